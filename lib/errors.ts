@@ -133,21 +133,36 @@ export class DeadlineError extends SpillwayError {
 /** A model returned scores that can't be used. */
 export class ModelError extends SpillwayError {
   override name = 'ModelError';
+  /** Position of the first such row among those that were given, if a row is to blame. */
+  readonly row: number | undefined;
 
   constructor(
     readonly model: string,
     message: string,
-    options?: ErrorOptions,
+    { row, ...options }: ErrorOptions & { readonly row?: number | undefined } = {},
   ) {
-    super('MODEL', model === '' ? message : `model '${model}': ${message}`, options);
+    const what = row === undefined ? message : `row ${row}: ${message}`;
+    super('MODEL', model === '' ? what : `model '${model}': ${what}`, options);
+    this.row = row;
   }
+
+  /** The same, of a row by another position: what throws it knows only its batch. */
+  of(row: number | undefined): ModelError {
+    const { model, cause } = this;
+    const message = this.message.replace(/^model '.*?': /s, '').replace(/^row \d+: /, '');
+    return new ModelError(model, message, { row, ...(cause !== undefined && { cause }) });
+  }
+}
+
+/** What a model threw; where it blames a row, by the position that `origin` has for it. */
+export function withRow(error: unknown, origin: (row: number) => number | undefined): unknown {
+  const isPlain = error instanceof ModelError && error.constructor === ModelError;
+  return isPlain && error.row !== undefined ? error.of(origin(error.row)) : error;
 }
 
 /** A model gives the same row other scores in another batch, or at another call: it can't be certified. */
 export class UnstableModel extends ModelError {
   override name = 'UnstableModel';
-  /** Position of the row among those that were given. */
-  readonly row: number | undefined;
   /** Which of its numbers: for classification the class, by its position. */
   readonly column: number | undefined;
   /** Its score in a large batch, and in one of `rows` rows: by itself where that is 1. */
@@ -158,8 +173,7 @@ export class UnstableModel extends ModelError {
   readonly tolerance: number | undefined;
 
   constructor(model: string, row: number | undefined, message: string, values?: TwoValues) {
-    super(model, row === undefined ? message : `row ${row}: ${message}`);
-    this.row = row;
+    super(model, message, { row });
     this.column = values?.column;
     this.batch = values?.batch;
     this.alone = values?.alone;

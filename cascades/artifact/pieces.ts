@@ -172,9 +172,10 @@ export async function loadFull<Row, L extends Label, Name extends string>(
     const shown = (known: readonly Label[]) => known.join(', ') || 'none, for regression';
     throw mismatch(path, `the full model's labels are ${shown(labels)}, were ${shown(stored.classes)}`);
   }
-  const reads = full.reads ?? features.names;
+  const reads = full.readsRows ? [] : (full.reads ?? features.names);
   if (reads.length !== stored.reads.length || !reads.every((name, i) => name === stored.reads[i])) {
-    throw mismatch(path, `the full model reads ${reads.join(', ')}, read ${stored.reads.join(', ')}`);
+    const shown = (names: readonly string[]) => names.join(', ') || 'the rows themselves';
+    throw mismatch(path, `the full model reads ${shown(reads)}, read ${shown(stored.reads)}`);
   }
   const now = full.fingerprint ?? full.name;
   const changes = now === fingerprint ? [] : [`the full model is '${now}', was '${fingerprint}'`];

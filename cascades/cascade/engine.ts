@@ -32,7 +32,7 @@ export function engineOf<Row, L extends Label, Name extends string>(
     stages: plan.stages.map(({ thresholds }, s) => ({
       model: stages[s].model,
       rule: stages[s].rule,
-      reads: positions(stages[s].features),
+      reads: stages[s].model.readsRows ? [] : positions(stages[s].features),
       thresholds: Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
       ahead: positions(ahead[s]),
       tally: new Tally(stages[s].model.name, s, channels.stage),

@@ -1,12 +1,20 @@
 import type { StageSpec } from '../types/index.js';
 
-/** Whether `outer` may follow `inner`: it reads more features, or runs more rounds of the same ensemble. */
-export function isNested(inner: StageSpec, outer: StageSpec): boolean {
+/** A stage, and whether its model reads the rows themselves. */
+type Nestable = StageSpec & { readonly readsRows?: boolean | undefined };
+
+/**
+ * Whether `outer` may follow `inner`: it reads more features, or the rows beside the same features, or runs more rounds of the same
+ * ensemble.
+ */
+export function isNested(inner: StageSpec, outer: Nestable): boolean {
   if (isSameEnsemble(inner, outer)) return roundsOf(inner) < roundsOf(outer);
-  return (
-    inner.features.length < outer.features.length &&
-    inner.features.every((feature) => outer.features.includes(feature))
-  );
+  const readsMore =
+    inner.features.length < outer.features.length ||
+    (outer.readsRows === true &&
+      outer.learner !== inner.learner &&
+      inner.features.length === outer.features.length);
+  return readsMore && inner.features.every((feature) => outer.features.includes(feature));
 }
 
 /** Whether two stages run one model, for different numbers of rounds or not. */

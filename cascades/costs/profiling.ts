@@ -1,4 +1,4 @@
-import { type Block, gather, rowSizes } from '../../lib/blocks/index.js';
+import { type Block, gather, rowBlock, rowSizes } from '../../lib/blocks/index.js';
 import { decideAll } from '../../lib/exits/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import { square } from '../../lib/math/index.js';
@@ -13,7 +13,7 @@ import {
 } from '../../lib/profile/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import type { Run } from '../problem/index.js';
-import { type Tracker, timedScores } from '../scoring/index.js';
+import { blaming, inputsOf, type Tracker, timedScores } from '../scoring/index.js';
 import { type FeatureBlocks, type FullModel, fitProbe, type StageTrainer } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { type Measured, measureProfile } from './measurement.js';
@@ -33,6 +33,8 @@ export interface Pipeline<Row, Name extends string>
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
   readonly random: Random;
+  /** Positions of the rows among the user's, for errors. @defaultValue the rows are the user's */
+  readonly origin?: Int32Array | undefined;
 }
 
 /** The profile that was given to `tune`, or what everything costs as measured now. */
@@ -51,6 +53,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     fitted,
     blocks,
     rows: development.rows,
+    origin: development.origin,
     timed: measured.timed,
     timedFull: full.timed,
     truth: development.labels ?? decideAll(decision, full.scores, width),
@@ -79,7 +82,8 @@ export async function profilePipeline<Row, Name extends string>(
   const right = (scores: Float64Array) => quality(decideAll(decision, scores, model.classes), expected);
   const fullCost =
     pipeline.timedFull && sampledCost(pipeline.timedFull, reference.price ?? 0, rowSizes(blocks));
-  const dearCost = fullCost && isDear(fullCost) ? fullCost : undefined;
+  // A model of rows is the user's own function: nobody knows what another call of it costs.
+  const dearCost = fullCost && (reference.model.readsRows || isDear(fullCost)) ? fullCost : undefined;
   // Each shuffle of a feature asks for all rows once more.
   const byRead = dearCost
     ? undefined
@@ -87,7 +91,7 @@ export async function profilePipeline<Row, Name extends string>(
 
   const probe = async (learner: Learner, names: readonly string[]) => ({
     model: await pipeline.fit(learner, names),
-    blocks: blocksFor(names),
+    blocks: learner.readsRows ? [rowBlock(pipeline.rows)] : blocksFor(names),
   });
   const probes = [];
   const subsets = probeSubsets(features.names, blocks);
@@ -105,7 +109,11 @@ export async function profilePipeline<Row, Name extends string>(
         features.names.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
       full: {
         model: reference.model,
-        blocks: blocksFor(reference.reads),
+        blocks: inputsOf(
+          reference.model,
+          () => pipeline.rows,
+          () => blocksFor(reference.reads),
+        ),
         price: reference.price,
         cost: dearCost,
       },
@@ -121,18 +129,21 @@ export const TRIED = 96;
 
 /** The cost of a stage's model that was trained elsewhere, where it may not score more rows to measure it. */
 async function givenCost<Row, Name extends string>(
-  { price = 0 }: Learner,
+  { price = 0, readsRows = false }: Learner,
   { model, blocks }: { readonly model: Model; readonly blocks: readonly Block[] },
-  { clock, random }: Pipeline<Row, Name>,
+  { clock, random, origin }: Pipeline<Row, Name>,
   { signal, requests }: Tracker,
 ): Promise<Cost | undefined> {
   const draw = random.fork(`given ${model.name}`);
   const { rows } = blocks[0];
   const some = sample(rows, Math.min(TRIED, rows), draw);
   const read = blocks.map((block) => gather(block, some));
-  const { timed } = await timedScores(model, read, { clock, random: draw }, { signal, requests });
+  const { timed } = await blaming(
+    (row) => origin?.[some[row]] ?? some[row],
+    () => timedScores(model, read, { clock, random: draw }, { signal, requests }),
+  );
   const cost = sampledCost(timed, price, rowSizes(read));
-  return isDear(cost) ? cost : undefined;
+  return readsRows || isDear(cost) ? cost : undefined;
 }
 
 /** The share of answers that are right. */

@@ -1,5 +1,5 @@
 import { sum } from 'simple-statistics';
-import { type Block, gather, rowSizes, slice } from '../../lib/blocks/index.js';
+import { type Block, gather, rowBlock, rowSizes, slice } from '../../lib/blocks/index.js';
 import { isLinear, scoreInto } from '../../lib/learners/index.js';
 import {
   type BatchTime,
@@ -57,13 +57,20 @@ export async function measureServing<Row, Name extends string>(
   const { features, fitted, blocks, rows, reference, clock, random } = pipeline;
   const names: readonly string[] = features.names;
   const over = pipeline.servedBatches ?? pipeline.batches ?? inTurn(rows);
-  const full = { model: reference.model, blocks: reference.reads.map((name) => blocks[names.indexOf(name)]) };
+  const { model: fullModel } = reference;
+  const full = {
+    model: fullModel,
+    blocks: fullModel.readsRows
+      ? [rowBlock(rows)]
+      : reference.reads.map((name) => blocks[names.indexOf(name)]),
+  };
   const measured = new Map<string, BatchTime[]>();
   const subjects: Subject[] = [];
   const costs: Cost[] = [];
   const repeatable = repeatableOf(profile, features);
   const add = (key: string, cost: Cost | undefined, subject: Subject) => {
     if (cost === undefined || !isRepeatable(cost)) return;
+    if (cost === profile.full && fullModel.readsRows) return;
     subjects.push({ ...subject, name: key });
     if (subject.sizes === undefined) costs.push(cost);
   };

@@ -16,6 +16,7 @@ export {
   type Progress,
   patienceOf,
   type RegressionOptions,
+  readsOf,
   type SettledOptions,
   TUNE_OPTIONS,
   type TuneOptions,

@@ -290,7 +290,18 @@ export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): 
       `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`,
     );
   }
+  if (!('fit' in full) && full.readsRows && full.reads !== undefined) {
+    throw new OptionError('full.reads', 'a model that reads the rows reads no feature; leave it out');
+  }
   if ('reads' in full) checkReads(full.reads, features.names);
+}
+
+/** The features that a trained model reads: none where it reads the rows. */
+export function readsOf(
+  { reads, readsRows = false }: Pick<TrainedModel<unknown>, 'reads' | 'readsRows'>,
+  names: readonly string[],
+): readonly string[] {
+  return readsRows ? [] : (reads ?? names);
 }
 
 function checkReads(reads: readonly string[] | undefined, names: readonly string[]): void {

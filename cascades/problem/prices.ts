@@ -1,7 +1,7 @@
 import { OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
 import type { Profile } from '../../lib/profile/index.js';
-import type { FullOption } from './options.js';
+import { type FullOption, readsOf } from './options.js';
 
 /** The source of prices: a profile if given, else the features and the full model themselves. */
 interface Priced<Row> {
@@ -14,7 +14,7 @@ interface Priced<Row> {
  * @throws OptionError, naming the option that needs prices, if no part of the full pipeline has one
  */
 export function checkPrices<Row>(option: string, { features, full, profile }: Priced<Row>): void {
-  const reads = 'reads' in full && full.reads ? full.reads : features.names;
+  const reads = 'fit' in full ? features.names : readsOf(full, features.names);
   if (profile !== undefined) {
     checkProfilePrices(option, profile, reads);
     return;

@@ -2,6 +2,14 @@
 
 export { blocksOf, eachBatch } from './batches.js';
 export { fitFeatures, learns } from './fitFeatures.js';
-export { fullAnswers, scoresOf, scoresOverBlocks, scoring, stageEvidence } from './scores.js';
+export {
+  blaming,
+  fullAnswers,
+  inputsOf,
+  scoresOf,
+  scoresOverBlocks,
+  scoring,
+  stageEvidence,
+} from './scores.js';
 export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';
 export type { Requests, Rows, Tracker } from './tracker.js';

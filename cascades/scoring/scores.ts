@@ -1,5 +1,5 @@
-import { type Block, slice } from '../../lib/blocks/index.js';
-import { ModelError } from '../../lib/errors.js';
+import { type Block, rowBlock, slice } from '../../lib/blocks/index.js';
+import { ModelError, withRow } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type Model, type ScoreContext, scoreInto } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
@@ -12,10 +12,31 @@ export function scoring(model: Model, { signal, requests }: Tracker): ScoreConte
   return { signal, onRetry: requests && ((rows) => requests.model(model, rows)) };
 }
 
-/** A model and the positions of the features whose blocks it reads. */
+/** A model and the positions of the features whose blocks it reads; a model of rows is given these instead. */
 export interface Reader {
   readonly model: Model;
   readonly reads: readonly number[];
+}
+
+/** Runs a model; where it blames a row, its error has the position that `origin` has for it. */
+export async function blaming<Result>(
+  origin: (row: number) => number | undefined,
+  run: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (error) {
+    throw withRow(error, origin);
+  }
+}
+
+/** The blocks that a model is given: of the features that it reads, or of the rows themselves. */
+export function inputsOf(
+  { readsRows = false }: Pick<Model, 'readsRows'>,
+  rows: () => readonly unknown[],
+  read: () => readonly Block[],
+): readonly Block[] {
+  return readsRows ? [rowBlock(rows())] : read();
 }
 
 /** The scores, rows x classes, of several models over rows whose features are computed once and then forgotten. */
@@ -34,11 +55,14 @@ export async function scoresOf<Row>(
       const { model, reads } = readers[m];
       const out = all[m].subarray(from * model.classes, (from + count) * model.classes);
       tracker.requests?.model(model, count);
-      await scoreInto(
+      const own = inputsOf(
         model,
-        reads.map((f) => blocks[f]),
-        out,
-        scoring(model, tracker),
+        () => rows.rows.slice(from, from + count),
+        () => reads.map((f) => blocks[f]),
+      );
+      await blaming(
+        (row) => rows.origin[from + row],
+        () => scoreInto(model, own, out, scoring(model, tracker)),
       );
     }
   });
@@ -59,11 +83,10 @@ export async function scoresOverBlocks(
     const to = Math.min(from + BATCH, rows);
     const out = scores.subarray(from * model.classes, to * model.classes);
     requests?.model(model, to - from);
-    await scoreInto(
-      model,
-      blocks.map((block) => slice(block, from, to)),
-      out,
-      scoring(model, tracker),
+    const own = blocks.map((block) => slice(block, from, to));
+    await blaming(
+      (row) => from + row,
+      () => scoreInto(model, own, out, scoring(model, tracker)),
     );
     onProgress?.(to / rows);
   }

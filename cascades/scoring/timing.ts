@@ -5,7 +5,7 @@ import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '..
 import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { BATCH, eachBatch } from './batches.js';
-import { scoresOverBlocks, scoring } from './scores.js';
+import { blaming, scoresOverBlocks, scoring } from './scores.js';
 import type { Rows, Tracker } from './tracker.js';
 
 /** The clock and randomness for timing some of the rows that are computed anyway. */
@@ -122,7 +122,10 @@ export async function timedScores(
     const out = new Float64Array(positions.length * classes);
     const read = blocks.map((block) => gather(block, positions));
     tracker.requests?.model(model, positions.length);
-    const took = await timed(clock, () => scoreInto(model, read, out, scoring(model, tracker)));
+    const took = await blaming(
+      (row) => positions[row],
+      () => timed(clock, () => scoreInto(model, read, out, scoring(model, tracker))),
+    );
     batches.push({ ...took, rows: positions });
     put(out, positions);
   }
@@ -130,7 +133,11 @@ export async function timedScores(
   const rest = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !first.has(row));
   if (rest.length > 0) {
     const left = blocks.map((block) => gather(block, rest));
-    put(await scoresOverBlocks(model, left, tracker), rest);
+    const scored = await blaming(
+      (row) => rest[row],
+      () => scoresOverBlocks(model, left, tracker),
+    );
+    put(scored, rest);
   } else tracker.onProgress?.(1);
   return { scores, timed: batches, sizeOf: sizesOf(cut, rest) };
 }

@@ -62,7 +62,7 @@ export async function tryCandidates(
   if (later.length === 0) return { candidates, reductions: found.reductions };
 
   const rest = { ...trainer, learners: later };
-  const promising = promisingSubsets(candidates, options);
+  const promising = promisingSubsets(candidates, options).filter(({ length }) => length > 0);
   const works = promising.map((subset) => workOf(rest, subset));
   const load = { full: 0, subsets: works, folds: trainer.rounds.length, rows: trainer.split.fit.length };
   const allotment = allotFits(load, budget - found.spent);
@@ -100,7 +100,8 @@ async function trySubsets(
   const { share, subsets: count, reductions } = allot({ ...load, subsets: works }, budget);
   const fewer = subsampled(trainer, share, random);
 
-  const candidates: Candidate[] = [];
+  // Models of rows need no feature.
+  const candidates = learners.some(({ readsRows }) => readsRows) ? await trySubset(fewer, [], options) : [];
   let done = 0;
   const tried = await searchSubsets(
     space,

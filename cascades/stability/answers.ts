@@ -1,4 +1,4 @@
-import { type Block, denseBlock, gather } from '../../lib/blocks/index.js';
+import { type Block, denseBlock, gather, isRowBlock, rowBlock } from '../../lib/blocks/index.js';
 import type { FittedFeature } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import { type Engine, PointEngine, runAsync, serve } from '../../lib/runtime/index.js';
@@ -12,30 +12,31 @@ export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decisi
  * and from values that were read alone, and in a large batch. No feature is computed again, and the
  * full model scores only the rows that reach it alone.
  *
- * @param blocks one a feature, over all rows
+ * @param all blocks, one a feature, over all rows; and the rows, for models that read these
  * @param full the full model's scores of the large batch
  */
 export async function changedAlone(
   served: Served,
-  blocks: readonly Block[],
+  all: { readonly blocks: readonly Block[]; readonly rows: readonly unknown[] },
   { large, alone, blocks: reread }: Reread,
   full: Float64Array,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const options = { onFault: 'throw', signal } as const;
   const positions = Array.from(large.keys());
+  const own = withRows(served, (position) => all.rows[large[position]]);
   const inBatch = await runAsync(
     serve(
       knownFull(
-        served,
-        blocks.map((block) => held(gather(block, large))),
+        own,
+        all.blocks.map((block) => held(gather(block, large))),
         full,
       ),
       positions,
       options,
     ),
   );
-  const single = new PointEngine(engine(served, reread.map(held)));
+  const single = new PointEngine(engine(own, reread.map(held)));
   let changed = 0;
   for (let row = 0; row < alone; row++) {
     signal?.throwIfAborted();
@@ -43,6 +44,28 @@ export async function changedAlone(
     changed += Number(answer !== inBatch.answers[row]);
   }
   return changed;
+}
+
+/** Rows are positions here; models that read rows get those that they stand for. */
+function withRows(served: Served, rowAt: (position: number) => unknown): Served {
+  const reading = (model: Model): Model => {
+    if (!model.readsRows) return model;
+    const rowsOf = (block: Block) => (isRowBlock(block) ? block.held.map(Number) : []).map(rowAt);
+    return {
+      ...model,
+      score: (blocks, out, context) =>
+        model.score(
+          blocks.map((block) => rowBlock(rowsOf(block))),
+          out,
+          context,
+        ),
+    };
+  };
+  return {
+    ...served,
+    stages: served.stages.map((stage) => ({ ...stage, model: reading(stage.model) })),
+    full: { ...served.full, model: reading(served.full.model) },
+  };
 }
 
 function engine(served: Served, features: readonly FittedFeature<number>[]): Engine<number> {

@@ -1,7 +1,7 @@
 import { type Block, difference, gather, pick } from '../../lib/blocks/index.js';
 import { UnstableModel } from '../../lib/errors.js';
 import { type Model, scoreInto } from '../../lib/learners/index.js';
-import { type Requests, scoring } from '../scoring/index.js';
+import { blaming, type Requests, scoring } from '../scoring/index.js';
 import type { Reread } from './features.js';
 import { comparisonOf } from './settings.js';
 import { IN_TURN, inLanes, SCORED, sizeIn, smallBatches } from './sizes.js';
@@ -43,7 +43,10 @@ export async function compareModel(
     const given = blocks.map((block) => gather(block, rows));
     const out = new Float64Array(rows.length * classes);
     requests?.model(model, rows.length);
-    await scoreInto(model, given, out, scoring(model, { signal, requests }));
+    await blaming(
+      (row) => origin[rows[row]],
+      () => scoreInto(model, given, out, scoring(model, { signal, requests })),
+    );
     given.forEach((block, b) => {
       for (let i = 0; i < rows.length; i++) {
         if (difference(block, i, blocks[b], rows[i], Object.is) === undefined) continue;

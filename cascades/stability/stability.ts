@@ -3,6 +3,7 @@ import type { FeatureSet } from '../../lib/features/index.js';
 import type { Model } from '../../lib/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { CascadeParts } from '../plan/index.js';
+import { inputsOf } from '../scoring/index.js';
 import { type Label, type Stability, widthOf } from '../types/index.js';
 import { changedAlone, type Served } from './answers.js';
 import { compareFeatures, type Held, type Reread } from './features.js';
@@ -15,6 +16,8 @@ import { liveOf, tolerancesOf } from './settings.js';
  */
 export interface Stable {
   readonly blocks: readonly Block[];
+  /** The rows themselves. */
+  readonly rows: readonly unknown[];
   readonly reread: Reread;
   readonly full: Float64Array;
 }
@@ -30,13 +33,13 @@ type Answering<Row, L extends Label, Name extends string> = Pick<
  */
 export async function stabilityOf<Row, L extends Label, Name extends string>(
   parts: Answering<Row, L, Name>,
-  { blocks, reread, full: scores }: Stable,
+  { blocks, rows, reread, full: scores }: Stable,
   signal: AbortSignal | undefined,
 ): Promise<Stability> {
   const { features, stages, full } = parts;
   return {
     rows: reread.alone,
-    changed: await changedAlone(servedBy(parts), blocks, reread, scores, signal),
+    changed: await changedAlone(servedBy(parts), { blocks, rows }, reread, scores, signal),
     ...statedOf(
       features,
       [full, ...stages].map(({ model }) => model),
@@ -70,14 +73,16 @@ export async function compareAll<Row>(
 ): Promise<Stable> {
   const { blocks, fitted, rows } = held;
   const reread = await compareFeatures(held, random, signal);
-  const compared = ({ model, features, scores }: ScoredBefore) =>
-    compareModel(
-      { model, blocks: features.map((name) => blocks[at(fitted, name)]), scores, origin: rows.origin },
-      reread,
-      signal,
+  const compared = ({ model, features, scores }: ScoredBefore) => {
+    const read = inputsOf(
+      model,
+      () => rows.rows,
+      () => features.map((name) => blocks[at(fitted, name)]),
     );
+    return compareModel({ model, blocks: read, scores, origin: rows.origin }, reread, signal);
+  };
   for (const stage of chain) await compared(stage);
-  return { blocks, reread, full: await compared(full) };
+  return { blocks, rows: rows.rows, reread, full: await compared(full) };
 }
 
 function servedBy<Row, L extends Label, Name extends string>({
@@ -93,7 +98,7 @@ function servedBy<Row, L extends Label, Name extends string>({
     stages: plan.stages.map(({ thresholds }, s) => ({
       model: stages[s].model,
       rule: stages[s].rule,
-      reads: positions(stages[s].features),
+      reads: stages[s].model.readsRows ? [] : positions(stages[s].features),
       thresholds: Float64Array.from(thresholds, (threshold) => threshold ?? Number.POSITIVE_INFINITY),
     })),
     full: { model: full.model, reads: positions(reads) },

@@ -1,6 +1,6 @@
 import type { Model } from '../../lib/learners/index.js';
 import type { Run } from '../problem/index.js';
-import type { SizeOf, Tracker } from '../scoring/index.js';
+import { inputsOf, type SizeOf, type Tracker } from '../scoring/index.js';
 import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { compareFeatures, type Reread } from './features.js';
@@ -11,7 +11,7 @@ import { type Untouched, untouchedOf } from './untouched.js';
 /**
  * Development rows that were read again in small batches, and the features' values for all of them.
  */
-export interface RereadRows extends Pick<Stable, 'blocks' | 'reread'> {
+export interface RereadRows extends Pick<Stable, 'blocks' | 'rows' | 'reread'> {
   readonly names: readonly string[];
   readonly origin: Int32Array;
   readonly reread: Reread;
@@ -34,7 +34,8 @@ export async function rereadRows<Row, L extends Label, Name extends string>(
   const { signal, requests } = tracker();
   const held = { features, fitted, rows: development, blocks, sizeOf, untouched };
   const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
-  return { names: features.names, blocks, origin: development.origin, reread, tracker: tracker() };
+  const { rows, origin } = development;
+  return { names: features.names, blocks, rows, origin, reread, tracker: tracker() };
 }
 
 /**
@@ -46,12 +47,16 @@ export async function rereadRows<Row, L extends Label, Name extends string>(
  * @throws UnstableModel as {@link compareModel}
  */
 export async function rescoreRows(
-  { names, blocks, origin, reread, tracker }: RereadRows,
+  { names, blocks, rows, origin, reread, tracker }: RereadRows,
   model: Model,
   reads: readonly string[],
   known: { readonly scores?: Float64Array | undefined; readonly sizeOf?: SizeOf | undefined } = {},
 ): Promise<Float64Array> {
-  const read = reads.map((name) => blocks[names.indexOf(name)]);
+  const read = inputsOf(
+    model,
+    () => rows,
+    () => reads.map((name) => blocks[names.indexOf(name)]),
+  );
   return compareModel({ model, blocks: read, origin, ...known }, reread, tracker.signal, tracker.requests);
 }
 
@@ -61,5 +66,6 @@ export async function rescoreFullModel(rows: RereadRows, full: CrossFittedModel)
   // A learner's final model has no scores yet: those at hand are from models fitted without the
   // rows.
   const known = { scores: learner === undefined ? scores : undefined, sizeOf };
-  return { blocks: rows.blocks, reread: rows.reread, full: await rescoreRows(rows, model, reads, known) };
+  const scored = await rescoreRows(rows, model, reads, known);
+  return { blocks: rows.blocks, rows: rows.rows, reread: rows.reread, full: scored };
 }

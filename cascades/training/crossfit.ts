@@ -11,6 +11,7 @@ import {
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Round } from '../problem/index.js';
 import {
+  blaming,
   blocksOf,
   fitFeatures,
   learns,
@@ -173,7 +174,10 @@ export async function heldOutScores(
   for (const { model, rows: own, blocks } of held) {
     const out = new Float64Array(own.length * classes);
     requests?.model(model, own.length);
-    await scoreInto(model, blocks, out, scoring(model, { requests }));
+    await blaming(
+      (row) => own[row],
+      () => scoreInto(model, blocks, out, scoring(model, { requests })),
+    );
     for (let i = 0; i < own.length; i++) {
       for (let c = 0; c < classes; c++) scores[own[i] * classes + c] = out[i * classes + c];
     }

@@ -79,7 +79,14 @@ async function fullModel<Row, L extends Label, Name extends string>(
   const own = tracker('full model');
   const { signal, onProgress } = own;
   if (!('fit' in full)) {
-    const { read, own: given } = await givenModel(full, features.names, blocks, measured?.timing, own);
+    const { read, own: given } = await givenModel(
+      full,
+      features.names,
+      blocks,
+      development,
+      measured?.timing,
+      own,
+    );
     const unseen = read.map((block) => gather(block, split.scored));
     return { ...given, held: [{ model: full, rows: split.scored, blocks: unseen }] };
   }

@@ -1,5 +1,5 @@
 import { meanSimple } from 'simple-statistics';
-import type { Block } from '../../lib/blocks/index.js';
+import { type Block, rowBlock } from '../../lib/blocks/index.js';
 import { classRule, type Decision, decideAll, type ExitRule, intervalRule } from '../../lib/exits/index.js';
 import type { FitContext, Learner } from '../../lib/learners/index.js';
 import { type BoundSpec, limitsOf, type SearchLoss, searchLoss } from '../certification/index.js';
@@ -16,6 +16,9 @@ export interface StageTrainer {
   readonly names: readonly string[];
   /** One block a feature over the development rows, by the features that are served. */
   readonly blocks: readonly Block[];
+  /** The development rows themselves, for models that read these, and their positions among the user's. */
+  readonly rows: Block;
+  readonly origin: Int32Array;
   readonly learners: readonly Learner[];
   readonly targets: Readonly<Partial<Record<Exclude<Target, 'full'>, Targets>>>;
   readonly full: CrossFittedModel;
@@ -50,6 +53,8 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
   return {
     names: options.features.names,
     blocks,
+    rows: rowBlock(problem.development.rows),
+    origin: problem.development.origin,
     learners,
     targets: targetsOf(problem, full.scores),
     full,

@@ -1,7 +1,7 @@
 import { gather, pick } from '../../lib/blocks/index.js';
 import { isPrefix, type Model } from '../../lib/learners/index.js';
 import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
-import { stageEvidence } from '../scoring/index.js';
+import { blaming, stageEvidence } from '../scoring/index.js';
 import type { Prefix, StageSpec } from '../types/index.js';
 import { crossFit, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
 import { type Answered, heldErrors, withErrors } from './intervals.js';
@@ -9,7 +9,7 @@ import { prefixAt, prefixesOf } from './prefixes.js';
 import type { StageTrainer } from './stageTrainer.js';
 
 /** A stage to train: its spec and, where `passed`, the rows that it is fitted on. */
-type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
+type Trainable = StageSpec & Pick<Candidate, 'passedRows' | 'readsRows'>;
 
 /** Cross-fits the model of a stage, whole, and collects its answers to rows that it hasn't seen. */
 export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<Candidate> {
@@ -68,7 +68,9 @@ async function heldModels(trainer: StageTrainer, spec: Trainable): Promise<reado
   if (spec.target === 'full') return trainer.full.held;
   const { learner, targets, reads } = ingredients(trainer, spec);
   const among = spec.passedRows && new Set(spec.passedRows);
-  return crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
+  const held = await crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
+  if (!learner.readsRows) return held;
+  return held.map((each) => ({ ...each, blocks: [gather(trainer.rows, each.rows)] }));
 }
 
 async function prefixScores(
@@ -77,11 +79,16 @@ async function prefixScores(
   held: readonly HeldOut[],
   prefix: Prefix | null,
 ): Promise<Float64Array> {
-  const { blocks, split, width, learners, given, requests } = trainer;
+  const { blocks, split, width, learners, given, requests, origin } = trainer;
   const learner = learners.find(({ name }) => name === spec.learner);
   if (spec.target !== 'full' && learner?.predicts) {
     // Its answers are the same for any target and any other features.
-    const known = given.get(learner.name) ?? (await heldOutScores(held, blocks[0].rows, requests));
+    const known =
+      given.get(learner.name) ??
+      (await blaming(
+        (row) => origin[row],
+        () => heldOutScores(held, blocks[0].rows, requests),
+      ));
     given.set(learner.name, known);
     return pick(known, split.scored, width);
   }
@@ -144,13 +151,22 @@ function answeredBy(trainer: StageTrainer, spec: Trainable, answers: Float64Arra
 }
 
 /** The stages of a subset: each learner whose features it has, fitted to each target. */
-export function specsOf({ learners, targets }: StageTrainer, features: readonly string[]): StageSpec[] {
+export function specsOf(
+  { learners, targets }: StageTrainer,
+  features: readonly string[],
+): (StageSpec & Pick<Candidate, 'readsRows'>)[] {
   const kinds = ['labels', 'answers'] as const;
-  const able = learners.filter(({ reads = [] }) => reads.every((name) => features.includes(name)));
-  return able.flatMap(({ name }) =>
+  const able = learners.filter(
+    ({ reads = [], readsRows }) =>
+      reads.every((name) => features.includes(name)) && (readsRows || features.length > 0),
+  );
+  return able.flatMap(({ name, readsRows }) =>
     kinds
       .filter((target) => targets[target] !== undefined)
-      .map((target) => ({ features, learner: name, target, passed: false, prefix: null })),
+      .map((target) => ({
+        ...{ features, learner: name, target, passed: false, prefix: null },
+        ...(readsRows && { readsRows }),
+      })),
   );
 }
 
@@ -161,6 +177,8 @@ function ingredients({ learners, targets, names }: StageTrainer, spec: Trainable
     throw new TypeError(`no ${spec.learner} fitted to ${spec.target} here`);
   }
   const { features } = spec;
-  const reads = { positions: features.map((name) => names.indexOf(name)), features };
+  // A model of rows reads none of the features of its stage.
+  const own = learner.readsRows ? [] : features;
+  const reads = { positions: own.map((name) => names.indexOf(name)), features: own };
   return { learner, targets: target, reads };
 }

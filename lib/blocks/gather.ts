@@ -1,4 +1,5 @@
 import { type Block, denseBlock } from './block.js';
+import { isRowBlock, rowBlock } from './rows.js';
 
 /** Columns from which on `set(subarray())` beats a loop: 2 to 10 times where rows have hundreds. */
 const WIDE = 64;
@@ -12,6 +13,7 @@ export function consecutive(first: number, count: number): Int32Array {
 
 /** The rows of `block` named by `selection`, in its order, repeats allowed. Always a copy. */
 export function gather(block: Block, selection: ArrayLike<number>): Block {
+  if (isRowBlock(block)) return rowBlock(Array.from(selection, (row) => block.held[row]));
   const rows = selection.length;
   const { columns } = block;
   if (block.kind === 'dense') {
@@ -47,6 +49,7 @@ export function gather(block: Block, selection: ArrayLike<number>): Block {
 export function slice(block: Block, from: number, to: number): Block {
   const rows = to - from;
   if (rows === block.rows) return block;
+  if (isRowBlock(block)) return rowBlock(block.held.slice(from, to));
   const { columns, values } = block;
   if (block.kind === 'dense')
     return denseBlock(rows, columns, values.subarray(from * columns, to * columns), block.scaling);
@@ -68,6 +71,7 @@ export function slice(block: Block, from: number, to: number): Block {
 export function stack(blocks: readonly Block[]): Block {
   const [first] = blocks;
   if (blocks.length === 1) return first;
+  if (isRowBlock(first)) return rowBlock(blocks.filter(isRowBlock).flatMap(({ held }) => held));
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const { columns } = first;
   if (first.kind === 'dense') {

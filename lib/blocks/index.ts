@@ -16,4 +16,5 @@ export { consecutive, gather, pick, slice, stack } from './gather.js';
 export { Occupied } from './memory.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';
+export { isRowBlock, type RowBlock, rowBlock } from './rows.js';
 export { SparseWriter } from './writer.js';

@@ -7,6 +7,13 @@ export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index
 export type { Inputs } from './inputs.js';
 export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './onnx/index.js';
 export { pretrained } from './pretrained.js';
+export {
+  type FromRowsClassOptions,
+  type FromRowsOptions,
+  fromRows,
+  type RowProbabilities,
+  type RowsContext,
+} from './rows/index.js';
 export type { ScoreKind } from './scores.js';
 export * from './tfjs/index.js';
 export type { Trained, TrainedModel, TrainedRegression } from './trained.js';

@@ -9,13 +9,13 @@ import type { TrainedModel } from './trained.js';
 /**
  * A learner with nothing left to learn: a model trained elsewhere as a stage of a cascade, such as
  * a small network, or the full one in int8. It is tried on the features that the model reads, alone
- * and among more.
+ * and among more; one of rows (`fromRows`) before, after and beside any features.
  *
  * It must not have seen the rows given to `tune`, and its labels must be the full model's, in the
  * same order. To load a cascade with such a stage, pass it in `learners`, with the same
  * fingerprint.
  *
- * @param model with `reads`
+ * @param model with `reads`, or one of rows
  * @throws OptionError for a model that doesn't declare what it reads; ArtifactError when loaded
  * with another model
  *
@@ -27,8 +27,9 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
   if (typeof model !== 'object' || model === null) {
     throw new OptionError('model', `expected a trained model, got ${show(model)}`);
   }
-  const { name, labels, reads, price, fingerprint = name, options = null } = model;
-  if (typeof model.score !== 'function' || reads === undefined || reads.length === 0) {
+  const { name, labels, price, readsRows = false, fingerprint = name, options = null } = model;
+  const reads = readsRows ? [] : (model.reads ?? []);
+  if (typeof model.score !== 'function' || (!readsRows && reads.length === 0)) {
     throw new OptionError('model', `expected a trained model that names what it reads, got ${show(model)}`);
   }
   const terms: JsonValue = { fingerprint, labels: labels.map(plainLabel), reads, options };
@@ -36,6 +37,7 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
     name,
     predicts: labels,
     reads,
+    ...(readsRows && { readsRows }),
     // Its training rows are unknown here; scores that are NaN are refused.
     missing: true,
     ...(price === undefined ? {} : { price }),
@@ -71,12 +73,9 @@ function among<L>(
     classes: model.classes,
     ...(model.tolerance === undefined ? {} : { tolerance: model.tolerance }),
     ...(model.price === undefined ? {} : { price: model.price }),
+    ...(model.readsRows && { readsRows: true }),
     score: (blocks: readonly Block[], out, context) =>
-      model.score(
-        positions.map((position) => blocks[position]),
-        out,
-        context,
-      ),
+      model.score(model.readsRows ? blocks : positions.map((position) => blocks[position]), out, context),
     state: { json: { terms, positions }, tensors: {} },
   };
 }

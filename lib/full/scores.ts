@@ -15,7 +15,7 @@ export interface Scoring {
 }
 
 /** Sums of probabilities in low precision stray from 1 by as much. */
-const STRAY = 0.05;
+export const STRAY = 0.05;
 
 /**
  * @param wanted without one it is the only output, or `probabilities`
@@ -119,14 +119,14 @@ function writePairs(
   for (let row = 0; row < rows; row++) {
     const second = kind === 'logits' ? 1 / (1 + exp(-numbers[row])) : numbers[row];
     const least = Math.min(second, 1 - second);
-    if (least < -STRAY) throw noProbabilities(model, 1, least);
+    if (least < -STRAY) throw noProbabilities(model, row, 1, least);
     out[2 * row] = 1 - second;
     out[2 * row + 1] = second;
   }
 }
 
 /** Written and looked at in one go: next to a quick model's own time it counts. */
-function writeProbabilities(
+export function writeProbabilities(
   model: string,
   numbers: ArrayLike<number>,
   rows: number,
@@ -142,12 +142,17 @@ function writeProbabilities(
       sum += score;
       if (score < least) least = score;
     }
-    if (Math.abs(sum - 1) > STRAY || least < -STRAY) throw noProbabilities(model, sum, least);
+    if (Math.abs(sum - 1) > STRAY || least < -STRAY) throw noProbabilities(model, row, sum, least);
   }
 }
 
 /** Infinite logits of several classes are no answer, and become NaN. */
-function writeSoftmax(logits: ArrayLike<number>, rows: number, classes: number, out: Float64Array): void {
+export function writeSoftmax(
+  logits: ArrayLike<number>,
+  rows: number,
+  classes: number,
+  out: Float64Array,
+): void {
   for (let row = 0; row < rows; row++) {
     const from = row * classes;
     let most = Number.NEGATIVE_INFINITY;
@@ -158,9 +163,10 @@ function writeSoftmax(logits: ArrayLike<number>, rows: number, classes: number, 
   }
 }
 
-function noProbabilities(model: string, sum: number, least: number): ModelError {
+export function noProbabilities(model: string, row: number, sum: number, least: number): ModelError {
   return new ModelError(
     model,
     `gave numbers that aren't probabilities: a row's sum is ${sum}, the least ${least}. If they are logits, say scores: 'logits'`,
+    { row },
   );
 }

@@ -52,6 +52,8 @@ export interface Learner {
   readonly task?: 'classification' | 'regression';
   /** Features that its models can't do without: stages that lack one aren't tried. @defaultValue any will do */
   readonly reads?: readonly string[];
+  /** Whether its models score the rows themselves: see `Model.readsRows`. @defaultValue false */
+  readonly readsRows?: boolean | undefined;
   /** Whether it takes NaN for a missing value, in fits and in scores. @defaultValue false */
   readonly missing?: boolean;
   /**
@@ -118,4 +120,9 @@ export interface Model {
    * wide tolerance. @defaultValue 1e-5
    */
   readonly tolerance?: number | undefined;
+  /**
+   * Whether it scores the rows themselves and reads no feature, as `fromRows` makes it: its only block then holds the rows, and it
+   * is never run just to be measured. @defaultValue false
+   */
+  readonly readsRows?: boolean | undefined;
 }

@@ -1,4 +1,4 @@
-import { DeadlineError, ModelError } from '../errors.js';
+import { DeadlineError, ModelError, withRow } from '../errors.js';
 import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import type { Model } from '../learners/index.js';
@@ -14,7 +14,7 @@ import type { Work } from './syncAsync.js';
 
 /** A stage: model, feature indices, exit rule, thresholds. */
 export interface Stage {
-  /** Positions in `Engine.features`, in the order of the model's blocks. */
+  /** Positions in `Engine.features`, in the order of the model's blocks; none for a model of rows. */
   readonly reads: readonly number[];
   readonly model: Model;
   readonly rule: ExitRule;
@@ -177,7 +177,7 @@ function* serveBatch<Row>(
         passing = narrow(passing, withoutRows(losses, passing.rows.length));
         if (passing.rows.length === 0) return;
       }
-      const scores = yield* score(model, reads, passing, serving, tally);
+      const scores = yield* score(model, reads, batch, passing, serving, tally);
       const decided = stage
         ? decideStage(stage.rule, scores, model.classes)
         : decideFull(engine, scores, model.classes);
@@ -191,7 +191,7 @@ function* serveBatch<Row>(
       const error =
         thrown instanceof DeadlineError && thrown.waitingFor.length === 0
           ? new DeadlineError(thrown.deadlineMs, [model.name])
-          : thrown;
+          : withRow(thrown, (row) => first + passing.rows[row]);
       if (!degrades) throw error;
       const rows = Array.from(identity(passing.rows.length));
       const missed = error instanceof DeadlineError ? error.waitingFor : [model.name];

@@ -1,4 +1,4 @@
-import type { Block } from '../blocks/index.js';
+import { type Block, rowBlock } from '../blocks/index.js';
 import { AsyncError } from '../errors.js';
 import { decide, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
@@ -136,11 +136,12 @@ export class PointEngine<Row> {
   }
 
   /** A stage's answer; nothing if its confidence is below the threshold. */
-  private scoreStage({ computing, blocks, sums }: Way<Row>, s: number): Answer | Promise<Answer> {
+  private scoreStage({ view, computing, blocks, sums }: Way<Row>, s: number): Answer | Promise<Answer> {
     const { reads, model, tally } = this.steps[s];
     const { interrupt, call } = computing;
     const read: Block[] = new Array(reads.length);
     for (let i = 0; i < reads.length; i++) read[i] = blocks[reads[i]];
+    if (model.readsRows) read.push(rowBlock(view.rows()));
     const scores = new Float64Array(model.classes);
     const begun = tally?.now() ?? 0;
     let back = Number.NaN;

@@ -1,4 +1,5 @@
-import type { Block } from '../blocks/index.js';
+import { type Block, rowBlock } from '../blocks/index.js';
+import type { RowView } from '../features/index.js';
 import { type Model, scoreInto } from '../learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Passing } from './activeRows.js';
@@ -12,16 +13,17 @@ export interface Scoring {
   readonly call?: CallMessage | undefined;
 }
 
-/** Scores the passing rows with a model over its blocks, in place. */
+/** Scores the passing rows of a batch with a model over its blocks, in place. */
 export function* score(
   model: Model,
   reads: readonly number[],
+  batch: RowView<unknown>,
   { rows, blocks, sums }: Passing,
   { interrupt, call }: Scoring = {},
   tally?: Tally,
 ): Work<Float64Array> {
   const scores = new Float64Array(rows.length * model.classes);
-  const read: Block[] = [];
+  const read: Block[] = model.readsRows ? [rowBlock(passingRows(batch, rows))] : [];
   for (const feature of reads) {
     const block = blocks.get(feature);
     if (block !== undefined) read.push(block);
@@ -41,4 +43,8 @@ export function* score(
     throw error;
   }
   return scores;
+}
+
+function passingRows(batch: RowView<unknown>, rows: Int32Array): readonly unknown[] {
+  return rows.length === batch.length ? batch.rows() : batch.select(rows).rows();
 }

@@ -12,14 +12,14 @@ const STEADY = 20;
 
 /**
  * Prepares features, and then models, on made-up rows: compiles code, opens connections, allocates
- * buffers. Models that read a feature which can't make up a row are left out.
+ * buffers. Models that read a feature which can't make up a row are left out, and so are models of rows.
  */
 export async function warmParts<Row>({ features, stages, full, classes }: Engine<Row>): Promise<void> {
   const blocks = await Promise.all(features.map(({ fitted }) => fitted.warm?.()));
   const steps: readonly (Stage | Engine<Row>['full'])[] = [...stages, full];
   for (const step of steps) {
     const read = step.reads.map((feature) => blocks[feature]);
-    if (!read.every((block): block is Block => block !== undefined)) continue;
+    if (step.model.readsRows || !read.every((block): block is Block => block !== undefined)) continue;
     const { model } = step;
     for (let i = 0; i < TIMES; i++) {
       const scores = new Float64Array(model.classes);

@@ -2,7 +2,7 @@ import { type Block, gather, stack } from '../../../lib/blocks/index.js';
 import type { FittedFeature, RowView } from '../../../lib/features/index.js';
 import { type Model, scoreInto } from '../../../lib/learners/index.js';
 import type { NamedFeature } from '../../../lib/runtime/index.js';
-import { scoring, type Tracker } from '../../scoring/index.js';
+import { blaming, scoring, type Tracker } from '../../scoring/index.js';
 
 /**
  * The same feature, computed once for each row. Stages are tried in several passes over the queries' rows, and queries of a
@@ -49,11 +49,10 @@ export class RememberedScores<Row> {
     if (wanted.length > 0) {
       const scores = new Float64Array(wanted.length * classes);
       tracker.requests?.model(model, wanted.length);
-      await scoreInto(
-        model,
-        blocks.map((block) => gather(block, wanted)),
-        scores,
-        scoring(model, tracker),
+      const own = blocks.map((block) => gather(block, wanted));
+      await blaming(
+        (row) => wanted[row],
+        () => scoreInto(model, own, scores, scoring(model, tracker)),
       );
       wanted.forEach((i, at) => {
         known.set(rows[i], scores.slice(at * classes, (at + 1) * classes));

@@ -2,7 +2,7 @@ import { ModelError } from '../../../lib/errors.js';
 import { type Model, scoreInto } from '../../../lib/learners/index.js';
 import type { NamedFeature } from '../../../lib/runtime/index.js';
 import { topK } from '../../../lib/select/index.js';
-import { eachBatch, scoring, type Tracker } from '../../scoring/index.js';
+import { blaming, eachBatch, inputsOf, scoring, type Tracker } from '../../scoring/index.js';
 import type { Label } from '../../types/index.js';
 import {
   type CheckedQuery,
@@ -55,7 +55,10 @@ export async function scoreRows<Row, L extends Label>(
   await eachBatch(wanted, { rows, origin }, tracker, async (blocks, from, count) => {
     for (const [r, reader] of readers.entries()) {
       const { model, features: read, numbers, output = 'scores', remembered } = reader;
-      const own = read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]);
+      const batch = () => rows.slice(from, from + count);
+      const own = inputsOf(model, batch, () =>
+        read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]),
+      );
       if (output === 'margin') {
         for (const [rankClass, column] of columns[r]) {
           await scoreInto(outputModel(model, output, rankClass), own, column.subarray(from, from + count));
@@ -63,11 +66,14 @@ export async function scoreRows<Row, L extends Label>(
         continue;
       }
       const scores = new Float64Array(count * model.classes);
-      if (remembered) await remembered.score(own, rows.slice(from, from + count), scores, tracker);
-      else {
-        tracker.requests?.model(model, count);
-        await scoreInto(model, own, scores, scoring(model, tracker));
-      }
+      await blaming(
+        (row) => from + row,
+        () => {
+          if (remembered) return remembered.score(own, batch(), scores, tracker);
+          tracker.requests?.model(model, count);
+          return scoreInto(model, own, scores, scoring(model, tracker));
+        },
+      );
       for (const [rankClass, column] of columns[r]) column.set(numbers(ranking, scores, rankClass), from);
     }
   });

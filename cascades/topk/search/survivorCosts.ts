@@ -83,7 +83,7 @@ export async function measureSurvivors<Row, Name extends string>(
     }
     // Its blocks have to be computed first.
     const isWhole = full.reads.every((name) => askable.feature(name));
-    if (isWhole && profile.full && isRepeatable(profile.full))
+    if (isWhole && !full.model.readsRows && profile.full && isRepeatable(profile.full))
       named('full', scoringSubject(full, fitted, over));
     return subjects;
   };

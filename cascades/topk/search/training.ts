@@ -20,6 +20,7 @@ import type { FullOption, Progress } from '../../problem/index.js';
 import {
   blocksOf,
   fitFeatures,
+  inputsOf,
   type Requests,
   type SizeOf,
   type Timing,
@@ -130,7 +131,12 @@ export async function train<Row, Name extends string>(
     ...full
   } = await fullRanker(data, fitted, blocks, context.seed, 'timed' in measured ? timing : undefined);
   const compared = async (model: Model, wanted: readonly string[], known?: Float64Array, some = reread) => {
-    const scored = { model, blocks: read(wanted), scores: known, origin, sizeOf: sizeOfFull };
+    const own = inputsOf(
+      model,
+      () => rows,
+      () => read(wanted),
+    );
+    const scored = { model, blocks: own, scores: known, origin, sizeOf: sizeOfFull };
     await compareModel(scored, some, signal, requests);
     return model;
   };
@@ -194,8 +200,9 @@ export async function train<Row, Name extends string>(
   const computing = fitted.map((feature, f) =>
     isExpensive(features.names[f]) ? rememberedFeature(feature) : feature,
   );
-  const isGiven = full.learner === undefined && profile.full !== undefined && isDear(profile.full);
-  const remembered = isGiven ? new RememberedScores<Row>(full.model) : undefined;
+  const isDearFull = full.model.readsRows || (profile.full !== undefined && isDear(profile.full));
+  const remembered =
+    full.learner === undefined && isDearFull ? new RememberedScores<Row>(full.model) : undefined;
   return {
     stability,
     fitted,
@@ -231,7 +238,7 @@ async function fullRanker<Row, Name extends string>(
   const origin = Int32Array.from(rows.keys());
   const tracker = progress('full model');
   if (!('fit' in full)) {
-    const { read, own } = await givenModel(full, features.names, blocks, timing, tracker);
+    const { read, own } = await givenModel(full, features.names, blocks, { rows, origin }, timing, tracker);
     return { ...own, held: [{ model: full, rows: origin, blocks: read }] };
   }
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');

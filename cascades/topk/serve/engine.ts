@@ -208,5 +208,5 @@ async function scored<Row>(
 ): Promise<Float64Array> {
   interrupt?.throwIfAborted();
   await runAsync(addBlocks(features, reads, view, passing, { origin: (row) => indices[row], interrupt }));
-  return runAsync(score(model, reads, passing, { interrupt }));
+  return runAsync(score(model, reads, view, passing, { interrupt }));
 }

@@ -1,5 +1,5 @@
 import { type Block, slice, stack } from '../../blocks/index.js';
-import { ModelError, OverloadError } from '../../errors.js';
+import { ModelError, OverloadError, withRow } from '../../errors.js';
 import { type Model, scoreInto } from '../../learners/index.js';
 import { type Batch, Call } from './call.js';
 import { type Batching, type BatchingOptions, batchingOf } from './options.js';
@@ -130,7 +130,16 @@ class Batcher {
       const slowestMs = this.batching.timer.now() - pieces[0].call.since;
       this.pace = paceAfter(this.pace, { rows, left, slowestMs }, this.batching);
     } catch (error) {
-      for (const { call } of pieces) this.drop(call, error);
+      let at = 0;
+      for (const { call, from, to } of pieces) {
+        const first = from - at;
+        // A row of another call has no position in this one.
+        const own = withRow(error, (row) =>
+          row + first >= from && row + first < to ? row + first : undefined,
+        );
+        this.drop(call, own);
+        at += to - from;
+      }
     }
     this.underWay--;
     // Those who were answered may ask again before the next batch goes.
