@@ -35,10 +35,13 @@ export function storedModes<Row, L extends Label, Name extends string>(
   [own, ...further.map(({ plan }) => plan)].forEach((plan, m) => {
     const place = `cascade.modes of mode ${m}`;
     let next = 0;
-    const stages = plan.stages.map(({ features, prefix }) => {
+    const stages = plan.stages.map(({ features, learner, prefix }) => {
       const s = chain.findIndex(
         (stage, at) =>
-          at >= next && keyOf(stage.features) === keyOf(features) && stage.prefix?.rounds === prefix?.rounds,
+          at >= next &&
+          keyOf(stage.features) === keyOf(features) &&
+          stage.learner === learner &&
+          stage.prefix?.rounds === prefix?.rounds,
       );
       if (s < 0) throw wrong(place, features, 'a stage of the chain, in its order');
       next = s + 1;

@@ -120,9 +120,12 @@ function isSame(a: unknown, b: unknown): boolean {
  */
 export function usesOf(chain: readonly ServedStage[], { stages, classes }: Plan): number[] {
   let last = -1;
-  return stages.map(({ features, prefix, thresholds }) => {
+  return stages.map(({ features, learner, prefix, thresholds }) => {
     const s = chain.findIndex(
-      (stage) => keyOf(stage.features) === keyOf(features) && stage.prefix?.rounds === prefix?.rounds,
+      (stage) =>
+        keyOf(stage.features) === keyOf(features) &&
+        stage.learner === learner &&
+        stage.prefix?.rounds === prefix?.rounds,
     );
     if (s <= last) {
       const early = prefix ? `, left after ${prefix.rounds} rounds` : '';

@@ -51,6 +51,11 @@ export function tuneFlow(
       // Two chains may have stages of it.
       certify: 2 * certification,
     },
+    stageOfRows: {
+      profile: Math.min(TRIED, development),
+      stages: scored.length + rowsRescored(development, true) + unscored,
+      certify: certification,
+    },
     learning: rounds.reduce((sum, round) => sum + 2 * round.fit.length + round.score.length, fit.length),
     measuring: isMeasured ? measuring(features, scored.length, IN_TURN) : NOTHING,
   };

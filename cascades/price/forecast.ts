@@ -16,6 +16,8 @@ export interface Workflow {
   readonly full: RowsBySteps;
   /** And a model for stages that was trained elsewhere. */
   readonly stage: RowsBySteps;
+  /** The same for one that reads rows: chains share its scores. @defaultValue `stage` */
+  readonly stageOfRows?: RowsBySteps;
   /** Further rows of the features, for a feature with a fit: for fits, and for folds. */
   readonly learning: number;
   /** Rows that measuring requests, at most, from cheap parts. */
@@ -25,6 +27,8 @@ export interface Workflow {
 /** A request, with or without a price. */
 interface Priced {
   readonly price?: number | undefined;
+  /** A model of rows is never run to be measured. */
+  readonly readsRows?: boolean | undefined;
 }
 
 /** The forecast of tuning's requests. @param full if it is given trained */
@@ -34,8 +38,13 @@ export function forecastOf<Row, Name extends string>(
   learners: readonly Learner[],
   flow: Workflow,
 ): Forecast<Name> {
-  const requestsOf = ({ price = 0 }: Priced, steps: RowsBySteps, measuring: number): RequestForecast => {
+  const requestsOf = (
+    { price = 0, readsRows = false }: Priced,
+    steps: RowsBySteps,
+    most: number,
+  ): RequestForecast => {
     const rows = sum(Object.values(steps));
+    const measuring = readsRows ? 0 : most;
     return { rows, beyond: rows - flow.rows, steps, measuring, price: rows * price };
   };
   const byName: Partial<Record<Name, RequestForecast>> = {};
@@ -53,7 +62,13 @@ export function forecastOf<Row, Name extends string>(
   if (given) all.push(given);
   const stages = learners
     .filter(({ predicts }) => predicts !== undefined)
-    .map((learner) => [learner.name, requestsOf(learner, flow.stage, flow.measuring.stage)] as const);
+    .map(
+      (learner) =>
+        [
+          learner.name,
+          requestsOf(learner, (learner.readsRows && flow.stageOfRows) || flow.stage, flow.measuring.stage),
+        ] as const,
+    );
   for (const [, own] of stages) all.push(own);
   return {
     features: byName as Record<Name, RequestForecast>, // Complete: every name was just set.

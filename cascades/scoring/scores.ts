@@ -54,6 +54,11 @@ export async function scoresOf<Row>(
     for (let m = 0; m < readers.length; m++) {
       const { model, reads } = readers[m];
       const out = all[m].subarray(from * model.classes, (from + count) * model.classes);
+      const same = model.readsRows ? readers.findIndex((reader) => reader.model === model) : m;
+      if (same < m) {
+        out.set(all[same].subarray(from * model.classes, (from + count) * model.classes));
+        continue;
+      }
       tracker.requests?.model(model, count);
       const own = inputsOf(
         model,

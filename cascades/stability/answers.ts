@@ -12,12 +12,16 @@ export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decisi
  * and from values that were read alone, and in a large batch. No feature is computed again, and the
  * full model scores only the rows that reach it alone.
  *
- * @param all blocks, one a feature, over all rows; and the rows, for models that read these
+ * @param all blocks, one a feature, over all rows; the rows, for models that read these; and what these scored in the large batch
  * @param full the full model's scores of the large batch
  */
 export async function changedAlone(
   served: Served,
-  all: { readonly blocks: readonly Block[]; readonly rows: readonly unknown[] },
+  all: {
+    readonly blocks: readonly Block[];
+    readonly rows: readonly unknown[];
+    readonly known: ReadonlyMap<Model, Float64Array>;
+  },
   { large, alone, blocks: reread }: Reread,
   full: Float64Array,
   signal: AbortSignal | undefined,
@@ -25,10 +29,11 @@ export async function changedAlone(
   const options = { onFault: 'throw', signal } as const;
   const positions = Array.from(large.keys());
   const own = withRows(served, (position) => all.rows[large[position]]);
+  const asked = withKnown(served, all.known);
   const inBatch = await runAsync(
     serve(
       knownFull(
-        own,
+        asked,
         all.blocks.map((block) => held(gather(block, large))),
         full,
       ),
@@ -44,6 +49,31 @@ export async function changedAlone(
     changed += Number(answer !== inBatch.answers[row]);
   }
   return changed;
+}
+
+/** Models of rows whose scores are known: rows are positions among them. */
+function withKnown(served: Served, known: ReadonlyMap<Model, Float64Array>): Served {
+  const stages = served.stages.map((stage) => {
+    const scores = known.get(stage.model);
+    return scores === undefined ? stage : { ...stage, model: lookup(stage.model, scores) };
+  });
+  return { ...served, stages };
+}
+
+/** A model whose scores are known, of rows that are positions. */
+function lookup({ name, classes, readsRows }: Model, scores: Float64Array): Model {
+  return {
+    name,
+    classes,
+    readsRows,
+    score([block], out) {
+      const positions = isRowBlock(block) ? block.held.map(Number) : block.values;
+      for (let i = 0; i < block.rows; i++) {
+        const from = positions[i] * classes;
+        out.set(scores.subarray(from, from + classes), i * classes);
+      }
+    },
+  };
 }
 
 /** Rows are positions here; models that read rows get those that they stand for. */
@@ -78,22 +108,12 @@ function knownFull(
   features: readonly FittedFeature<number>[],
   scores: Float64Array,
 ): Engine<number> {
-  const { name, classes } = served.full.model;
   const position: FittedFeature<number> = {
     columns: 1,
     compute: (view) => denseBlock(view.length, 1, Float32Array.from(view.rows())),
     state: { json: null, tensors: {} },
   };
-  const model: Model = {
-    name,
-    classes,
-    score([block], out) {
-      for (let i = 0; i < block.rows; i++) {
-        const from = block.values[i] * classes;
-        out.set(scores.subarray(from, from + classes), i * classes);
-      }
-    },
-  };
+  const model = lookup({ ...served.full.model, readsRows: false }, scores);
   return engine({ ...served, full: { model, reads: [features.length] } }, [...features, position]);
 }
 

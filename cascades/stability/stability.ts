@@ -19,6 +19,8 @@ export interface Stable {
   /** The rows themselves. */
   readonly rows: readonly unknown[];
   readonly reread: Reread;
+  /** Scores of the large batch, of models that read rows. */
+  readonly known: ReadonlyMap<Model, Float64Array>;
   readonly full: Float64Array;
 }
 
@@ -33,13 +35,13 @@ type Answering<Row, L extends Label, Name extends string> = Pick<
  */
 export async function stabilityOf<Row, L extends Label, Name extends string>(
   parts: Answering<Row, L, Name>,
-  { blocks, rows, reread, full: scores }: Stable,
+  { blocks, rows, reread, known, full: scores }: Stable,
   signal: AbortSignal | undefined,
 ): Promise<Stability> {
   const { features, stages, full } = parts;
   return {
     rows: reread.alone,
-    changed: await changedAlone(servedBy(parts), { blocks, rows }, reread, scores, signal),
+    changed: await changedAlone(servedBy(parts), { blocks, rows, known }, reread, scores, signal),
     ...statedOf(
       features,
       [full, ...stages].map(({ model }) => model),
@@ -73,16 +75,19 @@ export async function compareAll<Row>(
 ): Promise<Stable> {
   const { blocks, fitted, rows } = held;
   const reread = await compareFeatures(held, random, signal);
-  const compared = ({ model, features, scores }: ScoredBefore) => {
+  const known = new Map<Model, Float64Array>();
+  const compared = async ({ model, features, scores }: ScoredBefore) => {
     const read = inputsOf(
       model,
       () => rows.rows,
       () => features.map((name) => blocks[at(fitted, name)]),
     );
-    return compareModel({ model, blocks: read, scores, origin: rows.origin }, reread, signal);
+    const own = await compareModel({ model, blocks: read, scores, origin: rows.origin }, reread, signal);
+    if (model.readsRows) known.set(model, own);
+    return own;
   };
   for (const stage of chain) await compared(stage);
-  return { blocks, rows: rows.rows, reread, full: await compared(full) };
+  return { blocks, rows: rows.rows, reread, known, full: await compared(full) };
 }
 
 function servedBy<Row, L extends Label, Name extends string>({

@@ -12,6 +12,8 @@ import { type Untouched, untouchedOf } from './untouched.js';
  * Development rows that were read again in small batches, and the features' values for all of them.
  */
 export interface RereadRows extends Pick<Stable, 'blocks' | 'rows' | 'reread'> {
+  /** Scores of the rows together, of models that read rows: they aren't asked again. */
+  readonly known: Map<Model, Float64Array>;
   readonly names: readonly string[];
   readonly origin: Int32Array;
   readonly reread: Reread;
@@ -35,7 +37,8 @@ export async function rereadRows<Row, L extends Label, Name extends string>(
   const held = { features, fitted, rows: development, blocks, sizeOf, untouched };
   const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
   const { rows, origin } = development;
-  return { names: features.names, blocks, rows, origin, reread, tracker: tracker() };
+  const known = new Map<Model, Float64Array>();
+  return { names: features.names, blocks, rows, origin, reread, known, tracker: tracker() };
 }
 
 /**
@@ -47,7 +50,7 @@ export async function rereadRows<Row, L extends Label, Name extends string>(
  * @throws UnstableModel as {@link compareModel}
  */
 export async function rescoreRows(
-  { names, blocks, rows, origin, reread, tracker }: RereadRows,
+  { names, blocks, rows, origin, reread, known: asked, tracker }: RereadRows,
   model: Model,
   reads: readonly string[],
   known: { readonly scores?: Float64Array | undefined; readonly sizeOf?: SizeOf | undefined } = {},
@@ -57,7 +60,12 @@ export async function rescoreRows(
     () => rows,
     () => reads.map((name) => blocks[names.indexOf(name)]),
   );
-  return compareModel({ model, blocks: read, origin, ...known }, reread, tracker.signal, tracker.requests);
+  const before = asked.get(model);
+  if (before !== undefined) return before;
+  const scored = { model, blocks: read, origin, ...known };
+  const scores = await compareModel(scored, reread, tracker.signal, tracker.requests);
+  if (model.readsRows) asked.set(model, scores);
+  return scores;
 }
 
 /** The same of the full model. */
@@ -67,5 +75,6 @@ export async function rescoreFullModel(rows: RereadRows, full: CrossFittedModel)
   // rows.
   const known = { scores: learner === undefined ? scores : undefined, sizeOf };
   const scored = await rescoreRows(rows, model, reads, known);
-  return { blocks: rows.blocks, rows: rows.rows, reread: rows.reread, full: scored };
+  const { blocks, reread, known: asked } = rows;
+  return { blocks, rows: rows.rows, reread, known: asked, full: scored };
 }

@@ -33,6 +33,8 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
     throw new OptionError('model', `expected a trained model that names what it reads, got ${show(model)}`);
   }
   const terms: JsonValue = { fingerprint, labels: labels.map(plainLabel), reads, options };
+  // One for all stages, so that rows which one has scored needn't be scored for another.
+  const whole = among(model, terms, []);
   return {
     name,
     predicts: labels,
@@ -43,6 +45,7 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
     ...(price === undefined ? {} : { price }),
     work: ({ rows }) => rows,
     fit({ features = [] }) {
+      if (readsRows) return whole;
       return among(
         model,
         terms,

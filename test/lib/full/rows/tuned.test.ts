@@ -1,15 +1,33 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { type AgreementRow, type Answer, agreementWorld } from '../../../../datasets/index.js';
 import { fromRows, pretrained } from '../../../../entries/full.js';
-import { Cascade, define, dense, logisticRegression, ModelError, tune } from '../../../../index.js';
+import {
+  Cascade,
+  define,
+  dense,
+  logisticRegression,
+  ModelError,
+  type TuneOptions,
+  tune,
+} from '../../../../index.js';
+import { random } from '../../../../lib/stats/index.js';
 import { folderFor } from '../../../support/files.js';
 
 /** Cascades whose full model, and a stage, are functions of the rows. */
 
 const labels = ['no', 'yes'] as const;
-const world = agreementWorld({ rows: 3000, seed: 5 });
-const { rows } = world;
+const drawn = random(5);
+
+interface Case {
+  /** The full model's log-odds, and a cheap look at them. */
+  readonly costly: number;
+  readonly cheap: number;
+}
+
+const rows = Array.from({ length: 3000 }, (): Case => {
+  const costly = 3 * drawn.normal();
+  return { costly, cheap: costly + 2 * drawn.normal() };
+});
 
 /** Milliseconds that functions say they took. */
 class Clock {
@@ -19,7 +37,7 @@ class Clock {
 
 function features(clock = new Clock()) {
   return define({
-    cheap: dense(1, (batch: readonly AgreementRow[]) => {
+    cheap: dense(1, (batch: readonly Case[]) => {
       clock.time += 0.001 * batch.length;
       return Float32Array.from(batch, ({ cheap }) => cheap);
     }),
@@ -32,14 +50,14 @@ const pair = (logOdds: number): [number, number] => {
 };
 
 /** A model that counts its rows and calls, and takes so many milliseconds a row. */
-function counted(name: string, logOdds: (row: AgreementRow) => number, clock = new Clock(), perRow = 10) {
+function counted(name: string, logOdds: (row: Case) => number, clock = new Clock(), perRow = 10) {
   const asked = { rows: 0, calls: 0, most: 0 };
   const model = fromRows({
     name,
     labels,
     fingerprint: `${name}@1`,
     batch: 128,
-    score: async (batch: readonly AgreementRow[]) => {
+    score: async (batch: readonly Case[]) => {
       asked.rows += batch.length;
       asked.calls++;
       asked.most = Math.max(asked.most, batch.length);
@@ -50,9 +68,9 @@ function counted(name: string, logOdds: (row: AgreementRow) => number, clock = n
   return { model, asked };
 }
 
-const whole = ({ costly }: AgreementRow) => costly;
+const whole = ({ costly }: Case) => costly;
 /** Sure and right where the full model is sure. */
-const middle = ({ costly }: AgreementRow) => (Math.abs(costly) > 0.3 ? 8 * costly : 0.1 * costly);
+const middle = ({ costly }: Case) => (Math.abs(costly) > 0.3 ? 8 * costly : 0.1 * costly);
 
 test('a function of rows is a full model, and is asked once a row and for at most 160 again', async (t) => {
   const clock = new Clock();
@@ -77,7 +95,7 @@ test('a function of rows is a full model, and is asked once a row and for at mos
   const answers = await cascade.full.predict(rows.slice(0, 300));
   t.deepEqual(
     answers.labels,
-    world.rows.slice(0, 300).map(({ costly }) => (costly > 0 ? 'yes' : 'no')),
+    rows.slice(0, 300).map(({ costly }) => (costly > 0 ? 'yes' : 'no')),
   );
   const before = asked.rows;
   const { exits } = await cascade.predict(rows.slice(0, 1000));
@@ -112,11 +130,20 @@ test('a function of rows is a stage in the middle', async (t) => {
     bound: { epsilon: 0.03 },
     clock,
   } as const;
-  const cascade = await tune({ ...options, approximate: [logisticRegression(), pretrained(small.model)] });
+  let asked = 0;
+  const onProgress: TuneOptions<Case, string, string>['onProgress'] = ({ forecast }) => {
+    if (forecast) asked = forecast.stages.small.rows;
+  };
+  const cascade = await tune({
+    ...options,
+    onProgress,
+    approximate: [logisticRegression(), pretrained(small.model)],
+  });
   const { stages } = cascade.plan;
   t.is(cascade.certificate.verdict, 'certified');
   t.is(stages.at(-1)?.learner, 'small');
-  t.true(small.asked.rows <= rows.length + 192, `${small.asked.rows}`);
+  t.true(small.asked.rows <= rows.length + 256, `${small.asked.rows}`);
+  t.is(asked, rows.length + 256);
   t.true(full.asked.rows <= rows.length + 160, `${full.asked.rows}`);
   const without = await tune(options);
   t.true(cascade.plan.expected.speedup > 2 * without.plan.expected.speedup);
@@ -164,12 +191,12 @@ test('two stages of rows and one of features follow each other', async (t) => {
 });
 
 test('numbers without labels are regression', async (t) => {
-  const full = fromRows({ name: 'amount', score: (batch: readonly AgreementRow[]) => batch.map(whole) });
+  const full = fromRows({ name: 'amount', score: (batch: readonly Case[]) => batch.map(whole) });
   const cascade = await tune({
     features: features(),
     rows,
     full,
-    bound: { loss: { absoluteError: 1 }, epsilon: 0.9, delta: 0.1 },
+    bound: { loss: { absoluteError: 1 }, epsilon: 0.3, delta: 0.1 },
   });
   t.deepEqual((await cascade.full.predict(rows.slice(0, 5))).labels, rows.slice(0, 5).map(whole));
 });
@@ -179,7 +206,7 @@ test('a fault costs what every full model’s costs', async (t) => {
   const full = fromRows({
     name: 'judge',
     labels,
-    score: async (batch: readonly AgreementRow[]) => {
+    score: async (batch: readonly Case[]) => {
       if (fails) throw new Error('gone');
       return batch.map((row) => pair(whole(row)));
     },
@@ -202,7 +229,7 @@ test('tuning names the user’s row, and makes nothing, where an answer is none'
     fromRows({
       name: 'judge',
       labels,
-      score: async (batch: readonly AgreementRow[]) =>
+      score: async (batch: readonly Case[]) =>
         batch.map((row) => (row === bad ? (answer as number[]) : pair(whole(row)))),
     });
   const tuned = (answer: unknown) =>
