@@ -32,6 +32,7 @@ const planStage = object({
   target: oneOf('labels', 'answers', 'full'),
   passed: flag,
   prefix,
+  readsRows: optional(flag),
   exit,
   thresholds: list(amount),
   reach: amount,

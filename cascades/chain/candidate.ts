@@ -6,8 +6,6 @@ import { type Order, orderOf } from './thresholds.js';
 
 /** A model of a subset of the features, and its answers to rows that it hasn't seen. */
 export interface AnsweredStage extends StageSpec {
-  /** Whether its model reads the rows themselves, and none of its features. */
-  readonly readsRows?: boolean | undefined;
   /** Its exit rule. */
   readonly rule: ExitRule;
   readonly evidence: StageEvidence;

@@ -1,13 +1,10 @@
 import type { StageSpec } from '../types/index.js';
 
-/** A stage, and whether its model reads the rows themselves. */
-type Nestable = StageSpec & { readonly readsRows?: boolean | undefined };
-
 /**
  * Whether `outer` may follow `inner`: it reads more features, or the rows beside the same features, or runs more rounds of the same
  * ensemble.
  */
-export function isNested(inner: StageSpec, outer: Nestable): boolean {
+export function isNested(inner: StageSpec, outer: StageSpec): boolean {
   if (isSameEnsemble(inner, outer)) return roundsOf(inner) < roundsOf(outer);
   const readsMore =
     inner.features.length < outer.features.length ||

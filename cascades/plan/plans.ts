@@ -63,6 +63,7 @@ export function planOf<L extends Label, Name extends string>(
       target: stage.target,
       passed: stage.passed,
       prefix: stage.prefix,
+      ...(stage.readsRows && { readsRows: true }),
       exit: stage.rule.kind,
       thresholds: Array.from(at, (threshold) => (Number.isFinite(threshold) ? threshold : null)),
       ...of.stages[s],

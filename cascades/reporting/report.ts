@@ -151,6 +151,9 @@ function importanceNotes<L extends Label, Name extends string>({
   ];
 }
 
+/** What stands among the features of a model that reads the rows themselves. */
+const ROWS = 'rows';
+
 function stagesOf<L extends Label, Name extends string>(
   { full: own }: ReportSource<L, Name>,
   plan: Plan<L, Name>,
@@ -159,7 +162,7 @@ function stagesOf<L extends Label, Name extends string>(
   return [
     ...plan.stages.map((stage, s) => ({
       name: `stage ${s + 1}`,
-      features: stage.features,
+      features: stage.readsRows ? [...stage.features, ROWS] : stage.features,
       learner: stage.learner,
       ...(stage.prefix && { rounds: roundsOf(stage.prefix) }),
       target: stage.target === 'full' ? full.target : fittedTo(stage),
@@ -170,7 +173,7 @@ function stagesOf<L extends Label, Name extends string>(
     })),
     {
       name: 'full model',
-      features: plan.full.features,
+      features: plan.full.features.length === 0 ? [ROWS] : plan.full.features,
       ...full,
       thresholds: [],
       reach: plan.full.reach,

@@ -9,7 +9,7 @@ import { prefixAt, prefixesOf } from './prefixes.js';
 import type { StageTrainer } from './stageTrainer.js';
 
 /** A stage to train: its spec and, where `passed`, the rows that it is fitted on. */
-type Trainable = StageSpec & Pick<Candidate, 'passedRows' | 'readsRows'>;
+type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
 
 /** Cross-fits the model of a stage, whole, and collects its answers to rows that it hasn't seen. */
 export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<Candidate> {
@@ -151,10 +151,7 @@ function answeredBy(trainer: StageTrainer, spec: Trainable, answers: Float64Arra
 }
 
 /** The stages of a subset: each learner whose features it has, fitted to each target. */
-export function specsOf(
-  { learners, targets }: StageTrainer,
-  features: readonly string[],
-): (StageSpec & Pick<Candidate, 'readsRows'>)[] {
+export function specsOf({ learners, targets }: StageTrainer, features: readonly string[]): StageSpec[] {
   const kinds = ['labels', 'answers'] as const;
   const able = learners.filter(
     ({ reads = [], readsRows }) =>

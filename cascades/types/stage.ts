@@ -25,6 +25,8 @@ export interface StageSpec<Name extends string = string> {
   readonly passed: boolean;
   /** The first rounds of its model, if only these run (usually boosted trees); later stages with that model continue from there. */
   readonly prefix: Prefix | null;
+  /** Whether its model reads the rows themselves, and none of the features, as `fromRows` makes it. @defaultValue false */
+  readonly readsRows?: boolean | undefined;
 }
 
 /** A stage of a plan: its features, model, and exit thresholds. */
