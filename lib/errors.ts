@@ -345,6 +345,20 @@ export class MissingPackage extends SpillwayError {
   }
 }
 
+/** An optional package can't be loaded beside another copy of one that it needs. */
+export class PackageConflict extends SpillwayError {
+  override name = 'PackageConflict';
+
+  constructor(
+    /** The package of which there are two. */
+    readonly duplicate: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('PACKAGE_CONFLICT', message, options);
+  }
+}
+
 /** Worker threads gave no answer. */
 export class ThreadError extends SpillwayError {
   override name = 'ThreadError';

@@ -17,3 +17,8 @@ export {
 export type { ScoreKind } from './scores.js';
 export * from './tfjs/index.js';
 export type { Trained, TrainedModel, TrainedRegression } from './trained.js';
+export {
+  type ClassificationTask,
+  type TransformersOptions,
+  transformersModel,
+} from './transformers/index.js';

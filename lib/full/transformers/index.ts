@@ -1,0 +1,4 @@
+/** Classifiers of transformers.js: pipelines, and folders of their files. */
+
+export { type TransformersOptions, transformersModel } from './model.js';
+export type { ClassificationTask } from './pipeline.js';
