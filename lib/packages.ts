@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { MissingPackage } from './errors.js';
+import { MissingPackage, PackageConflict } from './errors.js';
 
 /**
  * Loads an optional package by its name. Tests put another in its place.
@@ -50,4 +50,26 @@ export async function optionalPackage(name: string, purpose: string, load = load
     if (!isAbsent(error)) throw error;
     throw new MissingPackage([name], purpose, { cause: error });
   }
+}
+
+/**
+ * Whether a native library wasn't loaded. Two releases of ONNX Runtime in one process are the usual reason: both call their shared
+ * library the same, and the second binds to the first one's.
+ */
+export function isSecondRuntime(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && at.code === 'ERR_DLOPEN_FAILED') return true;
+  }
+  return false;
+}
+
+/** @param name of the package that was to be loaded */
+export function secondRuntime(name: string, cause: unknown): PackageConflict {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new PackageConflict(
+    'onnxruntime-node',
+    `${name} can't load its onnxruntime-node (${why}). One process can hold one release of it, and another may have been loaded before: ` +
+      "install the release that @huggingface/transformers pins, so that both share it ('npm ls onnxruntime-node' shows the copies)",
+    { cause },
+  );
 }

@@ -1,5 +1,5 @@
 import { OptionError } from '../../errors.js';
-import { type Load, optionalPackage } from '../../packages.js';
+import { isSecondRuntime, type Load, loadPackage, optionalPackage, secondRuntime } from '../../packages.js';
 import type { Elements, ElementType } from '../elements.js';
 
 /** The part of onnxruntime-node, or of onnxruntime-web, that is used. */
@@ -45,13 +45,25 @@ const PACKAGE = 'onnxruntime-node';
 
 /**
  * @param given in the package's place
- * @throws MissingPackage if onnxruntime-node, which is optional, isn't installed; OptionError for a
+ * @throws PackageConflict beside another release of it; MissingPackage if onnxruntime-node, which is optional, isn't installed; OptionError for a
  * value that is no runtime
  */
 export async function loadRuntime(given: unknown, load?: Load): Promise<OnnxRuntime> {
-  const runtime = given ?? (await optionalPackage(PACKAGE, 'onnxModel', load));
+  const runtime = given ?? (await loadShared(load));
   if (isRuntime(runtime)) return runtime;
   throw new OptionError('runtime', `expected the module ${PACKAGE}, or another that is used like it`);
+}
+
+/** The installed package; where transformers.js has loaded another release of it, that one. */
+async function loadShared(load: Load = loadPackage): Promise<unknown> {
+  try {
+    return await optionalPackage(PACKAGE, 'onnxModel', load);
+  } catch (error) {
+    if (!isSecondRuntime(error)) throw error;
+    return load(PACKAGE, '@huggingface/transformers').catch(() => {
+      throw secondRuntime(PACKAGE, error);
+    });
+  }
 }
 
 function isRuntime(value: unknown): value is OnnxRuntime {

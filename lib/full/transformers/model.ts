@@ -1,6 +1,7 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../check.js';
 import { type Closable, closable } from '../../closable.js';
 import { ArtifactError, ModelError, OptionError } from '../../errors.js';
+import { isSecondRuntime, secondRuntime } from '../../packages.js';
 import type { BatchingOptions, Timer } from '../../runtime/index.js';
 import { sha256 } from '../../sha256.js';
 import { cut, wellFormed } from '../../text/index.js';
@@ -10,7 +11,7 @@ import type { TrainedModel } from '../trained.js';
 import { folderHash, folderOf } from './folder.js';
 import { logitsOf, type Text } from './logits.js';
 import { member } from './member.js';
-import { isSecondCopy, loadTransformers, secondCopy } from './package.js';
+import { loadTransformers } from './package.js';
 import {
   type ClassificationTask,
   type Classifier,
@@ -226,7 +227,7 @@ function byLabel(name: string, listed: unknown, rows: number, labels: readonly s
   lists.forEach((list, row) => {
     for (const entry of Array.isArray(list) ? list : []) {
       const [label, score] = [member(entry, 'label'), member(entry, 'score')];
-      const at = labels.findIndex((known) => known === label);
+      const at = typeof label === 'string' ? labels.indexOf(label) : -1;
       if (at >= 0 && typeof score === 'number') own[row * labels.length + at] = score;
     }
   });
@@ -309,7 +310,7 @@ async function openFolder<Row, L extends string>(
   try {
     return { given: await pipeline(task, folder.path, settings), name, fingerprint };
   } catch (error) {
-    if (isSecondCopy(error)) throw secondCopy('@huggingface/transformers', error);
+    if (isSecondRuntime(error)) throw secondRuntime('@huggingface/transformers', error);
     const why = error instanceof Error ? error.message : String(error);
     if (/unsupported device/i.test(why)) throw new OptionError('device', why);
     throw new ArtifactError('foreign', `the model in ${path} can't be opened: ${why}`, { cause: error });
