@@ -38,6 +38,10 @@ export const AIMS: readonly Aim[] = [
       'onnxruntime-node': 'onnxModel: set ONNXRUNTIME_NODE_INSTALL=skip where its downloads can’t be reached',
     },
   },
+  {
+    aim: 'Run a classifier of transformers.js (transformersModel)',
+    packages: { '@huggingface/transformers': 'transformersModel, with the onnxruntime-node that it pins' },
+  },
   { aim: 'Grow random forests (randomForest)', packages: { 'ml-random-forest': 'randomForest' } },
   {
     aim: 'See a cascade with pictures (report, and the command report)',

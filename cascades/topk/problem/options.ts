@@ -177,6 +177,13 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   checkFull(full, features);
   const numeric = isRegression(full);
   checkLearners(approximateOf(options), numeric, features);
+  const ofRows = approximateOf(options).find(({ readsRows }) => readsRows);
+  if (ofRows !== undefined) {
+    throw new OptionError(
+      'approximate',
+      `${ofRows.name} reads rows; a ranker's full model may, its stages read features`,
+    );
+  }
   if (rows !== undefined && !Array.isArray(rows)) {
     throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   }
