@@ -87,9 +87,15 @@ export function checkLearner(name: string, learner: Learner): void {
   ) {
     throw new OptionError(
       name,
-      `expected a learner with name, work() and fit(), got ${show(learner)}${callIt(learner)}`,
+      `expected a learner with name, work() and fit(), got ${show(learner)}${callIt(learner)}${wrapIt(learner)}`,
     );
   }
+}
+
+/** A model is no learner, and becomes one that has nothing to learn. */
+function wrapIt(given: unknown): string {
+  const isModel = typeof given === 'object' && given !== null && 'score' in given;
+  return isModel ? '; a trained model is a stage by pretrained(model)' : '';
 }
 
 /** The functions that make learners are mistaken for them. */

@@ -32,6 +32,9 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
   if (typeof model.score !== 'function' || (!readsRows && reads.length === 0)) {
     throw new OptionError('model', `expected a trained model that names what it reads, got ${show(model)}`);
   }
+  if (!Array.isArray(labels)) {
+    throw new OptionError('model', `'${name}' gives numbers; a stage by pretrained has labels`);
+  }
   const terms: JsonValue = { fingerprint, labels: labels.map(plainLabel), reads, options };
   // One for all stages, so that rows which one has scored needn't be scored for another.
   const whole = among(model, terms, []);

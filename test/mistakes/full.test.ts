@@ -1,4 +1,12 @@
-import { httpModel, onnxModel, pretrained, tfjsLearner, tfjsModel } from '../../entries/full.js';
+import {
+  fromRows,
+  httpModel,
+  onnxModel,
+  pretrained,
+  tfjsLearner,
+  tfjsModel,
+  transformersModel,
+} from '../../entries/full.js';
 import { httpSource, postgresSource, redisSource } from '../../entries/lookup.js';
 import { onThreads } from '../../entries/threads.js';
 import { ArtifactError, OptionError, ServerError, tune } from '../../index.js';
@@ -8,6 +16,7 @@ import { js, refused } from './mistake.js';
 /** What goes wrong with full models that run elsewhere, and with sources of features. */
 
 const nobody = () => Promise.reject(new TypeError('fetch failed'));
+const ofRows = fromRows({ name: 'judge', labels: ['good', 'spam'], score: () => [] });
 const model = { name: 'own', classes: 2, labels: ['good', 'spam'], score() {} };
 
 refused([
@@ -104,6 +113,60 @@ refused([
     () => js(pretrained, model),
     OptionError,
     /'model': expected a trained model that names what it reads/,
+  ],
+  [
+    'pretrained: a model of numbers',
+    () => js(pretrained, fromRows({ name: 'amount', score: () => [] })),
+    OptionError,
+    /'model': 'amount' gives numbers/,
+  ],
+  [
+    'tune: a model of rows as a stage, as it is',
+    () => js(tune, { ...right, profile: undefined, approximate: [ofRows] }),
+    OptionError,
+    /'approximate': expected a learner.*a trained model is a stage by pretrained\(model\)/,
+  ],
+  [
+    'tune: a model of rows that names features',
+    () => js(tune, { ...right, labels: undefined, full: { ...ofRows, reads: ['size'] } }),
+    OptionError,
+    /'full.reads': a model that reads the rows reads no feature/,
+  ],
+  [
+    'fromRows: nothing',
+    () => js(fromRows),
+    OptionError,
+    /'options': expected \{ name, labels, score \}, got undefined/,
+  ],
+  [
+    'fromRows: no function',
+    () => js(fromRows, { name: 'judge', labels: ['a', 'b'] }),
+    OptionError,
+    /'score'/,
+  ],
+  [
+    'fromRows: classes, as of other adapters',
+    () => js(fromRows, { name: 'judge', classes: ['a', 'b'], score: () => [] }),
+    OptionError,
+    /'classes': unknown/,
+  ],
+  [
+    'transformersModel: nothing',
+    () => js(transformersModel),
+    OptionError,
+    /'pipeline': expected the folder of a model, or a pipeline of transformers\.js, got undefined/,
+  ],
+  [
+    'transformersModel: a name on the hub',
+    () => js(transformersModel, 'Xenova/distilbert-base-uncased-finetuned-sst-2-english'),
+    ArtifactError,
+    /the folder of the model can't be read/,
+  ],
+  [
+    'transformersModel: an option of transformers.js by its name there',
+    () => js(transformersModel, 'models/mail', { max_length: 64 }),
+    OptionError,
+    /'max_length': unknown; known are .*limit/,
   ],
   [
     'pretrained: a model of other classes',
