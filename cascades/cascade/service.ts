@@ -9,6 +9,7 @@ import {
   type ServeOptions,
   serve,
   untilSteady,
+  type WarmBatches,
   warmParts,
 } from '../../lib/runtime/index.js';
 import {
@@ -98,11 +99,17 @@ export class Service<Row> {
   /**
    * Prepares features and models, and then repeats each work until it gets no quicker. None of it
    * is counted.
+   *
+   * @param batches that features and models run once, before the works
    */
-  async warm(works: readonly (() => Promise<void>)[], maxMs: number): Promise<void> {
+  async warm(
+    works: readonly (() => Promise<void>)[],
+    maxMs: number,
+    batches?: WarmBatches<Row>,
+  ): Promise<void> {
     const begun = performance.now();
     await this.uncounted(async () => {
-      await warmParts(this.engine);
+      await warmParts(this.engine, batches);
       for (const work of works) await untilSteady(work, maxMs / works.length);
     });
     const last = works.at(-1);

@@ -33,6 +33,7 @@ export {
   featureCosts,
   type InferenceCost,
   marginsOf,
+  measuredSizes,
   modelCost,
   type Profile,
   transformsOf,

@@ -72,6 +72,18 @@ export interface Profile<Name extends string = string> {
   readonly engine?: EngineCost;
 }
 
+/** The numbers of rows of all batches that were measured, ascending; none where costs are assumed. */
+export function measuredSizes({ features, transforms, models, full }: Profile): number[] {
+  const costs = [
+    ...Object.values(features).map(({ cost }) => cost),
+    ...Object.values(transforms),
+    ...Object.values(models),
+    ...(full === undefined ? [] : [full]),
+  ];
+  const sizes = new Set(costs.flatMap(({ batches = [] }) => batches.map(({ rows }) => rows)));
+  return [...sizes].sort((a, b) => a - b);
+}
+
 /** A feature set's transforms, ancestors included, each under a key of its own, in the order of first use. */
 export function transformsOf<Row>(features: FeatureSet<Row>): Map<Transform<Row, unknown>, string> {
   const keys = new Map<Transform<Row, unknown>, string>();

@@ -82,7 +82,7 @@ export class ModelHost {
         model.kind === 'cascade'
           ? servedCascade(await restoreCascade<unknown, Label, string>(model.path, states, options, shares))
           : servedRanker(await restoreRanker(model.path, states, options, shares), features.names);
-      await served.warm(rowsOf(task.reference), WARM_MS);
+      await served.warm(rowsOf(task.reference), WARM_MS, shares.isFirst);
       this.hosted.set(model.key, { served, inputs: module.inputs, module, shares });
       const { verdict, reason } = served.certificate;
       return {

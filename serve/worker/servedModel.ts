@@ -2,6 +2,7 @@ import type { Cascade } from '../../cascades/cascade/index.js';
 import type { Ranker } from '../../cascades/topk/index.js';
 import { type Label, widthOf } from '../../cascades/types/index.js';
 import { RequestError } from '../../lib/inference/index.js';
+import { measuredSizes, type Profile } from '../../lib/profile/index.js';
 import { FULL_MODEL, type LoadedModel, type Mode, type SliceAnswer } from '../executor.js';
 import { wholeCost } from './cost.js';
 
@@ -21,11 +22,25 @@ export type ModelAnswer = Omit<SliceAnswer, 'busyMs' | 'others'>;
 export interface ServedModel {
   readonly about: Pick<LoadedModel, 'labels' | 'kind' | 'width' | 'modes'>;
   readonly certificate: { readonly verdict: string; readonly reason: string | null };
-  warm(rows: readonly unknown[], maxMs: number): Promise<void>;
+  /**
+   * Answers rows until that gets no quicker.
+   *
+   * @param rows a few, or none
+   * @param isFirst whether it holds parts that nothing has warmed here: these also run batches of the sizes that the profile has
+   */
+  warm(rows: readonly unknown[], maxMs: number, isFirst: boolean): Promise<void>;
   answer(rows: readonly unknown[], question: Question): Promise<ModelAnswer>;
 }
 
 const NONE = new Float64Array(0);
+
+/** The most rows that go through a cascade's stages together. */
+const LARGEST = 1_024;
+
+/** Sizes that the profile measured, as far as batches have them. */
+function batchesOf(profile: Profile): number[] {
+  return measuredSizes(profile).filter((size) => Number.isSafeInteger(size) && size > 1 && size <= LARGEST);
+}
 
 export function servedCascade(cascade: Cascade<unknown>): ServedModel {
   const { plan, certificate } = cascade;
@@ -47,7 +62,8 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
       modes: [own, ...others],
     },
     certificate,
-    warm: (rows, maxMs) => cascade.warm({ rows, maxMs }),
+    warm: (rows, maxMs, isFirst) =>
+      cascade.warm({ rows, maxMs, batches: isFirst ? batchesOf(cascade.profile) : [] }),
     async answer(rows, { mode, deadlineMs, scores, signal }) {
       if (mode !== FULL_MODEL && !(mode in cascade.modes))
         throw new RequestError('invalid', `there is no mode ${mode}`);
@@ -81,8 +97,13 @@ export function servedRanker(ranker: Ranker<unknown>, features: readonly string[
   return {
     about: { labels: [], kind: 'ranker', width: 1, modes: [own] },
     certificate,
-    async warm(rows) {
-      if (rows.length > 0) await ranker.query(rows, 1);
+    async warm(rows, _maxMs, isFirst) {
+      if (rows.length === 0) return;
+      await ranker.query(rows, 1);
+      for (const size of isFirst ? batchesOf(ranker.profile) : []) {
+        const candidates = Array.from({ length: size }, (_, i) => rows[i % rows.length]);
+        await ranker.query(candidates, 1);
+      }
     },
     async answer(rows, { mode, k, deadlineMs, scores, signal }) {
       if (mode !== 0) throw new RequestError('invalid', `there is no mode ${mode}`);

@@ -21,6 +21,8 @@ export class SharedParts {
 
   /** Code of features that was warmed. */
   private readonly warm = new Set<string>();
+  /** Learners whose models were loaded here: their code and kernels are warm. */
+  private readonly learners = new Set<string>();
 
   /** How many features and models are held, and by how many cascades in all. */
   get counts(): { readonly features: number; readonly models: number; readonly users: number } {
@@ -38,6 +40,7 @@ export class SharedParts {
    */
   sharingOf(identity: string, digests: ReadonlyMap<State, string>, own: boolean): Shares {
     const used: (() => void)[] = [];
+    let isFirst = false;
     const use = <Held>(parts: Map<string, Part<Held>>, key: string, load: () => Held): Held => {
       const known = parts.get(key);
       const part = known ?? { held: load(), users: 0 };
@@ -49,6 +52,9 @@ export class SharedParts {
       return part.held;
     };
     return {
+      get isFirst() {
+        return isFirst;
+      },
       feature: (name, feature, state, load) => {
         const digest = digests.get(state);
         if (digest === undefined) return load();
@@ -57,6 +63,7 @@ export class SharedParts {
         // Features of one key are made by the same code, of the same kind of row.
         const code = stable([identity, kind, options ?? null]);
         return use(this.features, key, () => {
+          isFirst = true;
           const fitted = load() as FittedFeature<unknown>;
           return new SharedFeature(fitted, feature.live === true ? undefined : key, () => this.isWarm(code));
         });
@@ -66,7 +73,10 @@ export class SharedParts {
         if (digest === undefined) return load();
         // Our own learners are the same code for all modules.
         const isOurs = !own && loaders.some(({ name }) => name === learner);
-        return use(this.models, keyOf([isOurs ? null : identity, learner, digest]), load);
+        const code = keyOf([isOurs ? null : identity, learner]);
+        if (!this.learners.has(code)) isFirst = true;
+        this.learners.add(code);
+        return use(this.models, keyOf([code, digest]), load);
       },
       release() {
         for (const give of used.splice(0)) give();
@@ -83,6 +93,8 @@ export class SharedParts {
 
 /** Sharing of one cascade, until it is released. */
 export interface Shares extends Sharing {
+  /** Whether it has a feature that no other cascade of the thread holds, or a learner of which the thread had no model yet. */
+  readonly isFirst: boolean;
   release(): void;
 }
 

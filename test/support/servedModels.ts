@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { type TextRow, textWorld } from '../../datasets/index.js';
-import { type Cascade, define, logisticRegression, tfidf, tune } from '../../index.js';
+import { type Cascade, define, logisticRegression, type Profile, tfidf, tune } from '../../index.js';
 import type { ModelFiles, Slice } from '../../serve/executor.js';
 import { profileOf } from './agreement.js';
 
@@ -45,8 +45,16 @@ export interface TextModel {
   readonly rows: readonly TextRow[];
 }
 
+/** Costs of {@link titleAndBody}, which nobody measured. */
+export const textProfile = profileOf({ title: 1, body: 100 }, ['logistic-regression']);
+
 /** A cascade over {@link textWorld} whose first stage reads the title. */
-export async function textModel(seed = 1, rows = 1_000, epsilon = 0.1): Promise<TextModel> {
+export async function textModel(
+  seed = 1,
+  rows = 1_000,
+  epsilon = 0.1,
+  profile: Profile<'title' | 'body'> = textProfile,
+): Promise<TextModel> {
   const world = textWorld({ rows, seed, classes: 2, bodyWords: 12, easy: 0.7 });
   const cascade = await tune({
     features: titleAndBody,
@@ -54,7 +62,7 @@ export async function textModel(seed = 1, rows = 1_000, epsilon = 0.1): Promise<
     labels: world.labels,
     full: logisticRegression({ l2: 0.1 }),
     approximate: [logisticRegression({ l2: 0.1 })],
-    profile: profileOf({ title: 1, body: 100 }, ['logistic-regression']),
+    profile,
     split: { folds: 2 },
     bound: { loss: 'disagreement', epsilon, delta: 0.05 },
     seed,

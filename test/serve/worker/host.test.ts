@@ -10,6 +10,7 @@ import {
   servingFolder,
   silentText,
   textModel,
+  textProfile,
   textSlice,
   writeModel,
 } from '../../support/servedModels.js';
@@ -60,6 +61,30 @@ test('on the thread of the caller answers are the same', async (t) => {
   const error = await t.throwsAsync(inline.run(textSlice(key, some)).answer, { instanceOf: RequestError });
   t.is(error.reason, 'unavailable');
   await inline.close();
+});
+
+test('what models share is warmed once at the sizes that the profile measured', async (t) => {
+  const { title, body } = textProfile.features;
+  const batches = [1, 8, 64].map((rows) => ({ rows, time: 100 * rows }));
+  const { cascade: measured } = await textModel(1, 1_000, 0.1, {
+    ...textProfile,
+    features: { title, body: { ...body, cost: { ...body.cost, batches } } },
+  });
+  const inline = new InlineExecutor();
+  t.teardown(() => inline.close());
+  const sizes = () => listOf('warmSizes').map(([name, count]) => `${name} ${count}`);
+  const wanted = ['title', 'body'].flatMap((name) => [8, 64].map((count) => `${name} ${count}`));
+  await inline.load(await writeModel(folder, 'warm first', measured, counted('warmSizes')));
+  for (const each of wanted)
+    t.is(sizes().filter((size) => size === each).length, 1, `${each} once when it is loaded`);
+  const first = sizes().length;
+  await inline.load(await writeModel(folder, 'warm second', measured, counted('warmSizes')));
+  t.true(sizes().length > first, 'its own part is warmed by a few rows');
+  t.false(
+    sizes()
+      .slice(first)
+      .some((size) => wanted.includes(size)),
+  );
 });
 
 test('an executor in place and another share one store', async (t) => {
