@@ -134,6 +134,9 @@ export interface LoadedModel {
   readonly width: number;
   /** From conservative to aggressive; the first is the model's own plan. */
   readonly modes: readonly [Mode, ...Mode[]];
-  /** Octets by content: the same digest in two models is held once. */
+  /**
+   * Octets by content: the same digest in two models is held once. Beside shared memory that is what features have made of
+   * it on each thread.
+   */
   readonly held: readonly { readonly digest: string; readonly octets: number }[];
 }

@@ -103,6 +103,12 @@ export interface FittedFeature<in Row> {
    * @returns a block of one made-up row, with which models warm up
    */
   warm?(isCompiled?: boolean): Block | Promise<Block>;
+  /**
+   * Octets of tables and buffers that it made of its state, which each thread has to itself.
+   *
+   * @defaultValue 0
+   */
+  readonly octets?: number | undefined;
   /** Counts of its own work, for the statistics. */
   counts?(): OwnCounts;
 }

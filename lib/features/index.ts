@@ -9,6 +9,7 @@ export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export { perRow, type RowNumbers } from './perRow.js';
 export type { TermOptions } from './termOptions.js';
+export { sharedTables } from './terms.js';
 export { type TfidfOptions, tfidf } from './tfidf.js';
 export { sameWithin, TOLERANCE } from './tolerance.js';
 export { checkSource, RowView, type Source, type Transform, transform } from './view.js';

@@ -3,7 +3,7 @@ import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
 import { ArtifactError, FeatureError } from '../errors.js';
 import { log } from '../math/index.js';
-import type { JsonValue, State } from '../state.js';
+import type { JsonValue, State, Tensor } from '../state.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { learnTerms, type Terms } from './learnTerms.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
@@ -20,6 +20,9 @@ const WARM_TEXTS = ['. ', 'é. '].map((between) =>
   Array.from({ length: 400 }, (_, i) => `${i.toString(36)}e${(i * i).toString(36)} `).join(between),
 );
 const WARM_UPS = 40;
+
+/** The JSON of a state with terms. */
+const VOCABULARY = 'vocabulary';
 
 /** How a row's term counts become values: `counts` leaves them, `tfidf` weighs and normalises. */
 export interface Weighting {
@@ -56,7 +59,8 @@ export function terms<Row>(
       const empty = learnt.weights.length === 0 ? withoutTerms(texts, options) : undefined;
       return fitted(source, options, weighting, learnt, empty);
     },
-    load: (state) => fitted(source, options, weighting, restore(state)),
+    load: (state) =>
+      fitted(source, options, weighting, restore(state), undefined, state.tensors.table !== undefined),
   };
 }
 
@@ -66,9 +70,13 @@ function fitted<Row>(
   weighting: Weighting,
   { vocabulary, weights }: Terms,
   empty?: string,
+  isShared = false,
 ): FittedFeature<Row> {
   const columns = weights.length;
-  const grams = new Grams(options, vocabulary === undefined ? hashing(columns) : finding(vocabulary));
+  const grams = new Grams(
+    options,
+    vocabulary === undefined ? hashing(columns) : finding(vocabulary, isShared),
+  );
   const counts = new Uint32Array(columns);
   // Room for the terms of one row.
   let touched = new Uint32Array(1024);
@@ -115,6 +123,9 @@ function fitted<Row>(
       for (let i = isCompiled ? WARM_UPS - 1 : 1; i < WARM_UPS; i++) blockOf(WARM_TEXTS);
       return blockOf(WARM_TEXTS.slice(1));
     },
+    get octets() {
+      return grams.octets + counts.byteLength + touched.byteLength + values.byteLength;
+    },
     get state() {
       return save(vocabulary, weights);
     },
@@ -157,11 +168,33 @@ function textsOf<Row>(view: RowView<Row>, source: Source<Row, string>): readonly
 
 function save(vocabulary: Vocabulary | undefined, weights: Float64Array): State {
   if (vocabulary === undefined) return { json: 'hashing', tensors: { weights } };
-  return { json: 'vocabulary', tensors: { weights, ...vocabulary.save() } };
+  return { json: VOCABULARY, tensors: { weights, ...vocabulary.save() } };
+}
+
+/**
+ * Tables that loading a feature's state makes again each time, and that threads can share: with them in the state, they
+ * aren't made. They hold for this process, and belong into no file.
+ *
+ * @returns by name; none for a state that has no terms, whose terms were made to collide, or that is damaged
+ * @example
+ * const shared = { ...state, tensors: { ...state.tensors, ...sharedTables(state) } };
+ */
+export function sharedTables({ json, tensors }: State): Readonly<Record<string, Tensor>> {
+  const { table: _, ...own } = tensors;
+  if (json !== VOCABULARY || !(own.units instanceof Uint16Array && own.ends instanceof Uint32Array))
+    return {};
+  let table: Int32Array | undefined;
+  try {
+    table = restore({ json, tensors: own }).vocabulary?.table;
+  } catch (error) {
+    // Who loads it hears of that.
+    if (!(error instanceof ArtifactError)) throw error;
+  }
+  return table === undefined ? {} : { table };
 }
 
 function restore({ json, tensors }: State): Terms {
-  const { weights, units, ends } = tensors;
+  const { weights, units, ends, table } = tensors;
   const damaged = (what: string) => new ArtifactError('damaged', `the state of terms has ${what}`);
   if (!(weights instanceof Float64Array)) throw damaged('no weights');
   if (json === 'hashing') {
@@ -172,8 +205,10 @@ function restore({ json, tensors }: State): Terms {
   const isOrdered = ends.every((end, id) => end >= (id === 0 ? 0 : ends[id - 1]));
   if (!isOrdered || (ends.at(-1) ?? 0) !== units.length) throw damaged('terms that lie outside their units');
   if (ends.length !== weights.length) throw damaged(`${weights.length} weights for ${ends.length} terms`);
-  const vocabulary = Vocabulary.load({ units, ends });
-  if (vocabulary.size !== ends.length) throw damaged('a term twice');
+  if (table !== undefined && !(table instanceof Int32Array)) throw damaged('a table of another type');
+  const vocabulary = Vocabulary.load({ units, ends }, table);
+  if (vocabulary.size !== ends.length)
+    throw damaged(table === undefined ? 'a term twice' : 'a table of other terms');
   return { vocabulary, weights };
 }
 

@@ -2,13 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { servingStates } from '../../cascades/artifact/index.js';
 import { decode, separate } from '../../lib/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
+import { sharedTables } from '../../lib/features/index.js';
 import { sha256 } from '../../lib/sha256.js';
 import type { State, Tensor } from '../../lib/state.js';
 import type { ModelFiles, ModelKey } from '../executor.js';
 import { type Code, isUnchanged, PackageCache, readCode } from './code.js';
 import { readWhole } from './readWhole.js';
 import { Slabs } from './slabs.js';
-import { TensorStore } from './tensors.js';
+import { type HeldTensor, TensorStore } from './tensors.js';
 
 /** A state of a file: what rebuilds a feature, a model or a rule. */
 export interface StoredState {
@@ -51,6 +52,8 @@ export interface StoreMemory {
 export class Store {
   private readonly slabs = new Slabs();
   private readonly tensors = new TensorStore(this.slabs);
+  /** Digests of the tables made of states, by name, by the states' digests. */
+  private readonly tables = new Map<string, ReadonlyMap<string, string>>();
   /** Files are read in turn, into the same memory. */
   private turn: Promise<unknown> = Promise.resolve();
   private readonly packages = new PackageCache();
@@ -108,18 +111,36 @@ export class Store {
     }
   }
 
-  private shared({ json, tensors }: State, held: { digest: string; octets: number }[]): StoredState {
+  private shared(state: State, held: { digest: string; octets: number }[]): StoredState {
     const views: [string, Tensor][] = [];
-    const text = JSON.stringify(json);
-    const digests = [text];
-    for (const [name, tensor] of Object.entries(tensors)) {
-      const { digest, octets, tensor: view } = this.tensors.hold(tensor);
+    const keep = (name: string, { digest, octets, tensor }: HeldTensor) => {
       held.push({ digest, octets });
-      views.push([name, view]);
-      digests.push(name, digest);
-    }
+      views.push([name, tensor]);
+      return digest;
+    };
+    const json = JSON.stringify(state.json);
+    const digests = [json];
+    for (const [name, tensor] of Object.entries(state.tensors))
+      digests.push(name, keep(name, this.tensors.hold(tensor)));
     const digest = sha256([new TextEncoder().encode(JSON.stringify(digests))]);
-    return { digest, json: text, tensors: Object.fromEntries(views) };
+    for (const [name, table] of this.tablesOf(state, digest)) keep(name, table);
+    return { digest, json, tensors: Object.fromEntries(views) };
+  }
+
+  /** Tables that threads share instead of making them: made again only where no model holds those of an equal state. */
+  private tablesOf(state: State, digest: string): (readonly [name: string, table: HeldTensor])[] {
+    const known = [...(this.tables.get(digest) ?? [])].flatMap(([name, own]) => {
+      const table = this.tensors.again(own);
+      return table === undefined ? [] : [[name, table] as const];
+    });
+    if (known.length > 0) return known;
+    const made = Object.entries(sharedTables(state)).map(
+      ([name, table]) => [name, this.tensors.hold(table)] as const,
+    );
+    for (const [each, tables] of this.tables)
+      if ([...tables.values()].every((own) => this.tensors.users(own) === 0)) this.tables.delete(each);
+    if (made.length > 0) this.tables.set(digest, new Map(made.map(([name, table]) => [name, table.digest])));
+    return made;
   }
 }
 

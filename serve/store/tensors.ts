@@ -58,7 +58,14 @@ export class TensorStore {
     return entry;
   }
 
-  /** Undoes one {@link hold}. The memory is used again once nobody holds it: no thread may read it then. */
+  /** Holds a content once more; undefined where nobody holds it. */
+  again(digest: string): HeldTensor | undefined {
+    const entry = this.byDigest.get(digest);
+    if (entry !== undefined) entry.users++;
+    return entry;
+  }
+
+  /** Undoes one {@link hold} or {@link again}. The memory is used again once nobody holds it: no thread may read it then. */
   release(digest: string): void {
     const entry = this.byDigest.get(digest);
     if (entry === undefined) throw new RangeError(`nothing is held of the digest ${digest}`);

@@ -87,6 +87,7 @@ export class ModelHost {
       const { verdict, reason } = served.certificate;
       return {
         model: { key: model.key, inputs: module.inputs, restsOn: restsOn(content), ...served.about },
+        tables: shares.tables,
         ...(verdict === 'void' && { voided: reason ?? 'the certificate is void' }),
       };
     } catch (error) {

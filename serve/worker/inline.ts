@@ -104,7 +104,9 @@ export class InlineExecutor implements ModelExecutor {
           `the files of '${files.key}' changed while they were loaded: load them again`,
         );
       signal.throwIfAborted();
-      const entry: Entry = { opened: { ...opened, reference: undefined }, about: { ...loading.model, held } };
+      const own = loading.tables.map(({ digest, octets }) => ({ digest: `inline ${digest}`, octets }));
+      const about = { ...loading.model, held: [...held, ...own] };
+      const entry: Entry = { opened: { ...opened, reference: undefined }, about };
       this.entries.set(files.key, entry);
       return entry;
     } catch (error) {

@@ -3,6 +3,7 @@ import type { LoadedModel, ModelKey, SliceAnswer } from '../executor.js';
 import type { StoredModel } from '../store/index.js';
 import type { SentFault } from './faults.js';
 import type { PackedSlice } from './packing.js';
+import type { HeldTables } from './sharedParts.js';
 
 /** A model to load. */
 export interface LoadTask {
@@ -17,6 +18,8 @@ export interface LoadTask {
 export interface Loading {
   readonly model: Omit<LoadedModel, 'held'>;
   readonly voided?: string | undefined;
+  /** Of the thread's own. */
+  readonly tables: readonly HeldTables[];
 }
 
 /** What a thread is started with. */

@@ -457,9 +457,14 @@ export class WorkerPool implements ModelExecutor {
         );
       }
       signal.throwIfAborted();
+      // Each thread has made the same tables.
+      const tables = first.tables.map(({ digest, octets }) => ({
+        digest: `threads ${digest}`,
+        octets: octets * this.seats.length,
+      }));
       const entry: Entry = {
         opened: { ...opened, reference: undefined },
-        about: { ...first.model, held },
+        about: { ...first.model, held: [...held, ...tables] },
         voided,
         unavailable: undefined,
       };

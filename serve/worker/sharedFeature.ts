@@ -26,6 +26,10 @@ export class SharedFeature implements FittedFeature<unknown> {
     return this.own.empty;
   }
 
+  get octets(): number {
+    return this.own.octets ?? 0;
+  }
+
   get state(): State {
     return this.own.state;
   }

@@ -40,6 +40,7 @@ export class SharedParts {
    */
   sharingOf(identity: string, digests: ReadonlyMap<State, string>, own: boolean): Shares {
     const used: (() => void)[] = [];
+    const features = new Map<string, SharedFeature>();
     let isFirst = false;
     const use = <Held>(parts: Map<string, Part<Held>>, key: string, load: () => Held): Held => {
       const known = parts.get(key);
@@ -55,6 +56,9 @@ export class SharedParts {
       get isFirst() {
         return isFirst;
       },
+      get tables() {
+        return [...features].map(([digest, { octets }]) => ({ digest, octets }));
+      },
       feature: (name, feature, state, load) => {
         const digest = digests.get(state);
         if (digest === undefined) return load();
@@ -62,11 +66,13 @@ export class SharedParts {
         const key = keyOf([identity, name, kind, version ?? null, stable(options), digest]);
         // Features of one key are made by the same code, of the same kind of row.
         const code = stable([identity, kind, options ?? null]);
-        return use(this.features, key, () => {
+        const shared = use(this.features, key, () => {
           isFirst = true;
           const fitted = load() as FittedFeature<unknown>;
           return new SharedFeature(fitted, feature.live === true ? undefined : key, () => this.isWarm(code));
         });
+        features.set(key, shared);
+        return shared;
       },
       model: (learner, state, load) => {
         const digest = digests.get(state);
@@ -91,10 +97,18 @@ export class SharedParts {
   }
 }
 
+/** Tables that a feature has made in a thread; cascades that share the feature have the same digest. */
+export interface HeldTables {
+  readonly digest: string;
+  readonly octets: number;
+}
+
 /** Sharing of one cascade, until it is released. */
 export interface Shares extends Sharing {
   /** Whether it has a feature that no other cascade of the thread holds, or a learner of which the thread had no model yet. */
   readonly isFirst: boolean;
+  /** Octets of the tables that its features have made in this thread. */
+  readonly tables: readonly HeldTables[];
   release(): void;
 }
 

@@ -18,6 +18,13 @@ export interface FoundTerms {
 /** Finds the terms of `texts` from position `from` on, of as many as it likes; undefined if it can't read that one. */
 export type FindTerms = (texts: readonly string[], from: number) => FoundTerms | undefined;
 
+/** Finds terms by tables of its own. */
+export interface TermFinder {
+  readonly find: FindTerms;
+  /** Octets of the tables. */
+  readonly octets: number;
+}
+
 /** Bytes of a text that is read. */
 const MOST = 1 << 16;
 /**
@@ -41,7 +48,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  *
  * @returns undefined if there is no WebAssembly, or the words were made to collide
  */
-export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
+export function wordFinder(vocabulary: Vocabulary): TermFinder | undefined {
   const known = words(vocabulary);
   const bits = Math.ceil(log2(Math.max(16, 2 * known.length)));
   const [endsAt, edgesAt, idsAt, tableAt, kindsAt, keptAt, end] = layout(
@@ -113,7 +120,7 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
    * isn't ASCII.
    */
   let alone = 0;
-  return (texts, from) => {
+  const findTerms: FindTerms = (texts, from) => {
     if (alone > 0) alone--;
     else {
       const count = fitting(texts, from);
@@ -126,6 +133,7 @@ export function wordFinder(vocabulary: Vocabulary): FindTerms | undefined {
     ends[0] = text.length;
     return read(text, 1);
   };
+  return { find: findTerms, octets: kernel.memory.byteLength };
 }
 
 /** The terms that are words. */

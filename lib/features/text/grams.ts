@@ -1,4 +1,4 @@
-import { type FindTerms, type FoundTerms, wordFinder } from './finder.js';
+import { type FindTerms, type FoundTerms, type TermFinder, wordFinder } from './finder.js';
 import { joinWords, type Scan, scanChars, scanWords } from './scan.js';
 import { extendHash, HASH_START, hashUnits, spread, type Vocabulary } from './vocabulary.js';
 
@@ -18,28 +18,41 @@ export interface Identify {
   one(units: Uint16Array, start: number, end: number, hash: number): number;
   /** The ids of single words, of many texts at once. */
   readonly words?: FindTerms;
+  /** Octets of tables that were made for it. */
+  readonly octets: number;
 }
 
-export function finding(vocabulary: Vocabulary): Identify {
+/** @param isShared whether the vocabulary's table belongs to others as well */
+export function finding(vocabulary: Vocabulary, isShared = false): Identify {
   // Characters and runs of words are looked up one by one, and need no kernel.
-  let find: FindTerms | undefined;
+  let finder: TermFinder | 'none' | undefined;
   return {
     one: (units, start, end, hash) => vocabulary.find(units, start, end, hash),
     words(texts, from) {
-      find ??= wordFinder(vocabulary) ?? (() => undefined);
-      return find(texts, from);
+      finder ??= wordFinder(vocabulary) ?? 'none';
+      return finder === 'none' ? undefined : finder.find(texts, from);
+    },
+    get octets() {
+      const own = isShared ? 0 : vocabulary.octets;
+      return own + (finder === undefined || finder === 'none' ? 0 : finder.octets);
     },
   };
 }
 
 export function interning(vocabulary: Vocabulary): Identify {
-  return { one: (units, start, end, hash) => vocabulary.intern(units, start, end, hash) };
+  return {
+    one: (units, start, end, hash) => vocabulary.intern(units, start, end, hash),
+    get octets() {
+      return vocabulary.octets;
+    },
+  };
 }
 
 /** Feature hashing (Weinberger et al., ICML 2009): a term's column is its hash, so no vocabulary is kept. */
 export function hashing(columns: number): Identify {
   return {
     one: (_units, _start, _end, hash) => (spread(Math.imul(hash, 0x9e3779b1)) >>> 0) % columns,
+    octets: 0,
   };
 }
 
@@ -59,6 +72,11 @@ export class Grams {
   ) {
     this.analyzer = analyzer;
     [this.shortest, this.longest] = ngrams;
+  }
+
+  /** Octets of its tables and buffers. */
+  get octets(): number {
+    return this.ids.byteLength + this.identify.octets;
   }
 
   /** The n-grams of `texts` from position `from` on: of one text, or of several where that is quicker. */

@@ -150,15 +150,37 @@ export class Vocabulary {
     return { units: this.arena().slice(), ends: this.ends.slice(0, this.count) };
   }
 
-  /** The vocabulary that `save` gave, over its very arrays: they must not change. */
-  static load({ units, ends }: { units: Uint16Array; ends: Uint32Array }): Vocabulary {
+  /**
+   * Its table, with which {@link load} needs no hashing; undefined where terms were made to collide, since the key that
+   * places them stays here.
+   */
+  get table(): Int32Array | undefined {
+    return this.key === undefined ? this.slots : undefined;
+  }
+
+  /** Octets of its table. */
+  get octets(): number {
+    return this.slots.byteLength;
+  }
+
+  /**
+   * The vocabulary that `save` gave, over its very arrays: they must not change.
+   *
+   * @param table of an equal vocabulary, which isn't copied either. @defaultValue the terms are hashed
+   * @returns of smaller {@link size} than there are terms where one comes twice, or the table isn't one of so many terms
+   */
+  static load({ units, ends }: { units: Uint16Array; ends: Uint32Array }, table?: Int32Array): Vocabulary {
     const vocabulary = new Vocabulary(0);
     const capacity = capacityFor(ends.length);
-    vocabulary.slots = new Int32Array(capacity);
+    vocabulary.slots = table ?? new Int32Array(capacity);
     vocabulary.mask = capacity - 1;
     vocabulary.units = units;
     vocabulary.ends = ends;
     vocabulary.hashes = undefined;
+    if (table !== undefined) {
+      vocabulary.count = table.length === capacity ? idsIn(table, ends.length) : 0;
+      return vocabulary;
+    }
     for (let id = 0; id < ends.length; id++) {
       const [start, end] = [vocabulary.start(id), ends[id]];
       const hash = hashUnits(units, start, end);
@@ -218,6 +240,21 @@ export class Vocabulary {
       this.place(key === undefined ? known : keyedHash(units, start, end, key), id);
     }
   }
+}
+
+/** The number of ids 0 … terms - 1 in a table, if each is there at most once, and no other; else 0. */
+function idsIn(table: Int32Array, terms: number): number {
+  const mask = table.length - 1;
+  const isThere = new Uint8Array(terms);
+  let count = 0;
+  for (let slot = 0; slot < table.length; slot++) {
+    if (table[slot] === 0) continue;
+    const id = (table[slot] & mask) - 1;
+    if (id < 0 || id >= terms || isThere[id] === 1) return 0;
+    isThere[id] = 1;
+    count++;
+  }
+  return count;
 }
 
 /** Slots for so many terms: at most half are used. */

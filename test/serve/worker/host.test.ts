@@ -63,6 +63,38 @@ test('on the thread of the caller answers are the same', async (t) => {
   await inline.close();
 });
 
+test('tables of terms are made once, in memory that threads share', async (t) => {
+  const store = new Store();
+  const files = await writeModel(folder, 'tables', cascade);
+  const opened = await store.open(files);
+  const { tensors } = opened.model.states['feature body'];
+  t.true(tensors.table.buffer instanceof SharedArrayBuffer);
+  const { octets } = store.memory;
+  const again = await store.open(files);
+  t.is(again.model.states['feature body'].tensors.table, tensors.table);
+  t.is(store.memory.octets, octets);
+  // What is loaded over them is the same feature.
+  const inline = new InlineExecutor(store);
+  const some = rows.slice(0, 50);
+  const { key, labels, held } = await inline.load(files);
+  const { answers } = await inline.run(textSlice(key, some)).answer;
+  t.deepEqual(
+    Array.from(answers, (code) => labels[code]),
+    (await cascade.predict(some)).labels,
+  );
+  t.is(store.memory.octets, octets);
+  const ofThread = held.filter(({ digest }) => digest.startsWith('inline '));
+  t.is(ofThread.length, 2, 'what a thread makes of them is accounted for, by feature');
+  for (const each of ofThread) t.true(each.octets > 1_000);
+  await inline.close();
+  store.release(opened);
+  store.release(again);
+  t.is(store.memory.octets, 0);
+  const anew = await store.open(files);
+  t.is(store.memory.octets, octets, 'made again after they were given up');
+  store.release(anew);
+});
+
 test('what models share is warmed once at the sizes that the profile measured', async (t) => {
   const { title, body } = textProfile.features;
   const batches = [1, 8, 64].map((rows) => ({ rows, time: 100 * rows }));

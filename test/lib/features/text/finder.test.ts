@@ -26,7 +26,7 @@ function plainIds(vocabulary: Vocabulary, text: string): number[] {
 
 /** The ids of each text, undefined of those that can't be read; and in how many turns they were read. */
 function readAll(vocabulary: Vocabulary, texts: readonly string[]) {
-  const find = wordFinder(vocabulary);
+  const find = wordFinder(vocabulary)?.find;
   if (!find) throw new Error('no WebAssembly');
   const ids: (number[] | undefined)[] = [];
   let turns = 0;

@@ -108,7 +108,10 @@ test('a kernel’s table that was flooded isn’t used', (t) => {
   }
   t.is(wordFinder(learnt(found)), undefined);
   const others = Array.from({ length: 512 }, (_, i) => `word${i.toString(36)}`);
-  t.deepEqual(wordFinder(learnt(others))?.(['word1 word2 none'], 0)?.ids.slice(0, 2), Int32Array.of(1, 2));
+  t.deepEqual(
+    wordFinder(learnt(others))?.find(['word1 word2 none'], 0)?.ids.slice(0, 2),
+    Int32Array.of(1, 2),
+  );
 });
 
 test('the keyed hash gives its authors’ values', (t) => {

@@ -167,3 +167,37 @@ test('spread is one to one: different hashes stay different', (t) => {
     }),
   );
 });
+
+function vocabularyOf(terms: readonly string[]): Vocabulary {
+  const vocabulary = new Vocabulary(terms.length);
+  for (const term of terms) intern(vocabulary, term);
+  return vocabulary;
+}
+
+test('a vocabulary over the table of an equal one finds the same', (t) => {
+  const words = ['one', 'two', 'three', 'été', ''];
+  const made = vocabularyOf(words);
+  const { table } = made;
+  if (table === undefined) throw new TypeError('no table');
+  const loaded = Vocabulary.load(made.save(), table);
+  t.is(loaded.size, words.length);
+  t.is(loaded.table, table, 'it is not copied');
+  for (const [id, word] of words.entries()) t.is(find(loaded, word), id);
+  t.is(find(loaded, 'four'), -1);
+});
+
+test('a table of other terms is noticed', (t) => {
+  const made = vocabularyOf(['one', 'two', 'three']);
+  const table = made.table ?? new Int32Array();
+  const saved = made.save();
+  const sizeWith = (other: Int32Array) => Vocabulary.load(saved, other).size;
+  t.not(sizeWith(vocabularyOf(['one', 'two']).table ?? table), 3, 'too few');
+  t.not(sizeWith(new Int32Array(table.length * 2)), 3, 'another length');
+  const slot = table.findIndex((entry) => entry !== 0);
+  const twice = table.slice();
+  twice[twice.indexOf(0)] = twice[slot];
+  t.not(sizeWith(twice), 3, 'a term twice');
+  const outside = table.slice();
+  outside[slot] |= table.length - 1;
+  t.not(sizeWith(outside), 3, 'a term that is not there');
+});
