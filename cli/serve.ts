@@ -66,7 +66,13 @@ export function addServe(program: Command, io: Io): void {
       process.on('SIGHUP', onHangup);
       // Interrupted while models are loaded, it has nothing to answer.
       const serving = await serve(settings).catch((error: unknown) => {
-        if (!stop.signal.aborted) throw error;
+        if (stop.signal.aborted) return undefined;
+        throw error instanceof OptionError && error.option === 'host' && keys === undefined
+          ? new OptionError(
+              '--host',
+              `'${host}' is reached by other machines: name a file of keys by --keys, or use 127.0.0.1 and a proxy that checks callers`,
+            )
+          : error;
       });
       if (serving === undefined) return { code: await ended };
       reload = () => void serving.reload().catch(report);

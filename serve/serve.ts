@@ -5,7 +5,7 @@ import { OptionError } from '../lib/errors.js';
 import type { MessageLimits, OverloadedStatus } from '../lib/inference/index.js';
 import { openTelemetry } from '../lib/telemetry/index.js';
 import { systemTimer, type Timer } from '../lib/timer.js';
-import { type AccessOptions, accessOf, type JwtOptions, type KeyOptions } from './access/index.js';
+import { type AccessOptions, accessOf, checkHost, type JwtOptions, type KeyOptions } from './access/index.js';
 import type { Backend } from './backend.js';
 import { warn } from './faults.js';
 import { type GrpcLimits, grpcServer } from './grpc/index.js';
@@ -142,6 +142,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { signal, timer = systemTimer, onFault = warn, onEvent = () => {} } = options;
   signal?.throwIfAborted();
   const access = await accessOr(options);
+  checkHost(options.host ?? '127.0.0.1', access !== undefined, "'keys' or 'jwt'");
   const api = options.spans === true ? await openTelemetry() : undefined;
   const tenants = new Tenants(options.tenants);
   const models = modelsOf(options, tenants, timer, onFault, onEvent);

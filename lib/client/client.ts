@@ -242,7 +242,7 @@ const EMPTY = { headers: { 'content-type': 'application/json' }, body: '{}' };
 
 /** @throws OptionError, also for a call without a model */
 function checkModel(call: ModelCall, known: readonly string[]): void {
-  checkCall({ ...call, model: call?.model }, known);
+  checkCall(typeof call === 'object' && call !== null ? { ...call, model: call.model } : call, known);
 }
 
 function pathOf({ model, version }: ModelCall): string {

@@ -62,6 +62,11 @@ interface Common {
 
 /** @throws OptionError */
 export function checkCall(call: object & Common, known: readonly string[]): void {
+  // A name by itself, where one is given without types.
+  if (typeof call !== 'object' || call === null) {
+    const example = typeof call === 'string' ? `{ model: ${show(call)} }` : "{ model: 'mail' }";
+    throw new OptionError('call', `expected an object such as ${example}, got ${show(call)}`);
+  }
   checkKeys(call, known);
   const { model, version, timeoutMs, deadlineMs, signal } = call;
   const isNeeded = known.includes('model');

@@ -13,13 +13,14 @@ export function isLoopback(host: string): boolean {
 /**
  * Refuses a host that others reach, where nothing tells callers apart.
  *
+ * @param by what tells them apart, as its option is named
  * @throws OptionError
  */
-export function checkHost(host: string, hasAccess: boolean): void {
+export function checkHost(host: string, hasAccess: boolean, by = "'access'"): void {
   if (hasAccess || isLoopback(host)) return;
   throw new OptionError(
     'host',
-    `'${host}' is reached by other machines: give keys ('access'), or use 127.0.0.1 and a proxy that checks callers`,
+    `'${host}' is reached by other machines: give ${by}, or use 127.0.0.1 and a proxy that checks callers`,
   );
 }
 

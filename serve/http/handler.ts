@@ -23,6 +23,7 @@ import { checkLoadBody } from './loadBody.js';
 import type { HttpSettings, Page } from './options.js';
 import { type Described, methodOf, type Route, routeOf } from './routes.js';
 import { type Content, JSON_TYPE, Sender } from './sender.js';
+import { targetOf } from './target.js';
 
 const LIVE = json('{"live":true}');
 const READY = json('{"ready":true}');
@@ -58,6 +59,9 @@ export class HttpHandler {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
+    const { path, host } = targetOf(request.url ?? '/');
+    request.url = path;
+    if (host !== undefined) request.headers.host = host;
     this.answer(request, response).catch((error: unknown) => this.sender.refuse(response, error));
   }
 

@@ -218,7 +218,11 @@ export class Repository<T> {
    * `unavailable` where memory is short or files keep changing
    */
   async load(name: string): Promise<void> {
-    if (!this.entries.has(name) && !(await modelsIn(this.directory)).includes(name)) throw unknownModel(name);
+    if (!this.entries.has(name) && !(await modelsIn(this.directory)).includes(name))
+      throw new RequestError(
+        'not-found',
+        `there is no model ${show(name)} in the server's directory: ${TO_ADD}`,
+      );
     const entry = this.entry(name);
     if (entry.waiting !== undefined) return entry.waiting;
     const which = entry.running > 0 ? 'failed' : 'all';
@@ -493,7 +497,7 @@ export class Repository<T> {
         `it has both ${CASCADE} and an 'ensemble' in ${SETTINGS}: keep one of them`,
       );
     if (!files.some(({ path }) => path === FEATURES))
-      throw new RequestError('invalid', `it lacks ${FEATURES}, the module with its features and inputs`);
+      throw new RequestError('invalid', withoutFeatures(files));
     this.checkMemory(name, settings, undefined, cascade.octets);
     this.expected += cascade.octets;
     try {
@@ -599,6 +603,18 @@ export class Repository<T> {
 function unavailable(reason: string): VersionState {
   return { state: 'UNAVAILABLE', reason, failed: undefined, isGone: false };
 }
+
+/** Why a version without its module isn't loaded, and what to do. */
+function withoutFeatures(files: Snapshot['files']): string {
+  const source = files.find(({ path }) => /^features\.[cm]?tsx?$/.test(path))?.path;
+  const what = `it lacks ${FEATURES}, the module with its features and inputs`;
+  if (source !== undefined)
+    return `${what}. It has ${source}, which must be compiled: npx esbuild ${source} --bundle --packages=external --format=esm --platform=node --outfile=${FEATURES}`;
+  const other = files.find(({ path }) => /^features\.[cm]js$/.test(path))?.path;
+  return other === undefined ? what : `${what}. It has ${other}: name it ${FEATURES}`;
+}
+
+const TO_ADD = `put its files there, as NAME/VERSION/${CASCADE} and NAME/VERSION/${FEATURES}, and load it again`;
 
 function unknownModel(name: string): RequestError {
   return new RequestError('not-found', `there is no model ${show(name)}`);

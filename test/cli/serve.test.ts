@@ -144,7 +144,10 @@ test('invalid options end it with exit code 2, and say what to do', async (t) =>
   await writeFile(keys, '{"key":[]}');
   const cases: readonly [readonly string[], RegExp][] = [
     [[join(directory, 'none')], /there is no folder/],
-    [[directory, '--host', '0.0.0.0'], /'0\.0\.0\.0' is reached by other machines: give keys/],
+    [
+      [directory, '--host', '0.0.0.0'],
+      /'--host': '0\.0\.0\.0' is reached by other machines: name a file of keys by --keys/,
+    ],
     [[directory, '--port', '65536'], /Expected a port from 0 to 65535/],
     [[directory, '--overload-status', '500'], /Expected 429 or 503/],
     [[directory, '--keys', keys], /expected an object with "keys", "jwt" or both/],

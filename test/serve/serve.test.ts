@@ -261,7 +261,7 @@ test('options are checked at the door', async (t) => {
     [{ prot: 1 }, /'prot': unknown.*did you mean 'port'/s],
     [{ port: 70_000 }, /'port': expected a whole number from 0 to 65535/],
     [{ workers: 0 }, /'workers': expected a whole number of at least 1/],
-    [{ host: '0.0.0.0' }, /'host': '0\.0\.0\.0' is reached by other machines/],
+    [{ host: '0.0.0.0' }, /'host': '0\.0\.0\.0' is reached by other machines: give 'keys' or 'jwt'/],
     [{ keys: [] }, /'keys': expected at least one key/],
     [{ limits: { memory: 0 } }, /'limits\.memory'/],
     [{ limits: { octets: 1 } as object }, /'limits\.octets': unknown/],

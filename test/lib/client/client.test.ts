@@ -445,3 +445,19 @@ test('options are checked', async (t) => {
     t.is(error?.option, option);
   }
 });
+
+test('a name by itself is refused, with the object that is meant', async (t) => {
+  const client = inferenceClient('http://127.0.0.1:9', { fetch: () => t.fail() as never });
+  for (const call of [
+    // @ts-expect-error a call is an object
+    () => client.load('mail'),
+    // @ts-expect-error a call is an object
+    () => client.metadata('mail'),
+    // @ts-expect-error a call is an object
+    () => client.ready('mail'),
+  ])
+    await t.throwsAsync(call, {
+      instanceOf: OptionError,
+      message: `option 'call': expected an object such as { model: "mail" }, got "mail"`,
+    });
+});

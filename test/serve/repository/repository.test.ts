@@ -112,6 +112,29 @@ test('models may be named like members of objects, and like paths of the protoco
     t.is(repository.find(name, '1').loaded.name, name);
 });
 
+test('a load of a model that isn’t there says where its files belong', async (t) => {
+  const { repository } = await world(t);
+  await t.throwsAsync(repository.load('new'), {
+    message:
+      /^there is no model "new" in the server's directory: put its files there, as NAME\/VERSION\/model\.cascade/,
+  });
+});
+
+test('a version whose features aren’t JavaScript says what to do with them', async (t) => {
+  const { directory, repository, states } = await world(t);
+  await directory.write('module/1/model.cascade', '{}');
+  await directory.write('module/1/features.mjs', '');
+  await directory.write('typed/1/model.cascade', '{}');
+  await directory.write('typed/1/features.ts', '');
+  await repository.refresh();
+  const [module, typed] = states();
+  t.regex(module, /it lacks features\.js, .* It has features\.mjs: name it features\.js$/);
+  t.regex(
+    typed,
+    /it lacks features\.js, .* It has features\.ts, which must be compiled: npx esbuild features\.ts /,
+  );
+});
+
 test('what can’t be loaded says why, and the others are served', async (t) => {
   const { directory, repository, states, host } = await world(t);
   await directory.model('good/1');
