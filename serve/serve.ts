@@ -7,7 +7,7 @@ import { openTelemetry } from '../lib/telemetry/index.js';
 import { systemTimer, type Timer } from '../lib/timer.js';
 import { type AccessOptions, accessOf, checkHost, type JwtOptions, type KeyOptions } from './access/index.js';
 import type { Backend } from './backend.js';
-import { warn } from './faults.js';
+import { FaultLog, Refusals, warn } from './faults.js';
 import { type GrpcLimits, grpcServer } from './grpc/index.js';
 import { type HttpLimits, httpServer, type Page } from './http/index.js';
 import { Intake } from './intake/index.js';
@@ -75,7 +75,11 @@ export interface ServeOptions {
   readonly signal?: AbortSignal;
   /** Hears what is loaded, fails and is unloaded, and alarms of audits. */
   readonly onEvent?: (event: ServingEvent) => void;
-  /** Hears of failures that are the server's own. @defaultValue a warning of the process */
+  /**
+   * Hears of failures that are the server's own: of 10 in 10 seconds, and then of how many were left out.
+   *
+   * @defaultValue a warning of the process
+   */
   readonly onFault?: (error: unknown) => void;
   /** Supplies waits and the time. @defaultValue the process's own */
   readonly timer?: Timer;
@@ -139,14 +143,17 @@ const LIMITS = ['memory', 'queuedMs', 'requests', 'computeMs', 'loadMs', 'messag
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   await check(options);
-  const { signal, timer = systemTimer, onFault = warn, onEvent = () => {} } = options;
+  const { signal, timer = systemTimer, onEvent = () => {} } = options;
+  const faults = new FaultLog(options.onFault ?? warn, timer);
+  const onFault = faults.report;
+  const refusals = new Refusals();
   signal?.throwIfAborted();
   const access = await accessOr(options);
   checkHost(options.host ?? '127.0.0.1', access !== undefined, "'keys' or 'jwt'");
   const api = options.spans === true ? await openTelemetry() : undefined;
   const tenants = new Tenants(options.tenants);
   const models = modelsOf(options, tenants, timer, onFault, onEvent);
-  const closing: (() => Promise<void> | void)[] = [() => models.close()];
+  const closing: (() => Promise<void> | void)[] = [() => faults.conclude(), () => models.close()];
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= (async () => {
@@ -171,7 +178,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       port,
       ...(limits.http !== undefined && { limits: limits.http }),
       ...(overloadStatus !== undefined && { overloadStatus }),
-      pages: { ...statusPages(models, timer), ...pages?.(models) },
+      onRefusal: refusals.of('http'),
+      pages: { ...statusPages(models, timer, refusals), ...pages?.(models) },
     });
     const listening: Listening[] = [http];
     closing.push(async () => void (await Promise.all(listening.map((each) => each.close()))));
@@ -180,6 +188,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       const own = {
         ...common,
         port: options.grpcPort,
+        onRefusal: refusals.of('grpc'),
         ...(limits.grpc !== undefined && { limits: limits.grpc }),
       };
       grpc = await grpcServer(backend, own);

@@ -21,6 +21,7 @@ import {
   type RepositoryEvent,
   type RepositoryOptions,
 } from './repository/index.js';
+import type { ModelLoad } from './scheduling/index.js';
 
 /** What a scheduler counts of a model, as far as the protocol's statistics need it. */
 export interface Counts extends Omit<ModelStatistics, 'name' | 'version' | 'lastInference'> {
@@ -50,6 +51,10 @@ export interface ServedModel<Load> {
   readonly memory: HeldMemory;
   /** What the scheduler counts: of its own answers, and of the full model's in its stead after an alarm. */
   readonly loads: readonly Load[];
+  /** What is counted of an ensemble's requests; undefined for a model. */
+  readonly ensemble: ModelLoad | undefined;
+  /** Requests that don't fit the model, and reached no scheduler. */
+  readonly invalid: number;
   /** Whether an alarm has voided its certificate: of its audit, or of one before that rested on the same rows. */
   readonly isVoid: boolean;
   readonly audit:
@@ -189,6 +194,8 @@ export class ModelServer<Load extends Counts> implements Backend {
         model,
         memory: memory[i],
         loads: own?.loads ?? [],
+        ensemble: endpoint instanceof EnsembleEndpoint ? endpoint.load : undefined,
+        invalid: own?.invalid ?? 0,
         isVoid: own?.isVoid ?? false,
         audit: own?.audit && { alarms: own.alarms, state: own.audit.state },
       };
@@ -238,18 +245,19 @@ export class ModelServer<Load extends Counts> implements Backend {
   }
 
   private ensemble(loaded: LoadedVersion, members: readonly string[]): EnsembleEndpoint<Load> {
-    return new EnsembleEndpoint<Load>(loaded, members, (member) => {
+    const find = (member: string) => {
       if (member === loaded.name)
         throw new RequestError('unavailable', `${show(member)} can't be a member of itself`);
       return this.repository.find(member, undefined);
-    });
+    };
+    return new EnsembleEndpoint<Load>(loaded, members, find, this.options.timer);
   }
 
   private statisticsOf({ loaded: { name, version }, endpoint }: Live<AnyEndpoint<Load>>): ModelStatistics {
-    const loads = endpoint instanceof ModelEndpoint ? endpoint.loads : [];
+    const loads: readonly Counts[] = endpoint instanceof ModelEndpoint ? endpoint.loads : [endpoint.load];
     const { timer, epoch } = this.options;
-    const sum = (count: (load: Load) => number) => loads.reduce((total, load) => total + count(load), 0);
-    const duration = (of: (load: Load) => Duration): Duration => ({
+    const sum = (count: (load: Counts) => number) => loads.reduce((total, load) => total + count(load), 0);
+    const duration = (of: (load: Counts) => Duration): Duration => ({
       count: sum((load) => of(load).count),
       nanoseconds: sum((load) => of(load).nanoseconds),
     });

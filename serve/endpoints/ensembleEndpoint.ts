@@ -5,19 +5,27 @@ import {
   matchOutputs,
   type Parameters,
   RequestError,
+  type RequestFault,
   type TensorMetadata,
   type WantedOutput,
 } from '../../lib/inference/index.js';
+import type { Timer } from '../../lib/timer.js';
 import type { Call } from '../backend.js';
 import type { Lane } from '../lane.js';
 import type { Live, LoadedVersion } from '../repository/index.js';
 import { deadlineOf, rowsOf } from '../requests/index.js';
+import { loadOf, ModelCounts, type ModelLoad } from '../scheduling/index.js';
 import type { GroupMember } from '../together.js';
 import type { Endpoint } from './endpoint.js';
 import { ModelEndpoint, type Prepared } from './modelEndpoint.js';
 
 /** From the verdict that promises most to those that promise nothing. */
 const VERDICTS = ['exact', 'certified', 'full-model-only', 'exploratory', 'degraded', 'outside', 'void'];
+
+/** Reasons of requests that don't fit what they call. */
+const OF_REQUEST: ReadonlySet<RequestFault> = new Set(['invalid', 'too-large', 'unsupported']);
+
+const NO_ROWS = new Uint8Array(0);
 
 interface Member<Load> {
   readonly name: string;
@@ -33,12 +41,21 @@ type AnyLive<Load> = Live<ModelEndpoint<Load> | EnsembleEndpoint<Load>>;
  */
 export class EnsembleEndpoint<Load> implements Endpoint {
   readonly platform = 'spillway_ensemble';
+  /** Its requests: its members count their own work. */
+  private readonly counts = new ModelCounts(1);
+  private inFlight = 0;
 
   constructor(
     readonly loaded: LoadedVersion,
     private readonly names: readonly string[],
     private readonly find: (name: string) => AnyLive<Load>,
+    private readonly timer: Timer,
   ) {}
+
+  /** What its requests did. `compute` is all of their time, since waits are its members'. */
+  get load(): ModelLoad {
+    return loadOf(this.counts, this.inFlight, this.timer.now());
+  }
 
   /** @throws RequestError `unavailable` while a member isn't ready, or where they don't fit together */
   get inputs(): readonly TensorMetadata[] {
@@ -69,8 +86,27 @@ export class EnsembleEndpoint<Load> implements Endpoint {
   screen(): void {}
 
   async infer(request: InferRequest, given: Call): Promise<InferResponse> {
+    const { counts, timer } = this;
+    counts.lastMs = timer.now();
+    this.inFlight++;
+    try {
+      const response = await this.answer(request, given);
+      counts.executions++;
+      counts.job(0, timer.now() - given.arrived, timer.now());
+      return response;
+    } catch (error) {
+      const reason = error instanceof RequestError ? error.reason : 'internal';
+      if (reason === 'overloaded') counts.refused++;
+      else counts.failure(OF_REQUEST.has(reason) ? 'invalid' : reason, timer.now() - given.arrived);
+      throw error;
+    } finally {
+      this.inFlight--;
+    }
+  }
+
+  private async answer(request: InferRequest, given: Call): Promise<InferResponse> {
     const { name, version, settings } = this.loaded;
-    rowsOf(request, this.inputs, settings.maxBatchRows);
+    const { rows } = rowsOf(request, this.inputs, settings.maxBatchRows);
     const wanted = this.wanted(request);
     const answering = this.members().filter((member) => wanted === undefined || wanted.has(member.name));
     const requests = answering.map((member) => memberRequest(request, member, wanted?.get(member.name)));
@@ -88,12 +124,16 @@ export class EnsembleEndpoint<Load> implements Endpoint {
     const outputs = responses.flatMap((response, m) =>
       response.outputs.map((output) => ({ ...output, name: `${answering[m].name}.${output.name}` })),
     );
+    const parameters = parametersOf(answering, responses);
+    const degraded = responses.map((response) => Number(response.parameters.degraded_rows ?? 0));
+    this.counts.slice(0, NO_ROWS, NO_ROWS, rows);
+    this.counts.degradedRows += Math.max(...degraded);
     const order = request.outputs?.map((output) => output.name) ?? [];
     return {
       model: name,
       version,
       id: request.id,
-      parameters: parametersOf(answering, responses),
+      parameters,
       outputs: outputs.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name)),
     };
   }

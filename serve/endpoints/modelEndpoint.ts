@@ -48,6 +48,8 @@ export class ModelEndpoint<Load> implements Endpoint {
   readonly audit: ModelAudit | undefined;
   /** Alarms since it was loaded. */
   readonly alarms: ModeAlarm[] = [];
+  /** Requests that don't fit the model: they never reach its scheduler, which counts all others. */
+  invalid = 0;
   private readonly tensors: Outputs;
   private readonly writer: StateWriter | undefined;
   private readonly wasVoid: boolean;
@@ -133,6 +135,15 @@ export class ModelEndpoint<Load> implements Endpoint {
    * @throws RequestError for one that doesn't fit the model
    */
   prepare(request: InferRequest, call: Call): Prepared {
+    try {
+      return this.checked(request, call);
+    } catch (error) {
+      if (error instanceof RequestError) this.invalid++;
+      throw error;
+    }
+  }
+
+  private checked(request: InferRequest, call: Call): Prepared {
     const { model, tensors, audit } = this;
     const { name, version, settings } = this.loaded;
     const wanted = tensors.wanted(request);

@@ -1,6 +1,6 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { DEFAULT_LIMITS, type MessageLimits } from '../../lib/inference/index.js';
+import { DEFAULT_LIMITS, type MessageLimits, type RequestFault } from '../../lib/inference/index.js';
 import { systemTimer, type Timer } from '../../lib/timer.js';
 import { type Access, checkHost } from '../access/index.js';
 import { warn } from '../faults.js';
@@ -38,6 +38,8 @@ export interface GrpcOptions {
   readonly timer?: Timer;
   /** Hears of failures that are the server's own. @defaultValue a warning of the process */
   readonly onFault?: (error: unknown) => void;
+  /** Hears why a request had no answer. */
+  readonly onRefusal?: (reason: RequestFault) => void;
 }
 
 /** Options with their defaults. */
@@ -50,6 +52,7 @@ export interface GrpcSettings {
   readonly intake: Intake;
   readonly timer: Timer;
   readonly onFault: (error: unknown) => void;
+  readonly onRefusal: ((reason: RequestFault) => void) | undefined;
 }
 
 const LIMITS: GrpcLimits = {
@@ -60,7 +63,7 @@ const LIMITS: GrpcLimits = {
   drainMs: 30_000,
 };
 
-const KNOWN = ['host', 'port', 'access', 'limits', 'message', 'intake', 'timer', 'onFault'] as const;
+const KNOWN = ['host', 'port', 'access', 'limits', 'message', 'intake', 'timer', 'onFault', 'onRefusal'] as const;
 
 /** @throws OptionError */
 export function settingsOf(options: GrpcOptions): GrpcSettings {
@@ -81,5 +84,6 @@ export function settingsOf(options: GrpcOptions): GrpcSettings {
     intake: options.intake ?? new Intake({ timer }),
     timer,
     onFault,
+    onRefusal: options.onRefusal,
   };
 }

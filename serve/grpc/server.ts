@@ -174,7 +174,7 @@ class Service {
   }
 
   private statusOf(error: unknown): GrpcStatus {
-    const { reason, message, retryAfterMs } = asRequestError(error, this.settings.onFault);
+    const { reason, message, retryAfterMs } = asRequestError(error, this.settings);
     const status = { code: grpcStatus(reason), details: wellFormed(message.slice(0, LONGEST)) };
     if (retryAfterMs === undefined) return status;
     const metadata = new this.grpc.Metadata();

@@ -1,6 +1,11 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { DEFAULT_LIMITS, type MessageLimits, type OverloadedStatus } from '../../lib/inference/index.js';
+import {
+  DEFAULT_LIMITS,
+  type MessageLimits,
+  type OverloadedStatus,
+  type RequestFault,
+} from '../../lib/inference/index.js';
 import { systemTimer, type Timer } from '../../lib/timer.js';
 import { type Access, checkHost, type Right } from '../access/index.js';
 import { warn } from '../faults.js';
@@ -67,6 +72,8 @@ export interface HttpOptions {
   readonly timer?: Timer;
   /** Hears of failures that are the server's own. @defaultValue a warning of the process */
   readonly onFault?: (error: unknown) => void;
+  /** Hears why a request had no answer. */
+  readonly onRefusal?: (reason: RequestFault) => void;
 }
 
 /** Options with their defaults. */
@@ -82,6 +89,7 @@ export interface HttpSettings {
   readonly intake: Intake;
   readonly timer: Timer;
   readonly onFault: (error: unknown) => void;
+  readonly onRefusal: ((reason: RequestFault) => void) | undefined;
 }
 
 const MIB = 2 ** 20;
@@ -110,6 +118,7 @@ const KNOWN = [
   'intake',
   'timer',
   'onFault',
+  'onRefusal',
 ] as const;
 
 /** @throws OptionError */
@@ -142,5 +151,6 @@ export function settingsOf(options: HttpOptions): HttpSettings {
     intake: options.intake ?? new Intake({ octets: limits.heldOctets, timer }),
     timer,
     onFault,
+    onRefusal: options.onRefusal,
   };
 }

@@ -65,7 +65,7 @@ export class Sender {
 
   /** Answers with a failure; never packed, since clients don't unpack it. */
   refuse(response: ServerResponse, error: unknown): void {
-    const failure = asRequestError(error, this.settings.onFault);
+    const failure = asRequestError(error, this.settings);
     const status = httpStatus(failure.reason, this.settings.overloadStatus);
     const headers = failureHeaders(failure);
     const { req: request, socket } = response;

@@ -18,9 +18,10 @@ export interface ModelLoad {
   readonly compute: Duration;
   /** Milliseconds of processor that its slices took. */
   readonly busyMs: number;
-  /** Jobs that were refused at once, whose deadline passed, that failed, and whose client left. */
+  /** Jobs that were refused at once, whose deadline passed, whose rows can't be used, that failed, and whose client left. */
   readonly refused: number;
   readonly expired: number;
+  readonly invalid: number;
   readonly failed: number;
   readonly cancelled: number;
   /** Rows by the mode that answered them. */
@@ -68,6 +69,7 @@ export class ModelCounts {
   busyMs = 0;
   refused = 0;
   expired = 0;
+  invalid = 0;
   failed = 0;
   cancelled = 0;
   degradedRows = 0;
@@ -106,6 +108,7 @@ export class ModelCounts {
       return;
     }
     if (reason === 'deadline') this.expired++;
+    else if (reason === 'invalid') this.invalid++;
     else this.failed++;
     this.fail.add(ms);
   }
@@ -120,6 +123,24 @@ export class ModelCounts {
 
 export function modelLoad({ counts, backlog, inFlight, control, costs }: ModelQueue, now: number): ModelLoad {
   return {
+    ...counted(counts, now),
+    queuedJobs: backlog.jobs,
+    queuedMs: backlog.ms,
+    inFlight,
+    level: control.level,
+    callMicroseconds: costs[0].callMs * 1000,
+    rowMicroseconds: costs[0].rowMs * 1000,
+  };
+}
+
+/** What was counted, of something that isn't queued itself. @param inFlight requests that aren't answered */
+export function loadOf(counts: ModelCounts, inFlight: number, now: number): ModelLoad {
+  const queued = { queuedJobs: 0, queuedMs: 0, level: 0, callMicroseconds: 0, rowMicroseconds: 0 };
+  return { ...counted(counts, now), ...queued, inFlight };
+}
+
+function counted(counts: ModelCounts, now: number) {
+  return {
     lastMs: counts.lastMs,
     rows: counts.rows,
     executions: counts.executions,
@@ -130,17 +151,12 @@ export function modelLoad({ counts, backlog, inFlight, control, costs }: ModelQu
     busyMs: counts.busyMs,
     refused: counts.refused,
     expired: counts.expired,
+    invalid: counts.invalid,
     failed: counts.failed,
     cancelled: counts.cancelled,
     rowsByMode: Array.from(counts.rowsByMode),
     exits: counts.exitCounts,
     degradedRows: counts.degradedRows,
-    queuedJobs: backlog.jobs,
-    queuedMs: backlog.ms,
-    inFlight,
-    level: control.level,
-    callMicroseconds: costs[0].callMs * 1000,
-    rowMicroseconds: costs[0].rowMs * 1000,
     p50Ms: counts.latencies.quantile(0.5, now),
     p99Ms: counts.latencies.quantile(0.99, now),
     queueP99Ms: counts.waits.quantile(0.99, now),

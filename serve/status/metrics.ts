@@ -132,12 +132,21 @@ const METRICS: readonly Metric[] = [
  *
  * @see Prometheus, "Exposition formats", text format 0.0.4
  */
-export function metricsText({ models, memory, uptimeMs }: Status): string {
+export function metricsText({ models, memory, uptimeMs, refused }: Status): string {
   const lines = [
     ...head('spillway_uptime_seconds', 'gauge', 'Time since the server was started'),
     `spillway_uptime_seconds ${uptimeMs / 1000}`,
     ...head('spillway_memory_held_bytes', 'gauge', 'Memory of all models, shared content counted once'),
     `spillway_memory_held_bytes ${memory.held}`,
+    ...head(
+      'spillway_refused_requests_total',
+      'counter',
+      'Requests over each protocol that had no answer, by reason; also those that reached no model',
+    ),
+    ...refused.map(
+      ({ protocol, reason, count }) =>
+        `spillway_refused_requests_total{${labelText({ protocol, reason })}} ${count}`,
+    ),
   ];
   for (const { name, type, help, samples } of METRICS) {
     lines.push(...head(name, type, help));

@@ -31,7 +31,7 @@ export const PAGE = `<!doctype html>
 <caption>Latency is of the last one to two minutes. Bars show at which stage rows left; the last part is the full model.</caption>
 <thead><tr>
 <th scope="col">Model</th><th scope="col">State</th><th scope="col">Promise</th><th scope="col">Rows a second</th>
-<th scope="col">p50</th><th scope="col">p99</th><th scope="col">Exits by stage</th><th scope="col">Refused, failed</th>
+<th scope="col">p50</th><th scope="col">p99</th><th scope="col">Exits by stage</th><th scope="col">Refused, invalid, failed</th>
 <th scope="col">Own memory</th><th scope="col">Shared memory</th>
 </tr></thead>
 <tbody id="models"></tbody>

@@ -1,4 +1,5 @@
 import type { Timer } from '../../lib/timer.js';
+import type { RefusalCount } from '../faults.js';
 import type { Page } from '../http/index.js';
 import type { ModelLoad } from '../scheduling/index.js';
 import type { ServedModel } from '../server.js';
@@ -15,9 +16,10 @@ const FRESH = ['Cache-Control', 'no-store'];
 export function statusPages(
   models: { models(): readonly ServedModel<ModelLoad>[] },
   timer: Timer,
+  refusals: { readonly all: readonly RefusalCount[] },
 ): Readonly<Record<string, Page>> {
   const begun = timer.now();
-  const status = () => statusOf(models.models(), timer.now() - begun);
+  const status = () => statusOf(models.models(), timer.now() - begun, refusals.all);
   return {
     '/': {
       right: undefined,

@@ -58,9 +58,9 @@ function row(model, seconds) {
   const was = before.get(label);
   const rate = was === undefined || seconds <= 0 ? '–' : count(Math.max(0, Math.round((model.rows - was) / seconds)));
   before.set(label, model.rows);
-  const { refused, expired, failed } = model.requests;
+  const { refused, expired, invalid, failed } = model.requests;
   line.append(name, state, promise(model), made('td', rate), made('td', time(model.p50Ms)), made('td', time(model.p99Ms)),
-    exits(model), made('td', count(refused + expired) + ', ' + count(failed)),
+    exits(model), made('td', count(refused + expired) + ', ' + count(invalid) + ', ' + count(failed)),
     made('td', size(model.memory.own)), made('td', size(model.memory.shared)));
   return line;
 }

@@ -1,3 +1,4 @@
+import type { RefusalCount } from '../faults.js';
 import type { ModelLoad } from '../scheduling/index.js';
 import type { ServedModel } from '../server.js';
 
@@ -27,6 +28,7 @@ export interface ModelStatus {
     readonly answered: number;
     readonly refused: number;
     readonly expired: number;
+    readonly invalid: number;
     readonly failed: number;
     readonly cancelled: number;
   };
@@ -47,19 +49,26 @@ export interface ModelStatus {
 /** All that a status page shows. */
 export interface Status {
   readonly uptimeMs: number;
+  /** Requests that had no answer, also those that reached no model. */
+  readonly refused: readonly RefusalCount[];
   readonly models: readonly ModelStatus[];
   /** Octets of all models, content that several hold counted once, and as if each had its own. */
   readonly memory: { readonly held: number; readonly unshared: number };
 }
 
 /** The state of all models, as plain data. */
-export function statusOf(models: readonly ServedModel<ModelLoad>[], uptimeMs: number): Status {
+export function statusOf(
+  models: readonly ServedModel<ModelLoad>[],
+  uptimeMs: number,
+  refused: readonly RefusalCount[] = [],
+): Status {
   const holders = holdersOf(models);
   const held = new Map(
     models.flatMap(({ model }) => (model?.held ?? []).map((each) => [each.digest, each.octets])),
   );
   return {
     uptimeMs,
+    refused,
     models: models.map((model) => modelStatus(model, holders)),
     memory: {
       held: sum([...held.values()]),
@@ -84,7 +93,8 @@ function holdersOf(models: readonly ServedModel<ModelLoad>[]): Holders {
 }
 
 function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelStatus {
-  const { name, version, state, reason, platform, model, memory, loads, isVoid, audit } = served;
+  const { name, version, state, reason, platform, model, memory, ensemble, invalid, isVoid, audit } = served;
+  const loads = ensemble === undefined ? served.loads : [ensemble];
   const total = (count: (load: ModelLoad) => number) => sum(loads.map(count));
   // The first load is the model's own; after an alarm the full model's answers are another.
   const [own] = loads;
@@ -107,6 +117,7 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
       answered: total(({ success }) => success.count),
       refused: total(({ refused }) => refused),
       expired: total(({ expired }) => expired),
+      invalid: invalid + total((load) => load.invalid),
       failed: total(({ failed }) => failed),
       cancelled: total(({ cancelled }) => cancelled),
     },

@@ -392,7 +392,7 @@ test('models of an ensemble that compute in one place answer in one slice', asyn
     [
       ['a', 4],
       ['b', 4],
-      ['both', 0],
+      ['both', 4],
     ],
   );
   await server.load('b');
@@ -416,6 +416,43 @@ test('an ensemble’s requests are audited, and refused by its own deadline', as
   await timer.pass(5);
   await late;
   t.is(server.models()[0].audit?.state.modes[0].missed, 2);
+});
+
+test('an ensemble counts its own requests by how they ended', async (t) => {
+  const { directory, server, host, timer } = await world(t);
+  await directory.model('a/1');
+  await directory.model('b/1', {}, { inline: true });
+  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
+  await server.refresh();
+  await timer.pass(100);
+  host.onSlice = async () => {
+    await timer.pass(20);
+    return {};
+  };
+  await server.infer(request('both'), call({ arrived: 90 }));
+  const [, , both] = server.statistics(undefined, undefined);
+  t.deepEqual([both.name, both.rows, both.executions], ['both', 2, 1]);
+  t.deepEqual(both.success, { count: 1, nanoseconds: 30e6 });
+  t.is(both.lastInference, 1_700_000_000_000 - 20);
+  await t.throwsAsync(server.infer(request('both', { inputs: [] }), call()), { message: /"x" is missing/ });
+  const left = new AbortController();
+  left.abort();
+  await t.throwsAsync(server.infer(request('both'), call({ signal: left.signal })));
+  host.onSlice = () => Promise.reject(new Error('broken'));
+  await t.throwsAsync(server.infer(request('both'), call()));
+  const ensemble = server.models()[2].ensemble;
+  t.like(ensemble, { invalid: 1, cancelled: 1, failed: 1, refused: 0, expired: 0, inFlight: 0, rows: 2 });
+  t.true((ensemble?.p99Ms ?? 0) > 29);
+});
+
+test('requests that don’t fit a model are counted, though no scheduler sees them', async (t) => {
+  const { directory, server } = await world(t);
+  await directory.model('a/1', {}, { maxBatchRows: 1 });
+  await server.refresh();
+  await t.throwsAsync(server.infer(request('a'), call()), { message: /at most 1/ });
+  await t.throwsAsync(server.infer(request('a', { inputs: [] }), call()), { message: /"x" is missing/ });
+  t.is(server.models()[0].invalid, 2);
+  t.is(server.models()[0].loads[0].failed, 0);
 });
 
 test('statistics count requests, rows and the time of the last', async (t) => {

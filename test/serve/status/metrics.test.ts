@@ -12,6 +12,7 @@ const text = metricsText(
         odd,
         { x: 10 },
         {
+          invalid: 2,
           loads: [
             loadOf({
               rows: 3,
@@ -21,6 +22,7 @@ const text = metricsText(
               p50Ms: 2,
               p99Ms: 8,
               busyMs: 1_500,
+              invalid: 1,
             }),
           ],
         },
@@ -29,6 +31,7 @@ const text = metricsText(
       servedModel('e', {}, { model: undefined, loads: [], state: 'UNAVAILABLE' }),
     ],
     2_500,
+    [{ protocol: 'http', reason: 'invalid', count: 4 }],
   ),
 );
 
@@ -56,6 +59,8 @@ test('values have the base units of Prometheus, and labels are escaped', (t) => 
   for (const line of [
     'spillway_uptime_seconds 2.5',
     'spillway_memory_held_bytes 10',
+    'spillway_refused_requests_total{protocol="http",reason="invalid"} 4',
+    `spillway_requests_total{${label},outcome="invalid"} 3`,
     `spillway_model_ready{${label}} 1`,
     'spillway_model_ready{model="e",version="1"} 0',
     `spillway_model_certified{${label}} 1`,

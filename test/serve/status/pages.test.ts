@@ -12,7 +12,7 @@ import { loadOf, modeOf, servedModel } from './models.js';
 const KEY = 'key-of-the-operator-0123456789';
 
 async function serving(models: () => readonly ServedModel<ModelLoad>[], keyed = false) {
-  const pages = statusPages({ models }, new FakeTimer());
+  const pages = statusPages({ models }, new FakeTimer(), { all: [] });
   const access = keyed
     ? { access: await accessOf({ keys: [{ key: KEY, tenant: 'ops', rights: ['metrics' as const] }] }) }
     : {};
