@@ -10,7 +10,14 @@ import { type Earlier, withMemo } from './memo.js';
 import type { Loading, LoadTask } from './messages.js';
 import { type FeaturesModule, featuresModule } from './module.js';
 import { type PackedSlice, rowTensors } from './packing.js';
-import { type ModelAnswer, type ServedModel, servedCascade, servedRanker } from './servedModel.js';
+import { rowFault } from './rowFaults.js';
+import {
+  type ModelAnswer,
+  type Question,
+  type ServedModel,
+  servedCascade,
+  servedRanker,
+} from './servedModel.js';
 import { SharedParts, type Shares } from './sharedParts.js';
 import { contentKeys, TenantCache } from './tenantCache.js';
 
@@ -20,6 +27,8 @@ interface Hosted {
   readonly inputs: readonly InputDeclaration[];
   readonly module: FeaturesModule;
   readonly shares: Shares;
+  /** A row of the file, which the features have computed; undefined without any. */
+  readonly sample: unknown;
 }
 
 /** Rows with which a model is warmed, at most, and milliseconds. */
@@ -82,8 +91,9 @@ export class ModelHost {
         model.kind === 'cascade'
           ? servedCascade(await restoreCascade<unknown, Label, string>(model.path, states, options, shares))
           : servedRanker(await restoreRanker(model.path, states, options, shares), features.names);
-      await served.warm(rowsOf(task.reference), WARM_MS, shares.isFirst);
-      this.hosted.set(model.key, { served, inputs: module.inputs, module, shares });
+      const known = rowsOf(task.reference);
+      await served.warm(known, WARM_MS, shares.isFirst);
+      this.hosted.set(model.key, { served, inputs: module.inputs, module, shares, sample: known[0] });
       const { verdict, reason } = served.certificate;
       return {
         model: { key: model.key, inputs: module.inputs, restsOn: restsOn(content), ...served.about },
@@ -116,7 +126,7 @@ export class ModelHost {
     // Candidates are identified by their positions, so equal ones count each.
     const distinct = isRanking || others.length > 0 ? undefined : distinctRows(slice);
     const rows = rowsFrom(first, slice, distinct?.rows);
-    const own = async () => first.served.answer(rows, { ...question, mode });
+    const own = () => answered(first, rows, { ...question, mode }, distinct?.rows);
     const earlier = this.earlier(slice, rows, distinct?.rows);
     if (others.length === 0) {
       const answer = earlier === undefined ? await own() : await withMemo(own, earlier);
@@ -131,7 +141,7 @@ export class ModelHost {
         const hosted = this.get(other.model);
         // The same code makes the same rows.
         const same = hosted.module === first.module ? rows : rowsFrom(hosted, slice, undefined);
-        answers.push(await hosted.served.answer(same, { ...question, mode: other.mode }));
+        answers.push(await answered(hosted, same, { ...question, mode: other.mode }));
       }
       const [answer, ...more] = answers;
       return {
@@ -167,6 +177,30 @@ export class ModelHost {
     this.modules.set(code.identity, loading);
     loading.catch(() => this.modules.delete(code.identity));
     return loading;
+  }
+}
+
+/**
+ * A model's answers.
+ *
+ * @param positions of the rows in their slice; undefined: they are all of it
+ * @throws RequestError `invalid` for a row that a feature can't compute; what `predict` or `query` throws
+ */
+async function answered(
+  { served, shares, sample }: Hosted,
+  rows: readonly unknown[],
+  question: Question,
+  positions?: Int32Array,
+): Promise<ModelAnswer> {
+  try {
+    return await served.answer(rows, question);
+  } catch (error) {
+    throw rowFault(error, {
+      rows,
+      sample,
+      positionOf: (row) => positions?.[row] ?? row,
+      feature: (name) => shares.fitted(name),
+    });
   }
 }
 

@@ -41,6 +41,7 @@ export class SharedParts {
   sharingOf(identity: string, digests: ReadonlyMap<State, string>, own: boolean): Shares {
     const used: (() => void)[] = [];
     const features = new Map<string, SharedFeature>();
+    const byName = new Map<string, SharedFeature>();
     let isFirst = false;
     const use = <Held>(parts: Map<string, Part<Held>>, key: string, load: () => Held): Held => {
       const known = parts.get(key);
@@ -56,6 +57,7 @@ export class SharedParts {
       get isFirst() {
         return isFirst;
       },
+      fitted: (name) => byName.get(name),
       get tables() {
         return [...features].map(([digest, { octets }]) => ({ digest, octets }));
       },
@@ -72,6 +74,7 @@ export class SharedParts {
           return new SharedFeature(fitted, feature.live === true ? undefined : key, () => this.isWarm(code));
         });
         features.set(key, shared);
+        byName.set(name, shared);
         return shared;
       },
       model: (learner, state, load) => {
@@ -107,6 +110,8 @@ export interface HeldTables {
 export interface Shares extends Sharing {
   /** Whether it has a feature that no other cascade of the thread holds, or a learner of which the thread had no model yet. */
   readonly isFirst: boolean;
+  /** The feature of a name. */
+  fitted(name: string): SharedFeature | undefined;
   /** Octets of the tables that its features have made in this thread. */
   readonly tables: readonly HeldTables[];
   release(): void;

@@ -236,6 +236,35 @@ test('features that throw, hang or can’t be loaded harm no other model', async
   t.is(good.status, 200);
 });
 
+test('requests that are at fault themselves answer 400, are counted, and fill no log', async (t) => {
+  const directory = await folderFor(t);
+  const title = "(() => { if (row.title === 'bad') throw new Error('odd title'); return row.title; })()";
+  await publish(directory, 'picky/1', {}, featuresText({ title }));
+  const faults: unknown[] = [];
+  const serving = await serve(options(directory, { onFault: (error) => faults.push(error) }));
+  t.teardown(() => serving.close());
+  const some = model.rows.slice(0, 3);
+  const bad = [...some, { ...model.rows[0], title: 'bad' }];
+  const refused = await ask(serving.url, 'models/picky/infer', bodyOf(bad));
+  t.is(refused.status, 400);
+  t.deepEqual(await refused.json(), { error: "feature 'title', row 3: failed: odd title" });
+  t.is((await ask(serving.url, 'models/picky/infer', { inputs: [] })).status, 400);
+  const cut = await fetch(`${serving.url}/v2/models/picky/infer`, { method: 'POST', body: '{"inputs"' });
+  t.is(cut.status, 400);
+  t.is((await ask(serving.url, 'models/picky/infer', bodyOf(some))).status, 200);
+  t.is((await ask(serving.url, 'models/other/infer', bodyOf(some))).status, 404);
+  const metrics = await (await fetch(`${serving.url}/metrics`)).text();
+  for (const line of [
+    'spillway_requests_total{model="picky",version="1",outcome="answered"} 1',
+    'spillway_requests_total{model="picky",version="1",outcome="invalid"} 2',
+    'spillway_requests_total{model="picky",version="1",outcome="failed"} 0',
+    'spillway_refused_requests_total{protocol="http",reason="invalid"} 3',
+    'spillway_refused_requests_total{protocol="http",reason="not-found"} 1',
+  ])
+    t.true(metrics.includes(`\n${line}\n`), line);
+  t.deepEqual(faults, []);
+});
+
 test('closing answers what has arrived', async (t) => {
   const directory = await folderFor(t);
   await publish(directory, 'mails/1');

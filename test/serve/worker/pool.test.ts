@@ -106,17 +106,32 @@ test.serial('dictionaries that two cascades have alike are held once', async (t)
   await pool.close();
 });
 
-test.serial('a feature that throws fails its slice alone, and the error names the model', async (t) => {
+test.serial('a feature that throws for a row refuses its slice alone, and names the row', async (t) => {
   const title =
     "(() => { if (row.title === 'throw') throw new Error('no such title'); return row.title; })()";
   const files = await writeModel(folder, 'throws', cascade, featuresText({ title }));
   const pool = new WorkerPool({ threads: 1, program });
   await pool.load(files);
   const error = await t.throwsAsync(pool.run(textSlice(files.key, [titled('throw')])).answer, refused);
-  t.is(error.reason, 'internal');
-  t.regex(error.message, /throws#1.*title.*no such title/);
+  t.is(error.reason, 'invalid');
+  t.is(error.message, "feature 'title', row 0: failed: no such title");
   const answer = await pool.run(textSlice(files.key, some)).answer;
   t.is(answer.answers.length, some.length);
+  await pool.close();
+});
+
+test.serial('a feature that throws for every row is no fault of a row', async (t) => {
+  const title =
+    "(() => { if (globalThis.isOut || row.title === 'end') { globalThis.isOut = true; throw new Error('it is out'); } return row.title; })()";
+  const files = await writeModel(folder, 'throws always', cascade, featuresText({ title }));
+  const pool = new WorkerPool({ threads: 1, program });
+  await pool.load(files);
+  const error = await t.throwsAsync(
+    pool.run(textSlice(files.key, [...some.slice(0, 3), titled('end')])).answer,
+    refused,
+  );
+  t.is(error.reason, 'internal');
+  t.regex(error.message, /throws always#1.*title.*it is out/);
   await pool.close();
 });
 
