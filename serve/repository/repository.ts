@@ -2,21 +2,10 @@ import { join, resolve, sep } from 'node:path';
 import { show } from '../../lib/check.js';
 import { RequestError } from '../../lib/inference/index.js';
 import type { ModelState } from '../backend.js';
-import type { LoadedModel, ModelFiles } from '../executor.js';
-import {
-  CASCADE,
-  FEATURES,
-  modelsIn,
-  SETTINGS,
-  type Snapshot,
-  Snapshots,
-  textOf,
-  versionsIn,
-} from './folder.js';
-import { Live, type LoadedVersion } from './live.js';
-import { totalHeld, unusedReservations } from './memory.js';
-import { weakening } from './promise.js';
-import { type ModelSettings, settingsOf } from './settings.js';
+import { CASCADE, FEATURES, modelsIn, SETTINGS, versionsIn } from './folder.js';
+import type { Live } from './live.js';
+import { type Found, Loading, type LoadingPorts, type RepositoryOptions } from './loading.js';
+import type { ModelSettings } from './settings.js';
 import { compareVersions, selectVersions } from './versions.js';
 
 /** What happened to a version of a model. */
@@ -28,45 +17,11 @@ export interface RepositoryEvent {
   readonly reason: string;
 }
 
-/** What holds models. */
-export interface ModelLoader {
-  /**
-   * Loads a model wherever it is to answer, and warms it. A load that fails leaves nothing behind.
-   *
-   * @param inline whether it answers on the thread of the caller
-   * @throws SpillwayError saying what can't be loaded
-   */
-  load(files: ModelFiles, inline: boolean): Promise<LoadedModel>;
-  /** Lets go of a model that has no jobs any more. */
-  unload(key: string): Promise<void>;
-}
-
 /** What the repository works with. @typeParam T what answers for a version */
-export interface RepositoryPorts<T> {
-  readonly host: ModelLoader;
-  /**
-   * Makes what answers, before requests reach it.
-   *
-   * @param previous what answered for the model until now
-   * @throws SpillwayError for settings that don't fit the model
-   */
-  open(loaded: LoadedVersion, previous: T | undefined): Promise<T>;
+export interface RepositoryPorts<T> extends LoadingPorts<T> {
   /** Called once no request uses it any more. */
   close(endpoint: T): Promise<void>;
   onEvent?(event: RepositoryEvent): void;
-}
-
-export interface RepositoryOptions {
-  /** Whether a certificate may replace a better one, whatever `model.json` says. */
-  readonly allowWorse: boolean;
-  /** Octets that models may hold, those of an old version and its successor together. */
-  readonly memory: number;
-}
-
-/** A version of a model, as it is found in its folder. */
-interface Found {
-  readonly version: string;
-  readonly folder: string;
 }
 
 interface VersionState {
@@ -97,8 +52,6 @@ interface Entry<T> {
   waiting: Promise<void> | undefined;
 }
 
-/** Attempts to read files that are being written. */
-const ATTEMPTS = 3;
 /** Models that are loaded at the same time. */
 const AT_ONCE = 2;
 
@@ -110,20 +63,20 @@ const AT_ONCE = 2;
 export class Repository<T> {
   private readonly directory: string;
   private readonly entries = new Map<string, Entry<T>>();
-  private readonly snapshots = new Snapshots();
+  private readonly loading: Loading<T>;
   private readonly draining = new Map<Live<T>, Promise<void>>();
-  private loads = 0;
-  /** Octets of models that are being loaded. */
-  private expected = 0;
   private isStarted = false;
   private isClosed = false;
 
   constructor(
     directory: string,
     private readonly ports: RepositoryPorts<T>,
-    private readonly options: RepositoryOptions,
+    options: RepositoryOptions,
   ) {
     this.directory = resolve(directory);
+    this.loading = new Loading(this.directory, ports, options, () =>
+      [...this.live, ...this.draining.keys()].map(({ loaded }) => loaded),
+    );
   }
 
   /** Whether every model that isn't unloaded has a version that answers. */
@@ -198,7 +151,7 @@ export class Repository<T> {
   async refresh(retry = false): Promise<void> {
     const names = await modelsIn(this.directory);
     const entries = [...new Set([...names, ...this.entries.keys()])].map((name) => this.entry(name));
-    this.snapshots.keep(names.map((name) => join(this.directory, name)));
+    this.loading.keep(names);
     const next = entries.values();
     const workers = Array.from({ length: AT_ONCE }, async () => {
       // What went wrong stands in the state of the version.
@@ -357,7 +310,7 @@ export class Repository<T> {
     const versions = await versionsIn(folder);
     let settings: ModelSettings;
     try {
-      settings = await this.settings(name, undefined);
+      settings = await this.loading.settings(name, undefined);
     } catch (error) {
       for (const version of versions) {
         const known = states.get(version);
@@ -375,16 +328,6 @@ export class Repository<T> {
     // An ensemble has no files of its own, and needs no version.
     if (versions.length === 0 && settings.ensemble !== undefined) chosen.push({ version: '1', folder });
     return { chosen, others };
-  }
-
-  /** @param version undefined: only those of the model as a whole */
-  private async settings(name: string, version: string | undefined): Promise<ModelSettings> {
-    const paths = [
-      `${name}/${SETTINGS}`,
-      ...(version === undefined ? [] : [`${name}/${version}/${SETTINGS}`]),
-    ];
-    const texts = await Promise.all(paths.map((path) => textOf(join(this.directory, path))));
-    return settingsOf(paths.flatMap((path, i) => (texts[i] === undefined ? [] : [{ path, text: texts[i] }])));
   }
 
   /** Forgets versions whose files are gone, and a model without any version. */
@@ -406,29 +349,27 @@ export class Repository<T> {
     entry.states.set(version, state);
     state.isGone = false;
     let digest: string | undefined;
-    try {
-      for (let attempt = 1; ; attempt++) {
-        const snapshot = await this.snapshots.of(found.folder);
-        const settings = await this.settings(name, version);
-        digest = digestWith(snapshot, settings);
-        if (which !== 'all' && old?.loaded.digest === digest) {
-          state.reason = '';
-          return undefined;
-        }
-        if (which === 'changed' && state.failed === digest) return undefined;
-        if (old === undefined) {
-          state.state = 'LOADING';
-          state.reason = '';
-        }
-        const live = await this.attempt(entry, found, { snapshot, settings, digest }, attempt);
-        if (live === undefined) continue;
-        this.replace(entry, { by: live });
-        state.state = 'READY';
+    const isWanted = (now: string) => {
+      digest = now;
+      const isServed = which !== 'all' && old?.loaded.digest === now;
+      if (isServed) state.reason = '';
+      if (isServed || (which === 'changed' && state.failed === now)) return false;
+      if (old === undefined) {
+        state.state = 'LOADING';
         state.reason = '';
-        state.failed = undefined;
-        this.ports.onEvent?.({ name, version, what: 'loaded', reason: '' });
-        return undefined;
       }
+      return true;
+    };
+    const previous = () => entry.serving?.versions.get(version) ?? entry.serving?.preferred;
+    try {
+      const live = await this.loading.load(name, found, { isWanted, previous });
+      if (live === undefined) return undefined;
+      this.replace(entry, { by: live });
+      state.state = 'READY';
+      state.reason = '';
+      state.failed = undefined;
+      this.ports.onEvent?.({ name, version, what: 'loaded', reason: '' });
+      return undefined;
     } catch (error) {
       const reason = this.reasonOf(error);
       state.failed = digest;
@@ -441,113 +382,6 @@ export class Repository<T> {
         cause: error,
       });
     }
-  }
-
-  /** @returns undefined if the files were written meanwhile, and are to be read again */
-  private async attempt(
-    entry: Entry<T>,
-    found: Found,
-    read: { readonly snapshot: Snapshot; readonly settings: ModelSettings; readonly digest: string },
-    attempt: number,
-  ): Promise<Live<T> | undefined> {
-    const { snapshot, settings, digest } = read;
-    const isSame = async () => (await this.snapshots.of(found.folder)).stamp === snapshot.stamp;
-    const mayRetry = attempt < ATTEMPTS;
-    const loaded = { name: entry.name, version: found.version, settings, digest };
-    let model: LoadedModel | undefined;
-    try {
-      model = await this.modelIn(entry, found, snapshot, loaded);
-    } catch (error) {
-      if (mayRetry && !(await isSame())) return undefined;
-      throw error;
-    }
-    try {
-      if (!(await isSame())) {
-        if (!mayRetry) throw new RequestError('unavailable', 'its files kept changing while they were read');
-        await this.release(model);
-        return undefined;
-      }
-      const { serving } = entry;
-      const previous = serving?.versions.get(found.version) ?? serving?.preferred;
-      // An older version beside a newer one replaces nothing.
-      const isAhead = previous !== undefined && compareVersions(found.version, previous.loaded.version) >= 0;
-      if (isAhead) this.checkPromise(previous.loaded, { ...loaded, model });
-      if (model !== undefined) this.checkMemory(entry.name, settings, model, 0);
-      return new Live({ ...loaded, model }, await this.ports.open({ ...loaded, model }, previous?.endpoint));
-    } catch (error) {
-      await this.release(model);
-      throw error;
-    }
-  }
-
-  private async modelIn(
-    { name }: Entry<T>,
-    { version, folder }: Found,
-    { files }: Snapshot,
-    { settings }: Omit<LoadedVersion, 'model'>,
-  ): Promise<LoadedModel | undefined> {
-    const cascade = files.find(({ path }) => path === CASCADE);
-    if (cascade === undefined) {
-      if (settings.ensemble !== undefined) return undefined;
-      throw new RequestError('invalid', `it lacks ${CASCADE}, the file that cascade.save writes`);
-    }
-    if (settings.ensemble !== undefined)
-      throw new RequestError(
-        'invalid',
-        `it has both ${CASCADE} and an 'ensemble' in ${SETTINGS}: keep one of them`,
-      );
-    if (!files.some(({ path }) => path === FEATURES))
-      throw new RequestError('invalid', withoutFeatures(files));
-    this.checkMemory(name, settings, undefined, cascade.octets);
-    this.expected += cascade.octets;
-    try {
-      const key = `${name}/${version}#${++this.loads}`;
-      const files = { key, artifact: join(folder, CASCADE), features: join(folder, FEATURES) };
-      return await this.ports.host.load(files, settings.inline);
-    } finally {
-      this.expected -= cascade.octets;
-    }
-  }
-
-  private async release(model: LoadedModel | undefined): Promise<void> {
-    if (model !== undefined) await this.ports.host.unload(model.key);
-  }
-
-  private checkPromise(before: LoadedVersion, { settings, model }: LoadedVersion): void {
-    if (this.options.allowWorse || settings.allowWorse) return;
-    if (before.model === undefined || model === undefined) return;
-    const weaker = weakening(before.model.modes[0].certificate, model.modes[0].certificate);
-    if (weaker === undefined) return;
-    throw new RequestError(
-      'invalid',
-      `its certificate promises less than the one that is served: ${weaker}. Set "allowWorse": true in ${SETTINGS} to serve it`,
-    );
-  }
-
-  /**
-   * Old and new are held at once, until the old one's requests have been answered.
-   *
-   * @param model what was loaded already
-   * @param octets of the file that is to be loaded
-   */
-  private checkMemory(
-    name: string,
-    { reserve }: ModelSettings,
-    model: LoadedModel | undefined,
-    octets: number,
-  ): void {
-    const all = [...this.live, ...this.draining.keys()].map(({ loaded }) => loaded);
-    const own = model === undefined ? [] : [model];
-    const needed = Math.max(octets, (reserve?.memory ?? 0) - totalHeld(own));
-    const kept = unusedReservations(all, name);
-    const held = totalHeld([...all.flatMap((each) => each.model ?? []), ...own]);
-    const total = held + this.expected + needed + kept;
-    if (total <= this.options.memory) return;
-    const reserved = kept === 0 ? '' : `, ${kept} of them reserved for others`;
-    throw new RequestError(
-      'unavailable',
-      `it doesn't fit into memory: ${total} octets would be held${reserved}, and the limit is ${this.options.memory}`,
-    );
   }
 
   /** One assignment: requests find either the old versions or the new. */
@@ -580,7 +414,7 @@ export class Repository<T> {
       await live.drained();
       try {
         await this.ports.close(live.endpoint);
-        await this.release(model);
+        await this.loading.release(model);
       } catch (error) {
         this.ports.onEvent?.({ name, version, what: 'failed', reason: this.reasonOf(error) });
       }
@@ -604,23 +438,8 @@ function unavailable(reason: string): VersionState {
   return { state: 'UNAVAILABLE', reason, failed: undefined, isGone: false };
 }
 
-/** Why a version without its module isn't loaded, and what to do. */
-function withoutFeatures(files: Snapshot['files']): string {
-  const source = files.find(({ path }) => /^features\.[cm]?tsx?$/.test(path))?.path;
-  const what = `it lacks ${FEATURES}, the module with its features and inputs`;
-  if (source !== undefined)
-    return `${what}. It has ${source}, which must be compiled: npx esbuild ${source} --bundle --packages=external --format=esm --platform=node --outfile=${FEATURES}`;
-  const other = files.find(({ path }) => /^features\.[cm]js$/.test(path))?.path;
-  return other === undefined ? what : `${what}. It has ${other}: name it ${FEATURES}`;
-}
-
 const TO_ADD = `put its files there, as NAME/VERSION/${CASCADE} and NAME/VERSION/${FEATURES}, and load it again`;
 
 function unknownModel(name: string): RequestError {
   return new RequestError('not-found', `there is no model ${show(name)}`);
-}
-
-/** The version policy is the model's, and changes nothing of a version that is loaded. */
-function digestWith({ digest }: Snapshot, { versions: _, ...settings }: ModelSettings): string {
-  return `${digest} ${JSON.stringify(settings)}`;
 }

@@ -1,0 +1,229 @@
+import { join } from 'node:path';
+import { RequestError } from '../../lib/inference/index.js';
+import type { LoadedModel, ModelFiles } from '../executor.js';
+import { CASCADE, FEATURES, SETTINGS, type Snapshot, Snapshots, textOf } from './folder.js';
+import { Live, type LoadedVersion } from './live.js';
+import { totalHeld, unusedReservations } from './memory.js';
+import { weakening } from './promise.js';
+import { type ModelSettings, settingsOf } from './settings.js';
+import { compareVersions } from './versions.js';
+
+/** What holds models. */
+export interface ModelLoader {
+  /**
+   * Loads a model wherever it is to answer, and warms it. A load that fails leaves nothing behind.
+   *
+   * @param inline whether it answers on the thread of the caller
+   * @throws SpillwayError saying what can't be loaded
+   */
+  load(files: ModelFiles, inline: boolean): Promise<LoadedModel>;
+  /** Lets go of a model that has no jobs any more. */
+  unload(key: string): Promise<void>;
+}
+
+/** What loading works with. @typeParam T what answers for a version */
+export interface LoadingPorts<T> {
+  readonly host: ModelLoader;
+  /**
+   * Makes what answers, before requests reach it.
+   *
+   * @param previous what answered for the model until now
+   * @throws SpillwayError for settings that don't fit the model
+   */
+  open(loaded: LoadedVersion, previous: T | undefined): Promise<T>;
+}
+
+export interface RepositoryOptions {
+  /** Whether a certificate may replace a better one, whatever `model.json` says. */
+  readonly allowWorse: boolean;
+  /** Octets that models may hold, those of an old version and its successor together. */
+  readonly memory: number;
+}
+
+/** A version of a model, as it is found in its folder. */
+export interface Found {
+  readonly version: string;
+  readonly folder: string;
+}
+
+/** What a load depends on, as it is when it is asked for. */
+export interface LoadTerms<T> {
+  /** Whether files of this digest are to be loaded. */
+  isWanted(digest: string): boolean;
+  /** What it would replace. */
+  previous(): Live<T> | undefined;
+}
+
+/** Attempts to read files that are being written. */
+const ATTEMPTS = 3;
+
+/** Loads versions of models, and refuses those that promise less than what they replace, or for which memory is short. */
+export class Loading<T> {
+  private readonly snapshots = new Snapshots();
+  private loads = 0;
+  /** Octets of models that are being loaded. */
+  private expected = 0;
+
+  /** @param held versions that hold memory: they answer, or still have requests */
+  constructor(
+    private readonly directory: string,
+    private readonly ports: LoadingPorts<T>,
+    private readonly options: RepositoryOptions,
+    private readonly held: () => readonly LoadedVersion[],
+  ) {}
+
+  /** Forgets files of other models. */
+  keep(names: readonly string[]): void {
+    this.snapshots.keep(names.map((name) => join(this.directory, name)));
+  }
+
+  /**
+   * Loads a version, again where its files are written meanwhile.
+   *
+   * @returns undefined if it isn't wanted
+   * @throws RequestError `invalid` for files that can't be loaded, or promise less than what is served; `unavailable` where
+   * memory is short or files keep changing; what the host and `open` throw
+   */
+  async load(name: string, found: Found, { isWanted, previous }: LoadTerms<T>): Promise<Live<T> | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const snapshot = await this.snapshots.of(found.folder);
+      const settings = await this.settings(name, found.version);
+      const digest = digestWith(snapshot, settings);
+      if (!isWanted(digest)) return undefined;
+      const read = { snapshot, settings, digest };
+      const live = await this.attempt(name, found, read, previous, attempt < ATTEMPTS);
+      if (live !== undefined) return live;
+    }
+  }
+
+  /** @param version undefined: only those of the model as a whole */
+  async settings(name: string, version: string | undefined): Promise<ModelSettings> {
+    const paths = [
+      `${name}/${SETTINGS}`,
+      ...(version === undefined ? [] : [`${name}/${version}/${SETTINGS}`]),
+    ];
+    const texts = await Promise.all(paths.map((path) => textOf(join(this.directory, path))));
+    return settingsOf(paths.flatMap((path, i) => (texts[i] === undefined ? [] : [{ path, text: texts[i] }])));
+  }
+
+  /** @returns undefined if the files were written meanwhile, and are to be read again */
+  private async attempt(
+    name: string,
+    found: Found,
+    read: { readonly snapshot: Snapshot; readonly settings: ModelSettings; readonly digest: string },
+    served: () => Live<T> | undefined,
+    mayRetry: boolean,
+  ): Promise<Live<T> | undefined> {
+    const { snapshot, settings, digest } = read;
+    const isSame = async () => (await this.snapshots.of(found.folder)).stamp === snapshot.stamp;
+    const loaded = { name, version: found.version, settings, digest };
+    let model: LoadedModel | undefined;
+    try {
+      model = await this.modelIn(name, found, snapshot, loaded);
+    } catch (error) {
+      if (mayRetry && !(await isSame())) return undefined;
+      throw error;
+    }
+    try {
+      if (!(await isSame())) {
+        if (!mayRetry) throw new RequestError('unavailable', 'its files kept changing while they were read');
+        await this.release(model);
+        return undefined;
+      }
+      const previous = served();
+      // An older version beside a newer one replaces nothing.
+      const isAhead = previous !== undefined && compareVersions(found.version, previous.loaded.version) >= 0;
+      if (isAhead) this.checkPromise(previous.loaded, { ...loaded, model });
+      if (model !== undefined) this.checkMemory(name, settings, model, 0);
+      return new Live({ ...loaded, model }, await this.ports.open({ ...loaded, model }, previous?.endpoint));
+    } catch (error) {
+      await this.release(model);
+      throw error;
+    }
+  }
+
+  private async modelIn(
+    name: string,
+    { version, folder }: Found,
+    { files }: Snapshot,
+    { settings }: Omit<LoadedVersion, 'model'>,
+  ): Promise<LoadedModel | undefined> {
+    const cascade = files.find(({ path }) => path === CASCADE);
+    if (cascade === undefined) {
+      if (settings.ensemble !== undefined) return undefined;
+      throw new RequestError('invalid', `it lacks ${CASCADE}, the file that cascade.save writes`);
+    }
+    if (settings.ensemble !== undefined)
+      throw new RequestError(
+        'invalid',
+        `it has both ${CASCADE} and an 'ensemble' in ${SETTINGS}: keep one of them`,
+      );
+    if (!files.some(({ path }) => path === FEATURES))
+      throw new RequestError('invalid', withoutFeatures(files));
+    this.checkMemory(name, settings, undefined, cascade.octets);
+    this.expected += cascade.octets;
+    try {
+      const key = `${name}/${version}#${++this.loads}`;
+      const files = { key, artifact: join(folder, CASCADE), features: join(folder, FEATURES) };
+      return await this.ports.host.load(files, settings.inline);
+    } finally {
+      this.expected -= cascade.octets;
+    }
+  }
+
+  async release(model: LoadedModel | undefined): Promise<void> {
+    if (model !== undefined) await this.ports.host.unload(model.key);
+  }
+
+  private checkPromise(before: LoadedVersion, { settings, model }: LoadedVersion): void {
+    if (this.options.allowWorse || settings.allowWorse) return;
+    if (before.model === undefined || model === undefined) return;
+    const weaker = weakening(before.model.modes[0].certificate, model.modes[0].certificate);
+    if (weaker === undefined) return;
+    throw new RequestError(
+      'invalid',
+      `its certificate promises less than the one that is served: ${weaker}. Set "allowWorse": true in ${SETTINGS} to serve it`,
+    );
+  }
+
+  /**
+   * Old and new are held at once, until the old one's requests have been answered.
+   *
+   * @param model what was loaded already
+   * @param octets of the file that is to be loaded
+   */
+  private checkMemory(
+    name: string,
+    { reserve }: ModelSettings,
+    model: LoadedModel | undefined,
+    octets: number,
+  ): void {
+    const all = this.held();
+    const own = model === undefined ? [] : [model];
+    const needed = Math.max(octets, (reserve?.memory ?? 0) - totalHeld(own));
+    const kept = unusedReservations(all, name);
+    const held = totalHeld([...all.flatMap((each) => each.model ?? []), ...own]);
+    const total = held + this.expected + needed + kept;
+    if (total <= this.options.memory) return;
+    const reserved = kept === 0 ? '' : `, ${kept} of them reserved for others`;
+    throw new RequestError(
+      'unavailable',
+      `it doesn't fit into memory: ${total} octets would be held${reserved}, and the limit is ${this.options.memory}`,
+    );
+  }
+}
+
+/** Why a version without its module isn't loaded, and what to do. */
+function withoutFeatures(files: Snapshot['files']): string {
+  const source = files.find(({ path }) => /^features\.[cm]?tsx?$/.test(path))?.path;
+  const what = `it lacks ${FEATURES}, the module with its features and inputs`;
+  if (source !== undefined)
+    return `${what}. It has ${source}, which must be compiled: npx esbuild ${source} --bundle --packages=external --format=esm --platform=node --outfile=${FEATURES}`;
+  const other = files.find(({ path }) => /^features\.[cm]js$/.test(path))?.path;
+  return other === undefined ? what : `${what}. It has ${other}: name it ${FEATURES}`;
+}
+
+/** The version policy is the model's, and changes nothing of a version that is loaded. */
+function digestWith({ digest }: Snapshot, { versions: _, ...settings }: ModelSettings): string {
+  return `${digest} ${JSON.stringify(settings)}`;
+}
