@@ -4,11 +4,13 @@ import { RequestError } from '../../lib/inference/index.js';
 import { systemTimer, type Timer } from '../../lib/timer.js';
 import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
 import { importedOnce, type Opened, Store } from '../store/index.js';
+import { culpritOf, ownersOf } from './culprit.js';
 import { received } from './faults.js';
 import { Job } from './job.js';
 import { Loads } from './loads.js';
 import type { Loading, LoadTask } from './messages.js';
-import { packed } from './packing.js';
+import { isFor, modelsOf, type Seat } from './seat.js';
+import { SliceRunner } from './sliceRunner.js';
 import { Strikes } from './strikes.js';
 import { Thread } from './thread.js';
 
@@ -49,21 +51,6 @@ const LONGEST_REST_MS = 10_000;
 /** A slice whose thread ended is tried again so often. */
 const ATTEMPTS = 3;
 
-/** A core: a thread that has all models, or is about to. */
-interface Seat {
-  thread: Thread;
-  /** Whether it has all models and takes slices. */
-  isReady: boolean;
-  /** The slice that computes. */
-  computing: Job | undefined;
-  /** Slices that aren't answered, the computing one included. */
-  readonly jobs: Set<Job>;
-  /** Models that it is loading: it computes nothing meanwhile. */
-  loading: number;
-  /** Whether an answer to a ping is awaited. */
-  isPinged: boolean;
-}
-
 interface Entry {
   readonly opened: Opened;
   readonly about: LoadedModel;
@@ -85,6 +72,7 @@ export class WorkerPool implements ModelExecutor {
   private readonly store: Store;
   private readonly timer: Timer;
   private readonly strikes: Strikes;
+  private readonly runner: SliceRunner;
   private readonly program: URL;
   private readonly seats: Seat[];
   private readonly loads = new Loads<Entry>();
@@ -122,6 +110,7 @@ export class WorkerPool implements ModelExecutor {
     this.store = options.store ?? new Store();
     this.timer = timer;
     this.strikes = new Strikes(timer);
+    this.runner = new SliceRunner(timer, () => this.dispatch());
     this.program = options.program ?? PROGRAM;
     this.seats = Array.from({ length: threads }, () => this.seat());
     for (const seat of this.seats) seat.isReady = true;
@@ -250,78 +239,8 @@ export class WorkerPool implements ModelExecutor {
       const at = this.queue.findIndex((job) => isFor(job, seat));
       if (at < 0) continue;
       const [job] = this.queue.splice(at, 1);
-      this.start(seat, job);
+      this.runner.start(seat, job);
     }
-  }
-
-  private start(seat: Seat, job: Job): void {
-    const { thread } = seat;
-    const { deadlineMs } = job.slice;
-    const left = deadlineMs === undefined ? undefined : deadlineMs - (this.timer.now() - job.since);
-    if (left !== undefined && left < 0) {
-      job.fail(
-        new RequestError('deadline', `the deadline passed before model '${job.slice.model}' was asked`),
-      );
-      this.dispatch();
-      return;
-    }
-    const { slice, memory } = packed({ ...job.slice, deadlineMs: left });
-    seat.computing = job;
-    seat.jobs.add(job);
-    const unlimit = this.timer.after(job.limitMs, () =>
-      this.blame(seat, thread, job, `computed for more than ${Math.round(job.limitMs)} ms`),
-    );
-    const free = () => {
-      unlimit();
-      if (seat.computing === job) seat.computing = undefined;
-    };
-    const id = thread.send(
-      { kind: 'slice', slice },
-      (message) => {
-        free();
-        // The thread has ended: `lost` has seen to the slice.
-        if (message === undefined) return;
-        if (message.kind === 'yielded') {
-          job.yield();
-          this.watch(seat, thread, job.limitMs);
-        } else {
-          seat.jobs.delete(job);
-          if (message.kind === 'answered') job.succeed(message.answer);
-          else if (message.kind === 'failed') job.fail(received(message.fault));
-        }
-        this.dispatch();
-      },
-      memory,
-    );
-    job.onSettled(() => {
-      if (seat.jobs.has(job)) thread.cancel(id);
-    });
-  }
-
-  /** Sees that a thread on which only slices are that wait still takes messages. */
-  private watch(seat: Seat, thread: Thread, limitMs: number): void {
-    if (seat.isPinged || thread.ended !== undefined) return;
-    seat.isPinged = true;
-    let answered = false;
-    thread.send({ kind: 'ping' }, (message) => {
-      answered = true;
-      seat.isPinged = false;
-      if (message === undefined) return;
-      if (seat.jobs.size > 0) this.timer.after(limitMs / 2, () => this.watch(seat, thread, limitMs));
-    });
-    const check = () => {
-      if (answered || thread.ended !== undefined) return;
-      // While a slice computes, its own limit holds.
-      if (seat.computing !== undefined || seat.loading > 0) this.timer.after(limitMs, check);
-      else thread.kill('a slice blocked it after a wait');
-    };
-    this.timer.after(limitMs, check);
-  }
-
-  /** Ends the thread of a slice that is to blame. */
-  private blame(seat: Seat, thread: Thread, job: Job, why: string): void {
-    if (seat.thread !== thread || seat.computing !== job) return;
-    thread.kill(`its slice ${why}`);
   }
 
   /** A thread has ended: its slices are refused or run again, and another one takes its place. */
@@ -334,8 +253,12 @@ export class WorkerPool implements ModelExecutor {
     seat.computing = undefined;
     seat.isReady = false;
     seat.isPinged = false;
-    const culprit = this.culprit(thread, computing, own);
-    if (thread.uncaught !== undefined) this.strikeOwners(thread, own);
+    const owners = ownersOf(
+      thread,
+      [...this.entries.values()].map(({ opened }) => opened.model),
+    );
+    const culprit = culpritOf(thread, computing, own, owners);
+    this.strikeOwners(thread, owners, own);
     for (const job of own.reverse()) {
       if (job === culprit) {
         const { model } = job.slice;
@@ -356,29 +279,9 @@ export class WorkerPool implements ModelExecutor {
     this.dispatch();
   }
 
-  /** The slice that ended a thread, if it is known. */
-  private culprit(thread: Thread, computing: Job | undefined, own: readonly Job[]): Job | undefined {
-    // With one slice nothing else can be to blame; of several that wait, any can.
-    const likely = computing ?? (own.length === 1 ? own[0] : undefined);
-    if (thread.uncaught === undefined || likely === undefined) return likely;
-    // What nothing catches can have been begun by a slice that was answered before: the one that computes is tried again alone.
-    const owners = this.ownersOf(thread);
-    const isOwn = modelsOf(likely).some((model) => owners.includes(model));
-    return likely.isSuspect && (isOwn || owners.length === 0) ? likely : undefined;
-  }
-
-  /** Models whose own code is named by what ended a thread uncaught. */
-  private ownersOf({ uncaught }: Thread): ModelKey[] {
-    const stack = uncaught instanceof Error ? (uncaught.stack ?? '') : '';
-    const owners: ModelKey[] = [];
-    for (const [key, { opened }] of this.entries)
-      if (stack.includes(new URL('.', opened.model.code.url).href)) owners.push(key);
-    return owners;
-  }
-
   /** @param own slices that were lost: those of an owner are tried again, or struck by themselves */
-  private strikeOwners(thread: Thread, own: readonly Job[]): void {
-    for (const model of this.ownersOf(thread))
+  private strikeOwners(thread: Thread, owners: readonly ModelKey[], own: readonly Job[]): void {
+    for (const model of owners)
       if (!own.some((job) => modelsOf(job).includes(model)))
         this.strike(model, `it ended its thread again and again, the last time: ${thread.ended}`);
   }
@@ -559,15 +462,6 @@ export class WorkerPool implements ModelExecutor {
     );
     this.store.release(opened);
   }
-}
-
-/** Whether a thread can be given the slice. One that may have ended a thread is run by itself: what happens then is its own doing. */
-function isFor(job: Job, { jobs, thread }: Seat): boolean {
-  return (!job.isSuspect || jobs.size === 0) && modelsOf(job).every((model) => thread.models.has(model));
-}
-
-function modelsOf({ slice: { model, others = [] } }: Job): ModelKey[] {
-  return [model, ...others.map((other) => other.model)];
 }
 
 /** Beside the package's entries, whichever of its files this is; in a checkout the source itself. */

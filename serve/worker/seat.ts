@@ -1,0 +1,28 @@
+import type { ModelKey } from '../executor.js';
+import type { Job } from './job.js';
+import type { Thread } from './thread.js';
+
+/** A core: a thread that has all models, or is about to. */
+export interface Seat {
+  thread: Thread;
+  /** Whether it has all models and takes slices. */
+  isReady: boolean;
+  /** The slice that computes. */
+  computing: Job | undefined;
+  /** Slices that aren't answered, the computing one included. */
+  readonly jobs: Set<Job>;
+  /** Models that it is loading: it computes nothing meanwhile. */
+  loading: number;
+  /** Whether an answer to a ping is awaited. */
+  isPinged: boolean;
+}
+
+/** Whether a thread can be given the slice. One that may have ended a thread is run by itself: what happens then is its own doing. */
+export function isFor(job: Job, { jobs, thread }: Seat): boolean {
+  return (!job.isSuspect || jobs.size === 0) && modelsOf(job).every((model) => thread.models.has(model));
+}
+
+/** The models of a slice. */
+export function modelsOf({ slice: { model, others = [] } }: Job): ModelKey[] {
+  return [model, ...others.map((other) => other.model)];
+}
