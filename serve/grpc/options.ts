@@ -63,7 +63,17 @@ const LIMITS: GrpcLimits = {
   drainMs: 30_000,
 };
 
-const KNOWN = ['host', 'port', 'access', 'limits', 'message', 'intake', 'timer', 'onFault', 'onRefusal'] as const;
+const KNOWN = [
+  'host',
+  'port',
+  'access',
+  'limits',
+  'message',
+  'intake',
+  'timer',
+  'onFault',
+  'onRefusal',
+] as const;
 
 /** @throws OptionError */
 export function settingsOf(options: GrpcOptions): GrpcSettings {
