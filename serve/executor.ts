@@ -24,6 +24,8 @@ export interface Slice {
   /** Position of the certified mode that answers, 0 the model's own plan; or {@link FULL_MODEL}. */
   readonly mode: number;
   readonly rows: number;
+  /** Position of its first row in the request, by which errors name rows; 0 unless a request was cut. */
+  readonly firstRow?: number;
   /** An input a name: the rows' elements one after the other. */
   readonly inputs: Readonly<Record<string, SliceInput>>;
   /** Of a ranker: how many candidates to return. */

@@ -231,11 +231,14 @@ export class Dispatcher {
     model.reservation?.charge(expectedMs);
     this.charge(started, expectedMs);
     this.update(model, now);
-    const { k } = pieces[0].job.job;
+    const [first] = pieces;
+    const { k } = first.job.job;
     this.run(started, {
       model: model.loaded.key,
       mode,
       rows,
+      // Jobs that share a slice run alone before one of their rows is blamed.
+      ...(pieces.length === 1 && first.from > 0 && { firstRow: first.from }),
       inputs: joinInputs(pieces),
       ...(k !== undefined && { k }),
       deadlineMs: until === Number.POSITIVE_INFINITY ? undefined : until - now,

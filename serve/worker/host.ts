@@ -120,13 +120,13 @@ export class ModelHost {
     const begun = performance.eventLoopUtilization();
     const first = this.get(slice.model);
     const { others = [] } = slice;
-    const { k, deadlineMs, scores, mode } = slice;
+    const { k, deadlineMs, scores, mode, firstRow = 0 } = slice;
     const question = { k, deadlineMs, scores, signal };
     const isRanking = first.served.about.kind === 'ranker';
     // Candidates are identified by their positions, so equal ones count each.
     const distinct = isRanking || others.length > 0 ? undefined : distinctRows(slice);
     const rows = rowsFrom(first, slice, distinct?.rows);
-    const own = () => answered(first, rows, { ...question, mode }, distinct?.rows);
+    const own = () => answered(first, rows, { ...question, mode }, firstRow, distinct?.rows);
     const earlier = this.earlier(slice, rows, distinct?.rows);
     if (others.length === 0) {
       const answer = earlier === undefined ? await own() : await withMemo(own, earlier);
@@ -141,7 +141,7 @@ export class ModelHost {
         const hosted = this.get(other.model);
         // The same code makes the same rows.
         const same = hosted.module === first.module ? rows : rowsFrom(hosted, slice, undefined);
-        answers.push(await answered(hosted, same, { ...question, mode: other.mode }));
+        answers.push(await answered(hosted, same, { ...question, mode: other.mode }, firstRow));
       }
       const [answer, ...more] = answers;
       return {
@@ -183,6 +183,7 @@ export class ModelHost {
 /**
  * A model's answers.
  *
+ * @param firstRow position of the slice's first row in the request
  * @param positions of the rows in their slice; undefined: they are all of it
  * @throws RequestError `invalid` for a row that a feature can't compute; what `predict` or `query` throws
  */
@@ -190,6 +191,7 @@ async function answered(
   { served, shares, sample }: Hosted,
   rows: readonly unknown[],
   question: Question,
+  firstRow: number,
   positions?: Int32Array,
 ): Promise<ModelAnswer> {
   try {
@@ -198,7 +200,7 @@ async function answered(
     throw rowFault(error, {
       rows,
       sample,
-      positionOf: (row) => positions?.[row] ?? row,
+      positionOf: (row) => firstRow + (positions?.[row] ?? row),
       feature: (name) => shares.fitted(name),
     });
   }
@@ -211,6 +213,7 @@ function rowsFrom(
   positions: Int32Array | undefined,
 ): unknown[] {
   const tensors = rowTensors(slice, inputs);
+  const { firstRow = 0 } = slice;
   const count = positions?.length ?? slice.rows;
   const rows = new Array<unknown>(count);
   for (let r = 0; r < count; r++) {
@@ -220,7 +223,7 @@ function rowsFrom(
     } catch (cause) {
       throw new RequestError(
         'invalid',
-        `row ${i} can't be made of the inputs: ${messageOf(cause)}`,
+        `row ${firstRow + i} can't be made of the inputs: ${messageOf(cause)}`,
         undefined,
         { cause },
       );

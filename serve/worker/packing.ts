@@ -59,24 +59,27 @@ function packBytes(elements: readonly Uint8Array[]): PackedBytes {
  * @throws RequestError `invalid` for an input that is missing or unknown, or a text that isn't UTF-8
  */
 export function rowTensors(
-  { inputs, rows }: PackedSlice,
+  { inputs, rows, firstRow = 0 }: PackedSlice,
   declared: readonly InputDeclaration[],
 ): Readonly<Record<string, unknown>> {
   const tensors = declared.map(({ name, as }) => {
     const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
     if (input === undefined) throw new RequestError('invalid', `input '${name}' is missing`);
     const { elements, rowShape } = input;
-    const flat = 'octets' in elements ? unpacked(name, elements, as) : elements;
+    const first = firstRow * rowShape.reduce((product, size) => product * size, 1);
+    const flat = 'octets' in elements ? unpacked(name, elements, as, first) : elements;
     const tensor = Object.assign(flat, { shape: [rows, ...rowShape] });
     return [name, Object.assign(tensor, { data: tensor })] as const;
   });
   return Object.fromEntries(tensors);
 }
 
+/** @param first position of the first element in the request */
 function unpacked(
   name: string,
   { octets, ends }: PackedBytes,
   as: 'text' | 'bytes',
+  first: number,
 ): string[] | Uint8Array[] {
   const startOf = (i: number) => (i === 0 ? 0 : ends[i - 1]);
   if (as === 'bytes') return Array.from(ends, (end, i) => octets.subarray(startOf(i), end));
@@ -88,7 +91,9 @@ function unpacked(
     const isText = isWhole
       ? start === end || (octets[start] & 0xc0) !== 0x80
       : isUtf8(buffer.subarray(start, end));
-    if (!isText) throw new RequestError('invalid', `input '${name}', element ${i}: expected text in UTF-8`);
+    if (!isText) {
+      throw new RequestError('invalid', `input '${name}', element ${first + i}: expected text in UTF-8`);
+    }
     return buffer.toString('utf8', start, end);
   });
 }

@@ -61,6 +61,16 @@ test('a large job is cut into slices of some 2 ms, on all cores, and its rows ke
   t.deepEqual([queueMs, Math.round(computeMs)], [0, 4]);
 });
 
+test('a slice knows where its rows begin in the request, so that errors name them', async (t) => {
+  const { timer, executor, scheduler } = setup();
+  void scheduler.submit(jobOf('a', 5));
+  await timer.run();
+  t.deepEqual(
+    executor.started.map(({ slice }) => slice.firstRow),
+    [undefined, 2, 4],
+  );
+});
+
 test('a row that spoils a shared slice costs the others nothing: each job runs by itself then', async (t) => {
   for (const reason of ['invalid', 'internal'] as const) {
     const timer = new VirtualTimer();

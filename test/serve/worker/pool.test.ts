@@ -297,6 +297,25 @@ test.serial('inputs that make no rows are refused: missing, no UTF-8, or by the 
       /row 1 can't be made of the inputs: Error: a bad title/,
       textSlice(key, [titled('good'), titled('bad')]),
     ],
+    // Of a request that was cut.
+    [
+      /row 301 can't be made of the inputs/,
+      textSlice(key, [titled('good'), titled('bad')], { firstRow: 300 }),
+    ],
+    [
+      /input 'title', element 604: expected text in UTF-8/,
+      {
+        ...whole,
+        firstRow: 301,
+        inputs: {
+          ...whole.inputs,
+          title: {
+            elements: [65, 65, 0xff, 65].map((octet) => Uint8Array.of(octet)),
+            rowShape: [2],
+          },
+        },
+      },
+    ],
   ];
   for (const [message, slice] of reasons) {
     const error = await t.throwsAsync(pool.run(slice).answer, refused);
