@@ -29,7 +29,10 @@ export interface ServeLimits {
   readonly queuedMs?: number;
   /** Requests in flight, of which a tenant alone may have two thirds. @defaultValue 16,384 */
   readonly requests?: number;
-  /** Milliseconds that rows may compute at a time before their thread is ended, at least. @defaultValue 1000 */
+  /**
+   * Milliseconds that rows may compute at a time before their thread is ended, at least. Waits for a core don't count where the
+   * system tells of them, as Linux does. @defaultValue 1000
+   */
   readonly computeMs?: number;
   /** Milliseconds that loading a model may take. @defaultValue 60,000 */
   readonly loadMs?: number;

@@ -36,8 +36,9 @@ export type ToThread =
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'ping'; readonly id: number };
 
-/** What a thread sends. */
+/** What a thread sends: first of all, and with no request's id, that it lives. */
 export type FromThread =
+  | { readonly kind: 'started'; readonly id: 0; readonly task: string | undefined }
   | { readonly kind: 'loaded'; readonly id: number; readonly loading: Loading }
   | { readonly kind: 'unloaded'; readonly id: number }
   | { readonly kind: 'answered'; readonly id: number; readonly answer: SliceAnswer }

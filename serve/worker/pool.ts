@@ -20,7 +20,8 @@ export interface WorkerPoolOptions {
   readonly threads?: number;
   /**
    * Milliseconds that a slice may compute before its thread is ended, at least; one that is expected
-   * to take long may take twenty times as long as expected. @defaultValue 1000
+   * to take long may take twenty times as long as expected. Waits for a core don't count where the
+   * system tells of them, as Linux does. @defaultValue 1000
    */
   readonly computeMs?: number;
   /** Milliseconds that loading a model may take. @defaultValue 60000 */

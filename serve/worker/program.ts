@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SliceAnswer } from '../executor.js';
+import { ownTask } from './coreTime.js';
 import { loadFault, sliceFault } from './faults.js';
 import { ModelHost } from './host.js';
 import type { FromThread, ThreadSettings, ToThread } from './messages.js';
@@ -45,6 +46,7 @@ function serve(port: NonNullable<typeof parentPort>, settings: ThreadSettings): 
     }
   };
   port.on('message', handle);
+  send({ kind: 'started', id: 0, task: ownTask() });
 }
 
 /** Octets from which on handing over memory is quicker than copying it. */

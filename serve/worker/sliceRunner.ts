@@ -1,5 +1,6 @@
 import { RequestError } from '../../lib/inference/index.js';
 import type { Timer } from '../../lib/timer.js';
+import { afterCoreTime } from './coreTime.js';
 import { received } from './faults.js';
 import type { Job } from './job.js';
 import { packed } from './packing.js';
@@ -29,7 +30,7 @@ export class SliceRunner {
     const { slice, memory } = packed({ ...job.slice, deadlineMs: left });
     seat.computing = job;
     seat.jobs.add(job);
-    const unlimit = this.timer.after(job.limitMs, () =>
+    const unlimit = afterCoreTime(this.timer, thread, job.limitMs, () =>
       this.blame(seat, thread, job, `computed for more than ${Math.round(job.limitMs)} ms`),
     );
     const free = () => {
@@ -73,10 +74,10 @@ export class SliceRunner {
     const check = () => {
       if (answered || thread.ended !== undefined) return;
       // While a slice computes, its own limit holds.
-      if (seat.computing !== undefined || seat.loading > 0) this.timer.after(limitMs, check);
+      if (seat.computing !== undefined || seat.loading > 0) afterCoreTime(this.timer, thread, limitMs, check);
       else thread.kill('a slice blocked it after a wait');
     };
-    this.timer.after(limitMs, check);
+    afterCoreTime(this.timer, thread, limitMs, check);
   }
 
   /** Ends the thread of a slice that is to blame. */

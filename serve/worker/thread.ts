@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { ModelKey } from '../executor.js';
+import { waitedMs } from './coreTime.js';
 import type { FromThread, ThreadSettings, ToThread } from './messages.js';
 
 /**
@@ -17,6 +18,8 @@ export class Thread {
   private readonly gone: Promise<void>;
   /** Whether somebody waits for that. */
   private isExpected = false;
+  /** Its number at the system, once it has said so. */
+  private task: string | undefined;
   /** Why it ended, once it has. */
   ended: string | undefined;
   /** What ended it, where nothing caught it: whose code that was isn't known by what it computed then. */
@@ -48,6 +51,10 @@ export class Thread {
       },
     });
     this.worker.on('message', (message: FromThread) => {
+      if (message.kind === 'started') {
+        this.task = message.task;
+        return;
+      }
       const settle = this.waiting.get(message.id);
       if (message.kind !== 'yielded') this.waiting.delete(message.id);
       settle?.(message);
@@ -65,6 +72,11 @@ export class Thread {
       });
     });
     this.rest();
+  }
+
+  /** Milliseconds for which it has waited for a core; undefined where the system doesn't say. */
+  get waitedMs(): number | undefined {
+    return waitedMs(this.task);
   }
 
   /** Sends a request. @param settle gets each answer; undefined once the thread has ended @returns the request's id */
