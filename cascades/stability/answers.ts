@@ -29,11 +29,11 @@ export async function changedAlone(
   const options = { onFault: 'throw', signal } as const;
   const positions = Array.from(large.keys());
   const own = withRows(served, (position) => all.rows[large[position]]);
-  const asked = withKnown(served, all.known);
+  const remembered = withKnown(served, all.known);
   const inBatch = await runAsync(
     serve(
       knownFull(
-        asked,
+        remembered,
         all.blocks.map((block) => held(gather(block, large))),
         full,
       ),

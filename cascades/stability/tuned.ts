@@ -12,7 +12,7 @@ import { type Untouched, untouchedOf } from './untouched.js';
  * Development rows that were read again in small batches, and the features' values for all of them.
  */
 export interface RereadRows extends Pick<Stable, 'blocks' | 'rows' | 'reread'> {
-  /** Scores of the rows together, of models that read rows: they aren't asked again. */
+  /** Scores of the rows together, of models that read rows: none is scored again. */
   readonly known: Map<Model, Float64Array>;
   readonly names: readonly string[];
   readonly origin: Int32Array;
@@ -50,7 +50,7 @@ export async function rereadRows<Row, L extends Label, Name extends string>(
  * @throws UnstableModel as {@link compareModel}
  */
 export async function rescoreRows(
-  { names, blocks, rows, origin, reread, known: asked, tracker }: RereadRows,
+  { names, blocks, rows, origin, reread, known: memory, tracker }: RereadRows,
   model: Model,
   reads: readonly string[],
   known: { readonly scores?: Float64Array | undefined; readonly sizeOf?: SizeOf | undefined } = {},
@@ -60,11 +60,11 @@ export async function rescoreRows(
     () => rows,
     () => reads.map((name) => blocks[names.indexOf(name)]),
   );
-  const before = asked.get(model);
+  const before = memory.get(model);
   if (before !== undefined) return before;
   const scored = { model, blocks: read, origin, ...known };
   const scores = await compareModel(scored, reread, tracker.signal, tracker.requests);
-  if (model.readsRows) asked.set(model, scores);
+  if (model.readsRows) memory.set(model, scores);
   return scores;
 }
 
@@ -75,6 +75,6 @@ export async function rescoreFullModel(rows: RereadRows, full: CrossFittedModel)
   // rows.
   const known = { scores: learner === undefined ? scores : undefined, sizeOf };
   const scored = await rescoreRows(rows, model, reads, known);
-  const { blocks, reread, known: asked } = rows;
-  return { blocks, rows: rows.rows, reread, known: asked, full: scored };
+  const { blocks, reread, known: memory } = rows;
+  return { blocks, rows: rows.rows, reread, known: memory, full: scored };
 }

@@ -51,30 +51,30 @@ const pair = (logOdds: number): [number, number] => {
 
 /** A model that counts its rows and calls, and takes so many milliseconds a row. */
 function counted(name: string, logOdds: (row: Case) => number, clock = new Clock(), perRow = 10) {
-  const asked = { rows: 0, calls: 0, most: 0 };
+  const requested = { rows: 0, calls: 0, most: 0 };
   const model = fromRows({
     name,
     labels,
     fingerprint: `${name}@1`,
     batch: 128,
     score: async (batch: readonly Case[]) => {
-      asked.rows += batch.length;
-      asked.calls++;
-      asked.most = Math.max(asked.most, batch.length);
+      requested.rows += batch.length;
+      requested.calls++;
+      requested.most = Math.max(requested.most, batch.length);
       clock.time += perRow * batch.length;
       return batch.map((row) => pair(logOdds(row)));
     },
   });
-  return { model, asked };
+  return { model, requested };
 }
 
 const whole = ({ costly }: Case) => costly;
 /** Sure and right where the full model is sure, elsewhere unsure and wrong. */
 const middle = ({ costly }: Case) => (Math.abs(costly) > 0.3 ? 8 * costly : -0.1 * costly);
 
-test('a function of rows is a full model, and is asked once a row and for at most 160 again', async (t) => {
+test('a function of rows is a full model, and is requested once a row and for at most 160 again', async (t) => {
   const clock = new Clock();
-  const { model, asked } = counted('judge', whole, clock);
+  const { model, requested } = counted('judge', whole, clock);
   const cascade = await tune({
     features: features(clock),
     rows,
@@ -83,9 +83,9 @@ test('a function of rows is a full model, and is asked once a row and for at mos
     clock,
   });
   t.is(cascade.certificate.verdict, 'certified');
-  t.true(asked.rows >= rows.length);
-  t.true(asked.rows <= rows.length + 160, `${asked.rows}`);
-  t.true(asked.most <= 128);
+  t.true(requested.rows >= rows.length);
+  t.true(requested.rows <= rows.length + 160, `${requested.rows}`);
+  t.true(requested.most <= 128);
   // The cost of a row is that of the calls: 10 ms.
   t.true(Math.abs((cascade.profile.full?.perRow ?? 0) - 10_000) < 100);
   t.deepEqual(cascade.plan.full.features, []);
@@ -97,14 +97,14 @@ test('a function of rows is a full model, and is asked once a row and for at mos
     answers.labels,
     rows.slice(0, 300).map(({ costly }) => (costly > 0 ? 'yes' : 'no')),
   );
-  const before = asked.rows;
+  const before = requested.rows;
   const { exits } = await cascade.predict(rows.slice(0, 1000));
-  t.is(asked.rows - before, exits.filter((exit) => exit === cascade.plan.stages.length).length);
+  t.is(requested.rows - before, exits.filter((exit) => exit === cascade.plan.stages.length).length);
   t.is((await cascade.predictOne(rows[7])).label, (await cascade.predict([rows[7]])).labels[0]);
 });
 
-test('a quick function isn’t asked more often, and its forecast says how often', async (t) => {
-  const { model, asked } = counted('quick', whole);
+test('a quick function isn’t requested more often, and its forecast says how often', async (t) => {
+  const { model, requested } = counted('quick', whole);
   let forecast = 0;
   await tune({
     features: features(),
@@ -115,7 +115,7 @@ test('a quick function isn’t asked more often, and its forecast says how often
       if (first?.full) forecast = first.full.rows + first.full.measuring;
     },
   });
-  t.true(asked.rows <= rows.length + 160, `${asked.rows}`);
+  t.true(requested.rows <= rows.length + 160, `${requested.rows}`);
   t.is(forecast, rows.length + 160);
 });
 
@@ -130,9 +130,9 @@ test('a function of rows is a stage in the middle', async (t) => {
     bound: { epsilon: 0.03 },
     clock,
   } as const;
-  let asked = 0;
+  let requested = 0;
   const onProgress: TuneOptions<Case, string, string>['onProgress'] = ({ forecast }) => {
-    if (forecast) asked = forecast.stages.small.rows;
+    if (forecast) requested = forecast.stages.small.rows;
   };
   const cascade = await tune({
     ...options,
@@ -148,18 +148,18 @@ test('a function of rows is a stage in the middle', async (t) => {
   );
   t.regex(cascade.summary(), /stage 2 +cheap rows /);
   t.regex(cascade.summary(), /full model +rows +always/);
-  t.true(small.asked.rows <= rows.length + 256, `${small.asked.rows}`);
-  t.is(asked, rows.length + 256);
-  t.true(full.asked.rows <= rows.length + 160, `${full.asked.rows}`);
+  t.true(small.requested.rows <= rows.length + 256, `${small.requested.rows}`);
+  t.is(requested, rows.length + 256);
+  t.true(full.requested.rows <= rows.length + 160, `${full.requested.rows}`);
   const without = await tune(options);
   t.true(cascade.plan.expected.speedup > 2 * without.plan.expected.speedup);
   t.true(cascade.plan.full.reach > 0.01);
 
-  const [before, cost] = [small.asked.rows, full.asked.rows];
+  const [before, cost] = [small.requested.rows, full.requested.rows];
   const { exits } = await cascade.predict(rows.slice(0, 1000));
   const reached = (stage: number) => exits.filter((exit) => exit >= stage).length;
-  t.is(small.asked.rows - before, reached(stages.length - 1));
-  t.is(full.asked.rows - cost, reached(stages.length));
+  t.is(small.requested.rows - before, reached(stages.length - 1));
+  t.is(full.requested.rows - cost, reached(stages.length));
 
   const path = join(await folderFor(t), 'middle.cascade');
   await cascade.save(path);
