@@ -14,11 +14,11 @@ const features = define({
 const profile = { ...profileOf({ fair: 1 }, ['last']), full: { ...FREE, perRow: 100 } };
 
 test('a function of rows ranks, each row once', async (t) => {
-  const asked = new Map<RankedRow, number>();
+  const requested = new Map<RankedRow, number>();
   const full = fromRows({
     name: 'judge',
     score: async (rows: readonly RankedRow[]) => {
-      for (const row of rows) asked.set(row, (asked.get(row) ?? 0) + 1);
+      for (const row of rows) requested.set(row, (requested.get(row) ?? 0) + 1);
       return rows.map(({ costly }) => costly);
     },
   });
@@ -35,7 +35,7 @@ test('a function of rows ranks, each row once', async (t) => {
     queries,
     bound,
   });
-  t.true(queries.flat().every((row) => asked.get(row) === 1));
+  t.true(queries.flat().every((row) => requested.get(row) === 1));
   t.is(ranker.certificate.verdict, 'certified');
 
   const [candidates] = rankingWorld({ queries: 1, candidates: 50, seed: 7, noise: [0.1, 0.5] });
@@ -44,10 +44,10 @@ test('a function of rows ranks, each row once', async (t) => {
     10,
   );
   t.deepEqual([...(await ranker.full.query(candidates, 10)).indices], truth);
-  const before = [...asked.values()].reduce((a, b) => a + b, 0);
+  const before = [...requested.values()].reduce((a, b) => a + b, 0);
   const { indices } = await ranker.query(candidates, 10);
   t.true(recallOf(indices, truth) >= 0.5);
-  t.true([...asked.values()].reduce((a, b) => a + b, 0) - before < 50);
+  t.true([...requested.values()].reduce((a, b) => a + b, 0) - before < 50);
 });
 
 test('a stage of rows is refused', async (t) => {
