@@ -202,6 +202,7 @@ async function answered(
       sample,
       positionOf: (row) => firstRow + (positions?.[row] ?? row),
       feature: (name) => shares.fitted(name),
+      now: () => performance.now(),
     });
   }
 }

@@ -14,6 +14,8 @@ export interface FailedRows {
   readonly sample: unknown;
   /** The feature of a name. */
   feature(name: string): FittedFeature<unknown> | undefined;
+  /** The time, in milliseconds. */
+  now(): number;
 }
 
 /**
@@ -37,11 +39,11 @@ export function rowFault(error: unknown, failed: FailedRows): unknown {
  */
 function rowThatFails(
   feature: FittedFeature<unknown> | undefined,
-  { rows, sample }: FailedRows,
+  { rows, sample, now }: FailedRows,
   first: number | undefined,
 ): number | undefined {
   if (feature === undefined) return undefined;
-  const end = performance.now() + TRY_MS;
+  const end = now() + TRY_MS;
   let failing: number | undefined;
   let works = false;
   const order = first === undefined ? [...rows.keys()] : [first, ...rows.keys()];
@@ -50,7 +52,7 @@ function rowThatFails(
     if (outcome === 'waits') return undefined;
     if (outcome === 'works') works = true;
     else failing ??= i;
-    if ((works && failing !== undefined) || performance.now() > end) break;
+    if ((works && failing !== undefined) || now() > end) break;
   }
   if (failing === undefined) return undefined;
   return works || (sample !== undefined && tried(feature, sample) === 'works') ? failing : undefined;

@@ -27,8 +27,9 @@ function faultOf(
   rows: readonly unknown[],
   sample?: unknown,
   error: unknown = thrown,
+  now = () => 0,
 ) {
-  return rowFault(error, { rows, sample, positionOf: (row) => 10 * row, feature: () => feature });
+  return rowFault(error, { rows, sample, positionOf: (row) => 10 * row, feature: () => feature, now });
 }
 
 const isBad = (row: unknown) => row === 'bad';
@@ -82,6 +83,19 @@ test('the row that an error names is tried first', (t) => {
     named,
     'in an outage it is the first of all',
   );
+});
+
+test('rows are tried for 20 ms', (t) => {
+  const rows = ['bad', 'bad', 'good'];
+  const clock = (step: number) => {
+    let time = 0;
+    return () => {
+      time += step;
+      return time;
+    };
+  };
+  t.true(faultOf(failingFor(isBad), rows, undefined, thrown, clock(6)) instanceof RequestError);
+  t.is(faultOf(failingFor(isBad), rows, undefined, thrown, clock(11)), thrown, 'the last one was not tried');
 });
 
 test('other errors are none of a row', (t) => {
