@@ -357,7 +357,8 @@ test('needs @grpc/grpc-js, and checks its options', async (t) => {
 });
 
 test('a request is refused before its tensors are read', async (t) => {
-  const { backend, ask, send } = await serve(t);
+  const refused: string[] = [];
+  const { backend, ask, send } = await serve(t, { onRefusal: (reason) => refused.push(reason) });
   backend.screened = () => {
     throw new RequestError('overloaded', 'busy', 40);
   };
@@ -382,10 +383,13 @@ test('a request is refused before its tensors are read', async (t) => {
   t.is(Math.round(deadline - arrived), 2000);
   const none = await t.throwsAsync<ServiceError>(send('ModelInfer', Buffer.from([0xff])));
   t.is(none.code, status.INVALID_ARGUMENT);
+  t.deepEqual(refused, ['overloaded', 'invalid'], 'each is counted once');
 });
 
 test('a tenant with too many calls is refused, and health is still answered', async (t) => {
-  const { backend, ask } = await serve(t, { intake: new Intake({ requests: 3 }) });
+  const refused: string[] = [];
+  const onRefusal = (reason: string) => refused.push(reason);
+  const { backend, ask } = await serve(t, { onRefusal, intake: new Intake({ requests: 3 }) });
   const releases: (() => void)[] = [];
   backend.before = () => new Promise((resolve) => releases.push(resolve));
   const sum = () => ask('ModelInfer', asking({ contents: { fp32_contents: [1, 2] } }));
@@ -394,6 +398,7 @@ test('a tenant with too many calls is refused, and health is still answered', as
   const error = await t.throwsAsync<ServiceError>(sum());
   t.is(error.code, status.RESOURCE_EXHAUSTED);
   t.regex(error.details, /2 of them of this tenant/);
+  t.deepEqual(refused, ['overloaded']);
   t.deepEqual(await ask('ServerLive'), { live: true });
   for (const release of releases) release();
   await Promise.all(answers);

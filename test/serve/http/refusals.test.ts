@@ -35,7 +35,8 @@ test('what a request says of itself is known before its body', async (t) => {
 });
 
 test('a request is refused by its headers, and its small body is dropped from a connection that goes on', async (t) => {
-  const { backend, port } = await serve(t);
+  const refused: string[] = [];
+  const { backend, port } = await serve(t, { onRefusal: (reason) => refused.push(reason) });
   backend.screened = busy;
   const body = asking([[1, 2]]);
   const raw = (await RawConnection.open(port)).write(headOf(body.length));
@@ -44,6 +45,7 @@ test('a request is refused by its headers, and its small body is dropped from a 
   raw.write(body + post(INFER, body));
   t.regex(await raw.until(/"sum".*\}$/s), /HTTP\/1.1 200 .*"data":\[3\]/s);
   t.is(backend.calls.length, 1);
+  t.deepEqual(refused, ['overloaded'], 'each is counted once');
   raw.close();
 });
 
@@ -98,7 +100,9 @@ test('a request is refused for its own deadline before it is parsed', async (t) 
 test('a tenant with too many requests is refused, and others aren’t', async (t) => {
   const keys = ['noisy', 'quiet'].map((tenant) => ({ tenant, key: `the-key-of-${tenant}-one` }));
   const access = await accessOf({ keys });
-  const { backend, port } = await serve(t, { access, intake: new Intake({ requests: 6 }) });
+  const refused: string[] = [];
+  const onRefusal = (reason: string) => refused.push(reason);
+  const { backend, port } = await serve(t, { access, onRefusal, intake: new Intake({ requests: 6 }) });
   const releases: (() => void)[] = [];
   backend.before = () => new Promise((resolve) => releases.push(resolve));
   const ask = async (tenant: string) =>
@@ -117,6 +121,7 @@ test('a tenant with too many requests is refused, and others aren’t', async (t
   backend.before = () => {};
   fifth.write(post(INFER, asking([[1, 2]]), 'X-Api-Key: the-key-of-noisy-one\r\n'));
   t.regex(await fifth.until(/"sum".*\}$/s), /HTTP\/1.1 200 /);
+  t.deepEqual(refused, ['overloaded']);
   for (const raw of [fifth, quiet, ...noisy]) raw.close();
 });
 
