@@ -18,7 +18,7 @@ import {
   patienceOf,
 } from './problem/index.js';
 import { fitFeatures, timedBlocks } from './scoring/index.js';
-import { fitOn } from './training/index.js';
+import { chooser, fitOn } from './training/index.js';
 import { type Label, type Spelt, widthOf } from './types/index.js';
 
 /** Options of `profile`. */
@@ -119,7 +119,15 @@ export async function profile<Row, L extends Label, Name extends string>(
     const read = names.map((name) => gather(blocks[known.indexOf(name)], seen));
     return fitOn(learner, names, read, { truth, width: widthOf(classes) }, seen, context);
   };
-  const model = await fit(full, features.names);
+  const choose = chooser({
+    names: known,
+    blocks: blocks.map((block) => gather(block, seen)),
+    targets: { truth: Float64Array.from(seen, (row) => truth[row]), width: widthOf(classes), origin: seen },
+    context,
+  });
+  const model = await fit(await choose(full), features.names);
+  const learners: Learner[] = [];
+  for (const learner of approximate) learners.push(await choose(learner));
   return profilePipeline(
     {
       features,
@@ -134,7 +142,7 @@ export async function profile<Row, L extends Label, Name extends string>(
         price: undefined,
         held: [{ model, rows: unseen, blocks: blocks.map((block) => gather(block, unseen)) }],
       },
-      learners: approximate,
+      learners,
       fit,
       decision: { kind: numeric ? 'value' : 'argmax' },
       clock: timing.clock,

@@ -17,7 +17,7 @@ import {
 } from './problem/index.js';
 import { expectedOnPaths, planSearch, searchPaths, trainStages } from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
-import { crossFitFullModel, fitFeatureBlocks, stageTrainer } from './training/index.js';
+import { chooseOptions, crossFitFullModel, fitFeatureBlocks, stageTrainer } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
 
 /**
@@ -64,13 +64,14 @@ export async function tune<Row, L extends Label, Name extends string>(
 
 /** The steps of `tune`, each a function of what those before it made. The certification rows are touched in `certify` alone. */
 async function tuneProblem<Row, L extends Label, Name extends string>(
-  run: Run<Row, L, Name>,
+  given: Run<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
-  const { options, problem, objective } = run;
+  const { options, problem, objective } = given;
   const { classes, decision, spec, split, certification, development } = problem;
 
-  const untouched = untouchedRows(run);
-  const features = await fitFeatureBlocks(run);
+  const untouched = untouchedRows(given);
+  const features = await fitFeatureBlocks(given);
+  const run = await chooseOptions(given, features);
   const reread = await rereadRows(run, features, untouched);
 
   const search = planSearch(run, features);

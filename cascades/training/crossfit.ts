@@ -7,6 +7,7 @@ import {
   type Learner,
   type Model,
   scoreInto,
+  type TrainingSet,
 } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Round } from '../problem/index.js';
@@ -107,21 +108,38 @@ export async function fitOn(
   rows: Int32Array,
   context: FitContext,
 ): Promise<Model> {
-  const { truth, soft, width, origin } = targets;
-  const set = { features, blocks, rows: rows.length, classes: width };
+  const set = asTrainingSet(features, blocks, targets, rows);
+  return withOrigin(rows, targets, async () => learner.fit(set, context));
+}
+
+/** Errors of learners name rows by their positions in a training set: here they get those that the user knows. */
+export async function withOrigin<Result>(
+  rows: Int32Array,
+  { origin }: Targets,
+  run: () => Promise<Result>,
+): Promise<Result> {
   try {
-    if (width === 1) {
-      const values = Float64Array.from(rows, (row) => truth[row]);
-      return await learner.fit({ ...set, labels: new Int32Array(0), values }, context);
-    }
-    const labels = Int32Array.from(rows, (row) => truth[row]);
-    return await learner.fit({ ...set, labels, ...(soft && { soft: pick(soft, rows, width) }) }, context);
+    return await run();
   } catch (error) {
-    // A learner knows rows by their positions in its training set.
     if (!(error instanceof FeatureError) || error.row === undefined) throw error;
     const row = rows[error.row];
     throw error.of(error.feature, origin === undefined ? row : origin[row]);
   }
+}
+
+/** The rows of `targets` at these positions, as a learner gets them. */
+export function asTrainingSet(
+  features: readonly string[],
+  blocks: readonly Block[],
+  { truth, soft, width }: Targets,
+  rows: Int32Array,
+): TrainingSet {
+  const set = { features, blocks, rows: rows.length, classes: width };
+  if (width === 1) {
+    return { ...set, labels: new Int32Array(0), values: Float64Array.from(rows, (row) => truth[row]) };
+  }
+  const labels = Int32Array.from(rows, (row) => truth[row]);
+  return { ...set, labels, ...(soft && { soft: pick(soft, rows, width) }) };
 }
 
 /** A model, rows that it hasn't seen, and their blocks, one a feature that it reads. */

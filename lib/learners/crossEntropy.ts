@@ -13,6 +13,8 @@ export interface MarginLoss {
   curve(direction: Float64Array): void;
   /** The mean over rows of the second derivative by an output's margin. */
   curvature(output: number): number;
+  /** The mean over outputs of the second derivatives by a row's margins. */
+  rowCurvature(row: number): number;
 }
 
 /** Two classes: one margin, the log-odds of class 1. `targets` is the probability of class 1, one a row. */
@@ -42,6 +44,7 @@ export function sigmoidLoss(targets: Float64Array): MarginLoss {
       for (let r = 0; r < rows; r++) sum += bend[r];
       return sum / rows;
     },
+    rowCurvature: (row) => bend[row],
   };
 }
 
@@ -83,6 +86,12 @@ export function softmaxLoss(targets: Float64Array, classes: number): MarginLoss 
       let sum = 0;
       for (let i = output; i < targets.length; i += classes) sum += probabilities[i] * (1 - probabilities[i]);
       return sum / rows;
+    },
+    rowCurvature(row) {
+      let sum = 0;
+      for (let i = row * classes; i < (row + 1) * classes; i++)
+        sum += probabilities[i] * (1 - probabilities[i]);
+      return sum / classes;
     },
   };
 }

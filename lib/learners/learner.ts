@@ -71,6 +71,14 @@ export interface Learner {
   /** Multiplications, roughly, of one fit: the unit of a tuning budget. */
   work(shape: FitShape): number;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
+  /**
+   * Chooses the options that were left to the data. `tune` calls it once, on rows that the
+   * certificate doesn't use and all features, and fits full model and stages by what it returns.
+   *
+   * @param folds the fold of each row, from 0 on, for trial fits; rows below 0 are never held out of one
+   * @returns a learner of the same name whose options are fixed
+   */
+  choose?(set: TrainingSet, context: FitContext, folds?: Int32Array): Promise<Learner>;
   load?(state: State): Model;
 }
 

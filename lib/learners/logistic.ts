@@ -1,8 +1,11 @@
 import { log } from '../math/index.js';
+import { chooseL2 } from './chooseL2.js';
 import { type MarginLoss, sigmoidLoss, softmaxLoss } from './crossEntropy.js';
 import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions } from './fitLinear.js';
+import { fixedCopy } from './fixedCopy.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
+import type { LinearTask } from './linearFit.js';
 import { classMass, targetDistributions } from './targets.js';
 
 /** Options of `logisticRegression`. */
@@ -23,10 +26,13 @@ const PRODUCTS = 60;
  * blocks together.
  *
  * It minimises the cross-entropy summed over rows + l2 / 2 |weights|^2; intercepts are free. Dense
- * columns are standardised for the fit (mean 0, variance 1 on the training rows), and the penalty
- * applies on that scale; constant dense columns get weight 0. Sparse columns aren't scaled. The
- * scaling is folded into the weights afterwards: the model is linear in the original columns. A
- * class without rows gets probability 0.
+ * columns are scaled for the fit, and the penalty applies on that scale: each is standardised (mean
+ * 0, variance 1 on the training rows), or a block whose `scaling` is 'block', an embedding, is
+ * centred and divided by one number (variances that sum to 1). Constant dense columns get weight 0.
+ * Sparse columns aren't scaled. The scaling is folded into the weights afterwards: the model is
+ * linear in the original columns. A class without rows gets probability 0.
+ *
+ * By default `l2` is chosen on rows held out of trial fits.
  *
  * The fit is deterministic and stops at a point proven close to the optimum: the loss is l2-strongly convex in the
  * weights, so that it exceeds its minimum by at most |gradient|^2 / (2 l2), and `tolerance` bounds that as a share
@@ -45,24 +51,31 @@ const PRODUCTS = 60;
  * @throws OptionError for options that are unknown or out of range
  */
 export function logisticRegression(options: LogisticOptions = {}): LogisticLearner {
-  const { l2, maxIterations, tolerance } = checkLinearOptions(options);
-  return {
+  const checked = checkLinearOptions(options);
+  const learner: LogisticLearner = {
     name: NAME,
     work: ({ entries, classes }) => PRODUCTS * entries * (classes === 2 ? 1 : classes),
-    async fit(set, { signal, onProgress }) {
-      const { classes } = set;
-      checkBlocks(set);
-      const targets = targetDistributions(set);
-      const loss = marginLoss(targets, classes);
-      return fitLinear(NAME, set, loss, baseMargins(targets, classes), {
-        l2,
-        maxIterations,
-        tolerance,
-        signal,
-        onProgress,
-      });
+    async fit(set, context) {
+      return fitLinear(NAME, set, taskOf(set), checked, context);
+    },
+    async choose(set, { signal }, folds) {
+      if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
+      const l2 = await chooseL2(set, taskOf(set), signal, folds);
+      return fixedCopy(this, learner, logisticRegression({ ...checked, l2 }));
     },
     load: (state) => loadLinearModel(NAME, state),
+  };
+  return learner;
+}
+
+/** @throws DataError, FeatureError for rows that can't be fitted */
+function taskOf(set: TrainingSet): LinearTask {
+  checkBlocks(set);
+  const { classes } = set;
+  return {
+    targets: targetDistributions(set),
+    width: classes,
+    problem: (targets) => ({ loss: marginLoss(targets, classes), start: baseMargins(targets, classes) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { log } from '../math/index.js';
 import type { MarginLoss } from './crossEntropy.js';
 import type { Design } from './design.js';
+import { preconditioner } from './preconditioner.js';
 
 export interface NewtonOptions {
   /** The penalty is l2 / 2 times the sum of the squared weights; intercepts are free. */
@@ -93,42 +94,28 @@ export async function minimise(
   }
 }
 
-/**
- * Newton directions, from the Hessian at the margins that `loss` evaluated last. The result is
- * reused.
- *
- * The preconditioner is diagonal and knows only the columns that every row has (dense ones, the
- * intercept). For these it is the geometric mean of l2 and the Hessian's own entry: measured on
- * mail, the entry itself costs half as many products again, since these columns share their
- * direction with the sparse ones; and dividing sparse columns by their entries only slows the few
- * leading directions, which carry the solution.
- */
+/** Newton directions, from the Hessian at the margins that `loss` evaluated last. The result is reused. */
 function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal: AbortSignal | undefined) {
   const { rows, columns, length } = design;
   const { outputs } = loss;
   const penalised = columns * outputs;
-  const scale = new Float64Array(length).fill(1 / l2);
+  const solver = preconditioner(design, loss, l2, () => breathe(signal));
   const parameters = new Float64Array(length);
   const margins = new Float64Array(rows * outputs);
   const left = new Float64Array(length);
+  const solved = new Float64Array(length);
   const search = new Float64Array(length);
   const searchMargins = new Float64Array(rows * outputs);
   const curved = new Float64Array(rows * outputs);
   const image = new Float64Array(length);
 
   return async (gradient: Float64Array, forcing: number) => {
-    for (let o = 0; o < outputs; o++) {
-      const preconditioned = 1 / Math.sqrt(l2 * (l2 + rows * loss.curvature(o)));
-      for (let c = 0; c <= columns; c++) if (design.isUnit(c)) scale[c * outputs + o] = preconditioned;
-    }
+    await solver.update();
     parameters.fill(0);
     margins.fill(0);
-    let size = 0;
-    for (let i = 0; i < length; i++) {
-      left[i] = -gradient[i];
-      search[i] = left[i] * scale[i];
-      size += left[i] * search[i];
-    }
+    for (let i = 0; i < length; i++) left[i] = -gradient[i];
+    solver.apply(left, search);
+    let size = dot(left, search, length);
     const enough = size * forcing * forcing;
     for (let k = 0; k < length && size > enough; k++) {
       await breathe(signal);
@@ -142,14 +129,14 @@ function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal
       if (!(curvature > 0)) break;
       const step = size / curvature;
       for (let i = 0; i < margins.length; i++) margins[i] += step * searchMargins[i];
-      let next = 0;
       for (let i = 0; i < length; i++) {
         parameters[i] += step * search[i];
         left[i] -= step * image[i];
-        next += left[i] * left[i] * scale[i];
       }
+      solver.apply(left, solved);
+      const next = dot(left, solved, length);
       const turn = next / size;
-      for (let i = 0; i < length; i++) search[i] = left[i] * scale[i] + turn * search[i];
+      for (let i = 0; i < length; i++) search[i] = solved[i] + turn * search[i];
       size = next;
     }
     return { parameters, margins };

@@ -1,8 +1,11 @@
 import { mean } from 'simple-statistics';
+import { chooseL2 } from './chooseL2.js';
 import type { MarginLoss } from './crossEntropy.js';
 import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions } from './fitLinear.js';
+import { fixedCopy } from './fixedCopy.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
+import type { LinearTask } from './linearFit.js';
 import { targetNumbers } from './targets.js';
 
 /** Options of `ridgeRegression`. */
@@ -24,9 +27,9 @@ const PRODUCTS = 30;
  * blocks together.
  *
  * It minimises half the squared error summed over rows + l2 / 2 |weights|^2; the intercept is free.
- * Dense columns are standardised for the fit, and the penalty applies on that scale; constant dense
- * columns get weight 0. Sparse columns aren't scaled. It stops at a point proven close to the
- * optimum, by the same bound as `logisticRegression`.
+ * Dense columns are scaled for the fit as those of `logisticRegression`, and the penalty applies on
+ * that scale. It stops at a point proven close to the optimum, by the same bound as
+ * `logisticRegression`. By default `l2` is chosen on rows held out of trial fits.
  *
  * `fit` throws a DataError for values that are missing or not finite, in blocks and in `values`.
  *
@@ -39,24 +42,31 @@ const PRODUCTS = 30;
  * @throws OptionError for options that are unknown or out of range
  */
 export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
-  const { l2, maxIterations, tolerance } = checkLinearOptions(options);
-  return {
+  const checked = checkLinearOptions(options);
+  const learner: RidgeLearner = {
     name: NAME,
     task: 'regression',
     work: ({ entries }) => PRODUCTS * entries,
-    async fit(set, { signal, onProgress }) {
-      checkBlocks(set);
-      const values = targetNumbers(set, 'regression needs values');
-      const start = mean([...values]);
-      return fitLinear(NAME, set, squaredLoss(values), [start], {
-        l2,
-        maxIterations,
-        tolerance,
-        signal,
-        onProgress,
-      });
+    async fit(set, context) {
+      return fitLinear(NAME, set, taskOf(set), checked, context);
+    },
+    async choose(set, { signal }, folds) {
+      if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
+      const l2 = await chooseL2(set, taskOf(set), signal, folds);
+      return fixedCopy(this, learner, ridgeRegression({ ...checked, l2 }));
     },
     load: (state) => loadLinearModel(NAME, state),
+  };
+  return learner;
+}
+
+/** @throws DataError, FeatureError for rows that can't be fitted */
+function taskOf(set: TrainingSet): LinearTask {
+  checkBlocks(set);
+  return {
+    targets: targetNumbers(set, 'regression needs values'),
+    width: 1,
+    problem: (values) => ({ loss: squaredLoss(values), start: [mean([...values])] }),
   };
 }
 
@@ -74,5 +84,6 @@ function squaredLoss(values: Float64Array): MarginLoss {
     },
     curve() {},
     curvature: () => 1,
+    rowCurvature: () => 1,
   };
 }

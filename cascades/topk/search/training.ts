@@ -30,6 +30,7 @@ import {
 import { BUDGET } from '../../search/index.js';
 import { compareFeatures, compareModel, statedOf, untouchedOf } from '../../stability/index.js';
 import {
+  chooser,
   crossFit,
   fitOn,
   fitRounds,
@@ -103,19 +104,21 @@ const ANSWERS_SHARE = 0.5;
 
 /** Fits the features and the full model, and measures what everything costs. */
 export async function train<Row, Name extends string>(
-  data: TrainingData<Row, Name>,
+  given: TrainingData<Row, Name>,
 ): Promise<Trained<Row, Name>> {
-  const { features, rows, labels, width, learners, random, signal, requests, progress } = data;
+  const { features, rows, labels, width, random, signal, requests, progress } = given;
   const tracker = { signal, requests };
   const origin = Int32Array.from(rows.keys());
   const rereading = random.fork('reread');
   const untouched = untouchedOf(rows, rereading);
   const fitted = await fitFeatures(features, { rows, origin }, progress('features'));
-  const timing = { clock: data.clock ?? systemClock, random: random.fork('timing') };
-  const measured = data.profile
-    ? { blocks: await blocksOf(fitted, { rows, origin }, tracker), profile: data.profile }
+  const timing = { clock: given.clock ?? systemClock, random: random.fork('timing') };
+  const measured = given.profile
+    ? { blocks: await blocksOf(fitted, { rows, origin }, tracker), profile: given.profile }
     : await timedBlocks(features, fitted, { rows, origin }, timing, tracker);
   const { blocks } = measured;
+  const data = await withOptions(given, blocks);
+  const { learners } = data;
   const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;
   const held = { features, fitted, rows: { rows, origin }, blocks, sizeOf, untouched };
   const reread = await compareFeatures(held, rereading, signal, requests);
@@ -143,7 +146,7 @@ export async function train<Row, Name extends string>(
   await compared(full.model, full.reads, full.learner === undefined ? scores : undefined);
   // A model trained elsewhere is the same in every stage, so it is compared once, on fewer rows.
   const few = { ...reread, large: reread.large.subarray(0, COMPARED) };
-  const given = new Set<string>();
+  const alreadyCompared = new Set<string>();
   const decision = data.numeric ? ({ kind: 'value' } as const) : ({ kind: 'argmax' } as const);
   const answers: Targets = { truth: decideAll(decision, scores, width), soft: scores, width };
   const targets: Readonly<Partial<Record<StageRecipe['target'], Targets>>> = {
@@ -158,8 +161,8 @@ export async function train<Row, Name extends string>(
       throw new TypeError(`no ${name} fitted to ${target} here`);
     const model = await fitOn(learner, wanted, read(wanted), fitTo, origin, context);
     if (!learner.predicts) return compared(model, wanted);
-    if (given.has(name)) return model;
-    given.add(name);
+    if (alreadyCompared.has(name)) return model;
+    alreadyCompared.add(name);
     return compared(model, wanted, undefined, few);
   };
   const profile =
@@ -216,6 +219,21 @@ export async function train<Row, Name extends string>(
     rows: rows.length,
     reference,
   };
+}
+
+/** The same with learners whose open options were chosen, once, on the rows to fit on. */
+async function withOptions<Row, Name extends string>(
+  data: TrainingData<Row, Name>,
+  blocks: readonly Block[],
+): Promise<TrainingData<Row, Name>> {
+  const { features, labels, width, signal } = data;
+  if (labels === undefined) return data;
+  const targets = { truth: labels, width };
+  const choose = chooser({ names: features.names, blocks, targets, context: { seed: 0, signal } });
+  const full = 'fit' in data.full ? await choose(data.full) : data.full;
+  const learners: Learner[] = [];
+  for (const learner of data.learners) learners.push(await choose(learner));
+  return { ...data, full, learners };
 }
 
 /** The full model, and its scores on rows that it hasn't seen. */

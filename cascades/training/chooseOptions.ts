@@ -1,0 +1,68 @@
+import { type Block, consecutive, gather } from '../../lib/blocks/index.js';
+import type { FitContext, Learner, TrainingSet } from '../../lib/learners/index.js';
+import type { Round, Run } from '../problem/index.js';
+import type { Label } from '../types/index.js';
+import { asTrainingSet, type Targets, withOrigin } from './crossfit.js';
+import type { FeatureBlocks } from './featureBlocks.js';
+
+/** What options are chosen on: all features of rows, and the rounds in which these are held out. */
+interface Choice {
+  readonly names: readonly string[];
+  readonly blocks: readonly Block[];
+  readonly targets: Targets;
+  /** @defaultValue the learner divides the rows itself */
+  readonly rounds?: readonly Round[];
+  readonly context: FitContext;
+}
+
+/**
+ * A run whose learners have no options left open: those are chosen here, once, for all features and
+ * the labels, on the rows that models are fitted to and judged by. Without labels they stay open,
+ * and each fit chooses.
+ */
+export async function chooseOptions<Row, L extends Label, Name extends string>(
+  run: Run<Row, L, Name>,
+  { blocks }: FeatureBlocks<Row>,
+): Promise<Run<Row, L, Name>> {
+  const { options, problem, learners, tracker } = run;
+  const { development, split, width } = problem;
+  const { labels, origin } = development;
+  if (labels === undefined) return run;
+  const choose = chooser({
+    names: options.features.names,
+    blocks,
+    targets: { truth: labels, width, origin },
+    rounds: split.rounds,
+    context: { seed: 0, signal: tracker().signal },
+  });
+  const full = 'fit' in options.full ? await choose(options.full) : options.full;
+  const stages: Learner[] = [];
+  for (const learner of learners) stages.push(await choose(learner));
+  return { ...run, options: { ...options, full }, learners: stages };
+}
+
+/** A function that chooses the open options of one learner after the other. */
+export function chooser({ names, blocks, targets, rounds, context }: Choice) {
+  const fold = rounds && foldOfRows(rounds);
+  const rows = fold ? Int32Array.from(fold.keys()).sort() : consecutive(0, blocks[0].rows);
+  const folds = fold && rows.map((row) => fold.get(row) ?? -1);
+  let set: TrainingSet | undefined;
+  return async (learner: Learner): Promise<Learner> => {
+    const { choose } = learner;
+    if (choose === undefined) return learner;
+    const read = () => blocks.map((block) => gather(block, rows));
+    set ??= asTrainingSet(names, read(), targets, rows);
+    const own = set;
+    return withOrigin(rows, targets, () => choose.call(learner, own, context, folds));
+  };
+}
+
+/** The round in which each row is held out, -1 for those that never are. */
+function foldOfRows(rounds: readonly Round[]): Map<number, number> {
+  const fold = new Map<number, number>();
+  for (const { fit } of rounds) for (const row of fit) fold.set(row, -1);
+  rounds.forEach(({ score }, round) => {
+    for (const row of score) fold.set(row, round);
+  });
+  return fold;
+}

@@ -1,0 +1,146 @@
+import { addProduct, gather, pick } from '../blocks/index.js';
+import { random, stratifiedFolds } from '../stats/index.js';
+import type { MarginLoss } from './crossEntropy.js';
+import { firstColumns } from './design.js';
+import type { TrainingSet } from './learner.js';
+import { LinearFit, type LinearTask } from './linearFit.js';
+
+/** Penalties to choose from: 1, and powers of the root of 10 around it, from .001 to 10,000. */
+const STEP = Math.sqrt(10);
+const LEAST = -6;
+const MOST = 8;
+/** Rows that take part, at most. */
+const ROWS = 10_000;
+/** Folds, and held-out rows after which no further fold is held out. */
+const FOLDS = 5;
+const HELD = 1_000;
+/** Losses of held-out rows need a few digits only. */
+const PATH = { tolerance: 1e-4, maxIterations: 50 };
+
+/** Several learners may choose for one set. */
+const chosen = new WeakMap<TrainingSet, number>();
+
+/**
+ * The penalty whose models lose least on rows that they weren't fitted to.
+ *
+ * The walk begins at 1 and goes up, or else down, as long as the loss falls, by factors of 10; then
+ * it tries the root of 10 to either side. Each fit begins with the parameters of the last. As many
+ * folds are held out as make 1,000 rows. Equal sets give equal penalties: no seed takes part.
+ *
+ * @param set blocks that `checkBlocks` has passed
+ * @param folds the fold of each row, from 0 on; rows below 0 are never held out. @defaultValue five stratified ones
+ * @returns 1 for fewer than 5 rows, or where no fold can be held out
+ */
+export async function chooseL2(
+  set: TrainingSet,
+  task: LinearTask,
+  signal: AbortSignal | undefined,
+  folds?: Int32Array,
+): Promise<number> {
+  const known = chosen.get(set);
+  if (known !== undefined) return known;
+  const best = await leastOf(lossOfPenalties(trialsOf(set, task, folds), signal));
+  chosen.set(set, best);
+  return best;
+}
+
+/** The loss of held-out rows by the penalty 10^(power / 2). */
+function lossOfPenalties(trials: readonly Trial[], signal: AbortSignal | undefined) {
+  const losses = new Map<number, number>();
+  return async (power: number) => {
+    if (power < LEAST || power > MOST) return Number.POSITIVE_INFINITY;
+    let sum = losses.get(power);
+    if (sum !== undefined) return sum;
+    sum = 0;
+    for (const { fit, lossOf } of trials) {
+      await fit.minimise({ ...PATH, l2: penaltyOf(power), signal });
+      sum += lossOf(fit.raw());
+    }
+    losses.set(power, sum);
+    return sum;
+  };
+}
+
+async function leastOf(lossAt: (power: number) => Promise<number>): Promise<number> {
+  let best = 0;
+  let least = await lossAt(best);
+  const isBetter = async (power: number) => {
+    const loss = await lossAt(power);
+    if (!(loss < least)) return false;
+    best = power;
+    least = loss;
+    return true;
+  };
+  while (await isBetter(best + 2));
+  if (best === 0) while (await isBetter(best - 2));
+  if (!(await isBetter(best + 1))) await isBetter(best - 1);
+  return penaltyOf(best);
+}
+
+/** Exact at whole powers of 10. */
+function penaltyOf(power: number): number {
+  let penalty = power % 2 === 0 ? 1 : power > 0 ? STEP : 1 / STEP;
+  for (let i = 2; i <= Math.abs(power); i += 2) penalty = power > 0 ? penalty * 10 : penalty / 10;
+  return penalty;
+}
+
+/** A model of some rows, and the loss of others by its parameters. */
+interface Trial {
+  readonly fit: LinearFit;
+  lossOf(parameters: ReturnType<LinearFit['raw']>): number;
+}
+
+function trialsOf(set: TrainingSet, task: LinearTask, given: Int32Array | undefined): Trial[] {
+  const used = Math.min(set.rows, ROWS);
+  if (used < FOLDS) return [];
+  const sampled = Int32Array.from({ length: used }, (_, i) => Math.floor((i * set.rows) / used));
+  const fold =
+    given === undefined
+      ? stratifiedFolds(strataOf(task, sampled), FOLDS, random(0).fork('l2'))
+      : sampled.map((row) => given[row]);
+  const count = fold.reduce((most, own) => Math.max(most, own + 1), 0);
+  const trials: Trial[] = [];
+  for (let f = 0, judged = 0; f < count && judged < HELD; f++) {
+    const [learnt, held] = [false, true].map((isHeld) =>
+      sampled.filter((_, i) => (fold[i] === f) === isHeld),
+    );
+    if (held.length === 0 || learnt.length === 0) continue;
+    const problem = task.problem(pick(task.targets, learnt, task.width));
+    // Without a fold one class alone may be left.
+    if (Array.from(problem.start).every((start) => !Number.isFinite(start))) continue;
+    const fit = new LinearFit(
+      set.blocks.map((block) => gather(block, learnt)),
+      problem,
+    );
+    judged += held.length;
+    trials.push({ fit, lossOf: heldOutLoss(set, task, held) });
+  }
+  return trials;
+}
+
+/** The largest target of each row, or one stratum of numbers. */
+function strataOf({ targets, width }: LinearTask, rows: Int32Array): Int32Array {
+  return rows.map((row) => {
+    const own = targets.subarray(row * width, (row + 1) * width);
+    return own.indexOf(Math.max(...own));
+  });
+}
+
+/** Below this a margin is a class that no row of the fit had: any smaller one would make all penalties equally bad. */
+const ABSENT = -50;
+
+function heldOutLoss(set: TrainingSet, { targets, width, problem }: LinearTask, rows: Int32Array) {
+  const blocks = set.blocks.map((block) => gather(block, rows));
+  const first = firstColumns(blocks.map((block) => block.columns));
+  const { loss }: { loss: MarginLoss } = problem(pick(targets, rows, width));
+  const { outputs } = loss;
+  const margins = new Float64Array(rows.length * outputs);
+  const residual = new Float64Array(margins.length);
+  return ({ weights, intercepts }: ReturnType<LinearFit['raw']>) => {
+    for (let i = 0; i < margins.length; i++) margins[i] = Math.max(intercepts[i % outputs], ABSENT);
+    blocks.forEach((block, b) => {
+      addProduct(block, weights, first[b], outputs, margins);
+    });
+    return loss.evaluate(margins, residual);
+  };
+}

@@ -1,0 +1,208 @@
+import { denseBlock } from '../blocks/index.js';
+import {
+  cholesky,
+  type GramSums,
+  gramSums,
+  holdMatrix,
+  invertLower,
+  type Matrix,
+  TILE,
+} from '../matrix/index.js';
+import type { MarginLoss } from './crossEntropy.js';
+import type { Design } from './design.js';
+
+/** An approximate inverse of the Hessian, for conjugate gradients. */
+export interface Preconditioner {
+  /** Follows the margins that the loss evaluated last. To be called before the first `apply`. */
+  update(): Promise<void>;
+  /** Writes the approximate inverse times `left`, both one number a parameter. */
+  apply(left: Float64Array, out: Float64Array): void;
+}
+
+/** Rows of a sampled Gram matrix, as a multiple of its columns. */
+const SAMPLE = 8;
+/** The factor is made again when the mean curvature has changed by this factor. */
+const CHANGED = 3;
+/**
+ * What a multiplication costs as a multiple of one of a product with several outputs: in a Gram
+ * matrix (single precision), in a factor (JavaScript), in a product with one output.
+ */
+const COST = { gram: 0.5, factor: 3, single: 1.5 };
+/** A Gram matrix for each Newton step is worth that many products, one for the whole fit so many. */
+const WORTH = { each: 6, once: 150 };
+
+/** Gram matrices of designs that are fitted with several penalties. */
+const unweighted = new WeakMap<Design, GramSums>();
+
+/** How often, and of how many rows, a Gram matrix is made. */
+export interface GramPlan {
+  readonly times: 'each' | 'once';
+  readonly rows: number;
+}
+
+/**
+ * How to make the Gram matrix of the dense columns, by what it and the products cost.
+ *
+ * For one output the Gram matrix weighted by each row's curvature is the Hessian itself, so that
+ * one product solves a Newton step. Of several outputs it isn't, and measured no better than an
+ * unweighted one.
+ *
+ * @returns undefined where it doesn't pay
+ */
+export function gramPlan(rows: number, columns: number, outputs: number): GramPlan | undefined {
+  if (columns < 2) return undefined;
+  const product = rows * columns * outputs * (outputs === 1 ? COST.single : 1);
+  const factor = (columns ** 3 / 3) * COST.factor;
+  const gram = (sampled: number) => ((sampled * columns * columns) / 2) * COST.gram;
+  if (outputs === 1 && gram(rows) + factor <= WORTH.each * product) return { times: 'each', rows };
+  for (const multiple of [SAMPLE, SAMPLE / 2, SAMPLE / 4]) {
+    const sampled = Math.min(rows, multiple * columns);
+    if (gram(sampled) + factor <= WORTH.once * product) return { times: 'once', rows: sampled };
+  }
+  return undefined;
+}
+
+/**
+ * The preconditioner of a design: block diagonal, of dense columns and of the others.
+ *
+ * Dense columns go together, as those of an embedding do: their part is the inverse of their Gram
+ * matrix times the mean curvature, plus l2, by its Cholesky factor. Of sparse columns and the
+ * intercept only sizes are known: see `diagonal`.
+ *
+ * @param pause lets other work run, or throws
+ */
+export function preconditioner(
+  design: Design,
+  loss: MarginLoss,
+  l2: number,
+  pause: () => Promise<void>,
+): Preconditioner {
+  const { outputs } = loss;
+  const simple = diagonal(design, loss, l2);
+  const columns = design.denseColumns;
+  const plan = gramPlan(design.rows, columns.length, outputs);
+  if (plan === undefined) return simple;
+
+  const width = columns.length;
+  const gathered = new Float64Array(width * outputs);
+  const half = new Float64Array(width * outputs);
+  let gram = plan.times === 'once' ? unweighted.get(design) : undefined;
+  let inverse: Matrix | undefined;
+  /** The mean curvature in the factor. */
+  let factored = 0;
+  const update = async () => {
+    await simple.update();
+    const curvature = meanCurvature(loss);
+    const isFresh = gram === undefined || plan.times === 'each';
+    if (gram === undefined || isFresh) {
+      const weight = plan.times === 'each' ? loss.rowCurvature : () => 1;
+      gram = await gramOf(design, plan.rows, weight, pause, gram);
+      if (plan.times === 'once') unweighted.set(design, gram);
+    }
+    const ratio = curvature / factored;
+    if (!isFresh && ratio < CHANGED && ratio > 1 / CHANGED) return;
+    factored = curvature;
+    const scale = plan.times === 'each' ? 1 : curvature * (design.rows / plan.rows);
+    inverse = await inverseFactor(gram, width, scale, l2, outputs, pause);
+  };
+  return {
+    update,
+    apply(left, out) {
+      simple.apply(left, out);
+      if (inverse === undefined) return;
+      for (let i = 0, to = 0; i < width; i++) {
+        for (let o = 0, from = columns[i] * outputs; o < outputs; o++) gathered[to++] = left[from + o];
+      }
+      half.fill(0);
+      inverse.addProduct(gathered, 0, half);
+      gathered.fill(0);
+      inverse.addTransposeProduct(half, 0, gathered);
+      for (let i = 0, from = 0; i < width; i++) {
+        for (let o = 0, to = columns[i] * outputs; o < outputs; o++) out[to + o] = gathered[from++];
+      }
+    },
+  };
+}
+
+/**
+ * The inverse Z of the Cholesky factor of scale x Gram + l2, held for products: Z'Z is the inverse of the matrix, and positive
+ * definite whatever rounding does to Z.
+ *
+ * @returns undefined for a matrix that isn't positive definite, by rounding alone
+ */
+async function inverseFactor(
+  { sums, width }: GramSums,
+  size: number,
+  scale: number,
+  l2: number,
+  outputs: number,
+  pause: () => Promise<void>,
+): Promise<Matrix | undefined> {
+  const matrix = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) matrix[i * size + j] = scale * sums[i * width + j];
+    matrix[i * size + i] += l2;
+  }
+  if (!(await cholesky(matrix, size, pause))) return undefined;
+  const inverse = await invertLower(matrix, size, pause);
+  return holdMatrix(denseBlock(size, size, inverse), outputs);
+}
+
+/** Tiles between two pauses. */
+const TILES = 16;
+
+/** The Gram matrix of the dense columns as the fit scales them, over rows at equal distances. */
+async function gramOf(
+  design: Design,
+  sampled: number,
+  weight: (row: number) => number,
+  pause: () => Promise<void>,
+  known: GramSums | undefined,
+): Promise<GramSums> {
+  const gram = known ?? gramSums(design.denseColumns.length);
+  const { tile, width } = gram;
+  gram.sums.fill(0);
+  for (let done = 0, tiles = 0; done < sampled; tiles++) {
+    if (tiles % TILES === TILES - 1) await pause();
+    const count = Math.min(TILE, sampled - done);
+    if (count < TILE) tile.fill(0, count * width);
+    for (let i = 0; i < count; i++, done++) {
+      const row = Math.floor((done * design.rows) / sampled);
+      design.denseRow(row, Math.sqrt(weight(row)), tile, i * width);
+    }
+    gram.add();
+  }
+  return gram;
+}
+
+function meanCurvature(loss: MarginLoss): number {
+  let sum = 0;
+  for (let o = 0; o < loss.outputs; o++) sum += loss.curvature(o);
+  return sum / loss.outputs;
+}
+
+/**
+ * Divides each parameter by a size of its own, known for the columns that every row has (dense ones, the intercept): the
+ * geometric mean of l2 and the Hessian's own entry. Measured on mail, the entry itself costs half as many products again,
+ * since these columns share their direction with the sparse ones; and dividing sparse columns by their entries only slows
+ * the few leading directions, which carry the solution. Without sparse columns the intercept is divided by its entry.
+ */
+export function diagonal(design: Design, loss: MarginLoss, l2: number): Preconditioner {
+  const { rows, columns, length } = design;
+  const { outputs } = loss;
+  const scale = new Float64Array(length).fill(1 / l2);
+  return {
+    async update() {
+      for (let o = 0; o < outputs; o++) {
+        const entry = rows * loss.curvature(o);
+        for (let c = 0; c <= columns; c++) {
+          const size = design.meanSquare(c);
+          if (size > 0) scale[c * outputs + o] = 1 / Math.sqrt(l2 * (l2 + entry * size));
+        }
+      }
+    },
+    apply(left, out) {
+      for (let i = 0; i < length; i++) out[i] = left[i] * scale[i];
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import test from 'ava';
+import { denseBlock } from '../../../lib/blocks/index.js';
+import { OptionError } from '../../../lib/errors.js';
+import { logisticRegression, ridgeRegression, type TrainingSet } from '../../../lib/learners/index.js';
+import { scores, uniform } from './problem.js';
+
+const context = { seed: 1 };
+
+/** Two classes that the first of many columns decides, as far as `noise` lets it. */
+function noisy(rows: number, columns: number, noise: number): TrainingSet {
+  const next = uniform(rows + columns);
+  const values = Float32Array.from({ length: rows * columns }, () => next() - 0.5);
+  const labels = Int32Array.from({ length: rows }, (_, row) =>
+    Number(values[row * columns] + noise * (next() - 0.5) > 0),
+  );
+  return { blocks: [denseBlock(rows, columns, values)], rows, classes: 2, labels };
+}
+
+test('noise in many columns is answered by a larger penalty than a clear signal in one', async (t) => {
+  const clear = await logisticRegression().choose?.(noisy(200, 1, 0), context);
+  const noise = await logisticRegression().choose?.(noisy(200, 40, 4), context);
+  const weak = await clear?.fit(noisy(200, 1, 0), context);
+  const by = async (l2: number) => (await logisticRegression({ l2 }).fit(noisy(200, 1, 0), context)).state;
+  t.deepEqual(weak?.state, await by(0.001));
+  const strong = await noise?.fit(noisy(200, 40, 4), context);
+  const size = ({ tensors }: { readonly tensors: Readonly<Record<string, ArrayLike<number>>> }) =>
+    Array.from(tensors.weights).reduce((sum, weight) => sum + weight * weight, 0);
+  const ten = await logisticRegression({ l2: 10 }).fit(noisy(200, 40, 4), context);
+  t.true(strong?.state !== undefined && size(strong.state) < size(ten.state));
+});
+
+test('a fit by default is the fit with the chosen penalty, bit for bit', async (t) => {
+  const set = noisy(150, 6, 1);
+  const fixed = await logisticRegression().choose?.(set, context);
+  const [open, chosen] = [await logisticRegression().fit(set, context), await fixed?.fit(set, context)];
+  t.deepEqual(open.state, chosen?.state);
+  t.deepEqual((await logisticRegression({ l2: 'auto' }).fit({ ...set }, { seed: 7 })).state, open.state);
+});
+
+test('rows of folds below 0 are never held out, and a single fold of one row will do', async (t) => {
+  const set = noisy(60, 3, 1);
+  const folds = new Int32Array(60).fill(-1).with(5, 0);
+  t.truthy(await logisticRegression().choose?.(set, context, folds));
+  // Nothing is held out: 1.
+  const none = await logisticRegression().choose?.({ ...set }, context, new Int32Array(60).fill(-1));
+  t.deepEqual(
+    (await none?.fit(set, context))?.state,
+    (await logisticRegression({ l2: 1 }).fit(set, context)).state,
+  );
+});
+
+test('a penalty that is given stays, and copies keep what their users changed', async (t) => {
+  const set = noisy(80, 3, 1);
+  const given = logisticRegression({ l2: 2 });
+  t.is(await given.choose?.(set, context), given);
+  const named = { ...logisticRegression(), name: 'other' };
+  const fixed = await named.choose?.(set, context);
+  t.is(fixed?.name, 'other');
+  t.not(fixed?.fit, named.fit);
+  const own = { ...logisticRegression(), fit: given.fit };
+  t.is(await own.choose?.(set, context), own, 'a fit of its own');
+});
+
+test('a class of one row, and rows of one class beside it, can be chosen for', async (t) => {
+  const set = noisy(40, 2, 1);
+  const rare = { ...set, classes: 3, labels: set.labels.with(7, 2) };
+  const answers = scores(await logisticRegression().fit(rare, context), rare);
+  t.true(answers.every(Number.isFinite));
+  const single = { ...set, labels: new Int32Array(40).with(0, 1) };
+  t.true(scores(await logisticRegression().fit(single, context), single).every(Number.isFinite));
+});
+
+test('ridge regression: a line needs no penalty, noise does', async (t) => {
+  const { blocks, rows, ...rest } = noisy(90, 20, 1);
+  const values = Float64Array.from({ length: rows }, (_, row) => 3 * blocks[0].values[row * 20] + 1);
+  const set = { ...rest, blocks, rows, classes: 1, labels: new Int32Array(0), values };
+  const answers = new Float64Array(rows);
+  (await ridgeRegression().fit(set, context)).score(blocks, answers);
+  t.true(answers.every((answer, row) => Math.abs(answer - values[row]) < 1e-3));
+  const next = uniform(3);
+  const noise = { ...set, values: values.map(() => next()) };
+  (await ridgeRegression().fit(noise, context)).score(blocks, answers);
+  t.true(answers.every((answer) => Math.abs(answer - 0.5) < 0.2));
+});
+
+test('an abort ends the choice, and other words than auto are refused', async (t) => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const choice = logisticRegression().choose?.(noisy(300, 5, 1), { seed: 1, signal: controller.signal });
+  controller.abort(reason);
+  await t.throwsAsync(async () => choice, { is: reason });
+  t.throws(() => logisticRegression({ ...JSON.parse('{"l2":"automatic"}') }), {
+    instanceOf: OptionError,
+    message: /l2.*'auto'/,
+  });
+});
