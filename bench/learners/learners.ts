@@ -12,8 +12,11 @@ import {
   type LearningProblem,
   startBoosting,
 } from '../peers/boosting.js';
+import { startLinear } from '../peers/linear.js';
 import { digitRows, generatedRows } from './data.js';
+import { type Embedder, openEmbedder } from './embedder.js';
 import { type ForestResult, forestChecks, forestTable, measureForest } from './forest.js';
+import { type LinearResults, linearChecks, linearTable, measureLinear } from './linear.js';
 
 const SETTINGS: BoostingSettings = {
   rounds: 100,
@@ -25,7 +28,11 @@ const SETTINGS: BoostingSettings = {
 };
 const ROUNDS = 5;
 
-/** Gradient boosting beside scikit-learn's, on generated rows and on digits; trees of ml-random-forest in flat form. */
+/**
+ * Gradient boosting beside scikit-learn's, on generated rows and on digits; logistic regression
+ * beside scikit-learn's, on generated embeddings, texts and digits; trees of ml-random-forest in
+ * flat form.
+ */
 export const learners: Workload = {
   async run({ seeds = [], quick, log }) {
     const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
@@ -45,6 +52,8 @@ export const learners: Workload = {
         const { values, labels } = await peer.digits();
         digits.push(await measure(digitRows(values, labels, seed), peer, 1, [1]));
       }
+      const embedder = await openEmbedder();
+      const linear = await besidePeer(typeof embedder === 'string' ? undefined : embedder, quick, log);
       const boosting = { generated: summarise(generated), digits: summarise(digits) };
       const json = {
         workload: 'learners',
@@ -57,15 +66,33 @@ export const learners: Workload = {
         checks: [
           ...(typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick)),
           ...forestChecks(forests, quick),
+          ...linearChecks(linear, embedder, quick),
         ],
         perSeed: { generated, digits, forests },
+        linear,
       };
-      return { json, table: `${tableOf(boosting)}\n\n${forestTable(forests)}` };
+      const tables = [tableOf(boosting), forestTable(forests)];
+      if (typeof linear !== 'string') tables.push(linearTable(linear));
+      return { json, table: tables.join('\n\n') };
     } finally {
       if (typeof peer !== 'string') await peer.close();
     }
   },
 };
+
+async function besidePeer(
+  embedder: Embedder | undefined,
+  quick: boolean,
+  log: (line: string) => void,
+): Promise<LinearResults | string> {
+  const peer = await startLinear();
+  if (typeof peer === 'string') return peer;
+  try {
+    return await measureLinear(peer, embedder, quick, log);
+  } finally {
+    await peer.close();
+  }
+}
 
 interface Quality {
   readonly auc: number;
