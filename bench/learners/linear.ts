@@ -107,7 +107,11 @@ export async function measureFit(
   };
 }
 
-export async function measureAccuracy(name: string, problem: LinearRows, peer: LinearPeer): Promise<AccuracyResult> {
+export async function measureAccuracy(
+  name: string,
+  problem: LinearRows,
+  peer: LinearPeer,
+): Promise<AccuracyResult> {
   const { scores, seconds } = await fitOurs(problem);
   await peer.give(problem, 'raw');
   await peer.fit(problem, { max_iter: MANY });
