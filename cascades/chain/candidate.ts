@@ -1,8 +1,9 @@
 import type { ExitRule } from '../../lib/exits/index.js';
 import type { StageSpec } from '../types/index.js';
+import { binsOf, type StageBins } from './bins.js';
 import type { StageEvidence } from './evidence.js';
+import { type Order, orderOf } from './order.js';
 import { smoothed } from './riskCurve.js';
-import { type Order, orderOf } from './thresholds.js';
 
 /** A model of a subset of the features, and its answers to rows that it hasn't seen. */
 export interface AnsweredStage extends StageSpec {
@@ -20,14 +21,17 @@ export interface Candidate extends AnsweredStage {
   readonly passedRows?: Int32Array | undefined;
   readonly smoothed: StageEvidence;
   readonly order: Order;
+  readonly bins: StageBins;
 }
 
 export function candidateOf(
-  what: Omit<Candidate, 'evidence' | 'smoothed' | 'order'>,
+  what: Omit<Candidate, 'evidence' | 'smoothed' | 'order' | 'bins'>,
   evidence: StageEvidence,
   width: number,
 ): Candidate {
-  return { ...what, evidence, smoothed: smoothed(evidence, width), order: orderOf(evidence, width) };
+  const order = orderOf(evidence, width);
+  const smooth = smoothed(evidence, order);
+  return { ...what, evidence, smoothed: smooth, order, bins: binsOf(evidence, smooth.loss, order) };
 }
 
 /**

@@ -11,3 +11,4 @@ export {
 } from './evidence.js';
 export { isNested, isSameEnsemble, keyOf } from './nesting.js';
 export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './planPath.js';
+export { type EvenChain, quantisedCostAtLoss } from './quantised.js';

@@ -1,11 +1,5 @@
-import {
-  type ChainEvidence,
-  exitOf,
-  exitsAt,
-  type StageEvidence,
-  slotOf,
-  type Thresholds,
-} from './evidence.js';
+import { type ChainEvidence, exitOf, exitsAt, type StageEvidence, type Thresholds } from './evidence.js';
+import type { Order } from './order.js';
 
 /**
  * The thresholds of all stages and classes together that make `mean cost + lambda * mean loss` least on the rows of
@@ -45,16 +39,6 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
     }
   }
   return thresholds;
-}
-
-/** The rows of each class a stage decides, most confident first. It depends on the stage alone: sort once. */
-export type Order = readonly Int32Array[];
-
-export function orderOf(stage: StageEvidence, width: number): Order {
-  const { confidence } = stage;
-  const slots = Array.from({ length: width }, (): number[] => []);
-  for (let row = 0; row < confidence.length; row++) slots[slotOf(stage, width, row)]?.push(row);
-  return slots.map((rows) => Int32Array.from(rows.sort((a, b) => confidence[b] - confidence[a] || a - b)));
 }
 
 function bestThresholds(

@@ -17,6 +17,7 @@ export { frozenParts, frozenReference } from './frozenParts.js';
 export { rowIdentity } from './identity.js';
 export { madeOf } from './made.js';
 export {
+  evenCosts,
   meanCosts,
   type Planning,
   planningOver,

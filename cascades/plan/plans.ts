@@ -1,9 +1,9 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
-import { evenWeights } from '../../lib/profile/index.js';
+import { costOf, evenWeights } from '../../lib/profile/index.js';
 import { type AnsweredStage, keyOf, type Thresholds } from '../chain/index.js';
-import { stageCosts } from '../costs/index.js';
+import { type CostedStage, stageCosts, stageParts } from '../costs/index.js';
 import { type Label, type Plan, type ServedStage, widthOf } from '../types/index.js';
 import { type Costing, costingOf, expectationOf } from './expectation.js';
 
@@ -31,6 +31,12 @@ export function planningOver<L extends Label, Name extends string>(
  */
 export function meanCosts({ profile, reads, objective, rows }: Costing): Costing['costs'] {
   return (stages) => stageCosts(profile, stages, reads, objective, evenWeights(rows), rows);
+}
+
+/** The same costs as one number a stage, the full model last. */
+export function evenCosts({ profile, reads, objective }: Costing) {
+  return (stages: readonly CostedStage[]): number[] =>
+    stageParts(profile, stages, reads).map((parts) => costOf(parts, objective));
 }
 
 /**

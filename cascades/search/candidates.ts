@@ -9,7 +9,7 @@ import {
   type Profile,
 } from '../../lib/profile/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import { type Candidate, costAtLoss, keyOf } from '../chain/index.js';
+import { type Candidate, keyOf } from '../chain/index.js';
 import { subsetCost } from '../costs/index.js';
 import {
   type StageTrainer,
@@ -20,7 +20,7 @@ import {
   tryWithPrefixes,
 } from '../training/index.js';
 import { allot, allotFits, type SearchPlan, workSpent } from './budget.js';
-import { type SearchOptions, searchChains } from './chainSearch.js';
+import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
 import { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
 
 export interface CandidateOptions {
@@ -184,13 +184,10 @@ function subsampled(trainer: StageTrainer, share: number, random: Random): Stage
 /** The subsets that were tried, the one whose one-stage cascade costs least first. */
 function bestSubsets(
   candidates: readonly Candidate[],
-  { search: { rows, width, costs, target } }: CandidateOptions,
+  { search }: CandidateOptions,
 ): readonly (readonly string[])[] {
   const alone = candidates.filter((candidate) => candidate.target !== 'full');
   return rankedSubsets(
-    alone.map((candidate) => ({
-      features: candidate.features,
-      cost: costAtLoss({ stages: [candidate], costs: costs([candidate]), rows, width }, target),
-    })),
+    alone.map((candidate) => ({ features: candidate.features, cost: costAlone(candidate, search) })),
   );
 }

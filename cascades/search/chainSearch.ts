@@ -1,4 +1,4 @@
-import { type Candidate, type Chain, costAtLoss, isNested, meanOf } from '../chain/index.js';
+import { type Candidate, type Chain, costAtLoss, isNested, quantisedCostAtLoss } from '../chain/index.js';
 import { beamSearch, insertions } from './beamSearch.js';
 
 export interface SearchOptions {
@@ -7,6 +7,8 @@ export interface SearchOptions {
   readonly width: number;
   /** Cost of each of these stages for every row that reaches it, the full model last. */
   readonly costs: (stages: readonly Candidate[]) => readonly Float64Array[];
+  /** The same costs of a row, as one number a stage: all rows cost the same. */
+  readonly even: (stages: readonly Candidate[]) => readonly number[];
   /** The mean loss that is expected to be certified: chains are compared at it. */
   readonly target: number;
   readonly signal?: AbortSignal | undefined;
@@ -20,34 +22,53 @@ export interface Found {
 
 const BEAM = { width: 8, rounds: 5, until: 'beam' } as const;
 
+interface Compared {
+  readonly stages: readonly Candidate[];
+  readonly cost: number;
+}
+
 /**
  * The chains of nested stages that cost least at the target loss, best first.
  *
  * Beam search: the best chains so far are each extended by every candidate that fits between, before or after their
  * stages, until no extension is cheaper. A chain whose first stage alone costs more than the best one found isn't
- * evaluated.
+ * evaluated. Chains are compared with thresholds between bins of confidence; those that are left
+ * are ranked by exact thresholds.
  */
 export function searchChains(candidates: readonly Candidate[], options: SearchOptions): Found[] {
-  const known = new Map<string, Found>();
+  const { rows, width, target, signal } = options;
+  const known = new Map<string, Compared>();
   const numbers = new Map(candidates.map((candidate, i) => [candidate, i]));
-  const evaluate = (stages: readonly Candidate[], limit: number): Found => {
+  const evaluate = (stages: readonly Candidate[], limit: number): Compared => {
     const key = stages.map((stage) => numbers.get(stage)).join(' ');
     const seen = known.get(key);
     if (seen !== undefined) return seen;
-    options.signal?.throwIfAborted();
-    const { rows, width } = options;
-    const chain = { stages, costs: options.costs(stages), rows, width };
-    const isTooDear = meanOf(chain.costs[0]) > limit;
-    const found = { chain, cost: isTooDear ? Number.POSITIVE_INFINITY : costAtLoss(chain, options.target) };
+    signal?.throwIfAborted();
+    const costs = options.even(stages);
+    const cost =
+      costs[0] > limit ? Number.POSITIVE_INFINITY : quantisedCostAtLoss({ stages, costs, rows }, target);
+    const found = { stages, cost };
     known.set(key, found);
     return found;
   };
-  return beamSearch(
+  const beam = beamSearch(
     candidates.map((candidate) => evaluate([candidate], Number.POSITIVE_INFINITY)),
     (beam) =>
-      beam.flatMap(({ chain }) =>
-        insertions(chain.stages, candidates, isNested).map((stages) => evaluate(stages, beam[0].cost)),
+      beam.flatMap(({ stages }) =>
+        insertions(stages, candidates, isNested).map((longer) => evaluate(longer, beam[0].cost)),
       ),
     BEAM,
   );
+  return beam
+    .map(({ stages }): Found => {
+      const chain = { stages, costs: options.costs(stages), rows, width };
+      return { chain, cost: costAtLoss(chain, target) };
+    })
+    .filter(({ cost }) => Number.isFinite(cost))
+    .sort((a, b) => a.cost - b.cost);
+}
+
+/** The cost of a cascade of this stage alone at the target loss, by bins of confidence. */
+export function costAlone(candidate: Candidate, { even, rows, target }: SearchOptions): number {
+  return quantisedCostAtLoss({ stages: [candidate], costs: even([candidate]), rows }, target);
 }

@@ -1,5 +1,5 @@
 import { fullCost } from '../costs/index.js';
-import { meanCosts, type Planning } from '../plan/index.js';
+import { evenCosts, meanCosts, type Planning } from '../plan/index.js';
 import type { Run } from '../problem/index.js';
 import type { StageTrainer } from '../training/index.js';
 import type { Label } from '../types/index.js';
@@ -19,6 +19,7 @@ export function comparisonOf<L extends Label, Name extends string>(
     rows: planning.rows,
     width,
     costs: meanCosts(planning),
+    even: evenCosts(planning),
     target: loss.target,
     signal: context.signal,
   };

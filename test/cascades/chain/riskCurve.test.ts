@@ -1,8 +1,11 @@
 import test from 'ava';
 import type { StageEvidence } from '../../../cascades/chain/index.js';
-import { smoothed } from '../../../cascades/chain/riskCurve.js';
+import { orderOf } from '../../../cascades/chain/order.js';
+import { smoothed as smoothedBy } from '../../../cascades/chain/riskCurve.js';
 import { random } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
+
+const smoothed = (stage: StageEvidence, width: number) => smoothedBy(stage, orderOf(stage, width));
 
 /** Rows of two classes that lose `worth` with a chance that falls as the stage gets surer. */
 function evidence(worth: number): StageEvidence {

@@ -1,0 +1,217 @@
+import {
+  define,
+  dense,
+  type FeatureSet,
+  gradientBoosting,
+  type Label,
+  type Learner,
+  logisticRegression,
+} from 'spillway';
+import { loadDigits } from 'spillway/datasets';
+import { features as mailFeatures } from '../../examples/mail/pipeline.js';
+import { type Random, random } from '../../lib/stats/index.js';
+import { L2, splitMail } from '../mail/data.js';
+import { tableFeatures, tableOf } from './expected-data.js';
+
+/** A pipeline to tune: rows to tune on, and others for the quality of what was found. */
+export interface TuningProblem<Row, L extends Label, Name extends string> {
+  readonly features: FeatureSet<Row, Name>;
+  readonly rows: readonly Row[];
+  readonly labels: readonly L[];
+  readonly unseen: { readonly rows: readonly Row[]; readonly labels: readonly L[] };
+  readonly full: Learner;
+  readonly epsilon: number;
+}
+
+/** Takes any pipeline: its rows, labels and names differ from workload to workload. */
+export type UseProblem<Result> = <Row, L extends Label, Name extends string>(
+  problem: TuningProblem<Row, L, Name>,
+) => Promise<Result>;
+
+export interface TuningWorkload {
+  readonly name: string;
+  /** `tune` takes at most so many times as long as one fit: on one core, and on two. */
+  readonly most: { readonly one: number; readonly two: number };
+  /** @param share of the workload's rows */
+  make<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result>;
+}
+
+/** The five workloads whose tuning time has a goal. */
+export const tuningWorkloads: readonly TuningWorkload[] = [
+  { name: 'mail', most: { one: 7, two: 4.5 }, make: mail },
+  { name: 'table', most: { one: 7, two: 4.5 }, make: table },
+  { name: 'images', most: { one: 7, two: 4.5 }, make: images },
+  { name: 'four features', most: { one: 15, two: 10 }, make: fourFeatures },
+  { name: 'twenty columns', most: { one: 25, two: 17 }, make: twentyColumns },
+];
+
+async function mail<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+  const { known, unseen } = (await splitMail(false))(seed);
+  const first = <Item>(all: readonly Item[]) => all.slice(0, Math.round(share * all.length));
+  return use({
+    features: mailFeatures,
+    rows: first(known.rows),
+    labels: first(known.labels),
+    unseen,
+    full: logisticRegression({ l2: L2 }),
+    epsilon: 0.01,
+  });
+}
+
+/** Rows of numbers with classes, as the generators below make them. */
+interface Drawn {
+  readonly row: Float32Array;
+  readonly label: number;
+}
+
+const UNSEEN = 8_192;
+
+function drawn(seed: number, rows: number, draw: (random: Random) => Drawn) {
+  const stream = random(seed).fork('bench tuning');
+  const all = Array.from({ length: rows + UNSEEN }, () => draw(stream));
+  const [known, unseen] = [all.slice(0, rows), all.slice(rows)];
+  const part = (some: readonly Drawn[]) => ({
+    rows: some.map(({ row }) => row),
+    labels: some.map(({ label }) => label),
+  });
+  return { ...part(known), unseen: part(unseen) };
+}
+
+/** Some columns of a row, and `sines` sines whose result is unused: what makes the feature costly. */
+function columns(of: readonly number[], sines: number) {
+  return dense(of.length, (rows: readonly Float32Array[]) => {
+    const values = new Float32Array(rows.length * of.length);
+    rows.forEach((row, i) => {
+      let sum = 0;
+      for (let k = 0; k < sines; k++) sum += Math.sin(row[of[0]] + k);
+      for (let c = 0; c < of.length; c++) values[i * of.length + c] = row[of[c]];
+      // So that no compiler leaves the sines out.
+      values[i * of.length] += 1e-30 * sum;
+    });
+    return values;
+  });
+}
+
+/** Seven classes whose logits jump and interact in nine columns, in features of three columns each. */
+async function table<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+  const rows = Math.round(20_000 * share);
+  const data = drawn(seed, rows, (draw) => {
+    const row = Float32Array.from({ length: 9 }, () => draw.normal());
+    const [a, b, c, d, e, f, g, h, i] = row;
+    const x = 3 * a + (c > 0.5 ? 3 * b : -b) + 2 * Math.sin(3 * d) + (e > 0 ? 2 : -1.5) + f;
+    const y = 2 * g + h * i + (a > 0 ? b : -b);
+    const logits = Array.from({ length: 7 }, (_, k) => 2 * Math.cos(k) * x + 2 * Math.sin(k) * y);
+    return { row, label: drawClass(logits, draw) };
+  });
+  const features = define({
+    first: columns([0, 1, 2], 100),
+    second: columns([3, 4, 5], 400),
+    third: columns([6, 7, 8], 1_600),
+  });
+  return use({ features, ...data, full: gradientBoosting(), epsilon: 0.02 });
+}
+
+function drawClass(logits: readonly number[], draw: Random): number {
+  const highest = Math.max(...logits);
+  const weights = logits.map((logit) => Math.exp(logit - highest));
+  let left = draw.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let k = 0; k < weights.length; k++) {
+    left -= weights[k];
+    if (left < 0) return k;
+  }
+  return weights.length - 1;
+}
+
+/** Handwritten digits: 4 statistics, 4 x 4 and 14 x 14 means, and the pixels: 1,000 columns. */
+async function images<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+  const { train } = await loadDigits();
+  const order = Int32Array.from(train.rows.keys());
+  random(seed).fork('bench tuning').shuffle(order);
+  const count = Math.round(20_000 * share);
+  const part = (some: Int32Array) => ({
+    rows: Array.from(some, (row) => train.rows[row].pixels),
+    labels: Array.from(some, (row) => train.labels[row]),
+  });
+  const features = define({
+    statistics: dense(4, (all: readonly Uint8Array[]) => eachImage(all, 4, statistics)),
+    thumbnail: dense(16, (all: readonly Uint8Array[]) => eachImage(all, 16, meansOf(7))),
+    halved: dense(196, (all: readonly Uint8Array[]) => eachImage(all, 196, meansOf(2))),
+    pixels: dense(784, (all: readonly Uint8Array[]) => eachImage(all, 784, (image, out) => out.set(image))),
+  });
+  return use({
+    features,
+    ...part(order.slice(0, count)),
+    unseen: part(order.slice(20_000, 20_000 + UNSEEN)),
+    full: gradientBoosting(),
+    epsilon: 0.02,
+  });
+}
+
+const SIDE = 28;
+
+function eachImage(
+  images: readonly Uint8Array[],
+  width: number,
+  write: (image: Uint8Array, out: Float32Array) => void,
+): Float32Array {
+  const values = new Float32Array(images.length * width);
+  images.forEach((image, i) => {
+    write(image, values.subarray(i * width, (i + 1) * width));
+  });
+  return values;
+}
+
+/** The ink, its centre and its spread across. */
+function statistics(image: Uint8Array, out: Float32Array): void {
+  let [ink, across, down, square] = [0, 0, 0, 0];
+  image.forEach((value, at) => {
+    const column = at % SIDE;
+    ink += value;
+    across += value * column;
+    down += value * ((at - column) / SIDE);
+    square += value * column * column;
+  });
+  const mean = ink > 0 ? across / ink : 0;
+  out.set([ink, mean, ink > 0 ? down / ink : 0, ink > 0 ? square / ink - mean * mean : 0]);
+}
+
+/** Means over squares of this side. */
+function meansOf(side: number) {
+  const count = SIDE / side;
+  return (image: Uint8Array, out: Float32Array) => {
+    image.forEach((value, at) => {
+      const [row, column] = [Math.floor(at / SIDE / side), Math.floor((at % SIDE) / side)];
+      out[row * count + column] += value / (side * side);
+    });
+  };
+}
+
+async function fourFeatures<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+  const known = Math.round(80_000 * share);
+  const all = tableOf(seed, { known: known + UNSEEN, unseen: 0 });
+  return use({
+    features: tableFeatures,
+    rows: all.rows.slice(0, known),
+    labels: all.labels.slice(0, known),
+    unseen: { rows: all.rows.slice(known), labels: all.labels.slice(known) },
+    full: gradientBoosting(),
+    epsilon: 0.01,
+  });
+}
+
+/** Two classes whose log-odds jump and interact in six of twenty columns, each a feature of its own. */
+async function twentyColumns<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+  const data = drawn(seed, Math.round(16_000 * share), (draw) => {
+    const row = Float32Array.from({ length: 20 }, () => draw.normal());
+    const [a, b, c, d, e, f] = row;
+    const logOdds = 6 * a + (c > 0.5 ? 6 * b : -2 * b) + 4 * Math.sin(3 * d) + (e > 0 ? 4 : -3) + 2 * f;
+    return { row, label: Number(draw.uniform() < 1 / (1 + Math.exp(-logOdds))) };
+  });
+  const each = Array.from({ length: 20 }, (_, c) => [`column${c}`, columns([c], 20 + 10 * c)] as const);
+  return use({
+    features: define(Object.fromEntries(each)),
+    ...data,
+    full: gradientBoosting(),
+    epsilon: 0.02,
+  });
+}
