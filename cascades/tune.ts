@@ -15,7 +15,7 @@ import {
   runOf,
   type TuneOptions,
 } from './problem/index.js';
-import { expectedOnPaths, planSearch, searchPaths, trainStages } from './search/index.js';
+import { expectedOnPaths, planSearch, searchPaths, searchTrainer, trainStages } from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import { chooseOptions, crossFitFullModel, fitFeatureBlocks, stageTrainer } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
@@ -79,10 +79,10 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
   const stable = await rescoreFullModel(reread, full);
 
-  const trainer = stageTrainer(run, features, full);
+  const trainer = searchTrainer(run, stageTrainer(run, features, full));
   const profile = await profileCosts(run, features, trainer);
   const allSizes = rowSizes(features.blocks);
-  const sizes = Float64Array.from(split.scored, (row) => allSizes[row]);
+  const sizes = Float64Array.from(trainer.split.scored, (row) => allSizes[row]);
   const { names } = options.features;
   const planning = planningOver({ classes, decision, names, reads: full.reads, profile, objective }, sizes);
 

@@ -3,6 +3,7 @@
 export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
+export { EFFORTS, type Effort } from './effort.js';
 export { checkLearners, checkOnFeatures, checkPredicted } from './learners.js';
 export {
   approximateOf,

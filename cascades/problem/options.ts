@@ -20,6 +20,7 @@ import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/runtime/index.js';
 import type { Forecast, Label, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
+import { EFFORTS, type Effort } from './effort.js';
 import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
 import type { Split } from './split.js';
@@ -69,6 +70,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly profile?: Profile<Name>;
   /** Work that may be spent on fits, in multiplications. @defaultValue 2e11 */
   readonly budget?: number;
+  /** How much of the search is tried in full. @defaultValue 'default' */
+  readonly effort?: Effort;
   /** @defaultValue 'throughput' */
   readonly objective?: Objective;
   /** @defaultValue 0 */
@@ -145,6 +148,7 @@ export const TUNE_OPTIONS = [
   'decision',
   'profile',
   'budget',
+  'effort',
   'objective',
   'seed',
   'allowVacuous',
@@ -209,6 +213,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
       `expected a positive number of multiplications, got ${show(options.budget)}`,
     );
   }
+  if (options.effort !== undefined) checkOneOf('effort', options.effort, EFFORTS);
   if (options.objective !== undefined)
     checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
   if (options.profile !== undefined) {

@@ -19,6 +19,7 @@ import { checkClasses, refuseTuned } from './alike.js';
 import { specOf } from './bound.js';
 import { checkThinClasses, classesOf, thinNotes } from './classes.js';
 import { codesOf } from './codes.js';
+import { withFolds } from './effort.js';
 import { checkPredicted } from './learners.js';
 import {
   approximateOf,
@@ -83,7 +84,7 @@ export function problemOf<Row, L extends Label, Name extends string>(
     // Folds are stratified by class; numbers have none.
     strata: numeric ? undefined : codes && Int32Array.from(codes),
     groups,
-    split: options.split,
+    split: withFolds(options.split, options.effort ?? 'default', rows.length, certify !== undefined),
     separate: certify !== undefined,
     random: random_.fork('split'),
   });

@@ -1,5 +1,4 @@
 import { sumSimple } from 'simple-statistics';
-import { gather } from '../../lib/blocks/index.js';
 import {
   costOf,
   FREE,
@@ -19,9 +18,12 @@ import {
   tryStage,
   tryWithPrefixes,
 } from '../training/index.js';
+import type { StageSpec, Target } from '../types/index.js';
 import { allot, allotFits, type SearchPlan, workSpent } from './budget.js';
 import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
-import { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
+import type { EffortSettings } from './effort.js';
+import { fitsOf, lightTrainer, subsampled } from './fewerRows.js';
+import { rankedSubsets, type SubsetSpace, searchSubsets, subsetSpace } from './subsets.js';
 
 export interface CandidateOptions {
   readonly profile: Profile;
@@ -29,7 +31,9 @@ export interface CandidateOptions {
   /** Cost of a row through the full pipeline. */
   readonly fullCost: number;
   readonly plan: SearchPlan;
-  readonly search: SearchOptions;
+  /** Settings for comparing chains of a trainer's stages. */
+  readonly compare: (trainer: StageTrainer) => SearchOptions;
+  readonly effort: EffortSettings;
   readonly random: Random;
   readonly onProgress?: ((share: number) => void) | undefined;
 }
@@ -62,7 +66,7 @@ export async function tryCandidates(
   if (later.length === 0) return { candidates, reductions: found.reductions };
 
   const rest = { ...trainer, learners: later };
-  const promising = promisingSubsets(candidates, options).filter(({ length }) => length > 0);
+  const promising = promisingSubsets(candidates, options.compare(trainer)).filter(({ length }) => length > 0);
   const works = promising.map((subset) => workOf(rest, subset));
   const load = { full: 0, subsets: works, folds: trainer.rounds.length, rows: trainer.split.fit.length };
   const allotment = allotFits(load, budget - found.spent);
@@ -84,24 +88,25 @@ async function trySubsets(
   options: CandidateOptions,
   onProgress: (share: number) => void,
 ): Promise<TriedCandidates & { readonly spent: number }> {
-  const { profile, objective, fullCost, plan, random } = options;
+  const { plan, random, effort } = options;
   const { budget, fullWork } = plan;
-  const { names, learners } = trainer;
-  const cost = (features: readonly string[]) =>
-    subsetCost(
-      profile,
-      features,
-      learners.map(({ name }) => name),
-      objective,
-    );
-  const space = subsetSpace(names, cost, fullCost);
+  const light = Number.isFinite(effort.contenders) ? lightTrainer(trainer, random) : undefined;
+  const space = spaceOf(trainer, options);
+  const load = { full: fullWork, folds: trainer.full.rounds.length, rows: trainer.split.fit.length };
+  if (light !== undefined) {
+    const works = space.works((subset) => workOf(light, subset));
+    const left = budget - fullWork * Math.max(1, plan.rounds.length);
+    return tryInTwoSteps(trainer, light, options, { space, works, left }, onProgress);
+  }
   const works = space.works((subset) => workOf(trainer, subset));
-  const load = { full: fullWork, folds: trainer.rounds.length, rows: trainer.split.fit.length };
   const { share, subsets: count, reductions } = allot({ ...load, subsets: works }, budget);
   const fewer = subsampled(trainer, share, random);
+  const search = options.compare(fewer);
 
   // Models of rows need no feature.
-  const candidates = learners.some(({ readsRows }) => readsRows) ? await trySubset(fewer, [], options) : [];
+  const candidates = trainer.learners.some(({ readsRows }) => readsRows)
+    ? await trySubset(fewer, [], options)
+    : [];
   let done = 0;
   const tried = await searchSubsets(
     space,
@@ -112,23 +117,165 @@ async function trySubsets(
         onProgress(++done / count);
       }
     },
-    () => bestSubsets(candidates, options),
+    () => bestSubsets(candidates, search),
   );
   return { candidates, reductions, spent: workSpent({ ...load, subsets: works.slice(0, tried) }, share) };
 }
 
-/** A subset as each learner fits it to each target; where a model is much of what its stage costs, its first rounds too. */
+function spaceOf(
+  { names, learners }: StageTrainer,
+  { profile, objective, fullCost }: CandidateOptions,
+): SubsetSpace {
+  const called = learners.map(({ name }) => name);
+  return subsetSpace(names, (features) => subsetCost(profile, features, called, objective), fullCost);
+}
+
+/** The share of the work left that trials on few rows may take. */
+const TRIALS = 0.5;
+/** Trials on few rows take this share of the time, for the progress. */
+const TRIALS_TIME = 0.5;
+/** Subsets whose second target is tried, too. */
+const BOTH_TARGETS = 8;
+
+/**
+ * Successive halving (Jamieson and Talwalkar, AISTATS 2016) in two steps: all subsets are tried on
+ * few rows with the learners' lighter forms, and the stages of the best chains are then fitted in
+ * full. The certificate sees neither.
+ */
+async function tryInTwoSteps(
+  trainer: StageTrainer,
+  light: StageTrainer,
+  options: CandidateOptions,
+  { space, works, left }: { space: SubsetSpace; works: readonly number[]; left: number },
+  onProgress: (share: number) => void,
+): Promise<TriedCandidates & { readonly spent: number }> {
+  const search = options.compare(light);
+  const rounds = fitsOf(light);
+  const { count, spent } = withinWork(
+    works.map((work) => rounds * work),
+    TRIALS * left,
+  );
+  const tried: Candidate[] = [];
+  let done = 0;
+  const [first] = targetsOf(light);
+  const number = await searchSubsets(
+    space,
+    count,
+    async (subsets) => {
+      for (const subset of subsets) {
+        tried.push(...(await trySubset(light, subset, options, [first])));
+        onProgress((TRIALS_TIME * ++done) / (count + BOTH_TARGETS));
+      }
+    },
+    () => bestSubsets(tried, search),
+  );
+  const others = targetsOf(light).slice(1);
+  if (others.length > 0) {
+    for (const subset of promisingSubsets(tried, search).slice(0, BOTH_TARGETS))
+      tried.push(...(await trySubset(light, subset, options, others)));
+  }
+  onProgress(TRIALS_TIME);
+  const specs = contendersOf(trainer, tried, search, space, options);
+  const candidates: Candidate[] = [];
+  for (const [i, spec] of specs.entries()) {
+    candidates.push(...(await tryFull(trainer, spec, options)));
+    onProgress(TRIALS_TIME + ((1 - TRIALS_TIME) * (i + 1)) / specs.length);
+  }
+  const full = fitsOf(trainer);
+  const reductions =
+    number < works.length && count < works.length
+      ? [`${count} subsets tried instead of ${works.length}`]
+      : [];
+  return {
+    candidates,
+    reductions,
+    spent: spent + sumSimple(specs.map((spec) => full * specWork(trainer, spec))),
+  };
+}
+
+const FEWEST_SUBSETS = 4;
+
+/** How many of these, cheapest first, fit the work; at least a few. */
+function withinWork(works: readonly number[], most: number): { count: number; spent: number } {
+  let spent = 0;
+  let count = 0;
+  for (const work of works) {
+    if (count >= FEWEST_SUBSETS && spent + work > most) break;
+    spent += work;
+    count++;
+  }
+  return { count, spent };
+}
+
+const FEWEST_CONTENDERS = 2;
+
+/** The stages to fit in full: those of the best chains first, then others by their cost alone. */
+function contendersOf(
+  trainer: StageTrainer,
+  tried: readonly Candidate[],
+  search: SearchOptions,
+  space: SubsetSpace,
+  { plan, effort }: CandidateOptions,
+): StageSpec[] {
+  const inChains = searchChains(tried, search).flatMap(({ chain }) => chain.stages);
+  const alone = tried
+    .map((candidate) => ({ candidate, cost: costAlone(candidate, search) }))
+    .filter(({ cost }) => Number.isFinite(cost))
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ candidate }) => candidate);
+  // Where no trial leads to a cascade, the cheapest subsets may still do so in full.
+  const cheapest = space.first.flatMap((subset) => specsOf(trainer, subset));
+  const specs = new Map<string, StageSpec>();
+  for (const { features, learner, target } of [...inChains, ...alone, ...cheapest]) {
+    if (target === 'full') continue;
+    const key = `${keyOf(features)} ${learner} ${target}`;
+    if (!specs.has(key)) specs.set(key, { features, learner, target, passed: false, prefix: null });
+  }
+  const ranked = [...specs.values()].slice(0, effort.contenders);
+  const rounds = fitsOf(trainer);
+  const most = plan.fullWork > 0 ? effort.fits * plan.fullWork : Number.POSITIVE_INFINITY;
+  let spent = 0;
+  return ranked.filter((spec, i) => {
+    const work = rounds * specWork(trainer, spec);
+    if (i >= FEWEST_CONTENDERS && spent + work > most) return false;
+    spent += work;
+    return true;
+  });
+}
+
+/** The work of fitting one stage once. */
+function specWork(trainer: StageTrainer, { features, learner }: StageSpec): number {
+  const { learners, names, blocks, split, width } = trainer;
+  const read = features.map((name) => blocks[names.indexOf(name)]);
+  return learners.find(({ name }) => name === learner)?.work(shapeOf(read, split.fit.length, width)) ?? 0;
+}
+
+function targetsOf({ targets }: StageTrainer): ('labels' | 'answers')[] {
+  return (['labels', 'answers'] as const).filter((target) => targets[target] !== undefined);
+}
+
+/** A stage fitted to one target; where its model is much of what it costs, its first rounds too. */
+async function tryFull(
+  trainer: StageTrainer,
+  spec: StageSpec,
+  { profile, objective }: CandidateOptions,
+): Promise<Candidate[]> {
+  const features = costOf(featureCosts(profile, spec.features), objective);
+  const model = costOf([modelCost(profile, spec.learner, spec.features)], objective);
+  if (model < WORTH_CUTTING * (features + model)) return [await tryStage(trainer, spec)];
+  return tryWithPrefixes(trainer, spec);
+}
+
+/** A subset as each learner fits it to each of these targets. */
 async function trySubset(
   trainer: StageTrainer,
   subset: readonly string[],
-  { profile, objective }: CandidateOptions,
+  options: CandidateOptions,
+  targets: readonly Target[] = targetsOf(trainer),
 ): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
-  const features = costOf(featureCosts(profile, subset), objective);
   for (const spec of specsOf(trainer, subset)) {
-    const model = costOf([modelCost(profile, spec.learner, subset)], objective);
-    if (model < WORTH_CUTTING * (features + model)) candidates.push(await tryStage(trainer, spec));
-    else candidates.push(...(await tryWithPrefixes(trainer, spec)));
+    if (targets.includes(spec.target)) candidates.push(...(await tryFull(trainer, spec, options)));
   }
   return candidates;
 }
@@ -139,11 +286,11 @@ async function trySubset(
  */
 function promisingSubsets(
   candidates: readonly Candidate[],
-  options: CandidateOptions,
+  search: SearchOptions,
 ): readonly (readonly string[])[] {
-  const chains = searchChains(candidates, options.search).flatMap(({ chain }) => chain.stages);
+  const chains = searchChains(candidates, search).flatMap(({ chain }) => chain.stages);
   const inChains = chains.filter((stage) => stage.target !== 'full').map(({ features }) => features);
-  const all = [...inChains, ...bestSubsets(candidates, options)];
+  const all = [...inChains, ...bestSubsets(candidates, search)];
   return [...new Map(all.map((subset) => [keyOf(subset), subset])).values()];
 }
 
@@ -164,27 +311,10 @@ function workOf(trainer: StageTrainer, subset: readonly string[]): number {
   return sumSimple(learners.map((learner) => learner.work(shape))) * Object.keys(targets).length;
 }
 
-/** The same trainer with fits that see a random share of their rows. */
-function subsampled(trainer: StageTrainer, share: number, random: Random): StageTrainer {
-  if (share === 1) return trainer;
-  const draw = random.fork('search rows');
-  const rounds = trainer.rounds.map(({ fit, score, blocks }) => {
-    const shuffled = Int32Array.from(fit.keys());
-    draw.shuffle(shuffled);
-    const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
-    return {
-      score,
-      fit: kept.map((i) => fit[i]),
-      blocks: { score: blocks.score, fit: blocks.fit.map((block) => gather(block, kept)) },
-    };
-  });
-  return { ...trainer, rounds, held: trainer.held === trainer.rounds ? rounds : trainer.held };
-}
-
 /** The subsets that were tried, the one whose one-stage cascade costs least first. */
 function bestSubsets(
   candidates: readonly Candidate[],
-  { search }: CandidateOptions,
+  search: SearchOptions,
 ): readonly (readonly string[])[] {
   const alone = candidates.filter((candidate) => candidate.target !== 'full');
   return rankedSubsets(

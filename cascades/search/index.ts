@@ -5,5 +5,5 @@ export { allotFits, BUDGET, planSearch, type SearchPlan } from './budget.js';
 export type { TriedCandidates } from './candidates.js';
 export { type ChosenPath, expectedOnPaths, searchPaths } from './searchPaths.js';
 export { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
-export { trainStages } from './trainStages.js';
+export { searchTrainer, trainStages } from './trainStages.js';
 export { triedSubsets } from './triedSubsets.js';

@@ -6,6 +6,8 @@ import type { Label } from '../types/index.js';
 import type { SearchPlan } from './budget.js';
 import { type TriedCandidates, tryCandidates } from './candidates.js';
 import type { SearchOptions } from './chainSearch.js';
+import { EFFORT_SETTINGS } from './effort.js';
+import { onRounds, roundsFor } from './fewerRows.js';
 
 /**
  * Settings for comparing chains on the tuning rows: at mean costs, and at the loss that is expected
@@ -13,12 +15,13 @@ import type { SearchOptions } from './chainSearch.js';
  */
 export function comparisonOf<L extends Label, Name extends string>(
   planning: Planning<L, Name>,
-  { width, loss, context }: StageTrainer,
+  { width, loss, context, split }: StageTrainer,
 ): SearchOptions {
+  const rows = split.scored.length;
   return {
-    rows: planning.rows,
+    rows,
     width,
-    costs: meanCosts(planning),
+    costs: meanCosts({ ...planning, rows }),
     even: evenCosts(planning),
     target: loss.target,
     signal: context.signal,
@@ -30,7 +33,7 @@ export function comparisonOf<L extends Label, Name extends string>(
  * haven't seen.
  */
 export async function trainStages<Row, L extends Label, Name extends string>(
-  { objective, problem, tracker }: Run<Row, L, Name>,
+  { options, objective, problem, tracker }: Run<Row, L, Name>,
   trainer: StageTrainer,
   planning: Planning<L, Name>,
   plan: SearchPlan,
@@ -41,9 +44,19 @@ export async function trainStages<Row, L extends Label, Name extends string>(
     objective,
     fullCost: fullCost(profile, reads, objective),
     plan,
-    search: comparisonOf(planning, trainer),
+    compare: (own) => comparisonOf(planning, own),
+    effort: EFFORT_SETTINGS[options.effort ?? 'default'],
     random: problem.random,
     onProgress: tracker('stages').onProgress,
   });
   return { candidates, reductions: [...plan.reductions, ...reductions] };
+}
+
+/** The trainer of stages, which are judged on as many rows as the effort asks for. */
+export function searchTrainer<Row, L extends Label, Name extends string>(
+  { options, problem }: Run<Row, L, Name>,
+  trainer: StageTrainer,
+): StageTrainer {
+  const { judged } = EFFORT_SETTINGS[options.effort ?? 'default'];
+  return onRounds(trainer, roundsFor(trainer, judged), problem.random);
 }

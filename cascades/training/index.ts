@@ -13,7 +13,7 @@ export {
 export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
 export { type CrossFittedModel, crossFitFullModel, type FullModel } from './fullModel.js';
 export { givenModel } from './givenModel.js';
-export { foldsOf } from './holdoutFolds.js';
+export { foldsOf, heldRounds } from './holdoutFolds.js';
 export { prefixAt, prefixesOf } from './prefixes.js';
 export { type StageTrainer, stageTrainer } from './stageTrainer.js';
 export {

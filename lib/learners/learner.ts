@@ -70,6 +70,11 @@ export interface Learner {
   readonly price?: number | undefined;
   /** Multiplications, roughly, of one fit: the unit of a tuning budget. */
   work(shape: FitShape): number;
+  /**
+   * The same learner, of the same name, with fits that take less and rank subsets of features alike.
+   * `tune` tries all subsets with it, and the best of them with this one. @defaultValue itself
+   */
+  lighter?(): Learner;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
   /**
    * Chooses the options that were left to the data. `tune` calls it once, on rows that the

@@ -52,6 +52,7 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
     missing: true,
     mentions: { categorical: Object.keys(checked.categorical), monotone: Object.keys(checked.monotone) },
     work: (shape) => workOf(shape, checked),
+    lighter: () => gradientBoosting(fewerRounds(options, checked)),
     async fit(set, context) {
       context.signal?.throwIfAborted();
       checkShapes(set);
@@ -67,6 +68,13 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
     },
     load: (state) => loadBoostedModel(NAME, state),
   };
+}
+
+/** A quarter of the rounds, with steps that make up for them as far as larger ones still learn well. */
+function fewerRounds(options: BoostingOptions, { rounds, learningRate }: CheckedOptions): BoostingOptions {
+  const fewer = Math.min(rounds, Math.max(8, Math.ceil(rounds / 4)));
+  const longer = Math.min((learningRate * rounds) / fewer, Math.max(learningRate, 0.3));
+  return { ...options, rounds: fewer, learningRate: longer };
 }
 
 /**

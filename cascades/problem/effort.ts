@@ -1,0 +1,27 @@
+import { CERTIFY_SHARE, FOLDS, type Split } from './split.js';
+
+/** How much of the search is tried in full: `thorough` tries everything in full. */
+export type Effort = 'quick' | 'default' | 'thorough';
+
+export const EFFORTS: readonly Effort[] = ['quick', 'default', 'thorough'];
+
+/** With so many rows to develop on, models of two thirds of them are nearly as good as of all. */
+const MANY = 4_000;
+const FEWER_FOLDS = 3;
+
+/**
+ * The split with its number of folds, where that is left to the effort: each fold fits the full model
+ * once more.
+ *
+ * @param rows all rows
+ */
+export function withFolds<Row>(
+  split: Split<Row> | undefined,
+  effort: Effort,
+  rows: number,
+  separate: boolean,
+): Split<Row> | undefined {
+  if (typeof split === 'function' || split?.folds !== undefined || effort === 'thorough') return split;
+  const development = separate ? rows : rows * (1 - (split?.certify ?? CERTIFY_SHARE));
+  return { ...split, folds: effort === 'quick' || development >= MANY ? FEWER_FOLDS : FOLDS };
+}

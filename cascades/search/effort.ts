@@ -1,0 +1,21 @@
+import type { Effort } from '../problem/index.js';
+
+/** What an effort stands for. */
+export interface EffortSettings {
+  /** Rows that are enough to judge stages on: further folds fit none. */
+  readonly judged: number;
+  /** Stages that are fitted in full, after all were tried on few rows. `Infinity`: all, at once. */
+  readonly contenders: number;
+  /** The most work of these fits, in fits of the full model; two stages are fitted in any case. */
+  readonly fits: number;
+}
+
+export const EFFORT_SETTINGS: Readonly<Record<Effort, EffortSettings>> = {
+  quick: { judged: 4_000, contenders: 4, fits: 1 },
+  default: { judged: 8_000, contenders: 10, fits: 2 },
+  thorough: {
+    judged: Number.POSITIVE_INFINITY,
+    contenders: Number.POSITIVE_INFINITY,
+    fits: Number.POSITIVE_INFINITY,
+  },
+};

@@ -1,0 +1,101 @@
+import { sumSimple } from 'simple-statistics';
+import { gather } from '../../lib/blocks/index.js';
+import type { Learner } from '../../lib/learners/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import { heldRounds, type StageTrainer } from '../training/index.js';
+
+/** The number of first rounds that together score this many rows; all of them if they score fewer. */
+export function roundsFor({ rounds }: Pick<StageTrainer, 'rounds'>, rows: number): number {
+  let scored = 0;
+  const enough = rounds.findIndex(({ score }) => {
+    scored += score.length;
+    return scored >= rows;
+  });
+  return enough < 0 ? rounds.length : enough + 1;
+}
+
+/**
+ * The same trainer with stages that are fitted in the first rounds alone, and judged on the rows
+ * that these score. Served models are fitted to the same rows as before.
+ */
+export function onRounds(trainer: StageTrainer, count: number, random: Random): StageTrainer {
+  if (count >= trainer.rounds.length) return trainer;
+  const { full, loss, split } = trainer;
+  const { judged } = full;
+  const { labels, origin } = judged;
+  const rounds = trainer.rounds.slice(0, count);
+  const isScored = new Uint8Array(trainer.blocks[0].rows);
+  for (const { score } of rounds) for (const row of score) isScored[row] = 1;
+  const places = Int32Array.from(split.scored.keys()).filter((i) => isScored[split.scored[i]] === 1);
+  const at = (values: Float64Array) => Float64Array.from(places, (i) => values[i]);
+  return {
+    ...trainer,
+    rounds,
+    held: heldRounds(rounds, random.fork('held')),
+    split: { ...split, scored: Int32Array.from(places, (i) => split.scored[i]) },
+    full: {
+      ...full,
+      rounds,
+      held: full.held.length === trainer.rounds.length ? full.held.slice(0, count) : full.held,
+      judged: {
+        full: at(judged.full),
+        labels: labels && at(labels),
+        origin: origin && Int32Array.from(places, (i) => origin[i]),
+      },
+    },
+    loss: { ...loss, lost: (answer, row) => loss.lost(answer, places[row]) },
+  };
+}
+
+/** The same trainer with fits that see a random share of their rows. */
+export function subsampled(trainer: StageTrainer, share: number, random: Random): StageTrainer {
+  if (share === 1) return trainer;
+  const draw = random.fork('search rows');
+  const rounds = trainer.rounds.map(({ fit, score, blocks }) => {
+    const shuffled = Int32Array.from(fit.keys());
+    draw.shuffle(shuffled);
+    const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
+    return {
+      score,
+      fit: kept.map((i) => fit[i]),
+      blocks: { score: blocks.score, fit: blocks.fit.map((block) => gather(block, kept)) },
+    };
+  });
+  return { ...trainer, rounds, held: trainer.held === trainer.rounds ? rounds : trainer.held };
+}
+
+/** Rows that a trial fit sees: a quarter of them, but at least so many, and so many of each class. */
+const SHARE = 1 / 4;
+const LEAST_ROWS = 2_000;
+const LEAST_OF_A_CLASS = 250;
+/** Rows that trial fits are judged on, at least. */
+const JUDGED = 2_000;
+
+/**
+ * A trainer whose fits take little: on few rows, in as few rounds as judge enough of them, by the
+ * learners' lighter forms.
+ *
+ * @returns undefined where that would save too little
+ */
+export function lightTrainer(trainer: StageTrainer, random: Random): StageTrainer | undefined {
+  // A model that was trained elsewhere would score rows that it has to score again.
+  if (trainer.learners.some(({ predicts }) => predicts !== undefined)) return undefined;
+  const count = roundsFor(trainer, JUDGED);
+  const rows = Math.max(...trainer.rounds.map(({ fit }) => fit.length));
+  const least = Math.max(LEAST_ROWS, LEAST_OF_A_CLASS * trainer.width);
+  const share = Math.min(1, Math.max(SHARE, least / rows));
+  if ((share * count) / trainer.rounds.length > WORTHWHILE) return undefined;
+  const fewer = subsampled(onRounds(trainer, count, random), share, random);
+  return { ...fewer, learners: trainer.learners.map(lightened), given: new Map() };
+}
+
+const WORTHWHILE = 0.5;
+
+function lightened(learner: Learner): Learner {
+  return learner.lighter?.() ?? learner;
+}
+
+/** Rows of the fits of a stage in all rounds, as a multiple of the rows that served models see. */
+export function fitsOf({ rounds, split }: Pick<StageTrainer, 'rounds' | 'split'>): number {
+  return sumSimple(rounds.map(({ fit }) => fit.length)) / split.fit.length;
+}
