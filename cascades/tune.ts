@@ -15,7 +15,14 @@ import {
   runOf,
   type TuneOptions,
 } from './problem/index.js';
-import { expectedOnPaths, planSearch, searchPaths, searchTrainer, trainStages } from './search/index.js';
+import {
+  expectedOnPaths,
+  planSearch,
+  searchPaths,
+  searchTrainer,
+  trainStages,
+  withinSeconds,
+} from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import { chooseOptions, crossFitFullModel, fitFeatureBlocks, stageTrainer } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
@@ -74,8 +81,10 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const run = await chooseOptions(given, features);
   const reread = await rereadRows(run, features, untouched);
 
-  const search = planSearch(run, features);
-  const full = await crossFitFullModel(run, features, search.rounds);
+  const planned = planSearch(run, features);
+  const before = run.meter.elapsed();
+  const full = await crossFitFullModel(run, features, planned.rounds);
+  const search = withinSeconds(planned, run, before);
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
   const stable = await rescoreFullModel(reread, full);
 

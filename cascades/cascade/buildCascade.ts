@@ -12,7 +12,7 @@ import {
   type TestedPath,
   type Tuning,
 } from '../plan/index.js';
-import type { Problem, Run } from '../problem/index.js';
+import { type Problem, type Run, secondsOf } from '../problem/index.js';
 import { isChoosable } from '../recertify/index.js';
 import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
@@ -77,10 +77,15 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     notes: [
       ...problem.notes,
       ...tried.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
+      ...tried.untried,
+      ...(secondsOf(options.budget) === undefined
+        ? []
+        : ['The budget was in seconds: on another machine the same call may find another plan.']),
       ...repeatNotes(problem, certified.alike),
     ],
     used: tuned.seen,
     restsOn: certified.restsOn,
+    spent: run.meter.spent(),
     reference: referenceOf(features.blocks, development, options.rows.length, random.fork('reference')),
     made: madeOf({
       date: options.date,

@@ -14,6 +14,7 @@ import type {
   Plan,
   ServedStage,
   StageSpec,
+  StepTime,
   TriedExit,
   TriedSubset,
 } from '../types/index.js';
@@ -49,6 +50,8 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];
   readonly notes: readonly string[];
+  /** The time that each step of `tune` took. Absent from a loaded cascade. */
+  readonly spent?: readonly StepTime[] | undefined;
   /** A number for the rows that its certificate rests on. */
   readonly restsOn: number;
   /** Absent where a file was written without it. */

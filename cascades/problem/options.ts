@@ -20,6 +20,7 @@ import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/runtime/index.js';
 import type { Forecast, Label, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
+import { type Budget, checkBudget } from './budget.js';
 import { EFFORTS, type Effort } from './effort.js';
 import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
@@ -68,8 +69,11 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly decision?: { readonly threshold: number } | { readonly costs: readonly (readonly number[])[] };
   /** An earlier measurement: with it, the same rows and seed give the same plan. */
   readonly profile?: Profile<Name>;
-  /** Work that may be spent on fits, in multiplications. @defaultValue 2e11 */
-  readonly budget?: number;
+  /**
+   * What fits may take: multiplications; `{ fits }`, as many times what one fit of the full model takes; or `{ seconds }` for all
+   * of `tune`, with which the plan depends on the machine. @defaultValue 2e11
+   */
+  readonly budget?: Budget;
   /** How much of the search is tried in full. @defaultValue 'default' */
   readonly effort?: Effort;
   /** @defaultValue 'throughput' */
@@ -129,6 +133,8 @@ export interface Progress {
   readonly step: Step;
   /** The share of the step that is done, 0 … 1. */
   readonly share: number;
+  /** Seconds that are probably left of `tune`: never more than before. Absent from the first events. */
+  readonly remaining?: number;
   /** The requests to each feature and to a full model that is given trained. Only the first event has it, before any request. */
   readonly forecast?: Forecast;
 }
@@ -207,12 +213,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));
   if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
-  if (options.budget !== undefined && !(options.budget > 0)) {
-    throw new OptionError(
-      'budget',
-      `expected a positive number of multiplications, got ${show(options.budget)}`,
-    );
-  }
+  if (options.budget !== undefined) checkBudget(options.budget);
   if (options.effort !== undefined) checkOneOf('effort', options.effort, EFFORTS);
   if (options.objective !== undefined)
     checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);

@@ -1,10 +1,11 @@
 import type { Learner } from '../../lib/learners/index.js';
-import type { Objective } from '../../lib/profile/index.js';
+import { type Objective, systemClock } from '../../lib/profile/index.js';
 import type { Patience } from '../../lib/runtime/index.js';
 import type { Requests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';
 import { approximateOf, patienceOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
+import { ProgressMeter } from './progress.js';
 
 /** The input that every step of `tune` shares, beside the results of earlier steps. */
 export interface Run<Row, L extends Label, Name extends string> {
@@ -15,6 +16,8 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly objective: Objective;
   /** The limit on waiting for features' promises. */
   readonly patience: Patience;
+  /** The time that its steps take. */
+  readonly meter: ProgressMeter;
   /** Progress and counts of a step; without its name, no progress is reported. */
   tracker(step?: Step): Tracker;
 }
@@ -24,17 +27,25 @@ export function runOf<Row, L extends Label, Name extends string>(
   problem: Problem<Row, L>,
   requests: Requests,
 ): Run<Row, L, Name> {
-  const { signal, onProgress, objective = 'throughput' } = options;
+  const { signal, onProgress, objective = 'throughput', clock = systemClock } = options;
+  const meter = new ProgressMeter(clock);
+  const report = (step: Step, share: number) => {
+    const progress = meter.report(step, share);
+    if (progress === undefined) return;
+    const { remaining } = progress;
+    onProgress?.({ step, share, ...(remaining !== undefined && { remaining }) });
+  };
   return {
     options,
     problem,
     learners: approximateOf(options),
     objective,
     patience: patienceOf(options),
+    meter,
     tracker: (step) => ({
       signal,
       requests,
-      ...(step && { onProgress: onProgress && ((share: number) => onProgress({ step, share })) }),
+      ...(step && { onProgress: (share: number) => report(step, share) }),
     }),
   };
 }

@@ -16,7 +16,7 @@ import type {
 import { keyOf } from '../chain/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
-import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage } from '../types/index.js';
+import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage, StepTime } from '../types/index.js';
 import { fullModelNotes, isAlways } from './fullModelNotes.js';
 import { modeNotes } from './modes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
@@ -39,6 +39,7 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'notes'
     | 'checked'
     | 'made'
+    | 'spent'
   > {
   readonly full: {
     readonly learner: string | undefined;
@@ -89,6 +90,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...modeNotes(parts),
       ...importanceNotes(parts),
       ...parts.notes,
+      ...timeNotes(parts.spent ?? []),
       ...stageNotes,
       ...fullModelNotes(plan),
       ...equalNotes(certificate),
@@ -134,6 +136,14 @@ export function reportOf<L extends Label, Name extends string>(
     spending: spendingOf(parts),
     ...(reliability.length > 0 && { reliability }),
   };
+}
+
+/** Where the time of tuning went. */
+function timeNotes(spent: readonly StepTime[]): string[] {
+  if (spent.length === 0) return [];
+  const text = (seconds: number) => (seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds)));
+  const parts = spent.map(({ step, seconds }) => `${step} ${text(seconds)} s`).join(', ');
+  return [`Tuning took ${text(sum(spent.map(({ seconds }) => seconds)))} s: ${parts}.`];
 }
 
 /** R² is negative where answers are worse than a constant, so a shuffled feature can lose more than all of it. */

@@ -1,7 +1,8 @@
 import { sumSimple } from 'simple-statistics';
 import { count } from '../../lib/count.js';
+import { OptionError } from '../../lib/errors.js';
 import type { Learner } from '../../lib/learners/index.js';
-import type { Round, Run } from '../problem/index.js';
+import { type Budget, type Round, type Run, secondsOf } from '../problem/index.js';
 import { type FeatureBlocks, shapeOf } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { EXHAUSTIVE } from './subsets.js';
@@ -82,6 +83,47 @@ export function mergeRounds(rounds: readonly Round[], folds: number): readonly R
   });
 }
 
+/** A budget in multiplications; one in seconds is known once the full model is fitted. */
+function workOf(budget: Budget | undefined, oneFit: number): number {
+  if (typeof budget !== 'object') return budget ?? BUDGET;
+  return 'fits' in budget ? budget.fits * oneFit : Number.MAX_VALUE;
+}
+
+/** What fits stages may take of the time that is left: finding chains and the certificate take the rest. */
+const OF_THE_REST = 0.6;
+
+/**
+ * The plan with the seconds that are left as work, by the time that the full model's fits took; as it
+ * is where the budget isn't in seconds.
+ *
+ * @param before seconds of the run until the full model's fits began
+ * @throws OptionError where nothing is left
+ */
+export function withinSeconds<Row, L extends Label, Name extends string>(
+  plan: SearchPlan,
+  { options: { budget }, meter }: Run<Row, L, Name>,
+  before: number,
+): SearchPlan {
+  const seconds = secondsOf(budget);
+  if (seconds === undefined) return plan;
+  const now = meter.elapsed();
+  if (now >= seconds) {
+    throw new OptionError(
+      'budget.seconds',
+      `is too small: features and the full model alone took ${now.toFixed(1)} s of ${seconds} s. Pass more, or fewer rows or folds`,
+    );
+  }
+  const fits = 1 + Math.max(1, plan.rounds.length - 1);
+  const { fullWork } = plan;
+  const own = fullWork * Math.max(1, plan.rounds.length);
+  const perSecond = fullWork === 0 ? Number.MAX_VALUE : (fits * fullWork) / Math.max(1e-3, now - before);
+  return {
+    ...plan,
+    budget: own + OF_THE_REST * (seconds - now) * perSecond,
+    isLate: () => meter.elapsed() >= before + (1 - (1 - OF_THE_REST) / 2) * (seconds - before),
+  };
+}
+
 /** Who is tried on what, within the budget. */
 export interface SearchPlan {
   /**
@@ -90,6 +132,8 @@ export interface SearchPlan {
    */
   readonly budget: number;
   readonly fullWork: number;
+  /** For a budget in seconds: whether nothing more may be begun. */
+  readonly isLate?: () => boolean;
   /** The rounds of the split, or fewer of more rows each. */
   readonly rounds: readonly Round[];
   /** Learners tried on all subsets, as far as the budget allows. */
@@ -109,12 +153,18 @@ export interface SearchPlan {
  * it, the result would be worse than without (docs/decisions/23-prefixes.md).
  */
 export function planSearch<Row, L extends Label, Name extends string>(
-  { options: { full, budget = BUDGET }, problem, learners }: Run<Row, L, Name>,
+  { options: { full, budget: given }, problem, learners }: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
 ): SearchPlan {
   const { fit, rounds } = problem.split;
   const shape = shapeOf(blocks, fit.length, problem.width);
   const fullWork = 'fit' in full ? full.work(shape) : 0;
+  const oneFit = fullWork || Math.max(...learners.map((learner) => learner.work(shape)));
+  const budget = workOf(given, oneFit);
+  if (budget < fullWork) {
+    const short = `is too small for one fit of the full model, ${oneFit.toPrecision(2)} multiplications`;
+    throw new OptionError('budget', `${short}; got ${budget.toPrecision(2)}. Pass more, or { fits }`);
+  }
   const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
   const allotted = (some: readonly Learner[]) => {
     const each = sumSimple(some.map((learner) => learner.work(shape)));

@@ -42,6 +42,8 @@ export interface CandidateOptions {
 export interface TriedCandidates {
   readonly candidates: readonly Candidate[];
   readonly reductions: readonly string[];
+  /** What a greater effort would have tried, in sentences. */
+  readonly untried: readonly string[];
 }
 
 /** The share of its stage's cost that a model must have for early exits to be worthwhile. */
@@ -63,7 +65,8 @@ export async function tryCandidates(
     onProgress?.(share * ownShare),
   );
   const candidates = [...(await fullPrefixes(trainer, options)), ...found.candidates];
-  if (later.length === 0) return { candidates, reductions: found.reductions };
+  const { untried } = found;
+  if (later.length === 0) return { candidates, untried, reductions: found.reductions };
 
   const rest = { ...trainer, learners: later };
   const promising = promisingSubsets(candidates, options.compare(trainer)).filter(({ length }) => length > 0);
@@ -78,6 +81,7 @@ export async function tryCandidates(
   const names = later.map(({ name }) => name).join(', ');
   return {
     candidates,
+    untried,
     reductions: [...found.reductions, ...allotment.reductions.map((fewer) => `for ${names} ${fewer}`)],
   };
 }
@@ -113,13 +117,15 @@ async function trySubsets(
     count,
     async (subsets) => {
       for (const subset of subsets) {
+        if (candidates.length > 0 && plan.isLate?.()) break;
         candidates.push(...(await trySubset(fewer, subset, options)));
         onProgress(++done / count);
       }
     },
     () => bestSubsets(candidates, search),
   );
-  return { candidates, reductions, spent: workSpent({ ...load, subsets: works.slice(0, tried) }, share) };
+  const spent = workSpent({ ...load, subsets: works.slice(0, tried) }, share);
+  return { candidates, reductions, untried: [], spent };
 }
 
 function spaceOf(
@@ -149,6 +155,7 @@ async function tryInTwoSteps(
   { space, works, left }: { space: SubsetSpace; works: readonly number[]; left: number },
   onProgress: (share: number) => void,
 ): Promise<TriedCandidates & { readonly spent: number }> {
+  const { plan } = options;
   const search = options.compare(light);
   const rounds = fitsOf(light);
   const { count, spent } = withinWork(
@@ -163,6 +170,7 @@ async function tryInTwoSteps(
     count,
     async (subsets) => {
       for (const subset of subsets) {
+        if (tried.length > 0 && plan.isLate?.()) break;
         tried.push(...(await trySubset(light, subset, options, [first])));
         onProgress((TRIALS_TIME * ++done) / (count + BOTH_TARGETS));
       }
@@ -177,20 +185,32 @@ async function tryInTwoSteps(
   onProgress(TRIALS_TIME);
   const specs = contendersOf(trainer, tried, search, space, options);
   const candidates: Candidate[] = [];
+  let fitted = 0;
   for (const [i, spec] of specs.entries()) {
+    if (i > 0 && plan.isLate?.()) break;
+    fitted++;
     candidates.push(...(await tryFull(trainer, spec, options)));
     onProgress(TRIALS_TIME + ((1 - TRIALS_TIME) * (i + 1)) / specs.length);
   }
   const full = fitsOf(trainer);
-  const reductions =
-    number < works.length && count < works.length
-      ? [`${count} subsets tried instead of ${works.length}`]
-      : [];
   return {
     candidates,
-    reductions,
+    reductions: number < works.length && count < works.length ? [fewerSubsets(count, works.length)] : [],
+    untried: untriedOf(fitted, number * trainer.learners.length * targetsOf(trainer).length),
     spent: spent + sumSimple(specs.map((spec) => full * specWork(trainer, spec))),
   };
+}
+
+function fewerSubsets(tried: number, all: number): string {
+  return `${tried} subsets tried instead of ${all}`;
+}
+
+/** @param all stages of the subsets that were tried */
+function untriedOf(fitted: number, all: number): string[] {
+  if (fitted >= all) return [];
+  return [
+    `${all} stages were tried on few rows, and ${fitted} of them fitted in full; effort: 'thorough' fits all of them.`,
+  ];
 }
 
 const FEWEST_SUBSETS = 4;

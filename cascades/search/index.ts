@@ -1,7 +1,7 @@
 /** The search for stages: subsets within a budget, beam search, exit scores, paths. */
 
 export { beamSearch, cheapest, insertions } from './beamSearch.js';
-export { allotFits, BUDGET, planSearch, type SearchPlan } from './budget.js';
+export { allotFits, BUDGET, planSearch, type SearchPlan, withinSeconds } from './budget.js';
 export type { TriedCandidates } from './candidates.js';
 export { type ChosenPath, expectedOnPaths, searchPaths } from './searchPaths.js';
 export { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';

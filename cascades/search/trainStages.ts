@@ -39,7 +39,7 @@ export async function trainStages<Row, L extends Label, Name extends string>(
   plan: SearchPlan,
 ): Promise<TriedCandidates> {
   const { profile, reads } = planning;
-  const { candidates, reductions } = await tryCandidates(trainer, {
+  const { candidates, reductions, untried } = await tryCandidates(trainer, {
     profile,
     objective,
     fullCost: fullCost(profile, reads, objective),
@@ -49,7 +49,7 @@ export async function trainStages<Row, L extends Label, Name extends string>(
     random: problem.random,
     onProgress: tracker('stages').onProgress,
   });
-  return { candidates, reductions: [...plan.reductions, ...reductions] };
+  return { candidates, untried, reductions: [...plan.reductions, ...reductions] };
 }
 
 /** The trainer of stages, which are judged on as many rows as the effort asks for. */

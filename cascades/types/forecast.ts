@@ -1,6 +1,12 @@
 /** A step of `tune` or `tuneTopK`. */
 export type Step = 'features' | 'full model' | 'profile' | 'stages' | 'search' | 'certify';
 
+/** The time that a step of `tune` took, in seconds. Plain data. */
+export interface StepTime {
+  readonly step: Step;
+  readonly seconds: number;
+}
+
 /** The rows that tuning will request of a feature or model. Plain data. */
 export interface RequestForecast {
   /** The most rows requested, repeats counted, if it has a price or takes a millisecond a row or more. */

@@ -12,7 +12,7 @@ export type {
   Stability,
   Verdict,
 } from './certificate.js';
-export type { Forecast, RequestForecast, Step } from './forecast.js';
+export type { Forecast, RequestForecast, Step, StepTime } from './forecast.js';
 export { jointDelta } from './jointDelta.js';
 export {
   type AbsoluteErrorLoss,

@@ -70,10 +70,12 @@ function lehmer(seed: number): () => number {
 }
 
 /** One line that is written over on a terminal; a line a step elsewhere. */
-function show({ step, share }: Progress | { step: 'measure'; share: number }): void {
-  if (process.stderr.isTTY)
-    process.stderr.write(`\r\x1b[K${step} ${'▉'.repeat(Math.round(share * 30))}${share === 1 ? '\n' : ''}`);
-  else if (share === 1) process.stderr.write(`${step} done\n`);
+function show({ step, share, remaining }: Progress | { step: 'measure'; share: number; remaining?: number }) {
+  const left = remaining === undefined ? '' : `, ${Math.ceil(remaining)} s left`;
+  if (process.stderr.isTTY) {
+    const bar = '▉'.repeat(Math.round(share * 30)).padEnd(30);
+    process.stderr.write(`\r\x1b[K${step.padEnd(10)} ${bar}${left}${share === 1 ? '\n' : ''}`);
+  } else if (share === 1) process.stderr.write(`${step} done${left}\n`);
 }
 
 function print(text: string): void {

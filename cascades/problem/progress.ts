@@ -1,0 +1,67 @@
+import type { Clock } from '../../lib/profile/index.js';
+import type { Step, StepTime } from '../types/index.js';
+
+/** How long each step takes, as a share of all: what the time left is estimated by. */
+const SHARES: readonly (readonly [Step, number])[] = [
+  ['features', 0.1],
+  ['full model', 0.35],
+  ['profile', 0.1],
+  ['stages', 0.25],
+  ['search', 0.15],
+  ['certify', 0.05],
+];
+/** Before this share of all is done, the time left is anybody's guess. */
+const KNOWN = 0.03;
+
+/** Follows the steps of a run: neither a step's share nor the time left ever goes backwards. */
+export class ProgressMeter {
+  private readonly started: number;
+  private readonly times = new Map<Step, number>();
+  private last: number;
+  private current: Step = 'features';
+  private share = 0;
+  private least = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly clock: Pick<Clock, 'now'>) {
+    this.started = clock.now();
+    this.last = this.started;
+  }
+
+  /**
+   * Takes in that a step is so far. @returns the share of it that is done, and the seconds left;
+   * undefined for what would go backwards
+   */
+  report(step: Step, share: number): { share: number; remaining: number | undefined } | undefined {
+    const [at, before] = [step, this.current].map((name) => SHARES.findIndex(([other]) => other === name));
+    if (at < before || (at === before && share < this.share)) return undefined;
+    this.settle();
+    this.current = step;
+    this.share = share;
+    const done = SHARES.slice(0, at).reduce((sum, [, part]) => sum + part, 0) + share * SHARES[at][1];
+    if (done < KNOWN) return { share, remaining: undefined };
+    const seconds = (this.last - this.started) / 1000;
+    this.least = Math.min(this.least, (seconds * (1 - done)) / done);
+    return { share, remaining: this.least };
+  }
+
+  /** Seconds since the run began. */
+  elapsed(): number {
+    return (this.clock.now() - this.started) / 1000;
+  }
+
+  /** What each step took so far. */
+  spent(): StepTime[] {
+    this.settle();
+    return SHARES.flatMap(([step]) => {
+      const time = this.times.get(step);
+      return time === undefined ? [] : [{ step, seconds: time / 1000 }];
+    });
+  }
+
+  /** Counts the time since the last report to the step under way. */
+  private settle(): void {
+    const now = this.clock.now();
+    this.times.set(this.current, (this.times.get(this.current) ?? 0) + now - this.last);
+    this.last = now;
+  }
+}
