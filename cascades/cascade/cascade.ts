@@ -278,13 +278,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * Costs, plan and certificate as text for a terminal, with the limits of the promise and the next
    * steps.
    *
-   * @param options `colour`: ANSI colours; `measured`: the result of `measure`. @defaultValue without either
+   * @param options `colour`: ANSI colours; `measured`: the result of `measure`; `time: false`: without the time that tuning took
    * @returns lines of at most 100 columns
    * @throws OptionError for an unknown option
    */
-  summary(options: { colour?: boolean; measured?: ReportMeasured } = {}): string {
-    checkKeys(options, ['colour', 'width', 'measured', 'title']);
-    return terminalSummary(reportOf(this.parts, options), options);
+  summary(options: { colour?: boolean; measured?: ReportMeasured; time?: boolean } = {}): string {
+    checkKeys(options, ['colour', 'width', 'measured', 'title', 'time']);
+    const { time = true } = options;
+    return terminalSummary(reportOf(time ? this.parts : { ...this.parts, spent: [] }, options), options);
   }
 
   /**

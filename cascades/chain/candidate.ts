@@ -19,6 +19,8 @@ export interface Candidate extends AnsweredStage {
    * candidate that isn't to be fitted.
    */
   readonly passedRows?: Int32Array | undefined;
+  /** The scores of the rows of its evidence, rows x width, as its models gave them. */
+  readonly scores?: Float64Array | undefined;
   readonly smoothed: StageEvidence;
   readonly order: Order;
   readonly bins: StageBins;

@@ -59,13 +59,36 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     truth: development.labels ?? decideAll(decision, full.scores, width),
     reference: full,
     learners,
-    fit: ({ name }: Learner, features: readonly string[]) =>
-      fitProbe(trainer, { features, learner: name, target, passed: false, prefix: null }),
+    fit: (learner: Learner, features: readonly string[]) =>
+      fitProbe(trainer, {
+        features,
+        learner: learner.name,
+        target,
+        passed: false,
+        prefix: null,
+        passedRows: probeRows(learner, trainer, random),
+      }),
     decision,
     clock: measured.timing.clock,
     random,
   };
   return profilePipeline(pipeline, tracker('profile'));
+}
+
+/** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */
+const PROBE_ROWS = 4_000;
+const PROBE_ROWS_A_CLASS = 500;
+
+/** The rows that a model is fitted to in order to measure it; undefined: all of them. */
+function probeRows(
+  { lighter }: Learner,
+  { split: { fit }, width }: StageTrainer,
+  random: Random,
+): Int32Array | undefined {
+  const count = Math.max(PROBE_ROWS, PROBE_ROWS_A_CLASS * width);
+  // A learner without a lighter form may make larger models of more rows.
+  if (lighter === undefined || count >= fit.length) return undefined;
+  return sample(fit.length, count, random.fork('probe rows')).map((i) => fit[i]);
 }
 
 /** Cost and importance of every feature, and the cost of running models. */

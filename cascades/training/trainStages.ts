@@ -53,14 +53,19 @@ async function tryModels(
       const values = scores;
       scores = new Float64Array(2 * values.length).map((_, i) => (i % 2 === 0 ? values : errors)[i >> 1]);
     }
+    const kept = width > 1 ? scores.slice() : undefined;
     const evidence = stageEvidence(loss.lost, rule, scores, scores.length / trainer.split.scored.length);
-    candidates.push(candidateOf({ ...spec, prefix, rule }, evidence, width));
+    candidates.push(candidateOf({ ...spec, prefix, rule, scores: kept }, evidence, width));
   }
   return candidates;
 }
 
-/** The scores of the scored rows, rows x width, by models that hadn't seen them. */
-export async function heldScores(trainer: StageTrainer, spec: Trainable): Promise<Float64Array> {
+/** The scores of the scored rows, rows x width, by models that hadn't seen them: a copy. */
+export async function heldScores(
+  trainer: StageTrainer,
+  spec: Trainable & Pick<Candidate, 'scores'>,
+): Promise<Float64Array> {
+  if (spec.scores !== undefined) return spec.scores.slice();
   return prefixScores(trainer, spec, await heldModels(trainer, spec), spec.prefix);
 }
 

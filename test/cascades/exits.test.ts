@@ -114,7 +114,7 @@ test('what was chosen is what answers after a file, to the bit', async (t) => {
   t.deepEqual(loaded.plan, cascade.plan);
   const renewed = await loaded.certify(loaded.path, { rows: fresh, repeats: true });
   t.is(renewed.certificate.verdict, 'certified');
-  t.true(loaded.summary().startsWith(cascade.summary().trimEnd()));
+  t.true(loaded.summary().startsWith(cascade.summary({ time: false }).trimEnd()));
 });
 
 test('each stage’s exit scores are told, one is chosen, and no other is much cheaper', async (t) => {

@@ -194,5 +194,5 @@ test('a certificate of several losses comes back from a file as it was', async (
   });
   t.is(loaded.certificate.all?.length, 2);
   t.deepEqual(loaded.certificate, cascade.certificate);
-  t.true(loaded.summary().startsWith(cascade.summary().trimEnd()));
+  t.true(loaded.summary().startsWith(cascade.summary({ time: false }).trimEnd()));
 });

@@ -72,7 +72,7 @@ test('the same rows, seed and profile give the same plan and answers, bit for bi
   const world = agreementWorld({ rows: 2_000, seed: 3 });
   const [one, other] = [await tuneWorld(world, { seed: 'x' }), await tuneWorld(world, { seed: 'x' })];
   t.is(printed(one), printed(other));
-  t.is(one.summary(), other.summary());
+  t.is(one.summary({ time: false }), other.summary({ time: false }));
   t.deepEqual(await one.predict(world.rows), await other.predict(world.rows));
   const again = await tuneWorld(world, { seed: 'x', profile: JSON.parse(JSON.stringify(one.profile)) });
   t.is(printed(again), printed(one));

@@ -59,7 +59,7 @@ for (const [kind, names] of kinds) {
     t.deepEqual(loaded.certificate, cascade.certificate);
     t.deepEqual(loaded.profile, cascade.profile);
     t.deepEqual(loaded.frontier, cascade.frontier);
-    t.true(loaded.summary().startsWith(cascade.summary().trimEnd()));
+    t.true(loaded.summary().startsWith(cascade.summary({ time: false }).trimEnd()));
     t.regex(loaded.summary(), /Features are unchecked/);
     // What was loaded can be saved again, and the file is the same.
     const again = join(await folderFor(t), 'again.cascade');
@@ -264,5 +264,5 @@ test('a cascade that serves the full model alone is saved and loaded too', async
   const loaded = await load(path, { features: worldsFeatures });
   t.deepEqual(loaded.certificate, cascade.certificate);
   t.deepEqual(await loaded.predict(world.rows), await cascade.predict(world.rows));
-  t.true(loaded.summary().startsWith(cascade.summary().trimEnd()));
+  t.true(loaded.summary().startsWith(cascade.summary({ time: false }).trimEnd()));
 });
