@@ -25,6 +25,7 @@ import { select } from './topk/select.js';
 import { expected } from './tuning/expected.js';
 import { paths } from './tuning/paths.js';
 import { report } from './tuning/report.js';
+import { tuning } from './tuning/tuning.js';
 import { validity } from './validity/validity.js';
 
 /** Every workload, by name. */
@@ -55,6 +56,7 @@ const workloads = {
   'topk-cuts': topkCuts,
   'topk-mail': topkMail,
   'topk-flights': topkFlights,
+  tuning,
   validity,
 };
 

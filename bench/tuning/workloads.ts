@@ -32,8 +32,14 @@ export interface TuningWorkload {
   readonly name: string;
   /** `tune` takes at most so many times as long as one fit: on one core, and on two. */
   readonly most: { readonly one: number; readonly two: number };
-  /** @param share of the workload's rows */
-  make<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result>;
+  make<Result>(seed: number, size: TuningSize, use: UseProblem<Result>): Promise<Result>;
+}
+
+export interface TuningSize {
+  /** Share of the workload's rows, 0 to 1. */
+  readonly share: number;
+  /** Rounds of boosted trees. */
+  readonly rounds: number;
 }
 
 /** The five workloads whose tuning time has a goal. */
@@ -45,7 +51,7 @@ export const tuningWorkloads: readonly TuningWorkload[] = [
   { name: 'twenty columns', most: { one: 25, two: 17 }, make: twentyColumns },
 ];
 
-async function mail<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+async function mail<Result>(seed: number, { share }: TuningSize, use: UseProblem<Result>): Promise<Result> {
   const { known, unseen } = (await splitMail(false))(seed);
   const first = <Item>(all: readonly Item[]) => all.slice(0, Math.round(share * all.length));
   return use({
@@ -93,9 +99,12 @@ function columns(of: readonly number[], sines: number) {
 }
 
 /** Seven classes whose logits jump and interact in nine columns, in features of three columns each. */
-async function table<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
-  const rows = Math.round(20_000 * share);
-  const data = drawn(seed, rows, (draw) => {
+async function table<Result>(
+  seed: number,
+  { share, rounds }: TuningSize,
+  use: UseProblem<Result>,
+): Promise<Result> {
+  const data = drawn(seed, Math.round(20_000 * share), (draw) => {
     const row = Float32Array.from({ length: 9 }, () => draw.normal());
     const [a, b, c, d, e, f, g, h, i] = row;
     const x = 3 * a + (c > 0.5 ? 3 * b : -b) + 2 * Math.sin(3 * d) + (e > 0 ? 2 : -1.5) + f;
@@ -108,7 +117,7 @@ async function table<Result>(seed: number, share: number, use: UseProblem<Result
     second: columns([3, 4, 5], 400),
     third: columns([6, 7, 8], 1_600),
   });
-  return use({ features, ...data, full: gradientBoosting(), epsilon: 0.02 });
+  return use({ features, ...data, full: gradientBoosting({ rounds }), epsilon: 0.02 });
 }
 
 function drawClass(logits: readonly number[], draw: Random): number {
@@ -123,7 +132,11 @@ function drawClass(logits: readonly number[], draw: Random): number {
 }
 
 /** Handwritten digits: 4 statistics, 4 x 4 and 14 x 14 means, and the pixels: 1,000 columns. */
-async function images<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+async function images<Result>(
+  seed: number,
+  { share, rounds }: TuningSize,
+  use: UseProblem<Result>,
+): Promise<Result> {
   const { train } = await loadDigits();
   const order = Int32Array.from(train.rows.keys());
   random(seed).fork('bench tuning').shuffle(order);
@@ -142,7 +155,7 @@ async function images<Result>(seed: number, share: number, use: UseProblem<Resul
     features,
     ...part(order.slice(0, count)),
     unseen: part(order.slice(20_000, 20_000 + UNSEEN)),
-    full: gradientBoosting(),
+    full: gradientBoosting({ rounds }),
     epsilon: 0.02,
   });
 }
@@ -186,7 +199,11 @@ function meansOf(side: number) {
   };
 }
 
-async function fourFeatures<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+async function fourFeatures<Result>(
+  seed: number,
+  { share, rounds }: TuningSize,
+  use: UseProblem<Result>,
+): Promise<Result> {
   const known = Math.round(80_000 * share);
   const all = tableOf(seed, { known: known + UNSEEN, unseen: 0 });
   return use({
@@ -194,13 +211,17 @@ async function fourFeatures<Result>(seed: number, share: number, use: UseProblem
     rows: all.rows.slice(0, known),
     labels: all.labels.slice(0, known),
     unseen: { rows: all.rows.slice(known), labels: all.labels.slice(known) },
-    full: gradientBoosting(),
+    full: gradientBoosting({ rounds }),
     epsilon: 0.01,
   });
 }
 
 /** Two classes whose log-odds jump and interact in six of twenty columns, each a feature of its own. */
-async function twentyColumns<Result>(seed: number, share: number, use: UseProblem<Result>): Promise<Result> {
+async function twentyColumns<Result>(
+  seed: number,
+  { share, rounds }: TuningSize,
+  use: UseProblem<Result>,
+): Promise<Result> {
   const data = drawn(seed, Math.round(16_000 * share), (draw) => {
     const row = Float32Array.from({ length: 20 }, () => draw.normal());
     const [a, b, c, d, e, f] = row;
@@ -211,7 +232,7 @@ async function twentyColumns<Result>(seed: number, share: number, use: UseProble
   return use({
     features: define(Object.fromEntries(each)),
     ...data,
-    full: gradientBoosting(),
+    full: gradientBoosting({ rounds }),
     epsilon: 0.02,
   });
 }

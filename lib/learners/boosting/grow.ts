@@ -83,9 +83,13 @@ export class Grower {
       else this.release(parent);
     }
     for (const leaf of leaves) this.release(leaf);
-    return leaves.map((leaf) => ({
-      ...leaf,
-      value: leafValue(leaf.sums.first, leaf.sums.second, rules.l2, leaf.bounds) * unit,
+    return leaves.map(({ node, from, to, othersFrom, othersTo, sums, bounds }) => ({
+      node,
+      from,
+      to,
+      othersFrom,
+      othersTo,
+      value: leafValue(sums.first, sums.second, rules.l2, bounds) * unit,
     }));
   }
 
@@ -107,32 +111,35 @@ export class Grower {
       rows: sums.rows - split.left.rows,
     };
     const [below, above] = boundsBelow(split, rest, rules.l2, bounds);
-    const common = {
-      depth: parent.depth + 1,
-      histogram: undefined,
-      columns: parent.columns,
-      split: undefined,
-    };
+    const { columns } = parent;
+    const depth = parent.depth + 1;
+    // Written out: objects made by spread take long to make, and trees have thousands of leaves.
     return [
       {
-        ...common,
         node,
         from,
         to: middle,
         othersFrom,
         othersTo: othersMiddle,
+        depth,
         sums: split.left,
         bounds: below,
+        histogram: undefined,
+        columns,
+        split: undefined,
       },
       {
-        ...common,
         node: node + 1,
         from: middle,
         to,
         othersFrom: othersMiddle,
         othersTo,
+        depth,
         sums: rest,
         bounds: above,
+        histogram: undefined,
+        columns,
+        split: undefined,
       },
     ];
   }

@@ -58,9 +58,22 @@ export function bestSplit(
   bounds: Bounds,
 ): Split | undefined {
   const before = reduction(node.first, node.second, rules.l2, bounds);
-  const search: Search = { node, rules, bounds, histogram, ...NOTHING };
-  // Rounding of equal sums is no gain.
-  search.score = before + Math.abs(before) * 1e-12 + rules.minGain;
+  // Written out: objects made by spread are slow to make and to read.
+  const search: Search = {
+    node,
+    rules,
+    bounds,
+    histogram,
+    column: undefined,
+    // Rounding of equal sums is no gain.
+    score: before + Math.abs(before) * 1e-12 + rules.minGain,
+    first: 0,
+    second: 0,
+    rows: 0,
+    bin: 0,
+    missingLeft: false,
+    categories: [],
+  };
   for (const column of columns) {
     if (column.zero !== -1) fillZero(histogram, column, node);
     if (column.edges === undefined) scanCategories(search, column);
@@ -113,17 +126,6 @@ interface Search {
   categories: readonly number[];
 }
 
-const NOTHING = {
-  column: undefined,
-  score: 0,
-  first: 0,
-  second: 0,
-  rows: 0,
-  bin: 0,
-  missingLeft: false,
-  categories: [],
-};
-
 function scanNumbers(search: Search, column: BinnedColumn, missingLeft: boolean): void {
   const { histogram, node, rules, bounds } = search;
   const { l2, minRows, minSecond } = rules;
@@ -136,6 +138,10 @@ function scanNumbers(search: Search, column: BinnedColumn, missingLeft: boolean)
   let rows = missingLeft ? missingRows : 0;
   // All values on one side are a valid division if missing values are on the other.
   const last = missingLeft || missingRows === 0 ? column.bins - 1 : column.bins;
+  const all = node.rows;
+  const allFirst = node.first;
+  const allSecond = node.second;
+  let best = search.score;
   for (let bin = 0, at = BIN * column.first; bin < last; bin++, at += BIN) {
     const rowsHere = histogram[at + 2];
     if (rowsHere === 0) continue;
@@ -143,13 +149,14 @@ function scanNumbers(search: Search, column: BinnedColumn, missingLeft: boolean)
     second += histogram[at + 1];
     rows += rowsHere;
     if (rows < minRows || second < minSecond) continue;
-    const otherSecond = node.second - second;
-    if (node.rows - rows < minRows || otherSecond < minSecond) return;
-    const other = node.first - first;
+    const otherSecond = allSecond - second;
+    if (all - rows < minRows || otherSecond < minSecond) return;
+    const other = allFirst - first;
     const score = isBounded
       ? boundedScore(first, second, other, otherSecond, l2, bounds, column.monotone)
       : (first * first) / (second + l2) + (other * other) / (otherSecond + l2);
-    if (score > search.score) {
+    if (score > best) {
+      best = score;
       search.column = column;
       search.score = score;
       search.first = first;
