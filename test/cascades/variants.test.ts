@@ -124,8 +124,8 @@ test('a full model given trained needs no labels: stages are fitted to its answe
   t.true(Math.min(...sure) > 1 && Math.min(...unsure) < 0.1);
 });
 
-test('a tiny budget is kept to: what was cut is said, and the verdict is as honest', async (t) => {
-  const { certificate, summary, plan } = await tuneGaussian({ budget: 1 }).then((cascade) => ({
+test('a budget of one fit is kept to: what was cut is said, and the verdict is as honest', async (t) => {
+  const { certificate, summary, plan } = await tuneGaussian({ budget: { fits: 1 } }).then((cascade) => ({
     certificate: cascade.certificate,
     summary: cascade.summary(),
     plan: cascade.plan,
