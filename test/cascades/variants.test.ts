@@ -9,6 +9,7 @@ import {
   type TuneOptions,
   tune,
 } from '../../index.js';
+import { OptionError } from '../../lib/errors.js';
 import { profileOf, sigmoidLearner, tuneWorld, worldsFeatures } from '../support/agreement.js';
 
 /** Three features of growing price and worth: the first columns, the second ones rounded, and the second ones. */
@@ -122,6 +123,12 @@ test('a full model given trained needs no labels: stages are fitted to its answe
   const sure = law.rows.filter((_, row) => exits[row] === 0).map(({ cheap }) => Math.abs(cheap));
   const unsure = law.rows.filter((_, row) => exits[row] === 1).map(({ cheap }) => Math.abs(cheap));
   t.true(Math.min(...sure) > 1 && Math.min(...unsure) < 0.1);
+});
+
+test('a budget too small for one fit of the full model is refused', async (t) => {
+  const refused = await t.throwsAsync(tuneGaussian({ budget: 1 }), { instanceOf: OptionError });
+  t.is(refused?.option, 'budget');
+  t.regex(refused?.message ?? '', /too small for one fit of the full model/);
 });
 
 test('a budget of one fit is kept to: what was cut is said, and the verdict is as honest', async (t) => {

@@ -198,7 +198,6 @@ const refused: readonly (readonly [
   ['a budget of half a fit', { budget: { fits: 0.5 } }, 'budget.fits', /too small for one fit/],
   ['two budgets', { budget: { fits: 2, seconds: 2 } }, 'budget', /either \{ fits \} or \{ seconds \}/],
   ['a budget in hours', { budget: { hours: 1 } }, 'budget.hours', /unknown/],
-  ['a budget too small for one fit', { budget: 1 }, 'budget', /too small for one fit of the full model/],
   ['an unknown effort', { effort: 'high' }, 'effort', /'quick', 'default', 'thorough'/],
   ['a budget of NaN', { budget: Number.NaN }, 'budget', /got NaN/],
   [
