@@ -116,7 +116,7 @@ export async function profile<Row, L extends Label, Name extends string>(
   const context = { seed: chance.fork('fits').integer(2 ** 31), signal };
   const known: readonly string[] = features.names;
   const fit = (learner: Learner, names: readonly string[]) => {
-    const read = names.map((name) => gather(blocks[known.indexOf(name)], seen));
+    const read = names.map((name) => ({ block: blocks[known.indexOf(name)], rows: seen }));
     return fitOn(learner, names, read, { truth, width: widthOf(classes) }, seen, context);
   };
   const choose = chooser({
@@ -140,7 +140,7 @@ export async function profile<Row, L extends Label, Name extends string>(
         model,
         reads: features.names,
         price: undefined,
-        held: [{ model, rows: unseen, blocks: blocks.map((block) => gather(block, unseen)) }],
+        held: [{ model, rows: unseen, blocks: blocks.map((block) => ({ block, rows: unseen })) }],
       },
       learners,
       fit,

@@ -66,7 +66,13 @@ export async function tune<Row, L extends Label, Name extends string>(
   const forecast = forecastTune(options, problem);
   options.onProgress?.({ step: 'features', share: 0, forecast });
   spending.admit(forecast);
-  return spending.within(() => tuneProblem(runOf(options, problem, spending.requests)));
+  const run = runOf(options, problem, spending.requests);
+  try {
+    return await spending.within(() => tuneProblem(run));
+  } finally {
+    // Fits that still run after a failure aren't needed any more.
+    run.fits.end(new Error('tuning is over'));
+  }
 }
 
 /** The steps of `tune`, each a function of what those before it made. The certification rows are touched in `certify` alone. */

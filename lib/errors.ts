@@ -359,6 +359,21 @@ export class PackageConflict extends SpillwayError {
   }
 }
 
+/** Work takes more memory than it may. */
+export class MemoryLimitError extends SpillwayError {
+  override name = 'MemoryLimitError';
+
+  constructor(
+    /** Bytes that are needed, roughly, and that may be taken. */
+    readonly needed: number,
+    readonly limit: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('MEMORY_LIMIT', message, options);
+  }
+}
+
 /** Worker threads gave no answer. */
 export class ThreadError extends SpillwayError {
   override name = 'ThreadError';

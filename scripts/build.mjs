@@ -74,6 +74,7 @@ async function code() {
       // Beside the entry that starts threads.
       'entries/worker': 'lib/threads/worker.ts',
       'entries/detectorWorker': 'cascades/attentional/threads/worker.ts',
+      'entries/fitWorker': 'lib/fits/threads/worker.ts',
       // What threads of `spillway serve` run.
       'entries/serveWorker': 'serve/worker/program.ts',
     },

@@ -126,7 +126,8 @@ async function timesOf<Row, L extends Label, Name extends string>(
     const fitted = await fitFeatures(features, own, {});
     const blocks = await blocksOf(fitted, own, {});
     blockBytes = blocks.reduce((sum, block) => sum + 4 * entries(block), 0);
-    await fitOn(full, features.names, blocks, { truth, width: classes.length }, origin, { seed });
+    const whole = blocks.map((block) => ({ block }));
+    await fitOn(full, features.names, whole, { truth, width: classes.length }, origin, { seed });
   };
   const counted = counting(full);
   const before = await secondsOf(fitOnce);

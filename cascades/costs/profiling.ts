@@ -1,4 +1,4 @@
-import { type Block, gather, rowBlock, rowSizes } from '../../lib/blocks/index.js';
+import { type Block, gather, readRows, rowBlock, rowSizes } from '../../lib/blocks/index.js';
 import { decideAll } from '../../lib/exits/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import { square } from '../../lib/math/index.js';
@@ -110,7 +110,7 @@ export async function profilePipeline<Row, Name extends string>(
   // Each shuffle of a feature asks for all rows once more.
   const byRead = dearCost
     ? undefined
-    : await importances(model, unseen, right, pipeline.random.fork('importance'));
+    : await importances(model, unseen.map(readRows), right, pipeline.random.fork('importance'));
 
   const probe = async (learner: Learner, names: readonly string[]) => ({
     model: await pipeline.fit(learner, names),

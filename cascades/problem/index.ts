@@ -12,6 +12,7 @@ export {
   checkLabels,
   checkMaxPrice,
   checkProfile,
+  checkThreads,
   checkTimeout,
   type FullOption,
   isRegression,

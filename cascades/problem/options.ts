@@ -14,6 +14,7 @@ import {
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
+import type { FitThreads } from '../../lib/fits/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
@@ -76,6 +77,11 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly budget?: Budget;
   /** How much of the search is tried in full. @defaultValue 'default' */
   readonly effort?: Effort;
+  /**
+   * Worker threads for the fits of built-in learners: `fitThreads` of `spillway/threads` gives them. The plan is the same, bit
+   * for bit, for any number of them. @defaultValue all fits run on the caller's thread
+   */
+  readonly threads?: FitThreads;
   /** @defaultValue 'throughput' */
   readonly objective?: Objective;
   /** @defaultValue 0 */
@@ -155,6 +161,7 @@ export const TUNE_OPTIONS = [
   'profile',
   'budget',
   'effort',
+  'threads',
   'objective',
   'seed',
   'allowVacuous',
@@ -215,12 +222,22 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (options.budget !== undefined) checkBudget(options.budget);
   if (options.effort !== undefined) checkOneOf('effort', options.effort, EFFORTS);
+  checkThreads(options.threads);
   if (options.objective !== undefined)
     checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
   if (options.profile !== undefined) {
     checkProfile(options.profile, features.names, approximateOf(options));
   }
   if (options.objective === 'price') checkPrices('objective', options);
+}
+
+/** @throws OptionError for threads that are none for fits */
+export function checkThreads(threads: FitThreads | undefined): void {
+  if (threads === undefined || (typeof threads?.run === 'function' && threads.memory > 0)) return;
+  throw new OptionError(
+    'threads',
+    `expected threads from fitThreads() of spillway/threads, got ${show(threads)}${callIt(threads)}`,
+  );
 }
 
 /** @throws OptionError for a limit that is none, or where nothing has a price that it could limit */

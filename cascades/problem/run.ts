@@ -1,3 +1,4 @@
+import { type Fits, openFits } from '../../lib/fits/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import { type Objective, systemClock } from '../../lib/profile/index.js';
 import type { Patience } from '../../lib/runtime/index.js';
@@ -18,6 +19,8 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly patience: Patience;
   /** The time that its steps take. */
   readonly meter: ProgressMeter;
+  /** Where its fits run. */
+  readonly fits: Fits;
   /** Progress and counts of a step; without its name, no progress is reported. */
   tracker(step?: Step): Tracker;
 }
@@ -27,7 +30,7 @@ export function runOf<Row, L extends Label, Name extends string>(
   problem: Problem<Row, L>,
   requests: Requests,
 ): Run<Row, L, Name> {
-  const { signal, onProgress, objective = 'throughput', clock = systemClock } = options;
+  const { signal, onProgress, threads, objective = 'throughput', clock = systemClock } = options;
   const meter = new ProgressMeter(clock);
   const report = (step: Step, share: number) => {
     const progress = meter.report(step, share);
@@ -41,6 +44,7 @@ export function runOf<Row, L extends Label, Name extends string>(
     learners: approximateOf(options),
     objective,
     patience: patienceOf(options),
+    fits: openFits(threads, signal),
     meter,
     tracker: (step) => ({
       signal,

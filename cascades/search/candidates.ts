@@ -74,10 +74,13 @@ export async function tryCandidates(
   const load = { full: 0, subsets: works, folds: trainer.rounds.length, rows: trainer.split.fit.length };
   const allotment = allotFits(load, budget - found.spent);
   const fewer = subsampled(rest, allotment.share, options.random);
-  for (const [i, subset] of promising.slice(0, allotment.subsets).entries()) {
-    candidates.push(...(await trySubset(fewer, subset, options)));
-    onProgress?.(ownShare + ((1 - ownShare) * (i + 1)) / allotment.subsets);
-  }
+  let done = 0;
+  const tried = promising.slice(0, allotment.subsets).map(async (subset) => {
+    const stages = await trySubset(fewer, subset, options);
+    onProgress?.(ownShare + ((1 - ownShare) * ++done) / allotment.subsets);
+    return stages;
+  });
+  candidates.push(...(await Promise.all(tried)).flat());
   const names = later.map(({ name }) => name).join(', ');
   return {
     candidates,
@@ -116,11 +119,12 @@ async function trySubsets(
     space,
     count,
     async (subsets) => {
-      for (const subset of subsets) {
-        if (candidates.length > 0 && plan.isLate?.()) break;
-        candidates.push(...(await trySubset(fewer, subset, options)));
+      const stages = await tryEach(plan, subsets, candidates.length, async (subset) => {
+        const found = await trySubset(fewer, subset, options);
         onProgress(++done / count);
-      }
+        return found;
+      });
+      candidates.push(...stages);
     },
     () => bestSubsets(candidates, search),
   );
@@ -169,29 +173,29 @@ async function tryInTwoSteps(
     space,
     count,
     async (subsets) => {
-      for (const subset of subsets) {
-        if (tried.length > 0 && plan.isLate?.()) break;
-        tried.push(...(await trySubset(light, subset, options, [first])));
+      const stages = await tryEach(plan, subsets, tried.length, async (subset) => {
+        const found = await trySubset(light, subset, options, [first]);
         onProgress((TRIALS_TIME * ++done) / (count + BOTH_TARGETS));
-      }
+        return found;
+      });
+      tried.push(...stages);
     },
     () => bestSubsets(tried, search),
   );
   const others = targetsOf(light).slice(1);
   if (others.length > 0) {
-    for (const subset of promisingSubsets(tried, search).slice(0, BOTH_TARGETS))
-      tried.push(...(await trySubset(light, subset, options, others)));
+    const promising = promisingSubsets(tried, search).slice(0, BOTH_TARGETS);
+    const trial = (subset: readonly string[]) => trySubset(light, subset, options, others);
+    tried.push(...(await tryEach(plan, promising, tried.length, trial)));
   }
   onProgress(TRIALS_TIME);
   const specs = contendersOf(trainer, tried, search, space, options);
-  const candidates: Candidate[] = [];
   let fitted = 0;
-  for (const [i, spec] of specs.entries()) {
-    if (i > 0 && plan.isLate?.()) break;
-    fitted++;
-    candidates.push(...(await tryFull(trainer, spec, options)));
-    onProgress(TRIALS_TIME + ((1 - TRIALS_TIME) * (i + 1)) / specs.length);
-  }
+  const candidates = await tryEach(plan, specs, 0, async (spec) => {
+    const stages = await tryFull(trainer, spec, options);
+    onProgress(TRIALS_TIME + ((1 - TRIALS_TIME) * ++fitted) / specs.length);
+    return stages;
+  });
   const full = fitsOf(trainer);
   return {
     candidates,
@@ -199,6 +203,26 @@ async function tryInTwoSteps(
     untried: untriedOf(fitted, number * trainer.learners.length * targetsOf(trainer).length),
     spent: spent + sumSimple(specs.map((spec) => full * specWork(trainer, spec))),
   };
+}
+
+/**
+ * Tries all of these at once, or with a limit of time one after the other, until that is over.
+ *
+ * @param before stages that were tried before: where there are none, one of these is in any case
+ */
+async function tryEach<Item>(
+  { isLate }: SearchPlan,
+  items: readonly Item[],
+  before: number,
+  attempt: (item: Item) => Promise<readonly Candidate[]>,
+): Promise<Candidate[]> {
+  if (isLate === undefined) return (await Promise.all(items.map(attempt))).flat();
+  const found: Candidate[] = [];
+  for (const item of items) {
+    if (before + found.length > 0 && isLate()) break;
+    found.push(...(await attempt(item)));
+  }
+  return found;
 }
 
 function fewerSubsets(tried: number, all: number): string {
@@ -293,11 +317,8 @@ async function trySubset(
   options: CandidateOptions,
   targets: readonly Target[] = targetsOf(trainer),
 ): Promise<Candidate[]> {
-  const candidates: Candidate[] = [];
-  for (const spec of specsOf(trainer, subset)) {
-    if (targets.includes(spec.target)) candidates.push(...(await tryFull(trainer, spec, options)));
-  }
-  return candidates;
+  const wanted = specsOf(trainer, subset).filter(({ target }) => targets.includes(target));
+  return (await Promise.all(wanted.map((spec) => tryFull(trainer, spec, options)))).flat();
 }
 
 /**

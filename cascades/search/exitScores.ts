@@ -38,8 +38,9 @@ export async function chooseExits(
   if (trainer.width === 1) return { found, tried: [] };
   let best = found;
   const tried: TriedExit[] = [];
+  const variants = await Promise.all(found.chain.stages.map((stage) => variantsOf(trainer, stage)));
   for (const [s, stage] of found.chain.stages.entries()) {
-    const options = (await variantsOf(trainer, stage)).map(({ rule, evidence }) => {
+    const options = variants[s].map(({ rule, evidence }) => {
       const candidate = candidateOf({ ...stage, rule }, evidence, trainer.width);
       const stages = best.chain.stages.with(s, candidate);
       const chain = { ...best.chain, stages, costs: costs(stages) };

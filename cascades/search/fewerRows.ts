@@ -1,5 +1,5 @@
 import { sumSimple } from 'simple-statistics';
-import { gather } from '../../lib/blocks/index.js';
+import { selectRows } from '../../lib/blocks/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { heldRounds, type StageTrainer } from '../training/index.js';
@@ -58,7 +58,7 @@ export function subsampled(trainer: StageTrainer, share: number, random: Random)
     return {
       score,
       fit: kept.map((i) => fit[i]),
-      blocks: { score: blocks.score, fit: blocks.fit.map((block) => gather(block, kept)) },
+      blocks: { score: blocks.score, fit: blocks.fit.map((block) => selectRows(block, kept)) },
     };
   });
   return { ...trainer, rounds, held: trainer.held === trainer.rounds ? rounds : trainer.held };

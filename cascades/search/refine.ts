@@ -19,14 +19,12 @@ export async function refineStages(
   for (let s = 1; s < best.chain.stages.length; s++) {
     const passed = passing(trainer, best.chain, thresholdsAtLoss(best.chain, target), s);
     if (best.chain.stages[s].prefix !== null || !isEnough(trainer, passed)) continue;
-    for (const target_ of ['labels', 'answers'] as const) {
-      if (trainer.targets[target_] === undefined) continue;
-      const candidate = await tryStage(trainer, {
-        ...best.chain.stages[s],
-        target: target_,
-        passed: true,
-        passedRows: passed,
-      });
+    const stage = best.chain.stages[s];
+    const targets = (['labels', 'answers'] as const).filter((target) => trainer.targets[target]);
+    const tried = targets.map((target) =>
+      tryStage(trainer, { ...stage, target, passed: true, passedRows: passed }),
+    );
+    for (const candidate of await Promise.all(tried)) {
       const stages = best.chain.stages.with(s, candidate);
       const chain = { ...best.chain, stages, costs: costs(stages) };
       const cost = costAtLoss(chain, target);

@@ -84,6 +84,6 @@ async function rescoreStages(
     const { features, learner, target } = stages[s];
     // A model that was trained elsewhere has scores already, where all rows were scored.
     const isGiven = target !== 'full' && split.scored.length === blocks[0].rows;
-    await rescoreRows(reread, model, features, { scores: isGiven ? given.get(learner) : undefined });
+    await rescoreRows(reread, model, features, { scores: isGiven ? await given.get(learner) : undefined });
   }
 }

@@ -1,4 +1,5 @@
 import { count } from '../../lib/count.js';
+import { type Fits, openFits } from '../../lib/fits/index.js';
 import { systemClock } from '../../lib/profile/index.js';
 import { withOwnArrays } from '../../lib/rows/index.js';
 import { Spending } from '../price/index.js';
@@ -56,13 +57,19 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
   const forecast = forecastRanker(options, problem);
   options.onProgress?.({ step: 'features', share: 0, forecast });
   spending.admit(forecast);
-  return spending.within(() => tuneRanker(options, problem, spending.requests));
+  const fits = openFits(options.threads, options.signal);
+  try {
+    return await spending.within(() => tuneRanker(options, problem, spending.requests, fits));
+  } finally {
+    fits.end(new Error('tuning is over'));
+  }
 }
 
 async function tuneRanker<Row, L extends Label, Name extends string>(
   options: SettledTopKOptions<Row, L, Name>,
   problem: TopKProblem<Row, L>,
   requests: Requests,
+  fits: Fits,
 ): Promise<Ranker<Row, L, Name>> {
   const {
     features,
@@ -94,6 +101,7 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     budget,
     clock: options.clock,
     random: problem.random.fork('training'),
+    fits,
     signal,
     requests,
     progress,

@@ -1,8 +1,9 @@
-import { type Block, consecutive, gather } from '../../lib/blocks/index.js';
+import { type Block, consecutive } from '../../lib/blocks/index.js';
+import { trainingSet } from '../../lib/fits/index.js';
 import type { FitContext, Learner, TrainingSet } from '../../lib/learners/index.js';
 import type { Round, Run } from '../problem/index.js';
 import type { Label } from '../types/index.js';
-import { asTrainingSet, type Targets, withOrigin } from './crossfit.js';
+import { type Targets, withOrigin } from './crossfit.js';
 import type { FeatureBlocks } from './featureBlocks.js';
 
 /** What options are chosen on: all features of rows, and the rounds in which these are held out. */
@@ -50,8 +51,8 @@ export function chooser({ names, blocks, targets, rounds, context }: Choice) {
   return async (learner: Learner): Promise<Learner> => {
     const { choose } = learner;
     if (choose === undefined) return learner;
-    const read = () => blocks.map((block) => gather(block, rows));
-    set ??= asTrainingSet(names, read(), targets, rows);
+    const unread = blocks.map((block) => ({ block, rows }));
+    set ??= trainingSet({ features: names, blocks: unread, targets, rows });
     const own = set;
     return withOrigin(rows, targets, () => choose.call(learner, own, context, folds));
   };

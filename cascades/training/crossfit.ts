@@ -1,13 +1,13 @@
-import { type Block, entries, gather, pick } from '../../lib/blocks/index.js';
+import { type Block, type BlockRows, entries, readRows, selectRows } from '../../lib/blocks/index.js';
 import { FeatureError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/index.js';
+import { type Fits, openFits, type UnitResult, type UnitScores } from '../../lib/fits/index.js';
 import {
   type FitContext,
   type FitShape,
   type Learner,
   type Model,
   scoreInto,
-  type TrainingSet,
 } from '../../lib/learners/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Round } from '../problem/index.js';
@@ -48,7 +48,13 @@ export interface Reads {
  * that they then score.
  */
 export interface FittedRound extends Round {
-  readonly blocks: { readonly fit: readonly Block[]; readonly score: readonly Block[] };
+  readonly blocks: { readonly fit: readonly BlockRows[]; readonly score: readonly BlockRows[] };
+}
+
+/** The circumstances of fits, and where they run. */
+export interface FitSettings extends FitContext {
+  /** @defaultValue this thread, one after the other */
+  readonly fits?: Fits | undefined;
 }
 
 /**
@@ -66,6 +72,7 @@ export async function fitRounds<Row>(
   rounds: readonly Round[],
   served: { readonly fitted: readonly NamedFeature<Row>[]; readonly blocks: readonly Block[] },
   { signal, onProgress, patience, requests }: Tracker,
+  fits?: Fits,
 ): Promise<FittedRound[]> {
   const names = features.names.filter((name) => learns(features.get(name)));
   const learning: FeatureSet<Row> = { ...features, names };
@@ -81,9 +88,10 @@ export async function fitRounds<Row>(
     const learnt = own.filter((feature) => !isServed(feature));
     const blocksAt = async (where: Int32Array) => {
       const computed = learnt.length === 0 ? [] : await blocksOf(learnt, take(where), { signal, requests });
-      return served.fitted.map(({ name }, f) => {
+      return served.fitted.map(({ name }, f): BlockRows => {
         const i = learnt.findIndex((feature) => feature.name === name);
-        return i < 0 ? gather(served.blocks[f], where) : computed[i];
+        if (i < 0) return { block: served.blocks[f], rows: where };
+        return { block: fits === undefined ? computed[i] : fits.share(computed[i]) };
       });
     };
     const blocks = { fit: await blocksAt(round.fit), score: await blocksAt(round.score) };
@@ -103,13 +111,28 @@ export async function fitRounds<Row>(
 export async function fitOn(
   learner: Learner,
   features: readonly string[],
-  blocks: readonly Block[],
+  blocks: readonly BlockRows[],
   targets: Targets,
   rows: Int32Array,
-  context: FitContext,
+  settings: FitSettings,
 ): Promise<Model> {
-  const set = asTrainingSet(features, blocks, targets, rows);
-  return withOrigin(rows, targets, async () => learner.fit(set, context));
+  return modelOf(await fitAndScore(learner, features, blocks, targets, rows, settings, undefined, true));
+}
+
+async function fitAndScore(
+  learner: Learner,
+  features: readonly string[],
+  blocks: readonly BlockRows[],
+  targets: Targets,
+  rows: Int32Array,
+  { fits, seed, signal, onProgress }: FitSettings,
+  score: UnitScores | undefined,
+  keeps: boolean,
+): Promise<UnitResult> {
+  const { truth, soft, width } = targets;
+  const unit = { learner, features, blocks, targets: { truth, soft, width }, rows, seed, score, keeps };
+  const run = () => (fits ?? openFits(undefined, signal)).run(unit, onProgress);
+  return withOrigin(rows, targets, run);
 }
 
 /** Errors of learners name rows by their positions in a training set: here they get those that the user knows. */
@@ -127,54 +150,116 @@ export async function withOrigin<Result>(
   }
 }
 
-/** The rows of `targets` at these positions, as a learner gets them. */
-export function asTrainingSet(
-  features: readonly string[],
-  blocks: readonly Block[],
-  { truth, soft, width }: Targets,
-  rows: Int32Array,
-): TrainingSet {
-  const set = { features, blocks, rows: rows.length, classes: width };
-  if (width === 1) {
-    return { ...set, labels: new Int32Array(0), values: Float64Array.from(rows, (row) => truth[row]) };
-  }
-  const labels = Int32Array.from(rows, (row) => truth[row]);
-  return { ...set, labels, ...(soft && { soft: pick(soft, rows, width) }) };
+function modelOf({ model }: UnitResult): Model {
+  if (model === undefined) throw new TypeError('this fit keeps no model');
+  return model;
 }
 
 /** A model, rows that it hasn't seen, and their blocks, one a feature that it reads. */
 export interface HeldOut {
   readonly model: Model;
   readonly rows: Int32Array;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly BlockRows[];
 }
 
 /**
- * Fits a model on each round's rows, to score the round's others.
+ * Fits a model on each round's rows, to score the round's others. All fits may run at once.
  *
  * @param reads positions of the features that the model reads, and what those are called
  * @param among where given, only these rows are fitted on
  */
 export async function crossFit(
   learner: Learner,
+  reads: Reads,
+  targets: Targets,
+  rounds: readonly FittedRound[],
+  settings: FitSettings,
+  among?: ReadonlySet<number>,
+): Promise<HeldOut[]> {
+  const results = await fitRoundwise(learner, reads, targets, rounds, settings, among, undefined, true);
+  return results.map((result, r) => {
+    const { score: rows, blocks } = rounds[r];
+    return { model: modelOf(result), rows, blocks: reads.positions.map((f) => blocks.score[f]) };
+  });
+}
+
+/**
+ * The scores of all rows by models of {@link crossFit} that haven't seen them. The models aren't
+ * kept.
+ *
+ * @param prefixes rounds after which an ensemble's scores are wanted; null for a whole model
+ * @param count of all rows
+ * @returns for each of `prefixes` rows x classes, NaN for rows that no model scores
+ */
+export async function crossScores(
+  learner: Learner,
+  reads: Reads,
+  targets: Targets,
+  rounds: readonly FittedRound[],
+  settings: FitSettings,
+  among: ReadonlySet<number> | undefined,
+  prefixes: readonly (number | null)[],
+  count: number,
+): Promise<Float64Array[]> {
+  const results = await fitRoundwise(learner, reads, targets, rounds, settings, among, prefixes, false);
+  return prefixes.map((_, p) => {
+    const scores = new Float64Array(count * targets.width).fill(Number.NaN);
+    for (let r = 0; r < rounds.length; r++)
+      place(results[r].scores[p], rounds[r].score, targets.width, scores);
+    return scores;
+  });
+}
+
+async function fitRoundwise(
+  learner: Learner,
   { positions, features }: Reads,
   targets: Targets,
   rounds: readonly FittedRound[],
-  context: FitContext,
-  among?: ReadonlySet<number>,
-): Promise<HeldOut[]> {
-  const held: HeldOut[] = [];
-  for (let r = 0; r < rounds.length; r++) {
-    const { fit, score, blocks } = rounds[r];
-    const onProgress =
-      context.onProgress && ((share: number) => context.onProgress?.((r + share) / rounds.length));
+  { fits, ...context }: FitSettings,
+  among: ReadonlySet<number> | undefined,
+  prefixes: readonly (number | null)[] | undefined,
+  keeps: boolean,
+): Promise<UnitResult[]> {
+  const own = fits === undefined ? openFits(undefined, context.signal) : undefined;
+  const progress = sharesOf(rounds.length, context.onProgress);
+  const units = rounds.map(({ fit, blocks }, r) => {
     const kept = among && Int32Array.from(fit.keys()).filter((i) => among.has(fit[i]));
-    const fitBlocks = positions.map((f) => (kept ? gather(blocks.fit[f], kept) : blocks.fit[f]));
+    const fitBlocks = positions.map((f) => (kept ? selectRows(blocks.fit[f], kept) : blocks.fit[f]));
     const fitRows = kept ? kept.map((i) => fit[i]) : fit;
-    const model = await fitOn(learner, features, fitBlocks, targets, fitRows, { ...context, onProgress });
-    held.push({ model, rows: score, blocks: positions.map((f) => blocks.score[f]) });
+    const scored = prefixes && { blocks: positions.map((f) => blocks.score[f]), rounds: prefixes };
+    const settings = { ...context, fits: fits ?? own, onProgress: progress[r] };
+    return fitAndScore(learner, features, fitBlocks, targets, fitRows, settings, scored, keeps);
+  });
+  try {
+    return await Promise.all(units);
+  } catch (error) {
+    own?.end(error);
+    throw error;
   }
-  return held;
+}
+
+/** Listeners to parts of equal size, of which one listener hears as of a whole. */
+function sharesOf(
+  parts: number,
+  onProgress: ((share: number) => void) | undefined,
+): (((share: number) => void) | undefined)[] {
+  const shares = new Float64Array(parts);
+  return Array.from({ length: parts }, (_, part) => {
+    return (
+      onProgress &&
+      ((share: number) => {
+        shares[part] = share;
+        onProgress(shares.reduce((sum, each) => sum + each, 0) / parts);
+      })
+    );
+  });
+}
+
+/** Writes a model's scores of some rows to their places among all rows' scores. */
+function place(some: Float64Array, rows: Int32Array, classes: number, scores: Float64Array): void {
+  for (let i = 0; i < rows.length; i++) {
+    for (let c = 0; c < classes; c++) scores[rows[i] * classes + c] = some[i * classes + c];
+  }
 }
 
 /**
@@ -194,11 +279,9 @@ export async function heldOutScores(
     requests?.model(model, own.length);
     await blaming(
       (row) => own[row],
-      () => scoreInto(model, blocks, out, scoring(model, { requests })),
+      () => scoreInto(model, blocks.map(readRows), out, scoring(model, { requests })),
     );
-    for (let i = 0; i < own.length; i++) {
-      for (let c = 0; c < classes; c++) scores[own[i] * classes + c] = out[i * classes + c];
-    }
+    place(out, own, classes, scores);
   }
   return scores;
 }

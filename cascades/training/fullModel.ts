@@ -1,4 +1,4 @@
-import { gather, pick } from '../../lib/blocks/index.js';
+import { pick } from '../../lib/blocks/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import type { TimedBatch } from '../../lib/profile/index.js';
 import type { JsonValue } from '../../lib/state.js';
@@ -49,12 +49,10 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   features: FeatureBlocks<Row>,
   rounds: readonly Round[],
 ): Promise<CrossFittedModel> {
-  const { options, problem, patience, tracker } = run;
+  const { options, problem, patience, fits, tracker } = run;
   const { development, split, width, decision } = problem;
-  const fitted = await fitRounds(options.features, development, rounds, features, {
-    ...tracker('features'),
-    patience,
-  });
+  const tracked = { ...tracker('features'), patience };
+  const fitted = await fitRounds(options.features, development, rounds, features, tracked, fits);
   const full = await fullModel(run, features, fitted);
   const unseen = pick(full.scores, split.scored, width);
   const origin = Int32Array.from(split.scored, (row) => development.origin[row]);
@@ -71,7 +69,7 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
 }
 
 async function fullModel<Row, L extends Label, Name extends string>(
-  { options: { full, features }, problem, tracker }: Run<Row, L, Name>,
+  { options: { full, features }, problem, fits, tracker }: Run<Row, L, Name>,
   { blocks, measured }: FeatureBlocks<Row>,
   rounds: readonly FittedRound[],
 ): Promise<FullModel> {
@@ -87,29 +85,24 @@ async function fullModel<Row, L extends Label, Name extends string>(
       measured?.timing,
       own,
     );
-    const unseen = read.map((block) => gather(block, split.scored));
+    const unseen = read.map((block) => ({ block, rows: split.scored }));
     return { ...given, held: [{ model: full, rows: split.scored, blocks: unseen }] };
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
   const targets = { truth: labels, width, origin: development.origin };
-  const context = { seed: random.fork('full').integer(2 ** 31), signal };
-  const fits = rounds.length + 1;
-  const fitBlocks = blocks.map((block) => gather(block, split.fit));
-  const model = await fitOn(full, features.names, fitBlocks, targets, split.fit, {
-    ...context,
-    onProgress: (share) => onProgress?.(share / fits),
-  });
-  const held = await crossFit(
-    full,
-    { positions: [...blocks.keys()], features: features.names },
-    targets,
-    rounds,
-    {
-      ...context,
-      onProgress: (share) => onProgress?.((1 + share * (fits - 1)) / fits),
-    },
-  );
+  const context = { seed: random.fork('full').integer(2 ** 31), signal, fits };
+  const done = { whole: 0, rounds: 0 };
+  const told = (part: keyof typeof done) => (share: number) => {
+    done[part] = share;
+    onProgress?.((done.whole + rounds.length * done.rounds) / (rounds.length + 1));
+  };
+  const fitBlocks = blocks.map((block) => ({ block, rows: split.fit }));
+  const reads = { positions: [...blocks.keys()], features: features.names };
+  const [model, held] = await Promise.all([
+    fitOn(full, features.names, fitBlocks, targets, split.fit, { ...context, onProgress: told('whole') }),
+    crossFit(full, reads, targets, rounds, { ...context, onProgress: told('rounds') }),
+  ]);
   return {
     model,
     reads: features.names,

@@ -1,4 +1,4 @@
-import { gather } from '../../lib/blocks/index.js';
+import { selectRows } from '../../lib/blocks/index.js';
 import { DataError } from '../../lib/errors.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import type { FittedRound } from './crossfit.js';
@@ -28,8 +28,8 @@ export function heldRounds(rounds: readonly FittedRound[], random: Random): read
       fit: outside.map((i) => score[i]),
       score: inside.map((i) => score[i]),
       blocks: {
-        fit: blocks.score.map((block) => gather(block, outside)),
-        score: blocks.score.map((block) => gather(block, inside)),
+        fit: blocks.score.map((block) => selectRows(block, outside)),
+        score: blocks.score.map((block) => selectRows(block, inside)),
       },
     };
   });

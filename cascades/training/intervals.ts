@@ -1,9 +1,16 @@
 import { mean } from 'simple-statistics';
-import { type Block, gather, pick } from '../../lib/blocks/index.js';
+import { type Block, pick, readRows } from '../../lib/blocks/index.js';
 import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/exits/index.js';
-import { type FitContext, type Learner, type Model, scoreInto } from '../../lib/learners/index.js';
+import { type Learner, type Model, scoreInto } from '../../lib/learners/index.js';
 import { exp, log } from '../../lib/math/index.js';
-import { crossFit, type FittedRound, fitOn, heldOutScores, type Reads, type Targets } from './crossfit.js';
+import {
+  crossScores,
+  type FitSettings,
+  type FittedRound,
+  fitOn,
+  type Reads,
+  type Targets,
+} from './crossfit.js';
 
 /** The data for learning a regression stage's error: its answers to rows that its models hadn't seen. */
 export interface Answered {
@@ -20,14 +27,24 @@ export interface Answered {
   readonly among: ReadonlySet<number> | undefined;
   /** The scale of errors: a millionth of it counts as none. */
   readonly scale: number;
-  readonly context: FitContext;
+  readonly context: FitSettings;
 }
 
 /** The error expected of each answer, by models that hadn't seen the row. */
 export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]): Promise<Float64Array> {
   const { learner, reads, rows, context } = stage;
-  const models = await crossFit(learner, reads, logErrors(stage), rounds, context, fittedOn(stage));
-  const held = pick(await heldOutScores(models, stage.count), rows, 1);
+  const among = fittedOn(stage);
+  const [scores] = await crossScores(
+    learner,
+    reads,
+    logErrors(stage),
+    rounds,
+    context,
+    among,
+    [null],
+    stage.count,
+  );
+  const held = pick(scores, rows, 1);
   const { intercept, slope } = curveOf(stage, held);
   return held.map((log) => exp(intercept + slope * log));
 }
@@ -37,10 +54,10 @@ export async function withErrors(value: Model, stage: Answered, blocks: readonly
   const { learner, reads, rows, context } = stage;
   const among = fittedOn(stage);
   const kept = rows.filter((row) => among.has(row));
-  const read = reads.positions.map((f) => gather(blocks[f], kept));
+  const read = reads.positions.map((f) => ({ block: blocks[f], rows: kept }));
   const error = await fitOn(learner, reads.features, read, logErrors(stage), kept, context);
   const logs = new Float64Array(kept.length);
-  await scoreInto(error, read, logs);
+  await scoreInto(error, read.map(readRows), logs);
   const at = new Map(Array.from(kept, (row, i) => [row, i]));
   const all = Float64Array.from(rows, (row) => logs[at.get(row) ?? -1]);
   return intervalModel(value, error, curveOf(stage, all));

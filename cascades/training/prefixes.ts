@@ -11,7 +11,11 @@ const PARTS = [16, 8, 4, 2];
 export function prefixesOf(models: readonly Model[]): Prefix[] {
   const counts = models.map((model) => (isEnsemble(model) && model.classes > 1 ? model.rounds : 0));
   // With early stopping each fit has its own number.
-  const of = counts.includes(0) ? 0 : Math.max(...counts);
+  return counts.includes(0) ? [] : prefixesAmong(Math.max(...counts));
+}
+
+/** The same for models of so many rounds. */
+export function prefixesAmong(of: number): Prefix[] {
   const rounds = PARTS.map((part) => Math.floor(of / part)).filter((count) => count > 0);
   return [...new Set(rounds)].map((count) => ({ rounds: count, of }));
 }

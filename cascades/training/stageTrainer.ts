@@ -1,12 +1,12 @@
 import { meanSimple } from 'simple-statistics';
 import { type Block, rowBlock } from '../../lib/blocks/index.js';
 import { classRule, type Decision, decideAll, type ExitRule, intervalRule } from '../../lib/exits/index.js';
-import type { FitContext, Learner } from '../../lib/learners/index.js';
+import type { Learner } from '../../lib/learners/index.js';
 import { type BoundSpec, limitsOf, type SearchLoss, searchLoss } from '../certification/index.js';
 import type { Problem, RowSplit, Run } from '../problem/index.js';
 import type { Requests } from '../scoring/index.js';
 import type { Label, Target } from '../types/index.js';
-import type { FittedRound, Targets } from './crossfit.js';
+import type { FitSettings, FittedRound, Targets } from './crossfit.js';
 import type { FeatureBlocks } from './featureBlocks.js';
 import type { CrossFittedModel } from './fullModel.js';
 import { heldRounds } from './holdoutFolds.js';
@@ -36,14 +36,14 @@ export interface StageTrainer {
   /** The scale of a regression's errors. */
   readonly scale: number;
   readonly loss: SearchLoss;
-  readonly context: FitContext;
+  readonly context: FitSettings;
   /** Scores of models that were trained elsewhere, by learner: over all rows, computed once for each that is scored. */
-  readonly given: Map<string, Float64Array>;
+  readonly given: Map<string, Promise<Float64Array>>;
   readonly requests: Requests | undefined;
 }
 
 export function stageTrainer<Row, L extends Label, Name extends string>(
-  { options, problem, learners, tracker }: Run<Row, L, Name>,
+  { options, problem, learners, fits, tracker }: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
   full: CrossFittedModel,
 ): StageTrainer {
@@ -66,7 +66,7 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
     rule: decision.kind === 'value' ? intervalRule(scale) : classRule(decision),
     scale,
     loss: searchLoss(spec, full.judged, certification.units),
-    context: { seed: random.fork('fits').integer(2 ** 31), signal },
+    context: { seed: random.fork('fits').integer(2 ** 31), signal, fits },
     given: new Map(),
     requests,
   };

@@ -1,11 +1,11 @@
-import { gather, pick } from '../../lib/blocks/index.js';
-import { isPrefix, type Model } from '../../lib/learners/index.js';
+import { pick } from '../../lib/blocks/index.js';
+import { type Model, recipeOf } from '../../lib/learners/index.js';
 import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
 import { blaming, stageEvidence } from '../scoring/index.js';
 import type { Prefix, StageSpec } from '../types/index.js';
-import { crossFit, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
+import { crossFit, crossScores, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
 import { type Answered, heldErrors, withErrors } from './intervals.js';
-import { prefixAt, prefixesOf } from './prefixes.js';
+import { prefixAt, prefixesAmong, prefixesOf } from './prefixes.js';
 import type { StageTrainer } from './stageTrainer.js';
 
 /** A stage to train: its spec and, where `passed`, the rows that it is fitted on. */
@@ -13,14 +13,22 @@ type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
 
 /** Cross-fits the model of a stage, whole, and collects its answers to rows that it hasn't seen. */
 export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<Candidate> {
-  const [whole] = await tryModels(trainer, spec, await heldModels(trainer, spec), [null]);
+  const [whole] = await candidatesOf(trainer, spec, [null], await scoresOfPrefixes(trainer, spec, [null]));
   return whole;
 }
 
 /** As {@link tryStage}; where the models are ensembles, also what their first rounds alone would answer. */
 export async function tryWithPrefixes(trainer: StageTrainer, spec: Trainable): Promise<Candidate[]> {
+  const { learner } = ingredients(trainer, spec);
+  const recipe = recipeOf(learner);
+  if (recipe !== undefined && (recipe.kind !== 'gradient-boosting' || recipe.rounds !== undefined)) {
+    const prefixes = [null, ...(trainer.width > 1 ? prefixesAmong(recipe.rounds ?? 0) : [])];
+    return candidatesOf(trainer, spec, prefixes, await scoresOfPrefixes(trainer, spec, prefixes));
+  }
+  // The number of rounds is known once models are fitted.
   const held = await heldModels(trainer, spec);
-  return tryModels(trainer, spec, held, [null, ...prefixesOf(held.map(({ model }) => model))]);
+  const prefixes = [null, ...prefixesOf(held.map(({ model }) => model))];
+  return candidatesOf(trainer, spec, prefixes, await scoresByModels(trainer, spec, held, prefixes));
 }
 
 /** The answers of the full model's first rounds, where it is an ensemble. */
@@ -35,19 +43,21 @@ export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[
   };
   // Counts the full model's own rounds: with early stopping the cross-fitted models have other
   // numbers of rounds.
-  return tryModels(trainer, spec, held, prefixesOf([model]));
+  const prefixes = prefixesOf([model]);
+  return candidatesOf(trainer, spec, prefixes, await scoresByModels(trainer, spec, held, prefixes));
 }
 
-async function tryModels(
+/** @param all scores of the scored rows, by prefix */
+async function candidatesOf(
   trainer: StageTrainer,
   spec: Trainable,
-  held: readonly HeldOut[],
   prefixes: readonly (Prefix | null)[],
+  all: readonly Float64Array[],
 ): Promise<Candidate[]> {
   const { loss, rule, width, held: rounds } = trainer;
   const candidates: Candidate[] = [];
-  for (const prefix of prefixes) {
-    let scores = await prefixScores(trainer, spec, held, prefix);
+  for (const [p, prefix] of prefixes.entries()) {
+    let scores = all[p];
     if (width === 1) {
       const errors = await heldErrors(answeredBy(trainer, spec, scores), rounds);
       const values = scores;
@@ -66,7 +76,24 @@ export async function heldScores(
   spec: Trainable & Pick<Candidate, 'scores'>,
 ): Promise<Float64Array> {
   if (spec.scores !== undefined) return spec.scores.slice();
-  return prefixScores(trainer, spec, await heldModels(trainer, spec), spec.prefix);
+  const [scores] = await scoresOfPrefixes(trainer, spec, [spec.prefix]);
+  return scores;
+}
+
+/** For each prefix the scores of the scored rows by models that hadn't seen them. */
+async function scoresOfPrefixes(
+  trainer: StageTrainer,
+  spec: Trainable,
+  prefixes: readonly (Prefix | null)[],
+): Promise<readonly Float64Array[]> {
+  if (spec.target === 'full') return scoresByModels(trainer, spec, trainer.full.held, prefixes);
+  const { learner, targets, reads } = ingredients(trainer, spec);
+  if (learner.predicts) return scoresByModels(trainer, spec, await heldModels(trainer, spec), prefixes);
+  const { blocks, split, rounds, width, context } = trainer;
+  const among = spec.passedRows && new Set(spec.passedRows);
+  const lengths = prefixes.map((prefix) => prefix?.rounds ?? null);
+  const scores = await crossScores(learner, reads, targets, rounds, context, among, lengths, blocks[0].rows);
+  return scores.map((each) => pick(each, split.scored, width));
 }
 
 async function heldModels(trainer: StageTrainer, spec: Trainable): Promise<readonly HeldOut[]> {
@@ -75,27 +102,36 @@ async function heldModels(trainer: StageTrainer, spec: Trainable): Promise<reado
   const among = spec.passedRows && new Set(spec.passedRows);
   const held = await crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
   if (!learner.readsRows) return held;
-  return held.map((each) => ({ ...each, blocks: [gather(trainer.rows, each.rows)] }));
+  return held.map((each) => ({ ...each, blocks: [{ block: trainer.rows, rows: each.rows }] }));
 }
 
-async function prefixScores(
+/** The same by models that are fitted already. */
+function scoresByModels(
   trainer: StageTrainer,
+  spec: Trainable,
+  held: readonly HeldOut[],
+  prefixes: readonly (Prefix | null)[],
+): Promise<readonly Float64Array[]> {
+  return Promise.all(prefixes.map((prefix) => scoresByPrefix(trainer, spec, held, prefix)));
+}
+
+async function scoresByPrefix(
+  { blocks, split, width, learners, given, requests, origin }: StageTrainer,
   spec: Trainable,
   held: readonly HeldOut[],
   prefix: Prefix | null,
 ): Promise<Float64Array> {
-  const { blocks, split, width, learners, given, requests, origin } = trainer;
   const learner = learners.find(({ name }) => name === spec.learner);
   if (spec.target !== 'full' && learner?.predicts) {
     // Its answers are the same for any target and any other features.
     const known =
       given.get(learner.name) ??
-      (await blaming(
+      blaming(
         (row) => origin[row],
         () => heldOutScores(held, blocks[0].rows, requests),
-      ));
+      );
     given.set(learner.name, known);
-    return pick(known, split.scored, width);
+    return pick(await known, split.scored, width);
   }
   const models = held.map((each) => ({ ...each, model: prefixAt(each.model, prefix) }));
   return pick(await heldOutScores(models, blocks[0].rows), split.scored, width);
@@ -105,17 +141,14 @@ async function prefixScores(
  * The models of a chain that is certified and served; stages that are prefixes of one ensemble share it.
  */
 export async function fitStages(trainer: StageTrainer, stages: readonly Candidate[]): Promise<Model[]> {
-  const models: Model[] = [];
-  for (const [s, stage] of stages.entries()) {
+  // All of them at once; stages after the first of an ensemble share its fit.
+  const wholes: Promise<Model>[] = [];
+  for (const stage of stages) {
     const known = stages.findIndex((other) => isSameEnsemble(other, stage));
-    const whole = known < s ? wholeOf(models[known]) : await fitCandidate(trainer, stage);
-    models.push(prefixAt(whole, stage.prefix));
+    wholes.push(known < wholes.length ? wholes[known] : fitCandidate(trainer, stage));
   }
-  return models;
-}
-
-function wholeOf(model: Model): Model {
-  return isPrefix(model) ? model.ensemble : model;
+  const models = await Promise.all(wholes);
+  return models.map((whole, s) => prefixAt(whole, stages[s].prefix));
 }
 
 async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promise<Model> {
@@ -134,7 +167,7 @@ export async function fitProbe(trainer: StageTrainer, spec: Trainable): Promise<
 async function fitWhole(trainer: StageTrainer, spec: Trainable): Promise<Model> {
   const { learner, targets, reads } = ingredients(trainer, spec);
   const rows = spec.passedRows ?? trainer.split.fit;
-  const blocks = reads.positions.map((f) => gather(trainer.blocks[f], rows));
+  const blocks = reads.positions.map((f) => ({ block: trainer.blocks[f], rows }));
   return fitOn(learner, reads.features, blocks, targets, rows, trainer.context);
 }
 

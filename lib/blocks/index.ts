@@ -9,6 +9,7 @@ export {
   type Scaling,
   type SparseBlock,
 } from './block.js';
+export { type BlockRows, bytesOfRows, countRows, readRows, selectRows } from './blockRows.js';
 export { type StoredColumn, storedColumns } from './columns.js';
 export { type Difference, difference } from './compare.js';
 export { rowDigests } from './digest.js';
@@ -17,4 +18,5 @@ export { Occupied } from './memory.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';
 export { isRowBlock, type RowBlock, rowBlock } from './rows.js';
+export { SharedCopies } from './shared.js';
 export { SparseWriter } from './writer.js';

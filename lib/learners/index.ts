@@ -22,6 +22,7 @@ export type {
   TrainingSet,
   WriteScores,
 } from './learner.js';
+export { learnerOf } from './learnerOf.js';
 export { isLinear, type LinearModel, type LinearParameters } from './linear.js';
 export { type Loader, loaders } from './loaders.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
@@ -33,5 +34,6 @@ export {
   type RandomForestParameters,
   randomForest,
 } from './randomForest/index.js';
+export { type LearnerRecipe, recipeOf } from './recipe.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
 export { checkShapes, targetDistributions, targetNumbers } from './targets.js';

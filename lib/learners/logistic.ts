@@ -6,6 +6,7 @@ import { fixedCopy } from './fixedCopy.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
 import type { LinearTask } from './linearFit.js';
+import { withRecipe } from './recipe.js';
 import { classMass, targetDistributions } from './targets.js';
 
 /** Options of `logisticRegression`. */
@@ -52,19 +53,22 @@ const PRODUCTS = 60;
  */
 export function logisticRegression(options: LogisticOptions = {}): LogisticLearner {
   const checked = checkLinearOptions(options);
-  const learner: LogisticLearner = {
-    name: NAME,
-    work: ({ entries, classes }) => PRODUCTS * entries * (classes === 2 ? 1 : classes),
-    async fit(set, context) {
-      return fitLinear(NAME, set, taskOf(set), checked, context);
+  const learner: LogisticLearner = withRecipe(
+    {
+      name: NAME,
+      work: ({ entries, classes }) => PRODUCTS * entries * (classes === 2 ? 1 : classes),
+      async fit(set, context) {
+        return fitLinear(NAME, set, taskOf(set), checked, context);
+      },
+      async choose(set, { signal }, folds) {
+        if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
+        const l2 = await chooseL2(set, taskOf(set), signal, folds);
+        return fixedCopy(this, learner, logisticRegression({ ...checked, l2 }));
+      },
+      load: (state) => loadLinearModel(NAME, state),
     },
-    async choose(set, { signal }, folds) {
-      if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
-      const l2 = await chooseL2(set, taskOf(set), signal, folds);
-      return fixedCopy(this, learner, logisticRegression({ ...checked, l2 }));
-    },
-    load: (state) => loadLinearModel(NAME, state),
-  };
+    { kind: NAME, options },
+  );
   return learner;
 }
 

@@ -6,6 +6,7 @@ import { fixedCopy } from './fixedCopy.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
 import type { LinearTask } from './linearFit.js';
+import { withRecipe } from './recipe.js';
 import { targetNumbers } from './targets.js';
 
 /** Options of `ridgeRegression`. */
@@ -43,20 +44,23 @@ const PRODUCTS = 30;
  */
 export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
   const checked = checkLinearOptions(options);
-  const learner: RidgeLearner = {
-    name: NAME,
-    task: 'regression',
-    work: ({ entries }) => PRODUCTS * entries,
-    async fit(set, context) {
-      return fitLinear(NAME, set, taskOf(set), checked, context);
+  const learner: RidgeLearner = withRecipe(
+    {
+      name: NAME,
+      task: 'regression',
+      work: ({ entries }) => PRODUCTS * entries,
+      async fit(set, context) {
+        return fitLinear(NAME, set, taskOf(set), checked, context);
+      },
+      async choose(set, { signal }, folds) {
+        if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
+        const l2 = await chooseL2(set, taskOf(set), signal, folds);
+        return fixedCopy(this, learner, ridgeRegression({ ...checked, l2 }));
+      },
+      load: (state) => loadLinearModel(NAME, state),
     },
-    async choose(set, { signal }, folds) {
-      if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
-      const l2 = await chooseL2(set, taskOf(set), signal, folds);
-      return fixedCopy(this, learner, ridgeRegression({ ...checked, l2 }));
-    },
-    load: (state) => loadLinearModel(NAME, state),
-  };
+    { kind: NAME, options },
+  );
   return learner;
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../../lib/check.js';
 import { DataError, OptionError } from '../../../lib/errors.js';
 import type { FeatureSet } from '../../../lib/features/index.js';
+import type { FitThreads } from '../../../lib/fits/index.js';
 import type { Learner } from '../../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../../lib/profile/index.js';
 import type { Timer } from '../../../lib/runtime/index.js';
@@ -23,6 +24,7 @@ import {
   checkMaxPrice,
   checkPrices,
   checkProfile,
+  checkThreads,
   checkTimeout,
   type FullOption,
   isRegression,
@@ -115,6 +117,11 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly profile?: Profile<Name>;
   /** Work that may be spent on fits of stages, in multiplications. @defaultValue 2e11 */
   readonly budget?: number;
+  /**
+   * Worker threads for the fits of built-in learners: `fitThreads` of `spillway/threads` gives them. The plan is the same, bit
+   * for bit, for any number of them. @defaultValue all fits run on the caller's thread
+   */
+  readonly threads?: FitThreads;
   /** @defaultValue 'throughput' */
   readonly objective?: Objective;
   /** @defaultValue 0 */
@@ -157,6 +164,7 @@ const KEYS = [
   'certify',
   'profile',
   'budget',
+  'threads',
   'objective',
   'seed',
   'signal',
@@ -204,6 +212,7 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   if (bands !== undefined) checkBands(bands);
   if (outside !== undefined) checkOneOf('outside', outside, ['warn', 'refuse']);
   if (options.repeats !== undefined) checkFlag('repeats', options.repeats);
+  checkThreads(options.threads);
   if (certify !== undefined) checkInside('certify', certify);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (budget !== undefined && !(budget > 0)) {

@@ -54,38 +54,51 @@ export async function tryRankStages<Row, L extends Label, Name extends string>(
     space,
     count,
     async (subsets) => {
-      const made: Made[] = [];
-      for (const features of subsets) {
-        made.push(...(await makeStages(options, features)));
+      const made = subsets.map(async (features) => {
+        const stages = await makeStages(options, features);
         tracker.onProgress?.(++done / count);
-      }
-      stages.push(...(await judged(options, made)));
+        return stages;
+      });
+      stages.push(...(await judged(options, (await Promise.all(made)).flat())));
     },
     () => bestSubsets(stages),
   );
   return { stages, reductions };
 }
 
-/** Every learner that these features are enough for, fitted to every target, and its first rounds. */
+/**
+ * Every learner that these features are enough for, fitted to every target, and its first rounds.
+ * All fits may run at once.
+ */
 async function makeStages<Row, L extends Label, Name extends string>(
   { trained, learners, ranking }: CandidateOptions<Row, L, Name>,
   features: readonly string[],
 ): Promise<Made[]> {
-  const made: Made[] = [];
-  for (const { name: learner, reads = [], predicts } of learners) {
-    if (!reads.every((name) => features.includes(name))) continue;
-    // A trained model is the same for every target, and needs no other features.
-    if (predicts && reads.length < features.length) continue;
-    for (const target of predicts ? trained.targets.slice(0, 1) : trained.targets) {
-      const model = await trained.fit({ features, learner, target });
-      const what = { features, learner, target, passed: false };
-      for (const prefix of [null, ...prefixesOf([model])]) {
-        made.push({ ...what, output: 'scores', prefix, model: prefixAt(model, prefix) });
-      }
-      if (hasMargins(ranking, model)) made.push({ ...what, output: 'margin', prefix: null, model });
-    }
-  }
-  return made;
+  const able = learners.filter(
+    ({ reads = [], predicts }) =>
+      reads.every((name) => features.includes(name)) &&
+      // A trained model is the same for every target, and needs no other features.
+      !(predicts && reads.length < features.length),
+  );
+  const specs = able.flatMap(({ name: learner, predicts }) =>
+    (predicts ? trained.targets.slice(0, 1) : trained.targets).map((target) => ({
+      features,
+      learner,
+      target,
+      passed: false,
+    })),
+  );
+  const models = await Promise.all(specs.map((spec) => trained.fit(spec)));
+  return specs.flatMap((what, s) => {
+    const model = models[s];
+    const made: Made[] = [null, ...prefixesOf([model])].map((prefix) => ({
+      ...what,
+      output: 'scores',
+      prefix,
+      model: prefixAt(model, prefix),
+    }));
+    return hasMargins(ranking, model) ? [...made, { ...what, output: 'margin', prefix: null, model }] : made;
+  });
 }
 
 /** The full model's first rounds, where it is an ensemble. */

@@ -2,6 +2,7 @@ import { sumSimple } from 'simple-statistics';
 import type { Block } from '../../../lib/blocks/index.js';
 import { decideAll } from '../../../lib/exits/index.js';
 import type { FeatureSet } from '../../../lib/features/index.js';
+import type { Fits } from '../../../lib/fits/index.js';
 import type { Learner, Model } from '../../../lib/learners/index.js';
 import {
   type Batches,
@@ -63,6 +64,8 @@ export interface TrainingData<Row, Name extends string> {
   readonly budget: number | undefined;
   readonly clock: Clock | undefined;
   readonly random: Random;
+  /** Where fits run. */
+  readonly fits: Fits;
   readonly signal: AbortSignal | undefined;
   readonly requests: Requests | undefined;
   readonly progress: (step: Progress['step']) => Tracker;
@@ -106,7 +109,7 @@ const ANSWERS_SHARE = 0.5;
 export async function train<Row, Name extends string>(
   given: TrainingData<Row, Name>,
 ): Promise<Trained<Row, Name>> {
-  const { features, rows, labels, width, random, signal, requests, progress } = given;
+  const { features, rows, labels, width, random, fits, signal, requests, progress } = given;
   const tracker = { signal, requests };
   const origin = Int32Array.from(rows.keys());
   const rereading = random.fork('reread');
@@ -123,7 +126,7 @@ export async function train<Row, Name extends string>(
   const held = { features, fitted, rows: { rows, origin }, blocks, sizeOf, untouched };
   const reread = await compareFeatures(held, rereading, signal, requests);
   const reference = referenceOf(blocks, { rows, origin }, rows.length, random.fork('reference'));
-  const context = { seed: random.fork('fits').integer(2 ** 31), signal };
+  const context = { seed: random.fork('fits').integer(2 ** 31), signal, fits };
   const names: readonly string[] = features.names;
   const read = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
   const {
@@ -159,7 +162,8 @@ export async function train<Row, Name extends string>(
     const fitTo = targets[target];
     if (learner === undefined || fitTo === undefined)
       throw new TypeError(`no ${name} fitted to ${target} here`);
-    const model = await fitOn(learner, wanted, read(wanted), fitTo, origin, context);
+    const whole = read(wanted).map((block) => ({ block }));
+    const model = await fitOn(learner, wanted, whole, fitTo, origin, context);
     if (!learner.predicts) return compared(model, wanted);
     if (alreadyCompared.has(name)) return model;
     alreadyCompared.add(name);
@@ -252,17 +256,18 @@ async function fullRanker<Row, Name extends string>(
     readonly scores: Float64Array;
   }
 > {
-  const { full, features, rows, labels, width, signal, requests, progress, random } = data;
+  const { full, features, rows, labels, width, fits, signal, requests, progress, random } = data;
   const origin = Int32Array.from(rows.keys());
   const tracker = progress('full model');
   if (!('fit' in full)) {
     const { read, own } = await givenModel(full, features.names, blocks, { rows, origin }, timing, tracker);
-    return { ...own, held: [{ model: full, rows: origin, blocks: read }] };
+    return { ...own, held: [{ model: full, rows: origin, blocks: read.map((block) => ({ block })) }] };
   }
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
   const targets = { truth: labels, width };
-  const context = { seed, signal };
-  const model = await fitOn(full, features.names, blocks, targets, origin, context);
+  const context = { seed, signal, fits };
+  const whole = blocks.map((block) => ({ block }));
+  const model = await fitOn(full, features.names, whole, targets, origin, context);
   tracker.onProgress?.(0.2);
   const work = full.work(shapeOf(blocks, rows.length, width));
   const most = (ANSWERS_SHARE * (data.budget ?? BUDGET)) / work;
@@ -280,6 +285,7 @@ async function fullRanker<Row, Name extends string>(
     rounds,
     { fitted, blocks },
     { signal, patience, requests },
+    fits,
   );
   const reads = { positions: [...blocks.keys()], features: features.names };
   const held = await crossFit(full, reads, targets, fittedRounds, context);

@@ -1,7 +1,9 @@
 import { DataError } from '../../errors.js';
 import { log2 } from '../../math/index.js';
 import type { State } from '../../state.js';
+import { fixedCopy } from '../fixedCopy.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
+import { withRecipe } from '../recipe.js';
 import { checkShapes } from '../targets.js';
 import { boost } from './boost.js';
 import { type BoostedModel, boostedModel, loadBoostedModel } from './model.js';
@@ -46,13 +48,17 @@ const NAME = 'gradient-boosting';
 export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner {
   const checked = checkOptions(options);
   const isRegression = !isClassification(checked.loss);
-  return {
+  // With early stopping each fit has a number of its own.
+  const rounds = checked.earlyStopping === false ? checked.rounds : undefined;
+  const own: BoostingLearner = {
     name: NAME,
     task: isRegression ? 'regression' : 'classification',
     missing: true,
     mentions: { categorical: Object.keys(checked.categorical), monotone: Object.keys(checked.monotone) },
     work: (shape) => workOf(shape, checked),
-    lighter: () => gradientBoosting(fewerRounds(options, checked)),
+    lighter() {
+      return fixedCopy(this, learner, gradientBoosting(fewerRounds(options, checked)));
+    },
     async fit(set, context) {
       context.signal?.throwIfAborted();
       checkShapes(set);
@@ -68,6 +74,8 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
     },
     load: (state) => loadBoostedModel(NAME, state),
   };
+  const learner = withRecipe(own, { kind: NAME, options, rounds });
+  return learner;
 }
 
 /** A quarter of the rounds, with steps that make up for them as far as larger ones still learn well. */

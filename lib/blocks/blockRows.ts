@@ -1,0 +1,33 @@
+import type { Block } from './block.js';
+import { gather } from './gather.js';
+
+/** Some rows of a block, which isn't copied before they are read. */
+export interface BlockRows {
+  readonly block: Block;
+  /** Positions among the block's rows, in the order in which they are read. @defaultValue all rows */
+  readonly rows?: Int32Array | undefined;
+}
+
+/** How many rows these are. */
+export function countRows({ block, rows }: BlockRows): number {
+  return rows?.length ?? block.rows;
+}
+
+/** Some of these rows, by their positions among them. */
+export function selectRows({ block, rows }: BlockRows, selection: Int32Array): BlockRows {
+  return { block, rows: rows === undefined ? selection : selection.map((row) => rows[row]) };
+}
+
+/** These rows as a block: the block itself if they are all of its rows, else a copy. */
+export function readRows({ block, rows }: BlockRows): Block {
+  return rows === undefined ? block : gather(block, rows);
+}
+
+/** Bytes that a copy of these rows takes, if they are as long as the block's other rows. */
+export function bytesOfRows(some: BlockRows): number {
+  const { block } = some;
+  const rows = countRows(some);
+  if (block.kind === 'dense') return 4 * rows * block.columns;
+  const share = block.rows === 0 ? 0 : rows / block.rows;
+  return 4 * (rows + 1) + 8 * share * block.offsets[block.rows];
+}

@@ -1,0 +1,79 @@
+import { forMany, unlessAborted } from '../abort.js';
+import { type Block, SharedCopies } from '../blocks/index.js';
+import { MemoryLimitError, ThreadError } from '../errors.js';
+import { recipeOf } from '../learners/index.js';
+import { type FitThreads, restored, taskOf } from './task.js';
+import { bytesOfUnit, type FitUnit, fitUnit, megabytes, sizeOfUnit, type UnitResult } from './unit.js';
+
+/** Where the fits of one job run. The bits of their results don't depend on it. */
+export interface Fits {
+  /**
+   * Does a unit: on a free thread, or in its turn on this one.
+   *
+   * @throws what the learner throws; MemoryLimitError for a unit that needs more than it may take; ThreadError where
+   * threads are lost one after another; the job's reason, at once, when that is over
+   */
+  run(unit: FitUnit, onProgress?: (share: number) => void): Promise<UnitResult>;
+  /** The block where threads can read it: copied into shared memory, or the same where all fits run here. */
+  share(block: Block): Block;
+  /** Ends the job: units that wait or run reject with the reason. */
+  end(reason: unknown): void;
+}
+
+/** @param signal ends the job as `end` does */
+export function openFits(threads: FitThreads | undefined, signal: AbortSignal | undefined): Fits {
+  const own = new AbortController();
+  const over = forMany(signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]));
+  const here = inTurn(over);
+  const copies = new SharedCopies();
+  const elsewhere = threads && onThreads(threads, copies, over);
+  return {
+    run(unit, onProgress) {
+      if (elsewhere === undefined || recipeOf(unit.learner) === undefined) return here(unit, onProgress);
+      return elsewhere(unit, onProgress).catch((error: unknown) => {
+        // Errors lose their class between threads: the same fit has the right one here.
+        if (error instanceof ThreadError && error.reason === 'failed') return here(unit, onProgress);
+        throw error;
+      });
+    },
+    share: (block) => (threads === undefined ? block : copies.block(block)),
+    end: (reason) => own.abort(reason),
+  };
+}
+
+type RunUnit = Fits['run'];
+
+/** One unit after the other, on this thread. */
+function inTurn(signal: AbortSignal): RunUnit {
+  let last: Promise<unknown> = Promise.resolve();
+  return (unit, onProgress) => {
+    const result = last.then(() => {
+      signal.throwIfAborted();
+      return unlessAborted(fitUnit(unit, { signal, onProgress }), signal);
+    });
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+/** Units on threads: as many at once as memory allows. */
+function onThreads(threads: FitThreads, copies: SharedCopies, signal: AbortSignal): RunUnit {
+  return async (unit, onProgress) => {
+    const needed = bytesOfUnit(unit);
+    if (needed > threads.memory) throw tooLarge(unit, needed, threads.memory);
+    signal.throwIfAborted();
+    const recipe = recipeOf(unit.learner);
+    if (recipe === undefined) throw new TypeError(`${unit.learner.name} has no recipe`);
+    const { state, scores } = await threads.run(taskOf(unit, recipe, copies), needed, { signal, onProgress });
+    return { model: state && restored(recipe, state), scores };
+  };
+}
+
+function tooLarge(unit: FitUnit, needed: number, limit: number): MemoryLimitError {
+  return new MemoryLimitError(
+    needed,
+    limit,
+    `${sizeOfUnit(unit)} takes about ${megabytes(needed)}, and fits may take ${megabytes(limit)}. Raise 'memory' of ` +
+      'fitThreads(), or give fewer rows or features of fewer columns',
+  );
+}

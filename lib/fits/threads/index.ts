@@ -1,0 +1,2 @@
+/** Worker threads for fits. */
+export { type FitThreadsOptions, fitThreads } from './fitThreads.js';

@@ -1,0 +1,130 @@
+import { type BlockRows, bytesOfRows, countRows, pick, readRows } from '../blocks/index.js';
+import { MemoryLimitError } from '../errors.js';
+import {
+  type FitContext,
+  isEnsemble,
+  type Learner,
+  type Model,
+  prefixOf,
+  scoreInto,
+  type TrainingSet,
+} from '../learners/index.js';
+
+/** Numbers that models are fitted to, for all rows of a problem. */
+export interface UnitTargets {
+  /** The class of each row, or its number. */
+  readonly truth: Float64Array;
+  /** rows x classes: distributions, if these are fitted instead. */
+  readonly soft?: Float64Array | undefined;
+  /** One a class; 1 for regression. */
+  readonly width: number;
+}
+
+/** Rows that a model scores once it is fitted. */
+export interface UnitScores {
+  readonly blocks: readonly BlockRows[];
+  /** For each of the results the rounds that are run; null for the whole model. */
+  readonly rounds: readonly (number | null)[];
+}
+
+/** A fit by itself: nothing that it reads changes, and its result depends on nothing else. */
+export interface FitUnit {
+  readonly learner: Learner;
+  /** What the blocks are called. */
+  readonly features: readonly string[];
+  /** The rows that are fitted on, one block a feature. */
+  readonly blocks: readonly BlockRows[];
+  readonly targets: UnitTargets;
+  /** The rows' positions among the targets. */
+  readonly rows: Int32Array;
+  readonly seed: number;
+  readonly score?: UnitScores | undefined;
+  /** Whether the model is part of the result, or only its scores are. */
+  readonly keeps: boolean;
+}
+
+/** The fitted model, if it is kept, and its scores, rows x classes, one for each of `score.rounds`. */
+export interface UnitResult {
+  readonly model: Model | undefined;
+  readonly scores: readonly Float64Array[];
+}
+
+/** Does a unit on this thread. */
+export async function fitUnit(unit: FitUnit, context: Omit<FitContext, 'seed'>): Promise<UnitResult> {
+  try {
+    const model = await unit.learner.fit(trainingSet(unit), { ...context, seed: unit.seed });
+    const scores = unit.score ? await scoresBy(model, unit.score) : [];
+    return { model: unit.keeps ? model : undefined, scores };
+  } catch (error) {
+    throw isOutOfMemory(error) ? outOfMemory(unit, error) : error;
+  }
+}
+
+/** The rows of a unit, as its learner gets them. */
+export function trainingSet({
+  features,
+  blocks,
+  targets,
+  rows,
+}: Pick<FitUnit, 'features' | 'blocks' | 'targets' | 'rows'>): TrainingSet {
+  const { truth, soft, width } = targets;
+  const set = { features, blocks: blocks.map(readRows), rows: rows.length, classes: width };
+  if (width === 1) {
+    return { ...set, labels: new Int32Array(0), values: Float64Array.from(rows, (row) => truth[row]) };
+  }
+  const labels = Int32Array.from(rows, (row) => truth[row]);
+  return { ...set, labels, ...(soft && { soft: pick(soft, rows, width) }) };
+}
+
+async function scoresBy(model: Model, { blocks, rounds }: UnitScores): Promise<Float64Array[]> {
+  const count = countRows(blocks[0]);
+  const read = blocks.map(readRows);
+  const all: Float64Array[] = [];
+  for (const some of rounds) {
+    const out = new Float64Array(count * model.classes);
+    await scoreInto(some !== null && isEnsemble(model) ? prefixOf(model, some) : model, read, out);
+    all.push(out);
+  }
+  return all;
+}
+
+/** Bytes a row and class: targets, margins, derivatives and a line search's trial. */
+const WORKING = 6 * 8;
+
+/**
+ * Bytes that a unit takes while it runs, roughly: copies of its rows, as much once more for the
+ * learner's own form of them, and some numbers for each row and class.
+ */
+export function bytesOfUnit({ blocks, rows, targets, score }: FitUnit): number {
+  const fitted = blocks.reduce((sum, block) => sum + bytesOfRows(block), 0);
+  const scored = score?.blocks.reduce((sum, block) => sum + bytesOfRows(block), 0) ?? 0;
+  return Math.ceil(2 * fitted + scored + WORKING * rows.length * targets.width);
+}
+
+/** The size of a unit, in words. */
+export function sizeOfUnit({ learner, blocks, rows }: FitUnit): string {
+  const columns = blocks.reduce((sum, { block }) => sum + block.columns, 0);
+  return `a fit of ${learner.name} to ${rows.length} rows x ${columns} columns`;
+}
+
+function isOutOfMemory(error: unknown): error is RangeError {
+  return (
+    error instanceof RangeError &&
+    /allocation failed|invalid array.*length|out of memory/i.test(error.message)
+  );
+}
+
+function outOfMemory(unit: FitUnit, cause: RangeError): MemoryLimitError {
+  const needed = bytesOfUnit(unit);
+  return new MemoryLimitError(
+    needed,
+    Number.NaN,
+    `${sizeOfUnit(unit)} takes about ${megabytes(needed)}, and there is no more memory. Give fewer rows or features of ` +
+      'fewer columns, or fewer threads',
+    { cause },
+  );
+}
+
+export function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1e6)} MB`;
+}

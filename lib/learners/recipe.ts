@@ -1,0 +1,39 @@
+import type { BoostingOptions } from './boosting/options.js';
+import type { LinearOptions } from './fitLinear.js';
+import type { Learner } from './learner.js';
+import type { RandomForestOptions } from './randomForest/options.js';
+
+/** Plain data from which another thread makes the same learner. */
+export type LearnerRecipe = (
+  | { readonly kind: 'logistic-regression' | 'ridge-regression'; readonly options: LinearOptions }
+  | { readonly kind: 'gradient-boosting'; readonly options: BoostingOptions }
+  | { readonly kind: 'random-forest'; readonly options: RandomForestOptions }
+) & {
+  /** Rounds that each of its models has, where that is known before the fit. */
+  readonly rounds?: number | undefined;
+};
+
+/** A learner that carries its recipe. */
+interface BuiltIn extends Learner {
+  readonly recipe: LearnerRecipe;
+  /** The `fit` that the recipe stands for. */
+  readonly ownFit: Learner['fit'];
+}
+
+/**
+ * A learner with its recipe. Options are copied, since the caller may change its own later.
+ *
+ * A copy of the learner with another `fit` is a user's learner: see {@link recipeOf}.
+ */
+export function withRecipe<L extends Learner>(learner: L, recipe: LearnerRecipe): L {
+  return { ...learner, recipe: structuredClone(recipe), ownFit: learner.fit };
+}
+
+/** The recipe of a built-in learner; undefined for users' learners, which threads can't make. */
+export function recipeOf(learner: Learner): LearnerRecipe | undefined {
+  return isBuiltIn(learner) && learner.ownFit === learner.fit ? learner.recipe : undefined;
+}
+
+function isBuiltIn(learner: Learner): learner is BuiltIn {
+  return 'recipe' in learner && 'ownFit' in learner;
+}

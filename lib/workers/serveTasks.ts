@@ -1,0 +1,51 @@
+import { parentPort, type TransferListItem } from 'node:worker_threads';
+import type { FromThread, ToThread } from './crewMessage.js';
+
+/** The circumstances of a task on its thread. */
+export interface TaskContext {
+  /** Aborted when the result isn't needed any more. */
+  readonly signal: AbortSignal;
+  /** Reports the share that is done, 0 … 1. */
+  readonly onProgress: (share: number) => void;
+}
+
+/** Progress is sent in steps of this share: every message takes the receiver's time. */
+const STEP = 0.02;
+
+/**
+ * Has this thread do the tasks of its crew.
+ *
+ * @param run does one; it must let events in now and then, or it won't see its signal
+ * @param moved the parts of a result that are moved to the caller instead of copied
+ */
+export function serveTasks<Task, Result>(
+  run: (task: Task, context: TaskContext) => Promise<Result>,
+  moved: (result: Result) => readonly TransferListItem[],
+): void {
+  const port = parentPort;
+  if (port === null) throw new TypeError('tasks are served on worker threads alone');
+  const running = new Map<number, AbortController>();
+  const answer = async (id: number, task: Task) => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    let last = 0;
+    const onProgress = (share: number) => {
+      if (share < last + STEP) return;
+      last = share;
+      port.postMessage({ id, share } satisfies FromThread<Result>);
+    };
+    try {
+      const result = await run(task, { signal: controller.signal, onProgress });
+      port.postMessage({ id, result } satisfies FromThread<Result>, moved(result));
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      port.postMessage({ id, failure } satisfies FromThread<Result>);
+    } finally {
+      running.delete(id);
+    }
+  };
+  port.on('message', (message: ToThread<Task>) => {
+    if ('left' in message) running.get(message.id)?.abort();
+    else void answer(message.id, message.task);
+  });
+}
