@@ -1,5 +1,7 @@
 import { rowSizes } from '../lib/blocks/index.js';
+import { type Checkpoint, openCheckpoint } from '../lib/fits/index.js';
 import { withOwnArrays } from '../lib/rows/index.js';
+import { systemTimer } from '../lib/runtime/index.js';
 import { buildCascade, type Cascade } from './cascade/index.js';
 import { certify, Ledger } from './certification/index.js';
 import { costAtLoss, isDegenerate, meanOf } from './chain/index.js';
@@ -8,11 +10,14 @@ import { forecastTune } from './forecast.js';
 import { planningOver } from './plan/index.js';
 import { Spending } from './price/index.js';
 import {
+  jobDigests,
+  type Problem,
   problemOf,
   type RegressionOptions,
   type Run,
   refuseVacuous,
   runOf,
+  type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
 import {
@@ -66,13 +71,28 @@ export async function tune<Row, L extends Label, Name extends string>(
   const forecast = forecastTune(options, problem);
   options.onProgress?.({ step: 'features', share: 0, forecast });
   spending.admit(forecast);
-  const run = runOf(options, problem, spending.requests);
+  const checkpoint = await checkpointOf(options, problem);
+  const run = runOf(options, problem, spending.requests, checkpoint);
   try {
-    return await spending.within(() => tuneProblem(run));
-  } finally {
-    // Fits that still run after a failure aren't needed any more.
-    run.fits.end(new Error('tuning is over'));
+    const cascade = await spending.within(() => tuneProblem(run));
+    await checkpoint?.remove();
+    return cascade;
+  } catch (error) {
+    // Fits that still run aren't needed any more.
+    run.fits.end(error);
+    await checkpoint?.close();
+    throw error;
   }
+}
+
+function checkpointOf<Row, L extends Label, Name extends string>(
+  options: SettledOptions<Row, L, Name>,
+  problem: Problem<Row, L>,
+): Promise<Checkpoint> | undefined {
+  const { checkpoint, timer = systemTimer } = options;
+  return checkpoint === undefined
+    ? undefined
+    : openCheckpoint(checkpoint, jobDigests(options, problem), timer);
 }
 
 /** The steps of `tune`, each a function of what those before it made. The certification rows are touched in `certify` alone. */

@@ -12,7 +12,7 @@ import {
   type TimedBatch,
 } from '../../lib/profile/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
-import type { Run } from '../problem/index.js';
+import { checkProfile, type Run } from '../problem/index.js';
 import { blaming, inputsOf, type Tracker, timedScores } from '../scoring/index.js';
 import { type FeatureBlocks, type FullModel, fitProbe, type StageTrainer } from '../training/index.js';
 import type { Label } from '../types/index.js';
@@ -39,7 +39,7 @@ export interface Pipeline<Row, Name extends string>
 
 /** The profile that was given to `tune`, or what everything costs as measured now. */
 export async function profileCosts<Row, L extends Label, Name extends string>(
-  { options, problem, learners, tracker }: Run<Row, L, Name>,
+  { options, problem, learners, checkpoint, tracker }: Run<Row, L, Name>,
   { fitted, blocks, measured }: FeatureBlocks<Row>,
   trainer: StageTrainer,
 ): Promise<Profile<Name>> {
@@ -72,7 +72,16 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     clock: measured.timing.clock,
     random,
   };
-  return profilePipeline(pipeline, tracker('profile'));
+  // Costs measured anew would be others, and so might be the plan.
+  const known = await checkpoint?.recallStep('profile');
+  if (typeof known === 'string') {
+    const before: Profile<Name> = JSON.parse(known);
+    checkProfile(before, options.features.names, learners);
+    return before;
+  }
+  const profile = await profilePipeline(pipeline, tracker('profile'));
+  checkpoint?.keepStep('profile', JSON.stringify(profile));
+  return profile;
 }
 
 /** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */

@@ -5,6 +5,7 @@ export { type Budget, secondsOf } from './budget.js';
 export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
 export { EFFORTS, type Effort } from './effort.js';
+export { jobDigests } from './jobDigests.js';
 export { checkLearners, checkOnFeatures, checkPredicted } from './learners.js';
 export {
   approximateOf,
@@ -26,6 +27,6 @@ export {
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';
 export { keysOf, type Problem, problemOf } from './problem.js';
-export { type Run, runOf } from './run.js';
+export { isOurs, type Run, runOf } from './run.js';
 export type { Part, Round, RowSplit, Split } from './split.js';
 export { refuseVacuous } from './vacuous.js';

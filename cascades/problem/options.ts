@@ -82,6 +82,12 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    * for bit, for any number of them. @defaultValue all fits run on the caller's thread
    */
   readonly threads?: FitThreads;
+  /**
+   * Path of a file that keeps what fits and measurements have found. A call with the same rows and options goes on from it and
+   * finds the same plan, bit for bit. Features are computed again, and learners of your own fitted again. The file is deleted
+   * when the call succeeds. @defaultValue none
+   */
+  readonly checkpoint?: string;
   /** @defaultValue 'throughput' */
   readonly objective?: Objective;
   /** @defaultValue 0 */
@@ -162,6 +168,7 @@ export const TUNE_OPTIONS = [
   'budget',
   'effort',
   'threads',
+  'checkpoint',
   'objective',
   'seed',
   'allowVacuous',
@@ -223,12 +230,18 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.budget !== undefined) checkBudget(options.budget);
   if (options.effort !== undefined) checkOneOf('effort', options.effort, EFFORTS);
   checkThreads(options.threads);
+  checkCheckpoint(options.checkpoint);
   if (options.objective !== undefined)
     checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
   if (options.profile !== undefined) {
     checkProfile(options.profile, features.names, approximateOf(options));
   }
   if (options.objective === 'price') checkPrices('objective', options);
+}
+
+function checkCheckpoint(path: string | undefined): void {
+  if (path === undefined || (typeof path === 'string' && path !== '')) return;
+  throw new OptionError('checkpoint', `expected the path of a file, got ${show(path)}`);
 }
 
 /** @throws OptionError for threads that are none for fits */

@@ -1,10 +1,10 @@
-import { type Fits, openFits } from '../../lib/fits/index.js';
-import type { Learner } from '../../lib/learners/index.js';
+import { type Checkpoint, type Fits, openFits } from '../../lib/fits/index.js';
+import { type Learner, recipeOf } from '../../lib/learners/index.js';
 import { type Objective, systemClock } from '../../lib/profile/index.js';
 import type { Patience } from '../../lib/runtime/index.js';
 import type { Requests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';
-import { approximateOf, patienceOf, type SettledOptions } from './options.js';
+import { approximateOf, type FullOption, patienceOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
 import { ProgressMeter } from './progress.js';
 
@@ -21,6 +21,8 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly meter: ProgressMeter;
   /** Where its fits run. */
   readonly fits: Fits;
+  /** What an earlier process of the same job left. */
+  readonly checkpoint: Checkpoint | undefined;
   /** Progress and counts of a step; without its name, no progress is reported. */
   tracker(step?: Step): Tracker;
 }
@@ -29,6 +31,7 @@ export function runOf<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
   problem: Problem<Row, L>,
   requests: Requests,
+  checkpoint?: Checkpoint,
 ): Run<Row, L, Name> {
   const { signal, onProgress, threads, objective = 'throughput', clock = systemClock } = options;
   const meter = new ProgressMeter(clock);
@@ -44,12 +47,24 @@ export function runOf<Row, L extends Label, Name extends string>(
     learners: approximateOf(options),
     objective,
     patience: patienceOf(options),
-    fits: openFits(threads, signal),
     meter,
+    checkpoint,
+    fits: openFits({ threads, signal, checkpoint, isOurs: isOurs(options) }),
     tracker: (step) => ({
       signal,
       requests,
       ...(step && { onProgress: (share: number) => report(step, share) }),
     }),
   };
+}
+
+/** Whether all models that a job fits, or is given, are those of built-in learners. */
+export function isOurs<L>(options: {
+  readonly full: FullOption<L>;
+  readonly approximate?: Learner | readonly Learner[] | undefined;
+}): boolean {
+  const { full } = options;
+  return (
+    'fit' in full && [full, ...approximateOf(options)].every((learner) => recipeOf(learner) !== undefined)
+  );
 }

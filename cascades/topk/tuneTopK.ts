@@ -3,7 +3,7 @@ import { type Fits, openFits } from '../../lib/fits/index.js';
 import { systemClock } from '../../lib/profile/index.js';
 import { withOwnArrays } from '../../lib/rows/index.js';
 import { Spending } from '../price/index.js';
-import { approximateOf, type Progress, patienceOf } from '../problem/index.js';
+import { approximateOf, isOurs, type Progress, patienceOf } from '../problem/index.js';
 import type { Requests, Tracker } from '../scoring/index.js';
 import { type Label, type Spelt, widthOf } from '../types/index.js';
 import { exactBands } from './bounds/index.js';
@@ -57,7 +57,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
   const forecast = forecastRanker(options, problem);
   options.onProgress?.({ step: 'features', share: 0, forecast });
   spending.admit(forecast);
-  const fits = openFits(options.threads, options.signal);
+  const fits = openFits({ threads: options.threads, signal: options.signal, isOurs: isOurs(options) });
   try {
     return await spending.within(() => tuneRanker(options, problem, spending.requests, fits));
   } finally {

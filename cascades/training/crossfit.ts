@@ -131,7 +131,7 @@ async function fitAndScore(
 ): Promise<UnitResult> {
   const { truth, soft, width } = targets;
   const unit = { learner, features, blocks, targets: { truth, soft, width }, rows, seed, score, keeps };
-  const run = () => (fits ?? openFits(undefined, signal)).run(unit, onProgress);
+  const run = () => (fits ?? openFits({ signal })).run(unit, onProgress);
   return withOrigin(rows, targets, run);
 }
 
@@ -220,7 +220,7 @@ async function fitRoundwise(
   prefixes: readonly (number | null)[] | undefined,
   keeps: boolean,
 ): Promise<UnitResult[]> {
-  const own = fits === undefined ? openFits(undefined, context.signal) : undefined;
+  const own = fits === undefined ? openFits({ signal: context.signal }) : undefined;
   const progress = sharesOf(rounds.length, context.onProgress);
   const units = rounds.map(({ fit, blocks }, r) => {
     const kept = among && Int32Array.from(fit.keys()).filter((i) => among.has(fit[i]));

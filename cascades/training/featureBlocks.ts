@@ -1,5 +1,4 @@
 import type { Block } from '../../lib/blocks/index.js';
-import { recipeOf } from '../../lib/learners/index.js';
 import { systemClock } from '../../lib/profile/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Run } from '../problem/index.js';
@@ -28,7 +27,7 @@ export interface FeatureBlocks<Row> {
 export async function fitFeatureBlocks<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
 ): Promise<FeatureBlocks<Row>> {
-  const { options, problem, patience, tracker } = run;
+  const { options, problem, patience, fits, tracker } = run;
   const { features, profile, clock = systemClock } = options;
   const { development, split, random } = problem;
   const rows = {
@@ -38,21 +37,9 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
   const fitted = await fitFeatures(features, rows, { ...tracker(), patience });
   if (profile) {
     const blocks = await blocksOf(fitted, development, tracker());
-    return { fitted, blocks: readable(run, blocks), measured: undefined, sizeOf: undefined };
+    return { fitted, blocks: blocks.map(fits.share), measured: undefined, sizeOf: undefined };
   }
   const timing = { clock, random: random.fork('timing') };
   const { blocks, timed, sizeOf } = await timedBlocks(features, fitted, development, timing, tracker());
-  return { fitted, blocks: readable(run, blocks), measured: { timing, timed }, sizeOf };
-}
-
-/**
- * The blocks where threads can read them too, so that fits need no copies. Models of users never
- * get shared memory, which not all libraries take: where there are some, threads read copies.
- */
-function readable<Row, L extends Label, Name extends string>(
-  { options: { full }, learners, fits }: Run<Row, L, Name>,
-  blocks: readonly Block[],
-): readonly Block[] {
-  const isOurs = 'fit' in full && [full, ...learners].every((learner) => recipeOf(learner) !== undefined);
-  return isOurs ? blocks.map(fits.share) : blocks;
+  return { fitted, blocks: blocks.map(fits.share), measured: { timing, timed }, sizeOf };
 }

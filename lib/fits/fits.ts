@@ -2,8 +2,10 @@ import { forMany, unlessAborted } from '../abort.js';
 import { type Block, SharedCopies } from '../blocks/index.js';
 import { MemoryLimitError, ThreadError } from '../errors.js';
 import { recipeOf } from '../learners/index.js';
-import { type FitThreads, restored, taskOf } from './task.js';
+import type { Checkpoint } from './checkpoint.js';
+import { type FitThreads, restored, stateOf, taskOf } from './task.js';
 import { bytesOfUnit, type FitUnit, fitUnit, megabytes, sizeOfUnit, type UnitResult } from './unit.js';
+import { UnitKeys } from './unitKey.js';
 
 /** Where the fits of one job run. The bits of their results don't depend on it. */
 export interface Fits {
@@ -14,29 +16,43 @@ export interface Fits {
    * threads are lost one after another; the job's reason, at once, when that is over
    */
   run(unit: FitUnit, onProgress?: (share: number) => void): Promise<UnitResult>;
-  /** The block where threads can read it: copied into shared memory, or the same where all fits run here. */
+  /**
+   * The block where threads can read it, copied into shared memory. The same block where all fits run here, or where models of
+   * users read blocks, too: not all libraries take shared memory. Then threads read copies.
+   */
   share(block: Block): Block;
   /** Ends the job: units that wait or run reject with the reason. */
   end(reason: unknown): void;
 }
 
-/** @param signal ends the job as `end` does */
-export function openFits(threads: FitThreads | undefined, signal: AbortSignal | undefined): Fits {
+/** What a job's fits need. */
+export interface FitsOptions {
+  readonly threads?: FitThreads | undefined;
+  /** Ends the job as `end` does. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether all models that will read blocks are built in. @defaultValue false */
+  readonly isOurs?: boolean;
+  /** Where results of built-in learners are kept, and found again. */
+  readonly checkpoint?: Checkpoint | undefined;
+}
+
+export function openFits({ threads, signal, isOurs = false, checkpoint }: FitsOptions): Fits {
   const own = new AbortController();
   const over = forMany(signal === undefined ? own.signal : AbortSignal.any([signal, own.signal]));
   const here = inTurn(over);
   const copies = new SharedCopies();
   const elsewhere = threads && onThreads(threads, copies, over);
+  const run: RunUnit = (unit, onProgress) => {
+    if (elsewhere === undefined || recipeOf(unit.learner) === undefined) return here(unit, onProgress);
+    return elsewhere(unit, onProgress).catch((error: unknown) => {
+      // Errors lose their class between threads: the same fit has the right one here.
+      if (error instanceof ThreadError && error.reason === 'failed') return here(unit, onProgress);
+      throw error;
+    });
+  };
   return {
-    run(unit, onProgress) {
-      if (elsewhere === undefined || recipeOf(unit.learner) === undefined) return here(unit, onProgress);
-      return elsewhere(unit, onProgress).catch((error: unknown) => {
-        // Errors lose their class between threads: the same fit has the right one here.
-        if (error instanceof ThreadError && error.reason === 'failed') return here(unit, onProgress);
-        throw error;
-      });
-    },
-    share: (block) => (threads === undefined ? block : copies.block(block)),
+    run: checkpoint === undefined ? run : remembering(run, checkpoint),
+    share: (block) => (threads !== undefined && isOurs ? copies.block(block) : block),
     end: (reason) => own.abort(reason),
   };
 }
@@ -52,6 +68,24 @@ function inTurn(signal: AbortSignal): RunUnit {
       return unlessAborted(fitUnit(unit, { signal, onProgress }), signal);
     });
     last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+/** Units that were done before aren't done again. */
+function remembering(run: RunUnit, checkpoint: Checkpoint): RunUnit {
+  const keys = new UnitKeys();
+  return async (unit, onProgress) => {
+    const recipe = recipeOf(unit.learner);
+    if (recipe === undefined) return run(unit, onProgress);
+    const key = keys.key(unit, recipe);
+    const known = await checkpoint.recall(key);
+    if (known !== undefined) {
+      onProgress?.(1);
+      return { model: known.state && restored(recipe, known.state), scores: known.scores };
+    }
+    const result = await run(unit, onProgress);
+    checkpoint.keep(key, { state: result.model && stateOf(result.model), scores: result.scores });
     return result;
   };
 }

@@ -119,7 +119,7 @@ export async function train<Row, Name extends string>(
   const measured = given.profile
     ? { blocks: await blocksOf(fitted, { rows, origin }, tracker), profile: given.profile }
     : await timedBlocks(features, fitted, { rows, origin }, timing, tracker);
-  const { blocks } = measured;
+  const blocks = measured.blocks.map(fits.share);
   const data = await withOptions(given, blocks);
   const { learners } = data;
   const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;

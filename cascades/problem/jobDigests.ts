@@ -1,0 +1,71 @@
+import { type JobDigests, optionsText } from '../../lib/fits/index.js';
+import { type Learner, recipeOf } from '../../lib/learners/index.js';
+import { sha256 } from '../../lib/sha256.js';
+import { VERSION } from '../../lib/version.js';
+import type { Contents } from '../certification/index.js';
+import type { Label } from '../types/index.js';
+import { approximateOf, type SettledOptions } from './options.js';
+import type { Problem } from './problem.js';
+
+/** Options that say what a job is told, or how it runs, but not what it finds. */
+const APART = [
+  'rows',
+  'labels',
+  'certify',
+  'groups',
+  'split',
+  'features',
+  'full',
+  'approximate',
+  'signal',
+  'onProgress',
+  'maxPrice',
+  'clock',
+  'date',
+  'timer',
+  'featureTimeoutMs',
+  'threads',
+  'checkpoint',
+];
+
+/** Digests of the rows and the options of `tune`: a checkpoint with the same ones is of the same job. */
+export function jobDigests<Row, L extends Label, Name extends string>(
+  options: SettledOptions<Row, L, Name>,
+  { development, certification, split, classes }: Problem<Row, L>,
+): JobDigests {
+  const { features, full } = options;
+  const rows = [
+    ...contentsBytes(development.contents),
+    ...contentsBytes(certification.contents),
+    ...[development.labels, certification.labels, split.development, split.certify, split.fit, split.scored],
+    ...split.rounds.flatMap(({ fit, score }) => [fit, score]),
+  ].flatMap((array) => (array === undefined ? [] : [framed(array)]));
+  const plain = Object.fromEntries(Object.entries(options).filter(([name]) => !APART.includes(name)));
+  const made = {
+    version: VERSION,
+    plain,
+    classes,
+    features: features.names.map((name) => {
+      const { kind, version, options } = features.get(name);
+      return [name, kind, version, options];
+    }),
+    full: 'fit' in full ? learnerText(full) : [full.name, full.fingerprint, full.options],
+    learners: approximateOf(options).map(learnerText),
+  };
+  return { rows: sha256(rows.flat()), options: sha256([new TextEncoder().encode(optionsText(made))]) };
+}
+
+/** Rows whose contents can't be read as data count as alike: their keys are of this process alone. */
+function contentsBytes({ rows: { keys, opaque }, groups }: Contents): (Float64Array | undefined)[] {
+  return [keys.map((key, row) => (opaque[row] === 1 ? 0 : key)), groups];
+}
+
+function learnerText(learner: Learner): unknown {
+  const recipe = recipeOf(learner);
+  return recipe === undefined ? learner.name : [recipe.kind, recipe.options];
+}
+
+/** An array's bytes after its length, so that several can't be taken for others. */
+function framed({ buffer, byteOffset, byteLength, length }: Float64Array | Int32Array): Uint8Array[] {
+  return [new Uint8Array(Float64Array.of(length).buffer), new Uint8Array(buffer, byteOffset, byteLength)];
+}

@@ -1,0 +1,189 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { fitThreads } from '../../entries/threads.js';
+import {
+  define,
+  dense,
+  gradientBoosting,
+  type Learner,
+  logisticRegression,
+  OptionError,
+  ridgeRegression,
+  type TuneOptions,
+  tfidf,
+  tune,
+  tuneTopK,
+} from '../../index.js';
+import { random } from '../../lib/stats/index.js';
+import { profileOf } from '../support/agreement.js';
+import { folderFor } from '../support/files.js';
+import { modulesUrl } from '../support/modulesUrl.js';
+import { perRow } from '../support/profile.js';
+
+// A process of its own: it starts threads, as `child_process` starts others.
+const url = new URL(await modulesUrl(new URL('../../lib/fits/threads/worker.ts', import.meta.url)));
+const teams = [1, 2, 3].map((threads) => fitThreads({ threads }, url));
+const [, two] = teams;
+test.after.always(() => Promise.all(teams.map((threads) => threads.close())));
+
+interface Row {
+  readonly text: string;
+  readonly near: number;
+  readonly far: number;
+  readonly value: number;
+}
+
+const WORDS = ['amber', 'basalt', 'cedar', 'dune', 'ember', 'fjord', 'glade', 'heath', 'islet', 'jetty'];
+
+function rowsOf(count: number, seed: number): Row[] {
+  const draw = random(seed);
+  return Array.from({ length: count }, () => {
+    const value = 2 * draw.uniform() - 1;
+    const words = Array.from({ length: 6 }, () => WORDS[draw.integer(value > 0 ? 10 : 6)]);
+    return {
+      text: words.join(' '),
+      near: value + 0.3 * draw.normal(),
+      far: value + 0.05 * draw.normal(),
+      value,
+    };
+  });
+}
+
+const column = (of: (row: Row) => number) =>
+  dense(2, (rows: readonly Row[]) => Float32Array.from(rows.flatMap((row) => [of(row), of(row) ** 2])));
+const features = define({
+  near: column(({ near }) => near),
+  words: tfidf((row: Row) => row.text),
+  far: column(({ far }) => far),
+});
+const rows = rowsOf(420, 1);
+const labels = rows.map(({ value }) => (value > 0.2 ? 'high' : value > -0.2 ? 'middle' : 'low'));
+const values = rows.map(({ value }) => value);
+const date = new Date(0);
+const profile = profileOf({ near: 1, words: 5, far: 200 }, [
+  'logistic-regression',
+  'gradient-boosting',
+  'ridge-regression',
+]);
+// Models cost enough that their first rounds are tried, too.
+const dear = {
+  ...profile,
+  models: { ...profile.models, 'gradient-boosting': { fixed: 0, perRow: 20, perEntry: 0 } },
+  full: perRow(40),
+};
+const trees = { rounds: 16, maxLeaves: 4, minRows: 10 };
+const classes = {
+  features,
+  rows,
+  labels,
+  full: gradientBoosting(trees),
+  approximate: [gradientBoosting(trees), logisticRegression()],
+  bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.1 },
+  profile: dear,
+  seed: 3,
+  date,
+} as const satisfies TuneOptions<Row, string, 'near' | 'words' | 'far'>;
+const numbers = {
+  features,
+  rows,
+  labels: values,
+  full: gradientBoosting({ ...trees, loss: 'squared' }),
+  approximate: [ridgeRegression(), gradientBoosting({ ...trees, loss: 'squared' })],
+  bound: { loss: { absoluteError: 1 }, epsilon: 0.15, delta: 0.1 },
+  profile: dear,
+  seed: 4,
+  date,
+} as const;
+const stopping = { ...trees, earlyStopping: { heldOut: 0.2, patience: 3 } } as const;
+
+/** A cascade's file: it has the plan, the models, and the evidence that they were chosen by. */
+async function bytesOf(
+  t: ExecutionContext,
+  cascade: { save(path: string, options: { evidence: boolean }): Promise<void> },
+): Promise<Buffer> {
+  const path = join(await folderFor(t), 'made.cascade');
+  await cascade.save(path, { evidence: true });
+  return readFile(path);
+}
+
+test('classes: the same file on the caller’s thread and on 1, 2 and 3 others', async (t) => {
+  const expected = await tune(classes);
+  t.is(expected.certificate.verdict, 'certified');
+  const bytes = await bytesOf(t, expected);
+  for (const threads of teams) t.deepEqual(await bytesOf(t, await tune({ ...classes, threads })), bytes);
+});
+
+test('numbers: the same file on the caller’s thread and on others', async (t) => {
+  const expected = await tune(numbers);
+  t.is(expected.certificate.verdict, 'certified');
+  const bytes = await bytesOf(t, expected);
+  for (const threads of teams) t.deepEqual(await bytesOf(t, await tune({ ...numbers, threads })), bytes);
+});
+
+test('early stopping, with rounds that are known after the fits alone', async (t) => {
+  const given = { ...classes, full: gradientBoosting(stopping), approximate: gradientBoosting(stopping) };
+  const bytes = await bytesOf(t, await tune(given));
+  t.deepEqual(await bytesOf(t, await tune({ ...given, threads: two })), bytes);
+});
+
+test('learners of users are fitted on the caller’s thread, beside others', async (t) => {
+  const ours = logisticRegression();
+  let fits = 0;
+  const own: Learner = {
+    name: 'own',
+    work: ours.work,
+    load: ours.load,
+    async fit(set, context) {
+      fits++;
+      const model = await ours.fit(set, context);
+      t.true(set.blocks.every(({ values }) => !(values.buffer instanceof SharedArrayBuffer)));
+      return { ...model, name: 'own' };
+    },
+  };
+  // A copy of ours with another fit is no longer ours.
+  const changed: Learner = { ...ours, fit: own.fit };
+  const costs = { ...profile, models: { ...profile.models, own: profile.models['logistic-regression'] } };
+  for (const learner of [own, changed]) {
+    const given = { ...classes, profile: costs, approximate: [learner, gradientBoosting(trees)] };
+    const bytes = await bytesOf(t, await tune(given));
+    const alone = fits;
+    t.deepEqual(await bytesOf(t, await tune({ ...given, threads: two })), bytes);
+    t.is(fits, 2 * alone);
+    fits = 0;
+  }
+});
+
+test('tuneTopK: the same ranker on the caller’s thread and on others', async (t) => {
+  const given = {
+    features,
+    rows,
+    labels,
+    full: gradientBoosting(trees),
+    approximate: [gradientBoosting(trees), logisticRegression()],
+    rankClass: 'high',
+    queries: Array.from({ length: 24 }, (_, q) => rowsOf(60, 100 + q)),
+    k: 5,
+    bound: { recall: 0.7, delta: 0.2 },
+    profile: dear,
+    seed: 5,
+  } as const;
+  const expected = await tuneTopK(given);
+  const query = rowsOf(60, 500);
+  for (const threads of teams) {
+    const ranker = await tuneTopK({ ...given, threads });
+    t.deepEqual(ranker.plan, expected.plan);
+    t.deepEqual(ranker.certificate, expected.certificate);
+    t.deepEqual(await ranker.query(query, 5), await expected.query(query, 5));
+  }
+});
+
+test('refused: threads that are none', async (t) => {
+  for (const wrong of [2, fitThreads, {}]) {
+    const threads = wrong as unknown as typeof two;
+    const error = await t.throwsAsync(tune({ ...classes, threads }), { instanceOf: OptionError });
+    t.is(error.option, 'threads');
+  }
+  t.throws(() => fitThreads({ threads: 0 }), { instanceOf: OptionError });
+  t.throws(() => fitThreads({ memory: 0 }), { instanceOf: OptionError });
+});
