@@ -80,7 +80,7 @@ async function placesIn(path: string, file: FileHandle, job: JobDigests): Promis
     if (from + length > size) throw foreign(path);
     const { json } = attempt(path, await read(file, from, length));
     if (at === 0) checkJob(path, json, job);
-    else if (isRecord(json) && typeof json['key'] === 'string') places.set(json['key'], [from, length]);
+    else if (isRecord(json) && typeof json.key === 'string') places.set(json.key, [from, length]);
     at = from + length;
   }
   if (at === 0) throw foreign(path);
@@ -89,7 +89,7 @@ async function placesIn(path: string, file: FileHandle, job: JobDigests): Promis
 }
 
 function checkJob(path: string, json: JsonValue, job: JobDigests): void {
-  if (!isRecord(json) || json['kind'] !== KIND) throw foreign(path);
+  if (!isRecord(json) || json.kind !== KIND) throw foreign(path);
   for (const part of ['rows', 'options'] as const) {
     if (json[part] === job[part]) continue;
     throw new ArtifactError(
@@ -129,8 +129,8 @@ class CheckpointFile implements Checkpoint {
       name.startsWith(OWN) ? [[name.slice(OWN.length), tensor]] : [],
     );
     const state =
-      isRecord(json) && json['of'] !== undefined
-        ? { json: json['of'], tensors: Object.fromEntries(own) }
+      isRecord(json) && json.of !== undefined
+        ? { json: json.of, tensors: Object.fromEntries(own) }
         : undefined;
     return { state, scores };
   }
@@ -151,7 +151,7 @@ class CheckpointFile implements Checkpoint {
 
   async recallStep(step: string): Promise<JsonValue | undefined> {
     const found = await this.find(`step ${step}`);
-    return found !== undefined && isRecord(found.json) ? found.json['found'] : undefined;
+    return found !== undefined && isRecord(found.json) ? found.json.found : undefined;
   }
 
   keepStep(step: string, found: JsonValue): void {

@@ -1,7 +1,6 @@
 import { gradientBoosting } from './boosting/index.js';
 import type { Learner } from './learner.js';
 import { logisticRegression } from './logistic.js';
-import { randomForest } from './randomForest/index.js';
 import type { LearnerRecipe } from './recipe.js';
 import { ridgeRegression } from './ridge.js';
 
@@ -14,7 +13,5 @@ export function learnerOf({ kind, options }: LearnerRecipe): Learner {
       return ridgeRegression(options);
     case 'gradient-boosting':
       return gradientBoosting(options);
-    case 'random-forest':
-      return randomForest(options);
   }
 }

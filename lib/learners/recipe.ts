@@ -1,13 +1,11 @@
 import type { BoostingOptions } from './boosting/options.js';
 import type { LinearOptions } from './fitLinear.js';
 import type { Learner } from './learner.js';
-import type { RandomForestOptions } from './randomForest/options.js';
 
 /** Plain data from which another thread makes the same learner. */
 export type LearnerRecipe = (
   | { readonly kind: 'logistic-regression' | 'ridge-regression'; readonly options: LinearOptions }
   | { readonly kind: 'gradient-boosting'; readonly options: BoostingOptions }
-  | { readonly kind: 'random-forest'; readonly options: RandomForestOptions }
 ) & {
   /** Rounds that each of its models has, where that is known before the fit. */
   readonly rounds?: number | undefined;
@@ -29,7 +27,10 @@ export function withRecipe<L extends Learner>(learner: L, recipe: LearnerRecipe)
   return { ...learner, recipe: structuredClone(recipe), ownFit: learner.fit };
 }
 
-/** The recipe of a built-in learner; undefined for users' learners, which threads can't make. */
+/**
+ * The recipe of a built-in learner; undefined for users' learners, which threads can't make, and for
+ * random forests, whose package and warnings belong to the caller's thread.
+ */
 export function recipeOf(learner: Learner): LearnerRecipe | undefined {
   return isBuiltIn(learner) && learner.ownFit === learner.fit ? learner.recipe : undefined;
 }

@@ -8,8 +8,11 @@ import {
   gradientBoosting,
   type Learner,
   logisticRegression,
+  MemoryLimitError,
   OptionError,
+  type Progress,
   ridgeRegression,
+  ThreadError,
   type TuneOptions,
   tfidf,
   tune,
@@ -26,6 +29,8 @@ const url = new URL(await modulesUrl(new URL('../../lib/fits/threads/worker.ts',
 const teams = [1, 2, 3].map((threads) => fitThreads({ threads }, url));
 const [, two] = teams;
 test.after.always(() => Promise.all(teams.map((threads) => threads.close())));
+
+type Step = Progress['step'];
 
 interface Row {
   readonly text: string;
@@ -57,7 +62,7 @@ const features = define({
   words: tfidf((row: Row) => row.text),
   far: column(({ far }) => far),
 });
-const rows = rowsOf(420, 1);
+const rows = rowsOf(300, 1);
 const labels = rows.map(({ value }) => (value > 0.2 ? 'high' : value > -0.2 ? 'middle' : 'low'));
 const values = rows.map(({ value }) => value);
 const date = new Date(0);
@@ -72,7 +77,7 @@ const dear = {
   models: { ...profile.models, 'gradient-boosting': { fixed: 0, perRow: 20, perEntry: 0 } },
   full: perRow(40),
 };
-const trees = { rounds: 16, maxLeaves: 4, minRows: 10 };
+const trees = { rounds: 16, maxLeaves: 3, minRows: 10, maxBins: 32 };
 const classes = {
   features,
   rows,
@@ -176,6 +181,61 @@ test('tuneTopK: the same ranker on the caller’s thread and on others', async (
     t.deepEqual(ranker.certificate, expected.certificate);
     t.deepEqual(await ranker.query(query, 5), await expected.query(query, 5));
   }
+});
+
+test('an abort in any step ends it at once with the reason, and the threads do other work', async (t) => {
+  // With costs that are measured, all steps are made.
+  const { profile: _, ...measured } = classes;
+  const steps: Step[] = ['features', 'full model', 'profile', 'stages', 'search', 'certify'];
+  for (const step of steps) {
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const onProgress = (progress: Progress) => {
+      if (progress.step === step && progress.share > 0) controller.abort(reason);
+    };
+    const under = tune({ ...measured, threads: two, signal: controller.signal, onProgress });
+    t.is(await t.throwsAsync(under), reason, step);
+  }
+  const controller = new AbortController();
+  const under = tune({ ...classes, threads: two, signal: controller.signal });
+  setImmediate(() => controller.abort(new Error('soon')));
+  await t.throwsAsync(under, { message: 'soon' });
+  t.is((await tune({ ...numbers, threads: two })).certificate.verdict, 'certified');
+});
+
+test('progress never goes back, in any step', async (t) => {
+  const shares = new Map<Step, number[]>();
+  const onProgress = ({ step, share }: Progress) => {
+    shares.set(step, [...(shares.get(step) ?? []), share]);
+  };
+  await tune({ ...classes, threads: two, onProgress });
+  for (const [step, all] of shares) {
+    t.deepEqual(
+      all.toSorted((a, b) => a - b),
+      all,
+      step,
+    );
+    t.is(all.at(-1), 1, step);
+  }
+  t.true((shares.get('full model') ?? []).length > 6, 'fits report their shares');
+});
+
+test('threads that die end tuning with a ThreadError; one that is closed does, too', async (t) => {
+  await using dead = fitThreads({ threads: 2 }, new URL('data:text/javascript,process.exit(1)'));
+  const lost = await t.throwsAsync(tune({ ...classes, threads: dead }), { instanceOf: ThreadError });
+  t.is(lost.reason, 'lost');
+  const closed = fitThreads({ threads: 1 }, url);
+  await closed.close();
+  const refused = await t.throwsAsync(tune({ ...classes, threads: closed }), { instanceOf: ThreadError });
+  t.is(refused.reason, 'closed');
+});
+
+test('a limit of memory that no fit keeps within is refused, one of some fits changes nothing', async (t) => {
+  await using none = fitThreads({ threads: 2, memory: 1_000 }, url);
+  await t.throwsAsync(tune({ ...numbers, threads: none }), { instanceOf: MemoryLimitError });
+  await using few = fitThreads({ threads: 2, memory: 40_000 }, url);
+  const bytes = await bytesOf(t, await tune(numbers));
+  t.deepEqual(await bytesOf(t, await tune({ ...numbers, threads: few })), bytes);
 });
 
 test('refused: threads that are none', async (t) => {

@@ -1,0 +1,83 @@
+import test from 'ava';
+import { ThreadError } from '../../../lib/errors.js';
+import { startCrew } from '../../../lib/workers/index.js';
+import { modulesUrl } from '../../support/modulesUrl.js';
+import type { MortalTask } from './mortalTasks.js';
+
+// A process of its own: it starts threads, as `child_process` starts others.
+const url = new URL(await modulesUrl(new URL('mortalTasks.ts', import.meta.url)));
+const crewOf = (threads: number) => startCrew<MortalTask, Float64Array>(threads, url);
+const shared = (value: number) => {
+  const entry = new Int32Array(new SharedArrayBuffer(4));
+  entry[0] = value;
+  return entry;
+};
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('each task has its own result, whoever does it', async (t) => {
+  for (const threads of [1, 2, 3]) {
+    await using crew = crewOf(threads);
+    const results = await Promise.all(Array.from({ length: 9 }, (_, value) => crew.run({ value })));
+    t.deepEqual(
+      results.map(([value]) => value),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8],
+    );
+  }
+});
+
+test('progress comes in steps and never goes back', async (t) => {
+  await using crew = crewOf(1);
+  const shares: number[] = [];
+  await crew.run({ shares: [0.1, 0.11, 0.5, 0.4, 1] }, { onProgress: (share) => shares.push(share) });
+  t.deepEqual(shares, [0.1, 0.5, 1]);
+});
+
+test('a lost thread is replaced and its task done again; one that loses all is a ThreadError', async (t) => {
+  await using crew = crewOf(2);
+  const results = await Promise.all([crew.run({ deaths: shared(2), value: 7 }), crew.run({ value: 8 })]);
+  t.deepEqual(
+    results.map(([value]) => value),
+    [7, 8],
+  );
+  const lost = await t.throwsAsync(crew.run({ deaths: shared(100) }), { instanceOf: ThreadError });
+  t.is(lost.reason, 'lost');
+  const failed = await t.throwsAsync(crew.run({ throws: true }), { instanceOf: ThreadError });
+  t.is(failed.reason, 'failed');
+  t.regex(failed.message, /no such task/);
+  t.is((await crew.run({ value: 9 }))[0], 9);
+});
+
+test('an aborted task ends at once with the reason, its thread leaves it, and tasks that wait never begin', async (t) => {
+  await using crew = crewOf(1);
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const { signal } = controller;
+  const [running, queued] = [shared(0), shared(0)];
+  const both = [crew.run({ waits: running }, { signal }), crew.run({ waits: queued }, { signal })];
+  while (Atomics.load(running, 0) === 0) await turn();
+  controller.abort(reason);
+  for (const one of both) t.is(await t.throwsAsync(one), reason);
+  t.is((await crew.run({ value: 3 }))[0], 3);
+  t.is(running[0], 2);
+  t.is(queued[0], 0);
+  t.is(await t.throwsAsync(crew.run({}, { signal })), reason);
+});
+
+test('closing waits for what is under way, and refuses what waits', async (t) => {
+  const crew = crewOf(1);
+  const [under, waiting] = [crew.run({ value: 1 }), crew.run({ value: 2 })];
+  const closing = crew.close();
+  for (const refused of [waiting, crew.run({ value: 3 })]) {
+    t.is((await t.throwsAsync(refused, { instanceOf: ThreadError })).reason, 'closed');
+  }
+  t.is((await under)[0], 1);
+  await closing;
+});
+
+test('a task that can not be copied fails by itself', async (t) => {
+  await using crew = crewOf(1);
+  const task = { value: 1, odd: () => 1 };
+  const error: unknown = await crew.run(task).catch((error: unknown) => error);
+  t.regex(String(error), /could not be cloned/);
+  t.is((await crew.run({ value: 4 }))[0], 4);
+});

@@ -1,0 +1,28 @@
+import { serveTasks } from '../../../lib/workers/index.js';
+
+/** A task that says how it ends. */
+export interface MortalTask {
+  /** Shared: how many threads end at once instead. */
+  readonly deaths?: Int32Array;
+  readonly throws?: boolean;
+  /** Shared: becomes 1 when the task has begun, and 2 when it was told to leave. It ends then alone. */
+  readonly waits?: Int32Array;
+  readonly value?: number;
+  /** Shares that it reports. */
+  readonly shares?: readonly number[];
+}
+
+serveTasks<MortalTask, Float64Array>(
+  async ({ deaths, throws, waits, value = 0, shares = [] }, { signal, onProgress }) => {
+    if (deaths && Atomics.sub(deaths, 0, 1) > 0) process.exit(1);
+    for (const share of shares) onProgress(share);
+    if (throws) throw new RangeError('no such task');
+    if (waits) {
+      Atomics.store(waits, 0, 1);
+      while (!signal.aborted) await new Promise((resolve) => setImmediate(resolve));
+      Atomics.store(waits, 0, 2);
+    }
+    return Float64Array.of(value);
+  },
+  ({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []),
+);
