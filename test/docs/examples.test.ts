@@ -17,6 +17,7 @@ import * as threads from '../../entries/threads.js';
 import * as types from '../../entries/types.js';
 import * as spillway from '../../index.js';
 import { examplesOf, programsOf } from '../../scripts/docs/programs.js';
+import { modulesUrl } from '../support/modulesUrl.js';
 import { customersCsv } from './customers.js';
 import * as datasets from './datasets.js';
 import { type Page, readPage, withModules } from './page.js';
@@ -184,6 +185,9 @@ async function compilerOn(at: URL, up: string): Promise<string> {
 
 /** What examples import is what this file imports: each of its modules as a module of its own. */
 async function writeModules(): Promise<void> {
+  // Beside the sources there is no module that a thread could run.
+  const worker = new URL(await modulesUrl(new URL('lib/fits/threads/worker.ts', root)));
+  const fitThreads = (options: threads.FitThreadsOptions) => threads.fitThreads(options, worker);
   const imported = {
     spillway,
     'spillway/datasets': datasets,
@@ -196,7 +200,7 @@ async function writeModules(): Promise<void> {
     'spillway/runtime': runtime,
     'spillway/serve': serve,
     'spillway/telemetry': telemetry,
-    'spillway/threads': threads,
+    'spillway/threads': { ...threads, fitThreads },
     'spillway/types': types,
   };
   Object.assign(globalThis, { imported });
