@@ -22,6 +22,7 @@ import { topkFlights } from './topk/flights.js';
 import { glosses } from './topk/glosses.js';
 import { topkMail } from './topk/mail.js';
 import { select } from './topk/select.js';
+import { cores } from './tuning/cores.js';
 import { expected } from './tuning/expected.js';
 import { paths } from './tuning/paths.js';
 import { report } from './tuning/report.js';
@@ -34,6 +35,7 @@ const workloads = {
   'attentional-scan': attentionalScan,
   'attentional-training': attentionalTraining,
   batching,
+  cores,
   digits,
   exact,
   expected,

@@ -93,15 +93,15 @@ async function fullModel<Row, L extends Label, Name extends string>(
   const targets = { truth: labels, width, origin: development.origin };
   const context = { seed: random.fork('full').integer(2 ** 31), signal, fits };
   const done = { whole: 0, rounds: 0 };
-  const told = (part: keyof typeof done) => (share: number) => {
+  const shareOf = (part: keyof typeof done) => (share: number) => {
     done[part] = share;
     onProgress?.((done.whole + rounds.length * done.rounds) / (rounds.length + 1));
   };
   const fitBlocks = blocks.map((block) => ({ block, rows: split.fit }));
   const reads = { positions: [...blocks.keys()], features: features.names };
   const [model, held] = await Promise.all([
-    fitOn(full, features.names, fitBlocks, targets, split.fit, { ...context, onProgress: told('whole') }),
-    crossFit(full, reads, targets, rounds, { ...context, onProgress: told('rounds') }),
+    fitOn(full, features.names, fitBlocks, targets, split.fit, { ...context, onProgress: shareOf('whole') }),
+    crossFit(full, reads, targets, rounds, { ...context, onProgress: shareOf('rounds') }),
   ]);
   return {
     model,
