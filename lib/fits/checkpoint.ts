@@ -14,7 +14,7 @@ export interface Checkpoint {
   /** What a step found before. */
   recallStep(step: string): Promise<JsonValue | undefined>;
   keepStep(step: string, found: JsonValue): void;
-  /** Writes what isn't written yet, and lets go of the file. @throws ArtifactError where it can't be written */
+  /** Writes what isn't written yet, and lets go of the file. Where it can't be written, a process warning says so. */
   close(): Promise<void>;
   /** Deletes the file: the job is done. */
   remove(): Promise<void>;
@@ -107,6 +107,7 @@ class CheckpointFile implements Checkpoint {
   private written: number;
   private writing: Promise<void> = Promise.resolve();
   private last: number;
+  private isBroken = false;
 
   constructor(
     private readonly path: string,
@@ -159,21 +160,14 @@ class CheckpointFile implements Checkpoint {
   }
 
   async close(): Promise<void> {
-    try {
-      await this.write();
-      await this.file.sync();
-    } catch (cause) {
-      throw new ArtifactError('unsavable', `can't write the checkpoint '${this.path}': ${messageOf(cause)}`, {
-        cause,
-      });
-    } finally {
-      await this.file.close();
-    }
+    await this.write();
+    await this.file.sync().catch(() => undefined);
+    await this.file.close();
   }
 
   async remove(): Promise<void> {
     this.waiting = [];
-    await this.writing.catch(() => undefined);
+    await this.writing;
     await this.file.close();
     await rm(this.path, { force: true });
   }
@@ -191,19 +185,29 @@ class CheckpointFile implements Checkpoint {
     this.bytes += bytes.length;
     if (this.bytes < MOST_BYTES && this.timer.now() - this.last < OFTEN) return;
     this.last = this.timer.now();
-    // A disk that is full is met again when the file is closed.
-    this.write().catch(() => undefined);
+    void this.write();
   }
 
-  /** One write after the other: each record is whole before the next one begins. */
+  /**
+   * One write after the other: each record is whole before the next one begins. A run doesn't end
+   * because its checkpoint can't be written: the rest of it just isn't kept.
+   */
   private write(): Promise<void> {
     const now = this.waiting;
     this.waiting = [];
     this.bytes = 0;
     this.writing = this.writing.then(async () => {
-      for (const bytes of now) {
-        await this.file.write(bytes, 0, bytes.length, this.written);
-        this.written += bytes.length;
+      if (this.isBroken) return;
+      try {
+        for (const bytes of now) {
+          await this.file.write(bytes, 0, bytes.length, this.written);
+          this.written += bytes.length;
+        }
+      } catch (error) {
+        this.isBroken = true;
+        process.emitWarning(`can't write the checkpoint '${this.path}': ${messageOf(error)}`, {
+          code: 'SPILLWAY_CHECKPOINT',
+        });
       }
     });
     return this.writing;
