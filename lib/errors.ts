@@ -301,6 +301,26 @@ export class UsedRows extends SpillwayError {
 }
 
 /**
+ * Rows that are read more than once weren't the same each time, or reading them failed. A later
+ * pass must give what the first one gave: the same rows in the same order.
+ */
+export class RowsError extends SpillwayError {
+  override name = 'RowsError';
+
+  constructor(
+    readonly reason: 'changed' | 'ended' | 'longer' | 'failed',
+    /** The option that gives the rows. */
+    readonly option: string,
+    /** Position of the row. */
+    readonly row: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('ROWS', `${option}: row ${row} ${message}`, options);
+  }
+}
+
+/**
  * A file isn't a whole, undamaged artifact of a known format, or doesn't fit the features, models
  * or options it is loaded with.
  */

@@ -1,6 +1,6 @@
 import { type Block, rowDigests } from '../../lib/blocks/index.js';
 import { OptionError, UsedRows } from '../../lib/errors.js';
-import type { RowReader } from '../../lib/rows/index.js';
+import { KeySet, type RowReader } from '../../lib/rows/index.js';
 import type { Contents } from './certificationRows.js';
 
 /** What a ledger holds, as files keep it. */
@@ -117,9 +117,8 @@ export class Ledger {
   alike(fresh: readonly Float64Array[], names: readonly string[]): Int32Array {
     const telling = this.telling(names);
     if (telling.length === 0) return new Int32Array(0);
-    const keysOf = (of: readonly Float64Array[]) =>
-      Array.from({ length: of[0].length }, (_, row) => telling.map((f) => of[f][row]).join(' '));
-    const known = new Set(keysOf(this.digests));
+    const keysOf = (of: readonly Float64Array[]) => combined(telling.map((f) => of[f]));
+    const known = new KeySet(keysOf(this.digests));
     const keys = keysOf(fresh);
     return Int32Array.from(keys.keys()).filter((row) => known.has(keys[row]));
   }
@@ -141,7 +140,7 @@ export class Ledger {
 
 /** Keys that are used, and those that are claimed, each as often as it is. */
 class Keys {
-  private readonly used = new Set<number>();
+  private readonly used = new KeySet();
   /** Those of them that mean nothing in another process. */
   private readonly opaque = new Set<number>();
   private readonly claimed = new Map<number, number>();
@@ -172,7 +171,7 @@ class Keys {
   }
 
   lasting(): Float64Array {
-    return Float64Array.from([...this.used].filter((key) => !this.opaque.has(key)));
+    return this.used.keys().filter((key) => !this.opaque.has(key));
   }
 }
 
@@ -180,6 +179,29 @@ class Keys {
 export function sumOf(digests: readonly Float64Array[], before = 0): number {
   const add = (sum: number, digest: number) => (sum + (digest % 2 ** 52)) % 2 ** 52;
   return digests.reduce((sum, each) => each.reduce(add, sum), before);
+}
+
+/**
+ * One number for each row's digests in several features: whole, below 2^53. Rows that differ have
+ * the same one with a chance of 2^-53.
+ */
+function combined(digests: readonly Float64Array[]): Float64Array {
+  if (digests.length === 1) return digests[0];
+  return digests[0].map((_, row) => {
+    let [low, high] = [0x811c9dc5 | 0, 0x9e3779b9 | 0];
+    for (const of of digests) {
+      low = mixed(low, of[row] | 0, 0x01000193);
+      low = mixed(low, (of[row] / 2 ** 32) | 0, 0x01000193);
+      high = mixed(high, of[row] | 0, 0x85ebca6b);
+      high = mixed(high, (of[row] / 2 ** 32) | 0, 0x85ebca6b);
+    }
+    return (high >>> 11) * 2 ** 32 + (low >>> 0);
+  });
+}
+
+function mixed(hash: number, word: number, factor: number): number {
+  const product = Math.imul(hash ^ word, factor);
+  return product ^ (product >>> 15);
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

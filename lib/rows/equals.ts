@@ -1,4 +1,5 @@
 import type { Random } from '../stats/index.js';
+import { KeySet } from './keySet.js';
 
 /** Which rows equal each other. */
 export interface Equals {
@@ -10,12 +11,16 @@ export interface Equals {
 
 /** @param keys of rows, the same for rows that count as equal */
 export function equalsOf(keys: Float64Array): Equals {
-  const known = new Map<number, number>();
-  const first = Int32Array.from(keys, (key, row) => {
-    const before = known.get(key) ?? row;
-    if (before === row) known.set(key, row);
-    return before;
-  });
+  const known = new KeySet();
+  /** The first row of each key, in the order of the keys' first rows. */
+  const firsts = new Int32Array(keys.length);
+  const first = new Int32Array(keys.length);
+  for (let row = 0; row < keys.length; row++) {
+    const before = known.size;
+    const place = known.add(keys[row]);
+    if (place === before) firsts[place] = row;
+    first[row] = firsts[place];
+  }
   return { first, copies: keys.length - known.size };
 }
 

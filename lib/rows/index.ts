@@ -1,6 +1,9 @@
-/** Rows copied and compared by content. */
+/** Rows copied, compared by content, and read more than once. */
 
 export { copyOf } from './copy.js';
 export { type Equals, equalsOf, oneOfEach, whereKnown } from './equals.js';
+export { KeySet } from './keySet.js';
 export { ownArray, withOwnArrays } from './own.js';
 export { type RowKeys, RowReader } from './reader.js';
+export { HeldRows, type RowSource, Rows } from './source.js';
+export { eachChunk, type ReadRows, StreamedRows } from './streamed.js';
