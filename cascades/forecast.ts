@@ -1,3 +1,4 @@
+import { withOwnArrays } from '../lib/rows/index.js';
 import { forecastOf, tuneFlow } from './price/index.js';
 import {
   approximateOf,
@@ -32,8 +33,10 @@ export function forecast<Row, L extends Label, Name extends string>(
 export async function forecast<Row, L extends Label, Name extends string>(
   given: TuneOptions<Row, L, Name>,
 ): Promise<Forecast<Name>> {
-  const options = { ...given, full: await given?.full };
-  return forecastTune(options, problemOf(options));
+  const own = withOwnArrays(given, 'labels');
+  const certify = withOwnArrays(given?.certify, 'labels');
+  const options = { ...own, ...(certify && { certify }), full: await given?.full };
+  return forecastTune(options, await problemOf(options));
 }
 
 /** The same of a problem that was read. */

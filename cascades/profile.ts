@@ -1,9 +1,10 @@
-import { gather } from '../lib/blocks/index.js';
+import { gather, rowSizes } from '../lib/blocks/index.js';
 import { checkFeatureSet, checkFunction, checkKeys, checkSeed, checkSignal, show } from '../lib/check.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/index.js';
 import { type Learner, logisticRegression } from '../lib/learners/index.js';
 import { type Clock, type Profile, systemClock } from '../lib/profile/index.js';
+import { Rows } from '../lib/rows/index.js';
 import type { Timer } from '../lib/runtime/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
 import { profilePipeline } from './costs/index.js';
@@ -105,7 +106,7 @@ export async function profile<Row, L extends Label, Name extends string>(
   const truth = codesOf('labels', labels, classes);
   const chance = random(seed).fork('profile');
   const positions = Int32Array.from(rows.keys());
-  const all = { rows, origin: positions };
+  const all = Rows.of(rows);
   const fitted = await fitFeatures(features, all, { signal, patience: patienceOf(options) });
   const timing = { clock: options.clock ?? systemClock, random: chance.fork('timing') };
   const { blocks, timed } = await timedBlocks(features, fitted, all, timing, { signal });
@@ -134,13 +135,14 @@ export async function profile<Row, L extends Label, Name extends string>(
       fitted,
       blocks,
       rows,
+      sizes: rowSizes(blocks),
       timed,
       truth,
-      reference: {
+      reference: { model, reads: features.names, price: undefined },
+      unseen: {
         model,
-        reads: features.names,
-        price: undefined,
-        held: [{ model, rows: unseen, blocks: blocks.map((block) => ({ block, rows: unseen })) }],
+        blocks: blocks.map((block) => gather(block, unseen)),
+        truth: Float64Array.from(unseen, (row) => truth[row]),
       },
       learners,
       fit,

@@ -20,6 +20,7 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
+import { keepSamples } from './samples.js';
 import {
   expectedOnPaths,
   planSearch,
@@ -66,7 +67,7 @@ export async function tune<Row, L extends Label, Name extends string>(
   const own = withOwnArrays(given, 'rows', 'labels');
   const certify = withOwnArrays(given?.certify, 'rows', 'labels');
   const options = { ...own, ...(certify && { certify }), full: await given?.full };
-  const problem = problemOf(options);
+  const problem = await problemOf(options);
   const spending = new Spending(options.maxPrice, options.features);
   const forecast = forecastTune(options, problem);
   options.onProgress?.({ step: 'features', share: 0, forecast });
@@ -102,7 +103,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const { options, problem, objective } = given;
   const { classes, decision, spec, split, certification, development } = problem;
 
-  const untouched = untouchedRows(given);
+  await keepSamples(given);
+  const untouched = await untouchedRows(given);
   const features = await fitFeatureBlocks(given);
   const run = await chooseOptions(given, features);
   const reread = await rereadRows(run, features, untouched);

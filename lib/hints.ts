@@ -35,7 +35,8 @@ export function insteadOfNaN(values: Float32Array): string {
 
 /** Why texts leave no column, and what to do. @param terms how many there are without limits on how many texts hold them */
 export function whyNoTerms(
-  texts: readonly string[],
+  texts: number,
+  blank: number,
   terms: number,
   {
     analyzer = 'word',
@@ -44,10 +45,9 @@ export function whyNoTerms(
     maxDf = 1,
   }: { analyzer?: string; ngrams?: readonly number[]; minDf?: number; maxDf?: number },
 ): string {
-  const blank = texts.filter((text) => text.trim() === '').length;
   if (terms > 0)
     return `: there are ${terms}, and none is in at least minDf: ${minDf} and at most maxDf: ${maxDf} of all texts. Lower minDf, or raise maxDf`;
-  if (blank === texts.length) return ': all are empty. Does it read the right field?';
+  if (blank === texts) return ': all are empty. Does it read the right field?';
   return (
     `: ${blank} are empty, and the others hold nothing that analyzer '${analyzer}' with ngrams [${ngrams.join(', ')}] takes for a term` +
     (analyzer === 'word' ? " (words have two letters or digits, or more). Try analyzer: 'char'" : '')

@@ -3,6 +3,7 @@ import type { Cascade } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { servedPath } from '../../cascades/plan/index.js';
 import { scoresOf } from '../../cascades/scoring/index.js';
+import { Rows } from '../../lib/rows/index.js';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, type Check } from '../harness/checks.js';
 import { partsOf } from '../harness/parts.js';
@@ -113,7 +114,7 @@ async function proxiesOf<Name extends string>(
     model,
     reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
   }));
-  const scores = await scoresOf(fitted, readers, { rows, origin: Int32Array.from(rows.keys()) }, {});
+  const scores = await scoresOf(fitted, readers, Rows.of(rows), {});
   return ends.map(({ features }, s) => ({ features, proxy: surest(scores[s], classes.length) }));
 }
 

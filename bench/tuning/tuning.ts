@@ -3,6 +3,7 @@ import { type Cascade, type Label, type Learner, tune } from 'spillway';
 import { blocksOf, fitFeatures } from '../../cascades/scoring/index.js';
 import { fitOn } from '../../cascades/training/index.js';
 import { entries } from '../../lib/blocks/index.js';
+import { Rows } from '../../lib/rows/index.js';
 import { atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
@@ -122,7 +123,7 @@ async function timesOf<Row, L extends Label, Name extends string>(
   const truth = Float64Array.from(origin, (row) => classes.indexOf(labels[row]));
   let blockBytes = 0;
   const fitOnce = async () => {
-    const own = { rows: rows.slice(0, development), origin };
+    const own = Rows.of(rows.slice(0, development));
     const fitted = await fitFeatures(features, own, {});
     const blocks = await blocksOf(fitted, own, {});
     blockBytes = blocks.reduce((sum, block) => sum + 4 * entries(block), 0);

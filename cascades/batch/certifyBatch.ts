@@ -8,6 +8,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
+import { Rows } from '../../lib/rows/index.js';
 import type { Answered } from '../../lib/runtime/index.js';
 import { freshSeed, random, sample } from '../../lib/stats/index.js';
 import { certificateOf, unchanged } from '../certification/index.js';
@@ -188,8 +189,7 @@ async function scoredBy<Row, L extends Label, Name extends string>(
     model,
     reads: features.map((name) => needed.findIndex((feature) => feature.name === name)),
   }));
-  const origin = Int32Array.from(rows.keys());
-  const scores = await scoresOf(needed, readers, { rows, origin }, { signal });
+  const scores = await scoresOf(needed, readers, Rows.of(rows), { signal });
   // The loss of an answer is unknown before the full model answers.
   const stages = scores.map((each, s) => stageEvidence(() => 0, chain[s].rule, each, chain[s].model.classes));
   return { stages, scores };

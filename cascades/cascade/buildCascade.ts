@@ -86,7 +86,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     used: tuned.seen,
     restsOn: certified.restsOn,
     spent: run.meter.spent(),
-    reference: referenceOf(features.blocks, development, options.rows.length, random.fork('reference')),
+    reference: await referenceOf(features.blocks, development.rows, random.fork('reference'), options.signal),
     made: madeOf({
       date: options.date,
       seed: options.seed ?? 0,

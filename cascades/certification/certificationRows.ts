@@ -1,9 +1,16 @@
-import { type Equals, equalsOf, oneOfEach, type RowKeys, type RowReader } from '../../lib/rows/index.js';
+import {
+  type Equals,
+  equalsOf,
+  oneOfEach,
+  type RowKeys,
+  type RowReader,
+  type Rows,
+} from '../../lib/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { Rows } from '../scoring/index.js';
 
 /** Rows for a certificate, checked: nothing is computed of them yet. */
-export interface CertificationRows<Row> extends Rows<Row> {
+export interface CertificationRows<Row> {
+  readonly rows: Rows<Row>;
   /** Class of each row, or its number. */
   readonly labels: Float64Array | undefined;
   /** Group of each row, where the unit is the group. */

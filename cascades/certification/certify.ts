@@ -1,3 +1,4 @@
+import { consecutive } from '../../lib/blocks/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { Tracker } from '../scoring/index.js';
 import type { Certificate, Label, Plan } from '../types/index.js';
@@ -105,7 +106,7 @@ async function testFresh<Row, L extends Label, Name extends string>(
   tracker: Tracker,
 ) {
   const { rows, paths, seen, fitted, spec, classes, random } = chosen;
-  const scored = await scoreRows(chosen, rows, tracker);
+  const scored = await scoreRows(chosen, rows.rows, tracker);
   const alike = seen.alike(
     scored.digests,
     fitted.map(({ name }) => name),
@@ -127,7 +128,7 @@ function freshDraws<Row>(
 ): Int32Array | undefined {
   if (!unlike || groups !== undefined || alike.length === 0) return draws;
   const known = new Set(alike);
-  return (draws ?? Int32Array.from(rows.keys())).filter((row) => !known.has(row));
+  return (draws ?? consecutive(0, rows.length)).filter((row) => !known.has(row));
 }
 
 /** Where two paths were tested, what is said of one names its part. */

@@ -1,7 +1,8 @@
 import { type Block, rowDigests, rowSizes } from '../../lib/blocks/index.js';
 import type { Decision } from '../../lib/exits/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
-import { fullAnswers, type Rows, scoresOf, type Tracker } from '../scoring/index.js';
+import { fullAnswers, scoresOf, type Tracker } from '../scoring/index.js';
 import type { ServedStage } from '../types/index.js';
 
 /** What answers rows: the fitted features, the stages of each path, and the full model. */
@@ -38,8 +39,8 @@ export async function scoreRows<Row>(
     model,
     reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
   }));
-  const digests = fitted.map(() => new Float64Array(rows.rows.length));
-  const sizes = new Float64Array(rows.rows.length);
+  const digests = fitted.map(() => new Float64Array(rows.length));
+  const sizes = new Float64Array(rows.length);
   let first: readonly Block[] = [];
   const scores = await scoresOf(fitted, readers, rows, tracker, (blocks, from) => {
     blocks.forEach((block, f) => {

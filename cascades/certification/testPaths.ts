@@ -44,15 +44,16 @@ export interface Sample {
  * @param rows of which `draws` holds one for each draw, where rows repeat
  * @param classes labels of the classes; none for regression
  */
-export function testPaths(
+export function testPaths<Row>(
   paths: readonly PathToTest[],
   { stages: scores, full, sizes }: ScoredRows,
-  rows: Pick<CertificationRows<unknown>, 'labels' | 'groups' | 'origin' | 'draws'>,
+  rows: Pick<CertificationRows<Row>, 'rows' | 'labels' | 'groups' | 'draws'>,
   spec: BoundSpec,
   classes: readonly Label[],
   random: Random,
 ): PathTests {
-  const { labels, groups, origin, draws } = rows;
+  const { labels, groups, draws } = rows;
+  const { origin } = rows.rows;
   // Certification compares answers itself.
   const stages = paths.map((path, p) =>
     path.stages.map(({ model, rule }, s) => stageEvidence(() => 0, rule, scores[p][s], model.classes)),

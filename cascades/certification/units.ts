@@ -8,7 +8,7 @@ export function unitsOf({
   groups,
   draws = rows,
 }: {
-  readonly rows: readonly unknown[];
+  readonly rows: { readonly length: number };
   readonly groups: Int32Array | undefined;
   readonly draws?: { readonly length: number } | undefined;
 }): number {

@@ -11,6 +11,6 @@ export {
   subsetCost,
 } from './costs.js';
 export { expectedCost } from './expectedCost.js';
-export { profileCosts, profilePipeline, TRIED } from './profiling.js';
+export { profileCosts, profiledRows, profilePipeline, TRIED, unseenRows } from './profiling.js';
 export { isRepeatable, repeatableOf } from './repeatable.js';
 export { HALVES_SIZES, SERVED_SIZES } from './serving.js';

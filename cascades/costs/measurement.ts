@@ -44,8 +44,11 @@ export interface Probe {
 export interface Measured<Row, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   readonly fitted: readonly NamedFeature<Row>[];
+  /** One a feature, over `rows`. */
   readonly blocks: readonly Block[];
   readonly rows: readonly Row[];
+  /** The sizes of all rows that some were timed of: `rows`, unless these are a sample. */
+  readonly sizes: Float64Array;
   /** The rows that features are computed for. @defaultValue the rows in turn */
   readonly batches?: Batches<Row> | undefined;
   /** Times of the first rows: the only ones of features that have a price or are slow. */
@@ -170,8 +173,7 @@ interface Dear<Row> {
  * What has a price, is slow or says that it is expensive isn't computed to be measured, and nor are transforms that a feature with a price reads: they may be where
  * it is paid.
  */
-function dearOf<Row, Name extends string>({ features, blocks, timed }: Measured<Row, Name>): Dear<Row> {
-  const sizes = rowSizes(blocks);
+function dearOf<Row, Name extends string>({ features, sizes, timed }: Measured<Row, Name>): Dear<Row> {
   const costs = timed.features.map((batches, f) =>
     sampledCost(batches, features.get(features.names[f]).price ?? 0, sizes),
   );

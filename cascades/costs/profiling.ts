@@ -1,4 +1,15 @@
-import { type Block, gather, readRows, rowBlock, rowSizes } from '../../lib/blocks/index.js';
+import {
+  type Block,
+  type BlockRows,
+  consecutive,
+  countRows,
+  gather,
+  pick,
+  readRows,
+  rowBlock,
+  rowSizes,
+  selectRows,
+} from '../../lib/blocks/index.js';
 import { decideAll } from '../../lib/exits/index.js';
 import type { Learner, Model } from '../../lib/learners/index.js';
 import { square } from '../../lib/math/index.js';
@@ -26,9 +37,11 @@ export interface Pipeline<Row, Name extends string>
   readonly timedFull?: readonly TimedBatch[] | undefined;
   /** The rows of batches as large as in service. @defaultValue the rows in turn */
   readonly servedBatches?: Batches<Row> | undefined;
-  /** The answers that importance is counted against: the true ones, or the full model's. */
+  /** The answers to the rows that importance is counted against: the true ones, or the full model's. */
   readonly truth: Float64Array;
-  readonly reference: Pick<FullModel, 'model' | 'reads' | 'price' | 'held'>;
+  readonly reference: Pick<FullModel, 'model' | 'reads' | 'price'>;
+  /** A model of the full model's kind, and rows that it hasn't seen: they show importance. */
+  readonly unseen: { readonly model: Model; readonly blocks: readonly Block[]; readonly truth: Float64Array };
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
@@ -48,16 +61,22 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   const { development, decision, width, random } = problem;
   const { full } = trainer;
   const target = development.labels === undefined ? 'answers' : 'labels';
+  const truth = development.labels ?? decideAll(decision, full.scores, width);
+  const some = profiledRows(development.rows.length, random);
+  const whole = blocks.map((block) => ({ block }));
+  const sampled = gatherAll(whole, some);
   const pipeline = {
     features: options.features,
     fitted,
-    blocks,
-    rows: development.rows,
-    origin: development.origin,
+    blocks: sampled,
+    sizes: rowSizes(blocks),
+    rows: await development.rows.take(some, options.signal),
+    origin: some.map((row) => development.rows.origin[row]),
     timed: measured.timed,
     timedFull: full.timed,
-    truth: development.labels ?? decideAll(decision, full.scores, width),
+    truth: pick(truth, some, 1),
     reference: full,
+    unseen: unseenRows(full.held[0], truth, random),
     learners,
     fit: (learner: Learner, features: readonly string[]) =>
       fitProbe(trainer, {
@@ -100,26 +119,52 @@ function probeRows(
   return sample(fit.length, count, random.fork('probe rows')).map((i) => fit[i]);
 }
 
+/** Rows that measuring takes at most: more wouldn't make costs steadier. */
+const MOST = 16_384;
+
+/** The development rows that costs are measured with: a sample where there are many. */
+export function profiledRows(rows: number, random: Random): Int32Array {
+  return rows <= MOST ? consecutive(0, rows) : sample(rows, MOST, random.fork('profiled rows')).sort();
+}
+
+/** Rows that importance is counted on: a sample where there are many. */
+export function unseenRows(
+  { model, rows, blocks }: FullModel['held'][number],
+  truth: Float64Array,
+  random: Random,
+): Pipeline<never, never>['unseen'] {
+  const some = profiledRows(rows.length, random.fork('importance'));
+  return {
+    model,
+    blocks: gatherAll(blocks, some),
+    truth: Float64Array.from(some, (i) => truth[rows[i]]),
+  };
+}
+
+/** Without a further copy where all rows are wanted. */
+function gatherAll(blocks: readonly BlockRows[], rows: Int32Array): readonly Block[] {
+  return blocks.map((block) => readRows(countRows(block) === rows.length ? block : selectRows(block, rows)));
+}
+
 /** Cost and importance of every feature, and the cost of running models. */
 export async function profilePipeline<Row, Name extends string>(
   pipeline: Pipeline<Row, Name>,
   tracker: Tracker,
 ): Promise<Profile<Name>> {
-  const { features, blocks, reference, learners, decision, truth } = pipeline;
+  const { features, blocks, reference, learners, decision, unseen } = pipeline;
   const names: readonly string[] = features.names;
   const blocksFor = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
-  const [{ model, rows, blocks: unseen }] = reference.held;
-  const expected = Float64Array.from(rows, (row) => truth[row]);
   const quality = decision.kind === 'value' ? explained : share;
-  const right = (scores: Float64Array) => quality(decideAll(decision, scores, model.classes), expected);
+  const right = (scores: Float64Array) =>
+    quality(decideAll(decision, scores, unseen.model.classes), unseen.truth);
   const fullCost =
-    pipeline.timedFull && sampledCost(pipeline.timedFull, reference.price ?? 0, rowSizes(blocks));
+    pipeline.timedFull && sampledCost(pipeline.timedFull, reference.price ?? 0, pipeline.sizes);
   // A model of rows is the user's own function: nobody knows what another call of it costs.
   const dearCost = fullCost && (reference.model.readsRows || isDear(fullCost)) ? fullCost : undefined;
   // Each shuffle of a feature asks for all rows once more.
   const byRead = dearCost
     ? undefined
-    : await importances(model, unseen.map(readRows), right, pipeline.random.fork('importance'));
+    : await importances(unseen.model, unseen.blocks, right, pipeline.random.fork('importance'));
 
   const probe = async (learner: Learner, names: readonly string[]) => ({
     model: await pipeline.fit(learner, names),

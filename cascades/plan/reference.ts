@@ -1,4 +1,5 @@
 import { type Block, entries, gather } from '../../lib/blocks/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { rowIdentity } from './identity.js';
 
@@ -27,20 +28,19 @@ const ROOM = 2 ** 20;
  * Draws reference rows.
  *
  * @param blocks of all rows, in the order of the fitted features
- * @param rows their positions are among `of` rows that the user gave
  */
-export function referenceOf(
+export async function referenceOf<Row>(
   blocks: readonly Block[],
-  { rows, origin }: { readonly rows: readonly unknown[]; readonly origin: Int32Array },
-  of: number,
+  rows: Rows<Row>,
   random: Random,
-): Reference {
+  signal?: AbortSignal,
+): Promise<Reference> {
   const fitting = Math.floor(ROOM / Math.max(1, bytesOf(blocks) / Math.max(1, rows.length)));
   const drawn = drawReference(rows.length, random, Math.max(LEAST, fitting));
-  const own = Array.from(drawn, (row) => rows[row]);
+  const own = await rows.take(drawn, signal);
   return {
-    positions: Array.from(drawn, (row) => origin[row]),
-    of,
+    positions: Array.from(drawn, (row) => rows.origin[row]),
+    of: rows.source.length,
     identities: own.map(rowIdentity),
     blocks: blocks.map((block) => gather(block, drawn)),
     rows: own,

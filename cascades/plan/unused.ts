@@ -1,6 +1,7 @@
 import { rowDigests } from '../../lib/blocks/index.js';
 import { UsedRows } from '../../lib/errors.js';
 import type { Profile } from '../../lib/profile/index.js';
+import { HeldRows, Rows } from '../../lib/rows/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Ledger } from '../certification/index.js';
 import { eachBatch, type Tracker } from '../scoring/index.js';
@@ -28,10 +29,11 @@ export async function refuseAlike<Row>(
     .sort((a, b) => costOf(a).perRow - costOf(b).perRow);
   const used = ledger.digests;
   const own = names.map(() => new Float64Array(rows.length));
+  const source = new HeldRows(rows);
   let left = Int32Array.from(rows.keys());
   for (const f of free) {
     const known = new Set(used[f]);
-    const some = { rows: Array.from(left, (row) => rows[row]), origin: left };
+    const some = new Rows(source, left);
     await eachBatch([fitted[f]], some, { signal: tracker.signal }, ([block], from) => {
       rowDigests([block]).forEach((digest, i) => {
         own[f][some.origin[from + i]] = digest;

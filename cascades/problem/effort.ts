@@ -1,4 +1,4 @@
-import { CERTIFY_SHARE, FOLDS, type Split } from './split.js';
+import { CERTIFY_SHARE, type DrawnSplit, FOLDS } from './split.js';
 
 /** How much of the search is tried in full: `thorough` tries everything in full. */
 export type Effort = 'quick' | 'default' | 'thorough';
@@ -15,13 +15,13 @@ const FEWER_FOLDS = 3;
  *
  * @param rows all rows
  */
-export function withFolds<Row>(
-  split: Split<Row> | undefined,
+export function withFolds(
+  split: DrawnSplit | undefined,
   effort: Effort,
   rows: number,
   separate: boolean,
-): Split<Row> | undefined {
-  if (typeof split === 'function' || split?.folds !== undefined || effort === 'thorough') return split;
+): DrawnSplit | undefined {
+  if (split?.folds !== undefined || effort === 'thorough') return split;
   const development = separate ? rows : rows * (1 - (split?.certify ?? CERTIFY_SHARE));
   return { ...split, folds: effort === 'quick' || development >= MANY ? FEWER_FOLDS : FOLDS };
 }

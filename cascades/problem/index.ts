@@ -6,27 +6,30 @@ export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
 export { EFFORTS, type Effort } from './effort.js';
 export { jobDigests } from './jobDigests.js';
+export { checkLabels } from './labels.js';
 export { checkLearners, checkOnFeatures, checkPredicted } from './learners.js';
 export {
   approximateOf,
   checkFull,
-  checkLabels,
   checkMaxPrice,
   checkProfile,
   checkThreads,
   checkTimeout,
   type FullOption,
   isRegression,
+  type Labels,
   type Progress,
   patienceOf,
   type RegressionOptions,
+  type RowsOption,
   readsOf,
   type SettledOptions,
   TUNE_OPTIONS,
   type TuneOptions,
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';
-export { keysOf, type Problem, problemOf } from './problem.js';
+export { type Problem, problemOf } from './problem.js';
 export { isOurs, type Run, runOf } from './run.js';
 export type { Part, Round, RowSplit, Split } from './split.js';
+export { keysOf } from './survey.js';
 export { refuseVacuous } from './vacuous.js';

@@ -18,14 +18,26 @@ import type { FitThreads } from '../../lib/fits/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
 import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
+import type { ReadRows } from '../../lib/rows/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/runtime/index.js';
 import type { Forecast, Label, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { type Budget, checkBudget } from './budget.js';
 import { EFFORTS, type Effort } from './effort.js';
+import { checkLabels } from './labels.js';
 import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
 import type { Split } from './split.js';
+import { checkRows } from './survey.js';
+
+/**
+ * Rows in an array, or a function that reads them: each call gives the same rows in the same order.
+ * A row that changes from one call to the next is refused.
+ */
+export type RowsOption<Row> = readonly Row[] | ReadRows<Row>;
+
+/** Labels: an array or a typed array with one for each row, or a function of a row. */
+export type Labels<Row, L> = ArrayLike<L> | ((row: Row) => L);
 
 /** Options of `tune`. */
 export interface TuneOptions<Row, L extends Label, Name extends string> {
@@ -33,11 +45,15 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   /**
    * Rows drawn like future ones, independent of each other except for `groups`; they are split, see
-   * `split`.
+   * `split`. An array, or a function that begins to read them, called some five times: then they
+   * are never all in memory.
    */
-  readonly rows: readonly Row[];
-  /** Classes, or for regression numbers. Optional only where `full` is trained and the loss needs none. */
-  readonly labels?: readonly L[] | undefined;
+  readonly rows: RowsOption<Row>;
+  /**
+   * Classes, or for regression numbers: one for each row, or a function that gives a row's. Optional
+   * only where `full` is trained and the loss needs none.
+   */
+  readonly labels?: Labels<Row, L> | undefined;
   /**
    * The reference: a learner to train on the rows, or a trained model that hasn't seen them, or a promise of one, as adapters
    * return it. Its task decides whether this is regression.
@@ -54,8 +70,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    * has, unless `repeats` is true.
    */
   readonly certify?: {
-    readonly rows: readonly Row[];
-    readonly labels?: readonly L[] | undefined;
+    readonly rows: RowsOption<Row>;
+    readonly labels?: Labels<Row, L> | undefined;
     /** @defaultValue `repeats` */
     readonly repeats?: boolean;
   };
@@ -188,8 +204,9 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   checkKeys(options, TUNE_OPTIONS);
   const { features, rows, labels, full, bound, certify, split } = options;
   checkFeatureSet(features);
-  if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
-  if (rows.length === 0) throw new DataError('rows: there are none; expected the rows to tune on');
+  checkRows('rows', rows);
+  if (Array.isArray(rows) && rows.length === 0)
+    throw new DataError('rows: there are none; expected the rows to tune on');
   checkFull(full, features);
   const numeric = isRegression(full);
   checkLearners(approximateOf(options), numeric, features);
@@ -203,15 +220,15 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (labels === undefined) {
     if ('fit' in full) throw new OptionError('labels', 'missing; a learner as full model is trained on them');
     if (loss !== undefined) throw new OptionError('labels', `missing; the loss '${loss}' compares with them`);
-  } else checkLabels('labels', labels, rows.length, numeric);
+  } else checkGiven('labels', labels, rows, numeric);
   if (certify !== undefined) {
     checkKeys(certify, ['rows', 'labels', 'repeats'], 'certify.');
     if (certify.repeats !== undefined) checkFlag('certify.repeats', certify.repeats);
-    if (!Array.isArray(certify.rows) || certify.rows.length === 0) {
-      throw new OptionError('certify.rows', 'expected an array of at least one row');
+    checkRows('certify.rows', certify.rows);
+    if (Array.isArray(certify.rows) && certify.rows.length === 0) {
+      throw new OptionError('certify.rows', 'expected at least one row');
     }
-    if (certify.labels !== undefined)
-      checkLabels('certify.labels', certify.labels, certify.rows.length, numeric);
+    if (certify.labels !== undefined) checkGiven('certify.labels', certify.labels, certify.rows, numeric);
     else if (loss !== undefined)
       throw new OptionError('certify.labels', `missing; the loss '${loss}' needs them`);
   }
@@ -251,6 +268,19 @@ export function checkThreads(threads: FitThreads | undefined): void {
     'threads',
     `expected threads from fitThreads() of spillway/threads, got ${show(threads)}${callIt(threads)}`,
   );
+}
+
+/** Labels are checked at once where rows are, and else when the rows are read. */
+function checkGiven<Row, L>(
+  name: string,
+  labels: Labels<Row, L>,
+  rows: readonly Row[] | ReadRows<Row>,
+  numeric: boolean,
+): void {
+  if (typeof labels === 'function') return;
+  if (typeof rows !== 'function') checkLabels(name, labels, rows.length, numeric);
+  else if (!Array.isArray(labels))
+    throw new OptionError(name, `expected an array, or a function of a row, got ${show(labels)}`);
 }
 
 /** @throws OptionError for a limit that is none, or where nothing has a price that it could limit */
@@ -349,42 +379,6 @@ function checkReads(reads: readonly string[] | undefined, names: readonly string
       `no feature is named '${unknown}'; there are ${names.join(', ')}${meant(unknown, names)}`,
     );
   }
-}
-
-export function checkLabels(name: string, labels: readonly unknown[], rows: number, numeric: boolean): void {
-  if (!Array.isArray(labels)) throw new OptionError(name, `expected an array, got ${show(labels)}`);
-  if (labels.length !== rows) {
-    throw new DataError(`${name}: ${labels.length} for ${rows} rows; expected one a row`);
-  }
-  for (let row = 0; row < rows; row++) {
-    const label: unknown = labels[row];
-    if (numeric) {
-      if (Number.isFinite(label)) continue;
-      const what = `${name}: row ${row} is ${show(label)}; regression expects a finite number`;
-      throw new DataError(`${what}${insteadOf(label, true)}`);
-    }
-    const kind = typeof label;
-    if ((kind !== 'string' && kind !== 'number' && kind !== 'boolean') || Number.isNaN(label)) {
-      const what = `${name}: row ${row} is ${show(label)}; expected a string, number or boolean`;
-      throw new DataError(`${what}${insteadOf(label, false)}`);
-    }
-    // An empty cell of a table: a class of all whose label is missing.
-    if (label === '') {
-      throw new DataError(
-        `${name}: row ${row} is empty text; leave rows without a label out, or give their class a name`,
-      );
-    }
-  }
-}
-
-/** A hint on how to fix an invalid label. */
-function insteadOf(label: unknown, numeric: boolean): string {
-  if (typeof label === 'bigint') return numeric ? ': Number(label)' : ': String(label)';
-  if (label instanceof Date) return numeric ? ': date.getTime()' : ': date.toISOString(), say';
-  if (typeof label === 'string' && label.trim() !== '' && Number.isFinite(Number(label)))
-    return ': Number(label)';
-  if (label === undefined || label === null || Number.isNaN(label)) return ': leave such rows out';
-  return Array.isArray(label) && label.length === 1 ? ': label[0]' : '';
 }
 
 export function checkProfile(profile: Profile, names: readonly string[], learners: readonly Learner[]): void {

@@ -1,19 +1,17 @@
-import { checkInside, checkKeys, show } from '../../lib/check.js';
-import { DataError, OptionError } from '../../lib/errors.js';
+import { checkInside, checkKeys } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
-import { RowReader } from '../../lib/rows/index.js';
+import { RowReader, Rows } from '../../lib/rows/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import {
   type BoundSpec,
   type CertificationRows,
   type Contents,
   contentsAt,
-  contentsOf,
   drawsOf,
   equalsAmong,
   unitsOf,
 } from '../certification/index.js';
-import type { Rows } from '../scoring/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import { checkClasses, refuseTuned } from './alike.js';
 import { specOf } from './bound.js';
@@ -25,10 +23,12 @@ import {
   approximateOf,
   checkTuneOptions,
   isRegression,
+  type Labels,
   type SettledOptions,
   type TuneOptions,
 } from './options.js';
 import { type RowSplit, splitRows } from './split.js';
+import { heldRows, survey } from './survey.js';
 
 /** The options of `tune`, checked and in terms of codes of classes, and its rows, split: nothing is computed yet. */
 export interface Problem<Row, L extends Label> {
@@ -49,42 +49,60 @@ export interface Problem<Row, L extends Label> {
   readonly random: Random;
 }
 
-export interface Labelled<Row> extends Rows<Row> {
+export interface Labelled<Row> {
+  readonly rows: Rows<Row>;
   /** Class of each row, or its number. */
   readonly labels: Float64Array | undefined;
 }
 
-export function problemOf<Row, L extends Label, Name extends string>(
+/** Reads all rows once. @throws OptionError or DataError for what can't be right; RowsError where rows can't be read */
+export async function problemOf<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
-): Problem<Row, L> {
+): Promise<Problem<Row, L>> {
   checkTuneOptions(options);
-  const { rows, labels, full, certify, bound, seed = 0 } = options;
+  const { full, certify, bound, seed = 0, signal } = options;
   const numeric = isRegression(full);
+  const reader = new RowReader();
+  const part = typeof options.split === 'function' ? options.split : undefined;
+  const asked = { groups: options.groups, numeric, signal };
+  const readRows = [full, ...approximateOf(options)].some((model) => model.readsRows);
+  // Models of rows may be asked for any row at any time.
+  const own = readRows ? await heldRows('rows', options.rows, signal) : options.rows;
+  const given = { ...asked, part, rows: own, labels: arrayOf(options.labels) };
+  const all = await survey({ rows: 'rows', labels: 'labels' }, given, reader);
+  const others =
+    certify &&
+    (await survey(
+      { rows: 'certify.rows', labels: 'certify.labels' },
+      { ...asked, rows: certify.rows, labels: arrayOf(certify.labels) },
+      reader,
+    ));
+  const { labels, groups, contents } = all;
+  const rows = Rows.of(all.source);
   const classes = numeric
     ? []
     : 'labels' in full
       ? full.labels
-      : classesOf({ labels, 'certify.labels': certify?.labels });
+      : classesOf({ labels, 'certify.labels': others?.labels });
   checkPredicted(approximateOf(options), classes);
   const random_ = random(seed).fork('tune');
   const codes = labels && codesOf('labels', labels, classes);
-  const groups = options.groups && keysOf(rows, options.groups);
-  const reader = new RowReader();
-  const contents = contentsOf(reader, rows, options.groups);
   const repeats = options.repeats ?? false;
   const equals = repeats ? undefined : equalsAmong(contents);
-  const other = certify && {
-    groups: options.groups && keysOf(certify.rows, options.groups),
-    contents: contentsOf(reader, certify.rows, options.groups),
-    unlike: !(certify.repeats ?? repeats),
+  const other = others && {
+    groups: others.groups,
+    contents: others.contents,
+    unlike: !(certify?.repeats ?? repeats),
   };
+  const drawn = typeof options.split === 'function' ? undefined : options.split;
   const split = splitRows({
-    rows,
+    count: rows.length,
     equals: equals?.first,
     // Folds are stratified by class; numbers have none.
     strata: numeric ? undefined : codes && Int32Array.from(codes),
     groups,
-    split: withFolds(options.split, options.effort ?? 'default', rows.length, certify !== undefined),
+    split: withFolds(drawn, options.effort ?? 'default', rows.length, certify !== undefined),
+    parts: all.parts,
     separate: certify !== undefined,
     random: random_.fork('split'),
   });
@@ -94,18 +112,16 @@ export function problemOf<Row, L extends Label, Name extends string>(
   // Parts that the caller chose may lack a class (a split by time); our own draws can avoid it.
   if (counts && 'fit' in full && typeof options.split !== 'function') checkThinClasses(counts, rows.length);
   const take = (where: Int32Array): Labelled<Row> => ({
-    rows: Array.from(where, (row) => rows[row]),
-    origin: where,
+    rows: new Rows(all.source, where),
     labels: codes && Float64Array.from(where, (row) => codes[row]),
   });
   const drawing = random_.fork('one of equals');
   const kept = contentsAt(contents, split.certify);
   const certification =
-    certify && other
+    others && other
       ? {
-          rows: certify.rows,
-          origin: Int32Array.from(certify.rows.keys()),
-          labels: certify.labels && codesOf('certify.labels', certify.labels, classes),
+          rows: Rows.of(others.source),
+          labels: others.labels && codesOf('certify.labels', others.labels, classes),
           ...other,
           draws: other.unlike ? drawsOf(other.contents, drawing) : undefined,
         }
@@ -131,28 +147,9 @@ export function problemOf<Row, L extends Label, Name extends string>(
   };
 }
 
-/** A number for each different key. */
-export function keysOf<Row>(rows: readonly Row[], key: (row: Row) => string | number): Int32Array {
-  const codes = new Map<string | number, number>();
-  const byText = new Map<string, number>();
-  return Int32Array.from(rows, (row, i) => {
-    const value: unknown = key(row);
-    if (typeof value !== 'string' && typeof value !== 'number') {
-      throw new DataError(`groups: row ${i} has the key ${show(value)}; expected a string or a number`);
-    }
-    const known = codes.get(value);
-    if (known !== undefined) return known;
-    // As two groups, one could be used to fit and the other to judge.
-    const other = byText.get(String(value));
-    if (other !== undefined) {
-      throw new DataError(
-        `groups: the keys of rows ${other} and ${i} print alike, ${show(key(rows[other]))} and ${show(value)}; make them one type`,
-      );
-    }
-    byText.set(String(value), i);
-    codes.set(value, codes.size);
-    return codes.size - 1;
-  });
+/** Labels as an array; a function as it is. */
+function arrayOf<Row, L>(labels: Labels<Row, L> | undefined): readonly L[] | ((row: Row) => L) | undefined {
+  return labels === undefined || typeof labels === 'function' ? labels : Array.from(labels);
 }
 
 function decisionOf<Row, L extends Label, Name extends string>(

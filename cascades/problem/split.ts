@@ -1,3 +1,4 @@
+import { consecutive } from '../../lib/blocks/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { groupFolds, type Random, sample, sampleGroups, stratifiedFolds } from '../../lib/stats/index.js';
 
@@ -33,18 +34,25 @@ export interface Round {
   readonly score: Int32Array;
 }
 
+/** How rows are drawn, where the user doesn't decide each row's part. */
+export type DrawnSplit = Exclude<Split<never>, (...args: never[]) => unknown>;
+
 export const CERTIFY_SHARE = 0.4;
 export const FOLDS = 5;
 
-export interface SplitInput<Row> {
-  readonly rows: readonly Row[];
+export interface SplitInput {
+  /** How many rows there are. */
+  readonly count: number;
   /** Class of each row: folds hold the same share of each. */
   readonly strata: Int32Array | undefined;
   /** Group of each row; groups stay whole. */
   readonly groups: Int32Array | undefined;
   /** The first equal row of each row, if rows repeat: equal rows stay together. */
   readonly equals?: Int32Array | undefined;
-  readonly split: Split<Row> | undefined;
+  /** How rows are drawn, unless `parts` says it. */
+  readonly split: DrawnSplit | undefined;
+  /** The part of each row, where the user decides it. */
+  readonly parts?: readonly Part[] | undefined;
   /** Whether certification rows come from elsewhere, so that all of these are for development. */
   readonly separate: boolean;
   readonly random: Random;
@@ -54,19 +62,20 @@ export interface SplitInput<Row> {
  * Draws the certification rows first, a simple random sample (of groups, where rows have them, or of sets of equal rows);
  * folds the rest.
  */
-export function splitRows<Row>(input: SplitInput<Row>): RowSplit {
-  const { rows, strata, equals, split, separate, random } = input;
-  if (typeof split === 'function') return assigned(rows, input, split, separate);
+export function splitRows(input: SplitInput): RowSplit {
+  const { count: rows, strata, equals, split, parts, separate, random } = input;
+  if (parts !== undefined) return assigned(parts, input, separate);
   // A group's key is a function of the row, so equal rows are in one group already.
   const groups = input.groups ?? equals;
   const share = separate ? 0 : (split?.certify ?? CERTIFY_SHARE);
-  const count = Math.round(rows.length * share);
+  const count = Math.round(rows * share);
   const certify =
     groups === undefined
-      ? sample(rows.length, count, random.fork('certify'))
+      ? sample(rows, count, random.fork('certify'))
       : sampleGroups(groups, Math.round(new Set(groups).size * share), random.fork('certify'));
-  const taken = new Set(certify);
-  const development = Int32Array.from(rows.keys()).filter((row) => !taken.has(row));
+  const taken = new Uint8Array(rows);
+  for (const row of certify) taken[row] = 1;
+  const development = consecutive(0, rows).filter((row) => taken[row] === 0);
   const of = (all: Int32Array) => Int32Array.from(development, (row) => all[row]);
   const units = groups === undefined ? development.length : new Set(of(groups)).size;
   const folds = Math.min(split?.folds ?? FOLDS, units);
@@ -88,7 +97,7 @@ export function splitRows<Row>(input: SplitInput<Row>): RowSplit {
       : input.groups === undefined && strata !== undefined
         ? stratifiedSets(of(groups), of(strata), folds, random.fork('folds'))
         : groupFolds(of(groups), folds, random.fork('folds'));
-  const all = Int32Array.from(development.keys());
+  const all = consecutive(0, development.length);
   const rounds = Array.from({ length: folds }, (_, f) => ({
     fit: all.filter((row) => fold[row] !== f),
     score: all.filter((row) => fold[row] === f),
@@ -109,26 +118,24 @@ function stratifiedSets(sets: Int32Array, strata: Int32Array, folds: number, ran
   return sets.map((set) => fold[position.get(set) ?? 0]);
 }
 
-function assigned<Row>(
-  rows: readonly Row[],
-  { groups, equals }: Pick<SplitInput<Row>, 'groups' | 'equals'>,
-  split: (row: Row, index: number) => Part,
+function assigned(
+  parts: readonly Part[],
+  { groups, equals }: Pick<SplitInput, 'groups' | 'equals'>,
   separate: boolean,
 ): RowSplit {
-  const parts = rows.map((row, index) => {
-    const part = split(row, index);
-    if (part === 'train' || part === 'tune' || (part === 'certify' && !separate)) return part;
+  parts.forEach((part, row) => {
+    if (part === 'train' || part === 'tune' || (part === 'certify' && !separate)) return;
     throw new OptionError(
       'split',
-      `row ${index}: expected 'train', 'tune'${separate ? '' : " or 'certify'"}, got '${part}'`,
+      `row ${row}: expected 'train', 'tune'${separate ? '' : " or 'certify'"}, got '${part}'`,
     );
   });
   if (groups !== undefined) checkWhole(parts, groups);
   if (equals !== undefined) checkTogether(parts, equals);
   const where = (...wanted: Part[]) =>
-    Int32Array.from(rows.keys()).filter((row) => wanted.includes(parts[row]));
+    consecutive(0, parts.length).filter((row) => wanted.includes(parts[row]));
   const development = where('train', 'tune');
-  const positions = Int32Array.from(development.keys());
+  const positions = consecutive(0, development.length);
   const fit = positions.filter((row) => parts[development[row]] === 'train');
   const scored = positions.filter((row) => parts[development[row]] === 'tune');
   if (fit.length === 0) throw new OptionError('split', "no row is 'train'; models need rows to be fitted on");

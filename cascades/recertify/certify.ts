@@ -1,3 +1,4 @@
+import { consecutive } from '../../lib/blocks/index.js';
 import {
   checkDate,
   checkDelta,
@@ -9,7 +10,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
-import { withOwnArrays } from '../../lib/rows/index.js';
+import { HeldRows, Rows, withOwnArrays } from '../../lib/rows/index.js';
 import { random } from '../../lib/stats/index.js';
 import {
   type BoundSpec,
@@ -188,8 +189,7 @@ function checked<Row, L extends Label, Name extends string>(
     uses,
     spec,
     rows: {
-      rows,
-      origin: Int32Array.from(rows.keys()),
+      rows: Rows.of(rows),
       labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
       groups,
       draws,
@@ -216,9 +216,9 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
   const { features, fitted, used } = parts;
   const full = { model: parts.full.model, features: parts.reads };
   const answering = { fitted, paths: [path], full, decision: parts.plan.decision };
-  const scored = await scoreRows(answering, rows, { signal });
+  const scored = await scoreRows(answering, rows.rows, { signal });
   const [{ rows: count }] = scored.first;
-  const some = { rows: rows.rows.slice(0, count), origin: rows.origin.slice(0, count) };
+  const some = rows.rows.select(consecutive(0, count));
   const firstOf = (scores: Float64Array, width: number) => scores.subarray(0, count * width);
   const stable = await compareAll(
     { features, fitted, rows: some, blocks: scored.first },
@@ -254,9 +254,8 @@ async function referenceNow<Row, L extends Label, Name extends string>(
 ): Promise<Reference> {
   if (reference !== undefined && certificate.verdict !== 'void') return reference;
   const draws = random('reference');
-  const origin = drawReference(rows.length, draws);
-  const own = { rows: Array.from(origin, (row) => rows[row]), origin };
-  return referenceOf(await blocksOf(fitted, own, { signal }), own, rows.length, draws);
+  const own = new Rows(new HeldRows(rows), drawReference(rows.length, draws));
+  return referenceOf(await blocksOf(fitted, own, { signal }), own, draws);
 }
 
 /**

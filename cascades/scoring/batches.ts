@@ -1,8 +1,9 @@
-import { type Block, Occupied, stack } from '../../lib/blocks/index.js';
+import { type Block, BlockBuilder, consecutive, Occupied } from '../../lib/blocks/index.js';
 import { UnstableFeature } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import { computeAll, Interrupt, type NamedFeature, runAsync, systemTimer } from '../../lib/runtime/index.js';
-import type { Rows, Tracker } from './tracker.js';
+import type { Tracker } from './tracker.js';
 
 /** Rows computed at a time: bounds the memory that wide features take. */
 export const BATCH = 1024;
@@ -13,13 +14,14 @@ export async function blocksOf<Row>(
   rows: Rows<Row>,
   tracker: Tracker,
 ): Promise<Block[]> {
-  const parts: Block[][] = features.map(() => []);
-  await eachBatch(features, rows, tracker, (blocks) => {
+  const built = features.map(() => new BlockBuilder(rows.length));
+  await eachBatch(features, rows, tracker, (blocks, from, { length }) => {
+    const places = consecutive(from, length);
     blocks.forEach((block, f) => {
-      parts[f].push(block);
+      built[f].put(block, places);
     });
   });
-  return parts.map(stack);
+  return built.map((builder) => builder.block());
 }
 
 /**
@@ -29,18 +31,20 @@ export async function blocksOf<Row>(
  */
 export async function eachBatch<Row>(
   features: readonly NamedFeature<Row>[],
-  { rows, origin }: Rows<Row>,
+  rows: Rows<Row>,
   { signal, onProgress, requests }: Tracker,
-  use: (blocks: Block[], from: number, count: number) => void | Promise<void>,
+  use: (blocks: Block[], from: number, batch: readonly Row[]) => void | Promise<void>,
 ): Promise<void> {
   const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
   const occupied = new Occupied<{ readonly name: string; readonly from: number }>();
   try {
-    for (let from = 0; from < rows.length; from += BATCH) {
+    let next = 0;
+    for await (const batch of rows.batches(BATCH, signal)) {
       signal?.throwIfAborted();
-      const batch = rows.slice(from, from + BATCH);
+      const from = next;
+      next += batch.length;
       const onRequest = requests?.feature;
-      const computing = { origin: (row: number) => origin[from + row], interrupt, onRequest };
+      const computing = { origin: (row: number) => rows.origin[from + row], interrupt, onRequest };
       const blocks = await runAsync(computeAll(features, RowView.of(batch), computing));
       blocks.forEach((block, f) => {
         const { name } = features[f];
@@ -53,8 +57,8 @@ export async function eachBatch<Row>(
           `returned the same memory ${whose}: one overwrites the other's numbers. Return a new array for each batch`,
         );
       });
-      await use(blocks, from, batch.length);
-      onProgress?.(Math.min(1, (from + BATCH) / rows.length));
+      await use(blocks, from, batch);
+      onProgress?.(next / rows.length);
       // Lets timers run, and with them an abort.
       await new Promise((resolve) => setTimeout(resolve));
     }

@@ -1,32 +1,84 @@
 import { FeatureError } from '../../lib/errors.js';
-import { type Feature, type FeatureSet, type FittedFeature, RowView } from '../../lib/features/index.js';
+import {
+  type BatchFit,
+  type Feature,
+  type FeatureSet,
+  type FittedFeature,
+  RowView,
+} from '../../lib/features/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import { type NamedFeature, named, type Patience } from '../../lib/runtime/index.js';
-import type { Rows, Tracker } from './tracker.js';
+import { BATCH } from './batches.js';
+import type { Tracker } from './tracker.js';
 
-/** Fits every feature, by name, on rows that models are fitted on too. */
+/**
+ * Fits every feature, by name, on rows that models are fitted on too.
+ *
+ * Rows that aren't in memory are read once for all features. Those that can't learn batch by batch
+ * get all rows at once, which are held until they are fitted.
+ */
 export async function fitFeatures<Row>(
   features: FeatureSet<Row>,
   rows: Rows<Row>,
-  { signal, onProgress, patience, requests }: Tracker,
+  tracker: Tracker,
 ): Promise<NamedFeature<Row>[]> {
+  const { signal, onProgress, patience, requests } = tracker;
+  const learnt = await fitInBatches(features, rows, tracker);
   const all: NamedFeature<Row>[] = [];
   for (const name of features.names) {
     signal?.throwIfAborted();
-    if (learns(features.get(name))) requests?.feature(name, rows.rows.length);
-    const fitted = await fitFeature(name, features, rows, patience);
+    const fit = learnt.get(name) ?? (() => features.get(name).fit(RowView.of(rows.held ?? [])));
+    if (learns(features.get(name))) requests?.feature(name, rows.length);
+    const fitted = await fitFeature(name, fit, rows, patience);
     all.push({ name, fitted, ...(patience && { patience }) });
     onProgress?.(all.length / features.names.length);
   }
   return all;
 }
 
+type Fit<Row> = () => FittedFeature<Row> | Promise<FittedFeature<Row>>;
+
+/** What is left to do for each feature that has seen its rows, where these aren't in memory. */
+async function fitInBatches<Row>(
+  features: FeatureSet<Row>,
+  rows: Rows<Row>,
+  { signal }: Tracker,
+): Promise<ReadonlyMap<string, Fit<Row>>> {
+  const fits = new Map<string, Fit<Row>>();
+  const learning = features.names.filter((name) => learns(features.get(name)));
+  if (rows.source.held || learning.length === 0) return fits;
+  const inBatches: { readonly name: string; readonly fit: BatchFit<Row> }[] = [];
+  const gathered: Row[] = [];
+  for (const name of learning) {
+    const feature = features.get(name);
+    const fit = feature.fitInBatches?.();
+    if (fit) inBatches.push({ name, fit });
+    fits.set(name, fit ? () => fit.end() : () => feature.fit(RowView.of(gathered)));
+  }
+  let from = 0;
+  for await (const batch of rows.batches(BATCH, signal)) {
+    const view = RowView.of(batch);
+    const first = from;
+    for (const { name, fit } of inBatches) {
+      try {
+        fit.add(view);
+      } catch (error) {
+        throw unfitted(name, error, (row) => rows.origin[first + row]);
+      }
+    }
+    if (inBatches.length < learning.length) gathered.push(...batch);
+    from += batch.length;
+  }
+  return fits;
+}
+
 async function fitFeature<Row>(
   name: string,
-  features: FeatureSet<Row>,
+  fit: Fit<Row>,
   rows: Rows<Row>,
   patience: Patience | undefined,
 ): Promise<FittedFeature<Row>> {
-  const fitted = await fitNamed(name, features, rows, patience);
+  const fitted = await fitNamed(name, fit, rows, patience);
   if (fitted.columns > 0) return fitted;
   const { empty = `has ${fitted.columns} columns after it was fitted; expected at least 1` } = fitted;
   throw new FeatureError(name, undefined, empty);
@@ -34,19 +86,24 @@ async function fitFeature<Row>(
 
 async function fitNamed<Row>(
   name: string,
-  features: FeatureSet<Row>,
-  { rows, origin }: Rows<Row>,
+  fit: Fit<Row>,
+  rows: Rows<Row>,
   patience: Patience | undefined,
 ): Promise<FittedFeature<Row>> {
   try {
-    const fitting = features.get(name).fit(RowView.of(rows));
+    const fitting = fit();
     if (!(fitting instanceof Promise) || patience === undefined) return await fitting;
     return await patience.wait(fitting, `what it learns from ${rows.length} rows`);
   } catch (error) {
-    if (error instanceof FeatureError) throw named({ name }, error, (row) => origin[row]);
-    const message = error instanceof Error ? error.message : String(error);
-    throw new FeatureError(name, undefined, `could not be fitted: ${message}`, { cause: error });
+    throw unfitted(name, error, (row) => rows.origin[row]);
   }
+}
+
+/** @param origin of a row that the error names by its position */
+function unfitted(name: string, error: unknown, origin: (row: number) => number): Error {
+  if (error instanceof FeatureError) return named({ name }, error, origin);
+  const message = error instanceof Error ? error.message : String(error);
+  return new FeatureError(name, undefined, `could not be fitted: ${message}`, { cause: error });
 }
 
 /** Whether a feature looks at the rows that it is fitted on: see {@link Feature.learns}. */

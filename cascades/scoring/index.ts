@@ -12,4 +12,4 @@ export {
   stageEvidence,
 } from './scores.js';
 export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';
-export type { Requests, Rows, Tracker } from './tracker.js';
+export type { Requests, Tracker } from './tracker.js';

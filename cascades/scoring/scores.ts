@@ -2,10 +2,11 @@ import { type Block, rowBlock, slice } from '../../lib/blocks/index.js';
 import { ModelError, withRow } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type Model, type ScoreContext, scoreInto } from '../../lib/learners/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import { BATCH, eachBatch } from './batches.js';
-import type { Rows, Tracker } from './tracker.js';
+import type { Tracker } from './tracker.js';
 
 /** The signal and callbacks that a model may observe while it scores. */
 export function scoring(model: Model, { signal, requests }: Tracker): ScoreContext {
@@ -48,8 +49,9 @@ export async function scoresOf<Row>(
   /** Called with every batch's blocks, and the batch's first position. */
   look?: (blocks: readonly Block[], from: number) => void,
 ): Promise<Float64Array[]> {
-  const all = readers.map(({ model }) => new Float64Array(rows.rows.length * model.classes));
-  await eachBatch(features, rows, tracker, async (blocks, from, count) => {
+  const all = readers.map(({ model }) => new Float64Array(rows.length * model.classes));
+  await eachBatch(features, rows, tracker, async (blocks, from, batch) => {
+    const count = batch.length;
     look?.(blocks, from);
     for (let m = 0; m < readers.length; m++) {
       const { model, reads } = readers[m];
@@ -62,7 +64,7 @@ export async function scoresOf<Row>(
       tracker.requests?.model(model, count);
       const own = inputsOf(
         model,
-        () => rows.rows.slice(from, from + count),
+        () => batch,
         () => reads.map((f) => blocks[f]),
       );
       await blaming(

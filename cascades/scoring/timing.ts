@@ -1,12 +1,13 @@
-import { type Block, gather, stack } from '../../lib/blocks/index.js';
+import { type Block, BlockBuilder, consecutive, gather } from '../../lib/blocks/index.js';
 import { type FeatureSet, RowView, type Transform } from '../../lib/features/index.js';
 import { type Model, scoreInto } from '../../lib/learners/index.js';
 import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '../../lib/profile/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { BATCH, eachBatch } from './batches.js';
 import { blaming, scoresOverBlocks, scoring } from './scores.js';
-import type { Rows, Tracker } from './tracker.js';
+import type { Tracker } from './tracker.js';
 
 /** The clock and randomness for timing some of the rows that are computed anyway. */
 export interface Timing {
@@ -33,13 +34,13 @@ export interface TimedFeatures<Row> {
 export async function timedBlocks<Row>(
   features: FeatureSet<Row>,
   fitted: readonly NamedFeature<Row>[],
-  { rows, origin }: Rows<Row>,
+  rows: Rows<Row>,
   { clock, random }: Timing,
   tracker: Tracker,
 ): Promise<{ readonly blocks: Block[]; readonly timed: TimedFeatures<Row>; readonly sizeOf: SizeOf }> {
   const cut = cutSamples(rows.length, random);
   const keys = [...transformsOf(features).keys()];
-  const parts: Block[][] = fitted.map(() => []);
+  const built = fitted.map(() => new BlockBuilder(rows.length));
   const ofFeatures: TimedBatch[][] = fitted.map(() => []);
   const ofTransforms = new Map(keys.map((key): [Transform<Row, unknown>, TimedBatch[]] => [key, []]));
   const batches: Row[][] = [];
@@ -48,7 +49,7 @@ export async function timedBlocks<Row>(
   try {
     for (const positions of cut) {
       signal?.throwIfAborted();
-      const batch = Array.from(positions, (row) => rows[row]);
+      const batch = await rows.take(positions, signal);
       const view = RowView.of(batch);
       batches.push(batch);
       for (const [transform, samples] of ofTransforms) {
@@ -56,12 +57,12 @@ export async function timedBlocks<Row>(
         samples.push({ ...read, rows: positions });
       }
       const onRequest = tracker.requests?.feature;
-      const computing = { origin: (row: number) => origin[positions[row]], interrupt, onRequest };
+      const computing = { origin: (row: number) => rows.origin[positions[row]], interrupt, onRequest };
       for (const [f, feature] of fitted.entries()) {
         const computed = await timed(clock, () => {
           const [started] = startAll([feature], view, computing);
-          if (!(started instanceof Promise)) return void parts[f].push(started);
-          return started.then((block) => void parts[f].push(block));
+          if (!(started instanceof Promise)) return built[f].put(started, positions);
+          return started.then((block) => built[f].put(block, positions));
         });
         ofFeatures[f].push({ ...computed, rows: positions });
       }
@@ -70,16 +71,15 @@ export async function timedBlocks<Row>(
     interrupt?.close();
   }
   const first = new Set(cut.flatMap((positions) => [...positions]));
-  const rest = Int32Array.from(rows.keys()).filter((row) => !first.has(row));
-  const left = { rows: Array.from(rest, (row) => rows[row]), origin: rest.map((row) => origin[row]) };
-  await eachBatch(fitted, left, tracker, (blocks) => {
+  const rest = consecutive(0, rows.length).filter((row) => !first.has(row));
+  await eachBatch(fitted, rows.select(rest), tracker, (blocks, from, { length }) => {
+    const places = rest.subarray(from, from + length);
     blocks.forEach((block, f) => {
-      parts[f].push(block);
+      built[f].put(block, places);
     });
   });
-  const places = inverse([...first, ...rest]);
   return {
-    blocks: parts.map((each) => gather(stack(each), places)),
+    blocks: built.map((builder) => builder.block()),
     timed: { features: ofFeatures, transforms: ofTransforms, batches },
     sizeOf: sizesOf(cut, rest),
   };
@@ -152,13 +152,4 @@ function sizesOf(cut: readonly Int32Array[], rest: Int32Array): SizeOf {
     sizes.set(row, Math.min(BATCH, rest.length - Math.floor(i / BATCH) * BATCH));
   });
   return (position) => sizes.get(position) ?? 0;
-}
-
-/** The inverse of a permutation. */
-function inverse(order: readonly number[]): Int32Array {
-  const places = new Int32Array(order.length);
-  order.forEach((item, place) => {
-    places[item] = place;
-  });
-  return places;
 }

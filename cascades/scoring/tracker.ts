@@ -1,12 +1,6 @@
 import type { Model } from '../../lib/learners/index.js';
 import type { Patience } from '../../lib/runtime/index.js';
 
-/** Some of the rows that the user gave, and their positions among those: what errors call them by. */
-export interface Rows<Row> {
-  readonly rows: readonly Row[];
-  readonly origin: Int32Array;
-}
-
 /** Who hears of a step while it runs, and who may end it. */
 export interface Tracker {
   readonly signal?: AbortSignal | undefined;

@@ -1,9 +1,10 @@
 import { type Block, consecutive, difference, gather, stack } from '../../lib/blocks/index.js';
 import { UnstableFeature } from '../../lib/errors.js';
 import { type FeatureSet, RowView } from '../../lib/features/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { Requests, Rows } from '../scoring/index.js';
+import type { Requests } from '../scoring/index.js';
 import { checkKeys } from './keys.js';
 import { comparisonOf, liveOf } from './settings.js';
 import { ALONE, APART, FEW, IN_TURN, inLanes, sizeIn, smallBatches } from './sizes.js';
@@ -55,27 +56,24 @@ export async function compareFeatures<Row>(
 ): Promise<Reread> {
   const { features, fitted, rows, blocks, untouched } = held;
   const live = liveOf(features);
-  checkKeys(held, live);
-  const count = rows.rows.length;
-  const large = rereadAmong(count, random);
+  await checkKeys(held, live, signal);
+  const large = rereadAmong(rows.length, random);
+  const taken = await rows.take(large, signal);
   const alone = Math.min(ALONE, large.length);
   const read = fitted.flatMap((feature, f) => (live.includes(feature.name) ? [] : [f]));
   const first = large.subarray(0, alone);
   const kept: Kept[] = [];
   const reader = readerOf(held, kept, signal, requests);
-  const one = (position: number, row = rows.rows[position]): Small<Row> => ({
+  const one = (i: number, row = taken[i]): Small<Row> => ({
     view: RowView.of([row]),
-    positions: Int32Array.of(position),
+    positions: Int32Array.of(large[i]),
   });
 
-  const before = (position: number, i: number) => {
-    const row = rows.rows[position];
-    return untouched ? asItWas(untouched, i, row) : row;
-  };
+  const before = (i: number) => (untouched ? asItWas(untouched, i, taken[i]) : taken[i]);
 
   const numbers: Block[][] = fitted.map(() => []);
   const readAlone = async (i: number) => {
-    const own = await reader(read, one(first[i]));
+    const own = await reader(read, one(i));
     read.forEach((f, r) => {
       numbers[f][i] = own[r];
     });
@@ -84,15 +82,11 @@ export async function compareFeatures<Row>(
   for (let i = 0; i < Math.min(IN_TURN, alone); i++) await readAlone(i);
   checkKept(kept, rows.origin);
   await inLanes([...first.keys()].slice(IN_TURN), readAlone, signal);
-  await inLanes(fewOf(held, large), async (small) => void (await reader(read, small)), signal);
+  await inLanes(fewOf(taken, large), async (small) => void (await reader(read, small)), signal);
   if (read.length > 1) {
     for (const f of read) {
-      const apart = [...first.subarray(0, APART)];
-      await inLanes(
-        apart,
-        async (position, i) => void (await reader([f], one(position, before(position, i)))),
-        signal,
-      );
+      const apart = [...first.keys()].slice(0, APART);
+      await inLanes(apart, async (i) => void (await reader([f], one(i, before(i)))), signal);
     }
   }
   checkKept(kept, rows.origin);
@@ -101,10 +95,11 @@ export async function compareFeatures<Row>(
 }
 
 /** Rows a few at a time, as a stage reads the rows that earlier ones pass on: some of one batch. */
-function fewOf<Row>({ rows }: Held<Row>, large: Int32Array): Small<Row>[] {
+function fewOf<Row>(taken: readonly Row[], large: Int32Array): Small<Row>[] {
   // The last rows weren't read alone if there are enough of them.
-  const positions = large.slice(-Math.min(FEW, large.length));
-  const batch = RowView.of(Array.from(positions, (position) => rows.rows[position]));
+  const last = -Math.min(FEW, large.length);
+  const positions = large.slice(last);
+  const batch = RowView.of(taken.slice(last));
   return smallBatches(positions.length).map(({ from, to }) => ({
     view: batch.select(consecutive(from, to - from)),
     positions: positions.subarray(from, to),
@@ -160,7 +155,7 @@ function readerOf<Row>(
 
 function unstable<Row>(
   name: string,
-  { rows: { rows, origin }, sizeOf = sizeIn(rows.length) }: Held<Row>,
+  { rows, sizeOf = sizeIn(rows.length) }: Held<Row>,
   position: number,
   values: { column: number; batch: number; alone: number; rows: number; tolerance: number },
   isApart: boolean,
@@ -170,7 +165,7 @@ function unstable<Row>(
   const where = values.rows === 1 ? 'by itself' : `in a batch of ${values.rows}`;
   return new UnstableFeature(
     name,
-    origin[position],
+    rows.origin[position],
     `column ${column} is ${batch} in a batch of ${size} rows, and ${alone} ${where}${isApart ? ', without the other features' : ''} ` +
       `(tolerance ${tolerance}). A row must have the same numbers in any batch: compute them from that row alone, without chance or memory that is written ` +
       'to by other calls, and without changing the row, as sorting an array in place does. ' +

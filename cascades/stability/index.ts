@@ -5,4 +5,4 @@ export { compareModel, type Scored } from './models.js';
 export { LARGE, rowsReread, rowsRescored } from './sizes.js';
 export { compareAll, type Stable, stabilityOf, statedOf } from './stability.js';
 export { type RereadRows, rereadRows, rescoreFullModel, rescoreRows, untouchedRows } from './tuned.js';
-export { untouchedOf } from './untouched.js';
+export { rereadAmong, untouchedOf } from './untouched.js';

@@ -16,7 +16,7 @@ import { liveOf, tolerancesOf } from './settings.js';
  */
 export interface Stable {
   readonly blocks: readonly Block[];
-  /** The rows themselves. */
+  /** The rows themselves; none where they aren't in memory, and no model reads them. */
   readonly rows: readonly unknown[];
   readonly reread: Reread;
   /** Scores of the large batch, of models that read rows. */
@@ -74,12 +74,13 @@ export async function compareAll<Row>(
   signal: AbortSignal | undefined,
 ): Promise<Stable> {
   const { blocks, fitted, rows } = held;
+  const all = rows.held ?? [];
   const reread = await compareFeatures(held, random, signal);
   const known = new Map<Model, Float64Array>();
   const compared = async ({ model, features, scores }: ScoredBefore) => {
     const read = inputsOf(
       model,
-      () => rows.rows,
+      () => all,
       () => features.map((name) => blocks[at(fitted, name)]),
     );
     const own = await compareModel({ model, blocks: read, scores, origin: rows.origin }, reread, signal);
@@ -87,7 +88,7 @@ export async function compareAll<Row>(
     return own;
   };
   for (const stage of chain) await compared(stage);
-  return { blocks, rows: rows.rows, reread, known, full: await compared(full) };
+  return { blocks, rows: all, reread, known, full: await compared(full) };
 }
 
 function servedBy<Row, L extends Label, Name extends string>({

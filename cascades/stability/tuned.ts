@@ -22,9 +22,10 @@ export interface RereadRows extends Pick<Stable, 'blocks' | 'rows' | 'reread'> {
 
 /** Some development rows, copied before any feature reads them. */
 export function untouchedRows<Row, L extends Label, Name extends string>({
+  options: { signal },
   problem: { development, random },
-}: Run<Row, L, Name>): Untouched<Row> {
-  return untouchedOf(development.rows, random.fork('reread'));
+}: Run<Row, L, Name>): Promise<Untouched<Row>> {
+  return untouchedOf(development.rows, random.fork('reread'), signal);
 }
 
 /** Reads some development rows again. @throws UnstableFeature as {@link compareFeatures} */
@@ -34,9 +35,9 @@ export async function rereadRows<Row, L extends Label, Name extends string>(
   untouched: Untouched<Row>,
 ): Promise<RereadRows> {
   const { signal, requests } = tracker();
-  const held = { features, fitted, rows: development, blocks, sizeOf, untouched };
+  const held = { features, fitted, rows: development.rows, blocks, sizeOf, untouched };
   const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
-  const { rows, origin } = development;
+  const { held: rows = [], origin } = development.rows;
   const known = new Map<Model, Float64Array>();
   return { names: features.names, blocks, rows, origin, reread, known, tracker: tracker() };
 }

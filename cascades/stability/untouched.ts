@@ -1,4 +1,4 @@
-import { copyOf, RowReader } from '../../lib/rows/index.js';
+import { copyOf, RowReader, type Rows } from '../../lib/rows/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { APART, LARGE } from './sizes.js';
 
@@ -25,8 +25,12 @@ export function rereadAmong(count: number, random: Random): Int32Array {
  * source of randomness. A feature that changes its rows, for example by sorting an array in place,
  * changes the values of the others.
  */
-export function untouchedOf<Row>(rows: readonly Row[], random: Random): Untouched<Row> {
-  const read = Array.from(rereadAmong(rows.length, random).subarray(0, APART), (position) => rows[position]);
+export async function untouchedOf<Row>(
+  rows: Rows<Row>,
+  random: Random,
+  signal?: AbortSignal,
+): Promise<Untouched<Row>> {
+  const read = await rows.take(rereadAmong(rows.length, random).slice(0, APART), signal);
   const reader = new RowReader();
   const { keys, opaque } = reader.keysOf(read);
   const copies = read.map((row, i): Row | undefined => {

@@ -27,12 +27,12 @@ export async function chooseOptions<Row, L extends Label, Name extends string>(
 ): Promise<Run<Row, L, Name>> {
   const { options, problem, learners, tracker } = run;
   const { development, split, width } = problem;
-  const { labels, origin } = development;
+  const { labels, rows } = development;
   if (labels === undefined) return run;
   const choose = chooser({
     names: options.features.names,
     blocks,
-    targets: { truth: labels, width, origin },
+    targets: { truth: labels, width, origin: rows.origin },
     rounds: split.rounds,
     context: { seed: 0, signal: tracker().signal },
   });

@@ -9,6 +9,7 @@ import {
   type Model,
   scoreInto,
 } from '../../lib/learners/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Round } from '../problem/index.js';
 import {
@@ -17,7 +18,6 @@ import {
   fitFeatures,
   learns,
   type Requests,
-  type Rows,
   scoring,
   type Tracker,
 } from '../scoring/index.js';
@@ -68,7 +68,7 @@ export interface FitSettings extends FitContext {
  */
 export async function fitRounds<Row>(
   features: FeatureSet<Row>,
-  { rows, origin }: Rows<Row>,
+  rows: Rows<Row>,
   rounds: readonly Round[],
   served: { readonly fitted: readonly NamedFeature<Row>[]; readonly blocks: readonly Block[] },
   { signal, onProgress, patience, requests }: Tracker,
@@ -78,16 +78,13 @@ export async function fitRounds<Row>(
   const learning: FeatureSet<Row> = { ...features, names };
   const fitted: FittedRound[] = [];
   for (const round of rounds) {
-    const take = (where: Int32Array): Rows<Row> => ({
-      rows: Array.from(where, (row) => rows[row]),
-      origin: where.map((row) => origin[row]),
-    });
-    const own = await fitFeatures(learning, take(round.fit), { signal, patience, requests });
+    const own = await fitFeatures(learning, rows.select(round.fit), { signal, patience, requests });
     const isServed = ({ fitted: feature }: NamedFeature<Row>) =>
       served.fitted.some(({ fitted }) => fitted === feature);
     const learnt = own.filter((feature) => !isServed(feature));
     const blocksAt = async (where: Int32Array) => {
-      const computed = learnt.length === 0 ? [] : await blocksOf(learnt, take(where), { signal, requests });
+      const computed =
+        learnt.length === 0 ? [] : await blocksOf(learnt, rows.select(where), { signal, requests });
       return served.fitted.map(({ name }, f): BlockRows => {
         const i = learnt.findIndex((feature) => feature.name === name);
         if (i < 0) return { block: served.blocks[f], rows: where };

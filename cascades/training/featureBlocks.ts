@@ -29,17 +29,17 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
 ): Promise<FeatureBlocks<Row>> {
   const { options, problem, patience, fits, tracker } = run;
   const { features, profile, clock = systemClock } = options;
-  const { development, split, random } = problem;
-  const rows = {
-    rows: Array.from(split.fit, (row) => development.rows[row]),
-    origin: split.fit.map((row) => development.origin[row]),
-  };
-  const fitted = await fitFeatures(features, rows, { ...tracker(), patience });
+  const {
+    development: { rows },
+    split,
+    random,
+  } = problem;
+  const fitted = await fitFeatures(features, rows.select(split.fit), { ...tracker(), patience });
   if (profile) {
-    const blocks = await blocksOf(fitted, development, tracker());
+    const blocks = await blocksOf(fitted, rows, tracker());
     return { fitted, blocks: blocks.map(fits.share), measured: undefined, sizeOf: undefined };
   }
   const timing = { clock, random: random.fork('timing') };
-  const { blocks, timed, sizeOf } = await timedBlocks(features, fitted, development, timing, tracker());
+  const { blocks, timed, sizeOf } = await timedBlocks(features, fitted, rows, timing, tracker());
   return { fitted, blocks: blocks.map(fits.share), measured: { timing, timed }, sizeOf };
 }

@@ -52,10 +52,10 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   const { options, problem, patience, fits, tracker } = run;
   const { development, split, width, decision } = problem;
   const tracked = { ...tracker('features'), patience };
-  const fitted = await fitRounds(options.features, development, rounds, features, tracked, fits);
+  const fitted = await fitRounds(options.features, development.rows, rounds, features, tracked, fits);
   const full = await fullModel(run, features, fitted);
   const unseen = pick(full.scores, split.scored, width);
-  const origin = Int32Array.from(split.scored, (row) => development.origin[row]);
+  const origin = Int32Array.from(split.scored, (row) => development.rows.origin[row]);
   const { labels } = development;
   return {
     ...full,
@@ -81,7 +81,7 @@ async function fullModel<Row, L extends Label, Name extends string>(
       full,
       features.names,
       blocks,
-      development,
+      development.rows,
       measured?.timing,
       own,
     );
@@ -90,7 +90,7 @@ async function fullModel<Row, L extends Label, Name extends string>(
   }
   const { labels } = development;
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
-  const targets = { truth: labels, width, origin: development.origin };
+  const targets = { truth: labels, width, origin: development.rows.origin };
   const context = { seed: random.fork('full').integer(2 ** 31), signal, fits };
   const done = { whole: 0, rounds: 0 };
   const shareOf = (part: keyof typeof done) => (share: number) => {

@@ -1,10 +1,10 @@
 import type { Block } from '../../lib/blocks/index.js';
 import type { Learner } from '../../lib/learners/index.js';
+import type { Rows } from '../../lib/rows/index.js';
 import { type FullOption, readsOf } from '../problem/index.js';
 import {
   blaming,
   inputsOf,
-  type Rows,
   scoresOverBlocks,
   type Timing,
   type Tracker,
@@ -22,14 +22,14 @@ export async function givenModel(
   full: Exclude<FullOption<unknown>, Learner>,
   names: readonly string[],
   blocks: readonly Block[],
-  { rows, origin }: Rows<unknown>,
+  { held = [], origin }: Pick<Rows<unknown>, 'held' | 'origin'>,
   timing: Timing | undefined,
   tracker: Tracker,
 ) {
   const reads = readsOf(full, names);
   const read = inputsOf(
     full,
-    () => rows,
+    () => held,
     () => reads.map((name) => blocks[names.indexOf(name)]),
   );
   const scored = await blaming(

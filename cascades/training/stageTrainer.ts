@@ -53,8 +53,8 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
   return {
     names: options.features.names,
     blocks,
-    rows: rowBlock(problem.development.rows),
-    origin: problem.development.origin,
+    rows: rowBlock(problem.development.rows.held ?? []),
+    origin: problem.development.rows.origin,
     learners,
     targets: targetsOf(problem, full.scores),
     full,
@@ -77,7 +77,8 @@ function targetsOf<Row, L extends Label>(
   { development, decision, width, split }: Problem<Row, L>,
   scores: Float64Array,
 ): StageTrainer['targets'] {
-  const { labels, origin } = development;
+  const { labels, rows } = development;
+  const { origin } = rows;
   const isComplete = split.fit.every((row) => !Number.isNaN(scores[row * width]));
   return {
     ...(labels && { labels: { truth: labels, width, origin } }),

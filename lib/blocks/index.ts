@@ -10,6 +10,7 @@ export {
   type SparseBlock,
 } from './block.js';
 export { type BlockRows, bytesOfRows, countRows, readRows, selectRows } from './blockRows.js';
+export { BlockBuilder } from './builder.js';
 export { type StoredColumn, storedColumns } from './columns.js';
 export { type Difference, difference } from './compare.js';
 export { rowDigests } from './digest.js';

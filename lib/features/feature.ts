@@ -54,6 +54,11 @@ export interface Feature<in Row> {
   readonly expensive?: boolean | undefined;
   /** Learns its state (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
+  /**
+   * Begins to learn from rows that come batch by batch and are then forgotten, with the outcome of
+   * `fit`. @defaultValue rows that aren't in memory are gathered there for `fit`
+   */
+  fitInBatches?(): BatchFit<Row>;
   load(state: State): FittedFeature<Row>;
   /**
    * Replaces the fitted feature in a cascade that serves, with the same values: for example a cache
@@ -62,6 +67,14 @@ export interface Feature<in Row> {
    * @param cost measured cost of a row, in microseconds
    */
   served?(fitted: FittedFeature<Row>, name: string, cost: number | undefined): FittedFeature<Row>;
+}
+
+/** A feature that is learning. */
+export interface BatchFit<in Row> {
+  /** Learns from a batch of the training rows. Batches come in the order of the rows. */
+  add(view: RowView<Row>): void;
+  /** Called once, after the last batch. */
+  end(): FittedFeature<Row>;
 }
 
 /** The circumstances in which a block is computed. */

@@ -9,36 +9,74 @@ export interface Terms {
   readonly weights: Float64Array;
 }
 
-/** Learns which terms of training texts become columns, and how rare each is. @param idf whether that weighs them */
-export function learnTerms(texts: readonly string[], options: TermOptions, idf: boolean): Terms {
-  const all = new Vocabulary();
-  const identify = options.hashing === undefined ? interning(all) : hashing(options.hashing);
-  const grams = new Grams(options, identify);
-  let total = new Uint32Array(options.hashing ?? 1024);
-  let rows = new Uint32Array(total.length);
-  let last = new Uint32Array(total.length);
-  for (let row = 0; row < texts.length; row++) {
-    // Terms are given new ids one text at a time.
-    const { ids, ends } = grams.read(texts, row);
-    if (all.size > total.length) [total, rows, last] = [total, rows, last].map((a) => widen(a, all.size));
-    for (let i = 0; i < ends[0]; i++) {
-      const id = ids[i];
-      total[id]++;
-      if (last[id] !== row + 1) rows[id]++;
-      last[id] = row + 1;
+/**
+ * Learns which terms of training texts become columns, and how rare each is. Texts may come in
+ * several batches.
+ */
+export class TermLearner {
+  /** Texts so far, and those of them that hold no character but white space. */
+  texts = 0;
+  blank = 0;
+  private readonly all = new Vocabulary();
+  private readonly grams: Grams;
+  /** By term: how often it came, in how many texts, and in which text last. */
+  private total: Uint32Array<ArrayBuffer>;
+  private rows: Uint32Array<ArrayBuffer>;
+  private last: Uint32Array<ArrayBuffer>;
+
+  constructor(private readonly options: TermOptions) {
+    const { hashing: buckets } = options;
+    this.grams = new Grams(options, buckets === undefined ? interning(this.all) : hashing(buckets));
+    this.total = new Uint32Array(buckets ?? 1024);
+    this.rows = new Uint32Array(this.total.length);
+    this.last = new Uint32Array(this.total.length);
+  }
+
+  add(texts: readonly string[]): void {
+    const { all, grams } = this;
+    for (let text = 0; text < texts.length; text++) {
+      this.texts++;
+      if (!/\S/.test(texts[text])) this.blank++;
+      // Terms are given new ids one text at a time.
+      const { ids, ends } = grams.read(texts, text);
+      if (all.size > this.total.length) this.widen();
+      const { total, rows, last } = this;
+      for (let i = 0; i < ends[0]; i++) {
+        const id = ids[i];
+        total[id]++;
+        if (last[id] !== this.texts) rows[id]++;
+        last[id] = this.texts;
+      }
     }
   }
-  const inverse = (df: number) => (idf ? log((1 + texts.length) / (1 + df)) + 1 : 1);
-  if (options.hashing !== undefined)
-    return { vocabulary: undefined, weights: Float64Array.from(rows, inverse) };
 
-  const { minDf = 1, maxDf = 1, maxFeatures = Number.POSITIVE_INFINITY } = options;
-  const kept: number[] = [];
-  for (let id = 0; id < all.size; id++) {
-    if (rows[id] >= minDf && rows[id] <= maxDf * texts.length) kept.push(id);
+  /** How many terms there are: buckets where terms are hashed. */
+  get size(): number {
+    return this.options.hashing ?? this.all.size;
   }
-  const best = mostFrequent(kept, total, maxFeatures, (a, b) => all.compare(a, b));
-  return { vocabulary: all.keep(best), weights: Float64Array.from(best, (id) => inverse(rows[id])) };
+
+  /** @param idf whether rarity weighs the terms */
+  terms(idf: boolean): Terms {
+    const { all, rows, total, texts, options } = this;
+    const inverse = (df: number) => (idf ? log((1 + texts) / (1 + df)) + 1 : 1);
+    if (options.hashing !== undefined)
+      return { vocabulary: undefined, weights: Float64Array.from(rows, inverse) };
+
+    const { minDf = 1, maxDf = 1, maxFeatures = Number.POSITIVE_INFINITY } = options;
+    const kept: number[] = [];
+    for (let id = 0; id < all.size; id++) {
+      if (rows[id] >= minDf && rows[id] <= maxDf * texts) kept.push(id);
+    }
+    const best = mostFrequent(kept, total, maxFeatures, (a, b) => all.compare(a, b));
+    return { vocabulary: all.keep(best), weights: Float64Array.from(best, (id) => inverse(rows[id])) };
+  }
+
+  private widen(): void {
+    const { size } = this.all;
+    this.total = widen(this.total, size);
+    this.rows = widen(this.rows, size);
+    this.last = widen(this.last, size);
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { SparseWriter } from '../blocks/index.js';
 import { checkFlag, checkKeys, checkWhole, show } from '../check.js';
 import { ArtifactError, FeatureError, OptionError } from '../errors.js';
-import type { Feature, FittedFeature } from './feature.js';
+import type { BatchFit, Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
 /** A value that `oneHot` encodes. */
@@ -62,13 +62,11 @@ export function oneHot<Row>(
     version,
     options: { minCount, missing },
     fit(view) {
-      const counts = new Map<Known, number>();
-      for (const category of categoriesOf(view, reading))
-        counts.set(category, (counts.get(category) ?? 0) + 1);
-      const kept = [...counts.keys()].filter((category) => (counts.get(category) ?? 0) >= minCount);
-      const few = `no category is left: none of ${counts.size} is held by minCount: ${minCount} of ${view.length} rows. Lower minCount`;
-      return fitted(reading, kept.sort(inOrder), kept.length === 0 ? few : undefined);
+      const learning = learn(reading, minCount);
+      learning.add(view);
+      return learning.end();
     },
+    fitInBatches: () => learn(reading, minCount),
     load({ json }) {
       if (
         !Array.isArray(json) ||
@@ -88,6 +86,23 @@ interface Reading<Row> {
   readonly source: Source<Row, Category | null | undefined>;
   /** Values that count as missing, beyond null, undefined and NaN; undefined if no value may be missing. */
   readonly missing: ReadonlySet<unknown> | undefined;
+}
+
+function learn<Row>(reading: Reading<Row>, minCount: number): BatchFit<Row> {
+  const counts = new Map<Known, number>();
+  let rows = 0;
+  return {
+    add(view) {
+      rows += view.length;
+      for (const category of categoriesOf(view, reading))
+        counts.set(category, (counts.get(category) ?? 0) + 1);
+    },
+    end() {
+      const kept = [...counts.keys()].filter((category) => (counts.get(category) ?? 0) >= minCount);
+      const few = `no category is left: none of ${counts.size} is held by minCount: ${minCount} of ${rows} rows. Lower minCount`;
+      return fitted(reading, kept.sort(inOrder), kept.length === 0 ? few : undefined);
+    },
+  };
 }
 
 function fitted<Row>(

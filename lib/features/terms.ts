@@ -4,8 +4,8 @@ import { show } from '../check.js';
 import { ArtifactError, FeatureError } from '../errors.js';
 import { log } from '../math/index.js';
 import type { JsonValue, State, Tensor } from '../state.js';
-import type { Feature, FittedFeature } from './feature.js';
-import { learnTerms, type Terms } from './learnTerms.js';
+import type { BatchFit, Feature, FittedFeature } from './feature.js';
+import { TermLearner, type Terms } from './learnTerms.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
 import { finding, Grams, hashing } from './text/grams.js';
 import { otherUnicode } from './text/unicode.js';
@@ -54,13 +54,25 @@ export function terms<Row>(
       return { ...statedTerms(options), ...own, ...(unicode && { unicode }) };
     },
     fit(view) {
-      const texts = textsOf(view, source);
-      const learnt = learnTerms(texts, options, weighting.idf);
-      const empty = learnt.weights.length === 0 ? withoutTerms(texts, options) : undefined;
-      return fitted(source, options, weighting, learnt, empty);
+      const learning = learn(source, options, weighting);
+      learning.add(view);
+      return learning.end();
     },
+    fitInBatches: () => learn(source, options, weighting),
     load: (state) =>
       fitted(source, options, weighting, restore(state), undefined, state.tensors.table !== undefined),
+  };
+}
+
+function learn<Row>(source: Source<Row, string>, options: TermOptions, weighting: Weighting): BatchFit<Row> {
+  const learner = new TermLearner(options);
+  return {
+    add: (view) => learner.add(textsOf(view, source)),
+    end() {
+      const learnt = learner.terms(weighting.idf);
+      const empty = learnt.weights.length === 0 ? withoutTerms(learner, options) : undefined;
+      return fitted(source, options, weighting, learnt, empty);
+    },
   };
 }
 
@@ -133,9 +145,8 @@ function fitted<Row>(
 }
 
 /** Why texts leave no column, and what to do. */
-function withoutTerms(texts: readonly string[], options: TermOptions): string {
-  const { weights } = learnTerms(texts, { ...options, minDf: 1, maxDf: 1 }, false);
-  return `no term is left of ${texts.length} texts${whyNoTerms(texts, weights.length, options)}`;
+function withoutTerms({ texts, blank, size }: TermLearner, options: TermOptions): string {
+  return `no term is left of ${texts} texts${whyNoTerms(texts, blank, size, options)}`;
 }
 
 /**

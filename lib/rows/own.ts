@@ -20,8 +20,13 @@ export function withOwnArrays(options: unknown, ...keys: readonly string[]): unk
   return Object.fromEntries(own);
 }
 
-/** A copy of an array; anything else as it is. */
+/** A copy of an array, or of a typed array as one; anything else as it is. */
 export function ownArray<Value>(value: Value): Value;
 export function ownArray(value: unknown): unknown {
+  if (isNumbers(value)) return Array.from(value);
   return Array.isArray(value) ? value.slice() : value;
+}
+
+function isNumbers(value: unknown): value is ArrayLike<number | bigint> {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }

@@ -3,6 +3,7 @@ import { DataError, OptionError } from '../../../lib/errors.js';
 import type { Model } from '../../../lib/learners/index.js';
 import { costOf, featureCosts, type Objective, type Profile } from '../../../lib/profile/index.js';
 import { type PruningPlan, planPruning, trees } from '../../../lib/pruning/index.js';
+import { Rows } from '../../../lib/rows/index.js';
 import type { NamedFeature } from '../../../lib/runtime/index.js';
 import { verdictOf } from '../../certification/index.js';
 import { fullCost } from '../../costs/index.js';
@@ -52,7 +53,7 @@ export async function exactBands<Row, L extends Label, Name extends string>(
   random.fork('bounds').shuffle(order);
   const rows = Array.from(order.subarray(0, MOST_ROWS), (row) => tuning.rows[row]);
   const read = full.reads.flatMap((name) => computing.filter((feature) => feature.name === name));
-  const blocks = await blocksOf(read, { rows, origin: Int32Array.from(rows.keys()) }, tracker);
+  const blocks = await blocksOf(read, Rows.of(rows), tracker);
   await checkTreeSum(
     model,
     blocks.map((block) => slice(block, 0, Math.min(block.rows, CHECKED_ROWS))),

@@ -1,5 +1,6 @@
 import { ModelError } from '../../../lib/errors.js';
 import { type Model, scoreInto } from '../../../lib/learners/index.js';
+import { Rows } from '../../../lib/rows/index.js';
 import type { NamedFeature } from '../../../lib/runtime/index.js';
 import { topK } from '../../../lib/select/index.js';
 import { blaming, eachBatch, inputsOf, scoring, type Tracker } from '../../scoring/index.js';
@@ -51,13 +52,14 @@ export async function scoreRows<Row, L extends Label>(
     () => new Map(rankClasses.map((rankClass) => [rankClass, new Float64Array(rows.length)])),
   );
   const wanted = features.filter(({ name }) => readers.some((reader) => reader.features.includes(name)));
-  const origin = Int32Array.from(rows.keys());
-  await eachBatch(wanted, { rows, origin }, tracker, async (blocks, from, count) => {
+  await eachBatch(wanted, Rows.of(rows), tracker, async (blocks, from, batch) => {
+    const count = batch.length;
     for (const [r, reader] of readers.entries()) {
       const { model, features: read, numbers, output = 'scores', remembered } = reader;
-      const batch = () => rows.slice(from, from + count);
-      const own = inputsOf(model, batch, () =>
-        read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]),
+      const own = inputsOf(
+        model,
+        () => batch,
+        () => read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]),
       );
       if (output === 'margin') {
         for (const [rankClass, column] of columns[r]) {
@@ -69,7 +71,7 @@ export async function scoreRows<Row, L extends Label>(
       await blaming(
         (row) => from + row,
         () => {
-          if (remembered) return remembered.score(own, batch(), scores, tracker);
+          if (remembered) return remembered.score(own, batch, scores, tracker);
           tracker.requests?.model(model, count);
           return scoreInto(model, own, scores, scoring(model, tracker));
         },

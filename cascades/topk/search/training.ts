@@ -1,5 +1,5 @@
 import { sumSimple } from 'simple-statistics';
-import type { Block } from '../../../lib/blocks/index.js';
+import { type Block, rowSizes } from '../../../lib/blocks/index.js';
 import { decideAll } from '../../../lib/exits/index.js';
 import type { FeatureSet } from '../../../lib/features/index.js';
 import type { Fits } from '../../../lib/fits/index.js';
@@ -12,9 +12,10 @@ import {
   systemClock,
   type TimedBatch,
 } from '../../../lib/profile/index.js';
+import { Rows } from '../../../lib/rows/index.js';
 import type { NamedFeature } from '../../../lib/runtime/index.js';
 import { type Random, stratifiedFolds } from '../../../lib/stats/index.js';
-import { profilePipeline } from '../../costs/index.js';
+import { profilePipeline, unseenRows } from '../../costs/index.js';
 import { type Reference, referenceOf } from '../../plan/index.js';
 import { COMPARED } from '../../price/index.js';
 import type { FullOption, Progress } from '../../problem/index.js';
@@ -111,21 +112,22 @@ export async function train<Row, Name extends string>(
 ): Promise<Trained<Row, Name>> {
   const { features, rows, labels, width, random, fits, signal, requests, progress } = given;
   const tracker = { signal, requests };
-  const origin = Int32Array.from(rows.keys());
+  const all = Rows.of(rows);
+  const { origin } = all;
   const rereading = random.fork('reread');
-  const untouched = untouchedOf(rows, rereading);
-  const fitted = await fitFeatures(features, { rows, origin }, progress('features'));
+  const untouched = await untouchedOf(all, rereading, signal);
+  const fitted = await fitFeatures(features, all, progress('features'));
   const timing = { clock: given.clock ?? systemClock, random: random.fork('timing') };
   const measured = given.profile
-    ? { blocks: await blocksOf(fitted, { rows, origin }, tracker), profile: given.profile }
-    : await timedBlocks(features, fitted, { rows, origin }, timing, tracker);
+    ? { blocks: await blocksOf(fitted, all, tracker), profile: given.profile }
+    : await timedBlocks(features, fitted, all, timing, tracker);
   const blocks = measured.blocks.map(fits.share);
   const data = await withOptions(given, blocks);
   const { learners } = data;
   const sizeOf = 'timed' in measured ? measured.sizeOf : undefined;
-  const held = { features, fitted, rows: { rows, origin }, blocks, sizeOf, untouched };
+  const held = { features, fitted, rows: all, blocks, sizeOf, untouched };
   const reread = await compareFeatures(held, rereading, signal, requests);
-  const reference = referenceOf(blocks, { rows, origin }, rows.length, random.fork('reference'));
+  const reference = await referenceOf(blocks, all, random.fork('reference'));
   const context = { seed: random.fork('fits').integer(2 ** 31), signal, fits };
   const names: readonly string[] = features.names;
   const read = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
@@ -182,8 +184,10 @@ export async function train<Row, Name extends string>(
             servedBatches: data.servedBatches,
             timed: measured.timed,
             timedFull,
+            sizes: rowSizes(blocks),
             truth: labels ?? answers.truth,
-            reference: { model: full.model, reads: full.reads, price: full.price, held: unseen },
+            reference: { model: full.model, reads: full.reads, price: full.price },
+            unseen: unseenRows(unseen[0], labels ?? answers.truth, random),
             learners,
             fit: (learner, wanted) => fit({ features: wanted, learner: learner.name, target: kinds[0] }),
             decision,
@@ -257,10 +261,11 @@ async function fullRanker<Row, Name extends string>(
   }
 > {
   const { full, features, rows, labels, width, fits, signal, requests, progress, random } = data;
-  const origin = Int32Array.from(rows.keys());
+  const all = Rows.of(rows);
+  const { origin } = all;
   const tracker = progress('full model');
   if (!('fit' in full)) {
-    const { read, own } = await givenModel(full, features.names, blocks, { rows, origin }, timing, tracker);
+    const { read, own } = await givenModel(full, features.names, blocks, all, timing, tracker);
     return { ...own, held: [{ model: full, rows: origin, blocks: read.map((block) => ({ block })) }] };
   }
   if (labels === undefined) throw new TypeError('options are checked: a learner has labels');
@@ -281,7 +286,7 @@ async function fullRanker<Row, Name extends string>(
   const { patience } = tracker;
   const fittedRounds = await fitRounds(
     features,
-    { rows, origin },
+    all,
     rounds,
     { fitted, blocks },
     { signal, patience, requests },

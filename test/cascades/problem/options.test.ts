@@ -55,7 +55,7 @@ const withGaps = define({
 const groupOf = (row: AgreementRow) => rows.indexOf(row) >> 1;
 
 /** One that the seed draws for the certificate. */
-const KEPT = [...problemOf({ ...good, full: worldsFull }).split.certify][0];
+const KEPT = (await problemOf({ ...good, full: worldsFull })).split.certify[0];
 
 /** Programs in JavaScript pass what no compiler has seen. */
 function tuneWith(bad: Readonly<Record<string, unknown>>) {
@@ -550,6 +550,6 @@ test('classes of fewer rows than folds are named in the summary', async (t) => {
   const stated =
     /^ +Classes of fewer rows than the 5 that a fold each would take: "rare" \([234]\)\. Models hardly learn/m;
   t.regex((await tune(options)).summary(), stated);
-  t.deepEqual(problemOf({ ...options, labels }).notes, []);
-  t.deepEqual(problemOf({ ...options, split: { certify: 0.1, folds: 2 } }).notes, []);
+  t.deepEqual((await problemOf({ ...options, labels })).notes, []);
+  t.deepEqual((await problemOf({ ...options, split: { certify: 0.1, folds: 2 } })).notes, []);
 });

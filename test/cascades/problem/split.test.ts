@@ -5,6 +5,7 @@ import {
   FOLDS,
   type Part,
   type RowSplit,
+  type Split,
   type SplitInput,
   splitRows,
 } from '../../../cascades/problem/split.js';
@@ -12,14 +13,16 @@ import { DataError, OptionError } from '../../../lib/errors.js';
 import { random } from '../../../lib/stats/index.js';
 import { expectRate } from '../../support/rates.js';
 
-type Input = SplitInput<number>;
+type Input = Omit<SplitInput, 'split'> & { readonly split: Split<number> | undefined };
 
-function split(n: number, seed: number | string, more: Partial<Input> = {}): RowSplit {
+function split(n: number, seed: number | string, { split, ...more }: Partial<Input> = {}): RowSplit {
+  const isDecided = typeof split === 'function';
   return splitRows({
-    rows: Array.from({ length: n }, (_, row) => row),
+    count: n,
     strata: undefined,
     groups: undefined,
-    split: undefined,
+    split: isDecided ? undefined : split,
+    parts: isDecided ? upTo(n).map(split) : undefined,
     separate: false,
     random: random(seed),
     ...more,
