@@ -7,6 +7,7 @@ export {
   type SparseBlock,
 } from '../lib/blocks/index.js';
 export {
+  type BatchFit,
   type Category,
   type ComputeContext,
   type ComputeDense,

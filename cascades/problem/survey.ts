@@ -111,7 +111,7 @@ export function checkRows(name: string, rows: unknown): void {
   const hint = isIterable ? '. Rows are read more than once: give a function that begins anew, () => …' : '';
   throw new OptionError(
     name,
-    `expected an array, or a function that returns an iterable of rows, got ${show(rows)}${hint}`,
+    `expected an array of rows, or a function that reads them, got ${show(rows)}${hint}`,
   );
 }
 

@@ -81,7 +81,7 @@ const refused: readonly (readonly [
   ],
   ['no features', { features: undefined }, 'features', /define\(\)/],
   ['features that nobody defined', { features: {} }, 'features', /define\(\)/],
-  ['rows that are none', { rows: 'abc' }, 'rows', /expected an array, got "abc"/],
+  ['rows that are none', { rows: 'abc' }, 'rows', /expected an array of rows, or a function that reads them, got "abc"/],
   ['no full model', { full: undefined }, 'full', /learner or a trained model, got undefined/],
   ['a full model that is neither', { full: {} }, 'full', /fit\(\).*score\(\) and labels/],
   [
@@ -153,7 +153,7 @@ const refused: readonly (readonly [
     /'accuracy'/,
   ],
   ['labels that are no array', { labels: 'yes' }, 'labels', /expected an array/],
-  ['certify without rows', { certify: {} }, 'certify.rows', /at least one row/],
+  ['certify without rows', { certify: {} }, 'certify.rows', /expected an array of rows, .*got undefined/],
   ['certify of no rows', { certify: { rows: [] } }, 'certify.rows', /at least one row/],
   ['certify with something else', { certify: { rows, seed: 1 } }, 'certify.seed', /unknown/],
   [
