@@ -320,6 +320,27 @@ export class RowsError extends SpillwayError {
   }
 }
 
+/** A file with a table can't be read: it is damaged, lacks a column, or has a value of another type. */
+export class TableError extends SpillwayError {
+  override name = 'TableError';
+
+  constructor(
+    readonly file: string,
+    /** The column to blame, if one is. */
+    readonly column: string | undefined,
+    /** Position of the row in the file, if one is to blame. */
+    readonly row: number | undefined,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    const where = [
+      ...(row === undefined ? [] : [`row ${row}`]),
+      ...(column === undefined ? [] : [`column '${column}'`]),
+    ];
+    super('TABLE', `${[file, ...where].join(', ')}: ${message}`, options);
+  }
+}
+
 /**
  * A file isn't a whole, undamaged artifact of a known format, or doesn't fit the features, models
  * or options it is loaded with.

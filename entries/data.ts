@@ -1,0 +1,14 @@
+/** Rows of tables in files, for `tune({ rows })`: Parquet, CSV and JSON lines, never all in memory. */
+export {
+  type ColumnType,
+  type ColumnTypes,
+  type CsvOptions,
+  csvRows,
+  type JsonlOptions,
+  jsonlRows,
+  type ParquetOptions,
+  parquetRows,
+  type ReadTable,
+  type RowOption,
+  type TableRow,
+} from '../lib/tables/index.js';

@@ -1,0 +1,107 @@
+import { createReadStream } from 'node:fs';
+import { checkFunction, checkKeys, show } from '../check.js';
+import { MissingPackage, OptionError, TableError } from '../errors.js';
+import { isAbsent } from '../packages.js';
+import {
+  type ColumnTypes,
+  checkColumns,
+  checkTypes,
+  filesOf,
+  parsedValue,
+  type ReadTable,
+  type RowOption,
+  type TableRow,
+  unreadable,
+} from './values.js';
+
+/** Options of `csvRows`. */
+export interface CsvOptions {
+  /** Columns to read, by their types. @defaultValue all, as text */
+  readonly columns?: ColumnTypes;
+  /** What separates values: one character. @defaultValue ',' */
+  readonly delimiter?: string;
+}
+
+/**
+ * Rows of CSV files (RFC 4180), one file after the other, for `tune({ rows })`. The first line of
+ * each names its columns. Needs `csv-parse`.
+ *
+ * @throws OptionError. While it is read, MissingPackage; TableError for a file that can't be read,
+ * lacks a column, has others than the first file, and for a value of another type than its column's
+ * @example
+ * const rows = csvRows('visits.csv', { columns: { page: 'text', seconds: 'number' } });
+ */
+export function csvRows<Row>(
+  paths: string | readonly string[],
+  options: CsvOptions & RowOption<Row>,
+): ReadTable<Row>;
+export function csvRows(paths: string | readonly string[], options?: CsvOptions): ReadTable<TableRow>;
+export function csvRows<Row>(
+  paths: string | readonly string[],
+  options: CsvOptions & Partial<RowOption<Row>> = {},
+): ReadTable<Row | TableRow> {
+  checkKeys(options, ['columns', 'delimiter', 'row']);
+  const { columns, delimiter = ',', row } = options;
+  const files = filesOf(paths);
+  checkTypes(columns);
+  if (typeof delimiter !== 'string' || delimiter.length !== 1)
+    throw new OptionError('delimiter', `expected one character, got ${show(delimiter)}`);
+  if (row !== undefined) checkFunction('row', row);
+  return async function* read() {
+    let first: { readonly file: string; readonly names: readonly string[] } | undefined;
+    for (const file of files) {
+      let names: readonly string[] | undefined;
+      let count = 0;
+      for await (const values of recordsOf(file, delimiter)) {
+        if (names === undefined) {
+          names = values;
+          checkHeader(file, names, columns);
+          if (first && columns === undefined) checkColumns(file, names, first.file, first.names);
+          first ??= { file, names };
+          continue;
+        }
+        const record: Record<string, unknown> = {};
+        for (let c = 0; c < names.length; c++) {
+          const column = names[c];
+          const type = columns ? columns[column] : 'text';
+          if (type !== undefined) record[column] = parsedValue(values[c], type, { file, column, row: count });
+        }
+        count++;
+        yield row ? row(record) : record;
+      }
+      if (names === undefined)
+        throw new TableError(file, undefined, undefined, 'is empty: it has no line with names of columns');
+    }
+  };
+}
+
+function checkHeader(file: string, names: readonly string[], columns: ColumnTypes | undefined): void {
+  const twice = names.find((name, c) => names.indexOf(name) !== c);
+  if (twice !== undefined) throw new TableError(file, twice, undefined, 'two columns have this name');
+  const missing = columns && Object.keys(columns).find((name) => !names.includes(name));
+  if (missing !== undefined)
+    throw new TableError(file, missing, undefined, `isn't there; there are ${names.join(', ')}`);
+}
+
+async function* recordsOf(file: string, delimiter: string): AsyncGenerator<readonly string[], void, void> {
+  const { parse } = await csvParse();
+  const input = createReadStream(file);
+  const parser = parse({ delimiter, bom: true, skip_empty_lines: true });
+  input.once('error', (error) => parser.destroy(error));
+  try {
+    for await (const record of input.pipe(parser)) yield record;
+  } catch (error) {
+    throw unreadable(file, error);
+  } finally {
+    input.destroy();
+  }
+}
+
+async function csvParse() {
+  try {
+    return await import('csv-parse');
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    throw new MissingPackage(['csv-parse'], 'rows of CSV files', { cause: error });
+  }
+}

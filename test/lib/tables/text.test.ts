@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { type ColumnTypes, csvRows, jsonlRows } from '../../../entries/data.js';
+import { TableError } from '../../../index.js';
+
+const directory = mkdtempSync(join(tmpdir(), 'tables-'));
+test.after.always(() => rmSync(directory, { recursive: true }));
+
+function written(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+async function all<Row>(read: () => AsyncIterable<Row>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const row of read()) rows.push(row);
+  return rows;
+}
+
+const columns = { age: 'number', page: 'text', paid: 'boolean', at: 'date' } as const;
+
+const csv = written(
+  'visits.csv',
+  '\uFEFFage,page,other,paid,at\r\n31,"home, ""sweet""",x,true,2026-01-02\r\n ,"two\nlines",y,0,\r\n',
+);
+
+test('CSV: quoted values, types, missing values', async (t) => {
+  t.deepEqual(await all(csvRows(csv, { columns })), [
+    { age: 31, page: 'home, "sweet"', paid: true, at: new Date('2026-01-02') },
+    { age: Number.NaN, page: 'two\nlines', paid: false, at: null },
+  ]);
+  const rows = await all(csvRows(csv));
+  t.deepEqual(rows[0], { age: '31', page: 'home, "sweet"', other: 'x', paid: 'true', at: '2026-01-02' });
+});
+
+test('CSV: several files, another delimiter, rows of one’s own', async (t) => {
+  const files = [written('a.csv', 'x;y\n1;2\n'), written('b.csv', 'y;x\n3;4\n')];
+  const read = csvRows(files, {
+    delimiter: ';',
+    columns: { x: 'number', y: 'number' },
+    row: ({ x, y }) => Number(x) - Number(y),
+  });
+  t.deepEqual(await all(read), [-1, 1]);
+  t.deepEqual(await all(read), [-1, 1]);
+});
+
+test('JSON lines: as they are, or by types', async (t) => {
+  const file = written(
+    'visits.jsonl',
+    '{"age":31,"page":"home","tags":["a"]}\n\n{"age":null,"page":null}\n{"age":"5","page":"7"}',
+  );
+  t.deepEqual(await all(jsonlRows(file)), [
+    { age: 31, page: 'home', tags: ['a'] },
+    { age: null, page: null },
+    { age: '5', page: '7' },
+  ]);
+  t.deepEqual(await all(jsonlRows(file, { columns: { age: 'number', page: 'text' } })), [
+    { age: 31, page: 'home' },
+    { age: Number.NaN, page: null },
+    { age: 5, page: '7' },
+  ]);
+});
+
+const mistakes: [
+  what: string,
+  read: () => AsyncIterable<unknown>,
+  expected: { file: string; column?: string; row?: number },
+  message: RegExp,
+][] = [
+  [
+    'a CSV value of another type',
+    csvRows(written('type.csv', 'age\n1\nold\n'), { columns: { age: 'number' } }),
+    { file: 'type.csv', column: 'age', row: 1 },
+    /row 1, column 'age': expected a number, got "old"/,
+  ],
+  [
+    'a CSV column that isn’t there',
+    csvRows(csv, { columns: { years: 'number' } }),
+    { file: 'visits.csv', column: 'years' },
+    /there are age, page/,
+  ],
+  [
+    'a second CSV file with other columns',
+    csvRows([written('one.csv', 'a,b\n1,2\n'), written('two.csv', 'a,c\n1,2\n')]),
+    { file: 'two.csv', column: 'b' },
+    /isn't there; .*one\.csv has it/,
+  ],
+  [
+    'a CSV row of another length',
+    csvRows(written('short.csv', 'a,b\n1\n')),
+    { file: 'short.csv' },
+    /can't be read/,
+  ],
+  ['a CSV file without a line', csvRows(written('empty.csv', '')), { file: 'empty.csv' }, /is empty/],
+  [
+    'a name twice',
+    csvRows(written('twice.csv', 'a,a\n1,2\n')),
+    { file: 'twice.csv', column: 'a' },
+    /two columns/,
+  ],
+  ['no CSV file', csvRows(join(directory, 'none.csv')), { file: 'none.csv' }, /ENOENT/],
+  ['no JSON', jsonlRows(written('bad.jsonl', '{}\n{"a":')), { file: 'bad.jsonl', row: 1 }, /isn't JSON/],
+  [
+    'no object',
+    jsonlRows(written('list.jsonl', '[1]')),
+    { file: 'list.jsonl', row: 0 },
+    /expected an object/,
+  ],
+  [
+    'a JSON value of another type',
+    jsonlRows(written('type.jsonl', '{"a":true}'), { columns: { a: 'number' } }),
+    { file: 'type.jsonl', column: 'a', row: 0 },
+    /expected a number, got true/,
+  ],
+  ['no JSON file', jsonlRows(join(directory, 'none.jsonl')), { file: 'none.jsonl' }, /ENOENT/],
+];
+
+for (const [what, read, { file, column, row }, message] of mistakes) {
+  test(`refused: ${what}`, async (t) => {
+    const error = await t.throwsAsync(all(read), { instanceOf: TableError, message });
+    t.like(error, { file: join(directory, file), column, row });
+  });
+}
+
+test('types that are none are refused', (t) => {
+  const bad: unknown = { age: 'float' };
+  t.throws(() => csvRows(csv, { columns: bad as ColumnTypes }), { code: 'OPTION', message: /columns\.age/ });
+  t.throws(() => jsonlRows(csv, { columns: ['age'] as unknown as ColumnTypes }), { code: 'OPTION' });
+  t.throws(() => csvRows(csv, { delimiter: '::' }), { code: 'OPTION', message: /one character/ });
+});
