@@ -24,6 +24,7 @@ import { topkMail } from './topk/mail.js';
 import { select } from './topk/select.js';
 import { cores } from './tuning/cores.js';
 import { expected } from './tuning/expected.js';
+import { parquet } from './tuning/parquet.js';
 import { paths } from './tuning/paths.js';
 import { report } from './tuning/report.js';
 import { tuning } from './tuning/tuning.js';
@@ -59,6 +60,7 @@ const workloads = {
   'topk-mail': topkMail,
   'topk-flights': topkFlights,
   tuning,
+  'tuning-parquet': parquet,
   validity,
 };
 
