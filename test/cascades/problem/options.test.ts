@@ -81,7 +81,12 @@ const refused: readonly (readonly [
   ],
   ['no features', { features: undefined }, 'features', /define\(\)/],
   ['features that nobody defined', { features: {} }, 'features', /define\(\)/],
-  ['rows that are none', { rows: 'abc' }, 'rows', /expected an array of rows, or a function that reads them, got "abc"/],
+  [
+    'rows that are none',
+    { rows: 'abc' },
+    'rows',
+    /expected an array of rows, or a function that reads them, got "abc"/,
+  ],
   ['no full model', { full: undefined }, 'full', /learner or a trained model, got undefined/],
   ['a full model that is neither', { full: {} }, 'full', /fit\(\).*score\(\) and labels/],
   [
