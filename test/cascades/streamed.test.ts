@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { agreementWorld } from '../../datasets/index.js';
+import { fromRows } from '../../entries/full.js';
 import {
   type Cascade,
   define,
@@ -16,6 +17,7 @@ import {
   tune,
 } from '../../index.js';
 import { RowView } from '../../lib/features/index.js';
+import { FREE } from '../../lib/profile/index.js';
 import { random } from '../../lib/stats/index.js';
 import { profileOf, tuneWorld } from '../support/agreement.js';
 
@@ -99,6 +101,35 @@ test('rows that are read make the cascade that the same rows in an array make', 
   // One to look at all, one for samples, two for features, three for each of five folds, one to certify.
   t.is(passes, 20);
   t.deepEqual((await read.predict(rows)).scores, (await held.predict(rows)).scores);
+});
+
+test('where a model reads the rows themselves, they are read once and held', async (t) => {
+  const judge = () =>
+    fromRows({
+      name: 'judge',
+      labels: ['bought', 'left'],
+      score: (some: readonly Visit[]) =>
+        some.map(({ seconds, text, rest }) => {
+          const margin = seconds + 3 * Number(text.includes('sale')) + 2 * rest - 8.5;
+          const bought = 1 / (1 + Math.exp(-margin));
+          return [bought, 1 - bought];
+        }),
+    });
+  const { profile } = options;
+  const asked = { ...options, profile: { ...profile, full: { ...FREE, perRow: 5_000 } } };
+  const held = await tune({ ...asked, full: judge(), rows });
+  t.is(held.certificate.verdict, 'certified');
+  let passes = 0;
+  const read = await tune({
+    ...asked,
+    full: judge(),
+    rows() {
+      passes++;
+      return streamed(rows);
+    },
+  });
+  t.is(printed(read), printed(held));
+  t.is(passes, 1);
 });
 
 test('certification rows may be read too, and groups and parts come of each row', async (t) => {
