@@ -116,12 +116,12 @@ test('where a model reads the rows themselves, they are read once and held', asy
         }),
     });
   const { profile } = options;
-  const asked = { ...options, profile: { ...profile, full: { ...FREE, perRow: 5_000 } } };
-  const held = await tune({ ...asked, full: judge(), rows });
+  const shared = { ...options, profile: { ...profile, full: { ...FREE, perRow: 5_000 } } };
+  const held = await tune({ ...shared, full: judge(), rows });
   t.is(held.certificate.verdict, 'certified');
   let passes = 0;
   const read = await tune({
-    ...asked,
+    ...shared,
     full: judge(),
     rows() {
       passes++;

@@ -1,0 +1,50 @@
+import test from 'ava';
+import { denseBlock } from '../../../lib/blocks/index.js';
+import {
+  gradientBoosting,
+  logisticRegression,
+  recipeOf,
+  ridgeRegression,
+  type TrainingSet,
+} from '../../../lib/learners/index.js';
+import { uniform } from './problem.js';
+
+const next = uniform(7);
+const values = Float32Array.from({ length: 120 }, () => next() - 0.5);
+const blocks = [denseBlock(60, 2, values)];
+const labels = Int32Array.from({ length: 60 }, (_, row) => Number(values[2 * row] > 0));
+const classes: TrainingSet = { blocks, rows: 60, classes: 2, labels };
+const numbers: TrainingSet = {
+  blocks,
+  rows: 60,
+  classes: 1,
+  labels: new Int32Array(0),
+  values: Float64Array.from(labels),
+};
+
+test('a learner whose penalty was chosen has a recipe with that penalty', async (t) => {
+  for (const [open, set] of [
+    [logisticRegression({ tolerance: 1e-5 }), classes],
+    [ridgeRegression({ tolerance: 1e-5 }), numbers],
+  ] as const) {
+    const fixed = await open.choose?.(set, { seed: 1 });
+    if (fixed === undefined) return t.fail('nothing is chosen');
+    const options = recipeOf(fixed)?.options;
+    t.true(options !== undefined && 'l2' in options && Number(options.l2) > 0, open.name);
+    t.true(options !== undefined && 'tolerance' in options && options.tolerance === 1e-5, open.name);
+  }
+});
+
+test('what a copy of a learner changes stays changed in its lighter form, whose recipe has fewer rounds', (t) => {
+  const own = { ...gradientBoosting({ rounds: 80 }), name: 'mine' };
+  const lighter = own.lighter?.();
+  t.is(lighter?.name, 'mine');
+  t.is(lighter && recipeOf(lighter)?.rounds, 20);
+});
+
+test('a learner of the user’s own is no built-in one, lighter or not', (t) => {
+  const { fit, ...others } = gradientBoosting();
+  const own = { ...others, fit: (...args: Parameters<typeof fit>) => fit(...args) };
+  t.is(recipeOf(own), undefined);
+  t.is(own.lighter?.(), own);
+});
