@@ -9,6 +9,7 @@ import { learners } from './learners/learners.js';
 import { prefixes } from './learners/prefixes.js';
 import { mailLearners } from './mail/learners.js';
 import { mail } from './mail/mail.js';
+import { sentences } from './sentences/sentences.js';
 import { batching } from './serving/batching.js';
 import { faults } from './serving/faults.js';
 import { point } from './serving/point.js';
@@ -52,6 +53,7 @@ const workloads = {
   prefixes,
   report,
   select,
+  sentences,
   serve,
   'serve-memory': serveMemory,
   startup,

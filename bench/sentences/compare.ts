@@ -1,0 +1,109 @@
+import { type Cascade, type FeatureSet, logisticRegression, type Profile, tune } from 'spillway';
+import { RowView } from 'spillway/extend';
+import { interleave, medianRatio } from '../harness/measure.js';
+import type { Counts } from '../harness/refute.js';
+import { countsOf, timed } from '../mail/seed.js';
+import type { Labelled, Sentences } from './data.js';
+import type { Encoders } from './encoders.js';
+import { givenFeatures, type SentencesOf, sentenceFeatures, type Vectors } from './pipelines.js';
+
+/** A cascade over an encoder, beside its full model. */
+export interface SentenceFigures {
+  readonly rows: { readonly known: number; readonly unseen: number };
+  readonly certificate: Cascade<unknown, string, string>['certificate'];
+  /** What each stage reads, the share of rows that leave there, and microseconds a row, measured. */
+  readonly stages: readonly {
+    readonly features: readonly string[];
+    readonly exits: number;
+    readonly cost: number;
+  }[];
+  readonly predictedSpeedup: number;
+  readonly speedup: number;
+  readonly counts: Counts;
+  readonly accuracy: { readonly full: number; readonly cascade: number };
+  /** Seconds: `tune`, encoding every row once, and `tune` with the vectors given. */
+  readonly seconds: { readonly tune: number; readonly encode: number; readonly given: number };
+  /** Texts that each encoder was asked for while `tune` ran, beyond one for each row. */
+  readonly again: { readonly glance: number; readonly meaning: number };
+}
+
+const ROUNDS = 3;
+
+/** Tunes for disagreement, then compares cascade and full model on rows that nothing has seen. */
+export async function compareSentences<Row extends object>(
+  what: SentencesOf<Row>,
+  { known, unseen }: Sentences<Row>,
+  encoders: Encoders,
+  { epsilon, seed, quick }: { readonly epsilon: number; readonly seed: number; readonly quick: boolean },
+): Promise<SentenceFigures> {
+  const { features, counts } = sentenceFeatures(what, encoders);
+  const tuned = await timed(() => tuneSentences(features, known, epsilon, seed));
+  const asked = { glance: counts.glance.texts, meaning: counts.meaning.texts };
+  const cascade = tuned.result;
+
+  const encoded = await timed(() => encodeAll(what, known.rows, encoders));
+  const stored = givenFeatures(what, known.rows, encoded.result);
+  const given = await timed(() => tuneSentences(stored, known, epsilon, seed, cascade.profile));
+
+  const [full, quickly] = await interleave(
+    [() => cascade.full.predict(unseen.rows), () => cascade.predict(unseen.rows)],
+    quick ? 1 : ROUNDS,
+  );
+  const reference = (await cascade.full.predict(unseen.rows)).labels;
+  const { labels } = await cascade.predict(unseen.rows);
+  const right = (answers: readonly string[]) =>
+    answers.filter((label, row) => label === unseen.labels[row]).length / answers.length;
+  return {
+    rows: { known: known.rows.length, unseen: unseen.rows.length },
+    certificate: cascade.certificate,
+    stages: cascade.plan.stages.map(({ features: read, exits, cost }) => ({ features: read, exits, cost })),
+    predictedSpeedup: cascade.plan.expected.speedup,
+    speedup: medianRatio(full, quickly),
+    counts: countsOf(labels, reference, unseen.labels),
+    accuracy: { full: right(reference), cascade: right(labels) },
+    seconds: { tune: tuned.seconds, encode: encoded.seconds, given: given.seconds },
+    again: {
+      glance: asked.glance - known.rows.length,
+      meaning: asked.meaning - known.rows.length,
+    },
+  };
+}
+
+function tuneSentences<Row, Name extends string>(
+  features: FeatureSet<Row, Name>,
+  { rows, labels }: Labelled<Row>,
+  epsilon: number,
+  seed: number,
+  profile?: Profile<Name>,
+): Promise<Cascade<Row, string, Name>> {
+  return tune({
+    features,
+    rows,
+    labels,
+    full: logisticRegression(),
+    bound: { loss: 'disagreement', epsilon, delta: 0.05 },
+    // Real texts repeat by nature: each is a draw.
+    repeats: true,
+    seed,
+    ...(profile && { profile }),
+  });
+}
+
+/** Every row once by both encoders. */
+async function encodeAll<Row>(
+  what: SentencesOf<Row>,
+  rows: readonly Row[],
+  encoders: Encoders,
+): Promise<Vectors> {
+  const { features } = sentenceFeatures(what, encoders);
+  const view = RowView.of(rows);
+  const vectors = async (name: 'glance' | 'meaning') => {
+    const fitted = await features.get(name).fit(view);
+    const block = await fitted.compute(view);
+    if (block.kind !== 'dense' || !(block.values instanceof Float32Array)) {
+      throw new TypeError('expected a dense block of Float32');
+    }
+    return block.values;
+  };
+  return { glance: await vectors('glance'), meaning: await vectors('meaning') };
+}

@@ -1,0 +1,133 @@
+import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
+import type { Workload } from '../harness/harness.js';
+import { machine, versions } from '../harness/machine.js';
+import { peerVersion } from '../peers/install.js';
+import { type Adapter, adapterCost } from './adapter.js';
+import { compareSentences, type SentenceFigures } from './compare.js';
+import { glossesOfEight, mails } from './data.js';
+import { openEncoders } from './encoders.js';
+import { type Padding, paddingOfGlosses } from './padding.js';
+import { GLOSS, MAIL } from './pipelines.js';
+
+const CASES = ['mail', 'glosses', 'padding', 'adapter'] as const;
+
+interface Figures {
+  readonly mail?: SentenceFigures;
+  readonly glosses?: SentenceFigures;
+  readonly padding?: Padding;
+  readonly adapter?: Adapter | string;
+}
+
+/** Cascades over a sentence encoder: words, its first two layers on few tokens, all of it, certified. */
+export const sentences: Workload = {
+  async run({ seeds = [1], quick, cases = CASES, log }) {
+    const [seed] = seeds;
+    const encoders = await openEncoders();
+    const about = {
+      workload: 'sentences',
+      quick,
+      machine: machine(),
+      versions: { ...versions(), transformers: peerVersion('@huggingface/transformers') },
+      seed,
+    };
+    if (typeof encoders === 'string') {
+      const checks = [leftOut('sentences, certified and encoded', 'MiniLM and transformers.js', encoders)];
+      return { json: { ...about, checks }, table: `left out: ${encoders}` };
+    }
+    const wanted = (name: (typeof CASES)[number]) => cases.includes(name);
+    const figures: { -readonly [Name in keyof Figures]: Figures[Name] } = {};
+    if (wanted('mail')) {
+      log('mails');
+      figures.mail = await compareSentences(MAIL, await mails(seed, quick), encoders, {
+        epsilon: 0.01,
+        ...{ seed, quick },
+      });
+    }
+    if (wanted('glosses')) {
+      log('glosses');
+      figures.glosses = await compareSentences(GLOSS, await glossesOfEight(seed, quick), encoders, {
+        epsilon: 0.02,
+        ...{ seed, quick },
+      });
+    }
+    if (wanted('padding')) {
+      log('padding');
+      figures.padding = await paddingOfGlosses((await glossesOfEight(seed, quick)).known.rows, encoders);
+    }
+    if (wanted('adapter')) {
+      log('transformersModel beside its pipeline');
+      figures.adapter = await adapterCost((await mails(seed, quick)).known.rows, quick);
+    }
+    return { json: { ...about, ...figures, checks: checksOf(figures) }, table: tableOf(figures) };
+  },
+};
+
+function checksOf({ mail, glosses, padding, adapter }: Figures): Check[] {
+  const of = (name: string, figures: SentenceFigures | undefined, least: number): Check[] => {
+    if (figures === undefined) return [];
+    const { speedup, seconds, again, certificate } = figures;
+    return [
+      {
+        what: `${name}: verdict`,
+        value: certificate.verdict,
+        goal: 'certified',
+        ok: certificate.verdict === 'certified',
+      },
+      atLeast(`${name}: end to end, the full model's time over the cascade's`, speedup, least),
+      atMost(`${name}: texts that the whole encoder got again in tune`, again.meaning, 256),
+      atMost(`${name}: texts that its first layers got again in tune`, again.glance, 256),
+      atMost(
+        `${name}: tune, over encoding every row once + tuning with the vectors given`,
+        seconds.tune / (seconds.encode + seconds.given),
+        1.5,
+      ),
+    ];
+  };
+  const beyond = "transformersModel, over its pipeline's own time";
+  return [
+    ...of('mail', mail, 6),
+    ...of('glosses', glosses, 2),
+    ...(padding === undefined
+      ? []
+      : [atLeast('tokens of batches as they come, over batches by length', padding.ratio, 2)]),
+    ...(adapter === undefined
+      ? []
+      : [
+          typeof adapter === 'string'
+            ? leftOut(beyond, '<= 1.05', adapter)
+            : atMost(beyond, adapter.ratio, 1.05),
+        ]),
+  ];
+}
+
+function tableOf({ mail, glosses, padding }: Figures): string {
+  const lines = [['', 'speedup', 'predicted', 'differs', 'full right', 'right', 'tune s', 'stages']];
+  for (const [name, figures] of [
+    ['mail', mail],
+    ['glosses', glosses],
+  ] as const) {
+    if (figures === undefined) continue;
+    const { speedup, predictedSpeedup, counts, accuracy, seconds, stages } = figures;
+    lines.push([
+      name,
+      `${speedup.toFixed(2)}x`,
+      `${predictedSpeedup.toFixed(2)}x`,
+      percent(counts.changed / counts.rows),
+      percent(accuracy.full),
+      percent(accuracy.cascade),
+      seconds.tune.toFixed(0),
+      stages.map(({ features, exits }) => `${features.join('+')} ${percent(exits)}`).join(', '),
+    ]);
+  }
+  const padded =
+    padding === undefined
+      ? []
+      : [
+          `padding: ${padding.tokens} tokens; ${padding.sorted} by length, ${padding.asTheyCome} as they come`,
+        ];
+  return [columns(lines), ...padded].join('\n');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
