@@ -23,7 +23,7 @@ export interface SentenceFigures {
   readonly accuracy: { readonly full: number; readonly cascade: number };
   /** Seconds: `tune`, encoding every row once, and `tune` with the vectors given. */
   readonly seconds: { readonly tune: number; readonly encode: number; readonly given: number };
-  /** Texts that each encoder was asked for while `tune` ran, beyond one for each row. */
+  /** Texts that each encoder was requested for while `tune` ran, beyond one for each row. */
   readonly again: { readonly glance: number; readonly meaning: number };
 }
 
@@ -38,7 +38,7 @@ export async function compareSentences<Row extends object>(
 ): Promise<SentenceFigures> {
   const { features, counts } = sentenceFeatures(what, encoders);
   const tuned = await timed(() => tuneSentences(features, known, epsilon, seed));
-  const asked = { glance: counts.glance.texts, meaning: counts.meaning.texts };
+  const requested = { glance: counts.glance.texts, meaning: counts.meaning.texts };
   const cascade = tuned.result;
 
   const encoded = await timed(() => encodeAll(what, known.rows, encoders));
@@ -63,8 +63,8 @@ export async function compareSentences<Row extends object>(
     accuracy: { full: right(reference), cascade: right(labels) },
     seconds: { tune: tuned.seconds, encode: encoded.seconds, given: given.seconds },
     again: {
-      glance: asked.glance - known.rows.length,
-      meaning: asked.meaning - known.rows.length,
+      glance: requested.glance - known.rows.length,
+      meaning: requested.meaning - known.rows.length,
     },
   };
 }

@@ -65,9 +65,9 @@ export function givenFeatures<Row extends object>(
   const given = (table: Float32Array) =>
     dense(
       DIMENSIONS,
-      (asked: readonly Row[]) => {
-        const values = new Float32Array(asked.length * DIMENSIONS);
-        asked.forEach((row, i) => {
+      (requested: readonly Row[]) => {
+        const values = new Float32Array(requested.length * DIMENSIONS);
+        requested.forEach((row, i) => {
           const at = (positions.get(row) ?? 0) * DIMENSIONS;
           values.set(table.subarray(at, at + DIMENSIONS), i * DIMENSIONS);
         });
