@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { transform } from 'esbuild';
 import * as client from '../../entries/client.js';
+import * as data from '../../entries/data.js';
 import * as detect from '../../entries/detect.js';
 import * as exchange from '../../entries/exchange.js';
 import * as extend from '../../entries/extend.js';
@@ -32,6 +33,7 @@ const modules = {
   spillway: '../../index.js',
   'spillway/datasets': '../../test/docs/datasets.js',
   'spillway/client': '../../entries/client.js',
+  'spillway/data': '../../entries/data.js',
   'spillway/detect': '../../entries/detect.js',
   'spillway/exchange': '../../entries/exchange.js',
   'spillway/extend': '../../entries/extend.js',
@@ -192,6 +194,7 @@ async function writeModules(): Promise<void> {
     spillway,
     'spillway/datasets': datasets,
     'spillway/client': client,
+    'spillway/data': data,
     'spillway/detect': detect,
     'spillway/exchange': exchange,
     'spillway/extend': extend,
