@@ -56,12 +56,17 @@ refused([
     OptionError,
     /'features'.*expected what define\(\) returns.*wrap them/,
   ],
-  ['tune: no rows', () => without('rows'), OptionError, /'rows': expected an array, got undefined/],
+  [
+    'tune: no rows',
+    () => without('rows'),
+    OptionError,
+    /'rows': expected an array of rows, or a function that reads them, got undefined/,
+  ],
   [
     'tune: rows that are a promise',
     () => but({ rows: Promise.resolve(mails) }),
     OptionError,
-    /'rows': expected an array, got a promise: await it first/,
+    /'rows': expected an array of rows, or a function that reads them, got a promise: await it first/,
   ],
   [
     'tune: rows that are an iterator',
@@ -73,7 +78,7 @@ refused([
     'tune: rows by column',
     () => but({ rows: { size: [1, 2], subject: ['a', 'b'] } }),
     OptionError,
-    /'rows': expected an array, got an object with size, subject/,
+    /'rows': expected an array of rows, or a function that reads them, got an object with size, subject/,
   ],
   ['tune: an empty table', () => but({ rows: [], labels: [] }), DataError, /rows: there are none/],
   [
@@ -407,7 +412,7 @@ refused([
     'tune: rows for the certificate that are none',
     () => but({ certify: { rows: [] } }),
     OptionError,
-    /'certify\.rows': expected an array of at least one row/,
+    /'certify\.rows': expected at least one row/,
   ],
   [
     'tune: groups by a field’s name',
@@ -516,7 +521,7 @@ refused([
     'tune: a budget in words',
     () => but({ budget: '5 minutes' }),
     OptionError,
-    /'budget'.*multiplications, got "5 minutes"/,
+    /'budget'.*\{ fits \} or \{ seconds \}, got "5 minutes"/,
   ],
   [
     'tune: a seed that is none',
