@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 export abstract class LoopbackServer {
   /** Requests that the client gave up. */
   givenUp = 0;
-  private readonly server: Server = createServer((request, response) => {
+  // On a busy machine a client takes longer than Node's 5 s to use a connection again; until it stops, none is closed.
+  private readonly server: Server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     void this.serve(request, response);
   });
 

@@ -16,7 +16,9 @@ const text = (...data: string[]) => [{ name: 'text', data }];
 async function connect(t: ExecutionContext, options: InferenceClientOptions = {}) {
   const server = new MailServer();
   const url = await server.start();
-  const client = inferenceClient(`${url}/`, { random: () => 0, ...options });
+  // By real time a busy machine may take long.
+  const patience = options.timer === undefined ? { timeoutMs: 600_000 } : {};
+  const client = inferenceClient(`${url}/`, { random: () => 0, ...patience, ...options });
   t.teardown(async () => {
     await client.close();
     await server.stop();
