@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import './ready.mjs';
@@ -45,9 +46,23 @@ writeFileSync(
   }),
 );
 
+const TRANSFORMERS = '@huggingface/transformers';
+/** What some notebooks need beyond the packages of the lockfiles; they are left out without it. */
+const NEEDS = {
+  'transformers.ipynb': [
+    ['MINILM', existsSync(process.env.MINILM ?? '')],
+    [TRANSFORMERS, isHere(TRANSFORMERS)],
+  ],
+};
+
 const failed = [];
 for (const file of readdirSync(folder).filter((name) => name.endsWith('.ipynb'))) {
   if (named.length > 0 && !named.includes(basename(file, '.ipynb'))) continue;
+  const missing = (NEEDS[file] ?? []).filter(([, isThere]) => !isThere).map(([name]) => name);
+  if (missing.length > 0) {
+    console.log(`left out ${file}: without ${missing.join(' and ')}`);
+    continue;
+  }
   const started = Date.now();
   const status = run(
     'jupyter',
@@ -74,6 +89,16 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.ipynb'))
 }
 rmSync(data, { recursive: true });
 process.exitCode = failed.length > 0 ? 1 : 0;
+
+/** Whether a package is found, beside the notebooks or on NODE_PATH. */
+function isHere(name) {
+  try {
+    createRequire(join(folder, 'package.json')).resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Removes volatile metadata: execution times, and the version of Node. */
 function tidied(notebook) {
