@@ -154,12 +154,6 @@ export class ModelError extends SpillwayError {
   }
 }
 
-/** What a model threw; where it blames a row, by the position that `origin` has for it. */
-export function withRow(error: unknown, origin: (row: number) => number | undefined): unknown {
-  const isPlain = error instanceof ModelError && error.constructor === ModelError;
-  return isPlain && error.row !== undefined ? error.of(origin(error.row)) : error;
-}
-
 /** A model gives the same row other scores in another batch, or at another call: it can't be certified. */
 export class UnstableModel extends ModelError {
   override name = 'UnstableModel';

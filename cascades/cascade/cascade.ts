@@ -1,4 +1,4 @@
-import { checkKeys, checkPositive, checkWhole, show } from '../../lib/check.js';
+import { checkKeys, checkPositive, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Objective, Profile } from '../../lib/profile/index.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
@@ -82,27 +82,18 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * models. With `rows` it also answers them, by the cascade and by its whole pipeline, until that
    * gets no quicker.
    *
-   * @param options `rows`: some tens of rows like those to come; `maxMs`: the longest time that they are answered;
-   * `batches`: sizes of batches, 1 to 1024 rows, that features and models run once before. @defaultValue none, 2000, and none
+   * @param options `rows`: some tens of rows like those to come; `maxMs`: the longest time that they are answered.
+   * @defaultValue none, and 2000
    * @throws OptionError for invalid options; what {@link predict} throws, where rows are given.
    * @example
    * const cascade = await Cascade.load('mail.cascade', { features });
-   * await cascade.warm({ rows: someMails, batches: [64, 256] });
+   * await cascade.warm({ rows: someMails });
    */
-  async warm(
-    options: {
-      readonly rows?: readonly Row[];
-      readonly maxMs?: number;
-      readonly batches?: readonly number[];
-    } = {},
-  ): Promise<void> {
-    checkKeys(options, ['rows', 'maxMs', 'batches']);
-    const { rows = [], maxMs = 2_000, batches = [] } = options;
+  async warm(options: { readonly rows?: readonly Row[]; readonly maxMs?: number } = {}): Promise<void> {
+    checkKeys(options, ['rows', 'maxMs']);
+    const { rows = [], maxMs = 2_000 } = options;
     if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array of rows, got ${show(rows)}`);
     checkPositive('maxMs', maxMs, 'milliseconds above 0');
-    if (!Array.isArray(batches))
-      throw new OptionError('batches', `expected sizes of batches such as [64, 256], got ${show(batches)}`);
-    for (const [i, size] of batches.entries()) checkWhole(`batches[${i}]`, size, 1, 1_024);
     // The cascade's own answers come last: the full model replaces the contents of the processor's
     // caches.
     const wholeRound = async () => {
@@ -111,8 +102,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     const ownRound = async () => {
       for (const row of rows) await this.predictOne(row);
     };
-    const works = rows.length > 0 ? [wholeRound, ownRound] : [];
-    await this.service.warm(works, maxMs, { rows, sizes: batches });
+    await this.service.warm(rows.length > 0 ? [wholeRound, ownRound] : [], maxMs);
   }
 
   /** Counts of the work of features and stages since this cascade was made. Plain data. */

@@ -5,3 +5,4 @@ export { buildCascade, type Tuned } from './buildCascade.js';
 export { Cascade, type CascadeReportOptions } from './cascade.js';
 export { restoreCascade } from './restoring.js';
 export { ServedCascade } from './servedCascade.js';
+export { warmInBatches } from './warmInBatches.js';

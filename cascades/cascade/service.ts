@@ -9,7 +9,6 @@ import {
   type ServeOptions,
   serve,
   untilSteady,
-  type WarmBatches,
   warmParts,
 } from '../../lib/runtime/index.js';
 import {
@@ -99,17 +98,11 @@ export class Service<Row> {
   /**
    * Prepares features and models, and then repeats each work until it gets no quicker. None of it
    * is counted.
-   *
-   * @param batches that features and models run once, before the works
    */
-  async warm(
-    works: readonly (() => Promise<void>)[],
-    maxMs: number,
-    batches?: WarmBatches<Row>,
-  ): Promise<void> {
+  async warm(works: readonly (() => Promise<void>)[], maxMs: number): Promise<void> {
     const begun = performance.now();
     await this.uncounted(async () => {
-      await warmParts(this.engine, batches);
+      await warmParts(this.engine);
       for (const work of works) await untilSteady(work, maxMs / works.length);
     });
     const last = works.at(-1);
@@ -119,6 +112,11 @@ export class Service<Row> {
     for (let time = 0; time < LAST && performance.now() - begun < maxMs; time++) {
       await this.uncounted(last);
     }
+  }
+
+  /** Runs something on the engine. It isn't counted. */
+  prepare(work: (engine: Engine<Row>) => Promise<void>): Promise<void> {
+    return this.uncounted(() => work(this.engine));
   }
 
   private async uncounted(work: () => Promise<void>): Promise<void> {

@@ -1,9 +1,10 @@
 import { type Block, rowBlock, slice } from '../../lib/blocks/index.js';
-import { ModelError, withRow } from '../../lib/errors.js';
+import { ModelError } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
 import { type Model, type ScoreContext, scoreInto } from '../../lib/learners/index.js';
 import type { Rows } from '../../lib/rows/index.js';
 import type { NamedFeature } from '../../lib/runtime/index.js';
+import { withRow } from '../../lib/withRow.js';
 import type { StageEvidence } from '../chain/index.js';
 import { BATCH, eachBatch } from './batches.js';
 import type { Tracker } from './tracker.js';

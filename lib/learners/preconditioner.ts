@@ -52,7 +52,7 @@ export interface GramPlan {
 export function gramPlan(rows: number, columns: number, outputs: number): GramPlan | undefined {
   if (columns < 2) return undefined;
   const product = rows * columns * outputs * (outputs === 1 ? COST.single : 1);
-  const factor = (columns ** 3 / 3) * COST.factor;
+  const factor = ((columns * columns * columns) / 3) * COST.factor;
   const gram = (sampled: number) => ((sampled * columns * columns) / 2) * COST.gram;
   if (outputs === 1 && gram(rows) + factor <= WORTH.each * product) return { times: 'each', rows };
   for (const multiple of [SAMPLE, SAMPLE / 2, SAMPLE / 4]) {

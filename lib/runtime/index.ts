@@ -17,4 +17,5 @@ export { type Patience, patient } from './patience.js';
 export { type AnsweredOne, PointEngine } from './point.js';
 export { score } from './scoring.js';
 export { runAsync, runSync, type Work } from './syncAsync.js';
-export { untilSteady, type WarmBatches, warmParts } from './warm.js';
+export { untilSteady, warmParts } from './warm.js';
+export { type WarmBatches, warmBatches } from './warmBatches.js';

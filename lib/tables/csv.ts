@@ -26,6 +26,7 @@ export interface CsvOptions {
  * Rows of CSV files (RFC 4180), one file after the other, for `tune({ rows })`. The first line of
  * each names its columns. Needs `csv-parse`.
  *
+ * @param paths a file, or several with the same columns
  * @throws OptionError. While it is read, MissingPackage; TableError for a file that can't be read,
  * lacks a column, has others than the first file, and for a value of another type than its column's
  * @example

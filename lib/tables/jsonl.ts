@@ -26,6 +26,7 @@ export interface JsonlOptions {
  * Rows of files with one JSON object a line, one file after the other, for `tune({ rows })`. Empty
  * lines are left out.
  *
+ * @param paths a file, or several
  * @throws OptionError. While it is read, TableError for a file that can't be read, a line that isn't
  * an object, and a value of another type than its column's
  * @example

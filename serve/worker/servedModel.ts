@@ -1,4 +1,4 @@
-import type { Cascade } from '../../cascades/cascade/index.js';
+import { type Cascade, warmInBatches } from '../../cascades/cascade/index.js';
 import type { Ranker } from '../../cascades/topk/index.js';
 import { type Label, widthOf } from '../../cascades/types/index.js';
 import { RequestError } from '../../lib/inference/index.js';
@@ -62,8 +62,10 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
       modes: [own, ...others],
     },
     certificate,
-    warm: (rows, maxMs, isFirst) =>
-      cascade.warm({ rows, maxMs, batches: isFirst ? batchesOf(cascade.profile) : [] }),
+    async warm(rows, maxMs, isFirst) {
+      if (isFirst) await warmInBatches(cascade, { rows, sizes: batchesOf(cascade.profile) });
+      await cascade.warm({ rows, maxMs });
+    },
     async answer(rows, { mode, deadlineMs, scores, signal }) {
       if (mode !== FULL_MODEL && !(mode in cascade.modes))
         throw new RequestError('invalid', `there is no mode ${mode}`);

@@ -12,9 +12,7 @@ test('an aim is reached by any of its ways, and else says what each lacks', (t) 
   t.deepEqual(report && waysTo(report, new Set(['linkedom'])), ['@observablehq/plot']);
 });
 
-test('no package is told of twice, and every way is one of packages that are told of', (t) => {
-  const names = AIMS.flatMap(({ packages }) => Object.keys(packages));
-  t.is(new Set(names).size, names.length);
+test('every way is one of packages that its aim names', (t) => {
   for (const { packages, oneOf = [] } of AIMS) {
     for (const name of oneOf.flat()) t.true(name in packages, name);
   }

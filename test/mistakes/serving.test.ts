@@ -156,7 +156,7 @@ refused([
     'warm: rows without braces',
     () => on(cascade, 'warm', mails),
     OptionError,
-    /'options': expected an object, \{ rows, maxMs, batches \}, got an array of 60/,
+    /'options': expected an object, \{ rows, maxMs \}, got an array of 60/,
   ],
   [
     'warm: one row',

@@ -42,6 +42,7 @@ interface CommonOptions {
 
 /** Options of `fromRows` for a model of numbers. */
 export interface FromRowsOptions<Row> extends CommonOptions {
+  /** None: numbers have no labels. */
   readonly labels?: undefined;
   /** Gets rows, and returns a number for each, in their order. */
   readonly score: (

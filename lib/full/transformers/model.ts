@@ -38,7 +38,7 @@ export interface TransformersOptions<Row, L extends string = string> {
   readonly labels?: readonly L[];
   /** For zero-shot-classification: a sentence in which `{}` stands for a label. @defaultValue 'This example is {}.' */
   readonly hypothesis?: string;
-  /** The most tokens of a text; the rest is cut off. @defaultValue as many as the model takes */
+  /** The number of tokens that are read of a text, 1 or more; the rest is cut off. @defaultValue as many as the model takes */
   readonly limit?: number;
   /** Characters of a text that are tokenized: of a longer one the beginning, with a warning, once. @defaultValue 32768 */
   readonly maxCharacters?: number;

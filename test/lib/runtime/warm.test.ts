@@ -2,7 +2,7 @@ import test from 'ava';
 import { denseBlock } from '../../../lib/blocks/index.js';
 import type { RowView } from '../../../lib/features/index.js';
 import type { Model } from '../../../lib/learners/index.js';
-import { type Engine, warmParts } from '../../../lib/runtime/index.js';
+import { type Engine, warmBatches } from '../../../lib/runtime/index.js';
 
 /** An engine of one feature and a full model that write down how many rows they get. */
 function engineOf({ waits = false, isAsync = false, makesUp = true } = {}) {
@@ -46,33 +46,33 @@ const sizes = [2, 5];
 
 test('features and models run once over batches of each size', async (t) => {
   const { engine, computed, batches } = engineOf();
-  await warmParts(engine, { rows: [7, 8, 9], sizes });
+  await warmBatches(engine, { rows: [7, 8, 9], sizes });
   t.deepEqual(computed, sizes);
   t.deepEqual(batches(), sizes);
 });
 
 test('without rows models run batches of made-up rows', async (t) => {
   const { engine, computed, batches } = engineOf();
-  await warmParts(engine, { rows: [], sizes });
+  await warmBatches(engine, { rows: [], sizes });
   t.deepEqual(computed, []);
   t.deepEqual(batches(), sizes);
 });
 
 test('what waits for something elsewhere gets no batches', async (t) => {
   const feature = engineOf({ waits: true });
-  await warmParts(feature.engine, { rows: [7], sizes });
+  await warmBatches(feature.engine, { rows: [7], sizes });
   t.deepEqual(feature.computed, []);
   t.deepEqual(feature.batches(), sizes, 'its model is here, and gets made-up rows');
   const model = engineOf({ isAsync: true });
-  await warmParts(model.engine, { rows: [7], sizes });
+  await warmBatches(model.engine, { rows: [7], sizes });
   t.deepEqual(model.scored, [1], 'one row opens its connection');
 });
 
 test('a model whose feature makes up no row runs batches of given rows, after one of them', async (t) => {
   const here = engineOf({ makesUp: false });
-  await warmParts(here.engine, { rows: [7], sizes });
+  await warmBatches(here.engine, { rows: [7], sizes });
   t.deepEqual(here.batches(), sizes);
   const remote = engineOf({ makesUp: false, isAsync: true });
-  await warmParts(remote.engine, { rows: [7], sizes });
+  await warmBatches(remote.engine, { rows: [7], sizes });
   t.deepEqual(remote.scored, [1]);
 });
