@@ -149,7 +149,7 @@ export class ModelError extends SpillwayError {
   /** The same, of a row by another position: what throws it knows only its batch. */
   of(row: number | undefined): ModelError {
     const { model, cause } = this;
-    const message = this.message.replace(/^model '.*?': /s, '').replace(/^row \d+: /, '');
+    const message = this.message.replace(/^(model '.*?': )?(row \d+: )?/s, '');
     return new ModelError(model, message, { row, ...(cause !== undefined && { cause }) });
   }
 }

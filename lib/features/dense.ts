@@ -89,10 +89,8 @@ function feature<Row>(
   if (missing !== 'indicator') checkFlag('missing', missing, "true, false or 'indicator'");
   if (scaling !== undefined) checkOneOf('scaling', scaling, ['columns', 'block']);
   if (scaling === 'block' && missing === 'indicator') {
-    throw new OptionError(
-      'scaling',
-      "'block' can't go with missing: 'indicator', whose marks have another unit: leave one of them out",
-    );
+    // Marks of missing values have another unit.
+    throw new OptionError('scaling', "'block' can't go with missing: 'indicator': leave one out");
   }
   const width = missing === 'indicator' ? 2 * columns : columns;
   const block = (view: RowView<Row>, values: Float32Array) => {

@@ -1,6 +1,6 @@
 /** `learnTerms.ts` as `spillway/runtime` has it: nothing is fitted there. */
 export class TermLearner {
   constructor() {
-    throw new TypeError('spillway/runtime fits no feature: import spillway');
+    throw new TypeError('fits nothing');
   }
 }
