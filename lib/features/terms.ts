@@ -1,11 +1,11 @@
 import { whyNoTerms } from '#hints';
-import { TermLearner, type Terms } from '#learnTerms';
 import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
 import { ArtifactError, FeatureError } from '../errors.js';
 import { log } from '../math/index.js';
 import type { JsonValue, State, Tensor } from '../state.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
+import { TermLearner, type Terms } from './learnTerms.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
 import { finding, Grams, hashing } from './text/grams.js';
 import { otherUnicode } from './text/unicode.js';
