@@ -2,6 +2,7 @@ import { SparseWriter } from '../blocks/index.js';
 import { checkFlag, checkKeys, checkWhole, show } from '../check.js';
 import { ArtifactError, FeatureError, OptionError } from '../errors.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
+import { learning } from './learning.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
 /** A value that `oneHot` encodes. */
@@ -61,12 +62,7 @@ export function oneHot<Row>(
     reads: typeof source === 'function' ? [] : [source],
     version,
     options: { minCount, missing },
-    fit(view) {
-      const learning = learn(reading, minCount);
-      learning.add(view);
-      return learning.end();
-    },
-    fitInBatches: () => learn(reading, minCount),
+    ...learning(() => learn(reading, minCount)),
     load({ json }) {
       if (
         !Array.isArray(json) ||

@@ -5,6 +5,7 @@ import { ArtifactError, FeatureError } from '../errors.js';
 import { log } from '../math/index.js';
 import type { JsonValue, State, Tensor } from '../state.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
+import { learning } from './learning.js';
 import { TermLearner, type Terms } from './learnTerms.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
 import { finding, Grams, hashing } from './text/grams.js';
@@ -53,12 +54,7 @@ export function terms<Row>(
       const unicode = otherUnicode();
       return { ...statedTerms(options), ...own, ...(unicode && { unicode }) };
     },
-    fit(view) {
-      const learning = learn(source, options, weighting);
-      learning.add(view);
-      return learning.end();
-    },
-    fitInBatches: () => learn(source, options, weighting),
+    ...learning(() => learn(source, options, weighting)),
     load: (state) =>
       fitted(source, options, weighting, restore(state), undefined, state.tensors.table !== undefined),
   };
