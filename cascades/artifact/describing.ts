@@ -1,3 +1,4 @@
+import { checkEvidence } from '#evidence';
 import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
@@ -24,6 +25,7 @@ export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
   const states = separate(state);
   const content = contentOf(typeof source === 'string' ? source : 'the artifact', states, 'cascade');
   const whole = storedOf<never, Label, string>(content.json);
+  checkEvidence(whole);
   const { evidence, full, ...stored } = whole;
   return {
     ...stored,

@@ -1,3 +1,4 @@
+import { checkEvidence, loadEvidence } from '#evidence';
 import { decode, separate } from '../../lib/artifact/index.js';
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
@@ -26,7 +27,6 @@ import { checkFeatures, loadReference } from './reference.js';
 import { storedOf } from './shapes.js';
 import { type Sharing, UNSHARED } from './sharing.js';
 import type { Stored, StoredStage } from './stored.js';
-import { loadSample, loadTuning } from './tuning.js';
 
 /** Needs nothing of Node. */
 export async function readCascade<Row, L extends Label, Name extends string>(
@@ -80,6 +80,7 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
 ): Promise<Restored<Row, L, Name>> {
   const content = contentOf(path, states, 'cascade');
   const stored = storedOf<Row, L, Name>(content.json);
+  checkEvidence(stored);
   const { features } = options;
   const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states, sharing);
   const columns = fitted.map(({ fitted: { columns } }) => columns);
@@ -133,22 +134,7 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
       return { ...stage, model: prefixAt(whole, stage.prefix), rule };
     };
   const stages = stored.stages.map(stageAt(''));
-  const evidence = stored.evidence && {
-    ...stored.evidence,
-    paths: stored.evidence.paths.map(({ chain, ...tested }, p) => ({
-      ...tested,
-      stages: chain.map(stageAt(`path ${p} `)),
-    })),
-    tuning: stored.evidence.tuning
-      ? loadTuning(stored.evidence.tuning, need(path, states, 'tuning'))
-      : undefined,
-    sample:
-      states.sample &&
-      loadSample(
-        stored.evidence.paths.map(({ chain }) => chain.length),
-        states.sample,
-      ),
-  };
+  const evidence = loadEvidence(path, stored.evidence, states, stageAt);
   const used = usedOf(path, content, fitted.length);
   const more = moreOf?.(stored).map(stageAt('mode ')) ?? [];
   const every = [
@@ -161,7 +147,7 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
     stages,
     full: full.full,
     restsOn: stored.restsOn,
-    evidence: evidence ?? undefined,
+    evidence,
     reference: checked.reference,
     checked: checked.rows,
     certificate: voidedBy(stored.certificate, every),

@@ -201,7 +201,8 @@ const stored = object({
 });
 
 /**
- * Checks the JSON of a cascade's file: shapes, and that everything named or counted exists.
+ * Checks the JSON of a cascade's file: shapes, and that everything named or counted exists. What the evidence names and counts
+ * is checked by `checkEvidence`.
  *
  * @throws ArtifactError `damaged`, naming the place
  */
@@ -213,30 +214,6 @@ export function storedOf<Row, L extends Label, Name extends string>(json: unknow
   known('cascade.reads', whole.reads);
   for (const { name } of whole.features) checkProfiled(whole, name);
   checkChain('cascade', whole.classes, whole.plan, whole.stages, known);
-  const { evidence } = whole;
-  if (evidence === null) return whole;
-  if (evidence.served >= evidence.paths.length)
-    throw wrong('cascade.evidence.served', evidence.served, `below ${evidence.paths.length}`);
-  evidence.paths.forEach(({ plans, chain, uses, band, observed: seen, tallies }, p) => {
-    const place = `cascade.evidence.paths[${p}]`;
-    if (plans.length === 0) throw wrong(`${place}.plans`, plans, 'at least one plan');
-    for (const each of [uses, seen, tallies])
-      if (each.length !== plans.length) throw wrong(place, each, `one for each of ${plans.length} plans`);
-    if (band.length !== 0 && band.length !== plans.length)
-      throw wrong(`${place}.band`, band, `${plans.length} limits`);
-    plans.forEach((plan, step) => {
-      const own = uses[step].map((at) => {
-        if (at >= chain.length) throw wrong(`${place}.uses[${step}]`, at, `below ${chain.length}`);
-        return chain[at];
-      });
-      checkChain(`${place}.plans[${step}]`, whole.classes, plan, own, known);
-    });
-    for (const each of chain) known(`${place}.chain`, each.features);
-  });
-  const { tuning } = evidence;
-  const isWhole =
-    tuning === null || evidence.paths.every(({ chain }, p) => tuning.stages[p]?.length === chain.length);
-  if (!isWhole) throw wrong('cascade.evidence.tuning', tuning, 'one for each stage of each path');
   return whole;
 }
 

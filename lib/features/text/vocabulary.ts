@@ -1,3 +1,4 @@
+import { termsIn } from '#termsIn';
 import { log2 } from '../../math/index.js';
 import { type HashKey, keyedHash, randomKey } from './keyedHash.js';
 
@@ -178,7 +179,7 @@ export class Vocabulary {
     vocabulary.ends = ends;
     vocabulary.hashes = undefined;
     if (table !== undefined) {
-      vocabulary.count = table.length === capacity ? idsIn(table, ends.length) : 0;
+      vocabulary.count = table.length === capacity ? termsIn(table, ends.length) : 0;
       return vocabulary;
     }
     for (let id = 0; id < ends.length; id++) {
@@ -240,21 +241,6 @@ export class Vocabulary {
       this.place(key === undefined ? known : keyedHash(units, start, end, key), id);
     }
   }
-}
-
-/** The number of ids 0 … terms - 1 in a table, if each is there at most once, and no other; else 0. */
-function idsIn(table: Int32Array, terms: number): number {
-  const mask = table.length - 1;
-  const isThere = new Uint8Array(terms);
-  let count = 0;
-  for (let slot = 0; slot < table.length; slot++) {
-    if (table[slot] === 0) continue;
-    const id = (table[slot] & mask) - 1;
-    if (id < 0 || id >= terms || isThere[id] === 1) return 0;
-    isThere[id] = 1;
-    count++;
-  }
-  return count;
 }
 
 /** Slots for so many terms: at most half are used. */
