@@ -13,6 +13,7 @@ import {
 import { FeatureError, OptionError } from '../errors.js';
 import { checkSource, type Feature, type Source, transform } from '../features/index.js';
 import type { JsonValue } from '../state.js';
+import { MOST_CHARACTERS } from '../text/index.js';
 import { systemTimer, type Timer } from '../timer.js';
 import { EncoderCalls, type EncoderCounts, LONGEST } from './calls.js';
 import {
@@ -26,7 +27,7 @@ import {
 import { fittedEmbedding, type ReadItems } from './fitted.js';
 import { textKey, tokensKey } from './keys.js';
 import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } from './pipeline.js';
-import { MOST_CHARACTERS, type TextOptions, textReader } from './texts.js';
+import { type TextOptions, textReader } from './texts.js';
 import { cutTokens, isTokens, splitterOf, type Tokens } from './tokens.js';
 
 export type { EncoderCounts } from './calls.js';

@@ -1,5 +1,6 @@
 import { checkFlag, checkOneOf, show } from '../check.js';
 import { OptionError } from '../errors.js';
+import { member } from '../member.js';
 import type { JsonValue } from '../state.js';
 import type { EncodeTokens } from './encoder.js';
 import { type PoolingName, pooled, type TokenVectors } from './pooling.js';
@@ -169,9 +170,4 @@ function statedOf({ config, sessions }: Model, pooling: Pooling, normalize: bool
     pooling,
     normalize,
   };
-}
-
-function member(of: unknown, name: string): unknown {
-  if ((typeof of !== 'object' && typeof of !== 'function') || of === null) return undefined;
-  return Reflect.get(of, name);
 }

@@ -1,6 +1,6 @@
 import { checkWhole, show } from '../check.js';
 import type { Source } from '../features/index.js';
-import { cut, wellFormed } from '../text/index.js';
+import { MOST_CHARACTERS, textLimit } from '../text/index.js';
 
 /** Which text of a row is encoded. */
 export interface TextOptions<Row> {
@@ -13,9 +13,6 @@ export interface TextOptions<Row> {
   readonly maxCharacters?: number;
 }
 
-/** The default of `maxCharacters`. */
-export const MOST_CHARACTERS = 32_768;
-
 /**
  * Makes values the texts that encoders take: well-formed, and no longer than `maxCharacters`.
  *
@@ -24,16 +21,9 @@ export const MOST_CHARACTERS = 32_768;
  */
 export function textReader(maxCharacters = MOST_CHARACTERS): (value: unknown) => string {
   checkWhole('maxCharacters', maxCharacters, 1);
-  let isWarned = false;
+  const limited = textLimit(maxCharacters);
   return (value) => {
     if (typeof value !== 'string') throw new TypeError(`its text is ${show(value)}; expected a string`);
-    if (value.length > maxCharacters && !isWarned) {
-      isWarned = true;
-      globalThis.process?.emitWarning?.(
-        `a text of ${value.length} characters was cut to ${maxCharacters}, and longer ones will be: raise maxCharacters, or cut them in 'text'`,
-        { code: 'SPILLWAY_TEXT_CUT' },
-      );
-    }
-    return wellFormed(cut(value, maxCharacters));
+    return limited(value);
   };
 }

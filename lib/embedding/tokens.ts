@@ -2,7 +2,8 @@ import { checkFunction, checkKeys, checkWhole, show } from '../check.js';
 import { OptionError } from '../errors.js';
 import { checkSource, type Transform, transform } from '../features/index.js';
 import type { JsonValue } from '../state.js';
-import { MOST_CHARACTERS, type TextOptions, textReader } from './texts.js';
+import { MOST_CHARACTERS } from '../text/index.js';
+import { type TextOptions, textReader } from './texts.js';
 
 /** The part of a tokenizer of `@huggingface/transformers` that is used. */
 export interface Tokenizer {

@@ -1,16 +1,16 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../check.js';
 import { type Closable, closable } from '../../closable.js';
 import { ArtifactError, ModelError, OptionError } from '../../errors.js';
+import { member } from '../../member.js';
 import { isSecondRuntime, secondRuntime } from '../../packages.js';
 import type { BatchingOptions, Timer } from '../../runtime/index.js';
 import { sha256 } from '../../sha256.js';
-import { cut, wellFormed } from '../../text/index.js';
+import { MOST_CHARACTERS, textLimit } from '../../text/index.js';
 import { fromRows, type RowsContext } from '../rows/index.js';
 import { writeSoftmax } from '../scores.js';
 import type { TrainedModel } from '../trained.js';
 import { folderHash, folderOf } from './folder.js';
 import { logitsOf, type Text } from './logits.js';
-import { member } from './member.js';
 import { loadTransformers } from './package.js';
 import {
   type ClassificationTask,
@@ -72,7 +72,6 @@ const KNOWN = [
   ...['name', 'fingerprint', 'price', 'tolerance', 'batch', 'timeoutMs', 'timer'],
 ];
 const OF_FOLDERS = ['task', 'dtype', 'device', 'session', 'transformers'] as const;
-const MOST_CHARACTERS = 32_768;
 const TOLERANCE = 1e-4;
 
 /**
@@ -265,18 +264,8 @@ function textReader<Row>(
     readonly maxCharacters?: number | undefined;
   },
 ): (row: Row, position: number) => string {
-  let isWarned = false;
-  return (row, position) => {
-    const value = readText(name, text, row, position);
-    if (value.length > maxCharacters && !isWarned) {
-      isWarned = true;
-      globalThis.process?.emitWarning?.(
-        `model '${name}': a text of ${value.length} characters was cut to ${maxCharacters}, and longer ones will be: raise maxCharacters, or cut them in 'text'`,
-        { code: 'SPILLWAY_TEXT_CUT' },
-      );
-    }
-    return wellFormed(cut(value, maxCharacters));
-  };
+  const limited = textLimit(maxCharacters, `model '${name}': `);
+  return (row, position) => limited(readText(name, text, row, position));
 }
 
 function readText<Row>(name: string, text: (row: Row) => unknown, row: Row, position: number): string {

@@ -1,6 +1,6 @@
 import { OptionError } from '../../errors.js';
+import { member } from '../../member.js';
 import { isSecondRuntime, type Load, optionalPackage, secondRuntime } from '../../packages.js';
-import { member } from './member.js';
 
 /** The part of `@huggingface/transformers` that is used. */
 export interface Transformers {
