@@ -7,7 +7,7 @@ import type { Label } from '../types/index.js';
 import { approximateOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
 
-/** Options that say what a job is told, or how it runs, but not what it finds. */
+/** Options of how a job runs and what it reports; they don't change what it finds. */
 const APART = [
   'rows',
   'labels',

@@ -21,24 +21,15 @@ export async function warmParts<Row>({ features, stages, full, classes }: Engine
   const blocks = await Promise.all(features.map(({ fitted }) => fitted.warm?.()));
   for (const step of [...stages, full]) {
     const read = readsOf(step, blocks);
-    if (read !== undefined) await warmModel(step, read, classes);
+    if (read === undefined) continue;
+    for (let i = 0; i < TIMES; i++) {
+      const waiting = runStep(step, read, 1, classes);
+      if (waiting === undefined) continue;
+      // An asynchronous model is remote: one answer is enough to open its connection.
+      await waiting;
+      break;
+    }
   }
-}
-
-/**
- * Runs a model on one row until its code is compiled.
- *
- * @returns whether it computes here, rather than elsewhere
- */
-export async function warmModel(step: Step, read: readonly Block[], classes: number): Promise<boolean> {
-  for (let i = 0; i < TIMES; i++) {
-    const waiting = runStep(step, read, 1, classes);
-    if (waiting === undefined) continue;
-    // An asynchronous model is remote: one answer is enough to open its connection.
-    await waiting;
-    return false;
-  }
-  return true;
 }
 
 /** The blocks that a step's model reads; undefined where one is missing, and for a model of rows. */

@@ -2,7 +2,7 @@ import { type Block, gather } from '../blocks/index.js';
 import { RowView } from '../features/index.js';
 import type { NamedFeature } from './compute.js';
 import type { Engine } from './engine.js';
-import { readsOf, runStep, type Step, warmModel } from './warm.js';
+import { readsOf, runStep, type Step } from './warm.js';
 
 /** Batches with which features and models are prepared. */
 export interface WarmBatches<Row> {
@@ -13,35 +13,33 @@ export interface WarmBatches<Row> {
 }
 
 /**
- * Prepares features and models on made-up rows, as `warmParts`, and then runs batches once each.
+ * Runs features and models once over batches of each size. What is compiled on single rows, `warmParts` compiles.
  *
- * Features that wait for something elsewhere, and asynchronous models, get no batches: their
- * connections are open after one row, and more rows may cost money.
+ * Features that wait for something elsewhere, and asynchronous models, get no batches: a model runs on one row first, which
+ * shows where it computes. More rows may cost money.
  */
 export async function warmBatches<Row>(
   { features, stages, full, classes }: Engine<Row>,
   { rows, sizes }: WarmBatches<Row>,
 ): Promise<void> {
-  const blocks = await Promise.all(features.map(({ fitted }) => fitted.warm?.()));
+  const blocks = await Promise.all(features.map(({ fitted }) => fitted.warm?.(true)));
   const steps: readonly Step[] = [...stages, full];
-  /** Whether each step's model computes here, of those that ran. */
-  const isHere = new Map<Step, boolean>();
-  for (const step of steps) {
-    const read = readsOf(step, blocks);
-    if (read !== undefined) isHere.set(step, await warmModel(step, read, classes));
-  }
+  const remote = new Set<Step>();
+  const seen = new Set<Step>();
   for (const size of sizes) {
     const batch = rows.length === 0 ? undefined : RowView.of(repeated(rows, size));
     const filled = await Promise.all(features.map((feature, f) => batchOf(feature, blocks[f], batch, size)));
     for (const step of steps) {
       const read = readsOf(step, filled);
       if (read === undefined) continue;
-      if (!isHere.has(step)) {
-        // No row could be made up for it.
+      if (!seen.has(step)) {
+        seen.add(step);
         const one = read.map((block) => gather(block, [0]));
-        isHere.set(step, await warmModel(step, one, classes));
+        const waiting = runStep(step, one, 1, classes);
+        if (waiting !== undefined) remote.add(step);
+        await waiting;
       }
-      if (isHere.get(step)) await runStep(step, read, size, classes);
+      if (!remote.has(step)) await runStep(step, read, size, classes);
     }
   }
 }

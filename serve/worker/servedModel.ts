@@ -63,6 +63,7 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
     },
     certificate,
     async warm(rows, maxMs, isFirst) {
+      // The cascade's own answers come last: batches replace the contents of the processor's caches.
       if (isFirst) await warmInBatches(cascade, { rows, sizes: batchesOf(cascade.profile) });
       await cascade.warm({ rows, maxMs });
     },
