@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, resolve } from 'node:path';
+import { basename } from 'node:path';
+import { loadTransformers, minilm, ONE_THREAD } from '../peers/transformers.js';
 
 /** Vectors of texts, unit length, rows x `columns`. */
 export interface Embedder {
@@ -18,18 +17,12 @@ const MOST = 300;
  * @returns or why there is none, in words
  */
 export async function openEmbedder(): Promise<Embedder | string> {
-  const { MINILM: given } = process.env;
-  if (given === undefined || !existsSync(given)) return 'MINILM names no folder';
-  const folder = resolve(given);
-  const loaded = loadTransformers();
-  if (loaded === undefined) return '@huggingface/transformers is not installed';
-  if (!isTransformers(loaded)) throw new TypeError('expected @huggingface/transformers');
-  loaded.env.localModelPath = dirname(folder);
-  loaded.env.allowRemoteModels = false;
-  const extract = await loaded.pipeline('feature-extraction', basename(folder), {
-    dtype: 'fp32',
-    session_options: { intraOpNumThreads: 1, interOpNumThreads: 1 },
-  });
+  const folder = minilm();
+  if (folder === undefined) return 'MINILM names no folder';
+  const transformers = loadTransformers(folder);
+  if (typeof transformers === 'string') return transformers;
+  const extract = await transformers.pipeline('feature-extraction', basename(folder), ONE_THREAD);
+  if (!isExtract(extract)) throw new TypeError('transformers.js made no pipeline');
   const encode = async (texts: readonly string[]) => {
     const cut = texts.map((text) => text.slice(0, MOST));
     return (await extract(cut, { pooling: 'mean', normalize: true })).data;
@@ -52,21 +45,8 @@ export async function openEmbedder(): Promise<Embedder | string> {
   };
 }
 
-function loadTransformers(): unknown {
-  try {
-    return createRequire(import.meta.url)('@huggingface/transformers');
-  } catch {
-    return undefined;
-  }
-}
-
-interface Transformers {
-  readonly env: { localModelPath: string; allowRemoteModels: boolean };
-  pipeline(task: string, model: string, options: object): Promise<Extract>;
-}
-
 type Extract = (texts: readonly string[], options: object) => Promise<{ readonly data: Float32Array }>;
 
-function isTransformers(value: unknown): value is Transformers {
-  return typeof value === 'object' && value !== null && 'pipeline' in value && 'env' in value;
+function isExtract(made: unknown): made is Extract {
+  return typeof made === 'function';
 }

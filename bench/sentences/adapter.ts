@@ -9,7 +9,7 @@ import { rowBlock } from '../../lib/blocks/index.js';
 import { random } from '../../lib/stats/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { PYTHON } from '../peers/python.js';
-import { loadTransformers, minilm, ONE_THREAD } from './encoders.js';
+import { loadTransformers, minilm, ONE_THREAD } from '../peers/transformers.js';
 import { MAIL } from './pipelines.js';
 
 /** A pipeline of text-classification as a full model, beside the pipeline itself. */

@@ -3,24 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logAverage, median } from 'simple-statistics';
-import {
-  define,
-  dense,
-  type FeatureSet,
-  gradientBoosting,
-  type Label,
-  type Learner,
-  logisticRegression,
-  type Profile,
-  tune,
-} from 'spillway';
+import { type Label, type Profile, tune } from 'spillway';
 import { type FitThreads, fitThreads } from 'spillway/threads';
-import { features as mailFeatures } from '../../examples/mail/pipeline.js';
 import { atLeast, type Check, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
-import { generatedRows } from '../learners/data.js';
-import { L2, splitMail } from '../mail/data.js';
-import { tableFeatures, tableOf } from './expected-data.js';
+import { type TuningProblem, tuningWorkloads } from './workloads.js';
 
 /** Tuning on the caller's thread, on one other and on two: times of the same rows and profile, in turn. */
 export const cores: Workload = { run };
@@ -29,15 +16,10 @@ export const cores: Workload = { run };
 const GAIN = 1.5;
 const ROUNDS = 5;
 const SHARE = { full: 0.25, quick: 0.05 };
-
-/** A pipeline to tune. */
-export interface CoresProblem<Row, L extends Label, Name extends string> {
-  readonly features: FeatureSet<Row, Name>;
-  readonly rows: readonly Row[];
-  readonly labels: readonly L[];
-  readonly full: Learner;
-  readonly epsilon: number;
-}
+/** Rounds of boosted trees. */
+const TREES = 100;
+/** Those of the workloads that are measured if nothing else is said. */
+const CASES: readonly string[] = ['mail', 'four features', 'twenty columns'];
 
 /** Seconds of the steps that fit, and of all steps, by the number of threads: none, one, two. */
 export interface CoresTimes {
@@ -54,7 +36,7 @@ const COUNTS = [0, 1, 2];
  * measured.
  */
 export async function coresTimes<Row, L extends Label, Name extends string>(
-  { features, rows, labels, full, epsilon }: CoresProblem<Row, L, Name>,
+  { features, rows, labels, full, epsilon }: Omit<TuningProblem<Row, L, Name>, 'unseen'>,
   rounds: number,
 ): Promise<CoresTimes> {
   const options = {
@@ -124,18 +106,15 @@ async function run({ seeds, quick, cases, log }: RunOptions) {
   const share = quick ? SHARE.quick : SHARE.full;
   const rounds = quick ? 1 : ROUNDS;
   const lines: Line[] = [];
-  const measured = async <Row, L extends Label, Name extends string>(
-    name: string,
-    problem: () => CoresProblem<Row, L, Name> | Promise<CoresProblem<Row, L, Name>>,
-  ) => {
-    if (cases !== undefined && !cases.includes(name)) return;
-    const made = await problem();
-    log(`${name}: ${made.rows.length} rows`);
-    lines.push({ name, rows: made.rows.length, ...(await coresTimes(made, rounds)) });
-  };
-  await measured('four features', () => fourFeatures(seed, Math.round(80_000 * share)));
-  await measured('twenty columns', () => twentyColumns(seed, Math.round(16_000 * share)));
-  await measured('mail', () => mail(seed, quick));
+  for (const { name, make } of tuningWorkloads) {
+    if (!(cases ?? CASES).includes(name)) continue;
+    const line = await make(seed, { share, rounds: TREES }, async (problem): Promise<Line> => {
+      const { length } = problem.rows;
+      log(`${name}: ${length} rows`);
+      return { name, rows: length, ...(await coresTimes(problem, rounds)) };
+    });
+    lines.push(line);
+  }
   const gains = lines.map(({ fitting }) => fitting[1] / fitting[2]);
   const isMeasurable = availableParallelism() >= 2;
   const checks: Check[] = lines.flatMap(({ name, same }, i) => [
@@ -155,32 +134,4 @@ async function run({ seeds, quick, cases, log }: RunOptions) {
     json: { workload: 'cores', lines, gain: gains.length > 0 ? logAverage(gains) : null, checks },
     table: table.join('\n'),
   };
-}
-
-function fourFeatures(seed: number, rows: number) {
-  const { rows: all, labels } = tableOf(seed, { known: rows, unseen: 0 });
-  return { features: tableFeatures, rows: all, labels, full: gradientBoosting(), epsilon: 0.02 };
-}
-
-function twentyColumns(seed: number, rows: number) {
-  const { train, labels, columns } = generatedRows(seed, rows, 0);
-  const all = Array.from({ length: rows }, (_, row) => train.subarray(row * columns, (row + 1) * columns));
-  const features = Object.fromEntries(
-    Array.from({ length: columns }, (_, column) => [
-      `column ${column}`,
-      dense(1, (batch: readonly Float32Array[]) => Float32Array.from(batch, (row) => row[column])),
-    ]),
-  );
-  return {
-    features: define(features),
-    rows: all,
-    labels: Array.from(labels),
-    full: gradientBoosting(),
-    epsilon: 0.02,
-  };
-}
-
-async function mail(seed: number, quick: boolean) {
-  const { known } = (await splitMail(quick))(seed);
-  return { features: mailFeatures, ...known, full: logisticRegression({ l2: L2 }), epsilon: 0.01 };
 }
