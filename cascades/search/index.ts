@@ -2,8 +2,8 @@
 
 export { beamSearch, cheapest, insertions } from './beamSearch.js';
 export { allotFits, BUDGET, planSearch, type SearchPlan, withinSeconds } from './budget.js';
-export type { TriedCandidates } from './candidates.js';
 export { type ChosenPath, expectedOnPaths, searchPaths } from './searchPaths.js';
 export { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
 export { searchTrainer, trainStages } from './trainStages.js';
+export type { TriedCandidates } from './trials.js';
 export { triedSubsets } from './triedSubsets.js';

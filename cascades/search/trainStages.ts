@@ -4,10 +4,11 @@ import type { Run } from '../problem/index.js';
 import type { StageTrainer } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import type { SearchPlan } from './budget.js';
-import { type TriedCandidates, tryCandidates } from './candidates.js';
+import { tryCandidates } from './candidates.js';
 import type { SearchOptions } from './chainSearch.js';
 import { EFFORT_SETTINGS } from './effort.js';
 import { onRounds, roundsFor } from './fewerRows.js';
+import type { TriedCandidates } from './trials.js';
 
 /**
  * Settings for comparing chains on the tuning rows: at mean costs, and at the loss that is expected

@@ -1,0 +1,121 @@
+import { sumSimple } from 'simple-statistics';
+import { costOf, featureCosts, modelCost, type Objective, type Profile } from '../../lib/profile/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import { type Candidate, keyOf } from '../chain/index.js';
+import { type StageTrainer, shapeOf, specsOf, tryStage, tryWithPrefixes } from '../training/index.js';
+import type { StageSpec, Target } from '../types/index.js';
+import type { SearchPlan } from './budget.js';
+import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
+import type { EffortSettings } from './effort.js';
+import { rankedSubsets } from './subsets.js';
+
+export interface CandidateOptions {
+  readonly profile: Profile;
+  readonly objective: Objective;
+  /** Cost of a row through the full pipeline. */
+  readonly fullCost: number;
+  readonly plan: SearchPlan;
+  /** Settings for comparing chains of a trainer's stages. */
+  readonly compare: (trainer: StageTrainer) => SearchOptions;
+  readonly effort: EffortSettings;
+  readonly random: Random;
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+/** The stages that were tried, with their evidence. */
+export interface TriedCandidates {
+  readonly candidates: readonly Candidate[];
+  readonly reductions: readonly string[];
+  /** What a greater effort would have tried, in sentences. */
+  readonly untried: readonly string[];
+}
+
+/** The share of its stage's cost that a model must have for early exits to be worthwhile. */
+export const WORTH_CUTTING = 0.05;
+
+/** The work of fitting one stage once. */
+export function specWork(trainer: StageTrainer, { features, learner }: StageSpec): number {
+  const { learners, names, blocks, split, width } = trainer;
+  const read = features.map((name) => blocks[names.indexOf(name)]);
+  return learners.find(({ name }) => name === learner)?.work(shapeOf(read, split.fit.length, width)) ?? 0;
+}
+
+export function targetsOf({ targets }: StageTrainer): ('labels' | 'answers')[] {
+  return (['labels', 'answers'] as const).filter((target) => targets[target] !== undefined);
+}
+
+/** A stage fitted to one target; where its model is much of what it costs, its first rounds too. */
+export async function tryFull(
+  trainer: StageTrainer,
+  spec: StageSpec,
+  { profile, objective }: CandidateOptions,
+): Promise<Candidate[]> {
+  const features = costOf(featureCosts(profile, spec.features), objective);
+  const model = costOf([modelCost(profile, spec.learner, spec.features)], objective);
+  if (model < WORTH_CUTTING * (features + model)) return [await tryStage(trainer, spec)];
+  return tryWithPrefixes(trainer, spec);
+}
+
+/** A subset as each learner fits it to each of these targets. */
+export async function trySubset(
+  trainer: StageTrainer,
+  subset: readonly string[],
+  options: CandidateOptions,
+  targets: readonly Target[] = targetsOf(trainer),
+): Promise<Candidate[]> {
+  const wanted = specsOf(trainer, subset).filter(({ target }) => targets.includes(target));
+  return (await Promise.all(wanted.map((spec) => tryFull(trainer, spec, options)))).flat();
+}
+
+/**
+ * The subsets that were tried: first those of the best chains, then the others, by their cost
+ * alone.
+ */
+export function promisingSubsets(
+  candidates: readonly Candidate[],
+  search: SearchOptions,
+): readonly (readonly string[])[] {
+  const chains = searchChains(candidates, search).flatMap(({ chain }) => chain.stages);
+  const inChains = chains.filter((stage) => stage.target !== 'full').map(({ features }) => features);
+  const all = [...inChains, ...bestSubsets(candidates, search)];
+  return [...new Map(all.map((subset) => [keyOf(subset), subset])).values()];
+}
+
+/**
+ * Tries all of these at once, or with a limit of time one after the other, until that is over.
+ *
+ * @param before stages that were tried before: where there are none, one of these is in any case
+ */
+export async function tryEach<Item>(
+  { isLate }: SearchPlan,
+  items: readonly Item[],
+  before: number,
+  attempt: (item: Item) => Promise<readonly Candidate[]>,
+): Promise<Candidate[]> {
+  if (isLate === undefined) return (await Promise.all(items.map(attempt))).flat();
+  const found: Candidate[] = [];
+  for (const item of items) {
+    if (before + found.length > 0 && isLate()) break;
+    found.push(...(await attempt(item)));
+  }
+  return found;
+}
+
+/** The work of fitting every learner to every target on a subset once. */
+export function workOf(trainer: StageTrainer, subset: readonly string[]): number {
+  const { learners, names, blocks, split, width, targets } = trainer;
+  const read = subset.map((name) => blocks[names.indexOf(name)]);
+  const shape = shapeOf(read, split.fit.length, width);
+  return sumSimple(learners.map((learner) => learner.work(shape))) * Object.keys(targets).length;
+}
+
+/** The subsets that were tried, the one whose one-stage cascade costs least first. */
+export function bestSubsets(
+  candidates: readonly Candidate[],
+  search: SearchOptions,
+): readonly (readonly string[])[] {
+  const alone = candidates.filter((candidate) => candidate.target !== 'full');
+  return rankedSubsets(
+    alone.map((candidate) => ({ features: candidate.features, cost: costAlone(candidate, search) })),
+  );
+}

@@ -1,0 +1,145 @@
+import { sumSimple } from 'simple-statistics';
+import { type Candidate, keyOf } from '../chain/index.js';
+import { type StageTrainer, specsOf } from '../training/index.js';
+import type { StageSpec } from '../types/index.js';
+import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
+import { fitsOf } from './fewerRows.js';
+import { type SubsetSpace, searchSubsets } from './subsets.js';
+import {
+  bestSubsets,
+  type CandidateOptions,
+  promisingSubsets,
+  specWork,
+  type TriedCandidates,
+  targetsOf,
+  tryEach,
+  tryFull,
+  trySubset,
+} from './trials.js';
+
+/** The share of the work left that trials on few rows may take. */
+const TRIALS = 0.5;
+/** Trials on few rows take this share of the time, for the progress. */
+const TRIALS_TIME = 0.5;
+/** Subsets whose second target is tried, too. */
+const BOTH_TARGETS = 8;
+
+/**
+ * Successive halving (Jamieson and Talwalkar, AISTATS 2016) in two steps: all subsets are tried on
+ * few rows with the learners' lighter forms, and the stages of the best chains are then fitted in
+ * full. The certificate sees neither.
+ */
+export async function tryInTwoSteps(
+  trainer: StageTrainer,
+  light: StageTrainer,
+  options: CandidateOptions,
+  { space, works, left }: { space: SubsetSpace; works: readonly number[]; left: number },
+  onProgress: (share: number) => void,
+): Promise<TriedCandidates & { readonly spent: number }> {
+  const { plan } = options;
+  const search = options.compare(light);
+  const rounds = fitsOf(light);
+  const { count, spent } = withinWork(
+    works.map((work) => rounds * work),
+    TRIALS * left,
+  );
+  const tried: Candidate[] = [];
+  let done = 0;
+  const [first] = targetsOf(light);
+  const number = await searchSubsets(
+    space,
+    count,
+    async (subsets) => {
+      const stages = await tryEach(plan, subsets, tried.length, async (subset) => {
+        const found = await trySubset(light, subset, options, [first]);
+        onProgress((TRIALS_TIME * ++done) / (count + BOTH_TARGETS));
+        return found;
+      });
+      tried.push(...stages);
+    },
+    () => bestSubsets(tried, search),
+  );
+  const others = targetsOf(light).slice(1);
+  if (others.length > 0) {
+    const promising = promisingSubsets(tried, search).slice(0, BOTH_TARGETS);
+    const trial = (subset: readonly string[]) => trySubset(light, subset, options, others);
+    tried.push(...(await tryEach(plan, promising, tried.length, trial)));
+  }
+  onProgress(TRIALS_TIME);
+  const specs = contendersOf(trainer, tried, search, space, options);
+  let fitted = 0;
+  const candidates = await tryEach(plan, specs, 0, async (spec) => {
+    const stages = await tryFull(trainer, spec, options);
+    onProgress(TRIALS_TIME + ((1 - TRIALS_TIME) * ++fitted) / specs.length);
+    return stages;
+  });
+  const full = fitsOf(trainer);
+  return {
+    candidates,
+    reductions: number < works.length && count < works.length ? [fewerSubsets(count, works.length)] : [],
+    untried: untriedOf(fitted, number * trainer.learners.length * targetsOf(trainer).length),
+    spent: spent + sumSimple(specs.map((spec) => full * specWork(trainer, spec))),
+  };
+}
+
+function fewerSubsets(tried: number, all: number): string {
+  return `${tried} subsets tried instead of ${all}`;
+}
+
+/** @param all stages of the subsets that were tried */
+function untriedOf(fitted: number, all: number): string[] {
+  if (fitted >= all) return [];
+  return [
+    `${all} stages were tried on few rows, and ${fitted} of them fitted in full; effort: 'thorough' fits all of them.`,
+  ];
+}
+
+const FEWEST_SUBSETS = 4;
+
+/** How many of these, cheapest first, fit the work; at least a few. */
+function withinWork(works: readonly number[], most: number): { count: number; spent: number } {
+  let spent = 0;
+  let count = 0;
+  for (const work of works) {
+    if (count >= FEWEST_SUBSETS && spent + work > most) break;
+    spent += work;
+    count++;
+  }
+  return { count, spent };
+}
+
+const FEWEST_CONTENDERS = 2;
+
+/** The stages to fit in full: those of the best chains first, then others by their cost alone. */
+function contendersOf(
+  trainer: StageTrainer,
+  tried: readonly Candidate[],
+  search: SearchOptions,
+  space: SubsetSpace,
+  { plan, effort }: CandidateOptions,
+): StageSpec[] {
+  const inChains = searchChains(tried, search).flatMap(({ chain }) => chain.stages);
+  const alone = tried
+    .map((candidate) => ({ candidate, cost: costAlone(candidate, search) }))
+    .filter(({ cost }) => Number.isFinite(cost))
+    .sort((a, b) => a.cost - b.cost)
+    .map(({ candidate }) => candidate);
+  // Where no trial leads to a cascade, the cheapest subsets may still do so in full.
+  const cheapest = space.first.flatMap((subset) => specsOf(trainer, subset));
+  const specs = new Map<string, StageSpec>();
+  for (const { features, learner, target } of [...inChains, ...alone, ...cheapest]) {
+    if (target === 'full') continue;
+    const key = `${keyOf(features)} ${learner} ${target}`;
+    if (!specs.has(key)) specs.set(key, { features, learner, target, passed: false, prefix: null });
+  }
+  const ranked = [...specs.values()].slice(0, effort.contenders);
+  const rounds = fitsOf(trainer);
+  const most = plan.fullWork > 0 ? effort.fits * plan.fullWork : Number.POSITIVE_INFINITY;
+  let spent = 0;
+  return ranked.filter((spec, i) => {
+    const work = rounds * specWork(trainer, spec);
+    if (i >= FEWEST_CONTENDERS && spent + work > most) return false;
+    spent += work;
+    return true;
+  });
+}
