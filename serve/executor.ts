@@ -76,7 +76,9 @@ export interface Running {
 export interface Executor {
   /** Cores that take slices now. */
   readonly cores: number;
-  /** Starts a slice on a core that is free. Rejects with RequestError. */
+  /** Slices that wait at a core for the one that it computes, at most one a core; undefined: cores take no slices ahead. */
+  readonly ahead?: number | undefined;
+  /** Starts a slice on a core that is free, or else ahead at one that isn't. Rejects with RequestError. */
   run(slice: Slice): Running;
 }
 

@@ -20,7 +20,7 @@ export interface Adapter {
   readonly ratio: number;
 }
 
-const ROWS = 512;
+const ROWS = 128;
 const BATCH = 32;
 const ROUNDS = 5;
 

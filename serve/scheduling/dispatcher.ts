@@ -11,6 +11,8 @@ import type { Waiting } from './waiting.js';
 
 /** Milliseconds between two looks for cores while an executor has fewer than it had. */
 const RESPAWN_LOOK = 5;
+/** Slices' worth of work that has to wait before a slice is started ahead. */
+const LEFT_BEHIND = 2;
 /** Flows that are looked at for rows to join a slice. */
 const LOOKS = 32;
 
@@ -69,9 +71,9 @@ const OUTAGE_MS = 1_000;
 
 /** Starts slices on cores that are free. */
 export class Dispatcher {
-  /** Slices on cores, and what they were expected to cost. */
-  private busy = 0;
-  private runningMs = 0;
+  /** Slices on cores and ahead at them, and what they were expected to cost. */
+  private started = 0;
+  private startedMs = 0;
   /** The most cores that the executor had. */
   private mostCores = 0;
   /** Models with a reservation. */
@@ -93,7 +95,15 @@ export class Dispatcher {
   ) {}
 
   get present(): Present {
-    return { cores: this.executor.cores, busy: this.busy, runningMs: this.runningMs };
+    const { cores, ahead = 0 } = this.executor;
+    const { busy, started, startedMs } = this;
+    const runningMs = ahead === 0 ? startedMs : (startedMs * busy) / started;
+    return { cores, busy, runningMs, aheadMs: startedMs - runningMs };
+  }
+
+  /** Slices that compute. */
+  private get busy(): number {
+    return this.started - (this.executor.ahead ?? 0);
   }
 
   /** A job waits now. Returns whether it may start at the end of this turn of the event loop. */
@@ -101,8 +111,8 @@ export class Dispatcher {
     model.pacing.waitingSince ??= now;
     this.update(model, now);
     // Jobs of one turn of the event loop share slices.
-    if (this.terms.inline && this.busy === 0 && this.waiting.backlog.jobs === 1) this.look();
-    else if (this.busy < this.executor.cores || this.executor.cores < this.mostCores) this.lookSoon();
+    if (this.terms.inline && this.started === 0 && this.waiting.backlog.jobs === 1) this.look();
+    else if (this.canStart || this.executor.cores < this.mostCores) this.lookSoon();
     return this.isLookSoon;
   }
 
@@ -139,7 +149,7 @@ export class Dispatcher {
     for (const model of this.gathering) this.update(model, now);
     const { cores } = this.executor;
     this.mostCores = Math.max(this.mostCores, cores);
-    while (this.busy < this.executor.cores) {
+    while (this.canStart) {
       if (this.startAlone(now)) continue;
       const reserved = this.dueReservation(now, cores);
       const flow = this.waiting.next(reserved);
@@ -147,6 +157,17 @@ export class Dispatcher {
       this.start(flow, reserved !== undefined, now);
     }
     if (cores < this.mostCores && this.hasWork) this.lookAfter(RESPAWN_LOOK, now);
+  }
+
+  /**
+   * Whether a slice may start: on a core that is free, or ahead at one that computes, which then begins it without waiting for
+   * this thread. Rows that wait can share a slice with rows to come, so none starts ahead unless another slice's rows stay.
+   */
+  private get canStart(): boolean {
+    const { cores, ahead } = this.executor;
+    const { busy } = this;
+    if (busy < cores || ahead === undefined) return busy < cores;
+    return busy === cores && ahead < cores && this.waiting.backlog.ms >= LEFT_BEHIND * this.terms.sliceMs;
   }
 
   private get hasWork(): boolean {
@@ -224,8 +245,8 @@ export class Dispatcher {
       leftAt: undefined,
       shared,
     };
-    this.busy++;
-    this.runningMs += expectedMs;
+    this.started++;
+    this.startedMs += expectedMs;
     model.inFlight++;
     model.counts.executions++;
     model.reservation?.charge(expectedMs);
@@ -275,7 +296,7 @@ export class Dispatcher {
   private leave(started: Started, now: number): void {
     if (started.leftAt !== undefined) return;
     started.leftAt = now;
-    this.runningMs = --this.busy === 0 ? 0 : this.runningMs - started.expectedMs;
+    this.startedMs = --this.started === 0 ? 0 : this.startedMs - started.expectedMs;
   }
 
   private answered(started: Started, answer: SliceAnswer): void {

@@ -28,6 +28,7 @@ function serve(port: NonNullable<typeof parentPort>, settings: ThreadSettings): 
         return;
       case 'slice': {
         const { id, slice } = message;
+        Atomics.store(settings.begun, 0, id);
         const controller = new AbortController();
         running.set(id, controller);
         // Runs when the slice has left the thread to others, unless it is answered by then.

@@ -18,6 +18,7 @@ export class Thread {
   private readonly gone: Promise<void>;
   /** Whether somebody waits for that. */
   private isExpected = false;
+  private readonly begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   /** Its number at the system, once it has said so. */
   private task: string | undefined;
   /** Why it ended, once it has. */
@@ -38,13 +39,13 @@ export class Thread {
    */
   constructor(
     program: URL,
-    settings: ThreadSettings,
+    settings: Omit<ThreadSettings, 'begun'>,
     memoryMb: number | undefined,
     private readonly onEnd: (why: string) => void,
     private readonly onGone: () => void,
   ) {
     this.worker = new Worker(program, {
-      workerData: settings,
+      workerData: { ...settings, begun: this.begun } satisfies ThreadSettings,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MB,
         ...(memoryMb !== undefined && { maxOldGenerationSizeMb: memoryMb }),
@@ -98,6 +99,11 @@ export class Thread {
     this.isExpected = true;
     this.worker.ref();
     return this.gone;
+  }
+
+  /** Whether it has begun a slice, though its own messages may not have come yet. */
+  hasBegun(id: number): boolean {
+    return Atomics.load(this.begun, 0) >= id;
   }
 
   cancel(id: number): void {
