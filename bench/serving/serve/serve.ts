@@ -50,7 +50,7 @@ async function run({ quick, cases = PARTS, soak: isLong = false, log }: RunOptio
       const { server, port, ...outcome } = await memory(bench, pipelines, size.groups);
       outcomes.memory = outcome;
       if (wants('cold')) outcomes.cold = await cold(bench, pipelines, port);
-      if (wants('throughput')) outcomes.throughput = await throughput(bench, pipelines, port);
+      if (wants('throughput')) outcomes.throughput = await throughput(bench, pipelines, { server, port });
       if (wants('soak')) outcomes.soak = await soak(bench, pipelines, { server, port });
       await server.close();
     }
