@@ -71,9 +71,10 @@ class Load {
   async run(): Promise<LoadResult> {
     const { arrivals } = this.spec;
     const before = process.cpuUsage();
-    const start = now();
-    if (arrivals.kind === 'open') await this.open(arrivals.rate, arrivals.seconds);
-    else await this.closed(start, arrivals);
+    const start =
+      arrivals.kind === 'open'
+        ? await this.open(arrivals.rate, arrivals.seconds)
+        : await this.closed(now(), arrivals);
     const elapsedMs = now() - start;
     const { user, system } = process.cpuUsage(before);
     this.connections.close();
@@ -92,19 +93,20 @@ class Load {
     };
   }
 
-  private open(rate: number, seconds: number): Promise<void> {
+  /** @returns when it began to send */
+  private open(rate: number, seconds: number): Promise<number> {
     const times = poissonTimes(rate, seconds, this.drawn.fork('arrivals'));
     const schedule: Schedule = { start: now() + 100, times };
     const thread = new Worker(new URL(import.meta.url), { workerData: schedule });
     return new Promise((resolve, reject) => {
       const end = () => {
-        if (this.sent === times.length && this.ended === times.length) resolve();
+        if (this.sent === times.length && this.ended === times.length) resolve(schedule.start);
       };
       thread.on('message', (due: number) => {
         while (this.sent < due) this.send(schedule.start + times[this.sent], end);
       });
       thread.on('error', reject);
-      if (times.length === 0) resolve();
+      if (times.length === 0) resolve(schedule.start);
     });
   }
 
@@ -115,7 +117,7 @@ class Load {
       count = Number.POSITIVE_INFINITY,
       seconds = Number.POSITIVE_INFINITY,
     }: { at: number; count?: number; seconds?: number },
-  ): Promise<void> {
+  ): Promise<number> {
     const until = start + 1_000 * seconds;
     return new Promise((resolve) => {
       let active = 0;
@@ -126,7 +128,7 @@ class Load {
             active--;
             more();
           });
-        } else if (active === 0) resolve();
+        } else if (active === 0) resolve(start);
       };
       for (let i = 0; i < at; i++) more();
     });

@@ -73,7 +73,11 @@ test('a share of latencies; what failed took for ever', (t) => {
 
 interface Printed {
   readonly checks: readonly { readonly what: string; readonly value: unknown; readonly ok: boolean | null }[];
-  readonly overload: { readonly runs: readonly { readonly model: string; readonly goodput: number }[] };
+  readonly overload: {
+    readonly rounds: readonly {
+      readonly runs: readonly { readonly model: string; readonly goodput: number }[];
+    }[];
+  };
   readonly reloads: { readonly versions: number };
 }
 
@@ -109,5 +113,6 @@ test('the quick form of the benchmark ends, loses nothing and mixes nothing up',
     t.true(check?.ok, `${what}: ${check?.value}`);
   }
   t.true(printed.reloads.versions >= 1);
-  t.deepEqual([...new Set(printed.overload.runs.map(({ model }) => model))], ['refuses', 'degrades']);
+  const [{ runs }] = printed.overload.rounds;
+  t.deepEqual([...new Set(runs.map(({ model }) => model))], ['refuses', 'degrades']);
 });
