@@ -79,7 +79,10 @@ export interface BatchFit<in Row> {
 
 /** The circumstances in which a block is computed. */
 export interface ComputeContext {
-  /** Aborted when no caller waits for the block any more, or it would come too late. */
+  /**
+   * Aborted when no caller waits for the block any more, or it would come too late. It is made when it is read: pass the context
+   * itself on, or this signal. A copy of the context's own properties has none.
+   */
   readonly signal?: AbortSignal | undefined;
   /**
    * If given, a feature that fails for some rows reports them here, by their positions in the view, and computes the others; the

@@ -91,7 +91,7 @@ export interface Learner {
 export interface ScoreContext {
   /**
    * Aborted when the scores aren't needed any more: a model that waits may stop, and rejects with
-   * the signal's reason.
+   * the signal's reason. It is made when it is read: a copy of the context's own properties has none.
    */
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of rows before a server is requested again. Throws where no more may be spent. */

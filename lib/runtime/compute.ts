@@ -2,7 +2,7 @@ import { type Block, SparseWriter } from '../blocks/index.js';
 import { DeadlineError, FeatureError } from '../errors.js';
 import type { ComputeContext, FittedFeature, RowView } from '../features/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
-import type { Interrupt } from './interrupt.js';
+import { CallContext, type Interrupt } from './interrupt.js';
 import type { Patience } from './patience.js';
 import { type Loss, Losses } from './rowFailures.js';
 import type { Work } from './syncAsync.js';
@@ -101,12 +101,7 @@ function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: C
   const losses = lose && new Losses(feature.name, lose);
   const report = onRequest && ((rows: number) => onRequest(feature.name, rows));
   if (fitted.reportsRequests !== true) report?.(view.length);
-  const context: ComputeContext = {
-    signal: interrupt?.signal,
-    missing: losses?.add,
-    atOnce,
-    onRequest: report,
-  };
+  const context = new FeatureContext(interrupt, losses?.add, atOnce, report);
   const begun = tally?.now() ?? 0;
   let back = Number.NaN;
   const done = (block: Block) => {
@@ -132,6 +127,17 @@ function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: C
     return later(feature.patience?.wait(waited, `${view.length} rows`) ?? waited, done, failed);
   } catch (error) {
     return failed(error);
+  }
+}
+
+class FeatureContext extends CallContext implements ComputeContext {
+  constructor(
+    interrupt: Interrupt | undefined,
+    readonly missing: ComputeContext['missing'],
+    readonly atOnce: boolean | undefined,
+    readonly onRequest: ComputeContext['onRequest'],
+  ) {
+    super(interrupt);
   }
 }
 

@@ -16,6 +16,6 @@ export { Interrupt } from './interrupt.js';
 export { type Patience, patient } from './patience.js';
 export { type AnsweredOne, PointEngine } from './point.js';
 export { score } from './scoring.js';
-export { runAsync, runSync, type Work } from './syncAsync.js';
+export { runAsync, runSoon, runSync, type Work } from './syncAsync.js';
 export { untilSteady, warmParts } from './warm.js';
 export { type WarmBatches, warmBatches } from './warmBatches.js';

@@ -4,9 +4,10 @@ import type { Timer } from '../timer.js';
 
 /** Ends a call before it is answered: on the caller's signal, a deadline, or either. */
 export class Interrupt {
-  private readonly stop = new AbortController();
+  private stop: AbortController | undefined;
   private readonly until: number;
   private callOff: (() => void) | undefined;
+  private isClosed = false;
 
   /** @param deadlineMs counted from now; without one only the signal interrupts */
   constructor(
@@ -15,16 +16,14 @@ export class Interrupt {
     private readonly caller: AbortSignal | undefined,
   ) {
     this.until = deadlineMs === undefined ? Number.POSITIVE_INFINITY : timer.now() + deadlineMs;
-    // Every feature of every concurrent batch listens to our signal; concurrent calls share the
-    // caller's.
-    forMany(this.stop.signal);
-    if (caller !== undefined) forMany(caller).addEventListener('abort', this.abort, { once: true });
-    if (caller?.aborted) this.abort();
-    else if (this.isLate) this.end();
   }
 
-  /** Aborted by the caller or by the deadline. Results of pending work are then of no use. */
+  /**
+   * Aborted by the caller or by the deadline. Results of pending work are then of no use. It is made
+   * when it is read first: a call that never waits needs none, and making one takes microseconds.
+   */
   get signal(): AbortSignal {
+    this.stop ??= this.listening();
     return this.stop.signal;
   }
 
@@ -53,11 +52,34 @@ export class Interrupt {
 
   /** To be called when there's nothing to wait for any more. */
   close(): void {
+    this.isClosed = true;
     this.callOff?.();
-    this.caller?.removeEventListener('abort', this.abort);
+    if (this.stop !== undefined) this.caller?.removeEventListener('abort', this.abort);
   }
 
-  private readonly abort = (): void => this.stop.abort(this.caller?.reason);
+  private listening(): AbortController {
+    const { caller, deadlineMs } = this;
+    const stop = new AbortController();
+    // Every feature of every concurrent batch listens to our signal; concurrent calls share the
+    // caller's.
+    forMany(stop.signal);
+    if (caller !== undefined && !this.isClosed)
+      forMany(caller).addEventListener('abort', this.abort, { once: true });
+    if (caller?.aborted) stop.abort(caller.reason);
+    else if (deadlineMs !== undefined && deadlineMs <= 0) stop.abort(new DeadlineError(deadlineMs));
+    return stop;
+  }
 
-  private readonly end = (): void => this.stop.abort(new DeadlineError(this.deadlineMs ?? 0));
+  private readonly abort = (): void => this.stop?.abort(this.caller?.reason);
+
+  private readonly end = (): void => this.stop?.abort(new DeadlineError(this.deadlineMs ?? 0));
+}
+
+/** What a model is given. It reads the signal only where it is asked for it. */
+export class CallContext {
+  constructor(private readonly interrupt: Interrupt | undefined) {}
+
+  get signal(): AbortSignal | undefined {
+    return this.interrupt?.signal;
+  }
 }

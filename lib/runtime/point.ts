@@ -1,5 +1,5 @@
 import { type Block, rowBlock } from '../blocks/index.js';
-import { AsyncError } from '../errors.js';
+import { AsyncError, DeadlineError } from '../errors.js';
 import { decide, exits } from '../exits/index.js';
 import { RowView } from '../features/index.js';
 import { isPrefix, scoreInto } from '../learners/index.js';
@@ -7,8 +7,9 @@ import { systemTimer } from '../timer.js';
 import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import { type Engine, type Fault, type ServeOptions, type Stage, serve, unscored } from './engine.js';
 import { type RunningSums, resumeEnsemble } from './ensembleState.js';
-import { Interrupt } from './interrupt.js';
-import { runAsync, runSync, type Work } from './syncAsync.js';
+import { CallContext, Interrupt } from './interrupt.js';
+import type { Loss } from './rowFailures.js';
+import { runSoon, runSync, type Work } from './syncAsync.js';
 
 /** The answer to one row. */
 export interface AnsweredOne {
@@ -22,35 +23,48 @@ export interface AnsweredOne {
 /**
  * The engine for single rows. It prepares once what is the same for every row: the features that a
  * stage adds, and buffers for its scores. A row needs no generators, and no maps or arrays of rows;
- * if nothing is asynchronous, it needs no promise. A row with a deadline, or one that may be
- * degraded, goes through the engine for batches.
+ * if nothing is asynchronous, it needs no promise. A row that may be degraded and starts features
+ * ahead goes through the engine for batches, which keeps their failures apart.
  */
 export class PointEngine<Row> {
   private readonly steps: readonly Step<Row>[];
   private readonly addsUp: boolean;
+  private readonly startsAhead: boolean;
   private readonly answer = new Float64Array(1);
   private readonly confidence = new Float64Array(1);
 
   constructor(private readonly engine: Engine<Row>) {
     this.steps = stepsOf(engine);
     this.addsUp = engine.stages.some(({ model }) => isPrefix(model));
+    this.startsAhead = this.steps.some(({ ahead }) => ahead.length > 0);
   }
 
   /** The answer, or a promise of it if something is asynchronous. */
   run(row: Row, options: ServeOptions): AnsweredOne | Promise<AnsweredOne> {
     const { onFault, deadlineMs, signal, timer = systemTimer, call, ahead = false, atOnce = false } = options;
-    if (onFault === 'degrade' || deadlineMs !== undefined) {
+    const degrades = onFault === 'degrade';
+    if (degrades && ahead && this.startsAhead) {
       const work = alone(this.engine, row, options);
-      return atOnce ? runSync(work, WAITS) : runAsync(work);
+      return atOnce ? runSync(work, WAITS) : runSoon(work);
     }
     signal?.throwIfAborted();
-    const interrupt = signal && new Interrupt(timer, undefined, signal);
+    const interrupt =
+      signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
+    const losses: Loss[] = [];
     let answered: AnsweredOne | Promise<AnsweredOne> | undefined;
     try {
       answered = this.go({
         view: RowView.of([row]),
-        computing: { origin: itself, interrupt, atOnce, call },
+        computing: {
+          origin: itself,
+          interrupt,
+          lose: degrades ? (loss) => losses.push(loss) : undefined,
+          atOnce,
+          call,
+        },
         isAhead: ahead,
+        losses,
+        best: undefined,
         blocks: new Array(this.engine.features.length),
         early: [],
         sums: this.addsUp ? new Map() : undefined,
@@ -72,7 +86,12 @@ export class PointEngine<Row> {
 
   private go(way: Way<Row>): AnsweredOne | Promise<AnsweredOne> {
     for (let s = 0; s < this.steps.length; s++) {
-      const answered = this.step(way, s);
+      let answered: Answer | Promise<Answer>;
+      try {
+        answered = this.step(way, s);
+      } catch (error) {
+        return this.fallBack(way, s, error);
+      }
       if (answered instanceof Promise) return this.resume(way, s, answered);
       if (answered !== undefined) return answered;
     }
@@ -80,19 +99,59 @@ export class PointEngine<Row> {
   }
 
   private async resume(way: Way<Row>, from: number, first: Promise<Answer>): Promise<AnsweredOne> {
-    let answered = await first;
-    for (let s = from + 1; answered === undefined && s < this.steps.length; s++) {
-      const next = this.step(way, s);
-      answered = next instanceof Promise ? await next : next;
+    let s = from;
+    try {
+      let answered = await first;
+      while (answered === undefined && ++s < this.steps.length) {
+        const next = this.step(way, s);
+        answered = next instanceof Promise ? await next : next;
+      }
+      if (answered !== undefined) return answered;
+    } catch (error) {
+      return this.fallBack(way, s, error);
     }
-    if (answered === undefined) throw unscored(this.engine, 0);
-    return answered;
+    throw unscored(this.engine, 0);
+  }
+
+  /** A stage failed: where the call allows that, the best answer so far stands. @throws the error otherwise */
+  private fallBack(way: Way<Row>, s: number, thrown: unknown): AnsweredOne {
+    const { model } = this.steps[s];
+    const { interrupt, lose } = way.computing;
+    interrupt?.throwIfAborted();
+    const isUnnamed = thrown instanceof DeadlineError && thrown.waitingFor.length === 0;
+    const error = isUnnamed ? new DeadlineError(thrown.deadlineMs, [model.name]) : thrown;
+    if (lose === undefined) throw error;
+    const missed = error instanceof DeadlineError ? error.waitingFor : [model.name];
+    return this.degraded(
+      way.best,
+      missed.map((missing) => ({ missing, error, rows: [0] })),
+    );
+  }
+
+  /** @throws the first loss's error where there is no answer yet */
+  private degraded(best: AnsweredOne | undefined, losses: readonly Loss[]): AnsweredOne {
+    if (best === undefined) throw losses[0].error;
+    const tally = this.steps[best.exit].tally;
+    if (tally !== undefined) {
+      tally.answered++;
+      tally.degraded++;
+    }
+    const faults = losses.map(({ missing, error }) => ({ missing, error, rows: Int32Array.of(0) }));
+    return { ...best, degraded: true, faults };
   }
 
   private step(way: Way<Row>, s: number): Answer | Promise<Answer> {
     const { view, computing, blocks, early } = way;
     const { adds, features, ahead } = this.steps[s];
-    computing.interrupt?.throwIfAborted();
+    const { interrupt } = computing;
+    if (interrupt !== undefined) {
+      interrupt.throwIfAborted();
+      if (s > 0 && interrupt.isLate)
+        throw new DeadlineError(
+          interrupt.deadlineMs ?? 0,
+          features.map(({ name }) => name),
+        );
+    }
     if (way.isAhead) for (const f of ahead) this.begin(way, f);
     const started = early.length === 0 ? startAll(features, view, computing) : this.startRest(way, s);
     let waits = 0;
@@ -136,8 +195,10 @@ export class PointEngine<Row> {
   }
 
   /** A stage's answer; nothing if its confidence is below the threshold. */
-  private scoreStage({ view, computing, blocks, sums }: Way<Row>, s: number): Answer | Promise<Answer> {
+  private scoreStage(way: Way<Row>, s: number): Answer | Promise<Answer> {
+    const { view, computing, blocks, sums, losses, best } = way;
     const { reads, model, tally } = this.steps[s];
+    if (losses.length > 0) return this.degraded(best, losses);
     const { interrupt, call } = computing;
     const read: Block[] = new Array(reads.length);
     for (let i = 0; i < reads.length; i++) read[i] = blocks[reads[i]];
@@ -149,10 +210,10 @@ export class PointEngine<Row> {
       const waiting =
         sums !== undefined && resumeEnsemble(model, read, sums, scores)
           ? undefined
-          : scoreInto(model, read, scores, { signal: interrupt?.signal });
+          : scoreInto(model, read, scores, new CallContext(interrupt));
       back = tally?.now() ?? 0;
       if (waiting !== undefined) {
-        return this.scored(s, scores, interrupt?.wait(waiting) ?? waiting, begun, back, computing);
+        return this.scored(way, s, scores, interrupt?.wait(waiting) ?? waiting, begun, back);
       }
     } catch (error) {
       const now = tally?.now() ?? 0;
@@ -160,18 +221,19 @@ export class PointEngine<Row> {
       throw error;
     }
     tally?.add(1, begun, back, back, call);
-    return this.decideStage(s, scores);
+    return this.decideStage(way, s, scores);
   }
 
   private async scored(
+    way: Way<Row>,
     s: number,
     scores: Float64Array,
     waiting: Promise<void>,
     begun: number,
     back: number,
-    { call }: Computing,
   ): Promise<Answer> {
     const { tally } = this.steps[s];
+    const { call } = way.computing;
     try {
       await waiting;
     } catch (error) {
@@ -179,10 +241,10 @@ export class PointEngine<Row> {
       throw error;
     }
     tally?.add(1, begun, back, tally.now(), call);
-    return this.decideStage(s, scores);
+    return this.decideStage(way, s, scores);
   }
 
-  private decideStage(s: number, scores: Float64Array): Answer {
+  private decideStage(way: Way<Row>, s: number, scores: Float64Array): Answer {
     const { stage, model, tally } = this.steps[s];
     let answer: number;
     if (stage === undefined) {
@@ -191,9 +253,18 @@ export class PointEngine<Row> {
     } else {
       stage.rule.decide(scores, model.classes, this.answer, this.confidence);
       answer = this.answer[0];
-      if (!exits(answer, this.confidence[0], stage.thresholds)) return undefined;
+      const sure = this.confidence[0];
+      if (!exits(answer, sure, stage.thresholds)) {
+        // Without a confidence of at least 0 a stage has no provisional answer.
+        if (way.computing.lose !== undefined && sure >= 0) way.best = this.answerOf(s, answer, scores);
+        return undefined;
+      }
     }
     if (tally !== undefined) tally.answered++;
+    return this.answerOf(s, answer, scores);
+  }
+
+  private answerOf(s: number, answer: number, scores: Float64Array): AnsweredOne {
     return { answer, scores: this.shown(scores), exit: s, degraded: false, faults: [] };
   }
 
@@ -219,6 +290,9 @@ interface Way<Row> {
   /** Begun before they were needed, by feature. */
   readonly early: Started[];
   readonly sums: RunningSums | undefined;
+  /** What it needed and didn't get, where it may be degraded; and the answer that stands then. */
+  readonly losses: readonly Loss[];
+  best: AnsweredOne | undefined;
 }
 
 function* alone<Row>(engine: Engine<Row>, row: Row, options: ServeOptions): Work<AnsweredOne> {

@@ -11,7 +11,8 @@ export interface Loss {
 
 /** The rows for which one feature has no values, grouped by the error. */
 export class Losses {
-  private readonly byError = new Map<Error, number[]>();
+  /** Made with the first. */
+  private byError: Map<Error, number[]> | undefined;
 
   constructor(
     private readonly feature: string,
@@ -19,6 +20,7 @@ export class Losses {
   ) {}
 
   readonly add = (row: number, error: Error): void => {
+    this.byError ??= new Map();
     const rows = this.byError.get(error);
     if (rows === undefined) this.byError.set(error, [row]);
     else rows.push(row);
@@ -26,11 +28,11 @@ export class Losses {
 
   /** The error of the first row that was lost. */
   get first(): Error | undefined {
-    return this.byError.keys().next().value;
+    return this.byError?.keys().next().value;
   }
 
   report(): void {
-    for (const [error, rows] of this.byError) {
+    for (const [error, rows] of this.byError ?? []) {
       this.lose({ missing: this.feature, error: withName(error, this.feature), rows });
     }
   }

@@ -4,7 +4,7 @@ import { type Model, scoreInto } from '../learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Passing } from './activeRows.js';
 import { resumeEnsemble } from './ensembleState.js';
-import type { Interrupt } from './interrupt.js';
+import { CallContext, type Interrupt } from './interrupt.js';
 import type { Work } from './syncAsync.js';
 
 /** The caller that rows are scored for. */
@@ -33,7 +33,7 @@ export function* score(
   try {
     const waiting = resumeEnsemble(model, read, sums, scores)
       ? undefined
-      : scoreInto(model, read, scores, { signal: interrupt?.signal });
+      : scoreInto(model, read, scores, new CallContext(interrupt));
     back = tally?.now() ?? 0;
     if (waiting !== undefined) yield interrupt === undefined ? waiting : interrupt.wait(waiting);
     tally?.add(rows.length, begun, back, waiting === undefined ? back : tally.now(), call);

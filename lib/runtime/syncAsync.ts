@@ -7,7 +7,20 @@ import { AsyncError } from '../errors.js';
 export type Work<Result> = Generator<PromiseLike<unknown>, Result, void>;
 
 export async function runAsync<Result>(work: Work<Result>): Promise<Result> {
-  let step = work.next();
+  return runSoon(work);
+}
+
+/** The result, or a promise of it where the work waits. */
+export function runSoon<Result>(work: Work<Result>): Result | Promise<Result> {
+  const step = work.next();
+  return step.done ? step.value : resume(work, step);
+}
+
+async function resume<Result>(
+  work: Work<Result>,
+  first: IteratorResult<PromiseLike<unknown>, Result>,
+): Promise<Result> {
+  let step = first;
   while (!step.done) {
     try {
       await step.value;

@@ -17,7 +17,7 @@ export interface Earlier {
 }
 
 /** Runs work whose features are computed once for each row, by whichever cascade needs them first. */
-export function withMemo<T>(work: () => Promise<T>, earlier?: Earlier): Promise<T> {
+export function withMemo<T>(work: () => T, earlier?: Earlier): T {
   return memos.run(new Memo(earlier), work);
 }
 
@@ -64,7 +64,7 @@ class Memo {
     const isAll = wanted.length === rows.length;
     // Positions of a view are those of its batch.
     const part = isAll ? view : view.select(Int32Array.from(wanted, (i) => view.at(i)));
-    const block = feature.compute(part, { ...context, ...(missing && { missing }) });
+    const block = feature.compute(part, missing === undefined ? context : reportingTo(missing, context));
     const keep = (computed: Block): Block => {
       if (isAll && failed.size === 0) known.last = { rows, block: computed };
       wanted.forEach((i, row) => {
@@ -114,6 +114,19 @@ class Memo {
 }
 
 export type { Memo };
+
+/** The same context with another report of rows without values. Its signal isn't read before it is needed. */
+function reportingTo(missing: ComputeContext['missing'], context: ComputeContext = {}): ComputeContext {
+  const { atOnce, onRequest } = context;
+  return {
+    get signal() {
+      return context.signal;
+    },
+    missing,
+    atOnce,
+    onRequest,
+  };
+}
 
 /** The rows' values, gathered from the blocks that hold them. */
 function assembled(known: Known, rows: readonly unknown[], failures?: ReadonlyMap<number, Place>): Block {
