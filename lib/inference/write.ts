@@ -100,7 +100,7 @@ class TensorWriter {
     const { name, datatype, shape, parameters } = tensor;
     const head = `{"name":${JSON.stringify(name)},"shape":[${shape.join(',')}],"datatype":"${datatype}",`;
     if (!binary) {
-      const written = { place: `${this.kind} ${show(name)}`, remedy: REMEDIES[this.kind] };
+      const written = () => ({ place: `${this.kind} ${show(name)}`, remedy: REMEDIES[this.kind] });
       return `${head}${parametersIn(parameters)}"data":${writeData(written, tensor)}}`;
     }
     const size = octetsIn(tensor);

@@ -14,9 +14,10 @@ export interface Written {
 /**
  * Elements as a JSON list, flat. Whole numbers have all of their digits, and -0 has its sign.
  *
+ * @param written is only asked for an error
  * @throws RequestError `invalid` for what JSON doesn't have: NaN, infinities, BYTES that aren't UTF-8
  */
-export function writeData(written: Written, tensor: Tensor): string {
+export function writeData(written: () => Written, tensor: Tensor): string {
   const { datatype, elements } = tensor;
   if (isStrings(elements)) return writeTexts(written, tensor, elements);
   if (datatype === 'BOOL') return writeFlags(elements);
@@ -32,7 +33,11 @@ function writeFlags(elements: Elements): string {
   return `[${flags.join(',')}]`;
 }
 
-function writeFloats(written: Written, { shape }: Tensor, elements: Float32Array | Float64Array): string {
+function writeFloats(
+  written: () => Written,
+  { shape }: Tensor,
+  elements: Float32Array | Float64Array,
+): string {
   let hasNegativeZero = false;
   for (let i = 0; i < elements.length; i++) {
     const element = elements[i];
@@ -44,7 +49,7 @@ function writeFloats(written: Written, { shape }: Tensor, elements: Float32Array
   return `[${Array.from(elements, (element) => (Object.is(element, -0) ? '-0' : String(element))).join(',')}]`;
 }
 
-function writeTexts(written: Written, { shape }: Tensor, elements: readonly Uint8Array[]): string {
+function writeTexts(written: () => Written, { shape }: Tensor, elements: readonly Uint8Array[]): string {
   const texts: string[] = new Array(elements.length);
   for (let i = 0; i < elements.length; i++) {
     const text = textOf(elements[i]);
@@ -55,11 +60,12 @@ function writeTexts(written: Written, { shape }: Tensor, elements: readonly Uint
 }
 
 function notInJson(
-  { place, remedy }: Written,
+  written: () => Written,
   shape: readonly number[],
   position: number,
   what: string,
 ): RequestError {
+  const { place, remedy } = written();
   return new RequestError(
     'invalid',
     `${place}: element ${placeOf(shape, position)} is ${what}, which JSON doesn't have: ${remedy}`,

@@ -44,6 +44,7 @@ export class Outputs {
    * @throws RequestError `invalid` for a name that the model hasn't
    */
   wanted({ outputs }: Pick<InferRequest, 'outputs'>): readonly TensorMetadata[] {
+    if (outputs === undefined) return this.declared;
     return matchOutputs(this.declared, outputs).flatMap((name) =>
       this.declared.filter((each) => each.name === name),
     );
@@ -53,7 +54,7 @@ export class Outputs {
     return wanted.map(({ name, datatype, shape }) => {
       const elements = this.elements(name as OutputName, answers);
       const rows = name === 'exit' ? answers.exits.length : answers.answers.length;
-      return { name, datatype, shape: [rows, ...shape.slice(1)], elements };
+      return { name, datatype, shape: shape.length === 1 ? [rows] : [rows, ...shape.slice(1)], elements };
     });
   }
 
@@ -62,9 +63,9 @@ export class Outputs {
       case 'label':
         return this.label(answers);
       case 'indices':
-        return Int32Array.from(answers);
+        return new Int32Array(answers);
       case 'exit':
-        return Int32Array.from(exits);
+        return new Int32Array(exits);
       case 'scores':
         return scores;
     }
@@ -96,5 +97,10 @@ function labelTensor(labels: LoadedModel['labels']): {
   }
   const encoder = new TextEncoder();
   const texts = labels.map((label) => encoder.encode(String(label)));
-  return { datatype: 'BYTES', elements: (answers) => Array.from(answers, (code) => texts[code]) };
+  const elements = (answers: Float64Array) => {
+    const labels = new Array<Uint8Array>(answers.length);
+    for (let i = 0; i < answers.length; i++) labels[i] = texts[answers[i]];
+    return labels;
+  };
+  return { datatype: 'BYTES', elements };
 }
