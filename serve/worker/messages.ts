@@ -1,8 +1,9 @@
 import type { State } from '../../lib/state.js';
-import type { LoadedModel, ModelKey, SliceAnswer } from '../executor.js';
+import type { LoadedModel, ModelKey } from '../executor.js';
 import type { StoredModel } from '../store/index.js';
 import type { SentFault } from './faults.js';
 import type { PackedSlice } from './packing.js';
+import type { SentAnswer } from './sending.js';
 import type { HeldTables } from './sharedParts.js';
 
 /** A model to load. */
@@ -43,7 +44,7 @@ export type FromThread =
   | { readonly kind: 'started'; readonly id: 0; readonly task: string | undefined }
   | { readonly kind: 'loaded'; readonly id: number; readonly loading: Loading }
   | { readonly kind: 'unloaded'; readonly id: number }
-  | { readonly kind: 'answered'; readonly id: number; readonly answer: SliceAnswer }
+  | { readonly kind: 'answered'; readonly id: number; readonly answer: SentAnswer }
   | { readonly kind: 'failed'; readonly id: number; readonly fault: SentFault }
   | { readonly kind: 'yielded'; readonly id: number }
   | { readonly kind: 'pong'; readonly id: number };

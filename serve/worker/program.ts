@@ -3,60 +3,71 @@ import type { SliceAnswer } from '../executor.js';
 import { ownTask } from './coreTime.js';
 import { loadFault, sliceFault } from './faults.js';
 import { ModelHost } from './host.js';
-import type { FromThread, ThreadSettings, ToThread } from './messages.js';
+import type { FromThread, LoadTask, ThreadSettings, ToThread } from './messages.js';
+import type { PackedSlice } from './packing.js';
+import { handedOver, sent } from './sending.js';
 
 /** The program of a thread: it loads models, and answers slices, one message at a time. */
 function serve(port: NonNullable<typeof parentPort>, settings: ThreadSettings): void {
   const host = new ModelHost((url) => import(url), settings.cacheOctets);
   const running = new Map<number, AbortController>();
+  /** Of the next slice: making one takes as long as a small model, and most slices are answered before they could be cancelled. */
+  let next = new AbortController();
   const send = (message: FromThread, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
-  const handle = async (message: ToThread): Promise<void> => {
-    switch (message.kind) {
-      case 'ping':
-        return send({ kind: 'pong', id: message.id });
-      case 'cancel':
-        return running.get(message.id)?.abort();
-      case 'unload':
-        host.unload(message.key);
-        return send({ kind: 'unloaded', id: message.id });
-      case 'load':
-        try {
-          send({ kind: 'loaded', id: message.id, loading: await host.load(message.task) });
-        } catch (error) {
-          send({ kind: 'failed', id: message.id, fault: loadFault(error) });
-        }
-        return;
-      case 'slice': {
-        const { id, slice } = message;
-        Atomics.store(settings.begun, 0, id);
-        const controller = new AbortController();
-        running.set(id, controller);
-        // Runs when the slice has left the thread to others, unless it is answered by then.
-        const yielded = setImmediate(() => send({ kind: 'yielded', id }));
-        try {
-          const answer = await host.answer(slice, controller.signal);
-          clearImmediate(yielded);
-          send({ kind: 'answered', id, answer }, memoryOf(answer));
-        } catch (error) {
-          clearImmediate(yielded);
-          send({ kind: 'failed', id, fault: sliceFault(slice.model, error) });
-        } finally {
-          running.delete(id);
-        }
-      }
+  const load = async (id: number, task: LoadTask): Promise<void> => {
+    try {
+      send({ kind: 'loaded', id, loading: await host.load(task) });
+    } catch (error) {
+      send({ kind: 'failed', id, fault: loadFault(error) });
     }
   };
-  port.on('message', handle);
+  const answered = (id: number, answer: SliceAnswer) =>
+    send({ kind: 'answered', id, answer: sent(answer) }, handedOver(answer));
+  const failed = (id: number, { model }: PackedSlice, error: unknown) =>
+    send({ kind: 'failed', id, fault: sliceFault(model, error) });
+  const waitFor = async (id: number, slice: PackedSlice, answer: Promise<SliceAnswer>): Promise<void> => {
+    running.set(id, next);
+    next = new AbortController();
+    // Runs when the slice has left the thread to others, unless it is answered by then.
+    const yielded = setImmediate(() => send({ kind: 'yielded', id }));
+    try {
+      const given = await answer;
+      clearImmediate(yielded);
+      answered(id, given);
+    } catch (error) {
+      clearImmediate(yielded);
+      failed(id, slice, error);
+    } finally {
+      running.delete(id);
+    }
+  };
+  const answer = (id: number, slice: PackedSlice): void => {
+    Atomics.store(settings.begun, 0, id);
+    try {
+      const given = host.answer(slice, next.signal);
+      if (given instanceof Promise) void waitFor(id, slice, given);
+      else answered(id, given);
+    } catch (error) {
+      failed(id, slice, error);
+    }
+  };
+  port.on('message', (message: ToThread) => {
+    const { id } = message;
+    switch (message.kind) {
+      case 'slice':
+        return answer(id, message.slice);
+      case 'ping':
+        return send({ kind: 'pong', id });
+      case 'cancel':
+        return running.get(id)?.abort();
+      case 'unload':
+        host.unload(message.key);
+        return send({ kind: 'unloaded', id });
+      case 'load':
+        return void load(id, message.task);
+    }
+  });
   send({ kind: 'started', id: 0, task: ownTask() });
-}
-
-/** Octets from which on handing over memory is quicker than copying it. */
-const LARGE = 1 << 16;
-
-function memoryOf({ scores, answers }: SliceAnswer): ArrayBuffer[] {
-  return [scores, answers].flatMap(({ buffer }) =>
-    buffer instanceof ArrayBuffer && buffer.byteLength >= LARGE ? [buffer] : [],
-  );
 }
 
 if (parentPort !== null) serve(parentPort, workerData);

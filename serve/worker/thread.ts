@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import type { ModelKey } from '../executor.js';
+import type { ModelKey, SliceAnswer } from '../executor.js';
 import { waitedMs } from './coreTime.js';
 import type { FromThread, ThreadSettings, ToThread } from './messages.js';
+import { received } from './sending.js';
 
 /**
  * Megabytes of a thread's heap for what is short-lived. Node's own 48 are touched in turn and stay; a
@@ -13,7 +14,7 @@ const YOUNG_MB = 8;
 export class Thread {
   private readonly worker: Worker;
   private next = 1;
-  private readonly waiting = new Map<number, (message: FromThread | undefined) => void>();
+  private readonly waiting = new Map<number, Settle>();
   /** Fulfilled when the thread is gone. */
   private readonly gone: Promise<void>;
   /** Whether somebody waits for that. */
@@ -58,7 +59,7 @@ export class Thread {
       }
       const settle = this.waiting.get(message.id);
       if (message.kind !== 'yielded') this.waiting.delete(message.id);
-      settle?.(message);
+      settle?.(message.kind === 'answered' ? { ...message, answer: received(message.answer) } : message);
       this.rest();
     });
     this.worker.on('error', (error) => {
@@ -81,7 +82,7 @@ export class Thread {
   }
 
   /** Sends a request. @param settle gets each answer; undefined once the thread has ended @returns the request's id */
-  send(message: Sent, settle: (message: FromThread | undefined) => void, memory: ArrayBuffer[] = []): number {
+  send(message: Sent, settle: Settle, memory: ArrayBuffer[] = []): number {
     const id = this.next++;
     if (this.ended !== undefined) {
       queueMicrotask(() => settle(undefined));
@@ -130,6 +131,14 @@ export class Thread {
     for (const settle of waiting) settle(undefined);
   }
 }
+
+/** What a request to a thread comes to. */
+type Received =
+  | Exclude<FromThread, { readonly kind: 'answered' }>
+  | { readonly kind: 'answered'; readonly id: number; readonly answer: SliceAnswer };
+
+/** Gets each answer; undefined once the thread has ended. */
+type Settle = (message: Received | undefined) => void;
 
 type Without<Message> = Message extends { readonly id: number } ? Omit<Message, 'id'> : never;
 /** A message whose id the thread gives. */
