@@ -52,7 +52,8 @@ export interface Backend {
    * takes. What passes may still be refused.
    */
   screen(request: AnnouncedRequest): void;
-  infer(request: InferRequest, call: Call): Promise<InferResponse>;
+  /** Answers at once where nothing waits: promises take as long as a small model. What it throws it throws at once as well. */
+  infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse>;
   /** Loads the latest files of a model beside what is served, warms it and swaps it in. */
   load(name: string): Promise<void>;
   /** Stops serving a model once its requests have been answered. */

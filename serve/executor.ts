@@ -78,8 +78,18 @@ export interface Executor {
   readonly cores: number;
   /** Slices that wait at a core for the one that it computes, at most one a core; undefined: cores take no slices ahead. */
   readonly ahead?: number | undefined;
-  /** Starts a slice on a core that is free, or else ahead at one that isn't. Rejects with RequestError. */
-  run(slice: Slice): Running;
+  /**
+   * Starts a slice on a core that is free, or else ahead at one that isn't. Rejects with RequestError.
+   *
+   * @returns the answer itself where it is there at once: promises take as long as a small model
+   * @throws RequestError where it fails at once
+   */
+  run(slice: Slice): Running | SliceAnswer;
+}
+
+/** Whether a slice is answered later. */
+export function isRunning(started: Running | SliceAnswer): started is Running {
+  return 'yielded' in started;
 }
 
 /** An executor, and the models that it answers for. */

@@ -8,6 +8,7 @@ import {
   type ModelKey,
   type Running,
   type Slice,
+  type SliceAnswer,
 } from './executor.js';
 import type { Announced, Job, ModelOptions } from './scheduling/index.js';
 import { Group, type GroupMember } from './together.js';
@@ -23,7 +24,8 @@ export interface LaneScheduler<Load> {
   add(model: LoadedModel, options: ModelOptions): void;
   /** @throws RequestError for a job that can't be answered, by what is known before its message is read */
   screen(job: Announced): void;
-  submit(job: Job): Promise<LaneAnswer>;
+  /** The answer, or a promise of it where it isn't there at once. @throws RequestError, also at once */
+  soon(job: Job): LaneAnswer | Promise<LaneAnswer>;
   drain(key: ModelKey): Promise<void>;
   remove(key: ModelKey): void;
   load(key: ModelKey): Load | undefined;
@@ -54,7 +56,7 @@ export class Lane<Load> {
       get cores() {
         return host.cores;
       },
-      run(slice: Slice): Running {
+      run(slice: Slice): Running | SliceAnswer {
         const group = groups.get(slice.model);
         if (group !== undefined) return group.run(slice, (own) => host.run(own));
         const alias = aliases.get(slice.model);
@@ -106,7 +108,7 @@ export class Lane<Load> {
       this.groups.set(key, group);
       this.scheduler.add(group.model, {});
     }
-    const { others = [], ...own } = await this.scheduler.submit({ ...job, model: key });
+    const { others = [], ...own } = await this.scheduler.soon({ ...job, model: key });
     // A group has one mode: that of each member.
     return [own, ...others].map((answer, m) => {
       const { epsilon } = members[m].model.modes[0];
@@ -121,7 +123,7 @@ export class Lane<Load> {
     arrived: number,
     ...[by, { rows, inputs }]: Parameters<AnswerAgain>
   ): Promise<LaneAnswer> {
-    return this.scheduler.submit({
+    return this.scheduler.soon({
       model: aliasOf(model, by === 'full' ? 'full' : `mode ${mode}`),
       tenant: 'audit',
       rows,

@@ -149,14 +149,16 @@ export class ModelServer<Load extends Counts> implements Backend {
     this.repository.find(request.model, request.version).endpoint.screen(request);
   }
 
-  async infer(request: InferRequest, call: Call): Promise<InferResponse> {
+  infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse> {
     const live = this.repository.find(request.model, request.version);
     live.begin();
+    let response: InferResponse | Promise<InferResponse> | undefined;
     try {
-      return await live.endpoint.infer(request, call);
+      response = live.endpoint.infer(request, call);
     } finally {
-      live.end();
+      if (!(response instanceof Promise)) live.end();
     }
+    return response instanceof Promise ? response.finally(() => live.end()) : response;
   }
 
   load(name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { LoadedModel, ModelKey, Running, Slice } from './executor.js';
+import type { LoadedModel, ModelKey, Slice } from './executor.js';
 
 /** A model in the mode in which it answers. */
 export interface GroupMember {
@@ -30,7 +30,7 @@ export class Group {
   }
 
   /** Runs a slice of the group as one of its models. */
-  run(slice: Slice, run: (slice: Slice) => Running): Running {
+  run<Started>(slice: Slice, run: (slice: Slice) => Started): Started {
     const [first, ...others] = this.members.map(({ model, mode }) => ({ model: model.key, mode }));
     return run({ ...slice, ...first, others });
   }

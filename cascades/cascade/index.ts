@@ -3,6 +3,7 @@
 export type { Answer, Answers, BatchAnswers, PredictOptions, Shadow } from './answers.js';
 export { buildCascade, type Tuned } from './buildCascade.js';
 export { Cascade, type CascadeReportOptions } from './cascade.js';
+export { type CodedAnswers, codesSoon } from './codesSoon.js';
 export { restoreCascade } from './restoring.js';
 export { ServedCascade } from './servedCascade.js';
 export { warmInBatches } from './warmInBatches.js';

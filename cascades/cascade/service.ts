@@ -4,7 +4,7 @@ import {
   type AnsweredOne,
   type Engine,
   PointEngine,
-  runAsync,
+  runSoon,
   runSync,
   type ServeOptions,
   serve,
@@ -40,15 +40,16 @@ export class Service<Row> {
   }
 
   async run(rows: readonly Row[], call: CallOptions): Promise<Outcome<Answered>> {
+    return this.soon(rows, call);
+  }
+
+  /** The same, at once where nothing waits. */
+  soon(rows: readonly Row[], call: CallOptions): Outcome<Answered> | Promise<Outcome<Answered>> {
     const patience = patienceOf(call.deadlineMs, false);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, rows.length);
-    try {
-      const answered = await runAsync(serve(this.engine, rows.slice(), options));
-      return ended(options, answered, this.watch.ended(begun, patience, answered));
-    } catch (error) {
-      throw this.failed(options, patience, error);
-    }
+    const end = (answered: Answered) => ended(options, answered, this.watch.ended(begun, patience, answered));
+    return this.settled(() => runSoon(serve(this.engine, rows.slice(), options)), end, options, patience);
   }
 
   runSync(rows: readonly Row[], call: CallOptions): Outcome<Answered> {
@@ -64,16 +65,17 @@ export class Service<Row> {
   }
 
   async one(row: Row, call: CallOptions): Promise<Outcome<AnsweredOne>> {
+    return this.oneSoon(row, call);
+  }
+
+  /** The same, at once where nothing waits. */
+  oneSoon(row: Row, call: CallOptions): Outcome<AnsweredOne> | Promise<Outcome<AnsweredOne>> {
     const patience = patienceOf(call.deadlineMs, false);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, 1);
-    try {
-      const running = this.points.run(row, options);
-      const answered = running instanceof Promise ? await running : running;
-      return endedOne(options, answered, this.watch.endedOne(begun, patience, answered));
-    } catch (error) {
-      throw this.failed(options, patience, error);
-    }
+    const end = (answered: AnsweredOne) =>
+      endedOne(options, answered, this.watch.endedOne(begun, patience, answered));
+    return this.settled(() => this.points.run(row, options), end, options, patience);
   }
 
   oneSync(row: Row, call: CallOptions): Outcome<AnsweredOne> {
@@ -83,6 +85,24 @@ export class Service<Row> {
     try {
       const answered = this.points.runSync(row, options);
       return endedOne(options, answered, this.watch.endedOne(begun, patience, answered));
+    } catch (error) {
+      throw this.failed(options, patience, error);
+    }
+  }
+
+  /** The outcome of work that may wait. */
+  private settled<A>(
+    work: () => A | Promise<A>,
+    end: (answered: A) => Outcome<A>,
+    options: ServeOptions,
+    patience: number,
+  ): Outcome<A> | Promise<Outcome<A>> {
+    try {
+      const running = work();
+      if (!(running instanceof Promise)) return end(running);
+      return running.then(end).catch((error: unknown) => {
+        throw this.failed(options, patience, error);
+      });
     } catch (error) {
       throw this.failed(options, patience, error);
     }

@@ -10,7 +10,8 @@ export interface Endpoint {
   readonly reason: string;
   /** @throws RequestError for a request that can't be answered, by what is known before its message is read */
   screen(request: AnnouncedRequest): void;
-  infer(request: InferRequest, call: Call): Promise<InferResponse>;
+  /** At once where nothing waits. @throws RequestError, also at once */
+  infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse>;
   /** Called once no request uses it any more. */
   close(): Promise<void>;
 }

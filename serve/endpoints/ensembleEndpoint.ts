@@ -242,11 +242,13 @@ async function apart<Load>(
   const own = { ...call, signal: AbortSignal.any([call.signal, stop.signal]) };
   try {
     return await Promise.all(
-      members.map(({ name, live }, m) =>
-        live.endpoint.infer(requests[m], own).catch((error: unknown) => {
+      members.map(async ({ name, live }, m) => {
+        try {
+          return await live.endpoint.infer(requests[m], own);
+        } catch (error) {
           throw named(name, error);
-        }),
-      ),
+        }
+      }),
     );
   } catch (error) {
     // The others' answers are worth nothing any more.

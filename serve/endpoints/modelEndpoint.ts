@@ -116,16 +116,20 @@ export class ModelEndpoint<Load> implements Endpoint {
     scheduler.screen({ model: this.answering, tenant, octets, arrived, deadline, mayNameDeadline });
   }
 
-  async infer(request: InferRequest, call: Call): Promise<InferResponse> {
+  infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse> {
     const prepared = this.prepare(request, call);
     const { job } = prepared;
     if (job.rows === 0) return prepared.finish(nothing(this.model));
     prepared.begin();
-    try {
-      return prepared.finish(await this.lane.scheduler.submit(job));
-    } catch (error) {
+    const failed = (error: unknown): never => {
       prepared.fail(error);
       throw error;
+    };
+    try {
+      const answer = this.lane.scheduler.soon(job);
+      return answer instanceof Promise ? answer.then(prepared.finish).catch(failed) : prepared.finish(answer);
+    } catch (error) {
+      return failed(error);
     }
   }
 
@@ -211,13 +215,13 @@ export class ModelEndpoint<Load> implements Endpoint {
 
   private parameters({ verdict, epsilon, mode, degraded }: LaneAnswer): InferResponse['parameters'] {
     const stands = this.isVoid ? 'void' : verdict;
-    const rows = degraded.reduce((sum, each) => sum + each, 0);
-    return {
-      verdict: stands,
-      ...(stands === 'certified' && epsilon !== null && { epsilon }),
-      ...(mode > 0 && { mode }),
-      ...(rows > 0 && { degraded_rows: rows }),
-    };
+    const parameters: Record<string, string | number> = { verdict: stands };
+    if (stands === 'certified' && epsilon !== null) parameters.epsilon = epsilon;
+    if (mode > 0) parameters.mode = mode;
+    let rows = 0;
+    for (let i = 0; i < degraded.length; i++) rows += degraded[i];
+    if (rows > 0) parameters.degraded_rows = rows;
+    return parameters;
   }
 
   private auditPorts() {

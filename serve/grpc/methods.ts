@@ -64,16 +64,17 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   ModelInfer: {
     right: 'infer',
-    async answer(message, { backend, limits, place, begin }) {
+    answer(message, { backend, limits, place, begin }) {
       if (!place.take(message.length)) throw noRoom();
       const { model, version, parameters } = peekInferRequest(message);
       const call = begin(message.length, (arrived) => deadlineOf(parameters, arrived));
-      return place.turn(async () => {
+      return place.turn(() => {
         if (call.aborted) throw new RequestError('cancelled', 'the client left before its request was read');
         const { tenant, arrived, deadline, octets } = call;
         backend.screen({ model, version, tenant, arrived, deadline, octets, mayNameDeadline: false });
         const request = readInferRequest(message, limits);
-        return writeInferResponse(await backend.infer(request, call));
+        const response = backend.infer(request, call);
+        return response instanceof Promise ? response.then(writeInferResponse) : writeInferResponse(response);
       });
     },
   },

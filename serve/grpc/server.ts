@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { closable } from '../../lib/closable.js';
 import { grpcStatus } from '../../lib/inference/index.js';
 import type { Load } from '../../lib/packages.js';
@@ -136,14 +137,21 @@ class Service {
 
   private handlerOf(method: Method): Handler {
     return (call, done) => {
-      this.answer(method, call).then(
-        (answer) => done(null, answer),
-        (error: unknown) => done(this.statusOf(error)),
-      );
+      const failed = (error: unknown) => done(this.statusOf(error));
+      let answer: Buffer | Promise<Buffer>;
+      try {
+        answer = this.answer(method, call);
+      } catch (error) {
+        failed(error);
+        return;
+      }
+      if (answer instanceof Promise) answer.then((octets) => done(null, octets), failed);
+      else done(null, answer);
     };
   }
 
-  private async answer(method: Method, call: UnaryCall): Promise<Buffer> {
+  /** At once where nothing waits. */
+  private answer(method: Method, call: UnaryCall): Buffer | Promise<Buffer> {
     const { backend, settings, isOpen } = this;
     let leave: (() => void) | undefined;
     const { caller, arrived, place } = this.gate.of(call.metadata);
@@ -155,15 +163,18 @@ class Service {
       else call.on('cancelled', leave);
       return begun;
     };
-    try {
-      const limits = settings.message;
-      const out = await method.answer(call.request, { backend, isOpen, limits, place, begin });
-      const octets = out.finish();
-      return Buffer.from(octets.buffer, octets.byteOffset, octets.length);
-    } finally {
+    const over = () => {
       // The package calls every call cancelled once it is over.
       if (leave !== undefined) call.off('cancelled', leave);
       place.leave();
+    };
+    let out: BinaryWriter | Promise<BinaryWriter> | undefined;
+    try {
+      const limits = settings.message;
+      out = method.answer(call.request, { backend, isOpen, limits, place, begin });
+      return out instanceof Promise ? out.then(finished).finally(over) : finished(out);
+    } finally {
+      if (!(out instanceof Promise)) over();
     }
   }
 
@@ -181,6 +192,11 @@ class Service {
     metadata.set('grpc-retry-pushback-ms', String(Math.ceil(retryAfterMs)));
     return { ...status, metadata };
   }
+}
+
+function finished(out: BinaryWriter): Buffer {
+  const octets = out.finish();
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.length);
 }
 
 function sooner(one: number | undefined, other: number | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError } from '../../lib/inference/index.js';
 import { noRoom, type Place } from '../intake/index.js';
-import { encodingOf } from './encodings.js';
+import { type Encoding, encodingOf } from './encodings.js';
 import { tooLarge, unpack } from './unpack.js';
 
 /** What a body may hold. */
@@ -16,24 +16,32 @@ export interface BodyLimits {
  * Reads a request's body and unpacks it. Its octets are held at the request's place. A client that asked before sending it is
  * told to go on.
  *
- * @throws RequestError `too-large`, before reading where the length is declared; `overloaded`; `unsupported` for another
+ * @throws RequestError, also at once: `too-large`, before reading where the length is declared; `overloaded`; `unsupported` for another
  *   encoding; `cancelled` if the client leaves
  */
-export async function readBody(
+export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
   limits: BodyLimits,
   place: Place,
 ): Promise<Uint8Array> {
+  const { bodyOctets, unpackedOctets } = limits;
   const encoding = encodingOf(request.headers['content-encoding']);
-  refuseTooLarge(request, limits.bodyOctets);
+  refuseTooLarge(request, bodyOctets);
   if (asksFirst(request)) response.writeContinue();
-  const octets = await receive(request, limits.bodyOctets, place);
-  if (encoding === undefined || octets.length === 0) {
-    if (octets.length > limits.unpackedOctets) throw tooLarge(limits.unpackedOctets);
-    return octets;
-  }
-  const unpacked = await unpack(octets, encoding, limits.unpackedOctets, place);
+  if (encoding === undefined) return receive(request, Math.min(bodyOctets, unpackedOctets), place);
+  return receiveAndUnpack(request, encoding, limits, place);
+}
+
+async function receiveAndUnpack(
+  request: IncomingMessage,
+  encoding: Encoding,
+  { bodyOctets, unpackedOctets }: BodyLimits,
+  place: Place,
+): Promise<Uint8Array> {
+  const octets = await receive(request, bodyOctets, place);
+  if (octets.length === 0) return octets;
+  const unpacked = await unpack(octets, encoding, unpackedOctets, place);
   place.give(octets.length);
   return unpacked;
 }

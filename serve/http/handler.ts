@@ -62,10 +62,16 @@ export class HttpHandler {
     const { path, host } = targetOf(request.url ?? '/');
     request.url = path;
     if (host !== undefined) request.headers.host = host;
-    this.answer(request, response).catch((error: unknown) => this.sender.refuse(response, error));
+    try {
+      const answering = this.answer(request, response);
+      answering?.catch((error: unknown) => this.sender.refuse(response, error));
+    } catch (error) {
+      this.sender.refuse(response, error);
+    }
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** @returns a promise where the answer isn't sent at once */
+  private answer(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
     const { url = '/', method } = request;
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
@@ -75,20 +81,21 @@ export class HttpHandler {
     if (method !== wanted && (page !== undefined || route !== undefined)) {
       const body = writeError({ message: `this path takes ${wanted}, and not ${method}` });
       this.sender.send(response, 405, { type: JSON_TYPE, body, headers: ['Allow', wanted] });
-    } else if (page !== undefined) {
-      await this.show(page, mark < 0 ? '' : url.slice(mark + 1), request, response);
-    } else if (route !== undefined) {
-      await this.follow(route, request, response);
-    } else {
-      throw new RequestError('not-found', `there is nothing at ${JSON.stringify(path.slice(0, 200))}`);
+      return undefined;
     }
+    if (page !== undefined) return this.show(page, mark < 0 ? '' : url.slice(mark + 1), request, response);
+    if (route?.to === 'infer') return this.infer(route.model, route.version, request, response);
+    if (route !== undefined) return this.follow(route, request, response);
+    throw new RequestError('not-found', `there is nothing at ${JSON.stringify(path.slice(0, 200))}`);
   }
 
-  private async follow(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async follow(
+    route: Exclude<Route, { readonly to: 'infer' }>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     const { backend, sender } = this;
     switch (route.to) {
-      case 'infer':
-        return this.infer(route.model, route.version, request, response);
       case 'live':
         return sender.send(response, 200, LIVE);
       case 'ready': {
@@ -153,7 +160,7 @@ export class HttpHandler {
     try {
       const announced: InferCall = { model, version, tenant, arrived };
       const octets = declaredOctets(request) ?? 0;
-      await place.turn(() => {
+      const screening = place.turn(() => {
         refuseLeft(response);
         backend.screen({
           model,
@@ -165,24 +172,27 @@ export class HttpHandler {
           mayNameDeadline: true,
         });
       });
+      if (screening instanceof Promise) await screening;
       const body = await readBody(request, response, this.bodies, place);
-      const answer = await place.turn(() => {
+      const answering = place.turn(() => {
         refuseLeft(response);
         return this.answerTo(announced, body, request, response);
       });
-      await this.sender.sendPacked(request, response, answer);
+      const answer = answering instanceof Promise ? await answering : answering;
+      const sending = this.sender.sendPacked(request, response, answer);
+      if (sending !== undefined) await sending;
     } finally {
       place.leave();
     }
   }
 
-  /** The answer to a request whose body is there. */
-  private async answerTo(
+  /** The answer to a request whose body is there: at once, unless the model waits. */
+  private answerTo(
     { model, version, tenant, arrived }: InferCall,
     body: Uint8Array,
     request: IncomingMessage,
     response: ServerResponse,
-  ): Promise<Content> {
+  ): Content | Promise<Content> {
     const { backend, settings } = this;
     const octets = body.length;
     const jsonLength = headerOf(request, JSON_LENGTH);
@@ -200,9 +210,10 @@ export class HttpHandler {
       limits: settings.message,
     });
     const call = new ClientCall(tenant, arrived, deadlineOf(read.parameters, arrived), octets);
-    if (response.destroyed) call.leave();
-    else response.once('close', () => response.writableFinished || call.leave());
-    return contentOf(writeInferResponse(await backend.infer(read, call), read));
+    const given = backend.infer(read, call);
+    if (!(given instanceof Promise)) return contentOf(writeInferResponse(given, read));
+    response.once('close', () => response.writableFinished || call.leave());
+    return given.then((later) => contentOf(writeInferResponse(later, read)));
   }
 
   private async show(

@@ -20,7 +20,8 @@ export type Described =
 
 /** Something of one model. */
 type OfModel =
-  | { readonly to: 'modelReady' | 'infer'; readonly model: string; readonly version: string | undefined }
+  | { readonly to: 'infer'; readonly model: string; readonly version: string | undefined }
+  | { readonly to: 'modelReady'; readonly model: string; readonly version: string | undefined }
   | { readonly to: 'load' | 'unload'; readonly model: string };
 
 /** Routes of a fixed path. A model that is named `stats` still has its versions' paths, and all that are longer. */

@@ -49,18 +49,23 @@ export class Sender {
     response.end(body, length === body.length ? 'latin1' : 'utf8');
   }
 
-  /** Packs an answer where its client accepts that, and it is worth it. */
-  async sendPacked(request: IncomingMessage, response: ServerResponse, content: Content): Promise<void> {
+  /** Packs an answer where its client accepts that, and it is worth it. @returns a promise where it does so */
+  sendPacked(
+    request: IncomingMessage,
+    response: ServerResponse,
+    content: Content,
+  ): Promise<void> | undefined {
     const accepted = request.headers['accept-encoding'];
     const { type, body, headers = NONE } = content;
     const encoding =
       accepted === undefined || body.length < this.settings.packFrom ? undefined : acceptedOf(accepted);
     if (encoding === undefined) {
       this.send(response, 200, content);
-      return;
+      return undefined;
     }
-    const packed = await PACKERS[encoding](body, FAST);
-    this.send(response, 200, { type, body: packed, headers: [...headers, 'Content-Encoding', encoding] });
+    return PACKERS[encoding](body, FAST).then((packed) =>
+      this.send(response, 200, { type, body: packed, headers: [...headers, 'Content-Encoding', encoding] }),
+    );
   }
 
   /** Answers with a failure; never packed, since clients don't unpack it. */

@@ -1,5 +1,5 @@
 import { RequestError, type RequestFault } from '../../lib/inference/index.js';
-import type { Executor, Slice, SliceAnswer } from '../executor.js';
+import { type Executor, isRunning, type Running, type Slice, type SliceAnswer } from '../executor.js';
 import type { Present } from './admission.js';
 import type { CostEstimate } from './costs.js';
 import { faultOf, joinedAnswer, putPart, wholeAnswer } from './delivery.js';
@@ -13,6 +13,8 @@ import type { Waiting } from './waiting.js';
 const RESPAWN_LOOK = 5;
 /** Slices' worth of work that has to wait before a slice is started ahead. */
 const LEFT_BEHIND = 2;
+/** Milliseconds of a call that aren't worth a wait for others to share it. */
+const QUICK_MS = 0.1;
 /** Flows that are looked at for rows to join a slice. */
 const LOOKS = 32;
 
@@ -111,7 +113,8 @@ export class Dispatcher {
     model.pacing.waitingSince ??= now;
     this.update(model, now);
     // Jobs of one turn of the event loop share slices.
-    if (this.terms.inline && this.started === 0 && this.waiting.backlog.jobs === 1) this.look();
+    const isFirst = this.started === 0 && this.waiting.backlog.jobs === 1 && !this.isLookSoon;
+    if (this.terms.inline && isFirst) this.look();
     else if (this.canStart || this.executor.cores < this.mostCores) this.lookSoon();
     return this.isLookSoon;
   }
@@ -149,7 +152,10 @@ export class Dispatcher {
     for (const model of this.gathering) this.update(model, now);
     const { cores } = this.executor;
     this.mostCores = Math.max(this.mostCores, cores);
-    while (this.canStart) {
+    const { inline } = this.terms;
+    // On this thread the event loop needs its turn, also after a slice that was answered at once.
+    for (let isFirst = true; this.canStart; isFirst = false) {
+      if (inline && !isFirst && this.isLookSoon) break;
       if (this.startAlone(now)) continue;
       const reserved = this.dueReservation(now, cores);
       const flow = this.waiting.next(reserved);
@@ -254,35 +260,47 @@ export class Dispatcher {
     this.update(model, now);
     const [first] = pieces;
     const { k } = first.job.job;
-    this.run(started, {
+    const slice = {
       model: model.loaded.key,
       mode,
       rows,
-      // Jobs that share a slice run alone before one of their rows is blamed.
-      ...(pieces.length === 1 && first.from > 0 && { firstRow: first.from }),
       inputs: joinInputs(pieces),
-      ...(k !== undefined && { k }),
       deadlineMs: until === Number.POSITIVE_INFINITY ? undefined : until - now,
       scores: wantsScores,
-    });
+    };
+    // Jobs that share a slice run alone before one of their rows is blamed.
+    const firstRow = pieces.length === 1 ? first.from : 0;
+    const isPlain = firstRow === 0 && k === undefined;
+    this.run(
+      started,
+      isPlain ? slice : { ...slice, ...(firstRow > 0 && { firstRow }), ...(k !== undefined && { k }) },
+    );
   }
 
   private run(started: Started, slice: Slice): void {
+    let running: Running | SliceAnswer;
     try {
-      const { answer, yielded } = this.executor.run(slice);
-      const left = () => {
-        if (started.leftAt !== undefined) return;
-        this.leave(started, this.terms.timer.now());
-        this.lookAgain();
-      };
-      yielded.then(left, left);
-      answer.then(
-        (given) => this.answered(started, given),
-        (error: unknown) => this.failed(started, error),
-      );
+      running = this.executor.run(slice);
     } catch (error) {
       this.failed(started, error);
+      return;
     }
+    if (!isRunning(running)) {
+      this.answered(started, running);
+      // Jobs that come in this turn of the event loop wait for its end, and share the next call.
+      if (this.terms.inline && started.model.cost.callMs > QUICK_MS) this.lookSoon();
+      return;
+    }
+    const left = () => {
+      if (started.leftAt !== undefined) return;
+      this.leave(started, this.terms.timer.now());
+      this.lookAgain();
+    };
+    running.yielded.then(left, left);
+    running.answer.then(
+      (given) => this.answered(started, given),
+      (error: unknown) => this.failed(started, error),
+    );
   }
 
   private lookAgain(): void {

@@ -1,8 +1,8 @@
-import type { RequestError } from '../../lib/inference/index.js';
 import type { Leaving } from '../backend.js';
 import type { ModelKey, SliceInput } from '../executor.js';
 import type { Admission, Candidate } from './admission.js';
 import type { Due } from './deadlines.js';
+import type { Ending } from './ending.js';
 import type { Flow } from './queues.js';
 import type { TenantAccount } from './tenants.js';
 
@@ -88,8 +88,6 @@ export class QueuedJob implements Due {
   /** Milliseconds until its answer that were expected when it was admitted. */
   readonly expectedMs: number;
   readonly isProbe: boolean;
-  readonly resolve: (answer: JobAnswer) => void;
-  readonly reject: (error: RequestError) => void;
 
   constructor(
     readonly job: Job,
@@ -98,13 +96,7 @@ export class QueuedJob implements Due {
     { rows, rowMs, octets, leftMs }: Candidate,
     { expected, isProbe }: Admission,
     readonly queuedAt: number,
-    {
-      resolve,
-      reject,
-    }: {
-      readonly resolve: (answer: JobAnswer) => void;
-      readonly reject: (error: RequestError) => void;
-    },
+    readonly ending: Pick<Ending<JobAnswer>, 'resolve' | 'reject'>,
   ) {
     this.rows = rows;
     this.rowMs = rowMs;
@@ -112,8 +104,6 @@ export class QueuedJob implements Due {
     this.deadline = queuedAt + leftMs;
     this.expectedMs = expected;
     this.isProbe = isProbe;
-    this.resolve = resolve;
-    this.reject = reject;
   }
 
   /** Milliseconds of work that wait for it. */

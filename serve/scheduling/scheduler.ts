@@ -5,6 +5,7 @@ import { type Admission, admit, type Candidate, queueRefusal } from './admission
 import { Deadlines } from './deadlines.js';
 import { emptyAnswer } from './delivery.js';
 import { Dispatcher } from './dispatcher.js';
+import { Ending } from './ending.js';
 import { type Announced, type Job, type JobAnswer, QueuedJob } from './job.js';
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
 import { ModelQueue, type ScheduledModel } from './queues.js';
@@ -120,16 +121,21 @@ export class Scheduler {
    * tenant is over its limit; `deadline`: it passed; `cancelled`; `unavailable`: the model drains or was removed; `not-found`:
    * it never was here; or what the executor failed with
    */
-  submit(job: Job): Promise<JobAnswer> {
-    return new Promise((resolve, reject) => {
-      const model = this.models.get(job.model);
-      if (model === undefined) throw new RequestError('not-found', `there is no model '${job.model}'`);
-      if (model.isDraining) throw unloaded(job.model);
-      const now = this.terms.timer.now();
-      model.counts.lastMs = now;
-      if (job.rows === 0 && !model.isRanker) resolve(emptyAnswer(model.loaded));
-      else this.enter(job, model, now, resolve, reject);
-    });
+  async submit(job: Job): Promise<JobAnswer> {
+    return this.soon(job);
+  }
+
+  /** The same, at once where the executor answers at once. @throws also at once */
+  soon(job: Job): JobAnswer | Promise<JobAnswer> {
+    const model = this.models.get(job.model);
+    if (model === undefined) throw new RequestError('not-found', `there is no model '${job.model}'`);
+    if (model.isDraining) throw unloaded(job.model);
+    const now = this.terms.timer.now();
+    model.counts.lastMs = now;
+    if (job.rows === 0 && !model.isRanker) return emptyAnswer(model.loaded);
+    const ending = new Ending<JobAnswer>();
+    this.enter(job, model, now, ending);
+    return ending.outcome();
   }
 
   /**
@@ -161,13 +167,7 @@ export class Scheduler {
   }
 
   /** @throws RequestError for a job that isn't admitted */
-  private enter(
-    job: Job,
-    model: ModelQueue,
-    now: number,
-    resolve: (answer: JobAnswer) => void,
-    reject: (error: RequestError) => void,
-  ): void {
+  private enter(job: Job, model: ModelQueue, now: number, ending: Ending<JobAnswer>): void {
     const { signal, arrived, messageOctets } = job;
     const deadline = this.deadlineOf(job, model, now);
     if (signal?.aborted) throw this.counted(model, cancelled(), now - arrived);
@@ -184,14 +184,14 @@ export class Scheduler {
     const { tenant } = candidate;
     account.charge(rows * candidate.rowMs);
     const flow = tenant.flow(model);
-    const queued = new QueuedJob(job, flow, account, candidate, admission, now, { resolve, reject });
+    const queued = new QueuedJob(job, flow, account, candidate, admission, now, ending);
     model.jobs.add(queued);
     tenant.octets += queued.octets;
     this.waiting.octets += queued.octets;
     if (deadline < Number.POSITIVE_INFINITY) this.await(queued, now);
     this.waiting.add(queued, candidate.isLarge);
     const maySoonStart = this.dispatcher.added(flow, now);
-    if (signal === undefined) return;
+    if (signal === undefined || queued.isOver) return;
     this.unheard.push(queued);
     if (!maySoonStart) this.listen();
   }
@@ -312,7 +312,7 @@ export class Scheduler {
     this.end(job);
     model.errors.record(job.expectedMs, now - job.queuedAt, now);
     model.counts.job(answer.queueMs, answer.computeMs, now);
-    job.resolve(answer);
+    job.ending.resolve(answer);
   }
 
   private failed(job: QueuedJob, error: RequestError): void {
@@ -322,7 +322,7 @@ export class Scheduler {
     job.account.charge(-job.waitingMs);
     this.end(job);
     model.counts.failure(error.reason, this.terms.timer.now() - job.job.arrived);
-    job.reject(error);
+    job.ending.reject(error);
     endDrain(model);
   }
 

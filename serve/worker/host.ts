@@ -112,12 +112,12 @@ export class ModelHost {
   }
 
   /**
-   * Answers a slice.
+   * Answers a slice: at once where nothing waits.
    *
-   * @throws RequestError `invalid` for inputs that make no rows; what `predict` or `query` throws
+   * @throws RequestError `invalid` for inputs that make no rows; what `predict` or `query` throws; also at once
    */
-  async answer(slice: PackedSlice, signal: AbortSignal): Promise<SliceAnswer> {
-    const begun = performance.eventLoopUtilization();
+  answer(slice: PackedSlice, signal: AbortSignal): SliceAnswer | Promise<SliceAnswer> {
+    const begun = performance.now();
     const first = this.get(slice.model);
     const { others = [] } = slice;
     const { k, deadlineMs, scores, mode, firstRow = 0 } = slice;
@@ -129,12 +129,14 @@ export class ModelHost {
     const own = () => answered(first, rows, { ...question, mode }, firstRow, distinct?.rows);
     const earlier = this.earlier(slice, rows, distinct?.rows);
     if (others.length === 0) {
-      const answer = earlier === undefined ? await own() : await withMemo(own, earlier);
-      return {
-        ...(distinct ? expanded(answer, distinct.of, first.served.about.width) : answer),
-        busyMs: busySince(begun),
-      };
+      const whole = (answer: ModelAnswer) =>
+        distinct ? expanded(answer, distinct.of, first.served.about.width) : answer;
+      const answer = earlier === undefined ? own() : withMemo(own, earlier);
+      if (!(answer instanceof Promise)) return timed(whole(answer), performance.now() - begun);
+      const busy = busyFrom(begun);
+      return answer.then((given) => timed(whole(given), busy()));
     }
+    const busy = busyFrom(begun);
     return withMemo(async () => {
       const answers: ModelAnswer[] = [await own()];
       for (const other of others) {
@@ -144,11 +146,7 @@ export class ModelHost {
         answers.push(await answered(hosted, same, { ...question, mode: other.mode }, firstRow));
       }
       const [answer, ...more] = answers;
-      return {
-        ...answer,
-        busyMs: busySince(begun),
-        others: more.map((each) => ({ ...each, busyMs: 0 })),
-      };
+      return { ...timed(answer, busy()), others: more.map((each) => timed(each, 0)) };
     }, earlier);
   }
 
@@ -187,16 +185,14 @@ export class ModelHost {
  * @param positions of the rows in their slice; undefined: they are all of it
  * @throws RequestError `invalid` for a row that a feature can't compute; what `predict` or `query` throws
  */
-async function answered(
+function answered(
   { served, shares, sample }: Hosted,
   rows: readonly unknown[],
   question: Question,
   firstRow: number,
   positions?: Int32Array,
-): Promise<ModelAnswer> {
-  try {
-    return await served.answer(rows, question);
-  } catch (error) {
+): ModelAnswer | Promise<ModelAnswer> {
+  const blamed = (error: unknown): never => {
     throw rowFault(error, {
       rows,
       sample,
@@ -204,6 +200,12 @@ async function answered(
       feature: (name) => shares.fitted(name),
       now: () => performance.now(),
     });
+  };
+  try {
+    const answer = served.answer(rows, question);
+    return answer instanceof Promise ? answer.catch(blamed) : answer;
+  } catch (error) {
+    return blamed(error);
   }
 }
 
@@ -275,7 +277,13 @@ function isRecord(json: JsonValue | undefined): json is { readonly [key: string]
   return typeof json === 'object' && json !== null && !Array.isArray(json);
 }
 
-/** Milliseconds that this thread was busy. */
-function busySince(begun: ReturnType<typeof performance.eventLoopUtilization>): number {
-  return performance.eventLoopUtilization(begun).active;
+function timed({ answers, scores, exits, degraded, verdict }: ModelAnswer, busyMs: number): SliceAnswer {
+  return { answers, scores, exits, degraded, verdict, busyMs };
+}
+
+/** Milliseconds that this thread was busy since it began, in this turn of the event loop, until they are read. */
+function busyFrom(begun: number): () => number {
+  const past = performance.now() - begun;
+  const now = performance.eventLoopUtilization();
+  return () => past + performance.eventLoopUtilization(now).active;
 }

@@ -1,5 +1,13 @@
 import { RequestError } from '../../lib/inference/index.js';
-import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
+import type {
+  LoadedModel,
+  ModelExecutor,
+  ModelFiles,
+  ModelKey,
+  Running,
+  Slice,
+  SliceAnswer,
+} from '../executor.js';
 import { importedOnce, type Opened, Store } from '../store/index.js';
 import { loadFault, received, sliceFault } from './faults.js';
 import { ModelHost } from './host.js';
@@ -55,24 +63,16 @@ export class InlineExecutor implements ModelExecutor {
     this.store.release(entry.opened);
   }
 
-  run(slice: Slice): Running {
-    const job = new Job(slice, Number.POSITIVE_INFINITY, 0);
-    if (!this.entries.has(slice.model)) {
-      job.fail(new RequestError('unavailable', `model '${slice.model}' isn't loaded`));
-      return job;
+  run(slice: Slice): Running | SliceAnswer {
+    const { model } = slice;
+    if (!this.entries.has(model)) throw new RequestError('unavailable', `model '${model}' isn't loaded`);
+    let answer: SliceAnswer | Promise<SliceAnswer>;
+    try {
+      answer = this.host.answer(packed(slice).slice, this.leaving.signal);
+    } catch (error) {
+      throw received(sliceFault(model, error));
     }
-    const yielded = setImmediate(() => job.yield());
-    this.host.answer(packed(slice).slice, this.leaving.signal).then(
-      (answer) => {
-        clearImmediate(yielded);
-        job.succeed(answer);
-      },
-      (error) => {
-        clearImmediate(yielded);
-        job.fail(received(sliceFault(slice.model, error)));
-      },
-    );
-    return job;
+    return answer instanceof Promise ? waitFor(slice, answer) : answer;
   }
 
   async close(): Promise<void> {
@@ -115,4 +115,21 @@ export class InlineExecutor implements ModelExecutor {
       throw error;
     }
   }
+}
+
+/** The core is free for others once the slice has waited for a turn of the event loop. */
+function waitFor(slice: Slice, answer: Promise<SliceAnswer>): Running {
+  const job = new Job(slice, Number.POSITIVE_INFINITY, 0);
+  const yielded = setImmediate(() => job.yield());
+  answer.then(
+    (given) => {
+      clearImmediate(yielded);
+      job.succeed(given);
+    },
+    (error: unknown) => {
+      clearImmediate(yielded);
+      job.fail(received(sliceFault(slice.model, error)));
+    },
+  );
+  return job;
 }

@@ -25,17 +25,20 @@ export interface PackedSlice extends Omit<Slice, 'inputs'> {
 /** Copies a slice's inputs, which may be parts of a request's memory. @returns also what may be transferred */
 export function packed(slice: Slice): { readonly slice: PackedSlice; readonly memory: ArrayBuffer[] } {
   const memory: ArrayBuffer[] = [];
-  const inputs = Object.entries(slice.inputs).map(([name, { elements, rowShape }]) => {
-    if (!isList(elements)) {
+  const inputs: Record<string, PackedInput> = Object.create(null);
+  for (const name in slice.inputs) {
+    const { elements, rowShape } = slice.inputs[name];
+    if (isList(elements)) {
+      const bytes = packBytes(elements);
+      memory.push(bytes.octets.buffer, bytes.ends.buffer);
+      inputs[name] = { elements: bytes, rowShape };
+    } else {
       const own = elements.slice();
       memory.push(own.buffer);
-      return [name, { elements: own, rowShape }] as const;
+      inputs[name] = { elements: own, rowShape };
     }
-    const bytes = packBytes(elements);
-    memory.push(bytes.octets.buffer, bytes.ends.buffer);
-    return [name, { elements: bytes, rowShape }] as const;
-  });
-  return { slice: { ...slice, inputs: Object.fromEntries(inputs) }, memory };
+  }
+  return { slice: { ...slice, inputs }, memory };
 }
 
 function packBytes(elements: readonly Uint8Array[]): PackedBytes {
@@ -62,16 +65,23 @@ export function rowTensors(
   { inputs, rows, firstRow = 0 }: PackedSlice,
   declared: readonly InputDeclaration[],
 ): Readonly<Record<string, unknown>> {
-  const tensors = declared.map(({ name, as }) => {
+  // No model declares an input `__proto__`.
+  const tensors: Record<string, unknown> = {};
+  for (const { name, as } of declared) {
     const input = Object.hasOwn(inputs, name) ? inputs[name] : undefined;
     if (input === undefined) throw new RequestError('invalid', `input '${name}' is missing`);
     const { elements, rowShape } = input;
-    const first = firstRow * rowShape.reduce((product, size) => product * size, 1);
-    const flat = 'octets' in elements ? unpacked(name, elements, as, first) : elements;
-    const tensor = Object.assign(flat, { shape: [rows, ...rowShape] });
-    return [name, Object.assign(tensor, { data: tensor })] as const;
-  });
-  return Object.fromEntries(tensors);
+    const flat = 'octets' in elements ? unpacked(name, elements, as, firstRow * sizeOf(rowShape)) : elements;
+    const shaped = Object.assign(flat, { shape: [rows, ...rowShape] });
+    tensors[name] = Object.assign(shaped, { data: shaped });
+  }
+  return tensors;
+}
+
+function sizeOf(rowShape: readonly number[]): number {
+  let size = 1;
+  for (const each of rowShape) size *= each;
+  return size;
 }
 
 /** @param first position of the first element in the request */

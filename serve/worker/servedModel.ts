@@ -1,6 +1,6 @@
-import { type Cascade, warmInBatches } from '../../cascades/cascade/index.js';
+import { type Cascade, codesSoon, warmInBatches } from '../../cascades/cascade/index.js';
 import type { Ranker } from '../../cascades/topk/index.js';
-import { type Label, widthOf } from '../../cascades/types/index.js';
+import { widthOf } from '../../cascades/types/index.js';
 import { RequestError } from '../../lib/inference/index.js';
 import { measuredSizes, type Profile } from '../../lib/profile/index.js';
 import { FULL_MODEL, type LoadedModel, type Mode, type SliceAnswer } from '../executor.js';
@@ -29,7 +29,8 @@ export interface ServedModel {
    * @param isFirst whether it holds parts that nothing has warmed here: these also run batches of the sizes that the profile has
    */
   warm(rows: readonly unknown[], maxMs: number, isFirst: boolean): Promise<void>;
-  answer(rows: readonly unknown[], question: Question): Promise<ModelAnswer>;
+  /** At once where nothing waits. @throws what makes the model fail, also at once */
+  answer(rows: readonly unknown[], question: Question): ModelAnswer | Promise<ModelAnswer>;
 }
 
 const NONE = new Float64Array(0);
@@ -45,11 +46,6 @@ function batchesOf(profile: Profile): number[] {
 export function servedCascade(cascade: Cascade<unknown>): ServedModel {
   const { plan, certificate } = cascade;
   const { classes } = plan;
-  const codes = new Map(classes.map((label, code) => [label, code]));
-  const codeOf = (label: Label): number => {
-    const code = classes.length === 0 ? label : codes.get(label);
-    return typeof code === 'number' ? code : Number.NaN;
-  };
   const [own, ...others] = cascade.modes.map((mode): Mode => {
     const { epsilon, cost, certificate, plan } = mode;
     return { epsilon, verdict: certificate.verdict, cost, certificate, plan };
@@ -67,7 +63,7 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
       if (isFirst) await warmInBatches(cascade, { rows, sizes: batchesOf(cascade.profile) });
       await cascade.warm({ rows, maxMs });
     },
-    async answer(rows, { mode, deadlineMs, scores, signal }) {
+    answer(rows, { mode, deadlineMs, scores, signal }) {
       if (mode !== FULL_MODEL && !(mode in cascade.modes))
         throw new RequestError('invalid', `there is no mode ${mode}`);
       const options = {
@@ -75,17 +71,18 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
         signal,
         ...(deadlineMs !== undefined && { deadlineMs }),
       } as const;
-      const answering = mode === FULL_MODEL ? cascade.full : cascade.inMode(mode);
-      const given = await answering.predict(rows, options);
-      return {
-        answers: Float64Array.from(given.labels, codeOf),
-        scores: scores ? given.scores : NONE,
-        exits: given.exits,
-        degraded: given.degraded,
-        verdict: given.verdict,
-      };
+      const coded =
+        mode === FULL_MODEL
+          ? codesSoon(cascade, rows, options, 'full')
+          : codesSoon(cascade.inMode(mode), rows, options);
+      if (scores) return coded;
+      return coded instanceof Promise ? coded.then(withoutScores) : withoutScores(coded);
     },
   };
+}
+
+function withoutScores(answer: ModelAnswer): ModelAnswer {
+  return { ...answer, scores: NONE };
 }
 
 export function servedRanker(ranker: Ranker<unknown>, features: readonly string[]): ServedModel {

@@ -122,7 +122,7 @@ test('only the outputs that are named are computed and answered', async (t) => {
   t.is(host.slices.at(-1)?.scores, false);
   await server.infer(request('a', { outputs: [{ name: 'scores' }] }), call());
   t.is(host.slices.at(-1)?.scores, true);
-  await t.throwsAsync(server.infer(request('a', { outputs: [{ name: 'proba' }] }), call()), {
+  await t.throwsAsync(async () => server.infer(request('a', { outputs: [{ name: 'proba' }] }), call()), {
     name: 'RequestError',
     message: /no output "proba"; it has "label", "scores", "exit"/,
   });
@@ -167,7 +167,7 @@ for (const [name, more, reason, message] of BAD)
     const { directory, server, host } = await world(t);
     await directory.model('a/1', {}, { maxBatchRows: 3 });
     await server.refresh();
-    const error = await t.throwsAsync(server.infer(request('a', more), call()), {
+    const error = await t.throwsAsync(async () => server.infer(request('a', more), call()), {
       name: 'RequestError',
       message,
     });
@@ -181,7 +181,7 @@ test('the deadline is the earliest of transport, parameter and model', async (t)
   await server.refresh();
   host.onSlice = () => new Promise(() => {});
   const late = (more: Partial<InferRequest>, deadline?: number) =>
-    t.throwsAsync(server.infer(request('a', more), call({ arrived: timer.now(), deadline })), {
+    t.throwsAsync(async () => server.infer(request('a', more), call({ arrived: timer.now(), deadline })), {
       message: /deadline/i,
     });
   const waits = [late({ parameters: { timeout: 10_000 } }), late({}, timer.now() + 20), late({})];
@@ -245,9 +245,12 @@ test('a ranker takes candidates and k, and answers indices', async (t) => {
     [0, /from 1 to 2/],
     ['1', /from 1 to 2/],
   ] as const)
-    await t.throwsAsync(server.infer(request('r', { parameters: k === undefined ? {} : { k } }), call()), {
-      message,
-    });
+    await t.throwsAsync(
+      async () => server.infer(request('r', { parameters: k === undefined ? {} : { k } }), call()),
+      {
+        message,
+      },
+    );
 });
 
 test('an ensemble answers by each of its models, under their names', async (t) => {
@@ -283,7 +286,7 @@ test('an ensemble answers by each of its models, under their names', async (t) =
     some.outputs.map(({ name }) => name),
     ['b.exit', 'a.label'],
   );
-  await t.throwsAsync(server.infer(request('both', { outputs: [{ name: 'label' }] }), call()), {
+  await t.throwsAsync(async () => server.infer(request('both', { outputs: [{ name: 'label' }] }), call()), {
     message: /no output "label"/,
   });
   t.is(server.metadata('both', undefined).platform, 'spillway_ensemble');
@@ -329,7 +332,7 @@ test('an ensemble takes the inputs of all its models, and is ready when they are
     { name: 'y', datatype: 'INT64' as const, shape: [1], elements: BigInt64Array.of(1n) },
   ];
   t.is((await server.infer(request('ab', { inputs }), call())).outputs.length, 6);
-  await t.throwsAsync(server.infer(request('ab'), call()), { message: /input "y" is missing/ });
+  await t.throwsAsync(async () => server.infer(request('ab'), call()), { message: /input "y" is missing/ });
   t.true(server.isModelReady('ab', undefined));
   for (const [name, message] of [
     ['ac', /c takes another input "x"/],
@@ -338,7 +341,7 @@ test('an ensemble takes the inputs of all its models, and is ready when they are
     ['none', /no model "missing"/],
   ] as const) {
     t.false(server.isModelReady(name, undefined));
-    await t.throwsAsync(server.infer(request(name), call()), { name: 'RequestError', message });
+    await t.throwsAsync(async () => server.infer(request(name), call()), { name: 'RequestError', message });
   }
   await server.unload('b');
   t.false(server.isModelReady('ab', undefined));
@@ -352,7 +355,7 @@ test('one member of an ensemble that fails ends the request, and names itself', 
   await server.refresh();
   host.onSlice = () => new Promise(() => {});
   inline.onSlice = () => Promise.reject(new Error('broken'));
-  await t.throwsAsync(server.infer(request('both'), call()), { message: /^model "b": / });
+  await t.throwsAsync(async () => server.infer(request('both'), call()), { message: /^model "b": / });
 });
 
 test('models of an ensemble that compute in one place answer in one slice', async (t) => {
@@ -412,7 +415,7 @@ test('an ensemble’s requests are audited, and refused by its own deadline', as
   for (let turn = 0; turn < 8; turn++) await setImmediate();
   t.is(server.models()[0].audit?.state.modes[0].promises[0].samples, 2);
   host.onSlice = () => new Promise(() => {});
-  const late = t.throwsAsync(server.infer(request('both'), call()), { message: /deadline/ });
+  const late = t.throwsAsync(async () => server.infer(request('both'), call()), { message: /deadline/ });
   await timer.pass(5);
   await late;
   t.is(server.models()[0].audit?.state.modes[0].missed, 2);
@@ -434,12 +437,14 @@ test('an ensemble counts its own requests by how they ended', async (t) => {
   t.deepEqual([both.name, both.rows, both.executions], ['both', 2, 1]);
   t.deepEqual(both.success, { count: 1, nanoseconds: 30e6 });
   t.is(both.lastInference, 1_700_000_000_000 - 20);
-  await t.throwsAsync(server.infer(request('both', { inputs: [] }), call()), { message: /"x" is missing/ });
+  await t.throwsAsync(async () => server.infer(request('both', { inputs: [] }), call()), {
+    message: /"x" is missing/,
+  });
   const left = new AbortController();
   left.abort();
-  await t.throwsAsync(server.infer(request('both'), call({ signal: left.signal })));
+  await t.throwsAsync(async () => server.infer(request('both'), call({ signal: left.signal })));
   host.onSlice = () => Promise.reject(new Error('broken'));
-  await t.throwsAsync(server.infer(request('both'), call()));
+  await t.throwsAsync(async () => server.infer(request('both'), call()));
   const ensemble = server.models()[2].ensemble;
   t.like(ensemble, { invalid: 1, cancelled: 1, failed: 1, refused: 0, expired: 0, inFlight: 0, rows: 2 });
   t.true((ensemble?.p99Ms ?? 0) > 29);
@@ -449,8 +454,10 @@ test('requests that don’t fit a model are counted, though no scheduler sees th
   const { directory, server } = await world(t);
   await directory.model('a/1', {}, { maxBatchRows: 1 });
   await server.refresh();
-  await t.throwsAsync(server.infer(request('a'), call()), { message: /at most 1/ });
-  await t.throwsAsync(server.infer(request('a', { inputs: [] }), call()), { message: /"x" is missing/ });
+  await t.throwsAsync(async () => server.infer(request('a'), call()), { message: /at most 1/ });
+  await t.throwsAsync(async () => server.infer(request('a', { inputs: [] }), call()), {
+    message: /"x" is missing/,
+  });
   t.is(server.models()[0].invalid, 2);
   t.is(server.models()[0].loads[0].failed, 0);
 });

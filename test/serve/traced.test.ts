@@ -76,7 +76,9 @@ test('a request is a span with model, version, tenant and rows, and what its ans
 test('a request that fails ends its span as failed, and throws the same error', async (t) => {
   const { ended, otel } = recording();
   const traced = new TracedBackend(new FakeBackend(), otel);
-  const error = await t.throwsAsync(traced.infer(request('none'), call), { instanceOf: RequestError });
+  const error = await t.throwsAsync(async () => traced.infer(request('none'), call), {
+    instanceOf: RequestError,
+  });
   t.is(error.reason, 'not-found');
   t.deepEqual(
     ended.map(({ status }) => status),

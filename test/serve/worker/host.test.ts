@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import test from 'ava';
 import type { TextRow } from '../../../datasets/index.js';
 import { RequestError } from '../../../lib/inference/index.js';
+import { isRunning } from '../../../serve/executor.js';
 import { Store } from '../../../serve/store/index.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';
+import { answerOf } from '../../support/answerOf.js';
 import {
   featuresText,
   servingFolder,
@@ -48,9 +50,9 @@ test('on the thread of the caller answers are the same', async (t) => {
   const { key, labels } = await inline.load(await writeModel(folder, 'inline', cascade));
   const some = rows.slice(0, 100);
   const expected = await cascade.predict(some);
-  const { answer, yielded } = inline.run(textSlice(key, some));
-  const { answers, scores, exits } = await answer;
-  await yielded;
+  const started = inline.run(textSlice(key, some));
+  if (isRunning(started)) return t.fail('nothing waits here');
+  const { answers, scores, exits } = started;
   t.deepEqual(
     Array.from(answers, (code) => labels[code]),
     expected.labels,
@@ -58,7 +60,7 @@ test('on the thread of the caller answers are the same', async (t) => {
   t.deepEqual(scores, expected.scores);
   t.deepEqual(exits, expected.exits);
   await inline.unload(key);
-  const error = await t.throwsAsync(inline.run(textSlice(key, some)).answer, { instanceOf: RequestError });
+  const error = await t.throwsAsync(answerOf(inline, textSlice(key, some)), { instanceOf: RequestError });
   t.is(error.reason, 'unavailable');
   await inline.close();
 });
@@ -77,7 +79,7 @@ test('tables of terms are made once, in memory that threads share', async (t) =>
   const inline = new InlineExecutor(store);
   const some = rows.slice(0, 50);
   const { key, labels, held } = await inline.load(files);
-  const { answers } = await inline.run(textSlice(key, some)).answer;
+  const { answers } = await answerOf(inline, textSlice(key, some));
   t.deepEqual(
     Array.from(answers, (code) => labels[code]),
     (await cascade.predict(some)).labels,
@@ -140,7 +142,7 @@ test('rows that are the same, octet for octet, are computed once in a slice', as
   const [a, b, c] = rows;
   const requested = [a, b, a, c, b, a];
   listOf('equalRows').length = 0;
-  const { answers, scores, exits } = await inline.run(textSlice(key, requested)).answer;
+  const { answers, scores, exits } = await answerOf(inline, textSlice(key, requested));
   t.is(totals('equalRows').title, 3);
   const expected = await cascade.predict(requested);
   t.deepEqual(
@@ -166,13 +168,13 @@ test('models about the same rows compute what they share once, and answer as eac
   const some = rows.slice(0, 200);
   const alone = await Promise.all([cascade.predict(some), another.predict(some)]);
   listOf('ensemble').length = 0;
-  await inline.run(textSlice(keys[0], some)).answer;
+  await answerOf(inline, textSlice(keys[0], some));
   const once = totals('ensemble');
   t.is(once.title, 200);
   t.true(once.body > 0 && once.body < 200);
   listOf('ensemble').length = 0;
   const slice = textSlice(keys[0], some, { others: [{ model: keys[1], mode: 0 }] });
-  const { others = [], ...first } = await inline.run(slice).answer;
+  const { others = [], ...first } = await answerOf(inline, slice);
   t.deepEqual(totals('ensemble'), once);
   t.is(others.length, 1);
   for (const answer of [first, ...others]) {
@@ -180,7 +182,7 @@ test('models about the same rows compute what they share once, and answer as eac
     t.deepEqual(answer.exits, alone[0].exits);
   }
   const mixed = textSlice(third, some, { others: [{ model: keys[1], mode: 0 }] });
-  const both = await inline.run(mixed).answer;
+  const both = await answerOf(inline, mixed);
   t.deepEqual(both.scores, alone[1].scores);
   t.deepEqual(both.others?.[0].scores, alone[0].scores);
   await inline.close();
@@ -201,13 +203,13 @@ test('a mode answers as the cascade in that mode, and is void where the cascade 
   );
   const some = rows.slice(0, 200);
   for (const mode of modes.keys()) {
-    const { exits, scores, verdict } = await inline.run(textSlice(key, some, { mode })).answer;
+    const { exits, scores, verdict } = await answerOf(inline, textSlice(key, some, { mode }));
     const expected = await modal.inMode(mode).predict(some);
     t.deepEqual(exits, expected.exits);
     t.deepEqual(scores, expected.scores);
     t.is(verdict, 'certified');
   }
-  const none = inline.run(textSlice(key, some, { mode: modes.length })).answer;
+  const none = answerOf(inline, textSlice(key, some, { mode: modes.length }));
   t.is((await t.throwsAsync(none, { instanceOf: RequestError })).reason, 'invalid');
   const changed = featuresText({ title: "row.title + ' bada'" });
   const other = await inline.load(await writeModel(folder, 'modes changed', modal, changed));
@@ -225,7 +227,7 @@ test('with a cache, rows that a tenant asks about again are looked up; no other 
   const ask = async (requested: readonly TextRow[], tenant?: string) => {
     listOf('cached').length = 0;
     const slice = textSlice(key, requested, tenant === undefined ? {} : { tenant });
-    const { scores } = await inline.run(slice).answer;
+    const { scores } = await answerOf(inline, slice);
     t.deepEqual(scores, (await cascade.predict(requested)).scores);
     return totals('cached').title ?? 0;
   };
@@ -246,7 +248,7 @@ test('a cache of few octets forgets, and one of none is none', async (t) => {
     const { key } = await inline.load(files);
     for (let time = 0; time < 2; time++) {
       listOf('forgetting').length = 0;
-      await inline.run(textSlice(key, rows.slice(0, 100), { tenant: 'a' })).answer;
+      await answerOf(inline, textSlice(key, rows.slice(0, 100), { tenant: 'a' }));
     }
     t.true(totals('forgetting').title >= 90);
     t.true(inline.cached.octets <= octets);
@@ -280,7 +282,7 @@ export default define({
     .slice(0, 50)
     .map((row, i) => (i === late ? { ...row, body: `lost ${row.body}` } : row));
   const slice = textSlice(keys[0], requested, { others: [{ model: keys[1], mode: 0 }] });
-  const { others = [], ...first } = await inline.run(slice).answer;
+  const { others = [], ...first } = await answerOf(inline, slice);
   for (const answer of [first, ...others]) {
     t.deepEqual(
       [...answer.degraded.keys()].filter((i) => answer.degraded[i] === 1),
@@ -308,7 +310,7 @@ test('a module that is changed in place answers beside what was loaded before; w
   await writeFile(files.features, silentText("import './beside.js';"));
   const changed = await inline.load({ ...files, key: 'changed in place#2' });
   const some = rows.slice(0, 100);
-  const scores = async (key: string) => (await inline.run(textSlice(key, some)).answer).scores;
+  const scores = async (key: string) => (await answerOf(inline, textSlice(key, some))).scores;
   const silent = some.map(({ body }) => ({ title: 'dage', body }));
   t.deepEqual(await scores(changed.key), (await cascade.predict(silent)).scores);
   t.deepEqual(await scores(own.key), (await cascade.predict(some)).scores);
@@ -350,8 +352,13 @@ test('numbers of several columns become rows of the declared shape', async (t) =
     title: { elements: titles.map((title) => new TextEncoder().encode(title)), rowShape: [] },
     words: { elements, rowShape: [2] },
   };
-  const { scores } = await inline.run({ model: key, mode: 0, rows: 20, inputs: inputsOf, scores: true })
-    .answer;
+  const { scores } = await answerOf(inline, {
+    model: key,
+    mode: 0,
+    rows: 20,
+    inputs: inputsOf,
+    scores: true,
+  });
   t.deepEqual(scores, expected.scores);
   await inline.close();
 });

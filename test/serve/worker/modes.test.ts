@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import test from 'ava';
 import { FULL_MODEL } from '../../../serve/executor.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';
+import { answerOf } from '../../support/answerOf.js';
 import { servingFolder, textModel, textSlice, writeModel } from '../../support/servedModels.js';
 
 test('a slice is answered in the mode that it names, or by the full model', async (t) => {
@@ -28,7 +29,7 @@ test('a slice is answered in the mode that it names, or by the full model', asyn
   const exits: string[] = [];
   for (const mode of [...cascade.modes.keys(), FULL_MODEL]) {
     const expected = await (mode === FULL_MODEL ? cascade.full : cascade.inMode(mode)).predict(some);
-    const answer = await executor.run(textSlice(model.key, some, { mode })).answer;
+    const answer = await answerOf(executor, textSlice(model.key, some, { mode }));
     t.deepEqual(
       Array.from(answer.answers, (code) => model.labels[code]),
       expected.labels,
@@ -38,7 +39,7 @@ test('a slice is answered in the mode that it names, or by the full model', asyn
     exits.push(answer.exits.join(''));
   }
   t.is(new Set(exits).size, exits.length, 'they differ in where rows leave');
-  await t.throwsAsync(executor.run(textSlice(model.key, some, { mode: cascade.modes.length })).answer, {
+  await t.throwsAsync(answerOf(executor, textSlice(model.key, some, { mode: cascade.modes.length })), {
     message: /no mode/,
   });
 });

@@ -5,6 +5,7 @@ import { RequestError } from '../../../lib/inference/index.js';
 import type { Slice } from '../../../serve/executor.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';
 import { tuneRanking } from '../../cascades/topk/world.js';
+import { answerOf } from '../../support/answerOf.js';
 import { servingFolder, writeModel } from '../../support/servedModels.js';
 
 const folder = await servingFolder();
@@ -51,18 +52,18 @@ test('a ranker gives the positions of the K best, with a full model and learners
   t.true(model.modes[0].cost.row > 0);
   const [candidates] = rankingWorld({ queries: 1, candidates: 80, seed: 42 });
   const expected = await ranker.query(candidates, 10);
-  const answer = await inline.run(query(model.key, candidates)).answer;
+  const answer = await answerOf(inline, query(model.key, candidates));
   t.deepEqual([...answer.answers], [...expected.indices]);
   t.deepEqual([...answer.scores], [...expected.scores]);
   t.is(answer.verdict, expected.verdict);
   // Equal candidates each have a place of their own.
   const twice = [candidates[0], candidates[0], ...candidates];
-  const both = await inline.run(query(model.key, twice)).answer;
+  const both = await answerOf(inline, query(model.key, twice));
   t.deepEqual([...both.answers], [...(await ranker.query(twice, 10)).indices]);
   for (const k of [undefined, 0, 1.5, 81]) {
     const { k: _, ...rest } = query(model.key, candidates);
     const slice = k === undefined ? rest : { ...rest, k };
-    const error = await t.throwsAsync(inline.run(slice).answer, { instanceOf: RequestError });
+    const error = await t.throwsAsync(answerOf(inline, slice), { instanceOf: RequestError });
     t.is(error.reason, 'invalid');
   }
   await inline.close();
