@@ -38,7 +38,7 @@ export class SimulatedCores implements Executor {
       leave = resolve;
     });
     const answer = new Promise<SliceAnswer>((resolve, reject) => {
-      const end = () => (error === undefined ? resolve(answerOf(slice, busyMs, isDegraded)) : reject(error));
+      const end = () => (error === undefined ? resolve(answerTo(slice, busyMs, isDegraded)) : reject(error));
       this.timer.after(busyMs, () => {
         this.busy--;
         leave();
@@ -50,7 +50,12 @@ export class SimulatedCores implements Executor {
   }
 }
 
-function answerOf({ rows, inputs, mode, scores }: Slice, busyMs: number, isDegraded: boolean): SliceAnswer {
+/** A row’s answer is its value plus the mode; its score is twice its value. */
+export function answerTo(
+  { rows, inputs, mode, scores }: Slice,
+  busyMs: number,
+  isDegraded: boolean,
+): SliceAnswer {
   const { elements } = inputs.x;
   if (!(elements instanceof Float64Array) || elements.length !== rows) throw new Error('not the rows of x');
   return {
