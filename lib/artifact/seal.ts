@@ -19,6 +19,21 @@ const unsealedBytes = new TextEncoder().encode(unsealed);
 const digestStart = lengthBytes + opening.length;
 const digestEnd = lengthBytes + unsealed.length;
 
+/** As many bytes of a file's beginning as {@link sealOf} reads. */
+export const sealedBytes = digestEnd;
+
+/**
+ * The digest that a file gives for itself. It proves nothing until `verify` has compared it.
+ *
+ * @param bytes the file's beginning, {@link sealedBytes} of them if it has so many
+ * @returns undefined for a file that isn't an artifact of this version
+ */
+export function sealOf(bytes: Uint8Array): string | undefined {
+  if (latin(bytes, lengthBytes, digestStart) !== opening) return undefined;
+  const digest = latin(bytes, digestStart, digestEnd);
+  return /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+}
+
 /** Writes the digest into a file whose header begins with `unsealed`. */
 export function seal(bytes: Uint8Array): void {
   bytes.set(new TextEncoder().encode(digest(bytes)), digestStart);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sealedBytes, sealOf } from '../../lib/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { VERSION } from './settings.js';
 
@@ -61,7 +62,10 @@ export interface FoundFile {
   /** Below the folder, with `/`. */
   readonly path: string;
   readonly octets: number;
-  /** SHA-256 of the content. */
+  /**
+   * SHA-256 of the content. An artifact's is the one that it gives for itself: whoever loads the file checks it, so it
+   * isn't read twice.
+   */
   readonly digest: string;
 }
 
@@ -92,7 +96,7 @@ export class Snapshots {
     const files: FoundFile[] = [];
     const stamps: string[] = [];
     for (const path of paths) {
-      const found = await this.file(join(folder, path));
+      const found = await this.file(join(folder, path), path === CASCADE);
       // It was removed meanwhile.
       if (found === undefined) continue;
       files.push({ path, octets: found.octets, digest: found.digest });
@@ -100,7 +104,7 @@ export class Snapshots {
     }
     return {
       files,
-      digest: digestOf(files.map(({ path, digest }) => `${path}\0${digest}`)),
+      digest: digestOf(files.map(({ path, octets, digest }) => `${path}\0${octets}\0${digest}`)),
       stamp: digestOf(stamps),
     };
   }
@@ -111,7 +115,7 @@ export class Snapshots {
       if (!folders.some((folder) => path.startsWith(join(folder, '/')))) this.known.delete(path);
   }
 
-  private async file(path: string) {
+  private async file(path: string, isArtifact: boolean) {
     const before = await statOf(path);
     if (!before?.isFile()) return undefined;
     const stamp = stampOf(before);
@@ -119,7 +123,7 @@ export class Snapshots {
     const known = this.known.get(path);
     if (known?.stamp === stamp) return { octets, stamp, digest: known.digest };
     try {
-      const digest = await contentDigest(path);
+      const digest = (isArtifact ? await statedDigest(path) : undefined) ?? (await contentDigest(path));
       // A write between the two would be remembered under the older stamp, which no later one equals.
       this.known.set(path, { stamp, digest });
       return { octets, stamp, digest };
@@ -167,6 +171,17 @@ function stampOf({
   ctimeNs,
 }: Record<'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>) {
   return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+}
+
+/** The digest that an artifact gives for itself; undefined for another file. */
+async function statedDigest(path: string): Promise<string | undefined> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(sealedBytes), 0, sealedBytes, 0);
+    return sealOf(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
 }
 
 async function contentDigest(path: string): Promise<string> {

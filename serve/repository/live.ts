@@ -8,6 +8,8 @@ export interface LoadedVersion {
   readonly settings: ModelSettings;
   /** Of its files and settings. */
   readonly digest: string;
+  /** Of the same, and of when the files were written. */
+  readonly stamp: string;
   /** Undefined for an ensemble, which has no cascade of its own. */
   readonly model: LoadedModel | undefined;
 }

@@ -3,7 +3,7 @@ import { RequestError } from '../../lib/inference/index.js';
 import type { LoadedModel, ModelFiles } from '../executor.js';
 import { CASCADE, FEATURES, SETTINGS, type Snapshot, Snapshots, textOf } from './folder.js';
 import { Live, type LoadedVersion } from './live.js';
-import { totalHeld, unusedReservations } from './memory.js';
+import { HeldTotal, totalHeld, unusedReservations } from './memory.js';
 import { weakening } from './promise.js';
 import { type ModelSettings, settingsOf } from './settings.js';
 import { compareVersions } from './versions.js';
@@ -46,10 +46,18 @@ export interface Found {
   readonly folder: string;
 }
 
+/** The files and settings of a version at one moment. */
+export interface FilesRead {
+  /** Of what they say. */
+  readonly digest: string;
+  /** Changes whenever a file is written. */
+  readonly stamp: string;
+}
+
 /** What a load depends on, as it is when it is asked for. */
 export interface LoadTerms<T> {
-  /** Whether files of this digest are to be loaded. */
-  isWanted(digest: string): boolean;
+  /** Whether these files are to be loaded. */
+  isWanted(files: FilesRead): boolean;
   /** What it would replace. */
   previous(): Live<T> | undefined;
 }
@@ -63,13 +71,14 @@ export class Loading<T> {
   private loads = 0;
   /** Octets of models that are being loaded. */
   private expected = 0;
+  private readonly held = new HeldTotal();
 
-  /** @param held versions that hold memory: they answer, or still have requests */
+  /** @param versions that answer, or still have requests */
   constructor(
     private readonly directory: string,
     private readonly ports: LoadingPorts<T>,
     private readonly options: RepositoryOptions,
-    private readonly held: () => readonly LoadedVersion[],
+    private readonly versions: () => Iterable<LoadedVersion>,
   ) {}
 
   /** Forgets files of other models. */
@@ -88,9 +97,10 @@ export class Loading<T> {
     for (let attempt = 1; ; attempt++) {
       const snapshot = await this.snapshots.of(found.folder);
       const settings = await this.settings(name, found.version);
-      const digest = digestWith(snapshot, settings);
-      if (!isWanted(digest)) return undefined;
-      const read = { snapshot, settings, digest };
+      const digest = withSettings(snapshot.digest, settings);
+      const stamp = withSettings(snapshot.stamp, settings);
+      if (!isWanted({ digest, stamp })) return undefined;
+      const read = { snapshot, settings, digest, stamp };
       const live = await this.attempt(name, found, read, previous, attempt < ATTEMPTS);
       if (live !== undefined) return live;
     }
@@ -110,13 +120,13 @@ export class Loading<T> {
   private async attempt(
     name: string,
     found: Found,
-    read: { readonly snapshot: Snapshot; readonly settings: ModelSettings; readonly digest: string },
+    read: FilesRead & { readonly snapshot: Snapshot; readonly settings: ModelSettings },
     served: () => Live<T> | undefined,
     mayRetry: boolean,
   ): Promise<Live<T> | undefined> {
-    const { snapshot, settings, digest } = read;
+    const { snapshot, settings, digest, stamp } = read;
     const isSame = async () => (await this.snapshots.of(found.folder)).stamp === snapshot.stamp;
-    const loaded = { name, version: found.version, settings, digest };
+    const loaded = { name, version: found.version, settings, digest, stamp };
     let model: LoadedModel | undefined;
     try {
       model = await this.modelIn(name, found, snapshot, loaded);
@@ -165,14 +175,21 @@ export class Loading<T> {
     try {
       const key = `${name}/${version}#${++this.loads}`;
       const files = { key, artifact: join(folder, CASCADE), features: join(folder, FEATURES) };
-      return await this.ports.host.load(files, settings.inline);
+      const model = await this.ports.host.load(files, settings.inline);
+      this.held.add(model);
+      return model;
     } finally {
       this.expected -= cascade.octets;
     }
   }
 
   async release(model: LoadedModel | undefined): Promise<void> {
-    if (model !== undefined) await this.ports.host.unload(model.key);
+    if (model === undefined) return;
+    try {
+      await this.ports.host.unload(model.key);
+    } finally {
+      this.held.remove(model);
+    }
   }
 
   private checkPromise(before: LoadedVersion, { settings, model }: LoadedVersion): void {
@@ -198,12 +215,10 @@ export class Loading<T> {
     model: LoadedModel | undefined,
     octets: number,
   ): void {
-    const all = this.held();
-    const own = model === undefined ? [] : [model];
-    const needed = Math.max(octets, (reserve?.memory ?? 0) - totalHeld(own));
-    const kept = unusedReservations(all, name);
-    const held = totalHeld([...all.flatMap((each) => each.model ?? []), ...own]);
-    const total = held + this.expected + needed + kept;
+    const own = model === undefined ? 0 : totalHeld([model]);
+    const needed = Math.max(octets, (reserve?.memory ?? 0) - own);
+    const kept = unusedReservations(this.versions(), name);
+    const total = this.held.octets + this.expected + needed + kept;
     if (total <= this.options.memory) return;
     const reserved = kept === 0 ? '' : `, ${kept} of them reserved for others`;
     throw new RequestError(
@@ -224,6 +239,6 @@ function withoutFeatures(files: Snapshot['files']): string {
 }
 
 /** The version policy is the model's, and changes nothing of a version that is loaded. */
-function digestWith({ digest }: Snapshot, { versions: _, ...settings }: ModelSettings): string {
-  return `${digest} ${JSON.stringify(settings)}`;
+function withSettings(files: string, { versions: _, ...settings }: ModelSettings): string {
+  return `${files} ${JSON.stringify(settings)}`;
 }

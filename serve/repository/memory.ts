@@ -15,6 +15,38 @@ export function totalHeld(models: Iterable<Pick<LoadedModel, 'held'>>): number {
   return [...octets.values()].reduce((sum, each) => sum + each, 0);
 }
 
+/** Octets held by models as they come and go: what several hold counts once. */
+export class HeldTotal {
+  private readonly contents = new Map<string, { readonly octets: number; users: number }>();
+  private sum = 0;
+
+  get octets(): number {
+    return this.sum;
+  }
+
+  add({ held }: Pick<LoadedModel, 'held'>): void {
+    for (const { digest, octets } of held) {
+      const known = this.contents.get(digest);
+      if (known !== undefined) {
+        known.users++;
+        continue;
+      }
+      this.contents.set(digest, { octets, users: 1 });
+      this.sum += octets;
+    }
+  }
+
+  /** Undoes one {@link add} of the same model. */
+  remove({ held }: Pick<LoadedModel, 'held'>): void {
+    for (const { digest } of held) {
+      const known = this.contents.get(digest);
+      if (known === undefined || --known.users > 0) continue;
+      this.contents.delete(digest);
+      this.sum -= known.octets;
+    }
+  }
+}
+
 /** The memory of each model: what no other holds is its own. */
 export function heldBy(models: readonly Pick<LoadedModel, 'held'>[]): readonly HeldMemory[] {
   const holders = new Map<string, number>();
@@ -37,10 +69,12 @@ export function heldBy(models: readonly Pick<LoadedModel, 'held'>[]): readonly H
  *
  * @param except the model that is about to use its own reservation
  */
-export function unusedReservations(loaded: readonly LoadedVersion[], except: string): number {
-  const others = loaded.filter(({ name, settings }) => name !== except && settings.reserve !== undefined);
-  return others.reduce((sum, { model, settings }) => {
+export function unusedReservations(loaded: Iterable<LoadedVersion>, except: string): number {
+  let sum = 0;
+  for (const { name, model, settings } of loaded) {
+    if (name === except || settings.reserve === undefined) continue;
     const used = model === undefined ? 0 : totalHeld([model]);
-    return sum + Math.max(0, (settings.reserve?.memory ?? 0) - used);
-  }, 0);
+    sum += Math.max(0, settings.reserve.memory - used);
+  }
+  return sum;
 }

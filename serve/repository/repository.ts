@@ -3,8 +3,8 @@ import { show } from '../../lib/check.js';
 import { RequestError } from '../../lib/inference/index.js';
 import type { ModelState } from '../backend.js';
 import { CASCADE, FEATURES, modelsIn, SETTINGS, versionsIn } from './folder.js';
-import type { Live } from './live.js';
-import { type Found, Loading, type LoadingPorts, type RepositoryOptions } from './loading.js';
+import type { Live, LoadedVersion } from './live.js';
+import { type FilesRead, type Found, Loading, type LoadingPorts, type RepositoryOptions } from './loading.js';
 import type { ModelSettings } from './settings.js';
 import { compareVersions, selectVersions } from './versions.js';
 
@@ -27,7 +27,7 @@ export interface RepositoryPorts<T> extends LoadingPorts<T> {
 interface VersionState {
   state: ModelState['state'];
   reason: string;
-  /** The digest that failed to load, which isn't tried again by itself. */
+  /** The stamp of files that failed to load: they aren't tried again by themselves until they are written again. */
   failed: string | undefined;
   /** Whether its folder is gone. */
   isGone: boolean;
@@ -74,9 +74,7 @@ export class Repository<T> {
     options: RepositoryOptions,
   ) {
     this.directory = resolve(directory);
-    this.loading = new Loading(this.directory, ports, options, () =>
-      [...this.live, ...this.draining.keys()].map(({ loaded }) => loaded),
-    );
+    this.loading = new Loading(this.directory, ports, options, () => this.held());
   }
 
   /** Whether every model that isn't unloaded has a version that answers. */
@@ -128,6 +126,13 @@ export class Repository<T> {
       .sort(({ loaded: a }, { loaded: b }) =>
         a.name === b.name ? compareVersions(a.version, b.version) : a.name < b.name ? -1 : 1,
       );
+  }
+
+  /** Versions that hold memory. */
+  private *held(): Iterable<LoadedVersion> {
+    for (const { serving } of this.entries.values())
+      for (const { loaded } of serving?.versions.values() ?? []) yield loaded;
+    for (const { loaded } of this.draining.keys()) yield loaded;
   }
 
   index(): readonly ModelState[] {
@@ -217,9 +222,9 @@ export class Repository<T> {
   strikeOut(key: string, reason: string): void {
     for (const entry of this.entries.values()) {
       for (const live of entry.serving?.versions.values() ?? []) {
-        const { name, version, model, digest } = live.loaded;
+        const { name, version, model, stamp } = live.loaded;
         if (model?.key !== key) continue;
-        entry.states.set(version, { ...unavailable(reason), failed: digest });
+        entry.states.set(version, { ...unavailable(reason), failed: stamp });
         this.replace(entry, { without: [live] });
         this.ports.onEvent?.({ name, version, what: 'failed', reason });
       }
@@ -348,12 +353,12 @@ export class Repository<T> {
     const state = entry.states.get(version) ?? unavailable('');
     entry.states.set(version, state);
     state.isGone = false;
-    let digest: string | undefined;
-    const isWanted = (now: string) => {
-      digest = now;
-      const isServed = which !== 'all' && old?.loaded.digest === now;
+    let tried: string | undefined;
+    const isWanted = ({ digest, stamp }: FilesRead) => {
+      tried = stamp;
+      const isServed = which !== 'all' && old?.loaded.digest === digest;
       if (isServed) state.reason = '';
-      if (isServed || (which === 'changed' && state.failed === now)) return false;
+      if (isServed || (which === 'changed' && state.failed === stamp)) return false;
       if (old === undefined) {
         state.state = 'LOADING';
         state.reason = '';
@@ -372,7 +377,7 @@ export class Repository<T> {
       return undefined;
     } catch (error) {
       const reason = this.reasonOf(error);
-      state.failed = digest;
+      state.failed = tried;
       // The old one answers on.
       state.state = old === undefined ? 'UNAVAILABLE' : 'READY';
       state.reason = old === undefined ? reason : `the last load failed: ${reason}`;
