@@ -215,6 +215,7 @@ export class Loading<T> {
     model: LoadedModel | undefined,
     octets: number,
   ): void {
+    if (this.options.memory === Number.POSITIVE_INFINITY) return;
     const own = model === undefined ? 0 : totalHeld([model]);
     const needed = Math.max(octets, (reserve?.memory ?? 0) - own);
     const kept = unusedReservations(this.versions(), name);

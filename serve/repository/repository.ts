@@ -52,8 +52,8 @@ interface Entry<T> {
   waiting: Promise<void> | undefined;
 }
 
-/** Models that are loaded at the same time. */
-const AT_ONCE = 2;
+/** Models that are loaded at the same time: while threads warm what some of them are the first to have, others are read. */
+const AT_ONCE = 8;
 
 /**
  * The models of a directory, `NAME/VERSION/{model.cascade, features.js, model.json}`: loaded, replaced and unloaded without a

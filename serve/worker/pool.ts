@@ -332,7 +332,8 @@ export class WorkerPool implements ModelExecutor {
       if (entry.unavailable !== undefined || thread.models.has(model.key)) continue;
       const outcome = await this.loadOn(seat, thread, { model, voided: entry.voided });
       if (thread.ended !== undefined) {
-        this.strike(model.key, `it ended the thread that loaded it: ${thread.ended}`);
+        if (outcome !== undefined)
+          this.strike(model.key, `it ended the thread that loaded it: ${thread.ended}`);
         return;
       }
       if (this.entries.get(model.key) !== entry) continue;
@@ -400,13 +401,15 @@ export class WorkerPool implements ModelExecutor {
 
   /** Loads a model where its features are checked: once more if other models ended the thread. */
   private async loadFirst(task: LoadTask, signal: AbortSignal): Promise<Loading> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; ; ) {
       const seat = await this.seatThatLives(signal);
       await this.renewIfStale(seat, task);
       const { thread } = seat;
       const outcome = await this.loadOn(seat, thread, task);
+      if (outcome === undefined) continue;
       if (!(outcome instanceof RequestError)) return outcome;
       if (!thread.hasFailedSlices || attempt === ATTEMPTS) throw outcome;
+      attempt++;
     }
   }
 
@@ -415,7 +418,7 @@ export class WorkerPool implements ModelExecutor {
       signal.throwIfAborted();
       const living = this.seats.filter(({ thread }) => thread.ended === undefined);
       // The one with the least to do.
-      const [seat] = living.sort((a, b) => a.jobs.size + a.loading - b.jobs.size - b.loading);
+      const [seat] = living.sort((a, b) => a.jobs.size + a.thread.inTurn - b.jobs.size - b.thread.inTurn);
       if (seat !== undefined) return seat;
       await new Promise<void>((resolve) => this.timer.after(REST_MS, resolve));
     }
@@ -430,16 +433,30 @@ export class WorkerPool implements ModelExecutor {
     if (!isStale) return;
     seat.isReady = false;
     await Promise.allSettled([...seat.jobs].map(({ answer }) => answer));
-    if (seat.thread !== thread) return;
-    const renewed = this.replace(seat);
-    thread.kill('files that it had imported were changed');
+    let renewed: Promise<void> | undefined;
+    await thread.afterOthers(async () => {
+      if (seat.thread !== thread) return;
+      renewed = this.replace(seat);
+      thread.kill('files that it had imported were changed');
+    });
     await renewed;
   }
 
+  /**
+   * Loads a model on a thread, once it has loaded those before.
+   *
+   * @returns undefined if it had ended before
+   */
+  private loadOn(seat: Seat, thread: Thread, task: LoadTask): Promise<Loading | RequestError | undefined> {
+    for (const [url, digest] of importedOnce(task.model.code)) thread.imported.set(url, digest);
+    return thread.afterOthers(async () =>
+      thread.ended === undefined ? this.loadNow(seat, thread, task) : undefined,
+    );
+  }
+
   /** Loads a model on a thread, which is ended if that takes too long. */
-  private loadOn(seat: Seat, thread: Thread, task: LoadTask): Promise<Loading | RequestError> {
-    const { key, code } = task.model;
-    for (const [url, digest] of importedOnce(code)) thread.imported.set(url, digest);
+  private loadNow(seat: Seat, thread: Thread, task: LoadTask): Promise<Loading | RequestError> {
+    const { key } = task.model;
     seat.loading++;
     return new Promise((resolve) => {
       const { loadMs } = this.options;

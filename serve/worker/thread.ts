@@ -32,6 +32,9 @@ export class Thread {
   readonly models = new Set<ModelKey>();
   /** Files that it has imported: their digests, by URL. */
   readonly imported = new Map<string, string>();
+  private turn: Promise<unknown> = Promise.resolve();
+  /** Works that are in turn, the current one included. */
+  inTurn = 0;
 
   /**
    * @param program URL of the file that it runs
@@ -93,6 +96,18 @@ export class Thread {
     const whole: ToThread = { ...message, id };
     this.worker.postMessage(whole, memory);
     return id;
+  }
+
+  /** Runs one work after the other: what ends the thread meanwhile is the doing of one. */
+  async afterOthers<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.inTurn++;
+    const run = this.turn.then(work);
+    this.turn = run.catch(() => {});
+    try {
+      return await run;
+    } finally {
+      this.inTurn--;
+    }
   }
 
   /** Fulfilled when the thread is gone and reads no memory any more; until then the process lives. */

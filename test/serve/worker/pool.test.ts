@@ -396,6 +396,29 @@ for (const [what, text, why] of MODULES) {
   });
 }
 
+test.serial(
+  'a module that ends its thread fails alone: others that were about to be loaded are',
+  async (t) => {
+    const pool = new WorkerPool({ threads: 1, program });
+    const leaving = await writeModel(
+      folder,
+      'leaves first',
+      cascade,
+      featuresText({ more: 'process.exit(5);' }),
+    );
+    const others = await Promise.all([1, 2].map((i) => writeModel(folder, `comes after ${i}`, cascade)));
+    const [left, ...loaded] = await Promise.allSettled([leaving, ...others].map((files) => pool.load(files)));
+    t.is(left.status, 'rejected');
+    t.deepEqual(
+      loaded.map(({ status }) => status),
+      ['fulfilled', 'fulfilled'],
+    );
+    const { answer } = pool.run(textSlice(others[1].key, some));
+    t.is((await answer).answers.length, some.length);
+    await pool.close();
+  },
+);
+
 test.serial('artifacts that are damaged, foreign or missing are refused with their own errors', async (t) => {
   const pool = new WorkerPool({ threads: 1, program });
   const files = await writeModel(folder, 'damaged', cascade);
