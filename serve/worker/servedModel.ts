@@ -23,10 +23,12 @@ export interface ServedModel {
   readonly about: Pick<LoadedModel, 'labels' | 'kind' | 'width' | 'modes'>;
   readonly certificate: { readonly verdict: string; readonly reason: string | null };
   /**
-   * Answers rows until that gets no quicker.
+   * Runs features and models, so that the first request waits for nothing.
    *
    * @param rows a few, or none
-   * @param isFirst whether it holds parts that nothing has warmed here: these also run batches of the sizes that the profile has
+   * @param maxMs for which rows are answered again and again, until that gets no quicker
+   * @param isFirst whether it holds parts that nothing has warmed here: batches of the sizes that the profile has run as well,
+   * and rows are answered again. Otherwise all runs once
    */
   warm(rows: readonly unknown[], maxMs: number, isFirst: boolean): Promise<void>;
   /** At once where nothing waits. @throws what makes the model fail, also at once */
@@ -59,8 +61,13 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
     },
     certificate,
     async warm(rows, maxMs, isFirst) {
+      if (!isFirst) {
+        // Others have compiled its code: what is its own runs once.
+        await warmInBatches(cascade, { rows, sizes: [Math.max(1, rows.length)] });
+        return;
+      }
       // The cascade's own answers come last: batches replace the contents of the processor's caches.
-      if (isFirst) await warmInBatches(cascade, { rows, sizes: batchesOf(cascade.profile) });
+      await warmInBatches(cascade, { rows, sizes: batchesOf(cascade.profile) });
       await cascade.warm({ rows, maxMs });
     },
     answer(rows, { mode, deadlineMs, scores, signal }) {

@@ -113,12 +113,10 @@ test('what models share is warmed once at the sizes that the profile measured', 
     t.is(sizes().filter((size) => size === each).length, 1, `${each} once when it is loaded`);
   const first = sizes().length;
   await inline.load(await writeModel(folder, 'warm second', measured, counted('warmSizes')));
-  t.true(sizes().length > first, 'its own part is warmed by a few rows');
-  t.false(
-    sizes()
-      .slice(first)
-      .some((size) => wanted.includes(size)),
-  );
+  const second = sizes().slice(first);
+  t.true(second.length > 0, 'its own part is warmed by a few rows');
+  t.false(second.some((size) => size.endsWith(' 64')));
+  t.true(second.length < 8, `once, not until that gets no quicker: ${second.join(', ')}`);
 });
 
 test('an executor in place and another share one store', async (t) => {
