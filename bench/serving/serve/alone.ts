@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Cascade } from 'spillway';
 import { answerTo } from './children.js';
-import { pss, used } from './pss.js';
-import type { AloneCommands } from './serverCommands.js';
+import { privateOctets, pss, used } from './pss.js';
+import type { AloneCommands, NaiveLoad } from './serverCommands.js';
 
 /** Models that share nothing, behind `node:http` by hand: one a process, or several. */
 
@@ -17,16 +17,18 @@ const cascades: Cascade<unknown>[] = [];
 answerTo<AloneCommands>({
   start: async ({ folders, warm }) => {
     const before = pss();
-    const start = performance.now();
+    const loads: NaiveLoad[] = [];
     for (const folder of folders) {
+      const start = performance.now();
       const module = await import(pathToFileURL(join(folder, 'features.js')).href);
       const cascade = await Cascade.load<unknown>(join(folder, 'model.cascade'), {
         features: module.default,
       });
+      const loaded = performance.now();
       if (warm) await cascade.warm();
       cascades.push(cascade);
+      loads.push({ loadMs: loaded - start, warmMs: performance.now() - loaded });
     }
-    const loadMs = performance.now() - start;
     const server = createServer(async (request, response) => {
       const { inputs }: Body = JSON.parse(await textOf(request));
       const { labels } = await cascades[0].predict(inputs[0].data.map((text) => ({ text })));
@@ -41,9 +43,10 @@ answerTo<AloneCommands>({
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    return { port, loadMs, before };
+    return { port, loads, before };
   },
   pss: () => pss(),
+  private: () => privateOctets(),
   own: async ({ row, rounds, loops }) => {
     const rows = [row];
     const times: number[] = [];

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mean } from 'simple-statistics';
+import { mean, median, sum } from 'simple-statistics';
 import { atLeast, atMost, type Check, leftOut } from '../../harness/checks.js';
 import type { Pipelines } from '../pipelines.js';
 import type { Child } from './children.js';
 import { type Bench, ms, type PartOutcome, pause } from './part.js';
 import { hasPss } from './pss.js';
 import { spread } from './requests.js';
-import type { ServerCommands } from './serverCommands.js';
+import type { AloneCommands, NaiveLoad, ServerCommands } from './serverCommands.js';
 
 const GIVEN = { whole: { alone: 10, naive: 25 }, quick: { alone: 2, naive: 4 } };
 
@@ -45,7 +45,7 @@ export async function memory(bench: Bench, pipelines: Pipelines, groups: number)
   const naive = {
     pipelines: some.length,
     octets: loaded.before + (count * (naivePss - loaded.before)) / some.length,
-    loadMs: (count * loaded.loadMs) / some.length,
+    ...naiveTimes(loaded.loads, count),
   };
   await all.close();
   const alone = await Promise.all(
@@ -56,9 +56,8 @@ export async function memory(bench: Bench, pipelines: Pipelines, groups: number)
     }),
   );
   // All of them live: what they share is counted once.
-  const each = hasPss ? await Promise.all(alone.map((child) => child.ask('pss', null))) : [Number.NaN];
+  const processes = hasPss ? await octetsOfProcesses(alone, count) : Number.NaN;
   await Promise.all(alone.map((child) => child.close()));
-  const processes = count * mean(each);
   const limit = base + groups * dictionary + count * own;
   const checks: Check[] = [
     ...(hasPss
@@ -99,7 +98,28 @@ export async function memory(bench: Bench, pipelines: Pipelines, groups: number)
       ],
       [`${count} pipelines served`, mb(shared), ms(started.startMs)],
       [`${count} loaded naively (from ${some.length})`, mb(naive.octets), ms(naive.loadMs)],
+      ['of one of them: to load, and to warm', ms(naive.eachLoadMs), ms(naive.eachWarmMs)],
       [`${count} processes (from ${size.alone})`, mb(processes)],
     ],
   };
+}
+
+/** Of pipelines that are loaded one after the other. The first ones also compile the library: the others take as long as the last. */
+function naiveTimes(loads: readonly NaiveLoad[], count: number) {
+  const last = loads.slice(Math.floor(loads.length / 2));
+  const eachLoadMs = median(last.map(({ loadMs }) => loadMs));
+  const eachWarmMs = median(last.map(({ warmMs }) => warmMs));
+  const measured = sum(loads.map(({ loadMs, warmMs }) => loadMs + warmMs));
+  return {
+    loadMs: measured + (count - loads.length) * (eachLoadMs + eachWarmMs),
+    eachLoadMs,
+    eachWarmMs,
+  };
+}
+
+/** Of so many processes, from some that live at once: what each has alone, and once what they have in common. */
+async function octetsOfProcesses(some: readonly Child<AloneCommands>[], count: number): Promise<number> {
+  const shares = await Promise.all(some.map((child) => child.ask('pss', null)));
+  const own = await Promise.all(some.map((child) => child.ask('private', null)));
+  return sum(shares) + (count - some.length) * mean(own);
 }

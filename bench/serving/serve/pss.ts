@@ -6,7 +6,17 @@ export const hasPss = existsSync(ROLLUP);
 
 /** Octets of this process's share of memory: what it has with others is divided among them. */
 export function pss(): number {
-  const found = /^Pss: +(\d+)/m.exec(readFileSync(ROLLUP, 'utf8'));
+  return octetsOf(readFileSync(ROLLUP, 'utf8'), 'Pss');
+}
+
+/** Octets that this process has alone. */
+export function privateOctets(): number {
+  const rollup = readFileSync(ROLLUP, 'utf8');
+  return octetsOf(rollup, 'Private_Clean') + octetsOf(rollup, 'Private_Dirty');
+}
+
+function octetsOf(rollup: string, name: string): number {
+  const found = new RegExp(`^${name}: +(\\d+)`, 'm').exec(rollup);
   return 1_024 * Number(found?.[1]);
 }
 

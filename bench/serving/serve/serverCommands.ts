@@ -26,13 +26,22 @@ export type ServerCommands = {
   readonly held: { readonly given: null; readonly result: { readonly once: number; readonly each: number } };
 };
 
+/** Milliseconds of a model that shares nothing. */
+export interface NaiveLoad {
+  readonly loadMs: number;
+  readonly warmMs: number;
+}
+
 /** One model behind `node:http`, as anybody would write it: `warm` before the first request, or not. */
 export type AloneCommands = {
   readonly start: {
     readonly given: { readonly folders: readonly string[]; readonly warm: boolean };
-    readonly result: { readonly port: number; readonly loadMs: number; readonly before: number };
+    /** `before`: share of memory without any model. */
+    readonly result: { readonly port: number; readonly loads: readonly NaiveLoad[]; readonly before: number };
   };
   readonly pss: ServerCommands['pss'];
+  /** Octets that it has alone. */
+  readonly private: ServerCommands['pss'];
   /** Processor time of an answer to one row, in microseconds, in a loop. */
   readonly own: {
     readonly given: { readonly row: unknown; readonly rounds: number; readonly loops: number };
