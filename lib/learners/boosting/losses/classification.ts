@@ -48,9 +48,16 @@ export function softmaxLoss(targets: Float64Array, classes: number): BoostingLos
     },
     differentiate(margins, firsts, seconds) {
       for (let row = 0, from = 0; row < rows; row++, from += classes) {
-        const { top, sum } = partition(margins, from, classes);
+        const top = highest(margins, from, classes);
+        let sum = 0;
+        // Each power once: they are what takes time here.
         for (let k = 0, to = row; k < classes; k++, to += rows) {
-          const probability = exp(margins[from + k] - top) / sum;
+          const power = exp(margins[from + k] - top);
+          firsts[to] = power;
+          sum += power;
+        }
+        for (let k = 0, to = row; k < classes; k++, to += rows) {
+          const probability = firsts[to] / sum;
           firsts[to] = probability - targets[from + k];
           seconds[to] = probability * (1 - probability);
         }
@@ -76,9 +83,14 @@ function mass(rows: number): number {
 }
 
 function partition(margins: Float64Array, from: number, classes: number): { top: number; sum: number } {
-  let top = margins[from];
-  for (let i = from + 1; i < from + classes; i++) if (margins[i] > top) top = margins[i];
+  const top = highest(margins, from, classes);
   let sum = 0;
   for (let i = from; i < from + classes; i++) sum += exp(margins[i] - top);
   return { top, sum };
+}
+
+function highest(margins: Float64Array, from: number, classes: number): number {
+  let top = margins[from];
+  for (let i = from + 1; i < from + classes; i++) if (margins[i] > top) top = margins[i];
+  return top;
 }
