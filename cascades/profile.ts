@@ -145,7 +145,7 @@ export async function profile<Row, L extends Label, Name extends string>(
         truth: Float64Array.from(unseen, (row) => truth[row]),
       },
       learners,
-      fit,
+      fit: (learner, names) => fit(learner.probe?.() ?? learner, names),
       decision: { kind: numeric ? 'value' : 'argmax' },
       clock: timing.clock,
       random: chance,

@@ -153,12 +153,13 @@ async function secondsOf(run: () => Promise<unknown>): Promise<number> {
   return (processorClock.now() - start) / 1000;
 }
 
-/** The same learner, which counts its fits and those of its lighter forms. */
+/** The same learner, which counts its fits and those of its lighter form and its probe. */
 function counting(learner: Learner): { readonly learner: Learner; fits(): number } {
   let fits = 0;
   const counted = (of: Learner): Learner => ({
     ...of,
     ...(of.lighter && { lighter: () => counted(of.lighter?.() ?? of) }),
+    ...(of.probe && { probe: () => counted(of.probe?.() ?? of) }),
     fit(set, context) {
       fits++;
       return of.fit(set, context);

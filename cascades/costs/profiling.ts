@@ -19,6 +19,7 @@ import {
   importances,
   isDear,
   type Profile,
+  REPEATS,
   sampledCost,
   type TimedBatch,
 } from '../../lib/profile/index.js';
@@ -104,18 +105,18 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
 }
 
 /** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */
-const PROBE_ROWS = 4_000;
+const PROBE_ROWS = 3_000;
 const PROBE_ROWS_A_CLASS = 500;
 
 /** The rows that a model is fitted to in order to measure it; undefined: all of them. */
 function probeRows(
-  { lighter }: Learner,
+  { probe }: Learner,
   { split: { fit }, width }: StageTrainer,
   random: Random,
 ): Int32Array | undefined {
   const count = Math.max(PROBE_ROWS, PROBE_ROWS_A_CLASS * width);
-  // A learner without a lighter form may make larger models of more rows.
-  if (lighter === undefined || count >= fit.length) return undefined;
+  // Other learners may make larger models of more rows.
+  if (probe === undefined || count >= fit.length) return undefined;
   return sample(fit.length, count, random.fork('probe rows')).map((i) => fit[i]);
 }
 
@@ -124,16 +125,26 @@ const MOST = 16_384;
 
 /** The development rows that costs are measured with: a sample where there are many. */
 export function profiledRows(rows: number, random: Random): Int32Array {
-  return rows <= MOST ? consecutive(0, rows) : sample(rows, MOST, random.fork('profiled rows')).sort();
+  return sampled(rows, MOST, random.fork('profiled rows'));
 }
 
-/** Rows that importance is counted on: a sample where there are many. */
+/** All of these rows, or at random so many of them. */
+function sampled(rows: number, most: number, random: Random): Int32Array {
+  return rows <= most ? consecutive(0, rows) : sample(rows, most, random).sort();
+}
+
+/** Rows that the full model scores for the importance of features, all shuffles together, and at least for each. */
+const MOST_SHUFFLED = 60_000;
+const LEAST_SHUFFLED = 2_000;
+
+/** Rows that importance is counted on: a sample where there are many, or many features. */
 export function unseenRows(
   { model, rows, blocks }: FullModel['held'][number],
   truth: Float64Array,
   random: Random,
 ): Pipeline<never, never>['unseen'] {
-  const some = profiledRows(rows.length, random.fork('importance'));
+  const most = Math.max(LEAST_SHUFFLED, Math.ceil(MOST_SHUFFLED / (REPEATS * blocks.length)));
+  const some = sampled(rows.length, most, random.fork('importance').fork('profiled rows'));
   return {
     model,
     blocks: gatherAll(blocks, some),

@@ -11,6 +11,7 @@ export {
   prefix,
   type Remaining,
   remaining,
+  repeated,
   runForest,
   SET_WORDS,
   segment,

@@ -75,6 +75,11 @@ export interface Learner {
    * `tune` tries all subsets with it, and the best of them with this one. @defaultValue itself
    */
   lighter?(): Learner;
+  /**
+   * The same learner, of the same name, with fits that take less and models that take as long to run.
+   * `tune` measures with it what models cost; their answers are never used. @defaultValue itself
+   */
+  probe?(): Learner;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
   /**
    * Chooses the options that were left to the data. `tune` calls it once, on rows that the

@@ -11,7 +11,8 @@ export interface Importance {
   readonly spread: number;
 }
 
-const REPEATS = 5;
+/** How often each feature is shuffled. */
+export const REPEATS = 5;
 
 /**
  * Grouped permutation importance (Breiman, Random Forests, 2001, section 10; all columns of a

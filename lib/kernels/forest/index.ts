@@ -5,5 +5,6 @@ export type { Pass, Passes } from './pass.js';
 export { prefix } from './prefix.js';
 export { addForest, begin, runForest } from './reference.js';
 export { type Remaining, remaining } from './remaining.js';
+export { repeated } from './repeated.js';
 export { segment } from './segment.js';
 export { heights, type Shape, shapeOf } from './shape.js';

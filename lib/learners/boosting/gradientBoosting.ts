@@ -1,4 +1,5 @@
 import { DataError } from '../../errors.js';
+import { repeated } from '../../kernels/index.js';
 import { log2 } from '../../math/index.js';
 import type { State } from '../../state.js';
 import { fixedCopy } from '../fixedCopy.js';
@@ -57,7 +58,10 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
     mentions: { categorical: Object.keys(checked.categorical), monotone: Object.keys(checked.monotone) },
     work: (shape) => workOf(shape, checked),
     lighter() {
-      return fixedCopy(this, learner, gradientBoosting(fewerRounds(options, checked)));
+      return fixedCopy(this, learner, gradientBoosting(lighterOptions(options, checked)));
+    },
+    probe() {
+      return fixedCopy(this, learner, repeating(options, checked));
     },
     async fit(set, context) {
       context.signal?.throwIfAborted();
@@ -78,16 +82,42 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
   return learner;
 }
 
+/** Bins of a column that tell good subsets from bad ones: searches for divisions take a quarter. */
+const FEW_BINS = 64;
+
 /** A quarter of the rounds, with steps that make up for them as far as larger ones still learn well. */
-function fewerRounds(options: BoostingOptions, { rounds, learningRate }: CheckedOptions): BoostingOptions {
+function lighterOptions(
+  options: BoostingOptions,
+  { rounds, learningRate, maxBins }: CheckedOptions,
+): BoostingOptions {
   const fewer = Math.min(rounds, Math.max(8, Math.ceil(rounds / 4)));
   const longer = Math.min((learningRate * rounds) / fewer, Math.max(learningRate, 0.3));
-  return { ...options, rounds: fewer, learningRate: longer };
+  return { ...options, rounds: fewer, learningRate: longer, maxBins: Math.min(maxBins, FEW_BINS) };
 }
+
+/** A learner of the lighter form's trees, repeated until they are as many as those of all rounds. */
+function repeating(options: BoostingOptions, checked: CheckedOptions): BoostingLearner {
+  const lighter = lighterOptions(options, checked);
+  const learner = gradientBoosting(lighter);
+  const times = checked.rounds / (lighter.rounds ?? checked.rounds);
+  return {
+    ...learner,
+    async fit(set, context) {
+      const { forest, ...model } = await learner.fit(set, context);
+      // With early stopping there may be fewer rounds than asked for, or none.
+      const rounds = Math.round((times * forest.roots.length) / forest.outputs);
+      return boostedModel(NAME, { ...model, forest: repeated(forest, rounds * forest.outputs) });
+    },
+  };
+}
+
+/** What a row takes beside its columns, and a leaf beside its columns' bins, as so many columns. */
+const ROW_COLUMNS = 3;
+const LEAF_COLUMNS = 8;
 
 /**
  * Each level of a tree reads at most half of the entries: the other half's histograms come by
- * subtraction.
+ * subtraction. Few columns aren't free: derivatives of rows and the bookkeeping of leaves remain.
  */
 function workOf(
   { rows, columns, entries, classes }: FitShape,
@@ -95,7 +125,8 @@ function workOf(
 ): number {
   const levels = Math.min(maxDepth, Math.ceil(log2(maxLeaves)));
   const leaves = Math.min(maxLeaves, 2 ** levels);
-  const histograms = entries * rowSample * (1 + levels / 2);
-  const searches = columns * Math.min(maxBins, rows) * leaves;
-  return rounds * outputsOf(loss, classes) * columnSample * (histograms + searches);
+  const bins = Math.min(maxBins, rows);
+  const histograms = (columnSample * entries + ROW_COLUMNS * rows) * rowSample * (1 + levels / 2);
+  const searches = (columnSample * columns + LEAF_COLUMNS) * bins * leaves;
+  return rounds * outputsOf(loss, classes) * (histograms + searches);
 }
