@@ -11,22 +11,63 @@ export interface EvenChain {
   readonly rows: number;
 }
 
+/** What a chain costs at a loss, and what a unit of loss is worth there. */
+export interface Priced {
+  /** The mean cost of a row; `Infinity` where no thresholds keep within the loss. */
+  readonly cost: number;
+  /** The cost that one more unit of mean loss would save: the slope of cost by loss. */
+  readonly lambda: number;
+}
+
+/** A chain to compare with: dearer ones aren't wanted. */
+export interface Rival {
+  /** Chains that cost more than this aren't wanted. */
+  readonly cost: number;
+  /** The slope of a chain that costs little, from {@link quantisedCostAtLoss}. */
+  readonly lambda: number;
+}
+
+/** Bounds are from smoothed losses and costs from real ones: a chain is left out where its bound is so many times too dear. */
+const SLACK = 1.02;
+
 /**
  * As `costAtLoss`, with thresholds between bins of confidence alone: a few hundred bins in place of
  * the rows, so that comparing many chains doesn't grow with the rows.
  *
+ * Where there is a rival, the chain is first bounded from below: for any lambda, the least of cost +
+ * lambda * (loss - target) is at most the cost at that loss (weak duality). One placement of
+ * thresholds shows so that most chains aren't wanted, in place of one for each halving.
+ *
  * @param target mean loss
- * @returns the mean cost of a row
  */
-export function quantisedCostAtLoss(chain: EvenChain, target: number): number {
-  const cells = cellsOf(chain.stages, chain.rows);
-  const cuts = new Cuts(chain, cells);
+export function quantisedCostAtLoss(chain: EvenChain, target: number, rival?: Rival): Priced {
+  const cuts = new Cuts(chain, cellsOf(chain.stages, chain.rows));
+  if (rival !== undefined && Number.isFinite(rival.cost)) {
+    cuts.place(rival.lambda);
+    const { cost, loss } = cuts.outcome();
+    const bound = cost + rival.lambda * (loss - target);
+    if (bound > SLACK * rival.cost) return { cost: Number.POSITIVE_INFINITY, lambda: rival.lambda };
+  }
+  return pricedAt(chain, cuts, target);
+}
+
+/** The same at several mean losses, without a rival. @returns the mean costs of a row */
+export function quantisedCostsAtLosses(chain: EvenChain, targets: readonly number[]): number[] {
+  const cuts = new Cuts(chain, cellsOf(chain.stages, chain.rows));
+  return targets.map((target) => pricedAt(chain, cuts, target).cost);
+}
+
+function pricedAt({ costs }: EvenChain, cuts: Cuts, target: number): Priced {
   let total = 0;
-  for (const cost of chain.costs) total += cost;
-  return costOverShares((share) => {
+  for (const cost of costs) total += cost;
+  let lambda = 0;
+  const cost = costOverShares((share) => {
     cuts.place(lambdaAt(total, share));
-    return cuts.outcome();
+    const point = cuts.outcome();
+    if (point.loss <= target) lambda = lambdaAt(total, share);
+    return point;
   }, target);
+  return { cost, lambda };
 }
 
 /** Thresholds of all stages between bins, found like `jointThresholds` finds its own. */

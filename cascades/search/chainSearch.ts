@@ -1,4 +1,12 @@
-import { type Candidate, type Chain, costAtLoss, isNested, quantisedCostAtLoss } from '../chain/index.js';
+import {
+  type Candidate,
+  type Chain,
+  costAtLoss,
+  isNested,
+  type Priced,
+  quantisedCostAtLoss,
+  type Rival,
+} from '../chain/index.js';
 import { beamSearch, insertions } from './beamSearch.js';
 
 export interface SearchOptions {
@@ -11,7 +19,33 @@ export interface SearchOptions {
   readonly even: (stages: readonly Candidate[]) => readonly number[];
   /** The mean loss that is expected to be certified: chains are compared at it. */
   readonly target: number;
+  /** What chains cost that were compared with these settings before. */
+  readonly known?: KnownChains;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Chains that were compared, by their stages. */
+export class KnownChains {
+  private readonly numbers = new Map<Candidate, number>();
+  private readonly priced = new Map<string, Priced>();
+
+  get(stages: readonly Candidate[]): Priced | undefined {
+    return this.priced.get(this.keyOf(stages));
+  }
+
+  set(stages: readonly Candidate[], priced: Priced): void {
+    this.priced.set(this.keyOf(stages), priced);
+  }
+
+  private keyOf(stages: readonly Candidate[]): string {
+    let key = '';
+    for (const stage of stages) {
+      const number = this.numbers.get(stage) ?? this.numbers.size;
+      this.numbers.set(stage, number);
+      key += `${number} `;
+    }
+    return key;
+  }
 }
 
 export interface Found {
@@ -22,53 +56,82 @@ export interface Found {
 
 const BEAM = { width: 8, rounds: 5, until: 'beam' } as const;
 
-interface Compared {
+interface Compared extends Priced {
   readonly stages: readonly Candidate[];
-  readonly cost: number;
 }
+
+/** By bins, costs are off by less: chains that cost so many times the best can't be better by exact thresholds. */
+const CLOSE = 1.05;
 
 /**
  * The chains of nested stages that cost least at the target loss, best first.
  *
  * Beam search: the best chains so far are each extended by every candidate that fits between, before or after their
  * stages, until no extension is cheaper. A chain whose first stage alone costs more than the best one found isn't
- * evaluated. Chains are compared with thresholds between bins of confidence; those that are left
- * are ranked by exact thresholds.
+ * evaluated, and neither is one that by a lower bound can't be among the best. Chains are compared with thresholds
+ * between bins of confidence; those that come near the best are ranked by exact thresholds.
  */
 export function searchChains(candidates: readonly Candidate[], options: SearchOptions): Found[] {
-  const { rows, width, target, signal } = options;
-  const known = new Map<string, Compared>();
-  const numbers = new Map(candidates.map((candidate, i) => [candidate, i]));
-  const evaluate = (stages: readonly Candidate[], limit: number): Compared => {
-    const key = stages.map((stage) => numbers.get(stage)).join(' ');
-    const seen = known.get(key);
-    if (seen !== undefined) return seen;
-    signal?.throwIfAborted();
-    const costs = options.even(stages);
-    const cost =
-      costs[0] > limit ? Number.POSITIVE_INFINITY : quantisedCostAtLoss({ stages, costs, rows }, target);
-    const found = { stages, cost };
-    known.set(key, found);
+  const { rows, width, target, signal, known = new KnownChains() } = options;
+  const seen = new Map<Priced, Compared>();
+  const own = { ...options, known };
+  // The beam's costs only fall, so that a chain which isn't wanted never will be in this search.
+  const unwanted = new KnownChains();
+  /** The same object for one that was found before. */
+  const compared = (stages: readonly Candidate[], priced: Priced): Compared => {
+    const found = seen.get(priced) ?? { stages, ...priced };
+    seen.set(priced, found);
     return found;
   };
+  const extended = (beam: readonly Compared[]): Compared[] => {
+    const [{ cost: limit, lambda }] = beam;
+    const rival = beam.length < BEAM.width ? undefined : { cost: beam[beam.length - 1].cost, lambda };
+    return beam.flatMap(({ stages }) =>
+      insertions(stages, candidates, isNested).map((longer) => {
+        signal?.throwIfAborted();
+        const priced = unwanted.get(longer) ?? price(longer, own, limit, rival);
+        if (!Number.isFinite(priced.cost)) unwanted.set(longer, priced);
+        return compared(longer, priced);
+      }),
+    );
+  };
   const beam = beamSearch(
-    candidates.map((candidate) => evaluate([candidate], Number.POSITIVE_INFINITY)),
-    (beam) =>
-      beam.flatMap(({ stages }) =>
-        insertions(stages, candidates, isNested).map((longer) => evaluate(longer, beam[0].cost)),
-      ),
+    candidates.map((candidate) => compared([candidate], priceAlone(candidate, own))),
+    extended,
     BEAM,
   );
+  const close = CLOSE * (beam[0]?.cost ?? 0);
   return beam
-    .map(({ stages }): Found => {
+    .map(({ stages, cost }): Found => {
       const chain = { stages, costs: options.costs(stages), rows, width };
-      return { chain, cost: costAtLoss(chain, target) };
+      return { chain, cost: cost <= close ? costAtLoss(chain, target) : cost };
     })
     .filter(({ cost }) => Number.isFinite(cost))
     .sort((a, b) => a.cost - b.cost);
 }
 
 /** The cost of a cascade of this stage alone at the target loss, by bins of confidence. */
-export function costAlone(candidate: Candidate, { even, rows, target }: SearchOptions): number {
-  return quantisedCostAtLoss({ stages: [candidate], costs: even([candidate]), rows }, target);
+export function costAlone(candidate: Candidate, options: SearchOptions): number {
+  return priceAlone(candidate, options).cost;
+}
+
+function priceAlone(candidate: Candidate, options: SearchOptions): Priced {
+  return price([candidate], options, Number.POSITIVE_INFINITY, undefined);
+}
+
+/** `Infinity` where the first stage costs more than `limit`, or the chain costs more than the rival. */
+function price(
+  stages: readonly Candidate[],
+  { even, rows, target, known }: SearchOptions,
+  limit: number,
+  rival: Rival | undefined,
+): Priced {
+  const before = known?.get(stages);
+  if (before !== undefined) return before;
+  const costs = even(stages);
+  if (costs[0] > limit) return { cost: Number.POSITIVE_INFINITY, lambda: 0 };
+  const priced = quantisedCostAtLoss({ stages, costs, rows }, target, rival);
+  // What one rival bounds, another may not.
+  if (rival === undefined || Number.isFinite(priced.cost)) known?.set(stages, priced);
+  return priced;
 }

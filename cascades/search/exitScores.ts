@@ -2,7 +2,7 @@ import { meanSimple } from 'simple-statistics';
 import { chooseCalibrator } from '../../lib/calibration/index.js';
 import { classRule, type ExitRule, fitDeferral, margin, top } from '../../lib/exits/index.js';
 import { log } from '../../lib/math/index.js';
-import { type Candidate, candidateOf, costAtLoss, type StageEvidence } from '../chain/index.js';
+import { type Candidate, candidateOf, quantisedCostsAtLosses, type StageEvidence } from '../chain/index.js';
 import { stageEvidence } from '../scoring/index.js';
 import { foldsOf, heldScores, type StageTrainer } from '../training/index.js';
 import type { TriedExit } from '../types/index.js';
@@ -33,7 +33,7 @@ interface Variant {
 export async function chooseExits(
   trainer: StageTrainer,
   found: Found,
-  { costs, target }: Pick<SearchOptions, 'costs' | 'target'>,
+  { costs, even, target }: Pick<SearchOptions, 'costs' | 'even' | 'target'>,
 ): Promise<{ found: Found; tried: TriedExit[] }> {
   if (trainer.width === 1) return { found, tried: [] };
   let best = found;
@@ -44,8 +44,11 @@ export async function chooseExits(
       const candidate = candidateOf({ ...stage, rule }, evidence, trainer.width);
       const stages = best.chain.stages.with(s, candidate);
       const chain = { ...best.chain, stages, costs: costs(stages) };
-      const around = meanSimple(AROUND.map((times) => log(costAtLoss(chain, times * target))));
-      return { chain, rule, cost: costAtLoss(chain, target), around };
+      const each = quantisedCostsAtLosses(
+        { stages, costs: even(stages), rows: chain.rows },
+        AROUND.map((times) => times * target),
+      );
+      return { chain, rule, cost: each[AROUND.indexOf(1)], around: meanSimple(each.map(log)) };
     });
     const least = Math.min(...options.map(({ around }) => around));
     const chosen = options.find(({ around }) => around <= least + WORTHWHILE) ?? options[0];

@@ -5,6 +5,7 @@ import {
   candidateOf,
   costAtLoss,
   quantisedCostAtLoss,
+  type Rival,
 } from '../../../cascades/chain/index.js';
 import { orderOf } from '../../../cascades/chain/order.js';
 import { random } from '../../../lib/stats/index.js';
@@ -36,7 +37,7 @@ function costs(stages: readonly Candidate[], rows: number, target: number) {
   const all = each.map((cost) => new Float64Array(rows).fill(cost));
   return {
     exact: costAtLoss({ stages, costs: all, rows, width: 2 }, target),
-    quantised: quantisedCostAtLoss({ stages, costs: each, rows }, target),
+    quantised: quantisedCostAtLoss({ stages, costs: each, rows }, target).cost,
   };
 }
 
@@ -63,6 +64,24 @@ test('with many confidences, chains cost nearly the same by bins', (t) => {
     const stages = [5, 6].slice(0, count).map((seed) => stage(4_000, seed, 1e6));
     const { exact, quantised } = costs(stages, 4_000, 0.02);
     t.true(Math.abs(quantised / exact - 1) < 0.02, `${quantised} by bins, ${exact} exactly`);
+  }
+});
+
+test('a chain is left out only where it costs more than its rival, and then mostly is', (t) => {
+  const rows = 3_000;
+  const price = (seeds: readonly number[], rival?: Rival) => {
+    const stages = seeds.map((seed) => stage(rows, seed, 1e6));
+    const each = [1, 4, 100].slice(2 - stages.length);
+    return quantisedCostAtLoss({ stages, costs: each, rows }, 0.02, rival);
+  };
+  for (const seeds of [[5], [5, 6], [7, 8]]) {
+    const { cost, lambda } = price(seeds);
+    for (const times of [0.3, 1, 3]) {
+      const slope = times * price([9]).lambda;
+      t.is(price(seeds, { cost, lambda: slope }).cost, cost, `${seeds}, ${times}`);
+    }
+    t.is(price(seeds, { cost: 0.9 * cost, lambda }).cost, Number.POSITIVE_INFINITY);
+    t.is(price(seeds, { cost: Number.POSITIVE_INFINITY, lambda }).cost, cost);
   }
 });
 
