@@ -17,7 +17,7 @@ import { isChoosable } from '../recertify/index.js';
 import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
 import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
-import type { Label } from '../types/index.js';
+import { type Label, widthOf } from '../types/index.js';
 import { Cascade } from './cascade.js';
 
 /** The results of the steps of `tune`. */
@@ -71,7 +71,14 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     profile: tuned.profile,
     objective,
     frontier: frontierOf(tested ?? [], problem.spec),
-    tried: triedSubsets(planning, tried.candidates, tuned.target),
+    tried: [
+      ...triedSubsets(
+        { width: widthOf(problem.classes), costs: planning.costs },
+        tried.candidates,
+        tuned.target,
+      ),
+      ...tried.others,
+    ],
     exits: paths[best]?.exits ?? [],
     stageNotes: paths[best] ? silences(paths[best]) : [],
     notes: [

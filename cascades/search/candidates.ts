@@ -29,12 +29,13 @@ export async function tryCandidates(
   const { plan, onProgress } = options;
   const { first, later, budget } = plan;
   const ownShare = first.length / (first.length + later.length);
-  const found = await trySubsets({ ...trainer, learners: first }, options, (share) =>
+  const prefixes = await fullPrefixes(trainer, options);
+  const found = await trySubsets({ ...trainer, learners: first }, prefixes, options, (share) =>
     onProgress?.(share * ownShare),
   );
-  const candidates = [...(await fullPrefixes(trainer, options)), ...found.candidates];
-  const { untried } = found;
-  if (later.length === 0) return { candidates, untried, reductions: found.reductions };
+  const candidates = [...prefixes, ...found.candidates];
+  const { others, untried } = found;
+  if (later.length === 0) return { candidates, others, untried, reductions: found.reductions };
 
   const rest = { ...trainer, learners: later };
   const promising = promisingSubsets(candidates, options.compare(trainer)).filter(({ length }) => length > 0);
@@ -52,6 +53,7 @@ export async function tryCandidates(
   const names = later.map(({ name }) => name).join(', ');
   return {
     candidates,
+    others,
     untried,
     reductions: [...found.reductions, ...allotment.reductions.map((fewer) => `for ${names} ${fewer}`)],
   };
@@ -60,6 +62,7 @@ export async function tryCandidates(
 /** Tries as many subsets as the budget allows. @returns also the work done */
 async function trySubsets(
   trainer: StageTrainer,
+  prefixes: readonly Candidate[],
   options: CandidateOptions,
   onProgress: (share: number) => void,
 ): Promise<TriedCandidates & { readonly spent: number }> {
@@ -71,7 +74,7 @@ async function trySubsets(
   if (light !== undefined) {
     const works = space.works((subset) => workOf(light, subset));
     const left = budget - fullWork * Math.max(1, plan.rounds.length);
-    return tryInTwoSteps(trainer, light, options, { space, works, left }, onProgress);
+    return tryInTwoSteps(trainer, light, options, { space, works, left, prefixes }, onProgress);
   }
   const works = space.works((subset) => workOf(trainer, subset));
   const { share, subsets: count, reductions } = allot({ ...load, subsets: works }, budget);
@@ -97,7 +100,7 @@ async function trySubsets(
     () => bestSubsets(candidates, search),
   );
   const spent = workSpent({ ...load, subsets: works.slice(0, tried) }, share);
-  return { candidates, reductions, untried: [], spent };
+  return { candidates, others: [], reductions, untried: [], spent };
 }
 
 function spaceOf(

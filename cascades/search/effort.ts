@@ -12,7 +12,7 @@ export interface EffortSettings {
 
 export const EFFORT_SETTINGS: Readonly<Record<Effort, EffortSettings>> = {
   quick: { judged: 4_000, contenders: 4, fits: 1 },
-  default: { judged: 8_000, contenders: 10, fits: 2 },
+  default: { judged: 8_000, contenders: 10, fits: 1.5 },
   thorough: {
     judged: Number.POSITIVE_INFINITY,
     contenders: Number.POSITIVE_INFINITY,

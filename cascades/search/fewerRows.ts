@@ -1,8 +1,8 @@
 import { sumSimple } from 'simple-statistics';
-import { selectRows } from '../../lib/blocks/index.js';
+import { consecutive, selectRows } from '../../lib/blocks/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import { heldRounds, type StageTrainer } from '../training/index.js';
+import { type FittedRound, type HeldOut, heldRounds, type StageTrainer, shapeOf } from '../training/index.js';
 
 /** The number of first rounds that together score this many rows; all of them if they score fewer. */
 export function roundsFor({ rounds }: Pick<StageTrainer, 'rounds'>, rows: number): number {
@@ -19,11 +19,57 @@ export function roundsFor({ rounds }: Pick<StageTrainer, 'rounds'>, rows: number
  * that these score. Served models are fitted to the same rows as before.
  */
 export function onRounds(trainer: StageTrainer, count: number, random: Random): StageTrainer {
-  if (count >= trainer.rounds.length) return trainer;
+  return amongRounds(trainer, 0, count, random);
+}
+
+/** The same of the rounds `from` (included) to `to` (excluded), of those that there are. */
+export function amongRounds(trainer: StageTrainer, from: number, to: number, random: Random): StageTrainer {
+  if (from === 0 && to >= trainer.rounds.length) return trainer;
+  return inRounds(trainer, trainer.rounds.slice(from, to), (held) => held.slice(from, to), random);
+}
+
+/** Where a few rows more than are enough are scored, they all are. */
+const HARDLY_MORE = 1.25;
+
+/** The same trainer with stages that are judged on a random share of the rows, about so many. */
+export function judgedOn(trainer: StageTrainer, rows: number, random: Random): StageTrainer {
+  const share = rows / trainer.split.scored.length;
+  if (share * HARDLY_MORE >= 1) return trainer;
+  const draw = random.fork('judged rows');
+  const kept = trainer.rounds.map(({ score }) => drawn(score.length, share, draw));
+  const rounds = trainer.rounds.map(
+    ({ score, blocks, ...round }, r): FittedRound => ({
+      ...round,
+      score: kept[r].map((i) => score[i]),
+      blocks: { ...blocks, score: blocks.score.map((block) => selectRows(block, kept[r])) },
+    }),
+  );
+  const keep = (held: readonly HeldOut[]) =>
+    held.map(({ model, rows, blocks }, r) => ({
+      model,
+      rows: kept[r].map((i) => rows[i]),
+      blocks: blocks.map((block) => selectRows(block, kept[r])),
+    }));
+  return inRounds(trainer, rounds, keep, random);
+}
+
+/** A random share of so many positions, ascending. */
+function drawn(count: number, share: number, draw: Random): Int32Array {
+  const shuffled = consecutive(0, count);
+  draw.shuffle(shuffled);
+  return shuffled.slice(0, Math.ceil(share * count)).sort();
+}
+
+/** @param keep what is kept of the full model's cross-fitted models, one a round */
+function inRounds(
+  trainer: StageTrainer,
+  rounds: readonly FittedRound[],
+  keep: (held: readonly HeldOut[]) => readonly HeldOut[],
+  random: Random,
+): StageTrainer {
   const { full, loss, split } = trainer;
   const { judged } = full;
   const { labels, origin } = judged;
-  const rounds = trainer.rounds.slice(0, count);
   const isScored = new Uint8Array(trainer.blocks[0].rows);
   for (const { score } of rounds) for (const row of score) isScored[row] = 1;
   const places = Int32Array.from(split.scored.keys()).filter((i) => isScored[split.scored[i]] === 1);
@@ -36,7 +82,8 @@ export function onRounds(trainer: StageTrainer, count: number, random: Random): 
     full: {
       ...full,
       rounds,
-      held: full.held.length === trainer.rounds.length ? full.held.slice(0, count) : full.held,
+      // One that was given trained scores all rows, whatever the rounds.
+      held: full.learner === undefined ? full.held : keep(full.held),
       judged: {
         full: at(judged.full),
         labels: labels && at(labels),
@@ -52,9 +99,7 @@ export function subsampled(trainer: StageTrainer, share: number, random: Random)
   if (share === 1) return trainer;
   const draw = random.fork('search rows');
   const rounds = trainer.rounds.map(({ fit, score, blocks }) => {
-    const shuffled = Int32Array.from(fit.keys());
-    draw.shuffle(shuffled);
-    const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
+    const kept = drawn(fit.length, share, draw);
     return {
       score,
       fit: kept.map((i) => fit[i]),
@@ -68,8 +113,9 @@ export function subsampled(trainer: StageTrainer, share: number, random: Random)
 const SHARE = 1 / 4;
 const LEAST_ROWS = 2_000;
 const LEAST_OF_A_CLASS = 250;
-/** Rows that trial fits are judged on, at least. */
+/** Rows that trial fits are judged on, at least, and about so many at most. */
 const JUDGED = 2_000;
+const MOST_JUDGED = 4_000;
 
 /**
  * A trainer whose fits take little: on few rows, in as few rounds as judge enough of them, by the
@@ -80,15 +126,22 @@ const JUDGED = 2_000;
 export function lightTrainer(trainer: StageTrainer, random: Random): StageTrainer | undefined {
   // A model that was trained elsewhere would score rows that it has to score again.
   if (trainer.learners.some(({ predicts }) => predicts !== undefined)) return undefined;
+  if (trainer.split.scored.length < JUDGED) return undefined;
   const count = roundsFor(trainer, JUDGED);
   const rows = Math.max(...trainer.rounds.map(({ fit }) => fit.length));
   const least = Math.max(LEAST_ROWS, LEAST_OF_A_CLASS * trainer.width);
   const share = Math.min(1, Math.max(SHARE, least / rows));
-  if ((share * count) / trainer.rounds.length > WORTHWHILE) return undefined;
-  const fewer = subsampled(onRounds(trainer, count, random), share, random);
-  return { ...fewer, learners: trainer.learners.map(lightened), given: new Map() };
+  const learners = trainer.learners.map(lightened);
+  const work = (of: readonly Learner[], each: number) =>
+    sumSimple(of.map((learner) => learner.work(shapeOf(trainer.blocks, each, trainer.width))));
+  const whole = trainer.rounds.length * work(trainer.learners, rows);
+  if (count * work(learners, share * rows) > WORTHWHILE * whole) return undefined;
+  const judged = judgedOn(onRounds(trainer, count, random), MOST_JUDGED, random);
+  const fewer = subsampled(judged, share, random);
+  return { ...fewer, learners, given: new Map() };
 }
 
+/** Trials that take more than this share of fits in full aren't worth their while. */
 const WORTHWHILE = 0.5;
 
 function lightened(learner: Learner): Learner {

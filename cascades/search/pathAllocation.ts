@@ -6,6 +6,8 @@ import type { Found } from './chainSearch.js';
 
 /** A chain that costs this many times the best one gets no path of its own. */
 const RIVAL = 1.5;
+/** With more certification rows the best chain doesn't fail by chance, and a second one would be fitted for nothing. */
+const FEW = 2_000;
 
 /** A chain whose path will be tested, and the delta for its tests. */
 export interface Contender {
@@ -30,7 +32,7 @@ export function contenders<Row, L extends Label>(
   const { units, groups } = certification;
   const used = groups === undefined ? usedOf(spec, units) : delta;
   const spare = delta - used;
-  const isEnough = spare > 0 && unitsNeeded({ ...spec, delta: spare }, 'rows') <= units;
+  const isEnough = spare > 0 && units <= FEW && unitsNeeded({ ...spec, delta: spare }, 'rows') <= units;
   if (rival === undefined || rival.cost > RIVAL * best.cost || !isEnough) return [{ found: best, delta }];
   return [
     { found: best, delta: used },

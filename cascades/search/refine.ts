@@ -1,37 +1,104 @@
-import { type Chain, costAtLoss, exitsAt, type Thresholds, thresholdsAtLoss } from '../chain/index.js';
-import { type StageTrainer, tryStage } from '../training/index.js';
+import { sumSimple } from 'simple-statistics';
+import type { Random } from '../../lib/stats/index.js';
+import {
+  type Candidate,
+  type Chain,
+  costAtLoss,
+  exitsAt,
+  type Thresholds,
+  thresholdsAtLoss,
+  traffic,
+} from '../chain/index.js';
+import { joined, onSome, type StageTrainer, tryStage } from '../training/index.js';
 import type { Found, SearchOptions } from './chainSearch.js';
+import { amongRounds } from './fewerRows.js';
+import { inFirstRounds } from './finalists.js';
 
 /** A model of fewer rows of a class than this isn't worth a try. */
 const FEWEST = 10;
+/** A stage isn't refitted where the rows that it passes on pay less than this share of all that is paid. */
+const WORTHWHILE = 0.01;
+
+/** How chains of a trainer's stages are compared. */
+type Compare = (trainer: StageTrainer) => Pick<SearchOptions, 'costs' | 'target'>;
 
 /**
  * Refits the later stages of a chain on only the rows that earlier stages pass on (except prefixes
  * of ensembles), and keeps each that makes the chain cheaper: Viola and Jones's bootstrapping (CVPR
  * 2001, section 4), on rows that the passing models hadn't seen.
+ *
+ * A stage is refitted to both targets. With many rows it is refitted to its own alone, in the first
+ * rounds, and in the others only where it makes the chain cheaper there. A stage after which hardly anything is paid isn't refitted: at best it would answer all
+ * rows that it gets.
  */
 export async function refineStages(
   trainer: StageTrainer,
   found: Found,
-  { costs, target }: Pick<SearchOptions, 'costs' | 'target'>,
+  compare: Compare,
+  random: Random,
 ): Promise<Found> {
+  const { costs, target } = compare(trainer);
+  const isWhole = inFirstRounds(trainer, random) === trainer;
   let best = found;
   for (let s = 1; s < best.chain.stages.length; s++) {
-    const passed = passing(trainer, best.chain, thresholdsAtLoss(best.chain, target), s);
-    if (best.chain.stages[s].prefix !== null || !isEnough(trainer, passed)) continue;
-    const stage = best.chain.stages[s];
-    const targets = (['labels', 'answers'] as const).filter((target) => trainer.targets[target]);
-    const tried = targets.map((target) =>
-      tryStage(trainer, { ...stage, target, passed: true, passedRows: passed }),
-    );
-    for (const candidate of await Promise.all(tried)) {
-      const stages = best.chain.stages.with(s, candidate);
-      const chain = { ...best.chain, stages, costs: costs(stages) };
-      const cost = costAtLoss(chain, target);
-      if (cost < best.cost) best = { chain, cost };
+    const { chain } = best;
+    const stage = chain.stages[s];
+    const thresholds = thresholdsAtLoss(chain, target);
+    if (stage.prefix !== null || paidAfter(chain, thresholds, s) < WORTHWHILE * best.cost) continue;
+    const passed = passing(trainer, chain, thresholds, s);
+    if (!isEnough(trainer, passed)) continue;
+    const specs = (['labels', 'answers'] as const)
+      .filter((target) => trainer.targets[target] && (isWhole || target === stage.target))
+      .map((target) => ({ ...stage, target, passed: true, passedRows: passed }));
+    for (const candidate of await refitted(trainer, chain, s, specs, compare, random)) {
+      const stages = chain.stages.with(s, candidate);
+      const refined = { ...chain, stages, costs: costs(stages) };
+      const cost = costAtLoss(refined, target);
+      if (cost < best.cost) best = { chain: refined, cost };
     }
   }
   return best;
+}
+
+/** The stage as these specs say, as far as the chain is cheaper with it in the first rounds. */
+async function refitted(
+  trainer: StageTrainer,
+  chain: Chain,
+  s: number,
+  specs: readonly Candidate[],
+  compare: Compare,
+  random: Random,
+): Promise<readonly Candidate[]> {
+  const first = inFirstRounds(trainer, random);
+  const begun = await Promise.all(specs.map((spec) => tryStage(first, spec)));
+  if (first === trainer) return begun;
+  const { costs, target } = compare(first);
+  const before = chain.stages.flatMap((stage) => onSome(trainer, first, stage) ?? []);
+  const costOf = (candidate: Candidate) => {
+    const stages = before.with(s, candidate);
+    const { length: rows } = first.split.scored;
+    return costAtLoss({ stages, costs: costs(stages), rows, width: trainer.width }, target);
+  };
+  const cost = costOf(before[s]);
+  const [least] = begun
+    .map((candidate, i) => ({ candidate, spec: specs[i], cost: costOf(candidate) }))
+    .filter((each) => each.cost < cost)
+    .sort((a, b) => a.cost - b.cost);
+  if (least === undefined) return [];
+  const rest = amongRounds(trainer, first.rounds.length, trainer.rounds.length, random);
+  const ended = await tryStage(rest, least.spec);
+  const parts = [
+    { trainer: first, candidates: [least.candidate] },
+    { trainer: rest, candidates: [ended] },
+  ];
+  return joined(trainer, parts) ?? [];
+}
+
+/** What a row pays on average after a stage. */
+function paidAfter(chain: Chain, thresholds: Thresholds, stage: number): number {
+  const stages = chain.stages.map(({ evidence }) => evidence);
+  const { spent } = traffic({ rows: chain.rows, stages, costs: chain.costs }, thresholds);
+  return sumSimple(spent.slice(stage + 1)) / chain.rows;
 }
 
 /** The development rows that no stage before `stage` answers. */

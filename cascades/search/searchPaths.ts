@@ -4,7 +4,7 @@ import { type Candidate, type Chain, pathOf } from '../chain/index.js';
 import { costingOf, expectedOnPath, type Planning, planOf, thriftyPath, usesOf } from '../plan/index.js';
 import type { Run } from '../problem/index.js';
 import { type RereadRows, rescoreRows } from '../stability/index.js';
-import { fitStages, type StageTrainer } from '../training/index.js';
+import { type FittedStage, fitStages, type StageTrainer } from '../training/index.js';
 import type { Label, Plan, TriedExit } from '../types/index.js';
 import { searchChains } from './chainSearch.js';
 import { chooseExits } from './exitScores.js';
@@ -36,16 +36,20 @@ export async function searchPaths<Row, L extends Label, Name extends string>(
   reread: RereadRows,
 ): Promise<ChosenPath<L, Name>[]> {
   const { onProgress } = tracker('search');
-  const search = comparisonOf(planning, trainer);
+  const compare = (own: StageTrainer) => comparisonOf(planning, own);
+  const search = compare(trainer);
   const chosen = contenders(searchChains(candidates, search), problem);
   const paths: ChosenPath<L, Name>[] = [];
+  const known: FittedStage[] = [];
   for (const { found, delta } of chosen) {
-    const refined = await refineStages(trainer, found, search);
+    const refined = await refineStages(trainer, found, compare, problem.random);
     const {
       found: { chain },
       tried,
     } = await chooseExits(trainer, refined, search);
-    const models = await fitStages(trainer, chain.stages);
+    const models = await fitStages(trainer, chain.stages, known);
+    // The second chain may have stages of the first.
+    known.push(...chain.stages.map((stage, s) => ({ stage, model: models[s] })));
     await rescoreStages(trainer, chain, models, reread);
     const path = thriftyPath(planning, chain.stages, pathOf(chain));
     const plans = path.map((thresholds) => planOf(planning, chain.stages, thresholds));

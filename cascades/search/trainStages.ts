@@ -5,9 +5,9 @@ import type { StageTrainer } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import type { SearchPlan } from './budget.js';
 import { tryCandidates } from './candidates.js';
-import type { SearchOptions } from './chainSearch.js';
+import { KnownChains, type SearchOptions } from './chainSearch.js';
 import { EFFORT_SETTINGS } from './effort.js';
-import { onRounds, roundsFor } from './fewerRows.js';
+import { judgedOn, onRounds, roundsFor } from './fewerRows.js';
 import type { TriedCandidates } from './trials.js';
 
 /**
@@ -25,6 +25,7 @@ export function comparisonOf<L extends Label, Name extends string>(
     costs: meanCosts({ ...planning, rows }),
     even: evenCosts(planning),
     target: loss.target,
+    known: new KnownChains(),
     signal: context.signal,
   };
 }
@@ -40,7 +41,7 @@ export async function trainStages<Row, L extends Label, Name extends string>(
   plan: SearchPlan,
 ): Promise<TriedCandidates> {
   const { profile, reads } = planning;
-  const { candidates, reductions, untried } = await tryCandidates(trainer, {
+  const { reductions, ...found } = await tryCandidates(trainer, {
     profile,
     objective,
     fullCost: fullCost(profile, reads, objective),
@@ -50,7 +51,7 @@ export async function trainStages<Row, L extends Label, Name extends string>(
     random: problem.random,
     onProgress: tracker('stages').onProgress,
   });
-  return { candidates, untried, reductions: [...plan.reductions, ...reductions] };
+  return { ...found, reductions: [...plan.reductions, ...reductions] };
 }
 
 /** The trainer of stages, which are judged on as many rows as the effort asks for. */
@@ -59,5 +60,7 @@ export function searchTrainer<Row, L extends Label, Name extends string>(
   trainer: StageTrainer,
 ): StageTrainer {
   const { judged } = EFFORT_SETTINGS[options.effort ?? 'default'];
-  return onRounds(trainer, roundsFor(trainer, judged), problem.random);
+  const few = onRounds(trainer, roundsFor(trainer, judged), problem.random);
+  // Rows that the first of several rounds pass on are fitted on in the others: there all of them are scored.
+  return few.rounds.length === 1 ? judgedOn(few, judged, problem.random) : few;
 }

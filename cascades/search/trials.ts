@@ -3,7 +3,7 @@ import { costOf, featureCosts, modelCost, type Objective, type Profile } from '.
 import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, keyOf } from '../chain/index.js';
 import { type StageTrainer, shapeOf, specsOf, tryStage, tryWithPrefixes } from '../training/index.js';
-import type { StageSpec, Target } from '../types/index.js';
+import type { StageSpec, Target, TriedSubset } from '../types/index.js';
 import type { SearchPlan } from './budget.js';
 import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
 import type { EffortSettings } from './effort.js';
@@ -25,6 +25,8 @@ export interface CandidateOptions {
 /** The stages that were tried, with their evidence. */
 export interface TriedCandidates {
   readonly candidates: readonly Candidate[];
+  /** Others that were fitted in some rounds alone. */
+  readonly others: readonly TriedSubset[];
   readonly reductions: readonly string[];
   /** What a greater effort would have tried, in sentences. */
   readonly untried: readonly string[];
@@ -44,16 +46,21 @@ export function targetsOf({ targets }: StageTrainer): ('labels' | 'answers')[] {
   return (['labels', 'answers'] as const).filter((target) => targets[target] !== undefined);
 }
 
-/** A stage fitted to one target; where its model is much of what it costs, its first rounds too. */
+/**
+ * A stage fitted to one target; where its model is much of what it costs, its first rounds too.
+ *
+ * @param parts divisors of the rounds; a few of them are enough to tell subsets apart
+ */
 export async function tryFull(
   trainer: StageTrainer,
   spec: StageSpec,
   { profile, objective }: CandidateOptions,
+  parts?: readonly number[],
 ): Promise<Candidate[]> {
   const features = costOf(featureCosts(profile, spec.features), objective);
   const model = costOf([modelCost(profile, spec.learner, spec.features)], objective);
   if (model < WORTH_CUTTING * (features + model)) return [await tryStage(trainer, spec)];
-  return tryWithPrefixes(trainer, spec);
+  return tryWithPrefixes(trainer, spec, parts);
 }
 
 /** A subset as each learner fits it to each of these targets. */
@@ -62,9 +69,10 @@ export async function trySubset(
   subset: readonly string[],
   options: CandidateOptions,
   targets: readonly Target[] = targetsOf(trainer),
+  parts?: readonly number[],
 ): Promise<Candidate[]> {
   const wanted = specsOf(trainer, subset).filter(({ target }) => targets.includes(target));
-  return (await Promise.all(wanted.map((spec) => tryFull(trainer, spec, options)))).flat();
+  return (await Promise.all(wanted.map((spec) => tryFull(trainer, spec, options, parts)))).flat();
 }
 
 /**

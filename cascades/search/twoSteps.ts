@@ -1,9 +1,9 @@
-import { sumSimple } from 'simple-statistics';
-import { type Candidate, keyOf } from '../chain/index.js';
-import { type StageTrainer, specsOf } from '../training/index.js';
+import type { Candidate } from '../chain/index.js';
+import { FEW_PARTS, type StageTrainer, specsOf } from '../training/index.js';
 import type { StageSpec } from '../types/index.js';
 import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
 import { fitsOf } from './fewerRows.js';
+import { inFirstRounds, specKey, tryFinalists } from './finalists.js';
 import { type SubsetSpace, searchSubsets } from './subsets.js';
 import {
   bestSubsets,
@@ -13,7 +13,6 @@ import {
   type TriedCandidates,
   targetsOf,
   tryEach,
-  tryFull,
   trySubset,
 } from './trials.js';
 
@@ -33,7 +32,12 @@ export async function tryInTwoSteps(
   trainer: StageTrainer,
   light: StageTrainer,
   options: CandidateOptions,
-  { space, works, left }: { space: SubsetSpace; works: readonly number[]; left: number },
+  {
+    space,
+    works,
+    left,
+    prefixes,
+  }: { space: SubsetSpace; works: readonly number[]; left: number; prefixes: readonly Candidate[] },
   onProgress: (share: number) => void,
 ): Promise<TriedCandidates & { readonly spent: number }> {
   const { plan } = options;
@@ -51,7 +55,7 @@ export async function tryInTwoSteps(
     count,
     async (subsets) => {
       const stages = await tryEach(plan, subsets, tried.length, async (subset) => {
-        const found = await trySubset(light, subset, options, [first]);
+        const found = await trySubset(light, subset, options, [first], FEW_PARTS);
         onProgress((TRIALS_TIME * ++done) / (count + BOTH_TARGETS));
         return found;
       });
@@ -62,23 +66,20 @@ export async function tryInTwoSteps(
   const others = targetsOf(light).slice(1);
   if (others.length > 0) {
     const promising = promisingSubsets(tried, search).slice(0, BOTH_TARGETS);
-    const trial = (subset: readonly string[]) => trySubset(light, subset, options, others);
+    const trial = (subset: readonly string[]) => trySubset(light, subset, options, others, FEW_PARTS);
     tried.push(...(await tryEach(plan, promising, tried.length, trial)));
   }
   onProgress(TRIALS_TIME);
   const specs = contendersOf(trainer, tried, search, space, options);
-  let fitted = 0;
-  const candidates = await tryEach(plan, specs, 0, async (spec) => {
-    const stages = await tryFull(trainer, spec, options);
-    onProgress(TRIALS_TIME + ((1 - TRIALS_TIME) * ++fitted) / specs.length);
-    return stages;
-  });
-  const full = fitsOf(trainer);
+  const finalists = await tryFinalists(trainer, specs, prefixes, options, (share) =>
+    onProgress(TRIALS_TIME + (1 - TRIALS_TIME) * share),
+  );
   return {
-    candidates,
+    candidates: finalists.candidates,
+    others: finalists.others,
     reductions: number < works.length && count < works.length ? [fewerSubsets(count, works.length)] : [],
-    untried: untriedOf(fitted, number * trainer.learners.length * targetsOf(trainer).length),
-    spent: spent + sumSimple(specs.map((spec) => full * specWork(trainer, spec))),
+    untried: untriedOf(specs.length, number * trainer.learners.length * targetsOf(trainer).length),
+    spent: spent + finalists.spent,
   };
 }
 
@@ -116,7 +117,7 @@ function contendersOf(
   tried: readonly Candidate[],
   search: SearchOptions,
   space: SubsetSpace,
-  { plan, effort }: CandidateOptions,
+  { plan, effort, random }: CandidateOptions,
 ): StageSpec[] {
   const inChains = searchChains(tried, search).flatMap(({ chain }) => chain.stages);
   const alone = tried
@@ -129,11 +130,11 @@ function contendersOf(
   const specs = new Map<string, StageSpec>();
   for (const { features, learner, target } of [...inChains, ...alone, ...cheapest]) {
     if (target === 'full') continue;
-    const key = `${keyOf(features)} ${learner} ${target}`;
+    const key = specKey({ features, learner, target });
     if (!specs.has(key)) specs.set(key, { features, learner, target, passed: false, prefix: null });
   }
   const ranked = [...specs.values()].slice(0, effort.contenders);
-  const rounds = fitsOf(trainer);
+  const rounds = fitsOf(inFirstRounds(trainer, random));
   const most = plan.fullWork > 0 ? effort.fits * plan.fullWork : Number.POSITIVE_INFINITY;
   let spent = 0;
   return ranked.filter((spec, i) => {

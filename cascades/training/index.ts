@@ -3,6 +3,7 @@
 export { chooseOptions, chooser } from './chooseOptions.js';
 export {
   crossFit,
+  type FittedRound,
   fitOn,
   fitRounds,
   type HeldOut,
@@ -14,9 +15,11 @@ export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
 export { type CrossFittedModel, crossFitFullModel, type FullModel } from './fullModel.js';
 export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';
-export { prefixAt, prefixesOf } from './prefixes.js';
+export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
+export { joined, onSome, type TriedIn } from './someRounds.js';
 export { type StageTrainer, stageTrainer } from './stageTrainer.js';
 export {
+  type FittedStage,
   fitProbe,
   fitStages,
   heldScores,

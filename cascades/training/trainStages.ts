@@ -17,17 +17,31 @@ export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<
   return whole;
 }
 
-/** As {@link tryStage}; where the models are ensembles, also what their first rounds alone would answer. */
-export async function tryWithPrefixes(trainer: StageTrainer, spec: Trainable): Promise<Candidate[]> {
+/**
+ * As {@link tryStage}; where the models are ensembles, also what their first rounds alone would answer.
+ *
+ * @param parts divisors of the rounds
+ */
+export async function tryWithPrefixes(
+  trainer: StageTrainer,
+  spec: Trainable,
+  parts?: readonly number[],
+): Promise<Candidate[]> {
   const { learner } = ingredients(trainer, spec);
   const recipe = recipeOf(learner);
   if (recipe !== undefined && (recipe.kind !== 'gradient-boosting' || recipe.rounds !== undefined)) {
-    const prefixes = [null, ...(trainer.width > 1 ? prefixesAmong(recipe.rounds ?? 0) : [])];
+    const prefixes = [null, ...(trainer.width > 1 ? prefixesAmong(recipe.rounds ?? 0, parts) : [])];
     return candidatesOf(trainer, spec, prefixes, await scoresOfPrefixes(trainer, spec, prefixes));
   }
   // The number of rounds is known once models are fitted.
   const held = await heldModels(trainer, spec);
-  const prefixes = [null, ...prefixesOf(held.map(({ model }) => model))];
+  const prefixes = [
+    null,
+    ...prefixesOf(
+      held.map(({ model }) => model),
+      parts,
+    ),
+  ];
   return candidatesOf(trainer, spec, prefixes, await scoresByModels(trainer, spec, held, prefixes));
 }
 
@@ -137,18 +151,37 @@ async function scoresByPrefix(
   return pick(await heldOutScores(models, blocks[0].rows), split.scored, width);
 }
 
+/** A stage and its model, as it is served. */
+export interface FittedStage {
+  readonly stage: Candidate;
+  readonly model: Model;
+}
+
 /**
  * The models of a chain that is certified and served; stages that are prefixes of one ensemble share it.
+ *
+ * @param known stages of other chains, whose models are served here too where they have the same stages
  */
-export async function fitStages(trainer: StageTrainer, stages: readonly Candidate[]): Promise<Model[]> {
+export async function fitStages(
+  trainer: StageTrainer,
+  stages: readonly Candidate[],
+  known: readonly FittedStage[] = [],
+): Promise<Model[]> {
   // All of them at once; stages after the first of an ensemble share its fit.
   const wholes: Promise<Model>[] = [];
   for (const stage of stages) {
-    const known = stages.findIndex((other) => isSameEnsemble(other, stage));
-    wholes.push(known < wholes.length ? wholes[known] : fitCandidate(trainer, stage));
+    const before = stages.findIndex((other) => isSameEnsemble(other, stage));
+    const fitted = known.find((other) => isSameFit(other.stage, stage));
+    if (before < wholes.length) wholes.push(wholes[before]);
+    else wholes.push(fitted ? Promise.resolve(fitted.model) : fitCandidate(trainer, stage));
   }
   const models = await Promise.all(wholes);
   return models.map((whole, s) => prefixAt(whole, stages[s].prefix));
+}
+
+/** Whether both are whole models of the same rows; what chains pass on differs. */
+function isSameFit(a: Candidate, b: Candidate): boolean {
+  return isSameEnsemble(a, b) && !a.passed && a.prefix === null && b.prefix === null;
 }
 
 async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promise<Model> {
@@ -158,8 +191,9 @@ async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promis
   return withErrors(model, answeredBy(trainer, candidate, candidate.evidence.answers), trainer.blocks);
 }
 
-/** A model as a stage would have it, to measure its cost. */
-export async function fitProbe(trainer: StageTrainer, spec: Trainable): Promise<Model> {
+/** A model that takes as long to run as a stage's would, to measure its cost. */
+export async function fitProbe(given: StageTrainer, spec: Trainable): Promise<Model> {
+  const trainer = { ...given, learners: given.learners.map((learner) => learner.probe?.() ?? learner) };
   if (trainer.width > 1) return fitWhole(trainer, spec);
   return fitCandidate(trainer, await tryStage(trainer, spec));
 }

@@ -132,6 +132,26 @@ test('early stopping, with rounds that are known after the fits alone', async (t
   t.deepEqual(await bytesOf(t, await tune({ ...given, threads: two })), bytes);
 });
 
+test('many rows, whose stages are tried lightly, then in the first round, then in all', async (t) => {
+  const many = rowsOf(7_000, 8);
+  const { near, far } = dear.features;
+  const given = {
+    features: define({ near: column(({ near }) => near), far: column(({ far }) => far) }),
+    rows: many,
+    labels: many.map(({ value }) => (value > 0 ? 'high' : 'low')),
+    full: gradientBoosting({ ...trees, rounds: 8 }),
+    bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.1 },
+    profile: { ...dear, features: { near, far } },
+    split: { folds: 2 },
+    seed: 5,
+    date,
+  } as const;
+  const expected = await tune(given);
+  t.regex(expected.summary({ time: false }), /stages were tried on few rows/);
+  const bytes = await bytesOf(t, expected);
+  for (const threads of teams) t.deepEqual(await bytesOf(t, await tune({ ...given, threads })), bytes);
+});
+
 test('learners of users are fitted on the caller’s thread, beside others', async (t) => {
   const ours = logisticRegression();
   let fits = 0;

@@ -1,0 +1,129 @@
+import type { Random } from '../../lib/stats/index.js';
+import { type Candidate, keyOf } from '../chain/index.js';
+import { joined, onSome, type StageTrainer } from '../training/index.js';
+import type { StageSpec, TriedSubset } from '../types/index.js';
+import { type Found, searchChains } from './chainSearch.js';
+import { amongRounds, fitsOf, onRounds, roundsFor } from './fewerRows.js';
+import { type CandidateOptions, specWork, tryEach, tryFull } from './trials.js';
+import { triedSubsets } from './triedSubsets.js';
+
+/** Rows that are enough to tell contenders apart. */
+const JUDGED = 2_000;
+/** Chains within this factor of the best go on. */
+const CLOSE = 1.02;
+/** Stages that are fitted in all rounds, those of the best chain apart. */
+const MOST_OF_CLOSE = 2;
+
+/** Stages that were fitted in full, in all rounds, and what the others would have cost. */
+export interface Finalists {
+  readonly candidates: readonly Candidate[];
+  /** Contenders that were fitted in some rounds alone. */
+  readonly others: readonly TriedSubset[];
+  /** Work of all these fits. */
+  readonly spent: number;
+}
+
+/**
+ * The last step of successive halving: contenders are fitted in the first rounds, as many as judge
+ * {@link JUDGED} rows, and the stages of the best chains in the other rounds too. What the first
+ * rounds gave is kept, so that the result equals that of a fit in all rounds.
+ *
+ * Of a subset the first of its contenders is fitted, and one to another target only where a stage of
+ * the best chain could be replaced by it.
+ *
+ * @param specs the contenders, the best first
+ * @param prefixes first rounds of the full model, which may be stages too
+ */
+export async function tryFinalists(
+  trainer: StageTrainer,
+  specs: readonly StageSpec[],
+  prefixes: readonly Candidate[],
+  options: CandidateOptions,
+  onProgress: (share: number) => void,
+): Promise<Finalists> {
+  const { plan, compare, random } = options;
+  const first = inFirstRounds(trainer, random);
+  const work = (own: StageTrainer, some: readonly StageSpec[]) =>
+    some.reduce((sum, spec) => sum + fitsOf(own) * specWork(trainer, spec), 0);
+  let done = 0;
+  const fitted = () => onProgress(++done / (specs.length + 2));
+  if (first === trainer) {
+    const candidates = await tryEach(plan, specs, 0, async (spec) => {
+      const found = await tryFull(trainer, spec, options);
+      fitted();
+      return found;
+    });
+    return { candidates, others: [], spent: work(trainer, specs) };
+  }
+
+  const rest = amongRounds(trainer, first.rounds.length, trainer.rounds.length, random);
+  const search = compare(first);
+  const tried = prefixes.flatMap((prefix) => onSome(trainer, first, prefix) ?? []);
+  const known = new Map<string, readonly Candidate[]>();
+  const begin = async (some: readonly StageSpec[]) => {
+    const found = await tryEach(plan, some, known.size, async (spec) => {
+      const candidates = await tryFull(first, spec, options);
+      known.set(specKey(spec), candidates);
+      fitted();
+      return candidates;
+    });
+    tried.push(...found);
+    return searchChains(tried, search);
+  };
+  const ofSubsets = new Map(specs.toReversed().map((spec) => [subsetKey(spec), spec]));
+  const [best] = await begin(specs.filter((spec) => ofSubsets.get(subsetKey(spec)) === spec));
+  const inBest = new Set(best?.chain.stages.map(subsetKey));
+  const found = await begin(specs.filter((spec) => !known.has(specKey(spec)) && inBest.has(subsetKey(spec))));
+
+  const chosen = finalistsOf(specs, found).filter((spec) => known.has(specKey(spec)));
+  const candidates = await tryEach(plan, chosen, 0, async (spec) => {
+    const both = [
+      { trainer: first, candidates: known.get(specKey(spec)) ?? [] },
+      { trainer: rest, candidates: await tryFull(rest, spec, options) },
+    ];
+    // With early stopping, rounds may have led to other prefixes.
+    return joined(trainer, both) ?? tryFull(trainer, spec, options);
+  });
+  const isIn = new Set(candidates.map(specKey));
+  const left = tried.filter((candidate) => candidate.target !== 'full' && !isIn.has(specKey(candidate)));
+  const begun = specs.filter((spec) => known.has(specKey(spec)));
+  return {
+    candidates,
+    others: triedSubsets(search, left, search.target),
+    spent: work(first, begun) + work(rest, chosen),
+  };
+}
+
+/** The trainer in as many of its rounds as tell contenders apart. */
+export function inFirstRounds(trainer: StageTrainer, random: Random): StageTrainer {
+  // A regression's scores aren't kept: its expected errors depend on all rounds.
+  return trainer.width === 1 ? trainer : onRounds(trainer, roundsFor(trainer, JUDGED), random);
+}
+
+/** The stages of the best chain, and a few of chains that cost little more. */
+function finalistsOf(specs: readonly StageSpec[], found: readonly Found[]): readonly StageSpec[] {
+  const [best] = found;
+  // Where no chain is found on some rows, there may be one on all.
+  if (best === undefined) return specs;
+  const keys = new Set(keysOf(best));
+  const most = keys.size + MOST_OF_CLOSE;
+  for (const chain of found.filter(({ cost }) => cost <= CLOSE * best.cost)) {
+    const all = new Set([...keys, ...keysOf(chain)]);
+    if (all.size <= most) for (const key of all) keys.add(key);
+  }
+  return specs.filter((spec) => keys.has(specKey(spec)));
+}
+
+function keysOf({ chain }: Found): string[] {
+  return chain.stages.filter(({ target }) => target !== 'full').map(specKey);
+}
+
+/** What a stage is fitted to and on, whatever its prefix. */
+export function specKey({ features, learner, target }: Pick<StageSpec, 'features' | 'learner' | 'target'>) {
+  return `${keyOf(features)} ${learner} ${target}`;
+}
+
+/** The same for any target. */
+function subsetKey({ features, learner }: Pick<StageSpec, 'features' | 'learner'>): string {
+  return `${keyOf(features)} ${learner}`;
+}
