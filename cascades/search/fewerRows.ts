@@ -1,8 +1,9 @@
 import { sumSimple } from 'simple-statistics';
-import { consecutive, selectRows } from '../../lib/blocks/index.js';
+import { selectRows } from '../../lib/blocks/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import { type FittedRound, type HeldOut, heldRounds, type StageTrainer, shapeOf } from '../training/index.js';
+import { heldRounds, type StageTrainer, shapeOf } from '../training/index.js';
+import { judgedOn } from './judgedRows.js';
 
 /** The number of first rounds that together score this many rows; all of them if they score fewer. */
 export function roundsFor({ rounds }: Pick<StageTrainer, 'rounds'>, rows: number): number {
@@ -25,51 +26,10 @@ export function onRounds(trainer: StageTrainer, count: number, random: Random): 
 /** The same of the rounds `from` (included) to `to` (excluded), of those that there are. */
 export function amongRounds(trainer: StageTrainer, from: number, to: number, random: Random): StageTrainer {
   if (from === 0 && to >= trainer.rounds.length) return trainer;
-  return inRounds(trainer, trainer.rounds.slice(from, to), (held) => held.slice(from, to), random);
-}
-
-/** Where a few rows more than are enough are scored, they all are. */
-const HARDLY_MORE = 1.25;
-
-/** The same trainer with stages that are judged on a random share of the rows, about so many. */
-export function judgedOn(trainer: StageTrainer, rows: number, random: Random): StageTrainer {
-  const share = rows / trainer.split.scored.length;
-  if (share * HARDLY_MORE >= 1) return trainer;
-  const draw = random.fork('judged rows');
-  const kept = trainer.rounds.map(({ score }) => drawn(score.length, share, draw));
-  const rounds = trainer.rounds.map(
-    ({ score, blocks, ...round }, r): FittedRound => ({
-      ...round,
-      score: kept[r].map((i) => score[i]),
-      blocks: { ...blocks, score: blocks.score.map((block) => selectRows(block, kept[r])) },
-    }),
-  );
-  const keep = (held: readonly HeldOut[]) =>
-    held.map(({ model, rows, blocks }, r) => ({
-      model,
-      rows: kept[r].map((i) => rows[i]),
-      blocks: blocks.map((block) => selectRows(block, kept[r])),
-    }));
-  return inRounds(trainer, rounds, keep, random);
-}
-
-/** A random share of so many positions, ascending. */
-function drawn(count: number, share: number, draw: Random): Int32Array {
-  const shuffled = consecutive(0, count);
-  draw.shuffle(shuffled);
-  return shuffled.slice(0, Math.ceil(share * count)).sort();
-}
-
-/** @param keep what is kept of the full model's cross-fitted models, one a round */
-function inRounds(
-  trainer: StageTrainer,
-  rounds: readonly FittedRound[],
-  keep: (held: readonly HeldOut[]) => readonly HeldOut[],
-  random: Random,
-): StageTrainer {
   const { full, loss, split } = trainer;
   const { judged } = full;
   const { labels, origin } = judged;
+  const rounds = trainer.rounds.slice(from, to);
   const isScored = new Uint8Array(trainer.blocks[0].rows);
   for (const { score } of rounds) for (const row of score) isScored[row] = 1;
   const places = Int32Array.from(split.scored.keys()).filter((i) => isScored[split.scored[i]] === 1);
@@ -82,8 +42,7 @@ function inRounds(
     full: {
       ...full,
       rounds,
-      // One that was given trained scores all rows, whatever the rounds.
-      held: full.learner === undefined ? full.held : keep(full.held),
+      held: full.held.length === trainer.rounds.length ? full.held.slice(from, to) : full.held,
       judged: {
         full: at(judged.full),
         labels: labels && at(labels),
@@ -99,7 +58,9 @@ export function subsampled(trainer: StageTrainer, share: number, random: Random)
   if (share === 1) return trainer;
   const draw = random.fork('search rows');
   const rounds = trainer.rounds.map(({ fit, score, blocks }) => {
-    const kept = drawn(fit.length, share, draw);
+    const shuffled = Int32Array.from(fit.keys());
+    draw.shuffle(shuffled);
+    const kept = shuffled.slice(0, Math.ceil(share * fit.length)).sort();
     return {
       score,
       fit: kept.map((i) => fit[i]),

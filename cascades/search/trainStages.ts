@@ -7,7 +7,8 @@ import type { SearchPlan } from './budget.js';
 import { tryCandidates } from './candidates.js';
 import { KnownChains, type SearchOptions } from './chainSearch.js';
 import { EFFORT_SETTINGS } from './effort.js';
-import { judgedOn, onRounds, roundsFor } from './fewerRows.js';
+import { onRounds, roundsFor } from './fewerRows.js';
+import { judgedOn } from './judgedRows.js';
 import type { TriedCandidates } from './trials.js';
 
 /**

@@ -111,7 +111,10 @@ function withinWork(works: readonly number[], most: number): { count: number; sp
 
 const FEWEST_CONTENDERS = 2;
 
-/** The stages to fit in full: those of the best chains first, then others by their cost alone. */
+/**
+ * The stages to fit in full: all of the best chain, then, as the work allows, those of the next ones and others by their
+ * cost alone.
+ */
 function contendersOf(
   trainer: StageTrainer,
   tried: readonly Candidate[],
@@ -119,7 +122,7 @@ function contendersOf(
   space: SubsetSpace,
   { plan, effort, random }: CandidateOptions,
 ): StageSpec[] {
-  const inChains = searchChains(tried, search).flatMap(({ chain }) => chain.stages);
+  const chains = searchChains(tried, search).map(({ chain }) => chain.stages);
   const alone = tried
     .map((candidate) => ({ candidate, cost: costAlone(candidate, search) }))
     .filter(({ cost }) => Number.isFinite(cost))
@@ -128,18 +131,25 @@ function contendersOf(
   // Where no trial leads to a cascade, the cheapest subsets may still do so in full.
   const cheapest = space.first.flatMap((subset) => specsOf(trainer, subset));
   const specs = new Map<string, StageSpec>();
-  for (const { features, learner, target } of [...inChains, ...alone, ...cheapest]) {
-    if (target === 'full') continue;
-    const key = specKey({ features, learner, target });
-    if (!specs.has(key)) specs.set(key, { features, learner, target, passed: false, prefix: null });
-  }
+  const add = (stages: readonly StageSpec[]) => {
+    for (const { features, learner, target } of stages) {
+      if (target === 'full') continue;
+      const key = specKey({ features, learner, target });
+      if (!specs.has(key)) specs.set(key, { features, learner, target, passed: false, prefix: null });
+    }
+  };
+  const [best = [], ...others] = chains;
+  add(best);
+  // A chain that lacks one of its stages is another chain: the best one is fitted whole, whatever it takes.
+  const least = Math.max(FEWEST_CONTENDERS, specs.size);
+  for (const stages of [...others, alone, cheapest]) add(stages);
   const ranked = [...specs.values()].slice(0, effort.contenders);
   const rounds = fitsOf(inFirstRounds(trainer, random));
   const most = plan.fullWork > 0 ? effort.fits * plan.fullWork : Number.POSITIVE_INFINITY;
   let spent = 0;
   return ranked.filter((spec, i) => {
     const work = rounds * specWork(trainer, spec);
-    if (i >= FEWEST_CONTENDERS && spent + work > most) return false;
+    if (i >= least && spent + work > most) return false;
     spent += work;
     return true;
   });
