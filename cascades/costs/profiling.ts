@@ -16,10 +16,10 @@ import { square } from '../../lib/math/index.js';
 import {
   type Batches,
   type Cost,
+  IMPORTANCE_REPEATS,
   importances,
   isDear,
   type Profile,
-  REPEATS,
   sampledCost,
   type TimedBatch,
 } from '../../lib/profile/index.js';
@@ -143,7 +143,7 @@ export function unseenRows(
   truth: Float64Array,
   random: Random,
 ): Pipeline<never, never>['unseen'] {
-  const most = Math.max(LEAST_SHUFFLED, Math.ceil(MOST_SHUFFLED / (REPEATS * blocks.length)));
+  const most = Math.max(LEAST_SHUFFLED, Math.ceil(MOST_SHUFFLED / (IMPORTANCE_REPEATS * blocks.length)));
   const some = sampled(rows.length, most, random.fork('importance').fork('profiled rows'));
   return {
     model,

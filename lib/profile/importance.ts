@@ -12,7 +12,7 @@ export interface Importance {
 }
 
 /** How often each feature is shuffled. */
-export const REPEATS = 5;
+export const IMPORTANCE_REPEATS = 5;
 
 /**
  * Grouped permutation importance (Breiman, Random Forests, 2001, section 10; all columns of a
@@ -35,7 +35,7 @@ export async function importances(
   const result: Importance[] = [];
   for (let f = 0; f < blocks.length; f++) {
     const losses: number[] = [];
-    for (let repeat = 0; repeat < REPEATS; repeat++) {
+    for (let repeat = 0; repeat < IMPORTANCE_REPEATS; repeat++) {
       random.shuffle(order);
       await scoreInto(model, blocks.with(f, gather(blocks[f], order)), scores);
       losses.push(before - right(scores));

@@ -22,7 +22,7 @@ export {
   type SizeWeights,
   sizeWeights,
 } from './growth.js';
-export { type Importance, importances, REPEATS } from './importance.js';
+export { IMPORTANCE_REPEATS, type Importance, importances } from './importance.js';
 export { type MeasureOptions, measure, mostMeasured, type Subject } from './measure.js';
 export {
   type EngineCost,
