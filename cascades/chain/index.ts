@@ -11,4 +11,10 @@ export {
 } from './evidence.js';
 export { isNested, isSameEnsemble, keyOf } from './nesting.js';
 export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './planPath.js';
-export { type EvenChain, type Priced, quantisedCostAtLoss, quantisedCostsAtLosses, type Rival } from './quantised.js';
+export {
+  type EvenChain,
+  type Priced,
+  quantisedCostAtLoss,
+  quantisedCostsAtLosses,
+  type Rival,
+} from './quantised.js';

@@ -134,15 +134,23 @@ test('early stopping, with rounds that are known after the fits alone', async (t
 
 test('many rows, whose stages are tried lightly, then in the first round, then in all', async (t) => {
   const many = rowsOf(7_000, 8);
-  const { near, far } = dear.features;
   const given = {
-    features: define({ near: column(({ near }) => near), far: column(({ far }) => far) }),
+    features: define({
+      near: column(({ near }) => near),
+      both: column(({ near, far }) => near + far),
+      far: column(({ far }) => far),
+    }),
     rows: many,
     labels: many.map(({ value }) => (value > 0 ? 'high' : 'low')),
     full: gradientBoosting({ ...trees, rounds: 8 }),
     bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.1 },
-    profile: { ...dear, features: { near, far } },
+    profile: {
+      ...dear,
+      features: profileOf({ near: 1, both: 20, far: 200 }, ['gradient-boosting']).features,
+    },
     split: { folds: 2 },
+    // Four of the six stages are fitted in full.
+    effort: 'quick',
     seed: 5,
     date,
   } as const;

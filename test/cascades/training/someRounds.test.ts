@@ -70,7 +70,10 @@ test('of many scored rows some are kept, in each round and of what the full mode
     trainer.rounds.map(({ fit }) => fit),
   );
   const scored = few.rounds.flatMap(({ score }) => [...score]).sort((a, b) => a - b);
-  t.deepEqual([...few.split.scored].sort((a, b) => a - b), scored);
+  t.deepEqual(
+    [...few.split.scored].sort((a, b) => a - b),
+    scored,
+  );
   few.rounds.forEach(({ score, blocks }, r) => {
     t.true(score.every((row) => trainer.rounds[r].score.includes(row)));
     t.deepEqual(blocks.score[0].rows, score);
