@@ -7,12 +7,16 @@ export {
   type SparseBlock,
 } from '../lib/blocks/index.js';
 export {
+  type Allowance,
   type BatchFit,
   type Category,
   type ComputeContext,
   type ComputeDense,
   type FittedFeature,
+  type KeepingFit,
+  type KeptRows,
   type OwnCounts,
+  type Refitted,
   type RowNumbers,
   RowView,
 } from '../lib/features/index.js';

@@ -9,6 +9,7 @@ import {
 import type { Rows } from '../../lib/rows/index.js';
 import { type NamedFeature, named, type Patience } from '../../lib/runtime/index.js';
 import { BATCH } from './batches.js';
+import type { Refits } from './refits.js';
 import type { Tracker } from './tracker.js';
 
 /**
@@ -16,18 +17,21 @@ import type { Tracker } from './tracker.js';
  *
  * Rows that aren't in memory are read once for all features. Those that can't learn batch by batch
  * get all rows at once, which are held until they are fitted.
+ *
+ * @param refits keeps what features need to be fitted to some of the rows alone
  */
 export async function fitFeatures<Row>(
   features: FeatureSet<Row>,
   rows: Rows<Row>,
   tracker: Tracker,
+  refits?: Refits,
 ): Promise<NamedFeature<Row>[]> {
   const { signal, onProgress, patience, requests } = tracker;
-  const learnt = await fitInBatches(features, rows, tracker);
+  const learnt = await fitInBatches(features, rows, tracker, refits);
   const all: NamedFeature<Row>[] = [];
   for (const name of features.names) {
     signal?.throwIfAborted();
-    const fit = learnt.get(name) ?? (() => features.get(name).fit(RowView.of(rows.held ?? [])));
+    const fit = learnt.get(name) ?? (() => fitAtOnce(name, features.get(name), rows, refits));
     if (learns(features.get(name))) requests?.feature(name, rows.length);
     const fitted = await fitFeature(name, fit, rows, patience);
     all.push({ name, fitted, ...(patience && { patience }) });
@@ -38,11 +42,25 @@ export async function fitFeatures<Row>(
 
 type Fit<Row> = () => FittedFeature<Row> | Promise<FittedFeature<Row>>;
 
+function fitAtOnce<Row>(
+  name: string,
+  feature: Feature<Row>,
+  rows: Rows<Row>,
+  refits: Refits | undefined,
+): ReturnType<Fit<Row>> {
+  const view = RowView.of(rows.held ?? []);
+  const fit = refits?.begin(name, feature);
+  if (fit === undefined) return feature.fit(view);
+  fit.add(view);
+  return fit.end();
+}
+
 /** What is left to do for each feature that has seen its rows, where these aren't in memory. */
 async function fitInBatches<Row>(
   features: FeatureSet<Row>,
   rows: Rows<Row>,
   { signal }: Tracker,
+  refits: Refits | undefined,
 ): Promise<ReadonlyMap<string, Fit<Row>>> {
   const fits = new Map<string, Fit<Row>>();
   const learning = features.names.filter((name) => learns(features.get(name)));
@@ -51,7 +69,7 @@ async function fitInBatches<Row>(
   const gathered: Row[] = [];
   for (const name of learning) {
     const feature = features.get(name);
-    const fit = feature.fitInBatches?.();
+    const fit = refits?.begin(name, feature) ?? feature.fitInBatches?.();
     if (fit) inBatches.push({ name, fit });
     fits.set(name, fit ? () => fit.end() : () => feature.fit(RowView.of(gathered)));
   }

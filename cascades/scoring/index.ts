@@ -2,6 +2,7 @@
 
 export { blocksOf, eachBatch } from './batches.js';
 export { fitFeatures, learns } from './fitFeatures.js';
+export { Refits } from './refits.js';
 export {
   blaming,
   fullAnswers,

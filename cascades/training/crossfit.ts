@@ -17,6 +17,7 @@ import {
   blocksOf,
   fitFeatures,
   learns,
+  type Refits,
   type Requests,
   scoring,
   type Tracker,
@@ -65,6 +66,8 @@ export interface FitSettings extends FitContext {
  * without a fit is the same in every round, and isn't computed again.
  *
  * @param served the features fitted on all rows to fit on, and their blocks over all of `rows`
+ * @param refits what those features kept of the rows, so that these aren't read again; freed
+ * afterwards
  */
 export async function fitRounds<Row>(
   features: FeatureSet<Row>,
@@ -73,28 +76,35 @@ export async function fitRounds<Row>(
   served: { readonly fitted: readonly NamedFeature<Row>[]; readonly blocks: readonly Block[] },
   { signal, onProgress, patience, requests }: Tracker,
   fits?: Fits,
+  refits?: Refits,
 ): Promise<FittedRound[]> {
-  const names = features.names.filter((name) => learns(features.get(name)));
-  const learning: FeatureSet<Row> = { ...features, names };
+  const learning = features.names.filter((name) => learns(features.get(name)));
   const fitted: FittedRound[] = [];
+  const shared = (block: Block): BlockRows => ({ block: fits === undefined ? block : fits.share(block) });
   for (const round of rounds) {
-    const own = await fitFeatures(learning, rows.select(round.fit), { signal, patience, requests });
+    const kept = new Map(learning.map((name) => [name, refits?.blocksOf(name, round)]));
+    const names = learning.filter((name) => kept.get(name) === undefined);
+    const read: FeatureSet<Row> = { ...features, names };
+    const own = await fitFeatures(read, rows.select(round.fit), { signal, patience, requests });
     const isServed = ({ fitted: feature }: NamedFeature<Row>) =>
       served.fitted.some(({ fitted }) => fitted === feature);
     const learnt = own.filter((feature) => !isServed(feature));
-    const blocksAt = async (where: Int32Array) => {
+    const blocksAt = async (part: 'fit' | 'score') => {
+      const where = round[part];
       const computed =
         learnt.length === 0 ? [] : await blocksOf(learnt, rows.select(where), { signal, requests });
       return served.fitted.map(({ name }, f): BlockRows => {
+        const known = kept.get(name);
+        if (known !== undefined) return shared(known[part]);
         const i = learnt.findIndex((feature) => feature.name === name);
-        if (i < 0) return { block: served.blocks[f], rows: where };
-        return { block: fits === undefined ? computed[i] : fits.share(computed[i]) };
+        return i < 0 ? { block: served.blocks[f], rows: where } : shared(computed[i]);
       });
     };
-    const blocks = { fit: await blocksAt(round.fit), score: await blocksAt(round.score) };
+    const blocks = { fit: await blocksAt('fit'), score: await blocksAt('score') };
     fitted.push({ ...round, blocks });
     onProgress?.(fitted.length / rounds.length);
   }
+  refits?.forget();
   return fitted;
 }
 

@@ -5,6 +5,7 @@ import type { Run } from '../problem/index.js';
 import {
   blocksOf,
   fitFeatures,
+  Refits,
   type SizeOf,
   type TimedFeatures,
   type Timing,
@@ -21,6 +22,8 @@ export interface FeatureBlocks<Row> {
   readonly measured: { readonly timing: Timing; readonly timed: TimedFeatures<Row> } | undefined;
   /** The size of the batch in which a row was computed. @defaultValue batches of 1,024, in order */
   readonly sizeOf: SizeOf | undefined;
+  /** What features kept of the rows that they are fitted to, until rounds are fitted. */
+  readonly refits: Refits;
 }
 
 /** Fits every feature and computes it for every development row, each once; where costs aren't given, some rows are timed. */
@@ -34,12 +37,13 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
     split,
     random,
   } = problem;
-  const fitted = await fitFeatures(features, rows.select(split.fit), { ...tracker(), patience });
+  const refits = new Refits(rows.length, split.fit);
+  const fitted = await fitFeatures(features, rows.select(split.fit), { ...tracker(), patience }, refits);
   if (profile) {
     const blocks = await blocksOf(fitted, rows, tracker());
-    return { fitted, blocks: blocks.map(fits.share), measured: undefined, sizeOf: undefined };
+    return { fitted, blocks: blocks.map(fits.share), measured: undefined, sizeOf: undefined, refits };
   }
   const timing = { clock, random: random.fork('timing') };
   const { blocks, timed, sizeOf } = await timedBlocks(features, fitted, rows, timing, tracker());
-  return { fitted, blocks: blocks.map(fits.share), measured: { timing, timed }, sizeOf };
+  return { fitted, blocks: blocks.map(fits.share), measured: { timing, timed }, sizeOf, refits };
 }

@@ -52,7 +52,8 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   const { options, problem, patience, fits, tracker } = run;
   const { development, split, width, decision } = problem;
   const tracked = { ...tracker('features'), patience };
-  const fitted = await fitRounds(options.features, development.rows, rounds, features, tracked, fits);
+  const { refits } = features;
+  const fitted = await fitRounds(options.features, development.rows, rounds, features, tracked, fits, refits);
   const full = await fullModel(run, features, fitted);
   const unseen = pick(full.scores, split.scored, width);
   const origin = Int32Array.from(split.scored, (row) => development.rows.origin[row]);

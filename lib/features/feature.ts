@@ -59,6 +59,14 @@ export interface Feature<in Row> {
    * `fit`. @defaultValue rows that aren't in memory are gathered there for `fit`
    */
   fitInBatches?(): BatchFit<Row>;
+  /**
+   * As `fitInBatches`; and it keeps of the rows what it needs to be fitted to some of them alone, as
+   * `tune` does for each fold. @defaultValue rows are read again for each fold
+   *
+   * @param allowance for the bytes that it keeps
+   * @returns undefined where it can't
+   */
+  fitAndKeep?(allowance: Allowance): KeepingFit<Row> | undefined;
   load(state: State): FittedFeature<Row>;
   /**
    * Replaces the fitted feature in a cascade that serves, with the same values: for example a cache
@@ -75,6 +83,43 @@ export interface BatchFit<in Row> {
   add(view: RowView<Row>): void;
   /** Called once, after the last batch. */
   end(): FittedFeature<Row>;
+}
+
+/** A limit on memory that several features share. */
+export interface Allowance {
+  /** Takes so many bytes, or none where fewer are left. @returns whether it took them */
+  take(bytes: number): boolean;
+  /** Gives back bytes that were taken and aren't needed any more. */
+  give(bytes: number): void;
+}
+
+/** A feature that is learning, and what it keeps of the rows meanwhile. */
+export interface KeepingFit<in Row> {
+  readonly fit: BatchFit<Row>;
+  readonly kept: KeptRows;
+}
+
+/** What a feature keeps of the rows that it learns from, in order to be fitted to some of them alone. */
+export interface KeptRows {
+  /**
+   * The feature as it would be if it had learnt from these rows alone. Called once the fit has ended.
+   *
+   * @param rows positions among the rows that it learnt from, ascending, each at most once
+   * @returns undefined where what it keeps doesn't suffice: then the rows are read again
+   */
+  refit(rows: Int32Array): Refitted | undefined;
+  /** Frees the memory. `refit` returns undefined afterwards. */
+  forget(): void;
+}
+
+/** A feature that was fitted to some of its rows. */
+export interface Refitted {
+  /**
+   * The values of some rows, bit for bit those that `compute` would give.
+   *
+   * @param rows positions among the rows that the feature learnt from
+   */
+  block(rows: Int32Array): Block;
 }
 
 /** The circumstances in which a block is computed. */

@@ -4,7 +4,17 @@ export { counts } from './counts.js';
 export { define, type FeatureSet } from './define.js';
 export { changesOf, type Definition, optionChanges, stable } from './definition.js';
 export { type ComputeDense, type DenseOptions, dense } from './dense.js';
-export type { BatchFit, ComputeContext, Feature, FittedFeature, OwnCounts } from './feature.js';
+export type {
+  Allowance,
+  BatchFit,
+  ComputeContext,
+  Feature,
+  FittedFeature,
+  KeepingFit,
+  KeptRows,
+  OwnCounts,
+  Refitted,
+} from './feature.js';
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export { perRow, type RowNumbers } from './perRow.js';

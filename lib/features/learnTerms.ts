@@ -1,5 +1,7 @@
 import { log } from '../math/index.js';
+import type { KeptTerms } from './keptTerms.js';
 import type { TermOptions } from './termOptions.js';
+import { countDistinct } from './text/distinct.js';
 import { Grams, hashing, interning } from './text/grams.js';
 import { Vocabulary } from './text/vocabulary.js';
 
@@ -9,43 +11,60 @@ export interface Terms {
   readonly weights: Float64Array;
 }
 
+/** How often terms come in some texts. */
+export interface TermTotals {
+  readonly texts: number;
+  /** By term: how often it comes in all, and in how many texts. */
+  readonly total: Uint32Array;
+  readonly rows: Uint32Array;
+}
+
 /**
  * Learns which terms of training texts become columns, and how rare each is. Texts may come in
  * several batches.
  */
-export class TermLearner {
+export class TermLearner implements TermTotals {
   /** Texts so far, and those of them that hold no character but white space. */
   texts = 0;
   blank = 0;
+  total: Uint32Array<ArrayBuffer>;
+  rows: Uint32Array<ArrayBuffer>;
   private readonly all = new Vocabulary();
   private readonly grams: Grams;
-  /** By term: how often it came, in how many texts, and in which text last. */
-  private total: Uint32Array<ArrayBuffer>;
-  private rows: Uint32Array<ArrayBuffer>;
-  private last: Uint32Array<ArrayBuffer>;
+  /** By term, how often it comes in the text that is read; 0 between two texts. */
+  private own: Uint32Array<ArrayBuffer>;
+  /** The terms of that text. */
+  private distinct = new Uint32Array(1024);
 
-  constructor(private readonly options: TermOptions) {
+  /** @param kept keeps the texts' terms, too */
+  constructor(
+    private readonly options: TermOptions,
+    private readonly kept?: KeptTerms,
+  ) {
     const { hashing: buckets } = options;
     this.grams = new Grams(options, buckets === undefined ? interning(this.all) : hashing(buckets));
     this.total = new Uint32Array(buckets ?? 1024);
     this.rows = new Uint32Array(this.total.length);
-    this.last = new Uint32Array(this.total.length);
+    this.own = new Uint32Array(this.total.length);
   }
 
   add(texts: readonly string[]): void {
-    const { all, grams } = this;
+    const { all, grams, kept } = this;
     for (let text = 0; text < texts.length; text++) {
       this.texts++;
       if (!/\S/.test(texts[text])) this.blank++;
       // Terms are given new ids one text at a time.
       const { ids, ends } = grams.read(texts, text);
       if (all.size > this.total.length) this.widen();
-      const { total, rows, last } = this;
-      for (let i = 0; i < ends[0]; i++) {
-        const id = ids[i];
-        total[id]++;
-        if (last[id] !== this.texts) rows[id]++;
-        last[id] = this.texts;
+      if (ends[0] > this.distinct.length) this.distinct = new Uint32Array(2 * ends[0]);
+      const { total, rows, own, distinct } = this;
+      const count = countDistinct(ids, 0, ends[0], own, distinct);
+      kept?.add(distinct, count, own);
+      for (let d = 0; d < count; d++) {
+        const id = distinct[d];
+        total[id] += own[id];
+        rows[id]++;
+        own[id] = 0;
       }
     }
   }
@@ -57,44 +76,61 @@ export class TermLearner {
 
   /** @param idf whether rarity weighs the terms */
   terms(idf: boolean): Terms {
-    const { all, rows, total, texts, options } = this;
-    const inverse = (df: number) => (idf ? log((1 + texts) / (1 + df)) + 1 : 1);
+    const { all, options, kept } = this;
+    kept?.end(this, all);
     if (options.hashing !== undefined)
-      return { vocabulary: undefined, weights: Float64Array.from(rows, inverse) };
-
-    const { minDf = 1, maxDf = 1, maxFeatures = Number.POSITIVE_INFINITY } = options;
-    const kept: number[] = [];
-    for (let id = 0; id < all.size; id++) {
-      if (rows[id] >= minDf && rows[id] <= maxDf * texts) kept.push(id);
-    }
-    const best = mostFrequent(kept, total, maxFeatures, (a, b) => all.compare(a, b));
-    return { vocabulary: all.keep(best), weights: Float64Array.from(best, (id) => inverse(rows[id])) };
+      return { vocabulary: undefined, weights: Float64Array.from(this.rows, weightIn(this, idf)) };
+    const best = chosenTerms(this, all.size, options, (a, b) => all.compare(a, b));
+    return { vocabulary: all.keep(best), weights: weightsOf(this, best, idf) };
   }
 
   private widen(): void {
     const { size } = this.all;
     this.total = widen(this.total, size);
     this.rows = widen(this.rows, size);
-    this.last = widen(this.last, size);
+    this.own = widen(this.own, size);
   }
 }
 
 /**
- * The `limit` most frequent ids, most frequent first, ties in the order of their terms. Frequent terms thus share
- * cache lines when rows are counted.
+ * The ids of the terms that become columns, in the order of the columns: the most frequent first,
+ * ties in the order of the terms. Frequent terms thus share cache lines when rows are counted.
+ *
+ * @param size how many terms there are
+ * @param compare orders two terms
  */
-function mostFrequent(
-  ids: number[],
-  total: Uint32Array,
-  limit: number,
+export function chosenTerms(
+  { texts, total, rows }: TermTotals,
+  size: number,
+  { minDf = 1, maxDf = 1, maxFeatures = Number.POSITIVE_INFINITY }: TermOptions,
   compare: (a: number, b: number) => number,
 ): number[] {
-  let candidates = ids;
-  if (ids.length > limit) {
-    const cut = Uint32Array.from(ids, (id) => total[id]).sort()[ids.length - limit];
-    candidates = ids.filter((id) => total[id] >= cut);
+  const kept: number[] = [];
+  for (let id = 0; id < size; id++) {
+    if (rows[id] >= minDf && rows[id] <= maxDf * texts) kept.push(id);
   }
-  return candidates.sort((a, b) => total[b] - total[a] || compare(a, b)).slice(0, limit);
+  const least = leastTotal(kept, total, maxFeatures);
+  return kept
+    .filter((id) => total[id] >= least)
+    .sort((a, b) => total[b] - total[a] || compare(a, b))
+    .slice(0, maxFeatures);
+}
+
+/** How often the last of the `limit` most frequent of these terms comes; 0 where there are no more terms than that. */
+export function leastTotal(ids: readonly number[], total: Uint32Array, limit: number): number {
+  if (ids.length <= limit) return 0;
+  return Uint32Array.from(ids, (id) => total[id]).sort()[ids.length - limit];
+}
+
+/** The weight of each of these terms. */
+export function weightsOf(totals: TermTotals, ids: readonly number[], idf: boolean): Float64Array {
+  const weight = weightIn(totals, idf);
+  return Float64Array.from(ids, (id) => weight(totals.rows[id]));
+}
+
+/** The weight of a term that so many of the texts hold. */
+function weightIn({ texts }: TermTotals, idf: boolean): (rows: number) => number {
+  return (rows) => (idf ? log((1 + texts) / (1 + rows)) + 1 : 1);
 }
 
 function widen(array: Uint32Array<ArrayBuffer>, needed: number): Uint32Array<ArrayBuffer> {

@@ -1,17 +1,20 @@
 import { whyNoTerms } from '#hints';
+import { keepTerms } from '#keptTerms';
 import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
 import { ArtifactError, FeatureError } from '../errors.js';
-import { log } from '../math/index.js';
 import type { JsonValue, State, Tensor } from '../state.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
+import type { KeptTerms } from './keptTerms.js';
 import { learning } from './learning.js';
 import { TermLearner, type Terms } from './learnTerms.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
+import { countDistinct } from './text/distinct.js';
 import { finding, Grams, hashing } from './text/grams.js';
 import { otherUnicode } from './text/unicode.js';
 import { Vocabulary } from './text/vocabulary.js';
 import { checkSource, type RowView, type Source } from './view.js';
+import { type Weighting, weigh } from './weighting.js';
 
 /**
  * Texts with letters, digits and signs, one of them ASCII, and the number of times that they are
@@ -24,13 +27,6 @@ const WARM_UPS = 40;
 
 /** The JSON of a state with terms. */
 const VOCABULARY = 'vocabulary';
-
-/** How a row's term counts become values: `counts` leaves them, `tfidf` weighs and normalises. */
-export interface Weighting {
-  readonly sublinear: boolean;
-  readonly idf: boolean;
-  readonly normalise: boolean;
-}
 
 /**
  * The feature behind `tfidf` and `counts`.
@@ -46,7 +42,7 @@ export function terms<Row>(
 ): Feature<Row> {
   checkTermOptions(options);
   checkSource(source);
-  return {
+  const feature: Feature<Row> = {
     kind,
     reads: typeof source === 'function' ? [] : [source],
     version: options.version,
@@ -55,13 +51,25 @@ export function terms<Row>(
       return { ...statedTerms(options), ...own, ...(unicode && { unicode }) };
     },
     ...learning(() => learn(source, options, weighting)),
+    fitAndKeep(allowance) {
+      // A copy with another fit learns something else.
+      if (this.fit !== feature.fit) return undefined;
+      const kept = keepTerms(options, weighting, allowance);
+      return kept && { fit: learn(source, options, weighting, kept), kept };
+    },
     load: (state) =>
       fitted(source, options, weighting, restore(state), undefined, state.tensors.table !== undefined),
   };
+  return feature;
 }
 
-function learn<Row>(source: Source<Row, string>, options: TermOptions, weighting: Weighting): BatchFit<Row> {
-  const learner = new TermLearner(options);
+function learn<Row>(
+  source: Source<Row, string>,
+  options: TermOptions,
+  weighting: Weighting,
+  kept?: KeptTerms,
+): BatchFit<Row> {
+  const learner = new TermLearner(options, kept);
   return {
     add: (view) => learner.add(textsOf(view, source)),
     end() {
@@ -89,7 +97,6 @@ function fitted<Row>(
   // Room for the terms of one row.
   let touched = new Uint32Array(1024);
   let values = new Float64Array(1024);
-  const { sublinear, normalise } = weighting;
   // Entries a row, as seen so far: room for the next batch's block.
   let usual = 16;
 
@@ -104,17 +111,10 @@ function fitted<Row>(
           values = new Float64Array(2 * (end - begin));
           touched = new Uint32Array(2 * (end - begin));
         }
-        const distinct = count(found.ids, begin, end, counts, touched);
+        const distinct = countDistinct(found.ids, begin, end, counts, touched);
         begin = end;
-        let squares = 0;
-        for (let d = 0; d < distinct; d++) {
-          const column = touched[d];
-          const value = (sublinear ? 1 + logOf(counts[column]) : counts[column]) * weights[column];
-          counts[column] = 0;
-          squares += value * value;
-          values[d] = value;
-        }
-        writer.pushAll(touched, values, distinct, normalise && squares > 0 ? 1 / Math.sqrt(squares) : 1);
+        const factor = weigh(touched, distinct, counts, weights, weighting, values);
+        writer.pushAll(touched, values, distinct, factor);
         writer.endRow();
       }
     }
@@ -143,22 +143,6 @@ function fitted<Row>(
 /** Why texts leave no column, and what to do. */
 function withoutTerms({ texts, blank, size }: TermLearner, options: TermOptions): string {
   return `no term is left of ${texts} texts${whyNoTerms(texts, blank, size, options)}`;
-}
-
-/**
- * Counts the n-grams `ids[begin … end - 1]` into `counts` and lists the columns met in `touched`;
- * returns their number.
- */
-function count(
-  ids: Int32Array,
-  begin: number,
-  end: number,
-  counts: Uint32Array,
-  touched: Uint32Array,
-): number {
-  let distinct = 0;
-  for (let i = begin; i < end; i++) if (counts[ids[i]]++ === 0) touched[distinct++] = ids[i];
-  return distinct;
 }
 
 function textsOf<Row>(view: RowView<Row>, source: Source<Row, string>): readonly string[] {
@@ -217,10 +201,4 @@ function restore({ json, tensors }: State): Terms {
   if (vocabulary.size !== ends.length)
     throw damaged(table === undefined ? 'a term twice' : 'a table of other terms');
   return { vocabulary, weights };
-}
-
-/** ln of a count: most counts are small, and a table is several times as fast as the function. */
-const LOGS = Float64Array.from({ length: 256 }, (_, n) => log(n));
-function logOf(count: number): number {
-  return count < 256 ? LOGS[count] : log(count);
 }

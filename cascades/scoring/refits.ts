@@ -1,0 +1,73 @@
+import type { Block } from '../../lib/blocks/index.js';
+import type { Allowance, BatchFit, Feature, KeptRows } from '../../lib/features/index.js';
+
+/** Bytes that all features together may keep of their rows: those that need more read the rows again. */
+const MOST_BYTES = 2 ** 28;
+
+/** What features keep of the rows that they are fitted to, so that folds of these needn't be read. */
+export class Refits {
+  private readonly kept = new Map<string, KeptRows>();
+  private readonly allowance: Allowance;
+  /** The place of each row among those that features are fitted to; -1 for the others. */
+  private readonly places: Int32Array;
+
+  /**
+   * @param count of all rows
+   * @param fit positions of the rows that features are fitted to
+   * @param most bytes that features may keep
+   */
+  constructor(count: number, fit: Int32Array, most = MOST_BYTES) {
+    this.allowance = allowanceOf(most);
+    this.places = new Int32Array(count).fill(-1);
+    fit.forEach((row, place) => {
+      this.places[row] = place;
+    });
+  }
+
+  /**
+   * Begins to fit a feature that can keep what it needs of its rows.
+   *
+   * @returns undefined for other features, and those that have a price: what they request is forecast
+   */
+  begin<Row>(name: string, feature: Feature<Row>): BatchFit<Row> | undefined {
+    if (feature.price !== undefined) return undefined;
+    const keeping = feature.fitAndKeep?.(this.allowance);
+    if (keeping !== undefined) this.kept.set(name, keeping.kept);
+    return keeping?.fit;
+  }
+
+  /**
+   * A feature's blocks of two sets of rows, once it is fitted to the first.
+   *
+   * @returns undefined where the rows have to be read
+   */
+  blocksOf(
+    name: string,
+    { fit, score }: { readonly fit: Int32Array; readonly score: Int32Array },
+  ): { readonly fit: Block; readonly score: Block } | undefined {
+    const [fitted, scored] = [fit, score].map((rows) => rows.map((row) => this.places[row]));
+    if (fitted.includes(-1) || scored.includes(-1)) return undefined;
+    const refitted = this.kept.get(name)?.refit(fitted);
+    return refitted && { fit: refitted.block(fitted), score: refitted.block(scored) };
+  }
+
+  /** Frees the memory. Rows are read from now on. */
+  forget(): void {
+    for (const kept of this.kept.values()) kept.forget();
+    this.kept.clear();
+  }
+}
+
+function allowanceOf(bytes: number): Allowance {
+  let left = bytes;
+  return {
+    take(wanted) {
+      if (wanted > left) return false;
+      left -= wanted;
+      return true;
+    },
+    give(back) {
+      left += back;
+    },
+  };
+}
