@@ -153,13 +153,14 @@ async function secondsOf(run: () => Promise<unknown>): Promise<number> {
   return (processorClock.now() - start) / 1000;
 }
 
-/** The same learner, which counts its fits and those of its lighter form and its probe. */
+/** The same learner, which counts its fits and those of its lighter and rougher forms and its probe. */
 function counting(learner: Learner): { readonly learner: Learner; fits(): number } {
   let fits = 0;
   const counted = (of: Learner): Learner => ({
     ...of,
     ...(of.lighter && { lighter: () => counted(of.lighter?.() ?? of) }),
     ...(of.probe && { probe: () => counted(of.probe?.() ?? of) }),
+    ...(of.rough && { rough: () => counted(of.rough?.() ?? of) }),
     fit(set, context) {
       fits++;
       return of.fit(set, context);

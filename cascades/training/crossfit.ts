@@ -170,7 +170,8 @@ export interface HeldOut {
 }
 
 /**
- * Fits a model on each round's rows, to score the round's others. All fits may run at once.
+ * Fits a model on each round's rows, to score the round's others, as exactly as comparisons need. All
+ * fits may run at once.
  *
  * @param reads positions of the features that the model reads, and what those are called
  * @param among where given, only these rows are fitted on
@@ -229,13 +230,14 @@ async function fitRoundwise(
 ): Promise<UnitResult[]> {
   const own = fits === undefined ? openFits({ signal: context.signal }) : undefined;
   const progress = sharesOf(rounds.length, context.onProgress);
+  const compared = learner.rough?.() ?? learner;
   const units = rounds.map(({ fit, blocks }, r) => {
     const kept = among && Int32Array.from(fit.keys()).filter((i) => among.has(fit[i]));
     const fitBlocks = positions.map((f) => (kept ? selectRows(blocks.fit[f], kept) : blocks.fit[f]));
     const fitRows = kept ? kept.map((i) => fit[i]) : fit;
     const scored = prefixes && { blocks: positions.map((f) => blocks.score[f]), rounds: prefixes };
     const settings = { ...context, fits: fits ?? own, onProgress: progress[r] };
-    return fitAndScore(learner, features, fitBlocks, targets, fitRows, settings, scored, keeps);
+    return fitAndScore(compared, features, fitBlocks, targets, fitRows, settings, scored, keeps);
   });
   try {
     return await Promise.all(units);

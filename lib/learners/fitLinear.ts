@@ -40,6 +40,17 @@ export function checkLinearOptions(options: LinearOptions): Required<LinearOptio
 }
 
 /**
+ * The tolerance of models that are compared: scores are then off by some thousandths at most, which
+ * is little beside what the rows of a fold change. It saves a third of the products.
+ */
+const ROUGH = 1e-4;
+
+/** The options of models that are only compared. */
+export function roughly(options: Required<LinearOptions>): LinearOptions {
+  return { ...options, tolerance: Math.max(ROUGH, options.tolerance) };
+}
+
+/**
  * The linear model of least penalised loss, from intercepts that are best without weights and no weights on.
  *
  * @param set blocks that `checkBlocks` has passed

@@ -80,6 +80,12 @@ export interface Learner {
    * `tune` measures with it what models cost; their answers are never used. @defaultValue itself
    */
   probe?(): Learner;
+  /**
+   * The same learner, of the same name, with models that are as exact as comparisons need. `tune`
+   * fits models with it that only score rows held out; what is served is fitted by this one.
+   * @defaultValue itself
+   */
+  rough?(): Learner;
   fit(set: TrainingSet, context: FitContext): Model | Promise<Model>;
   /**
    * Chooses the options that were left to the data. `tune` calls it once, on rows that the

@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { chooseL2 } from './chooseL2.js';
 import type { MarginLoss } from './crossEntropy.js';
-import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions } from './fitLinear.js';
+import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions, roughly } from './fitLinear.js';
 import { fixedCopy } from './fixedCopy.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
@@ -56,6 +56,9 @@ export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
         if (checked.l2 !== 'auto' || this.fit !== learner.fit) return this;
         const l2 = await chooseL2(set, taskOf(set), signal, folds);
         return fixedCopy(this, learner, ridgeRegression({ ...checked, l2 }));
+      },
+      rough() {
+        return fixedCopy(this, learner, ridgeRegression(roughly(checked)));
       },
       load: (state) => loadLinearModel(NAME, state),
     },

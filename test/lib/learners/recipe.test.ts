@@ -42,6 +42,24 @@ test('what a copy of a learner changes stays changed in its lighter form, whose 
   t.is(lighter && recipeOf(lighter)?.rounds, 20);
 });
 
+test('models that are only compared are less exact, unless the options ask for less still', (t) => {
+  for (const make of [logisticRegression, ridgeRegression]) {
+    for (const [tolerance, rough] of [
+      [1e-8, 1e-4],
+      [1e-2, 1e-2],
+    ]) {
+      const own = { ...make({ l2: 3, tolerance }), name: 'mine' };
+      const compared = own.rough?.();
+      t.is(compared?.name, 'mine');
+      const recipe = compared && recipeOf(compared);
+      t.like(recipe?.options, { l2: 3, tolerance: rough }, own.name);
+    }
+  }
+  const { fit, ...others } = logisticRegression();
+  const changed = { ...others, fit: (...args: Parameters<typeof fit>) => fit(...args) };
+  t.is(changed.rough?.(), changed);
+});
+
 test('a learner of the user’s own is no built-in one, lighter or not', (t) => {
   const { fit, ...others } = gradientBoosting();
   const own = { ...others, fit: (...args: Parameters<typeof fit>) => fit(...args) };
