@@ -1,5 +1,5 @@
 import { SparseWriter } from '../blocks/index.js';
-import type { Allowance, KeptRows, Refitted } from './feature.js';
+import type { Allowance, BatchFit, Feature, KeptRows, Refitted } from './feature.js';
 import { chosenTerms, leastTotal, type TermTotals, weightsOf } from './learnTerms.js';
 import type { TermOptions } from './termOptions.js';
 import { TermRecord } from './termRecord.js';
@@ -143,9 +143,26 @@ export class KeptTerms implements KeptRows {
  */
 const SHARE = 0.4;
 
-/** Keeps texts as long as the allowance suffices. */
-export function keepTerms(options: TermOptions, weighting: Weighting, allowance: Allowance): KeptTerms {
-  return new KeptTerms(options, weighting, allowance);
+/**
+ * What learns terms, and can keep them meanwhile.
+ *
+ * @param begin begins to learn
+ */
+export function keepingTerms<Row>(
+  learning: Pick<Feature<Row>, 'fit' | 'fitInBatches'>,
+  begin: (kept: KeptTerms) => BatchFit<Row>,
+  options: TermOptions,
+  weighting: Weighting,
+): Pick<Feature<Row>, 'fit' | 'fitInBatches' | 'fitAndKeep'> {
+  return {
+    ...learning,
+    fitAndKeep(allowance) {
+      // A copy of the feature with another fit learns something else.
+      if (this.fit !== learning.fit) return undefined;
+      const kept = new KeptTerms(options, weighting, allowance);
+      return { fit: begin(kept), kept };
+    },
+  };
 }
 
 /** Of each of these terms its place in their order. */

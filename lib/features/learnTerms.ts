@@ -78,10 +78,14 @@ export class TermLearner implements TermTotals {
   terms(idf: boolean): Terms {
     const { all, options, kept } = this;
     kept?.end(this, all);
-    if (options.hashing !== undefined)
-      return { vocabulary: undefined, weights: Float64Array.from(this.rows, weightIn(this, idf)) };
-    const best = chosenTerms(this, all.size, options, (a, b) => all.compare(a, b));
-    return { vocabulary: all.keep(best), weights: weightsOf(this, best, idf) };
+    const isHashed = options.hashing !== undefined;
+    const chosen = isHashed
+      ? this.rows.map((_, bucket) => bucket)
+      : chosenTerms(this, all.size, options, (a, b) => all.compare(a, b));
+    return {
+      vocabulary: isHashed ? undefined : all.keep(chosen),
+      weights: weightsOf(this, chosen, idf),
+    };
   }
 
   private widen(): void {
@@ -123,14 +127,12 @@ export function leastTotal(ids: readonly number[], total: Uint32Array, limit: nu
 }
 
 /** The weight of each of these terms. */
-export function weightsOf(totals: TermTotals, ids: readonly number[], idf: boolean): Float64Array {
-  const weight = weightIn(totals, idf);
-  return Float64Array.from(ids, (id) => weight(totals.rows[id]));
-}
-
-/** The weight of a term that so many of the texts hold. */
-function weightIn({ texts }: TermTotals, idf: boolean): (rows: number) => number {
-  return (rows) => (idf ? log((1 + texts) / (1 + rows)) + 1 : 1);
+export function weightsOf(
+  { texts, rows }: TermTotals,
+  ids: ArrayLike<number>,
+  idf: boolean,
+): Float64Array<ArrayBuffer> {
+  return Float64Array.from(ids, (id) => (idf ? log((1 + texts) / (1 + rows[id])) + 1 : 1));
 }
 
 function widen(array: Uint32Array<ArrayBuffer>, needed: number): Uint32Array<ArrayBuffer> {

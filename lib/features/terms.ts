@@ -1,5 +1,5 @@
 import { whyNoTerms } from '#hints';
-import { keepTerms } from '#keptTerms';
+import { keepingTerms } from '#keptTerms';
 import { SparseWriter } from '../blocks/index.js';
 import { show } from '../check.js';
 import { ArtifactError, FeatureError } from '../errors.js';
@@ -42,7 +42,8 @@ export function terms<Row>(
 ): Feature<Row> {
   checkTermOptions(options);
   checkSource(source);
-  const feature: Feature<Row> = {
+  const begin = (kept?: KeptTerms) => learn(source, options, weighting, kept);
+  return {
     kind,
     reads: typeof source === 'function' ? [] : [source],
     version: options.version,
@@ -50,17 +51,10 @@ export function terms<Row>(
       const unicode = otherUnicode();
       return { ...statedTerms(options), ...own, ...(unicode && { unicode }) };
     },
-    ...learning(() => learn(source, options, weighting)),
-    fitAndKeep(allowance) {
-      // A copy with another fit learns something else.
-      if (this.fit !== feature.fit) return undefined;
-      const kept = keepTerms(options, weighting, allowance);
-      return kept && { fit: learn(source, options, weighting, kept), kept };
-    },
+    ...keepingTerms(learning(begin), begin, options, weighting),
     load: (state) =>
       fitted(source, options, weighting, restore(state), undefined, state.tensors.table !== undefined),
   };
-  return feature;
 }
 
 function learn<Row>(
