@@ -42,10 +42,10 @@ export function certifyPath(
   const delta = levelOf(spec);
   const limits = limitsOf(spec);
   const unit = table.groups === undefined ? 'rows' : 'groups';
-  const answers = path.map((thresholds) => answersOf(thresholds, table));
+  const answersAt = lastKept((j: number) => answersOf(path[j], table));
   const tests = limits.map((limit) => testOf(limit, delta, table, random));
   const walk = (made: readonly Test[]) =>
-    fixedSequence((j) => jointPValue(made, answers[j], delta), path.length, delta);
+    fixedSequence((j) => jointPValue(made, answersAt(j), delta), path.length, delta);
   const last = walk(tests);
   /** Of each plan the least epsilon that it was certified for: they hold together, each tested at its share. */
   const steps = (also: readonly number[]) => {
@@ -58,7 +58,7 @@ export function certifyPath(
     return path.map((_, j) => sorted.find((step) => j <= step.last)?.epsilon ?? 1);
   };
   const step = cheapest(costs.slice(0, last + 1));
-  const served = step < 0 ? table.full : answers[step];
+  const served = step < 0 ? table.full : answersAt(step);
   const all = tests.map((test, i): Tested => {
     const tally = test.tally(served);
     const needed = step < 0 ? unitsNeededFor(limits[i], delta, unit) : 0;
@@ -73,11 +73,27 @@ export function certifyPath(
       rowsNeeded,
     };
   });
-  const band = spec.also ? steps(spec.also) : bandOf(answers, table, spec);
-  const observedAt = answers.map((plan) => observe(plan, table));
+  const band = spec.also ? steps(spec.also) : bandOf(path.length, answersAt, table, spec);
+  const found = path.map((_, j) => {
+    const plan = answersAt(j);
+    return { observed: observe(plan, table), tally: tests[0].tally(plan) };
+  });
+  const observedAt = found.map((plan) => plan.observed);
   const observed = observedAt[step] ?? observe(table.full, table);
-  const tallies = answers.map((plan) => tests[0].tally(plan));
+  const tallies = found.map(({ tally }) => tally);
   return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
+}
+
+/**
+ * The same function, which keeps the last result. The answers of all plans of a path together would
+ * take 1.6 kB a row.
+ */
+function lastKept<Value>(at: (j: number) => Value): (j: number) => Value {
+  let last: { readonly j: number; readonly value: Value } | undefined;
+  return (j) => {
+    if (last?.j !== j) last = { j, value: at(j) };
+    return last.value;
+  };
 }
 
 /**

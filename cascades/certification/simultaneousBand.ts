@@ -4,15 +4,21 @@ import { lossOn } from './losses.js';
 import { countedAs } from './lossFacts.js';
 import { type CertificationTable, tableAt } from './table.js';
 
+/** What a plan of a path answers each row. */
+type AnswersAt = (plan: number) => Float64Array;
+
 /**
  * Limits that hold for all plans of the path together (see `bandLimits`): a row counts as wrong at a plan if it was
  * wrong at any plan up to it, so that counts only grow. Of a loss that isn't 0 or 1 the loss is counted that bounds it: of
  * `accuracy` harm.
  *
  * There is a band for a single loss that can be counted so, over rows; otherwise none.
+ *
+ * @param plans how many the path has
  */
 export function bandOf(
-  answers: readonly Float64Array[],
+  plans: number,
+  answersAt: AnswersAt,
   table: CertificationTable,
   spec: BoundSpec,
 ): number[] {
@@ -25,8 +31,9 @@ export function bandOf(
   const limits = bandLimits(n, delta);
   const wrong = new Uint8Array(n);
   let count = 0;
-  const over = draws && drawsBand(answers, table, draws, spec);
-  return answers.map((plan, j) => {
+  const over = draws && drawsBand(plans, answersAt, table, draws, spec);
+  return Array.from({ length: plans }, (_, j) => {
+    const plan = answersAt(j);
     for (let row = 0; row < n; row++) {
       if (wrong[row] === 1 || lost(plan[row], row) === 0) continue;
       wrong[row] = 1;
@@ -39,12 +46,16 @@ export function bandOf(
 
 /** The band over one row of each draw, where rows repeat: no plan's limit is below either. */
 function drawsBand(
-  answers: readonly Float64Array[],
+  plans: number,
+  answersAt: AnswersAt,
   table: CertificationTable,
   draws: Int32Array,
   spec: BoundSpec,
 ): number[] {
-  if (draws.length === 0) return answers.map(() => 1);
-  const at = (plan: Float64Array) => Float64Array.from(draws, (row) => plan[row]);
-  return bandOf(answers.map(at), tableAt(table, draws), spec);
+  if (draws.length === 0) return new Array<number>(plans).fill(1);
+  const at = (plan: number) => {
+    const answers = answersAt(plan);
+    return Float64Array.from(draws, (row) => answers[row]);
+  };
+  return bandOf(plans, at, tableAt(table, draws), spec);
 }
