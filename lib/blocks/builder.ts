@@ -1,5 +1,13 @@
-import { type Block, denseBlock } from './block.js';
-import { gather, stack } from './gather.js';
+import { type Block, denseBlock, entries, type Scaling, type SparseBlock } from './block.js';
+
+/** Rows of a sparse block, and where they belong. */
+interface Part {
+  readonly block: SparseBlock;
+  readonly places: Int32Array;
+}
+
+/** Makes room for so many bytes, all of them 0. */
+type Room = (bytes: number) => ArrayBuffer | SharedArrayBuffer;
 
 /**
  * Puts a block together from batches of its rows, which may come in any order. Dense rows are
@@ -9,25 +17,31 @@ import { gather, stack } from './gather.js';
 export class BlockBuilder {
   private values: Float32Array | undefined;
   private columns = 0;
-  private readonly parts: Block[] = [];
-  private readonly places: Int32Array;
-  private count = 0;
+  private scaling: Scaling | undefined;
+  private readonly parts: Part[] = [];
+  private readonly room: Room;
 
-  /** @param rows of the whole block */
-  constructor(private readonly rows: number) {
-    this.places = new Int32Array(rows);
+  /**
+   * @param rows of the whole block
+   * @param isShared whether the whole block is to lie in memory that threads share
+   */
+  constructor(
+    private readonly rows: number,
+    isShared = false,
+  ) {
+    this.room = isShared ? (bytes) => new SharedArrayBuffer(bytes) : (bytes) => new ArrayBuffer(bytes);
   }
 
-  /** @param places of the batch's rows in the whole block; each row of it comes once */
+  /** @param places of the batch's rows in the whole block, which are kept; each row of it comes once */
   put(batch: Block, places: Int32Array): void {
-    if (batch.kind === 'sparse') {
-      this.parts.push(batch);
-      for (let i = 0; i < places.length; i++) this.places[places[i]] = this.count++;
-      return;
-    }
     const { columns } = batch;
     this.columns = columns;
-    this.values ??= new Float32Array(this.rows * columns);
+    if (batch.kind === 'sparse') {
+      this.parts.push({ block: batch, places });
+      return;
+    }
+    this.scaling = batch.scaling;
+    this.values ??= new Float32Array(this.room(4 * this.rows * columns));
     for (let i = 0; i < places.length; i++) {
       const from = i * columns;
       const to = places[i] * columns;
@@ -35,10 +49,38 @@ export class BlockBuilder {
     }
   }
 
+  /** Bytes of the whole block, as far as its rows have come. */
+  get bytes(): number {
+    const { rows, columns, parts } = this;
+    if (parts.length === 0) return 4 * rows * columns;
+    return 4 * (rows + 1) + 8 * parts.reduce((sum, { block }) => sum + entries(block), 0);
+  }
+
   /** Each row must have come. */
   block(): Block {
-    if (this.values) return denseBlock(this.rows, this.columns, this.values);
-    const whole = stack(this.parts);
-    return this.places.every((place, row) => place === row) ? whole : gather(whole, this.places);
+    const { rows, columns, values, scaling } = this;
+    return values ? denseBlock(rows, columns, values, scaling) : this.sparse();
+  }
+
+  private sparse(): SparseBlock {
+    const { rows, columns, parts, room } = this;
+    const offsets = new Uint32Array(room(4 * (rows + 1)));
+    for (const { block, places } of parts) {
+      for (let i = 0; i < places.length; i++)
+        offsets[places[i] + 1] = block.offsets[i + 1] - block.offsets[i];
+    }
+    for (let row = 0; row < rows; row++) offsets[row + 1] += offsets[row];
+    const indices = new Uint32Array(room(4 * offsets[rows]));
+    const values = new Float32Array(room(4 * offsets[rows]));
+    for (const { block, places } of parts) {
+      for (let i = 0; i < places.length; i++) {
+        const end = block.offsets[i + 1];
+        for (let e = block.offsets[i], to = offsets[places[i]]; e < end; e++, to++) {
+          indices[to] = block.indices[e];
+          values[to] = block.values[e];
+        }
+      }
+    }
+    return { kind: 'sparse', rows, columns, offsets, indices, values };
   }
 }
