@@ -23,6 +23,16 @@ export function readRows({ block, rows }: BlockRows): Block {
   return rows === undefined ? block : gather(block, rows);
 }
 
+/**
+ * The same rows, without their positions where these are all rows of the block in order: then
+ * {@link readRows} copies nothing, and whoever reads them must not write to them.
+ */
+export function wholeRows(some: BlockRows): BlockRows {
+  const { block, rows } = some;
+  const isWhole = rows?.length === block.rows && rows.every((row, i) => row === i);
+  return isWhole ? { block } : some;
+}
+
 /** Bytes that a copy of these rows takes, if they are as long as the block's other rows. */
 export function bytesOfRows(some: BlockRows): number {
   const { block } = some;

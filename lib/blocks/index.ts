@@ -9,7 +9,14 @@ export {
   type Scaling,
   type SparseBlock,
 } from './block.js';
-export { type BlockRows, bytesOfRows, countRows, readRows, selectRows } from './blockRows.js';
+export {
+  type BlockRows,
+  bytesOfRows,
+  countRows,
+  readRows,
+  selectRows,
+  wholeRows,
+} from './blockRows.js';
 export { BlockBuilder } from './builder.js';
 export { type StoredColumn, storedColumns } from './columns.js';
 export { type Difference, difference } from './compare.js';

@@ -1,4 +1,4 @@
-import { type BlockRows, bytesOfRows, countRows, pick, readRows } from '../blocks/index.js';
+import { type BlockRows, bytesOfRows, countRows, pick, readRows, wholeRows } from '../blocks/index.js';
 import { MemoryLimitError } from '../errors.js';
 import {
   type FitContext,
@@ -6,9 +6,11 @@ import {
   type Learner,
   type Model,
   prefixOf,
+  recipeOf,
   scoreInto,
   type TrainingSet,
 } from '../learners/index.js';
+import { isOutOfMemory } from '../outOfMemory.js';
 
 /** Numbers that models are fitted to, for all rows of a problem. */
 export interface UnitTargets {
@@ -52,7 +54,9 @@ export interface UnitResult {
 /** Does a unit on this thread. */
 export async function fitUnit(unit: FitUnit, context: Omit<FitContext, 'seed'>): Promise<UnitResult> {
   try {
-    const model = await unit.learner.fit(trainingSet(unit), { ...context, seed: unit.seed });
+    // Learners of users may write to their rows.
+    const blocks = recipeOf(unit.learner) === undefined ? unit.blocks : unit.blocks.map(wholeRows);
+    const model = await unit.learner.fit(trainingSet({ ...unit, blocks }), { ...context, seed: unit.seed });
     const scores = unit.score ? await scoresBy(model, unit.score) : [];
     return { model: unit.keeps ? model : undefined, scores };
   } catch (error) {
@@ -105,13 +109,6 @@ export function bytesOfUnit({ blocks, rows, targets, score }: FitUnit): number {
 export function sizeOfUnit({ learner, blocks, rows }: FitUnit): string {
   const columns = blocks.reduce((sum, { block }) => sum + block.columns, 0);
   return `a fit of ${learner.name} to ${rows.length} rows x ${columns} columns`;
-}
-
-function isOutOfMemory(error: unknown): error is RangeError {
-  return (
-    error instanceof RangeError &&
-    /allocation failed|invalid array.*length|out of memory/i.test(error.message)
-  );
 }
 
 function outOfMemory(unit: FitUnit, cause: RangeError): MemoryLimitError {
