@@ -1,6 +1,6 @@
 import { type Block, consecutive } from '../../lib/blocks/index.js';
 import { trainingSet } from '../../lib/fits/index.js';
-import type { FitContext, Learner, TrainingSet } from '../../lib/learners/index.js';
+import type { FitContext, Learner } from '../../lib/learners/index.js';
 import type { Round, Run } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import { type Targets, withOrigin } from './crossfit.js';
@@ -44,17 +44,23 @@ export async function chooseOptions<Row, L extends Label, Name extends string>(
 
 /** A function that chooses the open options of one learner after the other. */
 export function chooser({ names, blocks, targets, rounds, context }: Choice) {
-  const fold = rounds && foldOfRows(rounds);
-  const rows = fold ? Int32Array.from(fold.keys()).sort() : consecutive(0, blocks[0].rows);
-  const folds = fold && rows.map((row) => fold.get(row) ?? -1);
-  let set: TrainingSet | undefined;
+  let known: ReturnType<typeof dataOf> | undefined;
+  const dataOf = () => {
+    const fold = rounds && foldOfRows(rounds);
+    const rows = fold ? Int32Array.from(fold.keys()).sort() : consecutive(0, blocks[0].rows);
+    const unread = blocks.map((block) => ({ block, rows }));
+    return {
+      rows,
+      folds: fold && rows.map((row) => fold.get(row) ?? -1),
+      set: trainingSet({ features: names, blocks: unread, targets, rows }),
+    };
+  };
   return async (learner: Learner): Promise<Learner> => {
     const { choose } = learner;
     if (choose === undefined) return learner;
-    const unread = blocks.map((block) => ({ block, rows }));
-    set ??= trainingSet({ features: names, blocks: unread, targets, rows });
-    const own = set;
-    return withOrigin(rows, targets, () => choose.call(learner, own, context, folds));
+    known ??= dataOf();
+    const { rows, folds, set } = known;
+    return withOrigin(rows, targets, () => choose.call(learner, set, context, folds));
   };
 }
 
