@@ -60,8 +60,9 @@ export function searchTrainer<Row, L extends Label, Name extends string>(
   { options, problem }: Run<Row, L, Name>,
   trainer: StageTrainer,
 ): StageTrainer {
-  const { judged } = EFFORT_SETTINGS[options.effort ?? 'default'];
-  const few = onRounds(trainer, roundsFor(trainer, judged), problem.random);
-  // Rows that the first of several rounds pass on are fitted on in the others: there all of them are scored.
-  return few.rounds.length === 1 ? judgedOn(few, judged, problem.random) : few;
+  const { judged, mostJudged } = EFFORT_SETTINGS[options.effort ?? 'default'];
+  const { random } = problem;
+  const few = onRounds(trainer, roundsFor(trainer, judged), random);
+  // Rows that the first of several rounds pass on are fitted on in the others: as many of them as possible are scored there.
+  return judgedOn(few, few.rounds.length === 1 ? judged : mostJudged, random);
 }

@@ -59,7 +59,7 @@ export async function tryInTwoSteps(
         onProgress((TRIALS_TIME * ++done) / (count + BOTH_TARGETS));
         return found;
       });
-      tried.push(...stages);
+      tried.push(...stages.map(withoutScores));
     },
     () => bestSubsets(tried, search),
   );
@@ -67,7 +67,7 @@ export async function tryInTwoSteps(
   if (others.length > 0) {
     const promising = promisingSubsets(tried, search).slice(0, BOTH_TARGETS);
     const trial = (subset: readonly string[]) => trySubset(light, subset, options, others, FEW_PARTS);
-    tried.push(...(await tryEach(plan, promising, tried.length, trial)));
+    tried.push(...(await tryEach(plan, promising, tried.length, trial)).map(withoutScores));
   }
   onProgress(TRIALS_TIME);
   const specs = contendersOf(trainer, tried, search, space, options);
@@ -81,6 +81,11 @@ export async function tryInTwoSteps(
     untried: untriedOf(specs.length, number * trainer.learners.length * targetsOf(trainer).length),
     spent: spent + finalists.spent,
   };
+}
+
+/** The same stage in less memory: exit scores are chosen for stages that are fitted in full. */
+function withoutScores(candidate: Candidate): Candidate {
+  return { ...candidate, scores: undefined };
 }
 
 function fewerSubsets(tried: number, all: number): string {
