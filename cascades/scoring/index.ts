@@ -1,6 +1,6 @@
 /** Features and models over rows, batch by batch, while a cascade is made. */
 
-export { blocksOf, eachBatch } from './batches.js';
+export { blocksOf, blocksOfSets, eachBatch } from './batches.js';
 export { fitFeatures, learns } from './fitFeatures.js';
 export { Refits } from './refits.js';
 export {

@@ -1,4 +1,4 @@
-import { type Block, BlockBuilder, consecutive, gather } from '../../lib/blocks/index.js';
+import { type Block, consecutive, gather } from '../../lib/blocks/index.js';
 import { type FeatureSet, RowView, type Transform } from '../../lib/features/index.js';
 import { type Model, scoreInto } from '../../lib/learners/index.js';
 import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '../../lib/profile/index.js';
@@ -6,6 +6,7 @@ import type { Rows } from '../../lib/rows/index.js';
 import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { BATCH, eachBatch } from './batches.js';
+import { BlocksBuilder } from './building.js';
 import { blaming, scoresOverBlocks, scoring } from './scores.js';
 import type { Tracker } from './tracker.js';
 
@@ -37,10 +38,11 @@ export async function timedBlocks<Row>(
   rows: Rows<Row>,
   { clock, random }: Timing,
   tracker: Tracker,
+  isShared?: boolean,
 ): Promise<{ readonly blocks: Block[]; readonly timed: TimedFeatures<Row>; readonly sizeOf: SizeOf }> {
   const cut = cutSamples(rows.length, random);
   const keys = [...transformsOf(features).keys()];
-  const built = fitted.map(() => new BlockBuilder(rows.length));
+  const built = new BlocksBuilder(fitted, rows.length, isShared);
   const ofFeatures: TimedBatch[][] = fitted.map(() => []);
   const ofTransforms = new Map(keys.map((key): [Transform<Row, unknown>, TimedBatch[]] => [key, []]));
   const batches: Row[][] = [];
@@ -61,8 +63,8 @@ export async function timedBlocks<Row>(
       for (const [f, feature] of fitted.entries()) {
         const computed = await timed(clock, () => {
           const [started] = startAll([feature], view, computing);
-          if (!(started instanceof Promise)) return built[f].put(started, positions);
-          return started.then((block) => built[f].put(block, positions));
+          if (!(started instanceof Promise)) return built.put(f, started, positions);
+          return started.then((block) => built.put(f, block, positions));
         });
         ofFeatures[f].push({ ...computed, rows: positions });
       }
@@ -75,11 +77,11 @@ export async function timedBlocks<Row>(
   await eachBatch(fitted, rows.select(rest), tracker, (blocks, from, { length }) => {
     const places = rest.subarray(from, from + length);
     blocks.forEach((block, f) => {
-      built[f].put(block, places);
+      built.put(f, block, places);
     });
   });
   return {
-    blocks: built.map((builder) => builder.block()),
+    blocks: built.blocks(),
     timed: { features: ofFeatures, transforms: ofTransforms, batches },
     sizeOf: sizesOf(cut, rest),
   };
@@ -145,11 +147,13 @@ export async function timedScores(
 /** The number of rows with which the row at a position was computed. */
 export type SizeOf = (position: number) => number;
 
+/** @param cut the first batches; the other rows are computed in large batches, ascending */
 function sizesOf(cut: readonly Int32Array[], rest: Int32Array): SizeOf {
-  const sizes = new Map<number, number>();
-  for (const rows of cut) for (const row of rows) sizes.set(row, rows.length);
-  rest.forEach((row, i) => {
-    sizes.set(row, Math.min(BATCH, rest.length - Math.floor(i / BATCH) * BATCH));
-  });
-  return (position) => sizes.get(position) ?? 0;
+  const sizes = new Map(cut.flatMap((rows) => Array.from(rows, (row) => [row, rows.length] as const)));
+  return (position) => {
+    const known = sizes.get(position);
+    if (known !== undefined) return known;
+    const at = rest.indexOf(position);
+    return at < 0 ? 0 : Math.min(BATCH, rest.length - Math.floor(at / BATCH) * BATCH);
+  };
 }

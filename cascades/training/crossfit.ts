@@ -14,7 +14,7 @@ import type { NamedFeature } from '../../lib/runtime/index.js';
 import type { Round } from '../problem/index.js';
 import {
   blaming,
-  blocksOf,
+  blocksOfSets,
   fitFeatures,
   learns,
   type Refits,
@@ -89,19 +89,20 @@ export async function fitRounds<Row>(
     const isServed = ({ fitted: feature }: NamedFeature<Row>) =>
       served.fitted.some(({ fitted }) => fitted === feature);
     const learnt = own.filter((feature) => !isServed(feature));
-    const blocksAt = async (part: 'fit' | 'score') => {
-      const where = round[part];
-      const computed =
-        learnt.length === 0 ? [] : await blocksOf(learnt, rows.select(where), { signal, requests });
-      return served.fitted.map(({ name }, f): BlockRows => {
+    const sets = [round.fit, round.score];
+    const computed =
+      learnt.length === 0
+        ? [[], []]
+        : await blocksOfSets(learnt, rows, sets, { signal, requests }, fits?.isShared);
+    const [fit, score] = sets.map((where, set) =>
+      served.fitted.map(({ name }, f): BlockRows => {
         const known = kept.get(name);
-        if (known !== undefined) return shared(known[part]);
+        if (known !== undefined) return shared(set === 0 ? known.fit : known.score);
         const i = learnt.findIndex((feature) => feature.name === name);
-        return i < 0 ? { block: served.blocks[f], rows: where } : shared(computed[i]);
-      });
-    };
-    const blocks = { fit: await blocksAt('fit'), score: await blocksAt('score') };
-    fitted.push({ ...round, blocks });
+        return i < 0 ? { block: served.blocks[f], rows: where } : shared(computed[set][i]);
+      }),
+    );
+    fitted.push({ ...round, blocks: { fit, score } });
     onProgress?.(fitted.length / rounds.length);
   }
   refits?.forget();

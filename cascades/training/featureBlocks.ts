@@ -40,10 +40,17 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
   const refits = new Refits(rows.length, split.fit);
   const fitted = await fitFeatures(features, rows.select(split.fit), { ...tracker(), patience }, refits);
   if (profile) {
-    const blocks = await blocksOf(fitted, rows, tracker());
+    const blocks = await blocksOf(fitted, rows, tracker(), fits.isShared);
     return { fitted, blocks: blocks.map(fits.share), measured: undefined, sizeOf: undefined, refits };
   }
   const timing = { clock, random: random.fork('timing') };
-  const { blocks, timed, sizeOf } = await timedBlocks(features, fitted, rows, timing, tracker());
+  const { blocks, timed, sizeOf } = await timedBlocks(
+    features,
+    fitted,
+    rows,
+    timing,
+    tracker(),
+    fits.isShared,
+  );
   return { fitted, blocks: blocks.map(fits.share), measured: { timing, timed }, sizeOf, refits };
 }

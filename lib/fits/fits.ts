@@ -21,6 +21,8 @@ export interface Fits {
    * users read blocks, too: not all libraries take shared memory. Then threads read copies.
    */
   share(block: Block): Block;
+  /** Whether {@link share} would copy: blocks that are yet to be made may lie in shared memory at once. */
+  readonly isShared: boolean;
   /** Ends the job: units that wait or run reject with the reason. */
   end(reason: unknown): void;
 }
@@ -50,9 +52,11 @@ export function openFits({ threads, signal, isOurs = false, checkpoint }: FitsOp
       throw error;
     });
   };
+  const isShared = threads !== undefined && isOurs;
   return {
     run: checkpoint === undefined ? run : remembering(run, checkpoint),
-    share: (block) => (threads !== undefined && isOurs ? copies.block(block) : block),
+    share: (block) => (isShared ? copies.block(block) : block),
+    isShared,
     end: (reason) => own.abort(reason),
   };
 }

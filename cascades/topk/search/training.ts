@@ -119,8 +119,8 @@ export async function train<Row, Name extends string>(
   const fitted = await fitFeatures(features, all, progress('features'));
   const timing = { clock: given.clock ?? systemClock, random: random.fork('timing') };
   const measured = given.profile
-    ? { blocks: await blocksOf(fitted, all, tracker), profile: given.profile }
-    : await timedBlocks(features, fitted, all, timing, tracker);
+    ? { blocks: await blocksOf(fitted, all, tracker, fits.isShared), profile: given.profile }
+    : await timedBlocks(features, fitted, all, timing, tracker, fits.isShared);
   const blocks = measured.blocks.map(fits.share);
   const data = await withOptions(given, blocks);
   const { learners } = data;
