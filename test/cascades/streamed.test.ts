@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { agreementWorld } from '../../datasets/index.js';
 import { fromRows } from '../../entries/full.js';
 import {
+  ArtifactError,
   type Cascade,
   define,
   dense,
@@ -20,6 +22,7 @@ import { RowView } from '../../lib/features/index.js';
 import { FREE } from '../../lib/profile/index.js';
 import { random } from '../../lib/stats/index.js';
 import { profileOf, tuneWorld } from '../support/agreement.js';
+import { folderFor } from '../support/files.js';
 
 interface Visit {
   readonly page: string;
@@ -223,6 +226,26 @@ test('rows that change between passes are refused, by their positions', async (t
     { instanceOf: RowsError, message: /^rows: row 1300 isn't what it was when it was first read/ },
   );
   t.like(error, { reason: 'changed', row: 1_300 });
+});
+
+test('a checkpoint of other rows is refused', async (t) => {
+  const checkpoint = join(await folderFor(t), 'run.checkpoint');
+  const controller = new AbortController();
+  const some = rows.slice(0, 400);
+  const begun = tune({
+    ...reading,
+    rows: () => streamed(some),
+    checkpoint,
+    signal: controller.signal,
+    onProgress: ({ step }) => step === 'full model' && controller.abort(new Error('enough')),
+  });
+  await t.throwsAsync(begun, { message: 'enough' });
+  const others = some.with(130, { ...some[130], rest: 0.5 });
+  const error = await t.throwsAsync(tune({ ...reading, rows: () => streamed(others), checkpoint }), {
+    instanceOf: ArtifactError,
+    message: /is the checkpoint of other rows or labels/,
+  });
+  t.is(error?.reason, 'mismatch');
 });
 
 test('a pass that gives fewer or more rows than the first is refused', async (t) => {

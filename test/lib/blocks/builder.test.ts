@@ -16,7 +16,12 @@ const [ROWS, COLUMNS] = [9, 4];
 /** Numbers that tell rows and columns apart; of a sparse block every third row is empty. */
 function blockOf(kind: Block['kind']): Block {
   if (kind === 'dense') {
-    return denseBlock(ROWS, COLUMNS, Float32Array.from({ length: ROWS * COLUMNS }, (_, i) => i), 'block');
+    return denseBlock(
+      ROWS,
+      COLUMNS,
+      Float32Array.from({ length: ROWS * COLUMNS }, (_, i) => i),
+      'block',
+    );
   }
   const columns = Array.from({ length: ROWS }, (_, row) => [[], [2], [0, 3]][row % 3]);
   const offsets = Uint32Array.from([0, ...columns.map((_, row) => columns.slice(0, row + 1).flat().length)]);
