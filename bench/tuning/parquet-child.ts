@@ -39,9 +39,28 @@ const features = define({
 const labelOf = (row: Row) => Number(row.label);
 const CERTIFY = 0.4;
 
+/** What a step took: seconds of processor time, and megabytes that were resident at the most by its end. */
+interface StepFigures {
+  readonly cpuSeconds: number;
+  readonly peak: number;
+}
+
+const cpuSeconds = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+const peakMegabytes = () => Math.round((1024 * process.resourceUsage().maxRSS) / 1e6);
+
 async function tuned(path: string, seed: number) {
-  const steps: Record<string, number> = {};
+  const steps: Record<string, StepFigures> = {};
   let most = 0;
+  let last: { readonly step: string; readonly at: number } | undefined;
+  const begin = (step: string) => {
+    if (step === last?.step) return;
+    const at = cpuSeconds();
+    if (last) steps[last.step] = { cpuSeconds: at - last.at, peak: peakMegabytes() };
+    last = { step, at };
+  };
   const cascade = await tune({
     features,
     rows: parquetRows(path),
@@ -51,18 +70,18 @@ async function tuned(path: string, seed: number) {
     split: { certify: CERTIFY },
     seed,
     onProgress({ step, share }) {
-      const { rss } = process.memoryUsage();
-      steps[step] = Math.max(steps[step] ?? 0, Math.round(rss / 1e6));
-      if (rss <= 1.05 * most) return;
-      most = rss;
-      process.stderr.write(`${step} ${share.toFixed(2)}: ${Math.round(rss / 1e6)} MB\n`);
+      begin(step);
+      const peak = peakMegabytes();
+      if (peak <= 1.05 * most) return;
+      most = peak;
+      process.stderr.write(`${step} ${share.toFixed(2)}: ${peak} MB, ${cpuSeconds().toFixed(0)} s\n`);
     },
   });
+  begin('end');
   return {
     verdict: cascade.certificate.verdict,
     speedup: cascade.plan.expected.speedup,
     stages: cascade.plan.stages.length,
-    /** Most resident megabytes seen in each step. */
     steps,
   };
 }
@@ -88,11 +107,10 @@ if (kind === 'write') writeTable(path, Number(count), Number(seed));
 else {
   const started = performance.now();
   const figures = kind === 'tune' ? await tuned(path, Number(seed)) : await fitted(path, Number(seed));
-  const { user, system } = process.cpuUsage();
   const json = {
     ...figures,
     seconds: (performance.now() - started) / 1000,
-    cpuSeconds: (user + system) / 1e6,
+    cpuSeconds: cpuSeconds(),
     /** Kilobytes, at the most. */
     peak: process.resourceUsage().maxRSS,
   };
