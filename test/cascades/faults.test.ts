@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setEnvironmentData } from 'node:worker_threads';
+import test, { type ExecutionContext } from 'ava';
+import { fitThreads } from '../../entries/threads.js';
+import {
+  define,
+  dense,
+  gradientBoosting,
+  type Learner,
+  logisticRegression,
+  OptionError,
+  type Progress,
+  type TuneOptions,
+  tune,
+} from '../../index.js';
+import { random } from '../../lib/stats/index.js';
+import { profileOf } from '../support/agreement.js';
+import { folderFor } from '../support/files.js';
+import { modulesUrl } from '../support/modulesUrl.js';
+
+const STEPS: readonly Progress['step'][] = [
+  'features',
+  'full model',
+  'profile',
+  'stages',
+  'search',
+  'certify',
+];
+
+interface Row {
+  readonly near: number;
+  readonly far: number;
+}
+
+const draw = random(7);
+const rows = Array.from({ length: 300 }, (): Row => {
+  const value = draw.normal();
+  return { near: value + 0.3 * draw.normal(), far: value };
+});
+const column = (of: (row: Row) => number, onCall: () => void = () => {}) =>
+  dense(1, (batch: readonly Row[]) => {
+    onCall();
+    return Float32Array.from(batch, of);
+  });
+const features = define({ near: column(({ near }) => near), far: column(({ far }) => far) });
+const trees = gradientBoosting({ rounds: 4, maxLeaves: 3 });
+type Options = TuneOptions<Row, boolean, 'near' | 'far'>;
+const options = {
+  features,
+  rows,
+  labels: rows.map(({ far }) => far > 0),
+  full: trees,
+  approximate: [trees, logisticRegression({ l2: 0.1 })],
+  bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.1 },
+  seed: 1,
+  date: new Date(0),
+} as const satisfies Options;
+const profile = profileOf({ near: 1, far: 100 }, ['gradient-boosting', 'logistic-regression']);
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Ends a call at the first report of a step that has begun. */
+function endingAt(step: Progress['step'], reason: Error) {
+  const controller = new AbortController();
+  return {
+    signal: controller.signal,
+    onProgress(progress: Progress) {
+      if (progress.step === step && progress.forecast === undefined) controller.abort(reason);
+    },
+  };
+}
+
+test('an abort in any step ends it with the reason, and nothing is computed any more', async (t) => {
+  let calls = 0;
+  const count = () => calls++;
+  const counted = define({ near: column(({ near }) => near, count), far: column(({ far }) => far, count) });
+  const own: Learner = {
+    ...trees,
+    fit(set, context) {
+      count();
+      return trees.fit(set, context);
+    },
+  };
+  const before: number[] = [];
+  for (const step of STEPS) {
+    calls = 0;
+    const reason = new Error(step);
+    const given = { ...options, features: counted, full: own, approximate: own, ...endingAt(step, reason) };
+    t.is(await t.throwsAsync(tune(given)), reason);
+    const ended = calls;
+    before.push(ended);
+    for (let i = 0; i < 100; i++) await turn();
+    t.is(calls, ended, step);
+  }
+  t.deepEqual(
+    before.toSorted((a, b) => a - b),
+    before,
+    'a later step has more behind it',
+  );
+});
+
+test('an abort doesn’t wait for a fit or a feature that never ends', async (t) => {
+  const never = new Promise<never>(() => {});
+  for (const hung of ['fit', 'feature'] as const) {
+    const controller = new AbortController();
+    const reason = new Error(hung);
+    const hang = () => {
+      setImmediate(() => controller.abort(reason));
+      return never;
+    };
+    const given: Options = {
+      ...options,
+      ...(hung === 'fit' && { full: { ...trees, fit: hang } }),
+      ...(hung === 'feature' && { features: define({ near: dense(1, hang), far: features.get('far') }) }),
+      signal: controller.signal,
+    };
+    t.is(await t.throwsAsync(tune(given)), reason);
+  }
+});
+
+test('fits that lose their threads are done again, and the cascade’s file is the same', async (t) => {
+  const bytesOf = async (given: Options) => {
+    const path = join(await folderFor(t), 'made.cascade');
+    await (await tune(given)).save(path, { evidence: true });
+    return readFile(path);
+  };
+  const given = { ...options, profile };
+  const expected = await bytesOf(given);
+  const counts = new Int32Array(new SharedArrayBuffer(8));
+  setEnvironmentData('fits', counts);
+  const url = new URL(await modulesUrl(new URL('mortalFits.ts', import.meta.url)));
+  await using threads = fitThreads({ threads: 2 }, url);
+  t.deepEqual(await bytesOf({ ...given, threads }), expected);
+  t.true(counts[1] >= 2, 'two threads were lost');
+});
+
+test('a run that was ended on threads goes on without them', async (t) => {
+  const given = { ...options, checkpoint: await pathFor(t) };
+  const url = new URL(await modulesUrl(new URL('../../lib/fits/threads/worker.ts', import.meta.url)));
+  await using threads = fitThreads({ threads: 2 }, url);
+  const reason = new Error('enough');
+  t.is(await t.throwsAsync(tune({ ...given, threads, ...endingAt('search', reason) })), reason);
+  const resumed = await tune(given);
+  const whole = await tune({ ...options, profile: resumed.profile });
+  t.deepEqual(resumed.plan, whole.plan);
+  t.deepEqual(resumed.certificate, whole.certificate);
+});
+
+async function pathFor(t: ExecutionContext): Promise<string> {
+  return join(await folderFor(t), 'run.checkpoint');
+}
+
+test('seconds that the full model alone takes are refused once that is known, and no stage is fitted', async (t) => {
+  let now = 0;
+  const steps = new Set<string>();
+  const error = await t.throwsAsync(
+    tune({
+      ...options,
+      budget: { seconds: 1 },
+      clock: { now: () => (now += 500) },
+      onProgress: ({ step }) => steps.add(step),
+    }),
+    { instanceOf: OptionError },
+  );
+  t.is(error.option, 'budget.seconds');
+  t.regex(error.message, /is too small: features and the full model alone took [\d.]+ s of 1 s/);
+  t.false(steps.has('stages'));
+});
+
+test('progress goes forwards alone: steps, shares, and the time left, from a checkpoint too', async (t) => {
+  const checkpoint = await pathFor(t);
+  const efforts = ['quick', 'default', 'thorough'] as const;
+  const runs: Options[] = efforts.map((effort) => ({ ...options, effort }));
+  await t.throwsAsync(tune({ ...options, checkpoint, ...endingAt('search', new Error('enough')) }));
+  for (const given of [...runs, { ...options, checkpoint }]) {
+    let last = { step: 0, share: 0, remaining: Number.POSITIVE_INFINITY };
+    const onProgress = ({ step: name, share, remaining = last.remaining }: Progress) => {
+      const step = STEPS.indexOf(name);
+      t.true(step > last.step || (step === last.step && share >= last.share), `${name} ${share}`);
+      t.true(remaining <= last.remaining);
+      last = { step, share, remaining };
+    };
+    await tune({ ...given, onProgress });
+    t.deepEqual([last.step, last.share], [STEPS.length - 1, 1]);
+  }
+});
