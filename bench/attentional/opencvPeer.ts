@@ -16,7 +16,7 @@ export class OpencvPeer {
   /** Debian's, or that of another Python. @returns why there is none, in words, where OpenCV is missing */
   static async start(): Promise<OpencvPeer | string> {
     const from = (interpreter: string) =>
-      startPython('opencv.py', '', interpreter, { name: 'opencv', module: 'cv2' });
+      startPython('opencv.py', [], interpreter, { name: 'opencv', module: 'cv2' });
     const debian = await from(PYTHON);
     const peer = typeof debian === 'string' && PYTHON !== 'python3' ? await from('python3') : debian;
     return typeof peer === 'string' ? peer : new OpencvPeer(peer);

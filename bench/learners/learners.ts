@@ -18,14 +18,14 @@ import { type Embedder, openEmbedder } from './embedder.js';
 import { type ForestResult, forestChecks, forestTable, measureForest } from './forest.js';
 import { type LinearResults, linearChecks, linearTable, measureLinear } from './linear.js';
 
-const SETTINGS: BoostingSettings = {
+const SETTINGS = {
   rounds: 100,
   maxDepth: 5,
   maxLeaves: 31,
   minRows: 20,
   learningRate: 0.1,
   l2: 0,
-};
+} as const satisfies BoostingSettings;
 const ROUNDS = 5;
 
 /**
@@ -36,7 +36,7 @@ const ROUNDS = 5;
 export const learners: Workload = {
   async run({ seeds = [], quick, log }) {
     const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
-    const peer = await startBoosting();
+    const peer = await startBoosting('scikit-learn');
     try {
       const generated: BoostingResult[] = [];
       const digits: BoostingResult[] = [];
@@ -145,7 +145,7 @@ async function measure(
     [
       fit,
       ...threads.map((count, i) => async () => {
-        byThreads[i].push(1000 * (await peer.fit(problem, SETTINGS, count)));
+        byThreads[i].push(1000 * (await peer.fit(problem, SETTINGS, count)).seconds);
       }),
     ],
     rounds,

@@ -15,25 +15,38 @@ export interface LearningProblem {
   readonly testLabels: Int32Array;
 }
 
-/** Settings of both libraries. */
+/** Settings that all libraries have. */
 export interface BoostingSettings {
   readonly rounds: number;
-  readonly maxDepth: number;
+  /** null: any depth. */
+  readonly maxDepth: number | null;
   readonly maxLeaves: number;
   readonly minRows: number;
   readonly learningRate: number;
   readonly l2: number;
 }
 
-/** scikit-learn's HistGradientBoostingClassifier in a process of its own. */
+/** The Python module of each library of histogram gradient boosting. */
+const MODULES = { 'scikit-learn': 'sklearn', LightGBM: 'lightgbm' } as const;
+
+export type BoostingLibrary = keyof typeof MODULES;
+
+/** How long a fit took: seconds on the clock, and of processors on all threads together. */
+export interface FitTime {
+  readonly seconds: number;
+  readonly processor: number;
+}
+
+/** scikit-learn's HistGradientBoostingClassifier or LightGBM in a process of its own. */
 export interface BoostingPeer {
+  readonly library: BoostingLibrary;
   readonly version: string;
-  /** `load_digits()`. */
+  /** scikit-learn's `load_digits()`; LightGBM has none. */
   digits(): Promise<{ values: Float32Array; labels: Int32Array }>;
   /** Gives it the rows; to be called before it is timed. */
   give(problem: LearningProblem): Promise<void>;
-  /** One fit, in seconds by its own clock. */
-  fit(problem: LearningProblem, settings: BoostingSettings, threads: number): Promise<number>;
+  /** One fit, bins included, timed by its own clocks: talking to it and reading the rows aren't counted. */
+  fit(problem: LearningProblem, settings: BoostingSettings, threads: number): Promise<FitTime>;
   /** Probabilities of the test rows by the model fitted last, rows x classes. */
   predict(problem: LearningProblem): Promise<Float64Array>;
   close(): Promise<void>;
@@ -43,10 +56,17 @@ export interface BoostingPeer {
  * @returns or the reason why there is none, in words
  * @throws if it is installed but fails
  */
-export async function startBoosting(interpreter = PYTHON): Promise<BoostingPeer | string> {
+export async function startBoosting(
+  library: BoostingLibrary,
+  interpreter = PYTHON,
+): Promise<BoostingPeer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
   const remove = () => rm(folder, { recursive: true, force: true });
-  const python = await startPython('boosting.py', folder, interpreter).catch(async (error) => {
+  const module = MODULES[library];
+  const python = await startPython('boosting.py', [folder, module], interpreter, {
+    name: library,
+    module,
+  }).catch(async (error) => {
     await remove();
     throw error;
   });
@@ -60,6 +80,7 @@ export async function startBoosting(interpreter = PYTHON): Promise<BoostingPeer 
   };
   const request = (requested: object) => python.request(JSON.stringify(requested));
   return {
+    library,
     version: 'version' in python.ready ? String(python.ready.version) : '',
     async digits() {
       return {
@@ -72,18 +93,10 @@ export async function startBoosting(interpreter = PYTHON): Promise<BoostingPeer 
       await writeFile(join(folder, `${name}.y`), labels);
       await writeFile(join(folder, `${name}.test`), test);
     },
-    async fit({ name, columns }, { rounds, maxDepth, maxLeaves, minRows, learningRate, l2 }, threads) {
-      const settings = {
-        max_iter: rounds,
-        max_depth: maxDepth,
-        max_leaf_nodes: maxLeaves,
-        min_samples_leaf: minRows,
-        learning_rate: learningRate,
-        l2_regularization: l2,
-      };
+    async fit({ name, columns }, settings, threads) {
       const took = await request({ do: 'fit', name, columns, settings, threads });
-      if (!('seconds' in took)) throw new Error('scikit-learn gave no time');
-      return Number(took.seconds);
+      if (!('seconds' in took && 'processor' in took)) throw new Error(`${library} gave no time`);
+      return { seconds: Number(took.seconds), processor: Number(took.processor) };
     },
     async predict({ name, columns }) {
       await request({ do: 'predict', name, columns });

@@ -42,7 +42,7 @@ export interface LinearPeer {
 export async function startLinear(interpreter = PYTHON): Promise<LinearPeer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
   const remove = () => rm(folder, { recursive: true, force: true });
-  const python = await startPython('linear.py', folder, interpreter).catch(async (error) => {
+  const python = await startPython('linear.py', [folder], interpreter).catch(async (error) => {
     await remove();
     throw error;
   });

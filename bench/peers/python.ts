@@ -23,12 +23,12 @@ export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'pyt
  */
 export async function startPython(
   script: string,
-  argument: string,
+  args: readonly string[],
   interpreter = PYTHON,
   { name, module } = { name: 'scikit-learn', module: 'sklearn' },
 ): Promise<PythonPeer | string> {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const python = spawn(interpreter, [path, argument], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const python = spawn(interpreter, [path, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   const ended = new Promise<void>((resolve) => {
     python.once('close', () => resolve());
     python.once('error', () => resolve());

@@ -24,7 +24,7 @@ export async function fitVectorizer(
   const input = join(folder, 'texts.json');
   await writeFile(input, JSON.stringify({ train, test }));
   const remove = () => rm(folder, { recursive: true, force: true });
-  const python = await startPython('vectorizer.py', input, interpreter).finally(remove);
+  const python = await startPython('vectorizer.py', [input], interpreter).finally(remove);
   if (typeof python === 'string') return python;
   return {
     version: 'version' in python.ready ? String(python.ready.version) : '',

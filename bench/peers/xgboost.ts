@@ -30,7 +30,7 @@ export interface XgboostPeer {
 export async function startXgboost(interpreter = PYTHON): Promise<XgboostPeer | string> {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
   const remove = () => rm(folder, { recursive: true, force: true });
-  const python = await startPython('xgb.py', folder, interpreter, {
+  const python = await startPython('xgb.py', [folder], interpreter, {
     name: 'XGBoost',
     module: 'xgboost',
   }).catch(async (error) => {

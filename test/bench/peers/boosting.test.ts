@@ -3,10 +3,13 @@ import { digitRows, generatedRows } from '../../../bench/learners/data.js';
 import { startBoosting } from '../../../bench/peers/boosting.js';
 
 test('without Python the peer is missing, which is told apart from one that fails', async (t) => {
-  t.is(await startBoosting('no-such-python'), 'python3-sklearn is not installed');
+  t.is(await startBoosting('scikit-learn', 'no-such-python'), 'python3-sklearn is not installed');
+  t.is(await startBoosting('LightGBM', 'no-such-python'), 'python3-lightgbm is not installed');
   // Node can't read Python.
-  const error = await t.throwsAsync(startBoosting(process.execPath));
-  t.regex(error.message, /scikit-learn failed/);
+  for (const library of ['scikit-learn', 'LightGBM'] as const) {
+    const error = await t.throwsAsync(startBoosting(library, process.execPath));
+    t.regex(error.message, new RegExp(`${library} failed`));
+  }
 });
 
 test('generated rows depend on the seed alone, and both classes are common', (t) => {
