@@ -51,6 +51,18 @@ export const tuningWorkloads: readonly TuningWorkload[] = [
   { name: 'twenty columns', most: { one: 25, two: 17 }, make: twentyColumns },
 ];
 
+/**
+ * Workloads of at most six features, whose subsets can all be tried in full, and the share of their rows on which that takes
+ * minutes. On as few rows as that the default search still tries subsets on fewer of them first, except for mail.
+ */
+export const exhaustible: readonly (Pick<TuningWorkload, 'name' | 'make'> & { readonly share: number })[] = [
+  { name: 'mail', share: 1, make: mail },
+  { name: 'table', share: 0.5, make: table },
+  { name: 'images', share: 0.5, make: images },
+  { name: 'four features', share: 0.15, make: fourFeatures },
+  { name: 'six columns', share: 0.6, make: sixColumns },
+];
+
 async function mail<Result>(seed: number, { share }: TuningSize, use: UseProblem<Result>): Promise<Result> {
   const { known, unseen } = (await splitMail(false))(seed);
   const first = <Item>(all: readonly Item[]) => all.slice(0, Math.round(share * all.length));
@@ -216,22 +228,47 @@ async function fourFeatures<Result>(
   });
 }
 
-/** Two classes whose log-odds jump and interact in six of twenty columns, each a feature of its own. */
+/** A row's log-odds, which jump and interact in its first six columns. */
+function logOddsOf([a, b, c, d, e, f]: Float32Array): number {
+  return 6 * a + (c > 0.5 ? 6 * b : -2 * b) + 4 * Math.sin(3 * d) + (e > 0 ? 4 : -3) + 2 * f;
+}
+
+function twoClasses(seed: number, rows: number, width: number) {
+  return drawn(seed, rows, (draw) => {
+    const row = Float32Array.from({ length: width }, () => draw.normal());
+    return { row, label: Number(draw.uniform() < 1 / (1 + Math.exp(-logOddsOf(row)))) };
+  });
+}
+
+/** Columns as features of their own; each takes longer than the one before. */
+function eachColumn(count: number, sines: (column: number) => number) {
+  const each = Array.from({ length: count }, (_, c) => [`column${c}`, columns([c], sines(c))] as const);
+  return define(Object.fromEntries(each));
+}
+
+/** Two classes by six of twenty columns, each a feature of its own. */
 async function twentyColumns<Result>(
   seed: number,
   { share, rounds }: TuningSize,
   use: UseProblem<Result>,
 ): Promise<Result> {
-  const data = drawn(seed, Math.round(16_000 * share), (draw) => {
-    const row = Float32Array.from({ length: 20 }, () => draw.normal());
-    const [a, b, c, d, e, f] = row;
-    const logOdds = 6 * a + (c > 0.5 ? 6 * b : -2 * b) + 4 * Math.sin(3 * d) + (e > 0 ? 4 : -3) + 2 * f;
-    return { row, label: Number(draw.uniform() < 1 / (1 + Math.exp(-logOdds))) };
-  });
-  const each = Array.from({ length: 20 }, (_, c) => [`column${c}`, columns([c], 20 + 10 * c)] as const);
   return use({
-    features: define(Object.fromEntries(each)),
-    ...data,
+    features: eachColumn(20, (c) => 20 + 10 * c),
+    ...twoClasses(seed, Math.round(16_000 * share), 20),
+    full: gradientBoosting({ rounds }),
+    epsilon: 0.02,
+  });
+}
+
+/** The six of them alone. */
+async function sixColumns<Result>(
+  seed: number,
+  { share, rounds }: TuningSize,
+  use: UseProblem<Result>,
+): Promise<Result> {
+  return use({
+    features: eachColumn(6, (c) => 20 * 2 ** c),
+    ...twoClasses(seed, Math.round(16_000 * share), 6),
     full: gradientBoosting({ rounds }),
     epsilon: 0.02,
   });
