@@ -14,7 +14,7 @@ export function counting(learner: Learner): Counted {
     ...of,
     ...(of.lighter && { lighter: () => counted(of.lighter?.() ?? of, 'light') }),
     ...(of.probe && { probe: () => counted(of.probe?.() ?? of, 'light') }),
-    ...(of.rough && { rough: () => counted(of.rough?.() ?? of, kind) }),
+    ...(of.rough && { rough: () => counted(of.rough?.() ?? of, as) }),
     fit(set, context) {
       fits[as]++;
       return of.fit(set, context);
