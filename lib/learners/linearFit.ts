@@ -38,9 +38,6 @@ export class LinearFit {
 
   /** The parameters for the columns as they are. */
   raw(): { readonly weights: Float64Array; readonly intercepts: Float64Array } {
-    const raw = new Float64Array(this.design.length);
-    this.design.raw(this.parameters, raw);
-    const weights = this.design.columns * this.loss.outputs;
-    return { weights: raw.slice(0, weights), intercepts: raw.slice(weights) };
+    return this.design.unscaled(this.parameters);
   }
 }

@@ -42,7 +42,6 @@ export async function minimise(
   const { l2, maxIterations, tolerance, signal, onProgress } = options;
   const { rows, length } = design;
   const { outputs } = loss;
-  const penalised = design.columns * outputs;
   const margins = new Float64Array(rows * outputs);
   const trial = new Float64Array(rows * outputs);
   const residual = new Float64Array(rows * outputs);
@@ -51,16 +50,16 @@ export async function minimise(
 
   design.product(parameters, margins);
   let fit = loss.evaluate(margins, residual);
-  let squaredWeights = dot(parameters, parameters, penalised);
+  let squaredWeights = design.inner(parameters, parameters);
   let firstGap: number | undefined;
   for (let iteration = 0; ; iteration++) {
     signal?.throwIfAborted();
     design.transposed(residual, gradient);
-    for (let i = 0; i < penalised; i++) gradient[i] += l2 * parameters[i];
+    design.addPenalty(l2, parameters, gradient);
     const total = fit + (l2 / 2) * squaredWeights;
-    const squared = dot(gradient, gradient, length);
-    // A loss of 0 can't be undercut.
-    const gap = squared === 0 ? 0 : squared / (2 * l2) / total;
+    const squared = design.innerWithIntercepts(gradient, gradient);
+    // A loss of 0 can't be undercut, and rounding can take the gradient's square below 0.
+    const gap = squared > 0 ? squared / (2 * l2) / total : 0;
     firstGap ??= gap;
     onProgress?.(progress(gap, firstGap, tolerance));
     const done = { loss: total, gap, iterations: iteration };
@@ -73,9 +72,9 @@ export async function minimise(
       0.5 * Math.sqrt(tolerance / gap),
     );
     const step = await direction(gradient, forcing);
-    const slope = dot(gradient, step.parameters, length);
-    const cross = dot(parameters, step.parameters, penalised);
-    const squaredStep = dot(step.parameters, step.parameters, penalised);
+    const slope = design.innerWithIntercepts(gradient, step.parameters);
+    const cross = design.inner(parameters, step.parameters);
+    const squaredStep = design.inner(step.parameters, step.parameters);
     for (let size = 1; ; size /= 2) {
       // Only rounding is left between the loss and its minimum.
       if (size < SHORTEST_STEP) return done;
@@ -87,7 +86,7 @@ export async function minimise(
         for (let i = 0; i < length; i++) parameters[i] += size * step.parameters[i];
         margins.set(trial);
         fit = nextFit;
-        squaredWeights = dot(parameters, parameters, penalised);
+        squaredWeights = design.inner(parameters, parameters);
         break;
       }
     }
@@ -96,9 +95,8 @@ export async function minimise(
 
 /** Newton directions, from the Hessian at the margins that `loss` evaluated last. The result is reused. */
 function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal: AbortSignal | undefined) {
-  const { rows, columns, length } = design;
+  const { rows, length } = design;
   const { outputs } = loss;
-  const penalised = columns * outputs;
   const solver = preconditioner(design, loss, l2, () => breathe(signal));
   const parameters = new Float64Array(length);
   const margins = new Float64Array(rows * outputs);
@@ -115,7 +113,7 @@ function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal
     margins.fill(0);
     for (let i = 0; i < length; i++) left[i] = -gradient[i];
     solver.apply(left, search);
-    let size = dot(left, search, length);
+    let size = design.innerWithIntercepts(left, search);
     const enough = size * forcing * forcing;
     for (let k = 0; k < length && size > enough; k++) {
       await breathe(signal);
@@ -123,8 +121,8 @@ function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal
       curved.set(searchMargins);
       loss.curve(curved);
       design.transposed(curved, image);
-      for (let i = 0; i < penalised; i++) image[i] += l2 * search[i];
-      const curvature = dot(search, image, length);
+      design.addPenalty(l2, search, image);
+      const curvature = design.innerWithIntercepts(search, image);
       // Only rounding can take it to 0: the direction so far is still a descent direction.
       if (!(curvature > 0)) break;
       const step = size / curvature;
@@ -134,7 +132,7 @@ function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal
         left[i] -= step * image[i];
       }
       solver.apply(left, solved);
-      const next = dot(left, solved, length);
+      const next = design.innerWithIntercepts(left, solved);
       const turn = next / size;
       for (let i = 0; i < length; i++) search[i] = solved[i] + turn * search[i];
       size = next;
@@ -153,10 +151,4 @@ async function breathe(signal: AbortSignal | undefined): Promise<void> {
 function progress(gap: number, first: number, tolerance: number): number {
   if (!(gap > tolerance)) return 1;
   return Math.max(0, Math.min(1, log(first / gap) / log(first / tolerance)));
-}
-
-function dot(a: Float64Array, b: Float64Array, length: number): number {
-  let sum = 0;
-  for (let i = 0; i < length; i++) sum += a[i] * b[i];
-  return sum;
 }

@@ -1,0 +1,120 @@
+;; Products with the Gram matrix of a sparse matrix's rows, X X', that is never made: column by column x (x' left).
+;;
+;; An entry of a column is its row (a whole number) and its value (a float), side by side. Column c holds the entries
+;; from starts[c], in bytes, to starts[c + 1]; none is empty. `left` and `out` hold 8, 4 or 1 doubles a row.
+;; Each sum runs in the order of the plain loops in rowGram.ts: the lanes of a vector are different sums.
+(module
+  (import "spillway" "memory" (memory 1))
+
+  (func (export "gram8")
+    (param $starts i32) (param $columns i32) (param $left i32) (param $out i32)
+    (local $last i32) (local $begin i32) (local $end i32) (local $entry i32) (local $at i32)
+    (local $a0 v128) (local $a1 v128) (local $a2 v128) (local $a3 v128) (local $v v128)
+    (local.set $last (i32.add (local.get $starts) (i32.shl (local.get $columns) (i32.const 2))))
+    (local.set $end (i32.load (local.get $starts)))
+    (loop $each
+      (local.set $begin (local.get $end))
+      (local.set $end (i32.load offset=4 (local.get $starts)))
+      (local.set $a0 (v128.const i64x2 0 0))
+      (local.set $a1 (v128.const i64x2 0 0))
+      (local.set $a2 (v128.const i64x2 0 0))
+      (local.set $a3 (v128.const i64x2 0 0))
+      (local.set $entry (local.get $begin))
+      (loop $gather
+        (local.set $at (i32.add (local.get $left) (i32.shl (i32.load (local.get $entry)) (i32.const 6))))
+        (local.set $v (f64x2.splat (f64.promote_f32 (f32.load offset=4 (local.get $entry)))))
+        (local.set $a0 (f64x2.add (local.get $a0) (f64x2.mul (local.get $v) (v128.load offset=0 (local.get $at)))))
+        (local.set $a1 (f64x2.add (local.get $a1) (f64x2.mul (local.get $v) (v128.load offset=16 (local.get $at)))))
+        (local.set $a2 (f64x2.add (local.get $a2) (f64x2.mul (local.get $v) (v128.load offset=32 (local.get $at)))))
+        (local.set $a3 (f64x2.add (local.get $a3) (f64x2.mul (local.get $v) (v128.load offset=48 (local.get $at)))))
+        (local.set $entry (i32.add (local.get $entry) (i32.const 8)))
+        (br_if $gather (i32.lt_u (local.get $entry) (local.get $end))))
+      (local.set $entry (local.get $begin))
+      (loop $scatter
+        (local.set $at (i32.add (local.get $out) (i32.shl (i32.load (local.get $entry)) (i32.const 6))))
+        (local.set $v (f64x2.splat (f64.promote_f32 (f32.load offset=4 (local.get $entry)))))
+        (v128.store offset=0 (local.get $at) (f64x2.add (v128.load offset=0 (local.get $at)) (f64x2.mul (local.get $v) (local.get $a0))))
+        (v128.store offset=16 (local.get $at) (f64x2.add (v128.load offset=16 (local.get $at)) (f64x2.mul (local.get $v) (local.get $a1))))
+        (v128.store offset=32 (local.get $at) (f64x2.add (v128.load offset=32 (local.get $at)) (f64x2.mul (local.get $v) (local.get $a2))))
+        (v128.store offset=48 (local.get $at) (f64x2.add (v128.load offset=48 (local.get $at)) (f64x2.mul (local.get $v) (local.get $a3))))
+        (local.set $entry (i32.add (local.get $entry) (i32.const 8)))
+        (br_if $scatter (i32.lt_u (local.get $entry) (local.get $end))))
+      (local.set $starts (i32.add (local.get $starts) (i32.const 4)))
+      (br_if $each (i32.lt_u (local.get $starts) (local.get $last)))))
+
+  (func (export "gram4")
+    (param $starts i32) (param $columns i32) (param $left i32) (param $out i32)
+    (local $last i32) (local $begin i32) (local $end i32) (local $entry i32) (local $at i32)
+    (local $a0 v128) (local $a1 v128) (local $v v128)
+    (local.set $last (i32.add (local.get $starts) (i32.shl (local.get $columns) (i32.const 2))))
+    (local.set $end (i32.load (local.get $starts)))
+    (loop $each
+      (local.set $begin (local.get $end))
+      (local.set $end (i32.load offset=4 (local.get $starts)))
+      (local.set $a0 (v128.const i64x2 0 0))
+      (local.set $a1 (v128.const i64x2 0 0))
+      (local.set $entry (local.get $begin))
+      (loop $gather
+        (local.set $at (i32.add (local.get $left) (i32.shl (i32.load (local.get $entry)) (i32.const 5))))
+        (local.set $v (f64x2.splat (f64.promote_f32 (f32.load offset=4 (local.get $entry)))))
+        (local.set $a0 (f64x2.add (local.get $a0) (f64x2.mul (local.get $v) (v128.load offset=0 (local.get $at)))))
+        (local.set $a1 (f64x2.add (local.get $a1) (f64x2.mul (local.get $v) (v128.load offset=16 (local.get $at)))))
+        (local.set $entry (i32.add (local.get $entry) (i32.const 8)))
+        (br_if $gather (i32.lt_u (local.get $entry) (local.get $end))))
+      (local.set $entry (local.get $begin))
+      (loop $scatter
+        (local.set $at (i32.add (local.get $out) (i32.shl (i32.load (local.get $entry)) (i32.const 5))))
+        (local.set $v (f64x2.splat (f64.promote_f32 (f32.load offset=4 (local.get $entry)))))
+        (v128.store offset=0 (local.get $at) (f64x2.add (v128.load offset=0 (local.get $at)) (f64x2.mul (local.get $v) (local.get $a0))))
+        (v128.store offset=16 (local.get $at) (f64x2.add (v128.load offset=16 (local.get $at)) (f64x2.mul (local.get $v) (local.get $a1))))
+        (local.set $entry (i32.add (local.get $entry) (i32.const 8)))
+        (br_if $scatter (i32.lt_u (local.get $entry) (local.get $end))))
+      (local.set $starts (i32.add (local.get $starts) (i32.const 4)))
+      (br_if $each (i32.lt_u (local.get $starts) (local.get $last)))))
+
+  ;; Four sums at a time while a column has four entries left: one sum would make each addition wait for the one before it.
+  (func (export "gram1")
+    (param $starts i32) (param $columns i32) (param $left i32) (param $out i32)
+    (local $last i32) (local $begin i32) (local $end i32) (local $whole i32) (local $entry i32) (local $at i32)
+    (local $a f64) (local $b f64) (local $c f64) (local $d f64)
+    (local.set $last (i32.add (local.get $starts) (i32.shl (local.get $columns) (i32.const 2))))
+    (local.set $end (i32.load (local.get $starts)))
+    (loop $each
+      (local.set $begin (local.get $end))
+      (local.set $end (i32.load offset=4 (local.get $starts)))
+      (local.set $a (f64.const 0))
+      (local.set $entry (local.get $begin))
+      ;; The end of the last four entries.
+      (local.set $whole (i32.add (local.get $begin) (i32.and (i32.sub (local.get $end) (local.get $begin)) (i32.const -32))))
+      (if (i32.lt_u (local.get $entry) (local.get $whole)) (then
+        (local.set $b (f64.const 0))
+        (local.set $c (f64.const 0))
+        (local.set $d (f64.const 0))
+        (loop $four
+          (local.set $a (f64.add (local.get $a) (f64.mul (f64.promote_f32 (f32.load offset=4 (local.get $entry)))
+            (f64.load (i32.add (local.get $left) (i32.shl (i32.load offset=0 (local.get $entry)) (i32.const 3)))))))
+          (local.set $b (f64.add (local.get $b) (f64.mul (f64.promote_f32 (f32.load offset=12 (local.get $entry)))
+            (f64.load (i32.add (local.get $left) (i32.shl (i32.load offset=8 (local.get $entry)) (i32.const 3)))))))
+          (local.set $c (f64.add (local.get $c) (f64.mul (f64.promote_f32 (f32.load offset=20 (local.get $entry)))
+            (f64.load (i32.add (local.get $left) (i32.shl (i32.load offset=16 (local.get $entry)) (i32.const 3)))))))
+          (local.set $d (f64.add (local.get $d) (f64.mul (f64.promote_f32 (f32.load offset=28 (local.get $entry)))
+            (f64.load (i32.add (local.get $left) (i32.shl (i32.load offset=24 (local.get $entry)) (i32.const 3)))))))
+          (local.set $entry (i32.add (local.get $entry) (i32.const 32)))
+          (br_if $four (i32.lt_u (local.get $entry) (local.get $whole))))
+        (local.set $a (f64.add (f64.add (local.get $a) (local.get $b)) (f64.add (local.get $c) (local.get $d))))))
+      (if (i32.lt_u (local.get $entry) (local.get $end)) (then
+        (loop $gather
+          (local.set $a (f64.add (local.get $a) (f64.mul (f64.promote_f32 (f32.load offset=4 (local.get $entry)))
+            (f64.load (i32.add (local.get $left) (i32.shl (i32.load (local.get $entry)) (i32.const 3)))))))
+          (local.set $entry (i32.add (local.get $entry) (i32.const 8)))
+          (br_if $gather (i32.lt_u (local.get $entry) (local.get $end))))))
+      (local.set $entry (local.get $begin))
+      (loop $scatter
+        (local.set $at (i32.add (local.get $out) (i32.shl (i32.load (local.get $entry)) (i32.const 3))))
+        (f64.store (local.get $at) (f64.add (f64.load (local.get $at))
+          (f64.mul (f64.promote_f32 (f32.load offset=4 (local.get $entry))) (local.get $a))))
+        (local.set $entry (i32.add (local.get $entry) (i32.const 8)))
+        (br_if $scatter (i32.lt_u (local.get $entry) (local.get $end))))
+      (local.set $starts (i32.add (local.get $starts) (i32.const 4)))
+      (br_if $each (i32.lt_u (local.get $starts) (local.get $last)))))
+)
