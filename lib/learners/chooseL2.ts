@@ -1,25 +1,20 @@
-import { addProduct, gather, pick } from '../blocks/index.js';
+import { gather, pick } from '../blocks/index.js';
 import { random, stratifiedFolds } from '../stats/index.js';
-import type { MarginLoss } from './crossEntropy.js';
-import { firstColumns } from './design.js';
 import type { TrainingSet } from './learner.js';
 import { LinearFit, type LinearTask } from './linearFit.js';
 
-/** Penalties to choose from: 1, and powers of the root of 10 around it, from .001 to 10,000. */
+/** Penalties to choose from: powers of the root of 10, from .001 to 10,000. The walk begins at 10. */
 const STEP = Math.sqrt(10);
 const LEAST = -6;
 const MOST = 8;
+const FIRST = 2;
 /** Rows that take part, at most. */
 const ROWS = 2_000;
 /** Folds, and held-out rows after which no further fold is held out. */
 const FOLDS = 5;
 const HELD = 400;
-/**
- * Losses of held-out rows need a few digits only. The gap that `minimise` proves grows as the penalty
- * falls, though the fit is as good: gradients of one length end fits of all penalties.
- */
-const GAP = 1e-3;
-const MOST_STEPS = 10;
+/** Losses of held-out rows need a few digits only: see `NewtonOptions`. */
+const ROUGH = { share: 0.25, tolerance: 1e-6, maxIterations: 20 };
 
 /** Several learners may choose for one set. */
 const chosen = new WeakMap<TrainingSet, number>();
@@ -27,8 +22,9 @@ const chosen = new WeakMap<TrainingSet, number>();
 /**
  * The penalty whose models lose least on rows that they weren't fitted to.
  *
- * The walk begins at 1 and goes up, or else down, as long as the loss falls, by factors of 10; then
- * it tries the root of 10 to either side. Each fit begins with the parameters of the last. As many
+ * The walk begins at 10 and goes down, or else up, as long as the loss falls, by factors of 10. A
+ * parabola through the last three losses tells whether the root of 10 to either side is nearer to the
+ * least loss. Large penalties take few products, and each fit begins with the parameters of the last. As many
  * folds are held out as make 400 rows. Equal sets give equal penalties: no seed takes part.
  *
  * @param set blocks that `checkBlocks` has passed
@@ -43,7 +39,8 @@ export async function chooseL2(
 ): Promise<number> {
   const known = chosen.get(set);
   if (known !== undefined) return known;
-  const best = await leastOf(lossOfPenalties(trialsOf(set, task, folds), signal));
+  const trials = trialsOf(set, task, folds);
+  const best = trials.length === 0 ? 1 : await leastOf(lossOfPenalties(trials, signal));
   chosen.set(set, best);
   return best;
 }
@@ -57,10 +54,8 @@ function lossOfPenalties(trials: readonly Trial[], signal: AbortSignal | undefin
     if (sum !== undefined) return sum;
     sum = 0;
     for (const { fit, lossOf } of trials) {
-      const l2 = penaltyOf(power);
-      const tolerance = GAP / Math.min(1, l2);
-      await fit.minimise({ l2, tolerance, maxIterations: MOST_STEPS, signal });
-      sum += lossOf(fit.raw());
+      await fit.minimise({ ...ROUGH, l2: penaltyOf(power), signal });
+      sum += lossOf();
     }
     losses.set(power, sum);
     return sum;
@@ -68,7 +63,7 @@ function lossOfPenalties(trials: readonly Trial[], signal: AbortSignal | undefin
 }
 
 async function leastOf(lossAt: (power: number) => Promise<number>): Promise<number> {
-  let best = 0;
+  let best = FIRST;
   let least = await lossAt(best);
   const isBetter = async (power: number) => {
     const loss = await lossAt(power);
@@ -77,10 +72,21 @@ async function leastOf(lossAt: (power: number) => Promise<number>): Promise<numb
     least = loss;
     return true;
   };
-  while (await isBetter(best + 2));
-  if (best === 0) while (await isBetter(best - 2));
-  if (!(await isBetter(best + 1))) await isBetter(best - 1);
-  return penaltyOf(best);
+  while (await isBetter(best - 2));
+  if (best === FIRST) while (await isBetter(best + 2));
+  return penaltyOf(best + nearer(await lossAt(best - 2), least, await lossAt(best + 2)));
+}
+
+/**
+ * Where the parabola through losses at -2, 0 and 2 is least, of -1, 0 and 1.
+ *
+ * @returns 0 too beside a penalty that isn't tried
+ */
+function nearer(below: number, least: number, above: number): number {
+  if (!Number.isFinite(below + above)) return 0;
+  const bend = below - 2 * least + above;
+  // The least is at (below - above) / bend.
+  return 2 * Math.abs(below - above) > bend ? Math.sign(below - above) : 0;
 }
 
 /** Exact at whole powers of 10. */
@@ -93,7 +99,8 @@ function penaltyOf(power: number): number {
 /** A model of some rows, and the loss of others by its parameters. */
 interface Trial {
   readonly fit: LinearFit;
-  lossOf(parameters: ReturnType<LinearFit['raw']>): number;
+  /** By its parameters as they are. */
+  lossOf(): number;
 }
 
 function trialsOf(set: TrainingSet, task: LinearTask, given: Int32Array | undefined): Trial[] {
@@ -119,7 +126,7 @@ function trialsOf(set: TrainingSet, task: LinearTask, given: Int32Array | undefi
       problem,
     );
     judged += held.length;
-    trials.push({ fit, lossOf: heldOutLoss(set, task, held) });
+    trials.push({ fit, lossOf: heldOutLoss(set, task, held, fit) });
   }
   return trials;
 }
@@ -132,21 +139,24 @@ function strataOf({ targets, width }: LinearTask, rows: Int32Array): Int32Array 
   });
 }
 
-/** Below this a margin is a class that no row of the fit had: any smaller one would make all penalties equally bad. */
+/** The margin of a class that no row of the fit had: any smaller one would make all penalties equally bad. */
 const ABSENT = -50;
 
-function heldOutLoss(set: TrainingSet, { targets, width, problem }: LinearTask, rows: Int32Array) {
-  const blocks = set.blocks.map((block) => gather(block, rows));
-  const first = firstColumns(blocks.map((block) => block.columns));
-  const { loss }: { loss: MarginLoss } = problem(pick(targets, rows, width));
-  const { outputs } = loss;
-  const margins = new Float64Array(rows.length * outputs);
+function heldOutLoss(
+  set: TrainingSet,
+  { targets, width, problem }: LinearTask,
+  rows: Int32Array,
+  fit: LinearFit,
+) {
+  const { loss } = problem(pick(targets, rows, width));
+  const write = fit.onto(set.blocks.map((block) => gather(block, rows)));
+  const margins = new Float64Array(rows.length * loss.outputs);
   const residual = new Float64Array(margins.length);
-  return ({ weights, intercepts }: ReturnType<LinearFit['raw']>) => {
-    for (let i = 0; i < margins.length; i++) margins[i] = Math.max(intercepts[i % outputs], ABSENT);
-    blocks.forEach((block, b) => {
-      addProduct(block, weights, first[b], outputs, margins);
-    });
+  return () => {
+    write(margins);
+    for (let i = 0; i < margins.length; i++) {
+      if (margins[i] === Number.NEGATIVE_INFINITY) margins[i] = ABSENT;
+    }
     return loss.evaluate(margins, residual);
   };
 }

@@ -1,4 +1,12 @@
-import { addProduct, addTransposeProduct, type Block, type DenseBlock, entries, type SparseBlock } from '../blocks/index.js';
+import {
+  addProduct,
+  addTransposeProduct,
+  type Block,
+  type DenseBlock,
+  entries,
+  type SparseBlock,
+  stack,
+} from '../blocks/index.js';
 import { holdMatrix, type Matrix, type RowGram, rowGram } from '../matrix/index.js';
 
 /** A block whose columns have parameters of their own, and where these begin. */
@@ -187,6 +195,32 @@ export class Design {
       to += count;
     }
     return { weights, intercepts: scratch.slice(from) };
+  }
+
+  /**
+   * A function that writes the margins of other rows, of blocks like those of the fit, for parameters.
+   * It saves the weights of wide blocks, which are many.
+   */
+  onto(others: readonly Block[]): (parameters: Float64Array, out: Float64Array) => void {
+    const { outputs, scratch } = this;
+    const kept = others.filter((block) => block.kind === 'dense' || !this.isWide);
+    const both = this.blocks.map((block, b) => stack([block, others[b]])).filter(isSparse);
+    const gram = this.isWide ? rowGram(both, outputs) : undefined;
+    const count = this.rows * outputs;
+    const dual = new Float64Array(gram ? count + others[0].rows * outputs : 0);
+    const margins = new Float64Array(dual.length);
+    return (parameters, out) => {
+      this.unscale(parameters, scratch);
+      const intercepts = this.columns * outputs;
+      for (let i = 0; i < out.length; i++) out[i] = scratch[intercepts + (i % outputs)];
+      kept.forEach((block, i) => {
+        addProduct(block, scratch, this.held[i].first, outputs, out);
+      });
+      if (gram === undefined) return;
+      dual.set(parameters.subarray(this.own, this.own + count));
+      gram.multiply(dual, margins);
+      for (let i = 0; i < out.length; i++) out[i] += margins[count + i];
+    };
   }
 
   /** Writes the columns' own parameters, and intercepts, that give the same margins on the columns as they are. */

@@ -36,6 +36,12 @@ export class LinearFit {
     return (await minimise(this.design, this.loss, this.parameters, options)).gap;
   }
 
+  /** A function that writes the margins of other rows, rows x outputs, by the parameters as they are then. */
+  onto(others: readonly Block[]): (margins: Float64Array) => void {
+    const margins = this.design.onto(others);
+    return (out) => margins(this.parameters, out);
+  }
+
   /** The parameters for the columns as they are. */
   raw(): { readonly weights: Float64Array; readonly intercepts: Float64Array } {
     return this.design.unscaled(this.parameters);

@@ -10,6 +10,11 @@ export interface NewtonOptions {
   readonly maxIterations: number;
   /** Stops once the loss is proven to exceed its minimum by at most this share of itself. */
   readonly tolerance: number;
+  /**
+   * Stops too once the gradient is at most this share of l2 |weights|, its part by the penalty: the
+   * fit then is that of a penalty about as much larger. @defaultValue 0
+   */
+  readonly share?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
 }
@@ -39,14 +44,14 @@ export async function minimise(
   parameters: Float64Array,
   options: NewtonOptions,
 ): Promise<Minimum> {
-  const { l2, maxIterations, tolerance, signal, onProgress } = options;
+  const { l2, maxIterations, tolerance, share = 0, signal, onProgress } = options;
   const { rows, length } = design;
   const { outputs } = loss;
   const margins = new Float64Array(rows * outputs);
   const trial = new Float64Array(rows * outputs);
   const residual = new Float64Array(rows * outputs);
   const gradient = new Float64Array(length);
-  const direction = conjugateGradients(design, loss, l2, signal);
+  const direction = conjugateGradients(design, loss, options);
 
   design.product(parameters, margins);
   let fit = loss.evaluate(margins, residual);
@@ -63,7 +68,8 @@ export async function minimise(
     firstGap ??= gap;
     onProgress?.(progress(gap, firstGap, tolerance));
     const done = { loss: total, gap, iterations: iteration };
-    if (!(gap > tolerance) || iteration === maxIterations) return done;
+    const isSettled = squared <= (share * l2) ** 2 * squaredWeights;
+    if (!(gap > tolerance) || isSettled || iteration === maxIterations) return done;
 
     // The tolerance tightens so that the steps converge faster than linearly, but never below the
     // final tolerance.
@@ -94,10 +100,10 @@ export async function minimise(
 }
 
 /** Newton directions, from the Hessian at the margins that `loss` evaluated last. The result is reused. */
-function conjugateGradients(design: Design, loss: MarginLoss, l2: number, signal: AbortSignal | undefined) {
+function conjugateGradients(design: Design, loss: MarginLoss, { l2, share = 0, signal }: NewtonOptions) {
   const { rows, length } = design;
   const { outputs } = loss;
-  const solver = preconditioner(design, loss, l2, () => breathe(signal));
+  const solver = preconditioner(design, loss, l2, () => breathe(signal), share > 0);
   const parameters = new Float64Array(length);
   const margins = new Float64Array(rows * outputs);
   const left = new Float64Array(length);

@@ -24,6 +24,11 @@ const SAMPLE = 8;
 /** The factor is made again when the mean curvature has changed by this factor. */
 const CHANGED = 3;
 /**
+ * The same for rough fits, of the ratio of penalty and curvature: they end early, and a factor costs
+ * as much as dozens of their products.
+ */
+const CHANGED_MUCH = 300;
+/**
  * What a multiplication costs as a multiple of one of a product with several outputs: in a Gram
  * matrix (single precision), in a factor (JavaScript), in a product with one output.
  */
@@ -31,8 +36,17 @@ const COST = { gram: 0.5, factor: 3, single: 1.5 };
 /** A Gram matrix for each Newton step is worth that many products, one for the whole fit so many. */
 const WORTH = { each: 6, once: 150 };
 
-/** Gram matrices of designs that are fitted with several penalties. */
-const unweighted = new WeakMap<Design, GramSums>();
+/** A Gram matrix of all or some rows, and the factor made from it. */
+interface Factored {
+  readonly gram: GramSums;
+  readonly inverse: Matrix | undefined;
+  /** The mean curvature and the penalty in it. */
+  readonly curvature: number;
+  readonly l2: number;
+}
+
+/** Unweighted ones, of designs that are fitted with several penalties. */
+const known = new WeakMap<Design, Factored>();
 
 /** How often, and of how many rows, a Gram matrix is made. */
 export interface GramPlan {
@@ -70,12 +84,14 @@ export function gramPlan(rows: number, columns: number, outputs: number): GramPl
  * intercept only sizes are known: see `diagonal`.
  *
  * @param pause lets other work run, or throws
+ * @param isRough whether the fit ends early, and the same design is fitted with other penalties
  */
 export function preconditioner(
   design: Design,
   loss: MarginLoss,
   l2: number,
   pause: () => Promise<void>,
+  isRough = false,
 ): Preconditioner {
   const { outputs } = loss;
   const simple = diagonal(design, loss, l2);
@@ -86,42 +102,45 @@ export function preconditioner(
   const width = columns.length;
   const gathered = new Float64Array(width * outputs);
   const half = new Float64Array(width * outputs);
-  let gram = plan.times === 'once' ? unweighted.get(design) : undefined;
-  let inverse: Matrix | undefined;
-  /** The mean curvature in the factor. */
-  let factored = 0;
+  let factored = plan.times === 'once' ? known.get(design) : undefined;
   const update = async () => {
     await simple.update();
     const curvature = meanCurvature(loss);
-    const isFresh = gram === undefined || plan.times === 'each';
-    if (gram === undefined || isFresh) {
-      const weight = plan.times === 'each' ? loss.rowCurvature : () => 1;
-      gram = await gramOf(design, plan.rows, weight, pause, gram);
-      if (plan.times === 'once') unweighted.set(design, gram);
-    }
-    const ratio = curvature / factored;
-    if (!isFresh && ratio < CHANGED && ratio > 1 / CHANGED) return;
-    factored = curvature;
+    if (plan.times === 'once' && factored && lasts(factored, curvature, l2, isRough)) return;
+    const weight = plan.times === 'each' ? loss.rowCurvature : () => 1;
+    const gram =
+      plan.times === 'once' && factored
+        ? factored.gram
+        : await gramOf(design, plan.rows, weight, pause, factored?.gram);
     const scale = plan.times === 'each' ? 1 : curvature * (design.rows / plan.rows);
-    inverse = await inverseFactor(gram, width, scale, l2, outputs, pause);
+    factored = { gram, curvature, l2, inverse: await inverseFactor(gram, width, scale, l2, outputs, pause) };
+    if (plan.times === 'once') known.set(design, factored);
   };
   return {
     update,
     apply(left, out) {
       simple.apply(left, out);
-      if (inverse === undefined) return;
+      if (factored?.inverse === undefined) return;
       for (let i = 0, to = 0; i < width; i++) {
         for (let o = 0, from = columns[i] * outputs; o < outputs; o++) gathered[to++] = left[from + o];
       }
       half.fill(0);
-      inverse.addProduct(gathered, 0, half);
+      factored.inverse.addProduct(gathered, 0, half);
       gathered.fill(0);
-      inverse.addTransposeProduct(half, 0, gathered);
+      factored.inverse.addTransposeProduct(half, 0, gathered);
       for (let i = 0, from = 0; i < width; i++) {
         for (let o = 0, to = columns[i] * outputs; o < outputs; o++) out[to + o] = gathered[from++];
       }
     },
   };
+}
+
+/** Whether a factor still does. */
+function lasts(factored: Factored, curvature: number, l2: number, isRough: boolean): boolean {
+  const bends = curvature / factored.curvature;
+  if (!isRough) return l2 === factored.l2 && bends < CHANGED && bends > 1 / CHANGED;
+  const ratio = l2 / factored.l2 / bends;
+  return ratio < CHANGED_MUCH && ratio > 1 / CHANGED_MUCH;
 }
 
 /**
