@@ -1,13 +1,14 @@
 import { gather, pick } from '../blocks/index.js';
+import { log } from '../math/index.js';
 import { random, stratifiedFolds } from '../stats/index.js';
 import type { TrainingSet } from './learner.js';
 import { LinearFit, type LinearTask } from './linearFit.js';
 
-/** Penalties to choose from: powers of the root of 10, from .001 to 10,000. The walk begins at 10. */
+/** Penalties to choose from: powers of the root of 10, from .001 to 10,000. The walk begins at 100. */
 const STEP = Math.sqrt(10);
 const LEAST = -6;
 const MOST = 8;
-const FIRST = 2;
+const FIRST = 4;
 /** Rows that take part, at most. */
 const ROWS = 2_000;
 /** Folds, and held-out rows after which no further fold is held out. */
@@ -22,10 +23,14 @@ const chosen = new WeakMap<TrainingSet, number>();
 /**
  * The penalty whose models lose least on rows that they weren't fitted to.
  *
- * The walk begins at 10 and goes down, or else up, as long as the loss falls, by factors of 10. A
- * parabola through the last three losses tells whether the root of 10 to either side is nearer to the
- * least loss. Large penalties take few products, and each fit begins with the parameters of the last. As many
- * folds are held out as make 400 rows. Equal sets give equal penalties: no seed takes part.
+ * The walk begins at 100 and goes down, or else up, as long as the loss falls, by factors of 10. Large
+ * penalties take few products, and each fit begins with the parameters of the last. The minimum
+ * of a parabola through three losses is then rounded to a power of the root of 10. As many folds
+ * are held out as make 400 rows. Equal sets give equal penalties: no seed takes part.
+ *
+ * The trial fits have fewer rows than the set. For a set of more rows the best penalty is the same
+ * where they follow the model that is fitted, and grows in proportion on mail, glosses and digits.
+ * The chosen one grows by the root of the ratio.
  *
  * @param set blocks that `checkBlocks` has passed
  * @param folds the fold of each row, from 0 on; rows below 0 are never held out. @defaultValue five stratified ones
@@ -40,7 +45,13 @@ export async function chooseL2(
   const known = chosen.get(set);
   if (known !== undefined) return known;
   const trials = trialsOf(set, task, folds);
-  const best = trials.length === 0 ? 1 : await leastOf(lossOfPenalties(trials, signal));
+  let best = 1;
+  if (trials.length > 0) {
+    const power = await leastOf(lossOfPenalties(trials, signal));
+    const ratio = (set.rows * trials.length) / trials.reduce((sum, { rows }) => sum + rows, 0);
+    // The root of the ratio, in steps of the root of 10.
+    best = penaltyOf(Math.min(MOST, Math.round(power + log(ratio) / Math.LN10)));
+  }
   chosen.set(set, best);
   return best;
 }
@@ -62,6 +73,7 @@ function lossOfPenalties(trials: readonly Trial[], signal: AbortSignal | undefin
   };
 }
 
+/** @returns the best power, a fraction */
 async function leastOf(lossAt: (power: number) => Promise<number>): Promise<number> {
   let best = FIRST;
   let least = await lossAt(best);
@@ -74,19 +86,17 @@ async function leastOf(lossAt: (power: number) => Promise<number>): Promise<numb
   };
   while (await isBetter(best - 2));
   if (best === FIRST) while (await isBetter(best + 2));
-  return penaltyOf(best + nearer(await lossAt(best - 2), least, await lossAt(best + 2)));
+  return best + vertex(await lossAt(best - 2), least, await lossAt(best + 2));
 }
 
 /**
- * Where the parabola through losses at -2, 0 and 2 is least, of -1, 0 and 1.
+ * Where the parabola through losses at -2, 0 and 2 is least, from -1 to 1.
  *
  * @returns 0 too beside a penalty that isn't tried
  */
-function nearer(below: number, least: number, above: number): number {
-  if (!Number.isFinite(below + above)) return 0;
+function vertex(below: number, least: number, above: number): number {
   const bend = below - 2 * least + above;
-  // The least is at (below - above) / bend.
-  return 2 * Math.abs(below - above) > bend ? Math.sign(below - above) : 0;
+  return bend > 0 && Number.isFinite(bend) ? (below - above) / bend : 0;
 }
 
 /** Exact at whole powers of 10. */
@@ -99,6 +109,8 @@ function penaltyOf(power: number): number {
 /** A model of some rows, and the loss of others by its parameters. */
 interface Trial {
   readonly fit: LinearFit;
+  /** Rows of the fit. */
+  readonly rows: number;
   /** By its parameters as they are. */
   lossOf(): number;
 }
@@ -126,7 +138,7 @@ function trialsOf(set: TrainingSet, task: LinearTask, given: Int32Array | undefi
       problem,
     );
     judged += held.length;
-    trials.push({ fit, lossOf: heldOutLoss(set, task, held, fit) });
+    trials.push({ fit, rows: learnt.length, lossOf: heldOutLoss(set, task, held, fit) });
   }
   return trials;
 }

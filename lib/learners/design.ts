@@ -204,8 +204,7 @@ export class Design {
   onto(others: readonly Block[]): (parameters: Float64Array, out: Float64Array) => void {
     const { outputs, scratch } = this;
     const kept = others.filter((block) => block.kind === 'dense' || !this.isWide);
-    const both = this.blocks.map((block, b) => stack([block, others[b]])).filter(isSparse);
-    const gram = this.isWide ? rowGram(both, outputs) : undefined;
+    const gram = this.isWide ? rowGram(this.besideRows(others), outputs) : undefined;
     const count = this.rows * outputs;
     const dual = new Float64Array(gram ? count + others[0].rows * outputs : 0);
     const margins = new Float64Array(dual.length);
@@ -221,6 +220,14 @@ export class Design {
       gram.multiply(dual, margins);
       for (let i = 0; i < out.length; i++) out[i] += margins[count + i];
     };
+  }
+
+  /** Sparse blocks, the rows of the fit above others. */
+  private besideRows(others: readonly Block[]): SparseBlock[] {
+    return others.filter(isSparse).flatMap((other, i) => {
+      const both = stack([this.blocks.filter(isSparse)[i], other]);
+      return isSparse(both) ? [both] : [];
+    });
   }
 
   /** Writes the columns' own parameters, and intercepts, that give the same margins on the columns as they are. */

@@ -1,7 +1,8 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
 import { OptionError } from '../../../lib/errors.js';
 import { logisticRegression, ridgeRegression, type TrainingSet } from '../../../lib/learners/index.js';
+import { recipeOf } from '../../../lib/learners/recipe.js';
 import { scores, uniform } from './problem.js';
 
 const context = { seed: 1 };
@@ -35,6 +36,29 @@ test('a fit by default is the fit with the chosen penalty, bit for bit', async (
   const [open, chosen] = [await logisticRegression().fit(set, context), await fixed?.fit(set, context)];
   t.deepEqual(open.state, chosen?.state);
   t.deepEqual((await logisticRegression({ l2: 'auto' }).fit({ ...set }, { seed: 7 })).state, open.state);
+});
+
+test('wide sparse rows: equal sets give equal penalties, and noise a larger one than a signal', async (t) => {
+  const labels = Int32Array.from({ length: 80 }, (_, row) => row % 8);
+  const wide = (signal: number): TrainingSet => {
+    const next = uniform(4);
+    const writer = new SparseWriter(80, 300, 80 * 240);
+    for (let row = 0; row < 80; row++) {
+      for (let c = 0; c < 300; c++) {
+        if (next() < 0.8) writer.push(c, next() - 0.5 + (c % 8 === row % 8 ? signal : 0));
+      }
+      writer.endRow();
+    }
+    return { blocks: [writer.block()], rows: 80, classes: 8, labels };
+  };
+  const size = async (signal: number) => {
+    const chosen = await logisticRegression().choose?.(wide(signal), context);
+    const again = await logisticRegression().choose?.(wide(signal), { seed: 2 });
+    t.deepEqual(chosen && recipeOf(chosen), again && recipeOf(again));
+    const options = chosen && recipeOf(chosen)?.options;
+    return options !== undefined && 'l2' in options ? Number(options.l2) : Number.NaN;
+  };
+  t.true((await size(0)) > (await size(1)));
 });
 
 test('rows of folds below 0 are never held out, and a single fold of one row will do', async (t) => {

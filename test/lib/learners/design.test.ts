@@ -42,3 +42,28 @@ test('wide rows, dense columns beside them: the gradient proves the optimum', as
     t.true(squaredGradient / (2 * l2) / loss <= 1.001e-8);
   }
 });
+
+test('a rough fit ends when its gradient is a share of the penalty, after fewer steps', async (t) => {
+  const { blocks, rows, labels } = randomProblem(7, 90, 3);
+  const targets = Float64Array.from({ length: rows * 3 }, (_, i) =>
+    Number(labels[Math.floor(i / 3)] === i % 3),
+  );
+  for (const isWide of [false, true]) {
+    const design = new Design(blocks, 3, isWide);
+    const loss = softmaxLoss(targets, 3);
+    const parameters = new Float64Array(design.length);
+    const options = { ...never, l2: 0.1, tolerance: 1e-12 };
+    const rough = await minimise(design, loss, parameters, { ...options, share: 0.25 });
+    const [margins, residual] = [new Float64Array(rows * 3), new Float64Array(rows * 3)];
+    const gradient = new Float64Array(design.length);
+    design.product(parameters, margins);
+    loss.evaluate(margins, residual);
+    design.transposed(residual, gradient);
+    design.addPenalty(0.1, parameters, gradient);
+    const squared = design.innerWithIntercepts(gradient, gradient);
+    t.true(squared <= (0.25 * 0.1) ** 2 * design.inner(parameters, parameters));
+    t.true(rough.gap > 1e-12);
+    const exact = await minimise(design, loss, new Float64Array(design.length), options);
+    t.true(rough.iterations < exact.iterations);
+  }
+});

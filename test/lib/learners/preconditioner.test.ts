@@ -68,6 +68,31 @@ test('its inverse is symmetric and positive definite', async (t) => {
   );
 });
 
+test('rough fits with other penalties go on with one factor, exact ones make another', async (t) => {
+  const set = correlated(9, 60, 12, 3);
+  const targets = Float64Array.from({ length: 180 }, (_, i) =>
+    Number(set.labels[Math.floor(i / 3)] === i % 3),
+  );
+  const loss = softmaxLoss(targets, 3);
+  loss.evaluate(new Float64Array(180), new Float64Array(180));
+  const design = new Design(set.blocks, 3);
+  const next = uniform(9);
+  const left = Float64Array.from({ length: design.length }, () => next() - 0.5);
+  const solved = async (l2: number, isRough: boolean) => {
+    const solver = preconditioner(design, loss, l2, never, isRough);
+    const out = new Float64Array(design.length);
+    await solver.update();
+    solver.apply(left, out);
+    // Of the dense columns alone.
+    return [...out.subarray(0, 36)];
+  };
+  const first = await solved(1, true);
+  t.deepEqual(await solved(10, true), first);
+  t.notDeepEqual(await solved(1_000, true), first);
+  const exact = await solved(1, false);
+  t.notDeepEqual(await solved(10, false), exact);
+});
+
 for (const classes of [2, 4]) {
   test(`correlated columns, sparse ones beside them, reach the optimum: ${classes} classes`, async (t) => {
     for (const sparse of [false, true]) {
