@@ -9,6 +9,11 @@ const STEP = Math.sqrt(10);
 const LEAST = -6;
 const MOST = 8;
 const FIRST = 4;
+/**
+ * A step of the walk must gain such a share of the loss, or of what the walk has gained. Small
+ * penalties that gain less on a few hundred rows gain by chance, and take many products.
+ */
+const GAIN = { ofLoss: 0.1, ofWalk: 0.02 };
 /** Rows that take part, at most. */
 const ROWS = 2_000;
 /** Folds, and held-out rows after which no further fold is held out. */
@@ -77,9 +82,10 @@ function lossOfPenalties(trials: readonly Trial[], signal: AbortSignal | undefin
 async function leastOf(lossAt: (power: number) => Promise<number>): Promise<number> {
   let best = FIRST;
   let least = await lossAt(best);
+  const first = least;
   const isBetter = async (power: number) => {
     const loss = await lossAt(power);
-    if (!(loss < least)) return false;
+    if (!(least - loss > Math.min(GAIN.ofLoss * least, GAIN.ofWalk * (first - least)))) return false;
     best = power;
     least = loss;
     return true;
@@ -92,11 +98,12 @@ async function leastOf(lossAt: (power: number) => Promise<number>): Promise<numb
 /**
  * Where the parabola through losses at -2, 0 and 2 is least, from -1 to 1.
  *
- * @returns 0 too beside a penalty that isn't tried
+ * @returns 0 beside a penalty that isn't tried
  */
-function vertex(below: number, least: number, above: number): number {
-  const bend = below - 2 * least + above;
-  return bend > 0 && Number.isFinite(bend) ? (below - above) / bend : 0;
+function vertex(below: number, middle: number, above: number): number {
+  const bend = below - 2 * middle + above;
+  if (!Number.isFinite(bend) || bend <= 0) return 0;
+  return Math.max(-1, Math.min(1, (below - above) / bend));
 }
 
 /** Exact at whole powers of 10. */
