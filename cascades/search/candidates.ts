@@ -4,7 +4,6 @@ import { subsetCost } from '../costs/index.js';
 import { type StageTrainer, tryFullPrefixes } from '../training/index.js';
 import { allot, allotFits, workSpent } from './budget.js';
 import { lightTrainer, subsampled } from './fewerRows.js';
-import { JUDGED_IN_TRIALS, judgedOn } from './judgedRows.js';
 import { type SubsetSpace, searchSubsets, subsetSpace } from './subsets.js';
 import {
   bestSubsets,
@@ -69,9 +68,7 @@ async function trySubsets(
 ): Promise<TriedCandidates & { readonly spent: number }> {
   const { plan, random, effort } = options;
   const { budget, fullWork } = plan;
-  const light = Number.isFinite(effort.contenders)
-    ? lightTrainer(judgedOn(trainer, JUDGED_IN_TRIALS, random), random)
-    : undefined;
+  const light = Number.isFinite(effort.contenders) ? lightTrainer(trainer, random) : undefined;
   const space = spaceOf(trainer, options);
   const load = { full: fullWork, folds: trainer.full.rounds.length, rows: trainer.split.fit.length };
   if (light !== undefined) {

@@ -2,9 +2,6 @@ import { selectRows } from '../../lib/blocks/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { type FittedRound, type HeldOut, heldRounds, type StageTrainer } from '../training/index.js';
 
-/** Rows that trials of subsets are judged on, at the most. */
-export const JUDGED_IN_TRIALS = 2 ** 14;
-
 /**
  * The same trainer with stages that are judged on a random sample of the rows, where these are
  * more. What a stage answers is kept for each of these rows, some 50 bytes, and a search has
