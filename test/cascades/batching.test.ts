@@ -11,7 +11,7 @@ type Row = readonly [number, number];
 const rows = Array.from({ length: 1_200 }, (_, i): Row => [3 * Math.sin(i * 12.9), Math.cos(i * 7.7)]);
 
 const features = define({
-  first: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a]) => a)),
+  first: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a]) => Math.abs(a))),
   both: dense(1, (all: readonly Row[]) => Float32Array.from(all, ([a, b]) => a + b)),
 });
 
@@ -35,7 +35,8 @@ function waiting(device: {
       await pass(device.turns());
       if (device.isLost) throw new ModelError('waiting', 'the device was lost');
       values.forEach((x, row) => {
-        const yes = 1 / (1 + Math.exp(-5 * x));
+        // Linear in neither feature: no stage can answer every row.
+        const yes = 1 / (1 + Math.exp(5 * (1.5 - Math.abs(x))));
         out.set([1 - yes, yes], 2 * row);
       });
     },
@@ -48,7 +49,6 @@ const gathering = tune({
   features,
   rows,
   full: microBatch(waiting(device), options),
-  // With less of a penalty a stage on `both` would answer every row.
   approximate: logisticRegression({ l2: 1 }),
   profile: { ...profileOf({ first: 1, both: 100 }), full: { ...FREE, perRow: 1_000 } },
   bound: { epsilon: 0.05 },

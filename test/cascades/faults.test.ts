@@ -92,11 +92,10 @@ test('an abort in any step ends it with the reason, and nothing is computed any 
     for (let i = 0; i < 100; i++) await turn();
     t.is(calls, ended, step);
   }
-  t.deepEqual(
-    before.toSorted((a, b) => a - b),
-    before,
-    'a later step has more behind it',
-  );
+  // Measured costs decide how much is searched, so the last steps can't be compared.
+  const [first, second, third, ...later] = before;
+  t.true(first < second && second < third, 'a later step has more behind it');
+  t.true(Math.min(...later) > third);
 });
 
 test('an abort doesn’t wait for a fit or a feature that never ends', async (t) => {
