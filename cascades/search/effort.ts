@@ -8,7 +8,7 @@ export interface EffortSettings {
   readonly mostJudged: number;
   /** Stages that are fitted in full, after all were tried on few rows. `Infinity`: all, at once. */
   readonly contenders: number;
-  /** The most work of these fits, in fits of the full model; two stages are fitted in any case. */
+  /** The most work of these fits, in fits of the full model; the best chain is fitted in any case. */
   readonly fits: number;
 }
 
