@@ -68,7 +68,7 @@ export async function minimise(
     firstGap ??= gap;
     onProgress?.(progress(gap, firstGap, tolerance));
     const done = { loss: total, gap, iterations: iteration };
-    const isSettled = squared <= (share * l2) ** 2 * squaredWeights;
+    const isSettled = squared <= share * l2 * (share * l2) * squaredWeights;
     if (!(gap > tolerance) || isSettled || iteration === maxIterations) return done;
 
     // The tolerance tightens so that the steps converge faster than linearly, but never below the
