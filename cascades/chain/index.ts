@@ -9,7 +9,7 @@ export {
   type Thresholds,
   traffic,
 } from './evidence.js';
-export { isNested, isSameEnsemble, keyOf } from './nesting.js';
+export { isNested, isSameEnsemble, keyOf, specKey, subsetKey } from './nesting.js';
 export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './planPath.js';
 export {
   type EvenChain,

@@ -36,3 +36,13 @@ function roundsOf({ prefix }: StageSpec): number {
 export function keyOf(features: readonly string[]): string {
   return JSON.stringify([...features].sort());
 }
+
+/** What stages of equal features and learner have alike, whatever they are fitted to. */
+export function subsetKey({ features, learner }: Pick<StageSpec, 'features' | 'learner'>): string {
+  return `${keyOf(features)} ${learner}`;
+}
+
+/** What a stage is fitted to and on, whatever its prefix. */
+export function specKey(spec: Pick<StageSpec, 'features' | 'learner' | 'target'>): string {
+  return `${subsetKey(spec)} ${spec.target}`;
+}

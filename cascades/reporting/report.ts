@@ -13,7 +13,7 @@ import type {
   ReportStage,
   ReportThreshold,
 } from '../../lib/report/index.js';
-import { keyOf } from '../chain/index.js';
+import { subsetKey } from '../chain/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
 import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage, StepTime } from '../types/index.js';
@@ -76,9 +76,7 @@ export function reportOf<L extends Label, Name extends string>(
   { title = 'A spillway cascade', measured }: ReportOptions = {},
 ): ReportData {
   const { plan, certificate, profile, objective, frontier, tried, exits, stageNotes } = parts;
-  const keyOfStage = ({ features, learner }: { features: readonly string[]; learner: string }) =>
-    `${keyOf(features)} ${learner}`;
-  const chosen = new Set(plan.stages.map(keyOfStage));
+  const chosen = new Set(plan.stages.map(subsetKey));
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
   const reliability = reliabilityOf(parts);
   return {
@@ -114,7 +112,7 @@ export function reportOf<L extends Label, Name extends string>(
     subsets: tried.map((subset) => ({
       ...subset,
       learner: learnerOf(subset),
-      chosen: chosen.has(keyOfStage(subset)),
+      chosen: chosen.has(subsetKey(subset)),
     })),
     stages: stagesOf(parts, plan),
     exits: exits.map(({ stage, cost, chosen: taken, ...kind }) => ({

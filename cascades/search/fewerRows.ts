@@ -2,8 +2,8 @@ import { sumSimple } from 'simple-statistics';
 import { selectRows } from '../../lib/blocks/index.js';
 import type { Learner } from '../../lib/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import { heldRounds, type StageTrainer, shapeOf } from '../training/index.js';
-import { judgedOn } from './judgedRows.js';
+import { type StageTrainer, shapeOf } from '../training/index.js';
+import { judgedAt, judgedOn } from './judgedRows.js';
 
 /** The number of first rounds that together score this many rows; all of them if they score fewer. */
 export function roundsFor({ rounds }: Pick<StageTrainer, 'rounds'>, rows: number): number {
@@ -26,31 +26,13 @@ export function onRounds(trainer: StageTrainer, count: number, random: Random): 
 /** The same of the rounds `from` (included) to `to` (excluded), of those that there are. */
 export function amongRounds(trainer: StageTrainer, from: number, to: number, random: Random): StageTrainer {
   if (from === 0 && to >= trainer.rounds.length) return trainer;
-  const { full, loss, split } = trainer;
-  const { judged } = full;
-  const { labels, origin } = judged;
+  const { full, split } = trainer;
   const rounds = trainer.rounds.slice(from, to);
   const isScored = new Uint8Array(trainer.blocks[0].rows);
   for (const { score } of rounds) for (const row of score) isScored[row] = 1;
   const places = Int32Array.from(split.scored.keys()).filter((i) => isScored[split.scored[i]] === 1);
-  const at = (values: Float64Array) => Float64Array.from(places, (i) => values[i]);
-  return {
-    ...trainer,
-    rounds,
-    held: heldRounds(rounds, random.fork('held')),
-    split: { ...split, scored: Int32Array.from(places, (i) => split.scored[i]) },
-    full: {
-      ...full,
-      rounds,
-      held: full.held.length === trainer.rounds.length ? full.held.slice(from, to) : full.held,
-      judged: {
-        full: at(judged.full),
-        labels: labels && at(labels),
-        origin: origin && Int32Array.from(places, (i) => origin[i]),
-      },
-    },
-    loss: { ...loss, lost: (answer, row) => loss.lost(answer, places[row]) },
-  };
+  const held = full.held.length === trainer.rounds.length ? full.held.slice(from, to) : full.held;
+  return judgedAt({ ...trainer, full: { ...full, held } }, places, rounds, random);
 }
 
 /** The same trainer with fits that see a random share of their rows. */

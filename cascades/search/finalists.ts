@@ -1,5 +1,5 @@
 import type { Random } from '../../lib/stats/index.js';
-import { type Candidate, keyOf } from '../chain/index.js';
+import { type Candidate, specKey, subsetKey } from '../chain/index.js';
 import { joined, onSome, type StageTrainer } from '../training/index.js';
 import type { StageSpec, TriedSubset } from '../types/index.js';
 import { type Found, searchChains } from './chainSearch.js';
@@ -116,14 +116,4 @@ function finalistsOf(specs: readonly StageSpec[], found: readonly Found[]): read
 
 function keysOf({ chain }: Found): string[] {
   return chain.stages.filter(({ target }) => target !== 'full').map(specKey);
-}
-
-/** What a stage is fitted to and on, whatever its prefix. */
-export function specKey({ features, learner, target }: Pick<StageSpec, 'features' | 'learner' | 'target'>) {
-  return `${keyOf(features)} ${learner} ${target}`;
-}
-
-/** The same for any target. */
-function subsetKey({ features, learner }: Pick<StageSpec, 'features' | 'learner'>): string {
-  return `${keyOf(features)} ${learner}`;
 }

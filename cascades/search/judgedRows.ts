@@ -10,7 +10,7 @@ import { type FittedRound, type HeldOut, heldRounds, type StageTrainer } from '.
  * @param most rows to judge on, at least 2
  */
 export function judgedOn(trainer: StageTrainer, most: number, random: Random): StageTrainer {
-  const { full, loss, split } = trainer;
+  const { full, split } = trainer;
   const { scored } = split;
   if (scored.length <= most) return trainer;
   const places = sample(scored.length, most, random.fork('judged rows'));
@@ -30,21 +30,35 @@ export function judgedOn(trainer: StageTrainer, most: number, random: Random): S
     const blocks = each.blocks.map((block) => selectRows(block, some));
     return { ...each, rows: some.map((i) => each.rows[i]), blocks };
   });
+  return judgedAt({ ...trainer, full: { ...full, held } }, places, rounds, random);
+}
+
+/**
+ * The same trainer in these rounds, judged on the scored rows at these places alone.
+ *
+ * @param rounds that score these rows
+ */
+export function judgedAt(
+  trainer: StageTrainer,
+  places: Int32Array,
+  rounds: readonly FittedRound[],
+  random: Random,
+): StageTrainer {
+  const { full, loss, split } = trainer;
+  const { labels, origin, full: answers } = full.judged;
   const at = (values: Float64Array) => Float64Array.from(places, (place) => values[place]);
-  const { judged } = full;
   return {
     ...trainer,
     rounds,
     held: heldRounds(rounds, random.fork('held')),
-    split: { ...split, scored: places.map((place) => scored[place]) },
+    split: { ...split, scored: places.map((place) => split.scored[place]) },
     full: {
       ...full,
       rounds,
-      held,
       judged: {
-        full: at(judged.full),
-        labels: judged.labels && at(judged.labels),
-        origin: judged.origin && places.map((place) => judged.origin?.[place] ?? place),
+        full: at(answers),
+        labels: labels && at(labels),
+        origin: origin && places.map((place) => origin[place]),
       },
     },
     loss: { ...loss, lost: (answer, row) => loss.lost(answer, places[row]) },

@@ -37,9 +37,13 @@ export const WORTH_CUTTING = 0.05;
 
 /** The work of fitting one stage once. */
 export function specWork(trainer: StageTrainer, { features, learner }: StageSpec): number {
-  const { learners, names, blocks, split, width } = trainer;
+  return trainer.learners.find(({ name }) => name === learner)?.work(shapeOn(trainer, features)) ?? 0;
+}
+
+/** The shape of a fit to these features, on the rows that served models are fitted to. */
+function shapeOn({ names, blocks, split, width }: StageTrainer, features: readonly string[]) {
   const read = features.map((name) => blocks[names.indexOf(name)]);
-  return learners.find(({ name }) => name === learner)?.work(shapeOf(read, split.fit.length, width)) ?? 0;
+  return shapeOf(read, split.fit.length, width);
 }
 
 export function targetsOf({ targets }: StageTrainer): ('labels' | 'answers')[] {
@@ -111,9 +115,8 @@ export async function tryEach<Item>(
 
 /** The work of fitting every learner to every target on a subset once. */
 export function workOf(trainer: StageTrainer, subset: readonly string[]): number {
-  const { learners, names, blocks, split, width, targets } = trainer;
-  const read = subset.map((name) => blocks[names.indexOf(name)]);
-  const shape = shapeOf(read, split.fit.length, width);
+  const { learners, targets } = trainer;
+  const shape = shapeOn(trainer, subset);
   return sumSimple(learners.map((learner) => learner.work(shape))) * Object.keys(targets).length;
 }
 

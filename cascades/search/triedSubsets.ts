@@ -1,4 +1,4 @@
-import { type Candidate, costAtLoss, keyOf, meanOf } from '../chain/index.js';
+import { type Candidate, costAtLoss, meanOf, subsetKey } from '../chain/index.js';
 import type { TriedSubset } from '../types/index.js';
 import type { SearchOptions } from './chainSearch.js';
 
@@ -17,7 +17,7 @@ export function triedSubsets(
     const chain = { stages: [candidate], costs: costs([candidate]), rows, width };
     // If no threshold lets the stage answer, the full model alone does.
     const alone = Math.min(costAtLoss(chain, target), whole);
-    const key = `${keyOf(features)} ${learner}`;
+    const key = subsetKey(candidate);
     const seen = best.get(key);
     if (seen !== undefined && alone >= seen.alone) continue;
     const lost = evidence.loss.reduce(

@@ -1,9 +1,9 @@
-import type { Candidate } from '../chain/index.js';
+import { type Candidate, specKey } from '../chain/index.js';
 import { FEW_PARTS, type StageTrainer, specsOf } from '../training/index.js';
 import type { StageSpec } from '../types/index.js';
 import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
 import { fitsOf } from './fewerRows.js';
-import { inFirstRounds, specKey, tryFinalists } from './finalists.js';
+import { inFirstRounds, tryFinalists } from './finalists.js';
 import { type SubsetSpace, searchSubsets } from './subsets.js';
 import {
   bestSubsets,

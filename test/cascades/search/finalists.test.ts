@@ -1,10 +1,10 @@
 import test from 'ava';
-import { type Candidate, candidateOf } from '../../../cascades/chain/index.js';
+import { type Candidate, candidateOf, specKey } from '../../../cascades/chain/index.js';
 import { stageEvidence } from '../../../cascades/scoring/index.js';
 import { type SearchOptions, searchChains } from '../../../cascades/search/chainSearch.js';
 import { EFFORT_SETTINGS } from '../../../cascades/search/effort.js';
 import { lightTrainer } from '../../../cascades/search/fewerRows.js';
-import { specKey, tryFinalists } from '../../../cascades/search/finalists.js';
+import { tryFinalists } from '../../../cascades/search/finalists.js';
 import { refineStages } from '../../../cascades/search/refine.js';
 import { type CandidateOptions, tryFull } from '../../../cascades/search/trials.js';
 import type { StageTrainer } from '../../../cascades/training/index.js';
