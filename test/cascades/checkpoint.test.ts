@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import {
   ArtifactError,
-  define,
-  dense,
   gradientBoosting,
   type Learner,
   logisticRegression,
@@ -13,24 +11,19 @@ import {
   type TuneOptions,
   tune,
 } from '../../index.js';
-import { random } from '../../lib/stats/index.js';
 import { folderFor } from '../support/files.js';
+import {
+  endingAt,
+  nearFarFeatures,
+  nearFarRows,
+  type NearFarRow as Row,
+  smallTrees,
+} from '../support/nearFar.js';
 
-interface Row {
-  readonly near: number;
-  readonly far: number;
-}
-
-const draw = random(1);
-const rows = Array.from({ length: 240 }, (): Row => {
-  const value = draw.normal();
-  return { near: value + 0.3 * draw.normal(), far: value };
-});
+const rows = nearFarRows(240, 1);
 const labels = rows.map(({ far }) => far > 0);
-const column = (of: (row: Row) => number) =>
-  dense(1, (batch: readonly Row[]) => Float32Array.from(batch, of));
-const features = define({ near: column(({ near }) => near), far: column(({ far }) => far) });
-const trees = gradientBoosting({ rounds: 4, maxLeaves: 3 });
+const features = nearFarFeatures();
+const trees = smallTrees;
 type Options = TuneOptions<Row, boolean, 'near' | 'far'>;
 const options = {
   features,
@@ -45,14 +38,8 @@ const options = {
 
 /** Whether a call ends as soon as a step begins. */
 async function endedAt(step: Progress['step'], given: Options) {
-  const controller = new AbortController();
   const reason = new Error('enough');
-  const onProgress = (progress: Progress) => {
-    if (progress.step === step && progress.forecast === undefined) controller.abort(reason);
-  };
-  const error: unknown = await tune({ ...given, signal: controller.signal, onProgress }).catch(
-    (error: unknown) => error,
-  );
+  const error: unknown = await tune({ ...given, ...endingAt(step, reason) }).catch((error: unknown) => error);
   return error === reason;
 }
 

@@ -6,7 +6,6 @@ import { fitThreads } from '../../entries/threads.js';
 import {
   define,
   dense,
-  gradientBoosting,
   type Learner,
   logisticRegression,
   OptionError,
@@ -14,10 +13,16 @@ import {
   type TuneOptions,
   tune,
 } from '../../index.js';
-import { random } from '../../lib/stats/index.js';
 import { profileOf } from '../support/agreement.js';
 import { folderFor } from '../support/files.js';
 import { modulesUrl } from '../support/modulesUrl.js';
+import {
+  endingAt,
+  nearFarFeatures,
+  nearFarRows,
+  type NearFarRow as Row,
+  smallTrees,
+} from '../support/nearFar.js';
 
 const STEPS: readonly Progress['step'][] = [
   'features',
@@ -28,23 +33,9 @@ const STEPS: readonly Progress['step'][] = [
   'certify',
 ];
 
-interface Row {
-  readonly near: number;
-  readonly far: number;
-}
-
-const draw = random(7);
-const rows = Array.from({ length: 300 }, (): Row => {
-  const value = draw.normal();
-  return { near: value + 0.3 * draw.normal(), far: value };
-});
-const column = (of: (row: Row) => number, onCall: () => void = () => {}) =>
-  dense(1, (batch: readonly Row[]) => {
-    onCall();
-    return Float32Array.from(batch, of);
-  });
-const features = define({ near: column(({ near }) => near), far: column(({ far }) => far) });
-const trees = gradientBoosting({ rounds: 4, maxLeaves: 3 });
+const rows = nearFarRows(300, 7);
+const features = nearFarFeatures();
+const trees = smallTrees;
 type Options = TuneOptions<Row, boolean, 'near' | 'far'>;
 const options = {
   features,
@@ -59,21 +50,10 @@ const options = {
 const profile = profileOf({ near: 1, far: 100 }, ['gradient-boosting', 'logistic-regression']);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Ends a call at the first report of a step that has begun. */
-function endingAt(step: Progress['step'], reason: Error) {
-  const controller = new AbortController();
-  return {
-    signal: controller.signal,
-    onProgress(progress: Progress) {
-      if (progress.step === step && progress.forecast === undefined) controller.abort(reason);
-    },
-  };
-}
-
 test('an abort in any step ends it with the reason, and nothing is computed any more', async (t) => {
   let calls = 0;
   const count = () => calls++;
-  const counted = define({ near: column(({ near }) => near, count), far: column(({ far }) => far, count) });
+  const counted = nearFarFeatures(count);
   const own: Learner = {
     ...trees,
     fit(set, context) {

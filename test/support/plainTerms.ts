@@ -84,3 +84,26 @@ export const anyText = fc.oneof(
   fc.array(unit, { maxLength: 30 }).map((units) => units.join('')),
   fc.string({ unit: 'binary' }),
 );
+
+/** Options of terms that have a vocabulary. */
+export const termOptions: fc.Arbitrary<TfidfOptions> = fc.record(
+  {
+    analyzer: fc.constantFrom('word' as const, 'char' as const),
+    ngrams: fc
+      .tuple(fc.integer({ min: 1, max: 3 }), fc.nat(2))
+      .map(([shortest, more]): [number, number] => [shortest, shortest + more]),
+    maxFeatures: fc.integer({ min: 1, max: 20 }),
+    minDf: fc.integer({ min: 1, max: 3 }),
+    maxDf: fc.constantFrom(1 / 4, 1 / 2, 1),
+    sublinear: fc.boolean(),
+    idf: fc.boolean(),
+    norm: fc.constantFrom('l2' as const, 'none' as const),
+  },
+  { requiredKeys: [] },
+);
+/** Options of terms that are hashed. */
+export const hashedOptions = fc.record({ hashing: fc.integer({ min: 1, max: 40 }), sublinear: fc.boolean() });
+export const anyTermOptions = fc.oneof(
+  { weight: 3, arbitrary: termOptions },
+  { weight: 1, arbitrary: hashedOptions },
+);

@@ -6,12 +6,11 @@ import {
   type Feature,
   type KeptRows,
   RowView,
-  type TfidfOptions,
   tfidf,
 } from '../../../lib/features/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { computeOn, fitOn, textTfidf } from '../../support/features.js';
-import { anyText } from '../../support/plainTerms.js';
+import { anyTermOptions, anyText } from '../../support/plainTerms.js';
 
 /** Memory without a limit, and how much of it is taken. */
 function unlimited(): Allowance & { taken: number } {
@@ -64,23 +63,6 @@ function plain(block: Awaited<ReturnType<typeof computeOn>>) {
   return { rows, columns, offsets: [...offsets], indices: [...indices], values: [...values] };
 }
 
-const options: fc.Arbitrary<TfidfOptions> = fc.record(
-  {
-    analyzer: fc.constantFrom('word' as const, 'char' as const),
-    ngrams: fc
-      .tuple(fc.integer({ min: 1, max: 3 }), fc.nat(2))
-      .map(([shortest, more]): [number, number] => [shortest, shortest + more]),
-    maxFeatures: fc.integer({ min: 1, max: 20 }),
-    minDf: fc.integer({ min: 1, max: 3 }),
-    maxDf: fc.constantFrom(1 / 4, 1 / 2, 1),
-    sublinear: fc.boolean(),
-    idf: fc.boolean(),
-    norm: fc.constantFrom('l2' as const, 'none' as const),
-  },
-  { requiredKeys: [] },
-);
-const hashed = fc.record({ hashing: fc.integer({ min: 1, max: 40 }), sublinear: fc.boolean() });
-const anyOptions = fc.oneof({ weight: 3, arbitrary: options }, { weight: 1, arbitrary: hashed });
 const parted = fc
   .array(anyText, { minLength: 1, maxLength: 9 })
   .chain((texts) =>
@@ -94,7 +76,7 @@ const parted = fc
 test('a feature that is fitted to some of the rows that it keeps has the blocks of one that reads them, bit for bit', async (t) => {
   let known = 0;
   await fc.assert(
-    fc.asyncProperty(parted, anyOptions, async ([texts, fit, others], chosen) => {
+    fc.asyncProperty(parted, anyTermOptions, async ([texts, fit, others], chosen) => {
       const feature = textTfidf(chosen);
       const { kept } = await keep(feature, texts);
       const isKnown = await agrees(feature, texts, kept, fit, others);

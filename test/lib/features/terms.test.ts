@@ -2,34 +2,16 @@ import test from 'ava';
 import fc from 'fast-check';
 import { decode, encode } from '../../../lib/artifact/index.js';
 import { FeatureError, OptionError } from '../../../lib/errors.js';
-import { counts, RowView, type TermOptions, type TfidfOptions, tfidf } from '../../../lib/features/index.js';
+import { counts, RowView, type TermOptions, tfidf } from '../../../lib/features/index.js';
 import { terms } from '../../../lib/features/terms.js';
 import { entriesOf } from '../../support/blocks.js';
 import { computeOn, fitOn, textTfidf } from '../../support/features.js';
-import { anyText, columnTerms, plainTfidf } from '../../support/plainTerms.js';
+import { anyTermOptions, anyText, columnTerms, plainTfidf, termOptions } from '../../support/plainTerms.js';
 
 const texts = fc.array(anyText, { maxLength: 8 });
-const options: fc.Arbitrary<TfidfOptions> = fc.record(
-  {
-    analyzer: fc.constantFrom('word' as const, 'char' as const),
-    ngrams: fc
-      .tuple(fc.integer({ min: 1, max: 3 }), fc.nat(2))
-      .map(([shortest, more]): [number, number] => [shortest, shortest + more]),
-    maxFeatures: fc.integer({ min: 1, max: 20 }),
-    minDf: fc.integer({ min: 1, max: 3 }),
-    maxDf: fc.constantFrom(1 / 4, 1 / 2, 1),
-    sublinear: fc.boolean(),
-    idf: fc.boolean(),
-    norm: fc.constantFrom('l2' as const, 'none' as const),
-  },
-  { requiredKeys: [] },
-);
-const hashed = fc.record({ hashing: fc.integer({ min: 1, max: 40 }), sublinear: fc.boolean() });
-const anyOptions = fc.oneof({ weight: 3, arbitrary: options }, { weight: 1, arbitrary: hashed });
-
 test('columns and values are those of maps of strings', async (t) => {
   await fc.assert(
-    fc.asyncProperty(texts, texts, options, async (training, others, chosen) => {
+    fc.asyncProperty(texts, texts, termOptions, async (training, others, chosen) => {
       const fitted = await fitOn(textTfidf(chosen), training);
       const plain = plainTfidf(training, chosen);
       const columns = columnTerms(fitted);
@@ -53,7 +35,7 @@ test('columns and values are those of maps of strings', async (t) => {
 
 test('rows have length 1, or nothing in them', async (t) => {
   await fc.assert(
-    fc.asyncProperty(texts, texts, anyOptions, async (training, others, chosen) => {
+    fc.asyncProperty(texts, texts, anyTermOptions, async (training, others, chosen) => {
       const fitted = await fitOn(textTfidf({ ...chosen, norm: 'l2' }), training);
       const block = await computeOn(fitted, others);
       others.forEach((_, r) => {
@@ -71,7 +53,7 @@ test("a row's numbers don't depend on the rows around it, their order or their n
       texts,
       fc.array(anyText, { minLength: 1, maxLength: 8 }),
       fc.array(fc.nat()),
-      anyOptions,
+      anyTermOptions,
       async (training, rows, picks, chosen) => {
         const fitted = await fitOn(textTfidf(chosen), training);
         const alone = await Promise.all(
@@ -105,7 +87,7 @@ test('the same rows in another order give the same columns and weights', async (
       ),
     );
   await fc.assert(
-    fc.asyncProperty(orders, anyOptions, async ([rows, permuted], chosen) => {
+    fc.asyncProperty(orders, anyTermOptions, async ([rows, permuted], chosen) => {
       const { state } = await fitOn(textTfidf(chosen), rows);
       t.deepEqual((await fitOn(textTfidf(chosen), permuted)).state, state);
     }),
@@ -114,7 +96,7 @@ test('the same rows in another order give the same columns and weights', async (
 
 test('a loaded feature is the one that was saved, bit for bit', async (t) => {
   await fc.assert(
-    fc.asyncProperty(texts, texts, anyOptions, async (training, others, chosen) => {
+    fc.asyncProperty(texts, texts, anyTermOptions, async (training, others, chosen) => {
       const feature = textTfidf(chosen);
       const fitted = await fitOn(feature, training);
       const loaded = feature.load(decode(encode(fitted.state)));
