@@ -260,21 +260,18 @@ export class Dispatcher {
     this.update(model, now);
     const [first] = pieces;
     const { k } = first.job.job;
-    const slice = {
+    // Jobs that share a slice run alone before one of their rows is blamed.
+    const firstRow = pieces.length === 1 ? first.from : 0;
+    this.run(started, {
       model: model.loaded.key,
       mode,
       rows,
+      ...(firstRow > 0 && { firstRow }),
       inputs: joinInputs(pieces),
+      ...(k !== undefined && { k }),
       deadlineMs: until === Number.POSITIVE_INFINITY ? undefined : until - now,
       scores: wantsScores,
-    };
-    // Jobs that share a slice run alone before one of their rows is blamed.
-    const firstRow = pieces.length === 1 ? first.from : 0;
-    const isPlain = firstRow === 0 && k === undefined;
-    this.run(
-      started,
-      isPlain ? slice : { ...slice, ...(firstRow > 0 && { firstRow }), ...(k !== undefined && { k }) },
-    );
+    });
   }
 
   private run(started: Started, slice: Slice): void {

@@ -239,7 +239,8 @@ export class WorkerPool implements ModelExecutor {
 
   /** Gives slices to threads that are free, and then one more to each, which it can begin without a word from here. */
   private dispatch(): void {
-    for (const isAhead of [false, true]) this.dispatchTo(isAhead);
+    this.dispatchTo(false);
+    this.dispatchTo(true);
   }
 
   private dispatchTo(isAhead: boolean): void {
