@@ -76,10 +76,8 @@ export interface Running {
 export interface Executor {
   /** Cores that take slices now. */
   readonly cores: number;
-  /** Slices that wait at a core for the one that it computes, at most one a core; undefined: cores take no slices ahead. */
-  readonly ahead?: number | undefined;
   /**
-   * Starts a slice on a core that is free, or else ahead at one that isn't. Rejects with RequestError.
+   * Starts a slice on a core that is free. Rejects with RequestError.
    *
    * @returns the answer itself where it is there at once: promises take as long as a small model
    * @throws RequestError where it fails at once

@@ -21,8 +21,6 @@ export interface Present {
   /** Slices on cores, and milliseconds that they were expected to take. */
   readonly busy: number;
   readonly runningMs: number;
-  /** Milliseconds that slices were expected to take that wait at a core. */
-  readonly aheadMs: number;
 }
 
 /** A tenant alone may fill a queue to two thirds: the limit is `GREED` times what is still free, times its weight. */
@@ -71,13 +69,13 @@ export function queueRefusal(
 export function expectedMs(
   { model, tenant, rows, rowMs, isLarge }: Candidate,
   { backlog, active }: Waiting,
-  { cores, busy, runningMs, aheadMs }: Present,
+  { cores, busy, runningMs }: Present,
 ): number {
   const count = Math.max(1, cores);
   const { cost } = model;
   const slices = model.isRanker ? 1 : Math.ceil(rows / model.pacing.rows(cost));
   const own = cost.ms(rows) / Math.min(count, slices) + cost.waitMs;
-  const running = (busy < count ? 0 : runningMs / 2) + aheadMs;
+  const running = busy < count ? 0 : runningMs / 2;
   if (backlog.jobs === 0) return own + running / count;
   const flow = tenant.flow(model);
   const work = rows * rowMs;

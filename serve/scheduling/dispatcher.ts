@@ -11,8 +11,6 @@ import type { Waiting } from './waiting.js';
 
 /** Milliseconds between two looks for cores while an executor has fewer than it had. */
 const RESPAWN_LOOK = 5;
-/** Slices' worth of work that has to wait before a slice is started ahead. */
-const LEFT_BEHIND = 2;
 /** Milliseconds of a call that aren't worth a wait for others to share it. */
 const QUICK_MS = 0.1;
 /** Flows that are looked at for rows to join a slice. */
@@ -73,9 +71,9 @@ const OUTAGE_MS = 1_000;
 
 /** Starts slices on cores that are free. */
 export class Dispatcher {
-  /** Slices on cores and ahead at them, and what they were expected to cost. */
-  private started = 0;
-  private startedMs = 0;
+  /** Slices on cores, and what they were expected to cost. */
+  private busy = 0;
+  private runningMs = 0;
   /** The most cores that the executor had. */
   private mostCores = 0;
   /** Models with a reservation. */
@@ -97,15 +95,7 @@ export class Dispatcher {
   ) {}
 
   get present(): Present {
-    const { cores, ahead = 0 } = this.executor;
-    const { busy, started, startedMs } = this;
-    const runningMs = ahead === 0 ? startedMs : (startedMs * busy) / started;
-    return { cores, busy, runningMs, aheadMs: startedMs - runningMs };
-  }
-
-  /** Slices that compute. */
-  private get busy(): number {
-    return this.started - (this.executor.ahead ?? 0);
+    return { cores: this.executor.cores, busy: this.busy, runningMs: this.runningMs };
   }
 
   /** A job waits now. Returns whether it may start at the end of this turn of the event loop. */
@@ -113,9 +103,9 @@ export class Dispatcher {
     model.pacing.waitingSince ??= now;
     this.update(model, now);
     // Jobs of one turn of the event loop share slices.
-    const isFirst = this.started === 0 && this.waiting.backlog.jobs === 1 && !this.isLookSoon;
+    const isFirst = this.busy === 0 && this.waiting.backlog.jobs === 1 && !this.isLookSoon;
     if (this.terms.inline && isFirst) this.look();
-    else if (this.canStart || this.executor.cores < this.mostCores) this.lookSoon();
+    else if (this.busy < this.executor.cores || this.executor.cores < this.mostCores) this.lookSoon();
     return this.isLookSoon;
   }
 
@@ -154,7 +144,7 @@ export class Dispatcher {
     this.mostCores = Math.max(this.mostCores, cores);
     const { inline } = this.terms;
     // On this thread the event loop needs its turn, also after a slice that was answered at once.
-    for (let isFirst = true; this.canStart; isFirst = false) {
+    for (let isFirst = true; this.busy < this.executor.cores; isFirst = false) {
       if (inline && !isFirst && this.isLookSoon) break;
       if (this.startAlone(now)) continue;
       const reserved = this.dueReservation(now, cores);
@@ -163,17 +153,6 @@ export class Dispatcher {
       this.start(flow, reserved !== undefined, now);
     }
     if (cores < this.mostCores && this.hasWork) this.lookAfter(RESPAWN_LOOK, now);
-  }
-
-  /**
-   * Whether a slice may start: on a core that is free, or ahead at one that computes, which then begins it without waiting for
-   * this thread. Rows that wait can share a slice with rows to come, so none starts ahead unless another slice's rows stay.
-   */
-  private get canStart(): boolean {
-    const { cores, ahead } = this.executor;
-    const { busy } = this;
-    if (busy < cores || ahead === undefined) return busy < cores;
-    return busy === cores && ahead < cores && this.waiting.backlog.ms >= LEFT_BEHIND * this.terms.sliceMs;
   }
 
   private get hasWork(): boolean {
@@ -251,8 +230,8 @@ export class Dispatcher {
       leftAt: undefined,
       shared,
     };
-    this.started++;
-    this.startedMs += expectedMs;
+    this.busy++;
+    this.runningMs += expectedMs;
     model.inFlight++;
     model.counts.executions++;
     model.reservation?.charge(expectedMs);
@@ -311,7 +290,7 @@ export class Dispatcher {
   private leave(started: Started, now: number): void {
     if (started.leftAt !== undefined) return;
     started.leftAt = now;
-    this.startedMs = --this.started === 0 ? 0 : this.startedMs - started.expectedMs;
+    this.runningMs = --this.busy === 0 ? 0 : this.runningMs - started.expectedMs;
   }
 
   private answered(started: Started, answer: SliceAnswer): void {

@@ -27,8 +27,6 @@ export interface Loading {
 export interface ThreadSettings {
   /** Octets for values of features, by tenant; 0: nothing is cached. */
   readonly cacheOctets: number;
-  /** One number in shared memory: the id of the slice that the thread has begun last. */
-  readonly begun: Int32Array;
 }
 
 /** What a thread is sent. Requests with an `id` are answered once with it. */

@@ -9,7 +9,7 @@ import { received } from './faults.js';
 import { Job } from './job.js';
 import { Loads } from './loads.js';
 import type { Loading, LoadTask } from './messages.js';
-import { computedBy, isFor, modelsOf, type Seat } from './seat.js';
+import { isFor, modelsOf, type Seat } from './seat.js';
 import { SliceRunner } from './sliceRunner.js';
 import { Strikes } from './strikes.js';
 import { Thread } from './thread.js';
@@ -121,12 +121,6 @@ export class WorkerPool implements ModelExecutor {
     return this.seats.filter(({ isReady }) => isReady).length;
   }
 
-  get ahead(): number {
-    let ahead = 0;
-    for (const { next } of this.seats) if (next !== undefined) ahead++;
-    return ahead;
-  }
-
   /** Octets that the models hold in shared memory. */
   get memory() {
     return this.store.memory;
@@ -194,7 +188,6 @@ export class WorkerPool implements ModelExecutor {
     const seat: Omit<Seat, 'thread'> = {
       isReady: false,
       computing: undefined,
-      next: undefined,
       jobs: new Set(),
       loading: 0,
       isPinged: false,
@@ -237,17 +230,11 @@ export class WorkerPool implements ModelExecutor {
     return Math.max(this.options.computeMs, PATIENCE * expected);
   }
 
-  /** Gives slices to threads that are free, and then one more to each, which it can begin without a word from here. */
+  /** Gives slices to threads that are free. */
   private dispatch(): void {
-    this.dispatchTo(false);
-    this.dispatchTo(true);
-  }
-
-  private dispatchTo(isAhead: boolean): void {
     for (const seat of this.seats) {
       if (this.queue.length === 0) return;
-      if (!seat.isReady || seat.loading > 0) continue;
-      if (seat.next !== undefined || (seat.computing !== undefined) !== isAhead) continue;
+      if (!seat.isReady || seat.computing !== undefined || seat.loading > 0) continue;
       const isSuspected = [...seat.jobs].some((job) => job.isSuspect);
       if (isSuspected) continue;
       const at = this.queue.findIndex((job) => isFor(job, seat));
@@ -260,13 +247,11 @@ export class WorkerPool implements ModelExecutor {
   /** A thread has ended: its slices are refused or run again, and another one takes its place. */
   private lost(seat: Seat, thread: Thread): void {
     if (this.isClosed || seat.thread !== thread) return;
-    const { jobs } = seat;
-    const computing = computedBy(seat);
+    const { jobs, computing } = seat;
     const own = [...jobs];
     thread.hasFailedSlices = own.length > 0;
     jobs.clear();
     seat.computing = undefined;
-    seat.next = undefined;
     seat.isReady = false;
     seat.isPinged = false;
     const owners = ownersOf(

@@ -42,7 +42,6 @@ function serve(port: NonNullable<typeof parentPort>, settings: ThreadSettings): 
     }
   };
   const answer = (id: number, slice: PackedSlice): void => {
-    Atomics.store(settings.begun, 0, id);
     try {
       const given = host.answer(slice, next.signal);
       if (given instanceof Promise) void waitFor(id, slice, given);

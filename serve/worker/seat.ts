@@ -9,28 +9,12 @@ export interface Seat {
   isReady: boolean;
   /** The slice that computes. */
   computing: Job | undefined;
-  /** The slice that the thread has already, and that it begins when the computing one leaves. */
-  next: NextSlice | undefined;
   /** Slices that aren't answered, the computing one included. */
   readonly jobs: Set<Job>;
   /** Models that it is loading: it computes nothing meanwhile. */
   loading: number;
   /** Whether an answer to a ping is awaited. */
   isPinged: boolean;
-}
-
-/** A slice that was sent ahead. */
-export interface NextSlice {
-  readonly job: Job;
-  /** Its message's id. */
-  readonly id: number;
-  /** Makes it the computing one. */
-  readonly begin: () => void;
-}
-
-/** The slice that a thread computes: the next one where it has begun that, though its messages may not have come yet. */
-export function computedBy({ thread, computing, next }: Seat): Job | undefined {
-  return next !== undefined && thread.hasBegun(next.id) ? next.job : computing;
 }
 
 /** Whether a thread can be given the slice. One that may have ended a thread is run by itself: what happens then is its own doing. */

@@ -4,7 +4,7 @@ import { afterCoreTime } from './coreTime.js';
 import { received } from './faults.js';
 import type { Job } from './job.js';
 import { packed } from './packing.js';
-import { computedBy, type Seat } from './seat.js';
+import type { Seat } from './seat.js';
 import type { Thread } from './thread.js';
 
 /** Runs slices on threads, and ends a thread whose slice computes for too long. */
@@ -15,7 +15,7 @@ export class SliceRunner {
     private readonly dispatch: () => void,
   ) {}
 
-  /** Starts a slice on a thread, ahead if it computes another; one whose deadline has passed fails. */
+  /** Starts a slice on a thread that is free; one whose deadline has passed fails. */
   start(seat: Seat, job: Job): void {
     const { thread } = seat;
     const { deadlineMs } = job.slice;
@@ -28,20 +28,14 @@ export class SliceRunner {
       return;
     }
     const { slice, memory } = packed({ ...job.slice, deadlineMs: left });
+    seat.computing = job;
     seat.jobs.add(job);
-    const isAhead = seat.computing !== undefined;
-    let unlimit = () => {};
-    const begin = () => {
-      seat.computing = job;
-      unlimit = afterCoreTime(this.timer, thread, job.limitMs, () =>
-        this.blame(seat, thread, job, `computed for more than ${Math.round(job.limitMs)} ms`),
-      );
-    };
-    if (!isAhead) begin();
+    const unlimit = afterCoreTime(this.timer, thread, job.limitMs, () =>
+      this.blame(seat, thread, job, `computed for more than ${Math.round(job.limitMs)} ms`),
+    );
     const free = () => {
       unlimit();
-      if (seat.computing === job) beginNext(seat);
-      else if (seat.next?.job === job) seat.next = undefined;
+      if (seat.computing === job) seat.computing = undefined;
     };
     const id = thread.send(
       { kind: 'slice', slice },
@@ -61,7 +55,6 @@ export class SliceRunner {
       },
       memory,
     );
-    if (isAhead) seat.next = { job, id, begin };
     job.onSettled(() => {
       if (seat.jobs.has(job)) thread.cancel(id);
     });
@@ -90,16 +83,6 @@ export class SliceRunner {
   /** Ends the thread of a slice that is to blame. */
   private blame(seat: Seat, thread: Thread, job: Job, why: string): void {
     if (seat.thread !== thread || seat.computing !== job) return;
-    // It waits already, and the thread computes the next one.
-    if (computedBy(seat) !== job) beginNext(seat);
-    else thread.kill(`its slice ${why}`);
+    thread.kill(`its slice ${why}`);
   }
-}
-
-/** The computing slice has left the thread. */
-function beginNext(seat: Seat): void {
-  const { next } = seat;
-  seat.computing = undefined;
-  seat.next = undefined;
-  next?.begin();
 }

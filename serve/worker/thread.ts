@@ -19,7 +19,6 @@ export class Thread {
   private readonly gone: Promise<void>;
   /** Whether somebody waits for that. */
   private isExpected = false;
-  private readonly begun = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   /** Its number at the system, once it has said so. */
   private task: string | undefined;
   /** Why it ended, once it has. */
@@ -43,13 +42,13 @@ export class Thread {
    */
   constructor(
     program: URL,
-    settings: Omit<ThreadSettings, 'begun'>,
+    settings: ThreadSettings,
     memoryMb: number | undefined,
     private readonly onEnd: (why: string) => void,
     private readonly onGone: () => void,
   ) {
     this.worker = new Worker(program, {
-      workerData: { ...settings, begun: this.begun } satisfies ThreadSettings,
+      workerData: settings,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MB,
         ...(memoryMb !== undefined && { maxOldGenerationSizeMb: memoryMb }),
@@ -115,11 +114,6 @@ export class Thread {
     this.isExpected = true;
     this.worker.ref();
     return this.gone;
-  }
-
-  /** Whether it has begun a slice, though its own messages may not have come yet. */
-  hasBegun(id: number): boolean {
-    return Atomics.load(this.begun, 0) >= id;
   }
 
   cancel(id: number): void {

@@ -2,7 +2,6 @@ import test from 'ava';
 import { RequestError } from '../../../lib/inference/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { type ModelOptions, type ScheduledModel, Scheduler } from '../../../serve/scheduling/index.js';
-import { SeenLate } from '../../support/seenLate.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
 import { VirtualTimer } from '../../support/virtualTimer.js';
 
@@ -145,33 +144,4 @@ test('where other work takes the cores, slices don’t shrink until waiting for 
   t.true(over >= 0.85 * peak, `${over} of ${peak}`);
   // With slices of one row it would be 446.
   t.true(peak >= 0.65 * 2062 * 1.5, String(peak));
-});
-
-test('a core with a slice ahead doesn’t wait for a thread that sees its answers late', async (t) => {
-  // Slices of 2 ms, seen .7 ms late: a core that waits for each is busy for 2 of 2.7 ms.
-  const busyShare = async (takesAhead: boolean, load: number) => {
-    const timer = new VirtualTimer();
-    const core = new SimulatedCores(timer, 1, (slice) => ({ busyMs: costOf([MODEL], slice) }));
-    const scheduler = new Scheduler(new SeenLate(timer, core, 0.7, takesAhead), { timer });
-    scheduler.add(MODEL);
-    const latencies: number[] = [];
-    const [count, rows] = [200, 20];
-    for (let i = 0; i < count; i++) {
-      timer.after((i * 2.01) / load, () => {
-        const arrived = timer.now();
-        scheduler.submit(jobOf(MODEL.key, rows, { arrived })).then(() => {
-          latencies.push(timer.now() - arrived);
-        });
-      });
-    }
-    await timer.run();
-    t.is(latencies.length, count);
-    return { share: core.busyMs / timer.now(), slowest: Math.max(...latencies) };
-  };
-  const [waiting, ahead] = [await busyShare(false, 2), await busyShare(true, 2)];
-  t.true(waiting.share < 0.76, String(waiting.share));
-  t.true(ahead.share > 0.97, String(ahead.share));
-  // Where the core keeps up, nothing is started ahead.
-  const calm = await busyShare(true, 0.6);
-  t.true(calm.slowest < 2.01 + 0.7 + 0.1, String(calm.slowest));
 });
