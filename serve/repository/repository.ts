@@ -121,17 +121,18 @@ export class Repository<T> {
 
   /** Whatever answers now, by name and version. */
   get live(): readonly Live<T>[] {
-    return [...this.entries.values()]
-      .flatMap(({ serving }) => [...(serving?.versions.values() ?? [])])
-      .sort(({ loaded: a }, { loaded: b }) =>
-        a.name === b.name ? compareVersions(a.version, b.version) : a.name < b.name ? -1 : 1,
-      );
+    return [...this.answering()].sort(({ loaded: a }, { loaded: b }) =>
+      a.name === b.name ? compareVersions(a.version, b.version) : a.name < b.name ? -1 : 1,
+    );
+  }
+
+  private *answering(): Iterable<Live<T>> {
+    for (const { serving } of this.entries.values()) yield* serving?.versions.values() ?? [];
   }
 
   /** Versions that hold memory. */
   private *held(): Iterable<LoadedVersion> {
-    for (const { serving } of this.entries.values())
-      for (const { loaded } of serving?.versions.values() ?? []) yield loaded;
+    for (const { loaded } of this.answering()) yield loaded;
     for (const { loaded } of this.draining.keys()) yield loaded;
   }
 
