@@ -1,11 +1,11 @@
-import { type BlockRows, bytesOfRows, countRows, pick, readRows, wholeRows } from '../blocks/index.js';
+import { type Block, type BlockRows, bytesOfRows, countRows, pick, readRows, wholeRows } from '../blocks/index.js';
 import { MemoryLimitError } from '../errors.js';
 import {
+  type Ensemble,
   type FitContext,
   isEnsemble,
   type Learner,
   type Model,
-  prefixOf,
   recipeOf,
   scoreInto,
   type TrainingSet,
@@ -81,15 +81,32 @@ export function trainingSet({
 }
 
 async function scoresBy(model: Model, { blocks, rounds }: UnitScores): Promise<Float64Array[]> {
-  const count = countRows(blocks[0]);
+  const rows = countRows(blocks[0]);
   const read = blocks.map(readRows);
-  const all: Float64Array[] = [];
-  for (const some of rounds) {
-    const out = new Float64Array(count * model.classes);
-    await scoreInto(some !== null && isEnsemble(model) ? prefixOf(model, some) : model, read, out);
-    all.push(out);
+  if (isEnsemble(model)) return scoresAfter(model, read, rows, rounds);
+  const scores = new Float64Array(rows * model.classes);
+  await scoreInto(model, read, scores);
+  return rounds.map((_, i) => (i === 0 ? scores : scores.slice()));
+}
+
+/** The scores of an ensemble after each of these numbers of rounds: no round runs twice. */
+function scoresAfter(
+  model: Ensemble,
+  blocks: readonly Block[],
+  rows: number,
+  rounds: readonly (number | null)[],
+): Float64Array[] {
+  const ends = rounds.map((some) => Math.min(some ?? model.rounds, model.rounds));
+  const scores = ends.map(() => new Float64Array(rows * model.classes));
+  const sums = new Float64Array(rows * model.sums);
+  model.begin(rows, sums);
+  let done = 0;
+  for (const i of [...ends.keys()].sort((a, b) => ends[a] - ends[b])) {
+    model.advance(blocks, sums, done, ends[i]);
+    done = ends[i];
+    model.conclude(rows, sums, scores[i]);
   }
-  return all;
+  return scores;
 }
 
 /** Bytes a row and class: targets, margins, derivatives and a line search's trial. */
