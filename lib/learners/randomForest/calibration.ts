@@ -32,7 +32,7 @@ export async function fitCalibration(
   // As if there were one more row, of the average class. Otherwise no class that these rows lack
   // would be possible, and trees that are right on all of them would be confident without limit.
   const soft = targets.map((target, i) => (rows * target + prior[i % classes]) / (rows + 1));
-  return logisticRegression().fit(
+  return logisticRegression({ l2: 1 }).fit(
     { blocks: [logShares(layout, sums)], rows, classes, labels: new Int32Array(0), soft },
     { seed: 0 },
   );
