@@ -105,15 +105,20 @@ function finalistsOf(specs: readonly StageSpec[], found: readonly Found[]): read
   const [best] = found;
   // Where no chain is found on some rows, there may be one on all.
   if (best === undefined) return specs;
-  const keys = new Set(keysOf(best));
-  const most = keys.size + MOST_OF_CLOSE;
+  // By subset: models of one subset to two targets answer much alike, and the better one is enough.
+  const chosen = keysOf(best);
+  const most = chosen.size + MOST_OF_CLOSE;
   for (const chain of found.filter(({ cost }) => cost <= CLOSE * best.cost)) {
-    const all = new Set([...keys, ...keysOf(chain)]);
-    if (all.size <= most) for (const key of all) keys.add(key);
+    const all = new Map([...chosen, ...keysOf(chain)]);
+    const isOther = [...chosen].some(([subset, key]) => all.get(subset) !== key);
+    if (!isOther && all.size <= most) for (const [subset, key] of all) chosen.set(subset, key);
   }
+  const keys = new Set(chosen.values());
   return specs.filter((spec) => keys.has(specKey(spec)));
 }
 
-function keysOf({ chain }: Found): string[] {
-  return chain.stages.filter(({ target }) => target !== 'full').map(specKey);
+/** The stages of a chain that are fitted, by their subsets. */
+function keysOf({ chain }: Found): Map<string, string> {
+  const fitted = chain.stages.filter(({ target }) => target !== 'full');
+  return new Map(fitted.map((stage) => [subsetKey(stage), specKey(stage)]));
 }

@@ -94,8 +94,9 @@ test('of a subset one target is tried first, and the other where the subset is i
   );
   const { candidates, others } = await tryFinalists(trainer, specs, [], options, () => {});
   const tried = new Set([...candidates, ...others].map(specKey));
-  t.deepEqual(tried, new Set([specs[0], specs[1], specs[2]].map(specKey)), 'c knows nothing');
+  t.deepEqual([...tried].sort(), specs.slice(0, 3).map(specKey).sort(), 'c knows nothing');
   t.is(seen.fits, 3 + 2 * candidates.length);
+  t.is(new Set(candidates.map(specKey)).size, 1, 'the better one of a subset is enough');
 });
 
 test('with few rows contenders are fitted in all rounds at once', async (t) => {
