@@ -156,7 +156,7 @@ function reasonAgainst(
     return 'scores degenerate: those of every model that was tried are constant, tied, NaN or infinite, so that none tells sure answers from others';
   }
   if (!isTested) {
-    return 'nothing cheaper: no subset of the features with a model costs less than half of the full pipeline and is ever sure of its answers';
+    return 'nothing cheaper: no stage that costs at most 80 % of the full pipeline is ever sure of its answers';
   }
   if (plan === undefined) {
     return 'even the most conservative plan on the path lost too much on the certification rows';

@@ -168,7 +168,7 @@ export function planSearch<Row, L extends Label, Name extends string>(
   const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
   const allotted = (some: readonly Learner[]) => {
     const each = sumSimple(some.map((learner) => learner.work(shape)));
-    // Subsets dearer than half of the pipeline aren't tried: a quarter of all features is a fair size, for two targets.
+    // Dear subsets aren't tried: a quarter of all features is a fair size, for two targets.
     const subsets = new Array<number>(count).fill((2 * each) / 4);
     return allot({ full: fullWork, subsets, folds: rounds.length, rows: fit.length }, budget);
   };

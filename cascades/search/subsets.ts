@@ -1,7 +1,11 @@
 import { keyOf } from '../chain/index.js';
 
-/** A stage that costs more than this share of the full pipeline can't save much: its rows pay nearly twice. */
-const DEAREST = 0.5;
+/**
+ * A stage that costs more than this share of the full pipeline can't save much. Nested stages pay for
+ * features once, so that a dear one after cheap ones still may: at .5, the best chains of 300 drawn
+ * laws cost 3.4 % more than at 1, and at .8 they cost .3 % more.
+ */
+const DEAREST = 0.8;
 const MOST_FEATURES = 12;
 /** Subsets tried before the search stops being exhaustive. */
 export const EXHAUSTIVE = 64;

@@ -146,17 +146,14 @@ export function chainCost(law: KeyLaw, stages: Stages, lost = 0): number {
 
 /**
  * All chains of nested stages with their costs, the cheapest first.
- *
- * @param dearest stages may cost this share of all features
  */
-export function rankedChains(law: KeyLaw, dearest = 1): { readonly stages: Stages; readonly cost: number }[] {
+export function rankedChains(law: KeyLaw): { readonly stages: Stages; readonly cost: number }[] {
   const names = Object.keys(law.costs);
-  const [whole] = stepCosts(law, []);
   const grow = (stages: Stages): Stages[] => {
     const last = stages.at(-1) ?? [];
     const longer = subsetsOf(names.filter((name) => !last.includes(name)))
       .map((more) => names.filter((name) => last.includes(name) || more.includes(name)))
-      .filter((next) => next.length < names.length && stepCosts(law, [next])[0] <= dearest * whole);
+      .filter((next) => next.length < names.length);
     return [stages, ...longer.flatMap((next) => grow([...stages, next]))];
   };
   return grow([])

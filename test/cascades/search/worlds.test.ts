@@ -274,7 +274,7 @@ test('drawn worlds: what is found costs at most 2 % more than the best chain on 
   const ratios: number[] = [];
   for (let seed = 1; seed <= 4; seed++) {
     const law = drawnLaw(seed);
-    const [best] = rankedChains(law, 0.5);
+    const [best] = rankedChains(law);
     const { cost, lost } = await observed(law, await tuneWorld({ law }));
     const ratio = cost / chainCost(law, best.stages, lost);
     t.true(ratio < 1.06, `world ${seed}: ${ratio}`);
