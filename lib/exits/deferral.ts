@@ -119,7 +119,11 @@ async function fit(
   if (unlearnable !== undefined)
     return { weights: new Float64Array(signCount(rows.classes) + 1).fill(Number.NaN), unlearnable };
   const blocks = signs.blocks.map((block) => gather(block, among));
-  const model = await logisticRegression({ l2: 1 }).fit({ blocks, rows: among.length, classes: 2, labels }, context);
+  // Choosing l2 would take several fits more, of few columns that need no other.
+  const model = await logisticRegression({ l2: 1 }).fit(
+    { blocks, rows: among.length, classes: 2, labels },
+    context,
+  );
   return { weights: Float64Array.of(...model.weights, model.intercepts[0]), unlearnable };
 }
 

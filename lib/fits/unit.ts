@@ -1,4 +1,12 @@
-import { type Block, type BlockRows, bytesOfRows, countRows, pick, readRows, wholeRows } from '../blocks/index.js';
+import {
+  type Block,
+  type BlockRows,
+  bytesOfRows,
+  countRows,
+  pick,
+  readRows,
+  wholeRows,
+} from '../blocks/index.js';
 import { MemoryLimitError } from '../errors.js';
 import {
   type Ensemble,
