@@ -1,6 +1,6 @@
 import { type Kernel, tryKernel } from '../../wasm.js';
 import { loopsKernel } from './loops.wasm.js';
-import { BIN, type Loops } from './plainLoops.js';
+import { BIN, type Loops, plainLoops } from './plainLoops.js';
 
 /** Loops of a kernel, and its memory, which must hold their arrays from `begin` on. */
 export interface FastLoops extends Loops {
@@ -13,6 +13,8 @@ const COLUMN_SUMS = 16 * 256;
 const SUMS = 4 * COLUMN_SUMS;
 /** More rows at once could spill over in these sums. */
 const MOST_ROWS = 2 ** 20 - 1;
+/** Fewer bins are scanned before a call has begun. */
+const FEW_BINS = 12;
 /** The range of 32-bit addresses, less a margin for whole pages. */
 const MOST_BYTES = 2 ** 32 - 2 ** 20;
 
@@ -23,13 +25,14 @@ export function fastLoops(bytes: number): FastLoops | undefined {
 }
 
 function loopsOf(kernel: Kernel): FastLoops {
-  const [four, one, flush] = ['four', 'one', 'flush'].map(kernel.run);
-  const [subtract, partition] = ['subtract', 'partition'].map(kernel.run);
+  const [four, one, write, flush] = ['four', 'one', 'write', 'flush'].map(kernel.run);
+  const [subtract, scan, partition] = ['subtract', 'scan', 'partition'].map(kernel.run);
   return {
     memory: kernel.memory,
     begin: SUMS,
-    add(histogram, columns, rows, derivatives) {
+    sum(histogram, columns, rows, derivatives) {
       const from = derivatives.byteOffset;
+      if (rows.length === 0) plainLoops.sum(histogram, columns, rows, derivatives);
       for (let at = 0; at < rows.length; at += MOST_ROWS) {
         const begin = rows.byteOffset + 4 * at;
         const end = rows.byteOffset + 4 * Math.min(rows.length, at + MOST_ROWS);
@@ -40,13 +43,22 @@ function loopsOf(kernel: Kernel): FastLoops {
           else one(bins(0), begin, end, from, 0);
           for (let i = 0; i < together; i++, c++) {
             const { first, count } = columns[c];
-            flush(i * COLUMN_SUMS, count, histogram.byteOffset + 8 * BIN * first);
+            const into = histogram.byteOffset + 8 * BIN * first;
+            if (at === 0) write(i * COLUMN_SUMS, count, into);
+            else flush(i * COLUMN_SUMS, count, into);
           }
         }
       }
     },
     subtract(node, child) {
       subtract(node.byteOffset, child.byteOffset, node.length);
+    },
+    scan(histogram, from, to, before, cut) {
+      if (to - from < FEW_BINS * BIN) return plainLoops.scan(histogram, from, to, before, cut);
+      const { byteOffset } = histogram;
+      const left = before < 0 ? 0 : byteOffset + 8 * before;
+      const found = scan(byteOffset + 8 * from, byteOffset + 8 * to, left, cut.byteOffset) >>> 0;
+      return found === 0 ? -1 : (found - byteOffset) / 8;
     },
     partition(rows, bins, goesLeft, scratch) {
       const { byteOffset, length } = rows;

@@ -173,7 +173,8 @@ export class Grower {
   }
 
   private search(leaf: GrowingLeaf, rules: LeafRules): void {
-    if (leaf.histogram) leaf.split = bestSplit(leaf.histogram, leaf.columns, leaf.sums, rules, leaf.bounds);
+    const { histogram, columns, sums, bounds } = leaf;
+    if (histogram) leaf.split = bestSplit(histogram, columns, sums, rules, bounds, this.training);
     if (leaf.split === undefined) this.release(leaf);
   }
 

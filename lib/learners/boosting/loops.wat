@@ -53,7 +53,24 @@
         (local.tee $order (i32.add (local.get $order) (i32.const 4)))
         (local.get $end)))))
 
-  ;; Adds `bins` of the sums to a histogram of three f64 a bin (first, second, rows), and makes them 0.
+  ;; Writes `bins` of the sums to a histogram of three f64 a bin (first, second, rows), and makes them 0.
+  (func (export "write") (param $sums i32) (param $bins i32) (param $histogram i32)
+    (local $packed i64) (local $end i32)
+    (local.set $end (i32.add (local.get $sums) (i32.shl (local.get $bins) (i32.const 4))))
+    (loop $next
+      (local.set $packed (i64.load offset=8 (local.get $sums)))
+      (f64.store (local.get $histogram) (f64.convert_i64_s (i64.load (local.get $sums))))
+      (f64.store offset=8 (local.get $histogram)
+        (f64.convert_i64_s (i64.and (local.get $packed) (i64.const 0xfffffffffff))))
+      (f64.store offset=16 (local.get $histogram)
+        (f64.convert_i64_u (i64.shr_u (local.get $packed) (i64.const 44))))
+      (v128.store (local.get $sums) (v128.const i64x2 0 0))
+      (local.set $histogram (i32.add (local.get $histogram) (i32.const 24)))
+      (br_if $next (i32.lt_u
+        (local.tee $sums (i32.add (local.get $sums) (i32.const 16)))
+        (local.get $end)))))
+
+  ;; The same, added to what the histogram holds.
   (func (export "flush") (param $sums i32) (param $bins i32) (param $histogram i32)
     (local $packed i64) (local $end i32)
     (local.set $end (i32.add (local.get $sums) (i32.shl (local.get $bins) (i32.const 4))))
@@ -76,14 +93,67 @@
   ;; node -= child, both of `length` f64.
   (func (export "subtract") (param $node i32) (param $child i32) (param $length i32)
     (local $end i32)
-    (local.set $end (i32.add (local.get $node) (i32.shl (local.get $length) (i32.const 3))))
+    ;; Two at a time, and one more where there are an odd number of them.
+    (local.set $end (i32.add (local.get $node) (i32.shl (i32.and (local.get $length) (i32.const -2)) (i32.const 3))))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $node) (local.get $end)))
-        (f64.store (local.get $node) (f64.sub (f64.load (local.get $node)) (f64.load (local.get $child))))
-        (local.set $node (i32.add (local.get $node) (i32.const 8)))
-        (local.set $child (i32.add (local.get $child) (i32.const 8)))
-        (br $next))))
+        (v128.store (local.get $node)
+          (f64x2.sub (v128.load (local.get $node)) (v128.load (local.get $child))))
+        (local.set $node (i32.add (local.get $node) (i32.const 16)))
+        (local.set $child (i32.add (local.get $child) (i32.const 16)))
+        (br $next)))
+    (if (i32.and (local.get $length) (i32.const 1))
+      (then (f64.store (local.get $node)
+        (f64.sub (f64.load (local.get $node)) (f64.load (local.get $child)))))))
+
+  ;; The cut between bins from `at` to before `end` that gains most: the address of its last bin on the left, or 0. `cut` has
+  ;; the node's first, second and rows, l2, the fewest rows and the least second of a side, then the score to beat and the sums
+  ;; on the left, both of which are replaced. Lane 0 of a pair is the first derivative, lane 1 the second.
+  (func (export "scan")
+    (param $at i32) (param $end i32) (param $before i32) (param $cut i32) (result i32)
+    (local $left v128) (local $right v128) (local $node v128) (local $l2 v128) (local $over v128)
+    (local $rows f64) (local $nodeRows f64) (local $minRows f64) (local $minSecond f64)
+    (local $score f64) (local $best f64) (local $found i32)
+    (local.set $node (v128.load (local.get $cut)))
+    (local.set $nodeRows (f64.load offset=16 (local.get $cut)))
+    (local.set $l2 (f64x2.splat (f64.load offset=24 (local.get $cut))))
+    (local.set $minRows (f64.load offset=32 (local.get $cut)))
+    (local.set $minSecond (f64.load offset=40 (local.get $cut)))
+    (local.set $best (f64.load offset=48 (local.get $cut)))
+    (if (local.get $before)
+      (then
+        (local.set $left (v128.load (local.get $before)))
+        (local.set $rows (f64.load offset=16 (local.get $before)))))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
+        (local.set $left (f64x2.add (local.get $left) (v128.load (local.get $at))))
+        (local.set $rows (f64.add (local.get $rows) (f64.load offset=16 (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 24)))
+        (br_if $next (f64.lt (local.get $rows) (local.get $minRows)))
+        (br_if $next (f64.lt (f64x2.extract_lane 1 (local.get $left)) (local.get $minSecond)))
+        (local.set $right (f64x2.sub (local.get $node) (local.get $left)))
+        (br_if $done (f64.lt (f64.sub (local.get $nodeRows) (local.get $rows)) (local.get $minRows)))
+        (br_if $done (f64.lt (f64x2.extract_lane 1 (local.get $right)) (local.get $minSecond)))
+        ;; Both firsts, and both seconds.
+        (local.set $over (i8x16.shuffle 0 1 2 3 4 5 6 7 16 17 18 19 20 21 22 23
+          (local.get $left) (local.get $right)))
+        (local.set $over (f64x2.div
+          (f64x2.mul (local.get $over) (local.get $over))
+          (f64x2.add
+            (i8x16.shuffle 8 9 10 11 12 13 14 15 24 25 26 27 28 29 30 31 (local.get $left) (local.get $right))
+            (local.get $l2))))
+        (local.set $score (f64.add
+          (f64x2.extract_lane 0 (local.get $over)) (f64x2.extract_lane 1 (local.get $over))))
+        (br_if $next (i32.eqz (f64.gt (local.get $score) (local.get $best))))
+        (local.set $best (local.get $score))
+        (local.set $found (i32.sub (local.get $at) (i32.const 24)))
+        (f64.store offset=48 (local.get $cut) (local.get $score))
+        (v128.store offset=56 (local.get $cut) (local.get $left))
+        (f64.store offset=72 (local.get $cut) (local.get $rows))
+        (br $next)))
+    (local.get $found))
 
   ;; Moves the rows from `from` to `end` that go left before the others; returns the start of the
   ;; others.

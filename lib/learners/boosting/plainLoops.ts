@@ -14,8 +14,8 @@ export interface DenseBins {
 
 /** The loops over rows and bins in which growing trees spends its time. */
 export interface Loops {
-  /** Adds the derivatives of rows (two whole numbers a row) to their bins in each of the columns. */
-  add(
+  /** Sums the derivatives of rows (two whole numbers a row) by their bins in each of the columns. Bins of other columns stay as they are. */
+  sum(
     histogram: Float64Array,
     columns: readonly DenseBins[],
     rows: Int32Array,
@@ -23,6 +23,15 @@ export interface Loops {
   ): void;
   /** Turns a node's histogram into one child's, by subtracting the other child's. */
   subtract(node: Float64Array, child: Float64Array): void;
+  /**
+   * Finds the cut between bins that gains most, of values without bounds: the sum of G^2 / (H + l2) of both sides.
+   *
+   * @param from the bins' position in the histogram, and where they end
+   * @param before the position of a bin that is on the left, whatever the cut; -1: none
+   * @param cut see {@link CUT}; a better cut's numbers replace the last ones
+   * @returns the position of the last bin on the left; -1: none is better than the score in `cut`
+   */
+  scan(histogram: Float64Array, from: number, to: number, before: number, cut: Float64Array): number;
   /**
    * Moves the rows that go left before the others, each side keeping its order.
    *
@@ -34,12 +43,20 @@ export interface Loops {
 }
 
 /**
+ * What the scan of a node reads and finds: the node's sums of first and second derivatives and its
+ * rows, l2, the fewest rows and the least sum of second derivatives of a side; then the best score so
+ * far, and the sums and the rows on its left.
+ */
+export const CUT = 10;
+
+/**
  * Plain loops: for engines without the kernel, and the oracle of `fastLoops`, which does the same
  * bit for bit.
  */
 export const plainLoops: Loops = {
-  add(histogram, columns, rows, derivatives) {
-    for (const { bins, first } of columns) {
+  sum(histogram, columns, rows, derivatives) {
+    for (const { bins, first, count } of columns) {
+      histogram.fill(0, BIN * first, BIN * (first + count));
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i];
         const at = BIN * (first + bins[row]);
@@ -51,6 +68,34 @@ export const plainLoops: Loops = {
   },
   subtract(node, child) {
     for (let i = 0; i < node.length; i++) node[i] -= child[i];
+  },
+  scan(histogram, from, to, before, cut) {
+    const [nodeFirst, nodeSecond, nodeRows, l2, minRows, minSecond] = cut;
+    let first = before < 0 ? 0 : histogram[before];
+    let second = before < 0 ? 0 : histogram[before + 1];
+    let rows = before < 0 ? 0 : histogram[before + 2];
+    let best = cut[6];
+    let found = -1;
+    for (let at = from; at < to; at += BIN) {
+      const own = histogram[at + 2];
+      if (own === 0) continue;
+      first += histogram[at];
+      second += histogram[at + 1];
+      rows += own;
+      if (rows < minRows || second < minSecond) continue;
+      const otherSecond = nodeSecond - second;
+      if (nodeRows - rows < minRows || otherSecond < minSecond) break;
+      const other = nodeFirst - first;
+      const score = (first * first) / (second + l2) + (other * other) / (otherSecond + l2);
+      if (!(score > best)) continue;
+      best = score;
+      found = at;
+      cut[6] = score;
+      cut[7] = first;
+      cut[8] = second;
+      cut[9] = rows;
+    }
+    return found;
   },
   partition(rows, bins, goesLeft, scratch) {
     let left = 0;

@@ -1,5 +1,5 @@
 import type { BinnedColumn } from './bins.js';
-import { BIN } from './plainLoops.js';
+import { BIN, type Loops } from './plainLoops.js';
 
 /** Sums over the rows of a node; derivatives in units of the grid. */
 export interface Sums {
@@ -48,6 +48,7 @@ export function leafValue(first: number, second: number, l2: number, { lower, up
  * KDD 2016, section 2.2). Missing values are tried on both sides (section 3.4). Ties go to the
  * first column and its lowest bin.
  *
+ * @param scanner scans a node's bins, with room for its numbers
  * @returns undefined if nothing gains
  */
 export function bestSplit(
@@ -56,6 +57,7 @@ export function bestSplit(
   node: Sums,
   rules: LeafRules,
   bounds: Bounds,
+  { loops, cut }: Scanner,
 ): Split | undefined {
   const before = reduction(node.first, node.second, rules.l2, bounds);
   // Written out: objects made by spread are slow to make and to read.
@@ -74,12 +76,13 @@ export function bestSplit(
     missingLeft: false,
     categories: [],
   };
+  cut.set([node.first, node.second, node.rows, rules.l2, rules.minRows, rules.minSecond]);
   for (const column of columns) {
     if (column.zero !== -1) fillZero(histogram, column, node);
     if (column.edges === undefined) scanCategories(search, column);
     else {
-      scanNumbers(search, column, false);
-      if (column.hasMissing) scanNumbers(search, column, true);
+      scanNumbers(search, column, false, loops, cut);
+      if (column.hasMissing) scanNumbers(search, column, true, loops, cut);
     }
   }
   if (search.column === undefined) return undefined;
@@ -108,6 +111,12 @@ function fillZero(histogram: Float64Array, column: BinnedColumn, { first, second
   histogram[zero + 2] = rows;
 }
 
+/** What scans bins. */
+export interface Scanner {
+  readonly loops: Pick<Loops, 'scan'>;
+  readonly cut: Float64Array;
+}
+
 /** The best division so far. */
 interface Search {
   readonly histogram: Float64Array;
@@ -126,46 +135,63 @@ interface Search {
   categories: readonly number[];
 }
 
-function scanNumbers(search: Search, column: BinnedColumn, missingLeft: boolean): void {
-  const { histogram, node, rules, bounds } = search;
-  const { l2, minRows, minSecond } = rules;
+function scanNumbers(
+  search: Search,
+  column: BinnedColumn,
+  missingLeft: boolean,
+  loops: Pick<Loops, 'scan'>,
+  cut: Float64Array,
+): void {
+  const { histogram, bounds } = search;
   const missing = BIN * (column.first + column.bins);
   const missingRows = column.hasMissing ? histogram[missing + 2] : 0;
   if (missingLeft && missingRows === 0) return;
-  const isBounded = column.monotone !== 0 || bounds !== UNBOUNDED;
-  let first = missingLeft ? histogram[missing] : 0;
-  let second = missingLeft ? histogram[missing + 1] : 0;
-  let rows = missingLeft ? missingRows : 0;
   // All values on one side are a valid division if missing values are on the other.
-  const last = missingLeft || missingRows === 0 ? column.bins - 1 : column.bins;
-  const all = node.rows;
-  const allFirst = node.first;
-  const allSecond = node.second;
-  let best = search.score;
-  for (let bin = 0, at = BIN * column.first; bin < last; bin++, at += BIN) {
-    const rowsHere = histogram[at + 2];
-    if (rowsHere === 0) continue;
+  const count = missingLeft || missingRows === 0 ? column.bins - 1 : column.bins;
+  const from = BIN * column.first;
+  const before = missingLeft ? missing : -1;
+  cut[6] = search.score;
+  const isBounded = column.monotone !== 0 || bounds !== UNBOUNDED;
+  const found = isBounded
+    ? scanBounded(search, column, from + BIN * count, before, cut)
+    : loops.scan(histogram, from, from + BIN * count, before, cut);
+  if (found < 0) return;
+  search.column = column;
+  search.score = cut[6];
+  search.first = cut[7];
+  search.second = cut[8];
+  search.rows = cut[9];
+  search.bin = (found - from) / BIN;
+  search.missingLeft = missingLeft;
+}
+
+/** As `Loops.scan`, where values have bounds or may only rise or fall. */
+function scanBounded(
+  { histogram, node, rules, bounds }: Search,
+  { first: begin, monotone }: BinnedColumn,
+  to: number,
+  before: number,
+  cut: Float64Array,
+): number {
+  const { l2, minRows, minSecond } = rules;
+  let first = before < 0 ? 0 : histogram[before];
+  let second = before < 0 ? 0 : histogram[before + 1];
+  let rows = before < 0 ? 0 : histogram[before + 2];
+  let found = -1;
+  for (let at = BIN * begin; at < to; at += BIN) {
+    if (histogram[at + 2] === 0) continue;
     first += histogram[at];
     second += histogram[at + 1];
-    rows += rowsHere;
+    rows += histogram[at + 2];
     if (rows < minRows || second < minSecond) continue;
-    const otherSecond = allSecond - second;
-    if (all - rows < minRows || otherSecond < minSecond) return;
-    const other = allFirst - first;
-    const score = isBounded
-      ? boundedScore(first, second, other, otherSecond, l2, bounds, column.monotone)
-      : (first * first) / (second + l2) + (other * other) / (otherSecond + l2);
-    if (score > best) {
-      best = score;
-      search.column = column;
-      search.score = score;
-      search.first = first;
-      search.second = second;
-      search.rows = rows;
-      search.bin = bin;
-      search.missingLeft = missingLeft;
-    }
+    const otherSecond = node.second - second;
+    if (node.rows - rows < minRows || otherSecond < minSecond) break;
+    const score = boundedScore(first, second, node.first - first, otherSecond, l2, bounds, monotone);
+    if (!(score > cut[6])) continue;
+    found = at;
+    cut.set([score, first, second, rows], 6);
   }
+  return found;
 }
 
 /**

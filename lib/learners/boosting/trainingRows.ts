@@ -1,7 +1,7 @@
 import { type BinnedColumn, binIn, totalBins } from './bins.js';
 import { writeBins } from './edges.js';
 import { fastLoops } from './fastLoops.js';
-import { BIN, type DenseBins, type Loops, plainLoops } from './plainLoops.js';
+import { BIN, CUT, type DenseBins, type Loops, plainLoops } from './plainLoops.js';
 import { SparseRows } from './sparseRows.js';
 
 /**
@@ -17,7 +17,9 @@ export class TrainingRows {
   readonly derivatives: Int32Array;
   /** Room for histograms. */
   readonly pool: readonly Float64Array[];
-  private readonly loops: Loops;
+  /** Room for the scan of a node: see {@link CUT}. */
+  readonly cut: Float64Array;
+  readonly loops: Loops;
   private readonly dense: readonly DenseBins[];
   private readonly sparse: SparseRows;
   /** Numbers of a histogram that are dense columns'. */
@@ -34,7 +36,7 @@ export class TrainingRows {
   constructor(columns: readonly BinnedColumn[], rows: number, pooled: number, fast = true) {
     const dense = columns.filter(({ zero }) => zero === -1);
     const size = totalBins(columns) * BIN;
-    const bytes = 8 * (rows + pooled * size) + 4 * 2 * rows + 256 + rows * (dense.length + 1);
+    const bytes = 8 * (rows + pooled * size + CUT) + 4 * 2 * rows + 256 + rows * (dense.length + 1);
     const kernel = fast ? fastLoops(bytes) : undefined;
     const memory = kernel?.memory ?? new ArrayBuffer(bytes);
     let at = kernel?.begin ?? 0;
@@ -45,6 +47,7 @@ export class TrainingRows {
     this.loops = kernel ?? plainLoops;
     this.derivatives = new Int32Array(memory, next(8 * rows), 2 * rows);
     this.pool = Array.from({ length: pooled }, () => new Float64Array(memory, next(8 * size), size));
+    this.cut = new Float64Array(memory, next(8 * CUT), CUT);
     this.order = new Int32Array(memory, next(4 * rows), rows);
     this.scratch = new Int32Array(memory, next(4 * rows), rows);
     this.goesLeft = new Uint8Array(memory, next(256), 256);
@@ -67,10 +70,9 @@ export class TrainingRows {
   ): readonly BinnedColumn[] {
     const { dense, sparse, derivatives } = this;
     const rows = this.order.subarray(from, to);
-    histogram.fill(0, 0, this.denseSize);
     const used = sparse.count === 0 ? columns : columns.filter(({ zero }) => zero === -1);
     const bins = used.map(({ place }) => dense[place]);
-    this.loops.add(histogram, bins, rows, derivatives);
+    this.loops.sum(histogram, bins, rows, derivatives);
     if (sparse.count === 0) return columns;
     sparse.add(histogram, rows, derivatives);
     return columns.filter((column) => column.zero === -1 || sparse.isTouched(column));

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { fastLoops } from '../../../../lib/learners/boosting/fastLoops.js';
-import { BIN, type Loops, plainLoops } from '../../../../lib/learners/boosting/plainLoops.js';
+import { BIN, CUT, type Loops, plainLoops } from '../../../../lib/learners/boosting/plainLoops.js';
 import { uniform } from '../problem.js';
 
 const ROWS = 300;
@@ -65,10 +65,12 @@ test('the kernel does what plain code does, bit for bit', (t) => {
           t.is(all.isFast, fast);
           const { loops, derivatives, histogram, other, order, scratch, goesLeft, dense } = all;
           const rows = order.subarray(Math.min(i, j), Math.max(i, j));
-          loops.add(histogram, dense, rows, derivatives);
-          loops.add(other, dense.slice(0, 5), order, derivatives);
+          histogram.fill(7);
+          loops.sum(histogram, dense.slice(1), rows, derivatives);
+          loops.sum(other, dense.slice(0, 5), order, derivatives);
           const sums = [...histogram];
-          loops.subtract(histogram, other);
+          const [length] = [histogram.length - (seed & 1)];
+          loops.subtract(histogram.subarray(0, length), other);
           const left = loops.partition(rows, dense[0].bins, goesLeft, scratch);
           return { sums, left: [left], rest: [...histogram], order: [...order] };
         });
@@ -82,7 +84,7 @@ test('the kernel does what plain code does, bit for bit', (t) => {
 test('sums are those of the rows, and partition keeps the order on each side', (t) => {
   const { loops, derivatives, histogram, order, scratch, goesLeft, dense } = arrays(2, 5, true);
   const rows = order.slice();
-  loops.add(histogram, dense, order, derivatives);
+  loops.sum(histogram, dense, order, derivatives);
   for (const bin of [0, 17, 255]) {
     const inBin = [...rows].filter((row) => dense[1].bins[row] === bin);
     const at = BIN * (256 + bin);
@@ -124,6 +126,68 @@ test('more rows than the kernel sums at once, all in one bin with the largest de
     derivatives[2 * row] = -(2 ** 30);
     derivatives[2 * row + 1] = 2 ** 23;
   }
-  loops.add(histogram, [{ bins, first: 1, count: 1 }], order, derivatives);
+  loops.sum(histogram, [{ bins, first: 1, count: 1 }], order, derivatives);
   t.deepEqual([...histogram], [0, 0, 0, -(2 ** 30) * rows, 2 ** 23 * rows, rows]);
+});
+
+test('the kernel finds the cut that plain code finds, bit for bit', (t) => {
+  const kernel = fastLoops(8 * (BIN * 256 + CUT));
+  t.truthy(kernel);
+  if (kernel === undefined) return;
+  const histogram = new Float64Array(kernel.memory, kernel.begin, BIN * 256);
+  const cut = new Float64Array(kernel.memory, kernel.begin + 8 * BIN * 256, CUT);
+  let found = 0;
+  const settings = fc.record({
+    bins: fc.integer({ min: 2, max: 255 }),
+    rows: fc.integer({ min: 1, max: 400 }),
+    minRows: fc.integer({ min: 1, max: 40 }),
+    minSecond: fc.constantFrom(0, 1e-3, 200),
+    l2: fc.constantFrom(0, 1, 50),
+    isBefore: fc.boolean(),
+    least: fc.constantFrom(0, 1e3, 1e9),
+    seed: fc.integer(),
+  });
+  fc.assert(
+    fc.property(settings, ({ bins, rows, minRows, minSecond, l2, isBefore, least, seed }) => {
+      const random = uniform(seed);
+      histogram.fill(0);
+      const node = [0, 0, 0];
+      for (let row = 0; row < rows; row++) {
+        // A few bins hold most rows, and some none.
+        const at = BIN * Math.floor(random() ** 2 * (bins + 1));
+        const own = [Math.round(200 * (random() - 0.5)), Math.round(20 * random()), 1];
+        own.forEach((value, i) => {
+          histogram[at + i] += value;
+          node[i] += value;
+        });
+      }
+      const start = [...node, l2, minRows, minSecond, least, -1, -2, -3];
+      const before = isBefore ? BIN * bins : -1;
+      const both = [plainLoops, kernel].map((loops) => {
+        cut.set(start);
+        const at = loops.scan(histogram, 0, BIN * bins, before, cut);
+        return { at, cut: [...cut] };
+      });
+      t.deepEqual(both[0], both[1]);
+      if (both[0].at >= 0) found++;
+    }),
+    { numRuns: 300 },
+  );
+  t.true(found > 100, `${found} cuts`);
+});
+
+test('a cut keeps enough rows and second derivatives on both sides, and ties go to the lowest bin', (t) => {
+  // Sums of first, second and rows: the middle bin is empty.
+  const histogram = Float64Array.of(-6, 3, 3, -6, 3, 3, 0, 0, 0, 6, 3, 3, 6, 3, 3);
+  const found = (minRows: number, minSecond: number, least = 0) => {
+    const cut = Float64Array.of(0, 12, 12, 0, minRows, minSecond, least, 0, 0, 0);
+    const at = plainLoops.scan(histogram, 0, 4 * BIN, -1, cut);
+    return { at, cut: [...cut.subarray(6)] };
+  };
+  // 12^2 / 6 on each side.
+  t.deepEqual(found(1, 0), { at: BIN, cut: [48, -12, 6, 6] });
+  t.deepEqual(found(6, 6), { at: BIN, cut: [48, -12, 6, 6] });
+  t.deepEqual(found(7, 0), { at: -1, cut: [0, 0, 0, 0] });
+  t.deepEqual(found(1, 6.5), { at: -1, cut: [0, 0, 0, 0] });
+  t.deepEqual(found(1, 0, 48), { at: -1, cut: [48, 0, 0, 0] });
 });
