@@ -27,6 +27,8 @@ export interface Rival {
   readonly lambda: number;
 }
 
+/** Of costs: the best chains are compared by exact thresholds. */
+const PRECISION = 0.002;
 /** Bounds are from smoothed losses and costs from real ones: a chain is left out where its bound is so many times too dear. */
 const SLACK = 1.02;
 
@@ -61,12 +63,16 @@ function pricedAt({ costs }: EvenChain, cuts: Cuts, target: number): Priced {
   let total = 0;
   for (const cost of costs) total += cost;
   let lambda = 0;
-  const cost = costOverShares((share) => {
-    cuts.place(lambdaAt(total, share));
-    const point = cuts.outcome();
-    if (point.loss <= target) lambda = lambdaAt(total, share);
-    return point;
-  }, target);
+  const cost = costOverShares(
+    (share) => {
+      cuts.place(lambdaAt(total, share));
+      const point = cuts.outcome();
+      if (point.loss <= target) lambda = lambdaAt(total, share);
+      return point;
+    },
+    target,
+    PRECISION,
+  );
   return { cost, lambda };
 }
 
