@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics';
 import type { Label, Progress } from 'spillway';
 import { blocksOf, fitFeatures } from '../../cascades/scoring/index.js';
 import { fitOn } from '../../cascades/training/index.js';
-import { entries } from '../../lib/blocks/index.js';
+import { bytesOfRows } from '../../lib/blocks/index.js';
 import { Rows } from '../../lib/rows/index.js';
 import { usedMemory } from '../harness/memory.js';
 import { processorClock } from '../harness/processor.js';
@@ -46,8 +46,8 @@ export async function timesOf<Row, L extends Label, Name extends string>(
     const own = Rows.of(rows.slice(0, development));
     const fitted = await fitFeatures(features, own, {});
     const blocks = await blocksOf(fitted, own, {});
-    blockBytes = blocks.reduce((sum, block) => sum + 4 * entries(block), 0);
     const whole = blocks.map((block) => ({ block }));
+    blockBytes = whole.reduce((sum, block) => sum + bytesOfRows(block), 0);
     await fitOn(full, features.names, whole, { truth, width: classes.length }, origin, { seed });
   };
   const counted = counting(full);

@@ -43,11 +43,12 @@ export async function searchPaths<Row, L extends Label, Name extends string>(
   const known: FittedStage[] = [];
   for (const { found, delta } of chosen) {
     const refined = await refineStages(trainer, found, compare, problem.random);
-    const {
-      found: { chain },
-      tried,
-    } = await chooseExits(trainer, refined, search);
-    const models = await fitStages(trainer, chain.stages, known);
+    // Exit scores don't change what models are fitted to: with threads, both are found at once.
+    const [exits, models] = await Promise.all([
+      chooseExits(trainer, refined, search),
+      fitStages(trainer, refined.chain.stages, known),
+    ]);
+    const { chain } = exits.found;
     // The second chain may have stages of the first.
     known.push(...chain.stages.map((stage, s) => ({ stage, model: models[s] })));
     await rescoreStages(trainer, chain, models, reread);
@@ -61,7 +62,7 @@ export async function searchPaths<Row, L extends Label, Name extends string>(
       prefix,
     }));
     const uses = plans.map((plan) => usesOf(stages, plan));
-    paths.push({ chain, stages, path, plans, uses, exits: tried, delta });
+    paths.push({ chain, stages, path, plans, uses, exits: exits.tried, delta });
     onProgress?.(paths.length / chosen.length);
   }
   if (chosen.length === 0) onProgress?.(1);
