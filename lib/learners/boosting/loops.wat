@@ -125,6 +125,13 @@
       (then
         (local.set $left (v128.load (local.get $before)))
         (local.set $rows (f64.load offset=16 (local.get $before)))))
+    ;; No cut comes after bins without rows alone. Those between others repeat a score, which is no better.
+    (block $begun
+      (loop $empty
+        (br_if $begun (i32.ge_u (local.get $at) (local.get $end)))
+        (br_if $begun (f64.ne (f64.load offset=16 (local.get $at)) (f64.const 0)))
+        (local.set $at (i32.add (local.get $at) (i32.const 24)))
+        (br $empty)))
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $at) (local.get $end)))

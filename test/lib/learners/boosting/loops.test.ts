@@ -140,7 +140,7 @@ test('the kernel finds the cut that plain code finds, bit for bit', (t) => {
   const settings = fc.record({
     bins: fc.integer({ min: 2, max: 255 }),
     rows: fc.integer({ min: 1, max: 400 }),
-    minRows: fc.integer({ min: 1, max: 40 }),
+    minRows: fc.integer({ min: 0, max: 40 }),
     minSecond: fc.constantFrom(0, 1e-3, 200),
     l2: fc.constantFrom(0, 1, 50),
     isBefore: fc.boolean(),
@@ -174,6 +174,28 @@ test('the kernel finds the cut that plain code finds, bit for bit', (t) => {
     { numRuns: 300 },
   );
   t.true(found > 100, `${found} cuts`);
+});
+
+test('bins without rows before all others have no cut after them, whatever the limits', (t) => {
+  const kernel = fastLoops(8 * (BIN * 21 + CUT));
+  t.truthy(kernel);
+  if (kernel === undefined) return;
+  const histogram = new Float64Array(kernel.memory, kernel.begin, BIN * 21);
+  const cut = new Float64Array(kernel.memory, kernel.begin + 8 * BIN * 21, CUT);
+  // Ten empty bins, rows in one, nine empty ones, and rows on the left whatever the cut.
+  histogram.set([4, 2, 2], BIN * 10);
+  histogram.set([-4, 2, 2], BIN * 20);
+  for (const loops of [plainLoops, kernel]) {
+    const found = (node: number[], minRows: number, before: number) => {
+      cut.set([...node, 1, minRows, 0, 0, -1, -2, -3]);
+      const at = loops.scan(histogram, 0, BIN * 20, before, cut);
+      return { at, cut: [...cut.subarray(6)] };
+    };
+    t.deepEqual(found([0, 4, 4], 1, BIN * 20), { at: -1, cut: [0, -1, -2, -3] });
+    t.deepEqual(found([4, 2, 2], 0, -1), { at: BIN * 10, cut: [16 / 3, 4, 2, 2] });
+    // 3 more, with 1 and 1, beyond these bins: 4^2 / 3 + 3^2 / 2.
+    t.deepEqual(found([7, 3, 3], 0, -1), { at: BIN * 10, cut: [16 / 3 + 4.5, 4, 2, 2] });
+  }
 });
 
 test('a cut keeps enough rows and second derivatives on both sides, and ties go to the lowest bin', (t) => {
