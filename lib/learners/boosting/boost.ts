@@ -19,12 +19,18 @@ export interface Boosted {
   readonly importance: Float64Array;
 }
 
-/** Gradient boosting: each round grows a tree, one for each output, to the loss's derivatives at the margins so far. */
+/**
+ * Gradient boosting: each round grows a tree, one for each output, to the loss's derivatives at the
+ * margins so far.
+ *
+ * @param fast false keeps to the plain loops, which give the same trees
+ */
 export async function boost(
   set: TrainingSet,
   loss: BoostingLoss,
   options: CheckedOptions,
   { seed, signal, onProgress }: FitContext,
+  fast = true,
 ): Promise<Boosted> {
   const { rounds, learningRate, rowSample, columnSample } = options;
   const { rows } = set;
@@ -33,7 +39,7 @@ export async function boost(
   const stopping = options.earlyStopping;
   const { known, held } = holdOut(set, stopping ? stopping.heldOut : 0, streams.fork('held out'));
   const columns = binsOf(set, known, options);
-  const training = new TrainingRows(columns, rows, pooled(columns, options.maxLeaves));
+  const training = new TrainingRows(columns, rows, pooled(columns, options.maxLeaves), fast);
   const { order, derivatives } = training;
   const grower = new Grower(training, options);
 

@@ -12,14 +12,16 @@ import { problem, sparseOf } from './problem.js';
 
 const ROWS = 400;
 
-/** One tree, grown with so much room for histograms. */
-function tree(pooled: number, fast: boolean, growth: 'leaf' | 'depth') {
+/** One tree, grown with so much room for histograms, which hold `left` from earlier trees. */
+function tree(pooled: number, fast: boolean, growth: 'leaf' | 'depth', share = 1, left = 0) {
   const { block, numbers } = problem(ROWS, true);
   const options = checkOptions({ growth, minRows: 3 });
   const roles = { categorical: new Uint8Array(12), monotone: new Int8Array(12) };
   const blocks = [block, sparseOf(problem(ROWS, true, 8).block)];
   const columns = planBins({ blocks }, new Uint8Array(ROWS).fill(1), roles, 255, 3);
   const training = new TrainingRows(columns, ROWS, pooled, fast);
+  for (const histogram of training.pool) histogram.fill(left);
+  const usable = columns.filter((_, i) => i % 12 < 12 * share);
   const ones = new Float64Array(ROWS).fill(1);
   const grid = onGrid(
     numbers.map((value) => value - 4),
@@ -30,7 +32,7 @@ function tree(pooled: number, fast: boolean, growth: 'leaf' | 'depth') {
   );
   training.order.set(Int32Array.from({ length: ROWS }, (_, r) => r));
   const writer = new ForestWriter(new Float64Array(1));
-  const leaves = new Grower(training, options).grow(columns, ROWS - 50, grid, writer);
+  const leaves = new Grower(training, options).grow(usable, ROWS - 50, grid, writer);
   return {
     leaves: leaves.map(({ node, from, to, value }) => ({ node, from, to, value })),
     forest: writer.forest(1),
@@ -43,6 +45,18 @@ test('neither short room for histograms nor plain loops change a bit of a tree',
     t.is(roomy.leaves.length, 31);
     for (const pooled of [2, 3, 5]) t.deepEqual(tree(pooled, true, growth), roomy);
     t.deepEqual(tree(32, false, growth), roomy);
+  }
+});
+
+test('what earlier trees left in histograms changes nothing, whatever columns a tree may use', (t) => {
+  for (const growth of ['leaf', 'depth'] as const) {
+    for (const share of [0.25, 0.75, 1]) {
+      const clean = tree(32, true, growth, share);
+      t.true(clean.leaves.length > 10);
+      for (const left of [Number.NaN, Number.POSITIVE_INFINITY, -1e300]) {
+        for (const fast of [true, false]) t.deepEqual(tree(3, fast, growth, share, left), clean);
+      }
+    }
   }
 });
 
