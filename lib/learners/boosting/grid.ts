@@ -6,7 +6,7 @@ export interface Grid {
   readonly second: number;
 }
 
-/** A row's second derivative is at most 2^23, which the kernel's sums rely on (`histogram.wat`). */
+/** A row's second derivative is at most 2^23, which the kernel's sums rely on (`loops.wat`). */
 const SECOND_BITS = 23;
 
 /**

@@ -14,7 +14,10 @@ export interface DenseBins {
 
 /** The loops over rows and bins in which growing trees spends its time. */
 export interface Loops {
-  /** Sums the derivatives of rows (two whole numbers a row) by their bins in each of the columns. Bins of other columns stay as they are. */
+  /**
+   * Sums the derivatives of rows (two whole numbers a row) by their bins in each of the columns. What
+   * the bins held is replaced; bins of other columns stay as they are.
+   */
   sum(
     histogram: Float64Array,
     columns: readonly DenseBins[],
@@ -24,9 +27,12 @@ export interface Loops {
   /** Turns a node's histogram into one child's, by subtracting the other child's. */
   subtract(node: Float64Array, child: Float64Array): void;
   /**
-   * Finds the cut between bins that gains most, of values without bounds: the sum of G^2 / (H + l2) of both sides.
+   * Finds the cut between bins that gains most, where values have no bounds: with the largest sum of
+   * G^2 / (H + l2) over both sides. Ties go to the lowest bin, and no cut comes after a bin without
+   * rows.
    *
-   * @param from the bins' position in the histogram, and where they end
+   * @param from the position of the first bin in the histogram
+   * @param to where the last bin ends
    * @param before the position of a bin that is on the left, whatever the cut; -1: none
    * @param cut see {@link CUT}; a better cut's numbers replace the last ones
    * @returns the position of the last bin on the left; -1: none is better than the score in `cut`

@@ -58,7 +58,8 @@ export class TrainingRows {
   }
 
   /**
-   * Fills `histogram` with the sums of the rows order[from … to - 1].
+   * Writes the sums of the rows order[from … to - 1] to the bins of these columns. Bins of others hold
+   * what earlier nodes left there, and must not be read.
    *
    * @returns the columns of `columns` that it holds: the others can't divide these rows
    */
@@ -80,7 +81,7 @@ export class TrainingRows {
 
   /**
    * Turns a node's histogram into one child's, by subtracting the other child's, which holds these
-   * columns.
+   * columns. Of dense columns all are subtracted at once: what others hold isn't read.
    */
   subtract(node: Float64Array, child: Float64Array, columns: readonly BinnedColumn[]): void {
     this.loops.subtract(node.subarray(0, this.denseSize), child);
