@@ -1,6 +1,6 @@
 import { type Kernel, tryKernel } from '../../wasm.js';
 import { loopsKernel } from './loops.wasm.js';
-import { BIN, type Loops, plainLoops } from './plainLoops.js';
+import { BIN, type Loops, plainLoops, subtractBins } from './plainLoops.js';
 
 /** Loops of a kernel, and its memory, which must hold their arrays from `begin` on. */
 export interface FastLoops extends Loops {
@@ -25,13 +25,15 @@ export function fastLoops(bytes: number): FastLoops | undefined {
 }
 
 function loopsOf(kernel: Kernel): FastLoops {
-  const [four, one, write, flush] = ['four', 'one', 'write', 'flush'].map(kernel.run);
-  const [subtract, scan, partition] = ['subtract', 'scan', 'partition'].map(kernel.run);
+  const [four, one, take] = ['four', 'one', 'take'].map(kernel.run);
+  const [write, writePart, flush] = ['write', 'writePart', 'flush'].map(kernel.run);
+  const [scan, partition] = ['scan', 'partition'].map(kernel.run);
   return {
     memory: kernel.memory,
     begin: SUMS,
-    sum(histogram, columns, rows, derivatives) {
+    sum(histogram, columns, rows, derivatives, whole) {
       const from = derivatives.byteOffset;
+      const isOnce = rows.length <= MOST_ROWS;
       if (rows.length === 0) plainLoops.sum(histogram, columns, rows, derivatives);
       for (let at = 0; at < rows.length; at += MOST_ROWS) {
         const begin = rows.byteOffset + 4 * at;
@@ -43,15 +45,23 @@ function loopsOf(kernel: Kernel): FastLoops {
           else one(bins(0), begin, end, from, 0);
           for (let i = 0; i < together; i++, c++) {
             const { first, count } = columns[c];
-            const into = histogram.byteOffset + 8 * BIN * first;
-            if (at === 0) write(i * COLUMN_SUMS, count, into);
-            else flush(i * COLUMN_SUMS, count, into);
+            const offset = 8 * BIN * first;
+            const into = histogram.byteOffset + offset;
+            if (at > 0) flush(i * COLUMN_SUMS, count, into);
+            else if (whole && isOnce) writePart(i * COLUMN_SUMS, count, into, whole.byteOffset + offset);
+            else write(i * COLUMN_SUMS, count, into);
           }
         }
       }
+      if (whole && !isOnce) for (const column of columns) subtractBins(whole, histogram, column);
     },
-    subtract(node, child) {
-      subtract(node.byteOffset, child.byteOffset, node.length);
+    take(histogram, columns, rows, derivatives) {
+      if (rows.length === 0) return;
+      const begin = rows.byteOffset;
+      const from = derivatives.byteOffset;
+      for (const { bins, first } of columns) {
+        take(bins.byteOffset, begin, begin + 4 * rows.length, from, histogram.byteOffset + 8 * BIN * first);
+      }
     },
     scan(histogram, from, to, before, cut) {
       if (to - from < FEW_BINS * BIN) return plainLoops.scan(histogram, from, to, before, cut);

@@ -146,7 +146,7 @@ export class Grower {
 
   /**
    * Finds the children's divisions: the smaller one's histogram from its rows, the other's by
-   * subtraction.
+   * subtraction. A smaller one that can't be divided has none: its rows are taken out of the parent's.
    */
   private prepare(
     parent: GrowingLeaf,
@@ -158,17 +158,16 @@ export class Grower {
     const [small, large] = left.sums.rows <= right.sums.rows ? [left, right] : [right, left];
     const [smallMay, largeMay] = [this.mayDivide(small, rules), this.mayDivide(large, rules)];
     if (largeMay && parent.histogram !== undefined) {
-      this.buildFor(small, leaves);
+      if (smallMay) this.buildFor(small, leaves, parent.histogram);
+      else this.training.take(parent.histogram, parent.columns, small.from, small.to);
       large.histogram = parent.histogram;
       parent.histogram = undefined;
-      if (small.histogram) this.training.subtract(large.histogram, small.histogram, small.columns);
     } else {
       this.release(parent);
       if (smallMay) this.buildFor(small, leaves);
       if (largeMay) this.buildFor(large, leaves);
     }
     if (smallMay) this.search(small, rules);
-    else this.release(small);
     if (largeMay) this.search(large, rules);
   }
 
@@ -178,7 +177,7 @@ export class Grower {
     if (leaf.split === undefined) this.release(leaf);
   }
 
-  private buildFor(leaf: GrowingLeaf, leaves: readonly GrowingLeaf[]): void {
+  private buildFor(leaf: GrowingLeaf, leaves: readonly GrowingLeaf[], whole?: Float64Array): void {
     // A leaf that waits can do without: its children's histograms are then built from their rows, and come out the same.
     if (this.free.length === 0) {
       const waiting = leaves.find((other) => other.histogram !== undefined && other.split !== undefined);
@@ -186,7 +185,7 @@ export class Grower {
     }
     leaf.histogram = this.free.pop();
     if (leaf.histogram === undefined) throw new RangeError('no histogram is free');
-    leaf.columns = this.training.build(leaf.histogram, leaf.columns, leaf.from, leaf.to);
+    leaf.columns = this.training.build(leaf.histogram, leaf.columns, leaf.from, leaf.to, whole);
   }
 
   private release(leaf: GrowingLeaf): void {

@@ -70,7 +70,28 @@
         (local.tee $sums (i32.add (local.get $sums) (i32.const 16)))
         (local.get $end)))))
 
-  ;; The same, added to what the histogram holds.
+  ;; The same, and subtracts what it writes from another histogram, `whole`.
+  (func (export "writePart") (param $sums i32) (param $bins i32) (param $histogram i32) (param $whole i32)
+    (local $packed i64) (local $end i32) (local $pair v128) (local $rows f64)
+    (local.set $end (i32.add (local.get $sums) (i32.shl (local.get $bins) (i32.const 4))))
+    (loop $next
+      (local.set $packed (i64.load offset=8 (local.get $sums)))
+      (local.set $pair (f64x2.replace_lane 1
+        (f64x2.splat (f64.convert_i64_s (i64.load (local.get $sums))))
+        (f64.convert_i64_s (i64.and (local.get $packed) (i64.const 0xfffffffffff)))))
+      (local.set $rows (f64.convert_i64_s (i64.shr_u (local.get $packed) (i64.const 44))))
+      (v128.store (local.get $sums) (v128.const i64x2 0 0))
+      (v128.store (local.get $histogram) (local.get $pair))
+      (f64.store offset=16 (local.get $histogram) (local.get $rows))
+      (v128.store (local.get $whole) (f64x2.sub (v128.load (local.get $whole)) (local.get $pair)))
+      (f64.store offset=16 (local.get $whole) (f64.sub (f64.load offset=16 (local.get $whole)) (local.get $rows)))
+      (local.set $histogram (i32.add (local.get $histogram) (i32.const 24)))
+      (local.set $whole (i32.add (local.get $whole) (i32.const 24)))
+      (br_if $next (i32.lt_u
+        (local.tee $sums (i32.add (local.get $sums) (i32.const 16)))
+        (local.get $end)))))
+
+  ;; Adds `bins` of the sums to what a histogram holds, and makes them 0.
   (func (export "flush") (param $sums i32) (param $bins i32) (param $histogram i32)
     (local $packed i64) (local $end i32)
     (local.set $end (i32.add (local.get $sums) (i32.shl (local.get $bins) (i32.const 4))))
@@ -90,22 +111,23 @@
         (local.tee $sums (i32.add (local.get $sums) (i32.const 16)))
         (local.get $end)))))
 
-  ;; node -= child, both of `length` f64.
-  (func (export "subtract") (param $node i32) (param $child i32) (param $length i32)
-    (local $end i32)
-    ;; Two at a time, and one more where there are an odd number of them.
-    (local.set $end (i32.add (local.get $node) (i32.shl (i32.and (local.get $length) (i32.const -2)) (i32.const 3))))
-    (block $done
-      (loop $next
-        (br_if $done (i32.ge_u (local.get $node) (local.get $end)))
-        (v128.store (local.get $node)
-          (f64x2.sub (v128.load (local.get $node)) (v128.load (local.get $child))))
-        (local.set $node (i32.add (local.get $node) (i32.const 16)))
-        (local.set $child (i32.add (local.get $child) (i32.const 16)))
-        (br $next)))
-    (if (i32.and (local.get $length) (i32.const 1))
-      (then (f64.store (local.get $node)
-        (f64.sub (f64.load (local.get $node)) (f64.load (local.get $child)))))))
+  ;; Subtracts rows from the bins of a column, which are at `histogram`.
+  (func (export "take")
+    (param $bins i32) (param $order i32) (param $end i32) (param $derivatives i32) (param $histogram i32)
+    (local $row i32) (local $at i32)
+    (loop $next
+      (local.set $row (i32.load (local.get $order)))
+      (local.set $at (i32.add (local.get $histogram)
+        (i32.mul (i32.load8_u (i32.add (local.get $bins) (local.get $row))) (i32.const 24))))
+      (v128.store (local.get $at)
+        (f64x2.sub
+          (v128.load (local.get $at))
+          (f64x2.convert_low_i32x4_s
+            (v128.load64_zero (i32.add (local.get $derivatives) (i32.shl (local.get $row) (i32.const 3)))))))
+      (f64.store offset=16 (local.get $at) (f64.sub (f64.load offset=16 (local.get $at)) (f64.const 1)))
+      (br_if $next (i32.lt_u
+        (local.tee $order (i32.add (local.get $order) (i32.const 4)))
+        (local.get $end)))))
 
   ;; The cut between bins from `at` to before `end` that gains most: the address of its last bin on the left, or 0. `cut` has
   ;; the node's first, second and rows, l2, the fewest rows and the least second of a side, then the score to beat and the sums

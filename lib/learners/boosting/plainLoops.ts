@@ -17,15 +17,23 @@ export interface Loops {
   /**
    * Sums the derivatives of rows (two whole numbers a row) by their bins in each of the columns. What
    * the bins held is replaced; bins of other columns stay as they are.
+   *
+   * @param whole a histogram of these rows and others: the sums are subtracted from it, too
    */
   sum(
     histogram: Float64Array,
     columns: readonly DenseBins[],
     rows: Int32Array,
     derivatives: Int32Array,
+    whole?: Float64Array,
   ): void;
-  /** Turns a node's histogram into one child's, by subtracting the other child's. */
-  subtract(node: Float64Array, child: Float64Array): void;
+  /** Takes rows out of a histogram of them and others, in each of the columns. */
+  take(
+    histogram: Float64Array,
+    columns: readonly DenseBins[],
+    rows: Int32Array,
+    derivatives: Int32Array,
+  ): void;
   /**
    * Finds the cut between bins that gains most, where values have no bounds: with the largest sum of
    * G^2 / (H + l2) over both sides. Ties go to the lowest bin, and no cut comes after a bin without
@@ -55,12 +63,21 @@ export interface Loops {
  */
 export const CUT = 10;
 
+/** Subtracts the bins of a column in one histogram from those in another. */
+export function subtractBins(
+  whole: Float64Array,
+  part: Float64Array,
+  { first, count }: Pick<DenseBins, 'first' | 'count'>,
+): void {
+  for (let i = BIN * first; i < BIN * (first + count); i++) whole[i] -= part[i];
+}
+
 /**
  * Plain loops: for engines without the kernel, and the oracle of `fastLoops`, which does the same
  * bit for bit.
  */
 export const plainLoops: Loops = {
-  sum(histogram, columns, rows, derivatives) {
+  sum(histogram, columns, rows, derivatives, whole) {
     for (const { bins, first, count } of columns) {
       histogram.fill(0, BIN * first, BIN * (first + count));
       for (let i = 0; i < rows.length; i++) {
@@ -70,10 +87,19 @@ export const plainLoops: Loops = {
         histogram[at + 1] += derivatives[2 * row + 1];
         histogram[at + 2]++;
       }
+      if (whole) subtractBins(whole, histogram, { first, count });
     }
   },
-  subtract(node, child) {
-    for (let i = 0; i < node.length; i++) node[i] -= child[i];
+  take(histogram, columns, rows, derivatives) {
+    for (const { bins, first } of columns) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i];
+        const at = BIN * (first + bins[row]);
+        histogram[at] -= derivatives[2 * row];
+        histogram[at + 1] -= derivatives[2 * row + 1];
+        histogram[at + 2]--;
+      }
+    }
   },
   scan(histogram, from, to, before, cut) {
     const [nodeFirst, nodeSecond, nodeRows, l2, minRows, minSecond] = cut;

@@ -67,6 +67,20 @@ export class SparseRows {
     }
   }
 
+  /** Takes rows out of a histogram that holds them and others. */
+  take(histogram: Float64Array, rows: Int32Array, derivatives: Int32Array): void {
+    const { offsets, slots } = this;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      for (let e = offsets[row]; e < offsets[row + 1]; e++) {
+        const at = BIN * slots[e];
+        histogram[at] -= derivatives[2 * row];
+        histogram[at + 1] -= derivatives[2 * row + 1];
+        histogram[at + 2]--;
+      }
+    }
+  }
+
   /** Whether the rows that were added last have a number in this column. */
   isTouched({ place }: BinnedColumn): boolean {
     return this.touched[place] === this.histograms;

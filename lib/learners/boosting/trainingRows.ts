@@ -1,7 +1,7 @@
 import { type BinnedColumn, binIn, totalBins } from './bins.js';
 import { writeBins } from './edges.js';
 import { fastLoops } from './fastLoops.js';
-import { BIN, CUT, type DenseBins, type Loops, plainLoops } from './plainLoops.js';
+import { BIN, CUT, type DenseBins, type Loops, plainLoops, subtractBins } from './plainLoops.js';
 import { SparseRows } from './sparseRows.js';
 
 /**
@@ -22,8 +22,6 @@ export class TrainingRows {
   readonly loops: Loops;
   private readonly dense: readonly DenseBins[];
   private readonly sparse: SparseRows;
-  /** Numbers of a histogram that are dense columns'. */
-  private readonly denseSize: number;
   /** The bins of a sparse column's rows, while it divides them. */
   private readonly spread: Uint8Array;
   private readonly goesLeft: Uint8Array;
@@ -53,7 +51,6 @@ export class TrainingRows {
     this.goesLeft = new Uint8Array(memory, next(256), 256);
     this.spread = new Uint8Array(memory, next(rows), rows);
     this.dense = dense.map((column) => denseBins(column, new Uint8Array(memory, next(rows), rows)));
-    this.denseSize = BIN * totalBins(dense);
     this.sparse = new SparseRows(columns, rows);
   }
 
@@ -61,6 +58,7 @@ export class TrainingRows {
    * Writes the sums of the rows order[from … to - 1] to the bins of these columns. Bins of others hold
    * what earlier nodes left there, and must not be read.
    *
+   * @param whole a histogram of the rows' parent, from which they are subtracted, too
    * @returns the columns of `columns` that it holds: the others can't divide these rows
    */
   build(
@@ -68,28 +66,27 @@ export class TrainingRows {
     columns: readonly BinnedColumn[],
     from: number,
     to: number,
+    whole?: Float64Array,
   ): readonly BinnedColumn[] {
-    const { dense, sparse, derivatives } = this;
+    const { sparse, derivatives } = this;
     const rows = this.order.subarray(from, to);
-    const used = sparse.count === 0 ? columns : columns.filter(({ zero }) => zero === -1);
-    const bins = used.map(({ place }) => dense[place]);
-    this.loops.sum(histogram, bins, rows, derivatives);
+    this.loops.sum(histogram, this.denseOf(columns), rows, derivatives, whole);
     if (sparse.count === 0) return columns;
     sparse.add(histogram, rows, derivatives);
-    return columns.filter((column) => column.zero === -1 || sparse.isTouched(column));
+    const held = columns.filter((column) => column.zero === -1 || sparse.isTouched(column));
+    if (whole) {
+      for (const { zero, first, width } of held) {
+        if (zero !== -1) subtractBins(whole, histogram, { first, count: width });
+      }
+    }
+    return held;
   }
 
-  /**
-   * Turns a node's histogram into one child's, by subtracting the other child's, which holds these
-   * columns. Of dense columns all are subtracted at once: what others hold isn't read.
-   */
-  subtract(node: Float64Array, child: Float64Array, columns: readonly BinnedColumn[]): void {
-    this.loops.subtract(node.subarray(0, this.denseSize), child);
-    for (const column of columns) {
-      if (column.zero === -1) continue;
-      const end = BIN * (column.first + column.width);
-      for (let i = BIN * column.first; i < end; i++) node[i] -= child[i];
-    }
+  /** Takes the rows order[from … to - 1] out of a histogram that holds them and others in these columns. */
+  take(histogram: Float64Array, columns: readonly BinnedColumn[], from: number, to: number): void {
+    const rows = this.order.subarray(from, to);
+    this.loops.take(histogram, this.denseOf(columns), rows, this.derivatives);
+    this.sparse.take(histogram, rows, this.derivatives);
   }
 
   /**
@@ -101,6 +98,12 @@ export class TrainingRows {
     this.goesLeft.set(goesLeft);
     const rows = this.order.subarray(from, to);
     return from + this.loops.partition(rows, this.binsOf(column), this.goesLeft, this.scratch);
+  }
+
+  private denseOf(columns: readonly BinnedColumn[]): DenseBins[] {
+    const { dense, sparse } = this;
+    const used = sparse.count === 0 ? columns : columns.filter(({ zero }) => zero === -1);
+    return used.map(({ place }) => dense[place]);
   }
 
   private binsOf(column: BinnedColumn): Uint8Array {

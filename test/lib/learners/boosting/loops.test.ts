@@ -61,18 +61,19 @@ test('the kernel does what plain code does, bit for bit', (t) => {
       fc.nat(ROWS),
       (columns, seed, i, j) => {
         const both = [false, true].map((fast) => {
-          const all = arrays(columns, seed, fast);
-          t.is(all.isFast, fast);
-          const { loops, derivatives, histogram, other, order, scratch, goesLeft, dense } = all;
+          const { isFast, loops, ...room } = arrays(columns, seed, fast);
+          t.is(isFast, fast);
+          const { derivatives, histogram, other, order, scratch, goesLeft, dense } = room;
           const rows = order.subarray(Math.min(i, j), Math.max(i, j));
+          other.fill(9);
+          loops.sum(other, dense, order, derivatives);
+          const all = [...other];
           histogram.fill(7);
-          loops.sum(histogram, dense.slice(1), rows, derivatives);
-          loops.sum(other, dense.slice(0, 5), order, derivatives);
-          const sums = [...histogram];
-          const [length] = [histogram.length - (seed & 1)];
-          loops.subtract(histogram.subarray(0, length), other);
+          loops.sum(histogram, dense.slice(1), rows, derivatives, other);
+          const rest = [...other];
+          loops.take(other, dense.slice(0, 5), order.subarray(Math.max(i, j)), derivatives);
           const left = loops.partition(rows, dense[0].bins, goesLeft, scratch);
-          return { sums, left: [left], rest: [...histogram], order: [...order] };
+          return { all, sums: [...histogram], rest, taken: [...other], left: [left], order: [...order] };
         });
         t.deepEqual(both[0], both[1]);
       },
@@ -107,9 +108,26 @@ test('sums are those of the rows, and partition keeps the order on each side', (
   );
 });
 
+test('what is left of a histogram without some of its rows is that of the others', (t) => {
+  for (const fast of [true, false]) {
+    const { loops, derivatives, histogram, other, order, dense } = arrays(5, 8, fast);
+    const [some, others] = [order.subarray(0, 120), order.subarray(120)];
+    loops.sum(other, dense, order, derivatives);
+    loops.sum(histogram, dense, some, derivatives, other);
+    const rest = other.slice();
+    loops.sum(histogram, dense, others, derivatives);
+    t.deepEqual(rest, histogram.slice());
+    loops.sum(other, dense, order, derivatives);
+    loops.take(other, dense, some, derivatives);
+    t.deepEqual(other.slice(), rest);
+    loops.take(other, dense, order.subarray(0, 0), derivatives);
+    t.deepEqual(other.slice(), rest);
+  }
+});
+
 test('more rows than the kernel sums at once, all in one bin with the largest derivatives, still sum exactly', (t) => {
   const rows = 2 ** 20 + 5;
-  const loops = fastLoops(8 * (2 * BIN + rows) + 4 * rows + rows);
+  const loops = fastLoops(8 * (4 * BIN + rows) + 4 * rows + rows);
   t.truthy(loops);
   if (loops === undefined) return;
   let at = loops.begin;
@@ -118,6 +136,7 @@ test('more rows than the kernel sums at once, all in one bin with the largest de
     return at - length;
   };
   const histogram = new Float64Array(loops.memory, next(8 * 2 * BIN), 2 * BIN);
+  const whole = new Float64Array(loops.memory, next(8 * 2 * BIN), 2 * BIN).fill(2 ** 51);
   const derivatives = new Int32Array(loops.memory, next(8 * rows), 2 * rows);
   const order = new Int32Array(loops.memory, next(4 * rows), rows);
   const bins = new Uint8Array(loops.memory, next(rows), rows);
@@ -126,8 +145,13 @@ test('more rows than the kernel sums at once, all in one bin with the largest de
     derivatives[2 * row] = -(2 ** 30);
     derivatives[2 * row + 1] = 2 ** 23;
   }
-  loops.sum(histogram, [{ bins, first: 1, count: 1 }], order, derivatives);
-  t.deepEqual([...histogram], [0, 0, 0, -(2 ** 30) * rows, 2 ** 23 * rows, rows]);
+  loops.sum(histogram, [{ bins, first: 1, count: 1 }], order, derivatives, whole);
+  const sums = [0, 0, 0, -(2 ** 30) * rows, 2 ** 23 * rows, rows];
+  t.deepEqual([...histogram], sums);
+  t.deepEqual(
+    [...whole],
+    sums.map((sum) => 2 ** 51 - sum),
+  );
 });
 
 test('the kernel finds the cut that plain code finds, bit for bit', (t) => {
