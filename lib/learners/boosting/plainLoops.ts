@@ -102,7 +102,13 @@ export const plainLoops: Loops = {
     }
   },
   scan(histogram, from, to, before, cut) {
-    const [nodeFirst, nodeSecond, nodeRows, l2, minRows, minSecond] = cut;
+    // One by one: taking typed arrays apart goes by an iterator, which costs as much as a few bins.
+    const nodeFirst = cut[0];
+    const nodeSecond = cut[1];
+    const nodeRows = cut[2];
+    const l2 = cut[3];
+    const minRows = cut[4];
+    const minSecond = cut[5];
     let first = before < 0 ? 0 : histogram[before];
     let second = before < 0 ? 0 : histogram[before + 1];
     let rows = before < 0 ? 0 : histogram[before + 2];
