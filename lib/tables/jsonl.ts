@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { checkFunction, checkKeys, show } from '../check.js';
 import { TableError } from '../errors.js';
 import {
@@ -60,25 +59,30 @@ export function jsonlRows<Row>(
   };
 }
 
+/** The lines of a file, of which no more than a piece is in memory at a time. */
 async function* linesOf(file: string): AsyncGenerator<string, void, void> {
   const stream = createReadStream(file, 'utf8');
-  // An error of the stream doesn't reach who reads its lines.
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
-  failed.catch(() => undefined);
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })[
-    Symbol.asyncIterator
-  ]();
+  let begun = '';
+  let isFirst = true;
   try {
-    for (;;) {
-      const { done, value } = await Promise.race([lines.next(), failed]);
-      if (done) return;
-      yield value;
+    for await (const piece of stream) {
+      const lines: string[] = (isFirst ? withoutMark(piece) : piece).split('\n');
+      isFirst = false;
+      lines[0] = begun + lines[0];
+      begun = lines.pop() ?? '';
+      yield* lines;
     }
   } catch (error) {
     throw unreadable(file, error);
   } finally {
     stream.destroy();
   }
+  yield begun;
+}
+
+/** Some programs begin a file with a byte order mark. */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function recordOf(line: string, file: string, row: number): TableRow {

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { type ColumnTypes, csvRows, jsonlRows } from '../../../entries/data.js';
 import { TableError } from '../../../index.js';
@@ -45,6 +47,27 @@ test('CSV: several files, another delimiter, rows of one’s own', async (t) => 
   });
   t.deepEqual(await all(read), [-1, 1]);
   t.deepEqual(await all(read), [-1, 1]);
+});
+
+test('JSON lines: a byte order mark, other line ends, lines longer than what is read at once', async (t) => {
+  const long = 'é\u2028'.repeat(100_000);
+  const file = written('long.jsonl', `\uFEFF{"a":1}\r\n${JSON.stringify({ a: long })}\n\n{"a":3}\n`);
+  t.deepEqual(await all(jsonlRows(file)), [{ a: 1 }, { a: long }, { a: 3 }]);
+  t.deepEqual(await all(jsonlRows(written('empty.jsonl', ''))), []);
+});
+
+test('JSON lines: what was read is let go of', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const file = written('many.jsonl', '{"a":1}\n'.repeat(40_000));
+  let count = 0;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for await (const _ of jsonlRows(file)()) count++;
+  collect();
+  // Even 200 bytes a row would be more.
+  const kept = process.memoryUsage().heapUsed - before;
+  t.true(count === 40_000 && kept < 4e6, `${kept} bytes`);
 });
 
 test('JSON lines: as they are, or by types', async (t) => {
