@@ -1,5 +1,6 @@
 import { rowSizes } from '../lib/blocks/index.js';
 import { type Checkpoint, openCheckpoint } from '../lib/fits/index.js';
+import { systemClock } from '../lib/profile/index.js';
 import { withOwnArrays } from '../lib/rows/index.js';
 import { systemTimer } from '../lib/runtime/index.js';
 import { buildCascade, type Cascade } from './cascade/index.js';
@@ -67,13 +68,14 @@ export async function tune<Row, L extends Label, Name extends string>(
   const own = withOwnArrays(given, 'rows', 'labels');
   const certify = withOwnArrays(given?.certify, 'rows', 'labels');
   const options = { ...own, ...(certify && { certify }), full: await given?.full };
+  const began = (options.clock ?? systemClock).now();
   const problem = await problemOf(options);
   const spending = new Spending(options.maxPrice, options.features);
   const forecast = forecastTune(options, problem);
   options.onProgress?.({ step: 'features', share: 0, forecast });
   spending.admit(forecast);
   const checkpoint = await checkpointOf(options, problem);
-  const run = runOf(options, problem, spending.requests, checkpoint);
+  const run = runOf(options, problem, spending.requests, checkpoint, began);
   try {
     const cascade = await spending.within(() => tuneProblem(run));
     await checkpoint?.remove();

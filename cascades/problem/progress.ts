@@ -15,16 +15,18 @@ const KNOWN = 0.03;
 
 /** Follows the steps of a run: neither a step's share nor the time left ever goes backwards. */
 export class ProgressMeter {
-  private readonly started: number;
   private readonly times = new Map<Step, number>();
   private last: number;
   private current: Step = 'features';
   private share = 0;
   private least = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly clock: Pick<Clock, 'now'>) {
-    this.started = clock.now();
-    this.last = this.started;
+  /** @param started when the run began, by the clock */
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly started = clock.now(),
+  ) {
+    this.last = started;
   }
 
   /**

@@ -27,14 +27,16 @@ export interface Run<Row, L extends Label, Name extends string> {
   tracker(step?: Step): Tracker;
 }
 
+/** @param began when `tune` was called, by its clock. @defaultValue now */
 export function runOf<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
   problem: Problem<Row, L>,
   requests: Requests,
   checkpoint?: Checkpoint,
+  began?: number,
 ): Run<Row, L, Name> {
   const { signal, onProgress, threads, objective = 'throughput', clock = systemClock } = options;
-  const meter = new ProgressMeter(clock);
+  const meter = new ProgressMeter(clock, began);
   const report = (step: Step, share: number) => {
     const progress = meter.report(step, share);
     if (progress === undefined) return;

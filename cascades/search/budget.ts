@@ -110,7 +110,7 @@ export function withinSeconds<Row, L extends Label, Name extends string>(
   if (now >= seconds) {
     throw new OptionError(
       'budget.seconds',
-      `is too small: features and the full model alone took ${now.toFixed(1)} s of ${seconds} s. Pass more, or fewer rows or folds`,
+      `is too small: reading rows, features and the full model alone took ${now.toFixed(1)} s of ${seconds} s. Pass more, or fewer rows or folds`,
     );
   }
   const fits = 1 + Math.max(1, plan.rounds.length - 1);

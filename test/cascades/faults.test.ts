@@ -142,7 +142,10 @@ test('seconds that the full model alone takes are refused once that is known, an
     { instanceOf: OptionError },
   );
   t.is(error.option, 'budget.seconds');
-  t.regex(error.message, /is too small: features and the full model alone took [\d.]+ s of 1 s/);
+  t.regex(
+    error.message,
+    /is too small: reading rows, features and the full model alone took [\d.]+ s of 1 s/,
+  );
   t.false(steps.has('stages'));
 });
 

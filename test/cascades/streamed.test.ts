@@ -213,6 +213,27 @@ test('a feature of the user’s own that learns gets all rows at once', async (t
 
 const reading = { ...options, labels: (visit: Visit) => visit.kind };
 
+test('the first pass counts: in the time that tuning took, and for a budget in seconds', async (t) => {
+  let now = 5_000;
+  let passes = 0;
+  const slow = {
+    ...options,
+    clock: { now: () => now },
+    rows: () => {
+      if (passes++ === 0) now += 60_000;
+      return streamed(rows);
+    },
+    labels,
+  };
+  const cascade = await tune({ ...slow, budget: { seconds: 90 } });
+  t.regex(cascade.summary(), /Tuning took 60 s: features 60 s/);
+  passes = 0;
+  await t.throwsAsync(tune({ ...slow, budget: { seconds: 30 } }), {
+    message:
+      /budget\.seconds': is too small: reading rows, features and the full model alone took 60\.0 s of 30 s/,
+  });
+});
+
 test('rows that change between passes are refused, by their positions', async (t) => {
   let pass = 0;
   const error = await t.throwsAsync(

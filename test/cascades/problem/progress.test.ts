@@ -47,3 +47,9 @@ test('the time left is what is left at the pace so far, and each step has its ti
     { step: 'full model', seconds: 1 },
   ]);
 });
+
+test('a run begins when it is said to', (t) => {
+  const meter = new ProgressMeter({ now: () => 9_000 }, 2_000);
+  t.is(meter.elapsed(), 7);
+  t.deepEqual(meter.spent(), [{ step: 'features', seconds: 7 }]);
+});
