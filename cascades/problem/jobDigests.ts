@@ -41,10 +41,11 @@ export function jobDigests<Row, L extends Label, Name extends string>(
     ...split.rounds.flatMap(({ fit, score }) => [fit, score]),
   ].flatMap((array) => (array === undefined ? [] : [framed(array)]));
   const plain = Object.fromEntries(Object.entries(options).filter(([name]) => !APART.includes(name)));
+  const text = new TextEncoder();
   const made = {
     version: VERSION,
     plain,
-    classes,
+    split: typeof options.split === 'function' ? 'a function' : options.split,
     features: features.names.map((name) => {
       const { kind, version, options } = features.get(name);
       return [name, kind, version, options];
@@ -52,7 +53,10 @@ export function jobDigests<Row, L extends Label, Name extends string>(
     full: 'fit' in full ? learnerText(full) : [full.name, full.fingerprint, full.options],
     learners: approximateOf(options).map(learnerText),
   };
-  return { rows: sha256(rows.flat()), options: sha256([new TextEncoder().encode(optionsText(made))]) };
+  return {
+    rows: sha256([text.encode(optionsText(classes)), ...rows.flat()]),
+    options: sha256([text.encode(optionsText(made))]),
+  };
 }
 
 /** Rows whose contents can't be read as data count as alike: their keys are of this process alone. */

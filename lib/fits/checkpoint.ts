@@ -90,7 +90,8 @@ async function placesIn(path: string, file: FileHandle, job: JobDigests): Promis
 
 function checkJob(path: string, json: JsonValue, job: JobDigests): void {
   if (!isRecord(json) || json.kind !== KIND) throw foreign(path);
-  for (const part of ['rows', 'options'] as const) {
+  // Other options draw other rows: they are the cause where both differ.
+  for (const part of ['options', 'rows'] as const) {
     if (json[part] === job[part]) continue;
     throw new ArtifactError(
       'mismatch',
@@ -240,14 +241,17 @@ function attempt(path: string, bytes: Uint8Array): State {
     return decode(bytes);
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;
-    throw new ArtifactError(error.reason, `'${path}': ${error.message}`, { cause: error });
+    if (error.reason === 'foreign') throw foreign(path, error);
+    const message = `the checkpoint '${path}' can't be gone on from, since it is ${error.reason === 'version' ? 'of another version' : error.reason}: delete it, and the run begins anew`;
+    throw new ArtifactError(error.reason, message, { cause: error });
   }
 }
 
-function foreign(path: string): ArtifactError {
+function foreign(path: string, cause?: unknown): ArtifactError {
   return new ArtifactError(
     'foreign',
     `'${path}' is no checkpoint: give the path of one, or of a file that isn't there`,
+    { cause },
   );
 }
 

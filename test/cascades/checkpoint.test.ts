@@ -100,21 +100,25 @@ test('refused: checkpoints of other rows, labels and options, damaged ones, and 
   const other = [
     ['rows', { ...given, rows: rows.with(7, { near: 0, far: 1 }) }],
     ['rows', { ...given, labels: labels.with(7, !labels[7]) }],
+    // These draw other rows, too.
     ['options', { ...given, seed: 2 }],
+    ['options', { ...given, effort: 'thorough' }],
+    ['options', { ...given, split: { certify: 0.3 } }],
     ['options', { ...given, full: gradientBoosting({ rounds: 5, maxLeaves: 3 }) }],
     ['options', { ...given, bound: { ...options.bound, epsilon: 0.1 } }],
   ] as const;
   for (const [what, changed] of other) {
     const error = await t.throwsAsync(tune(changed), { instanceOf: ArtifactError });
     t.is(error.reason, 'mismatch');
-    // Another seed draws other rows; either is the truth.
-    t.regex(error.message, what === 'rows' ? /of other rows/ : /of other (rows|options)/);
+    t.regex(error.message, what === 'rows' ? /of other rows/ : /of other options/);
     t.deepEqual(await readFile(path), kept, 'the file is as it was');
   }
   const damaged = Uint8Array.from(kept);
   damaged[damaged.length >> 1] ^= 1;
   await writeFile(path, damaged);
-  t.is((await t.throwsAsync(tune(given), { instanceOf: ArtifactError })).reason, 'damaged');
+  const broken = await t.throwsAsync(tune(given), { instanceOf: ArtifactError });
+  t.is(broken.reason, 'damaged');
+  t.regex(broken.message, /run\.checkpoint' .* damaged: delete it/);
   for (const text of ['', 'none', 'a file of something else, which is long enough to have a length']) {
     await writeFile(path, text);
     const error = await t.throwsAsync(tune(given), { instanceOf: ArtifactError });
