@@ -2,7 +2,7 @@ import { costOf, FREE } from '../../lib/profile/index.js';
 import type { Candidate } from '../chain/index.js';
 import { subsetCost } from '../costs/index.js';
 import { type StageTrainer, tryFullPrefixes } from '../training/index.js';
-import { allot, allotFits, workSpent } from './budget.js';
+import { allotFits, workSpent } from './budget.js';
 import { lightTrainer, subsampled } from './fewerRows.js';
 import { type SubsetSpace, searchSubsets, subsetSpace } from './subsets.js';
 import {
@@ -77,7 +77,7 @@ async function trySubsets(
     return tryInTwoSteps(trainer, light, options, { space, works, left, prefixes }, onProgress);
   }
   const works = space.works((subset) => workOf(trainer, subset));
-  const { share, subsets: count, reductions } = allot({ ...load, subsets: works }, budget);
+  const { share, subsets: count, reductions } = allotFits({ ...load, subsets: works }, budget);
   const fewer = subsampled(trainer, share, random);
   const search = options.compare(fewer);
 

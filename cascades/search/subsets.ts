@@ -1,3 +1,4 @@
+import { sumSimple } from 'simple-statistics';
 import { keyOf } from '../chain/index.js';
 
 /**
@@ -78,8 +79,10 @@ export function subsetSpace(
     after: (best, known) => (all ? [] : neighbours(best, names, known, cost, full)),
     works(workOf) {
       const works = first.map(workOf);
-      // Those that are searched for are about as large as the first.
-      while (!all && works.length > 0 && works.length < EXHAUSTIVE) works.push((works.at(-1) ?? 0) * 1.1);
+      if (all || works.length === 0) return works;
+      const mean = sumSimple(works) / works.length;
+      // A search grows subsets by one feature at a time, and tries at least as many of a size as there are features.
+      while (works.length < EXHAUSTIVE) works.push(mean * (1 + works.length / names.length));
       return works;
     },
   };

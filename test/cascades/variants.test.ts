@@ -146,6 +146,26 @@ test('a budget of one fit is kept to: what was cut is said, and the verdict is a
   t.true(unbound.plan.expected.cost <= plan.expected.cost * 1.2, 'what is cut gains nothing');
 });
 
+test('a hundred fits are enough to search ten features, in as many folds as the summary says', async (t) => {
+  const names = Array.from({ length: 10 }, (_, i) => `f${i}`);
+  const one = (index: number) =>
+    dense(1, (rows: readonly GaussianRow[]) =>
+      Float32Array.from(rows, ({ cheap, costly }) => [...cheap, ...costly][index % 6] + 0.1 * index),
+    );
+  const cascade = await tune({
+    features: define(Object.fromEntries(names.map((name, index) => [name, one(index)]))),
+    rows: world.rows,
+    labels: world.labels,
+    full: logisticRegression({ l2: 1 }),
+    profile: profileOf(Object.fromEntries(names.map((name, index) => [name, 1 + index]))),
+    bound: { loss: 'disagreement', epsilon: 0.02 },
+    budget: { fits: 100 },
+  });
+  const summary = cascade.summary();
+  t.deepEqual(summary.match(/\d folds instead of \d/g), ['3 folds instead of 5']);
+  t.notRegex(summary, /subsets tried instead/);
+});
+
 test('by price, a stage is worth it where it saves money, whatever its time', async (t) => {
   const law = agreementWorld({ rows: 2_000, seed: 3 });
   const priced = (cheap: number, costly: number) => {
