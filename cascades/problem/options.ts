@@ -161,7 +161,7 @@ export interface Progress {
   readonly step: Step;
   /** The share of the step that is done, 0 … 1. */
   readonly share: number;
-  /** Seconds that are probably left of `tune`: never more than before. Absent from the first events. */
+  /** Seconds that are probably left of `tune`, by the pace so far. Absent from the first events. */
   readonly remaining?: number;
   /** The requests to each feature and to a full model that is given trained. Only the first event has it, before any request. */
   readonly forecast?: Forecast;

@@ -52,11 +52,11 @@ export function runOf<Row, L extends Label, Name extends string>(
     meter,
     checkpoint,
     fits: openFits({ threads, signal, checkpoint, isOurs: isOurs(options) }),
-    tracker: (step) => ({
-      signal,
-      requests,
-      ...(step && { onProgress: (share: number) => report(step, share) }),
-    }),
+    tracker(step) {
+      // What is done from now on is the step's, though it reports later.
+      if (step) report(step, 0);
+      return { signal, requests, ...(step && { onProgress: (share: number) => report(step, share) }) };
+    },
   };
 }
 
