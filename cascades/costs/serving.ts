@@ -37,7 +37,7 @@ export const SERVED_SIZES: readonly number[] = [16, 64, 256, 1024];
 /** Models are compared on light rows and on heavy ones in batches of this size. */
 export const HALVES_SIZES: readonly number[] = [256];
 /** After so long no round more is begun, and rounds are made of smaller batches where all of them would take twice as long. */
-const MOST_MILLISECONDS = 6_000;
+const MOST_MILLISECONDS = 4_000;
 const LEAST_ROUNDS = 7;
 /** Exit rules are measured on so many rows: what they take hardly depends on how many they were fitted to. */
 const RULE_ROWS = 1_024;

@@ -30,7 +30,7 @@ const LEAST_ROUNDS = 7;
 const MOST_ROUNDS = 40;
 /** Rounds end when the median's interval is this tight for every subject, or the time is up. */
 const TIGHT = 0.03;
-const MOST_MILLISECONDS = 8_000;
+const MOST_MILLISECONDS = 5_000;
 
 /** The most rows that measuring a subject requests. @param sizes rows a batch */
 export function mostMeasured(sizes: readonly number[] = SIZES): number {
