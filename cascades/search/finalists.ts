@@ -109,9 +109,10 @@ function finalistsOf(specs: readonly StageSpec[], found: readonly Found[]): read
   const chosen = keysOf(best);
   const most = chosen.size + MOST_OF_CLOSE;
   for (const chain of found.filter(({ cost }) => cost <= CLOSE * best.cost)) {
-    const all = new Map([...chosen, ...keysOf(chain)]);
-    const isOther = [...chosen].some(([subset, key]) => all.get(subset) !== key);
-    if (!isOther && all.size <= most) for (const [subset, key] of all) chosen.set(subset, key);
+    const own = [...keysOf(chain)];
+    if (own.some(([subset, key]) => (chosen.get(subset) ?? key) !== key)) continue;
+    const fresh = own.filter(([subset]) => !chosen.has(subset));
+    if (chosen.size + fresh.length <= most) for (const [subset, key] of fresh) chosen.set(subset, key);
   }
   const keys = new Set(chosen.values());
   return specs.filter((spec) => keys.has(specKey(spec)));
