@@ -165,7 +165,10 @@ function scanNumbers(
   search.missingLeft = missingLeft;
 }
 
-/** As `Loops.scan`, where values have bounds or may only rise or fall. */
+/**
+ * As `Loops.scan`, where values have bounds or may only rise or fall. Written out: a score that is
+ * passed as a function is called for each bin, and isn't inlined.
+ */
 function scanBounded(
   { histogram, node, rules, bounds }: Search,
   { first: begin, monotone }: BinnedColumn,

@@ -283,6 +283,22 @@ test('drawn worlds: what is found costs at most 2 % more than the best chain on 
   t.true(ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length < Math.log(1.02));
 });
 
+test('of drawn laws, hardly any need a stage beyond .8 of the pipeline; many need one beyond half', (t) => {
+  const laws = Array.from({ length: 300 }, (_, i) => drawnLaw(i + 1));
+  const lossWithin = (share: number) => {
+    const ratios = laws.map((law) => {
+      const [whole] = stepCosts(law, []);
+      const chains = rankedChains(law);
+      const isCheap = (features: readonly string[]) => stepCosts(law, [features])[0] <= share * whole;
+      return (chains.find(({ stages }) => stages.every(isCheap)) ?? chains[0]).cost / chains[0].cost - 1;
+    });
+    return ratios.reduce((sum, ratio) => sum + ratio, 0) / laws.length;
+  };
+  t.log(`mean costs above the best chains': ${lossWithin(0.5)} within half, ${lossWithin(0.8)} within .8`);
+  t.true(lossWithin(0.5) > 0.03);
+  t.true(lossWithin(0.8) < 0.005);
+});
+
 /** Four features that cost 1 to 128, and four keys of one or two of them; all four tell the rest. */
 function drawnLaw(seed: number): KeyLaw {
   const draw = random(seed).fork('law');
