@@ -6,7 +6,7 @@ import {
   RequestError,
 } from '../lib/inference/index.js';
 import type { Timer } from '../lib/timer.js';
-import { AuditFiles, evidenceFor, type ModeAlarm, type ModelAuditState } from './audit/index.js';
+import { AuditFiles, type ModeAlarm, type ModelAuditState } from './audit/index.js';
 import type { AnnouncedRequest, Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
 import { EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';
 import type { LoadedModel, ModelFiles } from './executor.js';
@@ -219,9 +219,9 @@ export class ModelServer<Load extends Counts> implements Backend {
     if (model === undefined) return this.ensemble(loaded, settings.ensemble ?? []);
     const before = previous instanceof ModelEndpoint ? previous : undefined;
     const kept = await this.auditFiles.read(name, version);
-    const states = [before?.audit?.state, kept, ...this.voidedOf(name)].filter(
-      (state) => state !== undefined,
-    );
+    const states = [before?.audit?.state, kept].filter((state) => state !== undefined);
+    const voided = this.voided.get(name) ?? new Set();
+    this.voided.set(name, voided);
     const { timer, onEvent } = this.options;
     const endpoint = new ModelEndpoint<Load>(
       loaded,
@@ -230,20 +230,14 @@ export class ModelServer<Load extends Counts> implements Backend {
         lane: this.hosts.laneOf(settings.inline),
         timer,
         auditFiles: this.auditFiles,
-        onAlarm: ({ name, version }, alarm) => {
-          this.voided.set(name, (this.voided.get(name) ?? new Set()).add(evidenceFor(model)));
-          onEvent({ what: 'alarm', name, version, alarm });
-        },
+        voided,
+        onAlarm: ({ name, version }, alarm) => onEvent({ what: 'alarm', name, version, alarm }),
       },
       states,
     );
     // Without an audit nobody else keeps its state.
     if (before?.loaded.version === version && endpoint.audit !== undefined) before.replaced();
     return endpoint;
-  }
-
-  private voidedOf(name: string): ModelAuditState[] {
-    return [...(this.voided.get(name) ?? [])].map((evidence) => ({ isVoid: true, evidence, modes: [] }));
   }
 
   private ensemble(loaded: LoadedVersion, members: readonly string[]): EnsembleEndpoint<Load> {

@@ -11,5 +11,4 @@ export {
   type ModelAuditPorts,
   type ModelAuditSettings,
   type ModelAuditState,
-  wasVoided,
 } from './modelAudit.js';

@@ -50,6 +50,8 @@ export interface ModelAuditPorts {
   /** Called when the state has changed. */
   onChange(): void;
   readonly timer: Timer;
+  /** Evidence that alarms have voided, of this audit and of others of the model, whenever they come. */
+  readonly voided: Set<number>;
 }
 
 /** A request that takes part: it has its place in the order since it began. */
@@ -69,15 +71,6 @@ export function evidenceFor({ restsOn }: Pick<LoadedModel, 'restsOn'>): number {
   return evidenceOf([Float64Array.of(restsOn)]);
 }
 
-/** Whether one of the audits has voided what rests on the model's rows. */
-export function wasVoided(
-  model: Pick<LoadedModel, 'restsOn'>,
-  states: readonly Pick<ModelAuditState, 'evidence' | 'isVoid'>[],
-): boolean {
-  const own = evidenceFor(model);
-  return states.some(({ evidence, isVoid }) => isVoid && evidence === own);
-}
-
 /**
  * The audits of a served model: one for each of its certified modes, with an equal share of alpha. Requests are answered first and
  * audited after, in the order in which they began, so that how long an answer takes has no influence on what is counted when. What
@@ -88,11 +81,9 @@ export class ModelAudit {
   private readonly tickets = new Set<AuditTicket>();
   private readonly pending = new Set<Promise<void>>();
   private readonly evidence: number;
-  private readonly wasVoid: boolean;
 
   /**
-   * @param previous states of earlier audits: the tests go on from the first with the same certificate and settings. After an
-   * alarm in any of them, whatever rests on the same rows stays void.
+   * @param previous states of earlier audits: the tests go on from the first with the same certificate and settings
    * @throws OptionError for what can't be audited
    */
   constructor(
@@ -108,12 +99,13 @@ export class ModelAudit {
         previous.flatMap(({ modes }) => modes[mode] ?? []),
       ),
     );
-    this.wasVoid = wasVoided(model, previous);
   }
 
-  /** Whether an alarm has voided the certificate. */
+  /** Whether an alarm has voided what rests on these rows. Alarms of exits, and of rows by themselves, void nothing. */
   get isVoid(): boolean {
-    return this.wasVoid || this.audits.some(({ uncertified }) => uncertified !== null);
+    return (
+      this.ports.voided.has(this.evidence) || this.audits.some(({ uncertified }) => uncertified !== null)
+    );
   }
 
   /** Whether the full model answers everything: nothing is drawn any more. */
@@ -196,7 +188,10 @@ export class ModelAudit {
       alpha: alpha / Math.min(this.settings.modes, this.model.modes.length),
       ...(disagreement !== undefined && { disagreement }),
       afterAlarm: 'keep' as const,
-      onAlarm: (alarm: AuditAlarm) => this.ports.onAlarm({ mode, alarm }),
+      onAlarm: (alarm: AuditAlarm) => {
+        if (this.isVoid) this.ports.voided.add(this.evidence);
+        this.ports.onAlarm({ mode, alarm });
+      },
     };
     const used = [Float64Array.of(this.model.restsOn)];
     for (const state of previous) {

@@ -4,11 +4,11 @@ import {
   type AnswerAgain,
   type AuditFiles,
   type AuditTicket,
+  evidenceFor,
   type ModeAlarm,
   ModelAudit,
   type ModelAuditState,
   type StateWriter,
-  wasVoided,
 } from '../audit/index.js';
 import type { AnnouncedRequest, Call } from '../backend.js';
 import { FULL_MODEL, type LoadedModel } from '../executor.js';
@@ -37,6 +37,8 @@ export interface EndpointPorts<Load> {
   readonly lane: Lane<Load>;
   readonly timer: Timer;
   readonly auditFiles: AuditFiles;
+  /** Evidence of the model's certificates that alarms have voided, whenever they come. */
+  readonly voided: Set<number>;
   onAlarm(model: LoadedVersion, alarm: ModeAlarm): void;
 }
 
@@ -52,7 +54,7 @@ export class ModelEndpoint<Load> implements Endpoint {
   invalid = 0;
   private readonly tensors: Outputs;
   private readonly writer: StateWriter | undefined;
-  private readonly wasVoid: boolean;
+  private readonly evidence: number;
   private isReplaced = false;
 
   /**
@@ -68,7 +70,8 @@ export class ModelEndpoint<Load> implements Endpoint {
     states: readonly ModelAuditState[],
   ) {
     const { settings, name, version } = loaded;
-    this.wasVoid = wasVoided(model, states);
+    this.evidence = evidenceFor(model);
+    for (const { isVoid, evidence } of states) if (isVoid) ports.voided.add(evidence);
     this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
     this.inputs = model.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
     this.tensors = new Outputs(model);
@@ -97,9 +100,9 @@ export class ModelEndpoint<Load> implements Endpoint {
     return this.ports.lane;
   }
 
-  /** Whether an alarm has voided the certificate, of this audit or of one before. */
+  /** Whether an alarm has voided what rests on its rows: of this audit, or of another of the model. */
   get isVoid(): boolean {
-    return this.wasVoid || this.audit?.isVoid === true;
+    return this.ports.voided.has(this.evidence) || this.audit?.isVoid === true;
   }
 
   get reason(): string {
@@ -225,9 +228,10 @@ export class ModelEndpoint<Load> implements Endpoint {
   }
 
   private auditPorts() {
-    const { lane, timer } = this.ports;
+    const { lane, timer, voided } = this.ports;
     return {
       timer,
+      voided,
       again: (mode: number, ...request: Parameters<AnswerAgain>) =>
         lane.again(this.model, mode, timer.now(), ...request),
       onAlarm: (alarm: ModeAlarm) => {

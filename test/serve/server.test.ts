@@ -610,6 +610,49 @@ test('an alarm voids what a model promises everywhere at once; the full model an
   t.is(host.slices.length, before + 1, 'nothing is audited any more');
 });
 
+test('an alarm of exits alone voids nothing, before a reload and after', async (t) => {
+  const { directory, server, events } = await world(t);
+  // All rows leave early, where the plan has half of them.
+  await directory.model('a/1', {}, { audit: { rate: 1 } });
+  await server.refresh();
+  t.is(await answerUntilVoid(server, 100), 100);
+  t.deepEqual(
+    events.flatMap((event) => (event.what === 'alarm' ? [event.alarm.alarm.test] : [])),
+    ['exits'],
+  );
+  const isCertified = async () => {
+    const { parameters } = await server.infer(request('a'), call());
+    t.deepEqual(parameters, { verdict: 'certified', epsilon: 0.05 });
+    t.deepEqual([server.models()[0].isVoid, server.index()[0].reason], [false, '']);
+  };
+  await isCertified();
+  await server.load('a');
+  await isCertified();
+  await server.unload('a');
+  await server.load('a');
+  await isCertified();
+});
+
+test('an alarm voids all versions that rest on the same rows, at once', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.write('a/model.json', '{"versions":"all"}');
+  await directory.model('a/1', {}, { audit: { rate: 1, afterAlarm: 'keep' } });
+  await directory.model('a/2');
+  await directory.model('a/3', { restsOn: 8 });
+  await server.refresh();
+  host.onSlice = async ({ mode, model, rows }) => ({
+    answers: new Float64Array(rows).fill(mode === -1 || !model.startsWith('a/1') ? 0 : 1),
+  });
+  for (let calls = 0; calls < 60; calls++) {
+    await server.infer(request('a', { version: '1' }), call());
+    for (let turn = 0; turn < 8; turn++) await setImmediate();
+  }
+  const verdicts = ['1', '2', '3'].map(
+    async (version) => (await server.infer(request('a', { version }), call())).parameters.verdict,
+  );
+  t.deepEqual(await Promise.all(verdicts), ['void', 'void', 'certified']);
+});
+
 test('an audit costs an answer no time', async (t) => {
   const { directory, server, host } = await world(t);
   await directory.model('a/1', {}, { audit: { rate: 1 } });

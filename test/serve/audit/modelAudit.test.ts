@@ -38,6 +38,7 @@ function world(model = modelOf(), settings: object = {}, previous: readonly Mode
   const again: Again[] = [];
   const alarms: { mode: number; alarm: AuditAlarm }[] = [];
   const timer = new FakeTimer();
+  const voided = new Set(previous.flatMap(({ isVoid, evidence }) => (isVoid ? [evidence] : [])));
   let changes = 0;
   const terms = { rate: 1, alpha: 0.01, disagreement: undefined, afterAlarm: 'keep' as const, modes: 1 };
   const audit = new ModelAudit(
@@ -45,6 +46,7 @@ function world(model = modelOf(), settings: object = {}, previous: readonly Mode
     { ...terms, ...settings },
     {
       timer,
+      voided,
       again: async (mode, by, rows) => {
         again.push({ mode, by, rows });
         // The cascade itself says yes to everything.
@@ -259,6 +261,7 @@ test('a failure of the full model costs no answer, and counts as lost nothing', 
     { rate: 1, alpha: 0.01, disagreement: undefined, afterAlarm: 'keep', modes: 1 },
     {
       timer,
+      voided: new Set(),
       again: () => Promise.reject(new Error('overloaded')),
       onAlarm: () => t.fail(),
       onChange: () => {},
