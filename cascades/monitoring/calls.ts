@@ -24,8 +24,8 @@ export interface Ticket<L extends Label> {
 /** Calls in the order in which they began. One that is over waits here for those before it. */
 export class Calls<L extends Label> {
   private readonly tickets = new Fifo<Ticket<L>>();
-  /** Drawn rows of calls that are over. */
-  private heldDraws = 0;
+  /** Calls that are over and not counted, and their drawn rows. */
+  private held = 0;
 
   begin(call: Omit<HeldCall<L>, 'outcome'>, now: number): Ticket<L> {
     const ticket: Ticket<L> = { call, outcome: null, began: now };
@@ -37,7 +37,7 @@ export class Calls<L extends Label> {
   end(ticket: Ticket<L>, outcome: CallOutcome<L>): boolean {
     if (ticket.outcome !== null) return false;
     ticket.outcome = outcome;
-    this.heldDraws += outcome.draws?.length ?? 0;
+    this.held += weightOf(outcome);
     return true;
   }
 
@@ -46,16 +46,18 @@ export class Calls<L extends Label> {
     const ticket = this.tickets.first;
     if (ticket === undefined || ticket.outcome === null) return undefined;
     this.tickets.shift();
-    this.heldDraws -= ticket.outcome.draws?.length ?? 0;
+    this.held -= weightOf(ticket.outcome);
     return { ...ticket.call, outcome: ticket.outcome };
   }
 
-  /** The oldest call where too much waits for it, or for too long: calls behind it, and their drawn rows. */
+  /**
+   * The oldest call where too much waits for it, or for too long. Calls that aren't over wait for themselves: however many
+   * are under way, none is given up for that.
+   */
   overdue(most: number, now: number, mostMs: number): Ticket<L> | undefined {
     const ticket = this.tickets.first;
     if (ticket === undefined || ticket.outcome !== null) return undefined;
-    const behind = this.tickets.length - 1 + this.heldDraws;
-    return behind >= most || now - ticket.began > mostMs ? ticket : undefined;
+    return this.held >= most || now - ticket.began > mostMs ? ticket : undefined;
   }
 
   /** A drawn row of a call that is over and isn't counted yet. */
@@ -67,4 +69,8 @@ export class Calls<L extends Label> {
   toArray(): HeldCall<L>[] {
     return this.tickets.toArray().map(({ call, outcome }) => ({ ...call, outcome }));
   }
+}
+
+function weightOf({ draws }: CallOutcome): number {
+  return 1 + (draws?.length ?? 0);
 }

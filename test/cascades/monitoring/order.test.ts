@@ -183,6 +183,15 @@ test('a call that never ends is given up once too much waits for it, and memory 
   t.deepEqual(audit.state, state, 'its end changes nothing');
 });
 
+test('calls under way wait for themselves: however many there are, none is given up', async (t) => {
+  const { cascade, calls } = gated(served().cascade);
+  const audit = new Audit(cascade, { rate: 1, held: 5 }, USED);
+  const all = Array.from({ length: 20 }, () => audit.predict([worse]));
+  for (const call of calls.reverse()) call.end();
+  await Promise.all(all);
+  t.like(audit.state, { missed: 0, overdue: 0, promises: [{ samples: 20, sum: 20 }] });
+});
+
 test('a call that takes longer than `heldMs` is given up when the next begins', async (t) => {
   const { cascade, calls } = gated(served().cascade);
   const timer = new FakeTimer();
