@@ -218,8 +218,15 @@ export class ModelServer<Load extends Counts> implements Backend {
     const { name, version, model, settings } = loaded;
     if (model === undefined) return this.ensemble(loaded, settings.ensemble ?? []);
     const before = previous instanceof ModelEndpoint ? previous : undefined;
-    const kept = await this.auditFiles.read(name, version);
-    const states = [before?.audit?.state, kept].filter((state) => state !== undefined);
+    const states = new Map(await this.auditFiles.read(name));
+    // What stays beside the new version goes on by itself.
+    const isOver =
+      before !== undefined && (before.loaded.version === version || settings.versions === 'latest');
+    const own = [...(isOver ? [before.loaded.version] : []), version].flatMap((each) => {
+      const state = states.get(each);
+      states.delete(each);
+      return state ?? [];
+    });
     const voided = this.voided.get(name) ?? new Set();
     this.voided.set(name, voided);
     const { timer, onEvent } = this.options;
@@ -233,10 +240,11 @@ export class ModelServer<Load extends Counts> implements Backend {
         voided,
         onAlarm: ({ name, version }, alarm) => onEvent({ what: 'alarm', name, version, alarm }),
       },
-      states,
+      own,
+      [...states.values()],
     );
     // Without an audit nobody else keeps its state.
-    if (before?.loaded.version === version && endpoint.audit !== undefined) before.replaced();
+    if (isOver && endpoint.audit !== undefined) before.replaced(before.loaded.version === version);
     return endpoint;
   }
 

@@ -9,6 +9,8 @@ export interface Served<Row, L extends Label> extends Answering<Row, L> {
   readonly path: readonly Plan<L>[];
   readonly full: Answering<Row, L>;
   explore(plan: Plan<L>): Answering<Row, L>;
+  /** Positions of rows that were drawn before they came here, ascending. @defaultValue the audit draws */
+  drawn?(rows: readonly Row[]): readonly number[];
 }
 
 /** Answers batches, synchronously or not. */

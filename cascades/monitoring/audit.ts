@@ -295,10 +295,17 @@ export class Audit<Row, L extends Label = Label> {
     this.giveUpOverdue();
     if (this.instead !== null) return null;
     const { draws: before, rows: seen } = this.at;
-    const { positions, draws } = drawAmong(before, rows.length, this.random, this.settings.rate);
+    const { positions, draws } = this.draw(rows);
     this.at = { ...this.at, draws, rows: seen + rows.length };
     const call = { rows: rows.length, first: before.drawn, drawn: positions.length };
     return { ticket: this.calls.begin(call, this.timer.now()), positions };
+  }
+
+  private draw(rows: readonly Row[]): ReturnType<typeof drawAmong> {
+    const { draws } = this.at;
+    const positions = this.cascade.drawn?.(rows);
+    if (positions === undefined) return drawAmong(draws, rows.length, this.random, this.settings.rate);
+    return { positions, draws: { ...draws, drawn: draws.drawn + positions.length } };
   }
 
   /** The drawn rows that the full model has to answer. */

@@ -24,7 +24,7 @@ export function drawAmong(
   count: number,
   random: Random,
   rate: number,
-): { positions: number[]; draws: Draws } {
+): { readonly positions: readonly number[]; readonly draws: Draws } {
   const positions: number[] = [];
   let at = next;
   while (at < count) {

@@ -12,6 +12,7 @@ export type {
 } from './answers.js';
 export { Audit } from './audit.js';
 export type { HeldCall } from './calls.js';
+export { type Draws, drawAmong, drawsStart } from './draws.js';
 export type { ExitsState } from './exitDrift.js';
 export type { MissedRows, PendingDraw, PendingRow } from './labels.js';
 export type { AuditOptions, ExitsOptions } from './options.js';

@@ -11,9 +11,8 @@ export class AuditedCall {
   isTaken = false;
 
   constructor(
-    readonly request: RequestRows,
-    /** Positions in the request, ascending. */
-    readonly positions: readonly number[],
+    /** The drawn rows of the request. */
+    readonly drawn: RequestRows,
     readonly answers: ServedAnswers<Label> | null,
   ) {}
 }
@@ -21,8 +20,8 @@ export class AuditedCall {
 /** A row that was answered. */
 export interface AuditedRow {
   readonly call: AuditedCall;
-  /** Its position in the request. */
-  readonly row: number;
+  /** Its position among the drawn rows of its request; -1 where it wasn't drawn. */
+  readonly at: number;
 }
 
 /** Answers rows again: by the full model, or by the mode alone. */
@@ -54,6 +53,11 @@ export class AuditedCascade implements Served<AuditedRow, Label> {
     return this.refuseSync();
   }
 
+  /** Rows are drawn when their request begins: which mode will answer, and audits them, isn't known then. */
+  drawn(rows: readonly AuditedRow[]): readonly number[] {
+    return rows.flatMap(({ at }, row) => (at < 0 ? [] : [row]));
+  }
+
   explore(): never {
     throw new OptionError('afterAlarm', 'a served model has no path');
   }
@@ -68,12 +72,17 @@ export function labelsOf({ labels }: Pick<LoadedModel, 'labels'>, answers: Float
   return Array.from(answers, (answer) => (labels.length === 0 ? answer : labels[answer]));
 }
 
-/** The rows at some positions of one request. */
 function selected(rows: readonly AuditedRow[]): RequestRows {
-  const [{ call }] = rows;
-  const positions = rows.map(({ row }) => row);
+  return rowsAt(
+    rows[0].call.drawn,
+    rows.map(({ at }) => at),
+  );
+}
+
+/** A copy of the rows at some positions, ascending. */
+export function rowsAt(request: RequestRows, positions: readonly number[]): RequestRows {
   const inputs: Record<string, SliceInput> = Object.create(null);
-  for (const [name, { elements, rowShape }] of Object.entries(call.request.inputs)) {
+  for (const [name, { elements, rowShape }] of Object.entries(request.inputs)) {
     const size = rowShape.reduce((product, each) => product * each, 1);
     inputs[name] = { elements: gathered(elements, size, positions), rowShape };
   }
@@ -88,5 +97,6 @@ function gathered(elements: Elements, size: number, positions: readonly number[]
   positions.forEach((row, i) => {
     own.copyWithin(i * size, row * size, (row + 1) * size);
   });
-  return own.subarray(0, positions.length * size);
+  // No view of it: that would keep the others' memory.
+  return own.slice(0, positions.length * size);
 }

@@ -3,7 +3,6 @@
 export type { AnswerAgain } from './auditedCascade.js';
 export { AuditFiles, type StateWriter } from './auditFiles.js';
 export {
-  type AuditTicket,
   evidenceFor,
   type ModeAlarm,
   type ModeAnswers,
@@ -12,3 +11,4 @@ export {
   type ModelAuditSettings,
   type ModelAuditState,
 } from './modelAudit.js';
+export type { AuditTicket, RequestsState } from './requests.js';

@@ -1,8 +1,8 @@
-import type { AuditAlarm, AuditState, Certificate, Label } from '../../cascades/index.js';
+import type { AuditAlarm, AuditOptions, AuditState, Certificate, Label } from '../../cascades/index.js';
 import { Audit, evidenceOf, type ServedAnswers } from '../../cascades/monitoring/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Timer } from '../../lib/timer.js';
-import type { LoadedModel } from '../executor.js';
+import type { LoadedModel, Mode } from '../executor.js';
 import type { AuditSettings } from '../repository/index.js';
 import type { RequestRows, RowAnswers } from '../requests/index.js';
 import {
@@ -12,6 +12,7 @@ import {
   type AuditedRow,
   labelsOf,
 } from './auditedCascade.js';
+import { type AuditTicket, Requests, type RequestsState } from './requests.js';
 
 /** The audit of a model as far as it has got: plain data, safe in JSON. */
 export interface ModelAuditState {
@@ -20,6 +21,8 @@ export interface ModelAuditState {
   readonly evidence: number;
   /** Of each mode, the model's own plan first. */
   readonly modes: readonly AuditState[];
+  /** Undefined where an earlier release has kept it. */
+  readonly requests?: RequestsState;
 }
 
 /** An alarm, and the mode that raised it. */
@@ -49,22 +52,12 @@ export interface ModelAuditPorts {
   onAlarm(alarm: ModeAlarm): void;
   /** Called when the state has changed. */
   onChange(): void;
+  /** Keeps at once how many rows may have begun: a process that is killed then leaves none out. */
+  note(rows: number): void;
   readonly timer: Timer;
   /** Evidence that alarms have voided, of this audit and of others of the model, whenever they come. */
   readonly voided: Set<number>;
 }
-
-/** A request that takes part: it has its place in the order since it began. */
-export interface AuditTicket {
-  readonly request: RequestRows;
-  readonly began: number;
-  /** Undefined while it isn't over; null: it failed. */
-  outcome: ModeAnswers | null | undefined;
-}
-
-/** Requests that may wait for one that isn't over, and for how long: beyond it, that one counts as failed. */
-const MOST_HELD = 1_000;
-const MOST_HELD_MS = 600_000;
 
 /** A number for the rows behind a model's certificate. */
 export function evidenceFor({ restsOn }: Pick<LoadedModel, 'restsOn'>): number {
@@ -78,12 +71,15 @@ export function evidenceFor({ restsOn }: Pick<LoadedModel, 'restsOn'>): number {
  */
 export class ModelAudit {
   private readonly audits: readonly Audit<AuditedRow>[];
-  private readonly tickets = new Set<AuditTicket>();
+  private readonly requests: Requests;
   private readonly pending = new Set<Promise<void>>();
   private readonly evidence: number;
+  private isOver = false;
 
   /**
-   * @param previous states of earlier audits: the tests go on from the first with the same certificate and settings
+   * @param previous states of audits that have ended: it goes on from the first with the same certificates and settings
+   * @param others states of further audits of the model. An audit that doesn't go on begins anew after all of these: the k-th
+   * that does tests at alpha / 2^k
    * @throws OptionError for what can't be audited
    */
   constructor(
@@ -91,14 +87,15 @@ export class ModelAudit {
     private readonly settings: ModelAuditSettings,
     private readonly ports: ModelAuditPorts,
     previous: readonly ModelAuditState[],
+    others: readonly ModelAuditState[] = [],
   ) {
     this.evidence = evidenceFor(model);
-    this.audits = model.modes.slice(0, settings.modes).map((_, mode) =>
-      this.auditOf(
-        mode,
-        previous.flatMap(({ modes }) => modes[mode] ?? []),
-      ),
-    );
+    const resumed = this.resumed(previous);
+    this.audits = resumed?.audits ?? this.begun([...previous, ...others].flatMap(({ modes }) => modes));
+    const note = (rows: number) => ports.note(rows);
+    this.requests = new Requests(settings.rate, ports.timer, note, resumed?.state.requests);
+    const lost = this.requests.lost();
+    if (lost !== undefined) this.audit(lost);
   }
 
   /** Whether an alarm has voided what rests on these rows. Alarms of exits, and of rows by themselves, void nothing. */
@@ -113,31 +110,29 @@ export class ModelAudit {
     return this.settings.afterAlarm === 'full-model' && this.isVoid;
   }
 
-  get state(): ModelAuditState {
+  get state(): Required<ModelAuditState> {
     return {
       isVoid: this.isVoid,
       evidence: this.evidence,
       modes: this.audits.map(({ state }) => state),
+      requests: this.requests.state,
     };
   }
 
   /** A request begins: before anything is known about its answers. */
   begin(request: RequestRows): AuditTicket {
-    const ticket: AuditTicket = { request, began: this.ports.timer.now(), outcome: undefined };
-    if (!this.isFullModelOnly) this.tickets.add(ticket);
-    return ticket;
+    return this.requests.begin(request);
   }
 
   /** @param outcome the answers; null: it failed, and was neither refused before any work nor answered */
   end(ticket: AuditTicket, outcome: ModeAnswers | null): void {
-    if (ticket.outcome !== undefined) return;
-    ticket.outcome = outcome;
+    this.requests.end(ticket, outcome);
     this.count();
   }
 
   /** A request that was refused before any work, by load alone: it is as if it hadn't come. */
   withdraw(ticket: AuditTicket): void {
-    this.tickets.delete(ticket);
+    this.requests.withdraw(ticket);
     this.count();
   }
 
@@ -146,36 +141,77 @@ export class ModelAudit {
     while (this.pending.size > 0) await Promise.all(this.pending);
   }
 
+  /** Another audit goes on from its state: it counts nothing more. */
+  stop(): void {
+    this.isOver = true;
+  }
+
   /** Counts what is over, from the first on. */
   private count(): void {
-    for (const ticket of this.tickets) {
-      if (ticket.outcome === undefined) {
-        const isOverdue =
-          this.tickets.size > MOST_HELD || this.ports.timer.now() - ticket.began > MOST_HELD_MS;
-        if (!isOverdue) return;
-        ticket.outcome = null;
-      }
-      this.tickets.delete(ticket);
-      if (this.isFullModelOnly) continue;
-      for (const [mode, call] of callsOf(ticket, this.model, this.audits.length)) this.audit(mode, call);
+    if (this.isOver) return;
+    for (let ticket = this.requests.next(); ticket !== undefined; ticket = this.requests.next()) {
+      if (!this.isFullModelOnly) this.audit(ticket);
     }
   }
 
-  private audit(mode: number, call: AuditedCall): void {
-    const rows = call.positions.map((row) => ({ call, row }));
-    // It takes its place and draws before it first waits.
-    const counted = this.audits[mode]
-      .predict(rows)
-      // A call that failed has been counted as that.
-      .then(undefined, () => undefined)
-      .then(() => {
-        this.pending.delete(counted);
-        this.ports.onChange();
-      });
-    this.pending.add(counted);
+  private audit(ticket: AuditTicket): void {
+    for (const [mode, rows] of callsOf(ticket, this.model, this.audits.length)) {
+      // It takes its place before it first waits.
+      const counted = this.audits[mode]
+        .predict(rows)
+        // A call that failed has been counted as that.
+        .then(undefined, () => undefined)
+        .then(() => {
+          this.pending.delete(counted);
+          this.ports.onChange();
+        });
+      this.pending.add(counted);
+    }
   }
 
-  private auditOf(mode: number, previous: readonly AuditState[]): Audit<AuditedRow> {
+  /** The audits that go on from an earlier state: all modes together, or none. */
+  private resumed(states: readonly ModelAuditState[]) {
+    const { length } = this.audited;
+    for (const state of states) {
+      if (state.modes.length !== length) continue;
+      try {
+        return {
+          state,
+          audits: this.audited.map((_, mode) => this.auditOf(mode, { state: state.modes[mode] })),
+        };
+      } catch (error) {
+        // Another certificate, other settings, or a state that was damaged where it was kept.
+        if (!(error instanceof OptionError)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /** Audits that begin anew, after the one that began anew most often. */
+  private begun(states: readonly AuditState[]): Audit<AuditedRow>[] {
+    const restarts = ({ promises }: AuditState) => promises[0]?.restarts ?? -1;
+    for (const last of [...states].sort((a, b) => restarts(b) - restarts(a))) {
+      // What its alarms have voided stays void: here only its level counts.
+      const restart = {
+        ...last,
+        promises: last.promises.map((test) => ({ ...test, alarm: false })),
+        disagreement: null,
+      };
+      try {
+        return this.audited.map((_, mode) => this.auditOf(mode, { restart }));
+      } catch (error) {
+        // It was damaged where it was kept, or these settings fit no audit, as the last line says.
+        if (!(error instanceof OptionError)) throw error;
+      }
+    }
+    return this.audited.map((_, mode) => this.auditOf(mode, {}));
+  }
+
+  private get audited(): readonly Mode[] {
+    return this.model.modes.slice(0, this.settings.modes);
+  }
+
+  private auditOf(mode: number, after: Pick<AuditOptions<Label>, 'state' | 'restart'>): Audit<AuditedRow> {
     const { certificate, plan } = this.model.modes[mode];
     if (this.model.kind === 'ranker' || plan === undefined || 'bands' in certificate)
       throw new OptionError('audit', 'rankers have no audit; leave it out of model.json');
@@ -185,24 +221,17 @@ export class ModelAudit {
     const { rate, alpha, disagreement } = this.settings;
     const options = {
       rate,
-      alpha: alpha / Math.min(this.settings.modes, this.model.modes.length),
+      alpha: alpha / this.audited.length,
       ...(disagreement !== undefined && { disagreement }),
       afterAlarm: 'keep' as const,
       onAlarm: (alarm: AuditAlarm) => {
+        if (this.isOver) return;
         if (this.isVoid) this.ports.voided.add(this.evidence);
         this.ports.onAlarm({ mode, alarm });
       },
+      ...after,
     };
-    const used = [Float64Array.of(this.model.restsOn)];
-    for (const state of previous) {
-      try {
-        return new Audit(cascade, { ...options, state }, used, this.ports.timer);
-      } catch (error) {
-        // Another certificate, other settings, or a state that was damaged where it was kept.
-        if (!(error instanceof OptionError)) throw error;
-      }
-    }
-    return new Audit(cascade, options, used, this.ports.timer);
+    return new Audit(cascade, options, [Float64Array.of(this.model.restsOn)], this.ports.timer);
   }
 
   /** Requests bring no labels, so a loss that needs them is never known where the answers differ. */
@@ -242,18 +271,23 @@ function servedAnswers(
  * @param audited the number of modes that are audited
  */
 function* callsOf(
-  { request, outcome }: AuditTicket,
+  { rows, drawn, request, outcome }: AuditTicket,
   model: LoadedModel,
   audited: number,
-): Generator<[number, AuditedCall]> {
-  const all = Array.from({ length: request.rows }, (_, row) => row);
+): Generator<[number, AuditedRow[]]> {
+  const places = new Map(drawn.map((row, at) => [row, at]));
+  const all = Array.from({ length: rows }, (_, row) => row);
+  const rowsOf = (positions: readonly number[], answers: ServedAnswers<Label> | null): AuditedRow[] => {
+    const call = new AuditedCall(request, answers);
+    return positions.map((row) => ({ call, at: places.get(row) ?? -1 }));
+  };
   if (outcome === undefined || outcome === null) {
-    for (let mode = 0; mode < audited; mode++) yield [mode, new AuditedCall(request, all, null)];
+    for (let mode = 0; mode < audited; mode++) yield [mode, rowsOf(all, null)];
     return;
   }
   const { answers, exits, degraded, modes } = outcome;
   if (modes === undefined) {
-    yield [outcome.mode, new AuditedCall(request, all, servedAnswers(model, answers, outcome))];
+    yield [outcome.mode, rowsOf(all, servedAnswers(model, answers, outcome))];
     return;
   }
   for (let mode = 0; mode < audited; mode++) {
@@ -262,13 +296,9 @@ function* callsOf(
     const at = (values: Float64Array | Uint8Array) => positions.map((row) => values[row]);
     const part = {
       ...outcome,
-      scores: new Float64Array(),
       exits: Uint8Array.from(at(exits)),
       degraded: Uint8Array.from(at(degraded)),
     };
-    yield [
-      mode,
-      new AuditedCall(request, positions, servedAnswers(model, Float64Array.from(at(answers)), part)),
-    ];
+    yield [mode, rowsOf(positions, servedAnswers(model, Float64Array.from(at(answers)), part))];
   }
 }

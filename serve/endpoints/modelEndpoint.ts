@@ -55,23 +55,24 @@ export class ModelEndpoint<Load> implements Endpoint {
   private readonly tensors: Outputs;
   private readonly writer: StateWriter | undefined;
   private readonly evidence: number;
-  private isReplaced = false;
 
   /**
    * Jobs can be answered from now on.
    *
-   * @param states of earlier audits, those that are preferred first
+   * @param previous states of audits that have ended: the first that fits goes on
+   * @param others states of further audits of the model
    * @throws OptionError for settings that don't fit the model
    */
   constructor(
     readonly loaded: LoadedVersion,
     readonly model: LoadedModel,
     private readonly ports: EndpointPorts<Load>,
-    states: readonly ModelAuditState[],
+    previous: readonly ModelAuditState[],
+    others: readonly ModelAuditState[] = [],
   ) {
     const { settings, name, version } = loaded;
     this.evidence = evidenceFor(model);
-    for (const { isVoid, evidence } of states) if (isVoid) ports.voided.add(evidence);
+    for (const { isVoid, evidence } of [...previous, ...others]) if (isVoid) ports.voided.add(evidence);
     this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
     this.inputs = model.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
     this.tensors = new Outputs(model);
@@ -79,7 +80,7 @@ export class ModelEndpoint<Load> implements Endpoint {
     const { audit, timeoutMicroseconds, p99Ms, overload, reserve } = settings;
     if (audit !== undefined) {
       const modes = overload === 'degrade' ? model.modes.length : 1;
-      this.audit = new ModelAudit(model, { ...audit, modes }, this.auditPorts(), states);
+      this.audit = new ModelAudit(model, { ...audit, modes }, this.auditPorts(), previous, others);
     }
     ports.lane.add(
       model,
@@ -93,7 +94,9 @@ export class ModelEndpoint<Load> implements Endpoint {
     );
     const own = this.audit;
     this.writer = own && ports.auditFiles.writer(name, version, () => own.state);
-    this.writer?.changed();
+    if (own !== undefined) this.writer?.begun(own.state.requests.begun);
+    // At once: what is kept is an earlier audit's.
+    this.writer?.changed(true);
   }
 
   get lane(): Lane<Load> {
@@ -192,16 +195,15 @@ export class ModelEndpoint<Load> implements Endpoint {
     return this.audit?.isFullModelOnly ? this.lane.insteadOf(this.model) : this.model.key;
   }
 
-  /** Another endpoint has taken its audit over. */
-  replaced(): void {
-    this.isReplaced = true;
-    this.writer?.stop();
+  /** Another endpoint has taken its audit over. @param file whether the file of its state as well */
+  replaced(file: boolean): void {
+    this.audit?.stop();
+    if (file) this.writer?.stop();
   }
 
   async close(): Promise<void> {
     await this.settled();
-    if (!this.isReplaced) await this.writer?.flush();
-    this.writer?.stop();
+    await this.writer?.end();
     this.ports.lane.remove(this.model);
   }
 
@@ -240,6 +242,7 @@ export class ModelEndpoint<Load> implements Endpoint {
         this.ports.onAlarm(this.loaded, alarm);
       },
       onChange: () => this.writer?.changed(),
+      note: (rows: number) => this.writer?.begun(rows),
     };
   }
 }

@@ -5,5 +5,6 @@ export type { ModelOptions, SchedulerOptions } from './options.js';
 export type { ScheduledMode, ScheduledModel } from './queues.js';
 export { type Member, RoundRobin, Turn } from './roundRobin.js';
 export { Scheduler } from './scheduler.js';
+export { octetsOf } from './slices.js';
 export { loadOf, ModelCounts, type ModelLoad } from './statistics.js';
 export { Tenants, type TenantsOptions, type TenantTerms } from './tenants.js';

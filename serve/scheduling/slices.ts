@@ -87,7 +87,7 @@ function cut(elements: Elements, from: number, to: number): Elements {
 }
 
 /** Octets of a job's inputs. */
-export function octetsOf({ inputs }: Job): number {
+export function octetsOf({ inputs }: Pick<Job, 'inputs'>): number {
   let octets = 0;
   for (const name in inputs) {
     const { elements } = inputs[name];

@@ -684,7 +684,71 @@ test('an audit goes on through reloads where the certificate is the same', async
   await directory.model('a/3', { certificate: { epsilon: 0.01 }, restsOn: 8 }, settings);
   await server.refresh();
   t.is((await server.infer(request('a'), call())).parameters.verdict, 'certified');
-  t.is(drawn(), 2);
+  for (let turn = 0; turn < 8; turn++) await setImmediate();
+  const [{ samples, restarts }] = server.models()[0].audit?.state.modes[0].promises ?? [];
+  t.deepEqual([samples, restarts], [2, 2], 'the second that begins anew');
+});
+
+test('an audit that begins anew tests at half the level, also through an unload or another process', async (t) => {
+  const stateDir = await folderFor(t);
+  const first = await world(t, { stateDir });
+  const { directory, server } = first;
+  const settings = { audit: { rate: 1 } };
+  const restarts = (from: typeof server) => from.models()[0].audit?.state.modes[0].promises[0].restarts;
+  const versions: [string, number][] = [
+    ['1', 0.05],
+    ['2', 0.04],
+    ['3', 0.03],
+  ];
+  for (const [version, epsilon] of versions) {
+    await directory.model(`a/${version}`, { certificate: { epsilon }, restsOn: Number(version) }, settings);
+    if (version === '3') {
+      await server.unload('a');
+      await server.load('a');
+    } else await server.refresh();
+  }
+  t.is(restarts(server), 2);
+  await server.close();
+  const second = await world(t, { stateDir, directory: directory.path });
+  await directory.model('a/4', { certificate: { epsilon: 0.02 }, restsOn: 4 }, settings);
+  await second.server.refresh();
+  t.is(restarts(second.server), 3);
+  await second.server.close();
+});
+
+test('what an alarm has voided stays void in another version and process', async (t) => {
+  const stateDir = await folderFor(t);
+  const { directory, server, host } = await world(t, { stateDir });
+  await directory.model('a/1', {}, { audit: { rate: 1 } });
+  await server.refresh();
+  differing(host);
+  await answerUntilVoid(server);
+  await server.close();
+  await directory.model('a/2', { certificate: { epsilon: 0.01 } });
+  const second = await world(t, { stateDir, directory: directory.path });
+  await second.server.refresh();
+  t.is((await second.server.infer(request('a'), call())).parameters.verdict, 'void');
+  await second.server.close();
+});
+
+test('rows whose answers a killed process, or a reload, has lost count as lost nothing', async (t) => {
+  const stateDir = await folderFor(t);
+  const first = await world(t, { stateDir });
+  await first.directory.model('a/1', {}, { audit: { rate: 1 } });
+  await first.server.refresh();
+  first.host.onSlice = () => new Promise(() => {});
+  void Promise.resolve(first.server.infer(request('a'), call())).catch(() => {});
+  await first.server.load('a');
+  const missed = (from: typeof first.server) => from.models()[0].audit?.state.modes[0].missed;
+  t.is(missed(first.server), 2);
+  void Promise.resolve(first.server.infer(request('a'), call())).catch(() => {});
+  // It is killed: nothing is written any more.
+  const second = await world(t, { stateDir, directory: first.directory.path });
+  await second.server.refresh();
+  // Those two, and as many as may have begun unnoticed.
+  const after = missed(second.server) ?? 0;
+  t.true(after >= 4 && after <= 4 + 16, String(after));
+  await second.server.close();
 });
 
 test('what an alarm has voided stays void without an audit, and through an unload', async (t) => {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import type { AuditAlarm } from '../../../cascades/index.js';
+import { random } from '../../../lib/stats/index.js';
 import { type ModeAnswers, ModelAudit, type ModelAuditState } from '../../../serve/audit/index.js';
 import type { LoadedModel, Mode } from '../../../serve/executor.js';
 import type { RequestRows } from '../../../serve/requests/index.js';
@@ -34,7 +35,12 @@ interface Again {
 }
 
 /** An audit of every row, with a full model that answers the numbers of `x`. */
-function world(model = modelOf(), settings: object = {}, previous: readonly ModelAuditState[] = []) {
+function world(
+  model = modelOf(),
+  settings: object = {},
+  previous: readonly ModelAuditState[] = [],
+  note: (rows: number) => void = () => {},
+) {
   const again: Again[] = [];
   const alarms: { mode: number; alarm: AuditAlarm }[] = [];
   const timer = new FakeTimer();
@@ -47,6 +53,7 @@ function world(model = modelOf(), settings: object = {}, previous: readonly Mode
     {
       timer,
       voided,
+      note,
       again: async (mode, by, rows) => {
         again.push({ mode, by, rows });
         // The cascade itself says yes to everything.
@@ -143,6 +150,94 @@ test('a request that was refused before any work leaves no gap; one that failed 
   t.is(audit.state.modes[0].missed, 2);
 });
 
+for (const inFlight of [1_100, 16_384])
+  test(`with ${inFlight} requests in flight, whatever order they end in, a broken promise is noticed`, async (t) => {
+    const { audit, alarms } = world(modelOf({ modes: [modeOf(0.01)] }));
+    const rng = random(1);
+    // A tenth of the answers differ from the full model's.
+    const begin = () => audit.begin(requestOf(rng.uniform() < 0.1 ? 0 : 1));
+    const tickets = Array.from({ length: inFlight }, begin);
+    const isNoticed = () => alarms.some(({ alarm }) => alarm.test === 'promise');
+    for (let ended = 0; ended < 10 * inFlight && !isNoticed(); ended++) {
+      const i = rng.integer(inFlight);
+      audit.end(tickets[i], answersOf([1]));
+      tickets[i] = begin();
+      if (ended % 1_000 === 0) await audit.settled();
+    }
+    await audit.settled();
+    t.true(isNoticed());
+    t.is(audit.state.modes[0].missed, 0, 'none is given up');
+  });
+
+test('what waits for a request that hangs is bounded: then it counts as one that failed', async (t) => {
+  const { audit } = world();
+  const large: RequestRows = {
+    rows: 1,
+    inputs: { x: { elements: new Float32Array(2 ** 20).fill(1), rowShape: [2 ** 20] } },
+  };
+  const hung = audit.begin(requestOf(0));
+  let waiting = 0;
+  while (audit.state.requests.counted === 0) {
+    audit.end(audit.begin(large), answersOf([1]));
+    waiting++;
+  }
+  t.is(waiting, 32, 'of 4 MiB each');
+  await audit.settled();
+  t.deepEqual([samples(audit), audit.state.modes[0].missed], [[[33, 0]], 1]);
+  audit.end(hung, answersOf([1]));
+  await audit.settled();
+  t.deepEqual(samples(audit), [[33, 0]]);
+});
+
+test('of requests that wait only drawn rows are kept', async (t) => {
+  const { audit } = world(modelOf(), { rate: 0.01 });
+  audit.begin(requestOf(0));
+  const ticket = audit.begin(requestOf(...Array.from({ length: 1_000 }, (_, row) => row)));
+  audit.end(ticket, answersOf(new Array<number>(1_000).fill(1), { scores: new Float64Array(2_000) }));
+  const { elements } = ticket.request.inputs.x;
+  t.true(elements.length > 0 && elements.length < 50);
+  t.deepEqual(elements, Float32Array.from(ticket.drawn));
+  t.true(ArrayBuffer.isView(elements) && elements.buffer.byteLength === elements.byteLength);
+  t.is(ticket.outcome?.scores.length, 0);
+});
+
+test('rows of requests that weren’t over when a state was taken count as lost nothing', async (t) => {
+  const { audit } = world(modelOf({ modes: [modeOf(0.05), modeOf(0.2)] }), { modes: 2 });
+  audit.begin(requestOf(0, 0, 0));
+  audit.end(audit.begin(requestOf(0)), answersOf([1]));
+  await audit.settled();
+  const kept: ModelAuditState = JSON.parse(JSON.stringify(audit.state));
+  const next = world(modelOf({ modes: [modeOf(0.05), modeOf(0.2)] }), { modes: 2 }, [kept]).audit;
+  await next.settled();
+  t.deepEqual(samples(next), [
+    [4, 0],
+    [4, 0],
+  ]);
+  t.deepEqual(
+    next.state.modes.map(({ missed }) => missed),
+    [4, 4],
+  );
+  t.is(next.state.requests.counted, 4);
+});
+
+test('a state of the release before, without requests, goes on', async (t) => {
+  const { audit } = world();
+  audit.end(audit.begin(requestOf(0, 1)), answersOf([1, 1]));
+  await audit.settled();
+  const { requests: _, ...kept } = audit.state;
+  t.deepEqual(samples(world(modelOf(), {}, [kept]).audit), [[2, 1]]);
+});
+
+test('rows that begin are noted ahead, seldom', (t) => {
+  const notes: number[] = [];
+  const { audit } = world(modelOf(), { rate: 0.1 }, [], (rows) => void notes.push(rows));
+  for (let i = 0; i < 400; i++) {
+    audit.begin(requestOf(1));
+    t.true((notes.at(-1) ?? 0) >= audit.state.requests.begun);
+  }
+  t.is(notes.length, 3);
+});
+
 test('a request that never ends is given up, and then counts as one that failed', async (t) => {
   const { audit, timer } = world();
   const hung = audit.begin(requestOf(0));
@@ -233,6 +328,19 @@ test('an audit begins anew for another certificate or other settings', async (t)
   t.deepEqual(samples(world(modelOf(), { alpha: 0.02 }, [audit.state]).audit), [[0, 0]]);
 });
 
+test('an audit that begins anew tests at half the level of the last, also after a void one', async (t) => {
+  const levels: number[][] = [];
+  let state = await voided();
+  for (const epsilon of [0.04, 0.03, 0.02]) {
+    ({ state } = world(modelOf({ modes: [modeOf(epsilon)], restsOn: 8 }), { alpha: 0.5 }, [state]).audit);
+    levels.push(state.modes.map(({ promises: [{ alpha, restarts }] }) => alpha / 2 ** restarts));
+  }
+  t.deepEqual(levels, [[0.25], [0.125], [0.0625]]);
+  const again = world(modelOf({ modes: [modeOf(0.01)] }), {}, [await voided()]).audit;
+  t.is(again.state.modes[0].promises[0].restarts, 1, 'on the same rows');
+  t.true(again.isVoid);
+});
+
 test('what an alarm has voided stays void on the same rows, and not on others', async (t) => {
   const state = await voided();
   t.true(world(modelOf(), {}, [state]).audit.isVoid);
@@ -262,6 +370,7 @@ test('a failure of the full model costs no answer, and counts as lost nothing', 
     {
       timer,
       voided: new Set(),
+      note: () => {},
       again: () => Promise.reject(new Error('overloaded')),
       onAlarm: () => t.fail(),
       onChange: () => {},
