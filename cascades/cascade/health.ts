@@ -59,13 +59,14 @@ export class Health implements Watch {
     if (faults.length === 0 && this.isSteady(begun, patience)) return false;
     for (const { error } of faults) this.failed(patience, error);
     const full = exits.reduce((count, exit) => count + Number(exit === this.stages), 0);
-    return this.judged(begun, patience, faults.length > 0, full, exits.length);
+    return this.isOutside(begun, patience, { hasLost: faults.length > 0, full, rows: exits.length });
   }
 
   endedOne(begun: number, patience: number, { faults, exit }: AnsweredOne): boolean {
     if (faults.length === 0 && this.isSteady(begun, patience)) return false;
     for (const { error } of faults) this.failed(patience, error);
-    return this.judged(begun, patience, faults.length > 0, Number(exit === this.stages), 1);
+    const full = Number(exit === this.stages);
+    return this.isOutside(begun, patience, { hasLost: faults.length > 0, full, rows: 1 });
   }
 
   failed(patience: number, error: unknown): void {
@@ -98,7 +99,18 @@ export class Health implements Watch {
     return this.begin(patience) === begun && !this.isFailing(patience);
   }
 
-  private judged(begun: number, patience: number, hasLost: boolean, full: number, rows: number): boolean {
+  /**
+   * Whether answers are outside the promise, by what became of a call's rows.
+   *
+   * @param hasLost whether a row was lost
+   * @param full the rows that the full model answered
+   */
+  isOutside(
+    begun: number,
+    patience: number,
+    { hasLost, full, rows }: { readonly hasLost: boolean; readonly full: number; readonly rows: number },
+  ): boolean {
+    if (!hasLost && this.isSteady(begun, patience)) return false;
     if (!hasLost && full > 0 && this.begin(patience) === begun) {
       this.recover(patience);
       return false;

@@ -4,6 +4,7 @@ export type { Answer, Answers, BatchAnswers, PredictOptions, Shadow } from './an
 export { buildCascade, type Tuned } from './buildCascade.js';
 export { Cascade, type CascadeReportOptions } from './cascade.js';
 export { type CodedAnswers, codesSoon } from './codesSoon.js';
+export { Health, patienceOf } from './health.js';
 export { restoreCascade } from './restoring.js';
 export { ServedCascade } from './servedCascade.js';
 export { warmInBatches } from './warmInBatches.js';

@@ -222,6 +222,9 @@ async function inOneSlice<Load>({
     inputs: Object.assign(Object.create(null), ...jobs.map(({ inputs }) => inputs)),
     scores: jobs.some(({ scores }) => scores),
     deadline: deadlines.length === 0 ? undefined : Math.min(...deadlines),
+    onStart: () => {
+      for (const { onStart } of jobs) onStart?.();
+    },
   };
   for (const each of prepared) each.begin();
   try {

@@ -17,6 +17,7 @@ import type { LoadedVersion } from '../repository/index.js';
 import { deadlineOf, kOf, Outputs, rowsOf } from '../requests/index.js';
 import type { Job } from '../scheduling/index.js';
 import type { Endpoint } from './endpoint.js';
+import { Lost } from './lost.js';
 
 /** Milliseconds that the end of a model waits for its audit. */
 const SETTLE_MS = 5_000;
@@ -53,6 +54,7 @@ export class ModelEndpoint<Load> implements Endpoint {
   /** Requests that don't fit the model: they never reach its scheduler, which counts all others. */
   invalid = 0;
   private readonly tensors: Outputs;
+  private readonly lost: Lost;
   private readonly writer: StateWriter | undefined;
   private readonly evidence: number;
 
@@ -76,6 +78,7 @@ export class ModelEndpoint<Load> implements Endpoint {
     this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
     this.inputs = model.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
     this.tensors = new Outputs(model);
+    this.lost = new Lost(model);
     this.outputs = this.tensors.declared;
     const { audit, timeoutMicroseconds, p99Ms, overload, reserve } = settings;
     if (audit !== undefined) {
@@ -160,6 +163,8 @@ export class ModelEndpoint<Load> implements Endpoint {
     const given = rowsOf(request, model.inputs, settings.maxBatchRows);
     const { rows, inputs } = given;
     const ranked = model.kind === 'ranker' ? { k: kOf(request, rows) } : undefined;
+    const deadline = deadlineOf(request, call, settings);
+    const watched = this.lost.watch(call.arrived, deadline);
     const job: Job = {
       model: this.answering,
       rows,
@@ -168,8 +173,9 @@ export class ModelEndpoint<Load> implements Endpoint {
       scores: wanted.some((output) => output.name === 'scores'),
       arrived: call.arrived,
       messageOctets: call.octets,
-      deadline: deadlineOf(request, call, settings),
+      deadline,
       signal: call.leaving ?? call.signal,
+      onStart: watched.started,
     };
     let ticket: AuditTicket | undefined;
     const mode = audit?.isFullModelOnly ? FULL_MODEL : 0;
@@ -179,12 +185,14 @@ export class ModelEndpoint<Load> implements Endpoint {
       begin: () => {
         if (mode !== FULL_MODEL) ticket = audit?.begin(given);
       },
-      finish: (answer) => {
+      finish: (given) => {
+        const answer = watched.answered(given);
         if (ticket !== undefined) audit?.end(ticket, answer);
         const outputs = tensors.tensors(answer, wanted);
         return { model: name, version, id: request.id, parameters: this.parameters(answer), outputs };
       },
       fail: (error) => {
+        watched.failed(error);
         if (ticket !== undefined && audit !== undefined) endFailed(audit, ticket, error);
       },
     };

@@ -212,7 +212,10 @@ export class Dispatcher {
     let until = 0;
     let wantsScores = false;
     for (const { job, from, to } of pieces) {
-      job.startedAt ??= now;
+      if (job.startedAt === undefined) {
+        job.startedAt = now;
+        job.job.onStart?.();
+      }
       rows += to - from;
       until = Math.max(until, job.deadline);
       wantsScores ||= job.job.scores;

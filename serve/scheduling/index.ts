@@ -1,5 +1,6 @@
 /** The cores shared out between tenants and models: slices, turns by cost, deadlines, limits, modes under load. */
 
+export { DroppedByLoad } from './droppedByLoad.js';
 export type { Announced, Job, JobAnswer, RowAnswers } from './job.js';
 export type { ModelOptions, SchedulerOptions } from './options.js';
 export type { ScheduledMode, ScheduledModel } from './queues.js';

@@ -25,6 +25,8 @@ export interface Job {
   readonly messageOctets?: number;
   /** Aborted when nobody wants the answer any more. */
   readonly signal?: Leaving;
+  /** Called when its first rows are given to a core. */
+  readonly onStart?: () => void;
 }
 
 /** What is known of a job before its message is read. */

@@ -5,6 +5,7 @@ import { type Admission, admit, type Candidate, queueRefusal } from './admission
 import { Deadlines } from './deadlines.js';
 import { emptyAnswer } from './delivery.js';
 import { Dispatcher } from './dispatcher.js';
+import { DroppedByLoad } from './droppedByLoad.js';
 import { Ending } from './ending.js';
 import { type Announced, type Job, type JobAnswer, QueuedJob } from './job.js';
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
@@ -293,9 +294,10 @@ export class Scheduler {
   private late(job: QueuedJob, now: number): void {
     const { model } = job.flow;
     // At least that; it may have waited longer.
-    const actual = now - job.queuedAt + this.dispatcher.restMs(job, model.cost);
-    model.errors.record(job.expectedMs, actual, now);
-    this.failed(job, expired(job.job, job.deadline));
+    const restMs = this.dispatcher.restMs(job, model.cost);
+    model.errors.record(job.expectedMs, now - job.queuedAt + restMs, now);
+    const isByLoad = job.startedAt === undefined && job.queuedAt + restMs <= job.deadline;
+    this.failed(job, expired(job.job, job.deadline, isByLoad));
   }
 
   private answered(job: QueuedJob, answer: JobAnswer, now: number): void {
@@ -352,9 +354,11 @@ function cancelled(): RequestError {
   return new RequestError('cancelled', 'the client left before there was an answer');
 }
 
-function expired({ arrived }: Pick<Job, 'arrived'>, deadline: number): RequestError {
+/** @param isByLoad whether nothing in the job caused it, as at the door */
+function expired({ arrived }: Pick<Job, 'arrived'>, deadline: number, isByLoad = true): RequestError {
   const ms = Math.round(1000 * (deadline - arrived)) / 1000;
-  return new RequestError('deadline', `the deadline passed, ${ms} ms after the request came`);
+  const Kind = isByLoad ? DroppedByLoad : RequestError;
+  return new Kind('deadline', `the deadline passed, ${ms} ms after the request came`);
 }
 
 function overLimit(tenant: string, waitMs: number): RequestError {

@@ -2,7 +2,7 @@ import { setImmediate as startSoon } from 'node:timers';
 import { setImmediate } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import type { InferRequest, Tensor } from '../../lib/inference/index.js';
+import { type InferRequest, RequestError, type Tensor } from '../../lib/inference/index.js';
 import type { Call } from '../../serve/backend.js';
 import { Lane } from '../../serve/lane.js';
 import { type ModelLoad, Scheduler } from '../../serve/scheduling/index.js';
@@ -191,6 +191,87 @@ test('the deadline is the earliest of transport, parameter and model', async (t)
   await waits[1];
   await timer.pass(30);
   await waits[2];
+});
+
+/** Requests for `a`, by how long they take and the stage that answers: the second is the full model. */
+async function timed(t: ExecutionContext, settings: object = {}) {
+  const all = await world(t);
+  const { directory, server, host, timer } = all;
+  await directory.model('a/1', {}, { timeoutMicroseconds: 10_000, ...settings });
+  await server.refresh();
+  const ask = async (ms: number, exit: number, more: Partial<InferRequest> = {}) => {
+    let passing = Promise.resolve();
+    host.onSlice = async ({ rows }) => {
+      passing = timer.pass(ms);
+      await passing;
+      return { exits: new Uint8Array(rows).fill(exit) };
+    };
+    try {
+      const { parameters } = await server.infer(request('a', more), call({ arrived: timer.now() }));
+      return parameters.verdict;
+    } catch (error) {
+      return error instanceof RequestError ? error.reason : error;
+    } finally {
+      // A late request is refused while it is computed.
+      await passing;
+      await setImmediate();
+    }
+  };
+  return { ...all, ask };
+}
+
+test('what is late after computing began begins a spell, which the full model in time ends', async (t) => {
+  const { ask } = await timed(t);
+  t.is(await ask(1, 0), 'certified');
+  t.is(await ask(20, 1), 'deadline');
+  t.is(await ask(1, 0), 'degraded');
+  t.is(await ask(20, 1), 'deadline');
+  t.is(await ask(1, 0), 'degraded');
+  t.is(await ask(1, 1), 'certified');
+  t.is(await ask(1, 0), 'certified');
+});
+
+test('a request that waits longer isn’t lost with those that are late', async (t) => {
+  const { ask } = await timed(t);
+  t.is(await ask(20, 1), 'deadline');
+  t.is(await ask(1, 0, { parameters: { timeout: 50_000 } }), 'certified');
+  t.is(await ask(1, 0, { parameters: { timeout: 5_000 } }), 'degraded');
+  t.is(await ask(1, 0), 'degraded');
+});
+
+test('what takes its thread with it begins a spell for all', async (t) => {
+  const { ask, host, server } = await timed(t);
+  host.onSlice = () => Promise.reject(new RequestError('internal', 'it ended its thread'));
+  await t.throwsAsync(async () => server.infer(request('a'), call()), { message: /ended its thread/ });
+  t.is(await ask(1, 0, { parameters: { timeout: 5e9 } }), 'degraded');
+  t.is(await ask(1, 1), 'certified');
+  t.is(await ask(1, 0), 'certified');
+});
+
+test('what is dropped in the queue, or refused, begins no spell', async (t) => {
+  const { ask, host, server, timer, directory } = await timed(t);
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  await directory.model('b/1');
+  await directory.model('c/1');
+  await server.refresh();
+  host.onSlice = async () => {
+    await gate;
+    return {};
+  };
+  const before = ['b', 'c'].map((name) => server.infer(request(name), call({ tenant: name })));
+  await setImmediate();
+  const queued = server.infer(request('a'), call({ arrived: timer.now() }));
+  const late = t.throwsAsync(async () => queued, { message: /deadline passed/ });
+  await timer.pass(10);
+  await late;
+  t.is(host.slices.filter(({ model }) => model.startsWith('a')).length, 0);
+  go();
+  await Promise.all(before);
+  t.is(await ask(1, 0, { parameters: { timeout: 1 } }), 'overloaded');
+  t.is(await ask(1, 0), 'certified');
 });
 
 test('degraded rows and aggressive modes are named', async (t) => {
