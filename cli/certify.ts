@@ -4,12 +4,13 @@ import { addCommand, type Common, type Io } from './command.js';
 import { checkPlace } from './files.js';
 import { shareFrom } from './numbers.js';
 import { exportsOf, pick } from './script.js';
-import { resultOf } from './tune.js';
+import { type ReferenceKept, referenceOption, resultOf } from './tune.js';
 
 interface CertifyFlags extends Common {
   readonly out?: string;
   readonly epsilon?: number;
   readonly delta?: number;
+  readonly reference: ReferenceKept;
 }
 
 export function addCertify(program: Command, io: Io): void {
@@ -19,7 +20,7 @@ export function addCertify(program: Command, io: Io): void {
     'certify <file> <script>',
     'certify a cascade again, on rows that it has never seen',
     'Tests the plans of FILE on the rows and labels that SCRIPT exports beside its features, serves the cheapest that passes, and writes that. Nothing is fitted. Rows that made or tested the cascade before are refused.',
-    async ({ out, epsilon, delta }: CertifyFlags, file: string, script: string) => {
+    async ({ out, epsilon, delta, reference }: CertifyFlags, file: string, script: string) => {
       checkPlace('--out', out);
       const exports = await exportsOf(script);
       const options = pick(exports, ['features', 'full', 'learners']) as unknown as LoadOptions<
@@ -39,7 +40,7 @@ export function addCertify(program: Command, io: Io): void {
         signal: io.signal,
       });
       const to = out ?? file.replace(/(\.cascade)?$/, '.certified.cascade');
-      await renewed.save(to, { evidence: true });
+      await renewed.save(to, { evidence: true, reference });
       return resultOf(io, renewed, { cascade: to });
     },
   )
@@ -53,6 +54,7 @@ export function addCertify(program: Command, io: Io): void {
       'the chance that the promise is wrong, such as 0.05; by default as before',
       shareFrom,
     )
+    .addOption(referenceOption())
     .addHelpText(
       'after',
       `

@@ -51,7 +51,7 @@ export function addDemo(program: Command, io: Io): void {
         const measured = await measure(cascade, unseen, truth);
         await mkdir(out, { recursive: true });
         const files = { cascade: join(out, 'demo.cascade'), report: join(out, 'demo.html') };
-        await cascade.save(files.cascade, { evidence: true });
+        await cascade.save(files.cascade, { evidence: true, reference: 'rows' });
         const hardest = {
           rows: unseen,
           labels: truth,

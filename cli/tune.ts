@@ -1,16 +1,20 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { TUNE_OPTIONS } from '../cascades/problem/index.js';
-import { type Cascade, type TuneOptions, tune } from '../index.js';
+import { type Cascade, type SaveOptions, type TuneOptions, tune } from '../index.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { checkPlace, writeText } from './files.js';
 import { progressOf } from './progress.js';
 import { exportsOf } from './script.js';
 
+/** What a file keeps of the reference rows. */
+export type ReferenceKept = NonNullable<SaveOptions['reference']>;
+
 interface TuneFlags extends Common {
   readonly out?: string;
   readonly report?: string;
   readonly evidence: boolean;
+  readonly reference: ReferenceKept;
 }
 
 export function addTune(program: Command, io: Io): void {
@@ -34,7 +38,8 @@ export function addTune(program: Command, io: Io): void {
       try {
         const cascade = await tune({ ...options, onProgress: progress.show, signal: io.signal });
         const out = flags.out ?? script.replace(/(\.[cm]?[jt]s)?$/, '.cascade');
-        await cascade.save(out, { evidence: flags.evidence });
+        const { evidence, reference } = flags;
+        await cascade.save(out, { evidence, reference });
         if (flags.report !== undefined)
           await writeText('--report', flags.report, await cascade.report({ title: script }));
         return resultOf(io, cascade, { cascade: out, ...(flags.report && { report: flags.report }) });
@@ -46,6 +51,7 @@ export function addTune(program: Command, io: Io): void {
     .option('-o, --out <file>', 'file of the cascade; by default SCRIPT with the ending .cascade')
     .option('-r, --report <file>', 'also write a report, which needs @observablehq/plot and linkedom')
     .option('--no-evidence', 'a smaller file, that retune, whatIf and the slider of a report can’t use')
+    .addOption(referenceOption())
     .addHelpText(
       'after',
       `
@@ -65,6 +71,15 @@ A script in full:
 
 Exit codes: 0 certified; 3 the full model answers alone, and the reason is printed; 2 what the script exports can't be right.`,
     );
+}
+
+export function referenceOption(): Option {
+  return new Option(
+    '--reference <kept>',
+    'what the file keeps of 32 rows, on which loading checks features: with rows, which must be plain JSON, it does so by itself',
+  )
+    .choices(['values', 'rows', 'none'])
+    .default('values');
 }
 
 /** The result for a tuned or certified cascade, with the path that it was written to. */

@@ -146,6 +146,8 @@ export interface LoadedModel {
   readonly width: number;
   /** From conservative to aggressive; the first is the model's own plan. */
   readonly modes: readonly [Mode, ...Mode[]];
+  /** Set where loading had nothing to compare features with. */
+  readonly unchecked?: true;
   /**
    * Octets by content: the same digest in two models is held once. Beside shared memory that is what features have made of
    * it on each thread.

@@ -104,7 +104,7 @@ const stored = object({
 
 /** The result of comparing features with a file's reference rows. */
 export interface Checked {
-  /** The number of reference rows that were compared: 0 if none were available. */
+  /** The number of reference rows that were compared: 0 if none were available, or all features are live. */
   readonly rows: number;
   /** Features that give other values than they did, and that in words. */
   readonly features: readonly string[];
@@ -180,7 +180,7 @@ export async function checkFeatures<Row>(
   });
   const isWhole = found.rows.length === reference.positions.length;
   return {
-    rows: found.rows.length,
+    rows: compared.length === 0 ? 0 : found.rows.length,
     features: changed,
     changes,
     reference: { ...reference, rows: isWhole ? found.rows : reference.rows },

@@ -21,6 +21,8 @@ export interface Answers<L> {
   readonly faults: readonly Fault[];
   /** The verdict on them. `degraded`: they are a selection, since something that rows need was failing. */
   readonly verdict: Verdict;
+  /** Set where loading had nothing to compare features with: `verdict` then holds only if their code is unchanged. */
+  readonly unchecked?: true;
   /**
    * In shadow mode, the answers that the cascade would have given; `labels` are the full model's.
    */
@@ -49,6 +51,8 @@ export interface Answer<L> {
   readonly faults: readonly Fault[];
   /** See {@link Answers.verdict}. */
   readonly verdict: Verdict;
+  /** See {@link Answers.unchecked}. */
+  readonly unchecked?: true;
 }
 
 /** Answers to a finite batch, certified in place. */

@@ -42,7 +42,7 @@ export interface CascadeReportOptions<Row, L extends Label> extends ReportOption
  *
  * @example
  * const { labels, exits } = await cascade.predict(newMails);
- * await cascade.save('mail.cascade');
+ * await cascade.save('mail.cascade', { reference: 'rows' });
  */
 export class Cascade<Row, L extends Label = Label, Name extends string = string> extends ServedCascade<
   Row,
@@ -260,8 +260,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
         return (await this.whole.run(drawn, passed)).answered;
       },
     );
-    const outcome = { answered, impaired: false };
-    return { ...this.answers(outcome), verdict: certificate.verdict, byFull, certificate, plan };
+    // These features made the certificate, whatever the file's were.
+    const { unchecked: _, ...answers } = this.answers({ answered, impaired: false });
+    return { ...answers, verdict: certificate.verdict, byFull, certificate, plan };
   }
 
   /**
@@ -307,7 +308,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /**
    * Writes one file, whole or not at all.
    *
-   * @param options `evidence`: whether to include what `retune` and `whatIf` need. @defaultValue false
+   * @param options `evidence`: whether to include what `retune` and `whatIf` need. @defaultValue false. `reference: 'rows'`:
+   * with a few rows, on which `load` compares features by itself. @defaultValue their values
    * @param path path of the file; an existing file is replaced
    * @throws ArtifactError if a model can't be saved or the file can't be written.
    */

@@ -83,7 +83,8 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
 
   /**
    * For a loaded cascade, the number of reference rows on which its features were compared with the file. 0: features are
-   * unchecked, and the certificate holds only if their code is unchanged. Undefined for a cascade that was made here.
+   * unchecked, as each answer says, and the certificate holds only if their code is unchanged. Undefined for a cascade that
+   * was made here.
    */
   get checked(): number | undefined {
     return this.parts.checked;
@@ -143,7 +144,14 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     if (options !== NONE) checkOptions(options);
     if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
     const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
-    return { label: labels[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults, verdict };
+    return this.noted({
+      label: labels[0],
+      scores,
+      exit: exits[0],
+      degraded: degraded[0] === 1,
+      faults,
+      verdict,
+    });
   }
 
   /**
@@ -185,14 +193,18 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   protected answers({ answered, impaired }: Outcome<Answered>): Answers<L> {
     const { answers, scores, exits, degraded, faults } = answered;
     const labels = labelsOf(answers, this.parts.classes);
-    return { labels, scores, exits, degraded, faults, verdict: this.verdict(impaired) };
+    return this.noted({ labels, scores, exits, degraded, faults, verdict: this.verdict(impaired) });
   }
 
   protected answer({ answered, impaired }: Outcome<AnsweredOne>): Answer<L> {
     const { answer, scores, exit, degraded, faults } = answered;
     const { classes } = this.parts;
     const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);
-    return { label, scores, exit, degraded, faults, verdict: this.verdict(impaired) };
+    return this.noted({ label, scores, exit, degraded, faults, verdict: this.verdict(impaired) });
+  }
+
+  private noted<A extends object>(answers: A): A & { readonly unchecked?: true } {
+    return this.parts.checked === 0 ? { ...answers, unchecked: true } : answers;
   }
 
   /** A cascade without a promise reports the reason for that first. */

@@ -26,6 +26,8 @@ export interface ServedAnswers<L> {
   readonly degraded: Uint8Array;
   readonly faults: readonly Fault[];
   readonly verdict: Verdict;
+  /** See {@link Answers.unchecked}. */
+  readonly unchecked?: true;
 }
 
 /** The cascade's answers to a batch, and what became of the rows that were drawn. */
@@ -46,6 +48,8 @@ export interface AuditedAnswer<L> {
   readonly degraded: boolean;
   readonly faults: readonly Fault[];
   readonly verdict: Verdict;
+  /** See {@link Answers.unchecked}. */
+  readonly unchecked?: true;
   readonly uncertified: 'drift' | null;
   /** Null where it wasn't drawn. */
   readonly drawn: DrawnRow<L> | null;

@@ -221,18 +221,12 @@ export class Audit<Row, L extends Label = Label> {
    * @throws what {@link predict} does.
    */
   async predictOne(row: Row, options: AuditPredictOptions = {}): Promise<AuditedAnswer<L>> {
-    const { labels, scores, exits, degraded, faults, verdict, uncertified, drawn } = await this.predict(
-      [row],
-      options,
-    );
+    const { labels, exits, degraded, drawn, ...others } = await this.predict([row], options);
     return {
+      ...others,
       label: labels[0],
-      scores,
       exit: exits[0],
       degraded: degraded[0] === 1,
-      faults,
-      verdict,
-      uncertified,
       drawn: drawn[0] ?? null,
     };
   }

@@ -228,6 +228,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return {
       ...pageOf(ranked, page),
       ...this.statusOf(ranked.reached[0], k, rankClass, lossOf(engine, rankClass), band),
+      ...(this.parts.checked === 0 && { unchecked: true }),
     };
   }
 

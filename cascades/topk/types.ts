@@ -197,4 +197,6 @@ export interface TopKAnswer {
   /** The promise, if the verdict is `certified`. */
   readonly promise: TopKPromise | null;
   readonly warning?: OutsideWarning;
+  /** Set where loading had nothing to compare features with: `verdict` then holds only if their code is unchanged. */
+  readonly unchecked?: true;
 }

@@ -26,7 +26,7 @@ const measured = await measure(cascade, unseen.rows, unseen.labels);
 show({ step: 'measure', share: 1 });
 
 await mkdir('out', { recursive: true });
-await cascade.save('out/mail.cascade', { evidence: true });
+await cascade.save('out/mail.cascade', { evidence: true, reference: 'rows' });
 await writeFile(
   'out/report.html',
   await cascade.report({

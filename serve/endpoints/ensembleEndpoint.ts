@@ -275,7 +275,7 @@ function memberRequest<Load>(
   };
 }
 
-/** The whole has the weakest verdict of its members. */
+/** The whole has the weakest verdict of its members, and is unchecked if one of them is. */
 function parametersOf<Load>(
   members: readonly Member<Load>[],
   responses: readonly InferResponse[],
@@ -288,7 +288,8 @@ function parametersOf<Load>(
       if (name === 'verdict') weakest = Math.max(weakest, VERDICTS.indexOf(String(value)));
     }
   });
-  return { verdict: VERDICTS[weakest], ...parameters };
+  const unchecked = responses.some((response) => response.parameters.unchecked === true);
+  return { verdict: VERDICTS[weakest], ...(unchecked && { unchecked }), ...parameters };
 }
 
 function named(member: string, error: unknown): unknown {

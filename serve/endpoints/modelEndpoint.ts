@@ -228,7 +228,8 @@ export class ModelEndpoint<Load> implements Endpoint {
 
   private parameters({ verdict, epsilon, mode, degraded }: LaneAnswer): InferResponse['parameters'] {
     const stands = this.isVoid ? 'void' : verdict;
-    const parameters: Record<string, string | number> = { verdict: stands };
+    const parameters: Record<string, string | number | boolean> = { verdict: stands };
+    if (this.model.unchecked) parameters.unchecked = true;
     if (stands === 'certified' && epsilon !== null) parameters.epsilon = epsilon;
     if (mode > 0) parameters.mode = mode;
     let rows = 0;

@@ -36,6 +36,12 @@ const METRICS: readonly Metric[] = [
     ),
   },
   {
+    name: 'spillway_model_unchecked',
+    type: 'gauge',
+    help: 'Whether loading had nothing to compare the features with, so that the certificate holds only for unchanged code',
+    samples: one(({ unchecked }) => (unchecked === null ? null : Number(unchecked))),
+  },
+  {
     name: 'spillway_model_epsilon',
     type: 'gauge',
     help: 'The largest expected loss that the plan that answers now promises',

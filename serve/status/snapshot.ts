@@ -18,6 +18,8 @@ export interface ModelStatus {
   readonly reason: string;
   readonly platform: string;
   readonly modes: readonly ModeStatus[];
+  /** Whether loading had nothing to compare features with; null for an ensemble. */
+  readonly unchecked: boolean | null;
   /** The mode that answers under the present load. */
   readonly level: number;
   readonly memory: { readonly own: number; readonly shared: number };
@@ -109,6 +111,7 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
       verdict: isVoid ? 'void' : verdict,
       rows: own?.rowsByMode[m] ?? 0,
     })),
+    unchecked: model === undefined ? null : model.unchecked === true,
     level: own?.level ?? 0,
     memory: { own: memory.own, shared: memory.shared },
     sharesWith: sharesWith(served, holders),

@@ -20,7 +20,7 @@ export type ModelAnswer = Omit<SliceAnswer, 'busyMs' | 'others'>;
 
 /** A cascade or a ranker as slices are put to it. */
 export interface ServedModel {
-  readonly about: Pick<LoadedModel, 'labels' | 'kind' | 'width' | 'modes'>;
+  readonly about: Pick<LoadedModel, 'labels' | 'kind' | 'width' | 'modes' | 'unchecked'>;
   readonly certificate: { readonly verdict: string; readonly reason: string | null };
   /**
    * Runs features and models, so that the first request waits for nothing.
@@ -58,6 +58,7 @@ export function servedCascade(cascade: Cascade<unknown>): ServedModel {
       kind: plan.decision.kind === 'value' ? 'value' : 'classes',
       width: widthOf(classes),
       modes: [own, ...others],
+      ...(cascade.checked === 0 && { unchecked: true }),
     },
     certificate,
     async warm(rows, maxMs, isFirst) {
@@ -102,7 +103,13 @@ export function servedRanker(ranker: Ranker<unknown>, features: readonly string[
     plan: undefined,
   };
   return {
-    about: { labels: [], kind: 'ranker', width: 1, modes: [own] },
+    about: {
+      labels: [],
+      kind: 'ranker',
+      width: 1,
+      modes: [own],
+      ...(ranker.checked === 0 && { unchecked: true }),
+    },
     certificate,
     async warm(rows, _maxMs, isFirst) {
       if (rows.length === 0) return;

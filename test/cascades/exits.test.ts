@@ -110,7 +110,7 @@ test('what was chosen is what answers after a file, to the bit', async (t) => {
     learners: [learner],
   });
   const fresh = tornRows(2_000, 4);
-  t.deepEqual(await loaded.predict(fresh), await cascade.predict(fresh));
+  t.deepEqual(await loaded.predict(fresh), { ...(await cascade.predict(fresh)), unchecked: true });
   t.deepEqual(loaded.plan, cascade.plan);
   const renewed = await loaded.certify(loaded.path, { rows: fresh, repeats: true });
   t.is(renewed.certificate.verdict, 'certified');

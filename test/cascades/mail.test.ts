@@ -68,8 +68,8 @@ test('real mail: what is certified holds on mails that no step has seen', async 
   const path = join(await folderFor(t), 'mail.cascade');
   await cascade.save(path);
   const loaded = await Cascade.load<Mail, 'ham' | 'spam'>(path, { features });
-  t.deepEqual(await loaded.predict(fresh.rows), answers);
-  t.deepEqual(await loaded.full.predict(fresh.rows), full);
+  t.deepEqual(await loaded.predict(fresh.rows), { ...answers, unchecked: true });
+  t.deepEqual(await loaded.full.predict(fresh.rows), { ...full, unchecked: true });
 
   // Mails alone, and in reverse, are answered as in the batch.
   for (const row of [0, 1, 777]) t.is((await loaded.predictOne(fresh.rows[row])).label, answers.labels[row]);

@@ -100,7 +100,7 @@ test('a cascade over missing values saves, and answers each row alone as in any 
   await cascade.save(path);
   const loaded = await Cascade.load(path, { features });
   t.is(loaded.certificate.verdict, 'certified');
-  t.deepEqual(await loaded.predict(fresh), await cascade.predict(fresh));
+  t.deepEqual(await loaded.predict(fresh), { ...(await cascade.predict(fresh)), unchecked: true });
 });
 
 test('rows that were used are known by what they miss, too', async (t) => {

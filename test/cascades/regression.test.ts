@@ -140,7 +140,7 @@ test('what is saved answers alike, to the bit, and can be certified and audited'
   await cascade.save(path, { evidence: true });
   const loaded = await Cascade.load<NumberRow, number, 'cheap' | 'rest'>(path, { features });
   const fresh = numberWorld({ rows: 2_000, seed: 6 });
-  t.deepEqual(await loaded.predict(fresh.rows), await cascade.predict(fresh.rows));
+  t.deepEqual(await loaded.predict(fresh.rows), { ...(await cascade.predict(fresh.rows)), unchecked: true });
   const again = await loaded.certify(loaded.path, { rows: fresh.rows });
   t.is(again.certificate.verdict, 'certified');
   const audit = loaded.audit({ rate: 0.5, alpha: 0.01 });

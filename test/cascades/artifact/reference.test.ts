@@ -56,6 +56,48 @@ test('loaded without rows, a cascade says that its features are unchecked', asyn
   }
 });
 
+test('where nothing was compared each answer says so beside its verdict, and else none does', async (t) => {
+  const { bytes, cascade } = await saved(t);
+  const some = rows.slice(0, 5);
+  for (const entry of entries) {
+    const unchecked = await entry.load(bytes, { features });
+    const checked = await entry.load(bytes, { features, rows });
+    for (const [loaded, said] of [[unchecked, true] as const, [checked, undefined] as const]) {
+      for (const answers of [
+        await loaded.predict(some),
+        loaded.predictSync(some),
+        await loaded.predictOne(some[0]),
+        loaded.predictOneSync(some[0]),
+        await loaded.predict(some, { mode: 'shadow' }),
+        await loaded.predictOne(some[0], { mode: 'shadow' }),
+        await loaded.full.predict(some),
+        await loaded.full.predictOne(some[0]),
+      ]) {
+        t.is(answers.unchecked, said);
+        t.is(answers.verdict, 'certified');
+      }
+    }
+  }
+  t.is((await cascade.predict(some)).unchecked, undefined);
+  const loaded = await Cascade.load(bytes, { features });
+  const audit = loaded.audit({ rate: 0.5, alpha: 0.01 });
+  t.true((await audit.predict(some)).unchecked);
+  t.true((await audit.predictOne(some[0])).unchecked);
+  // What the present code certifies needs no comparison.
+  const batch = textWorld({ rows: 60, seed: 7, classes: 2, bodyWords: 12 }).rows;
+  t.is((await loaded.certifyBatch(batch, { epsilon: 0.2, delta: 0.2 })).unchecked, undefined);
+});
+
+test('features that are all live are compared with nothing', async (t) => {
+  const live = define({ title: { ...title, live: true }, lengths: { ...lengths(), live: true } });
+  const cascade = await tuned(live);
+  const path = join(await folderFor(t), 'live.cascade');
+  await cascade.save(path, { reference: 'rows' });
+  const loaded = await Cascade.load(path, { features: live });
+  t.is(loaded.checked, 0);
+  t.true((await loaded.predict(rows.slice(0, 2))).unchecked);
+});
+
 test('changed code under one name voids the certificate: feature, row and both values are named', async (t) => {
   const { bytes, cascade } = await saved(t);
   const { positions, of } = cascade.reference ?? { positions: [], of: 0 };

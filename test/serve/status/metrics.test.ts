@@ -64,6 +64,7 @@ test('values have the base units of Prometheus, and labels are escaped', (t) => 
     `spillway_model_ready{${label}} 1`,
     'spillway_model_ready{model="e",version="1"} 0',
     `spillway_model_certified{${label}} 1`,
+    `spillway_model_unchecked{${label}} 0`,
     `spillway_model_epsilon{${label}} 0.05`,
     `spillway_mode_rows_total{${label},mode="1"} 1`,
     `spillway_exits_total{${label},stage="0"} 2`,
