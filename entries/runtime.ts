@@ -23,6 +23,7 @@ export {
   FeatureError,
   ModelError,
   OptionError,
+  RefusedRow,
   SpillwayError,
 } from '../lib/errors.js';
 export {

@@ -50,8 +50,25 @@ export class FeatureError extends SpillwayError {
   /** The same, of a feature and row by their names: what throws it knows neither. */
   of(feature: string, row: number | undefined): FeatureError {
     const { cause } = this;
-    const message = this.message.replace(/^feature '.*?'(, row \d+)?: /, '');
-    return new FeatureError(feature, row, message, cause === undefined ? {} : { cause });
+    return new FeatureError(feature, row, unnamed(this), cause === undefined ? {} : { cause });
+  }
+}
+
+function unnamed({ message }: FeatureError): string {
+  return message.replace(/^feature '.*?'(, row \d+)?: /, '');
+}
+
+/**
+ * A row that a feature can't compute, told from the row by itself before any stage saw it: nothing has failed, and the answers
+ * to other rows keep their promise.
+ */
+export class RefusedRow extends FeatureError {
+  override name = 'RefusedRow';
+
+  /** @param error what the feature says of the row */
+  constructor(error: FeatureError) {
+    const { feature, row, cause } = error;
+    super(feature, row, unnamed(error), cause === undefined ? {} : { cause });
   }
 }
 

@@ -251,6 +251,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * const { labels, certificate, byFull } = await cascade.certifyBatch(rows, { epsilon: 0.01 });
    */
   async certifyBatch(rows: readonly Row[], options: BatchOptions): Promise<BatchAnswers<L, Name>> {
+    // `certifiedBatch` says what is wrong with anything but an array.
+    if (Array.isArray(rows)) this.check(rows);
     const { answered, byFull, certificate, plan } = await certifiedBatch(
       this.parts,
       rows,

@@ -9,6 +9,7 @@ import {
 } from '../../lib/runtime/index.js';
 import type { PredictOptions } from './answers.js';
 import { type Outcome, patienceOf, type Watch } from './health.js';
+import type { RowCheck } from './rowCheck.js';
 
 type CallOptions = Omit<PredictOptions, 'mode'>;
 
@@ -20,10 +21,11 @@ export class Service<Row> {
   constructor(
     private readonly engine: Engine<Row>,
     private readonly watch: Watch,
+    private readonly check?: RowCheck<Row>,
   ) {}
 
   async run(rows: readonly Row[], call: CallOptions): Promise<Outcome<Answered>> {
-    const [begun, patience] = this.begin(call, false);
+    const [begun, patience] = this.begin(rows, call, false);
     try {
       const answered = await runAsync(serve(this.engine, rows.slice(), optionsOf(call)));
       return { answered, impaired: this.watch.ended(begun, patience, answered) };
@@ -34,7 +36,7 @@ export class Service<Row> {
   }
 
   runSync(rows: readonly Row[], call: CallOptions): Outcome<Answered> {
-    const [begun, patience] = this.begin(call, true);
+    const [begun, patience] = this.begin(rows, call, true);
     try {
       const options = { ...optionsOf(call), atOnce: true };
       const answered = runSync(serve(this.engine, rows, options), 'a feature or model');
@@ -53,7 +55,12 @@ export class Service<Row> {
     return first(this.runSync([row], call));
   }
 
-  private begin({ deadlineMs }: CallOptions, atOnce: boolean): [begun: number, patience: number] {
+  private begin(
+    rows: readonly Row[],
+    { deadlineMs }: CallOptions,
+    atOnce: boolean,
+  ): [begun: number, patience: number] {
+    this.check?.all(rows);
     const patience = patienceOf(deadlineMs, atOnce);
     return [this.watch.begin(patience), patience];
   }

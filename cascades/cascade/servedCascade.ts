@@ -14,6 +14,7 @@ import {
 } from './answers.js';
 import { engineOf, labelsOf, numberLabel } from './engine.js';
 import { Health, type Outcome, WholeHealth } from './health.js';
+import { RowCheck } from './rowCheck.js';
 
 const NONE: Omit<PredictOptions, 'mode'> = {};
 
@@ -33,6 +34,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     predictOne(row: Row, options?: Omit<PredictOptions, 'mode'>): Promise<Answer<L>>;
   };
   protected readonly health: Health;
+  private readonly rows: RowCheck<Row>;
   protected readonly service: Service<Row>;
   protected readonly whole: Service<Row>;
 
@@ -43,12 +45,15 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     this.parts = parts;
     const engine = engineOf(parts);
     this.health = new Health(parts.plan.stages.length);
-    this.service = new Service(engine, this.health);
+    const [sample] = (parts.reference?.rows ?? []) as readonly Row[];
+    this.rows = new RowCheck(engine, parts.features, sample);
+    this.service = new Service(engine, this.health, this.rows);
     const { full } = engine;
     // Stages count the cascade's own answers alone.
     this.whole = new Service(
       { ...engine, stages: [], full: { model: full.model, reads: full.reads } },
       new WholeHealth(this.health),
+      this.rows,
     );
     this.full = {
       predict: async (rows, options = {}) => {
@@ -104,9 +109,22 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   }
 
   /**
+   * Refuses what every call refuses before any stage sees it: rows that a feature can't compute, told from each row by itself.
+   * Servers call it at their door.
+   *
+   * @throws RefusedRow, naming the feature and row
+   * @example
+   * cascade.check([JSON.parse(body)]);
+   */
+  check(rows: readonly Row[]): void {
+    this.rows.all(rows);
+  }
+
+  /**
    * Answers a batch.
    *
    * @param rows the rows to answer; neither copied nor changed
+   * @throws RefusedRow for a row that {@link check} refuses, whatever `onFault` says.
    * @throws FeatureError or ModelError, naming the feature and row, unless `onFault` is 'degrade' and a stage has
    * answered the rows concerned.
    * @throws DataError for anything but an array; OptionError for options that are unknown or out of their range.

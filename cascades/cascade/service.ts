@@ -22,6 +22,7 @@ import {
 } from '../../lib/telemetry/index.js';
 import type { PredictOptions } from './answers.js';
 import { Health, type Outcome, patienceOf, type Watch } from './health.js';
+import type { RowCheck } from './rowCheck.js';
 
 type CallOptions = Omit<PredictOptions, 'mode'>;
 
@@ -34,6 +35,7 @@ export class Service<Row> {
   constructor(
     private readonly engine: Engine<Row>,
     private readonly watch: Watch = new Health(engine.stages.length),
+    private readonly check?: RowCheck<Row>,
   ) {
     this.points = new PointEngine(engine);
     this.before = this.counted();
@@ -45,6 +47,7 @@ export class Service<Row> {
 
   /** The same, at once where nothing waits. */
   soon(rows: readonly Row[], call: CallOptions): Outcome<Answered> | Promise<Outcome<Answered>> {
+    this.check?.all(rows);
     const patience = patienceOf(call.deadlineMs, false);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, rows.length);
@@ -53,6 +56,7 @@ export class Service<Row> {
   }
 
   runSync(rows: readonly Row[], call: CallOptions): Outcome<Answered> {
+    this.check?.all(rows);
     const patience = patienceOf(call.deadlineMs, true);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, rows.length, true);
@@ -70,6 +74,7 @@ export class Service<Row> {
 
   /** The same, at once where nothing waits. */
   oneSoon(row: Row, call: CallOptions): Outcome<AnsweredOne> | Promise<Outcome<AnsweredOne>> {
+    this.check?.one(row);
     const patience = patienceOf(call.deadlineMs, false);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, 1);
@@ -79,6 +84,7 @@ export class Service<Row> {
   }
 
   oneSync(row: Row, call: CallOptions): Outcome<AnsweredOne> {
+    this.check?.one(row);
     const patience = patienceOf(call.deadlineMs, true);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, 1, true);

@@ -11,6 +11,8 @@ export interface Served<Row, L extends Label> extends Answering<Row, L> {
   explore(plan: Plan<L>): Answering<Row, L>;
   /** Positions of rows that were drawn before they came here, ascending. @defaultValue the audit draws */
   drawn?(rows: readonly Row[]): readonly number[];
+  /** Throws for rows that it refuses by themselves: the promise isn't about them, so none is drawn. */
+  check?(rows: readonly Row[]): void;
 }
 
 /** Answers batches, synchronously or not. */

@@ -281,6 +281,7 @@ export class Audit<Row, L extends Label = Label> {
    * @returns null where something else answers, and nothing is drawn
    */
   private begin(rows: readonly Row[]): Begun<L> | null {
+    this.cascade.check?.(rows);
     const { owed } = this;
     this.owed = null;
     const isOwed = owed !== null && isSame(owed.rows, rows);

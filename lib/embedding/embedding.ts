@@ -11,7 +11,7 @@ import {
   show,
 } from '../check.js';
 import { FeatureError, OptionError } from '../errors.js';
-import { checkSource, type Feature, type Source, transform } from '../features/index.js';
+import { checkSource, type Feature, rowCheck, type Source, transform } from '../features/index.js';
 import type { JsonValue } from '../state.js';
 import { MOST_CHARACTERS } from '../text/index.js';
 import { systemTimer, type Timer } from '../timer.js';
@@ -27,7 +27,7 @@ import {
 import { fittedEmbedding, type ReadItems } from './fitted.js';
 import { textKey, tokensKey } from './keys.js';
 import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } from './pipeline.js';
-import { type TextOptions, textReader } from './texts.js';
+import { type TextOptions, textFault, textReader } from './texts.js';
 import { cutTokens, isTokens, splitterOf, type Tokens } from './tokens.js';
 
 export type { EncoderCounts } from './calls.js';
@@ -160,6 +160,7 @@ export function embedding<Row>(
 interface Input<Row, Item> {
   readonly read: ReadItems<Row, Item>;
   readonly reads: Feature<Row>['reads'];
+  readonly check?: Feature<Row>['check'];
   /** A cache's key of a row. */
   readonly key: Source<Row, string | null>;
   readonly encoder: Encoder<Item>;
@@ -183,6 +184,7 @@ function textInput<Row>(
         }
       }),
     reads: typeof text === 'function' ? [] : [text],
+    check: rowCheck(text, textFault),
     key: typeof text === 'function' ? (row) => keyOf(text(row)) : transform(text, keyOf),
     encoder,
     stated: { maxCharacters, limit: limit ?? null },
@@ -205,7 +207,7 @@ function tokenInput<Row>(
 }
 
 function featureOf<Row, Item>(
-  { read, reads, key, encoder, stated }: Input<Row, Item>,
+  { read, reads, check, key, encoder, stated }: Input<Row, Item>,
   options: EmbeddingOptions,
   model: JsonValue = null,
 ): EmbeddingFeature<Row> {
@@ -217,6 +219,7 @@ function featureOf<Row, Item>(
     kind: 'embedding',
     counts: calls.counts,
     reads,
+    check,
     version,
     options: { dimensions, ...stated, model },
     price,

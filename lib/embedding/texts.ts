@@ -23,7 +23,12 @@ export function textReader(maxCharacters = MOST_CHARACTERS): (value: unknown) =>
   checkWhole('maxCharacters', maxCharacters, 1);
   const limited = textLimit(maxCharacters);
   return (value) => {
-    if (typeof value !== 'string') throw new TypeError(`its text is ${show(value)}; expected a string`);
+    if (typeof value !== 'string') throw new TypeError(textFault(value));
     return limited(value);
   };
+}
+
+/** Why a value is no text. */
+export function textFault(value: unknown): string | undefined {
+  return typeof value === 'string' ? undefined : `its text is ${show(value)}; expected a string`;
 }

@@ -52,6 +52,12 @@ export interface Feature<in Row> {
    * are computed anyway. What has a price or is slow is treated so without this. @defaultValue false
    */
   readonly expensive?: boolean | undefined;
+  /**
+   * Throws for a row that it can't compute, by the value that it reads of it: a few comparisons, for every row before any
+   * stage. It is a function of the row alone, and `compute` throws for these rows too. A cascade refuses them, and no promise
+   * is about them. @defaultValue the feature is tried, where a row looks odd
+   */
+  readonly check?: ((row: Row) => void) | undefined;
   /** Learns its state (a vocabulary, categories) from training rows alone. */
   fit(view: RowView<Row>): FittedFeature<Row> | Promise<FittedFeature<Row>>;
   /**

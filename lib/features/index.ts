@@ -18,6 +18,7 @@ export type {
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export { perRow, type RowNumbers } from './perRow.js';
+export { rowCheck } from './rowCheck.js';
 export type { TermOptions } from './termOptions.js';
 export { sharedTables } from './terms.js';
 export { type TfidfOptions, tfidf } from './tfidf.js';

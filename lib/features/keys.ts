@@ -21,7 +21,7 @@ export function distinct<K extends Key>(values: readonly (K | null | undefined)[
   const wrong = new Map<number, LookupError>();
   values.forEach((key, row) => {
     if (key === null || key === undefined) return;
-    const what = fault(key);
+    const what = keyFault(key);
     if (what !== undefined) {
       wrong.set(row, new LookupError('', undefined, source, 'key', what));
       return;
@@ -33,7 +33,8 @@ export function distinct<K extends Key>(values: readonly (K | null | undefined)[
   return { keys: [...positions.keys()], of, wrong };
 }
 
-function fault(key: unknown): string | undefined {
+/** Why a key that isn't null or undefined can't be looked up. */
+export function keyFault(key: unknown): string | undefined {
   if (typeof key === 'bigint') {
     if (BigInt.asIntN(MOST_BITS, key) === key) return undefined;
     return `can't look up a whole number of more than ${MOST_BITS} bits`;

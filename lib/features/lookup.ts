@@ -12,7 +12,8 @@ import {
   type SourceOptions,
 } from '../lookup/index.js';
 import type { ComputeContext, Feature, FittedFeature } from './feature.js';
-import { distinct, type Keys } from './keys.js';
+import { distinct, type Keys, keyFault } from './keys.js';
+import { rowCheck } from './rowCheck.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
 /** Options of `lookup`. */
@@ -135,6 +136,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     kind: 'lookup',
     source,
     reads: typeof key === 'function' ? [] : [key],
+    check: rowCheck(key, (value) => (value === null || value === undefined ? undefined : keyFault(value))),
     version,
     options: { width, absent: [...absent], missing, ...(fetching.reading && { reading: fetching.reading }) },
     price,

@@ -3,6 +3,7 @@ import { checkFlag, checkKeys, checkWhole, show } from '../check.js';
 import { ArtifactError, FeatureError, OptionError } from '../errors.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
 import { learning } from './learning.js';
+import { rowCheck } from './rowCheck.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
 /** A value that `oneHot` encodes. */
@@ -60,6 +61,9 @@ export function oneHot<Row>(
   return {
     kind: 'oneHot',
     reads: typeof source === 'function' ? [] : [source],
+    check: rowCheck(source, (value) =>
+      isCategory(value) || isMissing(value, reading.missing) ? undefined : noCategory(value),
+    ),
     version,
     options: { minCount, missing },
     ...learning(() => learn(reading, minCount)),
@@ -132,14 +136,19 @@ function isCategory(value: unknown): value is Category {
 function categoriesOf<Row>(view: RowView<Row>, { source, missing }: Reading<Row>): readonly Known[] {
   const values = view.read(source);
   return values.map((value, i) => {
-    if (missing !== undefined && (isNothing(value) || missing.has(value))) return null;
+    if (isMissing(value, missing)) return null;
     if (isCategory(value)) return value;
-    throw new FeatureError(
-      '',
-      view.at(i),
-      `expected a string, a finite number or a boolean, got ${show(value)}${isNothing(value) ? '. Where categories may be missing, give the feature missing: true' : ''}`,
-    );
+    throw new FeatureError('', view.at(i), noCategory(value));
   });
+}
+
+function isMissing(value: unknown, missing: ReadonlySet<unknown> | undefined): boolean {
+  return missing !== undefined && (isNothing(value) || missing.has(value));
+}
+
+function noCategory(value: unknown): string {
+  const hint = isNothing(value) ? '. Where categories may be missing, give the feature missing: true' : '';
+  return `expected a string, a finite number or a boolean, got ${show(value)}${hint}`;
 }
 
 function isNothing(value: unknown): boolean {

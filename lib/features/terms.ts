@@ -8,6 +8,7 @@ import type { BatchFit, Feature, FittedFeature } from './feature.js';
 import type { KeptTerms } from './keptTerms.js';
 import { learning } from './learning.js';
 import { TermLearner, type Terms } from './learnTerms.js';
+import { rowCheck } from './rowCheck.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
 import { countDistinct } from './text/distinct.js';
 import { finding, Grams, hashing } from './text/grams.js';
@@ -46,6 +47,7 @@ export function terms<Row>(
   return {
     kind,
     reads: typeof source === 'function' ? [] : [source],
+    check: rowCheck(source, textFault),
     version: options.version,
     get options() {
       const unicode = otherUnicode();
@@ -142,13 +144,16 @@ function withoutTerms({ texts, blank, size }: TermLearner, options: TermOptions)
 function textsOf<Row>(view: RowView<Row>, source: Source<Row, string>): readonly string[] {
   const texts = view.read(source);
   for (let i = 0; i < texts.length; i++) {
-    if (typeof texts[i] !== 'string') {
-      const empty: unknown = texts[i];
-      const hint = empty === undefined || empty === null ? ": where text is missing, give ''" : '';
-      throw new FeatureError('', view.at(i), `expected a text, got ${show(texts[i])}${hint}`);
-    }
+    const fault = textFault(texts[i]);
+    if (fault !== undefined) throw new FeatureError('', view.at(i), fault);
   }
   return texts;
+}
+
+function textFault(text: unknown): string | undefined {
+  if (typeof text === 'string') return undefined;
+  const hint = text === undefined || text === null ? ": where text is missing, give ''" : '';
+  return `expected a text, got ${show(text)}${hint}`;
 }
 
 function save(vocabulary: Vocabulary | undefined, weights: Float64Array): State {

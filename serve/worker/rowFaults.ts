@@ -1,4 +1,4 @@
-import { FeatureError } from '../../lib/errors.js';
+import { FeatureError, RefusedRow } from '../../lib/errors.js';
 import { type FittedFeature, RowView } from '../../lib/features/index.js';
 import { RequestError } from '../../lib/inference/index.js';
 
@@ -19,14 +19,15 @@ export interface FailedRows {
 }
 
 /**
- * Whose fault a failure is: a row's, where its feature fails for it again, and computes another one at the same moment. In
+ * Whose fault a failure is: a row's, where it was refused by itself, or its feature fails for it again, and computes another one at the same moment. In
  * an outage it computes none. Features that wait for something elsewhere aren't tried.
  *
  * @returns RequestError `invalid` that names the row; else the error as it is
  */
 export function rowFault(error: unknown, failed: FailedRows): unknown {
   if (!(error instanceof FeatureError)) return error;
-  const row = rowThatFails(failed.feature(error.feature), failed, error.row);
+  const row =
+    error instanceof RefusedRow ? error.row : rowThatFails(failed.feature(error.feature), failed, error.row);
   if (row === undefined) return error;
   const named = error.of(error.feature, failed.positionOf(row));
   return new RequestError('invalid', named.message, undefined, { cause: error });
