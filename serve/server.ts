@@ -55,6 +55,9 @@ export interface ServedModel<Load> {
   readonly ensemble: ModelLoad | undefined;
   /** Requests that don't fit the model, and reached no scheduler. */
   readonly invalid: number;
+  /** Rows by what their answers said, and what the last answer said; undefined for an ensemble. */
+  readonly verdicts?: ReadonlyMap<string, number> | undefined;
+  readonly lastVerdict?: string | undefined;
   /** Whether an alarm has voided its certificate: of its audit, or of one before that rested on the same rows. */
   readonly isVoid: boolean;
   readonly audit:
@@ -198,6 +201,8 @@ export class ModelServer<Load extends Counts> implements Backend {
         loads: own?.loads ?? [],
         ensemble: endpoint instanceof EnsembleEndpoint ? endpoint.load : undefined,
         invalid: own?.invalid ?? 0,
+        verdicts: own?.verdicts,
+        lastVerdict: own?.lastVerdict,
         isVoid: own?.isVoid ?? false,
         audit: own?.audit && { alarms: own.alarms, state: own.audit.state },
       };

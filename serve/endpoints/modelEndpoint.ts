@@ -53,6 +53,9 @@ export class ModelEndpoint<Load> implements Endpoint {
   readonly alarms: ModeAlarm[] = [];
   /** Requests that don't fit the model: they never reach its scheduler, which counts all others. */
   invalid = 0;
+  /** Rows by what their answers said, and what the last answer said. */
+  readonly verdicts = new Map<string, number>();
+  lastVerdict: string | undefined;
   private readonly tensors: Outputs;
   private readonly lost: Lost;
   private readonly writer: StateWriter | undefined;
@@ -228,6 +231,8 @@ export class ModelEndpoint<Load> implements Endpoint {
 
   private parameters({ verdict, epsilon, mode, degraded }: LaneAnswer): InferResponse['parameters'] {
     const stands = this.isVoid ? 'void' : verdict;
+    this.lastVerdict = stands;
+    this.verdicts.set(stands, (this.verdicts.get(stands) ?? 0) + degraded.length);
     const parameters: Record<string, string | number | boolean> = { verdict: stands };
     if (this.model.unchecked) parameters.unchecked = true;
     if (stands === 'certified' && epsilon !== null) parameters.epsilon = epsilon;

@@ -30,9 +30,9 @@ const METRICS: readonly Metric[] = [
   {
     name: 'spillway_model_certified',
     type: 'gauge',
-    help: 'Whether the plan that answers now is certified: 0 also after an alarm of the audit',
-    samples: one(({ modes, level }) =>
-      modes.length === 0 ? null : Number(modes[level]?.verdict === 'certified'),
+    help: 'Whether answers are certified now: 0 also after an alarm of the audit, and while something fails',
+    samples: one(({ modes, level, isDegraded }) =>
+      modes.length === 0 ? null : Number(modes[level]?.verdict === 'certified' && !isDegraded),
     ),
   },
   {
@@ -88,6 +88,12 @@ const METRICS: readonly Metric[] = [
     type: 'counter',
     help: 'Rows whose answers the certificate does not cover, since something that they needed failed',
     samples: one(({ degradedRows }) => degradedRows),
+  },
+  {
+    name: 'spillway_verdict_rows_total',
+    type: 'counter',
+    help: 'Rows by the verdict of their answers',
+    samples: ({ verdicts }) => Object.entries(verdicts).map(([verdict, count]) => [{ verdict }, count]),
   },
   {
     name: 'spillway_busy_seconds_total',

@@ -17,11 +17,12 @@ const share = (value) => (100 * value).toLocaleString('en', { maximumFractionDig
 const before = new Map();
 let since = 0;
 
-function promise({ modes, level, unchecked }) {
+function promise({ modes, level, unchecked, isDegraded }) {
   const cell = made('td');
   const mode = modes[level];
   if (mode === undefined) return cell;
   cell.append(made('span', mode.epsilon === null ? mode.verdict : mode.verdict + ', ' + share(mode.epsilon), mode.verdict));
+  if (isDegraded) cell.append(made('small', 'degraded now: something fails'));
   if (unchecked) cell.append(made('small', 'features unchecked'));
   if (modes.length > 1) cell.append(made('small', 'mode ' + level + ' of ' + modes.length));
   return cell;

@@ -22,6 +22,10 @@ export interface ModelStatus {
   readonly unchecked: boolean | null;
   /** The mode that answers under the present load. */
   readonly level: number;
+  /** Whether the last answer was degraded: something that rows need was failing. */
+  readonly isDegraded: boolean;
+  /** Rows by the verdict of their answers. */
+  readonly verdicts: Readonly<Record<string, number>>;
   readonly memory: { readonly own: number; readonly shared: number };
   /** Names of other models that hold some of the same content, the most octets first. */
   readonly sharesWith: readonly string[];
@@ -113,6 +117,8 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     })),
     unchecked: model === undefined ? null : model.unchecked === true,
     level: own?.level ?? 0,
+    isDegraded: served.lastVerdict === 'degraded',
+    verdicts: Object.fromEntries(served.verdicts ?? []),
     memory: { own: memory.own, shared: memory.shared },
     sharesWith: sharesWith(served, holders),
     rows: total(({ rows }) => rows),

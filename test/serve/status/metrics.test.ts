@@ -13,6 +13,11 @@ const text = metricsText(
         { x: 10 },
         {
           invalid: 2,
+          verdicts: new Map([
+            ['certified', 2],
+            ['degraded', 1],
+          ]),
+          lastVerdict: 'certified',
           loads: [
             loadOf({
               rows: 3,
@@ -28,6 +33,7 @@ const text = metricsText(
         },
         [modeOf(0.01), modeOf(0.05)],
       ),
+      servedModel('down', {}, { lastVerdict: 'degraded' }),
       servedModel('e', {}, { model: undefined, loads: [], state: 'UNAVAILABLE' }),
     ],
     2_500,
@@ -64,6 +70,8 @@ test('values have the base units of Prometheus, and labels are escaped', (t) => 
     `spillway_model_ready{${label}} 1`,
     'spillway_model_ready{model="e",version="1"} 0',
     `spillway_model_certified{${label}} 1`,
+    'spillway_model_certified{model="down",version="1"} 0',
+    `spillway_verdict_rows_total{${label},verdict="degraded"} 1`,
     `spillway_model_unchecked{${label}} 0`,
     `spillway_model_epsilon{${label}} 0.05`,
     `spillway_mode_rows_total{${label},mode="1"} 1`,
