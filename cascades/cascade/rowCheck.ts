@@ -7,12 +7,14 @@ import { type Engine, type NamedFeature, named } from '../../lib/runtime/index.j
  * one: `tune` computes every feature of all of them, and throws. So the rows that are left are those that the certificate is
  * about, whatever stages do with them, and a refusal is no fault.
  *
- * A feature's own check sees what it declares to read. Others are tried, where a row looks odd.
+ * A feature's own check sees what it declares to read. Others are tried, where a row looks odd: odd rows may be good ones.
  */
 export class RowCheck<Row> {
   private readonly declared: readonly { readonly name: string; check(row: Row): void }[];
   private others: readonly NamedFeature<Row>[];
   private readonly hasNaN: boolean;
+  /** Rows of other shapes that may still pass: beyond them rows have many, and a shape tells nothing. */
+  private shapes = 100;
 
   /** @param sample a row that features compute, if one is known */
   constructor(
@@ -49,7 +51,8 @@ export class RowCheck<Row> {
       }
     }
     if (this.others.length === 0) return;
-    if (!isOdd(row, this.sample, this.hasNaN)) {
+    const isOdd = hasOddNumber(row, this.hasNaN);
+    if (!isOdd && !(this.shapes > 0 && lacks(row, this.sample))) {
       this.sample ??= row;
       return;
     }
@@ -63,6 +66,7 @@ export class RowCheck<Row> {
       )
         throw refused(feature.name, position, error);
     }
+    if (!isOdd) this.shapes--;
   }
 
   /** Why a feature can't compute a row by itself; undefined where it can, or waits: such a one is never tried again. */
@@ -94,25 +98,20 @@ function takesNaN<Row>({ missing, options }: Feature<Row>): boolean {
   return missing === true || (isRecord(options) && options.missing === 'indicator');
 }
 
-/**
- * Whether a row is nothing, has a number that a block can't hold, or lacks what another row has. Odd rows may be good ones: their
- * features are tried.
- */
-function isOdd(row: unknown, sample: unknown, hasNaN: boolean): boolean {
-  if (row === null || row === undefined) return true;
-  if (isOddNumber(row, hasNaN)) return true;
-  if (!isRecord(row)) return sample !== undefined && typeof row !== typeof sample;
-  if (ArrayBuffer.isView(row) || Array.isArray(row)) return hasOddNumber(row, hasNaN);
+/** Whether a row is nothing, or has a number that a block can't hold: as itself, in a list, or in a field. */
+function hasOddNumber(row: unknown, hasNaN: boolean): boolean {
+  if (row === null || row === undefined || isOddNumber(row, hasNaN)) return true;
+  if (!isRecord(row)) return false;
+  if (isList(row)) return hasOdd(row, hasNaN);
+  if (ArrayBuffer.isView(row)) return false;
   for (const name in row) {
     const value = row[name];
-    if (isOddNumber(value, hasNaN) || hasOddNumber(value, hasNaN)) return true;
+    if (isOddNumber(value, hasNaN) || (isList(value) && hasOdd(value, hasNaN))) return true;
   }
-  if (isRecord(sample)) for (const name in sample) if (typeof row[name] !== typeof sample[name]) return true;
   return false;
 }
 
-function hasOddNumber(list: unknown, hasNaN: boolean): boolean {
-  if (!(Array.isArray(list) || list instanceof Float32Array || list instanceof Float64Array)) return false;
+function hasOdd(list: ArrayLike<unknown>, hasNaN: boolean): boolean {
   for (let i = 0; i < list.length; i++) if (isOddNumber(list[i], hasNaN)) return true;
   return false;
 }
@@ -121,6 +120,19 @@ function hasOddNumber(list: unknown, hasNaN: boolean): boolean {
 function isOddNumber(value: unknown, hasNaN: boolean): boolean {
   if (typeof value !== 'number' || Number.isFinite(Math.fround(value))) return false;
   return !(hasNaN && Number.isNaN(value));
+}
+
+/** Whether a row is of another type than one that is known, or a field of it. */
+function lacks(row: unknown, sample: unknown): boolean {
+  if (sample === undefined) return false;
+  if (!isRecord(row) || !isRecord(sample)) return typeof row !== typeof sample;
+  if (isList(sample) || ArrayBuffer.isView(sample)) return false;
+  for (const name in sample) if (typeof row[name] !== typeof sample[name]) return true;
+  return false;
+}
+
+function isList(value: unknown): value is readonly unknown[] | Float32Array | Float64Array {
+  return Array.isArray(value) || value instanceof Float32Array || value instanceof Float64Array;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
