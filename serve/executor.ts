@@ -1,5 +1,5 @@
 import type { Certificate, Plan, TopKCertificate } from '../cascades/index.js';
-import type { Elements, TensorMetadata } from '../lib/inference/index.js';
+import { type Elements, RequestError, type TensorMetadata } from '../lib/inference/index.js';
 
 /**
  * One loaded version of a model: `name/version#load`. Each load has a key of its own, so that requests of an old load end
@@ -60,6 +60,13 @@ export interface SliceAnswer {
   readonly busyMs: number;
   /** Answers of `Slice.others`, in their order; their time is part of this one's. */
   readonly others?: readonly SliceAnswer[];
+}
+
+/** Rows that are refused by themselves: nothing was computed of them, nothing failed, and no promise is about them. */
+export class RefusedRows extends RequestError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('invalid', message, undefined, options);
+  }
 }
 
 /** A slice that has been started. */

@@ -16,12 +16,13 @@ export class RowCheck<Row> {
   /** Rows of other shapes that may still pass: beyond them rows have many, and a shape tells nothing. */
   private shapes = 100;
 
+  /** A row that features have computed, if one is known. */
+  private sample: Row | undefined;
+  private shape: Shape | undefined;
+
   /** @param sample a row that features compute, if one is known */
-  constructor(
-    { features, stages, full }: Engine<Row>,
-    set: FeatureSet<Row>,
-    private sample: Row | undefined,
-  ) {
+  constructor({ features, stages, full }: Engine<Row>, set: FeatureSet<Row>, sample: Row | undefined) {
+    if (sample !== undefined) this.know(sample);
     const read = new Set([...stages, full].flatMap(({ reads }) => reads));
     const own = features.filter((_, f) => read.has(f));
     this.declared = own.flatMap(({ name }) => {
@@ -51,9 +52,9 @@ export class RowCheck<Row> {
       }
     }
     if (this.others.length === 0) return;
-    const isOdd = hasOddNumber(row, this.hasNaN);
-    if (!isOdd && !(this.shapes > 0 && lacks(row, this.sample))) {
-      this.sample ??= row;
+    const odd = oddness(row, this.shape, this.hasNaN);
+    if (odd === 'no' || (odd === 'shape' && this.shapes === 0)) {
+      if (this.shape === undefined) this.know(row);
       return;
     }
     for (const feature of this.others) {
@@ -66,7 +67,12 @@ export class RowCheck<Row> {
       )
         throw refused(feature.name, position, error);
     }
-    if (!isOdd) this.shapes--;
+    if (odd === 'shape') this.shapes--;
+  }
+
+  private know(row: Row): void {
+    this.sample = row;
+    this.shape = shapeOf(row);
   }
 
   /** Why a feature can't compute a row by itself; undefined where it can, or waits: such a one is never tried again. */
@@ -98,37 +104,51 @@ function takesNaN<Row>({ missing, options }: Feature<Row>): boolean {
   return missing === true || (isRecord(options) && options.missing === 'indicator');
 }
 
-/** Whether a row is nothing, or has a number that a block can't hold: as itself, in a list, or in a field. */
-function hasOddNumber(row: unknown, hasNaN: boolean): boolean {
-  if (row === null || row === undefined || isOddNumber(row, hasNaN)) return true;
-  if (!isRecord(row)) return false;
-  if (isList(row)) return hasOdd(row, hasNaN);
-  if (ArrayBuffer.isView(row)) return false;
-  for (const name in row) {
-    const value = row[name];
-    if (isOddNumber(value, hasNaN) || (isList(value) && hasOdd(value, hasNaN))) return true;
+/** Numbers that a block can hold, or nearly. */
+const MOST = 3.4e38;
+
+/** What is odd about a row, beside one that is known; 'shape' may be usual where rows have several. */
+function oddness(row: unknown, like: Shape | undefined, hasNaN: boolean): 'no' | 'shape' | 'number' {
+  if (row === null || row === undefined || isOddNumber(row, hasNaN)) return 'number';
+  if (typeof row !== 'object') return like === undefined || typeof row === like.type ? 'no' : 'shape';
+  if (isList(row)) return hasOddNumber(row, hasNaN) ? 'number' : 'no';
+  if (like === undefined || !isRecord(row)) return 'no';
+  const { names, types } = like;
+  let odd: 'no' | 'shape' = 'no';
+  for (let i = 0; i < names.length; i++) {
+    const value = row[names[i]];
+    if (typeof value !== types[i]) odd = 'shape';
+    if (isOddNumber(value, hasNaN)) return 'number';
+    if (typeof value === 'object' && isList(value) && hasOddNumber(value, hasNaN)) return 'number';
   }
-  return false;
+  return odd;
 }
 
-function hasOdd(list: ArrayLike<unknown>, hasNaN: boolean): boolean {
+/** Types of a row and of its fields. */
+interface Shape {
+  readonly type: string;
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+}
+
+function shapeOf(row: unknown): Shape {
+  const fields = isRecord(row) && !isList(row) && !ArrayBuffer.isView(row) ? Object.entries(row) : [];
+  return {
+    type: typeof row,
+    names: fields.map(([name]) => name),
+    types: fields.map(([, value]) => typeof value),
+  };
+}
+
+function hasOddNumber(list: ArrayLike<unknown>, hasNaN: boolean): boolean {
   for (let i = 0; i < list.length; i++) if (isOddNumber(list[i], hasNaN)) return true;
   return false;
 }
 
 /** @param hasNaN whether NaN is a missing value */
 function isOddNumber(value: unknown, hasNaN: boolean): boolean {
-  if (typeof value !== 'number' || Number.isFinite(Math.fround(value))) return false;
+  if (typeof value !== 'number' || (value >= -MOST && value <= MOST)) return false;
   return !(hasNaN && Number.isNaN(value));
-}
-
-/** Whether a row is of another type than one that is known, or a field of it. */
-function lacks(row: unknown, sample: unknown): boolean {
-  if (sample === undefined) return false;
-  if (!isRecord(row) || !isRecord(sample)) return typeof row !== typeof sample;
-  if (isList(sample) || ArrayBuffer.isView(sample)) return false;
-  for (const name in sample) if (typeof row[name] !== typeof sample[name]) return true;
-  return false;
 }
 
 function isList(value: unknown): value is readonly unknown[] | Float32Array | Float64Array {

@@ -130,7 +130,7 @@ export class ModelAudit {
     this.count();
   }
 
-  /** A request that was refused before any work, by load alone: it is as if it hadn't come. */
+  /** A request that was refused before any work, by load or its rows alone: it is as if it hadn't come. */
   withdraw(ticket: AuditTicket): void {
     this.requests.withdraw(ticket);
     this.count();

@@ -11,7 +11,7 @@ import {
   type StateWriter,
 } from '../audit/index.js';
 import type { AnnouncedRequest, Call } from '../backend.js';
-import { FULL_MODEL, type LoadedModel } from '../executor.js';
+import { FULL_MODEL, type LoadedModel, RefusedRows } from '../executor.js';
 import type { Lane, LaneAnswer } from '../lane.js';
 import type { LoadedVersion } from '../repository/index.js';
 import { deadlineOf, kOf, Outputs, rowsOf } from '../requests/index.js';
@@ -261,9 +261,13 @@ export class ModelEndpoint<Load> implements Endpoint {
   }
 }
 
-/** What is refused by load alone, before any work, depends on nothing in the rows: it leaves no gap. */
+/**
+ * What is refused by load alone, before any work, depends on nothing in the rows: it leaves no gap. Rows that are refused by
+ * themselves are none that the promise is about.
+ */
 function endFailed(audit: ModelAudit, ticket: AuditTicket, error: unknown): void {
-  if (error instanceof RequestError && error.reason === 'overloaded') audit.withdraw(ticket);
+  const isLoad = error instanceof RequestError && error.reason === 'overloaded';
+  if (isLoad || error instanceof RefusedRows) audit.withdraw(ticket);
   else audit.end(ticket, null);
 }
 

@@ -1,15 +1,19 @@
 import { DeadlineError, OutsideQuery, SpillwayError } from '../../lib/errors.js';
 import { RequestError, type RequestFault } from '../../lib/inference/index.js';
+import { RefusedRows } from '../executor.js';
 
 /** An error as threads send it: classes are lost between them. */
 export interface SentFault {
   readonly reason: RequestFault;
   readonly message: string;
+  /** See {@link RefusedRows}. */
+  readonly isRefused?: boolean;
 }
 
 /** Why a slice has no answer. */
 export function sliceFault(model: string, error: unknown): SentFault {
-  if (error instanceof RequestError) return { reason: error.reason, message: error.message };
+  if (error instanceof RequestError)
+    return { reason: error.reason, message: error.message, isRefused: error instanceof RefusedRows };
   if (error instanceof DeadlineError) return { reason: 'deadline', message: `${model}: ${error.message}` };
   if (error instanceof OutsideQuery) return { reason: 'invalid', message: `${model}: ${error.message}` };
   return { reason: 'internal', message: `${model}: ${messageOf(error)}` };
@@ -21,8 +25,8 @@ export function loadFault(error: unknown): SentFault {
   return { reason: 'unavailable', message: messageOf(error) };
 }
 
-export function received({ reason, message }: SentFault): RequestError {
-  return new RequestError(reason, message);
+export function received({ reason, message, isRefused }: SentFault): RequestError {
+  return isRefused ? new RefusedRows(message) : new RequestError(reason, message);
 }
 
 export function messageOf(error: unknown): string {

@@ -3,7 +3,7 @@ import { restoreRanker } from '../../cascades/topk/index.js';
 import type { Label } from '../../cascades/types/index.js';
 import { RequestError } from '../../lib/inference/index.js';
 import type { JsonValue, State } from '../../lib/state.js';
-import type { InputDeclaration, ModelKey, SliceAnswer } from '../executor.js';
+import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../executor.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';
 import { type Earlier, withMemo } from './memo.js';
@@ -224,12 +224,9 @@ function rowsFrom(
     try {
       rows[r] = module.row(tensors, i);
     } catch (cause) {
-      throw new RequestError(
-        'invalid',
-        `row ${firstRow + i} can't be made of the inputs: ${messageOf(cause)}`,
-        undefined,
-        { cause },
-      );
+      throw new RefusedRows(`row ${firstRow + i} can't be made of the inputs: ${messageOf(cause)}`, {
+        cause,
+      });
     }
   }
   return rows;

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { RequestError } from '../../lib/inference/index.js';
-import type { InputDeclaration, Slice, SliceInput } from '../executor.js';
+import { type InputDeclaration, RefusedRows, type Slice, type SliceInput } from '../executor.js';
 
 /** The elements of `BYTES` one after the other, since an array of many small ones is slow to send. */
 export interface PackedBytes {
@@ -102,7 +102,7 @@ function unpacked(
       ? start === end || (octets[start] & 0xc0) !== 0x80
       : isUtf8(buffer.subarray(start, end));
     if (!isText) {
-      throw new RequestError('invalid', `input '${name}', element ${first + i}: expected text in UTF-8`);
+      throw new RefusedRows(`input '${name}', element ${first + i}: expected text in UTF-8`);
     }
     return buffer.toString('utf8', start, end);
   });

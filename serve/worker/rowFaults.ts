@@ -1,6 +1,7 @@
 import { FeatureError, RefusedRow } from '../../lib/errors.js';
 import { type FittedFeature, RowView } from '../../lib/features/index.js';
 import { RequestError } from '../../lib/inference/index.js';
+import { RefusedRows } from '../executor.js';
 
 /** Milliseconds for which rows are tried one by one. */
 const TRY_MS = 20;
@@ -30,7 +31,9 @@ export function rowFault(error: unknown, failed: FailedRows): unknown {
     error instanceof RefusedRow ? error.row : rowThatFails(failed.feature(error.feature), failed, error.row);
   if (row === undefined) return error;
   const named = error.of(error.feature, failed.positionOf(row));
-  return new RequestError('invalid', named.message, undefined, { cause: error });
+  return error instanceof RefusedRow
+    ? new RefusedRows(named.message, { cause: error })
+    : new RequestError('invalid', named.message, undefined, { cause: error });
 }
 
 /**

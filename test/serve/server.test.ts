@@ -4,9 +4,11 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { type InferRequest, RequestError, type Tensor } from '../../lib/inference/index.js';
 import type { Call } from '../../serve/backend.js';
+import { RefusedRows } from '../../serve/executor.js';
 import { Lane } from '../../serve/lane.js';
 import { type ModelLoad, Scheduler } from '../../serve/scheduling/index.js';
 import { ModelServer, type ServerOptions, type ServingEvent } from '../../serve/server.js';
+import { statusOf } from '../../serve/status/snapshot.js';
 import { FakeHost } from '../support/fakeHost.js';
 import { FakeTimer } from '../support/fakeTimer.js';
 import { folderFor } from '../support/files.js';
@@ -281,6 +283,44 @@ test('degraded rows and aggressive modes are named', async (t) => {
   host.onSlice = async () => ({ degraded: Uint8Array.of(0, 1), verdict: 'degraded' });
   const { parameters } = await server.infer(request('a'), call());
   t.deepEqual(parameters, { verdict: 'degraded', degraded_rows: 1 });
+});
+
+test('what answers say, the state of the model says too', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', { unchecked: true });
+  await directory.model('b/1');
+  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
+  await server.refresh();
+  const { parameters } = await server.infer(request('a'), call());
+  t.deepEqual(parameters, { verdict: 'certified', unchecked: true, epsilon: 0.05 });
+  host.onSlice = async () => ({ degraded: Uint8Array.of(0, 1), verdict: 'degraded' });
+  await server.infer(request('a'), call());
+  const stateOf = (name: string) => statusOf(server.models(), 0).models.find((model) => model.name === name);
+  t.like(stateOf('a'), {
+    unchecked: true,
+    isDegraded: true,
+    verdicts: { certified: 2, degraded: 2 },
+  });
+  host.onSlice = undefined;
+  const both = (await server.infer(request('both'), call())).parameters;
+  t.like(both, { verdict: 'certified', unchecked: true, 'a.unchecked': true, 'b.unchecked': undefined });
+  t.like(stateOf('a'), { isDegraded: false, verdicts: { certified: 4, degraded: 2 } });
+  t.like(stateOf('b'), { unchecked: false, isDegraded: false, verdicts: { certified: 2 } });
+  t.like(stateOf('both'), { unchecked: null });
+});
+
+test('rows that are refused by themselves leave no gap in an audit; others that fail do', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', {}, { audit: { rate: 1, alpha: 0.01 } });
+  await server.refresh();
+  const counted = async (error: Error) => {
+    host.onSlice = () => Promise.reject(error);
+    await t.throwsAsync(async () => server.infer(request('a'), call()), { message: error.message });
+    await setImmediate();
+    return server.models()[0].audit?.state.modes[0].missed;
+  };
+  t.is(await counted(new RefusedRows("feature 'x', row 0: expected a text")), 0);
+  t.is(await counted(new RequestError('invalid', "feature 'x', row 0: failed")), 2);
 });
 
 test('a model that promises nothing says so', async (t) => {

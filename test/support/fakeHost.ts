@@ -91,6 +91,7 @@ export interface FakeArtifact {
   readonly answer?: number;
   readonly held?: LoadedModel['held'];
   readonly restsOn?: number;
+  readonly unchecked?: true;
   readonly inputs?: readonly InputDeclaration[];
   readonly kind?: LoadedModel['kind'];
 }
@@ -141,6 +142,7 @@ export class FakeHost implements ModelExecutor {
       modes: [first, ...further],
       inputs: artifact.inputs ?? [{ name: 'x', datatype: 'FP32', shape: [-1], as: 'text' }],
       restsOn: artifact.restsOn ?? 7,
+      ...(artifact.unchecked && { unchecked: true }),
       held: artifact.held ?? [],
     };
     this.loaded.set(source.key, model);

@@ -3,7 +3,7 @@ import test from 'ava';
 import { define, dense, logisticRegression, tune } from '../../../index.js';
 import { RequestError } from '../../../lib/inference/index.js';
 import { random } from '../../../lib/stats/index.js';
-import type { Slice } from '../../../serve/executor.js';
+import { RefusedRows, type Slice } from '../../../serve/executor.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';
 import { profileOf } from '../../support/agreement.js';
 import { answerOf } from '../../support/answerOf.js';
@@ -77,6 +77,7 @@ for (const kept of ['rows', 'values'] as const) {
         answerOf(inline, slice(key, [easy, { ...easy, far }], { firstRow: 10 })),
         { instanceOf: RequestError, message: /^feature 'far', row 11: .*column 0 is / },
       );
+      t.true(error instanceof RefusedRows);
       t.is(error.reason, 'invalid');
       t.is(await verdictOf(), 'certified');
       await t.throwsAsync(answerOf(inline, slice(key, [{ ...easy, far }])), {
