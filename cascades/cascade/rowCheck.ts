@@ -2,6 +2,9 @@ import { FeatureError, RefusedRow } from '../../lib/errors.js';
 import { type Feature, type FeatureSet, RowView } from '../../lib/features/index.js';
 import { type Engine, type NamedFeature, named } from '../../lib/runtime/index.js';
 
+/** Numbers that a block can hold, or nearly. */
+const MOST = 3.4e38;
+
 /**
  * Refuses rows that the cascade can't answer, told from each row by itself before any stage sees it. No certification row is
  * one: `tune` computes every feature of all of them, and throws. So the rows that are left are those that the certificate is
@@ -13,16 +16,15 @@ export class RowCheck<Row> {
   private readonly declared: readonly { readonly name: string; check(row: Row): void }[];
   private others: readonly NamedFeature<Row>[];
   private readonly hasNaN: boolean;
-  /** Rows of other shapes that may still pass: beyond them rows have many, and a shape tells nothing. */
-  private shapes = 100;
-
-  /** A row that features have computed, if one is known. */
+  /** A row that features compute, if one is known, with the names and types of its fields. */
   private sample: Row | undefined;
-  private shape: Shape | undefined;
+  private fields: readonly string[] = [];
+  private types: readonly string[] = [];
+  /** Rows with other types that may still pass: beyond them types vary, and tell nothing. */
+  private allowance = 100;
 
   /** @param sample a row that features compute, if one is known */
   constructor({ features, stages, full }: Engine<Row>, set: FeatureSet<Row>, sample: Row | undefined) {
-    if (sample !== undefined) this.know(sample);
     const read = new Set([...stages, full].flatMap(({ reads }) => reads));
     const own = features.filter((_, f) => read.has(f));
     this.declared = own.flatMap(({ name }) => {
@@ -35,6 +37,7 @@ export class RowCheck<Row> {
       const { check, price, expensive } = set.get(name);
       return !(check || price || expensive || waits || fitted.reportsRequests);
     });
+    this.know(sample);
   }
 
   /** @throws RefusedRow */
@@ -52,27 +55,54 @@ export class RowCheck<Row> {
       }
     }
     if (this.others.length === 0) return;
-    const odd = oddness(row, this.shape, this.hasNaN);
-    if (odd === 'no' || (odd === 'shape' && this.shapes === 0)) {
-      if (this.shape === undefined) this.know(row);
+    const hasOther = this.allowance > 0 && this.hasOtherType(row);
+    if (!hasOther && !this.hasOddNumber(row)) {
+      if (this.sample === undefined) this.know(row);
       return;
     }
     for (const feature of this.others) {
       const error = this.failure(feature, row);
+      if (error === undefined || this.sample === undefined) continue;
       // A feature that computes no other row now isn't failing for this one's sake.
-      if (
-        error !== undefined &&
-        this.sample !== undefined &&
-        this.failure(feature, this.sample) === undefined
-      )
-        throw refused(feature.name, position, error);
+      if (this.failure(feature, this.sample) === undefined) throw refused(feature.name, position, error);
     }
-    if (odd === 'shape') this.shapes--;
+    if (hasOther) this.allowance--;
   }
 
-  private know(row: Row): void {
+  private know(row: Row | undefined): void {
     this.sample = row;
-    this.shape = shapeOf(row);
+    if (!isRecord(row) || isList(row)) return;
+    this.fields = Object.keys(row);
+    this.types = this.fields.map((name) => typeof row[name]);
+  }
+
+  /** Whether a row lacks a field of the known one, or has it with another type. */
+  private hasOtherType(row: unknown): boolean {
+    const { fields, types } = this;
+    if (!isRecord(row)) return fields.length > 0;
+    for (let i = 0; i < fields.length; i++) if (typeof row[fields[i]] !== types[i]) return true;
+    return false;
+  }
+
+  /** Whether a row is nothing, or has a number that a block can't hold: as itself, in a list, or in a field. */
+  private hasOddNumber(row: unknown): boolean {
+    if (row === null || row === undefined) return true;
+    if (isList(row) || !isRecord(row)) return this.isOdd(row);
+    for (const name of this.fields) if (this.isOdd(row[name])) return true;
+    return false;
+  }
+
+  private isOdd(value: unknown): boolean {
+    if (isList(value)) {
+      for (let i = 0; i < value.length; i++) if (this.isOddNumber(value[i])) return true;
+      return false;
+    }
+    return this.isOddNumber(value);
+  }
+
+  private isOddNumber(value: unknown): boolean {
+    if (typeof value !== 'number' || (value >= -MOST && value <= MOST)) return false;
+    return !(this.hasNaN && Number.isNaN(value));
   }
 
   /** Why a feature can't compute a row by itself; undefined where it can, or waits: such a one is never tried again. */
@@ -92,63 +122,15 @@ export class RowCheck<Row> {
 
 function refused(name: string, position: number, thrown: unknown): RefusedRow {
   const error = named({ name }, thrown, () => position);
+  const { message } = error;
   return new RefusedRow(
-    error instanceof FeatureError
-      ? error.of(name, position)
-      : new FeatureError(name, position, error.message),
+    error instanceof FeatureError ? error.of(name, position) : new FeatureError(name, position, message),
   );
 }
 
 /** Whether a feature takes NaN for a missing value. */
 function takesNaN<Row>({ missing, options }: Feature<Row>): boolean {
-  return missing === true || (isRecord(options) && options.missing === 'indicator');
-}
-
-/** Numbers that a block can hold, or nearly. */
-const MOST = 3.4e38;
-
-/** What is odd about a row, beside one that is known; 'shape' may be usual where rows have several. */
-function oddness(row: unknown, like: Shape | undefined, hasNaN: boolean): 'no' | 'shape' | 'number' {
-  if (row === null || row === undefined || isOddNumber(row, hasNaN)) return 'number';
-  if (typeof row !== 'object') return like === undefined || typeof row === like.type ? 'no' : 'shape';
-  if (isList(row)) return hasOddNumber(row, hasNaN) ? 'number' : 'no';
-  if (like === undefined || !isRecord(row)) return 'no';
-  const { names, types } = like;
-  let odd: 'no' | 'shape' = 'no';
-  for (let i = 0; i < names.length; i++) {
-    const value = row[names[i]];
-    if (typeof value !== types[i]) odd = 'shape';
-    if (isOddNumber(value, hasNaN)) return 'number';
-    if (typeof value === 'object' && isList(value) && hasOddNumber(value, hasNaN)) return 'number';
-  }
-  return odd;
-}
-
-/** Types of a row and of its fields. */
-interface Shape {
-  readonly type: string;
-  readonly names: readonly string[];
-  readonly types: readonly string[];
-}
-
-function shapeOf(row: unknown): Shape {
-  const fields = isRecord(row) && !isList(row) && !ArrayBuffer.isView(row) ? Object.entries(row) : [];
-  return {
-    type: typeof row,
-    names: fields.map(([name]) => name),
-    types: fields.map(([, value]) => typeof value),
-  };
-}
-
-function hasOddNumber(list: ArrayLike<unknown>, hasNaN: boolean): boolean {
-  for (let i = 0; i < list.length; i++) if (isOddNumber(list[i], hasNaN)) return true;
-  return false;
-}
-
-/** @param hasNaN whether NaN is a missing value */
-function isOddNumber(value: unknown, hasNaN: boolean): boolean {
-  if (typeof value !== 'number' || (value >= -MOST && value <= MOST)) return false;
-  return !(hasNaN && Number.isNaN(value));
+  return missing === true || (isRecord(options) && Boolean(options.missing));
 }
 
 function isList(value: unknown): value is readonly unknown[] | Float32Array | Float64Array {
