@@ -49,12 +49,11 @@ export class FeatureError extends SpillwayError {
 
   /** The same, of a feature and row by their names: what throws it knows neither. */
   of(feature: string, row: number | undefined): FeatureError {
-    const { cause } = this;
-    return new FeatureError(feature, row, unnamed(this), cause === undefined ? {} : { cause });
+    return new FeatureError(feature, row, unnamed(this), this);
   }
 }
 
-function unnamed({ message }: FeatureError): string {
+function unnamed({ message }: Error): string {
   return message.replace(/^feature '.*?'(, row \d+)?: /, '');
 }
 
@@ -66,9 +65,8 @@ export class RefusedRow extends FeatureError {
   override name = 'RefusedRow';
 
   /** @param error what the feature says of the row */
-  constructor(error: FeatureError) {
-    const { feature, row, cause } = error;
-    super(feature, row, unnamed(error), cause === undefined ? {} : { cause });
+  constructor(feature: string, row: number, error: Error) {
+    super(feature, row, unnamed(error), error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { FeatureError, RefusedRow } from '../../lib/errors.js';
+import { RefusedRow } from '../../lib/errors.js';
 import { type Feature, type FeatureSet, RowView } from '../../lib/features/index.js';
 import { type Engine, type NamedFeature, named } from '../../lib/runtime/index.js';
 
@@ -121,10 +121,10 @@ export class RowCheck<Row> {
 }
 
 function refused(name: string, position: number, thrown: unknown): RefusedRow {
-  const error = named({ name }, thrown, () => position);
-  const { message } = error;
   return new RefusedRow(
-    error instanceof FeatureError ? error.of(name, position) : new FeatureError(name, position, message),
+    name,
+    position,
+    named({ name }, thrown, () => undefined),
   );
 }
 
