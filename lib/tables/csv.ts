@@ -3,6 +3,7 @@ import { checkFunction, checkKeys, show } from '../check.js';
 import { MissingPackage, OptionError, TableError } from '../errors.js';
 import { isAbsent } from '../packages.js';
 import {
+  type ColumnType,
   type ColumnTypes,
   checkColumns,
   checkTypes,
@@ -10,6 +11,7 @@ import {
   parsedValue,
   type ReadTable,
   type RowOption,
+  setColumn,
   type TableRow,
   unreadable,
 } from './values.js';
@@ -28,7 +30,8 @@ export interface CsvOptions {
  *
  * @param paths a file, or several with the same columns
  * @throws OptionError. While it is read, MissingPackage; TableError for a file that can't be read,
- * lacks a column, has others than the first file, and for a value of another type than its column's
+ * lacks a column, has others than the first file, and for a value of another type than its column's or
+ * a whole number beyond 2^53
  * @example
  * const rows = csvRows('visits.csv', { columns: { page: 'text', seconds: 'number' } });
  */
@@ -52,6 +55,7 @@ export function csvRows<Row>(
     let first: { readonly file: string; readonly names: readonly string[] } | undefined;
     for (const file of files) {
       let names: readonly string[] | undefined;
+      let types: readonly (ColumnType | undefined)[] = [];
       let count = 0;
       for await (const values of recordsOf(file, delimiter)) {
         if (names === undefined) {
@@ -59,13 +63,15 @@ export function csvRows<Row>(
           checkHeader(file, names, columns);
           if (first && columns === undefined) checkColumns(file, names, first.file, first.names);
           first ??= { file, names };
+          types = names.map((name) => (columns ? typeIn(columns, name) : 'text'));
           continue;
         }
         const record: Record<string, unknown> = {};
         for (let c = 0; c < names.length; c++) {
           const column = names[c];
-          const type = columns ? columns[column] : 'text';
-          if (type !== undefined) record[column] = parsedValue(values[c], type, { file, column, row: count });
+          const type = types[c];
+          if (type !== undefined)
+            setColumn(record, column, parsedValue(values[c], type, { file, column, row: count }));
         }
         count++;
         yield row ? row(record) : record;
@@ -74,6 +80,11 @@ export function csvRows<Row>(
         throw new TableError(file, undefined, undefined, 'is empty: it has no line with names of columns');
     }
   };
+}
+
+/** The type of a column that is asked for: objects have members by the name of `constructor`, too. */
+function typeIn(columns: ColumnTypes, name: string): ColumnType | undefined {
+  return Object.hasOwn(columns, name) ? columns[name] : undefined;
 }
 
 function checkHeader(file: string, names: readonly string[], columns: ColumnTypes | undefined): void {

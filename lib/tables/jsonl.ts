@@ -2,13 +2,18 @@ import { createReadStream } from 'node:fs';
 import { checkFunction, checkKeys, show } from '../check.js';
 import { TableError } from '../errors.js';
 import {
+  type ColumnType,
   type ColumnTypes,
   checkTypes,
   filesOf,
+  isUnlike,
+  type Place,
   parsedValue,
   type ReadTable,
   type RowOption,
+  setColumn,
   type TableRow,
+  unlike,
   unreadable,
 } from './values.js';
 
@@ -27,7 +32,7 @@ export interface JsonlOptions {
  *
  * @param paths a file, or several
  * @throws OptionError. While it is read, TableError for a file that can't be read, a line that isn't
- * an object, and a value of another type than its column's
+ * an object, and a value of another type than its column's or a whole number beyond 2^53
  * @example
  * const rows = jsonlRows('visits.jsonl', { columns: { page: 'text', seconds: 'number' } });
  */
@@ -51,6 +56,7 @@ export function jsonlRows<Row>(
       for await (const line of linesOf(file)) {
         if (line.trim() === '') continue;
         const record = recordOf(line, file, count);
+        if (LONG.test(line)) checkWritten(line, columns, file, count);
         const typed = columns ? typedRecord(record, columns, file, count) : record;
         count++;
         yield row ? row(typed) : typed;
@@ -108,14 +114,37 @@ function isRecord(value: unknown): value is TableRow {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a number has that can't be held as it is written. */
+const LONG = /\d{16}|e\+?\d{3}/i;
+/** A name or a text, a bracket, a number. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[[\]{}]|-?\d[\d.eE+-]*/gs;
+
+/** `JSON.parse` rounds numbers without a word. Of columns that aren't read, any number will do. */
+function checkWritten(line: string, columns: ColumnTypes | undefined, file: string, row: number): void {
+  let depth = 0;
+  let column = '';
+  for (const [token, colon] of line.matchAll(TOKEN)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (colon !== undefined && depth === 1) column = JSON.parse(token.slice(0, -colon.length));
+    else if (token[0] !== '"' && isUnlike(token, Number(token))) {
+      if (columns === undefined || Object.hasOwn(columns, column)) throw unlike(token, { file, column, row });
+    }
+  }
+}
+
 function typedRecord(record: TableRow, columns: ColumnTypes, file: string, row: number): TableRow {
   const typed: Record<string, unknown> = {};
   for (const [column, type] of Object.entries(columns)) {
-    const value = record[column];
-    if (value === null || value === undefined) typed[column] = type === 'number' ? Number.NaN : null;
-    else if (typeof value === 'string') typed[column] = parsedValue(value, type, { file, column, row });
-    else if (typeof value === type) typed[column] = value;
-    else throw new TableError(file, column, row, `expected a ${type}, got ${show(value)}`);
+    const value = Object.hasOwn(record, column) ? record[column] : undefined;
+    setColumn(typed, column, typedValue(value, type, { file, column, row }));
   }
   return typed;
+}
+
+function typedValue(value: unknown, type: ColumnType, place: Place): unknown {
+  if (value === null || value === undefined) return type === 'number' ? Number.NaN : null;
+  if (typeof value === 'string') return parsedValue(value, type, place);
+  if (typeof value === type) return value;
+  throw new TableError(place.file, place.column, place.row, `expected a ${type}, got ${show(value)}`);
 }

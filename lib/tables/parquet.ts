@@ -7,7 +7,9 @@ import {
   filesOf,
   type ReadTable,
   type RowOption,
+  setColumn,
   type TableRow,
+  unlike,
   unreadable,
 } from './values.js';
 
@@ -57,7 +59,7 @@ export function parquetRows<Row>(
         const values = await columnsOf(table, range);
         for (let i = 0; i < range.rowEnd - range.rowStart; i++) {
           const record: Record<string, unknown> = {};
-          for (let c = 0; c < values.length; c++) record[table.columns[c].name] = values[c][i];
+          for (let c = 0; c < values.length; c++) setColumn(record, table.columns[c].name, values[c][i]);
           yield row ? row(record) : record;
         }
       }
@@ -163,14 +165,8 @@ function numbersOf(
       continue;
     }
     const number = Number(value);
-    if (typeof value === 'bigint' && !Number.isSafeInteger(number)) {
-      throw new TableError(
-        file,
-        name,
-        from + i,
-        `${value} is beyond ±2^53, where numbers are whole no longer; leave the column out, or write it as text`,
-      );
-    }
+    if (typeof value === 'bigint' && !Number.isSafeInteger(number))
+      throw unlike(value, { file, column: name, row: from + i });
     numbers[i] = number;
   }
   return numbers;

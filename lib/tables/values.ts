@@ -54,22 +54,65 @@ export interface Place {
   readonly row: number;
 }
 
+/** Sets a value of a record. `__proto__` is a column like others, which assignment would drop. */
+export function setColumn(record: Record<string, unknown>, column: string, value: unknown): void {
+  if (column !== '__proto__') record[column] = value;
+  else Object.defineProperty(record, column, { value, enumerable: true, writable: true, configurable: true });
+}
+
 /** A text as a value of its column's type. @throws TableError for a text of another type */
-export function parsedValue(text: string, type: ColumnType, { file, column, row }: Place): unknown {
+export function parsedValue(text: string, type: ColumnType, place: Place): unknown {
   if (type === 'text') return text;
   const trimmed = text.trim();
   if (trimmed === '') return type === 'number' ? Number.NaN : null;
   if (type === 'number') {
     const number = Number(trimmed);
+    if (isUnlike(trimmed, number)) throw unlike(trimmed, place);
     if (!Number.isNaN(number) || trimmed === 'NaN') return number;
   } else if (type === 'boolean') {
     if (trimmed === 'true' || trimmed === '1') return true;
     if (trimmed === 'false' || trimmed === '0') return false;
   } else {
-    const date = new Date(trimmed);
-    if (!Number.isNaN(date.getTime())) return date;
+    const date = dateOf(trimmed);
+    if (date !== undefined) return date;
   }
-  throw new TableError(file, column, row, `expected a ${type}, got ${show(text)}`);
+  const hint = type === 'date' ? ' as 2026-01-31 or 2026-01-31T08:30:00Z; read others as text' : '';
+  throw new TableError(place.file, place.column, place.row, `expected a ${type}${hint}, got ${show(text)}`);
+}
+
+/** Whether the number that was read of a text is another one: of whole numbers beyond 2^53, and beyond all numbers. */
+export function isUnlike(text: string, number: number): boolean {
+  if (Number.isInteger(number)) return !Number.isSafeInteger(number) && WHOLE.test(text);
+  return Math.abs(number) === Number.POSITIVE_INFINITY && DIGIT.test(text);
+}
+
+const WHOLE = /^[+-]?\d+\.?0*$|^0[box]/i;
+const DIGIT = /\d/;
+
+/** The error of a number that can't be held as it is written. */
+export function unlike(number: string | bigint, { file, column, row }: Place): TableError {
+  return new TableError(
+    file,
+    column,
+    row,
+    `${number} is beyond ±2^53, where numbers are whole no longer; leave the column out, or write it as text`,
+  );
+}
+
+/**
+ * ISO 8601 alone: of other texts engines make what they can. They differ, and take 1 for a month of
+ * 2001.
+ */
+const DATE =
+  /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?Z| ?[+-]\d\d(?::?\d\d)?)?)?)?)?$/i;
+
+function dateOf(text: string): Date | undefined {
+  const [whole, year, month = '01', day = '01'] = DATE.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  // Engines go on from the 30th of February to March.
+  if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return undefined;
+  const date = new Date(whole);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /** Refuses a file whose columns aren't those of the first. */

@@ -31,6 +31,11 @@ async function all<Row>(read: () => AsyncIterable<Row>): Promise<Row[]> {
   return rows;
 }
 
+test('a column __proto__ is a column like others', async (t) => {
+  const file = written('proto.parquet', [{ name: '__proto__', data: Int32Array.of(1), type: 'INT32' }]);
+  t.deepEqual(await all(parquetRows(file)), [JSON.parse('{"__proto__":1}')]);
+});
+
 test('rows have values as features take them, group by group', async (t) => {
   t.deepEqual(await all(parquetRows(visits)), [
     { age: 31, seconds: 1.5, share: 0.25, id: 7, page: 'home', at: new Date(0), paid: true },

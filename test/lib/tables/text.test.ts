@@ -87,6 +87,70 @@ test('JSON lines: as they are, or by types', async (t) => {
   ]);
 });
 
+const inherited = written('inherited.csv', '__proto__,constructor,a\n1,2,3\n');
+const inheritedLines = written('inherited.jsonl', '{"__proto__":1,"constructor":2,"a":3}\n{"a":4}\n');
+
+test('columns whose names objects inherit are columns like others', async (t) => {
+  const named = (proto: unknown, rest: object) => ({ ...JSON.parse(`{"__proto__":${proto}}`), ...rest });
+  t.deepEqual(await all(csvRows(inherited)), [named('"1"', { constructor: '2', a: '3' })]);
+  t.deepEqual(await all(jsonlRows(inheritedLines)), [named(1, { constructor: 2, a: 3 }), { a: 4 }]);
+  const requested = JSON.parse('{"__proto__":"number","a":"number"}');
+  t.deepEqual(await all(csvRows(inherited, { columns: requested })), [named(1, { a: 3 })]);
+  t.deepEqual(await all(csvRows(inherited, { columns: { a: 'number' } })), [{ a: 3 }]);
+  t.deepEqual(await all(jsonlRows(inheritedLines, { columns: JSON.parse('{"constructor":"number"}') })), [
+    { constructor: 2 },
+    { constructor: Number.NaN },
+  ]);
+});
+
+test('whole numbers up to 2^53, fractions and texts are read as they are written', async (t) => {
+  const columns = { a: 'number', b: 'number', c: 'text' } as const;
+  const values = '9007199254740991,-1e300,9007199254740993';
+  const read = { a: 9007199254740991, b: -1e300, c: '9007199254740993' };
+  t.deepEqual(await all(csvRows(written('largest.csv', `a,b,c\n${values}\n`), { columns })), [read]);
+  const line = '{"a":9007199254740991,"b":-1e300,"c":"\\"9007199254740993"}';
+  const large = { ...read, c: '"9007199254740993' };
+  const exact = jsonlRows(written('largest.jsonl', `${line}\n{"a":0.1234567890123456}`));
+  t.deepEqual(await all(exact), [large, { a: 0.1234567890123456 }]);
+  const long = 'x'.repeat(5_000_000);
+  t.is((await all(jsonlRows(written('wide.jsonl', `{"c":"${long}1234567890123456"}`)))).length, 1);
+});
+
+test('a number that isn’t read may be any', async (t) => {
+  const columns = { a: 'number' } as const;
+  t.deepEqual(await all(csvRows(written('id.csv', 'id,a\n9007199254740993,1\n'), { columns })), [{ a: 1 }]);
+  const lines = written('id.jsonl', '{"id":9007199254740993,"of":{"a":1e999},"a":1}');
+  t.deepEqual(await all(jsonlRows(lines, { columns })), [{ a: 1 }]);
+});
+
+test('dates are those of ISO 8601', async (t) => {
+  const day = ['2024-02-29', '2024-02-29T00:00Z', '2024-02-29 01:00:00.0 +01:00', '2024-02-28 23:00-01'];
+  const year = ['2026', '2026-01', '2026-01-01'];
+  const read = csvRows(written('dates.csv', `at\n${[...day, ...year].join('\n')}\n`), {
+    columns: { at: 'date' },
+    row: ({ at }) => (at instanceof Date ? at.toISOString().slice(0, 10) : at),
+  });
+  t.deepEqual(await all(read), [...day.map(() => '2024-02-29'), ...year.map(() => '2026-01-01')]);
+});
+
+for (const text of [
+  '1',
+  '12',
+  '1/2/2026',
+  'Jan 5',
+  '2026-02-29',
+  '2026-02-30 10:00',
+  '2026-13-01',
+  '2026-01-02T25:00',
+])
+  test(`no date: ${text}`, async (t) => {
+    const file = written(`no-date-${text.replace(/\W/g, '-')}.csv`, `at\n${text}\n`);
+    await t.throwsAsync(all(csvRows(file, { columns: { at: 'date' } })), {
+      instanceOf: TableError,
+      message: /column 'at': expected a date as 2026-01-31 .*, got "/,
+    });
+  });
+
 const mistakes: [
   what: string,
   read: () => AsyncIterable<unknown>,
@@ -137,6 +201,42 @@ const mistakes: [
     jsonlRows(written('type.jsonl', '{"a":true}'), { columns: { a: 'number' } }),
     { file: 'type.jsonl', column: 'a', row: 0 },
     /expected a number, got true/,
+  ],
+  [
+    'a whole number of CSV beyond 2^53',
+    csvRows(written('large.csv', 'a\n1\n9007199254740993\n'), { columns: { a: 'number' } }),
+    { file: 'large.csv', column: 'a', row: 1 },
+    /9007199254740993 is beyond ±2\^53/,
+  ],
+  [
+    'one in base 16',
+    csvRows(written('hexadecimal.csv', 'a\n0x20000000000001\n'), { columns: { a: 'number' } }),
+    { file: 'hexadecimal.csv', column: 'a', row: 0 },
+    /beyond/,
+  ],
+  [
+    'a number beyond all numbers',
+    csvRows(written('overflow.csv', 'a\n-1e999\n'), { columns: { a: 'number' } }),
+    { file: 'overflow.csv', column: 'a', row: 0 },
+    /-1e999 is beyond/,
+  ],
+  [
+    'a whole number of JSON beyond 2^53',
+    jsonlRows(written('large.jsonl', '{"a":1}\n{"a":-9007199254740993}'), { columns: { a: 'number' } }),
+    { file: 'large.jsonl', column: 'a', row: 1 },
+    /-9007199254740993 is beyond ±2\^53/,
+  ],
+  [
+    'one deep in a value, where all is read',
+    jsonlRows(written('deep.jsonl', '{"a":{"b":1},"c":[{"d":"]\\"","e":[2,9007199254740993]}]}')),
+    { file: 'deep.jsonl', column: 'c', row: 0 },
+    /9007199254740993/,
+  ],
+  [
+    'a number of JSON beyond all numbers',
+    jsonlRows(written('overflow.jsonl', '{"a":1e400}')),
+    { file: 'overflow.jsonl', column: 'a', row: 0 },
+    /1e400/,
   ],
   ['no JSON file', jsonlRows(join(directory, 'none.jsonl')), { file: 'none.jsonl' }, /ENOENT/],
 ];
