@@ -45,6 +45,38 @@ function checkAlike<L extends Label>(
   }
 }
 
+/** Notes on classes that are likely one, written in several ways, and on classes of several types. */
+export function alikeNotes(classes: readonly Label[]): string[] {
+  const alike = new Map<string, Label[]>();
+  for (const label of classes) {
+    const plain = plainOf(label);
+    alike.set(plain, [...(alike.get(plain) ?? []), label]);
+  }
+  const sets = [...alike.values()].filter((labels) => labels.length > 1);
+  const types = [...new Set(classes.map((label) => typeof label))];
+  const firsts = types.map((type) => `${type} (${show(classes.find((label) => typeof label === type))})`);
+  return [
+    ...(sets.length === 0
+      ? []
+      : [
+          `Classes that differ only in how they are written: ${few(sets.map((set) => set.map(show).join(' and ')))}. If they are one class, give their rows one label.`,
+        ]),
+    ...(types.length < 2 ? [] : [`Classes are of several types: ${firsts.join(', ')}.`]),
+  ];
+}
+
+/** A label without case, space around it, and the several forms of a character or a number. */
+function plainOf(label: Label): string {
+  const text = String(label).normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  const number = Number(text);
+  return text === '' || Number.isNaN(number) ? text : String(number);
+}
+
+/** The first five in a sentence. */
+function few(what: readonly string[]): string {
+  return what.length > 5 ? `${what.slice(0, 5).join(', ')} and ${what.length - 5} more` : what.join(', ');
+}
+
 function firstOf<L extends Label>(
   label: L,
   given: Readonly<Record<string, readonly L[] | undefined>>,
@@ -120,9 +152,7 @@ export function thinNotes<L extends Label>(counts: ClassCounts<L>, folds: number
   );
   if (thin.length === 0) return [];
   const what = counts.groups === undefined ? 'rows' : 'groups';
-  const most =
-    thin.length > 5 ? `${thin.slice(0, 5).join(', ')} and ${thin.length - 5} more` : thin.join(', ');
   return [
-    `Classes of fewer ${what} than the ${folds} that a fold each would take: ${most}. Models hardly learn them, and little is known of how these are answered.`,
+    `Classes of fewer ${what} than the ${folds} that a fold each would take: ${few(thin)}. Models hardly learn them, and little is known of how these are answered.`,
   ];
 }

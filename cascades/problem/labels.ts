@@ -1,5 +1,11 @@
 import { show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
+import type { Label } from '../types/index.js';
+
+/** Whether a value may name a class. Files hold no number that isn't finite. */
+export function isLabel(value: unknown): value is Label {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
 
 /** @throws OptionError, DataError for labels that aren't one class, or finite number, for each row */
 export function checkLabels(name: string, labels: ArrayLike<unknown>, rows: number, numeric: boolean): void {
@@ -14,9 +20,8 @@ export function checkLabels(name: string, labels: ArrayLike<unknown>, rows: numb
       const what = `${name}: row ${row} is ${show(label)}; regression expects a finite number`;
       throw new DataError(`${what}${insteadOf(label, true)}`);
     }
-    const kind = typeof label;
-    if ((kind !== 'string' && kind !== 'number' && kind !== 'boolean') || Number.isNaN(label)) {
-      const what = `${name}: row ${row} is ${show(label)}; expected a string, number or boolean`;
+    if (!isLabel(label)) {
+      const what = `${name}: row ${row} is ${show(label)}; expected a string, finite number or boolean`;
       throw new DataError(`${what}${insteadOf(label, false)}`);
     }
     // An empty cell of a table: a class of all whose label is missing.
@@ -31,6 +36,7 @@ export function checkLabels(name: string, labels: ArrayLike<unknown>, rows: numb
 /** A hint on how to fix an invalid label. */
 function insteadOf(label: unknown, numeric: boolean): string {
   if (typeof label === 'bigint') return numeric ? ': Number(label)' : ': String(label)';
+  if (typeof label === 'number' && !Number.isNaN(label)) return numeric ? '' : ': String(label)';
   if (label instanceof Date) return numeric ? ': date.getTime()' : ': date.toISOString(), say';
   if (typeof label === 'string' && label.trim() !== '' && Number.isFinite(Number(label)))
     return ': Number(label)';

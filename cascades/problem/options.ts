@@ -24,7 +24,7 @@ import type { Forecast, Label, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { type Budget, checkBudget } from './budget.js';
 import { EFFORTS, type Effort } from './effort.js';
-import { checkLabels } from './labels.js';
+import { checkLabels, isLabel } from './labels.js';
 import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
 import type { Split } from './split.js';
@@ -355,6 +355,10 @@ export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): 
       'full',
       `has ${full.labels.length} labels and ${full.classes} classes; expected as many, at least 2`,
     );
+  } else {
+    const odd = full.labels.find((label) => !isLabel(label));
+    if (odd !== undefined)
+      throw new OptionError('full', `has a label ${show(odd)}; expected strings, finite numbers or booleans`);
   }
   if (!('fit' in full) && full.readsRows && full.reads !== undefined) {
     throw new OptionError('full.reads', 'a model that reads the rows reads no feature; leave it out');

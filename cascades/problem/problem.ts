@@ -15,7 +15,7 @@ import {
 import { type Label, widthOf } from '../types/index.js';
 import { checkClasses, refuseTuned } from './alike.js';
 import { specOf } from './bound.js';
-import { checkThinClasses, classesOf, thinNotes } from './classes.js';
+import { alikeNotes, checkThinClasses, classesOf, thinNotes } from './classes.js';
 import { codesOf } from './codes.js';
 import { withFolds } from './effort.js';
 import { checkPredicted } from './learners.js';
@@ -142,7 +142,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
     certification: { ...certification, units: unitsOf(certification) },
     copies: equals?.copies ?? 0,
     reader,
-    notes: counts ? thinNotes(counts, Math.max(2, split.rounds.length)) : [],
+    notes: [...alikeNotes(classes), ...(counts ? thinNotes(counts, Math.max(2, split.rounds.length)) : [])],
     random: random_,
   };
 }

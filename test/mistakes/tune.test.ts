@@ -134,10 +134,22 @@ refused([
     /labels: row 0 is null.*leave such rows out/,
   ],
   [
+    'tune: labels that are infinite',
+    () => but({ labels: labels.map((label) => (label === 'good' ? 1 : Number.POSITIVE_INFINITY)) }),
+    DataError,
+    /labels: row \d+ is Infinity; expected a string, finite number or boolean: String\(label\)/,
+  ],
+  [
+    'tune: a trained model with a label that is infinite',
+    () => but({ full: { ...model, labels: [1, Number.POSITIVE_INFINITY] } }),
+    OptionError,
+    /'full': has a label Infinity; expected strings, finite numbers or booleans/,
+  ],
+  [
     'tune: labels of bigint',
     () => but({ labels: labels.map((label) => BigInt(label === 'spam')) }),
     DataError,
-    /labels: row 0 is 0n; expected a string, number or boolean: String\(label\)/,
+    /labels: row 0 is 0n; expected a string, finite number or boolean: String\(label\)/,
   ],
   [
     'tune: labels of dates',

@@ -542,6 +542,32 @@ test('numbers may be classes: few of them, stars in halves, or many of many rows
   t.throws(() => classesIn((row) => row % 100, 1_999), { instanceOf: DataError });
 });
 
+test('classes that are likely one, and classes of several types, are named in the summary', async (t) => {
+  const written = ['big', 'BIG', 'big ', 'small'];
+  const options = {
+    features: worldsFeatures,
+    rows,
+    full: logisticRegression(),
+    profile: profileOf({ cheap: 1, costly: 100 }),
+    split: { certify: 0.1, folds: 2 },
+    bound: { loss: 'disagreement', epsilon: 0.1 },
+  } as const;
+  const given = { ...options, labels: rows.map((_, row) => written[row % 4]) };
+  t.regex(
+    (await tune({ ...given, allowVacuous: true })).summary().replace(/\s+/g, ' '),
+    /Classes that differ only in how they are written: "BIG" and "big" and "big "\. If they are one class/,
+  );
+  const notes = async (labels: readonly (string | number | boolean)[]) => {
+    const own = rows.map((_, row) => labels[row % labels.length]);
+    return (await problemOf({ ...options, labels: own })).notes.join(' ');
+  };
+  t.is(await notes(['big', 'small', 'a b', 'ab']), '');
+  t.is(await notes([true, false]), '');
+  t.is(await notes([1, 'b']), 'Classes are of several types: number (1), string ("b").');
+  t.regex(await notes(['1', '1.0', '2']), /^[^.]*written: "1" and "1\.0"\./);
+  t.regex(await notes(['caf\u00e9', 'cafe\u0301', 'tea']), /café/);
+});
+
 test('classes of fewer rows than folds are named in the summary', async (t) => {
   const options = {
     features: worldsFeatures,
