@@ -290,7 +290,7 @@ export class UsedRows extends SpillwayError {
   override name = 'UsedRows';
 
   constructor(
-    /** Positions of the rows concerned. */
+    /** Positions of all rows concerned, in order. */
     readonly rows: Int32Array,
     of: number,
     /** Features that can't recognise used rows any more. */
@@ -300,13 +300,18 @@ export class UsedRows extends SpillwayError {
   ) {
     super(
       'USED_ROWS',
-      `${rows.length} of ${of} rows, row ${rows[0]} the first, ${what}: they ` +
+      `${rows.length} of ${of} rows (${firstFew(rows)}) ${what}: they ` +
         'are no evidence any more. Leave them out (their positions are in error.rows), or pass repeats: true if inputs repeat and these are new draws' +
         (stale.length === 0
           ? ''
           : `. (They are compared without ${stale.join(', ')}, which have changed since)`),
     );
   }
+}
+
+function firstFew(rows: Int32Array): string {
+  const more = rows.length - 3;
+  return `${rows.length === 1 ? 'row' : 'rows'} ${rows.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /**

@@ -35,6 +35,7 @@ export {
   withoutGains,
 } from './lossFacts.js';
 export type { Procedure, Tally, Test } from './procedures/index.js';
+export { refuseUsed } from './refuseUsed.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
 export { expectedAllowance, type SearchLoss, searchLoss } from './searchLoss.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';

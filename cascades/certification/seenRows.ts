@@ -1,7 +1,8 @@
 import { type Block, rowDigests } from '../../lib/blocks/index.js';
-import { OptionError, UsedRows } from '../../lib/errors.js';
+import { OptionError } from '../../lib/errors.js';
 import { KeySet, type RowReader } from '../../lib/rows/index.js';
 import type { Contents } from './certificationRows.js';
+import { refuseUsed } from './refuseUsed.js';
 
 /** What a ledger holds, as files keep it. */
 export interface UsedState {
@@ -74,12 +75,11 @@ export class Ledger {
    */
   claim({ rows, groups }: Contents, repeats: boolean): Claim {
     if (!repeats) {
-      const used = this.rows.where(rows.keys);
-      if (used.length > 0) throw new UsedRows(used, rows.keys.length);
-      const grouped = groups && this.groups.where(groups);
-      if (grouped && grouped.length > 0) {
-        throw new UsedRows(grouped, rows.keys.length, [], 'are of groups that made or tested this cascade');
-      }
+      const grouped = this.groups.where(groups ?? new Float64Array(0));
+      refuseUsed(this.rows.where(rows.keys), grouped, rows.keys.length, {
+        equal: 'were used to make or test this cascade',
+        grouped: 'are of groups that made or tested this cascade',
+      });
     }
     let open = true;
     const close = () => {

@@ -1,7 +1,7 @@
 import { count } from '../../lib/count.js';
-import { DataError, UsedRows } from '../../lib/errors.js';
+import { DataError } from '../../lib/errors.js';
 import { type Equals, whereKnown } from '../../lib/rows/index.js';
-import type { Contents } from '../certification/index.js';
+import { type Contents, refuseUsed } from '../certification/index.js';
 import type { RowSplit } from './split.js';
 
 /** @throws DataError if so few rows differ that a model would be fitted on a single class */
@@ -17,12 +17,14 @@ export function checkClasses({ first, copies }: Equals, split: RowSplit, codes: 
 
 /** @throws UsedRows for rows to certify on that equal one to tune on, or are of a group that has some there */
 export function refuseTuned(certify: Contents, tuned: Contents): void {
-  const rows = whereKnown(certify.rows.keys, new Set(tuned.rows.keys));
-  const of = certify.rows.keys.length;
-  if (rows.length > 0) throw new UsedRows(rows, of, [], 'of certify.rows equal rows to tune on');
-  if (certify.groups === undefined) return;
-  const grouped = whereKnown(certify.groups, new Set(tuned.groups));
-  if (grouped.length > 0) {
-    throw new UsedRows(grouped, of, [], 'of certify.rows are of groups that have rows to tune on');
-  }
+  refuseUsed(
+    whereKnown(certify.rows.keys, new Set(tuned.rows.keys)),
+    whereKnown(certify.groups ?? new Float64Array(0), new Set(tuned.groups)),
+    certify.rows.keys.length,
+    {
+      where: 'of certify.rows ',
+      equal: 'equal rows to tune on',
+      grouped: 'are of groups that have rows to tune on',
+    },
+  );
 }

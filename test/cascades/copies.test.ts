@@ -41,6 +41,12 @@ test('groups that stand in both are refused', async (t) => {
   const error = await t.throwsAsync(tuneWorld({ rows }, given), { instanceOf: UsedRows, message: /groups/ });
   const standing = shifted.flatMap(({ group }, row) => (group < 60 ? [row] : []));
   t.deepEqual([...(error?.rows ?? [])], standing);
+  const mixed = { ...given, certify: { rows: [...shifted, rows[0]] } };
+  const all = await t.throwsAsync(tuneWorld({ rows }, mixed), {
+    instanceOf: UsedRows,
+    message: /of certify.rows equal rows to tune on or are of groups/,
+  });
+  t.deepEqual([...(all?.rows ?? [])], [...standing, shifted.length]);
 });
 
 test('rows from elsewhere that equal a row in every feature don’t count, and a note says so', async (t) => {

@@ -46,21 +46,22 @@ export class Scenes {
   ) {}
 
   /**
-   * @throws OptionError naming the option and the image that can't be used; UsedRows for one that was used; DataError where there is
+   * @throws OptionError naming the option and the image that can't be used; UsedRows, at the end, for those that were used; DataError where there is
    * no image; the signal's reason if that is aborted
    */
   async *read(): AsyncGenerator<Scene, void, void> {
     const { option, repeats, used, signal } = this.reading;
     const images = openImages(this.source, option);
     const known = new Set<number>();
+    const seen: number[] = [];
     let index = 0;
     for await (const item of readEach(images, signal)) {
       signal?.throwIfAborted();
       const scene = sceneOf(option, item, index++);
       const { digest } = scene;
-      if (!repeats && used?.has(digest)) {
-        throw new UsedRows(Int32Array.of(scene.index), index, [], USED);
-      }
+      if (!repeats && used?.has(digest)) seen.push(scene.index);
+      // The others are read only to name all that were used.
+      if (seen.length > 0) continue;
       if (!repeats && known.has(digest)) {
         this.copies++;
         continue;
@@ -69,6 +70,7 @@ export class Scenes {
       this.digests.push(digest);
       yield scene;
     }
+    if (seen.length > 0) throw new UsedRows(Int32Array.from(seen), index, [], USED);
     if (index === 0) throw new DataError(`'${option}' has no image: expected at least one`);
   }
 }

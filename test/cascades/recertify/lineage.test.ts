@@ -89,6 +89,10 @@ test('groups that were used are refused, and equal fresh rows count once', async
     message: /of groups/,
   });
   t.is(error?.rows.length, others.length);
+  const elsewhere = others.map((row) => ({ ...row, group: row.group + 1_000 }));
+  const mixed = { rows: [...elsewhere, rows[3], others[5]], ...grouped };
+  const all = await t.throwsAsync(cascade.certify(cascade.path, mixed), { instanceOf: UsedRows });
+  t.deepEqual([...(all?.rows ?? [])], [others.length, others.length + 1]);
   const plain = await tuneWorld(world);
   const thrice = freshRows(9).flatMap((row) => [row, { ...row }, row]);
   const { certificate } = await plain.certify(plain.path, { rows: thrice });
