@@ -94,10 +94,14 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   };
   // Costs measured anew would be others, and so might be the plan.
   const known = await checkpoint?.recallStep('profile');
-  if (typeof known === 'string') {
-    const before: Profile<Name> = JSON.parse(known);
-    checkProfile(before, options.features.names, learners);
-    return before;
+  if (checkpoint !== undefined && typeof known === 'string') {
+    try {
+      const before: Profile<Name> = JSON.parse(known);
+      checkProfile(before, options.features.names, learners);
+      return before;
+    } catch (error) {
+      throw checkpoint.unfit('its profile is none', error);
+    }
   }
   const profile = await profilePipeline(pipeline, tracker('profile'));
   checkpoint?.keepStep('profile', JSON.stringify(profile));

@@ -14,6 +14,8 @@ export interface Checkpoint {
   /** What a step found before. */
   recallStep(step: string): Promise<JsonValue | undefined>;
   keepStep(step: string, found: JsonValue): void;
+  /** The error of a record that isn't what this job kept. @param what is wrong with it */
+  unfit(what: string, cause?: unknown): ArtifactError;
   /** Writes what isn't written yet, and lets go of the file. Where it can't be written, a process warning says so. */
   close(): Promise<void>;
   /** Deletes the file: the job is done. */
@@ -125,8 +127,13 @@ class CheckpointFile implements Checkpoint {
     if (found === undefined || !isRecord(found.json)) return undefined;
     const { state: json, scores: count } = found.json;
     const tensors = Object.entries(found.tensors);
-    const scores = Array.from({ length: Number(count) }, (_, i) => found.tensors[`scores ${i}`]);
-    if (!scores.every((each) => each instanceof Float64Array)) throw foreign(this.path);
+    const scores: Float64Array[] = [];
+    for (let i = 0; ; i++) {
+      const each = found.tensors[`${SCORES}${i}`];
+      if (!(each instanceof Float64Array)) break;
+      scores.push(each);
+    }
+    if (scores.length !== count) throw this.unfit('a record lacks scores');
     const own = tensors.flatMap(([name, tensor]): [string, Tensor][] =>
       name.startsWith(OWN) ? [[name.slice(OWN.length), tensor]] : [],
     );
@@ -139,7 +146,7 @@ class CheckpointFile implements Checkpoint {
 
   keep(key: string, { state, scores }: FitAnswer): void {
     const tensors = [
-      ...scores.map((each, i): [string, Tensor] => [`scores ${i}`, each]),
+      ...scores.map((each, i): [string, Tensor] => [`${SCORES}${i}`, each]),
       ...Object.entries(state?.tensors ?? {}).map(([name, tensor]): [string, Tensor] => [
         `${OWN}${name}`,
         tensor,
@@ -158,6 +165,10 @@ class CheckpointFile implements Checkpoint {
 
   keepStep(step: string, found: JsonValue): void {
     this.add(`step ${step}`, { json: { key: `step ${step}`, found }, tensors: {} });
+  }
+
+  unfit(what: string, cause?: unknown): ArtifactError {
+    return unfit(this.path, 'damaged', what, cause);
   }
 
   async close(): Promise<void> {
@@ -215,8 +226,9 @@ class CheckpointFile implements Checkpoint {
   }
 }
 
-/** Before the names of a model's own tensors. */
+/** Before the names of a model's own tensors, and the numbers of scores. */
 const OWN = 'model ';
+const SCORES = 'scores ';
 
 function framed(state: State): Uint8Array {
   const bytes = encode(state);
@@ -242,9 +254,14 @@ function attempt(path: string, bytes: Uint8Array): State {
   } catch (error) {
     if (!(error instanceof ArtifactError)) throw error;
     if (error.reason === 'foreign') throw foreign(path, error);
-    const message = `the checkpoint '${path}' can't be gone on from, since it is ${error.reason === 'version' ? 'of another version' : error.reason}: delete it, and the run begins anew`;
-    throw new ArtifactError(error.reason, message, { cause: error });
+    const what = `it is ${error.reason === 'version' ? 'of another version' : error.reason}`;
+    throw unfit(path, error.reason, what, error);
   }
+}
+
+function unfit(path: string, reason: ArtifactError['reason'], what: string, cause: unknown): ArtifactError {
+  const message = `the checkpoint '${path}' can't be gone on from, since ${what}: delete it, and the run begins anew`;
+  return new ArtifactError(reason, message, { cause });
 }
 
 function foreign(path: string, cause?: unknown): ArtifactError {

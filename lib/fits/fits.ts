@@ -3,6 +3,7 @@ import { type Block, SharedCopies } from '../blocks/index.js';
 import { MemoryLimitError, ThreadError } from '../errors.js';
 import { recipeOf } from '../learners/index.js';
 import type { Checkpoint } from './checkpoint.js';
+import { recalled } from './recalled.js';
 import { type FitThreads, restored, stateOf, taskOf } from './task.js';
 import { bytesOfUnit, type FitUnit, fitUnit, megabytes, sizeOfUnit, type UnitResult } from './unit.js';
 import { UnitKeys } from './unitKey.js';
@@ -86,7 +87,7 @@ function remembering(run: RunUnit, checkpoint: Checkpoint): RunUnit {
     const known = await checkpoint.recall(key);
     if (known !== undefined) {
       onProgress?.(1);
-      return { model: known.state && restored(recipe, known.state), scores: known.scores };
+      return recalled(unit, recipe, known, checkpoint);
     }
     const result = await run(unit, onProgress);
     checkpoint.keep(key, { state: result.model && stateOf(result.model), scores: result.scores });
