@@ -85,6 +85,8 @@ export async function tune<Row, L extends Label, Name extends string>(
     run.fits.end(error);
     await checkpoint?.close();
     throw error;
+  } finally {
+    run.limit?.close();
   }
 }
 
@@ -126,7 +128,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const planning = planningOver({ classes, decision, names, reads: full.reads, profile, objective }, sizes);
 
   const tried = await trainStages(run, trainer, planning, search);
-  const paths = await searchPaths(run, trainer, planning, tried.candidates, reread);
+  const paths = await searchPaths(run, trainer, search, planning, tried.candidates, reread);
 
   const seen = Ledger.of(development.contents, features.blocks, problem.reader);
   const certified = await certify(

@@ -1,12 +1,13 @@
 import { type Checkpoint, type Fits, openFits } from '../../lib/fits/index.js';
 import { type Learner, recipeOf } from '../../lib/learners/index.js';
 import { type Objective, systemClock } from '../../lib/profile/index.js';
-import type { Patience } from '../../lib/runtime/index.js';
+import { type Patience, systemTimer } from '../../lib/runtime/index.js';
 import type { Requests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';
 import { approximateOf, type FullOption, patienceOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
 import { ProgressMeter } from './progress.js';
+import { type TimeLimit, timeLimit } from './timeLimit.js';
 
 /** The input that every step of `tune` shares, beside the results of earlier steps. */
 export interface Run<Row, L extends Label, Name extends string> {
@@ -19,8 +20,12 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly patience: Patience;
   /** The time that its steps take. */
   readonly meter: ProgressMeter;
-  /** Where its fits run. */
+  /** The end of its budget, where that is in seconds. */
+  readonly limit: TimeLimit | undefined;
+  /** Where its fits run, until the limit. */
   readonly fits: Fits;
+  /** Where the fits of what is served run: they end what was begun in time. */
+  readonly lastFits: Fits;
   /** What an earlier process of the same job left. */
   readonly checkpoint: Checkpoint | undefined;
   /** Progress and counts of a step; without its name, no progress is reported. */
@@ -37,6 +42,8 @@ export function runOf<Row, L extends Label, Name extends string>(
 ): Run<Row, L, Name> {
   const { signal, onProgress, threads, objective = 'throughput', clock = systemClock } = options;
   const meter = new ProgressMeter(clock, began);
+  const limit = timeLimit(options.budget, meter, options.timer ?? systemTimer);
+  const fits = openFits({ threads, signal, checkpoint, isOurs: isOurs(options) });
   const report = (step: Step, share: number) => {
     const progress = meter.report(step, share);
     if (progress === undefined) return;
@@ -51,7 +58,9 @@ export function runOf<Row, L extends Label, Name extends string>(
     patience: patienceOf(options),
     meter,
     checkpoint,
-    fits: openFits({ threads, signal, checkpoint, isOurs: isOurs(options) }),
+    limit,
+    fits: limit ? { ...fits, run: (unit, onProgress) => fits.run(unit, onProgress, limit.signal) } : fits,
+    lastFits: fits,
     tracker(step) {
       // What is done from now on is the step's, though it reports later.
       if (step) report(step, 0);

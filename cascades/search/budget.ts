@@ -2,7 +2,7 @@ import { sumSimple } from 'simple-statistics';
 import { count } from '../../lib/count.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Learner } from '../../lib/learners/index.js';
-import { type Budget, type Round, type Run, secondsOf } from '../problem/index.js';
+import { type Budget, type Round, type Run, secondsOf, tooFewSeconds } from '../problem/index.js';
 import { type FeatureBlocks, shapeOf } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { EXHAUSTIVE } from './subsets.js';
@@ -101,18 +101,13 @@ const OF_THE_REST = 0.6;
  */
 export function withinSeconds<Row, L extends Label, Name extends string>(
   plan: SearchPlan,
-  { options: { budget }, meter }: Run<Row, L, Name>,
+  { options: { budget }, meter, limit }: Run<Row, L, Name>,
   before: number,
 ): SearchPlan {
   const seconds = secondsOf(budget);
   if (seconds === undefined) return plan;
   const now = meter.elapsed();
-  if (now >= seconds) {
-    throw new OptionError(
-      'budget.seconds',
-      `is too small: reading rows, features and the full model alone took ${now.toFixed(1)} s of ${seconds} s. Pass more, or fewer rows or folds`,
-    );
-  }
+  if (now >= seconds) throw tooFewSeconds(seconds, meter);
   const fits = 1 + Math.max(1, plan.rounds.length - 1);
   const { fullWork } = plan;
   const own = fullWork * Math.max(1, plan.rounds.length);
@@ -120,6 +115,7 @@ export function withinSeconds<Row, L extends Label, Name extends string>(
   return {
     ...plan,
     budget: own + OF_THE_REST * (seconds - now) * perSecond,
+    over: limit?.signal,
     isLate: () => meter.elapsed() >= before + (1 - (1 - OF_THE_REST) / 2) * (seconds - before),
   };
 }
@@ -134,6 +130,8 @@ export interface SearchPlan {
   readonly fullWork: number;
   /** For a budget in seconds: whether nothing more may be begun. */
   readonly isLate?: () => boolean;
+  /** Aborted at its end: fits under way end there. */
+  readonly over?: AbortSignal | undefined;
   /** The rounds of the split, or fewer of more rows each. */
   readonly rounds: readonly Round[];
   /** Learners tried on all subsets, as far as the budget allows. */

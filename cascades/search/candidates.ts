@@ -44,12 +44,13 @@ export async function tryCandidates(
   const allotment = allotFits(load, budget - found.spent);
   const fewer = subsampled(rest, allotment.share, options.random);
   let done = 0;
-  const tried = promising.slice(0, allotment.subsets).map(async (subset) => {
+  const affordable = promising.slice(0, allotment.subsets);
+  const tried = await tryEach(plan, affordable, candidates.length, async (subset) => {
     const stages = await trySubset(fewer, subset, options);
     onProgress?.(ownShare + ((1 - ownShare) * ++done) / allotment.subsets);
     return stages;
   });
-  candidates.push(...(await Promise.all(tried)).flat());
+  candidates.push(...tried);
   const names = later.map(({ name }) => name).join(', ');
   return {
     candidates,

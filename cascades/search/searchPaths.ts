@@ -6,7 +6,8 @@ import type { Run } from '../problem/index.js';
 import { type RereadRows, rescoreRows } from '../stability/index.js';
 import { type FittedStage, fitStages, type StageTrainer } from '../training/index.js';
 import type { Label, Plan, TriedExit } from '../types/index.js';
-import { searchChains } from './chainSearch.js';
+import type { SearchPlan } from './budget.js';
+import { type Found, searchChains } from './chainSearch.js';
 import { chooseExits } from './exitScores.js';
 import { contenders } from './pathAllocation.js';
 import { refineStages } from './refine.js';
@@ -29,8 +30,9 @@ export interface ChosenPath<L extends Label, Name extends string> extends PathTo
  * @throws UnstableModel for a stage whose scores depend on the batch
  */
 export async function searchPaths<Row, L extends Label, Name extends string>(
-  { problem, tracker }: Run<Row, L, Name>,
+  { problem, lastFits, tracker }: Run<Row, L, Name>,
   trainer: StageTrainer,
+  plan: SearchPlan,
   planning: Planning<L, Name>,
   candidates: readonly Candidate[],
   reread: RereadRows,
@@ -38,15 +40,18 @@ export async function searchPaths<Row, L extends Label, Name extends string>(
   const { onProgress } = tracker('search');
   const compare = (own: StageTrainer) => comparisonOf(planning, own);
   const search = compare(trainer);
+  const last = { ...trainer, context: { ...trainer.context, fits: lastFits } };
   const chosen = contenders(searchChains(candidates, search), problem);
   const paths: ChosenPath<L, Name>[] = [];
   const known: FittedStage[] = [];
   for (const { found, delta } of chosen) {
-    const refined = await refineStages(trainer, found, compare, problem.random);
+    const refined = await refinedInTime(plan, found, () =>
+      refineStages(trainer, found, compare, problem.random),
+    );
     // Exit scores don't change what models are fitted to: with threads, both are found at once.
     const [exits, models] = await Promise.all([
-      chooseExits(trainer, refined, search),
-      fitStages(trainer, refined.chain.stages, known),
+      chooseExits(last, refined, search),
+      fitStages(last, refined.chain.stages, known),
     ]);
     const { chain } = exits.found;
     // The second chain may have stages of the first.
@@ -67,6 +72,17 @@ export async function searchPaths<Row, L extends Label, Name extends string>(
   }
   if (chosen.length === 0) onProgress?.(1);
   return paths;
+}
+
+/** The chain as it is found where the time ends before a better one is. */
+async function refinedInTime({ isLate, over }: SearchPlan, found: Found, refine: () => Promise<Found>) {
+  if (isLate?.()) return found;
+  try {
+    return await refine();
+  } catch (error) {
+    if (over?.aborted && error === over.reason) return found;
+    throw error;
+  }
 }
 
 /** The plans of each path with expectations on rows that took no part in choosing them. */

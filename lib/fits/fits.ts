@@ -14,9 +14,9 @@ export interface Fits {
    * Does a unit: on a free thread, or in its turn on this one.
    *
    * @throws what the learner throws; MemoryLimitError for a unit that needs more than it may take; ThreadError where
-   * threads are lost one after another; the job's reason, at once, when that is over
+   * threads are lost one after another; the reason of the job, or of the unit's own signal, at once, when that is over
    */
-  run(unit: FitUnit, onProgress?: (share: number) => void): Promise<UnitResult>;
+  run(unit: FitUnit, onProgress?: (share: number) => void, signal?: AbortSignal): Promise<UnitResult>;
   /**
    * The block where threads can read it, copied into shared memory. The same block where all fits run here, or where models of
    * users read blocks, too: not all libraries take shared memory. Then threads read copies.
@@ -45,11 +45,12 @@ export function openFits({ threads, signal, isOurs = false, checkpoint }: FitsOp
   const here = inTurn(over);
   const copies = new SharedCopies();
   const elsewhere = threads && onThreads(threads, copies, over);
-  const run: RunUnit = (unit, onProgress) => {
-    if (elsewhere === undefined || recipeOf(unit.learner) === undefined) return here(unit, onProgress);
-    return elsewhere(unit, onProgress).catch((error: unknown) => {
+  const run: RunUnit = (unit, onProgress, signal) => {
+    if (elsewhere === undefined || recipeOf(unit.learner) === undefined)
+      return here(unit, onProgress, signal);
+    return elsewhere(unit, onProgress, signal).catch((error: unknown) => {
       // Errors lose their class between threads: the same fit has the right one here.
-      if (error instanceof ThreadError && error.reason === 'failed') return here(unit, onProgress);
+      if (error instanceof ThreadError && error.reason === 'failed') return here(unit, onProgress, signal);
       throw error;
     });
   };
@@ -65,9 +66,10 @@ export function openFits({ threads, signal, isOurs = false, checkpoint }: FitsOp
 type RunUnit = Fits['run'];
 
 /** One unit after the other, on this thread. */
-function inTurn(signal: AbortSignal): RunUnit {
+function inTurn(over: AbortSignal): RunUnit {
   let last: Promise<unknown> = Promise.resolve();
-  return (unit, onProgress) => {
+  return (unit, onProgress, own) => {
+    const signal = eitherOf(over, own);
     const result = last.then(() => {
       signal.throwIfAborted();
       return unlessAborted(fitUnit(unit, { signal, onProgress }), signal);
@@ -77,27 +79,32 @@ function inTurn(signal: AbortSignal): RunUnit {
   };
 }
 
+function eitherOf(over: AbortSignal, own: AbortSignal | undefined): AbortSignal {
+  return own === undefined ? over : forMany(AbortSignal.any([over, own]));
+}
+
 /** Units that were done before aren't done again. */
 function remembering(run: RunUnit, checkpoint: Checkpoint): RunUnit {
   const keys = new UnitKeys();
-  return async (unit, onProgress) => {
+  return async (unit, onProgress, signal) => {
     const recipe = recipeOf(unit.learner);
-    if (recipe === undefined) return run(unit, onProgress);
+    if (recipe === undefined) return run(unit, onProgress, signal);
     const key = keys.key(unit, recipe);
     const known = await checkpoint.recall(key);
     if (known !== undefined) {
       onProgress?.(1);
       return recalled(unit, recipe, known, checkpoint);
     }
-    const result = await run(unit, onProgress);
+    const result = await run(unit, onProgress, signal);
     checkpoint.keep(key, { state: result.model && stateOf(result.model), scores: result.scores });
     return result;
   };
 }
 
 /** Units on threads: as many at once as memory allows. */
-function onThreads(threads: FitThreads, copies: SharedCopies, signal: AbortSignal): RunUnit {
-  return async (unit, onProgress) => {
+function onThreads(threads: FitThreads, copies: SharedCopies, over: AbortSignal): RunUnit {
+  return async (unit, onProgress, own) => {
+    const signal = eitherOf(over, own);
     const needed = bytesOfUnit(unit);
     if (needed > threads.memory) throw tooLarge(unit, needed, threads.memory);
     signal.throwIfAborted();

@@ -14,6 +14,7 @@ import {
   tune,
 } from '../../index.js';
 import { profileOf } from '../support/agreement.js';
+import { FakeTimer } from '../support/fakeTimer.js';
 import { folderFor } from '../support/files.js';
 import { modulesUrl } from '../support/modulesUrl.js';
 import {
@@ -136,6 +137,7 @@ test('seconds that the full model alone takes are refused once that is known, an
     tune({
       ...options,
       budget: { seconds: 1 },
+      timer: new FakeTimer(),
       clock: { now: () => (now += 500) },
       onProgress: ({ step }) => steps.add(step),
     }),
@@ -144,7 +146,7 @@ test('seconds that the full model alone takes are refused once that is known, an
   t.is(error.option, 'budget.seconds');
   t.regex(
     error.message,
-    /is too small: reading rows, features and the full model alone took [\d.]+ s of 1 s/,
+    /is too small: [\d.]+ s of 1 s were over before a stage was fitted, at the step 'full model'/,
   );
   t.false(steps.has('stages'));
 });

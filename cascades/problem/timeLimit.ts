@@ -1,0 +1,40 @@
+import { forMany } from '../../lib/abort.js';
+import { OptionError } from '../../lib/errors.js';
+import type { Timer } from '../../lib/timer.js';
+import { type Budget, secondsOf } from './budget.js';
+import type { ProgressMeter } from './progress.js';
+
+/** The end of a budget in seconds: fits under way end there. */
+export interface TimeLimit {
+  /** Aborted at the end, with the error for a run that has nothing to go on with. */
+  readonly signal: AbortSignal;
+  /** The run is over: nothing waits for its end any more. */
+  close(): void;
+}
+
+/** A timer can't wait longer. */
+const LONGEST = 2 ** 31 - 1;
+
+/** @returns undefined where the budget isn't in seconds */
+export function timeLimit(
+  budget: Budget | undefined,
+  meter: ProgressMeter,
+  timer: Timer,
+): TimeLimit | undefined {
+  const seconds = secondsOf(budget);
+  if (seconds === undefined) return undefined;
+  const own = new AbortController();
+  const left = Math.max(0, 1_000 * (seconds - meter.elapsed()));
+  const close = timer.after(Math.min(LONGEST, left), () => own.abort(tooFewSeconds(seconds, meter)));
+  return { signal: forMany(own.signal), close };
+}
+
+/** The error of a run whose seconds are over before a stage is fitted. */
+export function tooFewSeconds(seconds: number, meter: ProgressMeter): OptionError {
+  const step = meter.spent().at(-1)?.step ?? 'features';
+  return new OptionError(
+    'budget.seconds',
+    `is too small: ${meter.elapsed().toFixed(1)} s of ${seconds} s were over before a stage was fitted, at the step '${step}'. Pass more, ` +
+      'or fewer rows or folds, or learners that fit faster',
+  );
+}

@@ -1,0 +1,57 @@
+import test from 'ava';
+import { type Learner, logisticRegression, OptionError, type Progress, tune } from '../../index.js';
+import { profileOf } from '../support/agreement.js';
+import { FakeTimer } from '../support/fakeTimer.js';
+import { nearFarFeatures, nearFarRows } from '../support/nearFar.js';
+
+/** What ends where a budget in seconds does. Fits that would go on after it never end. */
+
+const rows = nearFarRows(400, 1);
+const options = {
+  features: nearFarFeatures(),
+  rows,
+  labels: rows.map(({ far }) => far > 0),
+  bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.1 },
+  profile: profileOf({ near: 400, far: 600 }),
+  budget: { seconds: 10 },
+  seed: 1,
+  date: new Date(0),
+} as const;
+
+/** A run whose time ends in the first fit for which `when` holds. */
+function run(when: (progress: Progress) => boolean) {
+  const timer = new FakeTimer();
+  let last: Progress = { step: 'features', share: 0 };
+  let ended = 0;
+  const plain = logisticRegression({ l2: 1 });
+  const learner: Learner = {
+    ...plain,
+    fit(set, context) {
+      if (ended > 0 || !when(last)) return plain.fit(set, context);
+      ended++;
+      void timer.pass(10_000);
+      return new Promise(() => {});
+    },
+  };
+  const onProgress = (progress: Progress) => {
+    last = progress;
+  };
+  const tuned = tune({ ...options, full: learner, approximate: [learner], timer, onProgress });
+  return { tuned, timer, isEnded: () => ended > 0 };
+}
+
+for (const step of ['full model', 'stages'] as const)
+  test(`a fit that is still under way is left, and the run refused: ${step}`, async (t) => {
+    const { tuned } = run((progress) => progress.step === step);
+    const error = await t.throwsAsync(tuned, { instanceOf: OptionError });
+    t.is(error.option, 'budget.seconds');
+    t.regex(error.message, new RegExp(`of 10 s were over before a stage was fitted, at the step '${step}'`));
+  });
+
+test('once a stage is there, the run goes on with those that were tried', async (t) => {
+  const { tuned, timer, isEnded } = run(({ step, share }) => step === 'stages' && share > 0);
+  const cascade = await tuned;
+  t.true(isEnded());
+  t.is(timer.pending, 0, 'nothing waits for the end any more');
+  t.is(cascade.certificate.n, 160);
+});
