@@ -46,6 +46,17 @@ test('where even the most conservative plan errs, the full model answers all', a
   t.true(byFull.every((one) => one === 1) && exits.every((exit) => exit === 0) && plan.stages.length === 0);
 });
 
+test('a part of a row that epsilon allows is none', async (t) => {
+  const requested = async (rows: number, epsilon: number) =>
+    (await cascade.certifyBatch(batch.slice(0, rows), { epsilon, seed: 1 })).byFull;
+  // .9 of a row is none: each wrong row has to be found with 95 %, so at most 5 % aren't asked about.
+  t.true(spared(await requested(90, 0.01)) <= 0.05);
+  // 1.5 rows of 150 are one, and not two.
+  const one = await requested(150, 0.01);
+  t.deepEqual(await requested(150, 1.001 / 150), one);
+  t.notDeepEqual(await requested(150, 2.001 / 150), one);
+});
+
 test('rows that are too few for the whole path certify conservative plans', async (t) => {
   const full = (await cascade.full.predict(batch)).labels;
   for (let seed = 0; seed < 5; seed++) {

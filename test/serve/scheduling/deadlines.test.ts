@@ -31,3 +31,27 @@ test('the earliest is always first, whatever is added and taken out', (t) => {
     ),
   );
 });
+
+test('what is left comes out in order, whatever was taken from the middle', (t) => {
+  const heaps = fc.record({
+    deadlines: fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 8, maxLength: 40 }),
+    taken: fc.array(fc.nat(), { minLength: 1, maxLength: 6 }),
+  });
+  fc.assert(
+    fc.property(heaps, ({ deadlines, taken }) => {
+      const heap = new Deadlines<Due>();
+      const left = deadlines.map((deadline): Due => ({ deadline, place: -1 }));
+      for (const due of left) heap.add(due);
+      for (const take of taken) heap.remove(left.splice(take % left.length, 1)[0]);
+      const order: number[] = [];
+      for (let due = heap.first; due !== undefined; due = heap.first) {
+        order.push(due.deadline);
+        heap.remove(due);
+      }
+      t.deepEqual(
+        order,
+        left.map(({ deadline }) => deadline).sort((a, b) => a - b),
+      );
+    }),
+  );
+});

@@ -1,0 +1,99 @@
+import test from 'ava';
+import { type BoundSpec, type PathToTest, testPaths } from '../../../cascades/certification/index.js';
+import type { Plan } from '../../../cascades/types/index.js';
+import { classRule } from '../../../lib/exits/index.js';
+import { HeldRows, Rows } from '../../../lib/rows/index.js';
+import { binomialPValue, random } from '../../../lib/stats/index.js';
+
+const N = 400;
+const spec: BoundSpec = { loss: 'disagreement', epsilon: 0.01, delta: 0.05 };
+/** Always 1, the surer the earlier the row: from 1 down to .5. */
+const scores = Float64Array.from({ length: 2 * N }, (_, i) => {
+  const least = (i >> 1) / (2 * N);
+  return i % 2 === 0 ? least : 1 - least;
+});
+const stage = {
+  features: ['a'],
+  learner: 'own',
+  prefix: null,
+  model: { name: 'own', classes: 2, score: () => {} },
+  rule: classRule({ kind: 'argmax' }),
+};
+
+/** A path of plans under which so many of the first rows leave, at these costs. */
+function pathOf(delta: number, ...plans: readonly (readonly [exits: number, cost: number])[]): PathToTest {
+  const print = ([, cost]: readonly [number, number]): Plan => ({
+    classes: [0, 1],
+    decision: { kind: 'argmax' },
+    stages: [],
+    full: { features: ['a'], reach: 1, cost: 10 },
+    expected: { cost, fullCost: 10, speedup: 10 / cost },
+  });
+  const least = (exits: number) => 1 - (exits - 0.5) / (2 * N);
+  return {
+    stages: [stage],
+    path: plans.map(([exits]) => [Float64Array.of(1, least(exits))]),
+    plans: plans.map(print),
+    delta,
+  };
+}
+
+/** @param wrong rows to which the full model answers 0 */
+function tested(paths: readonly PathToTest[], wrong: readonly number[] = [], draws?: Int32Array) {
+  const full = new Float64Array(N).fill(1);
+  for (const row of wrong) full[row] = 0;
+  const scored = {
+    stages: paths.map(() => [scores]),
+    fullScores: scores,
+    full,
+    digests: [],
+    sizes: Float64Array.from({ length: N }, (_, row) => row),
+    first: [],
+  };
+  const rows = {
+    rows: Rows.of(new HeldRows(Array.from({ length: N }, (_, row) => row))),
+    labels: undefined,
+    groups: undefined,
+    draws,
+  };
+  return testPaths(paths, scored, rows, spec, [0, 1], random(1));
+}
+
+const stepsOf = (...given: Parameters<typeof tested>) =>
+  tested(...given).certifications.map(({ step }) => step);
+
+test('each path is tested at its own share of delta, not at all of it', (t) => {
+  // Without an error, 400 rows certify 1 % at .018 and above.
+  const least = binomialPValue(0, N, 0.01);
+  t.true(least > 0.01 && least < 0.04);
+  t.deepEqual(stepsOf([pathOf(0.04, [100, 5]), pathOf(0.01, [100, 4])]), [0, -1]);
+  t.deepEqual(stepsOf([pathOf(0.01, [100, 5]), pathOf(0.04, [100, 4])]), [-1, 0]);
+  t.deepEqual(stepsOf([pathOf(0.025, [100, 5]), pathOf(0.025, [100, 4])]), [0, 0]);
+});
+
+test('each path is walked by itself: one that fails ends no other', (t) => {
+  const both = [pathOf(0.025, [100, 5], [200, 4]), pathOf(0.025, [50, 5], [100, 4], [300, 3])];
+  t.deepEqual(stepsOf(both, [150]), [0, 1]);
+  t.deepEqual(stepsOf(both, [70]), [-1, 0]);
+});
+
+test('the cheapest plan that passed its own path is served, never one that failed', (t) => {
+  const best = (paths: readonly PathToTest[], wrong?: readonly number[]) => tested(paths, wrong).best;
+  const [dear, cheap] = [pathOf(0.025, [100, 5]), pathOf(0.025, [100, 4])];
+  t.is(best([dear, cheap]), 1);
+  t.is(best([cheap, dear]), 0);
+  t.is(best([dear, pathOf(0.01, [100, 4])]), 0);
+  // Its last plan is cheap, and fails.
+  t.is(best([dear, pathOf(0.025, [100, 6], [200, 1])], [150]), 0);
+});
+
+test('where rows repeat, one of each set counts, and is the sample', (t) => {
+  // So few draws certify nothing.
+  const draws = Int32Array.from({ length: 200 }, (_, i) => 2 * i);
+  t.deepEqual(stepsOf([pathOf(0.05, [100, 5])], [], draws), [-1]);
+  t.deepEqual(stepsOf([pathOf(0.05, [100, 5])], []), [0]);
+  const { sample } = tested([pathOf(0.05, [100, 5])], [], draws);
+  t.deepEqual(sample.sizes, Float64Array.from(draws));
+  t.is(sample.stages[0][0].confidence[3], scores[2 * 6 + 1]);
+  t.is(tested([pathOf(0.05, [100, 5])]).sample.sizes.length, N);
+});
