@@ -1,4 +1,4 @@
-import type { Timer } from './timer.js';
+import { endOfTurn, type Timer } from './timer.js';
 
 /** Node's own module, if this is Node. */
 const events = globalThis.process?.getBuiltinModule?.('events');
@@ -74,6 +74,12 @@ export async function* untilAborted<Value>(
     if (signal.aborted) closed?.then(undefined, () => undefined);
     else await closed;
   }
+}
+
+/** Lets timers and other work run, an abort among them. */
+export async function breathe(signal: AbortSignal | undefined): Promise<void> {
+  await endOfTurn();
+  signal?.throwIfAborted();
 }
 
 /** Waits, or rejects with the signal's reason. */

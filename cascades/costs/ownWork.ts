@@ -1,3 +1,4 @@
+import { breathe } from '../../lib/abort.js';
 import { type Block, denseBlock, entries, gather, pick } from '../../lib/blocks/index.js';
 import { type CalibratorKind, isotonic, platt, temperature } from '../../lib/calibration/index.js';
 import {
@@ -32,14 +33,15 @@ const OWN_SIZES = [1024];
  * @param truth of those rows: classes, or numbers
  * @param blocks what is computed for rows, one block a feature
  */
-export function ownWork(
+export async function ownWork(
   decision: Decision,
   scores: Float64Array,
   width: number,
   truth: Float64Array,
   blocks: readonly Block[],
-): OwnWork {
-  const exits = exitRules(decision, scores, width, truth);
+  signal?: AbortSignal,
+): Promise<OwnWork> {
+  const exits = await exitRules(decision, scores, width, truth, signal);
   const engines = engineRuns(decision, decision.kind === 'value' ? 1 : width);
   const cut = cutting(blocks);
   const subjects = [...exits.map(({ subject }) => subject), ...engines, ...cut.subjects];
@@ -80,12 +82,13 @@ const CALIBRATIONS = { temperature, platt, isotonic } satisfies Record<
 >;
 
 /** A rule of each kind of calibration and exit score that a stage may get. */
-function exitRules(
+async function exitRules(
   decision: Decision,
   scores: Float64Array,
   width: number,
   truth: Float64Array,
-): MeasuredRule[] {
+  signal: AbortSignal | undefined,
+): Promise<MeasuredRule[]> {
   if (decision.kind === 'value') {
     const subject = ruleSubject('interval', intervalRule(1), new Float64Array(2 * OWN_SIZES[0]), 2);
     return [{ part: 'score', kind: 'interval', subject }];
@@ -99,16 +102,16 @@ function exitRules(
   });
   const some = pick(scores, sound, width);
   const known = Int32Array.from(sound, (row) => truth[row]);
-  return [
-    ...Object.values(exitScores(width)).map((score): MeasuredRule => {
-      const subject = subjectOf(score.kind, classRule(decision, undefined, score));
-      return { part: 'score', kind: score.kind, subject };
-    }),
-    ...(sound.length > 0 ? Object.entries(CALIBRATIONS) : []).map(([kind, calibration]): MeasuredRule => {
-      const rule = classRule(decision, calibration.fit(some, width, known), top);
-      return { part: 'calibration', kind, subject: subjectOf(kind, rule) };
-    }),
-  ];
+  const rules = Object.values(exitScores(width)).map((score): MeasuredRule => {
+    const subject = subjectOf(score.kind, classRule(decision, undefined, score));
+    return { part: 'score', kind: score.kind, subject };
+  });
+  for (const [kind, calibration] of sound.length > 0 ? Object.entries(CALIBRATIONS) : []) {
+    await breathe(signal);
+    const rule = classRule(decision, calibration.fit(some, width, known), top);
+    rules.push({ part: 'calibration', kind, subject: subjectOf(kind, rule) });
+  }
+  return rules;
 }
 
 function ruleSubject(name: string, rule: ExitRule, scores: Float64Array, width: number): Subject {

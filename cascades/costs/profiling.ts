@@ -53,7 +53,7 @@ export interface Pipeline<Row, Name extends string>
 
 /** The profile that was given to `tune`, or what everything costs as measured now. */
 export async function profileCosts<Row, L extends Label, Name extends string>(
-  { options, problem, learners, checkpoint, tracker }: Run<Row, L, Name>,
+  { options, problem, learners, checkpoint, early, tracker }: Run<Row, L, Name>,
   { fitted, blocks, measured }: FeatureBlocks<Row>,
   trainer: StageTrainer,
 ): Promise<Profile<Name>> {
@@ -103,7 +103,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
       throw checkpoint.unfit('its profile is none', error);
     }
   }
-  const profile = await profilePipeline(pipeline, tracker('profile'));
+  const profile = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
   checkpoint?.keepStep('profile', JSON.stringify(profile));
   return profile;
 }

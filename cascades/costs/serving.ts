@@ -106,10 +106,10 @@ export async function measureServing<Row, Name extends string>(
         if (!large.cost) add(`${learner.name} ${which}`, FREE, cut(large));
     }
   }
-  const own = await ownWorkOf(pipeline, probes);
+  const own = await ownWorkOf(pipeline, probes, signal);
   const sizes = over.sizes ?? affordable(costs);
   // Features and models have run while they were measured in small batches.
-  await warmUp(own.subjects, sizes);
+  await warmUp(own.subjects, sizes, { clock, signal });
   const times = await batchTimes([...subjects, ...own.subjects], sizes, MOST_MILLISECONDS, {
     clock,
     signal,
@@ -190,6 +190,7 @@ function cutTo({ model, blocks }: Probe, rows: readonly number[]): Probe {
 async function ownWorkOf<Row, Name extends string>(
   { truth, decision, blocks }: Pipeline<Row, Name>,
   probes: readonly ProbePair[],
+  signal: AbortSignal | undefined,
 ): Promise<OwnWork> {
   const { large } = probes.find(({ large: { cost } }) => !cost) ?? probes[0];
   const { classes } = large.model;
@@ -197,7 +198,7 @@ async function ownWorkOf<Row, Name extends string>(
   const scores = new Float64Array(read[0].rows * classes);
   if (!large.cost) await scoreInto(large.model, read, scores);
   else for (let i = 0; i < scores.length; i++) scores[i] = spread(i);
-  return ownWork(decision, scores, classes, truth.subarray(0, read[0].rows), blocks);
+  return ownWork(decision, scores, classes, truth.subarray(0, read[0].rows), blocks, signal);
 }
 
 /** Numbers between 0 and 1, no two alike for long: multiples of the golden ratio. */

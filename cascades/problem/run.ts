@@ -22,6 +22,8 @@ export interface Run<Row, L extends Label, Name extends string> {
   readonly meter: ProgressMeter;
   /** The end of its budget, where that is in seconds. */
   readonly limit: TimeLimit | undefined;
+  /** Ends what must be done before a stage can be fitted: the caller's signal, and the limit. */
+  readonly early: AbortSignal | undefined;
   /** Where its fits run, until the limit. */
   readonly fits: Fits;
   /** Where the fits of what is served run: they end what was begun in time. */
@@ -59,6 +61,7 @@ export function runOf<Row, L extends Label, Name extends string>(
     meter,
     checkpoint,
     limit,
+    early: limit && signal ? AbortSignal.any([signal, limit.signal]) : (limit?.signal ?? signal),
     fits: limit ? { ...fits, run: (unit, onProgress) => fits.run(unit, onProgress, limit.signal) } : fits,
     lastFits: fits,
     tracker(step) {

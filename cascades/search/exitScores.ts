@@ -74,7 +74,13 @@ async function variantsOf(trainer: StageTrainer, stage: Candidate): Promise<Vari
   const scores = await heldScores(trainer, stage);
   const folds = foldsOf(held, scored);
   const truth = Int32Array.from(stage.target === 'labels' && judged.labels ? judged.labels : judged.full);
-  const { calibrator, held: calibrated } = chooseCalibrator(scores, width, truth, folds);
+  const { calibrator, held: calibrated } = await chooseCalibrator(
+    scores,
+    width,
+    truth,
+    folds,
+    context.signal,
+  );
   const silent = (evidence: StageEvidence) => silenced(evidence, scores, width);
   const variant = (rule: ExitRule, by: ExitRule, of: Float64Array): Variant => ({
     rule,

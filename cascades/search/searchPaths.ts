@@ -50,7 +50,8 @@ export async function searchPaths<Row, L extends Label, Name extends string>(
     );
     // Exit scores don't change what models are fitted to: with threads, both are found at once.
     const [exits, models] = await Promise.all([
-      chooseExits(last, refined, search),
+      // Where the time is over, the plain scores have to do.
+      plan.isLate?.() ? { found: refined, tried: [] } : chooseExits(last, refined, search),
       fitStages(last, refined.chain.stages, known),
     ]);
     const { chain } = exits.found;

@@ -25,8 +25,7 @@ export async function chooseOptions<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
 ): Promise<Run<Row, L, Name>> {
-  const { options, problem, learners, limit, tracker } = run;
-  const { signal } = tracker();
+  const { options, problem, learners, early } = run;
   const { development, split, width } = problem;
   const { labels, rows } = development;
   if (labels === undefined) return run;
@@ -35,10 +34,7 @@ export async function chooseOptions<Row, L extends Label, Name extends string>(
     blocks,
     targets: { truth: labels, width, origin: rows.origin },
     rounds: split.rounds,
-    context: {
-      seed: 0,
-      signal: limit ? AbortSignal.any([limit.signal, ...(signal ? [signal] : [])]) : signal,
-    },
+    context: { seed: 0, signal: early },
   });
   const full = 'fit' in options.full ? await choose(options.full) : options.full;
   const stages: Learner[] = [];

@@ -30,7 +30,8 @@ export interface FeatureBlocks<Row> {
 export async function fitFeatureBlocks<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
 ): Promise<FeatureBlocks<Row>> {
-  const { options, problem, patience, fits, tracker } = run;
+  const { options, problem, patience, fits, early } = run;
+  const own = { ...run.tracker(), signal: early };
   const { features, profile, clock = systemClock } = options;
   const {
     development: { rows },
@@ -38,19 +39,12 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
     random,
   } = problem;
   const refits = new Refits(rows.length, split.fit);
-  const fitted = await fitFeatures(features, rows.select(split.fit), { ...tracker(), patience }, refits);
+  const fitted = await fitFeatures(features, rows.select(split.fit), { ...own, patience }, refits);
   if (profile) {
-    const blocks = await blocksOf(fitted, rows, tracker(), fits.isShared);
+    const blocks = await blocksOf(fitted, rows, own, fits.isShared);
     return { fitted, blocks: blocks.map(fits.share), measured: undefined, sizeOf: undefined, refits };
   }
   const timing = { clock, random: random.fork('timing') };
-  const { blocks, timed, sizeOf } = await timedBlocks(
-    features,
-    fitted,
-    rows,
-    timing,
-    tracker(),
-    fits.isShared,
-  );
+  const { blocks, timed, sizeOf } = await timedBlocks(features, fitted, rows, timing, own, fits.isShared);
   return { fitted, blocks: blocks.map(fits.share), measured: { timing, timed }, sizeOf, refits };
 }

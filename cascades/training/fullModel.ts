@@ -49,9 +49,9 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   features: FeatureBlocks<Row>,
   rounds: readonly Round[],
 ): Promise<CrossFittedModel> {
-  const { options, problem, patience, fits, tracker } = run;
+  const { options, problem, patience, fits, early, tracker } = run;
   const { development, split, width, decision } = problem;
-  const tracked = { ...tracker('features'), patience };
+  const tracked = { ...tracker('features'), signal: early, patience };
   const { refits } = features;
   const fitted = await fitRounds(options.features, development.rows, rounds, features, tracked, fits, refits);
   const full = await fullModel(run, features, fitted);
@@ -70,12 +70,12 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
 }
 
 async function fullModel<Row, L extends Label, Name extends string>(
-  { options: { full, features }, problem, fits, tracker }: Run<Row, L, Name>,
+  { options: { full, features }, problem, fits, early, tracker }: Run<Row, L, Name>,
   { blocks, measured }: FeatureBlocks<Row>,
   rounds: readonly FittedRound[],
 ): Promise<FullModel> {
   const { development, split, width, random } = problem;
-  const own = tracker('full model');
+  const own = { ...tracker('full model'), signal: early };
   const { signal, onProgress } = own;
   if (!('fit' in full)) {
     const { read, own: given } = await givenModel(

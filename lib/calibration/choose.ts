@@ -1,3 +1,4 @@
+import { breathe } from '../abort.js';
 import { DataError } from '../errors.js';
 import { log } from '../math/index.js';
 import { type Calibration, type Calibrator, type CalibratorKind, identity } from './calibrator.js';
@@ -33,18 +34,20 @@ export interface CalibratorChoice {
  * @param scores class probabilities, rows x classes row-major, by models that haven't seen these rows
  * @param truth class of each row, 0 … classes - 1
  * @param folds fold of each row, any integers
+ * @param signal ends it between two fits
  * @throws DataError for lengths that differ or a class that isn't one
  *
  * @example
  * const folds = stratifiedFolds(labels, 5, random(1));
- * const { calibrator, losses } = chooseCalibrator(scores, 2, labels, folds);
+ * const { calibrator, losses } = await chooseCalibrator(scores, 2, labels, folds);
  */
-export function chooseCalibrator(
+export async function chooseCalibrator(
   scores: Float64Array,
   classes: number,
   truth: Int32Array,
   folds: Int32Array,
-): CalibratorChoice {
+  signal?: AbortSignal,
+): Promise<CalibratorChoice> {
   const rows = distributions(scores, classes, truth);
   if (folds.length !== truth.length)
     throw new DataError(`${folds.length} folds for ${truth.length} rows: give one fold a row`);
@@ -60,24 +63,27 @@ export function chooseCalibrator(
   let least = Number.POSITIVE_INFINITY;
   if (used.size < 2) return { calibrator: best.fit(scores, classes, truth), losses, held };
   for (const [kind, calibration] of CALIBRATIONS) {
-    const calibrated = crossCalibrated(calibration, scores, classes, truth, folds);
+    const calibrated = await crossCalibrated(calibration, scores, classes, truth, folds, signal);
     losses[kind] = logLoss(calibrated, classes, truth);
     if (losses[kind] < least) [best, held, least] = [calibration, calibrated, losses[kind]];
   }
+  await breathe(signal);
   return { calibrator: best.fit(scores, classes, truth), losses, held };
 }
 
 /** The scores of each fold, calibrated by a fit to the other folds. */
-function crossCalibrated(
+async function crossCalibrated(
   calibration: Calibration,
   scores: Float64Array,
   classes: number,
   truth: Int32Array,
   folds: Int32Array,
-): Float64Array {
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
   const all = Int32Array.from(truth.keys());
   const calibrated = new Float64Array(scores.length);
   for (const fold of new Set(folds)) {
+    await breathe(signal);
     const others = all.filter((row) => folds[row] !== fold);
     const fit = take(scores, classes, truth, others);
     const rows = all.filter((row) => folds[row] === fold);

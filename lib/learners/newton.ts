@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { breathe } from '../abort.js';
 import { log } from '../math/index.js';
 import type { MarginLoss } from './crossEntropy.js';
 import type { Design } from './design.js';
@@ -145,12 +145,6 @@ function conjugateGradients(design: Design, loss: MarginLoss, { l2, share = 0, s
     }
     return { parameters, margins };
   };
-}
-
-/** Lets timers and other work run, an abort among them. */
-async function breathe(signal: AbortSignal | undefined): Promise<void> {
-  await setImmediate();
-  signal?.throwIfAborted();
 }
 
 /** The progress of the gap towards the tolerance, on a logarithmic scale. */

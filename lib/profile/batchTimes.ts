@@ -1,4 +1,5 @@
 import { median, sum } from 'simple-statistics';
+import { breathe } from '../abort.js';
 import type { Random } from '../stats/index.js';
 import type { BatchTime } from './cost.js';
 import type { MeasureOptions, Subject } from './measure.js';
@@ -43,7 +44,7 @@ export async function batchTimes(
     random.shuffle(order);
     for (const at of order) {
       const { s, i, size } = runs[at];
-      signal?.throwIfAborted();
+      await breathe(signal);
       const run = await subjects[s].ready(size, round + WARM_UP);
       const start = clock.now();
       const waiting = run();
@@ -55,11 +56,24 @@ export async function batchTimes(
 }
 
 /** Runs subjects untimed until their code is compiled: what has never run takes twenty times as long at first. */
-export async function warmUp(subjects: readonly Subject[], sizes: readonly number[]): Promise<void> {
+export async function warmUp(
+  subjects: readonly Subject[],
+  sizes: readonly number[],
+  { clock, signal }: Pick<MeasureOptions, 'clock' | 'signal'>,
+): Promise<void> {
   for (const { ready, sizes: own = sizes } of subjects) {
-    for (let round = 0; round < COMPILED; round++) await (await ready(own[own.length - 1], round))();
+    const begin = clock.now();
+    for (let round = 0; round < COMPILED; round++) {
+      // What takes long has long loops, which are compiled while they run.
+      if (round >= WARM_UP && clock.now() - begin > WARM) break;
+      await breathe(signal);
+      await (await ready(own[own.length - 1], round))();
+    }
   }
 }
+
+/** Milliseconds. */
+const WARM = 250;
 
 /** Batches after which V8 has compiled what runs over their rows. */
 const COMPILED = 20;

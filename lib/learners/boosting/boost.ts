@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { breathe } from '../../abort.js';
 import type { Forest } from '../../kernels/index.js';
 import { random } from '../../stats/index.js';
 import type { FitContext, TrainingSet } from '../learner.js';
@@ -57,9 +57,7 @@ export async function boost(
     loss.differentiate(margins, firsts, seconds);
     for (let output = 0; output < outputs; output++) {
       onProgress?.((round * outputs + output) / (rounds * outputs));
-      // Lets timers and other work run, an abort among them.
-      await setImmediate();
-      signal?.throwIfAborted();
+      await breathe(signal);
       const grid = onGrid(firsts, seconds, output * rows, rows, derivatives);
       order.set(drawn.rows);
       order.set(drawn.others, drawn.rows.length);

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { breathe } from '../../abort.js';
 import type { Random } from '../../stats/index.js';
 import type { FitContext } from '../learner.js';
 import type { CheckedOptions } from './options.js';
@@ -31,8 +31,7 @@ export async function growTrees(
   const grown: SourceNode[] = [];
   for (let t = 0; t < trees; t++) {
     onProgress?.(t / trees);
-    await setImmediate();
-    signal?.throwIfAborted();
+    await breathe(signal);
     const chance = streams.fork(`tree ${t}`);
     const trainer = new Trainer({
       nEstimators: 1,

@@ -16,14 +16,14 @@ const scores = Float64Array.from({ length: ROWS * WIDTH }, (_, i) => {
 const blocks = [denseBlock(ROWS, 2, new Float32Array(2 * ROWS).fill(1))];
 
 /** What is read where each subject takes ten microseconds a row more than the one before it. */
-function readOf(decision: Decision, of: Float64Array, width: number) {
-  const { subjects, read } = ownWork(decision, of, width, truth, blocks);
+async function readOf(decision: Decision, of: Float64Array, width: number) {
+  const { subjects, read } = await ownWork(decision, of, width, truth, blocks);
   const { exits, engine } = read(subjects.map((_, i) => [{ rows: 1024, time: 1024 * 10 * (i + 1) }]));
   return { names: subjects.map(({ name }) => name), subjects, exits, engine };
 }
 
-test('of classes every exit score and calibration is measured, calibrations beyond the probability alone', (t) => {
-  const { names, exits, engine } = readOf({ kind: 'argmax' }, scores, WIDTH);
+test('of classes every exit score and calibration is measured, calibrations beyond the probability alone', async (t) => {
+  const { names, exits, engine } = await readOf({ kind: 'argmax' }, scores, WIDTH);
   const rules = ['top', 'margin', 'deferral', 'temperature', 'platt', 'isotonic'];
   t.deepEqual(names, [...rules, 'an engine of 0 stages', 'an engine of 1 stages', 'cutting blocks']);
   t.deepEqual(exits.score, { top: 10, margin: 20, deferral: 30 });
@@ -33,13 +33,13 @@ test('of classes every exit score and calibration is measured, calibrations beyo
   near(t, engine.perEntry, 45, 1e-12);
 });
 
-test('of numbers the one exit score is measured', (t) => {
-  const { exits } = readOf({ kind: 'value' }, truth, 1);
+test('of numbers the one exit score is measured', async (t) => {
+  const { exits } = await readOf({ kind: 'value' }, truth, 1);
   t.deepEqual(exits, { score: { interval: 10 }, calibration: {} });
 });
 
-test('scores that are no probabilities are calibrated by nothing', (t) => {
-  const { exits } = readOf(
+test('scores that are no probabilities are calibrated by nothing', async (t) => {
+  const { exits } = await readOf(
     { kind: 'argmax' },
     scores.map((score) => 2 + score),
     WIDTH,
@@ -48,7 +48,7 @@ test('scores that are no probabilities are calibrated by nothing', (t) => {
 });
 
 test('each subject runs on batches larger than the rows that there are', async (t) => {
-  const { subjects } = readOf({ kind: 'argmax' }, scores, WIDTH);
+  const { subjects } = await readOf({ kind: 'argmax' }, scores, WIDTH);
   for (const { name, ready } of subjects) {
     const run = await ready(1024, 3);
     await t.notThrowsAsync(async () => run(), name);

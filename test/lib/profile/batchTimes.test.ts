@@ -1,5 +1,5 @@
 import test from 'ava';
-import { batchTimes } from '../../../lib/profile/index.js';
+import { batchTimes, warmUp } from '../../../lib/profile/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { FakeClock, subject } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';
@@ -75,4 +75,35 @@ test('what is waited for counts', async (t) => {
     clock.wait(30);
   });
   t.deepEqual(await batchTimes([remote], [16], 1e9, { clock, random: draw }), [[{ rows: 16, time: 30 }]]);
+});
+
+test('other work runs between two batches', async (t) => {
+  const clock = new FakeClock();
+  let turns = 0;
+  let runs = 0;
+  const turn = () => {
+    turns++;
+    if (runs < 17) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await batchTimes([subject('own', () => runs++)], [16], 1e9, { clock, random: draw });
+  t.true(turns >= 16, `${turns}`);
+});
+
+test('what is quick is warmed up twenty times, what is slow twice; aborted, nothing more', async (t) => {
+  const clock = new FakeClock();
+  const runs = { quick: 0, slow: 0 };
+  const quick = subject('quick', () => {
+    runs.quick++;
+    clock.work(1);
+  });
+  const slow = subject('slow', () => {
+    runs.slow++;
+    clock.work(1_000_000);
+  });
+  await warmUp([quick, slow], [16], { clock });
+  t.deepEqual(runs, { quick: 20, slow: 2 });
+  const signal = AbortSignal.abort(new Error('enough'));
+  await t.throwsAsync(warmUp([quick], [16], { clock, signal }), { message: 'enough' });
+  t.is(runs.quick, 20);
 });
