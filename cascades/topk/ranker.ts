@@ -115,8 +115,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     const { plan, outside } = this.parts;
     checkQuery(candidates, k, options);
     const band = bandAt(plan.bands, k);
-    if (band < 0 && outside === 'refuse' && !this.isAboutAll) {
-      throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, this.classOf(options));
+    if ((band < 0 || this.isFilteredPool(options)) && outside === 'refuse' && !this.isAboutAll) {
+      throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, options);
     }
     return this.answer(this.engines[band < 0 ? nearest(plan.bands, k) : band], candidates, k, options, band);
   }
@@ -227,7 +227,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     });
     return {
       ...pageOf(ranked, page),
-      ...this.statusOf(ranked.reached[0], k, rankClass, lossOf(engine, rankClass), band),
+      ...this.statusOf(ranked.reached[0], k, options, lossOf(engine, rankClass), band),
       ...(this.parts.checked === 0 && { unchecked: true }),
     };
   }
@@ -242,7 +242,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   private statusOf(
     candidates: number,
     k: number,
-    rankClass: number,
+    options: QueryOptions<Row, L>,
     loss: Loss,
     band: number | undefined,
   ): Pick<TopKAnswer, 'verdict' | 'promise' | 'warning'> {
@@ -250,11 +250,11 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     const { certificate, outside } = this.parts;
     const own: BandCertificate | undefined = certificate.bands[band];
     const isOutside =
-      !this.isAboutAll && (own === undefined || !this.isAbout(own.promise, candidates, rankClass));
-    if (isOutside && outside === 'refuse') throw this.refusal(k, candidates, rankClass);
+      !this.isAboutAll && (own === undefined || !this.isAbout(own.promise, candidates, options));
+    if (isOutside && outside === 'refuse') throw this.refusal(k, candidates, options);
     const warning: OutsideWarning = {
       code: 'OUTSIDE_QUERY',
-      message: this.outsideMessage(k, candidates, rankClass),
+      message: this.outsideMessage(k, candidates, options),
     };
     const more = isOutside ? { warning } : {};
     // Bounds that were found of another model are none.
@@ -272,21 +272,31 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
   private isAbout(
     { candidates: range, rankClass: classes }: TopKPromise,
     candidates: number,
-    rankClass: number,
+    options: QueryOptions<Row, L>,
   ): boolean {
     const { ranking } = this.parts;
-    if (!isInside(range, candidates)) return false;
+    if (!isInside(range, candidates) || this.isFilteredPool(options)) return false;
     return (
-      ranking.by !== undefined || ranking.classes.length === 0 || classes.includes(ranking.classes[rankClass])
+      ranking.by !== undefined ||
+      ranking.classes.length === 0 ||
+      classes.includes(ranking.classes[this.classOf(options)])
     );
   }
 
-  private refusal(k: number, candidates: number, rankClass: number): OutsideQuery {
-    return new OutsideQuery(k, candidates, this.outsideMessage(k, candidates, rankClass));
+  /** Whether a filter chooses among a pool's rows, where the promise has chance choose. */
+  private isFilteredPool({ filter }: QueryOptions<Row, L>): boolean {
+    const { population } = this.certificate.bands[0].promise;
+    return filter !== undefined && population === 'subsets drawn so from this pool';
   }
 
-  private outsideMessage(k: number, candidates: number, rankClass: number): string {
+  private refusal(k: number, candidates: number, options: QueryOptions<Row, L>): OutsideQuery {
+    return new OutsideQuery(k, candidates, this.outsideMessage(k, candidates, options));
+  }
+
+  private outsideMessage(k: number, candidates: number, options: QueryOptions<Row, L>): string {
+    if (this.isFilteredPool(options)) return FILTERED;
     const { certificate, ranking } = this.parts;
+    const rankClass = this.classOf(options);
     const known = certificate.bands.map(
       ({ promise }) =>
         `${spelt(promise.k)} of ${spelt(promise.candidates)} candidates${by(promise.rankClass)}`,
@@ -295,6 +305,9 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return `the ${k} best of ${candidates} candidates${by(own)} were requested, and the certificate covers the ${known.join('; ')}`;
   }
 }
+
+const FILTERED =
+  'the candidates were filtered, and the certificate covers random subsets of the pool, whose easier rows a filter may leave out; for such queries give `queries` as arrays that were filtered so';
 
 function by(classes: readonly Label[]): string {
   return classes.length === 0 ? '' : ` by ${classes.map(show).join(' or ')}`;

@@ -165,7 +165,10 @@ export interface QueryOptions<Row, L extends Label = Label> {
   readonly limit?: number;
   /** The class whose probability ranks. @defaultValue the class that the ranker was made for */
   readonly rankClass?: L;
-  /** Candidates that it refuses are left out before anything is computed. */
+  /**
+   * Candidates that it refuses are left out before anything is computed. The promise of a pool covers random subsets: a filtered
+   * query is `outside` it.
+   */
   readonly filter?: (row: Row) => boolean;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;

@@ -86,6 +86,33 @@ test('a query of another size than those given is answered with a warning, or re
   t.is((await strict.full.query(rows, 30)).verdict, 'exact', 'the whole pipeline has no bounds');
 });
 
+test('a filtered query isn’t among a pool’s random subsets, of whatever size: nothing is promised of it', async (t) => {
+  const [pool] = rankingWorld({ queries: 1, candidates: 1_000, seed: 23 });
+  const ofPool = { queries: { pool, size: [50, 200] as const, count: 200 }, bound: { recall: 0.9 } };
+  const drawn = await tuneRanking(ofPool);
+  const refusing = await tuneRanking({ ...ofPool, outside: 'refuse' });
+  // It keeps what the cheap numbers show least.
+  const filter = ({ rough, costly }: RankedRow) => rough < costly;
+  const candidates = pool.slice(0, 300);
+  const { verdict, promise, warning, ...answer } = await drawn.query(candidates, 10, { filter });
+  t.true(answer.candidates >= 50 && answer.candidates <= 200, 'it has as many candidates as are promised');
+  t.deepEqual([verdict, promise, warning?.code], ['outside', null, 'OUTSIDE_QUERY']);
+  t.regex(warning?.message ?? '', /filtered/);
+  await t.throwsAsync(refusing.query(candidates, 10, { filter }), {
+    instanceOf: OutsideQuery,
+    message: /filtered/,
+  });
+  for (const each of [drawn, refusing]) {
+    t.is((await each.query(pool.slice(0, 150), 10)).verdict, 'certified');
+    t.is((await each.full.query(candidates, 10, { filter })).verdict, 'exact');
+  }
+  // Queries given as arrays may be what a filter leaves.
+  t.is(
+    (await ranker.query([...rows, ...pool], 10, { filter: (row) => rows.includes(row) })).verdict,
+    'certified',
+  );
+});
+
 test('K that can’t be answered', async (t) => {
   for (const k of [0, -1, 1.5, Number.NaN]) {
     await t.throwsAsync(ranker.query(rows, k), { instanceOf: OptionError, message: /'k'/ });
