@@ -63,6 +63,7 @@ export type {
   CurvePoint,
   JudgedAnswer,
   LoadRankerOptions,
+  ObservedMetric,
   OutsideWarning,
   Population,
   PruningPlan,

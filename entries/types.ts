@@ -32,6 +32,7 @@ export type {
   MissedRows,
   Mode,
   Observed,
+  ObservedMetric,
   OutsideWarning,
   Part,
   PendingDraw,

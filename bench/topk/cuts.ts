@@ -101,8 +101,6 @@ async function run({ seeds, quick, log }: RunOptions) {
 async function costsOf(queries: ReturnType<World>, seed: number) {
   const [rows] = rankingWorld({ queries: 1, candidates: 20, seed: 0 });
   const ranker = await tuneTopK({
-    // Real rows repeat by nature: each is a draw.
-    repeats: true,
     features,
     rows,
     full,

@@ -15,6 +15,7 @@ export type {
   BandPlan,
   CurvePoint,
   JudgedAnswer,
+  ObservedMetric,
   OutsideWarning,
   Population,
   QueryOptions,

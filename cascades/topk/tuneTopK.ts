@@ -9,6 +9,7 @@ import { type Label, type Spelt, widthOf } from '../types/index.js';
 import { exactBands } from './bounds/index.js';
 import { bandPlan, certifyBands, together } from './certification/index.js';
 import {
+  type FoundRepeats,
   ownQueries,
   type SettledTopKOptions,
   type TopKOptions,
@@ -171,14 +172,29 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
   });
 }
 
-function notesOf({ copies }: { readonly copies: number }, reductions: readonly string[]): string[] {
-  const copied =
-    copies === 0
+function notesOf({ repeats }: { readonly repeats: FoundRepeats }, reductions: readonly string[]): string[] {
+  return [
+    ...repeatNotes(repeats),
+    ...reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
+  ];
+}
+
+function repeatNotes({ areCopies, queries, candidates }: FoundRepeats): string[] {
+  if (areCopies) {
+    return queries === 0
       ? []
       : [
-          `${count(copies)} of the queries equal another one and were left out; with \`repeats: true\` each is a draw of its own.`,
+          `${count(queries)} of the queries equal another one and were left out; with \`repeats: true\` each is a draw of its own.`,
         ];
-  return [...copied, ...reductions.map((reduction) => `To keep within the budget: ${reduction}.`)];
+  }
+  const found = [
+    ...(queries > 0 ? [`${count(queries)} of the queries equal another one`] : []),
+    ...(candidates > 0 ? [`${count(candidates)} of the candidates equal a training row`] : []),
+  ];
+  if (found.length === 0) return [];
+  return [
+    `${found.join(', ')}: each counts as a draw of its own. If some were copied, pass \`repeats: 'copies'\`.`,
+  ];
 }
 
 /** The models of a chain's stages: the very ones that were tried. */

@@ -41,6 +41,13 @@ export interface TopKPromise {
 /** The population that the promise averages over. */
 export type Population = 'queries drawn like those given' | 'subsets drawn so from this pool' | 'every query';
 
+/** A plan on some queries: the mean metric, the least, and how many queries stay under the level. */
+export interface ObservedMetric {
+  readonly mean: number;
+  readonly least: number;
+  readonly under: number;
+}
+
 /** The test's result for one band of K. Plain data. */
 export interface BandCertificate {
   readonly verdict: CertificateVerdict;
@@ -51,11 +58,13 @@ export interface BandCertificate {
   readonly method: string;
   /** Certification queries of the band. */
   readonly queries: number;
+  /** The served plan on these queries. */
+  readonly observed: ObservedMetric;
   /**
-   * The served plan on these queries: the mean metric, the least, and how many queries stay
-   * under the level.
+   * For a pool, the same on as many queries of rows that tuning never saw, nor copies of them: the promise holds for such queries
+   * too, since the plan had to pass on either.
    */
-  readonly observed: { readonly mean: number; readonly least: number; readonly under: number };
+  readonly unseen?: ObservedMetric;
   /** The fewest certification queries that could have certified the promise, where there were fewer. */
   readonly queriesNeeded: number | null;
 }
@@ -68,9 +77,11 @@ export interface TopKCertificate {
   /** The chance, at most, that any of the bands' promises fails. */
   readonly delta: number;
   /**
-   * The number of queries that equal another one, and so aren't independent draws: they were left
-   * out. Absent if there are none.
+   * How equal rows and queries were read: as independent draws, some of which are popular, so that the promise covers all of them;
+   * or as copies of one draw. Absent in files of earlier releases and where nothing is lost.
    */
+  readonly repeats?: 'draws' | 'copies';
+  /** The number of queries that equal another one and, as copies of it, were left out. Absent if there are none. */
   readonly copies?: number;
   readonly bands: readonly BandCertificate[];
   /** Differences found when training rows were read again in small batches. */

@@ -9,6 +9,7 @@ import { joint } from './joint.js';
 import { modesNamed, modesOfBand } from './modes.js';
 import { modesByLoad } from './modesByLoad.js';
 import { pool } from './pool.js';
+import { poolUnseen } from './poolUnseen.js';
 import { sameRow } from './sameRow.js';
 import type { Scenario } from './scenario.js';
 import { usedAgain } from './usedAgain.js';
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   modesNamed,
   modesByLoad,
   pool,
+  poolUnseen,
   ...sameRow,
   changedOptions,
   changedCode,

@@ -31,7 +31,7 @@ import {
   type Trial,
   type Tuned,
 } from '../search/index.js';
-import type { BandCertificate, Population, TopKCertificate } from '../types.js';
+import type { BandCertificate, ObservedMetric, Population, TopKCertificate } from '../types.js';
 
 /** Why no plan is served. */
 const UNKEPT = 'no plan that cuts could be shown to keep the promise';
@@ -40,7 +40,8 @@ const UNKEPT = 'no plan that cuts could be shown to keep the promise';
 interface WalkedPath {
   /** Place on the path of the plan to serve; -1: all candidates are kept. */
   readonly step: number;
-  readonly observed: BandCertificate['observed'];
+  readonly observed: ObservedMetric;
+  readonly unseen?: ObservedMetric;
 }
 
 /**
@@ -66,9 +67,17 @@ function walkPath(
       metricValue(question.metric, query, replay(stages, cuts, query, places[q]).left),
     );
   };
-  const pValue = (i: number) => promisePValue(valuesOf(i - 1), question);
+  /** The promised queries, and those of unseen rows if there are any. */
+  const parts = (values: Float64Array) =>
+    [false, true]
+      .map((wanted) => values.filter((_, q) => (queries[q].isUnseen ?? false) === wanted))
+      .filter((part, i) => i === 0 || part.length > 0);
+  // A plan has to pass on both, so each test may spend all of delta.
+  const pValue = (i: number) =>
+    Math.max(...parts(valuesOf(i - 1)).map((part) => promisePValue(part, question)));
   const step = Math.max(-1, fixedSequence(pValue, path.length + 1, question.delta) - 1);
-  return { step, observed: observe(valuesOf(step), question.level) };
+  const [observed, unseen] = parts(valuesOf(step)).map((part) => observe(part, question.level));
+  return { step, observed, ...(unseen && { unseen }) };
 }
 
 /** The metric of each query where all candidates are kept: 1, or less by a metric of the user's that the truth itself doesn't reach. */
@@ -78,7 +87,7 @@ function wholeValues(queries: readonly JudgedQuery[], { metric }: TopKQuestion):
   );
 }
 
-function observe(values: Float64Array, level: number): BandCertificate['observed'] {
+function observe(values: Float64Array, level: number): ObservedMetric {
   return {
     mean: values.length === 0 ? 0 : mean([...values]),
     least: min([1, ...values]),
@@ -116,22 +125,23 @@ function judgeBand(
     queries: tests,
     queriesNeeded: tests < needed ? needed : null,
   };
-  const refused = (reason: string, observed = observe(new Float64Array(0), question.level)): BandVerdict => ({
-    certificate: { ...terms, ...verdictOf(reason), observed },
+  const nothing = { observed: observe(new Float64Array(0), question.level) };
+  const refused = (reason: string, seen: Omit<WalkedPath, 'step'> = nothing): BandVerdict => ({
+    certificate: { ...terms, ...verdictOf(reason), ...seen },
     served: undefined,
   });
   if ('reason' in search) return refused(search.reason);
   const { found, path, trial } = search;
   const own = queries.flatMap((query, q) => (isInside(band.k, query.k) ? [q] : []));
   const among = own.map((q) => queries[q]);
-  const { step, observed } = walkPath(found.chain, path, stages, among, own, question);
-  if (step < 0) return refused(UNKEPT, observed);
+  const { step, ...seen } = walkPath(found.chain, path, stages, among, own, question);
+  if (step < 0) return refused(UNKEPT, seen);
   const log = path[step];
   if (outcomeAt(found.chain, log, trial).cost >= trial.costs.full) {
-    return refused('no plan that could be shown to keep the promise is cheaper than to score all', observed);
+    return refused('no plan that could be shown to keep the promise is cheaper than to score all', seen);
   }
   return {
-    certificate: { ...terms, ...verdictOf(null), observed },
+    certificate: { ...terms, ...verdictOf(null), ...seen },
     served: { chain: found.chain, log, trial },
   };
 }
@@ -184,7 +194,7 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
 /** The certificate of all bands together. */
 export function together(
   bands: readonly BandCertificate[],
-  { delta, copies }: { readonly delta: number; readonly copies: number },
+  { delta, repeats }: Pick<TopKProblem<never, Label>, 'delta' | 'repeats'>,
 ): TopKCertificate {
   const refused = bands.filter(({ verdict }) => verdict !== 'certified');
   const reasons = refused.map(({ reason, promise: { k } }) =>
@@ -193,7 +203,8 @@ export function together(
   return {
     ...verdictOf(refused.length === 0 ? null : reasons.join('; ')),
     delta,
-    ...(copies > 0 && { copies }),
+    ...(delta > 0 && { repeats: repeats.areCopies ? 'copies' : 'draws' }),
+    ...(repeats.areCopies && repeats.queries > 0 && { copies: repeats.queries }),
     bands,
   };
 }

@@ -55,7 +55,7 @@ export function bandsOf(
   question: TopKQuestion,
   ranking: Ranking<Label>,
 ): Band[] {
-  const tests = certification.queries;
+  const tests = certification.queries.filter(({ isUnseen = false }) => !isUnseen);
   const all = [...tuning.queries, ...tests];
   const given = ranges ?? [rangeOf(all.map(({ k }) => k))];
   const delta = question.delta / given.length;

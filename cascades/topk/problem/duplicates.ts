@@ -1,5 +1,5 @@
 import { DataError } from '../../../lib/errors.js';
-import { RowReader } from '../../../lib/rows/index.js';
+import { KeySet, RowReader, whereKnown } from '../../../lib/rows/index.js';
 
 /** The identity of a query: its candidates, in any order, its K and its class. */
 interface Given<Row> {
@@ -44,27 +44,50 @@ function isSameSet(some: Int32Array, others: Int32Array): boolean {
   return a.every((number, i) => number === b[i]);
 }
 
+/** How equal rows and queries are read: as draws of their own, or as copies of one draw. */
+export type Repeats = boolean | 'copies' | undefined;
+
+/** Whether equal rows and queries are copies of one draw. */
+export function areCopies(repeats: Repeats): boolean {
+  return repeats === 'copies' || repeats === false;
+}
+
 /**
- * Refuses candidates that models were fitted to: they are no evidence. Rows are compared by
- * content, since rows that were read again are other objects; if inputs repeat by nature, only the
- * very same object counts.
+ * Refuses candidates that models were fitted to: they are no evidence. The very same object is one; so is an equal row, where
+ * equal rows are copies of one draw. Where they are draws of their own, an equal row is a popular one; but if all candidates
+ * equal training rows, they may as well be the training rows read again, and the user has to say which.
  *
- * @returns a check of one query's candidates; `place` precedes their positions in the message
+ * @param place precedes a candidate's position in the message
+ * @returns the number of candidates that equal a training row
  */
-export function untrained<Row>(
+export function checkUntrained<Row>(
   rows: readonly Row[],
-  repeats: boolean,
-): (candidates: readonly Row[], place: string) => void {
-  if (rows.length === 0) return () => {};
+  repeats: Repeats,
+  queries: readonly { readonly candidates: readonly Row[]; readonly place: string }[],
+): number {
+  if (rows.length === 0) return 0;
   const reader = new RowReader();
-  const same = new Set(rows);
-  const alike = new Set(repeats ? [] : reader.keysOf(rows).keys);
-  return (candidates, place) => {
-    const keys = repeats ? undefined : reader.keysOf(candidates).keys;
-    const trained = candidates.findIndex((row, i) => same.has(row) || (keys && alike.has(keys[i])));
-    if (trained < 0) return;
+  const same = new Set<unknown>(rows.filter((row) => typeof row === 'object' && row !== null));
+  const alike = new KeySet(reader.keysOf(rows).keys);
+  let [equal, all] = [0, 0];
+  for (const { candidates, place } of queries) {
+    const known = whereKnown(reader.keysOf(candidates).keys, alike);
+    const trained = known.find((i) => areCopies(repeats) || same.has(candidates[i]));
+    if (trained !== undefined) {
+      const hint = same.has(candidates[trained])
+        ? ''
+        : "; they are equal, and with repeats: 'copies' copies of one draw. Without it each is a draw of its own";
+      throw new DataError(
+        `${place} ${trained} is among \`rows\` too; a model's own training rows are no evidence on new candidates${hint}`,
+      );
+    }
+    equal += known.length;
+    all += candidates.length;
+  }
+  if (equal === all && repeats === undefined) {
     throw new DataError(
-      `${place} ${trained} is among \`rows\` too; a model's own training rows are no evidence on new candidates. Where inputs repeat by nature, pass repeats: true`,
+      'queries: every candidate equals one of `rows`, as it does where training rows are given again; if inputs repeat by nature, and all these were drawn apart, pass repeats: true',
     );
-  };
+  }
+  return equal;
 }

@@ -12,7 +12,7 @@ export {
 export { checkMetric, ndcgAtK, recallAtK } from './metrics.js';
 export type { Query, QueryPool, SettledTopKOptions, TopKOptions } from './options.js';
 export { type TopKProblem, topKProblem } from './problem.js';
-export { type CheckedQuery, ownQueries, type QuerySet } from './queries.js';
+export { type CheckedQuery, type FoundRepeats, ownQueries, type QuerySet } from './queries.js';
 export {
   codeOf,
   hasMargins,

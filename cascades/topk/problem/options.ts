@@ -75,10 +75,14 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   /** Drawn like those to come: half are for the certificate. */
   readonly queries: readonly Query<Row, NoInfer<L>>[] | QueryPool<Row>;
   /**
-   * Whether queries repeat by nature, so that each is an independent draw. Otherwise queries with
-   * the same candidates, K and class are copies, and count once. @defaultValue false
+   * How equal rows and queries are read. `true`: each is an independent draw, some are popular; the promise covers all of them.
+   * `'copies'`: they are copies of one draw, so that equal queries (the same candidates, K and class) count once, and candidates
+   * that equal a training row are refused. `false` is `'copies'`.
+   *
+   * @defaultValue `true`; but candidates that all equal training rows are refused, and a pool's plan is also tested on queries of
+   * rows that equal none that tuning saw
    */
-  readonly repeats?: boolean;
+  readonly repeats?: boolean | 'copies';
   /**
    * The K of queries without one of their own, 1 or more; from a range each K is equally likely.
    * @defaultValue none, if all queries have their own
@@ -211,7 +215,9 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   if (score !== undefined) checkFunction('score', score);
   if (bands !== undefined) checkBands(bands);
   if (outside !== undefined) checkOneOf('outside', outside, ['warn', 'refuse']);
-  if (options.repeats !== undefined) checkFlag('repeats', options.repeats);
+  if (options.repeats !== undefined && options.repeats !== 'copies') {
+    checkFlag('repeats', options.repeats, "true, or 'copies'");
+  }
   checkThreads(options.threads);
   if (certify !== undefined) checkInside('certify', certify);
   if (options.seed !== undefined) checkSeed('seed', options.seed);

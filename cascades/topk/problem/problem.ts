@@ -57,7 +57,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
     // Exact mode loses nothing, so it needs no test.
     certify: options.mode === 'exact' ? 0 : certify,
     rows,
-    repeats: options.repeats ?? false,
+    repeats: options.repeats,
     random: random_.fork('queries'),
   });
   return {

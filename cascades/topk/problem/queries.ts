@@ -1,10 +1,10 @@
 import { checkKeys, show } from '../../../lib/check.js';
 import { DataError, OptionError } from '../../../lib/errors.js';
-import { withOwnArrays } from '../../../lib/rows/index.js';
-import { type Random, sample } from '../../../lib/stats/index.js';
+import { equalsOf, RowReader, withOwnArrays } from '../../../lib/rows/index.js';
+import { type Random, sample, sampleGroups } from '../../../lib/stats/index.js';
 import type { Label } from '../../types/index.js';
 import type { Population, Range } from '../types.js';
-import { untrained, withoutCopies } from './duplicates.js';
+import { areCopies, checkUntrained, type Repeats, withoutCopies } from './duplicates.js';
 import type { Query, QueryPool } from './options.js';
 import { codeOf, type Ranking } from './ranking.js';
 
@@ -16,6 +16,8 @@ export interface CheckedQuery {
   readonly rankClass: number;
   /** Its name in errors: its position among those given. */
   readonly number: number;
+  /** Whether it certifies a pool's plan on rows that tuning never saw, beside queries of all rows. */
+  readonly isUnseen?: boolean;
 }
 
 /** Queries and their rows. Each row is scored once, however many queries have it. */
@@ -34,13 +36,23 @@ export interface QueryParts<Row> {
    */
   readonly training: readonly Row[];
   readonly population: Population;
-  /** Queries that equal an earlier one and were left out. */
-  readonly copies: number;
+  /** Equal queries and rows. */
+  readonly repeats: FoundRepeats;
   /**
    * Ranges that K and the numbers of candidates were drawn from, if they were: the population
    * includes the whole range, drawn or not.
    */
   readonly drawn: { readonly k: Range | undefined; readonly candidates: Range | undefined };
+}
+
+/** What equals something else among queries and their candidates. */
+export interface FoundRepeats {
+  /** Whether equal ones are copies of one draw, not draws of their own. */
+  readonly areCopies: boolean;
+  /** Queries that equal an earlier one; as copies they were left out. */
+  readonly queries: number;
+  /** Candidates that equal a training row; those of a query, each time. */
+  readonly candidates: number;
 }
 
 export interface DrawOptions<Row, L extends Label> {
@@ -54,8 +66,7 @@ export interface DrawOptions<Row, L extends Label> {
   readonly certify: number;
   /** Rows that train; none if some of the queries' have to. */
   readonly rows: readonly Row[] | undefined;
-  /** Whether queries that are given twice were drawn twice. */
-  readonly repeats: boolean;
+  readonly repeats: Repeats;
   readonly random: Random;
 }
 
@@ -69,11 +80,11 @@ export function ownQueries<Row, L extends Label>(
   return queries.map((query) => (isArray(query) ? query.slice() : withOwnArrays(query, 'candidates')));
 }
 
-/**
- * The share of the queries not set aside for the certificate whose rows train, if no training rows
- * are given.
- */
+/** The share of what isn't set aside for the certificate, queries or rows of a pool, that trains if no training rows are given. */
 const TRAINING_SHARE = 0.4;
+
+/** The share of a pool's different rows that are set aside: queries may be as large as half of the pool. */
+const UNSEEN_SHARE = 0.5;
 
 export function drawQueries<Row, L extends Label>(options: DrawOptions<Row, L>): QueryParts<Row> {
   const { queries } = options;
@@ -85,7 +96,6 @@ function fromArrays<Row, L extends Label>(
   { k, ranking, bandOf, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
   const drawK = random.fork('k');
-  const checkUntrained = untrained(rows ?? [], repeats);
   let isDrawn = false;
   const given = queries.map((query, number) => {
     const { candidates, ...own } = plainQuery(query, number);
@@ -96,14 +106,18 @@ function fromArrays<Row, L extends Label>(
       signature: `${own.k ?? show(k)} ${show(own.rankClass ?? ranking.rankClass)}`,
     };
   });
-  const different = repeats ? given : withoutCopies(given);
-  const checked = different.map(({ rows: candidates, own, number }) => {
+  const known = checkUntrained(
+    rows ?? [],
+    repeats,
+    given.map((query) => ({ candidates: query.rows, place: `queries: query ${query.number}, candidate` })),
+  );
+  const different = withoutCopies(given);
+  const checked = (areCopies(repeats) ? different : given).map(({ rows: candidates, own, number }) => {
     const wanted = own.k ?? (k === undefined ? undefined : drawn(k, drawK));
     isDrawn ||= own.k === undefined;
     if (wanted === undefined)
       throw new OptionError('k', `missing; query ${number} doesn't say its own either`);
     checkCount(number, wanted, candidates.length);
-    checkUntrained(candidates, `queries: query ${number}, candidate`);
     const rankClass =
       own.rankClass === undefined
         ? ranking.rankClass
@@ -127,78 +141,108 @@ function fromArrays<Row, L extends Label>(
       parts[part].push(own[q]);
     });
   }
-  const set = (own: typeof checked): QuerySet<Row> => {
-    const positions = new Map<Row, number>();
-    const distinct: Row[] = [];
-    const positionOf = (row: Row) => {
-      const known = positions.get(row);
-      if (known !== undefined) return known;
-      positions.set(row, distinct.length);
-      return distinct.push(row) - 1;
-    };
-    const all = own.map(({ rows: candidates, ...query }) => ({
-      ...query,
-      candidates: Int32Array.from(candidates, positionOf),
-    }));
-    return { rows: distinct, queries: all };
-  };
   return {
-    tuning: set(parts.tuning),
-    certification: set(parts.certification),
-    training: set(parts.training).rows,
+    tuning: setOf(parts.tuning),
+    certification: setOf(parts.certification),
+    training: setOf(parts.training).rows,
     population: 'queries drawn like those given',
-    copies: given.length - different.length,
+    repeats: {
+      areCopies: areCopies(repeats),
+      queries: given.length - different.length,
+      candidates: known,
+    },
     drawn: { k: isDrawn ? asRange(k) : undefined, candidates: undefined },
   };
 }
 
 /**
- * The certificate's queries are subsets of the whole pool, drawn by random numbers of their own:
- * the promise for subsets of this pool is tested on such subsets. They are independent draws once
- * the plan is fixed, although their rows are in other queries too. The pool itself isn't drawn: the
- * promise is about it.
+ * The certificate's queries are subsets of the whole pool, drawn by random numbers of their own: the promise for subsets of this pool
+ * is tested on such subsets, which are independent draws once the plan is fixed, although their rows are in other queries too. The
+ * pool itself isn't drawn: the promise is about it. As many others, alike but for their rows, are of rows that tuning never saw, nor
+ * copies of them: a plan that is good on the rows that made it, and worse on others, must fail. With `repeats: true` no row counts
+ * as seen because an equal one was, and there are none of these.
  */
 function fromPool<Row, L extends Label>(
   { pool, size, count }: QueryPool<Row>,
   { k, rankClasses, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
-  untrained(rows ?? [], repeats)(pool, 'queries.pool: row');
+  const known = checkUntrained(rows ?? [], repeats, [{ candidates: pool, place: 'queries.pool: row' }]);
+  const tests = Math.round(certify * count);
   const all = Int32Array.from(pool.keys());
-  const training = rows ? [] : trainingOf(pool, random.fork('training'));
-  // A row that the pool has more than once must not both train and choose.
-  const inTraining = new Set(training);
-  const others = all.filter((row) => !inTraining.has(pool[row]));
-  const draw = (part: Int32Array, number: number, first: number, chance: Random): QuerySet<Row> => ({
-    rows: Array.from(part, (row) => pool[row]),
-    queries: Array.from({ length: number }, (_, i) => {
+  const sets = equalsOf(new RowReader().keysOf(pool).keys).first;
+  // Equal rows stay together: none of them must both train and choose, nor choose and count as unseen.
+  const unseen = setsOf(all, sets, tests === 0 || repeats === true ? 0 : UNSEEN_SHARE, random.fork('unseen'));
+  const seen = without(all, unseen);
+  const trained = setsOf(seen, sets, rows ? 0 : TRAINING_SHARE, random.fork('training'));
+  const training = Array.from(new Set(Array.from(trained, (row) => sets[row])), (row) => pool[row]);
+  const others = without(seen, trained);
+  const most = typeof size === 'number' ? size : size[1];
+  for (const [part, hint] of [
+    [others, '`rows` to train on'],
+    [unseen, 'repeats: true, where only subsets of the whole pool are tested'],
+  ] as const) {
+    if (most <= part.length || (part === unseen && part.length === 0)) continue;
+    throw new DataError(
+      `queries.size: ${most} candidates, and ${part.length} rows of the pool are for such queries; expected fewer, or ${hint}`,
+    );
+  }
+  const rowsFrom = (part: Int32Array, candidates: number, chance: Random) =>
+    Array.from(sample(part.length, candidates, chance), (i) => pool[part[i]]);
+  const draw = (part: Int32Array, number: number, first: number, chance: Random) =>
+    Array.from({ length: number }, (_, i): DrawnQuery<Row> => {
       const candidates = drawn(size, chance);
-      if (candidates > part.length) {
-        throw new DataError(
-          `queries.size: ${candidates} candidates, and ${part.length} rows of the pool are for such queries; expected fewer, or \`rows\` to train on`,
-        );
-      }
       const wanted = drawn(k ?? 1, chance);
       checkCount(first + i, wanted, candidates);
       const rankClass = rankClasses[rankClasses.length === 1 ? 0 : chance.integer(rankClasses.length)];
-      return { candidates: sample(part.length, candidates, chance), k: wanted, rankClass, number: first + i };
-    }),
-  });
-  const tests = Math.round(certify * count);
+      return { rows: rowsFrom(part, candidates, chance), k: wanted, rankClass, number: first + i };
+    });
+  const certification = draw(all, tests, 0, random.fork('certification queries'));
+  const chance = random.fork('unseen queries');
+  const apart = (unseen.length === 0 ? [] : certification).map((query) => ({
+    ...query,
+    rows: rowsFrom(unseen, query.rows.length, chance),
+    number: count + query.number,
+    isUnseen: true,
+  }));
   return {
-    certification: draw(all, tests, 0, random.fork('certification queries')),
-    tuning: draw(others, count - tests, tests, random.fork('tuning queries')),
+    certification: setOf([...certification, ...apart]),
+    tuning: setOf(draw(others, count - tests, tests, random.fork('tuning queries'))),
     training,
     population: 'subsets drawn so from this pool',
-    copies: 0,
+    repeats: { areCopies: areCopies(repeats), queries: 0, candidates: known },
     drawn: { k: asRange(k), candidates: asRange(size) },
   };
 }
 
-/** Rows of a pool that train, each once. */
-function trainingOf<Row>(pool: readonly Row[], random: Random): Row[] {
-  const distinct = [...new Set(pool)];
-  const chosen = sample(distinct.length, Math.round(TRAINING_SHARE * distinct.length), random);
-  return Array.from(chosen, (i) => distinct[i]);
+/** Rows of a share of the sets of equal rows, a simple random sample of these. */
+function setsOf(rows: Int32Array, sets: Int32Array, share: number, random: Random): Int32Array {
+  const own = rows.map((row) => sets[row]);
+  return sampleGroups(own, Math.round(share * new Set(own).size), random).map((i) => rows[i]);
+}
+
+function without(rows: Int32Array, others: Int32Array): Int32Array {
+  const left = new Set(others);
+  return rows.filter((row) => !left.has(row));
+}
+
+/** A query with its rows. */
+type DrawnQuery<Row> = Omit<CheckedQuery, 'candidates'> & { readonly rows: readonly Row[] };
+
+/** Queries over their rows, each row once. */
+function setOf<Row>(queries: readonly DrawnQuery<Row>[]): QuerySet<Row> {
+  const positions = new Map<Row, number>();
+  const distinct: Row[] = [];
+  const positionOf = (row: Row) => {
+    const known = positions.get(row);
+    if (known !== undefined) return known;
+    positions.set(row, distinct.length);
+    return distinct.push(row) - 1;
+  };
+  const all = queries.map(({ rows, ...query }) => ({
+    ...query,
+    candidates: Int32Array.from(rows, positionOf),
+  }));
+  return { rows: distinct, queries: all };
 }
 
 function plainQuery<Row, L extends Label>(query: Query<Row, L>, number: number) {

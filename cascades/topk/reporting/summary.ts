@@ -48,13 +48,21 @@ export function cutWords(cut: Cut): string {
   return `${round(cut.factor)} times as many as a rule expects of the query, at most ${round(cut.factor * cut.rule.most)} x K`;
 }
 
-export function promiseLine({ verdict, reason, promise, queries, observed }: BandCertificate): string {
+export function promiseLine({
+  verdict,
+  reason,
+  promise,
+  queries,
+  observed,
+  unseen,
+}: BandCertificate): string {
   if (verdict === 'full-model-only') return `The full model scores every candidate: ${reason}.`;
   if (verdict === 'certified' && promise.population === 'every query') return 'Exact: nothing is lost.';
   if (verdict !== 'certified') return `Nothing is promised (${verdict}): ${reason}.`;
   return (
     `With ${percent(1 - promise.delta)} confidence, ${promised(promise)} over ${promise.population}: on ${count(queries)} certification ` +
-    `queries a mean of ${observed.mean.toFixed(4)}, the least ${observed.least.toFixed(4)}, ${count(observed.under)} under ${promise.level}.`
+    `queries a mean of ${observed.mean.toFixed(4)}, the least ${observed.least.toFixed(4)}, ${count(observed.under)} under ${promise.level}` +
+    `${unseen ? `; on as many of rows that tuning never saw ${unseen.mean.toFixed(4)}` : ''}.`
   );
 }
 

@@ -212,9 +212,11 @@ test('a pool: the certificate says that it is about subsets of it, all of it', a
     k: [5, 15],
     bound: { recall: 0.9 },
   });
-  const [{ promise, queries }] = ranker.certificate.bands;
+  const [{ promise, queries, unseen }] = ranker.certificate.bands;
   t.is(promise.population, 'subsets drawn so from this pool');
   t.is(queries, 100);
+  t.is(ranker.certificate.repeats, 'draws');
+  t.true((unseen?.mean ?? 0) >= 0.9);
   t.true(promise.candidates[0] >= 100 && promise.candidates[1] <= 400);
   t.deepEqual(promise.k, [5, 15]);
   await t.throwsAsync(

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { drawQueries } from '../../../../cascades/topk/problem/queries.js';
+import { type CheckedQuery, drawQueries } from '../../../../cascades/topk/problem/queries.js';
 import { random } from '../../../../lib/stats/index.js';
 
 const ranking = { classes: [], width: 1, rankClass: -1, by: undefined };
@@ -10,24 +10,78 @@ const base = {
   bandOf: () => 0,
   certify: 0.5,
   rows: [],
-  repeats: false,
+  repeats: undefined,
   random: random(3),
 };
 
-test('the certificate’s queries are subsets of the whole pool, and so are the others', (t) => {
-  const items = Array.from({ length: 400 }, (_, i) => ({ i }));
-  const queries = { pool: items, size: 50, count: 400 };
-  const { certification, tuning } = drawQueries({ ...base, queries });
-  for (const { rows, queries: drawn } of [certification, tuning]) {
-    t.is(drawn.length, 200);
-    const times = new Map(items.map((item) => [item, 0]));
-    for (const { candidates } of drawn) {
-      t.is(new Set(candidates).size, 50);
-      for (const place of candidates) times.set(rows[place], (times.get(rows[place]) ?? 0) + 1);
-    }
-    // Each row is in an eighth of 200 queries: 25, with a standard deviation of 4.7.
-    t.true(items.every((item) => Math.abs((times.get(item) ?? 0) - 25) < 5 * 4.7));
+/** How often each row of the pool is in one of these queries. */
+function timesIn<Row>(
+  { rows, queries }: { readonly rows: readonly Row[]; readonly queries: readonly CheckedQuery[] },
+  of: (query: CheckedQuery) => boolean = () => true,
+): Map<Row, number> {
+  const times = new Map<Row, number>();
+  for (const { candidates } of queries.filter(of)) {
+    for (const place of candidates) times.set(rows[place], (times.get(rows[place]) ?? 0) + 1);
   }
+  return times;
+}
+
+test('the certificate’s queries are subsets of the whole pool, and as many of rows that tuning never saw', (t) => {
+  const items = Array.from({ length: 400 }, (_, i) => ({ i }));
+  const queries = { pool: items, size: [40, 60] as const, count: 400 };
+  const { certification, tuning } = drawQueries({ ...base, queries, k: [1, 5] });
+  t.is(tuning.queries.length, 200);
+  const isPlain = ({ isUnseen = false }: CheckedQuery) => !isUnseen;
+  const [plain, unseen] = [true, false].map((wanted) =>
+    certification.queries.filter((query) => isPlain(query) === wanted),
+  );
+  t.is(plain.length, 200);
+  t.deepEqual(
+    unseen.map(({ k, candidates }) => [k, candidates.length]),
+    plain.map(({ k, candidates }) => [k, candidates.length]),
+  );
+  // Each row is in an eighth of 200 queries: 25, with a standard deviation of 4.7.
+  const times = timesIn(certification, isPlain);
+  t.true(items.every((item) => Math.abs((times.get(item) ?? 0) - 25) < 5 * 4.7));
+  const [tuned, apart] = [timesIn(tuning), timesIn(certification, ({ isUnseen }) => isUnseen === true)];
+  t.is(tuned.size + apart.size, 400, 'each row is in one of the two halves');
+  t.true(items.every((item) => tuned.has(item) !== apart.has(item)));
+  for (const query of [...certification.queries, ...tuning.queries]) {
+    t.is(new Set(query.candidates).size, query.candidates.length);
+  }
+});
+
+test('of a pool with copies no row is unseen that equals a row which tuning saw; repeats: true takes all for seen', (t) => {
+  const originals = Array.from({ length: 200 }, (_, i) => ({ i }));
+  // A popular row, and copies that are other objects.
+  const pool = [
+    ...originals,
+    ...structuredClone(originals.slice(0, 100)),
+    ...Array(60)
+      .fill(0)
+      .map(() => ({ i: 0 })),
+  ];
+  const numbersIn = (times: Map<{ i: number }, number>) => new Set([...times.keys()].map(({ i }) => i));
+  for (const rows of [undefined, [{ i: 999 }]]) {
+    const parts = drawQueries({ ...base, rows, queries: { pool, size: 20, count: 400 } });
+    const unseen = numbersIn(timesIn(parts.certification, ({ isUnseen }) => isUnseen === true));
+    const [tuned, trained] = [numbersIn(timesIn(parts.tuning)), new Set(parts.training.map(({ i }) => i))];
+    t.is(unseen.size, 100);
+    t.is(trained.size, rows ? 0 : 40);
+    t.is(parts.training.length, trained.size, 'a row trains once');
+    t.is(new Set([...unseen, ...tuned, ...trained]).size, unseen.size + tuned.size + trained.size);
+    t.is(numbersIn(timesIn(parts.certification)).size, 200);
+    const all = drawQueries({ ...base, rows, repeats: true, queries: { pool, size: 20, count: 400 } });
+    t.true(all.certification.queries.every(({ isUnseen = false }) => !isUnseen));
+  }
+  // Equal candidates stay in their queries.
+  const { certification } = drawQueries({ ...base, queries: { pool, size: 100, count: 40 } });
+  t.true(
+    certification.queries.some(
+      ({ candidates }) =>
+        new Set([...candidates].map((c) => certification.rows[c].i)).size < candidates.length,
+    ),
+  );
 });
 
 test('queries for the certificate are drawn anew: no query of those that choose the plan comes again', (t) => {
@@ -36,12 +90,14 @@ test('queries for the certificate are drawn anew: no query of those that choose 
   const [tested, tuned] = [parts.certification, parts.tuning].map(
     ({ rows, queries }) =>
       new Set(
-        queries.map(({ candidates }) =>
-          [...candidates]
-            .map((c) => rows[c])
-            .sort()
-            .join(),
-        ),
+        queries
+          .filter(({ isUnseen = false }) => !isUnseen)
+          .map(({ candidates }) =>
+            [...candidates]
+              .map((c) => rows[c])
+              .sort()
+              .join(),
+          ),
       ),
   );
   t.deepEqual([tested.size, tuned.size, new Set([...tested, ...tuned]).size], [200, 200, 400]);
@@ -50,16 +106,16 @@ test('queries for the certificate are drawn anew: no query of those that choose 
 test('where rows of the pool train, none of them chooses a plan, though it stands in the pool twice', (t) => {
   const items = Array.from({ length: 400 }, (_, i) => ({ i }));
   for (const pool of [items, [...items, ...items]]) {
-    const { certification, tuning, training } = drawQueries({
+    const { tuning, training } = drawQueries({
       ...base,
       rows: undefined,
+      repeats: true,
       queries: { pool, size: 50, count: 40 },
     });
     const trained = new Set(training);
     t.is(trained.size, 160);
     t.true(tuning.rows.every((row) => !trained.has(row)));
-    t.is(new Set(tuning.rows).size, 240);
-    t.is(certification.rows.length, pool.length);
+    t.true(new Set(tuning.rows).size > 200, 'nearly all others choose it');
   }
 });
 
@@ -67,7 +123,7 @@ test('queries larger than what is left beside the rows that train are refused, s
   const twice = Array.from({ length: 100 }, (_, i) => (i < 52 ? 0 : i));
   const queries = { pool: twice, size: 50, count: 4 };
   for (let seed = 1; seed <= 20; seed++) {
-    const options = { ...base, rows: undefined, queries, random: random(seed) };
+    const options = { ...base, rows: undefined, repeats: true, queries, random: random(seed) };
     const { training } = drawQueries({ ...options, queries: { ...queries, size: 5 } });
     if (!training.includes(0)) continue;
     t.throws(() => drawQueries(options), {
@@ -80,42 +136,78 @@ test('queries larger than what is left beside the rows that train are refused, s
   t.fail('the row that stands there 52 times never trained');
 });
 
-test('a candidate that trained is refused, of queries as of a pool', (t) => {
+test('a candidate that is the very row that trained is refused; an equal one is a popular row, unless rows were copied', (t) => {
   const items = Array.from({ length: 40 }, (_, i) => ({ i }));
   const queries = [items.slice(0, 20), items.slice(20)];
   for (const [given, message] of [
     [queries, /query 1, candidate 3 is among `rows` too/],
     [{ pool: items, size: 10, count: 4 }, /row 23 is among `rows` too/],
   ] as const) {
-    t.throws(() => drawQueries({ ...base, rows: [items[23]], queries: given }), { code: 'DATA', message });
-    // Read anew it is another object, and the same row.
-    const again = structuredClone([items[23]]);
-    t.throws(() => drawQueries({ ...base, rows: again, queries: given }), { code: 'DATA', message });
-    t.notThrows(() => drawQueries({ ...base, rows: again, repeats: true, queries: given }));
+    for (const repeats of [undefined, true, false, 'copies'] as const) {
+      t.throws(() => drawQueries({ ...base, rows: [items[23]], repeats, queries: given }), {
+        code: 'DATA',
+        message,
+      });
+      // Read anew it is another object, and the same row.
+      const again = { ...base, rows: structuredClone([items[23]]), repeats, queries: given };
+      if (repeats === false || repeats === 'copies')
+        t.throws(() => drawQueries(again), { code: 'DATA', message });
+      else t.deepEqual(drawQueries(again).repeats, { areCopies: false, queries: 0, candidates: 1 });
+    }
+  }
+  // Strings are no objects, and equal ones no proof of anything.
+  t.is(drawQueries({ ...base, rows: ['a'], queries: [[...'abcdef'], [...'bcdefg']] }).repeats.candidates, 1);
+});
+
+test('training rows that are given again as candidates are refused, unless they are said to repeat', (t) => {
+  const items = Array.from({ length: 40 }, (_, i) => ({ i }));
+  for (const queries of [[items.slice(0, 20), items.slice(20)], { pool: items, size: 10, count: 4 }]) {
+    const given = { ...base, rows: structuredClone(items), queries };
+    t.throws(() => drawQueries(given), {
+      code: 'DATA',
+      message: /every candidate equals one of `rows`.*repeats: true/,
+    });
+    t.notThrows(() => drawQueries({ ...given, repeats: true }));
   }
 });
 
-test('a query that is given again is a copy of one draw, whatever the order of its candidates', (t) => {
+test('too few rows for queries of unseen ones: said what would help', (t) => {
+  const pool = Array.from({ length: 100 }, (_, i) => ({ i: i < 90 ? 0 : i }));
+  for (let seed = 1; seed <= 5; seed++) {
+    const options = { ...base, queries: { pool, size: 40, count: 40 }, random: random(seed) };
+    t.throws(() => drawQueries(options), {
+      code: 'DATA',
+      message: /40 candidates, and \d+ rows of the pool/,
+    });
+    t.notThrows(() => drawQueries({ ...options, repeats: true }));
+  }
+});
+
+test('a query that is given again is a copy of one draw where that is said, whatever the order of its candidates', (t) => {
   const items = Array.from({ length: 300 }, (_, i) => ({ i }));
   const distinct = Array.from({ length: 30 }, (_, q) => items.slice(10 * q, 10 * q + 10));
   const queries = [...distinct, ...distinct.map((query) => query.toReversed()), ...distinct];
-  const parts = drawQueries({ ...base, rows: undefined, queries });
-  const { certification, tuning, training, copies } = parts;
-  t.is(copies, 60);
+  const parts = drawQueries({ ...base, rows: undefined, repeats: 'copies', queries });
+  const { certification, tuning, training, repeats } = parts;
+  t.deepEqual(repeats, { areCopies: true, queries: 60, candidates: 0 });
   t.is(certification.queries.length, 15);
   t.is(tuning.queries.length, 9);
   t.is(training.length, 60);
   t.is(new Set([...certification.rows, ...tuning.rows, ...training]).size, 300);
   // Those that ask for something else of the same candidates are other queries.
   const others = distinct.flatMap((candidates) => [candidates, { candidates, k: 6 }, { candidates, k: 7 }]);
-  t.is(drawQueries({ ...base, queries: others }).copies, 0);
+  t.is(drawQueries({ ...base, queries: others }).repeats.queries, 0);
   // Read anew, candidates are other objects that hold the same.
-  t.is(drawQueries({ ...base, queries: [...others, ...structuredClone(others)] }).copies, others.length);
+  const again = drawQueries({ ...base, queries: [...others, ...structuredClone(others)] });
+  t.is(again.repeats.queries, others.length);
+  t.is(again.certification.queries.length + again.tuning.queries.length, 2 * others.length);
 });
 
-test('where queries repeat by nature each is a draw of its own', (t) => {
+test('queries that repeat are draws of their own, unless they are said to be copies', (t) => {
   const items = Array.from({ length: 20 }, (_, i) => ({ i }));
   const queries = [items, items, items, items];
-  const { certification, tuning, copies } = drawQueries({ ...base, repeats: true, queries });
-  t.deepEqual([certification.queries.length, tuning.queries.length, copies], [2, 2, 0]);
+  for (const given of [undefined, true] as const) {
+    const { certification, tuning, repeats } = drawQueries({ ...base, repeats: given, queries });
+    t.deepEqual([certification.queries.length, tuning.queries.length, repeats.queries], [2, 2, 3]);
+  }
 });
