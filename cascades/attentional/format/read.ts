@@ -1,10 +1,11 @@
 import { show } from '../../../lib/check.js';
 import { ArtifactError, OptionError } from '../../../lib/errors.js';
 import type { CascadeModel } from '../model/index.js';
+import { unsupported } from './faults.js';
 import { find } from './fields.js';
 import { readNewFormat } from './newFormat.js';
 import { readOldFormat } from './oldFormat.js';
-import { parseXml } from './xml.js';
+import { MOST_BYTES, parseXml } from './xml.js';
 
 /** What files of OpenCV have as their root. */
 const STORAGE = 'opencv_storage';
@@ -30,6 +31,9 @@ export function readModel(xml: string | Uint8Array): CascadeModel {
 
 function textOf(xml: string | Uint8Array): string {
   if (typeof xml === 'string') return xml;
-  if (xml instanceof Uint8Array) return new TextDecoder().decode(xml);
+  if (xml instanceof Uint8Array) {
+    if (xml.length <= MOST_BYTES) return new TextDecoder().decode(xml);
+    throw unsupported(`it has ${xml.length} bytes; at most ${MOST_BYTES} are read`);
+  }
   throw new OptionError('xml', `expected a cascade's XML as a string or bytes, got ${show(xml)}`);
 }

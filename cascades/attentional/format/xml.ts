@@ -10,13 +10,20 @@ export interface Element {
 
 /** Ten times the largest cascade of OpenCV. */
 const MOST_CHARACTERS = 32 * 2 ** 20;
+/** More can't be so few characters, and may be more than a string can hold. */
+export const MOST_BYTES = 3 * MOST_CHARACTERS;
 const MOST_ELEMENTS = 2 ** 20;
 /** Those of cascades are ten deep. */
 const MOST_DEPTH = 32;
 
-/** A comment or declaration, the end of an element, its beginning (with whether it is empty), or text. */
-const TOKEN =
-  /<!--[\s\S]*?-->|<\?xml\s[\s\S]*?\?>|<\/([A-Za-z_][\w.-]*)\s*>|<([A-Za-z_][\w.-]*)(?:\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*(\/?)>|([^<]+)/y;
+/** OpenCV's elements have one at most. */
+const MOST_ATTRIBUTES = 32;
+
+/** A comment or declaration, the end of an element, its beginning up to its attributes, or text. */
+const TOKEN = /<!--[\s\S]*?-->|<\?xml\s[\s\S]*?\?>|<\/([A-Za-z_][\w.-]*)\s*>|<([A-Za-z_][\w.-]*)|([^<]+)/y;
+const ATTRIBUTE = /\s+[A-Za-z_:][\w:.-]*\s*=\s*(?:"[^"<]*"|'[^'<]*')/y;
+/** The end of an element's beginning, with whether it is empty. */
+const END = /\s*(\/?)>/y;
 const ENTITY = /&(?:amp|lt|gt|quot|apos);/g;
 
 /**
@@ -34,19 +41,32 @@ export function parseXml(text: string): Element {
   const top: Element = { name: '', children: [], text: '' };
   const open: Element[] = [top];
   let elements = 0;
-  for (let at = text.charCodeAt(0) === 0xfeff ? 1 : 0; at < text.length; at = TOKEN.lastIndex) {
-    TOKEN.lastIndex = at;
-    const token = TOKEN.exec(text);
+  let next = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  while (next < text.length) {
+    const at = next;
+    const token = matchAt(TOKEN, text, at);
     if (token === null) throw unread(text, at);
-    const [, closed, opened, isEmpty, content] = token;
+    const [, closed, opened, content] = token;
+    next = TOKEN.lastIndex;
     const parent = open[open.length - 1];
     if (closed !== undefined) {
-      if (closed !== parent.name) throw damaged(`</${closed}> does not close <${parent.name}>`);
+      if (closed !== parent.name)
+        throw damaged(`</${closed.slice(0, 40)}> does not close <${parent.name.slice(0, 40)}>`);
       open.pop();
     } else if (opened !== undefined) {
       const element: Element = { name: opened, children: [], text: '' };
       parent.children.push(element);
-      if (isEmpty === '') open.push(element);
+      // One by one: a single expression for all of them has no memory left where there are millions.
+      for (let attributes = 0; matchAt(ATTRIBUTE, text, next) !== null; attributes++) {
+        if (attributes === MOST_ATTRIBUTES) {
+          throw unsupported(`<${opened}> has more than ${MOST_ATTRIBUTES} attributes`);
+        }
+        next = ATTRIBUTE.lastIndex;
+      }
+      const end = matchAt(END, text, next);
+      if (end === null) throw unread(text, at);
+      next = END.lastIndex;
+      if (end[1] === '') open.push(element);
       if (++elements > MOST_ELEMENTS || open.length > MOST_DEPTH) {
         throw unsupported(`it has more than ${MOST_ELEMENTS} elements, or they are ${MOST_DEPTH} deep`);
       }
@@ -55,6 +75,12 @@ export function parseXml(text: string): Element {
   if (open.length > 1) throw damaged(`it ends inside <${open[open.length - 1].name}>: is it cut short?`);
   if (top.children.length !== 1 || top.text.trim() !== '') throw damaged('expected one root');
   return top.children[0];
+}
+
+/** @param expression sticky */
+function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray | null {
+  expression.lastIndex = at;
+  return expression.exec(text);
 }
 
 function addText(parent: Element, text: string, at: number): void {

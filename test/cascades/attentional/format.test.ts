@@ -104,6 +104,8 @@ for (const [name, reason, xml] of [
   ['depth', 'unsupported', '<a>'.repeat(10_000)],
   ['size', 'unsupported', ' '.repeat(33 * 2 ** 20)],
   ['too many elements', 'unsupported', `<a>${'<b/>'.repeat(2 ** 20 + 1)}</a>`],
+  ['too many attributes', 'unsupported', `<a${' b=""'.repeat(5_000_000)}></a>`],
+  ['too many attributes of an element without an end', 'unsupported', `<a${' b=""'.repeat(5_000_000)}`],
   ['HOG', 'unsupported', changed(haar, 'HAAR', 'HOG')],
   ['other features', 'damaged', changed(haar, 'HAAR', 'SIFT')],
   ['other boosting', 'unsupported', changed(haar, 'BOOST', 'TREE')],
@@ -161,6 +163,13 @@ for (const [name, reason, xml] of [
 test('refused: what is no XML at all', (t) => {
   const number: unknown = 7;
   t.is(t.throws(() => readCascade(number as string), { instanceOf: OptionError })?.option, 'xml');
+});
+
+test('refused: more bytes than a string can hold', (t) => {
+  t.throws(() => readCascade(new Uint8Array(600 * 2 ** 20)), {
+    instanceOf: ArtifactError,
+    message: /bytes; at most/,
+  });
 });
 
 test('comments, attributes, white space and the five entities are no matter', (t) => {
