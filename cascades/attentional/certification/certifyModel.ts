@@ -87,7 +87,7 @@ export async function certifyModel(
   const pacer = new Pacer(systemTimer, signal);
   for await (const scene of scenes.read()) {
     await pacer.pause();
-    observer.add(scene);
+    await pacer.run(observer.add(scene));
     onProgress?.({ images: observer.tally.images });
   }
   const stream = random(seed).fork('certification');

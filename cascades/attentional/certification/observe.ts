@@ -7,7 +7,7 @@ import {
   type Box,
   clipBoxes,
   type detectOptions,
-  groupBoxes,
+  groupingSteps,
   levelsFor,
   type Rectangle,
   Scanner,
@@ -51,8 +51,8 @@ export class Observer {
     this.draws = random(seed).fork('windows');
   }
 
-  /** @throws OptionError for an image with more than `maxObjects` objects */
-  add(scene: Scene): void {
+  /** In steps. @throws OptionError for an image with more than `maxObjects` objects */
+  *add(scene: Scene): Generator<undefined, void, void> {
     const { bounds } = this.observing;
     const { image, boxes, index } = scene;
     const most = bounds.detection?.maxObjects ?? Number.POSITIVE_INFINITY;
@@ -63,14 +63,14 @@ export class Observer {
       );
     }
     this.tally.images++;
-    if (bounds.detection || bounds.falseDetections) this.addBoxes(scene);
+    if (bounds.detection || bounds.falseDetections) yield* this.addBoxes(scene);
     if (bounds.falsePositives) this.addWindow(image, boxes, index);
   }
 
-  private addBoxes({ image, boxes: wanted }: Scene): void {
+  private *addBoxes({ image, boxes: wanted }: Scene): Generator<undefined, void, void> {
     const { tally } = this;
     const { settings, bounds, options } = this.observing;
-    const windows = this.passingWindows(image);
+    const windows = yield* this.passingWindows(image);
     const met = new Uint16Array(settings.length);
     let before = -1;
     let wrong = 0;
@@ -78,7 +78,7 @@ export class Observer {
       const left = windows.filter(({ passed }) => passed > setting);
       if (left.length === before) met[setting] = met[setting - 1];
       else {
-        const grouped = groupBoxes(
+        const grouped = yield* groupingSteps(
           left.map(({ box }) => box),
           options.minNeighbors,
         );
@@ -93,7 +93,7 @@ export class Observer {
     tally.met.push(met);
   }
 
-  private passingWindows(image: GreyImage): PassingWindow[] {
+  private *passingWindows(image: GreyImage): Generator<undefined, PassingWindow[], void> {
     const { reader } = this;
     const { model, options } = this.observing;
     const levels = levelsFor(model, image, options);
@@ -102,7 +102,7 @@ export class Observer {
     if (!this.scanner?.fits(image)) this.scanner = new Scanner(model, image.width, image.height);
     this.scanner.begin(image);
     for (const level of levels) {
-      options.signal?.throwIfAborted();
+      yield;
       const visits = visitsOf(model, level, levels[0], options.isOpencv);
       this.scanner.scan(level, visits, (y, count, _found, { stages, sums }) => {
         for (let i = 0; i < count; i++) {

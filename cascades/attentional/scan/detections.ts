@@ -1,6 +1,6 @@
 import type { GreyImage, Level } from '../../../lib/image/index.js';
 import type { CascadeModel } from '../model/index.js';
-import { type Box, clipBoxes, groupBoxes } from './groups.js';
+import { type Box, clipBoxes, drained, groupingSteps } from './groups.js';
 import type { detectOptions } from './options.js';
 import type { Scanner, Visits } from './scanner.js';
 import { levelsFor, visitsOf, windowBox } from './visits.js';
@@ -29,7 +29,7 @@ export function detections(
       addPassing(scanner, model, level, visitsOf(model, level, levels[0], options.isOpencv), found);
     }
   }
-  return grouped(found, image, options.minNeighbors);
+  return drained(grouping(found, image, options.minNeighbors), options.signal);
 }
 
 /** Adds the windows that pass all stages, in the order of visits. */
@@ -51,13 +51,13 @@ export function addPassing(
 }
 
 /** @param found windows in the order of visits */
-export function grouped(
+export function* grouping(
   found: readonly Box[],
   { width, height }: GreyImage,
   minNeighbors: number,
-): Detections {
+): Generator<undefined, Detections, void> {
   return {
-    boxes: clipBoxes(groupBoxes(found, minNeighbors), width, height),
+    boxes: clipBoxes(yield* groupingSteps(found, minNeighbors), width, height),
     candidates: clipBoxes(found, width, height),
   };
 }

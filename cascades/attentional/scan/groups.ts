@@ -25,31 +25,67 @@ const { fround } = Math;
  * Gathers boxes that lie about one another to groups, and gives the mean box of each group with more than `least` members, without
  * those inside a larger group's. With `least` 0 it gives the boxes themselves. All as OpenCV's `groupRectangles` does, in its order.
  *
- * OpenCV compares all pairs. Here sets of boxes are compared by their bounds, and divided until a comparison decides for all pairs
- * of two sets at once.
+ * @throws the signal's reason once it is aborted
  */
-export function groupBoxes(boxes: readonly Box[], least: number): Box[] {
+export function groupBoxes(boxes: readonly Box[], least: number, signal?: AbortSignal): Box[] {
+  return drained(groupingSteps(boxes, least), signal);
+}
+
+/** The result of steps, all done at once. @throws the signal's reason once it is aborted */
+export function drained<Result>(steps: Generator<undefined, Result, void>, signal?: AbortSignal): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    signal?.throwIfAborted();
+  }
+}
+
+/** The same in steps of a millisecond or so. */
+export function* groupingSteps(boxes: readonly Box[], least: number): Generator<undefined, Box[], void> {
   if (least <= 0 || boxes.length === 0) return [...boxes];
-  const large = groupsOf(boxes)
-    .map(meanOf)
-    .filter(({ neighbours }) => neighbours > least);
-  return large.filter((box) => !large.some((other) => other !== box && isWithin(box, other)));
+  const groups = yield* groupsOf(boxes);
+  const large = groups.map(meanOf).filter(({ neighbours }) => neighbours > least);
+  const left: Box[] = [];
+  for (const box of large) {
+    if (!large.some((other) => other !== box && isWithin(box, other))) left.push(box);
+    yield;
+  }
+  return left;
 }
 
-/** Some of the boxes. */
+/** Edges and sizes by which boxes are compared: x, y, right, bottom, width, height. */
+const EDGES = 4;
+const NUMBERS = 6;
+
+/** Pairs of sets compared in one step. */
+const STEP = 1_024;
+
+/** Some of the boxes, next to each other in the order of the sets. */
 interface BoxSet {
-  readonly members: readonly number[];
-  /** The greatest of their widths, heights, left, upper, right and lower edges, and of these times -1. */
-  readonly most: readonly number[];
-  /** The largest difference of one of these. */
-  readonly spread: number;
-  /** Two sets with smaller differences, if there are any. */
-  halves(): readonly BoxSet[];
+  readonly from: number;
+  readonly to: number;
+  /** The least and the greatest of each of their numbers, and the number that differs most. */
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+  readonly widest: number;
+  halves: readonly [BoxSet, BoxSet] | undefined;
+  /** Whether all are known to be in one group, which they stay. */
+  isJoined: boolean;
 }
 
-/** Groups in the order of their first boxes. */
-function groupsOf(boxes: readonly Box[]): Box[][] {
-  const parents = boxes.map((_, i) => i);
+/**
+ * Groups in the order of their first boxes.
+ *
+ * OpenCV compares all pairs. Here sets of boxes are compared by their bounds, and divided until a comparison decides for all pairs of
+ * two sets at once, or both are in one group already.
+ */
+function* groupsOf(boxes: readonly Box[]): Generator<undefined, Box[][], void> {
+  const numbers = new Float64Array(NUMBERS * boxes.length);
+  for (const [i, { x, y, width, height }] of boxes.entries()) {
+    numbers.set([x, y, x + width, y + height, width, height], NUMBERS * i);
+  }
+  const order = Int32Array.from(boxes.keys());
+  const parents = Int32Array.from(boxes.keys());
   const rootOf = (i: number) => {
     let root = i;
     while (parents[root] !== root) {
@@ -58,58 +94,89 @@ function groupsOf(boxes: readonly Box[]): Box[][] {
     }
     return root;
   };
-  const numbers = boxes.map(({ x, y, width, height }) => {
-    const all = [width, height, x, y, x + width, y + height];
-    return [...all, ...all.map((number) => -number)];
-  });
-  const setOf = (members: readonly number[]): BoxSet => {
-    const most = numbers[0].map((_, i) =>
-      members.reduce((greatest, member) => Math.max(greatest, numbers[member][i]), Number.NEGATIVE_INFINITY),
-    );
-    const spreads = most.slice(6).map((negative, i) => most[i] + negative);
-    const spread = Math.max(...spreads);
-    const widest = spreads.indexOf(spread);
-    let halves: readonly BoxSet[] | undefined;
-    return {
-      members,
-      most,
-      spread,
-      halves() {
-        halves ??= [true, false].map((isLow) =>
-          setOf(members.filter((member) => numbers[member][widest] < most[widest] - spread / 2 === isLow)),
-        );
-        return halves;
-      },
-    };
+  const setOf = (from: number, to: number): BoxSet => {
+    const least = new Float64Array(NUMBERS).fill(Number.POSITIVE_INFINITY);
+    const most = new Float64Array(NUMBERS).fill(Number.NEGATIVE_INFINITY);
+    for (let i = from; i < to; i++) {
+      const first = NUMBERS * order[i];
+      for (let n = 0; n < NUMBERS; n++) {
+        const number = numbers[first + n];
+        if (number < least[n]) least[n] = number;
+        if (number > most[n]) most[n] = number;
+      }
+    }
+    let widest = 0;
+    for (let n = 1; n < NUMBERS; n++) if (most[n] - least[n] > most[widest] - least[widest]) widest = n;
+    return { from, to, least, most, widest, halves: undefined, isJoined: to - from === 1 };
   };
-  /** Joins boxes of one set with similar ones of another, or of the same. */
-  const join = (a: BoxSet, b: BoxSet): void => {
+  /** Two sets with smaller differences: neither is empty where there are any. */
+  const halvesOf = (set: BoxSet): readonly [BoxSet, BoxSet] => {
+    if (set.halves) return set.halves;
+    const { from, to, widest } = set;
+    const middle = (set.least[widest] + set.most[widest]) / 2;
+    let [low, high] = [from, to];
+    while (low < high) {
+      if (numbers[NUMBERS * order[low] + widest] <= middle) low++;
+      else [order[low], order[high]] = [order[--high], order[low]];
+    }
+    set.halves = [setOf(from, low), setOf(low, to)];
+    return set.halves;
+  };
+  const spreadOf = ({ least, most, widest }: BoxSet) => most[widest] - least[widest];
+  const areOne = (a: BoxSet, b: BoxSet) =>
+    a.isJoined && b.isJoined && rootOf(order[a.from]) === rootOf(order[b.from]);
+  const joinAll = (a: BoxSet, b: BoxSet) => {
+    const root = rootOf(order[a.from]);
+    for (const set of [a, b]) {
+      const to = set.isJoined ? set.from + 1 : set.to;
+      for (let i = set.from; i < to; i++) parents[rootOf(order[i])] = root;
+      set.isJoined = true;
+    }
+  };
+  // A set beside itself: its own pairs. A set alone: whether its halves have become one.
+  const all = setOf(0, boxes.length);
+  const waiting: (readonly [BoxSet, BoxSet?])[] = [[all, all]];
+  for (let pairs = 1; ; pairs++) {
+    const next = waiting.pop();
+    if (next === undefined) break;
+    if (pairs % STEP === 0) yield;
+    const [a, b] = next;
+    if (b === undefined) {
+      a.isJoined ||= areOne(...halvesOf(a));
+      continue;
+    }
+    if (areOne(a, b)) continue;
     let nearest = 0;
     let farthest = 0;
-    for (let i = 2; i < 6; i++) {
-      const [right, left] = [a.most[i] + b.most[6 + i], b.most[i] + a.most[6 + i]];
+    for (let n = 0; n < EDGES; n++) {
+      const [right, left] = [a.most[n] - b.least[n], b.most[n] - a.least[n]];
       nearest = Math.max(nearest, -right, -left);
       farthest = Math.max(farthest, right, left);
     }
-    // How far edges of similar boxes may lie apart, at most and at least.
-    const reach = (side: (a: number, b: number) => number, at: number) =>
-      EPSILON * (side(a.most[at], b.most[at]) + side(a.most[at + 1], b.most[at + 1])) * 0.5;
-    const members = [...a.members, ...b.members];
-    const root = rootOf(members[0]);
-    if (nearest > reach(Math.min, 0) || members.every((member) => rootOf(member) === root)) return;
-    if (farthest <= -reach(Math.max, 6)) for (const member of members) parents[rootOf(member)] = root;
-    else if (a.spread < b.spread) join(b, a);
-    else for (const half of a.halves()) join(half, b);
-  };
-  const all = setOf([...parents]);
-  join(all, all);
+    // How far edges of similar boxes may lie apart: for the largest boxes of both sets, and for the smallest.
+    if (nearest > reach(a.most, b.most)) continue;
+    if (farthest <= reach(a.least, b.least)) joinAll(a, b);
+    else if (a === b) {
+      const [low, high] = halvesOf(a);
+      waiting.push([a], [low, high], [high, high], [low, low]);
+    } else {
+      const [wide, other] = spreadOf(a) < spreadOf(b) ? [b, a] : [a, b];
+      const [low, high] = halvesOf(wide);
+      waiting.push([wide], [low, other], [high, other]);
+    }
+  }
   const groups = new Map<number, Box[]>();
   for (const [i, box] of boxes.entries()) {
-    const group = groups.get(rootOf(i)) ?? [];
-    group.push(box);
-    groups.set(rootOf(i), group);
+    const root = rootOf(i);
+    const group = groups.get(root);
+    if (group) group.push(box);
+    else groups.set(root, [box]);
   }
   return [...groups.values()];
+}
+
+function reach(a: Float64Array, b: Float64Array): number {
+  return EPSILON * (Math.min(a[4], b[4]) + Math.min(a[5], b[5])) * 0.5;
 }
 
 function meanOf(boxes: readonly Box[]): Box {

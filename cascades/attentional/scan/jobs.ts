@@ -1,6 +1,6 @@
 import type { GreyImage, Level } from '../../../lib/image/index.js';
 import type { CascadeModel } from '../model/index.js';
-import { addPassing, type Detections, grouped } from './detections.js';
+import { addPassing, type Detections, grouping } from './detections.js';
 import type { Box } from './groups.js';
 import type { detectOptions } from './options.js';
 import type { Scanner, Visits } from './scanner.js';
@@ -83,12 +83,12 @@ export function doScanJob(
   return Float64Array.from(values);
 }
 
-/** What `detections` gives, from the answers of all threads. */
-export function joinParts(
+/** What `detections` gives, from the answers of all threads, in steps. */
+export function* joiningParts(
   answers: readonly Float64Array[],
   image: GreyImage,
   minNeighbors: number,
-): Detections {
+): Generator<undefined, Detections, void> {
   const byPart: Box[][] = [];
   for (const values of answers) {
     for (let at = 0; at < values.length; ) {
@@ -101,5 +101,5 @@ export function joinParts(
       }
     }
   }
-  return grouped(byPart.flat(), image, minNeighbors);
+  return yield* grouping(byPart.flat(), image, minNeighbors);
 }

@@ -3,6 +3,7 @@ import { checkKeys, checkWhole } from '../../../lib/check.js';
 import { type Closable, closable } from '../../../lib/closable.js';
 import { ThreadError } from '../../../lib/errors.js';
 import { type GreyImage, greyImage, type ImageInput } from '../../../lib/image/index.js';
+import { systemTimer } from '../../../lib/timer.js';
 import { startTeam, type Team } from '../../../lib/workers/index.js';
 import type { Detector } from '../detector.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
@@ -10,11 +11,11 @@ import {
   type Detections,
   type DetectOptions,
   detectOptions,
-  joinParts,
+  joiningParts,
   type ScanThreads,
   scanParts,
 } from '../scan/index.js';
-import type { TrainingThreads } from '../training/index.js';
+import { Pacer, type TrainingThreads } from '../training/index.js';
 import type { DetectorJob } from './worker.js';
 
 /** Options of threads for detectors. */
@@ -87,7 +88,8 @@ export async function detectorThreads(
       } as const;
       try {
         const answers = parts.length === 0 ? [] : await team.share(job, parts.length, signal);
-        return joinParts(answers, grey, checked.minNeighbors);
+        const pacer = new Pacer(systemTimer, signal);
+        return await pacer.run(joiningParts(answers, grey, checked.minNeighbors));
       } catch (error) {
         // Errors lose their class between threads: here it is the right one.
         if (error instanceof ThreadError && error.reason === 'failed') return detector.detect(grey, options);

@@ -18,6 +18,15 @@ export class Pacer {
     return this.timer.now();
   }
 
+  /** The result of steps, with a turn for events between them. @throws the signal's reason once it is aborted */
+  async run<Result>(steps: Generator<undefined, Result, void>): Promise<Result> {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) return value;
+      await this.pause();
+    }
+  }
+
   /** @throws the signal's reason once it is aborted */
   async pause(): Promise<void> {
     this.signal?.throwIfAborted();

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Box, clipBoxes, groupBoxes } from '../../../cascades/attentional/scan/index.js';
+import { type Box, clipBoxes, groupBoxes, joiningParts } from '../../../cascades/attentional/scan/index.js';
+import { Pacer } from '../../../cascades/attentional/training/index.js';
 import { roundEven } from '../../../lib/image/index.js';
 
 const box = (x: number, y: number, size: number, score = 1): Box => ({
@@ -108,6 +109,42 @@ test('20,000 boxes about one place are one group, and in one column as many as t
   );
   const column = Array.from({ length: 20_000 }, (_, i) => box(0, 100 * (i >> 2) + (i & 3), 24));
   t.is(groupBoxes(column, 3).length, 5_000);
+});
+
+/** Windows of every place of an image, as where everything passes. */
+const everywhere = Array.from({ length: 40_000 }, (_, i) => box(i % 200, Math.floor(i / 200), 24));
+
+test('an aborted signal ends grouping with its reason, while boxes are compared', (t) => {
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  let asked = 0;
+  const signal = new Proxy(controller.signal, {
+    get(target, key) {
+      if (key === 'throwIfAborted' && ++asked === 3) controller.abort(reason);
+      const value = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  t.is(
+    t.throws(() => groupBoxes(everywhere, 3, signal)),
+    reason,
+  );
+  t.deepEqual(groupBoxes(everywhere, 3, new AbortController().signal), groupBoxes(everywhere, 3));
+});
+
+test('what threads found is grouped in turns, so that an abort is heard', async (t) => {
+  const found = everywhere.flatMap(({ x, y, width, height, score }) => [x, y, width, height, score]);
+  const answers = [Float64Array.from([0, everywhere.length, ...found])];
+  const image = { data: new Uint8Array(), width: 300, height: 300, stride: 300 };
+  const controller = new AbortController();
+  let now = 0;
+  const pacer = new Pacer({ now: () => (now += 1_000) }, controller.signal);
+  const joining = () => joiningParts(answers, image, 3);
+  const { boxes, candidates } = await pacer.run(joining());
+  t.deepEqual([boxes.length, candidates.length], [1, everywhere.length]);
+  const reason = new Error('enough');
+  setImmediate(() => controller.abort(reason));
+  t.is(await t.throwsAsync(pacer.run(joining())), reason);
 });
 
 test('boxes are clipped to the image', (t) => {

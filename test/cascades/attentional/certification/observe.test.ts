@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { shareDelta } from '../../../../cascades/attentional/certification/index.js';
+import { type Scene, shareDelta } from '../../../../cascades/attentional/certification/index.js';
 import { Observer } from '../../../../cascades/attentional/certification/observe.js';
 import { overlap } from '../../../../cascades/attentional/certification/overlap.js';
 import {
@@ -36,6 +36,11 @@ const boxes = [
   { x: 14.5, y: 9, width: 9, height: 9 },
 ];
 
+/** All steps of looking at an image. */
+function observe(observer: Observer, seen: Scene): void {
+  for (const _ of observer.add(seen));
+}
+
 test('counts of every setting are those of its own detector', (t) => {
   fc.assert(
     fc.property(
@@ -54,7 +59,7 @@ test('counts of every setting are those of its own detector', (t) => {
           .sort(comparePermissive);
         const options = { minNeighbors, ...(compat && { compat }) };
         const observer = new Observer({ model, settings, options: detectOptions(options), bounds, seed: 1 });
-        observer.add({ image, boxes, index: 0, digest: 0 });
+        observe(observer, { image, boxes, index: 0, digest: 0 });
         const { tally } = observer;
         for (const [s, setting] of settings.entries()) {
           const found = new Detector(modelAt(model, setting)).detect(image, options).boxes;
@@ -98,7 +103,8 @@ test('each window of all levels is drawn equally often, and counts if it passes 
   const draws = 6_000;
   const alone = shareDelta({ falsePositives: { rate: 0.1 } }, 0.05);
   const drawing = new Observer({ model, settings: [setting], options, bounds: alone, seed: 7 });
-  for (let index = 0; index < draws; index++) drawing.add({ image: grey, boxes: wanted, index, digest: 0 });
+  for (let index = 0; index < draws; index++)
+    observe(drawing, { image: grey, boxes: wanted, index, digest: 0 });
   const { tally } = drawing;
   t.is(tally.drawn, draws);
   const spread = Math.sqrt(draws * share * (1 - share));
@@ -110,7 +116,7 @@ test('an image without a window has none to draw', (t) => {
   const model = blobModel();
   const { settings } = fixedDial(model);
   const observer = new Observer({ model, settings, options: detectOptions(detect), bounds, seed: 1 });
-  observer.add({ image: noise('small', 5, 40), boxes: [], index: 0, digest: 0 });
+  observe(observer, { image: noise('small', 5, 40), boxes: [], index: 0, digest: 0 });
   t.is(observer.tally.images, 1);
   t.is(observer.tally.drawn, 0);
   t.deepEqual([...observer.tally.over], [0]);
@@ -121,7 +127,7 @@ test('an image with more objects than stated is refused', (t) => {
   const { settings } = fixedDial(model);
   const observer = new Observer({ model, settings, options: detectOptions(detect), bounds, seed: 1 });
   const error = t.throws(
-    () => observer.add({ image, boxes: [boxes[0], boxes[0], boxes[0], boxes[1]], index: 9, digest: 0 }),
+    () => observe(observer, { image, boxes: [boxes[0], boxes[0], boxes[0], boxes[1]], index: 9, digest: 0 }),
     { instanceOf: OptionError },
   );
   t.is(error.option, 'images');
