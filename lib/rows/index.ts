@@ -2,6 +2,7 @@
 
 export { copyOf } from './copy.js';
 export { type Equals, equalsOf, oneOfEach, whereKnown } from './equals.js';
+export { eachOf, iteratorOf, REUSED, ReusedObjects } from './iterator.js';
 export { KeySet } from './keySet.js';
 export { ownArray, withOwnArrays } from './own.js';
 export { type RowKeys, RowReader } from './reader.js';

@@ -1,6 +1,7 @@
 import { unlessAborted } from '../abort.js';
 import { show } from '../check.js';
 import { OptionError, RowsError, SpillwayError } from '../errors.js';
+import { iteratorOf, REUSED, ReusedObjects, resultOf } from './iterator.js';
 import type { RowKeys, RowReader } from './reader.js';
 import type { RowSource } from './source.js';
 
@@ -159,13 +160,16 @@ class Pass<Row> {
 
   async fill(): Promise<Row[]> {
     const rows: Row[] = [];
+    const reused = new ReusedObjects();
     while (rows.length < CHUNK && !this.isClosed) {
       const coming = this.next();
-      const { done, value } = coming instanceof Promise ? await coming.catch(this.failed) : coming;
+      const result = isPromise(coming) ? await Promise.resolve(coming).catch(this.failed) : coming;
+      const { done, value } = this.checked(result);
       if (done) {
         this.isOver = true;
         break;
       }
+      if (reused.has(value)) throw new RowsError('changed', this.name, this.count, REUSED);
       rows.push(value);
       this.count++;
     }
@@ -177,7 +181,19 @@ class Pass<Row> {
     this.isClosed = true;
     if (this.isOver) return;
     this.isOver = true;
-    await this.iterator.return?.();
+    try {
+      await this.iterator.return?.();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private checked(result: IteratorResult<Row, unknown>): IteratorResult<Row, unknown> {
+    try {
+      return resultOf(this.name, result);
+    } catch (error) {
+      return this.failed(error);
+    }
   }
 
   private next() {
@@ -200,18 +216,23 @@ function begin<Row>(name: string, read: ReadRows<Row>): Rowed<Row> {
   let rows: unknown;
   try {
     rows = read();
+    if (isIterable<Row>(rows)) return iteratorOf(name, rows);
   } catch (error) {
+    if (error instanceof SpillwayError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new RowsError('failed', name, 0, `couldn't be read: ${message}`, { cause: error });
   }
-  if (isIterable<Row>(rows))
-    return Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
   throw new OptionError(
     name,
     `expected a function that returns an iterable of rows, sync or async; it returned ${show(rows)}${
       rows instanceof Promise ? '. Await inside it instead: async function* () { … }' : ''
     }`,
   );
+}
+
+/** Also one of another library or realm. */
+function isPromise<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 function isIterable<Row>(value: unknown): value is AsyncIterable<Row> | Iterable<Row> {

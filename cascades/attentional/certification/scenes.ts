@@ -55,7 +55,7 @@ export class Scenes {
     const known = new Set<number>();
     const seen: number[] = [];
     let index = 0;
-    for await (const item of readEach(images, signal)) {
+    for await (const item of readEach(option, images, signal)) {
       signal?.throwIfAborted();
       const scene = sceneOf(option, item, index++);
       const { digest } = scene;

@@ -2,6 +2,7 @@ import { untilAborted } from '../../../lib/abort.js';
 import { show } from '../../../lib/check.js';
 import { OptionError } from '../../../lib/errors.js';
 import { type GreyImage, greyImage, type ImageInput } from '../../../lib/image/index.js';
+import { eachOf, iteratorOf } from '../../../lib/rows/index.js';
 import { random } from '../../../lib/stats/index.js';
 
 /** Images, one after the other. They are read once or more for every stage. */
@@ -26,9 +27,7 @@ export type Chosen = (index: number) => boolean;
 export function checkImages(option: string, source: unknown): asserts source is ImageSource {
   if (typeof source === 'function') return;
   if (isIterable(source)) {
-    const again: object =
-      Symbol.iterator in source ? source[Symbol.iterator]() : source[Symbol.asyncIterator]();
-    if (again === source) {
+    if (Object.is(iteratorOf(option, source), source)) {
       throw new OptionError(
         option,
         'this generator can be read only once, and images are read at every stage: pass the function that makes it',
@@ -48,16 +47,14 @@ export function isIterable(source: unknown): source is Iterable<unknown> | Async
   return Symbol.iterator in source || Symbol.asyncIterator in source;
 }
 
-/** The items of a source, until a signal is aborted: then reading rejects with its reason, even while it waits. */
+/** The items of an option's source, until a signal is aborted: then reading rejects with its reason, even while it waits. */
 export function readEach<Item>(
+  option: string,
   items: Iterable<Item> | AsyncIterable<Item>,
   signal: AbortSignal | undefined,
-): Iterable<Item> | AsyncIterable<Item> {
-  return signal ? untilAborted(inTurn(items), signal) : items;
-}
-
-async function* inTurn<Item>(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<Item, void, void> {
-  yield* items;
+): AsyncIterable<Item> {
+  const each = eachOf(option, items);
+  return signal ? untilAborted(each, signal) : each;
 }
 
 /**
@@ -84,7 +81,7 @@ export async function* readImages(
     throw new OptionError(option, `expected the function to give images, got ${show(images)}`);
   }
   let index = 0;
-  for await (const image of readEach(images, signal)) {
+  for await (const image of readEach(option, images, signal)) {
     if (chosen(index)) yield { image: greyOf(option, image, index), index };
     index++;
   }

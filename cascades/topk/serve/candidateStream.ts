@@ -2,6 +2,7 @@ import { untilAborted } from '../../../lib/abort.js';
 import { consecutive } from '../../../lib/blocks/index.js';
 import { DataError } from '../../../lib/errors.js';
 import { RowView } from '../../../lib/features/index.js';
+import { REUSED, ReusedObjects } from '../../../lib/rows/index.js';
 import { joinPassing, narrow, type Passing, passingSome } from '../../../lib/runtime/index.js';
 import { atLeast, type Cut, thresholdIn } from '../cuts/index.js';
 
@@ -42,8 +43,10 @@ export async function* sectionsOf<Row>(
   let rows: Row[] = [];
   let indices: number[] = [];
   let seen = 0;
+  let reused = new ReusedObjects();
   const isFull = (row: Row) => {
     const index = seen++;
+    if (!isArray(own) && reused.has(row)) throw new DataError(`candidates: candidate ${index} ${REUSED}`);
     if (filter && !accepts(filter, row, index)) return false;
     rows.push(row);
     return indices.push(index) === size;
@@ -52,6 +55,7 @@ export async function* sectionsOf<Row>(
     const whole = { view: RowView.of(rows), indices: Int32Array.from(indices) };
     rows = [];
     indices = [];
+    reused = new ReusedObjects();
     return whole;
   };
   try {

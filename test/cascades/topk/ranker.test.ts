@@ -136,6 +136,19 @@ test('K that can’t be answered', async (t) => {
   await t.throwsAsync(ranker.query(undefined, 10), { instanceOf: DataError, message: /expected an array/ });
 });
 
+test('candidates that are one object again and again are refused', async (t) => {
+  function* reusing() {
+    const one = { ...rows[0] };
+    for (const row of rows) yield Object.assign(one, row);
+  }
+  await t.throwsAsync(ranker.query(reusing(), 10), {
+    instanceOf: DataError,
+    message: /^candidates: candidate 2 is an object that came before/,
+  });
+  // The same row twice is two candidates.
+  t.is((await ranker.query([...rows.slice(50), ...rows.slice(50)].values(), 10)).indices.length, 10);
+});
+
 test('an iterable that throws midway gives no list, and is closed', async (t) => {
   let closed = false;
   async function* torn(after: number): AsyncGenerator<RankedRow> {
