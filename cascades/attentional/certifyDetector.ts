@@ -32,7 +32,7 @@ export interface CertifiedDetector {
  * const { certificate } = await certifyDetector(detector, { images, dial, bounds, delta: 0.05 });
  */
 export function tuneDial(detector: Detector, options: TuneDialOptions): Promise<Dial> {
-  return tuneModelDial(detector.model, options);
+  return tuneModelDial(detector.model, options, detector.used);
 }
 
 /**
@@ -46,8 +46,8 @@ export function tuneDial(detector: Detector, options: TuneDialOptions): Promise<
  *
  * @param detector that is to be certified, with the dial's settings
  * @returns the detector with the certified setting, and the certificate
- * @throws OptionError for options and images that can't be used, such as an image with more than `maxObjects`; UsedRows for images
- * that were used before; DataError without an image; the signal's reason if that is aborted
+ * @throws OptionError for options and images that can't be used; UsedRows for images that the detector was trained or set on, or
+ * that were tested before, also where nothing was certified; DataError without an image; the signal's reason if that is aborted
  * @see Waudby-Smith and Ramdas, Estimating means of bounded random variables by betting, JRSS B 2024
  * @see Angelopoulos et al., Learn then Test, 2021
  * @example

@@ -115,13 +115,14 @@ export class Detector {
   }
 
   /**
-   * The cascade as XML that OpenCV loads, in its new format. Reading it gives the same cascade, bit for bit.
+   * The cascade as XML that OpenCV loads, in its new format. Reading it gives the same cascade, bit for bit, and the digests of images
+   * that certify nothing of it any more.
    *
    * @returns a whole document, with at most three rectangles a feature
    * @throws ArtifactError (`unsavable`) for a soft cascade
    */
   toXml(): string {
-    return writeModel(this.model);
+    return writeModel(this.model, this.used);
   }
 
   private scannerFor(image: GreyImage): Scanner {
@@ -143,5 +144,6 @@ export class Detector {
  * @example readCascade(xml).detect({ data, width: 640, height: 480 }, { minNeighbors: 5 });
  */
 export function readCascade(xml: string | Uint8Array, options: DetectorOptions = {}): Detector {
-  return new Detector(readModel(xml), options);
+  const { model, used } = readModel(xml);
+  return new Detector(model, options, new Set(used));
 }

@@ -2,7 +2,7 @@ import { Detector } from './detector.js';
 import { type TrainedCascade, type TrainingOptions, trainCascade } from './training/index.js';
 
 /** A detector that was trained, and how. */
-export interface TrainedDetector extends Omit<TrainedCascade, 'model'> {
+export interface TrainedDetector extends Omit<TrainedCascade, 'model' | 'used'> {
   readonly detector: Detector;
 }
 
@@ -13,6 +13,8 @@ export interface TrainedDetector extends Omit<TrainedCascade, 'model'> {
  * The same images, options and seed give the same bits. Where negatives run out, training ends with the stages that it has; it goes
  * on from `state` with `resume`. Objects with a standard deviation of 10 grey levels or less are left out, since Haar cascades never
  * find them.
+ *
+ * The detector remembers digests of all images that were read, and its XML keeps them: such images certify nothing of it.
  *
  * @returns the detector, why training ended, a row for each stage, and the state to resume from
  * @throws OptionError for options and images that can't be used; the signal's reason if that is aborted
@@ -27,6 +29,6 @@ export interface TrainedDetector extends Omit<TrainedCascade, 'model'> {
  * });
  */
 export async function trainDetector(options: TrainingOptions): Promise<TrainedDetector> {
-  const { model, ...rest } = await trainCascade(options);
-  return { detector: new Detector(model), ...rest };
+  const { model, used, ...rest } = await trainCascade(options);
+  return { detector: new Detector(model, {}, new Set(used)), ...rest };
 }

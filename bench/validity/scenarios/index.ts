@@ -4,6 +4,7 @@ import { auditExits, auditOrder } from './auditOrder.js';
 import { batchSeed } from './batchSeed.js';
 import { copiesCount, threeTimes, tunedOn } from './copies.js';
 import { degraded } from './degraded.js';
+import { detectorCaps } from './detectorCaps.js';
 import { detectors, detectorsBefore } from './detectors.js';
 import { joint } from './joint.js';
 import { modesNamed, modesOfBand } from './modes.js';
@@ -39,4 +40,5 @@ export const scenarios: readonly Scenario[] = [
   usedAgain,
   detectors,
   detectorsBefore,
+  detectorCaps,
 ];

@@ -7,8 +7,11 @@ export interface DetectionBounds {
   readonly detection?: {
     /** The share, above 0 and below 1. */
     readonly rate: number;
-    /** No image has more wanted objects. The fewer, the fewer images it takes. */
-    readonly maxObjects: number;
+    /**
+     * The promise is for images with at most so many wanted objects, and counts objects; images with more don't count. State it before
+     * you look at the images. @defaultValue none: it is for all images, and the mean over those with objects of the share in each
+     */
+    readonly maxObjects?: number;
     /** This bound's part of delta. @defaultValue an equal part of what the others leave */
     readonly delta?: number;
   };
@@ -34,7 +37,7 @@ export interface DetectionBounds {
 export interface SharedBounds {
   /** The chance, at most, that any of them is falsely promised. */
   readonly delta: number;
-  readonly detection?: Required<NonNullable<DetectionBounds['detection']>>;
+  readonly detection?: NonNullable<DetectionBounds['detection']> & { readonly delta: number };
   readonly falseDetections?: Required<NonNullable<DetectionBounds['falseDetections']>>;
   readonly falsePositives?: Required<NonNullable<DetectionBounds['falsePositives']>>;
 }
@@ -76,7 +79,9 @@ function checkBounds(bounds: DetectionBounds): void {
   if (detection !== undefined) {
     checkKeys(detection, ['rate', 'maxObjects', 'delta'], 'bounds.detection.');
     checkInside('bounds.detection.rate', detection.rate);
-    checkWhole('bounds.detection.maxObjects', detection.maxObjects, 1);
+    if (detection.maxObjects !== undefined) {
+      checkWhole('bounds.detection.maxObjects', detection.maxObjects, 1);
+    }
   }
   if (falseDetections !== undefined) {
     checkKeys(falseDetections, ['most', 'share', 'delta'], 'bounds.falseDetections.');

@@ -43,9 +43,14 @@ export interface DetectionCertificate {
    * one that keeps the bound best: the first one for `detection`, the last one for the others.
    */
   readonly detection?: DetectionClause & {
-    /** The share promised at least, and the most objects of an image. */
+    /** The share promised at least. */
     readonly rate: number;
-    readonly maxObjects: number;
+    /**
+     * It is the share of the objects of images with at most so many. Null: the mean over all images with objects of the share in each.
+     */
+    readonly maxObjects: number | null;
+    /** Images with more than `maxObjects`, of which it says nothing: they don't count. */
+    readonly beyond: number;
     readonly objects: number;
     readonly met: number;
     /** Lower limit of the share for this setting alone; null where nothing is certified. */
@@ -124,15 +129,18 @@ export function detectionCertificate(
     ...(detection && {
       detection: {
         rate: detection.rate,
-        maxObjects: detection.maxObjects,
+        maxObjects: detection.maxObjects ?? null,
+        beyond: tally.beyond,
         delta: detection.delta,
         method:
-          'betting bound on missed objects, images as clusters, fixed sequence from the first setting on',
-        n: images,
+          detection.maxObjects === undefined
+            ? 'betting bound on the share of missed objects of each image, fixed sequence from the first setting on'
+            : 'betting bound on missed objects, images as clusters, fixed sequence from the first setting on',
+        n: tally.objects.length,
         objects: of(0).objects,
         met: of(0).met,
         lower: kept(isCertified ? Math.max(detection.rate, of(0).detection ?? 0) : null),
-        imagesNeeded: missing(images, needed.detection),
+        imagesNeeded: missing(tally.objects.length, needed.detection),
       },
     }),
     ...(falseDetections && {
@@ -188,7 +196,7 @@ function reasonAgainst(
   copies: number,
 ): string {
   const short = [
-    { name: 'detection', n: images, least: needed.detection },
+    { name: 'detection', n: objects.length, least: needed.detection },
     { name: 'falseDetections', n: images, least: needed.falseDetections },
     { name: 'falsePositives', n: drawn, least: needed.falsePositives },
   ].find(({ n, least }) => n < least);

@@ -92,7 +92,6 @@ export async function certifyModel(
   }
   const stream = random(seed).fork('certification');
   const range = certifiedRange(observer.tally, stream);
-  markUsed(used, scenes.digests);
   return frozen(
     detectionCertificate(range, observer.tally, dial, {
       options: checked,

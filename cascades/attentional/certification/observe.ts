@@ -1,4 +1,3 @@
-import { OptionError } from '../../../lib/errors.js';
 import { type GreyImage, Resizer } from '../../../lib/image/index.js';
 import { type Random, random } from '../../../lib/stats/index.js';
 import { DialReader, type DialSetting } from '../dial/index.js';
@@ -51,17 +50,10 @@ export class Observer {
     this.draws = random(seed).fork('windows');
   }
 
-  /** In steps. @throws OptionError for an image with more than `maxObjects` objects */
+  /** In steps. */
   *add(scene: Scene): Generator<undefined, void, void> {
     const { bounds } = this.observing;
     const { image, boxes, index } = scene;
-    const most = bounds.detection?.maxObjects ?? Number.POSITIVE_INFINITY;
-    if (boxes.length > most) {
-      throw new OptionError(
-        'images',
-        `image ${index} has ${boxes.length} wanted objects, and 'bounds.detection.maxObjects' is ${most}: the bound holds for images with no more; state the most that an image may have`,
-      );
-    }
     this.tally.images++;
     if (bounds.detection || bounds.falseDetections) yield* this.addBoxes(scene);
     if (bounds.falsePositives) this.addWindow(image, boxes, index);
@@ -88,6 +80,10 @@ export class Observer {
         before = left.length;
       }
       if (bounds.falseDetections && wrong > bounds.falseDetections.most) tally.over[setting]++;
+    }
+    if (wanted.length > (bounds.detection?.maxObjects ?? Number.POSITIVE_INFINITY)) {
+      tally.beyond++;
+      return;
     }
     tally.objects.push(wanted.length);
     tally.met.push(met);

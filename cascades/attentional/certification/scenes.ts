@@ -28,8 +28,8 @@ export interface Reading {
   readonly option: string;
   /** Whether equal images are draws of their own. */
   readonly repeats: boolean;
-  /** Digests of images that must not be among them. */
-  readonly used?: ReadonlySet<number> | undefined;
+  /** Digests of images that must not be among them. Those that are read are added. */
+  readonly used?: Set<number> | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -39,6 +39,7 @@ export class Scenes {
   readonly digests: number[] = [];
   /** Images that equal one before, and were left out. */
   copies = 0;
+  private readonly marked: number[] = [];
 
   constructor(
     private readonly source: BoxedImages,
@@ -46,10 +47,19 @@ export class Scenes {
   ) {}
 
   /**
-   * @throws OptionError naming the option and the image that can't be used; UsedRows, at the end, for those that were used; DataError where there is
    * no image; the signal's reason if that is aborted
    */
   async *read(): AsyncGenerator<Scene, void, void> {
+    let isWhole = false;
+    try {
+      yield* this.fresh();
+      isWhole = true;
+    } finally {
+      if (!isWhole) for (const digest of this.marked) this.reading.used?.delete(digest);
+    }
+  }
+
+  private async *fresh(): AsyncGenerator<Scene, void, void> {
     const { option, repeats, used, signal } = this.reading;
     const images = openImages(this.source, option);
     const known = new Set<number>();
@@ -59,13 +69,24 @@ export class Scenes {
       signal?.throwIfAborted();
       const scene = sceneOf(option, item, index++);
       const { digest } = scene;
+<<<<<<< HEAD
       if (!repeats && used?.has(digest)) seen.push(scene.index);
       // The others are read only to name all that were used.
       if (seen.length > 0) continue;
+=======
+>>>>>>> 956219da (fix(detect): used images are kept, and a limit of objects bounds nothing)
       if (!repeats && known.has(digest)) {
         this.copies++;
         continue;
       }
+      if (used?.has(digest)) {
+        if (!repeats) seen.push(scene.index);
+      } else if (used && seen.length === 0) {
+        used.add(digest);
+        this.marked.push(digest);
+      }
+      // The others are read only to name all that were used.
+      if (seen.length > 0) continue;
       known.add(digest);
       this.digests.push(digest);
       yield scene;
@@ -75,7 +96,7 @@ export class Scenes {
   }
 }
 
-const USED = 'are images that the detector was set on, or that an earlier certificate rests on';
+const USED = 'are images that the detector was trained, set or tested on';
 
 /** @throws OptionError for what can't be read */
 function openImages(source: BoxedImages, option: string): Iterable<BoxedImage> | AsyncIterable<BoxedImage> {

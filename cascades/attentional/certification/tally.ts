@@ -15,9 +15,11 @@ import { clustersNeeded, imageClusters } from './imageClusters.js';
 export interface Tally {
   /** Images that were looked at. */
   images: number;
-  /** Wanted objects of each image, and how many of them each setting met. */
+  /** Wanted objects of each image that the detection rate is for, and how many of them each setting met. */
   readonly objects: number[];
   readonly met: Uint16Array[];
+  /** Images with more objects than that. */
+  beyond: number;
   /** Images in which a setting has more than the allowed number of false detections. */
   readonly over: Int32Array;
   /** Images of which a window was drawn, and how many of these windows a setting falsely passes. */
@@ -32,6 +34,7 @@ export function tallyOf(settings: number, bounds: SharedBounds): Tally {
     images: 0,
     objects: [],
     met: [],
+    beyond: 0,
     over: new Int32Array(settings),
     drawn: 0,
     wrong: new Int32Array(settings),
@@ -75,14 +78,20 @@ export function certifiedRange(tally: Tally, random: Random): CertifiedRange {
   return { first, last };
 }
 
-/** Of each image the objects that a setting misses, and all objects. */
+/** Of each image the objects that a setting misses, and all objects: as shares of the image's own where their number has no limit. */
 function detectionClusters(
   { objects, met }: Pick<Tally, 'objects' | 'met'>,
-  maxObjects: number,
+  maxObjects: number | undefined,
   random: Random,
 ): (setting: number) => Clusters {
   const lost = (image: number, setting: number) => objects[image] - met[image][setting];
-  return imageClusters(objects, lost, maxObjects, random);
+  if (maxObjects !== undefined) return imageClusters(objects, lost, maxObjects, random);
+  const share = (image: number, setting: number) => lost(image, setting) / Math.max(1, objects[image]);
+  return imageClusters(objects.map(hasAny), share, 1, random);
+}
+
+function hasAny(objects: number): number {
+  return Math.min(1, objects);
 }
 
 /** The least number of images with which a bound can be kept if nothing ever goes wrong. */
@@ -92,7 +101,12 @@ export function imagesNeeded({
 }: Pick<Tally, 'objects' | 'bounds'>) {
   return {
     detection: detection
-      ? clustersNeeded(objects, detection.maxObjects, 1 - detection.rate, detection.delta)
+      ? clustersNeeded(
+          detection.maxObjects === undefined ? objects.map(hasAny) : objects,
+          detection.maxObjects ?? 1,
+          1 - detection.rate,
+          detection.delta,
+        )
       : 0,
     falseDetections: falseDetections ? rowsNeeded(falseDetections.share, falseDetections.delta) : 0,
     falsePositives: falsePositives ? rowsNeeded(falsePositives.rate, falsePositives.delta) : 0,

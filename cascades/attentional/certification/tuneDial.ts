@@ -7,7 +7,7 @@ import { type CascadeModel, limitOf } from '../model/index.js';
 import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf, windowBox } from '../scan/index.js';
 import { Pacer } from '../training/index.js';
 import { MEETS, overlap } from './overlap.js';
-import { type BoxedImages, type Scene, Scenes } from './scenes.js';
+import { type BoxedImages, markUsed, type Scene, Scenes } from './scenes.js';
 
 /** Options of `tuneDial`. */
 export interface TuneDialOptions {
@@ -27,8 +27,12 @@ const MOST_PASSING = 0.01;
 /** The share is counted on so many images. */
 const COUNTED = 100;
 
-/** Sets the dial of a model on images. */
-export async function tuneModelDial(model: CascadeModel, options: TuneDialOptions): Promise<Dial> {
+/** Sets the dial of a model on images. @param used digests, to which these are added */
+export async function tuneModelDial(
+  model: CascadeModel,
+  options: TuneDialOptions,
+  used: Set<number>,
+): Promise<Dial> {
   checkKeys(options, ['images', 'settings', 'detect', 'signal']);
   const { images, settings: most = 100, detect = {}, signal } = options;
   checkWhole('settings', most, 1);
@@ -45,8 +49,9 @@ export async function tuneModelDial(model: CascadeModel, options: TuneDialOption
     const { image } = scene;
     if (!scanner?.fits(image)) scanner = new Scanner(model, image.width, image.height);
     const counted = scenes.digests.length <= COUNTED ? passing : undefined;
-    objects.push(...readObjects(model, scanner, scene, checked, counted));
+    for (const setting of readObjects(model, scanner, scene, checked, counted)) objects.push(setting);
   }
+  markUsed(used, scenes.digests);
   if (objects.length === 0) {
     throw new DataError(
       "no wanted object of 'images' is met by any window: there is nothing to set the dial by",

@@ -5,10 +5,17 @@ import { unsupported } from './faults.js';
 import { find } from './fields.js';
 import { readNewFormat } from './newFormat.js';
 import { readOldFormat } from './oldFormat.js';
+import { readUsed } from './used.js';
 import { MOST_BYTES, parseXml } from './xml.js';
 
 /** What files of OpenCV have as their root. */
 const STORAGE = 'opencv_storage';
+
+/** A cascade, and digests of images that certify nothing of it. */
+export interface SavedModel {
+  readonly model: CascadeModel;
+  readonly used: readonly number[];
+}
 
 /**
  * Reads a cascade from OpenCV's XML, of either format. Whether it can be run is for `checkModel` to say.
@@ -16,12 +23,15 @@ const STORAGE = 'opencv_storage';
  * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused (HOG, more than
  * three rectangles a feature, entities, excess), `foreign` for XML that is no cascade. It takes time in proportion to the text.
  */
-export function readModel(xml: string | Uint8Array): CascadeModel {
+export function readModel(xml: string | Uint8Array): SavedModel {
   const storage = parseXml(textOf(xml));
+  const used = readUsed(storage);
   const root = storage.name === STORAGE ? storage.children[0] : storage;
   if (root !== undefined) {
-    if (find(root, 'stageType') !== undefined) return readNewFormat(root);
-    if (find(root, 'size') !== undefined && find(root, 'stages') !== undefined) return readOldFormat(root);
+    if (find(root, 'stageType') !== undefined) return { model: readNewFormat(root), used };
+    if (find(root, 'size') !== undefined && find(root, 'stages') !== undefined) {
+      return { model: readOldFormat(root), used };
+    }
   }
   throw new ArtifactError(
     'foreign',

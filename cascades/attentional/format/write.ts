@@ -1,13 +1,15 @@
 import { ArtifactError } from '../../../lib/errors.js';
 import { longestPart } from '../../../lib/windows/index.js';
 import { type CascadeModel, RECTANGLES, SUBSET_WORDS } from '../model/index.js';
+import { usedElement } from './used.js';
 
 /**
  * A cascade as XML in OpenCV's new format. Reading it gives the same model, bit for bit.
  *
+ * @param used digests of images that certify nothing of it
  * @throws ArtifactError (`unsavable`) for a soft cascade, which the format can't express
  */
-export function writeModel(model: CascadeModel): string {
+export function writeModel(model: CascadeModel, used: Iterable<number> = []): string {
   if (model.soft) {
     throw new ArtifactError('unsavable', "OpenCV's format has no soft cascades: train one with stages");
   }
@@ -40,7 +42,7 @@ export function writeModel(model: CascadeModel): string {
 <cascade type_id="opencv-cascade-classifier">
 ${cascade.join('\n')}
 </cascade>
-</opencv_storage>
+${usedElement(used)}</opencv_storage>
 `;
 }
 

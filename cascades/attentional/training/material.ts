@@ -1,7 +1,7 @@
 import { OptionError } from '../../../lib/errors.js';
 import { type Chosen, heldOut, type ImageSource } from './images.js';
 import type { trainingOptions } from './options.js';
-import { cutPositives, windowSize } from './positives.js';
+import { cutPositives, digestsOf, windowSize } from './positives.js';
 import { withoutFlat } from './windowSet.js';
 
 /** What training reads: windows of objects, and where negatives come from. */
@@ -12,6 +12,8 @@ export interface Material {
   readonly validationPositives: readonly Uint8Array[];
   readonly negatives: NegativeImages;
   readonly validationNegatives: NegativeImages;
+  /** Digests of the images of all objects. */
+  readonly used: readonly number[];
 }
 
 /** The images of a source that are read, and the option that has them. */
@@ -45,6 +47,7 @@ export function materialOf(options: ReturnType<typeof trainingOptions>): Materia
     validationNegatives: own
       ? { source: own.negatives, chosen: () => true, option: 'validation.negatives' }
       : { source: negatives, chosen: isHeldOutImage, option: 'negatives' },
+    used: [...digestsOf('positives', positives), ...digestsOf('validation.positives', own?.positives ?? [])],
   };
 
   function usable(option: string, windows: readonly Uint8Array[]): Uint8Array[] {

@@ -1,6 +1,6 @@
 import { show } from '../../../lib/check.js';
 import { OptionError } from '../../../lib/errors.js';
-import { type GreyImage, type ImageInput, resizeGrey } from '../../../lib/image/index.js';
+import { type GreyImage, type ImageInput, imageDigest, resizeGrey } from '../../../lib/image/index.js';
 import { greyOf } from './images.js';
 
 /** An image with the objects that it shows, as boxes in its pixels. They are cut and resized to the window. */
@@ -61,6 +61,13 @@ export function cutPositives(
     }
     return [resized(crop, window)];
   });
+}
+
+/** Digests of the images that show the objects, whole. */
+export function digestsOf(option: string, positives: readonly Positive[]): number[] {
+  return positives.map((positive, i) =>
+    imageDigest(greyOf(option, isBoxed(positive) ? positive.image : positive, i)),
+  );
 }
 
 function isBoxed(positive: Positive): positive is BoxedImage {

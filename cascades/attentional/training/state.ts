@@ -12,6 +12,8 @@ export interface TrainingState {
   readonly table: readonly StageRow[];
   /** How many negatives were taken of an image at most, in training and in validation. */
   readonly perImage: readonly [number, number];
+  /** Digests of the images that were read; absent in states of earlier releases. */
+  readonly used?: readonly number[];
 }
 
 type Plain<T> = {
@@ -88,6 +90,10 @@ export function resumedModel(state: TrainingState, options: string): CascadeMode
   const { perImage } = state;
   if (!Array.isArray(perImage) || perImage.length !== 2 || !perImage.every((n) => isCount(n) && n > 0)) {
     throw new OptionError('resume', `expected two counts above 0 as perImage, got ${show(perImage)}`);
+  }
+  const { used = [] } = state;
+  if (!Array.isArray(used) || !used.every((digest) => isCount(digest))) {
+    throw new OptionError('resume', `expected digests of images as used, got ${show(used)}`);
   }
   if (state.options !== options) {
     throw new OptionError(

@@ -1,4 +1,5 @@
 import { OptionError } from '../../../lib/errors.js';
+import { imageDigest } from '../../../lib/image/index.js';
 import { systemTimer, type Timer } from '../../../lib/timer.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import { collectFalsePositives, type FalsePositives } from './bootstrap.js';
@@ -23,6 +24,8 @@ export interface TrainedCascade {
   /** The reason in a sentence. */
   readonly message: string;
   readonly table: readonly StageRow[];
+  /** Digests of all images that were read: they certify nothing of it. */
+  readonly used: readonly number[];
   /** Goes on from here as `resume`, with more stages or more negatives. */
   readonly state: TrainingState;
 }
@@ -63,6 +66,7 @@ class Training {
   private model: CascadeModel | undefined;
   private table: readonly StageRow[] = [];
   private perImage: readonly [number, number];
+  private readonly used: Set<number>;
   private readonly begun: number;
   private readonly resumedStages: number;
 
@@ -85,6 +89,7 @@ class Training {
       this.table = resume.table;
       this.perImage = resume.perImage;
     }
+    this.used = new Set([...(resume?.used ?? []), ...material.used]);
     this.features = featurePool(spec);
     this.begun = pacer.now();
     this.resumedStages = this.table.length;
@@ -118,12 +123,12 @@ class Training {
   private result(reason: EndReason, message: string): TrainedCascade {
     const { model, table } = this;
     if (model === undefined) throw new OptionError('negatives', `no stage could be trained: ${message}`);
-    return { model, reason, message, table, state: this.state(model) };
+    return { model, reason, message, table, used: [...this.used], state: this.state(model) };
   }
 
   private state(model: CascadeModel): TrainingState {
-    const { identity, table, perImage } = this;
-    return { version: 1, options: identity, model: plainModel(model), table, perImage };
+    const { identity, table, perImage, used } = this;
+    return { version: 1, options: identity, model: plainModel(model), table, perImage, used: [...used] };
   }
 
   /** Trains one stage more; returns why if there is none. */
@@ -202,7 +207,13 @@ class Training {
       ...{ scaleFactor, maxWindows, seed: streamSeed },
       rate: isTraining && model !== undefined ? falsePositiveRate : 0,
     };
-    const open = () => readImages(option, source, streamSeed, chosen, options.signal);
+    const { used } = this;
+    const open = async function* () {
+      for await (const placed of readImages(option, source, streamSeed, chosen, options.signal)) {
+        used.add(imageDigest(placed.image));
+        yield placed;
+      }
+    };
     return collectFalsePositives(search, open, pacer);
   }
 

@@ -19,6 +19,22 @@ test('what is written is read again, bit for bit', (t) => {
   t.notThrows(() => fc.assert(property));
 });
 
+test('digests of used images are kept beside the cascade', (t) => {
+  const detector = readCascade(haar);
+  t.is(detector.used.size, 0);
+  t.false(detector.toXml().includes('used'));
+  for (const digest of [0, 35, 2 ** 53 - 1, 2 ** 40 + 7, ...Array(20).keys()]) detector.used.add(digest);
+  const xml = detector.toXml();
+  t.true(xml.indexOf('</cascade>') < xml.indexOf('<spillway_used>'), 'OpenCV takes the first element');
+  const again = readCascade(xml);
+  t.deepEqual(again.used, detector.used);
+  t.deepEqual(again.model, detector.model);
+  for (const word of ['7', 'd', 'dA', 'd1234567890123', 'dzzzzzzzzzzz']) {
+    const text = xml.replace(/<spillway_used>[^<]*/, `<spillway_used>${word} `);
+    t.throws(() => readCascade(text), { instanceOf: ArtifactError, message: /spillway_used/ });
+  }
+});
+
 test('a soft cascade is not written', (t) => {
   const detector = new Detector(madeModel({ ...by, kind: 'haar', soft: true }));
   const error = t.throws(() => detector.toXml(), { instanceOf: ArtifactError, message: /soft/ });

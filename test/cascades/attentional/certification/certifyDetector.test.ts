@@ -4,6 +4,7 @@ import {
   certifyDetector,
   type DetectionBounds,
   Detector,
+  readCascade,
   tuneDial,
 } from '../../../../entries/detect.js';
 import { DataError, OptionError, UsedRows } from '../../../../index.js';
@@ -135,6 +136,54 @@ test('where nothing can be certified nothing looks certified', async (t) => {
   t.regex(empty.certificate.reason ?? '', /no certification image has a wanted object/);
 });
 
+test('without a limit of objects each image counts the same; with one, images with more don’t count', async (t) => {
+  const images = scenes('limits', 60, { wanted: 2 });
+  // One image with an object that isn't there, so that it is missed.
+  const crowded = {
+    image: images[0].image,
+    boxes: [...images[0].boxes, { x: 0, y: 0, width: 3, height: 3 }],
+  };
+  const given = [crowded, ...images.slice(1)];
+  const attempt = async (bound: object) => {
+    const { certificate } = await certifyDetector(new Detector(blobModel()), {
+      images: given,
+      bounds: { detection: { rate: 0.9, ...bound } },
+      delta: 0.05,
+      detect,
+    });
+    const { maxObjects, beyond, n, objects, met } = certificate.detection ?? {};
+    return [certificate.verdict, certificate.images, maxObjects, beyond, n, objects, met];
+  };
+  t.deepEqual(await attempt({}), ['certified', 60, null, 0, 60, 121, 120]);
+  t.deepEqual(await attempt({ maxObjects: 2 }), ['certified', 60, 2, 1, 59, 118, 118]);
+  t.deepEqual(await attempt({ maxObjects: 1 }), ['exploratory', 60, 1, 60, 0, 0, 0]);
+});
+
+test('images that certified nothing are used, also by another limit and in XML', async (t) => {
+  const detector = new Detector(blobModel());
+  const options = { images: scenes('refused once', 60, { wanted: 2 }), delta: 0.05, detect };
+  const limited = (maxObjects: number) => ({ ...options, bounds: { detection: { rate: 0.9, maxObjects } } });
+  t.is((await certifyDetector(detector, limited(1))).detector, null);
+  for (const each of [detector, readCascade(detector.toXml())]) {
+    await t.throwsAsync(certifyDetector(each, limited(2)), { instanceOf: UsedRows, message: /tested on/ });
+  }
+  // Two at a time have no image in common either.
+  const other = new Detector(blobModel());
+  const both = await Promise.allSettled([1, 2].map(() => certifyDetector(other, limited(2))));
+  t.deepEqual(both.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
+});
+
+test('what can’t be read leaves the images before it fresh', async (t) => {
+  const detector = new Detector(blobModel());
+  const images = scenes('fresh', 60);
+  const options = { bounds: detection, delta: 0.05, detect };
+  const wrong = [...images.slice(0, 50), { image: images[50].image, boxes: 1 }];
+  await t.throwsAsync(certifyDetector(detector, { ...options, images: wrong as typeof images }), {
+    instanceOf: OptionError,
+  });
+  t.is((await certifyDetector(detector, { ...options, images })).certificate.verdict, 'certified');
+});
+
 test('images count once: in a set, for a dial, for a detector and those made of it', async (t) => {
   const detector = new Detector(blobModel());
   const images = scenes('once', 60);
@@ -163,6 +212,7 @@ test('images count once: in a set, for a dial, for a detector and those made of 
   const other = new Detector(blobModel());
   const dial = await tuneDial(other, { images, detect });
   await t.throwsAsync(certifyDetector(other, { ...options, dial }), { instanceOf: UsedRows });
+  await t.throwsAsync(certifyDetector(other, options), { instanceOf: UsedRows }, 'also without the dial');
 });
 
 test('images come from generators too, and the seed decides what is drawn', async (t) => {

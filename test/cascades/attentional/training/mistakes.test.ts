@@ -132,6 +132,7 @@ test('a state of other options, or a damaged one, is not resumed', async (t) => 
   const { state } = await trainDetector({ ...options, stages: 1 });
   await refused(t, { resume: state, depth: 2 }, 'resume', /other options/);
   await refused(t, { resume: { ...state, perImage: [1] } }, 'resume', /perImage/);
+  await refused(t, { resume: { ...state, used: ['1'] } }, 'resume', /used/);
   const model = { ...state.model, feature: state.model.feature.map(() => 99) };
   await t.throwsAsync(trainDetector({ ...options, resume: { ...state, model } }), {
     instanceOf: ArtifactError,
