@@ -41,7 +41,13 @@ const planStage = object({
 });
 
 const decision = either(
-  either(object({ kind: oneOf('argmax', 'value') }), object({ kind: oneOf('threshold'), threshold: number })),
+  either(
+    object({ kind: oneOf('argmax', 'value') }),
+    either(
+      object({ kind: oneOf('threshold'), threshold: number }),
+      object({ kind: oneOf('first-threshold'), threshold: number }),
+    ),
+  ),
   object({ kind: oneOf('costs'), costs: list(list(number)) }),
 );
 
@@ -249,7 +255,8 @@ export function checkChain(
     throw wrong(`${place}.classes`, own, 'two or more');
   if ((by.kind === 'value') !== (classes.length === 0))
     throw wrong(`${place}.decision`, by, 'one that fits the classes');
-  if (by.kind === 'threshold' && width !== 2) throw wrong(`${place}.decision`, by, 'two classes');
+  if ((by.kind === 'threshold' || by.kind === 'first-threshold') && width !== 2)
+    throw wrong(`${place}.decision`, by, 'two classes');
   if (by.kind === 'costs' && (by.costs.length !== width || by.costs.some((row) => row.length !== width)))
     throw wrong(`${place}.decision.costs`, by.costs, `${width} x ${width} costs`);
   known(`${place}.full`, full.features);

@@ -23,6 +23,7 @@ import { type Patience, patient, systemTimer, type Timer } from '../../lib/runti
 import type { Forecast, Label, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { type Budget, checkBudget } from './budget.js';
+import type { DecisionOption } from './decision.js';
 import { EFFORTS, type Effort } from './effort.js';
 import { checkLabels, isLabel } from './labels.js';
 import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
@@ -83,7 +84,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   /** The group of a row, where rows aren't independent. Groups stay whole, and the bound is on the mean over groups. */
   readonly groups?: (row: Row) => string | number;
   /** How probabilities become an answer. @defaultValue the likeliest class */
-  readonly decision?: { readonly threshold: number } | { readonly costs: readonly (readonly number[])[] };
+  readonly decision?: DecisionOption<NoInfer<L>>;
   /** An earlier measurement: with it, the same rows and seed give the same plan. */
   readonly profile?: Profile<Name>;
   /**

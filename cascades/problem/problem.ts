@@ -1,5 +1,3 @@
-import { checkInside, checkKeys } from '../../lib/check.js';
-import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/exits/index.js';
 import { RowReader, Rows } from '../../lib/rows/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
@@ -17,6 +15,7 @@ import { checkClasses, refuseTuned } from './alike.js';
 import { specOf } from './bound.js';
 import { alikeNotes, checkThinClasses, classesOf, thinNotes } from './classes.js';
 import { codesOf } from './codes.js';
+import { decisionOf } from './decision.js';
 import { withFolds } from './effort.js';
 import { checkPredicted } from './learners.js';
 import {
@@ -25,7 +24,6 @@ import {
   isRegression,
   type Labels,
   type SettledOptions,
-  type TuneOptions,
 } from './options.js';
 import { type RowSplit, splitRows } from './split.js';
 import { heldRows, survey } from './survey.js';
@@ -135,7 +133,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
   return {
     classes,
     width: widthOf(classes),
-    decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes.length),
+    decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes),
     spec: specOf(bound, classes, certification.labels !== undefined),
     split,
     development: { ...take(split.development), contents: contentsAt(contents, split.development) },
@@ -150,28 +148,4 @@ export async function problemOf<Row, L extends Label, Name extends string>(
 /** Labels as an array; a function as it is. */
 function arrayOf<Row, L>(labels: Labels<Row, L> | undefined): readonly L[] | ((row: Row) => L) | undefined {
   return labels === undefined || typeof labels === 'function' ? labels : Array.from(labels);
-}
-
-function decisionOf<Row, L extends Label, Name extends string>(
-  decision: TuneOptions<Row, L, Name>['decision'],
-  classes: number,
-): Decision {
-  if (decision === undefined) return { kind: 'argmax' };
-  checkKeys(decision, ['threshold', 'costs'], 'decision.');
-  if ('threshold' in decision) {
-    if (classes !== 2)
-      throw new OptionError('decision.threshold', `needs two classes, there are ${classes}; use costs`);
-    checkInside('decision.threshold', decision.threshold);
-    return { kind: 'threshold', threshold: decision.threshold };
-  }
-  const { costs } = decision;
-  const fits = (row: readonly number[]) =>
-    Array.isArray(row) && row.length === classes && row.every(Number.isFinite);
-  if (!Array.isArray(costs) || costs.length !== classes || !costs.every(fits)) {
-    throw new OptionError(
-      'decision.costs',
-      `expected ${classes} rows of ${classes} numbers: costs[truth][answer]`,
-    );
-  }
-  return { kind: 'costs', costs };
 }

@@ -17,6 +17,7 @@ import { subsetKey } from '../chain/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
 import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage, StepTime } from '../types/index.js';
+import { decisionWords } from './decision.js';
 import { fullModelNotes, isAlways } from './fullModelNotes.js';
 import { modeNotes } from './modes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
@@ -79,6 +80,7 @@ export function reportOf<L extends Label, Name extends string>(
   const chosen = new Set(plan.stages.map(subsetKey));
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
   const reliability = reliabilityOf(parts);
+  const decision = decisionWords(plan);
   return {
     title,
     verdict: certificate.verdict,
@@ -99,6 +101,7 @@ export function reportOf<L extends Label, Name extends string>(
     next: nextSteps(certificate, measured !== undefined),
     unit: objective === 'price' ? 'price' : 'µs',
     ...(plan.decision.kind === 'value' && { isRegression: true }),
+    ...(decision !== undefined && { decision }),
     features: names.map((name) => {
       const { cost, importance } = profile.features[name];
       return {

@@ -172,7 +172,8 @@ function joined(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')}, and ${parts.at(-1)}`;
 }
 
-function quoted(label: string | number | boolean): string {
+/** A class in a sentence. */
+export function quoted(label: string | number | boolean): string {
   return typeof label === 'string' ? `"${label}"` : String(label);
 }
 

@@ -1,11 +1,12 @@
 /**
  * How a model's scores become an answer. Of class probabilities: the likeliest class; for two classes, the second where
- * its probability reaches a threshold; or the class of least expected cost, where `costs[truth][answer]` is what an
- * answer costs. For regression: the number itself, which is the first that a model gives.
+ * its probability reaches a threshold, or the first where its own does; or the class of least expected cost, where
+ * `costs[truth][answer]` is what an answer costs. For regression: the number itself, which is the first that a model gives.
  */
 export type Decision =
   | { readonly kind: 'argmax' }
   | { readonly kind: 'threshold'; readonly threshold: number }
+  | { readonly kind: 'first-threshold'; readonly threshold: number }
   | { readonly kind: 'costs'; readonly costs: readonly (readonly number[])[] }
   | { readonly kind: 'value' };
 
@@ -34,6 +35,10 @@ export function decide(decision: Decision, scores: Float64Array, from: number, c
   if (decision.kind === 'threshold') {
     const score = scores[from + 1];
     return Number.isNaN(score) ? Number.NaN : Number(score >= decision.threshold);
+  }
+  if (decision.kind === 'first-threshold') {
+    const score = scores[from];
+    return Number.isNaN(score) ? Number.NaN : Number(score < decision.threshold);
   }
   let least = Number.POSITIVE_INFINITY;
   for (let c = 0; c < classes; c++) {

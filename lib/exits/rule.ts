@@ -60,7 +60,8 @@ export function leastConfidence(
 
 function leastTop(decision: Decision, classes: number, answer: number): number {
   if (decision.kind === 'argmax') return 1 / classes;
-  if (decision.kind !== 'threshold') return 0;
-  // By a threshold the second of two classes is decided from it on, and the first above what is left.
-  return answer === 1 ? decision.threshold : 1 - decision.threshold;
+  if (decision.kind !== 'threshold' && decision.kind !== 'first-threshold') return 0;
+  // By a threshold its class is decided from it on, and the other above what is left.
+  const own = decision.kind === 'threshold' ? 1 : 0;
+  return answer === own ? decision.threshold : 1 - decision.threshold;
 }

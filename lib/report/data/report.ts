@@ -35,6 +35,8 @@ export interface ReportData {
   readonly unit: string;
   /** Whether answers are numbers and not classes: agreement and importance then mean something else. */
   readonly isRegression?: boolean;
+  /** The rule from probabilities to an answer, where it isn't the likeliest class. */
+  readonly decision?: string;
   readonly certificate: ReportCertificate;
   /** Plans that one band certifies for any epsilon at once. */
   readonly frontier: readonly ReportFrontierPoint[];

@@ -17,13 +17,14 @@ import { breakable, table } from './table.js';
 
 /** The stages as a picture and a table, with the exit scores that were tried. */
 export function plan(data: Shown): Markup {
-  const { stages, unit } = data;
+  const { stages, unit, decision } = data;
   if (stages.length === 0) {
     return html`<h2>Plan</h2><p>No stages: the full model answers every row.</p>`;
   }
   const shares = costShares(stages);
   return html`<h2>The rows’ way through the stages</h2>
 <p class="aside">Each bar is as wide as the share of rows that reach its stage. What a stage isn’t sure of falls through to the next.</p>
+${decision === undefined ? undefined : html`<p>${clean(decision)}</p>`}
 ${funnel(data)}
 ${table(
   'The plan: what each stage reads, when a row leaves it, and what that costs.',

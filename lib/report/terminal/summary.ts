@@ -60,7 +60,10 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
   return [
     `${strong(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
     section('Features', '', features(data, grid)),
-    section('Plan', expected(data), plan(data, grid)),
+    section('Plan', expected(data), [
+      ...plan(data, grid),
+      ...(data.decision === undefined ? [] : ['', ...prose(data.decision)]),
+    ]),
     ...(hasLearners(data)
       ? [
           section('Learners', 'tried on the plan’s subsets', [

@@ -21,6 +21,13 @@ test('the second class from the threshold on', (t) => {
   t.is(decided(decision, 0.71, 0.29), 0);
 });
 
+test('the first class from its own threshold on', (t) => {
+  const decision: Decision = { kind: 'first-threshold', threshold: 0.3 };
+  t.is(decided(decision, 0.3, 0.7), 0);
+  t.is(decided(decision, 0.29, 0.71), 1);
+  t.is(decided(decision, Number.NaN, 0.71), Number.NaN);
+});
+
 test('the class of least expected cost', (t) => {
   // A missed fire costs 10, a false alarm 1: to say 'fire' costs .8 x 1, to say 'none' .2 x 10.
   const decision: Decision = {

@@ -12,12 +12,15 @@ test('no answer is less sure than the least', (t) => {
   const decisions = fc.oneof(
     fc.constant<Decision>({ kind: 'argmax' }),
     fc
-      .double({ min: 0.05, max: 0.95, noNaN: true })
-      .map((threshold): Decision => ({ kind: 'threshold', threshold })),
+      .tuple(
+        fc.constantFrom('threshold', 'first-threshold'),
+        fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+      )
+      .map(([kind, threshold]): Decision => ({ kind, threshold })),
   );
   fc.assert(
     fc.property(weights, decisions, fc.constantFrom(top, margin), (drawn, decision, score) => {
-      const scores = scoresOf(decision.kind === 'threshold' ? drawn.slice(0, 2) : drawn);
+      const scores = scoresOf(decision.kind === 'argmax' ? drawn : drawn.slice(0, 2));
       const [answers, confidence] = [new Float64Array(1), new Float64Array(1)];
       classRule(decision, undefined, score).decide(scores, scores.length, answers, confidence);
       const least = leastConfidence(decision, { score: score.kind }, scores.length, answers[0]);
@@ -33,6 +36,9 @@ test('the least is reached, or nearly', (t) => {
   const threshold: Decision = { kind: 'threshold', threshold: 0.2 };
   t.is(leastConfidence(threshold, { score: 'top' }, 2, 1), 0.2);
   t.is(leastConfidence(threshold, { score: 'top' }, 2, 0), 0.8);
+  const first: Decision = { kind: 'first-threshold', threshold: 0.2 };
+  t.is(leastConfidence(first, { score: 'top' }, 2, 0), 0.2);
+  t.is(leastConfidence(first, { score: 'top' }, 2, 1), 0.8);
   // By a threshold the runner-up may be the likelier.
   t.is(leastConfidence(threshold, { score: 'margin' }, 2, 1), 0);
   // What a deferral model, an interval or costs may say has no bound.
