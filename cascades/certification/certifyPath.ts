@@ -59,12 +59,12 @@ export function certifyPath(
   };
   const step = cheapest(costs.slice(0, last + 1));
   const served = step < 0 ? table.full : answersAt(step);
+  const band = spec.also ? steps(spec.also) : bandOf(path.length, answersAt, table, spec);
+  const upper = spec.also ? null : limitBelow(spec.epsilon, band[step]);
   const all = tests.map((test, i): Tested => {
     const tally = test.tally(served);
     const needed = step < 0 ? unitsNeededFor(limits[i], delta, unit) : 0;
     const rowsNeeded = tally.n < needed ? needed : null;
-    // A plan that passed loses no more than epsilon, whatever the limit's last digit says.
-    const upper = step < 0 ? test.upper(served) : Math.min(limits[i].epsilon, test.upper(served));
     return {
       method: test.method,
       bound: methodOf(limits[i], unit),
@@ -73,7 +73,6 @@ export function certifyPath(
       rowsNeeded,
     };
   });
-  const band = spec.also ? steps(spec.also) : bandOf(path.length, answersAt, table, spec);
   const found = path.map((_, j) => {
     const plan = answersAt(j);
     return { observed: observe(plan, table), tally: tests[0].tally(plan) };
@@ -107,6 +106,14 @@ function jointPValue(tests: readonly Test[], answers: Float64Array, delta: numbe
     if (!(largest <= delta)) break;
   }
   return largest;
+}
+
+/**
+ * The band's limit of the served plan, where it says more than the promise. The limit of this plan's own test isn't one: the
+ * same rows chose the plan, and it was missed in 7 % of trials at a stated 5 %.
+ */
+function limitBelow(epsilon: number, limit = 1): number | null {
+  return limit < epsilon ? limit : null;
 }
 
 /** Position of the least cost, the last of equals; -1 of none. */

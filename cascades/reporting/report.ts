@@ -221,8 +221,6 @@ function termsOf<L extends Label, Name extends string>(
     method: certificate.method,
     n: certificate.n,
     observed: observedOf(certificate),
-    upper: certificate.upper,
-    isSimultaneous: certificate.method.startsWith('simultaneous'),
     rowsNeeded: certificate.rowsNeeded,
     ...scaleOf(certificate.loss),
     ...(quality && { quality }),

@@ -118,7 +118,10 @@ export interface Clause {
   readonly n: number;
   /** The sum of their losses under the plan that is served: rows, where a loss is 0 or 1. */
   readonly lost: number;
-  /** Upper limit of the loss at level delta, for the served plan alone; null if nothing was tested. */
+  /**
+   * A limit below `epsilon`, at level delta, that holds for all plans of the path together, so whichever is served; null where
+   * there is none. The promise is `epsilon`.
+   */
   readonly upper: number | null;
   /** The least `n` that could have certified epsilon, where there were too few. */
   readonly rowsNeeded: number | null;

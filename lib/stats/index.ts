@@ -25,7 +25,6 @@ export { finitePValue, finiteRowsNeeded, finiteUpper } from './finite.js';
 export { restErrors, restPValue, restRowsNeeded } from './finiteRest.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { leastFrom } from './least.js';
-export { pairedLimit } from './paired.js';
 export { pairedTable } from './pairedTable.js';
 export { freshSeed, type Random, random } from './random.js';
 export { type Clusters, ratioClustersNeeded, ratioPValue, ratioUpper } from './ratio.js';

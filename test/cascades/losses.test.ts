@@ -27,7 +27,7 @@ test('recall: certified without labels on the rows of the class, and kept on row
   t.is(certificate.observed.rows, 1_200);
   t.true(certificate.n > 500 && certificate.n < 700);
   t.true(binomialPValue(certificate.lost, certificate.n, 0.03) <= 0.05);
-  t.true(certificate.upper !== null && certificate.upper <= 0.03);
+  t.is(certificate.upper, null, 'no band');
   t.deepEqual(cascade.frontier, []);
   t.true(plan.expected.speedup > 1.2);
   // A 'yes' is missed where the stage says 'no': by its threshold alone.
@@ -69,7 +69,7 @@ test('several together: the plan keeps each, and the certificate says each', asy
     all.map(({ loss, epsilon }) => ({ loss, epsilon })),
   );
   for (const { n, lost, epsilon, upper } of certificate.all ?? []) {
-    t.true(n >= 500 && lost / n < epsilon && upper !== null && upper > lost / n && upper <= epsilon);
+    t.true(n >= 500 && lost / n < epsilon && upper === null);
   }
   const [no] = plan.stages[0].thresholds;
   t.true(trueDisagreement(world, plan) <= 0.04 && world.trueDisagreement(no ?? 1) <= 0.03);
@@ -81,7 +81,6 @@ test('several together: the plan keeps each, and the certificate says each', asy
   );
   const page = await cascade.report();
   t.regex(page, /precision of (&quot;|")yes(&quot;|")/);
-  t.notRegex(page, /upper limit of the loss, for the served plan alone/);
 });
 
 test('the promise of recall, and of several, fails no more often than delta says', async (t) => {

@@ -1,4 +1,4 @@
-import { binomialPValue, binomialUpper } from '../../../lib/stats/index.js';
+import { binomialPValue } from '../../../lib/stats/index.js';
 import { among, lossOn } from '../losses.js';
 import type { Procedure } from './procedure.js';
 
@@ -8,7 +8,7 @@ import type { Procedure } from './procedure.js';
  * holds given any number. Of none, p is 1.
  */
 export const binomial: Procedure = {
-  on({ loss, epsilon }, delta, table) {
+  on({ loss, epsilon }, _, table) {
     const { lost, counts } = lossOn(loss, table);
     const rows = among(loss);
     const tally = (answers: Float64Array) => {
@@ -27,10 +27,6 @@ export const binomial: Procedure = {
         return binomialPValue(k, n, epsilon);
       },
       tally,
-      upper(answers) {
-        const { n, lost: k } = tally(answers);
-        return binomialUpper(k, n, delta);
-      },
     };
   },
   passesLossless: ({ epsilon }, n, delta) => binomialPValue(0, n, epsilon) <= delta,

@@ -6,7 +6,7 @@ import {
 } from '../../../lib/stats/index.js';
 import { among } from '../losses.js';
 import { isSigned } from '../lossFacts.js';
-import { type IndependentUnits, unitsOn } from './independentUnits.js';
+import { unitsOn } from './independentUnits.js';
 import type { Procedure } from './procedure.js';
 
 /** A bound on the mean of independent values in [0, 1]. */
@@ -46,23 +46,21 @@ function bounded(bound: MeanBound): Procedure {
       // From -1 on, not from 0.
       const signed = isSigned(loss);
       const unitsOf = unitsOn(loss, table, random);
-      const pValueAt = (units: IndependentUnits, limit: number) => {
-        if (!signed) return ratioPValue(units, limit, delta, bound.pValue);
-        const values = units.lost.map((value, i) => scaled(value + limit * (1 - units.counts[i]), signed));
-        return bound.pValue(values, scaled(limit, signed), delta);
-      };
       const rows = among(loss);
       const over = table.groups === undefined ? rows || 'rows' : `groups${rows && `, of ${rows}`}`;
       return {
         method: `${bound.name} on the mean over ${over}${signed ? ', losses scaled from [-1, 1]' : ''}, fixed sequence`,
-        pValue: (answers) => pValueAt(unitsOf(answers), epsilon),
+        pValue(answers) {
+          const units = unitsOf(answers);
+          if (!signed) return ratioPValue(units, epsilon, delta, bound.pValue);
+          const values = units.lost.map((value, i) =>
+            scaled(value + epsilon * (1 - units.counts[i]), signed),
+          );
+          return bound.pValue(values, scaled(epsilon, signed), delta);
+        },
         tally(answers) {
           const { lost } = unitsOf(answers);
           return { n: lost.length, lost: lost.reduce((sum, value) => sum + value, 0) };
-        },
-        upper(answers) {
-          const units = unitsOf(answers);
-          return leastRejected((limit) => pValueAt(units, limit) <= delta, signed ? -1 : 0);
         },
       };
     },
@@ -76,15 +74,4 @@ function bounded(bound: MeanBound): Procedure {
 /** In [0, 1], where losses are from -1 on, too. */
 function scaled(value: number, signed: boolean): number {
   return Math.min(1, Math.max(0, signed ? (1 + value) / 2 : value));
-}
-
-/** By bisection, to the millionth part: p-values fall as the limit grows. */
-function leastRejected(isRejected: (limit: number) => boolean, least: number): number {
-  let [standing, rejected] = [least, 1];
-  while (rejected - standing > 1e-6) {
-    const middle = (standing + rejected) / 2;
-    if (isRejected(middle)) rejected = middle;
-    else standing = middle;
-  }
-  return rejected;
 }

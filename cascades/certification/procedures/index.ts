@@ -35,13 +35,12 @@ export function testOf(limit: Limit, delta: number, table: CertificationTable, r
   if (draws === undefined) return all;
   const at = (answers: Float64Array) => Float64Array.from(draws, (row) => answers[row]);
   if (draws.length === 0) {
-    return { method: all.method, pValue: () => 1, tally: () => ({ n: 0, lost: 0 }), upper: () => 1 };
+    return { method: all.method, pValue: () => 1, tally: () => ({ n: 0, lost: 0 }) };
   }
   const one = procedureFor(limit, 'rows').on(limit, delta, tableAt(table, draws), random);
   return {
     method: `${all.method}, over all rows and over one of each set of equals`,
     pValue: (answers) => Math.max(all.pValue(answers), one.pValue(at(answers))),
     tally: (answers) => one.tally(at(answers)),
-    upper: (answers) => Math.max(all.upper(answers), one.upper(at(answers))),
   };
 }

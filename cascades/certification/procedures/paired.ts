@@ -1,4 +1,4 @@
-import { pairedAllowed, pairedLimit, pairedTable } from '../../../lib/stats/index.js';
+import { pairedAllowed, pairedTable } from '../../../lib/stats/index.js';
 import { lossOn } from '../losses.js';
 import type { Procedure } from './procedure.js';
 
@@ -30,10 +30,6 @@ export const paired: Procedure = {
       tally(answers) {
         const { worse, better } = changesOf(answers);
         return { n, lost: worse - better };
-      },
-      upper(answers) {
-        const { worse, better } = changesOf(answers);
-        return pairedLimit(worse, better, n, delta);
       },
     };
   },

@@ -17,8 +17,6 @@ export interface Test {
   /** Of 'these answers lose epsilon or more'. At level delta, which the test is made for. */
   pValue(answers: Float64Array): number;
   tally(answers: Float64Array): Tally;
-  /** Upper limit of the loss at level delta. */
-  upper(answers: Float64Array): number;
 }
 
 export interface Tally {

@@ -13,12 +13,6 @@ export interface ReportCertificate {
   /** Certification rows, or groups. */
   readonly n: number;
   readonly observed: string;
-  /**
-   * Upper limit of the loss, if there is one. It holds for the served plan alone, or for all plans
-   * together.
-   */
-  readonly upper: number | null;
-  readonly isSimultaneous?: boolean;
   readonly rowsNeeded: number | null;
   /** For losses of numbers: how much a loss of 1 is, in the units of the answers. */
   readonly scale?: number;
@@ -42,7 +36,6 @@ export interface ReportClause {
   readonly method: string;
   /** The observed loss. */
   readonly found: string;
-  readonly upper: number | null;
   readonly rowsNeeded: number | null;
 }
 

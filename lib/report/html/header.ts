@@ -1,5 +1,5 @@
 import type { ReportData } from '../data/index.js';
-import { amount, clean, cost, costName, percent, qualityOf, times, verdictWords } from '../words/index.js';
+import { clean, cost, costName, percent, qualityOf, times, verdictWords } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 import type { Shown } from './shown.js';
 
@@ -18,25 +18,18 @@ export function verdict(data: Shown): Markup {
   return html`<span class="verdict ${data.verdict}">${verdictWords(data.verdict)}</span>`;
 }
 
-/** Speedup, cost, share of early answers, quality and upper limit. */
+/** Speedup, cost, share of early answers and quality. */
 export function figureList(data: Shown): Markup {
   return html`${figures(data).map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}`;
 }
 
-function figures({
-  expected,
-  unit,
-  certificate: { upper, isSimultaneous, all, scale, quality },
-  stages,
-  measured: seen,
-}: Shown) {
+function figures({ expected, unit, certificate: { quality }, stages, measured: seen }: Shown) {
   const last = stages.at(-1);
   const early = last === undefined ? 0 : 1 - last.reach;
   const isPrice = unit === 'price';
   const saved = isPrice ? 'lower price than the full model' : 'speedup over the full model';
   const predicted = `${times(expected.speedup)} expected`;
   const found = seen === undefined ? undefined : isPrice ? priceRatio(seen) : seen.speedup;
-  const most = upper === null ? '' : scale === undefined ? percent(upper, 2) : amount(scale * upper);
   return [
     found === undefined
       ? [`${saved}, expected`, times(expected.speedup)]
@@ -52,14 +45,6 @@ function figures({
           [
             `${quality.kind} by the labels; ${qualityOf(quality.kind, quality.full)} for the full model, ${qualityOf(quality.kind, quality.constant)} for a constant answer`,
             qualityOf(quality.kind, quality.cascade),
-          ],
-        ]),
-    ...(upper === null || all
-      ? []
-      : [
-          [
-            `upper limit of the ${scale === undefined ? 'loss' : 'mean difference'}${isSimultaneous ? '' : ', for the served plan alone'}`,
-            most,
           ],
         ]),
   ] as const;

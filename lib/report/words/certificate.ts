@@ -2,7 +2,7 @@ import { count } from '../../count.js';
 import type { ReportCertificate, ReportData, ReportMade } from '../data/index.js';
 import { boundWords } from './bound.js';
 import type { Facts } from './facts.js';
-import { amount, chosenPercent, clean, percent } from './numbers.js';
+import { chosenPercent, clean } from './numbers.js';
 import { prospectFacts } from './prospect.js';
 import { harmWords, qualityWords } from './quality.js';
 
@@ -20,12 +20,8 @@ export function verdictWords(verdict: ReportData['verdict']): string {
 
 /** The evidence of the promise, as pairs of a term and its value. @param unit of costs */
 export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): Facts {
-  const { loss, reference, delta, jointDelta, method, n, observed, all, quality, byClass, prospect, made } =
-    certificate;
-  const confidence = [
-    ['confidence', chosenPercent(1 - delta)] as const,
-    ...(jointDelta === undefined ? [] : [['with the frontier', chosenPercent(1 - jointDelta)] as const]),
-  ];
+  const { loss, reference, delta, method, n, observed, all, quality, byClass, prospect, made } = certificate;
+  const confidence = ['confidence', chosenPercent(1 - delta)] as const;
   const against = reference === undefined ? [] : [['compared with', clean(reference)] as const];
   const beside = [
     ...(quality ? [[quality.kind, qualityWords(quality)] as const] : []),
@@ -38,7 +34,7 @@ export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): 
   if (all !== undefined) {
     return [
       ...against,
-      ...confidence,
+      confidence,
       ['observed', clean(observed)],
       ...beside,
       ...all.flatMap((clause) => [
@@ -46,7 +42,7 @@ export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): 
         ['bound', boundWords(clause)] as const,
         ['method', clean(clause.method)] as const,
         ['found', clean(clause.found)] as const,
-        ...limits(clause),
+        ...needed(clause),
       ]),
       ...after,
     ];
@@ -55,29 +51,18 @@ export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): 
     ['loss', clean(loss)],
     ...against,
     ['bound', boundWords(certificate)],
-    ...confidence,
+    confidence,
     ['method', clean(method)],
     ['sample', `n = ${count(n)}`],
     ['observed', clean(observed)],
     ...beside,
-    ...limits(certificate),
+    ...needed(certificate),
     ...after,
   ];
 }
 
-function limits({
-  upper,
-  isSimultaneous,
-  rowsNeeded,
-  scale,
-}: Pick<ReportCertificate, 'upper' | 'isSimultaneous' | 'rowsNeeded' | 'scale'>) {
-  const kind = isSimultaneous ? 'for all plans together' : 'for the served plan alone';
-  const most =
-    upper === null ? '' : scale === undefined ? percent(upper, 2) : `${amount(scale * upper)} on average`;
-  return [
-    ...(upper === null ? [] : [['upper limit', `${most} (${kind})`] as const]),
-    ...(rowsNeeded === null ? [] : [['rows needed', `${count(rowsNeeded)} for the certificate`] as const]),
-  ];
+function needed({ rowsNeeded }: Pick<ReportCertificate, 'rowsNeeded'>) {
+  return rowsNeeded === null ? [] : [['rows needed', `${count(rowsNeeded)} for the certificate`] as const];
 }
 
 function madeWords({ date, version, seed, rows }: ReportMade): string {

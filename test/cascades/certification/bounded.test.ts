@@ -58,7 +58,6 @@ test('accuracy under another test is scaled: what is gained counts', (t) => {
     t.is(found.step, 0);
     t.is(found.lost, -100);
     t.regex(found.method, /losses scaled from \[-1, 1\]/);
-    t.true(found.upper !== null && found.upper > -100 / n && found.upper < 0.05);
   }
 });
 

@@ -10,7 +10,6 @@ import { agreementWorld, groupedWorld } from '../../../datasets/index.js';
 import {
   bandLimits,
   binomialPValue,
-  binomialUpper,
   pairedAllowed,
   random,
 } from '../../../lib/stats/index.js';
@@ -25,7 +24,7 @@ test('the walk stops at the first plan that fails, whatever comes after it', (t)
   const { step, observed, upper } = certifyPath(path, table, requested, random(1));
   t.is(step, 1);
   t.is(observed.changed, 0);
-  t.is(upper, binomialUpper(0, 400, 0.05));
+  t.is(upper, null, 'the band’s limit is above 1 %');
 });
 
 test('disagreement counts every changed answer, harm those for the worse, as many as the binomial test allows', (t) => {
@@ -72,7 +71,6 @@ test('the exact test of accuracy: what it allows, and the rows it needs', (t) =>
   const passed = found(19);
   t.is(passed.step, 0);
   t.regex(passed.method, /exact unconditional/);
-  t.true(passed.upper !== null && passed.upper <= 0.01 + 1e-6, `${passed.upper}`);
   t.is(found(20).step, -1);
   const needed = unitsNeeded(question, 'rows');
   const clean = (rows: number) => certifyPath([exiting(0, rows)], byHand(rows, []), question, random(1)).step;
@@ -167,6 +165,28 @@ test('over many draws the promise fails no more often than delta says', (t) => {
   }
 });
 
+test('over many draws the upper limit is missed no more often than delta says', (t) => {
+  // The limit of the served plan's own test was missed in 94 of these.
+  const [delta, draws, epsilon] = [0.2, 400, 0.04];
+  const { trueDisagreement } = agreementWorld({ rows: 1, seed: 0 });
+  const { levels, path } = trialPath(trueDisagreement, epsilon);
+  let [missed, said] = [0, 0];
+  for (let seed = 0; seed < draws; seed++) {
+    const table = tableOf(agreementWorld({ rows: 250, seed }));
+    const { step, upper, band } = certifyPath(
+      path,
+      table,
+      { loss: 'disagreement', epsilon, delta },
+      random(seed),
+    );
+    if (upper === null) continue;
+    said++;
+    t.true(upper === band[step] && upper < epsilon);
+    missed += Number(trueDisagreement(levels[step]) > upper);
+  }
+  t.true(said > 0 && missed <= delta * draws, `${missed} of ${said}`);
+});
+
 test('over many draws of groups the promise over groups holds, where one over rows would not be kept', (t) => {
   const [delta, draws, epsilon] = [0.1, 100, 0.06];
   const broken = { groups: 0, rows: 0 };
@@ -182,7 +202,7 @@ test('over many draws of groups the promise over groups holds, where one over ro
     t.is(byGroup.unit, 'groups');
     t.regex(byGroup.method, /betting/);
     t.deepEqual(byGroup.band, []);
-    t.true(byGroup.upper !== null && (byGroup.step < 0 || byGroup.upper <= epsilon));
+    t.is(byGroup.upper, null);
     const lost = byGroup.step < 0 ? 0 : trueDisagreement(levels[byGroup.step]);
     broken.groups += Number(lost > epsilon);
     served += Number(lost > epsilon / 10);

@@ -60,7 +60,7 @@ test('law: a plan passes all together exactly where it passes each alone, and no
   t.pass();
 });
 
-test('each limit is said with its own rows, count and upper limit, of the plan that is served', (t) => {
+test('each limit is said with its own rows and count, of the plan that is served', (t) => {
   // Six rows of class 0 that exit as 1, among 800 of it in all, in 2,000.
   const n = 2_000;
   const wrong = Array.from({ length: 800 }, (_, i) => (i < 6 ? i : n - i));
@@ -80,7 +80,6 @@ test('each limit is said with its own rows, count and upper limit, of the plan t
       [1_206, 6],
     ],
   );
-  t.true(found.all.every(({ upper }, i) => upper !== null && upper > 0 && upper <= all[i].epsilon));
   const terms = certificate(question, found.all);
   t.like(terms, { loss: 'disagreement', epsilon: 0.01, delta: 0.05, n: 2_000, lost: 6 });
   t.deepEqual(

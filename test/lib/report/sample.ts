@@ -102,7 +102,6 @@ export const sample: ReportData = {
     method: 'exact binomial, fixed-sequence testing',
     n: 1537,
     observed: '8 of 1,537 rows answered otherwise',
-    upper: 0.00938,
     rowsNeeded: null,
   },
   frontier: [
@@ -138,7 +137,7 @@ export const bare: ReportData = {
   stages: [],
   frontier: [],
   expected: { cost: 481, fullCost: 481, speedup: 1 },
-  certificate: { ...sample.certificate, n: 120, observed: 'nothing tested', upper: null, rowsNeeded: 299 },
+  certificate: { ...sample.certificate, n: 120, observed: 'nothing tested', rowsNeeded: 299 },
 };
 
 /** The same with all that only some reports have: other epsilons, exit scores, where the cost goes, hard rows. */
@@ -157,8 +156,6 @@ export const rich: ReportData = {
       epsilon,
       method: 'simultaneous band over the path',
       observed: `${i} of 1,537 answers changed`,
-      upper: epsilon * 0.97,
-      isSimultaneous: true,
     },
   })),
   reliability: ['1: lede', '2: signals, subject, lede'].map((stage) => ({

@@ -60,7 +60,6 @@ test('the promise, the verdict, the certificate and the notes are said', async (
     'exact binomial, fixed-sequence testing',
     'n = 1,537',
     '8 of 1,537 rows answered otherwise',
-    '0.94 % (for the served plan alone)',
   ]);
   t.deepEqual(texts(page.querySelectorAll('.notes li')), [...sample.notes]);
 });
