@@ -60,6 +60,8 @@ export interface LoadTerms<T> {
   isWanted(files: FilesRead): boolean;
   /** What it would replace. */
   previous(): Live<T> | undefined;
+  /** The last version that answered for the model, even if it was unloaded since: a new one may promise no less. */
+  promised(): LoadedVersion | undefined;
 }
 
 /** Attempts to read files that are being written. */
@@ -93,7 +95,7 @@ export class Loading<T> {
    * @throws RequestError `invalid` for files that can't be loaded, or promise less than what is served; `unavailable` where
    * memory is short or files keep changing; what the host and `open` throw
    */
-  async load(name: string, found: Found, { isWanted, previous }: LoadTerms<T>): Promise<Live<T> | undefined> {
+  async load(name: string, found: Found, { isWanted, ...terms }: LoadTerms<T>): Promise<Live<T> | undefined> {
     for (let attempt = 1; ; attempt++) {
       const snapshot = await this.snapshots.of(found.folder);
       const settings = await this.settings(name, found.version);
@@ -101,7 +103,7 @@ export class Loading<T> {
       const stamp = withSettings(snapshot.stamp, settings);
       if (!isWanted({ digest, stamp })) return undefined;
       const read = { snapshot, settings, digest, stamp };
-      const live = await this.attempt(name, found, read, previous, attempt < ATTEMPTS);
+      const live = await this.attempt(name, found, read, terms, attempt < ATTEMPTS);
       if (live !== undefined) return live;
     }
   }
@@ -121,7 +123,7 @@ export class Loading<T> {
     name: string,
     found: Found,
     read: FilesRead & { readonly snapshot: Snapshot; readonly settings: ModelSettings },
-    served: () => Live<T> | undefined,
+    terms: Pick<LoadTerms<T>, 'previous' | 'promised'>,
     mayRetry: boolean,
   ): Promise<Live<T> | undefined> {
     const { snapshot, settings, digest, stamp } = read;
@@ -140,12 +142,15 @@ export class Loading<T> {
         await this.release(model);
         return undefined;
       }
-      const previous = served();
+      const before = terms.promised();
       // An older version beside a newer one replaces nothing.
-      const isAhead = previous !== undefined && compareVersions(found.version, previous.loaded.version) >= 0;
-      if (isAhead) this.checkPromise(previous.loaded, { ...loaded, model });
+      const isAhead = before !== undefined && compareVersions(found.version, before.version) >= 0;
+      if (isAhead) this.checkPromise(before, { ...loaded, model });
       if (model !== undefined) this.checkMemory(name, settings, model, 0);
-      return new Live({ ...loaded, model }, await this.ports.open({ ...loaded, model }, previous?.endpoint));
+      return new Live(
+        { ...loaded, model },
+        await this.ports.open({ ...loaded, model }, terms.previous()?.endpoint),
+      );
     } catch (error) {
       await this.release(model);
       throw error;
@@ -195,7 +200,11 @@ export class Loading<T> {
   private checkPromise(before: LoadedVersion, { settings, model }: LoadedVersion): void {
     if (this.options.allowWorse || settings.allowWorse) return;
     if (before.model === undefined || model === undefined) return;
-    const weaker = weakening(before.model.modes[0].certificate, model.modes[0].certificate);
+    const [served, offered] = [before.model.modes, model.modes];
+    // Under load any mode may answer: the promise of all answers is that of the last.
+    const weaker =
+      weakening(served[0].certificate, offered[0].certificate) ??
+      weakening(served[served.length - 1].certificate, offered[offered.length - 1].certificate);
     if (weaker === undefined) return;
     throw new RequestError(
       'invalid',

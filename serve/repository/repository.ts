@@ -64,6 +64,8 @@ export class Repository<T> {
   private readonly directory: string;
   private readonly entries = new Map<string, Entry<T>>();
   private readonly loading: Loading<T>;
+  /** By model, the last version that was preferred, even if it was unloaded since. */
+  private readonly promised = new Map<string, LoadedVersion>();
   private readonly draining = new Map<Live<T>, Promise<void>>();
   private isStarted = false;
   private isClosed = false;
@@ -367,8 +369,9 @@ export class Repository<T> {
       return true;
     };
     const previous = () => entry.serving?.versions.get(version) ?? entry.serving?.preferred;
+    const promised = () => previous()?.loaded ?? this.promised.get(name);
     try {
-      const live = await this.loading.load(name, found, { isWanted, previous });
+      const live = await this.loading.load(name, found, { isWanted, previous, promised });
       if (live === undefined) return undefined;
       this.replace(entry, { by: live });
       state.state = 'READY';
@@ -407,6 +410,7 @@ export class Repository<T> {
       compareVersions(b.loaded.version, a.loaded.version),
     );
     entry.serving = preferred && { versions, preferred };
+    if (preferred !== undefined) this.promised.set(entry.name, preferred.loaded);
     for (const live of gone) void this.retire(entry, live);
   }
 

@@ -261,6 +261,39 @@ test('a certificate that promises less is refused, unless the operator says othe
   t.is(repository.find('a', undefined).loaded.version, '2');
 });
 
+test('modes that promise less are refused, for any of them may answer under load', async (t) => {
+  const { directory, repository, keyOf } = await world(t);
+  const certificate = { epsilon: 0.01 };
+  await directory.model('a/1', { certificate, modes: [{ epsilon: 0.02 }, { epsilon: 0.05 }] });
+  await repository.refresh();
+  const before = keyOf('a');
+  await directory.model('a/1', { certificate, modes: [{ epsilon: 0.1 }] });
+  await t.throwsAsync(repository.load('a'), { message: /epsilon for disagreement is 0.1, where 0.05/ });
+  t.is(keyOf('a'), before);
+  await directory.model('a/1', { certificate, modes: [{ epsilon: 0.04 }] });
+  await repository.load('a');
+  t.not(keyOf('a'), before);
+});
+
+test('what was unloaded is compared with all the same', async (t) => {
+  const { directory, repository } = await world(t);
+  await directory.model('a/1', { certificate: { epsilon: 0.01 } });
+  await repository.refresh();
+  await repository.unload('a');
+  for (const version of ['1', '2']) {
+    await directory.model(`a/${version}`, { certificate: { epsilon: 0.05 } });
+    await t.throwsAsync(repository.load('a'), { message: /epsilon for disagreement is 0.05, where 0.01/ });
+  }
+  // Nor does it help to take the files away meanwhile.
+  await directory.remove('a');
+  await repository.refresh();
+  await directory.model('a/1', { certificate: { epsilon: 0.05 } });
+  await t.throwsAsync(repository.load('a'), { message: /epsilon for disagreement is 0.05, where 0.01/ });
+  await directory.model('a/1', { certificate: { epsilon: 0.01 } });
+  await repository.load('a');
+  t.is(repository.find('a', undefined).loaded.version, '1');
+});
+
 test('the option allows any certificate', async (t) => {
   const { directory, repository, keyOf } = await world(t, { allowWorse: true });
   await directory.model('a/1', { certificate: { epsilon: 0.01 } });
