@@ -1,3 +1,4 @@
+import { sha256 } from '#sha256';
 import {
   checkDelta,
   checkInside,
@@ -10,8 +11,8 @@ import {
 import { DataError, OptionError } from '../../lib/errors.js';
 import { Rows } from '../../lib/rows/index.js';
 import type { Answered } from '../../lib/runtime/index.js';
-import { freshSeed, random, sample } from '../../lib/stats/index.js';
-import { certificateOf, unchanged } from '../certification/index.js';
+import { random, sample } from '../../lib/stats/index.js';
+import { certificateOf, type Ledger, unchanged } from '../certification/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
@@ -34,7 +35,8 @@ export interface BatchOptions {
    * The seed of the sample, a whole number or text; the certificate has it. The promise is over the draw: pass a seed only to
    * repeat a call, and never choose one by its results.
    *
-   * @defaultValue fresh entropy for each call
+   * @defaultValue drawn from the rows and a secret of the cascade and all made from it: nobody can foresee the sample, and
+   * a call again on the same batch, after one that failed too, takes the same
    */
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */
@@ -61,8 +63,8 @@ export interface BatchPlan<L extends Label, Name extends string> {
  *
  * The promise covers this batch alone, over the draw of the sample. However the rows came about,
  * and whatever they look like, at most epsilon of its answers differ from the full model's, except
- * with probability delta. It covers one call: the best of several calls over one batch, chosen by
- * their results, has no such promise.
+ * with probability delta. It covers one draw: calls over the same batch take the same sample. The best
+ * of several draws (by seeds, or by loading the file again), chosen by their results, has no such promise.
  *
  * @param fullModel gives the full model's answers to rows
  */
@@ -82,7 +84,8 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       "counts answers that differ, and numbers always do; certify a regression's path on fresh rows instead",
     );
   }
-  const { epsilon, delta = 0.05, seed = freshSeed(), signal } = options;
+  const { epsilon, delta = 0.05, signal } = options;
+  const { seed = seedFor(rows, parts.used) } = options;
   const { plans, stages: chain, observed } = servedPath(parts);
   const classes = widthOf(parts.classes);
   const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan)));
@@ -161,6 +164,12 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
       seed,
     }),
   };
+}
+
+/** The seed of a batch's sample: the same rows have the same one, and only who knows the secret can tell it before. */
+function seedFor(rows: readonly unknown[], { secret, reader }: Ledger): string {
+  const { keys } = reader.keysOf(rows);
+  return sha256([new TextEncoder().encode(secret), new Uint8Array(keys.buffer)]).slice(0, 32);
 }
 
 function checkBatch(rows: readonly unknown[], options: BatchOptions): void {

@@ -1,6 +1,7 @@
 import { type Block, rowDigests } from '../../lib/blocks/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { KeySet, type RowReader } from '../../lib/rows/index.js';
+import { freshSeed } from '../../lib/stats/index.js';
 import type { Contents } from './certificationRows.js';
 import { refuseUsed } from './refuseUsed.js';
 
@@ -26,6 +27,8 @@ export interface Claim {
  * it since. They share it, so that what one has used no other takes for fresh.
  */
 export class Ledger {
+  /** What samples of batches are keyed with: nobody can foresee them, and one batch has one sample. */
+  readonly secret = freshSeed();
   private readonly rows = new Keys();
   private readonly groups = new Keys();
   /** By feature, set by set. */

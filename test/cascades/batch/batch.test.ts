@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import test from 'ava';
 import { agreementWorld } from '../../../datasets/index.js';
 import { DataError, OptionError } from '../../../index.js';
 import { binomialCdf, finiteRowsNeeded } from '../../../lib/stats/index.js';
-import { tuneWorld } from '../../support/agreement.js';
+import { loadWorld, tuneWorld, worldsFull } from '../../support/agreement.js';
+import { folderFor } from '../../support/files.js';
 
 const cascade = await tuneWorld(agreementWorld({ rows: 3_000, seed: 1 }));
 const batch = agreementWorld({ rows: 1_000, seed: 77 }).rows;
@@ -107,16 +109,33 @@ test('the same seed asks about the same rows, another about others', async (t) =
   t.notDeepEqual(await of(1), await of(2));
 });
 
-test('without a seed each call draws anew, and its certificate has the seed that repeats it', async (t) => {
-  const calls = await Promise.all([1, 2, 3].map(() => cascade.certifyBatch(batch, { epsilon: 0.02 })));
-  const seeds = calls.map(({ certificate }) => certificate.seed);
-  t.is(new Set(seeds).size, 3);
-  t.true(new Set(calls.map(({ byFull }) => byFull.join(''))).size > 1);
-  for (const { byFull, certificate } of calls) {
-    t.regex(`${certificate.seed}`, /^[0-9a-f]{32}$/);
-    const { seed = '' } = certificate;
-    t.deepEqual((await cascade.certifyBatch(batch, { epsilon: 0.02, seed })).byFull, byFull);
-  }
+test('a batch has one sample: a call again takes it, after one that failed too', async (t) => {
+  const rows = agreementWorld({ rows: 1_000, seed: 79 }).rows;
+  const asked: string[] = [];
+  let isDown = true;
+  const full: typeof worldsFull = {
+    ...worldsFull,
+    score(blocks, out) {
+      asked.push(blocks[0].values.join());
+      if (isDown) throw new Error('down');
+      return worldsFull.score(blocks, out);
+    },
+  };
+  const path = join(await folderFor(t), 'batch.cascade');
+  await cascade.save(path, { evidence: true });
+  const [failing, other] = [await loadWorld(path, full), await loadWorld(path)];
+  await t.throwsAsync(failing.certifyBatch(rows, { epsilon: 0.02 }), { message: /down/ });
+  isDown = false;
+  const [failed] = asked.splice(0);
+  const answers = await failing.certifyBatch(rows, { epsilon: 0.02 });
+  t.is(asked[0], failed, 'the full model was asked about the same rows');
+  const { seed = '' } = answers.certificate;
+  t.regex(`${seed}`, /^[0-9a-f]{32}$/);
+  t.deepEqual((await failing.certifyBatch(rows, { epsilon: 0.02 })).byFull, answers.byFull);
+  // Other rows, and who doesn't know the secret, have another.
+  t.not((await failing.certifyBatch(rows.slice(1), { epsilon: 0.02 })).certificate.seed, seed);
+  t.not((await other.certifyBatch(rows, { epsilon: 0.02 })).certificate.seed, seed);
+  t.deepEqual((await other.certifyBatch(rows, { epsilon: 0.02, seed })).byFull, answers.byFull);
   t.is((await cascade.certifyBatch(batch, { epsilon: 0.02, seed: 5 })).certificate.seed, 5);
 });
 
