@@ -126,6 +126,7 @@ export const certificateShape = object({
   all: optional(list(object(clause))),
   stability: optional(stabilityShape),
   baseline: optional(baseline),
+  constant: optional(object({ answer: label, loss: number })),
   prospect: optional(prospect),
 });
 

@@ -1,6 +1,6 @@
 import { count } from '../../lib/count.js';
 import type { Profile } from '../../lib/profile/index.js';
-import type { Certified, Ledger } from '../certification/index.js';
+import { type Certified, isVacuous, type Ledger } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
 import {
   type CascadeParts,
@@ -70,7 +70,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     certificate: certified.certificate,
     profile: tuned.profile,
     objective,
-    frontier: frontierOf(tested ?? [], problem.spec),
+    frontier: frontierOf(tested ?? [], problem.spec, (other) => !isVacuous(certified.certificate, other)),
     tried: [
       ...triedSubsets(
         { width: widthOf(problem.classes), costs: planning.costs },

@@ -29,6 +29,7 @@ export interface Findings {
   /** Rows that equal others, and so aren't draws of their own. @defaultValue 0 */
   readonly copies?: number | undefined;
   readonly baseline?: Baseline | undefined;
+  readonly constant?: Certificate['constant'];
   readonly prospect?: Prospect | undefined;
   /** What the rows were drawn by, where a finite batch was certified. */
   readonly seed?: number | string | undefined;
@@ -37,7 +38,7 @@ export interface Findings {
 /** The certificate of what was tested: the one place where verdicts of `tune`, `certify` and `certifyBatch` are made. */
 export function certificateOf(findings: Findings): Certificate {
   const { spec, tested, reason, unit, classes, labelled, observed, hasBand } = findings;
-  const { copies = 0, baseline, prospect, seed } = findings;
+  const { copies = 0, baseline, constant, prospect, seed } = findings;
   const clauses = limitsOf(spec).map(
     ({ loss, epsilon }, i): Clause => ({ loss: stated(loss, classes), epsilon, ...tested[i] }),
   );
@@ -54,6 +55,7 @@ export function certificateOf(findings: Findings): Certificate {
     labelled,
     observed,
     ...(baseline && { baseline }),
+    ...(constant && { constant }),
     ...(prospect && { prospect }),
     ...(seed !== undefined && { seed }),
   };

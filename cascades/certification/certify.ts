@@ -7,6 +7,7 @@ import type { BoundSpec } from './boundSpec.js';
 import { certificateOf } from './certificate.js';
 import type { CertificationRows } from './certificationRows.js';
 import type { Tested } from './certifyPath.js';
+import { leastConstant } from './constant.js';
 import type { Judged } from './losses.js';
 import { type Counts, type ExpectedCosts, prospectOf } from './prospect.js';
 import { type Answering, scoreRows } from './scoreRows.js';
@@ -87,6 +88,7 @@ export async function certify<Row, L extends Label, Name extends string>(
     baseline: fresh
       ? baselineOf({ full: fresh.full, labels: rows.labels }, classes, 'certification')
       : baselineOf(judged, classes, 'tuning'),
+    constant: leastConstant(spec, judged, classes),
     prospect: isShort ? prospectOf(spec, judged, unit, { ...counts, units: rows.units }, costs) : undefined,
   });
   return {

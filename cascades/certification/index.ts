@@ -14,6 +14,13 @@ export {
 export { type Certified, certify, type ToCertify } from './certify.js';
 export { type Certification, certifyPath, type Tested } from './certifyPath.js';
 export {
+  constantsOf,
+  isVacuous,
+  keepsByDefinition,
+  lossOfConstant,
+  refuseVacuousAt,
+} from './constant.js';
+export {
   type AnswerLoss,
   answerLoss,
   checkOwnLosses,

@@ -26,15 +26,17 @@ export function cheapestWithin<L extends Label, Name extends string>(
 
 const EPSILONS = [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05];
 
-/** For a grid of epsilons, the requested ones included, the plan that would be served and its expected cost. */
+/** For a grid of epsilons, the requested ones included, as far as they may be served, the plan that would be served and its expected cost. */
 export function frontierOf<L extends Label, Name extends string>(
   paths: readonly Pick<TestedPath<L, Name>, 'plans' | 'band'>[],
   { epsilon, also = [] }: { readonly epsilon: number; readonly also?: readonly number[] | undefined },
+  isServable: (epsilon: number) => boolean = () => true,
 ): FrontierPoint[] {
   const [first] = paths;
   if (first === undefined || first.band.length === 0) return [];
   const [{ expected: alone }] = first.plans;
   return [...new Set([...EPSILONS, epsilon, ...also])]
+    .filter(isServable)
     .sort((a, b) => a - b)
     .map((limit) => {
       const { path = -1, step = -1, plan } = cheapestWithin(paths, limit) ?? {};

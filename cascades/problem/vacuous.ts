@@ -1,53 +1,41 @@
-import { median } from 'simple-statistics';
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
 import {
   type BoundSpec,
+  constantsOf,
   type Judged,
-  type LossOn,
+  keepsByDefinition,
   limitsOf,
   lossName,
-  lossOn,
+  lossOfConstant,
   stated,
 } from '../certification/index.js';
 import type { Label } from '../types/index.js';
 
 /**
  * Refuses a bound that a constant answer would meet on the tuning rows: certifying it would mean
- * nothing. A bound on the recall of one class alone is exempt: always answering that class meets it
- * by definition.
+ * nothing. So it does where one would meet an epsilon that may be served later. A bound on the recall of one class alone is
+ * exempt: always answering that class meets it by definition.
  */
 export function refuseVacuous(spec: BoundSpec, judged: Judged, classes: readonly Label[]): void {
-  const limits = limitsOf(spec);
-  const numeric = classes.length === 0;
-  // Among constants the median has the least mean absolute error.
-  const constants = numeric ? [median([...judged.full])] : [...classes.keys()];
-  for (const constant of constants) {
-    const means = limits.map(({ loss }) => meanOfConstant(lossOn(loss, judged), judged, constant));
+  const { also = [] } = spec;
+  const limits = limitsOf(spec).map(({ loss, epsilon }) => ({ loss, epsilon: Math.max(epsilon, ...also) }));
+  for (const constant of constantsOf(judged, classes)) {
+    const means = limits.map(({ loss }) => lossOfConstant(loss, judged, constant));
     // The mean over no rows is NaN, which meets no limit.
     if (!limits.every(({ epsilon }, i) => means[i] <= epsilon)) continue;
-    if (limits.every(({ loss }) => typeof loss !== 'string' && 'recall' in loss && loss.recall === constant))
-      continue;
+    if (limits.every(({ loss }) => keepsByDefinition(loss, constant))) continue;
     const lost = limits.map(
       ({ loss, epsilon }, i) =>
         `${means[i].toPrecision(2)} of ${lossName(stated(loss, classes))} on the tuning rows, within epsilon = ${epsilon}`,
     );
-    const [answer, way] = numeric
-      ? [constant, 'Ask for a smaller epsilon or scale']
-      : [classes[constant], 'Ask for a smaller epsilon or a bound on the rare class (recall)'];
+    const way =
+      classes.length === 0
+        ? 'Ask for a smaller epsilon or scale'
+        : 'Ask for a smaller epsilon or a bound on the rare class (recall)';
     throw new VacuousBound(
-      `answering ${show(answer)} to everything would lose ${lost.join(', and ')}: a bound like that promises nothing. ` +
+      `answering ${show(classes[constant] ?? constant)} to everything would lose ${lost.join(', and ')}: a bound like that promises nothing. ` +
         `${way}, or pass allowVacuous: true`,
     );
   }
-}
-
-function meanOfConstant({ lost, counts }: LossOn, { full }: Judged, constant: number): number {
-  let [sum, n] = [0, 0];
-  for (let row = 0; row < full.length; row++) {
-    if (!counts(constant, row)) continue;
-    sum += lost(constant, row);
-    n++;
-  }
-  return sum / n;
 }

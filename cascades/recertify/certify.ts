@@ -22,10 +22,12 @@ import {
   checkOwnLosses,
   contentsOf,
   drawsOf,
+  isVacuous,
   limitsOf,
   lossName,
   needsLabels,
   type PathToTest,
+  refuseVacuousAt,
   type ScoredRows,
   scoreRows,
   sumOf,
@@ -73,6 +75,8 @@ export interface FreshRows<Row, L extends Label> {
    * @defaultValue false
    */
   readonly repeats?: boolean;
+  /** Certify an epsilon that a constant answer would meet. @defaultValue false */
+  readonly allowVacuous?: boolean;
   /** The group of a row, as given to `tune`. Needed where the certificate before is over groups. */
   readonly groups?: (row: Row) => string | number;
   /** Your own losses in the bound: a certificate has only their names. */
@@ -132,6 +136,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     observed,
     hasBand: band.length > 0,
     copies: rows.draws && rows.rows.length - rows.draws.length,
+    constant: parts.certificate.constant,
     baseline: baselineOf({ full: scored.full, labels: rows.labels }, parts.classes, 'certification'),
   });
   const stability = await stabilityOf(answering, stable, fresh.signal);
@@ -140,7 +145,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     ...answering,
     certificate: { ...certificate, stability },
     made: madeOf({ date: fresh.date, seed: null, tune: parts.made?.rows.tune, certify: fresh.rows.length }),
-    frontier: frontierOf([{ plans, band }], spec),
+    frontier: frontierOf([{ plans, band }], spec, (other) => !isVacuous(certificate, other)),
     restsOn: sumOf(scored.digests, parts.restsOn),
     reference: await referenceNow(parts, fresh),
     checked: undefined,
@@ -271,13 +276,25 @@ async function kept<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
 }
 
 function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {
-  const known = ['rows', 'labels', 'epsilon', 'delta', 'repeats', 'groups', 'losses', 'date', 'signal'];
+  const known = [
+    'rows',
+    'labels',
+    'epsilon',
+    'delta',
+    'repeats',
+    'groups',
+    'losses',
+    'date',
+    'signal',
+    'allowVacuous',
+  ];
   checkKeys(fresh, known, 'certify.');
   const { rows, repeats, groups, losses, date } = fresh;
   if (date !== undefined) checkDate('certify.date', date);
   if (!Array.isArray(rows)) throw new OptionError('certify.rows', `expected an array, got ${show(rows)}`);
   checkSignal(fresh.signal, 'certify.signal');
   if (repeats !== undefined) checkFlag('certify.repeats', repeats);
+  if (fresh.allowVacuous !== undefined) checkFlag('certify.allowVacuous', fresh.allowVacuous);
   if (groups !== undefined) checkFunction('certify.groups', groups);
   if (losses !== undefined) checkOwnLosses('certify.losses', losses);
 }
@@ -291,10 +308,12 @@ function specOf<Row, L extends Label, Name extends string>(
     delta = certificate.delta,
     groups,
     losses = [],
+    allowVacuous = false,
   }: FreshRows<Row, L>,
 ): BoundSpec {
   checkInside('certify.epsilon', epsilon);
   checkDelta('certify.delta', delta);
+  if (!allowVacuous) refuseVacuousAt(certificate, epsilon);
   const spec = boundSpecOf(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');
   const needy = limitsOf(spec).find(({ loss }) => needsLabels(loss))?.loss;
   if (certificate.unit === 'groups' && groups === undefined) {

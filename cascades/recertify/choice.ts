@@ -1,5 +1,5 @@
 import { MissingEvidence } from '../../lib/errors.js';
-import { certifiedByBand } from '../certification/index.js';
+import { certifiedByBand, isVacuous } from '../certification/index.js';
 import {
   type CascadeParts,
   cheapestWithin,
@@ -44,7 +44,7 @@ export function chosen<Row, L extends Label, Name extends string>(
     plan,
     stages: step < 0 ? [] : uses[step].map((s) => stages[s]),
     certificate,
-    frontier: frontierOf(evidence.paths, { epsilon, also }),
+    frontier: frontierOf(evidence.paths, { epsilon, also }, (other) => !isVacuous(certificate, other)),
     exits,
     stageNotes,
     evidence: { ...evidence, served: path, ...(also && { tested: testedOf(parts) }) },

@@ -1,6 +1,7 @@
 import { checkInside, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { frozen } from '../../lib/frozen.js';
+import { refuseVacuousAt } from '../certification/index.js';
 import { expectedCost } from '../costs/index.js';
 import { type CascadeParts, type FurtherMode, type ModeSet, usesOf } from '../plan/index.js';
 import type { Label, Mode, ServedStage } from '../types/index.js';
@@ -150,6 +151,7 @@ function epsilonsOf<L extends Label, Name extends string>(
   }
   given.forEach((epsilon: unknown, i) => {
     checkInside(`epsilons[${i}]`, epsilon);
+    refuseVacuousAt(certificate, Number(epsilon));
     if (Number(epsilon) >= own) return;
     throw new OptionError(
       `epsilons[${i}]`,

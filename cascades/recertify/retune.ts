@@ -1,4 +1,5 @@
-import { checkInside, checkKeys } from '../../lib/check.js';
+import { checkFlag, checkInside, checkKeys } from '../../lib/check.js';
+import { refuseVacuousAt } from '../certification/index.js';
 import type { CascadeParts } from '../plan/index.js';
 import type { Label } from '../types/index.js';
 import { choiceAt, chosen, evidenceOf } from './choice.js';
@@ -8,6 +9,8 @@ import { withOwnModes } from './modes.js';
 export interface RetuneOptions {
   /** The loss promised at most from now on, above 0 and below 1; loss and delta stay. */
   readonly epsilon: number;
+  /** Serve an epsilon that a constant answer would meet. @defaultValue false */
+  readonly allowVacuous?: boolean;
 }
 
 /** The same cascade under another epsilon: nothing is fitted and no row is looked at again. */
@@ -15,9 +18,11 @@ export function retuned<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   options: RetuneOptions,
 ): CascadeParts<Row, L, Name> {
-  checkKeys(options, ['epsilon']);
-  const { epsilon } = options;
+  checkKeys(options, ['epsilon', 'allowVacuous']);
+  const { epsilon, allowVacuous = false } = options;
+  checkFlag('allowVacuous', allowVacuous);
   checkInside('epsilon', epsilon);
   const evidence = evidenceOf(parts, 'retune');
+  if (!allowVacuous) refuseVacuousAt(parts.certificate, epsilon);
   return withOwnModes(chosen(parts, evidence, choiceAt({ ...parts, evidence }, epsilon)), parts.modes);
 }

@@ -26,7 +26,8 @@ function answerWords(answer: Label, isNumeric: boolean): string {
   return typeof answer === 'string' ? `"${answer}"` : String(answer);
 }
 
-function rowsWords({ baseline }: Certificate): string {
+/** Which rows the baseline is of. */
+export function rowsWords({ baseline }: Certificate): string {
   const rows = count(baseline?.rows ?? 0);
   return baseline?.of === 'tuning'
     ? `the ${rows} tuning rows, cross-fitted`

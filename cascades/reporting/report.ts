@@ -13,6 +13,7 @@ import type {
   ReportStage,
   ReportThreshold,
 } from '../../lib/report/index.js';
+import { isVacuous } from '../certification/index.js';
 import { subsetKey } from '../chain/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
@@ -23,6 +24,7 @@ import { modeNotes } from './modes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { nextSteps, notPromised } from './scope.js';
 import { stabilityNotes } from './stability.js';
+import { warningsBefore } from './warnings.js';
 import { checkOf, equalNotes, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
 
 /** The source of a report: a cascade, or the description in its file. */
@@ -84,6 +86,7 @@ export function reportOf<L extends Label, Name extends string>(
   return {
     title,
     verdict: certificate.verdict,
+    warnings: warningsBefore(certificate, plan, tried),
     promise: promiseOf(certificate),
     notes: [
       ...warningsOf(certificate),
@@ -250,7 +253,8 @@ const STOPS = 48;
 /** The band at other epsilons: at all of them, or at those that were tested. */
 function choicesOf<L extends Label, Name extends string>(source: ReportSource<L, Name>): ReportChoice[] {
   if (!isChoosable(source) || source.certificate.verdict === 'void') return [];
-  return epsilonsOf(source).map((epsilon) => {
+  const stops = epsilonsOf(source).filter((epsilon) => !isVacuous(source.certificate, epsilon));
+  return stops.map((epsilon) => {
     const { plan, certificate } = choiceAt(source, epsilon);
     return {
       epsilon,

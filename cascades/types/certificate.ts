@@ -48,6 +48,11 @@ export interface Certificate extends Clause {
   readonly stability?: Stability;
   /** How often the full model and a constant answer are wrong, where there are labels. */
   readonly baseline?: Baseline;
+  /**
+   * The constant answer that loses least against the full model on the tuning rows, by this loss: what it meets promises
+   * nothing. Absent for several losses, and from old files.
+   */
+  readonly constant?: { readonly answer: Label; readonly loss: number };
   /** If more rows might certify a plan: the number of rows, and the plan's saving. */
   readonly prospect?: Prospect;
 }

@@ -14,6 +14,8 @@ import type { ReportSpending, ReportStage } from './stages.js';
 export interface ReportData {
   readonly title: string;
   readonly verdict: 'certified' | 'full-model-only' | 'exploratory' | 'void';
+  /** What makes the promise worth little, an item each; said before the verdict. */
+  readonly warnings?: readonly string[];
   /** The promise, or why there is none, in sentences. */
   readonly promise: string;
   /** Further notes for the reader, for example on cuts by a budget. */

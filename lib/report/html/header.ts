@@ -3,9 +3,10 @@ import { clean, cost, costName, percent, qualityOf, times, verdictWords } from '
 import { html, type Markup } from './markup.js';
 import type { Shown } from './shown.js';
 
-/** Verdict, title, promise and the figures that sum the plan up. */
+/** What to know first, verdict, title, promise and the figures that sum the plan up. */
 export function header(data: ReportData): Markup {
   return html`<header>
+${data.warnings?.length ? html`<ul class="warnings" role="note">${data.warnings.map((each) => html`<li>${clean(each)}</li>`)}</ul>` : undefined}
 <div class="overline"><span data-live="verdict">${verdict(data)}</span><span>spillway report</span></div>
 <h1>${clean(data.title)}</h1>
 <p class="lead" data-live="lead">${clean(data.promise)}</p>

@@ -108,6 +108,7 @@ code { font-size: .92em; }
 details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--accent); font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 4px; }
+ul.warnings { margin: 0 0 1rem; padding: .6rem .8rem .6rem 2rem; border: 2px solid currentColor; max-width: 72ch; }
 ul.notes, ul.found { margin: .5rem 0 0; padding-left: 1.2rem; max-width: 72ch; }
 @media (max-width: 760px) {
   main { padding: 28px 14px 48px; }

@@ -58,6 +58,7 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
   const verdict = verdictWords(data.verdict);
   const blank = width - cells(title) - cells(verdict);
   return [
+    ...(data.warnings ?? []).flatMap((text) => wrap(words(`Warning: ${text}`), width).map(paint('33'))),
     `${strong(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
     section('Features', '', features(data, grid)),
     section('Plan', expected(data), [

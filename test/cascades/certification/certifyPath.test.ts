@@ -7,12 +7,7 @@ import {
   unitsNeeded,
 } from '../../../cascades/certification/index.js';
 import { agreementWorld, groupedWorld } from '../../../datasets/index.js';
-import {
-  bandLimits,
-  binomialPValue,
-  pairedAllowed,
-  random,
-} from '../../../lib/stats/index.js';
+import { bandLimits, binomialPValue, pairedAllowed, random } from '../../../lib/stats/index.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';
 
 const requested: BoundSpec = { loss: 'disagreement', epsilon: 0.01, delta: 0.05 };

@@ -1,0 +1,78 @@
+import { count } from '../../lib/count.js';
+import { binomialPValue } from '../../lib/stats/index.js';
+import type { Certificate, Plan, TriedSubset } from '../types/index.js';
+import { qualityOf, rowsWords } from './quality.js';
+import { asPercent, plain, quoted } from './wording.js';
+
+/** What makes a promise worth little, however well it is kept: a view says it before the verdict. */
+export function warningsBefore(
+  certificate: Certificate,
+  plan: Plan,
+  tried: readonly Pick<TriedSubset, 'features' | 'agreement'>[],
+): string[] {
+  return [
+    ...vacuous(certificate),
+    ...useless(certificate, plan),
+    ...leak(certificate, tried),
+    ...harmed(certificate, plan),
+  ];
+}
+
+function vacuous({ constant, epsilon }: Certificate): string[] {
+  if (constant === undefined || constant.loss > epsilon) return [];
+  return [
+    `The bound promises nothing: answering ${quoted(constant.answer)} to everything would keep it, on the tuning rows.`,
+  ];
+}
+
+/** A difference within one standard error, by chances at most those of both errors together, shows nothing. */
+function useless(certificate: Certificate, plan: Plan): string[] {
+  const { baseline } = certificate;
+  const quality = qualityOf(certificate, plan);
+  if (baseline === undefined || quality === undefined) return [];
+  const { full, rows, constant } = baseline;
+  const noise = quality.kind === 'accuracy' ? Math.sqrt((full + constant.error) / rows) : 0;
+  if (full < constant.error - noise) return [];
+  const figure = (value: number) =>
+    quality.kind === 'accuracy' ? asPercent(Number(value.toPrecision(3))) : plain(value);
+  return [
+    `The full model is ${full < constant.error ? 'hardly' : 'no'} better than answering ${quality.constantAnswer} to everything: ${quality.kind} ` +
+      `${figure(quality.full)} against ${figure(quality.constant)} on ${rowsWords(certificate)}. What keeps to it is no better.`,
+  ];
+}
+
+function leak(
+  { baseline }: Certificate,
+  tried: readonly Pick<TriedSubset, 'features' | 'agreement'>[],
+): string[] {
+  if (baseline === undefined || baseline.full > 0 || baseline.byClass.length === 0) return [];
+  const all = new Set(
+    tried.flatMap(({ features, agreement }) => (features.length === 1 && agreement === 1 ? features : [])),
+  );
+  if (all.size === 0) return [];
+  return [
+    `The full model is never wrong, and ${[...all].map((name) => `'${name}'`).join(' or ')} alone answers every tuning row as it does. Look whether ` +
+      'the label leaks: whether that is derived from it, or known only after it.',
+  ];
+}
+
+/** How rarely a class that gains as often as it loses would be named. */
+const BY_CHANCE = 0.01;
+
+/** A class loses more than the promise allows on average, and not by chance. */
+function harmed(
+  { verdict, labelled, observed, baseline, epsilon }: Certificate,
+  { classes }: Plan,
+): string[] {
+  if (verdict !== 'certified' || !labelled || baseline?.of !== 'certification') return [];
+  return observed.byClass.flatMap(({ worse, better }, c) => {
+    const rows = baseline.byClass[c] ?? 0;
+    // P(Bin(changed, 1/2) <= better): as if each change were as likely for the better.
+    const isChance = binomialPValue(better, worse + better, 0.5) > BY_CHANCE;
+    if (isChance || worse - better <= epsilon * rows) return [];
+    return [
+      `${quoted(classes[c])} loses ${count(worse)} right answers and gains ${count(better)}, of ${count(rows)} certification rows of that class. ` +
+        'The promise is a mean over all classes: a bound on recall covers one.',
+    ];
+  });
+}
