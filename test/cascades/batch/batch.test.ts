@@ -111,12 +111,12 @@ test('the same seed asks about the same rows, another about others', async (t) =
 
 test('a batch has one sample: a call again takes it, after one that failed too', async (t) => {
   const rows = agreementWorld({ rows: 1_000, seed: 79 }).rows;
-  const asked: string[] = [];
+  const requested: string[] = [];
   let isDown = true;
   const full: typeof worldsFull = {
     ...worldsFull,
     score(blocks, out) {
-      asked.push(blocks[0].values.join());
+      requested.push(blocks[0].values.join());
       if (isDown) throw new Error('down');
       return worldsFull.score(blocks, out);
     },
@@ -126,9 +126,9 @@ test('a batch has one sample: a call again takes it, after one that failed too',
   const [failing, other] = [await loadWorld(path, full), await loadWorld(path)];
   await t.throwsAsync(failing.certifyBatch(rows, { epsilon: 0.02 }), { message: /down/ });
   isDown = false;
-  const [failed] = asked.splice(0);
+  const [failed] = requested.splice(0);
   const answers = await failing.certifyBatch(rows, { epsilon: 0.02 });
-  t.is(asked[0], failed, 'the full model was asked about the same rows');
+  t.is(requested[0], failed, 'the full model was asked about the same rows');
   const { seed = '' } = answers.certificate;
   t.regex(`${seed}`, /^[0-9a-f]{32}$/);
   t.deepEqual((await failing.certifyBatch(rows, { epsilon: 0.02 })).byFull, answers.byFull);
