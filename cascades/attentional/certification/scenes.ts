@@ -47,6 +47,10 @@ export class Scenes {
   ) {}
 
   /**
+   * The images, each of them used once it was read, so that no two certifications at a time have one. Where reading ends early, by an
+   * abort or an image that can't be used, nobody has learnt anything of the others, and they stay fresh.
+   *
+   * @throws OptionError naming the option and the image that can't be used; UsedRows for those that were used; DataError where there is
    * no image; the signal's reason if that is aborted
    */
   async *read(): AsyncGenerator<Scene, void, void> {
@@ -69,12 +73,6 @@ export class Scenes {
       signal?.throwIfAborted();
       const scene = sceneOf(option, item, index++);
       const { digest } = scene;
-<<<<<<< HEAD
-      if (!repeats && used?.has(digest)) seen.push(scene.index);
-      // The others are read only to name all that were used.
-      if (seen.length > 0) continue;
-=======
->>>>>>> 956219da (fix(detect): used images are kept, and a limit of objects bounds nothing)
       if (!repeats && known.has(digest)) {
         this.copies++;
         continue;
