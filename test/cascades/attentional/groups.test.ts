@@ -117,10 +117,10 @@ const everywhere = Array.from({ length: 40_000 }, (_, i) => box(i % 200, Math.fl
 test('an aborted signal ends grouping with its reason, while boxes are compared', (t) => {
   const reason = new Error('enough');
   const controller = new AbortController();
-  let asked = 0;
+  let requested = 0;
   const signal = new Proxy(controller.signal, {
     get(target, key) {
-      if (key === 'throwIfAborted' && ++asked === 3) controller.abort(reason);
+      if (key === 'throwIfAborted' && ++requested === 3) controller.abort(reason);
       const value = Reflect.get(target, key);
       return typeof value === 'function' ? value.bind(target) : value;
     },
