@@ -1,7 +1,14 @@
 import test from 'ava';
-import { Detector, readCascade, stageTable, trainDetector } from '../../../../cascades/attentional/index.js';
+import {
+  certifyDetector,
+  Detector,
+  readCascade,
+  stageTable,
+  trainDetector,
+} from '../../../../cascades/attentional/index.js';
 import { runModel } from '../../../../cascades/attentional/training/grownModel.js';
 import { WindowSet } from '../../../../cascades/attentional/training/windowSet.js';
+import { UsedRows } from '../../../../index.js';
 import { backgrounds, crosses, drawCross, options, SIDE } from './scenes.js';
 
 /** Crosses at known places of images that training did not see, with a box for each. */
@@ -105,4 +112,24 @@ test('a trained cascade survives XML, bit for bit', async (t) => {
   const { image } = scene(0);
   t.deepEqual(again.windows(image), detector.windows(image));
   t.true(again instanceof Detector);
+});
+
+test('images that trained a detector certify nothing of it, read from XML or not', async (t) => {
+  const image = backgrounds('the only one', 1, 96)[0];
+  const negatives = [...backgrounds('others', 5), image];
+  const { detector, state } = await trainDetector({ ...options, negatives, validation: 0.5, stages: 1 });
+  const bounds = { falseDetections: { most: 3, share: 0.5 } };
+  const [crop] = crosses('a crop', 1);
+  for (const each of [
+    detector,
+    readCascade(detector.toXml()),
+    new Detector(detector.model, {}, new Set(state.used)),
+  ]) {
+    const fresh = await certifyDetector(each, { images: [{ image: crop, boxes: [] }], bounds, delta: 0.5 });
+    t.is(fresh.certificate.images, 1);
+    for (const used of [image, options.positives[0]]) {
+      const images = 'boxes' in used ? [used] : [{ image: used, boxes: [] }];
+      await t.throwsAsync(certifyDetector(each, { images, bounds, delta: 0.5 }), { instanceOf: UsedRows });
+    }
+  }
 });
