@@ -11,6 +11,7 @@ import { forecastTune } from './forecast.js';
 import { planningOver } from './plan/index.js';
 import { Spending } from './price/index.js';
 import {
+  countsOf,
   jobDigests,
   type Problem,
   problemOf,
@@ -105,7 +106,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   given: Run<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
   const { options, problem, objective } = given;
-  const { classes, decision, spec, split, certification, development } = problem;
+  const { classes, decision, spec, certification, development } = problem;
 
   await keepSamples(given);
   const untouched = await untouchedRows(given);
@@ -144,7 +145,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
       seen,
       judged: full.judged,
       isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
-      counts: { certify: split.certify.length, development: split.development.length },
+      counts: countsOf(problem),
       costs: {
         full: meanOf(planning.costs([])[0]),
         at: (loss) => Math.min(...paths.map(({ chain }) => costAtLoss(chain, loss))),

@@ -106,6 +106,22 @@ const made = object({
   rows: object({ tune: count, certify: count }),
 });
 
+const repeating = object({
+  are: oneOf('draws', 'copies', 'either'),
+  split: optional(
+    object({
+      design: oneOf('held', 'counted'),
+      repeat: count,
+      rows: count,
+      different: count,
+      seen: count,
+      spare: count,
+      asDraws: count,
+      asCopies: count,
+    }),
+  ),
+});
+
 /** The certificate's statement on rows that were read again. */
 export const stabilityShape = object({
   rows: count,
@@ -121,6 +137,9 @@ export const certificateShape = object({
   delta: number,
   unit: oneOf('rows', 'groups'),
   labelled: flag,
+  copies: optional(count),
+  population: optional(text),
+  repeating: optional(repeating),
   also: optional(list(number)),
   observed,
   all: optional(list(object(clause))),

@@ -147,17 +147,16 @@ function silences({ chain }: ChosenPath<Label, string>): string[] {
 
 /** Notes on rows that equal others. @param alike certification rows that equal a tuning row in every feature */
 function repeatNotes<Row, L extends Label>(
-  { copies, certification }: Problem<Row, L>,
+  { split, different, certification }: Problem<Row, L>,
   alike: number,
 ): string[] {
-  const { rows, unlike, groups } = certification;
+  const { rows, unlike, groups, repeating } = certification;
+  const parts = split.certify.length === 0 ? 'one fold' : 'one part and one fold';
   return [
-    ...(copies === 0
+    // Of rows that are split for both cases the certificate says more.
+    ...(different === undefined || repeating?.split
       ? []
-      : [
-          `${count(copies)} of the rows equal an earlier one and count as copies of it. Equal rows stay in one part and one fold, ` +
-            'and count as one draw for the certificate. If inputs repeat by nature and each row is a draw of its own, pass repeats: true.',
-        ]),
+      : [`The rows hold ${count(different)} different ones. Equal rows stay in ${parts}.`]),
     ...(alike === 0 || groups !== undefined
       ? []
       : [
@@ -169,7 +168,7 @@ function repeatNotes<Row, L extends Label>(
 }
 
 function tuningOf<Row, L extends Label, Name extends string>(
-  { spec, certification }: Problem<Row, L>,
+  { spec, foreseen }: Problem<Row, L>,
   { paths, sizes, target }: Tuned<Row, L, Name>,
 ): Tuning {
   return {
@@ -183,6 +182,6 @@ function tuningOf<Row, L extends Label, Name extends string>(
     sizes,
     target,
     epsilon: spec.epsilon,
-    units: certification.units,
+    units: foreseen,
   };
 }

@@ -6,6 +6,7 @@ import {
   type Label,
   type Observed,
   type Prospect,
+  type Repeating,
 } from '../types/index.js';
 import { type BoundSpec, limitsOf } from './boundSpec.js';
 import type { Tested } from './certifyPath.js';
@@ -28,6 +29,9 @@ export interface Findings {
   readonly hasBand: boolean;
   /** Rows that equal others, and so aren't draws of their own. @defaultValue 0 */
   readonly copies?: number | undefined;
+  /** Absent for a batch, which is its own population. */
+  readonly population?: string | undefined;
+  readonly repeating?: Repeating | undefined;
   readonly baseline?: Baseline | undefined;
   readonly constant?: Certificate['constant'];
   readonly prospect?: Prospect | undefined;
@@ -38,7 +42,7 @@ export interface Findings {
 /** The certificate of what was tested: the one place where verdicts of `tune`, `certify` and `certifyBatch` are made. */
 export function certificateOf(findings: Findings): Certificate {
   const { spec, tested, reason, unit, classes, labelled, observed, hasBand } = findings;
-  const { copies = 0, baseline, constant, prospect, seed } = findings;
+  const { copies = 0, population, repeating, baseline, constant, prospect, seed } = findings;
   const clauses = limitsOf(spec).map(
     ({ loss, epsilon }, i): Clause => ({ loss: stated(loss, classes), epsilon, ...tested[i] }),
   );
@@ -52,6 +56,8 @@ export function certificateOf(findings: Findings): Certificate {
     jointDelta: jointDelta(spec, hasBand),
     unit,
     ...(copies > 0 && { copies }),
+    ...(population !== undefined && { population }),
+    ...(repeating && { repeating }),
     labelled,
     observed,
     ...(baseline && { baseline }),

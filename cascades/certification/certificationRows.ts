@@ -7,6 +7,10 @@ import {
   type Rows,
 } from '../../lib/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import type { Repeating } from '../types/index.js';
+import type { Judged } from './losses.js';
+import type { UnitSample } from './table.js';
+import { unitsOf } from './units.js';
 
 /** Rows for a certificate, checked: nothing is computed of them yet. */
 export interface CertificationRows<Row> {
@@ -15,10 +19,12 @@ export interface CertificationRows<Row> {
   readonly labels: Float64Array | undefined;
   /** Group of each row, where the unit is the group. */
   readonly groups: Int32Array | undefined;
-  /** Where some equal others, one of each set of equals; each set counts as one draw. */
-  readonly draws: Int32Array | undefined;
-  /** How many units there are. */
+  /** Where some equal others: the samples that are tested, each by itself; all rows once where none does. */
+  readonly samples: readonly UnitSample[] | undefined;
+  /** How many units there are, in the smallest sample. */
   readonly units: number;
+  /** What equal rows count as, where that matters. */
+  readonly repeating: Repeating | undefined;
   readonly contents: Contents;
   /** Whether rows that equal one to tune on in every feature are no evidence: they are from elsewhere, and none is a repeat. */
   readonly unlike: boolean;
@@ -56,8 +62,59 @@ export function equalsAmong({ rows, groups }: Contents): Equals | undefined {
   return equals.copies === 0 ? undefined : equals;
 }
 
-/** One row of each set of equals, drawn; undefined where all differ. */
-export function drawsOf(contents: Contents, random: Random): Int32Array | undefined {
-  const equals = equalsAmong(contents);
-  return equals && oneOfEach(equals, random);
+/** Whether equal rows are independent draws; copies of one; or, if that isn't known, either. */
+export type Repeats = boolean | 'copies';
+
+/** What {@link givenRows} is made of. */
+type Given<Row> = Pick<CertificationRows<Row>, 'rows' | 'labels' | 'groups' | 'contents' | 'unlike'>;
+
+/**
+ * Rows that no split has drawn. If equal ones are copies, one of each is kept. If that isn't known, all rows are tested and
+ * one of each: whichever are the independent draws, that test alone is valid, and the other can only refuse.
+ */
+export function givenRows<Row>(given: Given<Row>, repeats: Repeats, random: Random): CertificationRows<Row> {
+  const equals = repeats === true ? undefined : equalsAmong(given.contents);
+  const repeating = given.groups === undefined && repeats === true ? { are: 'draws' as const } : undefined;
+  if (equals === undefined) return { ...given, samples: undefined, units: unitsOf(given), repeating };
+  const one = oneOfEach(equals, random);
+  if (repeats === 'copies') {
+    const { rows, labels, contents } = given;
+    return {
+      ...given,
+      rows: rows.select(one),
+      labels: labels && Float64Array.from(one, (row) => labels[row]),
+      contents: contentsAt(contents, one),
+      samples: undefined,
+      units: one.length,
+      repeating: { are: 'copies' },
+    };
+  }
+  const samples = [{}, { rows: one }];
+  return { ...given, samples, units: unitsOf({ ...given, samples }), repeating: { are: 'either' } };
+}
+
+/** How many rows were drawn for the certificate: the others are copies that only the second test looks at. */
+export function drawnOf<Row>({
+  rows,
+  groups,
+  samples,
+}: Pick<CertificationRows<Row>, 'rows' | 'groups' | 'samples'>): number {
+  return groups === undefined ? (samples?.[0].rows ?? rows).length : unitsOf({ rows, groups });
+}
+
+/** The answers and labels of the rows that were drawn for the certificate. */
+export function drawnAt({ full, labels }: Judged, samples: readonly UnitSample[] | undefined): Judged {
+  const drawn = samples?.[0].rows;
+  if (drawn === undefined) return { full, labels };
+  const at = (values: Float64Array) => Float64Array.from(drawn, (row) => values[row]);
+  return { full: at(full), labels: labels && at(labels) };
+}
+
+/** Rows given for a certificate that aren't draws of their own. */
+export function copiesAmong<Row>(
+  { rows, repeating }: Pick<CertificationRows<Row>, 'rows' | 'repeating'>,
+  samples: readonly UnitSample[] | undefined,
+): number {
+  const one = repeating?.split ? undefined : samples?.at(-1)?.rows;
+  return one === undefined ? 0 : rows.length - one.length;
 }

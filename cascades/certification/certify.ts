@@ -1,19 +1,20 @@
 import { consecutive } from '../../lib/blocks/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { Tracker } from '../scoring/index.js';
-import type { Certificate, Label, Plan } from '../types/index.js';
+import type { Certificate, Label, Plan, Repeating } from '../types/index.js';
 import { baselineOf } from './baseline.js';
 import type { BoundSpec } from './boundSpec.js';
 import { certificateOf } from './certificate.js';
-import type { CertificationRows } from './certificationRows.js';
+import { type CertificationRows, copiesAmong, drawnAt, drawnOf } from './certificationRows.js';
 import type { Tested } from './certifyPath.js';
 import { leastConstant } from './constant.js';
 import type { Judged } from './losses.js';
+import { populationOf } from './population.js';
 import { type Counts, type ExpectedCosts, prospectOf } from './prospect.js';
 import { type Answering, scoreRows } from './scoreRows.js';
 import { type Ledger, sumOf } from './seenRows.js';
-import { shortage, untested } from './shortage.js';
-import { unchanged } from './table.js';
+import { EITHER, shortage, untested } from './shortage.js';
+import { type UnitSample, unchanged } from './table.js';
 import { type PathTests, type PathToTest, type Sample, testPaths } from './testPaths.js';
 import { unitsNeeded } from './units.js';
 
@@ -70,10 +71,11 @@ export async function certify<Row, L extends Label, Name extends string>(
   const certification = fresh?.tests.certifications[best];
   const plan = certification && certification.step >= 0 ? plans[best][certification.step] : undefined;
   const tested = certification ? sharing(certification.all, paths, best) : untested(spec, rows.units, unit);
-  const draws = fresh?.draws ?? rows.draws;
-  const copies = draws ? rows.rows.length - draws.length : 0;
-  const short = shortage(spec, tested, classes, unit, copies);
-  const reason = reasonAgainst(short, certification !== undefined, chosen.isDegenerate, plan);
+  const samples = fresh?.samples ?? rows.samples;
+  const repeating = rows.repeating ?? (samples && { are: 'either' as const });
+  const copies = copiesAmong({ ...rows, repeating }, samples);
+  const short = shortage(spec, tested, classes, unit, repeating);
+  const reason = reasonAgainst(short, certification !== undefined, chosen.isDegenerate, plan, repeating);
   const isShort = short !== null || (certification !== undefined && plan === undefined);
   const certificate = certificateOf({
     spec,
@@ -85,8 +87,10 @@ export async function certify<Row, L extends Label, Name extends string>(
     observed: certification?.observed ?? unchanged(0, []),
     hasBand: certification !== undefined && certification.band.length > 0,
     copies,
+    population: populationOf(drawnOf(rows), unit, repeating),
+    repeating,
     baseline: fresh
-      ? baselineOf({ full: fresh.full, labels: rows.labels }, classes, 'certification')
+      ? baselineOf(fresh.judged, classes, 'certification')
       : baselineOf(judged, classes, 'tuning'),
     constant: leastConstant(spec, judged, classes),
     prospect: isShort ? prospectOf(spec, judged, unit, { ...counts, units: rows.units }, costs) : undefined,
@@ -109,28 +113,28 @@ async function testFresh<Row, L extends Label, Name extends string>(
 ) {
   const { rows, paths, seen, fitted, spec, classes, random } = chosen;
   const scored = await scoreRows(chosen, rows.rows, tracker);
-  const alike = seen.alike(
-    scored.digests,
-    fitted.map(({ name }) => name),
-  );
-  const draws = freshDraws(rows, alike);
+  const names = fitted.map(({ name }) => name);
+  const alike = seen.alike(scored.digests, names, rows.contents);
+  const samples = freshSamples(rows, alike);
+  const { full, digests } = scored;
   return {
-    tests: testPaths(paths, scored, { ...rows, draws }, spec, classes, random),
-    full: scored.full,
-    digests: scored.digests,
+    tests: testPaths(paths, scored, { ...rows, samples }, spec, classes, random),
+    judged: drawnAt({ full, labels: rows.labels }, rows.samples),
+    digests,
     alike: alike.length,
-    draws,
+    samples,
   };
 }
 
-/** One row for each draw, without those from elsewhere that equal a row to tune on; undefined where every row is one. */
-function freshDraws<Row>(
-  { rows, draws, unlike, groups }: CertificationRows<Row>,
+/** The samples, of which one of each different row is without those from elsewhere that equal a row to tune on in every feature. */
+function freshSamples<Row>(
+  { rows, samples, unlike, groups }: CertificationRows<Row>,
   alike: Int32Array,
-): Int32Array | undefined {
-  if (!unlike || groups !== undefined || alike.length === 0) return draws;
+): readonly UnitSample[] | undefined {
+  if (!unlike || groups !== undefined || alike.length === 0) return samples;
   const known = new Set(alike);
-  return (draws ?? consecutive(0, rows.length)).filter((row) => !known.has(row));
+  const one = samples?.at(-1)?.rows ?? consecutive(0, rows.length);
+  return [{}, { rows: one.filter((row) => !known.has(row)) }];
 }
 
 /** Where two paths were tested, what is said of one names its part. */
@@ -152,6 +156,7 @@ function reasonAgainst(
   isTested: boolean,
   isDegenerate: boolean,
   plan: Plan | undefined,
+  repeating: Repeating | undefined,
 ): string | null {
   if (short !== null) return short;
   if (isDegenerate) {
@@ -161,7 +166,8 @@ function reasonAgainst(
     return 'nothing cheaper: no stage that costs at most 80 % of the full pipeline is ever sure of its answers';
   }
   if (plan === undefined) {
-    return 'even the most conservative plan on the path lost too much on the certification rows';
+    const lost = 'even the most conservative plan on the path lost too much on the certification rows';
+    return repeating?.are === 'either' ? `${lost}; ${EITHER}` : lost;
   }
   if (plan.stages.length === 0 || plan.expected.cost >= plan.expected.fullCost) {
     return 'nothing cheaper: no plan that could be certified is expected to cost less than the full model alone';

@@ -4,7 +4,7 @@ import type { Clause, Observed } from '../types/index.js';
 import { type BoundSpec, levelOf, limitsOf, methodOf } from './boundSpec.js';
 import { type Tally, type Test, testOf } from './procedures/index.js';
 import { bandOf } from './simultaneousBand.js';
-import { answersOf, type CertificationTable, observe } from './table.js';
+import { answersOf, type CertificationTable, observe, sampled, samplesOf } from './table.js';
 import { unitsNeededFor } from './units.js';
 
 /** What certification rows say of one limit. */
@@ -73,12 +73,14 @@ export function certifyPath(
       rowsNeeded,
     };
   });
+  const [first] = samplesOf(table);
+  const { table: drawn, at } = sampled(table, first);
   const found = path.map((_, j) => {
     const plan = answersAt(j);
-    return { observed: observe(plan, table), tally: tests[0].tally(plan) };
+    return { observed: observe(at(plan), drawn), tally: tests[0].tally(plan) };
   });
   const observedAt = found.map((plan) => plan.observed);
-  const observed = observedAt[step] ?? observe(table.full, table);
+  const observed = observedAt[step] ?? observe(drawn.full, drawn);
   const tallies = found.map(({ tally }) => tally);
   return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
 }

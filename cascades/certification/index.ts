@@ -1,15 +1,19 @@
 /** Losses, paths tested on the certification rows, bands, rows already used, certificates. */
 
 export { baselineOf } from './baseline.js';
-export { type BoundSpec, boundSpecOf, type Limit, limitsOf, methodOf } from './boundSpec.js';
+export { type BoundSpec, boundSpecOf, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 export { certificateOf, type Findings } from './certificate.js';
 export {
   type CertificationRows,
   type Contents,
   contentsAt,
   contentsOf,
-  drawsOf,
+  copiesAmong,
+  drawnAt,
+  drawnOf,
   equalsAmong,
+  givenRows,
+  type Repeats,
 } from './certificationRows.js';
 export { type Certified, certify, type ToCertify } from './certify.js';
 export { type Certification, certifyPath, type Tested } from './certifyPath.js';
@@ -41,13 +45,14 @@ export {
   needsLabels,
   withoutGains,
 } from './lossFacts.js';
+export { populationOf } from './population.js';
 export type { Procedure, Tally, Test } from './procedures/index.js';
 export { refuseUsed } from './refuseUsed.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
 export { expectedAllowance, type SearchLoss, searchLoss } from './searchLoss.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';
-export { shortage, untested } from './shortage.js';
-export { type CertificationTable, observe, tableAt, unchanged } from './table.js';
+export { EITHER, shortage, untested } from './shortage.js';
+export { type CertificationTable, observe, tableAt, type UnitSample, unchanged } from './table.js';
 export { type PathTests, type PathToTest, type Sample, testPaths } from './testPaths.js';
 export { unitsNeeded, unitsOf } from './units.js';
 export { certifiedByBand, exploratory, verdictOf, voided } from './verdict.js';

@@ -28,6 +28,8 @@ export interface Judged {
   readonly labels: Float64Array | undefined;
   /** What errors call the rows: their positions among those that the user gave. @defaultValue those here */
   readonly origin?: Int32Array | undefined;
+  /** Where the units begin that count as lost, whatever is answered. @defaultValue after the last */
+  readonly lostFrom?: number | undefined;
 }
 
 /** A loss on some rows: the mean of `lost` over those that `counts`. */
@@ -37,7 +39,17 @@ export interface LossOn {
   counts(answer: number, row: number): boolean;
 }
 
-export function lossOn(loss: AnswerLoss, { full, labels, origin }: Judged): LossOn {
+export function lossOn(loss: AnswerLoss, judged: Judged): LossOn {
+  const { lost, counts } = lossOfAnswers(loss, judged);
+  const { lostFrom } = judged;
+  if (lostFrom === undefined) return { lost, counts };
+  return {
+    lost: (answer, row) => (row >= lostFrom ? 1 : lost(answer, row)),
+    counts: (answer, row) => row >= lostFrom || counts(answer, row),
+  };
+}
+
+function lossOfAnswers(loss: AnswerLoss, { full, labels, origin }: Judged): LossOn {
   const counts = () => true;
   if (typeof loss === 'string') {
     const lost = lostBy(loss);

@@ -116,14 +116,16 @@ export class Ledger {
    *
    * @param fresh digests, one array a feature
    * @param names of the features
+   * @param contents of the rows, to leave out those that equal a used one altogether
    */
-  alike(fresh: readonly Float64Array[], names: readonly string[]): Int32Array {
+  alike(fresh: readonly Float64Array[], names: readonly string[], contents?: Contents): Int32Array {
     const telling = this.telling(names);
     if (telling.length === 0) return new Int32Array(0);
     const keysOf = (of: readonly Float64Array[]) => combined(telling.map((f) => of[f]));
     const known = new KeySet(keysOf(this.digests));
     const keys = keysOf(fresh);
-    return Int32Array.from(keys.keys()).filter((row) => known.has(keys[row]));
+    const equal = new Set(contents && this.rows.where(contents.rows.keys));
+    return Int32Array.from(keys.keys()).filter((row) => known.has(keys[row]) && !equal.has(row));
   }
 
   /** Positions of the features that can still tell rows apart. */

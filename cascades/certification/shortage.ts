@@ -1,6 +1,6 @@
 import { show } from '../../lib/check.js';
 import { count } from '../../lib/count.js';
-import type { Label } from '../types/index.js';
+import type { Label, Repeating } from '../types/index.js';
 import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 import type { Tested } from './certifyPath.js';
 import { unitsNeededFor } from './units.js';
@@ -23,14 +23,14 @@ export function untested(spec: BoundSpec, n: number, unit: 'rows' | 'groups'): T
 /**
  * Which limit has too few units, and how many it needs, in words; null where there are enough.
  *
- * @param copies certification rows that equal others, and so aren't draws of their own
+ * @param repeating what equal rows count as
  */
 export function shortage(
   spec: BoundSpec,
   tested: readonly Tested[],
   classes: readonly Label[],
   unit: 'rows' | 'groups',
-  copies = 0,
+  repeating?: Repeating,
 ): string | null {
   const limits = limitsOf(spec);
   const i = tested.findIndex(({ rowsNeeded }) => rowsNeeded !== null);
@@ -41,10 +41,13 @@ export function shortage(
   const [have, need] = method === 'none' ? ['', such] : [such, ''];
   const where = limits.length > 1 ? ` (bound.all[${i}])` : such === '' ? '' : ' (bound.loss)';
   const few = `too few certification ${unit}${have}: ${count(n)}, where even without a single loss ${count(rowsNeeded ?? 0)}${need} are needed${where}`;
-  return copies > 0 ? `${few}; ${count(copies)} more equal others and count as copies: ${REPEATS}` : few;
+  return repeating?.are === 'either' ? `${few}; ${EITHER}` : few;
 }
 
-const REPEATS = 'pass repeats: true if inputs repeat and each row is a draw of its own';
+/** What to say where rows repeat and too few are left for a promise that holds either way. */
+export const EITHER =
+  'some rows are equal, and the promise is to hold whether they are independent draws or copies; pass ' +
+  "repeats: true if inputs repeat and each row is a draw of its own, or repeats: 'copies' if they are copies of one";
 
 function ofClass({ loss }: Limit, classes: readonly Label[]): string {
   if (typeof loss === 'string' || 'loss' in loss || 'absoluteError' in loss) return '';

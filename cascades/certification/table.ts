@@ -1,3 +1,4 @@
+import { consecutive } from '../../lib/blocks/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Label, Observed } from '../types/index.js';
 import type { Judged } from './losses.js';
@@ -7,10 +8,47 @@ export interface CertificationTable extends Judged {
   readonly stages: readonly StageEvidence[];
   /** Group of each row, where the unit is the group. */
   readonly groups: Int32Array | undefined;
-  /** Where rows repeat, one row for each draw; all rows are tested, and these alone. */
-  readonly draws?: Int32Array | undefined;
+  /** Where rows repeat, the samples that a plan must pass, each at the full delta; else all rows are the only one. */
+  readonly samples?: readonly UnitSample[] | undefined;
   /** The labels of the classes; none for regression. */
   readonly classes: readonly Label[];
+}
+
+/** Independent units: whichever rows are the independent draws, one of a certificate's samples has them. */
+export interface UnitSample {
+  /** Positions of rows. @defaultValue all rows */
+  readonly rows?: Int32Array | undefined;
+  /**
+   * How many units there are besides of which a copy was tuned on: they count as lost. Where there may be some, losses are
+   * counted by what bounds them, of which a plan that was chosen with these units in sight loses no less.
+   */
+  readonly seen?: number | undefined;
+}
+
+/** The rows of a sample, and a plan's answers to them. */
+export interface Sampled {
+  readonly table: CertificationTable;
+  at(answers: Float64Array): Float64Array;
+}
+
+/** The samples of a table. The first is of all rows that were drawn for the certificate, whatever they equal. */
+export function samplesOf(table: CertificationTable): readonly UnitSample[] {
+  return table.samples ?? [{}];
+}
+
+/** One sample by itself. Units that were seen come last, and have no answers. */
+export function sampled(table: CertificationTable, { rows, seen = 0 }: UnitSample): Sampled {
+  const { samples: _, ...whole } = table;
+  if (rows === undefined && seen === 0) return { table: whole, at: (answers) => answers };
+  const where = rows ?? consecutive(0, table.full.length);
+  const at = (answers: Float64Array) => {
+    const all = new Float64Array(where.length + seen).fill(Number.NaN);
+    for (let i = 0; i < where.length; i++) all[i] = answers[where[i]];
+    return all;
+  };
+  const own = tableAt(table, where);
+  if (seen === 0) return { table: own, at };
+  return { table: { ...own, full: at(table.full), lostFrom: where.length }, at };
 }
 
 /** What a stage would answer some of the rows. */

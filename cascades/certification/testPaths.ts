@@ -25,7 +25,7 @@ export interface PathTests {
   readonly certifications: readonly Certification[];
   /** The path of the plan to serve: the cheapest of those that pass the tests of their paths. */
   readonly best: number;
-  /** One row for each draw: where they exit is what to expect of rows to come. */
+  /** The first sample: where its rows exit is what to expect of rows to come. */
   readonly sample: Sample;
 }
 
@@ -41,37 +41,37 @@ export interface Sample {
  * Tests each path, at its own part of delta, on what was answered: that any path serves a plan that breaks the promise has
  * at most the sum of their chances.
  *
- * @param rows of which `draws` holds one for each draw, where rows repeat
  * @param classes labels of the classes; none for regression
  */
 export function testPaths<Row>(
   paths: readonly PathToTest[],
   { stages: scores, full, sizes }: ScoredRows,
-  rows: Pick<CertificationRows<Row>, 'rows' | 'labels' | 'groups' | 'draws'>,
+  rows: Pick<CertificationRows<Row>, 'rows' | 'labels' | 'groups' | 'samples'>,
   spec: BoundSpec,
   classes: readonly Label[],
   random: Random,
 ): PathTests {
-  const { labels, groups, draws } = rows;
+  const { labels, groups, samples } = rows;
   const { origin } = rows.rows;
   // Certification compares answers itself.
   const stages = paths.map((path, p) =>
     path.stages.map(({ model, rule }, s) => stageEvidence(() => 0, rule, scores[p][s], model.classes)),
   );
   const certifications = paths.map(({ path, plans, delta }, p) => {
-    const table = { stages: stages[p], full, labels, origin, groups, draws, classes };
+    const table = { stages: stages[p], full, labels, origin, groups, samples, classes };
     const costs = plans.map(({ expected }) => expected.cost);
     return certifyPath(path, table, { ...spec, delta }, random, costs);
   });
   const costOf = (p: number) =>
     paths[p].plans[certifications[p].step]?.expected.cost ?? Number.POSITIVE_INFINITY;
   const best = paths.reduce((least, _, p) => (costOf(p) < costOf(least) ? p : least), 0);
+  const drawn = samples?.[0].rows;
   const sample =
-    draws === undefined
+    drawn === undefined
       ? { sizes, stages }
       : {
-          sizes: Float64Array.from(draws, (row) => sizes[row]),
-          stages: stages.map((chain) => chain.map((stage) => evidenceAt(stage, draws))),
+          sizes: Float64Array.from(drawn, (row) => sizes[row]),
+          stages: stages.map((chain) => chain.map((stage) => evidenceAt(stage, drawn))),
         };
   return { certifications, best, sample };
 }

@@ -1,18 +1,20 @@
 import { leastFrom, rowsNeeded } from '../../lib/stats/index.js';
 import { type BoundSpec, type Limit, levelOf, limitsOf } from './boundSpec.js';
 import { procedureFor } from './procedures/index.js';
+import type { UnitSample } from './table.js';
 
-/** What is drawn independently, and how many there are. */
+/** How many independent units there are; of several samples, in the smallest. */
 export function unitsOf({
-  rows,
+  rows: { length },
   groups,
-  draws = rows,
+  samples = [{}],
 }: {
   readonly rows: { readonly length: number };
   readonly groups: Int32Array | undefined;
-  readonly draws?: { readonly length: number } | undefined;
+  readonly samples?: readonly UnitSample[] | undefined;
 }): number {
-  return groups === undefined ? draws.length : new Set(groups).size;
+  if (groups !== undefined) return new Set(groups).size;
+  return Math.min(...samples.map(({ rows, seen = 0 }) => (rows?.length ?? length) + seen));
 }
 
 /**

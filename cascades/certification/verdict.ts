@@ -18,7 +18,7 @@ export function voided<
 export function exploratory(certificate: Certificate, reason: string): Certificate {
   if (certificate.verdict === 'void') return certificate;
   const nothing = { method: 'none', n: 0, lost: 0, upper: null, rowsNeeded: null };
-  const { all, prospect: _, ...others } = certificate;
+  const { all, prospect: _, population: __, repeating: ___, ...others } = certificate;
   return {
     ...others,
     ...nothing,

@@ -1,7 +1,7 @@
 import { count } from '../../lib/count.js';
 import { DataError } from '../../lib/errors.js';
 import { type Equals, whereKnown } from '../../lib/rows/index.js';
-import { type Contents, refuseUsed } from '../certification/index.js';
+import { type Contents, EITHER, refuseUsed } from '../certification/index.js';
 import type { RowSplit } from './split.js';
 
 /** @throws DataError if so few rows differ that a model would be fitted on a single class */
@@ -10,8 +10,8 @@ export function checkClasses({ first, copies }: Equals, split: RowSplit, codes: 
   const fits = rounds.map(({ fit }) => new Set(Array.from(fit, (at) => codes[development[at]])).size);
   if (fits.every((classes) => classes > 1)) return;
   throw new DataError(
-    `rows: ${count(first.length - copies)} of ${count(first.length)} differ, and the others count as copies that stay together, so ` +
-      'some model would be fitted on a single class; pass repeats: true if inputs repeat and each row is a draw of its own',
+    `rows: ${count(first.length - copies)} of ${count(first.length)} differ, and equal rows stay in one fold, so ` +
+      `some model would be fitted on a single class; ${EITHER}`,
   );
 }
 

@@ -13,6 +13,7 @@ export {
   checkFull,
   checkMaxPrice,
   checkProfile,
+  checkRepeats,
   checkThreads,
   checkTimeout,
   type FullOption,
@@ -28,7 +29,7 @@ export {
   type TuneOptions,
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';
-export { type Problem, problemOf } from './problem.js';
+export { countsOf, type Problem, problemOf } from './problem.js';
 export { isOurs, type Run, runOf } from './run.js';
 export type { Part, Round, RowSplit, Split } from './split.js';
 export { keysOf } from './survey.js';

@@ -20,6 +20,7 @@ import { type Learner, logisticRegression, ridgeRegression } from '../../lib/lea
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import type { ReadRows } from '../../lib/rows/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/runtime/index.js';
+import type { Repeats } from '../certification/index.js';
 import type { Forecast, Label, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { type Budget, checkBudget } from './budget.js';
@@ -74,13 +75,14 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
     readonly rows: RowsOption<Row>;
     readonly labels?: Labels<Row, L> | undefined;
     /** @defaultValue `repeats` */
-    readonly repeats?: boolean;
+    readonly repeats?: Repeats;
   };
   /**
-   * Whether inputs repeat by nature, so that equal rows are draws of their own. Otherwise equal rows count as copies of one draw
-   * (oversampling, a join, a file read twice): they stay in one part and one fold, and count once. @defaultValue false
+   * What equal rows are. `true`: draws of their own, since inputs repeat by nature; the promise is about all rows. `'copies'`:
+   * copies of one (oversampling, a join, a file read twice); they stay in one part, count once, and the promise is about
+   * originals. `false`: either, and the promise holds in both cases, which takes more rows. @defaultValue false
    */
-  readonly repeats?: boolean;
+  readonly repeats?: Repeats;
   /** The group of a row, where rows aren't independent. Groups stay whole, and the bound is on the mean over groups. */
   readonly groups?: (row: Row) => string | number;
   /** How probabilities become an answer. @defaultValue the likeliest class */
@@ -224,7 +226,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   } else checkGiven('labels', labels, rows, numeric);
   if (certify !== undefined) {
     checkKeys(certify, ['rows', 'labels', 'repeats'], 'certify.');
-    if (certify.repeats !== undefined) checkFlag('certify.repeats', certify.repeats);
+    checkRepeats('certify.repeats', certify.repeats);
     checkRows('certify.rows', certify.rows);
     if (Array.isArray(certify.rows) && certify.rows.length === 0) {
       throw new OptionError('certify.rows', 'expected at least one row');
@@ -239,7 +241,7 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
     if (split.folds !== undefined) checkWhole('split.folds', split.folds, 2);
   }
   if (options.groups !== undefined) checkFunction('groups', options.groups);
-  if (options.repeats !== undefined) checkFlag('repeats', options.repeats);
+  checkRepeats('repeats', options.repeats);
   if (options.date !== undefined) checkDate('date', options.date);
   if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
   if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));
@@ -255,6 +257,11 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
     checkProfile(options.profile, features.names, approximateOf(options));
   }
   if (options.objective === 'price') checkPrices('objective', options);
+}
+
+/** @throws OptionError for what equal rows can't be */
+export function checkRepeats(name: string, repeats: unknown): void {
+  if (repeats !== undefined && repeats !== 'copies') checkFlag(name, repeats, "true, false or 'copies'");
 }
 
 function checkCheckpoint(path: string | undefined): void {

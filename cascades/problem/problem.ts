@@ -6,8 +6,8 @@ import {
   type CertificationRows,
   type Contents,
   contentsAt,
-  drawsOf,
   equalsAmong,
+  givenRows,
   unitsOf,
 } from '../certification/index.js';
 import { type Label, widthOf } from '../types/index.js';
@@ -25,7 +25,8 @@ import {
   type Labels,
   type SettledOptions,
 } from './options.js';
-import { type RowSplit, splitRows } from './split.js';
+import { eitherWay } from './repeats.js';
+import { type RowSplit, shareOf, splitRows } from './split.js';
 import { heldRows, survey } from './survey.js';
 
 /** The options of `tune`, checked and in terms of codes of classes, and its rows, split: nothing is computed yet. */
@@ -39,8 +40,10 @@ export interface Problem<Row, L extends Label> {
   readonly split: RowSplit;
   readonly development: Labelled<Row> & { readonly contents: Contents };
   readonly certification: CertificationRows<Row>;
-  /** Rows that equal an earlier row, unless inputs repeat. */
-  readonly copies: number;
+  /** How many rows there are but for those that equal an earlier one; undefined where all differ, or each is a draw of its own. */
+  readonly different: number | undefined;
+  /** Units that the certificate is expected to rest on, as far as may be known before it is made. */
+  readonly foreseen: number;
   readonly reader: RowReader;
   /** Notes on the rows, for the summary. */
   readonly notes: readonly string[];
@@ -65,8 +68,8 @@ export async function problemOf<Row, L extends Label, Name extends string>(
   const shared = { groups: options.groups, numeric, signal };
   const readRows = [full, ...approximateOf(options)].some((model) => model.readsRows);
   // Models of rows may be asked for any row at any time.
-  const own = readRows ? await heldRows('rows', options.rows, signal) : options.rows;
-  const given = { ...shared, part, rows: own, labels: arrayOf(options.labels) };
+  const rowsHere = readRows ? await heldRows('rows', options.rows, signal) : options.rows;
+  const given = { ...shared, part, rows: rowsHere, labels: arrayOf(options.labels) };
   const all = await survey({ rows: 'rows', labels: 'labels' }, given, reader);
   const others =
     certify &&
@@ -86,26 +89,35 @@ export async function problemOf<Row, L extends Label, Name extends string>(
   const random_ = random(seed).fork('tune');
   const codes = labels && codesOf('labels', labels, classes);
   const repeats = options.repeats ?? false;
-  const equals = repeats ? undefined : equalsAmong(contents);
-  const other = others && {
-    groups: others.groups,
-    contents: others.contents,
-    unlike: !(certify?.repeats ?? repeats),
-  };
+  const equals = repeats === true ? undefined : equalsAmong(contents);
   const drawn = typeof options.split === 'function' ? undefined : options.split;
+  const spec = specOf(bound, classes, (others ?? all).labels !== undefined);
+  const splitting = random_.fork('split');
+  const either =
+    equals && repeats === false && part === undefined && others === undefined
+      ? eitherWay({
+          equals,
+          keys: contents.rows.keys,
+          share: shareOf(drawn),
+          spec,
+          random: splitting,
+        })
+      : undefined;
   const split = splitRows({
     count: rows.length,
     equals: equals?.first,
+    drawn: either,
     // Folds are stratified by class; numbers have none.
     strata: numeric ? undefined : codes && Int32Array.from(codes),
     groups,
     split: withFolds(drawn, options.effort ?? 'default', rows.length, certify !== undefined),
     parts: all.parts,
     separate: certify !== undefined,
-    random: random_.fork('split'),
+    random: splitting,
   });
   if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, split, codes);
-  if (other?.unlike) refuseTuned(other.contents, contents);
+  const otherRepeats = certify?.repeats ?? repeats;
+  if (others && otherRepeats !== true) refuseTuned(others.contents, contents);
   const counts = !numeric && codes && { classes, codes, groups, among: split.development };
   // Parts that the caller chose may lack a class (a split by time); our own draws can avoid it.
   if (counts && 'fit' in full && typeof options.split !== 'function') checkThinClasses(counts, rows.length);
@@ -114,35 +126,58 @@ export async function problemOf<Row, L extends Label, Name extends string>(
     labels: codes && Float64Array.from(where, (row) => codes[row]),
   });
   const drawing = random_.fork('one of equals');
-  const kept = contentsAt(contents, split.certify);
-  const certification =
-    others && other
-      ? {
+  const own = {
+    ...take(split.certify),
+    groups: groups && Int32Array.from(split.certify, (row) => groups[row]),
+    contents: contentsAt(contents, split.certify),
+    unlike: false,
+  };
+  const certification = others
+    ? givenRows(
+        {
           rows: Rows.of(others.source),
           labels: others.labels && codesOf('certify.labels', others.labels, classes),
-          ...other,
-          draws: other.unlike ? drawsOf(other.contents, drawing) : undefined,
+          groups: others.groups,
+          contents: others.contents,
+          unlike: otherRepeats !== true,
+        },
+        otherRepeats,
+        drawing,
+      )
+    : either
+      ? {
+          ...own,
+          samples: either.samples,
+          units: unitsOf({ ...own, samples: either.samples }),
+          repeating: { are: 'either' as const, split: either.split },
         }
-      : {
-          ...take(split.certify),
-          groups: groups && Int32Array.from(split.certify, (row) => groups[row]),
-          contents: kept,
-          draws: repeats ? undefined : drawsOf(kept, drawing),
-          unlike: false,
-        };
+      : givenRows(own, repeats, drawing);
   return {
     classes,
     width: widthOf(classes),
     decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes),
-    spec: specOf(bound, classes, certification.labels !== undefined),
+    spec,
     split,
     development: { ...take(split.development), contents: contentsAt(contents, split.development) },
-    certification: { ...certification, units: unitsOf(certification) },
-    copies: equals?.copies ?? 0,
+    certification,
+    different: equals && rows.length - equals.copies,
+    foreseen: either?.foreseen ?? certification.units,
     reader,
     notes: [...alikeNotes(classes), ...(counts ? thinNotes(counts, Math.max(2, split.rounds.length)) : [])],
     random: random_,
   };
+}
+
+/** Units for the certificate that were drawn from the rows given, and others: where some repeat, different rows. */
+export function countsOf<Row, L extends Label>({
+  split: { certify, development },
+  certification,
+  different,
+}: Problem<Row, L>): { readonly certify: number; readonly development: number } {
+  if (different === undefined || certify.length === 0)
+    return { certify: certify.length, development: development.length };
+  const { units } = certification;
+  return { certify: units, development: different - units };
 }
 
 /** Labels as an array; a function as it is. */

@@ -1,6 +1,7 @@
 import { consecutive } from '../../lib/blocks/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { groupFolds, type Random, sample, sampleGroups, stratifiedFolds } from '../../lib/stats/index.js';
+import { EITHER } from '../certification/index.js';
 
 /** Which part a row plays: fitted on, used to choose the plan, or kept for the certificate. */
 export type Part = 'train' | 'tune' | 'certify';
@@ -49,6 +50,8 @@ export interface SplitInput {
   readonly groups: Int32Array | undefined;
   /** The first equal row of each row, if rows repeat: equal rows stay together. */
   readonly equals?: Int32Array | undefined;
+  /** Rows to certify on, and marks of those that take no part in tuning, where they are drawn already. */
+  readonly drawn?: { readonly certify: Int32Array; readonly apart: Uint8Array } | undefined;
   /** How rows are drawn, unless `parts` says it. */
   readonly split: DrawnSplit | undefined;
   /** The part of each row, where the user decides it. */
@@ -59,21 +62,16 @@ export interface SplitInput {
 }
 
 /**
- * Draws the certification rows first, a simple random sample (of groups, where rows have them, or of sets of equal rows);
- * folds the rest.
+ * Draws the certification rows first, unless they are drawn: a simple random sample (of groups, where rows have them, or of
+ * sets of equal rows). Folds the rest, of which equal rows stay together.
  */
 export function splitRows(input: SplitInput): RowSplit {
-  const { count: rows, strata, equals, split, parts, separate, random } = input;
+  const { count: rows, strata, equals, drawn, split, parts, separate, random } = input;
   if (parts !== undefined) return assigned(parts, input, separate);
   // A group's key is a function of the row, so equal rows are in one group already.
   const groups = input.groups ?? equals;
-  const share = separate ? 0 : (split?.certify ?? CERTIFY_SHARE);
-  const count = Math.round(rows * share);
-  const certify =
-    groups === undefined
-      ? sample(rows, count, random.fork('certify'))
-      : sampleGroups(groups, Math.round(new Set(groups).size * share), random.fork('certify'));
-  const taken = new Uint8Array(rows);
+  const certify = drawn?.certify ?? drawnRows(rows, groups, separate ? 0 : shareOf(split), random);
+  const taken = drawn?.apart ?? new Uint8Array(rows);
   for (const row of certify) taken[row] = 1;
   const development = consecutive(0, rows).filter((row) => taken[row] === 0);
   const of = (all: Int32Array) => Int32Array.from(development, (row) => all[row]);
@@ -81,10 +79,7 @@ export function splitRows(input: SplitInput): RowSplit {
   const folds = Math.min(split?.folds ?? FOLDS, units);
   if (folds < 2) {
     const left = `${units} ${input.groups ? 'groups' : equals ? 'different rows' : 'rows'} left for tuning`;
-    const hint =
-      input.groups === undefined && equals !== undefined
-        ? '; equal rows count as copies of one draw: pass repeats: true if inputs repeat and each row is a draw of its own'
-        : '';
+    const hint = input.groups === undefined && equals !== undefined ? `; ${EITHER}` : '';
     throw new DataError(`${left} are too few to fit and choose a plan on: expected at least 2${hint}`);
   }
   const fold =
@@ -103,6 +98,17 @@ export function splitRows(input: SplitInput): RowSplit {
     score: all.filter((row) => fold[row] === f),
   }));
   return { development, certify, rounds, fit: all, scored: all };
+}
+
+/** The share of rows for the certificate. */
+export function shareOf(split: DrawnSplit | undefined): number {
+  return split?.certify ?? CERTIFY_SHARE;
+}
+
+function drawnRows(rows: number, groups: Int32Array | undefined, share: number, random: Random): Int32Array {
+  return groups === undefined
+    ? sample(rows, Math.round(rows * share), random.fork('certify'))
+    : sampleGroups(groups, Math.round(new Set(groups).size * share), random.fork('certify'));
 }
 
 /** Folds of sets of rows, each set of the stratum of its first. */

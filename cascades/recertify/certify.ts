@@ -21,19 +21,24 @@ import {
   certificateOf,
   checkOwnLosses,
   contentsOf,
-  drawsOf,
+  copiesAmong,
+  drawnAt,
+  drawnOf,
+  EITHER,
+  givenRows,
   isVacuous,
   limitsOf,
   lossName,
   needsLabels,
   type PathToTest,
+  populationOf,
+  type Repeats,
   refuseVacuousAt,
   type ScoredRows,
   scoreRows,
   sumOf,
   testPaths,
   unitsNeeded,
-  unitsOf,
 } from '../certification/index.js';
 import {
   type CascadeParts,
@@ -51,15 +56,15 @@ import {
   usesOf,
   withoutStages,
 } from '../plan/index.js';
-import { checkLabels, codesOf, keysOf } from '../problem/index.js';
+import { checkLabels, checkRepeats, codesOf, keysOf } from '../problem/index.js';
 import { blocksOf } from '../scoring/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
 import type { CustomLoss, Label, Plan } from '../types/index.js';
 import { withOwnModes } from './modes.js';
 
 /**
- * Rows that no cascade of the lineage has seen, drawn as future rows will be. Equal rows count as copies of one draw, unless
- * `repeats` is true.
+ * Rows that no cascade of the lineage has seen, drawn as future rows will be. Where some are equal, the promise holds whether
+ * they are independent draws or copies of one, unless `repeats` says which.
  */
 export interface FreshRows<Row, L extends Label> {
   readonly rows: readonly Row[];
@@ -70,11 +75,11 @@ export interface FreshRows<Row, L extends Label> {
   /** @defaultValue the earlier certificate's */
   readonly delta?: number;
   /**
-   * Whether inputs repeat, so that rows that equal a used row, or each other, count as independent
-   * draws, and rows of used groups too.
+   * What equal rows are. `true`: independent draws, since inputs repeat, and so are rows that equal a used row, or are of a used
+   * group. `'copies'`: copies of one, of which one counts. `false`: either.
    * @defaultValue false
    */
-  readonly repeats?: boolean;
+  readonly repeats?: Repeats;
   /** Certify an epsilon that a constant answer would meet. @defaultValue false */
   readonly allowVacuous?: boolean;
   /** The group of a row, as given to `tune`. Needed where the certificate before is over groups. */
@@ -120,7 +125,8 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const plans = expectedOnPath(path.plans, uses, costing, sample.stages[0]);
   const [{ step, observed, band, observedAt, tallies, all: tested }] = certifications;
 
-  const reason = reasonAgainst(plans[step]);
+  const unit = rows.groups === undefined ? 'rows' : 'groups';
+  const reason = reasonAgainst(plans[step], rows);
   const answering = {
     ...parts,
     plan: reason === null ? plans[step] : withoutStages(plans[0]),
@@ -130,21 +136,27 @@ export async function recertified<Row, L extends Label, Name extends string>(
     spec,
     tested,
     reason,
-    unit: rows.groups === undefined ? 'rows' : 'groups',
+    unit,
     classes: parts.classes,
     labelled: rows.labels !== undefined,
     observed,
     hasBand: band.length > 0,
-    copies: rows.draws && rows.rows.length - rows.draws.length,
+    copies: copiesAmong(rows, rows.samples),
+    population: populationOf(drawnOf(rows), unit, rows.repeating),
+    repeating: rows.repeating,
     constant: parts.certificate.constant,
-    baseline: baselineOf({ full: scored.full, labels: rows.labels }, parts.classes, 'certification'),
+    baseline: baselineOf(
+      drawnAt({ full: scored.full, labels: rows.labels }, rows.samples),
+      parts.classes,
+      'certification',
+    ),
   });
   const stability = await stabilityOf(answering, stable, fresh.signal);
   const { tuning, served = 0 } = parts.evidence ?? {};
   const renewed = {
     ...answering,
     certificate: { ...certificate, stability },
-    made: madeOf({ date: fresh.date, seed: null, tune: parts.made?.rows.tune, certify: fresh.rows.length }),
+    made: madeOf({ date: fresh.date, seed: null, tune: parts.made?.rows.tune, certify: rows.rows.length }),
     frontier: frontierOf([{ plans, band }], spec, (other) => !isVacuous(certificate, other)),
     restsOn: sumOf(scored.digests, parts.restsOn),
     reference: await referenceNow(parts, fresh),
@@ -172,16 +184,26 @@ function checked<Row, L extends Label, Name extends string>(
   if (given.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
   const plans = given.map((plan) => replan(parts, plan));
   const uses = plans.map((plan) => usesOf(stages, plan));
-  const { rows, repeats = false } = fresh;
-  const contents = contentsOf(parts.used.reader, rows, fresh.groups);
-  const draws = repeats ? undefined : drawsOf(contents, random('certify').fork('one of equals'));
+  const { repeats = false } = fresh;
+  const rows = givenRows(
+    {
+      rows: Rows.of(fresh.rows),
+      labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
+      groups,
+      contents: contentsOf(parts.used.reader, fresh.rows, fresh.groups),
+      unlike: repeats !== true,
+    },
+    repeats,
+    random('certify').fork('one of equals'),
+  );
+  const { units, repeating } = rows;
   const unit = groups === undefined ? 'rows' : 'groups';
-  const units = unitsOf({ rows, groups, draws });
   const needed = unitsNeeded(spec, unit);
   if (units < needed) {
+    const different = repeating === undefined || repeating.are === 'draws' ? unit : 'different rows';
     throw new DataError(
-      `certify.rows: ${units} ${draws === undefined ? unit : 'different rows'}, where even without a single loss ${needed} are needed for epsilon = ${spec.epsilon} at ` +
-        `delta = ${spec.delta}; give more rows, or ask for less`,
+      `certify.rows: ${units} ${different}, where even without a single loss ${needed} are needed for epsilon = ${spec.epsilon} at ` +
+        `delta = ${spec.delta}; give more rows, or ask for less${repeating?.are === 'either' ? `; ${EITHER}` : ''}`,
     );
   }
   return {
@@ -193,15 +215,7 @@ function checked<Row, L extends Label, Name extends string>(
     },
     uses,
     spec,
-    rows: {
-      rows: Rows.of(rows),
-      labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
-      groups,
-      draws,
-      units,
-      contents,
-      unlike: !repeats,
-    },
+    rows,
   };
 }
 
@@ -243,8 +257,14 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
 }
 
 /** @param plan that passed; undefined if none did */
-function reasonAgainst(plan: Plan | undefined): string | null {
-  if (plan === undefined) return 'even the most conservative plan lost too much on the certification rows';
+function reasonAgainst(
+  plan: Plan | undefined,
+  { repeating }: Pick<CertificationRows<unknown>, 'repeating'>,
+): string | null {
+  if (plan === undefined) {
+    const lost = 'even the most conservative plan lost too much on the certification rows';
+    return repeating?.are === 'either' ? `${lost}; ${EITHER}` : lost;
+  }
   if (plan.expected.cost < plan.expected.fullCost) return null;
   return 'nothing cheaper: no plan that passed is expected to cost less than the full model alone';
 }
@@ -293,7 +313,7 @@ function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {
   if (date !== undefined) checkDate('certify.date', date);
   if (!Array.isArray(rows)) throw new OptionError('certify.rows', `expected an array, got ${show(rows)}`);
   checkSignal(fresh.signal, 'certify.signal');
-  if (repeats !== undefined) checkFlag('certify.repeats', repeats);
+  checkRepeats('certify.repeats', repeats);
   if (fresh.allowVacuous !== undefined) checkFlag('certify.allowVacuous', fresh.allowVacuous);
   if (groups !== undefined) checkFunction('certify.groups', groups);
   if (losses !== undefined) checkOwnLosses('certify.losses', losses);

@@ -25,7 +25,7 @@ import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { nextSteps, notPromised } from './scope.js';
 import { stabilityNotes } from './stability.js';
 import { warningsBefore } from './warnings.js';
-import { checkOf, equalNotes, exitOf, foundOf, lossOf, observedOf, promiseOf, scaleOf } from './wording.js';
+import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf, repeatNotes, scaleOf } from './wording.js';
 
 /** The source of a report: a cascade, or the description in its file. */
 export interface ReportSource<L extends Label, Name extends string>
@@ -96,7 +96,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...timeNotes(parts.spent ?? []),
       ...stageNotes,
       ...fullModelNotes(plan),
-      ...equalNotes(certificate),
+      ...repeatNotes(certificate),
       ...stabilityNotes(certificate),
       ...checkOf(parts.checked, certificate.verdict),
     ],
@@ -231,7 +231,7 @@ function termsOf<L extends Label, Name extends string>(
     ...(prospect && {
       prospect: {
         ...prospect,
-        unit: certificate.copies ? ('different rows' as const) : unit,
+        unit: isOfDifferent(certificate) ? ('different rows' as const) : unit,
         fullCost: plan.expected.fullCost,
       },
     }),
@@ -245,6 +245,11 @@ function termsOf<L extends Label, Name extends string>(
       })),
     }),
   };
+}
+
+/** Whether units are different rows. */
+function isOfDifferent({ copies, repeating }: Certificate): boolean {
+  return Boolean(copies) || repeating?.are === 'copies' || repeating?.split !== undefined;
 }
 
 /** Epsilons that the slider stops at. */

@@ -1,5 +1,6 @@
 import { count, grouped } from '../../lib/count.js';
 import type { ExitKind } from '../../lib/exits/index.js';
+import { populationOf } from '../certification/index.js';
 import type { Certificate, Clause, LossName, StatedLoss } from '../types/index.js';
 import { liveWords } from './stability.js';
 
@@ -12,25 +13,30 @@ export function promiseOf(certificate: Certificate): string {
   }
   const over = unit === 'groups' ? ', averaged over groups,' : '';
   const bounds = all.map(({ loss, epsilon }) => boundWords(loss, epsilon));
-  const sample = unit === 'groups' ? n : observed.rows;
-  const { copies = 0 } = certificate;
-  const equal =
-    copies === 0
-      ? ''
-      : ` ${count(copies)} of them repeat another row and aren't draws of their own: the bound holds over all rows, and over ` +
-        'the different ones.';
+  const drawn = unit === 'groups' ? n : observed.rows;
+  // Old files don't name it.
+  const { population = populationOf(drawn, unit, certificate.copies ? { are: 'either' } : undefined) } =
+    certificate;
   return (
-    `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on data drawn like the ${count(sample)} certification ` +
-    `${unit}.${equal}${beside(all)}${liveWords(certificate)}`
+    `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on ${population}.` +
+    `${beside(all)}${liveWords(certificate)}`
   );
 }
 
-/** A note on future rows that equal a tuning row, where repeated rows counted once. */
-export function equalNotes({ verdict, copies }: Certificate): string[] {
-  if (verdict !== 'certified' || !copies) return [];
+/** Notes on rows that repeat: how many do, what it takes that this may mean either, and which option would say more. */
+export function repeatNotes({ repeating, verdict }: Certificate): string[] {
+  const { split } = repeating ?? {};
+  if (split === undefined || verdict === 'void' || verdict === 'exploratory') return [];
+  const { design, repeat, rows, different, seen, spare, asDraws, asCopies } = split;
+  const held =
+    design === 'held'
+      ? `Different rows of the second were held back from tuning, with ${count(spare)} spare copies. `
+      : '';
   return [
-    'The certificate covers rows that equal none of the tuning rows. In a table of few distinct rows, many future rows equal ' +
-      'one. With repeats: true each row is a draw of its own, and the certificate covers all of them.',
+    `${count(repeat)} of the rows equal an earlier one. So a plan must pass two tests: over ${count(rows)} rows, and over one of each of ` +
+      `${count(different)} different rows, of which ${count(seen)} were tuned on and count as lost. ${held}If each row is a draw ` +
+      `of its own, repeats: true tests ${count(asDraws)} rows alone. If equal rows are copies, repeats: 'copies' tests ${count(asCopies)} ` +
+      'different rows alone.',
   ];
 }
 

@@ -34,6 +34,10 @@ export interface Certificate extends Clause {
    * `n` and `lost` count the other rows, and the bound holds over all rows as well.
    */
   readonly copies?: number;
+  /** The rows that the promise is about, to be read after 'on'; absent from old files. */
+  readonly population?: string;
+  /** What equal rows count as, where that matters or was said. */
+  readonly repeating?: Repeating;
   /** Whether the certification rows had labels. */
   readonly labelled: boolean;
   /** The seed of the sample, for a certified batch: with it the same call draws the same rows. */
@@ -55,6 +59,38 @@ export interface Certificate extends Clause {
   readonly constant?: { readonly answer: Label; readonly loss: number };
   /** If more rows might certify a plan: the number of rows, and the plan's saving. */
   readonly prospect?: Prospect;
+}
+
+/** What equal rows count as. Plain data. */
+export interface Repeating {
+  /**
+   * `draws`: each is a draw of its own, as `repeats: true` says. `copies`: they are one, as `repeats: 'copies'` says. `either`:
+   * nobody said so, and the promise holds in both cases.
+   */
+  readonly are: 'draws' | 'copies' | 'either';
+  /** How `tune` split rows for both cases. */
+  readonly split?: RepeatingSplit;
+}
+
+/** Two tests that a plan must pass: over all certification rows, and over one of each different row. */
+export interface RepeatingSplit {
+  /**
+   * `held`: some different rows, with all their copies, were held back from tuning for the second test. `counted`: few rows
+   * repeat, and those of the second test count as lost.
+   */
+  readonly design: 'held' | 'counted';
+  /** Rows that equal an earlier one, of all that were given. */
+  readonly repeat: number;
+  /** Rows of the first test, and units of the second. */
+  readonly rows: number;
+  readonly different: number;
+  /** Units of the second test that count as lost: copies of them were tuned on. */
+  readonly seen: number;
+  /** Copies of held rows that were used for nothing. */
+  readonly spare: number;
+  /** Rows that `repeats: true` would test alone, and different rows that `repeats: 'copies'` would. */
+  readonly asDraws: number;
+  readonly asCopies: number;
 }
 
 /** Whether rows have the same values, and answers, in any batch. Plain data. */

@@ -9,6 +9,8 @@ export type {
   Made,
   Observed,
   Prospect,
+  Repeating,
+  RepeatingSplit,
   Stability,
   Verdict,
 } from './certificate.js';

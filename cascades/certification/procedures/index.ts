@@ -1,10 +1,11 @@
 /** The hypothesis tests of a path, as objects that can be swapped. */
 
+import { count } from '../../../lib/count.js';
 import type { Random } from '../../../lib/stats/index.js';
 import type { BoundMethod } from '../../types/index.js';
 import { type Limit, methodOf } from '../boundSpec.js';
-import { isSigned } from '../lossFacts.js';
-import { type CertificationTable, tableAt } from '../table.js';
+import { isSigned, withoutGains } from '../lossFacts.js';
+import { type CertificationTable, sampled, samplesOf, type UnitSample } from '../table.js';
 import { binomial } from './binomial.js';
 import { betting, hoeffdingBentkus } from './bounded.js';
 import { paired } from './paired.js';
@@ -24,23 +25,41 @@ export function procedureFor(limit: Limit, unit: 'rows' | 'groups'): Procedure {
 }
 
 /**
- * The test of a limit. Where rows repeat it is passed only by what passes it over all rows and over one row of each draw:
- * whichever are the independent ones, the rows or the draws, that test alone is valid, and the other can only refuse.
- * What it counts are draws.
+ * The test of a limit. Of several samples it is passed only by what passes it on each: one of them is valid, and the others
+ * can only refuse. What it counts are units of the last.
  */
 export function testOf(limit: Limit, delta: number, table: CertificationTable, random: Random): Test {
-  const { draws, groups } = table;
-  const procedure = procedureFor(limit, groups === undefined ? 'rows' : 'groups');
-  const all = procedure.on(limit, delta, table, random);
-  if (draws === undefined) return all;
-  const at = (answers: Float64Array) => Float64Array.from(draws, (row) => answers[row]);
-  if (draws.length === 0) {
-    return { method: all.method, pValue: () => 1, tally: () => ({ n: 0, lost: 0 }) };
-  }
-  const one = procedureFor(limit, 'rows').on(limit, delta, tableAt(table, draws), random);
+  const samples = samplesOf(table);
+  const tests = samples.map((sample) => testOn(sample, limit, delta, table, random));
+  const [first, last = first] = [tests[0], tests.at(-1)];
+  if (tests.length === 1) return first;
+  const { seen } = samples[samples.length - 1];
   return {
-    method: `${all.method}, over all rows and over one of each set of equals`,
-    pValue: (answers) => Math.max(all.pValue(answers), one.pValue(at(answers))),
-    tally: (answers) => one.tally(at(answers)),
+    method:
+      `${first.method}, over all rows and over one of each set of equals` +
+      (seen === undefined ? '' : `, of which ${count(seen)} were tuned on and count as lost`),
+    pValue: (answers) => tests.reduce((most, test) => Math.max(most, test.pValue(answers)), 0),
+    tally: last.tally,
+  };
+}
+
+function testOn(
+  sample: UnitSample,
+  limit: Limit,
+  delta: number,
+  table: CertificationTable,
+  random: Random,
+): Test {
+  const counted = sample.seen === undefined ? limit : { ...limit, loss: withoutGains(limit.loss) };
+  const { table: own, at } = sampled(table, sample);
+  const procedure = procedureFor(counted, table.groups === undefined ? 'rows' : 'groups');
+  if (own.full.length === 0) {
+    return { method: 'no test', pValue: () => 1, tally: () => ({ n: 0, lost: 0 }) };
+  }
+  const test = procedure.on(counted, delta, own, random);
+  return {
+    method: test.method,
+    pValue: (answers) => test.pValue(at(answers)),
+    tally: (answers) => test.tally(at(answers)),
   };
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type BoundSpec, type PathToTest, testPaths } from '../../../cascades/certification/index.js';
+import { type BoundSpec, type PathToTest, testPaths, type UnitSample } from '../../../cascades/certification/index.js';
 import type { Plan } from '../../../cascades/types/index.js';
 import { classRule } from '../../../lib/exits/index.js';
 import { HeldRows, Rows } from '../../../lib/rows/index.js';
@@ -39,7 +39,7 @@ function pathOf(delta: number, ...plans: readonly (readonly [exits: number, cost
 }
 
 /** @param wrong rows to which the full model answers 0 */
-function tested(paths: readonly PathToTest[], wrong: readonly number[] = [], draws?: Int32Array) {
+function tested(paths: readonly PathToTest[], wrong: readonly number[] = [], samples?: readonly UnitSample[]) {
   const full = new Float64Array(N).fill(1);
   for (const row of wrong) full[row] = 0;
   const scored = {
@@ -54,7 +54,7 @@ function tested(paths: readonly PathToTest[], wrong: readonly number[] = [], dra
     rows: Rows.of(new HeldRows(Array.from({ length: N }, (_, row) => row))),
     labels: undefined,
     groups: undefined,
-    draws,
+    samples,
   };
   return testPaths(paths, scored, rows, spec, [0, 1], random(1));
 }
@@ -87,13 +87,14 @@ test('the cheapest plan that passed its own path is served, never one that faile
   t.is(best([dear, pathOf(0.025, [100, 6], [200, 1])], [150]), 0);
 });
 
-test('where rows repeat, one of each set counts, and is the sample', (t) => {
-  // So few draws certify nothing.
-  const draws = Int32Array.from({ length: 200 }, (_, i) => 2 * i);
-  t.deepEqual(stepsOf([pathOf(0.05, [100, 5])], [], draws), [-1]);
+test('of several samples each must pass, and the first says what to expect', (t) => {
+  // So few rows certify nothing.
+  const half = { rows: Int32Array.from({ length: N / 2 }, (_, i) => 2 * i) };
+  t.deepEqual(stepsOf([pathOf(0.05, [100, 5])], [], [{}, half]), [-1]);
+  t.deepEqual(stepsOf([pathOf(0.05, [100, 5])], [], [half, {}]), [-1]);
   t.deepEqual(stepsOf([pathOf(0.05, [100, 5])], []), [0]);
-  const { sample } = tested([pathOf(0.05, [100, 5])], [], draws);
-  t.deepEqual(sample.sizes, Float64Array.from(draws));
+  const { sample } = tested([pathOf(0.05, [100, 5])], [], [half, {}]);
+  t.deepEqual(sample.sizes, Float64Array.from(half.rows));
   t.is(sample.stages[0][0].confidence[3], scores[2 * 6 + 1]);
-  t.is(tested([pathOf(0.05, [100, 5])]).sample.sizes.length, N);
+  t.is(tested([pathOf(0.05, [100, 5])], [], [{}, half]).sample.sizes.length, N);
 });
