@@ -108,6 +108,8 @@ export type {
   PrecisionLoss,
   Prospect,
   RecallLoss,
+  Repeating,
+  RepeatingSplit,
   RequestForecast,
   Stability,
   StatedLoss,

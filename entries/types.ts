@@ -45,6 +45,8 @@ export type {
   RankBy,
   RankerStage,
   RecallLoss,
+  Repeating,
+  RepeatingSplit,
   RequestForecast,
   ServedCascade,
   Shadow,

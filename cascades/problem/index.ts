@@ -30,6 +30,7 @@ export {
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';
 export { countsOf, type Problem, problemOf } from './problem.js';
+export { type EitherWay, type EitherWayInput, eitherWay } from './repeats.js';
 export { isOurs, type Run, runOf } from './run.js';
 export type { Part, Round, RowSplit, Split } from './split.js';
 export { keysOf } from './survey.js';

@@ -61,25 +61,62 @@ test('rows from elsewhere that equal a row in every feature don’t count, and a
   );
 });
 
-test('rows given three times stay together, count once, and that is said', async (t) => {
+test('rows given three times are certified either way, or as what they are said to be', async (t) => {
   const thrice = world.rows.flatMap((row) => [row, { ...row }, row]);
-  const cascade = await tuneWorld({ rows: thrice }, { bound: { epsilon: 0.05 } });
-  const { certificate } = cascade;
-  t.deepEqual([certificate.n, certificate.copies, certificate.observed.rows], [400, 800, 1_200]);
-  t.is(certificate.lost * 3, certificate.observed.changed);
-  t.regex(certificate.method, /one of each set of equals/);
-  const words = cascade.summary().replace(/\s+/g, ' ');
-  t.regex(words, /2,000 of the rows equal an earlier one/);
-  t.regex(words, /800 of them repeat another row/);
+  const bound = { epsilon: 0.05 };
+  const either = await tuneWorld({ rows: thrice }, { bound });
+  const { certificate } = either;
+  const { split } = certificate.repeating ?? {};
   t.is(certificate.verdict, 'certified');
-  t.regex(words, /covers rows that equal none of the tuning rows.* With repeats: true each row is a draw/);
-  const once = await tuneWorld({ rows: thrice }, { bound: { epsilon: 0.05 }, repeats: true });
-  t.deepEqual([once.certificate.n, once.certificate.copies], [1_200, undefined]);
-  t.notRegex(once.summary().replace(/\s+/g, ' '), /equal none of/);
-  t.notRegex(
-    (await tuneWorld(world, { bound: { epsilon: 0.05 } })).summary().replace(/\s+/g, ' '),
-    /equal none of/,
-  );
+  t.deepEqual([split?.design, split?.repeat, split?.rows, split?.seen], ['held', 2_000, 750, 0]);
+  t.deepEqual([certificate.n, certificate.observed.rows], [split?.different, 750]);
+  t.regex(certificate.population ?? '', /over all rows if .* draws, and over different rows if .* copies/);
+  const words = either.summary().replace(/\s+/g, ' ');
+  t.true(words.includes(certificate.population ?? '-'));
+  t.regex(words, /2,000 of the rows equal an earlier one/);
+  t.regex(words, /repeats: true tests 1,200 rows alone.* repeats: 'copies' tests 400 different rows alone/);
+
+  const draws = await tuneWorld({ rows: thrice }, { bound, repeats: true });
+  t.deepEqual([draws.certificate.n, draws.certificate.repeating], [1_200, { are: 'draws' }]);
+  t.regex(draws.certificate.population ?? '', /equal rows are draws of their own/);
+  const copies = await tuneWorld({ rows: thrice }, { bound, repeats: 'copies' });
+  t.deepEqual([copies.certificate.n, copies.certificate.repeating], [400, { are: 'copies' }]);
+  t.is(copies.certificate.observed.rows, 400);
+  t.regex(copies.certificate.population ?? '', /originals drawn like the 400/);
+  t.is((await tuneWorld(world, { bound })).certificate.repeating, undefined);
+});
+
+test('rows held back for the certificate reach no fit', async (t) => {
+  const fitted = new Set<number>();
+  const cheap = worldsFeatures.get('cheap');
+  const features = define({
+    cheap: {
+      ...cheap,
+      fit: (...given: Parameters<typeof cheap.fit>) => {
+        for (const row of given[0].batch) fitted.add(row.cheap);
+        return cheap.fit(...given);
+      },
+    },
+    costly: worldsFeatures.get('costly'),
+  });
+  const thrice = world.rows.flatMap((row) => [row, { ...row }, row]);
+  const { certificate } = await tuneWorld({ rows: thrice }, { features, bound: { epsilon: 0.05 } });
+  const { different = 0 } = certificate.repeating?.split ?? {};
+  t.true(different > 150);
+  t.true(fitted.size > 600);
+  t.true(fitted.size <= world.rows.length - different, `${fitted.size} fitted, ${different} held`);
+});
+
+test('one popular value costs little, and the limits of other epsilons hold either way too', async (t) => {
+  const rows = world.rows.map((row, i) => ({ ...(i % 10 < 3 ? world.rows[0] : row) }));
+  const cascade = await tuneWorld({ rows }, { bound: { epsilon: 0.05 } });
+  const { split } = cascade.certificate.repeating ?? {};
+  t.deepEqual([split?.design, split?.rows, split?.spare], ['counted', 400, 0]);
+  const wide = cascade.retune({ epsilon: 0.2 }).certificate;
+  t.is(wide.verdict, 'certified');
+  t.deepEqual(wide.repeating, cascade.certificate.repeating);
+  t.is(wide.population, cascade.certificate.population);
+  t.is(wide.n, split?.different ?? 0);
 });
 
 test('a split by a function may not tear equal rows apart', async (t) => {
@@ -99,11 +136,13 @@ test('small tables, whose inputs repeat by nature, are certified where that is s
   const cascade = await tuneWorld({ rows }, { bound: { epsilon: 0.05 }, repeats: true });
   t.is(cascade.certificate.verdict, 'certified');
   t.is(cascade.certificate.n, 800);
-  const copied = await tuneWorld({ rows }, { bound: { epsilon: 0.02 } });
-  t.is(copied.certificate.verdict, 'full-model-only');
-  t.regex(copied.certificate.reason ?? '', /too few certification rows: 80.*; 720 more .* repeats: true/);
-  t.regex(copied.summary(), /repeats: true/);
-  t.regex(copied.summary(), /different rows in all +at least 373/);
+  const either = await tuneWorld({ rows }, { bound: { epsilon: 0.02 } });
+  t.is(either.certificate.verdict, 'full-model-only');
+  t.regex(
+    either.certificate.reason ?? '',
+    /too few certification rows: .* 149 are needed; .* repeats: true .* repeats: 'copies'/,
+  );
+  t.regex(either.summary(), /different rows in all +at least/);
 });
 
 test('rows of which hardly any differ are refused, saying what to pass', async (t) => {
@@ -117,12 +156,12 @@ test('rows of which hardly any differ are refused, saying what to pass', async (
   };
   await t.throwsAsync(tuneWorld({ rows }, { labels, certify }), {
     instanceOf: DataError,
-    message: /2 of 60 differ.*repeats: true/,
+    message: /2 of 60 differ.*repeats: true.*repeats: 'copies'/,
   });
-  await t.throwsAsync(tuneWorld({ rows }), {
-    instanceOf: DataError,
-    message: /1 different rows.*repeats: true/,
-  });
+  t.regex(
+    (await tuneWorld({ rows })).certificate.reason ?? '',
+    /too few .*repeats: true .*repeats: 'copies'/,
+  );
 });
 
 test('rows that differ count as draws of their own, also where every feature is equal, and that is said', async (t) => {

@@ -11,6 +11,7 @@ import { modesNamed, modesOfBand } from './modes.js';
 import { modesByLoad } from './modesByLoad.js';
 import { pool } from './pool.js';
 import { poolUnseen } from './poolUnseen.js';
+import { repeats } from './repeats.js';
 import { sameRow } from './sameRow.js';
 import type { Scenario } from './scenario.js';
 import { usedAgain } from './usedAgain.js';
@@ -36,6 +37,7 @@ export const scenarios: readonly Scenario[] = [
   tunedOn,
   threeTimes,
   copiesCount,
+  ...repeats,
   batchSeed,
   usedAgain,
   detectors,
