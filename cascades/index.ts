@@ -110,6 +110,7 @@ export type {
   RecallLoss,
   Repeating,
   RepeatingSplit,
+  Repeats,
   RequestForecast,
   Stability,
   StatedLoss,

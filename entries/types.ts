@@ -47,6 +47,7 @@ export type {
   RecallLoss,
   Repeating,
   RepeatingSplit,
+  Repeats,
   RequestForecast,
   ServedCascade,
   Shadow,

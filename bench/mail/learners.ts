@@ -65,6 +65,7 @@ async function measure({ known, unseen }: MailSplit, seed: number) {
         full: logistic,
         approximate,
         bound: { loss: 'disagreement', epsilon: 0.01, delta: 0.05 },
+        repeats: 'copies',
         seed,
         ...(profile && { profile }),
       }),

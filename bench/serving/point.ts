@@ -41,6 +41,7 @@ export const point: Workload = {
         labels: known.labels,
         full: logisticRegression({ l2: L2 }),
         bound: { loss: 'disagreement', epsilon: 0.01, delta: 0.05 },
+        repeats: 'copies',
         objective: 'latency',
         seed,
       });

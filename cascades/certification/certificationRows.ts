@@ -7,7 +7,7 @@ import {
   type Rows,
 } from '../../lib/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { Repeating } from '../types/index.js';
+import type { Repeating, Repeats } from '../types/index.js';
 import type { Judged } from './losses.js';
 import type { UnitSample } from './table.js';
 import { unitsOf } from './units.js';
@@ -61,9 +61,6 @@ export function equalsAmong({ rows, groups }: Contents): Equals | undefined {
   const equals = equalsOf(rows.keys);
   return equals.copies === 0 ? undefined : equals;
 }
-
-/** Whether equal rows are independent draws; copies of one; or, if that isn't known, either. */
-export type Repeats = boolean | 'copies';
 
 /** What {@link givenRows} is made of. */
 type Given<Row> = Pick<CertificationRows<Row>, 'rows' | 'labels' | 'groups' | 'contents' | 'unlike'>;

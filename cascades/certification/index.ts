@@ -13,7 +13,6 @@ export {
   drawnOf,
   equalsAmong,
   givenRows,
-  type Repeats,
 } from './certificationRows.js';
 export { type Certified, certify, type ToCertify } from './certify.js';
 export { type Certification, certifyPath, type Tested } from './certifyPath.js';

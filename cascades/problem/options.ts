@@ -20,8 +20,7 @@ import { type Learner, logisticRegression, ridgeRegression } from '../../lib/lea
 import type { Clock, Objective, Profile } from '../../lib/profile/index.js';
 import type { ReadRows } from '../../lib/rows/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/runtime/index.js';
-import type { Repeats } from '../certification/index.js';
-import type { Forecast, Label, Step } from '../types/index.js';
+import type { Forecast, Label, Repeats, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { type Budget, checkBudget } from './budget.js';
 import type { DecisionOption } from './decision.js';

@@ -32,7 +32,6 @@ import {
   needsLabels,
   type PathToTest,
   populationOf,
-  type Repeats,
   refuseVacuousAt,
   type ScoredRows,
   scoreRows,
@@ -59,7 +58,7 @@ import {
 import { checkLabels, checkRepeats, codesOf, keysOf } from '../problem/index.js';
 import { blocksOf } from '../scoring/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
-import type { CustomLoss, Label, Plan } from '../types/index.js';
+import type { CustomLoss, Label, Plan, Repeats } from '../types/index.js';
 import { withOwnModes } from './modes.js';
 
 /**

@@ -20,6 +20,11 @@ export function notPromised(certificate: Certificate): string[] {
     unit === 'groups'
       ? 'Any single group or row: the bound is on the mean over groups.'
       : `Any single row${hasClasses ? ', class' : ''} or segment: the bound is on a mean over many rows.`,
+    ...(certificate.repeating?.are === 'either'
+      ? [
+          'Equal rows of which some are draws of their own and others copies: all are taken for the one or the other.',
+        ]
+      : []),
     ...all.flatMap(({ loss }) => capOf(loss)),
     ...(jointDelta > delta
       ? [

@@ -61,6 +61,9 @@ export interface Certificate extends Clause {
   readonly prospect?: Prospect;
 }
 
+/** What equal rows are: `true` independent draws, `'copies'` copies of one, `false` either. */
+export type Repeats = boolean | 'copies';
+
 /** What equal rows count as. Plain data. */
 export interface Repeating {
   /**

@@ -11,6 +11,7 @@ export type {
   Prospect,
   Repeating,
   RepeatingSplit,
+  Repeats,
   Stability,
   Verdict,
 } from './certificate.js';

@@ -70,6 +70,7 @@ export async function makeMails(
     full: logisticRegression({ l2: 0.1 }),
     approximate: [logisticRegression({ l2: 0.1 })],
     bound: { loss: 'disagreement', epsilon: size.epsilon, delta: 0.05, modes: size.modes },
+    repeats: 'copies',
     ...(quick && { profile: ROUGH, budget: 1e9, split: { folds: 2 } }),
     seed: 1,
   });
