@@ -112,7 +112,7 @@ function counted({ equals, drawn, chosen, share }: Rows): EitherWay {
     one: single,
     seen,
     apart: marked(drawn, first.length),
-    odds: share / (1 - share),
+    odds: share,
     share,
   });
 }
@@ -169,16 +169,22 @@ function made({
   readonly all: Int32Array;
   readonly one: Int32Array;
   readonly seen: number | undefined;
-  /** How often a different row is in the second test, for each that isn't. */
+  /** Units of the second test for each different row that may be tuned on. */
   readonly odds: number;
   readonly share: number;
 }): EitherWay {
-  const tuned = new Set(first.filter((_, row) => apart[row] === 0));
+  const times = timesOf(first.map((set, row) => (apart[row] === 0 ? set : -1)));
+  const [known, once] = [
+    times.filter((count) => count > 0).length,
+    times.filter((count) => count === 1).length,
+  ];
+  // Those that weren't seen, by those that were seen once (Good and Toulmin, Biometrika 1956).
+  const unknown = (once * all.length) / (first.length - all.length);
   return {
     certify,
     samples: [{ rows: all }, { rows: one, seen }],
     apart,
-    foreseen: Math.min(all.length, Math.round(tuned.size * odds)),
+    foreseen: Math.min(all.length, Math.round((known + unknown) * odds)),
     split: {
       design,
       repeat: copies,

@@ -1,6 +1,5 @@
 import { count, grouped } from '../../lib/count.js';
 import type { ExitKind } from '../../lib/exits/index.js';
-import { populationOf } from '../certification/index.js';
 import type { Certificate, Clause, LossName, StatedLoss } from '../types/index.js';
 import { liveWords } from './stability.js';
 
@@ -15,8 +14,7 @@ export function promiseOf(certificate: Certificate): string {
   const bounds = all.map(({ loss, epsilon }) => boundWords(loss, epsilon));
   const drawn = unit === 'groups' ? n : observed.rows;
   // Old files don't name it.
-  const { population = populationOf(drawn, unit, certificate.copies ? { are: 'either' } : undefined) } =
-    certificate;
+  const { population = `data drawn like the ${count(drawn)} certification ${unit}` } = certificate;
   return (
     `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on ${population}.` +
     `${beside(all)}${liveWords(certificate)}`

@@ -93,6 +93,14 @@ test('of losses that are no counts rows are held back however few repeat', (t) =
   }
 });
 
+test('the units of the smaller test are foreseen by rows to tune on', (t) => {
+  for (const values of [thrice, hardly]) {
+    const { foreseen, split } = drawn(values);
+    const units = Math.min(split.rows, split.different);
+    t.true(Math.abs(foreseen - units) < 0.15 * units, `${foreseen} foreseen, ${units} there`);
+  }
+});
+
 test('what the options would test alone is said', (t) => {
   const { asDraws, asCopies } = drawn(thrice).split;
   t.deepEqual([asDraws, asCopies], [1_200, 400]);
