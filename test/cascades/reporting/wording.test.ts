@@ -92,10 +92,7 @@ test('counts have their thousands apart', (t) => {
   const observed = { rows: 12_345, changed: 1_234, worse: 1_000, better: 234, byClass: [] };
   const large = { ...certificate, n: 12_345, observed, copies: 2_000 };
   t.is(observedOf(large), '1,234 of 12,345 answers changed, 1,000 for the worse and 234 for the better');
-  t.regex(
-    promiseOf(large),
-    /is at most 1 % on data drawn like the 12,345 certification rows\./,
-  );
+  t.regex(promiseOf(large), /is at most 1 % on data drawn like the 12,345 certification rows\./);
   const named = { ...large, population: 'all of them, equal or not' };
   t.regex(promiseOf(named), /is at most 1 % on all of them, equal or not\./);
   t.is(foundOf({ ...clause, n: 12_345, lost: 1_234 }, 'rows'), 'total loss 1,234 on 12,345 rows');
