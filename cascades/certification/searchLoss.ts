@@ -2,7 +2,7 @@ import { meanSimple } from 'simple-statistics';
 import { allowedErrors, leastFrom } from '../../lib/stats/index.js';
 import { type BoundSpec, levelOf, limitsOf } from './boundSpec.js';
 import { type Judged, lossOn } from './losses.js';
-import { withoutGains } from './lossFacts.js';
+import { needsLabels, withoutGains } from './lossFacts.js';
 
 /** Of what n units allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
 const PRUDENCE = 0.75;
@@ -28,6 +28,8 @@ export interface SearchLoss {
   /** What is lost by answering a row so instead of by the full model. */
   lost(answer: number, row: number): number;
   readonly target: number;
+  /** Whether it looks at the labels, and not at the full model's answers alone. */
+  readonly needsLabels: boolean;
 }
 
 /**
@@ -62,5 +64,6 @@ export function searchLoss(spec: BoundSpec, judged: Judged, units: number): Sear
   return {
     lost: (answer, row) => parts.reduce((sum, part, i) => sum + weights[i] * part.lost(answer, row), 0),
     target: parts[0].allowance,
+    needsLabels: limitsOf(spec).some(({ loss }) => needsLabels(loss)),
   };
 }

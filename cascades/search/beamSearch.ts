@@ -16,11 +16,15 @@ export interface BeamOptions {
   readonly until: 'best' | 'beam';
 }
 
+/** Whether an item needs no place in the beam beside one that costs no more. */
+type IsSpare<Found> = (found: Found, cheaper: Found) => boolean;
+
 /**
  * Beam search: the cheapest so far are extended, round by round.
  *
  * @param start the initial beam
  * @param extend the successors of a beam; must return the same object for one found before
+ * @param isSpare items that would only crowd others out. @defaultValue none
  * @returns the last beam, cheapest first; empty if nothing has a finite cost
  *
  * @example
@@ -30,10 +34,11 @@ export function beamSearch<Found extends Costed>(
   start: readonly Found[],
   extend: (beam: readonly Found[]) => readonly Found[],
   { width, rounds, until }: BeamOptions,
+  isSpare?: IsSpare<Found>,
 ): Found[] {
-  let beam = cheapest(start, width);
+  let beam = cheapest(start, width, isSpare);
   for (let round = 0; round < rounds && beam.length > 0; round++) {
-    const next = cheapest([...beam, ...extend(beam)], width);
+    const next = cheapest([...beam, ...extend(beam)], width, isSpare);
     const isCheaper = next[0].cost < beam[0].cost;
     if (!isCheaper && (until === 'best' || next.every((found) => beam.includes(found)))) break;
     beam = next;
@@ -42,11 +47,20 @@ export function beamSearch<Found extends Costed>(
 }
 
 /** The `width` cheapest of finite cost, each once; equals in the order in which they were found. */
-export function cheapest<Found extends Costed>(found: readonly Found[], width: number): Found[] {
-  return [...new Set(found)]
+export function cheapest<Found extends Costed>(
+  found: readonly Found[],
+  width: number,
+  isSpare: IsSpare<Found> = () => false,
+): Found[] {
+  const ranked = [...new Set(found)]
     .filter(({ cost }) => Number.isFinite(cost))
-    .sort((a, b) => a.cost - b.cost)
-    .slice(0, width);
+    .sort((a, b) => a.cost - b.cost);
+  const kept: Found[] = [];
+  for (const each of ranked) {
+    if (kept.length === width) break;
+    if (!kept.some((cheaper) => isSpare(each, cheaper))) kept.push(each);
+  }
+  return kept;
 }
 
 /**

@@ -99,6 +99,7 @@ export function searchChains(candidates: readonly Candidate[], options: SearchOp
     candidates.map((candidate) => compared([candidate], priceAlone(candidate, own))),
     extended,
     BEAM,
+    saysNothingMore,
   );
   const close = CLOSE * (beam[0]?.cost ?? 0);
   return beam
@@ -108,6 +109,14 @@ export function searchChains(candidates: readonly Candidate[], options: SearchOp
     })
     .filter(({ cost }) => Number.isFinite(cost))
     .sort((a, b) => a.cost - b.cost);
+}
+
+/**
+ * Whether a chain has all stages of one that costs no more: its other stages are worth nothing. Stages
+ * that cost nothing never make a chain dearer, and would fill the beam with one chain over and over.
+ */
+function saysNothingMore({ stages }: Compared, cheaper: Compared): boolean {
+  return cheaper.stages.every((stage) => stages.includes(stage));
 }
 
 /** The cost of a cascade of this stage alone at the target loss, by bins of confidence. */

@@ -46,8 +46,14 @@ function shapeOn({ names, blocks, split, width }: StageTrainer, features: readon
   return shapeOf(read, split.fit.length, width);
 }
 
-export function targetsOf({ targets }: StageTrainer): ('labels' | 'answers')[] {
-  return (['labels', 'answers'] as const).filter((target) => targets[target] !== undefined);
+/**
+ * The targets of stages, the one that is tried first: what the loss compares answers with. Labels have
+ * noise that the full model's answers haven't: by models of labels, a subset that tells those answers
+ * may seem to tell little.
+ */
+export function targetsOf({ targets, loss }: StageTrainer): ('labels' | 'answers')[] {
+  const kinds = loss.needsLabels ? (['labels', 'answers'] as const) : (['answers', 'labels'] as const);
+  return kinds.filter((target) => targets[target] !== undefined);
 }
 
 /**

@@ -57,7 +57,7 @@ export function trainerOf({ rows, folds, learners = [trees] }: TrainerOptions): 
     decision,
     rule: classRule(decision),
     scale: 1,
-    loss: { lost: (answer, row) => Number(answer !== truth[row]), target: 0.005 },
+    loss: { lost: (answer, row) => Number(answer !== truth[row]), target: 0.005, needsLabels: false },
     context: { seed: 7 },
     given: new Map(),
     requests: undefined,

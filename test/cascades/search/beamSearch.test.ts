@@ -35,6 +35,15 @@ test('a round that finds nothing cheaper ends the search, or leaves it on while 
   t.is(beamSearch(start, hill, { width: 2, rounds: 4, until: 'beam' })[0].cost, -5);
 });
 
+test('an item that a cheaper one makes spare takes no place', (t) => {
+  const hasAllOf = (found: Path, cheaper: Path) => cheaper.steps.every((step) => found.steps.includes(step));
+  const [short, longer, other] = [path(1), { ...path(1, 0), cost: 1 }, path(2)];
+  t.deepEqual(cheapest([longer, short, other], 2), [longer, short]);
+  t.deepEqual(cheapest([short, longer, other], 2, hasAllOf), [short, other]);
+  // Dearer items make none spare.
+  t.deepEqual(cheapest([{ ...longer, cost: 0.5 }, short], 2, hasAllOf), [{ ...longer, cost: 0.5 }, short]);
+});
+
 test('a stage is inserted where the order lets it, and nowhere else', (t) => {
   const sets = [['a'], ['b'], ['a', 'b'], ['a', 'b', 'c']];
   const isLess = (earlier: readonly string[], later: readonly string[]) =>

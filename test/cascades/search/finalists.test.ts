@@ -6,7 +6,7 @@ import { EFFORT_SETTINGS } from '../../../cascades/search/effort.js';
 import { lightTrainer } from '../../../cascades/search/fewerRows.js';
 import { tryFinalists } from '../../../cascades/search/finalists.js';
 import { refineStages } from '../../../cascades/search/refine.js';
-import { type CandidateOptions, tryFull } from '../../../cascades/search/trials.js';
+import { type CandidateOptions, targetsOf, tryFull } from '../../../cascades/search/trials.js';
 import type { StageTrainer } from '../../../cascades/training/index.js';
 import type { StageSpec } from '../../../cascades/types/index.js';
 import { gradientBoosting, type Learner } from '../../../lib/learners/index.js';
@@ -38,7 +38,7 @@ function even(stages: readonly Pick<StageSpec, 'features'>[]): number[] {
   const costs = stages.map(({ features }) => {
     const more = features.filter((name) => !paid.includes(name));
     paid = features;
-    return more.reduce((sum, name) => sum + COSTS[name], 0);
+    return more.reduce((sum, name) => sum + (COSTS[name] ?? 0), 0);
   });
   return [...costs, FULL];
 }
@@ -96,7 +96,38 @@ test('of a subset one target is tried first, and the other where the subset is i
   const tried = new Set([...candidates, ...others].map(specKey));
   t.deepEqual([...tried].sort(), specs.slice(0, 3).map(specKey).sort(), 'c knows nothing');
   t.is(seen.fits, 3 + 2 * candidates.length);
-  t.is(new Set(candidates.map(specKey)).size, 1, 'the better one of a subset is enough');
+  t.is(new Set(candidates.map(specKey)).size, 2, 'chance decides which of both targets seems better');
+});
+
+test('the target that is tried first is what the loss compares answers with', (t) => {
+  const trainer = trainerOf({ rows: 60, folds: 2, learners: [counting().learner] });
+  t.deepEqual(targetsOf(trainer), ['answers', 'labels']);
+  const harm = { ...trainer, loss: { ...trainer.loss, needsLabels: true } };
+  t.deepEqual(targetsOf(harm), ['labels', 'answers']);
+  const { labels } = trainer.targets;
+  t.deepEqual(targetsOf({ ...trainer, targets: { ...(labels && { labels }) } }), ['labels']);
+});
+
+test('free stages that let nothing out don’t crowd other chains out of the beam', async (t) => {
+  const trainer = trainerOf({ rows: 900, folds: 3, learners: [counting().learner] });
+  const free = Array.from({ length: 8 }, (_, i) => `free ${i}`);
+  const stages = (
+    await Promise.all(
+      [['a'], ['a', 'b']].map((names) => tryFull(trainer, specOf(trainer, ...names), options)),
+    )
+  ).flatMap(([whole]) => ({ ...whole, features: [...whole.features, ...free] }));
+  const confidence = new Float64Array(900).fill(Number.NaN);
+  const idle = free.map((name) =>
+    candidateOf({ ...stages[0], features: [name] }, { ...stages[0].evidence, confidence }, 2),
+  );
+  const found = searchChains([...idle, ...stages], compare(trainer));
+  t.deepEqual(
+    found.filter(
+      ({ chain }) => chain.stages.length > 1 && chain.stages.some((stage) => idle.includes(stage)),
+    ),
+    [],
+  );
+  t.is(found[0].cost, searchChains(stages, compare(trainer))[0].cost);
 });
 
 test('with few rows contenders are fitted in all rounds at once', async (t) => {

@@ -52,7 +52,7 @@ const trainer: StageTrainer = {
   decision,
   rule: classRule(decision),
   scale: 1,
-  loss: { lost: (answer, place) => answer + scored[place], target: 0.01 },
+  loss: { lost: (answer, place) => answer + scored[place], target: 0.01, needsLabels: false },
   context: { seed: 1 },
   given: new Map(),
   requests: undefined,
