@@ -17,8 +17,8 @@ export interface RunOptions {
   readonly backend?: string | undefined;
   /** Names of the parts to run, of a workload that has several. undefined: all of them. */
   readonly cases?: readonly string[] | undefined;
-  /** Whether what shows only after long is measured, too, of a workload that has such parts. */
-  readonly soak?: boolean | undefined;
+  /** All that a workload has: without it, its figures come within ten minutes on two idle cores. */
+  readonly full?: boolean | undefined;
   /** Tells a person how far the work has come. */
   readonly log: (text: string) => void;
 }
@@ -31,7 +31,7 @@ export interface Outcome {
 }
 
 const USAGE =
-  'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b] [--soak]';
+  'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b] [--full]';
 
 /**
  * Runs the workload that the arguments name, and prints its results on stdout, all else on stderr.
@@ -48,8 +48,8 @@ export async function runBench(
     log(`${requested}\n${USAGE}`);
     return 2;
   }
-  const { seeds, quick, backend, cases, soak } = requested;
-  const { json, table } = await requested.workload.run({ seeds, quick, backend, cases, soak, log });
+  const { seeds, quick, backend, cases, full } = requested;
+  const { json, table } = await requested.workload.run({ seeds, quick, backend, cases, full, log });
   process.stdout.write(
     requested.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`,
   );
@@ -75,7 +75,7 @@ function parse(args: string[], workloads: Readonly<Record<string, Workload>>): C
         seeds: { type: 'string' },
         backend: { type: 'string' },
         cases: { type: 'string' },
-        soak: { type: 'boolean' },
+        full: { type: 'boolean' },
       },
     });
     const known = `known are ${Object.keys(workloads).join(', ')}`;
@@ -86,9 +86,10 @@ function parse(args: string[], workloads: Readonly<Record<string, Workload>>): C
     if (seeds?.some((seed) => !Number.isSafeInteger(seed) || seed < 1)) {
       return `--seeds: expected whole numbers from 1, such as 1,2,3; got '${values.seeds}'`;
     }
-    const { json = false, quick = false, backend, soak } = values;
+    const { json = false, quick = false, backend, full } = values;
+    if (quick && full) return '--quick and --full: expected one of them';
     const cases = values.cases?.split(',');
-    return { workload: workloads[name], seeds, json, quick, backend, cases, soak };
+    return { workload: workloads[name], seeds, json, quick, backend, cases, full };
   } catch (error) {
     if (error instanceof TypeError) return error.message;
     throw error;

@@ -20,13 +20,16 @@ const QUICK: TuningSize = { share: 0.05, rounds: 8 };
 /** The cases that are no workload. */
 const [QUALITY, TREES] = ['quality', 'boosted trees'];
 const CASES = [...tuningWorkloads.map(({ name }) => name), QUALITY, TREES];
+/** With `--full` alone: they take a quarter of an hour and more each. */
+const LONG = ['images', QUALITY, TREES];
+const USUAL = CASES.filter((name) => !LONG.includes(name));
 
 interface TimesLine extends Times {
   readonly name: string;
   readonly seed: number;
 }
 
-async function run({ seeds, quick, cases = CASES, log }: RunOptions) {
+async function run({ seeds, quick, full = false, cases = full || quick ? CASES : USUAL, log }: RunOptions) {
   const unknown = cases.find((name) => !CASES.includes(name));
   if (unknown !== undefined) {
     throw new RangeError(`no case is named '${unknown}'; known are ${CASES.join(', ')}`);

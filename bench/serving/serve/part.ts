@@ -4,7 +4,7 @@ import type { Programs } from './programs.js';
 /** What the parts of the benchmark work with. */
 export interface Bench {
   readonly quick: boolean;
-  readonly soak: boolean;
+  readonly full: boolean;
   readonly folder: string;
   readonly programs: Programs;
   readonly log: (text: string) => void;

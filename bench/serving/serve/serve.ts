@@ -31,7 +31,7 @@ const LENGTH = 500;
 /** Parts in their order; those after `memory` that need its server have it run. */
 const PARTS = ['memory', 'cold', 'throughput', 'soak', 'reloads', 'overload', 'neighbours', 'processor'];
 
-async function run({ quick, cases = PARTS, soak: isLong = false, log }: RunOptions) {
+async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
   const unknown = cases.find((name) => !PARTS.includes(name));
   if (unknown !== undefined) throw new Error(`no part is named '${unknown}'; there are ${PARTS.join(', ')}`);
   const wants = (...names: readonly string[]) => names.some((name) => cases.includes(name));
@@ -45,7 +45,7 @@ async function run({ quick, cases = PARTS, soak: isLong = false, log }: RunOptio
     if (needsPipelines) log(`${size.count} pipelines in ${size.groups} groups`);
     const pipelines = needsPipelines ? await shortened({ folder, ...size }) : NONE;
     programs = await Programs.build(folder);
-    const bench: Bench = { quick, soak: isLong, folder, programs, log };
+    const bench: Bench = { quick, full, folder, programs, log };
     if (wants('memory', 'cold', 'throughput', 'soak')) {
       const { server, port, ...outcome } = await memory(bench, pipelines, size.groups);
       outcomes.memory = outcome;

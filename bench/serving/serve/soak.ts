@@ -14,11 +14,11 @@ const RATE = 100;
 
 /** Memory under traffic of all sizes, with models loaded anew meanwhile. */
 export async function soak(
-  { programs, log, quick, soak }: Bench,
+  { programs, log, quick, full }: Bench,
   { folders, texts }: Pipelines,
   { server, port }: { readonly server: Child<ServerCommands>; readonly port: number },
 ): Promise<PartOutcome> {
-  const seconds = soak ? 1_200 : quick ? 2 : 60;
+  const seconds = full ? 1_200 : quick ? 2 : 60;
   log(`soak: ${seconds} s`);
   const load = programs.load();
   const requests = folders.map((folder, i) => {

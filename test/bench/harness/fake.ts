@@ -5,10 +5,13 @@ import { runBench, type Workload } from '../../../bench/harness/harness.js';
 
 function workload(speed: number): Workload {
   return {
-    async run({ seeds, quick, backend, log }) {
+    async run({ seeds, quick, full, backend, log }) {
       log('working');
       const checks = [atLeast('speed', speed, 2), leftOut('peer', '>= 1', 'not installed')];
-      return { json: { checks, ...{ seeds: seeds ?? [1, 2, 3], quick, backend } }, table: `speed ${speed}` };
+      return {
+        json: { checks, ...{ seeds: seeds ?? [1, 2, 3], quick, full, backend } },
+        table: `speed ${speed}`,
+      };
     },
   };
 }

@@ -43,6 +43,13 @@ test('--backend goes to the workload as it is', (t) => {
   t.is(JSON.parse(bench(FAKE, 'good', '--json', '--backend', 'wasm').stdout).backend, 'wasm');
 });
 
+test('--full goes to the workload, and not with --quick', (t) => {
+  t.is(JSON.parse(bench(FAKE, 'good', '--json', '--full').stdout).full, true);
+  const { status, stderr } = bench(FAKE, 'good', '--full', '--quick');
+  t.is(status, 2);
+  t.regex(stderr, /--quick and --full/);
+});
+
 test("arguments that can't be understood are exit code 2, and stdout stays empty", (t) => {
   const cases: [string[], RegExp][] = [
     [['bod'], /no workload is named 'bod'; known are good, bad/],
