@@ -2,19 +2,16 @@ import { type ScanTrace, stageTable, traceScan, traceTable } from '../../cascade
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { BEFORE, BEFORE_QUICK, type BesideNetwork, besideNetwork, LOST } from './before.js';
 import { type BesideOneStage, besideOneStage, type Placed } from './besideOneStage.js';
 import { CERTIFIED, CERTIFIED_QUICK, type Certificates, certify, FALSE_POSITIVES } from './certificates.js';
 import { bestWithin, judge, type Point, SCALE_FACTOR } from './judge.js';
 import { allNegatives } from './negatives.js';
-import { networkOn } from './network.js';
 import { type BesideOpencv, besideOpencv } from './opencv.js';
 import type { Part } from './photographs.js';
 import { type Scene, type SceneSource, sceneSources } from './scenes.js';
 import {
   type Extent,
   FULL,
-  ofCoarseGrid,
   ofStumps,
   QUICK,
   type Training,
@@ -25,7 +22,7 @@ import {
 const WEAK_OF_ONE_STAGE = 200;
 const SHARES = [0.01, 0.03, 0.1, 0.3, 1, 3];
 
-/** Scenes of digits over photographs: a cascade is trained, certified, put before a network, and compared with one stage and with OpenCV. */
+/** Scenes of digits over photographs: a cascade is trained, certified, and compared with one stage and with OpenCV. */
 export const attentional: Workload = {
   async run({ seeds = [1], quick, full = false, log }) {
     const sources = await sceneSources();
@@ -60,9 +57,8 @@ export const attentional: Workload = {
     log(`${JSON.stringify({ beside, opencv })}\ncertificates`);
     const on = quick ? CERTIFIED_QUICK : full ? CERTIFIED : { ...CERTIFIED, windows: undefined };
     const certificates = await certify(detector, sources, on, seed, log);
-    const before = quick || full ? await beforeNetwork(sources, extent, { seed, quick }, log) : undefined;
     const curve = SHARES.map((most) => ({ most, ...bestWithin(verdict, most) }));
-    const measured = { training, single, stumps, trace, curve, beside, opencv, certificates, before };
+    const measured = { training, single, stumps, trace, curve, beside, opencv, certificates };
     const json = {
       workload: 'attentional',
       quick,
@@ -79,7 +75,6 @@ export const attentional: Workload = {
       curve,
       beside,
       opencv,
-      ...before,
       certificates: {
         detection: withoutDigests(certificates.detection),
         windows: certificates.windows && withoutDigests(certificates.windows),
@@ -99,30 +94,6 @@ interface Measured {
   readonly beside: BesideOneStage;
   readonly opencv: BesideOpencv | string;
   readonly certificates: Certificates;
-  readonly before: { readonly before: Before } | undefined;
-}
-
-/** Digests of rows are for the ledger. */
-type Before = Omit<BesideNetwork, 'certificate'> & {
-  readonly certificate: Omit<BesideNetwork['certificate'], 'digests'>;
-};
-
-/** A cascade for a coarse grid, put before a network. */
-async function beforeNetwork(
-  sources: Record<Part, SceneSource>,
-  extent: Extent,
-  { seed, quick }: { readonly seed: number; readonly quick: boolean },
-  log: (text: string) => void,
-) {
-  log('before a network');
-  const coarse = await trainOnScenes(sources, ofCoarseGrid(extent), seed, log);
-  const network = await networkOn(sources, coarse.detector, quick, log);
-  const on = quick ? BEFORE_QUICK : BEFORE;
-  const before = await besideNetwork(coarse.detector, network, sources, on, seed, log);
-  return {
-    coarse: { stages: coarse.table, seconds: coarse.seconds },
-    before: { ...before, certificate: withoutDigests(before.certificate) },
-  };
 }
 
 function testScenes(source: SceneSource, seed: string, count: number): Scene[] {
@@ -148,18 +119,13 @@ function oneStage(
 }
 
 /** With `quick` only that our XML means the same to OpenCV: figures are of a cascade that is hardly trained. */
-function checksOf(
-  { single, trace, beside, opencv, certificates, before }: Measured,
-  quick: boolean,
-): Check[] {
+function checksOf({ single, trace, beside, opencv, certificates }: Measured, quick: boolean): Check[] {
   const same = 'scenes whose boxes are those of OpenCV with our XML, as a share';
   const faster = 'times as fast as OpenCV with our cascade of trees, on one thread';
   const isThere = typeof opencv !== 'string';
   const alike = isThere ? atLeast(same, opencv.same / opencv.scenes, 1) : leftOut(same, '>= 1', opencv);
   if (quick) return [alike];
   const wrong = 'false positives a window, certified';
-  const kept = "share of the network's acceptances kept, certified";
-  const quicker = 'times as fast as the network on all windows';
   const { detection, windows } = certificates;
   return [
     alike,
@@ -187,16 +153,10 @@ function checksOf(
     windows
       ? atMost(wrong, windows.falsePositives?.upper ?? Number.NaN, FALSE_POSITIVES)
       : leftOut(wrong, `<= ${FALSE_POSITIVES}`, 'see --full'),
-    ...(before
-      ? [
-          atLeast(kept, 1 - (before.before.certificate.bound?.upper ?? Number.NaN), 1 - LOST),
-          atLeast(quicker, before.before.faster, 30),
-        ]
-      : [leftOut(kept, `>= ${1 - LOST}`, 'see --full'), leftOut(quicker, '>= 30', 'see --full')]),
   ];
 }
 
-function tableOf({ training, trace, curve, beside, opencv, certificates, before }: Measured): string {
+function tableOf({ training, trace, curve, beside, opencv, certificates }: Measured): string {
   const share = (value: number) => `${(100 * value).toFixed(1)} %`;
   const points = [
     ['false detections a scene', ...curve.map(({ false: each }) => each.toFixed(3))],
@@ -231,19 +191,7 @@ function tableOf({ training, trace, curve, beside, opencv, certificates, before 
       ? `OpenCV: ${opencv}`
       : `OpenCV ${opencv.version}: ${opencv.same} of ${opencv.scenes} scenes alike (${opencv.boxes} boxes), ${opencv.faster.toFixed(2)} times our time`,
     `detection: ${detection.verdict}${detection.reason === null ? '' : `, ${detection.reason}`}${windows ? `; false positives: ${windows.reason ?? windows.verdict}` : ''}`,
-    ...(before ? [beforeTable(before.before)] : []),
   ].join('\n\n');
-}
-
-function beforeTable({ runtime, certificate, windows, passed, kept, accepted, faster }: Before): string {
-  const { verdict, reason, bound } = certificate;
-  return [
-    `before a network (${runtime}): ${reason ?? verdict}, ${faster.toFixed(1)} times as fast`,
-    `${passed} of ${windows} windows of the test scenes passed on; ${kept} of ${accepted} acceptances kept`,
-    bound === null
-      ? ''
-      : `certified on ${bound.n} scenes: ${bound.lost} of ${bound.accepted} acceptances lost`,
-  ].join('\n');
 }
 
 function withoutDigests<T extends { readonly digests: unknown }>({ digests: _, ...rest }: T) {

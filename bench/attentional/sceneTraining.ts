@@ -27,8 +27,6 @@ export interface Extent {
   readonly maxWeak: number;
   /** Of each stage. @defaultValue `trainDetector`'s */
   readonly hitRate?: number;
-  /** How far boxes are moved and resized at most, as a share of their sides. @defaultValue 0.04 */
-  readonly moves?: number;
 }
 
 /** The same for a cascade that is to be cheap rather than to find all: stumps, and stages that may lose more. */
@@ -53,11 +51,6 @@ export const QUICK: Extent = {
   maxWeak: 30,
 };
 
-/** The same for a cascade on a coarse grid: windows lie up to 2 of 24 pixels off, and stages may lose hardly anything. */
-export function ofCoarseGrid(extent: Extent): Extent {
-  return { ...extent, stages: Math.min(6, extent.stages), hitRate: 0.998, moves: 0.1 };
-}
-
 /** A detector, how it came about, and what that cost. */
 export interface Training {
   readonly detector: Detector;
@@ -75,13 +68,13 @@ export async function trainOnScenes(
   seed: number,
   log: (text: string) => void,
 ): Promise<Training> {
-  const { positives, moves, ...rest } = extent;
+  const { positives, ...rest } = extent;
   return timed(
     {
-      positives: boxes(sources.training, `positives ${seed}`, positives, moves),
+      positives: boxes(sources.training, `positives ${seed}`, positives),
       negatives: backgrounds(sources.training),
       validation: {
-        positives: boxes(sources.validation, `positives ${seed}`, Math.ceil(positives / 2), moves),
+        positives: boxes(sources.validation, `positives ${seed}`, Math.ceil(positives / 2)),
         negatives: backgrounds(sources.validation),
       },
       ...{ window: WINDOW, seed, falsePositiveRate: 1e-6 },
@@ -170,7 +163,7 @@ function backgrounds(source: SceneSource): (seed: string) => Iterable<ImageInput
 }
 
 /** Scenes with boxes around wanted digits, moved and resized a little: windows of a scan never fit exactly. */
-function boxes(source: SceneSource, seed: string, count: number, moves = MOVE): BoxedImage[] {
+function boxes(source: SceneSource, seed: string, count: number): BoxedImage[] {
   const images: BoxedImage[] = [];
   let left = count;
   for (let i = 0; left > 0; i++) {
@@ -178,7 +171,7 @@ function boxes(source: SceneSource, seed: string, count: number, moves = MOVE): 
     const stream = random(`${seed} ${i} moves`);
     const moved = wanted
       .slice(0, left)
-      .map((place) => moveABit(place, () => moves * (2 * stream.uniform() - 1)));
+      .map((place) => moveABit(place, () => MOVE * (2 * stream.uniform() - 1)));
     images.push({ image, boxes: moved });
     left -= moved.length;
   }

@@ -1,6 +1,5 @@
 import { checkOneOf } from '../../lib/check.js';
 import { type GreyImage, greyImage, type ImageInput } from '../../lib/image/index.js';
-import { type BeforeOptions, DetectorBefore, type WindowModel } from './before/index.js';
 import { readModel, writeModel } from './format/index.js';
 import { type CascadeModel, checkModel } from './model/index.js';
 import { type Detections, type DetectOptions, detections, detectOptions, Scanner } from './scan/index.js';
@@ -97,21 +96,6 @@ export class Detector {
       }
     });
     return { columns, rows, stages, sums };
-  }
-
-  /**
-   * Puts the detector before a full model: on a coarse grid of windows, those that pass all stages go to the full model, batch by
-   * batch, and its answers count. Nothing is promised of it until `certifyBefore` has chosen how many stages it takes.
-   *
-   * @param model of pictures of a window: a `TrainedModel`, such as `tfjsModel`, `onnxModel` and `httpModel` make, or a `Model`. Its
-   * input is one dense block, a row a window, a column a pixel
-   * @param options are checked when it first detects
-   * @example
-   * const before = detector.before(network, { accept: 7, scaleFactor: 1.25, step: 4 });
-   * const { boxes } = await before.detect({ data, width: 640, height: 480 });
-   */
-  before(model: WindowModel, options: BeforeOptions): DetectorBefore {
-    return new DetectorBefore({ detector: this, full: model, options });
   }
 
   /**

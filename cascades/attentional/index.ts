@@ -1,17 +1,4 @@
 /** Attentional cascades: detectors that refuse most windows of an image after a few additions. */
-export {
-  type Accept,
-  type BeforeBound,
-  type BeforeCertificate,
-  type BeforeDetections,
-  type BeforeExpectation,
-  type BeforeOptions,
-  type CertifyBeforeOptions,
-  certifyBefore,
-  type DetectorBefore,
-  type WindowLabel,
-  type WindowModel,
-} from './before/index.js';
 export type {
   BoxedImages,
   CertifyDetectorOptions,

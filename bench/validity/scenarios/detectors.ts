@@ -1,4 +1,3 @@
-import { type BeforeExpectation, testPath } from '../../../cascades/attentional/before/index.js';
 import { certifiedRange, shareDelta, tallyOf } from '../../../cascades/attentional/certification/index.js';
 import { binomialPValue, fixedSequence, type Random, random } from '../../../lib/stats/index.js';
 import type { Scenario } from './scenario.js';
@@ -79,53 +78,5 @@ export const detectors: Scenario = {
       broken: first <= last && (first < TRUE.first || last > TRUE.last),
       faultBroken: end - walked < TRUE.first,
     };
-  },
-};
-
-const EPSILON = 0.05;
-const ACCEPTED_IMAGES = 400;
-const CROWDED = 0.2;
-/** Windows that the full model accepts in a crowded image, which pass or are lost together; in others. */
-const MANY = 10;
-const FEW = 2;
-const MEAN_ACCEPTED = CROWDED * MANY + (1 - CROWDED) * FEW;
-/** True shares lost by the settings of a path. */
-const LOST = [0, 0.004, 0.01, EPSILON * JUST, 0.06];
-
-/** The more selective, the cheaper. */
-const EXPECTED = LOST.map(
-  (_, j): BeforeExpectation => ({
-    cost: 9 - j,
-    fullCost: 10,
-    speedup: 10 / (9 - j),
-    windows: 100,
-    passed: 10,
-  }),
-);
-
-export const detectorsBefore: Scenario = {
-  name: 'a detector before a full model, certified by images',
-  fault: 'a binomial over all windows that the full model accepts',
-  delta: DELTA,
-  trials: 2_000,
-  quickTrials: 100,
-  async trial(seed) {
-    const chance = random(seed).fork('detectors before');
-    const accepted: number[] = [];
-    const lost: Uint16Array[] = [];
-    for (let image = 0; image < ACCEPTED_IMAGES; image++) {
-      const isCrowded = chance.uniform() < CROWDED;
-      const kept = chance.uniform();
-      accepted.push(isCrowded ? MANY : FEW);
-      const isLost = (share: number) => isCrowded && kept < (share * MEAN_ACCEPTED) / (CROWDED * MANY);
-      lost.push(Uint16Array.from(LOST, (share) => (isLost(share) ? MANY : 0)));
-    }
-    const bound = { epsilon: EPSILON, delta: DELTA, maxAccepted: MANY };
-    const { served } = testPath({ accepted, lost }, bound, EXPECTED, 0, chance);
-    const all = accepted.reduce((sum, count) => sum + count, 0);
-    const lostAt = (j: number) => lost.reduce((sum, counts) => sum + counts[j], 0);
-    const walked = fixedSequence((j) => binomialPValue(lostAt(j), all, EPSILON), LOST.length, DELTA);
-    const isFalse = (j: number) => j >= 0 && LOST[j] > EPSILON;
-    return { broken: isFalse(served), faultBroken: isFalse(walked) };
   },
 };

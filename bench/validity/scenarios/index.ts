@@ -5,7 +5,7 @@ import { batchSeed } from './batchSeed.js';
 import { copiesCount, threeTimes, tunedOn } from './copies.js';
 import { degraded } from './degraded.js';
 import { detectorCaps } from './detectorCaps.js';
-import { detectors, detectorsBefore } from './detectors.js';
+import { detectors } from './detectors.js';
 import { joint } from './joint.js';
 import { modesNamed, modesOfBand } from './modes.js';
 import { modesByLoad } from './modesByLoad.js';
@@ -41,6 +41,5 @@ export const scenarios: readonly Scenario[] = [
   batchSeed,
   usedAgain,
   detectors,
-  detectorsBefore,
   detectorCaps,
 ];
