@@ -1,5 +1,10 @@
 import test from 'ava';
-import { type BoundSpec, type PathToTest, testPaths, type UnitSample } from '../../../cascades/certification/index.js';
+import {
+  type BoundSpec,
+  type PathToTest,
+  testPaths,
+  type UnitSample,
+} from '../../../cascades/certification/index.js';
 import type { Plan } from '../../../cascades/types/index.js';
 import { classRule } from '../../../lib/exits/index.js';
 import { HeldRows, Rows } from '../../../lib/rows/index.js';
@@ -39,7 +44,11 @@ function pathOf(delta: number, ...plans: readonly (readonly [exits: number, cost
 }
 
 /** @param wrong rows to which the full model answers 0 */
-function tested(paths: readonly PathToTest[], wrong: readonly number[] = [], samples?: readonly UnitSample[]) {
+function tested(
+  paths: readonly PathToTest[],
+  wrong: readonly number[] = [],
+  samples?: readonly UnitSample[],
+) {
   const full = new Float64Array(N).fill(1);
   for (const row of wrong) full[row] = 0;
   const scored = {
