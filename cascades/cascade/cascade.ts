@@ -6,6 +6,7 @@ import { withOwnArrays } from '../../lib/rows/index.js';
 import type { Statistics } from '../../lib/telemetry/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
+import { anyChoice, noAnyChoice } from '../certification/index.js';
 import { Audit, type AuditOptions } from '../monitoring/index.js';
 import { type CascadeParts, servedPath } from '../plan/index.js';
 import {
@@ -27,7 +28,7 @@ import {
   type ReportOptions,
   reportOf,
 } from '../reporting/index.js';
-import type { FrontierPoint, Label, Mode, Plan } from '../types/index.js';
+import type { Certificate, FrontierPoint, Label, Mode, Plan } from '../types/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
 
@@ -140,7 +141,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * may be a little more conservative than `tune`'s, whose certificate spends a delta of its own. Modes that come to the
    * same plan are one. A file keeps modes, without evidence too. {@link retune} and {@link certify} keep those above their epsilon.
    *
-   * Choose the mode by load alone, never by what a row holds: its promise is about rows drawn like the certification rows.
+   * A mode's own promise is about rows drawn like the certification rows: it needs a choice by load alone, from callers whose rows are
+   * alike. Chosen otherwise, {@link anyChoice} has what holds.
    *
    * @param epsilons each above the cascade's own and below 1. @defaultValue those of `bound.also` or `bound.modes`
    * @throws MissingEvidence as {@link retune}; OptionError for an epsilon that is missing, below the cascade's own, or not below 1
@@ -167,6 +169,24 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     const made = new Cascade(partsOfMode(this.parts, mode));
     this.others.set(mode, made);
     return made;
+  }
+
+  /**
+   * What holds of all answers together, in whatever way the mode of each row is chosen: also by its caller, or by the row. Modes from
+   * the band lose at most the largest of their epsilons; modes that were named beforehand at most the sum, for `disagreement`, `harm`
+   * and `recall`. It holds together with the promise of each mode, at the same delta.
+   *
+   * @returns the certificate with that epsilon; its own where there are no modes, or nothing is promised
+   * @throws OptionError for other losses of modes that were named beforehand, which have no such promise
+   * @example
+   * const served = cascade.withModes([0.02, 0.05]);
+   * served.anyChoice().epsilon; // 0.05
+   */
+  anyChoice(): Certificate {
+    const certificates = this.modes.map(({ certificate }) => certificate);
+    const promise = anyChoice(certificates);
+    if (promise === null) throw new OptionError('modes', noAnyChoice(certificates));
+    return promise;
   }
 
   /**

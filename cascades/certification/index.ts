@@ -1,5 +1,6 @@
 /** Losses, paths tested on the certification rows, bands, rows already used, certificates. */
 
+export { anyChoice, noAnyChoice } from './anyChoice.js';
 export { baselineOf } from './baseline.js';
 export { type BoundSpec, boundSpecOf, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 export { certificateOf, type Findings } from './certificate.js';

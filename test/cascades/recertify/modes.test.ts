@@ -271,6 +271,29 @@ test('epsilons out of range, and modes that there aren’t, are refused by name'
   await refused({ loss: recall('yes'), modes: [0.05], also: [0.1] }, /bound.modes.*one of the two/);
 });
 
+test('however modes are chosen, all answers together lose at most the largest epsilon, or the sum of named ones', async (t) => {
+  const cascade = (await tunedOnce()).withModes([0.04, 0.06]);
+  t.deepEqual(cascade.anyChoice(), cascade.modes[2].certificate);
+  t.is((await tunedOnce()).anyChoice(), (await tunedOnce()).certificate);
+  const path = join(await folderFor(t), 'any.cascade');
+  await cascade.save(path);
+  t.deepEqual((await loadWorld(path)).anyChoice(), cascade.anyChoice());
+  const bound = { loss: recall('yes'), epsilon: 0.05, delta: 0.06, modes: [0.1] };
+  t.is((await tuneWorld(world, { bound })).anyChoice().epsilon, 0.15);
+  const signed = await tuneWorld(world, {
+    labels: rows.map(({ costly }) => (costly > 0 ? 'yes' : 'no')),
+    bound: { loss: 'accuracy', epsilon: 0.02, modes: [0.06] },
+  });
+  t.is(signed.modes.length, 2);
+  t.throws(() => signed.anyChoice(), { instanceOf: OptionError, message: /'modes'.*accuracy.*withModes/ });
+  // Each row by the mode that loses it, where there is one.
+  const fresh = freshRows(8);
+  const full = await cascade.full.predict(fresh);
+  const answers = await Promise.all([0, 1, 2].map((m) => cascade.inMode(m).predict(fresh)));
+  const lost = fresh.filter((_, row) => answers.some(({ labels }) => labels[row] !== full.labels[row]));
+  t.true(lost.length / fresh.length <= cascade.anyChoice().epsilon);
+});
+
 test('without limits that hold together there are no modes', async (t) => {
   const half = { name: 'half', loss: (answer: unknown, full: unknown) => Number(answer !== full) / 2 };
   const all = [
