@@ -138,7 +138,8 @@ function lineOf(event: ServingEvent): string {
   const at = `${event.name}/${event.version}`;
   if (event.what === 'alarm') {
     const { mode, alarm } = event.alarm;
-    return `${at}: alarm of the audit in mode ${mode}: ${JSON.stringify(alarm)}`;
+    const of = mode === null ? 'of all answers' : `in mode ${mode}`;
+    return `${at}: alarm of the audit ${of}: ${JSON.stringify(alarm)}`;
   }
   return `${at}: ${event.what}${event.reason === '' ? '' : `: ${event.reason}`}`;
 }

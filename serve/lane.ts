@@ -14,9 +14,8 @@ import type { Announced, Job, ModelOptions } from './scheduling/index.js';
 import { Group, type GroupMember } from './together.js';
 
 export interface LaneAnswer extends ModeAnswers {
-  readonly epsilon: number | null;
   /** Answers of other models to the same rows. */
-  readonly others?: readonly Omit<ModeAnswers, 'mode' | 'modes'>[];
+  readonly others?: readonly Omit<ModeAnswers, 'mode'>[];
 }
 
 /** The part of a scheduler that serving needs. @typeParam Load what it counts of a model */
@@ -110,18 +109,14 @@ export class Lane<Load> {
     }
     const { others = [], ...own } = await this.scheduler.soon({ ...job, model: key });
     // A group has one mode: that of each member.
-    return [own, ...others].map((answer, m) => {
-      const { epsilon } = members[m].model.modes[0];
-      return { ...answer, epsilon, mode: 0, modes: undefined };
-    });
+    return [own, ...others].map((answer) => ({ ...answer, mode: 0 }));
   }
 
   /** Answers rows again for an audit, as work of a tenant of its own. */
   async again(
     model: LoadedModel,
-    mode: number,
     arrived: number,
-    ...[by, { rows, inputs }]: Parameters<AnswerAgain>
+    ...[mode, by, { rows, inputs }]: Parameters<AnswerAgain>
   ): Promise<LaneAnswer> {
     return this.scheduler.soon({
       model: aliasOf(model, by === 'full' ? 'full' : `mode ${mode}`),

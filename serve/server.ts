@@ -1,3 +1,4 @@
+import type { Certificate } from '../cascades/index.js';
 import { show } from '../lib/check.js';
 import {
   type InferRequest,
@@ -58,6 +59,8 @@ export interface ServedModel<Load> {
   /** Rows by what their answers said, and what the last answer said; undefined for an ensemble. */
   readonly verdicts?: ReadonlyMap<string, number> | undefined;
   readonly lastVerdict?: string | undefined;
+  /** What is promised of all answers together, where no mode's promise is about its own. */
+  readonly together: Certificate | undefined;
   /** Whether an alarm has voided its certificate: of its audit, or of one before that rested on the same rows. */
   readonly isVoid: boolean;
   readonly audit:
@@ -203,6 +206,7 @@ export class ModelServer<Load extends Counts> implements Backend {
         invalid: own?.invalid ?? 0,
         verdicts: own?.verdicts,
         lastVerdict: own?.lastVerdict,
+        together: own?.together,
         isVoid: own?.isVoid ?? false,
         audit: own?.audit && { alarms: own.alarms, state: own.audit.state },
       };

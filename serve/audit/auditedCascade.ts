@@ -5,7 +5,7 @@ import type { Elements } from '../../lib/inference/index.js';
 import type { LoadedModel, SliceInput } from '../executor.js';
 import type { RequestRows } from '../requests/index.js';
 
-/** Rows of a request that one mode answered, with its answers; null where it failed. */
+/** A request with its answers; null where it failed. */
 export class AuditedCall {
   /** Whether its answers were given to the audit, which may have rows answered again. */
   isTaken = false;
@@ -13,6 +13,8 @@ export class AuditedCall {
   constructor(
     /** The drawn rows of the request. */
     readonly drawn: RequestRows,
+    /** Position of the mode that answered it. */
+    readonly mode: number,
     readonly answers: ServedAnswers<Label> | null,
   ) {}
 }
@@ -24,14 +26,18 @@ export interface AuditedRow {
   readonly at: number;
 }
 
-/** Answers rows again: by the full model, or by the mode alone. */
-export type AnswerAgain = (by: 'full' | 'mode', rows: RequestRows) => Promise<ServedAnswers<Label>>;
+/** Answers rows again: by the full model, or by a mode alone. */
+export type AnswerAgain = (
+  mode: number,
+  by: 'full' | 'mode',
+  rows: RequestRows,
+) => Promise<ServedAnswers<Label>>;
 
-/** A mode of a served model as an audit sees a cascade: calls have been answered before the audit has them. */
+/** A promise of a served model as an audit sees a cascade: calls have been answered before the audit has them. */
 export class AuditedCascade implements Served<AuditedRow, Label> {
   readonly path: readonly Plan[] = [];
   readonly full = {
-    predict: (rows: readonly AuditedRow[]) => this.answerAgain('full', selected(rows)),
+    predict: (rows: readonly AuditedRow[]) => this.answerAgain(rows[0].call.mode, 'full', selected(rows)),
     predictSync: () => this.refuseSync(),
   };
 
@@ -43,7 +49,7 @@ export class AuditedCascade implements Served<AuditedRow, Label> {
 
   async predict(rows: readonly AuditedRow[]): Promise<ServedAnswers<Label>> {
     const [{ call }] = rows;
-    if (call.isTaken) return this.answerAgain('mode', selected(rows));
+    if (call.isTaken) return this.answerAgain(call.mode, 'mode', selected(rows));
     call.isTaken = true;
     if (call.answers === null) throw new OptionError('rows', 'the call failed');
     return call.answers;

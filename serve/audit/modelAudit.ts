@@ -19,7 +19,7 @@ export interface ModelAuditState {
   /** Whether an alarm has voided the certificate of these rows. */
   readonly isVoid: boolean;
   readonly evidence: number;
-  /** Of each mode, the model's own plan first. */
+  /** Of each mode, the model's own plan first; or one of all answers together. */
   readonly modes: readonly AuditState[];
   /** Undefined where an earlier release has kept it. */
   readonly requests?: RequestsState;
@@ -27,28 +27,28 @@ export interface ModelAuditState {
 
 /** An alarm, and the mode that raised it. */
 export interface ModeAlarm {
-  /** Its position, 0 the model's own plan. */
-  readonly mode: number;
+  /** Its position, 0 the model's own plan; null: all answers together. */
+  readonly mode: number | null;
   readonly alarm: AuditAlarm;
 }
 
-/** Answers with the modes that gave them. */
+/** Answers with the mode that gave them. */
 export interface ModeAnswers extends RowAnswers {
   readonly degraded: Uint8Array;
   readonly verdict: string;
   readonly mode: number;
-  /** A row; undefined: all by `mode`. */
-  readonly modes: Uint8Array | undefined;
 }
 
-/** @property modes how many of the model's modes may answer, from the first on */
 export interface ModelAuditSettings extends AuditSettings {
+  /** How many of the model's modes may answer, from the first on. */
   readonly modes: number;
+  /** What is promised of all answers together, where no mode's promise is about its own. */
+  readonly together?: Certificate | undefined;
 }
 
 export interface ModelAuditPorts {
   /** Has rows answered again, as work of the audit's own. */
-  again(mode: number, ...request: Parameters<AnswerAgain>): Promise<ModeAnswers>;
+  again(...request: Parameters<AnswerAgain>): Promise<ModeAnswers>;
   onAlarm(alarm: ModeAlarm): void;
   /** Called when the state has changed. */
   onChange(): void;
@@ -59,15 +59,19 @@ export interface ModelAuditPorts {
   readonly voided: Set<number>;
 }
 
+/** What an audit tests, and the plan that gives the answers. */
+type Promised = Pick<Mode, 'certificate' | 'plan'>;
+
 /** A number for the rows behind a model's certificate. */
 export function evidenceFor({ restsOn }: Pick<LoadedModel, 'restsOn'>): number {
   return evidenceOf([Float64Array.of(restsOn)]);
 }
 
 /**
- * The audits of a served model: one for each of its certified modes, with an equal share of alpha. Requests are answered first and
- * audited after, in the order in which they began, so that how long an answer takes has no influence on what is counted when. What
- * an alarm refutes is that rows are like the certification rows; so it voids the promises of all modes.
+ * The audits of a served model: one for each of its certified modes, with an equal share of alpha; or one of all answers together,
+ * where what is promised is about those. Requests are answered first and audited after, in the order in which they began, so that
+ * how long an answer takes has no influence on what is counted when. What an alarm refutes is that rows are like the certification
+ * rows; so it voids the promises of all modes.
  */
 export class ModelAudit {
   private readonly audits: readonly Audit<AuditedRow>[];
@@ -154,11 +158,13 @@ export class ModelAudit {
     }
   }
 
-  private audit(ticket: AuditTicket): void {
-    for (const [mode, rows] of callsOf(ticket, this.model, this.audits.length)) {
+  private audit({ rows, drawn, request, outcome }: AuditTicket): void {
+    const places = new Map(drawn.map((row, at) => [row, at]));
+    for (const audit of this.auditsOf(outcome)) {
+      const call = new AuditedCall(request, outcome?.mode ?? 0, outcome ? this.answered(outcome) : null);
       // It takes its place before it first waits.
-      const counted = this.audits[mode]
-        .predict(rows)
+      const counted = audit
+        .predict(Array.from({ length: rows }, (_, row) => ({ call, at: places.get(row) ?? -1 })))
         // A call that failed has been counted as that.
         .then(undefined, () => undefined)
         .then(() => {
@@ -169,6 +175,23 @@ export class ModelAudit {
     }
   }
 
+  /** Which mode would have answered a request that failed isn't known: it counts in each. */
+  private auditsOf(outcome: AuditTicket['outcome']): readonly Audit<AuditedRow>[] {
+    if (!outcome) return this.audits;
+    return [this.audits[this.settings.together === undefined ? outcome.mode : 0]];
+  }
+
+  private answered(outcome: ModeAnswers): ServedAnswers<Label> {
+    const answers = this.served(outcome);
+    if (this.settings.together === undefined) return answers;
+    // The plans of modes differ in length, and past the last stage is the full model.
+    const { modes } = this.model;
+    const [own, most] = [modes[outcome.mode].plan, this.audited[0].plan].map(
+      (plan) => plan?.stages.length ?? 0,
+    );
+    return { ...answers, exits: answers.exits.map((exit) => (exit === own ? most : exit)) };
+  }
+
   /** The audits that go on from an earlier state: all modes together, or none. */
   private resumed(states: readonly ModelAuditState[]) {
     const { length } = this.audited;
@@ -177,7 +200,7 @@ export class ModelAudit {
       try {
         return {
           state,
-          audits: this.audited.map((_, mode) => this.auditOf(mode, { state: state.modes[mode] })),
+          audits: this.audited.map((_, a) => this.auditOf(a, { state: state.modes[a] })),
         };
       } catch (error) {
         // Another certificate, other settings, or a state that was damaged where it was kept.
@@ -198,30 +221,35 @@ export class ModelAudit {
         disagreement: null,
       };
       try {
-        return this.audited.map((_, mode) => this.auditOf(mode, { restart }));
+        return this.audited.map((_, a) => this.auditOf(a, { restart }));
       } catch (error) {
         // It was damaged where it was kept, or these settings fit no audit, as the last line says.
         if (!(error instanceof OptionError)) throw error;
       }
     }
-    return this.audited.map((_, mode) => this.auditOf(mode, {}));
+    return this.audited.map((_, a) => this.auditOf(a, {}));
   }
 
-  private get audited(): readonly Mode[] {
-    return this.model.modes.slice(0, this.settings.modes);
+  private get audited(): readonly Promised[] {
+    const { modes, together } = this.settings;
+    const own = this.model.modes.slice(0, modes);
+    return together === undefined ? own : [{ certificate: together, plan: longest(own) }];
   }
 
-  private auditOf(mode: number, after: Pick<AuditOptions<Label>, 'state' | 'restart'>): Audit<AuditedRow> {
-    const { certificate, plan } = this.model.modes[mode];
+  private auditOf(a: number, after: Pick<AuditOptions<Label>, 'state' | 'restart'>): Audit<AuditedRow> {
+    const { certificate, plan } = this.audited[a];
+    const mode = this.settings.together === undefined ? a : null;
     if (this.model.kind === 'ranker' || plan === undefined || 'bands' in certificate)
       throw new OptionError('audit', 'rankers have no audit; leave it out of model.json');
     this.checkLoss(certificate);
-    const again: AnswerAgain = async (by, rows) => this.served(await this.ports.again(mode, by, rows));
+    const again: AnswerAgain = async (...rows) => this.served(await this.ports.again(...rows));
     const cascade = new AuditedCascade(certificate, plan, again);
     const { rate, alpha, disagreement } = this.settings;
     const options = {
       rate,
       alpha: alpha / this.audited.length,
+      // Where rows leave depends on the mode, and how often each answers is no promise.
+      ...(mode === null && { exits: false as const }),
       ...(disagreement !== undefined && { disagreement }),
       afterAlarm: 'keep' as const,
       onAlarm: (alarm: AuditAlarm) => {
@@ -245,60 +273,20 @@ export class ModelAudit {
     );
   }
 
-  private served({ answers, ...rest }: ModeAnswers): ServedAnswers<Label> {
-    return servedAnswers(this.model, answers, rest);
-  }
-}
-
-function servedAnswers(
-  model: LoadedModel,
-  answers: Float64Array,
-  { scores, exits, degraded, verdict }: Omit<ModeAnswers, 'answers'>,
-): ServedAnswers<Label> {
-  return {
-    labels: labelsOf(model, answers),
-    scores,
-    exits,
-    degraded,
-    faults: [],
-    verdict: verdict === 'degraded' ? 'degraded' : 'certified',
-  };
-}
-
-/**
- * A request's rows by the mode that answered them. One that failed counts in every mode: which would have answered it isn't known.
- *
- * @param audited the number of modes that are audited
- */
-function* callsOf(
-  { rows, drawn, request, outcome }: AuditTicket,
-  model: LoadedModel,
-  audited: number,
-): Generator<[number, AuditedRow[]]> {
-  const places = new Map(drawn.map((row, at) => [row, at]));
-  const all = Array.from({ length: rows }, (_, row) => row);
-  const rowsOf = (positions: readonly number[], answers: ServedAnswers<Label> | null): AuditedRow[] => {
-    const call = new AuditedCall(request, answers);
-    return positions.map((row) => ({ call, at: places.get(row) ?? -1 }));
-  };
-  if (outcome === undefined || outcome === null) {
-    for (let mode = 0; mode < audited; mode++) yield [mode, rowsOf(all, null)];
-    return;
-  }
-  const { answers, exits, degraded, modes } = outcome;
-  if (modes === undefined) {
-    yield [outcome.mode, rowsOf(all, servedAnswers(model, answers, outcome))];
-    return;
-  }
-  for (let mode = 0; mode < audited; mode++) {
-    const positions = all.filter((row) => modes[row] === mode);
-    if (positions.length === 0) continue;
-    const at = (values: Float64Array | Uint8Array) => positions.map((row) => values[row]);
-    const part = {
-      ...outcome,
-      exits: Uint8Array.from(at(exits)),
-      degraded: Uint8Array.from(at(degraded)),
+  private served({ answers, scores, exits, degraded, verdict }: ModeAnswers): ServedAnswers<Label> {
+    return {
+      labels: labelsOf(this.model, answers),
+      scores,
+      exits,
+      degraded,
+      faults: [],
+      verdict: verdict === 'degraded' ? 'degraded' : 'certified',
     };
-    yield [mode, rowsOf(positions, servedAnswers(model, Float64Array.from(at(answers)), part))];
   }
+}
+
+/** The plan with the most stages. */
+function longest(modes: readonly Promised[]): Mode['plan'] {
+  const stages = ({ plan }: Promised) => plan?.stages.length ?? 0;
+  return modes.reduce((most, mode) => (stages(mode) > stages(most) ? mode : most)).plan;
 }

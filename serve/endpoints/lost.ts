@@ -50,11 +50,9 @@ export interface Watched {
   failed(error: unknown): void;
 }
 
-function fullRows({ modes: plans }: LoadedModel, { exits, mode, modes }: LaneAnswer): number {
+function fullRows({ modes }: LoadedModel, { exits, mode }: LaneAnswer): number {
+  const past = modes[mode].plan?.stages.length;
   let full = 0;
-  for (let i = 0; i < exits.length; i++) {
-    const { plan } = plans[Math.max(0, modes?.[i] ?? mode)];
-    if (exits[i] === plan?.stages.length) full++;
-  }
+  for (let i = 0; i < exits.length; i++) if (exits[i] === past) full++;
   return full;
 }

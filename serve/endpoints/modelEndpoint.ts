@@ -1,3 +1,6 @@
+import { anyChoice, noAnyChoice } from '../../cascades/certification/index.js';
+import type { Certificate } from '../../cascades/index.js';
+import { OptionError } from '../../lib/errors.js';
 import { type InferRequest, type InferResponse, RequestError } from '../../lib/inference/index.js';
 import type { Timer } from '../../lib/timer.js';
 import {
@@ -60,6 +63,8 @@ export class ModelEndpoint<Load> implements Endpoint {
   private readonly lost: Lost;
   private readonly writer: StateWriter | undefined;
   private readonly evidence: number;
+  /** What is promised of all answers together, where no mode's promise is about its own. */
+  readonly together: Certificate | undefined;
 
   /**
    * Jobs can be answered from now on.
@@ -84,9 +89,12 @@ export class ModelEndpoint<Load> implements Endpoint {
     this.lost = new Lost(model);
     this.outputs = this.tensors.declared;
     const { audit, timeoutMicroseconds, p99Ms, overload, reserve } = settings;
+    const modes = overload === 'refuse' ? 1 : model.modes.length;
+    this.together = modes > 1 && settings.callers === 'differ' ? togetherOf(model) : undefined;
     if (audit !== undefined) {
-      const modes = overload === 'degrade' ? model.modes.length : 1;
-      this.audit = new ModelAudit(model, { ...audit, modes }, this.auditPorts(), previous, others);
+      const { together } = this;
+      const terms = { ...audit, modes, together };
+      this.audit = new ModelAudit(model, terms, this.auditPorts(), previous, others);
     }
     ports.lane.add(
       model,
@@ -229,8 +237,9 @@ export class ModelEndpoint<Load> implements Endpoint {
     });
   }
 
-  private parameters({ verdict, epsilon, mode, degraded }: LaneAnswer): InferResponse['parameters'] {
+  private parameters({ verdict, mode, degraded }: LaneAnswer): InferResponse['parameters'] {
     const stands = this.isVoid ? 'void' : verdict;
+    const { epsilon } = this.together ?? this.model.modes[mode];
     this.lastVerdict = stands;
     this.verdicts.set(stands, (this.verdicts.get(stands) ?? 0) + degraded.length);
     const parameters: Record<string, string | number | boolean> = { verdict: stands };
@@ -248,8 +257,7 @@ export class ModelEndpoint<Load> implements Endpoint {
     return {
       timer,
       voided,
-      again: (mode: number, ...request: Parameters<AnswerAgain>) =>
-        lane.again(this.model, mode, timer.now(), ...request),
+      again: (...request: Parameters<AnswerAgain>) => lane.again(this.model, timer.now(), ...request),
       onAlarm: (alarm: ModeAlarm) => {
         this.alarms.push(alarm);
         this.writer?.changed(true);
@@ -271,9 +279,20 @@ function endFailed(audit: ModelAudit, ticket: AuditTicket, error: unknown): void
   else audit.end(ticket, null);
 }
 
+/** @throws OptionError where a loss is promised of each mode alone */
+function togetherOf({ modes }: LoadedModel): Certificate | undefined {
+  const certificates = modes.flatMap(({ certificate }) => ('bands' in certificate ? [] : [certificate]));
+  const together = anyChoice(certificates);
+  if (together !== null) return together;
+  throw new OptionError(
+    'overload',
+    `${noAnyChoice(certificates)}; set "callers": "alike" in model.json if the rows of all callers are alike, whatever the load, or "overload": "refuse"`,
+  );
+}
+
 /** Of no rows. */
-function nothing({ modes: [{ epsilon, verdict }] }: LoadedModel): LaneAnswer {
+function nothing({ modes: [{ verdict }] }: LoadedModel): LaneAnswer {
   const none = { answers: new Float64Array(), scores: new Float64Array() };
   const flags = { exits: new Uint8Array(), degraded: new Uint8Array() };
-  return { ...none, ...flags, mode: 0, modes: undefined, epsilon, verdict };
+  return { ...none, ...flags, mode: 0, verdict };
 }

@@ -8,6 +8,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
+import { OVERLOADS, type Overload } from '../scheduling/index.js';
 
 /** Which versions of a model are served: the highest, all, or those listed. */
 export type VersionPolicy = 'latest' | 'all' | readonly string[];
@@ -43,8 +44,10 @@ export interface ModelSettings {
   readonly p99Ms: number | undefined;
   /** The most rows of a request. */
   readonly maxBatchRows: number;
-  /** Under overload: whether requests are refused, or answered by more aggressive certified modes. */
-  readonly overload: 'refuse' | 'degrade';
+  /** Under overload: whether requests are refused, or answered by more aggressive certified modes, and whose. */
+  readonly overload: Overload;
+  /** Whether all callers send rows of one population; if not, no mode's own promise holds of what it answers. */
+  readonly callers: 'differ' | 'alike';
   readonly audit: AuditSettings | undefined;
   /** Whether a certificate may replace a better one. */
   readonly allowWorse: boolean;
@@ -60,6 +63,7 @@ const KEYS = [
   'p99Ms',
   'maxBatchRows',
   'overload',
+  'callers',
   'audit',
   'allowWorse',
   'ensemble',
@@ -89,6 +93,7 @@ export function settingsOf(
     p99Ms: merged.p99Ms,
     maxBatchRows: merged.maxBatchRows ?? 16_384,
     overload: merged.overload ?? 'refuse',
+    callers: merged.callers ?? 'differ',
     audit: audit && {
       rate: audit.rate,
       alpha: audit.alpha ?? 0.01,
@@ -121,14 +126,15 @@ function checked(path: string, text: string): Given {
     throw new OptionError(path, `expected an object such as { "versions": "all" }, got ${show(given)}`);
   const at = (name: string) => `${path}: ${name}`;
   checkKeys(given, KEYS, at(''));
-  const { versions, inline, timeoutMicroseconds, p99Ms, maxBatchRows, overload, allowWorse, ensemble } =
-    given;
+  const { versions, inline, timeoutMicroseconds, p99Ms, maxBatchRows } = given;
+  const { overload, callers, allowWorse, ensemble } = given;
   if (versions !== undefined) checkVersions(at('versions'), versions);
   if (inline !== undefined) checkFlag(at('inline'), inline);
   if (timeoutMicroseconds !== undefined) checkWhole(at('timeoutMicroseconds'), timeoutMicroseconds, 1);
   if (p99Ms !== undefined) checkPositive(at('p99Ms'), p99Ms, 'milliseconds above 0');
   if (maxBatchRows !== undefined) checkWhole(at('maxBatchRows'), maxBatchRows, 1);
-  if (overload !== undefined) checkOneOf(at('overload'), overload, ['refuse', 'degrade']);
+  if (overload !== undefined) checkOneOf(at('overload'), overload, OVERLOADS);
+  if (callers !== undefined) checkOneOf(at('callers'), callers, ['differ', 'alike']);
   if (allowWorse !== undefined) checkFlag(at('allowWorse'), allowWorse);
   if (ensemble !== undefined) checkEnsemble(at('ensemble'), ensemble);
   if (given.audit !== undefined) checkAudit(at('audit'), given.audit);

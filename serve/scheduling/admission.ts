@@ -1,11 +1,13 @@
 import { overloaded, type RequestError } from '../../lib/inference/index.js';
-import type { ModelQueue, TenantQueue } from './queues.js';
+import type { Flow, ModelQueue, TenantQueue } from './queues.js';
 import type { Waiting } from './waiting.js';
 
 /** A job at the door. */
 export interface Candidate {
   readonly model: ModelQueue;
   readonly tenant: TenantQueue;
+  /** The mode that will answer it: see {@link modeFor}. */
+  readonly mode: number;
   readonly rows: number;
   readonly octets: number;
   /** Milliseconds of work a row. */
@@ -67,12 +69,12 @@ export function queueRefusal(
  * this one; of other tenants, as much as of its own by weight (the fluid limit of deficit round robin).
  */
 export function expectedMs(
-  { model, tenant, rows, rowMs, isLarge }: Candidate,
+  { model, tenant, mode, rows, rowMs, isLarge }: Candidate,
   { backlog, active }: Waiting,
   { cores, busy, runningMs }: Present,
 ): number {
   const count = Math.max(1, cores);
-  const { cost } = model;
+  const cost = model.costs[mode];
   const slices = model.isRanker ? 1 : Math.ceil(rows / model.pacing.rows(cost));
   const own = cost.ms(rows) / Math.min(count, slices) + cost.waitMs;
   const running = busy < count ? 0 : runningMs / 2;
@@ -93,12 +95,34 @@ export function expectedMs(
     if (other === tenant) continue;
     all += Math.min(other.backlog.ms, ((ofTenant + work) * other.turn.weight) / tenant.turn.weight);
   }
-  const byCores = (all + running) / count;
-  // What waits elsewhere holds places of the model, not cores.
+  return own + Math.max((all + running) / count, byPlaces(model, mode, model.backlog.ms));
+}
+
+/** Milliseconds for which work of a model waits for a place: what waits elsewhere holds places of the model, not cores. */
+function byPlaces(model: ModelQueue, mode: number, workMs: number): number {
+  const cost = model.costs[mode];
+  if (!(cost.waitMs > 0)) return 0;
   const perSlice = cost.ms(model.pacing.rows(cost));
-  const byPlaces =
-    (model.backlog.ms / perSlice) * ((perSlice + cost.waitMs) / Math.max(1, model.terms.maxInFlight));
-  return own + Math.max(byCores, cost.waitMs > 0 ? byPlaces : 0);
+  return (workMs / perSlice) * ((perSlice + cost.waitMs) / Math.max(1, model.terms.maxInFlight));
+}
+
+/**
+ * The mode that answers a job of a flow that comes now. It follows from what waits before the job and never from the job itself,
+ * nor from its tenant unless tenants over their share degrade by themselves: the promise of a mode is about rows like all others.
+ */
+export function modeFor(flow: Flow, { cores }: Pick<Present, 'cores'>, now: number): number {
+  const { model, control } = flow;
+  if (!control.hasChoice) return 0;
+  const workMs = control === model.control ? model.backlog.ms : workByShare(flow);
+  return control.choose(Math.max(workMs / Math.max(1, cores), byPlaces(model, 0, workMs)), now);
+}
+
+/** A flow's work, and what others may have done meanwhile: as much, by weight (the fluid limit of deficit round robin). */
+function workByShare({ model, tenant, backlog: { ms } }: Flow): number {
+  let all = 0;
+  for (const other of model.flows)
+    all += Math.min(other.backlog.ms, (ms * other.tenant.turn.weight) / tenant.turn.weight);
+  return all;
 }
 
 /** What is expected of a job that is admitted. */
@@ -111,7 +135,6 @@ export interface Admission {
 
 /**
  * Whether a job can be in time: its expected time, made safe by the errors of former predictions, ends before its deadline.
- * Where it doesn't, the model takes a more aggressive mode if it has one, which may help.
  *
  * @returns why it is refused, or what is expected of it
  */
@@ -121,18 +144,10 @@ export function admit(
   present: Present,
   now: number,
 ): Admission | RequestError {
-  const { model, tenant, rows, leftMs } = candidate;
-  let expected = expectedMs(candidate, waiting, present);
+  const { model, leftMs } = candidate;
+  const expected = expectedMs(candidate, waiting, present);
   if (leftMs === Number.POSITIVE_INFINITY) return { expected, isProbe: false };
-  let safe = expected * model.errors.factor(expected);
-  if (safe > leftMs && model.control.canRaise) {
-    const before = model.cost;
-    model.control.raise(now);
-    const saved = Math.max(0, 1 - model.cost.rowMs / before.rowMs);
-    const work = tenant.flow(model).backlog.ms + rows * before.rowMs;
-    expected = Math.max(model.cost.ms(1), expected - (saved * work) / Math.max(1, present.cores));
-    safe = expected * model.errors.factor(expected);
-  }
+  const safe = expected * model.errors.factor(expected);
   if (safe <= leftMs) return { expected, isProbe: false };
   if (isProbe(candidate, expected, present, now)) return { expected, isProbe: true };
   if (expected <= leftMs) model.errors.doubt(expected, now);

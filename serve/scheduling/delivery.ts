@@ -27,13 +27,11 @@ function lengthsFault({ answers, scores, exits, degraded }: SliceAnswer, rows: n
 
 /** The answer of a job all of whose rows were in one slice: views of the slice's from row `at` on. */
 export function wholeAnswer(
-  { job, startedAt }: QueuedJob,
+  { job, mode, startedAt }: QueuedJob,
   answer: SliceAnswer,
   at: number,
   /** Of the slice; undefined: the job's alone. */
   rows: number | undefined,
-  mode: number,
-  { modes }: ScheduledModel,
   now: number,
 ): JobAnswer {
   const to = at + job.rows;
@@ -47,8 +45,6 @@ export function wholeAnswer(
     degraded,
     verdict,
     mode,
-    modes: undefined,
-    epsilon: modes[mode].epsilon,
     queueMs: Math.max(0, startMs - job.arrived),
     computeMs: now - startMs,
   };
@@ -81,32 +77,17 @@ function viewOf(
  *
  * @param rows of the slice
  */
-export function putPart(
-  { job, from, to }: Piece,
-  answer: SliceAnswer,
-  at: number,
-  rows: number,
-  mode: number,
-): JobParts {
+export function putPart({ job, from, to }: Piece, answer: SliceAnswer, at: number, rows: number): JobParts {
   const { others = [] } = answer;
   const empty = (given: SliceAnswer) =>
     emptyRows(job.rows, job.job.scores ? given.scores.length / rows : 0, given);
-  job.parts ??= {
-    own: empty(answer),
-    others: others.map(empty),
-    modes: new Uint8Array(job.rows),
-    mode,
-    leastMode: mode,
-  };
+  job.parts ??= { own: empty(answer), others: others.map(empty) };
   const { parts } = job;
   const until = at + to - from;
   put(parts.own, viewOf(answer, at, until, rows, job.job.scores), from, job.rows);
   for (const [o, own] of parts.others.entries()) {
     if (o < others.length) put(own, viewOf(others[o], at, until, rows, job.job.scores), from, job.rows);
   }
-  parts.modes.fill(mode, from, to);
-  parts.leastMode = Math.min(parts.leastMode, mode);
-  parts.mode = Math.max(parts.mode, mode);
   return parts;
 }
 
@@ -138,17 +119,14 @@ function strength(verdict: string): number {
 
 /** The answer of a job all of whose parts are there. */
 export function joinedAnswer(
-  { job, startedAt }: QueuedJob,
-  { own, others, modes, mode, leastMode }: JobParts,
-  { modes: promises }: ScheduledModel,
+  { job, mode, startedAt }: QueuedJob,
+  { own, others }: JobParts,
   now: number,
 ): JobAnswer {
   return {
     ...own,
     ...(others.length > 0 && { others }),
     mode,
-    modes: leastMode === mode ? undefined : modes,
-    epsilon: promises[mode].epsilon,
     queueMs: Math.max(0, (startedAt ?? now) - job.arrived),
     computeMs: now - (startedAt ?? now),
   };
@@ -159,8 +137,6 @@ export function emptyAnswer({ modes: [own] }: ScheduledModel): JobAnswer {
   return {
     ...emptyRows(0, 0, own),
     mode: 0,
-    modes: undefined,
-    epsilon: own.epsilon,
     queueMs: 0,
     computeMs: 0,
   };

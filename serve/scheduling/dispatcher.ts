@@ -1,7 +1,6 @@
 import { RequestError, type RequestFault } from '../../lib/inference/index.js';
 import { type Executor, isRunning, type Running, type Slice, type SliceAnswer } from '../executor.js';
 import type { Present } from './admission.js';
-import type { CostEstimate } from './costs.js';
 import { faultOf, joinedAnswer, putPart, wholeAnswer } from './delivery.js';
 import type { JobAnswer, QueuedJob } from './job.js';
 import type { SchedulerTerms } from './options.js';
@@ -56,7 +55,6 @@ interface Started {
 interface Alone {
   readonly piece: Piece;
   readonly model: ModelQueue;
-  readonly mode: number;
   readonly shared: SharedFault;
 }
 
@@ -162,10 +160,10 @@ export class Dispatcher {
   /** Starts rows that have to run by themselves. Returns whether there were any. */
   private startAlone(now: number): boolean {
     for (let next = this.alone.shift(); next !== undefined; next = this.alone.shift()) {
-      const { piece, model, mode, shared } = next;
+      const { piece, model, shared } = next;
       model.inFlight--;
-      if (!this.drop(piece.job, model.costs[mode], now)) {
-        this.launch(model, [piece], mode, false, now, shared);
+      if (!this.drop(piece.job, now)) {
+        this.launch(model, [piece], false, now, shared);
         return true;
       }
       this.ends.settled(model);
@@ -192,18 +190,15 @@ export class Dispatcher {
 
   private start(flow: Flow, isReserved: boolean, now: number): void {
     const { model } = flow;
-    const mode = model.control.choose(this.loadOf(flow), now);
-    const cost = model.costs[mode];
-    const pieces = this.take(flow, cost, now);
+    const pieces = this.take(flow, now);
     if (pieces.length === 0) return;
     model.pacing.waitingSince = model.rows > 0 ? now : undefined;
-    this.launch(model, pieces, mode, isReserved, now);
+    this.launch(model, pieces, isReserved, now);
   }
 
   private launch(
     model: ModelQueue,
     pieces: readonly Piece[],
-    mode: number,
     isReserved: boolean,
     now: number,
     shared?: SharedFault,
@@ -220,6 +215,8 @@ export class Dispatcher {
       until = Math.max(until, job.deadline);
       wantsScores ||= job.job.scores;
     }
+    const [first] = pieces;
+    const { mode } = first.job;
     const expectedMs = model.costs[mode].ms(rows);
     const started: Started = {
       model,
@@ -240,7 +237,6 @@ export class Dispatcher {
     model.reservation?.charge(expectedMs);
     this.charge(started, expectedMs);
     this.update(model, now);
-    const [first] = pieces;
     const { k } = first.job.job;
     // Jobs that share a slice run alone before one of their rows is blamed.
     const firstRow = pieces.length === 1 ? first.from : 0;
@@ -267,7 +263,7 @@ export class Dispatcher {
     if (!isRunning(running)) {
       this.answered(started, running);
       // Jobs that come in this turn of the event loop wait for its end, and share the next call.
-      if (this.terms.inline && started.model.cost.callMs > QUICK_MS) this.lookSoon();
+      if (this.terms.inline && started.model.costs[started.mode].callMs > QUICK_MS) this.lookSoon();
       return;
     }
     const left = () => {
@@ -348,12 +344,12 @@ export class Dispatcher {
     return isDegraded && pieces.length > 1 && now >= model.outageUntil;
   }
 
-  private runAlone({ model, pieces, mode }: Started): void {
+  private runAlone({ model, pieces }: Started): void {
     const shared = { degraded: 0, clean: 0 };
     for (const piece of pieces) {
       // As if it ran: a model doesn't drain before.
       model.inFlight++;
-      this.alone.push({ piece, model, mode, shared });
+      this.alone.push({ piece, model, shared });
     }
   }
 
@@ -364,8 +360,7 @@ export class Dispatcher {
     this.lookAgain();
   }
 
-  private deliver({ model, pieces, rows, mode }: Started, answer: SliceAnswer, now: number): void {
-    const { loaded } = model;
+  private deliver({ pieces, rows }: Started, answer: SliceAnswer, now: number): void {
     let at = 0;
     for (const piece of pieces) {
       const { job, from, to } = piece;
@@ -373,13 +368,13 @@ export class Dispatcher {
         if (to - from === job.rows) {
           this.ends.answered(
             job,
-            wholeAnswer(job, answer, at, pieces.length === 1 ? undefined : rows, mode, loaded, now),
+            wholeAnswer(job, answer, at, pieces.length === 1 ? undefined : rows, now),
             now,
           );
         } else {
-          const parts = putPart(piece, answer, at, rows, mode);
+          const parts = putPart(piece, answer, at, rows);
           job.answered += to - from;
-          if (job.answered === job.rows) this.ends.answered(job, joinedAnswer(job, parts, loaded, now), now);
+          if (job.answered === job.rows) this.ends.answered(job, joinedAnswer(job, parts, now), now);
         }
       }
       at += to - from;
@@ -416,27 +411,20 @@ export class Dispatcher {
     this.waiting.setOpen(model, isOpen);
   }
 
-  /** Milliseconds that a flow's next jobs have waited, or that the jobs behind the next one will wait. */
-  private loadOf({ next, backlog }: Flow): number {
-    if (next === undefined) return 0;
-    const waited = (next.startedAt ?? this.terms.timer.now()) - next.queuedAt;
-    return Math.max(waited, (backlog.ms - next.waitingMs) / Math.max(1, this.executor.cores));
-  }
-
   /** The rows of the next slice: of the flow, then of others that don't delay it much. */
-  private take(flow: Flow, cost: CostEstimate, now: number): Piece[] {
+  private take(flow: Flow, now: number): Piece[] {
     const { model } = flow;
-    const limit = model.pacing.rows(cost);
     const pieces: Piece[] = [];
     const list = flow.next?.list;
     flow.isLargeNext = list !== flow.large;
-    let rows = 0;
+    let [rows, limit] = [0, 0];
     let job = list?.first;
     while (job !== undefined && (rows < limit || pieces.length === 0)) {
       const following = job.after;
-      if (!this.drop(job, cost, now)) {
+      if (!this.drop(job, now)) {
         const rest = job.rows - job.sent;
-        if (pieces.length > 0 && (rows + rest > limit || !canJoin(pieces[0].job.job, job.job))) break;
+        if (pieces.length === 0) limit = model.pacing.rows(model.costs[job.mode]);
+        else if (rows + rest > limit || !canJoin(pieces[0].job, job)) break;
         const count = model.isRanker ? rest : Math.min(rest, limit);
         pieces.push(this.pieceOf(job, count));
         if (model.isRanker) return pieces;
@@ -444,20 +432,15 @@ export class Dispatcher {
       }
       job = following;
     }
-    if (pieces.length > 0 && rows < limit) this.takeOthers(flow, pieces, rows, cost, limit - rows, now);
+    if (pieces.length > 0 && rows < limit) this.takeOthers(flow, pieces, rows, limit - rows, now);
     return pieces;
   }
 
   /** Rows of other tenants join, but the slice takes at most twice as long for that. */
-  private takeOthers(
-    flow: Flow,
-    pieces: Piece[],
-    rows: number,
-    cost: CostEstimate,
-    left: number,
-    now: number,
-  ): void {
-    const { flows } = flow.model;
+  private takeOthers(flow: Flow, pieces: Piece[], rows: number, left: number, now: number): void {
+    const { flows, costs } = flow.model;
+    const [{ job: first }] = pieces;
+    const cost = costs[first.mode];
     let room = Math.min(left, Math.floor(cost.ms(rows) / cost.rowMs));
     let looks = Math.min(LOOKS, flows.size);
     for (const other of flows) {
@@ -466,11 +449,11 @@ export class Dispatcher {
       let joined = 0;
       while (job !== undefined) {
         const following = job.after;
-        if (!this.drop(job, cost, now)) {
+        if (!this.drop(job, now)) {
           const rest = job.rows - job.sent;
           const ms = (joined + rest) * cost.rowMs;
           if (rest > room || !this.waiting.canBorrow(other.tenant, ms)) break;
-          if (!canJoin(pieces[0].job.job, job.job)) break;
+          if (!canJoin(first, job)) break;
           pieces.push(this.pieceOf(job, rest));
           room -= rest;
           joined += rest;
@@ -492,23 +475,24 @@ export class Dispatcher {
   }
 
   /** Drops a job whose answer nobody wants, or that there is no time for. Returns whether it did. */
-  private drop(job: QueuedJob, cost: CostEstimate, now: number): boolean {
+  private drop(job: QueuedJob, now: number): boolean {
     if (job.job.signal?.aborted) this.ends.cancelled(job);
-    else if (this.isHopeless(job, cost, now)) this.ends.expired(job, now);
+    else if (this.isHopeless(job, now)) this.ends.expired(job, now);
     return job.isOver;
   }
 
   /** Whether a job can't be answered before its deadline, even if all its rows start now. */
-  private isHopeless(job: QueuedJob, cost: CostEstimate, now: number): boolean {
+  private isHopeless(job: QueuedJob, now: number): boolean {
     if (job.deadline === Number.POSITIVE_INFINITY) return false;
     const left = job.deadline - now;
-    return left <= 0 || (!job.isProbe && this.restMs(job, cost) > left);
+    return left <= 0 || (!job.isProbe && this.restMs(job) > left);
   }
 
   /** Milliseconds until a job's answer, if all its rows that haven't started do so now. */
-  restMs({ rows, sent, flow: { model } }: QueuedJob, cost: CostEstimate): number {
+  restMs({ rows, sent, mode, flow: { model } }: QueuedJob): number {
     const rest = rows - sent;
     if (rest === 0) return 0;
+    const cost = model.costs[mode];
     const slices = model.isRanker ? 1 : Math.ceil(rest / model.pacing.rows(cost));
     return cost.ms(rest) / Math.min(slices, Math.max(1, this.executor.cores)) + cost.waitMs;
   }

@@ -2,7 +2,7 @@
 
 export { DroppedByLoad } from './droppedByLoad.js';
 export type { Announced, Job, JobAnswer, RowAnswers } from './job.js';
-export type { ModelOptions, SchedulerOptions } from './options.js';
+export { type ModelOptions, OVERLOADS, type Overload, type SchedulerOptions } from './options.js';
 export type { ScheduledMode, ScheduledModel } from './queues.js';
 export { type Member, RoundRobin, Turn } from './roundRobin.js';
 export { Scheduler } from './scheduler.js';

@@ -51,12 +51,8 @@ export interface RowAnswers {
 
 /** Answers to a job's rows. Its verdict is the weakest that holds of any of them. */
 export interface JobAnswer extends RowAnswers {
-  /** Position of the most aggressive mode that answered a row; 0 is the model's own plan. */
+  /** Position of the mode that answered; 0 is the model's own plan. */
   readonly mode: number;
-  /** The mode of each row; undefined: `mode` answered all of them. */
-  readonly modes: Uint8Array | undefined;
-  /** What holds of all rows: the promise of `mode`. */
-  readonly epsilon: number | null;
   /** Answers of other models to the same rows, where the executor gave any. */
   readonly others?: readonly RowAnswers[];
   /** Milliseconds from arrival to the start of the first slice, and from there to the answer. */
@@ -67,6 +63,8 @@ export interface JobAnswer extends RowAnswers {
 /** A job that was admitted. */
 export class QueuedJob implements Due {
   readonly rows: number;
+  /** Position of the mode that answers all its rows. */
+  readonly mode: number;
   readonly deadline: number;
   place = -1;
   /** Rows that have been started, and that have been answered. */
@@ -95,12 +93,13 @@ export class QueuedJob implements Due {
     readonly job: Job,
     readonly flow: Flow,
     readonly account: TenantAccount,
-    { rows, rowMs, octets, leftMs }: Candidate,
+    { rows, mode, rowMs, octets, leftMs }: Candidate,
     { expected, isProbe }: Admission,
     readonly queuedAt: number,
     readonly ending: Pick<Ending<JobAnswer>, 'resolve' | 'reject'>,
   ) {
     this.rows = rows;
+    this.mode = mode;
     this.rowMs = rowMs;
     this.octets = octets;
     this.deadline = queuedAt + leftMs;
@@ -118,9 +117,6 @@ export class QueuedJob implements Due {
 export interface JobParts {
   readonly own: Mutable<RowAnswers>;
   readonly others: readonly Mutable<RowAnswers>[];
-  readonly modes: Uint8Array;
-  mode: number;
-  leastMode: number;
 }
 
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };

@@ -7,8 +7,8 @@ const LOW = 1 / 4;
 
 /**
  * Which certified mode answers, by load alone. Load above the upper threshold raises the level by a mode; only load that
- * stayed below the lower one for a while takes it back. At any level, slices with a load below the lower threshold are
- * answered by the model's own plan: a queue that is short needs no aggressive mode.
+ * stayed below the lower one for a while takes it back. At any level, jobs that come at a load below the lower threshold
+ * are answered by the model's own plan: a queue that is short needs no aggressive mode.
  */
 export class ModeControl {
   level = 0;
@@ -22,13 +22,13 @@ export class ModeControl {
     private readonly aboveMs: number,
   ) {}
 
-  get canRaise(): boolean {
-    return this.level < this.last;
+  /** Whether more than one mode may answer. */
+  get hasChoice(): boolean {
+    return this.last > 0;
   }
 
-  /** The mode for a slice whose jobs wait, or will wait, this long. */
+  /** The mode for a job that comes where others are expected to wait this long. */
   choose(loadMs: number, now: number): number {
-    if (this.last === 0) return 0;
     if (loadMs > this.aboveMs) this.raise(now);
     const isLow = loadMs <= this.aboveMs * LOW;
     if (!isLow) this.loudAt = now;
@@ -40,7 +40,7 @@ export class ModeControl {
   }
 
   /** Load is too high: one mode more aggressive. */
-  raise(now: number): void {
+  private raise(now: number): void {
     this.loudAt = now;
     if (this.level === this.last || now - this.raisedAt < DWELL) return;
     this.level++;

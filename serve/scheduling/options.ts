@@ -31,6 +31,13 @@ export interface SchedulerTerms {
   readonly timer: Timer;
 }
 
+/**
+ * Under load jobs are refused, or more aggressive certified modes answer: those of all tenants alike, or of the tenants that send
+ * more than their share.
+ */
+export const OVERLOADS = ['refuse', 'degrade', 'degrade-over-share'] as const;
+export type Overload = (typeof OVERLOADS)[number];
+
 /** How a model's jobs are scheduled. */
 export interface ModelOptions {
   /** Deadline of jobs that have none, in milliseconds from their arrival. @defaultValue none */
@@ -43,9 +50,9 @@ export interface ModelOptions {
   /** The most rows of a slice; for rankers, whose jobs aren't cut, of no effect. @defaultValue 65 536 */
   readonly maxBatchRows?: number;
   /** Whether more aggressive certified modes answer under load, before jobs are refused. @defaultValue 'refuse' */
-  readonly overload?: 'refuse' | 'degrade';
+  readonly overload?: Overload;
   /**
-   * Milliseconds that jobs may wait before a more aggressive mode answers.
+   * Milliseconds of waiting work, a core, beyond which a more aggressive mode answers what comes.
    * @defaultValue 20, or half of `p99Ms`, or a quarter of `timeoutMs`, if that is less
    */
   readonly degradeAboveMs?: number;
@@ -59,7 +66,7 @@ export interface ModelTerms {
   readonly timeoutMs: number | undefined;
   readonly p99Ms: number | undefined;
   readonly maxBatchRows: number | undefined;
-  readonly overload: 'refuse' | 'degrade';
+  readonly overload: Overload;
   readonly degradeAboveMs: number;
   readonly reserve: number | undefined;
   readonly maxInFlight: number;
@@ -99,7 +106,7 @@ export function modelTerms(options: ModelOptions, sliceMs: number): ModelTerms {
   if (timeoutMs !== undefined) checkPositive('timeoutMs', timeoutMs, 'milliseconds above 0');
   if (p99Ms !== undefined) checkPositive('p99Ms', p99Ms, 'milliseconds above 0');
   if (maxBatchRows !== undefined) checkWhole('maxBatchRows', maxBatchRows, 1);
-  checkOneOf('overload', overload, ['refuse', 'degrade']);
+  checkOneOf('overload', overload, OVERLOADS);
   checkWhole('maxInFlight', maxInFlight, 1);
   const { degradeAboveMs = Math.min(20, (p99Ms ?? 40) / 2, (timeoutMs ?? 80) / 4) } = options;
   checkPositive('degradeAboveMs', degradeAboveMs, 'milliseconds above 0');

@@ -33,7 +33,7 @@ export class Backlog {
 }
 
 /** What scheduling needs to know of a plan of a model. */
-export type ScheduledMode = Pick<Mode, 'epsilon' | 'verdict' | 'cost'>;
+export type ScheduledMode = Pick<Mode, 'verdict' | 'cost'>;
 
 /** What scheduling needs to know of a model. */
 export interface ScheduledModel extends Pick<LoadedModel, 'key' | 'kind' | 'width'> {
@@ -52,6 +52,7 @@ export class ModelQueue {
   readonly errors = new PredictionErrors();
   readonly sizes = new MessageSizes();
   readonly counts: ModelCounts;
+  /** Of all tenants together. */
   readonly control: ModeControl;
   readonly reservation: Reservation | undefined;
   /** Turns of the tenants' flows within the reservation. */
@@ -80,8 +81,7 @@ export class ModelQueue {
     const base = new CostEstimate(own.cost);
     this.costs = [base, ...others.map(({ cost }) => new CostEstimate(cost, base))];
     this.counts = new ModelCounts(loaded.modes.length);
-    const last = terms.overload === 'degrade' ? loaded.modes.length - 1 : 0;
-    this.control = new ModeControl(last, terms.degradeAboveMs);
+    this.control = this.ownControl();
     this.reservation = terms.reserve === undefined ? undefined : new Reservation(terms.reserve, now);
     this.turns = new RoundRobin(quantum);
     this.pacing = new Pacing(terms);
@@ -91,6 +91,17 @@ export class ModelQueue {
   /** Its expected cost at the present level of load. */
   get cost(): CostEstimate {
     return this.costs[this.control.level];
+  }
+
+  /** The most aggressive mode that answers under the present load. */
+  get level(): number {
+    const flows = Array.from(this.flows, ({ control }) => control.level);
+    return Math.max(this.control.level, ...flows);
+  }
+
+  ownControl(): ModeControl {
+    const { overload, degradeAboveMs } = this.terms;
+    return new ModeControl(overload === 'refuse' ? 0 : this.loaded.modes.length - 1, degradeAboveMs);
   }
 
   get isRanker(): boolean {
@@ -106,6 +117,8 @@ export class Flow implements Member {
   readonly large = new JobList();
   smallMs = 0;
   isLargeNext = false;
+  /** The model's, unless only tenants over their share degrade. */
+  readonly control: ModeControl;
   readonly turn: Turn<Flow>;
   readonly reservedTurn: Turn<Flow>;
 
@@ -113,6 +126,7 @@ export class Flow implements Member {
     readonly tenant: TenantQueue,
     readonly model: ModelQueue,
   ) {
+    this.control = model.terms.overload === 'degrade-over-share' ? model.ownControl() : model.control;
     this.turn = new Turn<Flow>(this, 1);
     this.reservedTurn = new Turn<Flow>(this, tenant.turn.weight);
   }

@@ -1,7 +1,7 @@
 import { OptionError } from '../../lib/errors.js';
 import { overloaded, RequestError } from '../../lib/inference/index.js';
 import type { Executor, ModelKey } from '../executor.js';
-import { type Admission, admit, type Candidate, queueRefusal } from './admission.js';
+import { type Admission, admit, type Candidate, modeFor, queueRefusal } from './admission.js';
 import { Deadlines } from './deadlines.js';
 import { emptyAnswer } from './delivery.js';
 import { Dispatcher } from './dispatcher.js';
@@ -158,7 +158,7 @@ export class Scheduler {
     if (deadline <= now) throw this.counted(model, expired(announced, deadline), now - announced.arrived);
     const account = this.terms.tenants.account(announced.tenant, now);
     const rows = model.sizes.leastRows(octets, now);
-    const candidate = this.candidate(announced.tenant, account, model, rows, 0, deadline - now);
+    const candidate = this.candidate(announced.tenant, account, model, rows, 0, deadline, now);
     const admission = this.admission(candidate, account, now);
     if (admission instanceof RequestError) {
       model.counts.lastMs = now;
@@ -176,7 +176,7 @@ export class Scheduler {
     if (messageOctets !== undefined) model.sizes.observe(messageOctets, job.rows);
     const account = this.terms.tenants.account(job.tenant, now);
     const { rows } = job;
-    const candidate = this.candidate(job.tenant, account, model, rows, octetsOf(job), deadline - now);
+    const candidate = this.candidate(job.tenant, account, model, rows, octetsOf(job), deadline, now);
     const admission = this.admission(candidate, account, now);
     if (admission instanceof RequestError) {
       model.counts.refused++;
@@ -212,16 +212,20 @@ export class Scheduler {
     model: ModelQueue,
     rows: number,
     octets: number,
-    leftMs: number,
+    deadline: number,
+    now: number,
   ): Candidate {
-    const { cost } = model;
+    const tenant = this.waiting.tenant(name, weight);
+    const mode = modeFor(tenant.flow(model), this.dispatcher.present, now);
+    const cost = model.costs[mode];
     const most = model.pacing.rows(cost);
     return {
       model,
-      tenant: this.waiting.tenant(name, weight),
+      tenant,
+      mode,
       rows,
       octets,
-      leftMs,
+      leftMs: deadline - now,
       // A full slice's rows share the call.
       rowMs: model.isRanker ? cost.ms(rows) / Math.max(1, rows) : cost.rowMs + cost.callMs / most,
       isLarge: rows > most,
@@ -294,7 +298,7 @@ export class Scheduler {
   private late(job: QueuedJob, now: number): void {
     const { model } = job.flow;
     // At least that; it may have waited longer.
-    const restMs = this.dispatcher.restMs(job, model.cost);
+    const restMs = this.dispatcher.restMs(job);
     model.errors.record(job.expectedMs, now - job.queuedAt + restMs, now);
     const isByLoad = job.startedAt === undefined && job.queuedAt + restMs <= job.deadline;
     this.failed(job, expired(job.job, job.deadline, isByLoad));

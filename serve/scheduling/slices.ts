@@ -9,8 +9,14 @@ export interface Piece {
   readonly to: number;
 }
 
-/** Whether rows of two jobs of one model can share a slice: their inputs have the same names, shapes and types. */
-export function canJoin({ inputs: a }: Job, { inputs: b }: Job): boolean {
+/** Whether rows of two jobs of one model can share a slice: by one mode, from inputs with the same names, shapes and types. */
+export function canJoin(
+  one: Pick<QueuedJob, 'job' | 'mode'>,
+  other: Pick<QueuedJob, 'job' | 'mode'>,
+): boolean {
+  if (one.mode !== other.mode) return false;
+  const { inputs: a } = one.job;
+  const { inputs: b } = other.job;
   if (a === b) return true;
   let names = 0;
   for (const name in a) {

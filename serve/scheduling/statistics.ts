@@ -34,7 +34,7 @@ export interface ModelLoad {
   readonly queuedJobs: number;
   readonly queuedMs: number;
   readonly inFlight: number;
-  /** The mode that answers under the present load. */
+  /** The most aggressive mode that answers under the present load. */
   readonly level: number;
   /** Expected microseconds of a call and a row in mode 0, corrected by what was measured. */
   readonly callMicroseconds: number;
@@ -121,13 +121,13 @@ export class ModelCounts {
   }
 }
 
-export function modelLoad({ counts, backlog, inFlight, control, costs }: ModelQueue, now: number): ModelLoad {
+export function modelLoad({ counts, backlog, inFlight, level, costs }: ModelQueue, now: number): ModelLoad {
   return {
     ...counted(counts, now),
     queuedJobs: backlog.jobs,
     queuedMs: backlog.ms,
     inFlight,
-    level: control.level,
+    level,
     callMicroseconds: costs[0].callMs * 1000,
     rowMicroseconds: costs[0].rowMs * 1000,
   };

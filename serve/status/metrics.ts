@@ -30,9 +30,9 @@ const METRICS: readonly Metric[] = [
   {
     name: 'spillway_model_certified',
     type: 'gauge',
-    help: 'Whether answers are certified now: 0 also after an alarm of the audit, and while something fails',
-    samples: one(({ modes, level, isDegraded }) =>
-      modes.length === 0 ? null : Number(modes[level]?.verdict === 'certified' && !isDegraded),
+    help: 'Whether the promise that answers name is certified now: 0 also after an alarm of the audit, and while something fails',
+    samples: one(
+      ({ promise, isDegraded }) => promise && Number(promise.verdict === 'certified' && !isDegraded),
     ),
   },
   {
@@ -44,8 +44,8 @@ const METRICS: readonly Metric[] = [
   {
     name: 'spillway_model_epsilon',
     type: 'gauge',
-    help: 'The largest expected loss that the plan that answers now promises',
-    samples: one(({ modes, level }) => modes[level]?.epsilon ?? null),
+    help: 'The largest expected loss that answers name now: of the mode that answers, or of all answers together',
+    samples: one(({ promise }) => promise?.epsilon ?? null),
   },
   {
     name: 'spillway_model_mode',

@@ -17,14 +17,15 @@ const share = (value) => (100 * value).toLocaleString('en', { maximumFractionDig
 const before = new Map();
 let since = 0;
 
-function promise({ modes, level, unchecked, isDegraded }) {
+function promised({ modes, level, promise, unchecked, isDegraded }) {
   const cell = made('td');
-  const mode = modes[level];
-  if (mode === undefined) return cell;
-  cell.append(made('span', mode.epsilon === null ? mode.verdict : mode.verdict + ', ' + share(mode.epsilon), mode.verdict));
+  if (promise === null) return cell;
+  const { epsilon, verdict } = promise;
+  cell.append(made('span', epsilon === null ? verdict : verdict + ', ' + share(epsilon), verdict));
   if (isDegraded) cell.append(made('small', 'degraded now: something fails'));
   if (unchecked) cell.append(made('small', 'features unchecked'));
-  if (modes.length > 1) cell.append(made('small', 'mode ' + level + ' of ' + modes.length));
+  const whose = promise.of === 'all-answers' ? ', of all answers together' : '';
+  if (modes.length > 1) cell.append(made('small', 'mode ' + level + ' of ' + modes.length + whose));
   return cell;
 }
 
@@ -61,7 +62,7 @@ function row(model, seconds) {
   const rate = was === undefined || seconds <= 0 ? '–' : count(Math.max(0, Math.round((model.rows - was) / seconds)));
   before.set(label, model.rows);
   const { refused, expired, invalid, failed } = model.requests;
-  line.append(name, state, promise(model), made('td', rate), made('td', time(model.p50Ms)), made('td', time(model.p99Ms)),
+  line.append(name, state, promised(model), made('td', rate), made('td', time(model.p50Ms)), made('td', time(model.p99Ms)),
     exits(model), made('td', count(refused + expired) + ', ' + count(invalid) + ', ' + count(failed)),
     made('td', size(model.memory.own)), made('td', size(model.memory.shared)));
   return line;

@@ -2,6 +2,12 @@ import type { RefusalCount } from '../faults.js';
 import type { ModelLoad } from '../scheduling/index.js';
 import type { ServedModel } from '../server.js';
 
+export interface PromiseStatus {
+  readonly epsilon: number | null;
+  readonly verdict: string;
+  readonly of: 'mode' | 'all-answers';
+}
+
 /** A plan of a model, as the status says it. */
 export interface ModeStatus {
   readonly epsilon: number | null;
@@ -20,6 +26,8 @@ export interface ModelStatus {
   readonly modes: readonly ModeStatus[];
   /** Whether loading had nothing to compare features with; null for an ensemble. */
   readonly unchecked: boolean | null;
+  /** What answers name now: the promise of the mode that answers, or that of all answers together. Null for an ensemble. */
+  readonly promise: PromiseStatus | null;
   /** The mode that answers under the present load. */
   readonly level: number;
   /** Whether the last answer was degraded: something that rows need was failing. */
@@ -104,19 +112,22 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
   const total = (count: (load: ModelLoad) => number) => sum(loads.map(count));
   // The first load is the model's own; after an alarm the full model's answers are another.
   const [own] = loads;
+  const level = own?.level ?? 0;
+  const modes = (model?.modes ?? []).map(({ epsilon, verdict }, m) => ({
+    epsilon,
+    verdict: isVoid ? 'void' : verdict,
+    rows: own?.rowsByMode[m] ?? 0,
+  }));
   return {
     name,
     version,
     state,
     reason,
     platform,
-    modes: (model?.modes ?? []).map(({ epsilon, verdict }, m) => ({
-      epsilon,
-      verdict: isVoid ? 'void' : verdict,
-      rows: own?.rowsByMode[m] ?? 0,
-    })),
+    modes,
     unchecked: model === undefined ? null : model.unchecked === true,
-    level: own?.level ?? 0,
+    promise: promiseOf(served, modes[level]),
+    level,
     isDegraded: served.lastVerdict === 'degraded',
     verdicts: Object.fromEntries(served.verdicts ?? []),
     memory: { own: memory.own, shared: memory.shared },
@@ -140,6 +151,16 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     exits: own?.exits ?? [],
     audit: audit === undefined ? null : { isVoid, alarms: audit.alarms.length },
   };
+}
+
+function promiseOf(
+  { together, isVoid }: ServedModel<ModelLoad>,
+  answering: ModeStatus | undefined,
+): PromiseStatus | null {
+  if (answering === undefined) return null;
+  if (together === undefined) return { epsilon: answering.epsilon, verdict: answering.verdict, of: 'mode' };
+  const { epsilon, verdict } = together;
+  return { epsilon, verdict: isVoid ? 'void' : verdict, of: 'all-answers' };
 }
 
 function sharesWith(served: ServedModel<ModelLoad>, holders: Holders): string[] {

@@ -323,6 +323,63 @@ test('rows that are refused by themselves leave no gap in an audit; others that 
   t.is(await counted(new RequestError('invalid', "feature 'x', row 0: failed")), 2);
 });
 
+test('where callers differ, every answer names what holds of all answers together', async (t) => {
+  const { directory, server } = await world(t);
+  const band = { certificate: { epsilon: 0.02 }, modes: [{ epsilon: 0.05 }] };
+  const also = { also: [0.02, 0.05] };
+  const named = { certificate: { epsilon: 0.02, ...also }, modes: [{ epsilon: 0.05, ...also }] };
+  await directory.model('refuses/1', band);
+  await directory.model('differ/1', band, { overload: 'degrade' });
+  await directory.model('share/1', named, { overload: 'degrade-over-share' });
+  await directory.model('alike/1', band, { overload: 'degrade', callers: 'alike' });
+  await server.refresh();
+  const epsilons = { refuses: 0.02, differ: 0.05, share: 0.07, alike: 0.02 };
+  for (const [model, epsilon] of Object.entries(epsilons)) {
+    const { parameters } = await server.infer(request(model), call());
+    t.deepEqual(parameters, { verdict: 'certified', epsilon }, model);
+  }
+  t.deepEqual(
+    server.models().map(({ name, together }) => [name, together?.epsilon]),
+    [
+      ['alike', undefined],
+      ['differ', 0.05],
+      ['refuses', undefined],
+      ['share', 0.07],
+    ],
+  );
+});
+
+test('where callers differ, one audit is of all answers together, and its alarm names no mode', async (t) => {
+  const { directory, server, host } = await world(t);
+  const artifact = { certificate: { epsilon: 0.02 }, modes: [{ epsilon: 0.05 }] };
+  await directory.model('a/1', artifact, { overload: 'degrade', audit: { rate: 1 } });
+  await server.refresh();
+  differing(host);
+  t.true((await answerUntilVoid(server)) < 60);
+  const [{ audit }] = server.models();
+  t.deepEqual(
+    audit?.state.modes.map(({ promises: [{ epsilon, alpha }] }) => [epsilon, alpha]),
+    [[0.05, 0.01]],
+  );
+  t.deepEqual(
+    audit?.alarms.map(({ mode, alarm }) => [mode, alarm.test]),
+    [[null, 'promise']],
+  );
+});
+
+test('a loss that is promised of each mode alone isn’t served where callers differ', async (t) => {
+  const { directory, server } = await world(t);
+  const also = { loss: 'accuracy', also: [0.02, 0.05] } as const;
+  const artifact = { certificate: { epsilon: 0.02, ...also }, modes: [{ epsilon: 0.05, ...also }] };
+  await directory.model('a/1', artifact, { overload: 'degrade' });
+  await directory.model('b/1', artifact, { overload: 'degrade', callers: 'alike' });
+  await server.refresh();
+  const [refused, served] = server.index();
+  t.is(refused.state, 'UNAVAILABLE');
+  t.regex(refused.reason, /'overload'.*accuracy is promised of each mode alone.*"callers": "alike"/);
+  t.is(served.state, 'READY');
+});
+
 test('a model that promises nothing says so', async (t) => {
   const { directory, server } = await world(t);
   await directory.model('a/1', { certificate: { verdict: 'exploratory' } });

@@ -74,8 +74,7 @@ export function loadedModel(
   ...modes: readonly [readonly [number, number, number?], ...(readonly [number, number, number?])[]]
 ): ScheduledModel {
   const [own, ...others] = modes;
-  const mode = ([call, row, wait = 0]: readonly [number, number, number?], m: number): ScheduledMode => ({
-    epsilon: (m + 1) / 100,
+  const mode = ([call, row, wait = 0]: readonly [number, number, number?]): ScheduledMode => ({
     verdict: 'certified',
     cost: { call, row, wait },
   });
@@ -83,7 +82,7 @@ export function loadedModel(
     key,
     kind: 'value',
     width: 1,
-    modes: [mode(own, 0), ...others.map((other, m) => mode(other, m + 1))],
+    modes: [mode(own), ...others.map(mode)],
   };
 }
 

@@ -42,7 +42,7 @@ function world(
   note: (rows: number) => void = () => {},
 ) {
   const again: Again[] = [];
-  const alarms: { mode: number; alarm: AuditAlarm }[] = [];
+  const alarms: { mode: number | null; alarm: AuditAlarm }[] = [];
   const timer = new FakeTimer();
   const voided = new Set(previous.flatMap(({ isVoid, evidence }) => (isVoid ? [evidence] : [])));
   let changes = 0;
@@ -89,7 +89,6 @@ const answersOf = (
   degraded: new Uint8Array(answers.length),
   verdict: 'certified',
   mode: 0,
-  modes: undefined,
   ...more,
 });
 
@@ -274,9 +273,8 @@ test('each mode is audited apart, with its share of alpha; an alarm of one voids
       [0.005, 0.2],
     ],
   );
-  // Rows 0 and 2 by the second mode, where the first of them is lost.
-  const modes = Uint8Array.of(1, 0, 1);
-  audit.end(audit.begin(requestOf(0, 1, 1)), answersOf([1, 1, 1], { mode: 1, modes }));
+  audit.end(audit.begin(requestOf(1)), answersOf([1]));
+  audit.end(audit.begin(requestOf(0, 1)), answersOf([1, 1], { mode: 1 }));
   await audit.settled();
   t.deepEqual(samples(audit), [
     [1, 0],
@@ -290,6 +288,59 @@ test('each mode is audited apart, with its share of alpha; an alarm of one voids
   }
   t.is(alarms.find(({ alarm }) => alarm.test === 'promise')?.mode, 1);
   t.true(audit.isVoid);
+});
+
+/** A plan of two stages. */
+const longPlan = { ...halfPlan, stages: [...halfPlan.stages, ...halfPlan.stages] };
+
+test('where callers differ, one audit at all of alpha tests all answers together', async (t) => {
+  const model = modelOf({ modes: [modeOf(0.05), { ...modeOf(0.2), plan: longPlan }] });
+  const together = certificateOf({ epsilon: 0.2 });
+  const { audit, again, alarms } = world(model, { modes: 2, together });
+  audit.end(audit.begin(requestOf(0, 1)), answersOf([1, 1]));
+  // The full model's own, which is the second stage of the other mode.
+  audit.end(audit.begin(requestOf(0)), answersOf([0], { exit: 1 }));
+  audit.end(audit.begin(requestOf(0, 1)), answersOf([1, 1], { mode: 1, exit: 1 }));
+  audit.end(audit.begin(requestOf(0, 0)), null);
+  await audit.settled();
+  const { modes } = audit.state;
+  t.deepEqual(samples(audit), [[7, 2]]);
+  t.deepEqual([modes[0].promises[0].alpha, modes[0].promises[0].epsilon], [0.01, 0.2]);
+  t.is(modes[0].missed, 2);
+  t.is(modes[0].exits, null);
+  t.deepEqual(
+    again.map(({ mode, by }) => [mode, by]),
+    [
+      [0, 'full'],
+      [1, 'full'],
+      [0, 'mode'],
+      [1, 'mode'],
+    ],
+  );
+  for (let call = 0; call < 60 && !audit.isVoid; call++) {
+    audit.end(audit.begin(requestOf(0, 0)), answersOf([1, 1], { mode: call % 2 }));
+    await audit.settled();
+  }
+  t.is(alarms.find(({ alarm }) => alarm.test === 'promise')?.mode, null);
+  t.true(world(model, { modes: 2, together }, [audit.state]).audit.isVoid);
+});
+
+test('a state of modes apart begins anew for all answers together, and what was void stays void', async (t) => {
+  const model = modelOf({ modes: [modeOf(0.05), modeOf(0.2)] });
+  const { audit } = world(model, { modes: 2 });
+  audit.end(audit.begin(requestOf(0)), answersOf([1]));
+  await audit.settled();
+  const together = certificateOf({ epsilon: 0.2 });
+  const settings = { modes: 2, together };
+  const next = world(model, settings, [audit.state]).audit;
+  t.deepEqual(samples(next), [[0, 0]]);
+  t.is(next.state.modes[0].promises[0].restarts, 1, 'at half the level');
+  next.begin(requestOf(0, 0, 0));
+  const resumed = world(model, settings, [next.state]).audit;
+  await resumed.settled();
+  t.deepEqual(samples(resumed), [[3, 0]], 'what was under way counts as lost nothing, once');
+  t.is(resumed.state.modes[0].promises[0].restarts, 1);
+  t.true(world(model, settings, [{ ...audit.state, isVoid: true }]).audit.isVoid);
 });
 
 test('modes that never answer cost no alpha', (t) => {

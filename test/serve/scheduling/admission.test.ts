@@ -46,6 +46,7 @@ function world({ weights = [1, 1], own = 0, elsewhere = 0, others = 0, small = o
   const candidate = (rows: number, changes: Partial<Candidate> = {}): Candidate => ({
     model: here,
     tenant,
+    mode: 0,
     rows,
     octets: 0,
     rowMs: 1,

@@ -15,7 +15,7 @@ const account = new TenantAccount({}, 0);
 function queued(job: Job): QueuedJob {
   const { tenant } = flow;
   const { rows } = job;
-  const candidate = { model, tenant, rows, octets: 0, rowMs: 1, isLarge: false, leftMs: 1 };
+  const candidate = { model, tenant, mode: 0, rows, octets: 0, rowMs: 1, isLarge: false, leftMs: 1 };
   const ends = { resolve: () => {}, reject: () => {} };
   return new QueuedJob(job, flow, account, candidate, { expected: 1, isProbe: false }, 0, ends);
 }
@@ -83,9 +83,9 @@ test('rows of one job are not copied', (t) => {
   t.deepEqual([...elements], [1, 2]);
 });
 
-test('jobs join whose inputs are alike', (t) => {
+test('jobs join whose inputs are alike, and that one mode answers', (t) => {
   const x = { elements: Float64Array.of(1), rowShape: [1] };
-  const job = (inputs: Job['inputs']) => jobOf('a', 1, { inputs });
+  const job = (inputs: Job['inputs'], mode = 0) => ({ job: jobOf('a', 1, { inputs }), mode });
   t.true(canJoin(job({ x }), job({ x })));
   t.false(canJoin(job({ x }), job({ y: x })));
   t.false(canJoin(job({ x }), job({ x, y: x })));
@@ -94,6 +94,8 @@ test('jobs join whose inputs are alike', (t) => {
   t.false(canJoin(job({ x }), job({ x: { ...x, rowShape: [] } })));
   t.false(canJoin(job({ x }), job({ x: { ...x, elements: Float32Array.of(1) } })));
   t.false(canJoin(job({ x }), job({ toString: x })));
+  t.false(canJoin(job({ x }, 1), job({ x })));
+  t.true(canJoin(job({ x }, 1), job({ x }, 1)));
 });
 
 test('octets of numbers and of texts', (t) => {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { metricsText } from '../../../serve/status/metrics.js';
 import { statusOf } from '../../../serve/status/snapshot.js';
+import { certificateOf } from '../../support/fakeHost.js';
 import { loadOf, modeOf, servedModel } from './models.js';
 
 const odd = 'a "b"\\\nc';
@@ -34,6 +35,7 @@ const text = metricsText(
         [modeOf(0.01), modeOf(0.05)],
       ),
       servedModel('down', {}, { lastVerdict: 'degraded' }),
+      servedModel('t', {}, { together: certificateOf({ epsilon: 0.05 }) }, [modeOf(0.01), modeOf(0.05)]),
       servedModel('e', {}, { model: undefined, loads: [], state: 'UNAVAILABLE' }),
     ],
     2_500,
@@ -74,6 +76,7 @@ test('values have the base units of Prometheus, and labels are escaped', (t) => 
     `spillway_verdict_rows_total{${label},verdict="degraded"} 1`,
     `spillway_model_unchecked{${label}} 0`,
     `spillway_model_epsilon{${label}} 0.05`,
+    'spillway_model_epsilon{model="t",version="1"} 0.05',
     `spillway_mode_rows_total{${label},mode="1"} 1`,
     `spillway_exits_total{${label},stage="0"} 2`,
     `spillway_busy_seconds_total{${label}} 1.5`,

@@ -73,6 +73,7 @@ export function servedModel(
     loads: [loadOf()],
     ensemble: undefined,
     invalid: 0,
+    together: undefined,
     isVoid: false,
     audit: undefined,
     ...terms,

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { statusOf } from '../../../serve/status/snapshot.js';
+import { certificateOf } from '../../support/fakeHost.js';
 import { loadOf, modeOf, servedModel } from './models.js';
 
 test('content that models share is counted once, and names who shares it, the most octets first', (t) => {
@@ -53,5 +54,16 @@ test('answers of the full model after an alarm count among the rows, and the pro
     { epsilon: 0.01, verdict: 'void', rows: 7 },
     { epsilon: 0.05, verdict: 'void', rows: 3 },
   ]);
+  t.deepEqual(status.promise, { epsilon: 0.05, verdict: 'void', of: 'mode' });
   t.deepEqual(status.audit, { isVoid: true, alarms: 0 });
+});
+
+test('what answers name is the promise of their mode, or of all answers together', (t) => {
+  const modes = [modeOf(0.01), modeOf(0.05)] as const;
+  const promiseOf = (terms: Parameters<typeof servedModel>[2]) =>
+    statusOf([servedModel('a', {}, { loads: [loadOf({ level: 0 })], ...terms }, modes)], 0).models[0].promise;
+  t.deepEqual(promiseOf({}), { epsilon: 0.01, verdict: 'certified', of: 'mode' });
+  const together = certificateOf({ epsilon: 0.05 });
+  t.deepEqual(promiseOf({ together }), { epsilon: 0.05, verdict: 'certified', of: 'all-answers' });
+  t.deepEqual(promiseOf({ together, isVoid: true }), { epsilon: 0.05, verdict: 'void', of: 'all-answers' });
 });
