@@ -1,6 +1,7 @@
 import { changedCode, changedOptions } from './artifactFeatures.js';
 import { auditLabels, auditMissing } from './auditMissing.js';
 import { auditExits, auditOrder } from './auditOrder.js';
+import { auditTogether } from './auditTogether.js';
 import { batchSeed } from './batchSeed.js';
 import { copiesCount, threeTimes, tunedOn } from './copies.js';
 import { degraded } from './degraded.js';
@@ -8,6 +9,8 @@ import { detectorCaps } from './detectorCaps.js';
 import { detectors } from './detectors.js';
 import { joint } from './joint.js';
 import { modesNamed, modesOfBand } from './modes.js';
+import { anyChoiceNamed, anyChoiceOfBand } from './modesAnyChoice.js';
+import { modesByBacklog, modesInBursts } from './modesByCaller.js';
 import { modesByLoad } from './modesByLoad.js';
 import { pool } from './pool.js';
 import { poolUnseen } from './poolUnseen.js';
@@ -25,10 +28,15 @@ export const scenarios: readonly Scenario[] = [
   auditExits,
   auditLabels,
   auditMissing,
+  auditTogether,
   joint,
   modesOfBand,
   modesNamed,
   modesByLoad,
+  modesByBacklog,
+  modesInBursts,
+  anyChoiceOfBand,
+  anyChoiceNamed,
   pool,
   poolUnseen,
   ...sameRow,

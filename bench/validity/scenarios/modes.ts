@@ -1,5 +1,12 @@
-import { type BoundSpec, certificateOf, certifyPath } from '../../../cascades/certification/index.js';
+import {
+  type BoundSpec,
+  type CertificationTable,
+  certificateOf,
+  certifyPath,
+} from '../../../cascades/certification/index.js';
+import type { Thresholds } from '../../../cascades/chain/index.js';
 import { choicesFor } from '../../../cascades/recertify/index.js';
+import type { Certificate } from '../../../index.js';
 import { bandLimits, type Random, random } from '../../../lib/stats/index.js';
 import { drawRows, ERRORS, pathOf } from './nestedPlans.js';
 import type { Scenario } from './scenario.js';
@@ -20,23 +27,27 @@ function worldAt(epsilons: readonly number[]): World {
   return { epsilons, losses };
 }
 
-/** A promise of each mode that is served: its epsilon, and what its plan truly loses. */
+/** A promise of each mode that is served: its certificate, and what its plan truly loses. */
 interface Promised {
-  readonly epsilon: number;
+  readonly certificate: Certificate;
   readonly loss: number;
 }
 
-/** What the library serves on these rows: the certificate of `tune`, and the modes beside it. */
-function served({ epsilons, losses }: World, spec: BoundSpec, chance: Random) {
-  const path = pathOf(losses);
-  const table = drawRows(ROWS, chance.fork('rows'));
+/** The modes that the library finds on a path that was tested on these rows, its own plan first, with their steps. */
+export function modesAt(
+  path: readonly Thresholds[],
+  table: CertificationTable,
+  spec: BoundSpec,
+  epsilons: readonly number[],
+  chance: Random,
+) {
   const { all: tested, ...found } = certifyPath(path, table, spec, chance);
-  const plans = losses.map((_, j) => ({
+  const plans = path.map((_, j) => ({
     classes: [0, 1],
     decision: { kind: 'argmax' as const },
     stages: [],
     full: { features: [], reach: 1, cost: 0 },
-    expected: { cost: losses.length - j, fullCost: 1e9, speedup: 1 },
+    expected: { cost: path.length - j, fullCost: 1e9, speedup: 1 },
   }));
   const certificate = certificateOf({
     spec,
@@ -51,14 +62,31 @@ function served({ epsilons, losses }: World, spec: BoundSpec, chance: Random) {
   const { band, observedAt: observed, tallies } = found;
   const evidence = { paths: [{ plans, band, observed, tallies }], served: 0 };
   const { own, further } = choicesFor({ certificate, evidence }, epsilons);
-  const promisedAt = (step: number, epsilon: number): Promised => ({ epsilon, loss: losses[step] ?? 0 });
+  return { found, certificate, modes: [own, ...further] };
+}
+
+/** What the library serves on rows drawn from the world: the certificate of `tune`, and the modes beside it. */
+function served({ epsilons, losses }: World, spec: BoundSpec, chance: Random, rows = ROWS) {
+  const table = drawRows(rows, chance.fork('rows'));
+  const { found, certificate, modes } = modesAt(pathOf(losses), table, spec, epsilons, chance);
   return {
-    tuned: promisedAt(found.step, EPSILON),
-    modes: [own, ...further].map(({ step, certificate: { epsilon } }) => promisedAt(step, epsilon)),
+    tuned: { certificate, loss: losses[found.step] ?? 0 },
+    modes: modes.map(({ step, certificate }): Promised => ({ certificate, loss: losses[step] ?? 0 })),
   };
 }
 
-function isFalse({ epsilon, loss }: Promised): boolean {
+/** Modes of the band for plans that lose so much. @param epsilons the own one first */
+export function modesOn(
+  rows: number,
+  losses: readonly number[],
+  [epsilon, ...epsilons]: readonly number[],
+  delta: number,
+  chance: Random,
+): readonly Promised[] {
+  return served({ epsilons, losses }, { loss: 'disagreement', epsilon, delta }, chance, rows).modes;
+}
+
+function isFalse({ certificate: { epsilon }, loss }: Promised): boolean {
   return loss > epsilon;
 }
 
