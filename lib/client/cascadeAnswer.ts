@@ -16,7 +16,7 @@ export interface CascadeAnswer {
   readonly indices: Int32Array;
   /** `certified`, or why these answers aren't. */
   readonly verdict: string;
-  /** The largest expected loss against the full model; undefined where nothing is promised. */
+  /** The largest expected loss against the full model, of this mode or of all answers together; undefined where nothing is promised. */
   readonly epsilon: number | undefined;
   /** The certified plan that answered, 0 the model's own; others answer under load. */
   readonly mode: number;

@@ -58,7 +58,12 @@ async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
     if (wants('overload', 'neighbours')) {
       log('mails: a cascade with modes');
       const directory = join(folder, 'mails');
-      const models = { refuses: {}, degrades: { overload: 'degrade', callers: 'alike' }, quiet: {}, noisy: {} };
+      const models = {
+        refuses: {},
+        degrades: { overload: 'degrade', callers: 'alike' },
+        quiet: {},
+        noisy: {},
+      };
       const mails = await makeMails(directory, models, quick);
       const server = programs.server();
       const { port, faults } = await server.ask('start', { directory, workers: 1, keys: [QUIET, NOISY] });
