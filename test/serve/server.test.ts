@@ -349,6 +349,39 @@ test('where callers differ, every answer names what holds of all answers togethe
   );
 });
 
+test('under load answers name the mode, and its epsilon only where callers are alike', async (t) => {
+  const { directory, server, host } = await world(t);
+  const artifact = { certificate: { epsilon: 0.02 }, modes: [{ epsilon: 0.05 }, { epsilon: 0.06 }] };
+  const named = async (settings: object) => {
+    await directory.model('a/1', artifact, settings);
+    await server.refresh();
+    let open = (): void => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    host.onSlice = async () => {
+      await gate;
+      return {};
+    };
+    // Each is 16 ms of work for two cores.
+    const large = { inputs: [x(...new Array<number>(16_000).fill(1))] };
+    const flood = Array.from({ length: 6 }, () =>
+      server.infer(request('a', large), call({ tenant: 'flood' })),
+    );
+    const last = server.infer(request('a'), call({ tenant: 'flood' }));
+    const quiet = server.infer(request('a'), call({ tenant: 'quiet' }));
+    open();
+    await Promise.all(flood);
+    return [(await last).parameters, (await quiet).parameters];
+  };
+  const own = { verdict: 'certified', mode: 1, epsilon: 0.05 };
+  const together = { verdict: 'certified', mode: 1, epsilon: 0.06 };
+  t.deepEqual(await named({ overload: 'degrade', callers: 'alike' }), [own, own]);
+  t.deepEqual(await named({ overload: 'degrade' }), [together, together]);
+  const calm = { verdict: 'certified', epsilon: 0.06 };
+  t.deepEqual(await named({ overload: 'degrade-over-share' }), [together, calm]);
+});
+
 test('where callers differ, one audit is of all answers together, and its alarm names no mode', async (t) => {
   const { directory, server, host } = await world(t);
   const artifact = { certificate: { epsilon: 0.02 }, modes: [{ epsilon: 0.05 }] };
