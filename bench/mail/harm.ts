@@ -1,6 +1,6 @@
 import { Cascade, type Certificate, type Label } from 'spillway';
 import { withoutStages } from '../../cascades/plan/index.js';
-import { binomialPValue, binomialUpper, fixedSequence } from '../../lib/stats/index.js';
+import { binomialPValue, fixedSequence } from '../../lib/stats/index.js';
 import { partsOf } from '../harness/parts.js';
 
 /**
@@ -27,20 +27,23 @@ export function harmCascade<Row, L extends Label, Name extends string>(
   });
   const path = steps.reduce((best, { cost }, p) => (cost < steps[best].cost ? p : best), 0);
   const { step } = steps[path];
-  const { plans, observed, stages, uses, delta } = evidence.paths[path];
+  const { plans, observed, stages, uses, band } = evidence.paths[path];
   const served = plans[step];
   const seen = observed[Math.max(0, step)];
   const cheaper =
     served !== undefined && served.stages.length > 0 && served.expected.cost < served.expected.fullCost;
+  // What a constant would lose is of accuracy, and known of the tuning rows alone.
+  const { constant: _, ...tested } = certificate;
   const found: Certificate = {
-    ...certificate,
+    ...tested,
     verdict: cheaper ? 'certified' : 'full-model-only',
     reason: cheaper ? null : 'no plan that could be certified is cheaper',
     loss: 'harm',
     method: 'exact binomial, fixed sequence',
     lost: seen.worse,
     observed: seen,
-    upper: binomialUpper(seen.worse, seen.rows, delta),
+    // Accuracy's band counts harm, too.
+    upper: band[step] < epsilon ? band[step] : null,
   };
   return new Cascade({
     ...parts,

@@ -47,25 +47,23 @@ export class RowCheck<Row> {
 
   /** @throws RefusedRow */
   one(row: Row, position = 0): void {
-    for (const { name, check } of this.declared) {
-      try {
-        check(row);
-      } catch (error) {
-        throw refused(name, position, error);
-      }
-    }
-    if (this.others.length === 0) return;
+    const refuse = (name: string, failure: (of: Row) => unknown): void => {
+      const error = failure(row);
+      // A feature that computes no other row now isn't failing for this one's sake.
+      if (error !== undefined && this.sample !== undefined && failure(this.sample) === undefined)
+        throw new RefusedRow(
+          name,
+          position,
+          named({ name }, error, () => undefined),
+        );
+    };
+    for (const { name, check } of this.declared) refuse(name, (of) => thrownBy(() => check(of)));
     const hasOther = this.allowance > 0 && this.hasOtherType(row);
     if (!hasOther && !this.hasOddNumber(row)) {
       if (this.sample === undefined) this.know(row);
       return;
     }
-    for (const feature of this.others) {
-      const error = this.failure(feature, row);
-      if (error === undefined || this.sample === undefined) continue;
-      // A feature that computes no other row now isn't failing for this one's sake.
-      if (this.failure(feature, this.sample) === undefined) throw refused(feature.name, position, error);
-    }
+    for (const feature of this.others) refuse(feature.name, (of) => this.failure(feature, of));
     if (hasOther) this.allowance--;
   }
 
@@ -107,25 +105,22 @@ export class RowCheck<Row> {
 
   /** Why a feature can't compute a row by itself; undefined where it can, or waits: such a one is never tried again. */
   private failure(feature: NamedFeature<Row>, row: Row): unknown {
-    try {
+    return thrownBy(() => {
       const block = feature.fitted.compute(RowView.of([row]), { atOnce: true });
       if (block instanceof Promise) {
         block.catch(() => {});
         this.others = this.others.filter((other) => other !== feature);
       }
-      return undefined;
-    } catch (error) {
-      return error;
-    }
+    });
   }
 }
 
-function refused(name: string, position: number, thrown: unknown): RefusedRow {
-  return new RefusedRow(
-    name,
-    position,
-    named({ name }, thrown, () => undefined),
-  );
+function thrownBy(work: () => void): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error ?? Error();
+  }
 }
 
 /** Whether a feature takes NaN for a missing value. */
