@@ -10,7 +10,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
-import { HeldRows, Rows, withOwnArrays } from '../../lib/rows/index.js';
+import { HeldRows, Rows, whereKnown, withOwnArrays } from '../../lib/rows/index.js';
 import { random } from '../../lib/stats/index.js';
 import {
   type BoundSpec,
@@ -18,6 +18,7 @@ import {
   boundSpecOf,
   type CertificationRows,
   type Claim,
+  type Contents,
   certificateOf,
   checkOwnLosses,
   contentsOf,
@@ -97,6 +98,8 @@ interface Recertification<Row, L extends Label, Name extends string> {
   readonly uses: readonly (readonly number[])[];
   readonly spec: BoundSpec;
   readonly rows: CertificationRows<Row>;
+  /** Of all rows that were given: of copies only one is tested, but who leaves out used ones has to know them all. */
+  readonly contents: Contents;
 }
 
 /**
@@ -111,13 +114,13 @@ export async function recertified<Row, L extends Label, Name extends string>(
   checkFresh(callers);
   // The caller may change its arrays while something is waited for.
   const fresh = withOwnArrays(callers, 'rows', 'labels');
-  const { path, uses, spec, rows } = checked(parts, given, fresh);
+  const { path, uses, spec, rows, contents } = checked(parts, given, fresh);
   const { stages } = path;
-  const claim = parts.used.claim(rows.contents, !rows.unlike);
+  const claim = parts.used.claim(contents, !rows.unlike);
   const { scored, stable } = await kept(claim, async () => {
     if (rows.unlike)
       await refuseAlike(parts.used, parts.fitted, parts.profile, fresh.rows, { signal: fresh.signal });
-    return scoreFresh(parts, path, rows, fresh.signal, claim);
+    return scoreFresh(parts, path, rows, contents, fresh.signal, claim);
   });
   const { certifications, sample } = testPaths([path], scored, rows, spec, parts.classes, random('certify'));
   const costing = costingOf(parts.profile, parts.objective, parts.reads, sample.sizes);
@@ -184,12 +187,13 @@ function checked<Row, L extends Label, Name extends string>(
   const plans = given.map((plan) => replan(parts, plan));
   const uses = plans.map((plan) => usesOf(stages, plan));
   const { repeats = false } = fresh;
+  const contents = contentsOf(parts.used.reader, fresh.rows, fresh.groups);
   const rows = givenRows(
     {
       rows: Rows.of(fresh.rows),
       labels: fresh.labels && codesOf('certify.labels', fresh.labels, parts.classes),
       groups,
-      contents: contentsOf(parts.used.reader, fresh.rows, fresh.groups),
+      contents,
       unlike: repeats !== true,
     },
     repeats,
@@ -215,6 +219,7 @@ function checked<Row, L extends Label, Name extends string>(
     uses,
     spec,
     rows,
+    contents,
   };
 }
 
@@ -228,6 +233,7 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   path: PathToTest<L, Name>,
   rows: CertificationRows<Row>,
+  given: Contents,
   signal: AbortSignal | undefined,
   claim: Claim,
 ): Promise<{ readonly scored: ScoredRows; readonly stable: Stable }> {
@@ -250,7 +256,11 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
   );
   const names = fitted.map(({ name }) => name);
   const alike = rows.unlike ? used.alike(scored.digests, names) : [];
-  if (alike.length > 0) throw new UsedRows(Int32Array.from(alike), rows.rows.length, used.stale);
+  if (alike.length > 0) {
+    const { keys } = given.rows;
+    const known = new Set(Array.from(alike, (row) => rows.contents.rows.keys[row]));
+    throw new UsedRows(whereKnown(keys, known), keys.length, used.stale);
+  }
   claim.keep(scored.digests);
   return { scored, stable };
 }

@@ -73,6 +73,27 @@ test('rows that made or tested the cascade are refused, and named, also from a f
   await t.throwsAsync(again.certify(again.plan, { rows: fresh }), { instanceOf: UsedRows });
 });
 
+test('of copies all that equal a used row are named, so that the others can be certified', async (t) => {
+  const cascade = await tuneWorld(world);
+  const used = world.rows[17];
+  // Of each set of copies one is tested, so positions among the tested rows would be others.
+  const mixed = [...fresh, fresh[3], used, fresh[4], used];
+  const error = await t.throwsAsync(cascade.certify(cascade.plan, { rows: mixed, repeats: 'copies' }), {
+    instanceOf: UsedRows,
+  });
+  t.deepEqual([...(error?.rows ?? [])], [fresh.length + 1, fresh.length + 3]);
+  // Other contents, but used ones in every feature.
+  const alike = { ...used, note: 'read by no feature' };
+  const others = [fresh[3], ...fresh, alike, fresh[4], alike];
+  const late = await t.throwsAsync(cascade.certify(cascade.plan, { rows: others, repeats: 'copies' }), {
+    instanceOf: UsedRows,
+  });
+  t.deepEqual([...(late?.rows ?? [])], [fresh.length + 1, fresh.length + 3]);
+  const left = mixed.filter((row) => row !== used);
+  const { certificate } = await cascade.certify(cascade.plan, { rows: left, repeats: 'copies' });
+  t.is(certificate.n, fresh.length);
+});
+
 test('a plan moved by hand is certified, or the full model answers and the certificate says why', async (t) => {
   const cascade = await tuneWorld(world);
   const conservative = await cascade.certify(moved(cascade.plan, 0.97), { rows: fresh });
