@@ -1,7 +1,7 @@
 import { checkInside, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { frozen } from '../../lib/frozen.js';
-import { refuseVacuousAt } from '../certification/index.js';
+import { isVacuous, refuseVacuousAt } from '../certification/index.js';
 import { expectedCost } from '../costs/index.js';
 import { type CascadeParts, type FurtherMode, type ModeSet, usesOf } from '../plan/index.js';
 import type { Label, Mode, ServedStage } from '../types/index.js';
@@ -78,7 +78,9 @@ export function withOwnModes<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   modes: ModeSet<L, Name> | undefined,
 ): CascadeParts<Row, L, Name> {
-  const epsilons = modes?.epsilons.filter((epsilon) => epsilon > parts.certificate.epsilon) ?? [];
+  const { certificate } = parts;
+  const isServable = (epsilon: number) => epsilon > certificate.epsilon && !isVacuous(certificate, epsilon);
+  const epsilons = modes?.epsilons.filter(isServable) ?? [];
   if (epsilons.length === 0 || !isChoosable(parts)) return { ...parts, modes: undefined };
   return withModes(parts, epsilons);
 }

@@ -59,3 +59,14 @@ test('who asks for it gets it, with a warning before the verdict', async (t) => 
   const allowed = await tuneWorld({ rows: rare }, { bound: { ...bound, epsilon: 0.1 }, allowVacuous: true });
   t.is(allowed.retune({ epsilon: 0.2 }).certificate.epsilon, 0.2);
 });
+
+test('modes that were allowed beside a vacuous bound don’t come along to one that isn’t', async (t) => {
+  const allowed = await tuneWorld({ rows: rare }, { bound: { ...bound, epsilon: 0.06 }, allowVacuous: true });
+  const moded = allowed.retune({ epsilon: 0.052 }).withModes([0.06]);
+  t.is(moded.modes.length, 2);
+  t.is(moded.retune({ epsilon: 0.02 }).modes.length, 1);
+  const { rows } = agreementWorld({ rows: 2_000, seed: 2 });
+  // They are no reason to refuse a certificate whose rows are used up by then.
+  const again = await moded.certify(moded.plan, { rows, epsilon: 0.02 });
+  t.is(again.modes.length, 1);
+});
