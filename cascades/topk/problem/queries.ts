@@ -1,6 +1,6 @@
 import { checkKeys, show } from '../../../lib/check.js';
 import { DataError, OptionError } from '../../../lib/errors.js';
-import { equalsOf, RowReader, withOwnArrays } from '../../../lib/rows/index.js';
+import { equalsOf, KeySet, RowReader, whereKnown, withOwnArrays } from '../../../lib/rows/index.js';
 import { type Random, sample, sampleGroups } from '../../../lib/stats/index.js';
 import type { Label } from '../../types/index.js';
 import type { Population, Range } from '../types.js';
@@ -169,9 +169,13 @@ function fromPool<Row, L extends Label>(
   const known = checkUntrained(rows ?? [], repeats, [{ candidates: pool, place: 'queries.pool: row' }]);
   const tests = Math.round(certify * count);
   const all = Int32Array.from(pool.keys());
-  const sets = equalsOf(new RowReader().keysOf(pool).keys).first;
-  // Equal rows stay together: none of them must both train and choose, nor choose and count as unseen.
-  const unseen = setsOf(all, sets, tests === 0 || repeats === true ? 0 : UNSEEN_SHARE, random.fork('unseen'));
+  const reader = new RowReader();
+  const { keys } = reader.keysOf(pool);
+  const sets = equalsOf(keys).first;
+  const taught = whereKnown(keys, new KeySet(reader.keysOf(rows ?? []).keys));
+  // Equal rows stay together: none of them must both train and choose, nor do either and count as unseen.
+  const share = tests === 0 || repeats === true ? 0 : UNSEEN_SHARE;
+  const unseen = setsOf(without(all, taught), sets, share, random.fork('unseen'));
   const seen = without(all, unseen);
   const trained = setsOf(seen, sets, rows ? 0 : TRAINING_SHARE, random.fork('training'));
   const training = Array.from(new Set(Array.from(trained, (row) => sets[row])), (row) => pool[row]);

@@ -103,6 +103,19 @@ test('queries for the certificate are drawn anew: no query of those that choose 
   t.deepEqual([tested.size, tuned.size, new Set([...tested, ...tuned]).size], [200, 200, 400]);
 });
 
+test('a row of the pool that equals a given training row is never unseen', (t) => {
+  const pool = Array.from({ length: 200 }, (_, i) => ({ i }));
+  const rows = structuredClone(pool.slice(0, 150));
+  const isUnseen = (query: { readonly isUnseen?: boolean }) => query.isUnseen === true;
+  const { certification } = drawQueries({ ...base, rows, queries: { pool, size: 20, count: 400 } });
+  const unseen = timesIn(certification, isUnseen);
+  t.is(unseen.size, 25, 'half of the others');
+  t.true([...unseen.keys()].every(({ i }) => i >= 150));
+  t.throws(() => drawQueries({ ...base, rows, queries: { pool, size: 30, count: 400 } }), {
+    message: /25 rows of the pool are for such queries; expected fewer, or repeats: true/,
+  });
+});
+
 test('where rows of the pool train, none of them chooses a plan, though it stands in the pool twice', (t) => {
   const items = Array.from({ length: 400 }, (_, i) => ({ i }));
   for (const pool of [items, [...items, ...items]]) {
