@@ -242,7 +242,7 @@ refused([
     'retune: a number',
     () => on(certified, 'retune', 0.02),
     OptionError,
-    /'options': expected an object, \{ epsilon \}, got 0\.02/,
+    /'options': expected an object, \{ epsilon, allowVacuous \}, got 0\.02/,
   ],
   [
     'retune: a percentage',
