@@ -15,6 +15,7 @@ import {
 } from '../../lib/artifact/index.js';
 import { LOSS_NAMES } from '../certification/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
+import { statedNow } from './earlier.js';
 import type { FeatureTerms } from './pieces.js';
 import type { Stored, StoredStage } from './stored.js';
 
@@ -240,7 +241,7 @@ export function storedOf<Row, L extends Label, Name extends string>(json: unknow
   known('cascade.reads', whole.reads);
   for (const { name } of whole.features) checkProfiled(whole, name);
   checkChain('cascade', whole.classes, whole.plan, whole.stages, known);
-  return whole;
+  return { ...whole, certificate: statedNow(whole.certificate) };
 }
 
 /** A check that features are those of the file. */

@@ -80,7 +80,7 @@ export function trueDisagreement(world: AgreementWorld, { stages }: Pick<Plan, '
 export type WorldOptions = Partial<TuneOptions<AgreementRow, Answer, 'cheap' | 'costly'>>;
 
 /** Reads a cascade that {@link tuneWorld} made, with its full model or another. */
-export function loadWorld(path: string, full: TrainedModel<Answer> = worldsFull) {
+export function loadWorld(path: string | Uint8Array, full: TrainedModel<Answer> = worldsFull) {
   return Cascade.load(path, { features: worldsFeatures, full, learners: [sigmoidLearner] });
 }
 
