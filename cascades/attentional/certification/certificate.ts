@@ -53,7 +53,10 @@ export interface DetectionCertificate {
     readonly beyond: number;
     readonly objects: number;
     readonly met: number;
-    /** Lower limit of the share for this setting alone; null where nothing is certified. */
+    /**
+     * An estimate, not a promise: the lower limit of the share for this setting alone, by the images that chose the setting. Null
+     * where nothing is certified.
+     */
     readonly lower: number | null;
   };
   /** The images with too many false detections. */
@@ -63,7 +66,7 @@ export interface DetectionCertificate {
     readonly most: number;
     /** Images that had more. */
     readonly over: number;
-    /** Upper limit of the share for this setting alone; null where nothing is certified. */
+    /** An estimate, as `detection.lower` is: the upper limit of the share for this setting alone. */
     readonly upper: number | null;
   };
   /** The windows that pass and meet no wanted object. `n` counts images of which a window was drawn. */
@@ -72,7 +75,7 @@ export interface DetectionCertificate {
     readonly rate: number;
     /** Drawn windows that did. */
     readonly wrong: number;
-    /** Upper limit of the share for this setting alone; null where nothing is certified. */
+    /** An estimate, as `detection.lower` is: the upper limit of the share for this setting alone. */
     readonly upper: number | null;
   };
   /** What windows and the order of images were drawn by. */

@@ -113,7 +113,7 @@ export function imagesNeeded({
   };
 }
 
-/** What images say of one setting: limits hold for it alone. */
+/** What images say of one setting: limits hold for it alone, and only if other images chose it. */
 export function limitsAt(tally: Tally, setting: number, random: Random) {
   const { bounds, over, wrong, images, drawn, objects, met } = tally;
   const { detection, falseDetections, falsePositives } = bounds;
