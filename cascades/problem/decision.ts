@@ -39,7 +39,7 @@ function byThreshold(given: unknown, classes: readonly string[]): Decision {
   const option = 'decision.threshold';
   if (classes.length !== 2)
     throw new OptionError(option, `needs two classes, there are ${classes.length}; use costs`);
-  if (typeof given !== 'object' || given === null) {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     checkInside(option, given);
     const yes = YES.map((pair) => pair.split(',')).find((pair) => pair.every((one) => classes.includes(one)));
     if (yes !== undefined) return thresholdOf(classes.indexOf(yes[1]), Number(given));

@@ -72,6 +72,8 @@ test('a threshold of no class, of two, or of no number is refused', (t) => {
   t.throws(() => of({ fruad: 0.3 }), {
     message: /no class is "fruad"; there are "fraud" and "legit".*'fraud'/,
   });
+  // A position in an array is the name of no class, not even of 0.
+  t.throws(() => decisionOf({ threshold: [0.3] as object }, [0, 1]), { message: /got an array of 1/ });
   t.throws(() => of({ fraud: 0.3, legit: 0.7 }), { message: /expected one class with its threshold/ });
   t.throws(() => of({}), { message: /expected one class/ });
   t.throws(() => of({ fraud: 30 }), { message: /'decision.threshold.fraud'.*did you mean 0\.3/ });
