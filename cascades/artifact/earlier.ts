@@ -6,13 +6,17 @@ import type { Certificate } from '../types/index.js';
  * which the same rows had chosen. And equal rows were split as one, so that where there are some it is about originals.
  */
 export function statedNow(certificate: Certificate): Certificate {
-  const { population, verdict, unit, copies = 0, observed, all } = certificate;
+  const { population, verdict, unit, n, copies = 0, observed, all } = certificate;
   if (population !== undefined || certificate.repeating || verdict === 'exploratory') return certificate;
   const repeating = { are: 'copies' as const };
   return {
     ...certificate,
     upper: null,
     ...(all && { all: all.map((clause) => ({ ...clause, upper: null })) }),
-    ...(copies > 0 && { population: populationOf(observed.rows - copies, unit, repeating), repeating }),
+    // Where nothing was tested there is no observation.
+    ...(copies > 0 && {
+      population: populationOf(Math.max(n, observed.rows - copies), unit, repeating),
+      repeating,
+    }),
   };
 }

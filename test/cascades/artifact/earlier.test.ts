@@ -13,7 +13,7 @@ function earlier(json: JsonValue, copies: number): JsonValue {
   const text = JSON.stringify(json, (key, value: unknown) => {
     if (key === 'population' || key === 'repeating') return undefined;
     if (typeof value !== 'object' || value === null || !('jointDelta' in value)) return value;
-    return { ...value, upper: 0.0199, ...(copies > 0 && { copies }) };
+    return { ...value, upper: 0.0199, ...(copies > 0 && { copies, n: 2_400 - copies }) };
   });
   return JSON.parse(text) as JsonValue;
 }
