@@ -71,6 +71,11 @@ export interface Learner {
   /** Multiplications, roughly, of one fit: the unit of a tuning budget. */
   work(shape: FitShape): number;
   /**
+   * Multiplications that a core does in a second at most, where a fit holds up the event loop and can't be cut at a budget's
+   * end: `tune` begins none that would take longer. @defaultValue fits can be cut
+   */
+  readonly pace?: number;
+  /**
    * The same learner, of the same name, with fits that take less and rank subsets of features alike.
    * `tune` tries all subsets with it, and the best of them with this one. @defaultValue itself
    */

@@ -55,3 +55,22 @@ test('once a stage is there, the run goes on with those that were tried', async 
   t.is(timer.pending, 0, 'nothing waits for the end any more');
   t.is(cascade.certificate.n, 160);
 });
+
+test('a fit that can’t be cut isn’t begun where it would take longer', async (t) => {
+  const plain = logisticRegression({ l2: 1 });
+  const full: Learner = {
+    ...plain,
+    pace: 1,
+    fit() {
+      throw new Error('it was begun');
+    },
+  };
+  const error = await t.throwsAsync(tune({ ...options, full, approximate: [plain] }), {
+    instanceOf: OptionError,
+  });
+  t.is(error.option, 'budget.seconds');
+  t.regex(
+    error.message,
+    /too small for one fit of the full model by logistic-regression, which takes at least [\d.]+ s; got 10/,
+  );
+});

@@ -27,6 +27,8 @@ export interface RandomForestLearner extends Learner {
 }
 
 const NAME = 'random-forest';
+/** In the unit of `work`. A core does 1e9 in one to two seconds: a faster one may do twice that. */
+const PACE = 2e9;
 
 /**
  * Random forests (Breiman, Machine Learning 2001) of the package `ml-random-forest` 2.1, an
@@ -68,6 +70,7 @@ export function randomForest(options: RandomForestOptions = {}, load?: Importer)
     task: checked.task,
     plan: (shape) => planForest(shape, checked),
     work: (shape) => planForest(shape, checked).work,
+    pace: PACE,
     async fit(set, context) {
       context.signal?.throwIfAborted();
       checkShapes(set);
