@@ -65,11 +65,15 @@ export function alikeNotes(classes: readonly Label[]): string[] {
   ];
 }
 
-/** A label without case, space around it, and the several forms of a character or a number. */
+/** A label without case, space around it, what isn't seen, and the several forms of a character or a number. */
 function plainOf(label: Label): string {
-  const text = String(label).normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+  const seen = String(label)
+    .normalize('NFKC')
+    .replaceAll(/\p{Cf}/gu, '');
+  const text = seen.trim().replaceAll(/\s+/g, ' ').toLowerCase();
   const number = Number(text);
-  return text === '' || Number.isNaN(number) ? text : String(number);
+  const isHeld = Number.isSafeInteger(number) || number % 1 !== 0;
+  return text === '' || Number.isNaN(number) || !isHeld ? text : String(number);
 }
 
 /** The first five in a sentence. */

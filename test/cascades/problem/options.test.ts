@@ -566,6 +566,8 @@ test('classes that are likely one, and classes of several types, are named in th
   t.is(await notes([1, 'b']), 'Classes are of several types: number (1), string ("b").');
   t.regex(await notes(['1', '1.0', '2']), /^[^.]*written: "1" and "1\.0"\./);
   t.regex(await notes(['caf\u00e9', 'cafe\u0301', 'tea']), /café/);
+  t.regex(await notes(['tea', 'tea\u200b']), /differ only/, 'a space without width');
+  t.is(await notes(['9007199254740992', '9007199254740993']), '', 'they are as many numbers');
 });
 
 test('classes of fewer rows than folds are named in the summary', async (t) => {
