@@ -190,7 +190,9 @@ class Pass<Row> {
 
   private checked(result: IteratorResult<Row, unknown>): IteratorResult<Row, unknown> {
     try {
-      return resultOf(this.name, result);
+      // Reading them may throw, too.
+      const { done, value } = resultOf(this.name, result);
+      return done ? { done, value } : { done: false, value };
     } catch (error) {
       return this.failed(error);
     }

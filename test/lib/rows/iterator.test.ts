@@ -72,6 +72,18 @@ for (const [name, rows, message] of broken) {
   });
 }
 
+test('a result whose fields throw is a typed error', async (t) => {
+  const result = {
+    get done(): boolean {
+      throw new Error('no more');
+    },
+  };
+  await t.throwsAsync(
+    allOf(() => ({ [Symbol.iterator]: () => ({ next: () => result as IteratorResult<Row> }) })),
+    { instanceOf: RowsError, message: /couldn't be read: no more/ },
+  );
+});
+
 test('an iterable that throws in the beginning is a typed error', async (t) => {
   const failing = () => {
     throw new Error('no such table');
