@@ -27,6 +27,8 @@ export interface Calibration {
    *   none are left out
    */
   fit(scores: Float64Array, classes: number, truth: Int32Array): Calibrator;
+  /** The same fit in parts: with many classes it takes long, and other work may run between them. */
+  parts(scores: Float64Array, classes: number, truth: Int32Array): Generator<void, Calibrator, void>;
   /** @throws ArtifactError if the state isn't one of such a calibrator */
   load(state: State): Calibrator;
 }
@@ -38,11 +40,27 @@ export const UNCHANGED: Calibrator = {
   state: { json: { kind: 'identity' }, tensors: {} },
 };
 
+/** A calibration by its fit in parts. */
+export function inParts(parts: Calibration['parts'], load: Calibration['load']): Calibration {
+  return {
+    fit(scores, classes, truth) {
+      const fitting = parts(scores, classes, truth);
+      for (;;) {
+        const { done, value } = fitting.next();
+        if (done) return value;
+      }
+    },
+    parts,
+    load,
+  };
+}
+
 /** No calibration: scores stay as they are, bit for bit. It alone can be fitted to no distributions at all. */
-export const identity: Calibration = {
-  fit(scores, classes, truth) {
+export const identity: Calibration = inParts(
+  // biome-ignore lint/correctness/useYield: it is done at once
+  function* (scores, classes, truth) {
     distributions(scores, classes, truth);
     return UNCHANGED;
   },
-  load: () => UNCHANGED,
-};
+  () => UNCHANGED,
+);

@@ -34,7 +34,7 @@ export interface CalibratorChoice {
  * @param scores class probabilities, rows x classes row-major, by models that haven't seen these rows
  * @param truth class of each row, 0 … classes - 1
  * @param folds fold of each row, any integers
- * @param signal ends it between two fits
+ * @param signal ends it between two parts of a fit
  * @throws DataError for lengths that differ or a class that isn't one
  *
  * @example
@@ -67,8 +67,19 @@ export async function chooseCalibrator(
     losses[kind] = logLoss(calibrated, classes, truth);
     if (losses[kind] < least) [best, held, least] = [calibration, calibrated, losses[kind]];
   }
-  await breathe(signal);
-  return { calibrator: best.fit(scores, classes, truth), losses, held };
+  return { calibrator: await fitted(best.parts(scores, classes, truth), signal), losses, held };
+}
+
+/** What a fit gives; other work runs between its parts. */
+async function fitted(
+  parts: Generator<void, Calibrator, void>,
+  signal: AbortSignal | undefined,
+): Promise<Calibrator> {
+  for (;;) {
+    await breathe(signal);
+    const { done, value } = parts.next();
+    if (done) return value;
+  }
 }
 
 /** The scores of each fold, calibrated by a fit to the other folds. */
@@ -83,12 +94,11 @@ async function crossCalibrated(
   const all = Int32Array.from(truth.keys());
   const calibrated = new Float64Array(scores.length);
   for (const fold of new Set(folds)) {
-    await breathe(signal);
     const others = all.filter((row) => folds[row] !== fold);
     const fit = take(scores, classes, truth, others);
     const rows = all.filter((row) => folds[row] === fold);
     const held = take(scores, classes, truth, rows).scores;
-    calibration.fit(fit.scores, classes, fit.of).apply(held, classes);
+    (await fitted(calibration.parts(fit.scores, classes, fit.of), signal)).apply(held, classes);
     rows.forEach((row, i) => {
       calibrated.set(held.subarray(i * classes, (i + 1) * classes), row * classes);
     });

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.js';
 import type { State } from '../state.js';
-import type { Calibration, Calibrator } from './calibrator.js';
+import { type Calibration, type Calibrator, inParts } from './calibrator.js';
 import { fittable, isDistribution } from './distributions.js';
 import { damaged, storedClasses, storedNumbers } from './stored.js';
 
@@ -27,20 +27,17 @@ const ROUNDING = 1e-13;
  * const calibrator = isotonic.fit(heldOutScores, 2, labels);
  * calibrator.apply(scores, 2);
  */
-export const isotonic: Calibration = {
-  fit(allScores, classes, allTruth) {
-    const { scores, truth } = fittable(allScores, classes, allTruth);
-    const curves = curvesOf(classes).map((c) => {
-      const x = Float64Array.from(truth, (_, row) => scores[row * classes + c]);
-      return risingCurve(
-        x,
-        Uint8Array.from(truth, (label) => Number(label === c)),
-      );
-    });
-    return rising(curves, classes);
-  },
-  load: loadIsotonic,
-};
+export const isotonic: Calibration = inParts(function* (allScores, classes, allTruth) {
+  const { scores, truth } = fittable(allScores, classes, allTruth);
+  const curves: Curve[] = [];
+  for (const c of curvesOf(classes)) {
+    yield;
+    const x = Float64Array.from(truth, (_, row) => scores[row * classes + c]);
+    const hit = Uint8Array.from(truth, (label) => Number(label === c));
+    curves.push(risingCurve(x, hit));
+  }
+  return rising(curves, classes);
+}, loadIsotonic);
 
 /** @throws ArtifactError if the state isn't one of such a calibrator */
 export function loadIsotonic(state: State): Calibrator {

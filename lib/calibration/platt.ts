@@ -1,7 +1,7 @@
 import { DataError } from '../errors.js';
 import { exp, log, log1p } from '../math/index.js';
 import type { State } from '../state.js';
-import type { Calibration, Calibrator } from './calibrator.js';
+import { type Calibration, type Calibrator, inParts } from './calibrator.js';
 import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
 import { fitSigmoid } from './sigmoid.js';
 import { storedClasses, storedNumbers, storedPositive } from './stored.js';
@@ -17,27 +17,25 @@ import { storedClasses, storedNumbers, storedPositive } from './stored.js';
  * const calibrator = platt.fit(heldOutScores, 2, labels);
  * calibrator.apply(scores, 2);
  */
-export const platt: Calibration = {
-  fit(allScores, classes, allTruth) {
-    const { scores, truth } = fittable(allScores, classes, allTruth);
-    const floor = floorOf(scores, classes);
-    for (let from = 0; from < scores.length; from += classes) toLogOdds(scores, from, classes, floor);
-    const curves = curvesOf(classes);
-    const [slopes, intercepts] = [new Float64Array(curves), new Float64Array(curves)];
-    for (let k = 0; k < curves; k++) {
-      const c = classes === 2 ? 1 : k;
-      const x = Float64Array.from(truth, (_, row) => scores[row * classes + c]);
-      const { slope, intercept } = fitSigmoid(
-        x,
-        Uint8Array.from(truth, (label) => Number(label === c)),
-      );
-      slopes[k] = slope;
-      intercepts[k] = intercept;
-    }
-    return sigmoids(slopes, intercepts, floor, classes);
-  },
-  load: loadPlatt,
-};
+export const platt: Calibration = inParts(function* (allScores, classes, allTruth) {
+  const { scores, truth } = fittable(allScores, classes, allTruth);
+  const floor = floorOf(scores, classes);
+  for (let from = 0; from < scores.length; from += classes) toLogOdds(scores, from, classes, floor);
+  const curves = curvesOf(classes);
+  const [slopes, intercepts] = [new Float64Array(curves), new Float64Array(curves)];
+  for (let k = 0; k < curves; k++) {
+    yield;
+    const c = classes === 2 ? 1 : k;
+    const x = Float64Array.from(truth, (_, row) => scores[row * classes + c]);
+    const { slope, intercept } = fitSigmoid(
+      x,
+      Uint8Array.from(truth, (label) => Number(label === c)),
+    );
+    slopes[k] = slope;
+    intercepts[k] = intercept;
+  }
+  return sigmoids(slopes, intercepts, floor, classes);
+}, loadPlatt);
 
 /** @throws ArtifactError if the state isn't one of such a calibrator */
 export function loadPlatt(state: State): Calibrator {

@@ -1,7 +1,7 @@
 import { DataError } from '../errors.js';
 import { exp, log } from '../math/index.js';
 import type { State } from '../state.js';
-import type { Calibration, Calibrator } from './calibrator.js';
+import { type Calibration, type Calibrator, inParts } from './calibrator.js';
 import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
 import { storedClasses, storedPositive } from './stored.js';
 
@@ -21,15 +21,12 @@ const MOST = 100;
  * const calibrator = temperature.fit(Float64Array.of(0.1, 0.9, 0.1, 0.9), 2, Int32Array.of(1, 0));
  * calibrator.apply(scores, 2); // about .5 each: it was as often wrong as right
  */
-export const temperature: Calibration = {
-  fit(allScores, classes, allTruth) {
-    const { scores, truth } = fittable(allScores, classes, allTruth);
-    const floor = floorOf(scores, classes);
-    const logs = scores.map((p) => log(Math.max(p, floor)));
-    return scaled(1 / inverse(logs, classes, truth), floor, classes);
-  },
-  load: loadTemperature,
-};
+export const temperature: Calibration = inParts(function* (allScores, classes, allTruth) {
+  const { scores, truth } = fittable(allScores, classes, allTruth);
+  const floor = floorOf(scores, classes);
+  const logs = scores.map((p) => log(Math.max(p, floor)));
+  return scaled(1 / (yield* inverse(logs, classes, truth)), floor, classes);
+}, loadTemperature);
 
 /** @throws ArtifactError if the state isn't one of such a calibrator */
 export function loadTemperature(state: State): Calibrator {
@@ -56,12 +53,13 @@ function scaled(value: number, floor: number, fitted: number): Calibrator {
 }
 
 /** 1 / T at the minimum. The loss is convex in it: Newton's method, and bisection where that leaves the bracket. */
-function inverse(logs: Float64Array, classes: number, truth: Int32Array): number {
+function* inverse(logs: Float64Array, classes: number, truth: Int32Array): Generator<void, number, void> {
   let [low, high] = [1 / MOST, MOST];
   if (slopeAt(low, logs, classes, truth).slope >= 0) return low;
   if (slopeAt(high, logs, classes, truth).slope <= 0) return high;
   let beta = 1;
   for (let step = 0; step < 200; step++) {
+    yield;
     const { slope, bend } = slopeAt(beta, logs, classes, truth);
     if (slope < 0) low = beta;
     else high = beta;
