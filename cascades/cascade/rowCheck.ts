@@ -16,12 +16,11 @@ export class RowCheck<Row> {
   private readonly declared: readonly { readonly name: string; check(row: Row): void }[];
   private others: readonly NamedFeature<Row>[];
   private readonly hasNaN: boolean;
-  /** A row that features compute, if one is known, with the names and types of its fields. */
+  /** A row that features compute, if one is known, with its own form and those of its fields. */
   private sample: Row | undefined;
+  private own: Form | undefined;
   private fields: readonly string[] = [];
-  private types: readonly string[] = [];
-  /** Rows with other types that may still pass: beyond them types vary, and tell nothing. */
-  private allowance = 100;
+  private forms: readonly Form[] = [];
 
   /** @param sample a row that features compute, if one is known */
   constructor({ features, stages, full }: Engine<Row>, set: FeatureSet<Row>, sample: Row | undefined) {
@@ -47,39 +46,50 @@ export class RowCheck<Row> {
 
   /** @throws RefusedRow */
   one(row: Row, position = 0): void {
-    const refuse = (name: string, failure: (of: Row) => unknown): void => {
-      const error = failure(row);
-      // A feature that computes no other row now isn't failing for this one's sake.
-      if (error !== undefined && this.sample !== undefined && failure(this.sample) === undefined)
-        throw new RefusedRow(
-          name,
-          position,
-          named({ name }, error, () => undefined),
-        );
-    };
-    for (const { name, check } of this.declared) refuse(name, (of) => thrownBy(() => check(of)));
-    const hasOther = this.allowance > 0 && this.hasOtherType(row);
-    if (!hasOther && !this.hasOddNumber(row)) {
+    for (const { name, check } of this.declared) {
+      try {
+        check(row);
+      } catch (error) {
+        if (this.sample === undefined || passes(check, this.sample)) throw refused(name, position, error);
+      }
+    }
+    if (this.others.length === 0) {
       if (this.sample === undefined) this.know(row);
       return;
     }
-    for (const feature of this.others) refuse(feature.name, (of) => this.failure(feature, of));
-    if (hasOther) this.allowance--;
+    let odd: Form | boolean = true;
+    try {
+      odd = this.otherForm(row) ?? this.hasOddNumber(row);
+      if (!odd && this.sample === undefined) this.know(row);
+    } catch {
+      // One of its accessors throws: features say whether they need that one.
+    }
+    if (!odd) return;
+    for (const feature of this.others) {
+      const error = this.failure(feature, row);
+      if (error === undefined || this.sample === undefined) continue;
+      if (this.failure(feature, this.sample) === undefined) throw refused(feature.name, position, error);
+    }
+    if (typeof odd === 'object') odd.allowance--;
   }
 
   private know(row: Row | undefined): void {
+    if (row === undefined) return;
+    const fields = isRecord(row) && !isList(row) ? Object.entries(row) : [];
+    this.forms = fields.map(([, value]) => formOf(value));
+    this.fields = fields.map(([name]) => name);
+    this.own = formOf(row);
     this.sample = row;
-    if (!isRecord(row) || isList(row)) return;
-    this.fields = Object.keys(row);
-    this.types = this.fields.map((name) => typeof row[name]);
   }
 
-  /** Whether a row lacks a field of the known one, or has it with another type. */
-  private hasOtherType(row: unknown): boolean {
-    const { fields, types } = this;
-    if (!isRecord(row)) return fields.length > 0;
-    for (let i = 0; i < fields.length; i++) if (typeof row[fields[i]] !== types[i]) return true;
-    return false;
+  /** The first form of the known row's that a row hasn't, among those that tell anything. */
+  private otherForm(row: unknown): Form | undefined {
+    const { own, fields, forms } = this;
+    if (own === undefined) return undefined;
+    if (isOther(own, row)) return own;
+    if (!isRecord(row)) return undefined;
+    for (let i = 0; i < fields.length; i++) if (isOther(forms[i], row[fields[i]])) return forms[i];
+    return undefined;
   }
 
   /** Whether a row is nothing, or has a number that a block can't hold: as itself, in a list, or in a field. */
@@ -105,22 +115,61 @@ export class RowCheck<Row> {
 
   /** Why a feature can't compute a row by itself; undefined where it can, or waits: such a one is never tried again. */
   private failure(feature: NamedFeature<Row>, row: Row): unknown {
-    return thrownBy(() => {
+    try {
       const block = feature.fitted.compute(RowView.of([row]), { atOnce: true });
       if (block instanceof Promise) {
         block.catch(() => {});
         this.others = this.others.filter((other) => other !== feature);
       }
-    });
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 }
 
-function thrownBy(work: () => void): unknown {
+/** What a value of the known row is. */
+interface Form {
+  readonly type: string;
+  /** Of a list, and the type of its first item; undefined for what is none. */
+  readonly length: number | undefined;
+  readonly item: string | undefined;
+  /** Rows with another form that may still pass: beyond them forms vary, and tell nothing. */
+  allowance: number;
+}
+
+function formOf(value: unknown): Form {
+  const list = isList(value) ? value : undefined;
+  return { type: typeOf(value), length: list?.length, item: list && typeOf(list[0]), allowance: 100 };
+}
+
+function isOther({ type, length, item, allowance }: Form, value: unknown): boolean {
+  if (allowance === 0) return false;
+  if (typeOf(value) !== type) return true;
+  if (isList(value)) return value.length !== length || typeOf(value[0]) !== item;
+  return length !== undefined;
+}
+
+function typeOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
+
+/** Whether a known row passes: what passes none now isn't failing for one row's sake. */
+function passes<Row>(check: (row: Row) => void, sample: Row): boolean {
   try {
-    work();
-  } catch (error) {
-    return error ?? Error();
+    check(sample);
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function refused(name: string, position: number, thrown: unknown): RefusedRow {
+  return new RefusedRow(
+    name,
+    position,
+    named({ name }, thrown, () => undefined),
+  );
 }
 
 /** Whether a feature takes NaN for a missing value. */

@@ -78,6 +78,53 @@ for (const [what, row, feature] of bad) {
   });
 }
 
+/** Rows with lists, of which null and other lists are told apart. */
+const pairs = rows.map(({ cheap, costly }) => ({ left: [cheap], right: [costly, 1], note: 'new' }));
+type Pair = (typeof pairs)[number];
+const tunePairs = () =>
+  tune({
+    features: define({
+      cheap: dense(1, (batch: readonly Pair[]) => Float32Array.from(batch, ({ left }) => left[0])),
+      costly: dense(2, (batch: readonly Pair[]) => Float32Array.from(batch.flatMap(({ right }) => right))),
+    }),
+    rows: pairs,
+    labels: world.labels,
+    full: logisticRegression({ l2: 0.1 }),
+    profile: profileOf({ cheap: 1, costly: 100 }),
+    bound: { loss: 'disagreement', epsilon: 0.2 },
+  });
+
+test.serial('lists are checked for null, their length and their items, field by field', async (t) => {
+  const cascade = await tunePairs();
+  const [{ left, right, note }] = pairs;
+  const throwing = {
+    get left(): number[] {
+      throw new Error('gone');
+    },
+    right,
+    note,
+  };
+  for (const row of [
+    { left: null, right, note },
+    { left: [], right, note },
+    { left: ['x'], right, note },
+    { left, right: null, note },
+    { left, right: [1], note },
+    { left, right: [1, 2, 3], note },
+    throwing,
+    [1],
+    'text',
+  ]) {
+    const error = await t.throwsAsync(cascade.predictOne(row as Pair), { instanceOf: RefusedRow });
+    t.regex(error.message, /^feature '(cheap|costly)', row 0: /);
+  }
+  // A field that varies says nothing any more; the others still do.
+  await cascade.predict(pairs.slice(0, 120).map((row) => ({ ...row, note: null as unknown as string })));
+  await t.throwsAsync(cascade.predictOne({ left: [], right, note }), { instanceOf: RefusedRow });
+  t.is((await cascade.predictOne(pairs[0])).verdict, 'certified');
+  t.like(cascade.statistics().health, { isDegraded: false, spells: 0 });
+});
+
 test.serial('nothing is computed of the rows beside it', async (t) => {
   const cascade = fresh();
   await t.throwsAsync(cascade.predict([...rows.slice(0, 100), given({ ...easy, costly: Number.NaN })]));
