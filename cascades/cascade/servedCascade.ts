@@ -112,6 +112,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    * Refuses what every call refuses before any stage sees it: rows that a feature can't compute, told from each row by itself.
    * Servers call it at their door.
    *
+   * @param rows as `predict` takes them
    * @throws RefusedRow, naming the feature and row
    * @example
    * cascade.check([JSON.parse(body)]);

@@ -43,8 +43,11 @@ export type Population = 'queries drawn like those given' | 'subsets drawn so fr
 
 /** A plan on some queries: the mean metric, the least, and how many queries stay under the level. */
 export interface ObservedMetric {
+  /** The mean metric of the queries. */
   readonly mean: number;
+  /** The metric of the worst query. */
   readonly least: number;
+  /** Queries below the promised level. */
   readonly under: number;
 }
 
