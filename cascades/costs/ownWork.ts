@@ -1,6 +1,11 @@
-import { breathe } from '../../lib/abort.js';
 import { type Block, denseBlock, entries, gather, pick } from '../../lib/blocks/index.js';
-import { type CalibratorKind, isotonic, platt, temperature } from '../../lib/calibration/index.js';
+import {
+  type CalibratorKind,
+  fitInTurns,
+  isotonic,
+  platt,
+  temperature,
+} from '../../lib/calibration/index.js';
 import {
   classRule,
   type Decision,
@@ -107,8 +112,8 @@ async function exitRules(
     return { part: 'score', kind: score.kind, subject };
   });
   for (const [kind, calibration] of sound.length > 0 ? Object.entries(CALIBRATIONS) : []) {
-    await breathe(signal);
-    const rule = classRule(decision, calibration.fit(some, width, known), top);
+    const fitted = await fitInTurns(calibration.parts(some, width, known), signal);
+    const rule = classRule(decision, fitted, top);
     rules.push({ part: 'calibration', kind, subject: subjectOf(kind, rule) });
   }
   return rules;

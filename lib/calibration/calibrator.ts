@@ -1,3 +1,4 @@
+import { breathe } from '../abort.js';
 import type { State } from '../state.js';
 import { distributions } from './distributions.js';
 
@@ -31,6 +32,18 @@ export interface Calibration {
   parts(scores: Float64Array, classes: number, truth: Int32Array): Generator<void, Calibrator, void>;
   /** @throws ArtifactError if the state isn't one of such a calibrator */
   load(state: State): Calibrator;
+}
+
+/** What a fit gives: other work runs before each of its parts. @throws the signal's reason once it is aborted */
+export async function fitInTurns(
+  parts: Generator<void, Calibrator, void>,
+  signal: AbortSignal | undefined,
+): Promise<Calibrator> {
+  for (;;) {
+    await breathe(signal);
+    const { done, value } = parts.next();
+    if (done) return value;
+  }
 }
 
 /** The only calibrator of its kind. */

@@ -1,7 +1,12 @@
-import { breathe } from '../abort.js';
 import { DataError } from '../errors.js';
 import { log } from '../math/index.js';
-import { type Calibration, type Calibrator, type CalibratorKind, identity } from './calibrator.js';
+import {
+  type Calibration,
+  type Calibrator,
+  type CalibratorKind,
+  fitInTurns,
+  identity,
+} from './calibrator.js';
 import { distributions, take } from './distributions.js';
 import { isotonic } from './isotonic.js';
 import { platt } from './platt.js';
@@ -67,19 +72,7 @@ export async function chooseCalibrator(
     losses[kind] = logLoss(calibrated, classes, truth);
     if (losses[kind] < least) [best, held, least] = [calibration, calibrated, losses[kind]];
   }
-  return { calibrator: await fitted(best.parts(scores, classes, truth), signal), losses, held };
-}
-
-/** What a fit gives; other work runs between its parts. */
-async function fitted(
-  parts: Generator<void, Calibrator, void>,
-  signal: AbortSignal | undefined,
-): Promise<Calibrator> {
-  for (;;) {
-    await breathe(signal);
-    const { done, value } = parts.next();
-    if (done) return value;
-  }
+  return { calibrator: await fitInTurns(best.parts(scores, classes, truth), signal), losses, held };
 }
 
 /** The scores of each fold, calibrated by a fit to the other folds. */
@@ -98,7 +91,7 @@ async function crossCalibrated(
     const fit = take(scores, classes, truth, others);
     const rows = all.filter((row) => folds[row] === fold);
     const held = take(scores, classes, truth, rows).scores;
-    (await fitted(calibration.parts(fit.scores, classes, fit.of), signal)).apply(held, classes);
+    (await fitInTurns(calibration.parts(fit.scores, classes, fit.of), signal)).apply(held, classes);
     rows.forEach((row, i) => {
       calibrated.set(held.subarray(i * classes, (i + 1) * classes), row * classes);
     });

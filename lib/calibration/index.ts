@@ -1,6 +1,6 @@
 /** Calibration of probabilities: temperature, Platt, isotonic. */
 
-export { type Calibrator, type CalibratorKind, identity, UNCHANGED } from './calibrator.js';
+export { type Calibrator, type CalibratorKind, fitInTurns, identity, UNCHANGED } from './calibrator.js';
 export { chooseCalibrator, logLoss } from './choose.js';
 export { checkWidth, take } from './distributions.js';
 export { isotonic, isotonicRegression, loadIsotonic } from './isotonic.js';
