@@ -62,12 +62,22 @@ export function runOf<Row, L extends Label, Name extends string>(
     checkpoint,
     limit,
     early: limit && signal ? AbortSignal.any([signal, limit.signal]) : (limit?.signal ?? signal),
-    fits: limit ? { ...fits, run: (unit, onProgress) => fits.run(unit, onProgress, limit.signal) } : fits,
+    fits: limit ? within(fits, limit) : fits,
     lastFits: fits,
     tracker(step) {
       // What is done from now on is the step's, though it reports later.
       if (step) report(step, 0);
       return { signal, requests, ...(step && { onProgress: (share: number) => report(step, share) }) };
+    },
+  };
+}
+
+function within(fits: Fits, { signal, admit }: TimeLimit): Fits {
+  return {
+    ...fits,
+    run(unit, onProgress) {
+      admit(unit);
+      return fits.run(unit, onProgress, signal);
     },
   };
 }

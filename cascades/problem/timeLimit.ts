@@ -1,5 +1,6 @@
 import { forMany } from '../../lib/abort.js';
 import { OptionError } from '../../lib/errors.js';
+import { type FitUnit, leastSeconds } from '../../lib/fits/index.js';
 import type { Timer } from '../../lib/timer.js';
 import { type Budget, secondsOf } from './budget.js';
 import type { ProgressMeter } from './progress.js';
@@ -8,6 +9,8 @@ import type { ProgressMeter } from './progress.js';
 export interface TimeLimit {
   /** Aborted at the end, with the error for a run that has nothing to go on with. */
   readonly signal: AbortSignal;
+  /** Ends the run now where a fit that can't be cut would take longer than what is left. */
+  admit(unit: FitUnit): void;
   /** The run is over: nothing waits for its end any more. */
   close(): void;
 }
@@ -26,7 +29,18 @@ export function timeLimit(
   const own = new AbortController();
   const left = Math.max(0, 1_000 * (seconds - meter.elapsed()));
   const close = timer.after(Math.min(LONGEST, left), () => own.abort(tooFewSeconds(seconds, meter)));
-  return { signal: forMany(own.signal), close };
+  const admit = (unit: FitUnit) => {
+    const least = leastSeconds(unit);
+    if (least > 0 && meter.elapsed() + least > seconds) own.abort(tooLong(unit, least, seconds));
+  };
+  return { signal: forMany(own.signal), admit, close };
+}
+
+function tooLong({ learner }: FitUnit, least: number, seconds: number): OptionError {
+  return new OptionError(
+    'budget.seconds',
+    `is too small for a fit by ${learner.name}, which takes at least ${least.toFixed(1)} s; got ${seconds}. Pass more, or fewer rows or columns`,
+  );
 }
 
 /** The error of a run whose seconds are over before a stage is fitted. */

@@ -151,7 +151,7 @@ export interface SearchPlan {
  * it, the result would be worse than without (docs/decisions/23-prefixes.md).
  */
 export function planSearch<Row, L extends Label, Name extends string>(
-  { options: { full, budget: given }, problem, learners, meter }: Run<Row, L, Name>,
+  { options: { full, budget: given }, problem, learners }: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
 ): SearchPlan {
   const { fit, rounds } = problem.split;
@@ -162,12 +162,6 @@ export function planSearch<Row, L extends Label, Name extends string>(
   if (budget < fullWork) {
     const short = `is too small for one fit of the full model, ${oneFit.toPrecision(2)} multiplications`;
     throw new OptionError('budget', `${short}; got ${budget.toPrecision(2)}. Pass more, or { fits }`);
-  }
-  const seconds = secondsOf(given);
-  const least = 'fit' in full && full.pace ? fullWork / full.pace : 0;
-  if (seconds !== undefined && meter.elapsed() + least > seconds) {
-    const short = `is too small for one fit of the full model by ${full.name}, which takes at least ${least.toFixed(1)} s`;
-    throw new OptionError('budget.seconds', `${short}; got ${seconds}. Pass more, or fewer rows or columns`);
   }
   const count = Math.min(EXHAUSTIVE, 2 ** blocks.length - 1);
   const allotted = (some: readonly Learner[]) => {

@@ -3,6 +3,7 @@ import {
   type BlockRows,
   bytesOfRows,
   countRows,
+  entries,
   pick,
   readRows,
   wholeRows,
@@ -128,6 +129,17 @@ export function bytesOfUnit({ blocks, rows, targets, score }: FitUnit): number {
   const fitted = blocks.reduce((sum, block) => sum + bytesOfRows(block), 0);
   const scored = score?.blocks.reduce((sum, block) => sum + bytesOfRows(block), 0) ?? 0;
   return Math.ceil(2 * fitted + scored + WORKING * rows.length * targets.width);
+}
+
+/** The seconds that a unit takes at least, where its fit can't be cut; 0 for others. */
+export function leastSeconds({ learner, blocks, rows, targets }: FitUnit): number {
+  if (learner.pace === undefined) return 0;
+  const shape = { rows: rows.length, columns: 0, entries: 0, classes: targets.width };
+  for (const { block } of blocks) {
+    shape.columns += block.columns;
+    shape.entries += (entries(block) * rows.length) / block.rows;
+  }
+  return learner.work(shape) / learner.pace;
 }
 
 /** The size of a unit, in words. */
