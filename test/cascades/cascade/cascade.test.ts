@@ -199,7 +199,7 @@ test('the summary holds the verdict, the features, the plan and the promise', as
 
 test('decisions by threshold and by costs are those of the full model and of the stages', async (t) => {
   for (const decision of [
-    { threshold: 0.3 },
+    { threshold: { yes: 0.3 } },
     {
       costs: [
         [0, 0.3],
