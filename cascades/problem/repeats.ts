@@ -92,7 +92,7 @@ function isFew(rows: Rows, spec: BoundSpec): boolean {
   const twice = [...times.values()].filter((count) => count > 1).length;
   // Of two copies both are looked at less often than one.
   const repeated = twice / (1 - share) / Math.max(1, times.size);
-  const different = times.size / ((1 - h) * (1 - share) ** 2);
+  const different = times.size / ((1 - h) * (1 - share) * (1 - share));
   const epsilon = Math.min(...limitsOf(spec).map((limit) => limit.epsilon), ...(spec.also ?? []));
   const allowed = (units: number) => expectedAllowance({ epsilon, delta: levelOf(spec) }, Math.round(units));
   return allowed(share * different) - repeated >= allowed(h * different);
