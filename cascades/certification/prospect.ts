@@ -79,7 +79,7 @@ function usefulPlan(spec: BoundSpec, judged: Judged, unit: 'rows' | 'groups'): U
     return {
       share,
       loss: USE * limit.epsilon * share - meanOf((row) => lost(full[row], row)),
-      units: Math.ceil(usefulUnits({ epsilon: limit.epsilon, delta }) / share),
+      units: Math.ceil(usefulUnits(limit, delta, unit) / share),
       least: Math.ceil(unitsNeededFor(limit, delta, unit) / share),
     };
   });

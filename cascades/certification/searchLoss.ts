@@ -1,26 +1,64 @@
 import { meanSimple } from 'simple-statistics';
-import { allowedErrors, leastFrom } from '../../lib/stats/index.js';
-import { type BoundSpec, levelOf, limitsOf } from './boundSpec.js';
+import { allowedErrors, bettingRunPValue, leastFrom } from '../../lib/stats/index.js';
+import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 import { type Judged, lossOn } from './losses.js';
-import { needsLabels, withoutGains } from './lossFacts.js';
+import { isSigned, needsLabels, withoutGains } from './lossFacts.js';
 
 /** Of what n units allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
 const PRUDENCE = 0.75;
+
+/** What a test looks at: rows that are lost or not, or groups, each with the mean of its rows. */
+type Unit = 'rows' | 'groups';
 
 /** The mean loss that may be expected to pass on `n` units: what plans are compared at before any is tested. */
 export function expectedAllowance(
   { epsilon, delta }: Pick<BoundSpec, 'epsilon' | 'delta'>,
   n: number,
+  unit: Unit = 'rows',
 ): number {
-  return n === 0 ? 0 : (PRUDENCE * Math.max(0, allowedErrors(n, epsilon, delta))) / n;
+  if (n === 0) return 0;
+  const mostOf = unit === 'groups' ? mostOfMeans : mostOfCounts;
+  return PRUDENCE * mostOf(n, epsilon, delta);
+}
+
+function mostOfCounts(n: number, epsilon: number, delta: number): number {
+  return Math.max(0, allowedErrors(n, epsilon, delta)) / n;
+}
+
+/** Of epsilon: the most that groups may lose is found as exactly as this. */
+const EXACTNESS = 1e-3;
+
+/**
+ * The most that groups may lose where all lose alike. Means of many rows are near to each other, and the betting bound
+ * sees that: it allows half as much again as if groups were lost or kept as a whole. How near hardly matters to it: where
+ * half of the groups lose nothing and half twice as much, it allows 1 % less.
+ */
+function mostOfMeans(n: number, epsilon: number, delta: number): number {
+  let [most, tooMuch] = [0, epsilon];
+  while (tooMuch - most > EXACTNESS * epsilon) {
+    const loss = (most + tooMuch) / 2;
+    if (bettingRunPValue(loss, n, epsilon, delta) <= delta) most = loss;
+    else tooMuch = loss;
+  }
+  return most;
+}
+
+/** The unit that the test of a limit counts in. A loss from -1 on passes less, and is expected to pass as counts do. */
+function unitOf(limit: Limit, unit: Unit): Unit {
+  return methodOf(limit, unit) === 'betting' && !isSigned(limit.loss) ? unit : 'rows';
 }
 
 /** Of epsilon, what a plan loses that makes good use of it and still passes with rows enough. */
 const USE = 0.5;
 
 /** The least number of units with which a plan that uses half of epsilon may be expected to pass; beyond 2^53 any. */
-export function usefulUnits(spec: Pick<BoundSpec, 'epsilon' | 'delta'>): number {
-  return leastFrom(1, (n) => n > Number.MAX_SAFE_INTEGER || expectedAllowance(spec, n) >= USE * spec.epsilon);
+export function usefulUnits(limit: Limit, delta: number, unit: Unit): number {
+  const { epsilon } = limit;
+  const tested = unitOf(limit, unit);
+  return leastFrom(
+    1,
+    (n) => n > Number.MAX_SAFE_INTEGER || expectedAllowance({ epsilon, delta }, n, tested) >= USE * epsilon,
+  );
 }
 
 /** One loss a row that stands for all that are promised, and the mean of it that may be expected to pass. */
@@ -38,27 +76,31 @@ export interface SearchLoss {
  * class times their share.
  *
  * @param judged the tuning rows
- * @param units certification rows, or groups
+ * @param n certification units
+ * @param unit what they are
  */
-export function searchLoss(spec: BoundSpec, judged: Judged, units: number): SearchLoss {
+export function searchLoss(spec: BoundSpec, judged: Judged, n: number, unit: Unit = 'rows'): SearchLoss {
   const delta = levelOf(spec);
   const { full } = judged;
   const meanOf = (of: (row: number) => number) =>
     full.length === 0 ? 0 : meanSimple(Array.from(full, (_, row) => of(row)));
-  const parts = limitsOf(spec).map(({ loss, epsilon }) => {
+  const parts = limitsOf(spec).map((limit) => {
+    const { loss, epsilon } = limit;
     // Rows that a stage gets right and the full model wrong are luck: a plan that bets on them doesn't keep its bets.
     const { lost, counts } = lossOn(withoutGains(loss), judged);
     const share = meanOf((row) => Number(counts(full[row], row)));
     // A loss of the user's may be more than 0 where the full model answers.
     const unavoidable = meanOf((row) => lost(full[row], row));
-    const allowance = expectedAllowance({ epsilon, delta }, Math.round(share * units)) * share - unavoidable;
+    const tested = unitOf(limit, unit);
+    const allowance =
+      expectedAllowance({ epsilon, delta }, Math.round(share * n), tested) * share - unavoidable;
     return {
       allowance: Math.max(0, allowance),
       lost: (answer: number, row: number) => Math.max(0, lost(answer, row) - lost(full[row], row)),
     };
   });
   // Where not a single unit may be lost, one counts as twice what there is.
-  const least = 0.5 / Math.max(1, units);
+  const least = 0.5 / Math.max(1, n);
   const [first] = parts.map(({ allowance }) => Math.max(least, allowance));
   const weights = parts.map(({ allowance }) => first / Math.max(least, allowance));
   return {

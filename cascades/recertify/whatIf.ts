@@ -109,7 +109,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
 
 /** The loss that is expected to pass for the current epsilon. */
 function targetNow({ target, epsilon, units }: Tuning, now: Certificate): number {
-  const at = (limit: number) => expectedAllowance({ epsilon: limit, delta: now.delta }, units);
+  const at = (limit: number) => expectedAllowance({ epsilon: limit, delta: now.delta }, units, now.unit);
   const before = at(epsilon);
   return before > 0 ? (target * at(now.epsilon)) / before : target;
 }

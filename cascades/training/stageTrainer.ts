@@ -47,7 +47,7 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
   { blocks }: FeatureBlocks<Row>,
   full: CrossFittedModel,
 ): StageTrainer {
-  const { spec, split, width, decision, random, foreseen } = problem;
+  const { spec, split, width, decision, random, foreseen, certification } = problem;
   const { signal, requests } = tracker();
   const scale = scaleOf(spec, full.judged.full);
   return {
@@ -65,7 +65,7 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
     decision,
     rule: decision.kind === 'value' ? intervalRule(scale) : classRule(decision),
     scale,
-    loss: searchLoss(spec, full.judged, foreseen),
+    loss: searchLoss(spec, full.judged, foreseen, certification.groups === undefined ? 'rows' : 'groups'),
     context: { seed: random.fork('fits').integer(2 ** 31), signal, fits },
     given: new Map(),
     requests,

@@ -1,5 +1,7 @@
 import test from 'ava';
 import { expectedAllowance, searchLoss } from '../../../cascades/certification/index.js';
+import { usefulUnits } from '../../../cascades/certification/searchLoss.js';
+import { bettingPValue, random } from '../../../lib/stats/index.js';
 
 /** What plans are searched by. Of eight rows the full model gives a quarter the class 1. */
 const judged = {
@@ -64,4 +66,51 @@ test('what the full model itself loses by a loss of the user’s is no plan’s 
   t.true(Math.abs(target - Math.max(0, expectedAllowance(limit, 10_000) - unavoidable)) < 1e-12);
   t.is(lost(1, 0), 0, 'a gain is nothing to bet on');
   t.true(Math.abs(lost(0, 7) - 0.998) < 1e-12);
+});
+
+test('groups lose means: what is expected of them is near the most that their own test passes', (t) => {
+  const limit = { epsilon: 0.05, delta: 0.05 };
+  const [groups, rows] = [129, 300];
+  const question = { loss: 'disagreement', ...limit } as const;
+  const { target } = searchLoss(question, judged, groups, 'groups');
+  t.is(target, expectedAllowance(limit, groups, 'groups'));
+  // Days of 300 rows, of which some lose twice as much as others, as far as a day of losses varies.
+  const passes = (mean: number) => {
+    const draw = random(7);
+    const days = Float64Array.from({ length: groups }, (_, day) => {
+      const own = (mean * (2 + (day % 3))) / 3;
+      return (
+        Array.from({ length: rows }, () => Number(draw.uniform() < own)).reduce(
+          (sum, lost) => sum + lost,
+          0,
+        ) / rows
+      );
+    });
+    return bettingPValue(days, limit.epsilon, limit.delta) <= limit.delta;
+  };
+  t.true(passes(target));
+  t.false(passes(1.5 * target));
+  // As many groups that are lost as a whole or not at all: 2 of them, of which one and a half are expected.
+  t.is(searchLoss(question, judged, groups).target, (0.75 * 2) / groups);
+  t.is(expectedAllowance(limit, 50, 'groups'), 0, 'so few pass with no loss at all');
+});
+
+test('other tests of groups allow less, and are expected to', (t) => {
+  const limit = { epsilon: 0.05, delta: 0.05 };
+  for (const question of [
+    { loss: 'accuracy' as const, ...limit },
+    { loss: 'disagreement' as const, method: 'hoeffding-bentkus' as const, ...limit },
+  ]) {
+    t.is(searchLoss(question, judged, 129, 'groups').target, searchLoss(question, judged, 129).target);
+  }
+});
+
+test('units of good use are the fewest that are expected to pass half of epsilon', (t) => {
+  const limit = { loss: 'disagreement', epsilon: 0.05, method: undefined } as const;
+  for (const unit of ['rows', 'groups'] as const) {
+    const units = usefulUnits(limit, 0.05, unit);
+    const at = (n: number) => expectedAllowance({ epsilon: 0.05, delta: 0.05 }, n, unit);
+    t.true(at(units) >= 0.025 && at(units - 1) < 0.025, unit);
+  }
+  t.true(usefulUnits(limit, 0.05, 'groups') < usefulUnits(limit, 0.05, 'rows'));
 });
