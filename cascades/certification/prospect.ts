@@ -45,7 +45,8 @@ export function prospectOf(
   { units: there, certify, development }: Counts,
   costs: ExpectedCosts,
 ): Prospect | undefined {
-  const useful = usefulPlan(spec, judged, unit);
+  const size = unit === 'groups' ? certify / Math.max(1, there) : 1;
+  const useful = usefulPlan(spec, judged, unit, size);
   if (useful === undefined) return undefined;
   const { loss, units, least } = useful;
   const cost = Math.min(costs.full, costs.at(loss));
@@ -68,7 +69,12 @@ const USE = 0.5;
  *
  * @returns undefined where no tuning row counts
  */
-function usefulPlan(spec: BoundSpec, judged: Judged, unit: 'rows' | 'groups'): UsefulPlan | undefined {
+function usefulPlan(
+  spec: BoundSpec,
+  judged: Judged,
+  unit: 'rows' | 'groups',
+  size: number,
+): UsefulPlan | undefined {
   const { full } = judged;
   const delta = levelOf(spec);
   if (full.length === 0) return undefined;
@@ -79,7 +85,7 @@ function usefulPlan(spec: BoundSpec, judged: Judged, unit: 'rows' | 'groups'): U
     return {
       share,
       loss: USE * limit.epsilon * share - meanOf((row) => lost(full[row], row)),
-      units: Math.ceil(usefulUnits(limit, delta, unit) / share),
+      units: Math.ceil(usefulUnits(limit, delta, share * size) / share),
       least: Math.ceil(unitsNeededFor(limit, delta, unit) / share),
     };
   });

@@ -43,21 +43,31 @@ function mostOfMeans(n: number, epsilon: number, delta: number): number {
   return most;
 }
 
-/** The unit that the test of a limit counts in. A loss from -1 on passes less, and is expected to pass as counts do. */
-function unitOf(limit: Limit, unit: Unit): Unit {
-  return methodOf(limit, unit) === 'betting' && !isSigned(limit.loss) ? unit : 'rows';
+/**
+ * What losses of units are like, by how many of their rows count. Means are near to each other only where a group has
+ * rows enough to lose one within epsilon. A loss from -1 on passes less, and is expected to pass as counts do.
+ */
+function unitOf(limit: Limit, size: number): Unit {
+  const { loss, epsilon } = limit;
+  return size * epsilon >= 1 && methodOf(limit, 'groups') === 'betting' && !isSigned(loss)
+    ? 'groups'
+    : 'rows';
 }
 
 /** Of epsilon, what a plan loses that makes good use of it and still passes with rows enough. */
 const USE = 0.5;
 
-/** The least number of units with which a plan that uses half of epsilon may be expected to pass; beyond 2^53 any. */
-export function usefulUnits(limit: Limit, delta: number, unit: Unit): number {
+/**
+ * The least number of units with which a plan that uses half of epsilon may be expected to pass; beyond 2^53 any.
+ *
+ * @param size rows of a unit that count
+ */
+export function usefulUnits(limit: Limit, delta: number, size: number): number {
   const { epsilon } = limit;
-  const tested = unitOf(limit, unit);
+  const unit = unitOf(limit, size);
   return leastFrom(
     1,
-    (n) => n > Number.MAX_SAFE_INTEGER || expectedAllowance({ epsilon, delta }, n, tested) >= USE * epsilon,
+    (n) => n > Number.MAX_SAFE_INTEGER || expectedAllowance({ epsilon, delta }, n, unit) >= USE * epsilon,
   );
 }
 
@@ -77,9 +87,9 @@ export interface SearchLoss {
  *
  * @param judged the tuning rows
  * @param n certification units
- * @param unit what they are
+ * @param size rows of a unit, on average. @defaultValue units are rows
  */
-export function searchLoss(spec: BoundSpec, judged: Judged, n: number, unit: Unit = 'rows'): SearchLoss {
+export function searchLoss(spec: BoundSpec, judged: Judged, n: number, size = 1): SearchLoss {
   const delta = levelOf(spec);
   const { full } = judged;
   const meanOf = (of: (row: number) => number) =>
@@ -91,9 +101,9 @@ export function searchLoss(spec: BoundSpec, judged: Judged, n: number, unit: Uni
     const share = meanOf((row) => Number(counts(full[row], row)));
     // A loss of the user's may be more than 0 where the full model answers.
     const unavoidable = meanOf((row) => lost(full[row], row));
-    const tested = unitOf(limit, unit);
+    const unit = unitOf(limit, share * size);
     const allowance =
-      expectedAllowance({ epsilon, delta }, Math.round(share * n), tested) * share - unavoidable;
+      expectedAllowance({ epsilon, delta }, Math.round(share * n), unit) * share - unavoidable;
     return {
       allowance: Math.max(0, allowance),
       lost: (answer: number, row: number) => Math.max(0, lost(answer, row) - lost(full[row], row)),

@@ -50,6 +50,8 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
   const { spec, split, width, decision, random, foreseen, certification } = problem;
   const { signal, requests } = tracker();
   const scale = scaleOf(spec, full.judged.full);
+  const { groups, rows, units } = certification;
+  const size = groups === undefined ? 1 : rows.length / units;
   return {
     names: options.features.names,
     blocks,
@@ -65,7 +67,7 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
     decision,
     rule: decision.kind === 'value' ? intervalRule(scale) : classRule(decision),
     scale,
-    loss: searchLoss(spec, full.judged, foreseen, certification.groups === undefined ? 'rows' : 'groups'),
+    loss: searchLoss(spec, full.judged, foreseen, size),
     context: { seed: random.fork('fits').integer(2 ** 31), signal, fits },
     given: new Map(),
     requests,

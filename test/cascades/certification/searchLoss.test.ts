@@ -72,7 +72,7 @@ test('groups lose means: what is expected of them is near the most that their ow
   const limit = { epsilon: 0.05, delta: 0.05 };
   const [groups, rows] = [129, 300];
   const question = { loss: 'disagreement', ...limit } as const;
-  const { target } = searchLoss(question, judged, groups, 'groups');
+  const { target } = searchLoss(question, judged, groups, rows);
   t.is(target, expectedAllowance(limit, groups, 'groups'));
   // Days of 300 rows, of which some lose twice as much as others, as far as a day of losses varies.
   const passes = (mean: number) => {
@@ -90,8 +90,9 @@ test('groups lose means: what is expected of them is near the most that their ow
   };
   t.true(passes(target));
   t.false(passes(1.5 * target));
-  // As many groups that are lost as a whole or not at all: 2 of them, of which one and a half are expected.
-  t.is(searchLoss(question, judged, groups).target, (0.75 * 2) / groups);
+  // Of few rows each, of which one is much of a group: 2 groups may be lost, of which one and a half are expected.
+  for (const few of [1, 15])
+    t.is(searchLoss(question, judged, groups, few).target, (0.75 * 2) / groups, `${few}`);
   t.is(expectedAllowance(limit, 50, 'groups'), 0, 'so few pass with no loss at all');
 });
 
@@ -101,16 +102,19 @@ test('other tests of groups allow less, and are expected to', (t) => {
     { loss: 'accuracy' as const, ...limit },
     { loss: 'disagreement' as const, method: 'hoeffding-bentkus' as const, ...limit },
   ]) {
-    t.is(searchLoss(question, judged, 129, 'groups').target, searchLoss(question, judged, 129).target);
+    t.is(searchLoss(question, judged, 129, 300).target, searchLoss(question, judged, 129).target);
   }
 });
 
 test('units of good use are the fewest that are expected to pass half of epsilon', (t) => {
   const limit = { loss: 'disagreement', epsilon: 0.05, method: undefined } as const;
-  for (const unit of ['rows', 'groups'] as const) {
-    const units = usefulUnits(limit, 0.05, unit);
+  for (const [size, unit] of [
+    [1, 'rows'],
+    [20, 'groups'],
+  ] as const) {
+    const units = usefulUnits(limit, 0.05, size);
     const at = (n: number) => expectedAllowance({ epsilon: 0.05, delta: 0.05 }, n, unit);
     t.true(at(units) >= 0.025 && at(units - 1) < 0.025, unit);
   }
-  t.true(usefulUnits(limit, 0.05, 'groups') < usefulUnits(limit, 0.05, 'rows'));
+  t.true(usefulUnits(limit, 0.05, 20) < usefulUnits(limit, 0.05, 1));
 });
