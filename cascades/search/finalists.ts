@@ -2,17 +2,17 @@ import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, specKey, subsetKey } from '../chain/index.js';
 import { joined, onSome, type StageTrainer } from '../training/index.js';
 import type { StageSpec, TriedSubset } from '../types/index.js';
-import { type Found, type SearchOptions, searchChains } from './chainSearch.js';
+import { type Found, searchChains } from './chainSearch.js';
 import { amongRounds, fitsOf, onRounds, roundsFor } from './fewerRows.js';
 import { type CandidateOptions, specWork, tryEach, tryFull } from './trials.js';
 import { triedSubsets } from './triedSubsets.js';
 
 /** Rows that are enough to tell contenders apart. */
 const JUDGED = 2_000;
-/** Chains within this factor of the best go on, and where few losses are allowed others too. */
+/** Chains within this factor of the best go on. */
 const CLOSE = 1.02;
 /** Stages that are fitted in all rounds, those of the best chain apart. */
-const MOST_OF_CLOSE = 3;
+const MOST_OF_CLOSE = 2;
 
 /** Stages that were fitted in full, in all rounds, and what the others would have cost. */
 export interface Finalists {
@@ -75,7 +75,7 @@ export async function tryFinalists(
   const inBest = new Set(best?.chain.stages.map(subsetKey));
   const found = await begin(specs.filter((spec) => !known.has(specKey(spec)) && inBest.has(subsetKey(spec))));
 
-  const chosen = finalistsOf(specs, found, search).filter((spec) => known.has(specKey(spec)));
+  const chosen = finalistsOf(specs, found).filter((spec) => known.has(specKey(spec)));
   const candidates = await tryEach(plan, chosen, 0, async (spec) => {
     const both = [
       { trainer: first, candidates: known.get(specKey(spec)) ?? [] },
@@ -100,27 +100,26 @@ export function inFirstRounds(trainer: StageTrainer, random: Random): StageTrain
   return trainer.width === 1 ? trainer : onRounds(trainer, roundsFor(trainer, JUDGED), random);
 }
 
-/** The stages of the best chain, and a few of chains that may cost no more: chance moves all of them. */
-function finalistsOf(
-  specs: readonly StageSpec[],
-  found: readonly Found[],
-  { rows, target }: SearchOptions,
-): readonly StageSpec[] {
+/** The stages of the best chain, and a few of chains that cost little more. */
+function finalistsOf(specs: readonly StageSpec[], found: readonly Found[]): readonly StageSpec[] {
   const [best] = found;
   // Where no chain is found on some rows, there may be one on all.
   if (best === undefined) return specs;
-  const chosen = new Set(keysOf(best));
+  // By subset: models of one subset to two targets answer much alike, and the better one is enough.
+  const chosen = keysOf(best);
   const most = chosen.size + MOST_OF_CLOSE;
-  // A count of n losses has a standard deviation of the root of n: so far chance may move what a chain costs.
-  const close = Math.max(CLOSE, 1 + 1 / Math.sqrt(Math.max(1, rows * target)));
-  for (const chain of found.filter(({ cost }) => cost <= close * best.cost)) {
-    const fresh = keysOf(chain).filter((key) => !chosen.has(key));
-    if (chosen.size + fresh.length <= most) for (const key of fresh) chosen.add(key);
+  for (const chain of found.filter(({ cost }) => cost <= CLOSE * best.cost)) {
+    const own = [...keysOf(chain)];
+    if (own.some(([subset, key]) => (chosen.get(subset) ?? key) !== key)) continue;
+    const fresh = own.filter(([subset]) => !chosen.has(subset));
+    if (chosen.size + fresh.length <= most) for (const [subset, key] of fresh) chosen.set(subset, key);
   }
-  return specs.filter((spec) => chosen.has(specKey(spec)));
+  const keys = new Set(chosen.values());
+  return specs.filter((spec) => keys.has(specKey(spec)));
 }
 
-/** The stages of a chain that are fitted. */
-function keysOf({ chain }: Found): string[] {
-  return [...new Set(chain.stages.filter(({ target }) => target !== 'full').map(specKey))];
+/** The stages of a chain that are fitted, by their subsets. */
+function keysOf({ chain }: Found): Map<string, string> {
+  const fitted = chain.stages.filter(({ target }) => target !== 'full');
+  return new Map(fitted.map((stage) => [subsetKey(stage), specKey(stage)]));
 }
