@@ -37,7 +37,7 @@ const LENGTH = 1_500;
 
 const SIZES = {
   whole: { rows: 3_500, unseen: 2_560, epsilon: 0.01, modes: [0.03, 0.06] },
-  quick: { rows: 300, unseen: 320, epsilon: 0.1, modes: [0.2, 0.3] },
+  quick: { rows: 300, unseen: 320, epsilon: 0.1, modes: [0.2, 0.25] },
 };
 
 /** For quick runs. */
