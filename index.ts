@@ -81,7 +81,7 @@ export {
   type TokensOptions,
   tokens,
   type Vectors,
-} from './lib/embedding/index.js';
+} from './lib/features/embedding/index.js';
 export * from './lib/errors.js';
 export {
   counts,
@@ -101,7 +101,7 @@ export {
   type Transform,
   tfidf,
   transform,
-} from './lib/features/index.js';
+} from './lib/features/define/index.js';
 export {
   type BoostingOptions,
   gradientBoosting,
@@ -113,5 +113,5 @@ export {
   type RidgeOptions,
   randomForest,
   ridgeRegression,
-} from './lib/learners/index.js';
-export type { Clock, Cost, FeatureProfile, Importance, Objective, Profile } from './lib/profile/index.js';
+} from './lib/learn/learners/index.js';
+export type { Clock, Cost, FeatureProfile, Importance, Objective, Profile } from './lib/costs/index.js';

@@ -1,6 +1,6 @@
-import { attentional } from './attentional/attentional.js';
-import { attentionalScan } from './attentional/scan.js';
-import { attentionalTraining } from './attentional/training.js';
+import { attentional } from './detect/attentional.js';
+import { attentionalScan } from './detect/scan.js';
+import { attentionalTraining } from './detect/training.js';
 import { digits } from './digits/digits.js';
 import { flights } from './flights/flights.js';
 import { runBench } from './harness/harness.js';

@@ -1,4 +1,4 @@
-import { withOwnArrays } from '../lib/rows/index.js';
+import { withOwnArrays } from '../lib/data/rows/index.js';
 import { forecastOf, tuneFlow } from './price/index.js';
 import {
   approximateOf,

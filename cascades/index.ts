@@ -83,8 +83,8 @@ export type {
   TopKOptions,
   TopKPromise,
   TriedStage,
-} from './topk/index.js';
-export { forecastTopK, Ranker, tuneTopK } from './topk/index.js';
+} from '../topk/index.js';
+export { forecastTopK, Ranker, tuneTopK } from '../topk/index.js';
 export { tune } from './tune.js';
 export type {
   AbsoluteErrorLoss,

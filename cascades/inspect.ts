@@ -1,5 +1,5 @@
-import { frozen } from '../lib/frozen.js';
-import type { Objective, Profile } from '../lib/profile/index.js';
+import { frozen } from '../lib/util/frozen.js';
+import type { Objective, Profile } from '../lib/costs/index.js';
 import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
 import { type Described, describeFile, type FeatureTerms } from './artifact/index.js';
 import { modesOf } from './recertify/index.js';

@@ -1,4 +1,4 @@
-import { cutSamples } from '../lib/profile/index.js';
+import { cutSamples } from '../lib/costs/index.js';
 import { profiledRows } from './costs/index.js';
 import { drawReference } from './plan/index.js';
 import type { Run } from './problem/index.js';

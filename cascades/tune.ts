@@ -1,8 +1,8 @@
-import { rowSizes } from '../lib/blocks/index.js';
-import { type Checkpoint, openCheckpoint } from '../lib/fits/index.js';
-import { systemClock } from '../lib/profile/index.js';
-import { withOwnArrays } from '../lib/rows/index.js';
-import { systemTimer } from '../lib/runtime/index.js';
+import { rowSizes } from '../lib/data/blocks/index.js';
+import { type Checkpoint, openCheckpoint } from '../lib/learn/fits/index.js';
+import { systemClock } from '../lib/costs/index.js';
+import { withOwnArrays } from '../lib/data/rows/index.js';
+import { systemTimer } from '../lib/run/runtime/index.js';
 import { buildCascade, type Cascade } from './cascade/index.js';
 import { certify, Ledger } from './certification/index.js';
 import { costAtLoss, isDegenerate, meanOf } from './chain/index.js';

@@ -1,6 +1,6 @@
 import type { ImageInput, LinkedPicture } from '../entries/detect.js';
 import { ArtifactError } from '../index.js';
-import { type Load, loadPackage, optionalPackage } from '../lib/packages.js';
+import { type Load, loadPackage, optionalPackage } from '../lib/util/packages.js';
 import { isPgm, readPgm } from './pgm.js';
 
 /** An image to look for objects in, and what is drawn under their boxes. */

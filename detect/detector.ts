@@ -1,5 +1,5 @@
-import { checkOneOf } from '../../lib/check.js';
-import { type GreyImage, greyImage, type ImageInput } from '../../lib/image/index.js';
+import { checkOneOf } from '../lib/check.js';
+import { type GreyImage, greyImage, type ImageInput } from './image/index.js';
 import { readModel, writeModel } from './format/index.js';
 import { type CascadeModel, checkModel } from './model/index.js';
 import { type Detections, type DetectOptions, detections, detectOptions, Scanner } from './scan/index.js';

@@ -11,7 +11,7 @@ export {
   inferenceClient,
   type ModelCall,
   textsOf,
-} from '../lib/client/index.js';
+} from '../lib/protocol/client/index.js';
 export { OptionError, ServerError, SpillwayError } from '../lib/errors.js';
 export {
   type Datatype,
@@ -28,4 +28,4 @@ export {
   type Tensor,
   type TensorMetadata,
   type WantedOutput,
-} from '../lib/inference/index.js';
+} from '../lib/protocol/messages/index.js';

@@ -11,4 +11,4 @@ export {
   type ReadTable,
   type RowOption,
   type TableRow,
-} from '../lib/tables/index.js';
+} from '../lib/data/tables/index.js';

@@ -5,7 +5,7 @@ export {
   denseBlock,
   type Scaling,
   type SparseBlock,
-} from '../lib/blocks/index.js';
+} from '../lib/data/blocks/index.js';
 export {
   type Allowance,
   type BatchFit,
@@ -19,8 +19,8 @@ export {
   type Refitted,
   type RowNumbers,
   RowView,
-} from '../lib/features/index.js';
-export { type Forest, type Remaining, remaining } from '../lib/kernels/index.js';
+} from '../lib/features/define/index.js';
+export { type Forest, type Remaining, remaining } from '../lib/learn/kernels/index.js';
 export {
   type BoostedModel,
   type BoostedParameters,
@@ -46,6 +46,6 @@ export {
   type RidgeLearner,
   type ScoreContext,
   type TrainingSet,
-} from '../lib/learners/index.js';
-export type { Timer } from '../lib/runtime/index.js';
-export type { JsonValue, State, Tensor } from '../lib/state.js';
+} from '../lib/learn/learners/index.js';
+export type { Timer } from '../lib/run/runtime/index.js';
+export type { JsonValue, State, Tensor } from '../lib/util/state.js';

@@ -1,3 +1,3 @@
 /** Full models trained elsewhere: networks of TensorFlow.js, ONNX files, models behind HTTP; calls gathered into batches. */
-export * from '../lib/full/index.js';
-export { type BatchingOptions, microBatch } from '../lib/runtime/index.js';
+export * from '../lib/models/full/index.js';
+export { type BatchingOptions, microBatch } from '../lib/run/runtime/index.js';

@@ -10,8 +10,8 @@ export {
   redisTier,
   type Tier,
   type TierClient,
-} from '../lib/cache/index.js';
-export type { LookupFeature } from '../lib/features/index.js';
+} from '../lib/features/cache/index.js';
+export type { LookupFeature } from '../lib/features/define/index.js';
 export {
   type BreakerOptions,
   type ClosableSqlSource,
@@ -35,4 +35,4 @@ export {
   type SourceOptions,
   type SqlSource,
   type TableReading,
-} from '../lib/lookup/index.js';
+} from '../lib/features/lookup/index.js';

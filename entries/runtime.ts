@@ -13,8 +13,8 @@ export {
   type Shadow,
   type Verdict,
 } from '../cascades/index.js';
-export type { Block, DenseBlock, SparseBlock } from '../lib/blocks/index.js';
-export { denseBlock } from '../lib/blocks/index.js';
+export type { Block, DenseBlock, SparseBlock } from '../lib/data/blocks/index.js';
+export { denseBlock } from '../lib/data/blocks/index.js';
 export {
   ArtifactError,
   AsyncError,
@@ -47,6 +47,6 @@ export {
   type Transform,
   tfidf,
   transform,
-} from '../lib/features/index.js';
-export type { Model, ScoreContext } from '../lib/learners/index.js';
-export type { JsonValue, State, Tensor } from '../lib/state.js';
+} from '../lib/features/define/index.js';
+export type { Model, ScoreContext } from '../lib/learn/learners/index.js';
+export type { JsonValue, State, Tensor } from '../lib/util/state.js';

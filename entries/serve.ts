@@ -1,5 +1,5 @@
 /** Many cascades served in one process, by the Open Inference Protocol. */
-export { RequestError, type RequestFault } from '../lib/inference/index.js';
+export { RequestError, type RequestFault } from '../lib/protocol/messages/index.js';
 export type { JwtOptions, KeyOptions, Right } from '../serve/access/index.js';
 export type { ModeAlarm } from '../serve/audit/index.js';
 export type {

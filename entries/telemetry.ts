@@ -11,4 +11,4 @@ export {
   type Statistics,
   type WorkMessage,
   type WorkStatistics,
-} from '../lib/telemetry/index.js';
+} from '../lib/run/telemetry/index.js';

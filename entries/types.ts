@@ -64,9 +64,9 @@ export type {
   TriedStage,
   TriedSubset,
 } from '../cascades/index.js';
-export type { CalibratorKind } from '../lib/calibration/index.js';
-export type { Decision, ExitKind, ExitScoreKind } from '../lib/exits/index.js';
-export type { BatchTime, EngineCost, ExitCosts, InferenceCost } from '../lib/profile/index.js';
+export type { CalibratorKind } from '../lib/learn/calibration/index.js';
+export type { Decision, ExitKind, ExitScoreKind } from '../lib/learn/exits/index.js';
+export type { BatchTime, EngineCost, ExitCosts, InferenceCost } from '../lib/costs/index.js';
 export type {
   ReportData,
   ReportMeasured,
@@ -74,4 +74,4 @@ export type {
   RowView as ReportRowView,
   TerminalOptions,
 } from '../lib/report/index.js';
-export type { Fault } from '../lib/runtime/index.js';
+export type { Fault } from '../lib/run/runtime/index.js';

@@ -72,9 +72,9 @@ async function code() {
     input: {
       ...sources([...entries.filter((name) => name !== runtime), 'cli/main']),
       // Beside the entry that starts threads.
-      'entries/worker': 'lib/threads/worker.ts',
-      'entries/detectorWorker': 'cascades/attentional/threads/worker.ts',
-      'entries/fitWorker': 'lib/fits/threads/worker.ts',
+      'entries/worker': 'lib/features/threads/worker.ts',
+      'entries/detectorWorker': 'detect/threads/worker.ts',
+      'entries/fitWorker': 'lib/learn/fits/threads/worker.ts',
       // What threads of `spillway serve` run.
       'entries/serveWorker': 'serve/worker/program.ts',
     },

@@ -12,7 +12,7 @@ import { retiredWords } from './house/words.js';
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['lib', 'cascades', 'serve', 'cli', 'bench', 'scripts', 'examples', 'datasets', 'test'];
+const folders = ['lib', 'cascades', 'topk', 'detect', 'serve', 'entries', 'cli', 'bench', 'scripts', 'examples', 'datasets', 'test'];
 
 const sources = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -37,7 +37,7 @@ const decisions = docs.flatMap((path) => /^docs\/decisions\/(\d.*)$/.exec(path)?
 complaints.push(...unlisted(read('docs/decisions/README.md'), decisions));
 
 const rooms = sources
-  .filter((path) => /^(?:lib|cascades|serve|datasets)\/(?:.+\/)?index\.ts$/.test(path))
+  .filter((path) => /^(?:lib|cascades|topk|detect|serve|datasets)\/(?:.+\/)?index\.ts$/.test(path))
   .sort((a, b) => (dirname(a) < dirname(b) ? -1 : 1))
   .flatMap((path): Room[] => {
     const holds = roomSentence(read(path));

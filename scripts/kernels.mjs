@@ -1,4 +1,4 @@
-// Turns every kernel's source, lib/**/*.wat, into a module beside it that holds its code: words.wat -> words.wasm.ts. A source with a
+// Turns every kernel's source, *.wat of lib and detect, into a module beside it that holds its code: words.wat -> words.wasm.ts. A source with a
 // line ";; also in single precision" gives another, words.single.wasm.ts, whose sums of doubles are each rounded to a float.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -6,9 +6,12 @@ import { fileURLToPath } from 'node:url';
 import startWabt from 'wabt';
 
 const wabt = await startWabt();
-const lib = fileURLToPath(new URL('../lib/', import.meta.url));
-for (const name of readdirSync(lib, { recursive: true }).filter((path) => path.endsWith('.wat'))) {
-  const text = readFileSync(lib + name, 'utf8');
+const root = fileURLToPath(new URL('../', import.meta.url));
+const sources = ['lib', 'detect'].flatMap((wing) =>
+  readdirSync(root + wing, { recursive: true }).map((path) => `${wing}/${path}`),
+);
+for (const name of sources.filter((path) => path.endsWith('.wat'))) {
+  const text = readFileSync(root + name, 'utf8');
   const kernel = basename(name, '.wat');
   write(name, `${kernel}Kernel`, 'wasm.ts', text, 'assembled');
   if (text.includes(';; also in single precision')) {
@@ -21,7 +24,7 @@ function write(name, constant, ending, text, how) {
   source.validate();
   const code = Buffer.from(source.toBinary({}).buffer).toString('hex');
   writeFileSync(
-    lib + name.replace(/wat$/, ending),
+    root + name.replace(/wat$/, ending),
     `/** ${basename(name)}, ${how} by scripts/kernels.mjs. */\nexport const ${constant} = '${code}';\n`,
   );
 }

@@ -13,6 +13,8 @@ const sources = [
   'entries',
   'lib',
   'cascades',
+  'topk',
+  'detect',
   'datasets',
   'cli',
   'serve',
@@ -40,9 +42,11 @@ function installed() {
 
 /** Whether each kernel has the module that is made of it. */
 function kernelsBuilt() {
-  return readdirSync(join(root, 'lib'), { recursive: true })
-    .filter((name) => name.endsWith('.wat'))
-    .every((name) => existsSync(join(root, 'lib', name.replace(/wat$/, 'wasm.ts'))));
+  return ['lib', 'detect'].every((wing) =>
+    readdirSync(join(root, wing), { recursive: true })
+      .filter((name) => name.endsWith('.wat'))
+      .every((name) => existsSync(join(root, wing, name.replace(/wat$/, 'wasm.ts')))),
+  );
 }
 
 function newest(paths) {

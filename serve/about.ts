@@ -1,5 +1,5 @@
-import type { ServerMetadata } from '../lib/inference/index.js';
-import { VERSION } from '../lib/version.js';
+import type { ServerMetadata } from '../lib/protocol/messages/index.js';
+import { VERSION } from '../lib/util/version.js';
 
 /** What the server says of itself. Extensions have Triton's names. */
 export const ABOUT: ServerMetadata = {

@@ -4,9 +4,9 @@ import type {
   ModelMetadata,
   ModelState,
   ModelStatistics,
-} from '../lib/inference/index.js';
+} from '../lib/protocol/messages/index.js';
 
-export type { Duration, ModelState, ModelStatistics } from '../lib/inference/index.js';
+export type { Duration, ModelState, ModelStatistics } from '../lib/protocol/messages/index.js';
 
 /** The part of an AbortSignal that tells when a client leaves. A whole one takes longer to make than it does to read a request. */
 export interface Leaving {

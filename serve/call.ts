@@ -1,4 +1,4 @@
-import { type Parameters, RequestError, timeoutOf } from '../lib/inference/index.js';
+import { type Parameters, RequestError, timeoutOf } from '../lib/protocol/messages/index.js';
 import type { Call, Leaving } from './backend.js';
 
 /** A call by a client over a connection. Its signal is made when somebody reads it: most calls need none. */

@@ -1,5 +1,5 @@
 import type { Certificate, Plan, TopKCertificate } from '../cascades/index.js';
-import { type Elements, RequestError, type TensorMetadata } from '../lib/inference/index.js';
+import { type Elements, RequestError, type TensorMetadata } from '../lib/protocol/messages/index.js';
 
 /**
  * One loaded version of a model: `name/version#load`. Each load has a key of its own, so that requests of an old load end

@@ -1,5 +1,5 @@
-import { RequestError, type RequestFault } from '../lib/inference/index.js';
-import type { Timer } from '../lib/timer.js';
+import { RequestError, type RequestFault } from '../lib/protocol/messages/index.js';
+import type { Timer } from '../lib/util/timer.js';
 
 /** What hears of failures. */
 export interface FaultPorts {

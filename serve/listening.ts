@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import type { Closable } from '../lib/closable.js';
+import type { Closable } from '../lib/util/closable.js';
 
 /** A server that takes calls until it is closed. */
 export interface Listening extends Closable {

@@ -1,5 +1,5 @@
 import { show } from '../lib/check.js';
-import { RequestError } from '../lib/inference/index.js';
+import { RequestError } from '../lib/protocol/messages/index.js';
 
 /**
  * Refuses parameters of a request to load or unload a model: they would override its files. `unload_dependents` does no harm,

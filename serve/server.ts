@@ -5,8 +5,8 @@ import {
   type InferResponse,
   type ModelMetadata,
   RequestError,
-} from '../lib/inference/index.js';
-import type { Timer } from '../lib/timer.js';
+} from '../lib/protocol/messages/index.js';
+import type { Timer } from '../lib/util/timer.js';
 import { AuditFiles, type ModeAlarm, type ModelAuditState } from './audit/index.js';
 import type { AnnouncedRequest, Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
 import { EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';

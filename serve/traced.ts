@@ -1,5 +1,5 @@
-import type { InferRequest, InferResponse } from '../lib/inference/index.js';
-import { endSpan, type OpenTelemetry } from '../lib/telemetry/index.js';
+import type { InferRequest, InferResponse } from '../lib/protocol/messages/index.js';
+import { endSpan, type OpenTelemetry } from '../lib/run/telemetry/index.js';
 import type { AnnouncedRequest, Backend, Call } from './backend.js';
 
 /**

@@ -13,9 +13,9 @@ import {
   ridgeRegression,
   tune,
 } from '../index.js';
-import * as hints from '../lib/hints.js';
-import { loaders } from '../lib/learners/index.js';
-import * as lightHints from '../lib/lightHints.js';
+import * as hints from '../lib/util/hints.js';
+import { loaders } from '../lib/learn/learners/index.js';
+import * as lightHints from '../lib/util/lightHints.js';
 import { folderFor } from './support/files.js';
 
 /** The serving face: what it weighs, what it imports, and that it answers as the cascade does that was saved. */

@@ -40,7 +40,7 @@ const SCRIPTS = {
     ).then(self.posted ?? self.postMessage);`,
 };
 
-/** What each is to give: the numbers of `spillway` itself, and those of `lib/math`, which never change. */
+/** What each is to give: the numbers of `spillway` itself, and those of `lib/util/math`, which never change. */
 const digests: Record<string, string> = {
   // As Node 20.20 reads text by itself, which has Unicode 17.
   characters: 'd44331b3e4f87bdfbde1f35f3e45362fe32fbec554fd27b4a895048523e483c6',

@@ -1,6 +1,6 @@
-import type { State } from '../../lib/state.js';
-import { checkLoad, type Sharing } from '../artifact/index.js';
-import type { Label } from '../types/index.js';
+import type { State } from '../lib/util/state.js';
+import { checkLoad, type Sharing } from '../cascades/artifact/index.js';
+import type { Label } from '../cascades/types/index.js';
 import { Ranker } from './ranker.js';
 import { type LoadRankerOptions, rankerOf } from './serve/index.js';
 

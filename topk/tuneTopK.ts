@@ -1,11 +1,11 @@
-import { count } from '../../lib/count.js';
-import { type Fits, openFits } from '../../lib/fits/index.js';
-import { systemClock } from '../../lib/profile/index.js';
-import { withOwnArrays } from '../../lib/rows/index.js';
-import { Spending } from '../price/index.js';
-import { approximateOf, isOurs, type Progress, patienceOf } from '../problem/index.js';
-import type { Requests, Tracker } from '../scoring/index.js';
-import { type Label, type Spelt, widthOf } from '../types/index.js';
+import { count } from '../lib/util/count.js';
+import { type Fits, openFits } from '../lib/learn/fits/index.js';
+import { systemClock } from '../lib/costs/index.js';
+import { withOwnArrays } from '../lib/data/rows/index.js';
+import { Spending } from '../cascades/price/index.js';
+import { approximateOf, isOurs, type Progress, patienceOf } from '../cascades/problem/index.js';
+import type { Requests, Tracker } from '../cascades/scoring/index.js';
+import { type Label, type Spelt, widthOf } from '../cascades/types/index.js';
 import { exactBands } from './bounds/index.js';
 import { bandPlan, certifyBands, together } from './certification/index.js';
 import {

@@ -1,5 +1,5 @@
-import type { PruningPlan } from '../../lib/pruning/index.js';
-import type { CertificateVerdict, Label, Prefix, Stability, Target } from '../types/index.js';
+import type { PruningPlan } from './pruning/index.js';
+import type { CertificateVerdict, Label, Prefix, Stability, Target } from '../cascades/types/index.js';
 import type { Cut } from './cuts/index.js';
 
 /** From … to, both included. */

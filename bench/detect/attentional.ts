@@ -1,4 +1,4 @@
-import { type ScanTrace, stageTable, traceScan, traceTable } from '../../cascades/attentional/index.js';
+import { type ScanTrace, stageTable, traceScan, traceTable } from '../../detect/index.js';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';

@@ -1,5 +1,5 @@
-import { modelAt } from '../../cascades/attentional/dial/index.js';
-import { Detector, traceScan } from '../../cascades/attentional/index.js';
+import { modelAt } from '../../detect/dial/index.js';
+import { Detector, traceScan } from '../../detect/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { bestWithin, judge, type Point, pointAt, SCALE_FACTOR } from './judge.js';
 import type { Scene } from './scenes.js';

@@ -3,7 +3,7 @@ import {
   type DetectionCertificate,
   type Detector,
   tuneDial,
-} from '../../cascades/attentional/index.js';
+} from '../../detect/index.js';
 import { SCALE_FACTOR } from './judge.js';
 import type { Part } from './photographs.js';
 import type { SceneSource } from './scenes.js';

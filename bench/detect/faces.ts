@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type GreyImage, resizeGrey } from '../../lib/image/index.js';
+import { type GreyImage, resizeGrey } from '../../detect/image/index.js';
 import type { Picture } from './found.js';
 import { greyFile } from './photographs.js';
 

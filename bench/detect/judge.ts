@@ -1,5 +1,5 @@
-import { MEETS, overlap } from '../../cascades/attentional/certification/overlap.js';
-import type { Detector } from '../../cascades/attentional/index.js';
+import { MEETS, overlap } from '../../detect/certification/overlap.js';
+import type { Detector } from '../../detect/index.js';
 import type { Scene } from './scenes.js';
 
 /** From one size of the window to the next. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Detector } from '../../cascades/attentional/index.js';
+import type { Detector } from '../../detect/index.js';
 import { medianRatio } from '../harness/measure.js';
 import { foundBy, sameBoxes } from './found.js';
 import { SCALE_FACTOR } from './judge.js';

@@ -1,4 +1,4 @@
-import type { GreyImage } from '../../lib/image/index.js';
+import type { GreyImage } from '../../detect/image/index.js';
 import { loadPeer, peerVersion } from '../peers/install.js';
 import type { Found } from './found.js';
 

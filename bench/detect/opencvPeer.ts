@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GreyImage } from '../../lib/image/index.js';
+import type { GreyImage } from '../../detect/image/index.js';
 import { PYTHON, type PythonPeer, startPython } from '../peers/python.js';
 import type { Candidates, Found } from './found.js';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { type GreyImage, greyImage } from '../../lib/image/index.js';
+import { type GreyImage, greyImage } from '../../detect/image/index.js';
 
 /** Which photographs each part sees: no part sees another's, but certification and test, which are one population. */
 const NAMES = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { readCascade } from 'spillway/detect';
-import { type GreyImage, resizeGrey } from '../../lib/image/index.js';
+import { type GreyImage, resizeGrey } from '../../detect/image/index.js';
 import { atLeast, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';

@@ -5,8 +5,8 @@ import {
   stageTable,
   type TrainingOptions,
   trainDetector,
-} from '../../cascades/attentional/index.js';
-import type { ImageInput } from '../../lib/image/index.js';
+} from '../../detect/index.js';
+import type { ImageInput } from '../../detect/image/index.js';
 import { random } from '../../lib/stats/index.js';
 import type { Part } from './photographs.js';
 import { HEIGHT, type Place, type SceneSource, WIDTH } from './scenes.js';

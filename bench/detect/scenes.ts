@@ -1,5 +1,5 @@
 import { type Digits, loadDigits } from '../../datasets/digits.js';
-import { type GreyImage, resizeGrey } from '../../lib/image/index.js';
+import { type GreyImage, resizeGrey } from '../../detect/image/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { PARTS, type Part, photographs } from './photographs.js';
 

@@ -1,6 +1,6 @@
 import { type Digit, loadDigits } from 'spillway/datasets';
 import { stageTable, trainDetector } from 'spillway/detect';
-import { type ImageInput, resizeGrey } from '../../lib/image/index.js';
+import { type ImageInput, resizeGrey } from '../../detect/image/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { atMost, type Check, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';

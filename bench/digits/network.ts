@@ -4,7 +4,7 @@ import * as layers from '@tensorflow/tfjs-layers';
 import type { Digits } from 'spillway/datasets';
 import type { State } from 'spillway/extend';
 import { type NetworkShape, tfjsLearner } from 'spillway/full';
-import { denseBlock } from '../../lib/blocks/index.js';
+import { denseBlock } from '../../lib/data/blocks/index.js';
 import { cachedState } from '../harness/cachedState.js';
 import { pixelBlock } from './features.js';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Digits } from 'spillway/datasets';
 import type { OnTfjs, TrainedModel } from 'spillway/full';
-import { denseBlock } from '../../lib/blocks/index.js';
-import { scoreInto } from '../../lib/learners/index.js';
+import { denseBlock } from '../../lib/data/blocks/index.js';
+import { scoreInto } from '../../lib/learn/learners/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { pixelBlock } from './features.js';
 import { buildNetwork, LARGE } from './network.js';

@@ -1,5 +1,5 @@
 import type { Profile } from 'spillway';
-import { type Cost, shareOf } from '../../lib/profile/index.js';
+import { type Cost, shareOf } from '../../lib/costs/index.js';
 import { random } from '../../lib/stats/index.js';
 
 /** The logarithm of a factor is uniform, up to this far from 0: factors lie between .67 and 1.5. */

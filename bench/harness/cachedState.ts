@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { State } from 'spillway/extend';
-import { readArtifact, writeArtifact } from '../../lib/artifact/index.js';
+import { readArtifact, writeArtifact } from '../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Profile } from 'spillway';
-import { FREE } from '../../lib/profile/index.js';
+import { FREE } from '../../lib/costs/index.js';
 
 /**
  * Declared costs: nothing is timed, so that a seed gives the same on every machine.

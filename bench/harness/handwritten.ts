@@ -1,6 +1,6 @@
 import type { Label, Model } from 'spillway';
 import { type Block, type LinearModel, RowView } from 'spillway/extend';
-import { type ExitRule, exits } from '../../lib/exits/index.js';
+import { type ExitRule, exits } from '../../lib/learn/exits/index.js';
 import type { Parts } from './parts.js';
 
 /**

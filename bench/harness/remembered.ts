@@ -1,6 +1,6 @@
 import { Cascade, type Label } from 'spillway';
 import { RowView } from 'spillway/extend';
-import { gather } from '../../lib/blocks/index.js';
+import { gather } from '../../lib/data/blocks/index.js';
 import { partsOf } from './parts.js';
 
 /**

@@ -1,7 +1,7 @@
 import { gradientBoosting } from 'spillway';
 import { type BoostedModel, denseBlock, RowView } from 'spillway/extend';
 import { features } from '../../examples/mail/pipeline.js';
-import type { Forest } from '../../lib/kernels/index.js';
+import type { Forest } from '../../lib/learn/kernels/index.js';
 import { random } from '../../lib/stats/index.js';
 import { splitMail } from '../mail/data.js';
 

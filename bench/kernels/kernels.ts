@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import { denseBlock } from 'spillway/extend';
-import { forestKernel, type KernelName } from '../../lib/kernels/index.js';
+import { forestKernel, type KernelName } from '../../lib/learn/kernels/index.js';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';

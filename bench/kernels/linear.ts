@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { addProduct, SparseWriter } from '../../lib/blocks/index.js';
+import { addProduct, SparseWriter } from '../../lib/data/blocks/index.js';
 import { random } from '../../lib/stats/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 

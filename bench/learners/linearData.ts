@@ -1,9 +1,9 @@
 import { define, type FeatureSet, tfidf } from 'spillway';
 import { type Digit, loadDigits, loadGlosses, loadMail } from 'spillway/datasets';
 import { type Block, denseBlock } from 'spillway/extend';
-import { gather } from '../../lib/blocks/index.js';
-import { RowView } from '../../lib/features/index.js';
-import { kernelMatrix, plainMatrix } from '../../lib/matrix/index.js';
+import { gather } from '../../lib/data/blocks/index.js';
+import { RowView } from '../../lib/features/define/index.js';
+import { kernelMatrix, plainMatrix } from '../../lib/learn/matrix/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import type { LinearRows } from '../peers/linear.js';
 import type { Embedder } from './embedder.js';

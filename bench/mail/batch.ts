@@ -3,7 +3,7 @@ import type { Cascade } from 'spillway';
 import type { Mail } from 'spillway/datasets';
 import { servedPath } from '../../cascades/plan/index.js';
 import { scoresOf } from '../../cascades/scoring/index.js';
-import { Rows } from '../../lib/rows/index.js';
+import { Rows } from '../../lib/data/rows/index.js';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, type Check } from '../harness/checks.js';
 import { partsOf } from '../harness/parts.js';

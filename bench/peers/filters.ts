@@ -1,4 +1,4 @@
-import { topK } from '../../lib/select/index.js';
+import { topK } from '../../topk/select/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Forest } from '../../lib/kernels/index.js';
+import type { Forest } from '../../lib/learn/kernels/index.js';
 import { loadPeer, peerVersion } from './install.js';
 import { onnxTrees } from './onnxTrees.js';
 

@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import type { Forest } from '../../lib/kernels/index.js';
+import type { Forest } from '../../lib/learn/kernels/index.js';
 
 /**
  * A forest as an ONNX model of one TreeEnsembleRegressor, rows x columns of Float32 in and rows x outputs out: only as much

@@ -1,7 +1,7 @@
 import { sum } from 'simple-statistics';
 import type { Cascade, FeatureSet, Label, Learner, Model, Profile } from 'spillway';
 import { type FittedFeature, RowView } from 'spillway/extend';
-import { type Block, gather, stack } from '../../lib/blocks/index.js';
+import { type Block, gather, stack } from '../../lib/data/blocks/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { twoStages } from '../harness/parts.js';
 import { knapsack } from './knapsack.js';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Forest } from '../../lib/kernels/index.js';
+import type { Forest } from '../../lib/learn/kernels/index.js';
 import { PYTHON, startPython } from './python.js';
 import { xgboostTrees } from './xgboostTrees.js';
 

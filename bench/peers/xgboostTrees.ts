@@ -1,4 +1,4 @@
-import type { Forest } from '../../lib/kernels/index.js';
+import type { Forest } from '../../lib/learn/kernels/index.js';
 
 /** XGBoost's code for no parent. */
 const NONE = 2 ** 31 - 1;

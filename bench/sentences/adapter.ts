@@ -5,7 +5,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mail } from 'spillway/datasets';
 import { type TransformersOptions, transformersModel } from 'spillway/full';
-import { rowBlock } from '../../lib/blocks/index.js';
+import { rowBlock } from '../../lib/data/blocks/index.js';
 import { random } from '../../lib/stats/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { PYTHON } from '../peers/python.js';

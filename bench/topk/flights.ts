@@ -1,7 +1,7 @@
 import { average, median, sum } from 'simple-statistics';
 import { gradientBoosting, type Model, type Profile, tuneTopK } from 'spillway';
 import { RowView } from 'spillway/extend';
-import type { Block } from '../../lib/blocks/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
 import { random } from '../../lib/stats/index.js';
 import { type FlightRow, type FlightsProblem, flightsProblem } from '../flights/data.js';
 import { type FlightFeature, flightFeatures, openFlights } from '../flights/features.js';

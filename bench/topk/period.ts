@@ -1,6 +1,6 @@
 import { mean, sum, weightedMean } from 'simple-statistics';
 import type { Ranker } from 'spillway';
-import { type CostedRankStage, queryCosts } from '../../cascades/topk/index.js';
+import { type CostedRankStage, queryCosts } from '../../topk/index.js';
 import type { FlightRow, Lateness } from '../flights/data.js';
 import type { FlightFeature } from '../flights/features.js';
 import { type FilterQuery, keptBy, leastKept, PRECISION, recallOf } from '../peers/filters.js';

@@ -1,7 +1,7 @@
 import { define, dense, type Label, type Learner, type Model, type Profile } from 'spillway';
 import type { Block, LinearModel } from 'spillway/extend';
 import type { TrainedModel } from 'spillway/full';
-import { gather } from '../../lib/blocks/index.js';
+import { gather } from '../../lib/data/blocks/index.js';
 import type { FittedModels } from './models.js';
 
 /** A row by its place among those whose scores are known. */

@@ -4,8 +4,8 @@ import { survey } from '../../cascades/problem/survey.js';
 import { blocksOf, fitFeatures } from '../../cascades/scoring/index.js';
 import { parquetRows } from '../../entries/data.js';
 import { define, dense, gradientBoosting, tune } from '../../index.js';
-import { consecutive } from '../../lib/blocks/index.js';
-import { RowReader, Rows } from '../../lib/rows/index.js';
+import { consecutive } from '../../lib/data/blocks/index.js';
+import { RowReader, Rows } from '../../lib/data/rows/index.js';
 import { columnName, GROUPS, WIDTH, writeTable } from './parquet-table.js';
 
 type Row = Readonly<Record<string, unknown>>;

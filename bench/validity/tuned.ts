@@ -1,5 +1,5 @@
 import { counts, define, type Learner, logisticRegression, oneHot, type Profile } from '../../index.js';
-import type { FeatureSet } from '../../lib/features/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
 import { declaredProfile } from '../harness/declared.js';
 import { muddled } from './muddled.js';
 import type { Note } from './notes.js';

@@ -1,5 +1,5 @@
 import { checkEvidence } from '#evidence';
-import { decode, readArtifact, separate } from '../../lib/artifact/index.js';
+import { decode, readArtifact, separate } from '../../lib/data/artifact/index.js';
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Label } from '../types/index.js';

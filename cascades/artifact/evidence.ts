@@ -1,5 +1,5 @@
-import { wrong } from '../../lib/artifact/index.js';
-import type { State } from '../../lib/state.js';
+import { wrong } from '../../lib/data/artifact/index.js';
+import type { State } from '../../lib/util/state.js';
 import type { Evidence } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import { need } from './pieces.js';

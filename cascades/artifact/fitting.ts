@@ -1,5 +1,5 @@
-import type { ExitRule } from '../../lib/exits/index.js';
-import type { Model } from '../../lib/learners/index.js';
+import type { ExitRule } from '../../lib/learn/exits/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
 import { mismatch } from './pieces.js';
 
 /**

@@ -1,8 +1,8 @@
-import { readArtifact } from '../../lib/artifact/index.js';
+import { readArtifact } from '../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
-import { frozen } from '../../lib/frozen.js';
-import { RowReader } from '../../lib/rows/index.js';
-import type { State } from '../../lib/state.js';
+import { frozen } from '../../lib/util/frozen.js';
+import { RowReader } from '../../lib/data/rows/index.js';
+import type { State } from '../../lib/util/state.js';
 import { Ledger } from '../certification/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';

@@ -1,10 +1,10 @@
 import { checkEvidence, loadEvidence } from '#evidence';
-import { decode, separate } from '../../lib/artifact/index.js';
+import { decode, separate } from '../../lib/data/artifact/index.js';
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { loadIntervalModel, loadRule } from '../../lib/exits/index.js';
-import { isEnsemble, type Model } from '../../lib/learners/index.js';
-import type { State } from '../../lib/state.js';
+import { loadIntervalModel, loadRule } from '../../lib/learn/exits/index.js';
+import { isEnsemble, type Model } from '../../lib/learn/learners/index.js';
+import type { State } from '../../lib/util/state.js';
 import { type UsedState, voided } from '../certification/index.js';
 import type { ServedParts } from '../plan/index.js';
 import { prefixAt } from '../training/index.js';

@@ -1,11 +1,11 @@
 import { insteadOfLoad } from '#hints';
 import { checkFeatureSet, checkKeys, meant, show } from '../../lib/check.js';
 import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
-import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/index.js';
-import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
-import { type Loader, loaders, type Model } from '../../lib/learners/index.js';
-import type { NamedFeature } from '../../lib/runtime/index.js';
-import type { JsonValue, State } from '../../lib/state.js';
+import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/define/index.js';
+import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
+import { type Loader, loaders, type Model } from '../../lib/learn/learners/index.js';
+import type { NamedFeature } from '../../lib/run/runtime/index.js';
+import type { JsonValue, State } from '../../lib/util/state.js';
 import type { Label } from '../types/index.js';
 import { type Sharing, UNSHARED } from './sharing.js';
 

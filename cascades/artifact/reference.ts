@@ -1,11 +1,11 @@
 import { REFERENCE_ROWS } from '#hints';
-import { count, flag, list, nullable, object, optional, text, wrong } from '../../lib/artifact/index.js';
-import { type Block, denseBlock, difference } from '../../lib/blocks/index.js';
+import { count, flag, list, nullable, object, optional, text, wrong } from '../../lib/data/artifact/index.js';
+import { type Block, denseBlock, difference } from '../../lib/data/blocks/index.js';
 import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
-import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/index.js';
-import { computeAll, type NamedFeature, runAsync } from '../../lib/runtime/index.js';
-import type { JsonValue, State, Tensor } from '../../lib/state.js';
+import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/define/index.js';
+import { computeAll, type NamedFeature, runAsync } from '../../lib/run/runtime/index.js';
+import type { JsonValue, State, Tensor } from '../../lib/util/state.js';
 import { findReference, type Reference, rowIdentity } from '../plan/index.js';
 import type { Stability } from '../types/index.js';
 

@@ -1,7 +1,7 @@
-import { combine, writeArtifact } from '../../lib/artifact/index.js';
+import { combine, writeArtifact } from '../../lib/data/artifact/index.js';
 import { checkFlag, checkKeys, checkOneOf } from '../../lib/check.js';
-import { isPrefix } from '../../lib/learners/index.js';
-import type { State } from '../../lib/state.js';
+import { isPrefix } from '../../lib/learn/learners/index.js';
+import type { State } from '../../lib/util/state.js';
 import type { CascadeParts } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import { featureTerms, fullTerms, plain, stateOf } from './pieces.js';

@@ -1,4 +1,4 @@
-import type { JsonValue, State } from '../../lib/state.js';
+import type { JsonValue, State } from '../../lib/util/state.js';
 import { contentOf, mismatch } from './pieces.js';
 
 /** The part of a file that answers. */

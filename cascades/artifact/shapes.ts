@@ -12,7 +12,7 @@ import {
   type Shape,
   text,
   wrong,
-} from '../../lib/artifact/index.js';
+} from '../../lib/data/artifact/index.js';
 import { LOSS_NAMES } from '../certification/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { statedNow } from './earlier.js';

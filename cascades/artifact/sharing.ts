@@ -1,6 +1,6 @@
-import type { Feature, FittedFeature } from '../../lib/features/index.js';
-import type { Model } from '../../lib/learners/index.js';
-import type { State } from '../../lib/state.js';
+import type { Feature, FittedFeature } from '../../lib/features/define/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
+import type { State } from '../../lib/util/state.js';
 
 /**
  * Decides whether a file's features and models are loaded, or found among those that other files

@@ -1,4 +1,4 @@
-import { list, number, object, optional, wrong } from '../../lib/artifact/index.js';
+import { list, number, object, optional, wrong } from '../../lib/data/artifact/index.js';
 import { keyOf } from '../chain/index.js';
 import { expectedCost } from '../costs/index.js';
 import type { Label, Plan } from '../types/index.js';

@@ -1,5 +1,5 @@
 import { ArtifactError } from '../../lib/errors.js';
-import type { State } from '../../lib/state.js';
+import type { State } from '../../lib/util/state.js';
 import type { Sample } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { StageTuning, Tuning } from '../plan/index.js';

@@ -9,8 +9,8 @@ import {
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import { Rows } from '../../lib/rows/index.js';
-import type { Answered } from '../../lib/runtime/index.js';
+import { Rows } from '../../lib/data/rows/index.js';
+import type { Answered } from '../../lib/run/runtime/index.js';
 import { random, sample } from '../../lib/stats/index.js';
 import { certificateOf, type Ledger, unchanged } from '../certification/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';

@@ -1,7 +1,7 @@
 import { insteadOfRows } from '#hints';
 import { checkFlag, checkKeys, checkOneOf, checkSignal, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import type { Fault } from '../../lib/runtime/index.js';
+import type { Fault } from '../../lib/run/runtime/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../types/index.js';
 
 /** Answers to a batch, in the order of its rows. */

@@ -1,7 +1,7 @@
-import type { FeatureSet } from '../../lib/features/index.js';
-import type { Profile } from '../../lib/profile/index.js';
-import type { Engine } from '../../lib/runtime/index.js';
-import { channels, Tally } from '../../lib/telemetry/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { Profile } from '../../lib/costs/index.js';
+import type { Engine } from '../../lib/run/runtime/index.js';
+import { channels, Tally } from '../../lib/run/telemetry/index.js';
 import type { ServedParts } from '../plan/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import { speculation } from './speculation.js';

@@ -1,6 +1,6 @@
 import { AsyncError, DeadlineError } from '../../lib/errors.js';
-import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
-import type { HealthStatistics } from '../../lib/telemetry/index.js';
+import type { Answered, AnsweredOne } from '../../lib/run/runtime/index.js';
+import type { HealthStatistics } from '../../lib/run/telemetry/index.js';
 
 /** Counts calls and their outcomes. */
 export interface Watch {

@@ -6,7 +6,7 @@ import {
   runSync,
   type ServeOptions,
   serve,
-} from '../../lib/runtime/index.js';
+} from '../../lib/run/runtime/index.js';
 import type { PredictOptions } from './answers.js';
 import { type Outcome, patienceOf, type Watch } from './health.js';
 import type { RowCheck } from './rowCheck.js';

@@ -1,4 +1,4 @@
-import type { State } from '../../lib/state.js';
+import type { State } from '../../lib/util/state.js';
 import { type LoadOptions, partsFrom, type Sharing } from '../artifact/index.js';
 import type { Label } from '../types/index.js';
 import { Cascade } from './cascade.js';

@@ -1,6 +1,6 @@
 import { RefusedRow } from '../../lib/errors.js';
-import { type Feature, type FeatureSet, RowView } from '../../lib/features/index.js';
-import { type Engine, type NamedFeature, named } from '../../lib/runtime/index.js';
+import { type Feature, type FeatureSet, RowView } from '../../lib/features/define/index.js';
+import { type Engine, type NamedFeature, named } from '../../lib/run/runtime/index.js';
 
 /** Numbers that a block can hold, or nearly. */
 const MOST = 3.4e38;

@@ -1,5 +1,5 @@
 import { Service } from '#service';
-import type { Answered, AnsweredOne } from '../../lib/runtime/index.js';
+import type { Answered, AnsweredOne } from '../../lib/run/runtime/index.js';
 import { type LoadOptions, readCascade } from '../artifact/index.js';
 import { frozenParts, type ServedParts } from '../plan/index.js';
 import type { Certificate, Label, Made, Plan, Verdict } from '../types/index.js';

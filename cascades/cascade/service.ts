@@ -1,4 +1,4 @@
-import type { OwnCounts } from '../../lib/features/index.js';
+import type { OwnCounts } from '../../lib/features/define/index.js';
 import {
   type Answered,
   type AnsweredOne,
@@ -10,7 +10,7 @@ import {
   serve,
   untilSteady,
   warmParts,
-} from '../../lib/runtime/index.js';
+} from '../../lib/run/runtime/index.js';
 import {
   beginCall,
   endCall,
@@ -19,7 +19,7 @@ import {
   since,
   stageOf,
   workOf,
-} from '../../lib/telemetry/index.js';
+} from '../../lib/run/telemetry/index.js';
 import type { PredictOptions } from './answers.js';
 import { Health, type Outcome, patienceOf, type Watch } from './health.js';
 import type { RowCheck } from './rowCheck.js';

@@ -1,4 +1,4 @@
-import { costOf, featureCosts, type Objective, type Profile } from '../../lib/profile/index.js';
+import { costOf, featureCosts, type Objective, type Profile } from '../../lib/costs/index.js';
 import type { Plan } from '../types/index.js';
 
 /** The share of rows slower than p99. */

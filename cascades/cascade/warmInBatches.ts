@@ -1,4 +1,4 @@
-import { type WarmBatches, warmBatches } from '../../lib/runtime/index.js';
+import { type WarmBatches, warmBatches } from '../../lib/run/runtime/index.js';
 import type { Label } from '../types/index.js';
 import type { Cascade } from './cascade.js';
 

@@ -5,7 +5,7 @@ import {
   type RowKeys,
   type RowReader,
   type Rows,
-} from '../../lib/rows/index.js';
+} from '../../lib/data/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { Repeating, Repeats } from '../types/index.js';
 import type { Judged } from './losses.js';

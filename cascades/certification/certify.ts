@@ -1,4 +1,4 @@
-import { consecutive } from '../../lib/blocks/index.js';
+import { consecutive } from '../../lib/data/blocks/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { Tracker } from '../scoring/index.js';
 import type { Certificate, Label, Plan, Repeating } from '../types/index.js';

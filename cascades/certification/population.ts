@@ -1,4 +1,4 @@
-import { count } from '../../lib/count.js';
+import { count } from '../../lib/util/count.js';
 import type { Repeating } from '../types/index.js';
 
 /**

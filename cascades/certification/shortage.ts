@@ -1,5 +1,5 @@
 import { show } from '../../lib/check.js';
-import { count } from '../../lib/count.js';
+import { count } from '../../lib/util/count.js';
 import type { Label, Repeating } from '../types/index.js';
 import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 import type { Tested } from './certifyPath.js';

@@ -1,4 +1,4 @@
-import { consecutive } from '../../lib/blocks/index.js';
+import { consecutive } from '../../lib/data/blocks/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Label, Observed } from '../types/index.js';
 import type { Judged } from './losses.js';

@@ -1,4 +1,4 @@
-import type { ExitRule } from '../../lib/exits/index.js';
+import type { ExitRule } from '../../lib/learn/exits/index.js';
 import type { StageSpec } from '../types/index.js';
 import { binsOf, type StageBins } from './bins.js';
 import type { StageEvidence } from './evidence.js';

@@ -1,4 +1,4 @@
-import { type ExitThresholds, exits } from '../../lib/exits/index.js';
+import { type ExitThresholds, exits } from '../../lib/learn/exits/index.js';
 
 /** A stage's answer to each row, if the row reached it. */
 export interface StageAnswers {

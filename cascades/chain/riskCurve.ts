@@ -1,4 +1,4 @@
-import { exp, log } from '../../lib/math/index.js';
+import { exp, log } from '../../lib/util/math/index.js';
 import type { StageEvidence } from './evidence.js';
 import type { Order } from './order.js';
 

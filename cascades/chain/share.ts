@@ -1,4 +1,4 @@
-import { exp } from '../../lib/math/index.js';
+import { exp } from '../../lib/util/math/index.js';
 
 /** From so conservative that only one loss in a million would be risked for a row's full cost, to reckless. */
 const CONSERVATIVE = 14;

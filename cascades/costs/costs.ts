@@ -1,4 +1,4 @@
-import type { ExitRule } from '../../lib/exits/index.js';
+import type { ExitRule } from '../../lib/learn/exits/index.js';
 import {
   type Cost,
   costOf,
@@ -12,7 +12,7 @@ import {
   rowCost,
   type SizeWeights,
   shareOf,
-} from '../../lib/profile/index.js';
+} from '../../lib/costs/index.js';
 import { isSameEnsemble } from '../chain/index.js';
 import type { Plan, Prefix, StageSpec } from '../types/index.js';
 

@@ -1,5 +1,5 @@
 import { sumSimple } from 'simple-statistics';
-import { type Cost, costOf, type Objective, type Profile } from '../../lib/profile/index.js';
+import { type Cost, costOf, type Objective, type Profile } from '../../lib/costs/index.js';
 import type { ExpectedCost, Plan } from '../types/index.js';
 import { planParts } from './costs.js';
 

@@ -1,13 +1,13 @@
-import { type Block, entries, rowSizes } from '../../lib/blocks/index.js';
-import { type Decision, decideAll } from '../../lib/exits/index.js';
-import type { FeatureSet, FittedFeature, Transform } from '../../lib/features/index.js';
+import { type Block, entries, rowSizes } from '../../lib/data/blocks/index.js';
+import { type Decision, decideAll } from '../../lib/learn/exits/index.js';
+import type { FeatureSet, FittedFeature, Transform } from '../../lib/features/define/index.js';
 import {
   type EnsemblePrefix,
   isEnsemble,
   type Learner,
   type Model,
   prefixOf,
-} from '../../lib/learners/index.js';
+} from '../../lib/learn/learners/index.js';
 import {
   type Batches,
   type Clock,
@@ -28,8 +28,8 @@ import {
   transformSubjects,
   transformsOf,
   withAncestors,
-} from '../../lib/profile/index.js';
-import { type NamedFeature, named } from '../../lib/runtime/index.js';
+} from '../../lib/costs/index.js';
+import { type NamedFeature, named } from '../../lib/run/runtime/index.js';
 import type { TimedFeatures, Tracker } from '../scoring/index.js';
 
 /** A model with the blocks that it reads. */

@@ -1,11 +1,11 @@
-import { type Block, denseBlock, entries, gather, pick } from '../../lib/blocks/index.js';
+import { type Block, denseBlock, entries, gather, pick } from '../../lib/data/blocks/index.js';
 import {
   type CalibratorKind,
   fitInTurns,
   isotonic,
   platt,
   temperature,
-} from '../../lib/calibration/index.js';
+} from '../../lib/learn/calibration/index.js';
 import {
   classRule,
   type Decision,
@@ -17,11 +17,11 @@ import {
   intervalRule,
   margin,
   top,
-} from '../../lib/exits/index.js';
-import type { RowView } from '../../lib/features/index.js';
-import type { Model } from '../../lib/learners/index.js';
-import type { BatchTime, EngineCost, ExitCosts, Subject } from '../../lib/profile/index.js';
-import { type Engine, runSync, serve } from '../../lib/runtime/index.js';
+} from '../../lib/learn/exits/index.js';
+import type { RowView } from '../../lib/features/define/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
+import type { BatchTime, EngineCost, ExitCosts, Subject } from '../../lib/costs/index.js';
+import { type Engine, runSync, serve } from '../../lib/run/runtime/index.js';
 
 /** The engine's own work in serving, beside features and models: subjects to measure, and costs from their times. */
 export interface OwnWork {

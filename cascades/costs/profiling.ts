@@ -9,10 +9,10 @@ import {
   rowBlock,
   rowSizes,
   selectRows,
-} from '../../lib/blocks/index.js';
-import { decideAll } from '../../lib/exits/index.js';
-import type { Learner, Model } from '../../lib/learners/index.js';
-import { square } from '../../lib/math/index.js';
+} from '../../lib/data/blocks/index.js';
+import { decideAll } from '../../lib/learn/exits/index.js';
+import type { Learner, Model } from '../../lib/learn/learners/index.js';
+import { square } from '../../lib/util/math/index.js';
 import {
   type Batches,
   type Cost,
@@ -22,7 +22,7 @@ import {
   type Profile,
   sampledCost,
   type TimedBatch,
-} from '../../lib/profile/index.js';
+} from '../../lib/costs/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { checkProfile, type Run } from '../problem/index.js';
 import { blaming, inputsOf, type Tracker, timedScores } from '../scoring/index.js';

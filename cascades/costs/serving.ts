@@ -1,6 +1,6 @@
 import { sum } from 'simple-statistics';
-import { type Block, gather, rowBlock, rowSizes, slice } from '../../lib/blocks/index.js';
-import { isLinear, scoreInto } from '../../lib/learners/index.js';
+import { type Block, gather, rowBlock, rowSizes, slice } from '../../lib/data/blocks/index.js';
+import { isLinear, scoreInto } from '../../lib/learn/learners/index.js';
 import {
   type BatchTime,
   batchCost,
@@ -18,7 +18,7 @@ import {
   type Subject,
   transformSubjects,
   warmUp,
-} from '../../lib/profile/index.js';
+} from '../../lib/costs/index.js';
 import type { Tracker } from '../scoring/index.js';
 import { entriesPerRow, type Probe } from './measurement.js';
 import { type OwnWork, ownWork } from './ownWork.js';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../lib/runtime/index.js';
+import type { Fault } from '../../lib/run/runtime/index.js';
 import type { Certificate, Label, Plan, Verdict } from '../types/index.js';
 
 /** The part of a cascade that an audit needs. */

@@ -1,6 +1,6 @@
 import { checkKeys, show } from '../../lib/check.js';
 import { AsyncError, DataError } from '../../lib/errors.js';
-import { systemTimer, type Timer } from '../../lib/runtime/index.js';
+import { systemTimer, type Timer } from '../../lib/run/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { voided } from '../certification/index.js';
 import type { Certificate, Label, Plan } from '../types/index.js';

@@ -10,7 +10,7 @@ import {
   type Shape,
   text,
   wrong,
-} from '../../lib/artifact/index.js';
+} from '../../lib/data/artifact/index.js';
 import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import type { DriftState } from '../../lib/stats/index.js';

@@ -1,4 +1,4 @@
-import { log1p } from '../../lib/math/index.js';
+import { log1p } from '../../lib/util/math/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
 /** The state of drawing rows: plain data. */

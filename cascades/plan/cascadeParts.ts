@@ -1,8 +1,8 @@
-import type { FeatureSet } from '../../lib/features/index.js';
-import type { Model } from '../../lib/learners/index.js';
-import type { Objective, Profile } from '../../lib/profile/index.js';
-import type { NamedFeature } from '../../lib/runtime/index.js';
-import type { JsonValue } from '../../lib/state.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
+import type { Objective, Profile } from '../../lib/costs/index.js';
+import type { NamedFeature } from '../../lib/run/runtime/index.js';
+import type { JsonValue } from '../../lib/util/state.js';
 import type { Ledger, Sample, Tally } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type {

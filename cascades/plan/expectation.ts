@@ -1,5 +1,5 @@
 import { sumSimple } from 'simple-statistics';
-import { type Objective, type Profile, sizeWeights } from '../../lib/profile/index.js';
+import { type Objective, type Profile, sizeWeights } from '../../lib/costs/index.js';
 import { meanOf, type StageAnswers, type Thresholds, traffic } from '../chain/index.js';
 import { type CostedStage, costedStages, smallBatchCosts, stageCosts } from '../costs/index.js';
 import type { Label, Plan, PlanStage } from '../types/index.js';

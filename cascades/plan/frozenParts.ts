@@ -1,4 +1,4 @@
-import { frozen } from '../../lib/frozen.js';
+import { frozen } from '../../lib/util/frozen.js';
 import type { Label } from '../types/index.js';
 import type { ServedParts } from './cascadeParts.js';
 import type { Reference } from './reference.js';

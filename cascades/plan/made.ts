@@ -1,4 +1,4 @@
-import { VERSION } from '../../lib/version.js';
+import { VERSION } from '../../lib/util/version.js';
 import type { Made } from '../types/index.js';
 
 /** @param date the current time by default: pass it to write the same file twice */

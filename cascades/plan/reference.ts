@@ -1,5 +1,5 @@
-import { type Block, entries, gather } from '../../lib/blocks/index.js';
-import type { Rows } from '../../lib/rows/index.js';
+import { type Block, entries, gather } from '../../lib/data/blocks/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { rowIdentity } from './identity.js';
 

@@ -1,4 +1,4 @@
-import type { Objective, Profile } from '../../lib/profile/index.js';
+import type { Objective, Profile } from '../../lib/costs/index.js';
 import { type AnsweredStage, type Candidate, candidateOf } from '../chain/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { type CascadeParts, servedPath } from './cascadeParts.js';

@@ -1,4 +1,4 @@
-import { mostMeasured, mostTimed } from '../../lib/profile/index.js';
+import { mostMeasured, mostTimed } from '../../lib/costs/index.js';
 import { HALVES_SIZES, SERVED_SIZES, TRIED } from '../costs/index.js';
 import type { RowSplit } from '../problem/index.js';
 import { LARGE, rowsReread, rowsRescored } from '../stability/index.js';

@@ -1,6 +1,6 @@
 import { sum } from 'simple-statistics';
-import type { FeatureSet } from '../../lib/features/index.js';
-import type { Learner } from '../../lib/learners/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { Learner } from '../../lib/learn/learners/index.js';
 import { learns } from '../scoring/index.js';
 import type { Forecast, RequestForecast, Step } from '../types/index.js';
 

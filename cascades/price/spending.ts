@@ -1,5 +1,5 @@
 import { PriceLimitError } from '../../lib/errors.js';
-import type { FeatureSet } from '../../lib/features/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Requests } from '../scoring/index.js';
 import type { Forecast } from '../types/index.js';
 

@@ -1,6 +1,6 @@
 import { checkInside, checkKeys, meant, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import type { Decision } from '../../lib/exits/index.js';
+import type { Decision } from '../../lib/learn/exits/index.js';
 import type { Label } from '../types/index.js';
 
 /**

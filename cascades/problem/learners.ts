@@ -1,7 +1,7 @@
 import { meant, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import type { FeatureSet } from '../../lib/features/index.js';
-import type { Learner } from '../../lib/learners/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { Learner } from '../../lib/learn/learners/index.js';
 
 /** @throws OptionError for a learner whose models were trained for other classes, or in another order */
 export function checkPredicted(learners: readonly Learner[], classes: readonly unknown[]): void {

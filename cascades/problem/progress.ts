@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/profile/index.js';
+import type { Clock } from '../../lib/costs/index.js';
 import type { Step, StepTime } from '../types/index.js';
 
 /** How long each step takes, as a share of all: about the mean of mail's and two tables' shares. */

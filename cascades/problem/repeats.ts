@@ -1,5 +1,5 @@
-import { consecutive } from '../../lib/blocks/index.js';
-import { type Equals, oneOfEach } from '../../lib/rows/index.js';
+import { consecutive } from '../../lib/data/blocks/index.js';
+import { type Equals, oneOfEach } from '../../lib/data/rows/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import {
   type BoundSpec,

@@ -1,4 +1,4 @@
-import { consecutive } from '../../lib/blocks/index.js';
+import { consecutive } from '../../lib/data/blocks/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { groupFolds, type Random, sample, sampleGroups, stratifiedFolds } from '../../lib/stats/index.js';
 import { EITHER } from '../certification/index.js';

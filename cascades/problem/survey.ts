@@ -8,7 +8,7 @@ import {
   type RowReader,
   type RowSource,
   StreamedRows,
-} from '../../lib/rows/index.js';
+} from '../../lib/data/rows/index.js';
 import type { Contents } from '../certification/index.js';
 import type { Label } from '../types/index.js';
 import { checkLabels } from './labels.js';

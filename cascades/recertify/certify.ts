@@ -1,4 +1,4 @@
-import { consecutive } from '../../lib/blocks/index.js';
+import { consecutive } from '../../lib/data/blocks/index.js';
 import {
   checkDate,
   checkDelta,
@@ -10,7 +10,7 @@ import {
   show,
 } from '../../lib/check.js';
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
-import { HeldRows, Rows, whereKnown, withOwnArrays } from '../../lib/rows/index.js';
+import { HeldRows, Rows, whereKnown, withOwnArrays } from '../../lib/data/rows/index.js';
 import { random } from '../../lib/stats/index.js';
 import {
   type BoundSpec,

@@ -1,6 +1,6 @@
 import { checkInside, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { frozen } from '../../lib/frozen.js';
+import { frozen } from '../../lib/util/frozen.js';
 import { isVacuous, refuseVacuousAt } from '../certification/index.js';
 import { expectedCost } from '../costs/index.js';
 import { type CascadeParts, type FurtherMode, type ModeSet, usesOf } from '../plan/index.js';

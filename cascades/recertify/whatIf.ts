@@ -6,7 +6,7 @@ import {
   type FeatureProfile,
   type Objective,
   type Profile,
-} from '../../lib/profile/index.js';
+} from '../../lib/costs/index.js';
 import { expectedAllowance, unchanged } from '../certification/index.js';
 import { type Chain, costAtLoss, pathOf, thresholdsAtLoss } from '../chain/index.js';
 import { stageCosts } from '../costs/index.js';

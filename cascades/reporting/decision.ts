@@ -1,4 +1,4 @@
-import { grouped } from '../../lib/count.js';
+import { grouped } from '../../lib/util/count.js';
 import type { Plan } from '../types/index.js';
 import { plain, quoted } from './wording.js';
 

@@ -1,4 +1,4 @@
-import { leastConfidence } from '../../lib/exits/index.js';
+import { leastConfidence } from '../../lib/learn/exits/index.js';
 import { type Plan, type PlanStage, widthOf } from '../types/index.js';
 
 /** Whether every row of a class leaves a stage, at any score: its threshold can't bind. */

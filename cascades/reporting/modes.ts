@@ -1,4 +1,4 @@
-import { grouped } from '../../lib/count.js';
+import { grouped } from '../../lib/util/count.js';
 import { anyChoice } from '../certification/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
 import type { Label } from '../types/index.js';

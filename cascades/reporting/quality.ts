@@ -1,4 +1,4 @@
-import { count } from '../../lib/count.js';
+import { count } from '../../lib/util/count.js';
 import type { ReportHarm, ReportQuality } from '../../lib/report/index.js';
 import type { Certificate, Label, Plan, StatedLoss } from '../types/index.js';
 import { plain } from './wording.js';

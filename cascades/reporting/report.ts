@@ -1,8 +1,8 @@
 import { sum } from 'simple-statistics';
-import { reliabilityBins } from '../../lib/calibration/index.js';
-import { count } from '../../lib/count.js';
-import { errorAt } from '../../lib/exits/index.js';
-import { costOf, featureCosts } from '../../lib/profile/index.js';
+import { reliabilityBins } from '../../lib/learn/calibration/index.js';
+import { count } from '../../lib/util/count.js';
+import { errorAt } from '../../lib/learn/exits/index.js';
+import { costOf, featureCosts } from '../../lib/costs/index.js';
 import type {
   ReportCertificate,
   ReportChoice,

@@ -1,4 +1,4 @@
-import { count, grouped } from '../../lib/count.js';
+import { count, grouped } from '../../lib/util/count.js';
 import type { Certificate, Clause, StatedLoss } from '../types/index.js';
 
 /**

@@ -1,4 +1,4 @@
-import { count } from '../../lib/count.js';
+import { count } from '../../lib/util/count.js';
 import type { Certificate } from '../types/index.js';
 
 /** The part of a promise that live features leave open; empty without live features. */

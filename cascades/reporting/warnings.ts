@@ -1,4 +1,4 @@
-import { count } from '../../lib/count.js';
+import { count } from '../../lib/util/count.js';
 import { binomialPValue } from '../../lib/stats/index.js';
 import type { Certificate, Plan, TriedSubset } from '../types/index.js';
 import { qualityOf, rowsWords } from './quality.js';

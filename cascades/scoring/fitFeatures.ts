@@ -5,9 +5,9 @@ import {
   type FeatureSet,
   type FittedFeature,
   RowView,
-} from '../../lib/features/index.js';
-import type { Rows } from '../../lib/rows/index.js';
-import { type NamedFeature, named, type Patience } from '../../lib/runtime/index.js';
+} from '../../lib/features/define/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
+import { type NamedFeature, named, type Patience } from '../../lib/run/runtime/index.js';
 import { BATCH } from './batches.js';
 import type { Refits } from './refits.js';
 import type { Tracker } from './tracker.js';

@@ -1,5 +1,5 @@
-import type { Block } from '../../lib/blocks/index.js';
-import type { Allowance, BatchFit, Feature, KeptRows } from '../../lib/features/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
+import type { Allowance, BatchFit, Feature, KeptRows } from '../../lib/features/define/index.js';
 
 /** Bytes that all features together may keep of their rows: those that need more read the rows again. */
 const MOST_BYTES = 2 ** 28;

@@ -1,10 +1,10 @@
-import { type Block, rowBlock, slice } from '../../lib/blocks/index.js';
+import { type Block, rowBlock, slice } from '../../lib/data/blocks/index.js';
 import { ModelError } from '../../lib/errors.js';
-import { type Decision, decideAll, type ExitRule } from '../../lib/exits/index.js';
-import { type Model, type ScoreContext, scoreInto } from '../../lib/learners/index.js';
-import type { Rows } from '../../lib/rows/index.js';
-import type { NamedFeature } from '../../lib/runtime/index.js';
-import { withRow } from '../../lib/withRow.js';
+import { type Decision, decideAll, type ExitRule } from '../../lib/learn/exits/index.js';
+import { type Model, type ScoreContext, scoreInto } from '../../lib/learn/learners/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
+import type { NamedFeature } from '../../lib/run/runtime/index.js';
+import { withRow } from '../../lib/run/runtime/withRow.js';
 import type { StageEvidence } from '../chain/index.js';
 import { BATCH, eachBatch } from './batches.js';
 import type { Tracker } from './tracker.js';

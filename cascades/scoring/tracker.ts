@@ -1,5 +1,5 @@
-import type { Model } from '../../lib/learners/index.js';
-import type { Patience } from '../../lib/runtime/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
+import type { Patience } from '../../lib/run/runtime/index.js';
 
 /** Who hears of a step while it runs, and who may end it. */
 export interface Tracker {

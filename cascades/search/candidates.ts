@@ -1,4 +1,4 @@
-import { costOf, FREE } from '../../lib/profile/index.js';
+import { costOf, FREE } from '../../lib/costs/index.js';
 import type { Candidate } from '../chain/index.js';
 import { subsetCost } from '../costs/index.js';
 import { type StageTrainer, tryFullPrefixes } from '../training/index.js';

@@ -1,7 +1,7 @@
 import { meanSimple } from 'simple-statistics';
-import { chooseCalibrator } from '../../lib/calibration/index.js';
-import { classRule, type ExitRule, fitDeferral, margin, top } from '../../lib/exits/index.js';
-import { log } from '../../lib/math/index.js';
+import { chooseCalibrator } from '../../lib/learn/calibration/index.js';
+import { classRule, type ExitRule, fitDeferral, margin, top } from '../../lib/learn/exits/index.js';
+import { log } from '../../lib/util/math/index.js';
 import { type Candidate, candidateOf, quantisedCostsAtLosses, type StageEvidence } from '../chain/index.js';
 import { stageEvidence } from '../scoring/index.js';
 import { foldsOf, heldScores, type StageTrainer } from '../training/index.js';

@@ -1,6 +1,6 @@
 import { sumSimple } from 'simple-statistics';
-import { selectRows } from '../../lib/blocks/index.js';
-import type { Learner } from '../../lib/learners/index.js';
+import { selectRows } from '../../lib/data/blocks/index.js';
+import type { Learner } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { type StageTrainer, shapeOf } from '../training/index.js';
 import { judgedAt, judgedOn } from './judgedRows.js';

@@ -1,4 +1,4 @@
-import { selectRows } from '../../lib/blocks/index.js';
+import { selectRows } from '../../lib/data/blocks/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { type FittedRound, type HeldOut, heldRounds, type StageTrainer } from '../training/index.js';
 

@@ -1,4 +1,4 @@
-import type { Model } from '../../lib/learners/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
 import type { PathToTest, Sample } from '../certification/index.js';
 import { type Candidate, type Chain, pathOf } from '../chain/index.js';
 import { costingOf, expectedOnPath, type Planning, planOf, thriftyPath, usesOf } from '../plan/index.js';

@@ -1,5 +1,5 @@
 import { sumSimple } from 'simple-statistics';
-import { costOf, featureCosts, modelCost, type Objective, type Profile } from '../../lib/profile/index.js';
+import { costOf, featureCosts, modelCost, type Objective, type Profile } from '../../lib/costs/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, keyOf } from '../chain/index.js';
 import { type StageTrainer, shapeOf, specsOf, tryStage, tryWithPrefixes } from '../training/index.js';

@@ -1,7 +1,7 @@
-import { type Block, denseBlock, gather, isRowBlock, rowBlock } from '../../lib/blocks/index.js';
-import type { FittedFeature } from '../../lib/features/index.js';
-import type { Model } from '../../lib/learners/index.js';
-import { type Engine, PointEngine, runAsync, serve } from '../../lib/runtime/index.js';
+import { type Block, denseBlock, gather, isRowBlock, rowBlock } from '../../lib/data/blocks/index.js';
+import type { FittedFeature } from '../../lib/features/define/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
+import { type Engine, PointEngine, runAsync, serve } from '../../lib/run/runtime/index.js';
 import type { Reread } from './features.js';
 
 /** The parts that serve, except features, which become positions among the blocks. */

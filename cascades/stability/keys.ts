@@ -1,7 +1,7 @@
-import { difference } from '../../lib/blocks/index.js';
-import { isKey } from '../../lib/cache/index.js';
+import { difference } from '../../lib/data/blocks/index.js';
+import { isKey } from '../../lib/features/cache/index.js';
 import { UnstableFeature } from '../../lib/errors.js';
-import { RowView } from '../../lib/features/index.js';
+import { RowView } from '../../lib/features/define/index.js';
 import type { Held } from './features.js';
 import { comparisonOf } from './settings.js';
 import { LARGE } from './sizes.js';

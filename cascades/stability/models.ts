@@ -1,6 +1,6 @@
-import { type Block, difference, gather, pick } from '../../lib/blocks/index.js';
+import { type Block, difference, gather, pick } from '../../lib/data/blocks/index.js';
 import { UnstableModel } from '../../lib/errors.js';
-import { type Model, scoreInto } from '../../lib/learners/index.js';
+import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import { blaming, type Requests, scoring } from '../scoring/index.js';
 import type { Reread } from './features.js';
 import { comparisonOf } from './settings.js';

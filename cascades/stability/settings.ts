@@ -1,5 +1,5 @@
 import { checkFlag, checkTolerance } from '../../lib/check.js';
-import { type Feature, type FeatureSet, sameWithin, TOLERANCE } from '../../lib/features/index.js';
+import { type Feature, type FeatureSet, sameWithin, TOLERANCE } from '../../lib/features/define/index.js';
 
 /** How a feature or model is compared with itself. */
 export interface Comparison {

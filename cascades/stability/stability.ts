@@ -1,6 +1,6 @@
-import type { Block } from '../../lib/blocks/index.js';
-import type { FeatureSet } from '../../lib/features/index.js';
-import type { Model } from '../../lib/learners/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { CascadeParts } from '../plan/index.js';
 import { inputsOf } from '../scoring/index.js';

@@ -1,4 +1,4 @@
-import type { Model } from '../../lib/learners/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
 import type { Run } from '../problem/index.js';
 import { inputsOf, type SizeOf, type Tracker } from '../scoring/index.js';
 import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';

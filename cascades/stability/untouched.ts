@@ -1,4 +1,4 @@
-import { copyOf, RowReader, type Rows } from '../../lib/rows/index.js';
+import { copyOf, RowReader, type Rows } from '../../lib/data/rows/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { APART, LARGE } from './sizes.js';
 

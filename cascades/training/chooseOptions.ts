@@ -1,6 +1,6 @@
-import { type Block, consecutive } from '../../lib/blocks/index.js';
-import { trainingSet } from '../../lib/fits/index.js';
-import type { FitContext, Learner } from '../../lib/learners/index.js';
+import { type Block, consecutive } from '../../lib/data/blocks/index.js';
+import { trainingSet } from '../../lib/learn/fits/index.js';
+import type { FitContext, Learner } from '../../lib/learn/learners/index.js';
 import type { Round, Run } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import { type Targets, withOrigin } from './crossfit.js';

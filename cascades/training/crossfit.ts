@@ -1,16 +1,16 @@
-import { type Block, type BlockRows, entries, readRows, selectRows } from '../../lib/blocks/index.js';
+import { type Block, type BlockRows, entries, readRows, selectRows } from '../../lib/data/blocks/index.js';
 import { FeatureError } from '../../lib/errors.js';
-import type { FeatureSet } from '../../lib/features/index.js';
-import { type Fits, openFits, type UnitResult, type UnitScores } from '../../lib/fits/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import { type Fits, openFits, type UnitResult, type UnitScores } from '../../lib/learn/fits/index.js';
 import {
   type FitContext,
   type FitShape,
   type Learner,
   type Model,
   scoreInto,
-} from '../../lib/learners/index.js';
-import type { Rows } from '../../lib/rows/index.js';
-import type { NamedFeature } from '../../lib/runtime/index.js';
+} from '../../lib/learn/learners/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
+import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { Round } from '../problem/index.js';
 import {
   blaming,

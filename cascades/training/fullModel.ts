@@ -1,7 +1,7 @@
-import { pick } from '../../lib/blocks/index.js';
-import type { Learner, Model } from '../../lib/learners/index.js';
-import type { TimedBatch } from '../../lib/profile/index.js';
-import type { JsonValue } from '../../lib/state.js';
+import { pick } from '../../lib/data/blocks/index.js';
+import type { Learner, Model } from '../../lib/learn/learners/index.js';
+import type { TimedBatch } from '../../lib/costs/index.js';
+import type { JsonValue } from '../../lib/util/state.js';
 import type { Judged } from '../certification/index.js';
 import type { Round, Run } from '../problem/index.js';
 import { fullAnswers, type SizeOf } from '../scoring/index.js';

@@ -1,4 +1,4 @@
-import { selectRows } from '../../lib/blocks/index.js';
+import { selectRows } from '../../lib/data/blocks/index.js';
 import { DataError } from '../../lib/errors.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import type { FittedRound } from './crossfit.js';

@@ -1,8 +1,8 @@
 import { mean } from 'simple-statistics';
-import { type Block, pick, readRows } from '../../lib/blocks/index.js';
-import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/exits/index.js';
-import { type Learner, type Model, scoreInto } from '../../lib/learners/index.js';
-import { exp, log } from '../../lib/math/index.js';
+import { type Block, pick, readRows } from '../../lib/data/blocks/index.js';
+import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/learn/exits/index.js';
+import { type Learner, type Model, scoreInto } from '../../lib/learn/learners/index.js';
+import { exp, log } from '../../lib/util/math/index.js';
 import {
   crossScores,
   type FitSettings,

@@ -1,4 +1,4 @@
-import { isEnsemble, type Model, prefixOf } from '../../lib/learners/index.js';
+import { isEnsemble, type Model, prefixOf } from '../../lib/learn/learners/index.js';
 import type { Prefix } from '../types/index.js';
 
 /** Candidate prefix lengths of an ensemble, as divisors of its rounds: successive halves. */

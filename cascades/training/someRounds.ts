@@ -1,4 +1,4 @@
-import { pick } from '../../lib/blocks/index.js';
+import { pick } from '../../lib/data/blocks/index.js';
 import { type Candidate, candidateOf } from '../chain/index.js';
 import { stageEvidence } from '../scoring/index.js';
 import type { Prefix } from '../types/index.js';

@@ -1,5 +1,5 @@
-import { pick } from '../../lib/blocks/index.js';
-import { type Model, recipeOf } from '../../lib/learners/index.js';
+import { pick } from '../../lib/data/blocks/index.js';
+import { type Model, recipeOf } from '../../lib/learn/learners/index.js';
 import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
 import { blaming, stageEvidence } from '../scoring/index.js';
 import type { Prefix, StageSpec } from '../types/index.js';

@@ -1,4 +1,4 @@
-import type { Decision, ExitKind } from '../../lib/exits/index.js';
+import type { Decision, ExitKind } from '../../lib/learn/exits/index.js';
 import type { PlanStage, StageSpec } from './stage.js';
 
 /** A class: text, a number or a truth value; for regression the number itself. */

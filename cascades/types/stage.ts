@@ -1,5 +1,5 @@
-import type { ExitKind, ExitRule } from '../../lib/exits/index.js';
-import type { Model } from '../../lib/learners/index.js';
+import type { ExitKind, ExitRule } from '../../lib/learn/exits/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
 
 /**
  * The family of stages, from training to serving: a {@link StageSpec} names the model; a `Candidate`

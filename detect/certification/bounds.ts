@@ -1,5 +1,5 @@
-import { checkDelta, checkInside, checkKeys, checkWhole } from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
+import { checkDelta, checkInside, checkKeys, checkWhole } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 
 /** What is to be promised of a detector: at least one of the three. */
 export interface DetectionBounds {

@@ -1,4 +1,4 @@
-import type { Random } from '../../../lib/stats/index.js';
+import type { Random } from '../../lib/stats/index.js';
 import type { Dial, DialSetting } from '../dial/index.js';
 import type { DetectOptions, detectOptions } from '../scan/index.js';
 import type { Scenes } from './scenes.js';

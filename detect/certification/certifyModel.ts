@@ -5,10 +5,10 @@ import {
   checkOneOf,
   checkSeed,
   checkSignal,
-} from '../../../lib/check.js';
-import { frozen } from '../../../lib/frozen.js';
-import { random } from '../../../lib/stats/index.js';
-import { systemTimer } from '../../../lib/timer.js';
+} from '../../lib/check.js';
+import { frozen } from '../../lib/util/frozen.js';
+import { random } from '../../lib/stats/index.js';
+import { systemTimer } from '../../lib/util/timer.js';
 import { checkDial, type Dial, fixedDial } from '../dial/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { type DetectOptions, detectOptions } from '../scan/index.js';

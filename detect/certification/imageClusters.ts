@@ -1,4 +1,4 @@
-import { type Clusters, type Random, ratioClustersNeeded } from '../../../lib/stats/index.js';
+import { type Clusters, type Random, ratioClustersNeeded } from '../../lib/stats/index.js';
 
 /**
  * Images as clusters of what is found in them. They are in a random order, which must not matter to a test by betting.

@@ -1,6 +1,6 @@
-import { show } from '../../../lib/check.js';
-import { DataError, OptionError, UsedRows } from '../../../lib/errors.js';
-import { type GreyImage, imageDigest } from '../../../lib/image/index.js';
+import { show } from '../../lib/check.js';
+import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
+import { type GreyImage, imageDigest } from '../image/index.js';
 import type { Rectangle } from '../scan/index.js';
 import { type BoxedImage, greyOf, isIterable, readEach } from '../training/index.js';
 

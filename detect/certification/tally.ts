@@ -7,7 +7,7 @@ import {
   ratioPValue,
   ratioUpper,
   rowsNeeded,
-} from '../../../lib/stats/index.js';
+} from '../../lib/stats/index.js';
 import type { SharedBounds } from './bounds.js';
 import { clustersNeeded, imageClusters } from './imageClusters.js';
 

@@ -1,7 +1,7 @@
-import { checkKeys, checkSignal, checkWhole } from '../../../lib/check.js';
-import { DataError } from '../../../lib/errors.js';
-import { frozen } from '../../../lib/frozen.js';
-import { systemTimer } from '../../../lib/timer.js';
+import { checkKeys, checkSignal, checkWhole } from '../../lib/check.js';
+import { DataError } from '../../lib/errors.js';
+import { frozen } from '../../lib/util/frozen.js';
+import { systemTimer } from '../../lib/util/timer.js';
 import { comparePermissive, type Dial, type DialSetting, settingOf, spaced } from '../dial/index.js';
 import { type CascadeModel, limitOf } from '../model/index.js';
 import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf, windowBox } from '../scan/index.js';

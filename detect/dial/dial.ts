@@ -1,5 +1,5 @@
-import { checkKeys, checkWhole, show } from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
+import { checkKeys, checkWhole, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 import { type CascadeModel, limitOf, SUBSET_WORDS } from '../model/index.js';
 
 /** A cascade's first stages, the last of them with a threshold of its own. */

@@ -1,5 +1,5 @@
-import { escaped } from '../../../lib/escape.js';
-import { greyImage, type ImageInput } from '../../../lib/image/index.js';
+import { escaped } from '../../lib/util/escape.js';
+import { greyImage, type ImageInput } from '../image/index.js';
 import type { Box } from '../scan/index.js';
 import { greyAddress, short, svg } from './svg.js';
 

@@ -1,6 +1,6 @@
-import { checkKeys, checkWhole } from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
-import { type GreyImage, greyImage, type ImageInput, resizeGrey } from '../../../lib/image/index.js';
+import { checkKeys, checkWhole } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import { type GreyImage, greyImage, type ImageInput, resizeGrey } from '../image/index.js';
 import { type CascadeModel, RECTANGLES } from '../model/index.js';
 import { greyAddress, STYLE, short, svg } from './svg.js';
 

@@ -1,5 +1,5 @@
-import { escaped } from '../../../lib/escape.js';
-import { type GreyImage, greyPng } from '../../../lib/image/index.js';
+import { escaped } from '../../lib/util/escape.js';
+import { type GreyImage, greyPng } from '../image/index.js';
 
 /** A number with at most two decimals. */
 export function short(value: number): string {

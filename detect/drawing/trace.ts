@@ -1,4 +1,4 @@
-import { escaped } from '../../../lib/escape.js';
+import { escaped } from '../../lib/util/escape.js';
 import { percent, type ScanTrace, type StageTrace } from '../trace/index.js';
 import { STYLE, short, svg } from './svg.js';
 

@@ -1,4 +1,4 @@
-import { ArtifactError } from '../../../lib/errors.js';
+import { ArtifactError } from '../../lib/errors.js';
 
 /** A file that is cut short, or contradicts itself. */
 export function damaged(why: string): ArtifactError {

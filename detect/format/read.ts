@@ -1,5 +1,5 @@
-import { show } from '../../../lib/check.js';
-import { ArtifactError, OptionError } from '../../../lib/errors.js';
+import { show } from '../../lib/check.js';
+import { ArtifactError, OptionError } from '../../lib/errors.js';
 import type { CascadeModel } from '../model/index.js';
 import { unsupported } from './faults.js';
 import { find } from './fields.js';

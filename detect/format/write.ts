@@ -1,5 +1,5 @@
-import { ArtifactError } from '../../../lib/errors.js';
-import { longestPart } from '../../../lib/windows/index.js';
+import { ArtifactError } from '../../lib/errors.js';
+import { longestPart } from '../windows/index.js';
 import { type CascadeModel, RECTANGLES, SUBSET_WORDS } from '../model/index.js';
 import { usedElement } from './used.js';
 

@@ -1,4 +1,4 @@
-import type { ArtifactError } from '../../../lib/errors.js';
+import type { ArtifactError } from '../../lib/errors.js';
 import { damaged, unsupported } from './faults.js';
 
 /** An element: its name, its children in order, and its own text without theirs. */

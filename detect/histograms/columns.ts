@@ -1,5 +1,5 @@
-import { type SharedMemory, startSharedKernel, trySharedMemory } from '../sharedWasm.js';
-import { type Kernel, tryKernel } from '../wasm.js';
+import { type SharedMemory, startSharedKernel, trySharedMemory } from '../../lib/util/sharedWasm.js';
+import { type Kernel, tryKernel } from '../../lib/util/wasm.js';
 import { CELLS, cellScale } from './binner.js';
 import { columnsKernel } from './columns.wasm.js';
 import { BINS } from './histograms.js';

@@ -1,4 +1,4 @@
-import { tryKernel } from '../wasm.js';
+import { tryKernel } from '../../lib/util/wasm.js';
 import { BINS, FOUR, type Histograms } from './histograms.js';
 import { histogramsKernel } from './histograms.wasm.js';
 import { type HistogramPlaces, histogramArrays, histogramPlaces } from './places.js';

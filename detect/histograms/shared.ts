@@ -1,4 +1,4 @@
-import { type SharedMemory, startSharedKernel, trySharedMemory } from '../sharedWasm.js';
+import { type SharedMemory, startSharedKernel, trySharedMemory } from '../../lib/util/sharedWasm.js';
 import { kernelHistograms, MOST_BYTES } from './fast.js';
 import type { Histograms } from './histograms.js';
 import { histogramsKernel } from './histograms.wasm.js';

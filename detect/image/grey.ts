@@ -1,5 +1,5 @@
-import { checkWhole, show } from '../check.js';
-import { OptionError } from '../errors.js';
+import { checkWhole, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 
 /** A grey image: pixel (x, y) is `data[y * stride + x]`, from 0 to 255. */
 export interface GreyImage {

@@ -1,4 +1,4 @@
-import { ArtifactError } from '../../../lib/errors.js';
+import { ArtifactError } from '../../lib/errors.js';
 import { type CascadeModel, RECTANGLES, SUBSET_WORDS } from './model.js';
 
 const LEAST_SIDE = 3;

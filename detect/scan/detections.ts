@@ -1,4 +1,4 @@
-import type { GreyImage, Level } from '../../../lib/image/index.js';
+import type { GreyImage, Level } from '../image/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { type Box, clipBoxes, drained, groupingSteps } from './groups.js';
 import type { detectOptions } from './options.js';

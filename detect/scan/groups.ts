@@ -1,4 +1,4 @@
-import { roundEven } from '../../../lib/image/index.js';
+import { roundEven } from '../image/index.js';
 
 /** A rectangle of an image that was found, in its pixels. */
 export interface Box {

@@ -1,4 +1,4 @@
-import type { GreyImage, Level } from '../../../lib/image/index.js';
+import type { GreyImage, Level } from '../image/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { addPassing, type Detections, grouping } from './detections.js';
 import type { Box } from './groups.js';

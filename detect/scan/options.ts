@@ -1,5 +1,5 @@
-import { checkKeys, checkOneOf, checkSignal, checkWhole, show } from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
+import { checkKeys, checkOneOf, checkSignal, checkWhole, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 
 /** Options of `Detector.detect`. Defaults are those of OpenCV's `detectMultiScale`. */
 export interface DetectOptions {

@@ -1,5 +1,5 @@
-import type { SumLayout } from '../../../lib/image/index.js';
-import { POINTS, type WindowProgram } from '../../../lib/windows/index.js';
+import type { SumLayout } from '../image/index.js';
+import { POINTS, type WindowProgram } from '../windows/index.js';
 import { type CascadeModel, limitOf, RECTANGLES } from '../model/index.js';
 
 /** A cascade laid out for integral images of a layout. */

@@ -1,6 +1,6 @@
-import { OptionError } from '../../../lib/errors.js';
-import type { GreyImage, Level, SumLayout } from '../../../lib/image/index.js';
-import { runnerFor, type WindowRunner } from '../../../lib/windows/index.js';
+import { OptionError } from '../../lib/errors.js';
+import type { GreyImage, Level, SumLayout } from '../image/index.js';
+import { runnerFor, type WindowRunner } from '../windows/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { programFor } from './program.js';
 

@@ -1,5 +1,5 @@
-import { OptionError } from '../../../lib/errors.js';
-import { type Level, pyramidLevels, roundEven } from '../../../lib/image/index.js';
+import { OptionError } from '../../lib/errors.js';
+import { type Level, pyramidLevels, roundEven } from '../image/index.js';
 import type { DetectOptions } from './options.js';
 import type { Visits } from './scanner.js';
 

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { checkKeys, checkWhole } from '../../../lib/check.js';
-import { type Closable, closable } from '../../../lib/closable.js';
-import { ThreadError } from '../../../lib/errors.js';
-import { type GreyImage, greyImage, type ImageInput } from '../../../lib/image/index.js';
-import { systemTimer } from '../../../lib/timer.js';
-import { startTeam, type Team } from '../../../lib/workers/index.js';
+import { checkKeys, checkWhole } from '../../lib/check.js';
+import { type Closable, closable } from '../../lib/util/closable.js';
+import { ThreadError } from '../../lib/errors.js';
+import { type GreyImage, greyImage, type ImageInput } from '../image/index.js';
+import { systemTimer } from '../../lib/util/timer.js';
+import { startTeam, type Team } from '../../lib/util/workers/index.js';
 import type { Detector } from '../detector.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import {

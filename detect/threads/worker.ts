@@ -1,4 +1,4 @@
-import { serveJobs } from '../../../lib/workers/index.js';
+import { serveJobs } from '../../lib/util/workers/index.js';
 import { doScanJob, type ScanJob, Scanner } from '../scan/index.js';
 import { doTrainingJob, type TrainingJob } from '../training/index.js';
 

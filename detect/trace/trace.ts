@@ -1,6 +1,6 @@
-import { checkKeys } from '../../../lib/check.js';
-import { type GreyImage, greyImage, type ImageInput } from '../../../lib/image/index.js';
-import { FLAT } from '../../../lib/windows/index.js';
+import { checkKeys } from '../../lib/check.js';
+import { type GreyImage, greyImage, type ImageInput } from '../image/index.js';
+import { FLAT } from '../windows/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf } from '../scan/index.js';
 

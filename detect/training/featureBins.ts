@@ -1,4 +1,4 @@
-import { Binner, type Columns, fastColumns } from '../../../lib/histograms/index.js';
+import { Binner, type Columns, fastColumns } from '../histograms/index.js';
 import type { CascadeFeatures } from '../model/index.js';
 import type { WindowValues } from './windowSet.js';
 

@@ -1,4 +1,4 @@
-import { random } from '../../../lib/stats/index.js';
+import { random } from '../../lib/stats/index.js';
 import { type CascadeFeatures, RECTANGLES } from '../model/index.js';
 
 /** Which features boosting chooses from. */

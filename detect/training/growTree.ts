@@ -1,4 +1,4 @@
-import type { Histograms } from '../../../lib/histograms/index.js';
+import type { Histograms } from '../histograms/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import { type NodeRows, type Split, subsetOf } from './split.js';
 import type { FindSplit } from './splitSearch.js';

@@ -4,7 +4,7 @@ import {
   histogramsIn,
   type SharedColumns,
   type SharedHistograms,
-} from '../../../lib/histograms/index.js';
+} from '../histograms/index.js';
 import type { CascadeFeatures } from '../model/index.js';
 import { binsBy } from './featureBins.js';
 import { bestCut, betterCut, type Cut, type NodeRows } from './split.js';

@@ -1,4 +1,4 @@
-import { OptionError } from '../../../lib/errors.js';
+import { OptionError } from '../../lib/errors.js';
 import { type Chosen, heldOut, type ImageSource } from './images.js';
 import type { trainingOptions } from './options.js';
 import { cutPositives, digestsOf, windowSize } from './positives.js';

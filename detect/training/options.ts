@@ -8,9 +8,9 @@ import {
   checkSignal,
   checkWhole,
   show,
-} from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
-import { pow } from '../../../lib/math/index.js';
+} from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import { pow } from '../../lib/util/math/index.js';
 import { checkImages, type ImageSource } from './images.js';
 import type { TrainingThreads } from './jobs.js';
 import type { Positive, WindowSize } from './positives.js';

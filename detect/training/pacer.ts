@@ -1,4 +1,4 @@
-import { endOfTurn, type Timer } from '../../../lib/timer.js';
+import { endOfTurn, type Timer } from '../../lib/util/timer.js';
 
 /** Work goes on for so many milliseconds before events get a turn. */
 const TURN = 20;

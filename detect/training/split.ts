@@ -1,4 +1,4 @@
-import { BINS, FOUR, type Histograms } from '../../../lib/histograms/index.js';
+import { BINS, FOUR, type Histograms } from '../histograms/index.js';
 import { SUBSET_WORDS } from '../model/index.js';
 
 /** Rows of `histograms.order` in one node: positives first. */

@@ -5,7 +5,7 @@ import {
   histogramsIn,
   sharedColumns,
   sharedHistograms,
-} from '../../../lib/histograms/index.js';
+} from '../histograms/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import { featureBins, fillColumns } from './featureBins.js';
 import { cutOf, type TrainingThreads, UNIT } from './jobs.js';

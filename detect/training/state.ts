@@ -1,5 +1,5 @@
-import { isCount, show } from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
+import { isCount, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 import { type CascadeFeatures, type CascadeModel, checkModel } from '../model/index.js';
 import type { StageRow } from './progress.js';
 

@@ -1,4 +1,4 @@
-import { exp } from '../../../lib/math/index.js';
+import { exp } from '../../lib/util/math/index.js';
 import { type Binned, growTree } from './growTree.js';
 import type { FindSplit } from './splitSearch.js';
 import { lossesAllowed, passingCount, traceOf } from './thresholds.js';

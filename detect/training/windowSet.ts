@@ -1,5 +1,5 @@
-import { IntegralWriter } from '../../../lib/image/index.js';
-import { normOf } from '../../../lib/windows/index.js';
+import { IntegralWriter } from '../image/index.js';
+import { normOf } from '../windows/index.js';
 import { type CascadeFeatures, RECTANGLES } from '../model/index.js';
 
 const { fround } = Math;
@@ -17,7 +17,7 @@ export interface WindowSums {
   readonly norms: Float32Array;
 }
 
-/** Values of features, computed from integral images with the arithmetic of scans, bit for bit: see `lib/windows`. */
+/** Values of features, computed from integral images with the arithmetic of scans, bit for bit: see `detect/windows`. */
 export class WindowValues implements WindowSums {
   readonly count: number;
   readonly stride: number;

@@ -1,4 +1,4 @@
-import { tryKernel } from '../wasm.js';
+import { tryKernel } from '../../lib/util/wasm.js';
 import { longestPart, POINTS, type RunnerSize, type WindowProgram, type WindowRunner } from './program.js';
 import { levelRooms, WasmLevels } from './wasmLevels.js';
 import { windowsKernel } from './windows.wasm.js';

@@ -1,5 +1,5 @@
 import { median, sum } from 'simple-statistics';
-import { breathe } from '../abort.js';
+import { breathe } from '../util/abort.js';
 import type { Random } from '../stats/index.js';
 import type { BatchTime } from './cost.js';
 import type { MeasureOptions, Subject } from './measure.js';

@@ -1,4 +1,4 @@
-import { pow } from '../math/index.js';
+import { pow } from '../util/math/index.js';
 
 /** The cost of computing something. Microseconds, except for the price. Plain data. */
 export interface Cost {

@@ -1,5 +1,5 @@
 import { mean, median } from 'simple-statistics';
-import { log, pow } from '../math/index.js';
+import { log, pow } from '../util/math/index.js';
 import type { Cost } from './cost.js';
 import type { Subject } from './measure.js';
 

@@ -1,6 +1,6 @@
 import { mean, sampleStandardDeviation } from 'simple-statistics';
-import { type Block, gather } from '../blocks/index.js';
-import { type Model, scoreInto } from '../learners/index.js';
+import { type Block, gather } from '../data/blocks/index.js';
+import { type Model, scoreInto } from '../learn/learners/index.js';
 import type { Random } from '../stats/index.js';
 
 /** How much accuracy (for regression, explained variance) a model loses when one feature's columns are shuffled among the rows. */

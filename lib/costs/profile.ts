@@ -1,4 +1,4 @@
-import type { FeatureSet, Transform } from '../features/index.js';
+import type { FeatureSet, Transform } from '../features/define/index.js';
 import { type Cost, FREE } from './cost.js';
 import type { Importance } from './importance.js';
 

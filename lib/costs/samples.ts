@@ -1,5 +1,5 @@
 import { mean, sum } from 'simple-statistics';
-import { log, square } from '../math/index.js';
+import { log, square } from '../util/math/index.js';
 import { type Random, sample } from '../stats/index.js';
 import type { Cost } from './cost.js';
 import { STEEPEST } from './growth.js';

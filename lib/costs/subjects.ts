@@ -1,6 +1,6 @@
-import { type Block, gather } from '../blocks/index.js';
-import { type FeatureSet, type FittedFeature, RowView } from '../features/index.js';
-import { type Model, scoreInto } from '../learners/index.js';
+import { type Block, gather } from '../data/blocks/index.js';
+import { type FeatureSet, type FittedFeature, RowView } from '../features/define/index.js';
+import { type Model, scoreInto } from '../learn/learners/index.js';
 import type { Subject } from './measure.js';
 import { transformsOf, withAncestors } from './profile.js';
 

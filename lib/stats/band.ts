@@ -1,4 +1,4 @@
-import { exp, log, log1p } from '../math/index.js';
+import { exp, log, log1p } from '../util/math/index.js';
 import { logGamma } from './beta.js';
 import { binomialPmf, binomialUpper } from './binomial.js';
 

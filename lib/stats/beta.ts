@@ -1,4 +1,4 @@
-import { exp, log, log1p } from '../math/index.js';
+import { exp, log, log1p } from '../util/math/index.js';
 
 /**
  * The regularised incomplete beta function and its inverse. Everything is kept in logarithms and either tail is

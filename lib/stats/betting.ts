@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import { exp, log, log1p, square } from '../math/index.js';
+import { exp, log, log1p, square } from '../util/math/index.js';
 
 /**
  * The p-value of 'the mean loss is epsilon or more' for independent losses in [0, 1], by betting against it: the

@@ -1,4 +1,4 @@
-import { exp, log, log1p, pow } from '../math/index.js';
+import { exp, log, log1p, pow } from '../util/math/index.js';
 import { betaQuantile, betaSurvival, betaUpperQuantile, logBetaPower } from './beta.js';
 import { leastFrom } from './least.js';
 

@@ -1,5 +1,5 @@
 import { DataError, OptionError } from '../errors.js';
-import { exp, expm1, log, log1p, log2 } from '../math/index.js';
+import { exp, expm1, log, log1p, log2 } from '../util/math/index.js';
 
 /** A test in service, as far as it has got: plain data, safe in JSON. */
 export interface DriftState {

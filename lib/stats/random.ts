@@ -1,4 +1,4 @@
-import { log } from '../math/index.js';
+import { log } from '../util/math/index.js';
 
 /** A stream of pseudo-random numbers, the same in every run for the same seed. */
 export interface Random {

@@ -2,7 +2,7 @@
  * Remedies that errors append to their messages. Errors are otherwise the same: `lightHints.js` has
  * none of them.
  */
-import { FeatureError } from './errors.js';
+import { FeatureError } from '../errors.js';
 
 /** For a function given to `dense` that is meant for one row. */
 export const OF_A_BATCH =

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { MissingPackage, PackageConflict } from './errors.js';
+import { MissingPackage, PackageConflict } from '../errors.js';
 
 /**
  * Loads an optional package by its name. Tests put another in its place.

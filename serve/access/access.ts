@@ -1,7 +1,7 @@
 import { checkKeys } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { RequestError } from '../../lib/inference/index.js';
-import type { Load } from '../../lib/packages.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
+import type { Load } from '../../lib/util/packages.js';
 import type { Access } from './caller.js';
 import { type JwtOptions, jwtOf } from './jwt.js';
 import { type KeyOptions, keysOf } from './keys.js';

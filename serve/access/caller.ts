@@ -1,4 +1,4 @@
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 
 /**
  * What a caller may do. `infer`: ask models, and read their metadata and states; `admin`: load and unload models; `metrics`:

@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import { checkKeys, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { RequestError } from '../../lib/inference/index.js';
-import { type Load, optionalPackage } from '../../lib/packages.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
+import { type Load, optionalPackage } from '../../lib/util/packages.js';
 import { type Caller, RIGHTS, type Right } from './caller.js';
 import { rightsOf } from './keys.js';
 

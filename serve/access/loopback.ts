@@ -1,5 +1,5 @@
 import { OptionError } from '../../lib/errors.js';
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import { type Caller, RIGHTS } from './caller.js';
 
 /** Anybody on this machine, where a server has no keys. */

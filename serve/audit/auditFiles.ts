@@ -1,9 +1,9 @@
 import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../../lib/artifact/index.js';
+import { writeAtomically } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 import type { ModelAuditState } from './modelAudit.js';
 import { checkRequests } from './requests.js';
 

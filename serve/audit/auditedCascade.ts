@@ -1,7 +1,7 @@
 import type { Certificate, Label, Plan } from '../../cascades/index.js';
 import type { Served, ServedAnswers } from '../../cascades/monitoring/index.js';
 import { AsyncError, OptionError } from '../../lib/errors.js';
-import type { Elements } from '../../lib/inference/index.js';
+import type { Elements } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel, SliceInput } from '../executor.js';
 import type { RequestRows } from '../requests/index.js';
 

@@ -1,7 +1,7 @@
 import type { AuditAlarm, AuditOptions, AuditState, Certificate, Label } from '../../cascades/index.js';
 import { Audit, evidenceOf, type ServedAnswers } from '../../cascades/monitoring/index.js';
 import { OptionError } from '../../lib/errors.js';
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 import type { LoadedModel, Mode } from '../executor.js';
 import type { AuditSettings } from '../repository/index.js';
 import type { RequestRows, RowAnswers } from '../requests/index.js';

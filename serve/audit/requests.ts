@@ -1,7 +1,7 @@
 import { type Draws, drawAmong, drawsStart } from '../../cascades/monitoring/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { freshSeed, type Random, random } from '../../lib/stats/index.js';
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 import type { RequestRows } from '../requests/index.js';
 import { octetsOf } from '../scheduling/index.js';
 import { rowsAt } from './auditedCascade.js';

@@ -1,4 +1,4 @@
-import type { InferRequest, InferResponse, TensorMetadata } from '../../lib/inference/index.js';
+import type { InferRequest, InferResponse, TensorMetadata } from '../../lib/protocol/messages/index.js';
 import type { AnnouncedRequest, Call } from '../backend.js';
 
 /** What answers requests to one version of a model. */

@@ -8,8 +8,8 @@ import {
   type RequestFault,
   type TensorMetadata,
   type WantedOutput,
-} from '../../lib/inference/index.js';
-import type { Timer } from '../../lib/timer.js';
+} from '../../lib/protocol/messages/index.js';
+import type { Timer } from '../../lib/util/timer.js';
 import type { Call } from '../backend.js';
 import type { Lane } from '../lane.js';
 import type { Live, LoadedVersion } from '../repository/index.js';

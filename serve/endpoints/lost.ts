@@ -1,6 +1,6 @@
 import { Health } from '../../cascades/cascade/index.js';
 import { DeadlineError } from '../../lib/errors.js';
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel } from '../executor.js';
 import type { LaneAnswer } from '../lane.js';
 import { DroppedByLoad } from '../scheduling/index.js';

@@ -1,8 +1,8 @@
 import { anyChoice, noAnyChoice } from '../../cascades/certification/index.js';
 import type { Certificate } from '../../cascades/index.js';
 import { OptionError } from '../../lib/errors.js';
-import { type InferRequest, type InferResponse, RequestError } from '../../lib/inference/index.js';
-import type { Timer } from '../../lib/timer.js';
+import { type InferRequest, type InferResponse, RequestError } from '../../lib/protocol/messages/index.js';
+import type { Timer } from '../../lib/util/timer.js';
 import {
   type AnswerAgain,
   type AuditFiles,

@@ -1,4 +1,4 @@
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import { type Caller, LOCAL_CALLER, requireRight } from '../access/index.js';
 import type { Place } from '../intake/index.js';
 import type { Method } from './methods.js';

@@ -1,5 +1,5 @@
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { type MessageLimits, RequestError } from '../../lib/inference/index.js';
+import { type MessageLimits, RequestError } from '../../lib/protocol/messages/index.js';
 import { ABOUT } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { Backend } from '../backend.js';

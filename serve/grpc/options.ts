@@ -1,7 +1,7 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { DEFAULT_LIMITS, type MessageLimits, type RequestFault } from '../../lib/inference/index.js';
-import { systemTimer, type Timer } from '../../lib/timer.js';
+import { DEFAULT_LIMITS, type MessageLimits, type RequestFault } from '../../lib/protocol/messages/index.js';
+import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import { type Access, checkHost } from '../access/index.js';
 import { warn } from '../faults.js';
 import { Intake } from '../intake/index.js';

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { OptionError } from '../../lib/errors.js';
-import { type Load, optionalPackage } from '../../lib/packages.js';
+import { type Load, optionalPackage } from '../../lib/util/packages.js';
 
 /** The part of `@grpc/grpc-js` that is used. */
 export interface Grpc {

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { closable } from '../../lib/closable.js';
-import { grpcStatus } from '../../lib/inference/index.js';
-import type { Load } from '../../lib/packages.js';
+import { closable } from '../../lib/util/closable.js';
+import { grpcStatus } from '../../lib/protocol/messages/index.js';
+import type { Load } from '../../lib/util/packages.js';
 import type { Backend } from '../backend.js';
 import { ClientCall } from '../call.js';
 import { asRequestError } from '../faults.js';

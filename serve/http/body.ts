@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import { noRoom, type Place } from '../intake/index.js';
 import { type Encoding, encodingOf } from './encodings.js';
 import { tooLarge, unpack } from './unpack.js';

@@ -1,4 +1,4 @@
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 
 /** How a body is packed. `deflate` is the zlib format (RFC 9110, section 8.4.1.2). */
 export type Encoding = 'gzip' | 'deflate';

@@ -12,7 +12,7 @@ import {
   writeModelMetadata,
   writeServerMetadata,
   writeStatistics,
-} from '../../lib/inference/index.js';
+} from '../../lib/protocol/messages/index.js';
 import { ABOUT } from '../about.js';
 import { type Caller, LOCAL_CALLER, type Right, refuseForeign, requireRight } from '../access/index.js';
 import type { Backend } from '../backend.js';

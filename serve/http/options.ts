@@ -5,8 +5,8 @@ import {
   type MessageLimits,
   type OverloadedStatus,
   type RequestFault,
-} from '../../lib/inference/index.js';
-import { systemTimer, type Timer } from '../../lib/timer.js';
+} from '../../lib/protocol/messages/index.js';
+import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import { type Access, checkHost, type Right } from '../access/index.js';
 import { warn } from '../faults.js';
 import { Intake } from '../intake/index.js';

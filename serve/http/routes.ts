@@ -1,4 +1,4 @@
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 
 /** What a path of the protocol leads to. */
 export type Route = Health | Index | Described | OfModel;

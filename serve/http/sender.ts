@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { constants, deflate, gzip } from 'node:zlib';
-import { httpStatus, writeError } from '../../lib/inference/index.js';
+import { httpStatus, writeError } from '../../lib/protocol/messages/index.js';
 import { asRequestError } from '../faults.js';
 import { asksFirst, declaredOctets } from './body.js';
 import { acceptedOf } from './encodings.js';

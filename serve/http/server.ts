@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { closable } from '../../lib/closable.js';
+import { closable } from '../../lib/util/closable.js';
 import type { Backend } from '../backend.js';
 import { type Listening, listen, portOf } from '../listening.js';
 import { HttpHandler } from './handler.js';

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type RequestError, writeError } from '../../lib/inference/index.js';
+import { type RequestError, writeError } from '../../lib/protocol/messages/index.js';
 
 /** Headers of a failure beside those of its body. */
 export function failureHeaders({ reason, retryAfterMs }: RequestError): readonly string[] {

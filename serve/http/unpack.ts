@@ -1,5 +1,5 @@
 import { createGunzip, createInflate } from 'node:zlib';
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import { noRoom, type Place } from '../intake/index.js';
 import type { Encoding } from './encodings.js';
 

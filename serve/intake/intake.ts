@@ -1,6 +1,6 @@
 import { checkKeys, checkWhole } from '../../lib/check.js';
-import { overloaded, type RequestError } from '../../lib/inference/index.js';
-import { systemTimer, type Timer } from '../../lib/timer.js';
+import { overloaded, type RequestError } from '../../lib/protocol/messages/index.js';
+import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import { Tenants } from '../scheduling/index.js';
 import { SharedLimit } from './shares.js';
 import { Reader, ReadingTurns } from './turns.js';

@@ -1,4 +1,4 @@
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 import { type Member, RoundRobin, Turn } from '../scheduling/index.js';
 
 /**

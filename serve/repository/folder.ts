@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sealedBytes, sealOf } from '../../lib/artifact/index.js';
+import { sealedBytes, sealOf } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { VERSION } from './settings.js';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel, ModelFiles } from '../executor.js';
 import { CASCADE, FEATURES, SETTINGS, type Snapshot, Snapshots, textOf } from './folder.js';
 import { Live, type LoadedVersion } from './live.js';

@@ -1,6 +1,6 @@
 import { join, resolve, sep } from 'node:path';
 import { show } from '../../lib/check.js';
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { ModelState } from '../backend.js';
 import { CASCADE, FEATURES, modelsIn, SETTINGS, versionsIn } from './folder.js';
 import type { Live, LoadedVersion } from './live.js';

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 
 /** Milliseconds without a change after which a directory is read: files are written in several steps. */
 const QUIET_MS = 200;

@@ -6,7 +6,7 @@ import {
   RequestError,
   type TensorMetadata,
   timeoutOf,
-} from '../../lib/inference/index.js';
+} from '../../lib/protocol/messages/index.js';
 import type { SliceInput } from '../executor.js';
 
 /** The rows of a request, as slices take them. */

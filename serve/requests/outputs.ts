@@ -5,7 +5,7 @@ import {
   matchOutputs,
   type Tensor,
   type TensorMetadata,
-} from '../../lib/inference/index.js';
+} from '../../lib/protocol/messages/index.js';
 import type { LoadedModel } from '../executor.js';
 
 /** Answers to the rows of a request; for a ranker, the positions of the best candidates. */

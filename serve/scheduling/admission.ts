@@ -1,4 +1,4 @@
-import { overloaded, type RequestError } from '../../lib/inference/index.js';
+import { overloaded, type RequestError } from '../../lib/protocol/messages/index.js';
 import type { Flow, ModelQueue, TenantQueue } from './queues.js';
 import type { Waiting } from './waiting.js';
 

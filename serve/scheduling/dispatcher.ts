@@ -1,4 +1,4 @@
-import { RequestError, type RequestFault } from '../../lib/inference/index.js';
+import { RequestError, type RequestFault } from '../../lib/protocol/messages/index.js';
 import { type Executor, isRunning, type Running, type Slice, type SliceAnswer } from '../executor.js';
 import type { Present } from './admission.js';
 import { faultOf, joinedAnswer, putPart, wholeAnswer } from './delivery.js';

@@ -1,4 +1,4 @@
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 
 /**
  * A deadline that passed before a job was started, and that it could have met without what came before it: nothing in its rows

@@ -1,6 +1,6 @@
 import { checkFlag, checkKeys, checkOneOf, checkPositive, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { systemTimer, type Timer } from '../../lib/timer.js';
+import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import { Tenants } from './tenants.js';
 
 /** How a scheduler shares cores out. */

@@ -1,4 +1,4 @@
-import { firstPace, isReady, paceAfter } from '../../lib/runtime/batching/index.js';
+import { firstPace, isReady, paceAfter } from '../../lib/run/runtime/batching/index.js';
 import type { CostEstimate } from './costs.js';
 import type { ModelTerms } from './options.js';
 

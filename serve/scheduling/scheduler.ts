@@ -1,5 +1,5 @@
 import { OptionError } from '../../lib/errors.js';
-import { overloaded, RequestError } from '../../lib/inference/index.js';
+import { overloaded, RequestError } from '../../lib/protocol/messages/index.js';
 import type { Executor, ModelKey } from '../executor.js';
 import { type Admission, admit, type Candidate, modeFor, queueRefusal } from './admission.js';
 import { Deadlines } from './deadlines.js';

@@ -1,4 +1,4 @@
-import type { Elements } from '../../lib/inference/index.js';
+import type { Elements } from '../../lib/protocol/messages/index.js';
 import type { SliceInput } from '../executor.js';
 import type { Job, QueuedJob } from './job.js';
 

@@ -1,4 +1,4 @@
-import type { RequestFault } from '../../lib/inference/index.js';
+import type { RequestFault } from '../../lib/protocol/messages/index.js';
 import type { Duration } from '../backend.js';
 import { RecentDurations } from './histogram.js';
 import type { ModelQueue } from './queues.js';

@@ -1,4 +1,4 @@
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 import type { RefusalCount } from '../faults.js';
 import type { Page } from '../http/index.js';
 import type { ModelLoad } from '../scheduling/index.js';

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { servingStates } from '../../cascades/artifact/index.js';
-import { decode, separate } from '../../lib/artifact/index.js';
+import { decode, separate } from '../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
-import { sharedTables } from '../../lib/features/index.js';
-import { sha256 } from '../../lib/sha256.js';
-import type { State, Tensor } from '../../lib/state.js';
+import { sharedTables } from '../../lib/features/define/index.js';
+import { sha256 } from '../../lib/util/sha256.js';
+import type { State, Tensor } from '../../lib/util/state.js';
 import type { ModelFiles, ModelKey } from '../executor.js';
 import { type Code, isUnchanged, PackageCache, readCode } from './code.js';
 import { readWhole } from './readWhole.js';

@@ -1,5 +1,5 @@
-import { sha256 } from '../../lib/sha256.js';
-import type { Tensor } from '../../lib/state.js';
+import { sha256 } from '../../lib/util/sha256.js';
+import type { Tensor } from '../../lib/util/state.js';
 import type { Region, Slabs } from './slabs.js';
 
 /** A tensor in shared memory. */

@@ -1,4 +1,4 @@
-import { featureCosts, type Profile } from '../../lib/profile/index.js';
+import { featureCosts, type Profile } from '../../lib/costs/index.js';
 import type { ExpectedCost } from '../executor.js';
 
 /**

@@ -1,8 +1,8 @@
 import { restoreCascade } from '../../cascades/cascade/index.js';
-import { restoreRanker } from '../../cascades/topk/index.js';
+import { restoreRanker } from '../../topk/index.js';
 import type { Label } from '../../cascades/types/index.js';
-import { RequestError } from '../../lib/inference/index.js';
-import type { JsonValue, State } from '../../lib/state.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
+import type { JsonValue, State } from '../../lib/util/state.js';
 import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../executor.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';

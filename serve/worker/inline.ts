@@ -1,4 +1,4 @@
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import type {
   LoadedModel,
   ModelExecutor,

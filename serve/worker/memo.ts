@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Block, gather, stack } from '../../lib/blocks/index.js';
-import type { ComputeContext, FittedFeature, RowView } from '../../lib/features/index.js';
+import { type Block, gather, stack } from '../../lib/data/blocks/index.js';
+import type { ComputeContext, FittedFeature, RowView } from '../../lib/features/define/index.js';
 import type { TenantCache } from './tenantCache.js';
 
 const memos = new AsyncLocalStorage<Memo>();

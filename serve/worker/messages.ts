@@ -1,4 +1,4 @@
-import type { State } from '../../lib/state.js';
+import type { State } from '../../lib/util/state.js';
 import type { LoadedModel, ModelKey } from '../executor.js';
 import type { StoredModel } from '../store/index.js';
 import type { SentFault } from './faults.js';

@@ -1,9 +1,9 @@
 import type { Label } from '../../cascades/types/index.js';
 import { show } from '../../lib/check.js';
-import type { FeatureSet } from '../../lib/features/index.js';
-import type { TrainedModel, TrainedRegression } from '../../lib/full/index.js';
-import { type Datatype, RequestError } from '../../lib/inference/index.js';
-import type { Loader } from '../../lib/learners/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
+import { type Datatype, RequestError } from '../../lib/protocol/messages/index.js';
+import type { Loader } from '../../lib/learn/learners/index.js';
 import type { InputDeclaration } from '../executor.js';
 
 /** What a features' module exports, checked. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { checkKeys, checkPositive, checkWhole } from '../../lib/check.js';
-import { RequestError } from '../../lib/inference/index.js';
-import { systemTimer, type Timer } from '../../lib/timer.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
+import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
 import { importedOnce, type Opened, Store } from '../store/index.js';
 import { culpritOf, ownersOf } from './culprit.js';

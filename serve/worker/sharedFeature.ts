@@ -1,6 +1,6 @@
-import { type Block, denseBlock } from '../../lib/blocks/index.js';
-import type { ComputeContext, FittedFeature, RowView } from '../../lib/features/index.js';
-import type { State } from '../../lib/state.js';
+import { type Block, denseBlock } from '../../lib/data/blocks/index.js';
+import type { ComputeContext, FittedFeature, RowView } from '../../lib/features/define/index.js';
+import type { State } from '../../lib/util/state.js';
 import { currentMemo } from './memo.js';
 
 /** A fitted feature that several cascades hold: warmed once, and computed once for rows that they are asked about together. */

@@ -1,5 +1,5 @@
-import { RequestError } from '../../lib/inference/index.js';
-import type { Timer } from '../../lib/timer.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
+import type { Timer } from '../../lib/util/timer.js';
 import { afterCoreTime } from './coreTime.js';
 import { received } from './faults.js';
 import type { Job } from './job.js';

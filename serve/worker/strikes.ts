@@ -1,4 +1,4 @@
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 import type { ModelKey } from '../executor.js';
 
 /** So many ends of threads within this many milliseconds make a model unavailable. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { type Block, entries } from '../../lib/blocks/index.js';
+import { type Block, entries } from '../../lib/data/blocks/index.js';
 import { octetsOf } from './equalRows.js';
 import type { PackedSlice } from './packing.js';
 

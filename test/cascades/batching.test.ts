@@ -3,7 +3,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { microBatch, type TrainedModel } from '../../entries/full.js';
 import { define, dense, logisticRegression, ModelError, tune } from '../../index.js';
-import { FREE } from '../../lib/profile/index.js';
+import { FREE } from '../../lib/costs/index.js';
 import { profileOf } from '../support/agreement.js';
 
 type Row = readonly [number, number];

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import test from 'ava';
 import { xgboostModel } from '../../entries/exchange.js';
 import { Cascade, define, dense, tune } from '../../index.js';
-import { FREE } from '../../lib/profile/index.js';
+import { FREE } from '../../lib/costs/index.js';
 import { random } from '../../lib/stats/index.js';
-import { model, stump } from '../lib/exchange/xgboostFiles.js';
+import { model, stump } from '../lib/models/exchange/xgboostFiles.js';
 import { folderFor } from '../support/files.js';
 
 const file = (threshold: number) => {

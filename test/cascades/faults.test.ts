@@ -116,7 +116,7 @@ test('fits that lose their threads are done again, and the cascade’s file is t
 
 test('a run that was ended on threads goes on without them', async (t) => {
   const given = { ...options, checkpoint: await pathFor(t) };
-  const url = new URL(await modulesUrl(new URL('../../lib/fits/threads/worker.ts', import.meta.url)));
+  const url = new URL(await modulesUrl(new URL('../../lib/learn/fits/threads/worker.ts', import.meta.url)));
   await using threads = fitThreads({ threads: 2 }, url);
   const reason = new Error('enough');
   t.is(await t.throwsAsync(tune({ ...given, threads, ...endingAt('search', reason) })), reason);

@@ -12,7 +12,7 @@ import {
   precision,
   recall,
 } from '../../index.js';
-import type { Objective, Profile } from '../../lib/profile/index.js';
+import type { Objective, Profile } from '../../lib/costs/index.js';
 import { near } from '../support/near.js';
 import { perRow } from '../support/profile.js';
 

@@ -1,6 +1,6 @@
 import { getEnvironmentData } from 'node:worker_threads';
-import { doTask, type FitAnswer, type FitTask } from '../../lib/fits/index.js';
-import { serveTasks } from '../../lib/workers/index.js';
+import { doTask, type FitAnswer, type FitTask } from '../../lib/learn/fits/index.js';
+import { serveTasks } from '../../lib/util/workers/index.js';
 
 /** Shared by all threads: how many fits were begun, and how many threads have ended in the middle of one. */
 const counts: unknown = getEnvironmentData('fits');

@@ -14,8 +14,8 @@ import {
   type Profile,
   tune,
 } from '../../index.js';
-import { FREE } from '../../lib/profile/index.js';
-import type { State } from '../../lib/state.js';
+import { FREE } from '../../lib/costs/index.js';
+import type { State } from '../../lib/util/state.js';
 import { folderFor } from '../support/files.js';
 
 type Row = { readonly cheap: Float32Array; readonly costly: Float32Array };

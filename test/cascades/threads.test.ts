@@ -25,7 +25,7 @@ import { modulesUrl } from '../support/modulesUrl.js';
 import { perRow } from '../support/profile.js';
 
 // A process of its own: it starts threads, as `child_process` starts others.
-const url = new URL(await modulesUrl(new URL('../../lib/fits/threads/worker.ts', import.meta.url)));
+const url = new URL(await modulesUrl(new URL('../../lib/learn/fits/threads/worker.ts', import.meta.url)));
 const teams = [1, 2, 3].map((threads) => fitThreads({ threads }, url));
 const [, two] = teams;
 test.after.always(() => Promise.all(teams.map((threads) => threads.close())));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { Detector } from '../../entries/detect.js';
-import { greyPng } from '../../lib/image/index.js';
-import { madeModel } from '../cascades/attentional/models.js';
-import { noise } from '../cascades/attentional/training/scenes.js';
+import { greyPng } from '../../detect/image/index.js';
+import { madeModel } from '../detect/models.js';
+import { noise } from '../detect/training/scenes.js';
 import { folderFor } from '../support/files.js';
 
 /** `spillway detect` as a shell runs it: the built file. */

@@ -19,7 +19,7 @@ test('neither Node’s own code, nor packages, nor this library', (t) => {
   t.is(placeIn('    at ModuleJob.run (node:internal/modules/esm/module_job:325:25)', folder), undefined);
   t.is(placeIn(`    at x (${join(folder, 'node_modules', 'a', 'a.js')}:1:1)`, folder), undefined);
   t.is(
-    placeIn(`    at y (${new URL('../../lib/features/define.ts', import.meta.url)}:1:1)`, folder),
+    placeIn(`    at y (${new URL('../../lib/features/define/define.ts', import.meta.url)}:1:1)`, folder),
     undefined,
   );
   t.is(placeIn('TypeError: the range 1:2 is none', folder), undefined);

@@ -1,5 +1,5 @@
-import type { BoxedImage, CascadeModel } from '../../../entries/detect.js';
-import { random } from '../../../lib/stats/index.js';
+import type { BoxedImage, CascadeModel } from '../../entries/detect.js';
+import { random } from '../../lib/stats/index.js';
 
 /** Side of a blob's window. */
 export const SIDE = 6;

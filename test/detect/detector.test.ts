@@ -3,9 +3,9 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { build } from 'esbuild';
 import fc from 'fast-check';
-import { type DetectOptions, Detector, readCascade } from '../../../entries/detect.js';
-import { ArtifactError, OptionError } from '../../../lib/errors.js';
-import { noise } from '../../lib/image/images.js';
+import { type DetectOptions, Detector, readCascade } from '../../entries/detect.js';
+import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { noise } from './image/images.js';
 import { cascades, madeModel } from './models.js';
 
 const by = { seed: 4, nodes: 1, tilted: false, whole: true, soft: false, width: 12, height: 10 } as const;
@@ -14,7 +14,7 @@ const model = madeModel({ ...by, kind: 'haar' });
 const open = { ...model, stageThresholds: model.stageThresholds.map(() => -100) };
 
 test('readCascade and detect alone are at most 16 kilobytes, for any platform', async (t) => {
-  const entry = fileURLToPath(new URL('../../../entries/detect.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('../../entries/detect.ts', import.meta.url));
   const { outputFiles } = await build({
     stdin: { contents: `export { readCascade } from ${JSON.stringify(entry)};`, resolveDir: '.' },
     bundle: true,

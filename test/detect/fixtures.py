@@ -20,7 +20,7 @@ cv2.ocl.setUseOpenCL(False)
 
 
 def image(width, height, seed):
-    """As `noise` in test/lib/image/images.ts."""
+    """As `noise` in test/detect/image/images.ts."""
     state = seed
 
     def following():

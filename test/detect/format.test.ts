@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Detector, readCascade } from '../../../entries/detect.js';
-import { ArtifactError, OptionError } from '../../../lib/errors.js';
+import { Detector, readCascade } from '../../entries/detect.js';
+import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { cascades, madeModel } from './models.js';
 
 const by = { seed: 1, nodes: 3, tilted: true, whole: true, soft: false, width: 12, height: 10 } as const;

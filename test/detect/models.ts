@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CascadeModel } from '../../../entries/detect.js';
+import type { CascadeModel } from '../../entries/detect.js';
 
 /** What a random cascade is made by. */
 export interface MadeBy {

@@ -31,7 +31,7 @@ import { type Page, readPage, withModules } from './page.js';
 const root = new URL('../../', import.meta.url);
 const modules = {
   spillway: '../../index.js',
-  'spillway/datasets': '../../test/docs/datasets.js',
+  'spillway/datasets': './datasets.js',
   'spillway/client': '../../entries/client.js',
   'spillway/data': '../../entries/data.js',
   'spillway/detect': '../../entries/detect.js',
@@ -188,7 +188,7 @@ async function compilerOn(at: URL, up: string): Promise<string> {
 /** What examples import is what this file imports: each of its modules as a module of its own. */
 async function writeModules(): Promise<void> {
   // Beside the sources there is no module that a thread could run.
-  const worker = new URL(await modulesUrl(new URL('lib/fits/threads/worker.ts', root)));
+  const worker = new URL(await modulesUrl(new URL('lib/learn/fits/threads/worker.ts', root)));
   const fitThreads = (options: threads.FitThreadsOptions) => threads.fitThreads(options, worker);
   const imported = {
     spillway,

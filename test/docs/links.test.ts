@@ -33,7 +33,7 @@ test('every error has a place in docs/errors.md, under its code', async (t) => {
 });
 
 test('every code of an error has a heading of its own there, and nothing else has', async (t) => {
-  const sources = ['lib/errors.ts', 'lib/inference/errors.ts'].map((path) =>
+  const sources = ['lib/errors.ts', 'lib/protocol/messages/errors.ts'].map((path) =>
     readFile(new URL(path, root), 'utf8'),
   );
   const source = (await Promise.all(sources)).join('\n');

@@ -1,6 +1,6 @@
 import { rankingWorld } from '../../datasets/index.js';
 import { DataError, logisticRegression, OptionError, tuneTopK } from '../../index.js';
-import { rankingFeatures, rankingFull, tuneRanking } from '../cascades/topk/world.js';
+import { rankingFeatures, rankingFull, tuneRanking } from '../topk/world.js';
 import { js, on, refused } from './mistake.js';
 
 /** What goes wrong where the K best are asked for. */

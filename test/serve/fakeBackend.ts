@@ -6,7 +6,7 @@ import {
   matchOutputs,
   RequestError,
   type Tensor,
-} from '../../lib/inference/index.js';
+} from '../../lib/protocol/messages/index.js';
 import type { AnnouncedRequest, Backend, Call, ModelState, ModelStatistics } from '../../serve/backend.js';
 
 /**

@@ -2,7 +2,7 @@ import { setImmediate as startSoon } from 'node:timers';
 import { setImmediate } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
-import { type InferRequest, RequestError, type Tensor } from '../../lib/inference/index.js';
+import { type InferRequest, RequestError, type Tensor } from '../../lib/protocol/messages/index.js';
 import type { Call } from '../../serve/backend.js';
 import { RefusedRows } from '../../serve/executor.js';
 import { Lane } from '../../serve/lane.js';

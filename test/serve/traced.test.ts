@@ -1,6 +1,6 @@
 import * as api from '@opentelemetry/api';
 import test from 'ava';
-import { RequestError } from '../../lib/inference/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import { TracedBackend } from '../../serve/traced.js';
 import { FakeBackend } from './fakeBackend.js';
 

@@ -11,7 +11,7 @@ import {
   type TuneOptions,
   tune,
 } from '../../index.js';
-import { FREE } from '../../lib/profile/index.js';
+import { FREE } from '../../lib/costs/index.js';
 
 /** Writes the probabilities of 'no' and 'yes' that a single column of log-odds stands for. */
 function sigmoid(values: Float32Array, out: Float64Array): void {

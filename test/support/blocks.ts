@@ -1,4 +1,4 @@
-import type { Block } from '../../lib/blocks/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
 
 /** A block as plain rows of numbers, each as long as the block is wide. */
 export function table(block: Block): number[][] {

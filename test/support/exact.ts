@@ -1,4 +1,4 @@
-/** Doubles as exact fractions and e ** x to hundreds of digits, by BigInt: slow, plain, and no code of lib/math. */
+/** Doubles as exact fractions and e ** x to hundreds of digits, by BigInt: slow, plain, and no code of lib/util/math. */
 
 /** Bits after the point. */
 export const BITS = 1400n;

@@ -1,4 +1,4 @@
-import type { Clock, Subject } from '../../lib/profile/index.js';
+import type { Clock, Subject } from '../../lib/costs/index.js';
 
 /** A clock that stands still until it is told to go on. Microseconds. */
 export class FakeClock implements Clock {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Timer } from '../../lib/runtime/index.js';
+import type { Timer } from '../../lib/run/runtime/index.js';
 
 /** Time that stands still until it is told to go on. Milliseconds. */
 export class FakeTimer implements Timer {

@@ -1,11 +1,11 @@
-import type { Block } from '../../lib/blocks/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
 import {
   type Feature,
   type FittedFeature,
   RowView,
   type TfidfOptions,
   tfidf,
-} from '../../lib/features/index.js';
+} from '../../lib/features/define/index.js';
 
 export async function fitOn<Row>(feature: Feature<Row>, rows: readonly Row[]): Promise<FittedFeature<Row>> {
   return await feature.fit(RowView.of(rows));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { type Block, denseBlock, SparseWriter } from '../../lib/blocks/index.js';
-import { type Forest, SET_WORDS } from '../../lib/kernels/index.js';
+import { type Block, denseBlock, SparseWriter } from '../../lib/data/blocks/index.js';
+import { type Forest, SET_WORDS } from '../../lib/learn/kernels/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 
 /** Numbers that are where a comparison may go wrong. */

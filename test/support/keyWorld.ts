@@ -1,5 +1,5 @@
 import { define, dense, type Profile } from '../../index.js';
-import { FREE } from '../../lib/profile/index.js';
+import { FREE } from '../../lib/costs/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { profileOf } from './agreement.js';
 

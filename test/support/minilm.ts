@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { FeatureExtraction } from '../../lib/embedding/index.js';
-import { loadPackage } from '../../lib/packages.js';
+import type { FeatureExtraction } from '../../lib/features/embedding/index.js';
+import { loadPackage } from '../../lib/util/packages.js';
 import { isHere } from './packages.js';
 
 /** The folder of MiniLM, a real encoder of sentences, as bench/peers/minilm.py makes it. */

@@ -1,10 +1,10 @@
 import { Cascade, type FeatureSet, type Label } from 'spillway/runtime';
-import { CALIBRATIONS } from '../../lib/calibration/choose.js';
-import { loadExitScore } from '../../lib/exits/load.js';
-import { signCount } from '../../lib/exits/uncertaintyFeatures.js';
-import { isWord, lowerCase } from '../../lib/features/text/unicode.js';
-import { sha256 } from '../../lib/lightSha256.js';
-import * as math from '../../lib/math/index.js';
+import { CALIBRATIONS } from '../../lib/learn/calibration/choose.js';
+import { loadExitScore } from '../../lib/learn/exits/load.js';
+import { signCount } from '../../lib/learn/exits/uncertaintyFeatures.js';
+import { isWord, lowerCase } from '../../lib/features/define/text/unicode.js';
+import { sha256 } from '../../lib/util/lightSha256.js';
+import * as math from '../../lib/util/math/index.js';
 import { outcomes } from './faultOutcomes.js';
 import { servedNumbers, servedPoints } from './servedColumns.js';
 import { servedTexts } from './servedTexts.js';
@@ -78,7 +78,7 @@ function take(source: Generator<number, never>, count: number): Float64Array {
   return Float64Array.from({ length: count }, () => source.next().value);
 }
 
-/** Of `lib/math`, and powers of two, which are the engine's own. */
+/** Of `lib/util/math`, and powers of two, which are the engine's own. */
 function functions(): string {
   const source = uniform();
   const [small, wide] = [take(source, 20_000), take(source, 20_000)];

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FittedFeature, TfidfOptions } from '../../lib/features/index.js';
+import type { FittedFeature, TfidfOptions } from '../../lib/features/define/index.js';
 
 /** Terms and TF-IDF over plain strings and maps: slow, short, and nothing shared with the library. */
 

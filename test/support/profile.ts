@@ -1,4 +1,4 @@
-import { type Cost, FREE, type Profile } from '../../lib/profile/index.js';
+import { type Cost, FREE, type Profile } from '../../lib/costs/index.js';
 
 export const perRow = (microseconds: number, more: Partial<Cost> = {}): Cost => ({
   ...FREE,

@@ -1,4 +1,4 @@
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 import type { Executor, Running, Slice, SliceAnswer } from '../../serve/executor.js';
 import type { Job, ScheduledMode, ScheduledModel } from '../../serve/scheduling/index.js';
 

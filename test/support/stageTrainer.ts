@@ -1,7 +1,7 @@
 import { type FittedRound, heldRounds, type StageTrainer } from '../../cascades/training/index.js';
-import { consecutive, denseBlock, rowBlock } from '../../lib/blocks/index.js';
-import { classRule } from '../../lib/exits/index.js';
-import { gradientBoosting, type Learner } from '../../lib/learners/index.js';
+import { consecutive, denseBlock, rowBlock } from '../../lib/data/blocks/index.js';
+import { classRule } from '../../lib/learn/exits/index.js';
+import { gradientBoosting, type Learner } from '../../lib/learn/learners/index.js';
 import { random } from '../../lib/stats/index.js';
 
 /** What a trainer of tests is made of. */

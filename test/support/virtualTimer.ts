@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Timer } from '../../lib/timer.js';
+import type { Timer } from '../../lib/util/timer.js';
 
 interface Entry {
   readonly at: number;

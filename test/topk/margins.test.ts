@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { ArtifactError, define, dense, logisticRegression, Ranker, tfidf, tuneTopK } from '../../../index.js';
-import { random } from '../../../lib/stats/index.js';
-import { profileOf } from '../../support/agreement.js';
-import { folderFor } from '../../support/files.js';
+import { ArtifactError, define, dense, logisticRegression, Ranker, tfidf, tuneTopK } from '../../index.js';
+import { random } from '../../lib/stats/index.js';
+import { profileOf } from '../support/agreement.js';
+import { folderFor } from '../support/files.js';
 import { lastModel, recallOf } from './world.js';
 
 const KINDS = ['animal', 'food', 'place', 'tool'] as const;

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
-import type { JudgedAnswer } from '../../../entries/types.js';
-import { DataError, FeatureError, ModelError, OptionError, OutsideQuery, tuneTopK } from '../../../index.js';
+import { type RankedRow, rankingWorld } from '../../datasets/index.js';
+import type { JudgedAnswer } from '../../entries/types.js';
+import { DataError, FeatureError, ModelError, OptionError, OutsideQuery, tuneTopK } from '../../index.js';
 import {
   lastLearner,
   lastModel,

@@ -1,9 +1,9 @@
 import test from 'ava';
-import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
-import { fromRows, pretrained } from '../../../entries/full.js';
-import { define, dense, OptionError, tuneTopK } from '../../../index.js';
-import { FREE } from '../../../lib/profile/index.js';
-import { profileOf } from '../../support/agreement.js';
+import { type RankedRow, rankingWorld } from '../../datasets/index.js';
+import { fromRows, pretrained } from '../../entries/full.js';
+import { define, dense, OptionError, tuneTopK } from '../../index.js';
+import { FREE } from '../../lib/costs/index.js';
+import { profileOf } from '../support/agreement.js';
 import { lastLearner, plainTopK, recallOf, training } from './world.js';
 
 /** Rankers whose full model reads candidates themselves. */

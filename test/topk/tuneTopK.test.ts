@@ -1,8 +1,8 @@
 import test from 'ava';
-import { recallAtK } from '../../../cascades/topk/problem/metrics.js';
-import { metricValue, replay } from '../../../cascades/topk/search/replay.js';
-import { judge } from '../../../cascades/topk/search/scoreTable.js';
-import { rankingWorld } from '../../../datasets/index.js';
+import { recallAtK } from '../../topk/problem/metrics.js';
+import { metricValue, replay } from '../../topk/search/replay.js';
+import { judge } from '../../topk/search/scoreTable.js';
+import { rankingWorld } from '../../datasets/index.js';
 import {
   define,
   dense,
@@ -12,8 +12,8 @@ import {
   ridgeRegression,
   type TopKBound,
   tuneTopK,
-} from '../../../index.js';
-import { binomialPValue } from '../../../lib/stats/index.js';
+} from '../../index.js';
+import { binomialPValue } from '../../lib/stats/index.js';
 import { lastLearner, rankingFeatures, rankingProfile, recallOf, tuneRanking } from './world.js';
 
 /** Fresh queries of the world, to tell what is true of a plan. */

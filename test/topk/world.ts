@@ -1,8 +1,8 @@
-import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
-import type { Block } from '../../../entries/extend.js';
-import type { TrainedRegression } from '../../../entries/full.js';
-import { define, dense, type Learner, type Model, type TopKOptions, tuneTopK } from '../../../index.js';
-import { profileOf } from '../../support/agreement.js';
+import { type RankedRow, rankingWorld } from '../../datasets/index.js';
+import type { Block } from '../../entries/extend.js';
+import type { TrainedRegression } from '../../entries/full.js';
+import { define, dense, type Learner, type Model, type TopKOptions, tuneTopK } from '../../index.js';
+import { profileOf } from '../support/agreement.js';
 
 const column = (of: (row: RankedRow) => number) =>
   dense(1, (rows: readonly RankedRow[]) => Float32Array.from(rows, of));

@@ -9,7 +9,7 @@ import {
   type TfidfOptions,
   tfidf,
   transform,
-} from '../../lib/features/index.js';
+} from '../../lib/features/define/index.js';
 
 interface Mail {
   readonly subject: string;

@@ -1,7 +1,7 @@
-import type { Block } from '../../../lib/blocks/index.js';
-import { OptionError } from '../../../lib/errors.js';
-import { isEnsemble, type Model, scoreInto } from '../../../lib/learners/index.js';
-import { type TreeModel, trees } from '../../../lib/pruning/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
+import { OptionError } from '../../lib/errors.js';
+import { isEnsemble, type Model, scoreInto } from '../../lib/learn/learners/index.js';
+import { type TreeModel, trees } from '../pruning/index.js';
 
 /**
  * Whether a model's score is the sum of its trees.

@@ -1,4 +1,4 @@
-import { bestValues } from '../../../lib/select/index.js';
+import { bestValues } from '../select/index.js';
 
 /** The scores of a query's candidates, as far as a stopping rule looks at them. */
 export interface BestScores {

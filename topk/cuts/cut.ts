@@ -1,4 +1,4 @@
-import { bestValues, kthBest } from '../../../lib/select/index.js';
+import { bestValues, kthBest } from '../select/index.js';
 import { type BestScores, ordered, unordered } from './bestScores.js';
 import { countOf, type StoppingRule } from './stoppingRule.js';
 

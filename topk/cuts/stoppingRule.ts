@@ -1,6 +1,6 @@
-import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
-import { ridgeRegression } from '../../../lib/learners/index.js';
-import { exp, log } from '../../../lib/math/index.js';
+import { denseBlock, SparseWriter } from '../../lib/data/blocks/index.js';
+import { ridgeRegression } from '../../lib/learn/learners/index.js';
+import { exp, log } from '../../lib/util/math/index.js';
 import { type BestScores, ordered } from './bestScores.js';
 
 /**

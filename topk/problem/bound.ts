@@ -1,5 +1,5 @@
-import { checkDelta, checkInside, checkKeys, show } from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
+import { checkDelta, checkInside, checkKeys, show } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
 import {
   allowedErrors,
   bettingPValue,
@@ -7,7 +7,7 @@ import {
   binomialPValue,
   leastFrom,
   rowsNeeded,
-} from '../../../lib/stats/index.js';
+} from '../../lib/stats/index.js';
 import type { TopKMetric } from '../types.js';
 import { checkedMetric, ndcgAtK, recallAtK } from './metrics.js';
 

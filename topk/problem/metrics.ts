@@ -1,6 +1,6 @@
-import { show } from '../../../lib/check.js';
-import { DataError, OptionError } from '../../../lib/errors.js';
-import { log2 } from '../../../lib/math/index.js';
+import { show } from '../../lib/check.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import { log2 } from '../../lib/util/math/index.js';
 import type { JudgedAnswer, TopKMetric } from '../types.js';
 
 /**

@@ -9,13 +9,13 @@ import {
   checkSignal,
   checkWhole,
   show,
-} from '../../../lib/check.js';
-import { DataError, OptionError } from '../../../lib/errors.js';
-import type { FeatureSet } from '../../../lib/features/index.js';
-import type { FitThreads } from '../../../lib/fits/index.js';
-import type { Learner } from '../../../lib/learners/index.js';
-import type { Clock, Objective, Profile } from '../../../lib/profile/index.js';
-import type { Timer } from '../../../lib/runtime/index.js';
+} from '../../lib/check.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { FitThreads } from '../../lib/learn/fits/index.js';
+import type { Learner } from '../../lib/learn/learners/index.js';
+import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
+import type { Timer } from '../../lib/run/runtime/index.js';
 import {
   approximateOf,
   checkFull,
@@ -29,8 +29,8 @@ import {
   type FullOption,
   isRegression,
   type Progress,
-} from '../../problem/index.js';
-import type { Label } from '../../types/index.js';
+} from '../../cascades/problem/index.js';
+import type { Label } from '../../cascades/types/index.js';
 import type { Range } from '../types.js';
 import type { TopKBound } from './bound.js';
 import type { RankBy } from './ranking.js';

@@ -1,4 +1,4 @@
-import { type Random, random } from '../../../lib/stats/index.js';
+import { type Random, random } from '../../lib/stats/index.js';
 import {
   approximateOf,
   checkPredicted,
@@ -6,8 +6,8 @@ import {
   classesOf,
   codesOf,
   isRegression,
-} from '../../problem/index.js';
-import type { Label } from '../../types/index.js';
+} from '../../cascades/problem/index.js';
+import type { Label } from '../../cascades/types/index.js';
 import { type Band, bandAt, bandsOf } from './bands.js';
 import { topKQuestion } from './bound.js';
 import { checkTopKOptions, type SettledTopKOptions } from './options.js';

@@ -1,4 +1,4 @@
-import type { Block } from '../blocks/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
 
 /**
  * A score that is a sum of steps, such as trees, each of which adds a bounded amount. After some

@@ -1,6 +1,6 @@
-import type { Block } from '../blocks/index.js';
-import { checkWhole } from '../check.js';
-import { pow } from '../math/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
+import { checkWhole } from '../../lib/check.js';
+import { pow } from '../../lib/util/math/index.js';
 import { topK } from '../select/index.js';
 import type { Additive } from './additive.js';
 

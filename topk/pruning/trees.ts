@@ -1,6 +1,6 @@
-import { DataError } from '../errors.js';
-import { type Forest, passesOf, remaining } from '../kernels/index.js';
-import type { Ensemble } from '../learners/index.js';
+import { DataError } from '../../lib/errors.js';
+import { type Forest, passesOf, remaining } from '../../lib/learn/kernels/index.js';
+import type { Ensemble } from '../../lib/learn/learners/index.js';
 import type { Additive, PartialSums } from './additive.js';
 
 /** Boosted trees of one sum: of two classes, of regression or of ranking. */

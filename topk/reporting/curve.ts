@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics';
-import type { Random } from '../../../lib/stats/index.js';
+import type { Random } from '../../lib/stats/index.js';
 import type { BandVerdict } from '../certification/index.js';
 import type { Cut } from '../cuts/index.js';
 import {

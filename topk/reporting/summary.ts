@@ -1,6 +1,6 @@
-import { count, grouped } from '../../../lib/count.js';
-import { checkOf } from '../../reporting/index.js';
-import type { Label } from '../../types/index.js';
+import { count, grouped } from '../../lib/util/count.js';
+import { checkOf } from '../../cascades/reporting/index.js';
+import type { Label } from '../../cascades/types/index.js';
 import type { Cut } from '../cuts/index.js';
 import type { RankerParts } from '../serve/index.js';
 import type { BandCertificate, BandPlan, Range, TopKPromise } from '../types.js';

@@ -1,7 +1,7 @@
 import { median } from 'simple-statistics';
-import { type Batches, mostMeasured, mostTimed } from '../../../lib/profile/index.js';
-import { SERVED_SIZES } from '../../costs/index.js';
-import type { MeasuredRows } from '../../price/index.js';
+import { type Batches, mostMeasured, mostTimed } from '../../lib/costs/index.js';
+import { SERVED_SIZES } from '../../cascades/costs/index.js';
+import type { MeasuredRows } from '../../cascades/price/index.js';
 import type { QuerySet } from '../problem/index.js';
 
 /** Candidates that features are measured on at once, at most. */

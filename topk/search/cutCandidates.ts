@@ -1,5 +1,5 @@
 import { mean, median } from 'simple-statistics';
-import { exp } from '../../../lib/math/index.js';
+import { exp } from '../../lib/util/math/index.js';
 import {
   bestOf,
   type Cut,

@@ -1,6 +1,6 @@
-import { forecastOf, type MeasuredRows, topKFlow } from '../../price/index.js';
-import { approximateOf } from '../../problem/index.js';
-import type { Forecast, Label } from '../../types/index.js';
+import { forecastOf, type MeasuredRows, topKFlow } from '../../cascades/price/index.js';
+import { approximateOf } from '../../cascades/problem/index.js';
+import type { Forecast, Label } from '../../cascades/types/index.js';
 import {
   type SettledTopKOptions,
   type TopKOptions,

@@ -5,8 +5,8 @@ import {
   type Objective,
   type Profile,
   risenCost,
-} from '../../../lib/profile/index.js';
-import { type CostedStage, fullCost, stageParts, subsetCost } from '../../costs/index.js';
+} from '../../lib/costs/index.js';
+import { type CostedStage, fullCost, stageParts, subsetCost } from '../../cascades/costs/index.js';
 import { BATCH } from '../serve/index.js';
 import type { StageOutput } from '../types.js';
 

@@ -1,6 +1,6 @@
 import { sum } from 'simple-statistics';
-import { isNested } from '../../chain/index.js';
-import type { StageSpec } from '../../types/index.js';
+import { isNested } from '../../cascades/chain/index.js';
+import type { StageSpec } from '../../cascades/types/index.js';
 import type { Cut } from '../cuts/index.js';
 import { type TopKQuestion, wouldPass } from '../problem/index.js';
 import type { StageOutput } from '../types.js';

@@ -1,4 +1,4 @@
-import { topK } from '../../../lib/select/index.js';
+import { topK } from '../select/index.js';
 import {
   type Cut,
   countAtLeast,

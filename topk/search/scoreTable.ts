@@ -1,10 +1,10 @@
-import { ModelError } from '../../../lib/errors.js';
-import { type Model, scoreInto } from '../../../lib/learners/index.js';
-import { Rows } from '../../../lib/rows/index.js';
-import type { NamedFeature } from '../../../lib/runtime/index.js';
-import { topK } from '../../../lib/select/index.js';
-import { blaming, eachBatch, inputsOf, scoring, type Tracker } from '../../scoring/index.js';
-import type { Label } from '../../types/index.js';
+import { ModelError } from '../../lib/errors.js';
+import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
+import { Rows } from '../../lib/data/rows/index.js';
+import type { NamedFeature } from '../../lib/run/runtime/index.js';
+import { topK } from '../select/index.js';
+import { blaming, eachBatch, inputsOf, scoring, type Tracker } from '../../cascades/scoring/index.js';
+import type { Label } from '../../cascades/types/index.js';
 import {
   type CheckedQuery,
   outputModel,

@@ -1,6 +1,6 @@
-import { type FeatureSet, RowView } from '../../../lib/features/index.js';
-import { scoreInto } from '../../../lib/learners/index.js';
-import { log } from '../../../lib/math/index.js';
+import { type FeatureSet, RowView } from '../../lib/features/define/index.js';
+import { scoreInto } from '../../lib/learn/learners/index.js';
+import { log } from '../../lib/util/math/index.js';
 import {
   type Batches,
   batchTimes,
@@ -11,10 +11,10 @@ import {
   type Profile,
   type Subject,
   transformSubjects,
-} from '../../../lib/profile/index.js';
-import { topK } from '../../../lib/select/index.js';
-import type { Random } from '../../../lib/stats/index.js';
-import { isRepeatable, repeatableOf } from '../../costs/index.js';
+} from '../../lib/costs/index.js';
+import { topK } from '../select/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import { isRepeatable, repeatableOf } from '../../cascades/costs/index.js';
 import type { QuerySet } from '../problem/index.js';
 import type { JudgedQuery } from './scoreTable.js';
 import type { Trained } from './training.js';

@@ -1,9 +1,9 @@
 import { sumSimple } from 'simple-statistics';
-import { type Block, rowSizes } from '../../../lib/blocks/index.js';
-import { decideAll } from '../../../lib/exits/index.js';
-import type { FeatureSet } from '../../../lib/features/index.js';
-import type { Fits } from '../../../lib/fits/index.js';
-import type { Learner, Model } from '../../../lib/learners/index.js';
+import { type Block, rowSizes } from '../../lib/data/blocks/index.js';
+import { decideAll } from '../../lib/learn/exits/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { Fits } from '../../lib/learn/fits/index.js';
+import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import {
   type Batches,
   type Clock,
@@ -11,14 +11,14 @@ import {
   type Profile,
   systemClock,
   type TimedBatch,
-} from '../../../lib/profile/index.js';
-import { Rows } from '../../../lib/rows/index.js';
-import type { NamedFeature } from '../../../lib/runtime/index.js';
-import { type Random, stratifiedFolds } from '../../../lib/stats/index.js';
-import { profilePipeline, unseenRows } from '../../costs/index.js';
-import { type Reference, referenceOf } from '../../plan/index.js';
-import { COMPARED } from '../../price/index.js';
-import type { FullOption, Progress } from '../../problem/index.js';
+} from '../../lib/costs/index.js';
+import { Rows } from '../../lib/data/rows/index.js';
+import type { NamedFeature } from '../../lib/run/runtime/index.js';
+import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
+import { profilePipeline, unseenRows } from '../../cascades/costs/index.js';
+import { type Reference, referenceOf } from '../../cascades/plan/index.js';
+import { COMPARED } from '../../cascades/price/index.js';
+import type { FullOption, Progress } from '../../cascades/problem/index.js';
 import {
   blocksOf,
   fitFeatures,
@@ -28,9 +28,9 @@ import {
   type Timing,
   type Tracker,
   timedBlocks,
-} from '../../scoring/index.js';
-import { BUDGET } from '../../search/index.js';
-import { compareFeatures, compareModel, statedOf, untouchedOf } from '../../stability/index.js';
+} from '../../cascades/scoring/index.js';
+import { BUDGET } from '../../cascades/search/index.js';
+import { compareFeatures, compareModel, statedOf, untouchedOf } from '../../cascades/stability/index.js';
 import {
   chooser,
   crossFit,
@@ -41,8 +41,8 @@ import {
   heldOutScores,
   shapeOf,
   type Targets,
-} from '../../training/index.js';
-import type { Stability } from '../../types/index.js';
+} from '../../cascades/training/index.js';
+import type { Stability } from '../../cascades/types/index.js';
 import type { FullRanker } from '../serve/index.js';
 import { RememberedScores, rememberedFeature } from './rowMemo.js';
 

@@ -1,5 +1,5 @@
-import { checkWhole } from '../check.js';
-import { DataError } from '../errors.js';
+import { checkWhole } from '../../lib/check.js';
+import { DataError } from '../../lib/errors.js';
 import { partition, type Scored } from './partition.js';
 
 /** Room to begin with, for a large k that few may come for. */

@@ -1,4 +1,4 @@
-import { checkWhole } from '../check.js';
+import { checkWhole } from '../../lib/check.js';
 import { TopK } from './stream.js';
 
 /**

@@ -1,5 +1,5 @@
-import { ModelError } from '../../../lib/errors.js';
-import type { Model } from '../../../lib/learners/index.js';
+import { ModelError } from '../../lib/errors.js';
+import type { Model } from '../../lib/learn/learners/index.js';
 import {
   addBlocks,
   Interrupt,
@@ -8,9 +8,9 @@ import {
   runAsync,
   score,
   systemTimer,
-} from '../../../lib/runtime/index.js';
-import { TopK } from '../../../lib/select/index.js';
-import type { Label } from '../../types/index.js';
+} from '../../lib/run/runtime/index.js';
+import { TopK } from '../select/index.js';
+import type { Label } from '../../cascades/types/index.js';
 import { bestOf, type Cut, depthOf, floorOf } from '../cuts/index.js';
 import { outputModel, type Ranking, rankNumbers, stageNumbers } from '../problem/index.js';
 import type { StageOutput } from '../types.js';

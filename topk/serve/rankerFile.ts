@@ -13,11 +13,11 @@ import {
   separate,
   text,
   writeArtifact,
-} from '../../../lib/artifact/index.js';
-import { checkKeys, checkOneOf } from '../../../lib/check.js';
-import { OptionError } from '../../../lib/errors.js';
-import { isEnsemble, isLinear, isPrefix, type Model } from '../../../lib/learners/index.js';
-import type { State } from '../../../lib/state.js';
+} from '../../lib/data/artifact/index.js';
+import { checkKeys, checkOneOf } from '../../lib/check.js';
+import { OptionError } from '../../lib/errors.js';
+import { isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learn/learners/index.js';
+import type { State } from '../../lib/util/state.js';
 import {
   checkFeatures,
   checkLoad,
@@ -47,10 +47,10 @@ import {
   stabilityShape,
   stateOf,
   UNSHARED,
-} from '../../artifact/index.js';
-import { voided } from '../../certification/index.js';
-import { prefixAt } from '../../training/index.js';
-import { type Label, widthOf } from '../../types/index.js';
+} from '../../cascades/artifact/index.js';
+import { voided } from '../../cascades/certification/index.js';
+import { prefixAt } from '../../cascades/training/index.js';
+import { type Label, widthOf } from '../../cascades/types/index.js';
 import { isTreeSum } from '../bounds/index.js';
 import type { RankBy } from '../problem/index.js';
 import type { TopKCertificate } from '../types.js';

@@ -1,10 +1,10 @@
-import type { FeatureSet } from '../../../lib/features/index.js';
-import type { Model } from '../../../lib/learners/index.js';
-import type { Objective, Profile } from '../../../lib/profile/index.js';
-import type { NamedFeature } from '../../../lib/runtime/index.js';
-import type { JsonValue } from '../../../lib/state.js';
-import type { Reference } from '../../plan/index.js';
-import type { Label } from '../../types/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
+import type { Objective, Profile } from '../../lib/costs/index.js';
+import type { NamedFeature } from '../../lib/run/runtime/index.js';
+import type { JsonValue } from '../../lib/util/state.js';
+import type { Reference } from '../../cascades/plan/index.js';
+import type { Label } from '../../cascades/types/index.js';
 import type { Ranking } from '../problem/index.js';
 import type { BandCurve, RankerPlan, TopKCertificate, TriedStage } from '../types.js';
 

@@ -1,6 +1,6 @@
-import { checkFunction, checkKeys, checkSignal, checkWhole, show } from '../../../lib/check.js';
-import { DataError, OptionError } from '../../../lib/errors.js';
-import type { Interrupt } from '../../../lib/runtime/index.js';
+import { checkFunction, checkKeys, checkSignal, checkWhole, show } from '../../lib/check.js';
+import { DataError, OptionError } from '../../lib/errors.js';
+import type { Interrupt } from '../../lib/run/runtime/index.js';
 import type { QueryOptions } from '../types.js';
 
 /** A request to an engine. */

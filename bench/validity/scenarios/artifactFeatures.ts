@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TextRow, textWorld } from '../../../datasets/index.js';
 import { Cascade, define, type FeatureSet, logisticRegression, tfidf, tune } from '../../../index.js';
-import { FREE, type Profile } from '../../../lib/profile/index.js';
+import { FREE, type Profile } from '../../../lib/costs/index.js';
 import type { Scenario } from './scenario.js';
 
 /** A loaded cascade whose features aren't those that were certified. */

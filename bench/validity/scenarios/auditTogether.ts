@@ -1,5 +1,5 @@
 import { random } from '../../../lib/stats/index.js';
-import { systemTimer } from '../../../lib/timer.js';
+import { systemTimer } from '../../../lib/util/timer.js';
 import { ModelAudit } from '../../../serve/audit/index.js';
 import type { LoadedModel, Mode } from '../../../serve/executor.js';
 import type { RequestRows } from '../../../serve/requests/index.js';

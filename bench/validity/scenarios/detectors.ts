@@ -1,4 +1,4 @@
-import { certifiedRange, shareDelta, tallyOf } from '../../../cascades/attentional/certification/index.js';
+import { certifiedRange, shareDelta, tallyOf } from '../../../detect/certification/index.js';
 import { binomialPValue, fixedSequence, type Random, random } from '../../../lib/stats/index.js';
 import type { Scenario } from './scenario.js';
 

@@ -1,6 +1,6 @@
 import type { Block } from '../../../entries/extend.js';
 import { define, dense, type Learner, type Model, tuneTopK } from '../../../index.js';
-import { FREE } from '../../../lib/profile/index.js';
+import { FREE } from '../../../lib/costs/index.js';
 import { type Random, random, sample } from '../../../lib/stats/index.js';
 import type { Scenario } from './scenario.js';
 

@@ -1,7 +1,7 @@
 import { type BoundSpec, certifyPath, type UnitSample } from '../../../cascades/certification/index.js';
 import { eitherWay } from '../../../cascades/problem/index.js';
-import { consecutive } from '../../../lib/blocks/index.js';
-import { type Equals, equalsOf, oneOfEach } from '../../../lib/rows/index.js';
+import { consecutive } from '../../../lib/data/blocks/index.js';
+import { type Equals, equalsOf, oneOfEach } from '../../../lib/data/rows/index.js';
 import { type Random, random, sample, sampleGroups } from '../../../lib/stats/index.js';
 import { type Drawn, drawRepeated, type RepeatedRows, trueLossOf } from '../repeatedRows.js';
 import type { Scenario } from './scenario.js';

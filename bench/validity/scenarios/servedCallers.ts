@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Random } from '../../../lib/stats/index.js';
-import type { Timer } from '../../../lib/timer.js';
+import type { Timer } from '../../../lib/util/timer.js';
 import type { Executor, Running, Slice } from '../../../serve/executor.js';
 import { type Overload, Scheduler } from '../../../serve/scheduling/index.js';
 

@@ -10,7 +10,7 @@ import {
   type TuneOptions,
   tune,
 } from '../../../index.js';
-import { FREE } from '../../../lib/profile/index.js';
+import { FREE } from '../../../lib/costs/index.js';
 
 /** A world of one stage whose scores are given, so that a plan's true loss is known. */
 

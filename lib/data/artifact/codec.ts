@@ -1,6 +1,6 @@
-import { isLittleEndian } from '../endian.js';
-import { ArtifactError } from '../errors.js';
-import type { State, Tensor } from '../state.js';
+import { isLittleEndian } from '../../util/endian.js';
+import { ArtifactError } from '../../errors.js';
+import type { State, Tensor } from '../../util/state.js';
 import { dtypeOf, dtypes } from './dtypes.js';
 import { longestHeader, metadataKey, readHeader } from './header.js';
 import { stringify } from './json.js';

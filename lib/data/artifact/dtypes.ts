@@ -1,4 +1,4 @@
-import type { Tensor } from '../state.js';
+import type { Tensor } from '../../util/state.js';
 
 /** The parts of a typed array's class that are used here. */
 export interface TensorType {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { show } from '../check.js';
-import { ArtifactError, OptionError } from '../errors.js';
-import type { State } from '../state.js';
+import { show } from '../../check.js';
+import { ArtifactError, OptionError } from '../../errors.js';
+import type { State } from '../../util/state.js';
 import { decode, encode } from './codec.js';
 
 /**

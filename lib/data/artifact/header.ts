@@ -1,4 +1,4 @@
-import type { JsonValue } from '../state.js';
+import type { JsonValue } from '../../util/state.js';
 import { dtypes, type TensorType, typeOf } from './dtypes.js';
 import { damaged, lengthBytes } from './seal.js';
 

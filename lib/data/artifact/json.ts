@@ -1,5 +1,5 @@
-import { ArtifactError } from '../errors.js';
-import type { JsonValue } from '../state.js';
+import { ArtifactError } from '../../errors.js';
+import type { JsonValue } from '../../util/state.js';
 
 const deepest = 500;
 

@@ -1,6 +1,6 @@
 import { SAME_KIND } from '#hints';
-import { ArtifactError } from '../errors.js';
-import type { JsonValue, State, Tensor } from '../state.js';
+import { ArtifactError } from '../../errors.js';
+import type { JsonValue, State, Tensor } from '../../util/state.js';
 
 /**
  * Many named states as one, for one file. The JSON of each is kept under its name, its tensors as

@@ -1,5 +1,5 @@
 import { sha256 } from '#sha256';
-import { ArtifactError } from '../errors.js';
+import { ArtifactError } from '../../errors.js';
 
 /** The version of the format that is written, and the only one that is read. */
 export const formatVersion = 5;

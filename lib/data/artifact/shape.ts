@@ -1,5 +1,5 @@
-import { show } from '../check.js';
-import { ArtifactError } from '../errors.js';
+import { show } from '../../check.js';
+import { ArtifactError } from '../../errors.js';
 
 /**
  * Checks of an artifact's JSON: a digest is no signature, so nothing in a file is trusted. Each returns the value itself, with

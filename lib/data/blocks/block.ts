@@ -32,7 +32,7 @@ export interface SparseBlock {
   readonly values: Float32Array;
 }
 
-/** One feature's numbers for a batch. Only `lib/blocks` touches offsets; others call its functions. */
+/** One feature's numbers for a batch. Only `lib/data/blocks` touches offsets; others call its functions. */
 export type Block = DenseBlock | SparseBlock;
 
 /**

@@ -1,4 +1,4 @@
-import type { Random } from '../stats/index.js';
+import type { Random } from '../../stats/index.js';
 import { KeySet } from './keySet.js';
 
 /** Which rows equal each other. */

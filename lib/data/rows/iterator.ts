@@ -1,5 +1,5 @@
-import { show } from '../check.js';
-import { OptionError } from '../errors.js';
+import { show } from '../../check.js';
+import { OptionError } from '../../errors.js';
 import { RowReader } from './reader.js';
 
 type AnyIterator<Value> = AsyncIterator<Value, unknown> | Iterator<Value, unknown>;

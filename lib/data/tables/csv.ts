@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
-import { checkFunction, checkKeys, show } from '../check.js';
-import { MissingPackage, OptionError, TableError } from '../errors.js';
-import { isAbsent } from '../packages.js';
+import { checkFunction, checkKeys, show } from '../../check.js';
+import { MissingPackage, OptionError, TableError } from '../../errors.js';
+import { isAbsent } from '../../util/packages.js';
 import {
   type ColumnType,
   type ColumnTypes,

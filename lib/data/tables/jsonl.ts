@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { checkFunction, checkKeys, show } from '../check.js';
-import { TableError } from '../errors.js';
+import { checkFunction, checkKeys, show } from '../../check.js';
+import { TableError } from '../../errors.js';
 import {
   type ColumnType,
   type ColumnTypes,

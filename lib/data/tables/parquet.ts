@@ -1,6 +1,6 @@
-import { checkFunction, checkKeys, meant } from '../check.js';
-import { MissingPackage, TableError } from '../errors.js';
-import { isAbsent } from '../packages.js';
+import { checkFunction, checkKeys, meant } from '../../check.js';
+import { MissingPackage, TableError } from '../../errors.js';
+import { isAbsent } from '../../util/packages.js';
 import {
   checkColumns,
   checkNames,

@@ -1,5 +1,5 @@
-import { checkOneOf, show } from '../check.js';
-import { OptionError, TableError } from '../errors.js';
+import { checkOneOf, show } from '../../check.js';
+import { OptionError, TableError } from '../../errors.js';
 
 /** Values of a row by their columns. */
 export type TableRow = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { checkKeys, checkPositive, show } from '../check.js';
-import { OptionError } from '../errors.js';
-import type { Feature, FittedFeature, Source } from '../features/index.js';
+import { checkKeys, checkPositive, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import type { Feature, FittedFeature, Source } from '../define/index.js';
 import { Front } from './cachedFeature.js';
 import { FeatureCache } from './featureCache.js';
 import type { CacheKey } from './keys.js';

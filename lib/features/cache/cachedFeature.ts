@@ -1,6 +1,6 @@
-import { type Block, denseBlock, SparseWriter, stack } from '../blocks/index.js';
-import { FeatureError } from '../errors.js';
-import type { ComputeContext, FittedFeature, OwnCounts, RowView } from '../features/index.js';
+import { type Block, denseBlock, SparseWriter, stack } from '../../data/blocks/index.js';
+import { FeatureError } from '../../errors.js';
+import type { ComputeContext, FittedFeature, OwnCounts, RowView } from '../define/index.js';
 import { Flight } from './inFlight.js';
 import { type CacheKey, isKey } from './keys.js';
 import { type Caching, Origin, type Wanted } from './loader.js';

@@ -1,5 +1,5 @@
-import { checkKeys, checkWhole } from '../check.js';
-import { systemTimer, type Timer } from '../timer.js';
+import { checkKeys, checkWhole } from '../../check.js';
+import { systemTimer, type Timer } from '../../util/timer.js';
 import { SecondCache } from './remoteTier.js';
 import { Shelf } from './store.js';
 import type { Tier } from './tier.js';

@@ -1,4 +1,4 @@
-import { endOfTurn } from '../timer.js';
+import { endOfTurn } from '../../util/timer.js';
 import type { CacheKey } from './keys.js';
 import type { Entry } from './store.js';
 

@@ -1,5 +1,5 @@
-import { type Block, gather } from '../blocks/index.js';
-import type { FittedFeature, RowView, Source } from '../features/index.js';
+import { type Block, gather } from '../../data/blocks/index.js';
+import type { FittedFeature, RowView, Source } from '../define/index.js';
 import { type CacheKey, textOf } from './keys.js';
 import type { SecondCache } from './remoteTier.js';
 import { type Entry, Fault, type Shelf } from './store.js';

@@ -1,7 +1,7 @@
-import { unlessAborted } from '../abort.js';
-import type { Block } from '../blocks/index.js';
-import { Breaker } from '../retry/index.js';
-import type { Timer } from '../timer.js';
+import { unlessAborted } from '../../util/abort.js';
+import type { Block } from '../../data/blocks/index.js';
+import { Breaker } from '../../util/retry/index.js';
+import type { Timer } from '../../util/timer.js';
 import { decode, encode, PATIENCE, type Tier } from './tier.js';
 
 /** A block that was found, and the milliseconds until its time is over. */

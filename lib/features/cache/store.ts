@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { type Block, entries } from '../blocks/index.js';
-import { DeadlineError, LookupError } from '../errors.js';
+import { type Block, entries } from '../../data/blocks/index.js';
+import { DeadlineError, LookupError } from '../../errors.js';
 import { alone, bytesOf, type CacheKey } from './keys.js';
 
 /** Reasons of lookups that speak of the source. */

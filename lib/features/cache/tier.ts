@@ -1,8 +1,8 @@
 import { sha256 } from '#sha256';
-import { type Block, denseBlock } from '../blocks/index.js';
-import { checkKeys, checkPositive, show } from '../check.js';
-import { OptionError } from '../errors.js';
-import { type Feature, type FittedFeature, stable } from '../features/index.js';
+import { type Block, denseBlock } from '../../data/blocks/index.js';
+import { checkKeys, checkPositive, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import { type Feature, type FittedFeature, stable } from '../define/index.js';
 
 /**
  * A second cache, slower and larger, shared by several processes. A rejection or a timeout counts

@@ -1,6 +1,6 @@
 import { insteadOfFeature } from '#hints';
-import { meant, show } from '../check.js';
-import { OptionError } from '../errors.js';
+import { meant, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
 import type { Feature } from './feature.js';
 
 /** Named features of one kind of row. The order of the names is the order of a model's blocks. */

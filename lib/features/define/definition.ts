@@ -1,4 +1,4 @@
-import type { JsonValue } from '../state.js';
+import type { JsonValue } from '../../util/state.js';
 import type { Feature } from './feature.js';
 
 /** The stated part of a feature's definition: features with equal definitions give the same row the same values. */

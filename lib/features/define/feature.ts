@@ -1,5 +1,5 @@
-import type { Block } from '../blocks/index.js';
-import type { JsonValue, State } from '../state.js';
+import type { Block } from '../../data/blocks/index.js';
+import type { JsonValue, State } from '../../util/state.js';
 import type { RowView, Source, Transform } from './view.js';
 
 /**

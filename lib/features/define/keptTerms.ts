@@ -1,4 +1,4 @@
-import { SparseWriter } from '../blocks/index.js';
+import { SparseWriter } from '../../data/blocks/index.js';
 import type { Allowance, BatchFit, Feature, KeptRows, Refitted } from './feature.js';
 import { chosenTerms, leastTotal, type TermTotals, weightsOf } from './learnTerms.js';
 import type { TermOptions } from './termOptions.js';

@@ -1,5 +1,5 @@
-import { show } from '../check.js';
-import { LookupError } from '../errors.js';
+import { show } from '../../check.js';
+import { LookupError } from '../../errors.js';
 import type { Key } from '../lookup/index.js';
 
 /** The keys of some rows, each once. */

@@ -1,4 +1,4 @@
-import { log } from '../math/index.js';
+import { log } from '../../util/math/index.js';
 import type { KeptTerms } from './keptTerms.js';
 import type { TermOptions } from './termOptions.js';
 import { countDistinct } from './text/distinct.js';

@@ -1,6 +1,6 @@
-import { SparseWriter } from '../blocks/index.js';
-import { checkFlag, checkKeys, checkWhole, show } from '../check.js';
-import { ArtifactError, FeatureError, OptionError } from '../errors.js';
+import { SparseWriter } from '../../data/blocks/index.js';
+import { checkFlag, checkKeys, checkWhole, show } from '../../check.js';
+import { ArtifactError, FeatureError, OptionError } from '../../errors.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
 import { learning } from './learning.js';
 import { rowCheck } from './rowCheck.js';

@@ -1,4 +1,4 @@
-import { FeatureError } from '../errors.js';
+import { FeatureError } from '../../errors.js';
 import type { ComputeDense } from './dense.js';
 
 /** Values of one row: one, or as many as the feature has columns. */

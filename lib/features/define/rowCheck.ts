@@ -1,4 +1,4 @@
-import { FeatureError } from '../errors.js';
+import { FeatureError } from '../../errors.js';
 import type { Source } from './view.js';
 
 /**

@@ -1,7 +1,7 @@
 import { shareMeant } from '#hints';
-import { checkOneOf, checkWhole, show } from '../check.js';
-import { OptionError } from '../errors.js';
-import type { JsonValue } from '../state.js';
+import { checkOneOf, checkWhole, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import type { JsonValue } from '../../util/state.js';
 import type { GramOptions } from './text/grams.js';
 
 /** Which terms of a text become columns. */

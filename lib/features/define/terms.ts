@@ -1,9 +1,9 @@
 import { whyNoTerms } from '#hints';
 import { keepingTerms } from '#keptTerms';
-import { SparseWriter } from '../blocks/index.js';
-import { show } from '../check.js';
-import { ArtifactError, FeatureError } from '../errors.js';
-import type { JsonValue, State, Tensor } from '../state.js';
+import { SparseWriter } from '../../data/blocks/index.js';
+import { show } from '../../check.js';
+import { ArtifactError, FeatureError } from '../../errors.js';
+import type { JsonValue, State, Tensor } from '../../util/state.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
 import type { KeptTerms } from './keptTerms.js';
 import { learning } from './learning.js';

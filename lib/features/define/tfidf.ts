@@ -1,4 +1,4 @@
-import { checkFlag, checkKeys, checkOneOf } from '../check.js';
+import { checkFlag, checkKeys, checkOneOf } from '../../check.js';
 import type { Feature } from './feature.js';
 import { TERM_OPTIONS, type TermOptions } from './termOptions.js';
 import { terms } from './terms.js';

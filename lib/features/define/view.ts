@@ -1,5 +1,5 @@
-import { show } from '../check.js';
-import { FeatureError, OptionError, SpillwayError } from '../errors.js';
+import { show } from '../../check.js';
+import { FeatureError, OptionError, SpillwayError } from '../../errors.js';
 
 /** A shared intermediate value of a row (tokens, a parsed header): features read it, models don't. */
 export interface Transform<in Row, out Value> {

@@ -1,4 +1,4 @@
-import { log } from '../math/index.js';
+import { log } from '../../util/math/index.js';
 
 /** How a row's term counts become values: `counts` leaves them, `tfidf` weighs and normalises. */
 export interface Weighting {

@@ -1,5 +1,5 @@
-import { FeatureError, SpillwayError } from '../errors.js';
-import { Retrier, type RetryPolicy } from '../retry/index.js';
+import { FeatureError, SpillwayError } from '../../errors.js';
+import { Retrier, type RetryPolicy } from '../../util/retry/index.js';
 import { batchesBySize } from './batches.js';
 import type { Prepared } from './encoder.js';
 import { copyVectors, WrongVectors } from './vectors.js';

@@ -1,4 +1,4 @@
-import type { Scaling } from '../blocks/index.js';
+import type { Scaling } from '../../data/blocks/index.js';
 import { cached, FeatureCache, featureCache } from '../cache/index.js';
 import {
   checkFunction,
@@ -9,12 +9,12 @@ import {
   checkTolerance,
   checkWhole,
   show,
-} from '../check.js';
-import { FeatureError, OptionError } from '../errors.js';
-import { checkSource, type Feature, rowCheck, type Source, transform } from '../features/index.js';
-import type { JsonValue } from '../state.js';
+} from '../../check.js';
+import { FeatureError, OptionError } from '../../errors.js';
+import { checkSource, type Feature, rowCheck, type Source, transform } from '../define/index.js';
+import type { JsonValue } from '../../util/state.js';
 import { MOST_CHARACTERS } from '../text/index.js';
-import { systemTimer, type Timer } from '../timer.js';
+import { systemTimer, type Timer } from '../../util/timer.js';
 import { EncoderCalls, type EncoderCounts, LONGEST } from './calls.js';
 import {
   type Encode,

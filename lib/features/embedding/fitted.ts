@@ -1,6 +1,6 @@
-import { type Block, denseBlock, gather, type Scaling } from '../blocks/index.js';
-import { FeatureError } from '../errors.js';
-import type { FittedFeature, RowView } from '../features/index.js';
+import { type Block, denseBlock, gather, type Scaling } from '../../data/blocks/index.js';
+import { FeatureError } from '../../errors.js';
+import type { FittedFeature, RowView } from '../define/index.js';
 import type { EncoderCalls } from './calls.js';
 import type { Encoder } from './encoder.js';
 

@@ -1,7 +1,7 @@
-import { checkFlag, checkOneOf, show } from '../check.js';
-import { OptionError } from '../errors.js';
-import { member } from '../member.js';
-import type { JsonValue } from '../state.js';
+import { checkFlag, checkOneOf, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import { member } from '../../util/member.js';
+import type { JsonValue } from '../../util/state.js';
 import type { EncodeTokens } from './encoder.js';
 import { type PoolingName, pooled, type TokenVectors } from './pooling.js';
 import { isTokenizer, type Tokenizer } from './tokens.js';

@@ -1,5 +1,5 @@
-import { checkWhole, show } from '../check.js';
-import type { Source } from '../features/index.js';
+import { checkWhole, show } from '../../check.js';
+import type { Source } from '../define/index.js';
 import { MOST_CHARACTERS, textLimit } from '../text/index.js';
 
 /** Which text of a row is encoded. */

@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 
 /**
  * Vectors of some texts, in their order: one array for all, texts x dimensions row-major; an array

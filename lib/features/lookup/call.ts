@@ -1,4 +1,4 @@
-import type { LookupError } from '../errors.js';
+import type { LookupError } from '../../errors.js';
 
 /** A source's outcome for a key: values, null if it knows none, or an error. */
 export type Outcome = ArrayLike<number> | null | LookupError;

@@ -1,5 +1,5 @@
-import { checkFunction, show } from '../check.js';
-import { LookupError } from '../errors.js';
+import { checkFunction, show } from '../../check.js';
+import { LookupError } from '../../errors.js';
 import { policyOf, type SourceOptions } from './options.js';
 import { type Fetcher, type Key, RemoteSource } from './source.js';
 

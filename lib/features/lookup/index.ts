@@ -1,6 +1,6 @@
 /** The `lookup` feature: round trips shared between rows, calls and features. */
 
-export type { BreakerOptions } from '../retry/index.js';
+export type { BreakerOptions } from '../../util/retry/index.js';
 export type { Outcome } from './call.js';
 export { type Fetch, type FetchedValue, type FetchedValues, fetcher } from './fetch.js';
 export { policyOf, SOURCE_OPTIONS, type SourceOptions } from './options.js';

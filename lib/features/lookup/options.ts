@@ -1,7 +1,7 @@
-import { checkFunction, checkKeys, checkPositive, checkWhole, show } from '../check.js';
-import { OptionError } from '../errors.js';
-import type { BreakerOptions, RetryPolicy } from '../retry/index.js';
-import { systemTimer, type Timer } from '../timer.js';
+import { checkFunction, checkKeys, checkPositive, checkWhole, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import type { BreakerOptions, RetryPolicy } from '../../util/retry/index.js';
+import { systemTimer, type Timer } from '../../util/timer.js';
 
 /** How requests to a source are made. */
 export interface SourceOptions {

@@ -1,6 +1,6 @@
-import { unlessAborted } from '../abort.js';
-import { LookupError } from '../errors.js';
-import type { JsonValue } from '../state.js';
+import { unlessAborted } from '../../util/abort.js';
+import { LookupError } from '../../errors.js';
+import type { JsonValue } from '../../util/state.js';
 import { Call, Entry, type Outcome } from './call.js';
 import type { SourcePolicy } from './options.js';
 import { type Send, type TripCounts, Trips } from './trips.js';

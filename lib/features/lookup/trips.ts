@@ -1,5 +1,5 @@
-import { LookupError } from '../errors.js';
-import { Breaker, CircuitOpen, Retrier } from '../retry/index.js';
+import { LookupError } from '../../errors.js';
+import { Breaker, CircuitOpen, Retrier } from '../../util/retry/index.js';
 import type { SourcePolicy } from './options.js';
 
 /**

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { checkKeys, checkWhole } from '../check.js';
-import { type Closable, closable } from '../closable.js';
-import { OptionError } from '../errors.js';
-import { type Load, optionalPackage } from '../packages.js';
+import { checkKeys, checkWhole } from '../../check.js';
+import { type Closable, closable } from '../../util/closable.js';
+import { OptionError } from '../../errors.js';
+import { type Load, optionalPackage } from '../../util/packages.js';
 import type { Done, Task } from './worker.js';
 
 /** Options of a pool of threads. */

@@ -1,5 +1,5 @@
-import { breathe } from '../abort.js';
-import type { State } from '../state.js';
+import { breathe } from '../../util/abort.js';
+import type { State } from '../../util/state.js';
 import { distributions } from './distributions.js';
 
 /** How probabilities are calibrated; `identity` leaves them as they are. */

@@ -1,5 +1,5 @@
-import { DataError } from '../errors.js';
-import { log } from '../math/index.js';
+import { DataError } from '../../errors.js';
+import { log } from '../../util/math/index.js';
 import {
   type Calibration,
   type Calibrator,

@@ -1,5 +1,5 @@
-import { DataError } from '../errors.js';
-import { exp } from '../math/index.js';
+import { DataError } from '../../errors.js';
+import { exp } from '../../util/math/index.js';
 
 /** Whether `scores[from … from + classes - 1]` all lie in [0, 1] and aren't all 0. */
 export function isDistribution(scores: Float64Array, from: number, classes: number): boolean {

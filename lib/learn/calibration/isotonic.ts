@@ -1,5 +1,5 @@
-import { DataError } from '../errors.js';
-import type { State } from '../state.js';
+import { DataError } from '../../errors.js';
+import type { State } from '../../util/state.js';
 import { type Calibration, type Calibrator, inParts } from './calibrator.js';
 import { fittable, isDistribution } from './distributions.js';
 import { damaged, storedClasses, storedNumbers } from './stored.js';

@@ -1,6 +1,6 @@
-import { DataError } from '../errors.js';
-import { exp, log, log1p } from '../math/index.js';
-import type { State } from '../state.js';
+import { DataError } from '../../errors.js';
+import { exp, log, log1p } from '../../util/math/index.js';
+import type { State } from '../../util/state.js';
 import { type Calibration, type Calibrator, inParts } from './calibrator.js';
 import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
 import { fitSigmoid } from './sigmoid.js';

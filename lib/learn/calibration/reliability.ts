@@ -1,5 +1,5 @@
 import { mean, sum } from 'simple-statistics';
-import { DataError } from '../errors.js';
+import { DataError } from '../../errors.js';
 import { distributions } from './distributions.js';
 
 /** Rows of like confidence. */

@@ -1,4 +1,4 @@
-import { exp, log, log1p, square } from '../math/index.js';
+import { exp, log, log1p, square } from '../../util/math/index.js';
 
 /** A curve 1 / (1 + exp(-(slope x + intercept))). */
 export interface Sigmoid {

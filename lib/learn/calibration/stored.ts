@@ -1,5 +1,5 @@
-import { ArtifactError } from '../errors.js';
-import type { JsonValue, State } from '../state.js';
+import { ArtifactError } from '../../errors.js';
+import type { JsonValue, State } from '../../util/state.js';
 
 /** Readers of a state's fields. Each throws an ArtifactError that names the missing field. */
 

@@ -1,4 +1,4 @@
-import { combine } from '../artifact/index.js';
+import { combine } from '../../data/artifact/index.js';
 import { type Calibrator, UNCHANGED } from '../calibration/index.js';
 import { type Decision, decide } from './decision.js';
 import { type ExitScore, top } from './exitScore.js';

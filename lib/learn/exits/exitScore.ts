@@ -1,4 +1,4 @@
-import type { State } from '../state.js';
+import type { State } from '../../util/state.js';
 
 /** A stage's confidence: the top probability, the margin to the next, or a deferral model. */
 export type ExitScoreKind = 'top' | 'margin' | 'deferral';

@@ -1,4 +1,4 @@
-import { separate } from '../artifact/index.js';
+import { separate } from '../../data/artifact/index.js';
 import {
   type Calibrator,
   type CalibratorKind,
@@ -9,7 +9,7 @@ import {
   loadTemperature,
   storedKind,
 } from '../calibration/index.js';
-import type { State } from '../state.js';
+import type { State } from '../../util/state.js';
 import { classRule } from './classRule.js';
 import type { Decision } from './decision.js';
 import { loadDeferral } from './deferral.js';

@@ -1,4 +1,4 @@
-import { exp, log } from '../math/index.js';
+import { exp, log } from '../../util/math/index.js';
 
 /** The mean of something positive as exp(intercept + slope · x). */
 export interface LogLinear {

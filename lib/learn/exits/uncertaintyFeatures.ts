@@ -1,5 +1,5 @@
-import { type Block, denseBlock, SparseWriter } from '../blocks/index.js';
-import { log } from '../math/index.js';
+import { type Block, denseBlock, SparseWriter } from '../../data/blocks/index.js';
+import { log } from '../../util/math/index.js';
 import { runnerUp } from './exitScore.js';
 
 /** Signs of sureness that any row has: log-odds, margin, entropy. */

@@ -1,8 +1,8 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { decode, encode, writeAtomically } from '../artifact/index.js';
-import { ArtifactError } from '../errors.js';
-import type { JsonValue, State, Tensor } from '../state.js';
-import type { Timer } from '../timer.js';
+import { decode, encode, writeAtomically } from '../../data/artifact/index.js';
+import { ArtifactError } from '../../errors.js';
+import type { JsonValue, State, Tensor } from '../../util/state.js';
+import type { Timer } from '../../util/timer.js';
 import type { FitAnswer } from './task.js';
 
 /** The results of a job's units, and other steps of it, that an earlier process left. */

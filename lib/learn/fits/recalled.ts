@@ -1,4 +1,4 @@
-import { countRows } from '../blocks/index.js';
+import { countRows } from '../../data/blocks/index.js';
 import type { LearnerRecipe } from '../learners/index.js';
 import type { Checkpoint } from './checkpoint.js';
 import { type FitAnswer, restored } from './task.js';

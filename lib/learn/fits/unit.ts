@@ -7,8 +7,8 @@ import {
   pick,
   readRows,
   wholeRows,
-} from '../blocks/index.js';
-import { MemoryLimitError } from '../errors.js';
+} from '../../data/blocks/index.js';
+import { MemoryLimitError } from '../../errors.js';
 import {
   type Ensemble,
   type FitContext,
@@ -19,7 +19,7 @@ import {
   scoreInto,
   type TrainingSet,
 } from '../learners/index.js';
-import { isOutOfMemory } from '../outOfMemory.js';
+import { isOutOfMemory } from '../../util/outOfMemory.js';
 
 /** Numbers that models are fitted to, for all rows of a problem. */
 export interface UnitTargets {

@@ -1,4 +1,4 @@
-import { gather } from '../blocks/index.js';
+import { gather } from '../../data/blocks/index.js';
 import type { Forest, Passes } from './forest/index.js';
 import { roundsOf } from './rounds.js';
 

@@ -1,4 +1,4 @@
-import type { Block } from '../blocks/index.js';
+import type { Block } from '../../data/blocks/index.js';
 import { begin, type Forest, segment } from './forest/index.js';
 import { type AddLeaves, forestKernel } from './selectKernel.js';
 

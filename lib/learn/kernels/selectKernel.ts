@@ -1,4 +1,4 @@
-import type { Block } from '../blocks/index.js';
+import type { Block } from '../../data/blocks/index.js';
 import { addForest, begin, type Forest, shapeOf } from './forest/index.js';
 import { jsKernel } from './jsKernel.js';
 import { quantizationOf } from './quantize/index.js';

@@ -1,4 +1,4 @@
-import { exp, log1p } from '../math/index.js';
+import { exp, log1p } from '../../util/math/index.js';
 
 /**
  * Cross-entropy as a function of the margins (rows x outputs, row-major), which a linear model

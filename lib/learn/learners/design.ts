@@ -6,7 +6,7 @@ import {
   entries,
   type SparseBlock,
   stack,
-} from '../blocks/index.js';
+} from '../../data/blocks/index.js';
 import { holdMatrix, type Matrix, type RowGram, rowGram } from '../matrix/index.js';
 
 /** A block whose columns have parameters of their own, and where these begin. */

@@ -1,6 +1,6 @@
-import type { Block } from '../blocks/index.js';
-import { checkWhole, show } from '../check.js';
-import { ModelError, OptionError } from '../errors.js';
+import type { Block } from '../../data/blocks/index.js';
+import { checkWhole, show } from '../../check.js';
+import { ModelError, OptionError } from '../../errors.js';
 import type { Model, WriteScores } from './learner.js';
 
 /**

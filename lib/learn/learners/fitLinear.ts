@@ -1,6 +1,6 @@
-import { addProduct, type Block } from '../blocks/index.js';
-import { checkPositive, checkWhole, meant, show } from '../check.js';
-import { OptionError } from '../errors.js';
+import { addProduct, type Block } from '../../data/blocks/index.js';
+import { checkPositive, checkWhole, meant, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
 import { chooseL2 } from './chooseL2.js';
 import type { FitContext, TrainingSet } from './learner.js';
 import { type LinearModel, linearModel } from './linear.js';

@@ -1,6 +1,6 @@
 /** The `Learner` and `Model` interfaces and the built-in learners. */
 
-export { scoreInto } from '../scoreInto.js';
+export { scoreInto } from './scoreInto.js';
 export {
   type BoostedModel,
   type BoostedParameters,

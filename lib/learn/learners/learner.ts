@@ -1,5 +1,5 @@
-import type { Block } from '../blocks/index.js';
-import type { State } from '../state.js';
+import type { Block } from '../../data/blocks/index.js';
+import type { State } from '../../util/state.js';
 
 /** The data of a fit. All blocks have the same rows, one block a feature. */
 export interface TrainingSet {

@@ -1,7 +1,7 @@
-import { addProduct, type Block } from '../blocks/index.js';
-import { isCount } from '../check.js';
-import { ArtifactError } from '../errors.js';
-import type { State } from '../state.js';
+import { addProduct, type Block } from '../../data/blocks/index.js';
+import { isCount } from '../../check.js';
+import { ArtifactError } from '../../errors.js';
+import type { State } from '../../util/state.js';
 import { firstColumns } from './design.js';
 import type { Model } from './learner.js';
 import { checkedRows, logistic, softmax } from './scoring.js';

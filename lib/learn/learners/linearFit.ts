@@ -1,4 +1,4 @@
-import type { Block } from '../blocks/index.js';
+import type { Block } from '../../data/blocks/index.js';
 import type { MarginLoss } from './crossEntropy.js';
 import { Design } from './design.js';
 import { minimise, type NewtonOptions } from './newton.js';

@@ -1,4 +1,4 @@
-import { log } from '../math/index.js';
+import { log } from '../../util/math/index.js';
 import { chooseL2 } from './chooseL2.js';
 import { type MarginLoss, sigmoidLoss, softmaxLoss } from './crossEntropy.js';
 import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions, roughly } from './fitLinear.js';

@@ -1,5 +1,5 @@
-import { breathe } from '../abort.js';
-import { log } from '../math/index.js';
+import { breathe } from '../../util/abort.js';
+import { log } from '../../util/math/index.js';
 import type { MarginLoss } from './crossEntropy.js';
 import type { Design } from './design.js';
 import { preconditioner } from './preconditioner.js';

@@ -1,4 +1,4 @@
-import { denseBlock } from '../blocks/index.js';
+import { denseBlock } from '../../data/blocks/index.js';
 import {
   cholesky,
   type GramSums,

@@ -1,6 +1,6 @@
-import type { Block } from './blocks/index.js';
-import { ModelError } from './errors.js';
-import type { Model, ModelScores, ScoreContext } from './learners/index.js';
+import type { Block } from '../../data/blocks/index.js';
+import { ModelError } from '../../errors.js';
+import type { Model, ModelScores, ScoreContext } from './index.js';
 
 /**
  * Scores blocks into `out`, whether the model writes there itself or returns its scores.

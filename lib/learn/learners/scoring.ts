@@ -1,6 +1,6 @@
-import type { Block } from '../blocks/index.js';
-import { ModelError } from '../errors.js';
-import { exp } from '../math/index.js';
+import type { Block } from '../../data/blocks/index.js';
+import { ModelError } from '../../errors.js';
+import { exp } from '../../util/math/index.js';
 
 /**
  * Checks that blocks match those of the fit and that `out` has room for `width` numbers a row.

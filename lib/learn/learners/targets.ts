@@ -1,4 +1,4 @@
-import { DataError } from '../errors.js';
+import { DataError } from '../../errors.js';
 import type { TrainingSet } from './learner.js';
 
 /** @throws DataError for no blocks or rows, and blocks of other lengths */

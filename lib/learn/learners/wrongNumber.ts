@@ -1,4 +1,4 @@
-import { DataError, FeatureError } from '../errors.js';
+import { DataError, FeatureError } from '../../errors.js';
 import type { TrainingSet } from './learner.js';
 
 /**

@@ -1,4 +1,4 @@
-import { tryKernel } from '../wasm.js';
+import { tryKernel } from '../../util/wasm.js';
 import { multiple, spread } from './matrix.js';
 import { productsKernel } from './products.wasm.js';
 

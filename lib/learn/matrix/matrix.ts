@@ -1,12 +1,12 @@
-import { addProduct, addTransposeProduct, type DenseBlock } from '../blocks/index.js';
-import { type Kernel, tryKernel } from '../wasm.js';
+import { addProduct, addTransposeProduct, type DenseBlock } from '../../data/blocks/index.js';
+import { type Kernel, tryKernel } from '../../util/wasm.js';
 import { productsKernel } from './products.wasm.js';
 
 /** A dense matrix that is multiplied many times, as a fit does. */
 export interface Matrix {
-  /** As `addProduct` of lib/blocks, for the `outputs` that the matrix was held for, bit for bit. */
+  /** As `addProduct` of lib/data/blocks, for the `outputs` that the matrix was held for, bit for bit. */
   addProduct(weights: Float64Array, first: number, out: Float64Array): void;
-  /** As `addTransposeProduct` of lib/blocks, bit for bit. */
+  /** As `addTransposeProduct` of lib/data/blocks, bit for bit. */
   addTransposeProduct(residual: Float64Array, first: number, out: Float64Array): void;
 }
 

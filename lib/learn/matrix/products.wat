@@ -2,7 +2,7 @@
 ;;
 ;; A matrix is row-major, its rows `width` bytes apart. Zeros pad its columns and rows to multiples of 4. Weights (a row for each column of the matrix) and margins (a row for each row of it) are doubles, `stride`
 ;; bytes apart. Each sum runs over columns, or rows, in their order, one term at a time: the lanes of a vector are
-;; different sums. So the sums are those of the plain loops in lib/blocks/product.ts, bit for bit.
+;; different sums. So the sums are those of the plain loops in lib/data/blocks/product.ts, bit for bit.
 (module
   (import "spillway" "memory" (memory 1))
 

@@ -1,5 +1,5 @@
-import type { SparseBlock } from '../blocks/index.js';
-import { tryKernel } from '../wasm.js';
+import type { SparseBlock } from '../../data/blocks/index.js';
+import { tryKernel } from '../../util/wasm.js';
 import { multiple } from './matrix.js';
 import { rowGramKernel } from './rowGram.wasm.js';
 

@@ -1,4 +1,4 @@
-import { ArtifactError } from '../errors.js';
+import { ArtifactError } from '../../errors.js';
 
 /** Members of parsed JSON whose shape isn't trusted, read by their place in it. */
 export class Fields {

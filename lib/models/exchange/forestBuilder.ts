@@ -1,5 +1,5 @@
-import type { ArtifactError } from '../errors.js';
-import type { Forest } from '../kernels/index.js';
+import type { ArtifactError } from '../../errors.js';
+import type { Forest } from '../../learn/kernels/index.js';
 import type { Decision } from './decision.js';
 import { damaged } from './fields.js';
 

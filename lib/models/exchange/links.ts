@@ -1,4 +1,4 @@
-import { exp, log1p } from '../math/index.js';
+import { exp, log1p } from '../../util/math/index.js';
 
 /**
  * Turns the sums of a model, rows x `width` at the front of `out`, into its answers, in place.

@@ -1,7 +1,7 @@
-import type { Closable } from '../closable.js';
-import type { WriteScores } from '../learners/index.js';
-import { type BatchingOptions, microBatch } from '../runtime/index.js';
-import type { JsonValue } from '../state.js';
+import type { Closable } from '../../util/closable.js';
+import type { WriteScores } from '../../learn/learners/index.js';
+import { type BatchingOptions, microBatch } from '../../run/runtime/index.js';
+import type { JsonValue } from '../../util/state.js';
 import type { Inputs } from './inputs.js';
 import type { ScoreKind } from './scores.js';
 import type { TrainedModel, TrainedRegression } from './trained.js';

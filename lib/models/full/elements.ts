@@ -1,4 +1,4 @@
-import { fromHalfBits, halfBits } from '../half.js';
+import { fromHalfBits, halfBits } from '../../util/half.js';
 
 /** Types of a tensor's elements, by the names that runtimes of JavaScript give them. */
 export type ElementType =

@@ -1,7 +1,7 @@
-import { type Block, sideBySide } from '../blocks/index.js';
-import { show } from '../check.js';
-import { ModelError, OptionError } from '../errors.js';
-import type { JsonValue } from '../state.js';
+import { type Block, sideBySide } from '../../data/blocks/index.js';
+import { show } from '../../check.js';
+import { ModelError, OptionError } from '../../errors.js';
+import type { JsonValue } from '../../util/state.js';
 import { type Elements, type ElementType, toElements } from './elements.js';
 
 /**

@@ -1,9 +1,9 @@
-import type { Block } from '../blocks/index.js';
-import { isCount, show } from '../check.js';
-import { ArtifactError, OptionError } from '../errors.js';
-import { optionChanges, stable } from '../features/index.js';
-import type { Learner, Model } from '../learners/index.js';
-import type { JsonValue } from '../state.js';
+import type { Block } from '../../data/blocks/index.js';
+import { isCount, show } from '../../check.js';
+import { ArtifactError, OptionError } from '../../errors.js';
+import { optionChanges, stable } from '../../features/define/index.js';
+import type { Learner, Model } from '../../learn/learners/index.js';
+import type { JsonValue } from '../../util/state.js';
 import type { TrainedModel } from './trained.js';
 
 /**

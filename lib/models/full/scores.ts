@@ -1,6 +1,6 @@
-import { checkOneOf, show } from '../check.js';
-import { ModelError, OptionError } from '../errors.js';
-import { exp } from '../math/index.js';
+import { checkOneOf, show } from '../../check.js';
+import { ModelError, OptionError } from '../../errors.js';
+import { exp } from '../../util/math/index.js';
 import type { Declared } from './inputs.js';
 
 /** The kind of a model's outputs. */

@@ -1,5 +1,5 @@
-import type { Model } from '../learners/index.js';
-import type { JsonValue } from '../state.js';
+import type { Model } from '../../learn/learners/index.js';
+import type { JsonValue } from '../../util/state.js';
 
 /** The fields of any model that was trained elsewhere. It must not have seen the rows that `tune` gets. */
 export interface Trained extends Model {

@@ -6,7 +6,7 @@ import type {
   Parameters,
   ServerMetadata,
   WantedOutput,
-} from '../inference/index.js';
+} from '../messages/index.js';
 import type { CascadeAnswer } from './cascadeAnswer.js';
 import type { Input } from './inputs.js';
 

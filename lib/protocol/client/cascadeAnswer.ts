@@ -1,4 +1,4 @@
-import { type InferResponse, parameterOf, RequestError, type Tensor, textOf } from '../inference/index.js';
+import { type InferResponse, parameterOf, RequestError, type Tensor, textOf } from '../messages/index.js';
 
 /** What a cascade of spillway answers over the wire: a label, scores and an exit a row, and what is promised of them. */
 export interface CascadeAnswer {

@@ -1,5 +1,5 @@
-import { type Closable, closable } from '../closable.js';
-import { ServerError } from '../errors.js';
+import { type Closable, closable } from '../../util/closable.js';
+import { ServerError } from '../../errors.js';
 import {
   type InferResponse,
   JSON_LENGTH,
@@ -14,8 +14,8 @@ import {
   readStatistics,
   type ServerMetadata,
   writeInferRequest,
-} from '../inference/index.js';
-import { systemTimer, type Timer } from '../timer.js';
+} from '../messages/index.js';
+import { systemTimer, type Timer } from '../../util/timer.js';
 import type { CallOptions, InferCall, InferenceClient, ModelCall } from './calls.js';
 import { type CascadeAnswer, cascadeAnswerOf } from './cascadeAnswer.js';
 import { tensorsOf } from './inputs.js';

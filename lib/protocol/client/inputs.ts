@@ -1,6 +1,6 @@
-import { checkKeys, show } from '../check.js';
-import { OptionError } from '../errors.js';
-import { type Datatype, RequestError, type Tensor, TensorReader } from '../inference/index.js';
+import { checkKeys, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import { type Datatype, RequestError, type Tensor, TensorReader } from '../messages/index.js';
 import { CLIENT_LIMITS } from './limits.js';
 
 /** The data of an input, flat and row-major. */

@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS, type MessageLimits } from '../inference/index.js';
+import { DEFAULT_LIMITS, type MessageLimits } from '../messages/index.js';
 
 /** What an answer may hold. A client has chosen its server: the limits keep a mistake from taking all memory. */
 export const CLIENT_LIMITS: MessageLimits = {

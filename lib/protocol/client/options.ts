@@ -6,9 +6,9 @@ import {
   checkSignal,
   checkWhole,
   show,
-} from '../check.js';
-import { OptionError } from '../errors.js';
-import type { Timer } from '../timer.js';
+} from '../../check.js';
+import { OptionError } from '../../errors.js';
+import type { Timer } from '../../util/timer.js';
 import type { Fetch } from './transport.js';
 
 /** Options of `inferenceClient`. */

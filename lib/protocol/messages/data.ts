@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { ARRAYS, type NumberElements } from './datatypes.js';
 import { exactWhole } from './digits.js';
 import { RequestError } from './errors.js';

@@ -1,4 +1,4 @@
-import { SpillwayError } from '../errors.js';
+import { SpillwayError } from '../../errors.js';
 
 /**
  * Why a request has no answer. HTTP and gRPC each have a status for every reason.

@@ -1,5 +1,5 @@
-import { isLittleEndian } from '../endian.js';
-import { fromHalfBits, halfBits } from '../half.js';
+import { isLittleEndian } from '../../util/endian.js';
+import { fromHalfBits, halfBits } from '../../util/half.js';
 import type { NumberDatatype, NumberElements } from './datatypes.js';
 
 /** Which values beside the datatype's own are taken as elements. */

@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { RequestError } from './errors.js';
 import type { MessageLimits } from './limits.js';
 import { checkStructure } from './structure.js';

@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { isDatatype } from './datatypes.js';
 import { RequestError } from './errors.js';
 import { listOf, nameOf, objectOf, optionalText, parseJson } from './json.js';

@@ -1,5 +1,5 @@
-import { isLittleEndian } from '../endian.js';
-import { fromHalfBits, halfBits } from '../half.js';
+import { isLittleEndian } from '../../util/endian.js';
+import { fromHalfBits, halfBits } from '../../util/half.js';
 import { ARRAYS, type NumberElements, OCTETS } from './datatypes.js';
 import { RequestError } from './errors.js';
 import { type Outline, placeOf } from './outline.js';

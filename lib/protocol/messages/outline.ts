@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { DATATYPES, isDatatype } from './datatypes.js';
 import { RequestError } from './errors.js';
 import type { Allowance } from './limits.js';

@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { OCTETS } from './datatypes.js';
 import { RequestError } from './errors.js';
 import { headerEnd } from './header.js';

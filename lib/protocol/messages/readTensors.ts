@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { readData } from './data.js';
 import { Digits } from './digits.js';
 import { RequestError } from './errors.js';

@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { RequestError } from './errors.js';
 import { type JsonObject, listOf, nameOf, objectOf, optionalText, parseJson } from './json.js';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.js';

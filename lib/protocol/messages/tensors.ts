@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { readValues } from './data.js';
 import { RequestError } from './errors.js';
 import { Allowance, DEFAULT_LIMITS, type MessageLimits } from './limits.js';

@@ -1,4 +1,4 @@
-import { show } from '../check.js';
+import { show } from '../../check.js';
 import { RequestError } from './errors.js';
 import { parameterOf } from './json.js';
 import type { Parameters } from './types.js';

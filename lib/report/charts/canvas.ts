@@ -1,5 +1,5 @@
 import { MissingPackage } from '../../errors.js';
-import type { Importer } from '../../packages.js';
+import type { Importer } from '../../util/packages.js';
 import type { Label } from './labels.js';
 
 type Plot = typeof import('@observablehq/plot');

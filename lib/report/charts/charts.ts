@@ -1,4 +1,4 @@
-import type { Importer } from '../../packages.js';
+import type { Importer } from '../../util/packages.js';
 import type { ReportChoice, ReportData } from '../data/index.js';
 import { openCanvas } from './canvas.js';
 import { features } from './features.js';

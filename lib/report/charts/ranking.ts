@@ -1,4 +1,4 @@
-import type { Importer } from '../../packages.js';
+import type { Importer } from '../../util/packages.js';
 import type { RankingBand, RankingReport } from '../data/index.js';
 import { clean, cost, costName, percent } from '../words/index.js';
 import { across, upwards } from './axes.js';

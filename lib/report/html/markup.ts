@@ -1,4 +1,4 @@
-import { escaped } from '../../escape.js';
+import { escaped } from '../../util/escape.js';
 
 /** Text that is HTML already. Only `html` and `trusted` make it, so that nothing else goes in unescaped. */
 export class Markup {

@@ -1,4 +1,4 @@
-import type { Importer } from '../../packages.js';
+import type { Importer } from '../../util/packages.js';
 import { drawRanking } from '../charts/index.js';
 import type { RankingBand, RankingReport, RankingStage } from '../data/index.js';
 import { clean, cost, costName, percent, times, verdictWords } from '../words/index.js';

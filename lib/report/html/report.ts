@@ -1,4 +1,4 @@
-import type { Importer } from '../../packages.js';
+import type { Importer } from '../../util/packages.js';
 import { drawCharts } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
 import { clean } from '../words/index.js';

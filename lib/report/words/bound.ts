@@ -1,4 +1,4 @@
-import { grouped } from '../../count.js';
+import { grouped } from '../../util/count.js';
 import type { ReportClause, ReportMeasuredLoss } from '../data/index.js';
 import { amount, chosenPercent, clean, percent } from './numbers.js';
 

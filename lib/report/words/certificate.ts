@@ -1,4 +1,4 @@
-import { count } from '../../count.js';
+import { count } from '../../util/count.js';
 import type { ReportCertificate, ReportData, ReportMade } from '../data/index.js';
 import { boundWords } from './bound.js';
 import type { Facts } from './facts.js';

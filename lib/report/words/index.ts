@@ -1,6 +1,6 @@
 /** The words and numbers that summary and report have in common. */
 
-export { count } from '../../count.js';
+export { count } from '../../util/count.js';
 export { certificateFacts, verdictWords } from './certificate.js';
 export { costHead, costName, costShares, gain } from './costs.js';
 export { type MeasuredWords, measuredWords } from './measured.js';

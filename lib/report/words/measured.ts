@@ -1,4 +1,4 @@
-import { count } from '../../count.js';
+import { count } from '../../util/count.js';
 import type { ReportMeasured, ReportMeasurement } from '../data/index.js';
 import { lossWords } from './bound.js';
 import { amount, percent, points, times } from './numbers.js';

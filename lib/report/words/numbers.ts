@@ -1,4 +1,4 @@
-import { count } from '../../count.js';
+import { count } from '../../util/count.js';
 
 const microseconds = { name: 'µs', micros: 1, from: 0.1 };
 const nanoseconds = { name: 'ns', micros: 1e-3, from: 0 };

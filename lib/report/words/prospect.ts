@@ -1,4 +1,4 @@
-import { count } from '../../count.js';
+import { count } from '../../util/count.js';
 import type { ReportProspect } from '../data/index.js';
 import { gain } from './costs.js';
 import type { Facts } from './facts.js';

@@ -1,4 +1,4 @@
-import { count } from '../../count.js';
+import { count } from '../../util/count.js';
 import type { ReportHarm, ReportQuality } from '../data/index.js';
 import { amount, clean, percent } from './numbers.js';
 

@@ -1,4 +1,4 @@
-import { grouped } from '../../count.js';
+import { grouped } from '../../util/count.js';
 import type { ReportData, ReportSubset } from '../data/index.js';
 import { amount, percent } from './numbers.js';
 

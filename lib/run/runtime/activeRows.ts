@@ -1,5 +1,5 @@
-import { type Block, consecutive, gather, stack } from '../blocks/index.js';
-import type { RowView } from '../features/index.js';
+import { type Block, consecutive, gather, stack } from '../../data/blocks/index.js';
+import type { RowView } from '../../features/define/index.js';
 import { allOf, type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import { joinSums, type RunningSums, sumsAt } from './ensembleState.js';
 import type { Loss } from './rowFailures.js';

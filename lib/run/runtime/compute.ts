@@ -1,6 +1,6 @@
-import { type Block, SparseWriter } from '../blocks/index.js';
-import { DeadlineError, FeatureError } from '../errors.js';
-import type { ComputeContext, FittedFeature, RowView } from '../features/index.js';
+import { type Block, SparseWriter } from '../../data/blocks/index.js';
+import { DeadlineError, FeatureError } from '../../errors.js';
+import type { ComputeContext, FittedFeature, RowView } from '../../features/define/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import { CallContext, type Interrupt } from './interrupt.js';
 import type { Patience } from './patience.js';

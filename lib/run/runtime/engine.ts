@@ -1,10 +1,10 @@
-import { DeadlineError, ModelError } from '../errors.js';
-import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../exits/index.js';
-import { RowView } from '../features/index.js';
-import type { Model } from '../learners/index.js';
+import { DeadlineError, ModelError } from '../../errors.js';
+import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../../learn/exits/index.js';
+import { RowView } from '../../features/define/index.js';
+import type { Model } from '../../learn/learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
-import { systemTimer, type Timer } from '../timer.js';
-import { withRow } from '../withRow.js';
+import { systemTimer, type Timer } from '../../util/timer.js';
+import { withRow } from './withRow.js';
 import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './activeRows.js';
 import type { NamedFeature } from './compute.js';
 import { Interrupt } from './interrupt.js';

@@ -1,5 +1,5 @@
-import { type Block, pick } from '../blocks/index.js';
-import { type Ensemble, isEnsemble, isPrefix, type Model } from '../learners/index.js';
+import { type Block, pick } from '../../data/blocks/index.js';
+import { type Ensemble, isEnsemble, isPrefix, type Model } from '../../learn/learners/index.js';
 
 /** Partial sums of ensembles for the passing rows, and the rounds that they include. */
 export type RunningSums = Map<Ensemble, Sums>;

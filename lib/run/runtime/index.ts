@@ -1,6 +1,6 @@
 /** The engine: batches through stages, synchronously or not. */
 
-export { systemTimer, type Timer } from '../timer.js';
+export { systemTimer, type Timer } from '../../util/timer.js';
 export {
   addBlocks,
   joinPassing,

@@ -1,6 +1,6 @@
-import { forMany, unlessAborted } from '../abort.js';
-import { DeadlineError } from '../errors.js';
-import type { Timer } from '../timer.js';
+import { forMany, unlessAborted } from '../../util/abort.js';
+import { DeadlineError } from '../../errors.js';
+import type { Timer } from '../../util/timer.js';
 
 /** Ends a call before it is answered: on the caller's signal, a deadline, or either. */
 export class Interrupt {

@@ -1,5 +1,5 @@
-import { FeatureError } from '../errors.js';
-import type { Timer } from '../timer.js';
+import { FeatureError } from '../../errors.js';
+import type { Timer } from '../../util/timer.js';
 
 /** The limit on waiting for a feature's promise, if no deadline ends the call. */
 export interface Patience {

@@ -1,9 +1,9 @@
-import { type Block, rowBlock } from '../blocks/index.js';
-import { AsyncError, DeadlineError } from '../errors.js';
-import { decide, exits } from '../exits/index.js';
-import { RowView } from '../features/index.js';
-import { isPrefix, scoreInto } from '../learners/index.js';
-import { systemTimer } from '../timer.js';
+import { type Block, rowBlock } from '../../data/blocks/index.js';
+import { AsyncError, DeadlineError } from '../../errors.js';
+import { decide, exits } from '../../learn/exits/index.js';
+import { RowView } from '../../features/define/index.js';
+import { isPrefix, scoreInto } from '../../learn/learners/index.js';
+import { systemTimer } from '../../util/timer.js';
 import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import { type Engine, type Fault, type ServeOptions, type Stage, serve, unscored } from './engine.js';
 import { type RunningSums, resumeEnsemble } from './ensembleState.js';

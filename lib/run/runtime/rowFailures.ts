@@ -1,4 +1,4 @@
-import { DeadlineError, FeatureError } from '../errors.js';
+import { DeadlineError, FeatureError } from '../../errors.js';
 
 /** Rows that needed something and didn't get it. */
 export interface Loss {

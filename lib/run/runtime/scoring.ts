@@ -1,6 +1,6 @@
-import { type Block, rowBlock } from '../blocks/index.js';
-import type { RowView } from '../features/index.js';
-import { type Model, scoreInto } from '../learners/index.js';
+import { type Block, rowBlock } from '../../data/blocks/index.js';
+import type { RowView } from '../../features/define/index.js';
+import { type Model, scoreInto } from '../../learn/learners/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import type { Passing } from './activeRows.js';
 import { resumeEnsemble } from './ensembleState.js';

@@ -1,4 +1,4 @@
-import { AsyncError } from '../errors.js';
+import { AsyncError } from '../../errors.js';
 
 /**
  * Work that may wait: a generator that yields a promise only if it needs one. One piece of code

@@ -1,6 +1,6 @@
-import type { Block } from '../blocks/index.js';
-import { scoreInto } from '../learners/index.js';
-import { endOfTurn } from '../timer.js';
+import type { Block } from '../../data/blocks/index.js';
+import { scoreInto } from '../../learn/learners/index.js';
+import { endOfTurn } from '../../util/timer.js';
 import type { Engine, Stage } from './engine.js';
 
 /** A stage, or the full model. */

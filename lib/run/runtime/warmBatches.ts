@@ -1,5 +1,5 @@
-import { type Block, gather } from '../blocks/index.js';
-import { RowView } from '../features/index.js';
+import { type Block, gather } from '../../data/blocks/index.js';
+import { RowView } from '../../features/define/index.js';
 import type { NamedFeature } from './compute.js';
 import type { Engine } from './engine.js';
 import { readsOf, runStep, type Step } from './warm.js';

@@ -1,4 +1,4 @@
-import { ModelError } from './errors.js';
+import { ModelError } from '../../errors.js';
 
 /** What a model threw; where it blames a row, by the position that `origin` has for it. */
 export function withRow(error: unknown, origin: (row: number) => number | undefined): unknown {

@@ -1,6 +1,6 @@
-import { checkKeys, show } from '../check.js';
-import { OptionError } from '../errors.js';
-import { type Load, optionalPackage } from '../packages.js';
+import { checkKeys, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import { type Load, optionalPackage } from '../../util/packages.js';
 import type { Statistics } from './statistics.js';
 
 /** A cascade whose statistics are exported. */

@@ -1,5 +1,5 @@
-import { OptionError } from '../errors.js';
-import { type Load, optionalPackage } from '../packages.js';
+import { OptionError } from '../../errors.js';
+import { type Load, optionalPackage } from '../../util/packages.js';
 import { type CallMessage, channels, type WorkMessage } from './channels.js';
 
 /** The part of `@opentelemetry/api` that is used. */

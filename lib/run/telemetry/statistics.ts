@@ -1,4 +1,4 @@
-import type { OwnCounts } from '../features/index.js';
+import type { OwnCounts } from '../../features/define/index.js';
 import type { Tally } from './tally.js';
 
 /** Counts since the cascade was made. Plain data. */

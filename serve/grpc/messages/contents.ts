@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { show } from '../../../lib/check.js';
-import { type LooseTensor, type MessageLimits, RequestError } from '../../../lib/inference/index.js';
+import { type LooseTensor, type MessageLimits, RequestError } from '../../../lib/protocol/messages/index.js';
 import { readMessage } from './fields.js';
 
 /** How a field of `InferTensorContents` holds its values. */

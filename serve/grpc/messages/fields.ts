@@ -1,5 +1,5 @@
 import { BinaryReader, type WireType } from '@bufbuild/protobuf/wire';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 
 /** Reads one field's value, or answers that it is none of its message's. */
 export type ReadField = (reader: BinaryReader, field: number, wire: WireType) => boolean;

@@ -10,7 +10,7 @@ import {
   type Tensor,
   TensorReader,
   type WantedOutput,
-} from '../../../lib/inference/index.js';
+} from '../../../lib/protocol/messages/index.js';
 import { readContents } from './contents.js';
 import { orNone, readMessage } from './fields.js';
 import { type Entries, parametersOf, readEntry, writeParameters } from './parameters.js';

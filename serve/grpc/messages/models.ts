@@ -7,7 +7,7 @@ import {
   RequestError,
   type ServerMetadata,
   type TensorMetadata,
-} from '../../../lib/inference/index.js';
+} from '../../../lib/protocol/messages/index.js';
 import { orNone, readMessage } from './fields.js';
 
 const { LengthDelimited, Varint } = WireType;

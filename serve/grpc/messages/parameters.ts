@@ -1,5 +1,5 @@
 import { type BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { type Parameters, RequestError } from '../../../lib/inference/index.js';
+import { type Parameters, RequestError } from '../../../lib/protocol/messages/index.js';
 import { readMessage } from './fields.js';
 
 type Parameter = Parameters[string];

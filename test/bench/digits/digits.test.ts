@@ -6,9 +6,9 @@ import { features } from '../../../bench/digits/features.js';
 import { buildNetwork, LARGE, multiplyAdds } from '../../../bench/digits/network.js';
 import { networkAsOnnx } from '../../../bench/digits/onnx.js';
 import { tfjsModel } from '../../../entries/full.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { RowView } from '../../../lib/features/index.js';
-import { onnxModel } from '../../../lib/full/onnx/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
+import { RowView } from '../../../lib/features/define/index.js';
+import { onnxModel } from '../../../lib/models/full/onnx/index.js';
 import { random } from '../../../lib/stats/index.js';
 
 /** Ink in one picture, by row and column. */

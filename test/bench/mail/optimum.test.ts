@@ -1,7 +1,7 @@
 import test from 'ava';
 import { relativeGap } from '../../../bench/mail/optimum.js';
-import { SparseWriter } from '../../../lib/blocks/index.js';
-import { logisticRegression } from '../../../lib/learners/index.js';
+import { SparseWriter } from '../../../lib/data/blocks/index.js';
+import { logisticRegression } from '../../../lib/learn/learners/index.js';
 
 /** Four rows of one column: 1, 1, none and none. */
 function block() {

@@ -4,7 +4,7 @@ import { type CoresTimes, coresChecks } from '../../../bench/tuning/cores.js';
 import { counting } from '../../../bench/tuning/counting.js';
 import { type QualityLine, qualityChecks } from '../../../bench/tuning/quality.js';
 import { gradientBoosting } from '../../../index.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
 
 test('plans are compared by the geometric mean of their costs', (t) => {
   const figures = { cost: 1, stages: [], fits: { full: 1, light: 0 } };

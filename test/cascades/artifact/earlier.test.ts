@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { agreementWorld } from '../../../datasets/index.js';
 import { inspect } from '../../../index.js';
-import { decode, encode } from '../../../lib/artifact/index.js';
-import type { JsonValue } from '../../../lib/state.js';
+import { decode, encode } from '../../../lib/data/artifact/index.js';
+import type { JsonValue } from '../../../lib/util/state.js';
 import { loadWorld, tuneWorld } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 

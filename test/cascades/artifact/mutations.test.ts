@@ -14,8 +14,8 @@ import {
   tfidf,
   tune,
 } from '../../../index.js';
-import { decode, encode } from '../../../lib/artifact/index.js';
-import type { JsonValue, State, Tensor } from '../../../lib/state.js';
+import { decode, encode } from '../../../lib/data/artifact/index.js';
+import type { JsonValue, State, Tensor } from '../../../lib/util/state.js';
 import { type Random, random } from '../../../lib/stats/index.js';
 import { profileOf } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';

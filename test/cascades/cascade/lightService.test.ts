@@ -2,7 +2,7 @@ import test from 'ava';
 import { Health } from '../../../cascades/cascade/health.js';
 import { Service as LightService } from '../../../cascades/cascade/lightService.js';
 import { Service } from '../../../cascades/cascade/service.js';
-import { numbers, worldOf } from '../../lib/runtime/numbers.js';
+import { numbers, worldOf } from '../../lib/run/runtime/numbers.js';
 
 /** What `spillway/runtime` serves with knows of faults what `spillway` does. */
 

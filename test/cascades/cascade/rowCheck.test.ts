@@ -13,8 +13,8 @@ import {
   transform,
   tune,
 } from '../../../index.js';
-import { RowView } from '../../../lib/features/index.js';
-import { distinct, keyFault } from '../../../lib/features/keys.js';
+import { RowView } from '../../../lib/features/define/index.js';
+import { distinct, keyFault } from '../../../lib/features/define/keys.js';
 import { profileOf, tuneWorld } from '../../support/agreement.js';
 
 /** Rows that are refused by themselves, before any stage sees them: nothing has failed, and others keep their promise. */

@@ -1,10 +1,10 @@
 import test from 'ava';
 import { Service } from '../../../cascades/cascade/service.js';
-import { cached, featureCache } from '../../../lib/cache/index.js';
-import { type Feature, lookup, RowView } from '../../../lib/features/index.js';
-import type { Engine } from '../../../lib/runtime/index.js';
-import { microBatch } from '../../../lib/runtime/index.js';
-import { type Numbers, numbers, softmaxModel } from '../../lib/runtime/numbers.js';
+import { cached, featureCache } from '../../../lib/features/cache/index.js';
+import { type Feature, lookup, RowView } from '../../../lib/features/define/index.js';
+import type { Engine } from '../../../lib/run/runtime/index.js';
+import { microBatch } from '../../../lib/run/runtime/index.js';
+import { type Numbers, numbers, softmaxModel } from '../../lib/run/runtime/numbers.js';
 
 /** A pipeline of one feature and a full model that waits. */
 async function whole(feature: Feature<Numbers>) {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { speculation } from '../../../cascades/cascade/speculation.js';
-import { FREE, type Profile } from '../../../lib/profile/index.js';
+import { FREE, type Profile } from '../../../lib/costs/index.js';
 import { perRow } from '../../support/profile.js';
 
 const stage = (features: readonly string[], reach: number) => ({

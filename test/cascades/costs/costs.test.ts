@@ -7,7 +7,7 @@ import {
   stageCosts as stageCostsByRow,
   subsetCost,
 } from '../../../cascades/costs/costs.js';
-import { type Objective, type Profile, sizeWeights } from '../../../lib/profile/index.js';
+import { type Objective, type Profile, sizeWeights } from '../../../lib/costs/index.js';
 import { near } from '../../support/near.js';
 import { family, perRow } from '../../support/profile.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { expectedCost } from '../../../cascades/costs/index.js';
 import type { Plan, Profile } from '../../../index.js';
-import { FREE } from '../../../lib/profile/index.js';
+import { FREE } from '../../../lib/costs/index.js';
 
 /** A stage over a feature that is computed here, and a full model over one that is fetched. */
 const profile: Profile<'near' | 'far'> = {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { ownWork } from '../../../cascades/costs/ownWork.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import type { Decision } from '../../../lib/exits/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
+import type { Decision } from '../../../lib/learn/exits/index.js';
 import { near } from '../../support/near.js';
 
 const ROWS = 60;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type EitherWay, eitherWay } from '../../../cascades/problem/index.js';
-import { equalsOf } from '../../../lib/rows/index.js';
+import { equalsOf } from '../../../lib/data/rows/index.js';
 import { random, sample } from '../../../lib/stats/index.js';
 
 const DISAGREEMENT = { loss: 'disagreement' as const, epsilon: 0.05, delta: 0.05 };

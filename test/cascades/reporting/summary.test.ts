@@ -13,7 +13,7 @@ import {
   ridgeRegression,
   tune,
 } from '../../../index.js';
-import { VERSION } from '../../../lib/version.js';
+import { VERSION } from '../../../lib/util/version.js';
 import { profileOf, tuneWorld, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 import { near } from '../../support/near.js';

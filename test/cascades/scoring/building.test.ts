@@ -1,6 +1,6 @@
 import test from 'ava';
 import { BlocksBuilder } from '../../../cascades/scoring/building.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
 import { MemoryLimitError } from '../../../lib/errors.js';
 
 test('where there is no room for a block the error names the feature and what to lower', (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Refits } from '../../../cascades/scoring/index.js';
 import { define, dense, type Feature, logisticRegression, perRow, tfidf, tune } from '../../../index.js';
-import { RowView } from '../../../lib/features/index.js';
+import { RowView } from '../../../lib/features/define/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { profileOf } from '../../support/agreement.js';
 

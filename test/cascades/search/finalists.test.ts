@@ -9,7 +9,7 @@ import { refineStages } from '../../../cascades/search/refine.js';
 import { type CandidateOptions, targetsOf, tryFull } from '../../../cascades/search/trials.js';
 import type { StageTrainer } from '../../../cascades/training/index.js';
 import type { StageSpec } from '../../../cascades/types/index.js';
-import { gradientBoosting, type Learner } from '../../../lib/learners/index.js';
+import { gradientBoosting, type Learner } from '../../../lib/learn/learners/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { profileOf } from '../../support/agreement.js';
 import { specOf, trainerOf } from '../../support/stageTrainer.js';

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { judgedOn } from '../../../cascades/search/judgedRows.js';
 import type { FittedRound, StageTrainer } from '../../../cascades/training/index.js';
-import { consecutive, denseBlock, readRows, rowBlock } from '../../../lib/blocks/index.js';
-import { classRule } from '../../../lib/exits/index.js';
-import type { Model } from '../../../lib/learners/index.js';
+import { consecutive, denseBlock, readRows, rowBlock } from '../../../lib/data/blocks/index.js';
+import { classRule } from '../../../lib/learn/exits/index.js';
+import type { Model } from '../../../lib/learn/learners/index.js';
 import { random } from '../../../lib/stats/index.js';
 
 const ROWS = 60;

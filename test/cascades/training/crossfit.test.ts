@@ -1,7 +1,7 @@
 import test from 'ava';
 import { crossFit, crossScores, fitOn } from '../../../cascades/training/crossfit.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import type { Learner, Model } from '../../../lib/learners/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
+import type { Learner, Model } from '../../../lib/learn/learners/index.js';
 
 test('models that score rows held out are as exact as comparisons need, others as exact as asked', async (t) => {
   const fitted: string[] = [];

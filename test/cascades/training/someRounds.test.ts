@@ -2,7 +2,7 @@ import test from 'ava';
 import { amongRounds, onRounds } from '../../../cascades/search/fewerRows.js';
 import { judgedOn } from '../../../cascades/search/judgedRows.js';
 import { joined, onSome, tryWithPrefixes } from '../../../cascades/training/index.js';
-import { gradientBoosting } from '../../../lib/learners/index.js';
+import { gradientBoosting } from '../../../lib/learn/learners/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { specOf, trainerOf } from '../../support/stageTrainer.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { shareDelta } from '../../../../cascades/attentional/certification/index.js';
-import type { DetectionBounds } from '../../../../entries/detect.js';
-import { OptionError } from '../../../../index.js';
+import { shareDelta } from '../../../detect/certification/index.js';
+import type { DetectionBounds } from '../../../entries/detect.js';
+import { OptionError } from '../../../index.js';
 
 const detection = { rate: 0.9, maxObjects: 4 };
 const falseDetections = { most: 1, share: 0.1 };

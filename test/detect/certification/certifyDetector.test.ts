@@ -6,8 +6,8 @@ import {
   Detector,
   readCascade,
   tuneDial,
-} from '../../../../entries/detect.js';
-import { DataError, OptionError, UsedRows } from '../../../../index.js';
+} from '../../../entries/detect.js';
+import { DataError, OptionError, UsedRows } from '../../../index.js';
 import { blobModel, detect, SIDE, scene, scenes } from '../blobs.js';
 
 const detection: DetectionBounds = { detection: { rate: 0.9, maxObjects: 2 } };

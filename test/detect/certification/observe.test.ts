@@ -1,22 +1,22 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Scene, shareDelta } from '../../../../cascades/attentional/certification/index.js';
-import { Observer } from '../../../../cascades/attentional/certification/observe.js';
-import { overlap } from '../../../../cascades/attentional/certification/overlap.js';
+import { type Scene, shareDelta } from '../../../detect/certification/index.js';
+import { Observer } from '../../../detect/certification/observe.js';
+import { overlap } from '../../../detect/certification/overlap.js';
 import {
   comparePermissive,
   type DialSetting,
   fixedDial,
   modelAt,
-} from '../../../../cascades/attentional/dial/index.js';
+} from '../../../detect/dial/index.js';
 import {
   detectOptions,
   levelsFor,
   visitsOf,
   windowBox,
-} from '../../../../cascades/attentional/scan/index.js';
-import { Detector } from '../../../../entries/detect.js';
-import { resizeGrey } from '../../../../lib/image/index.js';
+} from '../../../detect/scan/index.js';
+import { Detector } from '../../../entries/detect.js';
+import { resizeGrey } from '../../../detect/image/index.js';
 import { blobModel, detect, scene } from '../blobs.js';
 import { cascades } from '../models.js';
 import { noise } from '../training/scenes.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { meetsAny, overlap } from '../../../../cascades/attentional/certification/overlap.js';
+import { meetsAny, overlap } from '../../../detect/certification/overlap.js';
 
 const box = (x: number, y: number, width: number, height: number) => ({ x, y, width, height });
 

@@ -5,9 +5,9 @@ import {
   shareDelta,
   type Tally,
   tallyOf,
-} from '../../../../cascades/attentional/certification/index.js';
-import { imagesNeeded, limitsAt } from '../../../../cascades/attentional/certification/tally.js';
-import { allowedErrors, random, ratioPValue } from '../../../../lib/stats/index.js';
+} from '../../../detect/certification/index.js';
+import { imagesNeeded, limitsAt } from '../../../detect/certification/tally.js';
+import { allowedErrors, random, ratioPValue } from '../../../lib/stats/index.js';
 
 const seed = random(1);
 

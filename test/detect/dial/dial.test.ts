@@ -9,9 +9,9 @@ import {
   modelAt,
   settingOf,
   spaced,
-} from '../../../../cascades/attentional/dial/index.js';
-import { Detector } from '../../../../entries/detect.js';
-import { OptionError } from '../../../../index.js';
+} from '../../../detect/dial/index.js';
+import { Detector } from '../../../entries/detect.js';
+import { OptionError } from '../../../index.js';
 import { cascades, madeModel } from '../models.js';
 import { noise } from '../training/scenes.js';
 

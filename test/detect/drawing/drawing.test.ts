@@ -6,7 +6,7 @@ import {
   drawFeatures,
   drawTrace,
   type ScanTrace,
-} from '../../../../entries/detect.js';
+} from '../../../entries/detect.js';
 import { madeModel } from '../models.js';
 import { noise } from '../training/scenes.js';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Binner } from '../../../lib/histograms/index.js';
+import { Binner } from '../../../detect/histograms/index.js';
 import { random } from '../../../lib/stats/index.js';
 
 function binsOf(values: Float32Array): Uint8Array {

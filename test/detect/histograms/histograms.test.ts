@@ -6,7 +6,7 @@ import {
   fastHistograms,
   type Histograms,
   plainHistograms,
-} from '../../../lib/histograms/index.js';
+} from '../../../detect/histograms/index.js';
 import { random } from '../../../lib/stats/index.js';
 
 function fill(histograms: Histograms, seed: number): void {

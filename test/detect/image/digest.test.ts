@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { imageDigest } from '../../../lib/image/index.js';
+import { imageDigest } from '../../../detect/image/index.js';
 
 const image = fc
   .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 3 }))

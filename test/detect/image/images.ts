@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { GreyImage } from '../../../lib/image/index.js';
+import type { GreyImage } from '../../../detect/image/index.js';
 
 /** Grey images of random pixels, some with padding between rows. */
 export function greyImages(most: number, least = 1): fc.Arbitrary<GreyImage> {

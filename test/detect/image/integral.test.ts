@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type GreyImage, integralImages } from '../../../lib/image/index.js';
+import { type GreyImage, integralImages } from '../../../detect/image/index.js';
 import { greyImages } from './images.js';
 
 /** What an entry is by its definition. */

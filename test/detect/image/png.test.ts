@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { greyPng } from '../../../lib/image/index.js';
+import { greyPng } from '../../../detect/image/index.js';
 
 test('a decoder gives the pixels back, padding left out', async (t) => {
   await fc.assert(

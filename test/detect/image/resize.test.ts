@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type GreyImage, resizeGrey, roundEven } from '../../../lib/image/index.js';
+import { type GreyImage, resizeGrey, roundEven } from '../../../detect/image/index.js';
 import { greyImages } from './images.js';
 
 /** Bilinear interpolation by its definition, with shares in 256ths, in whole numbers that doubles have exactly. */

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { limitOf, thresholdAt } from '../../../../cascades/attentional/model/index.js';
+import { limitOf, thresholdAt } from '../../../detect/model/index.js';
 
 test('a threshold passes its sum, and the next one in single precision does not', (t) => {
   const sum = fc.oneof(fc.double({ min: -50, max: 50, noNaN: true }), fc.constantFrom(0, 1e-5, -1e-5, 1, -1));

@@ -4,16 +4,16 @@ import {
   Detector,
   type DetectorOptions,
   type TrainingOptions,
-} from '../../../../cascades/attentional/index.js';
-import { detectorThreads } from '../../../../cascades/attentional/threads/index.js';
-import { trainCascade } from '../../../../cascades/attentional/training/index.js';
-import { OptionError } from '../../../../lib/errors.js';
-import { noise } from '../../../lib/image/images.js';
-import { modulesUrl } from '../../../support/modulesUrl.js';
+} from '../../../detect/index.js';
+import { detectorThreads } from '../../../detect/threads/index.js';
+import { trainCascade } from '../../../detect/training/index.js';
+import { OptionError } from '../../../lib/errors.js';
+import { noise } from '../image/images.js';
+import { modulesUrl } from '../../support/modulesUrl.js';
 import { cascades, madeModel } from '../models.js';
 import { options } from '../training/scenes.js';
 
-const worker = new URL('../../../../cascades/attentional/threads/worker.ts', import.meta.url);
+const worker = new URL('../../../detect/threads/worker.ts', import.meta.url);
 const url = new URL(await modulesUrl(worker));
 const teams = await Promise.all([1, 2, 3].map((threads) => detectorThreads({ threads }, url)));
 const [, two] = teams;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Detector, traceScan, traceTable } from '../../../../entries/detect.js';
+import { Detector, traceScan, traceTable } from '../../../entries/detect.js';
 import { cascades, madeModel } from '../models.js';
 import { noise } from '../training/scenes.js';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { featurePool, poolSize } from '../../../../cascades/attentional/training/featurePool.js';
+import { featurePool, poolSize } from '../../../detect/training/featurePool.js';
 
 const all = { kind: 'haar', haar: 'basic', width: 24, height: 24, count: undefined, seed: 1 } as const;
 

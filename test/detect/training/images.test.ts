@@ -1,12 +1,12 @@
 import test from 'ava';
-import { trainDetector } from '../../../../cascades/attentional/index.js';
-import { collectFalsePositives } from '../../../../cascades/attentional/training/bootstrap.js';
-import { passesAll } from '../../../../cascades/attentional/training/grownModel.js';
-import { heldOut, type ImageSource, readImages } from '../../../../cascades/attentional/training/images.js';
-import { Pacer } from '../../../../cascades/attentional/training/pacer.js';
-import { cutPositives } from '../../../../cascades/attentional/training/positives.js';
-import { type GreyImage, resizeGrey } from '../../../../lib/image/index.js';
-import { systemTimer } from '../../../../lib/timer.js';
+import { trainDetector } from '../../../detect/index.js';
+import { collectFalsePositives } from '../../../detect/training/bootstrap.js';
+import { passesAll } from '../../../detect/training/grownModel.js';
+import { heldOut, type ImageSource, readImages } from '../../../detect/training/images.js';
+import { Pacer } from '../../../detect/training/pacer.js';
+import { cutPositives } from '../../../detect/training/positives.js';
+import { type GreyImage, resizeGrey } from '../../../detect/image/index.js';
+import { systemTimer } from '../../../lib/util/timer.js';
 import { backgrounds, crosses, noise, options, SIDE } from './scenes.js';
 
 const pacer = new Pacer(systemTimer, undefined);

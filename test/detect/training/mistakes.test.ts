@@ -1,6 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
-import { type TrainingOptions, trainDetector } from '../../../../cascades/attentional/index.js';
-import { ArtifactError, OptionError } from '../../../../lib/errors.js';
+import { type TrainingOptions, trainDetector } from '../../../detect/index.js';
+import { ArtifactError, OptionError } from '../../../lib/errors.js';
 import { backgrounds, crosses, noise, options, SIDE } from './scenes.js';
 
 async function refused(

@@ -4,7 +4,7 @@ import {
   type TrainingProgress,
   type TrainingState,
   trainDetector,
-} from '../../../../cascades/attentional/index.js';
+} from '../../../detect/index.js';
 import { options } from './scenes.js';
 
 test('progress: the table grows by weak learners, then by stages', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type TrainingState, trainDetector } from '../../../../cascades/attentional/index.js';
+import { type TrainingState, trainDetector } from '../../../detect/index.js';
 import { options } from './scenes.js';
 
 test('the same seed gives the same bits, another one others', async (t) => {

@@ -1,6 +1,6 @@
-import type { TrainingOptions } from '../../../../cascades/attentional/index.js';
-import type { GreyImage } from '../../../../lib/image/index.js';
-import { random } from '../../../../lib/stats/index.js';
+import type { TrainingOptions } from '../../../detect/index.js';
+import type { GreyImage } from '../../../detect/image/index.js';
+import { random } from '../../../lib/stats/index.js';
 
 /** Side of the crops. */
 export const SIDE = 12;

@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { limitOf } from '../../../../cascades/attentional/model/index.js';
+import { limitOf } from '../../../detect/model/index.js';
 import {
   lossesAllowed,
   passingCount,
   traceOf,
-} from '../../../../cascades/attentional/training/thresholds.js';
+} from '../../../detect/training/thresholds.js';
 
 test('so many may be lost: 5 of 1,000 at .995', (t) => {
   t.is(lossesAllowed(0.995, 1_000), 5);

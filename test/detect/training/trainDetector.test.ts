@@ -5,10 +5,10 @@ import {
   readCascade,
   stageTable,
   trainDetector,
-} from '../../../../cascades/attentional/index.js';
-import { runModel } from '../../../../cascades/attentional/training/grownModel.js';
-import { WindowSet } from '../../../../cascades/attentional/training/windowSet.js';
-import { UsedRows } from '../../../../index.js';
+} from '../../../detect/index.js';
+import { runModel } from '../../../detect/training/grownModel.js';
+import { WindowSet } from '../../../detect/training/windowSet.js';
+import { UsedRows } from '../../../index.js';
 import { backgrounds, crosses, drawCross, options, SIDE } from './scenes.js';
 
 /** Crosses at known places of images that training did not see, with a box for each. */

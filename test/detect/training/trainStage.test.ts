@@ -1,15 +1,15 @@
 import test from 'ava';
-import { limitOf } from '../../../../cascades/attentional/model/index.js';
-import type { Binned } from '../../../../cascades/attentional/training/growTree.js';
-import { findSplitBy } from '../../../../cascades/attentional/training/splitSearch.js';
+import { limitOf } from '../../../detect/model/index.js';
+import type { Binned } from '../../../detect/training/growTree.js';
+import { findSplitBy } from '../../../detect/training/splitSearch.js';
 import {
   type StageTask,
   type TrainedStage,
   trainStage,
-} from '../../../../cascades/attentional/training/trainStage.js';
-import { WindowSet } from '../../../../cascades/attentional/training/windowSet.js';
-import { plainHistograms } from '../../../../lib/histograms/index.js';
-import { near } from '../../../support/near.js';
+} from '../../../detect/training/trainStage.js';
+import { WindowSet } from '../../../detect/training/windowSet.js';
+import { plainHistograms } from '../../../detect/histograms/index.js';
+import { near } from '../../support/near.js';
 
 /**
  * Columns c, 0, 100, d: the two in the middle have a standard deviation of 50, so that the right half less the left one is

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { type CascadeModel, Detector } from '../../../entries/detect.js';
-import { type GreyImage, integralImages } from '../../../lib/image/index.js';
-import { cascades, madeModel } from '../../cascades/attentional/models.js';
+import { type GreyImage, integralImages } from '../../../detect/image/index.js';
+import { cascades, madeModel } from '../models.js';
 import { greyImages, noise } from '../image/images.js';
 
 /** A window by the definition of cascades, pixel sums by brute force. */

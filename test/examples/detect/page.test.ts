@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
 import { type Box, Detector } from '../../../entries/detect.js';
-import { greyPng } from '../../../lib/image/index.js';
-import { madeModel } from '../../cascades/attentional/models.js';
-import { noise } from '../../cascades/attentional/training/scenes.js';
+import { greyPng } from '../../../detect/image/index.js';
+import { madeModel } from '../../detect/models.js';
+import { noise } from '../../detect/training/scenes.js';
 import { complaints, hasBrowser, launch } from '../../support/browser.js';
 import { folderFor } from '../../support/files.js';
 

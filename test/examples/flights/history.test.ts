@@ -7,7 +7,7 @@ import {
   TABLES,
   type Table,
 } from '../../../examples/flights/history.js';
-import { loadPackage } from '../../../lib/packages.js';
+import { loadPackage } from '../../../lib/util/packages.js';
 import { near } from '../../support/near.js';
 import { isHere } from '../../support/packages.js';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { batchTimes, warmUp } from '../../../lib/profile/index.js';
+import { batchTimes, warmUp } from '../../../lib/costs/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { FakeClock, subject } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';

@@ -8,7 +8,7 @@ import {
   type Objective,
   rowCost,
   shareOf,
-} from '../../../lib/profile/index.js';
+} from '../../../lib/costs/index.js';
 import { near } from '../../support/near.js';
 
 const cost = (parts: Partial<Cost>): Cost => ({ ...FREE, ...parts });

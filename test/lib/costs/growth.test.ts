@@ -9,7 +9,7 @@ import {
   measure,
   type Subject,
   sizeWeights,
-} from '../../../lib/profile/index.js';
+} from '../../../lib/costs/index.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';
 

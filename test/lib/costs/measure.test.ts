@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { measure, type Subject } from '../../../lib/profile/index.js';
-import { fitCost } from '../../../lib/profile/line.js';
+import { measure, type Subject } from '../../../lib/costs/index.js';
+import { fitCost } from '../../../lib/costs/line.js';
 import { FakeClock, subject } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';
 

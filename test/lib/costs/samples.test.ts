@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { cutSamples, isDear, sampledCost, type TimedBatch } from '../../../lib/profile/index.js';
+import { cutSamples, isDear, sampledCost, type TimedBatch } from '../../../lib/costs/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
 

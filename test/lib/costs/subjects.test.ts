@@ -1,7 +1,7 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { define, dense, transform } from '../../../lib/features/index.js';
-import type { Model } from '../../../lib/learners/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
+import { define, dense, transform } from '../../../lib/features/define/index.js';
+import type { Model } from '../../../lib/learn/learners/index.js';
 import {
   featureSubject,
   inTurn,
@@ -9,7 +9,7 @@ import {
   modelSubject,
   type Subject,
   transformSubjects,
-} from '../../../lib/profile/index.js';
+} from '../../../lib/costs/index.js';
 import { table } from '../../support/blocks.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { fitOn } from '../../support/features.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { closable } from '../../lib/closable.js';
+import { closable } from '../../../lib/util/closable.js';
 
 test('`close` and `await using` end the same thing', async (t) => {
   let closed = 0;

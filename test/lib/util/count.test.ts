@@ -1,5 +1,5 @@
 import test from 'ava';
-import { count, grouped } from '../../lib/count.js';
+import { count, grouped } from '../../../lib/util/count.js';
 
 test('a count has its thousands apart', (t) => {
   t.is(count(0), '0');

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { fromHalfBits, halfBits } from '../../lib/half.js';
+import { fromHalfBits, halfBits } from '../../../lib/util/half.js';
 
 test('bits of half precision, by hand', (t) => {
   const cases = [

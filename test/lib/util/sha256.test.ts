@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
 import fc from 'fast-check';
-import * as light from '../../lib/lightSha256.js';
-import * as node from '../../lib/sha256.js';
+import * as light from '../../../lib/util/lightSha256.js';
+import * as node from '../../../lib/util/sha256.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

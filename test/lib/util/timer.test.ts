@@ -1,5 +1,5 @@
 import test from 'ava';
-import { endOfTurn, nextTask, systemTimer } from '../../lib/timer.js';
+import { endOfTurn, nextTask, systemTimer } from '../../../lib/util/timer.js';
 
 /** Engines of today, and one that has timers only. */
 const ways = {

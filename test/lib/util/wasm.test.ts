@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { denseBlock } from '../../lib/blocks/index.js';
-import { wordsKernel } from '../../lib/features/text/words.wasm.js';
-import { forestKernel } from '../../lib/kernels/index.js';
-import { startKernel, tryKernel } from '../../lib/wasm.js';
-import { byHand } from './kernels/forests.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
+import { wordsKernel } from '../../../lib/features/define/text/words.wasm.js';
+import { forestKernel } from '../../../lib/learn/kernels/index.js';
+import { startKernel, tryKernel } from '../../../lib/util/wasm.js';
+import { byHand } from '../learn/kernels/forests.js';
 
 /** TypeScript has it only among a browser's types. */
 declare const WebAssembly: {

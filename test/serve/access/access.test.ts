@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { exportJWK, SignJWT } from 'jose';
 import { MissingPackage, OptionError } from '../../../lib/errors.js';
-import { RequestError, type RequestFault } from '../../../lib/inference/index.js';
+import { RequestError, type RequestFault } from '../../../lib/protocol/messages/index.js';
 import {
   type Access,
   type AccessOptions,

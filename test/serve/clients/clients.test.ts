@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { grpcServer } from '../../../serve/grpc/index.js';
 import { httpServer } from '../../../serve/http/index.js';
 import { FakeBackend } from '../fakeBackend.js';

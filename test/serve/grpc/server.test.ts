@@ -4,7 +4,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { MissingPackage, OptionError } from '../../../lib/errors.js';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { grpcServer } from '../../../serve/grpc/index.js';
 import { Intake } from '../../../serve/intake/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import { post, RawConnection } from './raw.js';
 import { asking, askingBinary } from './rows.js';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { accessOf } from '../../../serve/access/index.js';
 import { Intake } from '../../../serve/intake/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { OptionError } from '../../../lib/errors.js';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { Intake, type IntakeOptions } from '../../../serve/intake/index.js';
 import { Tenants } from '../../../serve/scheduling/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';

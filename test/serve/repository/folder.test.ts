@@ -1,7 +1,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { encode } from '../../../lib/artifact/index.js';
+import { encode } from '../../../lib/data/artifact/index.js';
 import { CASCADE, Snapshots } from '../../../serve/repository/folder.js';
 import { folderFor } from '../../support/files.js';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Tensor } from '../../../lib/inference/index.js';
+import type { Tensor } from '../../../lib/protocol/messages/index.js';
 import { deadlineOf, kOf, rowsOf } from '../../../serve/requests/index.js';
 
 const tensor = (name: string, shape: readonly number[]): Tensor => ({

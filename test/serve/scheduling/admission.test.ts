@@ -1,5 +1,5 @@
 import test from 'ava';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { type Candidate, expectedMs, queueRefusal } from '../../../serve/scheduling/admission.js';
 import { modelTerms } from '../../../serve/scheduling/options.js';
 import { ModelQueue } from '../../../serve/scheduling/queues.js';

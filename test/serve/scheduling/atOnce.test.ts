@@ -1,5 +1,5 @@
 import test from 'ava';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Executor, Slice, SliceAnswer } from '../../../serve/executor.js';
 import { Scheduler } from '../../../serve/scheduling/index.js';
 import { answerTo, jobOf, loadedModel } from '../../support/simulatedCores.js';

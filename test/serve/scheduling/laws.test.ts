@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Slice } from '../../../serve/executor.js';
 import { type JobAnswer, Scheduler } from '../../../serve/scheduling/index.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';

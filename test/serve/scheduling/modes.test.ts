@@ -1,5 +1,5 @@
 import test from 'ava';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { type ModelOptions, Scheduler } from '../../../serve/scheduling/index.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { OptionError } from '../../../lib/errors.js';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import {
   type JobAnswer,
   type ModelOptions,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { Elements } from '../../../lib/inference/index.js';
+import type { Elements } from '../../../lib/protocol/messages/index.js';
 import { type Job, QueuedJob } from '../../../serve/scheduling/job.js';
 import { modelTerms } from '../../../serve/scheduling/options.js';
 import { ModelQueue, TenantQueue } from '../../../serve/scheduling/queues.js';

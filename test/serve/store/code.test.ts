@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test from 'ava';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { readCode } from '../../../serve/store/index.js';
 import { folderFor } from '../../support/files.js';
 

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import type { TextRow } from '../../../datasets/index.js';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { isRunning } from '../../../serve/executor.js';
 import { Store } from '../../../serve/store/index.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import type { TextRow } from '../../../datasets/index.js';
 import { ArtifactError } from '../../../lib/errors.js';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { WorkerPool } from '../../../serve/worker/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import {

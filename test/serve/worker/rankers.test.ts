@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import test from 'ava';
 import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Slice } from '../../../serve/executor.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';
-import { tuneRanking } from '../../cascades/topk/world.js';
+import { tuneRanking } from '../../topk/world.js';
 import { answerOf } from '../../support/answerOf.js';
 import { servingFolder, writeModel } from '../../support/servedModels.js';
 

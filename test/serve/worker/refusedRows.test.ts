@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import test from 'ava';
 import { define, dense, logisticRegression, tune } from '../../../index.js';
-import { RequestError } from '../../../lib/inference/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { RefusedRows, type Slice } from '../../../serve/executor.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';

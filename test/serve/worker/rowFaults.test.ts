@@ -1,8 +1,8 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
 import { FeatureError } from '../../../lib/errors.js';
-import type { FittedFeature } from '../../../lib/features/index.js';
-import { RequestError } from '../../../lib/inference/index.js';
+import type { FittedFeature } from '../../../lib/features/define/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { rowFault } from '../../../serve/worker/rowFaults.js';
 
 /** A feature that fails for some rows. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { denseBlock, type Ensemble } from '../../../../entries/extend.js';
-import type { TrainedRegression } from '../../../../entries/full.js';
+import { denseBlock, type Ensemble } from '../../../entries/extend.js';
+import type { TrainedRegression } from '../../../entries/full.js';
 import {
   ArtifactError,
   DataError,
@@ -16,11 +16,11 @@ import {
   type TopKOptions,
   tfidf,
   tuneTopK,
-} from '../../../../index.js';
-import type { WriteScores } from '../../../../lib/learners/index.js';
-import { random } from '../../../../lib/stats/index.js';
-import { profileOf } from '../../../support/agreement.js';
-import { folderFor } from '../../../support/files.js';
+} from '../../../index.js';
+import type { WriteScores } from '../../../lib/learn/learners/index.js';
+import { random } from '../../../lib/stats/index.js';
+import { profileOf } from '../../support/agreement.js';
+import { folderFor } from '../../support/files.js';
 
 interface Item {
   readonly a: number;

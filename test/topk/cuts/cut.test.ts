@@ -9,8 +9,8 @@ import {
   kept,
   thresholdOf,
   widened,
-} from '../../../../cascades/topk/cuts/cut.js';
-import type { StoppingRule } from '../../../../cascades/topk/cuts/stoppingRule.js';
+} from '../../../topk/cuts/cut.js';
+import type { StoppingRule } from '../../../topk/cuts/stoppingRule.js';
 
 const scores = Float64Array.of(0.9, 0.1, 0.8, 0.5, 0.7, 0.5, 0.3);
 

@@ -4,10 +4,10 @@ import {
   queriesNeeded,
   topKQuestion,
   wouldPass,
-} from '../../../../cascades/topk/problem/bound.js';
-import { ndcgAtK, recallAtK } from '../../../../cascades/topk/problem/metrics.js';
-import { OptionError } from '../../../../index.js';
-import { bettingPValue, binomialPValue } from '../../../../lib/stats/index.js';
+} from '../../../topk/problem/bound.js';
+import { ndcgAtK, recallAtK } from '../../../topk/problem/metrics.js';
+import { OptionError } from '../../../index.js';
+import { bettingPValue, binomialPValue } from '../../../lib/stats/index.js';
 
 test('a bound is one of four, each with its level', (t) => {
   t.like(topKQuestion({ recall: 0.95 }), {

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { rankingWorld } from '../../../../datasets/index.js';
-import { DataError, gradientBoosting, logisticRegression, OptionError } from '../../../../index.js';
-import { profileOf } from '../../../support/agreement.js';
+import { rankingWorld } from '../../../datasets/index.js';
+import { DataError, gradientBoosting, logisticRegression, OptionError } from '../../../index.js';
+import { profileOf } from '../../support/agreement.js';
 import { training, tuneRanking } from '../world.js';
 
 const queries = rankingWorld({ queries: 20, candidates: 30, seed: 31 });

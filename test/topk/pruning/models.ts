@@ -1,7 +1,7 @@
-import type { Block } from '../../../lib/blocks/index.js';
-import { type BoostedModel, boostedModel } from '../../../lib/learners/boosting/model.js';
-import type { Model } from '../../../lib/learners/index.js';
-import { anyForest } from '../kernels/forests.js';
+import type { Block } from '../../../lib/data/blocks/index.js';
+import { type BoostedModel, boostedModel } from '../../../lib/learn/learners/boosting/model.js';
+import type { Model } from '../../../lib/learn/learners/index.js';
+import { anyForest } from '../../lib/learn/kernels/forests.js';
 import { sorted } from '../select/plain.js';
 
 /** Boosted trees of two classes, grown at random, for rows of `anyRows`. */

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { type Block, denseBlock } from '../../../lib/blocks/index.js';
+import { type Block, denseBlock } from '../../../lib/data/blocks/index.js';
 import { OptionError } from '../../../lib/errors.js';
-import { type Additive, type PartialSums, planPruning } from '../../../lib/pruning/index.js';
+import { type Additive, type PartialSums, planPruning } from '../../../topk/pruning/index.js';
 
 /** Each column of a row is what a step adds to its sum, at a cost of 1; to go on with a row costs `move`. */
 function columnSums(steps: number, most: (step: number) => number, move = 0): Additive {

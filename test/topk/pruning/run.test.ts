@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
 import { DataError, OptionError } from '../../../lib/errors.js';
-import { boostedModel } from '../../../lib/learners/boosting/model.js';
-import { type Additive, type PartialSums, prunedTopK, trees } from '../../../lib/pruning/index.js';
-import { anyRows, byHand } from '../kernels/forests.js';
+import { boostedModel } from '../../../lib/learn/learners/boosting/model.js';
+import { type Additive, type PartialSums, prunedTopK, trees } from '../../../topk/pruning/index.js';
+import { anyRows, byHand } from '../../lib/learn/kernels/forests.js';
 import { anyTrees, plainTopK } from './models.js';
 
 const ROWS = 600;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { rankingWorld } from '../../../../datasets/index.js';
+import { rankingWorld } from '../../../datasets/index.js';
 import { tuneRanking } from '../world.js';
 
 const queries = rankingWorld({ queries: 300, candidates: 150, seed: 41 });

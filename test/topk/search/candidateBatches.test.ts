@@ -1,6 +1,6 @@
 import test from 'ava';
-import type { QuerySet } from '../../../../cascades/topk/problem/queries.js';
-import { candidateBatches } from '../../../../cascades/topk/search/candidateBatches.js';
+import type { QuerySet } from '../../../topk/problem/queries.js';
+import { candidateBatches } from '../../../topk/search/candidateBatches.js';
 
 /** Queries of so many candidates each, whose rows say which query they are of. */
 function queries(...sizes: readonly number[]): QuerySet<{ query: number; candidate: number }> {

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { type CostedRankStage, queryCosts } from '../../../../cascades/topk/search/queryCosts.js';
-import { FREE, type Profile } from '../../../../lib/profile/index.js';
-import { near } from '../../../support/near.js';
-import { perRow } from '../../../support/profile.js';
+import { type CostedRankStage, queryCosts } from '../../../topk/search/queryCosts.js';
+import { FREE, type Profile } from '../../../lib/costs/index.js';
+import { near } from '../../support/near.js';
+import { perRow } from '../../support/profile.js';
 
 /** A lookup that costs a batch 1,000 and a row 2; a cheap feature; models of 3 a row, and of 5 a row in full. */
 const profile: Profile = {

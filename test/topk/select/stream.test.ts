@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { DataError, OptionError } from '../../../lib/errors.js';
-import { TopK } from '../../../lib/select/index.js';
+import { TopK } from '../../../topk/select/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { anyScores, sorted } from './plain.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { DataError, OptionError } from '../../../lib/errors.js';
-import { topK } from '../../../lib/select/index.js';
+import { topK } from '../../../topk/select/index.js';
 import { anyScores, sorted } from './plain.js';
 
 test('by hand: best first, equal ones by index', (t) => {

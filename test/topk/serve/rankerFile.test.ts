@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { type RankedRow, rankingWorld } from '../../../../datasets/index.js';
+import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
 import {
   ArtifactError,
   define,
@@ -12,10 +12,10 @@ import {
   Ranker,
   SpillwayError,
   tuneTopK,
-} from '../../../../index.js';
-import { decode, encode } from '../../../../lib/artifact/index.js';
-import type { JsonValue } from '../../../../lib/state.js';
-import { folderFor } from '../../../support/files.js';
+} from '../../../index.js';
+import { decode, encode } from '../../../lib/data/artifact/index.js';
+import type { JsonValue } from '../../../lib/util/state.js';
+import { folderFor } from '../../support/files.js';
 import { lastLearner, rankingFeatures, rankingFull, training, tuneRanking } from '../world.js';
 
 const queries = rankingWorld({ queries: 160, candidates: 80, seed: 41 });

@@ -1,5 +1,5 @@
-import { log2 } from '../../math/index.js';
-import { tryKernel } from '../../wasm.js';
+import { log2 } from '../../../util/math/index.js';
+import { tryKernel } from '../../../util/wasm.js';
 import { layout, readAscii, readText, TEXT_AT, textRoom } from './ascii.js';
 import { isWideWord, wideLetter } from './scan.js';
 import { lowerCase } from './unicode.js';

@@ -1,4 +1,4 @@
-import { tryKernel } from '../../wasm.js';
+import { tryKernel } from '../../../util/wasm.js';
 import { layout, readAscii, TEXT_AT, textRoom } from './ascii.js';
 import { isWord, lowerCase } from './unicode.js';
 import { wordsKernel } from './words.wasm.js';

@@ -1,5 +1,5 @@
 import { termsIn } from '#termsIn';
-import { log2 } from '../../math/index.js';
+import { log2 } from '../../../util/math/index.js';
 import { type HashKey, keyedHash, randomKey } from './keyedHash.js';
 
 /**

@@ -1,7 +1,7 @@
-import { show } from '../../check.js';
-import { closable } from '../../closable.js';
-import { OptionError } from '../../errors.js';
-import { type Load, optionalPackage } from '../../packages.js';
+import { show } from '../../../check.js';
+import { closable } from '../../../util/closable.js';
+import { OptionError } from '../../../errors.js';
+import { type Load, optionalPackage } from '../../../util/packages.js';
 import { policyOf, type SourceOptions } from '../options.js';
 import type { ClosableSqlSource } from './postgres.js';
 import { sqlSource } from './sql.js';

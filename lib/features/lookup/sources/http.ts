@@ -1,5 +1,5 @@
-import { checkFunction, checkKeys, show } from '../../check.js';
-import { LookupError, OptionError } from '../../errors.js';
+import { checkFunction, checkKeys, show } from '../../../check.js';
+import { LookupError, OptionError } from '../../../errors.js';
 import { policyOf, SOURCE_OPTIONS, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource } from '../source.js';
 import { numbersOf } from './numbers.js';

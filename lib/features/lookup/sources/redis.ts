@@ -1,8 +1,8 @@
-import { checkKeys, checkOneOf, show } from '../../check.js';
-import { type Closable, closable } from '../../closable.js';
-import { OptionError } from '../../errors.js';
-import { type Load, optionalPackage } from '../../packages.js';
-import type { JsonValue } from '../../state.js';
+import { checkKeys, checkOneOf, show } from '../../../check.js';
+import { type Closable, closable } from '../../../util/closable.js';
+import { OptionError } from '../../../errors.js';
+import { type Load, optionalPackage } from '../../../util/packages.js';
+import type { JsonValue } from '../../../util/state.js';
 import { policyOf, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource, type SourceCounts } from '../source.js';
 import { readHash, readJson, readPacked } from './redisReplies.js';

@@ -1,4 +1,4 @@
-import { show } from '../../check.js';
+import { show } from '../../../check.js';
 import { numberOf, numbersOf } from './numbers.js';
 
 /**

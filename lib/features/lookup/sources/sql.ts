@@ -1,5 +1,5 @@
-import { checkKeys, show } from '../../check.js';
-import { LookupError, OptionError } from '../../errors.js';
+import { checkKeys, show } from '../../../check.js';
+import { LookupError, OptionError } from '../../../errors.js';
 import type { SourcePolicy } from '../options.js';
 import { type Fetcher, type Key, RemoteSource, type SourceCounts } from '../source.js';
 import type { Send } from '../trips.js';

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { checkKeys, checkPositive, checkWhole } from '../../check.js';
-import { startCrew } from '../../workers/index.js';
+import { checkKeys, checkPositive, checkWhole } from '../../../check.js';
+import { startCrew } from '../../../util/workers/index.js';
 import type { FitAnswer, FitTask, FitThreads } from '../index.js';
 import { Admission } from './admission.js';
 

@@ -1,5 +1,5 @@
 import type { TransferListItem } from 'node:worker_threads';
-import { serveTasks } from '../../workers/index.js';
+import { serveTasks } from '../../../util/workers/index.js';
 import { doTask, type FitAnswer, type FitTask } from '../index.js';
 
 serveTasks<FitTask, FitAnswer>(doTask, movable);

@@ -1,5 +1,5 @@
-import { ArtifactError } from '../../errors.js';
-import type { Tensor } from '../../state.js';
+import { ArtifactError } from '../../../errors.js';
+import type { Tensor } from '../../../util/state.js';
 
 /**
  * Trained trees in flat arrays: plain data that any kernel can run.

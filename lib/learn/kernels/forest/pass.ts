@@ -1,4 +1,4 @@
-import type { Block } from '../../blocks/index.js';
+import type { Block } from '../../../data/blocks/index.js';
 
 /** Rows to which trees are added in several passes, fewer rows in each. It keeps buffers, but none that another one uses. */
 export interface Pass {

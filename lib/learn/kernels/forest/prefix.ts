@@ -1,4 +1,4 @@
-import { DataError } from '../../errors.js';
+import { DataError } from '../../../errors.js';
 import { type Forest, SET_WORDS } from './forest.js';
 
 /**

@@ -1,4 +1,4 @@
-import { type Block, clearRow, readRow } from '../../blocks/index.js';
+import { type Block, clearRow, readRow } from '../../../data/blocks/index.js';
 import { type Forest, isInSet } from './forest.js';
 
 /**

@@ -1,4 +1,4 @@
-import { DataError } from '../../errors.js';
+import { DataError } from '../../../errors.js';
 import type { Forest } from './forest.js';
 import { prefix } from './prefix.js';
 

@@ -1,4 +1,4 @@
-import { type Block, pickColumns, pickEntries, type SparseBlock } from '../../blocks/index.js';
+import { type Block, pickColumns, pickEntries, type SparseBlock } from '../../../data/blocks/index.js';
 import { blockBounds, placesOf, type Quantization, RECORD } from './quantization.js';
 import { type CodePlan, writeCodes, writeRank, writeSetCodes } from './ranks.js';
 import { LANES } from './words.js';

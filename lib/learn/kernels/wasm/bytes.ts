@@ -1,5 +1,5 @@
-import type { DenseBlock } from '../../blocks/index.js';
-import type { Kernel } from '../../wasm.js';
+import type { DenseBlock } from '../../../data/blocks/index.js';
+import type { Kernel } from '../../../util/wasm.js';
 import { blockBounds, firstSetCode, type Quantization } from '../quantize/index.js';
 import type { Arena } from './arena.js';
 import { WIDE } from './wide.js';

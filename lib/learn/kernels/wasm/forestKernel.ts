@@ -1,5 +1,5 @@
-import type { Block } from '../../blocks/index.js';
-import { tryKernel } from '../../wasm.js';
+import type { Block } from '../../../data/blocks/index.js';
+import { tryKernel } from '../../../util/wasm.js';
 import type { Forest, Shape } from '../forest/index.js';
 import {
   CODE_SHIFT,

@@ -1,5 +1,5 @@
-import type { Block, DenseBlock } from '../../blocks/index.js';
-import { tryKernel } from '../../wasm.js';
+import type { Block, DenseBlock } from '../../../data/blocks/index.js';
+import { tryKernel } from '../../../util/wasm.js';
 import { type Forest, type Pass, shapeOf } from '../forest/index.js';
 import { type Quantization, quantizationOf } from '../quantize/index.js';
 import { Arena } from './arena.js';

@@ -1,4 +1,4 @@
-import type { Kernel } from '../../wasm.js';
+import type { Kernel } from '../../../util/wasm.js';
 import type { Forest } from '../forest/index.js';
 import { LANES, linkedForest, type Quantization, wordOf } from '../quantize/index.js';
 import type { Arena } from './arena.js';

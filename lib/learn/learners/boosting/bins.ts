@@ -1,4 +1,4 @@
-import { type StoredColumn, storedColumns } from '../../blocks/index.js';
+import { type StoredColumn, storedColumns } from '../../../data/blocks/index.js';
 import type { TrainingSet } from '../learner.js';
 import { wrongNumber } from '../wrongNumber.js';
 import { binEdges, binOf } from './edges.js';

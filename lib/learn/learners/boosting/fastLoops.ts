@@ -1,4 +1,4 @@
-import { type Kernel, tryKernel } from '../../wasm.js';
+import { type Kernel, tryKernel } from '../../../util/wasm.js';
 import { loopsKernel } from './loops.wasm.js';
 import { BIN, type Loops, plainLoops, subtractBins } from './plainLoops.js';
 

@@ -1,4 +1,4 @@
-import { log2 } from '../../math/index.js';
+import { log2 } from '../../../util/math/index.js';
 
 /** The value of one unit of the grid. */
 export interface Grid {

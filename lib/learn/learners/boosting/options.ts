@@ -1,5 +1,5 @@
-import { checkKeys, checkOneOf, checkWhole, show } from '../../check.js';
-import { OptionError } from '../../errors.js';
+import { checkKeys, checkOneOf, checkWhole, show } from '../../../check.js';
+import { OptionError } from '../../../errors.js';
 import { MOST_BINS } from './edges.js';
 
 /** A loss of boosted trees; `auto` is `logistic` or `softmax`, by the number of classes. */

@@ -1,4 +1,4 @@
-import { DataError } from '../../errors.js';
+import { DataError } from '../../../errors.js';
 import type { TrainingSet } from '../learner.js';
 import type { BoostingOptions } from './options.js';
 

@@ -1,4 +1,4 @@
-import { type Random, sample, sampleGroups } from '../../stats/index.js';
+import { type Random, sample, sampleGroups } from '../../../stats/index.js';
 import type { TrainingSet } from '../learner.js';
 
 /**

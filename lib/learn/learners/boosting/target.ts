@@ -1,4 +1,4 @@
-import { DataError } from '../../errors.js';
+import { DataError } from '../../../errors.js';
 import type { TrainingSet } from '../learner.js';
 import { targetDistributions, targetNumbers } from '../targets.js';
 import {

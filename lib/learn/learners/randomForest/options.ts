@@ -1,5 +1,5 @@
-import { checkKeys, checkOneOf, checkWhole, show } from '../../check.js';
-import { OptionError } from '../../errors.js';
+import { checkKeys, checkOneOf, checkWhole, show } from '../../../check.js';
+import { OptionError } from '../../../errors.js';
 
 /** Options of `randomForest`. */
 export interface RandomForestOptions {

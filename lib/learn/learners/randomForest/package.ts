@@ -1,5 +1,5 @@
-import { MissingPackage } from '../../errors.js';
-import type { Importer } from '../../packages.js';
+import { MissingPackage } from '../../../errors.js';
+import type { Importer } from '../../../util/packages.js';
 
 export type Package = typeof import('ml-random-forest');
 

@@ -1,4 +1,4 @@
-import { count } from '../../count.js';
+import { count } from '../../../util/count.js';
 import type { FitShape } from '../learner.js';
 import type { CheckedOptions } from './options.js';
 

@@ -1,5 +1,5 @@
-import { clearRow, gather, readRow } from '../../blocks/index.js';
-import { DataError } from '../../errors.js';
+import { clearRow, gather, readRow } from '../../../data/blocks/index.js';
+import { DataError } from '../../../errors.js';
 import type { TrainingSet } from '../learner.js';
 import { wrongNumber } from '../wrongNumber.js';
 

@@ -1,4 +1,4 @@
-import { ModelError } from '../../errors.js';
+import { ModelError } from '../../../errors.js';
 
 /** A node of a tree as ml-cart means it: an answer (a class or a number), or a division. */
 export type SourceNode =

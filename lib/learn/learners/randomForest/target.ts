@@ -1,4 +1,4 @@
-import type { Random } from '../../stats/index.js';
+import type { Random } from '../../../stats/index.js';
 import type { TrainingSet } from '../learner.js';
 import { targetDistributions, targetNumbers } from '../targets.js';
 

@@ -1,4 +1,4 @@
-import { log2, pow } from '../../math/index.js';
+import { log2, pow } from '../../../util/math/index.js';
 
 /**
  * Votes of one output for several classes at once: a vote for the class of place p adds (trees +

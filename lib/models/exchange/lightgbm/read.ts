@@ -1,5 +1,5 @@
-import { ArtifactError } from '../../errors.js';
-import { roundsOf } from '../../kernels/index.js';
+import { ArtifactError } from '../../../errors.js';
+import { roundsOf } from '../../../learn/kernels/index.js';
 import { damaged } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
 import type { Described } from '../trained.js';

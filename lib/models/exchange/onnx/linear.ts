@@ -1,5 +1,5 @@
-import { addProduct } from '../../blocks/index.js';
-import type { Rounds } from '../../kernels/index.js';
+import { addProduct } from '../../../data/blocks/index.js';
+import type { Rounds } from '../../../learn/kernels/index.js';
 import { damaged } from '../fields.js';
 
 /** Weighted sums of the columns, all in one round. */

@@ -1,4 +1,4 @@
-import { ArtifactError } from '../../errors.js';
+import { ArtifactError } from '../../../errors.js';
 import { damaged, unsupported } from '../fields.js';
 import { fieldsOf, floats, text, wholes } from './wire.js';
 

@@ -1,4 +1,4 @@
-import { type Forest, isInSet, SET_WORDS } from '../../kernels/index.js';
+import { type Forest, isInSet, SET_WORDS } from '../../../learn/kernels/index.js';
 import { floats, texts, wholes } from './attributes.js';
 import type { MessageWriter } from './writer.js';
 

@@ -1,4 +1,4 @@
-import { type Rounds, roundsOf } from '../../kernels/index.js';
+import { type Rounds, roundsOf } from '../../../learn/kernels/index.js';
 import { damaged, unsupported } from '../fields.js';
 import { complement, eachLogistic, type Link, softmax, twoClasses } from '../links.js';
 import { linear } from './linear.js';

@@ -1,4 +1,4 @@
-import { type Block, clearRow, denseBlock, readRow } from '../../blocks/index.js';
+import { type Block, clearRow, denseBlock, readRow } from '../../../data/blocks/index.js';
 import { damaged } from '../fields.js';
 
 /** Columns less their offset, times their scale, in single precision like the blocks themselves. */

@@ -1,4 +1,4 @@
-import type { Forest } from '../../kernels/index.js';
+import type { Forest } from '../../../learn/kernels/index.js';
 import { type Decision, decision } from '../decision.js';
 import { damaged, unsupported } from '../fields.js';
 import { atMost, below } from '../floats.js';

@@ -1,5 +1,5 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import type { ArtifactError } from '../../errors.js';
+import type { ArtifactError } from '../../../errors.js';
 import { damaged } from '../fields.js';
 
 const EMPTY = new Uint8Array(0);

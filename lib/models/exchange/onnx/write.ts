@@ -1,6 +1,6 @@
-import { show } from '../../check.js';
-import { OptionError } from '../../errors.js';
-import type { BoostedModel, LinearModel } from '../../learners/index.js';
+import { show } from '../../../check.js';
+import { OptionError } from '../../../errors.js';
+import type { BoostedModel, LinearModel } from '../../../learn/learners/index.js';
 import { floats, whole } from './attributes.js';
 import { NodeTable } from './nodeTable.js';
 import { MessageWriter } from './writer.js';

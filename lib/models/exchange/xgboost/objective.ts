@@ -1,4 +1,4 @@
-import { log } from '../../math/index.js';
+import { log } from '../../../util/math/index.js';
 import { unsupported } from '../fields.js';
 import { eachLogistic, exponential, type Link, softmax, twoClasses } from '../links.js';
 

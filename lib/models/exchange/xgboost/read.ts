@@ -1,5 +1,5 @@
-import { ArtifactError } from '../../errors.js';
-import { singleRounds } from '../../kernels/index.js';
+import { ArtifactError } from '../../../errors.js';
+import { singleRounds } from '../../../learn/kernels/index.js';
 import { damaged, Fields, unsupported } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
 import type { Described } from '../trained.js';

@@ -1,4 +1,4 @@
-import { ArtifactError } from '../../errors.js';
+import { ArtifactError } from '../../../errors.js';
 
 const DEEPEST = 32;
 

@@ -1,5 +1,5 @@
-import { ServerError } from '../../errors.js';
-import type { Datatype, InferResponse, Tensor, TensorMetadata } from '../../inference/index.js';
+import { ServerError } from '../../../errors.js';
+import type { Datatype, InferResponse, Tensor, TensorMetadata } from '../../../protocol/messages/index.js';
 import { type ElementType, fromElements } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
 

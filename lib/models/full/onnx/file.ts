@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { ArtifactError } from '../../errors.js';
+import { ArtifactError } from '../../../errors.js';
 
 /**
  * @returns `sha256:` and the digest of a model's bytes, or of the file of that name, which may

@@ -1,4 +1,4 @@
-import { ArtifactError, OptionError } from '../../errors.js';
+import { ArtifactError, OptionError } from '../../../errors.js';
 import { fromElements, isElements, isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
 import { outputNamed } from '../scores.js';

@@ -1,5 +1,5 @@
-import { show } from '../../check.js';
-import { ModelError } from '../../errors.js';
+import { show } from '../../../check.js';
+import { ModelError } from '../../../errors.js';
 import { type ScoreKind, writeProbabilities, writeSoftmax } from '../scores.js';
 
 /** A row's probabilities in the order of the labels, by label, or as pipelines list them. */

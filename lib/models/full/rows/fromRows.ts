@@ -1,4 +1,4 @@
-import { type Block, isRowBlock } from '../../blocks/index.js';
+import { type Block, isRowBlock } from '../../../data/blocks/index.js';
 import {
   checkFunction,
   checkKeys,
@@ -7,10 +7,10 @@ import {
   checkTolerance,
   checkWhole,
   show,
-} from '../../check.js';
-import { ModelError, OptionError, SpillwayError } from '../../errors.js';
-import type { ScoreContext } from '../../learners/index.js';
-import { type BatchingOptions, microBatch, systemTimer, type Timer } from '../../runtime/index.js';
+} from '../../../check.js';
+import { ModelError, OptionError, SpillwayError } from '../../../errors.js';
+import type { ScoreContext } from '../../../learn/learners/index.js';
+import { type BatchingOptions, microBatch, systemTimer, type Timer } from '../../../run/runtime/index.js';
 import type { ScoreKind } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { type RowProbabilities, writeAnswers } from './answers.js';

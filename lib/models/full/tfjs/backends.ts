@@ -1,6 +1,6 @@
-import { checkOneOf } from '../../check.js';
-import { BackendError } from '../../errors.js';
-import { isAbsent, type Load } from '../../packages.js';
+import { checkOneOf } from '../../../check.js';
+import { BackendError } from '../../../errors.js';
+import { isAbsent, type Load } from '../../../util/packages.js';
 import { startNode, startNodeGpu } from './node.js';
 import { startRegistered } from './registered.js';
 import type { Tf } from './tf.js';

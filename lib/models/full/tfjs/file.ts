@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import { ArtifactError, MissingPackage } from '../../errors.js';
-import { isAbsent, type Load } from '../../packages.js';
+import { ArtifactError, MissingPackage } from '../../../errors.js';
+import { isAbsent, type Load } from '../../../util/packages.js';
 import { isNetwork } from './network.js';
 import type { Tf } from './tf.js';
 import type { TfjsNetwork } from './types.js';

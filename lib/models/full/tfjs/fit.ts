@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type Block, gather } from '../../blocks/index.js';
-import { ModelError, OptionError } from '../../errors.js';
-import type { FitContext, TrainingSet } from '../../learners/index.js';
-import { random } from '../../stats/index.js';
+import { type Block, gather } from '../../../data/blocks/index.js';
+import { ModelError, OptionError } from '../../../errors.js';
+import type { FitContext, TrainingSet } from '../../../learn/learners/index.js';
+import { random } from '../../../stats/index.js';
 import type { Binding } from '../inputs.js';
 import { tensorsOf } from './network.js';
 import type { Tf } from './tf.js';

@@ -1,6 +1,6 @@
-import type { Block } from '../../blocks/index.js';
-import { checkFunction, checkKeys, checkPositive, checkTolerance, checkWhole, show } from '../../check.js';
-import { DataError, OptionError } from '../../errors.js';
+import type { Block } from '../../../data/blocks/index.js';
+import { checkFunction, checkKeys, checkPositive, checkTolerance, checkWhole, show } from '../../../check.js';
+import { DataError, OptionError } from '../../../errors.js';
 import {
   checkShapes,
   type FitContext,
@@ -11,8 +11,8 @@ import {
   targetDistributions,
   targetNumbers,
   type WriteScores,
-} from '../../learners/index.js';
-import { type Load, loadPackage } from '../../packages.js';
+} from '../../../learn/learners/index.js';
+import { type Load, loadPackage } from '../../../util/packages.js';
 import { Binding, type Inputs } from '../inputs.js';
 import { startBackend } from './backends.js';
 import { fitNetwork, targetsFor } from './fit.js';

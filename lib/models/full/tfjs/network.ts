@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { io, Tensor } from '@tensorflow/tfjs-core';
-import { ModelError } from '../../errors.js';
+import { ModelError } from '../../../errors.js';
 import { isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
 import type { Tf } from './tf.js';

@@ -1,4 +1,4 @@
-import type { Load } from '../../packages.js';
+import type { Load } from '../../../util/packages.js';
 import { type ProbeGpu, probeGpu } from './probeGpu.js';
 import { startRegistered } from './registered.js';
 import { restoreNodeUtil } from './restoreNodeUtil.js';

@@ -1,5 +1,5 @@
-import { MissingPackage } from '../../errors.js';
-import { type Load, loadPackage } from '../../packages.js';
+import { MissingPackage } from '../../../errors.js';
+import { type Load, loadPackage } from '../../../util/packages.js';
 import { BACKENDS, startBackend } from './backends.js';
 import { loadTf } from './tf.js';
 import type { BackendName } from './types.js';

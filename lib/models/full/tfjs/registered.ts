@@ -1,4 +1,4 @@
-import type { Load } from '../../packages.js';
+import type { Load } from '../../../util/packages.js';
 import type { Tf } from './tf.js';
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { ArtifactError, OptionError } from '../../errors.js';
+import { ArtifactError, OptionError } from '../../../errors.js';
 import type { Tf } from './tf.js';
 import type { Runnable, TfjsPort, TfjsSavedModel } from './types.js';
 

@@ -1,7 +1,7 @@
-import { type Block, slice } from '../../blocks/index.js';
-import { ModelError } from '../../errors.js';
-import type { WriteScores } from '../../learners/index.js';
-import type { JsonValue } from '../../state.js';
+import { type Block, slice } from '../../../data/blocks/index.js';
+import { ModelError } from '../../../errors.js';
+import type { WriteScores } from '../../../learn/learners/index.js';
+import type { JsonValue } from '../../../util/state.js';
 import { Binding, type Inputs } from '../inputs.js';
 import { outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
 import { declared } from './network.js';

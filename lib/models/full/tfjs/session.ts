@@ -1,4 +1,4 @@
-import type { Load } from '../../packages.js';
+import type { Load } from '../../../util/packages.js';
 import type { Fed } from '../inputs.js';
 import { type Backend, startBackend } from './backends.js';
 import { predict, tensorsOf } from './network.js';

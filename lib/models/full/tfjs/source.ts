@@ -1,6 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
-import { ModelError, OptionError } from '../../errors.js';
-import type { Load } from '../../packages.js';
+import { ModelError, OptionError } from '../../../errors.js';
+import type { Load } from '../../../util/packages.js';
 import { BACKENDS, type Backend } from './backends.js';
 import { openNetwork, readArtifacts } from './file.js';
 import { artifactsOf, contentHash } from './network.js';

@@ -1,6 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
-import { ArtifactError, ModelError } from '../../errors.js';
-import type { JsonValue, State, Tensor } from '../../state.js';
+import { ArtifactError, ModelError } from '../../../errors.js';
+import type { JsonValue, State, Tensor } from '../../../util/state.js';
 import { BACKENDS } from './backends.js';
 import type { BackendName } from './types.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ArtifactError, OptionError } from '../../errors.js';
+import { ArtifactError, OptionError } from '../../../errors.js';
 import type { ClassificationTask } from './pipeline.js';
 
 /** Ends of the names of weights, by their type. */

@@ -1,5 +1,5 @@
-import { ModelError } from '../../errors.js';
-import { member } from '../../member.js';
+import { ModelError } from '../../../errors.js';
+import { member } from '../../../util/member.js';
 import type { Classifier } from './pipeline.js';
 
 /** Texts that are padded to one length and run together. */

@@ -1,6 +1,6 @@
-import { OptionError } from '../../errors.js';
-import { member } from '../../member.js';
-import { isSecondRuntime, type Load, optionalPackage, secondRuntime } from '../../packages.js';
+import { OptionError } from '../../../errors.js';
+import { member } from '../../../util/member.js';
+import { isSecondRuntime, type Load, optionalPackage, secondRuntime } from '../../../util/packages.js';
 
 /** The part of `@huggingface/transformers` that is used. */
 export interface Transformers {

@@ -1,6 +1,6 @@
-import { show } from '../../check.js';
-import { OptionError } from '../../errors.js';
-import { member } from '../../member.js';
+import { show } from '../../../check.js';
+import { OptionError } from '../../../errors.js';
+import { member } from '../../../util/member.js';
 
 const TASKS = ['text-classification', 'zero-shot-classification', 'image-classification'] as const;
 

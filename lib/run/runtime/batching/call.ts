@@ -1,4 +1,4 @@
-import type { Block } from '../../blocks/index.js';
+import type { Block } from '../../../data/blocks/index.js';
 
 /** A call of a model that waits for its answer. Its rows may go in several batches. */
 export class Call {

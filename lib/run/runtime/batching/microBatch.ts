@@ -1,7 +1,7 @@
-import { type Block, slice, stack } from '../../blocks/index.js';
-import { ModelError, OverloadError } from '../../errors.js';
-import { type Model, scoreInto } from '../../learners/index.js';
-import { withRow } from '../../withRow.js';
+import { type Block, slice, stack } from '../../../data/blocks/index.js';
+import { ModelError, OverloadError } from '../../../errors.js';
+import { type Model, scoreInto } from '../../../learn/learners/index.js';
+import { withRow } from '../withRow.js';
 import { type Batch, Call } from './call.js';
 import { type Batching, type BatchingOptions, batchingOf } from './options.js';
 import { firstPace, isReady, paceAfter } from './pace.js';

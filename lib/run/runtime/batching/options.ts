@@ -1,6 +1,6 @@
-import { checkKeys, checkPositive, checkWhole, show } from '../../check.js';
-import { OptionError } from '../../errors.js';
-import { systemTimer, type Timer } from '../../timer.js';
+import { checkKeys, checkPositive, checkWhole, show } from '../../../check.js';
+import { OptionError } from '../../../errors.js';
+import { systemTimer, type Timer } from '../../../util/timer.js';
 import type { Limits } from './pace.js';
 
 /** How calls of a model are gathered into batches. */

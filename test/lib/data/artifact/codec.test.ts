@@ -1,9 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { decode, encode } from '../../../lib/artifact/index.js';
-import { ArtifactError } from '../../../lib/errors.js';
-import type { JsonValue, State, Tensor } from '../../../lib/state.js';
-import { readSafetensors, reseal, safetensors, sealed } from '../../support/safetensors.js';
+import { decode, encode } from '../../../../lib/data/artifact/index.js';
+import { ArtifactError } from '../../../../lib/errors.js';
+import type { JsonValue, State, Tensor } from '../../../../lib/util/state.js';
+import { readSafetensors, reseal, safetensors, sealed } from '../../../support/safetensors.js';
 
 const tensor: fc.Arbitrary<Tensor> = fc.oneof(
   fc.float64Array({ maxLength: 9 }),

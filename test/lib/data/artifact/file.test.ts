@@ -2,8 +2,8 @@ import { type FileHandle, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { encode, readArtifact, writeArtifact, writeAtomically } from '../../../lib/artifact/index.js';
-import { ArtifactError } from '../../../lib/errors.js';
+import { encode, readArtifact, writeArtifact, writeAtomically } from '../../../../lib/data/artifact/index.js';
+import { ArtifactError } from '../../../../lib/errors.js';
 
 const before = Uint8Array.of(1, 2, 3);
 const after = new Uint8Array(100_000).fill(7);

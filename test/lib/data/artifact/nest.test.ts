@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { combine, decode, encode, separate } from '../../../lib/artifact/index.js';
-import { ArtifactError } from '../../../lib/errors.js';
-import type { State } from '../../../lib/state.js';
+import { combine, decode, encode, separate } from '../../../../lib/data/artifact/index.js';
+import { ArtifactError } from '../../../../lib/errors.js';
+import type { State } from '../../../../lib/util/state.js';
 
 const name = fc.oneof(
   fc.string({ maxLength: 5 }),

@@ -7,9 +7,9 @@ import {
   denseBlock,
   gather,
   type SparseBlock,
-} from '../../../lib/blocks/index.js';
-import { random } from '../../../lib/stats/index.js';
-import { entriesOf } from '../../support/blocks.js';
+} from '../../../../lib/data/blocks/index.js';
+import { random } from '../../../../lib/stats/index.js';
+import { entriesOf } from '../../../support/blocks.js';
 
 const [ROWS, COLUMNS] = [9, 4];
 

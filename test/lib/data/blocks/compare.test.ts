@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Block, denseBlock, difference, Occupied } from '../../../lib/blocks/index.js';
+import { type Block, denseBlock, difference, Occupied } from '../../../../lib/data/blocks/index.js';
 
 const exactly = (a: number, b: number) => Object.is(a, b);
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock, gather, rowDigests, SparseWriter } from '../../../lib/blocks/index.js';
+import { denseBlock, gather, rowDigests, SparseWriter } from '../../../../lib/data/blocks/index.js';
 
 const value = fc.float({ noNaN: true });
 const row = fc.record({

@@ -10,8 +10,8 @@ import {
   sideBySide,
   slice,
   stack,
-} from '../../../lib/blocks/index.js';
-import { entriesOf, table } from '../../support/blocks.js';
+} from '../../../../lib/data/blocks/index.js';
+import { entriesOf, table } from '../../../support/blocks.js';
 
 /** Rows of a sparse block by hand: each a list of [column, value]. */
 function sparse(columns: number, rows: readonly (readonly [number, number])[][]): SparseBlock {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { addProduct, addTransposeProduct, type Block } from '../../../lib/blocks/index.js';
-import { randomDense, randomSparse, table, uniform } from '../learners/problem.js';
+import { addProduct, addTransposeProduct, type Block } from '../../../../lib/data/blocks/index.js';
+import { randomDense, randomSparse, table, uniform } from '../../learn/learners/problem.js';
 
 const problem = fc.record({
   seed: fc.integer(),

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { denseBlock, pickColumns, pickEntries, SparseWriter } from '../../../lib/blocks/index.js';
+import { denseBlock, pickColumns, pickEntries, SparseWriter } from '../../../../lib/data/blocks/index.js';
 
 test('some columns of a dense row, apart from each other', (t) => {
   const block = denseBlock(2, 3, Float32Array.of(1, 2, 3, 4, 5, 6));

@@ -8,7 +8,7 @@ import {
   rowSizes,
   slice,
   stack,
-} from '../../../lib/blocks/index.js';
+} from '../../../../lib/data/blocks/index.js';
 
 const rows = ['a', { b: 1 }, 'c', undefined];
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { SparseWriter } from '../../../lib/blocks/index.js';
-import { entriesOf } from '../../support/blocks.js';
+import { SparseWriter } from '../../../../lib/data/blocks/index.js';
+import { entriesOf } from '../../../support/blocks.js';
 
 test('rows are written as pushed, empty ones too', (t) => {
   const writer = new SparseWriter(3, 10, 2);

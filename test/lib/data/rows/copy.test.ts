@@ -1,5 +1,5 @@
 import test from 'ava';
-import { copyOf, RowReader } from '../../../lib/rows/index.js';
+import { copyOf, RowReader } from '../../../../lib/data/rows/index.js';
 
 class Mail {
   words = ['b', 'a'];

@@ -1,7 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
-import { OptionError, RowsError } from '../../../index.js';
-import { eachChunk, eachOf, type ReadRows } from '../../../lib/rows/index.js';
+import { OptionError, RowsError } from '../../../../index.js';
+import { eachChunk, eachOf, type ReadRows } from '../../../../lib/data/rows/index.js';
 
 interface Row {
   at: number;

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { KeySet } from '../../../lib/rows/index.js';
+import { KeySet } from '../../../../lib/data/rows/index.js';
 
 test('it holds what a Set holds, in the same order', (t) => {
   const key = fc.oneof(fc.nat(20), fc.maxSafeInteger().map(Math.abs));

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ownArray, withOwnArrays } from '../../../lib/rows/index.js';
+import { ownArray, withOwnArrays } from '../../../../lib/data/rows/index.js';
 
 test('an array is copied with its items, and anything else stays what it is', (t) => {
   const given = [{ a: 1 }];

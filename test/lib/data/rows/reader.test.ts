@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { equalsOf, oneOfEach, RowReader } from '../../../lib/rows/index.js';
-import { random } from '../../../lib/stats/index.js';
-import { expectRate } from '../../support/rates.js';
+import { equalsOf, oneOfEach, RowReader } from '../../../../lib/data/rows/index.js';
+import { random } from '../../../../lib/stats/index.js';
+import { expectRate } from '../../../support/rates.js';
 
 const reader = new RowReader();
 const same = (a: unknown, b: unknown): boolean => {

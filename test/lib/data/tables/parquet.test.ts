@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
-import { parquetRows } from '../../../entries/data.js';
-import { TableError } from '../../../index.js';
+import { parquetRows } from '../../../../entries/data.js';
+import { TableError } from '../../../../index.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'tables-'));
 test.after.always(() => rmSync(directory, { recursive: true }));

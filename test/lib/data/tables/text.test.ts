@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
-import { type ColumnTypes, csvRows, jsonlRows } from '../../../entries/data.js';
-import { TableError } from '../../../index.js';
+import { type ColumnTypes, csvRows, jsonlRows } from '../../../../entries/data.js';
+import { TableError } from '../../../../index.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'tables-'));
 test.after.always(() => rmSync(directory, { recursive: true }));

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { cached, featureCache, type Tier } from '../../../lib/cache/index.js';
-import { dense, type Feature, type FittedFeature, RowView } from '../../../lib/features/index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { cached, featureCache, type Tier } from '../../../../lib/features/cache/index.js';
+import { dense, type Feature, type FittedFeature, RowView } from '../../../../lib/features/define/index.js';
 import { type Item, items } from './features.js';
 
 const key = (row: Item) => row.key;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { FeatureCache } from '../../../lib/cache/index.js';
+import { FeatureCache } from '../../../../lib/features/cache/index.js';
 import { numbersOf } from './features.js';
 
 test('what is used often stays, however many other keys another feature brings', (t) => {

@@ -1,5 +1,5 @@
-import { type Block, denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
-import type { ComputeContext, FittedFeature, RowView } from '../../../lib/features/index.js';
+import { type Block, denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
+import type { ComputeContext, FittedFeature, RowView } from '../../../../lib/features/define/index.js';
 
 export interface Item {
   readonly key: string | number | bigint | null;

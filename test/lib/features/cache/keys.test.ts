@@ -1,5 +1,5 @@
 import test from 'ava';
-import { alone, bytesOf, isKey, textOf } from '../../../lib/cache/keys.js';
+import { alone, bytesOf, isKey, textOf } from '../../../../lib/features/cache/keys.js';
 
 test('every key has a text of its own', (t) => {
   const keys = ['1', 1, 1n, '"1"', '\ud800', '\ud801', '\ufffd', 'number:1', ''];

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
-import { Front } from '../../../lib/cache/cachedFeature.js';
-import { FeatureCache, type Tier } from '../../../lib/cache/index.js';
-import { SecondCache } from '../../../lib/cache/remoteTier.js';
-import { RowView } from '../../../lib/features/index.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+import { Front } from '../../../../lib/features/cache/cachedFeature.js';
+import { FeatureCache, type Tier } from '../../../../lib/features/cache/index.js';
+import { SecondCache } from '../../../../lib/features/cache/remoteTier.js';
+import { RowView } from '../../../../lib/features/define/index.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 import { type Item, items, numbersOf, spied } from './features.js';
 
 const block = numbersOf(['a'], 2, false);

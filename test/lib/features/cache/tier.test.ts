@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { hasRedis, RedisServer } from '../../../bench/serving/redis.js';
-import { gather } from '../../../lib/blocks/index.js';
-import { redisTier } from '../../../lib/cache/index.js';
-import { decode, encode } from '../../../lib/cache/tier.js';
+import { hasRedis, RedisServer } from '../../../../bench/serving/redis.js';
+import { gather } from '../../../../lib/data/blocks/index.js';
+import { redisTier } from '../../../../lib/features/cache/index.js';
+import { decode, encode } from '../../../../lib/features/cache/tier.js';
 import { numbersOf } from './features.js';
 
 const live = hasRedis ? test : test.skip;

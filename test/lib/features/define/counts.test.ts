@@ -1,9 +1,9 @@
 import test from 'ava';
-import { OptionError } from '../../../lib/errors.js';
-import { counts } from '../../../lib/features/index.js';
-import { table } from '../../support/blocks.js';
-import { computeOn, fitAndCompute, fitOn } from '../../support/features.js';
-import { columnTerms } from '../../support/plainTerms.js';
+import { OptionError } from '../../../../lib/errors.js';
+import { counts } from '../../../../lib/features/define/index.js';
+import { table } from '../../../support/blocks.js';
+import { computeOn, fitAndCompute, fitOn } from '../../../support/features.js';
+import { columnTerms } from '../../../support/plainTerms.js';
 
 const text = (row: string) => row;
 

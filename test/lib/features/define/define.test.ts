@@ -1,6 +1,6 @@
 import test from 'ava';
-import { OptionError } from '../../../lib/errors.js';
-import { define, dense, type FeatureSet, oneHot } from '../../../lib/features/index.js';
+import { OptionError } from '../../../../lib/errors.js';
+import { define, dense, type FeatureSet, oneHot } from '../../../../lib/features/define/index.js';
 
 const length = dense(1, (rows: readonly string[]) => Float32Array.from(rows, (row) => row.length));
 const initial = oneHot((row: string) => row.charAt(0));

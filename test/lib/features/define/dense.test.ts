@@ -1,9 +1,9 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { FeatureError, OptionError } from '../../../lib/errors.js';
-import { type ComputeDense, dense, RowView, transform } from '../../../lib/features/index.js';
-import { computeAll, runAsync } from '../../../lib/runtime/index.js';
-import { computeOn, fitOn } from '../../support/features.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { FeatureError, OptionError } from '../../../../lib/errors.js';
+import { type ComputeDense, dense, RowView, transform } from '../../../../lib/features/define/index.js';
+import { computeAll, runAsync } from '../../../../lib/run/runtime/index.js';
+import { computeOn, fitOn } from '../../../support/features.js';
 
 const rows = [1, 2, 3];
 const squares: ComputeDense<number> = (all) => Float32Array.from(all.flatMap((n) => [n, n * n]));

@@ -7,10 +7,10 @@ import {
   type KeptRows,
   RowView,
   tfidf,
-} from '../../../lib/features/index.js';
-import { random } from '../../../lib/stats/index.js';
-import { computeOn, fitOn, textTfidf } from '../../support/features.js';
-import { anyTermOptions, anyText } from '../../support/plainTerms.js';
+} from '../../../../lib/features/define/index.js';
+import { random } from '../../../../lib/stats/index.js';
+import { computeOn, fitOn, textTfidf } from '../../../support/features.js';
+import { anyTermOptions, anyText } from '../../../support/plainTerms.js';
 
 /** Memory without a limit, and how much of it is taken. */
 function unlimited(): Allowance & { taken: number } {

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { DeadlineError, LookupError, OptionError } from '../../../lib/errors.js';
-import { type LookupOptions, lookup, RowView, transform } from '../../../lib/features/index.js';
-import type { Fetch, FetchedValue } from '../../../lib/lookup/index.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { DeadlineError, LookupError, OptionError } from '../../../../lib/errors.js';
+import { type LookupOptions, lookup, RowView, transform } from '../../../../lib/features/define/index.js';
+import type { Fetch, FetchedValue } from '../../../../lib/features/lookup/index.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 import { FakeSource, numbersOf } from '../lookup/fakeSource.js';
 
 interface Person {

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { decode, encode } from '../../../lib/artifact/index.js';
-import { FeatureError, OptionError } from '../../../lib/errors.js';
-import { type Category, oneHot, RowView, transform } from '../../../lib/features/index.js';
-import { entriesOf, table } from '../../support/blocks.js';
-import { computeOn, fitAndCompute, fitOn } from '../../support/features.js';
+import { decode, encode } from '../../../../lib/data/artifact/index.js';
+import { FeatureError, OptionError } from '../../../../lib/errors.js';
+import { type Category, oneHot, RowView, transform } from '../../../../lib/features/define/index.js';
+import { entriesOf, table } from '../../../support/blocks.js';
+import { computeOn, fitAndCompute, fitOn } from '../../../support/features.js';
 
 const identity = (category: Category) => category;
 const category: fc.Arbitrary<Category> = fc.oneof(

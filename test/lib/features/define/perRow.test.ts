@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { define, dense, FeatureError, perRow } from '../../../index.js';
-import { RowView } from '../../../lib/features/index.js';
+import { define, dense, FeatureError, perRow } from '../../../../index.js';
+import { RowView } from '../../../../lib/features/define/index.js';
 
 test('a function of one row gives the numbers of a batch, row after row', (t) => {
   fc.assert(

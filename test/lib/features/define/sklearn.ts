@@ -12,7 +12,7 @@
  * spillway UTF-16 units, all of them letters) and combining marks (it cuts words at them); no `maxFeatures` cuts
  * among equal counts, where its choice is arbitrary.
  */
-import type { TfidfOptions } from '../../../lib/features/index.js';
+import type { TfidfOptions } from '../../../../lib/features/define/index.js';
 
 export const texts: readonly string[] = [
   'Win a FREE prize: win, win, win!  Reply now',

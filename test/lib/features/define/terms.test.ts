@@ -1,12 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { decode, encode } from '../../../lib/artifact/index.js';
-import { FeatureError, OptionError } from '../../../lib/errors.js';
-import { counts, RowView, type TermOptions, tfidf } from '../../../lib/features/index.js';
-import { terms } from '../../../lib/features/terms.js';
-import { entriesOf } from '../../support/blocks.js';
-import { computeOn, fitOn, textTfidf } from '../../support/features.js';
-import { anyTermOptions, anyText, columnTerms, plainTfidf, termOptions } from '../../support/plainTerms.js';
+import { decode, encode } from '../../../../lib/data/artifact/index.js';
+import { FeatureError, OptionError } from '../../../../lib/errors.js';
+import { counts, RowView, type TermOptions, tfidf } from '../../../../lib/features/define/index.js';
+import { terms } from '../../../../lib/features/define/terms.js';
+import { entriesOf } from '../../../support/blocks.js';
+import { computeOn, fitOn, textTfidf } from '../../../support/features.js';
+import { anyTermOptions, anyText, columnTerms, plainTfidf, termOptions } from '../../../support/plainTerms.js';
 
 const texts = fc.array(anyText, { maxLength: 8 });
 test('columns and values are those of maps of strings', async (t) => {

@@ -1,11 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
-import type { Block } from '../../../lib/blocks/index.js';
-import { OptionError } from '../../../lib/errors.js';
-import { type TfidfOptions, tfidf } from '../../../lib/features/index.js';
-import { entriesOf, table } from '../../support/blocks.js';
-import { computeOn, fitAndCompute, fitOn, textTfidf } from '../../support/features.js';
-import { near } from '../../support/near.js';
-import { columnTerms } from '../../support/plainTerms.js';
+import type { Block } from '../../../../lib/data/blocks/index.js';
+import { OptionError } from '../../../../lib/errors.js';
+import { type TfidfOptions, tfidf } from '../../../../lib/features/define/index.js';
+import { entriesOf, table } from '../../../support/blocks.js';
+import { computeOn, fitAndCompute, fitOn, textTfidf } from '../../../support/features.js';
+import { near } from '../../../support/near.js';
+import { columnTerms } from '../../../support/plainTerms.js';
 import { cases, texts as sklearnTexts } from './sklearn.js';
 
 /** Values are stored in 32 bits. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { sameWithin } from '../../../lib/features/tolerance.js';
+import { sameWithin } from '../../../../lib/features/define/tolerance.js';
 
 test('values within the tolerance of the larger magnitude are the same', (t) => {
   t.true(sameWithin(1000, 1000.009, 1e-5));

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { FeatureError, OptionError } from '../../../lib/errors.js';
-import { counts, dense, oneHot, RowView, tfidf, transform } from '../../../lib/features/index.js';
+import { FeatureError, OptionError } from '../../../../lib/errors.js';
+import { counts, dense, oneHot, RowView, tfidf, transform } from '../../../../lib/features/define/index.js';
 
 /** A function that counts how often it was called with each argument. */
 function counted<From, Value>(of: (value: From) => Value) {

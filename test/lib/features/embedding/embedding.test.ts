@@ -5,11 +5,11 @@ import {
   embedding,
   type TextEmbeddingOptions,
   type Vectors,
-} from '../../../lib/embedding/index.js';
-import { FeatureError, OptionError } from '../../../lib/errors.js';
-import { type FittedFeature, RowView, transform } from '../../../lib/features/index.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
-import { fitAndCompute, fitOn } from '../../support/features.js';
+} from '../../../../lib/features/embedding/index.js';
+import { FeatureError, OptionError } from '../../../../lib/errors.js';
+import { type FittedFeature, RowView, transform } from '../../../../lib/features/define/index.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
+import { fitAndCompute, fitOn } from '../../../support/features.js';
 import { listening, vectorOf } from './encoders.js';
 
 const text = (row: string) => row;

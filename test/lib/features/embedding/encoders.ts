@@ -1,4 +1,4 @@
-import type { Encode } from '../../../lib/embedding/index.js';
+import type { Encode } from '../../../../lib/features/embedding/index.js';
 
 /** A vector of a text that tells it from others: its length, its first code unit, and 1. */
 export const vectorOf = (text: string): number[] => [

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { pooled } from '../../../lib/embedding/pooling.js';
+import { pooled } from '../../../../lib/features/embedding/pooling.js';
 
 /** Two texts of 2 and 1 tokens, padded to 3, in two dimensions. */
 const vectors = {

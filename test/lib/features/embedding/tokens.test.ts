@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type EncodeTokens, embedding, tokens } from '../../../lib/embedding/index.js';
-import { cutTokens } from '../../../lib/embedding/tokens.js';
-import { FeatureError, OptionError } from '../../../lib/errors.js';
-import { define, RowView, transform } from '../../../lib/features/index.js';
-import { transformsOf } from '../../../lib/profile/index.js';
-import { fitAndCompute } from '../../support/features.js';
+import { type EncodeTokens, embedding, tokens } from '../../../../lib/features/embedding/index.js';
+import { cutTokens } from '../../../../lib/features/embedding/tokens.js';
+import { FeatureError, OptionError } from '../../../../lib/errors.js';
+import { define, RowView, transform } from '../../../../lib/features/define/index.js';
+import { transformsOf } from '../../../../lib/costs/index.js';
+import { fitAndCompute } from '../../../support/features.js';
 import { fakePipeline, idsOf } from './fakePipeline.js';
 
 const text = (row: string) => row;

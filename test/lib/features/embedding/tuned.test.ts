@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { textWorld } from '../../../datasets/index.js';
+import { textWorld } from '../../../../datasets/index.js';
 import {
   Cascade,
   define,
@@ -11,10 +11,10 @@ import {
   tokens,
   tune,
   UnstableFeature,
-} from '../../../index.js';
-import { featureCache } from '../../../lib/cache/index.js';
-import { profileOf } from '../../support/agreement.js';
-import { folderFor } from '../../support/files.js';
+} from '../../../../index.js';
+import { featureCache } from '../../../../lib/features/cache/index.js';
+import { profileOf } from '../../../support/agreement.js';
+import { folderFor } from '../../../support/files.js';
 import { listening } from './encoders.js';
 
 const { rows, labels } = textWorld({ rows: 500, seed: 3, classes: 2, bodyWords: 8, easy: 0.7 });

@@ -1,5 +1,5 @@
-import { LookupError } from '../../../lib/errors.js';
-import type { Fetcher, Key, Outcome } from '../../../lib/lookup/index.js';
+import { LookupError } from '../../../../lib/errors.js';
+import type { Fetcher, Key, Outcome } from '../../../../lib/features/lookup/index.js';
 
 /** What a source says of keys, when it has said all. */
 export async function request(

@@ -5,8 +5,8 @@ import {
   type Fetcher,
   fetcher,
   type SourceOptions,
-} from '../../../lib/lookup/index.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+} from '../../../../lib/features/lookup/index.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 
 /** What a key's numbers are, wherever they come from. */
 export const numbersOf = (key: string): number[] => [key.length, key.charCodeAt(0)];

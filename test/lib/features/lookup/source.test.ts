@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import { LookupError } from '../../../lib/errors.js';
-import { type FetchedValue, fetcher, type Outcome } from '../../../lib/lookup/index.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+import { LookupError } from '../../../../lib/errors.js';
+import { type FetchedValue, fetcher, type Outcome } from '../../../../lib/features/lookup/index.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 import { FakeSource, numbersOf } from './fakeSource.js';
 
 /** As plain JavaScript would have it. */

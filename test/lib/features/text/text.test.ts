@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { cut, isWellFormed, wellFormed } from '../../../lib/text/index.js';
+import { cut, isWellFormed, wellFormed } from '../../../../lib/features/text/index.js';
 
 /** Any UTF-16 units: pairs, halves, and letters. */
 const units = fc

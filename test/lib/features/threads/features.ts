@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads';
-import { FeatureError } from '../../../lib/errors.js';
-import { dense, type Feature, type RowView, tfidf } from '../../../lib/features/index.js';
+import { FeatureError } from '../../../../lib/errors.js';
+import { dense, type Feature, type RowView, tfidf } from '../../../../lib/features/define/index.js';
 
 export interface Text {
   readonly text: string;

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
-import { type Block, gather } from '../../../lib/blocks/index.js';
-import { closable } from '../../../lib/closable.js';
-import { FeatureError } from '../../../lib/errors.js';
-import { type Feature, type FittedFeature, RowView } from '../../../lib/features/index.js';
-import { onThreads, type ThreadPool, threadPool } from '../../../lib/threads/index.js';
-import run, { type Task } from '../../../lib/threads/worker.js';
-import { modulesUrl } from '../../support/modulesUrl.js';
+import { type Block, gather } from '../../../../lib/data/blocks/index.js';
+import { closable } from '../../../../lib/util/closable.js';
+import { FeatureError } from '../../../../lib/errors.js';
+import { type Feature, type FittedFeature, RowView } from '../../../../lib/features/define/index.js';
+import { onThreads, type ThreadPool, threadPool } from '../../../../lib/features/threads/index.js';
+import run, { type Task } from '../../../../lib/features/threads/worker.js';
+import { modulesUrl } from '../../../support/modulesUrl.js';
 import type { Text } from './features.js';
 import * as features from './features.js';
 
@@ -65,7 +65,7 @@ const live = existsSync(built) ? test.serial : test.serial.skip;
 live(
   'real threads, of the built package, give the numbers that are computed in place, bit for bit',
   async (t) => {
-    const threads: typeof import('../../../entries/threads.js') = await import(entry.href);
+    const threads: typeof import('../../../../entries/threads.js') = await import(entry.href);
     const source = `import { dense, tfidf } from ${JSON.stringify(built.href)};
     export const words = tfidf((row) => row.text, { maxFeatures: 50 });
     export const lengths = dense(1, (rows) => Float32Array.from(rows, (row) => row.text.length));

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { identity, isotonic, platt, temperature } from '../../../lib/calibration/index.js';
-import { ArtifactError, DataError } from '../../../lib/errors.js';
-import { loadCalibrator } from '../../../lib/exits/index.js';
+import { identity, isotonic, platt, temperature } from '../../../../lib/learn/calibration/index.js';
+import { ArtifactError, DataError } from '../../../../lib/errors.js';
+import { loadCalibrator } from '../../../../lib/learn/exits/index.js';
 import { anyScores } from '../exits/worlds.js';
 
 const calibrations = { temperature, platt, isotonic };

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { type CalibratorKind, chooseCalibrator, isotonic, logLoss } from '../../../lib/calibration/index.js';
-import { DataError } from '../../../lib/errors.js';
-import { random, stratifiedFolds } from '../../../lib/stats/index.js';
+import { type CalibratorKind, chooseCalibrator, isotonic, logLoss } from '../../../../lib/learn/calibration/index.js';
+import { DataError } from '../../../../lib/errors.js';
+import { random, stratifiedFolds } from '../../../../lib/stats/index.js';
 import { apart, binaryWorld, type ScoredWorld, softWorld } from '../exits/worlds.js';
 
 const choose = ({ scores, truth }: { scores: Float64Array; truth: Int32Array }) =>

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { isotonic, isotonicRegression, logLoss } from '../../../lib/calibration/index.js';
-import { near } from '../../support/near.js';
+import { isotonic, isotonicRegression, logLoss } from '../../../../lib/learn/calibration/index.js';
+import { near } from '../../../support/near.js';
 import { anyScores, apart, binaryWorld } from '../exits/worlds.js';
 
 const table = (scores: readonly number[]) => Float64Array.from(scores.flatMap((p) => [1 - p, p]));

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { isotonicRegression, logLoss } from '../../../lib/calibration/index.js';
-import { near } from '../../support/near.js';
+import { isotonicRegression, logLoss } from '../../../../lib/learn/calibration/index.js';
+import { near } from '../../../support/near.js';
 
 const fit = (values: readonly number[], weights = values.map(() => 1)) =>
   isotonicRegression(Float64Array.from(values), Float64Array.from(weights));

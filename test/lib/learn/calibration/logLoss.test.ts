@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { logLoss } from '../../../lib/calibration/index.js';
-import { DataError } from '../../../lib/errors.js';
-import { near } from '../../support/near.js';
+import { logLoss } from '../../../../lib/learn/calibration/index.js';
+import { DataError } from '../../../../lib/errors.js';
+import { near } from '../../../support/near.js';
 
 test('two rows, by hand', (t) => {
   const loss = logLoss(Float64Array.of(0.5, 0.5, 0.25, 0.75), 2, Int32Array.of(0, 1));

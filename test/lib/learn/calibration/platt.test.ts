@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { logLoss, platt } from '../../../lib/calibration/index.js';
-import { near } from '../../support/near.js';
+import { logLoss, platt } from '../../../../lib/learn/calibration/index.js';
+import { near } from '../../../support/near.js';
 import { apart, binaryWorld, softWorld } from '../exits/worlds.js';
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));

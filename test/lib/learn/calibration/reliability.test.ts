@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { reliability } from '../../../lib/calibration/index.js';
-import { DataError } from '../../../lib/errors.js';
-import { near } from '../../support/near.js';
+import { reliability } from '../../../../lib/learn/calibration/index.js';
+import { DataError } from '../../../../lib/errors.js';
+import { near } from '../../../support/near.js';
 import { anyScores, binaryWorld } from '../exits/worlds.js';
 
 test('four rows in two bins, by hand', (t) => {

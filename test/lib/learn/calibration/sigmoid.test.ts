@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fitSigmoid } from '../../../lib/calibration/sigmoid.js';
-import { near } from '../../support/near.js';
+import { fitSigmoid } from '../../../../lib/learn/calibration/sigmoid.js';
+import { near } from '../../../support/near.js';
 
 test('two places of x, by hand', (t) => {
   // Three hits and three misses are worth 4/5 and 1/5: on average 2/5 at 0 and 3/5 at 1, which two parameters reach.

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { logLoss, temperature } from '../../../lib/calibration/index.js';
-import { decide } from '../../../lib/exits/index.js';
-import type { State } from '../../../lib/state.js';
-import { near } from '../../support/near.js';
+import { logLoss, temperature } from '../../../../lib/learn/calibration/index.js';
+import { decide } from '../../../../lib/learn/exits/index.js';
+import type { State } from '../../../../lib/util/state.js';
+import { near } from '../../../support/near.js';
 import { anyScores, apart, softWorld } from '../exits/worlds.js';
 
 const temperatureOf = ({ json }: State): number =>

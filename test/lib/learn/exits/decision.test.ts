@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Decision, decide } from '../../../lib/exits/index.js';
+import { type Decision, decide } from '../../../../lib/learn/exits/index.js';
 
 const argmax: Decision = { kind: 'argmax' };
 const probability = fc.double({ min: 0, max: 1, noNaN: true });

@@ -1,15 +1,15 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { ArtifactError, DataError } from '../../../lib/errors.js';
+import { ArtifactError, DataError } from '../../../../lib/errors.js';
 import {
   type DeferralRows,
   fitDeferral,
   loadExitScore,
   top,
   type Unlearnable,
-} from '../../../lib/exits/index.js';
-import { random } from '../../../lib/stats/index.js';
-import { near } from '../../support/near.js';
+} from '../../../../lib/learn/exits/index.js';
+import { random } from '../../../../lib/stats/index.js';
+import { near } from '../../../support/near.js';
 import { softmaxOf } from './worlds.js';
 
 const context = { seed: 1 };

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { ArtifactError } from '../../../lib/errors.js';
-import { type ExitScore, loadExitScore, margin, top } from '../../../lib/exits/index.js';
+import { ArtifactError } from '../../../../lib/errors.js';
+import { type ExitScore, loadExitScore, margin, top } from '../../../../lib/learn/exits/index.js';
 import { anyScores } from './worlds.js';
 
 function scored(exit: ExitScore, classes: number, scores: readonly number[], decided: readonly number[]) {

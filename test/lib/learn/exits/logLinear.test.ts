@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fitLogLinear } from '../../../lib/exits/logLinear.js';
+import { fitLogLinear } from '../../../../lib/learn/exits/logLinear.js';
 
 const close = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
 

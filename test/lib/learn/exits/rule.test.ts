@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { classRule, type Decision, leastConfidence, margin, top } from '../../../lib/exits/index.js';
+import { classRule, type Decision, leastConfidence, margin, top } from '../../../../lib/learn/exits/index.js';
 
 const scoresOf = (weights: readonly number[]) => {
   const sum = weights.reduce((all, weight) => all + weight, 0);

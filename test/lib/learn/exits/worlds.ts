@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { random } from '../../../lib/stats/index.js';
+import { random } from '../../../../lib/stats/index.js';
 
 /** Scores of a stage, the true class of each row, and what the scores should have said. */
 export interface ScoredWorld {

@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { decode, encode } from '../../../lib/artifact/index.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { ArtifactError } from '../../../lib/errors.js';
-import { type FitUnit, openCheckpoint, openFits } from '../../../lib/fits/index.js';
-import { gradientBoosting, logisticRegression, ridgeRegression } from '../../../lib/learners/index.js';
-import type { State } from '../../../lib/state.js';
-import { random } from '../../../lib/stats/index.js';
-import { folderFor } from '../../support/files.js';
+import { decode, encode } from '../../../../lib/data/artifact/index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { ArtifactError } from '../../../../lib/errors.js';
+import { type FitUnit, openCheckpoint, openFits } from '../../../../lib/learn/fits/index.js';
+import { gradientBoosting, logisticRegression, ridgeRegression } from '../../../../lib/learn/learners/index.js';
+import type { State } from '../../../../lib/util/state.js';
+import { random } from '../../../../lib/stats/index.js';
+import { folderFor } from '../../../support/files.js';
 
 const ROWS = 40;
 const draw = random(1);

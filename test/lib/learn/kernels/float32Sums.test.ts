@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { addForest } from '../../../lib/kernels/forest/reference.js';
-import { begin, singleRounds } from '../../../lib/kernels/index.js';
+import { addForest } from '../../../../lib/learn/kernels/forest/reference.js';
+import { begin, singleRounds } from '../../../../lib/learn/kernels/index.js';
 import { anyForest, anyRows } from './forests.js';
 
 test('sums in single precision are the reference’s over floats, bit for bit, in one go or several', (t) => {

@@ -1,5 +1,5 @@
-import { type Block, denseBlock } from '../../../lib/blocks/index.js';
-import { type Forest, runForest, SET_WORDS } from '../../../lib/kernels/index.js';
+import { type Block, denseBlock } from '../../../../lib/data/blocks/index.js';
+import { type Forest, runForest, SET_WORDS } from '../../../../lib/learn/kernels/index.js';
 import { uniform } from '../learners/problem.js';
 
 /**

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
-import { type Forest, type Passes, passesOf } from '../../../lib/kernels/index.js';
-import { recoded } from '../../../lib/kernels/recoded.js';
-import { keptCodes } from '../../../lib/kernels/wasm/incrementalCodes.js';
+import { denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
+import { type Forest, type Passes, passesOf } from '../../../../lib/learn/kernels/index.js';
+import { recoded } from '../../../../lib/learn/kernels/recoded.js';
+import { keptCodes } from '../../../../lib/learn/kernels/wasm/incrementalCodes.js';
 import { anyForest, anyRows, byHand, run } from './forests.js';
 
 /** Sums of rows that are dropped now and then between passes, and which rows are left in the end. */

@@ -3,16 +3,16 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
-import { type Block, denseBlock } from '../../../lib/blocks/index.js';
+import { type Block, denseBlock } from '../../../../lib/data/blocks/index.js';
 import {
   type Forest,
   forestKernel,
   type KernelName,
   passesOf,
   runForest,
-} from '../../../lib/kernels/index.js';
-import { random } from '../../../lib/stats/index.js';
-import { randomBlocks, randomForest, shapes } from '../../support/forests.js';
+} from '../../../../lib/learn/kernels/index.js';
+import { random } from '../../../../lib/stats/index.js';
+import { randomBlocks, randomForest, shapes } from '../../../support/forests.js';
 import { anyRows, unbalancedForest } from './forests.js';
 
 const KERNELS: readonly KernelName[] = ['wasm', 'js', 'reference'];

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { softmaxLoss } from '../../../lib/learners/crossEntropy.js';
-import { Design } from '../../../lib/learners/design.js';
-import { logisticRegression } from '../../../lib/learners/index.js';
-import { minimise } from '../../../lib/learners/newton.js';
+import { softmaxLoss } from '../../../../lib/learn/learners/crossEntropy.js';
+import { Design } from '../../../../lib/learn/learners/design.js';
+import { logisticRegression } from '../../../../lib/learn/learners/index.js';
+import { minimise } from '../../../../lib/learn/learners/newton.js';
 import { lossAndGradient, randomProblem, randomSparse, uniform } from './problem.js';
 
 const never = { signal: undefined, maxIterations: 100 };

@@ -1,14 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import {
   gradientBoosting,
   isEnsemble,
   isPrefix,
   prefixOf,
   ridgeRegression,
-} from '../../../lib/learners/index.js';
-import { random } from '../../../lib/stats/index.js';
+} from '../../../../lib/learn/learners/index.js';
+import { random } from '../../../../lib/stats/index.js';
 
 function problem(classes: number) {
   const stream = random(classes).fork('ensemble');

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock, gather, SparseWriter } from '../../../lib/blocks/index.js';
-import { ArtifactError, DataError, ModelError, OptionError } from '../../../lib/errors.js';
-import { logisticRegression, type TrainingSet } from '../../../lib/learners/index.js';
+import { denseBlock, gather, SparseWriter } from '../../../../lib/data/blocks/index.js';
+import { ArtifactError, DataError, ModelError, OptionError } from '../../../../lib/errors.js';
+import { logisticRegression, type TrainingSet } from '../../../../lib/learn/learners/index.js';
 import { lossAndGradient, randomDense, randomProblem, scores, uniform } from './problem.js';
 
 const context = { seed: 1 };

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
-import { sigmoidLoss, softmaxLoss } from '../../../lib/learners/crossEntropy.js';
-import { Design } from '../../../lib/learners/design.js';
-import { logisticRegression, ridgeRegression, type TrainingSet } from '../../../lib/learners/index.js';
-import { gramPlan, preconditioner } from '../../../lib/learners/preconditioner.js';
+import { denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
+import { sigmoidLoss, softmaxLoss } from '../../../../lib/learn/learners/crossEntropy.js';
+import { Design } from '../../../../lib/learn/learners/design.js';
+import { logisticRegression, ridgeRegression, type TrainingSet } from '../../../../lib/learn/learners/index.js';
+import { gramPlan, preconditioner } from '../../../../lib/learn/learners/preconditioner.js';
 import { lossAndGradient, uniform } from './problem.js';
 
 const context = { seed: 1 };

@@ -1,5 +1,5 @@
-import { type Block, denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
-import type { LinearModel, TrainingSet } from '../../../lib/learners/index.js';
+import { type Block, denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
+import type { LinearModel, TrainingSet } from '../../../../lib/learn/learners/index.js';
 
 /** A generator of its own (mulberry32), so that a test's data never move. */
 export function uniform(seed: number): () => number {

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import {
   gradientBoosting,
   logisticRegression,
   recipeOf,
   ridgeRegression,
   type TrainingSet,
-} from '../../../lib/learners/index.js';
+} from '../../../../lib/learn/learners/index.js';
 import { uniform } from './problem.js';
 
 const next = uniform(7);

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
-import { ArtifactError, DataError, OptionError } from '../../../lib/errors.js';
-import { type LinearModel, ridgeRegression, type TrainingSet } from '../../../lib/learners/index.js';
+import { denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
+import { ArtifactError, DataError, OptionError } from '../../../../lib/errors.js';
+import { type LinearModel, ridgeRegression, type TrainingSet } from '../../../../lib/learn/learners/index.js';
 
 const context = { seed: 1 };
 const labels = new Int32Array(0);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock } from '../../lib/blocks/index.js';
-import { type Model, type ModelScores, scoreInto } from '../../lib/learners/index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { type Model, type ModelScores, scoreInto } from '../../../../lib/learn/learners/index.js';
 
 const blocks = (rows: number) => [denseBlock(rows, 1, new Float32Array(rows))];
 const giving = (returned: ReturnType<Model['score']>): Model => ({

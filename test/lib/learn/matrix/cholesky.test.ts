@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { cholesky, invertLower } from '../../../lib/matrix/index.js';
+import { cholesky, invertLower } from '../../../../lib/learn/matrix/index.js';
 import { uniform } from '../learners/problem.js';
 
 /** A'A + ridge, of random A with `rank` rows. */

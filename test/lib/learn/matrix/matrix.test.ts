@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import {
   holdMatrix,
   kernelGram,
@@ -8,7 +8,7 @@ import {
   plainGram,
   plainMatrix,
   TILE,
-} from '../../../lib/matrix/index.js';
+} from '../../../../lib/learn/matrix/index.js';
 import { randomDense, uniform } from '../learners/problem.js';
 
 const shape = fc.record({

@@ -5,8 +5,8 @@ import {
   addTransposeProduct,
   type SparseBlock,
   SparseWriter,
-} from '../../../lib/blocks/index.js';
-import { kernelRowGram, plainRowGram } from '../../../lib/matrix/index.js';
+} from '../../../../lib/data/blocks/index.js';
+import { kernelRowGram, plainRowGram } from '../../../../lib/learn/matrix/index.js';
 import { uniform } from '../learners/problem.js';
 
 /** Most columns have few entries, some have none. */

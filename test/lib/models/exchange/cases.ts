@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { TrainedModel, TrainedRegression } from '../../../entries/full.js';
-import type { Block } from '../../../lib/blocks/index.js';
+import type { TrainedModel, TrainedRegression } from '../../../../entries/full.js';
+import type { Block } from '../../../../lib/data/blocks/index.js';
 
 /** What a maker of references wrote into its folder. */
 export interface Cases {

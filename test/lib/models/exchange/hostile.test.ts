@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import { lightgbmModel, modelFromOnnx, xgboostModel } from '../../../entries/exchange.js';
-import type { TrainedModel, TrainedRegression } from '../../../entries/full.js';
-import { ArtifactError, OptionError } from '../../../index.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { parseUbjson } from '../../../lib/exchange/xgboost/ubjson.js';
+import { lightgbmModel, modelFromOnnx, xgboostModel } from '../../../../entries/exchange.js';
+import type { TrainedModel, TrainedRegression } from '../../../../entries/full.js';
+import { ArtifactError, OptionError } from '../../../../index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { parseUbjson } from '../../../../lib/models/exchange/xgboost/ubjson.js';
 import { constant, file, stump } from './lightgbmFiles.js';
 
 /** Damaged files end in a typed error, or in a model that runs. */

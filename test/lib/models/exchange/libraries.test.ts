@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import test from 'ava';
-import { lightgbmModel, modelFromOnnx, xgboostModel } from '../../../entries/exchange.js';
-import { onnxModel } from '../../../entries/full.js';
-import { ArtifactError, type Model, OptionError } from '../../../index.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { lightgbmModel, modelFromOnnx, xgboostModel } from '../../../../entries/exchange.js';
+import { onnxModel } from '../../../../entries/full.js';
+import { ArtifactError, type Model, OptionError } from '../../../../index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
 
 /**
  * Models of LightGBM 4.7, XGBoost 3.2, CatBoost 1.2 and scikit-learn 1.9 with the answers of their own libraries, written
@@ -23,7 +23,7 @@ interface Fixture {
   readonly answers: readonly (number | readonly number[])[];
 }
 
-const folder = new URL('../../fixtures/exchange/', import.meta.url);
+const folder = new URL('../../../fixtures/exchange/', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, folder));
 const fixtures: readonly Fixture[] = JSON.parse(read('index.json').toString()).models;
 /** With labels a model of classes, without one of numbers. */

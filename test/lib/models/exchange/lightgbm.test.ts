@@ -1,7 +1,7 @@
 import test from 'ava';
-import { lightgbmModel } from '../../../entries/exchange.js';
-import { ArtifactError, OptionError } from '../../../index.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { lightgbmModel } from '../../../../entries/exchange.js';
+import { ArtifactError, OptionError } from '../../../../index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import { scoresOf } from './cases.js';
 import { constant, file, stump } from './lightgbmFiles.js';
 

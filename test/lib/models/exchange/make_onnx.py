@@ -1,4 +1,4 @@
-"""Models by scikit-learn as ONNX files, with what scikit-learn itself answers, for the tests of lib/exchange.
+"""Models by scikit-learn as ONNX files, with what scikit-learn itself answers, for the tests of lib/models/exchange.
 
     /usr/bin/python3 make_onnx.py FOLDER
 

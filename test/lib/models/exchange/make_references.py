@@ -1,4 +1,4 @@
-"""Models by XGBoost and what it predicts with them, for the tests of lib/exchange.
+"""Models by XGBoost and what it predicts with them, for the tests of lib/models/exchange.
 
     /usr/bin/python3 make_references.py FOLDER ROWS TREES DEPTH
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import test from 'ava';
-import { modelFromOnnx } from '../../../entries/exchange.js';
-import { ArtifactError, OptionError } from '../../../index.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
+import { modelFromOnnx } from '../../../../entries/exchange.js';
+import { ArtifactError, OptionError } from '../../../../index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import { floatsIn, readCases, scoresOf } from './cases.js';
 import { file, graph, node, stump } from './onnxFiles.js';
 

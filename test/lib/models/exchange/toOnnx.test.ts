@@ -1,10 +1,10 @@
 import { createRequire } from 'node:module';
 import test from 'ava';
-import { modelFromOnnx, toOnnx } from '../../../entries/exchange.js';
-import type { BoostedModel, LinearModel } from '../../../entries/extend.js';
-import { gradientBoosting, logisticRegression, OptionError } from '../../../index.js';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { random } from '../../../lib/stats/index.js';
+import { modelFromOnnx, toOnnx } from '../../../../entries/exchange.js';
+import type { BoostedModel, LinearModel } from '../../../../entries/extend.js';
+import { gradientBoosting, logisticRegression, OptionError } from '../../../../index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { random } from '../../../../lib/stats/index.js';
 
 const ROWS = 500;
 /** Two blocks: numbers, and numbers beside categories. */

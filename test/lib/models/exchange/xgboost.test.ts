@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { xgboostModel } from '../../../entries/exchange.js';
-import { ArtifactError, ModelError, OptionError } from '../../../index.js';
-import { denseBlock, SparseWriter } from '../../../lib/blocks/index.js';
+import { xgboostModel } from '../../../../entries/exchange.js';
+import { ArtifactError, ModelError, OptionError } from '../../../../index.js';
+import { denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
 import { type Case, floatsIn, readCases, scoresOf } from './cases.js';
 import { model, stump } from './xgboostFiles.js';
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type ElementType, fromElements, toElements } from '../../../lib/full/elements.js';
+import { type ElementType, fromElements, toElements } from '../../../../lib/models/full/elements.js';
 
 const refuse = (at: number): never => {
   throw new RangeError(`at ${at}`);

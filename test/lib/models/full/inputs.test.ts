@@ -1,7 +1,7 @@
 import test from 'ava';
-import { type Block, denseBlock } from '../../../lib/blocks/index.js';
-import { ModelError, OptionError } from '../../../lib/errors.js';
-import { Binding, type Declared } from '../../../lib/full/inputs.js';
+import { type Block, denseBlock } from '../../../../lib/data/blocks/index.js';
+import { ModelError, OptionError } from '../../../../lib/errors.js';
+import { Binding, type Declared } from '../../../../lib/models/full/inputs.js';
 
 const float = (name: string, ...inner: (number | undefined)[]): Declared => ({
   name,

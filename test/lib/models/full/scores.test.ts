@@ -1,6 +1,6 @@
 import test from 'ava';
-import { ModelError, OptionError } from '../../../lib/errors.js';
-import { outputNamed, type Scoring, scoringOf, writeScores } from '../../../lib/full/scores.js';
+import { ModelError, OptionError } from '../../../../lib/errors.js';
+import { outputNamed, type Scoring, scoringOf, writeScores } from '../../../../lib/models/full/scores.js';
 
 const declared = (width?: number) =>
   ({ name: 'y', type: 'float32', shape: width === undefined ? undefined : [undefined, width] }) as const;

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { build } from 'esbuild';
-import { hasBrowser, launch } from '../../support/browser.js';
+import { hasBrowser, launch } from '../../../support/browser.js';
 import type { ask } from './page.js';
 import { MailServer } from './server.js';
 
-const entry = fileURLToPath(new URL('../../../entries/client.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../../../entries/client.ts', import.meta.url));
 
 test('the client needs nothing of Node', async (t) => {
   const { outputFiles } = await build({

@@ -7,8 +7,8 @@ import {
   RequestError,
   ServerError,
   textsOf,
-} from '../../../entries/client.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+} from '../../../../entries/client.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 import { type Fault, MailServer } from './server.js';
 
 const text = (...data: string[]) => [{ name: 'text', data }];

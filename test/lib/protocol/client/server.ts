@@ -7,8 +7,8 @@ import {
   readInferRequest,
   type Tensor,
   writeInferResponse,
-} from '../../../lib/inference/index.js';
-import { LoopbackServer } from '../../support/loopbackServer.js';
+} from '../../../../lib/protocol/messages/index.js';
+import { LoopbackServer } from '../../../support/loopbackServer.js';
 
 /** A request as it arrived. */
 export interface Seen {
@@ -28,7 +28,7 @@ export type Fault =
 
 /**
  * A server of one model `mail` that answers each text by its length: `label` is `long` above 4 characters, else `short`. It reads and
- * writes by lib/inference, whose own tests compare it with messages written by hand.
+ * writes by lib/protocol/messages, whose own tests compare it with messages written by hand.
  */
 export class MailServer extends LoopbackServer {
   readonly seen: Seen[] = [];

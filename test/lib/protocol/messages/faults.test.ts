@@ -1,5 +1,5 @@
 import test from 'ava';
-import { overloaded, RequestError, readError, writeError } from '../../../lib/inference/index.js';
+import { overloaded, RequestError, readError, writeError } from '../../../../lib/protocol/messages/index.js';
 import { octetsOfJson } from './messages.js';
 
 test('errors of the protocol, and of frameworks', (t) => {

@@ -16,8 +16,8 @@ import {
   writeInferResponse,
   writeModelMetadata,
   writeStatistics,
-} from '../../../lib/inference/index.js';
-import { type Random, random } from '../../../lib/stats/index.js';
+} from '../../../../lib/protocol/messages/index.js';
+import { type Random, random } from '../../../../lib/stats/index.js';
 import { octetsOfJson } from './messages.js';
 
 const TENSORS: readonly Tensor[] = [

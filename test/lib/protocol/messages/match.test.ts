@@ -1,5 +1,5 @@
 import test from 'ava';
-import { matchInputs, matchOutputs, type Tensor } from '../../../lib/inference/index.js';
+import { matchInputs, matchOutputs, type Tensor } from '../../../../lib/protocol/messages/index.js';
 import { refusal } from './messages.js';
 
 const text = (rows: number, name = 'text'): Tensor => ({

@@ -1,4 +1,4 @@
-import { RequestError, type RequestFault } from '../../../lib/inference/index.js';
+import { RequestError, type RequestFault } from '../../../../lib/protocol/messages/index.js';
 
 /** A value as the octets of its JSON. */
 export function octetsOfJson(value: unknown): Uint8Array<ArrayBuffer> {

@@ -4,7 +4,7 @@ import {
   readServerMetadata,
   writeModelMetadata,
   writeServerMetadata,
-} from '../../../lib/inference/index.js';
+} from '../../../../lib/protocol/messages/index.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 test('a model’s metadata', (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { peekTimeout } from '../../../lib/inference/index.js';
+import { peekTimeout } from '../../../../lib/protocol/messages/index.js';
 
 const peek = (json: string) => peekTimeout(new TextEncoder().encode(json));
 const NONE = Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import {
   readInferRequest,
   readInferResponse,
   type TensorMetadata,
-} from '../../../lib/inference/index.js';
+} from '../../../../lib/protocol/messages/index.js';
 import { octetsOfArray, octetsOfJson, refusal, withBinary } from './messages.js';
 
 const context = { model: 'm' };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type ModelStatistics, readStatistics, writeStatistics } from '../../../lib/inference/index.js';
+import { type ModelStatistics, readStatistics, writeStatistics } from '../../../../lib/protocol/messages/index.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 test('statistics have Triton’s shape', (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { grpcStatus, httpStatus, type RequestFault } from '../../../lib/inference/index.js';
+import { grpcStatus, httpStatus, type RequestFault } from '../../../../lib/protocol/messages/index.js';
 
 test('every reason has a status of HTTP and of gRPC', (t) => {
   const expected: Record<RequestFault, [number, number]> = {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { DEFAULT_LIMITS } from '../../../lib/inference/index.js';
-import { checkStructure } from '../../../lib/inference/structure.js';
+import { DEFAULT_LIMITS } from '../../../../lib/protocol/messages/index.js';
+import { checkStructure } from '../../../../lib/protocol/messages/structure.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 const limits = { ...DEFAULT_LIMITS, depth: 1000, tensors: 0, elements: 100 };

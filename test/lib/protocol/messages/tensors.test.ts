@@ -1,5 +1,5 @@
 import test from 'ava';
-import { DEFAULT_LIMITS, octetsOf, TensorReader } from '../../../lib/inference/index.js';
+import { DEFAULT_LIMITS, octetsOf, TensorReader } from '../../../../lib/protocol/messages/index.js';
 import { refusal } from './messages.js';
 
 test('tensors of octets, and back', (t) => {

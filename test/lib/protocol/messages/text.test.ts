@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { octetsOfText, octetsOfTexts, textOf } from '../../../lib/inference/text.js';
+import { octetsOfText, octetsOfTexts, textOf } from '../../../../lib/protocol/messages/text.js';
 
 test('texts together are what each of them is', (t) => {
   const units = fc.constantFrom('a', '', 'ü', '€', '😀', '\ud83d', '\ude00', '\ufeff', '\0');

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parameterOf, timeoutOf } from '../../../lib/inference/index.js';
+import { parameterOf, timeoutOf } from '../../../../lib/protocol/messages/index.js';
 import { refusal } from './messages.js';
 
 test('a request’s timeout is in microseconds', (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fromHalfBits } from '../../../lib/half.js';
+import { fromHalfBits } from '../../../../lib/util/half.js';
 import {
   type Datatype,
   type Elements,
@@ -12,7 +12,7 @@ import {
   type Tensor,
   writeInferRequest,
   writeInferResponse,
-} from '../../../lib/inference/index.js';
+} from '../../../../lib/protocol/messages/index.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 const octets = ({ body }: Message) => (typeof body === 'string' ? octetsOfJson(body) : body);

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
-import { AsyncError, DeadlineError, FeatureError, ModelError } from '../../../lib/errors.js';
-import { type Engine, runAsync, runSync, type ServeOptions, serve } from '../../../lib/runtime/index.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+import { AsyncError, DeadlineError, FeatureError, ModelError } from '../../../../lib/errors.js';
+import { type Engine, runAsync, runSync, type ServeOptions, serve } from '../../../../lib/run/runtime/index.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 import { answerAlone, type Numbers, numbers, softmaxModel, worldOf } from './numbers.js';
 
 const thresholds = [

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import { AsyncError } from '../../../lib/errors.js';
-import { exits } from '../../../lib/exits/index.js';
-import type { ScoreContext } from '../../../lib/learners/index.js';
-import { type Answered, runAsync, runSync, serve } from '../../../lib/runtime/index.js';
+import { AsyncError } from '../../../../lib/errors.js';
+import { exits } from '../../../../lib/learn/exits/index.js';
+import type { ScoreContext } from '../../../../lib/learn/learners/index.js';
+import { type Answered, runAsync, runSync, serve } from '../../../../lib/run/runtime/index.js';
 import {
   answerAlone,
   INFINITE_SCORES,

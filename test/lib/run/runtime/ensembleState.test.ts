@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Block, denseBlock } from '../../../lib/blocks/index.js';
-import { classRule } from '../../../lib/exits/index.js';
-import { type Ensemble, type Model, prefixOf } from '../../../lib/learners/index.js';
-import { type Engine, runSync, serve } from '../../../lib/runtime/index.js';
+import { type Block, denseBlock } from '../../../../lib/data/blocks/index.js';
+import { classRule } from '../../../../lib/learn/exits/index.js';
+import { type Ensemble, type Model, prefixOf } from '../../../../lib/learn/learners/index.js';
+import { type Engine, runSync, serve } from '../../../../lib/run/runtime/index.js';
 import { type Numbers, probe } from './numbers.js';
 
 /** Whose round r says sin(r * number) of class 1; it writes down which rounds it ran for how many rows. */

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
-import { FeatureError, ModelError } from '../../../lib/errors.js';
-import { RowView } from '../../../lib/features/index.js';
-import { computeAll, type Engine, runAsync, serve } from '../../../lib/runtime/index.js';
+import { FeatureError, ModelError } from '../../../../lib/errors.js';
+import { RowView } from '../../../../lib/features/define/index.js';
+import { computeAll, type Engine, runAsync, serve } from '../../../../lib/run/runtime/index.js';
 import { answerAlone, NAN_SCORES, type Numbers, numbers, probe, softmaxModel, worldOf } from './numbers.js';
 
 const thresholds = [

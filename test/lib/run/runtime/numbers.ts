@@ -1,7 +1,7 @@
-import { denseBlock } from '../../../lib/blocks/index.js';
-import { classRule, type Decision, decide, exits } from '../../../lib/exits/index.js';
-import type { Model } from '../../../lib/learners/index.js';
-import type { Engine, NamedFeature } from '../../../lib/runtime/index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { classRule, type Decision, decide, exits } from '../../../../lib/learn/exits/index.js';
+import type { Model } from '../../../../lib/learn/learners/index.js';
+import type { Engine, NamedFeature } from '../../../../lib/run/runtime/index.js';
 
 /** A row of one number a feature. */
 export interface Numbers {

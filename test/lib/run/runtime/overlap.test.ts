@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { runAsync, runSync, type Work } from '../../../lib/runtime/index.js';
-import { overlap } from '../../../lib/runtime/overlap.js';
+import { runAsync, runSync, type Work } from '../../../../lib/run/runtime/index.js';
+import { overlap } from '../../../../lib/run/runtime/overlap.js';
 
 /** Work that waits `waits` times and then ends, or fails. It writes down what it does. */
 function* work(name: number, waits: number, fails: boolean, log: string[], gates: Gates): Work<void> {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
-import { AsyncError } from '../../../lib/errors.js';
-import { runAsync, runSync, type Work } from '../../../lib/runtime/index.js';
+import { AsyncError } from '../../../../lib/errors.js';
+import { runAsync, runSync, type Work } from '../../../../lib/run/runtime/index.js';
 
 function* sum(...parts: (number | Promise<number>)[]): Work<number> {
   let total = 0;

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/blocks/index.js';
-import type { RowView } from '../../../lib/features/index.js';
-import type { Model } from '../../../lib/learners/index.js';
-import { type Engine, warmBatches } from '../../../lib/runtime/index.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import type { RowView } from '../../../../lib/features/define/index.js';
+import type { Model } from '../../../../lib/learn/learners/index.js';
+import { type Engine, warmBatches } from '../../../../lib/run/runtime/index.js';
 
 /** An engine of one feature and a full model that write down how many rows they get. */
 function engineOf({ waits = false, isAsync = false, makesUp = true } = {}) {

@@ -3,7 +3,7 @@ import type { Context, Span, SpanOptions } from '@opentelemetry/api';
 import * as api from '@opentelemetry/api';
 import test from 'ava';
 import { Registry } from 'prom-client';
-import { Service } from '../../../cascades/cascade/service.js';
+import { Service } from '../../../../cascades/cascade/service.js';
 import {
   type CallMessage,
   channels,
@@ -11,7 +11,7 @@ import {
   prometheusMetrics,
   Tally,
   type WorkMessage,
-} from '../../../lib/telemetry/index.js';
+} from '../../../../lib/run/telemetry/index.js';
 import { type Numbers, numbers, type World, type WorldOptions, worldOf } from '../runtime/numbers.js';
 
 /** A world whose features and stages are counted by a clock that goes on by a millisecond whenever it is read. */

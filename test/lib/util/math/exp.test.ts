@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { exp } from '../../../lib/math/index.js';
-import { fixed, halfWays, power, stepped } from '../../support/exact.js';
+import { exp } from '../../../../lib/util/math/index.js';
+import { fixed, halfWays, power, stepped } from '../../../support/exact.js';
 
 /** Whether no double is nearer to e ** x. */
 function isRounded(x: number): boolean {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { exp, expm1 } from '../../../lib/math/index.js';
+import { exp, expm1 } from '../../../../lib/util/math/index.js';
 
 test('near 0 it keeps its digits: x + x²/2 + x³/6', (t) => {
   for (const x of [1e-20, 1e-12, -1e-9, 3e-7, -2e-6]) {

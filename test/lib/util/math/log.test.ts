@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { log, log1p } from '../../../lib/math/index.js';
-import { BITS, fixed, halfWays, power, stepped } from '../../support/exact.js';
+import { log, log1p } from '../../../../lib/util/math/index.js';
+import { BITS, fixed, halfWays, power, stepped } from '../../../support/exact.js';
 
 /** Whether no double is nearer to log(x), for an exact x: e to the numbers half way to its neighbours lies on either side. */
 function isRounded(result: number, x: bigint): boolean {

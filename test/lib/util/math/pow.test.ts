@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { log2, pow } from '../../../lib/math/index.js';
-import { BITS, fixed, LN2, power, stepped, ulps } from '../../support/exact.js';
+import { log2, pow } from '../../../../lib/util/math/index.js';
+import { BITS, fixed, LN2, power, stepped, ulps } from '../../../support/exact.js';
 
 const between = (min: number, max: number) => fc.double({ min, max, noNaN: true, minExcluded: true });
 

@@ -5,7 +5,7 @@ import test from 'ava';
 
 /**
  * The last bits of these are each engine's own (ECMA-262, 21.3.2, asks for an approximation), so nothing that spillway computes may rest on
- * them: `lib/math` has them. `Math.sqrt` and `2 ** k` of a whole k are exact everywhere.
+ * them: `lib/util/math` has them. `Math.sqrt` and `2 ** k` of a whole k are exact everywhere.
  */
 const APPROXIMATE =
   /\bMath\s*\.\s*(?:a?(?:cos|sin|tan)h?|atan2|cbrt|exp|expm1|hypot|log|log10|log1p|log2|pow)\b|(?<!(?:^|[^\w.)\]])2\s*)\*\*/;
@@ -15,7 +15,7 @@ const COSMETIC = [
   'lib/report/words/numbers.ts',
   'lib/report/charts/scales.ts',
   'cascades/reporting/report.ts',
-  'cascades/attentional/drawing/trace.ts',
+  'detect/drawing/trace.ts',
 ];
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

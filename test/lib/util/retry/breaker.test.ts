@@ -1,6 +1,6 @@
 import test from 'ava';
-import { Breaker } from '../../../lib/retry/breaker.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+import { Breaker } from '../../../../lib/util/retry/breaker.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 
 const limits = { failures: 3, openMs: 100 };
 

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { Breaker, CircuitOpen, Retrier, type Retryable } from '../../../lib/retry/index.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+import { Breaker, CircuitOpen, Retrier, type Retryable } from '../../../../lib/util/retry/index.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 
 const late = new Error('late');
 

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { ThreadError } from '../../../lib/errors.js';
-import { startCrew } from '../../../lib/workers/index.js';
-import { modulesUrl } from '../../support/modulesUrl.js';
+import { ThreadError } from '../../../../lib/errors.js';
+import { startCrew } from '../../../../lib/util/workers/index.js';
+import { modulesUrl } from '../../../support/modulesUrl.js';
 import type { MortalTask } from './mortalTasks.js';
 
 // A process of its own: it starts threads, as `child_process` starts others.

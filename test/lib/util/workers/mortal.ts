@@ -1,4 +1,4 @@
-import { serveJobs } from '../../../lib/workers/index.js';
+import { serveJobs } from '../../../../lib/util/workers/index.js';
 
 /** Units to be counted, and threads to be lost before. */
 export interface CountJob {

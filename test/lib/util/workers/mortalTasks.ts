@@ -1,4 +1,4 @@
-import { serveTasks } from '../../../lib/workers/index.js';
+import { serveTasks } from '../../../../lib/util/workers/index.js';
 
 /** A task that says how it ends. */
 export interface MortalTask {

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { ThreadError } from '../../../lib/errors.js';
-import { startTeam } from '../../../lib/workers/index.js';
-import { modulesUrl } from '../../support/modulesUrl.js';
+import { ThreadError } from '../../../../lib/errors.js';
+import { startTeam } from '../../../../lib/util/workers/index.js';
+import { modulesUrl } from '../../../support/modulesUrl.js';
 import type { CountJob } from './mortal.js';
 
 // A process of its own: it starts threads, as `child_process` starts others.

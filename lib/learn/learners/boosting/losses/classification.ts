@@ -1,4 +1,4 @@
-import { exp, log, log1p } from '../../../math/index.js';
+import { exp, log, log1p } from '../../../../util/math/index.js';
 import type { BoostingLoss } from './loss.js';
 
 /** Cross-entropy of two classes. `targets` is the probability of class 1, one a row; the margin is its log-odds. */

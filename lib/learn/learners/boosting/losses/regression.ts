@@ -1,4 +1,4 @@
-import { square } from '../../../math/index.js';
+import { square } from '../../../../util/math/index.js';
 import type { BoostingLoss } from './loss.js';
 
 /** Half the squared error. */

@@ -1,4 +1,4 @@
-import { startKernelIn } from '../../../wasm.js';
+import { startKernelIn } from '../../../../util/wasm.js';
 import { productsKernel } from './products.wasm.js';
 
 /** Pixels of a picture in tfjs's memory, in rows and columns; places and steps in numbers. */

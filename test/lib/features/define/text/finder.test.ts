@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { wordFinder } from '../../../../lib/features/text/finder.js';
-import { hashUnits, Vocabulary } from '../../../../lib/features/text/vocabulary.js';
-import { anyText, plainWords } from '../../../support/plainTerms.js';
+import { wordFinder } from '../../../../../lib/features/define/text/finder.js';
+import { hashUnits, Vocabulary } from '../../../../../lib/features/define/text/vocabulary.js';
+import { anyText, plainWords } from '../../../../support/plainTerms.js';
 
 const unitsOf = (term: string) => Uint16Array.from({ length: term.length }, (_, i) => term.charCodeAt(i));
 

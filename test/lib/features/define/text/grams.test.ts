@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { finding, Grams, hashing, interning } from '../../../../lib/features/text/grams.js';
-import { Vocabulary } from '../../../../lib/features/text/vocabulary.js';
-import { anyText, plainTerms } from '../../../support/plainTerms.js';
+import { finding, Grams, hashing, interning } from '../../../../../lib/features/define/text/grams.js';
+import { Vocabulary } from '../../../../../lib/features/define/text/vocabulary.js';
+import { anyText, plainTerms } from '../../../../support/plainTerms.js';
 
 const shapes = fc.record({
   analyzer: fc.constantFrom('word' as const, 'char' as const),

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { scanChars, scanWords } from '../../../../lib/features/text/scan.js';
-import { anyText, plainWords } from '../../../support/plainTerms.js';
+import { scanChars, scanWords } from '../../../../../lib/features/define/text/scan.js';
+import { anyText, plainWords } from '../../../../support/plainTerms.js';
 
 function words(text: string): string[] {
   const { units, starts, ends, tokens } = scanWords(text);

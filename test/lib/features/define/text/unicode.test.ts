@@ -1,8 +1,8 @@
 import test from 'ava';
-import { tfidf } from '../../../../index.js';
-import { scanChars, scanWords } from '../../../../lib/features/text/scan.js';
-import { isWord, lowerCase, otherUnicode } from '../../../../lib/features/text/unicode.js';
-import { characters } from '../../../support/onEngine.js';
+import { tfidf } from '../../../../../index.js';
+import { scanChars, scanWords } from '../../../../../lib/features/define/text/scan.js';
+import { isWord, lowerCase, otherUnicode } from '../../../../../lib/features/define/text/unicode.js';
+import { characters } from '../../../../support/onEngine.js';
 
 test('every character is read as by Unicode 17, on whatever engine', (t) => {
   // What Node 20.20 (Unicode 17) gave by itself.

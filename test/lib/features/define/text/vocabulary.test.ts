@@ -6,8 +6,8 @@ import {
   hashUnits,
   spread,
   Vocabulary,
-} from '../../../../lib/features/text/vocabulary.js';
-import { anyText } from '../../../support/plainTerms.js';
+} from '../../../../../lib/features/define/text/vocabulary.js';
+import { anyText } from '../../../../support/plainTerms.js';
 
 const unitsOf = (term: string) => Uint16Array.from({ length: term.length }, (_, i) => term.charCodeAt(i));
 const trueHash = (term: string) => hashUnits(unitsOf(term), 0, term.length);

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import test, { type ExecutionContext } from 'ava';
-import { OptionError } from '../../../../lib/errors.js';
-import { httpSource } from '../../../../lib/lookup/sources/http.js';
+import { OptionError } from '../../../../../lib/errors.js';
+import { httpSource } from '../../../../../lib/features/lookup/sources/http.js';
 import { messageOf, request } from '../ask.js';
 
 /** Milliseconds that a busy machine may take to answer itself. */

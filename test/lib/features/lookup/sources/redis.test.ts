@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
-import { hasRedis, RedisServer } from '../../../../bench/serving/redis.js';
-import { LookupError, MissingPackage, OptionError } from '../../../../lib/errors.js';
-import type { Fetcher, Key } from '../../../../lib/lookup/index.js';
-import { type RedisClient, redisSource } from '../../../../lib/lookup/sources/redis.js';
+import { hasRedis, RedisServer } from '../../../../../bench/serving/redis.js';
+import { LookupError, MissingPackage, OptionError } from '../../../../../lib/errors.js';
+import type { Fetcher, Key } from '../../../../../lib/features/lookup/index.js';
+import { type RedisClient, redisSource } from '../../../../../lib/features/lookup/sources/redis.js';
 import { messageOf, request } from '../ask.js';
 
 const left = hasRedis ? '' : ' (left out without redis-server)';

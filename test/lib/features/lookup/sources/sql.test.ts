@@ -1,10 +1,10 @@
 import test from 'ava';
-import { LookupError, MissingPackage, OptionError } from '../../../../lib/errors.js';
-import { duckdbSource } from '../../../../lib/lookup/sources/duckdb.js';
-import { type PostgresClient, postgresSource } from '../../../../lib/lookup/sources/postgres.js';
-import type { SqlSource } from '../../../../lib/lookup/sources/sql.js';
-import { loadPackage } from '../../../../lib/packages.js';
-import { isHere } from '../../../support/packages.js';
+import { LookupError, MissingPackage, OptionError } from '../../../../../lib/errors.js';
+import { duckdbSource } from '../../../../../lib/features/lookup/sources/duckdb.js';
+import { type PostgresClient, postgresSource } from '../../../../../lib/features/lookup/sources/postgres.js';
+import type { SqlSource } from '../../../../../lib/features/lookup/sources/sql.js';
+import { loadPackage } from '../../../../../lib/util/packages.js';
+import { isHere } from '../../../../support/packages.js';
 import { messageOf, request } from '../ask.js';
 
 const TABLES = `

@@ -1,8 +1,8 @@
 import test from 'ava';
-import { denseBlock, SparseWriter } from '../../../../lib/blocks/index.js';
-import { ArtifactError } from '../../../../lib/errors.js';
-import { forestTensors, isInSet, loadForest, runForest } from '../../../../lib/kernels/index.js';
-import type { Tensor } from '../../../../lib/state.js';
+import { denseBlock, SparseWriter } from '../../../../../lib/data/blocks/index.js';
+import { ArtifactError } from '../../../../../lib/errors.js';
+import { forestTensors, isInSet, loadForest, runForest } from '../../../../../lib/learn/kernels/index.js';
+import type { Tensor } from '../../../../../lib/util/state.js';
 import { byHand as forest } from '../forests.js';
 
 const cases: readonly [row: readonly number[], answer: readonly number[]][] = [

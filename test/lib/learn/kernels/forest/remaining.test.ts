@@ -1,8 +1,8 @@
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { type Forest, prefix, remaining } from '../../../../lib/kernels/index.js';
-import { near } from '../../../support/near.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { type Forest, prefix, remaining } from '../../../../../lib/learn/kernels/index.js';
+import { near } from '../../../../support/near.js';
 import { anyForest, anyRows, byHand, run } from '../forests.js';
 
 function close(t: ExecutionContext, found: Float64Array, expected: readonly number[]): void {

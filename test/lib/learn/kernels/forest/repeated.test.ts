@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { DataError } from '../../../../lib/errors.js';
-import { forestTensors, loadForest, prefix, repeated } from '../../../../lib/kernels/index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { DataError } from '../../../../../lib/errors.js';
+import { forestTensors, loadForest, prefix, repeated } from '../../../../../lib/learn/kernels/index.js';
 import { anyForest, anyRows, byHand, run } from '../forests.js';
 
 test('a repeated forest sums its trees again, the last time as many as are wanted', (t) => {

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { Forest } from '../../../../lib/kernels/index.js';
-import { quantizationOf } from '../../../../lib/kernels/quantize/quantization.js';
-import { rankOf, writeCodes } from '../../../../lib/kernels/quantize/ranks.js';
+import type { Forest } from '../../../../../lib/learn/kernels/index.js';
+import { quantizationOf } from '../../../../../lib/learn/kernels/quantize/quantization.js';
+import { rankOf, writeCodes } from '../../../../../lib/learn/kernels/quantize/ranks.js';
 
 /** Nodes compare column 4 with 2 and -1, missing values right, and with 2, missing values left; column 1 has the set {3}. */
 const forest: Forest = {

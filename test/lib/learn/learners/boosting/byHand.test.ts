@@ -1,7 +1,7 @@
 import test from 'ava';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../lib/learners/index.js';
-import { near } from '../../../support/near.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../../lib/learn/learners/index.js';
+import { near } from '../../../../support/near.js';
 import { scores } from './problem.js';
 
 const context = { seed: 1 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import type { TrainingSet } from '../../../../lib/learners/index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import type { TrainingSet } from '../../../../../lib/learn/learners/index.js';
 
 const PIXELS = 64;
 

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { binEdges, binOf, writeBins } from '../../../../lib/learners/boosting/edges.js';
+import { binEdges, binOf, writeBins } from '../../../../../lib/learn/learners/boosting/edges.js';
 
 const numbers = fc.float32Array({ noNaN: true, minLength: 1, maxLength: 60 });
 

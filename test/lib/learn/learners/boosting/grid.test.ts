@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { onGrid } from '../../../../lib/learners/boosting/grid.js';
+import { onGrid } from '../../../../../lib/learn/learners/boosting/grid.js';
 
 test('rounding moves a derivative by half a unit at most, and units are small', (t) => {
   // Nothing is said of derivatives near what doubles can hold at all.

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { runForest } from '../../../../lib/kernels/index.js';
-import { planBins } from '../../../../lib/learners/boosting/bins.js';
-import { ForestWriter } from '../../../../lib/learners/boosting/forestWriter.js';
-import { onGrid } from '../../../../lib/learners/boosting/grid.js';
-import { Grower } from '../../../../lib/learners/boosting/grow.js';
-import { checkOptions } from '../../../../lib/learners/boosting/options.js';
-import { TrainingRows } from '../../../../lib/learners/boosting/trainingRows.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { runForest } from '../../../../../lib/learn/kernels/index.js';
+import { planBins } from '../../../../../lib/learn/learners/boosting/bins.js';
+import { ForestWriter } from '../../../../../lib/learn/learners/boosting/forestWriter.js';
+import { onGrid } from '../../../../../lib/learn/learners/boosting/grid.js';
+import { Grower } from '../../../../../lib/learn/learners/boosting/grow.js';
+import { checkOptions } from '../../../../../lib/learn/learners/boosting/options.js';
+import { TrainingRows } from '../../../../../lib/learn/learners/boosting/trainingRows.js';
 import { uniform } from '../problem.js';
 import { problem, sparseOf } from './problem.js';
 

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fastLoops } from '../../../../lib/learners/boosting/fastLoops.js';
-import { BIN, CUT, type Loops, plainLoops } from '../../../../lib/learners/boosting/plainLoops.js';
+import { fastLoops } from '../../../../../lib/learn/learners/boosting/fastLoops.js';
+import { BIN, CUT, type Loops, plainLoops } from '../../../../../lib/learn/learners/boosting/plainLoops.js';
 import { uniform } from '../problem.js';
 
 const ROWS = 300;

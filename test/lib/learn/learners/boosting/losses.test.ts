@@ -7,8 +7,8 @@ import {
   quantileLoss,
   softmaxLoss,
   squaredLoss,
-} from '../../../../lib/learners/boosting/losses/index.js';
-import { near } from '../../../support/near.js';
+} from '../../../../../lib/learn/learners/boosting/losses/index.js';
+import { near } from '../../../../support/near.js';
 import { uniform } from '../problem.js';
 
 const ROWS = 12;

@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Block, denseBlock, SparseWriter } from '../../../../lib/blocks/index.js';
-import { boost } from '../../../../lib/learners/boosting/boost.js';
-import { fastLoops } from '../../../../lib/learners/boosting/fastLoops.js';
-import { checkOptions } from '../../../../lib/learners/boosting/options.js';
-import { lossOn } from '../../../../lib/learners/boosting/target.js';
-import type { BoostingOptions, TrainingSet } from '../../../../lib/learners/index.js';
+import { type Block, denseBlock, SparseWriter } from '../../../../../lib/data/blocks/index.js';
+import { boost } from '../../../../../lib/learn/learners/boosting/boost.js';
+import { fastLoops } from '../../../../../lib/learn/learners/boosting/fastLoops.js';
+import { checkOptions } from '../../../../../lib/learn/learners/boosting/options.js';
+import { lossOn } from '../../../../../lib/learn/learners/boosting/target.js';
+import type { BoostingOptions, TrainingSet } from '../../../../../lib/learn/learners/index.js';
 import { uniform } from '../problem.js';
 
 /** Numbers, categories and sparse columns, with a target that depends on the first two kinds. */

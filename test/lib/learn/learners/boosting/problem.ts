@@ -1,5 +1,5 @@
-import { type Block, denseBlock, gather, SparseWriter } from '../../../../lib/blocks/index.js';
-import type { BoostedModel, TrainingSet } from '../../../../lib/learners/index.js';
+import { type Block, denseBlock, gather, SparseWriter } from '../../../../../lib/data/blocks/index.js';
+import type { BoostedModel, TrainingSet } from '../../../../../lib/learn/learners/index.js';
 import { uniform } from '../problem.js';
 
 export interface Problem {

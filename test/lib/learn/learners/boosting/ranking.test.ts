@@ -1,6 +1,6 @@
 import test from 'ava';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { gradientBoosting, type TrainingSet } from '../../../../lib/learners/index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { gradientBoosting, type TrainingSet } from '../../../../../lib/learn/learners/index.js';
 import { uniform } from '../problem.js';
 import { scores } from './problem.js';
 

@@ -14,7 +14,7 @@ ROWS, COLUMNS = 3000, 6
 
 
 def uniform(seed):
-    """mulberry32, as test/lib/learners/problem.ts has it."""
+    """mulberry32, as test/lib/learn/learners/problem.ts has it."""
     state = seed
     while True:
         state = (state + 0x6D2B79F5) & WORD

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { RandomForestClassifier, RandomForestRegression } from 'ml-random-forest';
-import { ModelError } from '../../../../lib/errors.js';
-import { runForest } from '../../../../lib/kernels/index.js';
+import { ModelError } from '../../../../../lib/errors.js';
+import { runForest } from '../../../../../lib/learn/kernels/index.js';
 import {
   countVotes,
   flatForest,
@@ -10,7 +10,7 @@ import {
   readTrees,
   type SourceForest,
   voteLayout,
-} from '../../../../lib/learners/randomForest/index.js';
+} from '../../../../../lib/learn/learners/randomForest/index.js';
 import { numeric, plain, problem, three, two } from './problem.js';
 
 /** Rows that weren't trained on, some of which hold the very numbers at which trees divide, some none at all. */

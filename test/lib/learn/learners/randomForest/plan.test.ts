@@ -1,5 +1,5 @@
 import test from 'ava';
-import { randomForest } from '../../../../lib/learners/index.js';
+import { randomForest } from '../../../../../lib/learn/learners/index.js';
 
 test('a fit that fits is planned as it was asked for', (t) => {
   // 80 of 100 rows grow trees: 10 trees x 10 columns x 80² x 30 a place, half of the places between rows of different classes.

@@ -1,4 +1,4 @@
-import type { TrainingSet } from '../../../../lib/learners/index.js';
+import type { TrainingSet } from '../../../../../lib/learn/learners/index.js';
 import { classesOf, numbersOf, problem } from '../boosting/problem.js';
 
 export { numbersOf, problem, sparseOf } from '../boosting/problem.js';

@@ -1,18 +1,18 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { mean } from 'simple-statistics';
-import { calibrationOf, logLoss } from '../../../../bench/harness/metrics.js';
-import { generatedRows } from '../../../../bench/learners/data.js';
-import { type Block, denseBlock, gather, SparseWriter } from '../../../../lib/blocks/index.js';
-import { ArtifactError, DataError, MissingPackage, ModelError, OptionError } from '../../../../lib/errors.js';
-import { runForest } from '../../../../lib/kernels/index.js';
+import { calibrationOf, logLoss } from '../../../../../bench/harness/metrics.js';
+import { generatedRows } from '../../../../../bench/learners/data.js';
+import { type Block, denseBlock, gather, SparseWriter } from '../../../../../lib/data/blocks/index.js';
+import { ArtifactError, DataError, MissingPackage, ModelError, OptionError } from '../../../../../lib/errors.js';
+import { runForest } from '../../../../../lib/learn/kernels/index.js';
 import {
   type RandomForestModel,
   type RandomForestOptions,
   randomForest,
   type TrainingSet,
-} from '../../../../lib/learners/index.js';
-import { countVotes, voteLayout } from '../../../../lib/learners/randomForest/index.js';
+} from '../../../../../lib/learn/learners/index.js';
+import { countVotes, voteLayout } from '../../../../../lib/learn/learners/randomForest/index.js';
 import { numbersOf, numeric, problem, sparseOf, three, two } from './problem.js';
 
 const context = { seed: 1 };

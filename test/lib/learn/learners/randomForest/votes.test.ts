@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { countVotes, voteLayout } from '../../../../lib/learners/randomForest/index.js';
-import { voteFor } from '../../../../lib/learners/randomForest/votes.js';
+import { countVotes, voteLayout } from '../../../../../lib/learn/learners/randomForest/index.js';
+import { voteFor } from '../../../../../lib/learn/learners/randomForest/votes.js';
 
 test('an output holds as many classes as its sums keep exactly', (t) => {
   // 2^53 is 100^7.98 and 101^7.96, 2^26.5 to the square.

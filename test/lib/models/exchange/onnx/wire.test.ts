@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { ArtifactError } from '../../../../lib/errors.js';
-import { type Field, fieldsOf, floats, text, wholes } from '../../../../lib/exchange/onnx/wire.js';
-import { MessageWriter } from '../../../../lib/exchange/onnx/writer.js';
+import { ArtifactError } from '../../../../../lib/errors.js';
+import { type Field, fieldsOf, floats, text, wholes } from '../../../../../lib/models/exchange/onnx/wire.js';
+import { MessageWriter } from '../../../../../lib/models/exchange/onnx/writer.js';
 
 const hex = (bytes: string) => Uint8Array.from(bytes.split(' '), (byte) => Number.parseInt(byte, 16));
 const only = (bytes: Uint8Array): Field => {

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { httpModel } from '../../../../entries/full.js';
-import { type Model, ModelError, OptionError, OverloadError, ServerError } from '../../../../index.js';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { FakeTimer } from '../../../support/fakeTimer.js';
+import { httpModel } from '../../../../../entries/full.js';
+import { type Model, ModelError, OptionError, OverloadError, ServerError } from '../../../../../index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { FakeTimer } from '../../../../support/fakeTimer.js';
 import { type Fault, ProtocolServer } from './server.js';
 
 const classes = ['a', 'b'] as const;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { LoopbackServer } from '../../../support/loopbackServer.js';
+import { LoopbackServer } from '../../../../support/loopbackServer.js';
 
 /** What goes wrong with a request for answers. */
 export type Fault =

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { ServerError } from '../../../../lib/errors.js';
-import { declaredOf, numbersOf, tensorsOf } from '../../../../lib/full/http/tensors.js';
-import type { Elements, InferResponse } from '../../../../lib/inference/index.js';
+import { ServerError } from '../../../../../lib/errors.js';
+import { declaredOf, numbersOf, tensorsOf } from '../../../../../lib/models/full/http/tensors.js';
+import type { Elements, InferResponse } from '../../../../../lib/protocol/messages/index.js';
 
 test('declared inputs have free sizes, or no shape', (t) => {
   t.deepEqual(declaredOf('m', { name: 'x', datatype: 'FP32', shape: [-1, 3] }), {

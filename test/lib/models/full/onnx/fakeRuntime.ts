@@ -1,4 +1,4 @@
-import type { OnnxRuntime, OnnxValue } from '../../../../lib/full/onnx/runtime.js';
+import type { OnnxRuntime, OnnxValue } from '../../../../../lib/models/full/onnx/runtime.js';
 
 /** What a session of a fake runtime is to do when it is run. */
 export type Run = (feeds: ReadonlyMap<string, FakeTensor>) => FakeTensor;

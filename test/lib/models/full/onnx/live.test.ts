@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import test from 'ava';
-import { onnxMlp } from '../../../../bench/peers/onnxMlp.js';
-import { onnxModel, pretrained } from '../../../../entries/full.js';
-import { ArtifactError, define, dense, OptionError, tune } from '../../../../index.js';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { FREE } from '../../../../lib/profile/index.js';
-import { random } from '../../../../lib/stats/index.js';
-import { profileOf } from '../../../support/agreement.js';
-import { folderFor } from '../../../support/files.js';
+import { onnxMlp } from '../../../../../bench/peers/onnxMlp.js';
+import { onnxModel, pretrained } from '../../../../../entries/full.js';
+import { ArtifactError, define, dense, OptionError, tune } from '../../../../../index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { FREE } from '../../../../../lib/costs/index.js';
+import { random } from '../../../../../lib/stats/index.js';
+import { profileOf } from '../../../../support/agreement.js';
+import { folderFor } from '../../../../support/files.js';
 import { linearInt8 } from './int8.js';
 
 /** The adapter on ONNX Runtime itself, where it is installed. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import test from 'ava';
-import { onnxModel } from '../../../../entries/full.js';
+import { onnxModel } from '../../../../../entries/full.js';
 import {
   ArtifactError,
   define,
@@ -9,9 +9,9 @@ import {
   ModelError,
   OptionError,
   tune,
-} from '../../../../index.js';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { loadRuntime } from '../../../../lib/full/onnx/runtime.js';
+} from '../../../../../index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { loadRuntime } from '../../../../../lib/models/full/onnx/runtime.js';
 import { FakeRuntime, FakeTensor, type Run, tensorOf } from './fakeRuntime.js';
 
 const BYTES = Uint8Array.of(1, 2, 3);

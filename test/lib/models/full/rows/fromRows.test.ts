@@ -1,8 +1,8 @@
 import test from 'ava';
-import { fromRows } from '../../../../entries/full.js';
-import { type Model, ModelError, OptionError, PriceLimitError } from '../../../../index.js';
-import { denseBlock, rowBlock } from '../../../../lib/blocks/index.js';
-import { FakeTimer } from '../../../support/fakeTimer.js';
+import { fromRows } from '../../../../../entries/full.js';
+import { type Model, ModelError, OptionError, PriceLimitError } from '../../../../../index.js';
+import { denseBlock, rowBlock } from '../../../../../lib/data/blocks/index.js';
+import { FakeTimer } from '../../../../support/fakeTimer.js';
 
 /** What functions of rows may return, and what becomes of those that return something else, fail or hang. */
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { fromRows, pretrained } from '../../../../entries/full.js';
+import { fromRows, pretrained } from '../../../../../entries/full.js';
 import {
   Cascade,
   define,
@@ -9,9 +9,9 @@ import {
   ModelError,
   type TuneOptions,
   tune,
-} from '../../../../index.js';
-import { random } from '../../../../lib/stats/index.js';
-import { folderFor } from '../../../support/files.js';
+} from '../../../../../index.js';
+import { random } from '../../../../../lib/stats/index.js';
+import { folderFor } from '../../../../support/files.js';
 
 /** Cascades whose full model, and a stage, are functions of the rows. */
 

@@ -1,10 +1,10 @@
 import test from 'ava';
-import { tfjsModel } from '../../../../entries/full.js';
-import { BackendError, MissingPackage, ModelError, OptionError } from '../../../../index.js';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { startBackend } from '../../../../lib/full/tfjs/backends.js';
-import { startNodeGpu } from '../../../../lib/full/tfjs/node.js';
-import { type Load, loadPackage } from '../../../../lib/packages.js';
+import { tfjsModel } from '../../../../../entries/full.js';
+import { BackendError, MissingPackage, ModelError, OptionError } from '../../../../../index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { startBackend } from '../../../../../lib/models/full/tfjs/backends.js';
+import { startNodeGpu } from '../../../../../lib/models/full/tfjs/node.js';
+import { type Load, loadPackage } from '../../../../../lib/util/packages.js';
 import { isHere, smallNetwork, tf, use } from './here.js';
 
 /** Loads nothing but what is given; what it is asked for is counted. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
-import type { BackendName } from '../../../../entries/full.js';
-import { startBackend } from '../../../../lib/full/tfjs/backends.js';
-import { loadPackage } from '../../../../lib/packages.js';
-import { isHere as isInstalled } from '../../../support/packages.js';
-import { chooseDriver } from '../../../support/vulkan.js';
+import type { BackendName } from '../../../../../entries/full.js';
+import { startBackend } from '../../../../../lib/models/full/tfjs/backends.js';
+import { loadPackage } from '../../../../../lib/util/packages.js';
+import { isHere as isInstalled } from '../../../../support/packages.js';
+import { chooseDriver } from '../../../../support/vulkan.js';
 
 export { layers, tf };
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { type NetworkShape, tfjsLearner } from '../../../../entries/full.js';
+import { type NetworkShape, tfjsLearner } from '../../../../../entries/full.js';
 import {
   ArtifactError,
   Cascade,
@@ -13,9 +13,9 @@ import {
   ModelError,
   OptionError,
   tune,
-} from '../../../../index.js';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { random } from '../../../../lib/stats/index.js';
+} from '../../../../../index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { random } from '../../../../../lib/stats/index.js';
 import { BACKENDS, isHere, layers, tf } from './here.js';
 
 /** A ring round a disc: no straight line parts them. */

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { gaussianWorld } from '../../../../datasets/index.js';
-import { tfjsModel } from '../../../../entries/full.js';
+import { gaussianWorld } from '../../../../../datasets/index.js';
+import { tfjsModel } from '../../../../../entries/full.js';
 import {
   ArtifactError,
   define,
@@ -12,11 +12,11 @@ import {
   ModelError,
   OptionError,
   tune,
-} from '../../../../index.js';
-import { denseBlock } from '../../../../lib/blocks/index.js';
-import { openNetwork } from '../../../../lib/full/tfjs/file.js';
-import { loadPackage } from '../../../../lib/packages.js';
-import { random } from '../../../../lib/stats/index.js';
+} from '../../../../../index.js';
+import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { openNetwork } from '../../../../../lib/models/full/tfjs/file.js';
+import { loadPackage } from '../../../../../lib/util/packages.js';
+import { random } from '../../../../../lib/stats/index.js';
 import { graphArtifacts } from './graphs.js';
 import { BACKENDS, isHere, layers, smallNetwork, tf, use } from './here.js';
 

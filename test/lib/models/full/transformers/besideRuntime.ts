@@ -1,6 +1,6 @@
-import { transformersModel } from '../../../../entries/full.js';
-import { loadRuntime } from '../../../../lib/full/onnx/runtime.js';
-import { type Load, loadPackage } from '../../../../lib/packages.js';
+import { transformersModel } from '../../../../../entries/full.js';
+import { loadRuntime } from '../../../../../lib/models/full/onnx/runtime.js';
+import { type Load, loadPackage } from '../../../../../lib/util/packages.js';
 
 /** Loads copies of ONNX Runtime one after the other, in a process of its own, and prints what became of each. */
 

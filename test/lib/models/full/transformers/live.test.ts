@@ -5,17 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
 import { build } from 'esbuild';
-import { transformersModel } from '../../../../entries/full.js';
-import { ArtifactError, Cascade, define, dense, ModelError, OptionError, tune } from '../../../../index.js';
-import { rowBlock } from '../../../../lib/blocks/index.js';
-import type { Model } from '../../../../lib/learners/index.js';
-import { loadPackage } from '../../../../lib/packages.js';
-import { FREE } from '../../../../lib/profile/index.js';
-import { random } from '../../../../lib/stats/index.js';
-import { profileOf } from '../../../support/agreement.js';
-import { folderFor } from '../../../support/files.js';
-import { near } from '../../../support/near.js';
-import { isHere } from '../../../support/packages.js';
+import { transformersModel } from '../../../../../entries/full.js';
+import { ArtifactError, Cascade, define, dense, ModelError, OptionError, tune } from '../../../../../index.js';
+import { rowBlock } from '../../../../../lib/data/blocks/index.js';
+import type { Model } from '../../../../../lib/learn/learners/index.js';
+import { loadPackage } from '../../../../../lib/util/packages.js';
+import { FREE } from '../../../../../lib/costs/index.js';
+import { random } from '../../../../../lib/stats/index.js';
+import { profileOf } from '../../../../support/agreement.js';
+import { folderFor } from '../../../../support/files.js';
+import { near } from '../../../../support/near.js';
+import { isHere } from '../../../../support/packages.js';
 import { logitsOf, softmax, writeTiny } from './tinyModel.js';
 
 /** The adapter on transformers.js itself, where it is installed, with a model that is written here. */

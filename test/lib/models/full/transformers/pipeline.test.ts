@@ -1,9 +1,9 @@
 import test from 'ava';
-import { transformersModel } from '../../../../entries/full.js';
-import { ModelError, OptionError } from '../../../../index.js';
-import { rowBlock } from '../../../../lib/blocks/index.js';
-import type { Model } from '../../../../lib/learners/index.js';
-import { near } from '../../../support/near.js';
+import { transformersModel } from '../../../../../entries/full.js';
+import { ModelError, OptionError } from '../../../../../index.js';
+import { rowBlock } from '../../../../../lib/data/blocks/index.js';
+import type { Model } from '../../../../../lib/learn/learners/index.js';
+import { near } from '../../../../support/near.js';
 import { fakePipeline } from './fakePipeline.js';
 import { logitsOf, softmax } from './tinyModel.js';
 

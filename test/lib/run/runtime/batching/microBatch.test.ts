@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
-import { type Block, denseBlock } from '../../../../lib/blocks/index.js';
-import { OptionError, OverloadError } from '../../../../lib/errors.js';
-import type { Model, ScoreContext } from '../../../../lib/learners/index.js';
-import { microBatch } from '../../../../lib/runtime/index.js';
-import { FakeTimer } from '../../../support/fakeTimer.js';
+import { type Block, denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { OptionError, OverloadError } from '../../../../../lib/errors.js';
+import type { Model, ScoreContext } from '../../../../../lib/learn/learners/index.js';
+import { microBatch } from '../../../../../lib/run/runtime/index.js';
+import { FakeTimer } from '../../../../support/fakeTimer.js';
 
 /** Scores each row by a fixed function of its own numbers, when the test lets it, and writes down its batches. */
 class Server implements Model {

@@ -5,7 +5,7 @@ import {
   type Limits,
   type Pace,
   paceAfter,
-} from '../../../../lib/runtime/batching/pace.js';
+} from '../../../../../lib/run/runtime/batching/pace.js';
 
 const aimed: Limits = { maxRows: 256, maxWaitMs: 4, p99Ms: 20 };
 const unaimed: Limits = { ...aimed, p99Ms: undefined };

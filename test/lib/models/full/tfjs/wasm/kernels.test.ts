@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import test from 'ava';
-import { quickenWasm } from '../../../../../lib/full/tfjs/wasm/index.js';
-import { isWasmBackend } from '../../../../../lib/full/tfjs/wasm/kernels.js';
+import { quickenWasm } from '../../../../../../lib/models/full/tfjs/wasm/index.js';
+import { isWasmBackend } from '../../../../../../lib/models/full/tfjs/wasm/kernels.js';
 import { layers, tf, use } from '../here.js';
 
 /** Numbers of the plain backend and of WebAssembly with our kernels: they differ by rounding alone. */
