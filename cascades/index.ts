@@ -55,36 +55,6 @@ export type {
 export { type ProfileOptions, profile } from './profile.js';
 export type { FreshRows, RetuneOptions, WhatIf } from './recertify/index.js';
 export type { HardestOptions, ReportOptions } from './reporting/index.js';
-export type {
-  BandCertificate,
-  BandCurve,
-  BandPlan,
-  Candidates,
-  CurvePoint,
-  JudgedAnswer,
-  LoadRankerOptions,
-  ObservedMetric,
-  OutsideWarning,
-  Population,
-  PruningPlan,
-  Query,
-  QueryDiagnosis,
-  QueryOptions,
-  QueryPool,
-  RankBy,
-  RankerPlan,
-  RankerStage,
-  StoppingRule,
-  TopKAnswer,
-  TopKBound,
-  TopKCertificate,
-  TopKCut,
-  TopKMetric,
-  TopKOptions,
-  TopKPromise,
-  TriedStage,
-} from '../topk/index.js';
-export { forecastTopK, Ranker, tuneTopK } from '../topk/index.js';
 export { tune } from './tune.js';
 export type {
   AbsoluteErrorLoss,

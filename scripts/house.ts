@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { wrongArrows } from './house/arrows.js';
 import { unlisted, untidyProse } from './house/prose.js';
 import { pathsIn, type Room, roomSentence, withRooms } from './house/rooms.js';
 import { retiredWords } from './house/words.js';
 
 /**
- * Checks beyond a linter's: no retired word in an identifier, pages wrapped, decisions short and
+ * Checks beyond a linter's: imports that point down, no retired word in an identifier, pages wrapped, decisions short and
  * each listed once, and in CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the
  * map is written. Exit code 1 if a check fails.
  */
@@ -24,6 +25,8 @@ const complaints = sources
   // The list of the words themselves.
   .filter((path) => path !== 'scripts/house/words.ts')
   .flatMap((path) => retiredWords(path, read(path)));
+
+complaints.push(...sources.flatMap((path) => wrongArrows(path, read(path), hasFace)));
 
 const notes = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf8' })
   .map((path) => `bench/${path.replaceAll('\\', '/')}`)
@@ -55,6 +58,10 @@ for (const path of pathsIn(mapped))
 
 for (const complaint of complaints) console.error(complaint);
 process.exitCode = complaints.length > 0 ? 1 : 0;
+
+function hasFace(folder: string): boolean {
+  return existsSync(join(root, folder, 'index.ts'));
+}
 
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');

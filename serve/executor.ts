@@ -1,4 +1,5 @@
-import type { Certificate, Plan, TopKCertificate } from '../cascades/index.js';
+import type { Certificate, Plan } from '../cascades/index.js';
+import type { TopKCertificate } from '../topk/index.js';
 import { type Elements, RequestError, type TensorMetadata } from '../lib/protocol/messages/index.js';
 
 /**

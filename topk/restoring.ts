@@ -1,6 +1,5 @@
+import { type Label, type Sharing, checkLoad } from '../cascades/internal.js';
 import type { State } from '../lib/util/state.js';
-import { checkLoad, type Sharing } from '../cascades/artifact/index.js';
-import type { Label } from '../cascades/types/index.js';
 import { Ranker } from './ranker.js';
 import { type LoadRankerOptions, rankerOf } from './serve/index.js';
 

@@ -1,11 +1,8 @@
+import { type Label, type Progress, type Requests, type Spelt, Spending, type Tracker, approximateOf, isOurs, patienceOf, widthOf } from '../cascades/internal.js';
 import { count } from '../lib/util/count.js';
 import { type Fits, openFits } from '../lib/learn/fits/index.js';
 import { systemClock } from '../lib/costs/index.js';
 import { withOwnArrays } from '../lib/data/rows/index.js';
-import { Spending } from '../cascades/price/index.js';
-import { approximateOf, isOurs, type Progress, patienceOf } from '../cascades/problem/index.js';
-import type { Requests, Tracker } from '../cascades/scoring/index.js';
-import { type Label, type Spelt, widthOf } from '../cascades/types/index.js';
 import { exactBands } from './bounds/index.js';
 import { bandPlan, certifyBands, together } from './certification/index.js';
 import {

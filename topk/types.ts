@@ -1,5 +1,5 @@
+import { type CertificateVerdict, type Label, type Prefix, type Stability, type Target } from '../cascades/internal.js';
 import type { PruningPlan } from './pruning/index.js';
-import type { CertificateVerdict, Label, Prefix, Stability, Target } from '../cascades/types/index.js';
 import type { Cut } from './cuts/index.js';
 
 /** From … to, both included. */

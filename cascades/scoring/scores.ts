@@ -4,7 +4,7 @@ import { type Decision, decideAll, type ExitRule } from '../../lib/learn/exits/i
 import { type Model, type ScoreContext, scoreInto } from '../../lib/learn/learners/index.js';
 import type { Rows } from '../../lib/data/rows/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
-import { withRow } from '../../lib/run/runtime/withRow.js';
+import { withRow } from '../../lib/run/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import { BATCH, eachBatch } from './batches.js';
 import type { Tracker } from './tracker.js';

@@ -1,4 +1,4 @@
-import { type Draws, drawAmong, drawsStart } from '../../cascades/monitoring/index.js';
+import { type Draws, drawAmong, drawsStart } from '../../cascades/internal.js';
 import { OptionError } from '../../lib/errors.js';
 import { freshSeed, type Random, random } from '../../lib/stats/index.js';
 import type { Timer } from '../../lib/util/timer.js';

@@ -1,4 +1,4 @@
-import { Health } from '../../cascades/cascade/index.js';
+import { Health } from '../../cascades/internal.js';
 import { DeadlineError } from '../../lib/errors.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel } from '../executor.js';

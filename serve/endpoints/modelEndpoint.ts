@@ -1,4 +1,4 @@
-import { anyChoice, noAnyChoice } from '../../cascades/certification/index.js';
+import { anyChoice, noAnyChoice } from '../../cascades/internal.js';
 import type { Certificate } from '../../cascades/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { type InferRequest, type InferResponse, RequestError } from '../../lib/protocol/messages/index.js';

@@ -1,11 +1,5 @@
-import type {
-  BandCertificate,
-  Certificate,
-  CertificateVerdict,
-  Clause,
-  StatedLoss,
-  TopKCertificate,
-} from '../../cascades/index.js';
+import type { Certificate, CertificateVerdict, Clause, StatedLoss } from '../../cascades/index.js';
+import type { BandCertificate, TopKCertificate } from '../../topk/index.js';
 
 /** What a model promises: a cascade's certificate, or a ranker's. */
 export type Promised = Certificate | TopKCertificate;

@@ -1,6 +1,5 @@
-import { restoreCascade } from '../../cascades/cascade/index.js';
+import { type Label, restoreCascade } from '../../cascades/internal.js';
 import { restoreRanker } from '../../topk/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { JsonValue, State } from '../../lib/util/state.js';
 import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../executor.js';

@@ -1,4 +1,4 @@
-import type { Label } from '../../cascades/types/index.js';
+import { type Label } from '../../cascades/internal.js';
 import { show } from '../../lib/check.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';

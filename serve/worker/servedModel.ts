@@ -1,6 +1,5 @@
-import { type Cascade, codesSoon, warmInBatches } from '../../cascades/cascade/index.js';
+import { type Cascade, codesSoon, warmInBatches, widthOf } from '../../cascades/internal.js';
 import type { Ranker } from '../../topk/index.js';
-import { widthOf } from '../../cascades/types/index.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import { measuredSizes, type Profile } from '../../lib/costs/index.js';
 import { FULL_MODEL, type LoadedModel, type Mode, type SliceAnswer } from '../executor.js';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { BandCertificate, Certificate, Plan } from '../../cascades/index.js';
+import type { Certificate, Plan } from '../../cascades/index.js';
+import type { BandCertificate } from '../../topk/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import type {
   InputDeclaration,

@@ -1,3 +1,4 @@
+import { type Label, type Tracker, blocksOf, fullCost, verdictOf } from '../../cascades/internal.js';
 import { slice } from '../../lib/data/blocks/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learn/learners/index.js';
@@ -5,10 +6,6 @@ import { costOf, featureCosts, type Objective, type Profile } from '../../lib/co
 import { type PruningPlan, planPruning, trees } from '../pruning/index.js';
 import { Rows } from '../../lib/data/rows/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
-import { verdictOf } from '../../cascades/certification/index.js';
-import { fullCost } from '../../cascades/costs/index.js';
-import { blocksOf, type Tracker } from '../../cascades/scoring/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import { type Band, promiseOf, type TopKProblem } from '../problem/index.js';
 import type { BandCertificate, BandPlan } from '../types.js';
 import { checkTreeSum, treeSum } from './treeSum.js';

@@ -1,8 +1,6 @@
+import { type Label, type Tracker, verdictOf } from '../../cascades/internal.js';
 import { mean, min } from 'simple-statistics';
 import { fixedSequence } from '../../lib/stats/index.js';
-import { verdictOf } from '../../cascades/certification/index.js';
-import type { Tracker } from '../../cascades/scoring/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import {
   type Band,
   countUnder,

@@ -1,5 +1,5 @@
+import { type Label } from '../../cascades/internal.js';
 import { count } from '../../lib/util/count.js';
-import type { Label } from '../../cascades/types/index.js';
 import type { Population, Range, TopKPromise } from '../types.js';
 import { queriesNeeded, type TopKQuestion } from './bound.js';
 import type { QueryParts } from './queries.js';

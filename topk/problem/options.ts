@@ -1,3 +1,4 @@
+import { type FullOption, type Label, type Progress, approximateOf, checkFull, checkLabels, checkLearners, checkMaxPrice, checkPrices, checkProfile, checkThreads, checkTimeout, isRegression } from '../../cascades/internal.js';
 import {
   checkFeatureSet,
   checkFlag,
@@ -16,21 +17,6 @@ import type { FitThreads } from '../../lib/learn/fits/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
 import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import type { Timer } from '../../lib/run/runtime/index.js';
-import {
-  approximateOf,
-  checkFull,
-  checkLabels,
-  checkLearners,
-  checkMaxPrice,
-  checkPrices,
-  checkProfile,
-  checkThreads,
-  checkTimeout,
-  type FullOption,
-  isRegression,
-  type Progress,
-} from '../../cascades/problem/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import type { Range } from '../types.js';
 import type { TopKBound } from './bound.js';
 import type { RankBy } from './ranking.js';

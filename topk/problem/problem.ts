@@ -1,13 +1,5 @@
+import { type Label, approximateOf, checkPredicted, checkThinClasses, classesOf, codesOf, isRegression } from '../../cascades/internal.js';
 import { type Random, random } from '../../lib/stats/index.js';
-import {
-  approximateOf,
-  checkPredicted,
-  checkThinClasses,
-  classesOf,
-  codesOf,
-  isRegression,
-} from '../../cascades/problem/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import { type Band, bandAt, bandsOf } from './bands.js';
 import { topKQuestion } from './bound.js';
 import { checkTopKOptions, type SettledTopKOptions } from './options.js';

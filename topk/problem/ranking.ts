@@ -1,8 +1,8 @@
+import { type Label } from '../../cascades/internal.js';
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { isLinear, type Model } from '../../lib/learn/learners/index.js';
 import { log, log1p } from '../../lib/util/math/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import type { StageOutput } from '../types.js';
 
 const MOST_NAMED = 30;

@@ -1,6 +1,5 @@
+import { type Label, checkOf } from '../../cascades/internal.js';
 import { count, grouped } from '../../lib/util/count.js';
-import { checkOf } from '../../cascades/reporting/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import type { Cut } from '../cuts/index.js';
 import type { RankerParts } from '../serve/index.js';
 import type { BandCertificate, BandPlan, Range, TopKPromise } from '../types.js';

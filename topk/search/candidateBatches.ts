@@ -1,7 +1,6 @@
+import { type MeasuredRows, SERVED_SIZES } from '../../cascades/internal.js';
 import { median } from 'simple-statistics';
 import { type Batches, mostMeasured, mostTimed } from '../../lib/costs/index.js';
-import { SERVED_SIZES } from '../../cascades/costs/index.js';
-import type { MeasuredRows } from '../../cascades/price/index.js';
 import type { QuerySet } from '../problem/index.js';
 
 /** Candidates that features are measured on at once, at most. */

@@ -1,4 +1,4 @@
-import { beamSearch, cheapest, insertions } from '../../cascades/search/index.js';
+import { beamSearch, cheapest, insertions } from '../../cascades/internal.js';
 import type { CutKind } from '../cuts/index.js';
 import {
   CONSERVATIVE,

@@ -1,6 +1,4 @@
-import { forecastOf, type MeasuredRows, topKFlow } from '../../cascades/price/index.js';
-import { approximateOf } from '../../cascades/problem/index.js';
-import type { Forecast, Label } from '../../cascades/types/index.js';
+import { type Forecast, type Label, type MeasuredRows, approximateOf, forecastOf, topKFlow } from '../../cascades/internal.js';
 import {
   type SettledTopKOptions,
   type TopKOptions,

@@ -1,3 +1,4 @@
+import { type CostedStage, fullCost, stageParts, subsetCost } from '../../cascades/internal.js';
 import {
   costOf,
   type InferenceCost,
@@ -6,7 +7,6 @@ import {
   type Profile,
   risenCost,
 } from '../../lib/costs/index.js';
-import { type CostedStage, fullCost, stageParts, subsetCost } from '../../cascades/costs/index.js';
 import { BATCH } from '../serve/index.js';
 import type { StageOutput } from '../types.js';
 

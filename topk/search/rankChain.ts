@@ -1,6 +1,5 @@
+import { type StageSpec, isNested } from '../../cascades/internal.js';
 import { sum } from 'simple-statistics';
-import { isNested } from '../../cascades/chain/index.js';
-import type { StageSpec } from '../../cascades/types/index.js';
 import type { Cut } from '../cuts/index.js';
 import { type TopKQuestion, wouldPass } from '../problem/index.js';
 import type { StageOutput } from '../types.js';

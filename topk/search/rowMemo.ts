@@ -1,8 +1,8 @@
+import { type Tracker, blaming, scoring } from '../../cascades/internal.js';
 import { type Block, gather, stack } from '../../lib/data/blocks/index.js';
 import type { FittedFeature, RowView } from '../../lib/features/define/index.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
-import { blaming, scoring, type Tracker } from '../../cascades/scoring/index.js';
 
 /**
  * The same feature, computed once for each row. Stages are tried in several passes over the queries' rows, and queries of a

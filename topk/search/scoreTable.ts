@@ -1,10 +1,9 @@
+import { type Label, type Tracker, blaming, eachBatch, inputsOf, scoring } from '../../cascades/internal.js';
 import { ModelError } from '../../lib/errors.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import { Rows } from '../../lib/data/rows/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { topK } from '../select/index.js';
-import { blaming, eachBatch, inputsOf, scoring, type Tracker } from '../../cascades/scoring/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import {
   type CheckedQuery,
   outputModel,

@@ -1,8 +1,5 @@
+import { BUDGET, type Label, type StageSpec, type Tracker, allotFits, prefixAt, prefixesOf, rankedSubsets, searchSubsets, subsetSpace } from '../../cascades/internal.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
-import type { Tracker } from '../../cascades/scoring/index.js';
-import { allotFits, BUDGET, rankedSubsets, searchSubsets, subsetSpace } from '../../cascades/search/index.js';
-import { prefixAt, prefixesOf } from '../../cascades/training/index.js';
-import type { Label, StageSpec } from '../../cascades/types/index.js';
 import type { CutKind } from '../cuts/index.js';
 import { hasMargins, type QuerySet, type Ranking, stageNumbers } from '../problem/index.js';
 import { aloneCosts } from './chainSearch.js';

@@ -1,3 +1,4 @@
+import { BUDGET, COMPARED, type FullOption, type HeldOut, type Progress, type Reference, type Requests, type SizeOf, type Stability, type Targets, type Timing, type Tracker, blocksOf, chooser, compareFeatures, compareModel, crossFit, fitFeatures, fitOn, fitRounds, givenModel, heldOutScores, inputsOf, profilePipeline, referenceOf, shapeOf, statedOf, timedBlocks, unseenRows, untouchedOf } from '../../cascades/internal.js';
 import { sumSimple } from 'simple-statistics';
 import { type Block, rowSizes } from '../../lib/data/blocks/index.js';
 import { decideAll } from '../../lib/learn/exits/index.js';
@@ -15,34 +16,6 @@ import {
 import { Rows } from '../../lib/data/rows/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
-import { profilePipeline, unseenRows } from '../../cascades/costs/index.js';
-import { type Reference, referenceOf } from '../../cascades/plan/index.js';
-import { COMPARED } from '../../cascades/price/index.js';
-import type { FullOption, Progress } from '../../cascades/problem/index.js';
-import {
-  blocksOf,
-  fitFeatures,
-  inputsOf,
-  type Requests,
-  type SizeOf,
-  type Timing,
-  type Tracker,
-  timedBlocks,
-} from '../../cascades/scoring/index.js';
-import { BUDGET } from '../../cascades/search/index.js';
-import { compareFeatures, compareModel, statedOf, untouchedOf } from '../../cascades/stability/index.js';
-import {
-  chooser,
-  crossFit,
-  fitOn,
-  fitRounds,
-  givenModel,
-  type HeldOut,
-  heldOutScores,
-  shapeOf,
-  type Targets,
-} from '../../cascades/training/index.js';
-import type { Stability } from '../../cascades/types/index.js';
 import type { FullRanker } from '../serve/index.js';
 import { RememberedScores, rememberedFeature } from './rowMemo.js';
 

@@ -1,5 +1,5 @@
+import { type Label } from '../../cascades/internal.js';
 import { trees } from '../pruning/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import { treeSum } from '../bounds/index.js';
 import type { RankEngine } from './engine.js';
 import type { RankerParts } from './rankerParts.js';

@@ -1,3 +1,4 @@
+import { type FeatureTerms, type FullTerms, type Label, type LoadOptions, REFERENCE_KEPT, type SaveOptions, type Sharing, UNSHARED, checkFeatures, checkLoad, contentOf, featureTerms, featuresShape, fullShape, fullTerms, guarded, knownLearners, loadFeatures, loadFull, loadModel, loadReference, mismatch, modelChanges, need, plain, prefixAt, profileShape, referenceState, stabilityShape, stateOf, voided, widthOf } from '../../cascades/internal.js';
 import {
   combine,
   count,
@@ -18,39 +19,6 @@ import { checkKeys, checkOneOf } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learn/learners/index.js';
 import type { State } from '../../lib/util/state.js';
-import {
-  checkFeatures,
-  checkLoad,
-  contentOf,
-  type FeatureTerms,
-  type FullTerms,
-  featuresShape,
-  featureTerms,
-  fullShape,
-  fullTerms,
-  guarded,
-  knownLearners,
-  type LoadOptions,
-  loadFeatures,
-  loadFull,
-  loadModel,
-  loadReference,
-  mismatch,
-  modelChanges,
-  need,
-  plain,
-  profileShape,
-  REFERENCE_KEPT,
-  referenceState,
-  type SaveOptions,
-  type Sharing,
-  stabilityShape,
-  stateOf,
-  UNSHARED,
-} from '../../cascades/artifact/index.js';
-import { voided } from '../../cascades/certification/index.js';
-import { prefixAt } from '../../cascades/training/index.js';
-import { type Label, widthOf } from '../../cascades/types/index.js';
 import { isTreeSum } from '../bounds/index.js';
 import type { RankBy } from '../problem/index.js';
 import type { TopKCertificate } from '../types.js';

@@ -1,10 +1,9 @@
+import { type Label, type Reference } from '../../cascades/internal.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Objective, Profile } from '../../lib/costs/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
-import type { Reference } from '../../cascades/plan/index.js';
-import type { Label } from '../../cascades/types/index.js';
 import type { Ranking } from '../problem/index.js';
 import type { BandCurve, RankerPlan, TopKCertificate, TriedStage } from '../types.js';
 

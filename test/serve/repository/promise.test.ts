@@ -1,5 +1,6 @@
 import test from 'ava';
-import type { Certificate, Clause, TopKCertificate } from '../../../cascades/index.js';
+import type { Certificate, Clause } from '../../../cascades/index.js';
+import type { TopKCertificate } from '../../../topk/index.js';
 import { weakening } from '../../../serve/repository/promise.js';
 import { bandOf, certificateOf as of } from '../../support/fakeHost.js';
 
