@@ -1,6 +1,6 @@
-import { frozen } from '../lib/util/frozen.js';
 import type { Objective, Profile } from '../lib/costs/index.js';
 import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
+import { frozen } from '../lib/util/frozen.js';
 import { type Described, describeFile, type FeatureTerms } from './artifact/index.js';
 import { modesOf } from './recertify/index.js';
 import { type ReportOptions, reportOf } from './reporting/index.js';

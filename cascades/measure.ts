@@ -1,9 +1,9 @@
 import { meanSimple, median, sum } from 'simple-statistics';
 import { checkKeys, checkWhole, show } from '../lib/check.js';
-import { DataError, OptionError } from '../lib/errors.js';
 import { costOf, type Objective, type Profile } from '../lib/costs/index.js';
-import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
 import { ownArray } from '../lib/data/rows/index.js';
+import { DataError, OptionError } from '../lib/errors.js';
+import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
 import type { Answer, Answers, PredictOptions } from './cascade/index.js';
 import { type AnswerLoss, lossOn, needsLabels } from './certification/index.js';
 import { planParts } from './costs/index.js';

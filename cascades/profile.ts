@@ -1,10 +1,10 @@
-import { gather, rowSizes } from '../lib/data/blocks/index.js';
 import { checkFeatureSet, checkFunction, checkKeys, checkSeed, checkSignal, show } from '../lib/check.js';
+import { type Clock, type Profile, systemClock } from '../lib/costs/index.js';
+import { gather, rowSizes } from '../lib/data/blocks/index.js';
+import { Rows } from '../lib/data/rows/index.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/define/index.js';
 import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
-import { type Clock, type Profile, systemClock } from '../lib/costs/index.js';
-import { Rows } from '../lib/data/rows/index.js';
 import type { Timer } from '../lib/run/runtime/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
 import { profilePipeline } from './costs/index.js';

@@ -1,7 +1,7 @@
-import { rowSizes } from '../lib/data/blocks/index.js';
-import { type Checkpoint, openCheckpoint } from '../lib/learn/fits/index.js';
 import { systemClock } from '../lib/costs/index.js';
+import { rowSizes } from '../lib/data/blocks/index.js';
 import { withOwnArrays } from '../lib/data/rows/index.js';
+import { type Checkpoint, openCheckpoint } from '../lib/learn/fits/index.js';
 import { systemTimer } from '../lib/run/runtime/index.js';
 import { buildCascade, type Cascade } from './cascade/index.js';
 import { certify, Ledger } from './certification/index.js';

@@ -1,6 +1,6 @@
 import { checkOneOf } from '../lib/check.js';
-import { type GreyImage, greyImage, type ImageInput } from './image/index.js';
 import { readModel, writeModel } from './format/index.js';
+import { type GreyImage, greyImage, type ImageInput } from './image/index.js';
 import { type CascadeModel, checkModel } from './model/index.js';
 import { type Detections, type DetectOptions, detections, detectOptions, Scanner } from './scan/index.js';
 

@@ -1,4 +1,6 @@
 /** A client of servers that speak the Open Inference Protocol, such as spillway's own: for browsers and Node. */
+
+export { OptionError, ServerError, SpillwayError } from '../lib/errors.js';
 export {
   type CallOptions,
   type CascadeAnswer,
@@ -12,7 +14,6 @@ export {
   type ModelCall,
   textsOf,
 } from '../lib/protocol/client/index.js';
-export { OptionError, ServerError, SpillwayError } from '../lib/errors.js';
 export {
   type Datatype,
   type Duration,

@@ -13,7 +13,20 @@ import { retiredWords } from './house/words.js';
  */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const folders = ['lib', 'cascades', 'topk', 'detect', 'serve', 'entries', 'cli', 'bench', 'scripts', 'examples', 'datasets', 'test'];
+const folders = [
+  'lib',
+  'cascades',
+  'topk',
+  'detect',
+  'serve',
+  'entries',
+  'cli',
+  'bench',
+  'scripts',
+  'examples',
+  'datasets',
+  'test',
+];
 
 const sources = folders.flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

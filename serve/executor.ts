@@ -1,6 +1,6 @@
 import type { Certificate, Plan } from '../cascades/index.js';
-import type { TopKCertificate } from '../topk/index.js';
 import { type Elements, RequestError, type TensorMetadata } from '../lib/protocol/messages/index.js';
+import type { TopKCertificate } from '../topk/index.js';
 
 /**
  * One loaded version of a model: `name/version#load`. Each load has a key of its own, so that requests of an old load end

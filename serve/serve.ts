@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { checkFlag, checkFunction, checkKeys, checkSignal, checkWhole, show } from '../lib/check.js';
-import { type Closable, closable } from '../lib/util/closable.js';
 import { OptionError } from '../lib/errors.js';
 import type { MessageLimits, OverloadedStatus } from '../lib/protocol/messages/index.js';
 import { openTelemetry } from '../lib/run/telemetry/index.js';
+import { type Closable, closable } from '../lib/util/closable.js';
 import { systemTimer, type Timer } from '../lib/util/timer.js';
 import { type AccessOptions, accessOf, checkHost, type JwtOptions, type KeyOptions } from './access/index.js';
 import type { Backend } from './backend.js';

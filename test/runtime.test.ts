@@ -13,8 +13,8 @@ import {
   ridgeRegression,
   tune,
 } from '../index.js';
-import * as hints from '../lib/util/hints.js';
 import { loaders } from '../lib/learn/learners/index.js';
+import * as hints from '../lib/util/hints.js';
 import * as lightHints from '../lib/util/lightHints.js';
 import { folderFor } from './support/files.js';
 

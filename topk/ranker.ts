@@ -1,10 +1,10 @@
-import { type Label, type SaveOptions, frozenReference } from '../cascades/internal.js';
+import { frozenReference, type Label, type SaveOptions } from '../cascades/internal.js';
 import { show } from '../lib/check.js';
-import { OutsideQuery } from '../lib/errors.js';
-import { frozen } from '../lib/util/frozen.js';
 import type { Profile } from '../lib/costs/index.js';
-import { rankingHtml } from '../lib/report/index.js';
 import { ownArray } from '../lib/data/rows/index.js';
+import { OutsideQuery } from '../lib/errors.js';
+import { rankingHtml } from '../lib/report/index.js';
+import { frozen } from '../lib/util/frozen.js';
 import { bandAt, checkMetric, codeOf, isInside } from './problem/index.js';
 import { diagnosisOf, type QueryDiagnosis, rankerReport, rankerSummary } from './reporting/index.js';
 import {

@@ -1,4 +1,4 @@
-import { type Label, type Sharing, checkLoad } from '../cascades/internal.js';
+import { checkLoad, type Label, type Sharing } from '../cascades/internal.js';
 import type { State } from '../lib/util/state.js';
 import { Ranker } from './ranker.js';
 import { type LoadRankerOptions, rankerOf } from './serve/index.js';

@@ -1,8 +1,19 @@
-import { type Label, type Progress, type Requests, type Spelt, Spending, type Tracker, approximateOf, isOurs, patienceOf, widthOf } from '../cascades/internal.js';
-import { count } from '../lib/util/count.js';
-import { type Fits, openFits } from '../lib/learn/fits/index.js';
+import {
+  approximateOf,
+  isOurs,
+  type Label,
+  type Progress,
+  patienceOf,
+  type Requests,
+  type Spelt,
+  Spending,
+  type Tracker,
+  widthOf,
+} from '../cascades/internal.js';
 import { systemClock } from '../lib/costs/index.js';
 import { withOwnArrays } from '../lib/data/rows/index.js';
+import { type Fits, openFits } from '../lib/learn/fits/index.js';
+import { count } from '../lib/util/count.js';
 import { exactBands } from './bounds/index.js';
 import { bandPlan, certifyBands, together } from './certification/index.js';
 import {

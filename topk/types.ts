@@ -1,6 +1,6 @@
-import { type CertificateVerdict, type Label, type Prefix, type Stability, type Target } from '../cascades/internal.js';
-import type { PruningPlan } from './pruning/index.js';
+import type { CertificateVerdict, Label, Prefix, Stability, Target } from '../cascades/internal.js';
 import type { Cut } from './cuts/index.js';
+import type { PruningPlan } from './pruning/index.js';
 
 /** From … to, both included. */
 export type Range = readonly [number, number];

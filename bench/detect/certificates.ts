@@ -1,9 +1,4 @@
-import {
-  certifyDetector,
-  type DetectionCertificate,
-  type Detector,
-  tuneDial,
-} from '../../detect/index.js';
+import { certifyDetector, type DetectionCertificate, type Detector, tuneDial } from '../../detect/index.js';
 import { SCALE_FACTOR } from './judge.js';
 import type { Part } from './photographs.js';
 import type { SceneSource } from './scenes.js';

@@ -1,5 +1,5 @@
-import type { Detections } from '../../detect/index.js';
 import type { GreyImage } from '../../detect/image/index.js';
+import type { Detections } from '../../detect/index.js';
 
 /** What a detector finds in an image, as flat lists in its own order. */
 export interface Found {

@@ -1,6 +1,6 @@
 import { modelAt } from '../../detect/dial/index.js';
-import { Detector } from '../../detect/index.js';
 import { type GreyImage, resizeGrey } from '../../detect/image/index.js';
+import { Detector } from '../../detect/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { HEIGHT, type Place, type SceneSource, WIDTH } from './scenes.js';
 

@@ -1,3 +1,4 @@
+import type { ImageInput } from '../../detect/image/index.js';
 import {
   type BoxedImage,
   type Detector,
@@ -6,7 +7,6 @@ import {
   type TrainingOptions,
   trainDetector,
 } from '../../detect/index.js';
-import type { ImageInput } from '../../detect/image/index.js';
 import { random } from '../../lib/stats/index.js';
 import type { Part } from './photographs.js';
 import { HEIGHT, type Place, type SceneSource, WIDTH } from './scenes.js';

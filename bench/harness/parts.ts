@@ -1,7 +1,7 @@
 import { Cascade, type Label, type Learner, type Model, type Profile } from 'spillway';
 import { Ledger } from '../../cascades/certification/index.js';
-import { classRule } from '../../lib/learn/exits/index.js';
 import { RowReader } from '../../lib/data/rows/index.js';
+import { classRule } from '../../lib/learn/exits/index.js';
 
 /** All parts of a cascade, from which plans by hand are built. */
 export type Parts<Row, L extends Label, Name extends string> = ConstructorParameters<

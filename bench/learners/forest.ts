@@ -2,7 +2,12 @@ import { RandomForestClassifier } from 'ml-random-forest';
 import { median } from 'simple-statistics';
 import { denseBlock } from 'spillway/extend';
 import { forestKernel } from '../../lib/learn/kernels/index.js';
-import { countVotes, flatForest, readTrees, voteLayout } from '../../lib/learn/learners/randomForest/index.js';
+import {
+  countVotes,
+  flatForest,
+  readTrees,
+  voteLayout,
+} from '../../lib/learn/learners/randomForest/index.js';
 import { atLeast, atMost, type Check, leftOut, columns as table } from '../harness/checks.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { generatedRows } from './data.js';

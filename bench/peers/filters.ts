@@ -1,5 +1,5 @@
-import { topK } from '../../topk/select/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import { topK } from '../../topk/select/index.js';
 
 /**
  * The candidates that filters in front of a full ranking would keep: Willump's top-K filter as

@@ -5,8 +5,8 @@ import { define, logisticRegression, tfidf, tune } from 'spillway';
 import { loadGlosses, loadMail } from '../../datasets/index.js';
 import { combine, readArtifact, separate, writeArtifact } from '../../lib/data/artifact/index.js';
 import { RowView } from '../../lib/features/define/index.js';
-import type { JsonValue, State, Tensor } from '../../lib/util/state.js';
 import { type Random, random } from '../../lib/stats/index.js';
+import type { JsonValue, State, Tensor } from '../../lib/util/state.js';
 import { assumedProfile } from './assumedProfile.js';
 
 /** A text that pipelines score. */

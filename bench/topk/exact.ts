@@ -1,11 +1,11 @@
 import { median } from 'simple-statistics';
 import { gradientBoosting, type Model } from 'spillway';
 import { type BoostedModel, denseBlock } from 'spillway/extend';
-import { type Cut, kept } from '../../topk/cuts/index.js';
 import { type Block, type DenseBlock, gather } from '../../lib/data/blocks/index.js';
+import { bettingPValue, random } from '../../lib/stats/index.js';
+import { type Cut, kept } from '../../topk/cuts/index.js';
 import { type PruningPlan, planPruning, prunedTopK, trees } from '../../topk/pruning/index.js';
 import { topK } from '../../topk/select/index.js';
-import { bettingPValue, random } from '../../lib/stats/index.js';
 import { atLeast, atMost, type Check, columns } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';

@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import { type Label, type Profile, type Ranker, type TopKBound, tuneTopK } from 'spillway';
-import { topK } from '../../topk/select/index.js';
 import { binomialPValue, random, sample } from '../../lib/stats/index.js';
+import { topK } from '../../topk/select/index.js';
 import { chooseWillump, type FilterCosts, type ValidationQuery } from './peers.js';
 import { type Placed, placedFeatures, type Tables } from './tables.js';
 

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
-import { TopK, topK } from '../../topk/select/index.js';
 import { random } from '../../lib/stats/index.js';
+import { TopK, topK } from '../../topk/select/index.js';
 import { atLeast, atMost, columns } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, peakMemory, versions } from '../harness/machine.js';

@@ -1,6 +1,6 @@
 import { checkEvidence } from '#evidence';
-import { decode, readArtifact, separate } from '../../lib/data/artifact/index.js';
 import { show } from '../../lib/check.js';
+import { decode, readArtifact, separate } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Label } from '../types/index.js';
 import { contentOf } from './pieces.js';

@@ -1,7 +1,7 @@
 import { readArtifact } from '../../lib/data/artifact/index.js';
+import { RowReader } from '../../lib/data/rows/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import { frozen } from '../../lib/util/frozen.js';
-import { RowReader } from '../../lib/data/rows/index.js';
 import type { State } from '../../lib/util/state.js';
 import { Ledger } from '../certification/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';

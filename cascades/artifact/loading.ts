@@ -1,6 +1,6 @@
 import { checkEvidence, loadEvidence } from '#evidence';
-import { decode, separate } from '../../lib/data/artifact/index.js';
 import { show } from '../../lib/check.js';
+import { decode, separate } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/learn/exits/index.js';
 import { isEnsemble, type Model } from '../../lib/learn/learners/index.js';

@@ -1,7 +1,7 @@
 import { REFERENCE_ROWS } from '#hints';
+import { show } from '../../lib/check.js';
 import { count, flag, list, nullable, object, optional, text, wrong } from '../../lib/data/artifact/index.js';
 import { type Block, denseBlock, difference } from '../../lib/data/blocks/index.js';
-import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/define/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/run/runtime/index.js';

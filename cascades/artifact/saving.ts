@@ -1,5 +1,5 @@
-import { combine, writeArtifact } from '../../lib/data/artifact/index.js';
 import { checkFlag, checkKeys, checkOneOf } from '../../lib/check.js';
+import { combine, writeArtifact } from '../../lib/data/artifact/index.js';
 import { isPrefix } from '../../lib/learn/learners/index.js';
 import type { State } from '../../lib/util/state.js';
 import type { CascadeParts } from '../plan/index.js';

@@ -8,8 +8,8 @@ import {
   checkWhole,
   show,
 } from '../../lib/check.js';
-import { DataError, OptionError } from '../../lib/errors.js';
 import { Rows } from '../../lib/data/rows/index.js';
+import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
 import { random, sample } from '../../lib/stats/index.js';
 import { certificateOf, type Ledger, unchanged } from '../certification/index.js';

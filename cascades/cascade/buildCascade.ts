@@ -1,5 +1,5 @@
-import { count } from '../../lib/util/count.js';
 import type { Profile } from '../../lib/costs/index.js';
+import { count } from '../../lib/util/count.js';
 import { type Certified, isVacuous, type Ledger } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
 import {

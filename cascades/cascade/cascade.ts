@@ -1,8 +1,8 @@
 import { checkKeys, checkPositive, show } from '../../lib/check.js';
-import { OptionError } from '../../lib/errors.js';
 import type { Objective, Profile } from '../../lib/costs/index.js';
-import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
 import { withOwnArrays } from '../../lib/data/rows/index.js';
+import { OptionError } from '../../lib/errors.js';
+import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
 import type { Statistics } from '../../lib/run/telemetry/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';

@@ -1,5 +1,5 @@
-import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Profile } from '../../lib/costs/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Engine } from '../../lib/run/runtime/index.js';
 import { channels, Tally } from '../../lib/run/telemetry/index.js';
 import type { ServedParts } from '../plan/index.js';

@@ -1,6 +1,6 @@
 import { type Block, rowDigests, rowSizes } from '../../lib/data/blocks/index.js';
-import type { Decision } from '../../lib/learn/exits/index.js';
 import type { Rows } from '../../lib/data/rows/index.js';
+import type { Decision } from '../../lib/learn/exits/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { fullAnswers, scoresOf, type Tracker } from '../scoring/index.js';
 import type { ServedStage } from '../types/index.js';

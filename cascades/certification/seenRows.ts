@@ -1,6 +1,6 @@
 import { type Block, rowDigests } from '../../lib/data/blocks/index.js';
-import { OptionError } from '../../lib/errors.js';
 import { KeySet, type RowReader } from '../../lib/data/rows/index.js';
+import { OptionError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
 import type { Contents } from './certificationRows.js';
 import { refuseUsed } from './refuseUsed.js';

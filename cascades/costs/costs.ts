@@ -1,4 +1,3 @@
-import type { ExitRule } from '../../lib/learn/exits/index.js';
 import {
   type Cost,
   costOf,
@@ -13,6 +12,7 @@ import {
   type SizeWeights,
   shareOf,
 } from '../../lib/costs/index.js';
+import type { ExitRule } from '../../lib/learn/exits/index.js';
 import { isSameEnsemble } from '../chain/index.js';
 import type { Plan, Prefix, StageSpec } from '../types/index.js';
 

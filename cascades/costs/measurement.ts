@@ -1,13 +1,3 @@
-import { type Block, entries, rowSizes } from '../../lib/data/blocks/index.js';
-import { type Decision, decideAll } from '../../lib/learn/exits/index.js';
-import type { FeatureSet, FittedFeature, Transform } from '../../lib/features/define/index.js';
-import {
-  type EnsemblePrefix,
-  isEnsemble,
-  type Learner,
-  type Model,
-  prefixOf,
-} from '../../lib/learn/learners/index.js';
 import {
   type Batches,
   type Clock,
@@ -29,6 +19,16 @@ import {
   transformsOf,
   withAncestors,
 } from '../../lib/costs/index.js';
+import { type Block, entries, rowSizes } from '../../lib/data/blocks/index.js';
+import type { FeatureSet, FittedFeature, Transform } from '../../lib/features/define/index.js';
+import { type Decision, decideAll } from '../../lib/learn/exits/index.js';
+import {
+  type EnsemblePrefix,
+  isEnsemble,
+  type Learner,
+  type Model,
+  prefixOf,
+} from '../../lib/learn/learners/index.js';
 import { type NamedFeature, named } from '../../lib/run/runtime/index.js';
 import type { TimedFeatures, Tracker } from '../scoring/index.js';
 

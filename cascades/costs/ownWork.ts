@@ -1,4 +1,6 @@
+import type { BatchTime, EngineCost, ExitCosts, Subject } from '../../lib/costs/index.js';
 import { type Block, denseBlock, entries, gather, pick } from '../../lib/data/blocks/index.js';
+import type { RowView } from '../../lib/features/define/index.js';
 import {
   type CalibratorKind,
   fitInTurns,
@@ -18,9 +20,7 @@ import {
   margin,
   top,
 } from '../../lib/learn/exits/index.js';
-import type { RowView } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
-import type { BatchTime, EngineCost, ExitCosts, Subject } from '../../lib/costs/index.js';
 import { type Engine, runSync, serve } from '../../lib/run/runtime/index.js';
 
 /** The engine's own work in serving, beside features and models: subjects to measure, and costs from their times. */

@@ -1,4 +1,14 @@
 import {
+  type Batches,
+  type Cost,
+  IMPORTANCE_REPEATS,
+  importances,
+  isDear,
+  type Profile,
+  sampledCost,
+  type TimedBatch,
+} from '../../lib/costs/index.js';
+import {
   type Block,
   type BlockRows,
   consecutive,
@@ -12,18 +22,8 @@ import {
 } from '../../lib/data/blocks/index.js';
 import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
-import { square } from '../../lib/util/math/index.js';
-import {
-  type Batches,
-  type Cost,
-  IMPORTANCE_REPEATS,
-  importances,
-  isDear,
-  type Profile,
-  sampledCost,
-  type TimedBatch,
-} from '../../lib/costs/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
+import { square } from '../../lib/util/math/index.js';
 import { checkProfile, type Run } from '../problem/index.js';
 import { blaming, inputsOf, type Tracker, timedScores } from '../scoring/index.js';
 import { type FeatureBlocks, type FullModel, fitProbe, type StageTrainer } from '../training/index.js';

@@ -1,5 +1,5 @@
-import type { FeatureSet } from '../../lib/features/define/index.js';
 import { type Cost, isDear, type Profile } from '../../lib/costs/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
 
 /** Which features and transforms may compute further rows, to be measured. */
 export interface Repeatable {

@@ -1,6 +1,4 @@
 import { sum } from 'simple-statistics';
-import { type Block, gather, rowBlock, rowSizes, slice } from '../../lib/data/blocks/index.js';
-import { isLinear, scoreInto } from '../../lib/learn/learners/index.js';
 import {
   type BatchTime,
   batchCost,
@@ -19,6 +17,8 @@ import {
   transformSubjects,
   warmUp,
 } from '../../lib/costs/index.js';
+import { type Block, gather, rowBlock, rowSizes, slice } from '../../lib/data/blocks/index.js';
+import { isLinear, scoreInto } from '../../lib/learn/learners/index.js';
 import type { Tracker } from '../scoring/index.js';
 import { entriesPerRow, type Probe } from './measurement.js';
 import { type OwnWork, ownWork } from './ownWork.js';

@@ -1,3 +1,4 @@
+import { show } from '../../lib/check.js';
 import {
   count,
   either,
@@ -11,7 +12,6 @@ import {
   text,
   wrong,
 } from '../../lib/data/artifact/index.js';
-import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import type { DriftState } from '../../lib/stats/index.js';
 import type { Label } from '../types/index.js';

@@ -1,5 +1,5 @@
-import { log1p } from '../../lib/util/math/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import { log1p } from '../../lib/util/math/index.js';
 
 /** The state of drawing rows: plain data. */
 export interface Draws {

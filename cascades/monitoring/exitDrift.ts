@@ -1,5 +1,5 @@
-import { exp, log, log1p, log2 } from '../../lib/util/math/index.js';
 import { binomialLower, binomialUpper } from '../../lib/stats/index.js';
+import { exp, log, log1p, log2 } from '../../lib/util/math/index.js';
 
 /** A test in service of where rows leave, as far as it has got: plain data, safe in JSON. */
 export interface ExitsState {

@@ -1,6 +1,6 @@
+import type { Objective, Profile } from '../../lib/costs/index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
-import type { Objective, Profile } from '../../lib/costs/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
 import type { Ledger, Sample, Tally } from '../certification/index.js';

@@ -1,7 +1,7 @@
 import { show } from '../../lib/check.js';
+import { costOf, evenWeights } from '../../lib/costs/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/learn/exits/index.js';
-import { costOf, evenWeights } from '../../lib/costs/index.js';
 import { type AnsweredStage, keyOf, type Thresholds } from '../chain/index.js';
 import { type CostedStage, stageCosts, stageParts } from '../costs/index.js';
 import { type Label, type Plan, type ServedStage, widthOf } from '../types/index.js';

@@ -1,7 +1,7 @@
-import { rowDigests } from '../../lib/data/blocks/index.js';
-import { UsedRows } from '../../lib/errors.js';
 import type { Profile } from '../../lib/costs/index.js';
+import { rowDigests } from '../../lib/data/blocks/index.js';
 import { HeldRows, Rows } from '../../lib/data/rows/index.js';
+import { UsedRows } from '../../lib/errors.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { Ledger } from '../certification/index.js';
 import { eachBatch, type Tracker } from '../scoring/index.js';

@@ -1,6 +1,6 @@
-import { count } from '../../lib/util/count.js';
-import { DataError } from '../../lib/errors.js';
 import { type Equals, whereKnown } from '../../lib/data/rows/index.js';
+import { DataError } from '../../lib/errors.js';
+import { count } from '../../lib/util/count.js';
 import { type Contents, EITHER, refuseUsed } from '../certification/index.js';
 import type { RowSplit } from './split.js';
 

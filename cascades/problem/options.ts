@@ -12,13 +12,13 @@ import {
   meant,
   show,
 } from '../../lib/check.js';
+import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
+import type { ReadRows } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { FitThreads } from '../../lib/learn/fits/index.js';
-import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learn/learners/index.js';
-import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
-import type { ReadRows } from '../../lib/data/rows/index.js';
+import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 import { type Patience, patient, systemTimer, type Timer } from '../../lib/run/runtime/index.js';
 import type { Forecast, Label, Repeats, Step } from '../types/index.js';
 import { type Bound, checkBound, lossNeedingLabels } from './bound.js';

@@ -1,6 +1,6 @@
+import type { Profile } from '../../lib/costs/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
-import type { Profile } from '../../lib/costs/index.js';
 import { type FullOption, readsOf } from './options.js';
 
 /** The source of prices: a profile if given, else the features and the full model themselves. */

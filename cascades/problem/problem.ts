@@ -1,5 +1,5 @@
-import type { Decision } from '../../lib/learn/exits/index.js';
 import { RowReader, Rows } from '../../lib/data/rows/index.js';
+import type { Decision } from '../../lib/learn/exits/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import {
   type BoundSpec,

@@ -1,6 +1,6 @@
+import { type Objective, systemClock } from '../../lib/costs/index.js';
 import { type Checkpoint, type Fits, openFits } from '../../lib/learn/fits/index.js';
 import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
-import { type Objective, systemClock } from '../../lib/costs/index.js';
 import { type Patience, systemTimer } from '../../lib/run/runtime/index.js';
 import type { Requests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';

@@ -1,5 +1,4 @@
 import { show } from '../../lib/check.js';
-import { DataError, OptionError } from '../../lib/errors.js';
 import {
   eachChunk,
   HeldRows,
@@ -9,6 +8,7 @@ import {
   type RowSource,
   StreamedRows,
 } from '../../lib/data/rows/index.js';
+import { DataError, OptionError } from '../../lib/errors.js';
 import type { Contents } from '../certification/index.js';
 import type { Label } from '../types/index.js';
 import { checkLabels } from './labels.js';

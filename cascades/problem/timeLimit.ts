@@ -1,6 +1,6 @@
-import { forMany } from '../../lib/util/abort.js';
 import { OptionError } from '../../lib/errors.js';
 import { type FitUnit, leastSeconds } from '../../lib/learn/fits/index.js';
+import { forMany } from '../../lib/util/abort.js';
 import type { Timer } from '../../lib/util/timer.js';
 import { type Budget, secondsOf } from './budget.js';
 import type { ProgressMeter } from './progress.js';

@@ -1,4 +1,3 @@
-import { consecutive } from '../../lib/data/blocks/index.js';
 import {
   checkDate,
   checkDelta,
@@ -9,8 +8,9 @@ import {
   checkSignal,
   show,
 } from '../../lib/check.js';
-import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
+import { consecutive } from '../../lib/data/blocks/index.js';
 import { HeldRows, Rows, whereKnown, withOwnArrays } from '../../lib/data/rows/index.js';
+import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
   type BoundSpec,

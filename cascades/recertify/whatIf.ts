@@ -1,5 +1,4 @@
 import { checkKeys, checkOneOf, show } from '../../lib/check.js';
-import { MissingEvidence, OptionError } from '../../lib/errors.js';
 import {
   type Cost,
   evenWeights,
@@ -7,6 +6,7 @@ import {
   type Objective,
   type Profile,
 } from '../../lib/costs/index.js';
+import { MissingEvidence, OptionError } from '../../lib/errors.js';
 import { expectedAllowance, unchanged } from '../certification/index.js';
 import { type Chain, costAtLoss, pathOf, thresholdsAtLoss } from '../chain/index.js';
 import { stageCosts } from '../costs/index.js';

@@ -1,5 +1,5 @@
-import { count } from '../../lib/util/count.js';
 import type { ReportHarm, ReportQuality } from '../../lib/report/index.js';
+import { count } from '../../lib/util/count.js';
 import type { Certificate, Label, Plan, StatedLoss } from '../types/index.js';
 import { plain } from './wording.js';
 

@@ -1,8 +1,7 @@
 import { sum } from 'simple-statistics';
-import { reliabilityBins } from '../../lib/learn/calibration/index.js';
-import { count } from '../../lib/util/count.js';
-import { errorAt } from '../../lib/learn/exits/index.js';
 import { costOf, featureCosts } from '../../lib/costs/index.js';
+import { reliabilityBins } from '../../lib/learn/calibration/index.js';
+import { errorAt } from '../../lib/learn/exits/index.js';
 import type {
   ReportCertificate,
   ReportChoice,
@@ -13,6 +12,7 @@ import type {
   ReportStage,
   ReportThreshold,
 } from '../../lib/report/index.js';
+import { count } from '../../lib/util/count.js';
 import { isVacuous } from '../certification/index.js';
 import { subsetKey } from '../chain/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';

@@ -1,5 +1,5 @@
-import { count } from '../../lib/util/count.js';
 import { binomialPValue } from '../../lib/stats/index.js';
+import { count } from '../../lib/util/count.js';
 import type { Certificate, Plan, TriedSubset } from '../types/index.js';
 import { qualityOf, rowsWords } from './quality.js';
 import { asPercent, plain, quoted } from './wording.js';

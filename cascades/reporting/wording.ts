@@ -1,5 +1,5 @@
-import { count, grouped } from '../../lib/util/count.js';
 import type { ExitKind } from '../../lib/learn/exits/index.js';
+import { count, grouped } from '../../lib/util/count.js';
 import type { Certificate, Clause, LossName, StatedLoss } from '../types/index.js';
 import { liveWords } from './stability.js';
 

@@ -1,8 +1,14 @@
 import { type Block, consecutive, Occupied } from '../../lib/data/blocks/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
 import { UnstableFeature } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/define/index.js';
-import type { Rows } from '../../lib/data/rows/index.js';
-import { computeAll, Interrupt, type NamedFeature, runAsync, systemTimer } from '../../lib/run/runtime/index.js';
+import {
+  computeAll,
+  Interrupt,
+  type NamedFeature,
+  runAsync,
+  systemTimer,
+} from '../../lib/run/runtime/index.js';
 import { BlocksBuilder } from './building.js';
 import type { Tracker } from './tracker.js';
 

@@ -1,7 +1,7 @@
 import { type Block, BlockBuilder } from '../../lib/data/blocks/index.js';
 import { MemoryLimitError } from '../../lib/errors.js';
-import { isOutOfMemory } from '../../lib/util/outOfMemory.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
+import { isOutOfMemory } from '../../lib/util/outOfMemory.js';
 
 /** Builds the blocks of several features of the same rows. */
 export class BlocksBuilder {

@@ -1,3 +1,4 @@
+import type { Rows } from '../../lib/data/rows/index.js';
 import { FeatureError } from '../../lib/errors.js';
 import {
   type BatchFit,
@@ -6,7 +7,6 @@ import {
   type FittedFeature,
   RowView,
 } from '../../lib/features/define/index.js';
-import type { Rows } from '../../lib/data/rows/index.js';
 import { type NamedFeature, named, type Patience } from '../../lib/run/runtime/index.js';
 import { BATCH } from './batches.js';
 import type { Refits } from './refits.js';

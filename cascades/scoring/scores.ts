@@ -1,8 +1,8 @@
 import { type Block, rowBlock, slice } from '../../lib/data/blocks/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
 import { ModelError } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/learn/exits/index.js';
 import { type Model, type ScoreContext, scoreInto } from '../../lib/learn/learners/index.js';
-import type { Rows } from '../../lib/data/rows/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { withRow } from '../../lib/run/runtime/index.js';
 import type { StageEvidence } from '../chain/index.js';

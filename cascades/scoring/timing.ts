@@ -1,8 +1,8 @@
+import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '../../lib/costs/index.js';
 import { type Block, consecutive, gather } from '../../lib/data/blocks/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
 import { type FeatureSet, RowView, type Transform } from '../../lib/features/define/index.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
-import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '../../lib/costs/index.js';
-import type { Rows } from '../../lib/data/rows/index.js';
 import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/run/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { BATCH, eachBatch } from './batches.js';

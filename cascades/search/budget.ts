@@ -1,7 +1,7 @@
 import { sumSimple } from 'simple-statistics';
-import { count } from '../../lib/util/count.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
+import { count } from '../../lib/util/count.js';
 import { type Budget, type Round, type Run, secondsOf, tooFewSeconds } from '../problem/index.js';
 import { type FeatureBlocks, shapeOf } from '../training/index.js';
 import type { Label } from '../types/index.js';

@@ -1,7 +1,7 @@
 import { type Block, consecutive, difference, gather, stack } from '../../lib/data/blocks/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
 import { UnstableFeature } from '../../lib/errors.js';
 import { type FeatureSet, RowView } from '../../lib/features/define/index.js';
-import type { Rows } from '../../lib/data/rows/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/run/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { Requests } from '../scoring/index.js';

@@ -1,6 +1,6 @@
 import { difference } from '../../lib/data/blocks/index.js';
-import { isKey } from '../../lib/features/cache/index.js';
 import { UnstableFeature } from '../../lib/errors.js';
+import { isKey } from '../../lib/features/cache/index.js';
 import { RowView } from '../../lib/features/define/index.js';
 import type { Held } from './features.js';
 import { comparisonOf } from './settings.js';

@@ -1,4 +1,5 @@
 import { type Block, type BlockRows, entries, readRows, selectRows } from '../../lib/data/blocks/index.js';
+import type { Rows } from '../../lib/data/rows/index.js';
 import { FeatureError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import { type Fits, openFits, type UnitResult, type UnitScores } from '../../lib/learn/fits/index.js';
@@ -9,7 +10,6 @@ import {
   type Model,
   scoreInto,
 } from '../../lib/learn/learners/index.js';
-import type { Rows } from '../../lib/data/rows/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { Round } from '../problem/index.js';
 import {

@@ -1,5 +1,5 @@
-import type { Block } from '../../lib/data/blocks/index.js';
 import { systemClock } from '../../lib/costs/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { Run } from '../problem/index.js';
 import {

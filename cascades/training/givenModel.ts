@@ -1,6 +1,6 @@
 import type { Block } from '../../lib/data/blocks/index.js';
-import type { Learner } from '../../lib/learn/learners/index.js';
 import type { Rows } from '../../lib/data/rows/index.js';
+import type { Learner } from '../../lib/learn/learners/index.js';
 import { type FullOption, readsOf } from '../problem/index.js';
 import {
   blaming,

@@ -1,6 +1,12 @@
 import { meanSimple } from 'simple-statistics';
 import { type Block, rowBlock } from '../../lib/data/blocks/index.js';
-import { classRule, type Decision, decideAll, type ExitRule, intervalRule } from '../../lib/learn/exits/index.js';
+import {
+  classRule,
+  type Decision,
+  decideAll,
+  type ExitRule,
+  intervalRule,
+} from '../../lib/learn/exits/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
 import { type BoundSpec, limitsOf, type SearchLoss, searchLoss } from '../certification/index.js';
 import type { Problem, RowSplit, Run } from '../problem/index.js';

@@ -1,13 +1,6 @@
-import {
-  checkFlag,
-  checkFunction,
-  checkKeys,
-  checkOneOf,
-  checkSeed,
-  checkSignal,
-} from '../../lib/check.js';
-import { frozen } from '../../lib/util/frozen.js';
+import { checkFlag, checkFunction, checkKeys, checkOneOf, checkSeed, checkSignal } from '../../lib/check.js';
 import { random } from '../../lib/stats/index.js';
+import { frozen } from '../../lib/util/frozen.js';
 import { systemTimer } from '../../lib/util/timer.js';
 import { checkDial, type Dial, fixedDial } from '../dial/index.js';
 import type { CascadeModel } from '../model/index.js';

@@ -1,6 +1,6 @@
-import { type GreyImage, Resizer } from '../image/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { DialReader, type DialSetting } from '../dial/index.js';
+import { type GreyImage, Resizer } from '../image/index.js';
 import type { CascadeModel } from '../model/index.js';
 import {
   type Box,

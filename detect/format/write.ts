@@ -1,6 +1,6 @@
 import { ArtifactError } from '../../lib/errors.js';
-import { longestPart } from '../windows/index.js';
 import { type CascadeModel, RECTANGLES, SUBSET_WORDS } from '../model/index.js';
+import { longestPart } from '../windows/index.js';
 import { usedElement } from './used.js';
 
 /**

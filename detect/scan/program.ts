@@ -1,6 +1,6 @@
 import type { SumLayout } from '../image/index.js';
-import { POINTS, type WindowProgram } from '../windows/index.js';
 import { type CascadeModel, limitOf, RECTANGLES } from '../model/index.js';
+import { POINTS, type WindowProgram } from '../windows/index.js';
 
 /** A cascade laid out for integral images of a layout. */
 export function programFor(model: CascadeModel, layout: SumLayout): WindowProgram {

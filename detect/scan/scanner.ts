@@ -1,7 +1,7 @@
 import { OptionError } from '../../lib/errors.js';
 import type { GreyImage, Level, SumLayout } from '../image/index.js';
-import { runnerFor, type WindowRunner } from '../windows/index.js';
 import type { CascadeModel } from '../model/index.js';
+import { runnerFor, type WindowRunner } from '../windows/index.js';
 import { programFor } from './program.js';
 
 /** Integral images are made of so many entries at a time, more only where a window needs them. */

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { checkKeys, checkWhole } from '../../lib/check.js';
-import { type Closable, closable } from '../../lib/util/closable.js';
 import { ThreadError } from '../../lib/errors.js';
-import { type GreyImage, greyImage, type ImageInput } from '../image/index.js';
+import { type Closable, closable } from '../../lib/util/closable.js';
 import { systemTimer } from '../../lib/util/timer.js';
 import { startTeam, type Team } from '../../lib/util/workers/index.js';
 import type { Detector } from '../detector.js';
+import { type GreyImage, greyImage, type ImageInput } from '../image/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import {
   type Detections,

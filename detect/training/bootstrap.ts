@@ -1,5 +1,5 @@
-import { type GreyImage, type Level, pyramidLevels, resizeGrey } from '../image/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
+import { type GreyImage, type Level, pyramidLevels, resizeGrey } from '../image/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { Scanner, visitsOf } from '../scan/index.js';
 import type { PlacedImage } from './images.js';

@@ -1,6 +1,6 @@
 import { OptionError } from '../../lib/errors.js';
-import { imageDigest } from '../image/index.js';
 import { systemTimer, type Timer } from '../../lib/util/timer.js';
+import { imageDigest } from '../image/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import { collectFalsePositives, type FalsePositives } from './bootstrap.js';
 import { type End, type EndReason, endOf } from './end.js';

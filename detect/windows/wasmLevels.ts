@@ -1,5 +1,5 @@
-import { type GreyImage, IntegralWriter, type SumLayout, tapsOf } from '../image/index.js';
 import type { Kernel } from '../../lib/util/wasm.js';
+import { type GreyImage, IntegralWriter, type SumLayout, tapsOf } from '../image/index.js';
 import type { WriteLevel } from './program.js';
 
 /** Kernels write up to seven entries, and read up to sixteen bytes, more than they have to. */

@@ -1,6 +1,6 @@
 import { median, sum } from 'simple-statistics';
-import { breathe } from '../util/abort.js';
 import type { Random } from '../stats/index.js';
+import { breathe } from '../util/abort.js';
 import type { BatchTime } from './cost.js';
 import type { MeasureOptions, Subject } from './measure.js';
 

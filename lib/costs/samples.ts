@@ -1,6 +1,6 @@
 import { mean, sum } from 'simple-statistics';
-import { log, square } from '../util/math/index.js';
 import { type Random, sample } from '../stats/index.js';
+import { log, square } from '../util/math/index.js';
 import type { Cost } from './cost.js';
 import { STEEPEST } from './growth.js';
 import { fitCost, rangeOf } from './line.js';

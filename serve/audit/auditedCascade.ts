@@ -1,5 +1,5 @@
-import { type Served, type ServedAnswers } from '../../cascades/internal.js';
 import type { Certificate, Label, Plan } from '../../cascades/index.js';
+import type { Served, ServedAnswers } from '../../cascades/internal.js';
 import { AsyncError, OptionError } from '../../lib/errors.js';
 import type { Elements } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel, SliceInput } from '../executor.js';

@@ -1,5 +1,5 @@
-import { Audit, type ServedAnswers, evidenceOf } from '../../cascades/internal.js';
 import type { AuditAlarm, AuditOptions, AuditState, Certificate, Label } from '../../cascades/index.js';
+import { Audit, evidenceOf, type ServedAnswers } from '../../cascades/internal.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Timer } from '../../lib/util/timer.js';
 import type { LoadedModel, Mode } from '../executor.js';

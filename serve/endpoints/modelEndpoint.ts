@@ -1,5 +1,5 @@
-import { anyChoice, noAnyChoice } from '../../cascades/internal.js';
 import type { Certificate } from '../../cascades/index.js';
+import { anyChoice, noAnyChoice } from '../../cascades/internal.js';
 import { OptionError } from '../../lib/errors.js';
 import { type InferRequest, type InferResponse, RequestError } from '../../lib/protocol/messages/index.js';
 import type { Timer } from '../../lib/util/timer.js';

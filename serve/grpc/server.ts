@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { closable } from '../../lib/util/closable.js';
 import { grpcStatus } from '../../lib/protocol/messages/index.js';
+import { closable } from '../../lib/util/closable.js';
 import type { Load } from '../../lib/util/packages.js';
 import type { Backend } from '../backend.js';
 import { ClientCall } from '../call.js';

@@ -1,5 +1,5 @@
-import { servingStates } from '../../cascades/internal.js';
 import { fileURLToPath } from 'node:url';
+import { servingStates } from '../../cascades/internal.js';
 import { decode, separate } from '../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import { sharedTables } from '../../lib/features/define/index.js';

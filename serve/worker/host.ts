@@ -1,7 +1,7 @@
 import { type Label, restoreCascade } from '../../cascades/internal.js';
-import { restoreRanker } from '../../topk/index.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { JsonValue, State } from '../../lib/util/state.js';
+import { restoreRanker } from '../../topk/index.js';
 import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../executor.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';

@@ -1,7 +1,7 @@
 import { type Cascade, codesSoon, warmInBatches, widthOf } from '../../cascades/internal.js';
-import type { Ranker } from '../../topk/index.js';
-import { RequestError } from '../../lib/protocol/messages/index.js';
 import { measuredSizes, type Profile } from '../../lib/costs/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
+import type { Ranker } from '../../topk/index.js';
 import { FULL_MODEL, type LoadedModel, type Mode, type SliceAnswer } from '../executor.js';
 import { wholeCost } from './cost.js';
 

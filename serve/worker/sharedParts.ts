@@ -1,4 +1,4 @@
-import { type Sharing } from '../../cascades/internal.js';
+import type { Sharing } from '../../cascades/internal.js';
 import { type FittedFeature, stable } from '../../lib/features/define/index.js';
 import { loaders, type Model } from '../../lib/learn/learners/index.js';
 import { sha256 } from '../../lib/util/sha256.js';

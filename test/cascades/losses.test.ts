@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import test from 'ava';
 import { type AgreementRow, type Answer, agreementWorld } from '../../datasets/index.js';
 import { Cascade, DataError, OptionError, precision, recall, VacuousBound } from '../../index.js';
-import { count } from '../../lib/util/count.js';
 import { binomialPValue } from '../../lib/stats/index.js';
+import { count } from '../../lib/util/count.js';
 import {
   sigmoidLearner,
   trueDisagreement,

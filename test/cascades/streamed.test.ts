@@ -18,8 +18,8 @@ import {
   tfidf,
   tune,
 } from '../../index.js';
-import { RowView } from '../../lib/features/define/index.js';
 import { FREE } from '../../lib/costs/index.js';
+import { RowView } from '../../lib/features/define/index.js';
 import { random } from '../../lib/stats/index.js';
 import { profileOf, tuneWorld } from '../support/agreement.js';
 import { FakeTimer } from '../support/fakeTimer.js';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { roundEven } from '../../detect/image/index.js';
 import { type Box, clipBoxes, groupBoxes, joiningParts } from '../../detect/scan/index.js';
 import { Pacer } from '../../detect/training/index.js';
-import { roundEven } from '../../detect/image/index.js';
 
 const box = (x: number, y: number, size: number, score = 1): Box => ({
   x,

@@ -4,10 +4,10 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { type CascadeModel, type Detections, Detector, readCascade } from '../../entries/detect.js';
 import { greyImage, integralImages, resizeGrey } from '../../detect/image/index.js';
-import { noise } from './image/images.js';
+import { type CascadeModel, type Detections, Detector, readCascade } from '../../entries/detect.js';
 import { folderFor } from '../support/files.js';
+import { noise } from './image/images.js';
 
 /** Bit for bit what OpenCV gives: fixtures, and OpenCV itself where Python has it. */
 

@@ -1,7 +1,14 @@
 import test from 'ava';
 import { wrongArrows } from '../../scripts/house/arrows.js';
 
-const rooms = new Set(['lib/data/rows', 'lib/learn/exits', 'lib/learn/exits/inner', 'cascades/plan', 'topk', 'topk/cuts']);
+const rooms = new Set([
+  'lib/data/rows',
+  'lib/learn/exits',
+  'lib/learn/exits/inner',
+  'cascades/plan',
+  'topk',
+  'topk/cuts',
+]);
 const complaints = (path: string, specifier: string) =>
   wrongArrows(path, `import { a } from '${specifier}';`, (folder) => rooms.has(folder));
 
@@ -37,7 +44,11 @@ test('a room is entered by its face, but by what is around it', (t) => {
 });
 
 test('every form of import counts: types, dynamic, exports, side effects', (t) => {
-  const text = "import type { A } from '../topk/a.js';\nawait import('../topk/b.js');\nexport * from '../topk/c.js';\nimport '../topk/d.js';";
+  const text =
+    "import type { A } from '../topk/a.js';\nawait import('../topk/b.js');\nexport * from '../topk/c.js';\nimport '../topk/d.js';";
   t.is(wrongArrows('cascades/a.ts', text, () => false).length, 4);
-  t.deepEqual(wrongArrows('test/a.ts', text, () => false), []);
+  t.deepEqual(
+    wrongArrows('test/a.ts', text, () => false),
+    [],
+  );
 });

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import type { Certificate, Plan } from '../../cascades/index.js';
-import type { BandCertificate } from '../../topk/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import type {
   InputDeclaration,
@@ -12,6 +11,7 @@ import type {
   Slice,
   SliceAnswer,
 } from '../../serve/executor.js';
+import type { BandCertificate } from '../../topk/index.js';
 
 /** A certificate of disagreement; the rest is what a test says. */
 export function certificateOf(terms: Partial<Certificate> = {}): Certificate {

@@ -1,7 +1,4 @@
 import test from 'ava';
-import { recallAtK } from '../../topk/problem/metrics.js';
-import { metricValue, replay } from '../../topk/search/replay.js';
-import { judge } from '../../topk/search/scoreTable.js';
 import { rankingWorld } from '../../datasets/index.js';
 import {
   define,
@@ -14,6 +11,9 @@ import {
   tuneTopK,
 } from '../../index.js';
 import { binomialPValue } from '../../lib/stats/index.js';
+import { recallAtK } from '../../topk/problem/metrics.js';
+import { metricValue, replay } from '../../topk/search/replay.js';
+import { judge } from '../../topk/search/scoreTable.js';
 import { lastLearner, rankingFeatures, rankingProfile, recallOf, tuneRanking } from './world.js';
 
 /** Fresh queries of the world, to tell what is true of a plan. */

@@ -1,12 +1,12 @@
-import { type Label, type Tracker, blocksOf, fullCost, verdictOf } from '../../cascades/internal.js';
+import { blocksOf, fullCost, type Label, type Tracker, verdictOf } from '../../cascades/internal.js';
+import { costOf, featureCosts, type Objective, type Profile } from '../../lib/costs/index.js';
 import { slice } from '../../lib/data/blocks/index.js';
+import { Rows } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learn/learners/index.js';
-import { costOf, featureCosts, type Objective, type Profile } from '../../lib/costs/index.js';
-import { type PruningPlan, planPruning, trees } from '../pruning/index.js';
-import { Rows } from '../../lib/data/rows/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { type Band, promiseOf, type TopKProblem } from '../problem/index.js';
+import { type PruningPlan, planPruning, trees } from '../pruning/index.js';
 import type { BandCertificate, BandPlan } from '../types.js';
 import { checkTreeSum, treeSum } from './treeSum.js';
 

@@ -1,5 +1,5 @@
-import { type Label, type Tracker, verdictOf } from '../../cascades/internal.js';
 import { mean, min } from 'simple-statistics';
+import { type Label, type Tracker, verdictOf } from '../../cascades/internal.js';
 import { fixedSequence } from '../../lib/stats/index.js';
 import {
   type Band,

@@ -1,4 +1,4 @@
-import { type Label } from '../../cascades/internal.js';
+import type { Label } from '../../cascades/internal.js';
 import { count } from '../../lib/util/count.js';
 import type { Population, Range, TopKPromise } from '../types.js';
 import { queriesNeeded, type TopKQuestion } from './bound.js';

@@ -1,5 +1,5 @@
-import { DataError } from '../../lib/errors.js';
 import { KeySet, RowReader, whereKnown } from '../../lib/data/rows/index.js';
+import { DataError } from '../../lib/errors.js';
 
 /** The identity of a query: its candidates, in any order, its K and its class. */
 interface Given<Row> {

@@ -1,4 +1,18 @@
-import { type FullOption, type Label, type Progress, approximateOf, checkFull, checkLabels, checkLearners, checkMaxPrice, checkPrices, checkProfile, checkThreads, checkTimeout, isRegression } from '../../cascades/internal.js';
+import {
+  approximateOf,
+  checkFull,
+  checkLabels,
+  checkLearners,
+  checkMaxPrice,
+  checkPrices,
+  checkProfile,
+  checkThreads,
+  checkTimeout,
+  type FullOption,
+  isRegression,
+  type Label,
+  type Progress,
+} from '../../cascades/internal.js';
 import {
   checkFeatureSet,
   checkFlag,
@@ -11,11 +25,11 @@ import {
   checkWhole,
   show,
 } from '../../lib/check.js';
+import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { FitThreads } from '../../lib/learn/fits/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
-import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import type { Timer } from '../../lib/run/runtime/index.js';
 import type { Range } from '../types.js';
 import type { TopKBound } from './bound.js';

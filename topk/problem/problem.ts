@@ -1,4 +1,12 @@
-import { type Label, approximateOf, checkPredicted, checkThinClasses, classesOf, codesOf, isRegression } from '../../cascades/internal.js';
+import {
+  approximateOf,
+  checkPredicted,
+  checkThinClasses,
+  classesOf,
+  codesOf,
+  isRegression,
+  type Label,
+} from '../../cascades/internal.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { type Band, bandAt, bandsOf } from './bands.js';
 import { topKQuestion } from './bound.js';

@@ -1,7 +1,7 @@
-import { type Label } from '../../cascades/internal.js';
+import type { Label } from '../../cascades/internal.js';
 import { checkKeys, show } from '../../lib/check.js';
-import { DataError, OptionError } from '../../lib/errors.js';
 import { equalsOf, KeySet, RowReader, whereKnown, withOwnArrays } from '../../lib/data/rows/index.js';
+import { DataError, OptionError } from '../../lib/errors.js';
 import { type Random, sample, sampleGroups } from '../../lib/stats/index.js';
 import type { Population, Range } from '../types.js';
 import { areCopies, checkUntrained, type Repeats, withoutCopies } from './duplicates.js';

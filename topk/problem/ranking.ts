@@ -1,4 +1,4 @@
-import { type Label } from '../../cascades/internal.js';
+import type { Label } from '../../cascades/internal.js';
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { isLinear, type Model } from '../../lib/learn/learners/index.js';

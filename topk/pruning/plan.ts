@@ -1,5 +1,5 @@
-import type { Block } from '../../lib/data/blocks/index.js';
 import { checkWhole } from '../../lib/check.js';
+import type { Block } from '../../lib/data/blocks/index.js';
 import { pow } from '../../lib/util/math/index.js';
 import { topK } from '../select/index.js';
 import type { Additive } from './additive.js';

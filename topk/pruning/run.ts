@@ -1,5 +1,5 @@
-import { type Block, consecutive } from '../../lib/data/blocks/index.js';
 import { checkWhole } from '../../lib/check.js';
+import { type Block, consecutive } from '../../lib/data/blocks/index.js';
 import { type Scored, TopK, topK } from '../select/index.js';
 import type { Additive, PartialSums } from './additive.js';
 import { type PruningPlan, promising } from './plan.js';

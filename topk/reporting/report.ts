@@ -1,6 +1,6 @@
-import { type Label } from '../../cascades/internal.js';
-import { count } from '../../lib/util/count.js';
+import type { Label } from '../../cascades/internal.js';
 import type { RankingReport } from '../../lib/report/index.js';
+import { count } from '../../lib/util/count.js';
 import type { RankerParts } from '../serve/index.js';
 import { cutWords, promiseLine, spelt } from './summary.js';
 

@@ -1,4 +1,4 @@
-import { type Label, checkOf } from '../../cascades/internal.js';
+import { checkOf, type Label } from '../../cascades/internal.js';
 import { count, grouped } from '../../lib/util/count.js';
 import type { Cut } from '../cuts/index.js';
 import type { RankerParts } from '../serve/index.js';

@@ -1,5 +1,5 @@
-import { type MeasuredRows, SERVED_SIZES } from '../../cascades/internal.js';
 import { median } from 'simple-statistics';
+import { type MeasuredRows, SERVED_SIZES } from '../../cascades/internal.js';
 import { type Batches, mostMeasured, mostTimed } from '../../lib/costs/index.js';
 import type { QuerySet } from '../problem/index.js';
 

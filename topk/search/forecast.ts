@@ -1,4 +1,11 @@
-import { type Forecast, type Label, type MeasuredRows, approximateOf, forecastOf, topKFlow } from '../../cascades/internal.js';
+import {
+  approximateOf,
+  type Forecast,
+  forecastOf,
+  type Label,
+  type MeasuredRows,
+  topKFlow,
+} from '../../cascades/internal.js';
 import {
   type SettledTopKOptions,
   type TopKOptions,

@@ -1,5 +1,5 @@
-import { type StageSpec, isNested } from '../../cascades/internal.js';
 import { sum } from 'simple-statistics';
+import { isNested, type StageSpec } from '../../cascades/internal.js';
 import type { Cut } from '../cuts/index.js';
 import { type TopKQuestion, wouldPass } from '../problem/index.js';
 import type { StageOutput } from '../types.js';

@@ -1,4 +1,3 @@
-import { topK } from '../select/index.js';
 import {
   type Cut,
   countAtLeast,
@@ -10,6 +9,7 @@ import {
   thresholdOf,
 } from '../cuts/index.js';
 import { recallAtK } from '../problem/index.js';
+import { topK } from '../select/index.js';
 import type { TopKMetric } from '../types.js';
 import { type Columns, type JudgedQuery, pickColumn } from './scoreTable.js';
 

@@ -1,4 +1,4 @@
-import { type Tracker, blaming, scoring } from '../../cascades/internal.js';
+import { blaming, scoring, type Tracker } from '../../cascades/internal.js';
 import { type Block, gather, stack } from '../../lib/data/blocks/index.js';
 import type { FittedFeature, RowView } from '../../lib/features/define/index.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';

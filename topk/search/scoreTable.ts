@@ -1,9 +1,8 @@
-import { type Label, type Tracker, blaming, eachBatch, inputsOf, scoring } from '../../cascades/internal.js';
+import { blaming, eachBatch, inputsOf, type Label, scoring, type Tracker } from '../../cascades/internal.js';
+import { Rows } from '../../lib/data/rows/index.js';
 import { ModelError } from '../../lib/errors.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
-import { Rows } from '../../lib/data/rows/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
-import { topK } from '../select/index.js';
 import {
   type CheckedQuery,
   outputModel,
@@ -11,6 +10,7 @@ import {
   type Ranking,
   type rankNumbers,
 } from '../problem/index.js';
+import { topK } from '../select/index.js';
 import type { StageOutput } from '../types.js';
 import type { RememberedScores } from './rowMemo.js';
 

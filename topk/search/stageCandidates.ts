@@ -1,4 +1,15 @@
-import { BUDGET, type Label, type StageSpec, type Tracker, allotFits, prefixAt, prefixesOf, rankedSubsets, searchSubsets, subsetSpace } from '../../cascades/internal.js';
+import {
+  allotFits,
+  BUDGET,
+  type Label,
+  prefixAt,
+  prefixesOf,
+  rankedSubsets,
+  type StageSpec,
+  searchSubsets,
+  subsetSpace,
+  type Tracker,
+} from '../../cascades/internal.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import type { CutKind } from '../cuts/index.js';
 import { hasMargins, type QuerySet, type Ranking, stageNumbers } from '../problem/index.js';

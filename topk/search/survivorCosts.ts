@@ -1,7 +1,4 @@
 import { isRepeatable, repeatableOf } from '../../cascades/internal.js';
-import { type FeatureSet, RowView } from '../../lib/features/define/index.js';
-import { scoreInto } from '../../lib/learn/learners/index.js';
-import { log } from '../../lib/util/math/index.js';
 import {
   type Batches,
   batchTimes,
@@ -13,9 +10,12 @@ import {
   type Subject,
   transformSubjects,
 } from '../../lib/costs/index.js';
-import { topK } from '../select/index.js';
+import { type FeatureSet, RowView } from '../../lib/features/define/index.js';
+import { scoreInto } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import { log } from '../../lib/util/math/index.js';
 import type { QuerySet } from '../problem/index.js';
+import { topK } from '../select/index.js';
 import type { JudgedQuery } from './scoreTable.js';
 import type { Trained } from './training.js';
 

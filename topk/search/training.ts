@@ -1,10 +1,36 @@
-import { BUDGET, COMPARED, type FullOption, type HeldOut, type Progress, type Reference, type Requests, type SizeOf, type Stability, type Targets, type Timing, type Tracker, blocksOf, chooser, compareFeatures, compareModel, crossFit, fitFeatures, fitOn, fitRounds, givenModel, heldOutScores, inputsOf, profilePipeline, referenceOf, shapeOf, statedOf, timedBlocks, unseenRows, untouchedOf } from '../../cascades/internal.js';
 import { sumSimple } from 'simple-statistics';
-import { type Block, rowSizes } from '../../lib/data/blocks/index.js';
-import { decideAll } from '../../lib/learn/exits/index.js';
-import type { FeatureSet } from '../../lib/features/define/index.js';
-import type { Fits } from '../../lib/learn/fits/index.js';
-import type { Learner, Model } from '../../lib/learn/learners/index.js';
+import {
+  BUDGET,
+  blocksOf,
+  COMPARED,
+  chooser,
+  compareFeatures,
+  compareModel,
+  crossFit,
+  type FullOption,
+  fitFeatures,
+  fitOn,
+  fitRounds,
+  givenModel,
+  type HeldOut,
+  heldOutScores,
+  inputsOf,
+  type Progress,
+  profilePipeline,
+  type Reference,
+  type Requests,
+  referenceOf,
+  type SizeOf,
+  type Stability,
+  shapeOf,
+  statedOf,
+  type Targets,
+  type Timing,
+  type Tracker,
+  timedBlocks,
+  unseenRows,
+  untouchedOf,
+} from '../../cascades/internal.js';
 import {
   type Batches,
   type Clock,
@@ -13,7 +39,12 @@ import {
   systemClock,
   type TimedBatch,
 } from '../../lib/costs/index.js';
+import { type Block, rowSizes } from '../../lib/data/blocks/index.js';
 import { Rows } from '../../lib/data/rows/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
+import { decideAll } from '../../lib/learn/exits/index.js';
+import type { Fits } from '../../lib/learn/fits/index.js';
+import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
 import type { FullRanker } from '../serve/index.js';

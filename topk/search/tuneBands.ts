@@ -1,8 +1,8 @@
-import { type Label, type Tracker } from '../../cascades/internal.js';
 import { mean } from 'simple-statistics';
+import type { Label, Tracker } from '../../cascades/internal.js';
+import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
-import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import { isInside, rankNumbers, shortageOf, type TopKProblem } from '../problem/index.js';
 import { type FoundChain, pathOf, searchRankChain } from './chainSearch.js';
 import { type QueryCosts, queryCosts } from './queryCosts.js';

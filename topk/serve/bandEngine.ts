@@ -1,6 +1,6 @@
-import { type Label } from '../../cascades/internal.js';
-import { trees } from '../pruning/index.js';
+import type { Label } from '../../cascades/internal.js';
 import { treeSum } from '../bounds/index.js';
+import { trees } from '../pruning/index.js';
 import type { RankEngine } from './engine.js';
 import type { RankerParts } from './rankerParts.js';
 

@@ -1,9 +1,9 @@
-import { untilAborted } from '../../lib/util/abort.js';
 import { consecutive } from '../../lib/data/blocks/index.js';
+import { REUSED, ReusedObjects } from '../../lib/data/rows/index.js';
 import { DataError } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/define/index.js';
-import { REUSED, ReusedObjects } from '../../lib/data/rows/index.js';
 import { joinPassing, narrow, type Passing, passingSome } from '../../lib/run/runtime/index.js';
+import { untilAborted } from '../../lib/util/abort.js';
 import { atLeast, type Cut, thresholdIn } from '../cuts/index.js';
 
 /** The candidates of a query: all at once, or one by one. */

@@ -1,4 +1,4 @@
-import { type Label } from '../../cascades/internal.js';
+import type { Label } from '../../cascades/internal.js';
 import { ModelError } from '../../lib/errors.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import {
@@ -10,9 +10,9 @@ import {
   score,
   systemTimer,
 } from '../../lib/run/runtime/index.js';
-import { TopK } from '../select/index.js';
 import { bestOf, type Cut, depthOf, floorOf } from '../cuts/index.js';
 import { outputModel, type Ranking, rankNumbers, stageNumbers } from '../problem/index.js';
+import { TopK } from '../select/index.js';
 import type { StageOutput } from '../types.js';
 import {
   atLeastIn,

@@ -1,5 +1,5 @@
-import { type Additive, type PruningPlan, prunedTopK } from '../pruning/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/run/runtime/index.js';
+import { type Additive, type PruningPlan, prunedTopK } from '../pruning/index.js';
 import { TopK } from '../select/index.js';
 import { type Candidates, sectionsOf } from './candidateStream.js';
 import type { Interruptible } from './request.js';

@@ -1,4 +1,38 @@
-import { type FeatureTerms, type FullTerms, type Label, type LoadOptions, REFERENCE_KEPT, type SaveOptions, type Sharing, UNSHARED, checkFeatures, checkLoad, contentOf, featureTerms, featuresShape, fullShape, fullTerms, guarded, knownLearners, loadFeatures, loadFull, loadModel, loadReference, mismatch, modelChanges, need, plain, prefixAt, profileShape, referenceState, stabilityShape, stateOf, voided, widthOf } from '../../cascades/internal.js';
+import {
+  checkFeatures,
+  checkLoad,
+  contentOf,
+  type FeatureTerms,
+  type FullTerms,
+  featuresShape,
+  featureTerms,
+  fullShape,
+  fullTerms,
+  guarded,
+  knownLearners,
+  type Label,
+  type LoadOptions,
+  loadFeatures,
+  loadFull,
+  loadModel,
+  loadReference,
+  mismatch,
+  modelChanges,
+  need,
+  plain,
+  prefixAt,
+  profileShape,
+  REFERENCE_KEPT,
+  referenceState,
+  type SaveOptions,
+  type Sharing,
+  stabilityShape,
+  stateOf,
+  UNSHARED,
+  voided,
+  widthOf,
+} from '../../cascades/internal.js';
+import { checkKeys, checkOneOf } from '../../lib/check.js';
 import {
   combine,
   count,
@@ -15,7 +49,6 @@ import {
   text,
   writeArtifact,
 } from '../../lib/data/artifact/index.js';
-import { checkKeys, checkOneOf } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learn/learners/index.js';
 import type { State } from '../../lib/util/state.js';

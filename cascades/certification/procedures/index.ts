@@ -1,7 +1,7 @@
 /** The hypothesis tests of a path, as objects that can be swapped. */
 
-import { count } from '../../../lib/util/count.js';
 import type { Random } from '../../../lib/stats/index.js';
+import { count } from '../../../lib/util/count.js';
 import type { BoundMethod } from '../../types/index.js';
 import { type Limit, methodOf } from '../boundSpec.js';
 import { isSigned, withoutGains } from '../lossFacts.js';

@@ -1,5 +1,5 @@
-import { isLittleEndian } from '../../util/endian.js';
 import { ArtifactError } from '../../errors.js';
+import { isLittleEndian } from '../../util/endian.js';
 import type { State, Tensor } from '../../util/state.js';
 import { dtypeOf, dtypes } from './dtypes.js';
 import { longestHeader, metadataKey, readHeader } from './header.js';

@@ -1,6 +1,6 @@
-import { unlessAborted } from '../../util/abort.js';
 import { show } from '../../check.js';
 import { OptionError, RowsError, SpillwayError } from '../../errors.js';
+import { unlessAborted } from '../../util/abort.js';
 import { iteratorOf, REUSED, ReusedObjects, resultOf } from './iterator.js';
 import type { RowKeys, RowReader } from './reader.js';
 import type { RowSource } from './source.js';

@@ -1,5 +1,5 @@
-import { unlessAborted } from '../../util/abort.js';
 import type { Block } from '../../data/blocks/index.js';
+import { unlessAborted } from '../../util/abort.js';
 import { Breaker } from '../../util/retry/index.js';
 import type { Timer } from '../../util/timer.js';
 import { decode, encode, PATIENCE, type Tier } from './tier.js';

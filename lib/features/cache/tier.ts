@@ -1,6 +1,6 @@
 import { sha256 } from '#sha256';
-import { type Block, denseBlock } from '../../data/blocks/index.js';
 import { checkKeys, checkPositive, show } from '../../check.js';
+import { type Block, denseBlock } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
 import { type Feature, type FittedFeature, stable } from '../define/index.js';
 

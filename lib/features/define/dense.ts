@@ -1,6 +1,14 @@
 import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
+import {
+  checkFlag,
+  checkKeys,
+  checkOneOf,
+  checkPrice,
+  checkTolerance,
+  checkWhole,
+  show,
+} from '../../check.js';
 import { denseBlock, type Scaling } from '../../data/blocks/index.js';
-import { checkFlag, checkKeys, checkOneOf, checkPrice, checkTolerance, checkWhole, show } from '../../check.js';
 import { FeatureError, OptionError } from '../../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Transform } from './view.js';

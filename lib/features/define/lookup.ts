@@ -1,5 +1,13 @@
+import {
+  checkFlag,
+  checkKeys,
+  checkOneOf,
+  checkPrice,
+  checkTolerance,
+  checkWhole,
+  show,
+} from '../../check.js';
 import { type Block, denseBlock, type Scaling } from '../../data/blocks/index.js';
-import { checkFlag, checkKeys, checkOneOf, checkPrice, checkTolerance, checkWhole, show } from '../../check.js';
 import { LookupError, OptionError } from '../../errors.js';
 import {
   type Fetch,

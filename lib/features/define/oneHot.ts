@@ -1,5 +1,5 @@
-import { SparseWriter } from '../../data/blocks/index.js';
 import { checkFlag, checkKeys, checkWhole, show } from '../../check.js';
+import { SparseWriter } from '../../data/blocks/index.js';
 import { ArtifactError, FeatureError, OptionError } from '../../errors.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
 import { learning } from './learning.js';

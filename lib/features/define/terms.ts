@@ -1,7 +1,7 @@
 import { whyNoTerms } from '#hints';
 import { keepingTerms } from '#keptTerms';
-import { SparseWriter } from '../../data/blocks/index.js';
 import { show } from '../../check.js';
+import { SparseWriter } from '../../data/blocks/index.js';
 import { ArtifactError, FeatureError } from '../../errors.js';
 import type { JsonValue, State, Tensor } from '../../util/state.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';

@@ -1,5 +1,3 @@
-import type { Scaling } from '../../data/blocks/index.js';
-import { cached, FeatureCache, featureCache } from '../cache/index.js';
 import {
   checkFunction,
   checkKeys,
@@ -10,11 +8,13 @@ import {
   checkWhole,
   show,
 } from '../../check.js';
+import type { Scaling } from '../../data/blocks/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
-import { checkSource, type Feature, rowCheck, type Source, transform } from '../define/index.js';
 import type { JsonValue } from '../../util/state.js';
-import { MOST_CHARACTERS } from '../text/index.js';
 import { systemTimer, type Timer } from '../../util/timer.js';
+import { cached, FeatureCache, featureCache } from '../cache/index.js';
+import { checkSource, type Feature, rowCheck, type Source, transform } from '../define/index.js';
+import { MOST_CHARACTERS } from '../text/index.js';
 import { EncoderCalls, type EncoderCounts, LONGEST } from './calls.js';
 import {
   type Encode,

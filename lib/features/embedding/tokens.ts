@@ -1,7 +1,7 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
-import { checkSource, type Transform, transform } from '../define/index.js';
 import type { JsonValue } from '../../util/state.js';
+import { checkSource, type Transform, transform } from '../define/index.js';
 import { MOST_CHARACTERS } from '../text/index.js';
 import { type TextOptions, textReader } from './texts.js';
 

@@ -1,5 +1,5 @@
-import { unlessAborted } from '../../util/abort.js';
 import { LookupError } from '../../errors.js';
+import { unlessAborted } from '../../util/abort.js';
 import type { JsonValue } from '../../util/state.js';
 import { Call, Entry, type Outcome } from './call.js';
 import type { SourcePolicy } from './options.js';

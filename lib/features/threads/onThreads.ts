@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import { type Block, denseBlock, stack } from '../../data/blocks/index.js';
 import { checkFunction, checkKeys, show } from '../../check.js';
+import { type Block, denseBlock, stack } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
-import type { ComputeContext, Feature, FittedFeature, RowView } from '../define/index.js';
 import type { State, Tensor } from '../../util/state.js';
+import type { ComputeContext, Feature, FittedFeature, RowView } from '../define/index.js';
 import type { ThreadPool } from './pool.js';
 import { type Done, definitionOf, type Task } from './worker.js';
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { checkKeys, checkWhole } from '../../check.js';
-import { type Closable, closable } from '../../util/closable.js';
 import { OptionError } from '../../errors.js';
+import { type Closable, closable } from '../../util/closable.js';
 import { type Load, optionalPackage } from '../../util/packages.js';
 import type { Done, Task } from './worker.js';
 

@@ -1,6 +1,6 @@
 import type { Block } from '../../data/blocks/index.js';
-import { type Feature, type FittedFeature, RowView, stable } from '../define/index.js';
 import type { State } from '../../util/state.js';
+import { type Feature, type FittedFeature, RowView, stable } from '../define/index.js';
 
 /** A request to a thread: compute a fitted feature of a module over some rows; without rows, get ready for it. */
 export interface Task {

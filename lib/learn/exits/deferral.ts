@@ -1,9 +1,9 @@
 import { gather } from '../../data/blocks/index.js';
-import { checkWidth, storedClasses, storedNumbers, take } from '../calibration/index.js';
 import { DataError } from '../../errors.js';
-import { type FitContext, logisticRegression } from '../learners/index.js';
 import { exp } from '../../util/math/index.js';
 import type { State } from '../../util/state.js';
+import { checkWidth, storedClasses, storedNumbers, take } from '../calibration/index.js';
+import { type FitContext, logisticRegression } from '../learners/index.js';
 import type { ExitScore } from './exitScore.js';
 import { areSame, type Signs, signCount, signsOf, writeSigns } from './uncertaintyFeatures.js';
 

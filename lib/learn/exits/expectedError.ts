@@ -1,9 +1,9 @@
 import { combine, separate } from '../../data/artifact/index.js';
 import type { Block } from '../../data/blocks/index.js';
-import { damaged, storedNumber, storedPositive } from '../calibration/index.js';
-import { type Model, scoreInto } from '../learners/index.js';
 import { exp } from '../../util/math/index.js';
 import type { State } from '../../util/state.js';
+import { damaged, storedNumber, storedPositive } from '../calibration/index.js';
+import { type Model, scoreInto } from '../learners/index.js';
 import type { LogLinear } from './logLinear.js';
 import type { ExitRule } from './rule.js';
 

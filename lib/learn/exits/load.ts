@@ -1,4 +1,5 @@
 import { separate } from '../../data/artifact/index.js';
+import type { State } from '../../util/state.js';
 import {
   type Calibrator,
   type CalibratorKind,
@@ -9,7 +10,6 @@ import {
   loadTemperature,
   storedKind,
 } from '../calibration/index.js';
-import type { State } from '../../util/state.js';
 import { classRule } from './classRule.js';
 import type { Decision } from './decision.js';
 import { loadDeferral } from './deferral.js';

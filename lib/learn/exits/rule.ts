@@ -1,5 +1,5 @@
-import type { CalibratorKind } from '../calibration/index.js';
 import type { State } from '../../util/state.js';
+import type { CalibratorKind } from '../calibration/index.js';
 import type { Decision } from './decision.js';
 import type { ExitScoreKind } from './exitScore.js';
 

@@ -1,6 +1,6 @@
-import { forMany, unlessAborted } from '../../util/abort.js';
 import { type Block, SharedCopies } from '../../data/blocks/index.js';
 import { MemoryLimitError, ThreadError } from '../../errors.js';
+import { forMany, unlessAborted } from '../../util/abort.js';
 import { recipeOf } from '../learners/index.js';
 import type { Checkpoint } from './checkpoint.js';
 import { recalled } from './recalled.js';

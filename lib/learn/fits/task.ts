@@ -1,8 +1,8 @@
 import type { BlockRows, SharedCopies } from '../../data/blocks/index.js';
 import type { Closable } from '../../util/closable.js';
-import { type LearnerRecipe, learnerOf, type Model } from '../learners/index.js';
 import type { State } from '../../util/state.js';
 import type { TaskContext, TaskOptions } from '../../util/workers/index.js';
+import { type LearnerRecipe, learnerOf, type Model } from '../learners/index.js';
 import { type FitUnit, fitUnit, type UnitScores, type UnitTargets } from './unit.js';
 
 /** A unit as plain data, its arrays in shared memory. */

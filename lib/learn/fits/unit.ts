@@ -9,6 +9,7 @@ import {
   wholeRows,
 } from '../../data/blocks/index.js';
 import { MemoryLimitError } from '../../errors.js';
+import { isOutOfMemory } from '../../util/outOfMemory.js';
 import {
   type Ensemble,
   type FitContext,
@@ -19,7 +20,6 @@ import {
   scoreInto,
   type TrainingSet,
 } from '../learners/index.js';
-import { isOutOfMemory } from '../../util/outOfMemory.js';
 
 /** Numbers that models are fitted to, for all rows of a problem. */
 export interface UnitTargets {

@@ -1,6 +1,6 @@
 import type { BlockRows } from '../../data/blocks/index.js';
-import type { LearnerRecipe } from '../learners/index.js';
 import { sha256 } from '../../util/sha256.js';
+import type { LearnerRecipe } from '../learners/index.js';
 import type { FitUnit } from './unit.js';
 
 /** Digests of what units read: a unit has the same key in every process, and another one if anything differs. */

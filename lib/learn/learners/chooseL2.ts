@@ -1,6 +1,6 @@
 import { gather, pick } from '../../data/blocks/index.js';
-import { log } from '../../util/math/index.js';
 import { random, stratifiedFolds } from '../../stats/index.js';
+import { log } from '../../util/math/index.js';
 import type { TrainingSet } from './learner.js';
 import { LinearFit, type LinearTask } from './linearFit.js';
 

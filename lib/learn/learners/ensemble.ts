@@ -1,5 +1,5 @@
-import type { Block } from '../../data/blocks/index.js';
 import { checkWhole, show } from '../../check.js';
+import type { Block } from '../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../errors.js';
 import type { Model, WriteScores } from './learner.js';
 

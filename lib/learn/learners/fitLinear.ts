@@ -1,5 +1,5 @@
-import { addProduct, type Block } from '../../data/blocks/index.js';
 import { checkPositive, checkWhole, meant, show } from '../../check.js';
+import { addProduct, type Block } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
 import { chooseL2 } from './chooseL2.js';
 import type { FitContext, TrainingSet } from './learner.js';

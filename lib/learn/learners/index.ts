@@ -1,6 +1,5 @@
 /** The `Learner` and `Model` interfaces and the built-in learners. */
 
-export { scoreInto } from './scoreInto.js';
 export {
   type BoostedModel,
   type BoostedParameters,
@@ -36,4 +35,5 @@ export {
 } from './randomForest/index.js';
 export { type LearnerRecipe, recipeOf } from './recipe.js';
 export { type RidgeLearner, type RidgeOptions, ridgeRegression } from './ridge.js';
+export { scoreInto } from './scoreInto.js';
 export { checkShapes, targetDistributions, targetNumbers } from './targets.js';

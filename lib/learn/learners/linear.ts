@@ -1,5 +1,5 @@
-import { addProduct, type Block } from '../../data/blocks/index.js';
 import { isCount } from '../../check.js';
+import { addProduct, type Block } from '../../data/blocks/index.js';
 import { ArtifactError } from '../../errors.js';
 import type { State } from '../../util/state.js';
 import { firstColumns } from './design.js';

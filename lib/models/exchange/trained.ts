@@ -1,10 +1,10 @@
 import { sha256 } from '#sha256';
-import type { Block } from '../../data/blocks/index.js';
 import { checkKeys, show } from '../../check.js';
+import type { Block } from '../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../errors.js';
-import type { TrainedModel, TrainedRegression } from '../full/index.js';
 import type { Rounds } from '../../learn/kernels/index.js';
 import type { Ensemble } from '../../learn/learners/index.js';
+import type { TrainedModel, TrainedRegression } from '../full/index.js';
 import type { Link } from './links.js';
 
 /** Facts about a model that its file doesn't hold. */

@@ -1,6 +1,6 @@
-import type { Closable } from '../../util/closable.js';
 import type { WriteScores } from '../../learn/learners/index.js';
 import { type BatchingOptions, microBatch } from '../../run/runtime/index.js';
+import type { Closable } from '../../util/closable.js';
 import type { JsonValue } from '../../util/state.js';
 import type { Inputs } from './inputs.js';
 import type { ScoreKind } from './scores.js';

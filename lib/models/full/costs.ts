@@ -1,9 +1,9 @@
 import { median } from 'simple-statistics';
-import { type Block, gather } from '../../data/blocks/index.js';
 import { checkKeys, checkWhole } from '../../check.js';
+import { type Clock, systemClock } from '../../costs/index.js';
+import { type Block, gather } from '../../data/blocks/index.js';
 import { DataError } from '../../errors.js';
 import type { ScoreContext } from '../../learn/learners/index.js';
-import { type Clock, systemClock } from '../../costs/index.js';
 
 /** The costs of a full model, by where the time goes. Microseconds. Plain data. */
 export interface PhaseCosts {

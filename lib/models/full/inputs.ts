@@ -1,5 +1,5 @@
-import { type Block, sideBySide } from '../../data/blocks/index.js';
 import { show } from '../../check.js';
+import { type Block, sideBySide } from '../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
 import { type Elements, type ElementType, toElements } from './elements.js';

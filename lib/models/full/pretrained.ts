@@ -1,5 +1,5 @@
-import type { Block } from '../../data/blocks/index.js';
 import { isCount, show } from '../../check.js';
+import type { Block } from '../../data/blocks/index.js';
 import { ArtifactError, OptionError } from '../../errors.js';
 import { optionChanges, stable } from '../../features/define/index.js';
 import type { Learner, Model } from '../../learn/learners/index.js';

@@ -1,5 +1,6 @@
-import { type Closable, closable } from '../../util/closable.js';
 import { ServerError } from '../../errors.js';
+import { type Closable, closable } from '../../util/closable.js';
+import { systemTimer, type Timer } from '../../util/timer.js';
 import {
   type InferResponse,
   JSON_LENGTH,
@@ -15,7 +16,6 @@ import {
   type ServerMetadata,
   writeInferRequest,
 } from '../messages/index.js';
-import { systemTimer, type Timer } from '../../util/timer.js';
 import type { CallOptions, InferCall, InferenceClient, ModelCall } from './calls.js';
 import { type CascadeAnswer, cascadeAnswerOf } from './cascadeAnswer.js';
 import { tensorsOf } from './inputs.js';

@@ -1,7 +1,7 @@
-import { forMany } from '../../util/abort.js';
 import { ServerError } from '../../errors.js';
-import { readError } from '../messages/index.js';
+import { forMany } from '../../util/abort.js';
 import { Retrier, type RetryPolicy } from '../../util/retry/index.js';
+import { readError } from '../messages/index.js';
 
 /** The part of `fetch` that is used. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;

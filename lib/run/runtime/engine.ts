@@ -1,10 +1,15 @@
 import { DeadlineError, ModelError } from '../../errors.js';
-import { type Decision, decideAll, type ExitRule, type ExitThresholds, exits } from '../../learn/exits/index.js';
 import { RowView } from '../../features/define/index.js';
+import {
+  type Decision,
+  decideAll,
+  type ExitRule,
+  type ExitThresholds,
+  exits,
+} from '../../learn/exits/index.js';
 import type { Model } from '../../learn/learners/index.js';
-import type { CallMessage, Tally } from '../telemetry/index.js';
 import { systemTimer, type Timer } from '../../util/timer.js';
-import { withRow } from './withRow.js';
+import type { CallMessage, Tally } from '../telemetry/index.js';
 import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './activeRows.js';
 import type { NamedFeature } from './compute.js';
 import { Interrupt } from './interrupt.js';
@@ -12,6 +17,7 @@ import { overlap } from './overlap.js';
 import type { Loss } from './rowFailures.js';
 import { score } from './scoring.js';
 import type { Work } from './syncAsync.js';
+import { withRow } from './withRow.js';
 
 /** A stage: model, feature indices, exit rule, thresholds. */
 export interface Stage {

@@ -18,5 +18,5 @@ export { type AnsweredOne, PointEngine } from './point.js';
 export { score } from './scoring.js';
 export { runAsync, runSoon, runSync, type Work } from './syncAsync.js';
 export { untilSteady, warmParts } from './warm.js';
-export { withRow } from './withRow.js';
 export { type WarmBatches, warmBatches } from './warmBatches.js';
+export { withRow } from './withRow.js';

@@ -1,5 +1,5 @@
-import { forMany, unlessAborted } from '../../util/abort.js';
 import { DeadlineError } from '../../errors.js';
+import { forMany, unlessAborted } from '../../util/abort.js';
 import type { Timer } from '../../util/timer.js';
 
 /** Ends a call before it is answered: on the caller's signal, a deadline, or either. */

@@ -1,7 +1,7 @@
 import { type Block, rowBlock } from '../../data/blocks/index.js';
 import { AsyncError, DeadlineError } from '../../errors.js';
-import { decide, exits } from '../../learn/exits/index.js';
 import { RowView } from '../../features/define/index.js';
+import { decide, exits } from '../../learn/exits/index.js';
 import { isPrefix, scoreInto } from '../../learn/learners/index.js';
 import { systemTimer } from '../../util/timer.js';
 import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { type Closable, closable } from '../closable.js';
 import { ThreadError } from '../../errors.js';
+import { type Closable, closable } from '../closable.js';
 import type { FromThread, ToThread } from './crewMessage.js';
 
 /** How a task is watched and ended. */

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import { ThreadError } from '../../errors.js';
 import { unlessAborted } from '../abort.js';
 import { type Closable, closable } from '../closable.js';
-import { ThreadError } from '../../errors.js';
 import { type Answer, LEFT, type Request } from './request.js';
 
 /** Worker threads that share the units of jobs out among them. */

@@ -15,8 +15,8 @@ import {
   tune,
 } from '../../../index.js';
 import { decode, encode } from '../../../lib/data/artifact/index.js';
-import type { JsonValue, State, Tensor } from '../../../lib/util/state.js';
 import { type Random, random } from '../../../lib/stats/index.js';
+import type { JsonValue, State, Tensor } from '../../../lib/util/state.js';
 import { profileOf } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 

@@ -6,8 +6,8 @@ import {
   type UnitSample,
 } from '../../../cascades/certification/index.js';
 import type { Plan } from '../../../cascades/types/index.js';
-import { classRule } from '../../../lib/learn/exits/index.js';
 import { HeldRows, Rows } from '../../../lib/data/rows/index.js';
+import { classRule } from '../../../lib/learn/exits/index.js';
 import { binomialPValue, random } from '../../../lib/stats/index.js';
 
 const N = 400;

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { candidateOf } from '../../../cascades/chain/index.js';
 import { costingOf, expectedOnPath, type Planning, planOf } from '../../../cascades/plan/index.js';
-import { classRule } from '../../../lib/learn/exits/index.js';
 import type { Profile } from '../../../lib/costs/index.js';
+import { classRule } from '../../../lib/learn/exits/index.js';
 import { near } from '../../support/near.js';
 import { perRow } from '../../support/profile.js';
 

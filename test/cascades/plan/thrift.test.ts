@@ -2,8 +2,8 @@ import test from 'ava';
 import { type Candidate, candidateOf } from '../../../cascades/chain/index.js';
 import { stageCosts } from '../../../cascades/costs/index.js';
 import { type Planning, planOf, thrifty, thriftyPath } from '../../../cascades/plan/index.js';
-import { classRule } from '../../../lib/learn/exits/index.js';
 import { evenWeights, type Profile } from '../../../lib/costs/index.js';
+import { classRule } from '../../../lib/learn/exits/index.js';
 import { perRow } from '../../support/profile.js';
 
 const ROWS = 1_000;

@@ -3,20 +3,10 @@ import fc from 'fast-check';
 import { type Scene, shareDelta } from '../../../detect/certification/index.js';
 import { Observer } from '../../../detect/certification/observe.js';
 import { overlap } from '../../../detect/certification/overlap.js';
-import {
-  comparePermissive,
-  type DialSetting,
-  fixedDial,
-  modelAt,
-} from '../../../detect/dial/index.js';
-import {
-  detectOptions,
-  levelsFor,
-  visitsOf,
-  windowBox,
-} from '../../../detect/scan/index.js';
-import { Detector } from '../../../entries/detect.js';
+import { comparePermissive, type DialSetting, fixedDial, modelAt } from '../../../detect/dial/index.js';
 import { resizeGrey } from '../../../detect/image/index.js';
+import { detectOptions, levelsFor, visitsOf, windowBox } from '../../../detect/scan/index.js';
+import { Detector } from '../../../entries/detect.js';
 import { blobModel, detect, scene } from '../blobs.js';
 import { cascades } from '../models.js';
 import { noise } from '../training/scenes.js';

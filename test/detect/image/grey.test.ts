@@ -1,6 +1,6 @@
 import test from 'ava';
-import { OptionError } from '../../../lib/errors.js';
 import { greyImage } from '../../../detect/image/index.js';
+import { OptionError } from '../../../lib/errors.js';
 
 const bytes = (length: number) => new Uint8Array(length);
 

@@ -1,15 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  Detector,
-  type DetectorOptions,
-  type TrainingOptions,
-} from '../../../detect/index.js';
+import { Detector, type DetectorOptions, type TrainingOptions } from '../../../detect/index.js';
 import { detectorThreads } from '../../../detect/threads/index.js';
 import { trainCascade } from '../../../detect/training/index.js';
 import { OptionError } from '../../../lib/errors.js';
-import { noise } from '../image/images.js';
 import { modulesUrl } from '../../support/modulesUrl.js';
+import { noise } from '../image/images.js';
 import { cascades, madeModel } from '../models.js';
 import { options } from '../training/scenes.js';
 

@@ -1,11 +1,11 @@
 import test from 'ava';
+import { type GreyImage, resizeGrey } from '../../../detect/image/index.js';
 import { trainDetector } from '../../../detect/index.js';
 import { collectFalsePositives } from '../../../detect/training/bootstrap.js';
 import { passesAll } from '../../../detect/training/grownModel.js';
 import { heldOut, type ImageSource, readImages } from '../../../detect/training/images.js';
 import { Pacer } from '../../../detect/training/pacer.js';
 import { cutPositives } from '../../../detect/training/positives.js';
-import { type GreyImage, resizeGrey } from '../../../detect/image/index.js';
 import { systemTimer } from '../../../lib/util/timer.js';
 import { backgrounds, crosses, noise, options, SIDE } from './scenes.js';
 

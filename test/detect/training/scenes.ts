@@ -1,5 +1,5 @@
-import type { TrainingOptions } from '../../../detect/index.js';
 import type { GreyImage } from '../../../detect/image/index.js';
+import type { TrainingOptions } from '../../../detect/index.js';
 import { random } from '../../../lib/stats/index.js';
 
 /** Side of the crops. */

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { type Histograms, plainHistograms } from '../../../detect/histograms/index.js';
 import { bestCut, betterCut } from '../../../detect/training/split.js';
 import { findSplitBy } from '../../../detect/training/splitSearch.js';
-import { type Histograms, plainHistograms } from '../../../detect/histograms/index.js';
 
 interface Problem {
   /** Bins of each feature. */

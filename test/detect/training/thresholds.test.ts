@@ -1,11 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { limitOf } from '../../../detect/model/index.js';
-import {
-  lossesAllowed,
-  passingCount,
-  traceOf,
-} from '../../../detect/training/thresholds.js';
+import { lossesAllowed, passingCount, traceOf } from '../../../detect/training/thresholds.js';
 
 test('so many may be lost: 5 of 1,000 at .995', (t) => {
   t.is(lossesAllowed(0.995, 1_000), 5);

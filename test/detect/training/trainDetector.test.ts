@@ -1,11 +1,5 @@
 import test from 'ava';
-import {
-  certifyDetector,
-  Detector,
-  readCascade,
-  stageTable,
-  trainDetector,
-} from '../../../detect/index.js';
+import { certifyDetector, Detector, readCascade, stageTable, trainDetector } from '../../../detect/index.js';
 import { runModel } from '../../../detect/training/grownModel.js';
 import { WindowSet } from '../../../detect/training/windowSet.js';
 import { UsedRows } from '../../../index.js';

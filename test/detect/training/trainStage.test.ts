@@ -1,14 +1,10 @@
 import test from 'ava';
+import { plainHistograms } from '../../../detect/histograms/index.js';
 import { limitOf } from '../../../detect/model/index.js';
 import type { Binned } from '../../../detect/training/growTree.js';
 import { findSplitBy } from '../../../detect/training/splitSearch.js';
-import {
-  type StageTask,
-  type TrainedStage,
-  trainStage,
-} from '../../../detect/training/trainStage.js';
+import { type StageTask, type TrainedStage, trainStage } from '../../../detect/training/trainStage.js';
 import { WindowSet } from '../../../detect/training/windowSet.js';
-import { plainHistograms } from '../../../detect/histograms/index.js';
 import { near } from '../../support/near.js';
 
 /**

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type CascadeModel, Detector } from '../../../entries/detect.js';
 import { type GreyImage, integralImages } from '../../../detect/image/index.js';
-import { cascades, madeModel } from '../models.js';
+import { type CascadeModel, Detector } from '../../../entries/detect.js';
 import { greyImages, noise } from '../image/images.js';
+import { cascades, madeModel } from '../models.js';
 
 /** A window by the definition of cascades, pixel sums by brute force. */
 function bruteForce(model: CascadeModel, image: GreyImage, x: number, y: number): [number, number] {

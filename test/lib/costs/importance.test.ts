@@ -1,7 +1,7 @@
 import test from 'ava';
+import { importances } from '../../../lib/costs/index.js';
 import { type Block, denseBlock } from '../../../lib/data/blocks/index.js';
 import type { Model } from '../../../lib/learn/learners/index.js';
-import { importances } from '../../../lib/costs/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { table } from '../../support/blocks.js';
 import { near } from '../../support/near.js';

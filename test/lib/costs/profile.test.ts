@@ -1,6 +1,6 @@
 import test from 'ava';
-import { counts, define, dense, oneHot, tfidf, transform } from '../../../lib/features/define/index.js';
 import { featureCosts, modelCost, transformsOf, withAncestors } from '../../../lib/costs/index.js';
+import { counts, define, dense, oneHot, tfidf, transform } from '../../../lib/features/define/index.js';
 import { family } from '../../support/profile.js';
 
 const sum = (costs: readonly { perRow: number }[]) => costs.reduce((total, { perRow }) => total + perRow, 0);

@@ -1,7 +1,4 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/data/blocks/index.js';
-import { define, dense, transform } from '../../../lib/features/define/index.js';
-import type { Model } from '../../../lib/learn/learners/index.js';
 import {
   featureSubject,
   inTurn,
@@ -10,6 +7,9 @@ import {
   type Subject,
   transformSubjects,
 } from '../../../lib/costs/index.js';
+import { denseBlock } from '../../../lib/data/blocks/index.js';
+import { define, dense, transform } from '../../../lib/features/define/index.js';
+import type { Model } from '../../../lib/learn/learners/index.js';
 import { table } from '../../support/blocks.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { fitOn } from '../../support/features.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { Certificate, Clause } from '../../../cascades/index.js';
-import type { TopKCertificate } from '../../../topk/index.js';
 import { weakening } from '../../../serve/repository/promise.js';
+import type { TopKCertificate } from '../../../topk/index.js';
 import { bandOf, certificateOf as of } from '../../support/fakeHost.js';
 
 const CASES: readonly [

@@ -4,9 +4,9 @@ import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Slice } from '../../../serve/executor.js';
 import { InlineExecutor } from '../../../serve/worker/index.js';
-import { tuneRanking } from '../../topk/world.js';
 import { answerOf } from '../../support/answerOf.js';
 import { servingFolder, writeModel } from '../../support/servedModels.js';
+import { tuneRanking } from '../../topk/world.js';
 
 const folder = await servingFolder();
 test.after.always(() => rm(folder.folder, { recursive: true }));

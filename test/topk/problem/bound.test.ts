@@ -1,13 +1,8 @@
 import test from 'ava';
-import {
-  promisePValue,
-  queriesNeeded,
-  topKQuestion,
-  wouldPass,
-} from '../../../topk/problem/bound.js';
-import { ndcgAtK, recallAtK } from '../../../topk/problem/metrics.js';
 import { OptionError } from '../../../index.js';
 import { bettingPValue, binomialPValue } from '../../../lib/stats/index.js';
+import { promisePValue, queriesNeeded, topKQuestion, wouldPass } from '../../../topk/problem/bound.js';
+import { ndcgAtK, recallAtK } from '../../../topk/problem/metrics.js';
 
 test('a bound is one of four, each with its level', (t) => {
   t.like(topKQuestion({ recall: 0.95 }), {

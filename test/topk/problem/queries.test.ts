@@ -1,6 +1,6 @@
 import test from 'ava';
-import { type CheckedQuery, drawQueries } from '../../../topk/problem/queries.js';
 import { random } from '../../../lib/stats/index.js';
+import { type CheckedQuery, drawQueries } from '../../../topk/problem/queries.js';
 
 const ranking = { classes: [], width: 1, rankClass: -1, by: undefined };
 const base = {

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { type CostedRankStage, queryCosts } from '../../../topk/search/queryCosts.js';
 import { FREE, type Profile } from '../../../lib/costs/index.js';
+import { type CostedRankStage, queryCosts } from '../../../topk/search/queryCosts.js';
 import { near } from '../../support/near.js';
 import { perRow } from '../../support/profile.js';
 

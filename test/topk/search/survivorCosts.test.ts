@@ -1,9 +1,9 @@
 import test from 'ava';
-import type { JudgedQuery } from '../../../topk/search/scoreTable.js';
-import { measureSurvivors } from '../../../topk/search/survivorCosts.js';
 import { RowView } from '../../../entries/extend.js';
 import { define, dense, type Profile } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
+import type { JudgedQuery } from '../../../topk/search/scoreTable.js';
+import { measureSurvivors } from '../../../topk/search/survivorCosts.js';
 import { FakeClock } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';
 import { perRow } from '../../support/profile.js';

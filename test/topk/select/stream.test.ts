@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { DataError, OptionError } from '../../../lib/errors.js';
-import { TopK } from '../../../topk/select/index.js';
 import { random } from '../../../lib/stats/index.js';
+import { TopK } from '../../../topk/select/index.js';
 import { anyScores, sorted } from './plain.js';
 
 test('keeps the same in whatever order, one by one, in batches or merged', (t) => {

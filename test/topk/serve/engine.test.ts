@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type Cut, kept } from '../../../topk/cuts/cut.js';
-import type { Candidates } from '../../../topk/serve/candidateStream.js';
-import { type RankEngine, rank } from '../../../topk/serve/engine.js';
 import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
 import { define, dense, type Feature, transform } from '../../../index.js';
 import { RowView } from '../../../lib/features/define/index.js';
+import { type Cut, kept } from '../../../topk/cuts/cut.js';
+import type { Candidates } from '../../../topk/serve/candidateStream.js';
+import { type RankEngine, rank } from '../../../topk/serve/engine.js';
 import { lastModel, plainTopK, rankingFeatures } from '../world.js';
 
 const ranking = { classes: [], width: 1, rankClass: -1, by: undefined };

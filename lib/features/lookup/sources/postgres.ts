@@ -1,6 +1,6 @@
 import { show } from '../../../check.js';
-import { type Closable, closable } from '../../../util/closable.js';
 import { OptionError } from '../../../errors.js';
+import { type Closable, closable } from '../../../util/closable.js';
 import { type Load, optionalPackage } from '../../../util/packages.js';
 import { policyOf, type SourceOptions } from '../options.js';
 import { type SqlSource, sqlSource } from './sql.js';

@@ -1,6 +1,6 @@
+import { random } from '../../../stats/index.js';
 import { breathe } from '../../../util/abort.js';
 import type { Forest } from '../../kernels/index.js';
-import { random } from '../../../stats/index.js';
 import type { FitContext, TrainingSet } from '../learner.js';
 import { type BinnedColumn, planBins, totalBins } from './bins.js';
 import { ForestWriter } from './forestWriter.js';

@@ -1,7 +1,7 @@
 import { DataError } from '../../../errors.js';
-import { repeated } from '../../kernels/index.js';
 import { log2 } from '../../../util/math/index.js';
 import type { State } from '../../../util/state.js';
+import { repeated } from '../../kernels/index.js';
 import { fixedCopy } from '../fixedCopy.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
 import { withRecipe } from '../recipe.js';

@@ -1,8 +1,8 @@
-import type { Block } from '../../../data/blocks/index.js';
 import { isCount } from '../../../check.js';
+import type { Block } from '../../../data/blocks/index.js';
 import { ArtifactError } from '../../../errors.js';
-import { type Forest, forestTensors, loadForest, roundsOf } from '../../kernels/index.js';
 import type { State } from '../../../util/state.js';
+import { type Forest, forestTensors, loadForest, roundsOf } from '../../kernels/index.js';
 import type { Ensemble } from '../ensemble.js';
 import { checkedRows, logistic, softmax } from '../scoring.js';
 

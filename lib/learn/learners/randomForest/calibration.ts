@@ -1,6 +1,6 @@
 import { type Block, type DenseBlock, denseBlock } from '../../../data/blocks/index.js';
-import { type Forest, runForest } from '../../kernels/index.js';
 import { log } from '../../../util/math/index.js';
+import { type Forest, runForest } from '../../kernels/index.js';
 import type { LinearModel } from '../linear.js';
 import { logisticRegression } from '../logistic.js';
 import { countVotes, type VoteLayout } from './votes.js';

@@ -1,5 +1,5 @@
-import { breathe } from '../../../util/abort.js';
 import type { Random } from '../../../stats/index.js';
+import { breathe } from '../../../util/abort.js';
 import type { FitContext } from '../learner.js';
 import type { CheckedOptions } from './options.js';
 import type { Package } from './package.js';

@@ -1,5 +1,6 @@
 import type { Block } from '../../../data/blocks/index.js';
 import { ArtifactError } from '../../../errors.js';
+import type { State } from '../../../util/state.js';
 import {
   type Forest,
   type ForestKernel,
@@ -7,7 +8,6 @@ import {
   forestTensors,
   loadForest,
 } from '../../kernels/index.js';
-import type { State } from '../../../util/state.js';
 import type { Model } from '../learner.js';
 import { type LinearModel, loadLinearModel } from '../linear.js';
 import { checkedRows } from '../scoring.js';

@@ -1,8 +1,8 @@
 import { gather } from '../../../data/blocks/index.js';
-import type { Forest } from '../../kernels/index.js';
+import { type Random, random, sample } from '../../../stats/index.js';
 import type { Importer } from '../../../util/packages.js';
 import type { State } from '../../../util/state.js';
-import { type Random, random, sample } from '../../../stats/index.js';
+import type { Forest } from '../../kernels/index.js';
 import type { FitContext, FitShape, Learner, TrainingSet } from '../learner.js';
 import type { LinearModel } from '../linear.js';
 import { checkShapes, classMass } from '../targets.js';

@@ -1,4 +1,3 @@
-import type { Block } from '../../../data/blocks/index.js';
 import {
   checkFlag,
   checkFunction,
@@ -9,12 +8,13 @@ import {
   checkWhole,
   show,
 } from '../../../check.js';
-import { type Fetch, HttpClient } from '../../../protocol/client/index.js';
-import { type Closable, closable } from '../../../util/closable.js';
+import type { Block } from '../../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../../errors.js';
-import { writeInferRequest } from '../../../protocol/messages/index.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
+import { type Fetch, HttpClient } from '../../../protocol/client/index.js';
+import { writeInferRequest } from '../../../protocol/messages/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../../run/runtime/index.js';
+import { type Closable, closable } from '../../../util/closable.js';
 import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
 import { type Costed, costed } from '../costs.js';
 import { Binding, type Fed } from '../inputs.js';

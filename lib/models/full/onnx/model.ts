@@ -1,9 +1,9 @@
-import type { Block } from '../../../data/blocks/index.js';
 import { checkKeys, checkTolerance, show } from '../../../check.js';
-import { type Closable, closable } from '../../../util/closable.js';
+import type { Block } from '../../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
+import { type Closable, closable } from '../../../util/closable.js';
 import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
 import { type Costed, costed } from '../costs.js';
 import { Binding } from '../inputs.js';

@@ -1,5 +1,11 @@
 import { OptionError } from '../../../errors.js';
-import { isSecondRuntime, type Load, loadPackage, optionalPackage, secondRuntime } from '../../../util/packages.js';
+import {
+  isSecondRuntime,
+  type Load,
+  loadPackage,
+  optionalPackage,
+  secondRuntime,
+} from '../../../util/packages.js';
 import type { Elements, ElementType } from '../elements.js';
 
 /** The part of onnxruntime-node, or of onnxruntime-web, that is used. */

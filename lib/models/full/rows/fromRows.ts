@@ -1,4 +1,3 @@
-import { type Block, isRowBlock } from '../../../data/blocks/index.js';
 import {
   checkFunction,
   checkKeys,
@@ -8,6 +7,7 @@ import {
   checkWhole,
   show,
 } from '../../../check.js';
+import { type Block, isRowBlock } from '../../../data/blocks/index.js';
 import { ModelError, OptionError, SpillwayError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import { type BatchingOptions, microBatch, systemTimer, type Timer } from '../../../run/runtime/index.js';

@@ -1,5 +1,5 @@
-import type { Block } from '../../../data/blocks/index.js';
 import { checkFunction, checkKeys, checkPositive, checkTolerance, checkWhole, show } from '../../../check.js';
+import type { Block } from '../../../data/blocks/index.js';
 import { DataError, OptionError } from '../../../errors.js';
 import {
   checkShapes,

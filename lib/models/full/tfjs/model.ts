@@ -1,8 +1,8 @@
 import { checkKeys, checkTolerance, checkWhole, show } from '../../../check.js';
-import { type Closable, closable } from '../../../util/closable.js';
 import { OptionError } from '../../../errors.js';
-import { type Load, loadPackage } from '../../../util/packages.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
+import { type Closable, closable } from '../../../util/closable.js';
+import { type Load, loadPackage } from '../../../util/packages.js';
 import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
 import { type Costed, phaseCosts, type Timed } from '../costs.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';

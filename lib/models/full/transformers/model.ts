@@ -1,11 +1,11 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../../check.js';
-import { type Closable, closable } from '../../../util/closable.js';
 import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
+import { MOST_CHARACTERS, textLimit } from '../../../features/text/index.js';
+import type { BatchingOptions, Timer } from '../../../run/runtime/index.js';
+import { type Closable, closable } from '../../../util/closable.js';
 import { member } from '../../../util/member.js';
 import { isSecondRuntime, secondRuntime } from '../../../util/packages.js';
-import type { BatchingOptions, Timer } from '../../../run/runtime/index.js';
 import { sha256 } from '../../../util/sha256.js';
-import { MOST_CHARACTERS, textLimit } from '../../../features/text/index.js';
 import { fromRows, type RowsContext } from '../rows/index.js';
 import { writeSoftmax } from '../scores.js';
 import type { TrainedModel } from '../trained.js';

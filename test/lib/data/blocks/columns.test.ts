@@ -1,5 +1,11 @@
 import test from 'ava';
-import { clearRow, denseBlock, readRow, SparseWriter, storedColumns } from '../../../../lib/data/blocks/index.js';
+import {
+  clearRow,
+  denseBlock,
+  readRow,
+  SparseWriter,
+  storedColumns,
+} from '../../../../lib/data/blocks/index.js';
 
 function sparse() {
   const writer = new SparseWriter(3, 4, 4);

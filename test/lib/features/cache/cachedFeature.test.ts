@@ -3,10 +3,10 @@ import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import fc from 'fast-check';
 import { type Block, denseBlock, gather } from '../../../../lib/data/blocks/index.js';
+import { DeadlineError, FeatureError, LookupError } from '../../../../lib/errors.js';
 import { Front } from '../../../../lib/features/cache/cachedFeature.js';
 import { FeatureCache, type FeatureCacheOptions } from '../../../../lib/features/cache/index.js';
 import type { Caching } from '../../../../lib/features/cache/loader.js';
-import { DeadlineError, FeatureError, LookupError } from '../../../../lib/errors.js';
 import { type FittedFeature, RowView } from '../../../../lib/features/define/index.js';
 import { type Item, items, numbersOf, spied } from './features.js';
 

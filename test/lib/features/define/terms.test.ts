@@ -6,7 +6,13 @@ import { counts, RowView, type TermOptions, tfidf } from '../../../../lib/featur
 import { terms } from '../../../../lib/features/define/terms.js';
 import { entriesOf } from '../../../support/blocks.js';
 import { computeOn, fitOn, textTfidf } from '../../../support/features.js';
-import { anyTermOptions, anyText, columnTerms, plainTfidf, termOptions } from '../../../support/plainTerms.js';
+import {
+  anyTermOptions,
+  anyText,
+  columnTerms,
+  plainTfidf,
+  termOptions,
+} from '../../../support/plainTerms.js';
 
 const texts = fc.array(anyText, { maxLength: 8 });
 test('columns and values are those of maps of strings', async (t) => {

@@ -1,13 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { FeatureError, OptionError } from '../../../../lib/errors.js';
+import { type FittedFeature, RowView, transform } from '../../../../lib/features/define/index.js';
 import {
   type Encode,
   embedding,
   type TextEmbeddingOptions,
   type Vectors,
 } from '../../../../lib/features/embedding/index.js';
-import { FeatureError, OptionError } from '../../../../lib/errors.js';
-import { type FittedFeature, RowView, transform } from '../../../../lib/features/define/index.js';
 import { FakeTimer } from '../../../support/fakeTimer.js';
 import { fitAndCompute, fitOn } from '../../../support/features.js';
 import { listening, vectorOf } from './encoders.js';

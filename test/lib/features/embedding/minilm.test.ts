@@ -1,6 +1,6 @@
 import anyTest, { type TestFn } from 'ava';
-import { embedding, tokens } from '../../../../lib/features/embedding/index.js';
 import { RowView } from '../../../../lib/features/define/index.js';
+import { embedding, tokens } from '../../../../lib/features/embedding/index.js';
 import { fitAndCompute, fitOn } from '../../../support/features.js';
 import { isMiniLMHere, miniLM, type RealPipeline, WITHOUT_MINILM } from '../../../support/minilm.js';
 

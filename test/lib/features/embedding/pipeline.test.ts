@@ -1,7 +1,7 @@
 import test from 'ava';
-import { embedding, tokens } from '../../../../lib/features/embedding/index.js';
 import { FeatureError, OptionError } from '../../../../lib/errors.js';
 import { RowView } from '../../../../lib/features/define/index.js';
+import { embedding, tokens } from '../../../../lib/features/embedding/index.js';
 import { fitAndCompute, fitOn } from '../../../support/features.js';
 import { fakePipeline } from './fakePipeline.js';
 

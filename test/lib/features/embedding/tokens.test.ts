@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type EncodeTokens, embedding, tokens } from '../../../../lib/features/embedding/index.js';
-import { cutTokens } from '../../../../lib/features/embedding/tokens.js';
+import { transformsOf } from '../../../../lib/costs/index.js';
 import { FeatureError, OptionError } from '../../../../lib/errors.js';
 import { define, RowView, transform } from '../../../../lib/features/define/index.js';
-import { transformsOf } from '../../../../lib/costs/index.js';
+import { type EncodeTokens, embedding, tokens } from '../../../../lib/features/embedding/index.js';
+import { cutTokens } from '../../../../lib/features/embedding/tokens.js';
 import { fitAndCompute } from '../../../support/features.js';
 import { fakePipeline, idsOf } from './fakePipeline.js';
 

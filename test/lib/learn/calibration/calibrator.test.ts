@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { identity, isotonic, platt, temperature } from '../../../../lib/learn/calibration/index.js';
 import { ArtifactError, DataError } from '../../../../lib/errors.js';
+import { identity, isotonic, platt, temperature } from '../../../../lib/learn/calibration/index.js';
 import { loadCalibrator } from '../../../../lib/learn/exits/index.js';
 import { anyScores } from '../exits/worlds.js';
 

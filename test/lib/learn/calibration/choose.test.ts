@@ -1,6 +1,11 @@
 import test from 'ava';
-import { type CalibratorKind, chooseCalibrator, isotonic, logLoss } from '../../../../lib/learn/calibration/index.js';
 import { DataError } from '../../../../lib/errors.js';
+import {
+  type CalibratorKind,
+  chooseCalibrator,
+  isotonic,
+  logLoss,
+} from '../../../../lib/learn/calibration/index.js';
 import { random, stratifiedFolds } from '../../../../lib/stats/index.js';
 import { apart, binaryWorld, type ScoredWorld, softWorld } from '../exits/worlds.js';
 

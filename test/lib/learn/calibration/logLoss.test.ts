@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { logLoss } from '../../../../lib/learn/calibration/index.js';
 import { DataError } from '../../../../lib/errors.js';
+import { logLoss } from '../../../../lib/learn/calibration/index.js';
 import { near } from '../../../support/near.js';
 
 test('two rows, by hand', (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { reliability } from '../../../../lib/learn/calibration/index.js';
 import { DataError } from '../../../../lib/errors.js';
+import { reliability } from '../../../../lib/learn/calibration/index.js';
 import { near } from '../../../support/near.js';
 import { anyScores, binaryWorld } from '../exits/worlds.js';
 

@@ -5,9 +5,13 @@ import { decode, encode } from '../../../../lib/data/artifact/index.js';
 import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import { ArtifactError } from '../../../../lib/errors.js';
 import { type FitUnit, openCheckpoint, openFits } from '../../../../lib/learn/fits/index.js';
-import { gradientBoosting, logisticRegression, ridgeRegression } from '../../../../lib/learn/learners/index.js';
-import type { State } from '../../../../lib/util/state.js';
+import {
+  gradientBoosting,
+  logisticRegression,
+  ridgeRegression,
+} from '../../../../lib/learn/learners/index.js';
 import { random } from '../../../../lib/stats/index.js';
+import type { State } from '../../../../lib/util/state.js';
 import { folderFor } from '../../../support/files.js';
 
 const ROWS = 40;

@@ -1,6 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type BlockRows, denseBlock, SharedCopies, type SparseBlock } from '../../../../lib/data/blocks/index.js';
+import {
+  type BlockRows,
+  denseBlock,
+  SharedCopies,
+  type SparseBlock,
+} from '../../../../lib/data/blocks/index.js';
 import { FeatureError, MemoryLimitError, ThreadError } from '../../../../lib/errors.js';
 import { type FitUnit, openFits } from '../../../../lib/learn/fits/index.js';
 import { fitThreads } from '../../../../lib/learn/fits/threads/index.js';
@@ -14,7 +19,9 @@ import { random } from '../../../../lib/stats/index.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 
 // A process of its own: it starts threads, as `child_process` starts others.
-const url = new URL(await modulesUrl(new URL('../../../../lib/learn/fits/threads/worker.ts', import.meta.url)));
+const url = new URL(
+  await modulesUrl(new URL('../../../../lib/learn/fits/threads/worker.ts', import.meta.url)),
+);
 const threads = fitThreads({ threads: 2 }, url);
 test.after.always(() => threads.close());
 

@@ -1,7 +1,12 @@
 import test from 'ava';
 import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import { fitUnit } from '../../../../lib/learn/fits/unit.js';
-import { gradientBoosting, isEnsemble, logisticRegression, prefixOf } from '../../../../lib/learn/learners/index.js';
+import {
+  gradientBoosting,
+  isEnsemble,
+  logisticRegression,
+  prefixOf,
+} from '../../../../lib/learn/learners/index.js';
 import { random } from '../../../../lib/stats/index.js';
 
 const ROWS = 200;

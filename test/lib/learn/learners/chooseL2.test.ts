@@ -1,7 +1,11 @@
 import test from 'ava';
 import { denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
 import { OptionError } from '../../../../lib/errors.js';
-import { logisticRegression, ridgeRegression, type TrainingSet } from '../../../../lib/learn/learners/index.js';
+import {
+  logisticRegression,
+  ridgeRegression,
+  type TrainingSet,
+} from '../../../../lib/learn/learners/index.js';
 import { recipeOf } from '../../../../lib/learn/learners/recipe.js';
 import { scores, uniform } from './problem.js';
 

@@ -3,7 +3,11 @@ import fc from 'fast-check';
 import { denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
 import { sigmoidLoss, softmaxLoss } from '../../../../lib/learn/learners/crossEntropy.js';
 import { Design } from '../../../../lib/learn/learners/design.js';
-import { logisticRegression, ridgeRegression, type TrainingSet } from '../../../../lib/learn/learners/index.js';
+import {
+  logisticRegression,
+  ridgeRegression,
+  type TrainingSet,
+} from '../../../../lib/learn/learners/index.js';
 import { gramPlan, preconditioner } from '../../../../lib/learn/learners/preconditioner.js';
 import { lossAndGradient, uniform } from './problem.js';
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { runForest } from '../../../../lib/learn/kernels/index.js';
 import { type Decision, decision, membership, type Step } from '../../../../lib/models/exchange/decision.js';
 import { ForestBuilder } from '../../../../lib/models/exchange/forestBuilder.js';
-import { runForest } from '../../../../lib/learn/kernels/index.js';
 
 /** Which way each number goes at a node, as a forest of that node alone runs it. */
 function ways(made: Decision, numbers: readonly number[]): boolean[] {

@@ -1,5 +1,10 @@
 import test from 'ava';
-import { checkLoadRequest, readIndex, readIndexRequest, writeIndex } from '../../../../lib/protocol/messages/index.js';
+import {
+  checkLoadRequest,
+  readIndex,
+  readIndexRequest,
+  writeIndex,
+} from '../../../../lib/protocol/messages/index.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 test('the repository’s index', (t) => {

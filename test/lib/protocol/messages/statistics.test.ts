@@ -1,5 +1,9 @@
 import test from 'ava';
-import { type ModelStatistics, readStatistics, writeStatistics } from '../../../../lib/protocol/messages/index.js';
+import {
+  type ModelStatistics,
+  readStatistics,
+  writeStatistics,
+} from '../../../../lib/protocol/messages/index.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 test('statistics have Triton’s shape', (t) => {

@@ -1,6 +1,5 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { fromHalfBits } from '../../../../lib/util/half.js';
 import {
   type Datatype,
   type Elements,
@@ -13,6 +12,7 @@ import {
   writeInferRequest,
   writeInferResponse,
 } from '../../../../lib/protocol/messages/index.js';
+import { fromHalfBits } from '../../../../lib/util/half.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 const octets = ({ body }: Message) => (typeof body === 'string' ? octetsOfJson(body) : body);

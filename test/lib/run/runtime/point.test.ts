@@ -1,7 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { AsyncError } from '../../../../lib/errors.js';
-import { type AnsweredOne, PointEngine, runAsync, runSync, serve } from '../../../../lib/run/runtime/index.js';
+import {
+  type AnsweredOne,
+  PointEngine,
+  runAsync,
+  runSync,
+  serve,
+} from '../../../../lib/run/runtime/index.js';
 import { INFINITE_SCORES, NAN_SCORES, type Numbers, numbers, worldOf } from './numbers.js';
 
 const NEVER = Number.POSITIVE_INFINITY;

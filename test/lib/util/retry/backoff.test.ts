@@ -1,7 +1,7 @@
 import test from 'ava';
+import { random } from '../../../../lib/stats/index.js';
 import { sleep } from '../../../../lib/util/abort.js';
 import { backoff, RetryBudget } from '../../../../lib/util/retry/backoff.js';
-import { random } from '../../../../lib/stats/index.js';
 import { FakeTimer } from '../../../support/fakeTimer.js';
 
 test('waits are anything up to a limit that doubles, and then stays', (t) => {

@@ -2,7 +2,12 @@ import test from 'ava';
 import fc from 'fast-check';
 import { wordFinder } from '../../../../../lib/features/define/text/finder.js';
 import { keyedHash } from '../../../../../lib/features/define/text/keyedHash.js';
-import { extendHash, HASH_START, hashUnits, Vocabulary } from '../../../../../lib/features/define/text/vocabulary.js';
+import {
+  extendHash,
+  HASH_START,
+  hashUnits,
+  Vocabulary,
+} from '../../../../../lib/features/define/text/vocabulary.js';
 
 /** A corpus with words made to collide costs no more probes than another: probes are counted, not timed. */
 

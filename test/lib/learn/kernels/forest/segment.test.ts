@@ -1,6 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { forestKernel, prefix, roundsOf, runForest, segment } from '../../../../../lib/learn/kernels/index.js';
+import {
+  forestKernel,
+  prefix,
+  roundsOf,
+  runForest,
+  segment,
+} from '../../../../../lib/learn/kernels/index.js';
 import { anyForest, anyRows } from '../forests.js';
 
 test('segments added one after the other are the forest, bit for bit, by every kernel', (t) => {

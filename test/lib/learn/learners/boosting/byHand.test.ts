@@ -1,6 +1,10 @@
 import test from 'ava';
 import { denseBlock } from '../../../../../lib/data/blocks/index.js';
-import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../../lib/learn/learners/index.js';
+import {
+  type BoostingOptions,
+  gradientBoosting,
+  type TrainingSet,
+} from '../../../../../lib/learn/learners/index.js';
 import { near } from '../../../../support/near.js';
 import { scores } from './problem.js';
 

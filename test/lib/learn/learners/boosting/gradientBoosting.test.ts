@@ -2,8 +2,18 @@ import test from 'ava';
 import fc from 'fast-check';
 import { logLoss } from '../../../../../bench/harness/metrics.js';
 import { denseBlock, gather } from '../../../../../lib/data/blocks/index.js';
-import { ArtifactError, DataError, FeatureError, ModelError, OptionError } from '../../../../../lib/errors.js';
-import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../../lib/learn/learners/index.js';
+import {
+  ArtifactError,
+  DataError,
+  FeatureError,
+  ModelError,
+  OptionError,
+} from '../../../../../lib/errors.js';
+import {
+  type BoostingOptions,
+  gradientBoosting,
+  type TrainingSet,
+} from '../../../../../lib/learn/learners/index.js';
 import { uniform } from '../problem.js';
 import { classesOf, numbersOf, part, problem, scores } from './problem.js';
 

@@ -1,7 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { denseBlock } from '../../../../../lib/data/blocks/index.js';
-import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../../lib/learn/learners/index.js';
+import {
+  type BoostingOptions,
+  gradientBoosting,
+  type TrainingSet,
+} from '../../../../../lib/learn/learners/index.js';
 import { uniform } from '../problem.js';
 import { scores } from './problem.js';
 

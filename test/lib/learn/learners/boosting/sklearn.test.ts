@@ -1,7 +1,11 @@
 import test, { type ExecutionContext } from 'ava';
 import { mean } from 'simple-statistics';
 import { auc, aucOfClasses, calibrationError, logLoss } from '../../../../../bench/harness/metrics.js';
-import { type BoostingOptions, gradientBoosting, type TrainingSet } from '../../../../../lib/learn/learners/index.js';
+import {
+  type BoostingOptions,
+  gradientBoosting,
+  type TrainingSet,
+} from '../../../../../lib/learn/learners/index.js';
 import { near } from '../../../../support/near.js';
 import { digits } from './digits.js';
 import { classesOf, numbersOf, part, problem, scores } from './problem.js';

@@ -4,7 +4,13 @@ import { mean } from 'simple-statistics';
 import { calibrationOf, logLoss } from '../../../../../bench/harness/metrics.js';
 import { generatedRows } from '../../../../../bench/learners/data.js';
 import { type Block, denseBlock, gather, SparseWriter } from '../../../../../lib/data/blocks/index.js';
-import { ArtifactError, DataError, MissingPackage, ModelError, OptionError } from '../../../../../lib/errors.js';
+import {
+  ArtifactError,
+  DataError,
+  MissingPackage,
+  ModelError,
+  OptionError,
+} from '../../../../../lib/errors.js';
 import { runForest } from '../../../../../lib/learn/kernels/index.js';
 import {
   type RandomForestModel,

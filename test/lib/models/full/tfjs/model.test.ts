@@ -15,8 +15,8 @@ import {
 } from '../../../../../index.js';
 import { denseBlock } from '../../../../../lib/data/blocks/index.js';
 import { openNetwork } from '../../../../../lib/models/full/tfjs/file.js';
-import { loadPackage } from '../../../../../lib/util/packages.js';
 import { random } from '../../../../../lib/stats/index.js';
+import { loadPackage } from '../../../../../lib/util/packages.js';
 import { graphArtifacts } from './graphs.js';
 import { BACKENDS, isHere, layers, smallNetwork, tf, use } from './here.js';
 

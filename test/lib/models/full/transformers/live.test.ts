@@ -6,12 +6,20 @@ import { promisify } from 'node:util';
 import test from 'ava';
 import { build } from 'esbuild';
 import { transformersModel } from '../../../../../entries/full.js';
-import { ArtifactError, Cascade, define, dense, ModelError, OptionError, tune } from '../../../../../index.js';
+import {
+  ArtifactError,
+  Cascade,
+  define,
+  dense,
+  ModelError,
+  OptionError,
+  tune,
+} from '../../../../../index.js';
+import { FREE } from '../../../../../lib/costs/index.js';
 import { rowBlock } from '../../../../../lib/data/blocks/index.js';
 import type { Model } from '../../../../../lib/learn/learners/index.js';
-import { loadPackage } from '../../../../../lib/util/packages.js';
-import { FREE } from '../../../../../lib/costs/index.js';
 import { random } from '../../../../../lib/stats/index.js';
+import { loadPackage } from '../../../../../lib/util/packages.js';
 import { profileOf } from '../../../../support/agreement.js';
 import { folderFor } from '../../../../support/files.js';
 import { near } from '../../../../support/near.js';
