@@ -31,7 +31,7 @@ import { type Page, readPage, withModules } from './page.js';
 const root = new URL('../../', import.meta.url);
 const modules = {
   spillway: '../../index.js',
-  'spillway/datasets': './datasets.js',
+  'spillway/datasets': '../../test/docs/datasets.js',
   'spillway/client': '../../entries/client.js',
   'spillway/data': '../../entries/data.js',
   'spillway/detect': '../../entries/detect.js',

@@ -50,7 +50,7 @@ export const anyChoiceOfBand: Scenario = {
   fault: 'the band counts a plan’s own losses, not those of the plans before it',
   delta: DELTA,
   trials: 400,
-  quickTrials: 40,
+  quickTrials: 100,
   async trial(seed) {
     const chance = random(seed).fork('any choice, band');
     const table = drawRows(FEW, chance.fork('rows'));
