@@ -36,7 +36,7 @@ function run(when: (progress: Progress) => boolean) {
   const onProgress = (progress: Progress) => {
     last = progress;
   };
-  const tuned = tune({ ...options, full: learner, approximate: [learner], timer, onProgress });
+  const tuned = tune({ ...options, full: learner, approximate: [learner], timer, clock: timer, onProgress });
   return { tuned, timer, isEnded: () => ended > 0 };
 }
 
@@ -65,7 +65,8 @@ test('a fit that can’t be cut isn’t begun where it would take longer', async
       throw new Error('it was begun');
     },
   };
-  const error = await t.throwsAsync(tune({ ...options, full, approximate: [plain] }), {
+  const timer = new FakeTimer();
+  const error = await t.throwsAsync(tune({ ...options, full, approximate: [plain], timer, clock: timer }), {
     instanceOf: OptionError,
   });
   t.is(error.option, 'budget.seconds');
