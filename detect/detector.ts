@@ -41,7 +41,7 @@ export class Detector {
   private scanner: Scanner | undefined;
 
   /**
-   * @throws ArtifactError (`damaged`) for a model that can't be run
+   * @throws ArtifactError for a model that can't be run: `damaged`, or `unsupported` for a soft cascade
    * @throws OptionError for a kernel that doesn't exist
    */
   constructor(
@@ -103,7 +103,6 @@ export class Detector {
    * that certify nothing of it any more.
    *
    * @returns a whole document, with at most three rectangles a feature
-   * @throws ArtifactError (`unsavable`) for a soft cascade
    */
   toXml(): string {
     return writeModel(this.model, this.used);

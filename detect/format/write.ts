@@ -1,4 +1,3 @@
-import { ArtifactError } from '../../lib/errors.js';
 import { type CascadeModel, RECTANGLES, SUBSET_WORDS } from '../model/index.js';
 import { longestPart } from '../windows/index.js';
 import { usedElement } from './used.js';
@@ -7,12 +6,8 @@ import { usedElement } from './used.js';
  * A cascade as XML in OpenCV's new format. Reading it gives the same model, bit for bit.
  *
  * @param used digests of images that certify nothing of it
- * @throws ArtifactError (`unsavable`) for a soft cascade, which the format can't express
  */
 export function writeModel(model: CascadeModel, used: Iterable<number> = []): string {
-  if (model.soft) {
-    throw new ArtifactError('unsavable', "OpenCV's format has no soft cascades: train one with stages");
-  }
   const { kind, width, height, firstTree, firstNode, stageThresholds, features } = model;
   const isHaar = kind === 'haar';
   const stages = Array.from(stageThresholds, (threshold, stage) => {

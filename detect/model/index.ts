@@ -1,5 +1,5 @@
 /** Attentional cascades as plain data, and its checks. */
-export { checkModel } from './check.js';
+export { checkModel, refuseSoft } from './check.js';
 export { limitOf } from './limit.js';
 export { type CascadeFeatures, type CascadeModel, RECTANGLES, SUBSET_WORDS } from './model.js';
 export { thresholdAt } from './thresholdAt.js';

@@ -15,11 +15,6 @@ export interface CascadeModel {
   /** The window in pixels, from 3 to 4,096. */
   readonly width: number;
   readonly height: number;
-  /**
-   * Whether sums carry over from stage to stage. Such a soft cascade has one tree a stage, and its thresholds are the rejection
-   * trace (Bourdev and Brandt, CVPR 2005). OpenCV has none. @defaultValue false
-   */
-  readonly soft?: boolean;
   readonly features: CascadeFeatures;
   /** Trees of stage s: from `firstTree[s]` to before `firstTree[s + 1]`. */
   readonly firstTree: Int32Array;

@@ -10,7 +10,6 @@ export function programFor(model: CascadeModel, layout: SumLayout): WindowProgra
   return {
     layout,
     kind,
-    soft: model.soft ?? false,
     firstTree: model.firstTree,
     limits: model.stageThresholds.map(limitOf),
     firstNode: model.firstNode,

@@ -8,19 +8,19 @@ import {
 import { leavesOf, stageTrees, type WeakTree } from './weakTree.js';
 import type { WindowSet } from './windowSet.js';
 
-/** A model without its stages: kind, window and form. */
-export type ModelShape = Pick<CascadeModel, 'kind' | 'width' | 'height'> & { readonly soft: boolean };
+/** A model without its stages: kind and window. */
+export type ModelShape = Pick<CascadeModel, 'kind' | 'width' | 'height'>;
 
 /**
- * The model with one more stage, or in a soft cascade with one more tree a threshold. It keeps only the features that trees read.
+ * The model with one more stage. It keeps only the features that trees read.
  *
  * @param features what the new trees refer to
  */
 export function withStage(
   model: CascadeModel | undefined,
-  { kind, width, height, soft }: ModelShape,
+  { kind, width, height }: ModelShape,
   trees: readonly WeakTree[],
-  thresholds: readonly number[],
+  threshold: number,
   features: CascadeFeatures,
 ): CascadeModel {
   const each = kind === 'haar' ? RECTANGLES : 1;
@@ -31,17 +31,14 @@ export function withStage(
   const firstNode = [...(model?.firstNode ?? [0])];
   for (const tree of trees) firstNode.push(firstNode[firstNode.length - 1] + tree.nodes.length);
   const firstTree = [...(model?.firstTree ?? [0])];
-  const treesBefore = firstTree[firstTree.length - 1];
-  if (soft) for (let t = 1; t <= trees.length; t++) firstTree.push(treesBefore + t);
-  else firstTree.push(treesBefore + trees.length);
+  firstTree.push(firstTree[firstTree.length - 1] + trees.length);
   return {
     kind,
     width,
     height,
-    ...(soft && { soft }),
     features: kept.features(),
     firstTree: Int32Array.from(firstTree),
-    stageThresholds: Float32Array.of(...(model?.stageThresholds ?? []), ...thresholds),
+    stageThresholds: Float32Array.of(...(model?.stageThresholds ?? []), threshold),
     firstNode: Int32Array.from(firstNode),
     left: Int32Array.of(...(model?.left ?? []), ...nodes.map((node) => node.left)),
     right: Int32Array.of(...(model?.right ?? []), ...nodes.map((node) => node.right)),
@@ -124,7 +121,7 @@ export function passesAll({ kind, width, height }: ModelShape): CascadeModel {
 export interface ModelResults {
   /** 1 for each window that passes all stages. */
   readonly passes: Uint8Array;
-  /** The sum of the last stage that each window ran through: of all trees of a soft cascade if it passes. */
+  /** The sum of the last stage that each window ran through. */
   readonly sums: Float64Array;
 }
 
@@ -136,7 +133,7 @@ export function runModel(model: CascadeModel | undefined, windows: WindowSet): M
   for (let stage = 0; stage < (model?.stageThresholds.length ?? 0); stage++) {
     if (model === undefined) break;
     const trees = stageTrees(model, stage);
-    const here = model.soft ? sums.slice() : new Float64Array(windows.count);
+    const here = new Float64Array(windows.count);
     for (const tree of trees) {
       leavesOf(tree, model.kind, model.features, windows, leaves);
       for (let i = 0; i < here.length; i++) here[i] += tree.leaves[leaves[i]];

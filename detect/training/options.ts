@@ -1,5 +1,4 @@
 import {
-  checkFlag,
   checkFunction,
   checkKeys,
   checkOneOf,
@@ -49,7 +48,7 @@ export interface TrainingOptions {
   readonly features?: number;
   /** Depth of weak learners: stumps, or trees of up to three nodes. @defaultValue 1 */
   readonly depth?: 1 | 2;
-  /** Stages at most; the whole is a soft cascade of so many rounds of bootstrapping if `soft`. @defaultValue 10 */
+  /** Stages at most. @defaultValue 10 */
   readonly stages?: number;
   /** The share of validation objects that each stage passes at least. @defaultValue 0.995 */
   readonly hitRate?: number;
@@ -67,8 +66,6 @@ export interface TrainingOptions {
   readonly maxWindows?: number;
   /** From one size of windows of negative images to the next. @defaultValue 1.25 */
   readonly scaleFactor?: number;
-  /** Whether windows are checked after every weak learner, by a rejection trace over one running sum. @defaultValue false */
-  readonly soft?: boolean;
   /** @defaultValue 0 */
   readonly seed?: number | string;
   /** The state of an earlier training, with the same images and options: `stages`, targets and limits may be others. */
@@ -102,7 +99,6 @@ const KEYS = [
   'falsePositiveRate',
   'maxWindows',
   'scaleFactor',
-  'soft',
   'seed',
   'resume',
   'threads',
@@ -130,13 +126,12 @@ export function trainingOptions(options: TrainingOptions) {
   checkPositives('positives', positives);
   checkImages('negatives', negatives);
   checkValidation(validation, negatives);
-  const { kind = 'haar', haar = 'basic', depth = 1, soft = false, seed = 0 } = options;
+  const { kind = 'haar', haar = 'basic', depth = 1, seed = 0 } = options;
   if (window !== undefined) checkWindow(window);
   checkOneOf('kind', kind, ['haar', 'lbp']);
   checkOneOf('haar', haar, ['basic', 'core']);
   if (features !== undefined) checkWhole('features', features, 1);
   checkWhole('depth', depth, 1, 2);
-  checkFlag('soft', soft);
   checkSeed('seed', seed);
   const { stages = 10, hitRate = 0.995, falseAlarmRate = 0.4, maxWeak = 100 } = options;
   checkWhole('stages', stages, 1);
@@ -154,7 +149,7 @@ export function trainingOptions(options: TrainingOptions) {
   checkThreads(threads);
   checkSignal(signal);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
-  const shape = { kind, haar, features, depth, soft, seed };
+  const shape = { kind, haar, features, depth, seed };
   const targets = { stages, hitRate, falseAlarmRate, maxWeak, falsePositiveRate };
   const search = { negativesPerStage, validationNegatives, maxWindows, scaleFactor };
   return {

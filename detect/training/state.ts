@@ -1,6 +1,6 @@
 import { isCount, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type CascadeFeatures, type CascadeModel, checkModel } from '../model/index.js';
+import { type CascadeFeatures, type CascadeModel, checkModel, refuseSoft } from '../model/index.js';
 import type { StageRow } from './progress.js';
 
 /** A training after some stage, as plain data that JSON can hold: numbers, strings, arrays. */
@@ -33,7 +33,6 @@ export function plainModel(model: CascadeModel): PlainModel {
     kind: model.kind,
     width: model.width,
     height: model.height,
-    soft: model.soft ?? false,
     features: {
       count: features.count,
       rectangles: [...features.rectangles],
@@ -58,7 +57,6 @@ function modelOf(plain: PlainModel): CascadeModel {
     kind: plain.kind,
     width: plain.width,
     height: plain.height,
-    ...(plain.soft && { soft: true }),
     features: {
       count: features.count,
       rectangles: Int32Array.from(features.rectangles),
@@ -95,6 +93,7 @@ export function resumedModel(state: TrainingState, options: string): CascadeMode
   if (!Array.isArray(used) || !used.every((digest) => isCount(digest))) {
     throw new OptionError('resume', `expected digests of images as used, got ${show(used)}`);
   }
+  refuseSoft(state.model);
   if (state.options !== options) {
     throw new OptionError(
       'resume',

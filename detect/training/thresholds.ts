@@ -6,42 +6,16 @@ export function lossesAllowed(hitRate: number, count: number): number {
   return Math.floor((1 - hitRate) * count + 1e-9);
 }
 
-/** Thresholds of a stage's trees, and which positives pass them all. */
-export interface Trace {
-  readonly thresholds: number[];
-  /** Positions of the positives that pass. */
-  readonly passing: Int32Array;
+/** The greatest threshold that loses at most so many positives. @param sums of each of them */
+export function thresholdFor(sums: Float64Array, losses: number): number {
+  const ascending = sums.slice().sort();
+  return thresholdAt(ascending[Math.min(losses, ascending.length - 1)]);
 }
 
-/**
- * The greatest thresholds that lose at most so many positives. Losses are spread evenly over the checks: after j of n of them at
- * most floor(losses * j / n) are lost.
- *
- * @param sums of each positive at each check, in order: one for a stage that is checked at its end
- * @see Bourdev and Brandt, Robust object detection via soft cascade, CVPR 2005
- */
-export function traceOf(sums: readonly Float64Array[], losses: number): Trace {
-  let passing = Int32Array.from(sums[0], (_, i) => i);
-  const count = passing.length;
-  const thresholds = sums.map((at, check) => {
-    const allowed = Math.floor((losses * (check + 1)) / sums.length) - (count - passing.length);
-    const ascending = Float64Array.from(passing, (i) => at[i]).sort();
-    const threshold = thresholdAt(ascending[Math.min(allowed, ascending.length - 1)]);
-    const limit = limitOf(threshold);
-    passing = passing.filter((i) => at[i] >= limit);
-    return threshold;
-  });
-  return { thresholds, passing };
-}
-
-/** How many windows pass all checks. */
-export function passingCount(sums: readonly Float64Array[], thresholds: readonly number[]): number {
-  const limits = thresholds.map(limitOf);
+/** The share of windows that pass. */
+export function passingShare(sums: Float64Array, threshold: number): number {
+  const limit = limitOf(threshold);
   let count = 0;
-  for (let i = 0; i < sums[0].length; i++) {
-    let check = 0;
-    while (check < limits.length && sums[check][i] >= limits[check]) check++;
-    if (check === limits.length) count++;
-  }
-  return count;
+  for (const sum of sums) if (sum >= limit) count++;
+  return count / sums.length;
 }

@@ -14,7 +14,7 @@ import { Pacer } from './pacer.js';
 import type { StageRow, TrainingProgress } from './progress.js';
 import { LEAST_WORK, type SplitSearch, searchHere, searchOnThreads } from './splitSearch.js';
 import { plainModel, resumedModel, type TrainingState } from './state.js';
-import { type SummedWindows, type TrainedStage, trainStage } from './trainStage.js';
+import { type TrainedStage, trainStage } from './trainStage.js';
 import { WindowSet } from './windowSet.js';
 
 /** A cascade that was trained. */
@@ -76,13 +76,14 @@ class Training {
     private readonly pacer: Pacer,
     private readonly leastWork: number,
   ) {
-    const { kind, haar, seed, features: count, depth, soft, resume } = options;
+    const { kind, haar, seed, features: count, depth, resume } = options;
     const { width, height, positives } = material;
     this.needed = options.negativesPerStage ?? positives.length;
     this.neededValidation = options.validationNegatives ?? this.needed;
     const spec = { kind, haar, width, height, count, seed };
     this.checkMemory(poolSize(spec));
-    this.identity = JSON.stringify({ ...spec, depth, soft });
+    // States of earlier releases have `soft`, and are resumed where it is false.
+    this.identity = JSON.stringify({ ...spec, depth, soft: false });
     this.perImage = [imageShare(this.needed), imageShare(this.neededValidation)];
     if (resume !== undefined) {
       this.model = resumedModel(resume, this.identity);
@@ -134,7 +135,7 @@ class Training {
   /** Trains one stage more; returns why if there is none. */
   private async stage(): Promise<End | undefined> {
     const { options, material, model, pacer } = this;
-    const { kind, depth, soft, hitRate, falseAlarmRate, maxWeak } = options;
+    const { kind, depth, hitRate, falseAlarmRate, maxWeak } = options;
     const number = this.table.length + 1;
     this.report('negatives', this.table);
     const negatives = await this.collect('training', number);
@@ -159,10 +160,9 @@ class Training {
     const binned: Binned = { kind, features, windows, positives: surviving.length, histograms };
     const task = {
       binned,
-      sums: this.startOf(windows).sums,
-      validationPositives: this.startOf(this.setOf(validationPositives)),
-      validationNegatives: this.startOf(this.setOf(validation.windows)),
-      ...{ depth, hitRate, falseAlarmRate, maxWeak, soft },
+      validationPositives: this.setOf(validationPositives),
+      validationNegatives: this.setOf(validation.windows),
+      ...{ depth, hitRate, falseAlarmRate, maxWeak },
     };
     const rowOf = (stage: TrainedStage): StageRow => ({
       stage: number,
@@ -184,8 +184,8 @@ class Training {
     }
     if (trained === undefined)
       return ['stalled', `no feature tells objects from negatives at stage ${number}`];
-    const shape = { kind, soft, width: material.width, height: material.height };
-    this.model = withStage(model, shape, trained.trees, trained.thresholds, this.features);
+    const shape = { kind, width: material.width, height: material.height };
+    this.model = withStage(model, shape, trained.trees, trained.threshold, this.features);
     this.table = [...this.table, rowOf(trained)];
     this.perImage = [negatives.perImage, validation.perImage];
     this.report('stage', this.table, this.state(this.model));
@@ -195,13 +195,13 @@ class Training {
   /** False positives of the stages so far. */
   private collect(role: 'training' | 'validation', stage: number): Promise<FalsePositives> {
     const { options, material, pacer, model } = this;
-    const { kind, soft, seed, scaleFactor, maxWindows, falsePositiveRate } = options;
+    const { kind, seed, scaleFactor, maxWindows, falsePositiveRate } = options;
     const { width, height } = material;
     const isTraining = role === 'training';
     const { source, chosen, option } = isTraining ? material.negatives : material.validationNegatives;
     const streamSeed = JSON.stringify([seed, role, stage]);
     const search = {
-      model: model ?? passesAll({ kind, soft, width, height }),
+      model: model ?? passesAll({ kind, width, height }),
       needed: isTraining ? this.needed : this.neededValidation,
       perImage: this.perImage[isTraining ? 0 : 1],
       ...{ scaleFactor, maxWindows, seed: streamSeed },
@@ -224,12 +224,6 @@ class Training {
   private survivors(windows: readonly Uint8Array[]): Uint8Array[] {
     const { passes } = runModel(this.model, this.setOf(windows));
     return windows.filter((_, i) => passes[i] === 1);
-  }
-
-  /** A soft cascade goes on with the sums that windows have; other stages begin at 0. */
-  private startOf(windows: WindowSet): SummedWindows {
-    if (!this.options.soft) return { windows, sums: new Float64Array(windows.count) };
-    return { windows, sums: runModel(this.model, windows).sums };
   }
 
   private searchFor(): SplitSearch {

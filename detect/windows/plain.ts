@@ -36,7 +36,7 @@ export function plainRunner(
       let alive = begin(program, data, row, at, count, stages);
       sums.fill(Number.NaN, 0, count);
       for (let stage = 0; stage < program.limits.length && alive > 0; stage++) {
-        if (!program.soft) row.totals.fill(0, 0, alive);
+        row.totals.fill(0, 0, alive);
         runTrees(at, program.firstTree[stage], program.firstTree[stage + 1], alive);
         alive = keep(row, alive, program.limits[stage], skips && stage === 0, stages, sums);
       }
@@ -63,7 +63,7 @@ interface Row {
   readonly alive: Int32Array;
   /** Their norms. */
   readonly norms: Float32Array;
-  /** Their sums so far. */
+  /** Their sums of the stage. */
   readonly totals: Float64Array;
 }
 
@@ -71,7 +71,7 @@ interface Row {
 function begin(
   program: WindowProgram,
   data: Int32Array,
-  { alive, norms, totals }: Row,
+  { alive, norms }: Row,
   at: number,
   count: number,
   stages: Int32Array,
@@ -93,8 +93,7 @@ function begin(
     }
     stages[i] = 0;
     alive[kept] = i;
-    norms[kept] = norm;
-    totals[kept++] = 0;
+    norms[kept++] = norm;
   }
   return kept;
 }
@@ -124,8 +123,7 @@ function keep(
     }
     stages[i]++;
     alive[kept] = i;
-    norms[kept] = norms[j];
-    totals[kept++] = total;
+    norms[kept++] = norms[j];
   }
   return kept;
 }

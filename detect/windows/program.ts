@@ -8,8 +8,6 @@ export interface WindowProgram {
   /** Of the integral images: offsets are by it. */
   readonly layout: SumLayout;
   readonly kind: 'haar' | 'lbp';
-  /** Whether sums carry over from stage to stage. */
-  readonly soft: boolean;
   /** Trees of stage s: from `firstTree[s]` to before `firstTree[s + 1]`. */
   readonly firstTree: Int32Array;
   /** A window passes a stage if its sum is at least this. */

@@ -44,13 +44,13 @@ export function wasmRunner(
   new Uint8Array(memory, table, TABLE).set(visits());
   for (const [i, program] of programs.entries()) {
     const { header, stages, records, scratch } = places[i];
-    const { limits, soft, norm } = program;
+    const { limits, norm } = program;
     const words = new Int32Array(memory, header, HEADER / 4);
     words.set(norm.map((offset) => 4 * offset));
     new Float64Array(memory, header + 32, 1)[0] = program.area;
     const kind = program.kind === 'lbp' ? 2 : longestPart(program.firstNode) === 1 ? 0 : 1;
     const end = stages + STAGE * limits.length;
-    words.set([stagesAt, sumsAt, stages, end, scratch, kind, soft ? 1 : 0, table], 10);
+    words.set([stagesAt, sumsAt, stages, end, scratch, kind, table], 10);
     writeStages(memory, stages, records, program);
     writeRecords(memory, records, program);
   }

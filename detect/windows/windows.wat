@@ -1,7 +1,7 @@
 ;; Rows of windows through stages of weak trees (wasm.ts), four adjacent windows at a time. Addresses are bytes.
 ;;
 ;; A program's header: 0 four corners of the sums for the norm, 16 of the squared sums, 32 area (f64), 40 where results go: stages
-;; (i32), 44 sums (f64), 48 first entry of stages, 52 their end, 56 scratch for trees, 60 kind (0 Haar stumps, 1 Haar trees, 2 LBP), 64 whether sums carry over, 68 the table of visits.
+;; (i32), 44 sums (f64), 48 first entry of stages, 52 their end, 56 scratch for trees, 60 kind (0 Haar stumps, 1 Haar trees, 2 LBP), 64 the table of visits.
 ;; An entry of a stage: 0 its first record, 4 the end of its records, 8 its limit (f64).
 ;; A record of a node, Haar: 0 twelve offsets, 48 three weights, 60 threshold, then at 64 the links; 96 bytes.
 ;; LBP: 0 sixteen offsets, 64 a subset of 32 bytes, then at 96 the links; 128 bytes.
@@ -394,13 +394,12 @@
   ;; Runs $count windows, the first one's own entry at $at, and returns how many pass all stages.
   (func (export "run") (param $header i32) (param $at i32) (param $count i32) (param $skips i32)
     (result i32)
-    (local $kind i32) (local $found i32) (local $soft i32) (local $stage i32) (local $stagesEnd i32) (local $toStages i32) (local $toSums i32)
+    (local $kind i32) (local $found i32) (local $stage i32) (local $stagesEnd i32) (local $toStages i32) (local $toSums i32)
     (local $carry i32) (local $failed i32)
     (local $area v128) (local $sum v128) (local $squares v128) (local $norm v128)
     (local $alive v128) (local $wideLow v128) (local $wideHigh v128) (local $passed v128) (local $limit v128)
     (local $stages v128) (local $low v128) (local $high v128) (local $lastLow v128) (local $lastHigh v128)
     (local.set $kind (i32.load offset=60 (local.get $header)))
-    (local.set $soft (i32.load offset=64 (local.get $header)))
     (local.set $area (v128.load64_splat offset=32 (local.get $header)))
     (local.set $toStages (i32.load offset=40 (local.get $header)))
     (local.set $toSums (i32.load offset=44 (local.get $header)))
@@ -463,16 +462,12 @@
             ;; Flat: -1.
             (local.set $stages (v128.not (local.get $passed)))
             (local.set $alive (v128.and (local.get $alive) (local.get $passed)))))
-        (local.set $low (v128.const f64x2 0 0))
-        (local.set $high (v128.const f64x2 0 0))
         (local.set $stage (i32.load offset=48 (local.get $header)))
         (block $refused
           (br_if $refused (i32.and (i32.eqz (v128.any_true (local.get $alive))) (i32.eqz (local.get $carry))))
           (loop $next
-            (if (i32.eqz (local.get $soft))
-              (then
-                (local.set $low (v128.const f64x2 0 0))
-                (local.set $high (v128.const f64x2 0 0))))
+            (local.set $low (v128.const f64x2 0 0))
+            (local.set $high (v128.const f64x2 0 0))
             (if (i32.eqz (local.get $kind))
               (then
                 (call $haarStumps
@@ -504,7 +499,7 @@
                 (local.set $failed
                   (i32.load8_u
                     (i32.add
-                      (i32.load offset=68 (local.get $header))
+                      (i32.load offset=64 (local.get $header))
                       (i32.add
                         (local.get $carry)
                         (i32x4.bitmask (v128.andnot (local.get $alive) (local.get $passed)))))))

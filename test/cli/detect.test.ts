@@ -26,7 +26,6 @@ const shape = {
   nodes: 2,
   tilted: false,
   whole: true,
-  soft: false,
   width: 8,
   height: 8,
 } as const;

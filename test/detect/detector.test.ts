@@ -8,7 +8,7 @@ import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { noise } from './image/images.js';
 import { cascades, madeModel } from './models.js';
 
-const by = { seed: 4, nodes: 1, tilted: false, whole: true, soft: false, width: 12, height: 10 } as const;
+const by = { seed: 4, nodes: 1, tilted: false, whole: true, width: 12, height: 10 } as const;
 const model = madeModel({ ...by, kind: 'haar' });
 /** As the model, without a refusal but for flatness. */
 const open = { ...model, stageThresholds: model.stageThresholds.map(() => -100) };
@@ -180,11 +180,18 @@ test('refused: models that are made wrong', (t) => {
   const wrong = [
     { ...model, thresholds: model.thresholds.subarray(1) },
     { ...model, firstTree: Int32Array.of(0, 0, 1) },
-    { ...model, soft: true },
     { ...model, width: 2 },
   ];
   for (const one of wrong)
     t.throws(() => new Detector(one), { instanceOf: ArtifactError, message: /can't be run/ });
+});
+
+test('refused: a soft cascade, with what to do', (t) => {
+  const soft = { ...model, soft: true };
+  const error = t.throws(() => new Detector(soft), { instanceOf: ArtifactError, message: /with stages/ });
+  t.is(error?.reason, 'unsupported');
+  const stages = { ...soft, soft: false };
+  t.notThrows(() => new Detector(stages));
 });
 
 test('what a file is read to is what its detector has', (t) => {

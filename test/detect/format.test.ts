@@ -4,13 +4,12 @@ import { Detector, readCascade } from '../../entries/detect.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { cascades, madeModel } from './models.js';
 
-const by = { seed: 1, nodes: 3, tilted: true, whole: true, soft: false, width: 12, height: 10 } as const;
+const by = { seed: 1, nodes: 3, tilted: true, whole: true, width: 12, height: 10 } as const;
 const haar = new Detector(madeModel({ ...by, kind: 'haar' })).toXml();
 const lbp = new Detector(madeModel({ ...by, kind: 'lbp' })).toXml();
 
 test('what is written is read again, bit for bit', (t) => {
   const property = fc.property(cascades, (model) => {
-    if (model.soft) return;
     const detector = new Detector(model);
     const again = readCascade(detector.toXml());
     t.deepEqual(again.model, model);
@@ -33,12 +32,6 @@ test('digests of used images are kept beside the cascade', (t) => {
     const text = xml.replace(/<spillway_used>[^<]*/, `<spillway_used>${word} `);
     t.throws(() => readCascade(text), { instanceOf: ArtifactError, message: /spillway_used/ });
   }
-});
-
-test('a soft cascade is not written', (t) => {
-  const detector = new Detector(madeModel({ ...by, kind: 'haar', soft: true }));
-  const error = t.throws(() => detector.toXml(), { instanceOf: ArtifactError, message: /soft/ });
-  t.is(error?.reason, 'unsavable');
 });
 
 test('floats are written with as few digits as they need', (t) => {

@@ -10,7 +10,6 @@ export interface MadeBy {
   readonly tilted: boolean;
   /** Whether weights are whole numbers, as in OpenCV's files. */
   readonly whole: boolean;
-  readonly soft: boolean;
   readonly width: number;
   readonly height: number;
 }
@@ -23,22 +22,12 @@ export const cascades = fc
     nodes: fc.integer({ min: 1, max: 4 }),
     tilted: fc.boolean(),
     whole: fc.boolean(),
-    soft: fc.boolean(),
     width: fc.integer({ min: 6, max: 14 }),
     height: fc.integer({ min: 6, max: 14 }),
   })
   .map((by: MadeBy) => madeModel(by));
 
-export function madeModel({
-  kind,
-  seed,
-  nodes: most,
-  tilted,
-  whole,
-  soft,
-  width,
-  height,
-}: MadeBy): CascadeModel {
+export function madeModel({ kind, seed, nodes: most, tilted, whole, width, height }: MadeBy): CascadeModel {
   let state = seed | 0;
   const next = () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
@@ -78,7 +67,7 @@ export function madeModel({
   const left: number[] = [];
   const right: number[] = [];
   for (let stage = 0; stage < stages; stage++) {
-    const trees = soft ? 1 : 1 + below(4);
+    const trees = 1 + below(4);
     for (let tree = 0; tree < trees; tree++) {
       const nodes = 1 + below(most);
       // Each node after the root hangs on an earlier one; what is left over are leaves.
@@ -107,7 +96,6 @@ export function madeModel({
     kind,
     width,
     height,
-    ...(soft && { soft }),
     features: {
       count,
       rectangles: Int32Array.from(rectangles),

@@ -21,7 +21,6 @@ const model = madeModel({
   nodes: 2,
   tilted: false,
   whole: true,
-  soft: false,
   width: 8,
   height: 8,
 });

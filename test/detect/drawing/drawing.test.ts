@@ -10,7 +10,7 @@ import {
 import { madeModel } from '../models.js';
 import { noise } from '../training/scenes.js';
 
-const shape = { nodes: 1, tilted: true, whole: true, soft: false, width: 10, height: 8 };
+const shape = { nodes: 1, tilted: true, whole: true, width: 10, height: 8 };
 const haar = new Detector(madeModel({ kind: 'haar', seed: 5, ...shape }));
 const lbp = new Detector(madeModel({ kind: 'lbp', seed: 5, ...shape }));
 

@@ -40,7 +40,7 @@ test('threads detect what one thread detects, in its order, plain and in WebAsse
 });
 
 test('images may overlap, of several detectors and sizes', async (t) => {
-  const by = { nodes: 1, tilted: false, whole: true, soft: false, width: 12, height: 10 } as const;
+  const by = { nodes: 1, tilted: false, whole: true, width: 12, height: 10 } as const;
   const detectors = Array.from(
     { length: 4 },
     (_, seed) => new Detector(madeModel({ ...by, kind: 'haar', seed })),
@@ -63,7 +63,6 @@ test('options and images are refused as without threads, and a signal ends a sca
       nodes: 1,
       tilted: false,
       whole: true,
-      soft: false,
       width: 12,
       height: 10,
     }),
@@ -83,7 +82,6 @@ for (const [name, more, those] of [
   ['stumps', { stages: 2 }, teams],
   ['trees', { depth: 2 }, [two]],
   ['LBP', { kind: 'lbp', features: 100 }, [two]],
-  ['a soft cascade', { soft: true }, [two]],
 ] as const) {
   test(`training has the same bits on any number of threads: ${name}`, async (t) => {
     const given: TrainingOptions = { ...options, stages: 1, ...more };

@@ -56,7 +56,7 @@ test('boxes are cut with their stride and resized exactly', (t) => {
 });
 
 const search = {
-  model: passesAll({ kind: 'haar', soft: false, width: SIDE, height: SIDE }),
+  model: passesAll({ kind: 'haar', width: SIDE, height: SIDE }),
   needed: 60,
   perImage: 4,
   scaleFactor: 1.25,

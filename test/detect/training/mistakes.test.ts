@@ -40,7 +40,6 @@ test('numbers out of range, NaN among them, are refused by name', async (t) => {
     ['window', 24],
     ['kind', 'hog'],
     ['haar', 'all'],
-    ['soft', 'yes'],
     ['seed', Number.NaN],
     ['signal', 5],
     ['onProgress', 5],
@@ -54,6 +53,8 @@ test('numbers out of range, NaN among them, are refused by name', async (t) => {
   }
   const misspelt: object = { featurs: 5 };
   await refused(t, misspelt, 'featurs', /features/);
+  const soft: object = { soft: true };
+  await refused(t, soft, 'soft', /./);
 });
 
 test('positives of mixed sizes: the first that differs is named', async (t) => {
@@ -133,6 +134,16 @@ test('a state of other options, or a damaged one, is not resumed', async (t) => 
   await refused(t, { resume: state, depth: 2 }, 'resume', /other options/);
   await refused(t, { resume: { ...state, perImage: [1] } }, 'resume', /perImage/);
   await refused(t, { resume: { ...state, used: ['1'] } }, 'resume', /used/);
+  // Earlier releases wrote `soft` into every state.
+  const old = { ...state, options: state.options.replace('"soft":false', '"soft":true') };
+  t.not(old.options, state.options);
+  const softModel = { ...state.model, soft: true };
+  await t.throwsAsync(trainDetector({ ...options, resume: { ...old, model: softModel } }), {
+    instanceOf: ArtifactError,
+    message: /train one with stages/,
+  });
+  const stages = { ...state, model: { ...state.model, soft: false } };
+  t.is((await trainDetector({ ...options, stages: 1, resume: stages })).table.length, 1);
   const model = { ...state.model, feature: state.model.feature.map(() => 99) };
   await t.throwsAsync(trainDetector({ ...options, resume: { ...state, model } }), {
     instanceOf: ArtifactError,

@@ -20,7 +20,6 @@ const shape = {
   nodes: 2,
   tilted: false,
   whole: true,
-  soft: false,
   width: 8,
   height: 8,
 } as const;
