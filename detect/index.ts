@@ -15,7 +15,6 @@ export {
   type DetectionDrawing,
   drawDetections,
   drawFeatures,
-  drawTrace,
   type FeatureDrawing,
   type LinkedPicture,
 } from './drawing/index.js';

@@ -1,4 +1,3 @@
-/** Pictures of detectors as SVG: detections, windows by stage, first features. */
+/** Pictures of detectors as SVG: detections and first features. */
 export { type DetectionDrawing, drawDetections, type LinkedPicture } from './detections.js';
 export { drawFeatures, type FeatureDrawing } from './features.js';
-export { drawTrace } from './trace.js';

@@ -25,8 +25,8 @@ export function svg(
 
 /** Pictures look the same on pages and in editors, in light colours and in dark ones. */
 export const STYLE = `<style>
-.page { fill: #fff } .text { fill: #1b1f24 } .muted { fill: #59636e } .line { stroke: #d1d9e0 } .bar { fill: #2f6fde } .warm { fill: #d9622b }
-@media (prefers-color-scheme: dark) { .page { fill: #14171b } .text { fill: #e8ebee } .muted { fill: #9aa4af } .line { stroke: #363c44 } .bar { fill: #6ea0f5 } .warm { fill: #f08a55 } }
+.page { fill: #fff } .muted { fill: #59636e }
+@media (prefers-color-scheme: dark) { .page { fill: #14171b } .muted { fill: #9aa4af } }
 </style>`;
 
 /** A grey image as a `data:` address. */

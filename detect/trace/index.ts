@@ -1,3 +1,3 @@
 /** What windows do in a cascade, counted stage by stage. */
-export { percent, traceTable } from './table.js';
+export { traceTable } from './table.js';
 export { type ScanTrace, type StageTrace, type TraceOptions, traceScan } from './trace.js';

@@ -33,7 +33,7 @@ function whole(value: number): string {
 }
 
 /** Three digits that tell small shares apart. */
-export function percent(part: number, all: number): string {
+function percent(part: number, all: number): string {
   if (all === 0 || part === 0) return '0 %';
   const share = (100 * part) / all;
   return `${share >= 0.01 ? Number(share.toPrecision(3)) : share.toExponential(1)} %`;

@@ -1,12 +1,6 @@
 import test from 'ava';
 import { parseHTML } from 'linkedom';
-import {
-  Detector,
-  drawDetections,
-  drawFeatures,
-  drawTrace,
-  type ScanTrace,
-} from '../../../entries/detect.js';
+import { Detector, drawDetections, drawFeatures } from '../../../entries/detect.js';
 import { madeModel } from '../models.js';
 import { noise } from '../training/scenes.js';
 
@@ -60,39 +54,6 @@ test('a picture by its address, which is escaped', (t) => {
   const svg = drawDetections({ href: 'a.png?x="1"&y=<2>', width: 9, height: 9 }, []);
   t.true(svg.includes('href="a.png?x=&quot;1&quot;&amp;y=&lt;2&gt;"'));
   t.is(read(svg)('rect').length, 0);
-});
-
-test('bars stand for the windows of each stage', (t) => {
-  const trace: ScanTrace = {
-    images: 1,
-    windows: 10_000,
-    flat: 0,
-    weakPerWindow: 3,
-    stages: [
-      { stage: 1, weak: 2, reached: 10_000, passed: 100 },
-      { stage: 2, weak: 100, reached: 100, passed: 0 },
-    ],
-  };
-  const all = read(drawTrace(trace));
-  const heights = (selector: string) => all(selector).map((rect) => Number(rect.getAttribute('height')));
-  const [first, second] = heights('rect.bar');
-  // 10,000 is four decades, 100 two.
-  t.is(first, 2 * second);
-  const [one, two] = heights('rect.warm');
-  t.is(one, 2 * two);
-  t.regex(all('rect.bar > title')[1].textContent ?? '', /^stage 2, 100 weak learners: 100 windows/);
-});
-
-test('a trace without windows is drawn without NaN', (t) => {
-  const svg = drawTrace({
-    images: 0,
-    windows: 0,
-    flat: 0,
-    weakPerWindow: 0,
-    stages: [{ stage: 1, weak: 2, reached: 0, passed: 0 }],
-  });
-  t.notRegex(svg, /NaN|Infinity/);
-  read(svg);
 });
 
 test('features: one cell a weak learner, over the mean of the objects', (t) => {
