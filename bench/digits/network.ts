@@ -108,6 +108,7 @@ export async function trainNetwork(
     epochs,
     batchSize,
     optimizer: () => tf.train.adam(learningRate),
+    wasmKernels: true,
   });
   let reported = 0;
   const model = await learner.fit(

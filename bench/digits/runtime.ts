@@ -3,6 +3,7 @@ import type { Digits } from 'spillway/datasets';
 import type { OnTfjs, TrainedModel } from 'spillway/full';
 import { denseBlock } from '../../lib/data/blocks/index.js';
 import { scoreInto } from '../../lib/learn/learners/index.js';
+import { quickenWasm } from '../../lib/models/full/tfjs/wasm/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { pixelBlock } from './features.js';
 import { buildNetwork, LARGE } from './network.js';
@@ -11,8 +12,9 @@ type Network = ReturnType<typeof buildNetwork>;
 
 const ROUNDS = 21;
 
-/** A step of training as a multiple of a pass forward, of the same batch, on tfjs's backend of the moment. */
+/** A step of training on wasm, with the kernels of `wasmKernels`, as a multiple of a pass forward of the same batch. */
 export async function stepRatio({ rows, labels }: Digits, batch: number): Promise<number> {
+  quickenWasm(tf);
   const network = buildNetwork(LARGE);
   const optimizer = tf.train.adam(0.001);
   network.compile({ optimizer, loss: 'categoricalCrossentropy' });

@@ -26,6 +26,7 @@ export const stageLearner = tfjsLearner(
     batchSize: 256,
     optimizer: () => tf.train.adam(0.01),
     backend: 'wasm',
+    wasmKernels: true,
     multiplications: 100 * HIDDEN,
   },
 );

@@ -5,7 +5,6 @@ import { startNode, startNodeGpu } from './node.js';
 import { startRegistered } from './registered.js';
 import type { Tf } from './tf.js';
 import type { BackendName, BackendReport } from './types.js';
-import { quickenWasm } from './wasm/index.js';
 import { startWebgpu } from './webgpu.js';
 
 export interface Backend extends BackendReport {
@@ -43,7 +42,6 @@ const PROBES: readonly Probe[] = [
     engine: 'wasm',
     async start(tf, load) {
       await startRegistered(tf, load, 'wasm', '@tensorflow/tfjs-backend-wasm');
-      quickenWasm(tf);
       const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
       return `WebAssembly, ${simd === true ? 'with' : 'without'} SIMD`;
     },

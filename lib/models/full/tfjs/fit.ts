@@ -7,6 +7,7 @@ import type { Binding } from '../inputs.js';
 import { tensorsOf } from './network.js';
 import type { Tf } from './tf.js';
 import type { TfjsTrainable } from './types.js';
+import { isAdded } from './wasm/index.js';
 
 export interface Training {
   readonly name: string;
@@ -38,7 +39,7 @@ export function targetsFor(set: TrainingSet, distributions: Float64Array, width:
 /**
  * Trains a network by mini-batches, whose rows each epoch draws in another order.
  *
- * @throws ModelError if the loss is no number any more; the signal's reason when aborted
+ * @throws ModelError if the loss is no number any more, or the backend lacks a kernel; the signal's reason when aborted
  */
 export async function fitNetwork(
   tf: Tf,
@@ -61,8 +62,14 @@ export async function fitNetwork(
         const chosen = order.subarray(from, from + batchSize);
         const inputs = tensorsOf(tf, binding.tensors(blocks.map((block) => gather(block, chosen))));
         const wanted = tensorOf(tf, targets, chosen);
-        const [loss] = [await network.trainOnBatch(inputs.length === 1 ? inputs[0] : inputs, wanted)].flat();
-        tf.dispose([...inputs, wanted]);
+        let loss: number;
+        try {
+          [loss] = [await network.trainOnBatch(inputs.length === 1 ? inputs[0] : inputs, wanted)].flat();
+        } catch (error) {
+          throw explained(name, error);
+        } finally {
+          tf.dispose([...inputs, wanted]);
+        }
         if (!Number.isFinite(loss)) {
           throw new ModelError(
             name,
@@ -79,6 +86,19 @@ export async function fitNetwork(
     const dispose: unknown = Reflect.get(Object(own), 'dispose');
     if (typeof dispose === 'function') dispose.call(own);
   }
+}
+
+/** A backend that lacks a kernel, with what to do; any other error as it is. */
+function explained(name: string, error: unknown): unknown {
+  const message = error instanceof Error ? error.message : '';
+  const [, kernel, backend] = /^Kernel '(\w+)' not registered for backend '(\w+)'/.exec(message) ?? [];
+  if (kernel === undefined) return error;
+  const option = backend === 'wasm' && isAdded(kernel) ? 'pass wasmKernels: true, or ' : '';
+  return new ModelError(
+    name,
+    `the backend '${backend}' has no ${kernel}, which its training needs: ${option}choose another backend`,
+    { cause: error },
+  );
 }
 
 function tensorOf(tf: Tf, { values, width }: Targets, rows: Int32Array): Tensor {

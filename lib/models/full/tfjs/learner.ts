@@ -1,4 +1,12 @@
-import { checkFunction, checkKeys, checkPositive, checkTolerance, checkWhole, show } from '../../../check.js';
+import {
+  checkFlag,
+  checkFunction,
+  checkKeys,
+  checkPositive,
+  checkTolerance,
+  checkWhole,
+  show,
+} from '../../../check.js';
 import type { Block } from '../../../data/blocks/index.js';
 import { DataError, OptionError } from '../../../errors.js';
 import {
@@ -23,6 +31,7 @@ import { built } from './source.js';
 import { networkOf, type StoredNetwork, stateOf } from './stored.js';
 import { loadTf } from './tf.js';
 import type { BackendName, TfjsTrainable } from './types.js';
+import { quickenWasm } from './wasm/index.js';
 
 /** The shape that a network is built for. */
 export interface NetworkShape {
@@ -54,6 +63,12 @@ export interface TfjsLearnerOptions {
   readonly multiplications?: number;
   /** @defaultValue the best that works here */
   readonly backend?: BackendName;
+  /**
+   * Replaces kernels of tfjs-backend-wasm in this process, when a fit runs on that backend: training takes minutes rather than
+   * hours, or works at all. Convolutions can't be trained on wasm without it. All code of the process that uses the backend gets
+   * these kernels; their results differ by rounding alone. @defaultValue false
+   */
+  readonly wasmKernels?: boolean;
   /** TensorFlow.js, where `build` takes another package's than `@tensorflow/tfjs-core`. */
   readonly tf?: object;
 }
@@ -68,6 +83,7 @@ const KNOWN = [
     'inputs',
     'multiplications',
     'backend',
+    'wasmKernels',
     'tf',
     'tolerance',
   ],
@@ -86,7 +102,7 @@ const KNOWN = [
  * `backend`, a loaded cascade is void until it is certified again.
  *
  * `fit` rejects with a MissingPackage or BackendError where tfjs can't run, a DataError for rows that can't be fitted, and
- * a ModelError where the loss is no number any more.
+ * a ModelError where the loss is no number any more, or the backend has no kernel for a step of training.
  *
  * @param load how packages are imported; only tests have a reason to give it
  * @throws OptionError for options that are unknown or out of range
@@ -113,6 +129,7 @@ export function tfjsLearner(
     batchSize = 128,
     optimizer = 'adam',
     multiplications = 1e6,
+    wasmKernels = false,
   } = options;
   if (typeof options.name !== 'string' || options.name === '') {
     throw new OptionError('name', `expected what the networks are called, got ${show(options.name)}`);
@@ -121,6 +138,7 @@ export function tfjsLearner(
   checkWhole('epochs', epochs, 1);
   checkWhole('batchSize', batchSize, 1);
   checkPositive('multiplications', multiplications);
+  checkFlag('wasmKernels', wasmKernels);
   const name = `tfjs ${options.name}`;
   const served = lazily(name, options, load);
   return {
@@ -135,6 +153,7 @@ export function tfjsLearner(
         set.classes === 1 ? targetNumbers(set, "task 'regression' needs values") : targetDistributions(set);
       const tf = await loadTf(options.tf, load);
       const backend = await startBackend(tf, options.backend, load);
+      if (wasmKernels && backend.name === 'wasm') quickenWasm(tf);
       const { blocks, positions } = chosenBlocks(set, options.inputs);
       const columns = blocks.reduce((sum, block) => sum + block.columns, 0);
       const network = build({ columns, classes: set.classes, seed: context.seed });

@@ -22,6 +22,11 @@ const PATCHES: readonly Patch[] = [
   cast,
 ];
 
+/** Whether `quickenWasm` adds a kernel that the backend lacks. */
+export function isAdded(kernel: string): boolean {
+  return PATCHES.some((patch) => patch.missing && patch.kernel === kernel);
+}
+
 /**
  * Replaces the missing and the slow kernels of tfjs-backend-wasm in tfjs's own registry: results
  * are the same. Called again, it does nothing.

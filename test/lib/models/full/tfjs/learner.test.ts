@@ -16,7 +16,10 @@ import {
 } from '../../../../../index.js';
 import { denseBlock } from '../../../../../lib/data/blocks/index.js';
 import { random } from '../../../../../lib/stats/index.js';
-import { BACKENDS, isHere, layers, tf } from './here.js';
+import { BACKENDS, isHere, layers, tf, use } from './here.js';
+
+/** A kernel that tfjs-backend-wasm lacks. */
+const MISSING = 'Conv2DBackpropFilter';
 
 /** A ring round a disc: no straight line parts them. */
 function rings(rows: number, seed: number) {
@@ -144,6 +147,41 @@ test.serial('no tensors are left by a fit, by one that fails, or by one that is 
   });
   t.is(tf.memory().numTensors, numTensors);
 });
+
+test.serial(
+  'wasm: kernels are replaced only on request, and an error of a missing one says so',
+  async (t) => {
+    const pictures = (shape: NetworkShape) =>
+      layers.sequential({
+        layers: [
+          layers.layers.conv2d({ inputShape: [4, 4, 1], filters: 2, kernelSize: 3, activation: 'relu' }),
+          layers.layers.flatten(),
+          layers.layers.dense({ units: shape.classes, activation: 'softmax' }),
+        ],
+      });
+    const values = Float32Array.from({ length: 20 * 16 }, (_, i) => (i % 7) / 7);
+    const labels = Int32Array.from({ length: 20 }, (_, row) => row % 2);
+    const set = { rows: 20, labels, blocks: [denseBlock(20, 16, values)], classes: 2 };
+    const given = { name: 'pictures', epochs: 1, backend: 'wasm' } as const;
+    await use('wasm');
+    // Other tests of this process may have requested it.
+    if (tf.getKernel(MISSING, 'wasm') !== undefined) tf.unregisterKernel(MISSING, 'wasm');
+    const kernels = () => tf.getKernelsForBackend('wasm').map(({ kernelFunc }) => kernelFunc);
+    const before = kernels();
+    const error = await t.throwsAsync(async () => tfjsLearner(pictures, given).fit(set, { seed: 1 }), {
+      instanceOf: ModelError,
+      message: /has no Conv2DBackpropFilter.*wasmKernels: true/,
+    });
+    t.regex(error?.cause instanceof Error ? error.cause.message : '', /not registered/);
+    await tfjsLearner(network(2, 'softmax'), { ...options, ...given }).fit(set, { seed: 1 });
+    t.deepEqual(kernels(), before);
+
+    await tfjsLearner(pictures, { ...given, wasmKernels: true }).fit(set, { seed: 1 });
+    t.not(tf.getKernel(MISSING, 'wasm'), undefined);
+    const wrong: object = { wasmKernels: 'yes' };
+    t.throws(() => tfjsLearner(pictures, { ...given, ...wrong }), { message: /'wasmKernels'/ });
+  },
+);
 
 test.serial('tune trains it on the features that it reads, and a file keeps it', async (t) => {
   const { labels, blocks } = rings(900, 3);

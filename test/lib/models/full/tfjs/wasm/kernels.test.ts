@@ -2,7 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import test from 'ava';
 import { quickenWasm } from '../../../../../../lib/models/full/tfjs/wasm/index.js';
 import { isWasmBackend } from '../../../../../../lib/models/full/tfjs/wasm/kernels.js';
-import { layers, tf, use } from '../here.js';
+import { layers, use as start, tf } from '../here.js';
+
+async function use(backend: 'cpu' | 'wasm') {
+  await start(backend);
+  if (backend === 'wasm') quickenWasm(tf);
+}
 
 /** Numbers of the plain backend and of WebAssembly with our kernels: they differ by rounding alone. */
 async function same(t: { true(value: boolean, message: string): boolean }, what: string, run: () => Tensor) {
