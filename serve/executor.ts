@@ -35,8 +35,6 @@ export interface Slice {
   readonly deadlineMs?: number | undefined;
   /** Whether the answer needs scores. */
   readonly scores: boolean;
-  /** Who asks: where features are cached, each tenant has entries of its own; undefined: nothing is cached. */
-  readonly tenant?: string;
   /** Other models that are asked about the same rows: features that they share are computed once. */
   readonly others?: readonly { readonly model: ModelKey; readonly mode: number }[];
 }

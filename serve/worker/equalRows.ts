@@ -52,13 +52,13 @@ export function expanded(answer: ModelAnswer, of: Int32Array, width: number): Mo
 }
 
 /** Where the octets of rows lie. */
-export interface Octets {
+interface Octets {
   readonly octets: Uint8Array;
   start(row: number): number;
   end(row: number): number;
 }
 
-export function octetsOf({ elements, rowShape }: PackedInput): Octets {
+function octetsOf({ elements, rowShape }: PackedInput): Octets {
   const each = rowShape.reduce((product, size) => product * size, 1);
   if ('octets' in elements) {
     const { octets, ends } = elements;

@@ -5,7 +5,7 @@ import { restoreRanker } from '../../topk/index.js';
 import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../executor.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';
-import { type Earlier, withMemo } from './memo.js';
+import { withMemo } from './memo.js';
 import type { Loading, LoadTask } from './messages.js';
 import { type FeaturesModule, featuresModule } from './module.js';
 import { type PackedSlice, rowTensors } from './packing.js';
@@ -18,7 +18,6 @@ import {
   servedRanker,
 } from './servedModel.js';
 import { SharedParts, type Shares } from './sharedParts.js';
-import { contentKeys, TenantCache } from './tenantCache.js';
 
 /** A model that is loaded in this thread. */
 interface Hosted {
@@ -41,24 +40,8 @@ export class ModelHost {
   /** By the identity of their code: equal modules are imported once. */
   private readonly modules = new Map<string, Promise<FeaturesModule>>();
 
-  private readonly cache: TenantCache | undefined;
-
-  /**
-   * @param importModule of a URL
-   * @param cacheOctets for values of features, by tenant; 0: nothing is cached
-   */
-  constructor(
-    private readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>>,
-    cacheOctets = 0,
-  ) {
-    this.cache = cacheOctets > 0 ? new TenantCache(cacheOctets) : undefined;
-  }
-
-  /** Hits and misses of the tenants' cache. */
-  get cached(): { readonly hits: number; readonly misses: number; readonly octets: number } {
-    const { hits = 0, misses = 0, octets = 0 } = this.cache ?? {};
-    return { hits, misses, octets };
-  }
+  /** @param importModule of a URL */
+  constructor(private readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>>) {}
 
   get shared() {
     return this.parts.counts;
@@ -126,11 +109,10 @@ export class ModelHost {
     const distinct = isRanking || others.length > 0 ? undefined : distinctRows(slice);
     const rows = rowsFrom(first, slice, distinct?.rows);
     const own = () => answered(first, rows, { ...question, mode }, firstRow, distinct?.rows);
-    const earlier = this.earlier(slice, rows, distinct?.rows);
     if (others.length === 0) {
       const whole = (answer: ModelAnswer) =>
         distinct ? expanded(answer, distinct.of, first.served.about.width) : answer;
-      const answer = earlier === undefined ? own() : withMemo(own, earlier);
+      const answer = own();
       if (!(answer instanceof Promise)) return timed(whole(answer), performance.now() - begun);
       const busy = busyFrom(begun);
       return answer.then((given) => timed(whole(given), busy()));
@@ -146,15 +128,7 @@ export class ModelHost {
       }
       const [answer, ...more] = answers;
       return { ...timed(answer, busy()), others: more.map((each) => timed(each, 0)) };
-    }, earlier);
-  }
-
-  /** The cache, where the slice has a tenant. */
-  private earlier(slice: PackedSlice, rows: readonly unknown[], positions?: Int32Array): Earlier | undefined {
-    const { cache } = this;
-    if (cache === undefined || slice.tenant === undefined) return undefined;
-    const keys = contentKeys(slice.tenant, slice, positions);
-    return { cache, keys: new Map(rows.map((row, r) => [row, keys[r]])) };
+    });
   }
 
   private get(key: ModelKey): Hosted {

@@ -26,25 +26,14 @@ interface Entry {
  */
 export class InlineExecutor implements ModelExecutor {
   readonly cores = 1;
-  private readonly host: ModelHost;
+  private readonly host = new ModelHost((url) => import(url));
   private readonly loads = new Loads<Entry>();
   private readonly entries = new Map<ModelKey, Entry>();
   private readonly leaving = new AbortController();
   /** Digests of the files that were imported: a module can't be imported again. */
   private readonly imported = new Map<string, string>();
 
-  /** @param cacheOctets for values of features, by tenant. @defaultValue 0: nothing is cached */
-  constructor(
-    private readonly store = new Store(),
-    cacheOctets = 0,
-  ) {
-    this.host = new ModelHost((url) => import(url), cacheOctets);
-  }
-
-  /** Hits and misses of the tenants' cache. */
-  get cached() {
-    return this.host.cached;
-  }
+  constructor(private readonly store = new Store()) {}
 
   async load(
     files: ModelFiles,

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Block, gather, stack } from '../../lib/data/blocks/index.js';
 import type { ComputeContext, FittedFeature, RowView } from '../../lib/features/define/index.js';
-import type { TenantCache } from './tenantCache.js';
 
 const memos = new AsyncLocalStorage<Memo>();
 
@@ -10,15 +9,9 @@ export function currentMemo(): Memo | undefined {
   return memos.getStore();
 }
 
-/** Values from earlier slices: the cache, and the key of each row's content. */
-export interface Earlier {
-  readonly cache: TenantCache;
-  readonly keys: ReadonlyMap<unknown, string>;
-}
-
 /** Runs work whose features are computed once for each row, by whichever cascade needs them first. */
-export function withMemo<T>(work: () => T, earlier?: Earlier): T {
-  return memos.run(new Memo(earlier), work);
+export function withMemo<T>(work: () => T): T {
+  return memos.run(new Memo(), work);
 }
 
 /** Values of a feature: rows by their places in blocks. */
@@ -37,19 +30,14 @@ interface Place {
 class Memo {
   private readonly known = new Map<FittedFeature<unknown>, Known>();
 
-  constructor(private readonly earlier?: Earlier) {}
-
-  /** @param key of the feature among all that are cached; undefined: its values aren't */
   compute(
     feature: FittedFeature<unknown>,
-    key: string | undefined,
     view: RowView<unknown>,
     context?: ComputeContext,
   ): Block | Promise<Block> {
     const known = this.of(feature);
     const rows = view.rows();
     if (known.last !== undefined && areSame(known.last.rows, rows)) return known.last.block;
-    if (key !== undefined) this.recall(known, key, rows);
     const wanted: number[] = [];
     for (let i = 0; i < rows.length; i++) if (!known.places.has(rows[i])) wanted.push(i);
     if (wanted.length === 0) return assembled(known, rows);
@@ -71,39 +59,12 @@ class Memo {
         if (!failed.has(i) && computed.rows === wanted.length)
           known.places.set(rows[i], { block: computed, row });
       });
-      if (key !== undefined) this.remember(known, key, wanted, rows);
       if (isAll) return computed;
       // A failed row's values don't matter: those of its place do.
       const failures = new Map([...failed].map((i) => [i, { block: computed, row: wanted.indexOf(i) }]));
       return assembled(known, rows, failures);
     };
     return block instanceof Promise ? block.then(keep) : keep(block);
-  }
-
-  /** Takes from the cache what this slice hasn't computed. */
-  private recall({ places }: Known, key: string, rows: readonly unknown[]): void {
-    if (this.earlier === undefined) return;
-    const { cache, keys } = this.earlier;
-    for (const row of rows) {
-      const content = places.has(row) ? undefined : keys.get(row);
-      const block = content === undefined ? undefined : cache.get(`${key} ${content}`);
-      if (block !== undefined) places.set(row, { block, row: 0 });
-    }
-  }
-
-  private remember(
-    { places }: Known,
-    key: string,
-    wanted: readonly number[],
-    rows: readonly unknown[],
-  ): void {
-    if (this.earlier === undefined) return;
-    const { cache, keys } = this.earlier;
-    for (const i of wanted) {
-      const [place, content] = [places.get(rows[i]), keys.get(rows[i])];
-      if (place !== undefined && content !== undefined)
-        cache.set(`${key} ${content}`, gather(place.block, [place.row]));
-    }
   }
 
   private of(feature: FittedFeature<unknown>): Known {

@@ -23,12 +23,6 @@ export interface Loading {
   readonly tables: readonly HeldTables[];
 }
 
-/** What a thread is started with. */
-export interface ThreadSettings {
-  /** Octets for values of features, by tenant; 0: nothing is cached. */
-  readonly cacheOctets: number;
-}
-
 /** What a thread is sent. Requests with an `id` are answered once with it. */
 export type ToThread =
   | { readonly kind: 'load'; readonly id: number; readonly task: LoadTask }

@@ -30,11 +30,6 @@ export interface WorkerPoolOptions {
   readonly totalMs?: number;
   /** Megabytes of a thread's heap, beside shared memory. @defaultValue Node's own limit */
   readonly memoryMb?: number;
-  /**
-   * Octets of a thread's cache for values of features: rows that a tenant asks about again are looked
-   * up by content. @defaultValue 0: nothing is cached
-   */
-  readonly cacheOctets?: number;
   /** Called when a model ended threads so often that it isn't served any more. */
   readonly onUnavailable?: (model: ModelKey, reason: string) => void;
   /** @defaultValue a store of its own */
@@ -94,7 +89,6 @@ export class WorkerPool implements ModelExecutor {
       'loadMs',
       'totalMs',
       'memoryMb',
-      'cacheOctets',
       'onUnavailable',
       'store',
       'timer',
@@ -106,7 +100,6 @@ export class WorkerPool implements ModelExecutor {
     for (const [name, value] of Object.entries({ computeMs, loadMs, totalMs }))
       checkPositive(name, value, 'milliseconds above 0');
     if (memoryMb !== undefined) checkPositive('memoryMb', memoryMb, 'megabytes above 0');
-    if (options.cacheOctets !== undefined) checkWhole('cacheOctets', options.cacheOctets, 0);
     this.options = { ...options, computeMs, loadMs, totalMs };
     this.store = options.store ?? new Store();
     this.timer = timer;
@@ -198,11 +191,9 @@ export class WorkerPool implements ModelExecutor {
   }
 
   private thread(seatOf: () => Seat): Thread {
-    const { memoryMb, cacheOctets = 0 } = this.options;
     const thread: Thread = new Thread(
       this.program,
-      { cacheOctets },
-      memoryMb,
+      this.options.memoryMb,
       () => this.lost(seatOf(), thread),
       () => this.living.delete(thread),
     );

@@ -1,15 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { SliceAnswer } from '../executor.js';
 import { ownTask } from './coreTime.js';
 import { loadFault, sliceFault } from './faults.js';
 import { ModelHost } from './host.js';
-import type { FromThread, LoadTask, ThreadSettings, ToThread } from './messages.js';
+import type { FromThread, LoadTask, ToThread } from './messages.js';
 import type { PackedSlice } from './packing.js';
 import { handedOver, sent } from './sending.js';
 
 /** The program of a thread: it loads models, and answers slices, one message at a time. */
-function serve(port: NonNullable<typeof parentPort>, settings: ThreadSettings): void {
-  const host = new ModelHost((url) => import(url), settings.cacheOctets);
+function serve(port: NonNullable<typeof parentPort>): void {
+  const host = new ModelHost((url) => import(url));
   const running = new Map<number, AbortController>();
   /** Of the next slice: making one takes as long as a small model, and most slices are answered before they could be cancelled. */
   let next = new AbortController();
@@ -69,4 +69,4 @@ function serve(port: NonNullable<typeof parentPort>, settings: ThreadSettings): 
   send({ kind: 'started', id: 0, task: ownTask() });
 }
 
-if (parentPort !== null) serve(parentPort, workerData);
+if (parentPort !== null) serve(parentPort);

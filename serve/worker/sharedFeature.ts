@@ -9,13 +9,9 @@ export class SharedFeature implements FittedFeature<unknown> {
   readonly reportsRequests: boolean | undefined;
   private warmed: Promise<Block | undefined> | undefined;
 
-  /**
-   * @param key under which its values may be cached; undefined: they change from one read to the next
-   * @param isCompiled whether a feature of its kind was warmed before
-   */
+  /** @param isCompiled whether a feature of its kind was warmed before */
   constructor(
     private readonly own: FittedFeature<unknown>,
-    private readonly key: string | undefined,
     private readonly isCompiled: () => boolean,
   ) {
     this.columns = own.columns;
@@ -36,9 +32,7 @@ export class SharedFeature implements FittedFeature<unknown> {
 
   compute(view: RowView<unknown>, context?: ComputeContext): Block | Promise<Block> {
     const memo = currentMemo();
-    return memo === undefined
-      ? this.own.compute(view, context)
-      : memo.compute(this.own, this.key, view, context);
+    return memo === undefined ? this.own.compute(view, context) : memo.compute(this.own, view, context);
   }
 
   /** @returns the block that warming up gave, each time */

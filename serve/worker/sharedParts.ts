@@ -71,7 +71,7 @@ export class SharedParts {
         const shared = use(this.features, key, () => {
           isFirst = true;
           const fitted = load() as FittedFeature<unknown>;
-          return new SharedFeature(fitted, feature.live === true ? undefined : key, () => this.isWarm(code));
+          return new SharedFeature(fitted, () => this.isWarm(code));
         });
         features.set(key, shared);
         byName.set(name, shared);

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ModelKey, SliceAnswer } from '../executor.js';
 import { waitedMs } from './coreTime.js';
-import type { FromThread, ThreadSettings, ToThread } from './messages.js';
+import type { FromThread, ToThread } from './messages.js';
 import { received } from './sending.js';
 
 /**
@@ -42,13 +42,11 @@ export class Thread {
    */
   constructor(
     program: URL,
-    settings: ThreadSettings,
     memoryMb: number | undefined,
     private readonly onEnd: (why: string) => void,
     private readonly onGone: () => void,
   ) {
     this.worker = new Worker(program, {
-      workerData: settings,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MB,
         ...(memoryMb !== undefined && { maxOldGenerationSizeMb: memoryMb }),

@@ -218,42 +218,6 @@ test('a mode answers as the cascade in that mode, and is void where the cascade 
   await inline.close();
 });
 
-test('with a cache, rows that a tenant asks about again are looked up; no other tenant finds them', async (t) => {
-  const inline = new InlineExecutor(undefined, 1e6);
-  const { key } = await inline.load(await writeModel(folder, 'cached', cascade, counted('cached')));
-  const [first, more] = [rows.slice(0, 20), rows.slice(10, 40)];
-  const ask = async (requested: readonly TextRow[], tenant?: string) => {
-    listOf('cached').length = 0;
-    const slice = textSlice(key, requested, tenant === undefined ? {} : { tenant });
-    const { scores } = await answerOf(inline, slice);
-    t.deepEqual(scores, (await cascade.predict(requested)).scores);
-    return totals('cached').title ?? 0;
-  };
-  t.is(await ask(first, 'a'), 20);
-  t.is(await ask(first, 'a'), 0);
-  t.is(await ask(more, 'a'), 20);
-  t.is(await ask(first, 'b'), 20);
-  t.is(await ask(first), 20);
-  t.true(inline.cached.hits >= 30);
-  t.true(inline.cached.octets > 0 && inline.cached.octets <= 1e6);
-  await inline.close();
-});
-
-test('a cache of few octets forgets, and one of none is none', async (t) => {
-  const files = await writeModel(folder, 'forgetting', cascade, counted('forgetting'));
-  for (const octets of [0, 2_000]) {
-    const inline = new InlineExecutor(undefined, octets);
-    const { key } = await inline.load(files);
-    for (let time = 0; time < 2; time++) {
-      listOf('forgetting').length = 0;
-      await answerOf(inline, textSlice(key, rows.slice(0, 100), { tenant: 'a' }));
-    }
-    t.true(totals('forgetting').title >= 90);
-    t.true(inline.cached.octets <= octets);
-    await inline.close();
-  }
-});
-
 test('a feature of which one row fails degrades that row alone, in an ensemble as well', async (t) => {
   const inline = new InlineExecutor();
   const text = `import { define, tfidf } from '../../library.mjs';
