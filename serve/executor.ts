@@ -35,8 +35,6 @@ export interface Slice {
   readonly deadlineMs?: number | undefined;
   /** Whether the answer needs scores. */
   readonly scores: boolean;
-  /** Other models that are asked about the same rows: features that they share are computed once. */
-  readonly others?: readonly { readonly model: ModelKey; readonly mode: number }[];
 }
 
 export interface SliceInput {
@@ -57,8 +55,6 @@ export interface SliceAnswer {
   readonly verdict: string;
   /** Processor time that it took, in milliseconds. */
   readonly busyMs: number;
-  /** Answers of `Slice.others`, in their order; their time is part of this one's. */
-  readonly others?: readonly SliceAnswer[];
 }
 
 /** Rows that are refused by themselves: nothing was computed of them, nothing failed, and no promise is about them. */

@@ -11,12 +11,6 @@ import {
   type SliceAnswer,
 } from './executor.js';
 import type { Announced, Job, ModelOptions } from './scheduling/index.js';
-import { Group, type GroupMember } from './together.js';
-
-export interface LaneAnswer extends ModeAnswers {
-  /** Answers of other models to the same rows. */
-  readonly others?: readonly Omit<ModeAnswers, 'mode'>[];
-}
 
 /** The part of a scheduler that serving needs. @typeParam Load what it counts of a model */
 export interface LaneScheduler<Load> {
@@ -24,7 +18,7 @@ export interface LaneScheduler<Load> {
   /** @throws RequestError for a job that can't be answered, by what is known before its message is read */
   screen(job: Announced): void;
   /** The answer, or a promise of it where it isn't there at once. @throws RequestError, also at once */
-  soon(job: Job): LaneAnswer | Promise<LaneAnswer>;
+  soon(job: Job): ModeAnswers | Promise<ModeAnswers>;
   drain(key: ModelKey): Promise<void>;
   remove(key: ModelKey): void;
   load(key: ModelKey): Load | undefined;
@@ -43,21 +37,18 @@ interface Alias {
  */
 export class Lane<Load> {
   private readonly aliases = new Map<ModelKey, Alias>();
-  private readonly groups = new Map<ModelKey, Group>();
   readonly scheduler: LaneScheduler<Load>;
 
   constructor(
     readonly host: ModelExecutor,
     schedulerOf: (executor: Executor) => LaneScheduler<Load>,
   ) {
-    const { aliases, groups } = this;
+    const { aliases } = this;
     this.scheduler = schedulerOf({
       get cores() {
         return host.cores;
       },
       run(slice: Slice): Running | SliceAnswer {
-        const group = groups.get(slice.model);
-        if (group !== undefined) return group.run(slice, (own) => host.run(own));
         const alias = aliases.get(slice.model);
         return host.run(alias === undefined ? slice : { ...slice, ...alias });
       },
@@ -82,34 +73,7 @@ export class Lane<Load> {
       if (!this.aliases.delete(aliasOf(model, key))) continue;
       this.scheduler.remove(aliasOf(model, key));
     }
-    for (const [key, { members }] of this.groups) {
-      if (!members.some((member) => member.model.key === model.key)) continue;
-      this.groups.delete(key);
-      this.scheduler.remove(key);
-    }
     this.scheduler.remove(model.key);
-  }
-
-  /**
-   * Has several models answer the same rows, what they share computed once.
-   *
-   * @param members no rankers
-   * @param job whose inputs hold those of all members
-   * @returns the answers of the members, in their order
-   */
-  async together(
-    members: readonly [GroupMember, ...GroupMember[]],
-    job: Omit<Job, 'model'>,
-  ): Promise<readonly LaneAnswer[]> {
-    const key = Group.keyOf(members);
-    if (!this.groups.has(key)) {
-      const group = new Group(members);
-      this.groups.set(key, group);
-      this.scheduler.add(group.model, {});
-    }
-    const { others = [], ...own } = await this.scheduler.soon({ ...job, model: key });
-    // A group has one mode: that of each member.
-    return [own, ...others].map((answer) => ({ ...answer, mode: 0 }));
   }
 
   /** Answers rows again for an audit, as work of a tenant of its own. */
@@ -117,7 +81,7 @@ export class Lane<Load> {
     model: LoadedModel,
     arrived: number,
     ...[mode, by, { rows, inputs }]: Parameters<AnswerAgain>
-  ): Promise<LaneAnswer> {
+  ): Promise<ModeAnswers> {
     return this.scheduler.soon({
       model: aliasOf(model, by === 'full' ? 'full' : `mode ${mode}`),
       tenant: 'audit',
@@ -134,12 +98,9 @@ export class Lane<Load> {
     return aliasOf(model, 'instead');
   }
 
-  /** What the scheduler counts of a model's requests: answered by itself, in its stead, and with others. */
+  /** What the scheduler counts of a model's requests: answered by itself, and in its stead. */
   loads(model: LoadedModel): readonly Load[] {
-    const groups = [...this.groups].filter(([, { members }]) =>
-      members.some((member) => member.model.key === model.key),
-    );
-    const keys = [model.key, this.insteadOf(model), ...groups.map(([key]) => key)];
+    const keys = [model.key, this.insteadOf(model)];
     const loads = keys.map((key) => this.scheduler.load(key));
     return loads.flatMap((load) => (load === undefined ? [] : [load]));
   }

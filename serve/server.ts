@@ -1,5 +1,4 @@
 import type { Certificate } from '../cascades/index.js';
-import { show } from '../lib/check.js';
 import {
   type InferRequest,
   type InferResponse,
@@ -9,7 +8,7 @@ import {
 import type { Timer } from '../lib/util/timer.js';
 import { AuditFiles, type ModeAlarm, type ModelAuditState } from './audit/index.js';
 import type { AnnouncedRequest, Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
-import { EnsembleEndpoint, ModelEndpoint } from './endpoints/index.js';
+import { ModelEndpoint } from './endpoints/index.js';
 import type { LoadedModel, ModelFiles } from './executor.js';
 import type { Lane } from './lane.js';
 import {
@@ -22,7 +21,6 @@ import {
   type RepositoryEvent,
   type RepositoryOptions,
 } from './repository/index.js';
-import type { ModelLoad } from './scheduling/index.js';
 
 /** What a scheduler counts of a model, as far as the protocol's statistics need it. */
 export interface Counts extends Omit<ModelStatistics, 'name' | 'version' | 'lastInference'> {
@@ -47,18 +45,15 @@ export interface ServedModel<Load> {
   readonly state: ModelState['state'];
   readonly reason: string;
   readonly platform: string;
-  /** Undefined for an ensemble. */
-  readonly model: LoadedModel | undefined;
+  readonly model: LoadedModel;
   readonly memory: HeldMemory;
   /** What the scheduler counts: of its own answers, and of the full model's in its stead after an alarm. */
   readonly loads: readonly Load[];
-  /** What is counted of an ensemble's requests; undefined for a model. */
-  readonly ensemble: ModelLoad | undefined;
   /** Requests that don't fit the model, and reached no scheduler. */
   readonly invalid: number;
-  /** Rows by what their answers said, and what the last answer said; undefined for an ensemble. */
-  readonly verdicts?: ReadonlyMap<string, number> | undefined;
-  readonly lastVerdict?: string | undefined;
+  /** Rows by what their answers said, and what the last answer said. */
+  readonly verdicts: ReadonlyMap<string, number>;
+  readonly lastVerdict: string | undefined;
   /** What is promised of all answers together, where no mode's promise is about its own. */
   readonly together: Certificate | undefined;
   /** Whether an alarm has voided its certificate: of its audit, or of one before that rested on the same rows. */
@@ -86,11 +81,9 @@ export interface ServerOptions<Load> extends RepositoryOptions {
   onFault(error: unknown): void;
 }
 
-type AnyEndpoint<Load> = ModelEndpoint<Load> | EnsembleEndpoint<Load>;
-
 /** The models of a directory behind the protocol. */
 export class ModelServer<Load extends Counts> implements Backend {
-  private readonly repository: Repository<AnyEndpoint<Load>>;
+  private readonly repository: Repository<ModelEndpoint<Load>>;
   private readonly auditFiles: AuditFiles;
   private readonly hosts: Hosts<Load>;
   /** The rows, by number, whose promise an alarm has voided, by model: as long as the process lives. */
@@ -102,8 +95,8 @@ export class ModelServer<Load extends Counts> implements Backend {
     this.hosts = new Hosts(lanes);
     const ports = {
       host: this.hosts,
-      open: (loaded: LoadedVersion, previous: AnyEndpoint<Load> | undefined) => this.open(loaded, previous),
-      close: (endpoint: AnyEndpoint<Load>) => endpoint.close(),
+      open: (loaded: LoadedVersion, previous: ModelEndpoint<Load> | undefined) => this.open(loaded, previous),
+      close: (endpoint: ModelEndpoint<Load>) => endpoint.close(),
       onEvent,
     };
     this.repository = new Repository(directory, ports, options);
@@ -115,8 +108,7 @@ export class ModelServer<Load extends Counts> implements Backend {
 
   isModelReady(name: string, version: string | undefined): boolean {
     try {
-      // An ensemble is as ready as its members.
-      void this.repository.find(name, version).endpoint.inputs;
+      this.repository.find(name, version);
       return true;
     } catch (error) {
       if (error instanceof RequestError && error.reason === 'unavailable') return false;
@@ -188,10 +180,9 @@ export class ModelServer<Load extends Counts> implements Backend {
   /** What is served now, for status pages and metrics. */
   models(): readonly ServedModel<Load>[] {
     const { live } = this.repository;
-    const memory = heldBy(live.map(({ loaded: { model } }) => model ?? { held: [] }));
+    const memory = heldBy(live.map(({ loaded: { model } }) => model));
     const states = new Map(this.index().map((state) => [`${state.name}/${state.version}`, state]));
     return live.map(({ loaded: { name, version, model }, endpoint }, i) => {
-      const own = endpoint instanceof ModelEndpoint ? endpoint : undefined;
       const { state = 'READY', reason = '' } = states.get(`${name}/${version}`) ?? {};
       return {
         name,
@@ -201,14 +192,13 @@ export class ModelServer<Load extends Counts> implements Backend {
         platform: endpoint.platform,
         model,
         memory: memory[i],
-        loads: own?.loads ?? [],
-        ensemble: endpoint instanceof EnsembleEndpoint ? endpoint.load : undefined,
-        invalid: own?.invalid ?? 0,
-        verdicts: own?.verdicts,
-        lastVerdict: own?.lastVerdict,
-        together: own?.together,
-        isVoid: own?.isVoid ?? false,
-        audit: own?.audit && { alarms: own.alarms, state: own.audit.state },
+        loads: endpoint.loads,
+        invalid: endpoint.invalid,
+        verdicts: endpoint.verdicts,
+        lastVerdict: endpoint.lastVerdict,
+        together: endpoint.together,
+        isVoid: endpoint.isVoid,
+        audit: endpoint.audit && { alarms: endpoint.alarms, state: endpoint.audit.state },
       };
     });
   }
@@ -222,11 +212,9 @@ export class ModelServer<Load extends Counts> implements Backend {
 
   private async open(
     loaded: LoadedVersion,
-    previous: AnyEndpoint<Load> | undefined,
-  ): Promise<AnyEndpoint<Load>> {
+    before: ModelEndpoint<Load> | undefined,
+  ): Promise<ModelEndpoint<Load>> {
     const { name, version, model, settings } = loaded;
-    if (model === undefined) return this.ensemble(loaded, settings.ensemble ?? []);
-    const before = previous instanceof ModelEndpoint ? previous : undefined;
     const states = new Map(await this.auditFiles.read(name));
     // What stays beside the new version goes on by itself.
     const isOver =
@@ -257,17 +245,10 @@ export class ModelServer<Load extends Counts> implements Backend {
     return endpoint;
   }
 
-  private ensemble(loaded: LoadedVersion, members: readonly string[]): EnsembleEndpoint<Load> {
-    const find = (member: string) => {
-      if (member === loaded.name)
-        throw new RequestError('unavailable', `${show(member)} can't be a member of itself`);
-      return this.repository.find(member, undefined);
-    };
-    return new EnsembleEndpoint<Load>(loaded, members, find, this.options.timer);
-  }
-
-  private statisticsOf({ loaded: { name, version }, endpoint }: Live<AnyEndpoint<Load>>): ModelStatistics {
-    const loads: readonly Counts[] = endpoint instanceof ModelEndpoint ? endpoint.loads : [endpoint.load];
+  private statisticsOf({
+    loaded: { name, version },
+    endpoint: { loads },
+  }: Live<ModelEndpoint<Load>>): ModelStatistics {
     const { timer, epoch } = this.options;
     const sum = (count: (load: Counts) => number) => loads.reduce((total, load) => total + count(load), 0);
     const duration = (of: (load: Counts) => Duration): Duration => ({

@@ -1,5 +1,3 @@
-/** What answers a request: a model by its scheduler, or several models together. */
+/** What answers a request: a model by its scheduler, under audit where it has one. */
 
-export type { Endpoint } from './endpoint.js';
-export { EnsembleEndpoint } from './ensembleEndpoint.js';
 export { type EndpointPorts, ModelEndpoint } from './modelEndpoint.js';

@@ -1,8 +1,8 @@
 import { Health } from '../../cascades/internal.js';
 import { DeadlineError } from '../../lib/errors.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
+import type { ModeAnswers } from '../audit/index.js';
 import type { LoadedModel } from '../executor.js';
-import type { LaneAnswer } from '../lane.js';
 import { DroppedByLoad } from '../scheduling/index.js';
 
 /**
@@ -46,11 +46,11 @@ export class Lost {
 export interface Watched {
   started(): void;
   /** The answer with the verdict that holds. */
-  answered(answer: LaneAnswer): LaneAnswer;
+  answered(answer: ModeAnswers): ModeAnswers;
   failed(error: unknown): void;
 }
 
-function fullRows({ modes }: LoadedModel, { exits, mode }: LaneAnswer): number {
+function fullRows({ modes }: LoadedModel, { exits, mode }: ModeAnswers): number {
   const past = modes[mode].plan?.stages.length;
   let full = 0;
   for (let i = 0; i < exits.length; i++) if (exits[i] === past) full++;

@@ -1,7 +1,12 @@
 import type { Certificate } from '../../cascades/index.js';
 import { anyChoice, noAnyChoice } from '../../cascades/internal.js';
 import { OptionError } from '../../lib/errors.js';
-import { type InferRequest, type InferResponse, RequestError } from '../../lib/protocol/messages/index.js';
+import {
+  type InferRequest,
+  type InferResponse,
+  RequestError,
+  type TensorMetadata,
+} from '../../lib/protocol/messages/index.js';
 import type { Timer } from '../../lib/util/timer.js';
 import {
   type AnswerAgain,
@@ -9,30 +14,28 @@ import {
   type AuditTicket,
   evidenceFor,
   type ModeAlarm,
+  type ModeAnswers,
   ModelAudit,
   type ModelAuditState,
   type StateWriter,
 } from '../audit/index.js';
 import type { AnnouncedRequest, Call } from '../backend.js';
-import { FULL_MODEL, type LoadedModel, RefusedRows } from '../executor.js';
-import type { Lane, LaneAnswer } from '../lane.js';
+import { type LoadedModel, RefusedRows } from '../executor.js';
+import type { Lane } from '../lane.js';
 import type { LoadedVersion } from '../repository/index.js';
 import { deadlineOf, kOf, Outputs, rowsOf } from '../requests/index.js';
 import type { Job } from '../scheduling/index.js';
-import type { Endpoint } from './endpoint.js';
 import { Lost } from './lost.js';
 
 /** Milliseconds that the end of a model waits for its audit. */
 const SETTLE_MS = 5_000;
 
 /** A request to a model that was checked. */
-export interface Prepared {
+interface Prepared {
   readonly job: Job;
-  /** The mode in which it must be answered: 0 is the scheduler's choice. */
-  readonly mode: number;
   /** The request begins: before anything is known about its answer. */
   begin(): void;
-  finish(answer: LaneAnswer): InferResponse;
+  finish(answer: ModeAnswers): InferResponse;
   /** It has begun, and won't be answered. */
   fail(error: unknown): void;
 }
@@ -47,10 +50,10 @@ export interface EndpointPorts<Load> {
 }
 
 /** A cascade or a ranker that answers requests by the scheduler, under audit where `model.json` has one. */
-export class ModelEndpoint<Load> implements Endpoint {
+export class ModelEndpoint<Load> {
   readonly platform: string;
-  readonly inputs;
-  readonly outputs;
+  readonly inputs: readonly TensorMetadata[];
+  readonly outputs: readonly TensorMetadata[];
   readonly audit: ModelAudit | undefined;
   /** Alarms since it was loaded. */
   readonly alarms: ModeAlarm[] = [];
@@ -113,15 +116,12 @@ export class ModelEndpoint<Load> implements Endpoint {
     this.writer?.changed(true);
   }
 
-  get lane(): Lane<Load> {
-    return this.ports.lane;
-  }
-
   /** Whether an alarm has voided what rests on its rows: of this audit, or of another of the model. */
   get isVoid(): boolean {
     return this.ports.voided.has(this.evidence) || this.audit?.isVoid === true;
   }
 
+  /** Why its answers promise nothing any more, though it answers; or empty. */
   get reason(): string {
     return this.isVoid ? 'an alarm of the audit has voided the certificate' : '';
   }
@@ -131,11 +131,13 @@ export class ModelEndpoint<Load> implements Endpoint {
     return this.ports.lane.loads(this.model);
   }
 
+  /** @throws RequestError for a request that can't be answered, by what is known before its message is read */
   screen({ tenant, octets, arrived, deadline, mayNameDeadline }: AnnouncedRequest): void {
-    const { scheduler } = this.lane;
+    const { scheduler } = this.ports.lane;
     scheduler.screen({ model: this.answering, tenant, octets, arrived, deadline, mayNameDeadline });
   }
 
+  /** At once where nothing waits. @throws RequestError, also at once */
   infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse> {
     const prepared = this.prepare(request, call);
     const { job } = prepared;
@@ -146,19 +148,15 @@ export class ModelEndpoint<Load> implements Endpoint {
       throw error;
     };
     try {
-      const answer = this.lane.scheduler.soon(job);
+      const answer = this.ports.lane.scheduler.soon(job);
       return answer instanceof Promise ? answer.then(prepared.finish).catch(failed) : prepared.finish(answer);
     } catch (error) {
       return failed(error);
     }
   }
 
-  /**
-   * A request, checked.
-   *
-   * @throws RequestError for one that doesn't fit the model
-   */
-  prepare(request: InferRequest, call: Call): Prepared {
+  /** @throws RequestError for a request that doesn't fit the model */
+  private prepare(request: InferRequest, call: Call): Prepared {
     try {
       return this.checked(request, call);
     } catch (error) {
@@ -189,12 +187,11 @@ export class ModelEndpoint<Load> implements Endpoint {
       onStart: watched.started,
     };
     let ticket: AuditTicket | undefined;
-    const mode = audit?.isFullModelOnly ? FULL_MODEL : 0;
+    const ticketed = audit?.isFullModelOnly ? undefined : audit;
     return {
       job: ranked === undefined ? job : { ...job, ...ranked },
-      mode,
       begin: () => {
-        if (mode !== FULL_MODEL) ticket = audit?.begin(given);
+        ticket = ticketed?.begin(given);
       },
       finish: (given) => {
         const answer = watched.answered(given);
@@ -211,7 +208,7 @@ export class ModelEndpoint<Load> implements Endpoint {
 
   /** The model that answers, as the scheduler knows it. */
   private get answering(): string {
-    return this.audit?.isFullModelOnly ? this.lane.insteadOf(this.model) : this.model.key;
+    return this.audit?.isFullModelOnly ? this.ports.lane.insteadOf(this.model) : this.model.key;
   }
 
   /** Another endpoint has taken its audit over. @param file whether the file of its state as well */
@@ -220,6 +217,7 @@ export class ModelEndpoint<Load> implements Endpoint {
     if (file) this.writer?.stop();
   }
 
+  /** Called once no request uses it any more. */
   async close(): Promise<void> {
     await this.settled();
     await this.writer?.end();
@@ -237,7 +235,7 @@ export class ModelEndpoint<Load> implements Endpoint {
     });
   }
 
-  private parameters({ verdict, mode, degraded }: LaneAnswer): InferResponse['parameters'] {
+  private parameters({ verdict, mode, degraded }: ModeAnswers): InferResponse['parameters'] {
     const stands = this.isVoid ? 'void' : verdict;
     const { epsilon } = this.together ?? this.model.modes[mode];
     this.lastVerdict = stands;
@@ -291,7 +289,7 @@ function togetherOf({ modes }: LoadedModel): Certificate | undefined {
 }
 
 /** Of no rows. */
-function nothing({ modes: [{ verdict }] }: LoadedModel): LaneAnswer {
+function nothing({ modes: [{ verdict }] }: LoadedModel): ModeAnswers {
   const none = { answers: new Float64Array(), scores: new Float64Array() };
   const flags = { exits: new Uint8Array(), degraded: new Uint8Array() };
   return { ...none, ...flags, mode: 0, verdict };

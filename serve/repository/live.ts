@@ -10,8 +10,7 @@ export interface LoadedVersion {
   readonly digest: string;
   /** Of the same, and of when the files were written. */
   readonly stamp: string;
-  /** Undefined for an ensemble, which has no cascade of its own. */
-  readonly model: LoadedModel | undefined;
+  readonly model: LoadedModel;
 }
 
 /** A loaded version with what answers for it, and the number of jobs that use it. */

@@ -129,9 +129,9 @@ export class Loading<T> {
     const { snapshot, settings, digest, stamp } = read;
     const isSame = async () => (await this.snapshots.of(found.folder)).stamp === snapshot.stamp;
     const loaded = { name, version: found.version, settings, digest, stamp };
-    let model: LoadedModel | undefined;
+    let model: LoadedModel;
     try {
-      model = await this.modelIn(name, found, snapshot, loaded);
+      model = await this.modelIn(name, found, snapshot, settings);
     } catch (error) {
       if (mayRetry && !(await isSame())) return undefined;
       throw error;
@@ -146,7 +146,7 @@ export class Loading<T> {
       // An older version beside a newer one replaces nothing.
       const isAhead = before !== undefined && compareVersions(found.version, before.version) >= 0;
       if (isAhead) this.checkPromise(before, { ...loaded, model });
-      if (model !== undefined) this.checkMemory(name, settings, model, 0);
+      this.checkMemory(name, settings, model, 0);
       return new Live(
         { ...loaded, model },
         await this.ports.open({ ...loaded, model }, terms.previous()?.endpoint),
@@ -161,18 +161,11 @@ export class Loading<T> {
     name: string,
     { version, folder }: Found,
     { files }: Snapshot,
-    { settings }: Omit<LoadedVersion, 'model'>,
-  ): Promise<LoadedModel | undefined> {
+    settings: ModelSettings,
+  ): Promise<LoadedModel> {
     const cascade = files.find(({ path }) => path === CASCADE);
-    if (cascade === undefined) {
-      if (settings.ensemble !== undefined) return undefined;
+    if (cascade === undefined)
       throw new RequestError('invalid', `it lacks ${CASCADE}, the file that cascade.save writes`);
-    }
-    if (settings.ensemble !== undefined)
-      throw new RequestError(
-        'invalid',
-        `it has both ${CASCADE} and an 'ensemble' in ${SETTINGS}: keep one of them`,
-      );
     if (!files.some(({ path }) => path === FEATURES))
       throw new RequestError('invalid', withoutFeatures(files));
     this.checkMemory(name, settings, undefined, cascade.octets);
@@ -188,8 +181,7 @@ export class Loading<T> {
     }
   }
 
-  async release(model: LoadedModel | undefined): Promise<void> {
-    if (model === undefined) return;
+  async release(model: LoadedModel): Promise<void> {
     try {
       await this.ports.host.unload(model.key);
     } finally {
@@ -199,7 +191,6 @@ export class Loading<T> {
 
   private checkPromise(before: LoadedVersion, { settings, model }: LoadedVersion): void {
     if (this.options.allowWorse || settings.allowWorse) return;
-    if (before.model === undefined || model === undefined) return;
     const [served, offered] = [before.model.modes, model.modes];
     // Under load any mode may answer: the promise of all answers is that of the last.
     const weaker =

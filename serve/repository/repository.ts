@@ -226,7 +226,7 @@ export class Repository<T> {
     for (const entry of this.entries.values()) {
       for (const live of entry.serving?.versions.values() ?? []) {
         const { name, version, model, stamp } = live.loaded;
-        if (model?.key !== key) continue;
+        if (model.key !== key) continue;
         entry.states.set(version, { ...unavailable(reason), failed: stamp });
         this.replace(entry, { without: [live] });
         this.ports.onEvent?.({ name, version, what: 'failed', reason });
@@ -333,8 +333,6 @@ export class Repository<T> {
     const others = versions.filter((version) => !selected.includes(version));
     for (const version of others) if (!states.has(version)) states.set(version, unavailable(''));
     const chosen: Found[] = selected.map((version) => ({ version, folder: join(folder, version) }));
-    // An ensemble has no files of its own, and needs no version.
-    if (versions.length === 0 && settings.ensemble !== undefined) chosen.push({ version: '1', folder });
     return { chosen, others };
   }
 

@@ -51,8 +51,6 @@ export interface ModelSettings {
   readonly audit: AuditSettings | undefined;
   /** Whether a certificate may replace a better one. */
   readonly allowWorse: boolean;
-  /** The models that answer a request to this one, where it has no cascade of its own. */
-  readonly ensemble: readonly string[] | undefined;
   readonly reserve: Reservation | undefined;
 }
 
@@ -66,7 +64,6 @@ const KEYS = [
   'callers',
   'audit',
   'allowWorse',
-  'ensemble',
   'reserve',
 ];
 
@@ -101,7 +98,6 @@ export function settingsOf(
       afterAlarm: audit.afterAlarm ?? 'full-model',
     },
     allowWorse: merged.allowWorse ?? false,
-    ensemble: merged.ensemble,
     reserve: reserve && { cores: reserve.cores ?? 0, memory: reserve.memory ?? 0 },
   };
 }
@@ -125,9 +121,14 @@ function checked(path: string, text: string): Given {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw new OptionError(path, `expected an object such as { "versions": "all" }, got ${show(given)}`);
   const at = (name: string) => `${path}: ${name}`;
+  if ('ensemble' in given)
+    throw new OptionError(
+      at('ensemble'),
+      'a request is answered by one model: remove it, and call each of its models from the client, or tune one cascade',
+    );
   checkKeys(given, KEYS, at(''));
   const { versions, inline, timeoutMicroseconds, p99Ms, maxBatchRows } = given;
-  const { overload, callers, allowWorse, ensemble } = given;
+  const { overload, callers, allowWorse } = given;
   if (versions !== undefined) checkVersions(at('versions'), versions);
   if (inline !== undefined) checkFlag(at('inline'), inline);
   if (timeoutMicroseconds !== undefined) checkWhole(at('timeoutMicroseconds'), timeoutMicroseconds, 1);
@@ -136,7 +137,6 @@ function checked(path: string, text: string): Given {
   if (overload !== undefined) checkOneOf(at('overload'), overload, OVERLOADS);
   if (callers !== undefined) checkOneOf(at('callers'), callers, ['differ', 'alike']);
   if (allowWorse !== undefined) checkFlag(at('allowWorse'), allowWorse);
-  if (ensemble !== undefined) checkEnsemble(at('ensemble'), ensemble);
   if (given.audit !== undefined) checkAudit(at('audit'), given.audit);
   if (given.reserve !== undefined) checkReservation(at('reserve'), given.reserve);
   return given;
@@ -158,17 +158,6 @@ function checkVersions(name: string, versions: unknown): void {
         `expected a version in digits, without leading zeros, got ${show(version)}`,
       );
     }
-  });
-}
-
-function checkEnsemble(name: string, models: unknown): void {
-  if (!Array.isArray(models) || models.length === 0)
-    throw new OptionError(name, `expected a list of models such as ["a", "b"], got ${show(models)}`);
-  models.forEach((model: unknown, i) => {
-    if (typeof model !== 'string' || model === '')
-      throw new OptionError(`${name}[${i}]`, `expected the name of a model, got ${show(model)}`);
-    if (models.indexOf(model) !== i)
-      throw new OptionError(`${name}[${i}]`, `names ${show(model)} a second time`);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { SliceAnswer } from '../executor.js';
-import type { JobAnswer, JobParts, QueuedJob, RowAnswers } from './job.js';
+import type { JobAnswer, QueuedJob, RowAnswers } from './job.js';
 import type { ScheduledModel } from './queues.js';
 import type { Piece } from './slices.js';
 
@@ -10,19 +10,14 @@ export function faultOf(
   { kind, width }: ScheduledModel,
 ): string | undefined {
   if (kind === 'ranker') return undefined;
-  const own = lengthsFault(answer, rows);
-  if (own !== undefined) return own;
-  if (wantsScores && answer.scores.length !== rows * width) {
-    return `${answer.scores.length} scores for ${rows} rows of ${width}`;
-  }
-  return answer.others?.map((other) => lengthsFault(other, rows)).find((fault) => fault !== undefined);
-}
-
-function lengthsFault({ answers, scores, exits, degraded }: SliceAnswer, rows: number): string | undefined {
+  const { answers, scores, exits, degraded } = answer;
   if (answers.length !== rows) return `${answers.length} answers for ${rows} rows`;
   if (exits.length !== rows) return `${exits.length} exits for ${rows} rows`;
   if (degraded.length !== rows) return `${degraded.length} values of degraded for ${rows} rows`;
-  return scores.length % rows === 0 ? undefined : `${scores.length} scores for ${rows} rows`;
+  if (scores.length % rows !== 0) return `${scores.length} scores for ${rows} rows`;
+  if (wantsScores && scores.length !== rows * width)
+    return `${scores.length} scores for ${rows} rows of ${width}`;
+  return undefined;
 }
 
 /** The answer of a job all of whose rows were in one slice: views of the slice's from row `at` on. */
@@ -34,11 +29,10 @@ export function wholeAnswer(
   rows: number | undefined,
   now: number,
 ): JobAnswer {
-  const to = at + job.rows;
   const { answers, scores, exits, degraded, verdict } =
-    rows === undefined ? answer : viewOf(answer, at, to, rows, job.scores);
+    rows === undefined ? answer : viewOf(answer, at, at + job.rows, rows, job.scores);
   const startMs = startedAt ?? now;
-  const own = {
+  return {
     answers,
     scores: job.scores ? scores : NONE,
     exits,
@@ -48,9 +42,6 @@ export function wholeAnswer(
     queueMs: Math.max(0, startMs - job.arrived),
     computeMs: now - startMs,
   };
-  if (answer.others === undefined) return own;
-  const count = rows ?? job.rows;
-  return { ...own, others: answer.others.map((other) => viewOf(other, at, to, count, job.scores)) };
 }
 
 const NONE = new Float64Array(0);
@@ -77,27 +68,17 @@ function viewOf(
  *
  * @param rows of the slice
  */
-export function putPart({ job, from, to }: Piece, answer: SliceAnswer, at: number, rows: number): JobParts {
-  const { others = [] } = answer;
-  const empty = (given: SliceAnswer) =>
-    emptyRows(job.rows, job.job.scores ? given.scores.length / rows : 0, given);
-  job.parts ??= { own: empty(answer), others: others.map(empty) };
+export function putPart({ job, from, to }: Piece, answer: SliceAnswer, at: number, rows: number): RowAnswers {
+  const { scores } = job.job;
+  job.parts ??= emptyRows(job.rows, scores ? answer.scores.length / rows : 0, answer);
   const { parts } = job;
-  const until = at + to - from;
-  put(parts.own, viewOf(answer, at, until, rows, job.job.scores), from, job.rows);
-  for (const [o, own] of parts.others.entries()) {
-    if (o < others.length) put(own, viewOf(others[o], at, until, rows, job.job.scores), from, job.rows);
-  }
+  const part = viewOf(answer, at, at + to - from, rows, scores);
+  parts.answers.set(part.answers, from);
+  parts.scores.set(part.scores, from * (parts.scores.length / job.rows));
+  parts.exits.set(part.exits, from);
+  parts.degraded.set(part.degraded, from);
+  if (strength(part.verdict) < strength(parts.verdict)) parts.verdict = part.verdict;
   return parts;
-}
-
-/** @param rows of `into` */
-function put(into: JobParts['own'], part: RowAnswers, from: number, rows: number): void {
-  into.answers.set(part.answers, from);
-  into.scores.set(part.scores, from * (into.scores.length / rows));
-  into.exits.set(part.exits, from);
-  into.degraded.set(part.degraded, from);
-  if (strength(part.verdict) < strength(into.verdict)) into.verdict = part.verdict;
 }
 
 function emptyRows(rows: number, width: number, { verdict }: { readonly verdict: string }): RowAnswers {
@@ -118,14 +99,9 @@ function strength(verdict: string): number {
 }
 
 /** The answer of a job all of whose parts are there. */
-export function joinedAnswer(
-  { job, mode, startedAt }: QueuedJob,
-  { own, others }: JobParts,
-  now: number,
-): JobAnswer {
+export function joinedAnswer({ job, mode, startedAt }: QueuedJob, parts: RowAnswers, now: number): JobAnswer {
   return {
-    ...own,
-    ...(others.length > 0 && { others }),
+    ...parts,
     mode,
     queueMs: Math.max(0, (startedAt ?? now) - job.arrived),
     computeMs: now - (startedAt ?? now),

@@ -7,5 +7,5 @@ export type { ScheduledMode, ScheduledModel } from './queues.js';
 export { type Member, RoundRobin, Turn } from './roundRobin.js';
 export { Scheduler } from './scheduler.js';
 export { octetsOf } from './slices.js';
-export { loadOf, ModelCounts, type ModelLoad } from './statistics.js';
+export type { ModelLoad } from './statistics.js';
 export { Tenants, type TenantsOptions, type TenantTerms } from './tenants.js';

@@ -53,8 +53,6 @@ export interface RowAnswers {
 export interface JobAnswer extends RowAnswers {
   /** Position of the mode that answered; 0 is the model's own plan. */
   readonly mode: number;
-  /** Answers of other models to the same rows, where the executor gave any. */
-  readonly others?: readonly RowAnswers[];
   /** Milliseconds from arrival to the start of the first slice, and from there to the answer. */
   readonly queueMs: number;
   readonly computeMs: number;
@@ -74,7 +72,7 @@ export class QueuedJob implements Due {
   /** When its first slice was started; undefined while it waits. */
   startedAt: number | undefined;
   /** The answer so far, where it comes in several slices. */
-  parts: JobParts | undefined;
+  parts: Mutable<RowAnswers> | undefined;
   /** Its list, and its neighbours there. */
   list: JobList | undefined;
   before: QueuedJob | undefined;
@@ -111,12 +109,6 @@ export class QueuedJob implements Due {
   get waitingMs(): number {
     return (this.rows - this.sent) * this.rowMs;
   }
-}
-
-/** An answer that is put together of slices' answers. */
-export interface JobParts {
-  readonly own: Mutable<RowAnswers>;
-  readonly others: readonly Mutable<RowAnswers>[];
 }
 
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };

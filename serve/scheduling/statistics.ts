@@ -123,24 +123,6 @@ export class ModelCounts {
 
 export function modelLoad({ counts, backlog, inFlight, level, costs }: ModelQueue, now: number): ModelLoad {
   return {
-    ...counted(counts, now),
-    queuedJobs: backlog.jobs,
-    queuedMs: backlog.ms,
-    inFlight,
-    level,
-    callMicroseconds: costs[0].callMs * 1000,
-    rowMicroseconds: costs[0].rowMs * 1000,
-  };
-}
-
-/** What was counted, of something that isn't queued itself. @param inFlight requests that aren't answered */
-export function loadOf(counts: ModelCounts, inFlight: number, now: number): ModelLoad {
-  const queued = { queuedJobs: 0, queuedMs: 0, level: 0, callMicroseconds: 0, rowMicroseconds: 0 };
-  return { ...counted(counts, now), ...queued, inFlight };
-}
-
-function counted(counts: ModelCounts, now: number) {
-  return {
     lastMs: counts.lastMs,
     rows: counts.rows,
     executions: counts.executions,
@@ -157,6 +139,12 @@ function counted(counts: ModelCounts, now: number) {
     rowsByMode: Array.from(counts.rowsByMode),
     exits: counts.exitCounts,
     degradedRows: counts.degradedRows,
+    queuedJobs: backlog.jobs,
+    queuedMs: backlog.ms,
+    inFlight,
+    level,
+    callMicroseconds: costs[0].callMs * 1000,
+    rowMicroseconds: costs[0].rowMs * 1000,
     p50Ms: counts.latencies.quantile(0.5, now),
     p99Ms: counts.latencies.quantile(0.99, now),
     queueP99Ms: counts.waits.quantile(0.99, now),

@@ -31,21 +31,19 @@ const METRICS: readonly Metric[] = [
     name: 'spillway_model_certified',
     type: 'gauge',
     help: 'Whether the promise that answers name is certified now: 0 also after an alarm of the audit, and while something fails',
-    samples: one(
-      ({ promise, isDegraded }) => promise && Number(promise.verdict === 'certified' && !isDegraded),
-    ),
+    samples: one(({ promise, isDegraded }) => Number(promise.verdict === 'certified' && !isDegraded)),
   },
   {
     name: 'spillway_model_unchecked',
     type: 'gauge',
     help: 'Whether loading had nothing to compare the features with, so that the certificate holds only for unchanged code',
-    samples: one(({ unchecked }) => (unchecked === null ? null : Number(unchecked))),
+    samples: one(({ unchecked }) => Number(unchecked)),
   },
   {
     name: 'spillway_model_epsilon',
     type: 'gauge',
     help: 'The largest expected loss that answers name now: of the mode that answers, or of all answers together',
-    samples: one(({ promise }) => promise?.epsilon ?? null),
+    samples: one(({ promise }) => promise.epsilon),
   },
   {
     name: 'spillway_model_mode',

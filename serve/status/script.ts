@@ -19,7 +19,6 @@ let since = 0;
 
 function promised({ modes, level, promise, unchecked, isDegraded }) {
   const cell = made('td');
-  if (promise === null) return cell;
   const { epsilon, verdict } = promise;
   cell.append(made('span', epsilon === null ? verdict : verdict + ', ' + share(epsilon), verdict));
   if (isDegraded) cell.append(made('small', 'degraded now: something fails'));

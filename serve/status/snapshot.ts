@@ -24,10 +24,10 @@ export interface ModelStatus {
   readonly reason: string;
   readonly platform: string;
   readonly modes: readonly ModeStatus[];
-  /** Whether loading had nothing to compare features with; null for an ensemble. */
-  readonly unchecked: boolean | null;
-  /** What answers name now: the promise of the mode that answers, or that of all answers together. Null for an ensemble. */
-  readonly promise: PromiseStatus | null;
+  /** Whether loading had nothing to compare features with. */
+  readonly unchecked: boolean;
+  /** What answers name now: the promise of the mode that answers, or that of all answers together. */
+  readonly promise: PromiseStatus;
   /** The mode that answers under the present load. */
   readonly level: number;
   /** Whether the last answer was degraded: something that rows need was failing. */
@@ -53,7 +53,7 @@ export interface ModelStatus {
   /** Of the last one to two minutes; null without requests. */
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
-  /** Stages before the full model; null for an ensemble, or a ranker. */
+  /** Stages before the full model; null for a ranker. */
   readonly stages: number | null;
   /** Rows by the stage that answered them. */
   readonly exits: readonly number[];
@@ -77,9 +77,7 @@ export function statusOf(
   refused: readonly RefusalCount[] = [],
 ): Status {
   const holders = holdersOf(models);
-  const held = new Map(
-    models.flatMap(({ model }) => (model?.held ?? []).map((each) => [each.digest, each.octets])),
-  );
+  const held = new Map(models.flatMap(({ model }) => model.held.map((each) => [each.digest, each.octets])));
   return {
     uptimeMs,
     refused,
@@ -97,7 +95,7 @@ type Holders = ReadonlyMap<string, readonly string[]>;
 function holdersOf(models: readonly ServedModel<ModelLoad>[]): Holders {
   const holders = new Map<string, string[]>();
   for (const served of models) {
-    for (const { digest } of served.model?.held ?? []) {
+    for (const { digest } of served.model.held) {
       const names = holders.get(digest) ?? [];
       names.push(labelOf(served));
       holders.set(digest, names);
@@ -107,13 +105,12 @@ function holdersOf(models: readonly ServedModel<ModelLoad>[]): Holders {
 }
 
 function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelStatus {
-  const { name, version, state, reason, platform, model, memory, ensemble, invalid, isVoid, audit } = served;
-  const loads = ensemble === undefined ? served.loads : [ensemble];
+  const { name, version, state, reason, platform, model, memory, loads, invalid, isVoid, audit } = served;
   const total = (count: (load: ModelLoad) => number) => sum(loads.map(count));
   // The first load is the model's own; after an alarm the full model's answers are another.
   const [own] = loads;
   const level = own?.level ?? 0;
-  const modes = (model?.modes ?? []).map(({ epsilon, verdict }, m) => ({
+  const modes = model.modes.map(({ epsilon, verdict }, m) => ({
     epsilon,
     verdict: isVoid ? 'void' : verdict,
     rows: own?.rowsByMode[m] ?? 0,
@@ -125,11 +122,11 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     reason,
     platform,
     modes,
-    unchecked: model === undefined ? null : model.unchecked === true,
+    unchecked: model.unchecked === true,
     promise: promiseOf(served, modes[level]),
     level,
     isDegraded: served.lastVerdict === 'degraded',
-    verdicts: Object.fromEntries(served.verdicts ?? []),
+    verdicts: Object.fromEntries(served.verdicts),
     memory: { own: memory.own, shared: memory.shared },
     sharesWith: sharesWith(served, holders),
     rows: total(({ rows }) => rows),
@@ -147,17 +144,13 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     inFlight: total(({ inFlight }) => inFlight),
     p50Ms: own?.p50Ms ?? null,
     p99Ms: own?.p99Ms ?? null,
-    stages: model?.modes[0].plan?.stages.length ?? null,
+    stages: model.modes[0].plan?.stages.length ?? null,
     exits: own?.exits ?? [],
     audit: audit === undefined ? null : { isVoid, alarms: audit.alarms.length },
   };
 }
 
-function promiseOf(
-  { together, isVoid }: ServedModel<ModelLoad>,
-  answering: ModeStatus | undefined,
-): PromiseStatus | null {
-  if (answering === undefined) return null;
+function promiseOf({ together, isVoid }: ServedModel<ModelLoad>, answering: ModeStatus): PromiseStatus {
   if (together === undefined) return { epsilon: answering.epsilon, verdict: answering.verdict, of: 'mode' };
   const { epsilon, verdict } = together;
   return { epsilon, verdict: isVoid ? 'void' : verdict, of: 'all-answers' };
@@ -165,7 +158,7 @@ function promiseOf(
 
 function sharesWith(served: ServedModel<ModelLoad>, holders: Holders): string[] {
   const octets = new Map<string, number>();
-  for (const each of served.model?.held ?? []) {
+  for (const each of served.model.held) {
     for (const other of holders.get(each.digest) ?? []) {
       if (other !== labelOf(served)) octets.set(other, (octets.get(other) ?? 0) + each.octets);
     }

@@ -1,7 +1,6 @@
 import type { ModelKey } from '../executor.js';
 import type { StoredModel } from '../store/index.js';
 import type { Job } from './job.js';
-import { modelsOf } from './seat.js';
 import type { Thread } from './thread.js';
 
 /**
@@ -21,7 +20,7 @@ export function culpritOf(
   const likely = computing ?? (own.length === 1 ? own[0] : undefined);
   if (uncaught === undefined || likely === undefined) return likely;
   // What nothing catches can have been begun by a slice that was answered before: the one that computes is tried again alone.
-  const isOwn = modelsOf(likely).some((model) => owners.includes(model));
+  const isOwn = owners.includes(likely.slice.model);
   return likely.isSuspect && (isOwn || owners.length === 0) ? likely : undefined;
 }
 

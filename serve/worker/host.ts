@@ -5,7 +5,6 @@ import { restoreRanker } from '../../topk/index.js';
 import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../executor.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';
-import { withMemo } from './memo.js';
 import type { Loading, LoadTask } from './messages.js';
 import { type FeaturesModule, featuresModule } from './module.js';
 import { type PackedSlice, rowTensors } from './packing.js';
@@ -100,35 +99,18 @@ export class ModelHost {
    */
   answer(slice: PackedSlice, signal: AbortSignal): SliceAnswer | Promise<SliceAnswer> {
     const begun = performance.now();
-    const first = this.get(slice.model);
-    const { others = [] } = slice;
+    const hosted = this.get(slice.model);
     const { k, deadlineMs, scores, mode, firstRow = 0 } = slice;
-    const question = { k, deadlineMs, scores, signal };
-    const isRanking = first.served.about.kind === 'ranker';
+    const { kind, width } = hosted.served.about;
     // Candidates are identified by their positions, so equal ones count each.
-    const distinct = isRanking || others.length > 0 ? undefined : distinctRows(slice);
-    const rows = rowsFrom(first, slice, distinct?.rows);
-    const own = () => answered(first, rows, { ...question, mode }, firstRow, distinct?.rows);
-    if (others.length === 0) {
-      const whole = (answer: ModelAnswer) =>
-        distinct ? expanded(answer, distinct.of, first.served.about.width) : answer;
-      const answer = own();
-      if (!(answer instanceof Promise)) return timed(whole(answer), performance.now() - begun);
-      const busy = busyFrom(begun);
-      return answer.then((given) => timed(whole(given), busy()));
-    }
+    const distinct = kind === 'ranker' ? undefined : distinctRows(slice);
+    const rows = rowsFrom(hosted, slice, distinct?.rows);
+    const whole = (answer: ModelAnswer) => (distinct ? expanded(answer, distinct.of, width) : answer);
+    const question = { k, deadlineMs, scores, signal, mode };
+    const answer = answered(hosted, rows, question, firstRow, distinct?.rows);
+    if (!(answer instanceof Promise)) return timed(whole(answer), performance.now() - begun);
     const busy = busyFrom(begun);
-    return withMemo(async () => {
-      const answers: ModelAnswer[] = [await own()];
-      for (const other of others) {
-        const hosted = this.get(other.model);
-        // The same code makes the same rows.
-        const same = hosted.module === first.module ? rows : rowsFrom(hosted, slice, undefined);
-        answers.push(await answered(hosted, same, { ...question, mode: other.mode }, firstRow));
-      }
-      const [answer, ...more] = answers;
-      return { ...timed(answer, busy()), others: more.map((each) => timed(each, 0)) };
-    });
+    return answer.then((given) => timed(whole(given), busy()));
   }
 
   private get(key: ModelKey): Hosted {

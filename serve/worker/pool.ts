@@ -9,7 +9,7 @@ import { received } from './faults.js';
 import { Job } from './job.js';
 import { Loads } from './loads.js';
 import type { Loading, LoadTask } from './messages.js';
-import { isFor, modelsOf, type Seat } from './seat.js';
+import { isFor, type Seat } from './seat.js';
 import { SliceRunner } from './sliceRunner.js';
 import { Strikes } from './strikes.js';
 import { Thread } from './thread.js';
@@ -201,23 +201,18 @@ export class WorkerPool implements ModelExecutor {
     return thread;
   }
 
-  private refusal({ model, others = [] }: Slice): RequestError | undefined {
+  private refusal({ model }: Slice): RequestError | undefined {
     if (this.isClosed) return new RequestError('unavailable', 'the server is closing');
-    for (const key of [model, ...others.map((other) => other.model)]) {
-      const entry = this.entries.get(key);
-      if (entry === undefined) return new RequestError('unavailable', `model '${key}' isn't loaded`);
-      if (entry.unavailable !== undefined) return new RequestError('unavailable', entry.unavailable);
-    }
+    const entry = this.entries.get(model);
+    if (entry === undefined) return new RequestError('unavailable', `model '${model}' isn't loaded`);
+    if (entry.unavailable !== undefined) return new RequestError('unavailable', entry.unavailable);
     return undefined;
   }
 
   /** Milliseconds that a slice may compute. */
-  private limitOf({ model, mode, rows, others = [] }: Slice): number {
-    let expected = 0;
-    for (const each of [{ model, mode }, ...others]) {
-      const cost = this.entries.get(each.model)?.about.modes[each.mode]?.cost;
-      if (cost !== undefined) expected += (cost.call + rows * cost.row) / 1_000;
-    }
+  private limitOf({ model, mode, rows }: Slice): number {
+    const cost = this.entries.get(model)?.about.modes[mode]?.cost;
+    const expected = cost === undefined ? 0 : (cost.call + rows * cost.row) / 1_000;
     return Math.max(this.options.computeMs, PATIENCE * expected);
   }
 
@@ -274,7 +269,7 @@ export class WorkerPool implements ModelExecutor {
   /** @param own slices that were lost: those of an owner are tried again, or struck by themselves */
   private strikeOwners(thread: Thread, owners: readonly ModelKey[], own: readonly Job[]): void {
     for (const model of owners)
-      if (!own.some((job) => modelsOf(job).includes(model)))
+      if (!own.some(({ slice }) => slice.model === model))
         this.strike(model, `it ended its thread again and again, the last time: ${thread.ended}`);
   }
 
@@ -294,7 +289,7 @@ export class WorkerPool implements ModelExecutor {
   }
 
   private refuseQueued(model: ModelKey, error: RequestError): void {
-    for (const job of [...this.queue]) if (modelsOf(job).includes(model)) job.fail(error);
+    for (const job of [...this.queue]) if (job.slice.model === model) job.fail(error);
   }
 
   /** A new thread with all models that are served. */

@@ -1,4 +1,3 @@
-import type { ModelKey } from '../executor.js';
 import type { Job } from './job.js';
 import type { Thread } from './thread.js';
 
@@ -19,10 +18,5 @@ export interface Seat {
 
 /** Whether a thread can be given the slice. One that may have ended a thread is run by itself: what happens then is its own doing. */
 export function isFor(job: Job, { jobs, thread }: Seat): boolean {
-  return (!job.isSuspect || jobs.size === 0) && modelsOf(job).every((model) => thread.models.has(model));
-}
-
-/** The models of a slice. */
-export function modelsOf({ slice: { model, others = [] } }: Job): ModelKey[] {
-  return [model, ...others.map((other) => other.model)];
+  return (!job.isSuspect || jobs.size === 0) && thread.models.has(job.slice.model);
 }

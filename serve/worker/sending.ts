@@ -4,21 +4,19 @@ import type { SliceAnswer } from '../executor.js';
  * An answer as threads send it. Arrays of few numbers are sent as lists: memory of their own takes five times as long as its
  * content, on both sides.
  */
-export interface SentAnswer
-  extends Omit<SliceAnswer, 'answers' | 'scores' | 'exits' | 'degraded' | 'others'> {
+export interface SentAnswer extends Omit<SliceAnswer, 'answers' | 'scores' | 'exits' | 'degraded'> {
   readonly answers: Float64Array | readonly number[];
   readonly scores: Float64Array | readonly number[];
   readonly exits: Uint8Array | readonly number[];
   readonly degraded: Uint8Array | readonly number[];
-  readonly others?: readonly SentAnswer[];
 }
 
 /** The most numbers of an array that is sent as a list. */
 const FEW = 16;
 
 export function sent(answer: SliceAnswer): SentAnswer {
-  const { answers, scores, exits, degraded, verdict, busyMs, others } = answer;
-  const own = {
+  const { answers, scores, exits, degraded, verdict, busyMs } = answer;
+  return {
     answers: listed(answers),
     scores: listed(scores),
     exits: listed(exits),
@@ -26,12 +24,11 @@ export function sent(answer: SliceAnswer): SentAnswer {
     verdict,
     busyMs,
   };
-  return others === undefined ? own : { ...own, others: others.map(sent) };
 }
 
 export function received(answer: SentAnswer): SliceAnswer {
-  const { answers, scores, exits, degraded, verdict, busyMs, others } = answer;
-  const own = {
+  const { answers, scores, exits, degraded, verdict, busyMs } = answer;
+  return {
     answers: answers instanceof Float64Array ? answers : new Float64Array(answers),
     scores: scores instanceof Float64Array ? scores : new Float64Array(scores),
     exits: exits instanceof Uint8Array ? exits : new Uint8Array(exits),
@@ -39,7 +36,6 @@ export function received(answer: SentAnswer): SliceAnswer {
     verdict,
     busyMs,
   };
-  return others === undefined ? own : { ...own, others: others.map(received) };
 }
 
 function listed<Numbers extends Float64Array | Uint8Array>(numbers: Numbers): Numbers | number[] {

@@ -15,7 +15,7 @@ export interface Question {
 }
 
 /** An answer without its time. */
-export type ModelAnswer = Omit<SliceAnswer, 'busyMs' | 'others'>;
+export type ModelAnswer = Omit<SliceAnswer, 'busyMs'>;
 
 /** A cascade or a ranker as slices are put to it. */
 export interface ServedModel {

@@ -1,9 +1,8 @@
 import { type Block, denseBlock } from '../../lib/data/blocks/index.js';
 import type { ComputeContext, FittedFeature, RowView } from '../../lib/features/define/index.js';
 import type { State } from '../../lib/util/state.js';
-import { currentMemo } from './memo.js';
 
-/** A fitted feature that several cascades hold: warmed once, and computed once for rows that they are asked about together. */
+/** A fitted feature that several cascades hold: warmed once. */
 export class SharedFeature implements FittedFeature<unknown> {
   readonly columns: number;
   readonly reportsRequests: boolean | undefined;
@@ -31,8 +30,7 @@ export class SharedFeature implements FittedFeature<unknown> {
   }
 
   compute(view: RowView<unknown>, context?: ComputeContext): Block | Promise<Block> {
-    const memo = currentMemo();
-    return memo === undefined ? this.own.compute(view, context) : memo.compute(this.own, view, context);
+    return this.own.compute(view, context);
   }
 
   /** @returns the block that warming up gave, each time */

@@ -68,14 +68,6 @@ test('a directory is served: the same answers as the cascade, over HTTP, by thre
   const directory = await folderFor(t);
   await publish(directory, 'mails/1');
   await publish(directory, 'quick/1', { inline: true });
-  await publish(directory, 'twin/1');
-  for (const [name, members] of [
-    ['both', '["mails","quick"]'],
-    ['pair', '["mails","twin"]'],
-  ]) {
-    await mkdir(join(directory, name));
-    await writeFile(join(directory, name, 'model.json'), `{"ensemble":${members}}`);
-  }
   const serving = await serve(options(directory, { grpcPort: 0 }));
   t.teardown(() => serving.close());
   t.regex(serving.url, /^http:\/\/127\.0\.0\.1:\d+$/);
@@ -92,15 +84,6 @@ test('a directory is served: the same answers as the cascade, over HTTP, by thre
     t.deepEqual(exits, [...expected.exits]);
     t.is(parameters.verdict, model.cascade.certificate.verdict);
   }
-  const both: Answer = await answerOf(ask(serving.url, 'models/both/infer', bodyOf(rows)));
-  t.deepEqual(
-    both.outputs.map(({ name }) => name),
-    ['mails.label', 'mails.scores', 'mails.exit', 'quick.label', 'quick.scores', 'quick.exit'],
-  );
-  t.deepEqual(both.outputs[3].data, expected.labels);
-  const pair = await answerOf(ask(serving.url, 'models/pair/infer', bodyOf(rows)));
-  const [labels, scores, exits] = pair.outputs.slice(3).map(({ data }) => data);
-  t.deepEqual([labels, scores, exits], [expected.labels, [...expected.scores], [...expected.exits]]);
   t.regex(serving.grpc ?? '', /^127\.0\.0\.1:\d+$/);
   const missing = await ask(serving.url, 'models/..%2F..%2Fetc/infer', bodyOf(rows));
   t.is(missing.status, 404);

@@ -289,7 +289,6 @@ test('what answers say, the state of the model says too', async (t) => {
   const { directory, server, host } = await world(t);
   await directory.model('a/1', { unchecked: true });
   await directory.model('b/1');
-  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
   await server.refresh();
   const { parameters } = await server.infer(request('a'), call());
   t.deepEqual(parameters, { verdict: 'certified', unchecked: true, epsilon: 0.05 });
@@ -302,11 +301,11 @@ test('what answers say, the state of the model says too', async (t) => {
     verdicts: { certified: 2, degraded: 2 },
   });
   host.onSlice = undefined;
-  const both = (await server.infer(request('both'), call())).parameters;
-  t.like(both, { verdict: 'certified', unchecked: true, 'a.unchecked': true, 'b.unchecked': undefined });
+  await server.infer(request('a'), call());
+  const other = (await server.infer(request('b'), call())).parameters;
+  t.deepEqual(other, { verdict: 'certified', epsilon: 0.05 });
   t.like(stateOf('a'), { isDegraded: false, verdicts: { certified: 4, degraded: 2 } });
   t.like(stateOf('b'), { unchecked: false, isDegraded: false, verdicts: { certified: 2 } });
-  t.like(stateOf('both'), { unchecked: null });
 });
 
 test('rows that are refused by themselves leave no gap in an audit; others that fail do', async (t) => {
@@ -462,203 +461,6 @@ test('a ranker takes candidates and k, and answers indices', async (t) => {
         message,
       },
     );
-});
-
-test('an ensemble answers by each of its models, under their names', async (t) => {
-  const { directory, server } = await world(t);
-  await directory.model('a/1', { answer: 0 });
-  await directory.model('b/2', { answer: 1, certificate: { verdict: 'exploratory' } });
-  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
-  await server.refresh();
-  const { outputs, parameters, version } = await server.infer(request('both'), call());
-  t.is(version, '1');
-  t.deepEqual(
-    outputs.map(({ name }) => name),
-    ['a.label', 'a.scores', 'a.exit', 'b.label', 'b.scores', 'b.exit'],
-  );
-  t.deepEqual(
-    [text(outputs[0].elements), text(outputs[3].elements)],
-    [
-      ['no', 'no'],
-      ['yes', 'yes'],
-    ],
-  );
-  t.deepEqual(parameters, {
-    verdict: 'exploratory',
-    'a.verdict': 'certified',
-    'a.epsilon': 0.05,
-    'b.verdict': 'exploratory',
-  });
-  const some = await server.infer(
-    request('both', { outputs: [{ name: 'b.exit' }, { name: 'a.label' }] }),
-    call(),
-  );
-  t.deepEqual(
-    some.outputs.map(({ name }) => name),
-    ['b.exit', 'a.label'],
-  );
-  await t.throwsAsync(async () => server.infer(request('both', { outputs: [{ name: 'label' }] }), call()), {
-    message: /no output "label"/,
-  });
-  t.is(server.metadata('both', undefined).platform, 'spillway_ensemble');
-  t.is(server.metadata('both', '1').outputs.length, 6);
-});
-
-test('an ensemble promises no more than a ranker whose promise doesn’t cover the query', async (t) => {
-  const { directory, server, host } = await world(t);
-  await directory.model('a/1');
-  await directory.model('r/1', { kind: 'ranker' });
-  await directory.write('both/model.json', '{"ensemble":["a","r"]}');
-  await server.refresh();
-  for (const [verdict, whole] of [
-    ['outside', 'outside'],
-    ['exact', 'certified'],
-    ['void', 'void'],
-  ]) {
-    host.onSlice = async ({ k }) => (k === undefined ? {} : { verdict });
-    const { parameters } = await server.infer(request('both', { parameters: { k: 1 } }), call());
-    t.is(parameters.verdict, whole);
-    t.is(parameters['r.verdict'], verdict);
-  }
-});
-
-test('an ensemble takes the inputs of all its models, and is ready when they are', async (t) => {
-  const { directory, server } = await world(t);
-  const y = { name: 'y', datatype: 'INT64', shape: [-1], as: 'text' } as const;
-  await directory.model('a/1');
-  await directory.model('b/1', { inputs: [y] });
-  await directory.model('c/1', { inputs: [{ ...y, name: 'x' }] });
-  await directory.write('ab/1/model.json', '{"ensemble":["a","b"]}');
-  await directory.write('ac/1/model.json', '{"ensemble":["a","c"]}');
-  await directory.write('nested/1/model.json', '{"ensemble":["ab"]}');
-  await directory.write('self/1/model.json', '{"ensemble":["self"]}');
-  await directory.write('none/1/model.json', '{"ensemble":["missing"]}');
-  await server.refresh();
-  t.deepEqual(
-    server.metadata('ab', undefined).inputs.map(({ name }) => name),
-    ['x', 'y'],
-  );
-  const inputs = [
-    x(1),
-    { name: 'y', datatype: 'INT64' as const, shape: [1], elements: BigInt64Array.of(1n) },
-  ];
-  t.is((await server.infer(request('ab', { inputs }), call())).outputs.length, 6);
-  await t.throwsAsync(async () => server.infer(request('ab'), call()), { message: /input "y" is missing/ });
-  t.true(server.isModelReady('ab', undefined));
-  for (const [name, message] of [
-    ['ac', /c takes another input "x"/],
-    ['nested', /"ab" is an ensemble itself/],
-    ['self', /can't be a member of itself/],
-    ['none', /no model "missing"/],
-  ] as const) {
-    t.false(server.isModelReady(name, undefined));
-    await t.throwsAsync(async () => server.infer(request(name), call()), { name: 'RequestError', message });
-  }
-  await server.unload('b');
-  t.false(server.isModelReady('ab', undefined));
-});
-
-test('one member of an ensemble that fails ends the request, and names itself', async (t) => {
-  const { directory, server, host, inline } = await world(t);
-  await directory.model('a/1', { answer: 0 });
-  await directory.model('b/1', { answer: 1 }, { inline: true });
-  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
-  await server.refresh();
-  host.onSlice = () => new Promise(() => {});
-  inline.onSlice = () => Promise.reject(new Error('broken'));
-  await t.throwsAsync(async () => server.infer(request('both'), call()), { message: /^model "b": / });
-});
-
-test('models of an ensemble that compute in one place answer in one slice', async (t) => {
-  const { directory, server, host } = await world(t);
-  await directory.model('a/1', { answer: 0 });
-  await directory.model('b/1', { answer: 1, certificate: { epsilon: 0.01 } });
-  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
-  await server.refresh();
-  host.onSlice = async ({ model, rows }) => ({
-    exits: new Uint8Array(rows).fill(model.startsWith('a') ? 0 : 1),
-    scores: Float64Array.from({ length: rows * 2 }, (_, i) => i + (model.startsWith('a') ? 0 : 0.5)),
-    ...(model.startsWith('b') && { degraded: Uint8Array.of(1, 0), verdict: 'degraded' }),
-  });
-  const { outputs, parameters } = await server.infer(request('both'), call());
-  t.is(host.slices.length, 1);
-  t.is(host.slices[0].others?.length, 1);
-  t.deepEqual(
-    outputs.slice(1, 3).map(({ elements }) => elements),
-    [Float64Array.of(0, 1, 2, 3), Int32Array.of(0, 0)],
-  );
-  t.deepEqual(
-    outputs.slice(4).map(({ elements }) => elements),
-    [Float64Array.of(0.5, 1.5, 2.5, 3.5), Int32Array.of(1, 1)],
-  );
-  t.deepEqual(parameters, {
-    verdict: 'degraded',
-    'a.verdict': 'certified',
-    'a.epsilon': 0.05,
-    'b.verdict': 'degraded',
-    'b.degraded_rows': 1,
-  });
-  // Without scores the slice has none.
-  await server.infer(request('both', { outputs: [{ name: 'a.label' }, { name: 'b.label' }] }), call());
-  t.is(host.slices[1].scores, false);
-  t.deepEqual(
-    server.statistics(undefined, undefined).map(({ name, rows }) => [name, rows]),
-    [
-      ['a', 4],
-      ['b', 4],
-      ['both', 4],
-    ],
-  );
-  await server.load('b');
-  await server.infer(request('both'), call());
-  t.is(host.strays, 0);
-  await server.close();
-  t.is(host.loaded.size, 0);
-});
-
-test('an ensemble’s requests are audited, and refused by its own deadline', async (t) => {
-  const { directory, server, host, timer } = await world(t);
-  await directory.model('a/1', {}, { audit: { rate: 1 } });
-  await directory.model('b/1');
-  await directory.write('both/model.json', '{"ensemble":["a","b"],"timeoutMicroseconds":5000}');
-  await server.refresh();
-  await server.infer(request('both'), call());
-  for (let turn = 0; turn < 8; turn++) await setImmediate();
-  t.is(server.models()[0].audit?.state.modes[0].promises[0].samples, 2);
-  host.onSlice = () => new Promise(() => {});
-  const late = t.throwsAsync(async () => server.infer(request('both'), call()), { message: /deadline/ });
-  await timer.pass(5);
-  await late;
-  t.is(server.models()[0].audit?.state.modes[0].missed, 2);
-});
-
-test('an ensemble counts its own requests by how they ended', async (t) => {
-  const { directory, server, host, timer } = await world(t);
-  await directory.model('a/1');
-  await directory.model('b/1', {}, { inline: true });
-  await directory.write('both/model.json', '{"ensemble":["a","b"]}');
-  await server.refresh();
-  await timer.pass(100);
-  host.onSlice = async () => {
-    await timer.pass(20);
-    return {};
-  };
-  await server.infer(request('both'), call({ arrived: 90 }));
-  const [, , both] = server.statistics(undefined, undefined);
-  t.deepEqual([both.name, both.rows, both.executions], ['both', 2, 1]);
-  t.deepEqual(both.success, { count: 1, nanoseconds: 30e6 });
-  t.is(both.lastInference, 1_700_000_000_000 - 20);
-  await t.throwsAsync(async () => server.infer(request('both', { inputs: [] }), call()), {
-    message: /"x" is missing/,
-  });
-  const left = new AbortController();
-  left.abort();
-  await t.throwsAsync(async () => server.infer(request('both'), call({ signal: left.signal })));
-  host.onSlice = () => Promise.reject(new Error('broken'));
-  await t.throwsAsync(async () => server.infer(request('both'), call()));
-  const ensemble = server.models()[2].ensemble;
-  t.like(ensemble, { invalid: 1, cancelled: 1, failed: 1, refused: 0, expired: 0, inFlight: 0, rows: 2 });
-  t.true((ensemble?.p99Ms ?? 0) > 29);
 });
 
 test('requests that don’t fit a model are counted, though no scheduler sees them', async (t) => {

@@ -2,7 +2,6 @@ import test from 'ava';
 import { OptionError } from '../../../lib/errors.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import {
-  type JobAnswer,
   type ModelOptions,
   type ScheduledModel,
   Scheduler,
@@ -174,45 +173,18 @@ test('jobs whose inputs differ in shape or type never share a slice', async (t) 
   t.deepEqual(rowsOf(executor), [1, 1, 1]);
 });
 
-test('answers of other models to the same rows go to their jobs, whole, joined or cut', async (t) => {
+test('a job in several slices promises no more than the weakest of them', async (t) => {
   const { timer, executor, scheduler } = setup();
   const run = executor.run.bind(executor);
   executor.run = (slice) => {
     const { answer, yielded } = run(slice);
-    const other = answer.then((given) => ({
-      ...given,
-      answers: given.answers.map((value) => -value),
-      scores: Float64Array.from(
-        { length: 2 * given.scores.length },
-        (_, i) => given.scores[i >> 1] + (i & 1),
-      ),
-      verdict: slice.rows === 1 ? 'void' : 'certified',
-    }));
-    return { yielded, answer: Promise.all([answer, other]).then(([own, o]) => ({ ...own, others: [o] })) };
+    const verdict = slice.rows === 1 ? 'void' : 'certified';
+    return { yielded, answer: answer.then((given) => ({ ...given, verdict })) };
   };
-  const submit = (rows: number, first: number, scores: boolean) =>
-    scheduler.submit(jobOf('a', rows, { scores, arrived: timer.now() }, first));
-  const whole = submit(2, 10, true);
+  const cut = scheduler.submit(jobOf('a', 5, { scores: true }, 40));
   await timer.run();
-  const joined = [submit(1, 20, false), submit(1, 30, true)];
-  await timer.run();
-  const cut = submit(5, 40, true);
-  await timer.run();
-  const others = async (job: Promise<JobAnswer>) => {
-    const { others: [other] = [] } = await job;
-    return [[...other.answers], [...other.scores], other.verdict];
-  };
-  t.deepEqual(rowsOf(executor), [2, 2, 2, 2, 1]);
-  t.deepEqual(await others(whole), [[-10, -11], [20, 21, 22, 23], 'certified']);
-  t.deepEqual(await others(joined[0]), [[-20], [], 'certified']);
-  t.deepEqual(await others(joined[1]), [[-30], [60, 61], 'certified']);
-  t.deepEqual(await others(cut), [
-    [-40, -41, -42, -43, -44],
-    [80, 81, 82, 83, 84, 85, 86, 87, 88, 89],
-    // The weakest of its slices'.
-    'void',
-  ]);
-  t.deepEqual([...(await cut).answers], [40, 41, 42, 43, 44]);
+  t.deepEqual(rowsOf(executor), [2, 2, 1]);
+  t.is((await cut).verdict, 'void');
 });
 
 test('jobs of rankers are neither cut nor joined', async (t) => {

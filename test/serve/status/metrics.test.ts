@@ -36,7 +36,7 @@ const text = metricsText(
       ),
       servedModel('down', {}, { lastVerdict: 'degraded' }),
       servedModel('t', {}, { together: certificateOf({ epsilon: 0.05 }) }, [modeOf(0.01), modeOf(0.05)]),
-      servedModel('e', {}, { model: undefined, loads: [], state: 'UNAVAILABLE' }),
+      servedModel('e', {}, { state: 'UNAVAILABLE' }, [{ ...modeOf(0), epsilon: null, verdict: 'void' }]),
     ],
     2_500,
     [{ protocol: 'http', reason: 'invalid', count: 4 }],
@@ -85,8 +85,8 @@ test('values have the base units of Prometheus, and labels are escaped', (t) => 
     t.true(text.includes(`\n${line}\n`), line);
 });
 
-test('what a model lacks has no sample: an ensemble promises nothing of its own', (t) => {
-  t.notRegex(text, /spillway_model_(?:certified|epsilon)\{model="e"/);
+test('what a model lacks has no sample: one that isn’t certified has no epsilon', (t) => {
+  t.notRegex(text, /spillway_model_epsilon\{model="e"/);
   t.notRegex(text, /spillway_latency_seconds\{model="e"/);
   t.notRegex(text, /spillway_audit_alarms/.test(text) ? /spillway_audit_alarms\{/ : /never/);
 });

@@ -20,16 +20,6 @@ test('content that models share is counted once, and names who shares it, the mo
   );
 });
 
-test('an ensemble holds nothing, and has its own requests', (t) => {
-  const ensemble = loadOf({ rows: 7, success: { count: 3, nanoseconds: 1 }, p99Ms: 4 });
-  const [{ modes, stages, p99Ms, rows, requests }] = statusOf(
-    [servedModel('e', {}, { model: undefined, loads: [], ensemble })],
-    0,
-  ).models;
-  t.is(requests.answered, 3);
-  t.deepEqual({ modes, stages, p99Ms, rows }, { modes: [], stages: null, p99Ms: 4, rows: 7 });
-});
-
 test('answers of the full model after an alarm count among the rows, and the promise is void in each mode', (t) => {
   const own = loadOf({
     rows: 10,

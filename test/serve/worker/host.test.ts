@@ -19,7 +19,6 @@ import {
 
 const folder = await servingFolder();
 const { cascade, rows } = await textModel();
-const { cascade: another } = await textModel(2);
 test.after.always(() => rm(folder.folder, { recursive: true }));
 
 /** Features that write down how many rows they compute, into a global list. */
@@ -152,40 +151,6 @@ test('rows that are the same, octet for octet, are computed once in a slice', as
   await inline.close();
 });
 
-test('models about the same rows compute what they share once, and answer as each alone', async (t) => {
-  const inline = new InlineExecutor();
-  const keys: string[] = [];
-  for (const name of ['ensemble1', 'ensemble2']) {
-    const { key } = await inline.load(await writeModel(folder, name, cascade, counted('ensemble')));
-    keys.push(key);
-  }
-  // Of other dictionaries, by the same code.
-  const { key: third } = await inline.load(
-    await writeModel(folder, 'ensemble3', another, counted('ensemble')),
-  );
-  const some = rows.slice(0, 200);
-  const alone = await Promise.all([cascade.predict(some), another.predict(some)]);
-  listOf('ensemble').length = 0;
-  await answerOf(inline, textSlice(keys[0], some));
-  const once = totals('ensemble');
-  t.is(once.title, 200);
-  t.true(once.body > 0 && once.body < 200);
-  listOf('ensemble').length = 0;
-  const slice = textSlice(keys[0], some, { others: [{ model: keys[1], mode: 0 }] });
-  const { others = [], ...first } = await answerOf(inline, slice);
-  t.deepEqual(totals('ensemble'), once);
-  t.is(others.length, 1);
-  for (const answer of [first, ...others]) {
-    t.deepEqual(answer.scores, alone[0].scores);
-    t.deepEqual(answer.exits, alone[0].exits);
-  }
-  const mixed = textSlice(third, some, { others: [{ model: keys[1], mode: 0 }] });
-  const both = await answerOf(inline, mixed);
-  t.deepEqual(both.scores, alone[1].scores);
-  t.deepEqual(both.others?.[0].scores, alone[0].scores);
-  await inline.close();
-});
-
 test('a mode answers as the cascade in that mode, and is void where the cascade is', async (t) => {
   const modal = (await textModel(1, 1_000, 0.03)).cascade.withModes([0.1, 0.3]);
   t.true(modal.modes.length > 1);
@@ -218,7 +183,7 @@ test('a mode answers as the cascade in that mode, and is void where the cascade 
   await inline.close();
 });
 
-test('a feature of which one row fails degrades that row alone, in an ensemble as well', async (t) => {
+test('a feature of which one row fails degrades that row alone', async (t) => {
   const inline = new InlineExecutor();
   const text = `import { define, tfidf } from '../../library.mjs';
 const body = tfidf((row) => row.body);
@@ -234,27 +199,22 @@ export default define({
     } };
   } },
 });`;
-  const keys: string[] = [];
-  for (const name of ['fails1', 'fails2'])
-    keys.push((await inline.load(await writeModel(folder, name, cascade, text))).key);
+  const { key } = await inline.load(await writeModel(folder, 'fails', cascade, text));
   const expected = await cascade.predict(rows.slice(0, 50));
   const late = expected.exits.indexOf(cascade.plan.stages.length);
   t.true(late >= 0);
   const requested: TextRow[] = rows
     .slice(0, 50)
     .map((row, i) => (i === late ? { ...row, body: `lost ${row.body}` } : row));
-  const slice = textSlice(keys[0], requested, { others: [{ model: keys[1], mode: 0 }] });
-  const { others = [], ...first } = await answerOf(inline, slice);
-  for (const answer of [first, ...others]) {
-    t.deepEqual(
-      [...answer.degraded.keys()].filter((i) => answer.degraded[i] === 1),
-      [late],
-    );
-    t.deepEqual(
-      answer.exits.filter((_, i) => i !== late),
-      expected.exits.filter((_, i) => i !== late),
-    );
-  }
+  const { degraded, exits } = await answerOf(inline, textSlice(key, requested));
+  t.deepEqual(
+    [...degraded.keys()].filter((i) => degraded[i] === 1),
+    [late],
+  );
+  t.deepEqual(
+    exits.filter((_, i) => i !== late),
+    expected.exits.filter((_, i) => i !== late),
+  );
   await inline.close();
 });
 
