@@ -18,7 +18,6 @@ import { serveMemory } from './serving/serve-memory.js';
 import { startup } from './serving/startup.js';
 import { threads } from './serving/threads.js';
 import { topkCuts } from './topk/cuts.js';
-import { exact } from './topk/exact.js';
 import { topkFlights } from './topk/flights.js';
 import { glosses } from './topk/glosses.js';
 import { topkMail } from './topk/mail.js';
@@ -39,7 +38,6 @@ const workloads = {
   batching,
   cores,
   digits,
-  exact,
   expected,
   faults,
   flights,

@@ -67,7 +67,6 @@ export type {
   ObservedMetric,
   OutsideWarning,
   Population,
-  PruningPlan,
   QueryDiagnosis,
   RankBy,
   RankerStage,

@@ -2,7 +2,6 @@
 
 export type { Cut as TopKCut, StoppingRule } from './cuts/index.js';
 export type { Query, QueryPool, RankBy, TopKBound, TopKOptions } from './problem/index.js';
-export type { PruningPlan } from './pruning/index.js';
 export { Ranker } from './ranker.js';
 export type { QueryDiagnosis } from './reporting/index.js';
 export { restoreRanker } from './restoring.js';

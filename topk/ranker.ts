@@ -113,7 +113,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     const { plan, outside } = this.parts;
     checkQuery(candidates, k, options);
     const band = bandAt(plan.bands, k);
-    if ((band < 0 || this.isFilteredPool(options)) && outside === 'refuse' && !this.isAboutAll) {
+    if ((band < 0 || this.isFilteredPool(options)) && outside === 'refuse') {
       throw this.refusal(k, Array.isArray(candidates) ? candidates.length : 0, options);
     }
     return this.answer(this.engines[band < 0 ? nearest(plan.bands, k) : band], candidates, k, options, band);
@@ -225,7 +225,7 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     });
     return {
       ...pageOf(ranked, page),
-      ...this.statusOf(ranked.reached[0], k, options, lossOf(engine, rankClass), band),
+      ...this.statusOf(ranked.reached[0], k, options, engine.stages.length > 0, band),
       ...(this.parts.checked === 0 && { unchecked: true }),
     };
   }
@@ -236,35 +236,28 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
     return rankClass === undefined ? ranking.rankClass : codeOf('rankClass', ranking.classes, rankClass);
   }
 
-  /** The status of an answer. */
+  /** The status of an answer. @param isCut whether stages may have dropped candidates */
   private statusOf(
     candidates: number,
     k: number,
     options: QueryOptions<Row, L>,
-    loss: Loss,
+    isCut: boolean,
     band: number | undefined,
   ): Pick<TopKAnswer, 'verdict' | 'promise' | 'warning'> {
     if (band === undefined) return { verdict: 'exact', promise: null };
     const { certificate, outside } = this.parts;
     const own: BandCertificate | undefined = certificate.bands[band];
-    const isOutside =
-      !this.isAboutAll && (own === undefined || !this.isAbout(own.promise, candidates, options));
+    const isOutside = own === undefined || !this.isAbout(own.promise, candidates, options);
     if (isOutside && outside === 'refuse') throw this.refusal(k, candidates, options);
     const warning: OutsideWarning = {
       code: 'OUTSIDE_QUERY',
       message: this.outsideMessage(k, candidates, options),
     };
     const more = isOutside ? { warning } : {};
-    // Bounds that were found of another model are none.
-    if (loss !== 'none' && certificate.verdict === 'void') return { verdict: 'void', promise: null, ...more };
-    if (loss !== 'some') return { verdict: 'exact', promise: null, ...more };
+    if (!isCut) return { verdict: 'exact', promise: null, ...more };
+    if (certificate.verdict === 'void') return { verdict: 'void', promise: null, ...more };
     if (isOutside) return { verdict: 'outside', promise: null, warning };
     return { verdict: 'certified', promise: own.promise };
-  }
-
-  /** Whether nothing depends on which queries were given. */
-  private get isAboutAll(): boolean {
-    return this.certificate.bands[0].promise.population === 'every query';
   }
 
   private isAbout(
@@ -309,17 +302,6 @@ const FILTERED =
 
 function by(classes: readonly Label[]): string {
   return classes.length === 0 ? '' : ` by ${classes.map(show).join(' or ')}`;
-}
-
-/**
- * Candidates that an answer may lack: none, since all are scored; none if bounds are right; or
- * some.
- */
-type Loss = 'none' | 'none if bounded' | 'some';
-
-function lossOf<Row, L extends Label>({ stages, pruned }: RankEngine<Row, L>, rankClass: number): Loss {
-  if (stages.length > 0) return 'some';
-  return pruned?.rankClass === rankClass ? 'none if bounded' : 'none';
 }
 
 function spelt([from, to]: Range): string {

@@ -14,7 +14,6 @@ import { systemClock } from '../lib/costs/index.js';
 import { withOwnArrays } from '../lib/data/rows/index.js';
 import { type Fits, openFits } from '../lib/learn/fits/index.js';
 import { count } from '../lib/util/count.js';
-import { exactBands } from './bounds/index.js';
 import { bandPlan, certifyBands, together } from './certification/index.js';
 import {
   type FoundRepeats,
@@ -80,15 +79,7 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
   requests: Requests,
   fits: Fits,
 ): Promise<Ranker<Row, L, Name>> {
-  const {
-    features,
-    full,
-    objective = 'throughput',
-    outside = 'warn',
-    mode = 'cuts',
-    signal,
-    budget,
-  } = options;
+  const { features, full, objective = 'throughput', outside = 'warn', signal, budget } = options;
   const progress = (step: Progress['step']): Tracker => ({
     signal,
     requests,
@@ -115,38 +106,8 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     requests,
     progress,
   });
-  const { profile, stability } = trained;
   // Tuning's patience is dropped: in service a call's own signal limits waiting.
   const fitted = trained.fitted.map(({ name, fitted }) => ({ name, fitted }));
-  const { classes } = problem.ranking;
-  const parts = {
-    features,
-    fitted,
-    ranking: problem.ranking,
-    full: trained.full,
-    profile,
-    objective,
-    outside,
-    reference: trained.reference,
-  };
-  if (mode === 'exact') {
-    const bounded = await exactBands(problem, trained, features.names, objective, progress('search'));
-    return new Ranker({
-      ...parts,
-      plan: { classes, bands: bounded.map(({ plan }) => plan) },
-      models: bounded.map(() => []),
-      certificate: {
-        ...together(
-          bounded.map(({ certificate }) => certificate),
-          problem,
-        ),
-        stability,
-      },
-      curves: [],
-      tried: [],
-      notes: notesOf(problem, []),
-    });
-  }
   const tuned = await tuneBands(problem, trained, {
     features,
     learners,
@@ -161,16 +122,22 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     bandPlan(band, verdicts[b], trained.full.reads, features.names, tuned.costs[b]),
   );
   return new Ranker({
-    ...parts,
+    features,
+    fitted,
+    ranking: problem.ranking,
+    full: trained.full,
     profile: tuned.profile,
-    plan: { classes, bands: plans },
+    objective,
+    outside,
+    reference: trained.reference,
+    plan: { classes: problem.ranking.classes, bands: plans },
     models: verdicts.map(({ served }) => modelsOf(served?.chain, tuned.stages)),
     certificate: {
       ...together(
         verdicts.map(({ certificate }) => certificate),
         problem,
       ),
-      stability,
+      stability: trained.stability,
     },
     curves: verdicts.map((verdict, b) =>
       curveOf(tuned.searches[b], verdict, tuned.stages, problem.random.fork('willump')),

@@ -1,6 +1,5 @@
 import type { CertificateVerdict, Label, Prefix, Stability, Target } from '../cascades/internal.js';
 import type { Cut } from './cuts/index.js';
-import type { PruningPlan } from './pruning/index.js';
 
 /** From … to, both included. */
 export type Range = readonly [number, number];
@@ -39,7 +38,7 @@ export interface TopKPromise {
 }
 
 /** The population that the promise averages over. */
-export type Population = 'queries drawn like those given' | 'subsets drawn so from this pool' | 'every query';
+export type Population = 'queries drawn like those given' | 'subsets drawn so from this pool';
 
 /** A plan on some queries: the mean metric, the least, and how many queries stay under the level. */
 export interface ObservedMetric {
@@ -81,7 +80,7 @@ export interface TopKCertificate {
   readonly delta: number;
   /**
    * How equal rows and queries were read: as independent draws, some of which are popular, so that the promise covers all of them;
-   * or as copies of one draw. Absent in files of earlier releases and where nothing is lost.
+   * or as copies of one draw. Absent in files of earlier releases.
    */
   readonly repeats?: 'draws' | 'copies';
   /** The number of queries that equal another one and, as copies of it, were left out. Absent if there are none. */
@@ -118,8 +117,6 @@ export interface BandPlan<Name extends string = string> {
   readonly k: Range;
   /** Cheapest first; none if the full model scores every candidate. */
   readonly stages: readonly RankerStage<Name>[];
-  /** Bounds on the full model's sum, where they drop candidates instead. */
-  readonly pruning: PruningPlan | null;
   readonly full: { readonly features: readonly Name[]; readonly reach: number; readonly cost: number };
   /** Expected cost of a candidate through the stages, and through the full pipeline. */
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };

@@ -109,7 +109,7 @@ export function willumpRanker<Row, L extends Label, Name extends string>(
   const exploratory = { verdict: 'exploratory', reason: 'a plan by hand' } as const;
   return new Ranker({
     ...parts,
-    plan: { ...parts.plan, bands: [{ ...band, stages: [own], pruning: null }] },
+    plan: { ...parts.plan, bands: [{ ...band, stages: [own] }] },
     models: [[stage.model]],
     certificate: { ...parts.certificate, ...exploratory, bands: [{ ...certificate, ...exploratory }] },
   });

@@ -17,7 +17,6 @@ export function bandPlan<Name extends string>(
     return {
       k: band.k,
       stages: [],
-      pruning: null,
       full: { features: named(reads), reach: 1, cost: whole },
       expected: { cost: whole, fullCost: whole, speedup: 1 },
     };
@@ -41,7 +40,6 @@ export function bandPlan<Name extends string>(
   return {
     k: band.k,
     stages,
-    pruning: null,
     full: { features: named(reads), reach: reach[last], cost: costs[last] },
     expected: { cost, fullCost: whole, speedup: whole / cost },
   };

@@ -201,7 +201,7 @@ export function together(
   return {
     ...verdictOf(refused.length === 0 ? null : reasons.join('; ')),
     delta,
-    ...(delta > 0 && { repeats: repeats.areCopies ? 'copies' : 'draws' }),
+    repeats: repeats.areCopies ? 'copies' : 'draws',
     ...(repeats.areCopies && repeats.queries > 0 && { copies: repeats.queries }),
     bands,
   };

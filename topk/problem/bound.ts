@@ -42,11 +42,10 @@ export interface TopKQuestion {
 
 const NEEDS_EXACT =
   'no finite number of queries can show that nothing is ever missed, and a cut may always miss something. Ask for 0.999, say, or with ' +
-  "`share` for the share of queries whose answer is complete; mode 'exact' and ranker.full.query() miss nothing";
+  '`share` for the share of queries whose answer is complete; ranker.full.query() misses nothing';
 
 /** @throws OptionError */
-export function topKQuestion(bound: TopKBound | undefined, mode: 'cuts' | 'exact' = 'cuts'): TopKQuestion {
-  if (mode === 'exact') return exactQuestion(bound);
+export function topKQuestion(bound: TopKBound | undefined): TopKQuestion {
   if (bound === undefined) throw new OptionError('bound', 'missing; expected { recall, delta }');
   if (typeof bound !== 'object' || bound === null) {
     throw new OptionError('bound', `expected { recall, delta }, got ${show(bound)}`);
@@ -69,14 +68,6 @@ export function topKQuestion(bound: TopKBound | undefined, mode: 'cuts' | 'exact
   if (level === 1 && share === undefined) throw new OptionError(`bound.${keyOf(bound)}`, `1: ${NEEDS_EXACT}`);
   if (level !== 1) checkInside(`bound.${keyOf(bound)}`, level);
   return { metric: metricOf(bound), level, share, delta };
-}
-
-/** Nothing is lost, so queries have nothing to show. */
-function exactQuestion(bound: TopKBound | undefined): TopKQuestion {
-  if (bound !== undefined && !('recall' in bound && bound.recall === 1)) {
-    throw new OptionError('bound', "expected none, or { recall: 1 }: with mode 'exact' nothing is lost");
-  }
-  return { metric: recallAtK, level: 1, share: undefined, delta: 0 };
 }
 
 function levelOf(bound: TopKBound): number {

@@ -96,13 +96,8 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly rankClass?: NoInfer<L> | readonly NoInfer<L>[];
   /** Ranks by a function of a row's scores instead of one class's score. It also applies to the scores of stages. */
   readonly score?: RankBy;
-  /** Not needed where `mode` is 'exact'. */
-  readonly bound?: TopKBound;
-  /**
-   * `cuts`: stages of cheap features cut before the full model ranks. `exact`: candidates are dropped once bounds on what the full model's
-   * boosted trees can still add show that they aren't among the K best; nothing is lost. @defaultValue 'cuts'
-   */
-  readonly mode?: 'cuts' | 'exact';
+  /** The least recall, precision, NDCG or value of a metric of yours that is promised, and the chance that the promise fails. */
+  readonly bound: TopKBound;
   /**
    * Ranges of K that are certified separately, each at delta / their number. @defaultValue one, of
    * all K given
@@ -113,7 +108,7 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
    * @defaultValue 'warn'
    */
   readonly outside?: 'warn' | 'refuse';
-  /** The share of the queries that is kept for the certificate; mode 'exact' needs none. @defaultValue 0.5 */
+  /** The share of the queries that is kept for the certificate. @defaultValue 0.5 */
   readonly certify?: number;
   /**
    * An earlier profile, instead of measuring: the same queries and seed then give the same plan.
@@ -162,7 +157,6 @@ const KEYS = [
   'rankClass',
   'score',
   'bound',
-  'mode',
   'bands',
   'outside',
   'certify',
@@ -211,7 +205,6 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
     checkLabels('labels', labels, rows.length, numeric);
   }
   checkQueries(options);
-  if (options.mode !== undefined) checkOneOf('mode', options.mode, ['cuts', 'exact']);
   if (score !== undefined) checkFunction('score', score);
   if (bands !== undefined) checkBands(bands);
   if (outside !== undefined) checkOneOf('outside', outside, ['warn', 'refuse']);

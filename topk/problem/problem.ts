@@ -32,7 +32,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
 ): TopKProblem<Row, L> {
   checkTopKOptions(options);
   const { rows, labels, full, certify = 0.5, seed = 0 } = options;
-  const question = topKQuestion(options.bound, options.mode);
+  const question = topKQuestion(options.bound);
   const numeric = isRegression(full);
   const classes: readonly L[] = numeric ? [] : 'labels' in full ? full.labels : classesOf({ labels });
   const codes = labels && codesOf('labels', labels, classes);
@@ -54,8 +54,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
         : rankClasses.map((rankClass) => codeOf('rankClass', classes, rankClass)),
     ranking,
     bandOf: (k) => (ranges ? bandAt(ranges, k) : 0),
-    // Exact mode loses nothing, so it needs no test.
-    certify: options.mode === 'exact' ? 0 : certify,
+    certify,
     rows,
     repeats: options.repeats,
     random: random_.fork('queries'),

@@ -22,13 +22,7 @@ export function rankerSummary<Row, L extends Label, Name extends string>({
   return [...lines, ...notes, ...checkOf(checked, certificate.verdict)].join('\n').trimEnd();
 }
 
-function planLines({ stages, pruning, full, expected }: BandPlan, unit: string): string[] {
-  if (pruning?.cuts.length) {
-    return [
-      `candidates that can’t get in are dropped after ${pruning.cuts.join(', ')} trees`,
-      `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
-    ];
-  }
+function planLines({ stages, full, expected }: BandPlan, unit: string): string[] {
   const rows = stages.map(
     ({ features, learner, output, cut, prefix, reach, cost }, s) =>
       `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${prefix ? `, ${count(prefix.rounds)} of ${count(prefix.of)} rounds` : ''}${output === 'margin' ? ', margins' : ''}), ` +
@@ -56,7 +50,6 @@ export function promiseLine({
   unseen,
 }: BandCertificate): string {
   if (verdict === 'full-model-only') return `The full model scores every candidate: ${reason}.`;
-  if (verdict === 'certified' && promise.population === 'every query') return 'Exact: nothing is lost.';
   if (verdict !== 'certified') return `Nothing is promised (${verdict}): ${reason}.`;
   return (
     `With ${percent(1 - promise.delta)} confidence, ${promised(promise)} over ${promise.population}: on ${count(queries)} certification ` +

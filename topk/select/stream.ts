@@ -36,11 +36,6 @@ export class TopK {
     this.indices = new Int32Array(room);
   }
 
-  /** How many {@link best} would return. */
-  get size(): number {
-    return Math.min(this.k, this.count);
-  }
-
   /**
    * @param index whose score it is: below 2^31, and never pushed before
    * @throws DataError for NaN
@@ -72,12 +67,6 @@ export class TopK {
       }
       for (const end = Math.min(i + 4, n); i < end; i++) this.push(scores[i], first + i);
     }
-  }
-
-  /** Takes in what another one holds, of scores with other indices. */
-  merge(other: TopK): void {
-    const { scores, indices } = other.best();
-    for (let i = 0; i < scores.length; i++) this.push(scores[i], indices[i]);
   }
 
   /** The best so far, best first: at most k. More may be pushed afterwards. */

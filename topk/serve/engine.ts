@@ -28,7 +28,6 @@ import {
   sectionsOf,
   sizeOf,
 } from './candidateStream.js';
-import { type PrunedEngine, rankPruned } from './rankPruned.js';
 import { checkCount, type Interruptible, type RankRequest } from './request.js';
 
 /** A model and the positions of the features whose blocks it reads. */
@@ -37,17 +36,12 @@ interface Reader {
   readonly reads: readonly number[];
 }
 
-/**
- * A plan ready to run: stages cut, cheapest first, and the full model ranks the remaining
- * candidates; or bounds on its sum determine which may be dropped.
- */
+/** A plan ready to run: stages cut, cheapest first, and the full model ranks the remaining candidates. */
 export interface RankEngine<in Row, L extends Label> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly (Reader & { readonly cut: Cut; readonly output: StageOutput })[];
   readonly full: Reader;
   readonly ranking: Ranking<L>;
-  /** For the class that it is about. */
-  readonly pruned?: (PrunedEngine<Row> & { readonly rankClass: number }) | undefined;
 }
 
 /** The full model's top K of the remaining candidates, best first. */
@@ -86,8 +80,7 @@ async function rankWith<Row, L extends Label>(
   candidates: Candidates<Row>,
   request: Interruptible<Row>,
 ): Promise<Ranked> {
-  const { stages, pruned } = engine;
-  if (pruned?.rankClass === request.rankClass) return rankByBounds(pruned, candidates, request);
+  const { stages } = engine;
   if (stages.length === 0) return rankAll(engine, candidates, request);
   let { batches, count } = await collect(engine, candidates, request);
   checkCount(count, request.k);
@@ -102,16 +95,6 @@ async function rankWith<Row, L extends Label>(
   reached.push(sizeOf(batches));
   const best = new TopK(request.k);
   for (const batch of rebatched(batches)) await scoreFully(engine, batch, request, best);
-  return { ...best.best(), reached };
-}
-
-async function rankByBounds<Row>(
-  pruned: PrunedEngine<Row>,
-  candidates: Candidates<Row>,
-  request: Interruptible<Row>,
-): Promise<Ranked> {
-  const { best, count, reached } = await rankPruned(pruned, candidates, request);
-  checkCount(count, request.k);
   return { ...best.best(), reached };
 }
 

@@ -52,7 +52,6 @@ import {
 import { OptionError } from '../../lib/errors.js';
 import { isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learn/learners/index.js';
 import type { State } from '../../lib/util/state.js';
-import { isTreeSum } from '../bounds/index.js';
 import type { RankBy } from '../problem/index.js';
 import type { TopKCertificate } from '../types.js';
 import type { RankerParts } from './rankerParts.js';
@@ -144,7 +143,6 @@ const rankerShape = object({
             prefix: nullable(object({ rounds: count })),
           }),
         ),
-        pruning: nullable(object({ cuts: list(count), most: list(number) })),
       }),
     ),
   }),
@@ -192,6 +190,7 @@ async function restored<Row, L extends Label, Name extends string>(
   const content = contentOf(path, states, 'ranker');
   rankerShape(content.json, 'ranker');
   const stored = content.json as unknown as Stored<Row, L, Name>;
+  checkCuts(path, stored.plan.bands);
   if ((stored.rankClass === null) !== (options.score !== undefined)) {
     const what =
       stored.rankClass === null
@@ -239,9 +238,6 @@ async function restored<Row, L extends Label, Name extends string>(
       return prefixAt(model, prefix);
     }),
   );
-  if (stored.plan.bands.some(({ pruning }) => pruning !== null) && !isTreeSum(full.model)) {
-    throw mismatch(path, `its bounds are on a sum of trees, which '${full.model.name}' isn't`);
-  }
   const { classes, rankClass, plan, profile, objective, outside, curves, tried, notes } = stored;
   const ranking = {
     classes,
@@ -268,6 +264,15 @@ async function restored<Row, L extends Label, Name extends string>(
     reference: checked.reference,
     checked: checked.rows,
   };
+}
+
+/** Bands of earlier releases have bounds by which candidates were dropped, or null. */
+function checkCuts(path: string, bands: readonly object[]): void {
+  if (bands.every((band) => !('pruning' in band) || band.pruning === null)) return;
+  throw mismatch(
+    path,
+    "made with `mode: 'exact'`, which this release lacks; tune again, with a `bound` and small boosted trees as `approximate`",
+  );
 }
 
 /** Nothing is promised of features or models that have changed since they were certified. */

@@ -32,7 +32,7 @@ export interface RankerParts<Row, L extends Label, Name extends string> {
   readonly profile: Profile<Name>;
   readonly objective: Objective;
   readonly outside: 'warn' | 'refuse';
-  /** Band by band; none where bounds drop candidates. */
+  /** Band by band; none in a file that only serves. */
   readonly curves: readonly BandCurve[];
   readonly tried: readonly TriedStage[];
   readonly notes: readonly string[];
