@@ -1,7 +1,6 @@
 /** Kernels that sum forests, and the choice among them. */
 
 export { singleRounds } from './float32Sums.js';
-export type { Pass, Passes } from './forest/index.js';
 export {
   begin,
   type Forest,
@@ -16,6 +15,5 @@ export {
   SET_WORDS,
   segment,
 } from './forest/index.js';
-export { passesOf } from './passes.js';
 export { type Rounds, roundsOf } from './rounds.js';
 export { type ForestKernel, forestKernel, type KernelName } from './selectKernel.js';

@@ -1,7 +1,6 @@
 /** Forests as flat arrays, with the reference kernel. */
 
 export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
-export type { Pass, Passes } from './pass.js';
 export { prefix } from './prefix.js';
 export { addForest, begin, runForest } from './reference.js';
 export { type Remaining, remaining } from './remaining.js';

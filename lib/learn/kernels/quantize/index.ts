@@ -1,7 +1,6 @@
 /** Thresholds and values quantized to integer codes. */
 
 export { type LinkedForest, linkedForest } from './linkedForest.js';
-export { blockBounds, type Quantization, quantizationOf, RECORD } from './quantization.js';
+export { type Quantization, quantizationOf, RECORD } from './quantization.js';
 export { Quantizer } from './quantizer.js';
-export { firstSetCode } from './ranks.js';
 export { CODE_SHIFT, filledTrees, fitsWords, LANES, wordOf } from './words.js';

@@ -17,13 +17,6 @@ export interface Quantization {
   readonly highest: number;
   /** The columns that nodes read, ascending; the arrays below have an element for each. */
   readonly columns: Int32Array;
-  /** Offset of its thresholds: ascending, then NaN up to one less than a power of two. */
-  readonly begin: Int32Array;
-  readonly count: Int32Array;
-  /** The slot where missing values come last. */
-  readonly last: Int32Array;
-  /** The slot where they come first, as 0, and every rank is one higher. */
-  readonly first: Int32Array;
   /** The first of its sets' slots, and the number of consecutive ones. */
   readonly setSlot: Int32Array;
   readonly setCount: Int32Array;
@@ -34,6 +27,7 @@ export interface Quantization {
   readonly setBegin: Int32Array;
   /** A column's data for ranking a value: {@link RECORD} elements for each. */
   readonly records: Int32Array;
+  /** Those of a column are ascending, then NaN up to one less than a power of two. */
   readonly thresholds: Float32Array;
   readonly setCodes: Uint8Array;
   /** For each node of the forest; 0 at leaves. */
@@ -79,7 +73,6 @@ export function quantizationOf(forest: Forest): Quantization {
   }
   const columns = Int32Array.from(byColumn.keys()).sort();
   const ints = () => new Int32Array(columns.length);
-  const [begin, count, last, first] = [ints(), ints(), ints(), ints()];
   const [setSlot, setCount, setBegin] = [ints(), ints(), ints()];
   const records = new Int32Array(RECORD * columns.length);
   const slot = new Int32Array(feature.length);
@@ -94,17 +87,17 @@ export function quantizationOf(forest: Forest): Quantization {
     const sorted = Float32Array.from(own.thresholds).sort();
     // Zeros of both signs are one threshold.
     const distinct = sorted.filter((one, i) => i === 0 || one !== sorted[i - 1]);
-    begin[c] = thresholds.length;
-    count[c] = distinct.length;
+    const begin = thresholds.length;
     const half = distinct.length === 0 ? 0 : 2 ** (31 - Math.clz32(distinct.length));
     for (let i = 0; i < 2 * half - 1; i++) thresholds.push(distinct[i] ?? Number.NaN);
     highest = Math.max(highest, distinct.length + 1);
-    if (own.last.length > 0) last[c] = slots++;
-    if (own.first.length > 0) first[c] = slots++;
-    records.set([begin[c] - 1, half, count[c] + 1, last[c], first[c], own.sets.length], RECORD * c);
+    // Where missing values come last; and where they come first, as 0, and every rank is one higher.
+    const last = own.last.length > 0 ? slots++ : 0;
+    const first = own.first.length > 0 ? slots++ : 0;
+    records.set([begin - 1, half, distinct.length + 1, last, first, own.sets.length], RECORD * c);
     for (const node of [...own.last, ...own.first]) {
       const isFirst = missingLeft[node] === 1;
-      slot[node] = isFirst ? first[c] : last[c];
+      slot[node] = isFirst ? first : last;
       limit[node] = placeIn(distinct, threshold[node]) + (isFirst ? 1 : 0);
     }
     setSlot[c] = slots;
@@ -120,7 +113,7 @@ export function quantizationOf(forest: Forest): Quantization {
     }
   });
   return {
-    ...{ slots, highest, columns, begin, count, last, first, setSlot, setCount, setBegin, records },
+    ...{ slots, highest, columns, setSlot, setCount, setBegin, records },
     thresholds: Float32Array.from(thresholds),
     setCodes: Uint8Array.from(setCodes),
     slot,

@@ -64,7 +64,7 @@ export function writeSetCodes(
 }
 
 /** Offset of a value's codes in `setCodes`. */
-export function firstSetCode({ setCount, setBegin }: Quantization, c: number, value: number): number {
+function firstSetCode({ setCount, setBegin }: Quantization, c: number, value: number): number {
   const isCategory = value >= 0 && value < CATEGORIES && Math.trunc(value) === value;
   return setBegin[c] + (isCategory ? value : CATEGORIES) * setCount[c];
 }

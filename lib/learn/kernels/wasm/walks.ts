@@ -42,10 +42,8 @@ export function linkedWalk(
 export interface WideWalk {
   /** Makes the codes bytes. */
   narrow(): void;
-  /** Adds the leaves that the rows meet in every `stride`th tree from `tree` to before `end` to their sums. */
-  add(tree: number, stride: number, end?: number): void;
-  /** Address of the bytes, 64 a slot. */
-  readonly codesAt: number;
+  /** Adds the leaves that the rows meet in every `stride`th tree from `tree` on to their sums. */
+  add(tree: number, stride: number): void;
 }
 
 export function wideWalk(
@@ -69,8 +67,7 @@ export function wideWalk(
     const [narrow, wide] = ['narrow', 'wide'].map(kernel.run);
     return {
       narrow: () => narrow(slots, SLOT_BYTES * slots, codesAt),
-      add: (tree, stride, end = count) => wide(tree, end, stride, listAt, leavesAt, resultsAt, sumsAt),
-      codesAt,
+      add: (tree, stride) => wide(tree, count, stride, listAt, leavesAt, resultsAt, sumsAt),
     };
   };
 }

@@ -8,7 +8,6 @@ import {
   type Forest,
   forestKernel,
   type KernelName,
-  passesOf,
   runForest,
 } from '../../../../lib/learn/kernels/index.js';
 import { random } from '../../../../lib/stats/index.js';
@@ -111,9 +110,6 @@ test('nodes that share their children, as a state may have them, are run all the
     const [ours, reference] = both(forest, run, [denseBlock(64, 1, new Float32Array(64))]);
     t.deepEqual(ours, reference, kernel);
   }
-  const sums = new Float64Array(64);
-  passesOf(forest, [1])([denseBlock(64, 1, new Float32Array(64))]).add(sums, 0, 1);
-  t.deepEqual([...new Set(sums)], [depth]);
 });
 
 test('what a state says of missing values but 1 is that they go right', (t) => {
