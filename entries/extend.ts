@@ -20,7 +20,7 @@ export {
   type RowNumbers,
   RowView,
 } from '../lib/features/define/index.js';
-export { type Forest, type Remaining, remaining } from '../lib/learn/kernels/index.js';
+export type { Forest } from '../lib/learn/kernels/index.js';
 export {
   type BoostedModel,
   type BoostedParameters,

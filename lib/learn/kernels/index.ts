@@ -8,8 +8,6 @@ export {
   isInSet,
   loadForest,
   prefix,
-  type Remaining,
-  remaining,
   repeated,
   runForest,
   SET_WORDS,

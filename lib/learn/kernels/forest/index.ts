@@ -3,7 +3,6 @@
 export { type Forest, forestTensors, isInSet, loadForest, SET_WORDS } from './forest.js';
 export { prefix } from './prefix.js';
 export { addForest, begin, runForest } from './reference.js';
-export { type Remaining, remaining } from './remaining.js';
 export { repeated } from './repeated.js';
 export { segment } from './segment.js';
 export { heights, type Shape, shapeOf } from './shape.js';
