@@ -58,7 +58,7 @@ test("where a kernel can't start there is none, and words are read all the same"
     process.stdout.write(JSON.stringify([[...indices], [...values]]));`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
     encoding: 'utf8',
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
   });
   t.is(stdout, '[[0,2,1],[2,1,1]]', stderr);
 });

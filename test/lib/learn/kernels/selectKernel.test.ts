@@ -227,14 +227,14 @@ test('no blocks, no rows', (t) => {
   }
 });
 
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const root = fileURLToPath(new URL('../../../..', import.meta.url));
 
 test('without WebAssembly boosted trees answer the same', (t) => {
   const answers = (before: string) => {
     const source = `
-      import { denseBlock } from './lib/blocks/index.js';
-      import { forestKernel } from './lib/kernels/index.js';
-      import { gradientBoosting } from './lib/learners/index.js';
+      import { denseBlock } from './lib/data/blocks/index.js';
+      import { forestKernel } from './lib/learn/kernels/index.js';
+      import { gradientBoosting } from './lib/learn/learners/index.js';
       ${before}
       const values = Float32Array.from({ length: 600 }, (_, i) => Math.sin(i * i));
       const labels = Int32Array.from({ length: 300 }, (_, row) => Number(values[2 * row] > values[2 * row + 1]));

@@ -12,7 +12,7 @@ export type Installation = 'node' | 'gpu' | 'both';
 export const LIBTENSORFLOW = process.env.LIBTENSORFLOW;
 
 function repositoryOf(folder: string): string {
-  return folder.endsWith('/test/lib/full/tfjs/') ? join(folder, '../../../..') : dirname(folder);
+  return folder.endsWith('/test/lib/models/full/tfjs/') ? join(folder, '../../../../..') : dirname(folder);
 }
 
 const root = repositoryOf(fileURLToPath(new URL('.', import.meta.url)));
