@@ -1,5 +1,4 @@
 import { define, dense, gradientBoosting, type Learner, logisticRegression, tune } from 'spillway';
-import { gaussianWorld } from 'spillway/datasets';
 import { atLeast, columns } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
@@ -18,7 +17,6 @@ const ROUNDS = 9;
 const TREES = 500;
 
 interface Case {
-  readonly name: string;
   readonly width: number;
   readonly known: readonly Float32Array[];
   readonly labels: readonly (number | string)[];
@@ -26,30 +24,22 @@ interface Case {
   readonly truth: readonly (number | string)[];
 }
 
-async function run({ seeds: [seed = 1] = [], quick, log }: RunOptions) {
-  const cases = [];
-  for (const each of [generated(seed, quick), gaussian(seed, quick)]) {
-    log(each.name);
-    cases.push({ name: each.name, ...(await measure(each, seed)) });
-  }
+async function run({ seeds: [seed = 1] = [], quick }: RunOptions) {
+  const found = await measure(generated(seed, quick), seed);
+  const { speedup, predicted, without, besideFew, counts, rounds } = found;
   const checks = [
-    ...cases.map(({ name, speedup, without }) =>
-      atLeast(`${name}: speedup, as a multiple of that without prefixes`, speedup / without, 1.1),
+    atLeast('speedup, as a multiple of that without prefixes', speedup / without, 1.1),
+    atLeast(
+      'the same with few trees of their own to choose from as well',
+      besideFew.with / besideFew.without,
+      0.9,
     ),
-    ...cases.map(({ name, besideFew }) =>
-      atLeast(
-        `${name}: the same with few trees of their own to choose from as well`,
-        besideFew.with / besideFew.without,
-        0.9,
-      ),
-    ),
-    disagreementRefuted(cases.map(({ counts }) => counts)),
+    disagreementRefuted([counts]),
   ];
-  const json = { workload: 'prefixes', quick, machine: machine(), versions: versions(), cases, checks };
+  const json = { workload: 'prefixes', quick, machine: machine(), versions: versions(), ...found, checks };
   const table = columns([
-    ['', 'speedup', 'predicted', 'without', 'and few', 'without', 'differs', 'rounds'],
-    ...cases.map(({ name, speedup, predicted, without, besideFew, counts, rounds }) => [
-      name,
+    ['speedup', 'predicted', 'without', 'and few', 'without', 'differs', 'rounds'],
+    [
       `${speedup.toFixed(2)}x`,
       `${predicted.toFixed(2)}x`,
       `${without.toFixed(2)}x`,
@@ -57,7 +47,7 @@ async function run({ seeds: [seed = 1] = [], quick, log }: RunOptions) {
       `${besideFew.without.toFixed(2)}x`,
       `${((100 * counts.changed) / counts.rows).toFixed(2)} %`,
       rounds.join(', '),
-    ]),
+    ],
   ]);
   return { json, table };
 }
@@ -132,25 +122,10 @@ function generated(seed: number, quick: boolean): Case {
       values.subarray(row * width, (row + 1) * width),
     );
   return {
-    name: 'generated, 2 classes',
     width,
     known: rowsOf(train),
     labels: Array.from(labels),
     unseen: rowsOf(test),
     truth: Array.from(testLabels),
-  };
-}
-
-function gaussian(seed: number, quick: boolean): Case {
-  const rows = quick ? 5_000 : 15_000;
-  const world = gaussianWorld({ rows: rows + 10_000, seed, classes: 4, costlyShift: 2.5, noise: 12 });
-  const numbers = world.rows.map(({ costly }) => costly);
-  return {
-    name: 'gaussian, 4 classes',
-    width: 16,
-    known: numbers.slice(0, rows),
-    labels: world.labels.slice(0, rows),
-    unseen: numbers.slice(rows),
-    truth: world.labels.slice(rows),
   };
 }

@@ -118,5 +118,5 @@ async function fullPrefixes(
   { profile, objective, fullCost }: CandidateOptions,
 ): Promise<Candidate[]> {
   const model = costOf([profile.full ?? FREE], objective);
-  return model < WORTH_CUTTING * fullCost ? [] : tryFullPrefixes(trainer);
+  return trainer.width !== 2 || model < WORTH_CUTTING * fullCost ? [] : tryFullPrefixes(trainer);
 }

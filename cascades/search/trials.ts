@@ -57,7 +57,8 @@ export function targetsOf({ targets, loss }: StageTrainer): ('labels' | 'answers
 }
 
 /**
- * A stage fitted to one target; where its model is much of what it costs, its first rounds too.
+ * A stage fitted to one target; for two classes, where its model is much of what it costs, its first rounds too: more classes
+ * gain next to nothing by them (docs/decisions/23-prefixes.md).
  *
  * @param parts divisors of the rounds; a few of them are enough to tell subsets apart
  */
@@ -67,6 +68,7 @@ export async function tryFull(
   { profile, objective }: CandidateOptions,
   parts?: readonly number[],
 ): Promise<Candidate[]> {
+  if (trainer.width !== 2) return [await tryStage(trainer, spec)];
   const features = costOf(featureCosts(profile, spec.features), objective);
   const model = costOf([modelCost(profile, spec.learner, spec.features)], objective);
   if (model < WORTH_CUTTING * (features + model)) return [await tryStage(trainer, spec)];

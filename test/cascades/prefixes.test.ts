@@ -131,6 +131,26 @@ test('where trees are a small part of what a stage costs, no cut is tried', asyn
   t.true(cascade.plan.stages.every(({ prefix }) => prefix === null));
 });
 
+test('for more than two classes no cut is tried, of the full model or others', async (t) => {
+  const three = gaussianWorld({
+    rows: 2_000,
+    seed: 5,
+    classes: 3,
+    cheapShift: 1.5,
+    costlyShift: 2,
+    noise: 2,
+  });
+  const cascade = await tune({
+    ...options,
+    rows: three.rows,
+    labels: three.labels,
+    approximate: [logisticRegression(), gradientBoosting({ rounds: 32, maxDepth: 3 })],
+    bound: { ...options.bound, epsilon: 0.1 },
+  });
+  t.true(cascade.plan.stages.length > 0, 'the case is one');
+  t.true(cascade.plan.stages.every(({ prefix, target }) => prefix === null && target !== 'full'));
+});
+
 /** A boosted model that somebody trained elsewhere, on the costly features first. */
 async function given() {
   const { rows: others, labels: theirs } = gaussianWorld({
