@@ -25,7 +25,6 @@ import { select } from './topk/select.js';
 import { cores } from './tuning/cores.js';
 import { expected } from './tuning/expected.js';
 import { parquet } from './tuning/parquet.js';
-import { paths } from './tuning/paths.js';
 import { report } from './tuning/report.js';
 import { tuning } from './tuning/tuning.js';
 import { validity } from './validity/validity.js';
@@ -46,7 +45,6 @@ const workloads = {
   learners,
   mail,
   'mail-learners': mailLearners,
-  paths,
   point,
   prefixes,
   report,

@@ -8,7 +8,7 @@ import { certify, Ledger } from './certification/index.js';
 import { costAtLoss, isDegenerate, meanOf } from './chain/index.js';
 import { profileCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
-import { planningOver } from './plan/index.js';
+import { costingOf, expectedOnPath, planningOver } from './plan/index.js';
 import { Spending } from './price/index.js';
 import {
   countsOf,
@@ -23,14 +23,7 @@ import {
   type TuneOptions,
 } from './problem/index.js';
 import { keepSamples } from './samples.js';
-import {
-  expectedOnPaths,
-  planSearch,
-  searchPaths,
-  searchTrainer,
-  trainStages,
-  withinSeconds,
-} from './search/index.js';
+import { planSearch, searchPath, searchTrainer, trainStages, withinSeconds } from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import { chooseOptions, crossFitFullModel, fitFeatureBlocks, stageTrainer } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
@@ -129,7 +122,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const planning = planningOver({ classes, decision, names, reads: full.reads, profile, objective }, sizes);
 
   const tried = await trainStages(run, trainer, planning, search);
-  const paths = await searchPaths(run, trainer, search, planning, tried.candidates, reread);
+  const path = await searchPath(run, trainer, search, planning, tried.candidates, reread);
 
   const seen = Ledger.of(development.contents, features.blocks, problem.reader);
   const certified = await certify(
@@ -141,16 +134,20 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
       rows: certification,
       fitted: features.fitted,
       full: { model: full.model, features: full.reads },
-      paths,
+      path,
       seen,
       judged: full.judged,
       isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
       counts: countsOf(problem),
       costs: {
         full: meanOf(planning.costs([])[0]),
-        at: (loss) => Math.min(...paths.map(({ chain }) => costAtLoss(chain, loss))),
+        at: (loss) => (path ? costAtLoss(path.chain, loss) : Number.POSITIVE_INFINITY),
       },
-      expectedOn: (sample) => expectedOnPaths(paths, planning, sample),
+      expectedOn: (sample) => {
+        if (path === undefined) return [];
+        const costing = costingOf(profile, objective, full.reads, sample.sizes);
+        return expectedOnPath(path.plans, path.uses, costing, sample.stages);
+      },
     },
     run.tracker('certify'),
   );
@@ -160,7 +157,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     profile,
     planning,
     tried,
-    paths,
+    path,
     certified,
     sizes,
     target: trainer.loss.target,

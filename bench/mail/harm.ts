@@ -17,17 +17,13 @@ export function harmCascade<Row, L extends Label, Name extends string>(
   const { evidence, certificate } = parts;
   if (certificate.loss !== 'accuracy' || evidence === undefined)
     throw new TypeError('expected a cascade tuned for accuracy, with plans that were tested');
-  const { epsilon } = certificate;
-  const steps = evidence.paths.map(({ plans, observed, delta }) => {
-    const pValue = (j: number) => binomialPValue(observed[j].worse, observed[j].rows, epsilon);
-    const passed = fixedSequence(pValue, plans.length, delta) + 1;
-    const costs = plans.slice(0, passed).map(({ expected }) => expected.cost);
-    const least = Math.min(...costs);
-    return { step: costs.lastIndexOf(least), cost: least };
-  });
-  const path = steps.reduce((best, { cost }, p) => (cost < steps[best].cost ? p : best), 0);
-  const { step } = steps[path];
-  const { plans, observed, stages, uses, band } = evidence.paths[path];
+  const { epsilon, delta } = certificate;
+  const { plans, observed, stages, uses, band } = evidence.path;
+  const pValue = (j: number) => binomialPValue(observed[j].worse, observed[j].rows, epsilon);
+  const costs = plans
+    .slice(0, fixedSequence(pValue, plans.length, delta) + 1)
+    .map(({ expected }) => expected.cost);
+  const step = costs.lastIndexOf(Math.min(...costs));
   const served = plans[step];
   const seen = observed[Math.max(0, step)];
   const cheaper =

@@ -127,12 +127,10 @@ async function refittedLoss(
   return meanLoss(world.loss, await answeredBy(law, cascade), full, law.chances);
 }
 
-/** The stages in words, with the exit of each, and which path they are on. */
-function chainOf({ plan: { stages }, certificate: { method, delta } }: NotesCascade): string {
+/** The stages in words, with the exit of each. */
+function chainOf({ plan: { stages } }: NotesCascade): string {
   if (stages.length === 0) return 'full model only';
-  const part = / with ([\d.e-]+) of delta/.exec(method)?.[1];
-  const second = part !== undefined && Number(part) < delta / 2 ? ', second path' : '';
-  return stages.map(wordsOf).join(' -> ') + second;
+  return stages.map(wordsOf).join(' -> ');
 }
 
 function wordsOf({ features, exit: { calibration, score } }: PlanStage): string {

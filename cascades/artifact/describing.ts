@@ -2,9 +2,11 @@ import { checkEvidence } from '#evidence';
 import { show } from '../../lib/check.js';
 import { decode, readArtifact, separate } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
+import type { State } from '../../lib/util/state.js';
 import type { Label } from '../types/index.js';
 import { contentOf } from './pieces.js';
 import { storedOf } from './shapes.js';
+import type { Stored } from './stored.js';
 import { storedModes } from './storedModes.js';
 import { loadTuning } from './tuning.js';
 
@@ -24,22 +26,26 @@ export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
   const state = typeof source === 'string' ? await readArtifact(source) : decode(new Uint8Array(source));
   const states = separate(state);
   const content = contentOf(typeof source === 'string' ? source : 'the artifact', states, 'cascade');
-  const whole = storedOf<never, Label, string>(content.json);
-  checkEvidence(whole);
+  const whole = checkEvidence(storedOf<never, Label, string>(content.json));
   const { evidence, full, ...stored } = whole;
   return {
     ...stored,
     modes: storedModes(whole),
     certificate: stored.certificate,
     full: { learner: full.learner ?? undefined, fingerprint: full.fingerprint ?? undefined },
-    evidence: evidence
-      ? {
-          served: evidence.served,
-          tested: evidence.tested,
-          paths: evidence.paths.map(({ chain, ...path }) => ({ ...path, stages: chain })),
-          tuning: evidence.tuning ? loadTuning(evidence.tuning, states.tuning) : undefined,
-        }
-      : undefined,
+    evidence: evidence ? described(evidence, states.tuning) : undefined,
+  };
+}
+
+function described(
+  { paths, served, tested, tuning }: NonNullable<Stored<never, Label, string>['evidence']>,
+  state: State,
+) {
+  const { chain, ...path } = paths[served];
+  return {
+    tested,
+    path: { ...path, stages: chain },
+    tuning: tuning ? loadTuning(tuning, served, state) : undefined,
   };
 }
 

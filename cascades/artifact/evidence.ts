@@ -1,6 +1,7 @@
 import { wrong } from '../../lib/data/artifact/index.js';
 import type { State } from '../../lib/util/state.js';
-import type { Evidence } from '../plan/index.js';
+import { isVacuous } from '../certification/index.js';
+import { type Evidence, frontierOf } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import { need } from './pieces.js';
 import { checkChain, knownFeatures } from './shapes.js';
@@ -8,39 +9,39 @@ import type { Stored, StoredStage } from './stored.js';
 import { loadSample, loadTuning } from './tuning.js';
 
 /**
- * Checks that everything exists that the evidence of a file names or counts.
+ * Checks that everything exists that the evidence of a file names or counts. Of the two paths that a file of an earlier release
+ * may hold, it is about the served one, and so is the frontier.
  *
  * @throws ArtifactError `damaged`, naming the place
  */
-export function checkEvidence({
-  classes,
-  features,
-  evidence,
-}: Pick<Stored<never, Label, string>, 'classes' | 'features' | 'evidence'>): void {
-  if (evidence === null) return;
+export function checkEvidence<Row, L extends Label, Name extends string>(
+  stored: Stored<Row, L, Name>,
+): Stored<Row, L, Name> {
+  const { classes, features, evidence, certificate } = stored;
+  if (evidence === null) return stored;
   const known = knownFeatures({ features });
-  if (evidence.served >= evidence.paths.length)
-    throw wrong('cascade.evidence.served', evidence.served, `below ${evidence.paths.length}`);
-  evidence.paths.forEach(({ plans, chain, uses, band, observed: seen, tallies }, p) => {
-    const place = `cascade.evidence.paths[${p}]`;
-    if (plans.length === 0) throw wrong(`${place}.plans`, plans, 'at least one plan');
-    for (const each of [uses, seen, tallies])
-      if (each.length !== plans.length) throw wrong(place, each, `one for each of ${plans.length} plans`);
-    if (band.length !== 0 && band.length !== plans.length)
-      throw wrong(`${place}.band`, band, `${plans.length} limits`);
-    plans.forEach((plan, step) => {
-      const own = uses[step].map((at) => {
-        if (at >= chain.length) throw wrong(`${place}.uses[${step}]`, at, `below ${chain.length}`);
-        return chain[at];
-      });
-      checkChain(`${place}.plans[${step}]`, classes, plan, own, known);
+  const { paths, served, tuning } = evidence;
+  if (served >= paths.length) throw wrong('cascade.evidence.served', served, `below ${paths.length}`);
+  const { plans, chain, uses, band, observed: seen, tallies } = paths[served];
+  const place = `cascade.evidence.paths[${served}]`;
+  if (plans.length === 0) throw wrong(`${place}.plans`, plans, 'at least one plan');
+  for (const each of [uses, seen, tallies])
+    if (each.length !== plans.length) throw wrong(place, each, `one for each of ${plans.length} plans`);
+  if (band.length !== 0 && band.length !== plans.length)
+    throw wrong(`${place}.band`, band, `${plans.length} limits`);
+  plans.forEach((plan, step) => {
+    const own = uses[step].map((at) => {
+      if (at >= chain.length) throw wrong(`${place}.uses[${step}]`, at, `below ${chain.length}`);
+      return chain[at];
     });
-    for (const each of chain) known(`${place}.chain`, each.features);
+    checkChain(`${place}.plans[${step}]`, classes, plan, own, known);
   });
-  const { tuning } = evidence;
-  const isWhole =
-    tuning === null || evidence.paths.every(({ chain }, p) => tuning.stages[p]?.length === chain.length);
-  if (!isWhole) throw wrong('cascade.evidence.tuning', tuning, 'one for each stage of each path');
+  for (const each of chain) known(`${place}.chain`, each.features);
+  if (tuning !== null && tuning.stages[served]?.length !== chain.length)
+    throw wrong('cascade.evidence.tuning', tuning, 'one for each stage of the path');
+  if (paths.length === 1) return stored;
+  const frontier = frontierOf(paths[served], certificate, (epsilon) => !isVacuous(certificate, epsilon));
+  return { ...stored, frontier };
 }
 
 /**
@@ -55,17 +56,13 @@ export function loadEvidence<L extends Label, Name extends string>(
   stageAt: (prefix: string) => (stage: StoredStage, s: number) => ServedStage,
 ): Evidence<L, Name> | undefined {
   if (!stored) return undefined;
-  const { paths, tuning } = stored;
+  const { paths, served, tuning, tested } = stored;
+  const { chain, ...own } = paths[served];
   const { sample } = states;
   return {
-    ...stored,
-    paths: paths.map(({ chain, ...tested }, p) => ({ ...tested, stages: chain.map(stageAt(`path ${p} `)) })),
-    tuning: tuning ? loadTuning(tuning, need(path, states, 'tuning')) : undefined,
-    sample:
-      sample &&
-      loadSample(
-        paths.map(({ chain }) => chain.length),
-        sample,
-      ),
+    path: { ...own, stages: chain.map(stageAt(`path ${served} `)) },
+    tuning: tuning ? loadTuning(tuning, served, need(path, states, 'tuning')) : undefined,
+    sample: sample && loadSample(served, chain.length, sample),
+    ...(tested && { tested }),
   };
 }

@@ -79,8 +79,7 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
   sharing: Sharing = UNSHARED,
 ): Promise<Restored<Row, L, Name>> {
   const content = contentOf(path, states, 'cascade');
-  const stored = storedOf<Row, L, Name>(content.json);
-  checkEvidence(stored);
+  const stored = checkEvidence(storedOf<Row, L, Name>(content.json));
   const { features } = options;
   const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states, sharing);
   const columns = fitted.map(({ fitted: { columns } }) => columns);

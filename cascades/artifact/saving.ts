@@ -2,7 +2,7 @@ import { checkFlag, checkKeys, checkOneOf } from '../../lib/check.js';
 import { combine, writeArtifact } from '../../lib/data/artifact/index.js';
 import { isPrefix } from '../../lib/learn/learners/index.js';
 import type { State } from '../../lib/util/state.js';
-import type { CascadeParts } from '../plan/index.js';
+import type { CascadeParts, Evidence } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import { featureTerms, fullTerms, plain, stateOf } from './pieces.js';
 import { REFERENCE_KEPT, type ReferenceKept, referenceState } from './reference.js';
@@ -67,17 +67,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     full: fullTerms(full),
     restsOn: parts.restsOn,
     stale: parts.used.stale,
-    evidence: evidence
-      ? {
-          paths: evidence.paths.map(({ stages: chain, ...path }, p) => ({
-            ...path,
-            chain: chain.map(keep(`path ${p} `)),
-          })),
-          served: evidence.served,
-          ...(evidence.tested && { tested: evidence.tested }),
-          tuning: evidence.tuning ? tuningTerms(evidence.tuning) : null,
-        }
-      : null,
+    evidence: evidence ? evidenceTerms(evidence, keep('path 0 ')) : null,
   };
   const known = parts.used.state();
   const used = {
@@ -89,4 +79,16 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   if (evidence?.tuning) states.tuning = tuningState(evidence.tuning);
   if (evidence?.sample) states.sample = sampleState(evidence.sample);
   await writeArtifact(path, combine({ cascade: { json: plain(stored), tensors: used }, ...states }));
+}
+
+function evidenceTerms<L extends Label, Name extends string>(
+  { path: { stages, ...path }, tested, tuning }: Evidence<L, Name>,
+  keep: (stage: ServedStage, s: number) => StoredStage,
+): Stored<never, L, Name>['evidence'] {
+  return {
+    paths: [{ ...path, chain: stages.map(keep) }],
+    served: 0,
+    ...(tested && { tested }),
+    tuning: tuning ? tuningTerms(tuning) : null,
+  };
 }

@@ -45,6 +45,7 @@ export interface Stored<Row, L extends Label, Name extends string> extends Plain
   /** Features whose digests of used rows are of older versions. */
   readonly stale: readonly string[];
   readonly modes?: StoredModes<L, Name>;
+  /** Its layout is of releases that tested two paths; a file of them may still hold both. */
   readonly evidence: {
     readonly paths: readonly StoredPath<L, Name>[];
     readonly served: number;

@@ -4,7 +4,7 @@ import type { Sample } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type { StageTuning, Tuning } from '../plan/index.js';
 
-/** The tuning evidence that is kept as JSON; the rest is tensors. */
+/** The tuning evidence that is kept as JSON, one list a path; the rest is tensors. */
 export interface TuningTerms {
   readonly stages: readonly (readonly Omit<StageTuning, 'evidence'>[])[];
   readonly target: number;
@@ -15,19 +15,19 @@ export interface TuningTerms {
 const PARTS = ['answers', 'confidence', 'loss'] as const satisfies readonly (keyof StageEvidence)[];
 
 export function tuningTerms({ stages, target, epsilon, units }: Tuning): TuningTerms {
-  const terms = stages.map((path) => path.map(({ target: of, passed }) => ({ target: of, passed })));
-  return { stages: terms, target, epsilon, units };
+  const terms = stages.map(({ target: of, passed }) => ({ target: of, passed }));
+  return { stages: [terms], target, epsilon, units };
 }
 
 export function tuningState({ stages, sizes }: Tuning): State {
-  const tensors = stages.flatMap((path, p) =>
-    path.flatMap(({ evidence }, s) => PARTS.map((part) => [`${part} ${p}.${s}`, evidence[part]] as const)),
+  const tensors = stages.flatMap(({ evidence }, s) =>
+    PARTS.map((part) => [`${part} 0.${s}`, evidence[part]] as const),
   );
   return { json: null, tensors: { sizes, ...Object.fromEntries(tensors) } };
 }
 
-/** @throws ArtifactError if a part is missing */
-export function loadTuning({ stages, ...terms }: TuningTerms, state: State): Tuning {
+/** @param p the path that is served @throws ArtifactError if a part is missing */
+export function loadTuning({ stages, ...terms }: TuningTerms, p: number, state: State): Tuning {
   const tensor = tensorsOf(state, 'tuning evidence');
   const evidenceOf = (at: string): StageEvidence => ({
     answers: tensor(`answers ${at}`),
@@ -35,9 +35,7 @@ export function loadTuning({ stages, ...terms }: TuningTerms, state: State): Tun
     loss: tensor(`loss ${at}`),
   });
   return {
-    stages: stages.map((path, p) =>
-      path.map((terms, s) => ({ ...terms, evidence: evidenceOf(`${p}.${s}`) })),
-    ),
+    stages: stages[p].map((stage, s) => ({ ...stage, evidence: evidenceOf(`${p}.${s}`) })),
     sizes: tensor('sizes'),
     ...terms,
   };
@@ -45,26 +43,22 @@ export function loadTuning({ stages, ...terms }: TuningTerms, state: State): Tun
 
 /** The rows of the certificate, as far as costs are counted on them. */
 export function sampleState({ stages, sizes }: Sample): State {
-  const tensors = stages.flatMap((path, p) =>
-    path.flatMap(({ answers, confidence }, s) => [
-      [`answers ${p}.${s}`, answers] as const,
-      [`confidence ${p}.${s}`, confidence] as const,
-    ]),
-  );
+  const tensors = stages.flatMap(({ answers, confidence }, s) => [
+    [`answers 0.${s}`, answers] as const,
+    [`confidence 0.${s}`, confidence] as const,
+  ]);
   return { json: null, tensors: { sizes, ...Object.fromEntries(tensors) } };
 }
 
-/** @param chains how many stages each path's chain has @throws ArtifactError if a part is missing */
-export function loadSample(chains: readonly number[], state: State): Sample {
+/** @param p the path that is served @param count how many stages its chain has @throws ArtifactError if a part is missing */
+export function loadSample(p: number, count: number, state: State): Sample {
   const tensor = tensorsOf(state, "certificate's sample");
   return {
     sizes: tensor('sizes'),
-    stages: chains.map((count, p) =>
-      Array.from({ length: count }, (_, s) => ({
-        answers: tensor(`answers ${p}.${s}`),
-        confidence: tensor(`confidence ${p}.${s}`),
-      })),
-    ),
+    stages: Array.from({ length: count }, (_, s) => ({
+      answers: tensor(`answers ${p}.${s}`),
+      confidence: tensor(`confidence ${p}.${s}`),
+    })),
   };
 }
 

@@ -27,7 +27,7 @@ export interface Tuned<Row, L extends Label, Name extends string> {
   readonly profile: Profile<Name>;
   readonly planning: Planning<L, Name>;
   readonly tried: TriedCandidates;
-  readonly paths: readonly ChosenPath<L, Name>[];
+  readonly path: ChosenPath<L, Name> | undefined;
   readonly certified: Certified<L, Name>;
   /**
    * The number of values that the blocks of each scored row hold, and the mean loss that is
@@ -47,12 +47,10 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
   tuned: Tuned<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
   const { options, problem, objective } = run;
-  const { features, full, planning, tried, paths, certified } = tuned;
+  const { features, full, planning, tried, path, certified } = tuned;
   const { development, certification, random } = problem;
-  const tested = testedPaths(paths, certified);
-  const best = certified.tests?.best ?? 0;
+  const tested = path && testedPath(path, certified);
   const { served } = certified;
-  const own = served && tested?.[served.path];
   const parts: CascadeParts<Row, L, Name> = {
     features: options.features,
     // Tuning's patience is dropped: in service a call's own deadline limits waiting.
@@ -65,12 +63,12 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       fingerprint: full.fingerprint,
       options: full.options,
     },
-    stages: served && own ? own.uses[served.step].map((s) => own.stages[s]) : [],
+    stages: served && path ? path.uses[served.step].map((s) => path.stages[s]) : [],
     plan: served?.plan ?? planOf(planning, [], []),
     certificate: certified.certificate,
     profile: tuned.profile,
     objective,
-    frontier: frontierOf(tested ?? [], problem.spec, (other) => !isVacuous(certified.certificate, other)),
+    frontier: frontierOf(tested, problem.spec, (other) => !isVacuous(certified.certificate, other)),
     tried: [
       ...triedSubsets(
         { width: widthOf(problem.classes), costs: planning.costs },
@@ -79,8 +77,8 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       ),
       ...tried.others,
     ],
-    exits: paths[best]?.exits ?? [],
-    stageNotes: paths[best] ? silences(paths[best]) : [],
+    exits: path?.exits ?? [],
+    stageNotes: path ? silences(path) : [],
     notes: [
       ...problem.notes,
       ...tried.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
@@ -101,10 +99,9 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       certify: certification.rows.length,
     }),
     evidence: tested && {
-      paths: tested,
-      served: best,
-      tuning: tuningOf(problem, tuned),
-      sample: certified.tests?.sample,
+      path: tested,
+      tuning: tuningOf(problem, path, tuned),
+      sample: certified.test?.sample,
     },
   };
   const stability = await stabilityOf(parts, tuned.stable, options.signal);
@@ -113,25 +110,15 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
   return options.bound.modes && isChoosable(parts) ? cascade.withModes() : cascade;
 }
 
-/** The paths with their test results; undefined if nothing was tested. */
-function testedPaths<L extends Label, Name extends string>(
-  paths: readonly ChosenPath<L, Name>[],
-  { tests, plans }: Certified<L, Name>,
-): TestedPath<L, Name>[] | undefined {
-  return tests?.certifications.map(({ band, observedAt, tallies }, p) => {
-    const { stages, uses, delta, exits } = paths[p];
-    return {
-      plans: plans[p],
-      stages,
-      uses,
-      delta,
-      band,
-      observed: observedAt,
-      tallies,
-      exits,
-      stageNotes: silences(paths[p]),
-    };
-  });
+/** The path with its test results; undefined if nothing was tested. */
+function testedPath<L extends Label, Name extends string>(
+  path: ChosenPath<L, Name>,
+  { test, plans }: Certified<L, Name>,
+): TestedPath<L, Name> | undefined {
+  if (test === undefined) return undefined;
+  const { stages, uses, exits } = path;
+  const { band, observedAt, tallies } = test.certification;
+  return { plans, stages, uses, band, observed: observedAt, tallies, exits, stageNotes: silences(path) };
 }
 
 /** A note for each stage of a path that has exit scores which tell nothing. */
@@ -169,16 +156,11 @@ function repeatNotes<Row, L extends Label>(
 
 function tuningOf<Row, L extends Label, Name extends string>(
   { spec, foreseen }: Problem<Row, L>,
-  { paths, sizes, target }: Tuned<Row, L, Name>,
+  { chain }: ChosenPath<L, Name>,
+  { sizes, target }: Tuned<Row, L, Name>,
 ): Tuning {
   return {
-    stages: paths.map(({ chain }) =>
-      chain.stages.map((stage) => ({
-        target: stage.target,
-        passed: stage.passed,
-        evidence: stage.evidence,
-      })),
-    ),
+    stages: chain.stages.map(({ target, passed, evidence }) => ({ target, passed, evidence })),
     sizes,
     target,
     epsilon: spec.epsilon,

@@ -6,7 +6,6 @@ import { baselineOf } from './baseline.js';
 import type { BoundSpec } from './boundSpec.js';
 import { certificateOf } from './certificate.js';
 import { type CertificationRows, copiesAmong, drawnAt, drawnOf } from './certificationRows.js';
-import type { Tested } from './certifyPath.js';
 import { leastConstant } from './constant.js';
 import type { Judged } from './losses.js';
 import { populationOf } from './population.js';
@@ -15,16 +14,16 @@ import { type Answering, scoreRows } from './scoreRows.js';
 import { type Ledger, sumOf } from './seenRows.js';
 import { EITHER, shortage, untested } from './shortage.js';
 import { type UnitSample, unchanged } from './table.js';
-import { type PathTests, type PathToTest, type Sample, testPaths } from './testPaths.js';
+import { type PathTest, type PathToTest, type Sample, testPath } from './testPath.js';
 import { unitsNeeded } from './units.js';
 
 /** Everything that was fitted and chosen, before a certification row is looked at. */
-export interface ToCertify<Row, L extends Label, Name extends string> extends Answering<Row> {
+export interface ToCertify<Row, L extends Label, Name extends string> extends Omit<Answering<Row>, 'stages'> {
   readonly spec: BoundSpec;
   /** None for regression. */
   readonly classes: readonly L[];
   /** None where no subset is affordable. */
-  readonly paths: readonly PathToTest<L, Name>[];
+  readonly path: PathToTest<L, Name> | undefined;
   readonly rows: CertificationRows<Row>;
   /** The rows that took part so far; those to certify on are added to them. */
   readonly seen: Ledger;
@@ -34,43 +33,42 @@ export interface ToCertify<Row, L extends Label, Name extends string> extends An
   readonly isDegenerate: boolean;
   readonly counts: Omit<Counts, 'units'>;
   readonly costs: ExpectedCosts;
-  /** The plans of each path with what to expect of them on the certification rows, which thresholds weren't fitted to. */
-  expectedOn(sample: Sample): readonly (readonly Plan<L, Name>[])[];
+  /** The plans of the path with what to expect of them on the certification rows, which thresholds weren't fitted to. */
+  expectedOn(sample: Sample): readonly Plan<L, Name>[];
   readonly random: Random;
 }
 
 /** What was certified. */
 export interface Certified<L extends Label, Name extends string> {
   readonly certificate: Certificate;
-  /** What was found of each path, and its plans with what to expect of them; none where nothing was tested. */
-  readonly tests: PathTests | undefined;
-  readonly plans: readonly (readonly Plan<L, Name>[])[];
+  /** What was found of the path, and its plans with what to expect of them; none where nothing was tested. */
+  readonly test: PathTest | undefined;
+  readonly plans: readonly Plan<L, Name>[];
   /** The plan to serve, by its place; none where the full model answers alone. */
-  readonly served: { readonly path: number; readonly step: number; readonly plan: Plan<L, Name> } | undefined;
+  readonly served: { readonly step: number; readonly plan: Plan<L, Name> } | undefined;
   /** How many certification rows equal a row to tune on in every feature. */
   readonly alike: number;
   /** A number for the rows that the certificate rests on. */
   readonly restsOn: number;
 }
 
-/** Tests the paths on the certification rows, once: what they say is in the certificate, whatever it is. */
+/** Tests the path on the certification rows, once: what they say is in the certificate, whatever it is. */
 export async function certify<Row, L extends Label, Name extends string>(
   chosen: ToCertify<Row, L, Name>,
   tracker: Tracker,
 ): Promise<Certified<L, Name>> {
-  const { spec, classes, paths, rows, seen, judged, counts, costs } = chosen;
+  const { spec, classes, path, rows, seen, judged, counts, costs } = chosen;
   const unit = rows.groups ? 'groups' : 'rows';
-  const isEnough = paths.length > 0 && rows.units >= unitsNeeded(spec, unit);
-  const fresh = isEnough ? await testFresh(chosen, tracker) : undefined;
+  const isEnough = rows.units >= unitsNeeded(spec, unit);
+  const fresh = path && isEnough ? await testFresh(chosen, path, tracker) : undefined;
   const restsOn = sumOf(fresh?.digests ?? [], sumOf(seen.digests));
   if (fresh) seen.add(rows.contents, fresh.digests);
 
-  const best = fresh?.tests.best ?? 0;
   // Thresholds were fitted to the tuning rows: what to expect of each plan is counted on rows that they haven't seen.
-  const plans = fresh ? chosen.expectedOn(fresh.tests.sample) : [];
-  const certification = fresh?.tests.certifications[best];
-  const plan = certification && certification.step >= 0 ? plans[best][certification.step] : undefined;
-  const tested = certification ? sharing(certification.all, paths, best) : untested(spec, rows.units, unit);
+  const plans = fresh ? chosen.expectedOn(fresh.test.sample) : [];
+  const certification = fresh?.test.certification;
+  const plan = certification && certification.step >= 0 ? plans[certification.step] : undefined;
+  const tested = certification?.all ?? untested(spec, rows.units, unit);
   const samples = fresh?.samples ?? rows.samples;
   const repeating = rows.repeating ?? (samples && { are: 'either' as const });
   const copies = copiesAmong({ ...rows, repeating }, samples);
@@ -97,28 +95,28 @@ export async function certify<Row, L extends Label, Name extends string>(
   });
   return {
     certificate,
-    tests: fresh?.tests,
+    test: fresh?.test,
     plans,
-    served:
-      reason === null && plan && certification ? { path: best, step: certification.step, plan } : undefined,
+    served: reason === null && plan && certification ? { step: certification.step, plan } : undefined,
     alike: fresh?.alike ?? 0,
     restsOn,
   };
 }
 
-/** Scores the rows, leaves out those that equal a row to tune on, and tests the paths on the others. */
+/** Scores the rows, leaves out those that equal a row to tune on, and tests the path on the others. */
 async function testFresh<Row, L extends Label, Name extends string>(
   chosen: ToCertify<Row, L, Name>,
+  path: PathToTest<L, Name>,
   tracker: Tracker,
 ) {
-  const { rows, paths, seen, fitted, spec, classes, random } = chosen;
-  const scored = await scoreRows(chosen, rows.rows, tracker);
+  const { rows, seen, fitted, spec, classes, random } = chosen;
+  const scored = await scoreRows({ ...chosen, stages: path.stages }, rows.rows, tracker);
   const names = fitted.map(({ name }) => name);
   const alike = seen.alike(scored.digests, names, rows.contents);
   const samples = freshSamples(rows, alike);
   const { full, digests } = scored;
   return {
-    tests: testPaths(paths, scored, { ...rows, samples }, spec, classes, random),
+    test: testPath(path, scored, { ...rows, samples }, spec, classes, random),
     judged: drawnAt({ full, labels: rows.labels }, rows.samples),
     digests,
     alike: alike.length,
@@ -135,19 +133,6 @@ function freshSamples<Row>(
   const known = new Set(alike);
   const one = samples?.at(-1)?.rows ?? consecutive(0, rows.length);
   return [{}, { rows: one.filter((row) => !known.has(row)) }];
-}
-
-/** Where two paths were tested, what is said of one names its part. */
-function sharing(
-  tested: readonly Tested[],
-  paths: readonly { readonly delta: number }[],
-  best: number,
-): readonly Tested[] {
-  if (paths.length === 1) return tested;
-  return tested.map((each) => ({
-    ...each,
-    method: `${each.method}, at level ${Number(paths[best].delta.toPrecision(3))}; a second sequence of plans has the rest of delta`,
-  }));
 }
 
 /** Why the full model answers alone; null where a plan is served. */

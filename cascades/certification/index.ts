@@ -1,4 +1,4 @@
-/** Losses, paths tested on the certification rows, bands, rows already used, certificates. */
+/** Losses, a path tested on the certification rows, bands, rows already used, certificates. */
 
 export { anyChoice, noAnyChoice } from './anyChoice.js';
 export { baselineOf } from './baseline.js';
@@ -39,7 +39,6 @@ export {
   countedAs,
   hasExactTest,
   isLossName,
-  isOfZeroAndOne,
   isSigned,
   LOSS_NAMES,
   needsLabels,
@@ -53,6 +52,6 @@ export { expectedAllowance, type SearchLoss, searchLoss } from './searchLoss.js'
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';
 export { EITHER, shortage, untested } from './shortage.js';
 export { type CertificationTable, observe, tableAt, type UnitSample, unchanged } from './table.js';
-export { type PathTests, type PathToTest, type Sample, testPaths } from './testPaths.js';
+export { type PathTest, type PathToTest, type Sample, testPath } from './testPath.js';
 export { unitsNeeded, unitsOf } from './units.js';
 export { certifiedByBand, exploratory, verdictOf, voided } from './verdict.js';

@@ -50,11 +50,6 @@ export function needsLabels(loss: StatedLoss): boolean {
   return typeof loss === 'string' && NAMED[loss].needsLabels;
 }
 
-/** Whether a row loses all or nothing. */
-export function isOfZeroAndOne(loss: StatedLoss): boolean {
-  return valuesOf(loss) === 'zero-one';
-}
-
 /** Whether a row may also gain, as a loss of -1. */
 export function isSigned(loss: StatedLoss): boolean {
   return valuesOf(loss) === 'signed';

@@ -5,18 +5,18 @@ import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { fullAnswers, scoresOf, type Tracker } from '../scoring/index.js';
 import type { ServedStage } from '../types/index.js';
 
-/** What answers rows: the fitted features, the stages of each path, and the full model. */
+/** What answers rows: the fitted features, the stages of a path, and the full model. */
 export interface Answering<Row> {
   readonly fitted: readonly NamedFeature<Row>[];
-  readonly paths: readonly { readonly stages: readonly ServedStage[] }[];
+  readonly stages: readonly ServedStage[];
   readonly full: Pick<ServedStage, 'model' | 'features'>;
   readonly decision: Decision;
 }
 
 /** What all models say of some rows. No loss was read yet. */
 export interface ScoredRows {
-  /** Of each path each of its stages' scores, rows x the model's classes. */
-  readonly stages: readonly (readonly Float64Array[])[];
+  /** Of each stage its scores, rows x the model's classes. */
+  readonly stages: readonly Float64Array[];
   readonly fullScores: Float64Array;
   /** The full model's answers. */
   readonly full: Float64Array;
@@ -30,11 +30,11 @@ export interface ScoredRows {
 
 /** Computes the features of every row once, and has every stage and the full model score it. */
 export async function scoreRows<Row>(
-  { fitted, paths, full, decision }: Answering<Row>,
+  { fitted, stages, full, decision }: Answering<Row>,
   rows: Rows<Row>,
   tracker: Tracker,
 ): Promise<ScoredRows> {
-  const models = [...paths.flatMap(({ stages }) => stages), full];
+  const models = [...stages, full];
   const readers = models.map(({ model, features }) => ({
     model,
     reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
@@ -50,15 +50,9 @@ export async function scoreRows<Row>(
     if (from === 0) first = blocks;
   });
   const fullScores = scores[scores.length - 1];
-  let from = 0;
-  const stages = paths.map((path) => {
-    const own = scores.slice(from, from + path.stages.length);
-    from += path.stages.length;
-    return own;
-  });
   const { name, classes } = full.model;
   return {
-    stages,
+    stages: scores.slice(0, -1),
     fullScores,
     full: fullAnswers(name, decision, fullScores, classes, rows.origin),
     digests,

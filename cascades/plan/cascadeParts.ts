@@ -83,11 +83,9 @@ export interface FurtherMode<L extends Label, Name extends string> {
   readonly certificate: Certificate;
 }
 
-/** Every path that was tested. Plain data except for the models. */
+/** What was tested. Plain data except for the models. */
 export interface Evidence<L extends Label, Name extends string> {
-  readonly paths: readonly TestedPath<L, Name>[];
-  /** Position of the path that the served plan is on. */
-  readonly served: number;
+  readonly path: TestedPath<L, Name>;
   /** Absent from a loaded cascade that holds no data for new plans. */
   readonly tuning: Tuning | undefined;
   /** The rows of the certificate, to count on where the rows of any plan leave; absent from files that were written before it was kept. */
@@ -96,15 +94,13 @@ export interface Evidence<L extends Label, Name extends string> {
   readonly tested?: readonly number[];
 }
 
-/** A path's plans, from conservative to aggressive, and the limits that hold for all plans of all paths together. */
+/** A path's plans, from conservative to aggressive, and the limits that hold for all of them together. */
 export interface TestedPath<L extends Label, Name extends string> {
   readonly plans: readonly Plan<L, Name>[];
   /** The models of the whole chain. */
   readonly stages: readonly ServedStage[];
   /** For each plan, the positions in `stages` of its own. */
   readonly uses: readonly (readonly number[])[];
-  /** The delta that its tests could spend: with several paths, a share of the certificate's. */
-  readonly delta: number;
   readonly band: readonly number[];
   /** Observations of each plan on the rows of the band. */
   readonly observed: readonly Observed[];
@@ -117,8 +113,7 @@ export interface TestedPath<L extends Label, Name extends string> {
 
 /** Answers of stages on the tuning rows, from which plans for other costs are made. Plain data. */
 export interface Tuning {
-  /** One list a path, one entry a stage. */
-  readonly stages: readonly (readonly StageTuning[])[];
+  readonly stages: readonly StageTuning[];
   /** Numbers that the blocks of each row hold. */
   readonly sizes: Float64Array;
   /** The mean loss that is expected to pass on `units` units at `epsilon`. */
@@ -139,7 +134,7 @@ export function servedPath<L extends Label, Name extends string>(
   >,
 ): TestedPath<L, Name> {
   const { evidence, plan, stages, certificate, exits, stageNotes, modes } = parts;
-  if (evidence !== undefined) return evidence.paths[evidence.served];
+  if (evidence !== undefined) return evidence.path;
   const chain = modes?.stages ?? stages;
   const own = { plan, certificate, uses: modes ? usesOf(chain, plan) : [...stages.keys()] };
   const further = modes?.further.map((mode) => ({ ...mode, uses: usesOf(chain, mode.plan) })) ?? [];
@@ -149,7 +144,6 @@ export function servedPath<L extends Label, Name extends string>(
     plans: steps.map((step) => step.plan),
     stages: chain,
     uses: steps.map((step) => step.uses),
-    delta: certificate.delta,
     band: [],
     observed: steps.map((step) => step.certificate.observed),
     tallies: steps.map((step) => step.certificate),

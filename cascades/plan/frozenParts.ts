@@ -27,7 +27,7 @@ export function frozenParts<
     reference: frozenReference(reference),
     evidence: evidence && {
       ...evidence,
-      paths: evidence.paths.map((path) => ({ ...path, plans: frozen(path.plans, known) })),
+      path: { ...evidence.path, plans: frozen(evidence.path.plans, known) },
     },
   });
 }

@@ -15,7 +15,7 @@ function answeredStages<Row, L extends Label, Name extends string>(
   const { evidence } = parts;
   if (evidence?.tuning === undefined) return undefined;
   const { stages } = servedPath(parts);
-  return evidence.tuning.stages[evidence.served].map(({ target, passed, evidence: answers }, s) => {
+  return evidence.tuning.stages.map(({ target, passed, evidence: answers }, s) => {
     const { features, learner, rule, prefix } = stages[s];
     return { features, learner, rule, target, prefix, passed, evidence: answers };
   });
@@ -65,7 +65,7 @@ export function expectedPlans<Row, L extends Label, Name extends string>(
 ): readonly Plan<L, Name>[] {
   if (evidence?.sample === undefined) return plans;
   const { sizes, stages } = evidence.sample;
-  return expectedOnPath(plans, uses, costingOf(profile, objective, reads, sizes), stages[evidence.served]);
+  return expectedOnPath(plans, uses, costingOf(profile, objective, reads, sizes), stages);
 }
 
 /**

@@ -37,7 +37,7 @@ import {
   type ScoredRows,
   scoreRows,
   sumOf,
-  testPaths,
+  testPath,
   unitsNeeded,
 } from '../certification/index.js';
 import {
@@ -122,10 +122,10 @@ export async function recertified<Row, L extends Label, Name extends string>(
       await refuseAlike(parts.used, parts.fitted, parts.profile, fresh.rows, { signal: fresh.signal });
     return scoreFresh(parts, path, rows, contents, fresh.signal, claim);
   });
-  const { certifications, sample } = testPaths([path], scored, rows, spec, parts.classes, random('certify'));
+  const { certification, sample } = testPath(path, scored, rows, spec, parts.classes, random('certify'));
   const costing = costingOf(parts.profile, parts.objective, parts.reads, sample.sizes);
-  const plans = expectedOnPath(path.plans, uses, costing, sample.stages[0]);
-  const [{ step, observed, band, observedAt, tallies, all: tested }] = certifications;
+  const plans = expectedOnPath(path.plans, uses, costing, sample.stages);
+  const { step, observed, band, observedAt, tallies, all: tested } = certification;
 
   const unit = rows.groups === undefined ? 'rows' : 'groups';
   const reason = reasonAgainst(plans[step], rows);
@@ -154,19 +154,17 @@ export async function recertified<Row, L extends Label, Name extends string>(
     ),
   });
   const stability = await stabilityOf(answering, stable, fresh.signal);
-  const { tuning, served = 0 } = parts.evidence ?? {};
   const renewed = {
     ...answering,
     certificate: { ...certificate, stability },
     made: madeOf({ date: fresh.date, seed: null, tune: parts.made?.rows.tune, certify: rows.rows.length }),
-    frontier: frontierOf([{ plans, band }], spec, (other) => !isVacuous(certificate, other)),
+    frontier: frontierOf({ plans, band }, spec, (other) => !isVacuous(certificate, other)),
     restsOn: sumOf(scored.digests, parts.restsOn),
     reference: await referenceNow(parts, fresh),
     checked: undefined,
     evidence: {
-      paths: [{ ...servedPath(parts), plans, uses, delta: spec.delta, band, observed: observedAt, tallies }],
-      served: 0,
-      tuning: tuning && { ...tuning, stages: [tuning.stages[served]] },
+      path: { ...servedPath(parts), plans, uses, band, observed: observedAt, tallies },
+      tuning: parts.evidence?.tuning,
       sample,
     },
     modes: undefined,
@@ -214,7 +212,6 @@ function checked<Row, L extends Label, Name extends string>(
       stages,
       path: plans.map((plan, p) => thresholdsOf(stages, plan, uses[p])),
       plans,
-      delta: spec.delta,
     },
     uses,
     spec,
@@ -239,7 +236,7 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
 ): Promise<{ readonly scored: ScoredRows; readonly stable: Stable }> {
   const { features, fitted, used } = parts;
   const full = { model: parts.full.model, features: parts.reads };
-  const answering = { fitted, paths: [path], full, decision: parts.plan.decision };
+  const answering = { fitted, stages: path.stages, full, decision: parts.plan.decision };
   const scored = await scoreRows(answering, rows.rows, { signal });
   const [{ rows: count }] = scored.first;
   const some = rows.rows.select(consecutive(0, count));
@@ -249,7 +246,7 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
     { ...full, scores: firstOf(scored.fullScores, full.model.classes) },
     path.stages.map((stage, s) => ({
       ...stage,
-      scores: firstOf(scored.stages[0][s], stage.model.classes),
+      scores: firstOf(scored.stages[s], stage.model.classes),
     })),
     random('certify').fork('reread'),
     signal,

@@ -15,8 +15,7 @@ export interface Choosable<L extends Label, Name extends string> {
   readonly certificate: Certificate;
   readonly evidence:
     | {
-        readonly paths: readonly Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'>[];
-        readonly served: number;
+        readonly path: Pick<TestedPath<L, Name>, 'plans' | 'band' | 'observed' | 'tallies'>;
         readonly tested?: readonly number[] | undefined;
       }
     | undefined;
@@ -26,8 +25,7 @@ export interface Choosable<L extends Label, Name extends string> {
 export interface Choice<L extends Label, Name extends string> {
   readonly plan: Plan<L, Name>;
   readonly certificate: Certificate;
-  /** The path and step of the plan; step -1 for the full model alone, on the path served before. */
-  readonly path: number;
+  /** The step of the plan on the path; -1 for the full model alone. */
   readonly step: number;
 }
 
@@ -35,19 +33,19 @@ export interface Choice<L extends Label, Name extends string> {
 export function chosen<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   evidence: Evidence<L, Name>,
-  { plan, certificate, path, step }: Choice<L, Name>,
+  { plan, certificate, step }: Choice<L, Name>,
 ): CascadeParts<Row, L, Name> {
-  const { uses, stages, exits, stageNotes } = evidence.paths[path];
+  const { uses, stages, exits, stageNotes } = evidence.path;
   const { epsilon, also } = certificate;
   return {
     ...parts,
     plan,
     stages: step < 0 ? [] : uses[step].map((s) => stages[s]),
     certificate,
-    frontier: frontierOf(evidence.paths, { epsilon, also }, (other) => !isVacuous(certificate, other)),
+    frontier: frontierOf(evidence.path, { epsilon, also }, (other) => !isVacuous(certificate, other)),
     exits,
     stageNotes,
-    evidence: { ...evidence, served: path, ...(also && { tested: testedOf(parts) }) },
+    evidence: { ...evidence, ...(also && { tested: testedOf(parts) }) },
     modes: undefined,
   };
 }
@@ -58,10 +56,9 @@ export function choiceAt<L extends Label, Name extends string>(
   epsilon: number,
 ): Choice<L, Name> {
   const also = certificate.also && othersThan(epsilon, testedOf({ certificate, evidence }));
-  const { path = evidence.served, step = -1, plan } = cheapestWithin(evidence.paths, epsilon) ?? {};
-  const { plans, observed, tallies, band } = evidence.paths[path];
+  const { step = -1, plan } = cheapestWithin(evidence.path, epsilon) ?? {};
+  const { plans, observed, tallies, band } = evidence.path;
   return {
-    path,
     step,
     plan: plan ?? withoutStages(plans[0]),
     certificate: {
@@ -100,8 +97,7 @@ function othersThan(epsilon: number, tested: readonly number[]): readonly number
 export function isChoosable<L extends Label, Name extends string>(
   source: Choosable<L, Name>,
 ): source is Choosable<L, Name> & { readonly evidence: object } {
-  const [first] = source.evidence?.paths ?? [];
-  return first !== undefined && first.band.length > 0;
+  return source.evidence !== undefined && source.evidence.path.band.length > 0;
 }
 
 /** @param what needs it @throws MissingEvidence if there are no plans with limits that hold for all of them */

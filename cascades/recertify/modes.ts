@@ -36,7 +36,7 @@ export function withModes<Row, L extends Label, Name extends string>(
   const source = { certificate, evidence };
   const epsilons = epsilonsOf(given, source);
   const { own, further } = choicesFor(source, epsilons);
-  const { uses, stages } = evidence.paths[own.path];
+  const { uses, stages } = evidence.path;
   const used = new Set([own, ...further].flatMap(({ step }) => uses[step] ?? []));
   return {
     ...chosen(parts, evidence, ownChoice(parts, own)),
@@ -49,28 +49,23 @@ export function withModes<Row, L extends Label, Name extends string>(
 }
 
 /**
- * The plan for the certificate's own epsilon, and those of its path for larger ones. All are from limits that hold together.
+ * The plan for the certificate's own epsilon, and those for larger ones. All are from limits that hold together.
  *
  * @param epsilons ascending, above the own one; those whose plan a smaller one has as well are left out
  */
 export function choicesFor<L extends Label, Name extends string>(
-  { certificate, evidence }: Choosable<L, Name> & { readonly evidence: object },
+  source: Choosable<L, Name> & { readonly evidence: object },
   epsilons: readonly number[],
 ): { readonly own: Choice<L, Name>; readonly further: readonly Choice<L, Name>[] } {
-  const all = [certificate.epsilon, ...epsilons].map((epsilon) =>
-    choiceAt({ certificate, evidence }, epsilon),
-  );
-  // Plans of one path share its models.
-  const { path } = all.find(({ step }) => step >= 0) ?? all[0];
-  const onPath = { certificate, evidence: { ...evidence, paths: [evidence.paths[path]], served: 0 } };
-  const steps = new Set([-1, all[0].step]);
+  const own = choiceAt(source, source.certificate.epsilon);
+  const steps = new Set([-1, own.step]);
   const further = epsilons.flatMap((epsilon) => {
-    const choice = { ...choiceAt(onPath, epsilon), path };
+    const choice = choiceAt(source, epsilon);
     if (steps.has(choice.step)) return [];
     steps.add(choice.step);
     return [choice];
   });
-  return { own: { ...all[0], path }, further };
+  return { own, further };
 }
 
 /** The same modes beside another plan of its own, as far as they are more aggressive and its rows certify them. */

@@ -55,7 +55,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
       'a what-if needs what the stages answered to the tuning rows: nothing was tested, or a file was written without; use save(path, { evidence: true })',
     );
   }
-  const { tuning, sample, served } = evidence;
+  const { tuning, sample } = evidence;
   const own = servedPath(parts);
   const rows = tuning.sizes.length;
   const profile = changed(parts.profile, change.costs ?? {});
@@ -85,19 +85,16 @@ export function withCosts<Row, L extends Label, Name extends string>(
     profile,
     objective,
     evidence: {
-      paths: [
-        {
-          ...own,
-          plans,
-          uses,
-          band: [],
-          observed: plans.map(() => unchanged(0, classes)),
-          tallies: plans.map(() => ({ n: 0, lost: 0 })),
-        },
-      ],
-      served: 0,
-      tuning: { ...tuning, stages: [tuning.stages[served]] },
-      sample: sample && { ...sample, stages: [sample.stages[served]] },
+      path: {
+        ...own,
+        plans,
+        uses,
+        band: [],
+        observed: plans.map(() => unchanged(0, classes)),
+        tallies: plans.map(() => ({ n: 0, lost: 0 })),
+      },
+      tuning,
+      sample,
     },
   };
   return unpromisedUnder(

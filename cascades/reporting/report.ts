@@ -52,8 +52,7 @@ export interface ReportSource<L extends Label, Name extends string>
   readonly modes?: Pick<ModeSet<L, Name>, 'further'> | undefined;
   readonly evidence:
     | {
-        readonly paths: readonly TriedPath<L, Name>[];
-        readonly served: number;
+        readonly path: TriedPath<L, Name>;
         readonly tuning: Tuning | undefined;
       }
     | undefined;
@@ -278,7 +277,7 @@ function epsilonsOf<L extends Label, Name extends string>({
 }: ReportSource<L, Name>): number[] {
   const { epsilon, also } = certificate;
   if (also !== undefined) return [epsilon, ...also].sort((a, b) => a - b);
-  const limits = evidence?.paths.flatMap(({ band }) => band.filter((limit) => limit > 0)) ?? [];
+  const limits = evidence?.path.band.filter((limit) => limit > 0) ?? [];
   // Beyond the largest limit of the band there is nothing more aggressive to serve. Rounded up;
   // otherwise that plan's own stop would miss it.
   const most = upTwoDigits(Math.max(epsilon, ...limits.filter((limit) => limit < 1)));
@@ -305,8 +304,8 @@ function reliabilityOf<L extends Label, Name extends string>({
   exits,
 }: ReportSource<L, Name>): ReportReliability[] {
   if (evidence?.tuning === undefined || plan.decision.kind === 'value') return [];
-  const { stages } = evidence.paths[evidence.served];
-  return evidence.tuning.stages[evidence.served].map(({ evidence: { confidence, loss } }, s) => {
+  const { stages } = evidence.path;
+  return evidence.tuning.stages.map(({ evidence: { confidence, loss } }, s) => {
     const right = Uint8Array.from(loss, (lost) => Number(lost === 0));
     const taken = exits.find(({ stage, chosen }) => stage === s && chosen);
     return {

@@ -1,8 +1,8 @@
-/** The search for stages: subsets within a budget, beam search, exit scores, paths. */
+/** The search for stages: subsets within a budget, beam search, exit scores, the path. */
 
 export { beamSearch, cheapest, insertions } from './beamSearch.js';
 export { allotFits, BUDGET, planSearch, type SearchPlan, withinSeconds } from './budget.js';
-export { type ChosenPath, expectedOnPaths, searchPaths } from './searchPaths.js';
+export { type ChosenPath, searchPath } from './searchPath.js';
 export { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
 export { searchTrainer, trainStages } from './trainStages.js';
 export type { TriedCandidates } from './trials.js';

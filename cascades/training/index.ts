@@ -19,7 +19,6 @@ export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
 export { joined, onSome, type TriedIn } from './someRounds.js';
 export { type StageTrainer, stageTrainer } from './stageTrainer.js';
 export {
-  type FittedStage,
   fitProbe,
   fitStages,
   heldScores,

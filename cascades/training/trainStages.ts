@@ -30,7 +30,7 @@ export async function tryWithPrefixes(
   const { learner } = ingredients(trainer, spec);
   const recipe = recipeOf(learner);
   if (recipe !== undefined && (recipe.kind !== 'gradient-boosting' || recipe.rounds !== undefined)) {
-    const prefixes = [null, ...(trainer.width > 1 ? prefixesAmong(recipe.rounds ?? 0, parts) : [])];
+    const prefixes = [null, ...prefixesAmong(recipe.rounds ?? 0, parts)];
     return candidatesOf(trainer, spec, prefixes, await scoresOfPrefixes(trainer, spec, prefixes));
   }
   // The number of rounds is known once models are fitted.
@@ -151,37 +151,16 @@ async function scoresByPrefix(
   return pick(await heldOutScores(models, blocks[0].rows), split.scored, width);
 }
 
-/** A stage and its model, as it is served. */
-export interface FittedStage {
-  readonly stage: Candidate;
-  readonly model: Model;
-}
-
-/**
- * The models of a chain that is certified and served; stages that are prefixes of one ensemble share it.
- *
- * @param known stages of other chains, whose models are served here too where they have the same stages
- */
-export async function fitStages(
-  trainer: StageTrainer,
-  stages: readonly Candidate[],
-  known: readonly FittedStage[] = [],
-): Promise<Model[]> {
+/** The models of a chain that is certified and served; stages that are prefixes of one ensemble share it. */
+export async function fitStages(trainer: StageTrainer, stages: readonly Candidate[]): Promise<Model[]> {
   // All of them at once; stages after the first of an ensemble share its fit.
   const wholes: Promise<Model>[] = [];
   for (const stage of stages) {
     const before = stages.findIndex((other) => isSameEnsemble(other, stage));
-    const fitted = known.find((other) => isSameFit(other.stage, stage));
-    if (before < wholes.length) wholes.push(wholes[before]);
-    else wholes.push(fitted ? Promise.resolve(fitted.model) : fitCandidate(trainer, stage));
+    wholes.push(before < wholes.length ? wholes[before] : fitCandidate(trainer, stage));
   }
   const models = await Promise.all(wholes);
   return models.map((whole, s) => prefixAt(whole, stages[s].prefix));
-}
-
-/** Whether both are whole models of the same rows; what chains pass on differs. */
-function isSameFit(a: Candidate, b: Candidate): boolean {
-  return isSameEnsemble(a, b) && !a.passed && a.prefix === null && b.prefix === null;
 }
 
 async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promise<Model> {

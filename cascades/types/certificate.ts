@@ -210,7 +210,6 @@ export interface FrontierPoint {
   /** Expected cost of a row, and how many times cheaper that is than the full pipeline. */
   readonly cost: number;
   readonly speedup: number;
-  /** The plan that would be served, by its path and its position on that; -1: the full model. */
-  readonly path: number;
+  /** The plan that would be served, by its position on the path; -1: the full model. */
   readonly step: number;
 }

@@ -60,7 +60,7 @@ export function modesAt(
     hasBand: true,
   });
   const { band, observedAt: observed, tallies } = found;
-  const evidence = { paths: [{ plans, band, observed, tallies }], served: 0 };
+  const evidence = { path: { plans, band, observed, tallies } };
   const { own, further } = choicesFor({ certificate, evidence }, epsilons);
   return { found, certificate, modes: [own, ...further] };
 }

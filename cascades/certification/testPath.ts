@@ -16,15 +16,11 @@ export interface PathToTest<L extends Label = Label, Name extends string = strin
   readonly path: readonly Thresholds[];
   /** The same in print. */
   readonly plans: readonly Plan<L, Name>[];
-  /** What its tests may spend: those of all paths sum to the spec's delta. */
-  readonly delta: number;
 }
 
-/** What the certification rows say of each path. */
-export interface PathTests {
-  readonly certifications: readonly Certification[];
-  /** The path of the plan to serve: the cheapest of those that pass the tests of their paths. */
-  readonly best: number;
+/** What the certification rows say of a path. */
+export interface PathTest {
+  readonly certification: Certification;
   /** The first sample: where its rows exit is what to expect of rows to come. */
   readonly sample: Sample;
 }
@@ -33,45 +29,37 @@ export interface PathTests {
 export interface Sample {
   /** How many numbers the blocks of each row hold. */
   readonly sizes: Float64Array;
-  /** Of each path, what each stage of its chain would answer the rows. */
-  readonly stages: readonly (readonly StageAnswers[])[];
+  /** What each stage of the chain would answer the rows. */
+  readonly stages: readonly StageAnswers[];
 }
 
 /**
- * Tests each path, at its own part of delta, on what was answered: that any path serves a plan that breaks the promise has
- * at most the sum of their chances.
+ * Tests a path on what was answered.
  *
  * @param classes labels of the classes; none for regression
  */
-export function testPaths<Row>(
-  paths: readonly PathToTest[],
+export function testPath<Row>(
+  { stages: chain, path, plans }: PathToTest,
   { stages: scores, full, sizes }: ScoredRows,
   rows: Pick<CertificationRows<Row>, 'rows' | 'labels' | 'groups' | 'samples'>,
   spec: BoundSpec,
   classes: readonly Label[],
   random: Random,
-): PathTests {
+): PathTest {
   const { labels, groups, samples } = rows;
   const { origin } = rows.rows;
   // Certification compares answers itself.
-  const stages = paths.map((path, p) =>
-    path.stages.map(({ model, rule }, s) => stageEvidence(() => 0, rule, scores[p][s], model.classes)),
-  );
-  const certifications = paths.map(({ path, plans, delta }, p) => {
-    const table = { stages: stages[p], full, labels, origin, groups, samples, classes };
-    const costs = plans.map(({ expected }) => expected.cost);
-    return certifyPath(path, table, { ...spec, delta }, random, costs);
-  });
-  const costOf = (p: number) =>
-    paths[p].plans[certifications[p].step]?.expected.cost ?? Number.POSITIVE_INFINITY;
-  const best = paths.reduce((least, _, p) => (costOf(p) < costOf(least) ? p : least), 0);
+  const stages = chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, scores[s], model.classes));
+  const table = { stages, full, labels, origin, groups, samples, classes };
+  const costs = plans.map(({ expected }) => expected.cost);
+  const certification = certifyPath(path, table, spec, random, costs);
   const drawn = samples?.[0].rows;
   const sample =
     drawn === undefined
       ? { sizes, stages }
       : {
           sizes: Float64Array.from(drawn, (row) => sizes[row]),
-          stages: stages.map((chain) => chain.map((stage) => evidenceAt(stage, drawn))),
+          stages: stages.map((stage) => evidenceAt(stage, drawn)),
         };
-  return { certifications, best, sample };
+  return { certification, sample };
 }

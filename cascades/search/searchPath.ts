@@ -1,0 +1,95 @@
+import type { Model } from '../../lib/learn/learners/index.js';
+import type { PathToTest } from '../certification/index.js';
+import { type Candidate, type Chain, pathOf } from '../chain/index.js';
+import { type Planning, planOf, thriftyPath, usesOf } from '../plan/index.js';
+import type { Run } from '../problem/index.js';
+import { type RereadRows, rescoreRows } from '../stability/index.js';
+import { fitStages, type StageTrainer } from '../training/index.js';
+import type { Label, TriedExit } from '../types/index.js';
+import type { SearchPlan } from './budget.js';
+import { type Found, searchChains } from './chainSearch.js';
+import { chooseExits } from './exitScores.js';
+import { refineStages } from './refine.js';
+import { comparisonOf } from './trainStages.js';
+
+/** A chain that was found, with its models, its path and the plans on it in print. */
+export interface ChosenPath<L extends Label, Name extends string> extends PathToTest<L, Name> {
+  readonly chain: Chain;
+  /** For each plan, the positions of its stages in the chain. */
+  readonly uses: readonly (readonly number[])[];
+  /** Exit scores that were tried for the chain's stages. */
+  readonly exits: readonly TriedExit[];
+}
+
+/**
+ * Finds the chain that costs least, and lays a path of plans through it.
+ *
+ * @returns undefined if no chain is worth a test
+ * @throws UnstableModel for a stage whose scores depend on the batch
+ */
+export async function searchPath<Row, L extends Label, Name extends string>(
+  { problem, lastFits, tracker }: Run<Row, L, Name>,
+  trainer: StageTrainer,
+  plan: SearchPlan,
+  planning: Planning<L, Name>,
+  candidates: readonly Candidate[],
+  reread: RereadRows,
+): Promise<ChosenPath<L, Name> | undefined> {
+  const { onProgress } = tracker('search');
+  const compare = (own: StageTrainer) => comparisonOf(planning, own);
+  const search = compare(trainer);
+  const last = { ...trainer, context: { ...trainer.context, fits: lastFits } };
+  const [found] = searchChains(candidates, search);
+  if (found === undefined) {
+    onProgress?.(1);
+    return undefined;
+  }
+  const refined = await refinedInTime(plan, found, () =>
+    refineStages(trainer, found, compare, problem.random),
+  );
+  // Exit scores don't change what models are fitted to: with threads, both are found at once.
+  const [exits, models] = await Promise.all([
+    // Where the time is over, the plain scores have to do.
+    plan.isLate?.() ? { found: refined, tried: [] } : chooseExits(last, refined, search),
+    fitStages(last, refined.chain.stages),
+  ]);
+  const { chain } = exits.found;
+  await rescoreStages(trainer, chain, models, reread);
+  const path = thriftyPath(planning, chain.stages, pathOf(chain));
+  const plans = path.map((thresholds) => planOf(planning, chain.stages, thresholds));
+  const stages = chain.stages.map(({ rule, learner, features, prefix }, s) => ({
+    model: models[s],
+    rule,
+    learner,
+    features,
+    prefix,
+  }));
+  const uses = plans.map((plan) => usesOf(stages, plan));
+  onProgress?.(1);
+  return { chain, stages, path, plans, uses, exits: exits.tried };
+}
+
+/** The chain as it is found where the time ends before a better one is. */
+async function refinedInTime({ isLate, over }: SearchPlan, found: Found, refine: () => Promise<Found>) {
+  if (isLate?.()) return found;
+  try {
+    return await refine();
+  } catch (error) {
+    if (over?.aborted && error === over.reason) return found;
+    throw error;
+  }
+}
+
+async function rescoreStages(
+  { given, split, blocks }: StageTrainer,
+  { stages }: Chain,
+  models: readonly Model[],
+  reread: RereadRows,
+): Promise<void> {
+  for (const [s, model] of models.entries()) {
+    const { features, learner, target } = stages[s];
+    // A model that was trained elsewhere has scores already, where all rows were scored.
+    const isGiven = target !== 'full' && split.scored.length === blocks[0].rows;
+    await rescoreRows(reread, model, features, { scores: isGiven ? await given.get(learner) : undefined });
+  }
+}
