@@ -21,10 +21,12 @@ import { folderFor } from '../support/files.js';
 type Row = { readonly cheap: Float32Array; readonly costly: Float32Array };
 
 const flat = (arrays: readonly Float32Array[]) => Float32Array.from(arrays.flatMap((array) => [...array]));
-const features = define({
-  cheap: dense(2, (rows: readonly Row[]) => flat(rows.map((row) => row.cheap))),
-  costly: dense(4, (rows: readonly Row[]) => flat(rows.map((row) => row.costly))),
-});
+const featuresOf = (classes: number) =>
+  define({
+    cheap: dense(classes, (rows: readonly Row[]) => flat(rows.map((row) => row.cheap))),
+    costly: dense(classes + 2, (rows: readonly Row[]) => flat(rows.map((row) => row.costly))),
+  });
+const features = featuresOf(2);
 
 const cost = { cost: { ...FREE, perRow: 0.1 }, entries: 2, reads: [] };
 /** Features cost next to nothing, trees nearly all: what is to be gained is gained by leaving them early. */
@@ -142,6 +144,7 @@ test('for more than two classes no cut is tried, of the full model or others', a
   });
   const cascade = await tune({
     ...options,
+    features: featuresOf(3),
     rows: three.rows,
     labels: three.labels,
     approximate: [logisticRegression(), gradientBoosting({ rounds: 32, maxDepth: 3 })],
