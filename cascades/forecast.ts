@@ -11,11 +11,11 @@ import {
 import type { Forecast, Label } from './types/index.js';
 
 /**
- * The most rows that `tune` will request of each feature, and of a full model that is given trained, with their cost. It draws
- * the rows as tuning does, and requests nothing.
+ * The most rows that `tune` will request of each feature, and of a full model that is given trained, with their cost.
+ * It draws the rows as tuning does, and requests nothing.
  *
- * Money is the number of requests times their `price`. A lookup gets fewer requests than forecast where rows share keys. Retries
- * after failures aren't forecast: `maxPrice` stops tuning where they would exceed it.
+ * Money is the number of requests times their `price`. A lookup gets fewer requests than forecast where rows share
+ * keys. Retries after failures aren't forecast: `maxPrice` stops tuning where they would exceed it.
  *
  * @param options as for `tune`; `maxPrice` is ignored
  * @returns rows, by feature and step, and money

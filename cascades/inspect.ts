@@ -22,7 +22,10 @@ export class Inspection {
     return this.described.plan;
   }
 
-  /** The certificate when it was saved. A feature or full model that has changed since makes it void, which only loading finds. */
+  /**
+   * The certificate when it was saved. A feature or full model that has changed since makes it void, which only
+   * loading finds.
+   */
   get certificate(): Certificate {
     return this.described.certificate;
   }

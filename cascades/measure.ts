@@ -34,20 +34,21 @@ export interface MeasureOptions {
 }
 
 /**
- * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels. `summary` and `report` show
- * the result as measured. Each runs once untimed before it is timed, and rounds alternate which one begins. A plan for latency is
- * timed row by row, others in one batch.
+ * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels. `summary` and
+ * `report` show the result as measured. Each runs once untimed before it is timed, and rounds alternate which one
+ * begins. A plan for latency is timed row by row, others in one batch.
  *
- * For classes it gives accuracy and disagreement; for regression the mean absolute error and the mean absolute difference from the
- * full model's answers, in their own units. It also gives each certified loss on these rows. If features or the full model have a
- * price, it gives the price of a row, by the stages that rows went through, beside the expected price.
+ * For classes it gives accuracy and disagreement; for regression the mean absolute error and the mean absolute
+ * difference from the full model's answers, in their own units. It also gives each certified loss on these rows. If
+ * features or the full model have a price, it gives the price of a row, by the stages that rows went through, beside
+ * the expected price.
  *
  * @param rows rows that no step has seen; on others accuracy, errors and differences mean little
  * @param labels one a row; without them accuracy and error aren't measured
  * @param cascade a result of `tune` or `Cascade.load`
  * @returns medians over the rounds; the speedup is the median of the rounds' ratios
- * @throws DataError without rows, for another number of labels, or labels that aren't classes of the cascade; OptionError for
- * anything but a cascade, or an invalid number of rounds
+ * @throws DataError without rows, for another number of labels, or labels that aren't classes of the cascade;
+ *   OptionError for anything but a cascade, or an invalid number of rounds
  * @example
  * const measured = await measure(cascade, newMails, newLabels);
  * await writeFile('report.html', await cascade.report({ measured }));

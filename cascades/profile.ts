@@ -31,8 +31,8 @@ export interface ProfileOptions<Row, L extends Label, Name extends string> {
   /** Classes, or for regression numbers. */
   readonly labels: readonly L[];
   /**
-   * The learner whose models are measured as full model, and give the features' importance. Its task decides whether this is
-   * regression. @defaultValue logistic regression
+   * The learner whose models are measured as full model, and give the features' importance. Its task decides whether
+   * this is regression. @defaultValue logistic regression
    */
   readonly full?: Learner;
   /** Learners whose models are measured as stages. @defaultValue `full` */
@@ -68,8 +68,8 @@ const KEYS = [
 const FOLDS = 4;
 
 /**
- * Measures cost and importance of each feature, and the cost of models over them, without tuning anything. The result is plain
- * data, and `tune({ profile })` takes it.
+ * Measures cost and importance of each feature, and the cost of models over them, without tuning anything. The result
+ * is plain data, and `tune({ profile })` takes it.
  *
  * @throws OptionError, DataError for invalid options or data; FeatureError where a feature fails.
  * @example

@@ -38,11 +38,12 @@ import type { Label, Spelt } from './types/index.js';
  * passed. If none passes, or none is cheaper, the full model answers, and the certificate has the
  * reason.
  *
- * Costs are measured, so two runs may differ. With `profile` from an earlier run, the same rows and seed give the same plan, bit
- * for bit.
+ * Costs are measured, so two runs may differ. With `profile` from an earlier run, the same rows and seed give the
+ * same plan, bit for bit.
  *
- * @throws OptionError, DataError for invalid options or data; FeatureError, ModelError where one fails; VacuousBound where a
- * constant answer would meet the bound; PriceLimitError where more than `maxPrice` would be spent; the signal's reason when aborted.
+ * @throws OptionError, DataError for invalid options or data; FeatureError, ModelError where one fails; VacuousBound
+ *   where a constant answer would meet the bound; PriceLimitError where more than `maxPrice` would be spent; the
+ *   signal's reason when aborted.
  * @example
  * const cascade = await tune({
  *   features, rows, labels, full: logisticRegression(),
@@ -94,7 +95,10 @@ function checkpointOf<Row, L extends Label, Name extends string>(
     : openCheckpoint(checkpoint, jobDigests(options, problem), timer);
 }
 
-/** The steps of `tune`, each a function of what those before it made. The certification rows are touched in `certify` alone. */
+/**
+ * The steps of `tune`, each a function of what those before it made. The certification rows are touched in `certify`
+ * alone.
+ */
 async function tuneProblem<Row, L extends Label, Name extends string>(
   given: Run<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {

@@ -15,8 +15,8 @@ const TICK = 1_000;
 const LEAST_SHARE = 0.02;
 
 /**
- * Shows how far `tune` has come, and how long it has taken and will take: a bar a step on a terminal, elsewhere a line when
- * a step is done.
+ * Shows how far `tune` has come, and how long it has taken and will take: a bar a step on a terminal, elsewhere a
+ * line when a step is done.
  */
 export function progressOf(
   io: Pick<Io, 'err' | 'watched'>,

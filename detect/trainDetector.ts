@@ -7,14 +7,16 @@ export interface TrainedDetector extends Omit<TrainedCascade, 'model' | 'used'> 
 }
 
 /**
- * Trains a detector for objects of one kind. Each stage is boosted (gentle AdaBoost) on windows of negative images that the stages
- * before it pass, until it keeps `hitRate` of the validation objects and refuses all but `falseAlarmRate` of the validation negatives.
+ * Trains a detector for objects of one kind. Each stage is boosted (gentle AdaBoost) on windows of negative images
+ * that the stages before it pass, until it keeps `hitRate` of the validation objects and refuses all but
+ * `falseAlarmRate` of the validation negatives.
  *
- * The same images, options and seed give the same bits. Where negatives run out, training ends with the stages that it has; it goes
- * on from `state` with `resume`. Objects with a standard deviation of 10 grey levels or less are left out, since Haar cascades never
- * find them.
+ * The same images, options and seed give the same bits. Where negatives run out, training ends with the stages that
+ * it has; it goes on from `state` with `resume`. Objects with a standard deviation of 10 grey levels or less are left
+ * out, since Haar cascades never find them.
  *
- * The detector remembers digests of all images that were read, and its XML keeps them: such images certify nothing of it.
+ * The detector remembers digests of all images that were read, and its XML keeps them: such images certify nothing of
+ * it.
  *
  * @returns the detector, why training ended, a row for each stage, and the state to resume from
  * @throws OptionError for options and images that can't be used; the signal's reason if that is aborted

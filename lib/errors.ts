@@ -58,8 +58,8 @@ function unnamed({ message }: Error): string {
 }
 
 /**
- * A row that a feature can't compute, told from the row by itself before any stage saw it: nothing has failed, and the answers
- * to other rows keep their promise.
+ * A row that a feature can't compute, told from the row by itself before any stage saw it: nothing has failed, and
+ * the answers to other rows keep their promise.
  */
 export class RefusedRow extends FeatureError {
   override name = 'RefusedRow';
@@ -114,8 +114,8 @@ export class LookupError extends FeatureError {
     readonly source: string,
     /**
      * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time; `open`: it failed so often
-     * recently that it gets no requests for a while; `malformed`: an answer of another length, width or kind than expected, or NaN;
-     * `refused`: it answered with an error; `key`: a key that no source can take.
+     * recently that it gets no requests for a while; `malformed`: an answer of another length, width or kind than
+     * expected, or NaN; `refused`: it answered with an error; `key`: a key that no source can take.
      */
     readonly reason: 'unreachable' | 'timeout' | 'open' | 'malformed' | 'refused' | 'key',
     /** The failure, without the names of feature and source. */
@@ -262,7 +262,9 @@ export class PriceLimitError extends SpillwayError {
     readonly limit: number,
     /** The price that exceeds it. */
     readonly price: number,
-    /** `forecast`: refused before the first request; `spent`: the requests so far, and the next rows, would exceed it. */
+    /**
+     * `forecast`: refused before the first request; `spent`: the requests so far, and the next rows, would exceed it.
+     */
     readonly reason: 'forecast' | 'spent',
     message: string,
   ) {
@@ -283,8 +285,8 @@ export class MissingEvidence extends SpillwayError {
 }
 
 /**
- * Rows for a certificate were used before: to choose the plans, or for an earlier certificate; or they are of groups that
- * were.
+ * Rows for a certificate were used before: to choose the plans, or for an earlier certificate; or they are of groups
+ * that were.
  */
 export class UsedRows extends SpillwayError {
   override name = 'UsedRows';

@@ -8,7 +8,10 @@ import type {
 
 export type { Duration, ModelState, ModelStatistics } from '../lib/protocol/messages/index.js';
 
-/** The part of an AbortSignal that tells when a client leaves. A whole one takes longer to make than it does to read a request. */
+/**
+ * The part of an AbortSignal that tells when a client leaves. A whole one takes longer to make than it does to read a
+ * request.
+ */
 export interface Leaving {
   readonly aborted: boolean;
   addEventListener(type: 'abort', leave: () => void, options: { readonly once: true }): void;
@@ -48,11 +51,14 @@ export interface Backend {
   statistics(name: string | undefined, version: string | undefined): readonly ModelStatistics[];
   index(): readonly ModelState[];
   /**
-   * Refuses a request that can't be answered, before its message is read: reading takes longer than all else that a refusal
-   * takes. What passes may still be refused.
+   * Refuses a request that can't be answered, before its message is read: reading takes longer than all else that a
+   * refusal takes. What passes may still be refused.
    */
   screen(request: AnnouncedRequest): void;
-  /** Answers at once where nothing waits: promises take as long as a small model. What it throws it throws at once as well. */
+  /**
+   * Answers at once where nothing waits: promises take as long as a small model. What it throws it throws at once as
+   * well.
+   */
   infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse>;
   /** Loads the latest files of a model beside what is served, warms it and swaps it in. */
   load(name: string): Promise<void>;

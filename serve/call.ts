@@ -56,8 +56,8 @@ function left(): RequestError {
 }
 
 /**
- * When an answer is worth nothing any more, in milliseconds of the timer that `arrived` is of. Undefined for a request without
- * `timeout`.
+ * When an answer is worth nothing any more, in milliseconds of the timer that `arrived` is of. Undefined for a
+ * request without `timeout`.
  *
  * @throws RequestError `invalid`
  */

@@ -3,8 +3,8 @@ import { type Elements, RequestError, type TensorMetadata } from '../lib/protoco
 import type { TopKCertificate } from '../topk/index.js';
 
 /**
- * One loaded version of a model: `name/version#load`. Each load has a key of its own, so that requests of an old load end
- * where they began.
+ * One loaded version of a model: `name/version#load`. Each load has a key of its own, so that requests of an old load
+ * end where they began.
  */
 export type ModelKey = string;
 
@@ -45,7 +45,9 @@ export interface SliceInput {
 
 /** Answers to a slice's rows, in their order. */
 export interface SliceAnswer {
-  /** Positions in the model's classes, or for regression numbers; of a ranker, the positions of the K best candidates. */
+  /**
+   * Positions in the model's classes, or for regression numbers; of a ranker, the positions of the K best candidates.
+   */
   readonly answers: Float64Array;
   /** rows x width; empty where none were wanted. */
   readonly scores: Float64Array;
@@ -68,8 +70,8 @@ export class RefusedRows extends RequestError {
 export interface Running {
   readonly answer: Promise<SliceAnswer>;
   /**
-   * Fulfilled when the slice leaves its core for the first time: it is answered, or waits for something elsewhere. The core can
-   * take another slice then.
+   * Fulfilled when the slice leaves its core for the first time: it is answered, or waits for something elsewhere.
+   * The core can take another slice then.
    */
   readonly yielded: Promise<void>;
 }
@@ -151,8 +153,8 @@ export interface LoadedModel {
   /** Set where loading had nothing to compare features with. */
   readonly unchecked?: true;
   /**
-   * Octets by content: the same digest in two models is held once. Beside shared memory that is what features have made of
-   * it on each thread.
+   * Octets by content: the same digest in two models is held once. Beside shared memory that is what features have
+   * made of it on each thread.
    */
   readonly held: readonly { readonly digest: string; readonly octets: number }[];
 }

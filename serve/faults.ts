@@ -33,8 +33,8 @@ const MOST = 10;
 const PERIOD_MS = 10_000;
 
 /**
- * Reports at most 10 faults in 10 seconds, and at their end how many were left out: requests that fail again and again must
- * not fill a log.
+ * Reports at most 10 faults in 10 seconds, and at their end how many were left out: requests that fail again and
+ * again must not fill a log.
  */
 export class FaultLog {
   private until = Number.NEGATIVE_INFINITY;

@@ -32,8 +32,9 @@ interface Alias {
 }
 
 /**
- * A host of models with the scheduler over it. Beside its modes a model can be answered by its full model alone, or by one mode that is
- * fixed: to the scheduler each of these is a model of its own, so that their costs are learnt apart.
+ * A host of models with the scheduler over it. Beside its modes a model can be answered by its full model alone, or
+ * by one mode that is fixed: to the scheduler each of these is a model of its own, so that their costs are learnt
+ * apart.
  */
 export class Lane<Load> {
   private readonly aliases = new Map<ModelKey, Alias>();

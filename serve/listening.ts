@@ -7,8 +7,8 @@ export interface Listening extends Closable {
   /** The port that it has, also where any free one was wanted. */
   readonly port: number;
   /**
-   * Drains: takes no connection any more, says that it isn't ready, answers what has arrived, and ends connections. What is
-   * unfinished after `drainMs` is cut.
+   * Drains: takes no connection any more, says that it isn't ready, answers what has arrived, and ends connections.
+   * What is unfinished after `drainMs` is cut.
    */
   close(): Promise<void>;
 }

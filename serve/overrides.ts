@@ -2,8 +2,8 @@ import { show } from '../lib/check.js';
 import { RequestError } from '../lib/protocol/messages/index.js';
 
 /**
- * Refuses parameters of a request to load or unload a model: they would override its files. `unload_dependents` does no harm,
- * since no model depends on another.
+ * Refuses parameters of a request to load or unload a model: they would override its files. `unload_dependents` does
+ * no harm, since no model depends on another.
  *
  * @throws RequestError `unsupported`
  */

@@ -30,8 +30,8 @@ export interface ServeLimits {
   /** Requests in flight, of which a tenant alone may have two thirds. @defaultValue 16,384 */
   readonly requests?: number;
   /**
-   * Milliseconds that rows may compute at a time before their thread is ended, at least. Waits for a core don't count where the
-   * system tells of them, as Linux does. @defaultValue 1000
+   * Milliseconds that rows may compute at a time before their thread is ended, at least. Waits for a core don't count
+   * where the system tells of them, as Linux does. @defaultValue 1000
    */
   readonly computeMs?: number;
   /** Milliseconds that loading a model may take. @defaultValue 60,000 */
@@ -52,7 +52,9 @@ export interface ServeOptions {
   readonly port?: number;
   /** Needs `@grpc/grpc-js`. 0: any free one. @defaultValue no gRPC */
   readonly grpcPort?: number;
-  /** Threads that answer, beside the one that reads requests. @defaultValue one less than there are cores, 1 at least */
+  /**
+   * Threads that answer, beside the one that reads requests. @defaultValue one less than there are cores, 1 at least
+   */
   readonly workers?: number;
   /** API keys, each of a tenant. @defaultValue everybody on this machine, with all rights */
   readonly keys?: readonly KeyOptions[];
@@ -64,7 +66,10 @@ export interface ServeOptions {
   readonly limits?: ServeLimits;
   /** Whether changed files are loaded by themselves. @defaultValue false */
   readonly watch?: boolean;
-  /** The status of requests that are refused before any work: 429 slows clients down, 503 makes balancers look elsewhere. @defaultValue 429 */
+  /**
+   * The status of requests that are refused before any work: 429 slows clients down, 503 makes balancers look
+   * elsewhere. @defaultValue 429
+   */
   readonly overloadStatus?: OverloadedStatus;
   /** Whether a certificate may replace a better one. @defaultValue what `model.json` says */
   readonly allowWorse?: boolean;
@@ -134,12 +139,12 @@ const KNOWN = [
 const LIMITS = ['memory', 'queuedMs', 'requests', 'computeMs', 'loadMs', 'message', 'http', 'grpc'];
 
 /**
- * Serves a directory of cascades and rankers by the Open Inference Protocol, version 2: over HTTP, and where `grpcPort` is given
- * over gRPC. It listens at once, says that it is live, and is ready once every model is warm.
+ * Serves a directory of cascades and rankers by the Open Inference Protocol, version 2: over HTTP, and where
+ * `grpcPort` is given over gRPC. It listens at once, says that it is live, and is ready once every model is warm.
  *
  * @returns once all models are warm, or have failed to load: `models.index()` says why
- * @throws OptionError for invalid options; MissingPackage without `@grpc/grpc-js` or `jose`, where they are needed; what `listen`
- * throws, such as for a port that is taken; the signal's reason
+ * @throws OptionError for invalid options; MissingPackage without `@grpc/grpc-js` or `jose`, where they are needed;
+ *   what `listen` throws, such as for a port that is taken; the signal's reason
  * @example
  * const serving = await serve({ directory: 'models', port: 8080, watch: true });
  * console.log(serving.url);

@@ -3,8 +3,8 @@ import { endSpan, type OpenTelemetry } from '../lib/run/telemetry/index.js';
 import type { AnnouncedRequest, Backend, Call } from './backend.js';
 
 /**
- * A backend with a span of OpenTelemetry for each request, `spillway.infer`, under the span that is active where it arrives. It
- * says model, version, tenant and rows, and of an answer what it promises.
+ * A backend with a span of OpenTelemetry for each request, `spillway.infer`, under the span that is active where it
+ * arrives. It says model, version, tenant and rows, and of an answer what it promises.
  */
 export class TracedBackend implements Backend {
   constructor(

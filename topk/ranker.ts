@@ -100,8 +100,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
    *
    * @param k a whole number from 1 to the number of candidates
    * @param candidates an array, or an iterable that is gone through once
-   * @throws OptionError for a K or a page that can't be; DataError for no candidates, fewer than K, or an iterable or filter that
-   * throws; FeatureError, ModelError where one fails; OutsideQuery where such queries are refused.
+   * @throws OptionError for a K or a page that can't be; DataError for no candidates, fewer than K, or an iterable or
+   *   filter that throws; FeatureError, ModelError where one fails; OutsideQuery where such queries are refused.
    * @example
    * const { indices, scores, reached } = await ranker.query(candidates, 20);
    */

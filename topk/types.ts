@@ -63,8 +63,8 @@ export interface BandCertificate {
   /** The served plan on these queries. */
   readonly observed: ObservedMetric;
   /**
-   * For a pool, the same on as many queries of rows that tuning never saw, nor copies of them: the promise holds for such queries
-   * too, since the plan had to pass on either.
+   * For a pool, the same on as many queries of rows that tuning never saw, nor copies of them: the promise holds for
+   * such queries too, since the plan had to pass on either.
    */
   readonly unseen?: ObservedMetric;
   /** The fewest certification queries that could have certified the promise, where there were fewer. */
@@ -79,8 +79,8 @@ export interface TopKCertificate {
   /** The chance, at most, that any of the bands' promises fails. */
   readonly delta: number;
   /**
-   * How equal rows and queries were read: as independent draws, some of which are popular, so that the promise covers all of them;
-   * or as copies of one draw. Absent in files of earlier releases.
+   * How equal rows and queries were read: as independent draws, some of which are popular, so that the promise covers
+   * all of them; or as copies of one draw. Absent in files of earlier releases.
    */
   readonly repeats?: 'draws' | 'copies';
   /** The number of queries that equal another one and, as copies of it, were left out. Absent if there are none. */
@@ -91,8 +91,8 @@ export interface TopKCertificate {
 }
 
 /**
- * The output of a stage's model: its scores, or one class's margin of a linear model with several classes. The margin leaves
- * the other classes out, so it ranks worse and costs much less.
+ * The output of a stage's model: its scores, or one class's margin of a linear model with several classes. The margin
+ * leaves the other classes out, so it ranks worse and costs much less.
  */
 export type StageOutput = 'scores' | 'margin';
 
@@ -177,8 +177,8 @@ export interface QueryOptions<Row, L extends Label = Label> {
   /** The class whose probability ranks. @defaultValue the class that the ranker was made for */
   readonly rankClass?: L;
   /**
-   * Candidates that it refuses are left out before anything is computed. The promise of a pool covers random subsets: a filtered
-   * query is `outside` it.
+   * Candidates that it refuses are left out before anything is computed. The promise of a pool covers random subsets:
+   * a filtered query is `outside` it.
    */
   readonly filter?: (row: Row) => boolean;
   /** Aborts the call, which then rejects with its reason. */
@@ -204,8 +204,8 @@ export interface TopKAnswer {
   /** Share of them that reached each stage, the full model last. */
   readonly reached: readonly number[];
   /**
-   * `exact`: the full model scored every candidate. `certified`: `promise` holds. `outside`: nothing is promised of such
-   * queries, see `warning`. `void`: features or full model have changed since they were certified.
+   * `exact`: the full model scored every candidate. `certified`: `promise` holds. `outside`: nothing is promised of
+   * such queries, see `warning`. `void`: features or full model have changed since they were certified.
    */
   readonly verdict: 'exact' | 'certified' | 'outside' | 'void';
   /** The promise, if the verdict is `certified`. */

@@ -2,8 +2,9 @@ import { populationOf } from '../certification/index.js';
 import type { Certificate } from '../types/index.js';
 
 /**
- * A certificate of an earlier release, which names no population, as this one would state it. Its upper limit was that of a plan
- * which the same rows had chosen. And equal rows were split as one, so that where there are some it is about originals.
+ * A certificate of an earlier release, which names no population, as this one would state it. Its upper limit was
+ * that of a plan which the same rows had chosen. And equal rows were split as one, so that where there are some it is
+ * about originals.
  */
 export function statedNow(certificate: Certificate): Certificate {
   const { population, verdict, unit, n, copies = 0, observed, all } = certificate;

@@ -9,8 +9,8 @@ import type { Stored, StoredStage } from './stored.js';
 import { loadSample, loadTuning } from './tuning.js';
 
 /**
- * Checks that everything exists that the evidence of a file names or counts. Of the two paths that a file of an earlier release
- * may hold, it is about the served one, and so is the frontier.
+ * Checks that everything exists that the evidence of a file names or counts. Of the two paths that a file of an
+ * earlier release may hold, it is about the served one, and so is the frontier.
  *
  * @throws ArtifactError `damaged`, naming the place
  */

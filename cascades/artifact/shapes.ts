@@ -227,8 +227,8 @@ const stored = object({
 });
 
 /**
- * Checks the JSON of a cascade's file: shapes, and that everything named or counted exists. What the evidence names and counts
- * is checked by `checkEvidence`.
+ * Checks the JSON of a cascade's file: shapes, and that everything named or counted exists. What the evidence names
+ * and counts is checked by `checkEvidence`.
  *
  * @throws ArtifactError `damaged`, naming the place
  */

@@ -19,7 +19,10 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   | 'made'
 >;
 
-/** @property state the one that holds its model, or the ensemble that it is the first rounds of: other stages may share it */
+/**
+ * @property state the one that holds its model, or the ensemble that it is the first rounds of: other stages may
+ * share it
+ */
 export interface StoredStage extends Omit<ServedStage, 'model' | 'rule'> {
   readonly state: string;
 }

@@ -16,8 +16,8 @@ const modes = optional(
 );
 
 /**
- * The modes in a file whose other JSON is checked. Every plan is over stages of their chain, in its order, and what a call of it
- * costs can be read from the profile.
+ * The modes in a file whose other JSON is checked. Every plan is over stages of their chain, in its order, and what a
+ * call of it costs can be read from the profile.
  *
  * @throws ArtifactError `damaged`, naming the place
  */

@@ -50,7 +50,10 @@ export function sampleState({ stages, sizes }: Sample): State {
   return { json: null, tensors: { sizes, ...Object.fromEntries(tensors) } };
 }
 
-/** @param p the path that is served @param count how many stages its chain has @throws ArtifactError if a part is missing */
+/**
+ * @param p the path that is served @param count how many stages its chain has @throws ArtifactError if a part is
+ * missing
+ */
 export function loadSample(p: number, count: number, state: State): Sample {
   const tensor = tensorsOf(state, "certificate's sample");
   return {

@@ -27,16 +27,16 @@ export interface BatchOptions {
   /** @defaultValue 0.05 */
   readonly delta?: number;
   /**
-   * Rows that the full model answers to test the plans; with few, only conservative plans can pass. @defaultValue the number
-   * that is expected to save the most full answers, by the plans' results on their certification rows
+   * Rows that the full model answers to test the plans; with few, only conservative plans can pass. @defaultValue the
+   * number that is expected to save the most full answers, by the plans' results on their certification rows
    */
   readonly sample?: number;
   /**
-   * The seed of the sample, a whole number or text; the certificate has it. The promise is over the draw: pass a seed only to
-   * repeat a call, and never choose one by its results.
+   * The seed of the sample, a whole number or text; the certificate has it. The promise is over the draw: pass a seed
+   * only to repeat a call, and never choose one by its results.
    *
-   * @defaultValue drawn from the rows and a secret of the cascade and all made from it: nobody can foresee the sample, and
-   * a call again on the same batch, after one that failed too, takes the same
+   * @defaultValue drawn from the rows and a secret of the cascade and all made from it: nobody can foresee the
+   *   sample, and a call again on the same batch, after one that failed too, takes the same
    */
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */

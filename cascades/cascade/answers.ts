@@ -9,13 +9,17 @@ export interface Answers<L> {
   /** For regression numbers. */
   readonly labels: L[];
   /**
-   * rows x classes, row-major: probabilities by the stage that answered; comparable between stages only where calibrated.
-   * For regression one a row: the error that the stage expects of its number, in its units; 0 for the full model.
+   * rows x classes, row-major: probabilities by the stage that answered; comparable between stages only where
+   * calibrated. For regression one a row: the error that the stage expects of its number, in its units; 0 for the
+   * full model.
    */
   readonly scores: Float64Array;
   /** The stage at which each row was answered, 0 the first; the number of stages stands for the full model. */
   readonly exits: Uint8Array;
-  /** 1 where the row needed something that failed, and the best stage available answered: not covered by the certificate. */
+  /**
+   * 1 where the row needed something that failed, and the best stage available answered: not covered by the
+   * certificate.
+   */
   readonly degraded: Uint8Array;
   /** Failures that degraded rows, in order; a row may have several. */
   readonly faults: readonly Fault[];
@@ -70,15 +74,15 @@ export interface PredictOptions {
   /** The policy for rows that need a feature or model that failed. @defaultValue 'throw' */
   readonly onFault?: 'throw' | 'degrade';
   /**
-   * Milliseconds from the call after which it stops waiting: `onFault` applies to rows that still need something. With 0, only
-   * features and stages that need no wait answer. A stage that computes isn't cut short.
+   * Milliseconds from the call after which it stops waiting: `onFault` applies to rows that still need something.
+   * With 0, only features and stages that need no wait answer. A stage that computes isn't cut short.
    *
    * @defaultValue none
    */
   readonly deadlineMs?: number;
   /**
-   * Whether a single row may start the next stage's slow features while this stage decides. A cascade tuned for latency does so
-   * where that pays by its profile. @defaultValue true
+   * Whether a single row may start the next stage's slow features while this stage decides. A cascade tuned for
+   * latency does so where that pays by its profile. @defaultValue true
    */
   readonly speculate?: boolean;
   /** Aborts the call, which then rejects with its reason. */

@@ -41,7 +41,10 @@ export interface Tuned<Row, L extends Label, Name extends string> {
   readonly seen: Ledger;
 }
 
-/** The cascade that was certified, with what others may be made from later; without a certified plan the full model alone. */
+/**
+ * The cascade that was certified, with what others may be made from later; without a certified plan the full model
+ * alone.
+ */
 export async function buildCascade<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
   tuned: Tuned<Row, L, Name>,

@@ -70,9 +70,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Expected cost by epsilon, certified for all these epsilons at once. `accuracy`, `disagreement` and `harm` over rows have a
-   * band for any epsilon; other losses, and groups, have the epsilons of `bound.also`. It is empty for several losses, and for
-   * plans without a certificate.
+   * Expected cost by epsilon, certified for all these epsilons at once. `accuracy`, `disagreement` and `harm` over
+   * rows have a band for any epsilon; other losses, and groups, have the epsilons of `bound.also`. It is empty for
+   * several losses, and for plans without a certificate.
    */
   get frontier(): readonly FrontierPoint[] {
     return this.parts.frontier;
@@ -112,9 +112,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The same cascade for another epsilon, at once: the cheapest plan of the path whose limit in the simultaneous band is
-   * within it. The band holds for all epsilons together, so you may try as many as you like. It is a little wider than the
-   * limit of `tune`'s own epsilon.
+   * The same cascade for another epsilon, at once: the cheapest plan of the path whose limit in the simultaneous band
+   * is within it. The band holds for all epsilons together, so you may try as many as you like. It is a little wider
+   * than the limit of `tune`'s own epsilon.
    *
    * @throws MissingEvidence if there is no band (see {@link frontier}), nothing was tested, or a
    * file was saved without evidence.
@@ -126,9 +126,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The plans that may be served, each with a promise of its own and what a call is expected to cost: the cascade's own first, then
-   * more aggressive ones for overload. All these promises hold together with probability 1 - delta. Without {@link withModes}
-   * only its own.
+   * The plans that may be served, each with a promise of its own and what a call is expected to cost: the cascade's
+   * own first, then more aggressive ones for overload. All these promises hold together with probability 1 - delta.
+   * Without {@link withModes} only its own.
    */
   get modes(): readonly Mode<L, Name>[] {
     this.known ??= modesOf(this.parts);
@@ -136,16 +136,18 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The same cascade with modes: more aggressive plans of its path, each certified for a larger epsilon, to answer under overload.
-   * They and the cascade's own plan are taken from one band, or one list of tested epsilons, and share delta. So its own plan
-   * may be a little more conservative than `tune`'s, whose certificate spends a delta of its own. Modes that come to the
-   * same plan are one. A file keeps modes, without evidence too. {@link retune} and {@link certify} keep those above their epsilon.
+   * The same cascade with modes: more aggressive plans of its path, each certified for a larger epsilon, to answer
+   * under overload. They and the cascade's own plan are taken from one band, or one list of tested epsilons, and
+   * share delta. So its own plan may be a little more conservative than `tune`'s, whose certificate spends a delta of
+   * its own. Modes that come to the same plan are one. A file keeps modes, without evidence too. {@link retune} and
+   * {@link certify} keep those above their epsilon.
    *
-   * A mode's own promise is about rows drawn like the certification rows: it needs a choice by load alone, from callers whose rows are
-   * alike. Chosen otherwise, {@link anyChoice} has what holds.
+   * A mode's own promise is about rows drawn like the certification rows: it needs a choice by load alone, from
+   * callers whose rows are alike. Chosen otherwise, {@link anyChoice} has what holds.
    *
    * @param epsilons each above the cascade's own and below 1. @defaultValue those of `bound.also` or `bound.modes`
-   * @throws MissingEvidence as {@link retune}; OptionError for an epsilon that is missing, below the cascade's own, or not below 1
+   * @throws MissingEvidence as {@link retune}; OptionError for an epsilon that is missing, below the cascade's own,
+   *   or not below 1
    * @example
    * const served = cascade.withModes([0.02, 0.05]);
    * const answers = await served.inMode(isOverloaded ? 1 : 0).predict(rows);
@@ -155,8 +157,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The cascade that serves one of {@link modes}: that plan, with its certificate, over the same features and models. Each has
-   * health, statistics and audits of its own. The same call returns the same cascade.
+   * The cascade that serves one of {@link modes}: that plan, with its certificate, over the same features and models.
+   * Each has health, statistics and audits of its own. The same call returns the same cascade.
    *
    * @param mode its position in {@link modes}; 0 is this cascade
    * @throws OptionError for a position that there isn't
@@ -172,9 +174,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * What holds of all answers together, in whatever way the mode of each row is chosen: also by its caller, or by the row. Modes from
-   * the band lose at most the largest of their epsilons; modes that were named beforehand at most the sum, for `disagreement`, `harm`
-   * and `recall`. It holds together with the promise of each mode, at the same delta.
+   * What holds of all answers together, in whatever way the mode of each row is chosen: also by its caller, or by the
+   * row. Modes from the band lose at most the largest of their epsilons; modes that were named beforehand at most the
+   * sum, for `disagreement`, `harm` and `recall`. It holds together with the promise of each mode, at the same delta.
    *
    * @returns the certificate with that epsilon; its own where there are no modes, or nothing is promised
    * @throws OptionError for other losses of modes that were named beforehand, which have no such promise
@@ -199,14 +201,15 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Tests plans on rows that the cascade has never seen, and returns a cascade with the cheapest plan that passes. Use it after a
-   * certificate became void, for a plan edited by hand, or for another delta. It fits nothing.
+   * Tests plans on rows that the cascade has never seen, and returns a cascade with the cheapest plan that passes.
+   * Use it after a certificate became void, for a plan edited by hand, or for another delta. It fits nothing.
    *
-   * @param plans from conservative to aggressive, over this cascade's own stages: {@link path}, or a plan with other thresholds
+   * @param plans from conservative to aggressive, over this cascade's own stages: {@link path}, or a plan with other
+   *   thresholds
    * @param fresh rows, and labels where the loss needs them; options of the test
-   * @throws UsedRows, naming them, for rows that made or tested the cascade before; DataError for fewer rows (or groups)
-   * than could certify epsilon; OptionError for labels, groups or losses that are needed and missing, and for a plan over
-   * other stages.
+   * @throws UsedRows, naming them, for rows that made or tested the cascade before; DataError for fewer rows (or
+   *   groups) than could certify epsilon; OptionError for labels, groups or losses that are needed and missing, and
+   *   for a plan over other stages.
    * @example
    * const renewed = await cascade.certify(cascade.path, { rows, labels });
    */
@@ -232,12 +235,12 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * The same stages under other costs or another objective: a new path, and the plan on it that is expected to pass. It measures
-   * and fits nothing. Verdict `exploratory` until {@link certify}.
+   * The same stages under other costs or another objective: a new path, and the plan on it that is expected to pass.
+   * It measures and fits nothing. Verdict `exploratory` until {@link certify}.
    *
    * @param change other costs of features, or another objective
-   * @throws MissingEvidence if nothing was tested, or a file was saved without evidence; OptionError for an unknown feature,
-   * or a cost out of its range.
+   * @throws MissingEvidence if nothing was tested, or a file was saved without evidence; OptionError for an unknown
+   *   feature, or a cost out of its range.
    * @example
    * const cached = cascade.whatIf({ costs: { words: { perRow: 2 } } });
    * const served = await cached.certify(cached.path, { rows, labels });
@@ -247,8 +250,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * This cascade in service, with a test of its certificate on a random few of the rows that it answers. An alarm voids the
-   * certificate.
+   * This cascade in service, with a test of its certificate on a random few of the rows that it answers. An alarm
+   * voids the certificate.
    *
    * @throws OptionError for groups, a cascade without a certificate, and a loss of your own that
    * isn't passed again: these can't be audited.
@@ -261,9 +264,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   }
 
   /**
-   * Answers one finite batch and certifies its answers in place, by a random sample that the full model answers. Use it where
-   * there are fewer rows than a certificate for all future rows needs, or where no other rows are like them. Call it once a
-   * batch: the promise is over the draw of that call's sample.
+   * Answers one finite batch and certifies its answers in place, by a random sample that the full model answers. Use
+   * it where there are fewer rows than a certificate for all future rows needs, or where no other rows are like them.
+   * Call it once a batch: the promise is over the draw of that call's sample.
    *
    * @param rows all rows of the batch; none may have been used to make the cascade
    * @throws OptionError for regression, whose answers always differ.
@@ -291,7 +294,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * Costs, plan and certificate as text for a terminal, with the limits of the promise and the next
    * steps.
    *
-   * @param options `colour`: ANSI colours; `measured`: the result of `measure`; `time: false`: without the time that tuning took
+   * @param options `colour`: ANSI colours; `measured`: the result of `measure`; `time: false`: without the time that
+   *   tuning took
    * @returns lines of at most 100 columns
    * @throws OptionError for an unknown option
    */
@@ -330,8 +334,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /**
    * Writes one file, whole or not at all.
    *
-   * @param options `evidence`: whether to include what `retune` and `whatIf` need. @defaultValue false. `reference: 'rows'`:
-   * with a few rows, on which `load` compares features by itself. @defaultValue their values
+   * @param options `evidence`: whether to include what `retune` and `whatIf` need. @defaultValue false.
+   *   `reference: 'rows'`: with a few rows, on which `load` compares features by itself. @defaultValue their values
    * @param path path of the file; an existing file is replaced
    * @throws ArtifactError if a model can't be saved or the file can't be written.
    */

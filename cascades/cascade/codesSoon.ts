@@ -13,8 +13,9 @@ export interface CodedAnswers {
 }
 
 /**
- * Answers rows as `predict` does, for servers: at once where nothing waits, since promises take as long as small cascades, and
- * with codes for labels. A row that comes alone goes through the engine for single rows. Options aren't checked.
+ * Answers rows as `predict` does, for servers: at once where nothing waits, since promises take as long as small
+ * cascades, and with codes for labels. A row that comes alone goes through the engine for single rows. Options aren't
+ * checked.
  *
  * @param by which plan answers: the cascade's own, or its full model alone, as `full.predict` does
  * @throws what `predict` does, also at once

@@ -32,9 +32,9 @@ export interface Outcome<A> {
  * lost no row and had one answered by the full model: that row has met every part on its way.
  * Answers that are all the full model's own lose nothing against it, whatever fails.
  *
- * In a sequence of single rows the row that ends a spell counts as certified in the place of the row that began it. So the
- * certified answers lose no more than the certificate allows of as many rows and one, however faults depend on rows
- * (docs/decisions/64).
+ * In a sequence of single rows the row that ends a spell counts as certified in the place of the row that began it.
+ * So the certified answers lose no more than the certificate allows of as many rows and one, however faults depend on
+ * rows (docs/decisions/64).
  *
  * A missed deadline proves nothing about calls with more patience: each patience has its own spell.
  */

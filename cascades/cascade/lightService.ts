@@ -14,8 +14,8 @@ import type { RowCheck } from './rowCheck.js';
 type CallOptions = Omit<PredictOptions, 'mode'>;
 
 /**
- * `Service` (service.ts) as `spillway/runtime` has it: one engine for batches and single rows, without counters and channels.
- * The answers are the same.
+ * `Service` (service.ts) as `spillway/runtime` has it: one engine for batches and single rows, without counters and
+ * channels. The answers are the same.
  */
 export class Service<Row> {
   constructor(

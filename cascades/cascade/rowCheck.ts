@@ -6,11 +6,12 @@ import { type Engine, type NamedFeature, named } from '../../lib/run/runtime/ind
 const MOST = 3.4e38;
 
 /**
- * Refuses rows that the cascade can't answer, told from each row by itself before any stage sees it. No certification row is
- * one: `tune` computes every feature of all of them, and throws. So the rows that are left are those that the certificate is
- * about, whatever stages do with them, and a refusal is no fault.
+ * Refuses rows that the cascade can't answer, told from each row by itself before any stage sees it. No certification
+ * row is one: `tune` computes every feature of all of them, and throws. So the rows that are left are those that the
+ * certificate is about, whatever stages do with them, and a refusal is no fault.
  *
- * A feature's own check sees what it declares to read. Others are tried, where a row looks odd: odd rows may be good ones.
+ * A feature's own check sees what it declares to read. Others are tried, where a row looks odd: odd rows may be good
+ * ones.
  */
 export class RowCheck<Row> {
   private readonly declared: readonly { readonly name: string; check(row: Row): void }[];

@@ -87,9 +87,9 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   }
 
   /**
-   * For a loaded cascade, the number of reference rows on which its features were compared with the file. 0: features are
-   * unchecked, as each answer says, and the certificate holds only if their code is unchanged. Undefined for a cascade that
-   * was made here.
+   * For a loaded cascade, the number of reference rows on which its features were compared with the file. 0: features
+   * are unchecked, as each answer says, and the certificate holds only if their code is unchanged. Undefined for a
+   * cascade that was made here.
    */
   get checked(): number | undefined {
     return this.parts.checked;
@@ -109,8 +109,8 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   }
 
   /**
-   * Refuses what every call refuses before any stage sees it: rows that a feature can't compute, told from each row by itself.
-   * Servers call it at their door.
+   * Refuses what every call refuses before any stage sees it: rows that a feature can't compute, told from each row
+   * by itself. Servers call it at their door.
    *
    * @param rows as `predict` takes them
    * @throws RefusedRow, naming the feature and row

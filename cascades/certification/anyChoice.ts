@@ -3,10 +3,10 @@ import { lossName } from './losses.js';
 import { countedAs, isSigned } from './lossFacts.js';
 
 /**
- * What holds of all answers together however modes are chosen: by load, by caller, by the row itself. A band counts a row at a plan
- * if it was wrong at any plan up to it, so its limit for the most aggressive mode covers every mixture. Of epsilons that were tested
- * one by one, whatever a mixture loses one of the modes loses: their sum covers it, where no row can gain and the mode doesn't decide
- * which rows count.
+ * What holds of all answers together however modes are chosen: by load, by caller, by the row itself. A band counts a
+ * row at a plan if it was wrong at any plan up to it, so its limit for the most aggressive mode covers every mixture.
+ * Of epsilons that were tested one by one, whatever a mixture loses one of the modes loses: their sum covers it,
+ * where no row can gain and the mode doesn't decide which rows count.
  *
  * @param modes of one cascade, its own plan first
  * @returns null where no such promise holds: see {@link noAnyChoice}

@@ -3,7 +3,8 @@ import type { Baseline, Label } from '../types/index.js';
 import type { Judged } from './losses.js';
 
 /**
- * The errors of the full model and of the best constant answer on these rows; undefined where rows have no labels, or there is none.
+ * The errors of the full model and of the best constant answer on these rows; undefined where rows have no labels, or
+ * there is none.
  *
  * @param classes none for regression
  */

@@ -33,7 +33,9 @@ export function methodOf({ loss, method }: Limit, unit: 'rows' | 'groups'): Boun
   return method ?? (unit === 'rows' && hasExactTest(loss) ? 'exact' : 'betting');
 }
 
-/** The spec of a certificate, to be tested on other rows. @param own the user's losses, of which it has only the names */
+/**
+ * The spec of a certificate, to be tested on other rows. @param own the user's losses, of which it has only the names
+ */
 export function boundSpecOf<L extends Label>(
   { all, delta, also, unit: before, ...first }: Certificate,
   classes: readonly L[],

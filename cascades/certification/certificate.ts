@@ -39,7 +39,9 @@ export interface Findings {
   readonly seed?: number | string | undefined;
 }
 
-/** The certificate of what was tested: the one place where verdicts of `tune`, `certify` and `certifyBatch` are made. */
+/**
+ * The certificate of what was tested: the one place where verdicts of `tune`, `certify` and `certifyBatch` are made.
+ */
 export function certificateOf(findings: Findings): Certificate {
   const { spec, tested, reason, unit, classes, labelled, observed, hasBand } = findings;
   const { copies = 0, population, repeating, baseline, constant, prospect, seed } = findings;

@@ -26,7 +26,10 @@ export interface CertificationRows<Row> {
   /** What equal rows count as, where that matters. */
   readonly repeating: Repeating | undefined;
   readonly contents: Contents;
-  /** Whether rows that equal one to tune on in every feature are no evidence: they are from elsewhere, and none is a repeat. */
+  /**
+   * Whether rows that equal one to tune on in every feature are no evidence: they are from elsewhere, and none is a
+   * repeat.
+   */
   readonly unlike: boolean;
 }
 
@@ -66,8 +69,9 @@ export function equalsAmong({ rows, groups }: Contents): Equals | undefined {
 type Given<Row> = Pick<CertificationRows<Row>, 'rows' | 'labels' | 'groups' | 'contents' | 'unlike'>;
 
 /**
- * Rows that no split has drawn. If equal ones are copies, one of each is kept. If that isn't known, all rows are tested and
- * one of each: whichever are the independent draws, that test alone is valid, and the other can only refuse.
+ * Rows that no split has drawn. If equal ones are copies, one of each is kept. If that isn't known, all rows are
+ * tested and one of each: whichever are the independent draws, that test alone is valid, and the other can only
+ * refuse.
  */
 export function givenRows<Row>(given: Given<Row>, repeats: Repeats, random: Random): CertificationRows<Row> {
   const equals = repeats === true ? undefined : equalsAmong(given.contents);

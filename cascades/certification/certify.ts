@@ -33,7 +33,9 @@ export interface ToCertify<Row, L extends Label, Name extends string> extends Om
   readonly isDegenerate: boolean;
   readonly counts: Omit<Counts, 'units'>;
   readonly costs: ExpectedCosts;
-  /** The plans of the path with what to expect of them on the certification rows, which thresholds weren't fitted to. */
+  /**
+   * The plans of the path with what to expect of them on the certification rows, which thresholds weren't fitted to.
+   */
   expectedOn(sample: Sample): readonly Plan<L, Name>[];
   readonly random: Random;
 }
@@ -124,7 +126,10 @@ async function testFresh<Row, L extends Label, Name extends string>(
   };
 }
 
-/** The samples, of which one of each different row is without those from elsewhere that equal a row to tune on in every feature. */
+/**
+ * The samples, of which one of each different row is without those from elsewhere that equal a row to tune on in
+ * every feature.
+ */
 function freshSamples<Row>(
   { rows, samples, unlike, groups }: CertificationRows<Row>,
   alike: Int32Array,

@@ -26,8 +26,9 @@ export interface Certification extends Tested {
 }
 
 /**
- * Walks a path from its most conservative plan to more aggressive ones and stops at the first that can't be shown to keep every limit
- * (fixed-sequence testing: each test may spend all of delta, since the walk ends at the first failure).
+ * Walks a path from its most conservative plan to more aggressive ones and stops at the first that can't be shown to
+ * keep every limit (fixed-sequence testing: each test may spend all of delta, since the walk ends at the first
+ * failure).
  *
  * The path must have been chosen without these rows.
  */
@@ -36,7 +37,10 @@ export function certifyPath(
   table: CertificationTable,
   spec: BoundSpec,
   random: Random,
-  /** What each plan is expected to cost: of the certified ones the cheapest is served. @defaultValue the most aggressive is */
+  /**
+   * What each plan is expected to cost: of the certified ones the cheapest is served. @defaultValue the most
+   * aggressive is
+   */
   costs: readonly number[] = path.map((_, j) => -j),
 ): Certification {
   const delta = levelOf(spec);
@@ -98,8 +102,9 @@ function lastKept<Value>(at: (j: number) => Value): (j: number) => Value {
 }
 
 /**
- * The p-value of 'some limit isn't kept': the largest of all, each at the full delta (an intersection-union test; Berger,
- * "Multiparameter hypothesis testing and acceptance sampling", Technometrics 1982). Tests after one that fails are spared.
+ * The p-value of 'some limit isn't kept': the largest of all, each at the full delta (an intersection-union test;
+ * Berger, "Multiparameter hypothesis testing and acceptance sampling", Technometrics 1982). Tests after one that
+ * fails are spared.
  */
 function jointPValue(tests: readonly Test[], answers: Float64Array, delta: number): number {
   let largest = 0;
@@ -111,8 +116,8 @@ function jointPValue(tests: readonly Test[], answers: Float64Array, delta: numbe
 }
 
 /**
- * The band's limit of the served plan, where it says more than the promise. The limit of this plan's own test isn't one: the
- * same rows chose the plan, and it was missed in 7 % of trials at a stated 5 %.
+ * The band's limit of the served plan, where it says more than the promise. The limit of this plan's own test isn't
+ * one: the same rows chose the plan, and it was missed in 7 % of trials at a stated 5 %.
  */
 function limitBelow(epsilon: number, limit = 1): number | null {
   return limit < epsilon ? limit : null;

@@ -65,7 +65,8 @@ export function prospectOf(
 const USE = 0.5;
 
 /**
- * An estimate from the tuning rows. Of recall and precision only rows of the class count, so that it takes more rows by their share.
+ * An estimate from the tuning rows. Of recall and precision only rows of the class count, so that it takes more rows
+ * by their share.
  *
  * @returns undefined where no tuning row counts
  */

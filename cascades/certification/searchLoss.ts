@@ -30,8 +30,8 @@ const EXACTNESS = 1e-3;
 
 /**
  * The most that groups may lose where all lose alike. Means of many rows are near to each other, and the betting bound
- * sees that: it allows half as much again as if groups were lost or kept as a whole. How near hardly matters to it: where
- * half of the groups lose nothing and half twice as much, it allows 1 % less.
+ * sees that: it allows half as much again as if groups were lost or kept as a whole. How near hardly matters to it:
+ * where half of the groups lose nothing and half twice as much, it allows 1 % less.
  */
 function mostOfMeans(n: number, epsilon: number, delta: number): number {
   let [most, tooMuch] = [0, epsilon];
@@ -81,9 +81,9 @@ export interface SearchLoss {
 }
 
 /**
- * What plans are searched by: each loss counted in units of its own allowance, so that one that is nearly used up weighs
- * as much as another that is. An allowance is a mean over all rows: for recall and precision, that over the rows of the
- * class times their share.
+ * What plans are searched by: each loss counted in units of its own allowance, so that one that is nearly used up
+ * weighs as much as another that is. An allowance is a mean over all rows: for recall and precision, that over the
+ * rows of the class times their share.
  *
  * @param judged the tuning rows
  * @param n certification units

@@ -23,8 +23,8 @@ export interface Claim {
 }
 
 /**
- * The rows that made or tested any cascade of one lineage: the one that `tune` made, or a file held, and all that were made of
- * it since. They share it, so that what one has used no other takes for fresh.
+ * The rows that made or tested any cascade of one lineage: the one that `tune` made, or a file held, and all that
+ * were made of it since. They share it, so that what one has used no other takes for fresh.
  */
 export class Ledger {
   /** What samples of batches are keyed with: nobody can foresee them, and one batch has one sample. */

@@ -9,8 +9,8 @@ type AnswersAt = (plan: number) => Float64Array;
 
 /**
  * Limits that hold for all plans of the path together (see `bandLimits`): a row counts as wrong at a plan if it was
- * wrong at any plan up to it, so that counts only grow. Of a loss that isn't 0 or 1 the loss is counted that bounds it: of
- * `accuracy` harm.
+ * wrong at any plan up to it, so that counts only grow. Of a loss that isn't 0 or 1 the loss is counted that bounds
+ * it: of `accuracy` harm.
  *
  * Of several samples the largest limit holds, whichever has the independent units.
  *

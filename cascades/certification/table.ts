@@ -19,8 +19,8 @@ export interface UnitSample {
   /** Positions of rows. @defaultValue all rows */
   readonly rows?: Int32Array | undefined;
   /**
-   * How many units there are besides of which a copy was tuned on: they count as lost. Where there may be some, losses are
-   * counted by what bounds them, of which a plan that was chosen with these units in sight loses no less.
+   * How many units there are besides of which a copy was tuned on: they count as lost. Where there may be some,
+   * losses are counted by what bounds them, of which a plan that was chosen with these units in sight loses no less.
    */
   readonly seen?: number | undefined;
 }
@@ -78,7 +78,10 @@ export function answersOf(thresholds: Thresholds, { stages, full }: Certificatio
   });
 }
 
-/** The observation before any row was answered. With classes it also stands for answers that all equal the full model's. */
+/**
+ * The observation before any row was answered. With classes it also stands for answers that all equal the full
+ * model's.
+ */
 export function unchanged(rows: number, classes: readonly unknown[]): Observed {
   const byClass = classes.map(() => ({ worse: 0, better: 0 }));
   return { rows, changed: 0, worse: 0, better: 0, byClass };

@@ -18,8 +18,8 @@ export function unitsOf({
 }
 
 /**
- * The least number of units on which no loss at all would certify every limit: for recall and precision, of rows of that
- * class. Of the betting bound beyond some ten thousand units it may be a few in a thousand more than that.
+ * The least number of units on which no loss at all would certify every limit: for recall and precision, of rows of
+ * that class. Of the betting bound beyond some ten thousand units it may be a few in a thousand more than that.
  */
 export function unitsNeeded(spec: BoundSpec, unit: 'rows' | 'groups'): number {
   return Math.max(...limitsOf(spec).map((limit) => unitsNeededFor(limit, levelOf(spec), unit)));

@@ -30,8 +30,8 @@ export function exploratory(certificate: Certificate, reason: string): Certifica
 }
 
 /**
- * What the band certifies of another plan of its path, on the same rows; without one, that no plan is served. What is void
- * stays void: the band was measured on what it was before.
+ * What the band certifies of another plan of its path, on the same rows; without one, that no plan is served. What is
+ * void stays void: the band was measured on what it was before.
  */
 export function certifiedByBand(
   certificate: Certificate,

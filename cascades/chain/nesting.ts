@@ -1,8 +1,8 @@
 import type { StageSpec } from '../types/index.js';
 
 /**
- * Whether `outer` may follow `inner`: it reads more features, or the rows beside the same features, or runs more rounds of the same
- * ensemble.
+ * Whether `outer` may follow `inner`: it reads more features, or the rows beside the same features, or runs more
+ * rounds of the same ensemble.
  */
 export function isNested(inner: StageSpec, outer: StageSpec): boolean {
   if (isSameEnsemble(inner, outer)) return roundsOf(inner) < roundsOf(outer);

@@ -29,7 +29,10 @@ export interface Rival {
 
 /** Of costs: the best chains are compared by exact thresholds. */
 const PRECISION = 0.002;
-/** Bounds are from smoothed losses and costs from real ones: a chain is left out where its bound is so many times too dear. */
+/**
+ * Bounds are from smoothed losses and costs from real ones: a chain is left out where its bound is so many times too
+ * dear.
+ */
 const SLACK = 1.02;
 
 /**

@@ -25,8 +25,8 @@ export interface CostedStage extends StageSpec {
 /**
  * What each stage costs each row that reaches it, beyond what earlier stages have paid; the full model last.
  *
- * @param weights how many times the mean row each row costs. Hard rows are often large ones: at the mean cost, later stages would look
- *   cheaper than they are.
+ * @param weights how many times the mean row each row costs. Hard rows are often large ones: at the mean cost, later
+ *   stages would look cheaper than they are.
  * @returns one array of costs by row for each stage and the full model
  */
 export function stageCosts(
@@ -51,10 +51,11 @@ export function stageCosts(
 }
 
 /**
- * What each row that gets to a stage pays beyond {@link stageCosts}, since few rows of a batch get there: the costs that a batch
- * pays once are spread over those few, and not over the whole batch. The full model comes last.
+ * What each row that gets to a stage pays beyond {@link stageCosts}, since few rows of a batch get there: the costs
+ * that a batch pays once are spread over those few, and not over the whole batch. The full model comes last.
  *
- * @param reach share of all rows that gets to each stage, 0 to 1, the full model last; at 0 a row that got there would be alone
+ * @param reach share of all rows that gets to each stage, 0 to 1, the full model last; at 0 a row that got there
+ *   would be alone
  * @returns in the objective's unit; negative where few rows together cost less each than many
  */
 export function smallBatchCosts(
@@ -74,8 +75,8 @@ export function smallBatchCosts(
 const RAREST = 1e-9;
 
 /**
- * The costs that each stage adds to what earlier ones have paid; the full model's last. To each belongs what its exit rule takes, and
- * what it takes to hand rows on to it.
+ * The costs that each stage adds to what earlier ones have paid; the full model's last. To each belongs what its exit
+ * rule takes, and what it takes to hand rows on to it.
  */
 export function stageParts(
   profile: Profile,
@@ -97,7 +98,10 @@ export function stageParts(
   return [...parts, [...last, ...handing(profile, before)]];
 }
 
-/** The engine's own cost of a row that a stage passes on. The first stage also receives it and writes its answer, once. */
+/**
+ * The engine's own cost of a row that a stage passes on. The first stage also receives it and writes its answer,
+ * once.
+ */
 function handing(profile: Profile, before: CostedStage | undefined): Cost[] {
   const { engine } = profile;
   if (engine === undefined) return [];
@@ -134,7 +138,9 @@ function roundsCost(whole: Cost, opening = 0, from: Prefix | null, to: Prefix | 
   return { ...shareOf(whole, share), price: rounds * whole.price };
 }
 
-/** The mean cost of a row for a subset alone, its model included. @param batches batches for each row, as in `costOf` */
+/**
+ * The mean cost of a row for a subset alone, its model included. @param batches batches for each row, as in `costOf`
+ */
 export function subsetCost(
   profile: Profile,
   features: readonly string[],

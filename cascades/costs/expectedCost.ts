@@ -4,8 +4,9 @@ import type { ExpectedCost, Plan } from '../types/index.js';
 import { planParts } from './costs.js';
 
 /**
- * What calls of a plan are expected to take: a line through the processor time of a call of one row and the time a row of a large
- * batch, with the exits that the plan expects. Whatever its objective is, work and waiting are kept apart.
+ * What calls of a plan are expected to take: a line through the processor time of a call of one row and the time a
+ * row of a large batch, with the exits that the plan expects. Whatever its objective is, work and waiting are kept
+ * apart.
  */
 export function expectedCost(profile: Profile, objective: Objective, plan: Plan): ExpectedCost {
   const parts = planParts(profile, plan);

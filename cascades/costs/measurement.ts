@@ -170,8 +170,8 @@ interface Dear<Row> {
 }
 
 /**
- * What has a price, is slow or says that it is expensive isn't computed to be measured, and nor are transforms that a feature with a price reads: they may be where
- * it is paid.
+ * What has a price, is slow or says that it is expensive isn't computed to be measured, and nor are transforms that a
+ * feature with a price reads: they may be where it is paid.
  */
 function dearOf<Row, Name extends string>({ features, sizes, timed }: Measured<Row, Name>): Dear<Row> {
   const costs = timed.features.map((batches, f) =>

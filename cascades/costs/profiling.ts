@@ -244,8 +244,8 @@ function share(answers: Float64Array, truth: Float64Array): number {
 }
 
 /**
- * The share of the variance that answers explain (R²); 0 where there is none. By hand: each shuffle of each feature calls it, and
- * simple-statistics takes no typed array without a copy.
+ * The share of the variance that answers explain (R²); 0 where there is none. By hand: each shuffle of each feature
+ * calls it, and simple-statistics takes no typed array without a copy.
  */
 function explained(answers: Float64Array, truth: Float64Array): number {
   const mean = truth.reduce((sum, value) => sum + value, 0) / truth.length;

@@ -9,9 +9,9 @@ export interface Repeatable {
 }
 
 /**
- * What has no price, doesn't wait, isn't slow and doesn't call itself expensive; nor any transform that it reads. A transform that a
- * feature with a price reads may be where that is paid. Features name all transforms behind them: one that some such feature reads has
- * none behind it that mustn't be computed again.
+ * What has no price, doesn't wait, isn't slow and doesn't call itself expensive; nor any transform that it reads. A
+ * transform that a feature with a price reads may be where that is paid. Features name all transforms behind them:
+ * one that some such feature reads has none behind it that mustn't be computed again.
  */
 export function repeatableOf<Row>({ features, transforms }: Profile, defined: FeatureSet<Row>): Repeatable {
   const all = Object.entries(features);

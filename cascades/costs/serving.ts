@@ -36,15 +36,19 @@ export interface ProbePair {
 export const SERVED_SIZES: readonly number[] = [16, 64, 256, 1024];
 /** Models are compared on light rows and on heavy ones in batches of this size. */
 export const HALVES_SIZES: readonly number[] = [256];
-/** After so long no round more is begun, and rounds are made of smaller batches where all of them would take twice as long. */
+/**
+ * After so long no round more is begun, and rounds are made of smaller batches where all of them would take twice as
+ * long.
+ */
 const MOST_MILLISECONDS = 4_000;
 const LEAST_ROUNDS = 7;
 /** Exit rules are measured on so many rows: what they take hardly depends on how many they were fitted to. */
 const RULE_ROWS = 1_024;
 
 /**
- * Adds to a profile the costs of serving: features and models in whole batches and on the few rows that fall through, one
- * after the other as stages run; exit rules; and the engine's own work. A line through small batches was up to half off.
+ * Adds to a profile the costs of serving: features and models in whole batches and on the few rows that fall through,
+ * one after the other as stages run; exit rules; and the engine's own work. A line through small batches was up to
+ * half off.
  *
  * Features and models that have a price, wait for other machines or are slow aren't measured again.
  */

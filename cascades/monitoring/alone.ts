@@ -40,8 +40,8 @@ export function isComparable({ stability }: Certificate): boolean {
 }
 
 /**
- * Has a few of the drawn exits answered once more, each by itself: features that depend on the batch, on memory that is shared or on
- * chance show so in service too. One a call, since most calls hold few drawn rows.
+ * Has a few of the drawn exits answered once more, each by itself: features that depend on the batch, on memory that
+ * is shared or on chance show so in service too. One a call, since most calls hold few drawn rows.
  */
 export class AnsweredAlone<Row, L extends Label> {
   private found: Consistency = { rows: 0, changed: 0 };

@@ -237,8 +237,8 @@ export class Audit<Row, L extends Label = Label> {
    * it are, so report labels that won't come as null.
    *
    * @param id of {@link AuditedAnswers.drawn}
-   * @param label the truth: a class of the full model, or for regression a finite number; null: it will never come, and the
-   * row counts as the least loss
+   * @param label the truth: a class of the full model, or for regression a finite number; null: it will never come,
+   *   and the row counts as the least loss
    * @returns whether it was waited for
    * @throws DataError for a label or an id that there isn't, or a loss of the user's outside [0, 1]
    */

@@ -51,8 +51,8 @@ export class Calls<L extends Label> {
   }
 
   /**
-   * The oldest call where too much waits for it, or for too long. Calls that aren't over wait for themselves: however many
-   * are under way, none is given up for that.
+   * The oldest call where too much waits for it, or for too long. Calls that aren't over wait for themselves: however
+   * many are under way, none is given up for that.
    */
   overdue(most: number, now: number, mostMs: number): Ticket<L> | undefined {
     const ticket = this.tickets.first;

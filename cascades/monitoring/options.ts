@@ -21,7 +21,9 @@ import { type AuditState, isVoid } from './state.js';
  * longer holds.
  */
 export interface AuditOptions<L extends Label = Label> {
-  /** The probability with which each row is drawn, above 0 and at most 1: of the exits, that share is paid for twice. */
+  /**
+   * The probability with which each row is drawn, above 0 and at most 1: of the exits, that share is paid for twice.
+   */
   readonly rate: number;
   /**
    * The chance that an alarm is ever raised while the promise holds; each of several losses is
@@ -37,11 +39,15 @@ export interface AuditOptions<L extends Label = Label> {
   /** The losses of your own that are promised, as `tune` was given them: a certificate holds no functions. */
   readonly losses?: readonly CustomLoss<L>[];
   /**
-   * Losses of your own are counted when a row's label has come, by `Audit.label`; else at once, `label` being `undefined`.
+   * Losses of your own are counted when a row's label has come, by `Audit.label`; else at once, `label` being
+   * `undefined`.
    * @defaultValue false
    */
   readonly labelled?: boolean;
-  /** A limit of the share of answers that differ, where none is promised: watched while labels are late. @defaultValue none */
+  /**
+   * A limit of the share of answers that differ, where none is promised: watched while labels are late. @defaultValue
+   * none
+   */
   readonly disagreement?: number;
   /** The test of where rows leave; false: none. */
   readonly exits?: ExitsOptions | false;

@@ -51,7 +51,9 @@ export interface CallTally {
   readonly faulted: number;
 }
 
-/** A call that failed, or was given up: each drawn row counts as the least loss, and no row as one that left anywhere. */
+/**
+ * A call that failed, or was given up: each drawn row counts as the least loss, and no row as one that left anywhere.
+ */
 export function missedCall<L extends Label>(rows: number, stages: number): CallOutcome<L> {
   return { exits: new Array<number>(stages + 1).fill(0), unknown: rows, draws: null };
 }

@@ -30,7 +30,10 @@ export interface AuditState<L extends Label = Label> {
    * were `degraded`: the promise doesn't cover them.
    */
   readonly faulted: number;
-  /** The tests of the losses that are promised, in the certificate's order, and whether the user's own wait for labels. */
+  /**
+   * The tests of the losses that are promised, in the certificate's order, and whether the user's own wait for
+   * labels.
+   */
   readonly promises: readonly DriftState[];
   readonly labelled: boolean;
   /** The test of the share of answers that differ, where it isn't the promise and has a limit. */
@@ -41,7 +44,8 @@ export interface AuditState<L extends Label = Label> {
   readonly calls: readonly HeldCall<L>[];
   /**
    * For the tests that need labels, drawn rows in the order in which they were drawn, from the first that waits for its
-   * label. `dropped`: labels that were given up, since too many waited or none was to come: the row counted as the least loss.
+   * label. `dropped`: labels that were given up, since too many waited or none was to come: the row counted as the
+   * least loss.
    */
   readonly pending: readonly PendingDraw<L>[];
   readonly dropped: number;

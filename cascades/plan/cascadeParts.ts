@@ -88,7 +88,10 @@ export interface Evidence<L extends Label, Name extends string> {
   readonly path: TestedPath<L, Name>;
   /** Absent from a loaded cascade that holds no data for new plans. */
   readonly tuning: Tuning | undefined;
-  /** The rows of the certificate, to count on where the rows of any plan leave; absent from files that were written before it was kept. */
+  /**
+   * The rows of the certificate, to count on where the rows of any plan leave; absent from files that were written
+   * before it was kept.
+   */
   readonly sample?: Sample | undefined;
   /** The epsilons that were tested, where that was a list; absent while the certificate has them all. */
   readonly tested?: readonly number[];

@@ -16,7 +16,10 @@ export function cheapestWithin<L extends Label, Name extends string>(
 
 const EPSILONS = [0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05];
 
-/** For a grid of epsilons, the requested ones included, as far as they may be served, the plan that would be served and its expected cost. */
+/**
+ * For a grid of epsilons, the requested ones included, as far as they may be served, the plan that would be served
+ * and its expected cost.
+ */
 export function frontierOf<L extends Label, Name extends string>(
   path: Pick<TestedPath<L, Name>, 'plans' | 'band'> | undefined,
   { epsilon, also = [] }: { readonly epsilon: number; readonly also?: readonly number[] | undefined },

@@ -80,8 +80,8 @@ export function planOf<L extends Label, Name extends string>(
 }
 
 /**
- * A plan that somebody made or moved: its stages must be of this chain, and its answers those that the chain's exit rules
- * give.
+ * A plan that somebody made or moved: its stages must be of this chain, and its answers those that the chain's exit
+ * rules give.
  *
  * @throws OptionError for a value that isn't a plan, or one of other classes or another decision,
  * and as {@link usesOf}

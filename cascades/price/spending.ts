@@ -7,7 +7,8 @@ import type { Forecast } from '../types/index.js';
 const ROUNDING = 1e-9;
 
 /**
- * Counts the money that is spent on rows, retries of sources included, and stops tuning before the sum exceeds the limit.
+ * Counts the money that is spent on rows, retries of sources included, and stops tuning before the sum exceeds the
+ * limit.
  */
 export class Spending {
   readonly requests: Requests;

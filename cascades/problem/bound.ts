@@ -35,8 +35,8 @@ export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
    */
   readonly also?: readonly number[];
   /**
-   * Epsilons of more aggressive plans that may answer under overload: see `Cascade.modes`. All share delta evenly, and hold
-   * together, for any loss, over rows or groups. Instead of `also`.
+   * Epsilons of more aggressive plans that may answer under overload: see `Cascade.modes`. All share delta evenly,
+   * and hold together, for any loss, over rows or groups. Instead of `also`.
    */
   readonly modes?: readonly number[];
   readonly all?: never;

@@ -4,9 +4,9 @@ import type { Decision } from '../../lib/learn/exits/index.js';
 import type { Label } from '../types/index.js';
 
 /**
- * How probabilities become an answer: of two classes, the named one from a probability on; or the class of least expected
- * cost, `costs[truth][answer]`. A bare threshold is for classes of which one says yes (true and false, 1 and 0), and rows
- * of costs stand in the order of the plan's classes.
+ * How probabilities become an answer: of two classes, the named one from a probability on; or the class of least
+ * expected cost, `costs[truth][answer]`. A bare threshold is for classes of which one says yes (true and false, 1 and
+ * 0), and rows of costs stand in the order of the plan's classes.
  */
 export type DecisionOption<L extends Label> =
   | { readonly threshold: number | { readonly [Class in `${L}`]?: number } }

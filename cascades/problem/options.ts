@@ -56,8 +56,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    */
   readonly labels?: Labels<Row, L> | undefined;
   /**
-   * The reference: a learner to train on the rows, or a trained model that hasn't seen them, or a promise of one, as adapters
-   * return it. Its task decides whether this is regression.
+   * The reference: a learner to train on the rows, or a trained model that hasn't seen them, or a promise of one, as
+   * adapters return it. Its task decides whether this is regression.
    */
   readonly full: FullOption<L> | Promise<FullOption<L>>;
   /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
@@ -67,8 +67,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   /** @defaultValue `{ certify: 0.4, folds: 5 }` */
   readonly split?: Split<Row>;
   /**
-   * Separate rows for the certificate, drawn as future rows will be. None may equal one of `rows`, or have a group that `rows`
-   * has, unless `repeats` is true.
+   * Separate rows for the certificate, drawn as future rows will be. None may equal one of `rows`, or have a group
+   * that `rows` has, unless `repeats` is true.
    */
   readonly certify?: {
     readonly rows: RowsOption<Row>;
@@ -77,9 +77,10 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
     readonly repeats?: Repeats;
   };
   /**
-   * What equal rows are. `true`: draws of their own, since inputs repeat by nature; the promise is about all rows. `'copies'`:
-   * copies of one (oversampling, a join, a file read twice); they stay in one part, count once, and the promise is about
-   * originals. `false`: either, and the promise holds in both cases, which takes more rows. @defaultValue false
+   * What equal rows are. `true`: draws of their own, since inputs repeat by nature; the promise is about all rows.
+   * `'copies'`: copies of one (oversampling, a join, a file read twice); they stay in one part, count once, and the
+   * promise is about originals. `false`: either, and the promise holds in both cases, which takes more rows.
+   * @defaultValue false
    */
   readonly repeats?: Repeats;
   /** The group of a row, where rows aren't independent. Groups stay whole, and the bound is on the mean over groups. */
@@ -89,21 +90,21 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   /** An earlier measurement: with it, the same rows and seed give the same plan. */
   readonly profile?: Profile<Name>;
   /**
-   * What fits may take: multiplications; `{ fits }`, as many times what one fit of the full model takes; or `{ seconds }` for all
-   * of `tune`, with which the plan depends on the machine. @defaultValue 2e11
+   * What fits may take: multiplications; `{ fits }`, as many times what one fit of the full model takes; or
+   * `{ seconds }` for all of `tune`, with which the plan depends on the machine. @defaultValue 2e11
    */
   readonly budget?: Budget;
   /** How much of the search is tried in full. @defaultValue 'default' */
   readonly effort?: Effort;
   /**
-   * Worker threads for the fits of built-in learners: `fitThreads` of `spillway/threads` gives them. The plan is the same, bit
-   * for bit, for any number of them. @defaultValue all fits run on the caller's thread
+   * Worker threads for the fits of built-in learners: `fitThreads` of `spillway/threads` gives them. The plan is the
+   * same, bit for bit, for any number of them. @defaultValue all fits run on the caller's thread
    */
   readonly threads?: FitThreads;
   /**
-   * Path of a file that keeps what fits and measurements have found. A call with the same rows and options goes on from it and
-   * finds the same plan, bit for bit. Features are computed again, and learners of your own fitted again. The file is deleted
-   * when the call succeeds. @defaultValue none
+   * Path of a file that keeps what fits and measurements have found. A call with the same rows and options goes on
+   * from it and finds the same plan, bit for bit. Features are computed again, and learners of your own fitted again.
+   * The file is deleted when the call succeeds. @defaultValue none
    */
   readonly checkpoint?: string;
   /** @defaultValue 'throughput' */
@@ -115,12 +116,13 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
   /**
-   * Called with the progress of each step. The first event has the forecast of requests and costs: see {@link forecast}.
+   * Called with the progress of each step. The first event has the forecast of requests and costs: see
+   * {@link forecast}.
    */
   readonly onProgress?: (progress: Progress) => void;
   /**
-   * Money, 0 or more, in the unit of the prices of features and models. Tuning requests nothing if the forecast exceeds it, and
-   * stops before retries would. @defaultValue no limit
+   * Money, 0 or more, in the unit of the prices of features and models. Tuning requests nothing if the forecast
+   * exceeds it, and stops before retries would. @defaultValue no limit
    */
   readonly maxPrice?: number;
   /** @defaultValue the machine's own */
@@ -128,8 +130,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   /** The date in the cascade's file: give it where the same call must give the same file. @defaultValue now */
   readonly date?: Date;
   /**
-   * Milliseconds after which tuning gives up on a feature's promise, for one batch of at most 1,024 rows or for its `fit`. The
-   * error names the feature. In service, a call's `deadlineMs` limits the wait.
+   * Milliseconds after which tuning gives up on a feature's promise, for one batch of at most 1,024 rows or for its
+   * `fit`. The error names the feature. In service, a call's `deadlineMs` limits the wait.
    * @defaultValue 1_800_000, half an hour
    */
   readonly featureTimeoutMs?: number;
@@ -165,7 +167,10 @@ export interface Progress {
   readonly share: number;
   /** Seconds that are probably left of `tune`, by the pace so far. Absent from the first events. */
   readonly remaining?: number;
-  /** The requests to each feature and to a full model that is given trained. Only the first event has it, before any request. */
+  /**
+   * The requests to each feature and to a full model that is given trained. Only the first event has it, before any
+   * request.
+   */
   readonly forecast?: Forecast;
 }
 

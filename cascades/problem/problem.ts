@@ -40,7 +40,10 @@ export interface Problem<Row, L extends Label> {
   readonly split: RowSplit;
   readonly development: Labelled<Row> & { readonly contents: Contents };
   readonly certification: CertificationRows<Row>;
-  /** How many rows there are but for those that equal an earlier one; undefined where all differ, or each is a draw of its own. */
+  /**
+   * How many rows there are but for those that equal an earlier one; undefined where all differ, or each is a draw of
+   * its own.
+   */
   readonly different: number | undefined;
   /** Units that the certificate is expected to rest on, as far as may be known before it is made. */
   readonly foreseen: number;

@@ -13,7 +13,9 @@ const SHARES: readonly (readonly [Step, number])[] = [
 /** Before this share of all is done, the time left is anybody's guess. */
 const KNOWN = 0.03;
 
-/** Follows the steps of a run: none of them goes backwards. The time left may rise: it is a guess by the pace so far. */
+/**
+ * Follows the steps of a run: none of them goes backwards. The time left may rise: it is a guess by the pace so far.
+ */
 export class ProgressMeter {
   private readonly times = new Map<Step, number>();
   private last: number;

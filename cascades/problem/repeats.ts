@@ -49,8 +49,9 @@ interface Rows {
 }
 
 /**
- * Draws certification rows for two tests. The first is of rows drawn one by one, equal or not. The second is of one of each
- * different row, of which no copy fitted or chose anything, or which counts as lost (docs/decisions/97 has the proofs).
+ * Draws certification rows for two tests. The first is of rows drawn one by one, equal or not. The second is of one
+ * of each different row, of which no copy fitted or chose anything, or which counts as lost (docs/decisions/97 has
+ * the proofs).
  */
 export function eitherWay({ equals, keys, share, spec, random }: EitherWayInput): EitherWay {
   const count = keys.length;
@@ -98,7 +99,9 @@ function isFew(rows: Rows, spec: BoundSpec): boolean {
   return allowed(share * different) - repeated >= allowed(h * different);
 }
 
-/** All rows are drawn one by one. A different row of which there are copies is drawn by its coin, and counts as lost. */
+/**
+ * All rows are drawn one by one. A different row of which there are copies is drawn by its coin, and counts as lost.
+ */
 function counted({ equals, drawn, chosen, share }: Rows): EitherWay {
   const { first } = equals;
   const times = timesOf(first);
@@ -118,8 +121,8 @@ function counted({ equals, drawn, chosen, share }: Rows): EitherWay {
 }
 
 /**
- * Some different rows are held back, with all their copies. Every row, held or not, is drawn with one probability for the
- * first test, so that as many are tuned on as elsewhere.
+ * Some different rows are held back, with all their copies. Every row, held or not, is drawn with one probability for
+ * the first test, so that as many are tuned on as elsewhere.
  */
 function heldBack(rows: Rows): EitherWay {
   const { equals, drawn, held, share, random } = rows;

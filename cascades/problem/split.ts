@@ -7,8 +7,8 @@ import { EITHER } from '../certification/index.js';
 export type Part = 'train' | 'tune' | 'certify';
 
 /**
- * Either how the rows are drawn (the share for the certificate; folds of the rest, so that each of its rows is scored by
- * models that didn't see it), or the part of each row, decided by a function of yours (a split by time).
+ * Either how the rows are drawn (the share for the certificate; folds of the rest, so that each of its rows is scored
+ * by models that didn't see it), or the part of each row, decided by a function of yours (a split by time).
  */
 export type Split<Row> =
   | { readonly certify?: number; readonly folds?: number }
@@ -62,8 +62,8 @@ export interface SplitInput {
 }
 
 /**
- * Draws the certification rows first, unless they are drawn: a simple random sample (of groups, where rows have them, or of
- * sets of equal rows). Folds the rest, of which equal rows stay together.
+ * Draws the certification rows first, unless they are drawn: a simple random sample (of groups, where rows have them,
+ * or of sets of equal rows). Folds the rest, of which equal rows stay together.
  */
 export function splitRows(input: SplitInput): RowSplit {
   const { count: rows, strata, equals, drawn, split, parts, separate, random } = input;

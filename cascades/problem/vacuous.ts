@@ -14,8 +14,8 @@ import type { Label } from '../types/index.js';
 
 /**
  * Refuses a bound that a constant answer would meet on the tuning rows: certifying it would mean
- * nothing. So it does where one would meet an epsilon that may be served later. A bound on the recall of one class alone is
- * exempt: always answering that class meets it by definition.
+ * nothing. So it does where one would meet an epsilon that may be served later. A bound on the recall of one class
+ * alone is exempt: always answering that class meets it by definition.
  */
 export function refuseVacuous(spec: BoundSpec, judged: Judged, classes: readonly Label[]): void {
   const { also = [] } = spec;

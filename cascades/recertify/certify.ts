@@ -63,8 +63,8 @@ import type { CustomLoss, Label, Plan, Repeats } from '../types/index.js';
 import { withOwnModes } from './modes.js';
 
 /**
- * Rows that no cascade of the lineage has seen, drawn as future rows will be. Where some are equal, the promise holds whether
- * they are independent draws or copies of one, unless `repeats` says which.
+ * Rows that no cascade of the lineage has seen, drawn as future rows will be. Where some are equal, the promise holds
+ * whether they are independent draws or copies of one, unless `repeats` says which.
  */
 export interface FreshRows<Row, L extends Label> {
   readonly rows: readonly Row[];
@@ -75,8 +75,8 @@ export interface FreshRows<Row, L extends Label> {
   /** @defaultValue the earlier certificate's */
   readonly delta?: number;
   /**
-   * What equal rows are. `true`: independent draws, since inputs repeat, and so are rows that equal a used row, or are of a used
-   * group. `'copies'`: copies of one, of which one counts. `false`: either.
+   * What equal rows are. `true`: independent draws, since inputs repeat, and so are rows that equal a used row, or
+   * are of a used group. `'copies'`: copies of one, of which one counts. `false`: either.
    * @defaultValue false
    */
   readonly repeats?: Repeats;
@@ -103,8 +103,8 @@ interface Recertification<Row, L extends Label, Name extends string> {
 }
 
 /**
- * Tests plans, from conservative to aggressive, on rows that none of them has seen, and serves the cheapest of those that
- * pass. Nothing is fitted. The rows are new, so the epsilon and delta may be too.
+ * Tests plans, from conservative to aggressive, on rows that none of them has seen, and serves the cheapest of those
+ * that pass. Nothing is fitted. The rows are new, so the epsilon and delta may be too.
  */
 export async function recertified<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,

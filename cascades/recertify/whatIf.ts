@@ -39,8 +39,9 @@ export interface WhatIf<Name extends string = string> {
 const OBJECTIVES: readonly Objective[] = ['throughput', 'latency', 'price'];
 
 /**
- * The same stages under other costs: a new path through the stages' answers to the tuning rows, and the plan on it that is expected
- * to pass. Exits are counted on the certification rows, as for tested plans; no loss is read from them, and nothing is promised.
+ * The same stages under other costs: a new path through the stages' answers to the tuning rows, and the plan on it
+ * that is expected to pass. Exits are counted on the certification rows, as for tested plans; no loss is read from
+ * them, and nothing is promised.
  */
 export function withCosts<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,

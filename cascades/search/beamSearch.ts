@@ -10,8 +10,8 @@ export interface BeamOptions {
   /** The most rounds of extensions. */
   readonly rounds: number;
   /**
-   * When the search ends early: `best` where a round finds nothing cheaper than the cheapest so far, `beam` where it leaves the whole beam as
-   * it was.
+   * When the search ends early: `best` where a round finds nothing cheaper than the cheapest so far, `beam` where it
+   * leaves the whole beam as it was.
    */
   readonly until: 'best' | 'beam';
 }

@@ -28,8 +28,8 @@ type Compare = (trainer: StageTrainer) => Pick<SearchOptions, 'costs' | 'target'
  * 2001, section 4), on rows that the passing models hadn't seen.
  *
  * A stage is refitted to both targets. With many rows it is refitted to its own alone, in the first
- * rounds, and in the others only where it makes the chain cheaper there. A stage after which hardly anything is paid isn't refitted: at best it would answer all
- * rows that it gets.
+ * rounds, and in the others only where it makes the chain cheaper there. A stage after which hardly anything is paid
+ * isn't refitted: at best it would answer all rows that it gets.
  */
 export async function refineStages(
   trainer: StageTrainer,

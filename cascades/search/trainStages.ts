@@ -63,6 +63,7 @@ export function searchTrainer<Row, L extends Label, Name extends string>(
   const { judged, mostJudged } = EFFORT_SETTINGS[options.effort ?? 'default'];
   const { random } = problem;
   const few = onRounds(trainer, roundsFor(trainer, judged), random);
-  // Rows that the first of several rounds pass on are fitted on in the others: as many of them as possible are scored there.
+  // Rows that the first of several rounds pass on are fitted on in the others: as many of them as possible are scored
+  // there.
   return judgedOn(few, few.rounds.length === 1 ? judged : mostJudged, random);
 }

@@ -57,8 +57,8 @@ export function targetsOf({ targets, loss }: StageTrainer): ('labels' | 'answers
 }
 
 /**
- * A stage fitted to one target; for two classes, where its model is much of what it costs, its first rounds too: more classes
- * gain next to nothing by them (docs/decisions/23-prefixes.md).
+ * A stage fitted to one target; for two classes, where its model is much of what it costs, its first rounds too: more
+ * classes gain next to nothing by them (docs/decisions/23-prefixes.md).
  *
  * @param parts divisors of the rounds; a few of them are enough to tell subsets apart
  */

@@ -117,8 +117,8 @@ function withinWork(works: readonly number[], most: number): { count: number; sp
 const FEWEST_CONTENDERS = 2;
 
 /**
- * The stages to fit in full: all of the best chain, then, as the work allows, those of the next ones and others by their
- * cost alone.
+ * The stages to fit in full: all of the best chain, then, as the work allows, those of the next ones and others by
+ * their cost alone.
  */
 function contendersOf(
   trainer: StageTrainer,

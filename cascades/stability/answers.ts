@@ -12,7 +12,8 @@ export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decisi
  * and from values that were read alone, and in a large batch. No feature is computed again, and the
  * full model scores only the rows that reach it alone.
  *
- * @param all blocks, one a feature, over all rows; the rows, for models that read these; and what these scored in the large batch
+ * @param all blocks, one a feature, over all rows; the rows, for models that read these; and what these scored in the
+ *   large batch
  * @param full the full model's scores of the large batch
  */
 export async function changedAlone(

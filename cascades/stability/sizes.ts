@@ -1,6 +1,7 @@
 /**
- * Rows that are read again: `ALONE` one by one, with all features together; `FEW` in small batches; and `APART` of the first
- * one by one, each feature without the others. Their sum is the most that a feature computes beyond one request for each row.
+ * Rows that are read again: `ALONE` one by one, with all features together; `FEW` in small batches; and `APART` of
+ * the first one by one, each feature without the others. Their sum is the most that a feature computes beyond one
+ * request for each row.
  */
 export const [ALONE, FEW, APART] = [64, 128, 32];
 

@@ -26,7 +26,10 @@ export interface FeatureBlocks<Row> {
   readonly refits: Refits;
 }
 
-/** Fits every feature and computes it for every development row, each once; where costs aren't given, some rows are timed. */
+/**
+ * Fits every feature and computes it for every development row, each once; where costs aren't given, some rows are
+ * timed.
+ */
 export async function fitFeatureBlocks<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
 ): Promise<FeatureBlocks<Row>> {

@@ -5,8 +5,8 @@ import type { Prefix } from '../types/index.js';
 const PARTS: readonly number[] = [16, 8, 4, 2];
 
 /**
- * The prefixes that a stage may run: first rounds of an ensemble. None for other models, and none for models of numbers: each
- * prefix would need another model of its expected error.
+ * The prefixes that a stage may run: first rounds of an ensemble. None for other models, and none for models of
+ * numbers: each prefix would need another model of its expected error.
  */
 export function prefixesOf(models: readonly Model[], parts?: readonly number[]): Prefix[] {
   const counts = models.map((model) => (isEnsemble(model) && model.classes > 1 ? model.rounds : 0));

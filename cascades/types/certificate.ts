@@ -2,10 +2,10 @@ import type { BoundMethod, StatedLoss } from './losses.js';
 import type { Label } from './plan.js';
 
 /**
- * `certified`: the loss is at most epsilon with probability at least 1 - delta. `full-model-only`: nothing cheaper could
- * be certified, and the full model answers. `exploratory`: this plan is not certified. `void`: the certificate no longer
- * holds for what is served. `degraded`, for answers only: a feature or model that the cascade needs was failing, so the rows
- * with an answer are a selection.
+ * `certified`: the loss is at most epsilon with probability at least 1 - delta. `full-model-only`: nothing cheaper
+ * could be certified, and the full model answers. `exploratory`: this plan is not certified. `void`: the certificate
+ * no longer holds for what is served. `degraded`, for answers only: a feature or model that the cascade needs was
+ * failing, so the rows with an answer are a selection.
  */
 export type Verdict = 'certified' | 'full-model-only' | 'exploratory' | 'void' | 'degraded';
 
@@ -23,15 +23,15 @@ export interface Certificate extends Clause {
   /** The largest chance that the promise fails: above 0 and below 1. */
   readonly delta: number;
   /**
-   * The largest chance that this promise or any other from the same rows fails: the frontier, and every `retune` to another
-   * epsilon. Twice `delta`, 1 at most, if a band covers those; else `delta` itself.
+   * The largest chance that this promise or any other from the same rows fails: the frontier, and every `retune` to
+   * another epsilon. Twice `delta`, 1 at most, if a band covers those; else `delta` itself.
    */
   readonly jointDelta: number;
   /** The unit that was drawn independently: certification rows, or groups of them. */
   readonly unit: 'rows' | 'groups';
   /**
-   * Certification rows that aren't draws of their own: they equal another one, or a tuning row. Absent where there are none.
-   * `n` and `lost` count the other rows, and the bound holds over all rows as well.
+   * Certification rows that aren't draws of their own: they equal another one, or a tuning row. Absent where there
+   * are none. `n` and `lost` count the other rows, and the bound holds over all rows as well.
    */
   readonly copies?: number;
   /** The rows that the promise is about, to be read after 'on'; absent from old files. */
@@ -53,8 +53,8 @@ export interface Certificate extends Clause {
   /** How often the full model and a constant answer are wrong, where there are labels. */
   readonly baseline?: Baseline;
   /**
-   * The constant answer that loses least against the full model on the tuning rows, by this loss: what it meets promises
-   * nothing. Absent for several losses, and from old files.
+   * The constant answer that loses least against the full model on the tuning rows, by this loss: what it meets
+   * promises nothing. Absent for several losses, and from old files.
    */
   readonly constant?: { readonly answer: Label; readonly loss: number };
   /** If more rows might certify a plan: the number of rows, and the plan's saving. */
@@ -67,8 +67,8 @@ export type Repeats = boolean | 'copies';
 /** What equal rows count as. Plain data. */
 export interface Repeating {
   /**
-   * `draws`: each is a draw of its own, as `repeats: true` says. `copies`: they are one, as `repeats: 'copies'` says. `either`:
-   * nobody said so, and the promise holds in both cases.
+   * `draws`: each is a draw of its own, as `repeats: true` says. `copies`: they are one, as `repeats: 'copies'` says.
+   * `either`: nobody said so, and the promise holds in both cases.
    */
   readonly are: 'draws' | 'copies' | 'either';
   /** How `tune` split rows for both cases. */
@@ -78,8 +78,8 @@ export interface Repeating {
 /** Two tests that a plan must pass: over all certification rows, and over one of each different row. */
 export interface RepeatingSplit {
   /**
-   * `held`: some different rows, with all their copies, were held back from tuning for the second test. `counted`: few rows
-   * repeat, and those of the second test count as lost.
+   * `held`: some different rows, with all their copies, were held back from tuning for the second test. `counted`:
+   * few rows repeat, and those of the second test count as lost.
    */
   readonly design: 'held' | 'counted';
   /** Rows that equal an earlier one, of all that were given. */
@@ -112,11 +112,14 @@ export interface Stability {
 }
 
 /**
- * The errors, by the labels, of the full model and of the best constant answer, to compare the cascade's error with. An error
- * is the share of wrong answers; for regression the mean absolute error (MAE), in the units of the labels.
+ * The errors, by the labels, of the full model and of the best constant answer, to compare the cascade's error with.
+ * An error is the share of wrong answers; for regression the mean absolute error (MAE), in the units of the labels.
  */
 export interface Baseline {
-  /** The certification rows; or, where none of them was opened, the tuning rows, on which the full model was cross-fitted. */
+  /**
+   * The certification rows; or, where none of them was opened, the tuning rows, on which the full model was
+   * cross-fitted.
+   */
   readonly of: 'certification' | 'tuning';
   /** How many rows these are. */
   readonly rows: number;
@@ -156,15 +159,15 @@ export interface Clause {
   /** Which kind of test that is. */
   readonly bound: BoundMethod;
   /**
-   * Rows tested, or groups. For recall, the rows that the full model gives the class; for precision, those that the served plan
-   * gives it. All certification rows where nothing was tested.
+   * Rows tested, or groups. For recall, the rows that the full model gives the class; for precision, those that the
+   * served plan gives it. All certification rows where nothing was tested.
    */
   readonly n: number;
   /** The sum of their losses under the plan that is served: rows, where a loss is 0 or 1. */
   readonly lost: number;
   /**
-   * A limit below `epsilon`, at level delta, that holds for all plans of the path together, so whichever is served; null where
-   * there is none. The promise is `epsilon`.
+   * A limit below `epsilon`, at level delta, that holds for all plans of the path together, so whichever is served;
+   * null where there is none. The promise is `epsilon`.
    */
   readonly upper: number | null;
   /** The least `n` that could have certified epsilon, where there were too few. */

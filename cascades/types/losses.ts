@@ -13,7 +13,9 @@ export interface PrecisionLoss<L = Label> {
   readonly precision: L;
 }
 
-/** A loss of your own: the loss of an answer where the full model answers `full` and the truth, if known, is `label`. */
+/**
+ * A loss of your own: the loss of an answer where the full model answers `full` and the truth, if known, is `label`.
+ */
 export interface CustomLoss<L = Label> {
   readonly name: string;
   /** In [0, 1], by its arguments alone. */
@@ -42,9 +44,9 @@ export type StatedLoss = LossName | RecallLoss | PrecisionLoss | AbsoluteErrorLo
 export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting';
 
 /**
- * The recall of a class against the full model's answers, not against the truth, as a loss: the share of the rows with this class
- * by the full model that the cascade gives another class. It needs no labels. Alone it doesn't bound errors on other classes: a
- * cascade that always answers this class misses none.
+ * The recall of a class against the full model's answers, not against the truth, as a loss: the share of the rows
+ * with this class by the full model that the cascade gives another class. It needs no labels. Alone it doesn't bound
+ * errors on other classes: a cascade that always answers this class misses none.
  *
  * @param label a class of the full model
  * @example
@@ -55,9 +57,9 @@ export function recall<const L extends Label>(label: L): RecallLoss<L> {
 }
 
 /**
- * The precision of a class against the full model's answers, not against the truth, as a loss: the share of the rows with this
- * class by the cascade that the full model gives another class. It needs no labels. Each plan is tested on the rows that it gives
- * the class itself, so a plan that never answers it can't be certified.
+ * The precision of a class against the full model's answers, not against the truth, as a loss: the share of the rows
+ * with this class by the cascade that the full model gives another class. It needs no labels. Each plan is tested on
+ * the rows that it gives the class itself, so a plan that never answers it can't be certified.
  *
  * @param label a class of the full model
  * @example
@@ -68,9 +70,9 @@ export function precision<const L extends Label>(label: L): PrecisionLoss<L> {
 }
 
 /**
- * The loss of regression, and of classes that are numbers: the absolute difference from the full model's answer as a share
- * of `scale`, and 1 where it is larger. It needs no labels. An epsilon of 0.05 at a scale of 10 bounds the mean difference by
- * 0.5, where differences above 10 count as 10.
+ * The loss of regression, and of classes that are numbers: the absolute difference from the full model's answer as a
+ * share of `scale`, and 1 where it is larger. It needs no labels. An epsilon of 0.05 at a scale of 10 bounds the mean
+ * difference by 0.5, where differences above 10 count as 10.
  *
  * @param scale above 0, in the units of the answers
  * @example

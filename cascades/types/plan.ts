@@ -31,7 +31,10 @@ export interface TriedSubset extends Omit<StageSpec, 'passed'> {
   readonly alone: number;
 }
 
-/** An exit score that was tried for a stage of the chain, with the estimated cost of a row at the loss that is expected to pass. */
+/**
+ * An exit score that was tried for a stage of the chain, with the estimated cost of a row at the loss that is
+ * expected to pass.
+ */
 export interface TriedExit extends ExitKind {
   /** Position in the chain. */
   readonly stage: number;

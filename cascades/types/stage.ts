@@ -3,11 +3,14 @@ import type { Model } from '../../lib/learn/learners/index.js';
 
 /**
  * The family of stages, from training to serving: a {@link StageSpec} names the model; a `Candidate`
- * (`cascades/chain`) is a spec with evidence; a {@link PlanStage} is a spec with thresholds, in print; a {@link ServedStage}
- * is the part of a spec that answers, with its model.
+ * (`cascades/chain`) is a spec with evidence; a {@link PlanStage} is a spec with thresholds, in print; a
+ * {@link ServedStage} is the part of a spec that answers, with its model.
  */
 
-/** The targets that a stage's model was fitted to: labels, or the full model's answers; `full` is the full model's own prefix. */
+/**
+ * The targets that a stage's model was fitted to: labels, or the full model's answers; `full` is the full model's own
+ * prefix.
+ */
 export type Target = 'labels' | 'answers' | 'full';
 
 /** The first rounds of an ensemble, and how many rounds it has. */
@@ -23,9 +26,15 @@ export interface StageSpec<Name extends string = string> {
   readonly target: Target;
   /** Whether it was fitted only on rows that earlier stages pass on. */
   readonly passed: boolean;
-  /** The first rounds of its model, if only these run (usually boosted trees); later stages with that model continue from there. */
+  /**
+   * The first rounds of its model, if only these run (usually boosted trees); later stages with that model continue
+   * from there.
+   */
   readonly prefix: Prefix | null;
-  /** Whether its model reads the rows themselves, and none of the features, as `fromRows` makes it. @defaultValue false */
+  /**
+   * Whether its model reads the rows themselves, and none of the features, as `fromRows` makes it. @defaultValue
+   * false
+   */
   readonly readsRows?: boolean | undefined;
 }
 

@@ -19,9 +19,14 @@ export interface RankingWorldOptions {
   readonly candidates: number;
   /** An integer. */
   readonly seed: number;
-  /** Least and greatest standard deviation of a query's noise, between which each is equally likely. Default 0.2, 0.2. */
+  /**
+   * Least and greatest standard deviation of a query's noise, between which each is equally likely. Default 0.2, 0.2.
+   */
   readonly noise?: readonly [number, number];
-  /** Least and greatest standard deviation of a query's full scores, between which each is equally likely. Default 1, 1. */
+  /**
+   * Least and greatest standard deviation of a query's full scores, between which each is equally likely. Default 1,
+   * 1.
+   */
   readonly spread?: readonly [number, number];
   /** How many times as noisy the rough score is. Default 3. */
   readonly roughness?: number;

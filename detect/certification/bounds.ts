@@ -8,8 +8,9 @@ export interface DetectionBounds {
     /** The share, above 0 and below 1. */
     readonly rate: number;
     /**
-     * The promise is for images with at most so many wanted objects, and counts objects; images with more don't count. State it before
-     * you look at the images. @defaultValue none: it is for all images, and the mean over those with objects of the share in each
+     * The promise is for images with at most so many wanted objects, and counts objects; images with more don't
+     * count. State it before you look at the images. @defaultValue none: it is for all images, and the mean over
+     * those with objects of the share in each
      */
     readonly maxObjects?: number;
     /** This bound's part of delta. @defaultValue an equal part of what the others leave */
@@ -24,7 +25,10 @@ export interface DetectionBounds {
     /** This bound's part of delta. @defaultValue an equal part of what the others leave */
     readonly delta?: number;
   };
-  /** At most a share of windows pass all stages without meeting a wanted object: the mean over images of the share in each. */
+  /**
+   * At most a share of windows pass all stages without meeting a wanted object: the mean over images of the share in
+   * each.
+   */
   readonly falsePositives?: {
     /** The share, above 0 and below 1. */
     readonly rate: number;

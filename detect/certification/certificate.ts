@@ -28,7 +28,10 @@ export interface DetectionCertificate {
   readonly unit: 'images';
   /** The setting that is served; null where none is certified. */
   readonly setting: DialSetting | null;
-  /** All settings that are certified, together: positions on the dial of the first and the last one; null where none is. */
+  /**
+   * All settings that are certified, together: positions on the dial of the first and the last one; null where none
+   * is.
+   */
   readonly range: readonly [number, number] | null;
   /** How many settings the dial had. */
   readonly settings: number;
@@ -39,14 +42,15 @@ export interface DetectionCertificate {
   /** Images that equal another one, and don't count; absent where there is none. */
   readonly copies?: number;
   /**
-   * The wanted objects that are met. Here and in the other bounds counts are those of the setting that is served; where none is, of the
-   * one that keeps the bound best: the first one for `detection`, the last one for the others.
+   * The wanted objects that are met. Here and in the other bounds counts are those of the setting that is served;
+   * where none is, of the one that keeps the bound best: the first one for `detection`, the last one for the others.
    */
   readonly detection?: DetectionClause & {
     /** The share promised at least. */
     readonly rate: number;
     /**
-     * It is the share of the objects of images with at most so many. Null: the mean over all images with objects of the share in each.
+     * It is the share of the objects of images with at most so many. Null: the mean over all images with objects of
+     * the share in each.
      */
     readonly maxObjects: number | null;
     /** Images with more than `maxObjects`, of which it says nothing: they don't count. */
@@ -54,8 +58,8 @@ export interface DetectionCertificate {
     readonly objects: number;
     readonly met: number;
     /**
-     * An estimate, not a promise: the lower limit of the share for this setting alone, by the images that chose the setting. Null
-     * where nothing is certified.
+     * An estimate, not a promise: the lower limit of the share for this setting alone, by the images that chose the
+     * setting. Null where nothing is certified.
      */
     readonly lower: number | null;
   };

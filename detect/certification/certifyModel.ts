@@ -15,21 +15,24 @@ import { certifiedRange } from './tally.js';
 /** Options of `certifyDetector`. */
 export interface CertifyDetectorOptions {
   /**
-   * Images drawn independently from those that the promise is for, with the wanted objects of each. Neither the detector nor the dial
-   * may have been made with them. Frames of one video aren't independent: take one of each.
+   * Images drawn independently from those that the promise is for, with the wanted objects of each. Neither the
+   * detector nor the dial may have been made with them. Frames of one video aren't independent: take one of each.
    */
   readonly images: BoxedImages;
   /** What is to be promised. */
   readonly bounds: DetectionBounds;
-  /** The chance, at most, that any bound doesn't hold, shared by the bounds. @defaultValue the sum of the bounds' own parts */
+  /**
+   * The chance, at most, that any bound doesn't hold, shared by the bounds. @defaultValue the sum of the bounds' own
+   * parts
+   */
   readonly delta?: number;
   /** The settings to choose among, as `tuneDial` finds them. @defaultValue the detector as it is */
   readonly dial?: Dial;
   /** Options of `detect`, as it will be called. */
   readonly detect?: Omit<DetectOptions, 'signal'>;
   /**
-   * Which of the certified settings is served: the one that finds most, or the one with the fewest false alarms. @defaultValue
-   * 'permissive' if a bound limits false alarms, else 'selective'
+   * Which of the certified settings is served: the one that finds most, or the one with the fewest false alarms.
+   * @defaultValue 'permissive' if a bound limits false alarms, else 'selective'
    */
   readonly prefer?: 'permissive' | 'selective';
   /** Whether images repeat, so that equal ones are draws of their own, and used ones new draws. @defaultValue false */

@@ -34,7 +34,10 @@ interface PassingWindow {
   readonly passed: number;
 }
 
-/** Counts what each setting finds in one image after the other. The whole cascade runs once an image, whatever the settings. */
+/**
+ * Counts what each setting finds in one image after the other. The whole cascade runs once an image, whatever the
+ * settings.
+ */
 export class Observer {
   readonly tally: Tally;
   private readonly reader: DialReader;

@@ -5,8 +5,8 @@ import type { Rectangle } from '../scan/index.js';
 import { type BoxedImage, greyOf, isIterable, readEach } from '../training/index.js';
 
 /**
- * Images with the wanted objects of each, as boxes in its pixels: an iterable, or a function that gives one. They are read once, one
- * at a time.
+ * Images with the wanted objects of each, as boxes in its pixels: an iterable, or a function that gives one. They are
+ * read once, one at a time.
  */
 export type BoxedImages =
   | Iterable<BoxedImage>
@@ -47,11 +47,12 @@ export class Scenes {
   ) {}
 
   /**
-   * The images, each of them used once it was read, so that no two certifications at a time have one. Where reading ends early, by an
-   * abort or an image that can't be used, nobody has learnt anything of the others, and they stay fresh.
+   * The images, each of them used once it was read, so that no two certifications at a time have one. Where reading
+   * ends early, by an abort or an image that can't be used, nobody has learnt anything of the others, and they stay
+   * fresh.
    *
-   * @throws OptionError naming the option and the image that can't be used; UsedRows for those that were used; DataError where there is
-   * no image; the signal's reason if that is aborted
+   * @throws OptionError naming the option and the image that can't be used; UsedRows for those that were used;
+   *   DataError where there is no image; the signal's reason if that is aborted
    */
   async *read(): AsyncGenerator<Scene, void, void> {
     let isWhole = false;

@@ -49,10 +49,10 @@ export interface CertifiedRange {
 }
 
 /**
- * The settings that can be shown to keep all bounds. Each bound walks the dial from the end that keeps it best: the detection rate
- * from the setting that passes most, false alarms from the one that passes least. A walk stops at the first setting that fails
- * its test, so that each test may spend all of the bound's part of delta, and all settings that every walk has passed are
- * certified together.
+ * The settings that can be shown to keep all bounds. Each bound walks the dial from the end that keeps it best: the
+ * detection rate from the setting that passes most, false alarms from the one that passes least. A walk stops at the
+ * first setting that fails its test, so that each test may spend all of the bound's part of delta, and all settings
+ * that every walk has passed are certified together.
  *
  * The order of the images must not matter, so the betting test has them in a random one.
  */
@@ -78,7 +78,10 @@ export function certifiedRange(tally: Tally, random: Random): CertifiedRange {
   return { first, last };
 }
 
-/** Of each image the objects that a setting misses, and all objects: as shares of the image's own where their number has no limit. */
+/**
+ * Of each image the objects that a setting misses, and all objects: as shares of the image's own where their number
+ * has no limit.
+ */
 function detectionClusters(
   { objects, met }: Pick<Tally, 'objects' | 'met'>,
   maxObjects: number | undefined,

@@ -18,8 +18,8 @@ export interface DetectionDrawing {
 }
 
 /**
- * An SVG of an image with boxes over it, numbered from 1 in their order. It stands alone: an image that is given as pixels is
- * embedded in grey, as a PNG.
+ * An SVG of an image with boxes over it, numbered from 1 in their order. It stands alone: an image that is given as
+ * pixels is embedded in grey, as a PNG.
  *
  * @param picture pixels as for `detect`, or the address of a picture in colour
  * @param boxes in pixels of the picture, as `detect` gives them

@@ -6,7 +6,9 @@ import { greyAddress, STYLE, short, svg } from './svg.js';
 
 /** Options of `drawFeatures`. */
 export interface FeatureDrawing {
-  /** Crops of objects, of any one size or several: their mean is drawn under each feature. @defaultValue a grey ground */
+  /**
+   * Crops of objects, of any one size or several: their mean is drawn under each feature. @defaultValue a grey ground
+   */
   readonly positives?: readonly ImageInput[];
   /** How many weak learners are drawn, from the first stage on. @defaultValue 8 */
   readonly count?: number;
@@ -18,8 +20,9 @@ const CAPTION = 20;
 const COLUMNS = 4;
 
 /**
- * An SVG of the first features of a cascade, each over the mean of some objects. Areas that are added up are light, and those that
- * are taken off are dark; of LBP features the nine blocks are drawn. A tree of several nodes shows the feature of its root.
+ * An SVG of the first features of a cascade, each over the mean of some objects. Areas that are added up are light,
+ * and those that are taken off are dark; of LBP features the nine blocks are drawn. A tree of several nodes shows the
+ * feature of its root.
  *
  * @param options objects to draw them over, and how many are drawn
  * @returns a whole SVG document

@@ -1,7 +1,10 @@
 import { damaged } from './faults.js';
 import type { Element } from './xml.js';
 
-/** Reads elements of a cascade as OpenCV's files have them. All throw ArtifactError (`damaged`) for what is missing or not a number. */
+/**
+ * Reads elements of a cascade as OpenCV's files have them. All throw ArtifactError (`damaged`) for what is missing or
+ * not a number.
+ */
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 

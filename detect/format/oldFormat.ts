@@ -6,8 +6,9 @@ import { rectanglesOf } from './newFormat.js';
 import type { Element } from './xml.js';
 
 /**
- * Reads what `opencv_haartraining` wrote (`opencv-haar-classifier`). Each node has a feature of its own, and its children are
- * values or the positions of nodes. A tree of stages (`parent`, `next`) is read as a list, as in OpenCV since 3.0.
+ * Reads what `opencv_haartraining` wrote (`opencv-haar-classifier`). Each node has a feature of its own, and its
+ * children are values or the positions of nodes. A tree of stages (`parent`, `next`) is read as a list, as in OpenCV
+ * since 3.0.
  *
  * @param root of the cascade, which has `size`
  */

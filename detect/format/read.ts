@@ -20,8 +20,9 @@ export interface SavedModel {
 /**
  * Reads a cascade from OpenCV's XML, of either format. Whether it can be run is for `checkModel` to say.
  *
- * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused (HOG, more than
- * three rectangles a feature, entities, excess), `foreign` for XML that is no cascade. It takes time in proportion to the text.
+ * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused
+ *   (HOG, more than three rectangles a feature, entities, excess), `foreign` for XML that is no cascade. It takes
+ *   time in proportion to the text.
  */
 export function readModel(xml: string | Uint8Array): SavedModel {
   const storage = parseXml(textOf(xml));

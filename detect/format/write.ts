@@ -82,7 +82,10 @@ function featureOf({ kind, features }: CascadeModel, feature: number): string {
   return item(tag('rects', rects.join('')) + tag('tilted', tilted[feature]));
 }
 
-/** The least digits that give the same Float32 again; with a point, as OpenCV takes numbers without one for whole ones. */
+/**
+ * The least digits that give the same Float32 again; with a point, as OpenCV takes numbers without one for whole
+ * ones.
+ */
 function float(value: number): string {
   let text = '0';
   for (let digits = 1; digits <= 9; digits++) {

@@ -27,9 +27,10 @@ const END = /\s*(\/?)>/y;
 const ENTITY = /&(?:amp|lt|gt|quot|apos);/g;
 
 /**
- * Reads the part of XML that cascades are written in: elements, text, comments, the declaration, and the five entities of XML itself.
- * Whatever else a document may have (document types, entities of its own, CDATA, instructions) is refused, and so is one that is too
- * long, deep or branched. It takes time in proportion to the text.
+ * Reads the part of XML that cascades are written in: elements, text, comments, the declaration, and the five
+ * entities of XML itself. Whatever else a document may have (document types, entities of its own, CDATA,
+ * instructions) is refused, and so is one that is too long, deep or branched. It takes time in proportion to the
+ * text.
  *
  * @returns the root
  * @throws ArtifactError: `damaged` for what is not well-formed, `unsupported` for what is refused

@@ -6,8 +6,9 @@ export const CELLS = 2_048;
 const { fround } = Math;
 
 /**
- * Puts values into at most 256 bins of about equal count, in the order of the values: a greater value never has a lower bin. It
- * takes a few passes and no sort. Values that fill no more than 256 of 2,048 equal steps have a bin for each of these.
+ * Puts values into at most 256 bins of about equal count, in the order of the values: a greater value never has a
+ * lower bin. It takes a few passes and no sort. Values that fill no more than 256 of 2,048 equal steps have a bin for
+ * each of these.
  *
  * @example
  * const bins = new Uint8Array(3);

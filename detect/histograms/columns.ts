@@ -6,7 +6,10 @@ import { BINS } from './histograms.js';
 
 /** Bins of Haar features, computed from integral images that lie side by side. The arrays are filled by the caller. */
 export interface Columns {
-  /** Windows, rounded up to a multiple of four: entry e of window i lies at `e * stride + i`. Those added are copies of the last. */
+  /**
+   * Windows, rounded up to a multiple of four: entry e of window i lies at `e * stride + i`. Those added are copies
+   * of the last.
+   */
   readonly stride: number;
   readonly sums: Int32Array;
   /** What values are multiplied by, one a window. */
@@ -14,7 +17,8 @@ export interface Columns {
   /**
    * Writes a feature's bins to `out` from `to` on: the bits of values in single precision, put into bins by a `Binner`.
    *
-   * @param entries of the corners of two or three rectangles: each is the first less the second and third plus the fourth
+   * @param entries of the corners of two or three rectangles: each is the first less the second and third plus the
+   *   fourth
    * @param weights one a rectangle
    */
   write(entries: ArrayLike<number>, weights: ArrayLike<number>, out: Uint8Array, to: number): void;

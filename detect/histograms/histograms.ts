@@ -17,8 +17,8 @@ export interface Histograms {
   /** Two groups of four histograms of 256 sums. */
   readonly sums: Float64Array;
   /**
-   * Sums the weights of `order[begin]` to before `order[end]` by bin, for four features, into one of the groups. A bin's
-   * weights are added in that order, so that every implementation gives the same bits.
+   * Sums the weights of `order[begin]` to before `order[end]` by bin, for four features, into one of the groups. A
+   * bin's weights are added in that order, so that every implementation gives the same bits.
    *
    * @param feature the first of the four
    * @param group 0 or 1

@@ -10,11 +10,14 @@ export interface GreyImage {
   readonly stride: number;
 }
 
-/** What is accepted as an image: grey bytes, or an `ImageData` of a browser, whose pixels are red, green, blue and alpha. */
+/**
+ * What is accepted as an image: grey bytes, or an `ImageData` of a browser, whose pixels are red, green, blue and
+ * alpha.
+ */
 export interface ImageInput {
   /**
-   * Grey: `stride * (height - 1) + width` bytes or more if there is a stride, else `width * height`. Colour: `4 * width * height`
-   * bytes, and no stride.
+   * Grey: `stride * (height - 1) + width` bytes or more if there is a stride, else `width * height`. Colour:
+   * `4 * width * height` bytes, and no stride.
    */
   readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;
@@ -29,7 +32,8 @@ const MOST_PIXELS = 2 ** 31 - 1;
 /**
  * The image in grey: the very bytes if it is grey already.
  *
- * Colours become round((9798 red + 19235 green + 3735 blue) / 32768), as in OpenCV's `COLOR_RGB2GRAY`; alpha is ignored.
+ * Colours become round((9798 red + 19235 green + 3735 blue) / 32768), as in OpenCV's `COLOR_RGB2GRAY`; alpha is
+ * ignored.
  *
  * @throws OptionError for `width`, `height`, `stride` or `data` that don't fit each other
  * @example

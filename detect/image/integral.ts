@@ -13,13 +13,17 @@ export interface SumLayout {
 }
 
 /**
- * Integral images, row by row: entry (x, y) is the sum of the pixels above y and left of x, of their squares, or of those in
- * the triangle that opens upwards from (x, y) at 45 degrees: |column - x + 1| <= y - row - 1. Sums wrap at 32 bits.
+ * Integral images, row by row: entry (x, y) is the sum of the pixels above y and left of x, of their squares, or of
+ * those in the triangle that opens upwards from (x, y) at 45 degrees: |column - x + 1| <= y - row - 1. Sums wrap at
+ * 32 bits.
  *
  * @see Viola and Jones, CVPR 2001; tilted: Lienhart and Maydt, An extended set of Haar-like features, ICIP 2002
  */
 export class IntegralWriter {
-  /** The last row of sums, of squares, the last two of tilted sums, and the row of pixels before: in the order of columns. */
+  /**
+   * The last row of sums, of squares, the last two of tilted sums, and the row of pixels before: in the order of
+   * columns.
+   */
   private readonly sums: Int32Array;
   private readonly squares: Int32Array;
   private tilted: Int32Array;

@@ -14,8 +14,8 @@ export interface Level {
 const MOST_LEVELS = 10_000;
 
 /**
- * The levels of an image that are not smaller than a window. Scales are powers of a factor, multiplied up in double precision and
- * kept in single precision, as in OpenCV's `detectMultiScale`.
+ * The levels of an image that are not smaller than a window. Scales are powers of a factor, multiplied up in double
+ * precision and kept in single precision, as in OpenCV's `detectMultiScale`.
  *
  * @param window, image width and height in pixels
  * @returns undefined where there would be more than 10,000 levels

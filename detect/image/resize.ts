@@ -10,8 +10,8 @@ export interface Taps {
 }
 
 /**
- * Resizes grey images by bilinear interpolation in whole numbers, with the bits of OpenCV's `INTER_LINEAR_EXACT`: shares of
- * neighbours are 8-bit fractions rounded to even, and a pixel is rounded once, from 16.16.
+ * Resizes grey images by bilinear interpolation in whole numbers, with the bits of OpenCV's `INTER_LINEAR_EXACT`:
+ * shares of neighbours are 8-bit fractions rounded to even, and a pixel is rounded once, from 16.16.
  *
  * @see OpenCV, modules/imgproc/src/resize.cpp, `resize_bitExact`
  */

@@ -5,11 +5,11 @@ const LEAST_SIDE = 3;
 const MOST_SIDE = 4_096;
 
 /**
- * Checks that a cascade can be run: sizes fit, rectangles lie inside the window, indices point at something, every tree ends, and no
- * number is NaN. It takes time in proportion to the arrays.
+ * Checks that a cascade can be run: sizes fit, rectangles lie inside the window, indices point at something, every
+ * tree ends, and no number is NaN. It takes time in proportion to the arrays.
  *
- * @throws ArtifactError: `damaged` for the first fault, with the feature, stage, tree or node that has it; `unsupported` for a soft
- * cascade
+ * @throws ArtifactError: `damaged` for the first fault, with the feature, stage, tree or node that has it;
+ *   `unsupported` for a soft cascade
  */
 export function checkModel(model: CascadeModel): void {
   refuseSoft(model);

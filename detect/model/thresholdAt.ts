@@ -1,8 +1,8 @@
 import { limitOf } from './limit.js';
 
 /**
- * The greatest threshold, in single precision, whose limit is at most `sum`: a window with that sum just passes. It is found by
- * bisection: near 0 there are a billion numbers between two limits.
+ * The greatest threshold, in single precision, whose limit is at most `sum`: a window with that sum just passes. It
+ * is found by bisection: near 0 there are a billion numbers between two limits.
  *
  * @example limitOf(thresholdAt(0.5)) <= 0.5; // true
  */

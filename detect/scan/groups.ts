@@ -22,8 +22,9 @@ const EPSILON = 0.2;
 const { fround } = Math;
 
 /**
- * Gathers boxes that lie about one another to groups, and gives the mean box of each group with more than `least` members, without
- * those inside a larger group's. With `least` 0 it gives the boxes themselves. All as OpenCV's `groupRectangles` does, in its order.
+ * Gathers boxes that lie about one another to groups, and gives the mean box of each group with more than `least`
+ * members, without those inside a larger group's. With `least` 0 it gives the boxes themselves. All as OpenCV's
+ * `groupRectangles` does, in its order.
  *
  * @throws the signal's reason once it is aborted
  */
@@ -76,8 +77,8 @@ interface BoxSet {
 /**
  * Groups in the order of their first boxes.
  *
- * OpenCV compares all pairs. Here sets of boxes are compared by their bounds, and divided until a comparison decides for all pairs of
- * two sets at once, or both are in one group already.
+ * OpenCV compares all pairs. Here sets of boxes are compared by their bounds, and divided until a comparison decides
+ * for all pairs of two sets at once, or both are in one group already.
  */
 function* groupsOf(boxes: readonly Box[]): Generator<undefined, Box[][], void> {
   const numbers = new Float64Array(NUMBERS * boxes.length);

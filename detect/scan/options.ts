@@ -4,10 +4,10 @@ import { OptionError } from '../../lib/errors.js';
 /** Options of `Detector.detect`. Defaults are those of OpenCV's `detectMultiScale`. */
 export interface DetectOptions {
   /**
-   * `'opencv'`: the boxes that OpenCV 4 finds on one thread. Without it, windows that OpenCV leaves out are visited too: those after
-   * a window that fails the first stage, and in some sizes the last rows; and where no size is within `minSize` and `maxSize`, there
-   * is no box, while OpenCV takes the size that is nearest to `minSize`. Either way windows begin at every second pixel of a
-   * level below scale 2, and at every pixel from there on.
+   * `'opencv'`: the boxes that OpenCV 4 finds on one thread. Without it, windows that OpenCV leaves out are visited
+   * too: those after a window that fails the first stage, and in some sizes the last rows; and where no size is
+   * within `minSize` and `maxSize`, there is no box, while OpenCV takes the size that is nearest to `minSize`. Either
+   * way windows begin at every second pixel of a level below scale 2, and at every pixel from there on.
    */
   readonly compat?: 'opencv';
   /** From one size of the window to the next, above 1. @defaultValue 1.1 */

@@ -16,7 +16,10 @@ export interface Visits {
   readonly step: 1 | 2;
   /** From one row of windows to the next. @defaultValue `step` */
   readonly rowStep?: number;
-  /** The row of pixels of the level from which on windows begin, a multiple of the step from one row to the next. @defaultValue 0 */
+  /**
+   * The row of pixels of the level from which on windows begin, a multiple of the step from one row to the next.
+   * @defaultValue 0
+   */
   readonly top?: number;
   /** The row before which the last ones begin. */
   readonly rows: number;
@@ -25,9 +28,9 @@ export interface Visits {
 }
 
 /**
- * Moves a cascade's window over levels of images. It makes integral images of a band of rows at a time. Columns lie one after the
- * other if every window is visited; for steps of 2, even columns lie in the first half of a row and odd ones in the second, so
- * that what adjacent windows read is adjacent too.
+ * Moves a cascade's window over levels of images. It makes integral images of a band of rows at a time. Columns lie
+ * one after the other if every window is visited; for steps of 2, even columns lie in the first half of a row and odd
+ * ones in the second, so that what adjacent windows read is adjacent too.
  */
 export class Scanner {
   private readonly layouts: readonly SumLayout[];
@@ -79,8 +82,8 @@ export class Scanner {
   /**
    * Visits windows from left to right, row by row.
    *
-   * @param visit called after each row of windows, with its y in pixels of the level, how many there are, and how many of them passed
-   * all stages; their results are in `stages` and `sums`
+   * @param visit called after each row of windows, with its y in pixels of the level, how many there are, and how
+   *   many of them passed all stages; their results are in `stages` and `sums`
    */
   scan(
     level: Level,

@@ -24,8 +24,8 @@ export interface SizeOptions extends Required<Pick<DetectOptions, 'scaleFactor' 
 const STRIPE = 32;
 
 /**
- * The levels of an image whose windows are within the limits, from the smallest windows to the largest. Where there are none, OpenCV
- * takes the one that is nearest to the least size.
+ * The levels of an image whose windows are within the limits, from the smallest windows to the largest. Where there
+ * are none, OpenCV takes the one that is nearest to the least size.
  *
  * @throws OptionError for too many
  */

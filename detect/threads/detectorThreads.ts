@@ -32,16 +32,16 @@ export interface DetectorThreads extends Closable, TrainingThreads, ScanThreads 
    * What `detector.detect` gives, bit for bit and in its order, from all threads at once. Images may overlap.
    *
    * @param image grey bytes or RGBA, of any size; it is copied before the call returns
-   * @throws OptionError for an image or option that can't be used; ThreadError if threads are lost one after another, or were
-   * closed; the signal's reason, at once if that is aborted
+   * @throws OptionError for an image or option that can't be used; ThreadError if threads are lost one after another,
+   *   or were closed; the signal's reason, at once if that is aborted
    */
   detect(detector: Detector, image: ImageInput, options?: DetectOptions): Promise<Detections>;
   share: Team<DetectorJob>['share'];
 }
 
 /**
- * Starts worker threads for detectors. `detect` scans one image on all of them; `trainDetector` takes them as `threads`. Memory is
- * shared with them, not copied. A lost thread is replaced, and what it was doing is done again.
+ * Starts worker threads for detectors. `detect` scans one image on all of them; `trainDetector` takes them as
+ * `threads`. Memory is shared with them, not copied. A lost thread is replaced, and what it was doing is done again.
  *
  * @param url of the threads' module; only tests have a reason to give it
  * @throws OptionError; ThreadError where no threads can be started

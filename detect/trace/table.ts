@@ -3,8 +3,8 @@ import type { ScanTrace } from './trace.js';
 const HEAD = ['stage', 'weak', 'windows', 'of all', 'passed', 'of work'];
 
 /**
- * A trace as lines of text: for each stage its weak learners, the windows that reach it, their share of all windows, the share of
- * them that it passes, and its share of all weak learners that ran.
+ * A trace as lines of text: for each stage its weak learners, the windows that reach it, their share of all windows,
+ * the share of them that it passes, and its share of all weak learners that ran.
  *
  * @param trace of one image or several
  * @returns a line a stage, under a heading; then the sums

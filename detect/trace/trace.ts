@@ -32,8 +32,8 @@ export interface ScanTrace {
 export type TraceOptions = Pick<DetectOptions, 'compat' | 'scaleFactor' | 'minSize' | 'maxSize' | 'signal'>;
 
 /**
- * Counts how many windows each stage sees and refuses: where the time of `detect` goes, and how much the first stages spare. It
- * visits the windows that `detect` visits with the same options.
+ * Counts how many windows each stage sees and refuses: where the time of `detect` goes, and how much the first stages
+ * spare. It visits the windows that `detect` visits with the same options.
  *
  * @param images one or several, of any size
  * @returns counts over all images; images smaller than the window have no windows

@@ -33,8 +33,9 @@ export interface FalsePositives {
 }
 
 /**
- * Collects false positives of a cascade, at random among those of an image. It reads the images until it has enough. If they, or
- * `maxWindows`, end before that, it counts how many more it must take of each image, and reads them once more.
+ * Collects false positives of a cascade, at random among those of an image. It reads the images until it has enough.
+ * If they, or `maxWindows`, end before that, it counts how many more it must take of each image, and reads them once
+ * more.
  *
  * @param open reads the images from the start; always the same ones
  * @see Sung and Poggio, Example-based learning for view-based human face detection, 1998: bootstrapping

@@ -6,8 +6,8 @@ import type { WindowValues } from './windowSet.js';
 export type WriteBins = (feature: number, out: Uint8Array, to: number) => void;
 
 /**
- * Bins of features over windows: patterns of LBP as they are, values of Haar features by a `Binner`. Every implementation gives the
- * same.
+ * Bins of features over windows: patterns of LBP as they are, values of Haar features by a `Binner`. Every
+ * implementation gives the same.
  *
  * @param isFast whether WebAssembly is tried. @defaultValue true
  */

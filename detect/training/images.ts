@@ -9,8 +9,9 @@ import { type GreyImage, greyImage, type ImageInput } from '../image/index.js';
 export type Images = Iterable<ImageInput> | AsyncIterable<ImageInput>;
 
 /**
- * Where images come from: an array, which is read in an order of its own at every stage; another iterable that can be read more
- * than once; or a function that gives images for a seed, which may be without end. The same seed must give the same images.
+ * Where images come from: an array, which is read in an order of its own at every stage; another iterable that can be
+ * read more than once; or a function that gives images for a seed, which may be without end. The same seed must give
+ * the same images.
  */
 export type ImageSource = Images | ((seed: string) => Images);
 
@@ -47,7 +48,10 @@ export function isIterable(source: unknown): source is Iterable<unknown> | Async
   return Symbol.iterator in source || Symbol.asyncIterator in source;
 }
 
-/** The items of an option's source, until a signal is aborted: then reading rejects with its reason, even while it waits. */
+/**
+ * The items of an option's source, until a signal is aborted: then reading rejects with its reason, even while it
+ * waits.
+ */
 export function readEach<Item>(
   option: string,
   items: Iterable<Item> | AsyncIterable<Item>,

@@ -16,7 +16,9 @@ import type { Positive, WindowSize } from './positives.js';
 import type { TrainingProgress } from './progress.js';
 import type { TrainingState } from './state.js';
 
-/** Images that no stage is fitted on: thresholds are chosen by its objects, and false alarms counted by its negatives. */
+/**
+ * Images that no stage is fitted on: thresholds are chosen by its objects, and false alarms counted by its negatives.
+ */
 export interface ValidationImages {
   readonly positives: readonly Positive[];
   readonly negatives: ImageSource;
@@ -28,11 +30,15 @@ export interface TrainingOptions {
    * The objects: crops of the window's size, all equal, or images with boxes, which are cut and resized to the window.
    */
   readonly positives: readonly Positive[];
-  /** Images that show no object, of any size. Windows of all sizes that pass the stages so far are what each stage learns to refuse. */
+  /**
+   * Images that show no object, of any size. Windows of all sizes that pass the stages so far are what each stage
+   * learns to refuse.
+   */
   readonly negatives: ImageSource;
   /**
-   * Images that no stage is fitted on, or the share of `positives` and `negatives` that is held out for it. Near copies of an object
-   * belong on one side: pass them as boxes of one image, or pass the images yourself. @defaultValue 0.2
+   * Images that no stage is fitted on, or the share of `positives` and `negatives` that is held out for it. Near
+   * copies of an object belong on one side: pass them as boxes of one image, or pass the images yourself.
+   * @defaultValue 0.2
    */
   readonly validation?: ValidationImages | number;
   /** The window in pixels, as `[width, height]`. @defaultValue the size of the crops */
@@ -40,8 +46,8 @@ export interface TrainingOptions {
   /** @defaultValue 'haar' */
   readonly kind?: 'haar' | 'lbp';
   /**
-   * Haar features: `'basic'` has those of two, three and four rectangles; `'core'` adds lines of four parts and squares around a
-   * centre. @defaultValue 'basic'
+   * Haar features: `'basic'` has those of two, three and four rectangles; `'core'` adds lines of four parts and
+   * squares around a centre. @defaultValue 'basic'
    */
   readonly haar?: 'basic' | 'core';
   /** How many features are drawn at random. @defaultValue all */
@@ -52,7 +58,10 @@ export interface TrainingOptions {
   readonly stages?: number;
   /** The share of validation objects that each stage passes at least. @defaultValue 0.995 */
   readonly hitRate?: number;
-  /** The share of validation negatives that each stage passes at most, unless it has `maxWeak` learners. @defaultValue 0.4 */
+  /**
+   * The share of validation negatives that each stage passes at most, unless it has `maxWeak` learners. @defaultValue
+   * 0.4
+   */
   readonly falseAlarmRate?: number;
   /** Weak learners of a stage at most. @defaultValue 100 */
   readonly maxWeak?: number;
@@ -71,8 +80,8 @@ export interface TrainingOptions {
   /** The state of an earlier training, with the same images and options: `stages`, targets and limits may be others. */
   readonly resume?: TrainingState;
   /**
-   * Worker threads that compute features and search for splits: `detectorThreads` of `spillway/threads` gives them. They give the
-   * bits of one thread. @defaultValue none
+   * Worker threads that compute features and search for splits: `detectorThreads` of `spillway/threads` gives them.
+   * They give the bits of one thread. @defaultValue none
    */
   readonly threads?: TrainingThreads;
   /** It is read between images, and between weak learners; where threads compute, at once. */

@@ -34,10 +34,12 @@ export interface Cut {
 }
 
 /**
- * The split of a node into two leaves with the least weighted squared error of the labels, +1 and -1, by gentle boosting: each leaf
- * answers the weighted mean of its labels. Ties go to the feature and then the cut that come first.
+ * The split of a node into two leaves with the least weighted squared error of the labels, +1 and -1, by gentle
+ * boosting: each leaf answers the weighted mean of its labels. Ties go to the feature and then the cut that come
+ * first.
  *
- * It depends on the features from `from` to before `to` alone, so that ranges may be searched anywhere and joined by `betterCut`.
+ * It depends on the features from `from` to before `to` alone, so that ranges may be searched anywhere and joined by
+ * `betterCut`.
  *
  * @param from a multiple of four
  * @param isOrdered whether bins are cut into lower and higher ones (Haar), or into any two subsets (LBP)
@@ -117,8 +119,9 @@ function orderedCut(
 }
 
 /**
- * Tries the subsets of patterns that have the least means: the best of all subsets is one of them (Breiman et al., Classification
- * and regression trees, section 4.2.2). A leaf for each pattern would gain at least as much, which spares most features the sort.
+ * Tries the subsets of patterns that have the least means: the best of all subsets is one of them (Breiman et al.,
+ * Classification and regression trees, section 4.2.2). A leaf for each pattern would gain at least as much, which
+ * spares most features the sort.
  */
 function subsetCut(
   sums: Float64Array,

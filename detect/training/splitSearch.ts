@@ -16,7 +16,9 @@ import type { WindowSet } from './windowSet.js';
 /** Finds the best split of a node over all features. */
 export type FindSplit = (rows: NodeRows) => Split | undefined | Promise<Split | undefined>;
 
-/** Bins of all features over the windows of a stage, and the search for splits by them. Its memory serves every stage. */
+/**
+ * Bins of all features over the windows of a stage, and the search for splits by them. Its memory serves every stage.
+ */
 export interface SplitSearch {
   readonly histograms: Histograms;
   /** Puts the features' values over a stage's windows into bins. */
@@ -62,8 +64,8 @@ export function findSplitBy(
 export const LEAST_WORK = 1_000_000;
 
 /**
- * On threads that share bins, weights and the order of rows with this one. Each takes units of features until none is left. A cut
- * depends on a range of features alone, so that the best one has the same bits however the units fall.
+ * On threads that share bins, weights and the order of rows with this one. Each takes units of features until none is
+ * left. A cut depends on a range of features alone, so that the best one has the same bits however the units fall.
  *
  * @param rows windows at most
  * @param leastWork features times rows of a node below which it is searched here

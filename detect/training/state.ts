@@ -79,7 +79,8 @@ function modelOf(plain: PlainModel): CascadeModel {
  * The model of a state.
  *
  * @param options those of the training that goes on
- * @throws OptionError (`resume`) for what is no state, or one of other options; ArtifactError for a model that can't be run
+ * @throws OptionError (`resume`) for what is no state, or one of other options; ArtifactError for a model that can't
+ *   be run
  */
 export function resumedModel(state: TrainingState, options: string): CascadeModel {
   if (typeof state !== 'object' || state === null || state.version !== 1 || !Array.isArray(state.table)) {

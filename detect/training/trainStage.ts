@@ -26,8 +26,9 @@ export interface TrainedStage {
 }
 
 /**
- * Trains a stage by gentle boosting: adds weak learners until at most a share `falseAlarmRate` of the negatives of validation pass
- * the threshold that a share `hitRate` of its positives pass, or there are `maxWeak`, or none lowers the error.
+ * Trains a stage by gentle boosting: adds weak learners until at most a share `falseAlarmRate` of the negatives of
+ * validation pass the threshold that a share `hitRate` of its positives pass, or there are `maxWeak`, or none lowers
+ * the error.
  *
  * It gives the stage after each weak learner, so that the caller can report it and stop.
  *

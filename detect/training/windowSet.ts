@@ -17,7 +17,9 @@ export interface WindowSums {
   readonly norms: Float32Array;
 }
 
-/** Values of features, computed from integral images with the arithmetic of scans, bit for bit: see `detect/windows`. */
+/**
+ * Values of features, computed from integral images with the arithmetic of scans, bit for bit: see `detect/windows`.
+ */
 export class WindowValues implements WindowSums {
   readonly count: number;
   readonly stride: number;
@@ -96,7 +98,10 @@ export class WindowValues implements WindowSums {
     }
   }
 
-  /** The two or three rectangles of a Haar feature: entries of their corners (top left, top right, bottom left, bottom right). */
+  /**
+   * The two or three rectangles of a Haar feature: entries of their corners (top left, top right, bottom left, bottom
+   * right).
+   */
   rectanglesOf({ rectangles, weights }: CascadeFeatures, feature: number) {
     const { stride } = this;
     const first = RECTANGLES * feature;

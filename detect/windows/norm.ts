@@ -1,6 +1,6 @@
 /**
- * What the values of a window's Haar features are multiplied by: one over the area times the standard deviation of its pixels, less
- * a border of one pixel.
+ * What the values of a window's Haar features are multiplied by: one over the area times the standard deviation of
+ * its pixels, less a border of one pixel.
  *
  * @param area of the window without its border, in pixels
  * @param sum of these pixels

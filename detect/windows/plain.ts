@@ -13,9 +13,9 @@ import {
 const { fround } = Math;
 
 /**
- * The reference in plain JavaScript, with the arithmetic of OpenCV's cascades: features in single precision, each operation rounded;
- * leaves in single precision, summed in double. A stage runs on all windows of a row that came to it, tree by tree, so that
- * what a tree reads is looked up once.
+ * The reference in plain JavaScript, with the arithmetic of OpenCV's cascades: features in single precision, each
+ * operation rounded; leaves in single precision, summed in double. A stage runs on all windows of a row that came to
+ * it, tree by tree, so that what a tree reads is looked up once.
  */
 export function plainRunner(
   programs: readonly WindowProgram[],
@@ -98,7 +98,9 @@ function begin(
   return kept;
 }
 
-/** Takes out the windows that fail the stage, and those after them where they are skipped. @returns how many are left */
+/**
+ * Takes out the windows that fail the stage, and those after them where they are skipped. @returns how many are left
+ */
 function keep(
   { alive, norms, totals }: Row,
   length: number,
@@ -229,7 +231,10 @@ function lbpTest({ offsets, subsets }: WindowProgram, data: Int32Array): GoesLef
   };
 }
 
-/** Which of the eight blocks around the middle one have at least its sum: clockwise from the top left, the first is 128. */
+/**
+ * Which of the eight blocks around the middle one have at least its sum: clockwise from the top left, the first is
+ * 128.
+ */
 function patternAt(data: Int32Array, at: number, offsets: Int32Array, o: number): number {
   const p0 = data[at + offsets[o]];
   const p1 = data[at + offsets[o + 1]];

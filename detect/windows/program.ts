@@ -1,8 +1,8 @@
 import type { GreyImage, SumLayout } from '../image/index.js';
 
 /**
- * A cascade of weak trees laid out for windows of an array of integral images: what a node reads is offsets from the window's
- * own entry. Trees, nodes and leaves lie as in a `CascadeModel`.
+ * A cascade of weak trees laid out for windows of an array of integral images: what a node reads is offsets from the
+ * window's own entry. Trees, nodes and leaves lie as in a `CascadeModel`.
  */
 export interface WindowProgram {
   /** Of the integral images: offsets are by it. */
@@ -16,15 +16,15 @@ export interface WindowProgram {
   readonly left: Int32Array;
   readonly right: Int32Array;
   /**
-   * What each node reads: `POINTS` offsets. Haar: three times four corners, each value is the first less the second and third
-   * plus the fourth. LBP: the corners of 3 x 3 blocks, row by row.
+   * What each node reads: `POINTS` offsets. Haar: three times four corners, each value is the first less the second
+   * and third plus the fourth. LBP: the corners of 3 x 3 blocks, row by row.
    */
   readonly offsets: Int32Array;
   /** Haar: three weights a node. */
   readonly weights: Float32Array;
   /**
-   * Haar: whether all weights are whole numbers, and all features too small for single precision to round them: they may be added
-   * in integers then.
+   * Haar: whether all weights are whole numbers, and all features too small for single precision to round them: they
+   * may be added in integers then.
    */
   readonly isWhole: boolean;
   /** Haar: one a node. */
@@ -32,7 +32,10 @@ export interface WindowProgram {
   /** LBP: eight words a node. */
   readonly subsets: Int32Array;
   readonly leaves: Float32Array;
-  /** Haar: four corners of the sums, then of the squared sums, for the standard deviation in a window, and their pixels. */
+  /**
+   * Haar: four corners of the sums, then of the squared sums, for the standard deviation in a window, and their
+   * pixels.
+   */
   readonly norm: Int32Array;
   readonly area: number;
 }

@@ -104,8 +104,8 @@ function writeRecords(memory: ArrayBuffer, records: number, program: WindowProgr
 }
 
 /**
- * By which of four windows fail the first stage (bits 0 to 3), and whether the first one is skipped (16): which are visited, and
- * whether the window after them is skipped (16).
+ * By which of four windows fail the first stage (bits 0 to 3), and whether the first one is skipped (16): which are
+ * visited, and whether the window after them is skipped (16).
  */
 function visits(): Uint8Array {
   return Uint8Array.from({ length: TABLE }, (_, index) => {

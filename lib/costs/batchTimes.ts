@@ -20,9 +20,9 @@ export function mostTimed(sizes: readonly number[]): number {
 }
 
 /**
- * Measures what batches of several sizes take. Each round runs every subject once at every size, in a random order: batches of
- * one subject seldom follow each other, so that none finds its memory in the caches because it has just run, and no subject is
- * always the one that runs when the garbage of a large one is collected.
+ * Measures what batches of several sizes take. Each round runs every subject once at every size, in a random order:
+ * batches of one subject seldom follow each other, so that none finds its memory in the caches because it has just
+ * run, and no subject is always the one that runs when the garbage of a large one is collected.
  *
  * @param sizes rows a batch, ascending; a subject that names its own is given no others
  * @param milliseconds after which no round more is begun than the least

@@ -24,8 +24,8 @@ export interface Cost {
    */
   readonly batches?: readonly BatchTime[];
   /**
-   * How the cost of a candidate rises as only the best of a query are left, as an exponent: of those that are a share r of
-   * all each costs r^-rise times the mean. @defaultValue 0
+   * How the cost of a candidate rises as only the best of a query are left, as an exponent: of those that are a share
+   * r of all each costs r^-rise times the mean. @defaultValue 0
    */
   readonly rise?: number;
 }

@@ -3,9 +3,15 @@ import { type Block, gather } from '../data/blocks/index.js';
 import { type Model, scoreInto } from '../learn/learners/index.js';
 import type { Random } from '../stats/index.js';
 
-/** How much accuracy (for regression, explained variance) a model loses when one feature's columns are shuffled among the rows. */
+/**
+ * How much accuracy (for regression, explained variance) a model loses when one feature's columns are shuffled among
+ * the rows.
+ */
 export interface Importance {
-  /** The share of rows more that are answered wrong, or of the variance that isn't explained any more; at most 1, and by chance below 0. */
+  /**
+   * The share of rows more that are answered wrong, or of the variance that isn't explained any more; at most 1, and
+   * by chance below 0.
+   */
   readonly mean: number;
   /** Standard deviation over the repeats. */
   readonly spread: number;

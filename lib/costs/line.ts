@@ -1,8 +1,8 @@
 import { medianSorted, quantileSorted } from 'simple-statistics';
 
 /**
- * The line `fixed + perRow * size` through the times of batches of these sizes, with no part below 0. Errors are relative, so
- * each point has the weight 1 / time^2.
+ * The line `fixed + perRow * size` through the times of batches of these sizes, with no part below 0. Errors are
+ * relative, so each point has the weight 1 / time^2.
  *
  * @param trust further weights of the points. @defaultValue 1 each
  */

@@ -56,8 +56,8 @@ export function isDear({ price, fixed, perRow }: Cost): boolean {
 }
 
 /**
- * The cost of something that was timed once for each row. The first batch of each size is a warm-up. A size with that batch
- * alone counts only if no size has more.
+ * The cost of something that was timed once for each row. The first batch of each size is a warm-up. A size with that
+ * batch alone counts only if no size has more.
  *
  * @param price money a row
  * @param sizes of the rows, as {@link rowSizes} has them: rows that were alone show how the cost grows with them

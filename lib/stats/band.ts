@@ -77,8 +77,8 @@ function limitsAt(n: number, eta: number, most: number): Float64Array {
 
 /**
  * The probability that some limit BetaInv(1 - eta; k + 1, n - k), k <= most, fails: that U_(k+1) > u_k for one k at
- * least, by first passage. The counts N(u_k) of uniforms below the limits are a Markov chain, and the band fails for the
- * first time at k only with exactly k below u_k, so with f_j for the chance of that
+ * least, by first passage. The counts N(u_k) of uniforms below the limits are a Markov chain, and the band fails for
+ * the first time at k only with exactly k below u_k, so with f_j for the chance of that
  *
  *     P(N(u_k) = k) = f_k + Σ_{j<k} f_j P(N(u_k) = k | N(u_j) = j),
  *

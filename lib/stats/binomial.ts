@@ -7,7 +7,10 @@ import { leastFrom } from './least.js';
  * if an argument is out of its range, so that no comparison with it can certify anything.
  */
 
-/** (1 - p)^n. The power is exact for halves and quarters, where tests meet delta to the last bit; else 1 - p is rounded. */
+/**
+ * (1 - p)^n. The power is exact for halves and quarters, where tests meet delta to the last bit; else 1 - p is
+ * rounded.
+ */
 function noneOf(n: number, p: number): number {
   const q = 1 - p;
   return 1 - q === p ? pow(q, n) : exp(n * log1p(-p));

@@ -12,8 +12,8 @@ const NEGLIGIBLE = 1e-18;
  * The p-value of 'the batch has `wrong` wrong rows or more': P(Hypergeometric(rows, wrong, sampled) <= k).
  *
  * Terms are taken relative to the likeliest one, each from its neighbour, and divided by the sum of all: no ln Γ of the
- * batch's size, whose differences would lose its digits. Some ten thousand terms at ten million rows, and exact to about
- * 1e-14 relative in any tail.
+ * batch's size, whose differences would lose its digits. Some ten thousand terms at ten million rows, and exact to
+ * about 1e-14 relative in any tail.
  *
  * @returns in [0, 1]; 0 where k contradicts the hypothesis outright
  *
@@ -65,7 +65,8 @@ export function finiteUpper(k: number, sampled: number, rows: number, delta: num
 }
 
 /**
- * The fewest rows to sample with which no error at all rejects 'the batch has `wrong` wrong rows or more' at level delta.
+ * The fewest rows to sample with which no error at all rejects 'the batch has `wrong` wrong rows or more' at level
+ * delta.
  *
  * @param wrong at least 1: to ask for none is to ask for all rows
  * @param delta in (0, 1)

@@ -7,8 +7,9 @@ import { finitePValue } from './finite.js';
  */
 
 /**
- * The chance that `errors` wrong rows or fewer are drawn though more than `allowed` aren't, at worst. With e + allowed + 1
- * wrong rows in the batch, both need the draw to hold e or fewer: P(Hypergeometric(rows, allowed + 1 + e, sampled) <= e).
+ * The chance that `errors` wrong rows or fewer are drawn though more than `allowed` aren't, at worst. With e +
+ * allowed + 1 wrong rows in the batch, both need the draw to hold e or fewer: P(Hypergeometric(rows, allowed + 1 + e,
+ * sampled) <= e).
  *
  * The same value holds for a whole path of plans if each plan makes all errors of those before it,
  * and the most aggressive with `errors` or fewer among the drawn rows is served: no correction for
@@ -32,8 +33,8 @@ export function restPValue(errors: number, sampled: number, rows: number, allowe
 }
 
 /**
- * The fewest rows to draw with which `errors` wrong ones among them rule out, at level delta, that more than `allowed` are
- * left.
+ * The fewest rows to draw with which `errors` wrong ones among them rule out, at level delta, that more than
+ * `allowed` are left.
  *
  * @param delta in (0, 1)
  * @returns 0 to rows

@@ -13,8 +13,9 @@ const ROUNDING = 1 - 2 * Number.EPSILON;
  *     exp(-n KL(min(mean, epsilon) || epsilon))   and   e · P(Bin(n, epsilon) <= ⌈n mean⌉)
  *
  * (Hoeffding 1963, Bentkus 2004; together in Bates et al., "Distribution-free, risk-controlling prediction sets", JACM
- * 2021, section 3.1, and Angelopoulos et al., "Learn then Test", 2021). It doesn't depend on the order of the losses, and
- * is looser than {@link bettingPValue} where they spread little, than {@link binomialPValue} where they are 0 or 1.
+ * 2021, section 3.1, and Angelopoulos et al., "Learn then Test", 2021). It doesn't depend on the order of the losses,
+ * and is looser than {@link bettingPValue} where they spread little, than {@link binomialPValue} where they are 0 or
+ * 1.
  *
  * @param mean of the n losses, in [0, 1]
  * @param n losses, a whole number, at least 1

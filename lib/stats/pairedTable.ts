@@ -5,8 +5,8 @@ const KEPT = 64;
 const tables = new Map<string, Map<number, number>>();
 
 /**
- * The largest b that certifies, for any c, at one n, epsilon and delta: {@link pairedAllowed}, computed at the first use and
- * kept. The values depend on nothing else, so all callers share them.
+ * The largest b that certifies, for any c, at one n, epsilon and delta: {@link pairedAllowed}, computed at the first
+ * use and kept. The values depend on nothing else, so all callers share them.
  *
  * @example
  * pairedTable(1_000, 0.01, 0.05)(20); // 19

@@ -3,8 +3,8 @@ import { rowsNeeded } from './binomial.js';
 import { leastFrom } from './least.js';
 
 /**
- * Independent clusters, in an order chosen without their losses: what each loses, 0 to 1, and how much of it counts, 0 to 1.
- * No cluster loses more than counts of it.
+ * Independent clusters, in an order chosen without their losses: what each loses, 0 to 1, and how much of it counts,
+ * 0 to 1. No cluster loses more than counts of it.
  */
 export interface Clusters {
   readonly lost: Float64Array;
@@ -15,9 +15,9 @@ export interface Clusters {
 export type MeanTest = (values: Float64Array, limit: number, delta: number) => number;
 
 /**
- * The p-value of 'the mean of what clusters lose is at least `limit` times the mean of what counts': a ratio of means, tested as one
- * mean. That lost - limit * counts is 0 or more on average is that lost + limit * (1 - counts) is `limit` or more, and that
- * lies in [0, 1].
+ * The p-value of 'the mean of what clusters lose is at least `limit` times the mean of what counts': a ratio of
+ * means, tested as one mean. That lost - limit * counts is 0 or more on average is that lost + limit * (1 - counts)
+ * is `limit` or more, and that lies in [0, 1].
  *
  * @param limit in (0, 1)
  * @param delta in (0, 1)
@@ -39,7 +39,10 @@ export function ratioPValue(
   );
 }
 
-/** The upper limit of the ratio at confidence 1 - delta, to the millionth part: the least limit that is rejected. 1 where none is. */
+/**
+ * The upper limit of the ratio at confidence 1 - delta, to the millionth part: the least limit that is rejected. 1
+ * where none is.
+ */
 export function ratioUpper(clusters: Clusters, delta: number): number {
   let [standing, rejected] = [0, 1];
   while (rejected - standing > 1e-6) {
@@ -51,7 +54,8 @@ export function ratioUpper(clusters: Clusters, delta: number): number {
 }
 
 /**
- * The least number of clusters with which a ratio is shown to be below `limit` if nothing is lost and `count` of each counts.
+ * The least number of clusters with which a ratio is shown to be below `limit` if nothing is lost and `count` of each
+ * counts.
  *
  * @param count above 0, 1 at most
  * @example ratioClustersNeeded(1, 0.1, 0.05); // 32

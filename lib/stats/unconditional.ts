@@ -9,16 +9,16 @@ const NUISANCE_SHARE = 1e-3;
 /**
  * The p-value of 'the accuracy lost, p_b - p_c, is epsilon or more', where of n rows b were right in the full model and
  * wrong in the cascade, and c the other way round: the exact unconditional test for paired binary outcomes (Hsueh, Liu
- * and Chen, Biometrics 57, 2001). Outcomes are ordered by Tango's score statistic (Statistics in Medicine 17, 1998); the
- * chance of outcomes at least as favourable is maximised over the nuisance p_c, within an interval that holds p_c but for
- * a thousandth of delta, which is added (Berger and Boos, JASA 89, 1994).
+ * and Chen, Biometrics 57, 2001). Outcomes are ordered by Tango's score statistic (Statistics in Medicine 17, 1998);
+ * the chance of outcomes at least as favourable is maximised over the nuisance p_c, within an interval that holds p_c
+ * but for a thousandth of delta, which is added (Berger and Boos, JASA 89, 1994).
  *
  * The maximum is bounded from above, not searched on a grid, so the test is valid without an allowance.
  *
  * @param epsilon in (0, 1)
  * @param delta the level that the p-value will be compared with; it is valid at any other level too
- * @returns in (0, 1], above the exact supremum by at most 0.05 % of the larger of itself and delta; NaN for arguments out
- *   of their ranges
+ * @returns in (0, 1], above the exact supremum by at most 0.05 % of the larger of itself and delta; NaN for arguments
+ *   out of their ranges
  */
 export function pairedPValue(b: number, c: number, n: number, epsilon: number, delta: number): number {
   if (!(n > 0 && b >= 0 && c >= 0 && b + c <= n && epsilon > 0 && epsilon < 1 && delta > 0))
@@ -91,12 +91,14 @@ function favourable(b: number, c: number, n: number, epsilon: number): Region {
 }
 
 /**
- * An upper bound of the region's probability over p_c in [low, high], p_b = p_c + epsilon, by bisection of the interval.
+ * An upper bound of the region's probability over p_c in [low, high], p_b = p_c + epsilon, by bisection of the
+ * interval.
  *
- * Between two points the probability f exceeds the larger end by at most (width²/8) · sup(-f''). From f'' = E[1_R (s² + s')]
- * with s the score of the trinomial likelihood, -f'' is at most g times the Fisher information; from f'' as a second
- * difference of the region over n - 2 rows, at most 3 n² g, which serves near p_c = 0. Here g is the probability of the
- * region given two rows that are gains, and no larger anywhere in the interval than at its most favourable corner.
+ * Between two points the probability f exceeds the larger end by at most (width²/8) · sup(-f''). From f'' = E[1_R (s²
+ * + s')] with s the score of the trinomial likelihood, -f'' is at most g times the Fisher information; from f'' as a
+ * second difference of the region over n - 2 rows, at most 3 n² g, which serves near p_c = 0. Here g is the
+ * probability of the region given two rows that are gains, and no larger anywhere in the interval than at its most
+ * favourable corner.
  */
 function supremum(
   region: Region,

@@ -33,7 +33,10 @@ export function insteadOfNaN(values: Float32Array): string {
   return `. For a missing value give the feature missing: true (models that take NaN), or missing: 'indicator' (0, and a column that marks it)${ofOne}`;
 }
 
-/** Why texts leave no column, and what to do. @param terms how many there are without limits on how many texts hold them */
+/**
+ * Why texts leave no column, and what to do. @param terms how many there are without limits on how many texts hold
+ * them
+ */
 export function whyNoTerms(
   texts: number,
   blank: number,

@@ -12,7 +12,8 @@ const ROUND = Int32Array.from(PRIMES, (prime) => fraction(pow(prime, 1 / 3)));
 const BLOCK = 64;
 
 /**
- * `sha256` (sha256.ts) without Node: at once, in any browser. `crypto.subtle` answers with a promise, and is absent on plain http.
+ * `sha256` (sha256.ts) without Node: at once, in any browser. `crypto.subtle` answers with a promise, and is absent
+ * on plain http.
  *
  * @see NIST, FIPS 180-4, sections 4.1.2, 5.1.1 and 6.2.2
  */

@@ -53,8 +53,8 @@ export async function optionalPackage(name: string, purpose: string, load = load
 }
 
 /**
- * Whether a native library wasn't loaded. Two releases of ONNX Runtime in one process are the usual reason: both call their shared
- * library the same, and the second binds to the first one's.
+ * Whether a native library wasn't loaded. Two releases of ONNX Runtime in one process are the usual reason: both call
+ * their shared library the same, and the second binds to the first one's.
  */
 export function isSecondRuntime(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {

@@ -18,8 +18,8 @@ declare const WebAssembly: {
 const PAGE = 65_536;
 
 /**
- * How a kernel imports its memory, of a page or more, as the first bytes after its types; and the same for a memory that is
- * shared, which must state a maximum. Nothing else of a kernel depends on it.
+ * How a kernel imports its memory, of a page or more, as the first bytes after its types; and the same for a memory
+ * that is shared, which must state a maximum. Nothing else of a kernel depends on it.
  */
 const OWN = '021401087370696c6c776179066d656d6f7279020001';
 const SHARED = '021701087370696c6c776179066d656d6f7279020301808004';

@@ -19,10 +19,12 @@ export interface Kernel {
 }
 
 /**
- * Starts a kernel whose source, a `.wat` file, the build has turned into hexadecimal digits, which compress better than base64.
+ * Starts a kernel whose source, a `.wat` file, the build has turned into hexadecimal digits, which compress better
+ * than base64.
  *
- * Its memory is made as large as it will be: one that grew would detach a buffer, and from the first such on V8 asks at every access to any typed
- * array of the process whether that still has one, which cost walks of trees in plain code a seventh of their time.
+ * Its memory is made as large as it will be: one that grew would detach a buffer, and from the first such on V8 asks
+ * at every access to any typed array of the process whether that still has one, which cost walks of trees in plain
+ * code a seventh of their time.
  *
  * @param bytes how much memory it is given
  */

@@ -1,8 +1,8 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 
 /**
- * What a caller may do. `infer`: ask models, and read their metadata and states; `admin`: load and unload models; `metrics`:
- * read what the server counts.
+ * What a caller may do. `infer`: ask models, and read their metadata and states; `admin`: load and unload models;
+ * `metrics`: read what the server counts.
  */
 export type Right = 'infer' | 'admin' | 'metrics';
 

@@ -25,8 +25,8 @@ export function checkHost(host: string, hasAccess: boolean, by = "'access'"): vo
 }
 
 /**
- * Refuses what a foreign page in this machine's browser sends to a server without keys: a name of the page's own that leads
- * to this machine (DNS rebinding), or a request that changes something.
+ * Refuses what a foreign page in this machine's browser sends to a server without keys: a name of the page's own that
+ * leads to this machine (DNS rebinding), or a request that changes something.
  *
  * @param host the header of that name
  * @param origin the header of that name, which browsers send

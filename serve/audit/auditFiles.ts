@@ -13,8 +13,9 @@ const WRITE_AFTER_MS = 1_000;
 type Versions = Map<string, () => ModelAuditState>;
 
 /**
- * States of audits, by model and version: those of this process, and those that are kept in a folder, one file a version, so that
- * audits go on when the process starts again. The files hold the seeds by which rows are drawn: who reads them can foresee which.
+ * States of audits, by model and version: those of this process, and those that are kept in a folder, one file a
+ * version, so that audits go on when the process starts again. The files hold the seeds by which rows are drawn: who
+ * reads them can foresee which.
  */
 export class AuditFiles {
   private readonly writers = new Set<StateWriter>();

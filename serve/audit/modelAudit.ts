@@ -68,10 +68,10 @@ export function evidenceFor({ restsOn }: Pick<LoadedModel, 'restsOn'>): number {
 }
 
 /**
- * The audits of a served model: one for each of its certified modes, with an equal share of alpha; or one of all answers together,
- * where what is promised is about those. Requests are answered first and audited after, in the order in which they began, so that
- * how long an answer takes has no influence on what is counted when. What an alarm refutes is that rows are like the certification
- * rows; so it voids the promises of all modes.
+ * The audits of a served model: one for each of its certified modes, with an equal share of alpha; or one of all
+ * answers together, where what is promised is about those. Requests are answered first and audited after, in the
+ * order in which they began, so that how long an answer takes has no influence on what is counted when. What an alarm
+ * refutes is that rows are like the certification rows; so it voids the promises of all modes.
  */
 export class ModelAudit {
   private readonly audits: readonly Audit<AuditedRow>[];
@@ -82,8 +82,8 @@ export class ModelAudit {
 
   /**
    * @param previous states of audits that have ended: it goes on from the first with the same certificates and settings
-   * @param others states of further audits of the model. An audit that doesn't go on begins anew after all of these: the k-th
-   * that does tests at alpha / 2^k
+   * @param others states of further audits of the model. An audit that doesn't go on begins anew after all of these:
+   *   the k-th that does tests at alpha / 2^k
    * @throws OptionError for what can't be audited
    */
   constructor(

@@ -29,8 +29,8 @@ export interface AuditTicket {
 }
 
 /**
- * What may be kept of requests that are over and wait for an earlier one, in octets, and how long it is waited for: beyond it,
- * that one counts as failed. Requests under way don't count here, however many they are.
+ * What may be kept of requests that are over and wait for an earlier one, in octets, and how long it is waited for:
+ * beyond it, that one counts as failed. Requests under way don't count here, however many they are.
  */
 const MOST_HELD = 2 ** 27;
 const MOST_HELD_MS = 600_000;
@@ -75,7 +75,10 @@ export class Requests {
     return { seed, draws, begun, counted };
   }
 
-  /** Rows of an earlier process, or of a version that was replaced, of which nothing will be known: a request that failed. */
+  /**
+   * Rows of an earlier process, or of a version that was replaced, of which nothing will be known: a request that
+   * failed.
+   */
   lost(): AuditTicket | undefined {
     const rows = this.begun - this.counted;
     if (rows === 0) return undefined;

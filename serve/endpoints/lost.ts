@@ -6,8 +6,9 @@ import type { LoadedModel } from '../executor.js';
 import { DroppedByLoad } from '../scheduling/index.js';
 
 /**
- * Requests to a model that were lost once computing had begun: late, or with their thread. What is left is a selection then, as
- * in any outage, and a thread knows nothing of it. So it begins a spell in which answers aren't certified; see `Health`.
+ * Requests to a model that were lost once computing had begun: late, or with their thread. What is left is a
+ * selection then, as in any outage, and a thread knows nothing of it. So it begins a spell in which answers aren't
+ * certified; see `Health`.
  */
 export class Lost {
   private readonly health = new Health(0);

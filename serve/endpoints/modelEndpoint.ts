@@ -268,8 +268,8 @@ export class ModelEndpoint<Load> {
 }
 
 /**
- * What is refused by load alone, before any work, depends on nothing in the rows: it leaves no gap. Rows that are refused by
- * themselves are none that the promise is about.
+ * What is refused by load alone, before any work, depends on nothing in the rows: it leaves no gap. Rows that are
+ * refused by themselves are none that the promise is about.
  */
 function endFailed(audit: ModelAudit, ticket: AuditTicket, error: unknown): void {
   const isLoad = error instanceof RequestError && error.reason === 'overloaded';

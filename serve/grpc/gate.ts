@@ -16,7 +16,8 @@ export interface Admitted {
 }
 
 /**
- * Decides by its headers whether a call is admitted, before its message is read, and ends calls whose message doesn't come.
+ * Decides by its headers whether a call is admitted, before its message is read, and ends calls whose message doesn't
+ * come.
  */
 export class Gate {
   private readonly admitted = new WeakMap<GrpcMetadata, Admitted>();

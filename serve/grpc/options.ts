@@ -30,7 +30,9 @@ export interface GrpcOptions {
   /** Who may call. @defaultValue everybody on this machine, with all rights, as tenant 'anonymous' */
   readonly access?: Access;
   readonly limits?: Partial<GrpcLimits>;
-  /** What requests may hold. `octets` is the largest message, packed or not: 64 MiB, where gRPC's own default is 4 MB. */
+  /**
+   * What requests may hold. `octets` is the largest message, packed or not: 64 MiB, where gRPC's own default is 4 MB.
+   */
   readonly message?: Partial<MessageLimits>;
   /** Requests on their way in, which several servers can share. @defaultValue one of its own */
   readonly intake?: Intake;

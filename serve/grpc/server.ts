@@ -25,13 +25,13 @@ const SERVICE = '/inference.GRPCInferenceService/';
 const LONGEST = 2000;
 
 /**
- * Serves models by the Open Inference Protocol, version 2, over gRPC: KServe's methods, and Triton's for statistics and the
- * model repository. Needs `@grpc/grpc-js`.
+ * Serves models by the Open Inference Protocol, version 2, over gRPC: KServe's methods, and Triton's for statistics
+ * and the model repository. Needs `@grpc/grpc-js`.
  *
  * @param load how packages are imported; only tests have a reason to give it
  * @returns once it listens
- * @throws MissingPackage; OptionError, also for a host that other machines reach without `access`; the system's error where it
- *   can't listen
+ * @throws MissingPackage; OptionError, also for a host that other machines reach without `access`; the system's error
+ *   where it can't listen
  * @example
  * const server = await grpcServer(backend, { port: 8001 });
  */

@@ -13,11 +13,11 @@ export interface BodyLimits {
 }
 
 /**
- * Reads a request's body and unpacks it. Its octets are held at the request's place. A client that asked before sending it is
- * told to go on.
+ * Reads a request's body and unpacks it. Its octets are held at the request's place. A client that asked before
+ * sending it is told to go on.
  *
- * @throws RequestError, also at once: `too-large`, before reading where the length is declared; `overloaded`; `unsupported` for another
- *   encoding; `cancelled` if the client leaves
+ * @throws RequestError, also at once: `too-large`, before reading where the length is declared; `overloaded`;
+ *   `unsupported` for another encoding; `cancelled` if the client leaves
  */
 export function readBody(
   request: IncomingMessage,

@@ -15,11 +15,12 @@ type Connections = Map<Duplex, ServerResponse | undefined>;
 const SWEEP_MS = 50;
 
 /**
- * Serves models by the Open Inference Protocol, version 2, in JSON and with binary tensors, with Triton's extensions for
- * statistics and the model repository.
+ * Serves models by the Open Inference Protocol, version 2, in JSON and with binary tensors, with Triton's extensions
+ * for statistics and the model repository.
  *
  * @returns once it listens
- * @throws OptionError, also for a host that other machines reach without `access`; the system's error where it can't listen
+ * @throws OptionError, also for a host that other machines reach without `access`; the system's error where it can't
+ *   listen
  * @example
  * const server = await httpServer(backend, { port: 8000 });
  */

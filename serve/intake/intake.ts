@@ -48,7 +48,8 @@ export interface Place {
 }
 
 /**
- * Requests on their way in, by tenant: how many each may have, how much their messages may hold, and whose is read next.
+ * Requests on their way in, by tenant: how many each may have, how much their messages may hold, and whose is read
+ * next.
  *
  * @example
  * const place = intake.enter('shop');

@@ -2,8 +2,8 @@ import type { Timer } from '../../lib/util/timer.js';
 import { type Member, RoundRobin, Turn } from '../scheduling/index.js';
 
 /**
- * Milliseconds of reading in one turn of the event loop. A turn accepts one connection, and gives each worker one slice: long
- * turns keep clients waiting where the server doesn't see them, and workers idle.
+ * Milliseconds of reading in one turn of the event loop. A turn accepts one connection, and gives each worker one
+ * slice: long turns keep clients waiting where the server doesn't see them, and workers idle.
  */
 const TURN_MS = 0.5;
 
@@ -26,9 +26,9 @@ export class Reader implements Member {
 }
 
 /**
- * Gives the work of reading requests a bounded time of each turn of the event loop. Work runs at once while the turn has
- * time. After that tenants take turns by measured time (deficit round robin), so that a tenant with few requests waits for a
- * turn of the loop, and not for the requests of another.
+ * Gives the work of reading requests a bounded time of each turn of the event loop. Work runs at once while the turn
+ * has time. After that tenants take turns by measured time (deficit round robin), so that a tenant with few requests
+ * waits for a turn of the loop, and not for the requests of another.
  */
 export class ReadingTurns {
   private readonly turns = new RoundRobin<Reader>(QUANTUM);

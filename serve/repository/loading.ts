@@ -67,7 +67,9 @@ export interface LoadTerms<T> {
 /** Attempts to read files that are being written. */
 const ATTEMPTS = 3;
 
-/** Loads versions of models, and refuses those that promise less than what they replace, or for which memory is short. */
+/**
+ * Loads versions of models, and refuses those that promise less than what they replace, or for which memory is short.
+ */
 export class Loading<T> {
   private readonly snapshots = new Snapshots();
   private loads = 0;
@@ -92,8 +94,8 @@ export class Loading<T> {
    * Loads a version, again where its files are written meanwhile.
    *
    * @returns undefined if it isn't wanted
-   * @throws RequestError `invalid` for files that can't be loaded, or promise less than what is served; `unavailable` where
-   * memory is short or files keep changing; what the host and `open` throw
+   * @throws RequestError `invalid` for files that can't be loaded, or promise less than what is served; `unavailable`
+   *   where memory is short or files keep changing; what the host and `open` throw
    */
   async load(name: string, found: Found, { isWanted, ...terms }: LoadTerms<T>): Promise<Live<T> | undefined> {
     for (let attempt = 1; ; attempt++) {

@@ -8,8 +8,8 @@ export type Promised = Certificate | TopKCertificate;
 const VERDICTS: readonly CertificateVerdict[] = ['certified', 'full-model-only', 'exploratory', 'void'];
 
 /**
- * How a new certificate promises less than the one it would replace: a weaker verdict, a loss that isn't promised any more,
- * a larger epsilon or delta.
+ * How a new certificate promises less than the one it would replace: a weaker verdict, a loss that isn't promised any
+ * more, a larger epsilon or delta.
  *
  * @returns undefined where it promises at least as much
  */

@@ -52,13 +52,17 @@ interface Entry<T> {
   waiting: Promise<void> | undefined;
 }
 
-/** Models that are loaded at the same time: while threads warm what some of them are the first to have, others are read. */
+/**
+ * Models that are loaded at the same time: while threads warm what some of them are the first to have, others are
+ * read.
+ */
 const AT_ONCE = 8;
 
 /**
- * The models of a directory, `NAME/VERSION/{model.cascade, features.js, model.json}`: loaded, replaced and unloaded without a
- * request lost. A model is loaded beside the one that answers, checked and warmed; then one assignment replaces it, and the old
- * one is let go once its requests have been answered. After a load that fails the old one answers on.
+ * The models of a directory, `NAME/VERSION/{model.cascade, features.js, model.json}`: loaded, replaced and unloaded
+ * without a request lost. A model is loaded beside the one that answers, checked and warmed; then one assignment
+ * replaces it, and the old one is let go once its requests have been answered. After a load that fails the old one
+ * answers on.
  */
 export class Repository<T> {
   private readonly directory: string;
@@ -151,8 +155,8 @@ export class Repository<T> {
   }
 
   /**
-   * Reads the directory: loads what is new or has changed, and lets go of what is gone. A model that can't be loaded has the
-   * reason in {@link index}, and isn't tried again until its files change.
+   * Reads the directory: loads what is new or has changed, and lets go of what is gone. A model that can't be loaded
+   * has the reason in {@link index}, and isn't tried again until its files change.
    *
    * @param retry whether to try those again all the same
    */
@@ -172,8 +176,8 @@ export class Repository<T> {
   }
 
   /**
-   * Loads the files of a model as they are now, whether or not they have changed. Calls that overlap share what they can: one
-   * that hasn't begun is joined, and one that waited for another reads again only what has changed.
+   * Loads the files of a model as they are now, whether or not they have changed. Calls that overlap share what they
+   * can: one that hasn't begun is joined, and one that waited for another reads again only what has changed.
    *
    * @throws RequestError `not-found`; `invalid` for files that can't be loaded, or promise less than what is served;
    * `unavailable` where memory is short or files keep changing
@@ -310,7 +314,9 @@ export class Repository<T> {
     if (failure !== undefined) throw failure;
   }
 
-  /** @returns the versions to serve and all others; undefined where the settings can't be read, and all stays as it is */
+  /**
+   * @returns the versions to serve and all others; undefined where the settings can't be read, and all stays as it is
+   */
   private async versionsFound(entry: Entry<T>, which: 'changed' | 'failed' | 'all') {
     const { name, states } = entry;
     const folder = join(this.directory, name);

@@ -73,8 +73,8 @@ export const VERSION = /^[1-9]\d*$/;
 /**
  * The settings of a version of a model.
  *
- * @param files the texts of `NAME/model.json` and `NAME/VERSION/model.json` with their paths, those there are: later ones
- * override earlier ones
+ * @param files the texts of `NAME/model.json` and `NAME/VERSION/model.json` with their paths, those there are: later
+ *   ones override earlier ones
  * @throws OptionError naming the file, for text that isn't JSON, unknown names, and values out of their range
  */
 export function settingsOf(

@@ -5,7 +5,8 @@ import type { Timer } from '../../lib/util/timer.js';
 const QUIET_MS = 200;
 
 /**
- * Calls back when something below a directory has changed and nothing has for a while, and again for changes during the call.
+ * Calls back when something below a directory has changed and nothing has for a while, and again for changes during
+ * the call.
  *
  * @param changed reads the directory; what it throws is its own affair
  * @returns ends it

@@ -53,8 +53,8 @@ export function kOf({ parameters }: Pick<InferRequest, 'parameters'>, candidates
 }
 
 /**
- * When the answer to a request is worth nothing any more: the deadline of its transport, or its parameter `timeout` after its
- * arrival if that is earlier; without either, what the model has by default.
+ * When the answer to a request is worth nothing any more: the deadline of its transport, or its parameter `timeout`
+ * after its arrival if that is earlier; without either, what the model has by default.
  *
  * @param call times of the server's timer, in milliseconds
  * @returns undefined without either

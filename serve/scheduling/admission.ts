@@ -33,8 +33,8 @@ const STALE = 1000;
 const WORTH = 16;
 
 /**
- * Why a queue has no room for a job; undefined: it has. A tenant's limit falls as the queue fills, so that no tenant fills it
- * for others.
+ * Why a queue has no room for a job; undefined: it has. A tenant's limit falls as the queue fills, so that no tenant
+ * fills it for others.
  *
  * @see Choudhury & Hahne, "Dynamic Queue Length Thresholds for Shared-Memory Packet Switches", IEEE/ACM Transactions on
  * Networking 6(2), 1998
@@ -65,8 +65,8 @@ export function queueRefusal(
 }
 
 /**
- * Milliseconds until a job's answer, by the work ahead of it: of its own model; of the tenant's other models, as much as of
- * this one; of other tenants, as much as of its own by weight (the fluid limit of deficit round robin).
+ * Milliseconds until a job's answer, by the work ahead of it: of its own model; of the tenant's other models, as much
+ * as of this one; of other tenants, as much as of its own by weight (the fluid limit of deficit round robin).
  */
 export function expectedMs(
   { model, tenant, mode, rows, rowMs, isLarge }: Candidate,
@@ -98,7 +98,10 @@ export function expectedMs(
   return own + Math.max((all + running) / count, byPlaces(model, mode, model.backlog.ms));
 }
 
-/** Milliseconds for which work of a model waits for a place: what waits elsewhere holds places of the model, not cores. */
+/**
+ * Milliseconds for which work of a model waits for a place: what waits elsewhere holds places of the model, not
+ * cores.
+ */
 function byPlaces(model: ModelQueue, mode: number, workMs: number): number {
   const cost = model.costs[mode];
   if (!(cost.waitMs > 0)) return 0;
@@ -107,8 +110,9 @@ function byPlaces(model: ModelQueue, mode: number, workMs: number): number {
 }
 
 /**
- * The mode that answers a job of a flow that comes now. It follows from what waits before the job and never from the job itself,
- * nor from its tenant unless tenants over their share degrade by themselves: the promise of a mode is about rows like all others.
+ * The mode that answers a job of a flow that comes now. It follows from what waits before the job and never from the
+ * job itself, nor from its tenant unless tenants over their share degrade by themselves: the promise of a mode is
+ * about rows like all others.
  */
 export function modeFor(flow: Flow, { cores }: Pick<Present, 'cores'>, now: number): number {
   const { model, control } = flow;
@@ -117,7 +121,10 @@ export function modeFor(flow: Flow, { cores }: Pick<Present, 'cores'>, now: numb
   return control.choose(Math.max(workMs / Math.max(1, cores), byPlaces(model, 0, workMs)), now);
 }
 
-/** A flow's work, and what others may have done meanwhile: as much, by weight (the fluid limit of deficit round robin). */
+/**
+ * A flow's work, and what others may have done meanwhile: as much, by weight (the fluid limit of deficit round
+ * robin).
+ */
 function workByShare({ model, tenant, backlog: { ms } }: Flow): number {
   let all = 0;
   for (const other of model.flows)
@@ -134,7 +141,8 @@ export interface Admission {
 }
 
 /**
- * Whether a job can be in time: its expected time, made safe by the errors of former predictions, ends before its deadline.
+ * Whether a job can be in time: its expected time, made safe by the errors of former predictions, ends before its
+ * deadline.
  *
  * @returns why it is refused, or what is expected of it
  */

@@ -15,8 +15,8 @@ const FLOOR = 0.01;
 
 /**
  * What slices of a model in one mode will cost: the profile's figures, each times an exponentially weighted ratio of
- * measured to expected cost. The cost of a call and of a row have a ratio each. An error moves both by their shares of the
- * prediction (normalised least mean squares), so that small slices correct the one, large slices the other.
+ * measured to expected cost. The cost of a call and of a row have a ratio each. An error moves both by their shares
+ * of the prediction (normalised least mean squares), so that small slices correct the one, large slices the other.
  *
  * A single outlier moves a ratio no further than an error of 100 % would; three in a row on one side are the new truth.
  */
@@ -48,8 +48,8 @@ export class CostEstimate {
   }
 
   /**
-   * Milliseconds a row without what a busy machine adds: a thread that has to wait for its core does so for each slice, whatever
-   * its rows. Slices that shrank for that would make it worse, since more of them wait.
+   * Milliseconds a row without what a busy machine adds: a thread that has to wait for its core does so for each
+   * slice, whatever its rows. Slices that shrank for that would make it worse, since more of them wait.
    */
   get undisturbedRowMs(): number {
     return this.rowMs * Math.min(1, Math.max(LEAST_SHARE, this.current.lower));

@@ -331,8 +331,8 @@ export class Dispatcher {
   }
 
   /**
-   * Whether rows of one job may have degraded those of others: a feature that throws at a row does so for all rows that it is
-   * computed with. In an outage, running jobs alone helps nobody, and isn't tried for a while.
+   * Whether rows of one job may have degraded those of others: a feature that throws at a row does so for all rows
+   * that it is computed with. In an outage, running jobs alone helps nobody, and isn't tried for a while.
    */
   private isSpoiled({ model, pieces, shared }: Started, degraded: Uint8Array, now: number): boolean {
     const isDegraded = degraded.includes(1);

@@ -39,7 +39,9 @@ export interface Announced extends Pick<Job, 'model' | 'tenant' | 'arrived' | 'd
 
 /** Answers to rows, in their order. */
 export interface RowAnswers {
-  /** Positions in the model's classes, or for regression numbers; of a ranker, the positions of the K best candidates. */
+  /**
+   * Positions in the model's classes, or for regression numbers; of a ranker, the positions of the K best candidates.
+   */
   readonly answers: Float64Array;
   /** rows x width; empty where none were wanted. */
   readonly scores: Float64Array;

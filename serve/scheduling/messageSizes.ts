@@ -2,12 +2,15 @@
 const FORGETTING = 1 / 256;
 /** Rows are expected to be larger than those so far, by so much. */
 const MARGIN = 1.25;
-/** Milliseconds between two messages that are taken for small ones: what is learnt from them may be that sizes have changed. */
+/**
+ * Milliseconds between two messages that are taken for small ones: what is learnt from them may be that sizes have
+ * changed.
+ */
 const TRIAL_MS = 100;
 
 /**
- * Octets that a model's rows take in messages, learnt from messages that were read. They give the fewest rows of a message
- * that isn't read yet.
+ * Octets that a model's rows take in messages, learnt from messages that were read. They give the fewest rows of a
+ * message that isn't read yet.
  */
 export class MessageSizes {
   /** Octets of the largest rows of late, and rows of the longest messages. */

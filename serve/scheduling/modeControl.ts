@@ -6,9 +6,9 @@ const HOLD = 1000;
 const LOW = 1 / 4;
 
 /**
- * Which certified mode answers, by load alone. Load above the upper threshold raises the level by a mode; only load that
- * stayed below the lower one for a while takes it back. At any level, jobs that come at a load below the lower threshold
- * are answered by the model's own plan: a queue that is short needs no aggressive mode.
+ * Which certified mode answers, by load alone. Load above the upper threshold raises the level by a mode; only load
+ * that stayed below the lower one for a while takes it back. At any level, jobs that come at a load below the lower
+ * threshold are answered by the model's own plan: a queue that is short needs no aggressive mode.
  */
 export class ModeControl {
   level = 0;

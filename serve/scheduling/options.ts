@@ -14,8 +14,8 @@ export interface SchedulerOptions {
   /** Octets of inputs whose answers are still to come. @defaultValue 256 MiB */
   readonly maxQueuedOctets?: number;
   /**
-   * The executor computes on this thread: a job starts as soon as it comes if nothing waits, and the event loop has its turn
-   * between slices. @defaultValue false
+   * The executor computes on this thread: a job starts as soon as it comes if nothing waits, and the event loop has
+   * its turn between slices. @defaultValue false
    */
   readonly inline?: boolean;
   /** Supplies waits and the time. @defaultValue the process's own */
@@ -32,8 +32,8 @@ export interface SchedulerTerms {
 }
 
 /**
- * Under load jobs are refused, or more aggressive certified modes answer: those of all tenants alike, or of the tenants that send
- * more than their share.
+ * Under load jobs are refused, or more aggressive certified modes answer: those of all tenants alike, or of the
+ * tenants that send more than their share.
  */
 export const OVERLOADS = ['refuse', 'degrade', 'degrade-over-share'] as const;
 export type Overload = (typeof OVERLOADS)[number];
@@ -43,7 +43,8 @@ export interface ModelOptions {
   /** Deadline of jobs that have none, in milliseconds from their arrival. @defaultValue none */
   readonly timeoutMs?: number;
   /**
-   * Milliseconds from arrival to answer that 99 of 100 jobs should stay under: slices and waits for more rows adapt to it.
+   * Milliseconds from arrival to answer that 99 of 100 jobs should stay under: slices and waits for more rows adapt
+   * to it.
    * @defaultValue none
    */
   readonly p99Ms?: number;

@@ -12,9 +12,9 @@ const LEAST_WAIT = 0.01;
 const MOST_ROWS = 65_536;
 
 /**
- * How many rows a slice takes. By default as many as cost `sliceMs`, or as much as the call itself where that is dearer.
- * Where a model has an objective, and calls are a large part of its slices, the number follows the measured latencies
- * (additive increase, multiplicative decrease), and slices may wait for more rows.
+ * How many rows a slice takes. By default as many as cost `sliceMs`, or as much as the call itself where that is
+ * dearer. Where a model has an objective, and calls are a large part of its slices, the number follows the measured
+ * latencies (additive increase, multiplicative decrease), and slices may wait for more rows.
  */
 export class Pacing {
   private pace;

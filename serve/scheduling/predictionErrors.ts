@@ -35,8 +35,9 @@ export class PredictionErrors {
   }
 
   /**
-   * A job was refused that would have been in time by its expected time alone. Where nothing was measured for a while, it
-   * counts as one that was, so that jobs aren't refused for ever because of errors that none of them can disprove.
+   * A job was refused that would have been in time by its expected time alone. Where nothing was measured for a
+   * while, it counts as one that was, so that jobs aren't refused for ever because of errors that none of them can
+   * disprove.
    */
   doubt(expectedMs: number, now: number): void {
     const size = sizeOf(expectedMs);

@@ -25,14 +25,16 @@ export class Turn<T extends Member> {
 }
 
 /**
- * Deficit round robin: members take turns, and each may start work that costs its quantum a round. Costs of work may differ
- * much; they needn't be known exactly, since a debt is paid in later rounds. Members that were idle go first with what they
- * have left of a quantum, so that light users hardly wait for heavy ones. Each has but one quantum a round.
+ * Deficit round robin: members take turns, and each may start work that costs its quantum a round. Costs of work may
+ * differ much; they needn't be known exactly, since a debt is paid in later rounds. Members that were idle go first
+ * with what they have left of a quantum, so that light users hardly wait for heavy ones. Each has but one quantum a
+ * round.
  *
- * While two members have work, their service differs, divided by their weights, by at most three quanta and the cost of one
- * piece of work of each.
+ * While two members have work, their service differs, divided by their weights, by at most three quanta and the cost
+ * of one piece of work of each.
  *
- * @see Shreedhar & Varghese, "Efficient Fair Queuing Using Deficit Round-Robin", IEEE/ACM Transactions on Networking 4(3), 1996
+ * @see Shreedhar & Varghese, "Efficient Fair Queuing Using Deficit Round-Robin", IEEE/ACM Transactions on Networking
+ *   4(3), 1996
  * @see RFC 8290, section 4.2, on new flows
  */
 export class RoundRobin<T extends Member> {

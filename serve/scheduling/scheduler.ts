@@ -15,18 +15,21 @@ import { type ModelLoad, modelLoad } from './statistics.js';
 import type { TenantAccount } from './tenants.js';
 import { Waiting } from './waiting.js';
 
-/** Milliseconds, some 12 days: a deadline beyond them is none, since timers and calls reach no further than twice that. */
+/**
+ * Milliseconds, some 12 days: a deadline beyond them is none, since timers and calls reach no further than twice
+ * that.
+ */
 const LONGEST_MS = 2 ** 30;
 
 /**
  * Shares the cores of an executor between the jobs of tenants for models:
  *
- * - Jobs are cut into slices of some `sliceMs` of expected cost, and small jobs of a model share one. Answers keep the order
- *   of their rows. Jobs of rankers aren't cut.
+ * - Jobs are cut into slices of some `sliceMs` of expected cost, and small jobs of a model share one. Answers keep
+ *   the order of their rows. Jobs of rankers aren't cut.
  * - Tenants take turns by cost and weight, and so do the models of a tenant. No core is idle while a slice could start,
  *   except for models with an objective that gather rows.
- * - A job that probably can't meet its deadline is refused before any work, as is one over a limit. A job whose deadline
- *   passes is rejected and costs no more. A job that is cancelled leaves the queue.
+ * - A job that probably can't meet its deadline is refused before any work, as is one over a limit. A job whose
+ *   deadline passes is rejected and costs no more. A job that is cancelled leaves the queue.
  * - A slice that fails fails its jobs alone.
  * - Under load, more aggressive certified modes answer where a model allows that.
  *
@@ -118,9 +121,9 @@ export class Scheduler {
   /**
    * Answers a job's rows.
    *
-   * @throws RequestError `overloaded` before any work, with `retryAfterMs`: the deadline can't be met, a queue is full, or the
-   * tenant is over its limit; `deadline`: it passed; `cancelled`; `unavailable`: the model drains or was removed; `not-found`:
-   * it never was here; or what the executor failed with
+   * @throws RequestError `overloaded` before any work, with `retryAfterMs`: the deadline can't be met, a queue is
+   *   full, or the tenant is over its limit; `deadline`: it passed; `cancelled`; `unavailable`: the model drains or
+   *   was removed; `not-found`: it never was here; or what the executor failed with
    */
   async submit(job: Job): Promise<JobAnswer> {
     return this.soon(job);
@@ -140,8 +143,8 @@ export class Scheduler {
   }
 
   /**
-   * Refuses a job by what is known of it before its message is read, with as few rows as messages of that size have. What
-   * passes may still be refused when it is submitted.
+   * Refuses a job by what is known of it before its message is read, with as few rows as messages of that size have.
+   * What passes may still be refused when it is submitted.
    *
    * @throws RequestError `overloaded` or `deadline`, as `submit` does
    */
@@ -250,8 +253,8 @@ export class Scheduler {
   }
 
   /**
-   * Listens to the signals of jobs that have to wait. That takes longer than all else here, and what started at once needn't
-   * leave the queue any more.
+   * Listens to the signals of jobs that have to wait. That takes longer than all else here, and what started at once
+   * needn't leave the queue any more.
    */
   private listen(): void {
     for (const job of this.unheard) {

@@ -9,7 +9,10 @@ export interface Piece {
   readonly to: number;
 }
 
-/** Whether rows of two jobs of one model can share a slice: by one mode, from inputs with the same names, shapes and types. */
+/**
+ * Whether rows of two jobs of one model can share a slice: by one mode, from inputs with the same names, shapes and
+ * types.
+ */
 export function canJoin(
   one: Pick<QueuedJob, 'job' | 'mode'>,
   other: Pick<QueuedJob, 'job' | 'mode'>,
@@ -34,7 +37,10 @@ function isAlike(a: SliceInput, b: SliceInput): boolean {
   return true;
 }
 
-/** The inputs of a slice: a job's own or views of them where all rows are of one job, else copies, one after the other. */
+/**
+ * The inputs of a slice: a job's own or views of them where all rows are of one job, else copies, one after the
+ * other.
+ */
 export function joinInputs(pieces: readonly Piece[]): Readonly<Record<string, SliceInput>> {
   const [{ job, from, to }] = pieces;
   const { inputs } = job.job;

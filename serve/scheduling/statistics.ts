@@ -18,7 +18,10 @@ export interface ModelLoad {
   readonly compute: Duration;
   /** Milliseconds of processor that its slices took. */
   readonly busyMs: number;
-  /** Jobs that were refused at once, whose deadline passed, whose rows can't be used, that failed, and whose client left. */
+  /**
+   * Jobs that were refused at once, whose deadline passed, whose rows can't be used, that failed, and whose client
+   * left.
+   */
   readonly refused: number;
   readonly expired: number;
   readonly invalid: number;

@@ -88,7 +88,10 @@ export class Waiting {
     return turn.deficit - ms >= -this.quantum * turn.weight;
   }
 
-  /** A slice costs a flow this much, or less than was charged. `isReserved`: it had a turn within its model's reservation. */
+  /**
+   * A slice costs a flow this much, or less than was charged. `isReserved`: it had a turn within its model's
+   * reservation.
+   */
   charge(flow: Flow, ms: number, isReserved: boolean): void {
     flow.turn.deficit -= ms;
     flow.tenant.turn.deficit -= ms;

@@ -10,8 +10,8 @@ import { statusOf } from './snapshot.js';
 const FRESH = ['Cache-Control', 'no-store'];
 
 /**
- * Pages about what is served: `/` to look at, `/status.json` with its data, and `/metrics` for Prometheus. The first holds no
- * data of its own, so it needs no right.
+ * Pages about what is served: `/` to look at, `/status.json` with its data, and `/metrics` for Prometheus. The first
+ * holds no data of its own, so it needs no right.
  */
 export function statusPages(
   models: { models(): readonly ServedModel<ModelLoad>[] },

@@ -65,7 +65,10 @@ export class TensorStore {
     return entry;
   }
 
-  /** Undoes one {@link hold} or {@link again}. The memory is used again once nobody holds it: no thread may read it then. */
+  /**
+   * Undoes one {@link hold} or {@link again}. The memory is used again once nobody holds it: no thread may read it
+   * then.
+   */
   release(digest: string): void {
     const entry = this.byDigest.get(digest);
     if (entry === undefined) throw new RangeError(`nothing is held of the digest ${digest}`);

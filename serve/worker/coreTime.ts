@@ -11,9 +11,9 @@ export interface Waiter {
 const LOOKS = 10;
 
 /**
- * Calls `end` once a thread has had its cores for so many milliseconds. Two things don't count, since innocent work would pay
- * for them: the time for which the thread waited for a core, where the system says that, and the time by which this thread's
- * timers are late, since whatever holds it up can hold up the other one too.
+ * Calls `end` once a thread has had its cores for so many milliseconds. Two things don't count, since innocent work
+ * would pay for them: the time for which the thread waited for a core, where the system says that, and the time by
+ * which this thread's timers are late, since whatever holds it up can hold up the other one too.
  *
  * @returns what calls it off
  */

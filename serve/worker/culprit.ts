@@ -19,7 +19,8 @@ export function culpritOf(
   // With one slice nothing else can be to blame; of several that wait, any can.
   const likely = computing ?? (own.length === 1 ? own[0] : undefined);
   if (uncaught === undefined || likely === undefined) return likely;
-  // What nothing catches can have been begun by a slice that was answered before: the one that computes is tried again alone.
+  // What nothing catches can have been begun by a slice that was answered before: the one that computes is tried
+  // again alone.
   const isOwn = owners.includes(likely.slice.model);
   return likely.isSuspect && (isOwn || owners.length === 0) ? likely : undefined;
 }

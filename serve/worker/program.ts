@@ -11,7 +11,10 @@ import { handedOver, sent } from './sending.js';
 function serve(port: NonNullable<typeof parentPort>): void {
   const host = new ModelHost((url) => import(url));
   const running = new Map<number, AbortController>();
-  /** Of the next slice: making one takes as long as a small model, and most slices are answered before they could be cancelled. */
+  /**
+   * Of the next slice: making one takes as long as a small model, and most slices are answered before they could be
+   * cancelled.
+   */
   let next = new AbortController();
   const send = (message: FromThread, memory: ArrayBuffer[] = []) => port.postMessage(message, memory);
   const load = async (id: number, task: LoadTask): Promise<void> => {

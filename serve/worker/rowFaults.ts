@@ -20,8 +20,9 @@ export interface FailedRows {
 }
 
 /**
- * Whose fault a failure is: a row's, where it was refused by itself, or its feature fails for it again, and computes another one at the same moment. In
- * an outage it computes none. Features that wait for something elsewhere aren't tried.
+ * Whose fault a failure is: a row's, where it was refused by itself, or its feature fails for it again, and computes
+ * another one at the same moment. In an outage it computes none. Features that wait for something elsewhere aren't
+ * tried.
  *
  * @returns RequestError `invalid` that names the row; else the error as it is
  */

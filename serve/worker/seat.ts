@@ -16,7 +16,10 @@ export interface Seat {
   isPinged: boolean;
 }
 
-/** Whether a thread can be given the slice. One that may have ended a thread is run by itself: what happens then is its own doing. */
+/**
+ * Whether a thread can be given the slice. One that may have ended a thread is run by itself: what happens then is
+ * its own doing.
+ */
 export function isFor(job: Job, { jobs, thread }: Seat): boolean {
   return (!job.isSuspect || jobs.size === 0) && thread.models.has(job.slice.model);
 }

@@ -1,8 +1,8 @@
 import type { SliceAnswer } from '../executor.js';
 
 /**
- * An answer as threads send it. Arrays of few numbers are sent as lists: memory of their own takes five times as long as its
- * content, on both sides.
+ * An answer as threads send it. Arrays of few numbers are sent as lists: memory of their own takes five times as long
+ * as its content, on both sides.
  */
 export interface SentAnswer extends Omit<SliceAnswer, 'answers' | 'scores' | 'exits' | 'degraded'> {
   readonly answers: Float64Array | readonly number[];

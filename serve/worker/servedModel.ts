@@ -26,8 +26,8 @@ export interface ServedModel {
    *
    * @param rows a few, or none
    * @param maxMs for which rows are answered again and again, until that gets no quicker
-   * @param isFirst whether it holds parts that nothing has warmed here: batches of the sizes that the profile has run as well,
-   * and rows are answered again. Otherwise all runs once
+   * @param isFirst whether it holds parts that nothing has warmed here: batches of the sizes that the profile has run
+   *   as well, and rows are answered again. Otherwise all runs once
    */
   warm(rows: readonly unknown[], maxMs: number, isFirst: boolean): Promise<void>;
   /** At once where nothing waits. @throws what makes the model fail, also at once */

@@ -108,7 +108,10 @@ export interface HeldTables {
 
 /** Sharing of one cascade, until it is released. */
 export interface Shares extends Sharing {
-  /** Whether it has a feature that no other cascade of the thread holds, or a learner of which the thread had no model yet. */
+  /**
+   * Whether it has a feature that no other cascade of the thread holds, or a learner of which the thread had no model
+   * yet.
+   */
   readonly isFirst: boolean;
   /** The feature of a name. */
   fitted(name: string): SharedFeature | undefined;

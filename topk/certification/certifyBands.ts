@@ -43,8 +43,9 @@ interface WalkedPath {
 }
 
 /**
- * Walks a path from 'keep all', where nothing can be lost, to more aggressive plans, and stops at the first that can't be shown to keep the promise
- * (fixed-sequence testing: each test may spend all of delta, since the walk ends at the first failure).
+ * Walks a path from 'keep all', where nothing can be lost, to more aggressive plans, and stops at the first that
+ * can't be shown to keep the promise (fixed-sequence testing: each test may spend all of delta, since the walk ends
+ * at the first failure).
  *
  * @param path widths of the chain's cuts, from conservative to aggressive, chosen without these queries
  * @param stages the chain's, scored on these queries
@@ -78,7 +79,10 @@ function walkPath(
   return { step, observed, ...(unseen && { unseen }) };
 }
 
-/** The metric of each query where all candidates are kept: 1, or less by a metric of the user's that the truth itself doesn't reach. */
+/**
+ * The metric of each query where all candidates are kept: 1, or less by a metric of the user's that the truth itself
+ * doesn't reach.
+ */
 function wholeValues(queries: readonly JudgedQuery[], { metric }: TopKQuestion): Float64Array {
   return Float64Array.from(queries, ({ truth, full }) =>
     metric.value({ answer: truth, truth, scores: full }),

@@ -5,11 +5,12 @@ import { countOf, type StoppingRule } from './stoppingRule.js';
 /**
  * The candidates that a stage passes on, by its own scores of those that reached it. Plain data.
  *
- * `ratio`: the `keep` x K best. `margin`: those within `margin` of the K-th best. `learned`: as many as a rule expects this
- * query to need, times `factor`.
+ * `ratio`: the `keep` x K best. `margin`: those within `margin` of the K-th best. `learned`: as many as a rule
+ * expects this query to need, times `factor`.
  *
- * Whatever the kind, a cut is a threshold on the scores: what ties with the last one that is kept is kept too, so that the order of
- * the candidates decides nothing, and scores that are all equal cut nothing. Never fewer than K are kept.
+ * Whatever the kind, a cut is a threshold on the scores: what ties with the last one that is kept is kept too, so
+ * that the order of the candidates decides nothing, and scores that are all equal cut nothing. Never fewer than K are
+ * kept.
  */
 export type Cut =
   | { readonly kind: 'ratio'; readonly keep: number }

@@ -6,8 +6,9 @@ import { type BestScores, ordered } from './bestScores.js';
 /**
  * A stopping rule: predicts from a query's best scores how many candidates to keep. Plain data.
  *
- * The logarithm of that count over K is linear in a few numbers, and in the class that ranks, fitted by ridge regression on the tuning queries. It is kept
- * within what those needed, so that no query is taken for more unusual than any that was seen.
+ * The logarithm of that count over K is linear in a few numbers, and in the class that ranks, fitted by ridge
+ * regression on the tuning queries. It is kept within what those needed, so that no query is taken for more unusual
+ * than any that was seen.
  */
 export interface StoppingRule {
   /** One for each number of {@link signsOf}. */

@@ -9,8 +9,9 @@ interface Given<Row> {
 }
 
 /**
- * The queries without those that equal an earlier one. A query that is given twice was drawn once as far as anybody can tell; on both sides of a
- * split it would choose the plan that it then tests. Candidates are compared by content, as rows are.
+ * The queries without those that equal an earlier one. A query that is given twice was drawn once as far as anybody
+ * can tell; on both sides of a split it would choose the plan that it then tests. Candidates are compared by content,
+ * as rows are.
  *
  * @returns the first of each set of equals, in the order given
  */
@@ -53,9 +54,10 @@ export function areCopies(repeats: Repeats): boolean {
 }
 
 /**
- * Refuses candidates that models were fitted to: they are no evidence. The very same object is one; so is an equal row, where
- * equal rows are copies of one draw. Where they are draws of their own, an equal row is a popular one; but if all candidates
- * equal training rows, they may as well be the training rows read again, and the user has to say which.
+ * Refuses candidates that models were fitted to: they are no evidence. The very same object is one; so is an equal
+ * row, where equal rows are copies of one draw. Where they are draws of their own, an equal row is a popular one; but
+ * if all candidates equal training rows, they may as well be the training rows read again, and the user has to say
+ * which.
  *
  * @param place precedes a candidate's position in the message
  * @returns the number of candidates that equal a training row

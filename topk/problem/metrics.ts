@@ -15,8 +15,9 @@ export const recallAtK: TopKMetric = {
 };
 
 /**
- * NDCG@K (Järvelin and Kekäläinen, TOIS 2002) with gains by the full model's ranks: K for its best, K - 1 for the next, … 1 for the
- * last of its top K, and 0 for others. Scores themselves may be of any sign and scale, ranks are not.
+ * NDCG@K (Järvelin and Kekäläinen, TOIS 2002) with gains by the full model's ranks: K for its best, K - 1 for the
+ * next, … 1 for the last of its top K, and 0 for others. Scores themselves may be of any sign and scale, ranks are
+ * not.
  */
 export const ndcgAtK: TopKMetric = {
   name: 'ndcg',

@@ -75,12 +75,12 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   /** Drawn like those to come: half are for the certificate. */
   readonly queries: readonly Query<Row, NoInfer<L>>[] | QueryPool<Row>;
   /**
-   * How equal rows and queries are read. `true`: each is an independent draw, some are popular; the promise covers all of them.
-   * `'copies'`: they are copies of one draw, so that equal queries (the same candidates, K and class) count once, and candidates
-   * that equal a training row are refused. `false` is `'copies'`.
+   * How equal rows and queries are read. `true`: each is an independent draw, some are popular; the promise covers
+   * all of them. `'copies'`: they are copies of one draw, so that equal queries (the same candidates, K and class)
+   * count once, and candidates that equal a training row are refused. `false` is `'copies'`.
    *
-   * @defaultValue `true`; but candidates that all equal training rows are refused, and a pool's plan is also tested on queries of
-   * rows that equal none that tuning saw
+   * @defaultValue `true`; but candidates that all equal training rows are refused, and a pool's plan is also tested
+   *   on queries of rows that equal none that tuning saw
    */
   readonly repeats?: boolean | 'copies';
   /**
@@ -96,7 +96,10 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly rankClass?: NoInfer<L> | readonly NoInfer<L>[];
   /** Ranks by a function of a row's scores instead of one class's score. It also applies to the scores of stages. */
   readonly score?: RankBy;
-  /** The least recall, precision, NDCG or value of a metric of yours that is promised, and the chance that the promise fails. */
+  /**
+   * The least recall, precision, NDCG or value of a metric of yours that is promised, and the chance that the promise
+   * fails.
+   */
   readonly bound: TopKBound;
   /**
    * Ranges of K that are certified separately, each at delta / their number. @defaultValue one, of
@@ -117,8 +120,8 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   /** Work that may be spent on fits of stages, in multiplications. @defaultValue 2e11 */
   readonly budget?: number;
   /**
-   * Worker threads for the fits of built-in learners: `fitThreads` of `spillway/threads` gives them. The plan is the same, bit
-   * for bit, for any number of them. @defaultValue all fits run on the caller's thread
+   * Worker threads for the fits of built-in learners: `fitThreads` of `spillway/threads` gives them. The plan is the
+   * same, bit for bit, for any number of them. @defaultValue all fits run on the caller's thread
    */
   readonly threads?: FitThreads;
   /** @defaultValue 'throughput' */
@@ -127,7 +130,10 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly seed?: number | string;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
-  /** Called with the progress of each step. The first event has the forecast of requests and costs: see {@link forecastTopK}. */
+  /**
+   * Called with the progress of each step. The first event has the forecast of requests and costs: see
+   * {@link forecastTopK}.
+   */
   readonly onProgress?: (progress: Progress) => void;
   /** Money, 0 or more: see {@link TuneOptions.maxPrice}. @defaultValue no limit */
   readonly maxPrice?: number;

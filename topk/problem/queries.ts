@@ -26,7 +26,10 @@ export interface QuerySet<Row> {
   readonly queries: readonly CheckedQuery[];
 }
 
-/** Queries by the part they play. The certification queries are drawn by themselves, and decide nothing before they test. */
+/**
+ * Queries by the part they play. The certification queries are drawn by themselves, and decide nothing before they
+ * test.
+ */
 export interface QueryParts<Row> {
   readonly tuning: QuerySet<Row>;
   readonly certification: QuerySet<Row>;
@@ -80,7 +83,10 @@ export function ownQueries<Row, L extends Label>(
   return queries.map((query) => (isArray(query) ? query.slice() : withOwnArrays(query, 'candidates')));
 }
 
-/** The share of what isn't set aside for the certificate, queries or rows of a pool, that trains if no training rows are given. */
+/**
+ * The share of what isn't set aside for the certificate, queries or rows of a pool, that trains if no training rows
+ * are given.
+ */
 const TRAINING_SHARE = 0.4;
 
 /** The share of a pool's different rows that are set aside: queries may be as large as half of the pool. */
@@ -156,11 +162,12 @@ function fromArrays<Row, L extends Label>(
 }
 
 /**
- * The certificate's queries are subsets of the whole pool, drawn by random numbers of their own: the promise for subsets of this pool
- * is tested on such subsets, which are independent draws once the plan is fixed, although their rows are in other queries too. The
- * pool itself isn't drawn: the promise is about it. As many others, alike but for their rows, are of rows that tuning never saw, nor
- * copies of them: a plan that is good on the rows that made it, and worse on others, must fail. With `repeats: true` no row counts
- * as seen because an equal one was, and there are none of these.
+ * The certificate's queries are subsets of the whole pool, drawn by random numbers of their own: the promise for
+ * subsets of this pool is tested on such subsets, which are independent draws once the plan is fixed, although their
+ * rows are in other queries too. The pool itself isn't drawn: the promise is about it. As many others, alike but for
+ * their rows, are of rows that tuning never saw, nor copies of them: a plan that is good on the rows that made it,
+ * and worse on others, must fail. With `repeats: true` no row counts as seen because an equal one was, and there are
+ * none of these.
  */
 function fromPool<Row, L extends Label>(
   { pool, size, count }: QueryPool<Row>,

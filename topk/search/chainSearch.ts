@@ -39,8 +39,8 @@ export function aloneCosts(stage: RankStage, trial: Trial): Map<CutKind, number>
 }
 
 /**
- * The chain of nested stages, with the kinds of their cuts and their widths beside each other, whose candidates cost least where the
- * promise may just be expected to pass; `undefined` if none may.
+ * The chain of nested stages, with the kinds of their cuts and their widths beside each other, whose candidates cost
+ * least where the promise may just be expected to pass; `undefined` if none may.
  *
  * Beam search as for cascades: the best chains so far are extended by every stage that fits between
  * theirs, each with the kind of cut that is best for it alone, until nothing is cheaper. Then the

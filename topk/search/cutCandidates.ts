@@ -38,7 +38,10 @@ const DEEPEST = 64;
 /** Scores that a rule looks at, unless K alone is a part of that. */
 const MOST_LOOKED_AT = 4_096;
 
-/** The kinds of cuts that can be tried on a stage. @param level of the metric: of the true top K, the part that must be kept */
+/**
+ * The kinds of cuts that can be tried on a stage. @param level of the metric: of the true top K, the part that must
+ * be kept
+ */
 export async function cutCandidatesOf(
   columns: Columns,
   heads: readonly (Head | undefined)[],

@@ -18,8 +18,8 @@ import { MOST_ON_SURVIVORS } from './survivorCosts.js';
 import { MOST_FOLDS } from './training.js';
 
 /**
- * The most rows that `tuneTopK` will request of each feature, and of a full model that is given trained, with their cost: as
- * {@link forecast}. It draws the queries as tuning does, and requests nothing.
+ * The most rows that `tuneTopK` will request of each feature, and of a full model that is given trained, with their
+ * cost: as {@link forecast}. It draws the queries as tuning does, and requests nothing.
  *
  * @param options as for `tuneTopK`; `maxPrice` is ignored
  * @returns rows, by feature and step, and money

@@ -47,7 +47,10 @@ export function headsOf(columns: Columns, queries: readonly JudgedQuery[]): (Hea
   });
 }
 
-/** Scores of stages in the order of another one's head, by that, by stage and by query: many chains are tried on the same. */
+/**
+ * Scores of stages in the order of another one's head, by that, by stage and by query: many chains are tried on the
+ * same.
+ */
 export type Aligned = Map<ScoredStage, Map<ScoredStage, Float64Array[]>>;
 
 /**

@@ -5,8 +5,8 @@ import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 
 /**
- * The same feature, computed once for each row. Stages are tried in several passes over the queries' rows, and queries of a
- * pool share rows.
+ * The same feature, computed once for each row. Stages are tried in several passes over the queries' rows, and
+ * queries of a pool share rows.
  */
 export function rememberedFeature<Row>({ name, fitted, patience }: NamedFeature<Row>): NamedFeature<Row> {
   const known = new Map<Row, Block>();

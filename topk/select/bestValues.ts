@@ -1,8 +1,9 @@
 /**
- * The `k` highest scores themselves, best first; where there are fewer, all of them. None may be NaN. O(n + k log k) on average.
+ * The `k` highest scores themselves, best first; where there are fewer, all of them. None may be NaN. O(n + k log k)
+ * on average.
  *
- * Hoare's quickselect (CACM 1961) puts them in front, and only they are sorted. Without indices to carry along that takes a fraction of
- * what `topK` does.
+ * Hoare's quickselect (CACM 1961) puts them in front, and only they are sorted. Without indices to carry along that
+ * takes a fraction of what `topK` does.
  *
  * @example
  * bestValues(Float64Array.of(0.2, 0.9, 0.5, 0.9), 3); // Float64Array [0.9, 0.9, 0.5]

@@ -2,8 +2,8 @@ import { checkWhole } from '../../lib/check.js';
 import { TopK } from './stream.js';
 
 /**
- * The indices of the `k` highest scores, best first; of equal scores (0 and -0 are equal) the lower index comes first. O(n) on
- * average.
+ * The indices of the `k` highest scores, best first; of equal scores (0 and -0 are equal) the lower index comes
+ * first. O(n) on average.
  *
  * @param k where there are fewer scores, all of them are returned
  * @throws OptionError unless `k` is a whole number of at least 1

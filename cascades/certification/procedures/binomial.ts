@@ -3,9 +3,9 @@ import { among, lossOn } from '../losses.js';
 import type { Procedure } from './procedure.js';
 
 /**
- * The exact binomial test (Clopper and Pearson, Biometrika 1934) of a loss of 0 and 1 over the rows that count. How many
- * those are may depend on the plan (precision): given their number the lost ones among them are binomial, so the test
- * holds given any number. Of none, p is 1.
+ * The exact binomial test (Clopper and Pearson, Biometrika 1934) of a loss of 0 and 1 over the rows that count. How
+ * many those are may depend on the plan (precision): given their number the lost ones among them are binomial, so the
+ * test holds given any number. Of none, p is 1.
  */
 export const binomial: Procedure = {
   on({ loss, epsilon }, _, table) {

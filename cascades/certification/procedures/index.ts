@@ -25,8 +25,8 @@ export function procedureFor(limit: Limit, unit: 'rows' | 'groups'): Procedure {
 }
 
 /**
- * The test of a limit. Of several samples it is passed only by what passes it on each: one of them is valid, and the others
- * can only refuse. What it counts are units of the last.
+ * The test of a limit. Of several samples it is passed only by what passes it on each: one of them is valid, and the
+ * others can only refuse. What it counts are units of the last.
  */
 export function testOf(limit: Limit, delta: number, table: CertificationTable, random: Random): Test {
   const samples = samplesOf(table);

@@ -3,8 +3,8 @@ import { lossOn } from '../losses.js';
 import type { Procedure } from './procedure.js';
 
 /**
- * The exact unconditional test of a loss of -1, 0 and 1 over all rows, like `accuracy`: rows made worse against rows made
- * better. See `lib/stats` for its source.
+ * The exact unconditional test of a loss of -1, 0 and 1 over all rows, like `accuracy`: rows made worse against rows
+ * made better. See `lib/stats` for its source.
  */
 export const paired: Procedure = {
   on({ loss, epsilon }, delta, table) {

@@ -58,7 +58,8 @@ export function encode(content: State, little = isLittleEndian): Uint8Array<Arra
  * The state that `encode` was given. Its tensors are views of `bytes`, not copies, if `bytes` begins at a multiple of
  * 8 in its buffer: don't write to `bytes` afterwards.
  *
- * @throws ArtifactError `damaged`, `version` or `foreign`, and `unsupported` on a big-endian processor; never any other error, whatever the bytes are.
+ * @throws ArtifactError `damaged`, `version` or `foreign`, and `unsupported` on a big-endian processor; never any
+ *   other error, whatever the bytes are.
  */
 export function decode(bytes: Uint8Array, little = isLittleEndian): State {
   checkOrder(little);

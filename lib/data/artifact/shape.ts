@@ -2,8 +2,8 @@ import { show } from '../../check.js';
 import { ArtifactError } from '../../errors.js';
 
 /**
- * Checks of an artifact's JSON: a digest is no signature, so nothing in a file is trusted. Each returns the value itself, with
- * any further members.
+ * Checks of an artifact's JSON: a digest is no signature, so nothing in a file is trusted. Each returns the value
+ * itself, with any further members.
  *
  * @throws ArtifactError `damaged`, naming the place
  */

@@ -32,7 +32,8 @@ export function resultOf<Value>(
 }
 
 /**
- * All values, one after the other. @throws OptionError naming the option for a broken iterator; what the iterable throws
+ * All values, one after the other. @throws OptionError naming the option for a broken iterator; what the iterable
+ * throws
  */
 export async function* eachOf<Value>(
   option: string,
@@ -56,7 +57,10 @@ export async function* eachOf<Value>(
 /** So many objects are remembered. */
 const REMEMBERED = 2_048;
 
-/** Notices an iterable that gives one object again and again with other content, so that all of its rows are the last one. */
+/**
+ * Notices an iterable that gives one object again and again with other content, so that all of its rows are the last
+ * one.
+ */
 export class ReusedObjects {
   private readonly reader = new RowReader();
   private readonly keys = new Map<object, number | undefined>();

@@ -8,7 +8,10 @@ export interface RowKeys {
 
 /** Values of one row that are read; later ones are compared by identity. */
 const VALUES = 2 ** 18;
-/** Words of a string or of bytes, and elements of an array, up to which all are read; of longer ones, that many are read. */
+/**
+ * Words of a string or of bytes, and elements of an array, up to which all are read; of longer ones, that many are
+ * read.
+ */
 const WHOLE = 2 ** 18;
 /** Objects within objects. */
 const DEPTH = 100;

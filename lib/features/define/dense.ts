@@ -42,15 +42,15 @@ export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | P
 
 /**
  * Numbers that a function of yours computes for a batch of rows, or for the values of a shared transform: a dense
- * block, rows x `columns`. Nothing is fitted. Every number must be finite, or with the option `missing` NaN, a missing value.
- * A row's numbers must not depend on the rows beside it, and the array must be a new one each time: `tune` compares some rows
- * alone with the same in a batch.
+ * block, rows x `columns`. Nothing is fitted. Every number must be finite, or with the option `missing` NaN, a
+ * missing value. A row's numbers must not depend on the rows beside it, and the array must be a new one each time:
+ * `tune` compares some rows alone with the same in a batch.
  *
  * @param columns numbers a row, 1 or more
  * @param source the transform whose values are computed from; without it `compute` gets the rows
  * @param compute gets a batch and returns rows x `columns` values, row-major, or a promise of them
- * @throws FeatureError if the function returns too few or too many numbers, NaN without `missing`, or an infinity, naming
- * the row.
+ * @throws FeatureError if the function returns too few or too many numbers, NaN without `missing`, or an infinity,
+ *   naming the row.
  * @throws OptionError for columns, a function or options that are none.
  * @example
  * dense(2, (mails: readonly Mail[]) =>

@@ -43,19 +43,19 @@ export interface Feature<in Row> {
    */
   readonly missing?: boolean | undefined;
   /**
-   * Whether `fit` looks at its rows. While a cascade is tuned, what learns is fitted and computed once more for each fold; what
-   * doesn't is computed once for each row. @defaultValue whether `fit` takes a parameter
+   * Whether `fit` looks at its rows. While a cascade is tuned, what learns is fitted and computed once more for each
+   * fold; what doesn't is computed once for each row. @defaultValue whether `fit` takes a parameter
    */
   readonly learns?: boolean | undefined;
   /**
-   * Whether its rows are computed no more often than necessary, however cheap they look: its cost is then taken from rows that
-   * are computed anyway. What has a price or is slow is treated so without this. @defaultValue false
+   * Whether its rows are computed no more often than necessary, however cheap they look: its cost is then taken from
+   * rows that are computed anyway. What has a price or is slow is treated so without this. @defaultValue false
    */
   readonly expensive?: boolean | undefined;
   /**
-   * Throws for a row that it can't compute, by the value that it reads of it: a few comparisons, for every row before any
-   * stage. It is a function of the row alone, and `compute` throws for these rows too. A cascade refuses them, and no promise
-   * is about them. @defaultValue the feature is tried, where a row looks odd
+   * Throws for a row that it can't compute, by the value that it reads of it: a few comparisons, for every row before
+   * any stage. It is a function of the row alone, and `compute` throws for these rows too. A cascade refuses them,
+   * and no promise is about them. @defaultValue the feature is tried, where a row looks odd
    */
   readonly check?: ((row: Row) => void) | undefined;
   /** Learns its state (a vocabulary, categories) from training rows alone. */
@@ -131,13 +131,13 @@ export interface Refitted {
 /** The circumstances in which a block is computed. */
 export interface ComputeContext {
   /**
-   * Aborted when no caller waits for the block any more, or it would come too late. It is made when it is read: pass the context
-   * itself on, or this signal. A copy of the context's own properties has none.
+   * Aborted when no caller waits for the block any more, or it would come too late. It is made when it is read: pass
+   * the context itself on, or this signal. A copy of the context's own properties has none.
    */
   readonly signal?: AbortSignal | undefined;
   /**
-   * If given, a feature that fails for some rows reports them here, by their positions in the view, and computes the others; the
-   * block's values of failed rows don't matter. Without it, the feature fails as a whole.
+   * If given, a feature that fails for some rows reports them here, by their positions in the view, and computes the
+   * others; the block's values of failed rows don't matter. Without it, the feature fails as a whole.
    */
   readonly missing?: ((row: number, error: Error) => void) | undefined;
   /** The caller can't wait: a feature that has the choice computes synchronously. */
@@ -158,8 +158,8 @@ export interface FittedFeature<in Row> {
   compute(view: RowView<Row>, context?: ComputeContext): Block | Promise<Block>;
   readonly state: State;
   /**
-   * Whether `compute` itself calls `ComputeContext.onRequest`, since its source gets fewer requests than rows, or more with
-   * retries. @defaultValue false: one request a row
+   * Whether `compute` itself calls `ComputeContext.onRequest`, since its source gets fewer requests than rows, or
+   * more with retries. @defaultValue false: one request a row
    */
   readonly reportsRequests?: boolean | undefined;
   /**

@@ -33,7 +33,8 @@ export interface LookupOptions<Row, K extends Key> extends SourceOptions {
   /** Numbers under a key: the feature's columns. */
   readonly width: number;
   /**
-   * The numbers of rows without a key, and of keys that the source doesn't know. @defaultValue zeros, or with `missing` NaN
+   * The numbers of rows without a key, and of keys that the source doesn't know. @defaultValue zeros, or with
+   * `missing` NaN
    */
   readonly absent?: ArrayLike<number>;
   /**

@@ -14,8 +14,8 @@ export interface OneHotOptions {
   /** Categories that fewer training rows hold get no column. @defaultValue 1 */
   readonly minCount?: number;
   /**
-   * `true`: null, undefined and NaN are a category of their own, with a column like the others. A list: these values are
-   * that category too (`['', '?']`). `false`: a row without a category is an error. @defaultValue false
+   * `true`: null, undefined and NaN are a category of their own, with a column like the others. A list: these values
+   * are that category too (`['', '?']`). `false`: a row without a category is an error. @defaultValue false
    */
   readonly missing?: boolean | readonly Category[];
   /** See `Feature.version`. */
@@ -27,8 +27,8 @@ export interface OneHotOptions {
  * was not seen in training leaves its row empty. Empty text is a category like others.
  *
  * @param source a function from a row to its category, or a {@link Transform} that has it
- * @throws OptionError when `minCount` is not a whole number of at least 1, and for a `missing` that is neither a flag nor a
- * list of categories.
+ * @throws OptionError when `minCount` is not a whole number of at least 1, and for a `missing` that is neither a flag
+ *   nor a list of categories.
  * @throws ArtifactError when it is loaded from a state without categories.
  * @throws FeatureError if a row's category is something else (undefined, NaN … without `missing`), naming the row.
  * @example
@@ -155,7 +155,10 @@ function isNothing(value: unknown): boolean {
   return value === null || value === undefined || Number.isNaN(value);
 }
 
-/** An order of the categories themselves, so that the order of the training rows decides nothing; the missing one last. */
+/**
+ * An order of the categories themselves, so that the order of the training rows decides nothing; the missing one
+ * last.
+ */
 function inOrder(a: Known, b: Known): number {
   if (a === null || b === null) return Number(a === null) - Number(b === null);
   if (typeof a !== typeof b) return typeof a < typeof b ? -1 : 1;

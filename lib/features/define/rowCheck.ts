@@ -2,7 +2,8 @@ import { FeatureError } from '../../errors.js';
 import type { Source } from './view.js';
 
 /**
- * `Feature.check` of a feature that declares what it reads of a row. What a transform makes isn't checked: it may take long.
+ * `Feature.check` of a feature that declares what it reads of a row. What a transform makes isn't checked: it may
+ * take long.
  *
  * @param fault what is wrong with a value, for `compute` too; undefined: nothing
  */

@@ -11,7 +11,10 @@ import { type Done, definitionOf, type Task } from './worker.js';
 export interface OnThreadsOptions<Row> {
   /** The threads, from `threadPool`. */
   readonly pool: ThreadPool;
-  /** URL of a module that exports this very feature, and the name under which it does: threads can't be given functions. */
+  /**
+   * URL of a module that exports this very feature, and the name under which it does: threads can't be given
+   * functions.
+   */
   readonly module: URL | string;
   /** The name under which the module exports the feature. */
   readonly name: string;
@@ -33,12 +36,13 @@ const TRIED = 16;
 const RECENT = 0.1;
 
 /**
- * The same feature, computed on threads if a cascade answers enough rows to make that pay: by its cost in the profile and the
- * cost of copying rows to a thread. Otherwise, and in synchronous calls, it is computed in place. Threads share the rows; values
- * and their order are the same. Its transforms are computed on the threads, too.
+ * The same feature, computed on threads if a cascade answers enough rows to make that pay: by its cost in the profile
+ * and the cost of copying rows to a thread. Otherwise, and in synchronous calls, it is computed in place. Threads
+ * share the rows; values and their order are the same. Its transforms are computed on the threads, too.
  *
- * If threads fail, the feature is computed in place, so errors are the same. If that succeeds, threads aren't used again: rows
- * with methods or private fields lose them on the way, and `send` should make plain rows of them. A lost thread is replaced.
+ * If threads fail, the feature is computed in place, so errors are the same. If that succeeds, threads aren't used
+ * again: rows with methods or private fields lose them on the way, and `send` should make plain rows of them. A lost
+ * thread is replaced.
  *
  * @param feature the same one that the module exports
  * @throws OptionError for an option that is unknown or missing

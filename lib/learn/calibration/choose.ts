@@ -34,7 +34,8 @@ export interface CalibratorChoice {
 
 /**
  * The calibrator of least log loss on rows that it wasn't fitted to, the folds taking turns. Rows that are no
- * distributions count nowhere; where those that are lie in fewer than two folds, it is `identity` and all losses are NaN.
+ * distributions count nowhere; where those that are lie in fewer than two folds, it is `identity` and all losses are
+ * NaN.
  *
  * @param scores class probabilities, rows x classes row-major, by models that haven't seen these rows
  * @param truth class of each row, 0 … classes - 1

@@ -18,8 +18,8 @@ const SHORTEST_STEP = 2 ** -40;
  * The sigmoid of least log loss for the chance of a hit at x, where hits count as (hits + 1) / (hits + 2) and misses as
  * 1 / (misses + 2): Platt, "Probabilistic outputs for support vector machines", 1999, section 2.2. No curve is then
  * infinitely steep, and the minimum is unique but where x is constant: its slope is then 0. Newton's method with
- * backtracking (Lin, Lin and Weng, "A note on Platt's probabilistic outputs", Machine Learning 68, 2007), on x scaled to
- * mean 0 and variance 1.
+ * backtracking (Lin, Lin and Weng, "A note on Platt's probabilistic outputs", Machine Learning 68, 2007), on x scaled
+ * to mean 0 and variance 1.
  *
  * @param hit 1 or 0 for each x
  */

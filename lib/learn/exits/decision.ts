@@ -1,7 +1,8 @@
 /**
  * How a model's scores become an answer. Of class probabilities: the likeliest class; for two classes, the second where
  * its probability reaches a threshold, or the first where its own does; or the class of least expected cost, where
- * `costs[truth][answer]` is what an answer costs. For regression: the number itself, which is the first that a model gives.
+ * `costs[truth][answer]` is what an answer costs. For regression: the number itself, which is the first that a model
+ * gives.
  */
 export type Decision =
   | { readonly kind: 'argmax' }

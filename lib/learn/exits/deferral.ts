@@ -9,7 +9,10 @@ import { areSame, type Signs, signCount, signsOf, writeSigns } from './uncertain
 
 /** The data of a deferral model's fit. */
 export interface DeferralRows {
-  /** (Calibrated) class probabilities, rows x classes row-major, by models and calibrators that haven't seen these rows. */
+  /**
+   * (Calibrated) class probabilities, rows x classes row-major, by models and calibrators that haven't seen these
+   * rows.
+   */
   readonly scores: Float64Array;
   readonly classes: number;
   /** The class that the stage answers to each row; NaN or -1 for none. */
@@ -34,12 +37,12 @@ export interface FittedDeferral {
 
 /**
  * A deferral model: the probability that the stage agrees with the full model, by a logistic regression on signs of
- * the stage's own scores: log-odds and margin of the class decided, entropy, and an intercept and a slope in the log-odds
- * for each class decided, drawn towards those of all where its rows are few. (Madras, Pitassi and Zemel, "Predict
- * responsibly", NeurIPS 2018, call a rejector that learns when another decides better 'learning to defer'.)
+ * the stage's own scores: log-odds and margin of the class decided, entropy, and an intercept and a slope in the
+ * log-odds for each class decided, drawn towards those of all where its rows are few. (Madras, Pitassi and Zemel,
+ * "Predict responsibly", NeurIPS 2018, call a rejector that learns when another decides better 'learning to defer'.)
  *
- * With two classes every sign is a function of one score, and the rows of a class are ordered otherwise than by `top` only
- * if agreement doesn't rise with it; with more classes it weighs how the rest is spread.
+ * With two classes every sign is a function of one score, and the rows of a class are ordered otherwise than by `top`
+ * only if agreement doesn't rise with it; with more classes it weighs how the rest is spread.
  *
  * Rows without an exit score are left out. Where a fold's complement has nothing to learn, its `held` are NaN.
  *

@@ -11,8 +11,8 @@ export interface ExitScore {
    *
    * - where nothing is decided (NaN, or -1), or the class decided isn't one;
    * - where any score of the row is NaN, infinite or otherwise outside [0, 1];
-   * - where another class has exactly the score of the one decided: of such an answer the stage knows nothing. Rows whose
-   *   scores are all alike, all 0 with them, are of this kind;
+   * - where another class has exactly the score of the one decided: of such an answer the stage knows nothing. Rows
+   *   whose scores are all alike, all 0 with them, are of this kind;
    * - on every row, from a deferral model that had nothing to learn (see `fitDeferral`).
    *
    * A row's exit score depends on that row alone. A stage that gives every row the same scores, short of a tie,
@@ -39,8 +39,8 @@ export const top: ExitScore = {
 };
 
 /**
- * How far the class that is decided lies before the likeliest other, from -1 to 1, brought to [0, 1] by (1 + margin) / 2.
- * With two classes that is `top`. (Scheffer, Decomain and Wrobel, "Active hidden Markov models", 2001.)
+ * How far the class that is decided lies before the likeliest other, from -1 to 1, brought to [0, 1] by (1 + margin)
+ * / 2. With two classes that is `top`. (Scheffer, Decomain and Wrobel, "Active hidden Markov models", 2001.)
  */
 export const margin: ExitScore = {
   kind: 'margin',

@@ -9,8 +9,8 @@ import type { ExitRule } from './rule.js';
 
 /**
  * A regression model with one of the logarithm of its error beside it: of each row the number, and the error that is to
- * be expected of it. (A model of the spread of residuals makes intervals as wide as each row needs: Papadopoulos, Gammerman
- * and Vovk, "Normalized nonconformity measures for regression conformal prediction", 2008.)
+ * be expected of it. (A model of the spread of residuals makes intervals as wide as each row needs: Papadopoulos,
+ * Gammerman and Vovk, "Normalized nonconformity measures for regression conformal prediction", 2008.)
  */
 export interface IntervalModel extends Model {
   readonly value: Model;
@@ -71,7 +71,8 @@ function scored(model: Model, blocks: readonly Block[], out: Float64Array): Prom
 
 /**
  * Regression: a stage gives the number and the error it expects of it, at least 0, and is as sure as
- * scale / (scale + error): 1 of what is certain, 1/2 where the error is as large as the scale that errors are judged on.
+ * scale / (scale + error): 1 of what is certain, 1/2 where the error is as large as the scale that errors are judged
+ * on.
  */
 export function intervalRule(scale: number): ExitRule {
   return {

@@ -10,9 +10,9 @@ export interface LogLinear {
 const STEPS = 50;
 
 /**
- * The curve that fits means best by Poisson's quasi-likelihood (McCullagh and Nelder, "Generalized Linear Models", 2nd ed.,
- * section 9.2), whatever the spread around them: at its optimum the fitted values sum to the values, as they do weighted
- * by x. Newton's method; a step that takes the likelihood down is halved.
+ * The curve that fits means best by Poisson's quasi-likelihood (McCullagh and Nelder, "Generalized Linear Models",
+ * 2nd ed., section 9.2), whatever the spread around them: at its optimum the fitted values sum to the values, as they
+ * do weighted by x. Newton's method; a step that takes the likelihood down is halved.
  *
  * Where the values don't rise with x the slope is 1, and the intercept alone is fitted (Duan's smearing, JASA 1983).
  *

@@ -35,8 +35,8 @@ export function exits(answer: number, confidence: number, thresholds: ExitThresh
 }
 
 /**
- * The least that a stage can be sure of an answer, short of ties and scores that are no probabilities, with which a row never exits
- * whatever the threshold: a threshold that isn't above it lets every row out that gets the answer.
+ * The least that a stage can be sure of an answer, short of ties and scores that are no probabilities, with which a
+ * row never exits whatever the threshold: a threshold that isn't above it lets every row out that gets the answer.
  *
  * @param classes how many there are
  * @param answer position of the class among them

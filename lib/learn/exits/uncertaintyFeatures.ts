@@ -15,7 +15,8 @@ export function signCount(classes: number): number {
 
 /**
  * Writes what tells whether an answer can be trusted: the log-odds of the class decided against all others; its margin
- * to the likeliest other, -1 to 1; the entropy, 0 to 1; then 1 for the class decided, and for that class the log-odds again.
+ * to the likeliest other, -1 to 1; the entropy, 0 to 1; then 1 for the class decided, and for that class the log-odds
+ * again.
  *
  * @returns whether the row has them; where {@link runnerUp} is NaN it hasn't
  */
@@ -54,8 +55,8 @@ export interface Signs {
 }
 
 /**
- * The common signs are one dense block. Those of a class decided are sparse, which penalties take as they come: a column
- * that a few rows fill, scaled to its spread, would hardly be penalised at all.
+ * The common signs are one dense block. Those of a class decided are sparse, which penalties take as they come: a
+ * column that a few rows fill, scaled to its spread, would hardly be penalised at all.
  */
 export function signsOf(scores: Float64Array, classes: number, decided: ArrayLike<number>): Signs {
   const own = new Float64Array(signCount(classes));

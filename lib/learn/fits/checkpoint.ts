@@ -41,7 +41,8 @@ const KIND = 'spillway checkpoint';
  * appended, so a process that ends while it writes leaves all earlier records whole; what is left of
  * the last one is cut off.
  *
- * @throws ArtifactError: `unreadable`, `damaged`, `foreign`, `version`; `mismatch` for the checkpoint of other rows or options
+ * @throws ArtifactError: `unreadable`, `damaged`, `foreign`, `version`; `mismatch` for the checkpoint of other rows
+ *   or options
  */
 export async function openCheckpoint(
   path: string,

@@ -18,8 +18,8 @@ export interface Fits {
    */
   run(unit: FitUnit, onProgress?: (share: number) => void, signal?: AbortSignal): Promise<UnitResult>;
   /**
-   * The block where threads can read it, copied into shared memory. The same block where all fits run here, or where models of
-   * users read blocks, too: not all libraries take shared memory. Then threads read copies.
+   * The block where threads can read it, copied into shared memory. The same block where all fits run here, or where
+   * models of users read blocks, too: not all libraries take shared memory. Then threads read copies.
    */
   share(block: Block): Block;
   /** Whether {@link share} would copy: blocks that are yet to be made may lie in shared memory at once. */

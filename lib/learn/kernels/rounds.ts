@@ -15,7 +15,9 @@ export interface Rounds {
    * Writes the starting values of the sums of `rows` rows, rows x outputs, to the front of `sums`.
    */
   begin(rows: number, sums: Float64Array): void;
-  /** Adds the leaves of the rounds `from` to before `to`, in the order of the trees. Rounds beyond the last have none. */
+  /**
+   * Adds the leaves of the rounds `from` to before `to`, in the order of the trees. Rounds beyond the last have none.
+   */
   advance(blocks: readonly Block[], sums: Float64Array, from: number, to: number): void;
 }
 

@@ -19,8 +19,8 @@ interface Held {
 
 /**
  * The blocks of a fit as one matrix, dense columns centred and scaled and a column of ones at its end, without that
- * matrix ever being built. Each dense column is divided by its standard deviation; or, in a block that is scaled as one,
- * all columns by the root of their summed variances, so that rows have the mean square 1 together.
+ * matrix ever being built. Each dense column is divided by its standard deviation; or, in a block that is scaled as
+ * one, all columns by the root of their summed variances, so that rows have the mean square 1 together.
  *
  * The weights of wide sparse blocks X are X' a, for a number `a` a row and output: the minimum has such weights
  * (Kimeldorf and Wahba, J. Math. Anal. Appl. 1971), and so has every step of a fit that begins at 0. Rows are

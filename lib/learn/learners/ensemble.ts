@@ -25,7 +25,10 @@ export interface Ensemble extends Model {
    * Writes the scores for such sums, rows x classes, to the front of `out`, which may be `sums`.
    */
   conclude(rows: number, sums: Float64Array, out: Float64Array): void;
-  /** Its `score`. A copy with another `score` gives other answers than its rounds, and runs whole like any other model. */
+  /**
+   * Its `score`. A copy with another `score` gives other answers than its rounds, and runs whole like any other
+   * model.
+   */
   readonly own: WriteScores;
 }
 

@@ -71,8 +71,8 @@ export interface Learner {
   /** Multiplications, roughly, of one fit: the unit of a tuning budget. */
   work(shape: FitShape): number;
   /**
-   * Multiplications that a core does in a second at most, where a fit holds up the event loop and can't be cut at a budget's
-   * end: `tune` begins none that would take longer. @defaultValue fits can be cut
+   * Multiplications that a core does in a second at most, where a fit holds up the event loop and can't be cut at a
+   * budget's end: `tune` begins none that would take longer. @defaultValue fits can be cut
    */
   readonly pace?: number;
   /**
@@ -150,8 +150,8 @@ export interface Model {
    */
   readonly tolerance?: number | undefined;
   /**
-   * Whether it scores the rows themselves and reads no feature, as `fromRows` makes it: its only block then holds the rows, and it
-   * is never run just to be measured. @defaultValue false
+   * Whether it scores the rows themselves and reads no feature, as `fromRows` makes it: its only block then holds the
+   * rows, and it is never run just to be measured. @defaultValue false
    */
   readonly readsRows?: boolean | undefined;
 }

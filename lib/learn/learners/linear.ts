@@ -21,8 +21,8 @@ export interface LinearParameters {
 }
 
 /**
- * A fitted linear model: the number itself for regression, probabilities by the logistic function for two classes and by
- * softmax for more.
+ * A fitted linear model: the number itself for regression, probabilities by the logistic function for two classes and
+ * by softmax for more.
  */
 export interface LinearModel extends Model, LinearParameters {
   readonly state: State;

@@ -144,8 +144,8 @@ function lasts(factored: Factored, curvature: number, l2: number, isRough: boole
 }
 
 /**
- * The inverse Z of the Cholesky factor of scale x Gram + l2, held for products: Z'Z is the inverse of the matrix, and positive
- * definite whatever rounding does to Z.
+ * The inverse Z of the Cholesky factor of scale x Gram + l2, held for products: Z'Z is the inverse of the matrix, and
+ * positive definite whatever rounding does to Z.
  *
  * @returns undefined for a matrix that isn't positive definite, by rounding alone
  */
@@ -201,10 +201,11 @@ function meanCurvature(loss: MarginLoss): number {
 }
 
 /**
- * Divides each parameter by a size of its own, known for the columns that every row has (dense ones, the intercept): the
- * geometric mean of l2 and the Hessian's own entry. Measured on mail, the entry itself costs half as many products again,
- * since these columns share their direction with the sparse ones; and dividing sparse columns by their entries only slows
- * the few leading directions, which carry the solution. Without sparse columns the intercept is divided by its entry.
+ * Divides each parameter by a size of its own, known for the columns that every row has (dense ones, the intercept):
+ * the geometric mean of l2 and the Hessian's own entry. Measured on mail, the entry itself costs half as many
+ * products again, since these columns share their direction with the sparse ones; and dividing sparse columns by
+ * their entries only slows the few leading directions, which carry the solution. Without sparse columns the intercept
+ * is divided by its entry.
  */
 export function diagonal(design: Design, loss: MarginLoss, l2: number): Preconditioner {
   const { rows, columns, length } = design;

@@ -24,8 +24,8 @@ const NAME = 'ridge-regression';
 const PRODUCTS = 30;
 
 /**
- * Ridge regression (Hoerl and Kennard, Technometrics 1970): linear least squares with an L2 penalty, on dense and sparse
- * blocks together.
+ * Ridge regression (Hoerl and Kennard, Technometrics 1970): linear least squares with an L2 penalty, on dense and
+ * sparse blocks together.
  *
  * It minimises half the squared error summed over rows + l2 / 2 |weights|^2; the intercept is free.
  * Dense columns are scaled for the fit as those of `logisticRegression`, and the penalty applies on

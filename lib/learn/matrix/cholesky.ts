@@ -2,8 +2,8 @@
 const LONG = 4e6;
 
 /**
- * The Cholesky factor L of a symmetric matrix, L L' = matrix, in place of its lower triangle (Golub and Van Loan, Matrix
- * Computations, 4th ed., section 4.2). What is above the diagonal is neither read nor written.
+ * The Cholesky factor L of a symmetric matrix, L L' = matrix, in place of its lower triangle (Golub and Van Loan,
+ * Matrix Computations, 4th ed., section 4.2). What is above the diagonal is neither read nor written.
  *
  * @param matrix size x size, row-major
  * @param pause awaited now and then: it may let other work run, or throw

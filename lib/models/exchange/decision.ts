@@ -38,7 +38,10 @@ export function decision(steps: readonly Step[], beyond: boolean, missingLeft: b
   return { cuts, left, missingLeft };
 }
 
-/** Categories, whole numbers from 0, on the side `inside`; all other numbers, those cut down to them aside, on the other. */
+/**
+ * Categories, whole numbers from 0, on the side `inside`; all other numbers, those cut down to them aside, on the
+ * other.
+ */
 export function membership(
   categories: readonly number[],
   inside: boolean,

@@ -14,7 +14,10 @@ export interface AdapterOptions {
   readonly fingerprint?: string;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
-  /** See `Model.tolerance`: batches of other sizes may give other last bits, or more where a scale is taken over the batch. @defaultValue 1e-5 */
+  /**
+   * See `Model.tolerance`: batches of other sizes may give other last bits, or more where a scale is taken over the
+   * batch. @defaultValue 1e-5
+   */
   readonly tolerance?: number;
   /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
   readonly inputs?: Inputs;

@@ -15,9 +15,9 @@ export interface PhaseCosts {
   readonly batches: readonly {
     readonly rows: number;
     /**
-     * The part of `whole` that hands the inputs over. For a backend of TensorFlow.js it moves them to its memory and one number a
-     * row back; for ONNX Runtime it makes the tensors; for a server it writes the request. The rest can't be separated from
-     * running the model.
+     * The part of `whole` that hands the inputs over. For a backend of TensorFlow.js it moves them to its memory and
+     * one number a row back; for ONNX Runtime it makes the tensors; for a server it writes the request. The rest
+     * can't be separated from running the model.
      */
     readonly transfer: number;
     /** A call in the steady state: medians. */

@@ -38,7 +38,10 @@ export class Binding {
   readonly reads: readonly string[] | undefined;
   private readonly bound: readonly Bound[];
 
-  /** @throws OptionError for an input that the model doesn't have, is given no features, or takes a fixed number of rows */
+  /**
+   * @throws OptionError for an input that the model doesn't have, is given no features, or takes a fixed number of
+   * rows
+   */
   constructor(
     private readonly model: string,
     inputs: Inputs | undefined,

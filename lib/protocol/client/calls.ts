@@ -36,8 +36,9 @@ export interface InferCall extends ModelCall {
   /** Comes back in the answer. @defaultValue none */
   readonly id?: string | undefined;
   /**
-   * Milliseconds after which the answer is worth nothing. The server gets what is left of them as the parameter `timeout`, and can
-   * refuse at once what it can't answer in time. @defaultValue none: `timeoutMs` alone, of which the server isn't told
+   * Milliseconds after which the answer is worth nothing. The server gets what is left of them as the parameter
+   * `timeout`, and can refuse at once what it can't answer in time. @defaultValue none: `timeoutMs` alone, of which
+   * the server isn't told
    */
   readonly deadlineMs?: number | undefined;
   /** Called before each retry. If it throws, the call ends with that error. */
@@ -55,8 +56,8 @@ export interface InferenceClient extends AsyncDisposable {
   /** A model's versions, inputs and outputs. */
   metadata(call: ModelCall): Promise<ModelMetadata>;
   /**
-   * A model's outputs for these inputs. Rejects with RequestError, before anything is sent, for inputs whose data, shape and datatype
-   * don't go together, and for NaN and infinities that would go as JSON.
+   * A model's outputs for these inputs. Rejects with RequestError, before anything is sent, for inputs whose data,
+   * shape and datatype don't go together, and for NaN and infinities that would go as JSON.
    */
   infer(call: InferCall): Promise<InferResponse>;
   /** The same from a cascade of spillway: labels, scores, exits, and what is promised of them. */

@@ -1,6 +1,8 @@
 import { type InferResponse, parameterOf, RequestError, type Tensor, textOf } from '../messages/index.js';
 
-/** What a cascade of spillway answers over the wire: a label, scores and an exit a row, and what is promised of them. */
+/**
+ * What a cascade of spillway answers over the wire: a label, scores and an exit a row, and what is promised of them.
+ */
 export interface CascadeAnswer {
   readonly model: string;
   readonly version: string;
@@ -16,7 +18,10 @@ export interface CascadeAnswer {
   readonly indices: Int32Array;
   /** `certified`, or why these answers aren't. */
   readonly verdict: string;
-  /** The largest expected loss against the full model, of this mode or of all answers together; undefined where nothing is promised. */
+  /**
+   * The largest expected loss against the full model, of this mode or of all answers together; undefined where
+   * nothing is promised.
+   */
   readonly epsilon: number | undefined;
   /** The certified plan that answered, 0 the model's own; others answer under load. */
   readonly mode: number;

@@ -27,16 +27,16 @@ import { type Request, Transport } from './transport.js';
 const BINARY = 'binary_tensor_data';
 
 /**
- * A client of a server that speaks the Open Inference Protocol, version 2, over HTTP: spillway's own, Triton, KServe, MLServer. It
- * works in browsers and in Node.
+ * A client of a server that speaks the Open Inference Protocol, version 2, over HTTP: spillway's own, Triton, KServe,
+ * MLServer. It works in browsers and in Node.
  *
- * A call is tried again, after a wait with full jitter or as long as the server's `Retry-After` says, where the server can't be
- * reached, cuts the connection or is busy (429, 502, 503, 504), as long as retries don't exceed a tenth of the answers, plus ten. Any
- * other status is an error at once.
+ * A call is tried again, after a wait with full jitter or as long as the server's `Retry-After` says, where the
+ * server can't be reached, cuts the connection or is busy (429, 502, 503, 504), as long as retries don't exceed a
+ * tenth of the answers, plus ten. Any other status is an error at once.
  *
  * @param url of the server, without `/v2`
- * @throws OptionError for an option that is unknown or out of its range; from calls ServerError, whose `reason` is why there is no
- * usable answer, and the signal's reason where a call is aborted
+ * @throws OptionError for an option that is unknown or out of its range; from calls ServerError, whose `reason` is
+ *   why there is no usable answer, and the signal's reason where a call is aborted
  *
  * @example
  * const client = inferenceClient('http://127.0.0.1:8000', { key: process.env.KEY });
@@ -169,7 +169,8 @@ export class HttpClient implements InferenceClient {
   }
 
   /**
-   * Whether tensors go as octets: as the options say, or as the server announces. A server that refuses to say has no extensions.
+   * Whether tensors go as octets: as the options say, or as the server announces. A server that refuses to say has no
+   * extensions.
    *
    * @param retries tries after the first
    * @throws ServerError where the server can't be reached

@@ -32,8 +32,8 @@ export function readData(
 }
 
 /**
- * Values as elements: what another form of the protocol, or a caller, has as numbers, texts or octets. An array that could hold the
- * elements is them, not a copy.
+ * Values as elements: what another form of the protocol, or a caller, has as numbers, texts or octets. An array that
+ * could hold the elements is them, not a copy.
  *
  * @throws RequestError `invalid`, naming the element
  */

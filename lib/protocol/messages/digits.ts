@@ -105,7 +105,10 @@ export function exactWhole(text: string): bigint | undefined {
   return sign === '-' ? -magnitude : magnitude;
 }
 
-/** Where the zeros begin that end a text. A regular expression would look at each run of zeros once for each of its zeros. */
+/**
+ * Where the zeros begin that end a text. A regular expression would look at each run of zeros once for each of its
+ * zeros.
+ */
 function withoutZeros(digits: string): number {
   let end = digits.length;
   while (end > 0 && digits[end - 1] === '0') end--;

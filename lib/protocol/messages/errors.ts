@@ -39,8 +39,8 @@ export class RequestError extends SpillwayError {
 }
 
 /**
- * The error of a request that is refused before any work. It has no stack: collecting one takes longer than the decision, and a
- * server refuses most requests when it has the least time.
+ * The error of a request that is refused before any work. It has no stack: collecting one takes longer than the
+ * decision, and a server refuses most requests when it has the least time.
  */
 export function overloaded(message: string, retryAfterMs: number): RequestError {
   const { stackTraceLimit } = Error;

@@ -8,7 +8,10 @@ export function writeError({ message }: { readonly message: string }): string {
   return JSON.stringify({ error: message });
 }
 
-/** The text of an error from the body of an HTTP response: the protocol's `error`, other frameworks' `message` or `detail`, or the body. */
+/**
+ * The text of an error from the body of an HTTP response: the protocol's `error`, other frameworks' `message` or
+ * `detail`, or the body.
+ */
 export function readError(body: Uint8Array): string {
   const text = new TextDecoder().decode(body.subarray(0, 64 * LONGEST));
   let value: unknown;

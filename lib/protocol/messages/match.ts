@@ -13,7 +13,8 @@ export interface MatchedInputs {
 /**
  * Checks inputs against those that a model declares.
  *
- * @throws RequestError `invalid`, naming the input: missing, unknown, of another datatype or shape, or of another number of rows
+ * @throws RequestError `invalid`, naming the input: missing, unknown, of another datatype or shape, or of another
+ *   number of rows
  */
 export function matchInputs(declared: readonly TensorMetadata[], inputs: readonly Tensor[]): MatchedInputs {
   for (const { name } of inputs) {

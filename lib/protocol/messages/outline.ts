@@ -53,8 +53,8 @@ export function outlineOf(place: string, datatype: unknown, shape: unknown, allo
 }
 
 /**
- * The product of the sizes. It is exact below 2^53, and above all limits beyond: doubles can't wrap around as whole numbers of a
- * fixed width do.
+ * The product of the sizes. It is exact below 2^53, and above all limits beyond: doubles can't wrap around as whole
+ * numbers of a fixed width do.
  */
 export function productOf(shape: readonly number[]): number {
   if (shape.includes(0)) return 0;

@@ -11,8 +11,9 @@ const TIMEOUT = new TextEncoder().encode('timeout');
 const MOST = 64 * 1024;
 
 /**
- * Milliseconds that a request allows for its answer, as `timeoutOf` gives them, found without parsing it: a request that is
- * refused for its deadline needn't be parsed, which takes ten times as long. Keys are compared as they are written.
+ * Milliseconds that a request allows for its answer, as `timeoutOf` gives them, found without parsing it: a request
+ * that is refused for its deadline needn't be parsed, which takes ten times as long. Keys are compared as they are
+ * written.
  *
  * @param json octets of a request
  * @returns infinity for a request that names no timeout; undefined where only parsing can say

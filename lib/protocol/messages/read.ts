@@ -86,8 +86,8 @@ function readWanted(value: unknown, limits: MessageLimits): readonly WantedOutpu
 }
 
 /**
- * The only input of a model, without JSON. Its octets say how long the size is that the model leaves free; of BYTES all octets are
- * one element.
+ * The only input of a model, without JSON. Its octets say how long the size is that the model leaves free; of BYTES
+ * all octets are one element.
  *
  * @see Triton, "Binary Tensor Data Extension": raw binary request
  */

@@ -10,8 +10,8 @@ export function writeIndex(models: readonly ModelState[]): string {
 }
 
 /**
- * The index of a repository from the body of an HTTP response. Models that aren't loaded may have no version, which becomes empty;
- * states that the protocol doesn't have are refused.
+ * The index of a repository from the body of an HTTP response. Models that aren't loaded may have no version, which
+ * becomes empty; states that the protocol doesn't have are refused.
  *
  * @throws RequestError `invalid`, naming the place
  */
@@ -54,8 +54,8 @@ export function readIndexRequest(
 }
 
 /**
- * A request to load or unload a model. Its body may be empty, and its parameters are tolerated except those that would replace the
- * model's own files: a configuration, or files in the request.
+ * A request to load or unload a model. Its body may be empty, and its parameters are tolerated except those that
+ * would replace the model's own files: a configuration, or files in the request.
  *
  * @throws RequestError `unsupported` for what replaces files, `invalid`, `too-large`
  */

@@ -25,8 +25,8 @@ const [KEYS, KEYS_A_TENSOR] = [1024, 32];
 const ELEMENTS_A_LIST = 16;
 
 /**
- * Counts what parsing would allocate: a list or an object takes many times its octets. JSON that is malformed passes, since parsing
- * finds that.
+ * Counts what parsing would allocate: a list or an object takes many times its octets. JSON that is malformed passes,
+ * since parsing finds that.
  *
  * @throws RequestError `too-large` over a limit
  */

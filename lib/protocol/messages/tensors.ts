@@ -27,8 +27,8 @@ export class TensorReader {
   }
 
   /**
-   * A tensor of elements as they follow JSON: little-endian, of BYTES each with its length before it. Its elements are a view of the
-   * octets where alignment allows.
+   * A tensor of elements as they follow JSON: little-endian, of BYTES each with its length before it. Its elements
+   * are a view of the octets where alignment allows.
    *
    * @throws RequestError `invalid` or `too-large`, naming the tensor
    */
@@ -38,8 +38,8 @@ export class TensorReader {
   }
 
   /**
-   * A tensor of values, row-major: numbers, BigInts, true or false; of BYTES texts or octets. NaN and infinities are taken. Numbers
-   * that the datatype can't hold are refused, not wrapped.
+   * A tensor of values, row-major: numbers, BigInts, true or false; of BYTES texts or octets. NaN and infinities are
+   * taken. Numbers that the datatype can't hold are refused, not wrapped.
    *
    * @throws RequestError `invalid` or `too-large`, naming the tensor and the element
    */

@@ -14,8 +14,8 @@ export function octetsOfText(text: string): Uint8Array<ArrayBuffer> | undefined 
 }
 
 /**
- * Several texts as UTF-8, in memory that they share: a call of the encoder costs more than the octets of a short text. Undefined where
- * one isn't well-formed.
+ * Several texts as UTF-8, in memory that they share: a call of the encoder costs more than the octets of a short
+ * text. Undefined where one isn't well-formed.
  */
 export function octetsOfTexts(texts: readonly string[]): Uint8Array[] | undefined {
   const all = encoder.encode(texts.join(''));

@@ -4,8 +4,8 @@ import { parameterOf } from './json.js';
 import type { Parameters } from './types.js';
 
 /**
- * Milliseconds that a request allows for its answer: its parameter `timeout`, in microseconds. 0 allows any time, as it does at
- * Triton.
+ * Milliseconds that a request allows for its answer: its parameter `timeout`, in microseconds. 0 allows any time, as
+ * it does at Triton.
  *
  * @throws RequestError `invalid` for what is no whole number of microseconds
  */

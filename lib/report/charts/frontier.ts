@@ -72,7 +72,10 @@ function frontierScales({ frontier: all, expected, certificate, choices = [] }: 
   };
 }
 
-/** Whether the plan that is served is the one that the band certifies for its epsilon: tested for that alone, a more aggressive one may pass. */
+/**
+ * Whether the plan that is served is the one that the band certifies for its epsilon: tested for that alone, a more
+ * aggressive one may pass.
+ */
 export function isOfBand({ frontier: all, expected }: ReportData): boolean {
   return all.some(({ chosen, speedup }) => chosen && speedup === expected.speedup);
 }

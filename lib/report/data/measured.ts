@@ -2,7 +2,10 @@
 export interface ReportMeasured {
   /** Rows that both answered. */
   readonly rows: number;
-  /** Whether rows were answered all at once, or, where the plan is for latency, one after the other. @defaultValue 'batch' */
+  /**
+   * Whether rows were answered all at once, or, where the plan is for latency, one after the other. @defaultValue
+   * 'batch'
+   */
   readonly mode?: 'batch' | 'one by one';
   readonly full: ReportMeasurement;
   readonly cascade: ReportMeasurement;

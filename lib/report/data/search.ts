@@ -14,7 +14,10 @@ export interface ReportSubset {
   readonly target: string;
   /** Cost a row in `unit`, its model's included. */
   readonly cost: number;
-  /** Share of rows on which it alone loses nothing against the full model (out of fold); for regression 1 less its mean loss. */
+  /**
+   * Share of rows on which it alone loses nothing against the full model (out of fold); for regression 1 less its
+   * mean loss.
+   */
   readonly agreement: number;
   /**
    * Estimated cost of a row if this were the only stage before the full model, at the loss that is

@@ -50,7 +50,9 @@ function listed(delta: number): string {
   );
 }
 
-/** The parts of every choice, ready to be put in place. @param at where a choice stands in the picture of the frontier */
+/**
+ * The parts of every choice, ready to be put in place. @param at where a choice stands in the picture of the frontier
+ */
 export function templates(
   choices: readonly ReportChoice[],
   partsOf: (choice: ReportChoice) => Parts,

@@ -73,7 +73,10 @@ export function wrap(pieces: readonly string[], width: number): string[] {
   return current === undefined ? lines : [...lines, current];
 }
 
-/** How many cells of a terminal a text takes. By hand: `string-width` takes half as long to import as all else (decision 79). */
+/**
+ * How many cells of a terminal a text takes. By hand: `string-width` takes half as long to import as all else
+ * (decision 79).
+ */
 export function cells(text: string): number {
   let sum = 0;
   for (const { segment } of graphemes.segment(text))

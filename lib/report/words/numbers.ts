@@ -10,8 +10,8 @@ const scales = [
 ];
 
 /**
- * A cost in `unit`. Microseconds move to the scale that reads best (`0.43 ms` is `430 µs`); a price is a number alone, since only
- * who declared it knows its currency; any other unit is printed beside the number.
+ * A cost in `unit`. Microseconds move to the scale that reads best (`0.43 ms` is `430 µs`); a price is a number
+ * alone, since only who declared it knows its currency; any other unit is printed beside the number.
  */
 export function cost(value: number, unit: string): string {
   if (!Number.isFinite(value)) return '–';

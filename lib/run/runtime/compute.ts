@@ -31,7 +31,10 @@ export interface Computing {
   readonly lose?: ((loss: Loss) => void) | undefined;
   /** See `ComputeContext.atOnce`. */
   readonly atOnce?: boolean | undefined;
-  /** Called with each feature's name and the number of rows before they are requested. Its errors pass through unchanged. */
+  /**
+   * Called with each feature's name and the number of rows before they are requested. Its errors pass through
+   * unchanged.
+   */
   readonly onRequest?: ((feature: string, rows: number) => void) | undefined;
   /** The call that the work is for, where a channel has listeners. */
   readonly call?: CallMessage | undefined;

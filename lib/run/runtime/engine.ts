@@ -41,7 +41,10 @@ export interface Engine<in Row> {
   readonly features: readonly NamedFeature<Row>[];
   readonly stages: readonly Stage[];
   readonly full: Pick<Stage, 'reads' | 'model' | 'tally'>;
-  /** Scores a row, as of a model: one a class; for regression 1, the error that the stage expects (0 from the full model). */
+  /**
+   * Scores a row, as of a model: one a class; for regression 1, the error that the stage expects (0 from the full
+   * model).
+   */
   readonly classes: number;
   readonly decision: Decision;
 }

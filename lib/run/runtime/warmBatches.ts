@@ -15,8 +15,8 @@ export interface WarmBatches<Row> {
 /**
  * Runs features and models once over batches of each size. What is compiled on single rows, `warmParts` compiles.
  *
- * Features that wait for something elsewhere, and asynchronous models, get no batches: a model runs on one row first, which
- * shows where it computes. More rows may cost money.
+ * Features that wait for something elsewhere, and asynchronous models, get no batches: a model runs on one row first,
+ * which shows where it computes. More rows may cost money.
  */
 export async function warmBatches<Row>(
   { features, stages, full, classes }: Engine<Row>,

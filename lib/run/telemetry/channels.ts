@@ -11,8 +11,8 @@ export interface TelemetryChannel {
 /**
  * Messages on `node:diagnostics_channel`, sent as things happen. They are built only if there are listeners.
  *
- * A call sends the same object twice, as it begins and as it ends. Messages about work for the call have that object as their
- * `call`. Times are those of `performance.now()`, in milliseconds.
+ * A call sends the same object twice, as it begins and as it ends. Messages about work for the call have that object
+ * as their `call`. Times are those of `performance.now()`, in milliseconds.
  */
 export const channels: Readonly<Record<'begin' | 'end' | 'feature' | 'stage', TelemetryChannel>> = {
   begin: channel('spillway:call:begin'),

@@ -78,8 +78,8 @@ const CASCADE: readonly Shown[] = [
 
 /**
  * Statistics as metrics of `prom-client`, counters that are brought up to date whenever they are collected:
- * `spillway_feature_…` by `cascade` and `feature`, `spillway_stage_…` by `cascade` and `stage` (the full model's is `full`),
- * `spillway_cascade_…` by `cascade`.
+ * `spillway_feature_…` by `cascade` and `feature`, `spillway_stage_…` by `cascade` and `stage` (the full model's is
+ * `full`), `spillway_cascade_…` by `cascade`.
  *
  * @param cascades by the names that they are to have
  * @param load how packages are imported; only tests have a reason to give it

@@ -29,9 +29,9 @@ export interface Span {
 }
 
 /**
- * Spans of OpenTelemetry for everything that cascades do from now on: `spillway.call` for each call, under the span that is
- * active where it is made, and under it `spillway.feature` and `spillway.stage`. They come from the messages on
- * `node:diagnostics_channel`.
+ * Spans of OpenTelemetry for everything that cascades do from now on: `spillway.call` for each call, under the span
+ * that is active where it is made, and under it `spillway.feature` and `spillway.stage`. They come from the messages
+ * on `node:diagnostics_channel`.
  *
  * @param load how packages are imported; only tests have a reason to give it
  * @returns a function that ends it

@@ -3,7 +3,10 @@
  * every engine. It rounds where two doubles can't decide, and makes their tables.
  */
 
-/** Bits after the point. Errors stay below 2 ** -240; no double's exp or log is that close to half way between two doubles. */
+/**
+ * Bits after the point. Errors stay below 2 ** -240; no double's exp or log is that close to half way between two
+ * doubles.
+ */
 const BITS = 256n;
 const ONE = 1n << BITS;
 

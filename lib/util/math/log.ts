@@ -24,7 +24,8 @@ const ERROR_NEAR_0 = 2 ** -64;
 export const parts = new Float64Array(2);
 
 /**
- * The natural logarithm, correctly rounded, so the same on every engine; see {@link exp}. NaN of negative numbers, -Infinity of 0.
+ * The natural logarithm, correctly rounded, so the same on every engine; see {@link exp}. NaN of negative numbers,
+ * -Infinity of 0.
  *
  * @example log(10) // 2.302585092994046
  */
@@ -57,8 +58,8 @@ export function log1p(x: number): number {
  * log(x + low) of a finite x above 0, where `low` is less than x's last bit; its parts hold until
  * the next call. NaN if its rounding isn't certain.
  *
- * x times a number of 20 bits is nearly 1, exactly; tables have that number's logarithm (P. T. P. Tang, Table-driven implementation of
- * the logarithm function, 1990).
+ * x times a number of 20 bits is nearly 1, exactly; tables have that number's logarithm (P. T. P. Tang, Table-driven
+ * implementation of the logarithm function, 1990).
  */
 export function quickLog(x: number, low: number): number {
   const lift = x < 2 ** -1022 ? 54 : 0;

@@ -6,7 +6,8 @@ import { parts, quickLog } from './log.js';
 const [PER_LN2_HEAD, PER_LN2_TAIL] = split((1n << 512n) / LN2, 52n);
 
 /**
- * x ** y of an x from 0 on, within .51 units in the last place where the result is a normal number: the same on every engine, as `**` isn't.
+ * x ** y of an x from 0 on, within .51 units in the last place where the result is a normal number: the same on every
+ * engine, as `**` isn't.
  *
  * @example pow(10, -3) // 0.001
  */

@@ -2,8 +2,8 @@
 const [FIRST_WAIT, LONGEST_WAIT] = [50, 5_000];
 
 /**
- * Milliseconds to wait before a retry, uniform between 0 and a limit that doubles with each attempt: clients that failed together
- * don't come back together.
+ * Milliseconds to wait before a retry, uniform between 0 and a limit that doubles with each attempt: clients that
+ * failed together don't come back together.
  *
  * @param attempt attempts so far, from 1 on
  * @param random uniform in [0, 1)
@@ -17,7 +17,8 @@ export function backoff(attempt: number, random: () => number): number {
 const [MOST_SPARE, EARNED] = [10, 0.1];
 
 /**
- * Keeps retries from multiplying the load on a server that is down. A client starts with ten; each reply earns a tenth of one.
+ * Keeps retries from multiplying the load on a server that is down. A client starts with ten; each reply earns a
+ * tenth of one.
  *
  * @see gRFC A6, "gRPC Retry Design": retry throttling
  */

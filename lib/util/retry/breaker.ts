@@ -9,8 +9,8 @@ export interface BreakerOptions {
 }
 
 /**
- * Spares a server that is down, and its callers the wait. After some failures in a row it refuses requests for a while. Then it
- * admits one, and the outcome of that one decides for the others.
+ * Spares a server that is down, and its callers the wait. After some failures in a row it refuses requests for a
+ * while. Then it admits one, and the outcome of that one decides for the others.
  *
  * @see Nygard, "Release It!", 2nd edition, 2018, chapter 5: circuit breaker
  */

@@ -6,7 +6,10 @@ export type Analyzer = 'word' | 'char';
 
 /** Which n-grams of a text are its terms. */
 export interface GramOptions {
-  /** Words (runs of two or more letters, digits or underscores), or characters across word boundaries. @defaultValue 'word' */
+  /**
+   * Words (runs of two or more letters, digits or underscores), or characters across word boundaries. @defaultValue
+   * 'word'
+   */
   readonly analyzer?: Analyzer;
   /** Shortest and longest n-gram. @defaultValue [1, 1] */
   readonly ngrams?: readonly [number, number];

@@ -8,8 +8,8 @@ export function randomKey(): HashKey {
 }
 
 /**
- * HalfSipHash-1-3 of code units: who doesn't know the key can't make terms collide. (Aumasson and Bernstein, "SipHash: a
- * fast short-input PRF", INDOCRYPT 2012; the variant of 32 bits is the authors' own.)
+ * HalfSipHash-1-3 of code units: who doesn't know the key can't make terms collide. (Aumasson and Bernstein,
+ * "SipHash: a fast short-input PRF", INDOCRYPT 2012; the variant of 32 bits is the authors' own.)
  */
 export function keyedHash(units: Uint16Array, start: number, end: number, [k0, k1]: HashKey): number {
   let v0 = k0;

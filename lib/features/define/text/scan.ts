@@ -42,7 +42,9 @@ export function joinWords(scan: Scan): void {
   scan.length = to;
 }
 
-/** Lower-cases the text and writes it with each run of white space as one blank. The result holds until the next scan. */
+/**
+ * Lower-cases the text and writes it with each run of white space as one blank. The result holds until the next scan.
+ */
 export function scanChars(text: string): Scan {
   return scannerFor(text.length).chars(text);
 }

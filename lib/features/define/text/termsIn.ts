@@ -1,4 +1,7 @@
-/** The number of terms' ids, 0 … terms - 1, in a vocabulary's table, if each is there at most once, and no other; else 0. */
+/**
+ * The number of terms' ids, 0 … terms - 1, in a vocabulary's table, if each is there at most once, and no other; else
+ * 0.
+ */
 export function termsIn(table: Int32Array, terms: number): number {
   const mask = table.length - 1;
   const isThere = new Uint8Array(terms);

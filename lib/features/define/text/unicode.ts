@@ -10,7 +10,10 @@ const ADDED = /[\u1acf-\u1add\u1ae0-\u1aeb\u088f\u0c5c\u0cdc\ua7ce\ua7cf\ua7d2\u
 /** Capitals that it added. */
 const CAPITALS = /[\ua7ce\ua7d2\ua7d4\u{16ea0}-\u{16eb8}]/gu;
 
-/** Whether a unit is part of a word: a letter, digit, mark or underscore, or half of a character beyond the basic plane. */
+/**
+ * Whether a unit is part of a word: a letter, digit, mark or underscore, or half of a character beyond the basic
+ * plane.
+ */
 export function isWord(unit: number): boolean {
   const text = String.fromCharCode(unit);
   return (unit >= 0xd800 && unit <= 0xdfff) || /[\p{L}\p{N}\p{M}_]/u.test(text) || ADDED.test(text);

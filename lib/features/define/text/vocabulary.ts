@@ -3,9 +3,9 @@ import { log2 } from '../../../util/math/index.js';
 import { type HashKey, keyedHash, randomKey } from './keyedHash.js';
 
 /**
- * Slots that a look-up may pass in a table that is at most half full, and that all look-ups of new terms may have passed
- * for each. Chance alone hardly ever goes beyond (Knuth, TAOCP 3, section 6.4: 2.5 on average, some 70 at most among a
- * million): then terms were made to collide.
+ * Slots that a look-up may pass in a table that is at most half full, and that all look-ups of new terms may have
+ * passed for each. Chance alone hardly ever goes beyond (Knuth, TAOCP 3, section 6.4: 2.5 on average, some 70 at most
+ * among a million): then terms were made to collide.
  */
 export const LONGEST_PROBE = 128;
 export const MEAN_PROBE = 8;
@@ -168,7 +168,8 @@ export class Vocabulary {
    * The vocabulary that `save` gave, over its very arrays: they must not change.
    *
    * @param table of an equal vocabulary, which isn't copied either. @defaultValue the terms are hashed
-   * @returns of smaller {@link size} than there are terms where one comes twice, or the table isn't one of so many terms
+   * @returns of smaller {@link size} than there are terms where one comes twice, or the table isn't one of so many
+   *   terms
    */
   static load({ units, ends }: { units: Uint16Array; ends: Uint32Array }, table?: Int32Array): Vocabulary {
     const vocabulary = new Vocabulary(0);

@@ -15,7 +15,8 @@ export interface DuckdbConnection {
 }
 
 /**
- * Lookups in DuckDB, in the process: tables of a database file, or views of Parquet and CSV files. Needs `@duckdb/node-api`.
+ * Lookups in DuckDB, in the process: tables of a database file, or views of Parquet and CSV files. Needs
+ * `@duckdb/node-api`.
  *
  * @param database a file's path, `:memory:`, or a connection
  * @param load how packages are imported; only tests have a reason to give it

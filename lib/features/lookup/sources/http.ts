@@ -18,9 +18,9 @@ export interface HttpSourceOptions extends SourceOptions {
 const PASSING: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
- * Lookups at a server that takes `{ "keys": [ … ] }` by POST and answers in JSON: an array of values in the order of the
- * keys, or an object with a member for each key that it knows; either of them alone or as a member `values`. A value is
- * an array of numbers, an object (see `fields`), or null.
+ * Lookups at a server that takes `{ "keys": [ … ] }` by POST and answers in JSON: an array of values in the order of
+ * the keys, or an object with a member for each key that it knows; either of them alone or as a member `values`. A
+ * value is an array of numbers, an object (see `fields`), or null.
  *
  * @param url `http://…` or `https://…`
  * @throws OptionError for an option that is unknown or out of its range. While computing a

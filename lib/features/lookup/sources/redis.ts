@@ -42,7 +42,8 @@ type Command = readonly [name: string, ...args: string[]];
 const PASSING = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|READONLY)\b/;
 
 /**
- * Lookups in Redis or Valkey: all commands of a round trip go in one pipeline. Needs `ioredis`, where no client is given.
+ * Lookups in Redis or Valkey: all commands of a round trip go in one pipeline. Needs `ioredis`, where no client is
+ * given.
  *
  * Its own connection reconnects whenever it is lost, at most half a second after each try.
  * Meanwhile lookups fail at once and are retried. A client that is given should queue and resend

@@ -24,8 +24,8 @@ export interface SqlSource {
 }
 
 /**
- * One statement, and for each of its parameters the keys that it holds. Answers with rows of three columns: which parameter,
- * which of its keys, from 1 on, and the numbers.
+ * One statement, and for each of its parameters the keys that it holds. Answers with rows of three columns: which
+ * parameter, which of its keys, from 1 on, and the numbers.
  */
 export type Query = (
   statement: string,

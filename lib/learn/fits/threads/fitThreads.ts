@@ -9,16 +9,16 @@ export interface FitThreadsOptions {
   /** How many, 1 or more. @defaultValue one for each processor */
   readonly threads?: number;
   /**
-   * Bytes that all fits under way may take together, above 0; a fit's share is estimated by its rows and columns. Fits wait
-   * for each other where more of them would take more. @defaultValue half of the machine's memory
+   * Bytes that all fits under way may take together, above 0; a fit's share is estimated by its rows and columns.
+   * Fits wait for each other where more of them would take more. @defaultValue half of the machine's memory
    */
   readonly memory?: number;
 }
 
 /**
- * Worker threads for the fits of `tune` and `tuneTopK`, which take them as `threads`: the plan is the same, bit for bit, for
- * any number of them. Threads read features' blocks in shared memory. They start with the first fits and don't keep a process
- * alive; `close` ends them when their current fits are done.
+ * Worker threads for the fits of `tune` and `tuneTopK`, which take them as `threads`: the plan is the same, bit for
+ * bit, for any number of them. Threads read features' blocks in shared memory. They start with the first fits and
+ * don't keep a process alive; `close` ends them when their current fits are done.
  *
  * Built-in learners are fitted on them; learners of your own are fitted where `tune` was called.
  *

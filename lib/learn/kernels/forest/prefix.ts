@@ -2,7 +2,8 @@ import { DataError } from '../../../errors.js';
 import { type Forest, SET_WORDS } from './forest.js';
 
 /**
- * The first `trees` trees of a forest: what its sums are if it is cut there. Its arrays are views of the forest's, nothing is copied.
+ * The first `trees` trees of a forest: what its sums are if it is cut there. Its arrays are views of the forest's,
+ * nothing is copied.
  *
  * @throws DataError for more trees than there are
  *

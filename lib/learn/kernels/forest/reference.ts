@@ -5,7 +5,8 @@ import { type Forest, isInSet } from './forest.js';
  * Runs a forest as its definition reads: the plain interpreter, and the oracle of faster ones.
  *
  * @param blocks of the same rows, with all columns of the forest
- * @param out rows x outputs, row-major: the base and the leaves' values, summed tree after tree in the precision of `out`
+ * @param out rows x outputs, row-major: the base and the leaves' values, summed tree after tree in the precision of
+ *   `out`
  */
 export function runForest(forest: Forest, blocks: readonly Block[], out: Float64Array | Float32Array): void {
   begin(forest, blocks.length === 0 ? 0 : blocks[0].rows, out);

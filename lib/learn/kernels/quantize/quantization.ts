@@ -1,8 +1,8 @@
 import { type Forest, isInSet, SET_WORDS } from '../forest/index.js';
 
 /**
- * A forest's predicates on whole numbers. A row gets a code in each *slot*, and a node goes right exactly where the code
- * of its slot is above its limit. Missing values and categories then cost a kernel nothing.
+ * A forest's predicates on whole numbers. A row gets a code in each *slot*, and a node goes right exactly where the
+ * code of its slot is above its limit. Missing values and categories then cost a kernel nothing.
  *
  * The code of a value is its rank: the number of its column's thresholds below it. A value is at
  * most threshold `k`, counted from 0, exactly if its rank is at most `k`. Ranks are computed on

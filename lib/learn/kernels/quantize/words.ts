@@ -7,7 +7,10 @@ import type { Quantization } from './quantization.js';
  */
 export const LANES = 8;
 
-/** A word has a node's limit above this bit and its slot's place below, so that one subtraction compares a code with the limit. */
+/**
+ * A word has a node's limit above this bit and its slot's place below, so that one subtraction compares a code with
+ * the limit.
+ */
 export const CODE_SHIFT = 16;
 
 const HIGHEST = 2 ** 15 - 1;

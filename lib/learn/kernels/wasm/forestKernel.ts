@@ -26,8 +26,8 @@ const MOST_BYTES = 2 ** 31 - 2 ** 20;
 
 /**
  * Adds a forest's leaves in WebAssembly. Batches go through all nodes of a tree, 64 rows at once, where that is quicker
- * than their walks; other rows walk eight trees at a time. Each row's leaves are added in the reference's order, so that
- * its sums are the reference's bit for bit.
+ * than their walks; other rows walk eight trees at a time. Each row's leaves are added in the reference's order, so
+ * that its sums are the reference's bit for bit.
  *
  * @param code the kernel; {@link treesKernel} adds doubles
  * @returns undefined if WebAssembly is missing, words have no room for the codes, or nodes share children

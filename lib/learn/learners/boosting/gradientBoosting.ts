@@ -27,8 +27,8 @@ const NAME = 'gradient-boosting';
  *
  * Columns are cut into at most 255 bins once, and divisions are found from histograms of the loss's first and second
  * derivatives (Ke et al., LightGBM, NeurIPS 2017; Chen and Guestrin, XGBoost, KDD 2016). Derivatives are rounded to
- * whole multiples of a small unit, so that sums are exact: the same rows in another order, or in sparse instead of dense
- * blocks, give the same trees, bit for bit.
+ * whole multiples of a small unit, so that sums are exact: the same rows in another order, or in sparse instead of
+ * dense blocks, give the same trees, bit for bit.
  *
  * NaN is a missing value: it goes to the side that gains more, or, if training had none, to the
  * side with most rows. A class without rows gets probability 0. Ranking models return values that

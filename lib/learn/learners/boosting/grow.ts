@@ -178,7 +178,8 @@ export class Grower {
   }
 
   private buildFor(leaf: GrowingLeaf, leaves: readonly GrowingLeaf[], whole?: Float64Array): void {
-    // A leaf that waits can do without: its children's histograms are then built from their rows, and come out the same.
+    // A leaf that waits can do without: its children's histograms are then built from their rows, and come out the
+    // same.
     if (this.free.length === 0) {
       const waiting = leaves.find((other) => other.histogram !== undefined && other.split !== undefined);
       if (waiting) this.release(waiting);

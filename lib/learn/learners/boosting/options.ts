@@ -34,7 +34,10 @@ export interface BoostingOptions {
   readonly rounds?: number;
   /** The factor on each tree's step, above 0, at most 1. Default 0.1. */
   readonly learningRate?: number;
-  /** Which leaf is divided next: the one that gains most (`leaf`), or the one nearest to the root (`depth`). Default leaf. */
+  /**
+   * Which leaf is divided next: the one that gains most (`leaf`), or the one nearest to the root (`depth`). Default
+   * leaf.
+   */
   readonly growth?: 'leaf' | 'depth';
   /** Default 31. */
   readonly maxLeaves?: number;

@@ -11,8 +11,8 @@ export interface ColumnRoles {
 }
 
 /**
- * Finds the columns that the options speak of by feature. Features that this set doesn't have are passed over: a learner
- * is fitted to subsets too.
+ * Finds the columns that the options speak of by feature. Features that this set doesn't have are passed over: a
+ * learner is fitted to subsets too.
  */
 export function columnRoles(
   { blocks, features }: TrainingSet,

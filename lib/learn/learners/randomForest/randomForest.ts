@@ -41,7 +41,8 @@ const PACE = 2e9;
  *   do, and `work` counts it. A process warning (code `SPILLWAY_FOREST_CUT`) reports what `maxRows`
  *   and `maxWork` reduce, once for each learner and shape.
  * - It blocks while it grows a tree: it reports progress, and observes an abort, after each tree.
- * - Columns are drawn for each tree, not for each division. Sparse blocks are made dense for it, up to 10 million numbers.
+ * - Columns are drawn for each tree, not for each division. Sparse blocks are made dense for it, up to 10 million
+ *   numbers.
  * - With soft targets, each tree gets classes drawn from them.
  *
  * Trees vote, as in the package's `predict` (its `predictProbability` differs), and votes become

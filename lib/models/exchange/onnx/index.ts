@@ -7,9 +7,9 @@ import { readOnnx } from './read.js';
 export { toOnnx } from './write.js';
 
 /**
- * A model of trees or weights in an ONNX file, as scikit-learn's (by skl2onnx), XGBoost's or LightGBM's (by onnxmltools)
- * come: a graph of TreeEnsembleClassifier, TreeEnsembleRegressor, LinearClassifier or LinearRegressor, with Scaler
- * before and Softmax, Sigmoid or Normalizer after it. It runs here, without a runtime of ONNX.
+ * A model of trees or weights in an ONNX file, as scikit-learn's (by skl2onnx), XGBoost's or LightGBM's (by
+ * onnxmltools) come: a graph of TreeEnsembleClassifier, TreeEnsembleRegressor, LinearClassifier or LinearRegressor,
+ * with Scaler before and Softmax, Sigmoid or Normalizer after it. It runs here, without a runtime of ONNX.
  *
  * With `labels` a model of classes, which must be the file's own labels if those are of the same type; without, one of
  * numbers. Its one input is the blocks of its features side by side. Sums are in double precision.

@@ -14,8 +14,8 @@ export interface Field {
 }
 
 /**
- * The fields of a protobuf message, one after the other, without copying. Messages inside are bytes: the caller decides what to
- * read of them, so nothing recurses.
+ * The fields of a protobuf message, one after the other, without copying. Messages inside are bytes: the caller
+ * decides what to read of them, so nothing recurses.
  *
  * @throws ArtifactError `damaged`, for any invalid bytes
  * @see Google, Protocol Buffers: Encoding

@@ -14,8 +14,8 @@ const [FORMAT, OPERATORS, TREE_OPERATORS] = [8, 13, 1];
  * A model of our own as the bytes of an ONNX file, which any runtime of ONNX can run: a linear model, or boosted trees.
  *
  * Its input `columns` is Float32, rows x columns: the blocks of its features side by side. Its outputs are
- * `probabilities`, Float32, rows x classes, and `label`, the likeliest class's position; for numbers `number`, rows x 1.
- * Weights, leaves and sums are in single precision there, and scores differ by its rounding, about 1e-6.
+ * `probabilities`, Float32, rows x classes, and `label`, the likeliest class's position; for numbers `number`, rows x
+ * 1. Weights, leaves and sums are in single precision there, and scores differ by its rounding, about 1e-6.
  *
  * @param model what `logisticRegression`, `ridgeRegression` or `gradientBoosting` fitted
  * @returns the file's bytes

@@ -27,7 +27,10 @@ export function readTree(tree: Fields, weight: number): ForeignTree {
   };
 }
 
-/** Missing values go their own way; other numbers left if they are below the threshold, or if their category isn't in the set. */
+/**
+ * Missing values go their own way; other numbers left if they are below the threshold, or if their category isn't in
+ * the set.
+ */
 function decisionOf(
   threshold: number,
   missingLeft: boolean,

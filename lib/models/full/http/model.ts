@@ -70,9 +70,9 @@ const CONCURRENT = 4;
  * MLServer, TensorFlow Serving through its adapter. It is a classifier if `classes` are given, else
  * a regressor. Its inputs, outputs and versions are requested when it is made.
  *
- * Rows of concurrent calls are gathered into requests. A request is tried again, after a wait with full jitter, where the
- * server can't be reached, cuts the connection or is busy, as long as retries don't exceed a tenth of its answers; any other
- * status is an error at once.
+ * Rows of concurrent calls are gathered into requests. A request is tried again, after a wait with full jitter, where
+ * the server can't be reached, cuts the connection or is busy, as long as retries don't exceed a tenth of its
+ * answers; any other status is an error at once.
  *
  * `close` aborts pending requests.
  *

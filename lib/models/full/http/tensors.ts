@@ -35,7 +35,10 @@ const DATATYPES: Readonly<Record<ElementType, Datatype>> = {
   bool: 'BOOL',
 };
 
-/** An input or output of a model, as a server declares it. @throws ServerError `malformed` for one that isn't of numbers */
+/**
+ * An input or output of a model, as a server declares it. @throws ServerError `malformed` for one that isn't of
+ * numbers
+ */
 export function declaredOf(model: string, { name, datatype, shape }: TensorMetadata): Declared {
   if (datatype === 'BYTES') {
     throw new ServerError(

@@ -36,12 +36,12 @@ const KNOWN = [
 ];
 
 /**
- * A model in an ONNX file, run by ONNX Runtime: of classes where `classes` are given, else of numbers. For files of trees
- * or weights alone `modelFromOnnx` needs no runtime.
+ * A model in an ONNX file, run by ONNX Runtime: of classes where `classes` are given, else of numbers. For files of
+ * trees or weights alone `modelFromOnnx` needs no runtime.
  *
- * Inputs are rows x columns, in the shape and type that the model declares; a dense feature that is an input of Float32 by
- * itself is handed over uncopied. A run that fails rejects with a ModelError, and the next one gets a new session: a
- * device that is lost costs one batch.
+ * Inputs are rows x columns, in the shape and type that the model declares; a dense feature that is an input of
+ * Float32 by itself is handed over uncopied. A run that fails rejects with a ModelError, and the next one gets a new
+ * session: a device that is lost costs one batch.
  *
  * Its `fingerprint` is `sha256:` and the hash of the file, the providers and the types of the inputs.
  *

@@ -51,8 +51,8 @@ const PACKAGE = 'onnxruntime-node';
 
 /**
  * @param given in the package's place
- * @throws PackageConflict beside another release of it; MissingPackage if onnxruntime-node, which is optional, isn't installed; OptionError for a
- * value that is no runtime
+ * @throws PackageConflict beside another release of it; MissingPackage if onnxruntime-node, which is optional, isn't
+ *   installed; OptionError for a value that is no runtime
  */
 export async function loadRuntime(given: unknown, load?: Load): Promise<OnnxRuntime> {
   const runtime = given ?? (await loadShared(load));

@@ -19,11 +19,11 @@ export interface Answering {
 }
 
 /**
- * Writes what a function of rows returned as scores, rows x classes. NaN stays NaN: the engine names its row, and answers it by
- * its policy.
+ * Writes what a function of rows returned as scores, rows x classes. NaN stays NaN: the engine names its row, and
+ * answers it by its policy.
  *
- * @throws ModelError for more or fewer answers than rows, and, naming the row by its position, for an answer that is none, has
- * another width, or isn't probabilities
+ * @throws ModelError for more or fewer answers than rows, and, naming the row by its position, for an answer that is
+ *   none, has another width, or isn't probabilities
  */
 export function writeAnswers(answering: Answering, answers: unknown, rows: number, out: Float64Array): void {
   const { model, labels, kind } = answering;

@@ -19,14 +19,20 @@ import { type RowProbabilities, writeAnswers } from './answers.js';
 export interface RowsContext {
   /** Aborted when the answers aren't needed any more, or would come too late. */
   readonly signal: AbortSignal;
-  /** To be called with the number of rows before they are paid for once more, in a retry. Throws where no more may be spent. */
+  /**
+   * To be called with the number of rows before they are paid for once more, in a retry. Throws where no more may be
+   * spent.
+   */
   readonly onRetry: (rows: number) => void;
 }
 
 interface CommonOptions {
   /** Its name in errors, summaries and plans. */
   readonly name: string;
-  /** What identifies the model behind the function: a cascade that was made with another one is void. @defaultValue its name */
+  /**
+   * What identifies the model behind the function: a cascade that was made with another one is void. @defaultValue
+   * its name
+   */
   readonly fingerprint?: string;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
@@ -34,7 +40,10 @@ interface CommonOptions {
   readonly tolerance?: number;
   /** The most rows of a call, or how rows of concurrent calls are gathered: see `microBatch`. @defaultValue 256 */
   readonly batch?: number | BatchingOptions;
-  /** Milliseconds after which a call is given up. Its signal is aborted, and its rows fail with a ModelError. @defaultValue 1_800_000, half an hour */
+  /**
+   * Milliseconds after which a call is given up. Its signal is aborted, and its rows fail with a ModelError.
+   * @defaultValue 1_800_000, half an hour
+   */
   readonly timeoutMs?: number;
   /** The timer behind `timeoutMs`; tests pass their own. @defaultValue the process's own */
   readonly timer?: Timer;
@@ -74,20 +83,21 @@ const TIMEOUT = 1_800_000;
 const LONGEST = 2 ** 31 - 1;
 
 /**
- * A full model from any function of your own rows, which reads no feature: a transformer with its tokenizer, a graph with ragged
- * inputs, a service. It is a model of classes where `labels` are given, else of numbers. `pretrained` of it is a learner for a
- * stage between cheap features and the full model.
+ * A full model from any function of your own rows, which reads no feature: a transformer with its tokenizer, a graph
+ * with ragged inputs, a service. It is a model of classes where `labels` are given, else of numbers. `pretrained` of
+ * it is a learner for a stage between cheap features and the full model.
  *
- * For each row the function returns a number, or the probabilities of all labels: an array in their order, an object by label,
- * or a list of `{ label, score }`; or one Float32Array or Float64Array of rows x labels. A row's sum must lie within .05 of 1.
- * NaN in a row means that it has no answer: the policy for faults answers it, and while tuning it is an error that names the row.
+ * For each row the function returns a number, or the probabilities of all labels: an array in their order, an object
+ * by label, or a list of `{ label, score }`; or one Float32Array or Float64Array of rows x labels. A row's sum must
+ * lie within .05 of 1. NaN in a row means that it has no answer: the policy for faults answers it, and while tuning
+ * it is an error that names the row.
  *
- * Rows of concurrent calls are gathered. `tune` asks for each row once, and for at most 160 rows again (a stage: 192), alone and a
- * few at a time, to see that a row's answer doesn't depend on its batch. It never runs the function just to measure its cost: the
- * calls that are made anyway are timed.
+ * Rows of concurrent calls are gathered. `tune` asks for each row once, and for at most 160 rows again (a stage:
+ * 192), alone and a few at a time, to see that a row's answer doesn't depend on its batch. It never runs the function
+ * just to measure its cost: the calls that are made anyway are timed.
  *
- * @returns a model; it rejects with a ModelError, which names the row where one is to blame, for answers that are none, a function
- * that throws, and one that takes longer than `timeoutMs`
+ * @returns a model; it rejects with a ModelError, which names the row where one is to blame, for answers that are
+ *   none, a function that throws, and one that takes longer than `timeoutMs`
  * @throws OptionError
  *
  * @example

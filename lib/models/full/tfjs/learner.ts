@@ -64,9 +64,9 @@ export interface TfjsLearnerOptions {
   /** @defaultValue the best that works here */
   readonly backend?: BackendName;
   /**
-   * Replaces kernels of tfjs-backend-wasm in this process, when a fit runs on that backend: training takes minutes rather than
-   * hours, or works at all. Convolutions can't be trained on wasm without it. All code of the process that uses the backend gets
-   * these kernels; their results differ by rounding alone. @defaultValue false
+   * Replaces kernels of tfjs-backend-wasm in this process, when a fit runs on that backend: training takes minutes
+   * rather than hours, or works at all. Convolutions can't be trained on wasm without it. All code of the process
+   * that uses the backend gets these kernels; their results differ by rounding alone. @defaultValue false
    */
   readonly wasmKernels?: boolean;
   /** TensorFlow.js, where `build` takes another package's than `@tensorflow/tfjs-core`. */
@@ -90,19 +90,19 @@ const KNOWN = [
 ];
 
 /**
- * Trains networks of TensorFlow.js: `build` makes a `tf.LayersModel`, not compiled, whose output is probabilities (softmax of
- * all classes, or the sigmoid of the second of two) or, for regression, one number.
+ * Trains networks of TensorFlow.js: `build` makes a `tf.LayersModel`, not compiled, whose output is probabilities
+ * (softmax of all classes, or the sigmoid of the second of two) or, for regression, one number.
  *
- * As full model it needs `approximate` learners beside it: its inputs are features that no stage need have. It is trained
- * by mini-batches, on cross-entropy or squared error. The order of the rows follows from the seed; weights and dropout are
- * drawn by tfjs: hand `seed` to the initialisers. Its models keep their weights as plain numbers, and build the network
- * when they first score.
+ * As full model it needs `approximate` learners beside it: its inputs are features that no stage need have. It is
+ * trained by mini-batches, on cross-entropy or squared error. The order of the rows follows from the seed; weights
+ * and dropout are drawn by tfjs: hand `seed` to the initialisers. Its models keep their weights as plain numbers, and
+ * build the network when they first score.
  *
  * Models run on the backend that they were fitted on, also when they are loaded. With another
  * `backend`, a loaded cascade is void until it is certified again.
  *
- * `fit` rejects with a MissingPackage or BackendError where tfjs can't run, a DataError for rows that can't be fitted, and
- * a ModelError where the loss is no number any more, or the backend has no kernel for a step of training.
+ * `fit` rejects with a MissingPackage or BackendError where tfjs can't run, a DataError for rows that can't be
+ * fitted, and a ModelError where the loss is no number any more, or the backend has no kernel for a step of training.
  *
  * @param load how packages are imported; only tests have a reason to give it
  * @throws OptionError for options that are unknown or out of range

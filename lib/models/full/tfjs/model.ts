@@ -56,8 +56,8 @@ const KNOWN = [
  * types of the inputs. A SavedModel that is loaded already doesn't tell its content, and needs one of yours.
  *
  * @param load how packages are imported; only tests have a reason to give it
- * @throws MissingPackage without tfjs; BackendError where none works, or the requested one doesn't; ArtifactError for a file that
- * isn't there or is no model; OptionError for inputs, outputs or classes that don't fit it
+ * @throws MissingPackage without tfjs; BackendError where none works, or the requested one doesn't; ArtifactError for
+ *   a file that isn't there or is no model; OptionError for inputs, outputs or classes that don't fit it
  *
  * @example
  * const full = await tfjsModel(network, { classes: ['ham', 'spam'], inputs: 'embedding', scores: 'logits' });

@@ -14,7 +14,8 @@ const MARK = 'spillway-gpu:';
  * Probes in a process of its own, so that neither a broken driver nor the registered engine stays
  * in this one.
  *
- * @throws what `require` throws where the package isn't installed; an Error with the first line of what went wrong there
+ * @throws what `require` throws where the package isn't installed; an Error with the first line of what went wrong
+ *   there
  */
 export const probeGpu: ProbeGpu = async (name) => {
   const path = createRequire(import.meta.url).resolve(name);

@@ -1,7 +1,10 @@
 import { MissingPackage, OptionError } from '../../../errors.js';
 import { isAbsent, type Load } from '../../../util/packages.js';
 
-/** TensorFlow.js, as its package `@tensorflow/tfjs-core` exports it. It is an optional peer: only its types are known here. */
+/**
+ * TensorFlow.js, as its package `@tensorflow/tfjs-core` exports it. It is an optional peer: only its types are known
+ * here.
+ */
 export type Tf = typeof import('@tensorflow/tfjs-core');
 
 const CORE = '@tensorflow/tfjs-core';

@@ -44,8 +44,8 @@ export interface ModelFolder {
 /**
  * The files that a pipeline of a folder reads.
  *
- * @throws OptionError for a type of weights that is unknown; ArtifactError for a folder that lacks the configuration, the tokenizer
- * (for images the preprocessor) or these weights, naming what is there
+ * @throws OptionError for a type of weights that is unknown; ArtifactError for a folder that lacks the configuration,
+ *   the tokenizer (for images the preprocessor) or these weights, naming what is there
  */
 export async function folderOf(path: string, task: ClassificationTask, dtype: string): Promise<ModelFolder> {
   if (!Object.hasOwn(SUFFIXES, dtype)) {

@@ -12,7 +12,8 @@ export interface Text {
 }
 
 /**
- * A model's outputs for texts, texts x outputs. Texts of similar lengths run together, so that little of what runs is padding.
+ * A model's outputs for texts, texts x outputs. Texts of similar lengths run together, so that little of what runs is
+ * padding.
  *
  * @param limit the most tokens of a text; undefined: the tokenizer's own
  * @throws ModelError for outputs of another shape

@@ -27,20 +27,27 @@ import {
 export interface TransformersOptions<Row, L extends string = string> {
   /** The text of a row. @defaultValue the row itself */
   readonly text?: (row: Row) => string;
-  /** The image of a row, for image-classification: a path, a URL, a Blob, or a RawImage. @defaultValue the row itself */
+  /**
+   * The image of a row, for image-classification: a path, a URL, a Blob, or a RawImage. @defaultValue the row itself
+   */
   readonly image?: (row: Row) => unknown;
   /** For a folder: its task. @defaultValue 'text-classification' */
   readonly task?: ClassificationTask;
   /**
-   * The labels, where you want them in an order of yours: they must be the model's own. For zero-shot-classification the labels to
-   * choose from, needed.
+   * The labels, where you want them in an order of yours: they must be the model's own. For zero-shot-classification
+   * the labels to choose from, needed.
    */
   readonly labels?: readonly L[];
   /** For zero-shot-classification: a sentence in which `{}` stands for a label. @defaultValue 'This example is {}.' */
   readonly hypothesis?: string;
-  /** The number of tokens that are read of a text, 1 or more; the rest is cut off. @defaultValue as many as the model takes */
+  /**
+   * The number of tokens that are read of a text, 1 or more; the rest is cut off. @defaultValue as many as the model
+   * takes
+   */
   readonly limit?: number;
-  /** Characters of a text that are tokenized: of a longer one the beginning, with a warning, once. @defaultValue 32768 */
+  /**
+   * Characters of a text that are tokenized: of a longer one the beginning, with a warning, once. @defaultValue 32768
+   */
   readonly maxCharacters?: number;
   /** For a folder: the type of the weights, `fp32`, `fp16`, `q8`, …: see transformers.js. @defaultValue 'fp32' */
   readonly dtype?: string;
@@ -50,7 +57,10 @@ export interface TransformersOptions<Row, L extends string = string> {
   readonly session?: Readonly<Record<string, unknown>>;
   /** Its name in errors and summaries. @defaultValue the folder's, or the model's type */
   readonly name?: string;
-  /** What identifies the model. @defaultValue for a folder the hash of its files, dtype and device; for a pipeline that of its configuration alone */
+  /**
+   * What identifies the model. @defaultValue for a folder the hash of its files, dtype and device; for a pipeline
+   * that of its configuration alone
+   */
   readonly fingerprint?: string;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
@@ -75,21 +85,23 @@ const OF_FOLDERS = ['task', 'dtype', 'device', 'session', 'transformers'] as con
 const TOLERANCE = 1e-4;
 
 /**
- * A classifier of transformers.js as a full model, or as a stage by `pretrained`: of texts, of texts by labels given (zero-shot), or
- * of images. It reads the rows themselves, so that no feature is made for it.
+ * A classifier of transformers.js as a full model, or as a stage by `pretrained`: of texts, of texts by labels given
+ * (zero-shot), or of images. It reads the rows themselves, so that no feature is made for it.
  *
- * Labels are those of the model's configuration. Texts are tokenized and run in batches of similar lengths; each row's answer is that of
- * the pipeline. Lone surrogates become U+FFFD. An empty text is a text.
+ * Labels are those of the model's configuration. Texts are tokenized and run in batches of similar lengths; each
+ * row's answer is that of the pipeline. Lone surrogates become U+FFFD. An empty text is a text.
  *
- * `close`, or `await using`, disposes of a pipeline that was opened from a folder; a pipeline that you pass stays yours.
+ * `close`, or `await using`, disposes of a pipeline that was opened from a folder; a pipeline that you pass stays
+ * yours.
  *
- * Its `fingerprint` is the hash of the folder's files, dtype and device. A pipeline doesn't say where its weights are from: give the
- * folder, or a fingerprint.
+ * Its `fingerprint` is the hash of the folder's files, dtype and device. A pipeline doesn't say where its weights are
+ * from: give the folder, or a fingerprint.
  *
  * @param source a pipeline, or the folder of one: config.json, tokenizer.json, onnx/model.onnx
- * @throws MissingPackage without @huggingface/transformers; PackageConflict beside another onnxruntime-node; ArtifactError for a folder
- * that lacks a file; OptionError for another task, labels that aren't the model's, and a model of several labels at once. ModelError
- * from `score`, naming the row, for one without a text, and for a pipeline that was disposed of
+ * @throws MissingPackage without @huggingface/transformers; PackageConflict beside another onnxruntime-node;
+ *   ArtifactError for a folder that lacks a file; OptionError for another task, labels that aren't the model's, and a
+ *   model of several labels at once. ModelError from `score`, naming the row, for one without a text, and for a
+ *   pipeline that was disposed of
  *
  * @example
  * const full = await transformersModel('models/sentiment', { text: (review: Review) => review.text, dtype: 'q8' });

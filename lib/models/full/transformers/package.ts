@@ -11,8 +11,8 @@ const PACKAGE = '@huggingface/transformers';
 
 /**
  * @param given in the package's place
- * @throws MissingPackage where the package isn't installed; PackageConflict where another onnxruntime-node was loaded before its own;
- * OptionError for a value that isn't the package
+ * @throws MissingPackage where the package isn't installed; PackageConflict where another onnxruntime-node was loaded
+ *   before its own; OptionError for a value that isn't the package
  */
 export async function loadTransformers(given: unknown, load?: Load): Promise<Transformers> {
   const loaded = given ?? (await loadedPackage(load));

@@ -9,7 +9,10 @@ export interface BatchingOptions {
   readonly maxRows?: number;
   /** Milliseconds that a call waits for others at most, when nothing else holds it up. @defaultValue 2 */
   readonly maxWaitMs?: number;
-  /** Milliseconds from call to answer that 99 of 100 calls are to stay under: batches and waits adapt to it. @defaultValue none */
+  /**
+   * Milliseconds from call to answer that 99 of 100 calls are to stay under: batches and waits adapt to it.
+   * @defaultValue none
+   */
   readonly p99Ms?: number;
   /** Rows that may wait; a call that would be too many is refused, unless none waits. @defaultValue 8192 */
   readonly maxQueued?: number;

@@ -48,8 +48,8 @@ export function isReady(pace: Pace, queued: number, waitedMs: number): boolean {
 
 /**
  * The pace after a batch. Rows and wait grow by a step while batches are full and in time, and shrink by a quarter when
- * one is late: additive increase, multiplicative decrease. They don't shrink while more waits than a batch takes: smaller
- * batches would only make that queue longer.
+ * one is late: additive increase, multiplicative decrease. They don't shrink while more waits than a batch takes:
+ * smaller batches would only make that queue longer.
  *
  * @see Crankshaw et al., "Clipper: A Low-Latency Online Prediction Serving System", NSDI 2017, section 4.3
  */

@@ -4,8 +4,9 @@ import type { Kernels } from './kernels.js';
 import type { Patch } from './patch.js';
 
 /**
- * A convolution's gradient by its input as a convolution of the output's gradient, with zeros between its pixels where the
- * strides are above 1, with the filter turned by half a turn: the backend's own loop takes eight times as long.
+ * A convolution's gradient by its input as a convolution of the output's gradient, with zeros between its pixels
+ * where the strides are above 1, with the filter turned by half a turn: the backend's own loop takes eight times as
+ * long.
  */
 export const inputGradient: Patch = {
   kernel: 'Conv2DBackpropInput',
