@@ -26,14 +26,16 @@ const cascade = await tune({ features, rows, labels, full: logisticRegression(),
 await cascade.save('use.cascade', { evidence: true });
 const served = await Cascade.load('use.cascade', { features });
 const answers = cascade.predictSync(rows);
-assert.deepEqual(served.predictSync(rows), answers);
+// A file without rows has nothing to compare features with.
+const loaded = { ...answers, unchecked: true };
+assert.deepEqual(served.predictSync(rows), loaded);
 
 // Features of either entry do for either, and either serves alike.
 const light = pipeline(runtime);
 const bytes = await readFile('use.cascade');
 const small = await runtime.Cascade.load(bytes, { features: light });
-assert.deepEqual(small.predictSync(rows), answers);
-assert.deepEqual((await Cascade.load(bytes, { features: light })).predictSync(rows), answers);
+assert.deepEqual(small.predictSync(rows), loaded);
+assert.deepEqual((await Cascade.load(bytes, { features: light })).predictSync(rows), loaded);
 const again = await tune({ features: light, rows, labels, full: logisticRegression(), bound });
 assert.equal(again.certificate.n, cascade.certificate.n);
 const path = runtime.Cascade.load('use.cascade', { features: light });

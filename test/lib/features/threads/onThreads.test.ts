@@ -58,8 +58,8 @@ function distinct(block: Block): number[] {
 }
 
 // Threads run what is built: `npm test` builds it first.
-const built = new URL('../../../dist/index.js', import.meta.url);
-const entry = new URL('../../../dist/entries/threads.js', import.meta.url);
+const built = new URL('../../../../dist/index.js', import.meta.url);
+const entry = new URL('../../../../dist/entries/threads.js', import.meta.url);
 const live = existsSync(built) ? test.serial : test.serial.skip;
 
 live(
