@@ -19,7 +19,7 @@ export interface UnitSample {
   /** Positions of rows. @defaultValue all rows */
   readonly rows?: Int32Array | undefined;
   /**
-   * How many units there are besides of which a copy was tuned on: they count as lost. Where there may be some,
+   * Further units of which a copy was tuned on: each counts as lost. Where there may be some,
    * losses are counted by what bounds them, of which a plan that was chosen with these units in sight loses no less.
    */
   readonly seen?: number | undefined;

@@ -14,7 +14,7 @@ export interface BodyLimits {
 
 /**
  * Reads a request's body and unpacks it. Its octets are held at the request's place. A client that asked before
- * sending it is told to go on.
+ * sending it gets 100 Continue.
  *
  * @throws RequestError, also at once: `too-large`, before reading where the length is declared; `overloaded`;
  *   `unsupported` for another encoding; `cancelled` if the client leaves
