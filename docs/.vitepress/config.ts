@@ -56,7 +56,7 @@ export default defineConfig({
           searchOptions: {
             // How the project works is found last. The browser gets this function as text, so that it names nothing of this file.
             boostDocument: (page) =>
-              /\/(?:docs\/decisions|CHANGELOG|CONTRIBUTING|bench|changeset)\b/.test(page) ? 0.3 : 1,
+              /\/(?:docs\/decisions|CHANGELOG|CONTRIBUTING|bench)\b/.test(page) ? 0.3 : 1,
           },
         },
       },

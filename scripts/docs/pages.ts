@@ -32,7 +32,6 @@ export function siteOf(root: string): Site {
     'README.md',
     'CONTRIBUTING.md',
     'CHANGELOG.md',
-    '.changeset/README.md',
     // Benches install packages in their folder.
     ...[...list('bench', true), ...list('docs', true)].filter((path) =>
       /^(?!.*\/node_modules\/).*\.md$/.test(path),
@@ -76,10 +75,7 @@ export function siteOf(root: string): Site {
 
 /** The site's path of a page of the repository. */
 export function placeOf(path: string): string {
-  return path
-    .replace(/^\./, '')
-    .replace(/(^|\/)README\.md$/, '$1index.md')
-    .replace(/\.ipynb$/, '.md');
+  return path.replace(/(^|\/)README\.md$/, '$1index.md').replace(/\.ipynb$/, '.md');
 }
 
 /** A page without the programs beside its examples, for the search index. */

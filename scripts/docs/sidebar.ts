@@ -11,7 +11,7 @@ export interface SidebarItem {
   readonly items?: SidebarItem[];
 }
 
-const PROJECT = ['CONTRIBUTING.md', 'CHANGELOG.md', 'bench/index.md', 'changeset/index.md'];
+const PROJECT = ['CONTRIBUTING.md', 'CHANGELOG.md', 'bench/index.md'];
 
 /**
  * Pages in the order in which docs/README.md lists them, then the reference and the project's own.

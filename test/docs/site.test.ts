@@ -129,22 +129,15 @@ test('comments stay in the repository', (t) => {
 test('pages of the repository have a place in the site', (t) => {
   t.is(placeOf('README.md'), 'index.md');
   t.is(placeOf('docs/decisions/README.md'), 'docs/decisions/index.md');
-  t.is(placeOf('.changeset/README.md'), 'changeset/index.md');
   t.is(placeOf('notebooks/tutorial.ipynb'), 'notebooks/tutorial.md');
   t.is(placeOf('docs/MY-README.md'), 'docs/MY-README.md');
 });
 
 test('a link to a file that does not exist is an error', async (t) => {
   const folder = await folderFor(t);
-  for (const path of ['docs', 'bench', '.changeset', 'notebooks']) await mkdir(join(folder, path));
+  for (const path of ['docs', 'bench', 'notebooks']) await mkdir(join(folder, path));
   await writeFile(join(folder, 'package.json'), '{ "name": "a", "exports": {} }');
-  for (const path of [
-    'README.md',
-    'CONTRIBUTING.md',
-    'CHANGELOG.md',
-    '.changeset/README.md',
-    'bench/README.md',
-  ])
+  for (const path of ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/README.md'])
     await writeFile(join(folder, path), '# A page\n');
   await writeFile(join(folder, 'docs/README.md'), '# Docs\n\n[a](../lib/a.ts)\n');
   t.throws(() => siteOf(`${folder}/`), {
