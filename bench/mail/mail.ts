@@ -10,9 +10,9 @@ import { measureSeed, type SeedResult } from './seed.js';
 
 /** Spam or ham: 6,046 real mails, a certified cascade against Willump's and against perfect exits. */
 export const mail: Workload = {
-  async run({ seeds = [], quick, log }) {
+  async run({ seeds = [], quick, full, log }) {
     const split = await splitMail(quick);
-    const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3, 4, 5];
+    const chosen = seeds.length > 0 ? seeds : quick ? [1] : full ? [1, 2, 3, 4, 5] : [1, 2, 3];
     log('character TF-IDF beside scikit-learn');
     const chars = await charTfidf(split(chosen[0]));
     log('logistic regression on words');
