@@ -1,5 +1,6 @@
-import { type AnswerLoss, certifyPath } from '../../cascades/certification/index.js';
+import { certifyPath } from '../../cascades/certification/index.js';
 import type { StageEvidence, Thresholds } from '../../cascades/chain/index.js';
+import type { AnswerLoss } from '../../cascades/losses/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
 /** The library's certificate as trials see it: what its signature is concerns this file alone. */

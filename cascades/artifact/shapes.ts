@@ -13,7 +13,7 @@ import {
   text,
   wrong,
 } from '../../lib/data/artifact/index.js';
-import { LOSS_NAMES } from '../certification/index.js';
+import { LOSS_NAMES } from '../losses/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { statedNow } from './earlier.js';
 import type { FeatureTerms } from './pieces.js';

@@ -1,6 +1,5 @@
+import { countedAs, isSigned, lossName } from '../losses/index.js';
 import type { Certificate, StatedLoss } from '../types/index.js';
-import { lossName } from './losses.js';
-import { countedAs, isSigned } from './lossFacts.js';
 
 /**
  * What holds of all answers together however modes are chosen: by load, by caller, by the row itself. A band counts a

@@ -1,6 +1,6 @@
 import { meanSimple, median } from 'simple-statistics';
+import type { Judged } from '../losses/index.js';
 import type { Baseline, Label } from '../types/index.js';
-import type { Judged } from './losses.js';
 
 /**
  * The errors of the full model and of the best constant answer on these rows; undefined where rows have no labels, or

@@ -1,3 +1,4 @@
+import { type BoundSpec, limitsOf, stated } from '../losses/index.js';
 import {
   type Baseline,
   type Certificate,
@@ -8,9 +9,7 @@ import {
   type Prospect,
   type Repeating,
 } from '../types/index.js';
-import { type BoundSpec, limitsOf } from './boundSpec.js';
 import type { Tested } from './certifyPath.js';
-import { stated } from './losses.js';
 import { verdictOf } from './verdict.js';
 
 /** All that a certificate rests on. Plain data. */

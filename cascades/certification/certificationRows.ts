@@ -7,8 +7,8 @@ import {
   type Rows,
 } from '../../lib/data/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import type { Judged } from '../losses/index.js';
 import type { Repeating, Repeats } from '../types/index.js';
-import type { Judged } from './losses.js';
 import type { UnitSample } from './table.js';
 import { unitsOf } from './units.js';
 

@@ -1,13 +1,12 @@
 import { consecutive } from '../../lib/data/blocks/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import type { BoundSpec, Judged } from '../losses/index.js';
 import type { Tracker } from '../scoring/index.js';
 import type { Certificate, Label, Plan, Repeating } from '../types/index.js';
 import { baselineOf } from './baseline.js';
-import type { BoundSpec } from './boundSpec.js';
 import { certificateOf } from './certificate.js';
 import { type CertificationRows, copiesAmong, drawnAt, drawnOf } from './certificationRows.js';
 import { leastConstant } from './constant.js';
-import type { Judged } from './losses.js';
 import { populationOf } from './population.js';
 import { type Counts, type ExpectedCosts, prospectOf } from './prospect.js';
 import { type Answering, scoreRows } from './scoreRows.js';

@@ -1,7 +1,7 @@
 import { fixedSequence, type Random } from '../../lib/stats/index.js';
 import type { Thresholds } from '../chain/index.js';
+import { type BoundSpec, levelOf, limitsOf, methodOf } from '../losses/index.js';
 import type { Clause, Observed } from '../types/index.js';
-import { type BoundSpec, levelOf, limitsOf, methodOf } from './boundSpec.js';
 import { type Tally, type Test, testOf } from './procedures/index.js';
 import { bandOf } from './simultaneousBand.js';
 import { answersOf, type CertificationTable, observe, sampled, samplesOf } from './table.js';

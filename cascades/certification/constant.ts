@@ -1,9 +1,8 @@
 import { median } from 'simple-statistics';
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
+import { type AnswerLoss, type BoundSpec, type Judged, limitsOf, lossName, lossOn } from '../losses/index.js';
 import type { Certificate, Label } from '../types/index.js';
-import { type BoundSpec, limitsOf } from './boundSpec.js';
-import { type AnswerLoss, type Judged, lossName, lossOn } from './losses.js';
 
 /** The constant answers that may lose least: all classes, or for regression the median, in codes. */
 export function constantsOf({ full }: Judged, classes: readonly Label[]): readonly number[] {

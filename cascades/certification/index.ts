@@ -1,8 +1,7 @@
-/** Losses, a path tested on the certification rows, bands, rows already used, certificates. */
+/** A path tested on the certification rows, bands, rows already used, certificates. */
 
 export { anyChoice, noAnyChoice } from './anyChoice.js';
 export { baselineOf } from './baseline.js';
-export { type BoundSpec, boundSpecOf, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 export { certificateOf, type Findings } from './certificate.js';
 export {
   type CertificationRows,
@@ -24,31 +23,10 @@ export {
   lossOfConstant,
   refuseVacuousAt,
 } from './constant.js';
-export {
-  type AnswerLoss,
-  answerLoss,
-  checkOwnLosses,
-  type Judged,
-  type LossOn,
-  lossName,
-  lossOn,
-  ownLoss,
-  stated,
-} from './losses.js';
-export {
-  countedAs,
-  hasExactTest,
-  isLossName,
-  isSigned,
-  LOSS_NAMES,
-  needsLabels,
-  withoutGains,
-} from './lossFacts.js';
 export { populationOf } from './population.js';
 export type { Procedure, Tally, Test } from './procedures/index.js';
 export { refuseUsed } from './refuseUsed.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
-export { expectedAllowance, type SearchLoss, searchLoss } from './searchLoss.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';
 export { EITHER, shortage, untested } from './shortage.js';
 export { type CertificationTable, observe, tableAt, type UnitSample, unchanged } from './table.js';

@@ -1,9 +1,14 @@
 import { meanSimple } from 'simple-statistics';
+import {
+  type BoundSpec,
+  type Judged,
+  levelOf,
+  limitsOf,
+  lossOn,
+  usefulUnits,
+  withoutGains,
+} from '../losses/index.js';
 import type { Prospect } from '../types/index.js';
-import { type BoundSpec, levelOf, limitsOf } from './boundSpec.js';
-import { type Judged, lossOn } from './losses.js';
-import { withoutGains } from './lossFacts.js';
-import { usefulUnits } from './searchLoss.js';
 import { unitsNeededFor } from './units.js';
 
 /** What a plan that makes good use of epsilon loses, and how many units it takes to certify one. */

@@ -1,7 +1,7 @@
 import { show } from '../../lib/check.js';
 import { count } from '../../lib/util/count.js';
+import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from '../losses/index.js';
 import type { Label, Repeating } from '../types/index.js';
-import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 import type { Tested } from './certifyPath.js';
 import { unitsNeededFor } from './units.js';
 

@@ -1,7 +1,5 @@
 import { bandLimits } from '../../lib/stats/index.js';
-import { type BoundSpec, limitsOf } from './boundSpec.js';
-import { lossOn } from './losses.js';
-import { countedAs } from './lossFacts.js';
+import { type BoundSpec, countedAs, limitsOf, lossOn } from '../losses/index.js';
 import { type CertificationTable, sampled, samplesOf } from './table.js';
 
 /** What a plan of a path answers each row. */

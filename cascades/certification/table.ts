@@ -1,7 +1,7 @@
 import { consecutive } from '../../lib/data/blocks/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
+import type { Judged } from '../losses/index.js';
 import type { Label, Observed } from '../types/index.js';
-import type { Judged } from './losses.js';
 
 /** Every stage's and the full model's answer on every certification row. */
 export interface CertificationTable extends Judged {

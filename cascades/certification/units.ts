@@ -1,5 +1,5 @@
 import { leastFrom, rowsNeeded } from '../../lib/stats/index.js';
-import { type BoundSpec, type Limit, levelOf, limitsOf } from './boundSpec.js';
+import { type BoundSpec, type Limit, levelOf, limitsOf } from '../losses/index.js';
 import { procedureFor } from './procedures/index.js';
 import type { UnitSample } from './table.js';
 

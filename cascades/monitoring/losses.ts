@@ -8,7 +8,7 @@ import {
   isSigned,
   needsLabels,
   ownLoss,
-} from '../certification/index.js';
+} from '../losses/index.js';
 import type { Certificate, CustomLoss, Label, StatedLoss } from '../types/index.js';
 
 /** A promised loss, as it is audited. */

@@ -1,4 +1,4 @@
-import { lossOn } from '../certification/index.js';
+import { lossOn } from '../losses/index.js';
 import { codesOf } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { DrawnRow, ServedAnswers } from './answers.js';

@@ -17,7 +17,7 @@ import {
   LOSS_NAMES,
   lossName,
   needsLabels,
-} from '../certification/index.js';
+} from '../losses/index.js';
 import type { BoundMethod, Label, Loss, LossName, LossSpec } from '../types/index.js';
 
 /** The loss allowed against the full model. */

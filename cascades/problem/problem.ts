@@ -2,7 +2,6 @@ import { RowReader, Rows } from '../../lib/data/rows/index.js';
 import type { Decision } from '../../lib/learn/exits/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import {
-  type BoundSpec,
   type CertificationRows,
   type Contents,
   contentsAt,
@@ -10,6 +9,7 @@ import {
   givenRows,
   unitsOf,
 } from '../certification/index.js';
+import type { BoundSpec } from '../losses/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import { checkClasses, refuseTuned } from './alike.js';
 import { specOf } from './bound.js';

@@ -1,15 +1,7 @@
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
-import {
-  type BoundSpec,
-  constantsOf,
-  type Judged,
-  keepsByDefinition,
-  limitsOf,
-  lossName,
-  lossOfConstant,
-  stated,
-} from '../certification/index.js';
+import { constantsOf, keepsByDefinition, lossOfConstant } from '../certification/index.js';
+import { type BoundSpec, type Judged, limitsOf, lossName, stated } from '../losses/index.js';
 import type { Label } from '../types/index.js';
 
 /**

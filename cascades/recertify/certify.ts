@@ -13,14 +13,11 @@ import { HeldRows, Rows, whereKnown, withOwnArrays } from '../../lib/data/rows/i
 import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
-  type BoundSpec,
   baselineOf,
-  boundSpecOf,
   type CertificationRows,
   type Claim,
   type Contents,
   certificateOf,
-  checkOwnLosses,
   contentsOf,
   copiesAmong,
   drawnAt,
@@ -28,9 +25,6 @@ import {
   EITHER,
   givenRows,
   isVacuous,
-  limitsOf,
-  lossName,
-  needsLabels,
   type PathToTest,
   populationOf,
   refuseVacuousAt,
@@ -40,6 +34,14 @@ import {
   testPath,
   unitsNeeded,
 } from '../certification/index.js';
+import {
+  type BoundSpec,
+  boundSpecOf,
+  checkOwnLosses,
+  limitsOf,
+  lossName,
+  needsLabels,
+} from '../losses/index.js';
 import {
   type CascadeParts,
   costingOf,

@@ -7,9 +7,10 @@ import {
   type Profile,
 } from '../../lib/costs/index.js';
 import { MissingEvidence, OptionError } from '../../lib/errors.js';
-import { expectedAllowance, unchanged } from '../certification/index.js';
+import { unchanged } from '../certification/index.js';
 import { type Chain, costAtLoss, pathOf, thresholdsAtLoss } from '../chain/index.js';
 import { stageCosts } from '../costs/index.js';
+import { expectedAllowance } from '../losses/index.js';
 import {
   type CascadeParts,
   expectedPlans,

@@ -2,7 +2,7 @@ import type { TimedBatch } from '../../lib/costs/index.js';
 import { pick } from '../../lib/data/blocks/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
-import type { Judged } from '../certification/index.js';
+import type { Judged } from '../losses/index.js';
 import type { Round, Run } from '../problem/index.js';
 import { fullAnswers, type SizeOf } from '../scoring/index.js';
 import type { Label } from '../types/index.js';

@@ -8,7 +8,7 @@ import {
   intervalRule,
 } from '../../lib/learn/exits/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
-import { type BoundSpec, limitsOf, type SearchLoss, searchLoss } from '../certification/index.js';
+import { type BoundSpec, limitsOf, type SearchLoss, searchLoss } from '../losses/index.js';
 import type { Problem, RowSplit, Run } from '../problem/index.js';
 import type { Requests } from '../scoring/index.js';
 import type { Label, Target } from '../types/index.js';

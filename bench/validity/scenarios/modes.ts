@@ -1,10 +1,10 @@
 import {
-  type BoundSpec,
   type CertificationTable,
   certificateOf,
   certifyPath,
 } from '../../../cascades/certification/index.js';
 import type { Thresholds } from '../../../cascades/chain/index.js';
+import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { choicesFor } from '../../../cascades/recertify/index.js';
 import type { Certificate } from '../../../index.js';
 import { bandLimits, type Random, random } from '../../../lib/stats/index.js';

@@ -1,4 +1,5 @@
-import { type BoundSpec, certifyPath, type UnitSample } from '../../../cascades/certification/index.js';
+import { certifyPath, type UnitSample } from '../../../cascades/certification/index.js';
+import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { eitherWay } from '../../../cascades/problem/index.js';
 import { consecutive } from '../../../lib/data/blocks/index.js';
 import { type Equals, equalsOf, oneOfEach } from '../../../lib/data/rows/index.js';

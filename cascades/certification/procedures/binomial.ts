@@ -1,5 +1,5 @@
 import { binomialPValue } from '../../../lib/stats/index.js';
-import { among, lossOn } from '../losses.js';
+import { among, lossOn } from '../../losses/index.js';
 import type { Procedure } from './procedure.js';
 
 /**

@@ -4,8 +4,7 @@ import {
   hoeffdingBentkusPValue,
   ratioPValue,
 } from '../../../lib/stats/index.js';
-import { among } from '../losses.js';
-import { isSigned } from '../lossFacts.js';
+import { among, isSigned } from '../../losses/index.js';
 import { unitsOn } from './independentUnits.js';
 import type { Procedure } from './procedure.js';
 

@@ -1,5 +1,5 @@
 import type { Random } from '../../../lib/stats/index.js';
-import { type AnswerLoss, type LossOn, lossOn } from '../losses.js';
+import { type AnswerLoss, type LossOn, lossOn } from '../../losses/index.js';
 import type { CertificationTable } from '../table.js';
 
 /**

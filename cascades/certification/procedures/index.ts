@@ -2,9 +2,8 @@
 
 import type { Random } from '../../../lib/stats/index.js';
 import { count } from '../../../lib/util/count.js';
+import { isSigned, type Limit, methodOf, withoutGains } from '../../losses/index.js';
 import type { BoundMethod } from '../../types/index.js';
-import { type Limit, methodOf } from '../boundSpec.js';
-import { isSigned, withoutGains } from '../lossFacts.js';
 import { type CertificationTable, sampled, samplesOf, type UnitSample } from '../table.js';
 import { binomial } from './binomial.js';
 import { betting, hoeffdingBentkus } from './bounded.js';

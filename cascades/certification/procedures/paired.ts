@@ -1,5 +1,5 @@
 import { pairedAllowed, pairedTable } from '../../../lib/stats/index.js';
-import { lossOn } from '../losses.js';
+import { lossOn } from '../../losses/index.js';
 import type { Procedure } from './procedure.js';
 
 /**

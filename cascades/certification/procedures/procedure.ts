@@ -1,5 +1,5 @@
 import type { Random } from '../../../lib/stats/index.js';
-import type { Limit } from '../boundSpec.js';
+import type { Limit } from '../../losses/index.js';
 import type { CertificationTable } from '../table.js';
 
 /** A test of the literature, for any limit that it is valid for: one a `BoundMethod`. */

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type BoundSpec, certifyPath, unitsNeeded } from '../../../cascades/certification/index.js';
+import { certifyPath, unitsNeeded } from '../../../cascades/certification/index.js';
+import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { agreementWorld, groupedWorld } from '../../../datasets/index.js';
 import { bettingPValue, binomialPValue, hoeffdingBentkusPValue, random } from '../../../lib/stats/index.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';

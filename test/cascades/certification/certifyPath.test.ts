@@ -1,11 +1,6 @@
 import test from 'ava';
-import {
-  type BoundSpec,
-  type CertificationTable,
-  certifyPath,
-  expectedAllowance,
-  unitsNeeded,
-} from '../../../cascades/certification/index.js';
+import { type CertificationTable, certifyPath, unitsNeeded } from '../../../cascades/certification/index.js';
+import { type BoundSpec, expectedAllowance } from '../../../cascades/losses/index.js';
 import { agreementWorld, groupedWorld } from '../../../datasets/index.js';
 import { bandLimits, binomialPValue, pairedAllowed, random } from '../../../lib/stats/index.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type BoundSpec, certifyPath } from '../../../cascades/certification/index.js';
+import { certifyPath } from '../../../cascades/certification/index.js';
+import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { binomialPValue, random } from '../../../lib/stats/index.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';

@@ -1,17 +1,15 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {
-  type BoundSpec,
   certificateOf,
   certifyPath,
-  type Limit,
-  limitsOf,
   shortage,
   type Tested,
   unchanged,
   unitsNeeded,
   untested,
 } from '../../../cascades/certification/index.js';
+import { type BoundSpec, type Limit, limitsOf } from '../../../cascades/losses/index.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { binomialPValue, random } from '../../../lib/stats/index.js';
 import { byHand, exiting, PATH, tableOf, trialPath } from '../../support/tables.js';

@@ -1,6 +1,7 @@
 import test from 'ava';
-import { certifyPath, type Limit, unitsNeeded } from '../../../cascades/certification/index.js';
+import { certifyPath, unitsNeeded } from '../../../cascades/certification/index.js';
 import { procedureFor } from '../../../cascades/certification/procedures/index.js';
+import type { Limit } from '../../../cascades/losses/index.js';
 import { random, rowsNeeded } from '../../../lib/stats/index.js';
 import { byHand, exiting } from '../../support/tables.js';
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type BoundSpec, certifyPath, type UnitSample } from '../../../cascades/certification/index.js';
+import { certifyPath, type UnitSample } from '../../../cascades/certification/index.js';
+import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { bandLimits, random } from '../../../lib/stats/index.js';
 
 const ROWS = 400;

@@ -1,6 +1,6 @@
 import type { BoundMethod, Certificate, CustomLoss, Label, LossSpec } from '../types/index.js';
-import { type AnswerLoss, answerLoss, ownLoss } from './losses.js';
-import { hasExactTest } from './lossFacts.js';
+import { type AnswerLoss, answerLoss, ownLoss } from './answerLoss.js';
+import { hasExactTest } from './facts.js';
 
 /** At most epsilon of a loss. */
 export interface Limit {

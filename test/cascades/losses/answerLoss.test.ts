@@ -1,11 +1,5 @@
 import test from 'ava';
-import {
-  type AnswerLoss,
-  answerLoss,
-  lossName,
-  lossOn,
-  stated,
-} from '../../../cascades/certification/index.js';
+import { type AnswerLoss, answerLoss, lossName, lossOn, stated } from '../../../cascades/losses/index.js';
 import { DataError, OptionError, precision, recall } from '../../../index.js';
 
 const classes = ['ham', 'spam'];

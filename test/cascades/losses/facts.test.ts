@@ -10,7 +10,7 @@ import {
   methodOf,
   needsLabels,
   withoutGains,
-} from '../../../cascades/certification/index.js';
+} from '../../../cascades/losses/index.js';
 
 const CLASSES = [0, 1, 2];
 const LOSSES: readonly AnswerLoss[] = [

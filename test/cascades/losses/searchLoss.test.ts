@@ -1,6 +1,5 @@
 import test from 'ava';
-import { expectedAllowance, searchLoss } from '../../../cascades/certification/index.js';
-import { usefulUnits } from '../../../cascades/certification/searchLoss.js';
+import { expectedAllowance, searchLoss, usefulUnits } from '../../../cascades/losses/index.js';
 import { bettingPValue, random } from '../../../lib/stats/index.js';
 
 /** What plans are searched by. Of eight rows the full model gives a quarter the class 1. */

@@ -1,8 +1,8 @@
 import { meanSimple } from 'simple-statistics';
 import { allowedErrors, bettingRunPValue, leastFrom } from '../../lib/stats/index.js';
+import { type Judged, lossOn } from './answerLoss.js';
 import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
-import { type Judged, lossOn } from './losses.js';
-import { isSigned, needsLabels, withoutGains } from './lossFacts.js';
+import { isSigned, needsLabels, withoutGains } from './facts.js';
 
 /** Of what n units allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
 const PRUDENCE = 0.75;

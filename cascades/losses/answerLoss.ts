@@ -10,7 +10,7 @@ import type {
   RecallLoss,
   StatedLoss,
 } from '../types/index.js';
-import { lostBy } from './lossFacts.js';
+import { lostBy } from './facts.js';
 
 /** A loss in terms of answers: codes of classes, or for regression numbers. */
 export type AnswerLoss =
