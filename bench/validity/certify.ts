@@ -1,12 +1,24 @@
 import { certifyPath } from '../../cascades/certification/index.js';
 import type { StageEvidence, Thresholds } from '../../cascades/chain/index.js';
-import type { AnswerLoss } from '../../cascades/losses/index.js';
+import type {
+  AbsoluteErrorLoss,
+  CustomLoss,
+  PrecisionLoss,
+  RecallLoss,
+} from '../../cascades/losses/index.js';
 import type { Random } from '../../lib/stats/index.js';
 
 /** The library's certificate as trials see it: what its signature is concerns this file alone. */
 
 /** In classes by number. */
-export type Loss = AnswerLoss;
+export type Loss =
+  | 'accuracy'
+  | 'disagreement'
+  | 'harm'
+  | RecallLoss<number>
+  | PrecisionLoss<number>
+  | AbsoluteErrorLoss
+  | CustomLoss<number>;
 
 export interface Limit {
   readonly loss: Loss;

@@ -1,5 +1,5 @@
 import { bandLimits } from '../../lib/stats/index.js';
-import { type BoundSpec, countedAs, limitsOf, lossOn } from '../losses/index.js';
+import { type AnswerLoss, type BoundSpec, countedAs, limitsOf, lossOn } from '../losses/index.js';
 import { type CertificationTable, sampled, samplesOf } from './table.js';
 
 /** What a plan of a path answers each row. */
@@ -36,7 +36,7 @@ function bandOn(
   plans: number,
   answersAt: AnswersAt,
   table: CertificationTable,
-  counted: 'disagreement' | 'harm',
+  counted: AnswerLoss,
   delta: number,
 ): number[] {
   const n = table.full.length;

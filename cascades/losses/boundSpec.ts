@@ -1,6 +1,14 @@
-import type { BoundMethod, Certificate, CustomLoss, Label, LossSpec } from '../types/index.js';
-import { type AnswerLoss, answerLoss, ownLoss } from './answerLoss.js';
+import { answerLoss } from './answerLoss.js';
+import { type CustomLoss, givenLoss } from './custom.js';
 import { hasExactTest } from './facts.js';
+import type { Label } from './kind.js';
+import type { AnswerLoss, StatedLoss } from './list.js';
+
+/**
+ * How a bound is tested. `exact`: for losses of 0 and 1, and `accuracy`. `betting` (Waudby-Smith and Ramdas 2024) and
+ * `hoeffding-bentkus`: for any loss, of rows or of groups.
+ */
+export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting';
 
 /** At most epsilon of a loss. */
 export interface Limit {
@@ -33,21 +41,35 @@ export function methodOf({ loss, method }: Limit, unit: 'rows' | 'groups'): Boun
   return method ?? (unit === 'rows' && hasExactTest(loss) ? 'exact' : 'betting');
 }
 
+/** One limit of a certificate. */
+interface CertifiedLimit {
+  readonly loss: StatedLoss;
+  readonly epsilon: number;
+  readonly bound: BoundMethod;
+}
+
+/** What a certificate says of its bound. */
+interface CertifiedBound extends CertifiedLimit {
+  readonly all?: readonly CertifiedLimit[];
+  readonly delta: number;
+  readonly also?: readonly number[];
+  readonly unit: 'rows' | 'groups';
+}
+
 /**
  * The spec of a certificate, to be tested on other rows. @param own the user's losses, of which it has only the names
  */
 export function boundSpecOf<L extends Label>(
-  { all, delta, also, unit: before, ...first }: Certificate,
+  { all, delta, also, unit: before, ...first }: CertifiedBound,
   classes: readonly L[],
   own: readonly CustomLoss<L>[],
-  unit: Certificate['unit'],
+  unit: CertifiedBound['unit'],
 ): BoundSpec {
-  const limits = (all ?? [first]).map(({ loss, epsilon, bound }) => {
-    const known: LossSpec<L> =
-      typeof loss === 'object' && 'name' in loss ? ownLoss(loss.name, own, 'certify.losses') : loss;
+  const limits = (all ?? [first]).map(({ loss, epsilon, bound }) => ({
+    loss: answerLoss('certify', givenLoss(loss, own, 'certify.losses'), classes),
+    epsilon,
     // Of other units the test before may not be one.
-    const method = unit === before ? bound : undefined;
-    return { loss: answerLoss('certify', known, classes), epsilon, method };
-  });
+    method: unit === before ? bound : undefined,
+  }));
   return { ...limits[0], delta, ...(also && { also }), ...(limits.length > 1 && { all: limits }) };
 }

@@ -1,78 +1,94 @@
-import type { LossName, StatedLoss } from '../types/index.js';
+import { meant, show } from '../../lib/check.js';
+import { either } from '../../lib/data/artifact/index.js';
+import { OptionError } from '../../lib/errors.js';
+import type { LossInWords, LossKind } from './kind.js';
+import { LOSSES, type LossName, type StatedLoss } from './list.js';
 
-/** What a step must know of a loss by name. */
-interface NamedLoss {
-  /** What an answer loses that isn't the full model's; the full model's own loses nothing. */
-  readonly lost: (answer: number, full: number, label: number | undefined) => number;
-  readonly needsLabels: boolean;
-  readonly values: LossValues;
-  /** The loss of 0 and 1 that is never below this one: itself, or another; undefined where there is none. */
-  readonly countedAs: 'disagreement' | 'harm' | undefined;
-}
-
-/** The values of a loss: 0 and 1; -1, 0 and 1; any number from 0 to 1. */
-type LossValues = 'zero-one' | 'signed' | 'any';
-
-const worse = (full: number, label: number | undefined) => Number(full === label);
-
-/** A new name doesn't compile until all of this is said of it. */
-const NAMED: Readonly<Record<LossName, NamedLoss>> = {
-  accuracy: {
-    lost: (answer, full, label) => worse(full, label) - Number(answer === label),
-    needsLabels: true,
-    values: 'signed',
-    countedAs: 'harm',
-  },
-  disagreement: { lost: () => 1, needsLabels: false, values: 'zero-one', countedAs: 'disagreement' },
-  harm: {
-    lost: (_, full, label) => worse(full, label),
-    needsLabels: true,
-    values: 'zero-one',
-    countedAs: 'harm',
-  },
-};
+const KINDS: readonly LossKind[] = Object.values(LOSSES);
 
 /** The losses that have a name. */
-export const LOSS_NAMES: readonly LossName[] = Object.keys(NAMED).filter(isLossName);
+export const LOSS_NAMES: readonly LossName[] = Object.keys(LOSSES).filter(isLossName);
+
+/** The form of a loss in files. */
+export const lossShape = KINDS.map(({ stored }) => stored).reduce((all, one) => either(all, one));
 
 export function isLossName(loss: unknown): loss is LossName {
-  return typeof loss === 'string' && Object.hasOwn(NAMED, loss);
+  return typeof loss === 'string' && KINDS.some((kind) => kind.check('', loss));
 }
 
-/** What each answer loses by a loss with a name: 0 to 1, and for a signed one -1 where it alone is right. */
-export function lostBy(name: LossName): NamedLoss['lost'] {
-  const { lost } = NAMED[name];
-  return (answer, full, label) => (answer === full ? 0 : lost(answer, full, label));
+/** @throws OptionError for what is no loss, or has members that don't belong */
+export function checkLoss(where: string, loss: unknown): void {
+  if (typeof loss === 'string' || (typeof loss === 'object' && loss !== null)) {
+    if (KINDS.some((kind) => kind.check(where, loss))) return;
+  }
+  throw unknown(where, loss);
+}
+
+/** What the one kind says that a loss is of. */
+export function saidBy<Said>(loss: unknown, say: (kind: LossKind) => Said | undefined): Said {
+  for (const kind of KINDS) {
+    const said = say(kind);
+    if (said !== undefined) return said;
+  }
+  throw unknown('bound.loss', loss);
+}
+
+function unknown(where: string, loss: unknown): OptionError {
+  const hint = typeof loss === 'string' ? meant(loss, LOSS_NAMES) : '';
+  return new OptionError(where, `expected ${written(KINDS)}, got ${show(loss)}${hint}`);
+}
+
+/** Losses as users write them. */
+function written(kinds: readonly LossKind[]): string {
+  const all = kinds.map((kind) => kind.written);
+  return `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
+}
+
+/** The losses that fit regression, as users write them. */
+export function lossesOfNumbers(): string {
+  return written(KINDS.filter(({ fitsNumbers }) => fitsNumbers));
+}
+
+export function kindOf(loss: StatedLoss): LossKind {
+  return saidBy(loss, (kind) => kind.inWords(loss) && kind);
+}
+
+export function inWords(loss: StatedLoss): LossInWords {
+  return saidBy(loss, (kind) => kind.inWords(loss));
+}
+
+/** A loss as messages name it. */
+export function lossName(loss: StatedLoss): string {
+  return inWords(loss).name;
 }
 
 /** Whether a loss can't be computed without labels. A loss of the user's may look at them where they are known. */
 export function needsLabels(loss: StatedLoss): boolean {
-  return typeof loss === 'string' && NAMED[loss].needsLabels;
+  return kindOf(loss).labels === 'needed';
 }
 
 /** Whether a row may also gain, as a loss of -1. */
 export function isSigned(loss: StatedLoss): boolean {
-  return valuesOf(loss) === 'signed';
+  return kindOf(loss).least < 0;
 }
 
 /** Whether whole numbers of rows decide an exact test: rows that lose, or those that lose and those that gain. */
 export function hasExactTest(loss: StatedLoss): boolean {
-  return valuesOf(loss) !== 'any';
+  return kindOf(loss).exact !== undefined;
 }
 
 /** The loss of 0 and 1 over all rows that is never below this one, and so bounds it; undefined where there is none. */
-export function countedAs(loss: StatedLoss): NamedLoss['countedAs'] {
-  return typeof loss === 'string' ? NAMED[loss].countedAs : undefined;
+export function countedAs(loss: StatedLoss): LossName | undefined {
+  return kindOf(loss).countedAs;
 }
 
 /** The loss by which plans are searched: of a signed one the loss that bounds it, without what rows may gain. */
-export function withoutGains<Of extends StatedLoss>(loss: Of): Of | 'disagreement' | 'harm' {
+export function withoutGains<Of extends StatedLoss>(loss: Of): Of | LossName {
   return (isSigned(loss) ? countedAs(loss) : undefined) ?? loss;
 }
 
-function valuesOf(loss: StatedLoss): LossValues {
-  if (typeof loss === 'string') return NAMED[loss].values;
-  if ('recall' in loss || 'precision' in loss) return 'zero-one';
-  if ('absoluteError' in loss || 'name' in loss) return 'any';
-  return loss satisfies never;
+/** The rows that a loss is a share of, in words; empty where those are all. */
+export function among(loss: StatedLoss): string {
+  const { over } = kindOf(loss);
+  return over === 'all' ? '' : `the rows that the ${over} gives the class`;
 }

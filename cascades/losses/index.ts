@@ -1,25 +1,37 @@
-/** Losses: what an answer loses, the bounds on it, and the loss that plans are searched by. */
+/** Losses: one file a kind, with all that is known of it; bounds on them, and the loss that plans are searched by. */
 
+export { type AbsoluteErrorLoss, absoluteError } from './absoluteError.js';
+export { answerLoss, type Judged, type LossOn, lossOn, ofAnswers, stated } from './answerLoss.js';
 export {
-  type AnswerLoss,
+  type BoundMethod,
+  type BoundSpec,
+  boundSpecOf,
+  type Limit,
+  levelOf,
+  limitsOf,
+  methodOf,
+} from './boundSpec.js';
+export { type CustomLoss, checkOwnLosses, givenLoss } from './custom.js';
+export {
   among,
-  answerLoss,
-  checkOwnLosses,
-  type Judged,
-  type LossOn,
-  lossName,
-  lossOn,
-  ownLoss,
-  stated,
-} from './answerLoss.js';
-export { type BoundSpec, boundSpecOf, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
-export {
+  checkLoss,
   countedAs,
   hasExactTest,
+  inWords,
   isLossName,
   isSigned,
+  kindOf,
   LOSS_NAMES,
+  lossesOfNumbers,
+  lossName,
+  lossShape,
   needsLabels,
   withoutGains,
 } from './facts.js';
+export type { Label, LossSum } from './kind.js';
+export { type AnswerLoss, LOSSES, type Loss, type LossName, type LossSpec, type StatedLoss } from './list.js';
+export { labelShape } from './ofClass.js';
+export { type PrecisionLoss, precision } from './precision.js';
+export { type RecallLoss, recall } from './recall.js';
 export { expectedAllowance, type SearchLoss, searchLoss, usefulUnits } from './searchLoss.js';
+export { asPercent, quoted, shortNumber } from './words.js';

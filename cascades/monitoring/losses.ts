@@ -5,9 +5,10 @@ import {
   type AnswerLoss,
   answerLoss,
   checkOwnLosses,
+  givenLoss,
+  inWords,
   isSigned,
-  needsLabels,
-  ownLoss,
+  kindOf,
 } from '../losses/index.js';
 import type { Certificate, CustomLoss, Label, StatedLoss } from '../types/index.js';
 
@@ -42,7 +43,7 @@ export function auditedLosses<L extends Label>(
 ): readonly AuditedLoss[] {
   checkAudited(certificate);
   const clauses = certificate.all ?? [certificate];
-  const promised = clauses.flatMap(({ loss }) => (isOwn(loss) ? [loss.name] : []));
+  const promised = clauses.flatMap(({ loss }) => inWords(loss).own ?? []);
   checkOwnLosses('losses', own);
   own.forEach(({ name }, i) => {
     checkPromised(`losses[${i}]`, name, promised);
@@ -51,7 +52,7 @@ export function auditedLosses<L extends Label>(
     throw new OptionError('labelled', 'is of losses of your own, and the certificate promises none');
   }
   return clauses.map(({ loss: stated, epsilon }) => ({
-    loss: answerLoss('bound.loss', isOwn(stated) ? ownLoss(stated.name, own, 'losses') : stated, classes),
+    loss: answerLoss('bound.loss', givenLoss(stated, own, 'losses'), classes),
     stated,
     epsilon,
     awaits: awaitedBy(stated, labelled),
@@ -78,15 +79,12 @@ function checkPromised(option: string, name: string, promised: readonly string[]
 }
 
 function awaitedBy(loss: StatedLoss, labelled: boolean): AuditedLoss['awaits'] {
-  if (needsLabels(loss)) return 'differing';
-  return isOwn(loss) && labelled ? 'all' : 'none';
+  const { labels } = kindOf(loss);
+  if (labels === 'needed') return 'differing';
+  return labels === 'optional' && labelled ? 'all' : 'none';
 }
 
 function rangeOf(loss: StatedLoss): Pick<AuditedLoss, 'losses' | 'least'> {
   const losses = isSigned(loss) ? 'paired' : 'bounded';
   return { losses, least: leastLoss(losses) };
-}
-
-function isOwn(loss: StatedLoss): loss is Pick<CustomLoss, 'name'> {
-  return typeof loss === 'object' && 'name' in loss;
 }

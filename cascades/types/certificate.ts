@@ -1,5 +1,4 @@
-import type { BoundMethod, StatedLoss } from './losses.js';
-import type { Label } from './plan.js';
+import type { BoundMethod, Label, StatedLoss } from '../losses/index.js';
 
 /**
  * `certified`: the loss is at most epsilon with probability at least 1 - delta. `full-model-only`: nothing cheaper

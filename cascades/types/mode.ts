@@ -1,5 +1,6 @@
+import type { Label } from '../losses/index.js';
 import type { Certificate } from './certificate.js';
-import type { Label, Plan } from './plan.js';
+import type { Plan } from './plan.js';
 
 /** What a call is expected to take, in microseconds. Plain data. */
 export interface ExpectedCost {

@@ -1,8 +1,6 @@
 import type { Decision, ExitKind } from '../../lib/learn/exits/index.js';
+import type { Label } from '../losses/index.js';
 import type { PlanStage, StageSpec } from './stage.js';
-
-/** A class: text, a number or a truth value; for regression the number itself. */
-export type Label = string | number | boolean;
 
 /** Scores and thresholds that a stage has: one a class; 1 for regression, which has none. */
 export function widthOf(classes: readonly Label[]): number {

@@ -1,0 +1,89 @@
+import { checkKeys, meant, show } from '../../lib/check.js';
+import { either, flag, number, type Shape, text } from '../../lib/data/artifact/index.js';
+import { OptionError } from '../../lib/errors.js';
+import { count } from '../../lib/util/count.js';
+import type { Label, LossKind } from './kind.js';
+import type { DataLoss, StatedLoss } from './list.js';
+import { asPercent, lossSum, quoted, totalLoss } from './words.js';
+
+export const labelShape: Shape<Label> = either(text, either(number, flag));
+
+/** What is said of a loss over the rows of one class. */
+interface ClassLoss extends Pick<LossKind, 'stored'> {
+  /** Its name, and that of its member. */
+  readonly what: string;
+  /** Who gives a row the class. */
+  readonly over: 'full model' | 'cascade';
+  /** What the other does with a row that it gives another class, in a verb. */
+  readonly differs: string;
+  /** The loss of a class, and the class of a loss. */
+  of<L extends Label>(label: L): DataLoss<L>;
+  labelOf<L extends Label>(loss: StatedLoss<L>): L | undefined;
+}
+
+/** A loss over the rows that one of the two gives a class: a row is lost where the other gives it another. */
+export function classLoss({ what, over, differs, stored, of, labelOf }: ClassLoss): LossKind {
+  return {
+    written: `${what}(label)`,
+    labels: 'ignored',
+    least: 0,
+    exact: 'binomial',
+    countedAs: undefined,
+    over,
+    fitsNumbers: false,
+    stored,
+    check(where, loss) {
+      if (typeof loss === 'string' || !(what in loss)) return false;
+      checkKeys(loss, [what], `${where}.`);
+      return true;
+    },
+    coded(option, loss, classes) {
+      const label = labelOf(loss);
+      return label === undefined ? undefined : of(codeOf(option, label, classes));
+    },
+    ofAnswers(loss) {
+      const code = labelOf(loss);
+      if (code === undefined) return undefined;
+      const isByCascade = over === 'cascade';
+      return {
+        on({ full }) {
+          const counts = (answer: number, row: number) => (isByCascade ? answer : full[row]) === code;
+          return { lost: (answer, row) => Number(counts(answer, row) && answer !== full[row]), counts };
+        },
+        stated: (classes) => of(classes[code]),
+        mayCount: (answer) => !isByCascade || answer === code,
+        isKeptBy: (answer) => !isByCascade && answer === code,
+      };
+    },
+    inWords(loss) {
+      const label = labelOf(loss);
+      if (label === undefined) return undefined;
+      const other = over === 'cascade' ? 'full model' : 'cascade';
+      const such = `rows that the ${over} calls ${quoted(label)}`;
+      const against = `${what} of ${quoted(label)} against the full model's answers`;
+      return {
+        name: `${what}(${show(label)})`,
+        title: against,
+        rows: `that the ${over} calls ${show(label)}`,
+        bound: (epsilon) =>
+          `the ${against}, not the labels, is at least ${asPercent(1 - epsilon)} (of the ${such}, the ${other} calls at most ` +
+          `${asPercent(epsilon)} something else)`,
+        found: (sum) =>
+          sum.unit === 'groups'
+            ? totalLoss(sum)
+            : `the ${other} ${differs} ${lossSum(sum.lost)} of ${count(sum.n)} ${such}`,
+        within: (wider) => (labelOf(wider) === label ? 1 : Number.POSITIVE_INFINITY),
+      };
+    },
+  };
+}
+
+/** @throws OptionError, naming `option`, for a label that is no class */
+function codeOf(option: string, label: Label, classes: readonly Label[]): number {
+  const code = classes.indexOf(label);
+  if (code >= 0) return code;
+  throw new OptionError(
+    option,
+    `${show(label)} is no class; there are ${classes.map(show).join(', ')}${meant(label, classes)}`,
+  );
+}
