@@ -1,4 +1,4 @@
-import { countedAs, isSigned, lossName } from '../losses/index.js';
+import { countedAs, kindOf, lossName } from '../losses/index.js';
 import type { Certificate, StatedLoss } from '../types/index.js';
 
 /**
@@ -41,5 +41,6 @@ export function noAnyChoice([{ loss }]: readonly Certificate[]): string {
 
 /** Losses of 0 and 1 over rows that the full model's answers and the labels determine. */
 function isAdditive(loss: StatedLoss): boolean {
-  return typeof loss === 'string' ? !isSigned(loss) : 'recall' in loss;
+  const { exact, over } = kindOf(loss);
+  return exact === 'binomial' && over !== 'cascade';
 }

@@ -1,7 +1,15 @@
 import { median } from 'simple-statistics';
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
-import { type AnswerLoss, type BoundSpec, type Judged, limitsOf, lossName, lossOn } from '../losses/index.js';
+import {
+  type AnswerLoss,
+  type BoundSpec,
+  type Judged,
+  limitsOf,
+  lossName,
+  lossOn,
+  ofAnswers,
+} from '../losses/index.js';
 import type { Certificate, Label } from '../types/index.js';
 
 /** The constant answers that may lose least: all classes, or for regression the median, in codes. */
@@ -21,11 +29,6 @@ export function lossOfConstant(loss: AnswerLoss, judged: Judged, constant: numbe
   return sum / n;
 }
 
-/** Always answering a class keeps a bound on its recall by definition. */
-export function keepsByDefinition(loss: AnswerLoss, constant: number): boolean {
-  return typeof loss === 'object' && 'recall' in loss && loss.recall === constant;
-}
-
 /** The constant answer that loses least on the tuning rows; undefined for several losses. */
 export function leastConstant(
   spec: BoundSpec,
@@ -37,7 +40,7 @@ export function leastConstant(
   let best: Certificate['constant'];
   for (const constant of constantsOf(judged, classes)) {
     const mean = lossOfConstant(loss, judged, constant);
-    if (keepsByDefinition(loss, constant) || !(mean < (best?.loss ?? Number.POSITIVE_INFINITY))) continue;
+    if (ofAnswers(loss).isKeptBy(constant) || !(mean < (best?.loss ?? Number.POSITIVE_INFINITY))) continue;
     best = { answer: classes[constant] ?? constant, loss: mean };
   }
   return best;

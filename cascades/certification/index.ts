@@ -19,7 +19,6 @@ export { type Certification, certifyPath, type Tested } from './certifyPath.js';
 export {
   constantsOf,
   isVacuous,
-  keepsByDefinition,
   lossOfConstant,
   refuseVacuousAt,
 } from './constant.js';

@@ -1,6 +1,5 @@
-import { show } from '../../lib/check.js';
 import { count } from '../../lib/util/count.js';
-import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from '../losses/index.js';
+import { type BoundSpec, inWords, type Limit, levelOf, limitsOf, methodOf, stated } from '../losses/index.js';
 import type { Label, Repeating } from '../types/index.js';
 import type { Tested } from './certifyPath.js';
 import { unitsNeededFor } from './units.js';
@@ -50,8 +49,6 @@ export const EITHER =
   "repeats: true if inputs repeat and each row is a draw of its own, or repeats: 'copies' if they are copies of one";
 
 function ofClass({ loss }: Limit, classes: readonly Label[]): string {
-  if (typeof loss === 'string' || 'loss' in loss || 'absoluteError' in loss) return '';
-  const [who, code] =
-    'recall' in loss ? (['full model', loss.recall] as const) : (['cascade', loss.precision] as const);
-  return ` that the ${who} calls ${show(classes[code])}`;
+  const { rows } = inWords(stated(loss, classes));
+  return rows && ` ${rows}`;
 }

@@ -1,7 +1,7 @@
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
-import { constantsOf, keepsByDefinition, lossOfConstant } from '../certification/index.js';
-import { type BoundSpec, type Judged, limitsOf, lossName, stated } from '../losses/index.js';
+import { constantsOf, lossOfConstant } from '../certification/index.js';
+import { type BoundSpec, type Judged, limitsOf, lossName, ofAnswers, stated } from '../losses/index.js';
 import type { Label } from '../types/index.js';
 
 /**
@@ -16,7 +16,7 @@ export function refuseVacuous(spec: BoundSpec, judged: Judged, classes: readonly
     const means = limits.map(({ loss }) => lossOfConstant(loss, judged, constant));
     // The mean over no rows is NaN, which meets no limit.
     if (!limits.every(({ epsilon }, i) => means[i] <= epsilon)) continue;
-    if (limits.every(({ loss }) => keepsByDefinition(loss, constant))) continue;
+    if (limits.every(({ loss }) => ofAnswers(loss).isKeptBy(constant))) continue;
     const lost = limits.map(
       ({ loss, epsilon }, i) =>
         `${means[i].toPrecision(2)} of ${lossName(stated(loss, classes))} on the tuning rows, within epsilon = ${epsilon}`,

@@ -2,7 +2,7 @@
 
 import type { Random } from '../../../lib/stats/index.js';
 import { count } from '../../../lib/util/count.js';
-import { isSigned, type Limit, methodOf, withoutGains } from '../../losses/index.js';
+import { kindOf, type Limit, methodOf, withoutGains } from '../../losses/index.js';
 import type { BoundMethod } from '../../types/index.js';
 import { type CertificationTable, sampled, samplesOf, type UnitSample } from '../table.js';
 import { binomial } from './binomial.js';
@@ -14,7 +14,7 @@ export type { Procedure, Tally, Test } from './procedure.js';
 
 /** Which test each method is; of `exact`, that of the loss. */
 const PROCEDURES: Readonly<Record<BoundMethod, (limit: Limit) => Procedure>> = {
-  exact: ({ loss }) => (isSigned(loss) ? paired : binomial),
+  exact: ({ loss }) => (kindOf(loss).exact === 'paired' ? paired : binomial),
   betting: () => betting,
   'hoeffding-bentkus': () => hoeffdingBentkus,
 };
