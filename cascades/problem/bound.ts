@@ -1,20 +1,12 @@
-import {
-  checkDelta,
-  checkInside,
-  checkKeys,
-  checkOneOf,
-  checkPositive,
-  meant,
-  show,
-} from '../../lib/check.js';
+import { checkDelta, checkInside, checkKeys, checkOneOf, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import {
   answerLoss,
   type BoundSpec,
+  checkLoss,
   countedAs,
   hasExactTest,
-  isLossName,
-  LOSS_NAMES,
+  lossesOfNumbers,
   lossName,
   needsLabels,
 } from '../losses/index.js';
@@ -172,35 +164,6 @@ function checkModes(modes: unknown, { epsilon = 0, also }: GivenBound): void {
   });
 }
 
-function checkLoss(where: string, loss: unknown): void {
-  if (isLossName(loss)) return;
-  if (typeof loss === 'object' && loss !== null) {
-    if ('absoluteError' in loss) {
-      checkKeys(loss, ['absoluteError'], `${where}.`);
-      checkPositive(where, loss.absoluteError, 'a scale, a finite number above 0');
-      return;
-    }
-    const known = ['recall', 'precision'].find((key) => key in loss);
-    if (known !== undefined) {
-      checkKeys(loss, [known], `${where}.`);
-      return;
-    }
-    if (
-      'name' in loss &&
-      typeof loss.name === 'string' &&
-      'loss' in loss &&
-      typeof loss.loss === 'function'
-    ) {
-      checkKeys(loss, ['name', 'loss'], `${where}.`);
-      return;
-    }
-  }
-  throw new OptionError(
-    where,
-    `expected ${LOSS_NAMES.map((name) => `'${name}'`).join(', ')}, recall(label), precision(label), absoluteError(scale) or { name, loss }, got ${show(loss)}${typeof loss === 'string' ? meant(loss, LOSS_NAMES) : ''}`,
-  );
-}
-
 /** The name of the first loss, if there is one, that compares with labels. */
 export function lossNeedingLabels(bound: GivenBound, labelled: boolean): string | undefined {
   const losses = bound.all?.map(({ loss }) => loss) ?? [bound.loss ?? byLabels(labelled)];
@@ -218,10 +181,7 @@ export function specOf<L extends Label>(
   if (bound.all === undefined) {
     const { loss = byLabels(labelled), epsilon, method } = bound;
     if (classes.length === 0 && bound.loss === undefined) {
-      throw new OptionError(
-        'bound.loss',
-        'missing; for regression pass absoluteError(scale) or { name, loss }',
-      );
+      throw new OptionError('bound.loss', `missing; for regression pass ${lossesOfNumbers()}`);
     }
     const { modes, also = modes } = bound;
     return { loss: answerLoss('bound.loss', loss, classes), epsilon, method, delta, ...(also && { also }) };
