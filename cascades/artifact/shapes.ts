@@ -9,11 +9,10 @@ import {
   oneOf,
   optional,
   record,
-  type Shape,
   text,
   wrong,
 } from '../../lib/data/artifact/index.js';
-import { LOSS_NAMES } from '../losses/index.js';
+import { labelShape, lossShape } from '../losses/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { statedNow } from './earlier.js';
 import type { FeatureTerms } from './pieces.js';
@@ -23,7 +22,6 @@ import type { Stored, StoredStage } from './stored.js';
 
 /** JSON turns numbers that aren't finite into null. */
 const amount = nullable(number);
-const label: Shape<Label> = either(text, either(number, flag));
 const prefix = nullable(object({ rounds: count, of: count }));
 const exit = object({ calibration: text, score: text, scale: optional(number) });
 
@@ -53,23 +51,15 @@ const decision = either(
 );
 
 export const planShape = object({
-  classes: list(label),
+  classes: list(labelShape),
   decision,
   stages: list(planStage),
   full: object({ features: list(text), reach: amount, cost: amount }),
   expected: object({ cost: amount, fullCost: amount, speedup: amount }),
 });
 
-const loss = either(
-  oneOf(...LOSS_NAMES),
-  either(
-    either(object({ recall: label }), object({ precision: label })),
-    either(object({ absoluteError: number }), object({ name: text })),
-  ),
-);
-
 const clause = {
-  loss,
+  loss: lossShape,
   epsilon: number,
   method: text,
   bound: text,
@@ -95,7 +85,7 @@ const baseline = object({
   rows: count,
   byClass: list(count),
   full: amount,
-  constant: object({ answer: label, error: amount }),
+  constant: object({ answer: labelShape, error: amount }),
 });
 
 const prospect = object({ cost: amount, speedup: amount, certify: amount, total: amount, least: amount });
@@ -146,7 +136,7 @@ export const certificateShape = object({
   all: optional(list(object(clause))),
   stability: optional(stabilityShape),
   baseline: optional(baseline),
-  constant: optional(object({ answer: label, loss: number })),
+  constant: optional(object({ answer: labelShape, loss: number })),
   prospect: optional(prospect),
 });
 
@@ -194,7 +184,7 @@ const path = object({
 
 const stored = object({
   stages: list(stageShape),
-  classes: list(label),
+  classes: list(labelShape),
   reads: list(text),
   plan: planShape,
   certificate: certificateShape,
