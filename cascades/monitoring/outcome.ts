@@ -1,4 +1,4 @@
-import { lossOn } from '../losses/index.js';
+import { lossOn, ofAnswers } from '../losses/index.js';
 import { codesOf } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { DrawnRow, ServedAnswers } from './answers.js';
@@ -164,8 +164,7 @@ function drawsOf<L extends Label>(
  */
 function leastOf({ loss, awaits, least }: AuditedLoss, answer: number | undefined): number | null {
   if (awaits !== 'none') return null;
-  const isOther = typeof loss === 'object' && 'precision' in loss && answer !== undefined;
-  return isOther && answer !== loss.precision ? null : least;
+  return answer === undefined || ofAnswers(loss).mayCount(answer) ? least : null;
 }
 
 /**

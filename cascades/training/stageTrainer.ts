@@ -8,7 +8,7 @@ import {
   intervalRule,
 } from '../../lib/learn/exits/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
-import { type BoundSpec, limitsOf, type SearchLoss, searchLoss } from '../losses/index.js';
+import { type BoundSpec, inWords, limitsOf, type SearchLoss, searchLoss } from '../losses/index.js';
 import type { Problem, RowSplit, Run } from '../problem/index.js';
 import type { Requests } from '../scoring/index.js';
 import type { Label, Target } from '../types/index.js';
@@ -102,7 +102,8 @@ function targetsOf<Row, L extends Label>(
  */
 function scaleOf(spec: BoundSpec, answers: Float64Array): number {
   for (const { loss } of limitsOf(spec)) {
-    if (typeof loss === 'object' && 'absoluteError' in loss) return loss.absoluteError;
+    const { scale } = inWords(loss);
+    if (scale !== undefined) return scale;
   }
   const centre = meanSimple([...answers]);
   return meanSimple(Array.from(answers, (answer) => Math.abs(answer - centre))) || 1;
