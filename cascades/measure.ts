@@ -6,9 +6,8 @@ import { DataError, OptionError } from '../lib/errors.js';
 import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
 import type { Answer, Answers, PredictOptions } from './cascade/index.js';
 import { planParts } from './costs/index.js';
-import { type AnswerLoss, lossOn, needsLabels } from './losses/index.js';
+import { answerLoss, givenLoss, inWords, lossOn, needsLabels } from './losses/index.js';
 import { checkLabels, codesOf } from './problem/index.js';
-import { lossOf } from './reporting/index.js';
 import type { Certificate, Clause, Label, Plan } from './types/index.js';
 
 type PredictOverrides = Omit<PredictOptions, 'mode'>;
@@ -113,7 +112,7 @@ export async function measure<Row, L extends Label>(
     speedup: median(times[0].map((time, round) => time / times[1][round])),
     predictedSpeedup: predictedSpeedup(cascade),
     ...(price && { price }),
-    losses: lossesOf(cascade.certificate, own.labels, whole.labels, labels),
+    losses: lossesOf(cascade.certificate, plan.classes, own.labels, whole.labels, labels),
   };
 }
 
@@ -170,32 +169,23 @@ function ofNumbers<L extends Label>(
 /** The certified losses on these rows, without the user's own losses, and without those that need missing labels. */
 function lossesOf<L extends Label>(
   { verdict, all, ...first }: Certificate,
+  classes: readonly L[],
   answers: readonly L[],
   full: readonly L[],
   labels: readonly L[] | undefined,
 ): NonNullable<ReportMeasured['losses']> {
   if (verdict !== 'certified') return [];
   const clauses: readonly Clause[] = all ?? [first];
-  // Any code that distinguishes labels works; numbers are their own code.
-  const codes = new Map<Label, number>();
-  const codeOf = (label: Label) => {
-    const code = codes.get(label) ?? codes.size;
-    codes.set(label, code);
-    return code;
+  const own = codesOf('the cascade', answers, classes);
+  const judged = {
+    full: codesOf('the full model', full, classes),
+    labels: labels && codesOf('labels', labels, classes),
   };
   return clauses.flatMap(({ loss, epsilon }) => {
-    if (typeof loss === 'object' && 'name' in loss) return [];
+    const { title, scale, own: name } = inWords(loss);
+    if (name !== undefined) return [];
     if (needsLabels(loss) && labels === undefined) return [];
-    const isOfNumbers = typeof loss === 'object' && 'absoluteError' in loss;
-    const coded = (all: readonly Label[]) => Float64Array.from(all, isOfNumbers ? Number : codeOf);
-    const known: AnswerLoss =
-      typeof loss === 'string' || 'absoluteError' in loss
-        ? loss
-        : 'recall' in loss
-          ? { recall: codeOf(loss.recall) }
-          : { precision: codeOf(loss.precision) };
-    const own = coded(answers);
-    const { lost, counts } = lossOn(known, { full: coded(full), labels: labels && coded(labels) });
+    const { lost, counts } = lossOn(answerLoss('loss', givenLoss(loss, [], 'losses'), classes), judged);
     let [sum, n] = [0, 0];
     own.forEach((answer, row) => {
       if (!counts(answer, row)) return;
@@ -203,7 +193,6 @@ function lossesOf<L extends Label>(
       n++;
     });
     if (n === 0) return [];
-    const scale = isOfNumbers ? { scale: loss.absoluteError } : {};
-    return [{ loss: lossOf(loss), epsilon, found: sum / n, ...scale }];
+    return [{ loss: title, epsilon, found: sum / n, ...(scale !== undefined && { scale }) }];
   });
 }

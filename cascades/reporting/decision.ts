@@ -1,6 +1,6 @@
 import { grouped } from '../../lib/util/count.js';
+import { quoted, shortNumber } from '../losses/index.js';
 import type { Plan } from '../types/index.js';
-import { plain, quoted } from './wording.js';
 
 /** Costs of more classes than this are too many to list. */
 const LISTED = 4;
@@ -22,7 +22,9 @@ export function decisionWords({ decision, classes }: Pick<Plan, 'decision' | 'cl
         row.flatMap((cost, answer) =>
           truth === answer && cost === 0
             ? []
-            : [`${plain(cost)} for ${quoted(classes[answer])} where ${quoted(classes[truth])} is right`],
+            : [
+                `${shortNumber(cost)} for ${quoted(classes[answer])} where ${quoted(classes[truth])} is right`,
+              ],
         ),
       );
       const listed = classes.length > LISTED ? '' : `: ${costs.join(', ')}`;

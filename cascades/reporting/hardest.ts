@@ -1,8 +1,8 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { ReportRow, RowView } from '../../lib/report/index.js';
+import { shortNumber } from '../losses/index.js';
 import type { Label } from '../types/index.js';
-import { plain } from './wording.js';
 
 /** Rows among which a report looks for hard ones, and how it shows them. */
 export interface HardestOptions<Row, L extends Label> {
@@ -61,7 +61,7 @@ export function hardestOf<Row, L extends Label>(
     isRegression
       ? Math.abs(Number(cascade.labels[row]) - Number(full.labels[row]))
       : top(cascade.scores, row);
-  const shown = (label: L) => (isRegression ? plain(Number(label)) : String(label));
+  const shown = (label: L) => (isRegression ? shortNumber(Number(label)) : String(label));
   const differ = all
     .filter((row) => cascade.labels[row] !== full.labels[row])
     .sort((a, b) => apart(b) - apart(a));

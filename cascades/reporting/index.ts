@@ -2,4 +2,4 @@
 
 export { checkHardest, type HardestOptions, hardestOf } from './hardest.js';
 export { type ReportOptions, reportOf } from './report.js';
-export { checkOf, lossOf } from './wording.js';
+export { checkOf } from './wording.js';

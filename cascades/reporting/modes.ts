@@ -1,8 +1,8 @@
 import { grouped } from '../../lib/util/count.js';
 import { anyChoice } from '../certification/index.js';
+import { asPercent, inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
 import type { Label } from '../types/index.js';
-import { asPercent, boundWords } from './wording.js';
 
 /** A note for each mode that may answer under overload, and one on all of them. */
 export function modeNotes<L extends Label, Name extends string>({
@@ -17,11 +17,11 @@ export function modeNotes<L extends Label, Name extends string>({
   return [
     ...modes.further.map(
       ({ plan, certificate: { epsilon } }, m) =>
-        `Mode ${m + 1}, for overload: ${boundWords(loss, epsilon)}; expected speedup ${grouped(plan.expected.speedup, 3)}.`,
+        `Mode ${m + 1}, for overload: ${inWords(loss).bound(epsilon)}; expected speedup ${grouped(plan.expected.speedup, 3)}.`,
     ),
     `The promises of the plan and of its modes hold together with ${asPercent(1 - delta)} confidence, where load alone chooses the mode and the rows of all callers are alike.`,
     together === null
       ? 'Chosen otherwise, all answers together have no promise.'
-      : `However it is chosen, over all answers together: ${boundWords(loss, together.epsilon)}.`,
+      : `However it is chosen, over all answers together: ${inWords(loss).bound(together.epsilon)}.`,
   ];
 }

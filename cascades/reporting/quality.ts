@@ -1,7 +1,7 @@
 import type { ReportHarm, ReportQuality } from '../../lib/report/index.js';
 import { count } from '../../lib/util/count.js';
+import { inWords, kindOf, shortNumber } from '../losses/index.js';
 import type { Certificate, Label, Plan, StatedLoss } from '../types/index.js';
-import { plain } from './wording.js';
 
 /** How good answers are by the labels; undefined if there are no labels. */
 export function qualityOf(certificate: Certificate, { classes }: Plan): ReportQuality | undefined {
@@ -22,7 +22,7 @@ export function qualityOf(certificate: Certificate, { classes }: Plan): ReportQu
 }
 
 function answerWords(answer: Label, isNumeric: boolean): string {
-  if (isNumeric) return `${plain(Number(answer))} (the median)`;
+  if (isNumeric) return `${shortNumber(Number(answer))} (the median)`;
   return typeof answer === 'string' ? `"${answer}"` : String(answer);
 }
 
@@ -65,9 +65,9 @@ export function warningsOf(certificate: Certificate): string[] {
     const allowed = allowedError(loss, epsilon);
     if (allowed === undefined || allowed <= baseline.full) return [];
     const rows = rowsWords(certificate);
-    if (typeof loss === 'object') {
+    if (inWords(loss).scale !== undefined) {
       return [
-        `The bound, a mean difference of ${plain(allowed)}, is larger than the full model's own mean absolute error, ${plain(baseline.full)} on ` +
+        `The bound, a mean difference of ${shortNumber(allowed)}, is larger than the full model's own mean absolute error, ${shortNumber(baseline.full)} on ` +
           `${rows}: a cascade within the bound may be off by more than twice as much as the full model.`,
       ];
     }
@@ -80,10 +80,11 @@ export function warningsOf(certificate: Certificate): string[] {
 
 /** The error that a bound over all rows adds to the full model's: a share of rows, or in units of the answers. */
 function allowedError(loss: StatedLoss, epsilon: number): number | undefined {
-  if (typeof loss === 'string') return epsilon;
-  return 'absoluteError' in loss ? epsilon * loss.absoluteError : undefined;
+  const { labels, over } = kindOf(loss);
+  if (labels === 'optional' || over !== 'all') return undefined;
+  return epsilon * (inWords(loss).scale ?? 1);
 }
 
 function asPercent(share: number): string {
-  return `${plain(100 * share)} %`;
+  return `${shortNumber(100 * share)} %`;
 }

@@ -15,6 +15,7 @@ import type {
 import { count } from '../../lib/util/count.js';
 import { isVacuous } from '../certification/index.js';
 import { subsetKey } from '../chain/index.js';
+import { inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
 import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage, StepTime } from '../types/index.js';
@@ -25,7 +26,7 @@ import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { nextSteps, notPromised } from './scope.js';
 import { stabilityNotes } from './stability.js';
 import { warningsBefore } from './warnings.js';
-import { checkOf, exitOf, foundOf, lossOf, observedOf, promiseOf, repeatNotes, scaleOf } from './wording.js';
+import { checkOf, exitOf, foundOf, observedOf, promiseOf, repeatNotes } from './wording.js';
 
 /** The source of a report: a cascade, or the description in its file. */
 export interface ReportSource<L extends Label, Name extends string>
@@ -214,8 +215,9 @@ function termsOf<L extends Label, Name extends string>(
   const { all, prospect, unit } = certificate;
   const quality = qualityOf(certificate, plan);
   const byClass = harmOf(certificate, plan);
+  const words = inWords(certificate.loss);
   return {
-    loss: lossOf(certificate.loss),
+    loss: words.title,
     reference: referenceModel(full),
     epsilon: certificate.epsilon,
     delta: certificate.delta,
@@ -224,7 +226,7 @@ function termsOf<L extends Label, Name extends string>(
     n: certificate.n,
     observed: observedOf(certificate),
     rowsNeeded: certificate.rowsNeeded,
-    ...scaleOf(certificate.loss),
+    ...(words.scale !== undefined && { scale: words.scale }),
     ...(quality && { quality }),
     ...(byClass.length > 0 && { byClass }),
     ...(prospect && {
@@ -236,12 +238,15 @@ function termsOf<L extends Label, Name extends string>(
     }),
     ...(made && { made }),
     ...(all && {
-      all: all.map((clause) => ({
-        ...clause,
-        loss: lossOf(clause.loss),
-        ...scaleOf(clause.loss),
-        found: foundOf(clause, certificate.unit),
-      })),
+      all: all.map((clause) => {
+        const { title, scale } = inWords(clause.loss);
+        return {
+          ...clause,
+          loss: title,
+          ...(scale !== undefined && { scale }),
+          found: foundOf(clause, certificate.unit),
+        };
+      }),
     }),
   };
 }

@@ -1,4 +1,5 @@
 import { count, grouped } from '../../lib/util/count.js';
+import { inWords, kindOf } from '../losses/index.js';
 import type { Certificate, Clause, StatedLoss } from '../types/index.js';
 
 /**
@@ -70,17 +71,18 @@ export function nextSteps({ verdict, prospect, unit }: Certificate, isMeasured: 
 
 /** A loss of one's own may compare with the labels. */
 function isAgainstFullModel(loss: StatedLoss): boolean {
-  return typeof loss === 'string' || !('name' in loss);
+  return kindOf(loss).labels !== 'optional';
 }
 
 function hasClassLoss(all: readonly Clause[]): boolean {
-  return all.some(({ loss }) => typeof loss === 'object' && ('recall' in loss || 'precision' in loss));
+  return all.some(({ loss }) => kindOf(loss).over !== 'all');
 }
 
 function capOf(loss: StatedLoss): string[] {
-  if (typeof loss === 'string' || !('absoluteError' in loss)) return [];
-  const scale = grouped(loss.absoluteError);
-  return [`The size of a single difference: each counts as at most ${scale}.`];
+  const { scale } = inWords(loss);
+  return scale === undefined
+    ? []
+    : [`The size of a single difference: each counts as at most ${grouped(scale)}.`];
 }
 
 /** Two digits: an estimate has no more. */

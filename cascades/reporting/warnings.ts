@@ -1,8 +1,8 @@
 import { binomialPValue } from '../../lib/stats/index.js';
 import { count } from '../../lib/util/count.js';
+import { asPercent, quoted, shortNumber } from '../losses/index.js';
 import type { Certificate, Plan, TriedSubset } from '../types/index.js';
 import { qualityOf, rowsWords } from './quality.js';
-import { asPercent, plain, quoted } from './wording.js';
 
 /** What makes a promise worth little, however well it is kept: a view says it before the verdict. */
 export function warningsBefore(
@@ -34,7 +34,7 @@ function useless(certificate: Certificate, plan: Plan): string[] {
   const noise = quality.kind === 'accuracy' ? Math.sqrt((full + constant.error) / rows) : 0;
   if (full < constant.error - noise) return [];
   const figure = (value: number) =>
-    quality.kind === 'accuracy' ? asPercent(Number(value.toPrecision(3))) : plain(value);
+    quality.kind === 'accuracy' ? asPercent(Number(value.toPrecision(3))) : shortNumber(value);
   return [
     `The full model is ${full < constant.error ? 'hardly' : 'no'} better than answering ${quality.constantAnswer} to everything: ${quality.kind} ` +
       `${figure(quality.full)} against ${figure(quality.constant)} on ${rowsWords(certificate)}. What keeps to it is no better.`,

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { foundOf, lossOf, observedOf, promiseOf } from '../../../cascades/reporting/wording.js';
+import { inWords } from '../../../cascades/losses/index.js';
+import { foundOf, observedOf, promiseOf } from '../../../cascades/reporting/wording.js';
 import type { Clause } from '../../../entries/types.js';
 import { absoluteError, type Certificate, precision, recall } from '../../../index.js';
 
@@ -85,7 +86,7 @@ test('what was found of each loss', (t) => {
     /^total loss 1 on 500 rows; 1 of 500 answers/,
   );
   t.is(observedOf({ ...certificate, observed: { ...certificate.observed, rows: 0 } }), 'nothing was tested');
-  t.is(lossOf(precision('spam')), 'precision of "spam" against the full model\'s answers');
+  t.is(inWords(precision('spam')).title, 'precision of "spam" against the full model\'s answers');
 });
 
 test('counts have their thousands apart', (t) => {
