@@ -45,6 +45,7 @@ export {
   subsetCost,
   unseenRows,
 } from './costs/index.js';
+export { inWords, lossName, needsLabels } from './losses/index.js';
 export {
   Audit,
   type Draws,

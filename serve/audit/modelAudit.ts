@@ -1,5 +1,5 @@
 import type { AuditAlarm, AuditOptions, AuditState, Certificate, Label } from '../../cascades/index.js';
-import { Audit, evidenceOf, type ServedAnswers } from '../../cascades/internal.js';
+import { Audit, evidenceOf, lossName, needsLabels, type ServedAnswers } from '../../cascades/internal.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Timer } from '../../lib/util/timer.js';
 import type { LoadedModel, Mode } from '../executor.js';
@@ -265,11 +265,11 @@ export class ModelAudit {
   /** Requests bring no labels, so a loss that needs them is never known where the answers differ. */
   private checkLoss({ all, ...own }: Certificate): void {
     if (this.settings.disagreement !== undefined) return;
-    const needy = (all ?? [own]).find(({ loss }) => loss === 'accuracy' || loss === 'harm');
+    const needy = (all ?? [own]).find(({ loss }) => needsLabels(loss));
     if (needy === undefined) return;
     throw new OptionError(
       'audit.disagreement',
-      `the certificate promises ${needy.loss}, which needs labels, and requests bring none; set a limit on the share of answers that differ`,
+      `the certificate promises ${lossName(needy.loss)}, which needs labels, and requests bring none; set a limit on the share of answers that differ`,
     );
   }
 

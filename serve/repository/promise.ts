@@ -1,4 +1,5 @@
-import type { Certificate, CertificateVerdict, Clause, StatedLoss } from '../../cascades/index.js';
+import type { Certificate, CertificateVerdict } from '../../cascades/index.js';
+import { inWords } from '../../cascades/internal.js';
 import type { BandCertificate, TopKCertificate } from '../../topk/index.js';
 
 /** What a model promises: a cascade's certificate, or a ranker's. */
@@ -32,41 +33,16 @@ function weakerClauses(before: Certificate, after: Certificate): string | undefi
   if (after.delta > before.delta) return `its delta is ${after.delta}, where ${before.delta} is served`;
   const offered = after.all ?? [after];
   for (const clause of before.all ?? [before]) {
-    const limits = offered.map((each) => limitBy(each, clause.loss));
+    const { name: short, own, within } = inWords(clause.loss);
+    const limits = offered.map((each) => each.epsilon * within(each.loss));
     const least = Math.min(...limits);
     if (least <= clause.epsilon) continue;
-    const name = lossName(clause.loss);
+    const name = own === undefined ? short : `the loss of its own ${JSON.stringify(own)}`;
     return least === Number.POSITIVE_INFINITY
       ? `it doesn't bound ${name}, which is served with epsilon ${clause.epsilon}`
       : `its epsilon for ${name} is ${least}, where ${clause.epsilon} is served`;
   }
   return undefined;
-}
-
-/** A row's `accuracy` loss is at most its `harm`, and that at most its `disagreement`. */
-const NAMED: readonly StatedLoss[] = ['accuracy', 'harm', 'disagreement'];
-
-/** The limit of a loss that a clause implies; infinite if it implies none. */
-function limitBy(clause: Clause, loss: StatedLoss): number {
-  const given = clause.loss;
-  if (typeof loss === 'string') {
-    const isStronger = NAMED.includes(given) && NAMED.indexOf(given) >= NAMED.indexOf(loss);
-    return isStronger ? clause.epsilon : Number.POSITIVE_INFINITY;
-  }
-  if ('absoluteError' in loss && typeof given === 'object' && 'absoluteError' in given) {
-    // min(1, d / s) is at most min(1, d / t) where t <= s, and at most t / s times that where t > s.
-    return clause.epsilon * Math.max(1, given.absoluteError / loss.absoluteError);
-  }
-  return lossName(given) === lossName(loss) ? clause.epsilon : Number.POSITIVE_INFINITY;
-}
-
-function lossName(loss: StatedLoss): string {
-  if (typeof loss === 'string') return loss;
-  if ('recall' in loss) return `recall(${JSON.stringify(loss.recall)})`;
-  if ('precision' in loss) return `precision(${JSON.stringify(loss.precision)})`;
-  return 'absoluteError' in loss
-    ? `absoluteError(${loss.absoluteError})`
-    : `the loss of its own ${JSON.stringify(loss.name)}`;
 }
 
 function weakerBands(before: TopKCertificate, after: TopKCertificate): string | undefined {
