@@ -25,9 +25,9 @@ export function checkLoss(where: string, loss: unknown): void {
 }
 
 /** What the one kind says that a loss is of. */
-export function saidBy<Said>(loss: unknown, say: (kind: LossKind) => Said | undefined): Said {
+export function saidBy<Said>(loss: unknown, ask: (kind: LossKind) => Said | undefined): Said {
   for (const kind of KINDS) {
-    const said = say(kind);
+    const said = ask(kind);
     if (said !== undefined) return said;
   }
   throw unknown('bound.loss', loss);

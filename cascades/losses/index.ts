@@ -1,4 +1,4 @@
-/** Losses: one file a kind, with all that is known of it; bounds on them, and the loss that plans are searched by. */
+/** Losses: one file a kind with all that is known of it, bounds on them, and the loss of a search. */
 
 export { type AbsoluteErrorLoss, absoluteError } from './absoluteError.js';
 export { answerLoss, type Judged, type LossOn, lossOn, ofAnswers, stated } from './answerLoss.js';

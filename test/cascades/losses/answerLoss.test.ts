@@ -1,40 +1,11 @@
 import test from 'ava';
-import { type AnswerLoss, answerLoss, lossName, lossOn, stated } from '../../../cascades/losses/index.js';
+import { answerLoss, lossName, lossOn, stated } from '../../../cascades/losses/index.js';
 import { DataError, OptionError, precision, recall } from '../../../index.js';
 
 const classes = ['ham', 'spam'];
 
 /** Full model and truth, in all four ways they can meet. */
 const judged = { full: Float64Array.of(0, 0, 1, 1), labels: Float64Array.of(0, 1, 0, 1) };
-
-/** What every answer to every row loses, and '-' where it doesn't count: answers ham, then spam. */
-function tabulated(loss: AnswerLoss): (number | '-')[][] {
-  const { lost, counts } = lossOn(loss, judged);
-  return [0, 1].map((answer) => [0, 1, 2, 3].map((row) => (counts(answer, row) ? lost(answer, row) : '-')));
-}
-
-test('what each loss counts, by hand', (t) => {
-  t.deepEqual(tabulated('disagreement'), [
-    [0, 0, 1, 1],
-    [1, 1, 0, 0],
-  ]);
-  t.deepEqual(tabulated('harm'), [
-    [0, 0, 0, 1],
-    [1, 0, 0, 0],
-  ]);
-  t.deepEqual(tabulated('accuracy'), [
-    [0, 0, -1, 1],
-    [1, -1, 0, 0],
-  ]);
-  t.deepEqual(tabulated({ recall: 1 }), [
-    ['-', '-', 1, 1],
-    ['-', '-', 0, 0],
-  ]);
-  t.deepEqual(tabulated({ precision: 1 }), [
-    ['-', '-', '-', '-'],
-    [1, 1, 0, 0],
-  ]);
-});
 
 test('a loss of the user’s is asked in the user’s own labels, undefined where there are none', (t) => {
   const requested: unknown[][] = [];
