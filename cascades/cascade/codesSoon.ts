@@ -1,6 +1,7 @@
 import type { Label } from '../types/index.js';
 import type { PredictOptions } from './answers.js';
 import type { Cascade } from './cascade.js';
+import { servicesOf } from './servedCascade.js';
 
 /** Answers to rows, with codes for labels. */
 export interface CodedAnswers {
@@ -27,10 +28,8 @@ export function codesSoon<Row, L extends Label, Name extends string>(
   by: 'cascade' | 'full' = 'cascade',
 ): CodedAnswers | Promise<CodedAnswers> {
   const isFull = by === 'full';
-  // biome-ignore lint/complexity/useLiteralKeys: users need neither service, and the brackets give access to them.
-  const service = isFull ? cascade['whole'] : cascade['service'];
-  // biome-ignore lint/complexity/useLiteralKeys: as above
-  const verdict = (impaired: boolean) => cascade['verdict'](impaired);
+  const { own, whole, verdict } = servicesOf(cascade);
+  const service = isFull ? whole : own;
   const stages = cascade.plan.stages.length;
   if (rows.length !== 1) {
     const outcome = service.soon(rows, options);

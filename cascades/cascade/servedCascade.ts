@@ -18,6 +18,18 @@ import { RowCheck } from './rowCheck.js';
 
 const NONE: Omit<PredictOptions, 'mode'> = {};
 
+/** What runs a cascade: wings that are built on cascades need it, and users don't. */
+export interface Services<Row> {
+  /** Of its plan, and of its full model alone. */
+  readonly own: Service<Row>;
+  readonly whole: Service<Row>;
+  verdict(impaired: boolean): Verdict;
+}
+
+let servicesWithin: <Row, L extends Label, Name extends string>(
+  cascade: ServedCascade<Row, L, Name>,
+) => Services<Row>;
+
 /**
  * A cascade that serves: the part that `spillway/runtime` has, as its `Cascade`. The `Cascade` of
  * `spillway` adds choosing, certifying and reports.
@@ -39,6 +51,14 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
   protected readonly whole: Service<Row>;
 
   protected readonly parts: ServedParts<Row, L, Name>;
+
+  static {
+    servicesWithin = (cascade) => ({
+      own: cascade.service,
+      whole: cascade.whole,
+      verdict: (impaired) => cascade.verdict(impaired),
+    });
+  }
 
   constructor(given: ServedParts<Row, L, Name>) {
     const parts = frozenParts(given);
@@ -231,6 +251,13 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     const { verdict } = this.parts.certificate;
     return impaired && verdict === 'certified' ? 'degraded' : verdict;
   }
+}
+
+/** The services of a cascade, which has no public members for them. */
+export function servicesOf<Row, L extends Label, Name extends string>(
+  cascade: ServedCascade<Row, L, Name>,
+): Services<Row> {
+  return servicesWithin(cascade);
 }
 
 function shadowOf<L>({ labels, exits, degraded, verdict }: Answers<L>): Shadow<L> {
