@@ -2,9 +2,9 @@ import {
   type Answered,
   type AnsweredOne,
   type Engine,
+  type RunOptions,
   runAsync,
   runSync,
-  type ServeOptions,
   serve,
 } from '../../lib/run/runtime/index.js';
 import type { PredictOptions } from './answers.js';
@@ -66,7 +66,7 @@ export class Service<Row> {
   }
 }
 
-function optionsOf({ onFault = 'throw', deadlineMs, signal }: CallOptions): ServeOptions {
+function optionsOf({ onFault = 'throw', deadlineMs, signal }: CallOptions): RunOptions {
   return { onFault, deadlineMs, signal };
 }
 

@@ -4,9 +4,9 @@ import {
   type AnsweredOne,
   type Engine,
   PointEngine,
+  type RunOptions,
   runSoon,
   runSync,
-  type ServeOptions,
   serve,
   untilSteady,
   warmParts,
@@ -100,7 +100,7 @@ export class Service<Row> {
   private settled<A>(
     work: () => A | Promise<A>,
     end: (answered: A) => Outcome<A>,
-    options: ServeOptions,
+    options: RunOptions,
     patience: number,
   ): Outcome<A> | Promise<Outcome<A>> {
     try {
@@ -115,7 +115,7 @@ export class Service<Row> {
   }
 
   /** An aborted call is no evidence on the parts that its rows needed. */
-  private failed({ call, signal }: ServeOptions, patience: number, error: unknown): unknown {
+  private failed({ call, signal }: RunOptions, patience: number, error: unknown): unknown {
     if (!signal?.aborted) this.watch.failed(patience, error);
     endCall(call, 0, false, error);
     return error;
@@ -184,11 +184,11 @@ function optionsOf(
   { onFault = 'throw', deadlineMs, speculate = true, signal }: CallOptions,
   rows: number,
   atOnce = false,
-): ServeOptions {
+): RunOptions {
   return { onFault, deadlineMs, signal, ahead: speculate && rows === 1, atOnce, call: beginCall(rows) };
 }
 
-function ended({ call }: ServeOptions, answered: Answered, impaired: boolean): Outcome<Answered> {
+function ended({ call }: RunOptions, answered: Answered, impaired: boolean): Outcome<Answered> {
   if (call !== undefined) {
     const degraded = answered.degraded.reduce((sum, flag) => sum + flag, 0);
     endCall(call, degraded, impaired);
@@ -196,7 +196,7 @@ function ended({ call }: ServeOptions, answered: Answered, impaired: boolean): O
   return { answered, impaired };
 }
 
-function endedOne({ call }: ServeOptions, answered: AnsweredOne, impaired: boolean): Outcome<AnsweredOne> {
+function endedOne({ call }: RunOptions, answered: AnsweredOne, impaired: boolean): Outcome<AnsweredOne> {
   endCall(call, Number(answered.degraded), impaired);
   return { answered, impaired };
 }

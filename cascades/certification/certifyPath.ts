@@ -2,7 +2,7 @@ import { fixedSequence, type Random } from '../../lib/stats/index.js';
 import type { Thresholds } from '../chain/index.js';
 import { type BoundSpec, levelOf, limitsOf, methodOf } from '../losses/index.js';
 import type { Clause, Observed } from '../types/index.js';
-import { type Tally, type Test, testOf } from './procedures/index.js';
+import { type LossTotal, type Test, testOf } from './procedures/index.js';
 import { bandOf } from './simultaneousBand.js';
 import { answersOf, type CertificationTable, observe, sampled, samplesOf } from './table.js';
 import { unitsNeededFor } from './units.js';
@@ -18,7 +18,7 @@ export interface Certification extends Tested {
   readonly observed: Observed;
   /** The same of each plan of the path, and what it lost of the first limit. */
   readonly observedAt: readonly Observed[];
-  readonly tallies: readonly Tally[];
+  readonly tallies: readonly LossTotal[];
   /** Of each limit, in the order of the spec. */
   readonly all: readonly Tested[];
   /** For each plan of the path the limit that holds for all of them together, where there is a band. */

@@ -23,7 +23,7 @@ export {
   refuseVacuousAt,
 } from './constant.js';
 export { populationOf } from './population.js';
-export type { Procedure, Tally, Test } from './procedures/index.js';
+export type { LossTotal, Procedure, Test } from './procedures/index.js';
 export { refuseUsed } from './refuseUsed.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';

@@ -1,5 +1,5 @@
 import type { Certificate, CertificateVerdict, Observed } from '../types/index.js';
-import type { Tally } from './procedures/index.js';
+import type { LossTotal } from './procedures/index.js';
 import { unchanged } from './table.js';
 
 /** @param reason why no plan could be certified that is cheaper than the full model; null where one was */
@@ -35,7 +35,7 @@ export function exploratory(certificate: Certificate, reason: string): Certifica
  */
 export function certifiedByBand(
   certificate: Certificate,
-  plan: { readonly observed: Observed; readonly tally: Tally } | undefined,
+  plan: { readonly observed: Observed; readonly tally: LossTotal } | undefined,
 ): Certificate {
   if (certificate.verdict === 'void') return certificate;
   const { prospect: _, ...others } = certificate;

@@ -3,7 +3,7 @@ import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
-import type { Ledger, Sample, Tally } from '../certification/index.js';
+import type { Ledger, LossTotal, Sample } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import type {
   Certificate,
@@ -108,7 +108,7 @@ export interface TestedPath<L extends Label, Name extends string> {
   /** Observations of each plan on the rows of the band. */
   readonly observed: readonly Observed[];
   /** Its tallies there of the promised loss, of the first of several. */
-  readonly tallies: readonly Tally[];
+  readonly tallies: readonly LossTotal[];
   /** Exit scores that were tried for the chain's stages, and notes on the stages. */
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];

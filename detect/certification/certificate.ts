@@ -2,7 +2,7 @@ import type { Random } from '../../lib/stats/index.js';
 import type { Dial, DialSetting } from '../dial/index.js';
 import type { DetectOptions, detectOptions } from '../scan/index.js';
 import type { Scenes } from './scenes.js';
-import { type CertifiedRange, imagesNeeded, limitsAt, type Tally } from './tally.js';
+import { type CertifiedRange, type DialCounts, imagesNeeded, limitsAt } from './tally.js';
 
 /** What every bound of a detector says. */
 export interface DetectionClause {
@@ -95,7 +95,7 @@ export type PlainDetectOptions = Pick<DetectOptions, 'compat'> &
 /** @param prefer which of the certified settings is served */
 export function detectionCertificate(
   { first, last }: CertifiedRange,
-  tally: Tally,
+  tally: DialCounts,
   dial: Dial,
   {
     options,
@@ -197,7 +197,7 @@ function plainOptions({
 /** Too few images first, then the bound that no setting keeps, then bounds that none keeps together. */
 function reasonAgainst(
   { first, last }: CertifiedRange,
-  { images, drawn, objects, bounds }: Tally,
+  { images, drawn, objects, bounds }: DialCounts,
   { settings }: Dial,
   needed: ReturnType<typeof imagesNeeded>,
   copies: number,

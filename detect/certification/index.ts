@@ -5,5 +5,5 @@ export { type CertifyDetectorOptions, certifyModel } from './certifyModel.js';
 export { clustersNeeded, imageClusters } from './imageClusters.js';
 export { overlap } from './overlap.js';
 export { type BoxedImages, markUsed, type Reading, type Scene, Scenes } from './scenes.js';
-export { type CertifiedRange, certifiedRange, type Tally, tallyOf } from './tally.js';
+export { type CertifiedRange, certifiedRange, type DialCounts, tallyOf } from './tally.js';
 export { type TuneDialOptions, tuneModelDial } from './tuneDial.js';

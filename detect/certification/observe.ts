@@ -17,7 +17,7 @@ import {
 import type { SharedBounds } from './bounds.js';
 import { meetsAny } from './overlap.js';
 import type { Scene } from './scenes.js';
-import { type Tally, tallyOf } from './tally.js';
+import { type DialCounts, tallyOf } from './tally.js';
 
 /** How a detector is looked at. */
 export interface Observing {
@@ -39,7 +39,7 @@ interface PassingWindow {
  * settings.
  */
 export class Observer {
-  readonly tally: Tally;
+  readonly tally: DialCounts;
   private readonly reader: DialReader;
   private readonly one: Scanner;
   private readonly draws: Random;

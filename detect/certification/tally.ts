@@ -12,7 +12,7 @@ import type { SharedBounds } from './bounds.js';
 import { clustersNeeded, imageClusters } from './imageClusters.js';
 
 /** What the settings of a dial found in some images. */
-export interface Tally {
+export interface DialCounts {
   /** Images that were looked at. */
   images: number;
   /** Wanted objects of each image that the detection rate is for, and how many of them each setting met. */
@@ -29,7 +29,7 @@ export interface Tally {
 }
 
 /** Nothing seen yet. */
-export function tallyOf(settings: number, bounds: SharedBounds): Tally {
+export function tallyOf(settings: number, bounds: SharedBounds): DialCounts {
   return {
     images: 0,
     objects: [],
@@ -56,7 +56,7 @@ export interface CertifiedRange {
  *
  * The order of the images must not matter, so the betting test has them in a random one.
  */
-export function certifiedRange(tally: Tally, random: Random): CertifiedRange {
+export function certifiedRange(tally: DialCounts, random: Random): CertifiedRange {
   const { bounds, over, wrong, images, drawn } = tally;
   const { detection, falseDetections, falsePositives } = bounds;
   const settings = over.length;
@@ -83,7 +83,7 @@ export function certifiedRange(tally: Tally, random: Random): CertifiedRange {
  * has no limit.
  */
 function detectionClusters(
-  { objects, met }: Pick<Tally, 'objects' | 'met'>,
+  { objects, met }: Pick<DialCounts, 'objects' | 'met'>,
   maxObjects: number | undefined,
   random: Random,
 ): (setting: number) => Clusters {
@@ -101,7 +101,7 @@ function hasAny(objects: number): number {
 export function imagesNeeded({
   objects,
   bounds: { detection, falseDetections, falsePositives },
-}: Pick<Tally, 'objects' | 'bounds'>) {
+}: Pick<DialCounts, 'objects' | 'bounds'>) {
   return {
     detection: detection
       ? clustersNeeded(
@@ -117,7 +117,7 @@ export function imagesNeeded({
 }
 
 /** What images say of one setting: limits hold for it alone, and only if other images chose it. */
-export function limitsAt(tally: Tally, setting: number, random: Random) {
+export function limitsAt(tally: DialCounts, setting: number, random: Random) {
   const { bounds, over, wrong, images, drawn, objects, met } = tally;
   const { detection, falseDetections, falsePositives } = bounds;
   return {

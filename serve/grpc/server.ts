@@ -42,7 +42,7 @@ export async function grpcServer(
 ): Promise<Listening> {
   const settings = settingsOf(options);
   const grpc = await loadGrpc(load);
-  const service = new Service(backend, settings, grpc);
+  const service = new InferenceService(backend, settings, grpc);
   const server = new grpc.Server({
     'grpc.max_receive_message_length': settings.message.octets,
     'grpc.max_send_message_length': -1,
@@ -75,7 +75,7 @@ async function drain(
   door: Server,
   sockets: ReadonlySet<Socket>,
   server: GrpcServer,
-  service: Service,
+  service: InferenceService,
   { timer, limits }: GrpcSettings,
 ): Promise<void> {
   service.isOpen = false;
@@ -95,7 +95,7 @@ async function drain(
 }
 
 /** The methods as `@grpc/grpc-js` calls them. */
-class Service {
+class InferenceService {
   isOpen = true;
   readonly gate: Gate;
 

@@ -10,7 +10,7 @@ import { betting, hoeffdingBentkus } from './bounded.js';
 import { paired } from './paired.js';
 import type { Procedure, Test } from './procedure.js';
 
-export type { Procedure, Tally, Test } from './procedure.js';
+export type { LossTotal, Procedure, Test } from './procedure.js';
 
 /** Which test each method is; of `exact`, that of the loss. */
 const PROCEDURES: Readonly<Record<BoundMethod, (limit: Limit) => Procedure>> = {

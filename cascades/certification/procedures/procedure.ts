@@ -16,10 +16,10 @@ export interface Test {
   readonly method: string;
   /** Of 'these answers lose epsilon or more'. At level delta, which the test is made for. */
   pValue(answers: Float64Array): number;
-  tally(answers: Float64Array): Tally;
+  tally(answers: Float64Array): LossTotal;
 }
 
-export interface Tally {
+export interface LossTotal {
   /** Units tested. */
   readonly n: number;
   /** The sum of their losses. */

@@ -72,7 +72,7 @@ export interface Fault {
   readonly rows: Int32Array;
 }
 
-export interface ServeOptions {
+export interface RunOptions {
   /** The policy for rows that needed a feature or model that failed or would come too late. */
   readonly onFault: 'throw' | 'degrade';
   readonly signal?: AbortSignal | undefined;
@@ -98,11 +98,7 @@ const BATCH = 1024;
  */
 const UNDER_WAY = 4;
 
-export function* serve<Row>(
-  engine: Engine<Row>,
-  rows: readonly Row[],
-  options: ServeOptions,
-): Work<Answered> {
+export function* serve<Row>(engine: Engine<Row>, rows: readonly Row[], options: RunOptions): Work<Answered> {
   const answered = unanswered(rows.length, engine.classes);
   const { onFault, signal, deadlineMs, timer = systemTimer, ahead = false, atOnce = false, call } = options;
   signal?.throwIfAborted();

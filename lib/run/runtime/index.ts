@@ -11,7 +11,7 @@ export {
 } from './activeRows.js';
 export { type BatchingOptions, microBatch } from './batching/index.js';
 export { computeAll, type NamedFeature, named, startAll } from './compute.js';
-export { type Answered, type Engine, type Fault, type ServeOptions, type Stage, serve } from './engine.js';
+export { type Answered, type Engine, type Fault, type RunOptions, type Stage, serve } from './engine.js';
 export { Interrupt } from './interrupt.js';
 export { type Patience, patient } from './patience.js';
 export { type AnsweredOne, PointEngine } from './point.js';

@@ -5,7 +5,7 @@ import { decide, exits } from '../../learn/exits/index.js';
 import { isPrefix, scoreInto } from '../../learn/learners/index.js';
 import { systemTimer } from '../../util/timer.js';
 import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
-import { type Engine, type Fault, type ServeOptions, type Stage, serve, unscored } from './engine.js';
+import { type Engine, type Fault, type RunOptions, type Stage, serve, unscored } from './engine.js';
 import { type RunningSums, resumeEnsemble } from './ensembleState.js';
 import { CallContext, Interrupt } from './interrupt.js';
 import type { Loss } from './rowFailures.js';
@@ -40,7 +40,7 @@ export class PointEngine<Row> {
   }
 
   /** The answer, or a promise of it if something is asynchronous. */
-  run(row: Row, options: ServeOptions): AnsweredOne | Promise<AnsweredOne> {
+  run(row: Row, options: RunOptions): AnsweredOne | Promise<AnsweredOne> {
     const { onFault, deadlineMs, signal, timer = systemTimer, call, ahead = false, atOnce = false } = options;
     const degrades = onFault === 'degrade';
     if (degrades && ahead && this.startsAhead) {
@@ -77,7 +77,7 @@ export class PointEngine<Row> {
   }
 
   /** The answer at once. @throws AsyncError if something is asynchronous */
-  runSync(row: Row, options: ServeOptions): AnsweredOne {
+  runSync(row: Row, options: RunOptions): AnsweredOne {
     const answered = this.run(row, { ...options, atOnce: true });
     if (!(answered instanceof Promise)) return answered;
     answered.catch(() => {});
@@ -295,7 +295,7 @@ interface Way<Row> {
   best: AnsweredOne | undefined;
 }
 
-function* alone<Row>(engine: Engine<Row>, row: Row, options: ServeOptions): Work<AnsweredOne> {
+function* alone<Row>(engine: Engine<Row>, row: Row, options: RunOptions): Work<AnsweredOne> {
   const { answers, scores, exits, degraded, faults } = yield* serve(engine, [row], options);
   return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
 }

@@ -2,8 +2,8 @@ import test from 'ava';
 import {
   certifiedRange,
   type DetectionBounds,
+  type DialCounts,
   shareDelta,
-  type Tally,
   tallyOf,
 } from '../../../detect/certification/index.js';
 import { imagesNeeded, limitsAt } from '../../../detect/certification/tally.js';
@@ -11,7 +11,7 @@ import { allowedErrors, random, ratioPValue } from '../../../lib/stats/index.js'
 
 const seed = random(1);
 
-function tally(bounds: DetectionBounds, settings: number, of: Partial<Tally>, delta = 0.05): Tally {
+function tally(bounds: DetectionBounds, settings: number, of: Partial<DialCounts>, delta = 0.05): DialCounts {
   return { ...tallyOf(settings, shareDelta(bounds, delta)), ...of };
 }
 

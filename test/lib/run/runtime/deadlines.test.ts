@@ -5,7 +5,7 @@ import {
   type Engine,
   runAsync,
   runSync,
-  type ServeOptions,
+  type RunOptions,
   serve,
 } from '../../../../lib/run/runtime/index.js';
 import { FakeTimer } from '../../../support/fakeTimer.js';
@@ -16,7 +16,7 @@ const thresholds = [
   [0.6, 0.6],
 ];
 
-function answer(engine: Engine<Numbers>, rows: readonly Numbers[], options: Partial<ServeOptions> = {}) {
+function answer(engine: Engine<Numbers>, rows: readonly Numbers[], options: Partial<RunOptions> = {}) {
   return runAsync(serve(engine, rows, { onFault: 'throw', ...options }));
 }
 
