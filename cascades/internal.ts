@@ -1,7 +1,6 @@
 /** What wings that are built on cascades import, beside what users see. */
 
 export {
-  checkFeatures,
   checkLoad,
   contentOf,
   type FeatureTerms,
@@ -11,15 +10,9 @@ export {
   fullShape,
   fullTerms,
   guarded,
-  knownLearners,
   type LoadOptions,
-  loadFeatures,
-  loadFull,
-  loadModel,
-  loadReference,
+  loadParts,
   mismatch,
-  modelChanges,
-  need,
   plain,
   profileShape,
   REFERENCE_KEPT,
@@ -28,6 +21,7 @@ export {
   type Sharing,
   servingStates,
   stabilityShape,
+  stageModel,
   stateOf,
   UNSHARED,
 } from './artifact/index.js';

@@ -3,6 +3,7 @@
 export { type Described, describeFile } from './describing.js';
 export { loadCascade, partsFrom } from './loadCascade.js';
 export { readCascade } from './loading.js';
+export { loadParts, stageModel } from './loadParts.js';
 export {
   checkLoad,
   contentOf,
@@ -11,20 +12,12 @@ export {
   featureTerms,
   fullTerms,
   guarded,
-  knownLearners,
   type LoadOptions,
-  loadFeatures,
-  loadFull,
-  loadModel,
   mismatch,
-  modelChanges,
-  need,
   plain,
   stateOf,
 } from './pieces.js';
 export {
-  checkFeatures,
-  loadReference,
   REFERENCE_KEPT,
   type ReferenceKept,
   referenceState,

@@ -3,27 +3,13 @@ import { show } from '../../lib/check.js';
 import { decode, separate } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { loadIntervalModel, loadRule } from '../../lib/learn/exits/index.js';
-import { isEnsemble, type Model } from '../../lib/learn/learners/index.js';
 import type { State } from '../../lib/util/state.js';
 import { type UsedState, voided } from '../certification/index.js';
 import type { ServedParts } from '../plan/index.js';
-import { prefixAt } from '../training/index.js';
 import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
 import { checkModel, checkRule } from './fitting.js';
-import {
-  checkLoad,
-  contentOf,
-  guarded,
-  knownLearners,
-  type LoadOptions,
-  loadFeatures,
-  loadFull,
-  loadModel,
-  mismatch,
-  modelChanges,
-  need,
-} from './pieces.js';
-import { checkFeatures, loadReference } from './reference.js';
+import { loadParts, stageModel } from './loadParts.js';
+import { checkLoad, contentOf, guarded, type LoadOptions, mismatch, need } from './pieces.js';
 import { storedOf } from './shapes.js';
 import { type Sharing, UNSHARED } from './sharing.js';
 import type { Stored, StoredStage } from './stored.js';
@@ -81,78 +67,46 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
   const content = contentOf(path, states, 'cascade');
   const stored = checkEvidence(storedOf<Row, L, Name>(content.json));
   const { features } = options;
-  const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states, sharing);
-  const columns = fitted.map(({ fitted: { columns } }) => columns);
-  const reference = states.reference && loadReference(states.reference, columns);
-  const checked = await checkFeatures(
-    path,
-    reference,
-    fitted,
-    features,
-    options.rows,
-    stored.certificate.stability,
-  );
-  const learners = knownLearners(options.learners);
+  const loaded = await loadParts(path, stored, states, options, sharing);
+  const { fitted, full, columnsOf } = loaded;
   const { decision } = stored.plan;
-  const full = await loadFull(path, stored, states, options, learners, sharing);
-  const columnsOf = (names: readonly string[]) =>
-    names.map((name) => fitted.find((feature) => feature.name === name)?.fitted.columns ?? 0);
   const width = widthOf(stored.classes);
-  checkModel(path, 'the full model', full.full.model, columnsOf(stored.reads), width);
-  const held = new Map([['full', full.full.model]]);
-  const holderOf = ({ state, learner }: StoredStage): Model => {
-    const known = held.get(state);
-    if (known !== undefined) return known;
-    const load = (own: State) => loadModel(path, learner, own, learners);
-    const own = need(path, states, state);
-    const model = sharing.model(learner, own, () =>
-      decision.kind === 'value' ? loadIntervalModel(own, load) : load(own),
-    );
-    held.set(state, model);
-    return model;
-  };
+  checkModel(path, 'the full model', full.model, columnsOf(stored.reads), width);
+  const read = decision.kind === 'value' ? loadIntervalModel : undefined;
   const stageAt =
     (prefix: string) =>
     (stored: StoredStage, s: number): ServedStage => {
-      const { state: _, ...stage } = stored;
+      const { state, ...stage } = stored;
       const place = `${prefix}stage ${s}`;
       const rule = guarded(path, `the exit rule of ${place}`, () =>
         loadRule(decision, need(path, states, `${place} exit`)),
       );
-      const whole = guarded(path, `the model of ${place}`, () => holderOf(stored));
+      const whole = guarded(path, `the model of ${place}`, () => loaded.modelOf(state, stage.learner, read));
       // In regression a stage also outputs the expected error.
       const scores = decision.kind === 'value' ? 2 : width;
       checkModel(path, place, whole, columnsOf(stage.features), scores);
       checkRule(path, place, rule, scores);
-      if (stage.prefix !== null && !isEnsemble(whole)) {
-        throw mismatch(
-          path,
-          `${prefix}stage ${s} is the first ${stage.prefix.rounds} rounds of '${whole.name}', which can't be left early now`,
-        );
-      }
-      return { ...stage, model: prefixAt(whole, stage.prefix), rule };
+      const model = stageModel(path, place, whole, whole.name, stage.prefix);
+      return { ...stage, model, rule };
     };
   const stages = stored.stages.map(stageAt(''));
   const evidence = loadEvidence(path, stored.evidence, states, stageAt);
   const used = usedOf(path, content, fitted.length);
   const more = moreOf?.(stored).map(stageAt('mode ')) ?? [];
-  const every = [
-    ...new Set([...changes, ...checked.changes, ...full.changes, ...modelChanges(held.values())]),
-  ];
+  const changes = loaded.changes();
   const parts: ServedParts<Row, L, Name> = {
     ...stored,
     features,
     fitted,
     stages,
-    full: full.full,
+    full,
     restsOn: stored.restsOn,
     evidence,
-    reference: checked.reference,
-    checked: checked.rows,
-    certificate: voidedBy(stored.certificate, every),
+    reference: loaded.reference,
+    checked: loaded.checked,
+    certificate: voidedBy(stored.certificate, changes),
   };
-  const stale = [...new Set([...stored.stale, ...renewed, ...checked.features])];
-  return { parts, used, stale, more, changes: every };
+  return { parts, used, stale: [...new Set([...stored.stale, ...loaded.stale])], more, changes };
 }
 
 function usedOf(path: string, { tensors }: State, features: number): UsedState {

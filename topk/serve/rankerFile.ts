@@ -1,5 +1,4 @@
 import {
-  checkFeatures,
   checkLoad,
   contentOf,
   type FeatureTerms,
@@ -9,24 +8,18 @@ import {
   fullShape,
   fullTerms,
   guarded,
-  knownLearners,
   type Label,
   type LoadOptions,
-  loadFeatures,
-  loadFull,
-  loadModel,
-  loadReference,
+  loadParts,
   mismatch,
-  modelChanges,
-  need,
   plain,
-  prefixAt,
   profileShape,
   REFERENCE_KEPT,
   referenceState,
   type SaveOptions,
   type Sharing,
   stabilityShape,
+  stageModel,
   stateOf,
   UNSHARED,
   voided,
@@ -50,7 +43,7 @@ import {
   writeArtifact,
 } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
-import { isEnsemble, isLinear, isPrefix, type Model } from '../../lib/learn/learners/index.js';
+import { isLinear, isPrefix, type Model } from '../../lib/learn/learners/index.js';
 import type { State } from '../../lib/util/state.js';
 import type { RankBy } from '../problem/index.js';
 import type { TopKCertificate } from '../types.js';
@@ -198,44 +191,18 @@ async function restored<Row, L extends Label, Name extends string>(
         : 'no function that ranks; leave it out';
     throw new OptionError('score', `${path} was made with ${what}`);
   }
-  const { fitted, changes } = loadFeatures(path, stored.features, options.features, states, sharing);
-  const columns = fitted.map(({ fitted: { columns } }) => columns);
-  const known = states.reference && loadReference(states.reference, columns);
-  const checked = await checkFeatures(
-    path,
-    known,
-    fitted,
-    options.features,
-    options.rows,
-    stored.certificate.stability,
-  );
-  const learners = knownLearners(options.learners);
-  const { full, changes: others } = await loadFull(path, stored, states, options, learners, sharing);
-  const held = new Map([['full', full.model]]);
-  const modelOf = (state: string, learner: string): Model => {
-    const known = held.get(state);
-    if (known !== undefined) return known;
-    const own = need(path, states, state);
-    const model = sharing.model(learner, own, () => loadModel(path, learner, own, learners));
-    held.set(state, model);
-    return model;
-  };
+  const loaded = await loadParts(path, stored, states, options, sharing);
   const models = stored.plan.bands.map(({ stages }, b) =>
     stages.map(({ learner, prefix, output }, s) => {
-      const model = modelOf(stored.states[b][s], learner);
-      if (prefix !== null && !isEnsemble(model)) {
-        throw mismatch(
-          path,
-          `stage ${s} is the first ${prefix.rounds} rounds of '${learner}', which can't be left early now`,
-        );
-      }
-      if (output === 'margin' && !isLinear(model)) {
+      const whole = loaded.modelOf(stored.states[b][s], learner);
+      const model = stageModel(path, `stage ${s}`, whole, learner, prefix);
+      if (output === 'margin' && !isLinear(whole)) {
         throw mismatch(
           path,
           `stage ${s} needs the margin of one class from '${learner}', which has no margins now`,
         );
       }
-      return prefixAt(model, prefix);
+      return model;
     }),
   );
   const { classes, rankClass, plan, profile, objective, outside, curves, tried, notes } = stored;
@@ -247,22 +214,20 @@ async function restored<Row, L extends Label, Name extends string>(
   };
   return {
     features: options.features,
-    fitted,
+    fitted: loaded.fitted,
     ranking,
-    full: { ...full, reads: stored.reads },
+    full: { ...loaded.full, reads: stored.reads },
     plan,
     models,
-    certificate: unlessChanged(stored.certificate, [
-      ...new Set([...changes, ...checked.changes, ...others, ...modelChanges(held.values())]),
-    ]),
+    certificate: unlessChanged(stored.certificate, loaded.changes()),
     profile,
     objective,
     outside,
     curves,
     tried,
     notes,
-    reference: checked.reference,
-    checked: checked.rows,
+    reference: loaded.reference,
+    checked: loaded.checked,
   };
 }
 
