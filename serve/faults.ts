@@ -83,21 +83,20 @@ export type Protocol = 'http' | 'grpc';
 
 /** Requests that had no answer, by protocol and reason: also those that reached no model. */
 export class Refusals {
-  private readonly counts = new Map<string, { protocol: Protocol; reason: RequestFault; count: number }>();
+  private readonly counts: (Pick<RefusalCount, 'protocol' | 'reason'> & { count: number })[] = [];
 
   /** Counts those of a protocol. */
   of(protocol: Protocol): (reason: RequestFault) => void {
     return (reason) => {
-      const key = `${protocol} ${reason}`;
-      const known = this.counts.get(key);
-      if (known === undefined) this.counts.set(key, { protocol, reason, count: 1 });
+      const known = this.counts.find((each) => each.protocol === protocol && each.reason === reason);
+      if (known === undefined) this.counts.push({ protocol, reason, count: 1 });
       else known.count++;
     };
   }
 
   /** The counts above 0. */
   get all(): readonly RefusalCount[] {
-    return [...this.counts.values()];
+    return this.counts.slice();
   }
 }
 

@@ -89,16 +89,16 @@ export function statusOf(
   };
 }
 
-/** Names of the models that hold a content, by its digest. */
-type Holders = ReadonlyMap<string, readonly string[]>;
+/** The models that hold a content, by its digest. */
+type Holders = ReadonlyMap<string, readonly ServedModel<ModelLoad>[]>;
 
 function holdersOf(models: readonly ServedModel<ModelLoad>[]): Holders {
-  const holders = new Map<string, string[]>();
+  const holders = new Map<string, ServedModel<ModelLoad>[]>();
   for (const served of models) {
     for (const { digest } of served.model.held) {
-      const names = holders.get(digest) ?? [];
-      names.push(labelOf(served));
-      holders.set(digest, names);
+      const known = holders.get(digest) ?? [];
+      known.push(served);
+      holders.set(digest, known);
     }
   }
   return holders;
@@ -157,17 +157,13 @@ function promiseOf({ together, isVoid }: ServedModel<ModelLoad>, answering: Mode
 }
 
 function sharesWith(served: ServedModel<ModelLoad>, holders: Holders): string[] {
-  const octets = new Map<string, number>();
+  const octets = new Map<ServedModel<ModelLoad>, number>();
   for (const each of served.model.held) {
     for (const other of holders.get(each.digest) ?? []) {
-      if (other !== labelOf(served)) octets.set(other, (octets.get(other) ?? 0) + each.octets);
+      if (other !== served) octets.set(other, (octets.get(other) ?? 0) + each.octets);
     }
   }
-  return [...octets].sort(([, a], [, b]) => b - a).map(([name]) => name);
-}
-
-function labelOf({ name, version }: { readonly name: string; readonly version: string }): string {
-  return `${name}/${version}`;
+  return [...octets].sort(([, a], [, b]) => b - a).map(([{ name, version }]) => `${name}/${version}`);
 }
 
 function sum(values: readonly number[]): number {

@@ -29,7 +29,8 @@ export interface Code {
 
 /** Packages that were looked up a moment ago, by the folder of who imports them. */
 export class PackageCache {
-  private readonly known = new Map<string, Promise<FoundPackage | undefined>>();
+  /** By the folder, and then by the package's name. */
+  private readonly known = new Map<string, Map<string, Promise<FoundPackage | undefined>>>();
   private since = Number.NEGATIVE_INFINITY;
 
   /** @param now milliseconds */
@@ -40,9 +41,10 @@ export class PackageCache {
       this.known.clear();
       this.since = this.now();
     }
-    const key = `${from} ${name}`;
-    const found = this.known.get(key) ?? findPackage(name, from, this);
-    this.known.set(key, found);
+    const there = this.known.get(from) ?? new Map();
+    this.known.set(from, there);
+    const found = there.get(name) ?? findPackage(name, from, this);
+    there.set(name, found);
     return found;
   }
 }
