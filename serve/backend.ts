@@ -4,6 +4,7 @@ import type {
   ModelMetadata,
   ModelState,
   ModelStatistics,
+  TensorMetadata,
 } from '../lib/protocol/messages/index.js';
 
 export type { Duration, ModelState, ModelStatistics } from '../lib/protocol/messages/index.js';
@@ -33,12 +34,31 @@ export interface Call {
   readonly leaving?: Leaving;
 }
 
-/** What is known of a request for inference before its message is read. */
-export interface AnnouncedRequest extends Pick<Call, 'tenant' | 'arrived' | 'deadline' | 'octets'> {
+/** What is known of a request for inference before its message is read: `octets` those that are known of. */
+export interface Announced extends Pick<Call, 'tenant' | 'arrived' | 'deadline' | 'octets'> {
+  /** Whether its message may name another deadline: then the model's own counts for nothing. */
+  readonly mayNameDeadline: boolean;
+}
+
+/** The same with the model that it names. */
+export interface AnnouncedRequest extends Announced {
   readonly model: string;
   readonly version: string | undefined;
-  /** Whether its message may name another deadline. */
-  readonly mayNameDeadline: boolean;
+}
+
+/**
+ * The model that a request is for, found once: whatever is known of the request later is asked of it. Where the
+ * version has been replaced by then, its successor answers. Methods throw RequestError.
+ */
+export interface FoundModel {
+  readonly inputs: readonly TensorMetadata[];
+  /** Refuses the request if it can't be answered, as {@link Backend.screen} does, by what is known now. */
+  screen(announced: Announced): void;
+  /**
+   * Answers at once where nothing waits: promises take as long as a small model. What it throws it throws at once as
+   * well.
+   */
+  infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse>;
 }
 
 /** What the protocol's front ends (HTTP, gRPC) need of the models. Methods throw RequestError. */
@@ -54,11 +74,8 @@ export interface Backend {
    * Refuses a request that can't be answered, before its message is read: reading takes longer than all else that a
    * refusal takes. What passes may still be refused.
    */
-  screen(request: AnnouncedRequest): void;
-  /**
-   * Answers at once where nothing waits: promises take as long as a small model. What it throws it throws at once as
-   * well.
-   */
+  screen(request: AnnouncedRequest): FoundModel;
+  /** Answers a request whose model hasn't been looked for: see {@link FoundModel.infer}. */
   infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse>;
   /** Loads the latest files of a model beside what is served, warms it and swaps it in. */
   load(name: string): Promise<void>;

@@ -3,8 +3,8 @@ import { type Elements, RequestError, type TensorMetadata } from '../lib/protoco
 import type { TopKCertificate } from '../topk/index.js';
 
 /**
- * One loaded version of a model: `name/version#load`. Each load has a key of its own, so that requests of an old load
- * end where they began.
+ * What threads and errors call one load of a version. Each load has a key of its own, so that requests of an old one
+ * end where they began. Nothing reads it.
  */
 export type ModelKey = string;
 

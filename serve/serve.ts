@@ -7,11 +7,12 @@ import { type Closable, closable } from '../lib/util/closable.js';
 import { systemTimer, type Timer } from '../lib/util/timer.js';
 import { type AccessOptions, accessOf, checkHost, type JwtOptions, type KeyOptions } from './access/index.js';
 import type { Backend } from './backend.js';
+import type { Lane } from './endpoints/index.js';
+import type { ModelExecutor } from './executor.js';
 import { FaultLog, Refusals, warn } from './faults.js';
 import { type GrpcLimits, grpcServer } from './grpc/index.js';
 import { type HttpLimits, httpServer, type Page } from './http/index.js';
 import { Intake } from './intake/index.js';
-import { Lane } from './lane.js';
 import type { Listening } from './listening.js';
 import { watchDirectory } from './repository/index.js';
 import { type ModelLoad, Scheduler, Tenants, type TenantsOptions } from './scheduling/index.js';
@@ -238,7 +239,7 @@ function modelsOf(
   timer: Timer,
   onFault: (error: unknown) => void,
   onEvent: (event: ServingEvent) => void,
-): ModelServer<ModelLoad> {
+): ModelServer {
   const { directory, workers, limits = {}, allowWorse = false, stateDir, program } = options;
   const store = new Store();
   const poolOptions: WorkerPoolOptions = {
@@ -255,14 +256,14 @@ function modelsOf(
     timer,
     ...(limits.queuedMs !== undefined && { maxQueuedMs: limits.queuedMs }),
   };
-  const models: ModelServer<ModelLoad> = new ModelServer({
+  const laneOf = (host: ModelExecutor, inline: boolean): Lane => {
+    return { host, scheduler: new Scheduler(host, { ...scheduling, inline }) };
+  };
+  const models: ModelServer = new ModelServer({
     directory,
     lanes: {
-      workers: new Lane(new WorkerPool(poolOptions), (executor) => new Scheduler(executor, scheduling)),
-      inline: new Lane(
-        new InlineExecutor(store),
-        (executor) => new Scheduler(executor, { ...scheduling, inline: true }),
-      ),
+      workers: laneOf(new WorkerPool(poolOptions), false),
+      inline: laneOf(new InlineExecutor(store), true),
     },
     timer,
     epoch: Date.now,

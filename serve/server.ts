@@ -4,16 +4,26 @@ import {
   type InferResponse,
   type ModelMetadata,
   RequestError,
+  type TensorMetadata,
 } from '../lib/protocol/messages/index.js';
 import type { Timer } from '../lib/util/timer.js';
 import { AuditFiles, type ModeAlarm, type ModelAuditState } from './audit/index.js';
-import type { AnnouncedRequest, Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
-import { ModelEndpoint } from './endpoints/index.js';
+import type {
+  Announced,
+  AnnouncedRequest,
+  Backend,
+  Call,
+  Duration,
+  FoundModel,
+  ModelState,
+  ModelStatistics,
+} from './backend.js';
+import { type Lane, ModelEndpoint } from './endpoints/index.js';
 import type { LoadedModel, ModelFiles } from './executor.js';
-import type { Lane } from './lane.js';
 import {
   type HeldMemory,
   heldBy,
+  type IndexedVersion,
   type Live,
   type LoadedVersion,
   type ModelLoader,
@@ -21,12 +31,7 @@ import {
   type RepositoryEvent,
   type RepositoryOptions,
 } from './repository/index.js';
-
-/** What a scheduler counts of a model, as far as the protocol's statistics need it. */
-export interface Counts extends Omit<ModelStatistics, 'name' | 'version' | 'lastInference'> {
-  /** Milliseconds of the scheduler's timer. */
-  readonly lastMs: number | undefined;
-}
+import type { ModelLoad } from './scheduling/index.js';
 
 /** What happens while models are served. */
 export type ServingEvent =
@@ -66,11 +71,16 @@ export interface ServedModel<Load> {
     | undefined;
 }
 
+/** Where models are computed: on workers, and for those with `inline` on this thread. */
+export interface Lanes {
+  readonly workers: Lane;
+  readonly inline: Lane;
+}
+
 /** Options of a server's models, all given. */
-export interface ServerOptions<Load> extends RepositoryOptions {
+export interface ServerOptions extends RepositoryOptions {
   readonly directory: string;
-  /** Where models are computed: on workers, and for those with `inline` on this thread. */
-  readonly lanes: { readonly workers: Lane<Load>; readonly inline: Lane<Load> };
+  readonly lanes: Lanes;
   readonly timer: Timer;
   /** Milliseconds since the epoch. */
   readonly epoch: () => number;
@@ -82,21 +92,21 @@ export interface ServerOptions<Load> extends RepositoryOptions {
 }
 
 /** The models of a directory behind the protocol. */
-export class ModelServer<Load extends Counts> implements Backend {
-  private readonly repository: Repository<ModelEndpoint<Load>>;
+export class ModelServer implements Backend {
+  private readonly repository: Repository<ModelEndpoint>;
   private readonly auditFiles: AuditFiles;
-  private readonly hosts: Hosts<Load>;
+  private readonly hosts: Hosts;
   /** The rows, by number, whose promise an alarm has voided, by model: as long as the process lives. */
   private readonly voided = new Map<string, Set<number>>();
 
-  constructor(private readonly options: ServerOptions<Load>) {
+  constructor(private readonly options: ServerOptions) {
     const { directory, lanes, timer, stateDir, onEvent, onFault } = options;
     this.auditFiles = new AuditFiles(stateDir, timer, onFault);
     this.hosts = new Hosts(lanes);
     const ports = {
       host: this.hosts,
-      open: (loaded: LoadedVersion, previous: ModelEndpoint<Load> | undefined) => this.open(loaded, previous),
-      close: (endpoint: ModelEndpoint<Load>) => endpoint.close(),
+      open: (loaded: LoadedVersion, previous: ModelEndpoint | undefined) => this.open(loaded, previous),
+      close: (endpoint: ModelEndpoint) => endpoint.close(),
       onEvent,
     };
     this.repository = new Repository(directory, ports, options);
@@ -131,32 +141,17 @@ export class ModelServer<Load extends Counts> implements Backend {
   }
 
   index(): readonly ModelState[] {
-    const reasons = new Map(
-      this.repository.live.map(({ loaded, endpoint }) => [
-        `${loaded.name}/${loaded.version}`,
-        endpoint.reason,
-      ]),
-    );
-    return this.repository.index().map((state) => {
-      const reason = [state.reason, reasons.get(`${state.name}/${state.version}`)].filter(Boolean).join('; ');
-      return { ...state, reason };
-    });
+    return this.repository.index().map(stateOf);
   }
 
-  screen(request: AnnouncedRequest): void {
-    this.repository.find(request.model, request.version).endpoint.screen(request);
+  screen(request: AnnouncedRequest): FoundModel {
+    const found = this.find(request.model, request.version);
+    found.screen(request);
+    return found;
   }
 
   infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse> {
-    const live = this.repository.find(request.model, request.version);
-    live.begin();
-    let response: InferResponse | Promise<InferResponse> | undefined;
-    try {
-      response = live.endpoint.infer(request, call);
-    } finally {
-      if (!(response instanceof Promise)) live.end();
-    }
-    return response instanceof Promise ? response.finally(() => live.end()) : response;
+    return this.find(request.model, request.version).infer(request, call);
   }
 
   load(name: string): Promise<void> {
@@ -178,19 +173,17 @@ export class ModelServer<Load extends Counts> implements Backend {
   }
 
   /** What is served now, for status pages and metrics. */
-  models(): readonly ServedModel<Load>[] {
-    const { live } = this.repository;
-    const memory = heldBy(live.map(({ loaded: { model } }) => model));
-    const states = new Map(this.index().map((state) => [`${state.name}/${state.version}`, state]));
-    return live.map(({ loaded: { name, version, model }, endpoint }, i) => {
-      const { state = 'READY', reason = '' } = states.get(`${name}/${version}`) ?? {};
+  models(): readonly ServedModel<ModelLoad>[] {
+    const served = this.repository
+      .index()
+      .flatMap((each) => (each.live === undefined ? [] : [{ ...stateOf(each), live: each.live }]));
+    const memory = heldBy(served.map(({ live }) => live.loaded.model));
+    return served.map(({ live, ...state }, i) => {
+      const { endpoint, loaded } = live;
       return {
-        name,
-        version,
-        state,
-        reason,
+        ...state,
         platform: endpoint.platform,
-        model,
+        model: loaded.model,
         memory: memory[i],
         loads: endpoint.loads,
         invalid: endpoint.invalid,
@@ -210,10 +203,11 @@ export class ModelServer<Load extends Counts> implements Backend {
     await this.hosts.close();
   }
 
-  private async open(
-    loaded: LoadedVersion,
-    before: ModelEndpoint<Load> | undefined,
-  ): Promise<ModelEndpoint<Load>> {
+  private find(name: string, version: string | undefined): FoundModel {
+    return new Found(this.repository, name, version);
+  }
+
+  private async open(loaded: LoadedVersion, before: ModelEndpoint | undefined): Promise<ModelEndpoint> {
     const { name, version, model, settings } = loaded;
     const states = new Map(await this.auditFiles.read(name));
     // What stays beside the new version goes on by itself.
@@ -227,11 +221,11 @@ export class ModelServer<Load extends Counts> implements Backend {
     const voided = this.voided.get(name) ?? new Set();
     this.voided.set(name, voided);
     const { timer, onEvent } = this.options;
-    const endpoint = new ModelEndpoint<Load>(
+    const endpoint = new ModelEndpoint(
       loaded,
       model,
       {
-        lane: this.hosts.laneOf(settings.inline),
+        scheduler: this.hosts.laneOf(settings.inline).scheduler,
         timer,
         auditFiles: this.auditFiles,
         voided,
@@ -248,10 +242,10 @@ export class ModelServer<Load extends Counts> implements Backend {
   private statisticsOf({
     loaded: { name, version },
     endpoint: { loads },
-  }: Live<ModelEndpoint<Load>>): ModelStatistics {
+  }: Live<ModelEndpoint>): ModelStatistics {
     const { timer, epoch } = this.options;
-    const sum = (count: (load: Counts) => number) => loads.reduce((total, load) => total + count(load), 0);
-    const duration = (of: (load: Counts) => Duration): Duration => ({
+    const sum = (count: (load: ModelLoad) => number) => loads.reduce((total, load) => total + count(load), 0);
+    const duration = (of: (load: ModelLoad) => Duration): Duration => ({
       count: sum((load) => of(load).count),
       nanoseconds: sum((load) => of(load).nanoseconds),
     });
@@ -270,13 +264,58 @@ export class ModelServer<Load extends Counts> implements Backend {
   }
 }
 
+/** A version that answers, with the reason for which its answers may promise nothing. */
+function stateOf({ live, ...state }: IndexedVersion<ModelEndpoint>): ModelState {
+  const reason = [state.reason, live?.endpoint.reason].filter(Boolean).join('; ');
+  return { ...state, reason };
+}
+
+/** A version, looked up again only where it has been replaced meanwhile. */
+class Found implements FoundModel {
+  private live: Live<ModelEndpoint>;
+
+  /** @throws RequestError `not-found`, or `unavailable` with the reason */
+  constructor(
+    private readonly repository: Repository<ModelEndpoint>,
+    private readonly name: string,
+    private readonly version: string | undefined,
+  ) {
+    this.live = repository.find(name, version);
+  }
+
+  get inputs(): readonly TensorMetadata[] {
+    return this.current.endpoint.inputs;
+  }
+
+  screen(announced: Announced): void {
+    this.current.endpoint.screen(announced);
+  }
+
+  infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse> {
+    const live = this.current;
+    live.begin();
+    let response: InferResponse | Promise<InferResponse> | undefined;
+    try {
+      response = live.endpoint.infer(request, call);
+    } finally {
+      if (!(response instanceof Promise)) live.end();
+    }
+    return response instanceof Promise ? response.finally(() => live.end()) : response;
+  }
+
+  private get current(): Live<ModelEndpoint> {
+    if (this.live.isRetired) this.live = this.repository.find(this.name, this.version);
+    return this.live;
+  }
+}
+
 /** Both places where models are computed, as one. */
-class Hosts<Load> implements ModelLoader {
-  private readonly places = new Map<string, Lane<Load>>();
+class Hosts implements ModelLoader {
+  private readonly places = new Map<string, Lane>();
 
-  constructor(private readonly lanes: { readonly workers: Lane<Load>; readonly inline: Lane<Load> }) {}
+  constructor(private readonly lanes: Lanes) {}
 
-  laneOf(isInline: boolean): Lane<Load> {
+  laneOf(isInline: boolean): Lane {
     return isInline ? this.lanes.inline : this.lanes.workers;
   }
 
@@ -294,6 +333,8 @@ class Hosts<Load> implements ModelLoader {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.lanes.workers.close(), this.lanes.inline.close()]);
+    const lanes = [this.lanes.workers, this.lanes.inline];
+    for (const { scheduler } of lanes) scheduler.close();
+    await Promise.all(lanes.map(({ host }) => host.close()));
   }
 }

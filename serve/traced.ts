@@ -1,6 +1,6 @@
 import type { InferRequest, InferResponse } from '../lib/protocol/messages/index.js';
 import { endSpan, type OpenTelemetry } from '../lib/run/telemetry/index.js';
-import type { AnnouncedRequest, Backend, Call } from './backend.js';
+import type { AnnouncedRequest, Backend, Call, FoundModel } from './backend.js';
 
 /**
  * A backend with a span of OpenTelemetry for each request, `spillway.infer`, under the span that is active where it
@@ -40,21 +40,41 @@ export class TracedBackend implements Backend {
     return this.backend.unload(name);
   }
 
-  screen(request: AnnouncedRequest): void {
+  screen(request: AnnouncedRequest): FoundModel {
+    const { model, tenant } = request;
+    const found = this.refusing(model, tenant, () => this.backend.screen(request));
+    return {
+      get inputs() {
+        return found.inputs;
+      },
+      screen: (announced) => this.refusing(model, tenant, () => found.screen(announced)),
+      infer: (asked, call) => this.answering(asked, call, found),
+    };
+  }
+
+  infer(request: InferRequest, call: Call): Promise<InferResponse> {
+    return this.answering(request, call, this.backend);
+  }
+
+  /** A request that is refused before it is read has a short span, which says why. */
+  private refusing<Value>(model: string, tenant: string, screen: () => Value): Value {
     try {
-      this.backend.screen(request);
+      return screen();
     } catch (error) {
-      // Its span is short, and says why.
-      endSpan(this.spanOf(request.model, request.tenant), error, performance.now());
+      endSpan(this.spanOf(model, tenant), error, performance.now());
       throw error;
     }
   }
 
-  async infer(request: InferRequest, call: Call): Promise<InferResponse> {
+  private async answering(
+    request: InferRequest,
+    call: Call,
+    by: Pick<FoundModel, 'infer'>,
+  ): Promise<InferResponse> {
     const span = this.spanOf(request.model, call.tenant);
     span.setAttribute('spillway.rows', request.inputs[0]?.shape[0] ?? 0);
     try {
-      const response = await this.backend.infer(request, call);
+      const response = await by.infer(request, call);
       span.setAttribute('spillway.version', response.version);
       for (const [name, value] of Object.entries(response.parameters))
         if (typeof value !== 'boolean') span.setAttribute(`spillway.${name}`, value);

@@ -19,13 +19,13 @@ import {
   type ModelAuditState,
   type StateWriter,
 } from '../audit/index.js';
-import type { AnnouncedRequest, Call } from '../backend.js';
+import type { Announced, Call } from '../backend.js';
 import { type LoadedModel, RefusedRows } from '../executor.js';
-import type { Lane } from '../lane.js';
 import type { LoadedVersion } from '../repository/index.js';
 import { deadlineOf, kOf, Outputs, rowsOf } from '../requests/index.js';
-import type { Job } from '../scheduling/index.js';
+import type { Job, ModelLoad, ModelQueue, Scheduler } from '../scheduling/index.js';
 import { Lost } from './lost.js';
+import { ModelQueues } from './modelQueues.js';
 
 /** Milliseconds that the end of a model waits for its audit. */
 const SETTLE_MS = 5_000;
@@ -33,6 +33,7 @@ const SETTLE_MS = 5_000;
 /** A request to a model that was checked. */
 interface Prepared {
   readonly job: Job;
+  readonly queue: ModelQueue;
   /** The request begins: before anything is known about its answer. */
   begin(): void;
   finish(answer: ModeAnswers): InferResponse;
@@ -40,8 +41,8 @@ interface Prepared {
   fail(error: unknown): void;
 }
 
-export interface EndpointPorts<Load> {
-  readonly lane: Lane<Load>;
+export interface EndpointPorts {
+  readonly scheduler: Scheduler;
   readonly timer: Timer;
   readonly auditFiles: AuditFiles;
   /** Evidence of the model's certificates that alarms have voided, whenever they come. */
@@ -50,7 +51,7 @@ export interface EndpointPorts<Load> {
 }
 
 /** A cascade or a ranker that answers requests by the scheduler, under audit where `model.json` has one. */
-export class ModelEndpoint<Load> {
+export class ModelEndpoint {
   readonly platform: string;
   readonly inputs: readonly TensorMetadata[];
   readonly outputs: readonly TensorMetadata[];
@@ -64,6 +65,7 @@ export class ModelEndpoint<Load> {
   lastVerdict: string | undefined;
   private readonly tensors: Outputs;
   private readonly lost: Lost;
+  private readonly queues: ModelQueues;
   private readonly writer: StateWriter | undefined;
   private readonly evidence: number;
   /** What is promised of all answers together, where no mode's promise is about its own. */
@@ -79,7 +81,7 @@ export class ModelEndpoint<Load> {
   constructor(
     readonly loaded: LoadedVersion,
     readonly model: LoadedModel,
-    private readonly ports: EndpointPorts<Load>,
+    private readonly ports: EndpointPorts,
     previous: readonly ModelAuditState[],
     others: readonly ModelAuditState[] = [],
   ) {
@@ -99,7 +101,8 @@ export class ModelEndpoint<Load> {
       const terms = { ...audit, modes, together };
       this.audit = new ModelAudit(model, terms, this.auditPorts(), previous, others);
     }
-    ports.lane.add(
+    this.queues = new ModelQueues(
+      ports.scheduler,
       model,
       {
         ...(timeoutMicroseconds !== undefined && { timeoutMs: timeoutMicroseconds / 1_000 }),
@@ -127,14 +130,13 @@ export class ModelEndpoint<Load> {
   }
 
   /** What the scheduler counts of its requests. */
-  get loads(): readonly Load[] {
-    return this.ports.lane.loads(this.model);
+  get loads(): readonly ModelLoad[] {
+    return this.queues.loads;
   }
 
   /** @throws RequestError for a request that can't be answered, by what is known before its message is read */
-  screen({ tenant, octets, arrived, deadline, mayNameDeadline }: AnnouncedRequest): void {
-    const { scheduler } = this.ports.lane;
-    scheduler.screen({ model: this.answering, tenant, octets, arrived, deadline, mayNameDeadline });
+  screen(announced: Announced): void {
+    this.ports.scheduler.screen(this.answering, announced);
   }
 
   /** At once where nothing waits. @throws RequestError, also at once */
@@ -148,7 +150,7 @@ export class ModelEndpoint<Load> {
       throw error;
     };
     try {
-      const answer = this.ports.lane.scheduler.soon(job);
+      const answer = this.ports.scheduler.soon(prepared.queue, job);
       return answer instanceof Promise ? answer.then(prepared.finish).catch(failed) : prepared.finish(answer);
     } catch (error) {
       return failed(error);
@@ -175,7 +177,6 @@ export class ModelEndpoint<Load> {
     const deadline = deadlineOf(request, call, settings);
     const watched = this.lost.watch(call.arrived, deadline);
     const job: Job = {
-      model: this.answering,
       rows,
       inputs,
       tenant: call.tenant,
@@ -190,6 +191,7 @@ export class ModelEndpoint<Load> {
     const ticketed = audit?.isFullModelOnly ? undefined : audit;
     return {
       job: ranked === undefined ? job : { ...job, ...ranked },
+      queue: this.answering,
       begin: () => {
         ticket = ticketed?.begin(given);
       },
@@ -206,9 +208,9 @@ export class ModelEndpoint<Load> {
     };
   }
 
-  /** The model that answers, as the scheduler knows it. */
-  private get answering(): string {
-    return this.audit?.isFullModelOnly ? this.ports.lane.insteadOf(this.model) : this.model.key;
+  /** Where requests wait: after an alarm the full model may answer them. */
+  private get answering(): ModelQueue {
+    return this.queues.ofRequests(this.audit?.isFullModelOnly === true);
   }
 
   /** Another endpoint has taken its audit over. @param file whether the file of its state as well */
@@ -221,7 +223,7 @@ export class ModelEndpoint<Load> {
   async close(): Promise<void> {
     await this.settled();
     await this.writer?.end();
-    this.ports.lane.remove(this.model);
+    this.queues.remove();
   }
 
   /** What is being audited is counted, unless that takes too long: then it counts as missed. */
@@ -251,11 +253,11 @@ export class ModelEndpoint<Load> {
   }
 
   private auditPorts() {
-    const { lane, timer, voided } = this.ports;
+    const { timer, voided } = this.ports;
     return {
       timer,
       voided,
-      again: (...request: Parameters<AnswerAgain>) => lane.again(this.model, timer.now(), ...request),
+      again: (...request: Parameters<AnswerAgain>) => this.queues.again(timer.now(), ...request),
       onAlarm: (alarm: ModeAlarm) => {
         this.alarms.push(alarm);
         this.writer?.changed(true);

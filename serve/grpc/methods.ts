@@ -71,9 +71,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
       return place.turn(() => {
         if (call.aborted) throw new RequestError('cancelled', 'the client left before its request was read');
         const { tenant, arrived, deadline, octets } = call;
-        backend.screen({ model, version, tenant, arrived, deadline, octets, mayNameDeadline: false });
+        const known = { tenant, arrived, deadline, octets, mayNameDeadline: false };
+        const found = backend.screen({ model, version, ...known });
         const request = readInferRequest(message, limits);
-        const response = backend.infer(request, call);
+        const response = found.infer(request, call);
         return response instanceof Promise ? response.then(writeInferResponse) : writeInferResponse(response);
       });
     },

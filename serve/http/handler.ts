@@ -15,7 +15,7 @@ import {
 } from '../../lib/protocol/messages/index.js';
 import { ABOUT } from '../about.js';
 import { type Caller, LOCAL_CALLER, type Right, refuseForeign, requireRight } from '../access/index.js';
-import type { Backend } from '../backend.js';
+import type { Backend, FoundModel } from '../backend.js';
 import { ClientCall, deadlineOf } from '../call.js';
 import type { Intake } from '../intake/index.js';
 import { type BodyLimits, declaredOctets, readBody } from './body.js';
@@ -152,31 +152,22 @@ export class HttpHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { backend, settings } = this;
-    const arrived = settings.timer.now();
+    const arrived = this.settings.timer.now();
     const admitted = this.admit(request, 'infer');
     const { tenant } = admitted instanceof Promise ? await admitted : admitted;
     const place = this.intake.enter(tenant);
     try {
-      const announced: InferCall = { model, version, tenant, arrived };
       const octets = declaredOctets(request) ?? 0;
       const screening = place.turn(() => {
         refuseLeft(response);
-        backend.screen({
-          model,
-          version,
-          tenant,
-          arrived,
-          octets,
-          deadline: undefined,
-          mayNameDeadline: true,
-        });
+        const known = { tenant, arrived, octets, deadline: undefined, mayNameDeadline: true };
+        return this.backend.screen({ model, version, ...known });
       });
-      if (screening instanceof Promise) await screening;
+      const found = screening instanceof Promise ? await screening : screening;
       const body = await readBody(request, response, this.bodies, place);
       const answering = place.turn(() => {
         refuseLeft(response);
-        return this.answerTo(announced, body, request, response);
+        return this.answerTo({ model, version, tenant, arrived, found }, body, request, response);
       });
       const answer = answering instanceof Promise ? await answering : answering;
       const sending = this.sender.sendPacked(request, response, answer);
@@ -188,29 +179,28 @@ export class HttpHandler {
 
   /** The answer to a request whose body is there: at once, unless the model waits. */
   private answerTo(
-    { model, version, tenant, arrived }: InferCall,
+    { model, version, tenant, arrived, found }: InferCall,
     body: Uint8Array,
     request: IncomingMessage,
     response: ServerResponse,
   ): Content | Promise<Content> {
-    const { backend, settings } = this;
     const octets = body.length;
     const jsonLength = headerOf(request, JSON_LENGTH);
     // A body that is one tensor has no JSON.
     const timeout = jsonLength === '0' ? Number.POSITIVE_INFINITY : peekTimeout(body);
     if (timeout !== undefined) {
       const deadline = timeout < Number.POSITIVE_INFINITY ? arrived + timeout : undefined;
-      backend.screen({ model, version, tenant, arrived, octets, deadline, mayNameDeadline: false });
+      found.screen({ tenant, arrived, octets, deadline, mayNameDeadline: false });
     }
     const read = readInferRequest(body, {
       model,
       version,
       jsonLength,
-      declared: () => backend.metadata(model, version).inputs,
-      limits: settings.message,
+      declared: () => found.inputs,
+      limits: this.settings.message,
     });
     const call = new ClientCall(tenant, arrived, deadlineOf(read.parameters, arrived), octets);
-    const given = backend.infer(read, call);
+    const given = found.infer(read, call);
     if (!(given instanceof Promise)) return contentOf(writeInferResponse(given, read));
     response.once('close', () => response.writableFinished || call.leave());
     return given.then((later) => contentOf(writeInferResponse(later, read)));
@@ -257,12 +247,13 @@ export class HttpHandler {
   }
 }
 
-/** A request for inference by its headers. */
+/** A request for inference by its headers, and the model that it is for. */
 interface InferCall {
   readonly model: string;
   readonly version: string | undefined;
   readonly tenant: string;
   readonly arrived: number;
+  readonly found: FoundModel;
 }
 
 /** @throws RequestError `cancelled` where nobody waits for an answer any more */

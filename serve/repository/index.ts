@@ -4,6 +4,6 @@ export { Live, type LoadedVersion } from './live.js';
 export type { ModelLoader, RepositoryOptions } from './loading.js';
 export { type HeldMemory, heldBy, totalHeld } from './memory.js';
 export { type Promised, weakening } from './promise.js';
-export { Repository, type RepositoryEvent, type RepositoryPorts } from './repository.js';
+export { type IndexedVersion, Repository, type RepositoryEvent, type RepositoryPorts } from './repository.js';
 export type { AuditSettings, ModelSettings, Reservation, VersionPolicy } from './settings.js';
 export { watchDirectory } from './watch.js';

@@ -17,6 +17,8 @@ export interface LoadedVersion {
 export class Live<T> {
   private jobs = 0;
   private over: (() => void) | undefined;
+  /** Whether it is served no more: others may have taken its place. */
+  isRetired = false;
 
   constructor(
     readonly loaded: LoadedVersion,

@@ -24,6 +24,12 @@ export interface RepositoryPorts<T> extends LoadingPorts<T> {
   onEvent?(event: RepositoryEvent): void;
 }
 
+/** A version of the index. */
+export interface IndexedVersion<T> extends ModelState {
+  /** Undefined where it doesn't answer. */
+  readonly live: Live<T> | undefined;
+}
+
 interface VersionState {
   state: ModelState['state'];
   reason: string;
@@ -142,16 +148,16 @@ export class Repository<T> {
     for (const { loaded } of this.draining.keys()) yield loaded;
   }
 
-  index(): readonly ModelState[] {
-    const states: ModelState[] = [];
-    for (const name of [...this.entries.keys()].sort()) {
-      const entry = this.entries.get(name);
-      for (const version of [...(entry?.states.keys() ?? [])].sort(compareVersions)) {
-        const known = entry?.states.get(version);
-        if (known !== undefined) states.push({ name, version, state: known.state, reason: known.reason });
-      }
-    }
-    return states;
+  /** All versions, with what answers for those that do. */
+  index(): readonly IndexedVersion<T>[] {
+    const entries = [...this.entries.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return entries.flatMap(({ name, states, serving }) =>
+      [...states]
+        .sort(([a], [b]) => compareVersions(a, b))
+        .map(([version, { state, reason }]) => {
+          return { name, version, state, reason, live: serving?.versions.get(version) };
+        }),
+    );
   }
 
   /**
@@ -421,6 +427,7 @@ export class Repository<T> {
   /** Lets go of what isn't served any more, once its requests have been answered. */
   private retire(entry: Entry<T>, live: Live<T>): Promise<void> {
     const { name, version, model } = live.loaded;
+    live.isRetired = true;
     const state = entry.states.get(version);
     const isReplaced = entry.serving?.versions.has(version) ?? false;
     if (!isReplaced && state !== undefined) state.state = 'UNLOADING';

@@ -242,7 +242,7 @@ export class Dispatcher {
     const firstRow = pieces.length === 1 ? first.from : 0;
     this.run(started, {
       model: model.loaded.key,
-      mode,
+      mode: model.loaded.fixedMode ?? mode,
       rows,
       ...(firstRow > 0 && { firstRow }),
       inputs: joinInputs(pieces),

@@ -1,9 +1,8 @@
 /** The cores shared out between tenants and models: slices, turns by cost, deadlines, limits, modes under load. */
 
-export { DroppedByLoad } from './droppedByLoad.js';
-export type { Announced, Job, JobAnswer, RowAnswers } from './job.js';
+export { DroppedByLoad, type Job, type JobAnswer, type RowAnswers } from './job.js';
 export { type ModelOptions, OVERLOADS, type Overload, type SchedulerOptions } from './options.js';
-export type { ScheduledMode, ScheduledModel } from './queues.js';
+export type { ModelQueue, ScheduledMode, ScheduledModel } from './queues.js';
 export { type Member, RoundRobin, Turn } from './roundRobin.js';
 export { Scheduler } from './scheduler.js';
 export { octetsOf } from './slices.js';

@@ -1,5 +1,6 @@
+import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Leaving } from '../backend.js';
-import type { ModelKey, SliceInput } from '../executor.js';
+import type { SliceInput } from '../executor.js';
 import type { Admission, Candidate } from './admission.js';
 import type { Due } from './deadlines.js';
 import type { Ending } from './ending.js';
@@ -8,7 +9,6 @@ import type { TenantAccount } from './tenants.js';
 
 /** Rows of one request to one model. Times are those of the scheduler's timer, in milliseconds. */
 export interface Job {
-  readonly model: ModelKey;
   /** Whose share of the cores it takes. */
   readonly tenant: string;
   readonly rows: number;
@@ -27,14 +27,6 @@ export interface Job {
   readonly signal?: Leaving;
   /** Called when its first rows are given to a core. */
   readonly onStart?: () => void;
-}
-
-/** What is known of a job before its message is read. */
-export interface Announced extends Pick<Job, 'model' | 'tenant' | 'arrived' | 'deadline'> {
-  /** Octets of its message that are known of. */
-  readonly octets: number;
-  /** Whether its message may name another deadline: then the model's own counts for nothing. */
-  readonly mayNameDeadline: boolean;
 }
 
 /** Answers to rows, in their order. */
@@ -59,6 +51,12 @@ export interface JobAnswer extends RowAnswers {
   readonly queueMs: number;
   readonly computeMs: number;
 }
+
+/**
+ * A deadline that passed before a job was started, and that it could have met without what came before it: nothing in
+ * its rows caused that.
+ */
+export class DroppedByLoad extends RequestError {}
 
 /** A job that was admitted. */
 export class QueuedJob implements Due {

@@ -39,6 +39,8 @@ export type ScheduledMode = Pick<Mode, 'verdict' | 'cost'>;
 export interface ScheduledModel extends Pick<LoadedModel, 'key' | 'kind' | 'width'> {
   /** From conservative to aggressive. */
   readonly modes: readonly [ScheduledMode, ...ScheduledMode[]];
+  /** What slices have as their mode, where there is no choice of modes; see `Slice`. */
+  readonly fixedMode?: number;
 }
 
 /** A model, and what waits for it. */
@@ -147,7 +149,7 @@ export class TenantQueue implements Member {
   readonly backlog = new Backlog();
   /** Octets of jobs without an answer. */
   octets = 0;
-  readonly flows = new Map<string, Flow>();
+  readonly flows = new Map<ModelQueue, Flow>();
   /** Turns of its models. */
   readonly turns: RoundRobin<Flow>;
   readonly turn: Turn<TenantQueue>;
@@ -168,11 +170,10 @@ export class TenantQueue implements Member {
   }
 
   flow(model: ModelQueue): Flow {
-    const { key } = model.loaded;
-    let flow = this.flows.get(key);
+    let flow = this.flows.get(model);
     if (flow === undefined) {
       flow = new Flow(this, model);
-      this.flows.set(key, flow);
+      this.flows.set(model, flow);
     }
     return flow;
   }

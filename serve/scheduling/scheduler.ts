@@ -1,13 +1,12 @@
-import { OptionError } from '../../lib/errors.js';
 import { overloaded, RequestError } from '../../lib/protocol/messages/index.js';
-import type { Executor, ModelKey } from '../executor.js';
+import type { Announced } from '../backend.js';
+import type { Executor } from '../executor.js';
 import { type Admission, admit, type Candidate, modeFor, queueRefusal } from './admission.js';
 import { Deadlines } from './deadlines.js';
 import { emptyAnswer } from './delivery.js';
 import { Dispatcher } from './dispatcher.js';
-import { DroppedByLoad } from './droppedByLoad.js';
 import { Ending } from './ending.js';
-import { type Announced, type Job, type JobAnswer, QueuedJob } from './job.js';
+import { DroppedByLoad, type Job, type JobAnswer, QueuedJob } from './job.js';
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
 import { ModelQueue, type ScheduledModel } from './queues.js';
 import { octetsOf } from './slices.js';
@@ -35,14 +34,14 @@ const LONGEST_MS = 2 ** 30;
  *
  * @example
  * const scheduler = new Scheduler(pool, { tenants });
- * scheduler.add(loaded, { timeoutMs: 100 });
- * const { answers } = await scheduler.submit(job);
+ * const queue = scheduler.add(loaded, { timeoutMs: 100 });
+ * const { answers } = await scheduler.submit(queue, job);
  */
 export class Scheduler {
   private readonly terms;
   private readonly waiting: Waiting;
   private readonly dispatcher: Dispatcher;
-  private readonly models = new Map<ModelKey, ModelQueue>();
+  private readonly models = new Set<ModelQueue>();
   private readonly deadlines = new Deadlines<QueuedJob>();
   /** Jobs whose signals nobody listens to yet. */
   private readonly unheard: QueuedJob[] = [];
@@ -64,23 +63,21 @@ export class Scheduler {
   }
 
   /**
-   * Takes jobs for a model from now on.
+   * Takes jobs for a model from now on. The same model may have several queues: the costs of each are learnt apart.
    *
-   * @throws OptionError for an option that is unknown or out of its range, or a key that is taken
+   * @returns the queue that its jobs go to
+   * @throws OptionError for an option that is unknown or out of its range
    */
-  add(loaded: ScheduledModel, options: ModelOptions = {}): void {
-    const { key } = loaded;
-    if (this.models.has(key)) throw new OptionError('key', `model '${key}' is here already`);
+  add(loaded: ScheduledModel, options: ModelOptions = {}): ModelQueue {
     const { sliceMs, timer } = this.terms;
     const model = new ModelQueue(loaded, modelTerms(options, sliceMs), sliceMs, timer.now());
-    this.models.set(key, model);
+    this.models.add(model);
     if (model.reservation !== undefined) this.dispatcher.reserved.add(model);
+    return model;
   }
 
   /** Takes no more jobs for a model. Fulfilled when all that it has are answered, or have failed. */
-  async drain(key: ModelKey): Promise<void> {
-    const model = this.models.get(key);
-    if (model === undefined) return;
+  async drain(model: ModelQueue): Promise<void> {
     model.isDraining = true;
     await new Promise<void>((resolve) => {
       model.whenDrained.push(resolve);
@@ -89,19 +86,17 @@ export class Scheduler {
   }
 
   /** Forgets a model. Jobs without an answer are rejected as `unavailable`. */
-  remove(key: ModelKey): void {
-    const model = this.models.get(key);
-    if (model === undefined) return;
+  remove(model: ModelQueue): void {
     model.isDraining = true;
-    for (const job of model.jobs) this.failed(job, unloaded(key));
-    this.models.delete(key);
+    for (const job of model.jobs) this.failed(job, unloaded(model));
+    this.models.delete(model);
     this.dispatcher.reserved.delete(model);
     this.waiting.forget(model);
   }
 
   /** Removes all models and ends all timers. */
   close(): void {
-    for (const key of [...this.models.keys()]) this.remove(key);
+    for (const model of this.models) this.remove(model);
     this.dispatcher.close();
     this.callOffDue?.();
   }
@@ -112,10 +107,9 @@ export class Scheduler {
     return { jobs: backlog.jobs, ms: backlog.ms, octets };
   }
 
-  /** What a model does; undefined for one that isn't here. */
-  load(key: ModelKey): ModelLoad | undefined {
-    const model = this.models.get(key);
-    return model && modelLoad(model, this.terms.timer.now());
+  /** What a model does. */
+  load(model: ModelQueue): ModelLoad {
+    return modelLoad(model, this.terms.timer.now());
   }
 
   /**
@@ -123,17 +117,15 @@ export class Scheduler {
    *
    * @throws RequestError `overloaded` before any work, with `retryAfterMs`: the deadline can't be met, a queue is
    *   full, or the tenant is over its limit; `deadline`: it passed; `cancelled`; `unavailable`: the model drains or
-   *   was removed; `not-found`: it never was here; or what the executor failed with
+   *   was removed; or what the executor failed with
    */
-  async submit(job: Job): Promise<JobAnswer> {
-    return this.soon(job);
+  async submit(model: ModelQueue, job: Job): Promise<JobAnswer> {
+    return this.soon(model, job);
   }
 
   /** The same, at once where the executor answers at once. @throws also at once */
-  soon(job: Job): JobAnswer | Promise<JobAnswer> {
-    const model = this.models.get(job.model);
-    if (model === undefined) throw new RequestError('not-found', `there is no model '${job.model}'`);
-    if (model.isDraining) throw unloaded(job.model);
+  soon(model: ModelQueue, job: Job): JobAnswer | Promise<JobAnswer> {
+    if (model.isDraining) throw unloaded(model);
     const now = this.terms.timer.now();
     model.counts.lastMs = now;
     if (job.rows === 0 && !model.isRanker) return emptyAnswer(model.loaded);
@@ -148,43 +140,32 @@ export class Scheduler {
    *
    * @throws RequestError `overloaded` or `deadline`, as `submit` does
    */
-  screen(announced: Announced): void {
-    const { model: key, octets, mayNameDeadline } = announced;
-    const model = this.models.get(key);
-    // Submitting says why there is none.
-    if (model === undefined || model.isDraining) return;
+  screen(model: ModelQueue, announced: Announced): void {
+    // Submitting says why.
+    if (model.isDraining) return;
     const now = this.terms.timer.now();
-    const deadline =
-      mayNameDeadline && announced.deadline === undefined
-        ? Number.POSITIVE_INFINITY
-        : this.deadlineOf(announced, model, now);
-    if (deadline <= now) throw this.counted(model, expired(announced, deadline), now - announced.arrived);
-    const account = this.terms.tenants.account(announced.tenant, now);
-    const rows = model.sizes.leastRows(octets, now);
-    const candidate = this.candidate(announced.tenant, account, model, rows, 0, deadline, now);
-    const admission = this.admission(candidate, account, now);
-    if (admission instanceof RequestError) {
-      model.counts.lastMs = now;
-      model.counts.refused++;
-      throw admission;
-    }
+    const isOpen = announced.mayNameDeadline && announced.deadline === undefined;
+    const deadline = isOpen ? Number.POSITIVE_INFINITY : this.deadlineOf(announced, model, now);
+    this.checkTime(model, announced, deadline, now);
+    const rows = model.sizes.leastRows(announced.octets, now);
+    this.judge(model, announced.tenant, rows, 0, deadline, now);
   }
 
   /** @throws RequestError for a job that isn't admitted */
   private enter(job: Job, model: ModelQueue, now: number, ending: Ending<JobAnswer>): void {
-    const { signal, arrived, messageOctets } = job;
+    const { signal, arrived, messageOctets, rows } = job;
     const deadline = this.deadlineOf(job, model, now);
     if (signal?.aborted) throw this.counted(model, cancelled(), now - arrived);
-    if (deadline <= now) throw this.counted(model, expired(job, deadline), now - arrived);
-    if (messageOctets !== undefined) model.sizes.observe(messageOctets, job.rows);
-    const account = this.terms.tenants.account(job.tenant, now);
-    const { rows } = job;
-    const candidate = this.candidate(job.tenant, account, model, rows, octetsOf(job), deadline, now);
-    const admission = this.admission(candidate, account, now);
-    if (admission instanceof RequestError) {
-      model.counts.refused++;
-      throw admission;
-    }
+    this.checkTime(model, job, deadline, now);
+    if (messageOctets !== undefined) model.sizes.observe(messageOctets, rows);
+    const { candidate, account, admission } = this.judge(
+      model,
+      job.tenant,
+      rows,
+      octetsOf(job),
+      deadline,
+      now,
+    );
     const { tenant } = candidate;
     account.charge(rows * candidate.rowMs);
     const flow = tenant.flow(model);
@@ -198,6 +179,35 @@ export class Scheduler {
     if (signal === undefined || queued.isOver) return;
     this.unheard.push(queued);
     if (!maySoonStart) this.listen();
+  }
+
+  /** @throws RequestError `deadline` where it has passed */
+  private checkTime(model: ModelQueue, job: Pick<Job, 'arrived'>, deadline: number, now: number): void {
+    if (deadline <= now) throw this.counted(model, expired(job, deadline), now - job.arrived);
+  }
+
+  /**
+   * Judges a job by what is known of it now: its tenant's limit, room in the queue, and its deadline.
+   *
+   * @throws RequestError `overloaded`
+   */
+  private judge(
+    model: ModelQueue,
+    name: string,
+    rows: number,
+    octets: number,
+    deadline: number,
+    now: number,
+  ) {
+    const account = this.terms.tenants.account(name, now);
+    const candidate = this.candidate(name, account, model, rows, octets, deadline, now);
+    const admission = this.admission(candidate, account, now);
+    if (admission instanceof RequestError) {
+      model.counts.lastMs = now;
+      model.counts.refused++;
+      throw admission;
+    }
+    return { account, candidate, admission };
   }
 
   private deadlineOf(
@@ -353,7 +363,7 @@ function endDrain({ isDraining, jobs, inFlight, whenDrained }: ModelQueue): void
   for (const resolve of whenDrained.splice(0)) resolve();
 }
 
-function unloaded(key: ModelKey): RequestError {
+function unloaded({ loaded: { key } }: ModelQueue): RequestError {
   return new RequestError('unavailable', `model '${key}' is being unloaded`);
 }
 

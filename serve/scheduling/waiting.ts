@@ -35,8 +35,8 @@ export class Waiting {
   }
 
   /** A model was removed. */
-  forget({ loaded }: ModelQueue): void {
-    for (const { flows } of this.tenants.values()) flows.delete(loaded.key);
+  forget(model: ModelQueue): void {
+    for (const { flows } of this.tenants.values()) flows.delete(model);
   }
 
   /** @param isLarge it doesn't fit a slice */

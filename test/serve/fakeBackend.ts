@@ -7,7 +7,14 @@ import {
   RequestError,
   type Tensor,
 } from '../../lib/protocol/messages/index.js';
-import type { AnnouncedRequest, Backend, Call, ModelState, ModelStatistics } from '../../serve/backend.js';
+import type {
+  AnnouncedRequest,
+  Backend,
+  Call,
+  FoundModel,
+  ModelState,
+  ModelStatistics,
+} from '../../serve/backend.js';
 
 /**
  * A backend whose models add the two numbers of each row of `x`: outputs `sum` (FP64), `label` (BYTES: 'even', 'odd' or
@@ -76,10 +83,16 @@ export class FakeBackend implements Backend {
   /** Runs before a request is read. */
   screened: (request: AnnouncedRequest) => void = () => {};
 
-  screen(request: AnnouncedRequest): void {
+  screen(request: AnnouncedRequest): FoundModel {
+    const { model, version } = request;
     this.announced.push(request);
-    this.versionOf(request.model, request.version);
+    this.versionOf(model, version);
     this.screened(request);
+    return {
+      inputs: this.metadata(model, version).inputs,
+      screen: (announced) => void this.screen({ model, version, ...announced }),
+      infer: (asked, call) => this.infer(asked, call),
+    };
   }
 
   async infer(request: InferRequest, call: Call): Promise<InferResponse> {

@@ -5,8 +5,7 @@ import test from 'ava';
 import { type InferRequest, RequestError, type Tensor } from '../../lib/protocol/messages/index.js';
 import type { Call } from '../../serve/backend.js';
 import { RefusedRows } from '../../serve/executor.js';
-import { Lane } from '../../serve/lane.js';
-import { type ModelLoad, Scheduler } from '../../serve/scheduling/index.js';
+import { Scheduler } from '../../serve/scheduling/index.js';
 import { ModelServer, type ServerOptions, type ServingEvent } from '../../serve/server.js';
 import { statusOf } from '../../serve/status/snapshot.js';
 import { FakeHost } from '../support/fakeHost.js';
@@ -23,16 +22,16 @@ class TurnTimer extends FakeTimer {
   }
 }
 
-async function world(t: ExecutionContext, options: Partial<ServerOptions<ModelLoad>> = {}) {
+async function world(t: ExecutionContext, options: Partial<ServerOptions> = {}) {
   const directory = new ModelDirectory(await folderFor(t));
   const timer = new TurnTimer();
   const [host, inline] = [new FakeHost(), new FakeHost()];
   const events: ServingEvent[] = [];
-  const server = new ModelServer<ModelLoad>({
+  const server = new ModelServer({
     directory: directory.path,
     lanes: {
-      workers: new Lane(host, (executor) => new Scheduler(executor, { timer })),
-      inline: new Lane(inline, (executor) => new Scheduler(executor, { timer, inline: true })),
+      workers: { host, scheduler: new Scheduler(host, { timer }) },
+      inline: { host: inline, scheduler: new Scheduler(inline, { timer, inline: true }) },
     },
     timer,
     epoch: () => 1_700_000_000_000,
@@ -521,6 +520,34 @@ test('requests under way are answered by the model that they began with', async 
   t.is(host.strays, 0);
 });
 
+test('a model that is replaced while a request is read leaves it to its successor', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', { answer: 0 });
+  await server.refresh();
+  const announced = {
+    tenant: 'anonymous',
+    arrived: 0,
+    deadline: undefined,
+    octets: 100,
+    mayNameDeadline: true,
+  };
+  const found = server.screen({ model: 'a', version: undefined, ...announced });
+  await directory.model('a/1', { answer: 1 });
+  await server.load('a');
+  // It holds nothing of the old one meanwhile.
+  for (let turn = 0; turn < 10; turn++) await setImmediate();
+  t.is(host.released.length, 1);
+  const { outputs } = await found.infer(request('a', { outputs: [{ name: 'label' }] }), call());
+  t.deepEqual(text(outputs[0].elements), ['yes', 'yes']);
+  await server.unload('a');
+  t.is(t.throws(() => found.screen(announced), { instanceOf: RequestError })?.reason, 'unavailable');
+  t.is(
+    t.throws(() => found.infer(request('a'), call()), { instanceOf: RequestError })?.reason,
+    'unavailable',
+  );
+  t.is(host.strays, 0);
+});
+
 test('a hundred reloads under traffic lose nothing', async (t) => {
   const { directory, server, host } = await world(t);
   await directory.model('a/1');
@@ -579,7 +606,7 @@ test('memory is told as own, shared and total', async (t) => {
 });
 
 /** Rows answered until an alarm, or so often. */
-async function answerUntilVoid(server: ModelServer<ModelLoad>, most = 60): Promise<number> {
+async function answerUntilVoid(server: ModelServer, most = 60): Promise<number> {
   for (let calls = 1; calls <= most; calls++) {
     const { parameters } = await server.infer(request('a'), call());
     for (let turn = 0; turn < 8; turn++) await setImmediate();

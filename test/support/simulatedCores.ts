@@ -1,6 +1,7 @@
 import type { Timer } from '../../lib/util/timer.js';
 import type { Executor, Running, Slice, SliceAnswer } from '../../serve/executor.js';
 import type { Job, ScheduledMode, ScheduledModel } from '../../serve/scheduling/index.js';
+import type { Named } from './namedScheduler.js';
 
 /** What a slice takes: milliseconds on its core, and then elsewhere. */
 export interface Takes {
@@ -95,7 +96,7 @@ export function costOf(models: readonly ScheduledModel[], { model, mode, rows }:
 }
 
 /** A job of rows `first`, `first` + 1, ... */
-export function jobOf(model: string, rows: number, given: Partial<Job> = {}, first = 0): Job {
+export function jobOf(model: string, rows: number, given: Partial<Job> = {}, first = 0): Named<Job> {
   return {
     model,
     tenant: 'anonymous',

@@ -8,7 +8,6 @@ import { type Overload, Scheduler } from '../../../serve/scheduling/index.js';
 
 /** Microseconds of a row by the own plan, and by the mode. */
 const COSTS = [1_000, 100];
-const MODEL = 'a';
 
 /** One caller's requests, each of one row: so many a millisecond, in each of the spans of time in turn. */
 export interface Caller {
@@ -27,14 +26,14 @@ export async function answeredRows(
   const scheduler = new Scheduler(coreOn(clock), { timer: clock });
   const modes = COSTS.map((row) => ({ verdict: 'certified', cost: { call: 0, row, wait: 0 } }));
   const [own, ...further] = modes;
-  scheduler.add({ key: MODEL, kind: 'value', width: 1, modes: [own, ...further] }, { overload });
+  const queue = scheduler.add({ key: 'a', kind: 'value', width: 1, modes: [own, ...further] }, { overload });
   const counts = callers.map(() => COSTS.map(() => 0));
   callers.forEach(({ rates }, c) => {
     for (const at of arrivals(rates, chance)) {
       clock.after(at, async () => {
         const inputs = { x: { elements: new Float64Array(1), rowShape: [] } };
-        const job = { model: MODEL, tenant: `${c}`, rows: 1, inputs, scores: false, deadline: undefined };
-        const { mode } = await scheduler.submit({ ...job, arrived: clock.now() });
+        const job = { tenant: `${c}`, rows: 1, inputs, scores: false, deadline: undefined };
+        const { mode } = await scheduler.submit(queue, { ...job, arrived: clock.now() });
         counts[c][mode]++;
       });
     }

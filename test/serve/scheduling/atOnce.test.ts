@@ -1,7 +1,7 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Executor, Slice, SliceAnswer } from '../../../serve/executor.js';
-import { Scheduler } from '../../../serve/scheduling/index.js';
+import { NamedScheduler } from '../../support/namedScheduler.js';
 import { answerTo, jobOf, loadedModel } from '../../support/simulatedCores.js';
 import { VirtualTimer } from '../../support/virtualTimer.js';
 
@@ -17,7 +17,7 @@ function setup(microseconds: readonly [call: number, row: number], fails = false
       return answerTo(slice, (microseconds[0] + slice.rows * microseconds[1]) / 1000, false);
     },
   };
-  const scheduler = new Scheduler(executor, { timer, inline: true });
+  const scheduler = new NamedScheduler(executor, { timer, inline: true });
   scheduler.add(loadedModel('a', microseconds));
   return { timer, slices, scheduler };
 }

@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Slice } from '../../../serve/executor.js';
-import { type JobAnswer, Scheduler } from '../../../serve/scheduling/index.js';
+import type { JobAnswer } from '../../../serve/scheduling/index.js';
+import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
 import { VirtualTimer } from '../../support/virtualTimer.js';
 
@@ -46,7 +47,7 @@ test('nothing is lost, answered twice, mixed up, or run after its end', async (t
           const waitMs = slice.model === 'remote' ? 5 : 0;
           return { busyMs, waitMs, ...(isLost && { error: new RequestError('internal', 'killed') }) };
         });
-        const scheduler = new Scheduler(executor, { timer, inline });
+        const scheduler = new NamedScheduler(executor, { timer, inline });
         MODELS.forEach((loaded, m) => {
           scheduler.add(loaded, {
             overload: 'degrade',
@@ -161,7 +162,7 @@ test('no core is idle while work could start', async (t) => {
         const executor = new SimulatedCores(timer, cores, (slice) => {
           return { busyMs: costOf(MODELS, slice) };
         });
-        const scheduler = new Scheduler(executor, { timer });
+        const scheduler = new NamedScheduler(executor, { timer });
         scheduler.add(MODELS[0]);
         scheduler.add(MODELS[1], isReserved ? { reserve: { cores: 0.3 } } : {});
         let left = jobs.length;
@@ -206,7 +207,7 @@ test('tenants with work get service by weight, within a few slices', async (t) =
           for (const value of elements) served[Math.floor(value / 1000)] += busyMs / slice.rows;
           return { busyMs };
         });
-        const scheduler = new Scheduler(executor, { timer });
+        const scheduler = new NamedScheduler(executor, { timer });
         for (const loaded of MODELS) scheduler.add(loaded);
         for (const [i, { model, rows }] of tenants.entries()) {
           // Enough for more than 100 ms on both cores.

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { random } from '../../../lib/stats/index.js';
-import { type ModelOptions, Scheduler } from '../../../serve/scheduling/index.js';
+import type { ModelOptions } from '../../../serve/scheduling/index.js';
+import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
 import { VirtualTimer } from '../../support/virtualTimer.js';
 
@@ -12,7 +13,7 @@ const MODEL = loadedModel('a', [0, 1000], [0, 100]);
 function setup(options: ModelOptions) {
   const timer = new VirtualTimer();
   const executor = new SimulatedCores(timer, 1, (slice) => ({ busyMs: costOf([MODEL], slice) }));
-  const scheduler = new Scheduler(executor, { timer });
+  const scheduler = new NamedScheduler(executor, { timer });
   scheduler.add(MODEL, options);
   return { timer, scheduler };
 }
@@ -118,7 +119,7 @@ test('what waits for places counts as load, too', async (t) => {
     busyMs: 0.01,
     waitMs: mode === 0 ? 100 : 0,
   }));
-  const scheduler = new Scheduler(executor, { timer });
+  const scheduler = new NamedScheduler(executor, { timer });
   scheduler.add(waiting, { overload: 'degrade', maxInFlight: 2, maxBatchRows: 1 });
   const modes: number[] = [];
   for (let i = 0; i < 20; i++) {

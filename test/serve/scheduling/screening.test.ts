@@ -1,14 +1,14 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
+import type { Announced } from '../../../serve/backend.js';
 import {
-  type Announced,
   type ModelOptions,
   type ScheduledModel,
-  Scheduler,
   type SchedulerOptions,
   Tenants,
 } from '../../../serve/scheduling/index.js';
 import { MessageSizes } from '../../../serve/scheduling/messageSizes.js';
+import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
 import { VirtualTimer } from '../../support/virtualTimer.js';
 
@@ -18,7 +18,7 @@ const PLAIN = loadedModel('a', [0, 1000]);
 function setup(model: ModelOptions = {}, options: SchedulerOptions = {}, loaded: ScheduledModel = PLAIN) {
   const timer = new VirtualTimer();
   const executor = new SimulatedCores(timer, 1, (slice) => ({ busyMs: costOf([loaded], slice) }));
-  const scheduler = new Scheduler(executor, { timer, ...options });
+  const scheduler = new NamedScheduler(executor, { timer, ...options });
   scheduler.add(loaded, model);
   const screen = (more: Partial<Announced> = {}) =>
     scheduler.screen({
@@ -170,10 +170,11 @@ test('a deadline that can’t be met changes no mode', (t) => {
   t.is(scheduler.load('a')?.level, 0);
 });
 
-test('an unknown model is left to submitting', (t) => {
-  const { screen } = setup();
+test('a removed model is left to submitting', (t) => {
+  const { screen, scheduler } = setup();
+  scheduler.remove('a');
   t.is(
-    reasonOf(() => screen({ model: 'b', deadline: -1 })),
+    reasonOf(() => screen({ deadline: -1 })),
     undefined,
   );
 });

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { random } from '../../../lib/stats/index.js';
-import { type ModelOptions, type ScheduledModel, Scheduler } from '../../../serve/scheduling/index.js';
+import type { ModelOptions, ScheduledModel } from '../../../serve/scheduling/index.js';
+import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
 import { VirtualTimer } from '../../support/virtualTimer.js';
 
@@ -41,7 +42,7 @@ async function simulate(
   const executor = new SimulatedCores(timer, cores, (slice) => ({
     busyMs: costOf([model], slice) * (0.67 + 0.66 * draw.uniform()) + stall(),
   }));
-  const scheduler = new Scheduler(executor, { timer });
+  const scheduler = new NamedScheduler(executor, { timer });
   scheduler.add(model, options);
   const latencies: Record<string, number[]> = {};
   const modes: number[] = [];
