@@ -1,8 +1,8 @@
 import type { Random } from '../../lib/stats/index.js';
 import type { Dial, DialSetting } from '../dial/index.js';
 import type { DetectOptions, detectOptions } from '../scan/index.js';
+import { type CertifiedRange, type DialCounts, imagesNeeded, limitsAt } from './dialCounts.js';
 import type { Scenes } from './scenes.js';
-import { type CertifiedRange, type DialCounts, imagesNeeded, limitsAt } from './tally.js';
 
 /** What every bound of a detector says. */
 export interface DetectionClause {

@@ -8,9 +8,9 @@ import { type DetectOptions, detectOptions } from '../scan/index.js';
 import { Pacer } from '../training/index.js';
 import { type DetectionBounds, shareDelta } from './bounds.js';
 import { type DetectionCertificate, detectionCertificate } from './certificate.js';
+import { certifiedRange } from './dialCounts.js';
 import { Observer } from './observe.js';
 import { type BoxedImages, markUsed, Scenes } from './scenes.js';
-import { certifiedRange } from './tally.js';
 
 /** Options of `certifyDetector`. */
 export interface CertifyDetectorOptions {

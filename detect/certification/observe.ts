@@ -15,9 +15,9 @@ import {
   windowCounts,
 } from '../scan/index.js';
 import type { SharedBounds } from './bounds.js';
+import { type DialCounts, tallyOf } from './dialCounts.js';
 import { meetsAny } from './overlap.js';
 import type { Scene } from './scenes.js';
-import { type DialCounts, tallyOf } from './tally.js';
 
 /** How a detector is looked at. */
 export interface Observing {

@@ -1,5 +1,5 @@
 import { firstPace, isReady, paceAfter } from '../../lib/run/runtime/batching/index.js';
-import type { CostEstimate } from './costs.js';
+import type { CostEstimate } from './estimates/index.js';
 import type { ModelTerms } from './options.js';
 
 /** A call's cost is a large part of a slice above this share. */

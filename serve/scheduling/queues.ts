@@ -1,11 +1,9 @@
 import type { LoadedModel, Mode } from '../executor.js';
-import { CostEstimate } from './costs.js';
+import { CostEstimate, MessageSizes, PredictionErrors } from './estimates/index.js';
 import { JobList, type QueuedJob } from './job.js';
-import { MessageSizes } from './messageSizes.js';
 import { ModeControl } from './modeControl.js';
 import type { ModelTerms } from './options.js';
 import { Pacing } from './pacing.js';
-import { PredictionErrors } from './predictionErrors.js';
 import { Reservation } from './reservation.js';
 import { type Member, RoundRobin, Turn } from './roundRobin.js';
 import { ModelCounts } from './statistics.js';

@@ -9,11 +9,9 @@ import type {
   SliceAnswer,
 } from '../executor.js';
 import { importedOnce, type Opened, Store } from '../store/index.js';
-import { loadFault, received, sliceFault } from './faults.js';
-import { ModelHost } from './host.js';
+import { loadFault, ModelHost, packed, received, sliceFault } from './hosting/index.js';
 import { Job } from './job.js';
 import { Loads } from './loads.js';
-import { packed } from './packing.js';
 
 interface Entry {
   readonly opened: Opened;

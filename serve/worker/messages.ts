@@ -1,10 +1,8 @@
 import type { State } from '../../lib/util/state.js';
 import type { LoadedModel, ModelKey } from '../executor.js';
 import type { StoredModel } from '../store/index.js';
-import type { SentFault } from './faults.js';
-import type { PackedSlice } from './packing.js';
+import type { HeldTables, PackedSlice, SentFault } from './hosting/index.js';
 import type { SentAnswer } from './sending.js';
-import type { HeldTables } from './sharedParts.js';
 
 /** A model to load. */
 export interface LoadTask {

@@ -5,7 +5,7 @@ import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
 import { importedOnce, type Opened, Store } from '../store/index.js';
 import { culpritOf, ownersOf } from './culprit.js';
-import { received } from './faults.js';
+import { received } from './hosting/index.js';
 import { Job } from './job.js';
 import { Loads } from './loads.js';
 import type { Loading, LoadTask } from './messages.js';

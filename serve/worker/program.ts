@@ -1,10 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { SliceAnswer } from '../executor.js';
 import { ownTask } from './coreTime.js';
-import { loadFault, sliceFault } from './faults.js';
-import { ModelHost } from './host.js';
+import { loadFault, ModelHost, type PackedSlice, sliceFault } from './hosting/index.js';
 import type { FromThread, LoadTask, ToThread } from './messages.js';
-import type { PackedSlice } from './packing.js';
 import { handedOver, sent } from './sending.js';
 
 /** The program of a thread: it loads models, and answers slices, one message at a time. */

@@ -1,9 +1,8 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Timer } from '../../lib/util/timer.js';
 import { afterCoreTime } from './coreTime.js';
-import { received } from './faults.js';
+import { packed, received } from './hosting/index.js';
 import type { Job } from './job.js';
-import { packed } from './packing.js';
 import type { Seat } from './seat.js';
 import type { Thread } from './thread.js';
 

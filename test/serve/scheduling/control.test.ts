@@ -1,9 +1,9 @@
 import test from 'ava';
-import { CostEstimate } from '../../../serve/scheduling/costs.js';
+import { CostEstimate } from '../../../serve/scheduling/estimates/costs.js';
+import { PredictionErrors } from '../../../serve/scheduling/estimates/predictionErrors.js';
 import { ModeControl } from '../../../serve/scheduling/modeControl.js';
 import { modelTerms } from '../../../serve/scheduling/options.js';
 import { Pacing } from '../../../serve/scheduling/pacing.js';
-import { PredictionErrors } from '../../../serve/scheduling/predictionErrors.js';
 import { Reservation } from '../../../serve/scheduling/reservation.js';
 import { TenantAccount, Tenants } from '../../../serve/scheduling/tenants.js';
 

@@ -1,13 +1,13 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Announced } from '../../../serve/backend.js';
+import { MessageSizes } from '../../../serve/scheduling/estimates/messageSizes.js';
 import {
   type ModelOptions,
   type ScheduledModel,
   type SchedulerOptions,
   Tenants,
 } from '../../../serve/scheduling/index.js';
-import { MessageSizes } from '../../../serve/scheduling/messageSizes.js';
 import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
 import { VirtualTimer } from '../../support/virtualTimer.js';

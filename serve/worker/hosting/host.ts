@@ -1,11 +1,11 @@
-import { type Label, restoreCascade } from '../../cascades/internal.js';
-import { RequestError } from '../../lib/protocol/messages/index.js';
-import type { JsonValue, State } from '../../lib/util/state.js';
-import { restoreRanker } from '../../topk/index.js';
-import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../executor.js';
+import { type Label, restoreCascade } from '../../../cascades/internal.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
+import type { JsonValue, State } from '../../../lib/util/state.js';
+import { restoreRanker } from '../../../topk/index.js';
+import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../../executor.js';
+import type { Loading, LoadTask } from '../messages.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';
-import type { Loading, LoadTask } from './messages.js';
 import { type FeaturesModule, featuresModule } from './module.js';
 import { type PackedSlice, rowTensors } from './packing.js';
 import { rowFault } from './rowFaults.js';

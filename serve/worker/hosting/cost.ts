@@ -1,5 +1,5 @@
-import { featureCosts, type Profile } from '../../lib/costs/index.js';
-import type { ExpectedCost } from '../executor.js';
+import { featureCosts, type Profile } from '../../../lib/costs/index.js';
+import type { ExpectedCost } from '../../executor.js';
 
 /**
  * What all features and the full model cost, in microseconds of processor: of rankers, whose stages

@@ -1,8 +1,8 @@
-import type { Sharing } from '../../cascades/internal.js';
-import { type FittedFeature, stable } from '../../lib/features/define/index.js';
-import { loaders, type Model } from '../../lib/learn/learners/index.js';
-import { sha256 } from '../../lib/util/sha256.js';
-import type { State } from '../../lib/util/state.js';
+import type { Sharing } from '../../../cascades/internal.js';
+import { type FittedFeature, stable } from '../../../lib/features/define/index.js';
+import { loaders, type Model } from '../../../lib/learn/learners/index.js';
+import { sha256 } from '../../../lib/util/sha256.js';
+import type { State } from '../../../lib/util/state.js';
 import { SharedFeature } from './sharedFeature.js';
 
 /** What a thread holds once, for all cascades that have it. */

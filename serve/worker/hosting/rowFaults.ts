@@ -1,7 +1,7 @@
-import { FeatureError, RefusedRow } from '../../lib/errors.js';
-import { type FittedFeature, RowView } from '../../lib/features/define/index.js';
-import { RequestError } from '../../lib/protocol/messages/index.js';
-import { RefusedRows } from '../executor.js';
+import { FeatureError, RefusedRow } from '../../../lib/errors.js';
+import { type FittedFeature, RowView } from '../../../lib/features/define/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
+import { RefusedRows } from '../../executor.js';
 
 /** Milliseconds for which rows are tried one by one. */
 const TRY_MS = 20;

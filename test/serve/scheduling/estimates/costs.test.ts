@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { CostEstimate } from '../../../serve/scheduling/costs.js';
+import { CostEstimate } from '../../../../serve/scheduling/estimates/costs.js';
 
 const near = (actual: number, expected: number, share: number) =>
   Math.abs(actual - expected) <= share * expected;

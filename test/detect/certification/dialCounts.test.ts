@@ -1,4 +1,5 @@
 import test from 'ava';
+import { imagesNeeded, limitsAt } from '../../../detect/certification/dialCounts.js';
 import {
   certifiedRange,
   type DetectionBounds,
@@ -6,7 +7,6 @@ import {
   shareDelta,
   tallyOf,
 } from '../../../detect/certification/index.js';
-import { imagesNeeded, limitsAt } from '../../../detect/certification/tally.js';
 import { allowedErrors, random, ratioPValue } from '../../../lib/stats/index.js';
 
 const seed = random(1);

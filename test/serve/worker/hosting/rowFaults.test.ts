@@ -1,9 +1,9 @@
 import test from 'ava';
-import { denseBlock } from '../../../lib/data/blocks/index.js';
-import { FeatureError } from '../../../lib/errors.js';
-import type { FittedFeature } from '../../../lib/features/define/index.js';
-import { RequestError } from '../../../lib/protocol/messages/index.js';
-import { rowFault } from '../../../serve/worker/rowFaults.js';
+import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { FeatureError } from '../../../../lib/errors.js';
+import type { FittedFeature } from '../../../../lib/features/define/index.js';
+import { RequestError } from '../../../../lib/protocol/messages/index.js';
+import { rowFault } from '../../../../serve/worker/hosting/rowFaults.js';
 
 /** A feature that fails for some rows. */
 function failingFor(fails: (row: unknown) => boolean, waits = false): FittedFeature<unknown> {

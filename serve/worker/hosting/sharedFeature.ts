@@ -1,6 +1,6 @@
-import { type Block, denseBlock } from '../../lib/data/blocks/index.js';
-import type { ComputeContext, FittedFeature, RowView } from '../../lib/features/define/index.js';
-import type { State } from '../../lib/util/state.js';
+import { type Block, denseBlock } from '../../../lib/data/blocks/index.js';
+import type { ComputeContext, FittedFeature, RowView } from '../../../lib/features/define/index.js';
+import type { State } from '../../../lib/util/state.js';
 
 /** A fitted feature that several cascades hold: warmed once. */
 export class SharedFeature implements FittedFeature<unknown> {

@@ -1,12 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import type { TextRow } from '../../../datasets/index.js';
-import { RequestError } from '../../../lib/protocol/messages/index.js';
-import { isRunning } from '../../../serve/executor.js';
-import { Store } from '../../../serve/store/index.js';
-import { InlineExecutor } from '../../../serve/worker/index.js';
-import { answerOf } from '../../support/answerOf.js';
+import type { TextRow } from '../../../../datasets/index.js';
+import { RequestError } from '../../../../lib/protocol/messages/index.js';
+import { isRunning } from '../../../../serve/executor.js';
+import { Store } from '../../../../serve/store/index.js';
+import { InlineExecutor } from '../../../../serve/worker/index.js';
+import { answerOf } from '../../../support/answerOf.js';
 import {
   featuresText,
   servingFolder,
@@ -15,7 +15,7 @@ import {
   textProfile,
   textSlice,
   writeModel,
-} from '../../support/servedModels.js';
+} from '../../../support/servedModels.js';
 
 const folder = await servingFolder();
 const { cascade, rows } = await textModel();

@@ -1,10 +1,10 @@
-import type { Label } from '../../cascades/internal.js';
-import { show } from '../../lib/check.js';
-import type { FeatureSet } from '../../lib/features/define/index.js';
-import type { Loader } from '../../lib/learn/learners/index.js';
-import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
-import { type Datatype, RequestError } from '../../lib/protocol/messages/index.js';
-import type { InputDeclaration } from '../executor.js';
+import type { Label } from '../../../cascades/internal.js';
+import { show } from '../../../lib/check.js';
+import type { FeatureSet } from '../../../lib/features/define/index.js';
+import type { Loader } from '../../../lib/learn/learners/index.js';
+import type { TrainedModel, TrainedRegression } from '../../../lib/models/full/index.js';
+import { type Datatype, RequestError } from '../../../lib/protocol/messages/index.js';
+import type { InputDeclaration } from '../../executor.js';
 
 /** What a features' module exports, checked. */
 export interface FeaturesModule {

@@ -1,6 +1,6 @@
-import { DeadlineError, OutsideQuery, SpillwayError } from '../../lib/errors.js';
-import { RequestError, type RequestFault } from '../../lib/protocol/messages/index.js';
-import { RefusedRows } from '../executor.js';
+import { DeadlineError, OutsideQuery, SpillwayError } from '../../../lib/errors.js';
+import { RequestError, type RequestFault } from '../../../lib/protocol/messages/index.js';
+import { RefusedRows } from '../../executor.js';
 
 /** An error as threads send it: classes are lost between them. */
 export interface SentFault {

@@ -1,8 +1,8 @@
-import { type Cascade, codesSoon, warmInBatches, widthOf } from '../../cascades/internal.js';
-import { measuredSizes, type Profile } from '../../lib/costs/index.js';
-import { RequestError } from '../../lib/protocol/messages/index.js';
-import type { Ranker } from '../../topk/index.js';
-import { FULL_MODEL, type LoadedModel, type Mode, type SliceAnswer } from '../executor.js';
+import { type Cascade, codesSoon, warmInBatches, widthOf } from '../../../cascades/internal.js';
+import { measuredSizes, type Profile } from '../../../lib/costs/index.js';
+import { RequestError } from '../../../lib/protocol/messages/index.js';
+import type { Ranker } from '../../../topk/index.js';
+import { FULL_MODEL, type LoadedModel, type Mode, type SliceAnswer } from '../../executor.js';
 import { wholeCost } from './cost.js';
 
 /** What rows are asked with. */

@@ -1,0 +1,5 @@
+/** What is learnt of a model: what its rows cost, how large its messages are, and how wrong predictions were. */
+
+export { CostEstimate } from './costs.js';
+export { MessageSizes } from './messageSizes.js';
+export { PredictionErrors } from './predictionErrors.js';
