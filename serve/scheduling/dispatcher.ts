@@ -29,8 +29,6 @@ export interface Ends {
   cancelled(job: QueuedJob): void;
   /** There was no time for it. */
   expired(job: QueuedJob, now: number): void;
-  /** A slice ended. */
-  settled(model: ModelQueue): void;
   /** All that can start after a turn of the event loop has started. */
   looked(): void;
 }
@@ -166,7 +164,6 @@ export class Dispatcher {
         this.launch(model, [piece], false, now, shared);
         return true;
       }
-      this.ends.settled(model);
     }
     return false;
   }
@@ -347,7 +344,7 @@ export class Dispatcher {
   private runAlone({ model, pieces }: Started): void {
     const shared = { degraded: 0, clean: 0 };
     for (const piece of pieces) {
-      // As if it ran: a model doesn't drain before.
+      // As if it ran: it keeps its place among the slices in flight.
       model.inFlight++;
       this.alone.push({ piece, model, shared });
     }
@@ -356,7 +353,6 @@ export class Dispatcher {
   private ended(model: ModelQueue, now: number): void {
     model.inFlight--;
     this.update(model, now);
-    this.ends.settled(model);
     this.lookAgain();
   }
 

@@ -66,10 +66,9 @@ export class ModelQueue {
   jobs = new Set<QueuedJob>();
   /** Whether its slices may start: it has few enough in flight, and doesn't gather. */
   isOpen = true;
-  isDraining = false;
+  isRemoved = false;
   /** When a slice was last measured. */
   measuredAt: number;
-  readonly whenDrained: (() => void)[] = [];
 
   constructor(
     readonly loaded: ScheduledModel,

@@ -35,7 +35,7 @@ const LONGEST_MS = 2 ** 30;
  * @example
  * const scheduler = new Scheduler(pool, { tenants });
  * const queue = scheduler.add(loaded, { timeoutMs: 100 });
- * const { answers } = await scheduler.submit(queue, job);
+ * const { answers } = await scheduler.soon(queue, job);
  */
 export class Scheduler {
   private readonly terms;
@@ -57,7 +57,6 @@ export class Scheduler {
       failed: (job, error) => this.failed(job, error),
       expired: (job, now) => this.late(job, now),
       cancelled: (job) => this.failed(job, cancelled()),
-      settled: (model) => endDrain(model),
       looked: () => this.listen(),
     });
   }
@@ -76,18 +75,9 @@ export class Scheduler {
     return model;
   }
 
-  /** Takes no more jobs for a model. Fulfilled when all that it has are answered, or have failed. */
-  async drain(model: ModelQueue): Promise<void> {
-    model.isDraining = true;
-    await new Promise<void>((resolve) => {
-      model.whenDrained.push(resolve);
-      endDrain(model);
-    });
-  }
-
   /** Forgets a model. Jobs without an answer are rejected as `unavailable`. */
   remove(model: ModelQueue): void {
-    model.isDraining = true;
+    model.isRemoved = true;
     for (const job of model.jobs) this.failed(job, unloaded(model));
     this.models.delete(model);
     this.dispatcher.reserved.delete(model);
@@ -113,19 +103,14 @@ export class Scheduler {
   }
 
   /**
-   * Answers a job's rows.
+   * Answers a job's rows: at once where the executor does.
    *
-   * @throws RequestError `overloaded` before any work, with `retryAfterMs`: the deadline can't be met, a queue is
-   *   full, or the tenant is over its limit; `deadline`: it passed; `cancelled`; `unavailable`: the model drains or
-   *   was removed; or what the executor failed with
+   * @throws RequestError, also at once: `overloaded` before any work, with `retryAfterMs`: the deadline can't be met, a
+   *   queue is full, or the tenant is over its limit; `deadline`: it passed; `cancelled`; `unavailable`: the model was
+   *   removed; or what the executor failed with
    */
-  async submit(model: ModelQueue, job: Job): Promise<JobAnswer> {
-    return this.soon(model, job);
-  }
-
-  /** The same, at once where the executor answers at once. @throws also at once */
   soon(model: ModelQueue, job: Job): JobAnswer | Promise<JobAnswer> {
-    if (model.isDraining) throw unloaded(model);
+    if (model.isRemoved) throw unloaded(model);
     const now = this.terms.timer.now();
     model.counts.lastMs = now;
     if (job.rows === 0 && !model.isRanker) return emptyAnswer(model.loaded);
@@ -136,13 +121,13 @@ export class Scheduler {
 
   /**
    * Refuses a job by what is known of it before its message is read, with as few rows as messages of that size have.
-   * What passes may still be refused when it is submitted.
+   * What passes may still be refused when it comes.
    *
-   * @throws RequestError `overloaded` or `deadline`, as `submit` does
+   * @throws RequestError `overloaded` or `deadline`, as `soon` does
    */
   screen(model: ModelQueue, announced: Announced): void {
-    // Submitting says why.
-    if (model.isDraining) return;
+    // `soon` says why.
+    if (model.isRemoved) return;
     const now = this.terms.timer.now();
     const isOpen = announced.mayNameDeadline && announced.deadline === undefined;
     const deadline = isOpen ? Number.POSITIVE_INFINITY : this.deadlineOf(announced, model, now);
@@ -342,7 +327,6 @@ export class Scheduler {
     this.end(job);
     model.counts.failure(error.reason, this.terms.timer.now() - job.job.arrived);
     job.ending.reject(error);
-    endDrain(model);
   }
 
   private end(job: QueuedJob): void {
@@ -355,12 +339,6 @@ export class Scheduler {
     this.deadlines.remove(job);
     job.forget?.();
   }
-}
-
-/** Fulfils what waits for a model to drain, if it has. */
-function endDrain({ isDraining, jobs, inFlight, whenDrained }: ModelQueue): void {
-  if (!isDraining || jobs.size > 0 || inFlight > 0) return;
-  for (const resolve of whenDrained.splice(0)) resolve();
 }
 
 function unloaded({ loaded: { key } }: ModelQueue): RequestError {

@@ -2,6 +2,7 @@ import type { Announced } from '../../serve/backend.js';
 import type { Executor } from '../../serve/executor.js';
 import {
   type Job,
+  type JobAnswer,
   type ModelLoad,
   type ModelOptions,
   type ModelQueue,
@@ -30,8 +31,8 @@ export class NamedScheduler {
     this.queues.set(loaded.key, this.scheduler.add(loaded, options));
   }
 
-  submit({ model, ...job }: Named<Job>) {
-    return this.scheduler.submit(this.of(model), job);
+  async submit(job: Named<Job>): Promise<JobAnswer> {
+    return this.soon(job);
   }
 
   soon({ model, ...job }: Named<Job>) {
@@ -44,10 +45,6 @@ export class NamedScheduler {
 
   load(model: string): ModelLoad | undefined {
     return this.scheduler.load(this.of(model));
-  }
-
-  drain(model: string): Promise<void> {
-    return this.scheduler.drain(this.of(model));
   }
 
   remove(model: string): void {
