@@ -1,25 +1,6 @@
-import type { State } from '../../lib/util/state.js';
-import type { LoadedModel, ModelKey } from '../executor.js';
-import type { StoredModel } from '../store/index.js';
-import type { HeldTables, PackedSlice, SentFault } from './hosting/index.js';
+import type { ModelKey } from '../executor.js';
+import type { Loading, LoadTask, PackedSlice, SentFault } from './hosting/index.js';
 import type { SentAnswer } from './sending.js';
-
-/** A model to load. */
-export interface LoadTask {
-  readonly model: StoredModel;
-  /** Values of a few rows, by which features are checked: only where it is loaded first. */
-  readonly reference?: State | undefined;
-  /** Why the certificate is void, as the first check found. */
-  readonly voided?: string | undefined;
-}
-
-/** What a thread says of a model that it has loaded. */
-export interface Loading {
-  readonly model: Omit<LoadedModel, 'held'>;
-  readonly voided?: string | undefined;
-  /** Of the thread's own. */
-  readonly tables: readonly HeldTables[];
-}
 
 /** What a thread is sent. Requests with an `id` are answered once with it. */
 export type ToThread =

@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
 import type { SliceAnswer } from '../executor.js';
 import { ownTask } from './coreTime.js';
-import { loadFault, ModelHost, type PackedSlice, sliceFault } from './hosting/index.js';
-import type { FromThread, LoadTask, ToThread } from './messages.js';
+import { type LoadTask, loadFault, ModelHost, type PackedSlice, sliceFault } from './hosting/index.js';
+import type { FromThread, ToThread } from './messages.js';
 import { handedOver, sent } from './sending.js';
 
 /** The program of a thread: it loads models, and answers slices, one message at a time. */

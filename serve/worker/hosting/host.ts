@@ -2,8 +2,14 @@ import { type Label, restoreCascade } from '../../../cascades/internal.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { JsonValue, State } from '../../../lib/util/state.js';
 import { restoreRanker } from '../../../topk/index.js';
-import { type InputDeclaration, type ModelKey, RefusedRows, type SliceAnswer } from '../../executor.js';
-import type { Loading, LoadTask } from '../messages.js';
+import {
+  type InputDeclaration,
+  type LoadedModel,
+  type ModelKey,
+  RefusedRows,
+  type SliceAnswer,
+} from '../../executor.js';
+import type { StoredModel } from '../../store/index.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';
 import { type FeaturesModule, featuresModule } from './module.js';
@@ -16,7 +22,24 @@ import {
   servedCascade,
   servedRanker,
 } from './servedModel.js';
-import { SharedParts, type Shares } from './sharedParts.js';
+import { type HeldTables, SharedParts, type Shares } from './sharedParts.js';
+
+/** A model to load. */
+export interface LoadTask {
+  readonly model: StoredModel;
+  /** Values of a few rows, by which features are checked: only where it is loaded first. */
+  readonly reference?: State | undefined;
+  /** Why the certificate is void, as the first check found. */
+  readonly voided?: string | undefined;
+}
+
+/** What a thread says of a model that it has loaded. */
+export interface Loading {
+  readonly model: Omit<LoadedModel, 'held'>;
+  readonly voided?: string | undefined;
+  /** Of the thread's own. */
+  readonly tables: readonly HeldTables[];
+}
 
 /** A model that is loaded in this thread. */
 interface Hosted {

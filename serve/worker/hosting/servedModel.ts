@@ -1,9 +1,14 @@
 import { type Cascade, codesSoon, warmInBatches, widthOf } from '../../../cascades/internal.js';
-import { measuredSizes, type Profile } from '../../../lib/costs/index.js';
+import { featureCosts, measuredSizes, type Profile } from '../../../lib/costs/index.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Ranker } from '../../../topk/index.js';
-import { FULL_MODEL, type LoadedModel, type Mode, type SliceAnswer } from '../../executor.js';
-import { wholeCost } from './cost.js';
+import {
+  type ExpectedCost,
+  FULL_MODEL,
+  type LoadedModel,
+  type Mode,
+  type SliceAnswer,
+} from '../../executor.js';
 
 /** What rows are asked with. */
 export interface Question {
@@ -139,4 +144,24 @@ export function servedRanker(ranker: Ranker<unknown>, features: readonly string[
       };
     },
   };
+}
+
+/**
+ * What all features and the full model cost, in microseconds of processor: of rankers, whose stages
+ * see a part of the candidates, an upper limit.
+ */
+function wholeCost(names: readonly string[], profile: Profile): ExpectedCost {
+  const costs = [...featureCosts(profile, names), ...(profile.full ? [profile.full] : [])];
+  let [call, row, wait] = [0, 0, 0];
+  for (const cost of costs) {
+    call += cost.fixed;
+    row += cost.perRow * (1 - cost.wait);
+    wait = Math.max(wait, cost.perRow * cost.wait);
+  }
+  return { call: finite(call), row: finite(row), wait: finite(wait) };
+}
+
+/** Files hold null where a number isn't finite. */
+function finite(value: number): number {
+  return Number.isFinite(value) ? value : 0;
 }
