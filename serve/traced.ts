@@ -48,7 +48,7 @@ export class TracedBackend implements Backend {
         return found.inputs;
       },
       screen: (announced) => this.refusing(model, tenant, () => found.screen(announced)),
-      infer: (asked, call) => this.answering(asked, call, found),
+      infer: (request, call) => this.answering(request, call, found),
     };
   }
 

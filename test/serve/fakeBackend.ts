@@ -91,7 +91,7 @@ export class FakeBackend implements Backend {
     return {
       inputs: this.metadata(model, version).inputs,
       screen: (announced) => void this.screen({ model, version, ...announced }),
-      infer: (asked, call) => this.infer(asked, call),
+      infer: (given, call) => this.infer(given, call),
     };
   }
 

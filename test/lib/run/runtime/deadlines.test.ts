@@ -1,13 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { AsyncError, DeadlineError, FeatureError, ModelError } from '../../../../lib/errors.js';
-import {
-  type Engine,
-  runAsync,
-  runSync,
-  type RunOptions,
-  serve,
-} from '../../../../lib/run/runtime/index.js';
+import { type Engine, type RunOptions, runAsync, runSync, serve } from '../../../../lib/run/runtime/index.js';
 import { FakeTimer } from '../../../support/fakeTimer.js';
 import { answerAlone, type Numbers, numbers, softmaxModel, worldOf } from './numbers.js';
 
