@@ -12,6 +12,7 @@ import {
   text,
   wrong,
 } from '../../lib/data/artifact/index.js';
+import { EXIT_FACTS } from '../../lib/learn/exits/index.js';
 import { labelShape, lossShape } from '../losses/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { statedNow } from './earlier.js';
@@ -23,7 +24,7 @@ import type { Stored, StoredStage } from './stored.js';
 /** JSON turns numbers that aren't finite into null. */
 const amount = nullable(number);
 const prefix = nullable(object({ rounds: count, of: count }));
-const exit = object({ calibration: text, score: text, scale: optional(number) });
+const exit = object({ calibration: text, score: oneOf(...Object.keys(EXIT_FACTS)), scale: optional(number) });
 
 const planStage = object({
   features: list(text),

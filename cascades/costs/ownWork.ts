@@ -11,13 +11,10 @@ import {
 import {
   classRule,
   type Decision,
-  deferralOf,
+  EXIT_SCORES,
   type ExitKind,
   type ExitRule,
-  type ExitScore,
-  type ExitScoreKind,
   intervalRule,
-  margin,
   top,
 } from '../../lib/learn/exits/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
@@ -54,7 +51,7 @@ export async function ownWork(
     subjects,
     read(times) {
       const perRow = times.map(([{ time, rows }]) => time / rows);
-      const ofTop = perRow[exits.findIndex(({ kind }) => kind === 'top')] ?? 0;
+      const ofTop = perRow[exits.findIndex(({ kind }) => kind === top.kind)] ?? 0;
       const calibration: Record<string, number> = {};
       const score: Record<string, number> = {};
       exits.forEach(({ kind, part }, i) => {
@@ -76,17 +73,12 @@ type MeasuredRule = { readonly subject: Subject } & (
   | { readonly part: 'score'; readonly kind: ExitKind['score'] }
 );
 
-/** Every exit score that a stage may get: one that isn't measured would count as free. */
-function exitScores(width: number): Readonly<Record<ExitScoreKind, ExitScore>> {
-  return { top, margin, deferral: deferralOf(width) };
-}
-
 const CALIBRATIONS = { temperature, platt, isotonic } satisfies Record<
   Exclude<CalibratorKind, 'identity'>,
   unknown
 >;
 
-/** A rule of each kind of calibration and exit score that a stage may get. */
+/** A rule of each kind of calibration and exit score that a stage may get: what isn't measured would count as free. */
 async function exitRules(
   decision: Decision,
   scores: Float64Array,
@@ -95,8 +87,9 @@ async function exitRules(
   signal: AbortSignal | undefined,
 ): Promise<MeasuredRule[]> {
   if (decision.kind === 'value') {
-    const subject = ruleSubject('interval', intervalRule(1), new Float64Array(2 * OWN_SIZES[0]), 2);
-    return [{ part: 'score', kind: 'interval', subject }];
+    const rule = intervalRule(1);
+    const kind = rule.kind.score;
+    return [{ part: 'score', kind, subject: ruleSubject(kind, rule, new Float64Array(2 * OWN_SIZES[0]), 2) }];
   }
   const subjectOf = (name: string, rule: ExitRule) => ruleSubject(name, rule, scores, width);
   const sound = Int32Array.from(truth.keys()).filter((row) => {
@@ -107,7 +100,8 @@ async function exitRules(
   });
   const some = pick(scores, sound, width);
   const known = Int32Array.from(sound, (row) => truth[row]);
-  const rules = Object.values(exitScores(width)).map((score): MeasuredRule => {
+  const rules = Object.values(EXIT_SCORES).map((scoring): MeasuredRule => {
+    const score = scoring.blank(width);
     const subject = subjectOf(score.kind, classRule(decision, undefined, score));
     return { part: 'score', kind: score.kind, subject };
   });
@@ -140,7 +134,7 @@ function ruleSubject(name: string, rule: ExitRule, scores: Float64Array, width: 
 function engineRuns(decision: Decision, width: number): Subject[] {
   const model: Model = { name: 'nothing', classes: width, score: () => undefined };
   const rule: ExitRule = {
-    kind: { calibration: 'identity', score: 'top' },
+    kind: { calibration: 'identity', score: top.kind },
     decide: (_scores, _width, answers) => void answers.fill(0),
     state: { json: null, tensors: {} },
   };

@@ -1,4 +1,4 @@
-import { leastConfidence } from '../../lib/learn/exits/index.js';
+import { EXIT_FACTS } from '../../lib/learn/exits/index.js';
 import { type Plan, type PlanStage, widthOf } from '../types/index.js';
 
 /** Whether every row of a class leaves a stage, at any score: its threshold can't bind. */
@@ -8,7 +8,7 @@ export function isAlways(
   answer: number,
 ): boolean {
   const threshold = thresholds[answer];
-  return threshold !== null && threshold <= leastConfidence(decision, exit, widthOf(classes), answer);
+  return threshold !== null && threshold <= EXIT_FACTS[exit.score].least(decision, widthOf(classes), answer);
 }
 
 /** A note on a full model that hardly ever answers, or never. */

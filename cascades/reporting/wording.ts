@@ -1,4 +1,4 @@
-import type { ExitKind } from '../../lib/learn/exits/index.js';
+import { EXIT_FACTS, type ExitKind } from '../../lib/learn/exits/index.js';
 import { count } from '../../lib/util/count.js';
 import { asPercent, inWords, kindOf, shortNumber } from '../losses/index.js';
 import type { Certificate, Clause } from '../types/index.js';
@@ -89,16 +89,10 @@ function numbersObserved(certificate: Certificate, difference: number): string {
   );
 }
 
-const EXITS: Readonly<Record<ExitKind['score'], string>> = {
-  top: 'probability',
-  margin: 'margin to the runner-up',
-  deferral: 'deferral model',
-  interval: 'expected difference from the full model',
-};
-
 /** An exit score in a few words. */
 export function exitOf({ calibration, score }: ExitKind): string {
-  return calibration === 'identity' ? EXITS[score] : `${EXITS[score]}, calibrated (${calibration})`;
+  const { words } = EXIT_FACTS[score];
+  return calibration === 'identity' ? words : `${words}, calibrated (${calibration})`;
 }
 
 /** The part of a promise that a loss of one class leaves open, if there is no other loss. */

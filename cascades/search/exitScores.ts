@@ -1,6 +1,6 @@
 import { meanSimple } from 'simple-statistics';
 import { chooseCalibrator } from '../../lib/learn/calibration/index.js';
-import { classRule, type ExitRule, fitDeferral, margin, top } from '../../lib/learn/exits/index.js';
+import { classRule, EXIT_SCORES, type ExitRule, top } from '../../lib/learn/exits/index.js';
 import { log } from '../../lib/util/math/index.js';
 import { type Candidate, candidateOf, quantisedCostsAtLosses, type StageEvidence } from '../chain/index.js';
 import { stageEvidence } from '../scoring/index.js';
@@ -24,9 +24,8 @@ interface Variant {
 }
 
 /**
- * Tries other exit scores for each stage of a chain, first to last: calibrated probability, margin,
- * and a deferral model. The score with which the chain costs least is chosen; among close ones, the
- * simplest.
+ * Tries every exit score for each stage of a chain, first to last. The score with which the chain
+ * costs least is chosen; among close ones, the simplest.
  *
  * Regression has one exit score, the error that a stage expects; nothing else is tried there.
  */
@@ -60,7 +59,7 @@ export async function chooseExits(
   return { found: best, tried };
 }
 
-/** From the simplest on. */
+/** The plain probability, then every exit score of calibrated probabilities, from the simplest on. */
 async function variantsOf(trainer: StageTrainer, stage: Candidate): Promise<Variant[]> {
   const {
     width,
@@ -81,32 +80,23 @@ async function variantsOf(trainer: StageTrainer, stage: Candidate): Promise<Vari
     folds,
     context.signal,
   );
-  const silent = (evidence: StageEvidence) => silenced(evidence, scores, width);
-  const variant = (rule: ExitRule, by: ExitRule, of: Float64Array): Variant => ({
-    rule,
-    evidence: silent(stageEvidence(lost, by, of.slice(), width)),
-  });
   const plain = classRule(decision);
-  const variants = [variant(plain, plain, scores)];
-  if (calibrator.kind !== 'identity') {
-    variants.push(variant(classRule(decision, calibrator, top), plain, calibrated));
-  }
-  // With two classes the margin is a function of the probability.
-  if (width > 2) {
-    const rule = classRule(decision, calibrator, margin);
-    variants.push(variant(rule, classRule(decision, undefined, margin), calibrated));
-  }
-  const { answers, loss } = stageEvidence(lost, plain, calibrated.slice(), width);
+  const evidenceOn = (of: Float64Array) => stageEvidence(lost, plain, of.slice(), width);
+  const variant = (rule: ExitRule, evidence: StageEvidence): Variant => ({
+    rule,
+    evidence: silenced(evidence, scores, width),
+  });
+  const variants = [variant(plain, evidenceOn(scores))];
+  const { answers: decided, loss } = evidenceOn(calibrated);
   const agrees = Uint8Array.from(loss, (value) => Number(value === 0));
-  const deferral = await fitDeferral(
-    { scores: calibrated, classes: width, decided: answers, agrees, folds },
-    context,
-  );
-  if (deferral.unlearnable === undefined) {
-    variants.push({
-      rule: classRule(decision, calibrator, deferral.score),
-      evidence: silent({ answers, confidence: deferral.held, loss }),
-    });
+  const rows = { scores: calibrated, classes: width, decided, agrees, folds };
+  for (const scoring of Object.values(EXIT_SCORES)) {
+    const fitted = width < scoring.fewest ? undefined : await scoring.fit(rows, context);
+    if (fitted === undefined) continue;
+    const { score, held: confidence } = fitted;
+    // That is the plain probability again.
+    if (score === top && calibrator.kind === 'identity') continue;
+    variants.push(variant(classRule(decision, calibrator, score), { answers: decided, confidence, loss }));
   }
   return variants;
 }

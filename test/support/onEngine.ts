@@ -1,7 +1,7 @@
 import { Cascade, type FeatureSet, type Label } from 'spillway/runtime';
 import { isWord, lowerCase } from '../../lib/features/define/text/unicode.js';
 import { CALIBRATIONS } from '../../lib/learn/calibration/choose.js';
-import { loadExitScore } from '../../lib/learn/exits/load.js';
+import { loadExitScore } from '../../lib/learn/exits/exitScores.js';
 import { signCount } from '../../lib/learn/exits/uncertaintyFeatures.js';
 import { sha256 } from '../../lib/util/lightSha256.js';
 import * as math from '../../lib/util/math/index.js';

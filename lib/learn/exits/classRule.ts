@@ -1,8 +1,9 @@
 import { combine } from '../../data/artifact/index.js';
 import { type Calibrator, UNCHANGED } from '../calibration/index.js';
 import { type Decision, decide } from './decision.js';
-import { type ExitScore, top } from './exitScore.js';
+import type { ExitScore } from './exitScore.js';
 import type { ExitRule } from './rule.js';
+import { top } from './top.js';
 
 /** Answers are decided on calibrated probabilities, and so is how sure the stage is of them. */
 export function classRule(

@@ -1,39 +1,35 @@
 import { gather } from '../../data/blocks/index.js';
 import { DataError } from '../../errors.js';
 import { exp } from '../../util/math/index.js';
-import type { State } from '../../util/state.js';
 import { checkWidth, storedClasses, storedNumbers, take } from '../calibration/index.js';
 import { type FitContext, logisticRegression } from '../learners/index.js';
-import type { ExitScore } from './exitScore.js';
+import type { ExitRows, ExitScore, ExitScoring, FittedExit } from './exitScore.js';
 import { areSame, type Signs, signCount, signsOf, writeSigns } from './uncertaintyFeatures.js';
-
-/** The data of a deferral model's fit. */
-export interface DeferralRows {
-  /**
-   * (Calibrated) class probabilities, rows x classes row-major, by models and calibrators that haven't seen these
-   * rows.
-   */
-  readonly scores: Float64Array;
-  readonly classes: number;
-  /** The class that the stage answers to each row; NaN or -1 for none. */
-  readonly decided: ArrayLike<number>;
-  /** 1 where that answer loses nothing against the full model's, else 0. */
-  readonly agrees: Uint8Array;
-  /** Fold of each row, any integers. */
-  readonly folds: Int32Array;
-}
 
 /** Why there was nothing to learn: no row could exit, all agreed, none did, or all looked the same. */
 export type Unlearnable = 'degenerate' | 'always agrees' | 'never agrees' | 'constant';
 
-export interface FittedDeferral {
-  /** Fitted to all rows. */
-  readonly score: ExitScore;
-  /** The exit score of each row by a model fitted to the other folds: what thresholds are to be learnt from. */
-  readonly held: Float64Array;
+export interface FittedDeferral extends FittedExit {
   /** Where it is defined, `score` is NaN on every row. */
   readonly unlearnable: Unlearnable | undefined;
 }
+
+/** Agreement as a function of the stage's own scores. */
+export const deferral: ExitScoring = {
+  words: 'deferral model',
+  fewest: 2,
+  least: () => 0,
+  async fit(rows, context) {
+    const fitted = await fitDeferral(rows, context);
+    return fitted.unlearnable === undefined ? fitted : undefined;
+  },
+  load(state) {
+    const what = "exit score 'deferral'";
+    const classes = storedClasses(state, what);
+    return deferralBy(storedNumbers(state, 'weights', signCount(classes) + 1, what), classes);
+  },
+  blank: (classes) => deferralBy(new Float64Array(signCount(classes) + 1), classes),
+};
 
 /**
  * A deferral model: the probability that the stage agrees with the full model, by a logistic regression on signs of
@@ -53,7 +49,7 @@ export interface FittedDeferral {
  * score.score(servedScores, classes, servedDecided, out);
  */
 export async function fitDeferral(
-  rows: DeferralRows,
+  rows: ExitRows,
   { seed, signal }: Omit<FitContext, 'onProgress'>,
 ): Promise<FittedDeferral> {
   check(rows);
@@ -64,7 +60,7 @@ export async function fitDeferral(
   const held = new Float64Array(decided.length).fill(Number.NaN);
   for (const fold of new Set(signs.rows.map((row) => folds[row]))) {
     const others = all.filter((i) => folds[signs.rows[i]] !== fold);
-    const model = deferral((await fit(rows, signs, others, { seed, signal })).weights, classes);
+    const model = deferralBy((await fit(rows, signs, others, { seed, signal })).weights, classes);
     const own = signs.rows.filter((row) => folds[row] === fold);
     const alone = take(scores, classes, decided, own);
     const out = new Float64Array(own.length);
@@ -73,23 +69,11 @@ export async function fitDeferral(
       held[row] = out[i];
     });
   }
-  return { score: deferral(weights, classes), held, unlearnable };
-}
-
-/** @throws ArtifactError when the state isn't that of a deferral model */
-export function loadDeferral(state: State): ExitScore {
-  const what = "exit score 'deferral'";
-  const classes = storedClasses(state, what);
-  return deferral(storedNumbers(state, 'weights', signCount(classes) + 1, what), classes);
-}
-
-/** One that knows nothing, for so many classes: it takes as long as any. */
-export function deferralOf(classes: number): ExitScore {
-  return deferral(new Float64Array(signCount(classes) + 1), classes);
+  return { score: deferralBy(weights, classes), held, unlearnable };
 }
 
 /** @param weights one for each sign, and the intercept */
-function deferral(weights: Float64Array, fitted: number): ExitScore {
+function deferralBy(weights: Float64Array, fitted: number): ExitScore {
   const count = signCount(fitted);
   return {
     kind: 'deferral',
@@ -112,7 +96,7 @@ function deferral(weights: Float64Array, fitted: number): ExitScore {
 
 /** @param among positions in `signs` */
 async function fit(
-  rows: DeferralRows,
+  rows: ExitRows,
   signs: Signs,
   among: Int32Array,
   context: FitContext,
@@ -137,7 +121,7 @@ function whyNot(labels: Int32Array, signs: Signs, among: Int32Array): Unlearnabl
   return among.every((i) => areSame(signs, among[0], i)) ? 'constant' : undefined;
 }
 
-function check({ scores, classes, decided, agrees, folds }: DeferralRows): void {
+function check({ scores, classes, decided, agrees, folds }: ExitRows): void {
   checkWidth(scores, classes);
   const rows = scores.length / classes;
   for (const [name, { length }] of Object.entries({ decided, agrees, folds })) {

@@ -1,7 +1,7 @@
 import type { State } from '../../util/state.js';
-
-/** A stage's confidence: the top probability, the margin to the next, or a deferral model. */
-export type ExitScoreKind = 'top' | 'margin' | 'deferral';
+import type { FitContext } from '../learners/index.js';
+import type { Decision } from './decision.js';
+import type { ExitScoreKind } from './exitScores.js';
 
 /** How sure a stage is of its answer to a row: one number, larger is surer. Thresholds are compared with it. */
 export interface ExitScore {
@@ -13,7 +13,7 @@ export interface ExitScore {
    * - where any score of the row is NaN, infinite or otherwise outside [0, 1];
    * - where another class has exactly the score of the one decided: of such an answer the stage knows nothing. Rows
    *   whose scores are all alike, all 0 with them, are of this kind;
-   * - on every row, from a deferral model that had nothing to learn (see `fitDeferral`).
+   * - on every row, from a fit that had nothing to learn.
    *
    * A row's exit score depends on that row alone. A stage that gives every row the same scores, short of a tie,
    * therefore gets numbers here, all equal, and no threshold may be put there.
@@ -26,32 +26,74 @@ export interface ExitScore {
   readonly state: State;
 }
 
-/** The probability of the class that is decided. */
-export const top: ExitScore = {
-  kind: 'top',
-  state: { json: { kind: 'top' }, tensors: {} },
-  score(scores, classes, decided, out) {
-    for (let row = 0, from = 0; row < decided.length; row++, from += classes) {
-      const second = runnerUp(scores, from, classes, decided[row]);
-      out[row] = Number.isNaN(second) ? second : scores[from + decided[row]];
-    }
-  },
-};
+/** What an exit score is fitted to, and what its thresholds are learnt from. */
+export interface ExitRows {
+  /**
+   * (Calibrated) class probabilities, rows x classes row-major, by models and calibrators that haven't seen these
+   * rows.
+   */
+  readonly scores: Float64Array;
+  readonly classes: number;
+  /** The class that the stage answers to each row; NaN or -1 for none. */
+  readonly decided: ArrayLike<number>;
+  /** 1 where that answer loses nothing against the full model's, else 0. */
+  readonly agrees: Uint8Array;
+  /** Fold of each row, any integers. */
+  readonly folds: Int32Array;
+}
 
-/**
- * How far the class that is decided lies before the likeliest other, from -1 to 1, brought to [0, 1] by (1 + margin)
- * / 2. With two classes that is `top`. (Scheffer, Decomain and Wrobel, "Active hidden Markov models", 2001.)
- */
-export const margin: ExitScore = {
-  kind: 'margin',
-  state: { json: { kind: 'margin' }, tensors: {} },
-  score(scores, classes, decided, out) {
-    for (let row = 0, from = 0; row < decided.length; row++, from += classes) {
-      const second = runnerUp(scores, from, classes, decided[row]);
-      out[row] = (1 + scores[from + decided[row]] - second) / 2;
-    }
-  },
-};
+export interface FittedExit {
+  /** Fitted to all rows. */
+  readonly score: ExitScore;
+  /** The exit score of each row by a fit to the other folds: what thresholds are to be learnt from. */
+  readonly held: Float64Array;
+}
+
+/** What is known of any exit score, of classes or of numbers. */
+export interface ExitFacts {
+  /** The exit score in a few words, for reports. */
+  readonly words: string;
+  /**
+   * The least that a stage can be sure of an answer, short of ties and scores that are no probabilities, with which a
+   * row never exits whatever the threshold: a threshold that isn't above it lets every row out that gets the answer.
+   *
+   * @param classes how many there are
+   * @param answer position of the class among them
+   */
+  least(decision: Decision, classes: number, answer: number): number;
+}
+
+/** A kind of exit score of classes: how it is fitted, restored and timed. */
+export interface ExitScoring extends ExitFacts {
+  /** The fewest classes at which it orders rows otherwise than simpler exit scores do; `tune` tries it from there on. */
+  readonly fewest: number;
+  /** @returns undefined where these rows have nothing to learn @throws DataError for lengths that differ */
+  fit(rows: ExitRows, context: Omit<FitContext, 'onProgress'>): Promise<FittedExit | undefined>;
+  /** @throws ArtifactError when the state isn't that of such a score */
+  load(state: State): ExitScore;
+  /** One that knows nothing, for so many classes: it takes as long as any, so its time is the kind's cost. */
+  blank(classes: number): ExitScore;
+}
+
+/** An exit score without parameters is its own fit. */
+export type UnfittedScore = ExitScore & ExitScoring;
+
+export function unfitted(
+  own: Pick<UnfittedScore, 'kind' | 'words' | 'fewest' | 'least' | 'score'>,
+): UnfittedScore {
+  const score: UnfittedScore = {
+    ...own,
+    state: { json: { kind: own.kind }, tensors: {} },
+    async fit({ scores, classes, decided }) {
+      const held = new Float64Array(decided.length);
+      own.score(scores, classes, decided, held);
+      return { score, held };
+    },
+    load: () => score,
+    blank: () => score,
+  };
+  return score;
+}
 
 /**
  * The best score of a class other than the one decided in `scores[from … from + classes - 1]`; NaN where the row can't

@@ -4,6 +4,7 @@ import { exp } from '../../util/math/index.js';
 import type { State } from '../../util/state.js';
 import { damaged, storedNumber, storedPositive } from '../calibration/index.js';
 import { type Model, scoreInto } from '../learners/index.js';
+import type { ExitFacts } from './exitScore.js';
 import type { LogLinear } from './logLinear.js';
 import type { ExitRule } from './rule.js';
 
@@ -68,6 +69,9 @@ export function loadIntervalModel(state: State, load: (state: State) => Model): 
 function scored(model: Model, blocks: readonly Block[], out: Float64Array): Promise<void> | undefined {
   return scoreInto(model, blocks, out) ?? undefined;
 }
+
+/** The exit score of regression: the error that a stage expects of its own answer. */
+export const interval: ExitFacts = { words: 'expected difference from the full model', least: () => 0 };
 
 /**
  * Regression: a stage gives the number and the error it expects of it, at least 0, and is as sure as

@@ -2,9 +2,10 @@
 
 export { classRule } from './classRule.js';
 export { type Decision, decide, decideAll } from './decision.js';
-export { type DeferralRows, deferralOf, fitDeferral, type Unlearnable } from './deferral.js';
-export { type ExitScore, type ExitScoreKind, margin, top } from './exitScore.js';
+export type { ExitRows, ExitScore, ExitScoring } from './exitScore.js';
+export { EXIT_FACTS, EXIT_SCORES, type ExitScoreKind } from './exitScores.js';
 export { errorAt, intervalModel, intervalRule, loadIntervalModel } from './expectedError.js';
-export { loadCalibrator, loadExitScore, loadRule } from './load.js';
+export { loadCalibrator, loadRule } from './load.js';
 export { fitLogLinear, type LogLinear } from './logLinear.js';
-export { type ExitKind, type ExitRule, type ExitThresholds, exits, leastConfidence } from './rule.js';
+export { type ExitKind, type ExitRule, type ExitThresholds, exits } from './rule.js';
+export { top } from './top.js';

@@ -12,8 +12,7 @@ import {
 } from '../calibration/index.js';
 import { classRule } from './classRule.js';
 import type { Decision } from './decision.js';
-import { loadDeferral } from './deferral.js';
-import { type ExitScore, type ExitScoreKind, margin, top } from './exitScore.js';
+import { loadExitScore } from './exitScores.js';
 import { loadIntervalRule } from './expectedError.js';
 import type { ExitRule } from './rule.js';
 
@@ -25,25 +24,11 @@ const LOADERS: Readonly<Record<CalibratorKind, (state: State) => Calibrator>> = 
   isotonic: loadIsotonic,
 };
 
-const SCORES: Readonly<Record<ExitScoreKind, (state: State) => ExitScore>> = {
-  top: () => top,
-  margin: () => margin,
-  deferral: loadDeferral,
-};
-
 /** @throws ArtifactError when the state isn't that of a calibrator */
 export function loadCalibrator(state: State): Calibrator {
   const kind = storedKind(state, 'a calibrator');
   const known = Object.entries(LOADERS).find(([name]) => name === kind);
   if (known === undefined) throw damaged('a calibrator', `the unknown kind '${kind}'`);
-  return known[1](state);
-}
-
-/** @throws ArtifactError when the state isn't that of an exit score */
-export function loadExitScore(state: State): ExitScore {
-  const kind = storedKind(state, 'an exit score');
-  const known = Object.entries(SCORES).find(([name]) => name === kind);
-  if (known === undefined) throw damaged('an exit score', `the unknown kind '${kind}'`);
   return known[1](state);
 }
 

@@ -1,7 +1,6 @@
 import type { State } from '../../util/state.js';
 import type { CalibratorKind } from '../calibration/index.js';
-import type { Decision } from './decision.js';
-import type { ExitScoreKind } from './exitScore.js';
+import type { ExitScoreKind } from './exitScores.js';
 
 /** The kind of a stage's exit rule: plain data. */
 export interface ExitKind {
@@ -32,36 +31,4 @@ export type ExitThresholds = Float64Array;
 /** Whether a row may leave with this answer. NaN compares false, and what is above 1 is no confidence. */
 export function exits(answer: number, confidence: number, thresholds: ExitThresholds): boolean {
   return confidence >= thresholds[thresholds.length === 1 ? 0 : answer] && confidence <= 1;
-}
-
-/**
- * The least that a stage can be sure of an answer, short of ties and scores that are no probabilities, with which a
- * row never exits whatever the threshold: a threshold that isn't above it lets every row out that gets the answer.
- *
- * @param classes how many there are
- * @param answer position of the class among them
- */
-export function leastConfidence(
-  decision: Decision,
-  { score }: Pick<ExitKind, 'score'>,
-  classes: number,
-  answer: number,
-): number {
-  switch (score) {
-    case 'top':
-      return leastTop(decision, classes, answer);
-    case 'margin':
-      return decision.kind === 'argmax' ? 0.5 : 0;
-    case 'deferral':
-    case 'interval':
-      return 0;
-  }
-}
-
-function leastTop(decision: Decision, classes: number, answer: number): number {
-  if (decision.kind === 'argmax') return 1 / classes;
-  if (decision.kind !== 'threshold' && decision.kind !== 'first-threshold') return 0;
-  // By a threshold its class is decided from it on, and the other above what is left.
-  const own = decision.kind === 'threshold' ? 1 : 0;
-  return answer === own ? decision.threshold : 1 - decision.threshold;
 }

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { define, dense, logisticRegression, profile, transform } from '../../../index.js';
+import { EXIT_SCORES } from '../../../lib/learn/exits/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
 
@@ -49,7 +50,7 @@ test('whole batches are measured as they are served, and the few rows that fall 
 
 test('exit rules, the engine and models in whole batches are in the profile', async (t) => {
   const { exits, engine, models, full } = await measured(world());
-  t.deepEqual(Object.keys(exits?.score ?? {}), ['top', 'margin', 'deferral']);
+  t.deepEqual(Object.keys(exits?.score ?? {}), Object.keys(EXIT_SCORES));
   t.deepEqual(Object.keys(exits?.calibration ?? {}), ['temperature', 'platt', 'isotonic']);
   // Nothing but the features moves this clock.
   t.deepEqual(engine, { perRow: 0, perStage: 0, perEntry: 0 });

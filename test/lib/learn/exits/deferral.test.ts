@@ -1,13 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { ArtifactError, DataError } from '../../../../lib/errors.js';
-import {
-  type DeferralRows,
-  fitDeferral,
-  loadExitScore,
-  top,
-  type Unlearnable,
-} from '../../../../lib/learn/exits/index.js';
+import { deferral, fitDeferral, type Unlearnable } from '../../../../lib/learn/exits/deferral.js';
+import { loadExitScore } from '../../../../lib/learn/exits/exitScores.js';
+import { type ExitRows, type ExitScore, top } from '../../../../lib/learn/exits/index.js';
 import { random } from '../../../../lib/stats/index.js';
 import { near } from '../../../support/near.js';
 import { softmaxOf } from './worlds.js';
@@ -18,11 +14,7 @@ const context = { seed: 1 };
  * Scores of random sureness. Agreement is likelier the larger the log-odds are, by a slope and an intercept of the class
  * decided, and the flatter the rest is: of that, `top` sees but a part.
  */
-function world(
-  seed: string,
-  rows: number,
-  classes: number,
-): DeferralRows & { readonly chance: Float64Array } {
+function world(seed: string, rows: number, classes: number): ExitRows & { readonly chance: Float64Array } {
   const rng = random(seed);
   const made = {
     scores: new Float64Array(rows * classes),
@@ -47,7 +39,7 @@ function world(
   return made;
 }
 
-const scoresOf = (exit: typeof top, { scores, classes, decided }: DeferralRows) => {
+const scoresOf = (exit: ExitScore, { scores, classes, decided }: ExitRows) => {
   const out = new Float64Array(decided.length);
   exit.score(scores, classes, decided, out);
   return out;
@@ -162,7 +154,7 @@ test('degenerate rows are left out of the fit, and held as NaN', async (t) => {
 test('where there is nothing to learn no row ever exits, and it says why', async (t) => {
   const rows = world('nothing', 40, 3);
   const same = rows.scores.map((_, i) => [0.7, 0.2, 0.1][i % 3]);
-  const cases: [Unlearnable, Partial<DeferralRows>][] = [
+  const cases: [Unlearnable, Partial<ExitRows>][] = [
     ['always agrees', { agrees: new Uint8Array(40).fill(1) }],
     ['never agrees', { agrees: new Uint8Array(40) }],
     ['constant', { scores: same, decided: new Int32Array(40) }],
@@ -174,6 +166,7 @@ test('where there is nothing to learn no row ever exits, and it says why', async
     t.true(held.every(Number.isNaN));
     t.true(scoresOf(score, rows).every(Number.isNaN));
     t.true(scoresOf(loadExitScore(score.state), rows).every(Number.isNaN));
+    t.is(await deferral.fit({ ...rows, ...change }, context), undefined);
   }
 });
 
@@ -209,6 +202,10 @@ test('lengths that differ, other widths and a broken state are refused', async (
   ]) {
     t.throws(() => loadExitScore(state), { instanceOf: ArtifactError, message: /deferral/ });
   }
+});
+
+test('what it may say has no bound', (t) => {
+  t.is(deferral.least({ kind: 'argmax' }, 4, 2), 0);
 });
 
 test('a fit is aborted', async (t) => {

@@ -1,28 +1,49 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { ArtifactError } from '../../../../lib/errors.js';
-import { type ExitScore, loadExitScore, margin, top } from '../../../../lib/learn/exits/index.js';
-import { anyScores } from './worlds.js';
+import { EXIT_FACTS, EXIT_SCORES, loadExitScore } from '../../../../lib/learn/exits/exitScores.js';
+import { classRule, type Decision, type ExitScore } from '../../../../lib/learn/exits/index.js';
+import { anyScores, scored, softWorld } from './worlds.js';
 
-function scored(exit: ExitScore, classes: number, scores: readonly number[], decided: readonly number[]) {
-  const out = new Float64Array(decided.length);
-  exit.score(Float64Array.from(scores), classes, Int32Array.from(decided), out);
-  return [...out];
+const KINDS = Object.entries(EXIT_SCORES);
+
+/** Each exit score as fitted to a stage whose probabilities are right. */
+const fits = new Map(
+  await Promise.all(
+    KINDS.flatMap(([kind, { fit }]) =>
+      [2, 3, 4].map(async (classes) => {
+        const { scores, truth } = softWorld('exits', 2_000, classes, 1);
+        const decided = Int32Array.from(truth, (_, row) => likeliest(scores, row, classes));
+        const agrees = Uint8Array.from(truth, (own, row) => Number(own === decided[row]));
+        const folds = Int32Array.from(truth, (_, row) => row % 5);
+        const fitted = await fit({ scores, classes, decided, agrees, folds }, { seed: 1 });
+        return [`${kind} of ${classes}`, fitted?.score] as const;
+      }),
+    ),
+  ),
+);
+
+function fittedTo(kind: string, classes: number): ExitScore {
+  const score = fits.get(`${kind} of ${classes}`);
+  if (score === undefined) throw new Error(`expected a fit of '${kind}' to ${classes} classes`);
+  return score;
 }
 
-test('top and margin, by hand', (t) => {
-  const scores = [0.5, 0.25, 0.25, 0.125, 0.125, 0.75];
-  t.deepEqual(scored(top, 3, scores, [0, 2]), [0.5, 0.75]);
-  t.deepEqual(scored(margin, 3, scores, [0, 2]), [0.625, 0.8125]);
-});
+function likeliest(scores: Float64Array, row: number, classes: number): number {
+  const own = scores.subarray(row * classes, (row + 1) * classes);
+  return own.indexOf(Math.max(...own));
+}
 
-test('a class decided that is not the likeliest is scored as it is', (t) => {
-  t.deepEqual(scored(top, 2, [0.75, 0.25], [1]), [0.25]);
-  t.deepEqual(scored(margin, 3, [0.75, 0.25, 0], [1]), [0.25]);
-});
+for (const [kind, scoring] of KINDS) {
+  test(`${kind}: fitted, blank and restored are of its kind`, (t) => {
+    const fitted = fittedTo(kind, 3);
+    const kinds: string[] = [fitted, scoring.blank(3), loadExitScore(fitted.state)].map(
+      (score) => score.kind,
+    );
+    t.deepEqual(kinds, [kind, kind, kind]);
+  });
 
-for (const exit of [top, margin]) {
-  test(`${exit.kind}: a degenerate row is NaN, which no threshold lets out`, (t) => {
+  test(`${kind}: a degenerate row is NaN, which no threshold lets out`, (t) => {
     const bad: [number[], number][] = [
       [[0.2, 0.3, 0.5], -1],
       [[0.2, 0.3, 0.5], 3],
@@ -36,15 +57,20 @@ for (const exit of [top, margin]) {
       [[0.25, 0.25, 0.25], 0],
       [[0, 0, 0], 0],
     ];
+    const exit = fittedTo(kind, 3);
     for (const [row, decided] of bad) t.deepEqual(scored(exit, 3, row, [decided]), [Number.NaN], `${row}`);
     t.false(Number.isNaN(scored(exit, 3, [0.25, 0.25, 0.5], [2])[0]), 'a tie among the others is none');
   });
 
-  test(`${exit.kind}: within [0, 1], alone as in a batch, and the same from its state`, (t) => {
+  test(`${kind}: within [0, 1], alone as in a batch, and the same from its state`, (t) => {
     fc.assert(
       fc.property(anyScores, ({ scores, classes, truth }) => {
+        const exit = fittedTo(kind, classes);
         const out = scored(exit, classes, [...scores], [...truth]);
-        t.deepEqual(scored(loadExitScore(exit.state), classes, [...scores], [...truth]), out);
+        const { json, tensors } = exit.state;
+        const loaded = loadExitScore({ json: JSON.parse(JSON.stringify(json)), tensors });
+        t.deepEqual(loaded.state, exit.state);
+        t.deepEqual(scored(loaded, classes, [...scores], [...truth]), out);
         out.forEach((score, row) => {
           t.true(Number.isNaN(score) || (score >= 0 && score <= 1));
           const own = [...scores.subarray(row * classes, (row + 1) * classes)];
@@ -54,20 +80,56 @@ for (const exit of [top, margin]) {
       { seed: 61, numRuns: 100 },
     );
   });
+
+  test(`${kind}: the likelier a class beside equal others, the surer`, (t) => {
+    for (const classes of [2, 3, 4]) {
+      const chances = [0.99, 0.9, 0.8, 0.7, 0.6, 0.55];
+      for (let decided = 0; decided < classes; decided++) {
+        const rows = chances.flatMap((p) =>
+          Array.from({ length: classes }, (_, c) => (c === decided ? p : (1 - p) / (classes - 1))),
+        );
+        const sure = scored(fittedTo(kind, classes), classes, rows, Array(chances.length).fill(decided));
+        sure.slice(1).forEach((next, i) => {
+          t.true(next < sure[i], `${classes} classes, ${chances[i + 1]}: ${next}`);
+        });
+      }
+    }
+  });
+
+  test(`${kind}: no answer is less sure than the least`, (t) => {
+    const weights = fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 2, maxLength: 4 });
+    const decisions = fc.oneof(
+      fc.constant<Decision>({ kind: 'argmax' }),
+      fc
+        .tuple(
+          fc.constantFrom('threshold', 'first-threshold'),
+          fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+        )
+        .map(([by, threshold]): Decision => ({ kind: by, threshold })),
+    );
+    fc.assert(
+      fc.property(weights, decisions, (drawn, decision) => {
+        const own = decision.kind === 'argmax' ? drawn : drawn.slice(0, 2);
+        const sum = own.reduce((all, weight) => all + weight, 0);
+        const scores = Float64Array.from(own, (weight) => weight / sum);
+        const [answers, confidence] = [new Float64Array(1), new Float64Array(1)];
+        const exit = fittedTo(kind, scores.length);
+        classRule(decision, undefined, exit).decide(scores, scores.length, answers, confidence);
+        const least = scoring.least(decision, scores.length, answers[0]);
+        t.true(Number.isNaN(confidence[0]) || confidence[0] >= least - 1e-12);
+      }),
+    );
+  });
 }
 
-test('with two classes the margin is the top', (t) => {
-  fc.assert(
-    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1), (p, decided) => {
-      const [a] = scored(top, 2, [1 - p, p], [decided]);
-      const [b] = scored(margin, 2, [1 - p, p], [decided]);
-      t.true(Number.isNaN(a) ? Number.isNaN(b) : Math.abs(a - b) < 1e-15, `${a} ${b}`);
-    }),
-  );
+test('each has words of its own', (t) => {
+  const words = Object.values(EXIT_FACTS).map((facts) => facts.words);
+  t.is(new Set(words).size, words.length);
+  t.true(words.every((each) => each.length > 0));
 });
 
 test('a state of no known kind is refused', (t) => {
-  for (const json of [null, {}, { kind: 'entropy' }, { kind: 'toString' }]) {
+  for (const json of [null, {}, { kind: 'none' }, { kind: 'toString' }]) {
     t.throws(() => loadExitScore({ json, tensors: {} }), {
       instanceOf: ArtifactError,
       message: /exit score/,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { ExitScore } from '../../../../lib/learn/exits/index.js';
 import { random } from '../../../../lib/stats/index.js';
 
 /** Scores of a stage, the true class of each row, and what the scores should have said. */
@@ -67,6 +68,18 @@ function empty(rows: number, classes: number): ScoredWorld {
 /** The mean distance of two tables' numbers. */
 export function apart(a: Float64Array, b: Float64Array): number {
   return a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
+}
+
+/** What an exit score gives each row. */
+export function scored(
+  exit: ExitScore,
+  classes: number,
+  scores: readonly number[],
+  decided: readonly number[],
+): number[] {
+  const out = new Float64Array(decided.length);
+  exit.score(Float64Array.from(scores), classes, Int32Array.from(decided), out);
+  return [...out];
 }
 
 /** Rows of probabilities, zeros, ones and the very small among them, with a true class each. */
