@@ -24,4 +24,10 @@ export type {
   ReportReliability,
   ReportSubset,
 } from './search.js';
-export type { ReportSpending, ReportStage, ReportThreshold } from './stages.js';
+export {
+  type ReportSpending,
+  type ReportStage,
+  type ReportThreshold,
+  STAGE_COLUMNS,
+  type StageCell,
+} from './stages.js';

@@ -1,4 +1,4 @@
-import type { ReportExit } from '../data/index.js';
+import { type ReportExit, STAGE_COLUMNS, type StageCell } from '../data/index.js';
 import {
   allThresholdWords,
   clean,
@@ -6,9 +6,9 @@ import {
   costHead,
   costName,
   costShares,
+  isNumber,
   isShortened,
-  percent,
-  thresholdWords,
+  stageWords,
 } from '../words/index.js';
 import { funnel } from './funnel.js';
 import { html, type Markup } from './markup.js';
@@ -22,29 +22,30 @@ export function plan(data: Shown): Markup {
     return html`<h2>Plan</h2><p>No stages: the full model answers every row.</p>`;
   }
   const shares = costShares(stages);
+  const rows = stages.map((stage, i) => STAGE_COLUMNS.map(({ cell }) => cell(stage, shares[i])));
   return html`<h2>The rows’ way through the stages</h2>
 <p class="aside">Each bar is as wide as the share of rows that reach its stage. What a stage isn’t sure of falls through to the next.</p>
 ${decision === undefined ? undefined : html`<p>${clean(decision)}</p>`}
 ${funnel(data)}
 ${table(
   'The plan: what each stage reads, when a row leaves it, and what that costs.',
-  ['Stage', 'Features', 'Model', 'Exits when', 'Reach', 'Exit', costHead(unit), `Of ${costName(unit)}`],
-  stages.map((stage, i) => [
-    breakable(stage.name),
-    stage.features.map(clean).join(', '),
-    `${clean(stage.learner)}${stage.rounds ? `, ${stage.rounds},` : ''} on ${clean(stage.target)}`,
-    stage.thresholds.length === 0
-      ? 'always'
-      : thresholdWords(stage.thresholds).map((words) => html`<span class="whole">${words}</span> `),
-    percent(stage.reach),
-    percent(stage.exits),
-    cost(stage.cost, unit),
-    percent(shares[i]),
-  ]),
-  4,
+  STAGE_COLUMNS.map(({ head }) => capital(head(costName(unit)))),
+  rows.map((row) => row.map((cell) => shown(cell, unit))),
+  rows[0].filter((cell) => !isNumber(cell)).length,
 )}
 ${thresholds(stages)}
 ${data.exits?.length ? exits(data.exits, unit) : undefined}`;
+}
+
+function capital(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+function shown(cell: StageCell, unit: string): string | readonly Markup[] {
+  if ('name' in cell) return breakable(cell.name);
+  if ('names' in cell) return cell.names.map(clean).join(', ');
+  const words = stageWords(cell, unit);
+  return typeof words === 'string' ? words : words.map((each) => html`<span class="whole">${each}</span> `);
 }
 
 /** Every class's threshold, where the plan's table has no room for them. */

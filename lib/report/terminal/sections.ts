@@ -1,4 +1,4 @@
-import type { ReportData, ReportSubset } from '../data/index.js';
+import { type ReportData, type ReportSubset, STAGE_COLUMNS } from '../data/index.js';
 import {
   clean,
   closenessOf,
@@ -6,11 +6,12 @@ import {
   costName,
   costShares,
   gain,
+  isNumber,
   measuredWords,
   onlyStage,
   percent,
   points,
-  thresholdWords,
+  stageWords,
 } from '../words/index.js';
 import { type Column, cells, type table, wrap } from './columns.js';
 
@@ -62,25 +63,11 @@ export function expected({ expected: { cost: each, fullCost, speedup }, unit, st
 export function plan(data: ReportData, grid: Grid): readonly string[] {
   if (data.stages.length === 0) return [`${margin}No stages: the full model answers every row.`];
   const shares = costShares(data.stages);
+  const columns = STAGE_COLUMNS.filter(({ isWide }) => !isWide);
+  const rows = data.stages.map((stage, i) => columns.map(({ cell }) => cell(stage, shares[i])));
   return grid(
-    [
-      left('stage'),
-      left('features'),
-      left('exits when'),
-      right('reach'),
-      right('exit'),
-      right(`${costName(data.unit)} a row`),
-      right(`of ${costName(data.unit)}`),
-    ],
-    data.stages.map((stage, i) => [
-      clean(stage.name).split(' '),
-      [...stage.features.map(clean), ...(stage.rounds ? [`(${stage.rounds})`] : [])],
-      stage.thresholds.length === 0 ? 'always' : thresholdWords(stage.thresholds),
-      percent(stage.reach),
-      percent(stage.exits),
-      cost(stage.cost, data.unit),
-      percent(shares[i]),
-    ]),
+    columns.map(({ head }, c) => (isNumber(rows[0][c]) ? right : left)(head(costName(data.unit)))),
+    rows.map((row) => row.map((cell) => stageWords(cell, data.unit))),
   );
 }
 
