@@ -4,10 +4,11 @@ import { withOwnArrays } from '../lib/data/rows/index.js';
 import { type Checkpoint, openCheckpoint } from '../lib/learn/fits/index.js';
 import { systemTimer } from '../lib/run/runtime/index.js';
 import { buildCascade, type Cascade } from './cascade/index.js';
-import { certify, Ledger } from './certification/index.js';
-import { costAtLoss, isDegenerate, meanOf } from './chain/index.js';
+import { certify, refuseVacuous, testFresh } from './certification/index.js';
+import { isDegenerate, meanOf } from './chain/index.js';
 import { profileCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
+import { Ledger } from './holdout/index.js';
 import { costingOf, expectedOnPath, planningOver } from './plan/index.js';
 import { Spending } from './price/index.js';
 import {
@@ -17,7 +18,6 @@ import {
   problemOf,
   type RegressionOptions,
   type Run,
-  refuseVacuous,
   runOf,
   type SettledOptions,
   type TuneOptions,
@@ -96,7 +96,7 @@ function checkpointOf<Row, L extends Label, Name extends string>(
 }
 
 /**
- * The steps of `tune`, each a function of what those before it made. The certification rows are touched in `certify`
+ * The steps of `tune`, each a function of what those before it made. The certification rows are touched in `testFresh`
  * alone.
  */
 async function tuneProblem<Row, L extends Label, Name extends string>(
@@ -129,32 +129,33 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const path = await searchPath(run, trainer, search, planning, tried.candidates, reread);
 
   const seen = Ledger.of(development.contents, features.blocks, problem.reader);
-  const certified = await certify(
-    {
-      spec,
-      classes,
-      decision,
-      random: problem.random,
-      rows: certification,
-      fitted: features.fitted,
-      full: { model: full.model, features: full.reads },
-      path,
-      seen,
-      judged: full.judged,
-      isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
-      counts: countsOf(problem),
-      costs: {
-        full: meanOf(planning.costs([])[0]),
-        at: (loss) => (path ? costAtLoss(path.chain, loss) : Number.POSITIVE_INFINITY),
-      },
-      expectedOn: (sample) => {
-        if (path === undefined) return [];
-        const costing = costingOf(profile, objective, full.reads, sample.sizes);
-        return expectedOnPath(path.plans, path.uses, costing, sample.stages);
-      },
-    },
-    run.tracker('certify'),
-  );
+  const chosen = {
+    spec,
+    classes,
+    decision,
+    random: problem.random,
+    rows: certification,
+    fitted: features.fitted,
+    full: { model: full.model, features: full.reads },
+    path,
+    seen,
+    judged: full.judged,
+    isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
+    counts: countsOf(problem),
+    fullCost: meanOf(planning.costs([])[0]),
+  };
+  const tested = await testFresh(chosen, run.tracker('certify'));
+  const sample = tested?.test.sample;
+  const plans =
+    path && sample
+      ? expectedOnPath(
+          path.plans,
+          path.uses,
+          costingOf(profile, objective, full.reads, sample.sizes),
+          sample.stages,
+        )
+      : [];
+  const certified = certify(chosen, tested, plans);
   return buildCascade(run, {
     features,
     full,

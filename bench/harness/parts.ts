@@ -1,5 +1,5 @@
 import { Cascade, type Label, type Learner, type Model, type Profile } from 'spillway';
-import { Ledger } from '../../cascades/certification/index.js';
+import { Ledger } from '../../cascades/holdout/index.js';
 import { RowReader } from '../../lib/data/rows/index.js';
 import { classRule } from '../../lib/learn/exits/index.js';
 

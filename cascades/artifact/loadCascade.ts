@@ -3,7 +3,7 @@ import { RowReader } from '../../lib/data/rows/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import { frozen } from '../../lib/util/frozen.js';
 import type { State } from '../../lib/util/state.js';
-import { Ledger } from '../certification/index.js';
+import { Ledger } from '../holdout/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import { type MoreStages, type Restored, readCascade, restored, restoredFrom, voidedBy } from './loading.js';

@@ -1,7 +1,8 @@
 import type { Profile } from '../../lib/costs/index.js';
 import { count } from '../../lib/util/count.js';
-import { type Certified, isVacuous, type Ledger } from '../certification/index.js';
+import { type Certified, isVacuous } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
+import type { Ledger } from '../holdout/index.js';
 import {
   type CascadeParts,
   frontierOf,

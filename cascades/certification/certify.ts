@@ -1,19 +1,27 @@
 import { consecutive } from '../../lib/data/blocks/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import { type Chain, costAtLoss } from '../chain/index.js';
+import {
+  type CertificationRows,
+  copiesAmong,
+  drawnOf,
+  EITHER,
+  type Ledger,
+  sumOf,
+  type UnitSample,
+} from '../holdout/index.js';
 import type { BoundSpec, Judged } from '../losses/index.js';
 import type { Tracker } from '../scoring/index.js';
 import type { Certificate, Label, Plan, Repeating } from '../types/index.js';
 import { baselineOf } from './baseline.js';
 import { certificateOf } from './certificate.js';
-import { type CertificationRows, copiesAmong, drawnAt, drawnOf } from './certificationRows.js';
 import { leastConstant } from './constant.js';
 import { populationOf } from './population.js';
-import { type Counts, type ExpectedCosts, prospectOf } from './prospect.js';
+import { type Counts, prospectOf } from './prospect.js';
 import { type Answering, scoreRows } from './scoreRows.js';
-import { type Ledger, sumOf } from './seenRows.js';
-import { EITHER, shortage, untested } from './shortage.js';
-import { type UnitSample, unchanged } from './table.js';
-import { type PathTest, type PathToTest, type Sample, testPath } from './testPath.js';
+import { shortage, untested } from './shortage.js';
+import { drawnAt, unchanged } from './table.js';
+import { type PathTest, type PathToTest, testPath } from './testPath.js';
 import { unitsNeeded } from './units.js';
 
 /** Everything that was fitted and chosen, before a certification row is looked at. */
@@ -22,7 +30,7 @@ export interface ToCertify<Row, L extends Label, Name extends string> extends Om
   /** None for regression. */
   readonly classes: readonly L[];
   /** None where no subset is affordable. */
-  readonly path: PathToTest<L, Name> | undefined;
+  readonly path: (PathToTest<L, Name> & { readonly chain: Chain }) | undefined;
   readonly rows: CertificationRows<Row>;
   /** The rows that took part so far; those to certify on are added to them. */
   readonly seen: Ledger;
@@ -31,12 +39,19 @@ export interface ToCertify<Row, L extends Label, Name extends string> extends Om
   /** Whether no model that was tried tells sure answers from others. */
   readonly isDegenerate: boolean;
   readonly counts: Omit<Counts, 'units'>;
-  readonly costs: ExpectedCosts;
-  /**
-   * The plans of the path with what to expect of them on the certification rows, which thresholds weren't fitted to.
-   */
-  expectedOn(sample: Sample): readonly Plan<L, Name>[];
+  /** What the full model alone is expected to cost a row. */
+  readonly fullCost: number;
   readonly random: Random;
+}
+
+/** What the certification rows say of the path. */
+export interface FreshTest {
+  readonly test: PathTest;
+  /** The rows that were drawn, as the full model and their labels have them. */
+  readonly judged: Judged;
+  /** How many equal a row to tune on in every feature. */
+  readonly alike: number;
+  readonly samples: readonly UnitSample[] | undefined;
 }
 
 /** What was certified. */
@@ -53,20 +68,44 @@ export interface Certified<L extends Label, Name extends string> {
   readonly restsOn: number;
 }
 
-/** Tests the path on the certification rows, once: what they say is in the certificate, whatever it is. */
-export async function certify<Row, L extends Label, Name extends string>(
+/**
+ * Tests the path on the certification rows, once, without those that equal a row to tune on. From then on they count as
+ * seen.
+ *
+ * @returns undefined where there is no path, or too few rows for any promise: none is looked at
+ */
+export async function testFresh<Row, L extends Label, Name extends string>(
   chosen: ToCertify<Row, L, Name>,
   tracker: Tracker,
-): Promise<Certified<L, Name>> {
-  const { spec, classes, path, rows, seen, judged, counts, costs } = chosen;
-  const unit = rows.groups ? 'groups' : 'rows';
-  const isEnough = rows.units >= unitsNeeded(spec, unit);
-  const fresh = path && isEnough ? await testFresh(chosen, path, tracker) : undefined;
-  const restsOn = sumOf(fresh?.digests ?? [], sumOf(seen.digests));
-  if (fresh) seen.add(rows.contents, fresh.digests);
+): Promise<FreshTest | undefined> {
+  const { path, rows, seen, fitted, spec, classes, random } = chosen;
+  const isEnough = rows.units >= unitsNeeded(spec, rows.groups ? 'groups' : 'rows');
+  if (path === undefined || !isEnough) return undefined;
+  const scored = await scoreRows({ ...chosen, stages: path.stages }, rows.rows, tracker);
+  const names = fitted.map(({ name }) => name);
+  const alike = seen.alike(scored.digests, names, rows.contents);
+  const samples = freshSamples(rows, alike);
+  seen.add(rows.contents, scored.digests);
+  return {
+    test: testPath(path, scored, { ...rows, samples }, spec, classes, random),
+    judged: drawnAt({ full: scored.full, labels: rows.labels }, rows.samples),
+    alike: alike.length,
+    samples,
+  };
+}
 
-  // Thresholds were fitted to the tuning rows: what to expect of each plan is counted on rows that they haven't seen.
-  const plans = fresh ? chosen.expectedOn(fresh.test.sample) : [];
+/**
+ * Certifies the path by what the certification rows say of it, whatever that is.
+ *
+ * @param fresh undefined where nothing was tested
+ * @param plans those of the path, with what to expect of them on the rows of the test: thresholds weren't fitted to these
+ */
+export function certify<Row, L extends Label, Name extends string>(
+  { spec, classes, path, rows, seen, judged, counts, fullCost, isDegenerate }: ToCertify<Row, L, Name>,
+  fresh: FreshTest | undefined,
+  plans: readonly Plan<L, Name>[],
+): Certified<L, Name> {
+  const unit = rows.groups ? 'groups' : 'rows';
   const certification = fresh?.test.certification;
   const plan = certification && certification.step >= 0 ? plans[certification.step] : undefined;
   const tested = certification?.all ?? untested(spec, rows.units, unit);
@@ -74,7 +113,11 @@ export async function certify<Row, L extends Label, Name extends string>(
   const repeating = rows.repeating ?? (samples && { are: 'either' as const });
   const copies = copiesAmong({ ...rows, repeating }, samples);
   const short = shortage(spec, tested, classes, unit, repeating);
-  const reason = reasonAgainst(short, certification !== undefined, chosen.isDegenerate, plan, repeating);
+  const reason = reasonAgainst(short, certification !== undefined, isDegenerate, plan, repeating);
+  const costs = {
+    full: fullCost,
+    at: (loss: number) => (path ? costAtLoss(path.chain, loss) : Number.POSITIVE_INFINITY),
+  };
   const isShort = short !== null || (certification !== undefined && plan === undefined);
   const certificate = certificateOf({
     spec,
@@ -100,28 +143,7 @@ export async function certify<Row, L extends Label, Name extends string>(
     plans,
     served: reason === null && plan && certification ? { step: certification.step, plan } : undefined,
     alike: fresh?.alike ?? 0,
-    restsOn,
-  };
-}
-
-/** Scores the rows, leaves out those that equal a row to tune on, and tests the path on the others. */
-async function testFresh<Row, L extends Label, Name extends string>(
-  chosen: ToCertify<Row, L, Name>,
-  path: PathToTest<L, Name>,
-  tracker: Tracker,
-) {
-  const { rows, seen, fitted, spec, classes, random } = chosen;
-  const scored = await scoreRows({ ...chosen, stages: path.stages }, rows.rows, tracker);
-  const names = fitted.map(({ name }) => name);
-  const alike = seen.alike(scored.digests, names, rows.contents);
-  const samples = freshSamples(rows, alike);
-  const { full, digests } = scored;
-  return {
-    test: testPath(path, scored, { ...rows, samples }, spec, classes, random),
-    judged: drawnAt({ full, labels: rows.labels }, rows.samples),
-    digests,
-    alike: alike.length,
-    samples,
+    restsOn: sumOf(seen.digests),
   };
 }
 

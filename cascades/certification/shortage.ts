@@ -1,4 +1,5 @@
 import { count } from '../../lib/util/count.js';
+import { EITHER } from '../holdout/index.js';
 import { type BoundSpec, inWords, type Limit, levelOf, limitsOf, methodOf, stated } from '../losses/index.js';
 import type { Label, Repeating } from '../types/index.js';
 import type { Tested } from './certifyPath.js';
@@ -42,11 +43,6 @@ export function shortage(
   const few = `too few certification ${unit}${have}: ${count(n)}, where even without a single loss ${count(rowsNeeded ?? 0)}${need} are needed${where}`;
   return repeating?.are === 'either' ? `${few}; ${EITHER}` : few;
 }
-
-/** What to say where rows repeat and too few are left for a promise that holds either way. */
-export const EITHER =
-  'some rows are equal, and the promise is to hold whether they are independent draws or copies; pass ' +
-  "repeats: true if inputs repeat and each row is a draw of its own, or repeats: 'copies' if they are copies of one";
 
 function ofClass({ loss }: Limit, classes: readonly Label[]): string {
   const { rows } = inWords(stated(loss, classes));

@@ -1,5 +1,6 @@
 import { consecutive } from '../../lib/data/blocks/index.js';
 import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
+import type { UnitSample } from '../holdout/index.js';
 import type { Judged } from '../losses/index.js';
 import type { Label, Observed } from '../types/index.js';
 
@@ -12,17 +13,6 @@ export interface CertificationTable extends Judged {
   readonly samples?: readonly UnitSample[] | undefined;
   /** The labels of the classes; none for regression. */
   readonly classes: readonly Label[];
-}
-
-/** Independent units: whichever rows are the independent draws, one of a certificate's samples has them. */
-export interface UnitSample {
-  /** Positions of rows. @defaultValue all rows */
-  readonly rows?: Int32Array | undefined;
-  /**
-   * Further units of which a copy was tuned on: each counts as lost. Where there may be some,
-   * losses are counted by what bounds them, of which a plan that was chosen with these units in sight loses no less.
-   */
-  readonly seen?: number | undefined;
 }
 
 /** The rows of a sample, and a plan's answers to them. */
@@ -49,6 +39,14 @@ export function sampled(table: CertificationTable, { rows, seen = 0 }: UnitSampl
   const own = tableAt(table, where);
   if (seen === 0) return { table: own, at };
   return { table: { ...own, full: at(table.full), lostFrom: where.length }, at };
+}
+
+/** The answers and labels of the rows that were drawn for the certificate. */
+export function drawnAt({ full, labels }: Judged, samples: readonly UnitSample[] | undefined): Judged {
+  const drawn = samples?.[0].rows;
+  if (drawn === undefined) return { full, labels };
+  const at = (values: Float64Array) => Float64Array.from(drawn, (row) => values[row]);
+  return { full: at(full), labels: labels && at(labels) };
 }
 
 /** What a stage would answer some of the rows. */

@@ -1,9 +1,9 @@
 import type { Random } from '../../lib/stats/index.js';
 import type { StageAnswers, Thresholds } from '../chain/index.js';
+import type { CertificationRows } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
 import { stageEvidence } from '../scoring/index.js';
 import type { Label, Plan, ServedStage } from '../types/index.js';
-import type { CertificationRows } from './certificationRows.js';
 import { type Certification, certifyPath } from './certifyPath.js';
 import type { ScoredRows } from './scoreRows.js';
 import { evidenceAt } from './table.js';

@@ -1,21 +1,6 @@
 import { leastFrom, rowsNeeded } from '../../lib/stats/index.js';
 import { type BoundSpec, type Limit, levelOf, limitsOf } from '../losses/index.js';
 import { procedureFor } from './procedures/index.js';
-import type { UnitSample } from './table.js';
-
-/** How many independent units there are; of several samples, in the smallest. */
-export function unitsOf({
-  rows: { length },
-  groups,
-  samples = [{}],
-}: {
-  readonly rows: { readonly length: number };
-  readonly groups: Int32Array | undefined;
-  readonly samples?: readonly UnitSample[] | undefined;
-}): number {
-  if (groups !== undefined) return new Set(groups).size;
-  return Math.min(...samples.map(({ rows, seen = 0 }) => (rows?.length ?? length) + seen));
-}
 
 /**
  * The least number of units on which no loss at all would certify every limit: for recall and precision, of rows of

@@ -3,8 +3,9 @@ import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
-import type { Ledger, LossTotal, Sample } from '../certification/index.js';
+import type { LossTotal, Sample } from '../certification/index.js';
 import type { StageEvidence } from '../chain/index.js';
+import type { Ledger } from '../holdout/index.js';
 import type {
   Certificate,
   FrontierPoint,

@@ -3,7 +3,7 @@ import { rowDigests } from '../../lib/data/blocks/index.js';
 import { HeldRows, Rows } from '../../lib/data/rows/index.js';
 import { UsedRows } from '../../lib/errors.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
-import type { Ledger } from '../certification/index.js';
+import type { Ledger } from '../holdout/index.js';
 import { eachBatch, type Tracker } from '../scoring/index.js';
 
 /**

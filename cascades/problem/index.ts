@@ -35,4 +35,3 @@ export { isOurs, type Run, runOf } from './run.js';
 export type { Part, Round, RowSplit, Split } from './split.js';
 export { keysOf } from './survey.js';
 export { tooFewSeconds } from './timeLimit.js';
-export { refuseVacuous } from './vacuous.js';

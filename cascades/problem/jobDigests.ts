@@ -2,7 +2,7 @@ import { type JobDigests, optionsText } from '../../lib/learn/fits/index.js';
 import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
 import { sha256 } from '../../lib/util/sha256.js';
 import { VERSION } from '../../lib/util/version.js';
-import type { Contents } from '../certification/index.js';
+import type { Contents } from '../holdout/index.js';
 import type { Label } from '../types/index.js';
 import { approximateOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';

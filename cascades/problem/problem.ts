@@ -8,7 +8,7 @@ import {
   equalsAmong,
   givenRows,
   unitsOf,
-} from '../certification/index.js';
+} from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import { checkClasses, refuseTuned } from './alike.js';

@@ -9,7 +9,7 @@ import {
   StreamedRows,
 } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import type { Contents } from '../certification/index.js';
+import type { Contents } from '../holdout/index.js';
 import type { Label } from '../types/index.js';
 import { checkLabels } from './labels.js';
 import type { Part } from './split.js';

@@ -14,26 +14,28 @@ import { DataError, OptionError, UsedRows } from '../../lib/errors.js';
 import { random } from '../../lib/stats/index.js';
 import {
   baselineOf,
-  type CertificationRows,
-  type Claim,
-  type Contents,
   certificateOf,
-  contentsOf,
-  copiesAmong,
   drawnAt,
-  drawnOf,
-  EITHER,
-  givenRows,
   isVacuous,
   type PathToTest,
   populationOf,
   refuseVacuousAt,
   type ScoredRows,
   scoreRows,
-  sumOf,
   testPath,
   unitsNeeded,
 } from '../certification/index.js';
+import {
+  type CertificationRows,
+  type Claim,
+  type Contents,
+  contentsOf,
+  copiesAmong,
+  drawnOf,
+  EITHER,
+  givenRows,
+  sumOf,
+} from '../holdout/index.js';
 import {
   type BoundSpec,
   boundSpecOf,

@@ -1,4 +1,5 @@
-import { certifyPath, type UnitSample } from '../../../cascades/certification/index.js';
+import { certifyPath } from '../../../cascades/certification/index.js';
+import type { UnitSample } from '../../../cascades/holdout/index.js';
 import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { eitherWay } from '../../../cascades/problem/index.js';
 import { consecutive } from '../../../lib/data/blocks/index.js';

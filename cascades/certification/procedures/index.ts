@@ -2,9 +2,10 @@
 
 import type { Random } from '../../../lib/stats/index.js';
 import { count } from '../../../lib/util/count.js';
+import type { UnitSample } from '../../holdout/index.js';
 import { kindOf, type Limit, methodOf, withoutGains } from '../../losses/index.js';
 import type { BoundMethod } from '../../types/index.js';
-import { type CertificationTable, sampled, samplesOf, type UnitSample } from '../table.js';
+import { type CertificationTable, sampled, samplesOf } from '../table.js';
 import { binomial } from './binomial.js';
 import { betting, hoeffdingBentkus } from './bounded.js';
 import { paired } from './paired.js';

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { certifyPath, type UnitSample } from '../../../cascades/certification/index.js';
+import { certifyPath } from '../../../cascades/certification/index.js';
+import type { UnitSample } from '../../../cascades/holdout/index.js';
 import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { bandLimits, random } from '../../../lib/stats/index.js';
 

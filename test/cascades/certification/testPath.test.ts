@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type PathToTest, testPath, type UnitSample } from '../../../cascades/certification/index.js';
+import { type PathToTest, testPath } from '../../../cascades/certification/index.js';
+import type { UnitSample } from '../../../cascades/holdout/index.js';
 import type { BoundSpec } from '../../../cascades/losses/index.js';
 import type { Plan } from '../../../cascades/types/index.js';
 import { HeldRows, Rows } from '../../../lib/data/rows/index.js';

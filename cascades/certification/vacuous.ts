@@ -1,8 +1,8 @@
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
-import { constantsOf, lossOfConstant } from '../certification/index.js';
 import { type BoundSpec, type Judged, limitsOf, lossName, ofAnswers, stated } from '../losses/index.js';
 import type { Label } from '../types/index.js';
+import { constantsOf, lossOfConstant } from './constant.js';
 
 /**
  * Refuses a bound that a constant answer would meet on the tuning rows: certifying it would mean

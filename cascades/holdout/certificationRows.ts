@@ -7,10 +7,8 @@ import {
   type Rows,
 } from '../../lib/data/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { Judged } from '../losses/index.js';
 import type { Repeating, Repeats } from '../types/index.js';
-import type { UnitSample } from './table.js';
-import { unitsOf } from './units.js';
+import { type UnitSample, unitsOf } from './units.js';
 
 /** Rows for a certificate, checked: nothing is computed of them yet. */
 export interface CertificationRows<Row> {
@@ -94,6 +92,11 @@ export function givenRows<Row>(given: Given<Row>, repeats: Repeats, random: Rand
   return { ...given, samples, units: unitsOf({ ...given, samples }), repeating: { are: 'either' } };
 }
 
+/** What to say where rows repeat and too few are left for a promise that holds either way. */
+export const EITHER =
+  'some rows are equal, and the promise is to hold whether they are independent draws or copies; pass ' +
+  "repeats: true if inputs repeat and each row is a draw of its own, or repeats: 'copies' if they are copies of one";
+
 /** How many rows were drawn for the certificate: the others are copies that only the second test looks at. */
 export function drawnOf<Row>({
   rows,
@@ -101,14 +104,6 @@ export function drawnOf<Row>({
   samples,
 }: Pick<CertificationRows<Row>, 'rows' | 'groups' | 'samples'>): number {
   return groups === undefined ? (samples?.[0].rows ?? rows).length : unitsOf({ rows, groups });
-}
-
-/** The answers and labels of the rows that were drawn for the certificate. */
-export function drawnAt({ full, labels }: Judged, samples: readonly UnitSample[] | undefined): Judged {
-  const drawn = samples?.[0].rows;
-  if (drawn === undefined) return { full, labels };
-  const at = (values: Float64Array) => Float64Array.from(drawn, (row) => values[row]);
-  return { full: at(full), labels: labels && at(labels) };
 }
 
 /** Rows given for a certificate that aren't draws of their own. */

@@ -1,0 +1,16 @@
+/** Rows kept for a certificate: which of them equal others, and which were used before. */
+
+export {
+  type CertificationRows,
+  type Contents,
+  contentsAt,
+  contentsOf,
+  copiesAmong,
+  drawnOf,
+  EITHER,
+  equalsAmong,
+  givenRows,
+} from './certificationRows.js';
+export { refuseUsed } from './refuseUsed.js';
+export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';
+export { type UnitSample, unitsOf } from './units.js';
