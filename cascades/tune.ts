@@ -23,9 +23,15 @@ import {
   type TuneOptions,
 } from './problem/index.js';
 import { keepSamples } from './samples.js';
-import { planSearch, searchPath, searchTrainer, trainStages, withinSeconds } from './search/index.js';
+import { planSearch, searchPath, selectionOf, trainStages, withinSeconds } from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
-import { chooseOptions, crossFitFullModel, fitFeatureBlocks, stageTrainer } from './training/index.js';
+import {
+  chooseOptions,
+  crossFitFullModel,
+  fitFeatureBlocks,
+  judgingOf,
+  materialOf,
+} from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
 
 /**
@@ -118,15 +124,16 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
   const stable = await rescoreFullModel(reread, full);
 
-  const trainer = searchTrainer(run, stageTrainer(run, features, full));
-  const profile = await profileCosts(run, features, trainer);
+  const material = materialOf(run, features, full);
+  const judging = selectionOf(run, judgingOf(run, full));
+  const profile = await profileCosts(run, features, material, judging);
   const allSizes = rowSizes(features.blocks);
-  const sizes = Float64Array.from(trainer.split.scored, (row) => allSizes[row]);
+  const sizes = Float64Array.from(judging.scored, (row) => allSizes[row]);
   const { names } = options.features;
   const planning = planningOver({ classes, decision, names, reads: full.reads, profile, objective }, sizes);
 
-  const tried = await trainStages(run, trainer, planning, search);
-  const path = await searchPath(run, trainer, search, planning, tried.candidates, reread);
+  const tried = await trainStages(run, material, judging, planning, search);
+  const path = await searchPath(run, material, judging, search, planning, tried.candidates, reread);
 
   const seen = Ledger.of(development.contents, features.blocks, problem.reader);
   const chosen = {
@@ -165,7 +172,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     path,
     certified,
     sizes,
-    target: trainer.loss.target,
+    target: judging.loss.target,
     stable,
     seen,
   });

@@ -26,7 +26,13 @@ import { type Random, sample } from '../../lib/stats/index.js';
 import { square } from '../../lib/util/math/index.js';
 import { checkProfile, type Run } from '../problem/index.js';
 import { blaming, inputsOf, type Tracker, timedScores } from '../scoring/index.js';
-import { type FeatureBlocks, type FullModel, fitProbe, type StageTrainer } from '../training/index.js';
+import {
+  type FeatureBlocks,
+  type FullModel,
+  fitProbe,
+  type Judging,
+  type Material,
+} from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { type Measured, measureProfile } from './measurement.js';
 import { measureServing } from './serving.js';
@@ -55,12 +61,13 @@ export interface Pipeline<Row, Name extends string>
 export async function profileCosts<Row, L extends Label, Name extends string>(
   { options, problem, learners, checkpoint, early, tracker }: Run<Row, L, Name>,
   { fitted, blocks, measured }: FeatureBlocks<Row>,
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging<'selection'>,
 ): Promise<Profile<Name>> {
   if (options.profile) return options.profile;
   if (measured === undefined) throw new TypeError('features are timed where no profile is given');
   const { development, decision, width, random } = problem;
-  const { full } = trainer;
+  const { full } = material;
   const target = development.labels === undefined ? 'answers' : 'labels';
   const truth = development.labels ?? decideAll(decision, full.scores, width);
   const some = profiledRows(development.rows.length, random);
@@ -77,16 +84,16 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     timedFull: full.timed,
     truth: pick(truth, some, 1),
     reference: full,
-    unseen: unseenRows(full.held[0], truth, random),
+    unseen: unseenRows(judging.full.held[0], truth, random),
     learners,
     fit: (learner: Learner, features: readonly string[]) =>
-      fitProbe(trainer, {
+      fitProbe(material, judging, {
         features,
         learner: learner.name,
         target,
         passed: false,
         prefix: null,
-        passedRows: probeRows(learner, trainer, random),
+        passedRows: probeRows(learner, material, random),
       }),
     decision,
     clock: measured.timing.clock,
@@ -113,11 +120,7 @@ const PROBE_ROWS = 3_000;
 const PROBE_ROWS_A_CLASS = 500;
 
 /** The rows that a model is fitted to in order to measure it; undefined: all of them. */
-function probeRows(
-  { probe }: Learner,
-  { split: { fit }, width }: StageTrainer,
-  random: Random,
-): Int32Array | undefined {
+function probeRows({ probe }: Learner, { fit, width }: Material, random: Random): Int32Array | undefined {
   const count = Math.max(PROBE_ROWS, PROBE_ROWS_A_CLASS * width);
   // Other learners may make larger models of more rows.
   if (probe === undefined || count >= fit.length) return undefined;

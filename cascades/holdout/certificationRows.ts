@@ -8,11 +8,12 @@ import {
 } from '../../lib/data/rows/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { Repeating, Repeats } from '../types/index.js';
+import type { RowsOf } from './part.js';
 import { type UnitSample, unitsOf } from './units.js';
 
 /** Rows for a certificate, checked: nothing is computed of them yet. */
 export interface CertificationRows<Row> {
-  readonly rows: Rows<Row>;
+  readonly rows: RowsOf<'certification', Rows<Row>>;
   /** Class of each row, or its number. */
   readonly labels: Float64Array | undefined;
   /** Group of each row, where the unit is the group. */

@@ -11,6 +11,7 @@ export {
   equalsAmong,
   givenRows,
 } from './certificationRows.js';
+export type { RowsOf } from './part.js';
 export { refuseUsed } from './refuseUsed.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';
 export { type UnitSample, unitsOf } from './units.js';

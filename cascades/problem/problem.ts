@@ -7,6 +7,7 @@ import {
   contentsAt,
   equalsAmong,
   givenRows,
+  type RowsOf,
   unitsOf,
 } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
@@ -38,7 +39,10 @@ export interface Problem<Row, L extends Label> {
   readonly decision: Decision;
   readonly spec: BoundSpec;
   readonly split: RowSplit;
-  readonly development: Labelled<Row> & { readonly contents: Contents };
+  readonly development: Labelled<Row> & {
+    readonly rows: RowsOf<'development', Rows<Row>>;
+    readonly contents: Contents;
+  };
   readonly certification: CertificationRows<Row>;
   /**
    * How many rows there are but for those that equal an earlier one; undefined where all differ, or each is a draw of

@@ -1,7 +1,7 @@
 import { consecutive } from '../../lib/data/blocks/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { groupFolds, type Random, sample, sampleGroups, stratifiedFolds } from '../../lib/stats/index.js';
-import { EITHER } from '../holdout/index.js';
+import { EITHER, type RowsOf } from '../holdout/index.js';
 
 /** Which part a row plays: fitted on, used to choose the plan, or kept for the certificate. */
 export type Part = 'train' | 'tune' | 'certify';
@@ -17,17 +17,17 @@ export type Split<Row> =
 /** Positions of rows, by the parts they play. Plain data. */
 export interface RowSplit {
   /** Rows that models are fitted on and plans chosen on. */
-  readonly development: Int32Array;
-  readonly certify: Int32Array;
+  readonly development: RowsOf<'development', Int32Array>;
+  readonly certify: RowsOf<'certification', Int32Array>;
   /** Fitted and scored rows of each round, as positions among the development rows. */
   readonly rounds: readonly Round[];
   /** Rows that the served models are fitted on, as positions among the development rows. */
-  readonly fit: Int32Array;
+  readonly fit: RowsOf<'development', Int32Array>;
   /**
    * Rows that some round scores by models that didn't see them, as positions among the development
    * rows.
    */
-  readonly scored: Int32Array;
+  readonly scored: RowsOf<'development', Int32Array>;
 }
 
 export interface Round {

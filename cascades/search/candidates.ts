@@ -1,9 +1,9 @@
 import { costOf, FREE } from '../../lib/costs/index.js';
 import type { Candidate } from '../chain/index.js';
 import { subsetCost } from '../costs/index.js';
-import { type StageTrainer, tryFullPrefixes } from '../training/index.js';
+import { type Judging, tryFullPrefixes } from '../training/index.js';
 import { allotFits, workSpent } from './budget.js';
-import { lightTrainer, subsampled } from './fewerRows.js';
+import { lightTrial, subsampled } from './fewerRows.js';
 import { type SubsetSpace, searchSubsets, subsetSpace } from './subsets.js';
 import {
   bestSubsets,
@@ -23,24 +23,24 @@ import { tryInTwoSteps } from './twoSteps.js';
  * Learners that are expensive to fit come later, on the subsets of the best chains first.
  */
 export async function tryCandidates(
-  trainer: StageTrainer,
+  judging: Judging<'selection'>,
   options: CandidateOptions,
 ): Promise<TriedCandidates> {
-  const { plan, onProgress } = options;
+  const { material, plan, onProgress } = options;
   const { first, later, budget } = plan;
   const ownShare = first.length / (first.length + later.length);
-  const prefixes = await fullPrefixes(trainer, options);
-  const found = await trySubsets({ ...trainer, learners: first }, prefixes, options, (share) =>
+  const prefixes = await fullPrefixes(judging, options);
+  const found = await trySubsets({ ...judging, learners: first }, prefixes, options, (share) =>
     onProgress?.(share * ownShare),
   );
   const candidates = [...prefixes, ...found.candidates];
   const { others, untried } = found;
   if (later.length === 0) return { candidates, others, untried, reductions: found.reductions };
 
-  const rest = { ...trainer, learners: later };
-  const promising = promisingSubsets(candidates, options.compare(trainer)).filter(({ length }) => length > 0);
-  const works = promising.map((subset) => workOf(rest, subset));
-  const load = { full: 0, subsets: works, folds: trainer.rounds.length, rows: trainer.split.fit.length };
+  const rest = { ...judging, learners: later };
+  const promising = promisingSubsets(candidates, options.compare(judging)).filter(({ length }) => length > 0);
+  const works = promising.map((subset) => workOf(material, rest, subset));
+  const load = { full: 0, subsets: works, folds: judging.rounds.length, rows: material.fit.length };
   const allotment = allotFits(load, budget - found.spent);
   const fewer = subsampled(rest, allotment.share, options.random);
   let done = 0;
@@ -62,28 +62,28 @@ export async function tryCandidates(
 
 /** Tries as many subsets as the budget allows. @returns also the work done */
 async function trySubsets(
-  trainer: StageTrainer,
+  judging: Judging<'selection'>,
   prefixes: readonly Candidate[],
   options: CandidateOptions,
   onProgress: (share: number) => void,
 ): Promise<TriedCandidates & { readonly spent: number }> {
-  const { plan, random, effort } = options;
+  const { material, plan, random, effort } = options;
   const { budget, fullWork } = plan;
-  const light = Number.isFinite(effort.contenders) ? lightTrainer(trainer, random) : undefined;
-  const space = spaceOf(trainer, options);
-  const load = { full: fullWork, folds: trainer.full.rounds.length, rows: trainer.split.fit.length };
+  const light = Number.isFinite(effort.contenders) ? lightTrial(material, judging, random) : undefined;
+  const space = spaceOf(judging, options);
+  const load = { full: fullWork, folds: judging.rounds.length, rows: material.fit.length };
   if (light !== undefined) {
-    const works = space.works((subset) => workOf(light, subset));
+    const works = space.works((subset) => workOf(material, light, subset));
     const left = budget - fullWork * Math.max(1, plan.rounds.length);
-    return tryInTwoSteps(trainer, light, options, { space, works, left, prefixes }, onProgress);
+    return tryInTwoSteps(judging, light, options, { space, works, left, prefixes }, onProgress);
   }
-  const works = space.works((subset) => workOf(trainer, subset));
+  const works = space.works((subset) => workOf(material, judging, subset));
   const { share, subsets: count, reductions } = allotFits({ ...load, subsets: works }, budget);
-  const fewer = subsampled(trainer, share, random);
+  const fewer = subsampled(judging, share, random);
   const search = options.compare(fewer);
 
   // Models of rows need no feature.
-  const candidates = trainer.learners.some(({ readsRows }) => readsRows)
+  const candidates = judging.learners.some(({ readsRows }) => readsRows)
     ? await trySubset(fewer, [], options)
     : [];
   let done = 0;
@@ -105,18 +105,22 @@ async function trySubsets(
 }
 
 function spaceOf(
-  { names, learners }: StageTrainer,
-  { profile, objective, fullCost }: CandidateOptions,
+  { learners }: Judging,
+  { material, profile, objective, fullCost }: CandidateOptions,
 ): SubsetSpace {
   const called = learners.map(({ name }) => name);
-  return subsetSpace(names, (features) => subsetCost(profile, features, called, objective), fullCost);
+  return subsetSpace(
+    material.names,
+    (features) => subsetCost(profile, features, called, objective),
+    fullCost,
+  );
 }
 
 /** The full model's own first rounds, where they may be worth a stage. */
 async function fullPrefixes(
-  trainer: StageTrainer,
-  { profile, objective, fullCost }: CandidateOptions,
+  judging: Judging,
+  { material, profile, objective, fullCost }: CandidateOptions,
 ): Promise<Candidate[]> {
   const model = costOf([profile.full ?? FREE], objective);
-  return trainer.width !== 2 || model < WORTH_CUTTING * fullCost ? [] : tryFullPrefixes(trainer);
+  return material.width !== 2 || model < WORTH_CUTTING * fullCost ? [] : tryFullPrefixes(material, judging);
 }

@@ -4,7 +4,7 @@ import { classRule, EXIT_SCORES, type ExitRule, top } from '../../lib/learn/exit
 import { log } from '../../lib/util/math/index.js';
 import { type Candidate, candidateOf, quantisedCostsAtLosses, type StageEvidence } from '../chain/index.js';
 import { stageEvidence } from '../scoring/index.js';
-import { foldsOf, heldScores, type StageTrainer } from '../training/index.js';
+import { foldsOf, heldScores, type Judging, type Material } from '../training/index.js';
 import type { TriedExit } from '../types/index.js';
 import type { Found, SearchOptions } from './chainSearch.js';
 
@@ -30,17 +30,19 @@ interface Variant {
  * Regression has one exit score, the error that a stage expects; nothing else is tried there.
  */
 export async function chooseExits(
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging<'selection'>,
   found: Found,
   { costs, even, target }: Pick<SearchOptions, 'costs' | 'even' | 'target'>,
 ): Promise<{ found: Found; tried: TriedExit[] }> {
-  if (trainer.width === 1) return { found, tried: [] };
+  const { width } = material;
+  if (width === 1) return { found, tried: [] };
   let best = found;
   const tried: TriedExit[] = [];
-  const variants = await Promise.all(found.chain.stages.map((stage) => variantsOf(trainer, stage)));
+  const variants = await Promise.all(found.chain.stages.map((stage) => variantsOf(material, judging, stage)));
   for (const [s, stage] of found.chain.stages.entries()) {
     const options = variants[s].map(({ rule, evidence }) => {
-      const candidate = candidateOf({ ...stage, rule }, evidence, trainer.width);
+      const candidate = candidateOf({ ...stage, rule }, evidence, width);
       const stages = best.chain.stages.with(s, candidate);
       const chain = { ...best.chain, stages, costs: costs(stages) };
       const each = quantisedCostsAtLosses(
@@ -60,17 +62,15 @@ export async function chooseExits(
 }
 
 /** The plain probability, then every exit score of calibrated probabilities, from the simplest on. */
-async function variantsOf(trainer: StageTrainer, stage: Candidate): Promise<Variant[]> {
+async function variantsOf(material: Material, judging: Judging, stage: Candidate): Promise<Variant[]> {
+  const { width, decision, context } = material;
   const {
-    width,
-    decision,
     loss: { lost },
     full: { judged },
     held,
-    split: { scored },
-    context,
-  } = trainer;
-  const scores = await heldScores(trainer, stage);
+    scored,
+  } = judging;
+  const scores = await heldScores(material, judging, stage);
   const folds = foldsOf(held, scored);
   const truth = Int32Array.from(stage.target === 'labels' && judged.labels ? judged.labels : judged.full);
   const { calibrator, held: calibrated } = await chooseCalibrator(

@@ -1,6 +1,6 @@
 import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, specKey, subsetKey } from '../chain/index.js';
-import { joined, onSome, type StageTrainer } from '../training/index.js';
+import { type Judging, joined, type Material, onSome } from '../training/index.js';
 import type { StageSpec, TriedSubset } from '../types/index.js';
 import { type Found, searchChains } from './chainSearch.js';
 import { amongRounds, fitsOf, onRounds, roundsFor } from './fewerRows.js';
@@ -35,30 +35,30 @@ export interface Finalists {
  * @param prefixes first rounds of the full model, which may be stages too
  */
 export async function tryFinalists(
-  trainer: StageTrainer,
+  judging: Judging<'selection'>,
   specs: readonly StageSpec[],
   prefixes: readonly Candidate[],
   options: CandidateOptions,
   onProgress: (share: number) => void,
 ): Promise<Finalists> {
-  const { plan, compare, random } = options;
-  const first = inFirstRounds(trainer, random);
-  const work = (own: StageTrainer, some: readonly StageSpec[]) =>
-    some.reduce((sum, spec) => sum + fitsOf(own) * specWork(trainer, spec), 0);
+  const { material, plan, compare, random } = options;
+  const first = inFirstRounds(material, judging, random);
+  const work = (own: Judging, some: readonly StageSpec[]) =>
+    some.reduce((sum, spec) => sum + fitsOf(material, own) * specWork(material, judging, spec), 0);
   let done = 0;
   const fitted = () => onProgress(++done / (specs.length + 2));
-  if (first === trainer) {
+  if (first === judging) {
     const candidates = await tryEach(plan, specs, 0, async (spec) => {
-      const found = await tryFull(trainer, spec, options);
+      const found = await tryFull(judging, spec, options);
       fitted();
       return found;
     });
-    return { candidates, others: [], spent: work(trainer, specs) };
+    return { candidates, others: [], spent: work(judging, specs) };
   }
 
-  const rest = amongRounds(trainer, first.rounds.length, trainer.rounds.length, random);
+  const rest = amongRounds(judging, first.rounds.length, judging.rounds.length, random);
   const search = compare(first);
-  const tried = prefixes.flatMap((prefix) => onSome(trainer, first, prefix) ?? []);
+  const tried = prefixes.flatMap((prefix) => onSome(material, judging, first, prefix) ?? []);
   const known = new Map<string, readonly Candidate[]>();
   const begin = async (some: readonly StageSpec[]) => {
     const found = await tryEach(plan, some, known.size, async (spec) => {
@@ -78,11 +78,11 @@ export async function tryFinalists(
   const chosen = finalistsOf(specs, found).filter((spec) => known.has(specKey(spec)));
   const candidates = await tryEach(plan, chosen, 0, async (spec) => {
     const both = [
-      { trainer: first, candidates: known.get(specKey(spec)) ?? [] },
-      { trainer: rest, candidates: await tryFull(rest, spec, options) },
+      { judging: first, candidates: known.get(specKey(spec)) ?? [] },
+      { judging: rest, candidates: await tryFull(rest, spec, options) },
     ];
     // With early stopping, rounds may have led to other prefixes.
-    return joined(trainer, both) ?? tryFull(trainer, spec, options);
+    return joined(material, judging, both) ?? tryFull(judging, spec, options);
   });
   const isIn = new Set(candidates.map(specKey));
   const left = tried.filter((candidate) => candidate.target !== 'full' && !isIn.has(specKey(candidate)));
@@ -94,10 +94,12 @@ export async function tryFinalists(
   };
 }
 
-/** The trainer in as many of its rounds as tell contenders apart. */
-export function inFirstRounds(trainer: StageTrainer, random: Random): StageTrainer {
+/** A trial in as many rounds as tell contenders apart; the selection itself where these are all. */
+export function inFirstRounds({ width }: Material, selection: Judging<'selection'>, random: Random): Judging {
   // A regression's scores aren't kept: its expected errors depend on all rounds.
-  return trainer.width === 1 ? trainer : onRounds(trainer, roundsFor(trainer, JUDGED), random);
+  if (width === 1) return selection;
+  const first = onRounds(selection, roundsFor(selection, JUDGED), random);
+  return first === selection ? selection : { ...first, by: 'trial' };
 }
 
 /** The stages of the best chain, and a few of chains that cost little more. */

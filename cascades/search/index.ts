@@ -4,6 +4,6 @@ export { beamSearch, cheapest, insertions } from './beamSearch.js';
 export { allotFits, BUDGET, planSearch, type SearchPlan, withinSeconds } from './budget.js';
 export { type ChosenPath, searchPath } from './searchPath.js';
 export { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
-export { searchTrainer, trainStages } from './trainStages.js';
+export { selectionOf, trainStages } from './trainStages.js';
 export type { TriedCandidates } from './trials.js';
 export { triedSubsets } from './triedSubsets.js';

@@ -9,7 +9,7 @@ import {
   thresholdsAtLoss,
   traffic,
 } from '../chain/index.js';
-import { joined, onSome, type StageTrainer, tryStage } from '../training/index.js';
+import { type Judging, joined, type Material, onSome, tryStage } from '../training/index.js';
 import type { Found, SearchOptions } from './chainSearch.js';
 import { amongRounds } from './fewerRows.js';
 import { inFirstRounds } from './finalists.js';
@@ -19,8 +19,8 @@ const FEWEST = 10;
 /** A stage isn't refitted where the rows that it passes on pay less than this share of all that is paid. */
 const WORTHWHILE = 0.01;
 
-/** How chains of a trainer's stages are compared. */
-type Compare = (trainer: StageTrainer) => Pick<SearchOptions, 'costs' | 'target'>;
+/** How chains are compared whose stages are judged so. */
+type Compare = (judging: Judging) => Pick<SearchOptions, 'costs' | 'target'>;
 
 /**
  * Refits the later stages of a chain on only the rows that earlier stages pass on (except prefixes
@@ -32,25 +32,26 @@ type Compare = (trainer: StageTrainer) => Pick<SearchOptions, 'costs' | 'target'
  * isn't refitted: at best it would answer all rows that it gets.
  */
 export async function refineStages(
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging<'selection'>,
   found: Found,
   compare: Compare,
   random: Random,
 ): Promise<Found> {
-  const { costs, target } = compare(trainer);
-  const isWhole = inFirstRounds(trainer, random) === trainer;
+  const { costs, target } = compare(judging);
+  const isWhole = inFirstRounds(material, judging, random) === judging;
   let best = found;
   for (let s = 1; s < best.chain.stages.length; s++) {
     const { chain } = best;
     const stage = chain.stages[s];
     const thresholds = thresholdsAtLoss(chain, target);
     if (stage.prefix !== null || paidAfter(chain, thresholds, s) < WORTHWHILE * best.cost) continue;
-    const passed = passing(trainer, chain, thresholds, s);
-    if (!isEnough(trainer, passed)) continue;
+    const passed = passing(judging, chain, thresholds, s);
+    if (!isEnough(material, judging, passed)) continue;
     const specs = (['labels', 'answers'] as const)
-      .filter((target) => trainer.targets[target] && (isWhole || target === stage.target))
+      .filter((target) => material.targets[target] && (isWhole || target === stage.target))
       .map((target) => ({ ...stage, target, passed: true, passedRows: passed }));
-    for (const candidate of await refitted(trainer, chain, s, specs, compare, random)) {
+    for (const candidate of await refitted(material, judging, chain, s, specs, compare, random)) {
       const stages = chain.stages.with(s, candidate);
       const refined = { ...chain, stages, costs: costs(stages) };
       const cost = costAtLoss(refined, target);
@@ -62,22 +63,23 @@ export async function refineStages(
 
 /** The stage as these specs say, as far as the chain is cheaper with it in the first rounds. */
 async function refitted(
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging<'selection'>,
   chain: Chain,
   s: number,
   specs: readonly Candidate[],
   compare: Compare,
   random: Random,
 ): Promise<readonly Candidate[]> {
-  const first = inFirstRounds(trainer, random);
-  const begun = await Promise.all(specs.map((spec) => tryStage(first, spec)));
-  if (first === trainer) return begun;
+  const first = inFirstRounds(material, judging, random);
+  const begun = await Promise.all(specs.map((spec) => tryStage(material, first, spec)));
+  if (first === judging) return begun;
   const { costs, target } = compare(first);
-  const before = chain.stages.flatMap((stage) => onSome(trainer, first, stage) ?? []);
+  const before = chain.stages.flatMap((stage) => onSome(material, judging, first, stage) ?? []);
   const costOf = (candidate: Candidate) => {
     const stages = before.with(s, candidate);
-    const { length: rows } = first.split.scored;
-    return costAtLoss({ stages, costs: costs(stages), rows, width: trainer.width }, target);
+    const { length: rows } = first.scored;
+    return costAtLoss({ stages, costs: costs(stages), rows, width: material.width }, target);
   };
   const cost = costOf(before[s]);
   const [least] = begun
@@ -85,13 +87,13 @@ async function refitted(
     .filter((each) => each.cost < cost)
     .sort((a, b) => a.cost - b.cost);
   if (least === undefined) return [];
-  const rest = amongRounds(trainer, first.rounds.length, trainer.rounds.length, random);
-  const ended = await tryStage(rest, least.spec);
+  const rest = amongRounds(judging, first.rounds.length, judging.rounds.length, random);
+  const ended = await tryStage(material, rest, least.spec);
   const parts = [
-    { trainer: first, candidates: [least.candidate] },
-    { trainer: rest, candidates: [ended] },
+    { judging: first, candidates: [least.candidate] },
+    { judging: rest, candidates: [ended] },
   ];
-  return joined(trainer, parts) ?? [];
+  return joined(material, judging, parts) ?? [];
 }
 
 /** What a row pays on average after a stage. */
@@ -102,19 +104,14 @@ function paidAfter(chain: Chain, thresholds: Thresholds, stage: number): number 
 }
 
 /** The development rows that no stage before `stage` answers. */
-function passing(
-  { split: { scored } }: StageTrainer,
-  { stages }: Chain,
-  thresholds: Thresholds,
-  stage: number,
-): Int32Array {
+function passing({ scored }: Judging, { stages }: Chain, thresholds: Thresholds, stage: number): Int32Array {
   return scored.filter(
     (_, row) => !stages.slice(0, stage).some((s, i) => exitsAt(s.evidence, thresholds[i], row)),
   );
 }
 
 /** Whether every round leaves rows to fit on: of classes, rows of at least two. */
-function isEnough({ rounds, targets, width }: StageTrainer, passed: Int32Array): boolean {
+function isEnough({ targets, width }: Material, { rounds }: Judging, passed: Int32Array): boolean {
   const labels = (targets.labels ?? targets.answers)?.truth;
   if (labels === undefined) return false;
   const among = new Set(passed);

@@ -4,7 +4,7 @@ import { type Candidate, type Chain, pathOf } from '../chain/index.js';
 import { type Planning, planOf, thriftyPath, usesOf } from '../plan/index.js';
 import type { Run } from '../problem/index.js';
 import { type RereadRows, rescoreRows } from '../stability/index.js';
-import { fitStages, type StageTrainer } from '../training/index.js';
+import { fitStages, type Judging, type Material } from '../training/index.js';
 import type { Label, TriedExit } from '../types/index.js';
 import type { SearchPlan } from './budget.js';
 import { type Found, searchChains } from './chainSearch.js';
@@ -29,32 +29,33 @@ export interface ChosenPath<L extends Label, Name extends string> extends PathTo
  */
 export async function searchPath<Row, L extends Label, Name extends string>(
   { problem, lastFits, tracker }: Run<Row, L, Name>,
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging<'selection'>,
   plan: SearchPlan,
   planning: Planning<L, Name>,
   candidates: readonly Candidate[],
   reread: RereadRows,
 ): Promise<ChosenPath<L, Name> | undefined> {
   const { onProgress } = tracker('search');
-  const compare = (own: StageTrainer) => comparisonOf(planning, own);
-  const search = compare(trainer);
-  const last = { ...trainer, context: { ...trainer.context, fits: lastFits } };
+  const compare = (own: Judging) => comparisonOf(planning, material, own);
+  const search = compare(judging);
+  const last = { ...material, context: { ...material.context, fits: lastFits } };
   const [found] = searchChains(candidates, search);
   if (found === undefined) {
     onProgress?.(1);
     return undefined;
   }
   const refined = await refinedInTime(plan, found, () =>
-    refineStages(trainer, found, compare, problem.random),
+    refineStages(material, judging, found, compare, problem.random),
   );
   // Exit scores don't change what models are fitted to: with threads, both are found at once.
   const [exits, models] = await Promise.all([
     // Where the time is over, the plain scores have to do.
-    plan.isLate?.() ? { found: refined, tried: [] } : chooseExits(last, refined, search),
-    fitStages(last, refined.chain.stages),
+    plan.isLate?.() ? { found: refined, tried: [] } : chooseExits(last, judging, refined, search),
+    fitStages(last, judging, refined.chain.stages),
   ]);
   const { chain } = exits.found;
-  await rescoreStages(trainer, chain, models, reread);
+  await rescoreStages(material, judging, chain, models, reread);
   const path = thriftyPath(planning, chain.stages, pathOf(chain));
   const plans = path.map((thresholds) => planOf(planning, chain.stages, thresholds));
   const stages = chain.stages.map(({ rule, learner, features, prefix }, s) => ({
@@ -81,7 +82,8 @@ async function refinedInTime({ isLate, over }: SearchPlan, found: Found, refine:
 }
 
 async function rescoreStages(
-  { given, split, blocks }: StageTrainer,
+  { given, blocks }: Material,
+  { scored }: Judging,
   { stages }: Chain,
   models: readonly Model[],
   reread: RereadRows,
@@ -89,7 +91,7 @@ async function rescoreStages(
   for (const [s, model] of models.entries()) {
     const { features, learner, target } = stages[s];
     // A model that was trained elsewhere has scores already, where all rows were scored.
-    const isGiven = target !== 'full' && split.scored.length === blocks[0].rows;
+    const isGiven = target !== 'full' && scored.length === blocks[0].rows;
     await rescoreRows(reread, model, features, { scores: isGiven ? await given.get(learner) : undefined });
   }
 }

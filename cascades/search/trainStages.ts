@@ -1,7 +1,7 @@
 import { fullCost } from '../costs/index.js';
 import { evenCosts, meanCosts, type Planning } from '../plan/index.js';
 import type { Run } from '../problem/index.js';
-import type { StageTrainer } from '../training/index.js';
+import type { Judging, Material } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import type { SearchPlan } from './budget.js';
 import { tryCandidates } from './candidates.js';
@@ -17,9 +17,10 @@ import type { TriedCandidates } from './trials.js';
  */
 export function comparisonOf<L extends Label, Name extends string>(
   planning: Planning<L, Name>,
-  { width, loss, context, split }: StageTrainer,
+  { width, context }: Material,
+  { loss, scored }: Judging,
 ): SearchOptions {
-  const rows = split.scored.length;
+  const rows = scored.length;
   return {
     rows,
     width,
@@ -37,17 +38,19 @@ export function comparisonOf<L extends Label, Name extends string>(
  */
 export async function trainStages<Row, L extends Label, Name extends string>(
   { options, objective, problem, tracker }: Run<Row, L, Name>,
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging<'selection'>,
   planning: Planning<L, Name>,
   plan: SearchPlan,
 ): Promise<TriedCandidates> {
   const { profile, reads } = planning;
-  const { reductions, ...found } = await tryCandidates(trainer, {
+  const { reductions, ...found } = await tryCandidates(judging, {
+    material,
     profile,
     objective,
     fullCost: fullCost(profile, reads, objective),
     plan,
-    compare: (own) => comparisonOf(planning, own),
+    compare: (own) => comparisonOf(planning, material, own),
     effort: EFFORT_SETTINGS[options.effort ?? 'default'],
     random: problem.random,
     onProgress: tracker('stages').onProgress,
@@ -55,14 +58,14 @@ export async function trainStages<Row, L extends Label, Name extends string>(
   return { ...found, reductions: [...plan.reductions, ...reductions] };
 }
 
-/** The trainer of stages, which are judged on as many rows as the effort asks for. */
-export function searchTrainer<Row, L extends Label, Name extends string>(
+/** As many rows judge stages as the effort asks for. */
+export function selectionOf<Row, L extends Label, Name extends string>(
   { options, problem }: Run<Row, L, Name>,
-  trainer: StageTrainer,
-): StageTrainer {
+  judging: Judging<'selection'>,
+): Judging<'selection'> {
   const { judged, mostJudged } = EFFORT_SETTINGS[options.effort ?? 'default'];
   const { random } = problem;
-  const few = onRounds(trainer, roundsFor(trainer, judged), random);
+  const few = onRounds(judging, roundsFor(judging, judged), random);
   // Rows that the first of several rounds pass on are fitted on in the others: as many of them as possible are scored
   // there.
   return judgedOn(few, few.rounds.length === 1 ? judged : mostJudged, random);

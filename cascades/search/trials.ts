@@ -2,7 +2,14 @@ import { sumSimple } from 'simple-statistics';
 import { costOf, featureCosts, modelCost, type Objective, type Profile } from '../../lib/costs/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, keyOf } from '../chain/index.js';
-import { type StageTrainer, shapeOf, specsOf, tryStage, tryWithPrefixes } from '../training/index.js';
+import {
+  type Judging,
+  type Material,
+  shapeOf,
+  specsOf,
+  tryStage,
+  tryWithPrefixes,
+} from '../training/index.js';
 import type { StageSpec, Target, TriedSubset } from '../types/index.js';
 import type { SearchPlan } from './budget.js';
 import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
@@ -10,13 +17,14 @@ import type { EffortSettings } from './effort.js';
 import { rankedSubsets } from './subsets.js';
 
 export interface CandidateOptions {
+  readonly material: Material;
   readonly profile: Profile;
   readonly objective: Objective;
   /** Cost of a row through the full pipeline. */
   readonly fullCost: number;
   readonly plan: SearchPlan;
-  /** Settings for comparing chains of a trainer's stages. */
-  readonly compare: (trainer: StageTrainer) => SearchOptions;
+  /** Settings for comparing chains whose stages are judged so. */
+  readonly compare: (judging: Judging) => SearchOptions;
   readonly effort: EffortSettings;
   readonly random: Random;
   readonly onProgress?: ((share: number) => void) | undefined;
@@ -36,14 +44,18 @@ export interface TriedCandidates {
 export const WORTH_CUTTING = 0.05;
 
 /** The work of fitting one stage once. */
-export function specWork(trainer: StageTrainer, { features, learner }: StageSpec): number {
-  return trainer.learners.find(({ name }) => name === learner)?.work(shapeOn(trainer, features)) ?? 0;
+export function specWork(
+  material: Material,
+  { learners }: Judging,
+  { features, learner }: StageSpec,
+): number {
+  return learners.find(({ name }) => name === learner)?.work(shapeOn(material, features)) ?? 0;
 }
 
 /** The shape of a fit to these features, on the rows that served models are fitted to. */
-function shapeOn({ names, blocks, split, width }: StageTrainer, features: readonly string[]) {
+function shapeOn({ names, blocks, fit, width }: Material, features: readonly string[]) {
   const read = features.map((name) => blocks[names.indexOf(name)]);
-  return shapeOf(read, split.fit.length, width);
+  return shapeOf(read, fit.length, width);
 }
 
 /**
@@ -51,7 +63,7 @@ function shapeOn({ names, blocks, split, width }: StageTrainer, features: readon
  * noise that the full model's answers haven't: by models of labels, a subset that tells those answers
  * may seem to tell little.
  */
-export function targetsOf({ targets, loss }: StageTrainer): ('labels' | 'answers')[] {
+export function targetsOf({ targets }: Material, { loss }: Judging): ('labels' | 'answers')[] {
   const kinds = loss.needsLabels ? (['labels', 'answers'] as const) : (['answers', 'labels'] as const);
   return kinds.filter((target) => targets[target] !== undefined);
 }
@@ -63,28 +75,28 @@ export function targetsOf({ targets, loss }: StageTrainer): ('labels' | 'answers
  * @param parts divisors of the rounds; a few of them are enough to tell subsets apart
  */
 export async function tryFull(
-  trainer: StageTrainer,
+  judging: Judging,
   spec: StageSpec,
-  { profile, objective }: CandidateOptions,
+  { material, profile, objective }: CandidateOptions,
   parts?: readonly number[],
 ): Promise<Candidate[]> {
-  if (trainer.width !== 2) return [await tryStage(trainer, spec)];
+  if (material.width !== 2) return [await tryStage(material, judging, spec)];
   const features = costOf(featureCosts(profile, spec.features), objective);
   const model = costOf([modelCost(profile, spec.learner, spec.features)], objective);
-  if (model < WORTH_CUTTING * (features + model)) return [await tryStage(trainer, spec)];
-  return tryWithPrefixes(trainer, spec, parts);
+  if (model < WORTH_CUTTING * (features + model)) return [await tryStage(material, judging, spec)];
+  return tryWithPrefixes(material, judging, spec, parts);
 }
 
 /** A subset as each learner fits it to each of these targets. */
 export async function trySubset(
-  trainer: StageTrainer,
+  judging: Judging,
   subset: readonly string[],
   options: CandidateOptions,
-  targets: readonly Target[] = targetsOf(trainer),
+  targets: readonly Target[] = targetsOf(options.material, judging),
   parts?: readonly number[],
 ): Promise<Candidate[]> {
-  const wanted = specsOf(trainer, subset).filter(({ target }) => targets.includes(target));
-  return (await Promise.all(wanted.map((spec) => tryFull(trainer, spec, options, parts)))).flat();
+  const wanted = specsOf(options.material, judging, subset).filter(({ target }) => targets.includes(target));
+  return (await Promise.all(wanted.map((spec) => tryFull(judging, spec, options, parts)))).flat();
 }
 
 /**
@@ -130,10 +142,9 @@ export async function tryEach<Item>(
 }
 
 /** The work of fitting every learner to every target on a subset once. */
-export function workOf(trainer: StageTrainer, subset: readonly string[]): number {
-  const { learners, targets } = trainer;
-  const shape = shapeOn(trainer, subset);
-  return sumSimple(learners.map((learner) => learner.work(shape))) * Object.keys(targets).length;
+export function workOf(material: Material, { learners }: Judging, subset: readonly string[]): number {
+  const shape = shapeOn(material, subset);
+  return sumSimple(learners.map((learner) => learner.work(shape))) * Object.keys(material.targets).length;
 }
 
 /** The subsets that were tried, the one whose one-stage cascade costs least first. */

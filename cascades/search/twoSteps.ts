@@ -1,5 +1,5 @@
 import { type Candidate, specKey } from '../chain/index.js';
-import { FEW_PARTS, type StageTrainer, specsOf } from '../training/index.js';
+import { FEW_PARTS, type Judging, specsOf } from '../training/index.js';
 import type { StageSpec } from '../types/index.js';
 import { costAlone, type SearchOptions, searchChains } from './chainSearch.js';
 import { fitsOf } from './fewerRows.js';
@@ -29,8 +29,8 @@ const BOTH_TARGETS = 8;
  * full. The certificate sees neither.
  */
 export async function tryInTwoSteps(
-  trainer: StageTrainer,
-  light: StageTrainer,
+  judging: Judging<'selection'>,
+  light: Judging<'trial'>,
   options: CandidateOptions,
   {
     space,
@@ -40,16 +40,16 @@ export async function tryInTwoSteps(
   }: { space: SubsetSpace; works: readonly number[]; left: number; prefixes: readonly Candidate[] },
   onProgress: (share: number) => void,
 ): Promise<TriedCandidates & { readonly spent: number }> {
-  const { plan } = options;
+  const { material, plan } = options;
   const search = options.compare(light);
-  const rounds = fitsOf(light);
+  const rounds = fitsOf(material, light);
   const { count, spent } = withinWork(
     works.map((work) => rounds * work),
     TRIALS * left,
   );
   const tried: Candidate[] = [];
   let done = 0;
-  const [first] = targetsOf(light);
+  const [first] = targetsOf(material, light);
   const number = await searchSubsets(
     space,
     count,
@@ -63,22 +63,22 @@ export async function tryInTwoSteps(
     },
     () => bestSubsets(tried, search),
   );
-  const others = targetsOf(light).slice(1);
+  const others = targetsOf(material, light).slice(1);
   if (others.length > 0) {
     const promising = promisingSubsets(tried, search).slice(0, BOTH_TARGETS);
     const trial = (subset: readonly string[]) => trySubset(light, subset, options, others, FEW_PARTS);
     tried.push(...(await tryEach(plan, promising, tried.length, trial)).map(withoutScores));
   }
   onProgress(TRIALS_TIME);
-  const specs = contendersOf(trainer, tried, search, space, options);
-  const finalists = await tryFinalists(trainer, specs, prefixes, options, (share) =>
+  const specs = contendersOf(judging, tried, search, space, options);
+  const finalists = await tryFinalists(judging, specs, prefixes, options, (share) =>
     onProgress(TRIALS_TIME + (1 - TRIALS_TIME) * share),
   );
   return {
     candidates: finalists.candidates,
     others: finalists.others,
     reductions: number < works.length && count < works.length ? [fewerSubsets(count, works.length)] : [],
-    untried: untriedOf(specs.length, number * trainer.learners.length * targetsOf(trainer).length),
+    untried: untriedOf(specs.length, number * judging.learners.length * targetsOf(material, judging).length),
     spent: spent + finalists.spent,
   };
 }
@@ -121,11 +121,11 @@ const FEWEST_CONTENDERS = 2;
  * their cost alone.
  */
 function contendersOf(
-  trainer: StageTrainer,
+  judging: Judging<'selection'>,
   tried: readonly Candidate[],
   search: SearchOptions,
   space: SubsetSpace,
-  { plan, effort, random }: CandidateOptions,
+  { material, plan, effort, random }: CandidateOptions,
 ): StageSpec[] {
   const chains = searchChains(tried, search).map(({ chain }) => chain.stages);
   const alone = tried
@@ -134,7 +134,7 @@ function contendersOf(
     .sort((a, b) => a.cost - b.cost)
     .map(({ candidate }) => candidate);
   // Where no trial leads to a cascade, the cheapest subsets may still do so in full.
-  const cheapest = space.first.flatMap((subset) => specsOf(trainer, subset));
+  const cheapest = space.first.flatMap((subset) => specsOf(material, judging, subset));
   const specs = new Map<string, StageSpec>();
   const add = (stages: readonly StageSpec[]) => {
     for (const { features, learner, target } of stages) {
@@ -149,11 +149,11 @@ function contendersOf(
   const least = Math.max(FEWEST_CONTENDERS, specs.size);
   for (const stages of [...others, alone, cheapest]) add(stages);
   const ranked = [...specs.values()].slice(0, effort.contenders);
-  const rounds = fitsOf(inFirstRounds(trainer, random));
+  const rounds = fitsOf(material, inFirstRounds(material, judging, random));
   const most = plan.fullWork > 0 ? effort.fits * plan.fullWork : Number.POSITIVE_INFINITY;
   let spent = 0;
   return ranked.filter((spec, i) => {
-    const work = rounds * specWork(trainer, spec);
+    const work = rounds * specWork(material, judging, spec);
     if (i >= least && spent + work > most) return false;
     spent += work;
     return true;

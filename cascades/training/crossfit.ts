@@ -11,6 +11,7 @@ import {
   scoreInto,
 } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
+import type { RowsOf } from '../holdout/index.js';
 import type { Round } from '../problem/index.js';
 import {
   blaming,
@@ -71,7 +72,7 @@ export interface FitSettings extends FitContext {
  */
 export async function fitRounds<Row>(
   features: FeatureSet<Row>,
-  rows: Rows<Row>,
+  rows: RowsOf<'development', Rows<Row>>,
   rounds: readonly Round[],
   served: { readonly fitted: readonly NamedFeature<Row>[]; readonly blocks: readonly Block[] },
   { signal, onProgress, patience, requests }: Tracker,

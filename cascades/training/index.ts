@@ -15,9 +15,10 @@ export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
 export { type CrossFittedModel, crossFitFullModel, type FullModel } from './fullModel.js';
 export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';
+export { type Judge, type Judging, judgingOf } from './judging.js';
+export { type Material, materialOf } from './material.js';
 export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
 export { joined, onSome, type TriedIn } from './someRounds.js';
-export { type StageTrainer, stageTrainer } from './stageTrainer.js';
 export {
   fitProbe,
   fitStages,

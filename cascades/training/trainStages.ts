@@ -5,15 +5,22 @@ import { blaming, stageEvidence } from '../scoring/index.js';
 import type { Prefix, StageSpec } from '../types/index.js';
 import { crossFit, crossScores, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
 import { type Answered, heldErrors, withErrors } from './intervals.js';
+import type { Judging } from './judging.js';
+import type { Material } from './material.js';
 import { prefixAt, prefixesAmong, prefixesOf } from './prefixes.js';
-import type { StageTrainer } from './stageTrainer.js';
 
 /** A stage to train: its spec and, where `passed`, the rows that it is fitted on. */
 type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
 
 /** Cross-fits the model of a stage, whole, and collects its answers to rows that it hasn't seen. */
-export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<Candidate> {
-  const [whole] = await candidatesOf(trainer, spec, [null], await scoresOfPrefixes(trainer, spec, [null]));
+export async function tryStage(material: Material, judging: Judging, spec: Trainable): Promise<Candidate> {
+  const [whole] = await candidatesOf(
+    material,
+    judging,
+    spec,
+    [null],
+    await scoresOfPrefixes(material, judging, spec, [null]),
+  );
   return whole;
 }
 
@@ -23,18 +30,25 @@ export async function tryStage(trainer: StageTrainer, spec: Trainable): Promise<
  * @param parts divisors of the rounds
  */
 export async function tryWithPrefixes(
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging,
   spec: Trainable,
   parts?: readonly number[],
 ): Promise<Candidate[]> {
-  const { learner } = ingredients(trainer, spec);
+  const { learner } = ingredients(material, judging, spec);
   const recipe = recipeOf(learner);
   if (recipe !== undefined && (recipe.kind !== 'gradient-boosting' || recipe.rounds !== undefined)) {
     const prefixes = [null, ...prefixesAmong(recipe.rounds ?? 0, parts)];
-    return candidatesOf(trainer, spec, prefixes, await scoresOfPrefixes(trainer, spec, prefixes));
+    return candidatesOf(
+      material,
+      judging,
+      spec,
+      prefixes,
+      await scoresOfPrefixes(material, judging, spec, prefixes),
+    );
   }
   // The number of rounds is known once models are fitted.
-  const held = await heldModels(trainer, spec);
+  const held = await heldModels(material, judging, spec);
   const prefixes = [
     null,
     ...prefixesOf(
@@ -42,12 +56,18 @@ export async function tryWithPrefixes(
       parts,
     ),
   ];
-  return candidatesOf(trainer, spec, prefixes, await scoresByModels(trainer, spec, held, prefixes));
+  return candidatesOf(
+    material,
+    judging,
+    spec,
+    prefixes,
+    await scoresByModels(material, judging, spec, held, prefixes),
+  );
 }
 
 /** The answers of the full model's first rounds, where it is an ensemble. */
-export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[]> {
-  const { model, learner, reads, held } = trainer.full;
+export async function tryFullPrefixes(material: Material, judging: Judging): Promise<Candidate[]> {
+  const { model, learner, reads } = material.full;
   const spec: StageSpec = {
     features: reads,
     learner: learner?.name ?? model.name,
@@ -58,27 +78,36 @@ export async function tryFullPrefixes(trainer: StageTrainer): Promise<Candidate[
   // Counts the full model's own rounds: with early stopping the cross-fitted models have other
   // numbers of rounds.
   const prefixes = prefixesOf([model]);
-  return candidatesOf(trainer, spec, prefixes, await scoresByModels(trainer, spec, held, prefixes));
+  const { held } = judging.full;
+  return candidatesOf(
+    material,
+    judging,
+    spec,
+    prefixes,
+    await scoresByModels(material, judging, spec, held, prefixes),
+  );
 }
 
 /** @param all scores of the scored rows, by prefix */
 async function candidatesOf(
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging,
   spec: Trainable,
   prefixes: readonly (Prefix | null)[],
   all: readonly Float64Array[],
 ): Promise<Candidate[]> {
-  const { loss, rule, width, held: rounds } = trainer;
+  const { rule, width } = material;
+  const { loss, held: rounds, scored } = judging;
   const candidates: Candidate[] = [];
   for (const [p, prefix] of prefixes.entries()) {
     let scores = all[p];
     if (width === 1) {
-      const errors = await heldErrors(answeredBy(trainer, spec, scores), rounds);
+      const errors = await heldErrors(answeredBy(material, judging, spec, scores), rounds);
       const values = scores;
       scores = new Float64Array(2 * values.length).map((_, i) => (i % 2 === 0 ? values : errors)[i >> 1]);
     }
     const kept = width > 1 ? scores.slice() : undefined;
-    const evidence = stageEvidence(loss.lost, rule, scores, scores.length / trainer.split.scored.length);
+    const evidence = stageEvidence(loss.lost, rule, scores, scores.length / scored.length);
     candidates.push(candidateOf({ ...spec, prefix, rule, scores: kept }, evidence, width));
   }
   return candidates;
@@ -86,51 +115,61 @@ async function candidatesOf(
 
 /** The scores of the scored rows, rows x width, by models that hadn't seen them: a copy. */
 export async function heldScores(
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging,
   spec: Trainable & Pick<Candidate, 'scores'>,
 ): Promise<Float64Array> {
   if (spec.scores !== undefined) return spec.scores.slice();
-  const [scores] = await scoresOfPrefixes(trainer, spec, [spec.prefix]);
+  const [scores] = await scoresOfPrefixes(material, judging, spec, [spec.prefix]);
   return scores;
 }
 
 /** For each prefix the scores of the scored rows by models that hadn't seen them. */
 async function scoresOfPrefixes(
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging,
   spec: Trainable,
   prefixes: readonly (Prefix | null)[],
 ): Promise<readonly Float64Array[]> {
-  if (spec.target === 'full') return scoresByModels(trainer, spec, trainer.full.held, prefixes);
-  const { learner, targets, reads } = ingredients(trainer, spec);
-  if (learner.predicts) return scoresByModels(trainer, spec, await heldModels(trainer, spec), prefixes);
-  const { blocks, split, rounds, width, context } = trainer;
+  if (spec.target === 'full') return scoresByModels(material, judging, spec, judging.full.held, prefixes);
+  const { learner, targets, reads } = ingredients(material, judging, spec);
+  if (learner.predicts)
+    return scoresByModels(material, judging, spec, await heldModels(material, judging, spec), prefixes);
+  const { blocks, width, context } = material;
+  const { rounds, scored } = judging;
   const among = spec.passedRows && new Set(spec.passedRows);
   const lengths = prefixes.map((prefix) => prefix?.rounds ?? null);
   const scores = await crossScores(learner, reads, targets, rounds, context, among, lengths, blocks[0].rows);
-  return scores.map((each) => pick(each, split.scored, width));
+  return scores.map((each) => pick(each, scored, width));
 }
 
-async function heldModels(trainer: StageTrainer, spec: Trainable): Promise<readonly HeldOut[]> {
-  if (spec.target === 'full') return trainer.full.held;
-  const { learner, targets, reads } = ingredients(trainer, spec);
+async function heldModels(
+  material: Material,
+  judging: Judging,
+  spec: Trainable,
+): Promise<readonly HeldOut[]> {
+  if (spec.target === 'full') return judging.full.held;
+  const { learner, targets, reads } = ingredients(material, judging, spec);
   const among = spec.passedRows && new Set(spec.passedRows);
-  const held = await crossFit(learner, reads, targets, trainer.rounds, trainer.context, among);
+  const held = await crossFit(learner, reads, targets, judging.rounds, material.context, among);
   if (!learner.readsRows) return held;
-  return held.map((each) => ({ ...each, blocks: [{ block: trainer.rows, rows: each.rows }] }));
+  return held.map((each) => ({ ...each, blocks: [{ block: material.rows, rows: each.rows }] }));
 }
 
 /** The same by models that are fitted already. */
 function scoresByModels(
-  trainer: StageTrainer,
+  material: Material,
+  judging: Judging,
   spec: Trainable,
   held: readonly HeldOut[],
   prefixes: readonly (Prefix | null)[],
 ): Promise<readonly Float64Array[]> {
-  return Promise.all(prefixes.map((prefix) => scoresByPrefix(trainer, spec, held, prefix)));
+  return Promise.all(prefixes.map((prefix) => scoresByPrefix(material, judging, spec, held, prefix)));
 }
 
 async function scoresByPrefix(
-  { blocks, split, width, learners, given, requests, origin }: StageTrainer,
+  { blocks, width, given, requests, origin }: Material,
+  { learners, scored }: Judging,
   spec: Trainable,
   held: readonly HeldOut[],
   prefix: Prefix | null,
@@ -145,55 +184,71 @@ async function scoresByPrefix(
         () => heldOutScores(held, blocks[0].rows, requests),
       );
     given.set(learner.name, known);
-    return pick(await known, split.scored, width);
+    return pick(await known, scored, width);
   }
   const models = held.map((each) => ({ ...each, model: prefixAt(each.model, prefix) }));
-  return pick(await heldOutScores(models, blocks[0].rows), split.scored, width);
+  return pick(await heldOutScores(models, blocks[0].rows), scored, width);
 }
 
 /** The models of a chain that is certified and served; stages that are prefixes of one ensemble share it. */
-export async function fitStages(trainer: StageTrainer, stages: readonly Candidate[]): Promise<Model[]> {
+export async function fitStages(
+  material: Material,
+  judging: Judging<'selection'>,
+  stages: readonly Candidate[],
+): Promise<Model[]> {
   // All of them at once; stages after the first of an ensemble share its fit.
   const wholes: Promise<Model>[] = [];
   for (const stage of stages) {
     const before = stages.findIndex((other) => isSameEnsemble(other, stage));
-    wholes.push(before < wholes.length ? wholes[before] : fitCandidate(trainer, stage));
+    wholes.push(before < wholes.length ? wholes[before] : fitCandidate(material, judging, stage));
   }
   const models = await Promise.all(wholes);
   return models.map((whole, s) => prefixAt(whole, stages[s].prefix));
 }
 
-async function fitCandidate(trainer: StageTrainer, candidate: Candidate): Promise<Model> {
-  if (candidate.target === 'full') return trainer.full.model;
-  const model = await fitWhole(trainer, candidate);
-  if (trainer.width > 1) return model;
-  return withErrors(model, answeredBy(trainer, candidate, candidate.evidence.answers), trainer.blocks);
+async function fitCandidate(material: Material, judging: Judging, candidate: Candidate): Promise<Model> {
+  if (candidate.target === 'full') return material.full.model;
+  const model = await fitWhole(material, judging, candidate);
+  if (material.width > 1) return model;
+  return withErrors(
+    model,
+    answeredBy(material, judging, candidate, candidate.evidence.answers),
+    material.blocks,
+  );
 }
 
 /** A model that takes as long to run as a stage's would, to measure its cost. */
-export async function fitProbe(given: StageTrainer, spec: Trainable): Promise<Model> {
-  const trainer = { ...given, learners: given.learners.map((learner) => learner.probe?.() ?? learner) };
-  if (trainer.width > 1) return fitWhole(trainer, spec);
-  return fitCandidate(trainer, await tryStage(trainer, spec));
+export async function fitProbe(
+  material: Material,
+  selection: Judging<'selection'>,
+  spec: Trainable,
+): Promise<Model> {
+  const judging = {
+    ...selection,
+    learners: selection.learners.map((learner) => learner.probe?.() ?? learner),
+  };
+  if (material.width > 1) return fitWhole(material, judging, spec);
+  return fitCandidate(material, judging, await tryStage(material, judging, spec));
 }
 
-async function fitWhole(trainer: StageTrainer, spec: Trainable): Promise<Model> {
-  const { learner, targets, reads } = ingredients(trainer, spec);
-  const rows = spec.passedRows ?? trainer.split.fit;
-  const blocks = reads.positions.map((f) => ({ block: trainer.blocks[f], rows }));
-  return fitOn(learner, reads.features, blocks, targets, rows, trainer.context);
+async function fitWhole(material: Material, judging: Judging, spec: Trainable): Promise<Model> {
+  const { learner, targets, reads } = ingredients(material, judging, spec);
+  const rows = spec.passedRows ?? material.fit;
+  const blocks = reads.positions.map((f) => ({ block: material.blocks[f], rows }));
+  return fitOn(learner, reads.features, blocks, targets, rows, material.context);
 }
 
-function answeredBy(trainer: StageTrainer, spec: Trainable, answers: Float64Array): Answered {
-  const { full, split, scale, context, blocks } = trainer;
-  const { learner, reads } = ingredients(trainer, spec);
+function answeredBy(material: Material, judging: Judging, spec: Trainable, answers: Float64Array): Answered {
+  const { scale, context, blocks } = material;
+  const { full, scored } = judging;
+  const { learner, reads } = ingredients(material, judging, spec);
   const among = spec.passedRows && new Set(spec.passedRows);
   return {
     learner,
     reads,
     answers,
     full: full.judged.full,
-    rows: split.scored,
+    rows: scored,
     count: blocks[0].rows,
     among,
     scale,
@@ -202,7 +257,11 @@ function answeredBy(trainer: StageTrainer, spec: Trainable, answers: Float64Arra
 }
 
 /** The stages of a subset: each learner whose features it has, fitted to each target. */
-export function specsOf({ learners, targets }: StageTrainer, features: readonly string[]): StageSpec[] {
+export function specsOf(
+  { targets }: Material,
+  { learners }: Judging,
+  features: readonly string[],
+): StageSpec[] {
   const kinds = ['labels', 'answers'] as const;
   const able = learners.filter(
     ({ reads = [], readsRows }) =>
@@ -218,7 +277,7 @@ export function specsOf({ learners, targets }: StageTrainer, features: readonly 
   );
 }
 
-function ingredients({ learners, targets, names }: StageTrainer, spec: Trainable) {
+function ingredients({ targets, names }: Material, { learners }: Judging, spec: Trainable) {
   const learner = learners.find(({ name }) => name === spec.learner);
   const target = spec.target === 'full' ? undefined : targets[spec.target];
   if (learner === undefined || target === undefined) {

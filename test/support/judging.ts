@@ -1,22 +1,25 @@
-import { type FittedRound, heldRounds, type StageTrainer } from '../../cascades/training/index.js';
+import { type FittedRound, heldRounds, type Judging, type Material } from '../../cascades/training/index.js';
 import { consecutive, denseBlock, rowBlock } from '../../lib/data/blocks/index.js';
 import { classRule } from '../../lib/learn/exits/index.js';
 import { gradientBoosting, type Learner } from '../../lib/learn/learners/index.js';
 import { random } from '../../lib/stats/index.js';
 
-/** What a trainer of tests is made of. */
-export interface TrainerOptions {
+/** What the stages of tests are made of. */
+export interface StagesOptions {
   readonly rows: number;
   readonly folds: number;
   readonly learners?: readonly Learner[];
 }
 
 /**
- * A trainer of stages over rows of three features of one normal column each. The class is the sign
+ * Stages over rows of three features of one normal column each. The class is the sign
  * of a sum in which the first weighs most; the full model always knows it, and half of a per cent
  * may be lost.
  */
-export function trainerOf({ rows, folds, learners = [trees] }: TrainerOptions): StageTrainer {
+export function stagesOf({ rows, folds, learners = [trees] }: StagesOptions): {
+  readonly material: Material;
+  readonly judging: Judging<'selection'>;
+} {
   const draw = random(5);
   const columns = [0, 1, 2].map(() => Float32Array.from({ length: rows }, () => draw.normal()));
   const [a, b, c] = columns;
@@ -32,12 +35,11 @@ export function trainerOf({ rows, folds, learners = [trees] }: TrainerOptions): 
   const model = { name: 'oracle', classes: 2, score: () => scores };
   const targets = { truth, width: 2 };
   const decision = { kind: 'argmax' } as const;
-  return {
+  const material: Material = {
     names: ['a', 'b', 'c'],
     blocks,
     rows: rowBlock([]),
     origin: all,
-    learners,
     targets: { labels: targets, answers: { ...targets, soft: scores } },
     full: {
       model,
@@ -46,28 +48,36 @@ export function trainerOf({ rows, folds, learners = [trees] }: TrainerOptions): 
       fingerprint: 'oracle',
       price: undefined,
       scores,
-      held: [],
-      rounds,
-      judged: { full: truth, labels: truth, origin: all },
     },
-    split: { fit: all, scored: all },
-    rounds,
-    held: heldRounds(rounds, random(6)),
+    fit: all,
     width: 2,
     decision,
     rule: classRule(decision),
     scale: 1,
-    loss: { lost: (answer, row) => Number(answer !== truth[row]), target: 0.005, needsLabels: false },
     context: { seed: 7 },
     given: new Map(),
     requests: undefined,
   };
+  const judging = {
+    by: 'selection' as const,
+    learners,
+    rounds,
+    held: heldRounds(rounds, random(6)),
+    scored: all,
+    full: { held: [], judged: { full: truth, labels: truth, origin: all } },
+    loss: {
+      lost: (answer: number, row: number) => Number(answer !== truth[row]),
+      target: 0.005,
+      needsLabels: false,
+    },
+  };
+  return { material, judging };
 }
 
 const trees = gradientBoosting({ rounds: 8, maxLeaves: 4, maxBins: 32 });
 
 /** The spec of a stage that reads these features. */
-export function specOf(trainer: StageTrainer, ...features: readonly string[]) {
-  const [{ name: learner }] = trainer.learners;
+export function specOf({ learners }: Judging, ...features: readonly string[]) {
+  const [{ name: learner }] = learners;
   return { features, learner, target: 'labels', passed: false, prefix: null } as const;
 }

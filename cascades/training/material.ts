@@ -7,33 +7,27 @@ import {
   type ExitRule,
   intervalRule,
 } from '../../lib/learn/exits/index.js';
-import type { Learner } from '../../lib/learn/learners/index.js';
-import { type BoundSpec, inWords, limitsOf, type SearchLoss, searchLoss } from '../losses/index.js';
-import type { Problem, RowSplit, Run } from '../problem/index.js';
+import type { RowsOf } from '../holdout/index.js';
+import { type BoundSpec, inWords, limitsOf } from '../losses/index.js';
+import type { Problem, Run } from '../problem/index.js';
 import type { Requests } from '../scoring/index.js';
 import type { Label, Target } from '../types/index.js';
-import type { FitSettings, FittedRound, Targets } from './crossfit.js';
+import type { FitSettings, Targets } from './crossfit.js';
 import type { FeatureBlocks } from './featureBlocks.js';
-import type { CrossFittedModel } from './fullModel.js';
-import { heldRounds } from './holdoutFolds.js';
+import type { CrossFittedModel, FullModel } from './fullModel.js';
 
-/** All that stage models are made from and judged by: the development rows and the full model's answers on them. */
-export interface StageTrainer {
+/** What stage models are made from, the same in all of a search: development rows, targets, and the full model. */
+export interface Material {
   readonly names: readonly string[];
   /** One block a feature over the development rows, by the features that are served. */
   readonly blocks: readonly Block[];
   /** The development rows themselves, for models that read these, and their positions among the user's. */
   readonly rows: Block;
   readonly origin: Int32Array;
-  readonly learners: readonly Learner[];
   readonly targets: Readonly<Partial<Record<Exclude<Target, 'full'>, Targets>>>;
-  readonly full: CrossFittedModel;
-  /** The rows that served models are fitted on, and the rows that candidates are judged on. */
-  readonly split: Pick<RowSplit, 'fit' | 'scored'>;
-  /** The rounds in which judged models are fitted. */
-  readonly rounds: readonly FittedRound[];
-  /** The rounds for learners of answers to the scored rows. */
-  readonly held: readonly FittedRound[];
+  readonly full: Omit<FullModel, 'held'>;
+  /** The rows that served models are fitted on. */
+  readonly fit: RowsOf<'development', Int32Array>;
   /** Thresholds of a stage: one a class; for regression 1. */
   readonly width: number;
   readonly decision: Decision;
@@ -41,39 +35,32 @@ export interface StageTrainer {
   readonly rule: ExitRule;
   /** The scale of a regression's errors. */
   readonly scale: number;
-  readonly loss: SearchLoss;
   readonly context: FitSettings;
   /** Scores of models that were trained elsewhere, by learner: over all rows, computed once for each that is scored. */
   readonly given: Map<string, Promise<Float64Array>>;
   readonly requests: Requests | undefined;
 }
 
-export function stageTrainer<Row, L extends Label, Name extends string>(
-  { options, problem, learners, fits, tracker }: Run<Row, L, Name>,
+export function materialOf<Row, L extends Label, Name extends string>(
+  { options, problem, fits, tracker }: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
   full: CrossFittedModel,
-): StageTrainer {
-  const { spec, split, width, decision, random, foreseen, certification } = problem;
+): Material {
+  const { spec, split, width, decision, random, development } = problem;
   const { signal, requests } = tracker();
   const scale = scaleOf(spec, full.judged.full);
-  const { groups, rows, units } = certification;
-  const size = groups === undefined ? 1 : rows.length / units;
   return {
     names: options.features.names,
     blocks,
-    rows: rowBlock(problem.development.rows.held ?? []),
-    origin: problem.development.rows.origin,
-    learners,
+    rows: rowBlock(development.rows.held ?? []),
+    origin: development.rows.origin,
     targets: targetsOf(problem, full.scores),
     full,
-    split,
-    rounds: full.rounds,
-    held: heldRounds(full.rounds, random.fork('held')),
+    fit: split.fit,
     width,
     decision,
     rule: decision.kind === 'value' ? intervalRule(scale) : classRule(decision),
     scale,
-    loss: searchLoss(spec, full.judged, foreseen, size),
     context: { seed: random.fork('fits').integer(2 ** 31), signal, fits },
     given: new Map(),
     requests,
@@ -84,7 +71,7 @@ export function stageTrainer<Row, L extends Label, Name extends string>(
 function targetsOf<Row, L extends Label>(
   { development, decision, width, split }: Problem<Row, L>,
   scores: Float64Array,
-): StageTrainer['targets'] {
+): Material['targets'] {
   const { labels, rows } = development;
   const { origin } = rows;
   const isComplete = split.fit.every((row) => !Number.isNaN(scores[row * width]));
