@@ -24,6 +24,20 @@ test('imports point down, from wing to wing and from hall to hall', (t) => {
   t.is(complaints('topk/a.ts', '../detect/index.js').length, 1);
 });
 
+test('rooms of cascades are taken in their order, and none imports the steps of tune', (t) => {
+  t.deepEqual(complaints('cascades/search/a.ts', '../training/index.js'), []);
+  t.deepEqual(complaints('cascades/tune.ts', './search/index.js'), []);
+  t.deepEqual(complaints('cascades/training/a.ts', '../search/index.js'), [
+    'cascades/training/a.ts imports cascades/search/index.ts: training stands below search',
+  ]);
+  t.deepEqual(complaints('cascades/certification/a.ts', '../plan/index.js'), [
+    'cascades/certification/a.ts imports cascades/plan/index.ts: certification stands below plan',
+  ]);
+  t.deepEqual(complaints('cascades/cascade/a.ts', '../tune.js'), [
+    'cascades/cascade/a.ts imports cascades/tune.ts: cascade stands below cascades',
+  ]);
+});
+
 test('another wing is entered by its faces alone', (t) => {
   t.deepEqual(complaints('topk/a.ts', '../cascades/index.js'), []);
   t.deepEqual(complaints('topk/a.ts', '../cascades/internal.js'), []);
