@@ -31,10 +31,7 @@ export { isNested } from './chain/index.js';
 export {
   type CostedStage,
   fullCost,
-  isRepeatable,
   profilePipeline,
-  repeatableOf,
-  SERVED_SIZES,
   stageParts,
   subsetCost,
   unseenRows,

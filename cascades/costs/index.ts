@@ -1,4 +1,4 @@
-/** What stages, exit scores and the full model cost as they are served, measured. */
+/** What plans and their stages are expected to cost, and what `tune` has measured for that. */
 
 export {
   type CostedStage,
@@ -12,5 +12,3 @@ export {
 } from './costs.js';
 export { expectedCost } from './expectedCost.js';
 export { profileCosts, profiledRows, profilePipeline, TRIED, unseenRows } from './profiling.js';
-export { isRepeatable, repeatableOf } from './repeatable.js';
-export { HALVES_SIZES, SERVED_SIZES } from './serving.js';

@@ -1,10 +1,13 @@
 import {
-  type Batches,
   type Cost,
   IMPORTANCE_REPEATS,
   importances,
   isDear,
+  type Measured,
+  measureProfile,
+  measureServing,
   type Profile,
+  type ServedPipeline,
   sampledCost,
   type TimedBatch,
 } from '../../lib/costs/index.js';
@@ -34,25 +37,19 @@ import {
   type Material,
 } from '../training/index.js';
 import type { Label } from '../types/index.js';
-import { type Measured, measureProfile } from './measurement.js';
-import { measureServing } from './serving.js';
 
 /** A pipeline with everything fitted that is to be measured. */
 export interface Pipeline<Row, Name extends string>
-  extends Omit<Measured<Row, Name>, 'importances' | 'full' | 'probes'> {
+  extends Omit<Measured<Row, Name>, 'importances' | 'full' | 'probes'>,
+    ServedPipeline<Row, Name> {
   /** Times of the first rows of a full model that was given trained. */
   readonly timedFull?: readonly TimedBatch[] | undefined;
-  /** The rows of batches as large as in service. @defaultValue the rows in turn */
-  readonly servedBatches?: Batches<Row> | undefined;
-  /** The answers to the rows that importance is counted against: the true ones, or the full model's. */
-  readonly truth: Float64Array;
   readonly reference: Pick<FullModel, 'model' | 'reads' | 'price'>;
   /** A model of the full model's kind, and rows that it hasn't seen: they show importance. */
   readonly unseen: { readonly model: Model; readonly blocks: readonly Block[]; readonly truth: Float64Array };
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
-  readonly random: Random;
   /** Positions of the rows among the user's, for errors. @defaultValue the rows are the user's */
   readonly origin?: Int32Array | undefined;
 }

@@ -1,5 +1,5 @@
-import { mostMeasured, mostTimed } from '../../lib/costs/index.js';
-import { HALVES_SIZES, SERVED_SIZES, TRIED } from '../costs/index.js';
+import { HALVES_SIZES, mostMeasured, mostTimed, SERVED_SIZES } from '../../lib/costs/index.js';
+import { TRIED } from '../costs/index.js';
 import type { RowSplit } from '../problem/index.js';
 import { LARGE, rowsReread, rowsRescored } from '../stability/index.js';
 import type { Workflow } from './forecast.js';

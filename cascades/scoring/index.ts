@@ -12,5 +12,5 @@ export {
   scoring,
   stageEvidence,
 } from './scores.js';
-export { type SizeOf, type TimedFeatures, type Timing, timedBlocks, timedScores } from './timing.js';
+export { type SizeOf, type Timing, timedBlocks, timedScores } from './timing.js';
 export type { Requests, Tracker } from './tracker.js';

@@ -1,4 +1,11 @@
-import { type Clock, cutSamples, type TimedBatch, timed, transformsOf } from '../../lib/costs/index.js';
+import {
+  type Clock,
+  cutSamples,
+  type TimedBatch,
+  type TimedFeatures,
+  timed,
+  transformsOf,
+} from '../../lib/costs/index.js';
 import { type Block, consecutive, gather } from '../../lib/data/blocks/index.js';
 import type { Rows } from '../../lib/data/rows/index.js';
 import { type FeatureSet, RowView, type Transform } from '../../lib/features/define/index.js';
@@ -14,17 +21,6 @@ import type { Tracker } from './tracker.js';
 export interface Timing {
   readonly clock: Clock;
   readonly random: Random;
-}
-
-/**
- * Times of the first rows, for all features and transforms: each by itself, on the same batches.
- */
-export interface TimedFeatures<Row> {
-  /** One a feature. */
-  readonly features: readonly (readonly TimedBatch[])[];
-  readonly transforms: ReadonlyMap<Transform<Row, unknown>, readonly TimedBatch[]>;
-  /** The batches themselves: results of transforms for their rows live as long as these. */
-  readonly batches: readonly (readonly Row[])[];
 }
 
 /**

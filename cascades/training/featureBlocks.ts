@@ -1,16 +1,8 @@
-import { systemClock } from '../../lib/costs/index.js';
+import { systemClock, type TimedFeatures } from '../../lib/costs/index.js';
 import type { Block } from '../../lib/data/blocks/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { Run } from '../problem/index.js';
-import {
-  blocksOf,
-  fitFeatures,
-  Refits,
-  type SizeOf,
-  type TimedFeatures,
-  type Timing,
-  timedBlocks,
-} from '../scoring/index.js';
+import { blocksOf, fitFeatures, Refits, type SizeOf, type Timing, timedBlocks } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
 
 /** The features, fitted on the rows that models are fitted on, and their values over all development rows. */

@@ -1,4 +1,4 @@
-/** Cost and permutation importance of features and models, measured. */
+/** What a cost is: a fixed part, a part a row, and waiting; how features, models and the engine are measured. */
 
 export { batchTimes, mostTimed, warmUp } from './batchTimes.js';
 export { type Clock, systemClock } from './clock.js';
@@ -24,6 +24,7 @@ export {
 } from './growth.js';
 export { IMPORTANCE_REPEATS, type Importance, importances } from './importance.js';
 export { type MeasureOptions, measure, mostMeasured, type Subject } from './measure.js';
+export { type Measured, measureProfile, type Probe } from './measureProfile.js';
 export {
   type EngineCost,
   type ExitCosts,
@@ -39,6 +40,8 @@ export {
   transformsOf,
   withAncestors,
 } from './profile.js';
-export { cutSamples, isDear, SLOW, sampledCost, type TimedBatch } from './samples.js';
+export { isRepeatable, repeatableOf } from './repeatable.js';
+export { cutSamples, isDear, SLOW, sampledCost, type TimedBatch, type TimedFeatures } from './samples.js';
+export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './serving.js';
 export { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
 export { type Timed, timed, waitOf } from './timed.js';

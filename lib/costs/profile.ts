@@ -113,20 +113,17 @@ export function featureCosts(
   wanted: readonly string[],
   paid: readonly string[] = [],
 ): Cost[] {
-  const nodes = (names: readonly string[]) =>
-    new Set(
-      names.flatMap((name) => [
-        `feature ${name}`,
-        ...profile.features[name].reads.map((t) => `transform ${t}`),
-      ]),
-    );
-  const have = nodes(paid);
+  const known = new Set(paid);
+  const read = new Set(paid.flatMap((name) => profile.features[name].reads));
   const costs: Cost[] = [];
-  for (const node of nodes(wanted)) {
-    if (have.has(node)) continue;
-    const [kind] = node.split(' ', 1);
-    const key = node.slice(kind.length + 1);
-    costs.push(kind === 'feature' ? profile.features[key].cost : profile.transforms[key]);
+  for (const name of wanted) {
+    const { cost, reads } = profile.features[name];
+    if (!known.has(name)) costs.push(cost);
+    known.add(name);
+    for (const key of reads) {
+      if (!read.has(key)) costs.push(profile.transforms[key]);
+      read.add(key);
+    }
   }
   return costs;
 }

@@ -1,4 +1,5 @@
 import { mean, sum } from 'simple-statistics';
+import type { Transform } from '../features/define/index.js';
 import { type Random, sample } from '../stats/index.js';
 import { log, square } from '../util/math/index.js';
 import type { Cost } from './cost.js';
@@ -41,6 +42,17 @@ export function cutSamples(rows: number, random: Random): Int32Array[] {
 export interface TimedBatch extends Timed {
   /** Positions of its rows. */
   readonly rows: Int32Array;
+}
+
+/**
+ * Times of the first rows, for all features and transforms: each by itself, on the same batches.
+ */
+export interface TimedFeatures<Row> {
+  /** One a feature. */
+  readonly features: readonly (readonly TimedBatch[])[];
+  readonly transforms: ReadonlyMap<Transform<Row, unknown>, readonly TimedBatch[]>;
+  /** The batches themselves: results of transforms for their rows live as long as these. */
+  readonly batches: readonly (readonly Row[])[];
 }
 
 /**

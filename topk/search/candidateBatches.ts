@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
-import { type MeasuredRows, SERVED_SIZES } from '../../cascades/internal.js';
-import { type Batches, mostMeasured, mostTimed } from '../../lib/costs/index.js';
+import type { MeasuredRows } from '../../cascades/internal.js';
+import { type Batches, mostMeasured, mostTimed, SERVED_SIZES } from '../../lib/costs/index.js';
 import type { QuerySet } from '../problem/index.js';
 
 /** Candidates that features are measured on at once, at most. */

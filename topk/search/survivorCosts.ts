@@ -1,12 +1,13 @@
-import { isRepeatable, repeatableOf } from '../../cascades/internal.js';
 import {
   type Batches,
   batchTimes,
   type Clock,
   type Cost,
   featureSubject,
+  isRepeatable,
   mostTimed,
   type Profile,
+  repeatableOf,
   type Subject,
   transformSubjects,
 } from '../../lib/costs/index.js';

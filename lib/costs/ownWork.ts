@@ -1,13 +1,6 @@
-import type { BatchTime, EngineCost, ExitCosts, Subject } from '../../lib/costs/index.js';
-import { type Block, denseBlock, entries, gather, pick } from '../../lib/data/blocks/index.js';
-import type { RowView } from '../../lib/features/define/index.js';
-import {
-  type CalibratorKind,
-  fitInTurns,
-  isotonic,
-  platt,
-  temperature,
-} from '../../lib/learn/calibration/index.js';
+import { type Block, denseBlock, entries, gather, pick } from '../data/blocks/index.js';
+import type { RowView } from '../features/define/index.js';
+import { type CalibratorKind, fitInTurns, isotonic, platt, temperature } from '../learn/calibration/index.js';
 import {
   classRule,
   type Decision,
@@ -16,9 +9,12 @@ import {
   type ExitRule,
   intervalRule,
   top,
-} from '../../lib/learn/exits/index.js';
-import type { Model } from '../../lib/learn/learners/index.js';
-import { type Engine, runSync, serve } from '../../lib/run/runtime/index.js';
+} from '../learn/exits/index.js';
+import type { Model } from '../learn/learners/index.js';
+import { type Engine, runSync, serve } from '../run/runtime/index.js';
+import type { BatchTime } from './cost.js';
+import type { Subject } from './measure.js';
+import type { EngineCost, ExitCosts } from './profile.js';
 
 /** The engine's own work in serving, beside features and models: subjects to measure, and costs from their times. */
 export interface OwnWork {

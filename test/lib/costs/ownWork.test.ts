@@ -1,5 +1,5 @@
 import test from 'ava';
-import { ownWork } from '../../../cascades/costs/ownWork.js';
+import { ownWork } from '../../../lib/costs/ownWork.js';
 import { denseBlock } from '../../../lib/data/blocks/index.js';
 import { type Decision, EXIT_SCORES } from '../../../lib/learn/exits/index.js';
 import { near } from '../../support/near.js';

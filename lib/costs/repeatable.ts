@@ -1,5 +1,7 @@
-import { type Cost, isDear, type Profile } from '../../lib/costs/index.js';
-import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { FeatureSet } from '../features/define/index.js';
+import type { Cost } from './cost.js';
+import type { Profile } from './profile.js';
+import { isDear } from './samples.js';
 
 /** Which features and transforms may compute further rows, to be measured. */
 export interface Repeatable {

@@ -1,36 +1,22 @@
-import {
-  type Batches,
-  type Clock,
-  type Cost,
-  featureSubject,
-  growthOf,
-  halfSubjects,
-  halve,
-  type Importance,
-  type InferenceCost,
-  inTurn,
-  isDear,
-  measure,
-  modelSubject,
-  type Profile,
-  type Subject,
-  sampledCost,
-  transformSubjects,
-  transformsOf,
-  withAncestors,
-} from '../../lib/costs/index.js';
-import { type Block, entries, rowSizes } from '../../lib/data/blocks/index.js';
-import type { FeatureSet, FittedFeature, Transform } from '../../lib/features/define/index.js';
-import { type Decision, decideAll } from '../../lib/learn/exits/index.js';
+import { type Block, entries, rowSizes } from '../data/blocks/index.js';
+import type { FeatureSet, FittedFeature, Transform } from '../features/define/index.js';
+import { type Decision, decideAll } from '../learn/exits/index.js';
 import {
   type EnsemblePrefix,
   isEnsemble,
   type Learner,
   type Model,
   prefixOf,
-} from '../../lib/learn/learners/index.js';
-import { type NamedFeature, named } from '../../lib/run/runtime/index.js';
-import type { TimedFeatures, Tracker } from '../scoring/index.js';
+} from '../learn/learners/index.js';
+import { type NamedFeature, named } from '../run/runtime/index.js';
+import type { Clock } from './clock.js';
+import type { Cost } from './cost.js';
+import { growthOf, halfSubjects, halve } from './growth.js';
+import type { Importance } from './importance.js';
+import { type MeasureOptions, measure, type Subject } from './measure.js';
+import { type InferenceCost, type Profile, transformsOf, withAncestors } from './profile.js';
+import { isDear, sampledCost, type TimedFeatures } from './samples.js';
+import { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
 
 /** A model with the blocks that it reads. */
 export interface Probe {
@@ -64,7 +50,7 @@ export interface Measured<Row, Name extends string> {
 /** Measures everything in one go, so that all of it met the same machine, and writes it down as a profile. */
 export async function measureProfile<Row, Name extends string>(
   what: Measured<Row, Name>,
-  tracker: Tracker,
+  options: Omit<MeasureOptions, 'clock'>,
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, importances, full, probes, decision, clock } = what;
   const keys = transformsOf(features);
@@ -90,8 +76,7 @@ export async function measureProfile<Row, Name extends string>(
       ),
       ...openings.map((probe) => probe && subjectOf(probe)),
     ],
-    clock,
-    tracker,
+    { ...options, clock },
   );
   const means = parts.map(costs.take);
   const [light, heavy] = [0, 1].map(() => (halves ? halved : []).map(costs.take));
@@ -142,13 +127,9 @@ export async function measureProfile<Row, Name extends string>(
 }
 
 /** Measures the subjects that there are, and hands out a cost for each place in their order. */
-async function measureAll(
-  places: readonly (Subject | undefined)[],
-  clock: Clock,
-  { signal, onProgress }: Tracker,
-) {
+async function measureAll(places: readonly (Subject | undefined)[], options: MeasureOptions) {
   const subjects = places.flatMap((subject) => subject ?? []);
-  const measured = await measure(subjects, { clock, signal, onProgress });
+  const measured = await measure(subjects, options);
   let next = 0;
   let used = 0;
   const take = (): Cost | undefined => (places[next++] === undefined ? undefined : measured[used++]);

@@ -1,35 +1,36 @@
 import { sum } from 'simple-statistics';
-import {
-  type BatchTime,
-  batchCost,
-  batchTimes,
-  type Cost,
-  FREE,
-  featureSubject,
-  growthOf,
-  halve,
-  type InferenceCost,
-  inTurn,
-  marginsOf,
-  modelSubject,
-  type Profile,
-  type Subject,
-  transformSubjects,
-  warmUp,
-} from '../../lib/costs/index.js';
-import { type Block, gather, rowBlock, rowSizes, slice } from '../../lib/data/blocks/index.js';
-import { isLinear, scoreInto } from '../../lib/learn/learners/index.js';
-import type { Tracker } from '../scoring/index.js';
-import { entriesPerRow, type Probe } from './measurement.js';
+import { type Block, gather, rowBlock, rowSizes, slice } from '../data/blocks/index.js';
+import { isLinear, type Model, scoreInto } from '../learn/learners/index.js';
+import type { Random } from '../stats/index.js';
+import { batchTimes, warmUp } from './batchTimes.js';
+import { type BatchTime, batchCost, type Cost, FREE } from './cost.js';
+import { growthOf, halve } from './growth.js';
+import type { MeasureOptions, Subject } from './measure.js';
+import { entriesPerRow, type Measured, type Probe } from './measureProfile.js';
 import { type OwnWork, ownWork } from './ownWork.js';
-import type { Pipeline } from './profiling.js';
+import { type InferenceCost, marginsOf, type Profile } from './profile.js';
 import { isRepeatable, repeatableOf } from './repeatable.js';
+import { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
 
 /** A learner's models that were measured: one that reads little and one that reads much. */
 export interface ProbePair {
   readonly learner: { readonly name: string };
   readonly small: Probe;
   readonly large: Probe;
+}
+
+/** A pipeline with everything fitted that serves. */
+export interface ServedPipeline<Row, Name extends string>
+  extends Pick<
+    Measured<Row, Name>,
+    'features' | 'fitted' | 'blocks' | 'rows' | 'batches' | 'decision' | 'clock'
+  > {
+  /** The rows of batches as large as in service. @defaultValue the rows in turn */
+  readonly servedBatches?: Batches<Row> | undefined;
+  /** The answers to the rows that importance is counted against: the true ones, or the full model's. */
+  readonly truth: Float64Array;
+  readonly reference: { readonly model: Model; readonly reads: readonly string[] };
+  readonly random: Random;
 }
 
 /** Rows a batch: as few as fall through to a late stage, up to as many as are served together. */
@@ -53,10 +54,10 @@ const RULE_ROWS = 1_024;
  * Features and models that have a price, wait for other machines or are slow aren't measured again.
  */
 export async function measureServing<Row, Name extends string>(
-  pipeline: Pipeline<Row, Name>,
+  pipeline: ServedPipeline<Row, Name>,
   probes: readonly ProbePair[],
   profile: Profile<Name>,
-  { signal }: Tracker,
+  { signal }: Pick<MeasureOptions, 'signal'>,
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, reference, clock, random } = pipeline;
   const names: readonly string[] = features.names;
@@ -68,48 +69,49 @@ export async function measureServing<Row, Name extends string>(
       ? [rowBlock(rows)]
       : reference.reads.map((name) => blocks[names.indexOf(name)]),
   };
-  const measured = new Map<string, BatchTime[]>();
   const subjects: Subject[] = [];
   const costs: Cost[] = [];
   const repeatable = repeatableOf(profile, features);
-  const add = (key: string, cost: Cost | undefined, subject: Subject) => {
-    if (cost === undefined || !isRepeatable(cost)) return;
-    if (cost === profile.full && fullModel.readsRows) return;
-    subjects.push({ ...subject, name: key });
+  /** The place of a subject's times; undefined where it isn't run again. */
+  const add = (cost: Cost | undefined, subject: Subject): number | undefined => {
+    if (cost === undefined || !isRepeatable(cost)) return undefined;
     if (subject.sizes === undefined) costs.push(cost);
+    return subjects.push(subject) - 1;
   };
-  for (const name of features.names) {
-    const of = fitted.find((feature) => feature.name === name);
-    if (of && repeatable.feature(name))
-      add(`feature ${name}`, profile.features[name].cost, featureSubject(name, features, of.fitted, over));
-  }
-  for (const subject of transformSubjects(features, over)) {
-    if (repeatable.transform(subject.name))
-      add(`transform ${subject.name}`, profile.transforms[subject.name], subject);
-  }
-  add('full', profile.full, scoring(full));
-  for (const { learner, small, large } of probes) {
+  const addPair = (few: Probe, many: Probe) => [few, many].map((probe) => add(FREE, scoring(probe)));
+  const ofFeatures = new Map(
+    features.names.map((name) => {
+      const of = fitted.find((feature) => feature.name === name);
+      const isRun = of !== undefined && repeatable.feature(name);
+      const { cost } = profile.features[name];
+      return [name, isRun ? add(cost, featureSubject(name, features, of.fitted, over)) : undefined];
+    }),
+  );
+  const ofTransforms = new Map(
+    transformSubjects(features, over).map((subject) => {
+      const { name } = subject;
+      return [name, repeatable.transform(name) ? add(profile.transforms[name], subject) : undefined];
+    }),
+  );
+  const wholeCost = fullModel.readsRows ? undefined : profile.full;
+  const ofFull = add(wholeCost, scoring(full));
+  const ofModels = probes.map(({ small, large }) => {
     // Trained elsewhere and priced or slow: its cost is that of the rows that it scored anyway.
-    if (small.cost ?? large.cost) continue;
-    add(`small ${learner.name}`, FREE, scoring(small));
-    add(`large ${learner.name}`, FREE, scoring(large));
+    if (small.cost ?? large.cost) return undefined;
+    const whole = addPair(small, large);
     const [less, more] = [marginOf(small), marginOf(large)];
-    if (less === undefined || more === undefined) continue;
-    add(`small ${marginsOf(learner.name)}`, FREE, scoring(less));
-    add(`large ${marginsOf(learner.name)}`, FREE, scoring(more));
-  }
+    return { whole, margins: less && more ? addPair(less, more) : [] };
+  });
   const halves = halve([...rows.keys()], rowSizes(blocks));
-  if (halves) {
-    for (const which of ['light', 'heavy'] as const) {
-      const cut = (probe: Probe): Subject => ({
-        ...scoring(cutTo(probe, halves[which])),
-        sizes: HALVES_SIZES,
-      });
-      add(`full ${which}`, profile.full, cut(full));
-      for (const { learner, large } of probes)
-        if (!large.cost) add(`${learner.name} ${which}`, FREE, cut(large));
-    }
-  }
+  const ofHalves = (['light', 'heavy'] as const).map((which) => {
+    if (halves === undefined) return undefined;
+    const cut = (probe: Probe): Subject => ({ ...scoring(cutTo(probe, halves[which])), sizes: HALVES_SIZES });
+    const whole = add(wholeCost, cut(full));
+    return {
+      full: whole,
+      models: probes.map(({ large }) => (large.cost ? undefined : add(FREE, cut(large)))),
+    };
+  });
   const own = await ownWorkOf(pipeline, probes, signal);
   const sizes = over.sizes ?? affordable(costs);
   // Features and models have run while they were measured in small batches.
@@ -119,31 +121,30 @@ export async function measureServing<Row, Name extends string>(
     signal,
     random: random.fork('serving'),
   });
-  for (const [i, { name }] of subjects.entries()) measured.set(name, times[i]);
+  const timesAt = (place: number | undefined): readonly BatchTime[] =>
+    place === undefined ? [] : times[place];
 
-  const growth = (what: string): number | undefined => {
-    const [light, heavy] = ['light', 'heavy'].map((which) => measured.get(`${what} ${which}`)?.[0].time);
+  const growth = (places: readonly (number | undefined)[]): number | undefined => {
+    const [light, heavy] = places.map((place) => timesAt(place)[0]?.time);
     if (halves === undefined || light === undefined || heavy === undefined) return undefined;
     return growthOf(halves, { ...FREE, perRow: light }, { ...FREE, perRow: heavy });
   };
-  const served = (key: string, cost: Cost): Cost => {
-    const batches = measured.get(key);
-    return batches ? { ...cost, batches } : cost;
-  };
-  const model = (name: string, { small, large }: ProbePair): InferenceCost['batches'] => {
-    const [few, many] = ['small', 'large'].map((which) => measured.get(`${which} ${name}`) ?? []);
+  const served = (place: number | undefined, cost: Cost): Cost =>
+    place === undefined ? cost : { ...cost, batches: times[place] };
+  const model = (places: readonly (number | undefined)[], { small, large }: ProbePair) => {
+    const [few = [], many = []] = places.map(timesAt);
     return few.map(({ rows: size, time }, i) =>
       lineAt(size, [time, many[i].time], [entriesOf(small), entriesOf(large)]),
     );
   };
-  const models = probes.flatMap((pair): [string, InferenceCost][] => {
+  const models = probes.flatMap((pair, p): [string, InferenceCost][] => {
     const { name } = pair.learner;
-    if (!measured.has(`small ${name}`)) return [[name, profile.models[name]]];
-    const known = { ...profile.models[name], growth: growth(name) ?? 0 };
-    const own = model(name, pair) ?? [];
-    const margins = model(marginsOf(name), pair) ?? [];
+    const of = ofModels[p];
+    if (of === undefined) return [[name, profile.models[name]]];
+    const known = { ...profile.models[name], growth: growth(ofHalves.map((half) => half?.models[p])) ?? 0 };
+    const margins = model(of.margins, pair);
     const last = margins.at(-1);
-    const whole: [string, InferenceCost] = [name, { ...known, batches: own }];
+    const whole: [string, InferenceCost] = [name, { ...known, batches: model(of.whole, pair) }];
     if (last === undefined) return [whole];
     const { perRow, perEntry } = last;
     return [whole, [marginsOf(name), { ...known, fixed: 0, perRow, perEntry, batches: margins }]];
@@ -153,14 +154,17 @@ export async function measureServing<Row, Name extends string>(
     ...profile,
     features: mapped(all, (name) => {
       const of = profile.features[name];
-      return { ...of, cost: served(`feature ${name}`, of.cost) };
+      return { ...of, cost: served(ofFeatures.get(name), of.cost) };
     }),
     transforms: mapped(Object.keys(profile.transforms), (key) =>
-      served(`transform ${key}`, profile.transforms[key]),
+      served(ofTransforms.get(key), profile.transforms[key]),
     ),
     models: { ...profile.models, ...Object.fromEntries(models) },
     ...(profile.full && {
-      full: served('full', { ...profile.full, growth: growth('full') ?? profile.full.growth }),
+      full: served(ofFull, {
+        ...profile.full,
+        growth: growth(ofHalves.map((half) => half?.full)) ?? profile.full.growth,
+      }),
     }),
     ...own.read(times.slice(subjects.length)),
   };
@@ -192,7 +196,7 @@ function cutTo({ model, blocks }: Probe, rows: readonly number[]): Probe {
 
 /** Rules are measured on the scores of a stage's model, or on made-up scores where no model may be run again. */
 async function ownWorkOf<Row, Name extends string>(
-  { truth, decision, blocks }: Pipeline<Row, Name>,
+  { truth, decision, blocks }: ServedPipeline<Row, Name>,
   probes: readonly ProbePair[],
   signal: AbortSignal | undefined,
 ): Promise<OwnWork> {
