@@ -14,13 +14,7 @@ type Trainable = StageSpec & Pick<Candidate, 'passedRows'>;
 
 /** Cross-fits the model of a stage, whole, and collects its answers to rows that it hasn't seen. */
 export async function tryStage(material: Material, judging: Judging, spec: Trainable): Promise<Candidate> {
-  const [whole] = await candidatesOf(
-    material,
-    judging,
-    spec,
-    [null],
-    await scoresOfPrefixes(material, judging, spec, [null]),
-  );
+  const [whole] = await candidatesOf(material, judging, spec, [null]);
   return whole;
 }
 
@@ -39,30 +33,12 @@ export async function tryWithPrefixes(
   const recipe = recipeOf(learner);
   if (recipe !== undefined && (recipe.kind !== 'gradient-boosting' || recipe.rounds !== undefined)) {
     const prefixes = [null, ...prefixesAmong(recipe.rounds ?? 0, parts)];
-    return candidatesOf(
-      material,
-      judging,
-      spec,
-      prefixes,
-      await scoresOfPrefixes(material, judging, spec, prefixes),
-    );
+    return candidatesOf(material, judging, spec, prefixes);
   }
   // The number of rounds is known once models are fitted.
   const held = await heldModels(material, judging, spec);
-  const prefixes = [
-    null,
-    ...prefixesOf(
-      held.map(({ model }) => model),
-      parts,
-    ),
-  ];
-  return candidatesOf(
-    material,
-    judging,
-    spec,
-    prefixes,
-    await scoresByModels(material, judging, spec, held, prefixes),
-  );
+  const models = held.map(({ model }) => model);
+  return candidatesOf(material, judging, spec, [null, ...prefixesOf(models, parts)], held);
 }
 
 /** The answers of the full model's first rounds, where it is an ensemble. */
@@ -77,27 +53,20 @@ export async function tryFullPrefixes(material: Material, judging: Judging): Pro
   };
   // Counts the full model's own rounds: with early stopping the cross-fitted models have other
   // numbers of rounds.
-  const prefixes = prefixesOf([model]);
-  const { held } = judging.full;
-  return candidatesOf(
-    material,
-    judging,
-    spec,
-    prefixes,
-    await scoresByModels(material, judging, spec, held, prefixes),
-  );
+  return candidatesOf(material, judging, spec, prefixesOf([model]));
 }
 
-/** @param all scores of the scored rows, by prefix */
+/** @param fitted the models, where these are known */
 async function candidatesOf(
   material: Material,
   judging: Judging,
   spec: Trainable,
   prefixes: readonly (Prefix | null)[],
-  all: readonly Float64Array[],
+  fitted?: readonly HeldOut[],
 ): Promise<Candidate[]> {
   const { rule, width } = material;
   const { loss, held: rounds, scored } = judging;
+  const all = await scoresOfPrefixes(material, judging, spec, prefixes, fitted);
   const candidates: Candidate[] = [];
   for (const [p, prefix] of prefixes.entries()) {
     let scores = all[p];
@@ -130,11 +99,13 @@ async function scoresOfPrefixes(
   judging: Judging,
   spec: Trainable,
   prefixes: readonly (Prefix | null)[],
+  fitted?: readonly HeldOut[],
 ): Promise<readonly Float64Array[]> {
-  if (spec.target === 'full') return scoresByModels(material, judging, spec, judging.full.held, prefixes);
+  const isGiven = spec.target === 'full' || ingredients(material, judging, spec).learner.predicts;
+  const held = fitted ?? (isGiven ? await heldModels(material, judging, spec) : undefined);
+  if (held !== undefined)
+    return Promise.all(prefixes.map((prefix) => scoresByPrefix(material, judging, spec, held, prefix)));
   const { learner, targets, reads } = ingredients(material, judging, spec);
-  if (learner.predicts)
-    return scoresByModels(material, judging, spec, await heldModels(material, judging, spec), prefixes);
   const { blocks, width, context } = material;
   const { rounds, scored } = judging;
   const among = spec.passedRows && new Set(spec.passedRows);
@@ -156,17 +127,7 @@ async function heldModels(
   return held.map((each) => ({ ...each, blocks: [{ block: material.rows, rows: each.rows }] }));
 }
 
-/** The same by models that are fitted already. */
-function scoresByModels(
-  material: Material,
-  judging: Judging,
-  spec: Trainable,
-  held: readonly HeldOut[],
-  prefixes: readonly (Prefix | null)[],
-): Promise<readonly Float64Array[]> {
-  return Promise.all(prefixes.map((prefix) => scoresByPrefix(material, judging, spec, held, prefix)));
-}
-
+/** The same of one prefix by models that are fitted already. */
 async function scoresByPrefix(
   { blocks, width, given, requests, origin }: Material,
   { learners, scored }: Judging,
