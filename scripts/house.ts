@@ -4,10 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { wrongArrows } from './house/arrows.js';
 import { unlisted, untidyProse } from './house/prose.js';
 import { pathsIn, type Room, roomSentence, withRooms } from './house/rooms.js';
-import { retiredWords } from './house/words.js';
 
 /**
- * Checks beyond a linter's: imports that point down, no retired word in an identifier, pages wrapped, decisions short and
+ * Checks beyond a linter's: imports that point down, pages wrapped, decisions short and
  * each listed once, and in CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the
  * map is written. Exit code 1 if a check fails.
  */
@@ -34,12 +33,7 @@ const sources = folders.flatMap((folder) =>
     .filter((path) => /\.[cm]?[jt]s$/.test(path) && !/\/(?:node_modules|fixtures)\/|\.wasm\.ts$/.test(path)),
 );
 
-const complaints = sources
-  // The list of the words themselves.
-  .filter((path) => path !== 'scripts/house/words.ts')
-  .flatMap((path) => retiredWords(path, read(path)));
-
-complaints.push(...sources.flatMap((path) => wrongArrows(path, read(path), hasFace)));
+const complaints = sources.flatMap((path) => wrongArrows(path, read(path), hasFace));
 
 const notes = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf8' })
   .map((path) => `bench/${path.replaceAll('\\', '/')}`)

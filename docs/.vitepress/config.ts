@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
-import { siteOf, withoutPrograms } from '../../scripts/docs/pages.js';
+import { siteOf } from '../../scripts/docs/pages.js';
 import { sidebarOf } from '../../scripts/docs/sidebar.js';
 import { markdown } from './markdown.js';
 
@@ -51,7 +51,6 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
-        _render: (text, env, md) => md.render(withoutPrograms(text), env),
         miniSearch: {
           searchOptions: {
             // How the project works is found last. The browser gets this function as text, so that it names nothing of this file.

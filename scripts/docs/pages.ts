@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { mapLinks, mapProse } from './markdown.js';
 import { notebookPage } from './notebook.js';
-import { examplesOf, programsOf } from './programs.js';
 import { referencePages } from './reference.js';
 
 /** The input of VitePress: pages of Markdown, and the files that they show or link to. */
@@ -12,9 +11,6 @@ export interface Site {
   /** Paths from the repository's root, which are also those in the site. */
   readonly files: ReadonlySet<string>;
 }
-
-/** The label of the tab that has an example as a program. */
-const PROGRAM = 'Whole program';
 
 /**
  * Every page of the documentation: those written by hand, notebooks with their stored outputs, and the reference, a page an entry point.
@@ -37,12 +33,8 @@ export function siteOf(root: string): Site {
       /^(?!.*\/node_modules\/).*\.md$/.test(path),
     ),
   ];
-  const [given = ''] = examplesOf(read('docs/README.md'));
   const sources = new Map([
-    ...written.map((path): [string, string] => [
-      path,
-      withPrograms(read(path), path === 'docs/README.md' ? '' : given),
-    ]),
+    ...written.map((path): [string, string] => [path, read(path)]),
     ...list('notebooks', false)
       .filter((path) => path.endsWith('.ipynb'))
       .map((path): [string, string] => [path, withDownload(notebookPage(read(path)), path)]),
@@ -76,27 +68,6 @@ export function siteOf(root: string): Site {
 /** The site's path of a page of the repository. */
 export function placeOf(path: string): string {
   return path.replace(/(^|\/)README\.md$/, '$1index.md').replace(/\.ipynb$/, '.md');
-}
-
-/** A page without the programs beside its examples, for the search index. */
-export function withoutPrograms(markdown: string): string {
-  return markdown.replace(new RegExp(`^\`\`\`ts \\[${PROGRAM}\\]\\n[\\s\\S]*?^\`\`\`$`, 'gm'), '');
-}
-
-/** A page on which each example that isn't a program by itself has one beside it, in a tab. */
-function withPrograms(markdown: string, given: string): string {
-  const programs = programsOf(markdown, given);
-  let example = 0;
-  return markdown.replace(/^```ts\n([\s\S]*?)^```$/gm, (whole, code: string) => {
-    const program = programs[example++];
-    if (program === code.trim()) return whole;
-    return [
-      '::: code-group',
-      `\`\`\`ts [Example]\n${code}\`\`\``,
-      `\`\`\`ts [${PROGRAM}]\n${program}\n\`\`\``,
-      ':::',
-    ].join('\n');
-  });
 }
 
 function withDownload(markdown: string, path: string): string {

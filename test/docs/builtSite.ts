@@ -1,10 +1,10 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import { preview } from 'vite';
 import { complaints, launch } from '../support/browser.js';
 
 /**
- * The built site (`npm run docs`) in a real browser: nothing from another server, a search that finds, programs that are copied, and a
+ * The built site (`npm run docs`) in a real browser: nothing from another server, a search that finds, and a
  * phone's width kept. `.ci/run` runs this after the build, which takes half a minute of processor time; too much for `npm test`.
  */
 
@@ -16,8 +16,7 @@ const server = await preview({
 });
 const home = server.resolvedUrls?.local[0] ?? '';
 const browser = await launch();
-const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
-const page = await context.newPage();
+const page = await browser.newPage();
 const stated = complaints(page);
 
 await page.goto(`${home}docs/features.html`);
@@ -34,13 +33,6 @@ for (const [words, titles] of [
 }
 await field.press('Enter');
 await page.waitForURL(`${home}docs/comparison.html#frugalgpt`);
-
-await page.goto(`${home}docs/features.html`);
-const group = page.locator('.vp-code-group').nth(1);
-await group.getByText('Whole program').click();
-await group.locator('.active button.copy').click();
-await page.waitForFunction("navigator.clipboard.readText().then((text) => text !== '')");
-match(await page.evaluate<string>('navigator.clipboard.readText()'), /^import [\s\S]* from 'spillway';/);
 
 await page.emulateMedia({ colorScheme: 'dark' });
 await page.setViewportSize({ width: 360, height: 740 });

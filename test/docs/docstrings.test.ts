@@ -1,18 +1,15 @@
-import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { type Declaration, declarationsOf } from '../../scripts/docs/declarations.js';
 import { declarationFile, entriesOf } from '../../scripts/docs/entries.js';
 import { callOf, type Member, membersOf } from '../../scripts/docs/members.js';
-import { House } from './door.js';
 
 /**
- * What comments of exported symbols say: every parameter, what comes back, the errors at the door, and of numbers what they are
+ * What comments of exported symbols say: every parameter, what comes back, and of numbers what they are
  * numbers of. What the type says by itself, by the name of another exported type, needn't be said again.
  */
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const house = new House(root, ['lib', 'cascades', 'datasets']);
 const known = new Map<string, Declaration>();
 for (const entry of entriesOf(root))
   for (const each of declarationsOf(declarationFile(root, entry)))
@@ -25,23 +22,15 @@ interface Callable {
   readonly title: string;
   readonly comment: string;
   readonly signatures: readonly string[];
-  readonly file: string;
-  /** As its source names it. */
-  readonly own: string;
 }
 
-const sourceOf = ({ file }: Declaration) =>
-  relative(`${root}out/types`, file)
-    .replaceAll('\\', '/')
-    .replace(/\.d\.ts$/, '.ts');
 const isError = ({ text }: Declaration) => /^export declare class \w+ extends \w*Error\b/.test(text);
 
 const callables: readonly Callable[] = all.flatMap((each) => {
-  const { name, kind, text, comment, own } = each;
-  const file = sourceOf(each);
+  const { name, kind, text, comment } = each;
   if (kind === 'function') {
     const signatures = text.split(/^export declare function \w+/m).slice(1);
-    return [{ title: name, comment, signatures, file, own }];
+    return [{ title: name, comment, signatures }];
   }
   if (kind !== 'class' || isError(each)) return [];
   return membersOf(text)
@@ -50,21 +39,8 @@ const callables: readonly Callable[] = all.flatMap((each) => {
       title: `${name}.${method}`,
       comment: stated,
       signatures: [signature],
-      file,
-      own: `${own}.${method}`,
     }));
 });
-
-/** A comment, and those of the methods beside it that it names for what they throw. */
-function reported({ comment, title }: Callable): string {
-  const others = [...comment.matchAll(/what \{@link (\w+)\} does|what `(\w+)` throws/g)].map(
-    ([, a, b]) => a ?? b,
-  );
-  const found = others.flatMap((name) =>
-    callables.filter((each) => each.title !== title && each.own.split('.').at(-1) === name),
-  );
-  return [comment, ...found.map((each) => each.comment)].join('\n');
-}
 
 const namesExported = (type: string) => [...type.matchAll(/\w+/g)].some(([word]) => names.has(word));
 
@@ -95,17 +71,6 @@ test('what comes back is told, or is of an exported type', (t) => {
     missing.map(({ title }) => title),
     [],
   );
-});
-
-test('typed errors at the door are named', (t) => {
-  const missing = callables.flatMap((each) => {
-    const stated = reported(each);
-    return house
-      .errorsAt(each.file, each.own)
-      .filter((error) => !new RegExp(`\\b${error}\\b`).test(stated))
-      .map((error) => `${each.title}: ${error}`);
-  });
-  t.deepEqual(missing, []);
 });
 
 const membersBy = (kind: Declaration['kind']) =>

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -17,15 +17,13 @@ import * as telemetry from '../../entries/telemetry.js';
 import * as threads from '../../entries/threads.js';
 import * as types from '../../entries/types.js';
 import * as spillway from '../../index.js';
-import { examplesOf, programsOf } from '../../scripts/docs/programs.js';
 import { modulesUrl } from '../support/modulesUrl.js';
 import { customersCsv } from './customers.js';
 import * as datasets from './datasets.js';
-import { type Page, readPage, withModules } from './page.js';
+import { type Page, readPage } from './page.js';
 
 /**
- * Every example of the documentation is compiled and run: a page is one program, and the results it states hold. Each example, copied
- * by itself as the site has it copied, is compiled as well.
+ * Every example of the documentation is compiled and run: a page is one program, and the results it states hold.
  */
 
 const root = new URL('../../', import.meta.url);
@@ -80,43 +78,7 @@ test.serial('every page compiles as a program', async (t) => {
     '}',
   ];
   await writeFile(new URL('globals.ts', folder), globals.join('\n'));
-  t.is(await compilerOn(folder, '../..'), '');
-});
-
-test.serial('every example compiles by itself, with what the site copies beside it', async (t) => {
-  const alone = new URL('alone/', folder);
-  await mkdir(alone);
-  const [world] = examplesOf(await readFile(new URL(GIVEN, root), 'utf8'));
-  const real = { ...modules, 'spillway/datasets': '../../datasets/index.js' };
-  const deeper = Object.fromEntries(Object.entries(real).map(([name, path]) => [name, `../${path}`]));
-  let programs = 0;
-  for (const path of read.keys()) {
-    const text = await readFile(new URL(path, root), 'utf8');
-    for (const [i, program] of programsOf(text, path === GIVEN ? '' : world).entries()) {
-      const lines = program.split('\n').map((line) => withModules(line, deeper));
-      await writeFile(new URL(`${moduleName(path)}_${i + 1}.ts`, alone), [...lines, 'export {};'].join('\n'));
-      programs++;
-    }
-  }
-  t.true(programs > 100, `${programs}`);
-  t.is(await compilerOn(alone, '../../..'), '');
-});
-
-test('a page whose examples use shared names says so at its top, with a link', async (t) => {
-  const world = examplesOf(await readFile(new URL(GIVEN, root), 'utf8'))[0];
-  let pages = 0;
-  for (const path of read.keys()) {
-    if (path === GIVEN) continue;
-    const text = await readFile(new URL(path, root), 'utf8');
-    const examples = examplesOf(text);
-    const without = programsOf(text, '');
-    const takes = programsOf(text, world).some((program, i) => program !== without[i]);
-    const [top] = text.split('\n```ts\n');
-    const pointsThere = /^_Examples_ .*\]\(README\.md#about-the-examples\)/m.test(top);
-    if (examples.length > 0) t.is(pointsThere, takes, path);
-    if (takes) pages++;
-  }
-  t.true(pages > 10, `${pages}`);
+  t.is(await complaintsOfCompiler(), '');
 });
 
 for (const [path, { results, fences }] of read) {
@@ -170,16 +132,16 @@ function exporting(path: string, source: string): string {
   return path === GIVEN ? `${source}export { ${given.join(', ')} };\n` : source;
 }
 
-/** The compiler's complaints about a folder of modules. @param up from there to the root */
-async function compilerOn(at: URL, up: string): Promise<string> {
+/** What the compiler says of all pages. */
+async function complaintsOfCompiler(): Promise<string> {
   const settings = {
-    extends: `${up}/tsconfig.json`,
-    compilerOptions: { rootDir: up, typeRoots: [`${up}/node_modules/@types`], noUnusedLocals: false },
+    extends: '../../tsconfig.json',
+    compilerOptions: { rootDir: '../..', typeRoots: ['../../node_modules/@types'], noUnusedLocals: false },
     include: ['*.ts'],
   };
-  await writeFile(new URL('tsconfig.json', at), JSON.stringify(settings));
+  await writeFile(new URL('tsconfig.json', folder), JSON.stringify(settings));
   const compiler = fileURLToPath(new URL('node_modules/typescript/bin/tsc', root));
-  return promisify(execFile)(process.execPath, [compiler, '-p', fileURLToPath(at)]).then(
+  return promisify(execFile)(process.execPath, [compiler, '-p', fileURLToPath(folder)]).then(
     () => '',
     (error: Error & { stdout: string }) => error.stdout || error.message,
   );

@@ -34,7 +34,7 @@ export async function readPage(path: URL, modules: Readonly<Record<string, strin
 }
 
 /** A line of source whose import is from elsewhere. */
-export function withModules(line: string, modules: Readonly<Record<string, string>>): string {
+function withModules(line: string, modules: Readonly<Record<string, string>>): string {
   return line.replace(/(\bfrom )'([^']+)'/, (whole, from: string, name: string) =>
     modules[name] === undefined ? whole : `${from}'${modules[name]}'`,
   );

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,6 @@ import * as spillway from '../../index.js';
 import { declarationsOf } from '../../scripts/docs/declarations.js';
 import { declarationFile, type Entry, entriesOf } from '../../scripts/docs/entries.js';
 import { callOf, membersOf } from '../../scripts/docs/members.js';
-import { House } from './door.js';
 
 /** Everything that users can import says what it is. */
 
@@ -116,43 +115,4 @@ test('members are read with their comments, hidden ones left out', (t) => {
     ],
     result: 'x is K',
   });
-});
-
-test('the errors at a door: its own, of its file, and of checks elsewhere; nothing from deeper', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'spillway-doors-'));
-  await mkdir(join(folder, 'lib'));
-  const write = (name: string, text: string) => writeFile(join(folder, 'lib', name), text);
-  await write(
-    'errors.ts',
-    'export class BadError extends Error {\n}\nexport class Worse extends BadError {\n}\nexport class DeepError extends Error {\n}\n',
-  );
-  await write('index.ts', "export { checkAll as checkIt, deep } from './check.js';\n");
-  await write(
-    'check.ts',
-    'export function checkAll(): void {\n  throw new Worse();\n}\nexport function deep(): void {\n  throw new DeepError();\n}\n',
-  );
-  await write(
-    'door.ts',
-    [
-      "import { checkIt, deep } from './index.js';",
-      'export function door(): void {',
-      '  checkIt();',
-      '  deep();',
-      '  // new DeepError() in a comment',
-      '}',
-      'export class Door {',
-      '  open(): void {',
-      '    this.turn();',
-      '  }',
-      '  private turn(): void {',
-      "    throw new BadError('stuck');",
-      '  }',
-      '}',
-      '',
-    ].join('\n'),
-  );
-  const house = new House(folder, ['lib']);
-  t.deepEqual(house.errorsAt('lib/door.ts', 'door'), ['Worse']);
-  t.deepEqual(house.errorsAt('lib/door.ts', 'Door.open'), ['BadError']);
-  t.deepEqual(house.errorsAt('lib/check.ts', 'deep'), ['DeepError']);
 });

@@ -5,7 +5,7 @@ import test from 'ava';
 import { declarationsOf } from '../../scripts/docs/declarations.js';
 import { declarationFile, entriesOf } from '../../scripts/docs/entries.js';
 import { anchorsOf, mapLinks, mapProse } from '../../scripts/docs/markdown.js';
-import { placeOf, siteOf, withoutPrograms } from '../../scripts/docs/pages.js';
+import { placeOf, siteOf } from '../../scripts/docs/pages.js';
 import { referencePages } from '../../scripts/docs/reference.js';
 import { type SidebarItem, sidebarOf } from '../../scripts/docs/sidebar.js';
 import { folderFor } from '../support/files.js';
@@ -94,16 +94,6 @@ test('a symbol of another entry point is linked to on its page', async (t) => {
       ?.includes('See [`Plan`](#plan-1), [`plan.x`](#plan), [`Other`](a-b.md#other) and `None`.'),
   );
   t.true(reference.get('a-b.md')?.includes('See [`Plan`](a.md#plan-1).'));
-});
-
-test('an example that builds on others has a program beside it, which a search leaves out', (t) => {
-  const text = pages.get('docs/features.md') ?? '';
-  const programs = [...text.matchAll(/^::: code-group\n```ts \[Example\]\n[\s\S]*?^:::$/gm)];
-  t.true(programs.length > 2, `${programs.length}`);
-  for (const [group] of programs) t.regex(group, /^```ts \[Whole program\]\n(?:import|\/\*\*)/m);
-  const searched = withoutPrograms(text);
-  t.false(searched.includes('Whole program'));
-  t.is(searched.match(/\[Example\]/g)?.length, programs.length);
 });
 
 test('notebooks show what they gave, and are there to download', (t) => {
