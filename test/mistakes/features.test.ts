@@ -6,7 +6,6 @@ import {
   FeatureError,
   gradientBoosting,
   lookup,
-  OptionError,
   oneHot,
   randomForest,
   tfidf,
@@ -54,26 +53,26 @@ refused([
   [
     'tfidf: rows 17 to 39 have no text',
     () => withFeature(tfidf(text), but({ subject: undefined }, 17, 39)),
-    FeatureError,
     /^feature 'own', row (1[7-9]|2\d|3\d): expected a text, got undefined: where text is missing, give ''/,
+    FeatureError,
   ],
   [
     'tfidf: one row has no text',
     () => withFeature(tfidf(text), but({ subject: null }, 41)),
-    FeatureError,
     /^feature 'own', row 41: expected a text, got null/,
+    FeatureError,
   ],
   [
     'tfidf: a number as text',
     () => withFeature(tfidf((mail: Mail) => js(() => mail.size) as string)),
-    FeatureError,
     /^feature 'own', row \d+: expected a text, got \d+$/,
+    FeatureError,
   ],
   [
     'tfidf: an accessor that answers with promises',
     () => withFeature(js(tfidf, async (mail: Mail) => mail.subject)),
-    FeatureError,
     /^feature 'own', row \d+: expected a text, got a promise: await it first/,
+    FeatureError,
   ],
   [
     'tfidf: a field of a field that one row lacks',
@@ -82,14 +81,14 @@ refused([
         js(tfidf, (mail: { subject: string }) => mail.subject.trim()),
         but({ subject: undefined }, 23),
       ),
-    FeatureError,
     /^feature 'own', row 23: failed: Cannot read properties of undefined/,
+    FeatureError,
   ],
   [
     'tfidf: a transform that fails for one row',
     () => withFeature(tfidf(transform((mail: Mail) => mail.subject.trim())), but({ subject: undefined }, 23)),
-    FeatureError,
     /^feature 'own', row 23: failed: Cannot read/,
+    FeatureError,
   ],
   [
     'tfidf: a row that isn’t there',
@@ -98,8 +97,8 @@ refused([
         tfidf(text),
         mails.map((mail, i) => (i === 30 ? undefined : mail)),
       ),
-    FeatureError,
     /^feature 'own', row 30: failed/,
+    FeatureError,
   ],
   [
     'oneHot: a category is missing',
@@ -108,8 +107,8 @@ refused([
         oneHot((mail: Mail) => mail.sender),
         but({ sender: undefined }, 9),
       ),
-    FeatureError,
     /^feature 'own', row 9: expected a string, a finite number or a boolean, got undefined/,
+    FeatureError,
   ],
   [
     'oneHot: NaN as a category',
@@ -118,75 +117,75 @@ refused([
         oneHot((mail: Mail) => mail.size),
         but({ size: Number.NaN }, 9),
       ),
-    FeatureError,
     /^feature 'own', row 9: .*got NaN/,
+    FeatureError,
   ],
   [
     'oneHot: an object as a category',
     () => withFeature(js(oneHot, (mail: Mail) => ({ name: mail.sender }))),
-    FeatureError,
     /^feature 'own', row \d+: .*got an object with name/,
+    FeatureError,
   ],
   [
     'oneHot: a Date as a category',
     () => withFeature(js(oneHot, () => new Date(0))),
-    FeatureError,
     /^feature 'own', row \d+: .*got a Date, 1970-01-01/,
+    FeatureError,
   ],
 
   [
     'dense: a function of one row that returns a number',
     () => withFeature(js(dense, 1, (mail: Mail) => mail.size)),
-    FeatureError,
     /^feature 'own': expected a Float32Array, got undefined/,
+    FeatureError,
   ],
   [
     'dense: a length, of the batch instead of a row’s text',
     () => withFeature(js(dense, 1, (mail: { length: number }) => mail.length)),
-    FeatureError,
     /^feature 'own': expected a Float32Array, got \d+; the function gets an array of rows.*perRow\(f\)/,
+    FeatureError,
   ],
   [
     'dense: a function of one row that fails on a batch',
     () => withFeature(js(dense, 1, (mail: Mail) => Float32Array.of(mail.subject.length))),
-    FeatureError,
     /^feature 'own': failed: Cannot read properties of undefined.*the function was given an array of \d+ rows?/,
+    FeatureError,
   ],
   [
     'dense: a promise that fails on a batch',
     () => withFeature(js(dense, 1, async (mail: Mail) => Float32Array.of(mail.subject.length))),
-    FeatureError,
     /^feature 'own': failed: .*given an array of \d+ rows?/,
+    FeatureError,
   ],
   [
     'dense: the numbers of one row',
     () => withFeature(js(dense, 2, () => Float32Array.of(1, 2))),
-    FeatureError,
     /^feature 'own': expected \d+ rows x 2 columns = \d+ numbers, got 2, as if for one row/,
+    FeatureError,
   ],
   [
     'dense: plain numbers',
     () => withFeature(js(dense, 1, (rows: readonly Mail[]) => rows.map(({ size }) => size))),
-    FeatureError,
     /^feature 'own': expected a Float32Array, got an array of \d+; make it one: Float32Array\.from\(values\)/,
+    FeatureError,
   ],
   [
     'dense: an array a row',
     () => withFeature(js(dense, 2, (rows: readonly Mail[]) => rows.map(({ size }) => [size, 1]))),
-    FeatureError,
     /^feature 'own': expected a Float32Array, got an array of \d+; make it one flat array.*values\.flat\(\)/,
+    FeatureError,
   ],
   [
     'dense: double precision',
     () => withFeature(js(dense, 1, (rows: readonly Mail[]) => Float64Array.from(rows, ({ size }) => size))),
-    FeatureError,
     /^feature 'own': expected a Float32Array, got a Float64Array of \d+;/,
+    FeatureError,
   ],
   [
     'dense: no return',
     () => withFeature(js(dense, 1, () => {})),
-    FeatureError,
     /^feature 'own': expected a Float32Array, got undefined; does the function return/,
+    FeatureError,
   ],
   [
     'dense: more columns than it said',
@@ -194,21 +193,21 @@ refused([
       withFeature(
         dense(1, (rows: readonly Mail[]) => Float32Array.from(rows.flatMap(({ size }) => [size, 1]))),
       ),
-    FeatureError,
     /^feature 'own': expected (\d+) rows x 1 columns = \1 numbers, got \d+/,
+    FeatureError,
   ],
   [
     'dense: fewer rows than it was given',
     () =>
       withFeature(dense(1, (rows: readonly Mail[]) => Float32Array.from(rows.slice(1), ({ size }) => size))),
-    FeatureError,
     /^feature 'own': expected (\d+) rows x 1 columns = \1 numbers, got \d+/,
+    FeatureError,
   ],
   [
     'dense: a field of one row, of the batch',
     () => withFeature(js(dense, 1, (mail: Mail) => Float32Array.of(mail.size))),
-    FeatureError,
     /^feature 'own', row \d+: column 0 is NaN; expected a finite number.* If it was meant for one row; the function gets an array of rows/,
+    FeatureError,
   ],
   [
     'dense: missing values that nobody declared',
@@ -219,8 +218,8 @@ refused([
           numbers(({ size }) => (size > 50 ? Number.NaN : size)),
         ),
       ),
-    FeatureError,
     /^feature 'own', row \d+: column 0 is NaN; expected a finite number\. For a missing value .*missing: true.*missing: 'indicator'/,
+    FeatureError,
   ],
   [
     'dense: missing values, and a learner that can’t take them',
@@ -232,7 +231,6 @@ refused([
           { missing: true },
         ),
       ),
-    OptionError,
     /^option 'full': logistic.* can't take missing values, and feature 'own' has them.*gradientBoosting\(\).*missing: 'indicator'/,
   ],
   [
@@ -245,8 +243,8 @@ refused([
         ),
         but({ size: undefined }, 44),
       ),
-    FeatureError,
     /^feature 'own', row 44: column 0 is NaN; expected a finite number/,
+    FeatureError,
   ],
   [
     'dense: a division by nothing',
@@ -257,8 +255,8 @@ refused([
           numbers(({ size }) => (size === 37 ? 1 / 0 : size)),
         ),
       ),
-    FeatureError,
     /^feature 'own', row \d+: column 0 is Infinity/,
+    FeatureError,
   ],
   [
     'dense: text that is no number',
@@ -269,8 +267,8 @@ refused([
           numbers(({ sender }) => Number(sender)),
         ),
       ),
-    FeatureError,
     /^feature 'own', row \d+: column 0 is NaN/,
+    FeatureError,
   ],
   [
     'dense: an answer that depends on the batch',
@@ -278,8 +276,8 @@ refused([
       withFeature(
         dense(1, (rows: readonly Mail[]) => Float32Array.from(rows, ({ size }) => size - rows.length)),
       ),
-    UnstableFeature,
     /'own', row \d+/,
+    UnstableFeature,
   ],
   [
     'dense: one array for all batches',
@@ -294,8 +292,8 @@ refused([
         }),
       );
     },
-    UnstableFeature,
     /'own', row \d+: (its array was overwritten|.* memory that is written to by other calls)/,
+    UnstableFeature,
   ],
   [
     'dense: random numbers',
@@ -311,14 +309,14 @@ refused([
         ),
       );
     },
-    UnstableFeature,
     /'own', row \d+/,
+    UnstableFeature,
   ],
   [
     'a service that says no',
     () => withFeature(dense(1, () => Promise.reject(new Error('429 Too Many Requests')))),
-    FeatureError,
     /^feature 'own': failed: 429 Too Many Requests/,
+    FeatureError,
   ],
   [
     'a feature of one’s own with NaN, and a linear model',
@@ -327,8 +325,8 @@ refused([
         own(({ size }) => size),
         but({ size: Number.NaN }, 19),
       ),
-    FeatureError,
     /^feature 'own', row 19: a value is NaN or infinite/,
+    FeatureError,
   ],
   [
     'a feature of one’s own with NaN, and a random forest',
@@ -338,8 +336,8 @@ refused([
         but({ size: Number.NaN }, 19),
         { full: randomForest() },
       ),
-    FeatureError,
     /^feature 'own', row 19: column 0 is NaN; random forests expect finite numbers/,
+    FeatureError,
   ],
   [
     'categories that are no whole numbers',
@@ -354,8 +352,8 @@ refused([
           full: gradientBoosting({ categorical: { own: true }, minRows: 2 }),
         },
       ),
-    FeatureError,
     /^feature 'own': column 0: \d+\.5 is no category, expected whole numbers from 0/,
+    FeatureError,
   ],
   [
     'lookup: keys that are objects',
@@ -363,8 +361,8 @@ refused([
       withFeature(
         js(lookup, { key: ({ sender }: Mail) => ({ sender }), fetch: async () => new Map(), width: 1 }),
       ),
-    FeatureError,
     /^feature 'own', row \d+: source .*can't look up an object with sender/,
+    FeatureError,
   ],
   [
     'lookup: values of another width',
@@ -376,8 +374,8 @@ refused([
           width: 1,
         }),
       ),
-    FeatureError,
     /^feature 'own', row \d+: source .*gave 2 numbers for a key; expected 1/,
+    FeatureError,
   ],
   [
     'lookup: fewer values than keys',
@@ -385,19 +383,18 @@ refused([
       withFeature(
         js(lookup, { key: ({ sender }: Mail) => sender, fetch: async () => [[1]], width: 1, retries: 0 }),
       ),
-    FeatureError,
     /'own'.*source.*1.*3/,
+    FeatureError,
   ],
   [
     'a profile of other features',
     () => js(tune, { ...right, features: define({ other: tfidf(text) }) }),
-    OptionError,
     /'profile'.*no feature 'other'/,
   ],
   [
     'labels of another number than rows',
     () => js(tune, { ...right, profile, labels: labels.slice(1) }),
-    DataError,
     /labels: 59 for 60 rows/,
+    DataError,
   ],
 ]);

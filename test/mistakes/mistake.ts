@@ -1,12 +1,12 @@
 import test from 'ava';
-import { SpillwayError } from '../../index.js';
+import { OptionError, SpillwayError } from '../../index.js';
 
-/** A wrong call that a first user makes, the class of the error that they should read, and what it has to say. */
+/** A wrong call that a first user makes, and what the error has to say; its class where it isn't an OptionError. */
 export type Mistake = readonly [
   title: string,
   call: () => unknown,
-  error: abstract new (...given: never[]) => SpillwayError,
   says: RegExp,
+  error?: abstract new (...given: never[]) => SpillwayError,
 ];
 
 /** A call as plain JavaScript makes it: nothing checks what is given. */
@@ -21,7 +21,7 @@ export function on(object: object, method: string, ...given: readonly unknown[])
 
 /** One test a mistake: it must not go through in silence, and not end in an error of JavaScript's own. */
 export function refused(mistakes: readonly Mistake[]): void {
-  for (const [title, call, expected, says] of mistakes) {
+  for (const [title, call, says, expected = OptionError] of mistakes) {
     test(title, async (t) => {
       const error = await thrownBy(call);
       if (error === undefined) return t.fail('nothing was thrown: the mistake goes through in silence');
