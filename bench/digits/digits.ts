@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { median } from 'simple-statistics';
-import type { Digits } from 'spillway/datasets';
+import { type Digits, loadDigits } from 'spillway/datasets';
 import { type BackendName, type OnTfjs, type TrainedModel, tfjsModel } from 'spillway/full';
 import { denseBlock } from '../../lib/data/blocks/index.js';
 import { onnxModel } from '../../lib/models/full/onnx/index.js';
+import { random } from '../../lib/stats/index.js';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { disagreementRefuted } from '../harness/refute.js';
 import { loadPeer, peerVersion } from '../peers/install.js';
 import { type CascadeResult, measureCascade, type Pair } from './cascade.js';
-import { shuffledDigits } from './data.js';
 import { pixelBlock } from './features.js';
 import {
   buildNetwork,
@@ -217,4 +217,16 @@ function tableOf(results: readonly CascadeResult[]): string {
 
 function cut({ rows, labels }: Digits, from: number, to: number): Digits {
   return { rows: rows.slice(from, to), labels: labels.slice(from, to) };
+}
+
+/** MNIST's 60,000 digits in an order of their own, and its 10,000 test digits as they are. */
+async function shuffledDigits(): Promise<{ known: Digits; unseen: Digits }> {
+  const { train, test } = await loadDigits();
+  const order = Int32Array.from(train.rows.keys());
+  random(1).fork('bench digits').shuffle(order);
+  const known = {
+    rows: Array.from(order, (row) => train.rows[row]),
+    labels: Array.from(order, (row) => train.labels[row]),
+  };
+  return { known, unseen: test };
 }

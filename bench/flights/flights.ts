@@ -1,16 +1,17 @@
 import { mean, median } from 'simple-statistics';
-import { type Progress, tune } from 'spillway';
+import { type Profile, type Progress, tune } from 'spillway';
 import { redisSource } from 'spillway/lookup';
 import { flightFeatures } from '../../examples/flights/features.js';
 import { flightModels } from '../../examples/flights/models.js';
 import { type Labelled, sampleFlights } from '../../examples/flights/sample.js';
 import { inRedis } from '../../examples/flights/store.js';
+import { type Cost, shareOf } from '../../lib/costs/index.js';
+import { random } from '../../lib/stats/index.js';
 import { atLeast, atMost, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import type { RedisServer } from '../serving/redis.js';
-import { otherCosts } from './otherCosts.js';
 import { flightsInRedis } from './redis.js';
 
 /** Flights that will be late, from cheap columns and from tables that are looked up in a real Redis. */
@@ -166,4 +167,24 @@ function meanOverDays({ rows }: Labelled, full: readonly string[], own: readonly
     days.set(day, at);
   });
   return mean([...days.values()].map(({ rows: of, changed }) => changed / of));
+}
+
+/** The logarithm of a factor is uniform, up to this far from 0: factors lie between .67 and 1.5. */
+const SPREAD = 0.4;
+
+/**
+ * A profile as another machine or another day could have measured it: the time and the price of each feature
+ * are multiplied by factors of their own.
+ */
+function otherCosts<Name extends string>(profile: Profile<Name>, seed: number): Profile<Name> {
+  const prices = random(1_000 + seed);
+  const times = prices.fork('times');
+  const factor = (draw: typeof prices) => Math.exp(SPREAD * (2 * draw.uniform() - 1));
+  const other = (cost: Cost): Cost => ({
+    ...shareOf(cost, factor(times)),
+    price: factor(prices) * cost.price,
+  });
+  const features: { [Key in Name]: Profile<Name>['features'][Key] } = { ...profile.features };
+  for (const name in features) features[name] = { ...features[name], cost: other(features[name].cost) };
+  return { ...profile, features };
 }

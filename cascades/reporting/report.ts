@@ -20,8 +20,7 @@ import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js
 import { choiceAt, isChoosable } from '../recertify/index.js';
 import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage, StepTime } from '../types/index.js';
 import { decisionWords } from './decision.js';
-import { fullModelNotes, isAlways } from './fullModelNotes.js';
-import { modeNotes } from './modes.js';
+import { fullModelNotes, isAlways, modeNotes } from './notes.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { nextSteps, notPromised } from './scope.js';
 import { stabilityNotes } from './stability.js';

@@ -1,5 +1,5 @@
 import { demand, demandCount } from './demand.js';
-import { density } from './normal.js';
+import { density } from './numbers.js';
 import { random } from './random.js';
 
 /** Numbers for a cheap and a costly dense feature. */

@@ -1,5 +1,4 @@
 import { demand, demandCount } from './demand.js';
-import { density } from './normal.js';
 import { random } from './random.js';
 
 /** A row of a regression problem. */
@@ -74,4 +73,9 @@ function clippedMean(deviation: number, scale: number): number {
     tail -= slice;
   }
   return sum;
+}
+
+/** The density of the standard normal law. */
+export function density(z: number): number {
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }

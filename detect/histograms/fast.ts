@@ -2,6 +2,7 @@ import { tryKernel } from '../../lib/util/wasm.js';
 import { BINS, FOUR, type Histograms } from './histograms.js';
 import { histogramsKernel } from './histograms.wasm.js';
 import { type HistogramPlaces, histogramArrays, histogramPlaces } from './places.js';
+import { plainHistograms } from './plain.js';
 
 /** What addresses of 32 bits reach, less a margin for whole pages. */
 export const MOST_BYTES = 2 ** 32 - 2 ** 20;
@@ -38,4 +39,13 @@ export function kernelHistograms(
       );
     },
   };
+}
+
+/**
+ * The fastest histograms that work here.
+ *
+ * @param isFast whether WebAssembly is tried. @defaultValue true
+ */
+export function histogramsFor(features: number, rows: number, isFast = true): Histograms {
+  return (isFast ? fastHistograms(features, rows) : undefined) ?? plainHistograms(features, rows);
 }

@@ -1,8 +1,7 @@
 /** Values of features put into 256 bins, and sums of weights by bin: what boosting of detectors does most. */
 export { Binner } from './binner.js';
 export { type Columns, columnsIn, fastColumns, type SharedColumns, sharedColumns } from './columns.js';
-export { fastHistograms } from './fast.js';
+export { fastHistograms, histogramsFor } from './fast.js';
 export { BINS, FOUR, type Histograms } from './histograms.js';
-export { histogramsFor } from './histogramsFor.js';
 export { plainHistograms } from './plain.js';
 export { histogramsIn, type SharedHistograms, sharedHistograms } from './shared.js';

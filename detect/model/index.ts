@@ -1,5 +1,4 @@
 /** Attentional cascades as plain data, and its checks. */
 export { checkModel, refuseSoft } from './check.js';
-export { limitOf } from './limit.js';
 export { type CascadeFeatures, type CascadeModel, RECTANGLES, SUBSET_WORDS } from './model.js';
-export { thresholdAt } from './thresholdAt.js';
+export { limitOf, thresholdAt } from './thresholdAt.js';

@@ -1,5 +1,3 @@
-import { limitOf } from './limit.js';
-
 /**
  * The greatest threshold, in single precision, whose limit is at most `sum`: a window with that sum just passes. It
  * is found by bisection: near 0 there are a billion numbers between two limits.
@@ -27,4 +25,13 @@ const float = new Float32Array(bits.buffer);
 function numberAt(position: number): number {
   bits[0] = Math.abs(position);
   return position < 0 ? -float[0] : float[0];
+}
+
+/**
+ * The least sum with which a window passes a stage: OpenCV takes 1e-5 off the threshold, in single precision.
+ *
+ * @param threshold of the stage
+ */
+export function limitOf(threshold: number): number {
+  return Math.fround(Math.fround(threshold) - Math.fround(1e-5));
 }

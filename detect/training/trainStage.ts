@@ -1,7 +1,7 @@
 import { exp } from '../../lib/util/math/index.js';
+import { limitOf, thresholdAt } from '../model/index.js';
 import { type Binned, growTree } from './growTree.js';
 import type { FindSplit } from './splitSearch.js';
-import { lossesAllowed, passingShare, thresholdFor } from './thresholds.js';
 import { leavesOf, type WeakTree } from './weakTree.js';
 import type { WindowSet } from './windowSet.js';
 
@@ -99,4 +99,24 @@ function updateWeights(weights: Float64Array, tree: WeakTree, leaves: Uint8Array
   for (let i = 0; i < weights.length; i++) sum += weights[i];
   const factor = 1 / sum;
   for (let i = 0; i < weights.length; i++) weights[i] *= factor;
+}
+
+/** How many of `count` positives may be lost at most, so that a share of `hitRate` passes. */
+export function lossesAllowed(hitRate: number, count: number): number {
+  // 1 - .995 is a little more or less than .005.
+  return Math.floor((1 - hitRate) * count + 1e-9);
+}
+
+/** The greatest threshold that loses at most so many positives. @param sums of each of them */
+export function thresholdFor(sums: Float64Array, losses: number): number {
+  const ascending = sums.slice().sort();
+  return thresholdAt(ascending[Math.min(losses, ascending.length - 1)]);
+}
+
+/** The share of windows that pass. */
+export function passingShare(sums: Float64Array, threshold: number): number {
+  const limit = limitOf(threshold);
+  let count = 0;
+  for (const sum of sums) if (sum >= limit) count++;
+  return count / sums.length;
 }

@@ -1,5 +1,13 @@
 /** Rows of windows run through stages of weak trees over integral images: in plain JavaScript and in WebAssembly. */
-export { normOf } from './norm.js';
+
 export { plainRunner } from './plain.js';
-export { FLAT, longestPart, POINTS, SKIPPED, type WindowProgram, type WindowRunner } from './program.js';
-export { runnerFor } from './runnerFor.js';
+export {
+  FLAT,
+  longestPart,
+  normOf,
+  POINTS,
+  SKIPPED,
+  type WindowProgram,
+  type WindowRunner,
+} from './program.js';
+export { runnerFor } from './wasm.js';

@@ -1,13 +1,13 @@
-import type { GreyImage } from '../image/index.js';
-import { normOf } from './norm.js';
-import { plainLevel } from './plainLevels.js';
+import { type GreyImage, IntegralWriter, Resizer, type SumLayout } from '../image/index.js';
 import {
   FLAT,
   longestPart,
+  normOf,
   type RunnerSize,
   SKIPPED,
   type WindowProgram,
   type WindowRunner,
+  type WriteLevel,
 } from './program.js';
 
 const { fround } = Math;
@@ -263,4 +263,24 @@ function patternAt(data: Int32Array, at: number, offsets: Int32Array, o: number)
     (((p8 - p9 - p12 + p13) | 0) >= middle ? 2 : 0) |
     (((p4 - p5 - p8 + p9) | 0) >= middle ? 1 : 0)
   );
+}
+
+/** Writes the integral images of a level of an image, row by row. */
+function plainLevel(
+  image: GreyImage,
+  width: number,
+  height: number,
+  layout: SumLayout,
+  data: Int32Array,
+): WriteLevel {
+  const resizer = new Resizer(image, width, height);
+  const writer = new IntegralWriter(data, width, layout);
+  const line = new Uint8Array(width);
+  return (top, rows) => {
+    writer.begin();
+    for (let y = 0; y < rows; y++) {
+      resizer.row(top + y, line);
+      writer.add(y + 1, line);
+    }
+  };
 }

@@ -1,4 +1,5 @@
 import { tryKernel } from '../../lib/util/wasm.js';
+import { plainRunner } from './plain.js';
 import { longestPart, POINTS, type RunnerSize, type WindowProgram, type WindowRunner } from './program.js';
 import { levelRooms, WasmLevels } from './wasmLevels.js';
 import { windowsKernel } from './windows.wasm.js';
@@ -117,4 +118,13 @@ function visits(): Uint8Array {
     }
     return visited | (isSkipped ? 16 : 0);
   });
+}
+
+/**
+ * The fastest runner that works here.
+ *
+ * @param isFast whether WebAssembly is tried
+ */
+export function runnerFor(programs: readonly WindowProgram[], size: RunnerSize, isFast = true): WindowRunner {
+  return (isFast ? wasmRunner(programs, size) : undefined) ?? plainRunner(programs, size);
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { atLeast, atMost, leftOut } from '../../harness/checks.js';
@@ -5,7 +6,6 @@ import type { Pipelines } from '../pipelines.js';
 import type { Child } from './children.js';
 import { type LoadResult, type LoadSpec, latency } from './loadSpec.js';
 import { type Bench, ms, type PartOutcome } from './part.js';
-import { pin } from './pin.js';
 import { modelOf, textRequest, textsFor } from './requests.js';
 import type { ServerCommands } from './serverCommands.js';
 
@@ -126,4 +126,14 @@ interface Round {
 /** @param share of the generator's time that the server's cores lost */
 function roundOf({ rows, elapsedMs, cpuMs }: LoadResult, share: number): Round {
   return { raw: (1_000 * rows) / elapsedMs, apart: (1_000 * rows) / (elapsedMs - share * cpuMs) };
+}
+
+/**
+ * Keeps a process, all its threads, on some of the machine's cores.
+ *
+ * @param cores as the system's `taskset` takes them: `0`, `0-1`
+ * @returns whether it is kept there; false where there is no `taskset`
+ */
+function pin(pid: number, cores: string): boolean {
+  return spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(pid)]).status === 0;
 }

@@ -1,5 +1,4 @@
-import { type Block, denseBlock } from './block.js';
-import { isRowBlock, rowBlock } from './rows.js';
+import { type Block, type DenseBlock, denseBlock } from './block.js';
 
 /** Columns from which on `set(subarray())` beats a loop: 2 to 10 times where rows have hundreds. */
 const WIDE = 64;
@@ -107,4 +106,22 @@ export function pick(values: Float64Array, rows: Int32Array, width: number): Flo
     for (let c = 0; c < width; c++) picked[i * width + c] = values[rows[i] * width + c];
   }
   return picked;
+}
+
+/** Rows themselves in place of numbers: a block without columns, for a model that reads no feature. */
+export interface RowBlock extends DenseBlock {
+  readonly columns: 0;
+  /** The rows, in order. */
+  readonly held: readonly unknown[];
+}
+
+const NO_VALUES = new Float32Array(0);
+
+/** @param rows kept, not copied */
+export function rowBlock(rows: readonly unknown[]): RowBlock {
+  return { kind: 'dense', rows: rows.length, columns: 0, values: NO_VALUES, held: rows };
+}
+
+export function isRowBlock(block: Block): block is RowBlock {
+  return block.columns === 0 && 'held' in block;
 }

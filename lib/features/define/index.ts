@@ -1,9 +1,8 @@
 /** `define`, the built-in features and transforms. */
 
-export { counts } from './counts.js';
 export { define, type FeatureSet } from './define.js';
 export { changesOf, type Definition, optionChanges, stable } from './definition.js';
-export { type ComputeDense, type DenseOptions, dense } from './dense.js';
+export { type ComputeDense, type DenseOptions, dense, sameWithin, TOLERANCE } from './dense.js';
 export type {
   Allowance,
   BatchFit,
@@ -21,6 +20,5 @@ export { perRow, type RowNumbers } from './perRow.js';
 export { rowCheck } from './rowCheck.js';
 export type { TermOptions } from './termOptions.js';
 export { sharedTables } from './terms.js';
-export { type TfidfOptions, tfidf } from './tfidf.js';
-export { sameWithin, TOLERANCE } from './tolerance.js';
+export { counts, type TfidfOptions, tfidf } from './tfidf.js';
 export { checkSource, RowView, type Source, type Transform, transform } from './view.js';

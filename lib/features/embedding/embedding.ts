@@ -1,3 +1,4 @@
+import { sha256 } from '#sha256';
 import {
   checkFunction,
   checkKeys,
@@ -25,7 +26,6 @@ import {
   tokenised,
 } from './encoder.js';
 import { fittedEmbedding, type ReadItems } from './fitted.js';
-import { textKey, tokensKey } from './keys.js';
 import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } from './pipeline.js';
 import { type TextOptions, textFault, textReader } from './texts.js';
 import { cutTokens, isTokens, splitterOf, type Tokens } from './tokens.js';
@@ -288,4 +288,17 @@ function checkEncode(encode: unknown): asserts encode is Encode & EncodeTokens {
     'encode',
     `expected a feature-extraction pipeline or a function of texts, got ${show(encode)}`,
   );
+}
+
+/** Shorter texts are their own keys. */
+const SHORT = 64;
+
+/** A cache's key of a text: equal for equal texts alone, and short. */
+function textKey(text: string): string {
+  return text.length <= SHORT ? `=${text}` : sha256([new TextEncoder().encode(text)]);
+}
+
+/** The same of tokens. */
+function tokensKey(tokens: Int32Array): string {
+  return sha256([new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength)]);
 }

@@ -21,9 +21,8 @@ export type {
   TrainingSet,
   WriteScores,
 } from './learner.js';
-export { learnerOf } from './learnerOf.js';
 export { isLinear, type LinearModel, type LinearParameters } from './linear.js';
-export { type Loader, loaders } from './loaders.js';
+export { type Loader, learnerOf, loaders } from './loaders.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
 export {
   type ForestPlan,

@@ -13,7 +13,7 @@ export {
   writeModelMetadata,
   writeServerMetadata,
 } from './metadata.js';
-export { peekTimeout } from './peekTimeout.js';
+export { peekTimeout, timeoutOf } from './peekTimeout.js';
 export {
   type RequestContext,
   type ResponseContext,
@@ -25,7 +25,6 @@ export { readStatistics, writeStatistics } from './statistics.js';
 export { grpcStatus, httpStatus, type OverloadedStatus } from './status.js';
 export { type LooseTensor, octetsOf, TensorReader } from './tensors.js';
 export { octetsOfText, textOf } from './text.js';
-export { timeoutOf } from './timeout.js';
 export type {
   Datatype,
   Duration,

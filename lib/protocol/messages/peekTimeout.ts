@@ -1,4 +1,8 @@
+import { show } from '../../check.js';
+import { RequestError } from './errors.js';
+import { parameterOf } from './json.js';
 import { endOfText } from './structure.js';
+import type { Parameters } from './types.js';
 
 const [QUOTE, COLON, SPACE] = [0x22, 0x3a, 0x20];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
@@ -75,4 +79,22 @@ function timeoutAt(json: Uint8Array, from: number): number | undefined {
   const isWhole = at > from && (json[at] <= SPACE || json[at] === 0x2c || json[at] === CLOSE_OBJECT);
   if (!isWhole) return undefined;
   return microseconds === 0 ? Number.POSITIVE_INFINITY : microseconds / 1000;
+}
+
+/**
+ * Milliseconds that a request allows for its answer: its parameter `timeout`, in microseconds. 0 allows any time, as
+ * it does at Triton.
+ *
+ * @throws RequestError `invalid` for what is no whole number of microseconds
+ */
+export function timeoutOf(parameters: Parameters): number | undefined {
+  const microseconds = parameterOf(parameters, 'timeout');
+  if (microseconds === undefined || microseconds === 0) return undefined;
+  if (typeof microseconds === 'number' && Number.isInteger(microseconds) && microseconds > 0) {
+    return microseconds / 1000;
+  }
+  throw new RequestError(
+    'invalid',
+    `the parameter 'timeout' is ${show(microseconds)}; expected whole microseconds, 0 or more`,
+  );
 }

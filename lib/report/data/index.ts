@@ -15,8 +15,7 @@ export type {
   ReportMeasurement,
 } from './measured.js';
 export type { RankingBand, RankingPoint, RankingReport, RankingStage } from './ranking.js';
-export type { ReportChoice, ReportData } from './report.js';
-export type { ReportRow, RowView } from './rows.js';
+export type { ReportChoice, ReportData, ReportRow, RowView } from './report.js';
 export type {
   ReportExit,
   ReportFeature,

@@ -1,9 +1,8 @@
 import { type Charts, isOfBand } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
 import { certificateFacts, chosenPercent, cost, costHead, gain, percent, times } from '../words/index.js';
-import { figure } from './figure.js';
-import { html, type Markup } from './markup.js';
-import type { Shown } from './shown.js';
+import { figure, html, type Markup } from './markup.js';
+import type { Shown } from './plan.js';
 import { table } from './table.js';
 
 /** The evidence of the promise, as a list of terms. */

@@ -1,8 +1,7 @@
 import type { Charts } from '../charts/index.js';
-import type { ReportData } from '../data/index.js';
-import { cost, costHead, percent, points } from '../words/index.js';
-import { figure } from './figure.js';
-import { html, type Markup } from './markup.js';
+import type { ReportData, ReportSpending } from '../data/index.js';
+import { clean, cost, costHead, percent, points } from '../words/index.js';
+import { figure, html, type Markup } from './markup.js';
 import { breakable, table } from './table.js';
 
 /** Features with their costs and importances. */
@@ -22,5 +21,24 @@ export function features({ features: all, unit, isRegression }: ReportData, char
   return html`<section>
 <h2>Features: what they cost and what they are worth</h2>
 ${charts.features === undefined ? html`<div class="narrow">${rows}</div>` : html`<div class="pair">${figure('Importance against cost', charts.features)}<div>${rows}</div></div>`}
+</section>`;
+}
+
+/** The cost of a row by part: darker cells cost more. */
+export function spending(all: readonly ReportSpending[], stages: ReportData['stages']): Markup {
+  const shade = (share: number) =>
+    html`<span class="shade" style="--share:${Number(Math.max(0, share).toFixed(4))}">${share === 0 ? '' : percent(share)}</span>`;
+  return html`<section>
+<h2>Where the cost goes</h2>
+${table(
+  'Of the expected cost of a row, the share of each feature and of the models, by the stage that first needs it.',
+  ['', ...stages.map(({ name }) => clean(name)), 'All'],
+  all.map(({ name, shares }) => [
+    clean(name),
+    ...shares.map(shade),
+    percent(shares.reduce((sum, share) => sum + share, 0)),
+  ]),
+  1,
+)}
 </section>`;
 }

@@ -1,7 +1,7 @@
 import type { ReportData } from '../data/index.js';
 import { clean, cost, costName, percent, qualityOf, times, verdictWords } from '../words/index.js';
 import { html, type Markup } from './markup.js';
-import type { Shown } from './shown.js';
+import type { Shown } from './plan.js';
 
 /** What to know first, verdict, title, promise and the figures that sum the plan up. */
 export function header(data: ReportData): Markup {

@@ -26,3 +26,8 @@ function render(content: Content): string {
   if (typeof content === 'object') return content.map(render).join('');
   return escaped(String(content));
 }
+
+/** A picture with its caption; the caption alone if there is nothing to draw. */
+export function figure(caption: string, svg: string | undefined): Markup {
+  return html`<figure><figcaption>${caption}</figcaption>${svg === undefined ? undefined : trusted(svg)}</figure>`;
+}

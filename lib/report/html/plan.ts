@@ -1,4 +1,4 @@
-import { type ReportExit, STAGE_COLUMNS, type StageCell } from '../data/index.js';
+import { type ReportChoice, type ReportData, type ReportExit, STAGE_COLUMNS, type StageCell } from '../data/index.js';
 import {
   allThresholdWords,
   clean,
@@ -8,12 +8,18 @@ import {
   costShares,
   isNumber,
   isShortened,
+  percent,
   stageWords,
 } from '../words/index.js';
-import { funnel } from './funnel.js';
 import { html, type Markup } from './markup.js';
-import type { Shown } from './shown.js';
 import { breakable, table } from './table.js';
+
+/** A plan and its promise, as the page shows those that are served or that the slider chooses. */
+export type Shown = Pick<ReportChoice, 'verdict' | 'promise' | 'stages' | 'expected' | 'certificate'> &
+  Pick<ReportData, 'unit' | 'decision'> & {
+    readonly exits?: ReportData['exits'] | undefined;
+    readonly measured?: ReportData['measured'] | undefined;
+  };
 
 /** The stages as a picture and a table, with the exit scores that were tried. */
 export function plan(data: Shown): Markup {
@@ -70,4 +76,28 @@ function exits(all: readonly ReportExit[], unit: string): Markup {
     ]),
     2,
   )}</details>`;
+}
+
+/**
+ * The rows' way through the stages, on any screen down to a phone's. A bar is as wide as the share
+ * that reaches its stage; the part that goes on is as wide as the bar below and right above it.
+ */
+function funnel({ stages, unit }: Pick<ReportData, 'stages' | 'unit'>): Markup {
+  const shares = costShares(stages);
+  return html`<ol class="funnel">${stages.map(({ name, features, rounds, reach, exits, cost: each }, i) => {
+    const passes = Math.max(0, reach - exits);
+    const last = i === stages.length - 1;
+    return html`
+<li>
+<div class="stage">${clean(name)}<small>${features.map(clean).join(', ')}${rounds ? `, ${rounds}` : ''}</small></div>
+<div class="bar" aria-hidden="true"><i class="on" style="width:${width(passes)}"></i><i class="out${last ? ' full' : ''}" style="width:${width(exits)}"></i></div>
+<div class="fall"><b>${percent(reach)}</b> of rows get here, <b>${percent(exits)}</b> are answered</div>
+<div class="spent"><i aria-hidden="true"><i style="width:${width(shares[i])}"></i></i><span>${percent(shares[i])} of the ${costName(unit)}<small>${cost(each, unit)} a row here</small></span></div>
+</li>`;
+  })}</ol>
+<p class="key" aria-hidden="true"><span><i style="background:var(--accent)"></i>answered here</span><span><i style="background:var(--wash)"></i>passed on</span><span><i style="background:var(--warm)"></i>answered by the last stage</span></p>`;
+}
+
+function width(share: number): string {
+  return `${Number((Math.min(1, Math.max(0, share)) * 100).toFixed(3))}%`;
 }

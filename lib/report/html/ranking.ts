@@ -2,10 +2,9 @@ import type { Importer } from '../../util/packages.js';
 import { drawRanking } from '../charts/index.js';
 import type { RankingBand, RankingReport, RankingStage } from '../data/index.js';
 import { clean, cost, costName, percent, times, verdictWords } from '../words/index.js';
-import { figure } from './figure.js';
-import { html, type Markup } from './markup.js';
-import { notes } from './notes.js';
+import { figure, html, type Markup } from './markup.js';
 import { page } from './page.js';
+import { notes } from './report.js';
 import { table } from './table.js';
 
 /**

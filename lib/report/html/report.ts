@@ -4,18 +4,15 @@ import type { ReportData } from '../data/index.js';
 import { clean } from '../words/index.js';
 import { certificate, facts } from './certificate.js';
 import { chooser, type Parts, templates } from './chooser.js';
-import { features } from './features.js';
+import { features, spending } from './features.js';
 import { hardest } from './hardest.js';
 import { figureList, header, verdict } from './header.js';
-import { html } from './markup.js';
+import { html, type Markup } from './markup.js';
 import { measured } from './measured.js';
-import { notes } from './notes.js';
 import { page } from './page.js';
-import { plan } from './plan.js';
+import { plan, type Shown } from './plan.js';
 import { reliability } from './reliability.js';
 import { script } from './script.js';
-import type { Shown } from './shown.js';
-import { spending } from './spending.js';
 import { subsets } from './subsets.js';
 
 /**
@@ -68,4 +65,13 @@ function partsOf(data: Shown): Parts {
     plan: plan(data),
     facts: facts(data),
   };
+}
+
+/** Sentences under a heading, an item each; nothing if there are none. */
+export function notes(heading: string, all: readonly string[] = []): Markup | undefined {
+  if (all.length === 0) return undefined;
+  return html`<section>
+<h2>${heading}</h2>
+<ul class="notes">${all.map((note) => html`<li>${clean(note)}</li>`)}</ul>
+</section>`;
 }

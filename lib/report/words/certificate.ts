@@ -1,10 +1,15 @@
-import { count } from '../../util/count.js';
-import type { ReportCertificate, ReportData, ReportMade } from '../data/index.js';
-import { boundWords } from './bound.js';
-import type { Facts } from './facts.js';
-import { chosenPercent, clean } from './numbers.js';
-import { prospectFacts } from './prospect.js';
-import { harmWords, qualityWords } from './quality.js';
+import { count, grouped } from '../../util/count.js';
+import type {
+  ReportCertificate,
+  ReportClause,
+  ReportData,
+  ReportHarm,
+  ReportMade,
+  ReportMeasuredLoss,
+  ReportProspect,
+  ReportQuality,
+} from '../data/index.js';
+import { amount, chosenPercent, clean, cost, gain, percent } from './numbers.js';
 
 const verdicts: Record<ReportData['verdict'], string> = {
   certified: 'certified',
@@ -68,4 +73,81 @@ function needed({ rowsNeeded }: Pick<ReportCertificate, 'rowsNeeded'>) {
 function madeWords({ date, version, seed, rows }: ReportMade): string {
   const from = seed === null ? '' : `, seed ${clean(String(seed))}`;
   return `${date.slice(0, 10)} by spillway ${clean(version)}${from}; tuned on ${count(rows.tune)} rows, ${count(rows.certify)} kept for the certificate`;
+}
+
+/** Pairs of a term and its value. */
+type Facts = readonly (readonly [string, string])[];
+
+/** The effect of more rows, if no plan was certified. */
+function prospectFacts(
+  { unit: units, cost: each, fullCost, speedup, certify, total, least }: ReportProspect,
+  unit: string,
+): Facts {
+  const inAll = total === null ? '' : `, ${count(rounded(total))} ${units} in all`;
+  const such = `a plan that loses half of epsilon takes some ${count(rounded(certify))} certification ${units}${inAll}`;
+  const gained =
+    speedup > 1
+      ? `on the tuning rows such a plan costs ${cost(each, unit)} a row instead of ${cost(fullCost, unit)}, ${gain(speedup, unit)}; an estimate, no promise`
+      : 'on the tuning rows no such plan is cheaper than the full model';
+  return [
+    ...(least === null ? [] : [[`${units} in all`, `at least ${count(least)}, with this split`] as const]),
+    [`enough ${units}`, such],
+    ['to be gained', gained],
+  ];
+}
+
+/** Two digits: an estimate has no more. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(2));
+}
+
+/** The loss allowed: a share, or for regression a mean difference in the units of the answers. */
+function boundWords({ epsilon, scale }: Pick<ReportClause, 'epsilon' | 'scale'>): string {
+  if (scale === undefined) return `at most ${chosenPercent(epsilon)}`;
+  return `at most ${grouped(scale * epsilon)} on average (${chosenPercent(epsilon)} of ${grouped(scale)})`;
+}
+
+/** A certified loss as measured on other rows, beside its bound. */
+export function lossWords({ loss, epsilon, found, scale }: ReportMeasuredLoss): string {
+  const was = scale === undefined ? percent(found, 2) : amount(scale * found);
+  return `${clean(loss)}: ${was} on these rows; bound: ${boundWords({ epsilon, ...(scale && { scale }) })}`;
+}
+
+/** Accuracies or errors of full model, cascade and constant answer. */
+function qualityWords({ kind, full, cascade, constant, constantAnswer, rows }: ReportQuality): string {
+  const each = (value: number, whose: string) => `${qualityOf(kind, value)} for ${whose}`;
+  const all = [
+    each(full, 'the full model'),
+    ...(cascade === undefined ? [] : [each(cascade, 'the cascade')]),
+    each(constant, `the constant answer ${clean(constantAnswer)}`),
+  ];
+  return `${all.join(', ')}; by the labels of ${clean(rows)}`;
+}
+
+/** One of the figures of {@link ReportQuality}. */
+export function qualityOf(kind: ReportQuality['kind'], value: number): string {
+  return kind === 'accuracy' ? percent(value, 2) : amount(value);
+}
+
+/** Classes that are listed one by one. */
+const SHOWN = 6;
+
+/** Answers made worse and better, class by class; the most harmed first. */
+function harmWords(all: readonly ReportHarm[]): string {
+  const changed = all
+    .filter(({ worse, better }) => worse + better > 0)
+    .sort((a, b) => b.worse - a.worse || b.better - a.better);
+  if (changed.length === 0) return 'no right answer made wrong, and no wrong one right';
+  const shown = changed.slice(0, SHOWN).map(({ label, rows, worse, better }) => {
+    const of = rows === undefined ? '' : ` of ${count(rows)}`;
+    return `${clean(label)} ${count(worse)} worse, ${count(better)} better${of}`;
+  });
+  const others = all.length - shown.length;
+  const rest = changed.slice(SHOWN);
+  const sum = (way: 'worse' | 'better') => rest.reduce((total, each) => total + each[way], 0);
+  if (others > 0) {
+    const what = rest.length === 0 ? 'none' : `${count(sum('worse'))} worse, ${count(sum('better'))} better`;
+    shown.push(`${others} other${others === 1 ? '' : 's'}: ${what}`);
+  }
+  return shown.join('; ');
 }

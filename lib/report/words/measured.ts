@@ -1,6 +1,6 @@
 import { count } from '../../util/count.js';
 import type { ReportMeasured, ReportMeasurement } from '../data/index.js';
-import { lossWords } from './bound.js';
+import { lossWords } from './certificate.js';
 import { amount, percent, points, times } from './numbers.js';
 
 /** A measurement as a table and sentences, which terminal, page and command line lay out. */

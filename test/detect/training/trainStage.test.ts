@@ -1,9 +1,17 @@
 import test from 'ava';
+import fc from 'fast-check';
 import { plainHistograms } from '../../../detect/histograms/index.js';
 import { limitOf } from '../../../detect/model/index.js';
 import type { Binned } from '../../../detect/training/growTree.js';
 import { findSplitBy } from '../../../detect/training/splitSearch.js';
-import { type StageTask, type TrainedStage, trainStage } from '../../../detect/training/trainStage.js';
+import {
+  lossesAllowed,
+  passingShare,
+  type StageTask,
+  type TrainedStage,
+  thresholdFor,
+  trainStage,
+} from '../../../detect/training/trainStage.js';
 import { WindowSet } from '../../../detect/training/windowSet.js';
 import { near } from '../../support/near.js';
 
@@ -108,4 +116,29 @@ test('where no split lowers the error there is no learner', async (t) => {
   const task = taskOf();
   task.binned.histograms.bins.fill(0);
   t.is((await allOf(task)).length, 0);
+});
+
+test('so many may be lost: 5 of 1,000 at .995', (t) => {
+  t.is(lossesAllowed(0.995, 1_000), 5);
+  t.is(lossesAllowed(0.995, 199), 0);
+  t.is(lossesAllowed(1, 50), 0);
+});
+
+test('a threshold loses the lowest ones', (t) => {
+  const sums = Float64Array.of(3, 1, 2, 0);
+  const threshold = thresholdFor(sums, 2);
+  t.true(limitOf(threshold) <= 2 && limitOf(threshold) > 1.9999);
+  t.is(passingShare(sums, threshold), 0.5);
+  t.is(passingShare(Float64Array.of(2, 1.999, 5, 1), threshold), 0.5);
+  t.deepEqual([...sums], [3, 1, 2, 0]);
+});
+
+test('never more are lost than allowed', (t) => {
+  const row = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 7, maxLength: 7 });
+  fc.assert(
+    fc.property(row, fc.nat(6), (values, losses) => {
+      const sums = Float64Array.from(values);
+      t.true(Math.round(7 * (1 - passingShare(sums, thresholdFor(sums, losses)))) <= losses);
+    }),
+  );
 });

@@ -1,9 +1,9 @@
+import { type Block, clearRow, denseBlock, readRow } from '../../../data/blocks/index.js';
 import { damaged, unsupported } from '../fields.js';
 import { eachLogistic, type Link, normalise, softmax } from '../links.js';
 import { type Described, numbersOf } from '../trained.js';
 import { type Node, readGraph } from './messages.js';
 import { type Predictor, predictors } from './operators.js';
-import { type Scaler, scaler } from './scaler.js';
 
 const KNOWN = [
   ...Object.keys(predictors),
@@ -142,4 +142,40 @@ function scored({ type, attributes }: Node, model: Described): readonly Value[] 
       return linked(normalise, true);
   }
   throw unsupported('onnx', `has an operator ${type} on scores that isn't read; known are ${KNOWN}`);
+}
+
+/** Columns less their offset, times their scale, in single precision like the blocks themselves. */
+interface Scaler {
+  /** How many columns it names, unless one number stands for all. */
+  readonly columns: number | undefined;
+  apply(blocks: readonly Block[]): readonly Block[];
+}
+
+/** @param offset one a column, or one for all */
+function scaler(offset: readonly number[], scale: readonly number[]): Scaler {
+  if (offset.length === 0 || scale.length === 0) throw damaged('onnx', 'a Scaler without numbers');
+  const columns = Math.max(offset.length, scale.length);
+  for (const { length } of [offset, scale]) {
+    if (length !== 1 && length !== columns) {
+      throw damaged('onnx', `a Scaler of ${offset.length} offsets and ${scale.length} scales`);
+    }
+  }
+  return {
+    columns: columns === 1 ? undefined : columns,
+    apply: (blocks) => {
+      const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+      const width = blocks.reduce((sum, block) => sum + block.columns, 0);
+      const numbers = new Float32Array(width);
+      const values = new Float32Array(rows * width);
+      for (let row = 0, i = 0; row < rows; row++) {
+        readRow(blocks, row, numbers);
+        for (let c = 0; c < width; c++) {
+          const centred = Math.fround(numbers[c] - offset[offset.length === 1 ? 0 : c]);
+          values[i++] = centred * scale[scale.length === 1 ? 0 : c];
+        }
+        clearRow(blocks, row, numbers);
+      }
+      return [denseBlock(rows, width, values)];
+    },
+  };
 }

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { checkKeys, checkTolerance, show } from '../../../check.js';
 import type { Block } from '../../../data/blocks/index.js';
-import { ModelError, OptionError } from '../../../errors.js';
+import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
@@ -9,7 +11,6 @@ import { type Costed, costed } from '../costs.js';
 import { Binding } from '../inputs.js';
 import { scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
-import { contentHash } from './file.js';
 import { loadRuntime } from './runtime.js';
 import { inputsOf, LastingSession, openSession, outputOf, runSession } from './session.js';
 
@@ -113,4 +114,20 @@ export async function onnxModel<L>(
     ),
     costs,
   };
+}
+
+/**
+ * @returns `sha256:` and the digest of a model's bytes, or of the file of that name, which may
+ * exceed memory
+ */
+async function contentHash(model: string | Uint8Array): Promise<string> {
+  const hash = createHash('sha256');
+  if (typeof model !== 'string') return `sha256:${hash.update(model).digest('hex')}`;
+  try {
+    for await (const part of createReadStream(model)) hash.update(part);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ArtifactError('unreadable', `the model can't be read: ${why}`, { cause: error });
+  }
+  return `sha256:${hash.digest('hex')}`;
 }

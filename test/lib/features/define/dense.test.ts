@@ -1,6 +1,7 @@
 import test from 'ava';
 import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import { FeatureError, OptionError } from '../../../../lib/errors.js';
+import { sameWithin } from '../../../../lib/features/define/dense.js';
 import { type ComputeDense, dense, RowView, transform } from '../../../../lib/features/define/index.js';
 import { computeAll, runAsync } from '../../../../lib/run/runtime/index.js';
 import { computeOn, fitOn } from '../../../support/features.js';
@@ -221,4 +222,24 @@ test("scaling: 'block' is what learners read on its blocks, and nothing says 'co
   t.throws(() => dense(2, squares, { scaling: 'row' }), {
     message: /^option 'scaling': expected 'columns', 'block'/,
   });
+});
+
+test('values within the tolerance of the larger magnitude are the same', (t) => {
+  t.true(sameWithin(1000, 1000.009, 1e-5));
+  t.false(sameWithin(1000, 1000.02, 1e-5));
+});
+
+test('below 1 the tolerance is absolute', (t) => {
+  t.true(sameWithin(1e-9, 2e-9, 1e-5));
+  t.false(sameWithin(0, 2e-5, 1e-5));
+});
+
+test('a missing value is the same only as another', (t) => {
+  t.true(sameWithin(Number.NaN, Number.NaN, 0));
+  t.false(sameWithin(Number.NaN, 0, 1));
+});
+
+test('an infinity is the same only as itself', (t) => {
+  t.true(sameWithin(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0));
+  t.false(sameWithin(Number.POSITIVE_INFINITY, 1, 1e-5));
 });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { peekTimeout } from '../../../../lib/protocol/messages/index.js';
+import { parameterOf, peekTimeout, timeoutOf } from '../../../../lib/protocol/messages/index.js';
+import { refusal } from './messages.js';
 
 const peek = (json: string) => peekTimeout(new TextEncoder().encode(json));
 const NONE = Number.POSITIVE_INFINITY;
@@ -49,4 +50,16 @@ test('whatever a request holds, its timeout is the one that parsing finds', (t) 
     }),
   );
   t.pass();
+});
+
+test('a request’s timeout is in microseconds', (t) => {
+  t.is(timeoutOf({}), undefined);
+  t.is(timeoutOf({ timeout: 0 }), undefined);
+  t.is(timeoutOf({ timeout: 2_500 }), 2.5);
+  for (const timeout of [-1, 0.5, '5', true])
+    t.regex(
+      refusal(() => timeoutOf({ timeout })),
+      /^invalid: .*'timeout' is/,
+    );
+  t.is(parameterOf({}, 'constructor'), undefined);
 });

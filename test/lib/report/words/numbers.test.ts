@@ -1,14 +1,18 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { terminalSummary } from '../../../../lib/report/index.js';
 import {
   chosenPercent,
   clean,
   cost,
+  costName,
+  gain,
   percent,
   points,
   score,
   times,
 } from '../../../../lib/report/words/numbers.js';
+import { sample } from '../sample.js';
 
 test('microseconds move to the scale that reads best', (t) => {
   t.is(cost(430, 'µs'), '430 µs');
@@ -83,4 +87,15 @@ test('control characters and bidirectional overrides are made visible', (t) => {
   t.is(clean('a\nb\tc'), 'a b c');
   t.is(clean('a\u202eb'), 'a\\u202eb');
   t.is(clean('naïve 漢字'), 'naïve 漢字');
+});
+
+test('a price is no time, and a saving no speed', (t) => {
+  t.is(costName('price'), 'price');
+  t.is(costName('µs'), 'cost');
+  t.is(gain(3.1, 'price'), '3.10× cheaper');
+  t.is(gain(3.1, 'µs'), '3.10×');
+  const text = terminalSummary({ ...sample, unit: 'price' });
+  t.regex(text, /price 15\.4 a row expected, 481 for the full model: 31\.3× cheaper/);
+  t.regex(text, /price a row/);
+  t.notRegex(text.replace(/Measured[\s\S]*/, ''), /µs|money|cost a row/);
 });

@@ -1,8 +1,56 @@
 import test from 'ava';
-import { modeNotes } from '../../../cascades/reporting/modes.js';
+import { type Plan, type PlanStage, recall } from '../../../index.js';
+import { fullModelNotes, isAlways, modeNotes } from '../../../cascades/reporting/notes.js';
 import { agreementWorld } from '../../../datasets/index.js';
-import { recall } from '../../../index.js';
+import { thresholdWords } from '../../../lib/report/words/index.js';
 import { tuneWorld } from '../../support/agreement.js';
+
+const stage = (thresholds: PlanStage['thresholds']): PlanStage => ({
+  features: ['words'],
+  learner: 'linear',
+  target: 'labels',
+  passed: false,
+  prefix: null,
+  exit: { calibration: 'identity', score: 'top' },
+  thresholds,
+  reach: 1,
+  exits: 1,
+  cost: 1,
+});
+const plan = (last: PlanStage, reach: number): Plan => ({
+  classes: ['a', 'b', 'c', 'd'],
+  decision: { kind: 'argmax' },
+  stages: [last],
+  full: { features: ['words'], reach, cost: 10 },
+  expected: { cost: 1, fullCost: 10, speedup: 10 },
+});
+
+test('a threshold that no answer is under always lets out', (t) => {
+  const last = stage([0.25, 0.26, null, 0.1]);
+  const every = plan(last, 0.1);
+  t.deepEqual(
+    [0, 1, 2, 3].map((answer) => isAlways(every, last, answer)),
+    [true, false, false, true],
+  );
+  t.deepEqual(
+    thresholdWords([
+      { label: 'a', threshold: 0.25, always: true },
+      { label: 'b', threshold: 0.26 },
+    ])[0],
+    'a always',
+  );
+});
+
+test('a full model that is never used, or hardly ever, has a note', (t) => {
+  t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.2]), 0)), [
+    'The full model is never used: the last stage answers every row that reaches it.',
+  ]);
+  t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0)), [
+    'The full model is hardly ever used: none of the certification rows got there.',
+  ]);
+  t.deepEqual(fullModelNotes(plan(stage([0.2, 0.2, 0.2, 0.4]), 0.01)), []);
+  t.deepEqual(fullModelNotes({ ...plan(stage([0.2]), 0), stages: [] }), []);
+});
 
 test('a note names each mode’s loss, limit and speedup, and the last one how sure all are together', async (t) => {
   const bound = { loss: recall('yes'), epsilon: 0.05, delta: 0.06, modes: [0.1] };

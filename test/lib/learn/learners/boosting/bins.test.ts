@@ -1,5 +1,5 @@
 import test from 'ava';
-import { sortNumbers } from '../../../../../lib/learn/learners/boosting/sort.js';
+import { sortNumbers } from '../../../../../lib/learn/learners/boosting/bins.js';
 import { uniform } from '../problem.js';
 
 test('many numbers of all sizes and both signs come out as sort() leaves them', (t) => {

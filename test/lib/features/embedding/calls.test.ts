@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { batchesBySize } from '../../../../lib/features/embedding/batches.js';
+import { batchesBySize } from '../../../../lib/features/embedding/calls.js';
 
 test('items of similar sizes are together, the largest first', (t) => {
   t.deepEqual(

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { relativeGap } from '../../../bench/mail/optimum.js';
+import { relativeGap } from '../../../bench/mail/kernels.js';
 import { SparseWriter } from '../../../lib/data/blocks/index.js';
 import { logisticRegression } from '../../../lib/learn/learners/index.js';
 

@@ -1,2 +1,0 @@
-/** Pairs of a term and its value. */
-export type Facts = readonly (readonly [string, string])[];
