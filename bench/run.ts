@@ -14,7 +14,6 @@ import { batching } from './serving/batching.js';
 import { faults } from './serving/faults.js';
 import { point } from './serving/point.js';
 import { serve } from './serving/serve/serve.js';
-import { serveMemory } from './serving/serve-memory.js';
 import { startup } from './serving/startup.js';
 import { threads } from './serving/threads.js';
 import { topkCuts } from './topk/cuts.js';
@@ -51,7 +50,6 @@ const workloads = {
   select,
   sentences,
   serve,
-  'serve-memory': serveMemory,
   startup,
   threads,
   'topk-cuts': topkCuts,

@@ -11,16 +11,10 @@ export type {
 export { type CertifiedDetector, certifyDetector, tuneDial } from './certifyDetector.js';
 export { Detector, type DetectorOptions, readCascade, type WindowTrace } from './detector.js';
 export type { Dial, DialSetting } from './dial/index.js';
-export {
-  type DetectionDrawing,
-  drawDetections,
-  drawFeatures,
-  type FeatureDrawing,
-  type LinkedPicture,
-} from './drawing/index.js';
+export { type DetectionDrawing, drawDetections, type LinkedPicture } from './drawDetections.js';
 export type { CascadeFeatures, CascadeModel } from './model/index.js';
 export type { Box, Detections, DetectOptions } from './scan/index.js';
-export { type ScanTrace, type StageTrace, type TraceOptions, traceScan, traceTable } from './trace/index.js';
+export { type ScanTrace, type StageTrace, type TraceOptions, traceScan, traceTable } from './trace.js';
 export { type TrainedDetector, trainDetector } from './trainDetector.js';
 export {
   type BoxedImage,

@@ -1,4 +1,12 @@
-import { counts, define, type Learner, logisticRegression, type Model, oneHot, type Profile } from '../../index.js';
+import {
+  counts,
+  define,
+  type Learner,
+  logisticRegression,
+  type Model,
+  oneHot,
+  type Profile,
+} from '../../index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import { declaredProfile } from '../harness/declared.js';
 import type { Note } from './notes.js';

@@ -128,7 +128,7 @@ function statement(source: string): string {
 }
 
 /** A comment's text, without its stars. */
-export function plain(comment: string): string {
+function plain(comment: string): string {
   return comment
     .replace(/^\s*\/\*\*/, '')
     .replace(/\*\/\s*$/, '')

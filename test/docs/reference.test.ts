@@ -6,7 +6,6 @@ import test from 'ava';
 import * as spillway from '../../index.js';
 import { declarationsOf } from '../../scripts/docs/declarations.js';
 import { declarationFile, type Entry, entriesOf } from '../../scripts/docs/entries.js';
-import { callOf, membersOf } from '../../scripts/docs/members.js';
 
 /** Everything that users can import says what it is. */
 
@@ -72,47 +71,4 @@ test('declarations are read through re-exports, renamed and overloaded', async (
       ['Two', 'interface', 'A { brace.', 4],
     ],
   );
-});
-
-test('members are read with their comments, hidden ones left out', (t) => {
-  const text = [
-    'export declare class A<Row> {',
-    '    private b;',
-    '    /** Of } its own. */',
-    '    readonly c?: {',
-    '        readonly inner: number;',
-    '    };',
-    '    /**',
-    '     * Two',
-    '     * lines.',
-    '     */',
-    '    static of<Row>(rows: readonly Row[], { n }?: Options): Promise<A<Row>>;',
-    '    get size(): number;',
-    '}',
-  ].join('\n');
-  t.deepEqual(
-    membersOf(text).map(({ name, isOptional, comment }) => [name, isOptional, comment]),
-    [
-      ['c', true, 'Of } its own.'],
-      ['of', false, 'Two\nlines.'],
-      ['size', false, ''],
-    ],
-  );
-  const [field, method, getter] = membersOf(text);
-  t.is(callOf(field.signature), undefined);
-  t.is(callOf(getter.signature), undefined);
-  t.deepEqual(callOf(method.signature), {
-    parameters: [
-      { name: 'rows', type: 'readonly Row[]' },
-      { name: '', type: 'Options' },
-    ],
-    result: 'Promise<A<Row>>',
-  });
-  t.deepEqual(callOf('<K extends Key>(f: (a: number, b: K) => void, ...rest: string[]): x is K;'), {
-    parameters: [
-      { name: 'f', type: '(a: number, b: K) => void' },
-      { name: 'rest', type: 'string[]' },
-    ],
-    result: 'x is K',
-  });
 });

@@ -1,7 +1,6 @@
-import { escaped } from '../../lib/util/escape.js';
-import { greyImage, type ImageInput } from '../image/index.js';
-import type { Box } from '../scan/index.js';
-import { greyAddress, short, svg } from './svg.js';
+import { escaped } from '../lib/util/escape.js';
+import { type GreyImage, greyImage, greyPng, type ImageInput } from './image/index.js';
+import type { Box } from './scan/index.js';
 
 /** A picture by its address: a `data:` URL, or one that the page can load. */
 export interface LinkedPicture {
@@ -67,4 +66,36 @@ function tipOf({ neighbours, score, x, y, width, height }: Box, i: number): stri
 function label({ x, y }: Box, i: number, font: number): string {
   const above = y - font / 4;
   return `<text x="${short(x + font / 8)}" y="${short(above < font ? y + font : above)}">${i + 1}</text>`;
+}
+
+/** A number with at most two decimals. */
+function short(value: number): string {
+  return String(Number(value.toFixed(2)));
+}
+
+/** A document, with a title and a description that screen readers read. */
+function svg(
+  width: number,
+  height: number,
+  title: string,
+  description: string,
+  content: readonly string[],
+): string {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif">`,
+    `<title>${escaped(title)}</title>`,
+    `<desc>${escaped(description)}</desc>`,
+    ...content,
+    '</svg>\n',
+  ].join('\n');
+}
+
+/** A grey image as a `data:` address. */
+function greyAddress(image: GreyImage): string {
+  const bytes = greyPng(image);
+  let text = '';
+  for (let at = 0; at < bytes.length; at += 8_192) {
+    text += String.fromCharCode(...bytes.subarray(at, at + 8_192));
+  }
+  return `data:image/png;base64,${btoa(text)}`;
 }

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Detector, traceScan, traceTable } from '../../../entries/detect.js';
-import { cascades, madeModel } from '../models.js';
-import { noise } from '../training/scenes.js';
+import { Detector, traceScan, traceTable } from '../../entries/detect.js';
+import { cascades, madeModel } from './models.js';
+import { noise } from './training/scenes.js';
 
 const model = madeModel({
   kind: 'haar',

@@ -1,12 +1,7 @@
 import test from 'ava';
 import { parseHTML } from 'linkedom';
-import { Detector, drawDetections, drawFeatures } from '../../../entries/detect.js';
-import { madeModel } from '../models.js';
-import { noise } from '../training/scenes.js';
-
-const shape = { nodes: 1, tilted: true, whole: true, width: 10, height: 8 };
-const haar = new Detector(madeModel({ kind: 'haar', seed: 5, ...shape }));
-const lbp = new Detector(madeModel({ kind: 'lbp', seed: 5, ...shape }));
+import { drawDetections } from '../../entries/detect.js';
+import { noise } from './training/scenes.js';
 
 /** The elements of a drawing, which must be an SVG. */
 function read(svg: string) {
@@ -56,31 +51,6 @@ test('a picture by its address, which is escaped', (t) => {
   t.is(read(svg)('rect').length, 0);
 });
 
-test('features: one cell a weak learner, over the mean of the objects', (t) => {
-  for (const detector of [haar, lbp]) {
-    const trees = detector.model.firstNode.length - 1;
-    const all = read(drawFeatures(detector, { count: 3 }));
-    t.is(all('text').length, Math.min(3, trees));
-    t.is(all('image').length, 0);
-    const every = read(
-      drawFeatures(detector, { count: 500, positives: [noise('p', 10, 8), noise('q', 20, 16)] }),
-    );
-    t.is(every('text').length, trees);
-    t.is(every('use').length, trees);
-    t.is(every('image').length, 1);
-  }
-  const [cell] = read(drawFeatures(lbp, { count: 1 }))('g > g');
-  t.is(cell.querySelectorAll('rect').length, 1 + 9);
-  const { features, feature } = haar.model;
-  const used = [0, 1, 2].filter((i) => features.weights[3 * feature[0] + i] !== 0).length;
-  const [first] = read(drawFeatures(haar, { count: 1 }))('g > g');
-  t.is(first.querySelectorAll('rect, polygon').length, 1 + used);
-});
-
-test('mistakes are named', (t) => {
-  t.throws(() => drawFeatures(haar, { count: 0 }), { message: /'count'/ });
-  t.throws(() => drawFeatures(haar, { positives: [{ data: new Uint8Array(3), width: 2, height: 2 }] }), {
-    message: /'data'/,
-  });
+test('a picture that is none is refused', (t) => {
   t.throws(() => drawDetections({ data: new Uint8Array(3), width: 2, height: 2 }, []), { message: /'data'/ });
 });

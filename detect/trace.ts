@@ -1,8 +1,8 @@
-import { checkKeys } from '../../lib/check.js';
-import { type GreyImage, greyImage, type ImageInput } from '../image/index.js';
-import type { CascadeModel } from '../model/index.js';
-import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf } from '../scan/index.js';
-import { FLAT } from '../windows/index.js';
+import { checkKeys } from '../lib/check.js';
+import { type GreyImage, greyImage, type ImageInput } from './image/index.js';
+import type { CascadeModel } from './model/index.js';
+import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf } from './scan/index.js';
+import { FLAT } from './windows/index.js';
 
 /** What one stage did with the windows that reached it. */
 export interface StageTrace {
