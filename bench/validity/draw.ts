@@ -1,5 +1,5 @@
 import type { Random } from '../../lib/stats/index.js';
-import type { Kind } from './world.js';
+import type { Kind } from './worlds/world.js';
 
 /**
  * Draws `groups` groups: for each row its cell, in the order of all kinds' cells, and its group.

@@ -3,7 +3,7 @@ import type { Random } from '../../lib/stats/index.js';
 import type { Table } from './certify.js';
 import { drawer } from './draw.js';
 import { lossOf } from './losses.js';
-import type { World } from './world.js';
+import type { World } from './worlds/world.js';
 
 /** A world ready for trials. */
 export interface Law {

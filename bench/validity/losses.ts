@@ -1,5 +1,5 @@
 import type { Loss } from './certify.js';
-import type { Cell } from './world.js';
+import type { Cell } from './worlds/world.js';
 
 /**
  * The loss of an answer to a row, and whether it counts: written independently, so that a fault in

@@ -1,7 +1,7 @@
 import { type Law, lawOf } from './law.js';
 import type { Task } from './pool.js';
 import { runTrials } from './trial.js';
-import { subjectsOf } from './worlds.js';
+import { subjectsOf } from './worlds/worlds.js';
 
 /** A process that runs the tasks that it is sent, one after another. */
 

@@ -1,5 +1,5 @@
 import type { Check } from '../../harness/checks.js';
-import type { Programs } from './programs.js';
+import type { Programs } from './programs/programs.js';
 
 /** What the parts of the benchmark work with. */
 export interface Bench {

@@ -12,7 +12,7 @@ import { NOISY, neighbours, QUIET } from './neighbours.js';
 import { overload } from './overload.js';
 import type { Bench, PartOutcome } from './part.js';
 import { processor } from './processor.js';
-import { Programs } from './programs.js';
+import { Programs } from './programs/programs.js';
 import { reloads } from './reloads.js';
 import { soak } from './soak.js';
 import { throughput } from './throughput.js';

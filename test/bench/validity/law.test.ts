@@ -2,8 +2,8 @@ import test from 'ava';
 import type { Loss } from '../../../bench/validity/certify.js';
 import { exceeds, lawOf } from '../../../bench/validity/law.js';
 import { observed } from '../../../bench/validity/trial.js';
-import type { World } from '../../../bench/validity/world.js';
-import { worldsOf } from '../../../bench/validity/worlds.js';
+import type { World } from '../../../bench/validity/worlds/world.js';
+import { worldsOf } from '../../../bench/validity/worlds/worlds.js';
 import { random } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
 

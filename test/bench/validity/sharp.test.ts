@@ -1,5 +1,5 @@
 import test from 'ava';
-import { pairedSize, size } from '../../../bench/validity/sharp.js';
+import { pairedSize, size } from '../../../bench/validity/worlds/sharp.js';
 import { logGamma, pairedAllowed } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
 

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { clippedMean, clippedParts, heavyTails } from '../../../bench/validity/tails.js';
+import { clippedMean, clippedParts, heavyTails } from '../../../bench/validity/worlds/tails.js';
 import { near } from '../../support/near.js';
 
 /** The mean of min(1, |T| / scale) by Simpson's rule over t's density, what lies beyond the scale in closed form. */

@@ -1,5 +1,5 @@
 import { tableWorld } from './agreement.js';
-import { certify } from './certify.js';
+import { certify } from '../certify.js';
 import {
   disjointPlans,
   sharpAccuracy,
@@ -8,7 +8,7 @@ import {
   sharpPrecision,
   sharpRecall,
 } from './sharp.js';
-import { honest, observed, type Procedure } from './trial.js';
+import { honest, observed, type Procedure } from '../trial.js';
 import { trials } from './trials.js';
 import type { World } from './world.js';
 

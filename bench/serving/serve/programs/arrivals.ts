@@ -1,4 +1,4 @@
-import type { Random } from '../../../lib/stats/index.js';
+import type { Random } from '../../../../lib/stats/index.js';
 
 /**
  * Times of arrival of a Poisson process, in milliseconds from its start.

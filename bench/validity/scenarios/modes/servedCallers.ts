@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Random } from '../../../lib/stats/index.js';
-import type { Timer } from '../../../lib/util/timer.js';
-import type { Executor, Running, Slice } from '../../../serve/executor.js';
-import { type Overload, Scheduler } from '../../../serve/scheduling/index.js';
+import type { Random } from '../../../../lib/stats/index.js';
+import type { Timer } from '../../../../lib/util/timer.js';
+import type { Executor, Running, Slice } from '../../../../serve/executor.js';
+import { type Overload, Scheduler } from '../../../../serve/scheduling/index.js';
 
 /** The scheduler of the server under requests of two callers, on one core and a clock of its own. */
 

@@ -1,7 +1,7 @@
-import type { AgreementRow } from '../../../datasets/index.js';
-import { random } from '../../../lib/stats/index.js';
-import type { Scenario } from './scenario.js';
-import { rowsOf, tuneOn } from './worldCascade.js';
+import type { AgreementRow } from '../../../../datasets/index.js';
+import { random } from '../../../../lib/stats/index.js';
+import type { Scenario } from '../scenario.js';
+import { rowsOf, tuneOn } from '../worldCascade.js';
 
 const EPSILONS = [0.02, 0.05];
 const DELTA = 0.05;

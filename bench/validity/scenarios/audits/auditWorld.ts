@@ -1,7 +1,7 @@
-import type { Served, ServedAnswers } from '../../../cascades/monitoring/answers.js';
-import { Audit, type AuditOptions } from '../../../cascades/monitoring/index.js';
-import type { Certificate, LossName, Plan } from '../../../index.js';
-import type { Random } from '../../../lib/stats/index.js';
+import type { Served, ServedAnswers } from '../../../../cascades/monitoring/answers.js';
+import { Audit, type AuditOptions } from '../../../../cascades/monitoring/index.js';
+import type { Certificate, LossName, Plan } from '../../../../index.js';
+import type { Random } from '../../../../lib/stats/index.js';
 
 type Answer = 'no' | 'yes';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Cascade } from 'spillway';
 import { answerTo } from './children.js';
-import { privateOctets, pss, used } from './pss.js';
+import { privateOctets, pss, used } from '../pss.js';
 import type { AloneCommands, NaiveLoad } from './serverCommands.js';
 
 /** Models that share nothing, behind `node:http` by hand: one a process, or several. */

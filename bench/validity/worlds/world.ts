@@ -1,4 +1,4 @@
-import type { BoundSpec } from './certify.js';
+import type { BoundSpec } from '../certify.js';
 
 /**
  * Rows that are all alike: the stage's confidence, and the answers of the stage, the full model and

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { Child, type Commands } from './children.js';
-import type { LoadCommands } from './loadSpec.js';
+import type { LoadCommands } from '../loadSpec.js';
 import type { AloneCommands, BareCommands, GrpcCommands, ServerCommands } from './serverCommands.js';
 
 /**
@@ -22,7 +22,7 @@ export class Programs {
 
   /** @param folder whose models import the library from `node_modules`, which it is given */
   static async build(folder: string): Promise<Programs> {
-    const root = new URL('../../../', import.meta.url);
+    const root = new URL('../../../../', import.meta.url);
     const modules = join(folder, 'node_modules');
     await mkdir(modules, { recursive: true });
     const link = (name: string, to: string) =>

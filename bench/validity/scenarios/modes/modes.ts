@@ -2,14 +2,14 @@ import {
   type CertificationTable,
   certificateOf,
   certifyPath,
-} from '../../../cascades/certification/index.js';
-import type { Thresholds } from '../../../cascades/chain/index.js';
-import type { BoundSpec } from '../../../cascades/losses/index.js';
-import { choicesFor } from '../../../cascades/recertify/index.js';
-import type { Certificate } from '../../../index.js';
-import { bandLimits, type Random, random } from '../../../lib/stats/index.js';
-import { drawRows, ERRORS, pathOf } from './nestedPlans.js';
-import type { Scenario } from './scenario.js';
+} from '../../../../cascades/certification/index.js';
+import type { Thresholds } from '../../../../cascades/chain/index.js';
+import type { BoundSpec } from '../../../../cascades/losses/index.js';
+import { choicesFor } from '../../../../cascades/recertify/index.js';
+import type { Certificate } from '../../../../index.js';
+import { bandLimits, type Random, random } from '../../../../lib/stats/index.js';
+import { drawRows, ERRORS, pathOf } from '../nestedPlans.js';
+import type { Scenario } from '../scenario.js';
 
 const DELTA = 0.05;
 /** On this many rows the test at 1 % spends .0498 of 5 %. */
