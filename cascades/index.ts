@@ -3,14 +3,11 @@
 export type { FeatureTerms, LoadOptions, SaveOptions } from './artifact/index.js';
 export type { BatchOptions } from './batch/index.js';
 export {
-  type Answer,
-  type Answers,
   type BatchAnswers,
   Cascade,
   type CascadeReportOptions,
   type PredictOptions,
   ServedCascade,
-  type Shadow,
 } from './cascade/index.js';
 export { forecast } from './forecast.js';
 export { Inspection, inspect } from './inspect.js';
@@ -57,6 +54,9 @@ export type { FreshRows, RetuneOptions, WhatIf } from './recertify/index.js';
 export type { HardestOptions, ReportOptions } from './reporting/index.js';
 export { tune } from './tune.js';
 export type {
+  Answer,
+  Answers,
+  Shadow,
   AbsoluteErrorLoss,
   Baseline,
   BoundMethod,

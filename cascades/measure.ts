@@ -4,11 +4,11 @@ import { costOf, type Objective, type Profile } from '../lib/costs/index.js';
 import { ownArray } from '../lib/data/rows/index.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
-import type { Answer, Answers, PredictOptions } from './cascade/index.js';
+import type { PredictOptions } from './cascade/index.js';
 import { planParts } from './costs/index.js';
 import { answerLoss, givenLoss, inWords, lossOn, needsLabels } from './losses/index.js';
 import { checkLabels, codesOf } from './problem/index.js';
-import type { Certificate, Clause, Label, Plan } from './types/index.js';
+import type { Answer, Answers, Certificate, Clause, Label, Plan } from './types/index.js';
 
 type PredictOverrides = Omit<PredictOptions, 'mode'>;
 

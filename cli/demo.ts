@@ -31,7 +31,8 @@ export function addDemo(program: Command, io: Io): void {
     io,
     'demo',
     'tune a cascade on made-up texts, in some ten seconds',
-    'Makes up articles whose titles mostly tell what they are and whose bodies always do, tunes a cascade on them, times it on articles that no step has seen, and writes the cascade and its report.',
+    'Makes up articles whose titles mostly tell what they are and whose bodies always do, tunes a cascade ' +
+      'on them, times it on articles that no step has seen, and writes the cascade and its report.',
     async ({ out, rows: count, seed }: DemoFlags) => {
       const { rows, labels } = textWorld({ rows: Math.round(1.4 * count), seed, titleNoise: 0.004 });
       const [seen, seenLabels] = [rows.slice(0, count), labels.slice(0, count)];

@@ -24,7 +24,8 @@ export function addDetect(program: Command, io: Io): void {
     io,
     'detect <image> <cascade>',
     'objects in an image, by a cascade of OpenCV’s or yours',
-    'Finds objects in IMAGE with the cascade in CASCADE (XML as OpenCV and toXml write it), prints a box a line, and draws them over the image as an SVG.',
+    'Finds objects in IMAGE with the cascade in CASCADE (XML as OpenCV and toXml write it), prints a box a ' +
+      'line, and draws them over the image as an SVG.',
     async (options: Options, image: string, cascade: string) => {
       const { scaleFactor, minNeighbors, minSize, maxSize, opencv, trace } = options;
       const to = options.out ?? `${image.replace(/\.[^./\\]+$/, '')}.svg`;

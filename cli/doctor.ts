@@ -14,7 +14,8 @@ export function addDoctor(program: Command, io: Io): void {
     io,
     'doctor',
     'what this machine has to run models, and how to get the rest',
-    'Looks for the optional packages by what they are for, starts every backend that could run a network, and lists what is missing and how to install it.',
+    'Looks for the optional packages by what they are for, starts every backend that could run a network, ' +
+      'and lists what is missing and how to install it.',
     async () => {
       const node = { version: process.versions.node, supported: isSupported(process.versions.node) };
       const machine = {
@@ -36,7 +37,8 @@ export function addDoctor(program: Command, io: Io): void {
         code: node.supported ? DONE : FAILED,
         text: [
           `Node ${node.version}: ${node.supported ? 'supported' : 'not supported; 20.19, 22.12, 24 or later is'}`,
-          `${machine.platform}, ${machine.cores} cores, ${machine.memoryGB} GB, ${machine.webAssembly ? 'WebAssembly' : 'no WebAssembly: kernels run as plain JavaScript, slower'}`,
+          `${machine.platform}, ${machine.cores} cores, ${machine.memoryGB} GB, ` +
+            `${machine.webAssembly ? 'WebAssembly' : 'no WebAssembly: kernels run as plain JavaScript, slower'}`,
           '',
           'What you may want to do, and the packages for it, all of them optional:',
           ...AIMS.flatMap((each) => {

@@ -9,7 +9,8 @@ export function addReport(program: Command, io: Io): void {
     io,
     'report <file>',
     'a cascade’s file as a page with pictures',
-    'Writes what FILE holds as one HTML page that needs no network. Where it was saved with evidence, a slider shows what other epsilons would serve.',
+    'Writes what FILE holds as one HTML page that needs no network. Where it was saved with evidence, a ' +
+      'slider shows what other epsilons would serve.',
     async ({ out, title }: Common & { out?: string; title?: string }, file: string) => {
       const page = await (await inspect(file)).report({ title: title ?? file });
       const to = out ?? file.replace(/(\.cascade)?$/, '.html');

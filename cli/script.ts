@@ -42,7 +42,8 @@ export async function exportsOf(path: string, known?: readonly string[]): Promis
     throw new OptionError(
       'SCRIPT',
       /\.[cm]?tsx?$/.test(path)
-        ? `this Node doesn't run ${path} as it is: NODE_OPTIONS=--import=tsx runs TypeScript, and so does Node from 22.18 on`
+        ? `this Node doesn't run ${path} as it is: NODE_OPTIONS=--import=tsx runs TypeScript, and so does ` +
+          'Node from 22.18 on'
         : `${path} is no module that Node runs; expected one such as pipeline.js`,
     );
   });

@@ -25,7 +25,8 @@ export function addServe(program: Command, io: Io): void {
     io,
     'serve <directory>',
     'a directory of cascades, over HTTP and gRPC',
-    'Serves the models in DIRECTORY/NAME/VERSION by the Open Inference Protocol, version 2, and prints where once they are warm. SIGTERM answers what has arrived and ends; SIGHUP loads files that have changed.',
+    'Serves the models in DIRECTORY/NAME/VERSION by the Open Inference Protocol, version 2, and prints ' +
+      'where once they are warm. SIGTERM answers what has arrived and ends; SIGHUP loads files that have changed.',
     async (options: Options, directory: string) => {
       const stop = new AbortController();
       const ended = new Promise<number>((resolve) => {
@@ -70,7 +71,8 @@ export function addServe(program: Command, io: Io): void {
         throw error instanceof OptionError && error.option === 'host' && keys === undefined
           ? new OptionError(
               '--host',
-              `'${host}' is reached by other machines: name a file of keys by --keys, or use 127.0.0.1 and a proxy that checks callers`,
+              `'${host}' is reached by other machines: name a file of keys by --keys, or use 127.0.0.1 and ` +
+                'a proxy that checks callers',
             )
           : error;
       });

@@ -76,7 +76,8 @@ Exit codes: 0 certified; 3 the full model answers alone, and the reason is print
 export function referenceOption(): Option {
   return new Option(
     '--reference <kept>',
-    'what the file keeps of 32 rows, on which loading checks features: with rows, which must be plain JSON, it does so by itself',
+    'what the file keeps of 32 rows, on which loading checks features: with rows, which must be plain ' +
+      'JSON, it does so by itself',
   )
     .choices(['values', 'rows', 'none'])
     .default('values');

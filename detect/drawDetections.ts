@@ -45,7 +45,8 @@ export function drawDetections(
     ...boxes.map((box) => rectangle(box)),
     `</g><g fill="none" stroke="#ffd400" stroke-width="${short(stroke)}">`,
     ...boxes.map((box, i) => rectangle(box, tipOf(box, i))),
-    `</g><g font-size="${short(font)}" font-weight="600" fill="#ffd400" stroke="#000" stroke-width="${short(font / 5)}" stroke-linejoin="round" paint-order="stroke">`,
+    `</g><g font-size="${short(font)}" font-weight="600" fill="#ffd400" stroke="#000" ` +
+      `stroke-width="${short(font / 5)}" stroke-linejoin="round" paint-order="stroke">`,
     ...boxes.map((box, i) => label(box, i, font)),
     '</g>',
   ]);
@@ -82,7 +83,8 @@ function svg(
   content: readonly string[],
 ): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ` +
+      `${height}" role="img" font-family="system-ui, sans-serif">`,
     `<title>${escaped(title)}</title>`,
     `<desc>${escaped(description)}</desc>`,
     ...content,

@@ -225,7 +225,8 @@ export class OverloadError extends SpillwayError {
   ) {
     super(
       'OVERLOAD',
-      `model '${model}': ${queued} rows wait for it already, and 'maxQueued' is ${limit}: retry later, or use another instance`,
+      `model '${model}': ${queued} rows wait for it already, and 'maxQueued' is ${limit}: retry later, or ` +
+        'use another instance',
     );
   }
 }

@@ -159,7 +159,8 @@ function repeatNotes({ areCopies, queries, candidates }: FoundRepeats): string[]
     return queries === 0
       ? []
       : [
-          `${count(queries)} of the queries equal another one and were left out; with \`repeats: true\` each is a draw of its own.`,
+          `${count(queries)} of the queries equal another one and were left out; with \`repeats: true\` ` +
+            'each is a draw of its own.',
         ];
   }
   const found = [

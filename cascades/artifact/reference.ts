@@ -150,7 +150,8 @@ export async function checkFeatures<Row>(
   if (found.rows.length === 0) {
     throw new OptionError(
       'rows',
-      `none of the ${reference.positions.length} reference rows of ${path} is among these ${rows.length}${REFERENCE_ROWS}`,
+      `none of the ${reference.positions.length} reference rows of ${path} is among these ` +
+        `${rows.length}${REFERENCE_ROWS}`,
     );
   }
   const compared = fitted.flatMap((feature, f) => (live.includes(feature.name) ? [] : [{ feature, f }]));
@@ -173,7 +174,8 @@ export async function checkFeatures<Row>(
       const { column, one: now, other: was } = differing;
       changed.push(name);
       changes.push(
-        `feature '${name}' gives row ${origin(row)} ${now} in column ${column}, and gave it ${was}: its code has changed`,
+        `feature '${name}' gives row ${origin(row)} ${now} in column ${column}, and gave it ${was}: its ` +
+          'code has changed',
       );
       return;
     }

@@ -1,6 +1,6 @@
 /** The `Cascade` that serves, its answers and its health. */
 
-export type { Answer, Answers, BatchAnswers, PredictOptions, Shadow } from './answers.js';
+export type { BatchAnswers, PredictOptions } from './answers.js';
 export { buildCascade, type Tuned } from './buildCascade.js';
 export { Cascade, type CascadeReportOptions } from './cascade.js';
 export { type CodedAnswers, codesSoon } from './codesSoon.js';

@@ -2,16 +2,8 @@ import { Service } from '#service';
 import type { Answered, AnsweredOne } from '../../lib/run/runtime/index.js';
 import { type LoadOptions, readCascade } from '../artifact/index.js';
 import { frozenParts, type ServedParts } from '../plan/index.js';
-import type { Certificate, Label, Made, Plan, Verdict } from '../types/index.js';
-import {
-  type Answer,
-  type Answers,
-  checkOptions,
-  checkPredict,
-  type PredictOptions,
-  type Shadow,
-  WHOLE,
-} from './answers.js';
+import type { Answer, Answers, Certificate, Label, Made, Plan, Shadow, Verdict } from '../types/index.js';
+import { checkOptions, checkPredict, type PredictOptions, WHOLE } from './answers.js';
 import { engineOf, labelsOf, numberLabel } from './engine.js';
 import { Health, type Outcome, WholeHealth } from './health.js';
 import { RowCheck } from './rowCheck.js';

@@ -1,5 +1,4 @@
-import type { Fault } from '../../lib/run/runtime/index.js';
-import type { Certificate, Label, Plan, Verdict } from '../types/index.js';
+import type { Answer, Answers, Certificate, Label, Plan } from '../types/index.js';
 
 /** The part of a cascade that an audit needs. */
 export interface Served<Row, L extends Label> extends Answering<Row, L> {
@@ -21,16 +20,8 @@ export interface Answering<Row, L extends Label> {
   predictSync(rows: readonly Row[], options?: AuditPredictOptions): ServedAnswers<L>;
 }
 
-export interface ServedAnswers<L> {
-  readonly labels: L[];
-  readonly scores: Float64Array;
-  readonly exits: Uint8Array;
-  readonly degraded: Uint8Array;
-  readonly faults: readonly Fault[];
-  readonly verdict: Verdict;
-  /** See {@link Answers.unchecked}. */
-  readonly unchecked?: true;
-}
+/** Answers of a cascade that serves: shadow mode isn't audited. */
+export type ServedAnswers<L> = Omit<Answers<L>, 'shadow'>;
 
 /** The cascade's answers to a batch, and what became of the rows that were drawn. */
 export interface AuditedAnswers<L> extends ServedAnswers<L> {
@@ -41,17 +32,7 @@ export interface AuditedAnswers<L> extends ServedAnswers<L> {
 }
 
 /** The answer to one row, and its outcome if it was drawn. */
-export interface AuditedAnswer<L> {
-  readonly label: L;
-  /** One a class, as {@link Answer.scores}. */
-  readonly scores: Float64Array;
-  /** The stage that answered, 0 the first; the number of stages stands for the full model. */
-  readonly exit: number;
-  readonly degraded: boolean;
-  readonly faults: readonly Fault[];
-  readonly verdict: Verdict;
-  /** See {@link Answers.unchecked}. */
-  readonly unchecked?: true;
+export interface AuditedAnswer<L> extends Answer<L> {
   readonly uncertified: 'drift' | null;
   /** Null where it wasn't drawn. */
   readonly drawn: DrawnRow<L> | null;

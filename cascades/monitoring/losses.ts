@@ -67,7 +67,8 @@ function checkAudited({ verdict, reason, unit }: Certificate): void {
   if (unit !== 'rows') {
     throw new OptionError(
       'groups',
-      `the promise is averaged over ${unit}, whose means can't be seen in rows that are drawn one by one; one over rows can be audited`,
+      `the promise is averaged over ${unit}, whose means can't be seen in rows that are drawn one by one; ` +
+        'one over rows can be audited',
     );
   }
 }

@@ -152,7 +152,8 @@ function epsilonsOf<L extends Label, Name extends string>(
     if (Number(epsilon) >= own) return;
     throw new OptionError(
       `epsilons[${i}]`,
-      `${epsilon} is below the cascade's own, ${own}, and modes are more aggressive; call retune({ epsilon: ${epsilon} }) first`,
+      `${epsilon} is below the cascade's own, ${own}, and modes are more aggressive; call retune({ ` +
+        `epsilon: ${epsilon} }) first`,
     );
   });
   return sorted(given.filter((epsilon) => epsilon > own));

@@ -54,7 +54,8 @@ export function withCosts<Row, L extends Label, Name extends string>(
   const stages = tunedStages(parts);
   if (evidence?.tuning === undefined || stages === undefined) {
     throw new MissingEvidence(
-      'a what-if needs what the stages answered to the tuning rows: nothing was tested, or a file was written without; use save(path, { evidence: true })',
+      'a what-if needs what the stages answered to the tuning rows: nothing was tested, or a file was ' +
+        'written without; use save(path, { evidence: true })',
     );
   }
   const { tuning, sample } = evidence;

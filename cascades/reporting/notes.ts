@@ -38,9 +38,11 @@ export function modeNotes<L extends Label, Name extends string>({
   return [
     ...modes.further.map(
       ({ plan, certificate: { epsilon } }, m) =>
-        `Mode ${m + 1}, for overload: ${inWords(loss).bound(epsilon)}; expected speedup ${grouped(plan.expected.speedup, 3)}.`,
+        `Mode ${m + 1}, for overload: ${inWords(loss).bound(epsilon)}; expected speedup ` +
+          `${grouped(plan.expected.speedup, 3)}.`,
     ),
-    `The promises of the plan and of its modes hold together with ${asPercent(1 - delta)} confidence, where load alone chooses the mode and the rows of all callers are alike.`,
+    `The promises of the plan and of its modes hold together with ${asPercent(1 - delta)} confidence, ` +
+      'where load alone chooses the mode and the rows of all callers are alike.',
     together === null
       ? 'Chosen otherwise, all answers together have no promise.'
       : `However it is chosen, over all answers together: ${inWords(loss).bound(together.epsilon)}.`,

@@ -29,7 +29,8 @@ export function notPromised(certificate: Certificate): string[] {
     ...all.flatMap(({ loss }) => capOf(loss)),
     ...(jointDelta > delta
       ? [
-          `A choice between this plan and one for another epsilon, with ${percent(1 - delta)} confidence: certificate and frontier hold together with ${percent(1 - jointDelta)}.`,
+          `A choice between this plan and one for another epsilon, with ${percent(1 - delta)} confidence: ` +
+            `certificate and frontier hold together with ${percent(1 - jointDelta)}.`,
         ]
       : []),
     'Speed and price: costs are estimates for the machine and the load that they were measured on.',

@@ -37,7 +37,8 @@ function useless(certificate: Certificate, plan: Plan): string[] {
     quality.kind === 'accuracy' ? asPercent(Number(value.toPrecision(3))) : shortNumber(value);
   return [
     `The full model is ${full < constant.error ? 'hardly' : 'no'} better than answering ${quality.constantAnswer} to everything: ${quality.kind} ` +
-      `${figure(quality.full)} against ${figure(quality.constant)} on ${rowsWords(certificate)}. What keeps to it is no better.`,
+      `${figure(quality.full)} against ${figure(quality.constant)} on ${rowsWords(certificate)}. What ` +
+        'keeps to it is no better.',
   ];
 }
 

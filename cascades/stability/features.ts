@@ -169,7 +169,8 @@ function unstable<Row>(
     `column ${column} is ${batch} in a batch of ${size} rows, and ${alone} ${where}${isApart ? ', without the other features' : ''} ` +
       `(tolerance ${tolerance}). A row must have the same numbers in any batch: compute them from that row alone, without chance or memory that is written ` +
       'to by other calls, and without changing the row, as sorting an array in place does. ' +
-      "For other rounding, or an encoder that is quantised with a scale of the batch, set 'tolerance'; where a source changes by nature, declare 'live: true'",
+      "For other rounding, or an encoder that is quantised with a scale of the batch, set 'tolerance'; " +
+        "where a source changes by nature, declare 'live: true'",
     values,
   );
 }
@@ -182,7 +183,8 @@ function checkKept(kept: readonly Kept[], origin: Int32Array): void {
       throw new UnstableFeature(
         name,
         origin[positions[i]],
-        'its array was overwritten by a later call, while the numbers were still needed. Return a new array for each batch',
+        'its array was overwritten by a later call, while the numbers were still needed. Return a new ' +
+          'array for each batch',
       );
     }
   }

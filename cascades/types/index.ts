@@ -15,6 +15,7 @@ export {
   recall,
   type StatedLoss,
 } from '../losses/index.js';
+export type { Answer, Answers, Shadow } from './answers.js';
 export type {
   Baseline,
   Certificate,

@@ -130,7 +130,8 @@ function boxOf(option: string, box: unknown, index: number, b: number): Rectangl
   }
   throw new OptionError(
     option,
-    `image ${index}, box ${b}: expected finite numbers { x, y, width, height }, width and height above 0, got ${show(box)}`,
+    `image ${index}, box ${b}: expected finite numbers { x, y, width, height }, width and height above 0, ` +
+      `got ${show(box)}`,
   );
 }
 

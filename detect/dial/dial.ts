@@ -103,7 +103,8 @@ export function checkDial(dial: Dial, model: CascadeModel, isOpencv: boolean): v
     if (stages < total && Math.fround(threshold) > trained) {
       throw new OptionError(
         `${name}.threshold`,
-        `expected at most ${trained}, the threshold of stage ${stages}, since later stages are left out; got ${threshold}`,
+        `expected at most ${trained}, the threshold of stage ${stages}, since later stages are left out; ` +
+          `got ${threshold}`,
       );
     }
     if (isOpencv && stages === 1 && Math.fround(threshold) !== trained) {

@@ -68,7 +68,8 @@ export function greyImage(image: ImageInput): GreyImage {
   if (data.length === 4 * pixels) return { data: greyOf(data), width, height, stride: width };
   throw new OptionError(
     'data',
-    `expected ${pixels} bytes (grey) or ${4 * pixels} (RGBA) for ${width} x ${height} pixels, got ${data.length}; rows with padding need a stride`,
+    `expected ${pixels} bytes (grey) or ${4 * pixels} (RGBA) for ${width} x ${height} pixels, got ` +
+      `${data.length}; rows with padding need a stride`,
   );
 }
 

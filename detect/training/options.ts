@@ -202,7 +202,8 @@ function checkValidation(validation: unknown, negatives: ImageSource): void {
     if (typeof negatives === 'function') {
       throw new OptionError(
         'validation',
-        "expected { positives, negatives }, since 'negatives' is a function, and what it gives for one seed may come again for another",
+        "expected { positives, negatives }, since 'negatives' is a function, and what it gives for one " +
+          "seed may come again for another",
       );
     }
     return;

@@ -56,7 +56,8 @@ export function cutPositives(
     if (crop.width !== window[0] || crop.height !== window[1]) {
       throw new OptionError(
         option,
-        `image ${index}: expected crops of ${window.join(' x ')} pixels, got ${crop.width} x ${crop.height}; resize them, or pass { image, boxes }`,
+        `image ${index}: expected crops of ${window.join(' x ')} pixels, got ${crop.width} x ` +
+          `${crop.height}; resize them, or pass { image, boxes }`,
       );
     }
     return [resized(crop, window)];
@@ -94,7 +95,8 @@ function cut(
   if (!isWhole || w === 0 || h === 0 || x + w > width || y + h > height) {
     throw new OptionError(
       option,
-      `image ${index}, box ${b}: expected whole pixels inside ${width} x ${height}, got x ${x}, y ${y}, width ${w}, height ${h}`,
+      `image ${index}, box ${b}: expected whole pixels inside ${width} x ${height}, got x ${x}, y ${y}, ` +
+        `width ${w}, height ${h}`,
     );
   }
   return { data: data.subarray(y * stride + x), width: w, height: h, stride };

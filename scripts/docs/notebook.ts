@@ -18,8 +18,7 @@ interface Output {
 
 /**
  * A notebook as Markdown: its text, its code as fences of `ts`, printed output as fences of
- * `output`, and drawings as fences of `svg` or as pictures. Exponents in formulas of TeX are
- * raised.
+ * `output`, and drawings as fences of `svg` or as pictures.
  *
  * @throws {Error} for an output in none of these forms
  */
@@ -29,7 +28,7 @@ export function notebookPage(json: string): string {
 }
 
 function partsOf({ cell_type: kind, source, outputs = [] }: Cell): string[] {
-  if (kind === 'markdown') return [formulas(textOf(source))];
+  if (kind === 'markdown') return [textOf(source)];
   if (kind !== 'code') return [];
   return [fence('ts', textOf(source)), ...joined(outputs).map(outputPart)];
 }
@@ -71,21 +70,4 @@ function fence(lang: string, text: string): string {
 /** Without the colours of a terminal. */
 function plain(text: string): string {
   return text.replace(new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m`, 'g'), '');
-}
-
-const RAISED: Readonly<Record<string, string>> = Object.fromEntries(
-  Array.from('0123456789+-=()ni', (c, i) => [c, [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ'][i]]),
-);
-
-/** @throws {Error} for an exponent that Unicode has no raised form of */
-function formulas(text: string): string {
-  return text.replace(/\$([^$\n]+)\$/g, (_, formula: string) => {
-    const raised = formula.replace(/\^(\w|\{[^}]*\})/g, (__, power: string) =>
-      Array.from(power.replace(/[{}]/g, ''), (c) => {
-        if (RAISED[c] === undefined) throw new Error(`${formula}: no raised form of ${c}`);
-        return RAISED[c];
-      }).join(''),
-    );
-    return `*${raised}*`;
-  });
 }

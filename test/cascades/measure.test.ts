@@ -3,10 +3,8 @@ import type { Measurable } from '../../entries/types.js';
 import {
   absoluteError,
   type Certificate,
-  DataError,
   type Label,
   measure,
-  OptionError,
   type Plan,
   type PlanStage,
   precision,
@@ -217,23 +215,4 @@ test('a plan for latency is timed row by row', async (t) => {
   t.is(requested.filter((what) => what === 'one').length, 8);
   t.is(requested.filter((what) => what === 'full one').length, 8);
   t.is(requested.filter((what) => what === 'batch').length, 2);
-});
-
-test('what can’t be measured is refused by name', async (t) => {
-  const cascade = given(numbers);
-  await t.throwsAsync(measure(cascade, []), { instanceOf: DataError, message: /^rows: expected/ });
-  await t.throwsAsync(measure(cascade, 'rows' as unknown as number[]), { instanceOf: DataError });
-  await t.throwsAsync(measure(cascade, rows, [1]), {
-    instanceOf: DataError,
-    message: /labels: 1 for 4 rows/,
-  });
-  await t.throwsAsync(measure(cascade, rows, [1, 2, 3, Number.NaN]), {
-    instanceOf: DataError,
-    message: /labels: row 3/,
-  });
-  const wrong = { round: 3 } as unknown as { rounds: number };
-  await t.throwsAsync(measure(cascade, rows, undefined, wrong), {
-    instanceOf: OptionError,
-    message: /'round'/,
-  });
 });

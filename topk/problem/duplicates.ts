@@ -80,7 +80,8 @@ export function checkUntrained<Row>(
         ? ''
         : "; they are equal, and with repeats: 'copies' copies of one draw. Without it each is a draw of its own";
       throw new DataError(
-        `${place} ${trained} is among \`rows\` too; a model's own training rows are no evidence on new candidates${hint}`,
+        `${place} ${trained} is among \`rows\` too; a model's own training rows are no evidence on new ` +
+          `candidates${hint}`,
       );
     }
     equal += known.length;
@@ -88,7 +89,8 @@ export function checkUntrained<Row>(
   }
   if (equal === all && repeats === undefined) {
     throw new DataError(
-      'queries: every candidate equals one of `rows`, as it does where training rows are given again; if inputs repeat by nature, and all these were drawn apart, pass repeats: true',
+      'queries: every candidate equals one of `rows`, as it does where training rows are given again; if ' +
+        'inputs repeat by nature, and all these were drawn apart, pass repeats: true',
     );
   }
   return equal;

@@ -194,7 +194,8 @@ function fromPool<Row, L extends Label>(
   ] as const) {
     if (most <= part.length || (part === unseen && part.length === 0)) continue;
     throw new DataError(
-      `queries.size: ${most} candidates, and ${part.length} rows of the pool are for such queries; expected fewer, or ${hint}`,
+      `queries.size: ${most} candidates, and ${part.length} rows of the pool are for such queries; ` +
+        `expected fewer, or ${hint}`,
     );
   }
   const rowsFrom = (part: Int32Array, candidates: number, chance: Random) =>

@@ -236,7 +236,8 @@ function checkCuts(path: string, bands: readonly object[]): void {
   if (bands.every((band) => !('pruning' in band) || band.pruning === null)) return;
   throw mismatch(
     path,
-    "made with `mode: 'exact'`, which this release lacks; tune again, with a `bound` and small boosted trees as `approximate`",
+    "made with `mode: 'exact'`, which this release lacks; tune again, with a `bound` and small boosted " +
+      "trees as `approximate`",
   );
 }
 

@@ -74,7 +74,8 @@ export class StreamedRows<Row> implements RowSource<Row> {
       'changed',
       this.name,
       positions[at],
-      "isn't what it was when it was first read. Each pass must give the same rows in the same order, and features must not change them",
+      "isn't what it was when it was first read. Each pass must give the same rows in the same order, and " +
+        "features must not change them",
     );
   }
 

@@ -148,7 +148,8 @@ function hiddenOf(outputs: unknown, tokens: readonly Int32Array[]): TokenVectors
   }
   const got = Array.isArray(dims) ? dims.join(' x ') : 'none';
   throw new Error(
-    `the model gave no vectors of tokens: expected last_hidden_state of ${tokens.length} texts x tokens x dimensions, got ${got}`,
+    `the model gave no vectors of tokens: expected last_hidden_state of ${tokens.length} texts x tokens x ` +
+      `dimensions, got ${got}`,
   );
 }
 

@@ -82,7 +82,8 @@ function readerOf(given: unknown, count: number, dimensions: number): VectorAt {
 function flat(given: unknown, count: number, dimensions: number): VectorAt {
   if (!isNumbers(given)) {
     throw new WrongVectors(
-      `gave ${show(given)}; expected an array of vectors, a Float32Array of all, or a tensor { data, dims }${insteadOf(given)}`,
+      `gave ${show(given)}; expected an array of vectors, a Float32Array of all, or a tensor { data, dims ` +
+        `}${insteadOf(given)}`,
     );
   }
   if (given.length !== count * dimensions) {

@@ -13,7 +13,8 @@ export function textLimit(most: number, owner = ''): (text: string) => string {
     if (text.length > most && !isWarned) {
       isWarned = true;
       globalThis.process?.emitWarning?.(
-        `${owner}a text of ${text.length} characters was cut to ${most}, and longer ones will be: raise maxCharacters, or cut them in 'text'`,
+        `${owner}a text of ${text.length} characters was cut to ${most}, and longer ones will be: raise ` +
+          `maxCharacters, or cut them in 'text'`,
         { code: 'SPILLWAY_TEXT_CUT' },
       );
     }

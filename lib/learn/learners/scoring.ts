@@ -24,7 +24,8 @@ export function checkedRows(
     if (blocks[b].columns !== columns[b]) {
       throw new ModelError(
         name,
-        `block ${b} has ${blocks[b].columns} columns, but it was fitted to ${columns[b]}: give the features it was fitted to`,
+        `block ${b} has ${blocks[b].columns} columns, but it was fitted to ${columns[b]}: give the ` +
+          'features it was fitted to',
       );
     }
     if (blocks[b].rows !== rows) {

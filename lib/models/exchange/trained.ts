@@ -143,7 +143,8 @@ function checkedRows(
   if (blocks.length === 0 || (more ? given < columns : given !== columns)) {
     throw new ModelError(
       name,
-      `reads ${columns} columns, but its ${blocks.length} blocks have ${given} together: name the features that it was trained on in 'reads'`,
+      `reads ${columns} columns, but its ${blocks.length} blocks have ${given} together: name the features ` +
+        `that it was trained on in 'reads'`,
     );
   }
   if (blocks.some((block) => block.rows !== rows)) {

@@ -94,7 +94,8 @@ export class Binding {
       const elements = toElements(type, numbers, (at) => {
         throw new ModelError(
           this.model,
-          `input '${name}' is of ${type}, which can't hold ${numbers[at]} (row ${Math.floor(at / columns)}, column ${at % columns})`,
+          `input '${name}' is of ${type}, which can't hold ${numbers[at]} (row ` +
+            `${Math.floor(at / columns)}, column ${at % columns})`,
         );
       });
       return { name, type, shape: this.shapeOf(declared, rows, columns), elements };
@@ -115,7 +116,8 @@ export class Binding {
     if (!fits) {
       throw new ModelError(
         this.model,
-        `input '${name}' takes ${inner.map((size) => size ?? '?').join(' x ')} numbers a row, but its features have ${columns}: name those that it was trained on in 'inputs'`,
+        `input '${name}' takes ${inner.map((size) => size ?? '?').join(' x ')} numbers a row, but its ` +
+          `features have ${columns}: name those that it was trained on in 'inputs'`,
       );
     }
     return [rows, ...inner.map((size, i) => size ?? (i === open ? rest : 1))];

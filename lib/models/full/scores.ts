@@ -166,7 +166,8 @@ export function writeSoftmax(
 export function noProbabilities(model: string, row: number, sum: number, least: number): ModelError {
   return new ModelError(
     model,
-    `gave numbers that aren't probabilities: a row's sum is ${sum}, the least ${least}. If they are logits, say scores: 'logits'`,
+    `gave numbers that aren't probabilities: a row's sum is ${sum}, the least ${least}. If they are ` +
+      `logits, say scores: 'logits'`,
     { row },
   );
 }

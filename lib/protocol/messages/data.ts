@@ -81,7 +81,8 @@ function checkNesting(
   if (values.length !== shape[dimension]) {
     throw new RequestError(
       'invalid',
-      `${place}: its shape is ${shape.join(' x ')}, and a list in its data has ${values.length} items instead of ${shape[dimension]}`,
+      `${place}: its shape is ${shape.join(' x ')}, and a list in its data has ${values.length} items ` +
+        `instead of ${shape[dimension]}`,
     );
   }
   if (dimension + 1 === shape.length) return;
@@ -158,6 +159,7 @@ function wrongElement({ place, datatype, shape }: Outline, position: number, val
   const hint = value === null ? '. JSON has no NaN: send binary tensors where values are missing' : '';
   return new RequestError(
     'invalid',
-    `${place}: element ${placeOf(shape, position)} is ${show(value)}; expected ${EXPECTED[datatype]} (${datatype})${hint}`,
+    `${place}: element ${placeOf(shape, position)} is ${show(value)}; expected ${EXPECTED[datatype]} ` +
+      `(${datatype})${hint}`,
   );
 }

@@ -25,7 +25,8 @@ export function headerEnd(
   if (!(end <= body.length)) {
     throw new RequestError(
       'invalid',
-      `Inference-Header-Content-Length is ${show(jsonLength)}; expected a whole number up to the body's ${body.length} octets, unpacked`,
+      `Inference-Header-Content-Length is ${show(jsonLength)}; expected a whole number up to the body's ` +
+        `${body.length} octets, unpacked`,
     );
   }
   return end;

@@ -55,7 +55,8 @@ function checkFits({ name, datatype, shape }: Tensor, declared: TensorMetadata):
   if (fits) return;
   throw new RequestError(
     'invalid',
-    `input ${show(name)} has the shape [${shape.join(', ')}]; the model takes [${declared.shape.join(', ')}], -1 where any size fits`,
+    `input ${show(name)} has the shape [${shape.join(', ')}]; the model takes ` +
+      `[${declared.shape.join(', ')}], -1 where any size fits`,
   );
 }
 

@@ -17,7 +17,8 @@ export function readOctets({ place, datatype, shape, count }: Outline, octets: U
   if (octets.length !== count * OCTETS[datatype]) {
     throw new RequestError(
       'invalid',
-      `${place}: its shape ${shape.join(' x ')} of ${datatype} takes ${count * OCTETS[datatype]} octets, got ${octets.length}`,
+      `${place}: its shape ${shape.join(' x ')} of ${datatype} takes ${count * OCTETS[datatype]} octets, ` +
+        `got ${octets.length}`,
     );
   }
   if (datatype === 'FP16') return readHalves(octets);

@@ -105,7 +105,8 @@ function bareTensor(body: Uint8Array, declared: readonly TensorMetadata[], limit
   if (free > 1 || (datatype === 'BYTES' && known !== 1)) {
     throw new RequestError(
       'invalid',
-      `${place}: its shape [${sizes.join(', ')}] of ${datatype} doesn't follow from ${body.length} octets: send JSON with it`,
+      `${place}: its shape [${sizes.join(', ')}] of ${datatype} doesn't follow from ${body.length} octets: ` +
+        'send JSON with it',
     );
   }
   const count = datatype === 'BYTES' ? 1 : body.length / OCTETS[datatype];

@@ -67,7 +67,8 @@ export function checkLoadRequest(body: Uint8Array, limits: MessageLimits = DEFAU
     if (key !== 'config' && !key.startsWith('file:')) continue;
     throw new RequestError(
       'unsupported',
-      `the parameter ${show(key)} would replace files of the model, which isn't supported: change them in its directory`,
+      `the parameter ${show(key)} would replace files of the model, which isn't supported: change them in ` +
+        'its directory',
     );
   }
 }

@@ -44,7 +44,8 @@ function figures({ expected, unit, certificate: { quality }, stages, measured: s
       ? []
       : [
           [
-            `${quality.kind} by the labels; ${qualityOf(quality.kind, quality.full)} for the full model, ${qualityOf(quality.kind, quality.constant)} for a constant answer`,
+            `${quality.kind} by the labels; ${qualityOf(quality.kind, quality.full)} for the full model, ` +
+              `${qualityOf(quality.kind, quality.constant)} for a constant answer`,
             qualityOf(quality.kind, quality.cascade),
           ],
         ]),

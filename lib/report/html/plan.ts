@@ -66,7 +66,8 @@ function thresholds(stages: Shown['stages']): Markup | undefined {
 
 function exits(all: readonly ReportExit[], unit: string): Markup {
   return html`<details><summary>Other exit scores that were tried</summary>${table(
-    'What a row would cost with each, estimated on the tuning rows. Among those that come close, the simplest is taken.',
+    'What a row would cost with each, estimated on the tuning rows. Among those that come close, the ' +
+      'simplest is taken.',
     ['Stage', 'Exit score', costHead(unit), ''],
     all.map(({ stage, score, cost: each, chosen }) => [
       clean(stage),

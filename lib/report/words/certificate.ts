@@ -72,7 +72,8 @@ function needed({ rowsNeeded }: Pick<ReportCertificate, 'rowsNeeded'>) {
 
 function madeWords({ date, version, seed, rows }: ReportMade): string {
   const from = seed === null ? '' : `, seed ${clean(String(seed))}`;
-  return `${date.slice(0, 10)} by spillway ${clean(version)}${from}; tuned on ${count(rows.tune)} rows, ${count(rows.certify)} kept for the certificate`;
+  return `${date.slice(0, 10)} by spillway ${clean(version)}${from}; tuned on ${count(rows.tune)} rows, ` +
+    `${count(rows.certify)} kept for the certificate`;
 }
 
 /** Pairs of a term and its value. */
@@ -87,7 +88,8 @@ function prospectFacts(
   const such = `a plan that loses half of epsilon takes some ${count(rounded(certify))} certification ${units}${inAll}`;
   const gained =
     speedup > 1
-      ? `on the tuning rows such a plan costs ${cost(each, unit)} a row instead of ${cost(fullCost, unit)}, ${gain(speedup, unit)}; an estimate, no promise`
+      ? `on the tuning rows such a plan costs ${cost(each, unit)} a row instead of ` +
+        `${cost(fullCost, unit)}, ${gain(speedup, unit)}; an estimate, no promise`
       : 'on the tuning rows no such plan is cheaper than the full model';
   return [
     ...(least === null ? [] : [[`${units} in all`, `at least ${count(least)}, with this split`] as const]),

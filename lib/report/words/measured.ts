@@ -63,7 +63,8 @@ export function measuredWords(measured: ReportMeasured): MeasuredWords {
       ],
     ],
     sentences: [
-      `speedup ${times(speedup)} measured${speedup < 1 ? ' (slower than the full model)' : ''}, ${times(predictedSpeedup)} predicted${mode === 'one by one' ? ', one row at a time' : ''}`,
+      `speedup ${times(speedup)} measured${speedup < 1 ? ' (slower than the full model)' : ''}, ` +
+        `${times(predictedSpeedup)} predicted${mode === 'one by one' ? ', one row at a time' : ''}`,
       ...(price
         ? [
             `price a row ${amount(price.cascade)} measured, ${amount(price.predicted)} predicted, ${amount(price.full)} for the full model: ${times(price.full / price.cascade)} cheaper measured, ${times(price.full / price.predicted)} predicted`,
@@ -72,7 +73,8 @@ export function measuredWords(measured: ReportMeasured): MeasuredWords {
       ...losses.map(lossWords),
       ...(known.some(({ head }) => head === 'MAE' || head === 'Mean difference')
         ? [
-            "MAE is the mean absolute error by the labels, and mean difference the mean absolute difference from the full model's answers; both in the units of the answers.",
+            "MAE is the mean absolute error by the labels, and mean difference the mean absolute " +
+              "difference from the full model's answers; both in the units of the answers.",
           ]
         : []),
     ],

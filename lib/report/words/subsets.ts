@@ -32,8 +32,10 @@ export function closenessOf({
     head: unit === undefined ? 'Mean loss' : 'Mean difference',
     meaning:
       unit === undefined
-        ? 'mean loss, from 0 to 1, of the subset’s model alone on the tuning rows; 0 where it always answers like the full model'
-        : `mean absolute difference of the subset’s model from the full model on the tuning rows, in the units of the answers; differences above ${grouped(unit)} count as ${grouped(unit)}`,
+        ? 'mean loss, from 0 to 1, of the subset’s model alone on the tuning rows; 0 where it always ' +
+          'answers like the full model'
+        : 'mean absolute difference of the subset’s model from the full model on the tuning rows, in the ' +
+          `units of the answers; differences above ${grouped(unit)} count as ${grouped(unit)}`,
     value,
     show: (subset) => amount(value(subset)),
   };
@@ -43,5 +45,6 @@ export function closenessOf({
 export const onlyStage = {
   head: 'As the only stage',
   meaning:
-    'estimated on the tuning rows, with the rest of the rows going to the full model; the plan’s own cost counts the rows of the certificate',
+    'estimated on the tuning rows, with the rest of the rows going to the full model; the plan’s own cost ' +
+      'counts the rows of the certificate',
 } as const;

@@ -22,7 +22,8 @@ export function patient(milliseconds: number, timer: Timer): Patience {
             new FeatureError(
               '',
               undefined,
-              `its promise of ${what} had not settled after ${milliseconds} ms: settle it, give its requests a timeout, or raise featureTimeoutMs`,
+              `its promise of ${what} had not settled after ${milliseconds} ms: settle it, give its ` +
+                'requests a timeout, or raise featureTimeoutMs',
             ),
           );
         });

@@ -17,7 +17,8 @@ export function plainRows(set: Pick<TrainingSet, 'blocks' | 'features'>, selecti
   if (selection.length * columns > MOST_NUMBERS) {
     throw new DataError(
       `${selection.length} rows x ${columns} columns are too many for ml-random-forest, which needs them dense: at most ` +
-        `${MOST_NUMBERS} numbers. Lower maxRows, leave wide sparse features out, or use gradientBoosting or logisticRegression`,
+        `${MOST_NUMBERS} numbers. Lower maxRows, leave wide sparse features out, or use gradientBoosting ` +
+          'or logisticRegression',
     );
   }
   const selected = blocks.map((block) => gather(block, selection));

@@ -70,7 +70,8 @@ function readOperators(bytes: Uint8Array): string {
   if (newest !== undefined && !(version >= 1 && version <= newest)) {
     throw new ArtifactError(
       'version',
-      `this ONNX model has operators '${domain || 'ai.onnx'}' of version ${version}: versions 1 to ${newest} can be read`,
+      `this ONNX model has operators '${domain || 'ai.onnx'}' of version ${version}: versions 1 to ` +
+        `${newest} can be read`,
     );
   }
   return domain === 'ai.onnx' ? '' : domain;

@@ -167,7 +167,8 @@ function within<Answers>(
       end(
         new ModelError(
           model,
-          `had no answers to ${rows} rows after ${timeoutMs} ms: have 'score' end in time, give it fewer rows ('batch'), or raise 'timeoutMs'`,
+          `had no answers to ${rows} rows after ${timeoutMs} ms: have 'score' end in time, give it fewer ` +
+            `rows ('batch'), or raise 'timeoutMs'`,
         ),
       ),
     );

@@ -261,7 +261,8 @@ function orderedLabels<L extends string>(
   if (isOwn) return wanted;
   throw new OptionError(
     'labels',
-    `expected the model's own, ${own.map(show).join(', ')}, got ${wanted.map(show).join(', ')}: leave them out, or have your rows labelled as the model answers`,
+    `expected the model's own, ${own.map(show).join(', ')}, got ${wanted.map(show).join(', ')}: leave them ` +
+      'out, or have your rows labelled as the model answers',
   );
 }
 
@@ -361,7 +362,8 @@ function checkOptions<Row, L extends string>(options: TransformersOptions<Row, L
     if (member(options, name) !== true) continue;
     throw new OptionError(
       name,
-      'a row may then have none or many of the labels, so that there is no one answer: make a cascade for each label that counts',
+      'a row may then have none or many of the labels, so that there is no one answer: make a cascade for ' +
+        'each label that counts',
     );
   }
   checkKeys(options, KNOWN);

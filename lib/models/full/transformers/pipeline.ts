@@ -75,13 +75,15 @@ export function checkOneLabel(given: unknown, labels: readonly string[]): void {
     throw new OptionError(
       'pipeline',
       'the model is of several labels at once (problem_type: multi_label_classification): a row may have none or many, so that there is no one answer ' +
-        "that a stage could give in the full model's place. Make a cascade for each label that counts: fromRows with labels [false, true]",
+        "that a stage could give in the full model's place. Make a cascade for each label that counts: " +
+          "fromRows with labels [false, true]",
     );
   }
   if (problem === 'regression' || labels.length < 2) {
     throw new OptionError(
       'pipeline',
-      `the model gives a number, and no classes (${labels.length} label${labels.length === 1 ? '' : 's'}): take fromRows without labels`,
+      `the model gives a number, and no classes (${labels.length} label${labels.length === 1 ? '' : 's'}): ` +
+        'take fromRows without labels',
     );
   }
 }
