@@ -54,10 +54,9 @@ export type { FreshRows, RetuneOptions, WhatIf } from './recertify/index.js';
 export type { HardestOptions, ReportOptions } from './reporting/index.js';
 export { tune } from './tune.js';
 export type {
+  AbsoluteErrorLoss,
   Answer,
   Answers,
-  Shadow,
-  AbsoluteErrorLoss,
   Baseline,
   BoundMethod,
   Certificate,
@@ -82,6 +81,7 @@ export type {
   RepeatingSplit,
   Repeats,
   RequestForecast,
+  Shadow,
   Stability,
   StatedLoss,
   Step,

@@ -43,7 +43,7 @@ export async function exportsOf(path: string, known?: readonly string[]): Promis
       'SCRIPT',
       /\.[cm]?tsx?$/.test(path)
         ? `this Node doesn't run ${path} as it is: NODE_OPTIONS=--import=tsx runs TypeScript, and so does ` +
-          'Node from 22.18 on'
+            'Node from 22.18 on'
         : `${path} is no module that Node runs; expected one such as pipeline.js`,
     );
   });

@@ -293,14 +293,16 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
         `${spelt(promise.k)} of ${spelt(promise.candidates)} candidates${by(promise.rankClass)}`,
     );
     const own = ranking.by || ranking.classes.length === 0 ? [] : [ranking.classes[rankClass]];
-    return `the ${k} best of ${candidates} candidates${by(own)} were requested, and the certificate covers ` +
-      `the ${known.join('; ')}`;
+    return (
+      `the ${k} best of ${candidates} candidates${by(own)} were requested, and the certificate covers ` +
+      `the ${known.join('; ')}`
+    );
   }
 }
 
 const FILTERED =
   'the candidates were filtered, and the certificate covers random subsets of the pool, whose easier rows ' +
-    'a filter may leave out; for such queries give `queries` as arrays that were filtered so';
+  'a filter may leave out; for such queries give `queries` as arrays that were filtered so';
 
 function by(classes: readonly Label[]): string {
   return classes.length === 0 ? '' : ` by ${classes.map(show).join(' or ')}`;

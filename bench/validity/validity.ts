@@ -1,7 +1,6 @@
 import { atLeast, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { tableName } from './worlds/agreement.js';
 import { nameOf } from './certify.js';
 import { driftChecks, driftFigures } from './drift.js';
 import { endToEnd, exactCheck } from './endToEnd.js';
@@ -10,6 +9,7 @@ import { runTasks, tasksOf } from './pool.js';
 import { bandCheck, faultCheck, faultOf, promiseCheck, type Result, willumpOf } from './result.js';
 import { scenarioChecks, scenarioTrials } from './scenarioTrials.js';
 import { add, nothing, type Tally } from './trial.js';
+import { tableName } from './worlds/agreement.js';
 import { type Subject, subjectsOf, worldsOf } from './worlds/worlds.js';
 
 const TRIALS = 2_000;

@@ -15,8 +15,10 @@ export function decisionWords({ decision, classes }: Pick<Plan, 'decision' | 'cl
     case 'first-threshold': {
       const own = decision.kind === 'threshold' ? 1 : 0;
       const [answer, other] = [classes[own], classes[1 - own]].map(quoted);
-      return `The answer is ${answer} where its probability is at least ${grouped(decision.threshold, 6)}, ` +
-        `else ${other}.`;
+      return (
+        `The answer is ${answer} where its probability is at least ${grouped(decision.threshold, 6)}, ` +
+        `else ${other}.`
+      );
     }
     case 'costs': {
       const costs = decision.costs.flatMap((row, truth) =>

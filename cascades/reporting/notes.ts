@@ -39,7 +39,7 @@ export function modeNotes<L extends Label, Name extends string>({
     ...modes.further.map(
       ({ plan, certificate: { epsilon } }, m) =>
         `Mode ${m + 1}, for overload: ${inWords(loss).bound(epsilon)}; expected speedup ` +
-          `${grouped(plan.expected.speedup, 3)}.`,
+        `${grouped(plan.expected.speedup, 3)}.`,
     ),
     `The promises of the plan and of its modes hold together with ${asPercent(1 - delta)} confidence, ` +
       'where load alone chooses the mode and the rows of all callers are alike.',

@@ -38,7 +38,7 @@ function useless(certificate: Certificate, plan: Plan): string[] {
   return [
     `The full model is ${full < constant.error ? 'hardly' : 'no'} better than answering ${quality.constantAnswer} to everything: ${quality.kind} ` +
       `${figure(quality.full)} against ${figure(quality.constant)} on ${rowsWords(certificate)}. What ` +
-        'keeps to it is no better.',
+      'keeps to it is no better.',
   ];
 }
 

@@ -170,7 +170,7 @@ function unstable<Row>(
       `(tolerance ${tolerance}). A row must have the same numbers in any batch: compute them from that row alone, without chance or memory that is written ` +
       'to by other calls, and without changing the row, as sorting an array in place does. ' +
       "For other rounding, or an encoder that is quantised with a scale of the batch, set 'tolerance'; " +
-        "where a source changes by nature, declare 'live: true'",
+      "where a source changes by nature, declare 'live: true'",
     values,
   );
 }

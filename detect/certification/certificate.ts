@@ -218,6 +218,8 @@ function reasonAgainst(
     return 'even the first setting of the dial, which passes most, misses too many wanted objects';
   if (first > settings.length - 1)
     return 'even the last setting of the dial, which passes least, has too many false alarms';
-  return `no setting of the dial keeps all bounds: settings up to ${last} find enough, and those from ` +
-    `${first} on have few enough false alarms`;
+  return (
+    `no setting of the dial keeps all bounds: settings up to ${last} find enough, and those from ` +
+    `${first} on have few enough false alarms`
+  );
 }

@@ -203,7 +203,7 @@ function checkValidation(validation: unknown, negatives: ImageSource): void {
       throw new OptionError(
         'validation',
         "expected { positives, negatives }, since 'negatives' is a function, and what it gives for one " +
-          "seed may come again for another",
+          'seed may come again for another',
       );
     }
     return;

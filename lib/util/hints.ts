@@ -7,7 +7,7 @@ import { FeatureError } from '../errors.js';
 /** For a function given to `dense` that is meant for one row. */
 export const OF_A_BATCH =
   '; the function gets an array of rows, and returns the numbers of all; for a function of one row write ' +
-    'dense(columns, perRow(f))';
+  'dense(columns, perRow(f))';
 
 /** How to load a state that is of another kind. */
 export const SAME_KIND = ': load it with the kind of cascade, feature or model that saved it';
@@ -31,8 +31,10 @@ export function insteadOfNumbers(values: unknown): string {
  */
 export function insteadOfNaN(values: Float32Array): string {
   const ofOne = values.every(Number.isNaN) ? `. If it was meant for one row${OF_A_BATCH}` : '';
-  return '. For a missing value give the feature missing: true (models that take NaN), or missing: ' +
-    `'indicator' (0, and a column that marks it)${ofOne}`;
+  return (
+    '. For a missing value give the feature missing: true (models that take NaN), or missing: ' +
+    `'indicator' (0, and a column that marks it)${ofOne}`
+  );
 }
 
 /**
@@ -51,8 +53,10 @@ export function whyNoTerms(
   }: { analyzer?: string; ngrams?: readonly number[]; minDf?: number; maxDf?: number },
 ): string {
   if (terms > 0)
-    return `: there are ${terms}, and none is in at least minDf: ${minDf} and at most maxDf: ${maxDf} of ` +
-      'all texts. Lower minDf, or raise maxDf';
+    return (
+      `: there are ${terms}, and none is in at least minDf: ${minDf} and at most maxDf: ${maxDf} of ` +
+      'all texts. Lower minDf, or raise maxDf'
+    );
   if (blank === texts) return ': all are empty. Does it read the right field?';
   return (
     `: ${blank} are empty, and the others hold nothing that analyzer '${analyzer}' with ngrams [${ngrams.join(', ')}] takes for a term` +

@@ -70,7 +70,7 @@ export function secondRuntime(name: string, cause: unknown): PackageConflict {
     'onnxruntime-node',
     `${name} can't load its onnxruntime-node (${why}). One process can hold one release of it, and another may have been loaded before: ` +
       "install the release that @huggingface/transformers pins, so that both share it ('npm ls " +
-        "onnxruntime-node' shows the copies)",
+      "onnxruntime-node' shows the copies)",
     { cause },
   );
 }

@@ -21,8 +21,10 @@ export interface Band {
 export function shortageOf({ question, tests }: Band, tuning: number): string | null {
   const needed = queriesNeeded(question);
   if (tests < needed) {
-    return `too few certification queries: ${count(tests)}, where even without a single loss ` +
-      `${count(needed)} are needed`;
+    return (
+      `too few certification queries: ${count(tests)}, where even without a single loss ` +
+      `${count(needed)} are needed`
+    );
   }
   return tuning === 0 ? 'no queries are left to choose a plan on' : null;
 }

@@ -38,8 +38,10 @@ function planLines({ stages, full, expected }: BandPlan, unit: string): string[]
 export function cutWords(cut: Cut): string {
   if (cut.kind === 'ratio') return `the best ${round(cut.keep)} x K`;
   if (cut.kind === 'margin') return `those within ${round(cut.margin)} of the K-th best`;
-  return `${round(cut.factor)} times as many as a rule expects of the query, at most ` +
-    `${round(cut.factor * cut.rule.most)} x K`;
+  return (
+    `${round(cut.factor)} times as many as a rule expects of the query, at most ` +
+    `${round(cut.factor * cut.rule.most)} x K`
+  );
 }
 
 export function promiseLine({

@@ -237,7 +237,7 @@ function checkCuts(path: string, bands: readonly object[]): void {
   throw mismatch(
     path,
     "made with `mode: 'exact'`, which this release lacks; tune again, with a `bound` and small boosted " +
-      "trees as `approximate`",
+      'trees as `approximate`',
   );
 }
 

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { mean, median, sum } from 'simple-statistics';
 import { atLeast, atMost, type Check, leftOut } from '../../harness/checks.js';
 import type { Pipelines } from '../pipelines.js';
-import type { Child } from './programs/children.js';
 import { type Bench, ms, type PartOutcome, pause } from './part.js';
+import type { Child } from './programs/children.js';
+import type { AloneCommands, NaiveLoad, ServerCommands } from './programs/serverCommands.js';
 import { hasPss } from './pss.js';
 import { spread } from './requests.js';
-import type { AloneCommands, NaiveLoad, ServerCommands } from './programs/serverCommands.js';
 
 const GIVEN = { whole: { alone: 10, naive: 25 }, quick: { alone: 2, naive: 4 } };
 

@@ -1,13 +1,13 @@
 import { median } from 'simple-statistics';
 import { binomialCdf } from '../../../lib/stats/index.js';
 import { atLeast, atMost, type Check } from '../../harness/checks.js';
-import type { Child } from './programs/children.js';
 import { type LoadAnswer, type LoadResult, type LoadSpec, latency } from './loadSpec.js';
 import type { MailModel } from './mails.js';
 import { QUIET } from './neighbours.js';
 import { type Bench, ms, type PartOutcome } from './part.js';
-import { answerIn, textRequest, textsFor } from './requests.js';
+import type { Child } from './programs/children.js';
 import type { ServerCommands } from './programs/serverCommands.js';
+import { answerIn, textRequest, textsFor } from './requests.js';
 
 const MODELS = ['refuses', 'degrades'];
 /** Times the capacity. */

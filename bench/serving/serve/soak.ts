@@ -1,12 +1,12 @@
 import { median } from 'simple-statistics';
 import { atMost, type Check, leftOut } from '../../harness/checks.js';
 import type { Pipelines } from '../pipelines.js';
-import type { Child } from './programs/children.js';
 import { type LoadResult, latency } from './loadSpec.js';
 import { type Bench, ms, type PartOutcome } from './part.js';
+import type { Child } from './programs/children.js';
+import type { ServerCommands } from './programs/serverCommands.js';
 import { hasPss } from './pss.js';
 import { modelOf, textRequest, textsFor } from './requests.js';
-import type { ServerCommands } from './programs/serverCommands.js';
 
 /** Pieces of a soak, after each of which memory is read. */
 const PIECES = 20;

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { median } from 'simple-statistics';
 import { atLeast, atMost, leftOut } from '../../harness/checks.js';
 import type { Pipelines } from '../pipelines.js';
-import type { Child } from './programs/children.js';
 import { type LoadResult, type LoadSpec, latency } from './loadSpec.js';
 import { type Bench, ms, type PartOutcome } from './part.js';
-import { modelOf, textRequest, textsFor } from './requests.js';
+import type { Child } from './programs/children.js';
 import type { ServerCommands } from './programs/serverCommands.js';
+import { modelOf, textRequest, textsFor } from './requests.js';
 
 const ROWS = 64;
 /** Zipf's exponent over the models. */

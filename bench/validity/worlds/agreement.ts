@@ -1,6 +1,6 @@
 import { type AgreementWorldOptions, agreementWorld } from '../../../datasets/index.js';
-import { CLASSES, cellsAt, ladder, single } from './cells.js';
 import type { Loss } from '../certify.js';
+import { CLASSES, cellsAt, ladder, single } from './cells.js';
 import type { Cell, World } from './world.js';
 
 export interface AgreementOptions extends Pick<AgreementWorldOptions, 'doubt' | 'sharpness' | 'accuracy'> {

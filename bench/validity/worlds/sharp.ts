@@ -1,6 +1,6 @@
 import { allowedErrors, binomialCdf, binomialPmf, pairedAllowed } from '../../../lib/stats/index.js';
-import { type Changes, CLASSES, cellsAt, even, single } from './cells.js';
 import type { Loss } from '../certify.js';
+import { type Changes, CLASSES, cellsAt, even, single } from './cells.js';
 import type { Cell, World } from './world.js';
 
 /**

@@ -1,6 +1,6 @@
+import type { BoundSpec, Limit } from '../certify.js';
 import { agreement, agreementCells } from './agreement.js';
 import { CLASSES, cellsAt, even, ladder, single } from './cells.js';
-import type { BoundSpec, Limit } from '../certify.js';
 import { ofClass } from './sharp.js';
 import { heavyTails } from './tails.js';
 import type { Cell, Kind, World } from './world.js';

@@ -1,5 +1,6 @@
-import { tableWorld } from './agreement.js';
 import { certify } from '../certify.js';
+import { honest, observed, type Procedure } from '../trial.js';
+import { tableWorld } from './agreement.js';
 import {
   disjointPlans,
   sharpAccuracy,
@@ -8,7 +9,6 @@ import {
   sharpPrecision,
   sharpRecall,
 } from './sharp.js';
-import { honest, observed, type Procedure } from '../trial.js';
 import { trials } from './trials.js';
 import type { World } from './world.js';
 

@@ -82,4 +82,4 @@ export class ReusedObjects {
 
 export const REUSED =
   'is an object that came before, with other content: the iterable gives the same object again and again. ' +
-    'Give a new object for each row';
+  'Give a new object for each row';

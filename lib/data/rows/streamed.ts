@@ -75,7 +75,7 @@ export class StreamedRows<Row> implements RowSource<Row> {
       this.name,
       positions[at],
       "isn't what it was when it was first read. Each pass must give the same rows in the same order, and " +
-        "features must not change them",
+        'features must not change them',
     );
   }
 

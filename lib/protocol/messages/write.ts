@@ -86,7 +86,7 @@ const REMEDIES = {
   input: 'send binary tensors (binary: true), to a server that reads them',
   output:
     "request binary tensors, all by the request's parameter 'binary_data_output': true, or one by its own " +
-      "'binary_data': true",
+    "'binary_data': true",
 } as const;
 
 /** Writes tensors as JSON, and gathers those that follow it. */

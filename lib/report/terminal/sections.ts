@@ -56,8 +56,10 @@ export function features(data: ReportData, grid: Grid): readonly string[] {
 export function expected({ expected: { cost: each, fullCost, speedup }, unit, stages }: ReportData): string {
   if (stages.length === 1) return `${cost(fullCost, unit)} a row, the full model alone`;
   const what = unit === 'price' ? 'price ' : '';
-  return `${what}${cost(each, unit)} a row expected, ${cost(fullCost, unit)} for the full model: ` +
-    `${gain(speedup, unit)}`;
+  return (
+    `${what}${cost(each, unit)} a row expected, ${cost(fullCost, unit)} for the full model: ` +
+    `${gain(speedup, unit)}`
+  );
 }
 
 /** The stages, one a line. */

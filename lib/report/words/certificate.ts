@@ -72,8 +72,10 @@ function needed({ rowsNeeded }: Pick<ReportCertificate, 'rowsNeeded'>) {
 
 function madeWords({ date, version, seed, rows }: ReportMade): string {
   const from = seed === null ? '' : `, seed ${clean(String(seed))}`;
-  return `${date.slice(0, 10)} by spillway ${clean(version)}${from}; tuned on ${count(rows.tune)} rows, ` +
-    `${count(rows.certify)} kept for the certificate`;
+  return (
+    `${date.slice(0, 10)} by spillway ${clean(version)}${from}; tuned on ${count(rows.tune)} rows, ` +
+    `${count(rows.certify)} kept for the certificate`
+  );
 }
 
 /** Pairs of a term and its value. */

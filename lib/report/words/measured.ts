@@ -73,7 +73,7 @@ export function measuredWords(measured: ReportMeasured): MeasuredWords {
       ...losses.map(lossWords),
       ...(known.some(({ head }) => head === 'MAE' || head === 'Mean difference')
         ? [
-            "MAE is the mean absolute error by the labels, and mean difference the mean absolute " +
+            'MAE is the mean absolute error by the labels, and mean difference the mean absolute ' +
               "difference from the full model's answers; both in the units of the answers.",
           ]
         : []),

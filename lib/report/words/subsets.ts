@@ -46,5 +46,5 @@ export const onlyStage = {
   head: 'As the only stage',
   meaning:
     'estimated on the tuning rows, with the rest of the rows going to the full model; the plan’s own cost ' +
-      'counts the rows of the certificate',
+    'counts the rows of the certificate',
 } as const;

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
-import { poissonTimes, zipf } from '../../../bench/serving/serve/programs/arrivals.js';
 import { latency } from '../../../bench/serving/serve/loadSpec.js';
+import { poissonTimes, zipf } from '../../../bench/serving/serve/programs/arrivals.js';
 import { ReplyReader } from '../../../bench/serving/serve/programs/replies.js';
 import { random } from '../../../lib/stats/index.js';
 

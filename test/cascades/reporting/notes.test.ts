@@ -1,7 +1,7 @@
 import test from 'ava';
-import { type Plan, type PlanStage, recall } from '../../../index.js';
 import { fullModelNotes, isAlways, modeNotes } from '../../../cascades/reporting/notes.js';
 import { agreementWorld } from '../../../datasets/index.js';
+import { type Plan, type PlanStage, recall } from '../../../index.js';
 import { thresholdWords } from '../../../lib/report/words/index.js';
 import { tuneWorld } from '../../support/agreement.js';
 

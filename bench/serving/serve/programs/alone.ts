@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Cascade } from 'spillway';
-import { answerTo } from './children.js';
 import { privateOctets, pss, used } from '../pss.js';
+import { answerTo } from './children.js';
 import type { AloneCommands, NaiveLoad } from './serverCommands.js';
 
 /** Models that share nothing, behind `node:http` by hand: one a process, or several. */

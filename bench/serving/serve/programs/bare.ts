@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { answerTo } from './children.js';
 import { used } from '../pss.js';
+import { answerTo } from './children.js';
 import type { BareCommands } from './serverCommands.js';
 
 /** What Node itself takes: an echo over HTTP, and a message to a thread and back. */

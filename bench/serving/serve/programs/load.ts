@@ -1,9 +1,9 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type Random, random } from '../../../../lib/stats/index.js';
+import { type LoadAnswer, type LoadCommands, type LoadResult, type LoadSpec, latency } from '../loadSpec.js';
 import { poissonTimes, zipf } from './arrivals.js';
 import { answerTo } from './children.js';
 import { Connections } from './connections.js';
-import { type LoadAnswer, type LoadCommands, type LoadResult, type LoadSpec, latency } from '../loadSpec.js';
 import type { Reply } from './replies.js';
 
 /**

@@ -2,8 +2,8 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { Child, type Commands } from './children.js';
 import type { LoadCommands } from '../loadSpec.js';
+import { Child, type Commands } from './children.js';
 import type { AloneCommands, BareCommands, GrpcCommands, ServerCommands } from './serverCommands.js';
 
 /**

@@ -1,6 +1,6 @@
 import { type Serving, serve } from 'spillway/serve';
-import { answerTo } from './children.js';
 import { pss, used } from '../pss.js';
+import { answerTo } from './children.js';
 import type { ServerCommands } from './serverCommands.js';
 
 /** The server that is measured. */

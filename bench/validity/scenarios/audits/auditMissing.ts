@@ -1,6 +1,6 @@
 import { driftStart, driftStep, random } from '../../../../lib/stats/index.js';
-import { ALPHA, auditOf, EPSILON, fate } from './auditWorld.js';
 import type { Scenario } from '../scenario.js';
+import { ALPHA, auditOf, EPSILON, fate } from './auditWorld.js';
 
 const ROWS = 4_000;
 /** The share of rows without a loss whose call fails. */

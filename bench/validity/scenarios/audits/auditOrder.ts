@@ -1,6 +1,6 @@
 import { random } from '../../../../lib/stats/index.js';
-import { ALPHA, auditOf, type Fate, fate, Traffic } from './auditWorld.js';
 import type { Scenario } from '../scenario.js';
+import { ALPHA, auditOf, type Fate, fate, Traffic } from './auditWorld.js';
 
 const IN_FLIGHT = 50;
 const ROWS = 1_000;

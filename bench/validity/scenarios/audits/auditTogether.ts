@@ -3,8 +3,8 @@ import { systemTimer } from '../../../../lib/util/timer.js';
 import { ModelAudit } from '../../../../serve/audit/index.js';
 import type { LoadedModel, Mode } from '../../../../serve/executor.js';
 import type { RequestRows } from '../../../../serve/requests/index.js';
-import { certificateOf, plan } from './auditWorld.js';
 import type { Scenario } from '../scenario.js';
+import { certificateOf, plan } from './auditWorld.js';
 
 const ALPHA = 0.05;
 const [OWN, LARGEST] = [0.02, 0.05];

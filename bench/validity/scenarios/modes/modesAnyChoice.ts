@@ -1,9 +1,9 @@
 import { anyChoice } from '../../../../cascades/certification/index.js';
 import type { Thresholds } from '../../../../cascades/chain/index.js';
 import { bandLimits, type Random, random } from '../../../../lib/stats/index.js';
-import { modesAt } from './modes.js';
 import { ERRORS } from '../nestedPlans.js';
 import type { Scenario } from '../scenario.js';
+import { modesAt } from './modes.js';
 
 /**
  * Two plans whose errors are on different rows, since rows leave one at the first stage and the other at the second. Each row is

@@ -1,8 +1,8 @@
 import { anyChoice } from '../../../../cascades/certification/index.js';
 import { random } from '../../../../lib/stats/index.js';
 import type { Overload } from '../../../../serve/scheduling/index.js';
-import { modesOn } from './modes.js';
 import type { Scenario } from '../scenario.js';
+import { modesOn } from './modes.js';
 import { answeredRows, type Caller } from './servedCallers.js';
 
 const DELTA = 0.05;

@@ -164,8 +164,10 @@ function partOf(reading: TableReading): Part {
     select: (at) => {
       const keys = `$${at + 1}::text[]`;
       const wanted = `(SELECT generate_subscripts(${keys}, 1) AS at, unnest(${keys}) AS key) AS wanted`;
-      return `SELECT ${at} AS part, wanted.at AS at, ${numbers} AS numbers FROM ${wanted} JOIN ${from} ON ` +
-        `${column} = CAST(wanted.key AS ${type})`;
+      return (
+        `SELECT ${at} AS part, wanted.at AS at, ${numbers} AS numbers FROM ${wanted} JOIN ${from} ON ` +
+        `${column} = CAST(wanted.key AS ${type})`
+      );
     },
   };
 }

@@ -18,7 +18,7 @@ export function plainRows(set: Pick<TrainingSet, 'blocks' | 'features'>, selecti
     throw new DataError(
       `${selection.length} rows x ${columns} columns are too many for ml-random-forest, which needs them dense: at most ` +
         `${MOST_NUMBERS} numbers. Lower maxRows, leave wide sparse features out, or use gradientBoosting ` +
-          'or logisticRegression',
+        'or logisticRegression',
     );
   }
   const selected = blocks.map((block) => gather(block, selection));

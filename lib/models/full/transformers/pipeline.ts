@@ -76,7 +76,7 @@ export function checkOneLabel(given: unknown, labels: readonly string[]): void {
       'pipeline',
       'the model is of several labels at once (problem_type: multi_label_classification): a row may have none or many, so that there is no one answer ' +
         "that a stage could give in the full model's place. Make a cascade for each label that counts: " +
-          "fromRows with labels [false, true]",
+        'fromRows with labels [false, true]',
     );
   }
   if (problem === 'regression' || labels.length < 2) {
