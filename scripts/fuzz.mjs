@@ -4,14 +4,14 @@
 // codes: ava's, 2 for invalid arguments.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { testsWith } from './tests.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { runs, seed, paths } = argumentsOf();
-const tests = propertyTests().filter((test) =>
+const tests = testsWith("from 'fast-check'").filter((test) =>
   paths.some((path) => test === path || test.startsWith(`${path}/`)),
 );
 if (tests.length === 0) refuse(`no test with properties is in ${paths.join(', ')}`);
@@ -45,15 +45,6 @@ function argumentsOf() {
   } catch (error) {
     return refuse(error.message);
   }
-}
-
-function propertyTests() {
-  return readdirSync(join(root, 'test'), { recursive: true })
-    .map((name) => `test/${name.replaceAll('\\', '/')}`)
-    .filter(
-      (name) =>
-        name.endsWith('.test.ts') && readFileSync(join(root, name), 'utf8').includes("from 'fast-check'"),
-    );
 }
 
 function refuse(why) {

@@ -44,10 +44,7 @@ const ALONE =
  * @returns the files that AVA is to run
  */
 export async function bundleTests(paths) {
-  const tests = readdirSync(join(root, 'test'), { recursive: true })
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `test/${name.replaceAll('\\', '/')}`)
-    .sort();
+  const tests = testsWith('');
   if (paths.length > 0) {
     await bringUpToDate(within(tests, paths), tests);
     return ['test/**/*.test.ts'];
@@ -56,6 +53,15 @@ export async function bundleTests(paths) {
   const groups = groupsOf(tests.filter((test) => !alone.includes(test)));
   await bringUpToDate([...alone, ...groups], [...tests, ...groups]);
   return [...alone, ...groups.map(bundleOf)];
+}
+
+/** The test files whose source has this text, in order. Relative to the root. */
+export function testsWith(text) {
+  return readdirSync(join(root, 'test'), { recursive: true })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `test/${name.replaceAll('\\', '/')}`)
+    .filter((test) => readFileSync(join(root, test), 'utf8').includes(text))
+    .sort();
 }
 
 /** Bundles those files that aren't as they were when they were bundled. @param all files that there are: others are forgotten */
