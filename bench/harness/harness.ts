@@ -30,6 +30,16 @@ export interface Outcome {
   readonly table: string;
 }
 
+/** Where a run is told of: those of the process, but in tests. */
+interface Streams {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+}
+
+interface Stream {
+  write(text: string): unknown;
+}
+
 const USAGE =
   'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b] [--full]';
 
@@ -41,8 +51,9 @@ const USAGE =
 export async function runBench(
   args: string[],
   workloads: Readonly<Record<string, Workload>>,
+  { stdout, stderr }: Streams = process,
 ): Promise<number> {
-  const log = (text: string) => process.stderr.write(`${text}\n`);
+  const log = (text: string) => stderr.write(`${text}\n`);
   const requested = parse(args, workloads);
   if (typeof requested === 'string') {
     log(`${requested}\n${USAGE}`);
@@ -50,9 +61,7 @@ export async function runBench(
   }
   const { seeds, quick, backend, cases, full } = requested;
   const { json, table } = await requested.workload.run({ seeds, quick, backend, cases, full, log });
-  process.stdout.write(
-    requested.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`,
-  );
+  stdout.write(requested.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`);
   const missed = json.checks.filter(({ ok }) => ok === false);
   for (const { what, value, goal } of missed) log(`not ok: ${what} is ${value}, wanted ${goal}`);
   return missed.length > 0 ? 1 : 0;
