@@ -16,12 +16,13 @@ export interface TunedResult extends Result {
 
 /** The public `tune`, again and again, and what its cascades truly lose. */
 export async function endToEnd(
+  isRun: (name: string) => boolean,
   seed: number,
   quick: boolean,
   log: (text: string) => void,
 ): Promise<{ worlds: TunedResult[]; faults: Flagged[] }> {
   const worlds = tunedWorlds(quick);
-  const tasks = worlds.flatMap(({ trials }, i) => tasksOf(i, trials, seed, CHUNK));
+  const tasks = worlds.flatMap(({ name, trials }, i) => tasksOf(i, isRun(name) ? trials : 0, seed, CHUNK));
   const tallies = worlds.map(() => noTunes);
   await runTasks<TunedTally>('tunedWorker.ts', tasks, quick, ({ subject }, tally) => {
     tallies[subject] = addTunes(tallies[subject], tally);
@@ -31,8 +32,10 @@ export async function endToEnd(
   });
   const results = worlds.map((world, i) => resultOf(world, tallies[i]));
   return {
-    worlds: results,
-    faults: worlds.flatMap((world, i) => faultsOf(world, results[i], tallies[i], quick)),
+    worlds: results.filter(({ name }) => isRun(name)),
+    faults: worlds.flatMap((world, i) =>
+      isRun(world.name) ? faultsOf(world, results[i], tallies[i], quick) : [],
+    ),
   };
 }
 
