@@ -4,13 +4,16 @@ import { agreementWorld } from '../../../datasets/index.js';
 import { MissingEvidence, OptionError, recall } from '../../../index.js';
 import { binomialCdf, binomialUpper } from '../../../lib/stats/index.js';
 import { loadWorld, trueDisagreement, tuneWorld, worldsFull } from '../../support/agreement.js';
+import { atLength } from '../../support/atLength.js';
 import { folderFor } from '../../support/files.js';
 
 const world = agreementWorld({ rows: 3_000, seed: 1 });
 const { rows } = world;
+/** What no test of it changes. */
+const tuned = tuneWorld(world);
 
 test('a larger epsilon never costs more, each is the point of the frontier, and nothing is computed anew', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   let last = Number.POSITIVE_INFINITY;
   for (const { epsilon, cost, step } of cascade.frontier) {
     const again = cascade.retune({ epsilon });
@@ -33,7 +36,7 @@ test('a larger epsilon never costs more, each is the point of the frontier, and 
 });
 
 test('a retuned cascade answers by its own plan, and the one it came from as before', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const before = await cascade.predict(rows);
   const moreAggressive = cascade.retune({ epsilon: 0.2 });
   const conservative = cascade.retune({ epsilon: 0.0001 });
@@ -48,7 +51,7 @@ test('a retuned cascade answers by its own plan, and the one it came from as bef
 
 test('with its evidence a cascade is retuned from a file alike, and without is not', async (t) => {
   const folder = await folderFor(t);
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const path = join(folder, 'with.cascade');
   await cascade.save(path, { evidence: true });
   const [here, there] = [cascade, await loadWorld(path)].map((from) => from.retune({ epsilon: 0.05 }));
@@ -65,7 +68,7 @@ test('with its evidence a cascade is retuned from a file alike, and without is n
 
 test('what is void stays void', async (t) => {
   const path = join(await folderFor(t), 'void.cascade');
-  await (await tuneWorld(world)).save(path, { evidence: true });
+  await (await tuned).save(path, { evidence: true });
   const changed = await loadWorld(path, { ...worldsFull, fingerprint: 'another' });
   t.is(changed.retune({ epsilon: 0.05 }).certificate.verdict, 'void');
 });
@@ -78,7 +81,7 @@ test('where nothing was tested, or the unit was the group, there is nothing to c
 });
 
 test('options are checked', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   for (const epsilon of [0, 1, Number.NaN]) {
     t.throws(() => cascade.retune({ epsilon }), { instanceOf: OptionError, message: /'epsilon'/ });
   }
@@ -89,7 +92,7 @@ test('options are checked', async (t) => {
 });
 
 test('however epsilon is chosen afterwards, some promise of the band is false in at most delta of trials', async (t) => {
-  const trials = 100;
+  const trials = atLength(30, 100);
   let broken = 0;
   for (let seed = 0; seed < trials; seed++) {
     const drawn = agreementWorld({ rows: 600, seed: 1_000 + seed });
