@@ -3,6 +3,7 @@ import { certifyPath, unitsNeeded } from '../../../cascades/certification/index.
 import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { agreementWorld, groupedWorld } from '../../../datasets/index.js';
 import { bettingPValue, binomialPValue, hoeffdingBentkusPValue, random } from '../../../lib/stats/index.js';
+import { atLength } from '../../support/atLength.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';
 
 /** Losses of any value in [0, 1], and other tests by name. */
@@ -89,7 +90,7 @@ test('recall over groups: a group counts for as much as it holds of the class', 
 
 for (const method of [undefined, 'hoeffding-bentkus'] as const) {
   test(`over many draws the promise of a loss of the user’s holds: ${method ?? 'by default'}`, (t) => {
-    const [delta, draws, epsilon] = [0.1, 200, 0.04];
+    const [delta, draws, epsilon] = [0.1, atLength(60, 200), 0.04];
     let broken = 0;
     let served = 0;
     // Of the answers that differ, half lose 1 and half .3.
@@ -109,7 +110,7 @@ for (const method of [undefined, 'hoeffding-bentkus'] as const) {
 }
 
 test('over many draws of groups the promise of recall holds', (t) => {
-  const [delta, draws, epsilon] = [0.1, 100, 0.1];
+  const [delta, draws, epsilon] = [0.1, atLength(40, 100), 0.1];
   let broken = 0;
   let served = 0;
   const { trueDisagreement } = groupedWorld({ groups: 1, seed: 0 });

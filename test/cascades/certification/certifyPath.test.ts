@@ -3,6 +3,7 @@ import { type CertificationTable, certifyPath, unitsNeeded } from '../../../casc
 import { type BoundSpec, expectedAllowance } from '../../../cascades/losses/index.js';
 import { agreementWorld, groupedWorld } from '../../../datasets/index.js';
 import { bandLimits, binomialPValue, pairedAllowed, random } from '../../../lib/stats/index.js';
+import { atLength } from '../../support/atLength.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';
 
 const requested: BoundSpec = { loss: 'disagreement', epsilon: 0.01, delta: 0.05 };
@@ -130,7 +131,7 @@ test('the band counts a row at every plan after the first that got it wrong', (t
 });
 
 test('over many draws the promise fails no more often than delta says', (t) => {
-  const [delta, draws] = [0.1, 200];
+  const [delta, draws] = [0.1, atLength(60, 200)];
   for (const [loss, accuracy] of [
     ['disagreement', 1],
     ['accuracy', 0.8],
@@ -157,7 +158,7 @@ test('over many draws the promise fails no more often than delta says', (t) => {
 
 test('over many draws the upper limit is missed no more often than delta says', (t) => {
   // The limit of the served plan's own test was missed in 94 of these.
-  const [delta, draws, epsilon] = [0.2, 400, 0.04];
+  const [delta, draws, epsilon] = [0.2, atLength(200, 400), 0.04];
   const { trueDisagreement } = agreementWorld({ rows: 1, seed: 0 });
   const { levels, path } = trialPath(trueDisagreement, epsilon);
   let [missed, said] = [0, 0];
@@ -178,7 +179,7 @@ test('over many draws the upper limit is missed no more often than delta says', 
 });
 
 test('over many draws of groups the promise over groups holds, where one over rows would not be kept', (t) => {
-  const [delta, draws, epsilon] = [0.1, 100, 0.06];
+  const [delta, draws, epsilon] = [0.1, atLength(40, 100), 0.06];
   const broken = { groups: 0, rows: 0 };
   const { trueDisagreement, rowDisagreement } = groupedWorld({ groups: 1, seed: 0, repeat: 0.95 });
   const { levels, path } = trialPath(trueDisagreement, epsilon);

@@ -3,6 +3,7 @@ import { certifyPath } from '../../../cascades/certification/index.js';
 import type { BoundSpec } from '../../../cascades/losses/index.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { binomialPValue, random } from '../../../lib/stats/index.js';
+import { atLength } from '../../support/atLength.js';
 import { byHand, exiting, tableOf, trialPath } from '../../support/tables.js';
 
 /** Promises of one class: recall and precision against the full model's answers. */
@@ -67,7 +68,7 @@ test('there is no band for one class', (t) => {
 for (const kind of ['recall', 'precision'] as const) {
   for (const method of ['exact', 'betting'] as const) {
     test(`over many draws the promise of ${kind} fails no more often than delta says: ${method}`, (t) => {
-      const [delta, draws, epsilon] = [0.1, 200, 0.06];
+      const [delta, draws, epsilon] = [0.1, atLength(60, 200), 0.06];
       const { trueDisagreement } = agreementWorld({ rows: 1, seed: 0 });
       const { levels, path } = trialPath(trueDisagreement, epsilon);
       const question = { loss: kind === 'recall' ? { recall: 1 } : { precision: 1 }, epsilon, delta, method };

@@ -12,6 +12,7 @@ import {
 import { type BoundSpec, type Limit, limitsOf } from '../../../cascades/losses/index.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { binomialPValue, random } from '../../../lib/stats/index.js';
+import { atLength } from '../../support/atLength.js';
 import { byHand, exiting, PATH, tableOf, trialPath } from '../../support/tables.js';
 
 /** Several losses promised together. */
@@ -122,7 +123,7 @@ test('too few rows: the most that any limit needs, and which it is', (t) => {
 });
 
 test('over many draws any of several promises fails no more often than delta says', (t) => {
-  const [delta, draws] = [0.1, 200];
+  const [delta, draws] = [0.1, atLength(60, 200)];
   const { trueDisagreement, trueAccuracyLoss } = agreementWorld({ rows: 1, seed: 0, accuracy: 0.9 });
   const { levels, path } = trialPath(trueDisagreement, 0.05);
   const question = together(delta, [
