@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { bundleTests } from './scripts/tests.mjs';
 
 // What the command line asks for is bundled first, so that no test runs as it was.
@@ -12,6 +13,8 @@ export default {
   sortTestFiles: (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1),
   typescript: { compile: false, rewritePaths: { 'test/': 'out/tests/test/' } },
   workerThreads: false,
+  // One more than cores: some wait for a child, a server or a browser.
+  concurrency: availableParallelism() + 1,
   // Without a result from any test. Nothing here waits for time; a busy machine may take its own.
   timeout: '10m',
 };
