@@ -4,6 +4,7 @@ import { agreementWorld } from '../../../datasets/index.js';
 import { DataError, OptionError } from '../../../index.js';
 import { binomialCdf, finiteRowsNeeded } from '../../../lib/stats/index.js';
 import { loadWorld, tuneWorld, worldsFull } from '../../support/agreement.js';
+import { atLength } from '../../support/atLength.js';
 import { folderFor } from '../../support/files.js';
 
 const cascade = await tuneWorld(agreementWorld({ rows: 3_000, seed: 1 }));
@@ -92,7 +93,7 @@ test('more rows are asked about, and errors borne, where a more aggressive plan 
 
 test('where errors are borne the promise is broken in no more than delta of the draws', async (t) => {
   const full = (await cascade.full.predict(batch)).labels;
-  const [trials, epsilon, delta] = [100, 0.05, 0.1];
+  const [trials, epsilon, delta] = [atLength(40, 100), 0.05, 0.1];
   let [broken, borne] = [0, 0];
   for (let seed = 0; seed < trials; seed++) {
     const { labels, certificate } = await cascade.certifyBatch(batch, { epsilon, delta, seed });
@@ -142,7 +143,7 @@ test('a batch has one sample: a call again takes it, after one that failed too',
 test('a batch with more disagreement than was ever promised is still answered within epsilon', async (t) => {
   // Rows whose cheap score points the wrong way as often as not: no plan is any good there.
   const hostile = batch.map((row, i) => ({ ...row, cheap: i % 2 === 0 ? -row.cheap : row.cheap }));
-  const trials = 100;
+  const trials = atLength(40, 100);
   let broken = 0;
   const full = (await cascade.full.predict(hostile)).labels;
   for (let seed = 0; seed < trials; seed++) {
