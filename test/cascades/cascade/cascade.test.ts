@@ -14,6 +14,8 @@ import { tuneWorld, worldsFeatures, worldsFull } from '../../support/agreement.j
 
 const world = agreementWorld({ rows: 1_500, seed: 1 });
 const { rows } = world;
+/** What no test of it changes. */
+const tuned = tuneWorld(world);
 
 /** Features that count the rows they are asked for; the costly one waits, and fails when told to. */
 function remote() {
@@ -58,7 +60,7 @@ test('answers say where each row left, and the costly feature is asked for the o
 });
 
 test('one row is answered as it is among others', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const { labels, scores, exits } = await cascade.predict(rows.slice(0, 40));
   for (let i = 0; i < 40; i++) {
     const alone = {
@@ -75,14 +77,14 @@ test('one row is answered as it is among others', async (t) => {
 });
 
 test('the whole pipeline answers for comparison: every row by the full model, after the last stage', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const { labels, exits } = await cascade.full.predict(rows);
   t.deepEqual(labels, world.answers);
   t.true(exits.every((exit) => exit === cascade.plan.stages.length));
 });
 
 test('in shadow mode the full model answers, and what the cascade would have said is beside it', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const served = await cascade.predict(rows);
   const full = await cascade.full.predict(rows);
   t.notDeepEqual(served.labels, full.labels, 'the case is one');
@@ -97,7 +99,7 @@ test('in shadow mode the full model answers, and what the cascade would have sai
 });
 
 test('without waiting, the same answers; a feature that waits is refused', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   t.deepEqual(cascade.predictSync(rows), await cascade.predict(rows));
   const { features, state } = remote();
   const waiting = await tuneWorld(world, { features });
@@ -140,13 +142,13 @@ test('a feature that fails costs only the rows that needed it, where that is wan
 });
 
 test('no rows, no answers', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const { labels, scores, exits } = await cascade.predict([]);
   t.deepEqual([labels.length, scores.length, exits.length], [0, 0, 0]);
 });
 
 test('an aborted prediction rejects with the reason', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const reason = new Error('enough');
   const signal = AbortSignal.abort(reason);
   await t.throwsAsync(cascade.predict(rows, { signal }), { is: reason });
@@ -156,7 +158,7 @@ test('an aborted prediction rejects with the reason', async (t) => {
 });
 
 test('options of predictions are checked', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const requested = (options: Record<string, unknown>) => cascade.predict(rows, options as PredictOptions);
   await t.throwsAsync(requested({ onfault: 'throw' }), {
     instanceOf: OptionError,
@@ -180,7 +182,7 @@ test('options of predictions are checked', async (t) => {
 });
 
 test('the summary holds the verdict, the features, the plan and the promise', async (t) => {
-  const { summary, text } = await tuneWorld(world).then((cascade) => ({
+  const { summary, text } = await tuned.then((cascade) => ({
     summary: cascade,
     text: cascade.summary(),
   }));
@@ -228,6 +230,7 @@ test('a cascade’s row type is that of its features', async (t) => {
 });
 
 test('readied, with rows or without, a cascade answers as before, and nothing of it is counted', async (t) => {
+  // One of its own: what it has answered is counted.
   const cascade = await tuneWorld(world);
   const before = await cascade.predictOne(rows[0]);
   const counted = cascade.statistics();
