@@ -24,6 +24,7 @@ import {
   worldsFull,
   worldsProfile,
 } from '../../support/agreement.js';
+import { atLength } from '../../support/atLength.js';
 import { folderFor } from '../../support/files.js';
 
 const world = agreementWorld({ rows: 2_000, seed: 1 });
@@ -155,7 +156,7 @@ test('bad input is refused by name', async (t) => {
 });
 
 test('a new certificate holds but for delta of the trials', async (t) => {
-  const trials = 150;
+  const trials = atLength(50, 150);
   const cascade = await tuneWorld(world);
   let broken = 0;
   for (let seed = 0; seed < trials; seed++) {
