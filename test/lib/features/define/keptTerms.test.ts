@@ -9,6 +9,7 @@ import {
   tfidf,
 } from '../../../../lib/features/define/index.js';
 import { random } from '../../../../lib/stats/index.js';
+import { atLength } from '../../../support/atLength.js';
 import { computeOn, fitOn, textTfidf } from '../../../support/features.js';
 import { anyTermOptions, anyText } from '../../../support/plainTerms.js';
 
@@ -63,6 +64,8 @@ function plain(block: Awaited<ReturnType<typeof computeOn>>) {
   return { rows, columns, offsets: [...offsets], indices: [...indices], values: [...values] };
 }
 
+const RUNS = atLength(100, 300);
+
 const parted = fc
   .array(anyText, { minLength: 1, maxLength: 9 })
   .chain((texts) =>
@@ -86,9 +89,9 @@ test('a feature that is fitted to some of the rows that it keeps has the blocks 
       const own = fit.map((row) => texts[row]);
       t.is((await fitOn(feature, own)).columns, 0);
     }),
-    { numRuns: 300 },
+    { numRuns: RUNS },
   );
-  t.true(known > 60, `${known} of 300 are known`);
+  t.true(known > RUNS / 5, `${known} of ${RUNS} are known`);
 });
 
 const draw = random('kept terms');

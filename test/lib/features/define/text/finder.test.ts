@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { wordFinder } from '../../../../../lib/features/define/text/finder.js';
 import { hashUnits, Vocabulary } from '../../../../../lib/features/define/text/vocabulary.js';
+import { atLength } from '../../../../support/atLength.js';
 import { anyText, plainWords } from '../../../../support/plainTerms.js';
 
 const unitsOf = (term: string) => Uint16Array.from({ length: term.length }, (_, i) => term.charCodeAt(i));
@@ -65,7 +66,7 @@ test('finds of each text what its vocabulary finds, but for those with half a pa
       const expected = probes.map((text) => (isRead(text) ? plainIds(vocabulary, text) : undefined));
       t.deepEqual(readAll(vocabulary, probes).ids, expected);
     }),
-    { numRuns: 300 },
+    { numRuns: atLength(100, 300) },
   );
 });
 
@@ -96,7 +97,7 @@ test('letters of one to four bytes, in words of about eight and sixteen, between
         texts.map((one) => plainIds(vocabulary, one)),
       );
     }),
-    { numRuns: 300 },
+    { numRuns: atLength(100, 300) },
   );
 });
 

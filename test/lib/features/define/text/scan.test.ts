@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { scanChars, scanWords } from '../../../../../lib/features/define/text/scan.js';
+import { atLength } from '../../../../support/atLength.js';
 import { anyText, plainWords } from '../../../../support/plainTerms.js';
 
 function words(text: string): string[] {
@@ -44,7 +45,7 @@ test('any text gives the words and characters that regular expressions give', (t
       t.deepEqual(words(text), plainWords(text));
       t.is(chars(text), text.toLowerCase().replace(/\s+/g, ' '));
     }),
-    { numRuns: 400 },
+    { numRuns: atLength(100, 400) },
   );
 });
 
@@ -74,7 +75,7 @@ test('the kernel reads ASCII as the plain loop does, wherever words lie among it
       // A wide unit that is no part of a word sends the text the other way.
       t.deepEqual(read(text), read(`${text}\u2003`));
     }),
-    { numRuns: 500 },
+    { numRuns: atLength(200, 500) },
   );
 });
 
