@@ -1,6 +1,6 @@
 import type { Learner } from '../../lib/learn/learners/index.js';
-import { type Judged, type SearchLoss, searchLoss } from '../losses/index.js';
 import type { RowsOf } from '../holdout/index.js';
+import { type Judged, type SearchLoss, searchLoss } from '../losses/index.js';
 import type { Run } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { FittedRound, HeldOut } from './crossfit.js';

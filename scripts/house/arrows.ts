@@ -40,9 +40,9 @@ const ROOMS: readonly string[] = [
   'problem',
   'scoring',
   'chain',
-  'losses',
   'holdout',
   'types',
+  'losses',
 ];
 /** Beside a wing's `index.ts`: what wings that are built on it import. */
 const INTERNAL = 'cascades/internal.ts';
@@ -67,9 +67,7 @@ export function wrongArrows(path: string, text: string, hasFace: (folder: string
     if (FLOORS.indexOf(to) < FLOORS.indexOf(from)) return `${arrow}: ${from} stands below ${to}`;
     const [own, other = 'cascades'] = [path, target].map((file) => /^cascades\/(\w+)\//.exec(file)?.[1]);
     const isUp = own !== undefined && from === to && ROOMS.indexOf(other) < ROOMS.indexOf(own);
-    // Losses are still described in `certification`.
-    if (isUp && !(own === 'problem' && other === 'certification'))
-      return [`${arrow}: ${own} stands below ${other}`];
+    if (isUp) return [`${arrow}: ${own} stands below ${other}`];
     if (from === 'topk' && to === 'detect') return `${arrow}: wings that don't know each other`;
     if (WINGS.includes(from) && WINGS.includes(to) && from !== to) {
       const faces = [`${to}/index.ts`, ...(to === 'cascades' ? [INTERNAL] : [])];

@@ -1,4 +1,10 @@
-import { type ReportChoice, type ReportData, type ReportExit, STAGE_COLUMNS, type StageCell } from '../data/index.js';
+import {
+  type ReportChoice,
+  type ReportData,
+  type ReportExit,
+  STAGE_COLUMNS,
+  type StageCell,
+} from '../data/index.js';
 import {
   allThresholdWords,
   clean,
