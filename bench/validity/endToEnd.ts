@@ -1,5 +1,5 @@
 import type { Check } from '../harness/checks.js';
-import { runTasks, tasksOf } from './pool.js';
+import { type Length, runTasks, tasksOf, trialsAt } from './pool.js';
 import { type Flagged, faultOf, promiseCheck, type Result, willumpOf } from './result.js';
 import { type TunedWorld, tunedWorlds } from './tuned.js';
 import { addTunes, noTunes, type TunedTally } from './tuning.js';
@@ -14,14 +14,21 @@ export interface TunedResult extends Result {
   readonly chains: Readonly<Record<string, number>>;
 }
 
+/** In these the planted faults show. */
+const FEWEST = 8;
+
 /** The public `tune`, again and again, and what its cascades truly lose. */
 export async function endToEnd(
   isRun: (name: string) => boolean,
   seed: number,
-  quick: boolean,
+  length: Length,
   log: (text: string) => void,
 ): Promise<{ worlds: TunedResult[]; faults: Flagged[] }> {
-  const worlds = tunedWorlds(quick);
+  const { quick } = length;
+  const worlds = tunedWorlds(quick).map((world) => ({
+    ...world,
+    trials: trialsAt(length, world.trials, FEWEST),
+  }));
   const tasks = worlds.flatMap(({ name, trials }, i) => tasksOf(i, isRun(name) ? trials : 0, seed, CHUNK));
   const tallies = worlds.map(() => noTunes);
   await runTasks<TunedTally>('tunedWorker.ts', tasks, quick, ({ subject }, tally) => {

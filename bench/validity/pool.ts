@@ -13,6 +13,22 @@ export interface Task {
   readonly to: number;
 }
 
+/** How long a run is: `--quick`, `--full`, or between. */
+export interface Length {
+  readonly quick: boolean;
+  readonly full?: boolean | undefined;
+}
+
+/** What a run without `--full` has of all trials, so that it ends within ten minutes. */
+const SHARE = 1 / 4;
+
+/** @param fewest trials that show what a subject is for: a planted fault may hide in fewer */
+export function trialsAt({ quick, full }: Length, all: number, fewest: number): number {
+  const least = Math.min(all, fewest);
+  if (quick) return least;
+  return full ? all : Math.max(least, Math.ceil(all * SHARE));
+}
+
 /** So many trials of a subject, in parts. */
 export function tasksOf(subject: number, trials: number, seed: number, chunk: number): Task[] {
   return Array.from({ length: Math.ceil(trials / chunk) }, (_, i) => ({

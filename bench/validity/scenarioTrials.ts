@@ -1,5 +1,5 @@
 import { atLeast, type Check } from '../harness/checks.js';
-import { runTasks, tasksOf } from './pool.js';
+import { type Length, runTasks, tasksOf, trialsAt } from './pool.js';
 import { chanceOfMore, LEVEL } from './refuted.js';
 import { faultCheck } from './result.js';
 import { scenarios } from './scenarios/index.js';
@@ -19,20 +19,20 @@ export interface ScenarioResult extends ScenarioTally {
 export async function scenarioTrials(
   isRun: (name: string) => boolean,
   seed: number,
-  quick: boolean,
+  length: Length,
   log: (text: string) => void,
 ): Promise<ScenarioResult[]> {
   const results: ScenarioResult[] = scenarios.map(({ name, fault, delta, trials, quickTrials }) => ({
     name,
     fault,
     delta,
-    trials: isRun(name) ? (quick ? quickTrials : trials) : 0,
+    trials: isRun(name) ? trialsAt(length, trials, quickTrials) : 0,
     violations: 0,
     faultViolations: 0,
   }));
   const tasks = results.flatMap(({ trials }, i) => tasksOf(i, trials, seed, CHUNK));
   const done = results.map(() => 0);
-  await runTasks<ScenarioTally>('scenarioWorker.ts', tasks, quick, ({ subject, from, to }, tally) => {
+  await runTasks<ScenarioTally>('scenarioWorker.ts', tasks, length.quick, ({ subject, from, to }, tally) => {
     const { violations, faultViolations, ...rest } = results[subject];
     results[subject] = {
       ...rest,

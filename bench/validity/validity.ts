@@ -5,7 +5,7 @@ import { nameOf } from './certify.js';
 import { driftChecks, driftFigures } from './drift.js';
 import { endToEnd, exactCheck } from './endToEnd.js';
 import { exceeds, lawOf } from './law.js';
-import { runTasks, tasksOf } from './pool.js';
+import { type Length, runTasks, tasksOf, trialsAt } from './pool.js';
 import { bandCheck, faultCheck, faultOf, promiseCheck, type Result, willumpOf } from './result.js';
 import { scenarioChecks, scenarioTrials } from './scenarioTrials.js';
 import { add, nothing, type Tally } from './trial.js';
@@ -21,12 +21,12 @@ const CHUNK = 100;
  * rates. Its cases are parts of the names of worlds, faults and scenarios.
  */
 export const validity: Workload = {
-  async run({ seeds = [1], quick, cases = [''], log }) {
+  async run({ seeds = [1], quick, full, cases = [''], log }) {
     const [seed] = seeds;
     const isRun = (name: string) => cases.some((part) => name.includes(part));
     const subjects = subjectsOf(quick);
-    const tallies = await runAll(subjects, isRun, seed, quick, log);
-    const tuned = await endToEnd(isRun, seed, quick, log);
+    const tallies = await runAll(subjects, isRun, seed, { quick, full }, log);
+    const tuned = await endToEnd(isRun, seed, { quick, full }, log);
     const results = subjects.map((subject, i) => resultOf(subject, tallies[i]));
     const sound = worldsOf(quick).length;
     const wasRun = ({ name }: Result) => isRun(name);
@@ -37,7 +37,7 @@ export const validity: Workload = {
       ...tuned.faults,
       ...laws.filter(isTable).map((world) => willumpOf(world, `n = ${world.n}`)),
     ];
-    const attacked = await scenarioTrials(isRun, seed, quick, log);
+    const attacked = await scenarioTrials(isRun, seed, { quick, full }, log);
     log('audits in drifting and in calm service');
     const audit = driftFigures(seed, quick);
     const checks = [
@@ -69,28 +69,24 @@ async function runAll(
   subjects: readonly Subject[],
   isRun: (name: string) => boolean,
   seed: number,
-  quick: boolean,
+  length: Length,
   log: (text: string) => void,
 ): Promise<Tally[]> {
+  const trialsOf = ({ world, quickTrials = QUICK_TRIALS }: Subject) =>
+    trialsAt(length, world.trials ?? TRIALS, quickTrials);
   const effort = ({ world }: Subject) => world.n * world.path.length;
   const tasks = [...subjects.keys()]
     .filter((subject) => isRun(subjects[subject].name))
     .sort((a, b) => effort(subjects[b]) - effort(subjects[a]))
-    .flatMap((subject) => tasksOf(subject, trialsOf(subjects[subject], quick), seed, CHUNK));
+    .flatMap((subject) => tasksOf(subject, trialsOf(subjects[subject]), seed, CHUNK));
   const tallies = subjects.map(() => nothing);
-  await runTasks<Tally>('worker.ts', tasks, quick, ({ subject }, tally) => {
+  await runTasks<Tally>('worker.ts', tasks, length.quick, ({ subject }, tally) => {
     tallies[subject] = add(tallies[subject], tally);
     const { trials, violations } = tallies[subject];
-    const all = trialsOf(subjects[subject], quick);
+    const all = trialsOf(subjects[subject]);
     if (trials === all) log(`${subjects[subject].name}: ${violations} of ${all} broken`);
   });
   return tallies;
-}
-
-/** Quick runs give faults as many trials as it takes to show them: in few trials they may hide. */
-function trialsOf({ world, quickTrials = QUICK_TRIALS }: Subject, quick: boolean): number {
-  const trials = world.trials ?? TRIALS;
-  return quick ? Math.min(trials, quickTrials) : trials;
 }
 
 function resultOf({ name, world }: Subject, tally: Tally): Result {
