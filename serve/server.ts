@@ -270,7 +270,10 @@ function stateOf({ live, ...state }: IndexedVersion<ModelEndpoint>): ModelState 
   return { ...state, reason };
 }
 
-/** A version, looked up again only where it has been replaced meanwhile. */
+/**
+ * A version, looked up again only where it has been replaced meanwhile. One that was loaded beside it, and is preferred
+ * from now on, answers the requests that come after.
+ */
 class Found implements FoundModel {
   private live: Live<ModelEndpoint>;
 

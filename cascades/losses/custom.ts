@@ -33,8 +33,8 @@ export const customLoss: LossKind = {
     const { name } = loss;
     if (classes.length === 0) {
       // Answers, and labels, are the numbers themselves: L is number.
-      const { loss: of } = loss as CustomLoss<unknown>;
-      return { name, loss: of };
+      const own = loss as CustomLoss<unknown>;
+      return { name, loss: (answer, full, label) => own.loss(answer, full, label) };
     }
     return {
       name,
@@ -44,9 +44,9 @@ export const customLoss: LossKind = {
   },
   ofAnswers(loss) {
     if (typeof loss === 'string' || !('loss' in loss)) return undefined;
-    const { name, loss: of } = loss;
+    const { name } = loss;
     return overAllRows({ name }, ({ full, labels, origin }) => (answer, row) => {
-      const value: unknown = of(answer, full[row], labels?.[row]);
+      const value: unknown = loss.loss(answer, full[row], labels?.[row]);
       if (typeof value === 'number' && value >= 0 && value <= 1) return value;
       throw new DataError(
         `loss '${name}' of row ${origin?.[row] ?? row} is ${show(value)}; expected a number from 0 to 1: scale it to that`,

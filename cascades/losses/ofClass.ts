@@ -23,6 +23,8 @@ interface ClassLoss extends Pick<LossKind, 'stored'> {
 
 /** A loss over the rows that one of the two gives a class: a row is lost where the other gives it another. */
 export function classLoss({ what, over, differs, stored, of, labelOf }: ClassLoss): LossKind {
+  // By its member's name: whoever misspells a class gives the member no value.
+  const isOfClass = (loss: string | object): loss is object => typeof loss !== 'string' && what in loss;
   return {
     written: `${what}(label)`,
     labels: 'ignored',
@@ -33,13 +35,12 @@ export function classLoss({ what, over, differs, stored, of, labelOf }: ClassLos
     fitsNumbers: false,
     stored,
     check(where, loss) {
-      if (typeof loss === 'string' || !(what in loss)) return false;
+      if (!isOfClass(loss)) return false;
       checkKeys(loss, [what], `${where}.`);
       return true;
     },
     coded(option, loss, classes) {
-      const label = labelOf(loss);
-      return label === undefined ? undefined : of(codeOf(option, label, classes));
+      return isOfClass(loss) ? of(codeOf(option, labelOf(loss), classes)) : undefined;
     },
     ofAnswers(loss) {
       const code = labelOf(loss);
@@ -56,8 +57,8 @@ export function classLoss({ what, over, differs, stored, of, labelOf }: ClassLos
       };
     },
     inWords(loss) {
+      if (!isOfClass(loss)) return undefined;
       const label = labelOf(loss);
-      if (label === undefined) return undefined;
       const other = over === 'cascade' ? 'full model' : 'cascade';
       const such = `rows that the ${over} calls ${quoted(label)}`;
       const against = `${what} of ${quoted(label)} against the full model's answers`;
@@ -79,8 +80,9 @@ export function classLoss({ what, over, differs, stored, of, labelOf }: ClassLos
 }
 
 /** @throws OptionError, naming `option`, for a label that is no class */
-function codeOf(option: string, label: Label, classes: readonly Label[]): number {
-  const code = classes.indexOf(label);
+function codeOf(option: string, label: unknown, classes: readonly Label[]): number {
+  const known: readonly unknown[] = classes;
+  const code = known.indexOf(label);
   if (code >= 0) return code;
   throw new OptionError(
     option,

@@ -2,7 +2,7 @@ import { count, grouped } from '../../lib/util/count.js';
 import type { Label, LossSum } from './kind.js';
 
 /** A class in a sentence. */
-export function quoted(label: Label): string {
+export function quoted(label: Label | undefined): string {
   return typeof label === 'string' ? `"${label}"` : String(label);
 }
 

@@ -9,6 +9,7 @@ import {
   inWords,
   isSigned,
   kindOf,
+  ofAnswers,
 } from '../losses/index.js';
 import type { Certificate, CustomLoss, Label, StatedLoss } from '../types/index.js';
 
@@ -25,6 +26,8 @@ export interface AuditedLoss {
    */
   readonly losses: DriftLosses;
   readonly least: number;
+  /** Whether a row with this answer may count, whatever the full model's is. */
+  mayCount(answer: number): boolean;
 }
 
 /**
@@ -51,13 +54,11 @@ export function auditedLosses<L extends Label>(
   if (labelled && promised.length === 0) {
     throw new OptionError('labelled', 'is of losses of your own, and the certificate promises none');
   }
-  return clauses.map(({ loss: stated, epsilon }) => ({
-    loss: answerLoss('bound.loss', givenLoss(stated, own, 'losses'), classes),
-    stated,
-    epsilon,
-    awaits: awaitedBy(stated, labelled),
-    ...rangeOf(stated),
-  }));
+  return clauses.map(({ loss: stated, epsilon }) => {
+    const loss = answerLoss('bound.loss', givenLoss(stated, own, 'losses'), classes);
+    const { mayCount } = ofAnswers(loss);
+    return { loss, stated, epsilon, awaits: awaitedBy(stated, labelled), ...rangeOf(stated), mayCount };
+  });
 }
 
 function checkAudited({ verdict, reason, unit }: Certificate): void {

@@ -1,4 +1,4 @@
-import { lossOn, ofAnswers } from '../losses/index.js';
+import { lossOn } from '../losses/index.js';
 import { codesOf } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { DrawnRow, ServedAnswers } from './answers.js';
@@ -162,9 +162,9 @@ function drawsOf<L extends Label>(
  *
  * @param answer the cascade's own, where it is known
  */
-function leastOf({ loss, awaits, least }: AuditedLoss, answer: number | undefined): number | null {
+function leastOf({ awaits, least, mayCount }: AuditedLoss, answer: number | undefined): number | null {
   if (awaits !== 'none') return null;
-  return answer === undefined || ofAnswers(loss).mayCount(answer) ? least : null;
+  return answer === undefined || mayCount(answer) ? least : null;
 }
 
 /**

@@ -33,8 +33,9 @@ export function amongRounds<By extends Judge>(
   if (from === 0 && to >= judging.rounds.length) return judging;
   const { full, scored } = judging;
   const rounds = judging.rounds.slice(from, to);
-  const isScored = new Set(rounds.flatMap(({ score }) => [...score]));
-  const places = Int32Array.from(scored.keys()).filter((i) => isScored.has(scored[i]));
+  const isScored = new Uint8Array(scored.reduce((most, row) => Math.max(most, row), -1) + 1);
+  for (const { score } of rounds) for (const row of score) isScored[row] = 1;
+  const places = Int32Array.from(scored.keys()).filter((i) => isScored[scored[i]] === 1);
   const held = full.held.length === judging.rounds.length ? full.held.slice(from, to) : full.held;
   return judgedAt({ ...judging, full: { ...full, held } }, places, rounds, random);
 }

@@ -34,7 +34,11 @@ function weakerClauses(before: Certificate, after: Certificate): string | undefi
   const offered = after.all ?? [after];
   for (const clause of before.all ?? [before]) {
     const { name: short, own, within } = inWords(clause.loss);
-    const limits = offered.map((each) => each.epsilon * within(each.loss));
+    const limits = offered.map(({ loss, epsilon }) => {
+      const times = within(loss);
+      // An epsilon of 0 times that would be NaN.
+      return times === Number.POSITIVE_INFINITY ? times : times * epsilon;
+    });
     const least = Math.min(...limits);
     if (least <= clause.epsilon) continue;
     const name = own === undefined ? short : `the loss of its own ${JSON.stringify(own)}`;
