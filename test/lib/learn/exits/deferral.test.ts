@@ -1,8 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { ArtifactError, DataError } from '../../../../lib/errors.js';
-import { deferral, fitDeferral, type Unlearnable } from '../../../../lib/learn/exits/deferral.js';
+import { deferral } from '../../../../lib/learn/exits/deferral.js';
 import { loadExitScore } from '../../../../lib/learn/exits/exitScores.js';
+import { fitDeferral, type Unlearnable } from '../../../../lib/learn/exits/fitDeferral.js';
 import { type ExitRows, type ExitScore, top } from '../../../../lib/learn/exits/index.js';
 import { random } from '../../../../lib/stats/index.js';
 import { near } from '../../../support/near.js';
