@@ -1,5 +1,4 @@
 import { checkKeys, checkPositive, show } from '../../lib/check.js';
-import { number, object } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { count } from '../../lib/util/count.js';
 import { type LossKind, overAllRows } from './kind.js';
@@ -38,7 +37,6 @@ export const absoluteErrorLoss: LossKind = {
   countedAs: undefined,
   over: 'all',
   fitsNumbers: true,
-  stored: object({ absoluteError: number }),
   check(where, loss) {
     if (typeof loss === 'string' || !('absoluteError' in loss)) return false;
     checkKeys(loss, ['absoluteError'], `${where}.`);

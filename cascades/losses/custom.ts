@@ -1,5 +1,4 @@
 import { checkKeys, show } from '../../lib/check.js';
-import { object, text } from '../../lib/data/artifact/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { type Label, type LossKind, overAllRows } from './kind.js';
 import type { LossSpec, StatedLoss } from './list.js';
@@ -22,7 +21,6 @@ export const customLoss: LossKind = {
   countedAs: undefined,
   over: 'all',
   fitsNumbers: true,
-  stored: object({ name: text }),
   check(where, loss) {
     if (!isCustom(loss)) return false;
     checkKeys(loss, ['name', 'loss'], `${where}.`);

@@ -1,5 +1,4 @@
 import { meant, show } from '../../lib/check.js';
-import { either } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { LossInWords, LossKind } from './kind.js';
 import { LOSSES, type LossName, type StatedLoss } from './list.js';
@@ -8,9 +7,6 @@ const KINDS: readonly LossKind[] = Object.values(LOSSES);
 
 /** The losses that have a name. */
 export const LOSS_NAMES: readonly LossName[] = Object.keys(LOSSES).filter(isLossName);
-
-/** The form of a loss in files. */
-export const lossShape = KINDS.map(({ stored }) => stored).reduce((all, one) => either(all, one));
 
 export function isLossName(loss: unknown): loss is LossName {
   return typeof loss === 'string' && KINDS.some((kind) => kind.check('', loss));

@@ -1,4 +1,4 @@
-/** Losses: one file a kind with all that is known of it, bounds on them, and the loss of a search. */
+/** Losses: one file a kind, their forms in files, bounds on them, and the loss of a search. */
 
 export { type AbsoluteErrorLoss, absoluteError } from './absoluteError.js';
 export { answerLoss, type Judged, type LossOn, lossOn, ofAnswers, stated } from './answerLoss.js';
@@ -24,13 +24,12 @@ export {
   LOSS_NAMES,
   lossesOfNumbers,
   lossName,
-  lossShape,
   needsLabels,
   withoutGains,
 } from './facts.js';
 export type { Label, LossSum } from './kind.js';
 export { type AnswerLoss, LOSSES, type Loss, type LossName, type LossSpec, type StatedLoss } from './list.js';
-export { labelShape } from './ofClass.js';
+export { labelShape, lossShape } from './lossShape.js';
 export { type PrecisionLoss, precision } from './precision.js';
 export { type RecallLoss, recall } from './recall.js';
 export { expectedAllowance, type SearchLoss, searchLoss, usefulUnits } from './searchLoss.js';

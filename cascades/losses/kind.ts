@@ -1,4 +1,3 @@
-import type { Shape } from '../../lib/data/artifact/index.js';
 import type { Judged, LossOn } from './answerLoss.js';
 import type { AnswerLoss, LossName, LossSpec, StatedLoss } from './list.js';
 
@@ -21,8 +20,6 @@ export interface LossKind {
   readonly over: 'all' | 'full model' | 'cascade';
   /** Whether it fits regression, where answers are numbers. */
   readonly fitsNumbers: boolean;
-  /** The form that files hold. */
-  readonly stored: Shape<StatedLoss>;
   /**
    * Checks what users give. @returns false for another kind of loss @throws OptionError for members that don't belong
    */

@@ -8,7 +8,7 @@ import { type PrecisionLoss, precisionLoss } from './precision.js';
 import { type RecallLoss, recallLoss } from './recall.js';
 
 /** What users give for each kind of loss. */
-interface Losses<L> {
+export interface Losses<L> {
   readonly accuracy: 'accuracy';
   readonly disagreement: 'disagreement';
   readonly harm: 'harm';

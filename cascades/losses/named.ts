@@ -1,4 +1,3 @@
-import { oneOf } from '../../lib/data/artifact/index.js';
 import { type LossKind, overAllRows } from './kind.js';
 import type { LossName } from './list.js';
 import { asPercent, totalLoss } from './words.js';
@@ -22,7 +21,6 @@ export function namedLoss(name: LossName, { lost, title, bounded, below, ...fact
     written: `'${name}'`,
     over: 'all',
     fitsNumbers: false,
-    stored: oneOf(name),
     check: (_, loss) => loss === name,
     coded: (_, loss) => (loss === name ? name : undefined),
     ofAnswers: (loss) =>

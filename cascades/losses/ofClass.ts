@@ -1,15 +1,12 @@
 import { checkKeys, meant, show } from '../../lib/check.js';
-import { either, flag, number, type Shape, text } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { count } from '../../lib/util/count.js';
 import type { Label, LossKind } from './kind.js';
 import type { DataLoss, StatedLoss } from './list.js';
 import { asPercent, lossSum, quoted, totalLoss } from './words.js';
 
-export const labelShape: Shape<Label> = either(text, either(number, flag));
-
 /** What is said of a loss over the rows of one class. */
-interface ClassLoss extends Pick<LossKind, 'stored'> {
+interface ClassLoss {
   /** Its name, and that of its member. */
   readonly what: string;
   /** Who gives a row the class. */
@@ -22,7 +19,7 @@ interface ClassLoss extends Pick<LossKind, 'stored'> {
 }
 
 /** A loss over the rows that one of the two gives a class: a row is lost where the other gives it another. */
-export function classLoss({ what, over, differs, stored, of, labelOf }: ClassLoss): LossKind {
+export function classLoss({ what, over, differs, of, labelOf }: ClassLoss): LossKind {
   // By its member's name: whoever misspells a class gives the member no value.
   const isOfClass = (loss: string | object): loss is object => typeof loss !== 'string' && what in loss;
   return {
@@ -33,7 +30,6 @@ export function classLoss({ what, over, differs, stored, of, labelOf }: ClassLos
     countedAs: undefined,
     over,
     fitsNumbers: false,
-    stored,
     check(where, loss) {
       if (!isOfClass(loss)) return false;
       checkKeys(loss, [what], `${where}.`);

@@ -1,6 +1,5 @@
-import { object } from '../../lib/data/artifact/index.js';
 import type { Label } from './kind.js';
-import { classLoss, labelShape } from './ofClass.js';
+import { classLoss } from './ofClass.js';
 
 /** The share of the rows with a class by the cascade that the full model gives another class. */
 export interface PrecisionLoss<L = Label> {
@@ -24,7 +23,6 @@ export const precisionLoss = classLoss({
   what: 'precision',
   over: 'cascade',
   differs: 'disagrees on',
-  stored: object({ precision: labelShape }),
   of: precision,
   labelOf: (loss) => (typeof loss === 'object' && 'precision' in loss ? loss.precision : undefined),
 });

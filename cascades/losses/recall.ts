@@ -1,6 +1,5 @@
-import { object } from '../../lib/data/artifact/index.js';
 import type { Label } from './kind.js';
-import { classLoss, labelShape } from './ofClass.js';
+import { classLoss } from './ofClass.js';
 
 /** The share of the rows with a class by the full model that the cascade gives another class. */
 export interface RecallLoss<L = Label> {
@@ -24,7 +23,6 @@ export const recallLoss = classLoss({
   what: 'recall',
   over: 'full model',
   differs: 'misses',
-  stored: object({ recall: labelShape }),
   of: recall,
   labelOf: (loss) => (typeof loss === 'object' && 'recall' in loss ? loss.recall : undefined),
 });
