@@ -32,6 +32,8 @@ const waiting = await tune({
   }),
 });
 const plan = certified.plan;
+/** What `measure` reads of a cascade before it predicts. */
+const regression = { full: cascade.full, plan: { decision: { kind: 'value' }, classes: [] } };
 const [stage] = plan.stages;
 const fresh = agreementWorld({ rows: 400, seed: 2 });
 
@@ -159,6 +161,12 @@ refused([
     DataError,
   ],
   [
+    'measure: an empty array of rows',
+    () => js(measure, cascade, []),
+    /^rows: expected an array of at least one, got an? (array of 0|empty array)/,
+    DataError,
+  ],
+  [
     'measure: rows for the cascade',
     () => js(measure, mails, right.labels),
     /'cascade': expected what tune\(\) or Cascade\.load\(\) gave, got an array of 60/,
@@ -185,6 +193,17 @@ refused([
     () => js(measure, cascade, mails.slice(0, 2), [0, 1]),
     /labels: row 0 is 0; the full model knows "good", "spam"$/,
     DataError,
+  ],
+  [
+    'measure: labels of a regression that are no numbers',
+    () => js(measure, regression, mails.slice(0, 2), [1, Number.NaN]),
+    /^labels: row 1/,
+    DataError,
+  ],
+  [
+    'measure: a slip in an option',
+    () => js(measure, cascade, mails, right.labels, { round: 3 }),
+    /'round': unknown.*did you mean 'rounds'\?/,
   ],
   [
     'measure: rounds of none',
