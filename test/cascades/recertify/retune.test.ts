@@ -92,7 +92,7 @@ test('options are checked', async (t) => {
 });
 
 test('however epsilon is chosen afterwards, some promise of the band is false in at most delta of trials', async (t) => {
-  const trials = atLength(30, 100);
+  const trials = atLength(40, 100);
   let broken = 0;
   for (let seed = 0; seed < trials; seed++) {
     const drawn = agreementWorld({ rows: 600, seed: 1_000 + seed });
