@@ -157,7 +157,7 @@ test('over many draws the promise fails no more often than delta says', (t) => {
 });
 
 test('over many draws the upper limit is missed no more often than delta says', (t) => {
-  // The limit of the served plan's own test was missed in 94 of these.
+  // The limit of the served plan's own test was missed in 94 of 400 draws.
   const [delta, draws, epsilon] = [0.2, atLength(200, 400), 0.04];
   const { trueDisagreement } = agreementWorld({ rows: 1, seed: 0 });
   const { levels, path } = trialPath(trueDisagreement, epsilon);
