@@ -331,8 +331,8 @@ refused([
   ['tune: one fold', () => but({ split: { folds: 1 } }), /'split\.folds'.*at least 2, got 1/],
   [
     'tune: a part that there isn’t',
-    () => but({ split: () => 'test' }),
-    /'split': row 0: expected 'train', 'tune' or 'certify', got "?'?test/,
+    () => but({ split: (_: unknown, row: number) => (row === 17 ? 'test' : 'train') }),
+    /'split': row 17: expected 'train', 'tune' or 'certify', got "?'?test/,
   ],
   ['tune: a split that never trains', () => but({ split: () => 'certify' }), /'split': no row is 'train'/],
   ['tune: a split that chooses on nothing', () => but({ split: () => 'train' }), /'split': no row is 'tune'/],
