@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -47,6 +47,8 @@ const modules = {
 /** The page that has what the examples of all pages take as given. */
 const GIVEN = 'docs/README.md';
 const given = ['mails', 'labels', 'newMails', 'laterMails', 'features', 'cascade'];
+/** Those that the examples of the present page have used. */
+const taken: string[] = [];
 
 const read = new Map<string, Page>();
 for (const path of await pathsOfPages()) read.set(path, await readPage(new URL(path, root), modules));
@@ -60,7 +62,13 @@ test.before(async () => {
   await writeFile('reviews.csv', reviews(600));
   await writeFile('customers.csv', customersCsv(1_500, 1));
   const world = await import(await runnable(GIVEN));
-  Object.assign(globalThis, Object.fromEntries(given.map((name) => [name, world[name]])));
+  for (const name of given) {
+    const get = () => {
+      taken.push(name);
+      return world[name];
+    };
+    Object.defineProperty(globalThis, name, { get });
+  }
 });
 
 test.after.always(async () => {
@@ -88,6 +96,7 @@ for (const [path, { results, fences }] of read) {
       [],
     );
     let seen = 0;
+    taken.length = 0;
     Object.assign(globalThis, {
       shown(actual: unknown, stated: unknown, line: number) {
         seen++;
@@ -96,6 +105,9 @@ for (const [path, { results, fences }] of read) {
     });
     await import(await runnable(path));
     t.is(seen, results, 'every result was reached');
+    const [top] = (await readFile(new URL(path, root), 'utf8')).split('\n```ts\n');
+    const pointsThere = /^_Examples_ .*\]\(README\.md#about-the-examples\)/m.test(top);
+    t.is(pointsThere, taken.length > 0, 'a page says at its top whether its examples use shared names');
   });
 }
 
