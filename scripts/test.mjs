@@ -13,7 +13,7 @@ const ava = join(root, 'node_modules', 'ava', 'entrypoints', 'cli.mjs');
 const isLong = process.argv[2] === '--long';
 const given = process.argv.slice(isLong ? 3 : 2).map(asTests);
 const isEverything = given.every((argument) => argument.startsWith('-'));
-const laws = isLong && isEverything ? testsWith('atLength(') : [];
+const laws = isLong && isEverything ? testsWith('/atLength.js') : [];
 const { status } = spawnSync(process.execPath, [ava, ...given, ...laws], {
   cwd: root,
   stdio: 'inherit',
