@@ -50,7 +50,8 @@ const INTERNAL = 'cascades/internal.ts';
 const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
 
 /**
- * Imports that point up, into another wing but by its face, or into a room but by its `index.ts`.
+ * Imports that point up, into another wing but by its face, or into a room but by its `index.ts`; and a room of
+ * `cascades` without a place.
  *
  * @param path of a source, from the root
  * @param hasFace whether a folder has an `index.ts`
@@ -59,13 +60,15 @@ const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.[^']+)'/g;
 export function wrongArrows(path: string, text: string, hasFace: (folder: string) => boolean): string[] {
   const from = floorOf(path);
   if (from === undefined) return [];
+  const own = roomOf(path);
+  if (own !== undefined && !ROOMS.includes(own)) return [`${path}: ${own} has no place in the list of rooms`];
   return [...text.matchAll(IMPORT)].flatMap(([, specifier]) => {
     const target = join(dirname(path), specifier).replace(/\.js$/, '.ts');
     const to = floorOf(target);
     if (to === undefined) return [];
     const arrow = `${path} imports ${target}`;
     if (FLOORS.indexOf(to) < FLOORS.indexOf(from)) return `${arrow}: ${from} stands below ${to}`;
-    const [own, other = 'cascades'] = [path, target].map((file) => /^cascades\/(\w+)\//.exec(file)?.[1]);
+    const other = roomOf(target) ?? 'cascades';
     const isUp = own !== undefined && from === to && ROOMS.indexOf(other) < ROOMS.indexOf(own);
     if (isUp) return [`${arrow}: ${own} stands below ${other}`];
     if (from === 'topk' && to === 'detect') return `${arrow}: wings that don't know each other`;
@@ -78,6 +81,10 @@ export function wrongArrows(path: string, text: string, hasFace: (folder: string
     const isPast = !isInside && !target.endsWith('/index.ts') && hasFace(room);
     return isPast ? `${arrow}: expected ${room}/index.ts` : [];
   });
+}
+
+function roomOf(path: string): string | undefined {
+  return /^cascades\/([^/]+)\//.exec(path)?.[1];
 }
 
 function floorOf(path: string): string | undefined {

@@ -38,6 +38,12 @@ test('rooms of cascades are taken in their order, and none imports the steps of 
   ]);
 });
 
+test('a room of cascades that has no place is refused, whatever it imports', (t) => {
+  t.deepEqual(complaints('cascades/new/a.ts', './b.js'), [
+    'cascades/new/a.ts: new has no place in the list of rooms',
+  ]);
+});
+
 test('another wing is entered by its faces alone', (t) => {
   t.deepEqual(complaints('topk/a.ts', '../cascades/index.js'), []);
   t.deepEqual(complaints('topk/a.ts', '../cascades/internal.js'), []);
