@@ -4,7 +4,7 @@ import type { TopKCertificate } from '../topk/index.js';
 
 /**
  * What threads and errors call one load of a version. Each load has a key of its own, so that requests of an old one
- * end where they began. Nothing reads it.
+ * end where they began. Nothing parses it.
  */
 export type ModelKey = string;
 

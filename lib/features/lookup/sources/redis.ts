@@ -172,11 +172,7 @@ function fieldsOf(fields: readonly string[]): readonly string[] {
   throw new OptionError('fields', `expected names of fields, got ${show(fields)}`);
 }
 
-/**
- * Replies of Redis as values; null if there's nothing under the key. Throws if a reply can't be
- * read, with the reason.
- */
-
+/** A reply's values; null if there's nothing under the key. @throws Error that says why it can't be read */
 function readHash(reply: unknown, fields: readonly string[]): number[] | null {
   if (!Array.isArray(reply) || reply.length !== fields.length) {
     throw new Error(`expected ${fields.length} fields of a hash, got ${show(reply)}`);
