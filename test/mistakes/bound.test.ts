@@ -1,4 +1,4 @@
-import { tune, VacuousBound } from '../../index.js';
+import { recall, tune, VacuousBound } from '../../index.js';
 import { mails, right } from './mails.js';
 import { js, refused } from './mistake.js';
 
@@ -99,6 +99,11 @@ refused([
     'a loss of one’s own without a name',
     () => bounded({ loss: { loss: () => 0 }, epsilon: 0.05 }),
     /'bound\.loss'.*\{ name, loss \}, got an object with loss/,
+  ],
+  [
+    'recall of a label that is missing',
+    () => bounded({ loss: recall(undefined as never), epsilon: 0.05 }),
+    /'bound\.loss': undefined is no class; there are "good", "spam"/,
   ],
   [
     'an absolute error of classes',
