@@ -33,5 +33,9 @@ test('a short run keeps every promise and sees every fault', async (t) => {
   );
   t.regex(table, /sharp, disagreement/);
   const ran = stated.filter((text) => text.includes(' broken'));
-  for (const part of SOON) t.truthy(ran.find((text) => text.includes(part)), `nothing is named so: ${part}`);
+  for (const part of SOON)
+    t.truthy(
+      ran.find((text) => text.includes(part)),
+      `nothing is named so: ${part}`,
+    );
 });
