@@ -46,7 +46,7 @@ export const select: Workload = {
       checks: [
         atLeast('time of sorting the scores over that of selecting', selection.random.ratio, 20),
         // The scores alone would take 80.
-        atMost('MB that streaming as many takes', takenMB, 75),
+        atMost('MB that streaming as many takes', takenMB, 20),
       ],
     };
     const table = columns([
