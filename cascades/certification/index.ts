@@ -6,9 +6,7 @@ export { certificateOf, type Findings } from './certificate.js';
 export { type Certified, certify, testFresh } from './certify.js';
 export { type Certification, certifyPath, type Tested } from './certifyPath.js';
 export {
-  constantsOf,
   isVacuous,
-  lossOfConstant,
   refuseVacuousAt,
 } from './constant.js';
 export { populationOf } from './population.js';
@@ -16,7 +14,7 @@ export type { LossTotal, Procedure, Test } from './procedures/index.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
 export { shortage, untested } from './shortage.js';
 export { type CertificationTable, drawnAt, observe, tableAt, unchanged } from './table.js';
-export { type PathTest, type PathToTest, type Sample, testPath } from './testPath.js';
+export { type PathToTest, type Sample, testPath } from './testPath.js';
 export { unitsNeeded } from './units.js';
 export { refuseVacuous } from './vacuous.js';
 export { certifiedByBand, exploratory, verdictOf, voided } from './verdict.js';

@@ -27,7 +27,7 @@ export {
   needsLabels,
   withoutGains,
 } from './facts.js';
-export type { Label, LossSum } from './kind.js';
+export type { Label } from './kind.js';
 export { type AnswerLoss, LOSSES, type Loss, type LossName, type LossSpec, type StatedLoss } from './list.js';
 export { labelShape, lossShape } from './lossShape.js';
 export { type PrecisionLoss, precision } from './precision.js';

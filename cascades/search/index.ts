@@ -1,7 +1,7 @@
 /** The search for stages: subsets within a budget, beam search, exit scores, the path. */
 
 export { beamSearch, cheapest, insertions } from './beamSearch.js';
-export { allotFits, BUDGET, planSearch, type SearchPlan, withinSeconds } from './budget.js';
+export { allotFits, BUDGET, planSearch, withinSeconds } from './budget.js';
 export { type ChosenPath, searchPath } from './searchPath.js';
 export { rankedSubsets, searchSubsets, subsetSpace } from './subsets.js';
 export { selectionOf, trainStages } from './trainStages.js';

@@ -18,7 +18,7 @@ export { foldsOf, heldRounds } from './holdoutFolds.js';
 export { type Judge, type Judging, judgingOf } from './judging.js';
 export { type Material, materialOf } from './material.js';
 export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
-export { joined, onSome, type TriedIn } from './someRounds.js';
+export { joined, onSome } from './someRounds.js';
 export {
   fitProbe,
   fitStages,

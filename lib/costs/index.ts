@@ -44,4 +44,4 @@ export { isRepeatable, repeatableOf } from './repeatable.js';
 export { cutSamples, isDear, SLOW, sampledCost, type TimedBatch, type TimedFeatures } from './samples.js';
 export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './serving.js';
 export { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
-export { type Timed, timed, waitOf } from './timed.js';
+export { type Timed, timed } from './timed.js';

@@ -240,8 +240,8 @@ function naming<Row>(feature: NamedFeature<Row>): Pick<FittedFeature<Row>, 'comp
 
 /** The line through two models of the same learner; no part of it is negative. */
 function inferenceCost(small: Probe, cheap: Cost, large: Probe, dear: Cost): InferenceCost {
-  const few = entriesOf(small);
-  const many = entriesOf(large);
+  const few = entriesRead(small);
+  const many = entriesRead(large);
   const perEntry = many > few ? Math.max(0, (dear.perRow - cheap.perRow) / (many - few)) : 0;
   return {
     fixed: (cheap.fixed + dear.fixed) / 2,
@@ -267,22 +267,19 @@ function openingOf(
   return Math.min(1, Math.max(0, (share - part) / (1 - part)));
 }
 
-function entriesOf({ blocks }: Probe): number {
+/** Numbers a row that a model reads of all its blocks. */
+export function entriesRead({ blocks }: Probe): number {
   return blocks.reduce((sum, block) => sum + entriesPerRow(block), 0);
 }
 
-function byName<Name extends string, Value>(
+export function byName<Name extends string, Value>(
   names: readonly Name[],
   of: (name: Name, position: number) => Value,
 ): Record<Name, Value> {
-  const record: Partial<Record<Name, Value>> = {};
-  names.forEach((name, i) => {
-    record[name] = of(name, i);
-  });
-  return record as Record<Name, Value>; // Complete: every name was just set.
+  return Object.fromEntries(names.map((name, i) => [name, of(name, i)])) as Record<Name, Value>; // Complete: every name was just set.
 }
 
 /** Numbers a row that a model reads of a block. */
-export function entriesPerRow(block: Block): number {
+function entriesPerRow(block: Block): number {
   return entries(block) / Math.max(1, block.rows);
 }

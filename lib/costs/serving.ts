@@ -1,12 +1,12 @@
 import { sum } from 'simple-statistics';
-import { type Block, gather, rowBlock, rowSizes, slice } from '../data/blocks/index.js';
+import { gather, rowBlock, rowSizes, slice } from '../data/blocks/index.js';
 import { isLinear, type Model, scoreInto } from '../learn/learners/index.js';
 import type { Random } from '../stats/index.js';
 import { batchTimes, warmUp } from './batchTimes.js';
 import { type BatchTime, batchCost, type Cost, FREE } from './cost.js';
 import { growthOf, halve } from './growth.js';
 import type { MeasureOptions, Subject } from './measure.js';
-import { entriesPerRow, type Measured, type Probe } from './measureProfile.js';
+import { byName, entriesRead, type Measured, type Probe } from './measureProfile.js';
 import { type OwnWork, ownWork } from './ownWork.js';
 import { type InferenceCost, marginsOf, type Profile } from './profile.js';
 import { isRepeatable, repeatableOf } from './repeatable.js';
@@ -134,7 +134,7 @@ export async function measureServing<Row, Name extends string>(
   const model = (places: readonly (number | undefined)[], { small, large }: ProbePair) => {
     const [few = [], many = []] = places.map(timesAt);
     return few.map(({ rows: size, time }, i) =>
-      lineAt(size, [time, many[i].time], [entriesOf(small), entriesOf(large)]),
+      lineAt(size, [time, many[i].time], [entriesRead(small), entriesRead(large)]),
     );
   };
   const models = probes.flatMap((pair, p): [string, InferenceCost][] => {
@@ -152,11 +152,11 @@ export async function measureServing<Row, Name extends string>(
   const { names: all } = features;
   return {
     ...profile,
-    features: mapped(all, (name) => {
+    features: byName(all, (name) => {
       const of = profile.features[name];
       return { ...of, cost: served(ofFeatures.get(name), of.cost) };
     }),
-    transforms: mapped(Object.keys(profile.transforms), (key) =>
+    transforms: byName(Object.keys(profile.transforms), (key) =>
       served(ofTransforms.get(key), profile.transforms[key]),
     ),
     models: { ...profile.models, ...Object.fromEntries(models) },
@@ -226,15 +226,4 @@ function lineAt(
     perRow: Math.max(0, (most > least ? few : (few + many) / 2) / rows - perEntry * least),
     perEntry,
   };
-}
-
-function entriesOf({ blocks }: { readonly blocks: readonly Block[] }): number {
-  return blocks.reduce((sum, block) => sum + entriesPerRow(block), 0);
-}
-
-function mapped<Key extends string, Value>(
-  keys: readonly Key[],
-  of: (key: Key) => Value,
-): Record<Key, Value> {
-  return Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<Key, Value>; // Every key was just set.
 }

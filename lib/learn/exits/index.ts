@@ -2,7 +2,7 @@
 
 export { classRule } from './classRule.js';
 export { type Decision, decide, decideAll } from './decision.js';
-export type { ExitRows, ExitScore, ExitScoring } from './exitScore.js';
+export type { ExitRows, ExitScore } from './exitScore.js';
 export { EXIT_FACTS, EXIT_SCORES, type ExitScoreKind } from './exitScores.js';
 export { errorAt, intervalModel, intervalRule, loadIntervalModel } from './expectedError.js';
 export { loadCalibrator, loadRule } from './load.js';
