@@ -34,7 +34,7 @@ const ROUNDS = 5;
  * flat form.
  */
 export const learners: Workload = {
-  async run({ seeds = [], quick, log }) {
+  async run({ seeds = [], quick, full, log }) {
     const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
     const peer = await startBoosting('scikit-learn');
     try {
@@ -53,7 +53,11 @@ export const learners: Workload = {
         digits.push(await measure(digitRows(values, labels, seed), peer, 1, [1]));
       }
       const embedder = await openEmbedder();
-      const linear = await besidePeer(typeof embedder === 'string' ? undefined : embedder, quick, log);
+      const linear = await besidePeer(typeof embedder === 'string' ? undefined : embedder, {
+        quick,
+        full,
+        log,
+      });
       const boosting = { generated: summarise(generated), digits: summarise(digits) };
       const json = {
         workload: 'learners',
@@ -82,13 +86,12 @@ export const learners: Workload = {
 
 async function besidePeer(
   embedder: Embedder | undefined,
-  quick: boolean,
-  log: (line: string) => void,
+  options: Parameters<typeof measureLinear>[2],
 ): Promise<LinearResults | string> {
   const peer = await startLinear();
   if (typeof peer === 'string') return peer;
   try {
-    return await measureLinear(peer, embedder, quick, log);
+    return await measureLinear(peer, embedder, options);
   } finally {
     await peer.close();
   }

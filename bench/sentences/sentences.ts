@@ -22,7 +22,7 @@ interface Figures {
 
 /** Cascades over a sentence encoder: words, its first two layers on few tokens, all of it, certified. */
 export const sentences: Workload = {
-  async run({ seeds = [1], quick, cases = CASES, log }) {
+  async run({ seeds = [1], quick, full = false, cases = CASES, log }) {
     const [seed] = seeds;
     const encoders = await openEncoders();
     const about = {
@@ -36,6 +36,7 @@ export const sentences: Workload = {
       const checks = [leftOut('sentences, certified and encoded', 'MiniLM and transformers.js', encoders)];
       return { json: { ...about, checks }, table: `left out: ${encoders}` };
     }
+    const size = quick ? 'quick' : full ? 'full' : 'usual';
     const wanted = (name: (typeof CASES)[number]) => cases.includes(name);
     const figures: { -readonly [Name in keyof Figures]: Figures[Name] } = {};
     if (wanted('mail')) {
@@ -47,14 +48,14 @@ export const sentences: Workload = {
     }
     if (wanted('glosses')) {
       log('glosses');
-      figures.glosses = await compareSentences(GLOSS, await glossesOfEight(seed, quick), encoders, {
+      figures.glosses = await compareSentences(GLOSS, await glossesOfEight(seed, size), encoders, {
         epsilon: 0.02,
         ...{ seed, quick },
       });
     }
     if (wanted('padding')) {
       log('padding');
-      figures.padding = await paddingOfGlosses((await glossesOfEight(seed, quick)).known.rows, encoders);
+      figures.padding = await paddingOfGlosses((await glossesOfEight(seed, size)).known.rows, encoders);
     }
     if (wanted('adapter')) {
       log('transformersModel beside its pipeline');
