@@ -1,63 +1,35 @@
-import { attentional } from './detect/attentional.js';
-import { attentionalScan } from './detect/scan.js';
-import { attentionalTraining } from './detect/training.js';
-import { digits } from './digits/digits.js';
-import { flights } from './flights/flights.js';
 import { runBench } from './harness/harness.js';
-import { kernels } from './kernels/kernels.js';
-import { learners } from './learners/learners.js';
-import { prefixes } from './learners/prefixes.js';
-import { mailLearners } from './mail/learners.js';
-import { mail } from './mail/mail.js';
-import { sentences } from './sentences/sentences.js';
-import { batching } from './serving/batching.js';
-import { faults } from './serving/faults.js';
-import { point } from './serving/point.js';
-import { serve } from './serving/serve/serve.js';
-import { startup } from './serving/startup.js';
-import { threads } from './serving/threads.js';
-import { topkCuts } from './topk/cuts.js';
-import { topkFlights } from './topk/flights.js';
-import { glosses } from './topk/glosses.js';
-import { topkMail } from './topk/mail.js';
-import { select } from './topk/select.js';
-import { cores } from './tuning/cores.js';
-import { expected } from './tuning/expected.js';
-import { parquet } from './tuning/parquet.js';
-import { report } from './tuning/report.js';
-import { tuning } from './tuning/tuning.js';
-import { validity } from './validity/validity.js';
 
-/** Every workload, by name. */
+/** Every workload, by name. One is imported when it runs, so that its memory is its own. */
 const workloads = {
-  attentional,
-  'attentional-scan': attentionalScan,
-  'attentional-training': attentionalTraining,
-  batching,
-  cores,
-  digits,
-  expected,
-  faults,
-  flights,
-  glosses,
-  kernels,
-  learners,
-  mail,
-  'mail-learners': mailLearners,
-  point,
-  prefixes,
-  report,
-  select,
-  sentences,
-  serve,
-  startup,
-  threads,
-  'topk-cuts': topkCuts,
-  'topk-mail': topkMail,
-  'topk-flights': topkFlights,
-  tuning,
-  'tuning-parquet': parquet,
-  validity,
+  attentional: async () => (await import('./detect/attentional.js')).attentional,
+  'attentional-scan': async () => (await import('./detect/scan.js')).attentionalScan,
+  'attentional-training': async () => (await import('./detect/training.js')).attentionalTraining,
+  batching: async () => (await import('./serving/batching.js')).batching,
+  cores: async () => (await import('./tuning/cores.js')).cores,
+  digits: async () => (await import('./digits/digits.js')).digits,
+  expected: async () => (await import('./tuning/expected.js')).expected,
+  faults: async () => (await import('./serving/faults.js')).faults,
+  flights: async () => (await import('./flights/flights.js')).flights,
+  glosses: async () => (await import('./topk/glosses.js')).glosses,
+  kernels: async () => (await import('./kernels/kernels.js')).kernels,
+  learners: async () => (await import('./learners/learners.js')).learners,
+  mail: async () => (await import('./mail/mail.js')).mail,
+  'mail-learners': async () => (await import('./mail/learners.js')).mailLearners,
+  point: async () => (await import('./serving/point.js')).point,
+  prefixes: async () => (await import('./learners/prefixes.js')).prefixes,
+  report: async () => (await import('./tuning/report.js')).report,
+  select: async () => (await import('./topk/select.js')).select,
+  sentences: async () => (await import('./sentences/sentences.js')).sentences,
+  serve: async () => (await import('./serving/serve/serve.js')).serve,
+  startup: async () => (await import('./serving/startup.js')).startup,
+  threads: async () => (await import('./serving/threads.js')).threads,
+  'topk-cuts': async () => (await import('./topk/cuts.js')).topkCuts,
+  'topk-mail': async () => (await import('./topk/mail.js')).topkMail,
+  'topk-flights': async () => (await import('./topk/flights.js')).topkFlights,
+  tuning: async () => (await import('./tuning/tuning.js')).tuning,
+  'tuning-parquet': async () => (await import('./tuning/parquet.js')).parquet,
+  validity: async () => (await import('./validity/validity.js')).validity,
 };
 
 process.exitCode = await runBench(process.argv.slice(2), workloads);

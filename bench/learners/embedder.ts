@@ -28,18 +28,25 @@ export async function openEmbedder(): Promise<Embedder | string> {
     return (await extract(cut, { pooling: 'mean', normalize: true })).data;
   };
   const columns = (await encode(['one'])).length;
+  // Seeds draw the same texts again.
+  const known = new Map<string, Float32Array>();
   return {
     columns,
     async encode(texts) {
       const values = new Float32Array(texts.length * columns);
-      const order = [...texts.keys()].sort((a, b) => texts[a].length - texts[b].length);
-      for (let from = 0; from < order.length; from += BATCH) {
-        const batch = order.slice(from, from + BATCH);
-        const vectors = await encode(batch.map((row) => texts[row]));
-        batch.forEach((row, i) => {
-          values.set(vectors.subarray(i * columns, (i + 1) * columns), row * columns);
+      const fresh = [...new Set(texts)]
+        .filter((text) => !known.has(text))
+        .sort((a, b) => a.length - b.length);
+      for (let from = 0; from < fresh.length; from += BATCH) {
+        const batch = fresh.slice(from, from + BATCH);
+        const vectors = await encode(batch);
+        batch.forEach((text, i) => {
+          known.set(text, vectors.slice(i * columns, (i + 1) * columns));
         });
       }
+      texts.forEach((text, row) => {
+        values.set(known.get(text) ?? [], row * columns);
+      });
       return values;
     },
   };

@@ -5,7 +5,7 @@ import { atLeast, leftOut } from '../../../bench/harness/checks.js';
 import { runBench, type Workload } from '../../../bench/harness/harness.js';
 
 /** The harness over workloads that measure nothing. */
-const workloads = { good: workload(3), bad: workload(1) };
+const workloads = { good: async () => workload(3), bad: async () => workload(1) };
 
 function workload(speed: number): Workload {
   return {

@@ -6,6 +6,7 @@ import { latency } from '../../../bench/serving/serve/loadSpec.js';
 import { poissonTimes, zipf } from '../../../bench/serving/serve/programs/arrivals.js';
 import { ReplyReader } from '../../../bench/serving/serve/programs/replies.js';
 import { random } from '../../../lib/stats/index.js';
+import { atLength } from '../../support/atLength.js';
 
 const WHOLE = Buffer.from(
   'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{"a":1}' +
@@ -90,29 +91,32 @@ const ALWAYS = [
   'overload: answers that aren’t those of the mode that they name',
 ];
 
-test('the quick form of the benchmark ends, loses nothing and mixes nothing up', async (t) => {
-  const args = [
-    '--import=tsx/esm',
-    'bench/run.ts',
-    'serve',
-    '--quick',
-    '--json',
-    '--cases',
-    'reloads,overload',
-  ];
-  // The exit code is 1 where a figure isn't reached.
-  const { stdout } = await promisify(execFile)(process.execPath, args).catch(
-    (error: { readonly stdout: string; readonly stderr: string }) => {
-      if (error.stdout === '') t.fail(error.stderr);
-      return error;
-    },
-  );
-  const printed: Printed = JSON.parse(stdout);
-  for (const what of ALWAYS) {
-    const check = printed.checks.find((each) => each.what === what);
-    t.true(check?.ok, `${what}: ${check?.value}`);
-  }
-  t.true(printed.reloads.versions >= 1);
-  const [{ runs }] = printed.overload.rounds;
-  t.deepEqual([...new Set(runs.map(({ model }) => model))], ['refuses', 'degrades']);
-});
+// Four processes and their load: half a minute.
+if (atLength(false, true)) {
+  test('the quick form of the benchmark ends, loses nothing and mixes nothing up', async (t) => {
+    const args = [
+      '--import=tsx/esm',
+      'bench/run.ts',
+      'serve',
+      '--quick',
+      '--json',
+      '--cases',
+      'reloads,overload',
+    ];
+    // The exit code is 1 where a figure isn't reached.
+    const { stdout } = await promisify(execFile)(process.execPath, args).catch(
+      (error: { readonly stdout: string; readonly stderr: string }) => {
+        if (error.stdout === '') t.fail(error.stderr);
+        return error;
+      },
+    );
+    const printed: Printed = JSON.parse(stdout);
+    for (const what of ALWAYS) {
+      const check = printed.checks.find((each) => each.what === what);
+      t.true(check?.ok, `${what}: ${check?.value}`);
+    }
+    t.true(printed.reloads.versions >= 1);
+    const [{ runs }] = printed.overload.rounds;
+    t.deepEqual([...new Set(runs.map(({ model }) => model))], ['refuses', 'degrades']);
+  });
+}
