@@ -10,6 +10,7 @@ import { random } from '../../lib/stats/index.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { PYTHON } from '../peers/python.js';
 import { loadTransformers, minilm, ONE_THREAD } from '../peers/transformers.js';
+import type { Size } from './data.js';
 import { MAIL } from './pipelines.js';
 
 /** A pipeline of text-classification as a full model, beside the pipeline itself. */
@@ -20,9 +21,12 @@ export interface Adapter {
   readonly ratio: number;
 }
 
-const ROWS = 128;
 const BATCH = 32;
-const ROUNDS = 5;
+const SIZES: Record<Size, { readonly rows: number; readonly rounds: number }> = {
+  full: { rows: 128, rounds: 5 },
+  usual: { rows: BATCH, rounds: 3 },
+  quick: { rows: BATCH, rounds: 1 },
+};
 
 /**
  * Times a pipeline of text-classification, and `transformersModel` of that very pipeline, batch by batch. The classifier is
@@ -30,7 +34,7 @@ const ROUNDS = 5;
  *
  * @returns or why it can't be measured, in words
  */
-export async function adapterCost(mails: readonly Mail[], quick: boolean): Promise<Adapter | string> {
+export async function adapterCost(mails: readonly Mail[], size: Size): Promise<Adapter | string> {
   const folder = minilm();
   if (folder === undefined) return 'MINILM names no folder';
   const transformers = loadTransformers(folder);
@@ -43,7 +47,7 @@ export async function adapterCost(mails: readonly Mail[], quick: boolean): Promi
     transformers.env.localModelPath = scratch;
     const classify = await transformers.pipeline('text-classification', basename(classifier), ONE_THREAD);
     if (typeof classify !== 'function') throw new TypeError('transformers.js made no pipeline');
-    const texts = mails.slice(0, quick ? BATCH : ROWS).map(MAIL.text);
+    const texts = mails.slice(0, SIZES[size].rows).map(MAIL.text);
     const batches: string[][] = [];
     for (let from = 0; from < texts.length; from += BATCH) batches.push(texts.slice(from, from + BATCH));
     const options: TransformersOptions<string> = { fingerprint: 'random', batch: BATCH };
@@ -55,7 +59,7 @@ export async function adapterCost(mails: readonly Mail[], quick: boolean): Promi
     const ofModel = async () => {
       for (const batch of batches) await model.score([rowBlock(batch)], out.subarray(0, 2 * batch.length));
     };
-    const [alone, ours] = await interleave([ofPipeline, ofModel], quick ? 1 : ROUNDS, !quick);
+    const [alone, ours] = await interleave([ofPipeline, ofModel], SIZES[size].rounds, size !== 'quick');
     return { rows: texts.length, batch: BATCH, ratio: medianRatio(ours, alone) };
   } finally {
     await rm(scratch, { recursive: true, force: true });

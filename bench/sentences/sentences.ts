@@ -7,7 +7,7 @@ import { machine, versions } from '../harness/machine.js';
 import { peerVersion } from '../peers/install.js';
 import { type Adapter, adapterCost } from './adapter.js';
 import { compareSentences, type SentenceFigures } from './compare.js';
-import { glossesOfEight, mails } from './data.js';
+import { glossesOfEight, mails, type Size } from './data.js';
 import { type Encoders, openEncoders } from './encoders.js';
 import { GLOSS, MAIL } from './pipelines.js';
 
@@ -36,12 +36,12 @@ export const sentences: Workload = {
       const checks = [leftOut('sentences, certified and encoded', 'MiniLM and transformers.js', encoders)];
       return { json: { ...about, checks }, table: `left out: ${encoders}` };
     }
-    const size = quick ? 'quick' : full ? 'full' : 'usual';
+    const size: Size = quick ? 'quick' : full ? 'full' : 'usual';
     const wanted = (name: (typeof CASES)[number]) => cases.includes(name);
     const figures: { -readonly [Name in keyof Figures]: Figures[Name] } = {};
     if (wanted('mail')) {
       log('mails');
-      figures.mail = await compareSentences(MAIL, await mails(seed, quick), encoders, {
+      figures.mail = await compareSentences(MAIL, await mails(seed, size), encoders, {
         epsilon: 0.01,
         ...{ seed, quick },
       });
@@ -59,7 +59,7 @@ export const sentences: Workload = {
     }
     if (wanted('adapter')) {
       log('transformersModel beside its pipeline');
-      figures.adapter = await adapterCost((await mails(seed, quick)).known.rows, quick);
+      figures.adapter = await adapterCost((await mails(seed, size)).known.rows, size);
     }
     return { json: { ...about, ...figures, checks: checksOf(figures) }, table: tableOf(figures) };
   },
