@@ -50,16 +50,10 @@ export { frozenReference, type Reference, referenceOf } from './plan/index.js';
 export { COMPARED, forecastOf, type MeasuredRows, Spending, topKFlow } from './price/index.js';
 export {
   approximateOf,
-  checkFull,
   checkLabels,
-  checkLearners,
-  checkMaxPrice,
   checkPredicted,
-  checkPrices,
-  checkProfile,
+  checkShared,
   checkThinClasses,
-  checkThreads,
-  checkTimeout,
   classesOf,
   codesOf,
   type FullOption,
@@ -67,6 +61,8 @@ export {
   isRegression,
   type Progress,
   patienceOf,
+  SHARED_OPTIONS,
+  type SharedOption,
 } from './problem/index.js';
 export { checkOf } from './reporting/index.js';
 export {

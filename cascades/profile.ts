@@ -1,11 +1,9 @@
 import { checkFeatureSet, checkFunction, checkKeys, checkSeed, checkSignal, show } from '../lib/check.js';
-import { type Clock, type Profile, systemClock } from '../lib/costs/index.js';
+import { type Profile, systemClock } from '../lib/costs/index.js';
 import { gather, rowSizes } from '../lib/data/blocks/index.js';
 import { Rows } from '../lib/data/rows/index.js';
 import { DataError, OptionError } from '../lib/errors.js';
-import type { FeatureSet } from '../lib/features/define/index.js';
 import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
-import type { Timer } from '../lib/run/runtime/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
 import { profilePipeline } from './costs/index.js';
 import {
@@ -17,15 +15,18 @@ import {
   codesOf,
   isRegression,
   patienceOf,
+  type TuneOptions,
 } from './problem/index.js';
 import { fitFeatures, timedBlocks } from './scoring/index.js';
 import { chooser, fitOn } from './training/index.js';
 import { type Label, type Spelt, widthOf } from './types/index.js';
 
 /** Options of `profile`. */
-export interface ProfileOptions<Row, L extends Label, Name extends string> {
-  /** The features to measure, from `define`. */
-  readonly features: FeatureSet<Row, Name>;
+export interface ProfileOptions<Row, L extends Label, Name extends string>
+  extends Pick<
+    TuneOptions<Row, L, Name>,
+    'features' | 'seed' | 'signal' | 'clock' | 'featureTimeoutMs' | 'timer'
+  > {
   /** Rows like those to come; some hundreds give steady costs. */
   readonly rows: readonly Row[];
   /** Classes, or for regression numbers. */
@@ -37,18 +38,8 @@ export interface ProfileOptions<Row, L extends Label, Name extends string> {
   readonly full?: Learner;
   /** Learners whose models are measured as stages. @defaultValue `full` */
   readonly approximate?: readonly Learner[];
-  /** @defaultValue 0 */
-  readonly seed?: number | string;
-  /** Aborts the call, which then rejects with its reason. */
-  readonly signal?: AbortSignal;
   /** Called with the share that is done, 0 to 1. */
   readonly onProgress?: (share: number) => void;
-  /** The clock that costs are measured with; tests pass their own. @defaultValue the machine's own */
-  readonly clock?: Clock;
-  /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
-  readonly featureTimeoutMs?: number;
-  /** The timer behind `featureTimeoutMs`; tests pass their own. @defaultValue the machine's own */
-  readonly timer?: Timer;
 }
 
 const KEYS = [

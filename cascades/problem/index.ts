@@ -4,17 +4,16 @@ export type { Bound, BoundPart, JointBound, SingleBound } from './bound.js';
 export { type Budget, secondsOf } from './budget.js';
 export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
-export { EFFORTS, type Effort } from './effort.js';
+export type { Effort } from './effort.js';
 export { jobDigests } from './jobDigests.js';
 export { checkLabels } from './labels.js';
-export { checkLearners, checkOnFeatures, checkPredicted } from './learners.js';
+export { checkLearners, checkPredicted } from './learners.js';
 export {
   approximateOf,
   checkFull,
-  checkMaxPrice,
   checkProfile,
   checkRepeats,
-  checkThreads,
+  checkShared,
   checkTimeout,
   type FullOption,
   isRegression,
@@ -25,12 +24,14 @@ export {
   type RowsOption,
   readsOf,
   type SettledOptions,
+  SHARED_OPTIONS,
+  type SharedOption,
   TUNE_OPTIONS,
   type TuneOptions,
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';
 export { countsOf, type Problem, problemOf } from './problem.js';
-export { type EitherWay, type EitherWayInput, eitherWay } from './repeats.js';
+export { type EitherWay, eitherWay } from './repeats.js';
 export { isOurs, type Run, runOf } from './run.js';
 export type { Part, Round, RowSplit, Split } from './split.js';
 export { keysOf } from './survey.js';

@@ -209,19 +209,15 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
 ): void {
   checkKeys(options, TUNE_OPTIONS);
-  const { features, rows, labels, full, bound, certify, split } = options;
-  checkFeatureSet(features);
+  checkShared(options);
+  const { rows, labels, full, bound, certify, split } = options;
   checkRows('rows', rows);
   if (Array.isArray(rows) && rows.length === 0)
     throw new DataError('rows: there are none; expected the rows to tune on');
-  checkFull(full, features);
   const numeric = isRegression(full);
-  checkLearners(approximateOf(options), numeric, features);
   if (numeric && options.decision !== undefined) {
     throw new OptionError('decision', 'is for classes; the answer of regression is its number');
   }
-  checkSignal(options.signal);
-  checkTimeout(options.featureTimeoutMs);
   checkBound(bound, options.groups !== undefined);
   const loss = lossNeedingLabels(bound, labels !== undefined);
   if (labels === undefined) {
@@ -247,20 +243,38 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.groups !== undefined) checkFunction('groups', options.groups);
   checkRepeats('repeats', options.repeats);
   if (options.date !== undefined) checkDate('date', options.date);
-  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
-  if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));
   if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
-  if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (options.budget !== undefined) checkBudget(options.budget);
   if (options.effort !== undefined) checkOneOf('effort', options.effort, EFFORTS);
-  checkThreads(options.threads);
   checkCheckpoint(options.checkpoint);
-  if (options.objective !== undefined)
-    checkOneOf('objective', options.objective, ['throughput', 'latency', 'price']);
-  if (options.profile !== undefined) {
-    checkProfile(options.profile, features.names, approximateOf(options));
-  }
-  if (options.objective === 'price') checkPrices('objective', options);
+}
+
+/** Options that mean the same to `tune` and `tuneTopK`. */
+export const SHARED_OPTIONS = [
+  ...['features', 'approximate', 'profile', 'threads', 'objective', 'seed'],
+  ...['signal', 'maxPrice', 'clock', 'featureTimeoutMs', 'timer'],
+] as const;
+
+export type SharedOption = (typeof SHARED_OPTIONS)[number];
+
+/** Checks the options that `tune` and `tuneTopK` share. @throws OptionError */
+export function checkShared<Row, L extends Label, Name extends string>(
+  options: Pick<SettledOptions<Row, L, Name>, SharedOption | 'full' | 'onProgress'>,
+): void {
+  const { features, full, signal, seed, threads, objective, profile, onProgress, maxPrice } = options;
+  checkFeatureSet(features);
+  checkFull(full, features);
+  const learners = approximateOf(options);
+  checkLearners(learners, isRegression(full), features);
+  checkSignal(signal);
+  checkTimeout(options.featureTimeoutMs);
+  if (onProgress !== undefined) checkFunction('onProgress', onProgress);
+  if (maxPrice !== undefined) checkMaxPrice(maxPrice, features, full, learners);
+  if (seed !== undefined) checkSeed('seed', seed);
+  checkThreads(threads);
+  if (objective !== undefined) checkOneOf('objective', objective, ['throughput', 'latency', 'price']);
+  if (profile !== undefined) checkProfile(profile, features.names, learners);
+  if (objective === 'price') checkPrices('objective', options);
 }
 
 /** @throws OptionError for what equal rows can't be */
@@ -273,8 +287,7 @@ function checkCheckpoint(path: string | undefined): void {
   throw new OptionError('checkpoint', `expected the path of a file, got ${show(path)}`);
 }
 
-/** @throws OptionError for threads that are none for fits */
-export function checkThreads(threads: FitThreads | undefined): void {
+function checkThreads(threads: FitThreads | undefined): void {
   if (threads === undefined || (typeof threads?.run === 'function' && threads.memory > 0)) return;
   throw new OptionError(
     'threads',
@@ -296,7 +309,7 @@ function checkGiven<Row, L>(
 }
 
 /** @throws OptionError for a limit that is none, or where nothing has a price that it could limit */
-export function checkMaxPrice<Row>(
+function checkMaxPrice<Row>(
   maxPrice: unknown,
   features: FeatureSet<Row>,
   full: FullOption<unknown>,

@@ -1,36 +1,25 @@
+import type { TuneOptions } from '../../cascades/index.js';
 import {
   approximateOf,
-  checkFull,
   checkLabels,
-  checkLearners,
-  checkMaxPrice,
-  checkPrices,
-  checkProfile,
-  checkThreads,
-  checkTimeout,
+  checkShared,
   type FullOption,
   isRegression,
   type Label,
   type Progress,
+  SHARED_OPTIONS,
+  type SharedOption,
 } from '../../cascades/internal.js';
 import {
-  checkFeatureSet,
   checkFlag,
   checkFunction,
   checkInside,
   checkKeys,
   checkOneOf,
-  checkSeed,
-  checkSignal,
   checkWhole,
   show,
 } from '../../lib/check.js';
-import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import type { FeatureSet } from '../../lib/features/define/index.js';
-import type { FitThreads } from '../../lib/learn/fits/index.js';
-import type { Learner } from '../../lib/learn/learners/index.js';
-import type { Timer } from '../../lib/run/runtime/index.js';
 import type { Range } from '../types.js';
 import type { TopKBound } from './bound.js';
 import type { RankBy } from './ranking.js';
@@ -54,10 +43,12 @@ export interface QueryPool<Row> {
   readonly count: number;
 }
 
-/** Options of `tuneTopK`. */
-export interface TopKOptions<Row, L extends Label, Name extends string> {
-  /** The features of a row, from `define`. */
-  readonly features: FeatureSet<Row, Name>;
+/**
+ * Options of `tuneTopK`. `features`, `approximate`, `profile`, `threads`, `objective`, `seed`, `signal`, `maxPrice`,
+ * `clock`, `featureTimeoutMs` and `timer` are those of {@link TuneOptions}.
+ */
+export interface TopKOptions<Row, L extends Label, Name extends string>
+  extends Pick<TuneOptions<Row, L, Name>, SharedOption> {
   /**
    * Training rows. Optional if `full` is trained: stages are then fitted to its answers on some of
    * the queries' candidates.
@@ -70,8 +61,6 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
    * that hasn't seen either.
    */
   readonly full: FullOption<L> | Promise<FullOption<L>>;
-  /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
-  readonly approximate?: Learner | readonly Learner[];
   /** Drawn like those to come: half are for the certificate. */
   readonly queries: readonly Query<Row, NoInfer<L>>[] | QueryPool<Row>;
   /**
@@ -113,36 +102,13 @@ export interface TopKOptions<Row, L extends Label, Name extends string> {
   readonly outside?: 'warn' | 'refuse';
   /** The share of the queries that is kept for the certificate. @defaultValue 0.5 */
   readonly certify?: number;
-  /**
-   * An earlier profile, instead of measuring: the same queries and seed then give the same plan.
-   */
-  readonly profile?: Profile<Name>;
   /** Work that may be spent on fits of stages, in multiplications. @defaultValue 2e11 */
   readonly budget?: number;
-  /**
-   * Worker threads for the fits of built-in learners: `fitThreads` of `spillway/threads` gives them. The plan is the
-   * same, bit for bit, for any number of them. @defaultValue all fits run on the caller's thread
-   */
-  readonly threads?: FitThreads;
-  /** @defaultValue 'throughput' */
-  readonly objective?: Objective;
-  /** @defaultValue 0 */
-  readonly seed?: number | string;
-  /** Aborts the call, which then rejects with its reason. */
-  readonly signal?: AbortSignal;
   /**
    * Called with the progress of each step. The first event has the forecast of requests and costs: see
    * {@link forecastTopK}.
    */
   readonly onProgress?: (progress: Progress) => void;
-  /** Money, 0 or more: see {@link TuneOptions.maxPrice}. @defaultValue no limit */
-  readonly maxPrice?: number;
-  /** Times the measuring of costs; tests pass their own. @defaultValue the machine's own */
-  readonly clock?: Clock;
-  /** Milliseconds after which a feature's promise is given up, as of `tune`. @defaultValue 1_800_000, half an hour */
-  readonly featureTimeoutMs?: number;
-  /** The timer behind `featureTimeoutMs`; tests pass their own. @defaultValue the machine's own */
-  readonly timer?: Timer;
 }
 
 /** The same once the full model is known. */
@@ -152,31 +118,9 @@ export interface SettledTopKOptions<Row, L extends Label, Name extends string>
 }
 
 const KEYS = [
-  'features',
-  'rows',
-  'labels',
-  'full',
-  'approximate',
-  'queries',
-  'repeats',
-  'k',
-  'rankClass',
-  'score',
-  'bound',
-  'bands',
-  'outside',
-  'certify',
-  'profile',
-  'budget',
-  'threads',
-  'objective',
-  'seed',
-  'signal',
-  'onProgress',
-  'maxPrice',
-  'clock',
-  'featureTimeoutMs',
-  'timer',
+  ...SHARED_OPTIONS,
+  ...['rows', 'labels', 'full', 'queries', 'repeats', 'k', 'rankClass', 'score'],
+  ...['bound', 'bands', 'outside', 'certify', 'budget', 'onProgress'],
 ];
 
 /** @throws OptionError or DataError at the first thing that can't be right. The bound is checked where it is read. */
@@ -184,11 +128,8 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   options: SettledTopKOptions<Row, L, Name>,
 ): void {
   checkKeys(options, KEYS);
-  const { features, rows, labels, full, score, bands, outside, certify, budget, objective } = options;
-  checkFeatureSet(features);
-  checkFull(full, features);
-  const numeric = isRegression(full);
-  checkLearners(approximateOf(options), numeric, features);
+  checkShared(options);
+  const { rows, labels, full, score, bands, outside, certify, budget } = options;
   const ofRows = approximateOf(options).find(({ readsRows }) => readsRows);
   if (ofRows !== undefined) {
     throw new OptionError(
@@ -208,7 +149,7 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   }
   if (labels !== undefined) {
     if (rows === undefined) throw new OptionError('rows', 'missing; there are labels');
-    checkLabels('labels', labels, rows.length, numeric);
+    checkLabels('labels', labels, rows.length, isRegression(full));
   }
   checkQueries(options);
   if (score !== undefined) checkFunction('score', score);
@@ -217,21 +158,10 @@ export function checkTopKOptions<Row, L extends Label, Name extends string>(
   if (options.repeats !== undefined && options.repeats !== 'copies') {
     checkFlag('repeats', options.repeats, "true, or 'copies'");
   }
-  checkThreads(options.threads);
   if (certify !== undefined) checkInside('certify', certify);
-  if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (budget !== undefined && !(budget > 0)) {
     throw new OptionError('budget', `expected a positive number of multiplications, got ${show(budget)}`);
   }
-  if (objective !== undefined) checkOneOf('objective', objective, ['throughput', 'latency', 'price']);
-  if (options.profile !== undefined) {
-    checkProfile(options.profile, features.names, approximateOf(options));
-  }
-  checkSignal(options.signal);
-  checkTimeout(options.featureTimeoutMs);
-  if (objective === 'price') checkPrices('objective', options);
-  if (options.onProgress !== undefined) checkFunction('onProgress', options.onProgress);
-  if (options.maxPrice !== undefined) checkMaxPrice(options.maxPrice, features, full, approximateOf(options));
 }
 
 function checkQueries<Row, L extends Label, Name extends string>({
