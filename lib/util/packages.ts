@@ -43,6 +43,12 @@ export function isAbsent(error: unknown): boolean {
  * @param purpose what needs it
  * @throws MissingPackage if it isn't installed
  */
+export function optionalPackage<T>(
+  name: string,
+  purpose: string,
+  load: (name: string) => Promise<T>,
+): Promise<T>;
+export function optionalPackage(name: string, purpose: string, load?: Load): Promise<unknown>;
 export async function optionalPackage(name: string, purpose: string, load = loadPackage): Promise<unknown> {
   try {
     return await load(name);

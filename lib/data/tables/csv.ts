@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { checkFunction, checkKeys, show } from '../../check.js';
-import { MissingPackage, OptionError, TableError } from '../../errors.js';
-import { isAbsent } from '../../util/packages.js';
+import { OptionError, TableError } from '../../errors.js';
+import { optionalPackage } from '../../util/packages.js';
 import {
   type ColumnType,
   type ColumnTypes,
@@ -96,7 +96,7 @@ function checkHeader(file: string, names: readonly string[], columns: ColumnType
 }
 
 async function* recordsOf(file: string, delimiter: string): AsyncGenerator<readonly string[], void, void> {
-  const { parse } = await csvParse();
+  const { parse } = await optionalPackage('csv-parse', 'rows of CSV files', () => import('csv-parse'));
   const input = createReadStream(file);
   const parser = parse({ delimiter, bom: true, skip_empty_lines: true });
   input.once('error', (error) => parser.destroy(error));
@@ -106,14 +106,5 @@ async function* recordsOf(file: string, delimiter: string): AsyncGenerator<reado
     throw unreadable(file, error);
   } finally {
     input.destroy();
-  }
-}
-
-async function csvParse() {
-  try {
-    return await import('csv-parse');
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-    throw new MissingPackage(['csv-parse'], 'rows of CSV files', { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { checkFunction, checkKeys, meant } from '../../check.js';
 import { MissingPackage, TableError } from '../../errors.js';
-import { isAbsent } from '../../util/packages.js';
+import { optionalPackage } from '../../util/packages.js';
 import {
   checkColumns,
   checkNames,
@@ -67,6 +67,8 @@ export function parquetRows<Row>(
   };
 }
 
+const PURPOSE = 'rows of Parquet files';
+
 type Hyparquet = typeof import('hyparquet');
 type Scan = Awaited<ReturnType<Hyparquet['parquetScan']>>;
 type SchemaElement = Scan['metadata']['schema'][number];
@@ -128,15 +130,7 @@ async function columnsOf(
     try {
       values = await scan.readColumn({ column: name, rowStart, rowEnd });
     } catch (error) {
-      throw new TableError(
-        file,
-        name,
-        undefined,
-        `can't be read: ${error instanceof Error ? error.message : error}`,
-        {
-          cause: error,
-        },
-      );
+      throw unreadable(file, error, name);
     }
     if (values.length !== rowEnd - rowStart)
       throw new TableError(
@@ -195,19 +189,11 @@ function checkAlike({ file, columns }: Table, first: Table): void {
   }
 }
 
-async function hyparquet(): Promise<Hyparquet> {
-  return loaded('hyparquet', () => import('hyparquet'));
+function hyparquet(): Promise<Hyparquet> {
+  return optionalPackage('hyparquet', PURPOSE, () => import('hyparquet'));
 }
 
 async function decompressors() {
-  return (await loaded('hyparquet-compressors', () => import('hyparquet-compressors'))).compressors;
-}
-
-async function loaded<T>(name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    if (!isAbsent(error)) throw error;
-    throw new MissingPackage([name], 'rows of Parquet files', { cause: error });
-  }
+  const load = () => import('hyparquet-compressors');
+  return (await optionalPackage('hyparquet-compressors', PURPOSE, load)).compressors;
 }

@@ -128,9 +128,9 @@ export function checkColumns(
   if (other !== undefined) throw new TableError(file, other, undefined, `${first} has no such column`);
 }
 
-/** An error of the file itself, with its path. */
-export function unreadable(file: string, error: unknown): Error {
+/** An error of the file itself, or of a column, with its path. */
+export function unreadable(file: string, error: unknown, column?: string): Error {
   if (error instanceof TableError || error instanceof OptionError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new TableError(file, undefined, undefined, `can't be read: ${message}`, { cause: error });
+  return new TableError(file, column, undefined, `can't be read: ${message}`, { cause: error });
 }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
-import { ArtifactError, MissingPackage } from '../../../errors.js';
-import { isAbsent, type Load } from '../../../util/packages.js';
+import { ArtifactError } from '../../../errors.js';
+import { type Load, optionalPackage } from '../../../util/packages.js';
 import { isNetwork } from './network.js';
 import type { Tf } from './tf.js';
 import type { TfjsNetwork } from './types.js';
@@ -57,7 +57,8 @@ export async function openNetwork(
   const [name, member] = isGraph
     ? ['@tensorflow/tfjs-converter', 'loadGraphModel']
     : ['@tensorflow/tfjs-layers', 'loadLayersModel'];
-  const open = Reflect.get(tf, member) ?? Reflect.get(Object(await packageOf(name, load)), member);
+  const open =
+    Reflect.get(tf, member) ?? Reflect.get(Object(await optionalPackage(name, 'this model', load)), member);
   try {
     const network: unknown = await open({ load: async () => artifacts });
     if (isNetwork(network)) return network;
@@ -66,14 +67,6 @@ export async function openNetwork(
     throw new ArtifactError('damaged', `${what}: ${why}`, { cause: error });
   }
   throw new ArtifactError('foreign', `${what} holds no model`);
-}
-
-async function packageOf(name: string, load: Load): Promise<unknown> {
-  try {
-    return await load(name);
-  } catch (error) {
-    throw isAbsent(error) ? new MissingPackage([name], 'this model', { cause: error }) : error;
-  }
 }
 
 async function read(path: string): Promise<Buffer> {
