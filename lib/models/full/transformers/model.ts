@@ -1,12 +1,11 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../../check.js';
 import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
 import { MOST_CHARACTERS, textLimit } from '../../../features/text/index.js';
-import type { BatchingOptions, Timer } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { member } from '../../../util/member.js';
 import { isSecondRuntime, secondRuntime } from '../../../util/packages.js';
 import { sha256 } from '../../../util/sha256.js';
-import { fromRows, type RowsContext } from '../rows/index.js';
+import { type FromRowsOptions, fromRows, type RowsContext } from '../rows/index.js';
 import { writeSoftmax } from '../scores.js';
 import type { TrainedModel } from '../trained.js';
 import { folderHash, folderOf } from './folder.js';
@@ -24,7 +23,8 @@ import {
 } from './pipeline.js';
 
 /** Options of `transformersModel`. */
-export interface TransformersOptions<Row, L extends string = string> {
+export interface TransformersOptions<Row, L extends string = string>
+  extends Pick<FromRowsOptions<Row>, 'price' | 'batch' | 'timeoutMs' | 'timer'> {
   /** The text of a row. @defaultValue the row itself */
   readonly text?: (row: Row) => string;
   /**
@@ -62,16 +62,8 @@ export interface TransformersOptions<Row, L extends string = string> {
    * that of its configuration alone
    */
   readonly fingerprint?: string;
-  /** Money a row, for the objective 'price'. @defaultValue 0 */
-  readonly price?: number;
   /** See `Model.tolerance`: other batches have other last bits; models in 8 bits differ by more. @defaultValue 1e-4 */
   readonly tolerance?: number;
-  /** The most rows of a call, or how rows of concurrent calls are gathered: see `microBatch`. @defaultValue 256 */
-  readonly batch?: number | BatchingOptions;
-  /** Milliseconds after which a call is given up. @defaultValue 1_800_000, half an hour */
-  readonly timeoutMs?: number;
-  /** The timer behind `timeoutMs`; tests pass their own. @defaultValue the process's own */
-  readonly timer?: Timer;
   /** The module `@huggingface/transformers`, in place of the installed package. */
   readonly transformers?: unknown;
 }
