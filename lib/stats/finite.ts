@@ -42,50 +42,6 @@ export function finitePValue(k: number, sampled: number, rows: number, wrong: nu
   return below / (below + above);
 }
 
-/**
- * The upper limit, at confidence 1 - delta, of the number of wrong rows in the whole batch, those found included: the
- * largest that {@link finitePValue} doesn't reject.
- *
- * @param delta in (0, 1)
- * @returns k to rows - sampled + k
- *
- * @example
- * finiteUpper(0, 264, 1_814, 0.05); // 18: less than 1 % of the batch
- */
-export function finiteUpper(k: number, sampled: number, rows: number, delta: number): number {
-  if (!(delta > 0 && delta < 1 && isCount(rows) && isCount(sampled, rows) && isCount(k, sampled)))
-    return Number.NaN;
-  let [standing, rejected] = [k, rows - sampled + k + 1];
-  while (rejected - standing > 1) {
-    const wrong = Math.floor((standing + rejected) / 2);
-    if (finitePValue(k, sampled, rows, wrong) <= delta) rejected = wrong;
-    else standing = wrong;
-  }
-  return standing;
-}
-
-/**
- * The fewest rows to sample with which no error at all rejects 'the batch has `wrong` wrong rows or more' at level
- * delta.
- *
- * @param wrong at least 1: to ask for none is to ask for all rows
- * @param delta in (0, 1)
- * @returns 1 to rows - wrong + 1
- *
- * @example
- * finiteRowsNeeded(1_814, 19, 0.05); // 264
- */
-export function finiteRowsNeeded(rows: number, wrong: number, delta: number): number {
-  if (!(delta > 0 && delta < 1 && isCount(rows) && isCount(wrong, rows) && wrong > 0)) return Number.NaN;
-  let [few, enough] = [0, rows - wrong + 1];
-  while (enough - few > 1) {
-    const sampled = Math.floor((few + enough) / 2);
-    if (finitePValue(0, sampled, rows, wrong) <= delta) enough = sampled;
-    else few = sampled;
-  }
-  return enough;
-}
-
 function isCount(value: number, most = Infinity): boolean {
   return Number.isInteger(value) && value >= 0 && value <= most;
 }

@@ -21,7 +21,7 @@ export {
   driftStep,
   leastLoss,
 } from './drift.js';
-export { finitePValue, finiteRowsNeeded, finiteUpper } from './finite.js';
+export { finitePValue } from './finite.js';
 export { restErrors, restPValue, restRowsNeeded } from './finiteRest.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { leastFrom } from './least.js';

@@ -1,12 +1,11 @@
 /** Requests and answers of the Open Inference Protocol, version 2, as plain data: read, checked and written. */
 
-export { isDatatype } from './datatypes.js';
 export { overloaded, RequestError, type RequestFault } from './errors.js';
 export { readError, writeError } from './faults.js';
 export { JSON_LENGTH } from './header.js';
 export { parameterOf } from './json.js';
 export { DEFAULT_LIMITS, type MessageLimits } from './limits.js';
-export { type MatchedInputs, matchInputs, matchOutputs } from './match.js';
+export { matchInputs, matchOutputs } from './match.js';
 export {
   readModelMetadata,
   readServerMetadata,
@@ -14,17 +13,12 @@ export {
   writeServerMetadata,
 } from './metadata.js';
 export { peekTimeout, timeoutOf } from './peekTimeout.js';
-export {
-  type RequestContext,
-  type ResponseContext,
-  readInferRequest,
-  readInferResponse,
-} from './read.js';
-export { checkLoadRequest, readIndex, readIndexRequest, writeIndex } from './repository.js';
+export { readInferRequest, readInferResponse } from './read.js';
+export { readIndex, readIndexRequest, writeIndex } from './repository.js';
 export { readStatistics, writeStatistics } from './statistics.js';
 export { grpcStatus, httpStatus, type OverloadedStatus } from './status.js';
 export { type LooseTensor, octetsOf, TensorReader } from './tensors.js';
-export { octetsOfText, textOf } from './text.js';
+export { textOf } from './text.js';
 export type {
   Datatype,
   Duration,
@@ -40,4 +34,4 @@ export type {
   TensorMetadata,
   WantedOutput,
 } from './types.js';
-export { type Message, type RequestContent, writeInferRequest, writeInferResponse } from './write.js';
+export { type Message, writeInferRequest, writeInferResponse } from './write.js';

@@ -52,23 +52,3 @@ export function readIndexRequest(
   if (ready === undefined || ready === null || typeof ready === 'boolean') return { ready: ready === true };
   throw new RequestError('invalid', `'ready' is ${show(ready)}; expected true or false`);
 }
-
-/**
- * A request to load or unload a model. Its body may be empty, and its parameters are tolerated except those that
- * would replace the model's own files: a configuration, or files in the request.
- *
- * @throws RequestError `unsupported` for what replaces files, `invalid`, `too-large`
- */
-export function checkLoadRequest(body: Uint8Array, limits: MessageLimits = DEFAULT_LIMITS): void {
-  if (body.length === 0) return;
-  const { parameters } = objectOf('the request', parseJson('the request', body, limits).value);
-  if (parameters === undefined || parameters === null) return;
-  for (const key of Object.keys(objectOf("'parameters'", parameters))) {
-    if (key !== 'config' && !key.startsWith('file:')) continue;
-    throw new RequestError(
-      'unsupported',
-      `the parameter ${show(key)} would replace files of the model, which isn't supported: change them in ` +
-        'its directory',
-    );
-  }
-}

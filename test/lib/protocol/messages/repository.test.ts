@@ -1,10 +1,5 @@
 import test from 'ava';
-import {
-  checkLoadRequest,
-  readIndex,
-  readIndexRequest,
-  writeIndex,
-} from '../../../../lib/protocol/messages/index.js';
+import { readIndex, readIndexRequest, writeIndex } from '../../../../lib/protocol/messages/index.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 test('the repository’s index', (t) => {
@@ -27,7 +22,7 @@ test('the repository’s index', (t) => {
   );
 });
 
-test('requests to the repository may have no body, and replace no files', (t) => {
+test('requests for the index may have no body', (t) => {
   const none = new Uint8Array();
   t.deepEqual(readIndexRequest(none), { ready: false });
   t.deepEqual(readIndexRequest(octetsOfJson({ ready: true })), { ready: true });
@@ -39,13 +34,4 @@ test('requests to the repository may have no body, and replace no files', (t) =>
     refusal(() => readIndexRequest(octetsOfJson('{'))),
     /^invalid: the request is no JSON/,
   );
-  checkLoadRequest(none);
-  checkLoadRequest(octetsOfJson({ parameters: { unload_dependents: false } }));
-  for (const key of ['config', 'file:1/model.cascade']) {
-    const body = octetsOfJson({ parameters: { [key]: 'x' } });
-    t.regex(
-      refusal(() => checkLoadRequest(body)),
-      /^unsupported: the parameter ".*" would replace files/,
-    );
-  }
 });
