@@ -1,6 +1,6 @@
 /** Many cascades served in one process: shared by content, warm, scheduled over the cores. */
 
-export type { Backend, Call, Duration, ModelState, ModelStatistics } from './backend.js';
+export type { Backend, Call, ModelState, ModelStatistics } from './backend.js';
 export type { RepositoryEvent } from './repository/index.js';
 export type { ModelLoad, TenantsOptions, TenantTerms } from './scheduling/index.js';
 export { type ServedModels, type ServeLimits, type ServeOptions, type Serving, serve } from './serve.js';

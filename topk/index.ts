@@ -18,7 +18,6 @@ export type {
   OutsideWarning,
   Population,
   QueryOptions,
-  Range,
   RankerPlan,
   RankerStage,
   TopKAnswer,

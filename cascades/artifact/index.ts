@@ -17,12 +17,8 @@ export {
   plain,
   stateOf,
 } from './pieces.js';
-export {
-  REFERENCE_KEPT,
-  type ReferenceKept,
-  referenceState,
-} from './reference.js';
+export { REFERENCE_KEPT, referenceState } from './reference.js';
 export { type SaveOptions, saveCascade } from './saving.js';
-export { type ServingStates, servingStates } from './serving.js';
+export { servingStates } from './serving.js';
 export { featuresShape, fullShape, profileShape, stabilityShape } from './shapes.js';
 export { type Sharing, UNSHARED } from './sharing.js';

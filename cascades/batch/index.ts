@@ -1,3 +1,3 @@
 /** One finite batch, certified in place (`certifyBatch`). */
 
-export { type BatchOptions, type BatchPlan, certifiedBatch } from './certifyBatch.js';
+export { type BatchOptions, certifiedBatch } from './certifyBatch.js';

@@ -1,10 +1,10 @@
 /** The `Cascade` that serves, its answers and its health. */
 
 export type { BatchAnswers, PredictOptions } from './answers.js';
-export { buildCascade, type Tuned } from './buildCascade.js';
+export { buildCascade } from './buildCascade.js';
 export { Cascade, type CascadeReportOptions } from './cascade.js';
-export { type CodedAnswers, codesSoon } from './codesSoon.js';
-export { Health, patienceOf } from './health.js';
+export { codesSoon } from './codesSoon.js';
+export { Health } from './health.js';
 export { restoreCascade } from './restoring.js';
 export { ServedCascade } from './servedCascade.js';
 export { warmInBatches } from './warmInBatches.js';

@@ -4,16 +4,16 @@ export { anyChoice, noAnyChoice } from './anyChoice.js';
 export { baselineOf } from './baseline.js';
 export { certificateOf, type Findings } from './certificate.js';
 export { type Certified, certify, testFresh } from './certify.js';
-export { type Certification, certifyPath, type Tested } from './certifyPath.js';
+export { certifyPath, type Tested } from './certifyPath.js';
 export {
   isVacuous,
   refuseVacuousAt,
 } from './constant.js';
 export { populationOf } from './population.js';
-export type { LossTotal, Procedure, Test } from './procedures/index.js';
+export type { LossTotal } from './procedures/index.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
 export { shortage, untested } from './shortage.js';
-export { type CertificationTable, drawnAt, observe, tableAt, unchanged } from './table.js';
+export { type CertificationTable, drawnAt, unchanged } from './table.js';
 export { type PathToTest, type Sample, testPath } from './testPath.js';
 export { unitsNeeded } from './units.js';
 export { refuseVacuous } from './vacuous.js';

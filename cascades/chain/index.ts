@@ -10,11 +10,5 @@ export {
   traffic,
 } from './evidence.js';
 export { isNested, isSameEnsemble, keyOf, specKey, subsetKey } from './nesting.js';
-export { type Chain, costAtLoss, meanOf, outcomeOf, pathOf, thresholdsAtLoss } from './planPath.js';
-export {
-  type EvenChain,
-  type Priced,
-  quantisedCostAtLoss,
-  quantisedCostsAtLosses,
-  type Rival,
-} from './quantised.js';
+export { type Chain, costAtLoss, meanOf, pathOf, thresholdsAtLoss } from './planPath.js';
+export { type Priced, quantisedCostAtLoss, quantisedCostsAtLosses, type Rival } from './quantised.js';

@@ -11,7 +11,7 @@ export {
   type TestedPath,
   type Tuning,
 } from './cascadeParts.js';
-export { type Costing, costingOf, expectedOnPath } from './expectation.js';
+export { costingOf, expectedOnPath } from './expectation.js';
 export { cheapestWithin, frontierOf } from './frontier.js';
 export { frozenParts, frozenReference } from './frozenParts.js';
 export { rowIdentity } from './identity.js';

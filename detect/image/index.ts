@@ -1,8 +1,8 @@
 /** Grey images: integral images, exact resizing, pyramids. */
 export { imageDigest } from './digest.js';
 export { type GreyImage, greyImage, type ImageInput } from './grey.js';
-export { type IntegralImages, IntegralWriter, integralImages, type SumLayout } from './integral.js';
+export { IntegralWriter, integralImages, type SumLayout } from './integral.js';
 export { greyPng } from './png.js';
 export { type Level, pyramidLevels } from './pyramid.js';
-export { Resizer, resizeGrey, type Taps, tapsOf } from './resize.js';
+export { Resizer, resizeGrey, tapsOf } from './resize.js';
 export { roundEven } from './round.js';

@@ -1,13 +1,4 @@
 /** Rows of windows run through stages of weak trees over integral images: in plain JavaScript and in WebAssembly. */
 
-export { plainRunner } from './plain.js';
-export {
-  FLAT,
-  longestPart,
-  normOf,
-  POINTS,
-  SKIPPED,
-  type WindowProgram,
-  type WindowRunner,
-} from './program.js';
+export { FLAT, longestPart, normOf, POINTS, type WindowProgram, type WindowRunner } from './program.js';
 export { runnerFor } from './wasm.js';

@@ -13,18 +13,10 @@ export {
   rowCost,
   shareOf,
 } from './cost.js';
-export {
-  evenWeights,
-  growthOf,
-  type Halves,
-  halfSubjects,
-  halve,
-  type SizeWeights,
-  sizeWeights,
-} from './growth.js';
+export { evenWeights, growthOf, halfSubjects, halve, type SizeWeights, sizeWeights } from './growth.js';
 export { IMPORTANCE_REPEATS, type Importance, importances } from './importance.js';
-export { type MeasureOptions, measure, mostMeasured, type Subject } from './measure.js';
-export { type Measured, measureProfile, type Probe } from './measureProfile.js';
+export { measure, mostMeasured, type Subject } from './measure.js';
+export { type Measured, measureProfile } from './measureProfile.js';
 export {
   type EngineCost,
   type ExitCosts,
@@ -41,7 +33,7 @@ export {
   withAncestors,
 } from './profile.js';
 export { isRepeatable, repeatableOf } from './repeatable.js';
-export { cutSamples, isDear, SLOW, sampledCost, type TimedBatch, type TimedFeatures } from './samples.js';
+export { cutSamples, isDear, sampledCost, type TimedBatch, type TimedFeatures } from './samples.js';
 export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './serving.js';
 export { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
-export { type Timed, timed } from './timed.js';
+export { timed } from './timed.js';

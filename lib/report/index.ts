@@ -1,23 +1,14 @@
 /** The terminal summary and the HTML report, from plain data. */
 
 export type {
-  RankingBand,
-  RankingPoint,
   RankingReport,
-  RankingStage,
   ReportCertificate,
   ReportChoice,
-  ReportClause,
   ReportData,
-  ReportFeature,
-  ReportFrontierPoint,
   ReportHarm,
-  ReportMade,
   ReportMeasured,
-  ReportMeasuredLoss,
   ReportMeasuredPrice,
   ReportMeasurement,
-  ReportProspect,
   ReportQuality,
   ReportReliability,
   ReportRow,
@@ -29,4 +20,4 @@ export type {
 } from './data/index.js';
 export { htmlReport, rankingHtml } from './html/index.js';
 export { type TerminalOptions, terminalSummary } from './terminal/index.js';
-export { type MeasuredWords, measuredWords } from './words/index.js';
+export { measuredWords } from './words/index.js';

@@ -1,7 +1,7 @@
 /** Who may call a server: API keys, JSON Web Tokens, and anybody on this machine. */
 
 export { type AccessOptions, accessOf } from './access.js';
-export { type Access, type Caller, RIGHTS, type Right, requireRight } from './caller.js';
+export { type Access, type Caller, type Right, requireRight } from './caller.js';
 export type { JwtOptions } from './jwt.js';
 export type { KeyOptions } from './keys.js';
 export { checkHost, isLoopback, LOCAL_CALLER, refuseForeign } from './loopback.js';

@@ -7,8 +7,6 @@ export {
   type ModeAlarm,
   type ModeAnswers,
   ModelAudit,
-  type ModelAuditPorts,
-  type ModelAuditSettings,
   type ModelAuditState,
 } from './modelAudit.js';
-export type { AuditTicket, RequestsState } from './requests.js';
+export type { AuditTicket } from './requests.js';

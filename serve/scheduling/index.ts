@@ -1,6 +1,6 @@
 /** The cores shared out between tenants and models: slices, turns by cost, deadlines, limits, modes under load. */
 
-export { DroppedByLoad, type Job, type JobAnswer, type RowAnswers } from './job.js';
+export { DroppedByLoad, type Job, type JobAnswer } from './job.js';
 export { type ModelOptions, OVERLOADS, type Overload, type SchedulerOptions } from './options.js';
 export type { ModelQueue, ScheduledMode, ScheduledModel } from './queues.js';
 export { type Member, RoundRobin, Turn } from './roundRobin.js';

@@ -1,4 +1,3 @@
 /** What is served, to look at: a page, its data, and metrics for Prometheus. */
 
 export { statusPages } from './pages.js';
-export type { ModelStatus, ModeStatus, Status } from './snapshot.js';

@@ -1,6 +1,5 @@
 /** The K best of many scores, or of a stream of them. */
 
 export { bestValues, kthBest } from './bestValues.js';
-export type { Scored } from './partition.js';
 export { TopK } from './stream.js';
 export { topK } from './topK.js';

@@ -3,7 +3,7 @@
 export { decode, encode } from './codec.js';
 export { readArtifact, writeArtifact, writeAtomically } from './file.js';
 export { combine, separate } from './nest.js';
-export { formatVersion, sealedBytes, sealOf } from './seal.js';
+export { sealedBytes, sealOf } from './seal.js';
 export {
   count,
   either,

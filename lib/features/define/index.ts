@@ -1,7 +1,7 @@
 /** `define`, the built-in features and transforms. */
 
 export { define, type FeatureSet } from './define.js';
-export { changesOf, type Definition, optionChanges, stable } from './definition.js';
+export { changesOf, optionChanges, stable } from './definition.js';
 export { type ComputeDense, type DenseOptions, dense, sameWithin, TOLERANCE } from './dense.js';
 export type {
   Allowance,

@@ -3,7 +3,6 @@
 export type { BreakerOptions } from '../../util/retry/index.js';
 export type { Outcome } from './call.js';
 export { type Fetch, type FetchedValue, type FetchedValues, fetcher } from './fetch.js';
-export { policyOf, SOURCE_OPTIONS, type SourceOptions } from './options.js';
-export { type Fetcher, type Key, type Reading, RemoteSource, type SourceCounts } from './source.js';
+export { SOURCE_OPTIONS, type SourceOptions } from './options.js';
+export type { Fetcher, Key, SourceCounts } from './source.js';
 export * from './sources/index.js';
-export type { Send, TripCounts } from './trips.js';

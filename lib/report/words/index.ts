@@ -4,7 +4,6 @@ export { count } from '../../util/count.js';
 export { certificateFacts, qualityOf, verdictWords } from './certificate.js';
 export { type MeasuredWords, measuredWords } from './measured.js';
 export {
-  amount,
   chosenPercent,
   clean,
   cost,

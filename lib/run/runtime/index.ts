@@ -1,17 +1,10 @@
 /** The engine: batches through stages, synchronously or not. */
 
 export { systemTimer, type Timer } from '../../util/timer.js';
-export {
-  addBlocks,
-  joinPassing,
-  narrow,
-  type Passing,
-  passingAll,
-  passingSome,
-} from './activeRows.js';
+export { addBlocks, joinPassing, narrow, type Passing, passingSome } from './activeRows.js';
 export { type BatchingOptions, microBatch } from './batching/index.js';
 export { computeAll, type NamedFeature, named, startAll } from './compute.js';
-export { type Answered, type Engine, type Fault, type RunOptions, type Stage, serve } from './engine.js';
+export { type Answered, type Engine, type Fault, type RunOptions, serve } from './engine.js';
 export { Interrupt } from './interrupt.js';
 export { type Patience, patient } from './patience.js';
 export { type AnsweredOne, PointEngine } from './point.js';

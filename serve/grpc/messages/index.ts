@@ -2,8 +2,6 @@
 
 export { peekInferRequest, readInferRequest, writeInferResponse } from './infer.js';
 export {
-  type LoadRequest,
-  type Named,
   readIndexRequest,
   readLoadRequest,
   readNamed,

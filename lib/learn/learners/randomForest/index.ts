@@ -5,5 +5,5 @@ export type { RandomForestModel, RandomForestParameters } from './model.js';
 export type { RandomForestOptions } from './options.js';
 export type { ForestPlan } from './plan.js';
 export { type RandomForestLearner, randomForest } from './randomForest.js';
-export { readTrees, type SourceForest, type SourceNode } from './source.js';
-export { countVotes, type VoteLayout, voteLayout } from './votes.js';
+export { readTrees, type SourceForest } from './source.js';
+export { countVotes, voteLayout } from './votes.js';

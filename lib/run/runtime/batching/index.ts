@@ -2,4 +2,4 @@
 
 export { microBatch } from './microBatch.js';
 export type { BatchingOptions } from './options.js';
-export { firstPace, isReady, type Pace, paceAfter } from './pace.js';
+export { firstPace, isReady, paceAfter } from './pace.js';
