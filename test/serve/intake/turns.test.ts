@@ -1,9 +1,9 @@
 import test from 'ava';
 import { Reader, ReadingTurns } from '../../../serve/intake/turns.js';
-import { VirtualTimer } from '../../support/virtualTimer.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
 
 /** A timer whose time passes while work runs, too. */
-class WorkingTimer extends VirtualTimer {
+class WorkingTimer extends FakeTimer {
   private worked = 0;
 
   override now(): number {

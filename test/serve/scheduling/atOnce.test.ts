@@ -1,13 +1,13 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Executor, Slice, SliceAnswer } from '../../../serve/executor.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
 import { NamedScheduler } from '../../support/namedScheduler.js';
 import { answerTo, jobOf, loadedModel } from '../../support/simulatedCores.js';
-import { VirtualTimer } from '../../support/virtualTimer.js';
 
 /** An executor on this thread whose slices take no time. */
 function setup(microseconds: readonly [call: number, row: number], fails = false) {
-  const timer = new VirtualTimer();
+  const timer = new FakeTimer();
   const slices: number[] = [];
   const executor: Executor = {
     cores: 1,

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Slice } from '../../../serve/executor.js';
 import type { JobAnswer } from '../../../serve/scheduling/index.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
 import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
-import { VirtualTimer } from '../../support/virtualTimer.js';
 
 const MODELS = [
   loadedModel('cheap', [5, 20]),
@@ -39,7 +39,7 @@ test('nothing is lost, answered twice, mixed up, or run after its end', async (t
       fc.integer({ min: 1, max: 3 }),
       fc.boolean(),
       async (jobs, fates, cores, inline) => {
-        const timer = new VirtualTimer();
+        const timer = new FakeTimer();
         let count = 0;
         const executor = new SimulatedCores(timer, cores, (slice: Slice) => {
           const { factor, isLost } = fates[count++ % fates.length];
@@ -157,7 +157,7 @@ test('no core is idle while work could start', async (t) => {
       fc.integer({ min: 1, max: 3 }),
       fc.boolean(),
       async (jobs, cores, isReserved) => {
-        const timer = new VirtualTimer();
+        const timer = new FakeTimer();
         const executor = new SimulatedCores(timer, cores, (slice) => {
           return { busyMs: costOf(MODELS, slice) };
         });
@@ -197,7 +197,7 @@ test('tenants with work get service by weight, within a few slices', async (t) =
       ),
       fc.integer({ min: 1, max: 2 }),
       async (tenants, cores) => {
-        const timer = new VirtualTimer();
+        const timer = new FakeTimer();
         const served = tenants.map(() => 0);
         const executor = new SimulatedCores(timer, cores, (slice) => {
           const busyMs = costOf(MODELS, slice);

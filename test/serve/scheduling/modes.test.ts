@@ -2,16 +2,16 @@ import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { random } from '../../../lib/stats/index.js';
 import type { ModelOptions } from '../../../serve/scheduling/index.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
 import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
-import { VirtualTimer } from '../../support/virtualTimer.js';
 
 /** Which mode answers: by what waits before a job, and never by the job. */
 
 const MODEL = loadedModel('a', [0, 1000], [0, 100]);
 
 function setup(options: ModelOptions) {
-  const timer = new VirtualTimer();
+  const timer = new FakeTimer();
   const executor = new SimulatedCores(timer, 1, (slice) => ({ busyMs: costOf([MODEL], slice) }));
   const scheduler = new NamedScheduler(executor, { timer });
   scheduler.add(MODEL, options);
@@ -114,7 +114,7 @@ test('deadlines that no mode can meet raise none', async (t) => {
 test('what waits for places counts as load, too', async (t) => {
   // Hardly any processor, and 100 ms elsewhere: 10 rows a second for each place.
   const waiting = loadedModel('a', [0, 10, 100_000], [0, 10]);
-  const timer = new VirtualTimer();
+  const timer = new FakeTimer();
   const executor = new SimulatedCores(timer, 1, ({ mode }) => ({
     busyMs: 0.01,
     waitMs: mode === 0 ? 100 : 0,

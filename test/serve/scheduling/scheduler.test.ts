@@ -8,9 +8,9 @@ import {
   type SchedulerOptions,
   Tenants,
 } from '../../../serve/scheduling/index.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
 import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores, type Takes } from '../../support/simulatedCores.js';
-import { VirtualTimer } from '../../support/virtualTimer.js';
 
 /** 1 ms a row and nothing a call: two rows a slice. */
 const PLAIN = loadedModel('a', [0, 1000]);
@@ -23,7 +23,7 @@ interface Setup extends SchedulerOptions {
 }
 
 function setup({ cores = 1, models = [PLAIN], model = {}, takes = () => ({}), ...options }: Setup = {}) {
-  const timer = new VirtualTimer();
+  const timer = new FakeTimer();
   const executor = new SimulatedCores(timer, cores, (slice) => ({
     busyMs: costOf(models, slice),
     ...takes(executor.started.length - 1),
@@ -73,7 +73,7 @@ test('a slice knows where its rows begin in the request, so that errors name the
 
 test('a row that spoils a shared slice costs the others nothing: each job runs by itself then', async (t) => {
   for (const reason of ['invalid', 'internal'] as const) {
-    const timer = new VirtualTimer();
+    const timer = new FakeTimer();
     const bad = new RequestError(reason, 'row 0 of x: expected a number');
     const executor = new SimulatedCores(timer, 1, ({ inputs, rows }) => ({
       busyMs: rows / 10,
@@ -94,7 +94,7 @@ test('a row that spoils a shared slice costs the others nothing: each job runs b
 });
 
 test('a row that degrades a shared slice degrades its own job alone; in an outage nothing runs twice', async (t) => {
-  const timer = new VirtualTimer();
+  const timer = new FakeTimer();
   let isOutage = false;
   const executor = new SimulatedCores(timer, 1, ({ inputs, rows }) => ({
     busyMs: rows / 10,
@@ -436,7 +436,7 @@ test('work waits for cores to come back', async (t) => {
 
 test('a reserved model gets its share of the cores, and others what it leaves', async (t) => {
   const models = [loadedModel('r', [0, 1000]), loadedModel('o', [0, 1000])];
-  const timer = new VirtualTimer();
+  const timer = new FakeTimer();
   const executor = new SimulatedCores(timer, 1, (slice) => ({ busyMs: costOf(models, slice) }));
   const scheduler = new NamedScheduler(executor, { timer });
   scheduler.add(models[0], { reserve: { cores: 0.75 } });

@@ -8,15 +8,15 @@ import {
   type SchedulerOptions,
   Tenants,
 } from '../../../serve/scheduling/index.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
 import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
-import { VirtualTimer } from '../../support/virtualTimer.js';
 
 /** 1 ms a row and nothing a call. */
 const PLAIN = loadedModel('a', [0, 1000]);
 
 function setup(model: ModelOptions = {}, options: SchedulerOptions = {}, loaded: ScheduledModel = PLAIN) {
-  const timer = new VirtualTimer();
+  const timer = new FakeTimer();
   const executor = new SimulatedCores(timer, 1, (slice) => ({ busyMs: costOf([loaded], slice) }));
   const scheduler = new NamedScheduler(executor, { timer, ...options });
   scheduler.add(loaded, model);

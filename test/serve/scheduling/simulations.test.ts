@@ -2,9 +2,9 @@ import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { random } from '../../../lib/stats/index.js';
 import type { ModelOptions, ScheduledModel } from '../../../serve/scheduling/index.js';
+import { FakeTimer } from '../../support/fakeTimer.js';
 import { NamedScheduler } from '../../support/namedScheduler.js';
 import { costOf, jobOf, loadedModel, SimulatedCores } from '../../support/simulatedCores.js';
-import { VirtualTimer } from '../../support/virtualTimer.js';
 
 interface Stream {
   readonly tenant: string;
@@ -36,7 +36,7 @@ async function simulate(
   options: ModelOptions = {},
   stallMs = 0,
 ): Promise<Outcome> {
-  const timer = new VirtualTimer();
+  const timer = new FakeTimer();
   const draw = random('simulation');
   const stall = () => (stallMs > 0 && draw.uniform() < 0.5 ? -Math.log(1 - draw.uniform()) * stallMs : 0);
   const executor = new SimulatedCores(timer, cores, (slice) => ({
