@@ -4,26 +4,17 @@ import test, { type ExecutionContext } from 'ava';
 import { define, dense, Cascade as Served } from 'spillway/runtime';
 import {
   agreementWorld,
-  type GaussianRow,
-  gaussianWorld,
   type NumberRow,
   numberWorld,
   type RankedRow,
   rankingWorld,
 } from '../datasets/index.js';
-import {
-  absoluteError,
-  gradientBoosting,
-  lookup,
-  randomForest,
-  ridgeRegression,
-  tune,
-  tuneTopK,
-} from '../index.js';
+import { absoluteError, lookup, ridgeRegression, tune, tuneTopK } from '../index.js';
 import { profileOf, sigmoidLearner, tuneWorld, worldsFeatures, worldsFull } from './support/agreement.js';
 import { folderFor } from './support/files.js';
+import { servedNumbers } from './support/servedColumns.js';
 import { servedTexts } from './support/servedTexts.js';
-import { LEARNERS, tuneServed } from './support/tuneServed.js';
+import { LEARNERS, NUMBER_LEARNERS, tuneForests, tuneNumbers, tuneServed } from './support/tuneServed.js';
 
 /** Whatever a cascade is made of, the bundle of `spillway/runtime` answers as it does, or says what it lacks. */
 
@@ -60,22 +51,7 @@ for (const learner of LEARNERS) {
 }
 
 test('a cascade of random forests answers bit for bit', async (t) => {
-  const { rows, labels } = gaussianWorld({ rows: 600, seed: 1 });
-  const flat = (all: readonly Float32Array[]) => Float32Array.from(all.flatMap((values) => [...values]));
-  const features = define({
-    cheap: dense(2, (all: readonly GaussianRow[]) => flat(all.map((row) => row.cheap))),
-    costly: dense(2, (all: readonly GaussianRow[]) => flat(all.map((row) => row.costly))),
-  });
-  const cascade = await tune({
-    features,
-    rows,
-    labels,
-    full: randomForest({ trees: 10 }),
-    profile: profileOf({ cheap: 1, costly: 100 }, ['random-forest']),
-    bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.05 },
-    split: { folds: 2 },
-    seed: 1,
-  });
+  const { rows, features, cascade } = await tuneForests();
   t.deepEqual(
     cascade.plan.stages.map(({ learner }) => learner),
     ['random-forest'],
@@ -85,28 +61,11 @@ test('a cascade of random forests answers bit for bit', async (t) => {
   t.deepEqual(served.full.predictSync(rows), unchecked(cascade.full.predictSync(rows)));
 });
 
-const columns = define({
-  cheap: dense(2, (rows: readonly NumberRow[]) =>
-    Float32Array.from(rows.flatMap(({ base, doubt }) => [base, doubt])),
-  ),
-  rest: dense(1, (rows: readonly NumberRow[]) => Float32Array.from(rows, ({ rest }) => rest)),
-});
-
-for (const approximate of [ridgeRegression(), gradientBoosting({ loss: 'squared', rounds: 20 })]) {
+for (const approximate of NUMBER_LEARNERS) {
   test(`a cascade of numbers, of ${approximate.name}, answers bit for bit`, async (t) => {
-    const { rows, labels } = numberWorld({ rows: 3_000, seed: 1 });
-    const cascade = await tune({
-      features: columns,
-      rows,
-      labels,
-      full: ridgeRegression(),
-      approximate: [approximate],
-      profile: profileOf({ cheap: 1, rest: 100 }, ['ridge-regression', approximate.name]),
-      bound: { loss: absoluteError(4), epsilon: 0.1, delta: 0.05 },
-      seed: 1,
-    });
+    const { rows, cascade } = await tuneNumbers(approximate);
     t.is(cascade.plan.stages[0]?.learner, approximate.name);
-    const served = await Served.load(await bytesOf(t, cascade), { features: columns });
+    const served = await Served.load(await bytesOf(t, cascade), { features: servedNumbers });
     t.deepEqual(served.predictSync(rows), unchecked(cascade.predictSync(rows)));
   });
 }
@@ -129,7 +88,7 @@ test('a lookup, which the runtime has not, is named; that of spillway does', asy
   const { rows, labels } = numberWorld({ rows: 3_000, seed: 1 });
   const rest = (row: NumberRow) => row.rest;
   const features = define({
-    cheap: columns.get('cheap'),
+    cheap: servedNumbers.get('cheap'),
     rest: lookup({ key: rest, fetch: async (keys) => new Map(keys.map((key) => [key, [key]])), width: 1 }),
   });
   const cascade = await tune({
@@ -142,11 +101,14 @@ test('a lookup, which the runtime has not, is named; that of spillway does', asy
     seed: 1,
   });
   const bytes = await bytesOf(t, cascade);
-  await t.throwsAsync(Served.load<NumberRow>(bytes, { features: define({ cheap: columns.get('cheap') }) }), {
-    code: 'ARTIFACT',
-    message: /needs a lookup feature 'rest'; there are cheap/,
-  });
-  await t.throwsAsync(Served.load(bytes, { features: columns }), {
+  await t.throwsAsync(
+    Served.load<NumberRow>(bytes, { features: define({ cheap: servedNumbers.get('cheap') }) }),
+    {
+      code: 'ARTIFACT',
+      message: /needs a lookup feature 'rest'; there are cheap/,
+    },
+  );
+  await t.throwsAsync(Served.load(bytes, { features: servedNumbers }), {
     code: 'ARTIFACT',
     message: /'rest' is a dense feature now, was lookup: define it as it was/,
   });

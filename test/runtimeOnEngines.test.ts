@@ -5,22 +5,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { build } from 'esbuild';
-import { gaussianWorld, numberWorld } from '../datasets/index.js';
-import {
-  absoluteError,
-  type Cascade,
-  gradientBoosting,
-  type Label,
-  logisticRegression,
-  randomForest,
-  ridgeRegression,
-  tune,
-} from '../index.js';
+import { type Cascade, type Label, logisticRegression, tune } from '../index.js';
 import { profileOf } from './support/agreement.js';
 import { ENGINES } from './support/engines.js';
 import { answersOf, exits, type Given, type OnEngine } from './support/onEngine.js';
-import { servedNumbers, servedPoints } from './support/servedColumns.js';
-import { LEARNERS, tuneServed } from './support/tuneServed.js';
+import { servedPoints } from './support/servedColumns.js';
+import {
+  LEARNERS,
+  NUMBER_LEARNERS,
+  pointWorld,
+  tuneForests,
+  tuneNumbers,
+  tuneServed,
+} from './support/tuneServed.js';
 
 /** `spillway/runtime` on every engine: the same bits, and calls end that must. */
 
@@ -76,41 +73,20 @@ test.before(async () => {
     const { cascade, rows } = await tuneServed(learner);
     await add(`texts, ${learner.name}`, 'texts', cascade, rows);
   }
-  const world = gaussianWorld({ rows: 600, seed: 1 });
-  const points = world.rows.map(({ cheap, costly }) => ({ cheap: [...cheap], costly: [...costly] }));
-  const forests = await tune({
-    features: servedPoints(),
-    rows: points,
-    labels: world.labels,
-    full: randomForest({ trees: 10 }),
-    profile: profileOf({ cheap: 1, costly: 100 }, ['random-forest']),
-    bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.05 },
-    split: { folds: 2 },
-    seed: 1,
-  });
-  await add('forests', 'points', forests, points);
+  const forests = await tuneForests();
+  await add('forests', 'points', forests.cascade, forests.rows);
+  const world = pointWorld();
   const logistic = await tune({
+    ...world,
     features: servedPoints(),
-    rows: points,
-    labels: world.labels,
     full: logisticRegression(),
     profile: profileOf({ cheap: 1, costly: 100 }),
     bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
     seed: 1,
   });
-  await add('points', 'points', logistic, points);
-  const { rows, labels } = numberWorld({ rows: 3_000, seed: 1 });
-  for (const approximate of [ridgeRegression(), gradientBoosting({ loss: 'squared', rounds: 20 })]) {
-    const cascade = await tune({
-      features: servedNumbers,
-      rows,
-      labels,
-      full: ridgeRegression(),
-      approximate: [approximate],
-      profile: profileOf({ cheap: 1, rest: 100 }, ['ridge-regression', approximate.name]),
-      bound: { loss: absoluteError(4), epsilon: 0.1, delta: 0.05 },
-      seed: 1,
-    });
+  await add('points', 'points', logistic, world.rows);
+  for (const approximate of NUMBER_LEARNERS) {
+    const { rows, cascade } = await tuneNumbers(approximate);
     await add(`numbers, ${approximate.name}`, 'numbers', cascade, rows.slice(0, 500));
   }
   const given: Given = { cascades };

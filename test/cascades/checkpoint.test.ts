@@ -8,36 +8,22 @@ import {
   logisticRegression,
   OptionError,
   type Progress,
-  type TuneOptions,
   tune,
 } from '../../index.js';
 import { folderFor } from '../support/files.js';
 import {
   endingAt,
-  nearFarFeatures,
+  type NearFarTuning,
+  nearFarOptions,
   nearFarRows,
   type NearFarRow as Row,
-  smallTrees,
 } from '../support/nearFar.js';
 
-const rows = nearFarRows(240, 1);
-const labels = rows.map(({ far }) => far > 0);
-const features = nearFarFeatures();
-const trees = smallTrees;
-type Options = TuneOptions<Row, boolean, 'near' | 'far'>;
-const options = {
-  features,
-  rows,
-  labels,
-  full: trees,
-  approximate: [trees, logisticRegression()],
-  bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.1 },
-  seed: 1,
-  date: new Date(0),
-} as const satisfies Options;
+const options = nearFarOptions(nearFarRows(240, 1));
+const { rows, labels } = options;
 
 /** Whether a call ends as soon as a step begins. */
-async function endedAt(step: Progress['step'], given: Options) {
+async function endedAt(step: Progress['step'], given: NearFarTuning) {
   const reason = new Error('enough');
   const error: unknown = await tune({ ...given, ...endingAt(step, reason) }).catch((error: unknown) => error);
   return error === reason;

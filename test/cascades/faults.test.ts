@@ -10,7 +10,6 @@ import {
   logisticRegression,
   OptionError,
   type Progress,
-  type TuneOptions,
   tune,
 } from '../../index.js';
 import { profileOf } from '../support/agreement.js';
@@ -20,8 +19,9 @@ import { modulesUrl } from '../support/modulesUrl.js';
 import {
   endingAt,
   nearFarFeatures,
+  nearFarOptions,
   nearFarRows,
-  type NearFarRow as Row,
+  type NearFarTuning as Options,
   smallTrees,
 } from '../support/nearFar.js';
 
@@ -34,20 +34,11 @@ const STEPS: readonly Progress['step'][] = [
   'certify',
 ];
 
-const rows = nearFarRows(300, 7);
-const features = nearFarFeatures();
 const trees = smallTrees;
-type Options = TuneOptions<Row, boolean, 'near' | 'far'>;
 const options = {
-  features,
-  rows,
-  labels: rows.map(({ far }) => far > 0),
-  full: trees,
+  ...nearFarOptions(nearFarRows(300, 7)),
   approximate: [trees, logisticRegression({ l2: 0.1 })],
-  bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.1 },
-  seed: 1,
-  date: new Date(0),
-} as const satisfies Options;
+};
 const profile = profileOf({ near: 1, far: 100 }, ['gradient-boosting', 'logistic-regression']);
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -91,7 +82,9 @@ test('an abort doesn’t wait for a fit or a feature that never ends', async (t)
     const given: Options = {
       ...options,
       ...(hung === 'fit' && { full: { ...trees, fit: hang } }),
-      ...(hung === 'feature' && { features: define({ near: dense(1, hang), far: features.get('far') }) }),
+      ...(hung === 'feature' && {
+        features: define({ near: dense(1, hang), far: options.features.get('far') }),
+      }),
       signal: controller.signal,
     };
     t.is(await t.throwsAsync(tune(given)), reason);

@@ -6,13 +6,13 @@ import {
   type Label,
   measure,
   type Plan,
-  type PlanStage,
   precision,
   recall,
 } from '../../index.js';
-import type { Objective, Profile } from '../../lib/costs/index.js';
+import type { Objective } from '../../lib/costs/index.js';
 import { near } from '../support/near.js';
-import { perRow } from '../support/profile.js';
+import { certificateOf, stageOf } from '../support/plans.js';
+import { perRow, profileWith } from '../support/profile.js';
 
 /** A cascade whose answers are given, so that every figure can be worked out by hand. Rows are their own positions. */
 function given<L extends Label>({
@@ -48,34 +48,17 @@ function given<L extends Label>({
     faults: [],
     verdict: 'certified' as const,
   });
-  const stage: PlanStage = {
-    features: ['known'],
-    learner: 'linear',
-    target: 'labels',
-    passed: false,
-    prefix: null,
-    exit: { calibration: 'identity', score: 'top' },
-    thresholds: [0.9],
-    reach: 1,
-    exits: 0.75,
-    cost: 1,
-  };
   const plan: Plan<L> = {
     classes,
     decision: { kind: classes.length === 0 ? 'value' : 'argmax' },
-    stages: [stage],
+    stages: [stageOf({ features: ['known'], exits: 0.75 })],
     full: { features: ['known', 'bought'], reach: 0.25, cost: 32 },
     expected: { cost: 9, fullCost: 33, speedup: 33 / 9 },
   };
-  const profile: Profile<string> = {
-    features: {
-      known: { cost: perRow(10, { price: 1 }), entries: 1, reads: [] },
-      bought: { cost: perRow(30, { price: 30 }), entries: 1, reads: [] },
-    },
-    transforms: {},
-    models: { linear: { fixed: 0, perRow: 0, perEntry: 0 } },
-    full: perRow(0, { price: 2 }),
-  };
+  const profile = profileWith(
+    { known: perRow(10, { price: 1 }), bought: perRow(30, { price: 30 }) },
+    { full: perRow(0, { price: 2 }) },
+  );
   const all = losses.map((loss) => ({
     loss,
     epsilon: 0.05,
@@ -86,17 +69,12 @@ function given<L extends Label>({
     upper: null,
     rowsNeeded: null,
   }));
-  const certificate: Certificate = {
+  const certificate = certificateOf({
     ...all[0],
     ...(all.length > 1 && { all }),
-    verdict: 'certified',
-    reason: null,
-    delta: 0.05,
-    jointDelta: 0.05,
-    unit: 'rows',
     labelled: true,
     observed: { rows: 100, changed: 1, worse: 1, better: 0, byClass: [] },
-  };
+  });
   return {
     plan,
     profile,

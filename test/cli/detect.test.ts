@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { greyPng } from '../../detect/image/index.js';
 import { Detector } from '../../entries/detect.js';
-import { madeModel } from '../detect/models.js';
+import { smallModel } from '../detect/models.js';
 import { noise } from '../detect/training/scenes.js';
 import { folderFor } from '../support/files.js';
 
@@ -21,15 +21,7 @@ function run(args: readonly string[], cwd: string): Promise<{ code: number; out:
   });
 }
 
-const shape = {
-  kind: 'haar',
-  nodes: 2,
-  tilted: false,
-  whole: true,
-  width: 8,
-  height: 8,
-} as const;
-const detector = new Detector(madeModel({ ...shape, seed: 54 }));
+const detector = new Detector(smallModel(54));
 const image = noise('cli', 40, 30);
 const pgm = Buffer.from([...Buffer.from('P5 40 30 255\n'), ...image.data]);
 

@@ -27,6 +27,11 @@ export const cascades = fc
   })
   .map((by: MadeBy) => madeModel(by));
 
+/** Haar features upright in windows of 8 x 8, in trees of two nodes. */
+export function smallModel(seed: number): CascadeModel {
+  return madeModel({ kind: 'haar', seed, nodes: 2, tilted: false, whole: true, width: 8, height: 8 });
+}
+
 export function madeModel({ kind, seed, nodes: most, tilted, whole, width, height }: MadeBy): CascadeModel {
   let state = seed | 0;
   const next = () => {

@@ -1,18 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Detector, traceScan, traceTable } from '../../entries/detect.js';
-import { cascades, madeModel } from './models.js';
+import { cascades, smallModel } from './models.js';
 import { noise } from './training/scenes.js';
 
-const model = madeModel({
-  kind: 'haar',
-  seed: 3,
-  nodes: 2,
-  tilted: false,
-  whole: true,
-  width: 8,
-  height: 8,
-});
+const model = smallModel(3);
 
 test('all candidates of detect pass the last stage, and no window is lost between stages', (t) => {
   fc.assert(

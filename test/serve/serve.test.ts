@@ -1,7 +1,7 @@
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import { type ServeOptions, type ServingEvent, serve } from '../../serve/index.js';
 import { folderFor } from '../support/files.js';
 import { featuresText, servingFolder, type TextModel, textModel } from '../support/servedModels.js';
@@ -89,6 +89,25 @@ test('a directory is served: the same answers as the cascade, over HTTP, by thre
   t.is(missing.status, 404);
 });
 
+/** Three clients that ask for these rows until they are told to end: then what they saw as labels, in order. */
+function traffic(t: ExecutionContext, url: string, rows: typeof model.rows) {
+  let isOver = false;
+  const seen = new Set<string>();
+  const clients = Array.from({ length: 3 }, async () => {
+    while (!isOver) {
+      const response = await ask(url, 'models/mails/infer', bodyOf(rows));
+      t.is(response.status, 200);
+      const { outputs } = await answerOf(response);
+      seen.add(JSON.stringify(outputs[0].data));
+    }
+  });
+  return async () => {
+    isOver = true;
+    await Promise.all(clients);
+    return [...seen].sort();
+  };
+}
+
 test('reloads of files that are changed in place, under traffic: none lost, each answer wholly of one version', async (t) => {
   const directory = await folderFor(t);
   const silent = featuresText().replace('{ title: title[i], body: body[i] }', '{ title: "", body: "" }');
@@ -98,16 +117,7 @@ test('reloads of files that are changed in place, under traffic: none lost, each
   const rows = model.rows.slice(0, 16);
   const own = (await model.cascade.predict(rows)).labels;
   const empty = (await model.cascade.predict(rows.map((row) => ({ ...row, title: '', body: '' })))).labels;
-  let isOver = false;
-  const seen = new Set<string>();
-  const clients = Array.from({ length: 3 }, async () => {
-    while (!isOver) {
-      const response = await ask(serving.url, 'models/mails/infer', bodyOf(rows));
-      t.is(response.status, 200);
-      const { outputs } = await answerOf(response);
-      seen.add(JSON.stringify(outputs[0].data));
-    }
-  });
+  const ended = traffic(t, serving.url, rows);
   const to = join(directory, 'mails/1/features.js');
   const library = JSON.stringify(join(folder, 'library.mjs'));
   for (let reload = 0; reload < 6; reload++) {
@@ -117,9 +127,7 @@ test('reloads of files that are changed in place, under traffic: none lost, each
     t.is((await ask(serving.url, 'repository/models/mails/load', {})).status, 200);
     await setTimeout(5);
   }
-  isOver = true;
-  await Promise.all(clients);
-  t.deepEqual([...seen].sort(), [JSON.stringify(own), JSON.stringify(empty)].sort());
+  t.deepEqual(await ended(), [JSON.stringify(own), JSON.stringify(empty)].sort());
 });
 
 test('reloads under traffic: none lost, each answer wholly of one version', async (t) => {
@@ -133,25 +141,14 @@ test('reloads under traffic: none lost, each answer wholly of one version', asyn
   const own = (await model.cascade.predict(rows)).labels;
   const empty = (await model.cascade.predict(rows.map((row) => ({ ...row, title: '', body: '' })))).labels;
   t.notDeepEqual(own, empty);
-  let isOver = false;
-  const seen = new Set<string>();
-  const clients = Array.from({ length: 3 }, async () => {
-    while (!isOver) {
-      const response = await ask(serving.url, 'models/mails/infer', bodyOf(rows));
-      t.is(response.status, 200);
-      const { outputs } = await answerOf(response);
-      seen.add(JSON.stringify(outputs[0].data));
-    }
-  });
+  const ended = traffic(t, serving.url, rows);
   for (let reload = 0; reload < 6; reload++) {
     await publish(directory, `mails/${2 + reload}`, {}, reload % 2 === 0 ? silent : featuresText());
     const { status } = await ask(serving.url, 'repository/models/mails/load', {});
     t.is(status, 200);
     await setTimeout(5);
   }
-  isOver = true;
-  await Promise.all(clients);
-  t.deepEqual([...seen].sort(), [JSON.stringify(own), JSON.stringify(empty)].sort());
+  t.deepEqual(await ended(), [JSON.stringify(own), JSON.stringify(empty)].sort());
 });
 
 test('a watched directory loads what is published', async (t) => {

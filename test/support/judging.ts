@@ -3,6 +3,7 @@ import { consecutive, denseBlock, rowBlock } from '../../lib/data/blocks/index.j
 import { classRule } from '../../lib/learn/exits/index.js';
 import { gradientBoosting, type Learner } from '../../lib/learn/learners/index.js';
 import { random } from '../../lib/stats/index.js';
+import { stageSpec } from './plans.js';
 
 /** What the stages of tests are made of. */
 export interface StagesOptions {
@@ -78,6 +79,5 @@ const trees = gradientBoosting({ rounds: 8, maxLeaves: 4, maxBins: 32 });
 
 /** The spec of a stage that reads these features. */
 export function specOf({ learners }: Judging, ...features: readonly string[]) {
-  const [{ name: learner }] = learners;
-  return { features, learner, target: 'labels', passed: false, prefix: null } as const;
+  return stageSpec(features, learners[0].name);
 }

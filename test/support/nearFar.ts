@@ -1,4 +1,11 @@
-import { define, dense, gradientBoosting, type Progress } from '../../index.js';
+import {
+  define,
+  dense,
+  gradientBoosting,
+  logisticRegression,
+  type Progress,
+  type TuneOptions,
+} from '../../index.js';
 import { random } from '../../lib/stats/index.js';
 
 /** A number, and what is seen of it from afar. */
@@ -26,6 +33,22 @@ export function nearFarFeatures(onCall: () => void = () => {}) {
 }
 
 export const smallTrees = gradientBoosting({ rounds: 4, maxLeaves: 3 });
+
+export type NearFarTuning = TuneOptions<NearFarRow, boolean, 'near' | 'far'>;
+
+/** What a call of `tune` is given. */
+export function nearFarOptions(rows: readonly NearFarRow[]) {
+  return {
+    features: nearFarFeatures(),
+    rows,
+    labels: rows.map(({ far }) => far > 0),
+    full: smallTrees,
+    approximate: [smallTrees, logisticRegression()],
+    bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.1 },
+    seed: 1,
+    date: new Date(0),
+  } as const satisfies NearFarTuning;
+}
 
 /** Ends a call at the first report of a step that has begun. */
 export function endingAt(step: Progress['step'], reason: Error) {

@@ -24,3 +24,15 @@ export const family: Profile = {
   },
   full: perRow(100_000),
 };
+
+/** Features of one number each with these costs, beside models that cost nothing but for what a test says. */
+export function profileWith(costs: Readonly<Record<string, Cost>>, more: Partial<Profile> = {}): Profile {
+  const features = Object.entries(costs).map(([name, cost]) => [name, { cost, entries: 1, reads: [] }]);
+  return {
+    features: Object.fromEntries(features),
+    transforms: {},
+    models: { linear: { fixed: 0, perRow: 0, perEntry: 0 } },
+    full: perRow(0),
+    ...more,
+  };
+}

@@ -26,8 +26,6 @@ export function servedPoints(
   });
 }
 
-export const costlyLater = async (rows: readonly PointRow[]) => costlyOf(rows);
-
 export const servedNumbers = define({
   cheap: dense(2, (rows: readonly NumbersRow[]) =>
     Float32Array.from(rows.flatMap(({ base, doubt }) => [base, doubt])),

@@ -1,20 +1,8 @@
 import test from 'ava';
 import { speculation } from '../../../cascades/cascade/speculation.js';
 import { FREE, type Profile } from '../../../lib/costs/index.js';
+import { stageOf } from '../../support/plans.js';
 import { perRow } from '../../support/profile.js';
-
-const stage = (features: readonly string[], reach: number) => ({
-  features,
-  reach,
-  learner: 'linear',
-  target: 'labels' as const,
-  passed: false,
-  prefix: null,
-  exit: { calibration: 'identity', score: 'top' } as const,
-  thresholds: [],
-  exits: 0,
-  cost: 0,
-});
 
 function profileOf(costs: Profile['features'][string]['cost'][]): Profile {
   const features = Object.fromEntries(costs.map((cost, f) => [`f${f}`, { cost, entries: 1, reads: [] }]));
@@ -23,7 +11,7 @@ function profileOf(costs: Profile['features'][string]['cost'][]): Profile {
 
 /** A cheap feature, then a lookup; so large a part of the rows gets to the full model, which reads both. */
 function plan(reach: number) {
-  return { stages: [stage(['f0'], 1)], full: { features: ['f1'], reach, cost: 0 } };
+  return { stages: [stageOf({ features: ['f0'] })], full: { features: ['f1'], reach, cost: 0 } };
 }
 
 const lookup = perRow(500, { wait: 0.98 });
@@ -53,7 +41,11 @@ test('nothing is begun early that 99 of 100 rows never need, that costs money, t
 test('each stage begins only what the next one adds', (t) => {
   const costs = [perRow(100), lookup, lookup, lookup];
   const chain = {
-    stages: [stage(['f0'], 1), stage(['f0', 'f1'], 0.6), stage(['f0', 'f1', 'f2'], 0.3)],
+    stages: [
+      stageOf({ features: ['f0'] }),
+      stageOf({ features: ['f0', 'f1'], reach: 0.6 }),
+      stageOf({ features: ['f0', 'f1', 'f2'], reach: 0.3 }),
+    ],
     full: { features: ['f3'], reach: 0.2, cost: 0 },
   };
   t.deepEqual(speculation(chain, ['f0', 'f1', 'f2', 'f3'], profileOf(costs), 'latency'), [

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { anyChoice, noAnyChoice } from '../../../cascades/certification/index.js';
 import type { StatedLoss } from '../../../cascades/types/index.js';
-import { certificateOf } from '../../support/fakeHost.js';
+import { certificateOf } from '../../support/plans.js';
 
 /** What holds of all answers together, however modes are chosen. */
 

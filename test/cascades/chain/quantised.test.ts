@@ -10,6 +10,7 @@ import {
 import { orderOf } from '../../../cascades/chain/order.js';
 import { random } from '../../../lib/stats/index.js';
 import { near } from '../../support/near.js';
+import { stageSpec } from '../../support/plans.js';
 
 /** A stage of two classes that is surer where it is right; `levels` different confidences. */
 function stage(rows: number, seed: number, levels: number): Candidate {
@@ -21,15 +22,7 @@ function stage(rows: number, seed: number, levels: number): Candidate {
     loss: sure.map((share) => Number(draw.uniform() < 0.3 * (1 - share))),
   };
   const rule = { kind: { calibration: 'identity', score: 'top' } } as Candidate['rule'];
-  const spec = {
-    features: ['a'],
-    learner: 'any',
-    target: 'labels',
-    passed: false,
-    prefix: null,
-    rule,
-  } as const;
-  return candidateOf(spec, evidence, 2);
+  return candidateOf({ ...stageSpec(['a']), rule }, evidence, 2);
 }
 
 function costs(stages: readonly Candidate[], rows: number, target: number) {

@@ -9,16 +9,10 @@ import {
 } from '../../../cascades/costs/costs.js';
 import { type Objective, type Profile, sizeWeights } from '../../../lib/costs/index.js';
 import { near } from '../../support/near.js';
+import { stageSpec as stage } from '../../support/plans.js';
 import { family, perRow } from '../../support/profile.js';
 
 const ALL = ['size', 'title', 'linked'];
-const stage = (features: readonly string[], learner = 'linear'): CostedStage => ({
-  features,
-  learner,
-  target: 'labels',
-  passed: false,
-  prefix: null,
-});
 
 /** What a row of mean weight pays. */
 function stageCosts(

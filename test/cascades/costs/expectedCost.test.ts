@@ -1,37 +1,20 @@
 import test from 'ava';
 import { expectedCost } from '../../../cascades/costs/index.js';
-import type { Plan, Profile } from '../../../index.js';
-import { FREE } from '../../../lib/costs/index.js';
+import type { Plan } from '../../../index.js';
+import { stageOf } from '../../support/plans.js';
+import { perRow, profileWith } from '../../support/profile.js';
 
 /** A stage over a feature that is computed here, and a full model over one that is fetched. */
-const profile: Profile<'near' | 'far'> = {
-  features: {
-    near: { cost: { ...FREE, fixed: 10, perRow: 2 }, entries: 1, reads: [] },
-    far: { cost: { ...FREE, fixed: 1_000, perRow: 40, wait: 0.75, price: 3 }, entries: 1, reads: [] },
-  },
-  transforms: {},
-  models: { linear: { fixed: 6, perRow: 1, perEntry: 0 } },
-  full: { ...FREE, fixed: 4, perRow: 8 },
-};
+const profile = profileWith(
+  { near: perRow(2, { fixed: 10 }), far: perRow(40, { fixed: 1_000, wait: 0.75, price: 3 }) },
+  { models: { linear: { fixed: 6, perRow: 1, perEntry: 0 } }, full: perRow(8, { fixed: 4 }) },
+);
 
-function planOf(reach: number, cost = 0): Plan<string, 'near' | 'far'> {
+function planOf(reach: number, cost = 0): Plan {
   return {
     classes: ['no', 'yes'],
     decision: { kind: 'argmax' },
-    stages: [
-      {
-        features: ['near'],
-        learner: 'linear',
-        target: 'labels',
-        passed: false,
-        prefix: null,
-        exit: { calibration: 'identity', score: 'top' },
-        thresholds: [0.9, 0.9],
-        reach: 1,
-        exits: 1 - reach,
-        cost: 3,
-      },
-    ],
+    stages: [stageOf({ features: ['near'], exits: 1 - reach, cost: 3 })],
     full: { features: ['far'], reach, cost: 0 },
     expected: { cost, fullCost: 0, speedup: 1 },
   };

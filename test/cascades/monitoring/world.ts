@@ -2,6 +2,7 @@ import type { AuditPredictOptions, Served, ServedAnswers } from '../../../cascad
 import { Audit, type AuditOptions } from '../../../cascades/monitoring/index.js';
 import { AsyncError, type Certificate, type LossName, type Plan } from '../../../index.js';
 import type { random } from '../../../lib/stats/index.js';
+import { certificateOf, stageOf } from '../../support/plans.js';
 
 /** A row says itself what becomes of it. */
 export interface Fate {
@@ -18,43 +19,22 @@ export const through: Fate = { ...agreeing, exit: 1, cheap: 'no' };
 export const worse: Fate = { ...agreeing, cheap: 'no' };
 export const better: Fate = { ...agreeing, full: 'no' };
 
-export const certificate: Certificate = {
-  verdict: 'certified',
-  reason: null,
-  loss: 'disagreement',
+export const certificate = certificateOf({
   epsilon: 0.02,
-  delta: 0.05,
-  jointDelta: 0.05,
   method: 'exact binomial, fixed sequence',
-  bound: 'exact',
   labelled: true,
   n: 2_000,
   lost: 20,
-  unit: 'rows',
   observed: { rows: 2_000, changed: 20, worse: 12, better: 8, byClass: [] },
   upper: null,
-  rowsNeeded: null,
-};
+});
 
 /** A plan of one stage, and what a row then costs where a row through the full model costs 100. */
 export function planOf(threshold: number, early: number, cost = 101 - 100 * early): Plan<'no' | 'yes'> {
   return {
     classes: ['no', 'yes'],
     decision: { kind: 'argmax' },
-    stages: [
-      {
-        features: ['cheap'],
-        learner: 'fake',
-        target: 'answers',
-        passed: false,
-        prefix: null,
-        exit: { calibration: 'identity', score: 'top' },
-        thresholds: [threshold, threshold],
-        reach: 1,
-        exits: early,
-        cost: 1,
-      },
-    ],
+    stages: [stageOf({ target: 'answers', thresholds: [threshold, threshold], exits: early })],
     full: { features: ['cheap', 'costly'], reach: 1 - early, cost: 100 },
     expected: { cost, fullCost: 100, speedup: 100 / cost },
   };

@@ -4,19 +4,13 @@ import { costingOf, expectedOnPath, type Planning, planOf } from '../../../casca
 import type { Profile } from '../../../lib/costs/index.js';
 import { classRule } from '../../../lib/learn/exits/index.js';
 import { near } from '../../support/near.js';
-import { perRow } from '../../support/profile.js';
+import { stageSpec } from '../../support/plans.js';
+import { perRow, profileWith } from '../../support/profile.js';
 
 const READS = ['cheap', 'costly'];
 /** The cheap feature costs a row 1, the costly one 10, and more for rows with more numbers. */
-const profile = (growth = 0, fixed = 0): Profile<string> => ({
-  features: {
-    cheap: { cost: perRow(1), entries: 1, reads: [] },
-    costly: { cost: perRow(10, { growth, fixed }), entries: 1, reads: [] },
-  },
-  transforms: {},
-  models: { linear: { fixed: 0, perRow: 0, perEntry: 0 } },
-  full: perRow(0),
-});
+const profile = (growth = 0, fixed = 0) =>
+  profileWith({ cheap: perRow(1), costly: perRow(10, { growth, fixed }) });
 
 const planningOn = (costs: Profile<string>, sizes: Float64Array): Planning<string, string> => ({
   ...costingOf(costs, 'throughput', READS, sizes),
@@ -34,14 +28,7 @@ const sureOf = (...confidence: number[]) => ({
 /** Four tuning rows, all of which leave at the one stage. */
 function tuned(costs: Profile<string>) {
   const evidence = { ...sureOf(0.9, 0.8, 0.9, 0.8), loss: new Float64Array(4) };
-  const what = {
-    features: ['cheap'],
-    learner: 'linear',
-    target: 'labels',
-    passed: false,
-    prefix: null,
-    rule: classRule({ kind: 'argmax' }),
-  } as const;
+  const what = { ...stageSpec(['cheap']), rule: classRule({ kind: 'argmax' }) };
   const thresholds = [Float64Array.of(0.75, Number.POSITIVE_INFINITY)];
   return planOf(planningOn(costs, Float64Array.of(1, 1, 1, 1)), [candidateOf(what, evidence, 2)], thresholds);
 }

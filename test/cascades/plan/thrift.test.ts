@@ -2,9 +2,10 @@ import test from 'ava';
 import { type Candidate, candidateOf } from '../../../cascades/chain/index.js';
 import { stageCosts } from '../../../cascades/costs/index.js';
 import { type Planning, planOf, thrifty, thriftyPath } from '../../../cascades/plan/index.js';
-import { evenWeights, type Profile } from '../../../lib/costs/index.js';
+import { evenWeights } from '../../../lib/costs/index.js';
 import { classRule } from '../../../lib/learn/exits/index.js';
-import { perRow } from '../../support/profile.js';
+import { stageSpec } from '../../support/plans.js';
+import { perRow, profileWith } from '../../support/profile.js';
 
 const ROWS = 1_000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -13,14 +14,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 const sure = Float64Array.from({ length: ROWS }, (_, row) => 0.5 + (0.5 * row) / ROWS);
 const stage = (features: readonly string[]): Candidate =>
   candidateOf(
-    {
-      features,
-      learner: 'linear',
-      target: 'labels',
-      passed: false,
-      prefix: null,
-      rule: classRule({ kind: 'argmax' }),
-    },
+    { ...stageSpec(features), rule: classRule({ kind: 'argmax' }) },
     { answers: new Float64Array(ROWS), confidence: sure, loss: new Float64Array(ROWS) },
     2,
   );
@@ -28,16 +22,11 @@ const chain = [stage(['cheap']), stage(['cheap', 'middle'])];
 
 /** A middle stage that costs a row `middle`, beside a full model of 10. */
 function planning(middle: number, fixed = 0): Planning<string, string> {
-  const profile: Profile = {
-    features: {
-      cheap: { cost: perRow(1), entries: 1, reads: [] },
-      middle: { cost: perRow(middle, { fixed }), entries: 1, reads: [] },
-      costly: { cost: perRow(10), entries: 1, reads: [] },
-    },
-    transforms: {},
-    models: { linear: { fixed: 0, perRow: 0, perEntry: 0 } },
-    full: perRow(0),
-  };
+  const profile = profileWith({
+    cheap: perRow(1),
+    middle: perRow(middle, { fixed }),
+    costly: perRow(10),
+  });
   const reads = ['cheap', 'costly'];
   return {
     classes: ['a', 'b'],

@@ -4,24 +4,14 @@ import { agreementWorld } from '../../../datasets/index.js';
 import { type Plan, type PlanStage, recall } from '../../../index.js';
 import { thresholdWords } from '../../../lib/report/words/index.js';
 import { tuneWorld } from '../../support/agreement.js';
+import { stageOf } from '../../support/plans.js';
 
-const stage = (thresholds: PlanStage['thresholds']): PlanStage => ({
-  features: ['words'],
-  learner: 'linear',
-  target: 'labels',
-  passed: false,
-  prefix: null,
-  exit: { calibration: 'identity', score: 'top' },
-  thresholds,
-  reach: 1,
-  exits: 1,
-  cost: 1,
-});
+const stage = (thresholds: PlanStage['thresholds']) => stageOf({ thresholds, exits: 1 });
 const plan = (last: PlanStage, reach: number): Plan => ({
   classes: ['a', 'b', 'c', 'd'],
   decision: { kind: 'argmax' },
   stages: [last],
-  full: { features: ['words'], reach, cost: 10 },
+  full: { features: ['cheap'], reach, cost: 10 },
   expected: { cost: 1, fullCost: 10, speedup: 10 },
 });
 

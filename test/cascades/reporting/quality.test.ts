@@ -3,6 +3,7 @@ import { harmOf, qualityOf, warningsOf } from '../../../cascades/reporting/quali
 import { observedOf } from '../../../cascades/reporting/wording.js';
 import type { Baseline } from '../../../entries/types.js';
 import { absoluteError, type Certificate, type Plan, recall } from '../../../index.js';
+import { certificateOf } from '../../support/plans.js';
 
 const baseline: Baseline = {
   of: 'certification',
@@ -11,21 +12,13 @@ const baseline: Baseline = {
   full: 0.02,
   constant: { answer: 'ham', error: 0.2 },
 };
-const certificate: Certificate = {
+const certificate = certificateOf({
   loss: 'accuracy',
   epsilon: 0.01,
-  bound: 'exact',
-  method: 'a test',
   n: 500,
   lost: 1,
   upper: 0.0095,
-  rowsNeeded: null,
-  verdict: 'certified',
   labelled: true,
-  reason: null,
-  delta: 0.05,
-  jointDelta: 0.05,
-  unit: 'rows',
   observed: {
     rows: 500,
     changed: 6,
@@ -37,7 +30,7 @@ const certificate: Certificate = {
     ],
   },
   baseline,
-};
+});
 const plan: Plan<string> = {
   classes: ['ham', 'spam'],
   decision: { kind: 'argmax' },

@@ -1,33 +1,17 @@
 import test from 'ava';
 import { nextSteps, notPromised } from '../../../cascades/reporting/scope.js';
 import { absoluteError, type Certificate, recall } from '../../../index.js';
+import { certificateOf } from '../../support/plans.js';
 
-const certificate: Certificate = {
-  loss: 'disagreement',
-  epsilon: 0.01,
-  bound: 'exact',
-  method: 'exact binomial, fixed sequence',
-  n: 500,
-  lost: 1,
-  upper: 0.0095,
-  rowsNeeded: null,
-  verdict: 'certified',
-  labelled: true,
-  reason: null,
-  delta: 0.05,
+const byClass = [
+  { worse: 1, better: 0 },
+  { worse: 0, better: 0 },
+];
+const certificate = certificateOf({
   jointDelta: 0.1,
-  unit: 'rows',
-  observed: {
-    rows: 500,
-    changed: 1,
-    worse: 1,
-    better: 0,
-    byClass: [
-      { worse: 1, better: 0 },
-      { worse: 0, better: 0 },
-    ],
-  },
-};
+  labelled: true,
+  observed: { rows: 500, changed: 1, worse: 1, better: 0, byClass },
+});
 const covers = (given: Partial<Certificate>) => notPromised({ ...certificate, ...given }).join('\n');
 
 test('a certificate lists what it leaves open, by its loss and its unit', (t) => {

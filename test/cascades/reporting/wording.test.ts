@@ -2,7 +2,8 @@ import test from 'ava';
 import { inWords } from '../../../cascades/losses/index.js';
 import { foundOf, observedOf, promiseOf } from '../../../cascades/reporting/wording.js';
 import type { Clause } from '../../../entries/types.js';
-import { absoluteError, type Certificate, precision, recall } from '../../../index.js';
+import { absoluteError, precision, recall } from '../../../index.js';
+import { certificateOf } from '../../support/plans.js';
 
 const clause: Clause = {
   loss: 'disagreement',
@@ -15,16 +16,11 @@ const clause: Clause = {
   rowsNeeded: null,
 };
 
-const certificate: Certificate = {
+const certificate = certificateOf({
   ...clause,
-  verdict: 'certified',
   labelled: true,
-  reason: null,
-  delta: 0.05,
-  jointDelta: 0.05,
-  unit: 'rows',
   observed: { rows: 500, changed: 1, worse: 1, better: 0, byClass: [] },
-};
+});
 
 test('a promise in a sentence, for every loss', (t) => {
   const stated = (loss: Clause['loss']) => promiseOf({ ...certificate, loss });

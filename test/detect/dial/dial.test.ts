@@ -12,18 +12,10 @@ import {
 } from '../../../detect/dial/index.js';
 import { Detector } from '../../../entries/detect.js';
 import { OptionError } from '../../../index.js';
-import { cascades, madeModel } from '../models.js';
+import { cascades, smallModel } from '../models.js';
 import { noise } from '../training/scenes.js';
 
-const model = madeModel({
-  kind: 'haar',
-  seed: 3,
-  nodes: 2,
-  tilted: false,
-  whole: true,
-  width: 8,
-  height: 8,
-});
+const model = smallModel(3);
 const image = noise('dial', 24, 20);
 
 test('a window passes the settings that it passes as models of their own', (t) => {

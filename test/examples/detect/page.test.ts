@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
 import { greyPng } from '../../../detect/image/index.js';
 import { type Box, Detector } from '../../../entries/detect.js';
-import { madeModel } from '../../detect/models.js';
+import { smallModel } from '../../detect/models.js';
 import { noise } from '../../detect/training/scenes.js';
 import { complaints, hasBrowser, launch } from '../../support/browser.js';
 import { folderFor } from '../../support/files.js';
@@ -15,15 +15,7 @@ import { folderFor } from '../../support/files.js';
 const browserTest = hasBrowser ? test : test.skip;
 
 const root = new URL('../../../', import.meta.url);
-const shape = {
-  kind: 'haar',
-  nodes: 2,
-  tilted: false,
-  whole: true,
-  width: 8,
-  height: 8,
-} as const;
-const detector = new Detector(madeModel({ ...shape, seed: 54 }));
+const detector = new Detector(smallModel(54));
 const image = noise('cli', 40, 30);
 
 async function open(t: ExecutionContext, flags: readonly string[] = []) {

@@ -5,8 +5,8 @@ import { random } from '../../../lib/stats/index.js';
 import { type ModeAnswers, ModelAudit, type ModelAuditState } from '../../../serve/audit/index.js';
 import type { LoadedModel, Mode } from '../../../serve/executor.js';
 import type { RequestRows } from '../../../serve/requests/index.js';
-import { certificateOf, halfPlan } from '../../support/fakeHost.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
+import { certificateOf, halfPlan } from '../../support/plans.js';
 
 const modeOf = (epsilon: number): Mode => ({
   epsilon,

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { Certificate, Clause } from '../../../cascades/index.js';
 import { weakening } from '../../../serve/repository/promise.js';
 import type { TopKCertificate } from '../../../topk/index.js';
-import { bandOf, certificateOf as of } from '../../support/fakeHost.js';
+import { bandOf, certificateOf as of } from '../../support/plans.js';
 
 const CASES: readonly [
   name: string,

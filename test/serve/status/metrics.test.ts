@@ -1,7 +1,7 @@
 import test from 'ava';
 import { metricsText } from '../../../serve/status/metrics.js';
 import { statusOf } from '../../../serve/status/snapshot.js';
-import { certificateOf } from '../../support/fakeHost.js';
+import { certificateOf } from '../../support/plans.js';
 import { loadOf, modeOf, servedModel } from './models.js';
 
 const odd = 'a "b"\\\nc';

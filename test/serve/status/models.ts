@@ -1,7 +1,7 @@
 import type { Mode } from '../../../serve/executor.js';
 import type { ModelLoad } from '../../../serve/scheduling/index.js';
 import type { ServedModel } from '../../../serve/server.js';
-import { certificateOf, halfPlan } from '../../support/fakeHost.js';
+import { certificateOf, halfPlan } from '../../support/plans.js';
 
 const NONE = { count: 0, nanoseconds: 0 };
 

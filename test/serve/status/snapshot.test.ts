@@ -1,6 +1,6 @@
 import test from 'ava';
 import { statusOf } from '../../../serve/status/snapshot.js';
-import { certificateOf } from '../../support/fakeHost.js';
+import { certificateOf } from '../../support/plans.js';
 import { loadOf, modeOf, servedModel } from './models.js';
 
 test('content that models share is counted once, and names who shares it, the most octets first', (t) => {

@@ -1,19 +1,15 @@
 import test from 'ava';
-import { FREE, type Profile } from '../../../lib/costs/index.js';
+import type { Profile } from '../../../lib/costs/index.js';
 import { type CostedRankStage, queryCosts } from '../../../topk/search/queryCosts.js';
 import { near } from '../../support/near.js';
-import { perRow } from '../../support/profile.js';
+import { stageSpec } from '../../support/plans.js';
+import { perRow, profileWith } from '../../support/profile.js';
 
 /** A lookup that costs a batch 1,000 and a row 2; a cheap feature; models of 3 a row, and of 5 a row in full. */
-const profile: Profile = {
-  features: {
-    cheap: { cost: perRow(1), entries: 1, reads: [] },
-    remote: { cost: { ...FREE, fixed: 1_000, perRow: 2 }, entries: 1, reads: [] },
-  },
-  transforms: {},
-  models: { linear: { fixed: 0, perRow: 3, perEntry: 0 } },
-  full: perRow(5),
-};
+const profile = profileWith(
+  { cheap: perRow(1), remote: perRow(2, { fixed: 1_000 }) },
+  { models: { linear: { fixed: 0, perRow: 3, perEntry: 0 } }, full: perRow(5) },
+);
 const READS = ['cheap', 'remote'];
 const costsFor = (candidates: number, outputs = 2) =>
   queryCosts(profile, READS, 'throughput', candidates, outputs);
@@ -21,14 +17,7 @@ const costsFor = (candidates: number, outputs = 2) =>
 const stage = (
   features: readonly string[],
   output: CostedRankStage['output'] = 'scores',
-): CostedRankStage => ({
-  features,
-  learner: 'linear',
-  target: 'labels',
-  passed: false,
-  prefix: null,
-  output,
-});
+): CostedRankStage => ({ ...stageSpec(features), output });
 
 test('what is paid once a batch is paid once a query, however few its candidates are', (t) => {
   // 1 + 2 + 5 a candidate, and 1,000 for all 50; of 1,024 and more for each batch.

@@ -7,15 +7,17 @@ import type { ScoreContext } from '../../../../lib/learn/learners/index.js';
 import { type Answered, runAsync, runSync, serve } from '../../../../lib/run/runtime/index.js';
 import {
   answerAlone,
+  anyNumber,
   INFINITE_SCORES,
   NAN_SCORES,
+  NEVER,
   type Numbers,
   numbers,
+  someThresholds,
   type World,
   worldOf,
 } from './numbers.js';
 
-const NEVER = Number.POSITIVE_INFINITY;
 const throwing = { onFault: 'throw' } as const;
 
 function run({ engine }: World, rows: readonly Numbers[]): Answered {
@@ -31,18 +33,13 @@ function answerOf({ answers, scores, exits }: Answered, row: number) {
   };
 }
 
-const threshold = fc.oneof(fc.double({ min: 0.2, max: 1, noNaN: true }), fc.constant(NEVER));
-const value = fc.oneof(
-  { weight: 8, arbitrary: fc.float({ min: -4, max: 4, noNaN: true }) },
-  { weight: 1, arbitrary: fc.constantFrom(NAN_SCORES, INFINITE_SCORES) },
-);
 const settings = fc.integer({ min: 2, max: 4 }).chain((classes) =>
   fc.record({
     classes: fc.constant(classes),
-    thresholds: fc.array(fc.array(threshold, { minLength: classes, maxLength: classes }), { maxLength: 3 }),
+    thresholds: someThresholds(classes),
     waits: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
     waitingModels: fc.boolean(),
-    rows: fc.array(fc.array(value, { minLength: 4, maxLength: 4 }), { maxLength: 40 }),
+    rows: fc.array(fc.array(anyNumber, { minLength: 4, maxLength: 4 }), { maxLength: 40 }),
   }),
 );
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import { classRule, type Decision, decide, exits } from '../../../../lib/learn/exits/index.js';
 import type { Model } from '../../../../lib/learn/learners/index.js';
@@ -12,6 +13,19 @@ export interface Numbers {
 /** A row with this as a number gets NaN for scores, or infinite ones, from stages that read it. */
 export const NAN_SCORES = 99;
 export const INFINITE_SCORES = 98;
+
+/** A threshold that no score reaches. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
+/** Any thresholds of some stages, and any number of a row. */
+export const someThresholds = (classes: number) => {
+  const threshold = fc.oneof(fc.double({ min: 0.2, max: 1, noNaN: true }), fc.constant(NEVER));
+  return fc.array(fc.array(threshold, { minLength: classes, maxLength: classes }), { maxLength: 3 });
+};
+export const anyNumber = fc.oneof(
+  { weight: 8, arbitrary: fc.float({ min: -4, max: 4, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constantFrom(NAN_SCORES, INFINITE_SCORES) },
+);
 
 /** A feature, one column wide, that writes down the rows it is asked for. */
 export interface Probe {

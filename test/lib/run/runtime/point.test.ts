@@ -8,9 +8,8 @@ import {
   runSync,
   serve,
 } from '../../../../lib/run/runtime/index.js';
-import { INFINITE_SCORES, NAN_SCORES, type Numbers, numbers, worldOf } from './numbers.js';
+import { anyNumber, NEVER, type Numbers, numbers, someThresholds, worldOf } from './numbers.js';
 
-const NEVER = Number.POSITIVE_INFINITY;
 const throwing = { onFault: 'throw' } as const;
 const degrading = { onFault: 'degrade' } as const;
 
@@ -22,21 +21,16 @@ async function outcome(run: () => AnsweredOne | Promise<AnsweredOne>): Promise<A
   }
 }
 
-const threshold = fc.oneof(fc.double({ min: 0.2, max: 1, noNaN: true }), fc.constant(NEVER));
-const value = fc.oneof(
-  { weight: 8, arbitrary: fc.float({ min: -4, max: 4, noNaN: true }) },
-  { weight: 1, arbitrary: fc.constantFrom(NAN_SCORES, INFINITE_SCORES) },
-);
 const settings = fc.integer({ min: 2, max: 4 }).chain((classes) =>
   fc.record({
     classes: fc.constant(classes),
-    thresholds: fc.array(fc.array(threshold, { minLength: classes, maxLength: classes }), { maxLength: 3 }),
+    thresholds: someThresholds(classes),
     waits: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
     failing: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
     waitingModels: fc.boolean(),
     degrade: fc.boolean(),
     ahead: fc.boolean(),
-    row: fc.array(value, { minLength: 4, maxLength: 4 }),
+    row: fc.array(anyNumber, { minLength: 4, maxLength: 4 }),
   }),
 );
 
