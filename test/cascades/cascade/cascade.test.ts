@@ -1,15 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
-import {
-  AsyncError,
-  DataError,
-  define,
-  dense,
-  FeatureError,
-  OptionError,
-  type PredictOptions,
-} from '../../../index.js';
+import { AsyncError, define, dense, FeatureError } from '../../../index.js';
 import { tuneWorld, worldsFeatures, worldsFull } from '../../support/agreement.js';
 
 const world = agreementWorld({ rows: 1_500, seed: 1 });
@@ -155,30 +147,6 @@ test('an aborted prediction rejects with the reason', async (t) => {
   await t.throwsAsync(cascade.full.predict(rows, { signal }), { is: reason });
   await t.throwsAsync(cascade.predictOne(rows[0], { signal }), { is: reason });
   t.throws(() => cascade.predictSync(rows, { signal }), { is: reason });
-});
-
-test('options of predictions are checked', async (t) => {
-  const cascade = await tuned;
-  const requested = (options: Record<string, unknown>) => cascade.predict(rows, options as PredictOptions);
-  await t.throwsAsync(requested({ onfault: 'throw' }), {
-    instanceOf: OptionError,
-    message: /'onfault': unknown/,
-  });
-  await t.throwsAsync(requested({ mode: 'ghost' }), {
-    instanceOf: OptionError,
-    message: /'serve', 'shadow'/,
-  });
-  await t.throwsAsync(requested({ onFault: 'ignore' }), {
-    instanceOf: OptionError,
-    message: /'throw', 'degrade'/,
-  });
-  const full = { mode: 'shadow' } as PredictOptions;
-  await t.throwsAsync(cascade.full.predict(rows, full), {
-    instanceOf: OptionError,
-    message: /'mode': unknown/,
-  });
-  const one = rows[0] as unknown as AgreementRow[];
-  await t.throwsAsync(cascade.predict(one), { instanceOf: DataError, message: /array of rows/ });
 });
 
 test('the summary holds the verdict, the features, the plan and the promise', async (t) => {

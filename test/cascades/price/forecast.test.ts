@@ -5,7 +5,6 @@ import {
   forecast,
   logisticRegression,
   lookup,
-  OptionError,
   PriceLimitError,
   type Progress,
   tune,
@@ -72,16 +71,6 @@ test('a forecast beyond maxPrice is refused before the first call', async (t) =>
   const cascade = await tune({ ...options, maxPrice: 17.24 });
   t.is(cascade.certificate.verdict, 'certified');
   t.true(requested.rows('priced') <= 1724);
-});
-
-test('a limit that is none, or limits nothing, is refused', async (t) => {
-  const { features } = countedFeatures();
-  const options = { features, rows, labels, full, bound };
-  const refused = { instanceOf: OptionError, message: /'maxPrice'/ };
-  await t.throwsAsync(tune({ ...options, maxPrice: -1 }), refused);
-  await t.throwsAsync(tune({ ...options, maxPrice: Number.NaN }), refused);
-  const unpaid = countedFeatures({ price: {} }).features;
-  await t.throwsAsync(tune({ ...options, features: unpaid, maxPrice: 1 }), refused);
 });
 
 const cheap = dense(1, (all: readonly (typeof rows)[number][]) =>

@@ -254,9 +254,7 @@ test('blocks of features are no rows', async (t) => {
 test('options that can’t be right are refused', (t) => {
   const score = () => [];
   const wrong: readonly (readonly [unknown, RegExp])[] = [
-    [undefined, /'options'/],
     [{ labels, score }, /'name'/],
-    [{ name: 'm', labels }, /'score'/],
     [{ name: 'm', labels: ['a'], score }, /'labels': expected at least 2/],
     [{ name: 'm', labels: ['a', 'a'], score }, /'labels'/],
     [{ name: 'm', labels, score, scores: 'odds' }, /'scores'/],
