@@ -1,14 +1,8 @@
 import { answerLoss } from './answerLoss.js';
+import { type BoundMethod, fitsMethod } from './boundMethods.js';
 import { type CustomLoss, givenLoss } from './custom.js';
-import { hasExactTest } from './facts.js';
 import type { Label } from './kind.js';
 import type { AnswerLoss, StatedLoss } from './list.js';
-
-/**
- * How a bound is tested. `exact`: for losses of 0 and 1, and `accuracy`. `betting` (Waudby-Smith and Ramdas 2024) and
- * `hoeffding-bentkus`: for any loss, of rows or of groups.
- */
-export type BoundMethod = 'exact' | 'hoeffding-bentkus' | 'betting';
 
 /** At most epsilon of a loss. */
 export interface Limit {
@@ -36,9 +30,8 @@ export function limitsOf(spec: BoundSpec): readonly Limit[] {
   return spec.all ?? [spec];
 }
 
-/** The exact test counts rows. Groups lose means, and some losses are fractions: neither can be counted. */
 export function methodOf({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {
-  return method ?? (unit === 'rows' && hasExactTest(loss) ? 'exact' : 'betting');
+  return method ?? (fitsMethod('exact', loss, unit) ? 'exact' : 'betting');
 }
 
 /** One limit of a certificate. */

@@ -2,15 +2,8 @@
 
 export { type AbsoluteErrorLoss, absoluteError } from './absoluteError.js';
 export { answerLoss, type Judged, type LossOn, lossOn, ofAnswers, stated } from './answerLoss.js';
-export {
-  type BoundMethod,
-  type BoundSpec,
-  boundSpecOf,
-  type Limit,
-  levelOf,
-  limitsOf,
-  methodOf,
-} from './boundSpec.js';
+export { BOUND_METHODS, type BoundMethod, fitsMethod } from './boundMethods.js';
+export { type BoundSpec, boundSpecOf, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 export { type CustomLoss, checkOwnLosses, givenLoss } from './custom.js';
 export {
   among,

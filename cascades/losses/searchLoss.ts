@@ -1,6 +1,7 @@
 import { meanSimple } from 'simple-statistics';
 import { allowedErrors, bettingRunPValue, leastFrom } from '../../lib/stats/index.js';
 import { type Judged, lossOn } from './answerLoss.js';
+import { BOUND_METHODS } from './boundMethods.js';
 import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
 import { isSigned, needsLabels, withoutGains } from './facts.js';
 
@@ -49,9 +50,8 @@ function mostOfMeans(n: number, epsilon: number, delta: number): number {
  */
 function unitOf(limit: Limit, size: number): Unit {
   const { loss, epsilon } = limit;
-  return size * epsilon >= 1 && methodOf(limit, 'groups') === 'betting' && !isSigned(loss)
-    ? 'groups'
-    : 'rows';
+  const { adaptsToVariance } = BOUND_METHODS[methodOf(limit, 'groups')];
+  return size * epsilon >= 1 && adaptsToVariance && !isSigned(loss) ? 'groups' : 'rows';
 }
 
 /** Of epsilon, what a plan loses that makes good use of it and still passes with rows enough. */

@@ -2,10 +2,11 @@ import { checkDelta, checkInside, checkKeys, checkOneOf, show } from '../../lib/
 import { OptionError } from '../../lib/errors.js';
 import {
   answerLoss,
+  BOUND_METHODS,
   type BoundSpec,
   checkLoss,
   countedAs,
-  hasExactTest,
+  fitsMethod,
   lossesOfNumbers,
   lossName,
   needsLabels,
@@ -56,12 +57,6 @@ export interface BoundPart<L = Label> {
   readonly method?: BoundMethod;
 }
 
-const METHODS: readonly string[] = Object.keys({
-  exact: true,
-  'hoeffding-bentkus': true,
-  betting: true,
-} satisfies Record<BoundMethod, true>);
-
 /** A bound before it is checked, with labels of any type. */
 interface GivenBound extends Partial<GivenPart> {
   readonly delta?: number;
@@ -111,13 +106,13 @@ function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): vo
   checkInside(`${where}.epsilon`, epsilon, hint);
   if (loss !== undefined) checkLoss(`${where}.loss`, loss);
   if (method === undefined) return;
-  checkOneOf(`${where}.method`, method, METHODS);
+  checkOneOf(`${where}.method`, method, Object.keys(BOUND_METHODS));
   const tested = loss ?? 'accuracy';
-  if (method === 'exact' && (groups || !hasExactTest(tested))) {
+  if (!fitsMethod(method, tested, groups ? 'groups' : 'rows')) {
     const what = groups ? 'groups, whose losses are means' : `${lossName(tested)}, which may be any number`;
     throw new OptionError(
       `${where}.method`,
-      `'exact' is for losses of 0 and 1, not for ${what}; use 'betting'`,
+      `'${method}' is for losses of 0 and 1, not for ${what}; use 'betting'`,
     );
   }
 }

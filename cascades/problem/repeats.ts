@@ -3,6 +3,7 @@ import { type Equals, oneOfEach } from '../../lib/data/rows/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import type { UnitSample } from '../holdout/index.js';
 import {
+  BOUND_METHODS,
   type BoundSpec,
   countedAs,
   expectedAllowance,
@@ -80,7 +81,7 @@ function isFew(rows: Rows, spec: BoundSpec): boolean {
   const { equals, drawn, held, chosen, share } = rows;
   // A plan that was chosen in sight of the repeated rows can't lose less by a count. Of other losses it might.
   const areCounts = limitsOf(spec).every(
-    (limit) => countedAs(limit.loss) !== undefined && methodOf(limit, 'rows') === 'exact',
+    (limit) => countedAs(limit.loss) !== undefined && BOUND_METHODS[methodOf(limit, 'rows')].countsRows,
   );
   if (!areCounts) return false;
   const h = heldShare(rows);
