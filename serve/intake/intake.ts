@@ -107,8 +107,10 @@ export class Intake {
     const known = this.tenants.get(name);
     if (known !== undefined) return known;
     if (this.tenants.size >= this.limit) {
-      for (const [other, { requests, reader }] of this.tenants)
+      for (const [other, { requests, reader }] of this.tenants) {
+        // In line, it may have work that waits, or time to pay back.
         if (requests === 0 && reader.turn.line === undefined) this.tenants.delete(other);
+      }
       this.limit = MANY + 2 * this.tenants.size;
     }
     const { weight } = this.weights.account(name, this.timer.now());

@@ -5,6 +5,7 @@ import { RequestError } from '../../../lib/protocol/messages/index.js';
 import { Intake, type IntakeOptions } from '../../../serve/intake/index.js';
 import { Tenants } from '../../../serve/scheduling/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
+import { WorkingTimer } from './workingTimer.js';
 
 const make = (options: IntakeOptions = {}) => new Intake({ timer: new FakeTimer(), ...options });
 
@@ -106,6 +107,35 @@ test('work has an outcome, and a failure is its own', async (t) => {
     throw new RequestError('invalid', 'no');
   };
   t.throws(() => place.turn(fail), { message: 'no' });
+});
+
+test('a tenant that has read much waits, however many others come and go meanwhile', async (t) => {
+  const timer = new WorkingTimer();
+  const intake = make({ timer });
+  const done: string[] = [];
+  const read = (tenant: string, ms: number, then = () => {}) => {
+    const place = intake.enter(tenant);
+    void place.turn(() => {
+      timer.work(ms);
+      done.push(tenant);
+      place.leave();
+      then();
+    });
+  };
+  const comeAndGo = () => {
+    for (let i = 0; i < 2000; i++) intake.enter(`other ${i}`).leave();
+  };
+  // A turn of the event loop is full, and all that follows waits.
+  read('first', 0.5);
+  read('noisy', 1);
+  read('quiet', 0.25, () => {
+    comeAndGo();
+    read('noisy', 0.25);
+  });
+  for (let i = 0; i < 3; i++) read('quiet', 0.25);
+  await timer.run();
+  // Forgotten, the noisy one would come back without what it owes.
+  t.deepEqual(done, ['first', 'noisy', 'quiet', 'quiet', 'quiet', 'quiet', 'noisy']);
 });
 
 test('limits are whole numbers', (t) => {

@@ -1,19 +1,6 @@
 import test from 'ava';
 import { Reader, ReadingTurns } from '../../../serve/intake/turns.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
-
-/** A timer whose time passes while work runs, too. */
-class WorkingTimer extends FakeTimer {
-  private worked = 0;
-
-  override now(): number {
-    return super.now() + this.worked;
-  }
-
-  work(ms: number): void {
-    this.worked += ms;
-  }
-}
+import { WorkingTimer } from './workingTimer.js';
 
 function setup() {
   const timer = new WorkingTimer();
