@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import { noRoom, type Place } from '../intake/index.js';
 import { type Encoding, encodingOf } from './encodings.js';
+import type { Exchange } from './exchange.js';
 import { tooLarge, unpack } from './unpack.js';
 
 /** What a body may hold. */
@@ -31,6 +32,18 @@ export function readBody(
   if (asksFirst(request)) response.writeContinue();
   if (encoding === undefined) return receive(request, Math.min(bodyOctets, unpackedOctets), place);
   return receiveAndUnpack(request, encoding, limits, place);
+}
+
+/** Bodies of the repository's calls. */
+const SMALL: BodyLimits = { bodyOctets: 64 * 1024, unpackedOctets: 64 * 1024 };
+
+/** A small body, after which its request holds nothing: what it asks for may take long. */
+export async function readSmallBody({ request, response }: Exchange, place: Place): Promise<Uint8Array> {
+  try {
+    return await readBody(request, response, SMALL, place);
+  } finally {
+    place.leave();
+  }
 }
 
 async function receiveAndUnpack(

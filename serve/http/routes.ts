@@ -1,70 +1,138 @@
-import { RequestError } from '../../lib/protocol/messages/index.js';
+import {
+  RequestError,
+  readIndexRequest,
+  writeIndex,
+  writeModelMetadata,
+  writeServerMetadata,
+  writeStatistics,
+} from '../../lib/protocol/messages/index.js';
+import { ABOUT } from '../about.js';
+import type { Right } from '../access/index.js';
+import type { Place } from '../intake/index.js';
+import { readSmallBody } from './body.js';
+import type { Exchange } from './exchange.js';
+import { infer } from './infer.js';
+import { checkLoadBody } from './loadBody.js';
+import { type Content, JSON_TYPE } from './sender.js';
 
-/** What a path of the protocol leads to. */
-export type Route = Health | Index | Described | OfModel;
+/** What is answered at a path, which takes one method. */
+export type Route = GetRoute | PostRoute;
 
-/** The server's own state. */
-interface Health {
-  readonly to: 'live' | 'ready';
+/** A route whose requests have no body. */
+export interface GetRoute {
+  readonly method: 'GET';
+  /** As the protocol writes it: what is in brackets may be left out. */
+  readonly path: string;
+  /** What calling it needs; undefined: nothing. */
+  readonly right: Right | undefined;
+  answer(exchange: Exchange): Content | Promise<Content>;
 }
 
-/** The repository's index, whose body says which states are wanted. */
-interface Index {
-  readonly to: 'index';
+/** A route that reads a body, whose octets are held at a place among requests on their way in. */
+export interface PostRoute {
+  readonly method: 'POST';
+  readonly path: string;
+  readonly right: Right;
+  answer(exchange: Exchange, place: Place): Promise<Content>;
 }
 
-/** What the server tells of itself and its models, which only reads. */
-export type Described =
-  | { readonly to: 'server' | 'allStatistics' }
-  | { readonly to: 'model' | 'statistics'; readonly model: string; readonly version: string | undefined };
+const SERVER = json(writeServerMetadata(ABOUT));
+const DONE = brief(200, '{}');
+const MODEL = '/v2/models/{model}[/versions/{version}]';
+const REPOSITORY = '/v2/repository/models/{model}';
 
-/** Something of one model. */
-type OfModel =
-  | { readonly to: 'infer'; readonly model: string; readonly version: string | undefined }
-  | { readonly to: 'modelReady'; readonly model: string; readonly version: string | undefined }
-  | { readonly to: 'load' | 'unload'; readonly model: string };
+/** Routes of the protocol, and of Triton for statistics and the repository. The first that fits answers. */
+export const ROUTES: readonly Route[] = [
+  { method: 'POST', path: `${MODEL}/infer`, right: 'infer', answer: infer },
+  { method: 'GET', path: '/v2', right: 'infer', answer: () => SERVER },
+  { method: 'GET', path: '/v2/health/live', right: undefined, answer: () => brief(200, '{"live":true}') },
+  {
+    method: 'GET',
+    path: '/v2/health/ready',
+    right: undefined,
+    answer({ backend, isOpen }) {
+      const isReady = isOpen && backend.isReady;
+      return brief(isReady ? 200 : 503, `{"ready":${isReady}}`);
+    },
+  },
+  // A model that is named `stats` still has its versions' paths, and all that are longer.
+  {
+    method: 'GET',
+    path: '/v2/models/stats',
+    right: 'infer',
+    answer: ({ backend }) => json(writeStatistics(backend.statistics(undefined, undefined))),
+  },
+  {
+    method: 'GET',
+    path: MODEL,
+    right: 'infer',
+    answer: ({ backend, model, version }) => json(writeModelMetadata(backend.metadata(model, version))),
+  },
+  {
+    method: 'GET',
+    path: `${MODEL}/ready`,
+    right: 'infer',
+    answer({ backend, model, version }) {
+      const isReady = backend.isModelReady(model, version);
+      // An unknown model throws here.
+      if (!isReady) backend.metadata(model, version);
+      return brief(isReady ? 200 : 503, JSON.stringify({ name: model, ready: isReady }));
+    },
+  },
+  {
+    method: 'GET',
+    path: `${MODEL}/stats`,
+    right: 'infer',
+    answer: ({ backend, model, version }) => json(writeStatistics(backend.statistics(model, version))),
+  },
+  {
+    method: 'POST',
+    path: '/v2/repository/index',
+    right: 'infer',
+    async answer(exchange, place) {
+      const { ready } = readIndexRequest(await readSmallBody(exchange, place));
+      const models = exchange.backend.index();
+      return json(writeIndex(ready ? models.filter(({ state }) => state === 'READY') : models));
+    },
+  },
+  { method: 'POST', path: `${REPOSITORY}/load`, right: 'admin', answer: changing('load') },
+  { method: 'POST', path: `${REPOSITORY}/unload`, right: 'admin', answer: changing('unload') },
+];
 
-/** Routes of a fixed path. A model that is named `stats` still has its versions' paths, and all that are longer. */
-const FIXED: ReadonlyMap<string, Route> = new Map<string, Route>([
-  ['/v2', { to: 'server' }],
-  ['/v2/health/live', { to: 'live' }],
-  ['/v2/health/ready', { to: 'ready' }],
-  ['/v2/models/stats', { to: 'allStatistics' }],
-  ['/v2/repository/index', { to: 'index' }],
-]);
+function changing(how: 'load' | 'unload'): PostRoute['answer'] {
+  return async (exchange, place) => {
+    checkLoadBody(await readSmallBody(exchange, place));
+    await exchange.backend[how](exchange.model);
+    return DONE;
+  };
+}
 
-const MODELS = '/v2/models/';
-const REPOSITORY = '/v2/repository/models/';
+const PATTERNS = ROUTES.map((route) => {
+  const pattern = route.path
+    .replace('[', '(?:')
+    .replace(']', ')?')
+    .replaceAll(/\{\w+\}/g, '([^/]*)');
+  return { route, pattern: new RegExp(`^${pattern}$`) };
+});
+
+/** A route, and the names in its path. */
+export interface FoundRoute extends Pick<Exchange, 'model' | 'version'> {
+  readonly route: Route;
+}
 
 /**
  * The route of a path, without its query. Names are decoded once and never joined to a path.
  *
  * @throws RequestError `invalid` for a name that can't be decoded
  */
-export function routeOf(path: string): Route | undefined {
-  const fixed = FIXED.get(path);
-  if (fixed !== undefined) return fixed;
-  if (path.startsWith(MODELS)) return modelRoute(path.slice(MODELS.length).split('/'));
-  if (!path.startsWith(REPOSITORY)) return undefined;
-  const [name, verb, ...rest] = path.slice(REPOSITORY.length).split('/');
-  if ((verb !== 'load' && verb !== 'unload') || rest.length > 0) return undefined;
-  return { to: verb, model: decoded(name) };
-}
-
-function modelRoute(parts: readonly string[]): Route | undefined {
-  const hasVersion = parts[1] === 'versions';
-  const verb = parts[hasVersion ? 3 : 1];
-  if (parts.length > (hasVersion ? 4 : 2) || (hasVersion && parts.length < 3)) return undefined;
-  const to = targetOf(verb);
-  if (to === undefined) return undefined;
-  return { to, model: decoded(parts[0]), version: hasVersion ? decoded(parts[2]) : undefined };
-}
-
-function targetOf(verb: string | undefined): 'model' | 'modelReady' | 'statistics' | 'infer' | undefined {
-  if (verb === 'infer') return 'infer';
-  if (verb === undefined) return 'model';
-  if (verb === 'ready') return 'modelReady';
-  return verb === 'stats' ? 'statistics' : undefined;
+export function routeOf(path: string): FoundRoute | undefined {
+  for (const { route, pattern } of PATTERNS) {
+    const found = pattern.exec(path);
+    if (found === null) continue;
+    const [, model = '', version] = found;
+    return { route, model: decoded(model), version: version === undefined ? undefined : decoded(version) };
+  }
+  return undefined;
 }
 
 function decoded(part: string): string {
@@ -76,7 +144,11 @@ function decoded(part: string): string {
   }
 }
 
-/** The one method of a route. */
-export function methodOf({ to }: Route): 'GET' | 'POST' {
-  return to === 'infer' || to === 'index' || to === 'load' || to === 'unload' ? 'POST' : 'GET';
+function json(body: string): Content {
+  return { type: JSON_TYPE, body };
+}
+
+/** A status, and a word on it. */
+function brief(status: number, body: string): Content {
+  return { status, type: JSON_TYPE, body };
 }

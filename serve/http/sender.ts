@@ -23,6 +23,8 @@ const LINGER_MS = 5000;
 
 /** Content of an answer. */
 export interface Content {
+  /** A status that says it all: such content isn't packed. @defaultValue 200, and it may be packed */
+  readonly status?: number;
   readonly type: string;
   readonly body: string | Uint8Array;
   /** Names and values, one after the other. */
@@ -50,17 +52,13 @@ export class Sender {
   }
 
   /** Packs an answer where its client accepts that, and it is worth it. @returns a promise where it does so */
-  sendPacked(
-    request: IncomingMessage,
-    response: ServerResponse,
-    content: Content,
-  ): Promise<void> | undefined {
-    const accepted = request.headers['accept-encoding'];
-    const { type, body, headers = NONE } = content;
-    const encoding =
-      accepted === undefined || body.length < this.settings.packFrom ? undefined : acceptedOf(accepted);
+  answer(response: ServerResponse, content: Content): Promise<void> | undefined {
+    const accepted = response.req.headers['accept-encoding'];
+    const { status, type, body, headers = NONE } = content;
+    const isShort = status !== undefined || body.length < this.settings.packFrom;
+    const encoding = accepted === undefined || isShort ? undefined : acceptedOf(accepted);
     if (encoding === undefined) {
-      this.send(response, 200, content);
+      this.send(response, status ?? 200, content);
       return undefined;
     }
     return PACKERS[encoding](body, FAST).then((packed) =>
