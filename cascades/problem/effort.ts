@@ -1,4 +1,4 @@
-import { CERTIFY_SHARE, type DrawnSplit, FOLDS } from './split.js';
+import { CERTIFY_SHARE, type DrawnSplit, FOLDS } from './split/index.js';
 
 /** How much of the search is tried in full: `thorough` tries everything in full. */
 export type Effort = 'quick' | 'default' | 'thorough';

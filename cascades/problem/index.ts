@@ -31,8 +31,14 @@ export {
 } from './options.js';
 export { checkPrices, checkProfilePrices } from './prices.js';
 export { countsOf, type Problem, problemOf } from './problem.js';
-export { type EitherWay, eitherWay } from './repeats.js';
 export { isOurs, type Run, runOf } from './run.js';
-export type { Part, Round, RowSplit, Split } from './split.js';
+export {
+  type EitherWay,
+  eitherWay,
+  type Part,
+  type Round,
+  type RowSplit,
+  type Split,
+} from './split/index.js';
 export { keysOf } from './survey.js';
 export { tooFewSeconds } from './timeLimit.js';

@@ -28,7 +28,7 @@ import { EFFORTS, type Effort } from './effort.js';
 import { checkLabels, isLabel } from './labels.js';
 import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
-import type { Split } from './split.js';
+import type { Split } from './split/index.js';
 import { checkRows } from './survey.js';
 
 /**

@@ -12,7 +12,6 @@ import {
 } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
 import { type Label, widthOf } from '../types/index.js';
-import { checkClasses, refuseTuned } from './alike.js';
 import { specOf } from './bound.js';
 import { alikeNotes, checkThinClasses, classesOf, thinNotes } from './classes.js';
 import { codesOf } from './codes.js';
@@ -26,8 +25,7 @@ import {
   type Labels,
   type SettledOptions,
 } from './options.js';
-import { eitherWay } from './repeats.js';
-import { type RowSplit, shareOf, splitRows } from './split.js';
+import { checkClasses, eitherWay, type RowSplit, refuseTuned, shareOf, splitRows } from './split/index.js';
 import { heldRows, survey } from './survey.js';
 
 /** The options of `tune`, checked and in terms of codes of classes, and its rows, split: nothing is computed yet. */

@@ -12,7 +12,7 @@ import { DataError, OptionError } from '../../lib/errors.js';
 import type { Contents } from '../holdout/index.js';
 import type { Label } from '../types/index.js';
 import { checkLabels } from './labels.js';
-import type { Part } from './split.js';
+import type { Part } from './split/index.js';
 
 /** Rows as options give them, and the functions that are called with each. */
 export interface Surveyed<Row, L extends Label> {

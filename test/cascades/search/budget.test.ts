@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { Round } from '../../../cascades/problem/split.js';
+import type { Round } from '../../../cascades/problem/index.js';
 import { allot, BUDGET, mergeRounds, type Workload } from '../../../cascades/search/budget.js';
 import { near } from '../../support/near.js';
 

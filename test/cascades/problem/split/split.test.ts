@@ -6,14 +6,13 @@ import {
   type Part,
   type RowSplit,
   type Split,
-  type SplitInput,
   splitRows,
-} from '../../../cascades/problem/split.js';
-import { DataError, OptionError } from '../../../lib/errors.js';
-import { random } from '../../../lib/stats/index.js';
-import { expectRate } from '../../support/rates.js';
+} from '../../../../cascades/problem/split/index.js';
+import { DataError, OptionError } from '../../../../lib/errors.js';
+import { random } from '../../../../lib/stats/index.js';
+import { expectRate } from '../../../support/rates.js';
 
-type Input = Omit<SplitInput, 'split'> & { readonly split: Split<number> | undefined };
+type Input = Omit<Parameters<typeof splitRows>[0], 'split'> & { readonly split: Split<number> | undefined };
 
 function split(n: number, seed: number | string, { split, ...more }: Partial<Input> = {}): RowSplit {
   const isDecided = typeof split === 'function';

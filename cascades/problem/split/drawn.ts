@@ -1,7 +1,7 @@
-import { consecutive } from '../../lib/data/blocks/index.js';
-import { DataError, OptionError } from '../../lib/errors.js';
-import { groupFolds, type Random, sample, sampleGroups, stratifiedFolds } from '../../lib/stats/index.js';
-import { EITHER, type RowsOf } from '../holdout/index.js';
+import { consecutive } from '../../../lib/data/blocks/index.js';
+import { DataError, OptionError } from '../../../lib/errors.js';
+import { groupFolds, type Random, sample, sampleGroups, stratifiedFolds } from '../../../lib/stats/index.js';
+import { EITHER, type RowsOf } from '../../holdout/index.js';
 
 /** Which part a row plays: fitted on, used to choose the plan, or kept for the certificate. */
 export type Part = 'train' | 'tune' | 'certify';

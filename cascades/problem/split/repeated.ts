@@ -1,7 +1,7 @@
-import { consecutive } from '../../lib/data/blocks/index.js';
-import { type Equals, oneOfEach } from '../../lib/data/rows/index.js';
-import { type Random, sample } from '../../lib/stats/index.js';
-import type { UnitSample } from '../holdout/index.js';
+import { consecutive } from '../../../lib/data/blocks/index.js';
+import { type Equals, oneOfEach } from '../../../lib/data/rows/index.js';
+import { type Random, sample } from '../../../lib/stats/index.js';
+import type { UnitSample } from '../../holdout/index.js';
 import {
   BOUND_METHODS,
   type BoundSpec,
@@ -10,8 +10,8 @@ import {
   levelOf,
   limitsOf,
   methodOf,
-} from '../losses/index.js';
-import type { RepeatingSplit } from '../types/index.js';
+} from '../../losses/index.js';
+import type { RepeatingSplit } from '../../types/index.js';
 
 /** A value with more rows on the tuning side is never held back: tuning without it would be another tuning. */
 const POPULAR = 50;

@@ -1,7 +1,7 @@
 import test from 'ava';
-import { type EitherWay, eitherWay } from '../../../cascades/problem/index.js';
-import { equalsOf } from '../../../lib/data/rows/index.js';
-import { random, sample } from '../../../lib/stats/index.js';
+import { type EitherWay, eitherWay } from '../../../../cascades/problem/index.js';
+import { equalsOf } from '../../../../lib/data/rows/index.js';
+import { random, sample } from '../../../../lib/stats/index.js';
 
 const DISAGREEMENT = { loss: 'disagreement' as const, epsilon: 0.05, delta: 0.05 };
 const SHARE = 0.4;
