@@ -25,7 +25,15 @@ import {
   type Labels,
   type SettledOptions,
 } from './options.js';
-import { checkClasses, eitherWay, type RowSplit, refuseTuned, shareOf, splitRows } from './split/index.js';
+import {
+  checkClasses,
+  eitherWay,
+  type RowSplit,
+  refuseTuned,
+  shareOf,
+  splitByDraw,
+  splitByParts,
+} from './split/index.js';
 import { heldRows, survey } from './survey.js';
 
 /** The options of `tune`, checked and in terms of codes of classes, and its rows, split: nothing is computed yet. */
@@ -108,18 +116,18 @@ export async function problemOf<Row, L extends Label, Name extends string>(
           random: splitting,
         })
       : undefined;
-  const split = splitRows({
-    count: rows.length,
-    equals: equals?.first,
-    drawn: either,
-    // Folds are stratified by class; numbers have none.
-    strata: numeric ? undefined : codes && Int32Array.from(codes),
-    groups,
-    split: withFolds(drawn, options.effort ?? 'default', rows.length, certify !== undefined),
-    parts: all.parts,
-    separate: certify !== undefined,
-    random: splitting,
-  });
+  const whole = { groups, equals: equals?.first, separate: certify !== undefined };
+  const split = all.parts
+    ? splitByParts(all.parts, whole)
+    : splitByDraw({
+        ...whole,
+        count: rows.length,
+        drawn: either,
+        // Folds are stratified by class; numbers have none.
+        strata: numeric ? undefined : codes && Int32Array.from(codes),
+        split: withFolds(drawn, options.effort ?? 'default', rows.length, certify !== undefined),
+        random: splitting,
+      });
   if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, split, codes);
   const otherRepeats = certify?.repeats ?? repeats;
   if (others && otherRepeats !== true) refuseTuned(others.contents, contents);

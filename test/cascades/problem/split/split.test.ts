@@ -6,26 +6,20 @@ import {
   type Part,
   type RowSplit,
   type Split,
-  splitRows,
+  splitByDraw,
+  splitByParts,
 } from '../../../../cascades/problem/split/index.js';
 import { DataError, OptionError } from '../../../../lib/errors.js';
 import { random } from '../../../../lib/stats/index.js';
 import { expectRate } from '../../../support/rates.js';
 
-type Input = Omit<Parameters<typeof splitRows>[0], 'split'> & { readonly split: Split<number> | undefined };
+type Input = Omit<Parameters<typeof splitByDraw>[0], 'split'> & { readonly split: Split<number> | undefined };
 
 function split(n: number, seed: number | string, { split, ...more }: Partial<Input> = {}): RowSplit {
-  const isDecided = typeof split === 'function';
-  return splitRows({
-    count: n,
-    strata: undefined,
-    groups: undefined,
-    split: isDecided ? undefined : split,
-    parts: isDecided ? upTo(n).map(split) : undefined,
-    separate: false,
-    random: random(seed),
-    ...more,
-  });
+  const known = { groups: undefined, separate: false, ...more };
+  return typeof split === 'function'
+    ? splitByParts(upTo(n).map(split), known)
+    : splitByDraw({ count: n, strata: undefined, split, random: random(seed), ...known });
 }
 
 const ascending = (values: Iterable<number>) => [...values].sort((a, b) => a - b);
