@@ -1,4 +1,4 @@
-import type { FalsePositives } from './bootstrap.js';
+import type { FalsePositives } from './examples/index.js';
 
 /** Why training ended. */
 export type EndReason =

@@ -1,6 +1,6 @@
 import { Binner, type Columns, fastColumns } from '../histograms/index.js';
 import type { CascadeFeatures } from '../model/index.js';
-import type { WindowValues } from './windowSet.js';
+import type { WindowValues } from './examples/index.js';
 
 /** Writes the bins of a feature, one a window, to `out` from `to` on. */
 export type WriteBins = (feature: number, out: Uint8Array, to: number) => void;

@@ -1,9 +1,9 @@
 import type { Histograms } from '../histograms/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
+import type { WindowSet } from './examples/index.js';
 import { type NodeRows, type Split, subsetOf } from './split.js';
 import type { FindSplit } from './splitSearch.js';
 import type { WeakNode, WeakTree } from './weakTree.js';
-import type { WindowSet } from './windowSet.js';
 
 /** What weak learners are fitted on. */
 export interface Binned {

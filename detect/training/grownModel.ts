@@ -5,8 +5,8 @@ import {
   RECTANGLES,
   SUBSET_WORDS,
 } from '../model/index.js';
+import type { WindowSet } from './examples/index.js';
 import { leavesOf, stageTrees, type WeakTree } from './weakTree.js';
-import type { WindowSet } from './windowSet.js';
 
 /** A model without its stages: kind and window. */
 export type ModelShape = Pick<CascadeModel, 'kind' | 'width' | 'height'>;

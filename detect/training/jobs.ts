@@ -6,9 +6,9 @@ import {
   type SharedHistograms,
 } from '../histograms/index.js';
 import type { CascadeFeatures } from '../model/index.js';
+import { type WindowSums, WindowValues } from './examples/index.js';
 import { binsBy } from './featureBins.js';
 import { bestCut, betterCut, type Cut, type NodeRows } from './split.js';
-import { type WindowSums, WindowValues } from './windowSet.js';
 
 /** Features of a unit: enough to make taking it cheap, few enough to end soon. A multiple of four. */
 export const UNIT = 64;

@@ -1,8 +1,14 @@
 import { OptionError } from '../../lib/errors.js';
-import { type Chosen, heldOut, type ImageSource } from './images.js';
+import {
+  type Chosen,
+  cutPositives,
+  digestsOf,
+  heldOut,
+  type ImageSource,
+  windowSize,
+  withoutFlat,
+} from './examples/index.js';
 import type { trainingOptions } from './options.js';
-import { cutPositives, digestsOf, windowSize } from './positives.js';
-import { withoutFlat } from './windowSet.js';
 
 /** What training reads: windows of objects, and where negatives come from. */
 export interface Material {

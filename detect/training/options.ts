@@ -10,9 +10,8 @@ import {
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { pow } from '../../lib/util/math/index.js';
-import { checkImages, type ImageSource } from './images.js';
+import { checkImages, type ImageSource, type Positive, type WindowSize } from './examples/index.js';
 import type { TrainingThreads } from './jobs.js';
-import type { Positive, WindowSize } from './positives.js';
 import type { TrainingProgress } from './progress.js';
 import type { TrainingState } from './state.js';
 

@@ -7,11 +7,11 @@ import {
   sharedHistograms,
 } from '../histograms/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
+import type { WindowSet } from './examples/index.js';
 import { featureBins, fillColumns } from './featureBins.js';
 import { cutOf, type TrainingThreads, UNIT } from './jobs.js';
 import type { Pacer } from './pacer.js';
 import { bestCut, betterCut, type Cut, type NodeRows, type Split, splitOf } from './split.js';
-import type { WindowSet } from './windowSet.js';
 
 /** Finds the best split of a node over all features. */
 export type FindSplit = (rows: NodeRows) => Split | undefined | Promise<Split | undefined>;

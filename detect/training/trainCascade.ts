@@ -2,12 +2,11 @@ import { OptionError } from '../../lib/errors.js';
 import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import { imageDigest } from '../image/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
-import { collectFalsePositives, type FalsePositives } from './bootstrap.js';
 import { type End, type EndReason, endOf } from './end.js';
+import { collectFalsePositives, type FalsePositives, readImages, WindowSet } from './examples/index.js';
 import { featurePool, poolSize } from './featurePool.js';
 import { passesAll, runModel, withStage } from './grownModel.js';
 import type { Binned } from './growTree.js';
-import { readImages } from './images.js';
 import { type Material, materialOf } from './material.js';
 import { type TrainingOptions, trainingOptions } from './options.js';
 import { Pacer } from './pacer.js';
@@ -15,7 +14,6 @@ import type { StageRow, TrainingProgress } from './progress.js';
 import { LEAST_WORK, type SplitSearch, searchHere, searchOnThreads } from './splitSearch.js';
 import { plainModel, resumedModel, type TrainingState } from './state.js';
 import { type TrainedStage, trainStage } from './trainStage.js';
-import { WindowSet } from './windowSet.js';
 
 /** A cascade that was trained. */
 export interface TrainedCascade {

@@ -1,9 +1,9 @@
 import { exp } from '../../lib/util/math/index.js';
 import { limitOf, thresholdAt } from '../model/index.js';
+import type { WindowSet } from './examples/index.js';
 import { type Binned, growTree } from './growTree.js';
 import type { FindSplit } from './splitSearch.js';
 import { leavesOf, type WeakTree } from './weakTree.js';
-import type { WindowSet } from './windowSet.js';
 
 /** A stage to be trained. */
 export interface StageTask {

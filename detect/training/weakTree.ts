@@ -1,5 +1,5 @@
 import { type CascadeFeatures, type CascadeModel, SUBSET_WORDS } from '../model/index.js';
-import type { WindowValues } from './windowSet.js';
+import type { WindowValues } from './examples/index.js';
 
 /** A node of a weak learner. */
 export interface WeakNode {

@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { WindowSet } from '../../../detect/training/examples/index.js';
 import { featureBins } from '../../../detect/training/featureBins.js';
 import { featurePool } from '../../../detect/training/featurePool.js';
-import { WindowSet } from '../../../detect/training/windowSet.js';
 import { noise } from './scenes.js';
 
 test('WebAssembly gives the bins of plain code, for any number of windows', (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { certifyDetector, Detector, readCascade, stageTable, trainDetector } from '../../../detect/index.js';
+import { WindowSet } from '../../../detect/training/examples/index.js';
 import { runModel } from '../../../detect/training/grownModel.js';
-import { WindowSet } from '../../../detect/training/windowSet.js';
 import { UsedRows } from '../../../index.js';
 import { backgrounds, crosses, drawCross, options, SIDE } from './scenes.js';
 

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { plainHistograms } from '../../../detect/histograms/index.js';
 import { limitOf } from '../../../detect/model/index.js';
+import { WindowSet } from '../../../detect/training/examples/index.js';
 import type { Binned } from '../../../detect/training/growTree.js';
 import { findSplitBy } from '../../../detect/training/splitSearch.js';
 import {
@@ -12,7 +13,6 @@ import {
   thresholdFor,
   trainStage,
 } from '../../../detect/training/trainStage.js';
-import { WindowSet } from '../../../detect/training/windowSet.js';
 import { near } from '../../support/near.js';
 
 /**

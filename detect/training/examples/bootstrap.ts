@@ -1,9 +1,9 @@
-import { type Random, random } from '../../lib/stats/index.js';
-import { type GreyImage, type Level, pyramidLevels, resizeGrey } from '../image/index.js';
-import type { CascadeModel } from '../model/index.js';
-import { Scanner, visitsOf } from '../scan/index.js';
+import { type Random, random } from '../../../lib/stats/index.js';
+import { type GreyImage, type Level, pyramidLevels, resizeGrey } from '../../image/index.js';
+import type { CascadeModel } from '../../model/index.js';
+import { Scanner, visitsOf } from '../../scan/index.js';
+import type { Pacer } from '../pacer.js';
 import type { PlacedImage } from './images.js';
-import type { Pacer } from './pacer.js';
 
 /** What to collect. */
 export interface Search {

@@ -1,9 +1,9 @@
-import { show } from '../../lib/check.js';
-import { eachOf, iteratorOf } from '../../lib/data/rows/index.js';
-import { OptionError } from '../../lib/errors.js';
-import { random } from '../../lib/stats/index.js';
-import { untilAborted } from '../../lib/util/abort.js';
-import { type GreyImage, greyImage, type ImageInput } from '../image/index.js';
+import { show } from '../../../lib/check.js';
+import { eachOf, iteratorOf } from '../../../lib/data/rows/index.js';
+import { OptionError } from '../../../lib/errors.js';
+import { random } from '../../../lib/stats/index.js';
+import { untilAborted } from '../../../lib/util/abort.js';
+import { type GreyImage, greyImage, type ImageInput } from '../../image/index.js';
 
 /** Images, one after the other. They are read once or more for every stage. */
 export type Images = Iterable<ImageInput> | AsyncIterable<ImageInput>;

@@ -1,6 +1,6 @@
-import { IntegralWriter } from '../image/index.js';
-import { type CascadeFeatures, RECTANGLES } from '../model/index.js';
-import { normOf } from '../windows/index.js';
+import { IntegralWriter } from '../../image/index.js';
+import { type CascadeFeatures, RECTANGLES } from '../../model/index.js';
+import { normOf } from '../../windows/index.js';
 
 const { fround } = Math;
 

@@ -1,13 +1,17 @@
 import test from 'ava';
-import { type GreyImage, resizeGrey } from '../../../detect/image/index.js';
-import { trainDetector } from '../../../detect/index.js';
-import { collectFalsePositives } from '../../../detect/training/bootstrap.js';
-import { passesAll } from '../../../detect/training/grownModel.js';
-import { heldOut, type ImageSource, readImages } from '../../../detect/training/images.js';
-import { Pacer } from '../../../detect/training/pacer.js';
-import { cutPositives } from '../../../detect/training/positives.js';
-import { systemTimer } from '../../../lib/util/timer.js';
-import { backgrounds, crosses, noise, options, SIDE } from './scenes.js';
+import { type GreyImage, resizeGrey } from '../../../../detect/image/index.js';
+import { trainDetector } from '../../../../detect/index.js';
+import {
+  collectFalsePositives,
+  cutPositives,
+  heldOut,
+  type ImageSource,
+  readImages,
+} from '../../../../detect/training/examples/index.js';
+import { passesAll } from '../../../../detect/training/grownModel.js';
+import { Pacer } from '../../../../detect/training/pacer.js';
+import { systemTimer } from '../../../../lib/util/timer.js';
+import { backgrounds, crosses, noise, options, SIDE } from '../scenes.js';
 
 const pacer = new Pacer(systemTimer, undefined);
 const all = () => true;

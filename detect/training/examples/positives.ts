@@ -1,6 +1,6 @@
-import { show } from '../../lib/check.js';
-import { OptionError } from '../../lib/errors.js';
-import { type GreyImage, type ImageInput, imageDigest, resizeGrey } from '../image/index.js';
+import { show } from '../../../lib/check.js';
+import { OptionError } from '../../../lib/errors.js';
+import { type GreyImage, type ImageInput, imageDigest, resizeGrey } from '../../image/index.js';
 import { greyOf } from './images.js';
 
 /** An image with the objects that it shows, as boxes in its pixels. They are cut and resized to the window. */
