@@ -1,7 +1,8 @@
 /** Many cascades served in one process: shared by content, warm, scheduled over the cores. */
 
 export type { Backend, Call, ModelState, ModelStatistics } from './backend.js';
+export type { ServedModels, ServeLimits, ServeOptions } from './options.js';
 export type { RepositoryEvent } from './repository/index.js';
 export type { ModelLoad, TenantsOptions, TenantTerms } from './scheduling/index.js';
-export { type ServedModels, type ServeLimits, type ServeOptions, type Serving, serve } from './serve.js';
+export { type Serving, serve } from './serve.js';
 export type { ServedModel, ServingEvent } from './server.js';

@@ -1,0 +1,140 @@
+import { stat } from 'node:fs/promises';
+import { checkFlag, checkFunction, checkKeys, checkSignal, checkWhole, show } from '../lib/check.js';
+import { OptionError } from '../lib/errors.js';
+import type { MessageLimits, OverloadedStatus } from '../lib/protocol/messages/index.js';
+import type { Timer } from '../lib/util/timer.js';
+import type { JwtOptions, KeyOptions } from './access/index.js';
+import type { Backend } from './backend.js';
+import type { GrpcLimits } from './grpc/index.js';
+import type { HttpLimits, Page } from './http/index.js';
+import type { ModelLoad, TenantsOptions } from './scheduling/index.js';
+import type { ServedModel, ServingEvent } from './server.js';
+
+/** Limits of a server. */
+export interface ServeLimits {
+  /** Octets that models may hold, an old version and its successor together. @defaultValue none */
+  readonly memory?: number;
+  /** Milliseconds of work that may wait, a core. @defaultValue 10,000 */
+  readonly queuedMs?: number;
+  /** Requests in flight, of which a tenant alone may have two thirds. @defaultValue 16,384 */
+  readonly requests?: number;
+  /**
+   * Milliseconds that rows may compute at a time before their thread is ended, at least. Waits for a core don't count
+   * where the system tells of them, as Linux does. @defaultValue 1000
+   */
+  readonly computeMs?: number;
+  /** Milliseconds that loading a model may take. @defaultValue 60,000 */
+  readonly loadMs?: number;
+  /** What requests may hold, once they are unpacked. */
+  readonly message?: Partial<MessageLimits>;
+  readonly http?: Partial<HttpLimits>;
+  readonly grpc?: Partial<GrpcLimits>;
+}
+
+/** Options of {@link serve}. */
+export interface ServeOptions {
+  /** The folder with a folder for each model: `NAME/VERSION/{model.cascade, features.js}`. */
+  readonly directory: string;
+  /** A host that other machines reach needs `keys` or `jwt`. @defaultValue '127.0.0.1' */
+  readonly host?: string;
+  /** 0: any free one. @defaultValue 8080 */
+  readonly port?: number;
+  /** Needs `@grpc/grpc-js`. 0: any free one. @defaultValue no gRPC */
+  readonly grpcPort?: number;
+  /**
+   * Threads that answer, beside the one that reads requests. @defaultValue one less than there are cores, 1 at least
+   */
+  readonly workers?: number;
+  /** API keys, each of a tenant. @defaultValue everybody on this machine, with all rights */
+  readonly keys?: readonly KeyOptions[];
+  /** JSON Web Tokens. Needs `jose`. */
+  readonly jwt?: JwtOptions;
+  /** Weights and limits of tenants. @defaultValue equal weights, no limits */
+  readonly tenants?: TenantsOptions;
+  /** Of memory, time, and what requests may hold. @defaultValue those of {@link ServeLimits} */
+  readonly limits?: ServeLimits;
+  /** Whether changed files are loaded by themselves. @defaultValue false */
+  readonly watch?: boolean;
+  /**
+   * The status of requests that are refused before any work: 429 slows clients down, 503 makes balancers look
+   * elsewhere. @defaultValue 429
+   */
+  readonly overloadStatus?: OverloadedStatus;
+  /** Whether a certificate may replace a better one. @defaultValue what `model.json` says */
+  readonly allowWorse?: boolean;
+  /** A folder in which audits keep their states from one start to the next. @defaultValue none: audits begin anew */
+  readonly stateDir?: string;
+  /** Pages by their paths, beside those of the status: `/`, `/status.json` and `/metrics`. @defaultValue none */
+  readonly pages?: (models: ServedModels) => Readonly<Record<string, Page>>;
+  /** Whether each request is a span of OpenTelemetry. Needs `@opentelemetry/api`. @defaultValue false */
+  readonly spans?: boolean;
+  /** Closes the server. */
+  readonly signal?: AbortSignal;
+  /** Hears what is loaded, fails and is unloaded, and alarms of audits. */
+  readonly onEvent?: (event: ServingEvent) => void;
+  /**
+   * Hears of failures that are the server's own: of 10 in 10 seconds, and then of how many were left out.
+   *
+   * @defaultValue a warning of the process
+   */
+  readonly onFault?: (error: unknown) => void;
+  /** Supplies waits and the time. @defaultValue the process's own */
+  readonly timer?: Timer;
+  /** URL of the workers' program; only tests have a reason to give it. */
+  readonly program?: URL;
+}
+
+/** The models of a server: what the protocol says of them, and what each holds, does and promises. */
+export interface ServedModels extends Backend {
+  /** Whatever answers now, by name and version. */
+  models(): readonly ServedModel<ModelLoad>[];
+}
+
+const KNOWN = [
+  'directory',
+  'host',
+  'port',
+  'grpcPort',
+  'workers',
+  'keys',
+  'jwt',
+  'tenants',
+  'limits',
+  'watch',
+  'overloadStatus',
+  'allowWorse',
+  'stateDir',
+  'pages',
+  'spans',
+  'signal',
+  'onEvent',
+  'onFault',
+  'timer',
+  'program',
+];
+const LIMITS = ['memory', 'queuedMs', 'requests', 'computeMs', 'loadMs', 'message', 'http', 'grpc'];
+
+/** @throws OptionError */
+export async function checkServeOptions(options: ServeOptions): Promise<void> {
+  checkKeys(options, KNOWN);
+  const { directory, port, grpcPort, workers, limits = {}, watch, allowWorse, stateDir, signal } = options;
+  if (typeof directory !== 'string' || directory === '')
+    throw new OptionError('directory', `expected the path of a folder with models, got ${show(directory)}`);
+  const found = await stat(directory).catch(() => undefined);
+  if (!found?.isDirectory())
+    throw new OptionError('directory', `there is no folder ${show(directory)}; make it, or name another`);
+  if (port !== undefined) checkWhole('port', port, 0, 65_535);
+  if (grpcPort !== undefined) checkWhole('grpcPort', grpcPort, 0, 65_535);
+  if (workers !== undefined) checkWhole('workers', workers, 1);
+  checkKeys(limits, LIMITS, 'limits.');
+  if (limits.memory !== undefined) checkWhole('limits.memory', limits.memory, 1);
+  if (limits.requests !== undefined) checkWhole('limits.requests', limits.requests, 1);
+  if (watch !== undefined) checkFlag('watch', watch);
+  if (options.spans !== undefined) checkFlag('spans', options.spans);
+  if (allowWorse !== undefined) checkFlag('allowWorse', allowWorse);
+  if (stateDir !== undefined && (typeof stateDir !== 'string' || stateDir === ''))
+    throw new OptionError('stateDir', `expected the path of a folder, got ${show(stateDir)}`);
+  for (const name of ['pages', 'onEvent', 'onFault'] as const)
+    if (options[name] !== undefined) checkFunction(name, options[name]);
+  checkSignal(signal);
+}
