@@ -17,7 +17,7 @@ export { readInferRequest, readInferResponse } from './read.js';
 export { readIndex, readIndexRequest, writeIndex } from './repository.js';
 export { readStatistics, writeStatistics } from './statistics.js';
 export { grpcStatus, httpStatus, type OverloadedStatus } from './status.js';
-export { type LooseTensor, octetsOf, TensorReader } from './tensors.js';
+export { type LooseTensor, octetsOf, TensorReader } from './tensors/index.js';
 export { textOf } from './text.js';
 export type {
   Datatype,

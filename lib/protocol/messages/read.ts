@@ -4,9 +4,7 @@ import { RequestError } from './errors.js';
 import { headerEnd } from './header.js';
 import { isObject, listOf, NONE, nameOf, objectOf, optionalText, parametersOf, parseJson } from './json.js';
 import { Allowance, DEFAULT_LIMITS, type MessageLimits } from './limits.js';
-import { plainOctets, readOctets } from './octets.js';
-import { outlineOf, productOf } from './outline.js';
-import { checkNumber, readTensors } from './readTensors.js';
+import { checkNumber, outlineOf, plainOctets, productOf, readOctets, readTensors } from './tensors/index.js';
 import type { InferRequest, InferResponse, Tensor, TensorMetadata, WantedOutput } from './types.js';
 
 /** What is known of a request beside its body. */

@@ -2,9 +2,8 @@ import { show } from '../../check.js';
 import { RequestError } from './errors.js';
 import { JSON_LENGTH } from './header.js';
 import { parameterOf } from './json.js';
-import { octetsIn, writeOctets } from './octets.js';
+import { octetsIn, writeData, writeOctets } from './tensors/index.js';
 import type { InferRequest, InferResponse, Parameters, Tensor, WantedOutput } from './types.js';
-import { writeData } from './writeData.js';
 
 /** The content of a request or response over HTTP. */
 export interface Message {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Digits, exactWhole } from '../../../../lib/protocol/messages/digits.js';
+import { Digits, exactWhole } from '../../../../../lib/protocol/messages/tensors/digits.js';
 
 test('whole numbers by hand', (t) => {
   const cases: [string, bigint | undefined][] = [

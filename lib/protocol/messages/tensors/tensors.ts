@@ -1,10 +1,10 @@
-import { show } from '../../check.js';
+import { show } from '../../../check.js';
+import { RequestError } from '../errors.js';
+import { Allowance, DEFAULT_LIMITS, type MessageLimits } from '../limits.js';
+import type { Tensor } from '../types.js';
 import { readValues } from './data.js';
-import { RequestError } from './errors.js';
-import { Allowance, DEFAULT_LIMITS, type MessageLimits } from './limits.js';
 import { octetsIn, readOctets, writeOctets } from './octets.js';
 import { outlineOf } from './outline.js';
-import type { Tensor } from './types.js';
 
 /** A tensor whose elements have another form, and nothing of which has been checked. */
 export interface LooseTensor {

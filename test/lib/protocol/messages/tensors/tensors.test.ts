@@ -1,6 +1,6 @@
 import test from 'ava';
-import { DEFAULT_LIMITS, octetsOf, TensorReader } from '../../../../lib/protocol/messages/index.js';
-import { refusal } from './messages.js';
+import { DEFAULT_LIMITS, octetsOf, TensorReader } from '../../../../../lib/protocol/messages/index.js';
+import { refusal } from '../messages.js';
 
 test('tensors of octets, and back', (t) => {
   const reader = new TensorReader('input');

@@ -1,9 +1,9 @@
-import { isLittleEndian } from '../../util/endian.js';
-import { fromHalfBits, halfBits } from '../../util/half.js';
-import { ARRAYS, type NumberElements, OCTETS } from './datatypes.js';
-import { RequestError } from './errors.js';
+import { isLittleEndian } from '../../../util/endian.js';
+import { fromHalfBits, halfBits } from '../../../util/half.js';
+import { ARRAYS, type NumberElements, OCTETS } from '../datatypes.js';
+import { RequestError } from '../errors.js';
+import type { Elements, Tensor } from '../types.js';
 import { type Outline, placeOf } from './outline.js';
-import type { Elements, Tensor } from './types.js';
 
 /**
  * Elements of a binary tensor: little-endian, row-major, without gaps.

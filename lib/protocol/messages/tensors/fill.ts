@@ -1,6 +1,6 @@
-import { isLittleEndian } from '../../util/endian.js';
-import { fromHalfBits, halfBits } from '../../util/half.js';
-import type { NumberDatatype, NumberElements } from './datatypes.js';
+import { isLittleEndian } from '../../../util/endian.js';
+import { fromHalfBits, halfBits } from '../../../util/half.js';
+import type { NumberDatatype, NumberElements } from '../datatypes.js';
 
 /** Which values beside the datatype's own are taken as elements. */
 export interface Taken {

@@ -1,8 +1,8 @@
-import { RequestError } from './errors.js';
+import { RequestError } from '../errors.js';
+import { textOf } from '../text.js';
+import type { Elements, Tensor } from '../types.js';
 import { isStrings } from './octets.js';
 import { placeOf } from './outline.js';
-import { textOf } from './text.js';
-import type { Elements, Tensor } from './types.js';
 
 /** A tensor's place in messages, and what to do where JSON doesn't have its elements. */
 export interface Written {

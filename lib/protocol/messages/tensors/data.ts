@@ -1,11 +1,11 @@
-import { show } from '../../check.js';
-import { ARRAYS, type NumberElements } from './datatypes.js';
+import { show } from '../../../check.js';
+import { ARRAYS, type NumberElements } from '../datatypes.js';
+import { RequestError } from '../errors.js';
+import { octetsOfText, octetsOfTexts } from '../text.js';
+import type { Datatype, Elements } from '../types.js';
 import { exactWhole } from './digits.js';
-import { RequestError } from './errors.js';
 import { fill, type Taken } from './fill.js';
 import { type Outline, placeOf } from './outline.js';
-import { octetsOfText, octetsOfTexts } from './text.js';
-import type { Datatype, Elements } from './types.js';
 
 /**
  * Elements of a tensor's data in JSON: flat, or nested as the shape says.

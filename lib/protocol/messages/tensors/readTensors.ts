@@ -1,13 +1,13 @@
-import { show } from '../../check.js';
+import { show } from '../../../check.js';
+import { RequestError } from '../errors.js';
+import { isObject, type JsonObject, listOf, nameOf, objectOf, parametersOf } from '../json.js';
+import { Allowance, type MessageLimits } from '../limits.js';
+import type { Elements, Tensor } from '../types.js';
 import { readData } from './data.js';
 import { Digits } from './digits.js';
-import { RequestError } from './errors.js';
 import type { Taken } from './fill.js';
-import { isObject, type JsonObject, listOf, nameOf, objectOf, parametersOf } from './json.js';
-import { Allowance, type MessageLimits } from './limits.js';
 import { readOctets } from './octets.js';
 import { type Outline, outlineOf } from './outline.js';
-import type { Elements, Tensor } from './types.js';
 
 /** A message whose tensors are read. */
 export interface Source {

@@ -1,8 +1,8 @@
-import { show } from '../../check.js';
-import { DATATYPES, isDatatype } from './datatypes.js';
-import { RequestError } from './errors.js';
-import type { Allowance } from './limits.js';
-import type { Datatype } from './types.js';
+import { show } from '../../../check.js';
+import { DATATYPES, isDatatype } from '../datatypes.js';
+import { RequestError } from '../errors.js';
+import type { Allowance } from '../limits.js';
+import type { Datatype } from '../types.js';
 
 /** What is known of a tensor before its elements are read. */
 export interface Outline {

@@ -1,0 +1,7 @@
+/** Tensors of messages: their elements read and written, in JSON and in octets. */
+
+export { octetsIn, plainOctets, readOctets, writeOctets } from './octets.js';
+export { outlineOf, productOf } from './outline.js';
+export { checkNumber, readTensors } from './readTensors.js';
+export { type LooseTensor, octetsOf, TensorReader } from './tensors.js';
+export { writeData } from './writeData.js';
