@@ -1,7 +1,7 @@
 import { mean, median } from 'simple-statistics';
 import { log, pow } from '../util/math/index.js';
 import type { Cost } from './cost.js';
-import type { Subject } from './measure.js';
+import type { Subject } from './rounds.js';
 
 /** Batches of these sizes tell light rows from heavy ones. */
 const SIZES = [8, 64];

@@ -1,7 +1,7 @@
 /** What a cost is: a fixed part, a part a row, and waiting; how features, models and the engine are measured. */
 
 export { batchTimes, mostTimed, warmUp } from './batchTimes.js';
-export { type Clock, systemClock } from './clock.js';
+export { type Clock, microseconds, systemClock, timed } from './clock.js';
 export {
   type BatchTime,
   batchCost,
@@ -15,7 +15,7 @@ export {
 } from './cost.js';
 export { evenWeights, growthOf, halfSubjects, halve, type SizeWeights, sizeWeights } from './growth.js';
 export { IMPORTANCE_REPEATS, type Importance, importances } from './importance.js';
-export { measure, mostMeasured, type Subject } from './measure.js';
+export { measure, mostMeasured } from './measure.js';
 export { type Measured, measureProfile } from './measureProfile.js';
 export {
   type EngineCost,
@@ -33,7 +33,7 @@ export {
   withAncestors,
 } from './profile.js';
 export { isRepeatable, repeatableOf } from './repeatable.js';
+export { type Subject, timeRounds } from './rounds.js';
 export { cutSamples, isDear, sampledCost, type TimedBatch, type TimedFeatures } from './samples.js';
 export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './serving.js';
 export { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
-export { timed } from './timed.js';

@@ -13,8 +13,9 @@ import type { Clock } from './clock.js';
 import type { Cost } from './cost.js';
 import { growthOf, halfSubjects, halve } from './growth.js';
 import type { Importance } from './importance.js';
-import { type MeasureOptions, measure, type Subject } from './measure.js';
+import { measure } from './measure.js';
 import { type InferenceCost, type Profile, transformsOf, withAncestors } from './profile.js';
+import type { RoundsOptions, Subject } from './rounds.js';
 import { isDear, sampledCost, type TimedFeatures } from './samples.js';
 import { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
 
@@ -50,7 +51,7 @@ export interface Measured<Row, Name extends string> {
 /** Measures everything in one go, so that all of it met the same machine, and writes it down as a profile. */
 export async function measureProfile<Row, Name extends string>(
   what: Measured<Row, Name>,
-  options: Omit<MeasureOptions, 'clock'>,
+  options: Omit<RoundsOptions, 'clock'>,
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, importances, full, probes, decision, clock } = what;
   const keys = transformsOf(features);
@@ -127,7 +128,7 @@ export async function measureProfile<Row, Name extends string>(
 }
 
 /** Measures the subjects that there are, and hands out a cost for each place in their order. */
-async function measureAll(places: readonly (Subject | undefined)[], options: MeasureOptions) {
+async function measureAll(places: readonly (Subject | undefined)[], options: RoundsOptions) {
   const subjects = places.flatMap((subject) => subject ?? []);
   const measured = await measure(subjects, options);
   let next = 0;

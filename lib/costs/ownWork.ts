@@ -13,8 +13,8 @@ import {
 import type { Model } from '../learn/learners/index.js';
 import { type Engine, runSync, serve } from '../run/runtime/index.js';
 import type { BatchTime } from './cost.js';
-import type { Subject } from './measure.js';
 import type { EngineCost, ExitCosts } from './profile.js';
+import type { Subject } from './rounds.js';
 
 /** The engine's own work in serving, beside features and models: subjects to measure, and costs from their times. */
 export interface OwnWork {

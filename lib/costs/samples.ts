@@ -2,10 +2,10 @@ import { mean, sum } from 'simple-statistics';
 import type { Transform } from '../features/define/index.js';
 import { type Random, sample } from '../stats/index.js';
 import { log, square } from '../util/math/index.js';
+import { type TimedRun, waitOf } from './clock.js';
 import type { Cost } from './cost.js';
 import { STEEPEST } from './growth.js';
 import { fitCost, rangeOf } from './line.js';
-import { type Timed, waitOf } from './timed.js';
 
 /**
  * Batches that are timed among the rows that are computed anyway: rows a batch, and how many such
@@ -39,7 +39,7 @@ export function cutSamples(rows: number, random: Random): Int32Array[] {
 }
 
 /** A batch that was timed. */
-export interface TimedBatch extends Timed {
+export interface TimedBatch extends TimedRun {
   /** Positions of its rows. */
   readonly rows: Int32Array;
 }

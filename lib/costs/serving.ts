@@ -5,11 +5,11 @@ import type { Random } from '../stats/index.js';
 import { batchTimes, warmUp } from './batchTimes.js';
 import { type BatchTime, batchCost, type Cost, FREE } from './cost.js';
 import { growthOf, halve } from './growth.js';
-import type { MeasureOptions, Subject } from './measure.js';
 import { byName, entriesRead, type Measured, type Probe } from './measureProfile.js';
 import { type OwnWork, ownWork } from './ownWork.js';
 import { type InferenceCost, marginsOf, type Profile } from './profile.js';
 import { isRepeatable, repeatableOf } from './repeatable.js';
+import type { RoundsOptions, Subject } from './rounds.js';
 import { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
 
 /** A learner's models that were measured: one that reads little and one that reads much. */
@@ -57,7 +57,7 @@ export async function measureServing<Row, Name extends string>(
   pipeline: ServedPipeline<Row, Name>,
   probes: readonly ProbePair[],
   profile: Profile<Name>,
-  { signal }: Pick<MeasureOptions, 'signal'>,
+  { signal }: Pick<RoundsOptions, 'signal'>,
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, reference, clock, random } = pipeline;
   const names: readonly string[] = features.names;
@@ -115,12 +115,9 @@ export async function measureServing<Row, Name extends string>(
   const own = await ownWorkOf(pipeline, probes, signal);
   const sizes = over.sizes ?? affordable(costs);
   // Features and models have run while they were measured in small batches.
-  await warmUp(own.subjects, sizes, { clock, signal });
-  const times = await batchTimes([...subjects, ...own.subjects], sizes, MOST_MILLISECONDS, {
-    clock,
-    signal,
-    random: random.fork('serving'),
-  });
+  const timing = { clock, signal, random: random.fork('serving') };
+  await warmUp(own.subjects, sizes, timing);
+  const times = await batchTimes([...subjects, ...own.subjects], sizes, MOST_MILLISECONDS, timing);
   const timesAt = (place: number | undefined): readonly BatchTime[] =>
     place === undefined ? [] : times[place];
 

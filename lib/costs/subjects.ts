@@ -1,8 +1,8 @@
 import { type Block, gather } from '../data/blocks/index.js';
 import { type FeatureSet, type FittedFeature, RowView } from '../features/define/index.js';
 import { type Model, scoreInto } from '../learn/learners/index.js';
-import type { Subject } from './measure.js';
 import { transformsOf, withAncestors } from './profile.js';
+import type { Subject } from './rounds.js';
 
 /** Batches of rows to measure on. */
 export interface Batches<Row> {

@@ -1,6 +1,6 @@
 import { median } from 'simple-statistics';
 import { checkKeys, checkWhole } from '../../check.js';
-import { type Clock, systemClock } from '../../costs/index.js';
+import { type Clock, microseconds, systemClock, timeRounds } from '../../costs/index.js';
 import { type Block, gather } from '../../data/blocks/index.js';
 import { DataError } from '../../errors.js';
 import type { ScoreContext } from '../../learn/learners/index.js';
@@ -52,22 +52,22 @@ export function costed(
   transfer: (blocks: readonly Block[]) => void,
   width: number,
 ): Costed & { readonly score: Score } {
-  let first: ReturnType<Timed['firstCall']>;
+  let first: ReturnType<TimedCalls['firstCall']>;
   const remembered: Score = async (blocks, out, context) => {
     const start = performance.now();
     await score(blocks, out, context);
     first ??= { rows: blocks[0].rows, milliseconds: performance.now() - start };
   };
-  const timed: Timed = {
+  const calls: TimedCalls = {
     score: (blocks) => remembered(blocks, new Float64Array(blocks[0].rows * width)),
     transfer,
     firstCall: () => first,
   };
-  return { score: remembered, costs: (blocks, options = {}) => phaseCosts(timed, blocks, options) };
+  return { score: remembered, costs: (blocks, options = {}) => phaseCosts(calls, blocks, options) };
 }
 
 /** The calls to time. */
-export interface Timed {
+export interface TimedCalls {
   score(blocks: readonly Block[]): void | Promise<void>;
   transfer(blocks: readonly Block[]): void | Promise<void>;
   /** Milliseconds of the first call ever; undefined before it. */
@@ -76,7 +76,7 @@ export interface Timed {
 
 /** @throws OptionError, or DataError for no rows */
 export async function phaseCosts(
-  timed: Timed,
+  calls: TimedCalls,
   blocks: readonly Block[],
   options: CostOptions,
 ): Promise<PhaseCosts> {
@@ -90,24 +90,20 @@ export async function phaseCosts(
     const chosen = Int32Array.from({ length: size }, (_, row) => row % rows);
     return blocks.map((block) => gather(block, chosen));
   };
-  if (timed.firstCall() === undefined) await timed.score(taking(sizes[0]));
+  if (calls.firstCall() === undefined) await calls.score(taking(sizes[0]));
+  const rule = { warmUp: 1, least: rounds, most: rounds, milliseconds: Number.POSITIVE_INFINITY };
   const batches: PhaseCosts['batches'][number][] = [];
   for (const size of sizes) {
     const batch = taking(size);
-    const run = async (work: () => void | Promise<void>) => {
-      const times: number[] = [];
-      for (let round = -1; round < rounds; round++) {
-        const start = clock.now();
-        await work();
-        if (round >= 0) times.push(1000 * (clock.now() - start));
-      }
-      return median(times);
-    };
-    const whole = await run(() => timed.score(batch));
-    const transfer = await run(() => timed.transfer(batch));
+    const subjects = (['score', 'transfer'] as const).map((name) => ({
+      ...{ name, price: 0 },
+      ready: () => () => calls[name](batch),
+    }));
+    const times = await timeRounds(subjects, [size], rule, { clock });
+    const [whole, transfer] = times.map(([of]) => median(microseconds(of)));
     batches.push({ rows: size, transfer: Math.min(transfer, whole), whole });
   }
-  const first = timed.firstCall();
+  const first = calls.firstCall();
   const nearest = batches.reduce((best, batch) =>
     Math.abs(batch.rows - (first?.rows ?? 0)) < Math.abs(best.rows - (first?.rows ?? 0)) ? batch : best,
   );

@@ -4,7 +4,7 @@ import type { BatchingOptions } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { type Load, loadPackage } from '../../../util/packages.js';
 import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
-import { type Costed, phaseCosts, type Timed } from '../costs.js';
+import { type Costed, phaseCosts, type TimedCalls } from '../costs.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { isNetwork } from './network.js';
 import { isSavedModel } from './savedModel.js';
@@ -124,7 +124,7 @@ export async function tfjsModel<L>(
   };
   const { name: chosen, reason, tried } = backend;
   const width = classes?.length ?? 1;
-  const timed: Timed = {
+  const calls: TimedCalls = {
     score: (blocks) => score(blocks, new Float64Array(blocks[0].rows * width)),
     transfer: (blocks) => session.transfer(binding.tensors(blocks)),
     firstCall: () => session.first,
@@ -132,6 +132,6 @@ export async function tfjsModel<L>(
   return {
     ...trainedBy(adapted, classes, batching),
     backend: { name: chosen, reason, tried },
-    costs: (blocks, options = {}) => phaseCosts(timed, blocks, options),
+    costs: (blocks, options = {}) => phaseCosts(calls, blocks, options),
   };
 }

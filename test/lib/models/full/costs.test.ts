@@ -1,13 +1,13 @@
 import test from 'ava';
 import { DataError, OptionError } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/data/blocks/index.js';
-import { phaseCosts, type Timed } from '../../../../lib/models/full/costs.js';
+import { phaseCosts, type TimedCalls } from '../../../../lib/models/full/costs.js';
 
 /** A device: 40 ms for the first call of all, 2 ms a call and 0.5 ms a row, of which moving a row takes 0.1. */
 function device() {
   let now = 0;
   let first: { rows: number; milliseconds: number } | undefined;
-  const timed: Timed = {
+  const timed: TimedCalls = {
     score([{ rows }]) {
       const milliseconds = (first === undefined ? 40 : 0) + 2 + 0.5 * rows;
       first ??= { rows, milliseconds };

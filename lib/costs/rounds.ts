@@ -1,0 +1,76 @@
+import type { Random } from '../stats/index.js';
+import { breathe } from '../util/abort.js';
+import { type Clock, type TimedRun, timed } from './clock.js';
+
+/** Something whose cost depends on how many rows it is given. */
+export interface Subject {
+  readonly name: string;
+  readonly price: number;
+  /** Rows a batch, ascending. @defaultValue those of the measurement */
+  readonly sizes?: readonly number[];
+  /**
+   * Readies a run over `size` rows, different ones for each `round`, and returns it. Only the run is timed, so
+   * what others pay for (a shared transform) is done while readying.
+   */
+  ready(size: number, round: number): (() => unknown) | Promise<() => unknown>;
+}
+
+/** How many rounds a measurement takes. */
+export interface RoundsRule {
+  /** Rounds that come first and aren't counted. */
+  readonly warmUp: number;
+  /** Rounds that are counted at least, whatever they take, and at most. */
+  readonly least: number;
+  readonly most: number;
+  /** After so long no round more is begun than the least. */
+  readonly milliseconds: number;
+}
+
+/** The clock of a measurement, who follows it, and how it differs from others. */
+export interface RoundsOptions {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((share: number) => void) | undefined;
+  /**
+   * Orders the batches of each round, and lets other work run between two of them. Without it they keep the subjects'
+   * order and follow each other at once: other work would take the data of small batches out of the caches.
+   */
+  readonly random?: Random;
+  /** Whether the times so far are enough. @defaultValue when there are as many as the rule wants */
+  readonly isEnough?: (times: readonly (readonly (readonly TimedRun[])[])[]) => boolean;
+}
+
+/**
+ * Times subjects in rounds: each round runs every subject once at every size, so that a change of the machine's speed
+ * meets all of them, and none has the caches to itself.
+ *
+ * @param sizes rows a batch of subjects that don't name their own
+ * @returns for each subject, and each of its sizes in their order, the counted rounds
+ */
+export async function timeRounds(
+  subjects: readonly Subject[],
+  sizes: readonly number[],
+  { warmUp, least, most, milliseconds }: RoundsRule,
+  { clock, signal, onProgress, random, isEnough = () => false }: RoundsOptions,
+): Promise<TimedRun[][][]> {
+  const taken = subjects.map(({ sizes: own = sizes }) => own);
+  const times = taken.map((own) => own.map((): TimedRun[] => []));
+  const runs = taken.flatMap((own, s) => own.map((size, i) => ({ s, i, size })));
+  const order = Int32Array.from(runs.keys());
+  const begin = clock.now();
+  for (let round = -warmUp; round < most; round++) {
+    random?.shuffle(order);
+    for (const at of order) {
+      const { s, i, size } = runs[at];
+      if (random) await breathe(signal);
+      else signal?.throwIfAborted();
+      const run = await subjects[s].ready(size, round + warmUp);
+      const time = await timed(clock, run);
+      if (round >= 0) times[s][i].push(time);
+    }
+    const elapsed = (clock.now() - begin) / milliseconds;
+    if (round + 1 >= least && (elapsed > 1 || isEnough(times))) break;
+    onProgress?.(Math.min(0.99, Math.max(0, (round + 1) / most, elapsed)));
+  }
+  return times;
+}
