@@ -26,7 +26,7 @@ export interface Timing {
 /**
  * Each feature's block over all rows, every row computed once. Some of them come first, in batches
  * from small to large, and are timed: parts that have a price or are slow are measured by that
- * alone.
+ * alone. These are no rounds as in `lib/costs`: a round would compute rows once more.
  */
 export async function timedBlocks<Row>(
   features: FeatureSet<Row>,
@@ -36,7 +36,7 @@ export async function timedBlocks<Row>(
   tracker: Tracker,
   isShared?: boolean,
 ): Promise<{ readonly blocks: Block[]; readonly timed: TimedFeatures<Row>; readonly sizeOf: SizeOf }> {
-  const cut = cutSamples(rows.length, random);
+  const { cut, rest, sizeOf } = cutRows(rows.length, random);
   const keys = [...transformsOf(features).keys()];
   const built = new BlocksBuilder(fitted, rows.length, isShared);
   const ofFeatures: TimedBatch[][] = fitted.map(() => []);
@@ -68,8 +68,6 @@ export async function timedBlocks<Row>(
   } finally {
     interrupt?.close();
   }
-  const first = new Set(cut.flatMap((positions) => [...positions]));
-  const rest = consecutive(0, rows.length).filter((row) => !first.has(row));
   await eachBatch(fitted, rows.select(rest), tracker, (blocks, from, { length }) => {
     const places = rest.subarray(from, from + length);
     blocks.forEach((block, f) => {
@@ -79,7 +77,7 @@ export async function timedBlocks<Row>(
   return {
     blocks: built.blocks(),
     timed: { features: ofFeatures, transforms: ofTransforms, batches },
-    sizeOf: sizesOf(cut, rest),
+    sizeOf,
   };
 }
 
@@ -110,7 +108,7 @@ export async function timedScores(
   const { classes } = model;
   const scores = new Float64Array(rows * classes);
   const batches: TimedBatch[] = [];
-  const cut = cutSamples(rows, random);
+  const { cut, rest, sizeOf } = cutRows(rows, random);
   const put = (out: Float64Array, positions: Int32Array) =>
     positions.forEach((row, i) => {
       scores.set(out.subarray(i * classes, (i + 1) * classes), row * classes);
@@ -127,8 +125,6 @@ export async function timedScores(
     batches.push({ ...took, rows: positions });
     put(out, positions);
   }
-  const first = new Set(cut.flatMap((positions) => [...positions]));
-  const rest = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !first.has(row));
   if (rest.length > 0) {
     const left = blocks.map((block) => gather(block, rest));
     const scored = await blaming(
@@ -137,19 +133,22 @@ export async function timedScores(
     );
     put(scored, rest);
   } else tracker.onProgress?.(1);
-  return { scores, timed: batches, sizeOf: sizesOf(cut, rest) };
+  return { scores, timed: batches, sizeOf };
 }
 
 /** The number of rows with which the row at a position was computed. */
 export type SizeOf = (position: number) => number;
 
-/** @param cut the first batches; the other rows are computed in large batches, ascending */
-function sizesOf(cut: readonly Int32Array[], rest: Int32Array): SizeOf {
-  const sizes = new Map(cut.flatMap((rows) => Array.from(rows, (row) => [row, rows.length] as const)));
-  return (position) => {
+/** The first batches, and the rows that are computed after them, ascending, in large batches. */
+function cutRows(rows: number, random: Random) {
+  const cut = cutSamples(rows, random);
+  const sizes = new Map(cut.flatMap((own) => Array.from(own, (row) => [row, own.length] as const)));
+  const rest = consecutive(0, rows).filter((row) => !sizes.has(row));
+  const sizeOf: SizeOf = (position) => {
     const known = sizes.get(position);
     if (known !== undefined) return known;
     const at = rest.indexOf(position);
     return at < 0 ? 0 : Math.min(BATCH, rest.length - Math.floor(at / BATCH) * BATCH);
   };
+  return { cut, rest, sizeOf };
 }
