@@ -1,5 +1,6 @@
 import { checkKeys, checkWhole } from '../../check.js';
 import { systemTimer, type Timer } from '../../util/timer.js';
+import { makeRoom } from './eviction.js';
 import { SecondCache } from './remoteTier.js';
 import { Shelf } from './store.js';
 import type { Tier } from './tier.js';
@@ -58,19 +59,11 @@ export class FeatureCache {
    * @returns the entries of that feature; {@link cached} makes one for each fitted feature
    */
   shelf(): Shelf {
-    const shelf = new Shelf(this.maxBytes, this.timer.now, (needed) => this.makeRoom(needed));
+    const shelf = new Shelf(this.maxBytes, this.timer.now, (needed) =>
+      makeRoom(this.shelves, this.maxBytes, needed),
+    );
     this.shelves.push(shelf);
     return shelf;
-  }
-
-  private makeRoom(needed: number): void {
-    let free = this.maxBytes - this.bytes;
-    while (free < needed) {
-      const largest = this.shelves.reduce((most, shelf) => (shelf.bytes > most.bytes ? shelf : most));
-      const before = largest.bytes;
-      largest.drop();
-      free += before - largest.bytes;
-    }
   }
 }
 

@@ -1,4 +1,4 @@
-/** A cache of feature values by key: its store, shared computation, a second tier. */
+/** A cache of feature values by key: its store, what leaves it when full, shared computation, a second tier. */
 
 export { type CachedOptions, cached } from './cached.js';
 export { FeatureCache, type FeatureCacheOptions, featureCache } from './featureCache.js';

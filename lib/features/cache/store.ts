@@ -1,6 +1,6 @@
-import { LRUCache } from 'lru-cache';
 import { type Block, entries } from '../../data/blocks/index.js';
 import { DeadlineError, LookupError } from '../../errors.js';
+import { evictable } from './eviction.js';
 import { alone, bytesOf, type CacheKey } from './keys.js';
 
 /** Reasons of lookups that speak of the source. */
@@ -41,7 +41,7 @@ const RECENT = 0.05;
 /** The part of a cache for one feature. */
 export class Shelf {
   // Private, so that no declaration of ours needs lru-cache's, which need Node's.
-  private readonly entries: LRUCache<CacheKey, Entry>;
+  private readonly entries: ReturnType<typeof evictable<CacheKey, Entry>>;
   hits = 0;
   misses = 0;
   joined = 0;
@@ -55,8 +55,7 @@ export class Shelf {
     now: () => number,
     private readonly makeRoom: (needed: number) => void,
   ) {
-    // It takes a beginning of 0 for none.
-    this.entries = new LRUCache({ maxSize: space, ttlResolution: 0, perf: { now: () => now() + 1 } });
+    this.entries = evictable(space, now);
   }
 
   get bytes(): number {
@@ -75,7 +74,7 @@ export class Shelf {
     this.entries.set(alone(key), entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
   }
 
-  /** Drops the least recently used entry. */
+  /** Evicts an entry. */
   drop(): void {
     this.entries.pop();
   }
