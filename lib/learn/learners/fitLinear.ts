@@ -5,8 +5,7 @@ import { chooseL2 } from './chooseL2.js';
 import type { FitContext, TrainingSet } from './learner.js';
 import { type LinearModel, linearModel } from './linear.js';
 import { LinearFit, type LinearTask } from './linearFit.js';
-import { checkShapes } from './targets.js';
-import { wrongNumber } from './wrongNumber.js';
+import { checkShapes, wrongNumber } from './targets.js';
 
 export interface LinearOptions {
   /**

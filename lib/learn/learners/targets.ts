@@ -1,4 +1,4 @@
-import { DataError } from '../../errors.js';
+import { DataError, FeatureError } from '../../errors.js';
 import type { TrainingSet } from './learner.js';
 
 /** @throws DataError for no blocks or rows, and blocks of other lengths */
@@ -9,6 +9,21 @@ export function checkShapes({ blocks, rows }: TrainingSet): void {
   blocks.forEach((block, b) => {
     if (block.rows !== rows) throw new DataError(`block ${b} has ${block.rows} rows, expected ${rows}`);
   });
+}
+
+/**
+ * A number that a learner can't be fitted to: an error of the feature that gave it, where blocks have names.
+ *
+ * @param row its position in the training set, where one is to blame
+ */
+export function wrongNumber(
+  { features }: Pick<TrainingSet, 'features'>,
+  block: number,
+  row: number | undefined,
+  what: string,
+): DataError | FeatureError {
+  if (features !== undefined) return new FeatureError(features[block], row, what);
+  return new DataError(`block ${block}${row === undefined ? '' : `, row ${row}`}: ${what}`);
 }
 
 /**

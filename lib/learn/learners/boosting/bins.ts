@@ -1,6 +1,6 @@
 import { type StoredColumn, storedColumns } from '../../../data/blocks/index.js';
 import type { TrainingSet } from '../learner.js';
-import { wrongNumber } from '../wrongNumber.js';
+import { wrongNumber } from '../targets.js';
 import { binEdges, binOf } from './edges.js';
 import type { ColumnRoles } from './roles.js';
 

@@ -1,7 +1,7 @@
 import { clearRow, gather, readRow } from '../../../data/blocks/index.js';
 import { DataError } from '../../../errors.js';
 import type { TrainingSet } from '../learner.js';
-import { wrongNumber } from '../wrongNumber.js';
+import { wrongNumber } from '../targets.js';
 
 /** Numbers that may be held at once; ml-cart keeps several copies of them, in double precision. */
 const MOST_NUMBERS = 1e7;
