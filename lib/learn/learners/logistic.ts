@@ -2,11 +2,10 @@ import { log } from '../../util/math/index.js';
 import { chooseL2 } from './chooseL2.js';
 import { type MarginLoss, sigmoidLoss, softmaxLoss } from './crossEntropy.js';
 import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions, roughly } from './fitLinear.js';
-import { fixedCopy } from './fixedCopy.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
 import type { LinearTask } from './linearFit.js';
-import { withRecipe } from './recipe.js';
+import { fixedCopy, withRecipe } from './recipe.js';
 import { classMass, targetDistributions } from './targets.js';
 
 /** Options of `logisticRegression`. */
