@@ -30,11 +30,9 @@ export async function tryWithPrefixes(
   parts?: readonly number[],
 ): Promise<Candidate[]> {
   const { learner } = ingredients(material, judging, spec);
-  const recipe = recipeOf(learner);
-  if (recipe !== undefined && (recipe.kind !== 'gradient-boosting' || recipe.rounds !== undefined)) {
-    const prefixes = [null, ...prefixesAmong(recipe.rounds ?? 0, parts)];
-    return candidatesOf(material, judging, spec, prefixes);
-  }
+  const rounds = recipeOf(learner)?.rounds;
+  if (rounds !== undefined)
+    return candidatesOf(material, judging, spec, [null, ...prefixesAmong(rounds, parts)]);
   // The number of rounds is known once models are fitted.
   const held = await heldModels(material, judging, spec);
   const models = held.map(({ model }) => model);

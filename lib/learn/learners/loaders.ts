@@ -4,7 +4,7 @@ import type { Learner } from './learner.js';
 import { loadLinearModel } from './linear.js';
 import { logisticRegression } from './logistic.js';
 import { loadRandomForest } from './randomForest/model.js';
-import type { LearnerRecipe } from './recipe.js';
+import type { LearnerRecipe, RecipeOptions } from './recipe.js';
 import { ridgeRegression } from './ridge.js';
 
 /** Restores models that a learner of that name has fitted. */
@@ -18,14 +18,19 @@ export const loaders: readonly Loader[] = [
   { name: 'random-forest', load: (state) => loadRandomForest('random-forest', state) },
 ];
 
+/**
+ * What makes learners again on another thread, by their names. Random forests aren't among them: their package and
+ * warnings belong to the caller's thread.
+ */
+const MADE = {
+  'logistic-regression': logisticRegression,
+  'ridge-regression': ridgeRegression,
+  'gradient-boosting': gradientBoosting,
+};
+export type MadeLearners = typeof MADE;
+
 /** The learner that a recipe stands for. */
-export function learnerOf({ kind, options }: LearnerRecipe): Learner {
-  switch (kind) {
-    case 'logistic-regression':
-      return logisticRegression(options);
-    case 'ridge-regression':
-      return ridgeRegression(options);
-    case 'gradient-boosting':
-      return gradientBoosting(options);
-  }
+export function learnerOf<Name extends keyof MadeLearners>({ kind, options }: LearnerRecipe<Name>): Learner {
+  const made: { readonly [N in keyof MadeLearners]: (options: RecipeOptions[N]) => Learner } = MADE;
+  return made[kind](options);
 }

@@ -69,7 +69,7 @@ export function logisticRegression(options: LogisticOptions = {}): LogisticLearn
       },
       load: (state) => loadLinearModel(NAME, state),
     },
-    { kind: NAME, options },
+    { kind: NAME, options, rounds: 0 },
   );
   return learner;
 }

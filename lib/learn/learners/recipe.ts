@@ -1,15 +1,20 @@
-import type { BoostingOptions } from './boosting/options.js';
-import type { LinearOptions } from './fitLinear.js';
 import type { Learner } from './learner.js';
+import type { MadeLearners } from './loaders.js';
+
+/** The options of each learner that is made again elsewhere. */
+export type RecipeOptions = {
+  readonly [Name in keyof MadeLearners]: NonNullable<Parameters<MadeLearners[Name]>[0]>;
+};
 
 /** Plain data from which another thread makes the same learner. */
-export type LearnerRecipe = (
-  | { readonly kind: 'logistic-regression' | 'ridge-regression'; readonly options: LinearOptions }
-  | { readonly kind: 'gradient-boosting'; readonly options: BoostingOptions }
-) & {
-  /** Rounds that each of its models has, where that is known before the fit. */
-  readonly rounds?: number | undefined;
-};
+export type LearnerRecipe<Name extends keyof MadeLearners = keyof MadeLearners> = {
+  [N in Name]: {
+    readonly kind: N;
+    readonly options: RecipeOptions[N];
+    /** Rounds of each of its models, 0 where they have none; undefined where only a fit tells. */
+    readonly rounds: number | undefined;
+  };
+}[Name];
 
 /** A learner that carries its recipe. */
 interface BuiltIn extends Learner {
@@ -27,10 +32,7 @@ export function withRecipe<L extends Learner>(learner: L, recipe: LearnerRecipe)
   return { ...learner, recipe: structuredClone(recipe), ownFit: learner.fit };
 }
 
-/**
- * The recipe of a built-in learner; undefined for users' learners, which threads can't make, and for
- * random forests, whose package and warnings belong to the caller's thread.
- */
+/** The recipe of a built-in learner that threads can make; undefined for other learners. */
 export function recipeOf(learner: Learner): LearnerRecipe | undefined {
   return isBuiltIn(learner) && learner.ownFit === learner.fit ? learner.recipe : undefined;
 }

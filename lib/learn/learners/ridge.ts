@@ -61,7 +61,7 @@ export function ridgeRegression(options: RidgeOptions = {}): RidgeLearner {
       },
       load: (state) => loadLinearModel(NAME, state),
     },
-    { kind: NAME, options },
+    { kind: NAME, options, rounds: 0 },
   );
   return learner;
 }
