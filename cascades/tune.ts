@@ -9,6 +9,7 @@ import { isDegenerate, meanOf } from './chain/index.js';
 import { profileCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
 import { Ledger } from './holdout/index.js';
+import { keepSamples } from './keepSamples.js';
 import { costingOf, expectedOnPath, planningOver } from './plan/index.js';
 import { Spending } from './price/index.js';
 import {
@@ -22,7 +23,6 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
-import { keepSamples } from './samples.js';
 import { planSearch, searchPath, selectionOf, trainStages, withinSeconds } from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import {

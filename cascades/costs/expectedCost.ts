@@ -1,7 +1,7 @@
 import { sumSimple } from 'simple-statistics';
 import { type Cost, costOf, type Objective, type Profile } from '../../lib/costs/index.js';
 import type { ExpectedCost, Plan } from '../types/index.js';
-import { planParts } from './costs.js';
+import { planParts } from './stageCosts.js';
 
 /**
  * What calls of a plan are expected to take: a line through the processor time of a call of one row and the time a

@@ -1,5 +1,7 @@
 /** What plans and their stages are expected to cost, and what `tune` has measured for that. */
 
+export { expectedCost } from './expectedCost.js';
+export { profileCosts, profiledRows, profilePipeline, TRIED, unseenRows } from './profiling.js';
 export {
   type CostedStage,
   costedStages,
@@ -9,6 +11,4 @@ export {
   stageCosts,
   stageParts,
   subsetCost,
-} from './costs.js';
-export { expectedCost } from './expectedCost.js';
-export { profileCosts, profiledRows, profilePipeline, TRIED, unseenRows } from './profiling.js';
+} from './stageCosts.js';

@@ -27,4 +27,4 @@ export {
   tryFullPrefixes,
   tryStage,
   tryWithPrefixes,
-} from './trainStages.js';
+} from './tryStages.js';

@@ -15,8 +15,9 @@ export {
 } from './cost.js';
 export { evenWeights, growthOf, halfSubjects, halve, type SizeWeights, sizeWeights } from './growth.js';
 export { IMPORTANCE_REPEATS, type Importance, importances } from './importance.js';
-export { measure, mostMeasured } from './measure.js';
+export { measure, mostMeasured } from './measureCosts.js';
 export { type Measured, measureProfile } from './measureProfile.js';
+export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './measureServing.js';
 export {
   type EngineCost,
   type ExitCosts,
@@ -35,5 +36,4 @@ export {
 export { isRepeatable, repeatableOf } from './repeatable.js';
 export { type Subject, timeRounds } from './rounds.js';
 export { cutSamples, isDear, sampledCost, type TimedBatch, type TimedFeatures } from './samples.js';
-export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './serving.js';
 export { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';

@@ -13,7 +13,7 @@ import type { Clock } from './clock.js';
 import type { Cost } from './cost.js';
 import { growthOf, halfSubjects, halve } from './growth.js';
 import type { Importance } from './importance.js';
-import { measure } from './measure.js';
+import { measure } from './measureCosts.js';
 import { type InferenceCost, type Profile, transformsOf, withAncestors } from './profile.js';
 import type { RoundsOptions, Subject } from './rounds.js';
 import { isDear, sampledCost, type TimedFeatures } from './samples.js';

@@ -2,10 +2,10 @@
 
 export type { Closable } from '../../util/closable.js';
 export type { AdapterOptions } from './adapter.js';
-export type { Costed, CostOptions, PhaseCosts } from './costs.js';
 export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index.js';
 export type { Inputs } from './inputs.js';
 export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './onnx/index.js';
+export type { Costed, CostOptions, PhaseCosts } from './phaseCosts.js';
 export { pretrained } from './pretrained.js';
 export {
   type FromRowsClassOptions,

@@ -4,7 +4,7 @@ import type { BatchingOptions } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { type Load, loadPackage } from '../../../util/packages.js';
 import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
-import { type Costed, phaseCosts, type TimedCalls } from '../costs.js';
+import { type Costed, phaseCosts, type TimedCalls } from '../phaseCosts.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { isNetwork } from './network.js';
 import { isSavedModel } from './savedModel.js';

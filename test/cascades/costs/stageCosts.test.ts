@@ -6,7 +6,7 @@ import {
   smallBatchCosts,
   stageCosts as stageCostsByRow,
   subsetCost,
-} from '../../../cascades/costs/costs.js';
+} from '../../../cascades/costs/stageCosts.js';
 import { type Objective, type Profile, sizeWeights } from '../../../lib/costs/index.js';
 import { near } from '../../support/near.js';
 import { stageSpec as stage } from '../../support/plans.js';

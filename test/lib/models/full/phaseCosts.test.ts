@@ -1,7 +1,7 @@
 import test from 'ava';
 import { DataError, OptionError } from '../../../../index.js';
 import { denseBlock } from '../../../../lib/data/blocks/index.js';
-import { phaseCosts, type TimedCalls } from '../../../../lib/models/full/costs.js';
+import { phaseCosts, type TimedCalls } from '../../../../lib/models/full/phaseCosts.js';
 
 /** A device: 40 ms for the first call of all, 2 ms a call and 0.5 ms a row, of which moving a row takes 0.1. */
 function device() {
