@@ -10,7 +10,7 @@ import {
   type Repeating,
 } from '../types/index.js';
 import type { Tested } from './certifyPath.js';
-import { verdictOf } from './verdict.js';
+import { verdictOf } from './decide.js';
 
 /** All that a certificate rests on. Plain data. */
 export interface Findings {

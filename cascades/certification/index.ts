@@ -9,6 +9,7 @@ export {
   isVacuous,
   refuseVacuousAt,
 } from './constant.js';
+export { certifiedByBand, exploratory, verdictOf, voided } from './decide.js';
 export { populationOf } from './population.js';
 export type { LossTotal } from './procedures/index.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';
@@ -17,4 +18,3 @@ export { type CertificationTable, drawnAt, unchanged } from './table.js';
 export { type PathToTest, type Sample, testPath } from './testPath.js';
 export { unitsNeeded } from './units.js';
 export { refuseVacuous } from './vacuous.js';
-export { certifiedByBand, exploratory, verdictOf, voided } from './verdict.js';

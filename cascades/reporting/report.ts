@@ -21,11 +21,11 @@ import { choiceAt, isChoosable } from '../recertify/index.js';
 import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage, StepTime } from '../types/index.js';
 import { decisionWords } from './decision.js';
 import { fullModelNotes, isAlways, modeNotes } from './notes.js';
+import { checkOf, exitOf, foundOf, observedOf, promiseOf, repeatNotes } from './promise.js';
 import { harmOf, qualityOf, warningsOf } from './quality.js';
 import { nextSteps, notPromised } from './scope.js';
 import { stabilityNotes } from './stability.js';
 import { warningsBefore } from './warnings.js';
-import { checkOf, exitOf, foundOf, observedOf, promiseOf, repeatNotes } from './wording.js';
 
 /** The source of a report: a cascade, or the description in its file. */
 export interface ReportSource<L extends Label, Name extends string>

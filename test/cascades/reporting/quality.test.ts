@@ -1,6 +1,6 @@
 import test from 'ava';
+import { observedOf } from '../../../cascades/reporting/promise.js';
 import { harmOf, qualityOf, warningsOf } from '../../../cascades/reporting/quality.js';
-import { observedOf } from '../../../cascades/reporting/wording.js';
 import type { Baseline } from '../../../entries/types.js';
 import { absoluteError, type Certificate, type Plan, recall } from '../../../index.js';
 import { certificateOf } from '../../support/plans.js';

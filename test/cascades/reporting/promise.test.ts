@@ -1,6 +1,6 @@
 import test from 'ava';
 import { inWords } from '../../../cascades/losses/index.js';
-import { foundOf, observedOf, promiseOf } from '../../../cascades/reporting/wording.js';
+import { foundOf, observedOf, promiseOf } from '../../../cascades/reporting/promise.js';
 import type { Clause } from '../../../entries/types.js';
 import { absoluteError, precision, recall } from '../../../index.js';
 import { certificateOf } from '../../support/plans.js';
