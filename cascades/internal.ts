@@ -26,7 +26,7 @@ export {
   UNSHARED,
 } from './artifact/index.js';
 export { type Cascade, codesSoon, Health, restoreCascade, warmInBatches } from './cascade/index.js';
-export { anyChoice, noAnyChoice, verdictOf, voided } from './certification/index.js';
+export { anyChoice, isPromised, noAnyChoice, verdictOf, voided } from './certification/index.js';
 export { isNested } from './chain/index.js';
 export {
   type CostedStage,
@@ -64,7 +64,6 @@ export {
   SHARED_OPTIONS,
   type SharedOption,
 } from './problem/index.js';
-export { checkOf } from './reporting/index.js';
 export {
   blaming,
   blocksOf,

@@ -10,6 +10,7 @@ import {
 } from '../../lib/check.js';
 import { Rows } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
+import { REASONS } from '../../lib/report/words/index.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
 import { random, sample } from '../../lib/stats/index.js';
 import { certificateOf, unchanged } from '../certification/index.js';
@@ -153,10 +154,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
           rowsNeeded: null,
         },
       ],
-      reason:
-        step < 0
-          ? 'no plan that answers rows of this batch early differed seldom enough on the sample'
-          : null,
+      reason: step < 0 ? REASONS.notThisBatch : null,
       unit: 'rows',
       classes: parts.classes,
       labelled: false,

@@ -1,21 +1,22 @@
 import { consecutive } from '../../lib/data/blocks/index.js';
+import { REASONS } from '../../lib/report/words/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { type Chain, costAtLoss } from '../chain/index.js';
 import {
   type CertificationRows,
   copiesAmong,
   drawnOf,
-  EITHER,
   type Ledger,
   sumOf,
   type UnitSample,
 } from '../holdout/index.js';
 import type { BoundSpec, Judged } from '../losses/index.js';
 import type { Tracker } from '../scoring/index.js';
-import type { Certificate, Label, Plan, Repeating } from '../types/index.js';
+import type { Certificate, Label, Plan } from '../types/index.js';
 import { baselineOf } from './baseline.js';
 import { certificateOf } from './certificate.js';
 import { leastConstant } from './constant.js';
+import { reasonAgainst } from './decide.js';
 import { populationOf } from './population.js';
 import { type Counts, prospectOf } from './prospect.js';
 import { type Answering, scoreRows } from './scoreRows.js';
@@ -113,7 +114,8 @@ export function certify<Row, L extends Label, Name extends string>(
   const repeating = rows.repeating ?? (samples && { are: 'either' as const });
   const copies = copiesAmong({ ...rows, repeating }, samples);
   const short = shortage(spec, tested, classes, unit, repeating);
-  const reason = reasonAgainst(short, certification !== undefined, isDegenerate, plan, repeating);
+  const untried = isDegenerate ? REASONS.degenerate : certification ? null : REASONS.neverSure;
+  const reason = short ?? untried ?? reasonAgainst(plan, repeating);
   const costs = {
     full: fullCost,
     at: (loss: number) => (path ? costAtLoss(path.chain, loss) : Number.POSITIVE_INFINITY),
@@ -159,29 +161,4 @@ function freshSamples<Row>(
   const known = new Set(alike);
   const one = samples?.at(-1)?.rows ?? consecutive(0, rows.length);
   return [{}, { rows: one.filter((row) => !known.has(row)) }];
-}
-
-/** Why the full model answers alone; null where a plan is served. */
-function reasonAgainst(
-  short: string | null,
-  isTested: boolean,
-  isDegenerate: boolean,
-  plan: Plan | undefined,
-  repeating: Repeating | undefined,
-): string | null {
-  if (short !== null) return short;
-  if (isDegenerate) {
-    return 'scores degenerate: those of every model that was tried are constant, tied, NaN or infinite, so that none tells sure answers from others';
-  }
-  if (!isTested) {
-    return 'nothing cheaper: no stage that costs at most 80 % of the full pipeline is ever sure of its answers';
-  }
-  if (plan === undefined) {
-    const lost = 'even the most conservative plan on the path lost too much on the certification rows';
-    return repeating?.are === 'either' ? `${lost}; ${EITHER}` : lost;
-  }
-  if (plan.stages.length === 0 || plan.expected.cost >= plan.expected.fullCost) {
-    return 'nothing cheaper: no plan that could be certified is expected to cost less than the full model alone';
-  }
-  return null;
 }

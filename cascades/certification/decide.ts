@@ -1,10 +1,28 @@
-import type { Certificate, CertificateVerdict, Observed } from '../types/index.js';
+import { REASONS } from '../../lib/report/words/index.js';
+import { withEither } from '../holdout/index.js';
+import type { Certificate, CertificateVerdict, Observed, Plan, Repeating } from '../types/index.js';
 import type { LossTotal } from './procedures/index.js';
 import { unchanged } from './table.js';
 
 /** @param reason why no plan could be certified that is cheaper than the full model; null where one was */
 export function verdictOf(reason: string | null): Pick<Certificate, 'verdict' | 'reason'> {
   return { verdict: reason === null ? 'certified' : 'full-model-only', reason };
+}
+
+/** Whether anything is promised, be it only that the full model answers. */
+export function isPromised({ verdict }: { readonly verdict: CertificateVerdict }): boolean {
+  return verdict === 'certified' || verdict === 'full-model-only';
+}
+
+/**
+ * Why the full model answers alone, after a test; null where a plan is served.
+ *
+ * @param plan the cheapest that passed; undefined if none did
+ */
+export function reasonAgainst(plan: Plan | undefined, repeating: Repeating | undefined): string | null {
+  if (plan === undefined) return withEither(REASONS.lostTooMuch, repeating);
+  const { stages, expected } = plan;
+  return stages.length === 0 || expected.cost >= expected.fullCost ? REASONS.notCheaper : null;
 }
 
 /** A certificate that no longer holds of what is served. */
@@ -42,9 +60,7 @@ export function certifiedByBand(
   const { rows, byClass } = certificate.observed;
   return {
     ...others,
-    ...verdictOf(
-      plan ? null : 'nothing cheaper is within this epsilon by the band that holds for all plans together',
-    ),
+    ...verdictOf(plan ? null : REASONS.notByBand),
     observed: plan?.observed ?? unchanged(rows, byClass),
     ...(plan?.tally ?? { lost: 0 }),
     method: certificate.also

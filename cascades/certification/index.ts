@@ -9,7 +9,7 @@ export {
   isVacuous,
   refuseVacuousAt,
 } from './constant.js';
-export { certifiedByBand, exploratory, verdictOf, voided } from './decide.js';
+export { certifiedByBand, exploratory, isPromised, reasonAgainst, verdictOf, voided } from './decide.js';
 export { populationOf } from './population.js';
 export type { LossTotal } from './procedures/index.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';

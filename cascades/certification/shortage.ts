@@ -1,5 +1,6 @@
+import { REASONS } from '../../lib/report/words/index.js';
 import { count } from '../../lib/util/count.js';
-import { EITHER } from '../holdout/index.js';
+import { withEither } from '../holdout/index.js';
 import { type BoundSpec, inWords, type Limit, levelOf, limitsOf, methodOf, stated } from '../losses/index.js';
 import type { Label, Repeating } from '../types/index.js';
 import type { Tested } from './certifyPath.js';
@@ -40,8 +41,8 @@ export function shortage(
   // Classes of rows are unknown until rows are looked at.
   const [have, need] = method === 'none' ? ['', such] : [such, ''];
   const where = limits.length > 1 ? ` (bound.all[${i}])` : such === '' ? '' : ' (bound.loss)';
-  const few = `too few certification ${unit}${have}: ${count(n)}, where even without a single loss ${count(rowsNeeded ?? 0)}${need} are needed${where}`;
-  return repeating?.are === 'either' ? `${few}; ${EITHER}` : few;
+  const few = REASONS.tooFew(`${unit}${have}`, n, `${count(rowsNeeded ?? 0)}${need}`);
+  return withEither(`${few}${where}`, repeating);
 }
 
 function ofClass({ loss }: Limit, classes: readonly Label[]): string {

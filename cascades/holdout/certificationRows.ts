@@ -98,6 +98,11 @@ export const EITHER =
   'some rows are equal, and the promise is to hold whether they are independent draws or copies; pass ' +
   "repeats: true if inputs repeat and each row is a draw of its own, or repeats: 'copies' if they are copies of one";
 
+/** A sentence, with {@link EITHER} where equal rows may be the cause. */
+export function withEither(text: string, repeating: Repeating | undefined): string {
+  return repeating?.are === 'either' ? `${text}; ${EITHER}` : text;
+}
+
 /** How many rows were drawn for the certificate: the others are copies that only the second test looks at. */
 export function drawnOf<Row>({
   rows,

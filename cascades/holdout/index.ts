@@ -10,6 +10,7 @@ export {
   EITHER,
   equalsAmong,
   givenRows,
+  withEither,
 } from './certificationRows.js';
 export type { RowsOf } from './part.js';
 export { refuseUsed } from './refuseUsed.js';

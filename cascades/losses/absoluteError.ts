@@ -1,8 +1,7 @@
 import { checkKeys, checkPositive, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { count } from '../../lib/util/count.js';
+import { asPercent, count, shortNumber } from '../../lib/util/count.js';
 import { type LossKind, overAllRows } from './kind.js';
-import { asPercent, shortNumber } from './words.js';
 
 /** The distance of the answer from the full model's, in units of a scale, at most 1. */
 export interface AbsoluteErrorLoss {

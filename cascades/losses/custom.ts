@@ -1,8 +1,9 @@
 import { checkKeys, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
+import { asPercent } from '../../lib/util/count.js';
 import { type Label, type LossKind, overAllRows } from './kind.js';
 import type { LossSpec, StatedLoss } from './list.js';
-import { asPercent, totalLoss } from './words.js';
+import { totalLoss } from './words.js';
 
 /**
  * A loss of your own: the loss of an answer where the full model answers `full` and the truth, if known, is `label`.

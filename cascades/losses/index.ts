@@ -26,4 +26,4 @@ export { labelShape, lossShape } from './lossShape.js';
 export { type PrecisionLoss, precision } from './precision.js';
 export { type RecallLoss, recall } from './recall.js';
 export { expectedAllowance, type SearchLoss, searchLoss, usefulUnits } from './searchLoss.js';
-export { asPercent, quoted, shortNumber } from './words.js';
+export { quoted } from './words.js';

@@ -1,6 +1,7 @@
+import { asPercent } from '../../lib/util/count.js';
 import { type LossKind, overAllRows } from './kind.js';
 import type { LossName } from './list.js';
-import { asPercent, totalLoss } from './words.js';
+import { totalLoss } from './words.js';
 
 /** What is said of a loss with a name. */
 interface NamedLoss extends Pick<LossKind, 'labels' | 'least' | 'exact' | 'countedAs'> {

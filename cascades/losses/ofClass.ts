@@ -1,9 +1,9 @@
 import { checkKeys, meant, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { count } from '../../lib/util/count.js';
+import { asPercent, count } from '../../lib/util/count.js';
 import type { Label, LossKind } from './kind.js';
 import type { DataLoss, StatedLoss } from './list.js';
-import { asPercent, lossSum, quoted, totalLoss } from './words.js';
+import { lossSum, quoted, totalLoss } from './words.js';
 
 /** What is said of a loss over the rows of one class. */
 interface ClassLoss {

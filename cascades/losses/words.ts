@@ -6,15 +6,6 @@ export function quoted(label: Label | undefined): string {
   return typeof label === 'string' ? `"${label}"` : String(label);
 }
 
-export function asPercent(share: number): string {
-  return `${Number((100 * share).toPrecision(6))} %`;
-}
-
-/** Three digits, or more where there are thousands. */
-export function shortNumber(value: number): string {
-  return grouped(value, Math.abs(value) >= 1_000 ? 6 : 3);
-}
-
 export function totalLoss({ n, lost, unit }: LossSum): string {
   return unit === 'groups'
     ? `total loss ${lossSum(lost)}, summed over the means of ${count(n)} groups`

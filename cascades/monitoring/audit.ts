@@ -1,5 +1,6 @@
 import { checkKeys, show } from '../../lib/check.js';
 import { AsyncError, DataError } from '../../lib/errors.js';
+import { REASONS } from '../../lib/report/words/index.js';
 import { systemTimer, type Timer } from '../../lib/run/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { voided } from '../certification/index.js';
@@ -127,9 +128,7 @@ export class Audit<Row, L extends Label = Label> {
   /** The current certificate: the cascade's own until an alarm. */
   get certificate(): Certificate {
     const { certificate } = this.cascade;
-    return isVoid(this.at)
-      ? voided(certificate, 'drift: the audit in service has raised an alarm')
-      : certificate;
+    return isVoid(this.at) ? voided(certificate, REASONS.drift) : certificate;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { type DriftLosses, leastLoss } from '../../lib/stats/index.js';
+import { isPromised } from '../certification/index.js';
 import {
   type AnswerLoss,
   answerLoss,
@@ -61,8 +62,9 @@ export function auditedLosses<L extends Label>(
   });
 }
 
-function checkAudited({ verdict, reason, unit }: Certificate): void {
-  if (verdict !== 'certified' && verdict !== 'full-model-only') {
+function checkAudited(certificate: Certificate): void {
+  const { verdict, reason, unit } = certificate;
+  if (!isPromised(certificate)) {
     throw new OptionError('verdict', `nothing is promised of this cascade (${verdict}): ${reason}`);
   }
   if (unit !== 'rows') {

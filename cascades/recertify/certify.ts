@@ -19,6 +19,7 @@ import {
   isVacuous,
   type PathToTest,
   populationOf,
+  reasonAgainst,
   refuseVacuousAt,
   type ScoredRows,
   scoreRows,
@@ -32,9 +33,9 @@ import {
   contentsOf,
   copiesAmong,
   drawnOf,
-  EITHER,
   givenRows,
   sumOf,
+  withEither,
 } from '../holdout/index.js';
 import {
   type BoundSpec,
@@ -132,7 +133,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const { step, observed, band, observedAt, tallies, all: tested } = certification;
 
   const unit = rows.groups === undefined ? 'rows' : 'groups';
-  const reason = reasonAgainst(plans[step], rows);
+  const reason = reasonAgainst(plans[step], rows.repeating);
   const answering = {
     ...parts,
     plan: reason === null ? plans[step] : withoutStages(plans[0]),
@@ -207,8 +208,11 @@ function checked<Row, L extends Label, Name extends string>(
   if (units < needed) {
     const different = repeating === undefined || repeating.are === 'draws' ? unit : 'different rows';
     throw new DataError(
-      `certify.rows: ${units} ${different}, where even without a single loss ${needed} are needed for epsilon = ${spec.epsilon} at ` +
-        `delta = ${spec.delta}; give more rows, or ask for less${repeating?.are === 'either' ? `; ${EITHER}` : ''}`,
+      withEither(
+        `certify.rows: ${units} ${different}, where even without a single loss ${needed} are needed for epsilon = ${spec.epsilon} at ` +
+          `delta = ${spec.delta}; give more rows, or ask for less`,
+        repeating,
+      ),
     );
   }
   return {
@@ -264,19 +268,6 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
   }
   claim.keep(scored.digests);
   return { scored, stable };
-}
-
-/** @param plan that passed; undefined if none did */
-function reasonAgainst(
-  plan: Plan | undefined,
-  { repeating }: Pick<CertificationRows<unknown>, 'repeating'>,
-): string | null {
-  if (plan === undefined) {
-    const lost = 'even the most conservative plan lost too much on the certification rows';
-    return repeating?.are === 'either' ? `${lost}; ${EITHER}` : lost;
-  }
-  if (plan.expected.cost < plan.expected.fullCost) return null;
-  return 'nothing cheaper: no plan that passed is expected to cost less than the full model alone';
 }
 
 /**

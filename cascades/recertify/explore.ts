@@ -1,3 +1,4 @@
+import { REASONS } from '../../lib/report/words/index.js';
 import { exploratory } from '../certification/index.js';
 import { type CascadeParts, replan, servedPath, usesOf } from '../plan/index.js';
 import type { Label, Plan } from '../types/index.js';
@@ -7,7 +8,7 @@ export function withPlan<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   plan: Plan<L, Name>,
 ): CascadeParts<Row, L, Name> {
-  return unpromisedUnder(parts, replan(parts, plan), 'a plan pinned by hand; certify it on fresh rows');
+  return unpromisedUnder(parts, replan(parts, plan), REASONS.byHand);
 }
 
 /**

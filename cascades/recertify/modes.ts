@@ -1,7 +1,7 @@
 import { checkInside, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { frozen } from '../../lib/util/frozen.js';
-import { isVacuous, refuseVacuousAt } from '../certification/index.js';
+import { isPromised, isVacuous, refuseVacuousAt } from '../certification/index.js';
 import { expectedCost } from '../costs/index.js';
 import { type CascadeParts, type FurtherMode, type ModeSet, usesOf } from '../plan/index.js';
 import type { Label, Mode, ServedStage } from '../types/index.js';
@@ -128,10 +128,6 @@ function ownChoice<L extends Label, Name extends string>(
   const isSame = JSON.stringify(plan.stages) === JSON.stringify(choice.plan.stages);
   const isShared = certificate.also !== undefined && certificate.verdict !== 'exploratory';
   return isShared && isSame ? { ...choice, certificate } : choice;
-}
-
-function isPromised({ verdict }: FurtherMode<Label, string>['certificate']): boolean {
-  return verdict === 'certified' || verdict === 'full-model-only';
 }
 
 /** @returns ascending, without the cascade's own */

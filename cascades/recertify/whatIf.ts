@@ -7,6 +7,7 @@ import {
   type Profile,
 } from '../../lib/costs/index.js';
 import { MissingEvidence, OptionError } from '../../lib/errors.js';
+import { REASONS } from '../../lib/report/words/index.js';
 import { unchanged } from '../certification/index.js';
 import { type Chain, costAtLoss, pathOf, thresholdsAtLoss } from '../chain/index.js';
 import { stageCosts } from '../costs/index.js';
@@ -100,11 +101,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
       sample,
     },
   };
-  return unpromisedUnder(
-    anew,
-    plan,
-    'a plan for other costs or another objective; certify its path on fresh rows',
-  );
+  return unpromisedUnder(anew, plan, REASONS.otherCosts);
 }
 
 /** The loss that is expected to pass for the current epsilon. */

@@ -1,5 +1,5 @@
-import { grouped } from '../../lib/util/count.js';
-import { quoted, shortNumber } from '../losses/index.js';
+import { grouped, shortNumber } from '../../lib/util/count.js';
+import { quoted } from '../losses/index.js';
 import type { Plan } from '../types/index.js';
 
 /** Costs of more classes than this are too many to list. */

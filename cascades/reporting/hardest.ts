@@ -1,7 +1,7 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { ReportRow, RowView } from '../../lib/report/index.js';
-import { shortNumber } from '../losses/index.js';
+import { shortNumber } from '../../lib/util/count.js';
 import type { Label } from '../types/index.js';
 
 /** Rows among which a report looks for hard ones, and how it shows them. */

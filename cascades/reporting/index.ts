@@ -1,5 +1,4 @@
 /** A cascade as text and as the data of a report. */
 
 export { checkHardest, type HardestOptions, hardestOf } from './hardest.js';
-export { checkOf } from './promise.js';
 export { type ReportOptions, reportOf } from './report.js';

@@ -1,19 +1,10 @@
-import { EXIT_FACTS } from '../../lib/learn/exits/index.js';
-import { grouped } from '../../lib/util/count.js';
-import { anyChoice } from '../certification/index.js';
-import { asPercent, inWords } from '../losses/index.js';
+import { sum } from 'simple-statistics';
+import { asPercent, count, grouped } from '../../lib/util/count.js';
+import { anyChoice, isPromised } from '../certification/index.js';
+import { inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
-import { type Label, type Plan, type PlanStage, widthOf } from '../types/index.js';
-
-/** Whether every row of a class leaves a stage, at any score: its threshold can't bind. */
-export function isAlways(
-  { decision, classes }: Pick<Plan, 'decision' | 'classes'>,
-  { thresholds, exit }: Pick<PlanStage, 'thresholds' | 'exit'>,
-  answer: number,
-): boolean {
-  const threshold = thresholds[answer];
-  return threshold !== null && threshold <= EXIT_FACTS[exit.score].least(decision, widthOf(classes), answer);
-}
+import type { Certificate, Label, Plan, StepTime } from '../types/index.js';
+import { isAlways } from './stages.js';
 
 /** A note on a full model that hardly ever answers, or never. */
 export function fullModelNotes(plan: Plan): string[] {
@@ -46,5 +37,59 @@ export function modeNotes<L extends Label, Name extends string>({
     together === null
       ? 'Chosen otherwise, all answers together have no promise.'
       : `However it is chosen, over all answers together: ${inWords(loss).bound(together.epsilon)}.`,
+  ];
+}
+
+/** Notes on rows that repeat: how many do, what it takes that this may mean either, and which option would say more. */
+export function repeatNotes(certificate: Certificate): string[] {
+  const { split } = certificate.repeating ?? {};
+  if (split === undefined || !isPromised(certificate)) return [];
+  const { design, repeat, rows, different, seen, spare, asDraws, asCopies } = split;
+  const held =
+    design === 'held'
+      ? `Different rows of the second were held back from tuning, with ${count(spare)} spare copies. `
+      : '';
+  return [
+    `${count(repeat)} of the rows equal an earlier one. So a plan must pass two tests: over ${count(rows)} rows, and over one of each of ` +
+      `${count(different)} different rows, of which ${count(seen)} were tuned on and count as lost. ${held}If each row is a draw ` +
+      `of its own, repeats: true tests ${count(asDraws)} rows alone. If equal rows are copies, repeats: 'copies' tests ${count(asCopies)} ` +
+      'different rows alone.',
+  ];
+}
+
+/** A note on rows whose values or answers differ alone and in a batch. */
+export function stabilityNotes({ stability }: Certificate): string[] {
+  if (stability === undefined) return [];
+  const { rows, changed, tolerance } = stability;
+  const wide = Object.entries(tolerance).map(([name, within]) => `within ${within} (${name})`);
+  if (wide.length === 0 && !changed) return [];
+  const numbers = wide.length === 0 ? 'up to rounding' : wide.join(', ');
+  const answers =
+    changed === null
+      ? ''
+      : `: ${count(changed)} of ${count(rows)} tuning rows get another answer alone than in a batch`;
+  return [`A row has the same values alone and in a batch ${numbers}${answers}.`];
+}
+
+/** Where the time of tuning went. */
+export function timeNotes(spent: readonly StepTime[]): string[] {
+  if (spent.length === 0) return [];
+  const text = (seconds: number) => (seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds)));
+  const parts = spent.map(({ step, seconds }) => `${step} ${text(seconds)} s`).join(', ');
+  return [`Tuning took ${text(sum(spent.map(({ seconds }) => seconds)))} s: ${parts}.`];
+}
+
+/** R² is negative where answers are worse than a constant, so a shuffled feature can lose more than all of it. */
+export function importanceNotes<L extends Label, Name extends string>({
+  plan,
+  profile,
+}: Pick<CascadeParts<never, L, Name>, 'plan' | 'profile'>): string[] {
+  if (plan.decision.kind !== 'value') return [];
+  const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
+  const beyond = names.filter((name) => (profile.features[name].importance?.mean ?? 0) > 1);
+  if (beyond.length === 0) return [];
+  return [
+    `An importance above 100 points of R² (${beyond.join(', ')}) means that the full model, with this feature shuffled, is ` +
+      'worse than the mean of the labels as a constant answer.',
   ];
 }

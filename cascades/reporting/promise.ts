@@ -1,103 +1,75 @@
-import { EXIT_FACTS, type ExitKind } from '../../lib/learn/exits/index.js';
-import { count } from '../../lib/util/count.js';
-import { asPercent, inWords, kindOf, shortNumber } from '../losses/index.js';
+import { leadOf } from '../../lib/report/words/index.js';
+import { asPercent, count, grouped } from '../../lib/util/count.js';
+import { inWords, kindOf } from '../losses/index.js';
 import type { Certificate, Clause } from '../types/index.js';
-import { liveWords } from './stability.js';
 
 /** The promise of a certificate, or the reason why there is none. */
 export function promiseOf(certificate: Certificate): string {
-  const { verdict, reason, delta, unit, observed, n, all = [certificate] } = certificate;
-  if (verdict === 'full-model-only') return `The full model answers everything: ${reason}.`;
-  if (verdict !== 'certified') {
-    return `Nothing is promised (${verdict}): ${reason ?? 'this plan was not certified'}.`;
-  }
+  const lead = leadOf(certificate, 'answers everything');
+  if (lead !== undefined) return lead;
+  const { delta, unit, observed, n, all = [certificate] } = certificate;
   const over = unit === 'groups' ? ', averaged over groups,' : '';
   const bounds = all.map(({ loss, epsilon }) => inWords(loss).bound(epsilon));
   const drawn = unit === 'groups' ? n : observed.rows;
   // Old files don't name it.
   const { population = `data drawn like the ${count(drawn)} certification ${unit}` } = certificate;
+  const others = all.length === 1 && isOfClass(all[0]) ? ' Other answers are not covered.' : '';
   return (
     `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on ${population}.` +
-    `${beside(all)}${liveWords(certificate)}`
+    `${others}${liveWords(certificate)}`
   );
 }
 
-/** Notes on rows that repeat: how many do, what it takes that this may mean either, and which option would say more. */
-export function repeatNotes({ repeating, verdict }: Certificate): string[] {
-  const { split } = repeating ?? {};
-  if (split === undefined || verdict === 'void' || verdict === 'exploratory') return [];
-  const { design, repeat, rows, different, seen, spare, asDraws, asCopies } = split;
-  const held =
-    design === 'held'
-      ? `Different rows of the second were held back from tuning, with ${count(spare)} spare copies. `
-      : '';
+/**
+ * Items that the certificate doesn't cover. A cascade without a certificate promises nothing, and
+ * has no items.
+ */
+export function notPromised(certificate: Certificate): string[] {
+  const { verdict, delta, jointDelta, unit, observed, all = [certificate] } = certificate;
+  const hasClasses = observed.byClass.length > 0 && !all.some(isOfClass);
+  if (verdict === 'full-model-only') {
+    return ["The full model's own errors: every answer is the full model's, right or wrong."];
+  }
+  if (verdict !== 'certified') return [];
   return [
-    `${count(repeat)} of the rows equal an earlier one. So a plan must pass two tests: over ${count(rows)} rows, and over one of each of ` +
-      `${count(different)} different rows, of which ${count(seen)} were tuned on and count as lost. ${held}If each row is a draw ` +
-      `of its own, repeats: true tests ${count(asDraws)} rows alone. If equal rows are copies, repeats: 'copies' tests ${count(asCopies)} ` +
-      'different rows alone.',
+    // A loss of one's own may compare with the labels.
+    ...(all.some(({ loss }) => kindOf(loss).labels !== 'optional')
+      ? ["The full model's own errors: the certificate bounds what the cascade loses against the full model."]
+      : []),
+    'Rows unlike the certification rows: later times, other sources, other shares of easy and hard rows.',
+    unit === 'groups'
+      ? 'Any single group or row: the bound is on the mean over groups.'
+      : `Any single row${hasClasses ? ', class' : ''} or segment: the bound is on a mean over many rows.`,
+    ...(certificate.repeating?.are === 'either'
+      ? [
+          'Equal rows of which some are draws of their own and others copies: all are taken for the one or the other.',
+        ]
+      : []),
+    ...all
+      .flatMap(({ loss }) => inWords(loss).scale ?? [])
+      .map((scale) => `The size of a single difference: each counts as at most ${grouped(scale)}.`),
+    ...(jointDelta > delta
+      ? [
+          `A choice between this plan and one for another epsilon, with ${asPercent(1 - delta)} confidence: ` +
+            `certificate and frontier hold together with ${asPercent(1 - jointDelta)}.`,
+        ]
+      : []),
+    'Speed and price: costs are estimates for the machine and the load that they were measured on.',
   ];
 }
 
-/** A note on whether a loaded cascade's features were compared with those of its file. */
-export function checkOf(checked: number | undefined, verdict: string): string[] {
-  if (checked === undefined || verdict === 'void') return [];
-  return checked > 0
-    ? [
-        `Features were checked: ${count(checked)} reference rows have the values that they had when the file was written.`,
-      ]
-    : [
-        'Features are unchecked: the file was loaded without rows to compare them on. The certificate holds only if their code is unchanged.',
-      ];
-}
-
-/** The observation of one loss on the certification rows. */
-export function foundOf({ loss, n, lost, method }: Clause, unit: Certificate['unit']): string {
-  if (method === 'none') return 'nothing was tested';
-  return inWords(loss).found({ n, lost, unit });
-}
-
-/** How the answers on the certification rows compare with the full model's, and with the labels. */
-export function observedOf(certificate: Certificate): string {
-  const { rows, changed, worse, better, difference } = certificate.observed;
-  if (rows === 0) return 'nothing was tested';
-  if (difference !== undefined) return numbersObserved(certificate, difference);
-  const ways = certificate.labelled
-    ? `, ${count(worse)} for the worse and ${count(better)} for the better`
-    : '';
-  const all = `${count(changed)} of ${count(rows)} answers changed${ways}`;
-  const { exact, over } = kindOf(certificate.loss);
-  // Of whole rows, among all, the counts of answers say what was lost.
-  if ((exact !== undefined && over === 'all') || certificate.all !== undefined) return all;
-  return `${foundOf(certificate, certificate.unit)}; ${all}`;
-}
-
-/** Values hardly ever agree exactly, so the sentence also states the mean difference. */
-function numbersObserved(certificate: Certificate, difference: number): string {
-  const { rows, changed, worse, better } = certificate.observed;
-  const { loss, lost, n } = certificate;
-  const scale = certificate.all === undefined ? inWords(loss).scale : undefined;
-  // If no difference exceeds the scale, both means are equal, and one is enough.
-  const isStated = scale !== undefined && shortNumber((scale * lost) / n) === shortNumber(difference);
-  const found = certificate.all ? '' : `${foundOf(certificate, certificate.unit)}; `;
-  const ways = certificate.labelled
-    ? `: ${count(worse)} are farther from the label, and ${count(better)} nearer`
-    : '';
+/** The part of a promise that live features leave open; empty without live features. */
+function liveWords({ stability }: Certificate): string {
+  const { live = [] } = stability ?? {};
+  if (live.length === 0) return '';
   return (
-    `${found}${count(changed)} of ${count(rows)} answers differ from the full model's${ways}` +
-    (isStated ? '' : `; with every difference at its full size the mean is ${shortNumber(difference)}`)
+    ` Live features (${live.join(', ')}) may give other values at each read: the promise covers values ` +
+    'like those that were read for the test.'
   );
 }
 
-/** An exit score in a few words. */
-export function exitOf({ calibration, score }: ExitKind): string {
-  const { words } = EXIT_FACTS[score];
-  return calibration === 'identity' ? words : `${words}, calibrated (${calibration})`;
-}
-
-/** The part of a promise that a loss of one class leaves open, if there is no other loss. */
-function beside([first, ...others]: readonly Clause[]): string {
-  return kindOf(first.loss).over !== 'all' && others.length === 0 ? ' Other answers are not covered.' : '';
+function isOfClass({ loss }: Clause): boolean {
+  return kindOf(loss).over !== 'all';
 }
 
 function joined(parts: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type { ReportHarm, ReportQuality } from '../../lib/report/index.js';
-import { count } from '../../lib/util/count.js';
-import { inWords, kindOf, shortNumber } from '../losses/index.js';
-import type { Certificate, Label, Plan, StatedLoss } from '../types/index.js';
+import { count, shortNumber } from '../../lib/util/count.js';
+import { inWords, kindOf, quoted } from '../losses/index.js';
+import type { Certificate, Clause, Plan } from '../types/index.js';
 
 /** How good answers are by the labels; undefined if there are no labels. */
 export function qualityOf(certificate: Certificate, { classes }: Plan): ReportQuality | undefined {
@@ -16,14 +16,11 @@ export function qualityOf(certificate: Certificate, { classes }: Plan): ReportQu
     full: shown(full),
     ...(own !== undefined && { cascade: shown(own) }),
     constant: shown(constant.error),
-    constantAnswer: answerWords(constant.answer, isNumeric),
+    constantAnswer: isNumeric
+      ? `${shortNumber(Number(constant.answer))} (the median)`
+      : quoted(constant.answer),
     rows: rowsWords(certificate),
   };
-}
-
-function answerWords(answer: Label, isNumeric: boolean): string {
-  if (isNumeric) return `${shortNumber(Number(answer))} (the median)`;
-  return typeof answer === 'string' ? `"${answer}"` : String(answer);
 }
 
 /** Which rows the baseline is of. */
@@ -57,34 +54,40 @@ export function harmOf(
   }));
 }
 
-/** A warning if the bound allows more errors than the full model makes: such a bound is weak. */
-export function warningsOf(certificate: Certificate): string[] {
-  const { baseline, all = [certificate] } = certificate;
-  if (baseline === undefined) return [];
-  return all.flatMap(({ loss, epsilon }) => {
-    const allowed = allowedError(loss, epsilon);
-    if (allowed === undefined || allowed <= baseline.full) return [];
-    const rows = rowsWords(certificate);
-    if (inWords(loss).scale !== undefined) {
-      return [
-        `The bound, a mean difference of ${shortNumber(allowed)}, is larger than the full model's own mean absolute error, ${shortNumber(baseline.full)} on ` +
-          `${rows}: a cascade within the bound may be off by more than twice as much as the full model.`,
-      ];
-    }
-    return [
-      `The bound, ${asPercent(allowed)} of the rows, is larger than the full model's own error rate, ${asPercent(baseline.full)} on ${rows}: ` +
-        'a cascade within the bound may be wrong more than twice as often as the full model.',
-    ];
-  });
+/** The observation of one loss on the certification rows. */
+export function foundOf({ loss, n, lost, method }: Clause, unit: Certificate['unit']): string {
+  if (method === 'none') return 'nothing was tested';
+  return inWords(loss).found({ n, lost, unit });
 }
 
-/** The error that a bound over all rows adds to the full model's: a share of rows, or in units of the answers. */
-function allowedError(loss: StatedLoss, epsilon: number): number | undefined {
-  const { labels, over } = kindOf(loss);
-  if (labels === 'optional' || over !== 'all') return undefined;
-  return epsilon * (inWords(loss).scale ?? 1);
+/** How the answers on the certification rows compare with the full model's, and with the labels. */
+export function observedOf(certificate: Certificate): string {
+  const { rows, changed, worse, better, difference } = certificate.observed;
+  if (rows === 0) return 'nothing was tested';
+  if (difference !== undefined) return numbersObserved(certificate, difference);
+  const ways = certificate.labelled
+    ? `, ${count(worse)} for the worse and ${count(better)} for the better`
+    : '';
+  const all = `${count(changed)} of ${count(rows)} answers changed${ways}`;
+  const { exact, over } = kindOf(certificate.loss);
+  // Of whole rows, among all, the counts of answers say what was lost.
+  if ((exact !== undefined && over === 'all') || certificate.all !== undefined) return all;
+  return `${foundOf(certificate, certificate.unit)}; ${all}`;
 }
 
-function asPercent(share: number): string {
-  return `${shortNumber(100 * share)} %`;
+/** Values hardly ever agree exactly, so the sentence also states the mean difference. */
+function numbersObserved(certificate: Certificate, difference: number): string {
+  const { rows, changed, worse, better } = certificate.observed;
+  const { loss, lost, n } = certificate;
+  const scale = certificate.all === undefined ? inWords(loss).scale : undefined;
+  // If no difference exceeds the scale, both means are equal, and one is enough.
+  const isStated = scale !== undefined && shortNumber((scale * lost) / n) === shortNumber(difference);
+  const found = certificate.all ? '' : `${foundOf(certificate, certificate.unit)}; `;
+  const ways = certificate.labelled
+    ? `: ${count(worse)} are farther from the label, and ${count(better)} nearer`
+    : '';
+  return (
+    `${found}${count(changed)} of ${count(rows)} answers differ from the full model's${ways}` +
+    (isStated ? '' : `; with every difference at its full size the mean is ${shortNumber(difference)}`)
+  );
 }

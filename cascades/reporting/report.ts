@@ -1,7 +1,6 @@
 import { sum } from 'simple-statistics';
 import { costOf, featureCosts } from '../../lib/costs/index.js';
 import { reliabilityBins } from '../../lib/learn/calibration/index.js';
-import { errorAt } from '../../lib/learn/exits/index.js';
 import type {
   ReportCertificate,
   ReportChoice,
@@ -9,23 +8,27 @@ import type {
   ReportMeasured,
   ReportReliability,
   ReportSpending,
-  ReportStage,
-  ReportThreshold,
 } from '../../lib/report/index.js';
-import { count } from '../../lib/util/count.js';
+import { checkNotes, VERDICTS } from '../../lib/report/words/index.js';
 import { isVacuous } from '../certification/index.js';
 import { subsetKey } from '../chain/index.js';
 import { inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
-import type { Certificate, Label, Plan, PlanStage, Prefix, ServedStage, StepTime } from '../types/index.js';
+import type { Certificate, Label, ServedStage } from '../types/index.js';
 import { decisionWords } from './decision.js';
-import { fullModelNotes, isAlways, modeNotes } from './notes.js';
-import { checkOf, exitOf, foundOf, observedOf, promiseOf, repeatNotes } from './promise.js';
-import { harmOf, qualityOf, warningsOf } from './quality.js';
-import { nextSteps, notPromised } from './scope.js';
-import { stabilityNotes } from './stability.js';
-import { warningsBefore } from './warnings.js';
+import {
+  fullModelNotes,
+  importanceNotes,
+  modeNotes,
+  repeatNotes,
+  stabilityNotes,
+  timeNotes,
+} from './notes.js';
+import { notPromised, promiseOf } from './promise.js';
+import { foundOf, harmOf, observedOf, qualityOf } from './quality.js';
+import { exitOf, type FullModel, learnerOf, nameOf, stagesOf } from './stages.js';
+import { warningsBefore, weakBounds } from './warnings.js';
 
 /** The source of a report: a cascade, or the description in its file. */
 export interface ReportSource<L extends Label, Name extends string>
@@ -44,11 +47,7 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'made'
     | 'spent'
   > {
-  readonly full: {
-    readonly learner: string | undefined;
-    readonly fingerprint: string | undefined;
-    readonly model?: { readonly name: string };
-  };
+  readonly full: FullModel;
   readonly modes?: Pick<ModeSet<L, Name>, 'further'> | undefined;
   readonly evidence:
     | {
@@ -88,7 +87,7 @@ export function reportOf<L extends Label, Name extends string>(
     warnings: warningsBefore(certificate, plan, tried),
     promise: promiseOf(certificate),
     notes: [
-      ...warningsOf(certificate),
+      ...weakBounds(certificate),
       ...modeNotes(parts),
       ...importanceNotes(parts),
       ...parts.notes,
@@ -97,10 +96,10 @@ export function reportOf<L extends Label, Name extends string>(
       ...fullModelNotes(plan),
       ...repeatNotes(certificate),
       ...stabilityNotes(certificate),
-      ...checkOf(parts.checked, certificate.verdict),
+      ...checkNotes(parts.checked, certificate.verdict),
     ],
     notPromised: notPromised(certificate),
-    next: nextSteps(certificate, measured !== undefined),
+    next: VERDICTS[certificate.verdict].next({ ...certificate, isMeasured: measured !== undefined }),
     unit: objective === 'price' ? 'price' : 'µs',
     ...(plan.decision.kind === 'value' && { isRegression: true }),
     ...(decision !== undefined && { decision }),
@@ -119,7 +118,7 @@ export function reportOf<L extends Label, Name extends string>(
       learner: learnerOf(subset),
       chosen: chosen.has(subsetKey(subset)),
     })),
-    stages: stagesOf(parts, plan),
+    stages: stagesOf(parts.full, plan),
     exits: exits.map(({ stage, cost, chosen: taken, ...kind }) => ({
       stage: `${stage + 1} of the chain`,
       score: exitOf(kind),
@@ -141,67 +140,8 @@ export function reportOf<L extends Label, Name extends string>(
   };
 }
 
-/** Where the time of tuning went. */
-function timeNotes(spent: readonly StepTime[]): string[] {
-  if (spent.length === 0) return [];
-  const text = (seconds: number) => (seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds)));
-  const parts = spent.map(({ step, seconds }) => `${step} ${text(seconds)} s`).join(', ');
-  return [`Tuning took ${text(sum(spent.map(({ seconds }) => seconds)))} s: ${parts}.`];
-}
-
-/** R² is negative where answers are worse than a constant, so a shuffled feature can lose more than all of it. */
-function importanceNotes<L extends Label, Name extends string>({
-  plan,
-  profile,
-}: Pick<ReportSource<L, Name>, 'plan' | 'profile'>): string[] {
-  if (plan.decision.kind !== 'value') return [];
-  const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
-  const beyond = names.filter((name) => (profile.features[name].importance?.mean ?? 0) > 1);
-  if (beyond.length === 0) return [];
-  return [
-    `An importance above 100 points of R² (${beyond.join(', ')}) means that the full model, with this feature shuffled, is ` +
-      'worse than the mean of the labels as a constant answer.',
-  ];
-}
-
-/** What stands among the features of a model that reads the rows themselves. */
-const ROWS = 'rows';
-
-function stagesOf<L extends Label, Name extends string>(
-  { full: own }: ReportSource<L, Name>,
-  plan: Plan<L, Name>,
-): ReportStage[] {
-  const full = { learner: nameOf(own), target: own.learner === undefined ? 'given trained' : 'labels' };
-  return [
-    ...plan.stages.map((stage, s) => ({
-      name: `stage ${s + 1}`,
-      features: stage.readsRows ? [...stage.features, ROWS] : stage.features,
-      learner: stage.learner,
-      ...(stage.prefix && { rounds: roundsOf(stage.prefix) }),
-      target: stage.target === 'full' ? full.target : fittedTo(stage),
-      thresholds: thresholdsOf(plan, stage),
-      reach: stage.reach,
-      exits: stage.exits,
-      cost: stage.cost,
-    })),
-    {
-      name: 'full model',
-      features: plan.full.features.length === 0 ? [ROWS] : plan.full.features,
-      ...full,
-      thresholds: [],
-      reach: plan.full.reach,
-      exits: plan.full.reach,
-      cost: plan.full.cost,
-    },
-  ];
-}
-
-function nameOf({ learner, fingerprint, model }: ReportSource<Label, string>['full']): string {
-  return learner ?? fingerprint ?? model?.name ?? 'a trained model';
-}
-
 /** Which model "the full model" is: the one that `tune` fitted, or the one that was given. */
-function referenceModel(full: ReportSource<Label, string>['full']): string {
+function referenceModel(full: FullModel): string {
   return full.learner === undefined
     ? `the full model as it was given to tune: ${nameOf(full)}`
     : `the full model of this pipeline: ${nameOf(full)} on all its features, fitted by tune`;
@@ -268,7 +208,7 @@ function choicesOf<L extends Label, Name extends string>(source: ReportSource<L,
       epsilon,
       verdict: certificate.verdict,
       promise: promiseOf(certificate),
-      stages: stagesOf(source, plan),
+      stages: stagesOf(source.full, plan),
       expected: plan.expected,
       certificate: termsOf(source, certificate),
     };
@@ -356,36 +296,4 @@ function spendingOf<L extends Label, Name extends string>({
   const all = sum([...spent.values()].flat());
   const last = [...spent].sort(([a], [b]) => Number(a === MODELS) - Number(b === MODELS));
   return last.map(([name, own]) => ({ name, shares: own.map((cost) => (all > 0 ? cost / all : 0)) }));
-}
-
-function thresholdsOf(plan: Plan, stage: PlanStage): ReportThreshold[] {
-  const { classes } = plan;
-  const {
-    thresholds,
-    exit: { scale },
-  } = stage;
-  if (scale === undefined) {
-    return thresholds.map((threshold, c) => ({
-      label: String(classes[c]),
-      threshold,
-      ...(isAlways(plan, stage, c) && { always: true }),
-    }));
-  }
-  return thresholds.map((threshold) => ({
-    label: 'expected difference',
-    threshold: threshold === null ? null : errorAt(threshold, scale),
-    atMost: true,
-  }));
-}
-
-function learnerOf({ learner, prefix }: Pick<PlanStage, 'learner' | 'prefix'>): string {
-  return prefix ? `${learner}, ${roundsOf(prefix)}` : learner;
-}
-
-function roundsOf({ rounds, of }: Prefix): string {
-  return `${count(rounds)} of ${count(of)} rounds`;
-}
-
-function fittedTo({ target, passed }: PlanStage): string {
-  return passed ? `${target}, rows passed on` : target;
 }

@@ -1,7 +1,7 @@
 import { binomialPValue } from '../../lib/stats/index.js';
-import { count } from '../../lib/util/count.js';
-import { asPercent, quoted, shortNumber } from '../losses/index.js';
-import type { Certificate, Plan, TriedSubset } from '../types/index.js';
+import { asPercent, count, shortNumber } from '../../lib/util/count.js';
+import { inWords, kindOf, quoted } from '../losses/index.js';
+import type { Certificate, Plan, StatedLoss, TriedSubset } from '../types/index.js';
 import { qualityOf, rowsWords } from './quality.js';
 
 /** What makes a promise worth little, however well it is kept: a view says it before the verdict. */
@@ -33,8 +33,7 @@ function useless(certificate: Certificate, plan: Plan): string[] {
   const { full, rows, constant } = baseline;
   const noise = quality.kind === 'accuracy' ? Math.sqrt((full + constant.error) / rows) : 0;
   if (full < constant.error - noise) return [];
-  const figure = (value: number) =>
-    quality.kind === 'accuracy' ? asPercent(Number(value.toPrecision(3))) : shortNumber(value);
+  const figure = (value: number) => (quality.kind === 'accuracy' ? asPercent(value, 3) : shortNumber(value));
   return [
     `The full model is ${full < constant.error ? 'hardly' : 'no'} better than answering ${quality.constantAnswer} to everything: ${quality.kind} ` +
       `${figure(quality.full)} against ${figure(quality.constant)} on ${rowsWords(certificate)}. What ` +
@@ -76,4 +75,32 @@ function harmed(
         'The promise is a mean over all classes: a bound on recall covers one.',
     ];
   });
+}
+
+/** A warning if the bound allows more errors than the full model makes: such a bound is weak. */
+export function weakBounds(certificate: Certificate): string[] {
+  const { baseline, all = [certificate] } = certificate;
+  if (baseline === undefined) return [];
+  return all.flatMap(({ loss, epsilon }) => {
+    const allowed = allowedError(loss, epsilon);
+    if (allowed === undefined || allowed <= baseline.full) return [];
+    const rows = rowsWords(certificate);
+    if (inWords(loss).scale !== undefined) {
+      return [
+        `The bound, a mean difference of ${shortNumber(allowed)}, is larger than the full model's own mean absolute error, ${shortNumber(baseline.full)} on ` +
+          `${rows}: a cascade within the bound may be off by more than twice as much as the full model.`,
+      ];
+    }
+    return [
+      `The bound, ${asPercent(allowed, 3)} of the rows, is larger than the full model's own error rate, ${asPercent(baseline.full, 3)} on ${rows}: ` +
+        'a cascade within the bound may be wrong more than twice as often as the full model.',
+    ];
+  });
+}
+
+/** The error that a bound over all rows adds to the full model's: a share of rows, or in units of the answers. */
+function allowedError(loss: StatedLoss, epsilon: number): number | undefined {
+  const { labels, over } = kindOf(loss);
+  if (labels === 'optional' || over !== 'all') return undefined;
+  return epsilon * (inWords(loss).scale ?? 1);
 }

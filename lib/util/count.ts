@@ -14,3 +14,13 @@ export function grouped(value: number, digits = 6): string {
   const format = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: digits });
   return format.format(value).replace(/^-/, '−');
 }
+
+/** Three digits, or more where there are thousands. */
+export function shortNumber(value: number): string {
+  return grouped(value, Math.abs(value) >= 1_000 ? 6 : 3);
+}
+
+/** A share that a person chose, as they would write it: `0.01` -> `1 %`. @param digits 1 to 21 */
+export function asPercent(share: number, digits = 6): string {
+  return `${Number((share * 100).toPrecision(digits))} %`;
+}

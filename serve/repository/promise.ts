@@ -1,5 +1,5 @@
 import type { Certificate, CertificateVerdict } from '../../cascades/index.js';
-import { inWords } from '../../cascades/internal.js';
+import { inWords, isPromised } from '../../cascades/internal.js';
 import type { BandCertificate, TopKCertificate } from '../../topk/index.js';
 
 /** What a model promises: a cascade's certificate, or a ranker's. */
@@ -20,7 +20,7 @@ export function weakening(before: Promised, after: Promised): string | undefined
     return `its verdict is '${after.verdict}'${reason}, where '${before.verdict}' is served`;
   }
   // What promised nothing can't be replaced by less.
-  if (before.verdict === 'exploratory' || before.verdict === 'void') return undefined;
+  if (!isPromised(before)) return undefined;
   if ('bands' in before) {
     return 'bands' in after ? weakerBands(before, after) : 'it is a cascade, where a ranker is served';
   }

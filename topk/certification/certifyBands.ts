@@ -1,5 +1,6 @@
 import { mean, min } from 'simple-statistics';
 import { type Label, type Tracker, verdictOf } from '../../cascades/internal.js';
+import { REASONS } from '../../lib/report/words/index.js';
 import { fixedSequence } from '../../lib/stats/index.js';
 import {
   type Band,
@@ -30,9 +31,6 @@ import {
   type Tuned,
 } from '../search/index.js';
 import type { BandCertificate, ObservedMetric, Population, TopKCertificate } from '../types.js';
-
-/** Why no plan is served. */
-const UNKEPT = 'no plan that cuts could be shown to keep the promise';
 
 /** A path's results on the certification queries. */
 interface WalkedPath {
@@ -137,10 +135,10 @@ function judgeBand(
   const own = queries.flatMap((query, q) => (isInside(band.k, query.k) ? [q] : []));
   const among = own.map((q) => queries[q]);
   const { step, ...seen } = walkPath(found.chain, path, stages, among, own, question);
-  if (step < 0) return refused(UNKEPT, seen);
+  if (step < 0) return refused(REASONS.noCutKept, seen);
   const log = path[step];
   if (outcomeAt(found.chain, log, trial).cost >= trial.costs.full) {
-    return refused('no plan that could be shown to keep the promise is cheaper than to score all', seen);
+    return refused(REASONS.noCutCheaper, seen);
   }
   return {
     certificate: { ...terms, ...verdictOf(null), ...seen },

@@ -1,4 +1,5 @@
 import type { Label } from '../../cascades/internal.js';
+import { REASONS } from '../../lib/report/words/index.js';
 import { count } from '../../lib/util/count.js';
 import type { Population, Range, TopKPromise } from '../types.js';
 import { queriesNeeded, type TopKQuestion } from './bound.js';
@@ -20,13 +21,8 @@ export interface Band {
 /** Why a band's queries can't certify anything; null if they may. */
 export function shortageOf({ question, tests }: Band, tuning: number): string | null {
   const needed = queriesNeeded(question);
-  if (tests < needed) {
-    return (
-      `too few certification queries: ${count(tests)}, where even without a single loss ` +
-      `${count(needed)} are needed`
-    );
-  }
-  return tuning === 0 ? 'no queries are left to choose a plan on' : null;
+  if (tests < needed) return REASONS.tooFew('queries', tests, count(needed));
+  return tuning === 0 ? REASONS.noQueriesToTune : null;
 }
 
 /** The range of some numbers. */

@@ -1,8 +1,7 @@
 import type { Label } from '../../cascades/internal.js';
 import type { RankingReport } from '../../lib/report/index.js';
-import { count } from '../../lib/util/count.js';
 import type { RankerParts } from '../serve/index.js';
-import { cutWords, promiseLine, spelt } from './summary.js';
+import { cutWords, modelWords, promiseLine, spelt } from './summary.js';
 
 /** A ranker as the plain data of a report. */
 export function rankerReport<Row, L extends Label, Name extends string>(
@@ -22,17 +21,13 @@ export function rankerReport<Row, L extends Label, Name extends string>(
         metric: promise.metric,
         level: promise.level,
         stages: [
-          ...band.stages.map(({ features, learner, output, prefix, cut, reach, cost }, s) => ({
+          ...band.stages.map((stage, s) => ({
             name: `stage ${s + 1}`,
-            features,
-            model: [
-              learner,
-              ...(prefix ? [`${count(prefix.rounds)} of ${count(prefix.of)} rounds`] : []),
-              ...(output === 'margin' ? ['margins'] : []),
-            ].join(', '),
-            kept: cutWords(cut),
-            reach,
-            cost,
+            features: stage.features,
+            model: modelWords(stage),
+            kept: cutWords(stage.cut),
+            reach: stage.reach,
+            cost: stage.cost,
           })),
           {
             name: 'full model',

@@ -1,8 +1,9 @@
-import { checkOf, type Label } from '../../cascades/internal.js';
-import { count, grouped } from '../../lib/util/count.js';
+import type { Label } from '../../cascades/internal.js';
+import { checkNotes, leadOf } from '../../lib/report/words/index.js';
+import { asPercent, count, shortNumber } from '../../lib/util/count.js';
 import type { Cut } from '../cuts/index.js';
 import type { RankerParts } from '../serve/index.js';
-import type { BandCertificate, BandPlan, Range, TopKPromise } from '../types.js';
+import type { BandCertificate, BandPlan, Range, RankerStage, TopKPromise } from '../types.js';
 
 /** A ranker in words. */
 export function rankerSummary<Row, L extends Label, Name extends string>({
@@ -19,43 +20,48 @@ export function rankerSummary<Row, L extends Label, Name extends string>({
     `  ${promiseLine(certificate.bands[b])}`,
     '',
   ]);
-  return [...lines, ...notes, ...checkOf(checked, certificate.verdict)].join('\n').trimEnd();
+  return [...lines, ...notes, ...checkNotes(checked, certificate.verdict)].join('\n').trimEnd();
 }
 
 function planLines({ stages, full, expected }: BandPlan, unit: string): string[] {
   const rows = stages.map(
-    ({ features, learner, output, cut, prefix, reach, cost }, s) =>
-      `${s + 1}. ${percent(reach)} reach ${features.join(' + ')} (${learner}${prefix ? `, ${count(prefix.rounds)} of ${count(prefix.of)} rounds` : ''}${output === 'margin' ? ', margins' : ''}), ` +
-      `${round(cost)} ${unit}; kept: ${cutWords(cut)}`,
+    (stage, s) =>
+      `${s + 1}. ${asPercent(stage.reach, 3)} reach ${stage.features.join(' + ')} (${modelWords(stage)}), ` +
+      `${shortNumber(stage.cost)} ${unit}; kept: ${cutWords(stage.cut)}`,
   );
   return [
     ...rows,
-    `${percent(full.reach)} reach the full model, ${round(full.cost)} ${unit}`,
-    `expected ${round(expected.cost)} ${unit} instead of ${round(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
+    `${asPercent(full.reach, 3)} reach the full model, ${shortNumber(full.cost)} ${unit}`,
+    `expected ${shortNumber(expected.cost)} ${unit} instead of ${shortNumber(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
   ];
 }
 
+/** The model of a stage. */
+export function modelWords({
+  learner,
+  prefix,
+  output,
+}: Pick<RankerStage, 'learner' | 'prefix' | 'output'>): string {
+  const rounds = prefix ? `, ${count(prefix.rounds)} of ${count(prefix.of)} rounds` : '';
+  return `${learner}${rounds}${output === 'margin' ? ', margins' : ''}`;
+}
+
 export function cutWords(cut: Cut): string {
-  if (cut.kind === 'ratio') return `the best ${round(cut.keep)} x K`;
-  if (cut.kind === 'margin') return `those within ${round(cut.margin)} of the K-th best`;
+  if (cut.kind === 'ratio') return `the best ${shortNumber(cut.keep)} x K`;
+  if (cut.kind === 'margin') return `those within ${shortNumber(cut.margin)} of the K-th best`;
   return (
-    `${round(cut.factor)} times as many as a rule expects of the query, at most ` +
-    `${round(cut.factor * cut.rule.most)} x K`
+    `${shortNumber(cut.factor)} times as many as a rule expects of the query, at most ` +
+    `${shortNumber(cut.factor * cut.rule.most)} x K`
   );
 }
 
-export function promiseLine({
-  verdict,
-  reason,
-  promise,
-  queries,
-  observed,
-  unseen,
-}: BandCertificate): string {
-  if (verdict === 'full-model-only') return `The full model scores every candidate: ${reason}.`;
-  if (verdict !== 'certified') return `Nothing is promised (${verdict}): ${reason}.`;
+/** The promise of a band, or why there is none. */
+export function promiseLine(band: BandCertificate): string {
+  const { promise, queries, observed, unseen } = band;
+  const lead = leadOf(band, 'scores every candidate');
+  if (lead !== undefined) return lead;
   return (
-    `With ${percent(1 - promise.delta)} confidence, ${promised(promise)} over ${promise.population}: on ${count(queries)} certification ` +
+    `With ${asPercent(1 - promise.delta, 3)} confidence, ${promised(promise)} over ${promise.population}: on ${count(queries)} certification ` +
     `queries a mean of ${observed.mean.toFixed(4)}, the least ${observed.least.toFixed(4)}, ${count(observed.under)} under ${promise.level}` +
     `${unseen ? `; on as many of rows that tuning never saw ${unseen.mean.toFixed(4)}` : ''}.`
   );
@@ -64,17 +70,9 @@ export function promiseLine({
 function promised({ metric, level, share }: TopKPromise): string {
   return share === null
     ? `the mean ${metric}@K is at least ${level}`
-    : `at least ${percent(share)} of queries have a ${metric}@K of ${level} or more`;
+    : `at least ${asPercent(share, 3)} of queries have a ${metric}@K of ${level} or more`;
 }
 
 export function spelt([from, to]: Range): string {
   return from === to ? count(from) : `${count(from)} to ${count(to)}`;
-}
-
-function percent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
-}
-
-function round(value: number): string {
-  return grouped(value, Math.abs(value) >= 1_000 ? 6 : 3);
 }

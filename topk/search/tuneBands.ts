@@ -3,6 +3,7 @@ import type { Label, Tracker } from '../../cascades/internal.js';
 import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
+import { REASONS } from '../../lib/report/words/index.js';
 import { isInside, rankNumbers, shortageOf, type TopKProblem } from '../problem/index.js';
 import { type FoundChain, pathOf, searchRankChain } from './chainSearch.js';
 import { type QueryCosts, queryCosts } from './queryCosts.js';
@@ -42,8 +43,6 @@ export interface Tuned<Name extends string> {
   /** Reductions of the search that the budget forced, in words. */
   readonly reductions: readonly string[];
 }
-
-const NOTHING = 'nothing cheaper: no stages could be expected to keep the promise for less than scoring all';
 
 /**
  * Chains are compared on this many of the queries, or more if they are small; the widths of the
@@ -123,7 +122,7 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
     const trial = trialOf(own[b], band, costs[b]);
     const found = searchRankChain(stages, trialOf(searched(own[b]), band, costs[b]), trial);
     progress('search').onProgress?.((b + 1) / bands.length);
-    return found === undefined ? { reason: NOTHING } : { found, path: pathOf(found, trial), trial };
+    return found === undefined ? { reason: REASONS.noCut } : { found, path: pathOf(found, trial), trial };
   });
   return { profile, stages, searches, costs, reductions };
 }

@@ -1,8 +1,7 @@
 import type { ReportData } from '../data/index.js';
 import { clean, cost, costName, points } from '../words/index.js';
-import { across, costAxis, labels, upwards } from './axes.js';
 import type { Canvas } from './canvas.js';
-import { costs, linear } from './scales.js';
+import { across, costAxis, costs, labels, linear, upwards } from './scales.js';
 
 /** Importance of each feature against its cost. */
 export function features({ plot, draw }: Canvas, { features: all, unit, isRegression }: ReportData): string {

@@ -1,8 +1,7 @@
 import type { ReportChoice, ReportData } from '../data/index.js';
-import { chosenPercent, cost, times } from '../words/index.js';
-import { across, type Dot, labels, upwards } from './axes.js';
+import { asPercent, cost, times } from '../words/index.js';
 import { type Canvas, frame } from './canvas.js';
-import { linear } from './scales.js';
+import { across, type Dot, labels, linear, upwards } from './scales.js';
 
 /** Speedup certified for each epsilon. */
 export function frontier({ plot, draw }: Canvas, data: ReportData): string {
@@ -10,17 +9,17 @@ export function frontier({ plot, draw }: Canvas, data: ReportData): string {
   const dots = [...all]
     .sort((a, b) => a.epsilon - b.epsilon)
     .map(({ epsilon, cost: each, speedup, chosen }) => ({
-      name: `${times(speedup)} at ${chosenPercent(epsilon)}`,
+      name: `${times(speedup)} at ${asPercent(epsilon)}`,
       x: epsilon * 100,
       y: speedup,
       chosen,
-      tip: `at most ${chosenPercent(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row`,
+      tip: `at most ${asPercent(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row`,
     }));
   const served = {
-    name: `${times(expected.speedup)} served at ${chosenPercent(certificate.epsilon)}`,
+    name: `${times(expected.speedup)} served at ${asPercent(certificate.epsilon)}`,
     x: certificate.epsilon * 100,
     y: expected.speedup,
-    tip: `served: at most ${chosenPercent(certificate.epsilon)}, ${times(expected.speedup)}, ${cost(expected.cost, unit)} a row`,
+    tip: `served: at most ${asPercent(certificate.epsilon)}, ${times(expected.speedup)}, ${cost(expected.cost, unit)} a row`,
   };
   const isBandsOwn = isOfBand(data);
   const { x, y } = frontierScales(data);

@@ -1,10 +1,9 @@
 import type { Importer } from '../../util/packages.js';
 import type { RankingBand, RankingReport } from '../data/index.js';
 import { clean, cost, costName, percent } from '../words/index.js';
-import { across, upwards } from './axes.js';
 import { type Canvas, frame, openCanvas } from './canvas.js';
 import { placeLabels } from './labels.js';
-import { costs, linear } from './scales.js';
+import { across, costs, linear, upwards } from './scales.js';
 
 /**
  * SVG of each band's curve; undefined for a band without points.

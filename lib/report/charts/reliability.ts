@@ -1,8 +1,7 @@
 import type { ReportReliability } from '../data/index.js';
 import { clean, count, percent } from '../words/index.js';
-import { upwards } from './axes.js';
 import type { Canvas } from './canvas.js';
-import { linear } from './scales.js';
+import { linear, upwards } from './scales.js';
 
 /** Exit scores against the observed frequencies, with the diagonal of perfect calibration. */
 export function reliability(

@@ -1,8 +1,7 @@
 import type { ReportData } from '../data/index.js';
 import { clean, closenessOf, cost, costName } from '../words/index.js';
-import { across, costAxis, labels, upwards } from './axes.js';
 import type { Canvas } from './canvas.js';
-import { costs, linear } from './scales.js';
+import { across, costAxis, costs, labels, linear, upwards } from './scales.js';
 
 /** Agreement of each subset, or for regression its mean difference, against its cost. */
 export function subsets({ plot, draw }: Canvas, data: ReportData): string {

@@ -1,9 +1,8 @@
 import { type Charts, isOfBand } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
-import { certificateFacts, chosenPercent, cost, costHead, gain, percent, times } from '../words/index.js';
-import { figure, html, type Markup } from './markup.js';
+import { asPercent, certificateFacts, cost, costHead, gain, percent, times } from '../words/index.js';
+import { figure, html, type Markup, table } from './markup.js';
 import type { Shown } from './plan.js';
-import { table } from './table.js';
 
 /** The evidence of the promise, as a list of terms. */
 export function facts({ certificate, unit }: Shown): Markup {
@@ -14,7 +13,7 @@ export function facts({ certificate, unit }: Shown): Markup {
 export function certificate(data: ReportData, charts: Charts): Markup {
   const { frontier, unit, expected } = data;
   const own = isOfBand(data);
-  const alone = `The plan that is served was tested for ${chosenPercent(data.certificate.epsilon)} alone, and is another: ${gain(expected.speedup, unit)} expected.`;
+  const alone = `The plan that is served was tested for ${asPercent(data.certificate.epsilon)} alone, and is another: ${gain(expected.speedup, unit)} expected.`;
   return html`<section>
 <h2>Certificate</h2>
 <div class="pair">

@@ -1,5 +1,5 @@
 import type { ReportChoice, ReportData } from '../data/index.js';
-import { chosenPercent, times } from '../words/index.js';
+import { asPercent, times } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 
 /** The page's view of one plan, by the place that it goes to. */
@@ -18,7 +18,7 @@ export function chooser({
 }: ReportData): Markup | undefined {
   if (choices.length < 2) return undefined;
   const at = choices.findIndex((choice) => choice.epsilon === epsilon);
-  const label = `${chosenPercent(epsilon)}, as served`;
+  const label = `${asPercent(epsilon)}, as served`;
   return html`<section class="chooser" aria-labelledby="chooser-title" hidden>
 <h2 id="chooser-title">Another epsilon</h2>
 <div class="slide">
@@ -37,8 +37,8 @@ function banded(delta: number, jointDelta: number): string {
   return (
     'One band of limits covers every stop of the slider, so you may choose after looking. It is wider than the limit of the served plan, ' +
     'and may certify a more conservative plan for the same epsilon. ' +
-    `All limits of the band hold together with ${chosenPercent(1 - delta)} confidence. The band and the certificate of the served plan hold together ` +
-    `with ${chosenPercent(1 - jointDelta)} confidence: use that figure if you choose between them.`
+    `All limits of the band hold together with ${asPercent(1 - delta)} confidence. The band and the certificate of the served plan hold together ` +
+    `with ${asPercent(1 - jointDelta)} confidence: use that figure if you choose between them.`
   );
 }
 
@@ -46,7 +46,7 @@ function banded(delta: number, jointDelta: number): string {
 function listed(delta: number): string {
   return (
     'The stops are the epsilons that were named before any row was opened. Each was tested with a share of delta, ' +
-    `so all of them hold together with ${chosenPercent(1 - delta)} confidence, whichever you choose.`
+    `so all of them hold together with ${asPercent(1 - delta)} confidence, whichever you choose.`
   );
 }
 
@@ -61,7 +61,7 @@ export function templates(
   return html`${choices.map((choice) => {
     const { x, y } = at(choice);
     const parts = Object.entries(partsOf(choice));
-    const label = `at most ${chosenPercent(choice.epsilon)}: ${times(choice.expected.speedup)} expected`;
+    const label = `at most ${asPercent(choice.epsilon)}: ${times(choice.expected.speedup)} expected`;
     return html`<template data-epsilon="${choice.epsilon}" data-said="${label}" data-x="${x}" data-y="${y}">${parts.map(
       ([name, part]) => html`<div data-part="${name}">${part}</div>`,
     )}</template>

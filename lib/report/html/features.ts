@@ -1,8 +1,7 @@
 import type { Charts } from '../charts/index.js';
 import type { ReportData, ReportSpending } from '../data/index.js';
 import { clean, cost, costHead, percent, points } from '../words/index.js';
-import { figure, html, type Markup } from './markup.js';
-import { breakable, table } from './table.js';
+import { breakable, figure, html, type Markup, table } from './markup.js';
 
 /** Features with their costs and importances. */
 export function features({ features: all, unit, isRegression }: ReportData, charts: Charts): Markup {

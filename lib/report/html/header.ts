@@ -1,5 +1,5 @@
 import type { ReportData } from '../data/index.js';
-import { clean, cost, costName, percent, qualityOf, times, verdictWords } from '../words/index.js';
+import { clean, cost, costName, percent, qualityFigure, times, VERDICTS } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 import type { Shown } from './plan.js';
 
@@ -15,8 +15,8 @@ ${data.warnings?.length ? html`<ul class="warnings" role="note">${data.warnings.
 }
 
 /** The verdict as a badge. */
-export function verdict(data: Shown): Markup {
-  return html`<span class="verdict ${data.verdict}">${verdictWords(data.verdict)}</span>`;
+export function verdict({ verdict: given }: Pick<Shown, 'verdict'>): Markup {
+  return html`<span class="verdict ${given}">${VERDICTS[given].badge}</span>`;
 }
 
 /** Speedup, cost, share of early answers and quality. */
@@ -44,9 +44,9 @@ function figures({ expected, unit, certificate: { quality }, stages, measured: s
       ? []
       : [
           [
-            `${quality.kind} by the labels; ${qualityOf(quality.kind, quality.full)} for the full model, ` +
-              `${qualityOf(quality.kind, quality.constant)} for a constant answer`,
-            qualityOf(quality.kind, quality.cascade),
+            `${quality.kind} by the labels; ${qualityFigure(quality.kind, quality.full)} for the full model, ` +
+              `${qualityFigure(quality.kind, quality.constant)} for a constant answer`,
+            qualityFigure(quality.kind, quality.cascade),
           ],
         ]),
   ] as const;

@@ -1,7 +1,6 @@
 import type { ReportData } from '../data/index.js';
 import { count, measuredWords } from '../words/index.js';
-import { html, type Markup } from './markup.js';
-import { table } from './table.js';
+import { html, type Markup, table } from './markup.js';
 
 /** The cascade beside its full model, as measured. */
 export function measured(found: NonNullable<ReportData['measured']>, unit: string): Markup {

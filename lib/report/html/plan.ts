@@ -17,8 +17,7 @@ import {
   percent,
   stageWords,
 } from '../words/index.js';
-import { html, type Markup } from './markup.js';
-import { breakable, table } from './table.js';
+import { breakable, html, type Markup, table } from './markup.js';
 
 /** A plan and its promise, as the page shows those that are served or that the slider chooses. */
 export type Shown = Pick<ReportChoice, 'verdict' | 'promise' | 'stages' | 'expected' | 'certificate'> &

@@ -1,11 +1,10 @@
 import type { Importer } from '../../util/packages.js';
 import { drawRanking } from '../charts/index.js';
 import type { RankingBand, RankingReport, RankingStage } from '../data/index.js';
-import { clean, cost, costName, percent, times, verdictWords } from '../words/index.js';
-import { figure, html, type Markup } from './markup.js';
+import { clean, cost, costName, percent, times } from '../words/index.js';
+import { verdict } from './header.js';
+import { figure, html, type Markup, notes, table } from './markup.js';
 import { page } from './page.js';
-import { notes } from './report.js';
-import { table } from './table.js';
 
 /**
  * A ranker as one HTML page that needs nothing else, in the form of a cascade's report.
@@ -18,7 +17,7 @@ export async function rankingHtml(data: RankingReport, load?: Importer): Promise
   return page({
     title: data.title,
     main: html`<header>
-<div class="overline"><span class="verdict ${data.verdict}">${verdictWords(data.verdict)}</span><span>spillway report</span></div>
+<div class="overline">${verdict(data)}<span>spillway report</span></div>
 <h1>${clean(data.title)}</h1>
 </header>
 ${data.bands.map((band, b) => section(band, charts[b], data.unit))}

@@ -1,7 +1,6 @@
 import type { ReportData } from '../data/index.js';
 import { clean, count, percent, score } from '../words/index.js';
-import { figure, html, type Markup } from './markup.js';
-import { table } from './table.js';
+import { figure, html, type Markup, table } from './markup.js';
 
 /** Exit scores beside the observed frequencies. @param charts one a stage */
 export function reliability(

@@ -7,7 +7,7 @@ import { chooser, type Parts, templates } from './chooser.js';
 import { features, spending } from './features.js';
 import { hardest } from './hardest.js';
 import { figureList, header, verdict } from './header.js';
-import { html, type Markup } from './markup.js';
+import { html, notes } from './markup.js';
 import { measured } from './measured.js';
 import { page } from './page.js';
 import { plan, type Shown } from './plan.js';
@@ -65,13 +65,4 @@ function partsOf(data: Shown): Parts {
     plan: plan(data),
     facts: facts(data),
   };
-}
-
-/** Sentences under a heading, an item each; nothing if there are none. */
-export function notes(heading: string, all: readonly string[] = []): Markup | undefined {
-  if (all.length === 0) return undefined;
-  return html`<section>
-<h2>${heading}</h2>
-<ul class="notes">${all.map((note) => html`<li>${clean(note)}</li>`)}</ul>
-</section>`;
 }

@@ -1,8 +1,7 @@
 import type { Charts } from '../charts/index.js';
 import type { ReportData, ReportSubset } from '../data/index.js';
 import { clean, closenessOf, cost, costHead, count, onlyStage } from '../words/index.js';
-import { figure, html, type Markup } from './markup.js';
-import { table } from './table.js';
+import { figure, html, type Markup, table } from './markup.js';
 
 /** The subsets that were tried as stages. */
 export function subsets(data: ReportData, charts: Charts): Markup {

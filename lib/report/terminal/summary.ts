@@ -1,5 +1,5 @@
 import type { ReportData } from '../data/index.js';
-import { certificateFacts, clean, closenessOf, count, onlyStage, verdictWords } from '../words/index.js';
+import { certificateFacts, clean, closenessOf, count, onlyStage, VERDICTS } from '../words/index.js';
 import { type Column, cells, table, wrap } from './columns.js';
 import {
   exits,
@@ -55,7 +55,7 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     items.length === 0 ? [] : [section(name, '', items.flatMap(item))];
 
   const title = clean(data.title);
-  const verdict = verdictWords(data.verdict);
+  const verdict = VERDICTS[data.verdict].badge;
   const blank = width - cells(title) - cells(verdict);
   return [
     ...(data.warnings ?? []).flatMap((text) => wrap(words(`Warning: ${text}`), width).map(paint('33'))),

@@ -1,68 +1,56 @@
-import { count, grouped } from '../../util/count.js';
+import { asPercent, count, grouped } from '../../util/count.js';
 import type {
   ReportCertificate,
   ReportClause,
-  ReportData,
   ReportHarm,
   ReportMade,
   ReportMeasuredLoss,
   ReportProspect,
   ReportQuality,
 } from '../data/index.js';
-import { amount, chosenPercent, clean, cost, gain, percent } from './numbers.js';
-
-const verdicts: Record<ReportData['verdict'], string> = {
-  certified: 'certified',
-  'full-model-only': 'full model only',
-  exploratory: 'exploratory: nothing is promised',
-  void: 'void: no longer promised',
-};
-
-/** The verdict in a reader's words. */
-export function verdictWords(verdict: ReportData['verdict']): string {
-  return verdicts[verdict];
-}
+import { amount, clean, cost, gain, percent } from './numbers.js';
+import { about } from './verdict.js';
 
 /** The evidence of the promise, as pairs of a term and its value. @param unit of costs */
 export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): Facts {
   const { loss, reference, delta, method, n, observed, all, quality, byClass, prospect, made } = certificate;
-  const confidence = ['confidence', chosenPercent(1 - delta)] as const;
+  const confidence = ['confidence', asPercent(1 - delta)] as const;
   const against = reference === undefined ? [] : [['compared with', clean(reference)] as const];
   const beside = [
     ...(quality ? [[quality.kind, qualityWords(quality)] as const] : []),
     ...(byClass?.length ? [['by class', harmWords(byClass)] as const] : []),
   ];
-  const after = [
+  const facts: Facts = all
+    ? [
+        ...against,
+        confidence,
+        ['observed', clean(observed)],
+        ...beside,
+        ...all.flatMap(
+          (clause): Facts => [
+            ['loss', clean(clause.loss)],
+            ['bound', boundWords(clause)],
+            ['method', clean(clause.method)],
+            ['found', clean(clause.found)],
+            ...needed(clause),
+          ],
+        ),
+      ]
+    : [
+        ['loss', clean(loss)],
+        ...against,
+        ['bound', boundWords(certificate)],
+        confidence,
+        ['method', clean(method)],
+        ['sample', `n = ${count(n)}`],
+        ['observed', clean(observed)],
+        ...beside,
+        ...needed(certificate),
+      ];
+  return [
+    ...facts,
     ...(prospect ? prospectFacts(prospect, unit) : []),
     ...(made ? [['made', madeWords(made)] as const] : []),
-  ];
-  if (all !== undefined) {
-    return [
-      ...against,
-      confidence,
-      ['observed', clean(observed)],
-      ...beside,
-      ...all.flatMap((clause) => [
-        ['loss', clean(clause.loss)] as const,
-        ['bound', boundWords(clause)] as const,
-        ['method', clean(clause.method)] as const,
-        ['found', clean(clause.found)] as const,
-        ...needed(clause),
-      ]),
-      ...after,
-    ];
-  }
-  return [
-    ['loss', clean(loss)],
-    ...against,
-    ['bound', boundWords(certificate)],
-    confidence,
-    ['method', clean(method)],
-    ['sample', `n = ${count(n)}`],
-    ['observed', clean(observed)],
-    ...beside,
-    ...needed(certificate),
-    ...after,
   ];
 }
 
@@ -86,8 +74,8 @@ function prospectFacts(
   { unit: units, cost: each, fullCost, speedup, certify, total, least }: ReportProspect,
   unit: string,
 ): Facts {
-  const inAll = total === null ? '' : `, ${count(rounded(total))} ${units} in all`;
-  const such = `a plan that loses half of epsilon takes some ${count(rounded(certify))} certification ${units}${inAll}`;
+  const inAll = total === null ? '' : `, ${about(total)} ${units} in all`;
+  const such = `a plan that loses half of epsilon takes some ${about(certify)} certification ${units}${inAll}`;
   const gained =
     speedup > 1
       ? `on the tuning rows such a plan costs ${cost(each, unit)} a row instead of ` +
@@ -100,15 +88,10 @@ function prospectFacts(
   ];
 }
 
-/** Two digits: an estimate has no more. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(2));
-}
-
 /** The loss allowed: a share, or for regression a mean difference in the units of the answers. */
 function boundWords({ epsilon, scale }: Pick<ReportClause, 'epsilon' | 'scale'>): string {
-  if (scale === undefined) return `at most ${chosenPercent(epsilon)}`;
-  return `at most ${grouped(scale * epsilon)} on average (${chosenPercent(epsilon)} of ${grouped(scale)})`;
+  if (scale === undefined) return `at most ${asPercent(epsilon)}`;
+  return `at most ${grouped(scale * epsilon)} on average (${asPercent(epsilon)} of ${grouped(scale)})`;
 }
 
 /** A certified loss as measured on other rows, beside its bound. */
@@ -119,7 +102,7 @@ export function lossWords({ loss, epsilon, found, scale }: ReportMeasuredLoss): 
 
 /** Accuracies or errors of full model, cascade and constant answer. */
 function qualityWords({ kind, full, cascade, constant, constantAnswer, rows }: ReportQuality): string {
-  const each = (value: number, whose: string) => `${qualityOf(kind, value)} for ${whose}`;
+  const each = (value: number, whose: string) => `${qualityFigure(kind, value)} for ${whose}`;
   const all = [
     each(full, 'the full model'),
     ...(cascade === undefined ? [] : [each(cascade, 'the cascade')]),
@@ -129,7 +112,7 @@ function qualityWords({ kind, full, cascade, constant, constantAnswer, rows }: R
 }
 
 /** One of the figures of {@link ReportQuality}. */
-export function qualityOf(kind: ReportQuality['kind'], value: number): string {
+export function qualityFigure(kind: ReportQuality['kind'], value: number): string {
   return kind === 'accuracy' ? percent(value, 2) : amount(value);
 }
 

@@ -1,10 +1,10 @@
-/** The words and numbers that summary and report have in common. */
+/** What verdicts say, and why; the words and numbers that summary and report have in common. */
 
-export { count } from '../../util/count.js';
-export { certificateFacts, qualityOf, verdictWords } from './certificate.js';
-export { type MeasuredWords, measuredWords } from './measured.js';
+export { asPercent, count } from '../../util/count.js';
+export { certificateFacts, qualityFigure } from './certificate.js';
+export { measuredWords } from './measured.js';
 export {
-  chosenPercent,
+  amount,
   clean,
   cost,
   costHead,
@@ -16,6 +16,6 @@ export {
   score,
   times,
 } from './numbers.js';
-export { isNumber, stageWords } from './stageCells.js';
+export { allThresholdWords, isNumber, isShortened, stageWords, thresholdWords } from './stageCells.js';
 export { closenessOf, onlyStage } from './subsets.js';
-export { allThresholdWords, isShortened, thresholdWords } from './thresholds.js';
+export { checkNotes, leadOf, REASONS, VERDICTS } from './verdict.js';

@@ -4,7 +4,7 @@ import { lossWords } from './certificate.js';
 import { amount, percent, points, times } from './numbers.js';
 
 /** A measurement as a table and sentences, which terminal, page and command line lay out. */
-export interface MeasuredWords {
+interface MeasuredWords {
   readonly heads: readonly string[];
   /** Full model, cascade, and the change from one to the other. */
   readonly rows: readonly (readonly string[])[];

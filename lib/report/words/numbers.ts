@@ -31,11 +31,6 @@ export function percent(share: number, digits = 1): string {
   return Number.isFinite(share) ? `${signed(towards(share, 100, digits))} %` : '–';
 }
 
-/** A share that a person chose, as they would write it: `0.01` -> `1 %`. */
-export function chosenPercent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))} %`;
-}
-
 /** A difference of shares in points: `0.0123` -> `1.23`. */
 export function points(difference: number): string {
   if (!Number.isFinite(difference)) return '–';

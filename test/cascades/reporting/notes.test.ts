@@ -1,5 +1,6 @@
 import test from 'ava';
-import { fullModelNotes, isAlways, modeNotes } from '../../../cascades/reporting/notes.js';
+import { fullModelNotes, modeNotes } from '../../../cascades/reporting/notes.js';
+import { isAlways } from '../../../cascades/reporting/stages.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { type Plan, type PlanStage, recall } from '../../../index.js';
 import { thresholdWords } from '../../../lib/report/words/index.js';

@@ -1,29 +1,16 @@
 import test from 'ava';
-import { inWords } from '../../../cascades/losses/index.js';
-import { foundOf, observedOf, promiseOf } from '../../../cascades/reporting/promise.js';
-import type { Clause } from '../../../entries/types.js';
-import { absoluteError, precision, recall } from '../../../index.js';
+import { notPromised, promiseOf } from '../../../cascades/reporting/promise.js';
+import { absoluteError, type Certificate, precision, recall } from '../../../index.js';
 import { certificateOf } from '../../support/plans.js';
 
-const clause: Clause = {
-  loss: 'disagreement',
-  epsilon: 0.01,
-  bound: 'exact',
-  method: 'exact binomial, fixed sequence',
-  n: 500,
-  lost: 1,
-  upper: 0.0095,
-  rowsNeeded: null,
-};
-
+const kept = { worse: 0, better: 0 };
 const certificate = certificateOf({
-  ...clause,
-  labelled: true,
-  observed: { rows: 500, changed: 1, worse: 1, better: 0, byClass: [] },
+  epsilon: 0.01,
+  observed: { rows: 500, changed: 1, worse: 1, better: 0, byClass: [kept, kept] },
 });
 
 test('a promise in a sentence, for every loss', (t) => {
-  const stated = (loss: Clause['loss']) => promiseOf({ ...certificate, loss });
+  const stated = (loss: Certificate['loss']) => promiseOf({ ...certificate, loss });
   t.is(
     stated('disagreement'),
     "With 95 % confidence, the share of answers that differ from the full model's is at most 1 % on data drawn like the 500 certification rows.",
@@ -40,12 +27,15 @@ test('a promise in a sentence, for every loss', (t) => {
 });
 
 test('several promises in one sentence', (t) => {
-  const all = [clause, { ...clause, loss: { name: 'cost' }, epsilon: 0.02 }];
+  const all = [certificate, { ...certificate, loss: { name: 'cost' }, epsilon: 0.02 }];
   t.is(
     promiseOf({ ...certificate, all }),
     "With 95 % confidence, the share of answers that differ from the full model's is at most 1 %, and the mean of 'cost' is at most 2 % on data drawn like the 500 certification rows.",
   );
-  t.notRegex(promiseOf({ ...certificate, all: [{ ...clause, loss: recall('a') }, clause] }), /not covered/);
+  t.notRegex(
+    promiseOf({ ...certificate, all: [{ ...certificate, loss: recall('a') }, certificate] }),
+    /not covered/,
+  );
 });
 
 test('over groups it is an average, and their number is said', (t) => {
@@ -61,41 +51,28 @@ test('where nothing is promised it says so, and why', (t) => {
   t.is(promiseOf({ ...certificate, verdict: 'void', reason: 'x' }), 'Nothing is promised (void): x.');
 });
 
-test('what was found of each loss', (t) => {
-  t.is(foundOf(clause, 'rows'), 'total loss 1 on 500 rows');
-  t.is(
-    foundOf({ ...clause, lost: 0.1 + 0.2 }, 'groups'),
-    'total loss 0.3, summed over the means of 500 groups',
-  );
-  t.is(
-    foundOf({ ...clause, loss: recall('spam') }, 'rows'),
-    'the cascade misses 1 of 500 rows that the full model calls "spam"',
-  );
-  t.is(
-    foundOf({ ...clause, loss: precision('spam') }, 'rows'),
-    'the full model disagrees on 1 of 500 rows that the cascade calls "spam"',
-  );
-  t.is(foundOf({ ...clause, method: 'none' }, 'rows'), 'nothing was tested');
-  t.is(observedOf(certificate), '1 of 500 answers changed, 1 for the worse and 0 for the better');
-  t.regex(
-    observedOf({ ...certificate, loss: { name: 'cost' } }),
-    /^total loss 1 on 500 rows; 1 of 500 answers/,
-  );
-  t.is(observedOf({ ...certificate, observed: { ...certificate.observed, rows: 0 } }), 'nothing was tested');
-  t.is(inWords(precision('spam')).title, 'precision of "spam" against the full model\'s answers');
-});
-
-test('counts have their thousands apart', (t) => {
-  const observed = { rows: 12_345, changed: 1_234, worse: 1_000, better: 234, byClass: [] };
-  const large = { ...certificate, n: 12_345, observed, copies: 2_000 };
-  t.is(observedOf(large), '1,234 of 12,345 answers changed, 1,000 for the worse and 234 for the better');
+test('counts of a promise have their thousands apart', (t) => {
+  const large = { ...certificate, observed: { ...certificate.observed, rows: 12_345 }, copies: 2_000 };
   t.regex(promiseOf(large), /is at most 1 % on data drawn like the 12,345 certification rows\./);
   const named = { ...large, population: 'all of them, equal or not' };
   t.regex(promiseOf(named), /is at most 1 % on all of them, equal or not\./);
-  t.is(foundOf({ ...clause, n: 12_345, lost: 1_234 }, 'rows'), 'total loss 1,234 on 12,345 rows');
-  t.is(foundOf({ ...clause, n: 50_000, lost: 12_345 }, 'rows'), 'total loss 12,345 on 50,000 rows');
-  t.regex(
-    foundOf({ ...clause, loss: absoluteError(12_345) }, 'rows'),
-    /differences above 12,345 count as 12,345/,
-  );
+});
+
+const covers = (given: Partial<Certificate>) =>
+  notPromised({ ...certificate, jointDelta: 0.1, ...given }).join('\n');
+
+test('a certificate lists what it leaves open, by its loss and its unit', (t) => {
+  t.regex(covers({}), /^The full model's own errors/);
+  t.regex(covers({}), /Any single row, class or segment/);
+  t.regex(covers({}), /95 % confidence: certificate and frontier hold together with 90 %/);
+  t.notRegex(covers({ jointDelta: 0.05 }), /frontier/);
+  t.regex(covers({ loss: recall('a') }), /Any single row or segment/);
+  t.regex(covers({ unit: 'groups' }), /Any single group or row/);
+  t.regex(covers({ loss: absoluteError(12_345) }), /each counts as at most 12,345/);
+  t.notRegex(covers({ loss: { name: 'cost' } }), /own errors/);
+});
+
+test('without a certificate nothing is promised, and only the full model answers where none was found', (t) => {
+  t.deepEqual(notPromised({ ...certificate, verdict: 'exploratory' }), []);
+  t.is(notPromised({ ...certificate, verdict: 'full-model-only' }).length, 1);
 });

@@ -1,8 +1,9 @@
 import test from 'ava';
-import { observedOf } from '../../../cascades/reporting/promise.js';
-import { harmOf, qualityOf, warningsOf } from '../../../cascades/reporting/quality.js';
+import { inWords } from '../../../cascades/losses/index.js';
+import { foundOf, harmOf, observedOf, qualityOf } from '../../../cascades/reporting/quality.js';
+import { weakBounds } from '../../../cascades/reporting/warnings.js';
 import type { Baseline } from '../../../entries/types.js';
-import { absoluteError, type Certificate, type Plan, recall } from '../../../index.js';
+import { absoluteError, type Certificate, type Plan, precision, recall } from '../../../index.js';
 import { certificateOf } from '../../support/plans.js';
 
 const baseline: Baseline = {
@@ -17,7 +18,6 @@ const certificate = certificateOf({
   epsilon: 0.01,
   n: 500,
   lost: 1,
-  upper: 0.0095,
   labelled: true,
   observed: {
     rows: 500,
@@ -108,20 +108,57 @@ test('the mean difference is given once, and again at full size where some excee
 });
 
 test('a bound that allows more than the full model gets wrong is warned of, in its own terms', (t) => {
-  t.deepEqual(warningsOf(certificate), []);
-  const [wide, ...none] = warningsOf({ ...certificate, epsilon: 0.03 });
+  t.deepEqual(weakBounds(certificate), []);
+  const [wide, ...none] = weakBounds({ ...certificate, epsilon: 0.03 });
   t.regex(
     wide,
     /3 % of the rows, is larger than the full model's own error rate, 2 % on the 500 certification rows/,
   );
   t.deepEqual(none, []);
   // 5 % of 4 is 0.2, and the full model is off by 0.4.
-  t.deepEqual(warningsOf(ofNumbers), []);
+  t.deepEqual(weakBounds(ofNumbers), []);
   t.regex(
-    warningsOf({ ...ofNumbers, epsilon: 0.2 })[0],
+    weakBounds({ ...ofNumbers, epsilon: 0.2 })[0],
     /a mean difference of 0\.8, is larger than the full model's own mean absolute error, 0\.4/,
   );
   // A class's own rows are no share of all rows, and of a loss of one's own nothing is known.
-  t.deepEqual(warningsOf({ ...certificate, loss: recall('spam'), epsilon: 0.5 }), []);
-  t.deepEqual(warningsOf({ ...certificate, loss: { name: 'cost' }, epsilon: 0.5 }), []);
+  t.deepEqual(weakBounds({ ...certificate, loss: recall('spam'), epsilon: 0.5 }), []);
+  t.deepEqual(weakBounds({ ...certificate, loss: { name: 'cost' }, epsilon: 0.5 }), []);
+});
+
+const one = certificateOf({
+  n: 500,
+  lost: 1,
+  labelled: true,
+  observed: { rows: 500, changed: 1, worse: 1, better: 0, byClass: [] },
+});
+
+test('what was found of each loss', (t) => {
+  t.is(foundOf(one, 'rows'), 'total loss 1 on 500 rows');
+  t.is(foundOf({ ...one, lost: 0.1 + 0.2 }, 'groups'), 'total loss 0.3, summed over the means of 500 groups');
+  t.is(
+    foundOf({ ...one, loss: recall('spam') }, 'rows'),
+    'the cascade misses 1 of 500 rows that the full model calls "spam"',
+  );
+  t.is(
+    foundOf({ ...one, loss: precision('spam') }, 'rows'),
+    'the full model disagrees on 1 of 500 rows that the cascade calls "spam"',
+  );
+  t.is(foundOf({ ...one, method: 'none' }, 'rows'), 'nothing was tested');
+  t.is(observedOf(one), '1 of 500 answers changed, 1 for the worse and 0 for the better');
+  t.regex(observedOf({ ...one, loss: { name: 'cost' } }), /^total loss 1 on 500 rows; 1 of 500 answers/);
+  t.is(observedOf({ ...one, observed: { ...one.observed, rows: 0 } }), 'nothing was tested');
+  t.is(inWords(precision('spam')).title, 'precision of "spam" against the full model\'s answers');
+});
+
+test('counts have their thousands apart', (t) => {
+  const observed = { rows: 12_345, changed: 1_234, worse: 1_000, better: 234, byClass: [] };
+  const large = { ...one, n: 12_345, observed };
+  t.is(observedOf(large), '1,234 of 12,345 answers changed, 1,000 for the worse and 234 for the better');
+  t.is(foundOf({ ...one, n: 12_345, lost: 1_234 }, 'rows'), 'total loss 1,234 on 12,345 rows');
+  t.is(foundOf({ ...one, n: 50_000, lost: 12_345 }, 'rows'), 'total loss 12,345 on 50,000 rows');
+  t.regex(
+    foundOf({ ...one, loss: absoluteError(12_345) }, 'rows'),
+    /differences above 12,345 count as 12,345/,
+  );
 });

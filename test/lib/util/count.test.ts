@@ -1,5 +1,5 @@
 import test from 'ava';
-import { count, grouped } from '../../../lib/util/count.js';
+import { asPercent, count, grouped } from '../../../lib/util/count.js';
 
 test('a count has its thousands apart', (t) => {
   t.is(count(0), '0');
@@ -14,4 +14,11 @@ test('a number keeps so many digits, its thousands apart and a true minus', (t) 
   t.is(grouped(1_234_567), '1,234,570');
   t.is(grouped(0.12345, 3), '0.123');
   t.is(grouped(2), '2');
+});
+
+test('what a person chose is printed as they would write it', (t) => {
+  t.is(asPercent(0.01), '1 %');
+  t.is(asPercent(0.005), '0.5 %');
+  t.is(asPercent(1 - 0.05), '95 %');
+  t.is(asPercent(0.07), '7 %');
 });

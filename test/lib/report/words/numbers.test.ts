@@ -2,7 +2,6 @@ import test from 'ava';
 import fc from 'fast-check';
 import { terminalSummary } from '../../../../lib/report/index.js';
 import {
-  chosenPercent,
   clean,
   cost,
   costName,
@@ -56,13 +55,6 @@ test('only nothing reads as nothing, and only all as all', (t) => {
       t.true(Math.abs(read - share * 100) <= 0.0500001);
     }),
   );
-});
-
-test('what a person chose is printed as they would write it', (t) => {
-  t.is(chosenPercent(0.01), '1 %');
-  t.is(chosenPercent(0.005), '0.5 %');
-  t.is(chosenPercent(1 - 0.05), '95 %');
-  t.is(chosenPercent(0.07), '7 %');
 });
 
 test('points, scores and ratios', (t) => {

@@ -2,7 +2,13 @@ import test from 'ava';
 import { parseHTML } from 'linkedom';
 import { type ReportStage, STAGE_COLUMNS } from '../../../../lib/report/data/index.js';
 import { htmlReport, terminalSummary } from '../../../../lib/report/index.js';
-import { isNumber, stageWords } from '../../../../lib/report/words/stageCells.js';
+import {
+  allThresholdWords,
+  isNumber,
+  isShortened,
+  stageWords,
+  thresholdWords,
+} from '../../../../lib/report/words/stageCells.js';
 import { sample } from '../sample.js';
 
 interface Found {
@@ -77,4 +83,18 @@ test('each stage is a line of the terminal', (t) => {
 
 test('the full model always answers', (t) => {
   t.is(stageWords({ thresholds: [] }, 'µs'), 'always');
+});
+
+const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+const many = letters.map((label, c) => ({ label, threshold: c < 3 ? null : 0.5 + 0.015 * c }));
+
+test('thresholds of 26 classes fit on a screen', (t) => {
+  t.deepEqual(thresholdWords(many), ['23 classes ≥ 0.545 to 0.875', 'a, b, c never']);
+  t.true(isShortened(many));
+  t.is(allThresholdWords(many).length, 26);
+  t.deepEqual(thresholdWords(many.map((each) => ({ ...each, threshold: null }))), ['26 classes never']);
+  t.deepEqual(thresholdWords(many.map((each) => ({ ...each, threshold: 0.9 }))), ['26 classes ≥ 0.900']);
+  t.false(isShortened(many.slice(0, 6)));
+  const stages = sample.stages.map((stage) => ({ ...stage, thresholds: many }));
+  t.true(terminalSummary({ ...sample, stages }).split('\n').length < 60);
 });
