@@ -5,10 +5,7 @@ export { baselineOf } from './baseline.js';
 export { certificateOf, type Findings } from './certificate.js';
 export { type Certified, certify, testFresh } from './certify.js';
 export { certifyPath, type Tested } from './certifyPath.js';
-export {
-  isVacuous,
-  refuseVacuousAt,
-} from './constant.js';
+export { isVacuous, refuseVacuousAt } from './constant.js';
 export { certifiedByBand, exploratory, isPromised, reasonAgainst, verdictOf, voided } from './decide.js';
 export { populationOf } from './population.js';
 export type { LossTotal } from './procedures/index.js';

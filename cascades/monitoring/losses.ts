@@ -62,9 +62,8 @@ export function auditedLosses<L extends Label>(
   });
 }
 
-function checkAudited(certificate: Certificate): void {
-  const { verdict, reason, unit } = certificate;
-  if (!isPromised(certificate)) {
+function checkAudited({ verdict, reason, unit }: Certificate): void {
+  if (!isPromised({ verdict })) {
     throw new OptionError('verdict', `nothing is promised of this cascade (${verdict}): ${reason}`);
   }
   if (unit !== 'rows') {

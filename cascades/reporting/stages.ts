@@ -59,14 +59,11 @@ export function isAlways(
 }
 
 function thresholdsOf(plan: Plan, stage: PlanStage): ReportThreshold[] {
-  const { classes } = plan;
-  const {
-    thresholds,
-    exit: { scale },
-  } = stage;
+  const { thresholds, exit } = stage;
+  const { scale } = exit;
   if (scale === undefined) {
     return thresholds.map((threshold, c) => ({
-      label: String(classes[c]),
+      label: String(plan.classes[c]),
       threshold,
       ...(isAlways(plan, stage, c) && { always: true }),
     }));

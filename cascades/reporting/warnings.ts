@@ -1,7 +1,7 @@
 import { binomialPValue } from '../../lib/stats/index.js';
 import { asPercent, count, shortNumber } from '../../lib/util/count.js';
 import { inWords, kindOf, quoted } from '../losses/index.js';
-import type { Certificate, Plan, StatedLoss, TriedSubset } from '../types/index.js';
+import type { Certificate, Plan, TriedSubset } from '../types/index.js';
 import { qualityOf, rowsWords } from './quality.js';
 
 /** What makes a promise worth little, however well it is kept: a view says it before the verdict. */
@@ -77,30 +77,23 @@ function harmed(
   });
 }
 
-/** A warning if the bound allows more errors than the full model makes: such a bound is weak. */
+/** A warning if a bound over all rows allows more errors than the full model makes: such a bound is weak. */
 export function weakBounds(certificate: Certificate): string[] {
   const { baseline, all = [certificate] } = certificate;
   if (baseline === undefined) return [];
   return all.flatMap(({ loss, epsilon }) => {
-    const allowed = allowedError(loss, epsilon);
-    if (allowed === undefined || allowed <= baseline.full) return [];
-    const rows = rowsWords(certificate);
-    if (inWords(loss).scale !== undefined) {
-      return [
-        `The bound, a mean difference of ${shortNumber(allowed)}, is larger than the full model's own mean absolute error, ${shortNumber(baseline.full)} on ` +
-          `${rows}: a cascade within the bound may be off by more than twice as much as the full model.`,
-      ];
-    }
+    const { labels, over } = kindOf(loss);
+    const { scale } = inWords(loss);
+    const allowed = epsilon * (scale ?? 1);
+    if (labels === 'optional' || over !== 'all' || allowed <= baseline.full) return [];
+    const isShare = scale === undefined;
+    const figure = (value: number) => (isShare ? asPercent(value, 3) : shortNumber(value));
+    const bound = isShare ? `${figure(allowed)} of the rows` : `a mean difference of ${figure(allowed)}`;
+    const error = isShare ? 'error rate' : 'mean absolute error';
+    const more = isShare ? 'wrong more than twice as often' : 'off by more than twice as much';
     return [
-      `The bound, ${asPercent(allowed, 3)} of the rows, is larger than the full model's own error rate, ${asPercent(baseline.full, 3)} on ${rows}: ` +
-        'a cascade within the bound may be wrong more than twice as often as the full model.',
+      `The bound, ${bound}, is larger than the full model's own ${error}, ${figure(baseline.full)} on ${rowsWords(certificate)}: ` +
+        `a cascade within the bound may be ${more} as the full model.`,
     ];
   });
-}
-
-/** The error that a bound over all rows adds to the full model's: a share of rows, or in units of the answers. */
-function allowedError(loss: StatedLoss, epsilon: number): number | undefined {
-  const { labels, over } = kindOf(loss);
-  if (labels === 'optional' || over !== 'all') return undefined;
-  return epsilon * (inWords(loss).scale ?? 1);
 }

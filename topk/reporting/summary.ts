@@ -37,11 +37,7 @@ function planLines({ stages, full, expected }: BandPlan, unit: string): string[]
 }
 
 /** The model of a stage. */
-export function modelWords({
-  learner,
-  prefix,
-  output,
-}: Pick<RankerStage, 'learner' | 'prefix' | 'output'>): string {
+export function modelWords({ learner, prefix, output }: RankerStage): string {
   const rounds = prefix ? `, ${count(prefix.rounds)} of ${count(prefix.of)} rounds` : '';
   return `${learner}${rounds}${output === 'margin' ? ', margins' : ''}`;
 }

@@ -3,18 +3,11 @@ import test from 'ava';
 import type { AuditAlarm } from '../../../cascades/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { type ModeAnswers, ModelAudit, type ModelAuditState } from '../../../serve/audit/index.js';
-import type { LoadedModel, Mode } from '../../../serve/executor.js';
+import type { LoadedModel } from '../../../serve/executor.js';
 import type { RequestRows } from '../../../serve/requests/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import { certificateOf, halfPlan } from '../../support/plans.js';
-
-const modeOf = (epsilon: number): Mode => ({
-  epsilon,
-  verdict: 'certified',
-  cost: { call: 1, row: 1, wait: 0 },
-  certificate: certificateOf({ epsilon }),
-  plan: halfPlan,
-});
+import { modeOf } from '../status/models.js';
 
 const modelOf = (more: Partial<LoadedModel> = {}): LoadedModel => ({
   key: 'a/1#1',
