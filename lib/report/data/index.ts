@@ -14,13 +14,8 @@ export type {
   ReportMeasuredPrice,
   ReportMeasurement,
 } from './measured.js';
+export { STAGE_COLUMNS, type StageCell } from './planColumns.js';
 export type { RankingBand, RankingPoint, RankingReport, RankingStage } from './ranking.js';
 export type { ReportChoice, ReportData, ReportRow, RowView } from './report.js';
 export type { ReportExit, ReportReliability, ReportSubset } from './search.js';
-export {
-  type ReportSpending,
-  type ReportStage,
-  type ReportThreshold,
-  STAGE_COLUMNS,
-  type StageCell,
-} from './stages.js';
+export type { ReportSpending, ReportStage, ReportThreshold } from './stages.js';
