@@ -16,7 +16,6 @@ import { specOf } from './bound.js';
 import { alikeNotes, checkThinClasses, classesOf, thinNotes } from './classes.js';
 import { codesOf } from './codes.js';
 import { decisionOf } from './decision.js';
-import { withFolds } from './effort.js';
 import { checkPredicted } from './learners.js';
 import {
   approximateOf,
@@ -33,6 +32,7 @@ import {
   shareOf,
   splitByDraw,
   splitByParts,
+  withFolds,
 } from './split/index.js';
 import { heldRows, survey } from './survey.js';
 

@@ -2,7 +2,7 @@ import { type Equals, whereKnown } from '../../../lib/data/rows/index.js';
 import { DataError } from '../../../lib/errors.js';
 import { count } from '../../../lib/util/count.js';
 import { type Contents, EITHER, refuseUsed } from '../../holdout/index.js';
-import type { RowSplit } from './rowSplit.js';
+import type { RowSplit } from './types.js';
 
 /** @throws DataError if so few rows differ that a model would be fitted on a single class */
 export function checkClasses({ first, copies }: Equals, split: RowSplit, codes: Float64Array): void {

@@ -12,6 +12,7 @@ import {
   methodOf,
 } from '../../losses/index.js';
 import type { RepeatingSplit } from '../../types/index.js';
+import { drawnRows } from './splitByDraw.js';
 
 /** A value with more rows on the tuning side is never held back: tuning without it would be another tuning. */
 const POPULAR = 50;
@@ -63,7 +64,7 @@ export function eitherWay({ equals, keys, share, spec, random }: EitherWayInput)
     held[row] = coin.uniform();
     chosen[row] = coin.uniform();
   });
-  const drawn = sample(count, Math.round(count * share), random.fork('certify'));
+  const drawn = drawnRows(count, undefined, share, random);
   const rows = { equals, drawn, held, chosen, share, random };
   return isFew(rows, spec) ? counted(rows) : heldBack(rows);
 }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { withFolds } from '../../../cascades/problem/effort.js';
+import { withFolds } from '../../../../cascades/problem/split/index.js';
 
 test('the more rows there are to develop on, the fewer folds', (t) => {
   // 60 % of the rows are developed on, or all where others are certified on.

@@ -1,7 +1,7 @@
 import { consecutive } from '../../../lib/data/blocks/index.js';
 import { OptionError } from '../../../lib/errors.js';
-import type { DrawInput } from './drawn.js';
-import type { Part, RowSplit } from './rowSplit.js';
+import type { DrawInput } from './splitByDraw.js';
+import type { Part, RowSplit } from './types.js';
 
 /**
  * Rows split as the user says.
