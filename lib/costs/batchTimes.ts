@@ -2,16 +2,14 @@ import { median, sum } from 'simple-statistics';
 import type { Random } from '../stats/index.js';
 import { microseconds } from './clock.js';
 import type { BatchTime } from './cost.js';
-import { type RoundsOptions, type Subject, timeRounds } from './rounds.js';
-
-const RULE = { warmUp: 2, least: 5, most: 15 };
+import { ROUNDS, type RoundsOptions, type Subject, timeRounds } from './rounds.js';
 
 /** What {@link batchTimes} is measured with. */
 export type BatchTimesOptions = RoundsOptions & { readonly random: Random };
 
 /** Rows that measuring asks a subject for at most. @param sizes rows a batch */
 export function mostTimed(sizes: readonly number[]): number {
-  return (RULE.warmUp + RULE.most) * sum(sizes);
+  return (ROUNDS.batches.warmUp + ROUNDS.batches.most) * sum(sizes);
 }
 
 /**
@@ -29,18 +27,12 @@ export async function batchTimes(
   milliseconds: number,
   options: BatchTimesOptions,
 ): Promise<BatchTime[][]> {
-  const times = await timeRounds(subjects, sizes, { ...RULE, milliseconds }, options);
+  const times = await timeRounds(subjects, sizes, { ...ROUNDS.batches, milliseconds }, options);
   return times.map((of, s) => {
     const { sizes: own = sizes } = subjects[s];
     return of.map((each, i) => ({ rows: own[i], time: median(microseconds(each)) }));
   });
 }
-
-/**
- * Batches after which V8 has compiled what runs over their rows. What takes long has long loops, which are compiled
- * while they run.
- */
-const COMPILED = { warmUp: 0, least: 2, most: 20, milliseconds: 250 };
 
 /** Runs subjects untimed until their code is compiled: what has never run takes twenty times as long at first. */
 export async function warmUp(
@@ -50,6 +42,6 @@ export async function warmUp(
 ): Promise<void> {
   for (const subject of subjects) {
     const { sizes: own = sizes } = subject;
-    await timeRounds([{ ...subject, sizes: own.slice(-1) }], [], COMPILED, options);
+    await timeRounds([{ ...subject, sizes: own.slice(-1) }], [], ROUNDS.compiled, options);
   }
 }

@@ -2,21 +2,20 @@ import { medianSorted, sum } from 'simple-statistics';
 import { microseconds, waitOf } from './clock.js';
 import type { Cost } from './cost.js';
 import { fitCost, rangeOf } from './line.js';
-import { type RoundsOptions, type Subject, timeRounds } from './rounds.js';
+import { ROUNDS, type RoundsOptions, type Subject, timeRounds } from './rounds.js';
 
 const SIZES = [1, 8, 64, 256];
-const RULE = { warmUp: 3, least: 7, most: 40, milliseconds: 5_000 };
 /** Rounds end when the median's interval is this tight for every subject, or the time is up. */
 const TIGHT = 0.03;
 
 /** The most rows that measuring a subject requests. @param sizes rows a batch */
 export function mostMeasured(sizes: readonly number[] = SIZES): number {
-  return (RULE.warmUp + RULE.most) * sum(sizes);
+  return (ROUNDS.costs.warmUp + ROUNDS.costs.most) * sum(sizes);
 }
 
 /** Measures several subjects in rounds. The medians of each batch size give the fixed and the per-row part. */
 export async function measure(subjects: readonly Subject[], options: RoundsOptions): Promise<Cost[]> {
-  const samples = await timeRounds(subjects, SIZES, RULE, {
+  const samples = await timeRounds(subjects, SIZES, ROUNDS.costs, {
     ...options,
     isEnough: (times) => times.every((of) => isTight(microseconds(of[of.length - 1]))),
   });

@@ -51,7 +51,7 @@ export interface Measured<Row, Name extends string> {
 /** Measures everything in one go, so that all of it met the same machine, and writes it down as a profile. */
 export async function measureProfile<Row, Name extends string>(
   what: Measured<Row, Name>,
-  options: Omit<RoundsOptions, 'clock'>,
+  options: Pick<RoundsOptions, 'signal' | 'onProgress'>,
 ): Promise<Profile<Name>> {
   const { features, fitted, blocks, rows, importances, full, probes, decision, clock } = what;
   const keys = transformsOf(features);

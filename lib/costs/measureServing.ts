@@ -9,7 +9,7 @@ import { byName, entriesRead, type Measured, type Probe } from './measureProfile
 import { type OwnWork, ownWork } from './ownWork.js';
 import { type InferenceCost, marginsOf, type Profile } from './profile.js';
 import { isRepeatable, repeatableOf } from './repeatable.js';
-import type { RoundsOptions, Subject } from './rounds.js';
+import { ROUNDS, type RoundsOptions, type Subject } from './rounds.js';
 import { type Batches, featureSubject, inTurn, modelSubject, transformSubjects } from './subjects.js';
 
 /** A learner's models that were measured: one that reads little and one that reads much. */
@@ -41,7 +41,6 @@ export const HALVES_SIZES: readonly number[] = [256];
  * After so long no round more is begun, and rounds are made of smaller batches where all of them would take twice as
  * long.
  */
-const MOST_MILLISECONDS = 4_000;
 const LEAST_ROUNDS = 7;
 /** Exit rules are measured on so many rows: what they take hardly depends on how many they were fitted to. */
 const RULE_ROWS = 1_024;
@@ -117,7 +116,7 @@ export async function measureServing<Row, Name extends string>(
   // Features and models have run while they were measured in small batches.
   const timing = { clock, signal, random: random.fork('serving') };
   await warmUp(own.subjects, sizes, timing);
-  const times = await batchTimes([...subjects, ...own.subjects], sizes, MOST_MILLISECONDS, timing);
+  const times = await batchTimes([...subjects, ...own.subjects], sizes, ROUNDS.batches.milliseconds, timing);
   const timesAt = (place: number | undefined): readonly BatchTime[] =>
     place === undefined ? [] : times[place];
 
@@ -172,7 +171,7 @@ function affordable(costs: readonly Cost[]): readonly number[] {
   const taken = (sizes: readonly number[]) =>
     (LEAST_ROUNDS / 1000) * sum(sizes.map((size) => sum(costs.map((cost) => batchCost(cost, size)))));
   const count = SERVED_SIZES.findLastIndex(
-    (_, i) => taken(SERVED_SIZES.slice(0, i + 1)) <= 2 * MOST_MILLISECONDS,
+    (_, i) => taken(SERVED_SIZES.slice(0, i + 1)) <= 2 * ROUNDS.batches.milliseconds,
   );
   return SERVED_SIZES.slice(0, Math.max(1, count + 1));
 }

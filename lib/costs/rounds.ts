@@ -26,6 +26,19 @@ export interface RoundsRule {
   readonly milliseconds: number;
 }
 
+/** The rules of our measurements. */
+export const ROUNDS = {
+  /** What a feature or a model costs. */
+  costs: { warmUp: 3, least: 7, most: 40, milliseconds: 5_000 },
+  /** What batches take of what is served. */
+  batches: { warmUp: 2, least: 5, most: 15, milliseconds: 4_000 },
+  /**
+   * Batches after which V8 has compiled what runs over their rows. What takes long has long loops, which are compiled
+   * while they run.
+   */
+  compiled: { warmUp: 0, least: 2, most: 20, milliseconds: 250 },
+} as const satisfies Record<string, RoundsRule>;
+
 /** The clock of a measurement, who follows it, and how it differs from others. */
 export interface RoundsOptions {
   readonly clock: Clock;
