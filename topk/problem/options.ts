@@ -45,7 +45,7 @@ export interface QueryPool<Row> {
 
 /**
  * Options of `tuneTopK`. `features`, `approximate`, `profile`, `threads`, `objective`, `seed`, `signal`, `maxPrice`,
- * `clock`, `featureTimeoutMs` and `timer` are those of {@link TuneOptions}.
+ * `clock`, `featureTimeoutMs` and `timer` are those of {@link TuneOptions}: the same queries and seed give the same plan.
  */
 export interface TopKOptions<Row, L extends Label, Name extends string>
   extends Pick<TuneOptions<Row, L, Name>, SharedOption> {

@@ -117,6 +117,8 @@ export async function saveRanker<Row, L extends Label, Name extends string>(
 
 const label = either(text, either(number, flag));
 
+const verdict = oneOf('certified', 'full-model-only', 'exploratory', 'void');
+
 /** The fields that reading needs; `loadRanker` refuses anything else that doesn't fit. */
 const rankerShape = object({
   classes: list(label),
@@ -140,8 +142,8 @@ const rankerShape = object({
     ),
   }),
   certificate: object({
-    verdict: text,
-    bands: list(object({ verdict: text })),
+    verdict,
+    bands: list(object({ verdict })),
     stability: optional(stabilityShape),
   }),
   profile: profileShape,

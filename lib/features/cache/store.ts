@@ -74,7 +74,7 @@ export class Shelf {
     this.entries.set(alone(key), entry, ttlMs === undefined ? { size } : { size, ttl: ttlMs });
   }
 
-  /** Evicts an entry. */
+  /** Evicts the entry that is used least recently. */
   drop(): void {
     this.entries.pop();
   }

@@ -70,8 +70,9 @@ export const REASONS = {
     'scores degenerate: those of every model that was tried are constant, tied, NaN or infinite, so that none tells sure answers from others',
   neverSure:
     'nothing cheaper: no stage that costs at most 80 % of the full pipeline is ever sure of its answers',
-  lostTooMuch: 'even the most conservative plan lost too much on the certification rows',
-  notCheaper: 'nothing cheaper: no plan that passed is expected to cost less than the full model alone',
+  lostTooMuch: 'even the most conservative plan on the path lost too much on the certification rows',
+  notCheaper:
+    'nothing cheaper: no plan that could be certified is expected to cost less than the full model alone',
   notByBand: 'nothing cheaper is within this epsilon by the band that holds for all plans together',
   notThisBatch: 'no plan that answers rows of this batch early differed seldom enough on the sample',
   // full-model-only, of rankers

@@ -24,6 +24,7 @@ test('bounds of every kind are taken', (t) => {
 });
 
 const refused: readonly (readonly [bound: unknown, option: string, message: RegExp])[] = [
+  [{ epsilon: 0.1, method: 'wald' }, 'bound.method', /'exact', 'hoeffding-bentkus', 'betting', got "wald"/],
   [
     { epsilon: 0.1, loss: { name: 'cost' } },
     'bound.loss',
@@ -40,6 +41,7 @@ const refused: readonly (readonly [bound: unknown, option: string, message: RegE
   [{ all: [{ loss: 'harm', epsilon: 0.1 }], epsilon: 0.1 }, 'bound.epsilon', /unknown; known are all, delta/],
   [{ all: [{ loss: 'harm', epsilon: 0.1 }, { loss: 'harm' }] }, 'bound.all[1].epsilon', /got undefined/],
   [{ all: [{ loss: 'hurt', epsilon: 0.1 }] }, 'bound.all[0].loss', /got "hurt"/],
+  [{ all: [{ loss: 'harm', epsilon: 0.1 }], delta: 1 }, 'bound.delta', /got 1; did you mean 0\.01\?$/],
 ];
 
 test('what can’t be right is refused by the option’s name', (t) => {

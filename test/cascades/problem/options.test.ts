@@ -79,6 +79,7 @@ const refused: readonly (readonly [
     'approximate',
     /name, work\(\) and fit\(\)/,
   ],
+  ['a delta of 1', { bound: { epsilon: 0.1, delta: 1 } }, 'bound.delta', /got 1; did you mean 0\.01\?$/],
   ['certify without rows', { certify: {} }, 'certify.rows', /expected an array of rows, .*got undefined/],
   ['certify with something else', { certify: { rows, seed: 1 } }, 'certify.seed', /unknown/],
   [
@@ -87,6 +88,8 @@ const refused: readonly (readonly [
     'certify.labels',
     /'harm' needs them/,
   ],
+  ['a certify share of 1', { split: { certify: 1 } }, 'split.certify', /got 1; did you mean 0\.01\?$/],
+  ['half a fold', { split: { folds: 2.5 } }, 'split.folds', /whole number/],
   [
     'certify parts beside separate rows',
     { certify: { rows, labels }, split: () => 'certify' },
@@ -106,12 +109,15 @@ const refused: readonly (readonly [
   ['a budget in hours', { budget: { hours: 1 } }, 'budget.hours', /unknown/],
   ['an unknown effort', { effort: 'high' }, 'effort', /'quick', 'default', 'thorough'/],
   ['a budget of NaN', { budget: Number.NaN }, 'budget', /got NaN/],
+  ['a price of NaN at most', { maxPrice: Number.NaN }, 'maxPrice', /got NaN/],
+  ['a seed of NaN', { seed: Number.NaN }, 'seed', /number or a string, got NaN/],
   [
     'a decision of something else',
     { decision: { cost: 1 } },
     'decision.cost',
     /unknown; known are threshold, costs/,
   ],
+  ['a threshold of 1', { decision: { threshold: 1 } }, 'decision.threshold', /got 1; did you mean 0\.01\?$/],
   [
     'costs that are NaN',
     {
@@ -153,6 +159,12 @@ const refused: readonly (readonly [
     { approximate: undefined },
     'profile',
     /no cost of logistic-regression models/,
+  ],
+  [
+    'a monotone feature that isn’t there',
+    { approximate: gradientBoosting({ monotone: { cheap: 1, cheep: -1 } }) },
+    'monotone.cheep',
+    /no feature is named 'cheep', which gradient-boosting in 'approximate' mentions; there are cheap, costly/,
   ],
   [
     'a categorical feature that isn’t there, of the full model',

@@ -92,7 +92,7 @@ test('a plan moved by hand is certified, or the full model answers and the certi
   const others = agreementWorld({ rows: 1_500, seed: 79 }).rows;
   const reckless = await cascade.certify(moved(cascade.plan, 0.5), { rows: others });
   t.is(reckless.certificate.verdict, 'full-model-only');
-  t.regex(reckless.certificate.reason ?? '', /most conservative plan lost too much/);
+  t.regex(reckless.certificate.reason ?? '', /most conservative plan on the path lost too much/);
   t.true(reckless.certificate.observed.changed === 0);
   t.true((await reckless.predict(fresh)).exits.every((exit) => exit === 0));
 });
