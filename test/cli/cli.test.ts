@@ -1,28 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { run, runEach } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
 
-/** The command line as a shell runs it: the built file, its streams and its exit codes. */
-
-const binary = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(args: readonly string[], cwd?: string, env: NodeJS.ProcessEnv = process.env): Promise<Ran> {
-  return new Promise((done) => {
-    const options = { ...(cwd && { cwd }), env, maxBuffer: 1e8 };
-    const child = execFile(process.execPath, [binary, ...args], options, (_, out, err) =>
-      done({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
-}
+/** The command line as a shell runs it. */
 
 const library = JSON.stringify(new URL('../../dist/index.js', import.meta.url).href);
 const data = JSON.stringify(new URL('../../dist/datasets/index.js', import.meta.url).href);
@@ -56,7 +38,11 @@ test('tune, inspect, report, certify and bench, one after the other', async (t) 
   t.regex(tuned.err, /^features: done in [\d.]+ s\nfull model: done in [\d.]+ s\n/);
   t.false(`${tuned.out}${tuned.err}`.includes('\u001b'));
 
-  const inspected = await run(['inspect', 'pipeline.cascade', '--json'], folder);
+  const [inspected, told, report] = await runEach([
+    [['inspect', 'pipeline.cascade', '--json'], folder],
+    [['inspect', 'pipeline.cascade'], folder],
+    [['report', 'pipeline.cascade', '-t', 'Two bells'], folder],
+  ]);
   const { certificate, plan, features, hasEvidence } = JSON.parse(inspected.out);
   t.is(certificate.verdict, 'certified');
   t.true(plan.expected.speedup > 1 && hasEvidence);
@@ -65,12 +51,7 @@ test('tune, inspect, report, certify and bench, one after the other', async (t) 
     { name: 'costly', kind: 'dense', version: null, options: { columns: 2, missing: false }, columns: 2 },
   ]);
   t.is(inspected.err, '');
-  t.regex(
-    (await run(['inspect', 'pipeline.cascade'], folder)).out,
-    /To load it: the features cheap \(dense\), costly/,
-  );
-
-  const report = await run(['report', 'pipeline.cascade', '-t', 'Two bells'], folder);
+  t.regex(told.out, /To load it: the features cheap \(dense\), costly/);
   t.is(report.out, 'pipeline.html\n');
   t.regex(await readFile(join(folder, 'pipeline.html'), 'utf8'), /<title>Two bells[\s\S]*id="epsilon"/);
 
@@ -134,17 +115,19 @@ test('where nothing can be certified the exit code says so', async (t) => {
 
 test('what can’t be understood, or can’t be right, has exit code 2', async (t) => {
   const folder = await folderFor(t);
-  const known = await run(['tune']);
-  t.is(known.code, 2);
-  t.regex(known.err, /missing required argument/);
-  t.is((await run(['frobnicate'])).code, 2);
-  t.is((await run(['inspect', 'x', '--colour'])).code, 2);
   await writeFile(join(folder, 'wrong.mjs'), script(1).replace('bound:', 'bounds:'));
-  const { code, out } = await run(['tune', 'wrong.mjs', '--json'], folder);
-  t.is(code, 2);
-  t.like(JSON.parse(out).error, { code: 'OPTION', name: 'OptionError' });
   await writeFile(join(folder, 'empty.mjs'), 'export const rows = [];');
-  t.regex((await run(['tune', 'empty.mjs'], folder)).err, /exports rows; expected 'features'/);
+  const ran = await runEach([
+    [['tune'], folder],
+    [['frobnicate'], folder],
+    [['inspect', 'x', '--colour'], folder],
+    [['tune', 'wrong.mjs', '--json'], folder],
+    [['tune', 'empty.mjs'], folder],
+  ]);
+  for (const { code } of ran) t.is(code, 2);
+  t.regex(ran[0].err, /missing required argument/);
+  t.like(JSON.parse(ran[3].out).error, { code: 'OPTION', name: 'OptionError' });
+  t.regex(ran[4].err, /exports rows; expected 'features'/);
 });
 
 test('numbers and places are looked at before any work', async (t) => {
@@ -161,23 +144,23 @@ test('numbers and places are looked at before any work', async (t) => {
       /'--out': none\/a\.cascade can't be written: its folder isn't there/,
     ],
     [['tune', 'pipeline.mjs', '-r', 'none/a.html'], /'--report': none\/a\.html/],
+    [['tune', 'notes.txt'], /notes\.txt is no module that Node runs/],
   ];
-  for (const [args, said] of refused) {
-    const { code, out, err } = await run(args, folder);
-    t.deepEqual([code, out], [2, ''], args.join(' '));
-    t.regex(err, said);
-  }
   await writeFile(join(folder, 'notes.txt'), 'no module');
-  t.regex((await run(['tune', 'notes.txt'], folder)).err, /notes\.txt is no module that Node runs/);
+  const ran = await runEach(refused.map(([args]) => [args, folder]));
+  for (const [i, { code, out, err }] of ran.entries()) {
+    t.deepEqual([code, out], [2, ''], refused[i][0].join(' '));
+    t.regex(err, refused[i][1]);
+  }
 });
 
 test('with --json what can’t be understood is JSON too', async (t) => {
-  for (const args of [
-    ['inspect', '--json'],
-    ['frobnicate', '--json'],
-    ['demo', '--json', '-n', 'x'],
-  ]) {
-    const { code, out } = await run(args);
+  const ran = await runEach([
+    [['inspect', '--json'], '.'],
+    [['frobnicate', '--json'], '.'],
+    [['demo', '--json', '-n', 'x'], '.'],
+  ]);
+  for (const { code, out } of ran) {
     t.is(code, 2);
     const { error } = JSON.parse(out);
     t.is(error.code, 'USAGE');
@@ -187,16 +170,17 @@ test('with --json what can’t be understood is JSON too', async (t) => {
 
 test('what fails has exit code 1, and says what to do', async (t) => {
   const folder = await folderFor(t);
-  const missing = await run(['inspect', 'none.cascade'], folder);
-  t.is(missing.code, 1);
-  t.regex(missing.err, /^spillway: can't read 'none\.cascade'.*\(ARTIFACT\)\n$/);
   await writeFile(join(folder, 'foreign.cascade'), 'x'.repeat(500));
-  const foreign = await run(['report', 'foreign.cascade', '--json'], folder);
-  t.is(foreign.code, 1);
-  t.is(JSON.parse(foreign.out).error.code, 'ARTIFACT');
   await writeFile(join(folder, 'throws.mjs'), 'throw new TypeError("a bug of mine");');
-  const bug = await run(['tune', 'throws.mjs'], folder);
-  t.is(bug.code, 1);
+  const ran = await runEach([
+    [['inspect', 'none.cascade'], folder],
+    [['report', 'foreign.cascade', '--json'], folder],
+    [['tune', 'throws.mjs'], folder],
+  ]);
+  for (const { code } of ran) t.is(code, 1);
+  const [missing, foreign, bug] = ran;
+  t.regex(missing.err, /^spillway: can't read 'none\.cascade'.*\(ARTIFACT\)\n$/);
+  t.is(JSON.parse(foreign.out).error.code, 'ARTIFACT');
   t.regex(bug.err, /a bug of mine \(SCRIPT\)\n {2}at throws\.mjs:1:7\n$/);
 });
 
@@ -235,20 +219,21 @@ test('doctor says what is there and how to get the rest', async (t) => {
 test('help teaches, and goes to stdout', async (t) => {
   const { code, out, err } = await run(['--help']);
   t.deepEqual([code, err], [0, '']);
-  for (const name of ['demo', 'tune', 'inspect', 'report', 'certify', 'bench', 'doctor']) {
-    t.true(out.includes(`\n  ${name} `), name);
-    const help = await run([name, '--help']);
+  const names = ['tune', 'demo', 'inspect', 'report', 'certify', 'bench', 'doctor'];
+  const ran = await runEach(names.map((name) => [[name, '--help'], '.']));
+  for (const [i, help] of ran.entries()) {
+    t.true(out.includes(`\n  ${names[i]} `), names[i]);
     t.is(help.code, 0);
     t.regex(help.out, /--json/);
   }
-  t.regex((await run(['tune', '--help'])).out, /A script in full:[\s\S]*define\(/);
+  t.regex(ran[0].out, /A script in full:[\s\S]*define\(/);
 });
 
 test('a demo, in a small world', async (t) => {
   const folder = await folderFor(t);
-  const { code, out } = await run(['demo', '-n', '1000', '--json'], folder);
+  const { code, out } = await run(['demo', '-n', '300', '--json'], folder);
   t.true(code === 0 || code === 3);
   const { files, measured } = JSON.parse(out);
-  t.is(measured.rows, 400);
+  t.is(measured.rows, 120);
   t.regex(await readFile(join(folder, files.report), 'utf8'), /The hardest rows/);
 });

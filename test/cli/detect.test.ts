@@ -1,25 +1,14 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { greyPng } from '../../detect/image/index.js';
 import { Detector } from '../../entries/detect.js';
 import { smallModel } from '../detect/models.js';
 import { noise } from '../detect/training/scenes.js';
+import { run, runEach } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
 
-/** `spillway detect` as a shell runs it: the built file. */
-
-const binary = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
-
-function run(args: readonly string[], cwd: string): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((done) => {
-    const child = execFile(process.execPath, [binary, 'detect', ...args], { cwd }, (_, out, err) =>
-      done({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
-}
+/** `spillway detect` as a shell runs it. */
 
 const detector = new Detector(smallModel(54));
 const image = noise('cli', 40, 30);
@@ -32,7 +21,7 @@ test('boxes as a table or as JSON, and a drawing beside the image', async (t) =>
   const { boxes } = detector.detect(image);
   t.true(boxes.length > 0, 'there is something to print');
 
-  const { code, out, err } = await run(['a.pgm', 'c.xml'], folder);
+  const { code, out, err } = await run(['detect', 'a.pgm', 'c.xml'], folder);
   t.deepEqual([code, err], [0, '']);
   const lines = out.trimEnd().split('\n');
   t.regex(lines[0], /^ +x +y +width +height +neighbours +score$/);
@@ -47,6 +36,7 @@ test('boxes as a table or as JSON, and a drawing beside the image', async (t) =>
 
   const json = await run(
     [
+      'detect',
       'a.pgm',
       'c.xml',
       '--json',
@@ -76,7 +66,7 @@ test('PNG through the optional decoder; nothing found is no error', async (t) =>
   const grey = { data: new Uint8Array(40 * 30).fill(99), width: 40, height: 30, stride: 40 };
   await writeFile(join(folder, 'a.png'), greyPng(grey));
   await writeFile(join(folder, 'c.xml'), detector.toXml());
-  const { code, out } = await run(['a.png', 'c.xml'], folder);
+  const { code, out } = await run(['detect', 'a.png', 'c.xml'], folder);
   t.deepEqual([code, out], [0, 'nothing was found\n\na.svg\n']);
 });
 
@@ -85,16 +75,18 @@ test('mistakes: one line that names the file or the option, and its exit code', 
   await writeFile(join(folder, 'a.pgm'), pgm);
   await writeFile(join(folder, 'c.xml'), detector.toXml());
   await writeFile(join(folder, 'd.xml'), '<opencv_storage><c>');
-  const fails = async (args: readonly string[], code: number, says: RegExp) => {
-    const { code: exit, out, err } = await run(args, folder);
-    t.deepEqual([exit, out], [code, ''], err);
-    t.regex(err, says);
-  };
-  await fails(['b.pgm', 'c.xml'], 1, /^spillway: b\.pgm can't be read: .*\(ARTIFACT\)\n$/);
-  await fails(['a.pgm', 'd.xml'], 1, /\(ARTIFACT\)\n$/);
-  await fails(['c.xml', 'c.xml'], 1, /c\.xml can't be decoded.*\(ARTIFACT\)\n$/s);
-  await fails(['a.pgm', 'c.xml', '-f', '1'], 2, /--scale-factor.*above 1/);
-  await fails(['a.pgm', 'c.xml', '--min-size', '20'], 2, /WIDTHxHEIGHT/);
-  await fails(['a.pgm', 'c.xml', '-o', 'none/a.svg'], 2, /--out.*its folder isn't there/);
-  await fails(['a.pgm', 'c.xml', '-o', 'a.pgm'], 2, /--out.*is the image itself/);
+  const refused: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
+    [['b.pgm', 'c.xml'], 1, /^spillway: b\.pgm can't be read: .*\(ARTIFACT\)\n$/],
+    [['a.pgm', 'd.xml'], 1, /\(ARTIFACT\)\n$/],
+    [['c.xml', 'c.xml'], 1, /c\.xml can't be decoded.*\(ARTIFACT\)\n$/s],
+    [['a.pgm', 'c.xml', '-f', '1'], 2, /--scale-factor.*above 1/],
+    [['a.pgm', 'c.xml', '--min-size', '20'], 2, /WIDTHxHEIGHT/],
+    [['a.pgm', 'c.xml', '-o', 'none/a.svg'], 2, /--out.*its folder isn't there/],
+    [['a.pgm', 'c.xml', '-o', 'a.pgm'], 2, /--out.*is the image itself/],
+  ];
+  const ran = await runEach(refused.map(([args]) => [['detect', ...args], folder]));
+  for (const [i, [, code, says]] of refused.entries()) {
+    t.deepEqual([ran[i].code, ran[i].out], [code, ''], ran[i].err);
+    t.regex(ran[i].err, says);
+  }
 });

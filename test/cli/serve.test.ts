@@ -1,15 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { binary, runEach } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
 import { featuresText, textModel } from '../support/servedModels.js';
 
-/** The command that serves, as a shell runs it: the built file, its streams, signals and exit codes. */
+/** The command that serves, as a shell runs it: its streams, signals and exit codes. */
 
-const binary = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const library = JSON.stringify(new URL('../../dist/index.js', import.meta.url).href);
 
 const model = textModel();
@@ -157,13 +156,9 @@ test('invalid options end it with exit code 2, and say what to do', async (t) =>
     [[directory, '--keys', keys], /expected an object with "keys", "jwt" or both/],
     [[directory, '--keys', join(directory, 'no.json')], /no\.json can't be read/],
   ];
-  for (const [args, message] of cases) {
-    const { code, err } = await new Promise<{ code: number | null; err: string }>((done) => {
-      const child = execFile(process.execPath, [binary, 'serve', ...args], (_, __, err) =>
-        done({ code: child.exitCode, err }),
-      );
-    });
-    t.is(code, 2, err);
-    t.regex(err, message);
+  const ran = await runEach(cases.map(([args]) => [['serve', ...args], directory]));
+  for (const [i, [, message]] of cases.entries()) {
+    t.is(ran[i].code, 2, ran[i].err);
+    t.regex(ran[i].err, message);
   }
 });

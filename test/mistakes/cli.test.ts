@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
-import { folderFor } from '../support/files.js';
+import { runEach } from '../support/commandLine.js';
 
 /** What goes wrong in scripts of the command line: what is said, where, and with which exit code. */
 
-const binary = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const library = JSON.stringify(new URL('../../dist/index.js', import.meta.url).href);
 
 const head = `import { define, dense, logisticRegression, tfidf } from ${library};`;
@@ -81,32 +79,38 @@ const mistakes: readonly (readonly [title: string, script: string, code: number,
   ],
 ];
 
-for (const [title, script, code, says] of mistakes) {
+const more = 'export const helper = (x) => x; export const holdout = [];';
+const good = `${head}\n${rest}\n${words}\n${bound}\n${more}`;
+
+/** What each script ends with, and last the good one. */
+const ran = tuneEach([...mistakes.map(([, script]) => script), good]);
+
+for (const [i, [title, , code, says]] of mistakes.entries()) {
   test(`a script with ${title}`, async (t) => {
-    const ran = await tuneScript(await folderFor(t), script);
-    t.regex(ran.err, says);
-    t.is(ran.code, code);
-    t.is(ran.out, '');
+    const { [i]: ended } = await ran;
+    t.regex(ended.err, says);
+    t.is(ended.code, code);
+    t.is(ended.out, '');
   });
 }
 
 test('a module may export more than is asked for', async (t) => {
-  const more = 'export const helper = (x) => x; export const holdout = [];';
-  const ran = await tuneScript(await folderFor(t), `${head}\n${rest}\n${words}\n${bound}\n${more}`);
-  t.is(ran.code, 3, ran.err);
-  t.regex(ran.out, /cascade: a\.cascade/);
+  const { [mistakes.length]: ended } = await ran;
+  t.is(ended.code, 3, ended.err);
+  t.regex(ended.out, /cascade: a\.cascade/);
 });
 
-function tuneScript(
-  folder: string,
-  script: string,
-): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
-  return writeFile(join(folder, 'a.mjs'), script).then(
-    () =>
-      new Promise((done) => {
-        const child = execFile(process.execPath, [binary, 'tune', 'a.mjs'], { cwd: folder }, (_, out, err) =>
-          done({ code: child.exitCode ?? -1, out, err }),
-        );
-      }),
-  );
+/** Tunes by each script, called `a.mjs` in a folder of its own. */
+async function tuneEach(scripts: readonly string[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-mistakes-'));
+  try {
+    const folders = scripts.map((_, i) => join(folder, `${i}`));
+    for (const [i, at] of folders.entries()) {
+      await mkdir(at);
+      await writeFile(join(at, 'a.mjs'), scripts[i]);
+    }
+    return await runEach(folders.map((at) => [['tune', 'a.mjs'], at]));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
