@@ -18,21 +18,30 @@ const root = new URL('../../../', import.meta.url);
 const detector = new Detector(smallModel(54));
 const image = noise('cli', 40, 30);
 
-async function open(t: ExecutionContext, flags: readonly string[] = []) {
-  const bundle = await build({
+/** The page's program and a browser, for all tests. */
+const made = async () => ({
+  bundle: await build({
     entryPoints: [fileURLToPath(new URL('examples/detect/page.ts', root))],
     bundle: true,
     format: 'esm',
     platform: 'browser',
     write: false,
-  });
+  }),
+  browser: await launch(['--use-fake-device-for-media-stream']),
+});
+let given: ReturnType<typeof made> | undefined;
+test.after.always(async () => (await given)?.browser.close());
+
+async function open(t: ExecutionContext, permissions: string[] = []) {
+  given ??= made();
+  const { bundle, browser } = await given;
   const files = new Map<string, string>([
     ['/', await readFile(new URL('examples/detect/index.html', root), 'utf8')],
     ['/page.js', bundle.outputFiles[0].text],
   ]);
-  const browser = await launch(flags);
-  t.teardown(() => browser.close());
-  const page = await browser.newPage();
+  const context = await browser.newContext({ permissions });
+  t.teardown(() => context.close());
+  const page = await context.newPage();
   const stated = complaints(page);
   await page.route('**/*', (route) => {
     const { pathname } = new URL(route.request().url());
@@ -78,7 +87,7 @@ browserTest('chromium: the page finds in a file what Node finds', async (t) => {
   );
 });
 
-browserTest('chromium: without a camera the page says so, and goes on', async (t) => {
+browserTest('chromium: without leave to use a camera the page says so, and goes on', async (t) => {
   const { page } = await open(t);
   await page.locator('#camera').click();
   await page.waitForFunction('!document.getElementById("said").value.startsWith("No cascade")');
@@ -89,8 +98,7 @@ browserTest('chromium: without a camera the page says so, and goes on', async (t
 browserTest('chromium: the page looks at what a camera sees, until it is turned off', async (t) => {
   const folder = await folderFor(t);
   await writeFile(join(folder, 'c.xml'), detector.toXml());
-  const flags = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
-  const { page } = await open(t, flags);
+  const { page } = await open(t, ['camera']);
   const saying = (text: RegExp) => page.locator('#said').filter({ hasText: text }).waitFor();
   await page.setInputFiles('#cascade', join(folder, 'c.xml'));
   await saying(/3 stages/);

@@ -1,4 +1,5 @@
-import test from 'ava';
+import test, { type ExecutionContext } from 'ava';
+import type { Browser } from 'playwright-core';
 import { accessOf } from '../../../serve/access/index.js';
 import { httpServer } from '../../../serve/http/index.js';
 import type { ModelLoad } from '../../../serve/scheduling/index.js';
@@ -36,6 +37,15 @@ test('data and metrics are fresh, and need the right to metrics; the page holds 
 });
 
 const inBrowser = hasBrowser ? test : test.skip;
+let browser: Promise<Browser> | undefined;
+test.after.always(async () => (await browser)?.close());
+
+async function open(t: ExecutionContext) {
+  browser ??= launch();
+  const context = await (await browser).newContext();
+  t.teardown(() => context.close());
+  return context.newPage();
+}
 
 inBrowser(
   'the page in Chromium: models, promises, exits and alarms as they change, and names as text',
@@ -62,9 +72,7 @@ inBrowser(
       ];
     });
     t.teardown(() => server.close());
-    const browser = await launch();
-    t.teardown(() => browser.close());
-    const page = await browser.newPage();
+    const page = await open(t);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
@@ -97,9 +105,7 @@ inBrowser(
 inBrowser('where keys are needed, the page asks for one and keeps it for its tab', async (t) => {
   const { server, url } = await serving(() => [servedModel('mail', { x: 1 })], true);
   t.teardown(() => server.close());
-  const browser = await launch();
-  t.teardown(() => browser.close());
-  const page = await browser.newPage();
+  const page = await open(t);
   await page.goto(url);
   await page.locator('#key').waitFor();
   t.is(await page.locator('#models tr').count(), 0);
