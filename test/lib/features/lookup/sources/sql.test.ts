@@ -19,9 +19,12 @@ const TABLES = `
 `;
 
 interface Database {
-  readonly source: SqlSource & { close(): Promise<void> };
-  end(): Promise<void>;
+  /** A source of its own for each test. */
+  source(): Promise<SqlSource & { close(): Promise<void> }>;
+  end(): Promise<void> | void;
 }
+
+const SETTINGS = { timeoutMs: 20_000 };
 
 async function pglite(): Promise<Database> {
   const loaded = await loadPackage('@electric-sql/pglite');
@@ -30,7 +33,7 @@ async function pglite(): Promise<Database> {
   };
   const database = new PGlite();
   await database.exec(TABLES);
-  return { source: await postgresSource(database, { timeoutMs: 20_000 }), end: () => database.close() };
+  return { source: () => postgresSource(database, SETTINGS), end: () => database.close() };
 }
 
 async function duckdb(): Promise<Database> {
@@ -41,8 +44,8 @@ async function duckdb(): Promise<Database> {
   const connection = await (await DuckDBInstance.create(':memory:')).connect();
   await connection.run(TABLES);
   return {
-    source: await duckdbSource(connection, { timeoutMs: 20_000 }),
-    end: async () => connection.closeSync(),
+    source: () => duckdbSource(connection, SETTINGS),
+    end: () => connection.closeSync(),
   };
 }
 
@@ -58,10 +61,16 @@ const DATABASES: readonly (readonly [string, () => Promise<Database>])[] = [
 ];
 for (const [name, open] of DATABASES) {
   const live = isHere(name) ? test : test.skip;
+  let opened: Promise<Database> | undefined;
+  const sourceOf = async () => {
+    opened ??= open();
+    return (await opened).source();
+  };
+  test.after.always(async () => (await opened)?.end());
   const left = isHere(name) ? '' : ' (left out: not installed)';
 
   live(`${name}: rows of several tables are found in one round trip${left}`, async (t) => {
-    const { source, end } = await open();
+    const source = await sourceOf();
     const airports = source.rows({ table: 'airports', key: 'code', columns: ['late share', 'flights'] });
     const planes = source.rows({ table: 'planes', key: 'id', columns: ['age'], type: 'bigint' });
     const [a, p] = await Promise.all([
@@ -76,11 +85,10 @@ for (const [name, open] of DATABASES) {
     t.is(p[4], null);
     t.deepEqual(await request(planes, ['x']).then(([only]) => messageOf(only).slice(0, 7)), 'refused');
     await source.close();
-    await end();
   });
 
   live(`${name}: a key is found however the database writes it${left}`, async (t) => {
-    const { source, end } = await open();
+    const source = await sourceOf();
     const rows = (table: string, key: string, column: string, type: string) =>
       source.rows({ table, key, columns: [column], type });
     const id = 'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11';
@@ -94,11 +102,10 @@ for (const [name, open] of DATABASES) {
       [[6], [6]],
       [[1.5], [1.5], null],
     ]);
-    await end();
   });
 
   live(`${name}: a key that its column can't hold fails alone${left}`, async (t) => {
-    const { source, end } = await open();
+    const source = await sourceOf();
     for (const [table, key, column, type, good, ...bad] of [
       ['airports', 'code', 'flights', 'text', 'OSL', 'a\0b'],
       ['planes', 'id', 'age', 'integer', '7', '3000000000', '-2147483649', '7.5', ''],
@@ -113,19 +120,17 @@ for (const [name, open] of DATABASES) {
       t.true(Array.isArray(first), type);
       for (const other of others) t.regex(messageOf(other), /^refused: .* is no key of the column's type/);
     }
-    await end();
   });
 
   live(`${name}: what the database refuses is not tried again${left}`, async (t) => {
-    const { source, end } = await open();
+    const source = await sourceOf();
     const [none] = await request(source.rows({ table: 'public.none', key: 'k', columns: ['x'] }), ['a']);
     t.regex(messageOf(none), /^refused: .*none/);
     t.is(source.counts.roundTrips, 1);
-    await end();
   });
 
   live(`${name}: questions asked at once each get their own answers${left}`, async (t) => {
-    const { source, end } = await open();
+    const source = await sourceOf();
     const airports = source.rows({ table: 'airports', key: 'code', columns: ['flights'] });
     const answers = await Promise.all(
       Array.from({ length: 30 }, async (_, i) => {
@@ -136,7 +141,6 @@ for (const [name, open] of DATABASES) {
     answers.forEach((answer, i) => {
       t.deepEqual(answer, i % 2 === 0 ? [[100], [3]] : [[3]]);
     });
-    await end();
   });
 }
 
