@@ -16,6 +16,7 @@ import {
 import { loaders } from '../lib/learn/learners/index.js';
 import * as hints from '../lib/util/hints.js';
 import * as lightHints from '../lib/util/lightHints.js';
+import { profileOf } from './support/agreement.js';
 import { folderFor } from './support/files.js';
 
 /** The serving face: what it weighs, what it imports, and that it answers as the cascade does that was saved. */
@@ -57,7 +58,8 @@ test('answers as the cascade does that was saved, from its bytes', async (t) => 
   const of = (all: readonly Row[]) => Float32Array.from(all.flatMap(({ cheap }) => [...cheap]));
   const features = define({ cheap: dense(2, of) });
   const bound = { loss: 'disagreement', epsilon: 0.1, delta: 0.05 } as const;
-  const cascade = await tune({ features, rows, labels, full: logisticRegression(), bound, seed: 1 });
+  const profile = profileOf({ cheap: 1 });
+  const cascade = await tune({ features, rows, labels, full: logisticRegression(), profile, bound, seed: 1 });
   const path = `${await folderFor(t)}/world.cascade`;
   await cascade.save(path, { evidence: true });
   const bytes = await readFile(path);

@@ -12,6 +12,7 @@ import {
 import { absoluteError, lookup, ridgeRegression, tune, tuneTopK } from '../index.js';
 import { profileOf, sigmoidLearner, tuneWorld, worldsFeatures, worldsFull } from './support/agreement.js';
 import { folderFor } from './support/files.js';
+import { hastyClock } from './support/hastyClock.js';
 import { servedNumbers } from './support/servedColumns.js';
 import { servedTexts } from './support/servedTexts.js';
 import { LEARNERS, NUMBER_LEARNERS, tuneForests, tuneNumbers, tuneServed } from './support/tuneServed.js';
@@ -125,7 +126,7 @@ test('the file of a ranker is sent to what loads rankers', async (t) => {
   });
   const labels = rows.map(({ fair }) => fair);
   const bound = { recall: 0.5 };
-  const ranker = await tuneTopK({ features, rows, labels, queries, k: 8, full: ridgeRegression(), bound });
+  const ranker = await tuneTopK({ features, rows, labels, queries, k: 8, full: ridgeRegression(), bound, clock: hastyClock });
   await t.throwsAsync(Served.load(await bytesOf(t, ranker), { features }), {
     code: 'ARTIFACT',
     message: /holds no cascade.*of a ranker: load it with Ranker\.load of 'spillway'/,

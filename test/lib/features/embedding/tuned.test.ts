@@ -15,6 +15,7 @@ import {
 import { featureCache } from '../../../../lib/features/cache/index.js';
 import { profileOf } from '../../../support/agreement.js';
 import { folderFor } from '../../../support/files.js';
+import { hastyClock } from '../../../support/hastyClock.js';
 import { listening } from './encoders.js';
 
 const { rows, labels } = textWorld({ rows: 500, seed: 3, classes: 2, bodyWords: 8, easy: 0.7 });
@@ -40,6 +41,7 @@ const tuned = (features: Record<string, Feature<Document>>, more: object = {}) =
     bound: { loss: 'disagreement', epsilon: 0.1, delta: 0.05 },
     split: { folds: 2 },
     seed: 1,
+    clock: hastyClock,
     ...more,
   });
 

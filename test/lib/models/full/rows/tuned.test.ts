@@ -12,6 +12,7 @@ import {
 } from '../../../../../index.js';
 import { random } from '../../../../../lib/stats/index.js';
 import { folderFor } from '../../../../support/files.js';
+import { hastyClock } from '../../../../support/hastyClock.js';
 
 /** Cascades whose full model, and a stage, are functions of the rows. */
 
@@ -111,6 +112,7 @@ test('a quick function isn’t requested more often, and its forecast says how o
     rows,
     full: model,
     bound: { epsilon: 0.05 },
+    clock: hastyClock,
     onProgress: ({ forecast: first }) => {
       if (first?.full) forecast = first.full.rows + first.full.measuring;
     },
@@ -207,6 +209,7 @@ test('numbers without labels are regression', async (t) => {
     rows,
     full,
     bound: { loss: { absoluteError: 1 }, epsilon: 0.3, delta: 0.1 },
+    clock: hastyClock,
   });
   t.deepEqual((await cascade.full.predict(rows.slice(0, 5))).labels, rows.slice(0, 5).map(whole));
 });
@@ -221,7 +224,13 @@ test('a fault costs what every full model’s costs', async (t) => {
       return batch.map((row) => pair(whole(row)));
     },
   });
-  const cascade = await tune({ features: features(), rows, full, bound: { epsilon: 0.05 } });
+  const cascade = await tune({
+    features: features(),
+    rows,
+    full,
+    bound: { epsilon: 0.05 },
+    clock: hastyClock,
+  });
   fails = true;
   await t.throwsAsync(cascade.full.predict(rows.slice(0, 5)), {
     instanceOf: ModelError,

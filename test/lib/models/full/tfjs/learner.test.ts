@@ -16,6 +16,7 @@ import {
 } from '../../../../../index.js';
 import { denseBlock } from '../../../../../lib/data/blocks/index.js';
 import { random } from '../../../../../lib/stats/index.js';
+import { hastyClock } from '../../../../support/hastyClock.js';
 import { BACKENDS, isHere, layers, tf, use } from './here.js';
 
 /** A kernel that tfjs-backend-wasm lacks. */
@@ -184,7 +185,7 @@ test.serial(
 );
 
 test.serial('tune trains it on the features that it reads, and a file keeps it', async (t) => {
-  const { labels, blocks } = rings(900, 3);
+  const { labels, blocks } = rings(500, 3);
   const rows = Array.from(labels, (_, row) => ({
     x: blocks[0].values[2 * row],
     y: blocks[0].values[2 * row + 1],
@@ -208,6 +209,8 @@ test.serial('tune trains it on the features that it reads, and a file keeps it',
     full,
     approximate: logisticRegression(),
     bound: { loss: 'disagreement', epsilon: 0.1 },
+    split: { folds: 2 },
+    clock: hastyClock,
     seed: 1,
   });
   const path = join(tmpdir(), `spillway-${process.pid}.cascade`);

@@ -17,6 +17,7 @@ import { denseBlock } from '../../../../../lib/data/blocks/index.js';
 import { openNetwork } from '../../../../../lib/models/full/tfjs/file.js';
 import { random } from '../../../../../lib/stats/index.js';
 import { loadPackage } from '../../../../../lib/util/packages.js';
+import { profileOf } from '../../../../support/agreement.js';
 import { graphArtifacts } from './graphs.js';
 import { BACKENDS, isHere, layers, smallNetwork, tf, use } from './here.js';
 
@@ -260,7 +261,8 @@ test.serial(
       ),
     });
     const full = await tfjsModel(network, { classes: ['no', 'yes'], inputs: 'raw', backend: 'cpu' });
-    const cascade = await tune({ features, rows, full, bound: { epsilon: 0.05 }, seed: 1 });
+    const profile = profileOf({ cheap: 1, raw: 1 });
+    const cascade = await tune({ features, rows, full, profile, bound: { epsilon: 0.05 }, seed: 1 });
     t.is(cascade.certificate.loss, 'disagreement');
     t.deepEqual(cascade.plan.full.features, ['raw']);
     const before = network.getWeights().map((weight) => [...weight.dataSync()]);
@@ -294,7 +296,15 @@ test.serial('NaN is named with its row', async (t) => {
     x: dense(1, (all: readonly (typeof rows)[number][]) => Float32Array.from(all, ({ x }) => x)),
   });
   const full = await tfjsModel(network, { classes: [0, 1], scores: 'logits', inputs: 'x', backend: 'cpu' });
-  const cascade = await tune({ features, rows, full, bound: { epsilon: 0.2 }, seed: 1, allowVacuous: true });
+  const cascade = await tune({
+    features,
+    rows,
+    full,
+    profile: profileOf({ sign: 1, x: 1 }),
+    bound: { epsilon: 0.2 },
+    seed: 1,
+    allowVacuous: true,
+  });
   network.setWeights([tf.tensor2d([Number.NaN, Number.NaN], [1, 2]), tf.tensor1d([0, 0])]);
   const error = await t.throwsAsync(cascade.full.predict(rows.slice(0, 3)), { instanceOf: ModelError });
   t.regex(error?.message ?? '', /NaN for row 0/);
