@@ -2,13 +2,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import test from 'ava';
 import { htmlReport } from '../../../lib/report/index.js';
+import { atLength } from '../../support/atLength.js';
 import { complaints, hasBrowser, launch } from '../../support/browser.js';
 import { folderFor } from '../../support/files.js';
 import { rich } from './sample.js';
 
 /**
  * The pictures of docs, taken in a real browser: light, dark with another epsilon, and on a phone. `npm run pictures` has them
- * of the report that `npm start` wrote, and puts them into docs; a plain run has them of a made-up report, and keeps none.
+ * of the report that `npm start` wrote, and puts them into docs; `npm run test:long` has them of a made-up report,
+ * and keeps none.
  */
 
 const isForDocs = process.argv.includes('--docs');
@@ -25,12 +27,17 @@ const shots = [
   },
 ] as const;
 
-const browser = hasBrowser ? launch() : undefined;
+const taken = isForDocs || atLength(false, true);
+const browser = hasBrowser && taken ? launch() : undefined;
 test.after.always(async () => (await browser)?.close());
 
 for (const shot of shots) {
   const { name, options } = shot;
-  (hasBrowser ? test.serial : test.skip)(`chromium: docs/${name} is taken without a complaint`, async (t) => {
+  const scale = 'deviceScaleFactor' in options ? options.deviceScaleFactor : 1;
+  const size = [scale * options.viewport.width, scale * options.viewport.height];
+
+  const taking = browser === undefined ? test.skip : test.serial;
+  taking(`chromium: docs/${name} is taken without a complaint`, async (t) => {
     const folder = await folderFor(t);
     const context = await (browser ?? launch()).then((opened) => opened.newContext(options));
     t.teardown(() => context.close());
@@ -46,10 +53,11 @@ for (const shot of shots) {
     const path = isForDocs ? fileURLToPath(new URL(name, docs)) : `${folder}/${name}`;
     await page.screenshot({ path });
     t.deepEqual(stated, []);
-    const scale = 'deviceScaleFactor' in options ? options.deviceScaleFactor : 1;
-    const { width, height } = options.viewport;
-    t.deepEqual(sizeOf(await readFile(path)), [scale * width, scale * height]);
-    t.deepEqual(sizeOf(await readFile(new URL(name, docs))), [scale * width, scale * height]);
+    t.deepEqual(sizeOf(await readFile(path)), size);
+  });
+
+  test.serial(`docs/${name} has its size`, async (t) => {
+    t.deepEqual(sizeOf(await readFile(new URL(name, docs))), size);
   });
 }
 

@@ -11,6 +11,7 @@ import {
   leastLoss,
   random,
 } from '../../../lib/stats/index.js';
+import { atLength } from '../../support/atLength.js';
 import { near } from '../../support/near.js';
 
 /** The whole capital: what the bets have in play, and what is held back. */
@@ -139,7 +140,7 @@ test('over all sequences of paired losses, likewise', (t) => {
 
 test('in a long trial at exactly epsilon, false alarms are rarer than alpha, and there are some', (t) => {
   const rng = random('false alarms');
-  const [epsilon, alpha, trials] = [0.05, 0.2, 150];
+  const [epsilon, alpha, trials] = [0.05, 0.2, atLength(60, 150)];
   let alarms = 0;
   for (let trial = 0; trial < trials; trial++) {
     const found = alarmAfter(driftStart(epsilon, alpha), 2_000, () => (rng.uniform() < epsilon ? 1 : 0));
@@ -153,9 +154,9 @@ test('a risk that has doubled is noticed after some 1,200 losses, one five times
   const rng = random('drift');
   const start = driftStart(0.01, 0.01);
   const at = (risk: number) => () => (rng.uniform() < risk ? 1 : 0);
-  const doubled = median(201, () => alarmAfter(start, 20_000, at(0.02)));
+  const doubled = median(atLength(51, 201), () => alarmAfter(start, 20_000, at(0.02)));
   t.true(doubled > 900 && doubled <= 1_300, `${doubled}`);
-  const fivefold = median(801, () => alarmAfter(start, 20_000, at(0.05)));
+  const fivefold = median(atLength(201, 801), () => alarmAfter(start, 20_000, at(0.05)));
   t.true(fivefold > 100 && fivefold <= 130, `${fivefold}`);
 });
 

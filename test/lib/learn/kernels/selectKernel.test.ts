@@ -11,6 +11,7 @@ import {
   runForest,
 } from '../../../../lib/learn/kernels/index.js';
 import { random } from '../../../../lib/stats/index.js';
+import { atLength } from '../../../support/atLength.js';
 import { randomBlocks, randomForest, shapes } from '../../../support/forests.js';
 import { anyRows, unbalancedForest } from './forests.js';
 
@@ -51,7 +52,7 @@ for (const kernel of KERNELS) {
           t.deepEqual(ours, reference);
         });
       }),
-      { numRuns: 120 },
+      { numRuns: atLength(40, 120) },
     );
     t.true(ran.has(kernel));
   });
@@ -150,7 +151,7 @@ test('unbalanced trees of many outputs: the reference’s sums, missing values a
         t.deepEqual(ours, reference, kernel);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: atLength(20, 60) },
   );
 });
 
