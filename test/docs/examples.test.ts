@@ -27,21 +27,24 @@ import { type Page, readPage } from './page.js';
  */
 
 const root = new URL('../../', import.meta.url);
-const modules = {
-  spillway: '../../index.js',
-  'spillway/datasets': '../../test/docs/datasets.js',
-  'spillway/client': '../../entries/client.js',
-  'spillway/data': '../../entries/data.js',
-  'spillway/detect': '../../entries/detect.js',
-  'spillway/exchange': '../../entries/exchange.js',
-  'spillway/extend': '../../entries/extend.js',
-  'spillway/full': '../../entries/full.js',
-  'spillway/lookup': '../../entries/lookup.js',
-  'spillway/runtime': '../../entries/runtime.js',
-  'spillway/serve': '../../entries/serve.js',
-  'spillway/telemetry': '../../entries/telemetry.js',
-  'spillway/threads': '../../entries/threads.js',
-  'spillway/types': '../../entries/types.js',
+/** A page is compiled with the declarations that users have, but for a smaller data set. */
+const compiledWith = { 'spillway/datasets': '../../test/docs/datasets.js' };
+/** What it runs with. */
+const modules: Readonly<Record<string, object>> = {
+  spillway,
+  'spillway/datasets': datasets,
+  'spillway/client': client,
+  'spillway/data': data,
+  'spillway/detect': detect,
+  'spillway/exchange': exchange,
+  'spillway/extend': extend,
+  'spillway/full': full,
+  'spillway/lookup': lookup,
+  'spillway/runtime': runtime,
+  'spillway/serve': serve,
+  'spillway/telemetry': telemetry,
+  'spillway/threads': threads,
+  'spillway/types': types,
 };
 
 /** The page that has what the examples of all pages take as given. */
@@ -51,7 +54,7 @@ const given = ['mails', 'labels', 'newMails', 'laterMails', 'features', 'cascade
 const taken: string[] = [];
 
 const read = new Map<string, Page>();
-for (const path of await pathsOfPages()) read.set(path, await readPage(new URL(path, root), modules));
+for (const path of await pathsOfPages()) read.set(path, await readPage(new URL(path, root), compiledWith));
 const [folder, home] = [await makeFolder(), process.cwd()];
 for (const [path, { source }] of read) await writeFile(moduleOf(path), exporting(path, source));
 
@@ -164,22 +167,7 @@ async function writeModules(): Promise<void> {
   // Beside the sources there is no module that a thread could run.
   const worker = new URL(await modulesUrl(new URL('lib/learn/fits/threads/worker.ts', root)));
   const fitThreads = (options: threads.FitThreadsOptions) => threads.fitThreads(options, worker);
-  const imported = {
-    spillway,
-    'spillway/datasets': datasets,
-    'spillway/client': client,
-    'spillway/data': data,
-    'spillway/detect': detect,
-    'spillway/exchange': exchange,
-    'spillway/extend': extend,
-    'spillway/full': full,
-    'spillway/lookup': lookup,
-    'spillway/runtime': runtime,
-    'spillway/serve': serve,
-    'spillway/telemetry': telemetry,
-    'spillway/threads': { ...threads, fitThreads },
-    'spillway/types': types,
-  };
+  const imported = { ...modules, 'spillway/threads': { ...threads, fitThreads } };
   Object.assign(globalThis, { imported });
   for (const [name, exported] of Object.entries(imported)) {
     const names = Object.keys(exported).filter((each) => name !== 'spillway' || each !== 'tune');
@@ -188,10 +176,15 @@ async function writeModules(): Promise<void> {
   }
 }
 
-/** `tune` as examples call it: what was measured of the same features and models isn't measured again. */
+/**
+ * `tune` as examples call it: what was measured of the same features and models isn't measured again. Measuring goes on
+ * until its time is up, which is four times as soon.
+ */
 const TUNE = `
 const known = new WeakMap();
-export function tune(options) {
+const clock = { now: () => 4 * performance.now() };
+export function tune(given) {
+  const options = { clock, ...given };
   const { features, full, approximate, onProgress } = options;
   // Whoever looks on is told of each step.
   if (onProgress !== undefined) return globalThis.imported.spillway.tune(options);
