@@ -20,7 +20,12 @@ const folder = await servingFolder();
 const { program } = folder;
 const { cascade, rows } = await textModel();
 const { cascade: another } = await textModel(2);
-test.after.always(() => rm(folder.folder, { recursive: true }));
+/** Of tests that leave its thread as it was, and hold nothing in the end. */
+const shared = new WorkerPool({ threads: 1, program });
+test.after.always(async () => {
+  await shared.close();
+  await rm(folder.folder, { recursive: true });
+});
 
 const some = rows.slice(0, 300);
 const refused = { instanceOf: RequestError };
@@ -69,55 +74,53 @@ test.serial(
   'loading again is the same load; unloading frees the memory, and again does nothing',
   async (t) => {
     const files = await writeModel(folder, 'twice', cascade);
-    const pool = new WorkerPool({ threads: 1, program });
-    const [one, same] = await Promise.all([pool.load(files), pool.load(files)]);
+    const [one, same] = await Promise.all([shared.load(files), shared.load(files)]);
     t.is(one, same);
     const inStore = one.held.filter(({ digest }) => !digest.startsWith('threads '));
     t.true(inStore.length < one.held.length, 'what each thread makes is accounted for');
     const held = new Map(inStore.map(({ digest, octets }) => [digest, octets]));
     t.is(
-      pool.memory.octets,
+      shared.memory.octets,
       [...held.values()].reduce((sum, octets) => sum + octets, 0),
     );
-    await pool.unload(files.key);
-    await pool.unload(files.key);
-    t.is(pool.memory.octets, 0);
-    const gone = await t.throwsAsync(pool.run(textSlice(files.key, some)).answer, refused);
+    await shared.unload(files.key);
+    await shared.unload(files.key);
+    t.is(shared.memory.octets, 0);
+    const gone = await t.throwsAsync(shared.run(textSlice(files.key, some)).answer, refused);
     t.is(gone.reason, 'unavailable');
-    await pool.load(files);
-    t.is((await pool.run(textSlice(files.key, some)).answer).answers.length, some.length);
-    await pool.close();
+    await shared.load(files);
+    t.is((await shared.run(textSlice(files.key, some)).answer).answers.length, some.length);
+    await shared.unload(files.key);
   },
 );
 
 test.serial('dictionaries that two cascades have alike are held once', async (t) => {
-  const pool = new WorkerPool({ threads: 1, program });
-  const first = await pool.load(await writeModel(folder, 'shared1', cascade));
-  const { octets } = pool.memory;
-  const second = await pool.load(await writeModel(folder, 'shared2', cascade));
-  t.is(pool.memory.octets, octets);
+  const first = await shared.load(await writeModel(folder, 'shared1', cascade));
+  const { octets } = shared.memory;
+  const second = await shared.load(await writeModel(folder, 'shared2', cascade));
+  t.is(shared.memory.octets, octets);
   t.deepEqual(second.held, first.held);
-  await pool.unload(first.key);
-  t.is(pool.memory.octets, octets);
+  await shared.unload(first.key);
+  t.is(shared.memory.octets, octets);
   const expected = await cascade.predict(some);
-  t.deepEqual((await pool.run(textSlice(second.key, some)).answer).scores, expected.scores);
-  await pool.load(await writeModel(folder, 'shared3', another));
-  t.true(pool.memory.octets > octets);
-  await pool.close();
+  t.deepEqual((await shared.run(textSlice(second.key, some)).answer).scores, expected.scores);
+  const third = await shared.load(await writeModel(folder, 'shared3', another));
+  t.true(shared.memory.octets > octets);
+  await shared.unload(second.key);
+  await shared.unload(third.key);
 });
 
 test.serial('a feature that throws for a row refuses its slice alone, and names the row', async (t) => {
   const title =
     "(() => { if (row.title === 'throw') throw new Error('no such title'); return row.title; })()";
   const files = await writeModel(folder, 'throws', cascade, featuresText({ title }));
-  const pool = new WorkerPool({ threads: 1, program });
-  await pool.load(files);
-  const error = await t.throwsAsync(pool.run(textSlice(files.key, [titled('throw')])).answer, refused);
+  await shared.load(files);
+  const error = await t.throwsAsync(shared.run(textSlice(files.key, [titled('throw')])).answer, refused);
   t.is(error.reason, 'invalid');
   t.is(error.message, "feature 'title', row 0: failed: no such title");
-  const answer = await pool.run(textSlice(files.key, some)).answer;
+  const answer = await shared.run(textSlice(files.key, some)).answer;
   t.is(answer.answers.length, some.length);
-  await pool.close();
+  await shared.unload(files.key);
 });
 
 test.serial('a feature that throws for every row is no fault of a row', async (t) => {
@@ -267,8 +270,7 @@ test.serial('inputs that make no rows are refused: missing, no UTF-8, or by the 
     "const own = row; export { refusing as row }; function refusing(tensors, i) { const made = own(tensors, i); if (made.title === 'bad') throw new Error('a bad title'); return made; }";
   const text = featuresText({ more }).replace('export function row', 'function row');
   const files = await writeModel(folder, 'refuses', cascade, text);
-  const pool = new WorkerPool({ threads: 1, program });
-  const { key } = await pool.load(files);
+  const { key } = await shared.load(files);
   const whole = textSlice(key, some.slice(0, 2));
   const reasons: [RegExp, typeof whole][] = [
     [/input 'body' is missing/, { ...whole, inputs: { title: whole.inputs.title } }],
@@ -318,11 +320,11 @@ test.serial('inputs that make no rows are refused: missing, no UTF-8, or by the 
     ],
   ];
   for (const [message, slice] of reasons) {
-    const error = await t.throwsAsync(pool.run(slice).answer, refused);
+    const error = await t.throwsAsync(shared.run(slice).answer, refused);
     t.is(error.reason, 'invalid');
     t.regex(error.message, message);
   }
-  await pool.close();
+  await shared.unload(key);
 });
 
 const MODULES: readonly (readonly [what: string, text: string, why: RegExp])[] = [
@@ -352,7 +354,8 @@ const MODULES: readonly (readonly [what: string, text: string, why: RegExp])[] =
 for (const [what, text, why] of MODULES) {
   test.serial(`a module that ${what} isn't loaded, others are, and nothing is held`, async (t) => {
     const timer = new FakeTimer();
-    const pool = new WorkerPool({ threads: 1, program, timer });
+    const isAlone = what === 'leaves' || what === 'hangs';
+    const pool = isAlone ? new WorkerPool({ threads: 1, program, timer }) : shared;
     const files = await writeModel(folder, `module ${what}`, cascade, text);
     const loading = pool.load(files);
     if (what === 'hangs') {
@@ -367,7 +370,7 @@ for (const [what, text, why] of MODULES) {
     t.is(pool.memory.octets, 0);
     const other = await pool.load(await writeModel(folder, `after ${what}`, cascade));
     t.is((await pool.run(textSlice(other.key, some)).answer).answers.length, some.length);
-    await pool.close();
+    await (isAlone ? pool.close() : pool.unload(other.key));
   });
 }
 
@@ -395,33 +398,31 @@ test.serial(
 );
 
 test.serial('artifacts that are damaged, foreign or missing are refused with their own errors', async (t) => {
-  const pool = new WorkerPool({ threads: 1, program });
   const files = await writeModel(folder, 'damaged', cascade);
   const bytes = await readFile(files.artifact);
   bytes[bytes.length - 1] ^= 1;
   await writeFile(files.artifact, bytes);
-  t.is((await t.throwsAsync(pool.load(files), { instanceOf: ArtifactError })).reason, 'damaged');
+  t.is((await t.throwsAsync(shared.load(files), { instanceOf: ArtifactError })).reason, 'damaged');
   await writeFile(files.artifact, 'something else, long enough to have a header of its own, if it were one');
-  t.is((await t.throwsAsync(pool.load(files), { instanceOf: ArtifactError })).reason, 'foreign');
+  t.is((await t.throwsAsync(shared.load(files), { instanceOf: ArtifactError })).reason, 'foreign');
   await rm(files.artifact);
-  t.is((await t.throwsAsync(pool.load(files), { instanceOf: ArtifactError })).reason, 'unreadable');
-  t.is(pool.memory.octets, 0);
+  t.is((await t.throwsAsync(shared.load(files), { instanceOf: ArtifactError })).reason, 'unreadable');
+  t.is(shared.memory.octets, 0);
   // The same key, mended.
-  t.is((await pool.load(await writeModel(folder, 'damaged', cascade))).key, files.key);
-  await pool.close();
+  t.is((await shared.load(await writeModel(folder, 'damaged', cascade))).key, files.key);
+  await shared.unload(files.key);
 });
 
 test.serial('a load that is aborted leaves nothing, and can be begun again', async (t) => {
-  const pool = new WorkerPool({ threads: 1, program });
   const files = await writeModel(folder, 'aborted', cascade);
   const controller = new AbortController();
-  const loading = pool.load(files, { signal: controller.signal });
+  const loading = shared.load(files, { signal: controller.signal });
   controller.abort(new Error('enough'));
   t.is((await t.throwsAsync(loading)).message, 'enough');
-  t.is(pool.memory.octets, 0);
-  t.is((await t.throwsAsync(pool.run(textSlice(files.key, some)).answer, refused)).reason, 'unavailable');
-  t.is((await pool.load(files)).key, files.key);
-  await pool.close();
+  t.is(shared.memory.octets, 0);
+  t.is((await t.throwsAsync(shared.run(textSlice(files.key, some)).answer, refused)).reason, 'unavailable');
+  t.is((await shared.load(files)).key, files.key);
+  await shared.unload(files.key);
 });
 
 test.serial(
