@@ -12,6 +12,7 @@ import {
 } from '../../../../../index.js';
 import { denseBlock } from '../../../../../lib/data/blocks/index.js';
 import { loadRuntime } from '../../../../../lib/models/full/onnx/runtime.js';
+import { profileOf } from '../../../../support/agreement.js';
 import { FakeRuntime, FakeTensor, type Run, tensorOf } from './fakeRuntime.js';
 
 const BYTES = Uint8Array.of(1, 2, 3);
@@ -172,7 +173,8 @@ test('in a cascade a lost session costs the batch that needed it', async (t) => 
     scores: 'logits',
     runtime: runtimeOf(run),
   });
-  const cascade = await tune({ features, rows: data, full, bound: { epsilon: 0.2 }, seed: 1 });
+  const profile = profileOf({ cheap: 1, both: 1 });
+  const cascade = await tune({ features, rows: data, full, profile, bound: { epsilon: 0.2 }, seed: 1 });
   const whole = await cascade.full.predict(data);
   t.deepEqual(
     whole.labels,
@@ -194,7 +196,8 @@ test('NaN of the full model is named with its row', async (t) => {
     return new FakeTensor('float32', holed, dims);
   };
   const full = await onnxModel(BYTES, { classes, inputs: 'both', scores: 'logits', runtime: runtimeOf(run) });
-  const cascade = await tune({ features, rows: data, full, bound: { epsilon: 0.2 } });
+  const profile = profileOf({ both: 1 });
+  const cascade = await tune({ features, rows: data, full, profile, bound: { epsilon: 0.2 } });
   const requested = data.with(137, [1e30, 0]);
   await t.throwsAsync(cascade.full.predict(requested), {
     instanceOf: ModelError,
