@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
+import { atLength } from '../../support/atLength.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import { post, RawConnection } from './raw.js';
 import { asking } from './rows.js';
@@ -107,11 +108,11 @@ test('connections above the limit are refused, and those that are open go on', a
   for (const raw of open) raw.close();
 });
 
-test('2,000 idle connections do no harm', async (t) => {
+test('many idle connections do no harm', async (t) => {
   const { port, ask } = await serve(t);
   const sockets = await Promise.all(
     Array.from(
-      { length: 2000 },
+      { length: atLength(500, 2_000) },
       () =>
         new Promise<Socket>((resolve) => {
           const socket = connect(port, '127.0.0.1', () => resolve(socket));

@@ -50,7 +50,7 @@ const apart = (a: Float64Array, b: Float64Array) =>
   a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
 
 test('the true chance of agreement is found again, within .015 on average, on rows that are new', async (t) => {
-  const rows = world('fit', 12_000, 3);
+  const rows = world('fit', 8_000, 3);
   const { score, held, unlearnable } = await fitDeferral(rows, context);
   const fresh = world('fresh', 4_000, 3);
   const error = apart(scoresOf(score, fresh), fresh.chance);

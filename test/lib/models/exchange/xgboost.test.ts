@@ -52,19 +52,22 @@ const live = hasXgboost ? test : test.skip;
 
 const ROWS = atLength(2_000, 20_000);
 
-live('predictions are those of XGBoost on thousands of rows (left out without python3-xgboost)', async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), 'xgboost-'));
-  try {
-    const script = fileURLToPath(new URL('make_references.py', import.meta.url));
-    await promisify(execFile)(PYTHON, [script, folder, `${ROWS}`, '20', '5']);
-    const url = new URL(`file://${folder}/`);
-    const { cases, rows } = await readCases(url);
-    t.is(rows, ROWS);
-    for (const one of cases) await compare(t, url, one);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-});
+live(
+  'predictions are those of XGBoost on thousands of rows (left out without python3-xgboost)',
+  async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'xgboost-'));
+    try {
+      const script = fileURLToPath(new URL('make_references.py', import.meta.url));
+      await promisify(execFile)(PYTHON, [script, folder, `${ROWS}`, '20', '5']);
+      const url = new URL(`file://${folder}/`);
+      const { cases, rows } = await readCases(url);
+      t.is(rows, ROWS);
+      for (const one of cases) await compare(t, url, one);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+);
 
 test('what is left out of a sparse block is 0', (t) => {
   const writer = new SparseWriter(2, 2, 2);
