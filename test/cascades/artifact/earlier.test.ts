@@ -8,6 +8,9 @@ import type { JsonValue } from '../../../lib/util/state.js';
 import { loadWorld, tuneWorld } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
+const world = agreementWorld({ rows: 6_000, seed: 1 });
+const made = tuneWorld(world, { bound: { epsilon: 0.02 } });
+
 /** Certificates as an earlier release wrote them: they named no population, and `upper` was the plan's own limit. */
 function earlier(json: JsonValue, copies: number): JsonValue {
   const text = JSON.stringify(json, (key, value: unknown) => {
@@ -20,8 +23,7 @@ function earlier(json: JsonValue, copies: number): JsonValue {
 
 test('a certificate of an earlier release has no limit but epsilon, and where rows were equal it is about originals', async (t) => {
   const path = join(await folderFor(t), 'new.cascade');
-  const tuned = await tuneWorld(agreementWorld({ rows: 6_000, seed: 1 }), { bound: { epsilon: 0.02 } });
-  await tuned.withModes([0.05]).save(path, { evidence: true });
+  await (await made).withModes([0.05]).save(path, { evidence: true });
   const state = decode(await readFile(path));
   for (const copies of [0, 323]) {
     const bytes = encode({ ...state, json: earlier(state.json, copies) });
@@ -77,8 +79,7 @@ function withTwoPaths(bytes: Uint8Array): Uint8Array {
 test('of two paths in a file of an earlier release the served one is read, and the frontier is its', async (t) => {
   const folder = await folderFor(t);
   const path = join(folder, 'one.cascade');
-  const world = agreementWorld({ rows: 6_000, seed: 1 });
-  const tuned = await tuneWorld(world, { bound: { epsilon: 0.02 } });
+  const tuned = await made;
   t.is(tuned.certificate.verdict, 'certified');
   await tuned.save(path, { evidence: true });
   const bytes = await readFile(path);

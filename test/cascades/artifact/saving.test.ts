@@ -38,10 +38,13 @@ const kinds: readonly (readonly [kind: string, names: readonly Label[]])[] = [
   ['booleans', [true, false]],
 ];
 
-for (const [kind, names] of kinds) {
+/** Tuned once for each kind of labels. */
+const texts = kinds.map(([, names]) => tuneTexts(names));
+
+for (const [i, [kind, names]] of kinds.entries()) {
   test(`loaded, a cascade of ${kind} answers bit for bit as it did`, async (t) => {
     const path = join(await folderFor(t), 'texts.cascade');
-    const { cascade, rows } = await tuneTexts(names);
+    const { cascade, rows } = await texts[i];
     t.is(cascade.certificate.verdict, 'certified');
     await cascade.save(path);
     const loaded = await Cascade.load<TextRow, Label, (typeof textFeatures.names)[0]>(path, {
@@ -71,11 +74,13 @@ for (const [kind, names] of kinds) {
   });
 }
 
+const world = agreementWorld({ rows: 1_500, seed: 1 });
 /** A cascade with one stage, all of whose models were given by hand. */
-async function saved(t: Parameters<typeof folderFor>[0], features = worldsFeatures) {
+const tuned = tuneWorld(world);
+
+async function saved(t: Parameters<typeof folderFor>[0], made = tuned) {
   const path = join(await folderFor(t), 'agreement.cascade');
-  const world = agreementWorld({ rows: 1_500, seed: 1 });
-  const cascade = await tuneWorld(world, { features });
+  const cascade = await made;
   t.is(cascade.certificate.verdict, 'certified');
   await cascade.save(path);
   return { path, cascade, rows: world.rows };
@@ -162,7 +167,7 @@ for (const [what, options, message] of mismatched) {
 
 test('refused to load: vocabularies of other kinds', async (t) => {
   const path = join(await folderFor(t), 'texts.cascade');
-  const { cascade } = await tuneTexts(['a', 'b']);
+  const { cascade } = await texts[0];
   await cascade.save(path);
   const all = Object.fromEntries(textFeatures.names.map((name) => [name, textFeatures.get(name)]));
   const features = define<TextRow>({ ...all, bag: tfidf((row: TextRow) => row.title, { minDf: 2 }) });
@@ -204,7 +209,10 @@ test('changed features or full models void the certificate, saying what changed'
     dense(1, (rows: readonly AgreementRow[]) => Float32Array.from(rows, (row) => row.cheap), {
       ...(version && { version }),
     });
-  const { path, rows } = await saved(t, define({ cheap: versioned('1'), costly }));
+  const { path, rows } = await saved(
+    t,
+    tuneWorld(world, { features: define({ cheap: versioned('1'), costly }) }),
+  );
   const same = await load(path, { features: define({ cheap: versioned('1'), costly }), ...given });
   t.is(same.certificate.verdict, 'certified');
 
@@ -231,7 +239,6 @@ test('changed features or full models void the certificate, saying what changed'
 });
 
 test('a model without a state can’t be saved, and leaves no file', async (t) => {
-  const world = agreementWorld({ rows: 1_500, seed: 1 });
   const learner = {
     ...sigmoidLearner,
     fit: async (...args: Parameters<typeof sigmoidLearner.fit>) => {
