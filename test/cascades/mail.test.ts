@@ -6,7 +6,7 @@ import { binomialPValue, random } from '../../lib/stats/index.js';
 import { profileOf } from '../support/agreement.js';
 import { folderFor } from '../support/files.js';
 
-/** The pipeline of the main job, with smaller vocabularies. */
+/** The pipeline of the main job without its characters, with smaller vocabularies. */
 const features = define({
   signals: dense(3, (mails: readonly Mail[]) =>
     Float32Array.from(
@@ -19,17 +19,11 @@ const features = define({
   ),
   subject: tfidf((mail: Mail) => mail.subject, { maxFeatures: 2_000, sublinear: true }),
   lede: tfidf((mail: Mail) => mail.body.slice(0, 400), { maxFeatures: 2_000, sublinear: true }),
-  words: tfidf((mail: Mail) => mail.body, { maxFeatures: 5_000, sublinear: true }),
-  chars: tfidf((mail: Mail) => mail.body.slice(0, 2_000), {
-    analyzer: 'char',
-    ngrams: [2, 4],
-    maxFeatures: 10_000,
-    sublinear: true,
-  }),
+  words: tfidf((mail: Mail) => mail.body, { maxFeatures: 3_000, sublinear: true }),
 });
 
 /** About what the main job measures, in microseconds a mail. */
-const profile = profileOf({ signals: 10, subject: 3, lede: 15, words: 150, chars: 2_000 });
+const profile = profileOf({ signals: 10, subject: 3, lede: 15, words: 150 });
 
 test('real mail: what is certified holds on mails that no step has seen', async (t) => {
   const mails = await loadMail();
@@ -39,7 +33,7 @@ test('real mail: what is certified holds on mails that no step has seen', async 
     rows: Array.from(order.subarray(from, to), (row) => mails.rows[row]),
     labels: Array.from(order.subarray(from, to), (row) => mails.labels[row]),
   });
-  const [seen, fresh] = [take(0, 1_500), take(1_500, 2_500)];
+  const [seen, fresh] = [take(0, 1_000), take(1_000, 1_800)];
   const [epsilon, delta] = [0.02, 0.05];
   const cascade = await tune({
     features,
@@ -47,7 +41,7 @@ test('real mail: what is certified holds on mails that no step has seen', async 
     full: logisticRegression(),
     profile,
     bound: { loss: 'disagreement', epsilon, delta },
-    split: { folds: 3 },
+    split: { folds: 2 },
     repeats: 'copies',
   });
 
@@ -55,7 +49,7 @@ test('real mail: what is certified holds on mails that no step has seen', async 
   t.is(verdict, 'certified');
   // A mail that stands twice is one draw.
   t.deepEqual([repeating, observed.rows], [{ are: 'copies' }, n]);
-  t.true(n > 580 && n < 600, `${n}`);
+  t.true(n > 380 && n < 400, `${n}`);
   // The band's limit, where it is below epsilon.
   const limit = upper ?? epsilon;
   t.true(observed.changed / n <= limit && limit <= epsilon);

@@ -41,7 +41,7 @@ const profile: Profile<'cheap' | 'costly'> = {
   opening: 0.01,
 };
 
-const world = gaussianWorld({ rows: 3_000, seed: 5, cheapShift: 1.5, costlyShift: 2, noise: 2 });
+const world = gaussianWorld({ rows: 2_000, seed: 5, cheapShift: 1.5, costlyShift: 2, noise: 2 });
 const { rows, labels } = world;
 const options = {
   features,
@@ -103,7 +103,7 @@ test('cuts of an approximate ensemble are stages, saved once and loaded as they 
   t.deepEqual(await readFile(again), await readFile(path));
 
   const { rows: some, labels: theirs } = gaussianWorld({
-    rows: 3_000,
+    rows: 1_500,
     seed: 6,
     cheapShift: 1.5,
     costlyShift: 2,
@@ -135,7 +135,7 @@ test('where trees are a small part of what a stage costs, no cut is tried', asyn
 
 test('for more than two classes no cut is tried, of the full model or others', async (t) => {
   const three = gaussianWorld({
-    rows: 2_000,
+    rows: 1_000,
     seed: 5,
     classes: 3,
     cheapShift: 1.5,
@@ -225,8 +225,8 @@ test('what can no longer be left early isn’t loaded as something else, nor is 
   const tuned = (learner: Learner) =>
     tune({
       ...options,
-      rows: rows.slice(0, 2_000),
-      labels: labels.slice(0, 2_000),
+      rows: rows.slice(0, 1_500),
+      labels: labels.slice(0, 1_500),
       profile: {
         ...profile,
         models: { own: profile.models['gradient-boosting'] },
@@ -269,8 +269,8 @@ test('where a full model stopped early, its cuts are parts of its own rounds, no
   const counts: number[] = [];
   const cascade = await tune({
     ...options,
-    rows: rows.slice(0, 2_500),
-    labels: labels.slice(0, 2_500),
+    rows: rows.slice(0, 1_500),
+    labels: labels.slice(0, 1_500),
     full: {
       ...stopping,
       async fit(set, context) {

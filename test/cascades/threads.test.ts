@@ -119,11 +119,11 @@ test('classes: the same file on the caller’s thread and on 1, 2 and 3 others',
   for (const threads of teams) t.deepEqual(await bytesOf(t, await tune({ ...classes, threads })), bytes);
 });
 
-test('numbers: the same file on the caller’s thread and on others', async (t) => {
+test('numbers: the same file on the caller’s thread and on two others', async (t) => {
   const expected = await tune(numbers);
   t.is(expected.certificate.verdict, 'certified');
   const bytes = await bytesOf(t, expected);
-  for (const threads of teams) t.deepEqual(await bytesOf(t, await tune({ ...numbers, threads })), bytes);
+  t.deepEqual(await bytesOf(t, await tune({ ...numbers, threads: two })), bytes);
 });
 
 test('early stopping, with rounds that are known after the fits alone', async (t) => {
@@ -157,7 +157,7 @@ test('many rows, whose stages are tried lightly, then in the first round, then i
   const expected = await tune(given);
   t.regex(expected.summary({ time: false }), /stages were tried on few rows/);
   const bytes = await bytesOf(t, expected);
-  for (const threads of teams) t.deepEqual(await bytesOf(t, await tune({ ...given, threads })), bytes);
+  t.deepEqual(await bytesOf(t, await tune({ ...given, threads: two })), bytes);
 });
 
 test('learners of users are fitted on the caller’s thread, beside others', async (t) => {
@@ -203,12 +203,10 @@ test('tuneTopK: the same ranker on the caller’s thread and on others', async (
   } as const;
   const expected = await tuneTopK(given);
   const query = rowsOf(60, 500);
-  for (const threads of teams) {
-    const ranker = await tuneTopK({ ...given, threads });
-    t.deepEqual(ranker.plan, expected.plan);
-    t.deepEqual(ranker.certificate, expected.certificate);
-    t.deepEqual(await ranker.query(query, 5), await expected.query(query, 5));
-  }
+  const ranker = await tuneTopK({ ...given, threads: two });
+  t.deepEqual(ranker.plan, expected.plan);
+  t.deepEqual(ranker.certificate, expected.certificate);
+  t.deepEqual(await ranker.query(query, 5), await expected.query(query, 5));
 });
 
 test('an abort in any step ends it at once with the reason, and the threads do other work', async (t) => {
