@@ -85,7 +85,7 @@ test('several together: the plan keeps each, and the certificate says each', asy
 });
 
 test('the promise of recall, and of several, fails no more often than delta says', async (t) => {
-  const [delta, draws] = [0.2, atLength(40, 60)];
+  const [delta, draws] = [0.2, atLength(24, 60)];
   const kinds: readonly Bound[] = [
     { loss: recall('no'), epsilon: 0.05, delta },
     {

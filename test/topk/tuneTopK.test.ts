@@ -65,7 +65,7 @@ async function redraws(
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 test('the promise of a mean is kept: true recall is under it no more often than delta', async (t) => {
-  const [draws, delta] = [atLength(40, 80), 0.2];
+  const [draws, delta] = [atLength(24, 80), 0.2];
   const { broken, certified } = await redraws(
     draws,
     80,
@@ -77,7 +77,7 @@ test('the promise of a mean is kept: true recall is under it no more often than 
 });
 
 test('the promise of a share is kept, and is no idle one', async (t) => {
-  const [draws, delta, share] = [atLength(40, 80), 0.2, 0.85];
+  const [draws, delta, share] = [atLength(24, 80), 0.2, 0.85];
   const isBroken = (recalls: number[]) => mean(recalls.map((recall) => Number(recall >= 0.9))) < share;
   const { broken, certified } = await redraws(draws, 80, { recall: 0.9, share, delta }, isBroken);
   t.true(1 - binomialPValue(broken - 1, draws, delta) > 0.001, `${broken} of ${draws} broken`);

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type ExitsState, exitsStart, exitsStep } from '../../../cascades/monitoring/exitDrift.js';
 import { binomialLower, binomialUpper, random } from '../../../lib/stats/index.js';
+import { atLength } from '../../support/atLength.js';
 import { near } from '../../support/near.js';
 
 const heldBack = (samples: number) => 0.5 / Math.log2(samples + 2);
@@ -71,7 +72,7 @@ function alarmAfter(start: ExitsState, share: number, most: number, rng: ReturnT
 
 test('with shares right at a limit, false alarms are rarer than alpha', (t) => {
   const rng = random('exits');
-  const [alpha, trials] = [0.2, 200];
+  const [alpha, trials] = [0.2, atLength(80, 200)];
   const start = exitsStart([0.7, 0.3], 2_000, 0.05, alpha);
   for (const side of [0, 1] as const) {
     const share = start.limits[0][side];
