@@ -13,6 +13,7 @@ test('a cascade that remembers its rows answers, is certified and asks like the 
     full: logisticRegression({ l2: 0.1 }),
     bound: { loss: 'disagreement', epsilon: 0.05 },
     seed: 1,
+    split: { folds: 2 },
     profile: costs,
   });
   const batch = rows.slice(1_500);
