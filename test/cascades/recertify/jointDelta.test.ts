@@ -7,11 +7,12 @@ import { folderFor } from '../../support/files.js';
 
 /** What holds of all that the same certification rows were asked: the certificate, and the band beside it. */
 
-const world = agreementWorld({ rows: 3_000, seed: 1 });
+const world = agreementWorld({ rows: 2_000, seed: 1 });
+const tuned = tuneWorld(world);
 const fresh = agreementWorld({ rows: 1_500, seed: 2 });
 
 test('a certificate with a band beside it says at which level both hold, whatever is chosen of them', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   t.true(cascade.frontier.length > 0);
   t.deepEqual([cascade.certificate.delta, cascade.certificate.jointDelta], [0.05, 0.1]);
   for (const epsilon of [0.0001, 0.02, 0.05]) {
@@ -48,7 +49,7 @@ test('epsilons named beforehand share delta, and without a band there is nothing
 });
 
 test('a file says it, with evidence and without; summary and report say it beside the promise alone', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const path = join(await folderFor(t), 'joint.cascade');
   for (const evidence of [true, false]) {
     await cascade.save(path, { evidence });

@@ -7,7 +7,7 @@ import { loadWorld, trueDisagreement, tuneWorld, worldsFull } from '../../suppor
 import { atLength } from '../../support/atLength.js';
 import { folderFor } from '../../support/files.js';
 
-const world = agreementWorld({ rows: 3_000, seed: 1 });
+const world = agreementWorld({ rows: 2_000, seed: 1 });
 const { rows } = world;
 /** What no test of it changes. */
 const tuned = tuneWorld(world);
@@ -92,10 +92,10 @@ test('options are checked', async (t) => {
 });
 
 test('however epsilon is chosen afterwards, some promise of the band is false in at most delta of trials', async (t) => {
-  const trials = atLength(40, 100);
+  const trials = atLength(24, 100);
   let broken = 0;
   for (let seed = 0; seed < trials; seed++) {
-    const drawn = agreementWorld({ rows: 600, seed: 1_000 + seed });
+    const drawn = agreementWorld({ rows: 500, seed: 1_000 + seed });
     const cascade = await tuneWorld(drawn, { seed, bound: { epsilon: 0.02, delta: 0.1 } });
     const lie = cascade.frontier.some(({ epsilon, step }) => {
       return step >= 0 && trueDisagreement(drawn, cascade.retune({ epsilon }).plan) > epsilon;
