@@ -1,8 +1,9 @@
 import test from 'ava';
 import { mixture, repeats } from '../../../bench/validity/scenarios/repeats.js';
 import { binomialPValue } from '../../../lib/stats/index.js';
+import { atLength } from '../../support/atLength.js';
 
-const TRIALS = 40;
+const TRIALS = atLength(24, 40);
 
 for (const scenario of repeats) {
   test(`${scenario.name} it holds, and is broken by: ${scenario.fault}`, async (t) => {
