@@ -7,7 +7,7 @@ import { folderFor } from '../support/files.js';
 
 test('boosted trees are tuned, saved and loaded like any learner', async (t) => {
   const stream = random(2);
-  const rows = Array.from({ length: 2_400 }, () => Array.from({ length: 8 }, () => stream.normal()));
+  const rows = Array.from({ length: 1_200 }, () => Array.from({ length: 8 }, () => stream.normal()));
   // Mostly the first column decides, which no line through it alone could show: its middle is 'yes'.
   const labels = rows.map((x) => (Math.abs(x[0]) < 0.8 + 0.2 * x[5] ? 'yes' : 'no'));
   const columns = (from: number, to: number) => (some: readonly number[][]) =>
@@ -19,6 +19,7 @@ test('boosted trees are tuned, saved and loaded like any learner', async (t) => 
     labels,
     full: gradientBoosting({ rounds: 20 }),
     profile: profileOf<string>({ few: 1, rest: 100 }, ['gradient-boosting']),
+    split: { folds: 2 },
     bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
     seed: 1,
   });

@@ -4,7 +4,7 @@ import { define, dense, gradientBoosting, logisticRegression, tune } from '../..
 import { profileOf } from '../support/agreement.js';
 
 /** A label that no line can tell from the cheap numbers, and a tree can: whether they have the same sign. */
-const world = numberWorld({ rows: 2_500, seed: 1, spread: 0.2 });
+const world = numberWorld({ rows: 1_500, seed: 1, spread: 0.2 });
 const labels = world.rows.map(({ base, doubt, rest }) => (base * doubt + 0.05 * rest > 0 ? 'same' : 'other'));
 const features = define({
   cheap: dense(2, (rows: readonly NumberRow[]) =>
@@ -23,6 +23,7 @@ test('of several learners the one that saves most is a stage’s, and the report
     full: logisticRegression(),
     approximate: [logisticRegression(), gradientBoosting({ rounds: 40, minRows: 10 })],
     profile: profileOf({ cheap: 1, costly: 100 }, ['logistic-regression', 'gradient-boosting']),
+    split: { folds: 2 },
     bound: { loss: 'disagreement', epsilon: 0.03 },
   });
   t.is(cascade.certificate.verdict, 'certified');

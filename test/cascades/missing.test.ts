@@ -81,6 +81,7 @@ const cascade = await tune({
   labels,
   full: boosting,
   profile: profileOf(costs, ['gradient-boosting']),
+  split: { folds: 2 },
   bound,
   seed: 1,
 });

@@ -5,7 +5,7 @@ import { inspect } from '../../../index.js';
 import { loadWorld, tuneWorld, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
-const world = agreementWorld({ rows: 1_500, seed: 1 });
+const tuning = tuneWorld(agreementWorld({ rows: 1_500, seed: 1 }));
 
 function isDeeplyFrozen(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
@@ -14,7 +14,7 @@ function isDeeplyFrozen(value: unknown): boolean {
 
 test('nobody can change a plan, a certificate, a profile, a frontier or reference positions of any cascade', async (t) => {
   const path = join(await folderFor(t), 'frozen.cascade');
-  const tuned = await tuneWorld(world);
+  const tuned = await tuning;
   await tuned.save(path, { evidence: true });
   const loaded = await loadWorld(path);
   for (const cascade of [
@@ -36,7 +36,7 @@ test('nobody can change a plan, a certificate, a profile, a frontier or referenc
 
 test('nobody can change what a file is found to hold', async (t) => {
   const path = join(await folderFor(t), 'inspected.cascade');
-  await (await tuneWorld(world)).save(path);
+  await (await tuning).save(path);
   const { plan, certificate, profile, frontier, made, features, full } = await inspect(path);
   for (const each of [plan, certificate, profile, frontier, made, features, full])
     t.true(isDeeplyFrozen(each));
@@ -44,7 +44,7 @@ test('nobody can change what a file is found to hold', async (t) => {
 
 test('what is saved is what was certified, whatever is done to a plan before', async (t) => {
   const path = join(await folderFor(t), 'certified.cascade');
-  const cascade = await tuneWorld(world);
+  const cascade = await tuning;
   const [[stage], expected] = [cascade.plan.stages, structuredClone(cascade.plan)];
   const thresholds = stage.thresholds as number[];
   t.throws(() => thresholds.fill(0), { instanceOf: TypeError });
@@ -54,7 +54,7 @@ test('what is saved is what was certified, whatever is done to a plan before', a
 
 test('a plan that was given stays the giver’s: changing it later changes no cascade', async (t) => {
   const path = join(await folderFor(t), 'bare.cascade');
-  await (await tuneWorld(world)).save(path);
+  await (await tuning).save(path);
   // Without evidence a plan is taken as it is.
   const cascade = await loadWorld(path);
   const own = structuredClone(cascade.plan);

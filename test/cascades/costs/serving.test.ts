@@ -35,8 +35,11 @@ function world(price?: number) {
 const measured = ({ clock, features }: ReturnType<typeof world>) =>
   profile({ features, rows, labels, full: logisticRegression(), clock });
 
+const free = world();
+const found = measured(free);
+
 test('whole batches are measured as they are served, and the few rows that fall through', async (t) => {
-  const { features } = await measured(world());
+  const { features } = await found;
   const times = features.cold.cost.batches ?? [];
   t.deepEqual(
     times.map(({ rows }) => rows),
@@ -49,7 +52,7 @@ test('whole batches are measured as they are served, and the few rows that fall 
 });
 
 test('exit rules, the engine and models in whole batches are in the profile', async (t) => {
-  const { exits, engine, models, full } = await measured(world());
+  const { exits, engine, models, full } = await found;
   t.deepEqual(Object.keys(exits?.score ?? {}), Object.keys(EXIT_SCORES));
   t.deepEqual(Object.keys(exits?.calibration ?? {}), ['temperature', 'platt', 'isotonic']);
   // Nothing but the features moves this clock.
@@ -65,9 +68,8 @@ test('exit rules, the engine and models in whole batches are in the profile', as
 });
 
 test('what has a price is asked for no batches more', async (t) => {
-  const free = world();
   const paid = world(0.01);
-  const [{ features: own }, { features: others }] = [await measured(paid), await measured(free)];
+  const [{ features: own }, { features: others }] = [await measured(paid), await found];
   t.is(own.even.cost.batches, undefined);
   t.truthy(others.even.cost.batches);
   t.true(paid.requested() < free.requested());

@@ -26,9 +26,15 @@ const options = {
   bound: { epsilon: 0.02 },
 };
 
+const fraud = tune({ ...options, decision: { threshold: { fraud: 0.3 } } });
+const legit = tune({ ...options, decision: { threshold: { legit: 0.3 } } });
+
 test('a threshold is of the class that it names, whatever the order of names', async (t) => {
-  for (const named of ['fraud', 'legit'] as const) {
-    const cascade = await tune({ ...options, decision: { threshold: { [named]: 0.3 } } });
+  for (const [named, tuning] of [
+    ['fraud', fraud],
+    ['legit', legit],
+  ] as const) {
+    const cascade = await tuning;
     const { labels, scores } = await cascade.full.predict(rows);
     const code = full.labels.indexOf(named);
     const other = full.labels[1 - code];
@@ -81,7 +87,7 @@ test('a threshold of no class, of two, or of no number is refused', (t) => {
 
 test('summary, inspection and report print the rule', async (t) => {
   const path = join(await folderFor(t), 'fraud.cascade');
-  const cascade = await tune({ ...options, decision: { threshold: { fraud: 0.3 } } });
+  const cascade = await fraud;
   await cascade.save(path);
   const rule = 'The answer is "fraud" where its probability is at least 0.3, else "legit".';
   t.true(cascade.summary().includes(rule));

@@ -23,7 +23,7 @@ import { folderFor } from '../../support/files.js';
 
 /** Plans that may be served under overload, certified together with the cascade's own. */
 
-const world = agreementWorld({ rows: 3_000, seed: 1 });
+const world = agreementWorld({ rows: 2_000, seed: 1 });
 const { rows } = world;
 type Tuned = Awaited<ReturnType<typeof tuneWorld>>;
 
