@@ -86,6 +86,7 @@ const classes = {
   approximate: [gradientBoosting(trees), logisticRegression()],
   bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.1 },
   profile: dear,
+  split: { folds: 2 },
   seed: 3,
   date,
 } as const satisfies TuneOptions<Row, string, 'near' | 'words' | 'far'>;
@@ -97,6 +98,7 @@ const numbers = {
   approximate: [ridgeRegression(), gradientBoosting({ ...trees, loss: 'squared' })],
   bound: { loss: { absoluteError: 1 }, epsilon: 0.25, delta: 0.1 },
   profile: dear,
+  split: { folds: 2 },
   seed: 4,
   date,
 } as const;

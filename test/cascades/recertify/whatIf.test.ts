@@ -6,10 +6,12 @@ import { loadWorld, trueDisagreement, tuneWorld } from '../../support/agreement.
 import { folderFor } from '../../support/files.js';
 
 const world = agreementWorld({ rows: 3_000, seed: 1 });
+/** One test certifies it, on rows that no other one needs. */
+const tuned = tuneWorld(world);
 const fresh = agreementWorld({ rows: 2_000, seed: 79 }).rows;
 
 test('a feature that costs otherwise gives a plan that promises nothing until its path is certified', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const cheaper = cascade.whatIf({ costs: { costly: { perRow: 5 } } });
   t.is(cheaper.certificate.verdict, 'exploratory');
   t.regex(cheaper.certificate.reason ?? '', /other costs/);
@@ -25,7 +27,7 @@ test('a feature that costs otherwise gives a plan that promises nothing until it
 });
 
 test('nothing changed is the same path, and another objective weighs by it', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   t.deepEqual(cascade.whatIf({}).path, cascade.path);
   const priced = cascade.whatIf({
     objective: 'price',
@@ -39,12 +41,12 @@ test('nothing changed is the same path, and another objective weighs by it', asy
 });
 
 test('what no stage is worth any more is left to the full model', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   t.deepEqual(cascade.whatIf({ costs: { cheap: { perRow: 1_000 } } }).plan.stages, []);
 });
 
 test('a file keeps what it takes only where it is asked to', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const folder = await folderFor(t);
   await cascade.save(join(folder, 'with'), { evidence: true });
   await cascade.save(join(folder, 'without'));
@@ -56,7 +58,7 @@ test('a file keeps what it takes only where it is asked to', async (t) => {
 });
 
 test('what can’t be supposed is named', async (t) => {
-  const cascade = await tuneWorld(world);
+  const cascade = await tuned;
   const refused = (change: object, message: RegExp) =>
     t.throws(() => cascade.whatIf(change), { instanceOf: OptionError, message });
   refused({ objective: 'beauty' }, /whatIf.objective/);
