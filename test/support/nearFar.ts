@@ -45,6 +45,7 @@ export function nearFarOptions(rows: readonly NearFarRow[]) {
     full: smallTrees,
     approximate: [smallTrees, logisticRegression()],
     bound: { loss: 'disagreement', epsilon: 0.2, delta: 0.1 },
+    split: { folds: 2 },
     seed: 1,
     date: new Date(0),
   } as const satisfies NearFarTuning;
