@@ -1,6 +1,6 @@
 import type { ModelKey } from '../executor.js';
 import type { StoredModel } from '../store/index.js';
-import type { Job } from './job.js';
+import type { Job } from './pooledSlice.js';
 import type { Thread } from './thread.js';
 
 /**

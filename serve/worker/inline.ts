@@ -10,7 +10,7 @@ import type {
 } from '../executor.js';
 import { importedOnce, type Opened, Store } from '../store/index.js';
 import { loadFault, ModelHost, packed, received, sliceFault } from './hosting/index.js';
-import { Job } from './job.js';
+import { Job } from './pooledSlice.js';
 import { Loads } from './loads.js';
 
 interface Entry {

@@ -6,7 +6,7 @@ import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice }
 import { importedOnce, type Opened, Store } from '../store/index.js';
 import { culpritOf, ownersOf } from './culprit.js';
 import { type Loading, type LoadTask, received } from './hosting/index.js';
-import { Job } from './job.js';
+import { Job } from './pooledSlice.js';
 import { Loads } from './loads.js';
 import { isFor, type Seat } from './seat.js';
 import { SliceRunner } from './sliceRunner.js';

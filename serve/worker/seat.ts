@@ -1,4 +1,4 @@
-import type { Job } from './job.js';
+import type { Job } from './pooledSlice.js';
 import type { Thread } from './thread.js';
 
 /** A core: a thread that has all models, or is about to. */

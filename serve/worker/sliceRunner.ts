@@ -2,7 +2,7 @@ import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Timer } from '../../lib/util/timer.js';
 import { afterCoreTime } from './coreTime.js';
 import { packed, received } from './hosting/index.js';
-import type { Job } from './job.js';
+import type { Job } from './pooledSlice.js';
 import type { Seat } from './seat.js';
 import type { Thread } from './thread.js';
 

@@ -21,7 +21,7 @@ import {
   type ServedModel,
   servedCascade,
   servedRanker,
-} from './servedModel.js';
+} from './hostedModel.js';
 import { type HeldTables, SharedParts, type Shares } from './sharedParts.js';
 
 /** A model to load. */
