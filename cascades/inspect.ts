@@ -1,7 +1,7 @@
 import type { Objective, Profile } from '../lib/costs/index.js';
 import { htmlReport, type TerminalOptions, terminalSummary } from '../lib/report/index.js';
 import { frozen } from '../lib/util/frozen.js';
-import { type Described, describeFile, type FeatureTerms } from './artifact/index.js';
+import { type DescribedFile, describeFile, type FeatureTerms } from './artifact/index.js';
 import { modesOf } from './recertify/index.js';
 import { type ReportOptions, reportOf } from './reporting/index.js';
 import type { Certificate, FrontierPoint, Made, Mode, Plan } from './types/index.js';
@@ -15,7 +15,7 @@ import type { Certificate, FrontierPoint, Made, Mode, Plan } from './types/index
  */
 export class Inspection {
   /** @param described the content of the file */
-  constructor(private readonly described: Described) {}
+  constructor(private readonly described: DescribedFile) {}
 
   /** The stages, thresholds and expected costs. */
   get plan(): Plan {

@@ -39,11 +39,11 @@ export {
 export { inWords, lossName, needsLabels } from './losses/index.js';
 export {
   Audit,
+  type AuditableCascade,
   type Draws,
   drawAmong,
   drawsStart,
-  evidenceOf,
-  type Served,
+  evidenceNumber,
   type ServedAnswers,
 } from './monitoring/index.js';
 export { frozenReference, type Reference, referenceOf } from './plan/index.js';
@@ -69,8 +69,8 @@ export {
   blocksOf,
   eachBatch,
   fitFeatures,
-  inputsOf,
-  type Requests,
+  modelInputs,
+  type PricedRequests,
   type SizeOf,
   scoring,
   type Timing,
@@ -93,12 +93,12 @@ export {
   crossFit,
   fitOn,
   fitRounds,
+  fitShape,
   givenModel,
   type HeldOut,
   heldOutScores,
   prefixAt,
   prefixesOf,
-  shapeOf,
   type Targets,
 } from './training/index.js';
 export {

@@ -4,7 +4,7 @@ import { Cascade, type LoadOptions, measure, OptionError } from '../index.js';
 import { measuredWords } from '../lib/report/index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { wholeFrom } from './numbers.js';
-import { exportsOf, pick } from './script.js';
+import { exportsOf, pickExports } from './script.js';
 
 export function addBench(program: Command, io: Io): void {
   addCommand(
@@ -15,7 +15,7 @@ export function addBench(program: Command, io: Io): void {
     'Answers the rows that SCRIPT exports beside its features with the cascade in FILE and with its full pipeline, in turn, from raw rows to labels, and prints the medians: time beside the time that was expected, and where features or the full model have prices, prices beside prices. Labels, where SCRIPT exports them, give accuracy, or for regression the mean absolute error (MAE).',
     async ({ rounds }: Common & { rounds: number }, file: string, script: string) => {
       const exports = await exportsOf(script);
-      const options = pick(exports, ['features', 'full', 'learners']) as unknown as LoadOptions<
+      const options = pickExports(exports, ['features', 'full', 'learners']) as unknown as LoadOptions<
         unknown,
         string,
         string

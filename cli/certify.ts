@@ -3,14 +3,14 @@ import { Cascade, type FreshRows, type LoadOptions } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { checkPlace } from './files.js';
 import { shareFrom } from './numbers.js';
-import { exportsOf, pick } from './script.js';
-import { type ReferenceKept, referenceOption, resultOf } from './tune.js';
+import { exportsOf, pickExports } from './script.js';
+import { type ReferenceOption, referenceOption, tuneResult } from './tune.js';
 
 interface CertifyFlags extends Common {
   readonly out?: string;
   readonly epsilon?: number;
   readonly delta?: number;
-  readonly reference: ReferenceKept;
+  readonly reference: ReferenceOption;
 }
 
 export function addCertify(program: Command, io: Io): void {
@@ -23,15 +23,18 @@ export function addCertify(program: Command, io: Io): void {
     async ({ out, epsilon, delta, reference }: CertifyFlags, file: string, script: string) => {
       checkPlace('--out', out);
       const exports = await exportsOf(script);
-      const options = pick(exports, ['features', 'full', 'learners']) as unknown as LoadOptions<
+      const options = pickExports(exports, ['features', 'full', 'learners']) as unknown as LoadOptions<
         unknown,
         string,
         string
       >;
-      const fresh = pick(exports, ['rows', 'labels', 'groups', 'losses', 'repeats']) as unknown as FreshRows<
-        unknown,
-        string
-      >;
+      const fresh = pickExports(exports, [
+        'rows',
+        'labels',
+        'groups',
+        'losses',
+        'repeats',
+      ]) as unknown as FreshRows<unknown, string>;
       const cascade = await Cascade.load(file, options);
       const renewed = await cascade.certify(cascade.path, {
         ...fresh,
@@ -41,7 +44,7 @@ export function addCertify(program: Command, io: Io): void {
       });
       const to = out ?? file.replace(/(\.cascade)?$/, '.certified.cascade');
       await renewed.save(to, { evidence: true, reference });
-      return resultOf(io, renewed, { cascade: to });
+      return tuneResult(io, renewed, { cascade: to });
     },
   )
     .option(

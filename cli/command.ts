@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DataError, OptionError, SpillwayError } from '../index.js';
 import { ABORTED, DONE, FAILED, USAGE } from './exitCodes.js';
-import { placeOf } from './place.js';
+import { codePlace } from './place.js';
 import { ScriptError } from './script.js';
 
 /** A command's outputs and surroundings. */
@@ -71,7 +71,7 @@ function fail(io: Io, { json }: Common, error: unknown): number {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const code = error instanceof SpillwayError ? error.code : io.signal.aborted ? 'ABORTED' : 'UNEXPECTED';
   // The place of an error thrown by a script, or by a function that it exports.
-  const at = (error instanceof ScriptError && error.at) || placeOf(error, process.cwd());
+  const at = (error instanceof ScriptError && error.at) || codePlace(error, process.cwd());
   if (json) io.out(`${JSON.stringify({ error: { code, name, message, ...(at && { at }) } })}\n`);
   else io.err(`spillway: ${message} (${code})\n${at ? `  at ${at}\n` : ''}`);
   // An unexpected error is a bug, perhaps of a script: its stack shows where.

@@ -18,9 +18,9 @@ const own = fileURLToPath(new URL('..', import.meta.url));
  * @param from what paths are relative to, where they lie within it
  * @returns `pipeline.js:3:7`, or undefined where only this library and Node's own code were at work
  */
-export function placeOf(error: unknown, from: string): string | undefined {
+export function codePlace(error: unknown, from: string): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const caused = placeOf(error.cause, from);
+  const caused = codePlace(error.cause, from);
   if (caused !== undefined) return caused;
   for (const line of error.stack?.split('\n') ?? []) {
     const place = placeIn(line, from);

@@ -46,7 +46,7 @@ export function progressOf(
     bar?.stop();
     bar = undefined;
   };
-  const draw = () => bar?.update(share, { times: times(share, now() - begun) });
+  const draw = () => bar?.update(share, { times: timeSpent(share, now() - begun) });
   return {
     show(progress) {
       if (progress.step !== step) {
@@ -56,7 +56,7 @@ export function progressOf(
           { format: `${step.padEnd(12)} {bar} {percentage} %  {times}`, stream, hideCursor: true },
           cliProgress.Presets.shades_classic,
         );
-        bar.start(1, 0, { times: times(0, 0) });
+        bar.start(1, 0, { times: timeSpent(0, 0) });
         ticking = setInterval(draw, TICK).unref();
       }
       share = progress.share;
@@ -70,7 +70,7 @@ export function progressOf(
 }
 
 /** How long a step has taken, and about how long it still will, at the pace so far. */
-export function times(share: number, elapsed: number): string {
+export function timeSpent(share: number, elapsed: number): string {
   if (share >= 1) return `in ${duration(elapsed)}`;
   const left = share < LEAST_SHARE ? '' : `, about ${duration((elapsed * (1 - share)) / share)} left`;
   return `${duration(elapsed)}${left}`;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OptionError, SpillwayError } from '../index.js';
 import { meant } from '../lib/check.js';
-import { placeIn, placeOf } from './place.js';
+import { codePlace, placeIn } from './place.js';
 
 /**
  * The exports of a script: named ones, its default, or the result of a function that is its
@@ -66,7 +66,7 @@ export async function exportsOf(path: string, known?: readonly string[]): Promis
 }
 
 /** The exports with one of these names. */
-export function pick(exports: Exports, names: readonly string[]): Exports {
+export function pickExports(exports: Exports, names: readonly string[]): Exports {
   return Object.fromEntries(Object.entries(exports).filter(([name]) => names.includes(name)));
 }
 
@@ -81,14 +81,14 @@ function taken(path: string, named: Exports, own: object, known: readonly string
     if (slip !== '')
       throw new OptionError('SCRIPT', `${path} exports '${name}', which isn't an option${slip}`);
   }
-  return pick(named, known);
+  return pickExports(named, known);
 }
 
 async function failed(path: string, error: unknown): Promise<unknown> {
   if (error instanceof SpillwayError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const at =
-    placeOf(error, process.cwd()) ?? (error instanceof SyntaxError ? await syntaxAt(path) : undefined);
+    codePlace(error, process.cwd()) ?? (error instanceof SyntaxError ? await syntaxAt(path) : undefined);
   return new ScriptError(`${path} failed: ${message}`, at, { cause: error });
 }
 

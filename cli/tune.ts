@@ -8,13 +8,13 @@ import { progressOf } from './progress.js';
 import { exportsOf } from './script.js';
 
 /** What a file keeps of the reference rows. */
-export type ReferenceKept = NonNullable<SaveOptions['reference']>;
+export type ReferenceOption = NonNullable<SaveOptions['reference']>;
 
 interface TuneFlags extends Common {
   readonly out?: string;
   readonly report?: string;
   readonly evidence: boolean;
-  readonly reference: ReferenceKept;
+  readonly reference: ReferenceOption;
 }
 
 export function addTune(program: Command, io: Io): void {
@@ -42,7 +42,7 @@ export function addTune(program: Command, io: Io): void {
         await cascade.save(out, { evidence, reference });
         if (flags.report !== undefined)
           await writeText('--report', flags.report, await cascade.report({ title: script }));
-        return resultOf(io, cascade, { cascade: out, ...(flags.report && { report: flags.report }) });
+        return tuneResult(io, cascade, { cascade: out, ...(flags.report && { report: flags.report }) });
       } finally {
         progress.end();
       }
@@ -84,7 +84,7 @@ export function referenceOption(): Option {
 }
 
 /** The result for a tuned or certified cascade, with the path that it was written to. */
-export function resultOf(
+export function tuneResult(
   io: Io,
   cascade: Pick<Cascade<unknown, string>, 'certificate' | 'plan' | 'summary'>,
   files: Readonly<Record<string, string>>,

@@ -6,10 +6,10 @@ export { type Gloss, type GlossCategory, loadGlosses } from './glosses.js';
 export { loadMail, type Mail } from './mail.js';
 export { MissingDataset } from './packages.js';
 export {
+  type AgreementLabel as Answer,
   type AgreementRow,
   type AgreementWorld,
   type AgreementWorldOptions,
-  type Answer,
   agreementWorld,
   type GaussianRow,
   type GaussianWorld,

@@ -1,7 +1,7 @@
 import { checkOneOf } from '../lib/check.js';
 import { readModel, writeModel } from './format/index.js';
 import { type GreyImage, greyImage, type ImageInput } from './image/index.js';
-import { type CascadeModel, checkModel } from './model/index.js';
+import { type CascadeModel, checkCascadeModel } from './model/index.js';
 import { type Detections, type DetectOptions, detections, detectOptions, Scanner } from './scan/index.js';
 
 /** Every window of an image at scale 1, row by row. */
@@ -58,7 +58,7 @@ export class Detector {
     /** Digests of images that certify nothing of this detector any more, nor of those made of it. */
     readonly used = new Set<number>(),
   ) {
-    checkModel(model);
+    checkCascadeModel(model);
     checkOneOf('kernel', options.kernel ?? 'auto', ['auto', 'plain']);
   }
 

@@ -53,7 +53,7 @@ export type {
   ReportData,
   ReportMeasured,
   ReportMeasurement,
-  RowView as ReportRowView,
+  ReportRowView,
   TerminalOptions,
 } from '../lib/report/index.js';
 export type { Fault } from '../lib/run/runtime/index.js';

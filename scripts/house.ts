@@ -2,11 +2,12 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wrongArrows } from './house/arrows.js';
+import { declaredTwice } from './house/names.js';
 import { unlisted, untidyProse } from './house/prose.js';
 import { pathsIn, type Room, roomSentence, withRooms } from './house/rooms.js';
 
 /**
- * Checks beyond a linter's: imports that point down, pages wrapped, decisions short and
+ * Checks beyond a linter's: imports that point down, exported names declared once, pages wrapped, decisions short and
  * each listed once, and in CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the
  * map is written. Exit code 1 if a check fails.
  */
@@ -34,6 +35,7 @@ const sources = folders.flatMap((folder) =>
 );
 
 const complaints = sources.flatMap((path) => wrongArrows(path, read(path), hasFace));
+complaints.push(...declaredTwice(new Map(sources.map((path) => [path, read(path)]))));
 
 const notes = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf8' })
   .map((path) => `bench/${path.replaceAll('\\', '/')}`)

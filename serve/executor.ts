@@ -1,4 +1,4 @@
-import type { Certificate, Plan } from '../cascades/index.js';
+import type { Certificate, ExpectedCost, Plan } from '../cascades/index.js';
 import { type Elements, RequestError, type TensorMetadata } from '../lib/protocol/messages/index.js';
 import type { TopKCertificate } from '../topk/index.js';
 
@@ -116,17 +116,8 @@ export interface InputDeclaration extends TensorMetadata {
   readonly as: 'text' | 'bytes';
 }
 
-/** What a model is expected to cost, by its profile. */
-export interface ExpectedCost {
-  /** Microseconds of processor a call, and a row. */
-  readonly call: number;
-  readonly row: number;
-  /** Microseconds a row may wait for something elsewhere, at most. */
-  readonly wait: number;
-}
-
 /** A plan of a model that is served, with what it promises. */
-export interface Mode {
+export interface ServedMode {
   /** The largest expected loss; null where nothing is certified. */
   readonly epsilon: number | null;
   readonly verdict: string;
@@ -149,7 +140,7 @@ export interface LoadedModel {
   /** Numbers a row in `SliceAnswer.scores`. */
   readonly width: number;
   /** From conservative to aggressive; the first is the model's own plan. */
-  readonly modes: readonly [Mode, ...Mode[]];
+  readonly modes: readonly [ServedMode, ...ServedMode[]];
   /** Set where loading had nothing to compare features with. */
   readonly unchecked?: true;
   /**

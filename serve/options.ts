@@ -6,7 +6,7 @@ import type { Timer } from '../lib/util/timer.js';
 import type { JwtOptions, KeyOptions } from './access/index.js';
 import type { Backend } from './backend.js';
 import type { GrpcLimits } from './grpc/index.js';
-import type { HttpLimits, Page } from './http/index.js';
+import type { HttpLimits, ServerPage } from './http/index.js';
 import type { ModelLoad, TenantsOptions } from './scheduling/index.js';
 import type { ServedModel, ServingEvent } from './server.js';
 
@@ -65,7 +65,7 @@ export interface ServeOptions {
   /** A folder in which audits keep their states from one start to the next. @defaultValue none: audits begin anew */
   readonly stateDir?: string;
   /** Pages by their paths, beside those of the status: `/`, `/status.json` and `/metrics`. @defaultValue none */
-  readonly pages?: (models: ServedModels) => Readonly<Record<string, Page>>;
+  readonly pages?: (models: ServedModels) => Readonly<Record<string, ServerPage>>;
   /** Whether each request is a span of OpenTelemetry. Needs `@opentelemetry/api`. @defaultValue false */
   readonly spans?: boolean;
   /** Closes the server. */

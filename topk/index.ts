@@ -1,6 +1,6 @@
 /** `tuneTopK` and the `Ranker`: queries, cut-offs, streams of candidates, their certificate. */
 
-export type { Cut as TopKCut, StoppingRule } from './cuts/index.js';
+export type { StoppingRule, TopKCut } from './cuts/index.js';
 export type { Query, QueryPool, RankBy, TopKBound, TopKOptions } from './problem/index.js';
 export { Ranker } from './ranker.js';
 export type { QueryDiagnosis } from './reporting/index.js';

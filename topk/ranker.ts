@@ -8,15 +8,15 @@ import { frozen } from '../lib/util/frozen.js';
 import { bandAt, checkMetric, codeOf, isInside } from './problem/index.js';
 import { diagnosisOf, type QueryDiagnosis, rankerReport, rankerSummary } from './reporting/index.js';
 import {
+  bandEngine,
   type Candidates,
   checkQuery,
-  engineOf,
   type LoadRankerOptions,
   loadRanker,
-  type Page,
   type RankEngine,
   type Ranked,
   type RankerParts,
+  type RequestedPage,
   rank,
   saveRanker,
 } from './serve/index.js';
@@ -66,8 +66,8 @@ export class Ranker<Row, L extends Label = Label, Name extends string = string> 
       reference: frozenReference(reference),
     };
     this.parts = parts;
-    this.engines = parts.plan.bands.map((_, band) => engineOf(parts, band));
-    const whole = engineOf(parts);
+    this.engines = parts.plan.bands.map((_, band) => bandEngine(parts, band));
+    const whole = bandEngine(parts);
     this.full = { query: async (candidates, k, options) => this.answer(whole, candidates, k, options) };
   }
 
@@ -318,7 +318,7 @@ function nearest(bands: readonly { readonly k: Range }[], k: number): number {
   return distances.indexOf(Math.min(...distances));
 }
 
-function pageOf({ indices, scores, reached }: Ranked, { offset, limit }: Page) {
+function pageOf({ indices, scores, reached }: Ranked, { offset, limit }: RequestedPage) {
   const [candidates] = reached;
   return {
     indices: indices.slice(offset, offset + limit),

@@ -2,9 +2,9 @@ import {
   approximateOf,
   isOurs,
   type Label,
+  type PricedRequests,
   type Progress,
   patienceOf,
-  type Requests,
   type Spelt,
   Spending,
   type Tracker,
@@ -33,7 +33,7 @@ import {
   train,
   tuneBands,
 } from './search/index.js';
-import { BATCH } from './serve/index.js';
+import { STREAM_BATCH } from './serve/index.js';
 import type { TriedStage } from './types.js';
 
 /**
@@ -76,7 +76,7 @@ export async function tuneTopK<Row, L extends Label, Name extends string>(
 async function tuneRanker<Row, L extends Label, Name extends string>(
   options: SettledTopKOptions<Row, L, Name>,
   problem: TopKProblem<Row, L>,
-  requests: Requests,
+  requests: PricedRequests,
   fits: Fits,
 ): Promise<Ranker<Row, L, Name>> {
   const { features, full, objective = 'throughput', outside = 'warn', signal, budget } = options;
@@ -97,7 +97,7 @@ async function tuneRanker<Row, L extends Label, Name extends string>(
     learners,
     profile: options.profile,
     batches: candidateBatches(problem.tuning),
-    servedBatches: candidateBatches(problem.tuning, BATCH),
+    servedBatches: candidateBatches(problem.tuning, STREAM_BATCH),
     budget,
     clock: options.clock,
     random: problem.random.fork('training'),

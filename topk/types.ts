@@ -1,5 +1,5 @@
 import type { CertificateVerdict, Label, Prefix, Stability, Target } from '../cascades/internal.js';
-import type { Cut } from './cuts/index.js';
+import type { TopKCut } from './cuts/index.js';
 
 /** From … to, both included. */
 export type Range = readonly [number, number];
@@ -105,7 +105,7 @@ export interface RankerStage<Name extends string = string> {
   readonly prefix: Prefix | null;
   /** Whether candidates are compared by the model's scores, or by the margin of the class alone. */
   readonly output: StageOutput;
-  readonly cut: Cut;
+  readonly cut: TopKCut;
   /** Share of the candidates expected to get here. */
   readonly reach: number;
   /** Expected cost of each candidate that gets here, microseconds (or money, by the objective). */
@@ -162,7 +162,7 @@ export interface TriedStage {
    * For each kind of cut, the mean cost of a candidate with this stage alone, with the promise just
    * kept; none that cost more than keeping all.
    */
-  readonly alone: Readonly<Partial<Record<Cut['kind'], number>>>;
+  readonly alone: Readonly<Partial<Record<TopKCut['kind'], number>>>;
 }
 
 /** Options of `ranker.query`. */

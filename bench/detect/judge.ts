@@ -1,4 +1,4 @@
-import { MEETS, overlap } from '../../detect/certification/overlap.js';
+import { intersectionOverUnion, MEETS } from '../../detect/certification/overlap.js';
 import type { Detector } from '../../detect/index.js';
 import type { Scene } from './scenes.js';
 
@@ -33,7 +33,7 @@ export function judge(detector: Detector, scenes: readonly Scene[]): Verdict {
     const { boxes } = detector.detect(image, { scaleFactor: SCALE_FACTOR, minNeighbors: 1 });
     const free = new Set(wanted);
     for (const box of [...boxes].sort((a, b) => b.neighbours - a.neighbours)) {
-      const met = [...free].find((place) => overlap(place, box) >= MEETS);
+      const met = [...free].find((place) => intersectionOverUnion(place, box) >= MEETS);
       if (met === undefined) wrong.push(box.neighbours);
       else found.push(box.neighbours);
       if (met !== undefined) free.delete(met);

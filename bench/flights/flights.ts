@@ -5,7 +5,7 @@ import { flightFeatures } from '../../examples/flights/features.js';
 import { flightModels } from '../../examples/flights/models.js';
 import { type Labelled, sampleFlights } from '../../examples/flights/sample.js';
 import { inRedis } from '../../examples/flights/store.js';
-import { type Cost, shareOf } from '../../lib/costs/index.js';
+import { type Cost, scaledCost } from '../../lib/costs/index.js';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, atMost, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
@@ -181,7 +181,7 @@ function otherCosts<Name extends string>(profile: Profile<Name>, seed: number): 
   const times = prices.fork('times');
   const factor = (draw: typeof prices) => Math.exp(SPREAD * (2 * draw.uniform() - 1));
   const other = (cost: Cost): Cost => ({
-    ...shareOf(cost, factor(times)),
+    ...scaledCost(cost, factor(times)),
     price: factor(prices) * cost.price,
   });
   const features: { [Key in Name]: Profile<Name>['features'][Key] } = { ...profile.features };

@@ -49,4 +49,4 @@ function described(
   };
 }
 
-export type Described = Awaited<ReturnType<typeof describeFile>>;
+export type DescribedFile = Awaited<ReturnType<typeof describeFile>>;

@@ -3,7 +3,7 @@ import type { State } from '../../lib/util/state.js';
 import { isVacuous } from '../certification/index.js';
 import { type Evidence, frontierOf } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
-import { need } from './pieces.js';
+import { requiredState } from './pieces.js';
 import { checkChain, knownFeatures } from './shapes.js';
 import type { Stored, StoredStage } from './stored.js';
 import { loadSample, loadTuning } from './tuning.js';
@@ -61,7 +61,7 @@ export function loadEvidence<L extends Label, Name extends string>(
   const { sample } = states;
   return {
     path: { ...own, stages: chain.map(stageAt(`path ${served} `)) },
-    tuning: tuning ? loadTuning(tuning, served, need(path, states, 'tuning')) : undefined,
+    tuning: tuning ? loadTuning(tuning, served, requiredState(path, states, 'tuning')) : undefined,
     sample: sample && loadSample(served, chain.length, sample),
     ...(tested && { tested }),
   };

@@ -1,8 +1,8 @@
 /** A cascade as a file: saved, loaded, checked against its features. */
 
-export { type Described, describeFile } from './describing.js';
+export { type DescribedFile, describeFile } from './describing.js';
 export { loadCascade, partsFrom } from './loadCascade.js';
-export { readCascade } from './loading.js';
+export { readCascadeFile } from './loading.js';
 export { loadParts, stageModel } from './loadParts.js';
 export {
   checkLoad,

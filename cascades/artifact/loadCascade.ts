@@ -6,7 +6,14 @@ import type { State } from '../../lib/util/state.js';
 import { Ledger } from '../holdout/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
-import { type MoreStages, type Restored, readCascade, restored, restoredFrom, voidedBy } from './loading.js';
+import {
+  type MoreStages,
+  type Restored,
+  readCascadeFile,
+  restoredCascade,
+  restoredFrom,
+  voidedBy,
+} from './loading.js';
 import { checkLoad, type LoadOptions } from './pieces.js';
 import type { Sharing } from './sharing.js';
 import type { Stored, StoredModes } from './stored.js';
@@ -25,8 +32,8 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
   checkLoad(options);
   return wholeParts(async (chainOf) =>
     typeof source === 'string'
-      ? restored(source, await readArtifact(source), options, chainOf)
-      : readCascade(source, options, chainOf),
+      ? restoredCascade(source, await readArtifact(source), options, chainOf)
+      : readCascadeFile(source, options, chainOf),
   );
 }
 

@@ -15,7 +15,7 @@ import {
   loadModel,
   mismatch,
   modelChanges,
-  need,
+  requiredState,
 } from './pieces.js';
 import { checkFeatures, loadReference } from './reference.js';
 import type { Sharing } from './sharing.js';
@@ -76,7 +76,7 @@ export async function loadParts<Row, L extends Label, Name extends string>(
     modelOf: (state, learner, read = (own, load) => load(own)) => {
       const known = held.get(state);
       if (known !== undefined) return known;
-      const own = need(path, states, state);
+      const own = requiredState(path, states, state);
       const load = (part: State) => loadModel(path, learner, part, learners);
       const model = sharing.model(learner, own, () => read(own, load));
       held.set(state, model);

@@ -10,13 +10,13 @@ import type { ServedParts } from '../plan/index.js';
 import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
 import { checkModel, checkRule } from './fitting.js';
 import { loadParts, stageModel } from './loadParts.js';
-import { checkLoad, contentOf, guarded, type LoadOptions, mismatch, need } from './pieces.js';
+import { checkLoad, contentOf, guarded, type LoadOptions, mismatch, requiredState } from './pieces.js';
 import { storedOf } from './shapes.js';
 import { type Sharing, UNSHARED } from './sharing.js';
 import type { Stored, StoredStage } from './stored.js';
 
 /** Needs nothing of Node. */
-export async function readCascade<Row, L extends Label, Name extends string>(
+export async function readCascadeFile<Row, L extends Label, Name extends string>(
   bytes: Uint8Array | ArrayBuffer,
   options: LoadOptions<Row, L, Name>,
   more?: MoreStages<Row, L, Name>,
@@ -28,7 +28,7 @@ export async function readCascade<Row, L extends Label, Name extends string>(
     );
   }
   checkLoad(options);
-  return restored('the artifact', decode(new Uint8Array(bytes)), options, more);
+  return restoredCascade('the artifact', decode(new Uint8Array(bytes)), options, more);
 }
 
 /** The content of a file: the parts that answer, and the record of rows already used. */
@@ -48,7 +48,7 @@ export type MoreStages<Row, L extends Label, Name extends string> = (
 ) => readonly StoredStage[];
 
 /** The cascade of a file that was read. @param path what errors call it */
-export async function restored<Row, L extends Label, Name extends string>(
+export async function restoredCascade<Row, L extends Label, Name extends string>(
   path: string,
   state: State,
   options: LoadOptions<Row, L, Name>,
@@ -80,7 +80,7 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
       const { state, ...stage } = stored;
       const place = `${prefix}stage ${s}`;
       const rule = guarded(path, `the exit rule of ${place}`, () =>
-        loadRule(decision, need(path, states, `${place} exit`)),
+        loadRule(decision, requiredState(path, states, `${place} exit`)),
       );
       const whole = guarded(path, `the model of ${place}`, () => loaded.modelOf(state, stage.learner, read));
       // In regression a stage also outputs the expected error.

@@ -103,7 +103,7 @@ export function loadFeatures<Row>(
       renewed.push(was.name);
       changes.push(...own.map((change) => `feature '${was.name}': ${change}`));
     }
-    const state = need(path, states, `feature ${was.name}`);
+    const state = requiredState(path, states, `feature ${was.name}`);
     const loaded = guarded(path, `feature '${was.name}'`, () =>
       sharing.feature(was.name, feature, state, () => feature.load(state)),
     );
@@ -150,7 +150,7 @@ export async function loadFull<Row, L extends Label, Name extends string>(
 ): Promise<{ readonly full: LoadedFull; readonly changes: string[] }> {
   const { learner, fingerprint } = stored.full;
   if (learner !== null) {
-    const state = need(path, states, 'full');
+    const state = requiredState(path, states, 'full');
     const model = sharing.model(learner, state, () => loadModel(path, learner, state, learners));
     return {
       full: { model, learner, fingerprint: undefined, options: undefined },
@@ -242,7 +242,7 @@ export function guarded<T>(path: string, what: string, load: () => T): T {
   }
 }
 
-export function need(path: string, states: Record<string, State>, name: string): State {
+export function requiredState(path: string, states: Record<string, State>, name: string): State {
   const state = states[name];
   if (state === undefined) throw mismatch(path, `lacks the state of ${name}`);
   return state;

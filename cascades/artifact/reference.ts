@@ -1,6 +1,15 @@
 import { REFERENCE_ROWS } from '#hints';
 import { show } from '../../lib/check.js';
-import { count, flag, list, nullable, object, optional, text, wrong } from '../../lib/data/artifact/index.js';
+import {
+  flag,
+  list,
+  naturalNumber,
+  nullable,
+  object,
+  optional,
+  text,
+  wrong,
+} from '../../lib/data/artifact/index.js';
 import { type Block, denseBlock, difference } from '../../lib/data/blocks/index.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/define/index.js';
@@ -95,8 +104,8 @@ export function loadReference({ json, tensors }: State, columns: readonly number
 }
 
 const stored = object({
-  positions: list(count),
-  of: count,
+  positions: list(naturalNumber),
+  of: naturalNumber,
   identities: list(nullable(text)),
   sparse: list(flag),
   rows: optional(list((row: unknown) => row)),

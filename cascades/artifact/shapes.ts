@@ -1,8 +1,8 @@
 import {
-  count,
   either,
   flag,
   list,
+  naturalNumber,
   nullable,
   number,
   object,
@@ -23,7 +23,7 @@ import type { Stored, StoredStage } from './stored.js';
 
 /** JSON turns numbers that aren't finite into null. */
 const amount = nullable(number);
-const prefix = nullable(object({ rounds: count, of: count }));
+const prefix = nullable(object({ rounds: naturalNumber, of: naturalNumber }));
 const exit = object({ calibration: text, score: oneOf(...Object.keys(EXIT_FACTS)), scale: optional(number) });
 
 const planStage = object({
@@ -64,7 +64,7 @@ const clause = {
   epsilon: number,
   method: text,
   bound: text,
-  n: count,
+  n: naturalNumber,
   lost: amount,
   upper: amount,
   rowsNeeded: amount,
@@ -72,7 +72,7 @@ const clause = {
 
 const side = object({ worse: amount, better: amount });
 const observed = object({
-  rows: count,
+  rows: naturalNumber,
   changed: amount,
   worse: amount,
   better: amount,
@@ -83,8 +83,8 @@ const observed = object({
 
 const baseline = object({
   of: oneOf('certification', 'tuning'),
-  rows: count,
-  byClass: list(count),
+  rows: naturalNumber,
+  byClass: list(naturalNumber),
   full: amount,
   constant: object({ answer: labelShape, error: amount }),
 });
@@ -95,7 +95,7 @@ const made = object({
   date: text,
   version: text,
   seed: nullable(either(text, number)),
-  rows: object({ tune: count, certify: count }),
+  rows: object({ tune: naturalNumber, certify: naturalNumber }),
 });
 
 const repeating = object({
@@ -103,21 +103,21 @@ const repeating = object({
   split: optional(
     object({
       design: oneOf('held', 'counted'),
-      repeat: count,
-      rows: count,
-      different: count,
-      seen: count,
-      spare: count,
-      asDraws: count,
-      asCopies: count,
+      repeat: naturalNumber,
+      rows: naturalNumber,
+      different: naturalNumber,
+      seen: naturalNumber,
+      spare: naturalNumber,
+      asDraws: naturalNumber,
+      asCopies: naturalNumber,
     }),
   ),
 });
 
 /** The certificate's statement on rows that were read again. */
 export const stabilityShape = object({
-  rows: count,
-  changed: nullable(count),
+  rows: naturalNumber,
+  changed: nullable(naturalNumber),
   tolerance: record(number),
   live: list(text),
 });
@@ -129,7 +129,7 @@ export const certificateShape = object({
   delta: number,
   unit: oneOf('rows', 'groups'),
   labelled: flag,
-  copies: optional(count),
+  copies: optional(naturalNumber),
   population: optional(text),
   repeating: optional(repeating),
   also: optional(list(number)),
@@ -160,7 +160,7 @@ export const profileShape = object({
 });
 
 export const featuresShape = list(
-  object({ name: text, kind: text, version: nullable(text), columns: count, options: anything }),
+  object({ name: text, kind: text, version: nullable(text), columns: naturalNumber, options: anything }),
 );
 
 export const fullShape = object({ learner: nullable(text), fingerprint: nullable(text), options: anything });
@@ -175,7 +175,7 @@ export const stageShape = object({ state: text, learner: text, features: list(te
 const path = object({
   plans: list(planShape),
   chain: list(stageShape),
-  uses: list(list(count)),
+  uses: list(list(naturalNumber)),
   band: list(amount),
   observed: list(observed),
   tallies: list(object({ n: amount, lost: amount })),
@@ -203,14 +203,14 @@ const stored = object({
   evidence: nullable(
     object({
       paths: list(path),
-      served: count,
+      served: naturalNumber,
       tested: optional(list(number)),
       tuning: nullable(
         object({
           stages: list(list(object({ target: oneOf('labels', 'answers', 'full'), passed: flag }))),
           target: amount,
           epsilon: number,
-          units: count,
+          units: naturalNumber,
         }),
       ),
     }),

@@ -14,13 +14,13 @@ import { REASONS } from '../../lib/report/words/index.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
 import { random, sample } from '../../lib/stats/index.js';
 import { certificateOf, unchanged } from '../certification/index.js';
-import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Ledger } from '../holdout/index.js';
 import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
 import { type Certificate, type Label, type Plan, type ServedStage, widthOf } from '../types/index.js';
 import { designFor, designWith } from './sampleDesign.js';
-import { lettingOut, mostAggressive, wrongAmong } from './walk.js';
+import { lettingOut, mostAggressivePlan, wrongAmong } from './walk.js';
 
 /** Options of `cascade.certifyBatch`: the bound on one finite batch, and the size of the sample. */
 export interface BatchOptions {
@@ -122,7 +122,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     groups: undefined,
   });
 
-  const passed = mostAggressive(stages, path.slice(0, tested), drawn, answered.answers, errors);
+  const passed = mostAggressivePlan(stages, path.slice(0, tested), drawn, answered.answers, errors);
   // A plan that lets nothing out has nothing to promise.
   const step = passed >= 0 && out.leaving[passed] > 0 ? passed : -1;
   const plan = step < 0 ? withoutStages(plans[0]) : plans[step];
@@ -231,7 +231,7 @@ function answerByStages(
 ): Int32Array {
   return Int32Array.from(byFull.keys()).filter((row) => {
     if (byFull[row] === 1) return false;
-    const s = thresholds === undefined ? stages.length : exitOf(stages, thresholds, row);
+    const s = thresholds === undefined ? stages.length : exitStage(stages, thresholds, row);
     if (s === stages.length) return true;
     answered.answers[row] = stages[s].answers[row];
     answered.exits[row] = uses.indexOf(s);

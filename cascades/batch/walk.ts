@@ -1,4 +1,4 @@
-import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 
 /**
  * A path over the rows of one batch: the rows that its plans let out, and the last plan that
@@ -19,7 +19,7 @@ export function lettingOut(
     leaving.push(0);
     open.push(open[j - 1] ?? 0);
     for (let row = 0; row < rows; row++) {
-      if (exitOf(stages, thresholds, row) === stages.length) continue;
+      if (exitStage(stages, thresholds, row) === stages.length) continue;
       leaving[j]++;
       if (opens[row] < j) continue;
       opens[row] = j;
@@ -30,7 +30,7 @@ export function lettingOut(
 }
 
 /** The most aggressive plan up to which no more than `errors` of the rows are wrong under any plan; -1 if none is. */
-export function mostAggressive(
+export function mostAggressivePlan(
   stages: readonly StageEvidence[],
   path: readonly Thresholds[],
   rows: Int32Array,
@@ -53,7 +53,7 @@ export function wrongAmong(
   full: Float64Array,
 ): Int32Array {
   return rows.filter((row) => {
-    const s = exitOf(stages, thresholds, row);
+    const s = exitStage(stages, thresholds, row);
     return s < stages.length && stages[s].answers[row] !== full[row];
   });
 }

@@ -45,10 +45,13 @@ export function checkPredict(
   if (!Array.isArray(rows)) {
     throw new DataError(`expected an array of rows, got ${show(rows)}${insteadOfRows(rows)}`);
   }
-  checkOptions(options, known);
+  checkPredictOptions(options, known);
 }
 
-export function checkOptions(options: PredictOptions, known: readonly string[] = ['mode', ...WHOLE]): void {
+export function checkPredictOptions(
+  options: PredictOptions,
+  known: readonly string[] = ['mode', ...WHOLE],
+): void {
   checkKeys(options, known);
   if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);

@@ -22,7 +22,7 @@ import { type Label, widthOf } from '../types/index.js';
 import { Cascade } from './cascade.js';
 
 /** The results of the steps of `tune`. */
-export interface Tuned<Row, L extends Label, Name extends string> {
+export interface TuneResults<Row, L extends Label, Name extends string> {
   readonly features: FeatureBlocks<Row>;
   readonly full: CrossFittedModel;
   readonly profile: Profile<Name>;
@@ -48,7 +48,7 @@ export interface Tuned<Row, L extends Label, Name extends string> {
  */
 export async function buildCascade<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
-  tuned: Tuned<Row, L, Name>,
+  tuned: TuneResults<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
   const { options, problem, objective } = run;
   const { features, full, planning, tried, path, certified } = tuned;
@@ -161,7 +161,7 @@ function repeatNotes<Row, L extends Label>(
 function tuningOf<Row, L extends Label, Name extends string>(
   { spec, foreseen }: Problem<Row, L>,
   { chain }: ChosenPath<L, Name>,
-  { sizes, target }: Tuned<Row, L, Name>,
+  { sizes, target }: TuneResults<Row, L, Name>,
 ): Tuning {
   return {
     stages: chain.stages.map(({ target, passed, evidence }) => ({ target, passed, evidence })),

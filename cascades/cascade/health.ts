@@ -4,7 +4,7 @@ import type { HealthStatistics } from '../../lib/run/telemetry/index.js';
 
 /** Counts calls and their outcomes. */
 export interface Watch {
-  /** To be kept until the call ends. @param patience see {@link patienceOf} */
+  /** To be kept until the call ends. @param patience see {@link longestWait} */
   begin(patience: number): number;
   /** @returns whether the answers are outside the promise */
   ended(begun: number, patience: number, answered: Answered): boolean;
@@ -18,7 +18,7 @@ export interface Watch {
 }
 
 /** An answer, and whether a fault puts it outside the promise. */
-export interface Outcome<A> {
+export interface WatchedAnswer<A> {
   readonly answered: A;
   readonly impaired: boolean;
 }
@@ -168,6 +168,6 @@ function isImpatience(error: unknown): boolean {
 }
 
 /** The longest wait of a call, in milliseconds; less than any deadline if it can't wait at all. */
-export function patienceOf(deadlineMs: number | undefined, atOnce: boolean): number {
+export function longestWait(deadlineMs: number | undefined, atOnce: boolean): number {
   return atOnce ? -1 : (deadlineMs ?? Number.POSITIVE_INFINITY);
 }

@@ -5,10 +5,10 @@ import {
   type RunOptions,
   runAsync,
   runSync,
-  serve,
+  serveRows,
 } from '../../lib/run/runtime/index.js';
 import type { PredictOptions } from './answers.js';
-import { type Outcome, patienceOf, type Watch } from './health.js';
+import { longestWait, type Watch, type WatchedAnswer } from './health.js';
 import type { RowCheck } from './rowCheck.js';
 
 type CallOptions = Omit<PredictOptions, 'mode'>;
@@ -24,10 +24,10 @@ export class Service<Row> {
     private readonly check?: RowCheck<Row>,
   ) {}
 
-  async run(rows: readonly Row[], call: CallOptions): Promise<Outcome<Answered>> {
+  async run(rows: readonly Row[], call: CallOptions): Promise<WatchedAnswer<Answered>> {
     const [begun, patience] = this.begin(rows, call, false);
     try {
-      const answered = await runAsync(serve(this.engine, rows.slice(), optionsOf(call)));
+      const answered = await runAsync(serveRows(this.engine, rows.slice(), optionsOf(call)));
       return { answered, impaired: this.watch.ended(begun, patience, answered) };
     } catch (error) {
       if (!call.signal?.aborted) this.watch.failed(patience, error);
@@ -35,11 +35,11 @@ export class Service<Row> {
     }
   }
 
-  runSync(rows: readonly Row[], call: CallOptions): Outcome<Answered> {
+  runSync(rows: readonly Row[], call: CallOptions): WatchedAnswer<Answered> {
     const [begun, patience] = this.begin(rows, call, true);
     try {
       const options = { ...optionsOf(call), atOnce: true };
-      const answered = runSync(serve(this.engine, rows, options), 'a feature or model');
+      const answered = runSync(serveRows(this.engine, rows, options), 'a feature or model');
       return { answered, impaired: this.watch.ended(begun, patience, answered) };
     } catch (error) {
       if (!call.signal?.aborted) this.watch.failed(patience, error);
@@ -47,11 +47,11 @@ export class Service<Row> {
     }
   }
 
-  async one(row: Row, call: CallOptions): Promise<Outcome<AnsweredOne>> {
+  async one(row: Row, call: CallOptions): Promise<WatchedAnswer<AnsweredOne>> {
     return first(await this.run([row], call));
   }
 
-  oneSync(row: Row, call: CallOptions): Outcome<AnsweredOne> {
+  oneSync(row: Row, call: CallOptions): WatchedAnswer<AnsweredOne> {
     return first(this.runSync([row], call));
   }
 
@@ -61,7 +61,7 @@ export class Service<Row> {
     atOnce: boolean,
   ): [begun: number, patience: number] {
     this.check?.all(rows);
-    const patience = patienceOf(deadlineMs, atOnce);
+    const patience = longestWait(deadlineMs, atOnce);
     return [this.watch.begin(patience), patience];
   }
 }
@@ -70,7 +70,7 @@ function optionsOf({ onFault = 'throw', deadlineMs, signal }: CallOptions): RunO
   return { onFault, deadlineMs, signal };
 }
 
-function first({ answered, impaired }: Outcome<Answered>): Outcome<AnsweredOne> {
+function first({ answered, impaired }: WatchedAnswer<Answered>): WatchedAnswer<AnsweredOne> {
   const { answers, scores, exits, degraded, faults } = answered;
   return {
     answered: { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults },

@@ -1,11 +1,11 @@
 import { Service } from '#service';
 import type { Answered, AnsweredOne } from '../../lib/run/runtime/index.js';
-import { type LoadOptions, readCascade } from '../artifact/index.js';
+import { type LoadOptions, readCascadeFile } from '../artifact/index.js';
 import { frozenParts, type ServedParts } from '../plan/index.js';
 import type { Answer, Answers, Certificate, Label, Made, Plan, Shadow, Verdict } from '../types/index.js';
-import { checkOptions, checkPredict, type PredictOptions, WHOLE } from './answers.js';
+import { checkPredict, checkPredictOptions, type PredictOptions, WHOLE } from './answers.js';
 import { engineOf, labelsOf, numberLabel } from './engine.js';
-import { Health, type Outcome, WholeHealth } from './health.js';
+import { Health, type WatchedAnswer, WholeHealth } from './health.js';
 import { RowCheck } from './rowCheck.js';
 
 const NONE: Omit<PredictOptions, 'mode'> = {};
@@ -77,7 +77,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
         return this.fromFull(this.whole.runSync(rows, options));
       },
       predictOne: async (row, options = {}) => {
-        checkOptions(options, WHOLE);
+        checkPredictOptions(options, WHOLE);
         return { ...this.answer(await this.whole.one(row, options)), exit: parts.plan.stages.length };
       },
     };
@@ -172,7 +172,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    * @throws what {@link predict} does
    */
   async predictOne(row: Row, options: PredictOptions = NONE): Promise<Answer<L>> {
-    if (options !== NONE) checkOptions(options);
+    if (options !== NONE) checkPredictOptions(options);
     if (options.mode !== 'shadow') return this.answer(await this.service.one(row, options));
     const { labels, scores, exits, degraded, faults, verdict } = await this.predict([row], options);
     return this.noted({
@@ -193,7 +193,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
    * @throws OptionError for options that are unknown or out of their range.
    */
   predictOneSync(row: Row, options: Omit<PredictOptions, 'mode'> = NONE): Answer<L> {
-    if (options !== NONE) checkOptions(options, WHOLE);
+    if (options !== NONE) checkPredictOptions(options, WHOLE);
     return this.answer(this.service.oneSync(row, options));
   }
 
@@ -213,21 +213,21 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     bytes: Uint8Array | ArrayBuffer,
     options: LoadOptions<Row, L, Name>,
   ): Promise<ServedCascade<Row, L, Name>> {
-    return new ServedCascade((await readCascade(bytes, options)).parts);
+    return new ServedCascade((await readCascadeFile(bytes, options)).parts);
   }
 
   /** The whole pipeline has no stages, and this cascade does: its answers count as left after the last. */
-  protected fromFull(outcome: Outcome<Answered>): Answers<L> {
+  protected fromFull(outcome: WatchedAnswer<Answered>): Answers<L> {
     return { ...this.answers(outcome), exits: outcome.answered.exits.fill(this.parts.plan.stages.length) };
   }
 
-  protected answers({ answered, impaired }: Outcome<Answered>): Answers<L> {
+  protected answers({ answered, impaired }: WatchedAnswer<Answered>): Answers<L> {
     const { answers, scores, exits, degraded, faults } = answered;
     const labels = labelsOf(answers, this.parts.classes);
     return this.noted({ labels, scores, exits, degraded, faults, verdict: this.verdict(impaired) });
   }
 
-  protected answer({ answered, impaired }: Outcome<AnsweredOne>): Answer<L> {
+  protected answer({ answered, impaired }: WatchedAnswer<AnsweredOne>): Answer<L> {
     const { answer, scores, exit, degraded, faults } = answered;
     const { classes } = this.parts;
     const label = classes.length > 0 ? classes[answer] : numberLabel<L>(answer);

@@ -7,7 +7,7 @@ import {
   type RunOptions,
   runSoon,
   runSync,
-  serve,
+  serveRows,
   untilSteady,
   warmParts,
 } from '../../lib/run/runtime/index.js';
@@ -17,11 +17,11 @@ import {
   type FeatureStatistics,
   type Statistics,
   since,
-  stageOf,
-  workOf,
+  stageStatistics,
+  workStatistics,
 } from '../../lib/run/telemetry/index.js';
 import type { PredictOptions } from './answers.js';
-import { Health, type Outcome, patienceOf, type Watch } from './health.js';
+import { Health, longestWait, type Watch, type WatchedAnswer } from './health.js';
 import type { RowCheck } from './rowCheck.js';
 
 type CallOptions = Omit<PredictOptions, 'mode'>;
@@ -41,41 +41,41 @@ export class Service<Row> {
     this.before = this.counted();
   }
 
-  async run(rows: readonly Row[], call: CallOptions): Promise<Outcome<Answered>> {
+  async run(rows: readonly Row[], call: CallOptions): Promise<WatchedAnswer<Answered>> {
     return this.soon(rows, call);
   }
 
   /** The same, at once where nothing waits. */
-  soon(rows: readonly Row[], call: CallOptions): Outcome<Answered> | Promise<Outcome<Answered>> {
+  soon(rows: readonly Row[], call: CallOptions): WatchedAnswer<Answered> | Promise<WatchedAnswer<Answered>> {
     this.check?.all(rows);
-    const patience = patienceOf(call.deadlineMs, false);
+    const patience = longestWait(call.deadlineMs, false);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, rows.length);
     const end = (answered: Answered) => ended(options, answered, this.watch.ended(begun, patience, answered));
-    return this.settled(() => runSoon(serve(this.engine, rows.slice(), options)), end, options, patience);
+    return this.settled(() => runSoon(serveRows(this.engine, rows.slice(), options)), end, options, patience);
   }
 
-  runSync(rows: readonly Row[], call: CallOptions): Outcome<Answered> {
+  runSync(rows: readonly Row[], call: CallOptions): WatchedAnswer<Answered> {
     this.check?.all(rows);
-    const patience = patienceOf(call.deadlineMs, true);
+    const patience = longestWait(call.deadlineMs, true);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, rows.length, true);
     try {
-      const answered = runSync(serve(this.engine, rows, options), WAITS);
+      const answered = runSync(serveRows(this.engine, rows, options), WAITS);
       return ended(options, answered, this.watch.ended(begun, patience, answered));
     } catch (error) {
       throw this.failed(options, patience, error);
     }
   }
 
-  async one(row: Row, call: CallOptions): Promise<Outcome<AnsweredOne>> {
+  async one(row: Row, call: CallOptions): Promise<WatchedAnswer<AnsweredOne>> {
     return this.oneSoon(row, call);
   }
 
   /** The same, at once where nothing waits. */
-  oneSoon(row: Row, call: CallOptions): Outcome<AnsweredOne> | Promise<Outcome<AnsweredOne>> {
+  oneSoon(row: Row, call: CallOptions): WatchedAnswer<AnsweredOne> | Promise<WatchedAnswer<AnsweredOne>> {
     this.check?.one(row);
-    const patience = patienceOf(call.deadlineMs, false);
+    const patience = longestWait(call.deadlineMs, false);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, 1);
     const end = (answered: AnsweredOne) =>
@@ -83,9 +83,9 @@ export class Service<Row> {
     return this.settled(() => this.points.run(row, options), end, options, patience);
   }
 
-  oneSync(row: Row, call: CallOptions): Outcome<AnsweredOne> {
+  oneSync(row: Row, call: CallOptions): WatchedAnswer<AnsweredOne> {
     this.check?.one(row);
-    const patience = patienceOf(call.deadlineMs, true);
+    const patience = longestWait(call.deadlineMs, true);
     const begun = this.watch.begin(patience);
     const options = optionsOf(call, 1, true);
     try {
@@ -99,10 +99,10 @@ export class Service<Row> {
   /** The outcome of work that may wait. */
   private settled<A>(
     work: () => A | Promise<A>,
-    end: (answered: A) => Outcome<A>,
+    end: (answered: A) => WatchedAnswer<A>,
     options: RunOptions,
     patience: number,
-  ): Outcome<A> | Promise<Outcome<A>> {
+  ): WatchedAnswer<A> | Promise<WatchedAnswer<A>> {
     try {
       const running = work();
       if (!(running instanceof Promise)) return end(running);
@@ -166,12 +166,13 @@ export class Service<Row> {
     const byName: Record<string, FeatureStatistics> = {};
     const counted = this.counted();
     features.forEach(({ name, tally }, f) => {
-      if (tally !== undefined) byName[name] = { ...workOf(tally), ...since(this.before[f], counted[f]) };
+      if (tally !== undefined)
+        byName[name] = { ...workStatistics(tally), ...since(this.before[f], counted[f]) };
     });
     return {
       health: this.watch.statistics(),
       features: byName as Record<Name, FeatureStatistics>, // The features' names are the set's.
-      stages: [...stages, full].flatMap(({ tally }) => (tally === undefined ? [] : stageOf(tally))),
+      stages: [...stages, full].flatMap(({ tally }) => (tally === undefined ? [] : stageStatistics(tally))),
     };
   }
 }
@@ -188,7 +189,7 @@ function optionsOf(
   return { onFault, deadlineMs, signal, ahead: speculate && rows === 1, atOnce, call: beginCall(rows) };
 }
 
-function ended({ call }: RunOptions, answered: Answered, impaired: boolean): Outcome<Answered> {
+function ended({ call }: RunOptions, answered: Answered, impaired: boolean): WatchedAnswer<Answered> {
   if (call !== undefined) {
     const degraded = answered.degraded.reduce((sum, flag) => sum + flag, 0);
     endCall(call, degraded, impaired);
@@ -196,7 +197,11 @@ function ended({ call }: RunOptions, answered: Answered, impaired: boolean): Out
   return { answered, impaired };
 }
 
-function endedOne({ call }: RunOptions, answered: AnsweredOne, impaired: boolean): Outcome<AnsweredOne> {
+function endedOne(
+  { call }: RunOptions,
+  answered: AnsweredOne,
+  impaired: boolean,
+): WatchedAnswer<AnsweredOne> {
   endCall(call, Number(answered.degraded), impaired);
   return { answered, impaired };
 }

@@ -19,14 +19,15 @@ import { leastConstant } from './constant.js';
 import { reasonAgainst } from './decide.js';
 import { populationOf } from './population.js';
 import { type Counts, prospectOf } from './prospect.js';
-import { type Answering, scoreRows } from './scoreRows.js';
+import { type PathModels, scoreRows } from './scoreRows.js';
 import { shortage, untested } from './shortage.js';
 import { drawnAt, unchanged } from './table.js';
 import { type PathTest, type PathToTest, testPath } from './testPath.js';
 import { unitsNeeded } from './units.js';
 
 /** Everything that was fitted and chosen, before a certification row is looked at. */
-export interface ToCertify<Row, L extends Label, Name extends string> extends Omit<Answering<Row>, 'stages'> {
+export interface ToCertify<Row, L extends Label, Name extends string>
+  extends Omit<PathModels<Row>, 'stages'> {
   readonly spec: BoundSpec;
   /** None for regression. */
   readonly classes: readonly L[];

@@ -1,6 +1,6 @@
 import { fixedSequence, type Random } from '../../lib/stats/index.js';
 import type { Thresholds } from '../chain/index.js';
-import { type BoundSpec, levelOf, limitsOf, methodOf } from '../losses/index.js';
+import { type BoundSpec, boundMethod, levelOf, limitsOf } from '../losses/index.js';
 import type { Clause, Observed } from '../types/index.js';
 import { type LossTotal, type Test, testOf } from './procedures/index.js';
 import { bandOf } from './simultaneousBand.js';
@@ -66,13 +66,13 @@ export function certifyPath(
   const band = spec.also ? steps(spec.also) : bandOf(path.length, answersAt, table, spec);
   const upper = spec.also ? null : limitBelow(spec.epsilon, band[step]);
   const all = tests.map((test, i): Tested => {
-    const tally = test.tally(served);
+    const total = test.total(served);
     const needed = step < 0 ? unitsNeededFor(limits[i], delta, unit) : 0;
-    const rowsNeeded = tally.n < needed ? needed : null;
+    const rowsNeeded = total.n < needed ? needed : null;
     return {
       method: test.method,
-      bound: methodOf(limits[i], unit),
-      ...tally,
+      bound: boundMethod(limits[i], unit),
+      ...total,
       upper,
       rowsNeeded,
     };
@@ -81,11 +81,11 @@ export function certifyPath(
   const { table: drawn, at } = sampled(table, first);
   const found = path.map((_, j) => {
     const plan = answersAt(j);
-    return { observed: observe(at(plan), drawn), tally: tests[0].tally(plan) };
+    return { observed: observe(at(plan), drawn), total: tests[0].total(plan) };
   });
   const observedAt = found.map((plan) => plan.observed);
   const observed = observedAt[step] ?? observe(drawn.full, drawn);
-  const tallies = found.map(({ tally }) => tally);
+  const tallies = found.map(({ total }) => total);
   return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
 }
 

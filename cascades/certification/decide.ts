@@ -53,7 +53,7 @@ export function exploratory(certificate: Certificate, reason: string): Certifica
  */
 export function certifiedByBand(
   certificate: Certificate,
-  plan: { readonly observed: Observed; readonly tally: LossTotal } | undefined,
+  plan: { readonly observed: Observed; readonly total: LossTotal } | undefined,
 ): Certificate {
   if (certificate.verdict === 'void') return certificate;
   const { prospect: _, ...others } = certificate;
@@ -62,7 +62,7 @@ export function certifiedByBand(
     ...others,
     ...verdictOf(plan ? null : REASONS.notByBand),
     observed: plan?.observed ?? unchanged(rows, byClass),
-    ...(plan?.tally ?? { lost: 0 }),
+    ...(plan?.total ?? { lost: 0 }),
     method: certificate.also
       ? `fixed sequence, for one of ${1 + certificate.also.length} epsilons with an equal share of delta each`
       : 'simultaneous band over the path',

@@ -6,7 +6,7 @@ import { fullAnswers, scoresOf, type Tracker } from '../scoring/index.js';
 import type { ServedStage } from '../types/index.js';
 
 /** What answers rows: the fitted features, the stages of a path, and the full model. */
-export interface Answering<Row> {
+export interface PathModels<Row> {
   readonly fitted: readonly NamedFeature<Row>[];
   readonly stages: readonly ServedStage[];
   readonly full: Pick<ServedStage, 'model' | 'features'>;
@@ -30,7 +30,7 @@ export interface ScoredRows {
 
 /** Computes the features of every row once, and has every stage and the full model score it. */
 export async function scoreRows<Row>(
-  { fitted, stages, full, decision }: Answering<Row>,
+  { fitted, stages, full, decision }: PathModels<Row>,
   rows: Rows<Row>,
   tracker: Tracker,
 ): Promise<ScoredRows> {

@@ -1,7 +1,15 @@
 import { REASONS } from '../../lib/report/words/index.js';
 import { count } from '../../lib/util/count.js';
 import { withEither } from '../holdout/index.js';
-import { type BoundSpec, inWords, type Limit, levelOf, limitsOf, methodOf, stated } from '../losses/index.js';
+import {
+  type BoundSpec,
+  boundMethod,
+  inWords,
+  type Limit,
+  levelOf,
+  limitsOf,
+  stated,
+} from '../losses/index.js';
 import type { Label, Repeating } from '../types/index.js';
 import type { Tested } from './certifyPath.js';
 import { unitsNeededFor } from './units.js';
@@ -12,7 +20,7 @@ export function untested(spec: BoundSpec, n: number, unit: 'rows' | 'groups'): T
     const needed = unitsNeededFor(limit, levelOf(spec), unit);
     return {
       method: 'none',
-      bound: methodOf(limit, unit),
+      bound: boundMethod(limit, unit),
       n,
       lost: 0,
       upper: null,

@@ -1,5 +1,5 @@
 import { consecutive } from '../../lib/data/blocks/index.js';
-import { exitOf, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { UnitSample } from '../holdout/index.js';
 import type { Judged } from '../losses/index.js';
 import type { Label, Observed } from '../types/index.js';
@@ -71,7 +71,7 @@ export function tableAt(table: CertificationTable, where: Int32Array): Certifica
 /** What a plan answers each row. */
 export function answersOf(thresholds: Thresholds, { stages, full }: CertificationTable): Float64Array {
   return full.map((answer, row) => {
-    const exit = exitOf(stages, thresholds, row);
+    const exit = exitStage(stages, thresholds, row);
     return exit < stages.length ? stages[exit].answers[row] : answer;
   });
 }

@@ -44,14 +44,14 @@ export interface Traffic {
 }
 
 /** How a chain would do on the rows of its evidence. */
-export interface Outcome extends Traffic {
+export interface ChainOutcome extends Traffic {
   /** Mean cost of a row. */
   readonly cost: number;
   /** Sum of the losses of the rows that exit. */
   readonly loss: number;
 }
 
-export function outcome(chain: ChainEvidence, thresholds: Thresholds): Outcome {
+export function outcome(chain: ChainEvidence, thresholds: Thresholds): ChainOutcome {
   let loss = 0;
   const { exits, spent } = traffic(chain, thresholds, (row, exit) => {
     if (exit < chain.stages.length) loss += chain.stages[exit].loss[row];
@@ -69,7 +69,7 @@ export function traffic(
   const exits = new Array<number>(stages.length + 1).fill(0);
   const spent = new Array<number>(stages.length + 1).fill(0);
   for (let row = 0; row < rows; row++) {
-    const exit = exitOf(stages, thresholds, row);
+    const exit = exitStage(stages, thresholds, row);
     for (let s = 0; s <= exit; s++) spent[s] += costs[s][row];
     exits[exit]++;
     leaves?.(row, exit);
@@ -78,7 +78,7 @@ export function traffic(
 }
 
 /** The first stage that lets a row out; the number of stages stands for the full model. */
-export function exitOf(stages: readonly StageAnswers[], thresholds: Thresholds, row: number): number {
+export function exitStage(stages: readonly StageAnswers[], thresholds: Thresholds, row: number): number {
   let s = 0;
   while (s < stages.length && !exitsAt(stages[s], thresholds[s], row)) s++;
   return s;

@@ -2,7 +2,7 @@
 
 export { type AnsweredStage, type Candidate, candidateOf, isDegenerate } from './candidate.js';
 export {
-  exitOf,
+  exitStage,
   exitsAt,
   type StageAnswers,
   type StageEvidence,

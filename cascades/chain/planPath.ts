@@ -1,5 +1,5 @@
 import type { Candidate } from './candidate.js';
-import { type ChainEvidence, type Outcome, outcome, type Thresholds } from './evidence.js';
+import { type ChainEvidence, type ChainOutcome, outcome, type Thresholds } from './evidence.js';
 import { costOverShares, furthestShare, lambdaAt } from './share.js';
 import { jointThresholds } from './thresholds.js';
 
@@ -24,7 +24,7 @@ export function thresholdsAt(chain: Chain, share: number): Thresholds {
   );
 }
 
-export function outcomeOf(chain: Chain, thresholds: Thresholds): Outcome {
+export function chainOutcome(chain: Chain, thresholds: Thresholds): ChainOutcome {
   return outcome(
     withEvidence(chain, (stage) => stage.evidence),
     thresholds,
@@ -44,14 +44,14 @@ export function pathOf(chain: Chain): Thresholds[] {
 
 /** The most aggressive thresholds on the path whose mean loss on the evidence is within `target`. */
 export function thresholdsAtLoss(chain: Chain, target: number): Thresholds {
-  const fits = (share: number) => outcomeOf(chain, thresholdsAt(chain, share)).loss <= target * chain.rows;
+  const fits = (share: number) => chainOutcome(chain, thresholdsAt(chain, share)).loss <= target * chain.rows;
   return thresholdsAt(chain, furthestShare(fits));
 }
 
 /** The mean cost of a row if the chain is as aggressive as a mean loss of `target` allows. */
 export function costAtLoss(chain: Chain, target: number): number {
   return costOverShares((share) => {
-    const { loss, cost } = outcomeOf(chain, thresholdsAt(chain, share));
+    const { loss, cost } = chainOutcome(chain, thresholdsAt(chain, share));
     return { loss: loss / chain.rows, cost };
   }, target);
 }

@@ -1,4 +1,4 @@
-import { type ChainEvidence, exitOf, exitsAt, type StageEvidence, type Thresholds } from './evidence.js';
+import { type ChainEvidence, exitStage, exitsAt, type StageEvidence, type Thresholds } from './evidence.js';
 import type { Order } from './order.js';
 
 /**
@@ -22,7 +22,7 @@ export function jointThresholds(chain: ChainEvidence, lambda: number, orders: re
     moved = false;
     // Stages are moved from the last to the first, so that where rows leave before one holds for the whole sweep.
     if (sweep > 0)
-      for (let row = 0; row < chain.rows; row++) exits[row] = exitOf(chain.stages, thresholds, row);
+      for (let row = 0; row < chain.rows; row++) exits[row] = exitStage(chain.stages, thresholds, row);
     const onward = chain.costs[chain.stages.length].slice();
     for (let s = chain.stages.length - 1; s >= 0; s--) {
       const stage = chain.stages[s];

@@ -28,13 +28,13 @@ import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { square } from '../../lib/util/math/index.js';
 import { checkProfile, type Run } from '../problem/index.js';
-import { blaming, inputsOf, type Tracker, timedScores } from '../scoring/index.js';
+import { blaming, modelInputs, type Tracker, timedScores } from '../scoring/index.js';
 import {
   type FeatureBlocks,
-  type FullModel,
   fitProbe,
   type Judging,
   type Material,
+  type ScoredFullModel,
 } from '../training/index.js';
 import type { Label } from '../types/index.js';
 
@@ -44,7 +44,7 @@ export interface Pipeline<Row, Name extends string>
     ServedPipeline<Row, Name> {
   /** Times of the first rows of a full model that was given trained. */
   readonly timedFull?: readonly TimedBatch[] | undefined;
-  readonly reference: Pick<FullModel, 'model' | 'reads' | 'price'>;
+  readonly reference: Pick<ScoredFullModel, 'model' | 'reads' | 'price'>;
   /** A model of the full model's kind, and rows that it hasn't seen: they show importance. */
   readonly unseen: { readonly model: Model; readonly blocks: readonly Block[]; readonly truth: Float64Array };
   readonly learners: readonly Learner[];
@@ -143,7 +143,7 @@ const LEAST_SHUFFLED = 2_000;
 
 /** Rows that importance is counted on: a sample where there are many, or many features. */
 export function unseenRows(
-  { model, rows, blocks }: FullModel['held'][number],
+  { model, rows, blocks }: ScoredFullModel['held'][number],
   truth: Float64Array,
   random: Random,
 ): Pipeline<never, never>['unseen'] {
@@ -201,7 +201,7 @@ export async function profilePipeline<Row, Name extends string>(
         features.names.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
       full: {
         model: reference.model,
-        blocks: inputsOf(
+        blocks: modelInputs(
           reference.model,
           () => pipeline.rows,
           () => blocksFor(reference.reads),

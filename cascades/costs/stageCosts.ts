@@ -10,7 +10,7 @@ import {
   type Profile,
   rowCost,
   type SizeWeights,
-  shareOf,
+  scaledCost,
 } from '../../lib/costs/index.js';
 import type { ExitRule } from '../../lib/learn/exits/index.js';
 import { isSameEnsemble } from '../chain/index.js';
@@ -135,7 +135,7 @@ function fullModel({ full, opening }: Profile, before: CostedStage | undefined):
 function roundsCost(whole: Cost, opening = 0, from: Prefix | null, to: Prefix | null): Cost {
   const rounds = (to ? to.rounds / to.of : 1) - (from ? from.rounds / from.of : 0);
   const share = opening + (1 - opening) * rounds;
-  return { ...shareOf(whole, share), price: rounds * whole.price };
+  return { ...scaledCost(whole, share), price: rounds * whole.price };
 }
 
 /**

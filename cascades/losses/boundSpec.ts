@@ -30,7 +30,7 @@ export function limitsOf(spec: BoundSpec): readonly Limit[] {
   return spec.all ?? [spec];
 }
 
-export function methodOf({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {
+export function boundMethod({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {
   return method ?? (fitsMethod('exact', loss, unit) ? 'exact' : 'betting');
 }
 

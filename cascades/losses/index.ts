@@ -3,7 +3,7 @@
 export { type AbsoluteErrorLoss, absoluteError } from './absoluteError.js';
 export { answerLoss, type Judged, type LossOn, lossOn, ofAnswers, stated } from './answerLoss.js';
 export { BOUND_METHODS, type BoundMethod, fitsMethod } from './boundMethods.js';
-export { type BoundSpec, boundSpecOf, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
+export { type BoundSpec, boundMethod, boundSpecOf, type Limit, levelOf, limitsOf } from './boundSpec.js';
 export { type CustomLoss, checkOwnLosses, givenLoss } from './custom.js';
 export {
   among,

@@ -2,7 +2,7 @@ import { meanSimple } from 'simple-statistics';
 import { allowedErrors, bettingRunPValue, leastFrom } from '../../lib/stats/index.js';
 import { type Judged, lossOn } from './answerLoss.js';
 import { BOUND_METHODS } from './boundMethods.js';
-import { type BoundSpec, type Limit, levelOf, limitsOf, methodOf } from './boundSpec.js';
+import { type BoundSpec, boundMethod, type Limit, levelOf, limitsOf } from './boundSpec.js';
 import { isSigned, needsLabels, withoutGains } from './facts.js';
 
 /** Of what n units allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
@@ -50,7 +50,7 @@ function mostOfMeans(n: number, epsilon: number, delta: number): number {
  */
 function unitOf(limit: Limit, size: number): Unit {
   const { loss, epsilon } = limit;
-  const { adaptsToVariance } = BOUND_METHODS[methodOf(limit, 'groups')];
+  const { adaptsToVariance } = BOUND_METHODS[boundMethod(limit, 'groups')];
   return size * epsilon >= 1 && adaptsToVariance && !isSigned(loss) ? 'groups' : 'rows';
 }
 

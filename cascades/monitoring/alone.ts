@@ -1,5 +1,5 @@
 import type { Certificate, Label } from '../types/index.js';
-import type { Answering, AuditPredictOptions, ServedAnswers } from './answers.js';
+import type { AuditPredictOptions, BatchPredictor, ServedAnswers } from './answers.js';
 
 /** Rows of an audit that are answered again by themselves. */
 const FEW = 256;
@@ -47,7 +47,7 @@ export class AnsweredAlone<Row, L extends Label> {
   private found: Consistency = { rows: 0, changed: 0 };
 
   constructor(
-    private readonly cascade: Answering<Row, L>,
+    private readonly cascade: BatchPredictor<Row, L>,
     private readonly certificate: Certificate,
     private readonly onAlarm: (alarm: ConsistencyAlarm) => void,
   ) {}

@@ -1,13 +1,13 @@
 import type { Answer, Answers, Certificate, Label, Plan } from '../types/index.js';
 
 /** The part of a cascade that an audit needs. */
-export interface Served<Row, L extends Label> extends Answering<Row, L> {
+export interface AuditableCascade<Row, L extends Label> extends BatchPredictor<Row, L> {
   readonly certificate: Certificate;
   readonly plan: Plan<L>;
   /** The tested plans, from conservative to aggressive. */
   readonly path: readonly Plan<L>[];
-  readonly full: Answering<Row, L>;
-  explore(plan: Plan<L>): Answering<Row, L>;
+  readonly full: BatchPredictor<Row, L>;
+  explore(plan: Plan<L>): BatchPredictor<Row, L>;
   /** Positions of rows that were drawn before they came here, ascending. @defaultValue the audit draws */
   drawn?(rows: readonly Row[]): readonly number[];
   /** Throws for rows that it refuses by themselves: the promise isn't about them, so none is drawn. */
@@ -15,7 +15,7 @@ export interface Served<Row, L extends Label> extends Answering<Row, L> {
 }
 
 /** Answers batches, synchronously or not. */
-export interface Answering<Row, L extends Label> {
+export interface BatchPredictor<Row, L extends Label> {
   predict(rows: readonly Row[], options?: AuditPredictOptions): Promise<ServedAnswers<L>>;
   predictSync(rows: readonly Row[], options?: AuditPredictOptions): ServedAnswers<L>;
 }

@@ -8,30 +8,30 @@ import type { Certificate, Label, Plan } from '../types/index.js';
 import { alarmsBetween } from './alarm.js';
 import { AnsweredAlone, type Consistency } from './alone.js';
 import type {
+  AuditableCascade,
   AuditedAnswer,
   AuditedAnswers,
   AuditPredictOptions,
   DrawnRow,
-  Served,
   ServedAnswers,
 } from './answers.js';
 import { Calls, type Ticket } from './calls.js';
 import { counted } from './counting.js';
 import { drawAmong } from './draws.js';
 import { type Fallback, fallbackOf } from './fallback.js';
-import { Labels } from './labels.js';
-import { type AuditOptions, type Settings, settingsOf } from './options.js';
+import { LabelQueue } from './labels.js';
+import { type AuditOptions, auditSettings, type Settings } from './options.js';
 import {
   type Audited,
   type CallTally,
+  callOutcome,
   type LateLabel,
   leftEarly,
   lostWith,
   missedCall,
-  outcomeOf,
 } from './outcome.js';
 import { startOf } from './start.js';
-import { type AuditState, evidenceOf, isVoid, type Standing } from './state.js';
+import { type AuditState, evidenceNumber, isVoid, type Standing } from './state.js';
 
 /** A call that has its place in the order, and the positions of its drawn rows. */
 interface Begun<L extends Label> {
@@ -62,7 +62,7 @@ export class Audit<Row, L extends Label = Label> {
   private readonly audited: Audited<L>;
   private readonly fallback: Fallback<Row, L> | null;
   private readonly calls = new Calls<L>();
-  private readonly labels: Labels<L>;
+  private readonly labels: LabelQueue<L>;
   private readonly alone: AnsweredAlone<Row, L>;
   private at: Standing;
   /** The state of the tests when their alarms were last reported. */
@@ -75,19 +75,19 @@ export class Audit<Row, L extends Label = Label> {
    * @param timer measures how long a call has been waited for
    */
   constructor(
-    private readonly cascade: Served<Row, L>,
+    private readonly cascade: AuditableCascade<Row, L>,
     options: AuditOptions<L>,
     used: readonly Float64Array[],
     private readonly timer: Timer = systemTimer,
   ) {
     const { certificate, plan } = cascade;
-    const evidence = evidenceOf(used);
-    this.settings = settingsOf(options, certificate, plan, evidence);
+    const evidence = evidenceNumber(used);
+    this.settings = auditSettings(options, certificate, plan, evidence);
     this.random = random(this.settings.seed).fork('audit');
     this.audited = { classes: plan.classes, stages: plan.stages.length, losses: this.settings.losses };
     this.fallback = fallbackOf(cascade, this.settings.afterAlarm);
     const { calls, pending, run, ...at } = startOf(certificate, evidence, plan, this.settings, this.random);
-    this.labels = new Labels(pending, run);
+    this.labels = new LabelQueue(pending, run);
     this.at = at;
     this.alone = new AnsweredAlone(cascade, certificate, this.settings.onAlarm);
     this.lastStanding = at;
@@ -269,7 +269,7 @@ export class Audit<Row, L extends Label = Label> {
   }
 
   /** The service for calls without a drawn row. */
-  private get served(): Pick<Served<Row, L>, 'predict' | 'predictSync'> {
+  private get served(): Pick<AuditableCascade<Row, L>, 'predict' | 'predictSync'> {
     return this.instead ?? this.cascade;
   }
 
@@ -311,9 +311,9 @@ export class Audit<Row, L extends Label = Label> {
   private count(begun: Begun<L>, answers: ServedAnswers<L>, full: readonly L[]): AuditedAnswers<L> {
     const { ticket, positions } = begun;
     const { first } = ticket.call;
-    let found: ReturnType<typeof outcomeOf<L>>;
+    let found: ReturnType<typeof callOutcome<L>>;
     try {
-      found = outcomeOf(answers, positions, first, full, this.audited);
+      found = callOutcome(answers, positions, first, full, this.audited);
     } catch (error) {
       this.fail(begun);
       throw error;

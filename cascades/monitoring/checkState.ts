@@ -1,9 +1,9 @@
 import { show } from '../../lib/check.js';
 import {
-  count,
   either,
   flag,
   list,
+  naturalNumber,
   nullable,
   object,
   oneOf,
@@ -83,7 +83,7 @@ const seed = either(text, finite);
 const loss = numberFrom(-1, 1, 'a number from -1 to 1');
 
 const draws: Shape<Draws> = object({
-  drawn: count,
+  drawn: naturalNumber,
   next: numberFrom(0, Infinity, 'a number of at least 0'),
 });
 
@@ -93,8 +93,8 @@ function drift(bets?: number): Shape<DriftState> {
     losses: oneOf('bounded', 'paired'),
     epsilon: share,
     alpha: share,
-    restarts: count,
-    samples: count,
+    restarts: naturalNumber,
+    samples: naturalNumber,
     sum: finite,
     logCapitals: list(finite, bets),
     pValue: share,
@@ -103,7 +103,7 @@ function drift(bets?: number): Shape<DriftState> {
 }
 
 const restartFields = object({
-  evidence: count,
+  evidence: naturalNumber,
   draws,
   promises: list(drift()),
   disagreement: nullable(drift()),
@@ -116,22 +116,22 @@ function fields<L extends Label>(
   const { disagreement, exits, promises } = fresh;
   return object<Omit<AuditState<L>, 'certificate'>>({
     seed,
-    evidence: count,
-    rows: count,
+    evidence: naturalNumber,
+    rows: naturalNumber,
     draws,
-    audited: count,
-    differed: count,
-    missed: count,
-    overdue: count,
-    faulted: count,
+    audited: naturalNumber,
+    differed: naturalNumber,
+    missed: naturalNumber,
+    overdue: naturalNumber,
+    faulted: naturalNumber,
     promises: list(drift(promises[0].logCapitals.length)),
     labelled: flag,
     disagreement: nullable(drift(disagreement?.logCapitals.length)),
     exits: nullable(exitsFields(exits)),
     calls: list(call(audited)),
     pending: list(pending(audited)),
-    dropped: count,
-    run: count,
+    dropped: naturalNumber,
+    run: naturalNumber,
   });
 }
 
@@ -143,12 +143,12 @@ function exitsFields(fresh: ExitsState | null): Shape<ExitsState> {
   };
   return object({
     alpha: share,
-    restarts: count,
+    restarts: naturalNumber,
     expected: list(share, stages),
     limits: list(limits, stages),
-    samples: count,
-    counts: list(count, stages),
-    unknown: count,
+    samples: naturalNumber,
+    counts: list(naturalNumber, stages),
+    unknown: naturalNumber,
     logCapitals: list(finite, fresh?.logCapitals.length),
     pValue: share,
     alarm: flag,
@@ -184,16 +184,21 @@ function call<L extends Label>(audited: Audited<L>): Shape<HeldCall<L>> {
     late: nullable(object<LateLabel<L>>(lateFields(audited))),
   });
   const outcome: Shape<CallOutcome<L>> = object({
-    exits: list(count, audited.stages + 1),
-    unknown: count,
+    exits: list(naturalNumber, audited.stages + 1),
+    unknown: naturalNumber,
     draws: nullable(list(drawn)),
   });
-  return object({ rows: count, first: count, drawn: count, outcome: nullable(outcome) });
+  return object({
+    rows: naturalNumber,
+    first: naturalNumber,
+    drawn: naturalNumber,
+    outcome: nullable(outcome),
+  });
 }
 
 function pending<L extends Label>(audited: Audited<L>): Shape<PendingDraw<L>> {
-  const place = { id: count, run: count };
-  const missed = object({ ...place, missed: count });
+  const place = { id: naturalNumber, run: naturalNumber };
+  const missed = object({ ...place, missed: naturalNumber });
   const waiting = object<LateLabel<L> & { id: number; run: number }>({ ...place, ...lateFields(audited) });
   return (value, at) => ('missed' in Object(value) ? missed(value, at) : waiting(value, at));
 }

@@ -2,7 +2,7 @@ import { type DriftState, driftRun, driftStep } from '../../lib/stats/index.js';
 import type { Label } from '../types/index.js';
 import type { HeldCall } from './calls.js';
 import { exitsStep } from './exitDrift.js';
-import type { Labels } from './labels.js';
+import type { LabelQueue } from './labels.js';
 import type { AuditedLoss } from './losses.js';
 import type { CallOutcome } from './outcome.js';
 import type { Standing } from './state.js';
@@ -16,7 +16,7 @@ export function counted<L extends Label>(
   { first, drawn }: Pick<HeldCall, 'first' | 'drawn'>,
   { exits, unknown, draws }: CallOutcome<L>,
   losses: readonly AuditedLoss[],
-  labels: Labels<L>,
+  labels: LabelQueue<L>,
 ): Standing {
   const awaits = losses.some((loss) => loss.awaits !== 'none');
   if (awaits) {

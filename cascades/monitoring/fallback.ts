@@ -1,15 +1,15 @@
 import type { Label, Plan } from '../types/index.js';
-import type { Answering, Served } from './answers.js';
+import type { AuditableCascade, BatchPredictor } from './answers.js';
 import type { Settings } from './options.js';
 
 /** The fallback once the certificate is void, with the plan whose stages its `exits` count. */
-export interface Fallback<Row, L extends Label> extends Answering<Row, L> {
+export interface Fallback<Row, L extends Label> extends BatchPredictor<Row, L> {
   readonly plan: Plan<L>;
 }
 
 /** @returns null if the cascade continues */
 export function fallbackOf<Row, L extends Label>(
-  cascade: Served<Row, L>,
+  cascade: AuditableCascade<Row, L>,
   afterAlarm: Settings<L>['afterAlarm'],
 ): Fallback<Row, L> | null {
   if (afterAlarm === 'keep') return null;

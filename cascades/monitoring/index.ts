@@ -3,11 +3,11 @@
 export type { AuditAlarm, ExitsAlarm, LossAlarm } from './alarm.js';
 export type { Consistency, ConsistencyAlarm } from './alone.js';
 export type {
+  AuditableCascade,
   AuditedAnswer,
   AuditedAnswers,
   AuditPredictOptions,
   DrawnRow,
-  Served,
   ServedAnswers,
 } from './answers.js';
 export { Audit } from './audit.js';
@@ -17,4 +17,4 @@ export type { ExitsState } from './exitDrift.js';
 export type { MissedRows, PendingDraw, PendingRow } from './labels.js';
 export type { AuditOptions, ExitsOptions } from './options.js';
 export type { CallOutcome, DrawOutcome, LateLabel } from './outcome.js';
-export { type AuditState, evidenceOf } from './state.js';
+export { type AuditState, evidenceNumber } from './state.js';

@@ -33,7 +33,7 @@ export type PendingDraw<L extends Label = Label> = PendingRow<L> | MissedRows;
  * label has come is counted once those before it are. Rows that lose nothing under any label are
  * only counts here.
  */
-export class Labels<L extends Label> {
+export class LabelQueue<L extends Label> {
   private readonly draws = new Fifo<PendingDraw<L>>();
   private zeros: number;
 

@@ -130,7 +130,7 @@ const KEYS = [
 ];
 
 /** @throws OptionError at the first thing that can't be right, or that can't be audited. */
-export function settingsOf<L extends Label>(
+export function auditSettings<L extends Label>(
   options: AuditOptions<L>,
   certificate: Certificate,
   { classes }: Plan<L>,

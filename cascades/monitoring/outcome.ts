@@ -72,7 +72,7 @@ export function leftEarly<L>({ exits, degraded }: ServedAnswers<L>, row: number,
  * it failed
  * @throws DataError for a loss of the user's outside [0, 1], or an answer that is no class
  */
-export function outcomeOf<L extends Label>(
+export function callOutcome<L extends Label>(
   answers: ServedAnswers<L>,
   positions: readonly number[],
   first: number,

@@ -62,7 +62,7 @@ export function isVoid({ promises, disagreement }: Pick<AuditState, 'promises' |
 }
 
 /** A number for a set of rows, from their digests: whole, below 2^53, and of other rows hardly ever the same. */
-export function evidenceOf(digests: readonly Float64Array[]): number {
+export function evidenceNumber(digests: readonly Float64Array[]): number {
   const add = (sum: number, digest: number) => (sum + (digest % 2 ** 52)) % 2 ** 52;
   return digests.reduce((sum, each) => each.reduce(add, sum), 0);
 }

@@ -1,6 +1,6 @@
 import { PriceLimitError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
-import type { Requests } from '../scoring/index.js';
+import type { PricedRequests } from '../scoring/index.js';
 import type { Forecast } from '../types/index.js';
 
 /** Sums of many prices differ in their last digits: a limit may be exceeded by this share of it. */
@@ -11,7 +11,7 @@ const ROUNDING = 1e-9;
  * limit.
  */
 export class Spending {
-  readonly requests: Requests;
+  readonly requests: PricedRequests;
   private spent = 0;
   private exceeded: PriceLimitError | undefined;
 

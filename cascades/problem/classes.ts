@@ -1,7 +1,7 @@
 import { show } from '../../lib/check.js';
 import { DataError } from '../../lib/errors.js';
 import type { Label } from '../types/index.js';
-import { distinct } from './codes.js';
+import { distinctLabels } from './codes.js';
 
 /** More classes than this that are numbers, each of few rows, are taken for the numbers of a regression. */
 const MANY_NUMBERS = 50;
@@ -19,7 +19,7 @@ export function classesOf<L extends Label>(
   given: Readonly<Record<string, readonly L[] | undefined>>,
 ): readonly L[] {
   const all = Object.values(given).flatMap((labels) => labels ?? []);
-  const classes = distinct(all);
+  const classes = distinctLabels(all);
   if (classes.length < 2) {
     throw new DataError(`labels: every row is ${show(classes[0])}; expected at least two classes`);
   }

@@ -3,7 +3,7 @@ import { DataError } from '../../lib/errors.js';
 import type { Label } from '../types/index.js';
 
 /** The labels there are, in order. */
-export function distinct<L extends Label>(labels: readonly L[]): readonly L[] {
+export function distinctLabels<L extends Label>(labels: readonly L[]): readonly L[] {
   return [...new Set(labels)].sort((a, b) => {
     if (typeof a === typeof b) return a < b ? -1 : 1;
     return typeof a < typeof b ? -1 : 1;

@@ -16,13 +16,13 @@ export {
   checkShared,
   checkTimeout,
   type FullOption,
+  featuresRead,
   isRegression,
   type Labels,
   type Progress,
   patienceOf,
   type RegressionOptions,
   type RowsOption,
-  readsOf,
   type SettledOptions,
   SHARED_OPTIONS,
   type SharedOption,
@@ -40,5 +40,5 @@ export {
   type RowSplit,
   type Split,
 } from './split/index.js';
-export { keysOf } from './survey.js';
+export { keyNumbers } from './survey.js';
 export { tooFewSeconds } from './timeLimit.js';

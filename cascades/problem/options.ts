@@ -392,7 +392,7 @@ export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): 
 }
 
 /** The features that a trained model reads: none where it reads the rows. */
-export function readsOf(
+export function featuresRead(
   { reads, readsRows = false }: Pick<TrainedModel<unknown>, 'reads' | 'readsRows'>,
   names: readonly string[],
 ): readonly string[] {

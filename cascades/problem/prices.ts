@@ -1,7 +1,7 @@
 import type { Profile } from '../../lib/costs/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
-import { type FullOption, readsOf } from './options.js';
+import { type FullOption, featuresRead } from './options.js';
 
 /** The source of prices: a profile if given, else the features and the full model themselves. */
 interface Priced<Row> {
@@ -14,7 +14,7 @@ interface Priced<Row> {
  * @throws OptionError, naming the option that needs prices, if no part of the full pipeline has one
  */
 export function checkPrices<Row>(option: string, { features, full, profile }: Priced<Row>): void {
-  const reads = 'fit' in full ? features.names : readsOf(full, features.names);
+  const reads = 'fit' in full ? features.names : featuresRead(full, features.names);
   if (profile !== undefined) {
     checkProfilePrices(option, profile, reads);
     return;

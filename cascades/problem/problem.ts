@@ -25,11 +25,11 @@ import {
   type SettledOptions,
 } from './options.js';
 import {
+  certifyShare,
   checkClasses,
   eitherWay,
   type RowSplit,
   refuseTuned,
-  shareOf,
   splitByDraw,
   splitByParts,
   withFolds,
@@ -111,7 +111,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
       ? eitherWay({
           equals,
           keys: contents.rows.keys,
-          share: shareOf(drawn),
+          share: certifyShare(drawn),
           spec,
           random: splitting,
         })

@@ -2,7 +2,7 @@ import { type Objective, systemClock } from '../../lib/costs/index.js';
 import { type Checkpoint, type Fits, openFits } from '../../lib/learn/fits/index.js';
 import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
 import { type Patience, systemTimer } from '../../lib/run/runtime/index.js';
-import type { Requests, Tracker } from '../scoring/index.js';
+import type { PricedRequests, Tracker } from '../scoring/index.js';
 import type { Label, Step } from '../types/index.js';
 import { approximateOf, type FullOption, patienceOf, type SettledOptions } from './options.js';
 import type { Problem } from './problem.js';
@@ -38,7 +38,7 @@ export interface Run<Row, L extends Label, Name extends string> {
 export function runOf<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
   problem: Problem<Row, L>,
-  requests: Requests,
+  requests: PricedRequests,
   checkpoint?: Checkpoint,
   began?: number,
 ): Run<Row, L, Name> {

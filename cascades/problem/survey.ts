@@ -116,7 +116,7 @@ export function checkRows(name: string, rows: unknown): void {
 }
 
 /** A number for each different key. */
-export function keysOf<Row>(rows: readonly Row[], key: (row: Row) => string | number): Int32Array {
+export function keyNumbers<Row>(rows: readonly Row[], key: (row: Row) => string | number): Int32Array {
   const coded = new GroupCodes();
   return Int32Array.from(rows, (row, i) => coded.codeOf(key(row), i));
 }

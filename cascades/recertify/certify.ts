@@ -61,7 +61,7 @@ import {
   usesOf,
   withoutStages,
 } from '../plan/index.js';
-import { checkLabels, checkRepeats, codesOf, keysOf } from '../problem/index.js';
+import { checkLabels, checkRepeats, codesOf, keyNumbers } from '../problem/index.js';
 import { blocksOf } from '../scoring/index.js';
 import { compareAll, type Stable, stabilityOf } from '../stability/index.js';
 import type { CustomLoss, Label, Plan, Repeats } from '../types/index.js';
@@ -184,7 +184,7 @@ function checked<Row, L extends Label, Name extends string>(
   fresh: FreshRows<Row, L>,
 ): Recertification<Row, L, Name> {
   const spec = specOf(parts, fresh);
-  const groups = fresh.groups && keysOf(fresh.rows, fresh.groups);
+  const groups = fresh.groups && keyNumbers(fresh.rows, fresh.groups);
   const { stages } = servedPath(parts);
   if (given.length === 0) throw new OptionError('plans', 'expected at least one plan, got none');
   const plans = given.map((plan) => replan(parts, plan));

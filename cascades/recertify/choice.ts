@@ -64,7 +64,7 @@ export function choiceAt<L extends Label, Name extends string>(
     certificate: {
       ...certifiedByBand(
         certificate,
-        step < 0 ? undefined : { observed: observed[step], tally: tallies[step] },
+        step < 0 ? undefined : { observed: observed[step], total: tallies[step] },
       ),
       epsilon,
       // A list of epsilons shows which are kept, not by how much.

@@ -1,6 +1,6 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import type { ReportRow, RowView } from '../../lib/report/index.js';
+import type { ReportRow, ReportRowView } from '../../lib/report/index.js';
 import { shortNumber } from '../../lib/util/count.js';
 import type { Label } from '../types/index.js';
 
@@ -11,7 +11,7 @@ export interface HardestOptions<Row, L extends Label> {
   /** The truth, where it is known. */
   readonly labels?: readonly L[];
   /** A row as a reader may see it: text, or a picture as a data URL. Only the hardest are shown. */
-  readonly show: (row: Row) => RowView;
+  readonly show: (row: Row) => ReportRowView;
   /** How many are shown. @defaultValue 12 */
   readonly most?: number;
 }
@@ -78,6 +78,6 @@ export function hardestOf<Row, L extends Label>(
   }));
 }
 
-function short(view: RowView): RowView {
+function short(view: ReportRowView): ReportRowView {
   return typeof view === 'string' && view.length > LONGEST ? `${view.slice(0, LONGEST)}…` : view;
 }

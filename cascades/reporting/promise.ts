@@ -4,7 +4,7 @@ import { inWords, kindOf } from '../losses/index.js';
 import type { Certificate, Clause } from '../types/index.js';
 
 /** The promise of a certificate, or the reason why there is none. */
-export function promiseOf(certificate: Certificate): string {
+export function promiseWords(certificate: Certificate): string {
   const lead = leadOf(certificate, 'answers everything');
   if (lead !== undefined) return lead;
   const { delta, unit, observed, n, all = [certificate] } = certificate;

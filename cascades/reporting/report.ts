@@ -25,9 +25,9 @@ import {
   stabilityNotes,
   timeNotes,
 } from './notes.js';
-import { notPromised, promiseOf } from './promise.js';
+import { notPromised, promiseWords } from './promise.js';
 import { foundOf, harmOf, observedOf, qualityOf } from './quality.js';
-import { exitOf, type FullModel, learnerOf, nameOf, stagesOf } from './stages.js';
+import { exitWords, fullModelName, learnerWords, type NamedFullModel, stagesOf } from './stages.js';
 import { warningsBefore, weakBounds } from './warnings.js';
 
 /** The source of a report: a cascade, or the description in its file. */
@@ -47,7 +47,7 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'made'
     | 'spent'
   > {
-  readonly full: FullModel;
+  readonly full: NamedFullModel;
   readonly modes?: Pick<ModeSet<L, Name>, 'further'> | undefined;
   readonly evidence:
     | {
@@ -85,7 +85,7 @@ export function reportOf<L extends Label, Name extends string>(
     title,
     verdict: certificate.verdict,
     warnings: warningsBefore(certificate, plan, tried),
-    promise: promiseOf(certificate),
+    promise: promiseWords(certificate),
     notes: [
       ...weakBounds(certificate),
       ...modeNotes(parts),
@@ -115,13 +115,13 @@ export function reportOf<L extends Label, Name extends string>(
     }),
     subsets: tried.map((subset) => ({
       ...subset,
-      learner: learnerOf(subset),
+      learner: learnerWords(subset),
       chosen: chosen.has(subsetKey(subset)),
     })),
     stages: stagesOf(parts.full, plan),
     exits: exits.map(({ stage, cost, chosen: taken, ...kind }) => ({
       stage: `${stage + 1} of the chain`,
-      score: exitOf(kind),
+      score: exitWords(kind),
       cost,
       chosen: taken,
     })),
@@ -141,10 +141,10 @@ export function reportOf<L extends Label, Name extends string>(
 }
 
 /** Which model "the full model" is: the one that `tune` fitted, or the one that was given. */
-function referenceModel(full: FullModel): string {
+function referenceModel(full: NamedFullModel): string {
   return full.learner === undefined
-    ? `the full model as it was given to tune: ${nameOf(full)}`
-    : `the full model of this pipeline: ${nameOf(full)} on all its features, fitted by tune`;
+    ? `the full model as it was given to tune: ${fullModelName(full)}`
+    : `the full model of this pipeline: ${fullModelName(full)} on all its features, fitted by tune`;
 }
 
 function termsOf<L extends Label, Name extends string>(
@@ -207,7 +207,7 @@ function choicesOf<L extends Label, Name extends string>(source: ReportSource<L,
     return {
       epsilon,
       verdict: certificate.verdict,
-      promise: promiseOf(certificate),
+      promise: promiseWords(certificate),
       stages: stagesOf(source.full, plan),
       expected: plan.expected,
       certificate: termsOf(source, certificate),
@@ -254,7 +254,7 @@ function reliabilityOf<L extends Label, Name extends string>({
     const taken = exits.find(({ stage, chosen }) => stage === s && chosen);
     return {
       stage: `${s + 1}: ${stages[s].features.join(', ')}`,
-      score: taken ? exitOf(taken) : 'exit score',
+      score: taken ? exitWords(taken) : 'exit score',
       bins: reliabilityBins(confidence, right, 12).map((bin) => ({
         rows: bin.rows,
         confidence: bin.confidence,

@@ -4,7 +4,7 @@ import { count } from '../../lib/util/count.js';
 import { type Label, type Plan, type PlanStage, type Prefix, widthOf } from '../types/index.js';
 
 /** The full model: what `tune` fitted, or what was given. */
-export interface FullModel {
+export interface NamedFullModel {
   readonly learner: string | undefined;
   readonly fingerprint: string | undefined;
   readonly model?: { readonly name: string };
@@ -15,10 +15,13 @@ const ROWS = 'rows';
 
 /** The stages of a plan, the full model last. */
 export function stagesOf<L extends Label, Name extends string>(
-  own: FullModel,
+  own: NamedFullModel,
   plan: Plan<L, Name>,
 ): ReportStage[] {
-  const full = { learner: nameOf(own), target: own.learner === undefined ? 'given trained' : 'labels' };
+  const full = {
+    learner: fullModelName(own),
+    target: own.learner === undefined ? 'given trained' : 'labels',
+  };
   return [
     ...plan.stages.map((stage, s) => ({
       name: `stage ${s + 1}`,
@@ -44,7 +47,7 @@ export function stagesOf<L extends Label, Name extends string>(
 }
 
 /** The full model's learner, or what else names it. */
-export function nameOf({ learner, fingerprint, model }: FullModel): string {
+export function fullModelName({ learner, fingerprint, model }: NamedFullModel): string {
   return learner ?? fingerprint ?? model?.name ?? 'a trained model';
 }
 
@@ -75,7 +78,7 @@ function thresholdsOf(plan: Plan, stage: PlanStage): ReportThreshold[] {
   }));
 }
 
-export function learnerOf({ learner, prefix }: Pick<PlanStage, 'learner' | 'prefix'>): string {
+export function learnerWords({ learner, prefix }: Pick<PlanStage, 'learner' | 'prefix'>): string {
   return prefix ? `${learner}, ${roundsOf(prefix)}` : learner;
 }
 
@@ -88,7 +91,7 @@ function fittedTo({ target, passed }: PlanStage): string {
 }
 
 /** An exit score in a few words. */
-export function exitOf({ calibration, score }: ExitKind): string {
+export function exitWords({ calibration, score }: ExitKind): string {
   const { words } = EXIT_FACTS[score];
   return calibration === 'identity' ? words : `${words}, calibrated (${calibration})`;
 }

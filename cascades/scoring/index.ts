@@ -6,11 +6,11 @@ export { Refits } from './refits.js';
 export {
   blaming,
   fullAnswers,
-  inputsOf,
+  modelInputs,
   scoresOf,
   scoresOverBlocks,
   scoring,
   stageEvidence,
 } from './scores.js';
 export { type SizeOf, type Timing, timedBlocks, timedScores } from './timing.js';
-export type { Requests, Tracker } from './tracker.js';
+export type { PricedRequests, Tracker } from './tracker.js';

@@ -15,7 +15,7 @@ export function scoring(model: Model, { signal, requests }: Tracker): ScoreConte
 }
 
 /** A model and the positions of the features whose blocks it reads; a model of rows is given these instead. */
-export interface Reader {
+export interface ModelReader {
   readonly model: Model;
   readonly reads: readonly number[];
 }
@@ -33,7 +33,7 @@ export async function blaming<Result>(
 }
 
 /** The blocks that a model is given: of the features that it reads, or of the rows themselves. */
-export function inputsOf(
+export function modelInputs(
   { readsRows = false }: Pick<Model, 'readsRows'>,
   rows: () => readonly unknown[],
   read: () => readonly Block[],
@@ -44,7 +44,7 @@ export function inputsOf(
 /** The scores, rows x classes, of several models over rows whose features are computed once and then forgotten. */
 export async function scoresOf<Row>(
   features: readonly NamedFeature<Row>[],
-  readers: readonly Reader[],
+  readers: readonly ModelReader[],
   rows: Rows<Row>,
   tracker: Tracker,
   /** Called with every batch's blocks, and the batch's first position. */
@@ -63,7 +63,7 @@ export async function scoresOf<Row>(
         continue;
       }
       tracker.requests?.model(model, count);
-      const own = inputsOf(
+      const own = modelInputs(
         model,
         () => batch,
         () => reads.map((f) => blocks[f]),

@@ -6,7 +6,7 @@ export interface Tracker {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((share: number) => void) | undefined;
   /** Called before every request, where prices are counted. */
-  readonly requests?: Requests | undefined;
+  readonly requests?: PricedRequests | undefined;
   /** The limit on waiting for features' promises. */
   readonly patience?: Patience | undefined;
 }
@@ -15,7 +15,7 @@ export interface Tracker {
 export type PricedModel = Model & { readonly price?: number | undefined };
 
 /** Called with the number of rows before each request. Throws where no more may be spent. */
-export interface Requests {
+export interface PricedRequests {
   readonly feature: (name: string, rows: number) => void;
   readonly model: (model: PricedModel, rows: number) => void;
 }

@@ -1,5 +1,5 @@
 /** An item of a search: only its cost is compared. */
-export interface Costed {
+export interface CostedItem {
   /** `Infinity` if it can't be used. */
   readonly cost: number;
 }
@@ -30,7 +30,7 @@ type IsSpare<Found> = (found: Found, cheaper: Found) => boolean;
  * @example
  * const [best] = beamSearch(singles, (beam) => beam.flatMap(longer), { width: 8, rounds: 5, until: 'beam' });
  */
-export function beamSearch<Found extends Costed>(
+export function beamSearch<Found extends CostedItem>(
   start: readonly Found[],
   extend: (beam: readonly Found[]) => readonly Found[],
   { width, rounds, until }: BeamOptions,
@@ -47,7 +47,7 @@ export function beamSearch<Found extends Costed>(
 }
 
 /** The `width` cheapest of finite cost, each once; equals in the order in which they were found. */
-export function cheapest<Found extends Costed>(
+export function cheapest<Found extends CostedItem>(
   found: readonly Found[],
   width: number,
   isSpare: IsSpare<Found> = () => false,

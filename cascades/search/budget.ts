@@ -3,7 +3,7 @@ import { OptionError } from '../../lib/errors.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
 import { count } from '../../lib/util/count.js';
 import { type Budget, type Round, type Run, secondsOf, tooFewSeconds } from '../problem/index.js';
-import { type FeatureBlocks, shapeOf } from '../training/index.js';
+import { type FeatureBlocks, fitShape } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { EXHAUSTIVE } from './subsets.js';
 
@@ -155,7 +155,7 @@ export function planSearch<Row, L extends Label, Name extends string>(
   { blocks }: FeatureBlocks<Row>,
 ): SearchPlan {
   const { fit, rounds } = problem.split;
-  const shape = shapeOf(blocks, fit.length, problem.width);
+  const shape = fitShape(blocks, fit.length, problem.width);
   const fullWork = 'fit' in full ? full.work(shape) : 0;
   const oneFit = fullWork || Math.max(...learners.map((learner) => learner.work(shape)));
   const budget = workOf(given, oneFit);

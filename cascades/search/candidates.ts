@@ -8,12 +8,12 @@ import { type SubsetSpace, searchSubsets, subsetSpace } from './subsets.js';
 import {
   bestSubsets,
   type CandidateOptions,
+  fittingWork,
   promisingSubsets,
   type TriedCandidates,
   tryEach,
   trySubset,
   WORTH_CUTTING,
-  workOf,
 } from './trials.js';
 import { tryInTwoSteps } from './twoSteps.js';
 
@@ -39,7 +39,7 @@ export async function tryCandidates(
 
   const rest = { ...judging, learners: later };
   const promising = promisingSubsets(candidates, options.compare(judging)).filter(({ length }) => length > 0);
-  const works = promising.map((subset) => workOf(material, rest, subset));
+  const works = promising.map((subset) => fittingWork(material, rest, subset));
   const load = { full: 0, subsets: works, folds: judging.rounds.length, rows: material.fit.length };
   const allotment = allotFits(load, budget - found.spent);
   const fewer = subsampled(rest, allotment.share, options.random);
@@ -73,11 +73,11 @@ async function trySubsets(
   const space = spaceOf(judging, options);
   const load = { full: fullWork, folds: judging.rounds.length, rows: material.fit.length };
   if (light !== undefined) {
-    const works = space.works((subset) => workOf(material, light, subset));
+    const works = space.works((subset) => fittingWork(material, light, subset));
     const left = budget - fullWork * Math.max(1, plan.rounds.length);
     return tryInTwoSteps(judging, light, options, { space, works, left, prefixes }, onProgress);
   }
-  const works = space.works((subset) => workOf(material, judging, subset));
+  const works = space.works((subset) => fittingWork(material, judging, subset));
   const { share, subsets: count, reductions } = allotFits({ ...load, subsets: works }, budget);
   const fewer = subsampled(judging, share, random);
   const search = options.compare(fewer);

@@ -48,7 +48,7 @@ export class KnownChains {
   }
 }
 
-export interface Found {
+export interface CostedChain {
   readonly chain: Chain;
   /** Expected cost of a row at the target loss. */
   readonly cost: number;
@@ -71,7 +71,7 @@ const CLOSE = 1.05;
  * evaluated, and neither is one that by a lower bound can't be among the best. Chains are compared with thresholds
  * between bins of confidence; those that come near the best are ranked by exact thresholds.
  */
-export function searchChains(candidates: readonly Candidate[], options: SearchOptions): Found[] {
+export function searchChains(candidates: readonly Candidate[], options: SearchOptions): CostedChain[] {
   const { rows, width, target, signal, known = new KnownChains() } = options;
   const seen = new Map<Priced, Compared>();
   const own = { ...options, known };
@@ -103,7 +103,7 @@ export function searchChains(candidates: readonly Candidate[], options: SearchOp
   );
   const close = CLOSE * (beam[0]?.cost ?? 0);
   return beam
-    .map(({ stages, cost }): Found => {
+    .map(({ stages, cost }): CostedChain => {
       const chain = { stages, costs: options.costs(stages), rows, width };
       return { chain, cost: cost <= close ? costAtLoss(chain, target) : cost };
     })

@@ -6,7 +6,7 @@ import { type Candidate, candidateOf, quantisedCostsAtLosses, type StageEvidence
 import { stageEvidence } from '../scoring/index.js';
 import { foldsOf, heldScores, type Judging, type Material } from '../training/index.js';
 import type { TriedExit } from '../types/index.js';
-import type { Found, SearchOptions } from './chainSearch.js';
+import type { CostedChain, SearchOptions } from './chainSearch.js';
 
 /**
  * A rule must save this share to replace a simpler one, over targets around the requested one: few
@@ -32,9 +32,9 @@ interface Variant {
 export async function chooseExits(
   material: Material,
   judging: Judging<'selection'>,
-  found: Found,
+  found: CostedChain,
   { costs, even, target }: Pick<SearchOptions, 'costs' | 'even' | 'target'>,
-): Promise<{ found: Found; tried: TriedExit[] }> {
+): Promise<{ found: CostedChain; tried: TriedExit[] }> {
   const { width } = material;
   if (width === 1) return { found, tried: [] };
   let best = found;

@@ -2,7 +2,7 @@ import { sumSimple } from 'simple-statistics';
 import { selectRows } from '../../lib/data/blocks/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import { type Judge, type Judging, type Material, shapeOf } from '../training/index.js';
+import { fitShape, type Judge, type Judging, type Material } from '../training/index.js';
 import { judgedAt, judgedOn } from './judgedRows.js';
 
 /** The number of first rounds that together score this many rows; all of them if they score fewer. */
@@ -89,7 +89,7 @@ export function lightTrial(
   const share = Math.min(1, Math.max(SHARE, least / rows));
   const learners = selection.learners.map(lightened);
   const work = (of: readonly Learner[], each: number) =>
-    sumSimple(of.map((learner) => learner.work(shapeOf(blocks, each, width))));
+    sumSimple(of.map((learner) => learner.work(fitShape(blocks, each, width))));
   const whole = selection.rounds.length * work(selection.learners, rows);
   if (count * work(learners, share * rows) > WORTHWHILE * whole) return undefined;
   const judged = judgedOn(onRounds(selection, count, random), MOST_JUDGED, random);

@@ -2,7 +2,7 @@ import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, specKey, subsetKey } from '../chain/index.js';
 import { type Judging, joined, type Material, onSome } from '../training/index.js';
 import type { StageSpec, TriedSubset } from '../types/index.js';
-import { type Found, searchChains } from './chainSearch.js';
+import { type CostedChain, searchChains } from './chainSearch.js';
 import { amongRounds, fitsOf, onRounds, roundsFor } from './fewerRows.js';
 import { type CandidateOptions, specWork, tryEach, tryFull } from './trials.js';
 import { triedSubsets } from './triedSubsets.js';
@@ -103,7 +103,7 @@ export function inFirstRounds({ width }: Material, selection: Judging<'selection
 }
 
 /** The stages of the best chain, and a few of chains that cost little more. */
-function finalistsOf(specs: readonly StageSpec[], found: readonly Found[]): readonly StageSpec[] {
+function finalistsOf(specs: readonly StageSpec[], found: readonly CostedChain[]): readonly StageSpec[] {
   const [best] = found;
   // Where no chain is found on some rows, there may be one on all.
   if (best === undefined) return specs;
@@ -121,7 +121,7 @@ function finalistsOf(specs: readonly StageSpec[], found: readonly Found[]): read
 }
 
 /** The stages of a chain that are fitted, by their subsets. */
-function keysOf({ chain }: Found): Map<string, string> {
+function keysOf({ chain }: CostedChain): Map<string, string> {
   const fitted = chain.stages.filter(({ target }) => target !== 'full');
   return new Map(fitted.map((stage) => [subsetKey(stage), specKey(stage)]));
 }

@@ -10,7 +10,7 @@ import {
   traffic,
 } from '../chain/index.js';
 import { type Judging, joined, type Material, onSome, tryStage } from '../training/index.js';
-import type { Found, SearchOptions } from './chainSearch.js';
+import type { CostedChain, SearchOptions } from './chainSearch.js';
 import { amongRounds } from './fewerRows.js';
 import { inFirstRounds } from './finalists.js';
 
@@ -34,10 +34,10 @@ type Compare = (judging: Judging) => Pick<SearchOptions, 'costs' | 'target'>;
 export async function refineStages(
   material: Material,
   judging: Judging<'selection'>,
-  found: Found,
+  found: CostedChain,
   compare: Compare,
   random: Random,
-): Promise<Found> {
+): Promise<CostedChain> {
   const { costs, target } = compare(judging);
   const isWhole = inFirstRounds(material, judging, random) === judging;
   let best = found;

@@ -7,10 +7,10 @@ import { type RereadRows, rescoreRows } from '../stability/index.js';
 import { fitStages, type Judging, type Material } from '../training/index.js';
 import type { Label, TriedExit } from '../types/index.js';
 import type { SearchPlan } from './budget.js';
-import { type Found, searchChains } from './chainSearch.js';
+import { type CostedChain, searchChains } from './chainSearch.js';
 import { chooseExits } from './exitScores.js';
 import { refineStages } from './refine.js';
-import { comparisonOf } from './trainStages.js';
+import { searchOptions } from './trainStages.js';
 
 /** A chain that was found, with its models, its path and the plans on it in print. */
 export interface ChosenPath<L extends Label, Name extends string> extends PathToTest<L, Name> {
@@ -37,7 +37,7 @@ export async function searchPath<Row, L extends Label, Name extends string>(
   reread: RereadRows,
 ): Promise<ChosenPath<L, Name> | undefined> {
   const { onProgress } = tracker('search');
-  const compare = (own: Judging) => comparisonOf(planning, material, own);
+  const compare = (own: Judging) => searchOptions(planning, material, own);
   const search = compare(judging);
   const last = { ...material, context: { ...material.context, fits: lastFits } };
   const [found] = searchChains(candidates, search);
@@ -71,7 +71,11 @@ export async function searchPath<Row, L extends Label, Name extends string>(
 }
 
 /** The chain as it is found where the time ends before a better one is. */
-async function refinedInTime({ isLate, over }: SearchPlan, found: Found, refine: () => Promise<Found>) {
+async function refinedInTime(
+  { isLate, over }: SearchPlan,
+  found: CostedChain,
+  refine: () => Promise<CostedChain>,
+) {
   if (isLate?.()) return found;
   try {
     return await refine();

@@ -15,7 +15,7 @@ import type { TriedCandidates } from './trials.js';
  * Settings for comparing chains on the tuning rows: at mean costs, and at the loss that is expected
  * to pass.
  */
-export function comparisonOf<L extends Label, Name extends string>(
+export function searchOptions<L extends Label, Name extends string>(
   planning: Planning<L, Name>,
   { width, context }: Material,
   { loss, scored }: Judging,
@@ -50,7 +50,7 @@ export async function trainStages<Row, L extends Label, Name extends string>(
     objective,
     fullCost: fullCost(profile, reads, objective),
     plan,
-    compare: (own) => comparisonOf(planning, material, own),
+    compare: (own) => searchOptions(planning, material, own),
     effort: EFFORT_SETTINGS[options.effort ?? 'default'],
     random: problem.random,
     onProgress: tracker('stages').onProgress,

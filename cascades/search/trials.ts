@@ -3,9 +3,9 @@ import { costOf, featureCosts, modelCost, type Objective, type Profile } from '.
 import type { Random } from '../../lib/stats/index.js';
 import { type Candidate, keyOf } from '../chain/index.js';
 import {
+  fitShape,
   type Judging,
   type Material,
-  shapeOf,
   specsOf,
   tryStage,
   tryWithPrefixes,
@@ -55,7 +55,7 @@ export function specWork(
 /** The shape of a fit to these features, on the rows that served models are fitted to. */
 function shapeOn({ names, blocks, fit, width }: Material, features: readonly string[]) {
   const read = features.map((name) => blocks[names.indexOf(name)]);
-  return shapeOf(read, fit.length, width);
+  return fitShape(read, fit.length, width);
 }
 
 /**
@@ -142,7 +142,7 @@ export async function tryEach<Item>(
 }
 
 /** The work of fitting every learner to every target on a subset once. */
-export function workOf(material: Material, { learners }: Judging, subset: readonly string[]): number {
+export function fittingWork(material: Material, { learners }: Judging, subset: readonly string[]): number {
   const shape = shapeOn(material, subset);
   return sumSimple(learners.map((learner) => learner.work(shape))) * Object.keys(material.targets).length;
 }

@@ -1,11 +1,11 @@
 import { type Block, denseBlock, gather, isRowBlock, rowBlock } from '../../lib/data/blocks/index.js';
 import type { FittedFeature } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
-import { type Engine, PointEngine, runAsync, serve } from '../../lib/run/runtime/index.js';
+import { type Engine, PointEngine, runAsync, serveRows } from '../../lib/run/runtime/index.js';
 import type { Reread } from './features.js';
 
 /** The parts that serve, except features, which become positions among the blocks. */
-export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decision'>;
+export type ServedStages = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decision'>;
 
 /**
  * The number of rows whose answer differs between serving them alone, by the engine for single rows
@@ -17,7 +17,7 @@ export type Served = Pick<Engine<never>, 'stages' | 'full' | 'classes' | 'decisi
  * @param full the full model's scores of the large batch
  */
 export async function changedAlone(
-  served: Served,
+  served: ServedStages,
   all: {
     readonly blocks: readonly Block[];
     readonly rows: readonly unknown[];
@@ -32,7 +32,7 @@ export async function changedAlone(
   const own = withRows(served, (position) => all.rows[large[position]]);
   const remembered = withKnown(served, all.known);
   const inBatch = await runAsync(
-    serve(
+    serveRows(
       knownFull(
         remembered,
         all.blocks.map((block) => held(gather(block, large))),
@@ -53,7 +53,7 @@ export async function changedAlone(
 }
 
 /** Models of rows whose scores are known: rows are positions among them. */
-function withKnown(served: Served, known: ReadonlyMap<Model, Float64Array>): Served {
+function withKnown(served: ServedStages, known: ReadonlyMap<Model, Float64Array>): ServedStages {
   const stages = served.stages.map((stage) => {
     const scores = known.get(stage.model);
     return scores === undefined ? stage : { ...stage, model: lookup(stage.model, scores) };
@@ -78,7 +78,7 @@ function lookup({ name, classes, readsRows }: Model, scores: Float64Array): Mode
 }
 
 /** Rows are positions here; models that read rows get those that they stand for. */
-function withRows(served: Served, rowAt: (position: number) => unknown): Served {
+function withRows(served: ServedStages, rowAt: (position: number) => unknown): ServedStages {
   const reading = (model: Model): Model => {
     if (!model.readsRows) return model;
     const rowsOf = (block: Block) => (isRowBlock(block) ? block.held.map(Number) : []).map(rowAt);
@@ -99,13 +99,13 @@ function withRows(served: Served, rowAt: (position: number) => unknown): Served 
   };
 }
 
-function engine(served: Served, features: readonly FittedFeature<number>[]): Engine<number> {
+function engine(served: ServedStages, features: readonly FittedFeature<number>[]): Engine<number> {
   return { ...served, features: features.map((fitted, f) => ({ name: String(f), fitted })) };
 }
 
 /** An engine whose full model has answered already. A feature of positions identifies the rows. */
 function knownFull(
-  served: Served,
+  served: ServedStages,
   features: readonly FittedFeature<number>[],
   scores: Float64Array,
 ): Engine<number> {

@@ -4,8 +4,8 @@ import { UnstableFeature } from '../../lib/errors.js';
 import { type FeatureSet, RowView } from '../../lib/features/define/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/run/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { Requests } from '../scoring/index.js';
-import { checkKeys } from './keys.js';
+import type { PricedRequests } from '../scoring/index.js';
+import { compareKeys } from './keys.js';
 import { comparisonOf, liveOf } from './settings.js';
 import { ALONE, APART, FEW, IN_TURN, inLanes, sizeIn, smallBatches } from './sizes.js';
 import { asItWas, rereadAmong, type Untouched } from './untouched.js';
@@ -52,11 +52,11 @@ export async function compareFeatures<Row>(
   held: Held<Row>,
   random: Random,
   signal: AbortSignal | undefined,
-  requests?: Requests,
+  requests?: PricedRequests,
 ): Promise<Reread> {
   const { features, fitted, rows, blocks, untouched } = held;
   const live = liveOf(features);
-  await checkKeys(held, live, signal);
+  await compareKeys(held, live, signal);
   const large = rereadAmong(rows.length, random);
   const taken = await rows.take(large, signal);
   const alone = Math.min(ALONE, large.length);
@@ -121,7 +121,7 @@ function readerOf<Row>(
   held: Held<Row>,
   kept: Kept[],
   signal: AbortSignal | undefined,
-  requests: Requests | undefined,
+  requests: PricedRequests | undefined,
 ): Reader<Row> {
   const { features, fitted, rows, blocks } = held;
   const comparisons = fitted.map(({ name }) => comparisonOf(`features.${name}`, features.get(name)));

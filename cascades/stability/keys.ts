@@ -12,7 +12,7 @@ import { LARGE } from './sizes.js';
  *
  * @throws UnstableFeature if two rows of one key have different values
  */
-export async function checkKeys<Row>(
+export async function compareKeys<Row>(
   { features, fitted, rows, blocks }: Held<Row>,
   live: readonly string[],
   signal: AbortSignal | undefined,

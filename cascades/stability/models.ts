@@ -1,7 +1,7 @@
 import { type Block, difference, gather, pick } from '../../lib/data/blocks/index.js';
 import { UnstableModel } from '../../lib/errors.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
-import { blaming, type Requests, scoring } from '../scoring/index.js';
+import { blaming, type PricedRequests, scoring } from '../scoring/index.js';
 import type { Reread } from './features.js';
 import { comparisonOf } from './settings.js';
 import { IN_TURN, inLanes, SCORED, sizeIn, smallBatches } from './sizes.js';
@@ -9,7 +9,7 @@ import { IN_TURN, inLanes, SCORED, sizeIn, smallBatches } from './sizes.js';
 const [ALONE, FEW] = SCORED;
 
 /** A model, and the blocks that it reads, over all rows. */
-export interface Scored {
+export interface ComparedModel {
   readonly model: Model;
   readonly blocks: readonly Block[];
   /** Its scores of all rows in large batches, rows x classes, where they are known. */
@@ -30,10 +30,10 @@ export interface Scored {
  * @throws UnstableModel if a row's scores differ, or the model writes where it mustn't
  */
 export async function compareModel(
-  { model, blocks, scores, origin, sizeOf = sizeIn(origin.length) }: Scored,
+  { model, blocks, scores, origin, sizeOf = sizeIn(origin.length) }: ComparedModel,
   { large, alone }: Pick<Reread, 'large' | 'alone'>,
   signal: AbortSignal | undefined,
-  requests?: Requests,
+  requests?: PricedRequests,
 ): Promise<Float64Array> {
   const { classes, name } = model;
   const { tolerance, isSame } = comparisonOf(name, model);

@@ -3,9 +3,9 @@ import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import type { CascadeParts } from '../plan/index.js';
-import { inputsOf } from '../scoring/index.js';
+import { modelInputs } from '../scoring/index.js';
 import { type Label, type Stability, widthOf } from '../types/index.js';
-import { changedAlone, type Served } from './answers.js';
+import { changedAlone, type ServedStages } from './answers.js';
 import { compareFeatures, type Held, type Reread } from './features.js';
 import { compareModel } from './models.js';
 import { liveOf, tolerancesOf } from './settings.js';
@@ -78,7 +78,7 @@ export async function compareAll<Row>(
   const reread = await compareFeatures(held, random, signal);
   const known = new Map<Model, Float64Array>();
   const compared = async ({ model, features, scores }: ScoredBefore) => {
-    const read = inputsOf(
+    const read = modelInputs(
       model,
       () => all,
       () => features.map((name) => blocks[at(fitted, name)]),
@@ -98,7 +98,7 @@ function servedBy<Row, L extends Label, Name extends string>({
   full,
   stages,
   plan,
-}: Answering<Row, L, Name>): Served {
+}: Answering<Row, L, Name>): ServedStages {
   const positions = (names: readonly string[]) => names.map((name) => at(fitted, name));
   return {
     stages: plan.stages.map(({ thresholds }, s) => ({

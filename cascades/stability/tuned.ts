@@ -1,6 +1,6 @@
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Run } from '../problem/index.js';
-import { inputsOf, type SizeOf, type Tracker } from '../scoring/index.js';
+import { modelInputs, type SizeOf, type Tracker } from '../scoring/index.js';
 import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { compareFeatures, type Reread } from './features.js';
@@ -56,7 +56,7 @@ export async function rescoreRows(
   reads: readonly string[],
   known: { readonly scores?: Float64Array | undefined; readonly sizeOf?: SizeOf | undefined } = {},
 ): Promise<Float64Array> {
-  const read = inputsOf(
+  const read = modelInputs(
     model,
     () => rows,
     () => reads.map((name) => blocks[names.indexOf(name)]),

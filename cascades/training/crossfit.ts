@@ -18,8 +18,8 @@ import {
   blocksOfSets,
   fitFeatures,
   learns,
+  type PricedRequests,
   type Refits,
-  type Requests,
   scoring,
   type Tracker,
 } from '../scoring/index.js';
@@ -281,7 +281,7 @@ function place(some: Float64Array, rows: Int32Array, classes: number, scores: Fl
 export async function heldOutScores(
   held: readonly HeldOut[],
   rows: number,
-  requests?: Requests,
+  requests?: PricedRequests,
 ): Promise<Float64Array> {
   const { classes } = held[0].model;
   const scores = new Float64Array(rows * classes).fill(Number.NaN);
@@ -298,7 +298,7 @@ export async function heldOutScores(
 }
 
 /** The size of a fit to `rows` of the blocks' rows. */
-export function shapeOf(blocks: readonly Block[], rows: number, classes: number): FitShape {
+export function fitShape(blocks: readonly Block[], rows: number, classes: number): FitShape {
   const share = rows / blocks[0].rows;
   return {
     rows,

@@ -11,7 +11,7 @@ import type { FeatureBlocks } from './featureBlocks.js';
 import { givenModel } from './givenModel.js';
 
 /** The full model, and its scores of the development rows that it hasn't seen (NaN of others). */
-export interface FullModel {
+export interface ScoredFullModel {
   readonly model: Model;
   /** The features that it reads, in the order of its blocks. */
   readonly reads: readonly string[];
@@ -31,7 +31,7 @@ export interface FullModel {
 }
 
 /** The full model and what stages are trained and judged with: its rounds, and its answers to the scored rows. */
-export interface CrossFittedModel extends FullModel {
+export interface CrossFittedModel extends ScoredFullModel {
   readonly rounds: readonly FittedRound[];
   /** The scored rows as the full model and their labels have them. */
   readonly judged: Judged;
@@ -73,7 +73,7 @@ async function fullModel<Row, L extends Label, Name extends string>(
   { options: { full, features }, problem, fits, early, tracker }: Run<Row, L, Name>,
   { blocks, measured }: FeatureBlocks<Row>,
   rounds: readonly FittedRound[],
-): Promise<FullModel> {
+): Promise<ScoredFullModel> {
   const { development, split, width, random } = problem;
   const own = { ...tracker('full model'), signal: early };
   const { signal, onProgress } = own;

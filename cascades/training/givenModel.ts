@@ -1,10 +1,10 @@
 import type { Block } from '../../lib/data/blocks/index.js';
 import type { Rows } from '../../lib/data/rows/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
-import { type FullOption, readsOf } from '../problem/index.js';
+import { type FullOption, featuresRead } from '../problem/index.js';
 import {
   blaming,
-  inputsOf,
+  modelInputs,
   scoresOverBlocks,
   type Timing,
   type Tracker,
@@ -26,8 +26,8 @@ export async function givenModel(
   timing: Timing | undefined,
   tracker: Tracker,
 ) {
-  const reads = readsOf(full, names);
-  const read = inputsOf(
+  const reads = featuresRead(full, names);
+  const read = modelInputs(
     full,
     () => held,
     () => reads.map((name) => blocks[names.indexOf(name)]),

@@ -6,13 +6,13 @@ export {
   type FittedRound,
   fitOn,
   fitRounds,
+  fitShape,
   type HeldOut,
   heldOutScores,
-  shapeOf,
   type Targets,
 } from './crossfit.js';
 export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
-export { type CrossFittedModel, crossFitFullModel, type FullModel } from './fullModel.js';
+export { type CrossFittedModel, crossFitFullModel, type ScoredFullModel } from './fullModel.js';
 export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';
 export { type Judge, type Judging, judgingOf } from './judging.js';

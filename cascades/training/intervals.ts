@@ -13,7 +13,7 @@ import {
 } from './crossfit.js';
 
 /** The data for learning a regression stage's error: its answers to rows that its models hadn't seen. */
-export interface Answered {
+export interface StageErrors {
   readonly learner: Learner;
   /** The features that the stage reads. */
   readonly reads: Reads;
@@ -31,7 +31,7 @@ export interface Answered {
 }
 
 /** The error expected of each answer, by models that hadn't seen the row. */
-export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]): Promise<Float64Array> {
+export async function heldErrors(stage: StageErrors, rounds: readonly FittedRound[]): Promise<Float64Array> {
   const { learner, reads, rows, context } = stage;
   const among = fittedOn(stage);
   const [scores] = await crossScores(
@@ -50,7 +50,7 @@ export async function heldErrors(stage: Answered, rounds: readonly FittedRound[]
 }
 
 /** A stage's model with one of its errors beside it. @param blocks one a feature, over all rows */
-export async function withErrors(value: Model, stage: Answered, blocks: readonly Block[]): Promise<Model> {
+export async function withErrors(value: Model, stage: StageErrors, blocks: readonly Block[]): Promise<Model> {
   const { learner, reads, rows, context } = stage;
   const among = fittedOn(stage);
   const kept = rows.filter((row) => among.has(row));
@@ -64,12 +64,12 @@ export async function withErrors(value: Model, stage: Answered, blocks: readonly
 }
 
 /** The rows whose errors are known: rows without an answer are left out. */
-function fittedOn({ answers, rows, among }: Answered): ReadonlySet<number> {
+function fittedOn({ answers, rows, among }: StageErrors): ReadonlySet<number> {
   return new Set(rows.filter((row, i) => Number.isFinite(answers[i]) && (among?.has(row) ?? true)));
 }
 
 /** Logarithms, so that predictions are above 0 and a few large errors don't dominate. */
-function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
+function logErrors({ answers, full, rows, count, scale }: StageErrors): Targets {
   const errors = answers.map((answer, i) => Math.abs(answer - full[i]));
   const known = errors.filter(Number.isFinite);
   const least = Math.max(known.length === 0 ? 0 : mean([...known]) / 100, scale / 1e6);
@@ -81,7 +81,7 @@ function logErrors({ answers, full, rows, count, scale }: Answered): Targets {
 }
 
 /** How mean errors follow from predicted logarithms, over the rows that have some. */
-function curveOf({ answers, full }: Answered, logs: Float64Array): LogLinear {
+function curveOf({ answers, full }: StageErrors, logs: Float64Array): LogLinear {
   const rows = Int32Array.from(logs.keys()).filter(
     (i) => Number.isFinite(logs[i]) && Number.isFinite(answers[i]),
   );

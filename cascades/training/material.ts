@@ -10,11 +10,11 @@ import {
 import type { RowsOf } from '../holdout/index.js';
 import { type BoundSpec, inWords, limitsOf } from '../losses/index.js';
 import type { Problem, Run } from '../problem/index.js';
-import type { Requests } from '../scoring/index.js';
+import type { PricedRequests } from '../scoring/index.js';
 import type { Label, Target } from '../types/index.js';
 import type { FitSettings, Targets } from './crossfit.js';
 import type { FeatureBlocks } from './featureBlocks.js';
-import type { CrossFittedModel, FullModel } from './fullModel.js';
+import type { CrossFittedModel, ScoredFullModel } from './fullModel.js';
 
 /** What stage models are made from, the same in all of a search: development rows, targets, and the full model. */
 export interface Material {
@@ -25,7 +25,7 @@ export interface Material {
   readonly rows: Block;
   readonly origin: Int32Array;
   readonly targets: Readonly<Partial<Record<Exclude<Target, 'full'>, Targets>>>;
-  readonly full: Omit<FullModel, 'held'>;
+  readonly full: Omit<ScoredFullModel, 'held'>;
   /** The rows that served models are fitted on. */
   readonly fit: RowsOf<'development', Int32Array>;
   /** Thresholds of a stage: one a class; for regression 1. */
@@ -38,7 +38,7 @@ export interface Material {
   readonly context: FitSettings;
   /** Scores of models that were trained elsewhere, by learner: over all rows, computed once for each that is scored. */
   readonly given: Map<string, Promise<Float64Array>>;
-  readonly requests: Requests | undefined;
+  readonly requests: PricedRequests | undefined;
 }
 
 export function materialOf<Row, L extends Label, Name extends string>(

@@ -4,7 +4,7 @@ import { type Candidate, candidateOf, isSameEnsemble } from '../chain/index.js';
 import { blaming, stageEvidence } from '../scoring/index.js';
 import type { Prefix, StageSpec } from '../types/index.js';
 import { crossFit, crossScores, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
-import { type Answered, heldErrors, withErrors } from './intervals.js';
+import { heldErrors, type StageErrors, withErrors } from './intervals.js';
 import type { Judging } from './judging.js';
 import type { Material } from './material.js';
 import { prefixAt, prefixesAmong, prefixesOf } from './prefixes.js';
@@ -197,7 +197,12 @@ async function fitWhole(material: Material, judging: Judging, spec: Trainable): 
   return fitOn(learner, reads.features, blocks, targets, rows, material.context);
 }
 
-function answeredBy(material: Material, judging: Judging, spec: Trainable, answers: Float64Array): Answered {
+function answeredBy(
+  material: Material,
+  judging: Judging,
+  spec: Trainable,
+  answers: Float64Array,
+): StageErrors {
   const { scale, context, blocks } = material;
   const { full, scored } = judging;
   const { learner, reads } = ingredients(material, judging, spec);

@@ -1,5 +1,5 @@
 import { demand, demandCount, demandProbability } from './demand.js';
-import { type Random, random } from './random.js';
+import { type WorldRandom, worldRandom } from './random.js';
 
 /**
  * One row of a score-level world: the values of a cheap and a costly feature of one column each.
@@ -12,7 +12,7 @@ export interface AgreementRow {
 }
 
 /** The two classes of {@link agreementWorld}. */
-export type Answer = 'no' | 'yes';
+export type AgreementLabel = 'no' | 'yes';
 
 /** Options of {@link agreementWorld}. */
 export interface AgreementWorldOptions {
@@ -34,9 +34,9 @@ export interface AgreementWorldOptions {
 /** Rows and labels of {@link agreementWorld}, and the truth about them. */
 export interface AgreementWorld {
   readonly rows: AgreementRow[];
-  readonly labels: Answer[];
+  readonly labels: AgreementLabel[];
   /** The full model's answer for each row. */
-  readonly answers: Answer[];
+  readonly answers: AgreementLabel[];
   /** Probability that a row exits at `threshold` and differs from the full answer. */
   trueDisagreement(threshold: number): number;
   /**
@@ -75,7 +75,7 @@ export function agreementWorld(options: AgreementWorldOptions): AgreementWorld {
   const { rows, seed, doubt = 0.5, sharpness = 1, accuracy = 1 } = options;
   demandCount('rows', rows);
   const law = agreementLaw(doubt, sharpness, accuracy);
-  const source = random(seed);
+  const source = worldRandom(seed);
   const draws = Array.from({ length: rows }, () => law.draw(source));
   return {
     rows: draws.map((draw) => draw.row),
@@ -94,8 +94,8 @@ export function agreementWorld(options: AgreementWorldOptions): AgreementWorld {
 
 interface Draw {
   readonly row: AgreementRow;
-  readonly answer: Answer;
-  readonly label: Answer;
+  readonly answer: AgreementLabel;
+  readonly label: AgreementLabel;
 }
 
 /** How one row is drawn, and the disagreement that follows; worlds with more structure share it. */
@@ -105,7 +105,7 @@ export function agreementLaw(doubt: number, sharpness: number, accuracy: number)
   demandProbability('accuracy', accuracy);
   return {
     disagreement: (threshold: number) => (doubt * doubled(threshold) ** (sharpness + 1)) / (sharpness + 1),
-    draw(source: Random): Draw {
+    draw(source: WorldRandom): Draw {
       const u = source.uniform();
       const cheapYes = source.chance(0.5);
       const fullYes = cheapYes !== source.chance(doubt * u ** sharpness);

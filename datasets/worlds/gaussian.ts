@@ -1,6 +1,6 @@
 import { demand, demandCount } from './demand.js';
 import { density } from './numbers.js';
-import { random } from './random.js';
+import { worldRandom } from './random.js';
 
 /** Numbers for a cheap and a costly dense feature. */
 export interface GaussianRow {
@@ -61,7 +61,7 @@ export function gaussianWorld(options: GaussianWorldOptions): GaussianWorld {
   demand(cheapShift >= 0, 'cheapShift', cheapShift, 'a number of at least 0');
   demand(costlyShift >= 0, 'costlyShift', costlyShift, 'a number of at least 0');
 
-  const source = random(seed);
+  const source = worldRandom(seed);
   const labels: string[] = [];
   const drawn = Array.from({ length: rows }, (): GaussianRow => {
     const label = source.below(classes);

@@ -1,6 +1,6 @@
-import { type AgreementRow, type Answer, agreementLaw } from './agreement.js';
+import { type AgreementLabel, type AgreementRow, agreementLaw } from './agreement.js';
 import { demand, demandCount, demandProbability } from './demand.js';
-import { random } from './random.js';
+import { worldRandom } from './random.js';
 
 /** A row of a group whose members are alike. */
 export interface GroupedRow extends AgreementRow {
@@ -37,9 +37,9 @@ export interface GroupedWorldOptions {
 /** Rows and labels of {@link groupedWorld}, and the truth about them. */
 export interface GroupedWorld {
   readonly rows: GroupedRow[];
-  readonly labels: Answer[];
+  readonly labels: AgreementLabel[];
   /** The full model's answer for each row. */
-  readonly answers: Answer[];
+  readonly answers: AgreementLabel[];
   /**
    * Expected mean of a group's disagreement when rows exit at `threshold`: the risk of a promise
    * over groups.
@@ -80,10 +80,10 @@ export function groupedWorld(options: GroupedWorldOptions): GroupedWorld {
   demand(Math.abs(total - 1) < 1e-9, 'kinds.share', total, 'shares that sum to 1');
 
   const laws = kinds.map((kind) => ({ ...kind, ...agreementLaw(kind.doubt, sharpness, accuracy) }));
-  const source = random(seed);
+  const source = worldRandom(seed);
   const rows: GroupedRow[] = [];
-  const labels: Answer[] = [];
-  const answers: Answer[] = [];
+  const labels: AgreementLabel[] = [];
+  const answers: AgreementLabel[] = [];
   for (let group = 0; group < groups; group++) {
     const law = laws[pick(kinds, source.uniform())];
     const common = law.draw(source);

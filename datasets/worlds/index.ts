@@ -1,10 +1,10 @@
 /** Generated worlds: rows drawn from a law, with their true risk. */
 
 export {
+  type AgreementLabel,
   type AgreementRow,
   type AgreementWorld,
   type AgreementWorldOptions,
-  type Answer,
   agreementWorld,
 } from './agreement.js';
 export {

@@ -1,5 +1,5 @@
 import { demand, demandCount } from './demand.js';
-import { random } from './random.js';
+import { worldRandom } from './random.js';
 
 /** A row of a regression problem. */
 export interface NumberRow {
@@ -50,7 +50,7 @@ export function numberWorld(options: NumberWorldOptions): NumberWorld {
   demandCount('rows', rows);
   demand(spread > 0, 'spread', spread, 'a number above 0');
   demand(noise >= 0, 'noise', noise, 'a number of at least 0');
-  const source = random(seed);
+  const source = worldRandom(seed);
   const drawn = Array.from({ length: rows }, (): NumberRow => {
     const [base, doubt] = [source.normal(), source.normal()];
     return { base, doubt, rest: spread * Math.exp(doubt) * source.normal() };

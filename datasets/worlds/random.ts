@@ -1,5 +1,5 @@
 /** Seeded draws. The same seed gives the same sequence on every machine. */
-export interface Random {
+export interface WorldRandom {
   /** Uniform on the open interval (0, 1). */
   uniform(): number;
   /** An integer, 0 … n - 1. */
@@ -11,7 +11,7 @@ export interface Random {
 }
 
 /** Chris Doty-Humphrey's sfc32 (PractRand), its first words mixed from `seed`, an integer. */
-export function random(seed: number): Random {
+export function worldRandom(seed: number): WorldRandom {
   let a = seed | 0;
   let b = Math.floor(seed / 2 ** 32) | 0;
   let c = 0x9e3779b9 | 0;

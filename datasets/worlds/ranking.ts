@@ -1,5 +1,5 @@
 import { demand, demandCount } from './demand.js';
-import { type Random, random } from './random.js';
+import { type WorldRandom, worldRandom } from './random.js';
 
 /** A candidate: what two cheap features and the costly one return. All are Float32 numbers. */
 export interface RankedRow {
@@ -51,7 +51,7 @@ export function rankingWorld(options: RankingWorldOptions): RankedRow[][] {
     demand(least >= 0 && greatest >= least, name, [least, greatest], 'two numbers of at least 0, ascending');
   }
   demand(roughness >= 0, 'roughness', roughness, 'a number of at least 0');
-  const source = random(seed);
+  const source = worldRandom(seed);
   return Array.from({ length: queries }, () => {
     const ownNoise = between(noise, source);
     const ownSpread = between(spread, source);
@@ -66,6 +66,6 @@ export function rankingWorld(options: RankingWorldOptions): RankedRow[][] {
   });
 }
 
-function between([least, greatest]: readonly [number, number], source: Random): number {
+function between([least, greatest]: readonly [number, number], source: WorldRandom): number {
   return least + (greatest - least) * source.uniform();
 }

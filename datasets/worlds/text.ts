@@ -1,5 +1,5 @@
 import { demand, demandCount, demandProbability } from './demand.js';
-import { type Random, random } from './random.js';
+import { type WorldRandom, worldRandom } from './random.js';
 
 /** A short document: a title that is cheap to read and a body that isn't. */
 export interface TextRow {
@@ -79,7 +79,7 @@ export function textWorld(options: TextWorldOptions): TextWorld {
   const telltales = Array.from({ length: classes }, (_, k) =>
     Array.from({ length: TELLTALES }, (_, i) => word(FILLERS + k * TELLTALES + i)),
   );
-  const source = random(seed);
+  const source = worldRandom(seed);
   const telltale = (label: number, noise: number): string => {
     const shown = source.chance(noise) ? (label + 1 + source.below(classes - 1)) % classes : label;
     return telltales[shown][source.below(TELLTALES)];
@@ -110,7 +110,12 @@ export function textWorld(options: TextWorldOptions): TextWorld {
   };
 }
 
-function document(source: Random, fillers: readonly string[], length: number, telltale?: string): string {
+function document(
+  source: WorldRandom,
+  fillers: readonly string[],
+  length: number,
+  telltale?: string,
+): string {
   const words = Array.from({ length }, () => fillers[source.below(fillers.length)]);
   if (telltale !== undefined) words[source.below(length)] = telltale;
   return words.join(' ');

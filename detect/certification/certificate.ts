@@ -95,7 +95,7 @@ export type PlainDetectOptions = Pick<DetectOptions, 'compat'> &
 /** @param prefer which of the certified settings is served */
 export function detectionCertificate(
   { first, last }: CertifiedRange,
-  tally: DialCounts,
+  dialCounts: DialCounts,
   dial: Dial,
   {
     options,
@@ -111,13 +111,13 @@ export function detectionCertificate(
     readonly random: Random;
   },
 ): DetectionCertificate {
-  const { bounds, images, drawn } = tally;
-  const needed = imagesNeeded(tally);
+  const { bounds, images, drawn } = dialCounts;
+  const needed = imagesNeeded(dialCounts);
   const isCertified = first <= last;
-  const reason = isCertified ? null : reasonAgainst({ first, last }, tally, dial, needed, scenes.copies);
+  const reason = isCertified ? null : reasonAgainst({ first, last }, dialCounts, dial, needed, scenes.copies);
   // Where none is served, what is seen at the end of the dial that keeps a bound best.
   const served = prefer === 'permissive' ? first : last;
-  const of = (best: number) => limitsAt(tally, isCertified ? served : best, random);
+  const of = (best: number) => limitsAt(dialCounts, isCertified ? served : best, random);
   const kept = <T>(limit: T) => (isCertified ? limit : null);
   const missing = (n: number, least: number) => (!isCertified && n < least ? least : null);
   const least = dial.settings.length - 1;
@@ -137,17 +137,17 @@ export function detectionCertificate(
       detection: {
         rate: detection.rate,
         maxObjects: detection.maxObjects ?? null,
-        beyond: tally.beyond,
+        beyond: dialCounts.beyond,
         delta: detection.delta,
         method:
           detection.maxObjects === undefined
             ? 'betting bound on the share of missed objects of each image, fixed sequence from the first setting on'
             : 'betting bound on missed objects, images as clusters, fixed sequence from the first setting on',
-        n: tally.objects.length,
+        n: dialCounts.objects.length,
         objects: of(0).objects,
         met: of(0).met,
         lower: kept(isCertified ? Math.max(detection.rate, of(0).detection ?? 0) : null),
-        imagesNeeded: missing(tally.objects.length, needed.detection),
+        imagesNeeded: missing(dialCounts.objects.length, needed.detection),
       },
     }),
     ...(falseDetections && {

@@ -84,12 +84,12 @@ export async function certifyModel(
   for await (const scene of scenes.read()) {
     await pacer.pause();
     await pacer.run(observer.add(scene));
-    onProgress?.({ images: observer.tally.images });
+    onProgress?.({ images: observer.dialCounts.images });
   }
   const stream = random(seed).fork('certification');
-  const range = certifiedRange(observer.tally, stream);
+  const range = certifiedRange(observer.dialCounts, stream);
   return frozen(
-    detectionCertificate(range, observer.tally, dial, {
+    detectionCertificate(range, observer.dialCounts, dial, {
       options: checked,
       scenes,
       seed,

@@ -29,7 +29,7 @@ export interface DialCounts {
 }
 
 /** Nothing seen yet. */
-export function tallyOf(settings: number, bounds: SharedBounds): DialCounts {
+export function noCounts(settings: number, bounds: SharedBounds): DialCounts {
   return {
     images: 0,
     objects: [],
@@ -56,13 +56,13 @@ export interface CertifiedRange {
  *
  * The order of the images must not matter, so the betting test has them in a random one.
  */
-export function certifiedRange(tally: DialCounts, random: Random): CertifiedRange {
-  const { bounds, over, wrong, images, drawn } = tally;
+export function certifiedRange(dialCounts: DialCounts, random: Random): CertifiedRange {
+  const { bounds, over, wrong, images, drawn } = dialCounts;
   const { detection, falseDetections, falsePositives } = bounds;
   const settings = over.length;
   let last = settings - 1;
   if (detection) {
-    const clustersAt = detectionClusters(tally, detection.maxObjects, random);
+    const clustersAt = detectionClusters(dialCounts, detection.maxObjects, random);
     const pValue = (j: number) => ratioPValue(clustersAt(j), 1 - detection.rate, detection.delta);
     last = fixedSequence(pValue, settings, detection.delta);
   }
@@ -117,8 +117,8 @@ export function imagesNeeded({
 }
 
 /** What images say of one setting: limits hold for it alone, and only if other images chose it. */
-export function limitsAt(tally: DialCounts, setting: number, random: Random) {
-  const { bounds, over, wrong, images, drawn, objects, met } = tally;
+export function limitsAt(dialCounts: DialCounts, setting: number, random: Random) {
+  const { bounds, over, wrong, images, drawn, objects, met } = dialCounts;
   const { detection, falseDetections, falsePositives } = bounds;
   return {
     objects: objects.reduce((sum, count) => sum + count, 0),
@@ -126,7 +126,7 @@ export function limitsAt(tally: DialCounts, setting: number, random: Random) {
     over: over[setting],
     wrong: wrong[setting],
     detection: detection
-      ? 1 - ratioUpper(detectionClusters(tally, detection.maxObjects, random)(setting), detection.delta)
+      ? 1 - ratioUpper(detectionClusters(dialCounts, detection.maxObjects, random)(setting), detection.delta)
       : null,
     falseDetections: falseDetections ? binomialUpper(over[setting], images, falseDetections.delta) : null,
     falsePositives:

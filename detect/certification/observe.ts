@@ -15,7 +15,7 @@ import {
   windowCounts,
 } from '../scan/index.js';
 import type { SharedBounds } from './bounds.js';
-import { type DialCounts, tallyOf } from './dialCounts.js';
+import { type DialCounts, noCounts } from './dialCounts.js';
 import { meetsAny } from './overlap.js';
 import type { Scene } from './scenes.js';
 
@@ -39,7 +39,7 @@ interface PassingWindow {
  * settings.
  */
 export class Observer {
-  readonly tally: DialCounts;
+  readonly dialCounts: DialCounts;
   private readonly reader: DialReader;
   private readonly one: Scanner;
   private readonly draws: Random;
@@ -47,7 +47,7 @@ export class Observer {
 
   constructor(private readonly observing: Observing) {
     const { model, settings, bounds, seed } = observing;
-    this.tally = tallyOf(settings.length, bounds);
+    this.dialCounts = noCounts(settings.length, bounds);
     this.reader = new DialReader(settings, model);
     this.one = new Scanner(model, model.width, model.height);
     this.draws = random(seed).fork('windows');
@@ -57,13 +57,13 @@ export class Observer {
   *add(scene: Scene): Generator<undefined, void, void> {
     const { bounds } = this.observing;
     const { image, boxes, index } = scene;
-    this.tally.images++;
+    this.dialCounts.images++;
     if (bounds.detection || bounds.falseDetections) yield* this.addBoxes(scene);
     if (bounds.falsePositives) this.addWindow(image, boxes, index);
   }
 
   private *addBoxes({ image, boxes: wanted }: Scene): Generator<undefined, void, void> {
-    const { tally } = this;
+    const { dialCounts } = this;
     const { settings, bounds, options } = this.observing;
     const windows = yield* this.passingWindows(image);
     const met = new Uint16Array(settings.length);
@@ -82,14 +82,14 @@ export class Observer {
         wrong = found.filter((box) => !meetsAny(box, wanted)).length;
         before = left.length;
       }
-      if (bounds.falseDetections && wrong > bounds.falseDetections.most) tally.over[setting]++;
+      if (bounds.falseDetections && wrong > bounds.falseDetections.most) dialCounts.over[setting]++;
     }
     if (wanted.length > (bounds.detection?.maxObjects ?? Number.POSITIVE_INFINITY)) {
-      tally.beyond++;
+      dialCounts.beyond++;
       return;
     }
-    tally.objects.push(wanted.length);
-    tally.met.push(met);
+    dialCounts.objects.push(wanted.length);
+    dialCounts.met.push(met);
   }
 
   private *passingWindows(image: GreyImage): Generator<undefined, PassingWindow[], void> {
@@ -117,7 +117,7 @@ export class Observer {
 
   /** One window, each of the image's equally likely. An image without any has none to draw. */
   private addWindow(image: GreyImage, wanted: readonly Rectangle[], index: number): void {
-    const { tally, one, reader } = this;
+    const { dialCounts, one, reader } = this;
     const { model, options } = this.observing;
     const levels = levelsFor(model, image, options);
     const counts = levels.map((level) => {
@@ -126,7 +126,7 @@ export class Observer {
     });
     const total = counts.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
     if (total === 0) return;
-    tally.drawn++;
+    dialCounts.drawn++;
     let at = this.draws.fork(String(index)).integer(total);
     for (const { level, step, columns, rows } of counts) {
       if (at >= columns * rows) {
@@ -147,7 +147,7 @@ export class Observer {
       const whole = { scale: 1, width, height, window: [width, height] } as const;
       one.scan(whole, { step: 1, rows: 1, skips: false }, (_y, _count, _found, results) => {
         const passed = reader.passed(results.stages[0], results.sums[0]);
-        for (let setting = 0; setting < passed; setting++) tally.wrong[setting]++;
+        for (let setting = 0; setting < passed; setting++) dialCounts.wrong[setting]++;
       });
       return;
     }

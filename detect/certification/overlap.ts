@@ -9,7 +9,7 @@ export const MEETS = 0.5;
  * @see Everingham et al., The PASCAL visual object classes challenge, IJCV 2010, section 4.2
  * @example overlap({ x: 0, y: 0, width: 2, height: 2 }, { x: 1, y: 0, width: 2, height: 2 }); // 1 / 3
  */
-export function overlap(a: Rectangle, b: Rectangle): number {
+export function intersectionOverUnion(a: Rectangle, b: Rectangle): number {
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
   const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
   if (!(width > 0 && height > 0)) return 0;
@@ -19,5 +19,5 @@ export function overlap(a: Rectangle, b: Rectangle): number {
 
 /** Whether a rectangle meets one of several. */
 export function meetsAny(box: Rectangle, others: readonly Rectangle[]): boolean {
-  return others.some((other) => overlap(box, other) >= MEETS);
+  return others.some((other) => intersectionOverUnion(box, other) >= MEETS);
 }

@@ -23,7 +23,7 @@ export interface Scene {
 }
 
 /** How images are read. */
-export interface Reading {
+export interface SceneReading {
   /** The option that is to blame for what can't be used. */
   readonly option: string;
   /** Whether equal images are draws of their own. */
@@ -43,7 +43,7 @@ export class Scenes {
 
   constructor(
     private readonly source: BoxedImages,
-    private readonly reading: Reading,
+    private readonly reading: SceneReading,
   ) {}
 
   /**

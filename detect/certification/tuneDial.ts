@@ -6,7 +6,7 @@ import { comparePermissive, type Dial, type DialSetting, settingOf, spaced } fro
 import { type CascadeModel, limitOf } from '../model/index.js';
 import { type DetectOptions, detectOptions, levelsFor, Scanner, visitsOf, windowBox } from '../scan/index.js';
 import { Pacer } from '../training/index.js';
-import { MEETS, overlap } from './overlap.js';
+import { intersectionOverUnion, MEETS } from './overlap.js';
 import { type BoxedImages, markUsed, type Scene, Scenes } from './scenes.js';
 
 /** Options of `tuneDial`. */
@@ -122,7 +122,8 @@ function readObjects(
         if (stages[i] < 0) continue;
         const box = windowBox(level, i * visits.step, y);
         for (const [b, object] of boxes.entries()) {
-          if (overlap(box, object) >= MEETS) found[b].push(settingOf(stages[i], sums[i], total));
+          if (intersectionOverUnion(box, object) >= MEETS)
+            found[b].push(settingOf(stages[i], sums[i], total));
         }
       }
     });

@@ -1,4 +1,4 @@
-import { damaged } from './faults.js';
+import { damagedXml } from './faults.js';
 import type { Element } from './xml.js';
 
 /**
@@ -12,9 +12,9 @@ export function find(parent: Element, name: string): Element | undefined {
   return parent.children.find((child) => child.name === name);
 }
 
-export function need(parent: Element, name: string): Element {
+export function requiredElement(parent: Element, name: string): Element {
   const child = find(parent, name);
-  if (child === undefined) throw damaged(`<${parent.name}> has no <${name}>`);
+  if (child === undefined) throw damagedXml(`<${parent.name}> has no <${name}>`);
   return child;
 }
 
@@ -24,29 +24,29 @@ export function numbersIn(element: Element): number[] {
   return words.map((word) => {
     const value = NUMBER.test(word) ? Number(word) : Number.NaN;
     if (!Number.isFinite(value)) {
-      throw damaged(`<${element.name}>: expected a number, got ${JSON.stringify(word.slice(0, 20))}`);
+      throw damagedXml(`<${element.name}>: expected a number, got ${JSON.stringify(word.slice(0, 20))}`);
     }
     return value;
   });
 }
 
 /** The one number of a child. */
-export function numberOf(parent: Element, name: string): number {
-  const numbers = numbersIn(need(parent, name));
-  if (numbers.length !== 1) throw damaged(`<${name}>: expected one number, got ${numbers.length}`);
+export function numberIn(parent: Element, name: string): number {
+  const numbers = numbersIn(requiredElement(parent, name));
+  if (numbers.length !== 1) throw damagedXml(`<${name}>: expected one number, got ${numbers.length}`);
   return numbers[0];
 }
 
 /** A whole number of 32 bits. */
 export function whole(value: number, what: string): number {
   if (value !== (value | 0)) {
-    throw damaged(`${what}: expected a whole number of 32 bits, got ${value}`);
+    throw damagedXml(`${what}: expected a whole number of 32 bits, got ${value}`);
   }
   return value | 0;
 }
 
 export function wholeOf(parent: Element, name: string): number {
-  return whole(numberOf(parent, name), `<${name}>`);
+  return whole(numberIn(parent, name), `<${name}>`);
 }
 
 /** Whether a Haar feature is tilted. */

@@ -1,5 +1,5 @@
 import { type CascadeModel, RECTANGLES } from '../model/index.js';
-import { damaged, unsupported } from './faults.js';
+import { damagedXml, unsupportedXml } from './faults.js';
 
 /** Gathers what a file says, in its order, and makes a model of it. */
 export class ModelBuilder {
@@ -27,14 +27,15 @@ export class ModelBuilder {
   haar(rectangles: readonly (readonly number[])[], isTilted: boolean): number {
     const { features } = this;
     if (rectangles.length > RECTANGLES) {
-      throw unsupported(
+      throw unsupportedXml(
         `feature ${features} has ${rectangles.length} rectangles; at most ${RECTANGLES} are read`,
       );
     }
-    if (rectangles.length === 0) throw damaged(`feature ${features} has no rectangles`);
+    if (rectangles.length === 0) throw damagedXml(`feature ${features} has no rectangles`);
     for (let i = 0; i < RECTANGLES; i++) {
       const numbers = rectangles[i] ?? [0, 0, 0, 0, 0];
-      if (numbers.length !== 5) throw damaged(`feature ${features}: expected x, y, width, height and weight`);
+      if (numbers.length !== 5)
+        throw damagedXml(`feature ${features}: expected x, y, width, height and weight`);
       const isUnused = Math.fround(numbers[4]) === 0;
       for (let j = 0; j < 4; j++) this.rectangles.push(isUnused ? 0 : numbers[j]);
       this.weights.push(numbers[4]);
@@ -45,7 +46,7 @@ export class ModelBuilder {
 
   /** @param block x, y, width and height of the first block */
   lbp(block: readonly number[]): void {
-    if (block.length !== 4) throw damaged(`feature ${this.features}: expected x, y, width and height`);
+    if (block.length !== 4) throw damagedXml(`feature ${this.features}: expected x, y, width and height`);
     this.rectangles.push(...block);
     this.features++;
   }
@@ -58,7 +59,7 @@ export class ModelBuilder {
   /** @param leaves the values of the tree, one more than it has nodes */
   beginTree(nodes: number, leaves: readonly number[]): void {
     if (leaves.length !== nodes + 1) {
-      throw damaged(`tree ${this.firstNode.length}: expected ${nodes + 1} leaves, got ${leaves.length}`);
+      throw damagedXml(`tree ${this.firstNode.length}: expected ${nodes + 1} leaves, got ${leaves.length}`);
     }
     this.firstNode.push(this.left.length);
     for (const leaf of leaves) this.leaves.push(leaf);

@@ -1,7 +1,7 @@
 import type { CascadeModel } from '../model/index.js';
 import { SUBSET_WORDS } from '../model/index.js';
-import { damaged, unsupported } from './faults.js';
-import { isTilted, need, numberOf, numbersIn, whole, wholeOf } from './fields.js';
+import { damagedXml, unsupportedXml } from './faults.js';
+import { isTilted, numberIn, numbersIn, requiredElement, whole, wholeOf } from './fields.js';
 import { ModelBuilder } from './modelBuilder.js';
 import type { Element } from './xml.js';
 
@@ -13,17 +13,17 @@ const PATTERNS = 32 * SUBSET_WORDS;
 
 /** Reads what `opencv_traincascade` writes. @param root of the cascade, which has `stageType` */
 export function readNewFormat(root: Element): CascadeModel {
-  const stageType = need(root, 'stageType').text.trim();
-  if (stageType !== 'BOOST') throw unsupported(`its stageType is ${JSON.stringify(stageType)}, not BOOST`);
-  const kind = kindOf(need(root, 'featureType').text.trim());
+  const stageType = requiredElement(root, 'stageType').text.trim();
+  if (stageType !== 'BOOST') throw unsupportedXml(`its stageType is ${JSON.stringify(stageType)}, not BOOST`);
+  const kind = kindOf(requiredElement(root, 'featureType').text.trim());
   const builder = new ModelBuilder(kind, wholeOf(root, 'width'), wholeOf(root, 'height'));
-  const patterns = wholeOf(need(root, 'featureParams'), 'maxCatCount');
+  const patterns = wholeOf(requiredElement(root, 'featureParams'), 'maxCatCount');
   const expected = kind === 'haar' ? 0 : PATTERNS;
-  if (patterns !== expected) throw unsupported(`its maxCatCount is ${patterns}; expected ${expected}`);
-  for (const feature of need(root, 'features').children) readFeature(builder, kind, feature);
-  for (const stage of need(root, 'stages').children) {
-    builder.beginStage(numberOf(stage, 'stageThreshold'));
-    for (const tree of need(stage, 'weakClassifiers').children) readTree(builder, kind, tree);
+  if (patterns !== expected) throw unsupportedXml(`its maxCatCount is ${patterns}; expected ${expected}`);
+  for (const feature of requiredElement(root, 'features').children) readFeature(builder, kind, feature);
+  for (const stage of requiredElement(root, 'stages').children) {
+    builder.beginStage(numberIn(stage, 'stageThreshold'));
+    for (const tree of requiredElement(stage, 'weakClassifiers').children) readTree(builder, kind, tree);
   }
   return builder.model();
 }
@@ -31,13 +31,13 @@ export function readNewFormat(root: Element): CascadeModel {
 function kindOf(featureType: string): CascadeModel['kind'] {
   if (featureType === 'HAAR') return 'haar';
   if (featureType === 'LBP') return 'lbp';
-  if (featureType === 'HOG') throw unsupported('its features are HOG, not Haar or LBP');
-  throw damaged(`its featureType is ${JSON.stringify(featureType.slice(0, 20))}; expected HAAR or LBP`);
+  if (featureType === 'HOG') throw unsupportedXml('its features are HOG, not Haar or LBP');
+  throw damagedXml(`its featureType is ${JSON.stringify(featureType.slice(0, 20))}; expected HAAR or LBP`);
 }
 
 function readFeature(builder: ModelBuilder, kind: CascadeModel['kind'], feature: Element): void {
   if (kind === 'lbp') {
-    builder.lbp(numbersIn(need(feature, 'rect')).map((number) => whole(number, '<rect>')));
+    builder.lbp(numbersIn(requiredElement(feature, 'rect')).map((number) => whole(number, '<rect>')));
     return;
   }
   builder.haar(rectanglesOf(feature), isTilted(feature));
@@ -45,19 +45,19 @@ function readFeature(builder: ModelBuilder, kind: CascadeModel['kind'], feature:
 
 /** Of a Haar feature, in either format. */
 export function rectanglesOf(feature: Element): number[][] {
-  return need(feature, 'rects').children.map((rectangle) =>
+  return requiredElement(feature, 'rects').children.map((rectangle) =>
     numbersIn(rectangle).map((number, i) => (i < 4 ? whole(number, '<rects>') : number)),
   );
 }
 
 function readTree(builder: ModelBuilder, kind: CascadeModel['kind'], tree: Element): void {
-  const numbers = numbersIn(need(tree, 'internalNodes'));
+  const numbers = numbersIn(requiredElement(tree, 'internalNodes'));
   const size = LINKS + (kind === 'haar' ? 1 : SUBSET_WORDS);
   const nodes = numbers.length / size;
   if (!Number.isInteger(nodes) || nodes === 0) {
-    throw damaged(`<internalNodes>: expected ${size} numbers a node, got ${numbers.length}`);
+    throw damagedXml(`<internalNodes>: expected ${size} numbers a node, got ${numbers.length}`);
   }
-  builder.beginTree(nodes, numbersIn(need(tree, 'leafValues')));
+  builder.beginTree(nodes, numbersIn(requiredElement(tree, 'leafValues')));
   for (let from = 0; from < numbers.length; from += size) {
     const [left, right, feature] = numbers
       .slice(from, from + LINKS)

@@ -1,12 +1,12 @@
 import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import type { CascadeModel } from '../model/index.js';
-import { unsupported } from './faults.js';
+import { unsupportedXml } from './faults.js';
 import { find } from './fields.js';
 import { readNewFormat } from './newFormat.js';
 import { readOldFormat } from './oldFormat.js';
 import { readUsed } from './used.js';
-import { MOST_BYTES, parseXml } from './xml.js';
+import { MOST_XML_BYTES, parseXml } from './xml.js';
 
 /** What files of OpenCV have as their root. */
 const STORAGE = 'opencv_storage';
@@ -18,7 +18,7 @@ export interface SavedModel {
 }
 
 /**
- * Reads a cascade from OpenCV's XML, of either format. Whether it can be run is for `checkModel` to say.
+ * Reads a cascade from OpenCV's XML, of either format. Whether it can be run is for `checkCascadeModel` to say.
  *
  * @throws ArtifactError: `damaged` for what is cut short or contradicts itself, `unsupported` for what is refused
  *   (HOG, more than three rectangles a feature, entities, excess), `foreign` for XML that is no cascade. It takes
@@ -43,8 +43,8 @@ export function readModel(xml: string | Uint8Array): SavedModel {
 function textOf(xml: string | Uint8Array): string {
   if (typeof xml === 'string') return xml;
   if (xml instanceof Uint8Array) {
-    if (xml.length <= MOST_BYTES) return new TextDecoder().decode(xml);
-    throw unsupported(`it has ${xml.length} bytes; at most ${MOST_BYTES} are read`);
+    if (xml.length <= MOST_XML_BYTES) return new TextDecoder().decode(xml);
+    throw unsupportedXml(`it has ${xml.length} bytes; at most ${MOST_XML_BYTES} are read`);
   }
   throw new OptionError('xml', `expected a cascade's XML as a string or bytes, got ${show(xml)}`);
 }

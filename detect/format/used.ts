@@ -1,4 +1,4 @@
-import { damaged } from './faults.js';
+import { damagedXml } from './faults.js';
 import { find } from './fields.js';
 import type { Element } from './xml.js';
 
@@ -23,6 +23,6 @@ export function readUsed(storage: Element): number[] {
     .map((word) => {
       const digest = WORD.test(word) ? Number.parseInt(word.slice(1), 36) : Number.NaN;
       if (Number.isSafeInteger(digest)) return digest;
-      throw damaged(`<${NAME}>: expected digests of images, got ${JSON.stringify(word.slice(0, 20))}`);
+      throw damagedXml(`<${NAME}>: expected digests of images, got ${JSON.stringify(word.slice(0, 20))}`);
     });
 }

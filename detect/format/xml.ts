@@ -1,5 +1,5 @@
 import type { ArtifactError } from '../../lib/errors.js';
-import { damaged, unsupported } from './faults.js';
+import { damagedXml, unsupportedXml } from './faults.js';
 
 /** An element: its name, its children in order, and its own text without theirs. */
 export interface Element {
@@ -11,7 +11,7 @@ export interface Element {
 /** Ten times the largest cascade of OpenCV. */
 const MOST_CHARACTERS = 32 * 2 ** 20;
 /** More can't be so few characters, and may be more than a string can hold. */
-export const MOST_BYTES = 3 * MOST_CHARACTERS;
+export const MOST_XML_BYTES = 3 * MOST_CHARACTERS;
 const MOST_ELEMENTS = 2 ** 20;
 /** Those of cascades are ten deep. */
 const MOST_DEPTH = 32;
@@ -37,7 +37,7 @@ const ENTITY = /&(?:amp|lt|gt|quot|apos);/g;
  */
 export function parseXml(text: string): Element {
   if (text.length > MOST_CHARACTERS) {
-    throw unsupported(`it has ${text.length} characters; at most ${MOST_CHARACTERS} are read`);
+    throw unsupportedXml(`it has ${text.length} characters; at most ${MOST_CHARACTERS} are read`);
   }
   const top: Element = { name: '', children: [], text: '' };
   const open: Element[] = [top];
@@ -52,7 +52,7 @@ export function parseXml(text: string): Element {
     const parent = open[open.length - 1];
     if (closed !== undefined) {
       if (closed !== parent.name)
-        throw damaged(`</${closed.slice(0, 40)}> does not close <${parent.name.slice(0, 40)}>`);
+        throw damagedXml(`</${closed.slice(0, 40)}> does not close <${parent.name.slice(0, 40)}>`);
       open.pop();
     } else if (opened !== undefined) {
       const element: Element = { name: opened, children: [], text: '' };
@@ -60,7 +60,7 @@ export function parseXml(text: string): Element {
       // One by one: a single expression for all of them has no memory left where there are millions.
       for (let attributes = 0; matchAt(ATTRIBUTE, text, next) !== null; attributes++) {
         if (attributes === MOST_ATTRIBUTES) {
-          throw unsupported(`<${opened}> has more than ${MOST_ATTRIBUTES} attributes`);
+          throw unsupportedXml(`<${opened}> has more than ${MOST_ATTRIBUTES} attributes`);
         }
         next = ATTRIBUTE.lastIndex;
       }
@@ -69,12 +69,12 @@ export function parseXml(text: string): Element {
       next = END.lastIndex;
       if (end[1] === '') open.push(element);
       if (++elements > MOST_ELEMENTS || open.length > MOST_DEPTH) {
-        throw unsupported(`it has more than ${MOST_ELEMENTS} elements, or they are ${MOST_DEPTH} deep`);
+        throw unsupportedXml(`it has more than ${MOST_ELEMENTS} elements, or they are ${MOST_DEPTH} deep`);
       }
     } else if (content !== undefined) addText(parent, content, at);
   }
-  if (open.length > 1) throw damaged(`it ends inside <${open[open.length - 1].name}>: is it cut short?`);
-  if (top.children.length !== 1 || top.text.trim() !== '') throw damaged('expected one root');
+  if (open.length > 1) throw damagedXml(`it ends inside <${open[open.length - 1].name}>: is it cut short?`);
+  if (top.children.length !== 1 || top.text.trim() !== '') throw damagedXml('expected one root');
   return top.children[0];
 }
 
@@ -87,7 +87,7 @@ function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray 
 function addText(parent: Element, text: string, at: number): void {
   // Numbers and names have no use for an entity, so they stay as they are.
   if (text.replace(ENTITY, '').includes('&')) {
-    throw unsupported(`an entity at character ${at} or later is not one of XML's own five`);
+    throw unsupportedXml(`an entity at character ${at} or later is not one of XML's own five`);
   }
   parent.text += text;
 }
@@ -96,6 +96,6 @@ function addText(parent: Element, text: string, at: number): void {
 function unread(text: string, at: number): ArtifactError {
   const begin = text.slice(at, at + 9);
   if (/^<(?!!--|\?xml\s)[!?]/.test(begin))
-    return unsupported(`${JSON.stringify(begin)} at character ${at} is not read`);
-  return damaged(`no element at character ${at}: is it cut short?`);
+    return unsupportedXml(`${JSON.stringify(begin)} at character ${at} is not read`);
+  return damagedXml(`no element at character ${at}: is it cut short?`);
 }

@@ -5,7 +5,7 @@ import { columnsKernel } from './columns.wasm.js';
 import { BINS } from './histograms.js';
 
 /** Bins of Haar features, computed from integral images that lie side by side. The arrays are filled by the caller. */
-export interface Columns {
+export interface HaarColumns {
   /**
    * Windows, rounded up to a multiple of four: entry e of window i lies at `e * stride + i`. Those added are copies
    * of the last.
@@ -59,7 +59,7 @@ function placesOf(entries: number, windows: number, threads: number) {
  * @param entries of a window's integral image
  * @returns undefined where there is no WebAssembly, or no room
  */
-export function fastColumns(entries: number, windows: number): Columns | undefined {
+export function fastColumns(entries: number, windows: number): HaarColumns | undefined {
   const { bytes } = placesOf(entries, windows, 1);
   const kernel = bytes < MOST_BYTES ? tryKernel(columnsKernel, bytes) : undefined;
   return kernel && columnsOver(kernel.memory, kernel.run, entries, windows, 1, 0);
@@ -81,7 +81,7 @@ export function sharedColumns(entries: number, windows: number, threads: number)
 }
 
 /** The columns of one of the threads, the first is 0. */
-export function columnsIn({ entries, windows, threads, memory }: SharedColumns, thread: number): Columns {
+export function columnsIn({ entries, windows, threads, memory }: SharedColumns, thread: number): HaarColumns {
   return columnsOver(
     memory.buffer,
     startSharedKernel(columnsKernel, memory),
@@ -99,7 +99,7 @@ function columnsOver(
   windows: number,
   threads: number,
   thread: number,
-): Columns {
+): HaarColumns {
   const places = placesOf(entries, windows, threads);
   const { stride, normsAt } = places;
   const valuesAt = places.scratchAt + thread * places.scratch;

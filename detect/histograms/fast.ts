@@ -5,12 +5,12 @@ import { type HistogramPlaces, histogramArrays, histogramPlaces } from './places
 import { plainHistograms } from './plain.js';
 
 /** What addresses of 32 bits reach, less a margin for whole pages. */
-export const MOST_BYTES = 2 ** 32 - 2 ** 20;
+export const MOST_ADDRESSED = 2 ** 32 - 2 ** 20;
 
 /** @returns undefined where there is no WebAssembly, or no room for so many bytes */
 export function fastHistograms(features: number, rows: number): Histograms | undefined {
   const places = histogramPlaces(features, rows, 1);
-  const kernel = places.bytes < MOST_BYTES ? tryKernel(histogramsKernel, places.bytes) : undefined;
+  const kernel = places.bytes < MOST_ADDRESSED ? tryKernel(histogramsKernel, places.bytes) : undefined;
   return kernel && kernelHistograms(kernel.memory, kernel.run('four'), places, 0);
 }
 

@@ -1,5 +1,5 @@
 import { type SharedMemory, startSharedKernel, trySharedMemory } from '../../lib/util/sharedWasm.js';
-import { kernelHistograms, MOST_BYTES } from './fast.js';
+import { kernelHistograms, MOST_ADDRESSED } from './fast.js';
 import type { Histograms } from './histograms.js';
 import { histogramsKernel } from './histograms.wasm.js';
 import { histogramPlaces } from './places.js';
@@ -27,7 +27,7 @@ export function sharedHistograms(
   isFast = true,
 ): SharedHistograms {
   const { bytes } = histogramPlaces(features, rows, threads);
-  const fast = isFast && bytes < MOST_BYTES ? trySharedMemory(histogramsKernel, bytes) : undefined;
+  const fast = isFast && bytes < MOST_ADDRESSED ? trySharedMemory(histogramsKernel, bytes) : undefined;
   const memory = fast ?? { buffer: new SharedArrayBuffer(bytes) };
   return { features, rows, threads, isFast: fast !== undefined, memory };
 }

@@ -11,7 +11,7 @@ const MOST_SIDE = 4_096;
  * @throws ArtifactError: `damaged` for the first fault, with the feature, stage, tree or node that has it;
  *   `unsupported` for a soft cascade
  */
-export function checkModel(model: CascadeModel): void {
+export function checkCascadeModel(model: CascadeModel): void {
   refuseSoft(model);
   const { kind, width, height } = model;
   if (kind !== 'haar' && kind !== 'lbp') fail(`expected kind 'haar' or 'lbp', got ${kind}`);

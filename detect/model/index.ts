@@ -1,4 +1,4 @@
 /** Attentional cascades as plain data, and its checks. */
-export { checkModel, refuseSoft } from './check.js';
+export { checkCascadeModel, refuseSoft } from './check.js';
 export { type CascadeFeatures, type CascadeModel, RECTANGLES, SUBSET_WORDS } from './model.js';
 export { limitOf, thresholdAt } from './thresholdAt.js';

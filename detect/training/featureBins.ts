@@ -1,4 +1,4 @@
-import { Binner, type Columns, fastColumns } from '../histograms/index.js';
+import { Binner, fastColumns, type HaarColumns } from '../histograms/index.js';
 import type { CascadeFeatures } from '../model/index.js';
 import type { WindowValues } from './examples/index.js';
 
@@ -28,7 +28,7 @@ export function binsBy(
   kind: 'haar' | 'lbp',
   features: CascadeFeatures,
   windows: WindowValues,
-  columns: Columns | undefined,
+  columns: HaarColumns | undefined,
 ): WriteBins {
   if (kind === 'lbp') return (feature, out, to) => windows.lbp(features, feature, out, to);
   if (columns === undefined) {
@@ -46,7 +46,7 @@ export function binsBy(
 }
 
 /** The last window fills what is left of a vector. */
-export function fillColumns({ stride, sums, norms }: Columns, windows: WindowValues): void {
+export function fillColumns({ stride, sums, norms }: HaarColumns, windows: WindowValues): void {
   const { count, entries } = windows;
   for (let entry = 0; entry < entries; entry++) {
     const at = entry * stride;

@@ -1,7 +1,7 @@
 import type { Histograms } from '../histograms/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
 import type { WindowSet } from './examples/index.js';
-import { type NodeRows, type Split, subsetOf } from './split.js';
+import { type NodeRows, type NodeSplit, subsetOf } from './split.js';
 import type { FindSplit } from './splitSearch.js';
 import type { WeakNode, WeakTree } from './weakTree.js';
 
@@ -53,7 +53,7 @@ export async function growTree(
 }
 
 /** Orders a node's rows anew: those that go left before the others, positives first on either side. */
-function divide({ histograms }: Binned, rows: NodeRows, split: Split): [NodeRows, NodeRows] {
+function divide({ histograms }: Binned, rows: NodeRows, split: NodeSplit): [NodeRows, NodeRows] {
   const { bins, order } = histograms;
   const before = order.slice(rows.begin, rows.end);
   const positives = rows.middle - rows.begin;
@@ -76,7 +76,7 @@ function divide({ histograms }: Binned, rows: NodeRows, split: Split): [NodeRows
 /** The node without children: a threshold lies between the greatest value that goes left and the least that doesn't. */
 function nodeOf(
   { kind, features, windows, histograms }: Binned,
-  { feature, goesLeft }: Split,
+  { feature, goesLeft }: NodeSplit,
   [left, right]: readonly [NodeRows, NodeRows],
 ): Pick<WeakNode, 'feature' | 'threshold' | 'subset'> {
   if (kind === 'lbp') return { feature, threshold: 0, subset: subsetOf(goesLeft) };

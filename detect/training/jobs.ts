@@ -8,7 +8,7 @@ import {
 import type { CascadeFeatures } from '../model/index.js';
 import { type WindowSums, WindowValues } from './examples/index.js';
 import { binsBy } from './featureBins.js';
-import { bestCut, betterCut, type Cut, type NodeRows } from './split.js';
+import { type BinCut, bestCut, betterCut, type NodeRows } from './split.js';
 
 /** Features of a unit: enough to make taking it cheap, few enough to end soon. A multiple of four. */
 export const UNIT = 64;
@@ -62,7 +62,7 @@ function findCut(
   histograms: Histograms,
   claim: () => number | undefined,
 ): Float64Array {
-  let best: Cut | undefined;
+  let best: BinCut | undefined;
   for (let unit = claim(); unit !== undefined; unit = claim()) {
     const [from, to] = featuresOf(unit, shared.features);
     best = betterCut(best, bestCut(histograms, rows, from, to, isOrdered));
@@ -71,7 +71,7 @@ function findCut(
 }
 
 /** The cut that a thread found. */
-export function cutOf([feature, gain, cut]: Float64Array): Cut | undefined {
+export function cutOf([feature, gain, cut]: Float64Array): BinCut | undefined {
   return feature === undefined ? undefined : { feature, gain, cut };
 }
 

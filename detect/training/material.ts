@@ -11,7 +11,7 @@ import {
 import type { trainingOptions } from './options.js';
 
 /** What training reads: windows of objects, and where negatives come from. */
-export interface Material {
+export interface DetectorMaterial {
   readonly width: number;
   readonly height: number;
   readonly positives: readonly Uint8Array[];
@@ -30,7 +30,7 @@ export interface NegativeImages {
 }
 
 /** Divides the images, unless validation has its own. @throws OptionError for objects that can't be used, or too few */
-export function materialOf(options: ReturnType<typeof trainingOptions>): Material {
+export function detectorMaterial(options: ReturnType<typeof trainingOptions>): DetectorMaterial {
   const { positives, negatives, validation, seed, kind } = options;
   if (positives.length === 0) throw new OptionError('positives', 'expected objects, got none');
   const window = windowSize('positives', positives, options.window);

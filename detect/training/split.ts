@@ -10,7 +10,7 @@ export interface NodeRows {
 }
 
 /** How a node's rows are divided. */
-export interface Split {
+export interface NodeSplit {
   readonly feature: number;
   /** How much less the weighted squared error is than with one leaf. */
   readonly gain: number;
@@ -25,7 +25,7 @@ const LEAST_SHARE = 1e-12;
 const LEAST_GAIN = 1e-12;
 
 /** A split, as a feature and a place to cut its bins. */
-export interface Cut {
+export interface BinCut {
   readonly feature: number;
   /** How much less the weighted squared error is than with one leaf. */
   readonly gain: number;
@@ -52,7 +52,7 @@ export function bestCut(
   from: number,
   to: number,
   isOrdered: boolean,
-): Cut | undefined {
+): BinCut | undefined {
   const cut = isOrdered ? orderedCut : subsetCut;
   const best: Best = { feature: -1, gain: LEAST_GAIN, cut: -1 };
   const { sums } = histograms;
@@ -67,7 +67,7 @@ export function bestCut(
 }
 
 /** Of the cuts of two ranges of features, the one that all features together have. */
-export function betterCut(first: Cut | undefined, second: Cut | undefined): Cut | undefined {
+export function betterCut(first: BinCut | undefined, second: BinCut | undefined): BinCut | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   if (first.gain !== second.gain) return first.gain > second.gain ? first : second;
   return first.feature < second.feature ? first : second;
@@ -77,9 +77,9 @@ export function betterCut(first: Cut | undefined, second: Cut | undefined): Cut 
 export function splitOf(
   histograms: Histograms,
   { begin, middle, end }: NodeRows,
-  { feature, gain, cut }: Cut,
+  { feature, gain, cut }: BinCut,
   isOrdered: boolean,
-): Split {
+): NodeSplit {
   const goesLeft = new Uint8Array(BINS);
   if (isOrdered) {
     goesLeft.fill(1, 0, cut + 1);
@@ -94,7 +94,7 @@ export function splitOf(
   return { feature, gain, goesLeft };
 }
 
-type Best = { -readonly [Key in keyof Cut]: Cut[Key] };
+type Best = { -readonly [Key in keyof BinCut]: BinCut[Key] };
 
 /** All bins, from the lowest to the highest. */
 const ASCENDING = Int32Array.from({ length: BINS }, (_, bin) => bin);

@@ -11,10 +11,10 @@ import type { WindowSet } from './examples/index.js';
 import { featureBins, fillColumns } from './featureBins.js';
 import { cutOf, type TrainingThreads, UNIT } from './jobs.js';
 import type { Pacer } from './pacer.js';
-import { bestCut, betterCut, type Cut, type NodeRows, type Split, splitOf } from './split.js';
+import { type BinCut, bestCut, betterCut, type NodeRows, type NodeSplit, splitOf } from './split.js';
 
 /** Finds the best split of a node over all features. */
-export type FindSplit = (rows: NodeRows) => Split | undefined | Promise<Split | undefined>;
+export type FindSplit = (rows: NodeRows) => NodeSplit | undefined | Promise<NodeSplit | undefined>;
 
 /**
  * Bins of all features over the windows of a stage, and the search for splits by them. Its memory serves every stage.
@@ -52,7 +52,7 @@ export function findSplitBy(
   histograms: Histograms,
   count: number,
   kind: CascadeModel['kind'],
-): (rows: NodeRows) => Split | undefined {
+): (rows: NodeRows) => NodeSplit | undefined {
   const isOrdered = kind === 'haar';
   return (rows) => {
     const cut = bestCut(histograms, rows, 0, count, isOrdered);
@@ -104,9 +104,9 @@ export function searchOnThreads(
     },
   };
 
-  async function find(node: NodeRows): Promise<Split | undefined> {
+  async function find(node: NodeRows): Promise<NodeSplit | undefined> {
     const found = await threads.share({ kind: 'split', shared, rows: node, isOrdered }, units, signal);
-    const best = found.map(cutOf).reduce<Cut | undefined>(betterCut, undefined);
+    const best = found.map(cutOf).reduce<BinCut | undefined>(betterCut, undefined);
     return best && splitOf(histograms, node, best, isOrdered);
   }
 }

@@ -1,6 +1,6 @@
 import { isCount, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type CascadeFeatures, type CascadeModel, checkModel, refuseSoft } from '../model/index.js';
+import { type CascadeFeatures, type CascadeModel, checkCascadeModel, refuseSoft } from '../model/index.js';
 import type { StageRow } from './progress.js';
 
 /** A training after some stage, as plain data that JSON can hold: numbers, strings, arrays. */
@@ -102,6 +102,6 @@ export function resumedModel(state: TrainingState, options: string): CascadeMode
     );
   }
   const model = modelOf(state.model);
-  checkModel(model);
+  checkCascadeModel(model);
   return model;
 }

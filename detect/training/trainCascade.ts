@@ -7,7 +7,7 @@ import { collectFalsePositives, type FalsePositives, readImages, WindowSet } fro
 import { featurePool, poolSize } from './featurePool.js';
 import { passesAll, runModel, withStage } from './grownModel.js';
 import type { Binned } from './growTree.js';
-import { type Material, materialOf } from './material.js';
+import { type DetectorMaterial, detectorMaterial } from './material.js';
 import { type TrainingOptions, trainingOptions } from './options.js';
 import { Pacer } from './pacer.js';
 import type { StageRow, TrainingProgress } from './progress.js';
@@ -48,7 +48,7 @@ export async function trainCascade(
 ): Promise<TrainedCascade> {
   const checked = trainingOptions(options);
   checked.signal?.throwIfAborted();
-  const material = materialOf(checked);
+  const material = detectorMaterial(checked);
   const training = new Training(checked, material, new Pacer(timer, checked.signal), leastWork);
   return training.run();
 }
@@ -70,7 +70,7 @@ class Training {
 
   constructor(
     private readonly options: Checked,
-    private readonly material: Material,
+    private readonly material: DetectorMaterial,
     private readonly pacer: Pacer,
     private readonly leastWork: number,
   ) {

@@ -72,14 +72,14 @@ export function rowCost(cost: Cost, objective: Objective): number {
 /** The cost for the best candidates of a query. @param share their share of all candidates, above 0 */
 export function risenCost(cost: Cost, share: number): Cost {
   const { rise = 0 } = cost;
-  return rise === 0 || share >= 1 ? cost : shareOf(cost, pow(share, -rise));
+  return rise === 0 || share >= 1 ? cost : scaledCost(cost, pow(share, -rise));
 }
 
 /**
  * A share of a cost, or a multiple: for example fewer rounds of an ensemble. Costs paid once a
  * batch stay.
  */
-export function shareOf(cost: Cost, share: number): Cost {
+export function scaledCost(cost: Cost, share: number): Cost {
   const { fixed, perRow, batches } = cost;
   const part = (time: number) => {
     const once = Math.min(fixed, time);

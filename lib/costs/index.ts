@@ -11,11 +11,11 @@ export {
   type Objective,
   risenCost,
   rowCost,
-  shareOf,
+  scaledCost,
 } from './cost.js';
 export { evenWeights, growthOf, halfSubjects, halve, type SizeWeights, sizeWeights } from './growth.js';
 export { IMPORTANCE_REPEATS, type Importance, importances } from './importance.js';
-export { measure, mostMeasured } from './measureCosts.js';
+export { measureCosts, mostMeasured } from './measureCosts.js';
 export { type Measured, measureProfile } from './measureProfile.js';
 export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './measureServing.js';
 export {

@@ -29,6 +29,6 @@ export function fitCost(
 }
 
 /** Interquartile range of ascending numbers, as a share of their median. */
-export function rangeOf(sorted: number[]): number {
+export function relativeRange(sorted: number[]): number {
   return (quantileSorted(sorted, 0.75) - quantileSorted(sorted, 0.25)) / Math.max(1e-9, medianSorted(sorted));
 }

@@ -1,7 +1,7 @@
 import { medianSorted, sum } from 'simple-statistics';
 import { microseconds, waitOf } from './clock.js';
 import type { Cost } from './cost.js';
-import { fitCost, rangeOf } from './line.js';
+import { fitCost, relativeRange } from './line.js';
 import { ROUNDS, type RoundsOptions, type Subject, timeRounds } from './rounds.js';
 
 const SIZES = [1, 8, 64, 256];
@@ -14,7 +14,7 @@ export function mostMeasured(sizes: readonly number[] = SIZES): number {
 }
 
 /** Measures several subjects in rounds. The medians of each batch size give the fixed and the per-row part. */
-export async function measure(subjects: readonly Subject[], options: RoundsOptions): Promise<Cost[]> {
+export async function measureCosts(subjects: readonly Subject[], options: RoundsOptions): Promise<Cost[]> {
   const samples = await timeRounds(subjects, SIZES, ROUNDS.costs, {
     ...options,
     isEnough: (times) => times.every((of) => isTight(microseconds(of[of.length - 1]))),
@@ -28,12 +28,12 @@ export async function measure(subjects: readonly Subject[], options: RoundsOptio
     );
     const all = samples[s].flat();
     const wait = waitOf(sum(all.map(({ took }) => took)), sum(all.map(({ busy }) => busy)));
-    return { fixed, perRow, growth: 0, wait, spread: rangeOf(sorted[sorted.length - 1]), price };
+    return { fixed, perRow, growth: 0, wait, spread: relativeRange(sorted[sorted.length - 1]), price };
   });
 }
 
 /** Whether the median's 95 % interval, from the interquartile range, is within `TIGHT` of it. */
 function isTight(times: readonly number[]): boolean {
   const sorted = [...times].sort((a, b) => a - b);
-  return (1.57 * rangeOf(sorted)) / Math.sqrt(sorted.length) < TIGHT;
+  return (1.57 * relativeRange(sorted)) / Math.sqrt(sorted.length) < TIGHT;
 }

@@ -13,7 +13,7 @@ import type { Clock } from './clock.js';
 import type { Cost } from './cost.js';
 import { growthOf, halfSubjects, halve } from './growth.js';
 import type { Importance } from './importance.js';
-import { measure } from './measureCosts.js';
+import { measureCosts } from './measureCosts.js';
 import { type InferenceCost, type Profile, transformsOf, withAncestors } from './profile.js';
 import type { RoundsOptions, Subject } from './rounds.js';
 import { isDear, sampledCost, type TimedFeatures } from './samples.js';
@@ -130,7 +130,7 @@ export async function measureProfile<Row, Name extends string>(
 /** Measures the subjects that there are, and hands out a cost for each place in their order. */
 async function measureAll(places: readonly (Subject | undefined)[], options: RoundsOptions) {
   const subjects = places.flatMap((subject) => subject ?? []);
-  const measured = await measure(subjects, options);
+  const measured = await measureCosts(subjects, options);
   let next = 0;
   let used = 0;
   const take = (): Cost | undefined => (places[next++] === undefined ? undefined : measured[used++]);

@@ -11,7 +11,7 @@ import {
   top,
 } from '../learn/exits/index.js';
 import type { Model } from '../learn/learners/index.js';
-import { type Engine, runSync, serve } from '../run/runtime/index.js';
+import { type Engine, runSync, serveRows } from '../run/runtime/index.js';
 import type { BatchTime } from './cost.js';
 import type { EngineCost, ExitCosts } from './profile.js';
 import type { Subject } from './rounds.js';
@@ -162,7 +162,7 @@ function engineRuns(decision: Decision, width: number): Subject[] {
         // Answers become labels, row by row.
         return () =>
           Array.from(
-            runSync(serve(engine, rows, { onFault: 'throw' }), 'nothing').answers,
+            runSync(serveRows(engine, rows, { onFault: 'throw' }), 'nothing').answers,
             (code) => rows[code],
           );
       },

@@ -5,7 +5,7 @@ import { log, square } from '../util/math/index.js';
 import { type TimedRun, waitOf } from './clock.js';
 import type { Cost } from './cost.js';
 import { STEEPEST } from './growth.js';
-import { fitCost, rangeOf } from './line.js';
+import { fitCost, relativeRange } from './line.js';
 
 /**
  * Batches that are timed among the rows that are computed anyway: rows a batch, and how many such
@@ -98,7 +98,7 @@ export function sampledCost(batches: readonly TimedBatch[], price: number, sizes
     perRow,
     growth: growthAlong(counted, fixed, sizes),
     wait: waitOf(sum(counted.map(({ took }) => took)), sum(counted.map(({ busy }) => busy))),
-    spread: rangeOf([...largest].sort((a, b) => a - b)),
+    spread: relativeRange([...largest].sort((a, b) => a - b)),
     price,
   };
 }

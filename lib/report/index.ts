@@ -12,11 +12,11 @@ export type {
   ReportQuality,
   ReportReliability,
   ReportRow,
+  ReportRowView,
   ReportSpending,
   ReportStage,
   ReportSubset,
   ReportThreshold,
-  RowView,
 } from './data/index.js';
 export { htmlReport, rankingHtml } from './html/index.js';
 export { type TerminalOptions, terminalSummary } from './terminal/index.js';

@@ -12,7 +12,7 @@ export interface Timer {
 }
 
 /** Sources of event-loop tasks. Only timers exist everywhere. */
-export interface Engine {
+export interface TaskSources {
   readonly setImmediate?: (run: () => void) => unknown;
   readonly MessageChannel?: new () => Channel;
   readonly setTimeout: (run: () => void, milliseconds: number) => unknown;
@@ -28,7 +28,7 @@ interface Channel {
  * workers a message, since hidden pages slow timers to one a second, and nested timers wait 4 ms;
  * otherwise a timer.
  */
-export function nextTask(engine: Engine): (run: () => void) => void {
+export function nextTask(engine: TaskSources): (run: () => void) => void {
   const { setImmediate, MessageChannel, setTimeout } = engine;
   if (setImmediate !== undefined) return (run) => void setImmediate(run);
   if (MessageChannel === undefined) return (run) => void setTimeout(run, 0);

@@ -4,7 +4,7 @@ import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Load } from '../../lib/util/packages.js';
 import type { Access } from './caller.js';
 import { type JwtOptions, jwtOf } from './jwt.js';
-import { type KeyOptions, keysOf } from './keys.js';
+import { type KeyOptions, keyFinder } from './keys.js';
 
 /** Who may call. */
 export interface AccessOptions {
@@ -28,7 +28,7 @@ const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 export async function accessOf(options: AccessOptions, load?: Load): Promise<Access> {
   checkKeys(options, ['keys', 'jwt']);
   const { keys = [], jwt } = options;
-  const findKey = keysOf(keys);
+  const findKey = keyFinder(keys);
   if (keys.length === 0 && jwt === undefined) {
     throw new OptionError('keys', "expected at least one key, or 'jwt': nobody could call");
   }

@@ -22,7 +22,7 @@ const LEAST_LENGTH = 16;
 export type FindKey = (key: string) => Caller | undefined;
 
 /** @throws OptionError */
-export function keysOf(keys: readonly KeyOptions[]): FindKey {
+export function keyFinder(keys: readonly KeyOptions[]): FindKey {
   if (!Array.isArray(keys)) throw new OptionError('keys', `expected an array of keys, got ${show(keys)}`);
   const known = keys.map((key, i) => ({
     digest: digestOf(key, `keys[${i}]`),

@@ -1,5 +1,5 @@
 import type { Certificate, Label, Plan } from '../../cascades/index.js';
-import type { Served, ServedAnswers } from '../../cascades/internal.js';
+import type { AuditableCascade, ServedAnswers } from '../../cascades/internal.js';
 import { AsyncError, OptionError } from '../../lib/errors.js';
 import type { Elements } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel, SliceInput } from '../executor.js';
@@ -34,7 +34,7 @@ export type AnswerAgain = (
 ) => Promise<ServedAnswers<Label>>;
 
 /** A promise of a served model as an audit sees a cascade: calls have been answered before the audit has them. */
-export class AuditedCascade implements Served<AuditedRow, Label> {
+export class AuditedCascade implements AuditableCascade<AuditedRow, Label> {
   readonly path: readonly Plan[] = [];
   readonly full = {
     predict: (rows: readonly AuditedRow[]) => this.answerAgain(rows[0].call.mode, 'full', selected(rows)),
@@ -74,7 +74,7 @@ export class AuditedCascade implements Served<AuditedRow, Label> {
 }
 
 /** Labels of codes; regression has none, and its answers are numbers. */
-export function labelsOf({ labels }: Pick<LoadedModel, 'labels'>, answers: Float64Array): Label[] {
+export function labelsOfCodes({ labels }: Pick<LoadedModel, 'labels'>, answers: Float64Array): Label[] {
   return Array.from(answers, (answer) => (labels.length === 0 ? answer : labels[answer]));
 }
 

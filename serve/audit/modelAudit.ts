@@ -1,18 +1,18 @@
 import type { AuditAlarm, AuditOptions, AuditState, Certificate, Label } from '../../cascades/index.js';
-import { Audit, evidenceOf, lossName, needsLabels, type ServedAnswers } from '../../cascades/internal.js';
+import { Audit, evidenceNumber, lossName, needsLabels, type ServedAnswers } from '../../cascades/internal.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Timer } from '../../lib/util/timer.js';
-import type { LoadedModel, Mode } from '../executor.js';
+import type { LoadedModel, ServedMode } from '../executor.js';
 import type { AuditSettings } from '../repository/index.js';
-import type { RequestRows, RowAnswers } from '../requests/index.js';
+import type { OutputValues, RequestRows } from '../requests/index.js';
 import {
   type AnswerAgain,
   AuditedCall,
   AuditedCascade,
   type AuditedRow,
-  labelsOf,
+  labelsOfCodes,
 } from './auditedCascade.js';
-import { type AuditTicket, Requests, type RequestsState } from './requests.js';
+import { AuditRequests, type AuditTicket, type RequestsState } from './requests.js';
 
 /** The audit of a model as far as it has got: plain data, safe in JSON. */
 export interface ModelAuditState {
@@ -33,7 +33,7 @@ export interface ModeAlarm {
 }
 
 /** Answers with the mode that gave them. */
-export interface ModeAnswers extends RowAnswers {
+export interface ModeAnswers extends OutputValues {
   readonly degraded: Uint8Array;
   readonly verdict: string;
   readonly mode: number;
@@ -60,11 +60,11 @@ export interface ModelAuditPorts {
 }
 
 /** What an audit tests, and the plan that gives the answers. */
-type Promised = Pick<Mode, 'certificate' | 'plan'>;
+type Promised = Pick<ServedMode, 'certificate' | 'plan'>;
 
 /** A number for the rows behind a model's certificate. */
 export function evidenceFor({ restsOn }: Pick<LoadedModel, 'restsOn'>): number {
-  return evidenceOf([Float64Array.of(restsOn)]);
+  return evidenceNumber([Float64Array.of(restsOn)]);
 }
 
 /**
@@ -75,7 +75,7 @@ export function evidenceFor({ restsOn }: Pick<LoadedModel, 'restsOn'>): number {
  */
 export class ModelAudit {
   private readonly audits: readonly Audit<AuditedRow>[];
-  private readonly requests: Requests;
+  private readonly requests: AuditRequests;
   private readonly pending = new Set<Promise<void>>();
   private readonly evidence: number;
   private isOver = false;
@@ -97,7 +97,7 @@ export class ModelAudit {
     const resumed = this.resumed(previous);
     this.audits = resumed?.audits ?? this.begun([...previous, ...others].flatMap(({ modes }) => modes));
     const note = (rows: number) => ports.note(rows);
-    this.requests = new Requests(settings.rate, ports.timer, note, resumed?.state.requests);
+    this.requests = new AuditRequests(settings.rate, ports.timer, note, resumed?.state.requests);
     const lost = this.requests.lost();
     if (lost !== undefined) this.audit(lost);
   }
@@ -275,7 +275,7 @@ export class ModelAudit {
 
   private served({ answers, scores, exits, degraded, verdict }: ModeAnswers): ServedAnswers<Label> {
     return {
-      labels: labelsOf(this.model, answers),
+      labels: labelsOfCodes(this.model, answers),
       scores,
       exits,
       degraded,
@@ -286,7 +286,7 @@ export class ModelAudit {
 }
 
 /** The plan with the most stages. */
-function longest(modes: readonly Promised[]): Mode['plan'] {
+function longest(modes: readonly Promised[]): ServedMode['plan'] {
   const stages = ({ plan }: Promised) => plan?.stages.length ?? 0;
   return modes.reduce((most, mode) => (stages(mode) > stages(most) ? mode : most)).plan;
 }

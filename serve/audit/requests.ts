@@ -3,7 +3,7 @@ import { OptionError } from '../../lib/errors.js';
 import { freshSeed, type Random, random } from '../../lib/stats/index.js';
 import type { Timer } from '../../lib/util/timer.js';
 import type { RequestRows } from '../requests/index.js';
-import { octetsOf } from '../scheduling/index.js';
+import { inputOctets } from '../scheduling/index.js';
 import { rowsAt } from './auditedCascade.js';
 import type { ModeAnswers } from './modelAudit.js';
 
@@ -42,7 +42,7 @@ const AHEAD = 16;
 const NO_ROWS: RequestRows = { rows: 0, inputs: {} };
 
 /** Requests in the order in which they began. Rows are drawn then, before anything is known about their answers. */
-export class Requests {
+export class AuditRequests {
   private readonly tickets = new Set<AuditTicket>();
   private held = 0;
   private readonly seed: number | string;
@@ -143,5 +143,5 @@ export function checkRequests({ seed, draws, begun, counted }: RequestsState): v
 }
 
 function octetsHeld({ rows, request, outcome }: AuditTicket): number {
-  return REQUEST + (outcome ? ROW * rows : 0) + octetsOf(request);
+  return REQUEST + (outcome ? ROW * rows : 0) + inputOctets(request);
 }

@@ -22,8 +22,8 @@ import {
 import type { Announced, Call } from '../backend.js';
 import { type LoadedModel, RefusedRows } from '../executor.js';
 import type { LoadedVersion } from '../repository/index.js';
-import { deadlineOf, kOf, Outputs, rowsOf } from '../requests/index.js';
-import type { Job, ModelLoad, ModelQueue, Scheduler } from '../scheduling/index.js';
+import { kOf, Outputs, requestDeadline, rowsOf } from '../requests/index.js';
+import type { ModelJob, ModelLoad, ModelQueue, Scheduler } from '../scheduling/index.js';
 import { Lost } from './lost.js';
 import { ModelQueues } from './modelQueues.js';
 
@@ -32,7 +32,7 @@ const SETTLE_MS = 5_000;
 
 /** A request to a model that was checked. */
 interface Prepared {
-  readonly job: Job;
+  readonly job: ModelJob;
   readonly queue: ModelQueue;
   /** The request begins: before anything is known about its answer. */
   begin(): void;
@@ -174,9 +174,9 @@ export class ModelEndpoint {
     const given = rowsOf(request, model.inputs, settings.maxBatchRows);
     const { rows, inputs } = given;
     const ranked = model.kind === 'ranker' ? { k: kOf(request, rows) } : undefined;
-    const deadline = deadlineOf(request, call, settings);
+    const deadline = requestDeadline(request, call, settings);
     const watched = this.lost.watch(call.arrived, deadline);
-    const job: Job = {
+    const job: ModelJob = {
       rows,
       inputs,
       tenant: call.tenant,

@@ -1,5 +1,5 @@
 import type { AnswerAgain, ModeAnswers } from '../audit/index.js';
-import { FULL_MODEL, type LoadedModel, type Mode, type ModelExecutor } from '../executor.js';
+import { FULL_MODEL, type LoadedModel, type ModelExecutor, type ServedMode } from '../executor.js';
 import type { ModelLoad, ModelOptions, ModelQueue, Scheduler } from '../scheduling/index.js';
 
 /** Where models are computed: what runs their slices, and what shares it out. */
@@ -34,10 +34,10 @@ export class ModelQueues {
   ) {
     this.own = scheduler.add(model, options);
     if (!isAudited) return;
-    const inMode = (fixedMode: number, as: Mode) => scheduler.add({ ...model, modes: [as], fixedMode });
+    const inMode = (fixedMode: number, as: ServedMode) => scheduler.add({ ...model, modes: [as], fixedMode });
     const [own] = model.modes;
     const perRow = own.plan?.expected.fullCost ?? own.cost.row;
-    const full: Mode = { ...own, cost: { ...own.cost, row: Math.max(perRow, own.cost.row) } };
+    const full: ServedMode = { ...own, cost: { ...own.cost, row: Math.max(perRow, own.cost.row) } };
     this.fixed = {
       full: inMode(FULL_MODEL, full),
       instead: inMode(FULL_MODEL, full),

@@ -1,6 +1,6 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import { type Caller, LOCAL_CALLER, requireRight } from '../access/index.js';
-import type { Place } from '../intake/index.js';
+import type { IntakePlace } from '../intake/index.js';
 import type { Method } from './methods.js';
 import type { GrpcSettings } from './options.js';
 import type { Grpc, GrpcMetadata, GrpcStatus, InterceptedCall } from './package.js';
@@ -12,7 +12,7 @@ const HEALTH = '';
 export interface Admitted {
   readonly caller: Caller;
   readonly arrived: number;
-  readonly place: Place;
+  readonly place: IntakePlace;
 }
 
 /**
@@ -48,7 +48,7 @@ export class Gate {
     return new grpc.ServerInterceptingCall(call, {
       start: (next) => {
         const late = setTimeout(() => call.sendStatus(this.statusOf(tooSlow())), settings.limits.requestMs);
-        let place: Place | undefined;
+        let place: IntakePlace | undefined;
         next({
           onReceiveMetadata: (metadata, resume) =>
             this.admit(path, metadata, call, (admitted) => {

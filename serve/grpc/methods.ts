@@ -4,21 +4,21 @@ import { ABOUT } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { Backend } from '../backend.js';
 import { type ClientCall, deadlineOf } from '../call.js';
-import { noRoom, type Place } from '../intake/index.js';
+import { type IntakePlace, noRoom } from '../intake/index.js';
 import { refuseOverrides } from '../overrides.js';
 import {
+  decodeIndexRequest,
+  decodeInferRequest,
+  encodeIndex,
+  encodeInferResponse,
+  encodeModelMetadata,
+  encodeServerMetadata,
+  encodeStatistics,
   peekInferRequest,
-  readIndexRequest,
-  readInferRequest,
   readLoadRequest,
   readNamed,
   writeFlag,
-  writeIndex,
-  writeInferResponse,
   writeLoaded,
-  writeModelMetadata,
-  writeServerMetadata,
-  writeStatistics,
 } from './messages/index.js';
 
 /** What a method needs of its server and its call. */
@@ -28,7 +28,7 @@ export interface Context {
   readonly isOpen: boolean;
   readonly limits: MessageLimits;
   /** The call's place among requests on their way in. */
-  readonly place: Place;
+  readonly place: IntakePlace;
   /** The call, given the octets of its message and the deadline by its parameters. */
   begin(octets: number, deadline: (arrived: number) => number | undefined): ClientCall;
 }
@@ -47,7 +47,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     right: undefined,
     answer: (_, { backend, isOpen }) => writeFlag(isOpen && backend.isReady),
   },
-  ServerMetadata: { right: 'infer', answer: () => writeServerMetadata(ABOUT) },
+  ServerMetadata: { right: 'infer', answer: () => encodeServerMetadata(ABOUT) },
   ModelReady: {
     right: 'infer',
     answer(message, { backend }) {
@@ -59,7 +59,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
     right: 'infer',
     answer(message, { backend }) {
       const { name, version } = readNamed(message);
-      return writeModelMetadata(backend.metadata(name, version));
+      return encodeModelMetadata(backend.metadata(name, version));
     },
   },
   ModelInfer: {
@@ -73,9 +73,11 @@ export const METHODS: Readonly<Record<string, Method>> = {
         const { tenant, arrived, deadline, octets } = call;
         const known = { tenant, arrived, deadline, octets, mayNameDeadline: false };
         const found = backend.screen({ model, version, ...known });
-        const request = readInferRequest(message, limits);
+        const request = decodeInferRequest(message, limits);
         const response = found.infer(request, call);
-        return response instanceof Promise ? response.then(writeInferResponse) : writeInferResponse(response);
+        return response instanceof Promise
+          ? response.then(encodeInferResponse)
+          : encodeInferResponse(response);
       });
     },
   },
@@ -83,15 +85,15 @@ export const METHODS: Readonly<Record<string, Method>> = {
     right: 'infer',
     answer(message, { backend }) {
       const { name, version } = readNamed(message);
-      return writeStatistics(backend.statistics(name === '' ? undefined : name, version));
+      return encodeStatistics(backend.statistics(name === '' ? undefined : name, version));
     },
   },
   RepositoryIndex: {
     right: 'infer',
     answer(message, { backend }) {
-      const onlyReady = readIndexRequest(message);
+      const onlyReady = decodeIndexRequest(message);
       const models = backend.index();
-      return writeIndex(onlyReady ? models.filter(({ state }) => state === 'READY') : models);
+      return encodeIndex(onlyReady ? models.filter(({ state }) => state === 'READY') : models);
     },
   },
   RepositoryModelLoad: {

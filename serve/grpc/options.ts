@@ -29,6 +29,6 @@ const LIMITS: GrpcLimits = {
 };
 
 /** @throws OptionError */
-export function settingsOf(options: GrpcOptions): GrpcSettings {
+export function grpcSettings(options: GrpcOptions): GrpcSettings {
   return frontEndSettings(options, { port: 8001, limits: LIMITS });
 }

@@ -9,7 +9,7 @@ import { asRequestError } from '../faults.js';
 import { type Listening, listen, portOf } from '../listening.js';
 import { Gate } from './gate.js';
 import { METHODS, type Method } from './methods.js';
-import { type GrpcOptions, type GrpcSettings, settingsOf } from './options.js';
+import { type GrpcOptions, type GrpcSettings, grpcSettings } from './options.js';
 import {
   type Grpc,
   type GrpcServer,
@@ -40,7 +40,7 @@ export async function grpcServer(
   options: GrpcOptions = {},
   load?: Load,
 ): Promise<Listening> {
-  const settings = settingsOf(options);
+  const settings = grpcSettings(options);
   const grpc = await loadGrpc(load);
   const service = new InferenceService(backend, settings, grpc);
   const server = new grpc.Server({

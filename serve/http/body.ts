@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError } from '../../lib/protocol/messages/index.js';
-import { noRoom, type Place } from '../intake/index.js';
+import { type IntakePlace, noRoom } from '../intake/index.js';
 import { type Encoding, encodingOf } from './encodings.js';
 import type { Exchange } from './exchange.js';
 import { tooLarge, unpack } from './unpack.js';
@@ -24,7 +24,7 @@ export function readBody(
   request: IncomingMessage,
   response: ServerResponse,
   limits: BodyLimits,
-  place: Place,
+  place: IntakePlace,
 ): Promise<Uint8Array> {
   const { bodyOctets, unpackedOctets } = limits;
   const encoding = encodingOf(request.headers['content-encoding']);
@@ -38,7 +38,10 @@ export function readBody(
 const SMALL: BodyLimits = { bodyOctets: 64 * 1024, unpackedOctets: 64 * 1024 };
 
 /** A small body, after which its request holds nothing: what it asks for may take long. */
-export async function readSmallBody({ request, response }: Exchange, place: Place): Promise<Uint8Array> {
+export async function readSmallBody(
+  { request, response }: Exchange,
+  place: IntakePlace,
+): Promise<Uint8Array> {
   try {
     return await readBody(request, response, SMALL, place);
   } finally {
@@ -50,7 +53,7 @@ async function receiveAndUnpack(
   request: IncomingMessage,
   encoding: Encoding,
   { bodyOctets, unpackedOctets }: BodyLimits,
-  place: Place,
+  place: IntakePlace,
 ): Promise<Uint8Array> {
   const octets = await receive(request, bodyOctets, place);
   if (octets.length === 0) return octets;
@@ -77,7 +80,7 @@ function refuseTooLarge(request: IncomingMessage, limit: number): void {
 }
 
 /** The octets as they are sent. */
-function receive(request: IncomingMessage, limit: number, place: Place): Promise<Buffer> {
+function receive(request: IncomingMessage, limit: number, place: IntakePlace): Promise<Buffer> {
   const declared = declaredOctets(request);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError, writeError } from '../../lib/protocol/messages/index.js';
 import { type Caller, LOCAL_CALLER, type Right, refuseForeign, requireRight } from '../access/index.js';
 import type { Backend } from '../backend.js';
-import type { HttpSettings, Page } from './options.js';
+import type { HttpSettings, ServerPage } from './options.js';
 import { type FoundRoute, type GetRoute, routeOf } from './routes.js';
 import { JSON_TYPE, Sender } from './sender.js';
 import { targetOf } from './target.js';
@@ -98,7 +98,7 @@ export class HttpHandler {
 }
 
 /** Pages of other parts of the server are routes, too. */
-function routeTo(page: Page, path: string): GetRoute {
+function routeTo(page: ServerPage, path: string): GetRoute {
   return {
     method: 'GET',
     path,

@@ -1,4 +1,4 @@
 /** The protocol over HTTP: routes, bodies and their limits, answers. */
 
-export type { HttpLimits, HttpOptions, Page } from './options.js';
+export type { HttpLimits, HttpServerOptions, ServerPage } from './options.js';
 export { httpServer } from './server.js';

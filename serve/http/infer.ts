@@ -9,13 +9,13 @@ import {
 } from '../../lib/protocol/messages/index.js';
 import type { FoundModel } from '../backend.js';
 import { ClientCall, deadlineOf } from '../call.js';
-import type { Place } from '../intake/index.js';
+import type { IntakePlace } from '../intake/index.js';
 import { declaredOctets, readBody } from './body.js';
 import type { Exchange } from './exchange.js';
-import type { Content } from './sender.js';
+import type { ResponseContent } from './sender.js';
 
 /** Answers a request for inference. It is judged by its headers before its body is read. */
-export async function infer(exchange: Exchange, place: Place): Promise<Content> {
+export async function infer(exchange: Exchange, place: IntakePlace): Promise<ResponseContent> {
   const { request, response, backend, settings, model, version, tenant, arrived } = exchange;
   const octets = declaredOctets(request) ?? 0;
   const screening = place.turn(() => {
@@ -38,7 +38,7 @@ function answerTo(
   { request, response, settings, model, version, tenant, arrived }: Exchange,
   found: FoundModel,
   body: Uint8Array,
-): Content | Promise<Content> {
+): ResponseContent | Promise<ResponseContent> {
   const octets = body.length;
   const jsonLength = headerOf(request, JSON_LENGTH);
   // A body that is one tensor has no JSON.
@@ -71,7 +71,7 @@ function headerOf({ headers }: IncomingMessage, name: string): string | undefine
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function contentOf({ headers, body }: Message): Content {
+function contentOf({ headers, body }: Message): ResponseContent {
   const type = headers['content-type'];
   const jsonLength = headers[JSON_LENGTH];
   if (jsonLength === undefined) return { type, body };

@@ -27,7 +27,7 @@ export interface HttpLimits {
 }
 
 /** A page of another part of the server, at a path of its own. */
-export interface Page {
+export interface ServerPage {
   /** What reading it needs; undefined: nothing. */
   readonly right: Right | undefined;
   answer(query: URLSearchParams): PageAnswer | Promise<PageAnswer>;
@@ -42,20 +42,20 @@ export interface PageAnswer {
 }
 
 /** Options of an HTTP server. */
-export interface HttpOptions extends FrontEndOptions<HttpLimits> {
+export interface HttpServerOptions extends FrontEndOptions<HttpLimits> {
   /** Status of requests that are refused before any work. @defaultValue 429 */
   readonly overloadStatus?: OverloadedStatus;
   /** Answers from so many octets on are packed, where the client accepts that. @defaultValue 1024 */
   readonly packFrom?: number;
   /** Pages by their paths, such as `/metrics`. */
-  readonly pages?: Readonly<Record<string, Page>>;
+  readonly pages?: Readonly<Record<string, ServerPage>>;
 }
 
 /** Options with their defaults. */
 export interface HttpSettings extends FrontEndSettings<HttpLimits> {
   readonly overloadStatus: OverloadedStatus;
   readonly packFrom: number;
-  readonly pages: ReadonlyMap<string, Page>;
+  readonly pages: ReadonlyMap<string, ServerPage>;
 }
 
 const MIB = 2 ** 20;
@@ -73,7 +73,7 @@ const LIMITS: HttpLimits = {
 };
 
 /** @throws OptionError */
-export function settingsOf(options: HttpOptions): HttpSettings {
+export function httpSettings(options: HttpServerOptions): HttpSettings {
   const defaults = { port: 8000, limits: LIMITS };
   const own = ['overloadStatus', 'packFrom', 'pages'];
   const common = frontEndSettings(options, defaults, own, ({ heldOctets: octets }) => ({ octets }));

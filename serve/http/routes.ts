@@ -8,12 +8,12 @@ import {
 } from '../../lib/protocol/messages/index.js';
 import { ABOUT } from '../about.js';
 import type { Right } from '../access/index.js';
-import type { Place } from '../intake/index.js';
+import type { IntakePlace } from '../intake/index.js';
 import { readSmallBody } from './body.js';
 import type { Exchange } from './exchange.js';
 import { infer } from './infer.js';
 import { checkLoadBody } from './loadBody.js';
-import { type Content, JSON_TYPE } from './sender.js';
+import { JSON_TYPE, type ResponseContent } from './sender.js';
 
 /** What is answered at a path, which takes one method. */
 export type Route = GetRoute | PostRoute;
@@ -25,7 +25,7 @@ export interface GetRoute {
   readonly path: string;
   /** What calling it needs; undefined: nothing. */
   readonly right: Right | undefined;
-  answer(exchange: Exchange): Content | Promise<Content>;
+  answer(exchange: Exchange): ResponseContent | Promise<ResponseContent>;
 }
 
 /** A route that reads a body, whose octets are held at a place among requests on their way in. */
@@ -33,7 +33,7 @@ export interface PostRoute {
   readonly method: 'POST';
   readonly path: string;
   readonly right: Right;
-  answer(exchange: Exchange, place: Place): Promise<Content>;
+  answer(exchange: Exchange, place: IntakePlace): Promise<ResponseContent>;
 }
 
 const SERVER = json(writeServerMetadata(ABOUT));
@@ -144,11 +144,11 @@ function decoded(part: string): string {
   }
 }
 
-function json(body: string): Content {
+function json(body: string): ResponseContent {
   return { type: JSON_TYPE, body };
 }
 
 /** A status, and a word on it. */
-function brief(status: number, body: string): Content {
+function brief(status: number, body: string): ResponseContent {
   return { status, type: JSON_TYPE, body };
 }

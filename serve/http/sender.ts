@@ -22,7 +22,7 @@ const DROPPED = 2 ** 20;
 const LINGER_MS = 5000;
 
 /** Content of an answer. */
-export interface Content {
+export interface ResponseContent {
   /** A status that says it all: such content isn't packed. @defaultValue 200, and it may be packed */
   readonly status?: number;
   readonly type: string;
@@ -38,7 +38,7 @@ export class Sender {
 
   constructor(private readonly settings: HttpSettings) {}
 
-  send(response: ServerResponse, status: number, { type, body, headers = NONE }: Content): void {
+  send(response: ServerResponse, status: number, { type, body, headers = NONE }: ResponseContent): void {
     // The client has left, or a failure came after its answer.
     if (response.destroyed || response.headersSent) return;
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
@@ -52,7 +52,7 @@ export class Sender {
   }
 
   /** Packs an answer where its client accepts that, and it is worth it. @returns a promise where it does so */
-  answer(response: ServerResponse, content: Content): Promise<void> | undefined {
+  answer(response: ServerResponse, content: ResponseContent): Promise<void> | undefined {
     const accepted = response.req.headers['accept-encoding'];
     const { status, type, body, headers = NONE } = content;
     const isShort = status !== undefined || body.length < this.settings.packFrom;

@@ -5,7 +5,7 @@ import type { Backend } from '../backend.js';
 import { type Listening, listen, portOf } from '../listening.js';
 import { HttpHandler } from './handler.js';
 import { endWith } from './lastWords.js';
-import { type HttpOptions, type HttpSettings, settingsOf } from './options.js';
+import { type HttpServerOptions, type HttpSettings, httpSettings } from './options.js';
 import { rawFailure } from './status.js';
 
 /** Connections of a server, each with its latest response, if it has one. */
@@ -24,8 +24,8 @@ const SWEEP_MS = 50;
  * @example
  * const server = await httpServer(backend, { port: 8000 });
  */
-export async function httpServer(backend: Backend, options: HttpOptions = {}): Promise<Listening> {
-  const settings = settingsOf(options);
+export async function httpServer(backend: Backend, options: HttpServerOptions = {}): Promise<Listening> {
+  const settings = httpSettings(options);
   const handler = new HttpHandler(backend, settings);
   const connections: Connections = new Map();
   const server = serverOf(handler, settings, connections);

@@ -1,5 +1,5 @@
 /** Where a request goes: its path with its query, and the host that it names. */
-export interface Target {
+export interface RequestTarget {
   readonly path: string;
   /** Takes the place of the header `Host`; undefined: the request names none beside it. */
   readonly host: string | undefined;
@@ -12,7 +12,7 @@ const ABSOLUTE = /^https?:\/\/([^/?#]*)([^#]*)/i;
  *
  * @see RFC 9112, "HTTP/1.1", 3.2.2: absolute-form
  */
-export function targetOf(url: string): Target {
+export function targetOf(url: string): RequestTarget {
   if (url.startsWith('/')) return { path: url, host: undefined };
   const [, host, path] = ABSOLUTE.exec(url) ?? [];
   if (host === undefined) return { path: url, host: undefined };

@@ -1,6 +1,6 @@
 import { createGunzip, createInflate } from 'node:zlib';
 import { RequestError } from '../../lib/protocol/messages/index.js';
-import { noRoom, type Place } from '../intake/index.js';
+import { type IntakePlace, noRoom } from '../intake/index.js';
 import type { Encoding } from './encodings.js';
 
 const CHUNK = 64 * 1024;
@@ -12,7 +12,12 @@ const CHUNK = 64 * 1024;
  *
  * @throws RequestError `too-large`, `overloaded`, or `invalid` for what isn't packed so or is cut
  */
-export function unpack(packed: Uint8Array, encoding: Encoding, limit: number, place: Place): Promise<Buffer> {
+export function unpack(
+  packed: Uint8Array,
+  encoding: Encoding,
+  limit: number,
+  place: IntakePlace,
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const stream =
       encoding === 'gzip' ? createGunzip({ chunkSize: CHUNK }) : createInflate({ chunkSize: CHUNK });

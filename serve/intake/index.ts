@@ -1,3 +1,3 @@
 /** Requests on their way in: how many a tenant may have, and whose is read next. */
 
-export { Intake, type IntakeOptions, noRoom, type Place } from './intake.js';
+export { Intake, type IntakeOptions, type IntakePlace, noRoom } from './intake.js';

@@ -3,7 +3,7 @@ import { overloaded, type RequestError } from '../../lib/protocol/messages/index
 import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import { Tenants } from '../scheduling/index.js';
 import { SharedLimit } from './shares.js';
-import { Reader, ReadingTurns } from './turns.js';
+import { ReadingTenant, ReadingTurns } from './turns.js';
 
 /** What requests may hold from their headers to their answers. */
 export interface IntakeOptions {
@@ -24,13 +24,13 @@ const MANY = 1024;
 
 interface Tenant {
   readonly weight: number;
-  readonly reader: Reader;
+  readonly reader: ReadingTenant;
   requests: number;
   octets: number;
 }
 
 /** A request that has arrived, until it is answered. */
-export interface Place {
+export interface IntakePlace {
   /** Whether work that reads the request may run now; otherwise it has to wait for its turn. */
   begin(): boolean;
   /**
@@ -91,7 +91,7 @@ export class Intake {
    *
    * @throws RequestError `overloaded` where the tenant has too many
    */
-  enter(name: string): Place {
+  enter(name: string): IntakePlace {
     const tenant = this.tenant(name);
     if (!this.requests.take(1, tenant.requests, tenant.weight)) {
       throw overloaded(
@@ -114,7 +114,7 @@ export class Intake {
       this.limit = MANY + 2 * this.tenants.size;
     }
     const { weight } = this.weights.account(name, this.timer.now());
-    const tenant: Tenant = { weight, reader: new Reader(weight), requests: 0, octets: 0 };
+    const tenant: Tenant = { weight, reader: new ReadingTenant(weight), requests: 0, octets: 0 };
     this.tenants.set(name, tenant);
     return tenant;
   }
@@ -125,7 +125,7 @@ export function noRoom(): RequestError {
   return overloaded('the messages of other requests fill the memory for them', RETRY_MS);
 }
 
-class Entered implements Place {
+class Entered implements IntakePlace {
   private held = 0;
   private isHere = true;
 

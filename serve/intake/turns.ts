@@ -11,13 +11,13 @@ const TURN_MS = 0.5;
 const QUANTUM = 0.25;
 
 /** A tenant whose requests are read. */
-export class Reader implements Member {
-  readonly turn: Turn<Reader>;
+export class ReadingTenant implements Member {
+  readonly turn: Turn<ReadingTenant>;
   /** Work that waits, first come first served. */
   readonly waiting: (() => void)[] = [];
 
   constructor(weight: number) {
-    this.turn = new Turn<Reader>(this, weight);
+    this.turn = new Turn<ReadingTenant>(this, weight);
   }
 
   get isRunnable(): boolean {
@@ -31,7 +31,7 @@ export class Reader implements Member {
  * waits for a turn of the loop, and not for the requests of another.
  */
 export class ReadingTurns {
-  private readonly turns = new RoundRobin<Reader>(QUANTUM);
+  private readonly turns = new RoundRobin<ReadingTenant>(QUANTUM);
   private waiting = 0;
   /** Until then work runs at once. */
   private until = Number.NEGATIVE_INFINITY;
@@ -52,7 +52,7 @@ export class ReadingTurns {
   }
 
   /** Has work wait for the tenant's turn. */
-  wait(reader: Reader, work: () => void): void {
+  wait(reader: ReadingTenant, work: () => void): void {
     const isNew = reader.waiting.push(work) === 1;
     this.waiting++;
     if (isNew) this.turns.activate(reader.turn, true);

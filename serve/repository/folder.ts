@@ -4,7 +4,7 @@ import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sealedBytes, sealOf } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
-import { VERSION } from './settings.js';
+import { VERSION_PATTERN } from './settings.js';
 
 /** Names that a model's folder gives to its files. */
 export const CASCADE = 'model.cascade';
@@ -26,7 +26,7 @@ export async function modelsIn(directory: string): Promise<readonly string[]> {
 /** The versions of a model: its folders whose names are digits, without leading zeros; none if it is gone. */
 export async function versionsIn(folder: string): Promise<readonly string[]> {
   try {
-    return (await foldersIn(folder)).filter((name) => VERSION.test(name));
+    return (await foldersIn(folder)).filter((name) => VERSION_PATTERN.test(name));
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -48,7 +48,7 @@ async function foldersIn(directory: string): Promise<string[]> {
 }
 
 /** The text of a file; undefined if there is none. */
-export async function textOf(path: string): Promise<string | undefined> {
+export async function fileText(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel, ModelFiles } from '../executor.js';
-import { CASCADE, FEATURES, SETTINGS, type Snapshot, Snapshots, textOf } from './folder.js';
+import { CASCADE, FEATURES, fileText, SETTINGS, type Snapshot, Snapshots } from './folder.js';
 import { Live, type LoadedVersion } from './live.js';
 import { HeldTotal, totalHeld, unusedReservations } from './memory.js';
 import { weakening } from './promise.js';
-import { type ModelSettings, settingsOf } from './settings.js';
+import { type ModelSettings, modelSettings } from './settings.js';
 import { compareVersions } from './versions.js';
 
 /** What holds models. */
@@ -41,7 +41,7 @@ export interface RepositoryOptions {
 }
 
 /** A version of a model, as it is found in its folder. */
-export interface Found {
+export interface FoundVersion {
   readonly version: string;
   readonly folder: string;
 }
@@ -70,7 +70,7 @@ const ATTEMPTS = 3;
 /**
  * Loads versions of models, and refuses those that promise less than what they replace, or for which memory is short.
  */
-export class Loading<T> {
+export class VersionLoader<T> {
   private readonly snapshots = new Snapshots();
   private loads = 0;
   /** Octets of models that are being loaded. */
@@ -97,7 +97,11 @@ export class Loading<T> {
    * @throws RequestError `invalid` for files that can't be loaded, or promise less than what is served; `unavailable`
    *   where memory is short or files keep changing; what the host and `open` throw
    */
-  async load(name: string, found: Found, { isWanted, ...terms }: LoadTerms<T>): Promise<Live<T> | undefined> {
+  async load(
+    name: string,
+    found: FoundVersion,
+    { isWanted, ...terms }: LoadTerms<T>,
+  ): Promise<Live<T> | undefined> {
     for (let attempt = 1; ; attempt++) {
       const snapshot = await this.snapshots.of(found.folder);
       const settings = await this.settings(name, found.version);
@@ -116,14 +120,16 @@ export class Loading<T> {
       `${name}/${SETTINGS}`,
       ...(version === undefined ? [] : [`${name}/${version}/${SETTINGS}`]),
     ];
-    const texts = await Promise.all(paths.map((path) => textOf(join(this.directory, path))));
-    return settingsOf(paths.flatMap((path, i) => (texts[i] === undefined ? [] : [{ path, text: texts[i] }])));
+    const texts = await Promise.all(paths.map((path) => fileText(join(this.directory, path))));
+    return modelSettings(
+      paths.flatMap((path, i) => (texts[i] === undefined ? [] : [{ path, text: texts[i] }])),
+    );
   }
 
   /** @returns undefined if the files were written meanwhile, and are to be read again */
   private async attempt(
     name: string,
-    found: Found,
+    found: FoundVersion,
     read: FilesRead & { readonly snapshot: Snapshot; readonly settings: ModelSettings },
     terms: Pick<LoadTerms<T>, 'previous' | 'promised'>,
     mayRetry: boolean,
@@ -161,7 +167,7 @@ export class Loading<T> {
 
   private async modelIn(
     name: string,
-    { version, folder }: Found,
+    { version, folder }: FoundVersion,
     { files }: Snapshot,
     settings: ModelSettings,
   ): Promise<LoadedModel> {

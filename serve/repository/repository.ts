@@ -4,7 +4,13 @@ import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { ModelState } from '../backend.js';
 import { CASCADE, FEATURES, modelsIn, SETTINGS, versionsIn } from './folder.js';
 import type { Live, LoadedVersion } from './live.js';
-import { type FilesRead, type Found, Loading, type LoadingPorts, type RepositoryOptions } from './loading.js';
+import {
+  type FilesRead,
+  type FoundVersion,
+  type LoadingPorts,
+  type RepositoryOptions,
+  VersionLoader,
+} from './loading.js';
 import type { ModelSettings } from './settings.js';
 import { compareVersions, selectVersions } from './versions.js';
 
@@ -73,7 +79,7 @@ const AT_ONCE = 8;
 export class Repository<T> {
   private readonly directory: string;
   private readonly entries = new Map<string, Entry<T>>();
-  private readonly loading: Loading<T>;
+  private readonly loading: VersionLoader<T>;
   /** By model, the last version that was preferred, even if it was unloaded since. */
   private readonly promised = new Map<string, LoadedVersion>();
   private readonly draining = new Map<Live<T>, Promise<void>>();
@@ -86,7 +92,7 @@ export class Repository<T> {
     options: RepositoryOptions,
   ) {
     this.directory = resolve(directory);
-    this.loading = new Loading(this.directory, ports, options, () => this.held());
+    this.loading = new VersionLoader(this.directory, ports, options, () => this.held());
   }
 
   /** Whether every model that isn't unloaded has a version that answers. */
@@ -344,7 +350,7 @@ export class Repository<T> {
     const selected = selectVersions(settings.versions, versions);
     const others = versions.filter((version) => !selected.includes(version));
     for (const version of others) if (!states.has(version)) states.set(version, unavailable(''));
-    const chosen: Found[] = selected.map((version) => ({ version, folder: join(folder, version) }));
+    const chosen: FoundVersion[] = selected.map((version) => ({ version, folder: join(folder, version) }));
     return { chosen, others };
   }
 
@@ -357,7 +363,7 @@ export class Repository<T> {
 
   private async loadIfNeeded(
     entry: Entry<T>,
-    found: Found,
+    found: FoundVersion,
     which: 'changed' | 'failed' | 'all',
   ): Promise<RequestError | undefined> {
     const { name } = entry;

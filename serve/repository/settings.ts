@@ -68,7 +68,7 @@ const KEYS = [
 ];
 
 /** A version is a whole number above 0 in digits, without leading zeros. */
-export const VERSION = /^[1-9]\d*$/;
+export const VERSION_PATTERN = /^[1-9]\d*$/;
 
 /**
  * The settings of a version of a model.
@@ -77,7 +77,7 @@ export const VERSION = /^[1-9]\d*$/;
  *   ones override earlier ones
  * @throws OptionError naming the file, for text that isn't JSON, unknown names, and values out of their range
  */
-export function settingsOf(
+export function modelSettings(
   files: readonly { readonly path: string; readonly text: string }[],
 ): ModelSettings {
   const all = files.map(({ path, text }) => checked(path, text));
@@ -152,7 +152,7 @@ function checkVersions(name: string, versions: unknown): void {
   }
   if (versions.length === 0) throw new OptionError(name, 'is an empty list; name a version, or "latest"');
   versions.forEach((version: unknown, i) => {
-    if (typeof version !== 'string' || !VERSION.test(version)) {
+    if (typeof version !== 'string' || !VERSION_PATTERN.test(version)) {
       throw new OptionError(
         `${name}[${i}]`,
         `expected a version in digits, without leading zeros, got ${show(version)}`,

@@ -1,4 +1,4 @@
 /** Requests checked against what a model declares, and its answers as tensors. */
 
-export { deadlineOf, kOf, type RequestRows, rowsOf } from './inputs.js';
-export { Outputs, type RowAnswers } from './outputs.js';
+export { kOf, type RequestRows, requestDeadline, rowsOf } from './inputs.js';
+export { Outputs, type OutputValues } from './outputs.js';

@@ -60,7 +60,7 @@ export function kOf({ parameters }: Pick<InferRequest, 'parameters'>, candidates
  * @returns undefined without either
  * @throws RequestError `invalid` for another timeout than whole microseconds
  */
-export function deadlineOf(
+export function requestDeadline(
   { parameters }: Pick<InferRequest, 'parameters'>,
   { arrived, deadline }: { readonly arrived: number; readonly deadline: number | undefined },
   { timeoutMicroseconds }: { readonly timeoutMicroseconds: number | undefined },

@@ -9,7 +9,7 @@ import {
 import type { LoadedModel } from '../executor.js';
 
 /** Answers to the rows of a request; for a ranker, the positions of the best candidates. */
-export interface RowAnswers {
+export interface OutputValues {
   readonly answers: Float64Array;
   readonly scores: Float64Array;
   readonly exits: Uint8Array;
@@ -50,7 +50,7 @@ export class Outputs {
     );
   }
 
-  tensors(answers: RowAnswers, wanted: readonly TensorMetadata[]): readonly Tensor[] {
+  tensors(answers: OutputValues, wanted: readonly TensorMetadata[]): readonly Tensor[] {
     return wanted.map(({ name, datatype, shape }) => {
       const elements = this.elements(name as OutputName, answers);
       const rows = name === 'exit' ? answers.exits.length : answers.answers.length;
@@ -58,7 +58,7 @@ export class Outputs {
     });
   }
 
-  private elements(name: OutputName, { answers, scores, exits }: RowAnswers): Elements {
+  private elements(name: OutputName, { answers, scores, exits }: OutputValues): Elements {
     switch (name) {
       case 'label':
         return this.label(answers);

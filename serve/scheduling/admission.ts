@@ -3,7 +3,7 @@ import type { Flow, ModelQueue, TenantQueue } from './queues.js';
 import type { Waiting } from './waiting.js';
 
 /** A job at the door. */
-export interface Candidate {
+export interface ArrivingJob {
   readonly model: ModelQueue;
   readonly tenant: TenantQueue;
   /** The mode that will answer it: see {@link modeFor}. */
@@ -40,7 +40,7 @@ const WORTH = 16;
  * Networking 6(2), 1998
  */
 export function queueRefusal(
-  { tenant, rows, octets, rowMs }: Candidate,
+  { tenant, rows, octets, rowMs }: ArrivingJob,
   { backlog, octets: held }: Waiting,
   { cores }: Present,
   limits: { readonly maxQueuedMs: number; readonly maxQueuedOctets: number },
@@ -69,7 +69,7 @@ export function queueRefusal(
  * as of this one; of other tenants, as much as of its own by weight (the fluid limit of deficit round robin).
  */
 export function expectedMs(
-  { model, tenant, mode, rows, rowMs, isLarge }: Candidate,
+  { model, tenant, mode, rows, rowMs, isLarge }: ArrivingJob,
   { backlog, active }: Waiting,
   { cores, busy, runningMs }: Present,
 ): number {
@@ -147,7 +147,7 @@ export interface Admission {
  * @returns why it is refused, or what is expected of it
  */
 export function admit(
-  candidate: Candidate,
+  candidate: ArrivingJob,
   waiting: Waiting,
   present: Present,
   now: number,
@@ -167,7 +167,7 @@ export function admit(
 
 /** An expectation that is wrong would refuse all jobs, and so stay wrong: now and then one may measure the model. */
 function isProbe(
-  { model, leftMs }: Candidate,
+  { model, leftMs }: ArrivingJob,
   expected: number,
   { cores, busy }: Present,
   now: number,

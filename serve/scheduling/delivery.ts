@@ -1,7 +1,7 @@
 import type { SliceAnswer } from '../executor.js';
 import type { JobAnswer, QueuedJob, RowAnswers } from './job.js';
 import type { ScheduledModel } from './queues.js';
-import type { Piece } from './slices.js';
+import type { JobPiece } from './slices.js';
 
 /** What a slice's answer lacks, in words; undefined: nothing. */
 export function faultOf(
@@ -68,7 +68,12 @@ function viewOf(
  *
  * @param rows of the slice
  */
-export function putPart({ job, from, to }: Piece, answer: SliceAnswer, at: number, rows: number): RowAnswers {
+export function putPart(
+  { job, from, to }: JobPiece,
+  answer: SliceAnswer,
+  at: number,
+  rows: number,
+): RowAnswers {
   const { scores } = job.job;
   job.parts ??= emptyRows(job.rows, scores ? answer.scores.length / rows : 0, answer);
   const { parts } = job;

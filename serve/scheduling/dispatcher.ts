@@ -5,7 +5,7 @@ import { faultOf, joinedAnswer, putPart, wholeAnswer } from './delivery.js';
 import type { JobAnswer, QueuedJob } from './job.js';
 import type { SchedulerTerms } from './options.js';
 import type { Flow, ModelQueue } from './queues.js';
-import { canJoin, joinInputs, type Piece } from './slices.js';
+import { canJoin, type JobPiece, joinInputs } from './slices.js';
 import type { Waiting } from './waiting.js';
 
 /** Milliseconds between two looks for cores while an executor has fewer than it had. */
@@ -36,7 +36,7 @@ export interface Ends {
 /** A slice that runs. */
 interface Started {
   readonly model: ModelQueue;
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly JobPiece[];
   readonly rows: number;
   readonly mode: number;
   readonly expectedMs: number;
@@ -51,7 +51,7 @@ interface Started {
 
 /** Rows of one job, out of a slice that they shared. */
 interface Alone {
-  readonly piece: Piece;
+  readonly piece: JobPiece;
   readonly model: ModelQueue;
   readonly shared: SharedFault;
 }
@@ -195,7 +195,7 @@ export class Dispatcher {
 
   private launch(
     model: ModelQueue,
-    pieces: readonly Piece[],
+    pieces: readonly JobPiece[],
     isReserved: boolean,
     now: number,
     shared?: SharedFault,
@@ -408,9 +408,9 @@ export class Dispatcher {
   }
 
   /** The rows of the next slice: of the flow, then of others that don't delay it much. */
-  private take(flow: Flow, now: number): Piece[] {
+  private take(flow: Flow, now: number): JobPiece[] {
     const { model } = flow;
-    const pieces: Piece[] = [];
+    const pieces: JobPiece[] = [];
     const list = flow.next?.list;
     flow.isLargeNext = list !== flow.large;
     let [rows, limit] = [0, 0];
@@ -433,7 +433,7 @@ export class Dispatcher {
   }
 
   /** Rows of other tenants join, but the slice takes at most twice as long for that. */
-  private takeOthers(flow: Flow, pieces: Piece[], rows: number, left: number, now: number): void {
+  private takeOthers(flow: Flow, pieces: JobPiece[], rows: number, left: number, now: number): void {
     const { flows, costs } = flow.model;
     const [{ job: first }] = pieces;
     const cost = costs[first.mode];
@@ -464,7 +464,7 @@ export class Dispatcher {
     }
   }
 
-  private pieceOf(job: QueuedJob, rows: number): Piece {
+  private pieceOf(job: QueuedJob, rows: number): JobPiece {
     const from = job.sent;
     this.waiting.start(job, rows);
     return { job, from, to: from + rows };

@@ -1,14 +1,14 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Leaving } from '../backend.js';
 import type { SliceInput } from '../executor.js';
-import type { Admission, Candidate } from './admission.js';
+import type { Admission, ArrivingJob } from './admission.js';
 import type { Due } from './deadlines.js';
 import type { Ending } from './ending.js';
 import type { Flow } from './queues.js';
 import type { TenantAccount } from './tenants.js';
 
 /** Rows of one request to one model. Times are those of the scheduler's timer, in milliseconds. */
-export interface Job {
+export interface ModelJob {
   /** Whose share of the cores it takes. */
   readonly tenant: string;
   readonly rows: number;
@@ -88,10 +88,10 @@ export class QueuedJob implements Due {
   readonly isProbe: boolean;
 
   constructor(
-    readonly job: Job,
+    readonly job: ModelJob,
     readonly flow: Flow,
     readonly account: TenantAccount,
-    { rows, mode, rowMs, octets, leftMs }: Candidate,
+    { rows, mode, rowMs, octets, leftMs }: ArrivingJob,
     { expected, isProbe }: Admission,
     readonly queuedAt: number,
     readonly ending: Pick<Ending<JobAnswer>, 'resolve' | 'reject'>,

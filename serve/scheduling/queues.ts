@@ -1,10 +1,10 @@
-import type { LoadedModel, Mode } from '../executor.js';
+import type { LoadedModel, ServedMode } from '../executor.js';
 import { CostEstimate, MessageSizes, PredictionErrors } from './estimates/index.js';
 import { JobList, type QueuedJob } from './job.js';
 import { ModeControl } from './modeControl.js';
 import type { ModelTerms } from './options.js';
 import { Pacing } from './pacing.js';
-import { Reservation } from './reservation.js';
+import { CoreReservation } from './reservation.js';
 import { type Member, RoundRobin, Turn } from './roundRobin.js';
 import { ModelCounts } from './statistics.js';
 
@@ -31,7 +31,7 @@ export class Backlog {
 }
 
 /** What scheduling needs to know of a plan of a model. */
-export type ScheduledMode = Pick<Mode, 'verdict' | 'cost'>;
+export type ScheduledMode = Pick<ServedMode, 'verdict' | 'cost'>;
 
 /** What scheduling needs to know of a model. */
 export interface ScheduledModel extends Pick<LoadedModel, 'key' | 'kind' | 'width'> {
@@ -54,7 +54,7 @@ export class ModelQueue {
   readonly counts: ModelCounts;
   /** Of all tenants together. */
   readonly control: ModeControl;
-  readonly reservation: Reservation | undefined;
+  readonly reservation: CoreReservation | undefined;
   /** Turns of the tenants' flows within the reservation. */
   readonly turns: RoundRobin<Flow>;
   readonly pacing: Pacing;
@@ -81,7 +81,7 @@ export class ModelQueue {
     this.costs = [base, ...others.map(({ cost }) => new CostEstimate(cost, base))];
     this.counts = new ModelCounts(loaded.modes.length);
     this.control = this.ownControl();
-    this.reservation = terms.reserve === undefined ? undefined : new Reservation(terms.reserve, now);
+    this.reservation = terms.reserve === undefined ? undefined : new CoreReservation(terms.reserve, now);
     this.turns = new RoundRobin(quantum);
     this.pacing = new Pacing(terms);
     this.measuredAt = now;

@@ -5,7 +5,7 @@ const SAVED = 8;
  * A share of the cores that a model gets first, as a token bucket of core time. What it doesn't use goes to others;
  * what it uses beyond its share, it gets by its turn.
  */
-export class Reservation {
+export class CoreReservation {
   private tokens = SAVED;
   private at: number;
 

@@ -1,15 +1,15 @@
 import { overloaded, RequestError } from '../../lib/protocol/messages/index.js';
 import type { Announced } from '../backend.js';
 import type { Executor } from '../executor.js';
-import { type Admission, admit, type Candidate, modeFor, queueRefusal } from './admission.js';
+import { type Admission, type ArrivingJob, admit, modeFor, queueRefusal } from './admission.js';
 import { Deadlines } from './deadlines.js';
 import { emptyAnswer } from './delivery.js';
 import { Dispatcher } from './dispatcher.js';
 import { Ending } from './ending.js';
-import { DroppedByLoad, type Job, type JobAnswer, QueuedJob } from './job.js';
+import { DroppedByLoad, type JobAnswer, type ModelJob, QueuedJob } from './job.js';
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
 import { ModelQueue, type ScheduledModel } from './queues.js';
-import { octetsOf } from './slices.js';
+import { inputOctets } from './slices.js';
 import { type ModelLoad, modelLoad } from './statistics.js';
 import type { TenantAccount } from './tenants.js';
 import { Waiting } from './waiting.js';
@@ -109,7 +109,7 @@ export class Scheduler {
    *   queue is full, or the tenant is over its limit; `deadline`: it passed; `cancelled`; `unavailable`: the model was
    *   removed; or what the executor failed with
    */
-  soon(model: ModelQueue, job: Job): JobAnswer | Promise<JobAnswer> {
+  soon(model: ModelQueue, job: ModelJob): JobAnswer | Promise<JobAnswer> {
     if (model.isRemoved) throw unloaded(model);
     const now = this.terms.timer.now();
     model.counts.lastMs = now;
@@ -137,7 +137,7 @@ export class Scheduler {
   }
 
   /** @throws RequestError for a job that isn't admitted */
-  private enter(job: Job, model: ModelQueue, now: number, ending: Ending<JobAnswer>): void {
+  private enter(job: ModelJob, model: ModelQueue, now: number, ending: Ending<JobAnswer>): void {
     const { signal, arrived, messageOctets, rows } = job;
     const deadline = this.deadlineOf(job, model, now);
     if (signal?.aborted) throw this.counted(model, cancelled(), now - arrived);
@@ -147,7 +147,7 @@ export class Scheduler {
       model,
       job.tenant,
       rows,
-      octetsOf(job),
+      inputOctets(job),
       deadline,
       now,
     );
@@ -167,7 +167,7 @@ export class Scheduler {
   }
 
   /** @throws RequestError `deadline` where it has passed */
-  private checkTime(model: ModelQueue, job: Pick<Job, 'arrived'>, deadline: number, now: number): void {
+  private checkTime(model: ModelQueue, job: Pick<ModelJob, 'arrived'>, deadline: number, now: number): void {
     if (deadline <= now) throw this.counted(model, expired(job, deadline), now - job.arrived);
   }
 
@@ -196,7 +196,7 @@ export class Scheduler {
   }
 
   private deadlineOf(
-    { deadline, arrived }: Pick<Job, 'deadline' | 'arrived'>,
+    { deadline, arrived }: Pick<ModelJob, 'deadline' | 'arrived'>,
     { terms: { timeoutMs = Number.POSITIVE_INFINITY } }: ModelQueue,
     now: number,
   ): number {
@@ -212,7 +212,7 @@ export class Scheduler {
     octets: number,
     deadline: number,
     now: number,
-  ): Candidate {
+  ): ArrivingJob {
     const tenant = this.waiting.tenant(name, weight);
     const mode = modeFor(tenant.flow(model), this.dispatcher.present, now);
     const cost = model.costs[mode];
@@ -230,7 +230,7 @@ export class Scheduler {
     };
   }
 
-  private admission(candidate: Candidate, account: TenantAccount, now: number): Admission | RequestError {
+  private admission(candidate: ArrivingJob, account: TenantAccount, now: number): Admission | RequestError {
     const { tenant, rows, rowMs } = candidate;
     const wait = account.waitFor(rows * rowMs, now);
     if (wait > 0) return overLimit(tenant.name, wait);
@@ -350,7 +350,7 @@ function cancelled(): RequestError {
 }
 
 /** @param isByLoad whether nothing in the job caused it, as at the door */
-function expired({ arrived }: Pick<Job, 'arrived'>, deadline: number, isByLoad = true): RequestError {
+function expired({ arrived }: Pick<ModelJob, 'arrived'>, deadline: number, isByLoad = true): RequestError {
   const ms = Math.round(1000 * (deadline - arrived)) / 1000;
   const Kind = isByLoad ? DroppedByLoad : RequestError;
   return new Kind('deadline', `the deadline passed, ${ms} ms after the request came`);

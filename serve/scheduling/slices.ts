@@ -1,9 +1,9 @@
 import type { Elements } from '../../lib/protocol/messages/index.js';
 import type { SliceInput } from '../executor.js';
-import type { Job, QueuedJob } from './job.js';
+import type { ModelJob, QueuedJob } from './job.js';
 
 /** Rows `from` ... `to` - 1 of a job, in a slice. */
-export interface Piece {
+export interface JobPiece {
   readonly job: QueuedJob;
   readonly from: number;
   readonly to: number;
@@ -41,7 +41,7 @@ function isAlike(a: SliceInput, b: SliceInput): boolean {
  * The inputs of a slice: a job's own or views of them where all rows are of one job, else copies, one after the
  * other.
  */
-export function joinInputs(pieces: readonly Piece[]): Readonly<Record<string, SliceInput>> {
+export function joinInputs(pieces: readonly JobPiece[]): Readonly<Record<string, SliceInput>> {
   const [{ job, from, to }] = pieces;
   const { inputs } = job.job;
   if (pieces.length === 1 && from === 0 && to === job.rows) return inputs;
@@ -56,7 +56,7 @@ export function joinInputs(pieces: readonly Piece[]): Readonly<Record<string, Sl
 const product = (a: number, b: number) => a * b;
 
 /** @param width elements a row */
-function join(pieces: readonly Piece[], name: string, width: number): Elements {
+function join(pieces: readonly JobPiece[], name: string, width: number): Elements {
   const [first] = pieces;
   const { elements } = first.job.job.inputs[name];
   if (pieces.length === 1) return cut(elements, first.from * width, first.to * width);
@@ -99,7 +99,7 @@ function cut(elements: Elements, from: number, to: number): Elements {
 }
 
 /** Octets of a job's inputs. */
-export function octetsOf({ inputs }: Pick<Job, 'inputs'>): number {
+export function inputOctets({ inputs }: Pick<ModelJob, 'inputs'>): number {
   let octets = 0;
   for (const name in inputs) {
     const { elements } = inputs[name];

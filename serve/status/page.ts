@@ -1,9 +1,9 @@
 import { sha256 } from '#sha256';
-import { script } from './script.js';
-import { style } from './style.js';
+import { statusScript } from './script.js';
+import { statusStyle } from './style.js';
 
 /** The page may run its own script, ask this server, and nothing else. */
-export const POLICY = `default-src 'none'; style-src '${hashOf(style)}'; script-src '${hashOf(script)}'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+export const POLICY = `default-src 'none'; style-src '${hashOf(statusStyle)}'; script-src '${hashOf(statusScript)}'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
 /** The status page: an empty table that its script fills once a second. */
 export const PAGE = `<!doctype html>
@@ -13,7 +13,7 @@ export const PAGE = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,">
 <title>Models served by spillway</title>
-<style>${style}</style>
+<style>${statusStyle}</style>
 </head>
 <body>
 <main>
@@ -39,7 +39,7 @@ export const PAGE = `<!doctype html>
 </div>
 <p class="aside">The same as data: <a href="/status.json">status.json</a>, <a href="/metrics">metrics</a> for Prometheus.</p>
 </main>
-<script>${script}</script>
+<script>${statusScript}</script>
 </body>
 </html>
 `;

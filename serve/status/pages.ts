@@ -1,6 +1,6 @@
 import type { Timer } from '../../lib/util/timer.js';
 import type { RefusalCount } from '../faults.js';
-import type { Page } from '../http/index.js';
+import type { ServerPage } from '../http/index.js';
 import type { ModelLoad } from '../scheduling/index.js';
 import type { ServedModel } from '../server.js';
 import { metricsText } from './metrics.js';
@@ -17,7 +17,7 @@ export function statusPages(
   models: { models(): readonly ServedModel<ModelLoad>[] },
   timer: Timer,
   refusals: { readonly all: readonly RefusalCount[] },
-): Readonly<Record<string, Page>> {
+): Readonly<Record<string, ServerPage>> {
   const begun = timer.now();
   const status = () => statusOf(models.models(), timer.now() - begun, refusals.all);
   return {

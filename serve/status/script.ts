@@ -2,7 +2,7 @@
  * The page's script, as it runs: asks for the status once a second and writes it as text, never as
  * HTML. A key that is needed is kept for as long as the tab is open.
  */
-export const script = `
+export const statusScript = `
 const find = (id) => document.getElementById(id);
 const made = (name, text, kind) => {
   const element = document.createElement(name);

@@ -1,5 +1,5 @@
 /** The page's style: two colour schemes, tables that scroll on a phone, nothing from elsewhere. */
-export const style = `
+export const statusStyle = `
 :root { color-scheme: light dark; --paper: #f6f7f6; --card: #fff; --ink: #17211f; --muted: #5d6b69; --line: #dfe5e3;
   --accent: #0b7a75; --wash: #bfe0dc; --warm: #b4540a; --alarm: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --paper: #101615; --card: #18201f; --ink: #e6edeb; --muted: #98a7a4;

@@ -1,6 +1,6 @@
 import type { ModelKey } from '../executor.js';
 import type { StoredModel } from '../store/index.js';
-import type { Job } from './pooledSlice.js';
+import type { PooledSlice } from './pooledSlice.js';
 import type { Thread } from './thread.js';
 
 /**
@@ -12,10 +12,10 @@ import type { Thread } from './thread.js';
  */
 export function culpritOf(
   { uncaught }: Thread,
-  computing: Job | undefined,
-  own: readonly Job[],
+  computing: PooledSlice | undefined,
+  own: readonly PooledSlice[],
   owners: readonly ModelKey[],
-): Job | undefined {
+): PooledSlice | undefined {
   // With one slice nothing else can be to blame; of several that wait, any can.
   const likely = computing ?? (own.length === 1 ? own[0] : undefined);
   if (uncaught === undefined || likely === undefined) return likely;

@@ -9,9 +9,9 @@ import type {
   SliceAnswer,
 } from '../executor.js';
 import { importedOnce, type Opened, Store } from '../store/index.js';
-import { loadFault, ModelHost, packed, received, sliceFault } from './hosting/index.js';
-import { Job } from './pooledSlice.js';
+import { loadFault, ModelHost, packed, receivedFault, sliceFault } from './hosting/index.js';
 import { Loads } from './loads.js';
+import { PooledSlice } from './pooledSlice.js';
 
 interface Entry {
   readonly opened: Opened;
@@ -57,7 +57,7 @@ export class InlineExecutor implements ModelExecutor {
     try {
       answer = this.host.answer(packed(slice).slice, this.leaving.signal);
     } catch (error) {
-      throw received(sliceFault(model, error));
+      throw receivedFault(sliceFault(model, error));
     }
     return answer instanceof Promise ? waitFor(slice, answer) : answer;
   }
@@ -83,7 +83,7 @@ export class InlineExecutor implements ModelExecutor {
       }
       signal.throwIfAborted();
       const loading = await this.host.load({ model, reference }).catch((error) => {
-        throw received(loadFault(error));
+        throw receivedFault(loadFault(error));
       });
       if (!(await this.store.isCurrent(model.code)))
         throw new RequestError(
@@ -106,7 +106,7 @@ export class InlineExecutor implements ModelExecutor {
 
 /** The core is free for others once the slice has waited for a turn of the event loop. */
 function waitFor(slice: Slice, answer: Promise<SliceAnswer>): Running {
-  const job = new Job(slice, Number.POSITIVE_INFINITY, 0);
+  const job = new PooledSlice(slice, Number.POSITIVE_INFINITY, 0);
   const yielded = setImmediate(() => job.yield());
   answer.then(
     (given) => {
@@ -115,7 +115,7 @@ function waitFor(slice: Slice, answer: Promise<SliceAnswer>): Running {
     },
     (error: unknown) => {
       clearImmediate(yielded);
-      job.fail(received(sliceFault(slice.model, error)));
+      job.fail(receivedFault(sliceFault(slice.model, error)));
     },
   );
   return job;

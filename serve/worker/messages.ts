@@ -1,5 +1,5 @@
 import type { ModelKey } from '../executor.js';
-import type { Loading, LoadTask, PackedSlice, SentFault } from './hosting/index.js';
+import type { LoadedReport, LoadTask, PackedSlice, SentFault } from './hosting/index.js';
 import type { SentAnswer } from './sending.js';
 
 /** What a thread is sent. Requests with an `id` are answered once with it. */
@@ -13,7 +13,7 @@ export type ToThread =
 /** What a thread sends: first of all, and with no request's id, that it lives. */
 export type FromThread =
   | { readonly kind: 'started'; readonly id: 0; readonly task: string | undefined }
-  | { readonly kind: 'loaded'; readonly id: number; readonly loading: Loading }
+  | { readonly kind: 'loaded'; readonly id: number; readonly loading: LoadedReport }
   | { readonly kind: 'unloaded'; readonly id: number }
   | { readonly kind: 'answered'; readonly id: number; readonly answer: SentAnswer }
   | { readonly kind: 'failed'; readonly id: number; readonly fault: SentFault }

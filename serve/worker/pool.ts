@@ -5,9 +5,9 @@ import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
 import { importedOnce, type Opened, Store } from '../store/index.js';
 import { culpritOf, ownersOf } from './culprit.js';
-import { type Loading, type LoadTask, received } from './hosting/index.js';
-import { Job } from './pooledSlice.js';
+import { type LoadedReport, type LoadTask, receivedFault } from './hosting/index.js';
 import { Loads } from './loads.js';
+import { PooledSlice } from './pooledSlice.js';
 import { isFor, type Seat } from './seat.js';
 import { SliceRunner } from './sliceRunner.js';
 import { Strikes } from './strikes.js';
@@ -72,7 +72,7 @@ export class WorkerPool implements ModelExecutor {
   private readonly seats: Seat[];
   private readonly loads = new Loads<Entry>();
   private readonly entries = new Map<ModelKey, Entry>();
-  private readonly queue: Job[] = [];
+  private readonly queue: PooledSlice[] = [];
   /** Threads that may still read memory. */
   private readonly living = new Set<Thread>();
   private rests = 0;
@@ -138,7 +138,7 @@ export class WorkerPool implements ModelExecutor {
 
   run(slice: Slice): Running {
     const refused = this.refusal(slice);
-    const job = new Job(slice, this.limitOf(slice), this.timer.now());
+    const job = new PooledSlice(slice, this.limitOf(slice), this.timer.now());
     if (refused !== undefined) {
       job.fail(refused);
       return job;
@@ -266,7 +266,7 @@ export class WorkerPool implements ModelExecutor {
   }
 
   /** @param own slices that were lost: those of an owner are tried again, or struck by themselves */
-  private strikeOwners(thread: Thread, owners: readonly ModelKey[], own: readonly Job[]): void {
+  private strikeOwners(thread: Thread, owners: readonly ModelKey[], own: readonly PooledSlice[]): void {
     for (const model of owners)
       if (!own.some(({ slice }) => slice.model === model))
         this.strike(model, `it ended its thread again and again, the last time: ${thread.ended}`);
@@ -371,7 +371,7 @@ export class WorkerPool implements ModelExecutor {
   }
 
   /** Loads a model where its features are checked: once more if other models ended the thread. */
-  private async loadFirst(task: LoadTask, signal: AbortSignal): Promise<Loading> {
+  private async loadFirst(task: LoadTask, signal: AbortSignal): Promise<LoadedReport> {
     for (let attempt = 1; ; ) {
       const seat = await this.seatThatLives(signal);
       await this.renewIfStale(seat, task);
@@ -418,7 +418,11 @@ export class WorkerPool implements ModelExecutor {
    *
    * @returns undefined if it had ended before
    */
-  private loadOn(seat: Seat, thread: Thread, task: LoadTask): Promise<Loading | RequestError | undefined> {
+  private loadOn(
+    seat: Seat,
+    thread: Thread,
+    task: LoadTask,
+  ): Promise<LoadedReport | RequestError | undefined> {
     for (const [url, digest] of importedOnce(task.model.code)) thread.imported.set(url, digest);
     return thread.afterOthers(async () =>
       thread.ended === undefined ? this.loadNow(seat, thread, task) : undefined,
@@ -426,7 +430,7 @@ export class WorkerPool implements ModelExecutor {
   }
 
   /** Loads a model on a thread, which is ended if that takes too long. */
-  private loadNow(seat: Seat, thread: Thread, task: LoadTask): Promise<Loading | RequestError> {
+  private loadNow(seat: Seat, thread: Thread, task: LoadTask): Promise<LoadedReport | RequestError> {
     const { key } = task.model;
     seat.loading++;
     return new Promise((resolve) => {
@@ -443,7 +447,7 @@ export class WorkerPool implements ModelExecutor {
         if (message?.kind === 'loaded') {
           thread.models.add(key);
           resolve(message.loading);
-        } else if (message?.kind === 'failed') resolve(received(message.fault));
+        } else if (message?.kind === 'failed') resolve(receivedFault(message.fault));
         else
           resolve(new RequestError('unavailable', `the thread that loaded '${key}' ended: ${thread.ended}`));
       });

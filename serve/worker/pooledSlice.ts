@@ -1,7 +1,7 @@
 import type { Running, Slice, SliceAnswer } from '../executor.js';
 
 /** A slice that was given to a pool, and its answer. */
-export class Job implements Running {
+export class PooledSlice implements Running {
   readonly answer: Promise<SliceAnswer>;
   readonly yielded: Promise<void>;
   /** How often its thread ended before it was answered. */

@@ -3,7 +3,7 @@ import type { SliceAnswer } from '../executor.js';
 import { ownTask } from './coreTime.js';
 import { type LoadTask, loadFault, ModelHost, type PackedSlice, sliceFault } from './hosting/index.js';
 import type { FromThread, ToThread } from './messages.js';
-import { handedOver, sent } from './sending.js';
+import { handedOver, sentAnswer } from './sending.js';
 
 /** The program of a thread: it loads models, and answers slices, one message at a time. */
 function serve(port: NonNullable<typeof parentPort>): void {
@@ -23,7 +23,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
     }
   };
   const answered = (id: number, answer: SliceAnswer) =>
-    send({ kind: 'answered', id, answer: sent(answer) }, handedOver(answer));
+    send({ kind: 'answered', id, answer: sentAnswer(answer) }, handedOver(answer));
   const failed = (id: number, { model }: PackedSlice, error: unknown) =>
     send({ kind: 'failed', id, fault: sliceFault(model, error) });
   const waitFor = async (id: number, slice: PackedSlice, answer: Promise<SliceAnswer>): Promise<void> => {

@@ -1,4 +1,4 @@
-import type { Job } from './pooledSlice.js';
+import type { PooledSlice } from './pooledSlice.js';
 import type { Thread } from './thread.js';
 
 /** A core: a thread that has all models, or is about to. */
@@ -7,9 +7,9 @@ export interface Seat {
   /** Whether it has all models and takes slices. */
   isReady: boolean;
   /** The slice that computes. */
-  computing: Job | undefined;
+  computing: PooledSlice | undefined;
   /** Slices that aren't answered, the computing one included. */
-  readonly jobs: Set<Job>;
+  readonly jobs: Set<PooledSlice>;
   /** Models that it is loading: it computes nothing meanwhile. */
   loading: number;
   /** Whether an answer to a ping is awaited. */
@@ -20,6 +20,6 @@ export interface Seat {
  * Whether a thread can be given the slice. One that may have ended a thread is run by itself: what happens then is
  * its own doing.
  */
-export function isFor(job: Job, { jobs, thread }: Seat): boolean {
+export function isFor(job: PooledSlice, { jobs, thread }: Seat): boolean {
   return (!job.isSuspect || jobs.size === 0) && thread.models.has(job.slice.model);
 }

@@ -14,7 +14,7 @@ export interface SentAnswer extends Omit<SliceAnswer, 'answers' | 'scores' | 'ex
 /** The most numbers of an array that is sent as a list. */
 const FEW = 16;
 
-export function sent(answer: SliceAnswer): SentAnswer {
+export function sentAnswer(answer: SliceAnswer): SentAnswer {
   const { answers, scores, exits, degraded, verdict, busyMs } = answer;
   return {
     answers: listed(answers),
@@ -26,7 +26,7 @@ export function sent(answer: SliceAnswer): SentAnswer {
   };
 }
 
-export function received(answer: SentAnswer): SliceAnswer {
+export function receivedAnswer(answer: SentAnswer): SliceAnswer {
   const { answers, scores, exits, degraded, verdict, busyMs } = answer;
   return {
     answers: answers instanceof Float64Array ? answers : new Float64Array(answers),

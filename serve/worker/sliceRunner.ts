@@ -1,8 +1,8 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Timer } from '../../lib/util/timer.js';
 import { afterCoreTime } from './coreTime.js';
-import { packed, received } from './hosting/index.js';
-import type { Job } from './pooledSlice.js';
+import { packed, receivedFault } from './hosting/index.js';
+import type { PooledSlice } from './pooledSlice.js';
 import type { Seat } from './seat.js';
 import type { Thread } from './thread.js';
 
@@ -15,7 +15,7 @@ export class SliceRunner {
   ) {}
 
   /** Starts a slice on a thread that is free; one whose deadline has passed fails. */
-  start(seat: Seat, job: Job): void {
+  start(seat: Seat, job: PooledSlice): void {
     const { thread } = seat;
     const { deadlineMs } = job.slice;
     const left = deadlineMs === undefined ? undefined : deadlineMs - (this.timer.now() - job.since);
@@ -48,7 +48,7 @@ export class SliceRunner {
         } else {
           seat.jobs.delete(job);
           if (message.kind === 'answered') job.succeed(message.answer);
-          else if (message.kind === 'failed') job.fail(received(message.fault));
+          else if (message.kind === 'failed') job.fail(receivedFault(message.fault));
         }
         this.dispatch();
       },
@@ -80,7 +80,7 @@ export class SliceRunner {
   }
 
   /** Ends the thread of a slice that is to blame. */
-  private blame(seat: Seat, thread: Thread, job: Job, why: string): void {
+  private blame(seat: Seat, thread: Thread, job: PooledSlice, why: string): void {
     if (seat.thread !== thread || seat.computing !== job) return;
     thread.kill(`its slice ${why}`);
   }

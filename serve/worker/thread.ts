@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { ModelKey, SliceAnswer } from '../executor.js';
 import { waitedMs } from './coreTime.js';
 import type { FromThread, ToThread } from './messages.js';
-import { received } from './sending.js';
+import { receivedAnswer } from './sending.js';
 
 /**
  * Megabytes of a thread's heap for what is short-lived. Node's own 48 are touched in turn and stay; a
@@ -59,7 +59,9 @@ export class Thread {
       }
       const settle = this.waiting.get(message.id);
       if (message.kind !== 'yielded') this.waiting.delete(message.id);
-      settle?.(message.kind === 'answered' ? { ...message, answer: received(message.answer) } : message);
+      settle?.(
+        message.kind === 'answered' ? { ...message, answer: receivedAnswer(message.answer) } : message,
+      );
       this.rest();
     });
     this.worker.on('error', (error) => {

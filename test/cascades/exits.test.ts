@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { type GaussianRow, gaussianWorld } from '../../datasets/index.js';
-import { random } from '../../datasets/worlds/random.js';
+import { worldRandom } from '../../datasets/worlds/random.js';
 import type { TrainedModel } from '../../entries/full.js';
 import {
   Cascade,
@@ -52,7 +52,7 @@ const full: TrainedModel<string> = {
 
 /** Half the rows are torn between two classes with .49 each; the others lean to one with less, and are right. */
 function tornRows(count: number, seed: number): Stated[] {
-  const source = random(seed);
+  const source = worldRandom(seed);
   return Array.from({ length: count }, () => {
     const [torn, first] = [source.chance(0.5), source.below(3)];
     const [second, third] = [(first + 1) % 3, (first + 2) % 3];

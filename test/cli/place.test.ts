@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
-import { placeIn, placeOf } from '../../cli/place.js';
+import { codePlace, placeIn } from '../../cli/place.js';
 
 const folder = join('/', 'home', 'user');
 const script = join(folder, 'pipeline.mjs');
@@ -30,6 +30,6 @@ test('what caused an error comes before the error', (t) => {
   cause.stack = `TypeError: a bug\n    at size (${script}:5:9)`;
   const error = new Error('the feature failed', { cause });
   error.stack = `Error: the feature failed\n    at tune (${script}:90:1)`;
-  t.is(placeOf(error, folder), 'pipeline.mjs:5:9');
-  t.is(placeOf('text', folder), undefined);
+  t.is(codePlace(error, folder), 'pipeline.mjs:5:9');
+  t.is(codePlace('text', folder), undefined);
 });

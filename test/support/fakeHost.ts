@@ -4,10 +4,10 @@ import { ArtifactError } from '../../lib/errors.js';
 import type {
   InputDeclaration,
   LoadedModel,
-  Mode,
   ModelExecutor,
   ModelFiles,
   Running,
+  ServedMode,
   Slice,
   SliceAnswer,
 } from '../../serve/executor.js';
@@ -57,7 +57,7 @@ export class FakeHost implements ModelExecutor {
     const own = certificateOf(artifact.certificate);
     const certificates = [own, ...(artifact.modes ?? []).map((terms) => certificateOf(terms))];
     const [first, ...further] = certificates.map(
-      (certificate): Mode => ({
+      (certificate): ServedMode => ({
         epsilon: certificate.verdict === 'certified' ? certificate.epsilon : null,
         verdict: certificate.verdict,
         cost: COST,

@@ -1,8 +1,8 @@
 import type { Announced } from '../../serve/backend.js';
 import type { Executor } from '../../serve/executor.js';
 import {
-  type Job,
   type JobAnswer,
+  type ModelJob,
   type ModelLoad,
   type ModelOptions,
   type ModelQueue,
@@ -31,11 +31,11 @@ export class NamedScheduler {
     this.queues.set(loaded.key, this.scheduler.add(loaded, options));
   }
 
-  async submit(job: Named<Job>): Promise<JobAnswer> {
+  async submit(job: Named<ModelJob>): Promise<JobAnswer> {
     return this.soon(job);
   }
 
-  soon({ model, ...job }: Named<Job>) {
+  soon({ model, ...job }: Named<ModelJob>) {
     return this.scheduler.soon(this.of(model), job);
   }
 

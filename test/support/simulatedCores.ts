@@ -1,6 +1,6 @@
 import type { Timer } from '../../lib/util/timer.js';
 import type { Executor, Running, Slice, SliceAnswer } from '../../serve/executor.js';
-import type { Job, ScheduledMode, ScheduledModel } from '../../serve/scheduling/index.js';
+import type { ModelJob, ScheduledMode, ScheduledModel } from '../../serve/scheduling/index.js';
 import type { Named } from './namedScheduler.js';
 
 /** What a slice takes: milliseconds on its core, and then elsewhere. */
@@ -96,7 +96,12 @@ export function costOf(models: readonly ScheduledModel[], { model, mode, rows }:
 }
 
 /** A job of rows `first`, `first` + 1, ... */
-export function jobOf(model: string, rows: number, given: Partial<Job> = {}, first = 0): Named<Job> {
+export function jobOf(
+  model: string,
+  rows: number,
+  given: Partial<ModelJob> = {},
+  first = 0,
+): Named<ModelJob> {
   return {
     model,
     tenant: 'anonymous',

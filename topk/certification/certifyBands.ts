@@ -4,9 +4,9 @@ import { REASONS } from '../../lib/report/words/index.js';
 import { fixedSequence } from '../../lib/stats/index.js';
 import {
   type Band,
+  bandPromise,
   countUnder,
   isInside,
-  promiseOf,
   promisePValue,
   queriesNeeded,
   stageNumbers,
@@ -23,12 +23,12 @@ import {
   metricValue,
   outcomeAt,
   type RankChain,
+  type RankTraining,
   replay,
   type ScoredStage,
-  scoreRows,
-  type Trained,
+  scoreQueryRows,
   type Trial,
-  type Tuned,
+  type TunedBands,
 } from '../search/index.js';
 import type { BandCertificate, ObservedMetric, Population, TopKCertificate } from '../types.js';
 
@@ -120,7 +120,7 @@ function judgeBand(
   const { question, tests } = band;
   const needed = queriesNeeded(question);
   const terms = {
-    promise: promiseOf(band, population),
+    promise: bandPromise(band, population),
     method: methodOf(question),
     queries: tests,
     queriesNeeded: tests < needed ? needed : null,
@@ -149,8 +149,8 @@ function judgeBand(
 /** Tests every band's path on the certification queries, which are looked at here and nowhere else. */
 export async function certifyBands<Row, L extends Label, Name extends string>(
   { bands, certification, ranking, population }: TopKProblem<Row, L>,
-  trained: Trained<Row, Name>,
-  { searches, stages }: Pick<Tuned<string>, 'searches' | 'stages'>,
+  trained: RankTraining<Row, Name>,
+  { searches, stages }: Pick<TunedBands<string>, 'searches' | 'stages'>,
   tracker: Tracker,
 ): Promise<BandVerdict[]> {
   const chains = searches.map((search) => ('found' in search ? search.found.chain.stages : []));
@@ -164,7 +164,7 @@ export async function certifyBands<Row, L extends Label, Name extends string>(
     output,
     numbers: stageNumbers,
   }));
-  const [answers, ...columns] = await scoreRows(
+  const [answers, ...columns] = await scoreQueryRows(
     trained.computing,
     [fullReader(trained), ...readers],
     certification,

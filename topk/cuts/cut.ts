@@ -12,7 +12,7 @@ import { countOf, type StoppingRule } from './stoppingRule.js';
  * that the order of the candidates decides nothing, and scores that are all equal cut nothing. Never fewer than K are
  * kept.
  */
-export type Cut =
+export type TopKCut =
   | { readonly kind: 'ratio'; readonly keep: number }
   | { readonly kind: 'margin'; readonly margin: number }
   | { readonly kind: 'learned'; readonly factor: number; readonly rule: StoppingRule };
@@ -20,12 +20,12 @@ export type Cut =
 /** For queries that don't rank by a class. */
 const NO_CLASS = -1;
 
-export type CutKind = Cut['kind'];
+export type CutKind = TopKCut['kind'];
 
 export const KINDS: readonly CutKind[] = ['ratio', 'margin', 'learned'];
 
 /** The same cut, keeping about `times` times as many. */
-export function widened(cut: Cut, times: number): Cut {
+export function widened(cut: TopKCut, times: number): TopKCut {
   if (cut.kind === 'ratio') return { ...cut, keep: cut.keep * times };
   if (cut.kind === 'margin') return { ...cut, margin: cut.margin * times };
   return { ...cut, factor: cut.factor * times };
@@ -35,14 +35,14 @@ export function widened(cut: Cut, times: number): Cut {
  * The number of best scores that the threshold depends on: more than K, so that only K scores mean
  * that there are no more.
  */
-export function depthOf(cut: Cut, k: number): number {
+export function depthOf(cut: TopKCut, k: number): number {
   if (cut.kind === 'margin') return k + 1;
   const multiple = cut.kind === 'ratio' ? cut.keep : cut.factor * cut.rule.most;
   return Math.max(lookedAt(cut, k), Math.ceil(multiple * k));
 }
 
 /** The number of best scores that determine how many are kept: no more than {@link depthOf}. */
-export function lookedAt(cut: Cut, k: number): number {
+export function lookedAt(cut: TopKCut, k: number): number {
   return Math.max(k + 1, cut.kind === 'learned' ? Math.ceil(cut.rule.depth * k) : 0);
 }
 
@@ -53,7 +53,7 @@ export function lookedAt(cut: Cut, k: number): number {
  * @param candidates number of the query's candidates
  */
 export function thresholdOf(
-  cut: Cut,
+  cut: TopKCut,
   best: Float64Array,
   k: number,
   candidates: number,
@@ -69,7 +69,7 @@ export function thresholdOf(
  * {@link lookedAt} of them, or more, or all
  */
 export function countKept(
-  cut: Exclude<Cut, { kind: 'margin' }>,
+  cut: Exclude<TopKCut, { kind: 'margin' }>,
   best: BestScores,
   k: number,
   candidates: number,
@@ -84,7 +84,7 @@ export function countKept(
  * A score under which nothing will be kept, whatever candidates follow: the threshold can only
  * rise.
  */
-export function floorOf(cut: Cut, best: Float64Array, k: number): number {
+export function scoreFloor(cut: TopKCut, best: Float64Array, k: number): number {
   const depth = depthOf(cut, k);
   if (best.length < depth) return Number.NEGATIVE_INFINITY;
   return cut.kind === 'margin' ? best[k - 1] - cut.margin : best[depth - 1];
@@ -102,7 +102,7 @@ export function hasNaN(scores: Float64Array): boolean {
 
 /** Positions, ascending, of the scores that a cut keeps. @param of code of the class that ranks, here and below */
 export function kept(
-  cut: Cut,
+  cut: TopKCut,
   scores: Float64Array,
   k: number,
   candidates: number,
@@ -116,7 +116,7 @@ export function kept(
  * them than needed.
  */
 export function thresholdIn(
-  cut: Cut,
+  cut: TopKCut,
   scores: Float64Array,
   k: number,
   candidates: number,

@@ -37,7 +37,10 @@ export function isInside(range: Range, number: number): boolean {
   return number >= range[0] && number <= range[1];
 }
 
-export function promiseOf({ k, candidates, rankClass, question }: Band, population: Population): TopKPromise {
+export function bandPromise(
+  { k, candidates, rankClass, question }: Band,
+  population: Population,
+): TopKPromise {
   const { metric, level, share, delta } = question;
   return { metric: metric.name, level, share: share ?? null, delta, k, candidates, rankClass, population };
 }

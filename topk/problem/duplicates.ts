@@ -1,3 +1,4 @@
+import type { Repeats } from '../../cascades/index.js';
 import { KeySet, RowReader, whereKnown } from '../../lib/data/rows/index.js';
 import { DataError } from '../../lib/errors.js';
 
@@ -45,11 +46,8 @@ function isSameSet(some: Int32Array, others: Int32Array): boolean {
   return a.every((number, i) => number === b[i]);
 }
 
-/** How equal rows and queries are read: as draws of their own, or as copies of one draw. */
-export type Repeats = boolean | 'copies' | undefined;
-
 /** Whether equal rows and queries are copies of one draw. */
-export function areCopies(repeats: Repeats): boolean {
+export function areCopies(repeats: Repeats | undefined): boolean {
   return repeats === 'copies' || repeats === false;
 }
 
@@ -64,7 +62,7 @@ export function areCopies(repeats: Repeats): boolean {
  */
 export function checkUntrained<Row>(
   rows: readonly Row[],
-  repeats: Repeats,
+  repeats: Repeats | undefined,
   queries: readonly { readonly candidates: readonly Row[]; readonly place: string }[],
 ): number {
   if (rows.length === 0) return 0;

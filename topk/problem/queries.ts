@@ -1,10 +1,11 @@
+import type { Repeats } from '../../cascades/index.js';
 import type { Label } from '../../cascades/internal.js';
 import { checkKeys, show } from '../../lib/check.js';
 import { equalsOf, KeySet, RowReader, whereKnown, withOwnArrays } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { type Random, sample, sampleGroups } from '../../lib/stats/index.js';
 import type { Population, Range } from '../types.js';
-import { areCopies, checkUntrained, type Repeats, withoutCopies } from './duplicates.js';
+import { areCopies, checkUntrained, withoutCopies } from './duplicates.js';
 import type { Query, QueryPool } from './options.js';
 import { codeOf, type Ranking } from './ranking.js';
 
@@ -69,7 +70,7 @@ export interface DrawOptions<Row, L extends Label> {
   readonly certify: number;
   /** Rows that train; none if some of the queries' have to. */
   readonly rows: readonly Row[] | undefined;
-  readonly repeats: Repeats;
+  readonly repeats: Repeats | undefined;
   readonly random: Random;
 }
 

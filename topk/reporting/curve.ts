@@ -1,7 +1,7 @@
 import { mean } from 'simple-statistics';
 import type { Random } from '../../lib/stats/index.js';
 import type { BandVerdict } from '../certification/index.js';
-import type { Cut } from '../cuts/index.js';
+import type { TopKCut } from '../cuts/index.js';
 import {
   type BandSearch,
   metricValue,
@@ -63,7 +63,7 @@ function willumpPoints(tried: readonly TriedRankStage[], trial: Trial, random: R
   });
 }
 
-function ruleAt(stage: TriedRankStage, cut: Cut, trial: Trial): Pick<CurvePoint, 'cost' | 'value'> {
+function ruleAt(stage: TriedRankStage, cut: TopKCut, trial: Trial): Pick<CurvePoint, 'cost' | 'value'> {
   let [all, left, value] = [0, 0, 0];
   trial.queries.forEach((query, i) => {
     const passed = replay([stage], [cut], query, trial.places[i]);

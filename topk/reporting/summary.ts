@@ -1,7 +1,7 @@
 import type { Label } from '../../cascades/internal.js';
 import { checkNotes, leadOf } from '../../lib/report/words/index.js';
 import { asPercent, count, shortNumber } from '../../lib/util/count.js';
-import type { Cut } from '../cuts/index.js';
+import type { TopKCut } from '../cuts/index.js';
 import type { RankerParts } from '../serve/index.js';
 import type { BandCertificate, BandPlan, Range, RankerStage, TopKPromise } from '../types.js';
 
@@ -42,7 +42,7 @@ export function modelWords({ learner, prefix, output }: RankerStage): string {
   return `${learner}${rounds}${output === 'margin' ? ', margins' : ''}`;
 }
 
-export function cutWords(cut: Cut): string {
+export function cutWords(cut: TopKCut): string {
   if (cut.kind === 'ratio') return `the best ${shortNumber(cut.keep)} x K`;
   if (cut.kind === 'margin') return `those within ${shortNumber(cut.margin)} of the K-th best`;
   return (

@@ -3,7 +3,7 @@ import type { CutKind } from '../cuts/index.js';
 import {
   CONSERVATIVE,
   goesOn,
-  mostAggressive,
+  mostAggressiveWidth,
   outcomeAt,
   type RankChain,
   type RankStage,
@@ -92,7 +92,7 @@ function evaluate(
   start = 0,
 ): FoundChain {
   const chain = { stages, cutCandidates, widths };
-  const { log, cost } = mostAggressive(chain, trial, limit, start);
+  const { log, cost } = mostAggressiveWidth(chain, trial, limit, start);
   return { chain, log, cost };
 }
 
@@ -153,7 +153,7 @@ const BEYOND = 1.5;
  * first that is cheaper than keeping all, past the one that is expected to pass. Chosen without the
  * certification queries.
  */
-export function pathOf({ chain, log }: FoundChain, trial: Trial): number[] {
+export function widthPath({ chain, log }: FoundChain, trial: Trial): number[] {
   const path: number[] = [];
   let conservative = log + NEAR;
   while (conservative < CONSERVATIVE && outcomeAt(chain, conservative, trial).cost < trial.costs.full) {

@@ -2,31 +2,31 @@ import { mean, median } from 'simple-statistics';
 import { exp } from '../../lib/util/math/index.js';
 import {
   bestOf,
-  type Cut,
   type CutKind,
   fitStopping,
   KINDS,
   type NeedyQuery,
+  type TopKCut,
   widened,
 } from '../cuts/index.js';
 import type { Head } from './replay.js';
-import { type Columns, type JudgedQuery, pickColumn } from './scoreTable.js';
+import { type JudgedQuery, pickColumn, type ScoreColumns } from './scoreTable.js';
 
 /** One kind of cut on a stage's scores, as wide as half of the tuning queries need it; others are this one widened. */
 export interface CutCandidate {
   readonly kind: CutKind;
-  readonly served: Cut;
+  readonly served: TopKCut;
   /**
    * For a cut that was fitted to the tuning queries: the same cut fitted without each fold of them,
    * in turn.
    */
-  readonly held: readonly Cut[];
+  readonly held: readonly TopKCut[];
 }
 
 /**
  * The cut for this tuning query, fitted without it. @param log of the factor by which it is widened
  */
-export function cutFor({ served, held }: CutCandidate, q: number, log: number): Cut {
+export function cutFor({ served, held }: CutCandidate, q: number, log: number): TopKCut {
   return widened(held.length === 0 ? served : held[q % held.length], exp(log));
 }
 
@@ -43,7 +43,7 @@ const MOST_LOOKED_AT = 4_096;
  * be kept
  */
 export async function cutCandidatesOf(
-  columns: Columns,
+  columns: ScoreColumns,
   heads: readonly (Head | undefined)[],
   queries: readonly JudgedQuery[],
   level: number,
@@ -76,7 +76,7 @@ interface Need {
  * top K.
  */
 export function neededOf(
-  { columns }: { readonly columns: Columns },
+  { columns }: { readonly columns: ScoreColumns },
   query: JudgedQuery,
   level: number,
 ): number {
@@ -104,7 +104,7 @@ function needOf(
 }
 
 async function learnedCut(
-  columns: Columns,
+  columns: ScoreColumns,
   heads: readonly (Head | undefined)[],
   queries: readonly JudgedQuery[],
   needs: readonly Need[],
@@ -122,12 +122,12 @@ async function learnedCut(
     const best = isEnough ? head.subarray(0, looked) : bestOf(pickColumn(columns, query), looked);
     return { best, k, candidates: candidates.length, rankClass, needed: needs[q].count };
   });
-  const fit = async (among: readonly NeedyQuery[]): Promise<Cut> => ({
+  const fit = async (among: readonly NeedyQuery[]): Promise<TopKCut> => ({
     kind: 'learned',
     factor: 1,
     rule: await fitStopping(among, { spread, depth }),
   });
-  const held: Cut[] = [];
+  const held: TopKCut[] = [];
   for (let fold = 0; fold < FOLDS; fold++) held.push(await fit(needy.filter((_, q) => q % FOLDS !== fold)));
   return { kind: 'learned', served: await fit(needy), held };
 }

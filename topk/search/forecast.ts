@@ -12,7 +12,7 @@ import {
   type TopKProblem,
   topKProblem,
 } from '../problem/index.js';
-import { BATCH } from '../serve/index.js';
+import { STREAM_BATCH } from '../serve/index.js';
 import { mostOnCandidates } from './candidateBatches.js';
 import { MOST_ON_SURVIVORS } from './survivorCosts.js';
 import { MOST_FOLDS } from './training.js';
@@ -51,6 +51,6 @@ export function forecastRanker<Row, L extends Label, Name extends string>(
 }
 
 function measured(): MeasuredRows {
-  const { small, served } = mostOnCandidates(BATCH);
+  const { small, served } = mostOnCandidates(STREAM_BATCH);
   return { small, served: served + MOST_ON_SURVIVORS };
 }

@@ -7,7 +7,7 @@ import {
   type Profile,
   risenCost,
 } from '../../lib/costs/index.js';
-import { BATCH } from '../serve/index.js';
+import { STREAM_BATCH } from '../serve/index.js';
 import type { StageOutput } from '../types.js';
 
 /** The properties of a ranker's stage that determine its cost. */
@@ -43,7 +43,7 @@ export function queryCosts(
 ): QueryCosts {
   const costed = withMargins(profile, width);
   const batches = (reach: number) =>
-    Math.max(1, Math.ceil((reach * candidates) / BATCH)) / Math.max(1, candidates);
+    Math.max(1, Math.ceil((reach * candidates) / STREAM_BATCH)) / Math.max(1, candidates);
   return {
     full: fullCost(profile, reads, objective, batches(1)),
     subset: (features, learners) => subsetCost(profile, features, learners, objective, batches(1)),

@@ -1,6 +1,6 @@
 import { sum } from 'simple-statistics';
 import { isNested, type StageSpec } from '../../cascades/internal.js';
-import type { Cut } from '../cuts/index.js';
+import type { TopKCut } from '../cuts/index.js';
 import { type TopKQuestion, wouldPass } from '../problem/index.js';
 import type { StageOutput } from '../types.js';
 import { type CutCandidate, cutFor } from './cutCandidates.js';
@@ -78,7 +78,7 @@ export function outcomeAt(chain: RankChain, log: number, trial: Trial): TrialOut
 }
 
 /** The cuts that are served for a width. */
-export function cutsAt({ cutCandidates, widths }: RankChain, log: number): Cut[] {
+export function cutsAt({ cutCandidates, widths }: RankChain, log: number): TopKCut[] {
   return cutCandidates.map(({ served }, s) =>
     cutFor({ kind: served.kind, served, held: [] }, 0, log + widths[s]),
   );
@@ -94,7 +94,7 @@ const HALVINGS = 4;
  * The most aggressive width that is expected to pass, and its cost of a candidate; `Infinity` if
  * none costs less than `limit`.
  */
-export function mostAggressive(
+export function mostAggressiveWidth(
   chain: RankChain,
   trial: Trial,
   limit: number,

@@ -1,17 +1,17 @@
 import {
-  type Cut,
   countAtLeast,
   countKept,
   hasNaN,
   kept,
   lookedAt,
   ordered,
+  type TopKCut,
   thresholdOf,
 } from '../cuts/index.js';
 import { recallAtK } from '../problem/index.js';
 import { topK } from '../select/index.js';
 import type { TopKMetric } from '../types.js';
-import { type Columns, type JudgedQuery, pickColumn } from './scoreTable.js';
+import { type JudgedQuery, pickColumn, type ScoreColumns } from './scoreTable.js';
 
 /** The best candidates of a query by a stage's score, best first. */
 export interface Head {
@@ -22,7 +22,7 @@ export interface Head {
 
 /** A stage's scores, as far as cuts are tried on them. */
 export interface ScoredStage {
-  readonly columns: Columns;
+  readonly columns: ScoreColumns;
   /** Each query's head, if known: it avoids a pass over every candidate. */
   readonly heads?: readonly (Head | undefined)[];
 }
@@ -38,7 +38,7 @@ export interface Replay {
 const DEEPEST = 8_192;
 
 /** Heads of queries that have no NaN. */
-export function headsOf(columns: Columns, queries: readonly JudgedQuery[]): (Head | undefined)[] {
+export function headsOf(columns: ScoreColumns, queries: readonly JudgedQuery[]): (Head | undefined)[] {
   return queries.map((query) => {
     const scores = pickColumn(columns, query);
     if (hasNaN(scores)) return undefined;
@@ -59,7 +59,7 @@ export type Aligned = Map<ScoredStage, Map<ScoredStage, Float64Array[]>>;
  */
 export function replay(
   stages: readonly ScoredStage[],
-  cuts: readonly Cut[],
+  cuts: readonly TopKCut[],
   query: JudgedQuery,
   q: number,
   aligned?: Aligned,
@@ -121,7 +121,12 @@ function pick32(values: Int32Array, places: Int32Array): Int32Array {
 }
 
 /** The positions that the first stage keeps, best first, if its head determines them. */
-function aheadOf({ heads }: ScoredStage, cut: Cut, query: JudgedQuery, q: number): Int32Array | undefined {
+function aheadOf(
+  { heads }: ScoredStage,
+  cut: TopKCut,
+  query: JudgedQuery,
+  q: number,
+): Int32Array | undefined {
   const head = heads?.[q];
   const threshold = head && headThreshold(head, cut, query);
   if (head === undefined || threshold === undefined) return undefined;
@@ -131,7 +136,7 @@ function aheadOf({ heads }: ScoredStage, cut: Cut, query: JudgedQuery, q: number
 /** The threshold of a cut that keeps candidates of the head alone; `undefined` if it may keep others. */
 function headThreshold(
   { best }: Head,
-  cut: Cut,
+  cut: TopKCut,
   { candidates: { length: candidates }, k, rankClass }: JudgedQuery,
 ): number | undefined {
   if (best.length === candidates) return thresholdOf(cut, best, k, candidates, rankClass);

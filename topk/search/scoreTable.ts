@@ -1,4 +1,11 @@
-import { blaming, eachBatch, inputsOf, type Label, scoring, type Tracker } from '../../cascades/internal.js';
+import {
+  blaming,
+  eachBatch,
+  type Label,
+  modelInputs,
+  scoring,
+  type Tracker,
+} from '../../cascades/internal.js';
 import { Rows } from '../../lib/data/rows/index.js';
 import { ModelError } from '../../lib/errors.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
@@ -15,10 +22,10 @@ import type { StageOutput } from '../types.js';
 import type { RememberedScores } from './rowMemo.js';
 
 /** Numbers of every row of a set of queries, one array for each class that some query ranks by. */
-export type Columns = ReadonlyMap<number, Float64Array>;
+export type ScoreColumns = ReadonlyMap<number, Float64Array>;
 
 /** A model with the names of the features that it reads, in the order of its blocks. */
-export interface Reader<Row = never> {
+export interface RankReader<Row = never> {
   readonly model: Model;
   readonly features: readonly string[];
   /** Turns its scores into ranking values. */
@@ -39,13 +46,13 @@ export interface JudgedQuery extends CheckedQuery {
 }
 
 /** Scores of models for all rows of the queries, each row computed once. */
-export async function scoreRows<Row, L extends Label>(
+export async function scoreQueryRows<Row, L extends Label>(
   features: readonly NamedFeature<Row>[],
-  readers: readonly Reader<Row>[],
+  readers: readonly RankReader<Row>[],
   { rows, queries }: QuerySet<Row>,
   ranking: Ranking<L>,
   tracker: Tracker,
-): Promise<Columns[]> {
+): Promise<ScoreColumns[]> {
   const rankClasses = [...new Set(queries.map(({ rankClass }) => rankClass))];
   const columns = readers.map(
     () => new Map(rankClasses.map((rankClass) => [rankClass, new Float64Array(rows.length)])),
@@ -55,7 +62,7 @@ export async function scoreRows<Row, L extends Label>(
     const count = batch.length;
     for (const [r, reader] of readers.entries()) {
       const { model, features: read, numbers, output = 'scores', remembered } = reader;
-      const own = inputsOf(
+      const own = modelInputs(
         model,
         () => batch,
         () => read.map((name) => blocks[wanted.findIndex((feature) => feature.name === name)]),
@@ -88,7 +95,7 @@ export async function scoreRows<Row, L extends Label>(
  * @param name of the full model
  * @throws ModelError if the full model gives NaN, naming query and candidate
  */
-export function judge<Row>({ queries }: QuerySet<Row>, columns: Columns, name: string): JudgedQuery[] {
+export function judge<Row>({ queries }: QuerySet<Row>, columns: ScoreColumns, name: string): JudgedQuery[] {
   return queries.map((query) => {
     const full = pickColumn(columns, query);
     const nan = full.findIndex(Number.isNaN);
@@ -106,7 +113,7 @@ export function judge<Row>({ queries }: QuerySet<Row>, columns: Columns, name: s
 }
 
 /** A column's numbers of a query's candidates. */
-export function pickColumn(columns: Columns, { candidates, rankClass }: CheckedQuery): Float64Array {
+export function pickColumn(columns: ScoreColumns, { candidates, rankClass }: CheckedQuery): Float64Array {
   const column = columns.get(rankClass);
   if (column === undefined) throw new TypeError(`nothing was scored for class ${rankClass}`);
   const picked = new Float64Array(candidates.length);

@@ -17,8 +17,8 @@ import { aloneCosts } from './chainSearch.js';
 import { cutCandidatesOf } from './cutCandidates.js';
 import type { RankStage, Trial } from './rankChain.js';
 import { headsOf } from './replay.js';
-import { type JudgedQuery, scoreRows } from './scoreTable.js';
-import type { Trained } from './training.js';
+import { type JudgedQuery, scoreQueryRows } from './scoreTable.js';
+import type { RankTraining } from './training.js';
 
 /** A stage that was tried, with its model. */
 export interface TriedRankStage extends RankStage {
@@ -26,8 +26,8 @@ export interface TriedRankStage extends RankStage {
   readonly alone: ReadonlyMap<CutKind, number>;
 }
 
-export interface CandidateOptions<Row, L extends Label, Name extends string> {
-  readonly trained: Trained<Row, Name>;
+export interface RankStageOptions<Row, L extends Label, Name extends string> {
+  readonly trained: RankTraining<Row, Name>;
   readonly learners: readonly Learner[];
   readonly set: QuerySet<Row>;
   readonly queries: readonly JudgedQuery[];
@@ -45,7 +45,7 @@ type Made = StageSpec & Pick<TriedRankStage, 'model' | 'output'>;
  * among them.
  */
 export async function tryRankStages<Row, L extends Label, Name extends string>(
-  options: CandidateOptions<Row, L, Name>,
+  options: RankStageOptions<Row, L, Name>,
 ): Promise<{ readonly stages: readonly TriedRankStage[]; readonly reductions: readonly string[] }> {
   const { trained, learners, trial, budget = BUDGET, tracker } = options;
   const { full, fitted } = trained;
@@ -79,7 +79,7 @@ export async function tryRankStages<Row, L extends Label, Name extends string>(
  * All fits may run at once.
  */
 async function makeStages<Row, L extends Label, Name extends string>(
-  { trained, learners, ranking }: CandidateOptions<Row, L, Name>,
+  { trained, learners, ranking }: RankStageOptions<Row, L, Name>,
   features: readonly string[],
 ): Promise<Made[]> {
   const able = learners.filter(
@@ -110,7 +110,7 @@ async function makeStages<Row, L extends Label, Name extends string>(
 }
 
 /** The full model's first rounds, where it is an ensemble. */
-function fullRounds({ model, reads, learner }: Trained<unknown, string>['full']): Made[] {
+function fullRounds({ model, reads, learner }: RankTraining<unknown, string>['full']): Made[] {
   const what = {
     features: reads,
     learner: learner ?? model.name,
@@ -127,7 +127,7 @@ function fullRounds({ model, reads, learner }: Trained<unknown, string>['full'])
 
 /** Evaluates these on the tuning queries. */
 async function judged<Row, L extends Label, Name extends string>(
-  { trained, set, queries, ranking, trial, tracker }: CandidateOptions<Row, L, Name>,
+  { trained, set, queries, ranking, trial, tracker }: RankStageOptions<Row, L, Name>,
   made: readonly Made[],
 ): Promise<TriedRankStage[]> {
   if (made.length === 0) return [];
@@ -138,7 +138,7 @@ async function judged<Row, L extends Label, Name extends string>(
     numbers: stageNumbers,
   }));
   const { signal, requests } = tracker;
-  const columns = await scoreRows(trained.computing, readers, set, ranking, { signal, requests });
+  const columns = await scoreQueryRows(trained.computing, readers, set, ranking, { signal, requests });
   const stages: TriedRankStage[] = [];
   for (const [i, one] of made.entries()) {
     signal?.throwIfAborted();

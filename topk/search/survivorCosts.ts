@@ -18,7 +18,7 @@ import { log } from '../../lib/util/math/index.js';
 import type { QuerySet } from '../problem/index.js';
 import { topK } from '../select/index.js';
 import type { JudgedQuery } from './scoreTable.js';
-import type { Trained } from './training.js';
+import type { RankTraining } from './training.js';
 
 /** Candidates a batch: as many of the best as of all. */
 const SIZE = 64;
@@ -48,7 +48,7 @@ export interface Surviving<Row> {
  */
 export async function measureSurvivors<Row, Name extends string>(
   features: FeatureSet<Row, Name>,
-  { fitted, full, profile }: Pick<Trained<Row, Name>, 'fitted' | 'full' | 'profile'>,
+  { fitted, full, profile }: Pick<RankTraining<Row, Name>, 'fitted' | 'full' | 'profile'>,
   { set, queries, clock, random, signal }: Surviving<Row>,
 ): Promise<Profile<Name>> {
   const large = queries.filter(({ candidates }) => candidates.length >= SIZE * BEST);
@@ -116,8 +116,8 @@ function riseOf(mean: number, best: number): number {
 }
 
 function scoringSubject<Row>(
-  { model, reads }: Trained<Row, string>['full'],
-  fitted: Trained<Row, string>['fitted'],
+  { model, reads }: RankTraining<Row, string>['full'],
+  fitted: RankTraining<Row, string>['fitted'],
   over: Batches<Row>,
 ): Subject {
   const features = reads.flatMap((name) => fitted.filter((feature) => feature.name === name));

@@ -11,18 +11,18 @@ import {
   fitFeatures,
   fitOn,
   fitRounds,
+  fitShape,
   givenModel,
   type HeldOut,
   heldOutScores,
-  inputsOf,
+  modelInputs,
+  type PricedRequests,
   type Progress,
   profilePipeline,
   type Reference,
-  type Requests,
   referenceOf,
   type SizeOf,
   type Stability,
-  shapeOf,
   statedOf,
   type Targets,
   type Timing,
@@ -72,7 +72,7 @@ export interface TrainingData<Row, Name extends string> {
   /** Where fits run. */
   readonly fits: Fits;
   readonly signal: AbortSignal | undefined;
-  readonly requests: Requests | undefined;
+  readonly requests: PricedRequests | undefined;
   readonly progress: (step: Progress['step']) => Tracker;
 }
 
@@ -84,7 +84,7 @@ export interface StageRecipe {
 }
 
 /** Everything that was fitted and measured before stages are tried, and how these are fitted. */
-export interface Trained<Row, Name extends string> {
+export interface RankTraining<Row, Name extends string> {
   readonly fitted: readonly NamedFeature<Row>[];
   /** The same features; the expensive ones are computed once a row. */
   readonly computing: readonly NamedFeature<Row>[];
@@ -113,7 +113,7 @@ const ANSWERS_SHARE = 0.5;
 /** Fits the features and the full model, and measures what everything costs. */
 export async function train<Row, Name extends string>(
   given: TrainingData<Row, Name>,
-): Promise<Trained<Row, Name>> {
+): Promise<RankTraining<Row, Name>> {
   const { features, rows, labels, width, random, fits, signal, requests, progress } = given;
   const tracker = { signal, requests };
   const all = Rows.of(rows);
@@ -143,7 +143,7 @@ export async function train<Row, Name extends string>(
     ...full
   } = await fullRanker(data, fitted, blocks, context.seed, 'timed' in measured ? timing : undefined);
   const compared = async (model: Model, wanted: readonly string[], known?: Float64Array, some = reread) => {
-    const own = inputsOf(
+    const own = modelInputs(
       model,
       () => rows,
       () => read(wanted),
@@ -201,7 +201,7 @@ export async function train<Row, Name extends string>(
           progress('profile'),
         );
   const workOf = (wanted: readonly string[]) => {
-    const shape = shapeOf(read(wanted), rows.length, width);
+    const shape = fitShape(read(wanted), rows.length, width);
     return sumSimple(learners.map((learner) => learner.work(shape))) * kinds.length;
   };
   const stability = {
@@ -278,7 +278,7 @@ async function fullRanker<Row, Name extends string>(
   const whole = blocks.map((block) => ({ block }));
   const model = await fitOn(full, features.names, whole, targets, origin, context);
   tracker.onProgress?.(0.2);
-  const work = full.work(shapeOf(blocks, rows.length, width));
+  const work = full.work(fitShape(blocks, rows.length, width));
   const most = (ANSWERS_SHARE * (data.budget ?? BUDGET)) / work;
   const folds = Math.min(rows.length, FOLDS.find((count) => count <= most) ?? 2);
   const strata = data.numeric ? new Int32Array(rows.length) : Int32Array.from(labels);

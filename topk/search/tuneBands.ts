@@ -5,13 +5,13 @@ import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Learner } from '../../lib/learn/learners/index.js';
 import { REASONS } from '../../lib/report/words/index.js';
 import { isInside, rankNumbers, shortageOf, type TopKProblem } from '../problem/index.js';
-import { type FoundChain, pathOf, searchRankChain } from './chainSearch.js';
+import { type FoundChain, searchRankChain, widthPath } from './chainSearch.js';
 import { type QueryCosts, queryCosts } from './queryCosts.js';
 import type { Trial } from './rankChain.js';
-import { type JudgedQuery, judge, type Reader, scoreRows } from './scoreTable.js';
+import { type JudgedQuery, judge, type RankReader, scoreQueryRows } from './scoreTable.js';
 import { type TriedRankStage, tryRankStages } from './stageCandidates.js';
 import { measureSurvivors } from './survivorCosts.js';
-import type { Trained } from './training.js';
+import type { RankTraining } from './training.js';
 
 export interface TuningOptions<Row, Name extends string> {
   readonly learners: readonly Learner[];
@@ -33,7 +33,7 @@ export type BandSearch =
   | { readonly reason: string };
 
 /** Results on the tuning queries: the stages that were tried, and each band's path to test. */
-export interface Tuned<Name extends string> {
+export interface TunedBands<Name extends string> {
   /** With costs as measured on the tuning queries. */
   readonly profile: Profile<Name>;
   readonly stages: readonly TriedRankStage[];
@@ -55,11 +55,11 @@ const SEARCHED_CANDIDATES = 100_000;
 /** Tries stages on the tuning queries, and finds each band the chain that costs least. */
 export async function tuneBands<Row, L extends Label, Name extends string>(
   { bands, tuning, ranking, random }: TopKProblem<Row, L>,
-  trained: Trained<Row, Name>,
+  trained: RankTraining<Row, Name>,
   { features, learners, objective, budget, signal, clock, progress }: TuningOptions<Row, Name>,
-): Promise<Tuned<Name>> {
+): Promise<TunedBands<Name>> {
   const { computing, full } = trained;
-  const [answers] = await scoreRows(
+  const [answers] = await scoreQueryRows(
     computing,
     [fullReader(trained)],
     tuning,
@@ -122,7 +122,7 @@ export async function tuneBands<Row, L extends Label, Name extends string>(
     const trial = trialOf(own[b], band, costs[b]);
     const found = searchRankChain(stages, trialOf(searched(own[b]), band, costs[b]), trial);
     progress('search').onProgress?.((b + 1) / bands.length);
-    return found === undefined ? { reason: REASONS.noCut } : { found, path: pathOf(found, trial), trial };
+    return found === undefined ? { reason: REASONS.noCut } : { found, path: widthPath(found, trial), trial };
   });
   return { profile, stages, searches, costs, reductions };
 }
@@ -139,6 +139,9 @@ function meanSize(queries: readonly JudgedQuery[], among: readonly number[]): nu
   return mean(among.map((q) => queries[q].candidates.length));
 }
 
-export function fullReader<Row, Name extends string>({ full, remembered }: Trained<Row, Name>): Reader<Row> {
+export function fullReader<Row, Name extends string>({
+  full,
+  remembered,
+}: RankTraining<Row, Name>): RankReader<Row> {
   return { model: full.model, features: full.reads, numbers: rankNumbers, remembered };
 }

@@ -1,5 +1,5 @@
 /** Scores and whose they are, side by side. */
-export interface Scored {
+export interface IndexedScores {
   readonly scores: Float64Array;
   readonly indices: Int32Array;
 }
@@ -10,7 +10,7 @@ export interface Scored {
  *
  * Hoare's quickselect (CACM 1961) with the median of three as pivot: O(count) on average.
  */
-export function partition({ scores, indices }: Scored, count: number, k: number): void {
+export function partition({ scores, indices }: IndexedScores, count: number, k: number): void {
   const target = k - 1;
   let low = 0;
   let high = count - 1;

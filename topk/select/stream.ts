@@ -1,6 +1,6 @@
 import { checkWhole } from '../../lib/check.js';
 import { DataError } from '../../lib/errors.js';
-import { partition, type Scored } from './partition.js';
+import { type IndexedScores, partition } from './partition.js';
 
 /** Room to begin with, for a large k that few may come for. */
 const FIRST_ROOM = 1_024;
@@ -70,7 +70,7 @@ export class TopK {
   }
 
   /** The best so far, best first: at most k. More may be pushed afterwards. */
-  best(): Scored {
+  best(): IndexedScores {
     this.drop();
     const { scores, indices, count } = this;
     const order = new Int32Array(count);
@@ -78,7 +78,7 @@ export class TopK {
     order.sort((a, b) =>
       scores[a] === scores[b] ? indices[a] - indices[b] : scores[a] < scores[b] ? 1 : -1,
     );
-    const best: Scored = { scores: new Float64Array(count), indices: new Int32Array(count) };
+    const best: IndexedScores = { scores: new Float64Array(count), indices: new Int32Array(count) };
     for (let i = 0; i < count; i++) {
       best.scores[i] = scores[order[i]];
       best.indices[i] = indices[order[i]];

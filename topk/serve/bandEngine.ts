@@ -3,7 +3,7 @@ import type { RankEngine } from './engine.js';
 import type { RankerParts } from './rankerParts.js';
 
 /** A band's plan as the engine runs it; without a band the full model alone. */
-export function engineOf<Row, L extends Label, Name extends string>(
+export function bandEngine<Row, L extends Label, Name extends string>(
   { fitted, ranking, full, plan, models }: RankerParts<Row, L, Name>,
   band?: number,
 ): RankEngine<Row, L> {

@@ -4,13 +4,13 @@ import { DataError } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/define/index.js';
 import { joinPassing, narrow, type Passing, passingSome } from '../../lib/run/runtime/index.js';
 import { untilAborted } from '../../lib/util/abort.js';
-import { atLeast, type Cut, thresholdIn } from '../cuts/index.js';
+import { atLeast, type TopKCut, thresholdIn } from '../cuts/index.js';
 
 /** The candidates of a query: all at once, or one by one. */
 export type Candidates<Row> = Iterable<Row> | AsyncIterable<Row>;
 
 /** Candidates held at a time, with their positions in the stream. */
-export interface Section<out Row> {
+export interface CandidateSection<out Row> {
   readonly view: RowView<Row>;
   readonly indices: Int32Array;
 }
@@ -37,7 +37,7 @@ export async function* sectionsOf<Row>(
   candidates: Candidates<Row>,
   { filter, signal }: SectionOptions<Row>,
   size = SECTION,
-): AsyncGenerator<Section<Row>, void, void> {
+): AsyncGenerator<CandidateSection<Row>, void, void> {
   // The caller may change its array while features are awaited.
   const own = isArray(candidates) ? candidates.slice() : candidates;
   let rows: Row[] = [];
@@ -97,20 +97,20 @@ function messageOf(cause: unknown): string {
 
 /** Candidates of one section that are still in the running. */
 export interface CandidateBatch<Row> {
-  readonly section: Section<Row>;
+  readonly section: CandidateSection<Row>;
   readonly passing: Passing;
   /** By the stage that they passed last. */
   readonly scores: Float64Array;
 }
 
 /** Rows that are computed and scored together. */
-export const BATCH = 1024;
+export const STREAM_BATCH = 1024;
 
 /** A section's rows in batches, with nothing computed yet. */
-export function* batchesOf<Row>(section: Section<Row>): Generator<CandidateBatch<Row>> {
+export function* batchesOf<Row>(section: CandidateSection<Row>): Generator<CandidateBatch<Row>> {
   const rows = section.view.length;
-  for (let from = 0; from < rows; from += BATCH) {
-    const batch = consecutive(from, Math.min(BATCH, rows - from));
+  for (let from = 0; from < rows; from += STREAM_BATCH) {
+    const batch = consecutive(from, Math.min(STREAM_BATCH, rows - from));
     yield { section, passing: passingSome(batch), scores: new Float64Array(0) };
   }
 }
@@ -119,8 +119,8 @@ export function* batchesOf<Row>(section: Section<Row>): Generator<CandidateBatch
 export function* rebatched<Row>(batches: readonly CandidateBatch<Row>[]): Generator<CandidateBatch<Row>> {
   const whole = gathered(batches);
   const rows = whole.passing.rows.length;
-  for (let from = 0; from < rows; from += BATCH) {
-    const batch = consecutive(from, Math.min(BATCH, rows - from));
+  for (let from = 0; from < rows; from += STREAM_BATCH) {
+    const batch = consecutive(from, Math.min(STREAM_BATCH, rows - from));
     yield { ...whole, passing: narrow(whole.passing, batch) };
   }
 }
@@ -146,7 +146,7 @@ export function gathered<Row>(batches: readonly CandidateBatch<Row>[]): Candidat
 /** Applies a cut to all batches together. */
 export function cutTo<Row>(
   batches: readonly CandidateBatch<Row>[],
-  cut: Cut,
+  cut: TopKCut,
   { k, rankClass }: { readonly k: number; readonly rankClass: number },
   candidates: number,
 ): readonly CandidateBatch<Row>[] {
@@ -169,7 +169,7 @@ export function atLeastIn<Row>(
 }
 
 export function scoresIn<Row>(batches: readonly CandidateBatch<Row>[]): Float64Array {
-  const all = new Float64Array(sizeOf(batches));
+  const all = new Float64Array(passingRows(batches));
   let at = 0;
   for (const { scores } of batches) {
     all.set(scores, at);
@@ -178,6 +178,6 @@ export function scoresIn<Row>(batches: readonly CandidateBatch<Row>[]): Float64A
   return all;
 }
 
-export function sizeOf<Row>(batches: readonly CandidateBatch<Row>[]): number {
+export function passingRows<Row>(batches: readonly CandidateBatch<Row>[]): number {
   return batches.reduce((total, { passing }) => total + passing.rows.length, 0);
 }

@@ -10,23 +10,23 @@ import {
   score,
   systemTimer,
 } from '../../lib/run/runtime/index.js';
-import { bestOf, type Cut, depthOf, floorOf } from '../cuts/index.js';
+import { bestOf, depthOf, scoreFloor, type TopKCut } from '../cuts/index.js';
 import { outputModel, type Ranking, rankNumbers, stageNumbers } from '../problem/index.js';
 import { TopK } from '../select/index.js';
 import type { StageOutput } from '../types.js';
 import {
   atLeastIn,
-  BATCH,
   batchesOf,
   type CandidateBatch,
+  type CandidateSection,
   type Candidates,
   cutTo,
   gathered,
+  passingRows,
   rebatched,
-  type Section,
+  STREAM_BATCH,
   scoresIn,
   sectionsOf,
-  sizeOf,
 } from './candidateStream.js';
 import { checkCount, type Interruptible, type RankRequest } from './request.js';
 
@@ -39,7 +39,7 @@ interface Reader {
 /** A plan ready to run: stages cut, cheapest first, and the full model ranks the remaining candidates. */
 export interface RankEngine<in Row, L extends Label> {
   readonly features: readonly NamedFeature<Row>[];
-  readonly stages: readonly (Reader & { readonly cut: Cut; readonly output: StageOutput })[];
+  readonly stages: readonly (Reader & { readonly cut: TopKCut; readonly output: StageOutput })[];
   readonly full: Reader;
   readonly ranking: Ranking<L>;
 }
@@ -87,12 +87,12 @@ async function rankWith<Row, L extends Label>(
   const reached = [count];
   batches = cutTo(batches, stages[0].cut, request, count);
   for (let s = 1; s < stages.length; s++) {
-    reached.push(sizeOf(batches));
+    reached.push(passingRows(batches));
     const scored: CandidateBatch<Row>[] = [];
     for (const batch of rebatched(batches)) scored.push(await passStage(engine, s, batch, request));
     batches = cutTo(scored, stages[s].cut, request, count);
   }
-  reached.push(sizeOf(batches));
+  reached.push(passingRows(batches));
   const best = new TopK(request.k);
   for (const batch of rebatched(batches)) await scoreFully(engine, batch, request, best);
   return { ...best.best(), reached };
@@ -138,11 +138,11 @@ async function collect<Row, L extends Label>(
       if (held <= room) continue;
       batches = atLeastIn(
         batches,
-        floorOf(cut, bestOf(scoresIn(batches), depthOf(cut, request.k)), request.k),
+        scoreFloor(cut, bestOf(scoresIn(batches), depthOf(cut, request.k)), request.k),
       );
-      held = sizeOf(batches);
+      held = passingRows(batches);
       // So the reservoir is gone through again only when it has doubled.
-      room = 2 * held + BATCH;
+      room = 2 * held + STREAM_BATCH;
     }
     // A section must not be held in memory for its few remaining candidates.
     if (++sections > 1) batches = [gathered(batches)];
@@ -185,7 +185,7 @@ async function scoreFully<Row, L extends Label>(
 async function scored<Row>(
   features: readonly NamedFeature<Row>[],
   { model, reads }: Reader,
-  { view, indices }: Section<Row>,
+  { view, indices }: CandidateSection<Row>,
   passing: Passing,
   interrupt: Interrupt | undefined,
 ): Promise<Float64Array> {

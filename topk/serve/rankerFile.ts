@@ -28,10 +28,10 @@ import {
 import { checkKeys, checkOneOf } from '../../lib/check.js';
 import {
   combine,
-  count,
   either,
   flag,
   list,
+  naturalNumber,
   nullable,
   number,
   object,
@@ -135,7 +135,7 @@ const rankerShape = object({
           object({
             features: list(text),
             learner: text,
-            prefix: nullable(object({ rounds: count })),
+            prefix: nullable(object({ rounds: naturalNumber })),
           }),
         ),
       }),

@@ -24,13 +24,13 @@ export function checkCount(count: number, k: number): void {
 }
 
 /** The requested part of the top K. */
-export interface Page {
+export interface RequestedPage {
   readonly offset: number;
   readonly limit: number;
 }
 
 /** @throws OptionError, DataError for an invalid query */
-export function checkQuery(candidates: unknown, k: number, options: QueryOptions<never>): Page {
+export function checkQuery(candidates: unknown, k: number, options: QueryOptions<never>): RequestedPage {
   checkKeys(options, ['offset', 'limit', 'rankClass', 'filter', 'signal']);
   const isList = typeof candidates === 'object' && candidates !== null;
   if (!isList || !(Symbol.iterator in candidates || Symbol.asyncIterator in candidates)) {

@@ -1,4 +1,4 @@
-import { certifiedRange, shareDelta, tallyOf } from '../../../detect/certification/index.js';
+import { certifiedRange, noCounts, shareDelta } from '../../../detect/certification/index.js';
 import { type Random, random } from '../../../lib/stats/index.js';
 import type { Scenario } from './scenario.js';
 
@@ -19,13 +19,13 @@ function isCertified(
   const objects = Array.from({ length: IMAGES }, () => (chance.uniform() < CROWDED ? OBJECTS : 1));
   const most = Math.max(...objects);
   const bounds = shareDelta({ detection: { rate: RATE, ...(isCapped && { maxObjects: most }) } }, DELTA);
-  const tally = tallyOf(1, bounds);
+  const dialCounts = noCounts(1, bounds);
   for (const count of objects) {
-    tally.images++;
-    tally.objects.push(count);
-    tally.met.push(Uint16Array.of(count === OBJECTS || chance.uniform() < missed ? 0 : 1));
+    dialCounts.images++;
+    dialCounts.objects.push(count);
+    dialCounts.met.push(Uint16Array.of(count === OBJECTS || chance.uniform() < missed ? 0 : 1));
   }
-  const { first, last } = certifiedRange(tally, chance);
+  const { first, last } = certifiedRange(dialCounts, chance);
   return { most, certified: first <= last };
 }
 

@@ -1,4 +1,4 @@
-import { certifiedRange, shareDelta, tallyOf } from '../../../detect/certification/index.js';
+import { certifiedRange, noCounts, shareDelta } from '../../../detect/certification/index.js';
 import { binomialPValue, fixedSequence, type Random, random } from '../../../lib/stats/index.js';
 import type { Scenario } from './scenario.js';
 
@@ -34,27 +34,27 @@ const TRUE = { first: 2, last: 3 };
 
 /** What each setting finds in some images, and how many of all windows it falsely passes. */
 function drawImages(chance: Random) {
-  const tally = tallyOf(MISSED.length, BOUNDS);
+  const dialCounts = noCounts(MISSED.length, BOUNDS);
   const pooled = new Float64Array(MISSED.length);
   for (let image = 0; image < IMAGES; image++) {
     const isHard = chance.uniform() < HARD;
     const [found, alarm, window] = [chance.uniform(), chance.uniform(), chance.uniform()];
-    tally.images++;
-    tally.drawn++;
+    dialCounts.images++;
+    dialCounts.drawn++;
     const objects = isHard ? OBJECTS : 1;
-    tally.objects.push(objects);
+    dialCounts.objects.push(objects);
     const isMissed = (j: number) => isHard && found < (MISSED[j] * MEAN_OBJECTS) / (HARD * OBJECTS);
-    tally.met.push(Uint16Array.from(MISSED, (_, j) => (isMissed(j) ? 0 : objects)));
+    dialCounts.met.push(Uint16Array.from(MISSED, (_, j) => (isMissed(j) ? 0 : objects)));
     if (!isHard) continue;
     const others = Array.from({ length: WINDOWS - 1 }, () => chance.uniform());
     for (let j = 0; j < MISSED.length; j++) {
       const wrong = WRONG[j] / HARD;
-      tally.over[j] += Number(alarm < OVER[j] / HARD);
-      tally.wrong[j] += Number(window < wrong);
+      dialCounts.over[j] += Number(alarm < OVER[j] / HARD);
+      dialCounts.wrong[j] += Number(window < wrong);
       pooled[j] += Number(window < wrong) + others.filter((other) => other < wrong).length;
     }
   }
-  return { tally, pooled };
+  return { dialCounts, pooled };
 }
 
 export const detectors: Scenario = {
@@ -65,8 +65,8 @@ export const detectors: Scenario = {
   quickTrials: 100,
   async trial(seed) {
     const chance = random(seed).fork('detectors');
-    const { tally, pooled } = drawImages(chance);
-    const { first, last } = certifiedRange(tally, chance);
+    const { dialCounts, pooled } = drawImages(chance);
+    const { first, last } = certifiedRange(dialCounts, chance);
     const { rate = 0, delta = 0 } = BOUNDS.falsePositives ?? {};
     const end = pooled.length - 1;
     const walked = fixedSequence(

@@ -11,7 +11,7 @@ export const binomial: Procedure = {
   on({ loss, epsilon }, _, table) {
     const { lost, counts } = lossOn(loss, table);
     const rows = among(loss);
-    const tally = (answers: Float64Array) => {
+    const total = (answers: Float64Array) => {
       const sums = { n: 0, lost: 0 };
       for (let row = 0; row < answers.length; row++) {
         if (!counts(answers[row], row)) continue;
@@ -23,10 +23,10 @@ export const binomial: Procedure = {
     return {
       method: `exact binomial${rows && ` on ${rows}`}, fixed sequence`,
       pValue(answers) {
-        const { n, lost: k } = tally(answers);
+        const { n, lost: k } = total(answers);
         return binomialPValue(k, n, epsilon);
       },
-      tally,
+      total,
     };
   },
   passesLossless: ({ epsilon }, n, delta) => binomialPValue(0, n, epsilon) <= delta,

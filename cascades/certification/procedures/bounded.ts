@@ -57,7 +57,7 @@ function bounded(bound: MeanBound): Procedure {
           );
           return bound.pValue(values, scaled(epsilon, signed), delta);
         },
-        tally(answers) {
+        total(answers) {
           const { lost } = unitsOf(answers);
           return { n: lost.length, lost: lost.reduce((sum, value) => sum + value, 0) };
         },

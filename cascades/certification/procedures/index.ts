@@ -3,7 +3,7 @@
 import type { Random } from '../../../lib/stats/index.js';
 import { count } from '../../../lib/util/count.js';
 import type { UnitSample } from '../../holdout/index.js';
-import { kindOf, type Limit, methodOf, withoutGains } from '../../losses/index.js';
+import { boundMethod, kindOf, type Limit, withoutGains } from '../../losses/index.js';
 import type { BoundMethod } from '../../types/index.js';
 import { type CertificationTable, sampled, samplesOf } from '../table.js';
 import { binomial } from './binomial.js';
@@ -21,7 +21,7 @@ const PROCEDURES: Readonly<Record<BoundMethod, (limit: Limit) => Procedure>> = {
 };
 
 export function procedureFor(limit: Limit, unit: 'rows' | 'groups'): Procedure {
-  return PROCEDURES[methodOf(limit, unit)](limit);
+  return PROCEDURES[boundMethod(limit, unit)](limit);
 }
 
 /**
@@ -39,7 +39,7 @@ export function testOf(limit: Limit, delta: number, table: CertificationTable, r
       `${first.method}, over all rows and over one of each set of equals` +
       (seen === undefined ? '' : `, of which ${count(seen)} were tuned on and count as lost`),
     pValue: (answers) => tests.reduce((most, test) => Math.max(most, test.pValue(answers)), 0),
-    tally: last.tally,
+    total: last.total,
   };
 }
 
@@ -54,12 +54,12 @@ function testOn(
   const { table: own, at } = sampled(table, sample);
   const procedure = procedureFor(counted, table.groups === undefined ? 'rows' : 'groups');
   if (own.full.length === 0) {
-    return { method: 'no test', pValue: () => 1, tally: () => ({ n: 0, lost: 0 }) };
+    return { method: 'no test', pValue: () => 1, total: () => ({ n: 0, lost: 0 }) };
   }
   const test = procedure.on(counted, delta, own, random);
   return {
     method: test.method,
     pValue: (answers) => test.pValue(at(answers)),
-    tally: (answers) => test.tally(at(answers)),
+    total: (answers) => test.total(at(answers)),
   };
 }

@@ -27,7 +27,7 @@ export const paired: Procedure = {
         const { worse, better } = changesOf(answers);
         return worse <= allowed(better) ? delta : 1;
       },
-      tally(answers) {
+      total(answers) {
         const { worse, better } = changesOf(answers);
         return { n, lost: worse - better };
       },

@@ -16,7 +16,7 @@ export interface Test {
   readonly method: string;
   /** Of 'these answers lose epsilon or more'. At level delta, which the test is made for. */
   pValue(answers: Float64Array): number;
-  tally(answers: Float64Array): LossTotal;
+  total(answers: Float64Array): LossTotal;
 }
 
 export interface LossTotal {

@@ -2,6 +2,6 @@
 
 export { checkClasses, refuseTuned } from './alike.js';
 export { type EitherWay, eitherWay } from './repeated.js';
-export { CERTIFY_SHARE, FOLDS, shareOf, splitByDraw, withFolds } from './splitByDraw.js';
+export { CERTIFY_SHARE, certifyShare, FOLDS, splitByDraw, withFolds } from './splitByDraw.js';
 export { splitByParts } from './splitByParts.js';
 export type { DrawnSplit, Part, Round, RowSplit, Split } from './types.js';

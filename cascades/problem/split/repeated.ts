@@ -5,11 +5,11 @@ import type { UnitSample } from '../../holdout/index.js';
 import {
   BOUND_METHODS,
   type BoundSpec,
+  boundMethod,
   countedAs,
   expectedAllowance,
   levelOf,
   limitsOf,
-  methodOf,
 } from '../../losses/index.js';
 import type { RepeatingSplit } from '../../types/index.js';
 import { drawnRows } from './splitByDraw.js';
@@ -82,7 +82,7 @@ function isFew(rows: Rows, spec: BoundSpec): boolean {
   const { equals, drawn, held, chosen, share } = rows;
   // A plan that was chosen in sight of the repeated rows can't lose less by a count. Of other losses it might.
   const areCounts = limitsOf(spec).every(
-    (limit) => countedAs(limit.loss) !== undefined && BOUND_METHODS[methodOf(limit, 'rows')].countsRows,
+    (limit) => countedAs(limit.loss) !== undefined && BOUND_METHODS[boundMethod(limit, 'rows')].countsRows,
   );
   if (!areCounts) return false;
   const h = heldShare(rows);

@@ -36,7 +36,7 @@ export function splitByDraw(input: DrawInput): RowSplit {
   const { count: rows, strata, equals, drawn, split, separate, random } = input;
   // A group's key is a function of the row, so equal rows are in one group already.
   const groups = input.groups ?? equals;
-  const certify = drawn?.certify ?? drawnRows(rows, groups, separate ? 0 : shareOf(split), random);
+  const certify = drawn?.certify ?? drawnRows(rows, groups, separate ? 0 : certifyShare(split), random);
   const taken = drawn?.apart ?? new Uint8Array(rows);
   for (const row of certify) taken[row] = 1;
   const development = consecutive(0, rows).filter((row) => taken[row] === 0);
@@ -67,7 +67,7 @@ export function splitByDraw(input: DrawInput): RowSplit {
 }
 
 /** The share of rows for the certificate. */
-export function shareOf(split: DrawnSplit | undefined): number {
+export function certifyShare(split: DrawnSplit | undefined): number {
   return split?.certify ?? CERTIFY_SHARE;
 }
 
@@ -96,7 +96,7 @@ export function withFolds(
   separate: boolean,
 ): DrawnSplit | undefined {
   if (split?.folds !== undefined || effort === 'thorough') return split;
-  const development = separate ? rows : rows * (1 - shareOf(split));
+  const development = separate ? rows : rows * (1 - certifyShare(split));
   if (development >= TWO_FOLDS) return { ...split, folds: 2 };
   return { ...split, folds: effort === 'quick' || development >= THREE_FOLDS ? 3 : FOLDS };
 }

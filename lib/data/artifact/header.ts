@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../util/state.js';
 import { dtypes, type TensorType, typeOf } from './dtypes.js';
-import { damaged, lengthBytes } from './seal.js';
+import { damagedArtifact, lengthBytes } from './seal.js';
 
 /** The most that the reference reader of safetensors accepts. */
 export const longestHeader = 100_000_000;
@@ -33,12 +33,12 @@ export function readHeader(bytes: Uint8Array): Header {
   const length = view.getUint32(4, true) * 2 ** 32 + view.getUint32(0, true);
   const room = Math.min(bytes.length - lengthBytes, longestHeader);
   if (length > room || length % 8 !== 0) {
-    throw damaged(`its header has ${length} bytes: expected a multiple of 8 up to ${room}`);
+    throw damagedArtifact(`its header has ${length} bytes: expected a multiple of 8 up to ${room}`);
   }
   const dataStart = lengthBytes + length;
   const { [metadataKey]: metadata, ...tensors } = parse(bytes.subarray(lengthBytes, dataStart));
   if (!isRecord(metadata) || typeof metadata.json !== 'string')
-    throw damaged('its header holds no JSON state');
+    throw damagedArtifact('its header holds no JSON state');
   return {
     json: parseJson(metadata.json, 'its JSON state'),
     slots: readSlots(tensors, bytes.length - dataStart),
@@ -52,32 +52,36 @@ function readSlots(tensors: Record<string, unknown>, size: number): Slot[] {
   let end = 0;
   for (const { name, type, start, length } of slots) {
     if (start !== end) {
-      throw damaged(
+      throw damagedArtifact(
         `tensor '${name}' begins at byte ${start} of the data, where the one before ends at ${end}`,
       );
     }
     if (start % type.BYTES_PER_ELEMENT !== 0) {
-      throw damaged(`tensor '${name}' begins at byte ${start} of the data, between two of its elements`);
+      throw damagedArtifact(
+        `tensor '${name}' begins at byte ${start} of the data, between two of its elements`,
+      );
     }
     end = start + length * type.BYTES_PER_ELEMENT;
-    if (end > size) throw damaged(`tensor '${name}' ends at byte ${end} of the data, which has ${size}`);
+    if (end > size)
+      throw damagedArtifact(`tensor '${name}' ends at byte ${end} of the data, which has ${size}`);
   }
-  if (end !== size) throw damaged(`its tensors fill ${end} of ${size} bytes`);
+  if (end !== size) throw damagedArtifact(`its tensors fill ${end} of ${size} bytes`);
   return slots;
 }
 
 function readSlot(name: string, entry: unknown): Slot {
-  if (!isRecord(entry)) throw damaged(`tensor '${name}' isn't described by an object`);
+  if (!isRecord(entry)) throw damagedArtifact(`tensor '${name}' isn't described by an object`);
   const type = typeof entry.dtype === 'string' ? typeOf(entry.dtype) : undefined;
-  if (type === undefined) throw damaged(`tensor '${name}' has a dtype that is none of ${dtypes.join(', ')}`);
+  if (type === undefined)
+    throw damagedArtifact(`tensor '${name}' has a dtype that is none of ${dtypes.join(', ')}`);
   const length = counts(entry.shape, 1)?.[0];
-  if (length === undefined) throw damaged(`tensor '${name}' has a shape that isn't [length]`);
+  if (length === undefined) throw damagedArtifact(`tensor '${name}' has a shape that isn't [length]`);
   const [start, end] = counts(entry.data_offsets, 2) ?? [];
   if (start === undefined || end === undefined) {
-    throw damaged(`tensor '${name}' has data_offsets that aren't [start, end]`);
+    throw damagedArtifact(`tensor '${name}' has data_offsets that aren't [start, end]`);
   }
   if (end - start !== length * type.BYTES_PER_ELEMENT) {
-    throw damaged(
+    throw damagedArtifact(
       `tensor '${name}' has ${end - start} bytes, where its shape takes ${length * type.BYTES_PER_ELEMENT}`,
     );
   }
@@ -89,10 +93,10 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw damaged("its header isn't UTF-8", { cause });
+    throw damagedArtifact("its header isn't UTF-8", { cause });
   }
   const header = parseJson(text, 'its header');
-  if (!isRecord(header)) throw damaged("its header isn't a JSON object");
+  if (!isRecord(header)) throw damagedArtifact("its header isn't a JSON object");
   return header;
 }
 
@@ -100,7 +104,7 @@ function parseJson(text: string, what: string): JsonValue {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw damaged(`${what} isn't JSON`, { cause });
+    throw damagedArtifact(`${what} isn't JSON`, { cause });
   }
 }
 

@@ -5,10 +5,10 @@ export { readArtifact, writeArtifact, writeAtomically } from './file.js';
 export { combine, separate } from './nest.js';
 export { sealedBytes, sealOf } from './seal.js';
 export {
-  count,
   either,
   flag,
   list,
+  naturalNumber,
   nullable,
   number,
   object,

@@ -50,10 +50,10 @@ export function verify(bytes: Uint8Array): void {
   if (latin(bytes, digestStart, digestEnd) === digest(bytes)) {
     if (found === opening) return;
     // The digest is taken over the right opening, so it still fits when only the opening was hit.
-    throw damaged('its first bytes were changed after it was saved');
+    throw damagedArtifact('its first bytes were changed after it was saved');
   }
   if (opening.startsWith(found)) {
-    throw damaged(
+    throw damagedArtifact(
       bytes.length < digestEnd
         ? `it ends after ${bytes.length} bytes, before its checksum`
         : "its contents don't fit its checksum, so it was cut short or changed after it was saved",
@@ -73,7 +73,7 @@ export function verify(bytes: Uint8Array): void {
   );
 }
 
-export function damaged(what: string, options?: ErrorOptions): ArtifactError {
+export function damagedArtifact(what: string, options?: ErrorOptions): ArtifactError {
   return new ArtifactError(
     'damaged',
     `the artifact is damaged: ${what}. Restore it from a copy, or save the cascade again`,

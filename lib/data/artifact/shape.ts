@@ -23,7 +23,7 @@ export function wrong(place: string, value: unknown, expected: string): Artifact
 export const text = shape('text', (value) => typeof value === 'string');
 export const flag = shape('true or false', (value) => typeof value === 'boolean');
 export const number = shape('a number', (value) => typeof value === 'number');
-export const count = shape(
+export const naturalNumber = shape(
   'a whole number of at least 0',
   (value): value is number => Number.isSafeInteger(value) && Number(value) >= 0,
 );

@@ -7,7 +7,6 @@ import {
   checkTypes,
   filesOf,
   isUnlike,
-  type Place,
   parsedValue,
   type ReadTable,
   type RowOption,
@@ -15,6 +14,7 @@ import {
   type TableRow,
   unlike,
   unreadable,
+  type ValuePlace,
 } from './values.js';
 
 /** Options of `jsonlRows`. */
@@ -142,7 +142,7 @@ function typedRecord(record: TableRow, columns: ColumnTypes, file: string, row: 
   return typed;
 }
 
-function typedValue(value: unknown, type: ColumnType, place: Place): unknown {
+function typedValue(value: unknown, type: ColumnType, place: ValuePlace): unknown {
   if (value === null || value === undefined) return type === 'number' ? Number.NaN : null;
   if (typeof value === 'string') return parsedValue(value, type, place);
   if (typeof value === type) return value;

@@ -48,7 +48,7 @@ export function checkNames(columns: readonly string[] | undefined): void {
 }
 
 /** Where a value is, for errors. */
-export interface Place {
+export interface ValuePlace {
   readonly file: string;
   readonly column: string;
   readonly row: number;
@@ -61,7 +61,7 @@ export function setColumn(record: Record<string, unknown>, column: string, value
 }
 
 /** A text as a value of its column's type. @throws TableError for a text of another type */
-export function parsedValue(text: string, type: ColumnType, place: Place): unknown {
+export function parsedValue(text: string, type: ColumnType, place: ValuePlace): unknown {
   if (type === 'text') return text;
   const trimmed = text.trim();
   if (trimmed === '') return type === 'number' ? Number.NaN : null;
@@ -90,7 +90,7 @@ const WHOLE = /^[+-]?\d+\.?0*$|^0[box]/i;
 const DIGIT = /\d/;
 
 /** The error of a number that can't be held as it is written. */
-export function unlike(number: string | bigint, { file, column, row }: Place): TableError {
+export function unlike(number: string | bigint, { file, column, row }: ValuePlace): TableError {
   return new TableError(
     file,
     column,

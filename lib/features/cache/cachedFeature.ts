@@ -1,15 +1,15 @@
 import { type Block, denseBlock, SparseWriter, stack } from '../../data/blocks/index.js';
 import { FeatureError } from '../../errors.js';
 import type { ComputeContext, FittedFeature, OwnCounts, RowView } from '../define/index.js';
-import { Flight } from './inFlight.js';
+import { KeysInFlight } from './inFlight.js';
 import { type CacheKey, isKey } from './keys.js';
 import { type Caching, Origin, type Wanted } from './loader.js';
-import { type Entry, Fault, type Shelf } from './store.js';
+import { CachedFailure, type CacheEntry, type Shelf } from './store.js';
 
 /** A fitted feature with a cache in front of it: the same values, bit for bit. */
 export class Front<Row> implements FittedFeature<Row> {
   readonly columns: number;
-  private readonly flights = new Map<CacheKey, Flight>();
+  private readonly flights = new Map<CacheKey, KeysInFlight>();
   private readonly origin: Origin<Row>;
 
   constructor(
@@ -35,14 +35,14 @@ export class Front<Row> implements FittedFeature<Row> {
   }
 
   compute(view: RowView<Row>, context: ComputeContext = {}): Block | Promise<Block> {
-    const entries: (Entry | undefined)[] = new Array(view.length);
+    const entries: (CacheEntry | undefined)[] = new Array(view.length);
     const wanted = this.look(view, entries);
     if (wanted === undefined) return this.assemble(view, entries, context);
     const { atOnce } = context;
     const shared = [...wanted.rows.keys()].some((key) => this.flights.has(key));
     if (atOnce || (this.caching.second === undefined && !shared)) {
       const computed = this.lead(view, wanted, atOnce);
-      if (!(computed instanceof Flight))
+      if (!(computed instanceof KeysInFlight))
         return this.assemble(view, placed(entries, wanted, computed), context);
       return this.wait(view, entries, context, wanted, computed);
     }
@@ -50,7 +50,7 @@ export class Front<Row> implements FittedFeature<Row> {
   }
 
   /** Fills in cached entries; returns the rest, if any. */
-  private look(view: RowView<Row>, entries: (Entry | undefined)[]): Wanted | undefined {
+  private look(view: RowView<Row>, entries: (CacheEntry | undefined)[]): Wanted | undefined {
     const keys = view.read(this.caching.key);
     const rows = new Map<CacheKey, number[]>();
     const bare: number[] = [];
@@ -79,14 +79,14 @@ export class Front<Row> implements FittedFeature<Row> {
   }
 
   /** Computes keys that no flight computes yet, and rows without one. */
-  private lead(view: RowView<Row>, wanted: Wanted, atOnce = false): Outcomes | Flight {
+  private lead(view: RowView<Row>, wanted: Wanted, atOnce = false): Outcomes | KeysInFlight {
     const { rows, bare } = wanted;
     const keys = [...rows.keys()];
     for (const each of rows.values()) this.shelf.misses += each.length;
     this.shelf.misses += bare.length;
-    const flight = new Flight();
+    const flight = new KeysInFlight();
     const outcomes: Outcomes = { byKey: flight.outcomes, byRow: new Map() };
-    const settle = (computed: readonly Entry[]) => {
+    const settle = (computed: readonly CacheEntry[]) => {
       computed.forEach((entry, i) => {
         if (i >= keys.length) outcomes.byRow.set(bare[i - keys.length], entry);
         else outcomes.byKey.set(keys[i], entry);
@@ -114,10 +114,10 @@ export class Front<Row> implements FittedFeature<Row> {
   /** Waits for what others compute already, and for the rest. */
   private async wait(
     view: RowView<Row>,
-    entries: (Entry | undefined)[],
+    entries: (CacheEntry | undefined)[],
     context: ComputeContext,
     { rows, bare }: Wanted,
-    own?: Flight,
+    own?: KeysInFlight,
   ): Promise<Block> {
     const { signal } = context;
     if (own !== undefined) {
@@ -127,7 +127,7 @@ export class Front<Row> implements FittedFeature<Row> {
     let left: Wanted = { rows, bare };
     // Keys that failed together with others are computed once more, by themselves.
     for (const isSecond of [false, true]) {
-      const joined = new Map<CacheKey, Flight>();
+      const joined = new Map<CacheKey, KeysInFlight>();
       const led = new Map<CacheKey, readonly number[]>();
       for (const [key, each] of left.rows) {
         const flight = this.flights.get(key);
@@ -140,16 +140,16 @@ export class Front<Row> implements FittedFeature<Row> {
       const mine = { rows: led, bare: left.bare };
       const begun = led.size + left.bare.length > 0 ? this.lead(view, mine) : undefined;
       const flights = new Set(joined.values());
-      if (begun instanceof Flight) flights.add(begun);
+      if (begun instanceof KeysInFlight) flights.add(begun);
       await Promise.all([...flights].map((flight) => flight.join(signal)));
       // No further outcomes will arrive.
       const isLast = isSecond || signal?.aborted === true;
-      if (begun !== undefined) placed(entries, mine, begun instanceof Flight ? begun.all : begun);
+      if (begun !== undefined) placed(entries, mine, begun instanceof KeysInFlight ? begun.all : begun);
       const again = new Map<CacheKey, readonly number[]>();
       for (const [key, flight] of joined) {
         const outcome = flight.outcomes.get(key);
         const each = left.rows.get(key) ?? [];
-        if (!isLast && (outcome === undefined || (outcome instanceof Fault && !outcome.isOwn)))
+        if (!isLast && (outcome === undefined || (outcome instanceof CachedFailure && !outcome.isOwn)))
           again.set(key, each);
         else for (const row of each) entries[row] = outcome;
       }
@@ -163,13 +163,13 @@ export class Front<Row> implements FittedFeature<Row> {
 
   private assemble(
     view: RowView<Row>,
-    entries: readonly (Entry | undefined)[],
+    entries: readonly (CacheEntry | undefined)[],
     { missing, signal }: ComputeContext,
   ): Block {
     const blocks: (Block | undefined)[] = new Array(view.length).fill(undefined);
     for (let row = 0; row < view.length; row++) {
       const entry = entries[row];
-      if (entry !== undefined && !(entry instanceof Fault)) {
+      if (entry !== undefined && !(entry instanceof CachedFailure)) {
         blocks[row] = entry;
         continue;
       }
@@ -198,15 +198,15 @@ function calledOff(reason: unknown): Error {
 
 /** Outcomes: by key, and by position for rows without a key. */
 export interface Outcomes {
-  readonly byKey: Map<CacheKey, Entry>;
-  readonly byRow: Map<number, Entry>;
+  readonly byKey: Map<CacheKey, CacheEntry>;
+  readonly byRow: Map<number, CacheEntry>;
 }
 
 function placed(
-  entries: (Entry | undefined)[],
+  entries: (CacheEntry | undefined)[],
   { rows, bare }: Wanted,
   { byKey, byRow }: Outcomes,
-): (Entry | undefined)[] {
+): (CacheEntry | undefined)[] {
   for (const [key, each] of rows) for (const row of each) entries[row] = byKey.get(key);
   for (const row of bare) entries[row] = byRow.get(row);
   return entries;

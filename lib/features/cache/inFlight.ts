@@ -1,17 +1,17 @@
 import { endOfTurn } from '../../util/timer.js';
 import type { CacheKey } from './keys.js';
-import type { Entry } from './store.js';
+import type { CacheEntry } from './store.js';
 
 /**
  * Keys that are being computed together. Others that want one of them wait for it instead of
  * computing it again.
  */
-export class Flight {
-  readonly outcomes = new Map<CacheKey, Entry>();
+export class KeysInFlight {
+  readonly outcomes = new Map<CacheKey, CacheEntry>();
   /**
    * Outcomes of rows without a key, by their positions in the view of the caller that started it.
    */
-  bare = new Map<number, Entry>();
+  bare = new Map<number, CacheEntry>();
   /** Fulfilled when there's an outcome for every key. Never rejects. */
   settled: Promise<void> = Promise.resolve();
   private readonly stop = new AbortController();
@@ -19,7 +19,7 @@ export class Flight {
   private isOver = false;
 
   /** For who began it. */
-  get all(): { readonly byKey: Map<CacheKey, Entry>; readonly byRow: Map<number, Entry> } {
+  get all(): { readonly byKey: Map<CacheKey, CacheEntry>; readonly byRow: Map<number, CacheEntry> } {
     return { byKey: this.outcomes, byRow: this.bare };
   }
 

@@ -26,6 +26,6 @@ export function alone(key: CacheKey): CacheKey {
 }
 
 /** A key as text, another one for every key: 1 and '1' are two, and half of a character isn't lost on the way. */
-export function textOf(key: CacheKey): string {
+export function keyText(key: CacheKey): string {
   return typeof key === 'string' ? JSON.stringify(key) : `${typeof key}:${key}`;
 }

@@ -1,8 +1,8 @@
 import { type Block, gather } from '../../data/blocks/index.js';
 import type { FittedFeature, RowView, Source } from '../define/index.js';
-import { type CacheKey, textOf } from './keys.js';
+import { type CacheKey, keyText } from './keys.js';
 import type { SecondCache } from './remoteTier.js';
-import { type Entry, Fault, type Shelf } from './store.js';
+import { CachedFailure, type CacheEntry, type Shelf } from './store.js';
 
 /** How a feature is cached. */
 export interface Caching<Row> {
@@ -38,7 +38,7 @@ export class Origin<Row> {
     wanted: Wanted,
     signal: AbortSignal,
     atOnce = false,
-  ): Entry[] | Promise<Entry[]> {
+  ): CacheEntry[] | Promise<CacheEntry[]> {
     const { second } = this.caching;
     if (second !== undefined && !atOnce)
       return this.loadThrough(second.cache, second.identity(), view, wanted, signal);
@@ -52,19 +52,19 @@ export class Origin<Row> {
     rows: readonly number[],
     signal: AbortSignal,
     atOnce = false,
-  ): Entry[] | Promise<Entry[]> {
+  ): CacheEntry[] | Promise<CacheEntry[]> {
     const { now } = this.caching;
     const part = view.select(Int32Array.from(rows, (row) => view.at(row)));
-    const faults = new Map<number, Fault>();
-    const missing = (row: number, error: Error) => faults.set(row, new Fault(error, !signal.aborted));
+    const faults = new Map<number, CachedFailure>();
+    const missing = (row: number, error: Error) => faults.set(row, new CachedFailure(error, !signal.aborted));
     const begun = now();
-    const done = (block: Block): Entry[] => {
+    const done = (block: Block): CacheEntry[] => {
       this.shelf.paid(rows.length, now() - begun);
       return rows.map((_, i) => faults.get(i) ?? gather(block, [i]));
     };
-    const failed = (thrown: unknown): Entry[] => {
+    const failed = (thrown: unknown): CacheEntry[] => {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown });
-      const fault = new Fault(error, rows.length === 1 && !signal.aborted);
+      const fault = new CachedFailure(error, rows.length === 1 && !signal.aborted);
       return rows.map((_, i) => faults.get(i) ?? fault);
     };
     try {
@@ -82,8 +82,8 @@ export class Origin<Row> {
     rows: readonly number[],
     signal: AbortSignal,
     atOnce = false,
-  ): Entry[] | Promise<Entry[]> {
-    const kept = (computed: Entry[]) => {
+  ): CacheEntry[] | Promise<CacheEntry[]> {
+    const kept = (computed: CacheEntry[]) => {
       keys.forEach((key, i) => {
         this.keep(key, computed[i]);
       });
@@ -100,9 +100,9 @@ export class Origin<Row> {
     view: RowView<Row>,
     { rows, bare }: Wanted,
     signal: AbortSignal,
-  ): Promise<Entry[]> {
+  ): Promise<CacheEntry[]> {
     const keys = [...rows.keys()];
-    const names = keys.map((key) => `${identity}:${textOf(key)}`);
+    const names = keys.map((key) => `${identity}:${keyText(key)}`);
     const there = await second.get(names, this.inner.columns);
     const lacking: CacheKey[] = [];
     const requested: number[] = [];
@@ -126,7 +126,7 @@ export class Origin<Row> {
       requested.length === 0 ? [] : await this.computeAndStore(view, lacking, requested, signal);
     const fresh = lacking.flatMap((key, i): [string, Block][] => {
       const entry = computed[i];
-      return entry instanceof Fault ? [] : [[`${identity}:${textOf(key)}`, entry]];
+      return entry instanceof CachedFailure ? [] : [[`${identity}:${keyText(key)}`, entry]];
     });
     // Not awaited: rows don't depend on it.
     void second.set(fresh, this.caching.ttlMs);
@@ -134,9 +134,9 @@ export class Origin<Row> {
     return [...keys.map((_, i) => there[i]?.block ?? computed[next++]), ...computed.slice(lacking.length)];
   }
 
-  private keep(key: CacheKey, entry: Entry): void {
+  private keep(key: CacheKey, entry: CacheEntry): void {
     const { ttlMs, failuresMs } = this.caching;
-    if (!(entry instanceof Fault)) this.shelf.set(key, entry, ttlMs);
+    if (!(entry instanceof CachedFailure)) this.shelf.set(key, entry, ttlMs);
     else if (entry.isLasting && failuresMs !== undefined) this.shelf.set(key, entry, failuresMs);
   }
 }

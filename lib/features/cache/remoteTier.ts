@@ -2,10 +2,10 @@ import type { Block } from '../../data/blocks/index.js';
 import { unlessAborted } from '../../util/abort.js';
 import { Breaker } from '../../util/retry/index.js';
 import type { Timer } from '../../util/timer.js';
-import { decode, encode, PATIENCE, type Tier } from './tier.js';
+import { decodeBlock, encodeBlock, PATIENCE, type Tier } from './tier.js';
 
 /** A block that was found, and the milliseconds until its time is over. */
-export interface Found {
+export interface TierHit {
   readonly block: Block;
   readonly leftMs: number;
 }
@@ -27,7 +27,7 @@ export class SecondCache {
   }
 
   /** The entries under these names. Never rejects. */
-  async get(names: readonly string[], columns: number): Promise<readonly (Found | undefined)[]> {
+  async get(names: readonly string[], columns: number): Promise<readonly (TierHit | undefined)[]> {
     const there = names.length === 0 ? [] : await this.inTime(() => this.tier.get(names));
     return names.map((_, i) => {
       const bytes = there?.[i];
@@ -47,11 +47,11 @@ export class SecondCache {
     );
   }
 
-  private unpacked(bytes: Uint8Array, columns: number): Found | undefined {
+  private unpacked(bytes: Uint8Array, columns: number): TierHit | undefined {
     if (bytes.byteLength < STAMP) return;
     const until = new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0, true);
     const leftMs = until - this.clock();
-    const block = leftMs > 0 ? decode(bytes.subarray(STAMP), columns) : undefined;
+    const block = leftMs > 0 ? decodeBlock(bytes.subarray(STAMP), columns) : undefined;
     return block && { block, leftMs };
   }
 
@@ -76,7 +76,7 @@ export class SecondCache {
 const STAMP = 8;
 
 function packed(block: Block, until: number): Uint8Array {
-  const body = encode(block);
+  const body = encodeBlock(block);
   const bytes = new Uint8Array(STAMP + body.byteLength);
   new DataView(bytes.buffer).setFloat64(0, until, true);
   bytes.set(body, STAMP);

@@ -7,7 +7,7 @@ import { alone, bytesOf, type CacheKey } from './keys.js';
 const PASSING: ReadonlySet<LookupError['reason']> = new Set(['unreachable', 'timeout', 'open']);
 
 /** A failure that is remembered in place of numbers. */
-export class Fault {
+export class CachedFailure {
   constructor(
     readonly error: Error,
     /** Whether the failure is this key's own: keys of the same request may be unaffected. */
@@ -23,15 +23,15 @@ export class Fault {
 }
 
 /** One row's block, or the failure in its place. */
-export type Entry = Block | Fault;
+export type CacheEntry = Block | CachedFailure;
 
 /** The memory of an entry beyond its values: objects, and places in the cache's own tables. */
 const OVERHEAD = 200;
 
 /** Bytes, roughly, that an entry and its key take. */
-export function sizeOf(key: CacheKey, entry: Entry): number {
+export function entryBytes(key: CacheKey, entry: CacheEntry): number {
   const text = bytesOf(key);
-  if (entry instanceof Fault) return OVERHEAD + text + 2 * entry.error.message.length;
+  if (entry instanceof CachedFailure) return OVERHEAD + text + 2 * entry.error.message.length;
   return OVERHEAD + text + (entry.kind === 'dense' ? 4 : 8) * entries(entry);
 }
 
@@ -41,7 +41,7 @@ const RECENT = 0.05;
 /** The part of a cache for one feature. */
 export class Shelf {
   // Private, so that no declaration of ours needs lru-cache's, which need Node's.
-  private readonly entries: ReturnType<typeof evictable<CacheKey, Entry>>;
+  private readonly entries: ReturnType<typeof evictable<CacheKey, CacheEntry>>;
   hits = 0;
   misses = 0;
   joined = 0;
@@ -62,12 +62,12 @@ export class Shelf {
     return this.entries.calculatedSize;
   }
 
-  get(key: CacheKey): Entry | undefined {
+  get(key: CacheKey): CacheEntry | undefined {
     return this.entries.get(key);
   }
 
-  set(key: CacheKey, entry: Entry, ttlMs: number | undefined): void {
-    const size = sizeOf(key, entry);
+  set(key: CacheKey, entry: CacheEntry, ttlMs: number | undefined): void {
+    const size = entryBytes(key, entry);
     if (size > this.entries.maxSize) return;
     this.entries.delete(key);
     this.makeRoom(size);

@@ -96,7 +96,7 @@ export function identityOf(
  * A row's block as bytes: its kind, its columns, its number of entries, then columns and values,
  * little-endian.
  */
-export function encode(block: Block): Uint8Array {
+export function encodeBlock(block: Block): Uint8Array {
   const sparse = block.kind === 'sparse';
   const count = sparse ? block.offsets[1] : block.columns;
   const bytes = new Uint8Array(HEADER + count * (sparse ? 8 : 4));
@@ -112,7 +112,7 @@ export function encode(block: Block): Uint8Array {
 }
 
 /** The block that was encoded; undefined if the bytes don't encode one with `columns` columns. */
-export function decode(bytes: Uint8Array, columns: number): Block | undefined {
+export function decodeBlock(bytes: Uint8Array, columns: number): Block | undefined {
   if (bytes.byteLength < HEADER) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [kind, width, count] = [0, 4, 8].map((at) => view.getUint32(at, true));

@@ -15,7 +15,10 @@ export interface Keys<K extends Key> {
 const LONGEST_KEY = 1024;
 const MOST_BITS = 4096;
 
-export function distinct<K extends Key>(values: readonly (K | null | undefined)[], source: string): Keys<K> {
+export function distinctKeys<K extends Key>(
+  values: readonly (K | null | undefined)[],
+  source: string,
+): Keys<K> {
   const positions = new Map<K, number>();
   const of = new Int32Array(values.length).fill(-1);
   const wrong = new Map<number, LookupError>();

@@ -14,13 +14,13 @@ import {
   type Fetcher,
   fetcher,
   type Key,
-  type Outcome,
+  type KeyOutcome,
   SOURCE_OPTIONS,
   type SourceCounts,
   type SourceOptions,
 } from '../lookup/index.js';
 import type { ComputeContext, Feature, FittedFeature } from './feature.js';
-import { distinct, type Keys, keyFault } from './keys.js';
+import { distinctKeys, type Keys, keyFault } from './keys.js';
 import { rowCheck } from './rowCheck.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
@@ -118,7 +118,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
   const fitted: FittedFeature<Row> = {
     columns: width,
     compute(view, context = {}) {
-      const wanted = distinct(view.read(key), source.name);
+      const wanted = distinctKeys(view.read(key), source.name);
       const filling = { view, wanted, width, absent, missing, scaling, source: source.name, context };
       if (wanted.keys.length === 0) return fill(filling, []);
       const call = fetching.request(wanted.keys, context.signal, context.onRequest);
@@ -169,7 +169,7 @@ interface Filling {
 }
 
 /** @param reason the cause of missing outcomes */
-function fill(filling: Filling, outcomes: readonly (Outcome | undefined)[], reason?: unknown): Block {
+function fill(filling: Filling, outcomes: readonly (KeyOutcome | undefined)[], reason?: unknown): Block {
   const { view, wanted, width, absent, missing, source, context } = filling;
   const late =
     reason instanceof Error
@@ -193,7 +193,7 @@ function fill(filling: Filling, outcomes: readonly (Outcome | undefined)[], reas
 
 /** A value that isn't `width` finite numbers is an error of the rows with its key. */
 function check(
-  outcome: Outcome | Error,
+  outcome: KeyOutcome | Error,
   width: number,
   missing: boolean,
   source: string,

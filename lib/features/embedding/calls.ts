@@ -24,7 +24,7 @@ export interface CallPolicy extends Omit<RetryPolicy, 'timeoutMs'> {
 }
 
 /** The circumstances of one computation. */
-export interface Caller {
+export interface EncoderCaller {
   readonly signal: AbortSignal | undefined;
   /** Called with the number of texts before each call. Its errors pass through. */
   readonly onRequest: ((texts: number) => void) | undefined;
@@ -49,7 +49,7 @@ export class EncoderCalls {
    * the encoder promises them. Items without anything to encode have zeros too. The numbers of failed
    * items don't matter.
    */
-  vectorsOf(prepared: Prepared, caller: Caller): Float32Array | Promise<Float32Array> {
+  vectorsOf(prepared: Prepared, caller: EncoderCaller): Float32Array | Promise<Float32Array> {
     const { dimensions, batch: most } = this.policy;
     const { sizes } = prepared;
     const table = new Float32Array((sizes.length + 1) * dimensions);
@@ -69,7 +69,7 @@ export class EncoderCalls {
   private encode(
     prepared: Prepared,
     batch: Int32Array,
-    caller: Caller,
+    caller: EncoderCaller,
     table: Float32Array,
   ): Promise<void> | undefined {
     const { signal, onRequest } = caller;
@@ -99,7 +99,7 @@ export class EncoderCalls {
     return isThenable(given) ? Promise.resolve(given).then(done, failed) : void done(given);
   }
 
-  private copy(vectors: unknown, batch: Int32Array, { failed }: Caller, table: Float32Array): void {
+  private copy(vectors: unknown, batch: Int32Array, { failed }: EncoderCaller, table: Float32Array): void {
     const own = new Map<number, Error>();
     try {
       copyVectors(vectors, this.policy.dimensions, table, batch, (item, error) => own.set(item, error));

@@ -1,11 +1,11 @@
 import type { LookupError } from '../../errors.js';
 
 /** A source's outcome for a key: values, null if it knows none, or an error. */
-export type Outcome = ArrayLike<number> | null | LookupError;
+export type KeyOutcome = ArrayLike<number> | null | LookupError;
 
 /** A key in flight, shared by all calls that want it. */
-export class Entry {
-  private readonly wanted: { readonly call: Call; readonly at: number }[] = [];
+export class KeyInFlight {
+  private readonly wanted: { readonly call: LookupCall; readonly at: number }[] = [];
   /** Calls that still wait for it. */
   private waiting = 0;
   private isOver = false;
@@ -20,7 +20,7 @@ export class Entry {
   }
 
   /** Adds a call that gets the outcome for its key `at`. */
-  add(call: Call, at: number): void {
+  add(call: LookupCall, at: number): void {
     this.wanted.push({ call, at });
     this.waiting++;
   }
@@ -32,7 +32,7 @@ export class Entry {
     this.abandoned();
   }
 
-  settle(outcome: Outcome): void {
+  settle(outcome: KeyOutcome): void {
     if (this.isOver) return;
     this.isOver = true;
     this.over();
@@ -41,9 +41,9 @@ export class Entry {
 }
 
 /** Keys that somebody waits for together. */
-export class Call {
+export class LookupCall {
   /** By the position of the key; undefined if it hasn't come. */
-  readonly outcomes: (Outcome | undefined)[];
+  readonly outcomes: (KeyOutcome | undefined)[];
   /** Fulfilled when there's an outcome for every key; rejects with the signal's reason when that is aborted before. */
   readonly settled: Promise<void>;
   private missing: number;
@@ -51,11 +51,11 @@ export class Call {
   private reject = (_reason: unknown): void => {};
 
   constructor(
-    private readonly entries: readonly Entry[],
+    private readonly entries: readonly KeyInFlight[],
     private readonly signal: AbortSignal | undefined,
   ) {
     this.missing = entries.length;
-    this.outcomes = new Array<Outcome | undefined>(entries.length).fill(undefined);
+    this.outcomes = new Array<KeyOutcome | undefined>(entries.length).fill(undefined);
     this.settled = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -68,7 +68,7 @@ export class Call {
     else signal?.addEventListener('abort', this.leave, { once: true });
   }
 
-  deliver(at: number, outcome: Outcome): void {
+  deliver(at: number, outcome: KeyOutcome): void {
     if (this.missing === 0 || this.outcomes[at] !== undefined) return;
     this.outcomes[at] = outcome;
     if (--this.missing > 0) return;

@@ -1,7 +1,7 @@
 import { LookupError } from '../../errors.js';
 import { unlessAborted } from '../../util/abort.js';
 import type { JsonValue } from '../../util/state.js';
-import { Call, Entry, type Outcome } from './call.js';
+import { KeyInFlight, type KeyOutcome, LookupCall } from './call.js';
 import type { SourcePolicy } from './options.js';
 import { type Send, type TripCounts, Trips } from './trips.js';
 
@@ -37,14 +37,18 @@ export interface Fetcher<in K extends Key> {
    * @param keys without repetitions
    * @param onRequest called with the number of keys before each request; throws to prevent it
    */
-  request(keys: readonly K[], signal: AbortSignal | undefined, onRequest?: (keys: number) => void): Call;
+  request(
+    keys: readonly K[],
+    signal: AbortSignal | undefined,
+    onRequest?: (keys: number) => void,
+  ): LookupCall;
   /** Makes what connections the first question would have to wait for. Never rejects. */
   open(): Promise<void>;
 }
 
 /** A key that waits for its turn or its reply. */
 interface PendingKey<Request, Reply> {
-  readonly entry: Entry;
+  readonly entry: KeyInFlight;
   readonly request: Request;
   readonly read: (reply: Reply) => ArrayLike<number> | null;
   readonly onRequest: OnRequest | undefined;
@@ -83,14 +87,14 @@ export class RemoteSource<Request, Reply> {
    * @param stated description of the reading, for `Fetcher.reading`
    */
   fetcher<K extends Key>(reading: Reading<K, Request, Reply>, stated?: JsonValue): Fetcher<K> {
-    const underWay = new Map<K, Entry>();
+    const underWay = new Map<K, KeyInFlight>();
     const entryOf = (key: K, onRequest: OnRequest | undefined) => {
       const shared = underWay.get(key);
       if (shared !== undefined) {
         this.shared++;
         return shared;
       }
-      const entry = new Entry(() => underWay.delete(key));
+      const entry = new KeyInFlight(() => underWay.delete(key));
       underWay.set(key, entry);
       const read = (reply: Reply) => reading.read(reply, key);
       this.add({ entry, request: reading.request(key), read, onRequest });
@@ -100,7 +104,7 @@ export class RemoteSource<Request, Reply> {
       source: this,
       ...(stated !== undefined && { reading: stated }),
       request: (keys, signal, onRequest) =>
-        new Call(
+        new LookupCall(
           keys.map((key) => entryOf(key, onRequest)),
           signal,
         ),
@@ -143,7 +147,7 @@ export class RemoteSource<Request, Reply> {
         if (--wanted === 0) stop.abort(new Error('nobody waits for it any more'));
       };
     }
-    let outcomes: readonly Outcome[];
+    let outcomes: readonly KeyOutcome[];
     try {
       const requests = pending.map(({ request }) => request);
       const replies = await this.trips.make(requests, stop, reporting(pending));
@@ -159,7 +163,7 @@ export class RemoteSource<Request, Reply> {
     });
   }
 
-  private outcomeOf(read: (reply: Reply) => ArrayLike<number> | null, reply: Reply | Error): Outcome {
+  private outcomeOf(read: (reply: Reply) => ArrayLike<number> | null, reply: Reply | Error): KeyOutcome {
     if (reply instanceof LookupError) return reply;
     if (reply instanceof Error) return this.trips.error('refused', `answered: ${reply.message}`, reply);
     try {

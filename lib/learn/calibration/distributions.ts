@@ -67,7 +67,7 @@ export function fittable(scores: Float64Array, classes: number, truth: Int32Arra
  * as a row's largest. Otherwise it is negligible: a row with more confidence than any seen keeps
  * its rank.
  */
-export function floorOf(scores: Float64Array, classes: number): number {
+export function probabilityFloor(scores: Float64Array, classes: number): number {
   if (!scores.includes(0)) return Number.MIN_VALUE;
   let least = 1 / classes;
   for (const p of scores) if (p > 0 && p < least) least = p;
@@ -75,7 +75,7 @@ export function floorOf(scores: Float64Array, classes: number): number {
 }
 
 /** Exponentials of the row's values, divided by their sum; in place. */
-export function softmax(values: Float64Array, from: number, classes: number): void {
+export function softmaxRow(values: Float64Array, from: number, classes: number): void {
   let most = Number.NEGATIVE_INFINITY;
   for (let i = from; i < from + classes; i++) if (values[i] > most) most = values[i];
   let sum = 0;

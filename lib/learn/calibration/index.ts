@@ -6,5 +6,12 @@ export { checkWidth, take } from './distributions.js';
 export { isotonic, isotonicRegression, loadIsotonic } from './isotonic.js';
 export { loadPlatt, platt } from './platt.js';
 export { reliability, reliabilityBins } from './reliability.js';
-export { damaged, storedClasses, storedKind, storedNumber, storedNumbers, storedPositive } from './stored.js';
+export {
+  damagedState,
+  storedClasses,
+  storedKind,
+  storedNumber,
+  storedNumbers,
+  storedPositive,
+} from './stored.js';
 export { loadTemperature, temperature } from './temperature.js';

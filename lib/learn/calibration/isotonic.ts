@@ -2,7 +2,7 @@ import { DataError } from '../../errors.js';
 import type { State } from '../../util/state.js';
 import { type Calibration, type Calibrator, inParts } from './calibrator.js';
 import { fittable, isDistribution } from './distributions.js';
-import { damaged, storedClasses, storedNumbers } from './stored.js';
+import { damagedState, storedClasses, storedNumbers } from './stored.js';
 
 /**
  * Means that differ by less than this share of their size form one pool: the difference is
@@ -45,7 +45,7 @@ export function loadIsotonic(state: State): Calibrator {
   const { lengths } = state.tensors;
   const count = curvesOf(classes).length;
   if (!(lengths instanceof Uint32Array && lengths.length === count && lengths.every((n) => n > 0)))
-    throw damaged(WHAT, `no lengths of ${count} curves`);
+    throw damagedState(WHAT, `no lengths of ${count} curves`);
   const total = lengths.reduce((sum, n) => sum + n, 0);
   const [x, y] = ['x', 'y'].map((name) => storedNumbers(state, name, total, WHAT));
   let at = 0;

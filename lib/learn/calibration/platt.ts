@@ -2,7 +2,7 @@ import { DataError } from '../../errors.js';
 import { exp, log, log1p } from '../../util/math/index.js';
 import type { State } from '../../util/state.js';
 import { type Calibration, type Calibrator, inParts } from './calibrator.js';
-import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
+import { fittable, isDistribution, probabilityFloor, softmaxRow } from './distributions.js';
 import { fitSigmoid } from './sigmoid.js';
 import { storedClasses, storedNumbers, storedPositive } from './stored.js';
 
@@ -19,7 +19,7 @@ import { storedClasses, storedNumbers, storedPositive } from './stored.js';
  */
 export const platt: Calibration = inParts(function* (allScores, classes, allTruth) {
   const { scores, truth } = fittable(allScores, classes, allTruth);
-  const floor = floorOf(scores, classes);
+  const floor = probabilityFloor(scores, classes);
   for (let from = 0; from < scores.length; from += classes) toLogOdds(scores, from, classes, floor);
   const curves = curvesOf(classes);
   const [slopes, intercepts] = [new Float64Array(curves), new Float64Array(curves)];
@@ -72,7 +72,7 @@ function sigmoids(slopes: Float64Array, intercepts: Float64Array, floor: number,
           for (let c = 0; c < classes; c++)
             scores[from + c] = logSigmoid(slopes[c] * scores[from + c] + intercepts[c]);
         }
-        softmax(scores, from, classes);
+        softmaxRow(scores, from, classes);
       }
     },
   };

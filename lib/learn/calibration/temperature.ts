@@ -2,7 +2,7 @@ import { DataError } from '../../errors.js';
 import { exp, log } from '../../util/math/index.js';
 import type { State } from '../../util/state.js';
 import { type Calibration, type Calibrator, inParts } from './calibrator.js';
-import { fittable, floorOf, isDistribution, softmax } from './distributions.js';
+import { fittable, isDistribution, probabilityFloor, softmaxRow } from './distributions.js';
 import { storedClasses, storedPositive } from './stored.js';
 
 /** Temperatures from 1 / MOST to MOST: beyond it all classes are alike, or all but one are 0. */
@@ -23,7 +23,7 @@ const MOST = 100;
  */
 export const temperature: Calibration = inParts(function* (allScores, classes, allTruth) {
   const { scores, truth } = fittable(allScores, classes, allTruth);
-  const floor = floorOf(scores, classes);
+  const floor = probabilityFloor(scores, classes);
   const logs = scores.map((p) => log(Math.max(p, floor)));
   return scaled(1 / (yield* inverse(logs, classes, truth)), floor, classes);
 }, loadTemperature);
@@ -45,7 +45,7 @@ function scaled(value: number, floor: number, fitted: number): Calibrator {
       for (let from = 0; from < scores.length; from += classes) {
         if (isDistribution(scores, from, classes)) {
           for (let i = from; i < from + classes; i++) scores[i] = log(Math.max(scores[i], floor)) / value;
-          softmax(scores, from, classes);
+          softmaxRow(scores, from, classes);
         } else scores.fill(Number.NaN, from, from + classes);
       }
     },

@@ -1,5 +1,5 @@
 import type { State } from '../../util/state.js';
-import { damaged, storedKind } from '../calibration/index.js';
+import { damagedState, storedKind } from '../calibration/index.js';
 import { deferral } from './deferral.js';
 import type { ExitFacts, ExitScore, ExitScoring } from './exitScore.js';
 import { interval } from './expectedError.js';
@@ -20,6 +20,6 @@ export const EXIT_FACTS: Readonly<Record<ExitKind['score'], ExitFacts>> = { ...E
 export function loadExitScore(state: State): ExitScore {
   const kind = storedKind(state, 'an exit score');
   const known = Object.entries(EXIT_SCORES).find(([name]) => name === kind);
-  if (known === undefined) throw damaged('an exit score', `the unknown kind '${kind}'`);
+  if (known === undefined) throw damagedState('an exit score', `the unknown kind '${kind}'`);
   return known[1].load(state);
 }

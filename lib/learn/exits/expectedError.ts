@@ -2,7 +2,7 @@ import { combine, separate } from '../../data/artifact/index.js';
 import type { Block } from '../../data/blocks/index.js';
 import { exp } from '../../util/math/index.js';
 import type { State } from '../../util/state.js';
-import { damaged, storedNumber, storedPositive } from '../calibration/index.js';
+import { damagedState, storedNumber, storedPositive } from '../calibration/index.js';
 import { type Model, scoreInto } from '../learners/index.js';
 import type { ExitFacts } from './exitScore.js';
 import type { LogLinear } from './logLinear.js';
@@ -58,7 +58,7 @@ export function loadIntervalModel(state: State, load: (state: State) => Model): 
   const { value, error, interval } = separate(state);
   const what = 'a model with its error';
   if (value === undefined || error === undefined || interval === undefined)
-    throw damaged(what, 'parts missing');
+    throw damagedState(what, 'parts missing');
   const curve = {
     intercept: storedNumber(interval, 'intercept', what),
     slope: storedPositive(interval, 'slope', what),

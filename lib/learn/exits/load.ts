@@ -3,7 +3,7 @@ import type { State } from '../../util/state.js';
 import {
   type Calibrator,
   type CalibratorKind,
-  damaged,
+  damagedState,
   identity,
   loadIsotonic,
   loadPlatt,
@@ -28,7 +28,7 @@ const LOADERS: Readonly<Record<CalibratorKind, (state: State) => Calibrator>> = 
 export function loadCalibrator(state: State): Calibrator {
   const kind = storedKind(state, 'a calibrator');
   const known = Object.entries(LOADERS).find(([name]) => name === kind);
-  if (known === undefined) throw damaged('a calibrator', `the unknown kind '${kind}'`);
+  if (known === undefined) throw damagedState('a calibrator', `the unknown kind '${kind}'`);
   return known[1](state);
 }
 
@@ -40,6 +40,6 @@ export function loadRule(decision: Decision, state: State): ExitRule {
 function loadClassRule(decision: Decision, state: State): ExitRule {
   const { calibrator, score } = separate(state);
   if (calibrator === undefined || score === undefined)
-    throw damaged('an exit rule', 'no calibrator and score');
+    throw damagedState('an exit rule', 'no calibrator and score');
   return classRule(decision, loadCalibrator(calibrator), loadExitScore(score));
 }

@@ -4,7 +4,7 @@ import { forMany, unlessAborted } from '../../util/abort.js';
 import { recipeOf } from '../learners/index.js';
 import type { Checkpoint } from './checkpoint.js';
 import { recalled } from './recalled.js';
-import { type FitThreads, restored, stateOf, taskOf } from './task.js';
+import { type FitThreads, fittedState, restoredModel, taskOf } from './task.js';
 import { bytesOfUnit, type FitUnit, fitUnit, megabytes, sizeOfUnit, type UnitResult } from './unit.js';
 import { UnitKeys } from './unitKey.js';
 
@@ -96,7 +96,7 @@ function remembering(run: RunUnit, checkpoint: Checkpoint): RunUnit {
       return recalled(unit, recipe, known, checkpoint);
     }
     const result = await run(unit, onProgress, signal);
-    checkpoint.keep(key, { state: result.model && stateOf(result.model), scores: result.scores });
+    checkpoint.keep(key, { state: result.model && fittedState(result.model), scores: result.scores });
     return result;
   };
 }
@@ -111,7 +111,7 @@ function onThreads(threads: FitThreads, copies: SharedCopies, over: AbortSignal)
     const recipe = recipeOf(unit.learner);
     if (recipe === undefined) throw new TypeError(`${unit.learner.name} has no recipe`);
     const { state, scores } = await threads.run(taskOf(unit, recipe, copies), needed, { signal, onProgress });
-    return { model: state && restored(recipe, state), scores };
+    return { model: state && restoredModel(recipe, state), scores };
   };
 }
 

@@ -1,7 +1,7 @@
 import { countRows } from '../../data/blocks/index.js';
 import type { LearnerRecipe } from '../learners/index.js';
 import type { Checkpoint } from './checkpoint.js';
-import { type FitAnswer, restored } from './task.js';
+import { type FitAnswer, restoredModel } from './task.js';
 import type { FitUnit, UnitResult } from './unit.js';
 
 /** Probabilities of a row sum to 1 but for rounding. */
@@ -28,7 +28,7 @@ export function recalled(
   if ((state !== undefined) !== keeps) throw checkpoint.unfit('a record has no model, or one too many');
   if (state === undefined) return { model: undefined, scores };
   try {
-    const model = restored(recipe, state);
+    const model = restoredModel(recipe, state);
     if (model.classes === width) return { model, scores };
   } catch (error) {
     throw checkpoint.unfit('a record has a model that can’t be restored', error);

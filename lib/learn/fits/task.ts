@@ -48,17 +48,17 @@ export function taskOf(unit: FitUnit, recipe: LearnerRecipe, copies: SharedCopie
 /** Does a task, on its thread. */
 export async function doTask({ recipe, ...unit }: FitTask, context: TaskContext): Promise<FitAnswer> {
   const { model, scores } = await fitUnit({ ...unit, learner: learnerOf(recipe) }, context);
-  return { state: model && stateOf(model), scores };
+  return { state: model && fittedState(model), scores };
 }
 
 /** What a fitted model is restored from. */
-export function stateOf({ name, state }: Model): State {
+export function fittedState({ name, state }: Model): State {
   if (state === undefined) throw new TypeError(`${name} has no state`);
   return { json: state.json, tensors: state.tensors };
 }
 
 /** The model of a state. */
-export function restored(recipe: LearnerRecipe, state: State): Model {
+export function restoredModel(recipe: LearnerRecipe, state: State): Model {
   const { load, name } = learnerOf(recipe);
   if (load === undefined) throw new TypeError(`${name} restores no models`);
   return load(state);

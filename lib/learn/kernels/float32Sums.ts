@@ -1,4 +1,4 @@
-import { addForest, type Forest, shapeOf } from './forest/index.js';
+import { addForest, type Forest, forestShape } from './forest/index.js';
 import { quantizationOf } from './quantize/index.js';
 import { type Rounds, roundsOf } from './rounds.js';
 import type { AddLeaves } from './selectKernel.js';
@@ -22,7 +22,7 @@ export function singleRounds(forest: Forest): Rounds {
 function singleAdder(part: Forest, widths: readonly number[]): AddLeaves {
   const { outputs } = part;
   return (
-    wasmKernel(part, quantizationOf(part), shapeOf(part), widths, treesSingleKernel) ??
+    wasmKernel(part, quantizationOf(part), forestShape(part), widths, treesSingleKernel) ??
     ((blocks, out) => {
       const sums = Float32Array.from(out.subarray(0, blocks[0].rows * outputs));
       addForest(part, blocks, sums);

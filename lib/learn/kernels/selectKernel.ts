@@ -1,5 +1,5 @@
 import type { Block } from '../../data/blocks/index.js';
-import { addForest, begin, type Forest, shapeOf } from './forest/index.js';
+import { addForest, begin, type Forest, forestShape } from './forest/index.js';
 import { jsKernel } from './jsKernel.js';
 import { quantizationOf } from './quantize/index.js';
 import { wasmKernel } from './wasm/index.js';
@@ -50,7 +50,7 @@ function choose(
   widths: readonly number[],
   wanted: KernelName | undefined,
 ): Pick<ForestKernel, 'name' | 'add'> {
-  const shape = shapeOf(forest);
+  const shape = forestShape(forest);
   const isFew = wanted === undefined && shape.trees < FEW_TREES;
   if (!isFew && wanted !== 'reference') {
     const quantization = quantizationOf(forest);

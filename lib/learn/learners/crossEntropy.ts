@@ -18,7 +18,7 @@ export interface MarginLoss {
 }
 
 /** Two classes: one margin, the log-odds of class 1. `targets` is the probability of class 1, one a row. */
-export function sigmoidLoss(targets: Float64Array): MarginLoss {
+export function sigmoidMarginLoss(targets: Float64Array): MarginLoss {
   const rows = targets.length;
   const bend = new Float64Array(rows);
   return {
@@ -49,7 +49,7 @@ export function sigmoidLoss(targets: Float64Array): MarginLoss {
 }
 
 /** Several classes: one margin a class. `targets` is the distribution of each row, rows x classes. */
-export function softmaxLoss(targets: Float64Array, classes: number): MarginLoss {
+export function softmaxMarginLoss(targets: Float64Array, classes: number): MarginLoss {
   const rows = targets.length / classes;
   const probabilities = new Float64Array(targets.length);
   return {

@@ -4,7 +4,7 @@ import { ArtifactError } from '../../errors.js';
 import type { State } from '../../util/state.js';
 import { firstColumns } from './design.js';
 import type { Model } from './learner.js';
-import { checkedRows, logistic, softmax } from './scoring.js';
+import { checkedRows, logistic, softmaxRows } from './scoring.js';
 
 /** The parameters of a linear model. */
 export interface LinearParameters {
@@ -51,7 +51,7 @@ export function linearModel(name: string, parameters: LinearParameters): LinearM
   const conclude = (rows: number, margins: Float64Array, out: Float64Array) => {
     if (out !== margins) out.set(margins.subarray(0, rows * outputs));
     if (classes === 2) logistic(rows, out);
-    else if (classes > 2) softmax(rows, classes, out);
+    else if (classes > 2) softmaxRows(rows, classes, out);
   };
   const margins = new Map<number, Model>();
   return {

@@ -1,6 +1,6 @@
 import { log } from '../../util/math/index.js';
 import { chooseL2 } from './chooseL2.js';
-import { type MarginLoss, sigmoidLoss, softmaxLoss } from './crossEntropy.js';
+import { type MarginLoss, sigmoidMarginLoss, softmaxMarginLoss } from './crossEntropy.js';
 import { checkBlocks, checkLinearOptions, fitLinear, type LinearOptions, roughly } from './fitLinear.js';
 import type { FitContext, Learner, TrainingSet } from './learner.js';
 import { type LinearModel, loadLinearModel } from './linear.js';
@@ -86,7 +86,9 @@ function taskOf(set: TrainingSet): LinearTask {
 }
 
 function marginLoss(targets: Float64Array, classes: number): MarginLoss {
-  return classes === 2 ? sigmoidLoss(targets.filter((_, i) => i % 2 === 1)) : softmaxLoss(targets, classes);
+  return classes === 2
+    ? sigmoidMarginLoss(targets.filter((_, i) => i % 2 === 1))
+    : softmaxMarginLoss(targets, classes);
 }
 
 /** The intercepts that are best where all weights are 0. */

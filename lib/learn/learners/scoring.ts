@@ -54,7 +54,7 @@ export function logistic(rows: number, out: Float64Array): void {
 }
 
 /** Turns margins, rows x classes, into probabilities. */
-export function softmax(rows: number, classes: number, out: Float64Array): void {
+export function softmaxRows(rows: number, classes: number, out: Float64Array): void {
   for (let from = 0; from < rows * classes; from += classes) {
     let top = out[from];
     for (let i = from + 1; i < from + classes; i++) if (out[i] > top) top = out[i];

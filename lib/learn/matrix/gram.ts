@@ -1,5 +1,5 @@
 import { tryKernel } from '../../util/wasm.js';
-import { multiple, spread } from './matrix.js';
+import { multiple, rowStride } from './matrix.js';
 import { productsKernel } from './products.wasm.js';
 
 /** Rows whose products are summed in single precision before they join the others. */
@@ -60,5 +60,5 @@ export function plainGram(columns: number): GramSums {
 }
 
 function widthOf(columns: number): number {
-  return multiple(spread(columns), 8);
+  return multiple(rowStride(columns), 8);
 }

@@ -42,7 +42,7 @@ export function kernelMatrix(block: DenseBlock, outputs: number): Matrix | undef
   if (block.rows === 0 || block.columns === 0) return undefined;
   const rows = multiple(block.rows, 4);
   const columns = multiple(block.columns, 4);
-  const width = spread(columns);
+  const width = rowStride(columns);
   const stride = outputs === 1 ? 1 : multiple(outputs, 4);
   const weightsAt = multiple(4 * rows * width, 16);
   const marginsAt = weightsAt + 8 * columns * stride;
@@ -127,7 +127,7 @@ function unpad(from: Numbers, stride: number, to: Numbers, width: number, rows: 
  * A row's width of at least so many floats, an odd number of cache lines (of 16 floats): a column's values
  * then lie in different sets of a cache.
  */
-export function spread(columns: number): number {
+export function rowStride(columns: number): number {
   const lines = Math.ceil(columns / 16);
   return columns < 32 ? columns : 16 * (lines + 1 - (lines % 2));
 }

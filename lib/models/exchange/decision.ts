@@ -7,20 +7,20 @@ import { below } from './floats.js';
  * all cuts goes left if the last of `left`, which has one element more. Cuts are Float32,
  * ascending, and sides alternate.
  */
-export interface Decision {
+export interface NodeDecision {
   readonly cuts: readonly number[];
   readonly left: readonly boolean[];
   readonly missingLeft: boolean;
 }
 
 /** Numbers up to a cut, above the cuts before, go left or not. */
-export type Step = readonly [upTo: number, left: boolean];
+export type CutStep = readonly [upTo: number, left: boolean];
 
 /**
  * @param steps any whose cut isn't above the cut before, or is NaN, holds no number and is passed over
  * @param beyond whether numbers above all cuts go left
  */
-export function decision(steps: readonly Step[], beyond: boolean, missingLeft: boolean): Decision {
+export function decision(steps: readonly CutStep[], beyond: boolean, missingLeft: boolean): NodeDecision {
   const cuts: number[] = [];
   const left: boolean[] = [];
   let last = Number.NaN;
@@ -48,8 +48,8 @@ export function membership(
   missingLeft: boolean,
   /** Below which numbers category 0 doesn't begin: 0, or -1 where -0.5 is cut down to it. */
   first: number = below(0),
-): Decision {
-  const steps: Step[] = [];
+): NodeDecision {
+  const steps: CutStep[] = [];
   const sorted = Float64Array.from(categories).sort();
   for (const category of sorted) {
     steps.push([category === 0 ? first : below(category), !inside], [below(category + 1), inside]);

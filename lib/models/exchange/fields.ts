@@ -9,7 +9,7 @@ export class Fields {
   ) {}
 
   static of(model: string, value: unknown, place = ''): Fields {
-    if (!isRecord(value)) throw damaged(model, `no object${place === '' ? '' : ` ${place}`}`);
+    if (!isRecord(value)) throw damagedModel(model, `no object${place === '' ? '' : ` ${place}`}`);
     return new Fields(model, value, place);
   }
 
@@ -59,13 +59,14 @@ export class Fields {
     const count = typeof value === 'string' && value !== '' ? Number(value) : value;
     if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0)
       throw this.wrong(name, 'count');
-    if (count > most) throw damaged(this.model, `${count} for ${this.at(name)}, where ${most} is the most`);
+    if (count > most)
+      throw damagedModel(this.model, `${count} for ${this.at(name)}, where ${most} is the most`);
     return count;
   }
 
   private sized(name: string, value: ArrayLike<number>, length = value.length): ArrayLike<number> {
     if (value.length !== length) {
-      throw damaged(this.model, `${value.length} numbers in ${this.at(name)}, expected ${length}`);
+      throw damagedModel(this.model, `${value.length} numbers in ${this.at(name)}, expected ${length}`);
     }
     return value;
   }
@@ -75,11 +76,11 @@ export class Fields {
   }
 
   private wrong(name: string, what: string): ArtifactError {
-    return damaged(this.model, `no ${what} ${this.at(name)}`);
+    return damagedModel(this.model, `no ${what} ${this.at(name)}`);
   }
 }
 
-export function damaged(model: string, what: string, options?: ErrorOptions): ArtifactError {
+export function damagedModel(model: string, what: string, options?: ErrorOptions): ArtifactError {
   return new ArtifactError('damaged', `the file of model '${model}' isn't whole: ${what}`, options);
 }
 
@@ -87,7 +88,7 @@ export function damaged(model: string, what: string, options?: ErrorOptions): Ar
  * An error for a valid file with content that isn't supported here: it names what runs such a model
  * instead.
  */
-export function unsupported(model: string, what: string): ArtifactError {
+export function unsupportedModel(model: string, what: string): ArtifactError {
   const instead =
     model === 'onnx'
       ? 'onnxModel runs the file as it is, on ONNX Runtime'

@@ -1,7 +1,7 @@
 import type { ArtifactError } from '../../errors.js';
 import type { Forest } from '../../learn/kernels/index.js';
-import type { Decision } from './decision.js';
-import { damaged } from './fields.js';
+import type { NodeDecision } from './decision.js';
+import { damagedModel } from './fields.js';
 
 /** A tree as another library keeps it. Nothing in it is trusted. */
 export interface ForeignTree {
@@ -11,7 +11,7 @@ export interface ForeignTree {
   left(node: number): number;
   right(node: number): number;
   column(node: number): number;
-  decision(node: number): Decision;
+  decision(node: number): NodeDecision;
   /** A leaf's value. */
   value(node: number): number;
 }
@@ -59,7 +59,7 @@ export class ForestBuilder {
     this.given += tree.nodes;
     if (this.given > MOST_NODES) throw this.damaged(`more than ${MOST_NODES} nodes`);
     const order = this.order(tree, where);
-    const decisions = new Map<number, Decision>();
+    const decisions = new Map<number, NodeDecision>();
     const place = new Map<number, number>();
     let end = this.feature.length;
     for (const node of order) {
@@ -152,7 +152,7 @@ export class ForestBuilder {
     this.push(-1, 0, -1, -1, 0, value);
   }
 
-  private divide(column: number, { cuts, left, missingLeft }: Decision, yes: number, no: number): void {
+  private divide(column: number, { cuts, left, missingLeft }: NodeDecision, yes: number, no: number): void {
     if (cuts.length === 0) {
       // All numbers on one side: only missing values can go the other way.
       const [numbers, missing] = [left[0] ? yes : no, missingLeft ? yes : no];
@@ -189,6 +189,6 @@ export class ForestBuilder {
   }
 
   private damaged(what: string): ArtifactError {
-    return damaged(this.model, what);
+    return damagedModel(this.model, what);
   }
 }

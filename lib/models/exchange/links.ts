@@ -50,7 +50,7 @@ export const complement: Link = pair(
   (x) => 1 - x,
 );
 
-export const softmax: Link = {
+export const softmaxLink: Link = {
   numbers: (width) => width,
   apply: (rows, width, out) => {
     for (let from = 0; from < rows * width; from += width) {

@@ -22,7 +22,7 @@ export interface ClassOptions<L> extends ImportOptions {
 }
 
 /** A model as its file describes it. */
-export interface Described {
+export interface DescribedModel {
   readonly name: string;
   /** Whether a row's numbers are probabilities of classes. */
   readonly classifies: boolean;
@@ -39,7 +39,7 @@ export interface Described {
 }
 
 /** How many numbers a row of the model gets. */
-export function numbersOf({ outputs, links }: Described): number {
+export function numbersPerRow({ outputs, links }: DescribedModel): number {
   return links.reduce((width, link) => link.numbers(width), outputs);
 }
 
@@ -59,7 +59,7 @@ function checkReads(reads: unknown): void {
 
 /** @param content of the file, for its fingerprint */
 export function trained<L>(
-  model: Described,
+  model: DescribedModel,
   content: Uint8Array | string,
   options: ImportOptions & { readonly labels?: readonly L[] },
 ): TrainedModel<L> | TrainedRegression {
@@ -67,7 +67,7 @@ export function trained<L>(
   const { labels, reads, fingerprint = digest(content) } = options;
   checkReads(reads);
   const { name, outputs, links, sums } = model;
-  const numbers = numbersOf(model);
+  const numbers = numbersPerRow(model);
   const room = Math.max(outputs, numbers);
   const conclude = (rows: number, sums: Float64Array, out: Float64Array) => {
     if (out !== sums) out.set(sums.subarray(0, rows * outputs));
@@ -133,7 +133,7 @@ function checkLabels(
 }
 
 function checkedRows(
-  { name, columns, more = false }: Described,
+  { name, columns, more = false }: DescribedModel,
   blocks: readonly Block[],
   out: Float64Array,
   width: number,

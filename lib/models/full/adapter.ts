@@ -24,7 +24,7 @@ export interface AdapterOptions {
 }
 
 /** Further options of an adapter, for a model of classes. */
-export interface ClassOptions<L> {
+export interface AdapterClassOptions<L> {
   /** The labels of the model's classes 0, 1, …. */
   readonly classes: readonly L[];
   /** The kind of the outputs. For two classes one output, the second's, is enough. @defaultValue probabilities */

@@ -16,7 +16,7 @@ export type ElementType =
   | 'bool';
 
 /** The elements of a tensor; float16 as bits. */
-export type Elements =
+export type NumericElements =
   | Float32Array
   | Float64Array
   | Int8Array
@@ -56,7 +56,7 @@ export function isElementType(type: unknown): type is ElementType {
   return TYPES.has(type);
 }
 
-export function isElements(value: unknown): value is Elements {
+export function isElements(value: unknown): value is NumericElements {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
@@ -69,7 +69,7 @@ export function toElements(
   type: ElementType,
   numbers: Float32Array,
   refuse: (at: number) => never,
-): Elements {
+): NumericElements {
   if (type === 'float32') return numbers;
   if (type === 'float64') return Float64Array.from(numbers);
   if (type === 'float16') return Uint16Array.from(numbers, halfBits);

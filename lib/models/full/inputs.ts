@@ -2,7 +2,7 @@ import { show } from '../../check.js';
 import { type Block, sideBySide } from '../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
-import { type Elements, type ElementType, toElements } from './elements.js';
+import { type ElementType, type NumericElements, toElements } from './elements.js';
 
 /**
  * The features that a model reads: one or several side by side for its only input; for several
@@ -29,7 +29,7 @@ export interface Fed {
   readonly name: string;
   readonly type: ElementType;
   readonly shape: readonly number[];
-  readonly elements: Elements;
+  readonly elements: NumericElements;
 }
 
 /** How the blocks of features become the tensors of a model. */

@@ -7,11 +7,17 @@ import type { Declared } from './inputs.js';
 export type ScoreKind = 'probabilities' | 'logits';
 
 /** How a model's output becomes scores. */
-export interface Scoring {
+export interface OutputScoring {
   readonly model: string;
   /** undefined: a number a row. */
   readonly labels: readonly unknown[] | undefined;
   readonly kind: ScoreKind;
+}
+
+/** Numbers that a network gave. */
+export interface OutputNumbers {
+  readonly shape: readonly number[];
+  readonly numbers: ArrayLike<number>;
 }
 
 /** Sums of probabilities in low precision stray from 1 by as much. */
@@ -42,7 +48,7 @@ export function scoringOf(
   labels: readonly unknown[] | undefined,
   kind: ScoreKind = 'probabilities',
   output: Declared,
-): Scoring {
+): OutputScoring {
   checkOneOf('scores', kind, ['probabilities', 'logits']);
   if (labels !== undefined) {
     if (!Array.isArray(labels) || labels.length < 2 || new Set(labels).size !== labels.length) {
@@ -64,12 +70,12 @@ function widthOf(shape: readonly (number | undefined)[] | undefined): number | u
   }, 1);
 }
 
-function isWidth({ labels }: Scoring, width: number): boolean {
+function isWidth({ labels }: OutputScoring, width: number): boolean {
   if (labels === undefined) return width === 1;
   return width === labels.length || (labels.length === 2 && width === 1);
 }
 
-function wrongWidth({ labels }: Scoring, output: string, width: number): string {
+function wrongWidth({ labels }: OutputScoring, output: string, width: number): string {
   return labels === undefined
     ? `the model's output '${output}' has ${width} numbers a row: without 'classes' expected is 1`
     : `the model's output '${output}' has ${width} numbers a row, and 'classes' names ${labels.length}`;
@@ -83,7 +89,7 @@ function wrongWidth({ labels }: Scoring, output: string, width: number): string 
  * @throws ModelError for an output of another shape, or probabilities that are none
  */
 export function writeScores(
-  scoring: Scoring,
+  scoring: OutputScoring,
   output: string,
   shape: readonly number[],
   numbers: ArrayLike<number>,

@@ -1,4 +1,4 @@
-import { type InferResponse, parameterOf, RequestError, type Tensor, textOf } from '../messages/index.js';
+import { type InferResponse, parameterOf, RequestError, type Tensor, utf8Text } from '../messages/index.js';
 
 /**
  * What a cascade of spillway answers over the wire: a label, scores and an exit a row, and what is promised of them.
@@ -77,7 +77,7 @@ function labelsOf(output: Tensor | undefined): readonly (string | number | boole
  */
 export function textsOf({ name, elements }: Tensor): string[] {
   return Array.from<number | bigint | Uint8Array, string>(elements, (element, i) => {
-    const text = element instanceof Uint8Array ? textOf(element) : undefined;
+    const text = element instanceof Uint8Array ? utf8Text(element) : undefined;
     if (text !== undefined) return text;
     throw new RequestError('invalid', `output '${name}': element ${i} isn't text in UTF-8`);
   });

@@ -18,10 +18,10 @@ import {
 } from '../messages/index.js';
 import type { CallOptions, InferCall, InferenceClient, ModelCall } from './calls.js';
 import { type CascadeAnswer, cascadeAnswerOf } from './cascadeAnswer.js';
-import { tensorsOf } from './inputs.js';
+import { inputTensors } from './inputs.js';
 import { CLIENT_LIMITS } from './limits.js';
 import { checkCall, checkClient, type InferenceClientOptions } from './options.js';
-import { type Request, Transport } from './transport.js';
+import { type ClientRequest, Transport } from './transport.js';
 
 /** The extension that servers with binary tensors announce. */
 const BINARY = 'binary_tensor_data';
@@ -111,7 +111,7 @@ export class HttpClient implements InferenceClient {
   async infer(call: InferCall): Promise<InferResponse> {
     checkModel(call, INFER_CALL);
     const { model, deadlineMs, timeoutMs = this.timeoutMs, signal, onRetry, id, parameters } = call;
-    const inputs = tensorsOf(call.inputs);
+    const inputs = inputTensors(call.inputs);
     const outputs = call.outputs?.map((output) => (typeof output === 'string' ? { name: output } : output));
     const request = {
       inputs,
@@ -218,7 +218,7 @@ export class HttpClient implements InferenceClient {
     return this.read(url, model, () => read(bytes));
   }
 
-  private async send(path: string, model: string, request: Omit<Request, 'url' | 'model'>) {
+  private async send(path: string, model: string, request: Omit<ClientRequest, 'url' | 'model'>) {
     const url = this.base + path;
     const reply = await this.transport.send({ ...request, url, model: this.named(model) });
     return { ...reply, url };

@@ -42,7 +42,7 @@ const KNOWN = ['name', 'data', 'shape', 'datatype'];
  * @throws OptionError for what isn't a list of inputs; RequestError `invalid` for data that the shape or the datatype
  * doesn't fit
  */
-export function tensorsOf(inputs: readonly Input[]): Tensor[] {
+export function inputTensors(inputs: readonly Input[]): Tensor[] {
   if (!Array.isArray(inputs)) {
     throw new OptionError('inputs', `expected an array of { name, data }, got ${show(inputs)}`);
   }

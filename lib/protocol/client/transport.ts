@@ -12,18 +12,18 @@ export interface TransportOptions extends RetryPolicy {
 }
 
 /** The content of a request. */
-export interface Content {
+export interface PostedContent {
   readonly headers?: Readonly<Record<string, string>>;
   /** Posted; without one the request is a GET. */
   readonly body?: Uint8Array<ArrayBuffer> | string;
 }
 
-export interface Request {
+export interface ClientRequest {
   readonly url: string;
   /** The model's name in errors; empty where the request isn't about one. */
   readonly model: string;
   /** Called for each attempt, with the milliseconds that are left. @defaultValue a GET */
-  readonly content?: (leftMs: number) => Content | PromiseLike<Content>;
+  readonly content?: (leftMs: number) => PostedContent | PromiseLike<PostedContent>;
   /** @defaultValue the transport's own */
   readonly timeoutMs?: number | undefined;
   /** @defaultValue the transport's own */
@@ -51,7 +51,7 @@ export class Transport {
   }
 
   /** @throws ServerError if there's no answer in time, or none of success; the signal's reason where it is aborted */
-  async send(request: Request): Promise<Reply> {
+  async send(request: ClientRequest): Promise<Reply> {
     const { timer } = this.options;
     const { url, model, retries, timeoutMs = this.options.timeoutMs } = request;
     const end = timer.now() + timeoutMs;
@@ -90,7 +90,7 @@ export class Transport {
     this.closing.abort(new ServerError('', 'unreachable', 'the client was closed'));
   }
 
-  private async sendOnce({ url, model }: Request, content: Content = {}, signal: AbortSignal) {
+  private async sendOnce({ url, model }: ClientRequest, content: PostedContent = {}, signal: AbortSignal) {
     const { fetch } = this.options;
     const { headers, body } = content;
     const init = {
@@ -110,7 +110,7 @@ export class Transport {
   }
 }
 
-function refusal({ url, model }: Request, status: number, bytes: Uint8Array): ServerError {
+function refusal({ url, model }: ClientRequest, status: number, bytes: Uint8Array): ServerError {
   const text = readError(bytes);
   const message = `${url} answered with status ${status}${text === '' ? '' : `: ${text}`}`;
   return new ServerError(model, BUSY.has(status) ? 'busy' : 'refused', message, status);

@@ -17,8 +17,8 @@ export { readInferRequest, readInferResponse } from './read.js';
 export { readIndex, readIndexRequest, writeIndex } from './repository.js';
 export { readStatistics, writeStatistics } from './statistics.js';
 export { grpcStatus, httpStatus, type OverloadedStatus } from './status.js';
-export { type LooseTensor, octetsOf, TensorReader } from './tensors/index.js';
-export { textOf } from './text.js';
+export { type LooseTensor, TensorReader, tensorOctets } from './tensors/index.js';
+export { utf8Text } from './text.js';
 export type {
   Datatype,
   Duration,

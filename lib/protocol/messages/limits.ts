@@ -22,7 +22,7 @@ export const DEFAULT_LIMITS: MessageLimits = {
 };
 
 /** What a message may still hold while its tensors are read. */
-export class Allowance {
+export class TensorAllowance {
   private elements: number;
   private strings: number;
 

@@ -3,7 +3,7 @@ import { OCTETS } from './datatypes.js';
 import { RequestError } from './errors.js';
 import { headerEnd } from './header.js';
 import { isObject, listOf, NONE, nameOf, objectOf, optionalText, parametersOf, parseJson } from './json.js';
-import { Allowance, DEFAULT_LIMITS, type MessageLimits } from './limits.js';
+import { DEFAULT_LIMITS, type MessageLimits, TensorAllowance } from './limits.js';
 import { checkNumber, outlineOf, plainOctets, productOf, readOctets, readTensors } from './tensors/index.js';
 import type { InferRequest, InferResponse, Tensor, TensorMetadata, WantedOutput } from './types.js';
 
@@ -116,7 +116,7 @@ function bareTensor(body: Uint8Array, declared: readonly TensorMetadata[], limit
     );
   }
   const shape = sizes.map((size) => (size < 0 ? rest : size));
-  const outline = outlineOf(place, datatype, shape, new Allowance(limits));
+  const outline = outlineOf(place, datatype, shape, new TensorAllowance(limits));
   const elements = datatype === 'BYTES' ? [plainOctets(body)] : readOctets(outline, body);
   return { name, datatype, shape, elements };
 }

@@ -37,7 +37,7 @@ export function octetsOfTexts(texts: readonly string[]): Uint8Array[] | undefine
 }
 
 /** Octets as text; undefined where they aren't UTF-8. */
-export function textOf(octets: Uint8Array): string | undefined {
+export function utf8Text(octets: Uint8Array): string | undefined {
   try {
     return exactDecoder.decode(octets);
   } catch {

@@ -1,6 +1,6 @@
 import { MissingPackage } from '../../errors.js';
 import type { Importer } from '../../util/packages.js';
-import type { Label } from './labels.js';
+import type { ChartLabel } from './labels.js';
 
 type Plot = typeof import('@observablehq/plot');
 type PlotOptions = NonNullable<Parameters<Plot['plot']>[0]>;
@@ -20,7 +20,7 @@ export interface Chart {
   readonly x: NonNullable<PlotOptions['x']>;
   readonly y: NonNullable<PlotOptions['y']>;
   readonly marks: NonNullable<PlotOptions['marks']>;
-  readonly labels: readonly Label[];
+  readonly labels: readonly ChartLabel[];
 }
 
 interface SvgElement {

@@ -1,10 +1,10 @@
 import type { Importer } from '../../util/packages.js';
 import type { ReportChoice, ReportData } from '../data/index.js';
 import { openCanvas } from './canvas.js';
-import { features } from './features.js';
-import { frontier, placeOf } from './frontier.js';
-import { reliability } from './reliability.js';
-import { subsets } from './subsets.js';
+import { featureChart } from './features.js';
+import { choicePosition, frontierChart } from './frontier.js';
+import { reliabilityChart } from './reliability.js';
+import { subsetChart } from './subsets.js';
 
 /** SVG of each picture; undefined if there is nothing to draw. */
 export interface Charts {
@@ -24,10 +24,10 @@ export interface Charts {
 export async function drawCharts(data: ReportData, load?: Importer): Promise<Charts> {
   const canvas = await openCanvas(load);
   return {
-    features: data.features.some(({ importance }) => importance) ? features(canvas, data) : undefined,
-    subsets: data.subsets.length > 0 ? subsets(canvas, data) : undefined,
-    frontier: data.frontier.length > 0 ? frontier(canvas, data) : undefined,
-    reliability: (data.reliability ?? []).map((stage, s) => reliability(canvas, stage, s)),
-    at: (choice) => placeOf(data, choice),
+    features: data.features.some(({ importance }) => importance) ? featureChart(canvas, data) : undefined,
+    subsets: data.subsets.length > 0 ? subsetChart(canvas, data) : undefined,
+    frontier: data.frontier.length > 0 ? frontierChart(canvas, data) : undefined,
+    reliability: (data.reliability ?? []).map((stage, s) => reliabilityChart(canvas, stage, s)),
+    at: (choice) => choicePosition(data, choice),
   };
 }

@@ -1,10 +1,13 @@
 import type { ReportData } from '../data/index.js';
 import { clean, cost, costName, points } from '../words/index.js';
 import type { Canvas } from './canvas.js';
-import { across, costAxis, costs, labels, linear, upwards } from './scales.js';
+import { across, costAxis, costs, labels, linearScale, upwards } from './scales.js';
 
 /** Importance of each feature against its cost. */
-export function features({ plot, draw }: Canvas, { features: all, unit, isRegression }: ReportData): string {
+export function featureChart(
+  { plot, draw }: Canvas,
+  { features: all, unit, isRegression }: ReportData,
+): string {
   const valued = all.flatMap(({ name, cost: each, importance }) =>
     importance === undefined ? [] : [{ name: clean(name), each, ...importance }],
   );
@@ -21,7 +24,7 @@ export function features({ plot, draw }: Canvas, { features: all, unit, isRegres
     high: (mean + spread) * 100,
     tip: `${name}: ${cost(each, unit)} a row, ${points(mean)} ± ${points(spread)} points`,
   }));
-  const y = linear([0, ...dots.flatMap(({ low, high }) => [low, high])], upwards);
+  const y = linearScale([0, ...dots.flatMap(({ low, high }) => [low, high])], upwards);
   return draw({
     id: 'features-chart',
     title: 'Cost and importance of each feature',

@@ -1,10 +1,10 @@
 import type { ReportChoice, ReportData } from '../data/index.js';
 import { asPercent, cost, times } from '../words/index.js';
 import { type Canvas, frame } from './canvas.js';
-import { across, type Dot, labels, linear, upwards } from './scales.js';
+import { across, type Dot, labels, linearScale, upwards } from './scales.js';
 
 /** Speedup certified for each epsilon. */
-export function frontier({ plot, draw }: Canvas, data: ReportData): string {
+export function frontierChart({ plot, draw }: Canvas, data: ReportData): string {
   const { frontier: all, unit, choices, expected, certificate } = data;
   const dots = [...all]
     .sort((a, b) => a.epsilon - b.epsilon)
@@ -54,7 +54,7 @@ export function frontier({ plot, draw }: Canvas, data: ReportData): string {
 }
 
 /** The position of a choice in the picture of the frontier. */
-export function placeOf(data: ReportData, { epsilon, expected }: ReportChoice) {
+export function choicePosition(data: ReportData, { epsilon, expected }: ReportChoice) {
   const { x, y } = frontierScales(data);
   return {
     x: Math.min(frame.right, x.at(epsilon * 100)),
@@ -66,8 +66,8 @@ function frontierScales({ frontier: all, expected, certificate, choices = [] }: 
   // The slider's dot stays in the picture.
   const points = [...all, ...choices.map((choice) => ({ ...choice.expected, epsilon: choice.epsilon }))];
   return {
-    x: linear([0, 100 * certificate.epsilon, ...points.map(({ epsilon }) => epsilon * 100)], across),
-    y: linear([0, expected.speedup, ...points.map(({ speedup }) => speedup)], upwards),
+    x: linearScale([0, 100 * certificate.epsilon, ...points.map(({ epsilon }) => epsilon * 100)], across),
+    y: linearScale([0, expected.speedup, ...points.map(({ speedup }) => speedup)], upwards),
   };
 }
 

@@ -6,7 +6,7 @@ export interface Anchor {
 }
 
 /** A text and its anchor: the vertical middle of its line, at its start, middle or end. */
-export interface Label {
+export interface ChartLabel {
   readonly text: string;
   readonly x: number;
   readonly y: number;
@@ -33,9 +33,9 @@ export function placeLabels(
   anchors: readonly Anchor[],
   obstacles: readonly Box[],
   frame: Box,
-): readonly Label[] {
+): readonly ChartLabel[] {
   const taken = [...obstacles];
-  const placed: Label[] = [];
+  const placed: ChartLabel[] = [];
   for (const dot of anchors) {
     const free = places(dot).find(
       ({ box }) => inside(box, frame) && !taken.some((other) => meet(box, other)),
@@ -47,9 +47,9 @@ export function placeLabels(
   return placed;
 }
 
-function places({ x, y, text }: Anchor): { readonly label: Label; readonly box: Box }[] {
+function places({ x, y, text }: Anchor): { readonly label: ChartLabel; readonly box: Box }[] {
   const width = text.length * letter;
-  const at = (anchor: Label['anchor'], px: number, py: number) => {
+  const at = (anchor: ChartLabel['anchor'], px: number, py: number) => {
     const left = anchor === 'start' ? px : anchor === 'end' ? px - width : px - width / 2;
     return {
       label: { text, x: px, y: py, anchor },

@@ -3,7 +3,7 @@ import type { RankingBand, RankingReport } from '../data/index.js';
 import { clean, cost, costName, percent } from '../words/index.js';
 import { type Canvas, frame, openCanvas } from './canvas.js';
 import { placeLabels } from './labels.js';
-import { across, costs, linear, upwards } from './scales.js';
+import { across, costs, linearScale, upwards } from './scales.js';
 
 /**
  * SVG of each band's curve; undefined for a band without points.
@@ -30,7 +30,7 @@ function chart(
     across,
     unit,
   );
-  const y = linear(
+  const y = linearScale(
     [level, ...all.map(({ value }) => value)].map((value) => 100 * value),
     upwards,
     100,

@@ -1,10 +1,10 @@
 import type { ReportReliability } from '../data/index.js';
 import { clean, count, percent } from '../words/index.js';
 import type { Canvas } from './canvas.js';
-import { linear, upwards } from './scales.js';
+import { linearScale, upwards } from './scales.js';
 
 /** Exit scores against the observed frequencies, with the diagonal of perfect calibration. */
-export function reliability(
+export function reliabilityChart(
   { plot, draw }: Canvas,
   { stage, score, bins }: ReportReliability,
   s: number,
@@ -14,7 +14,7 @@ export function reliability(
     y: agreement * 100,
     tip: `${count(rows)} rows at ${Number(confidence.toPrecision(3))}: nothing lost on ${percent(agreement, 2)}`,
   }));
-  const y = linear([0, 100], upwards, 100);
+  const y = linearScale([0, 100], upwards, 100);
   return draw({
     id: `reliability-chart-${s}`,
     title: `Exit score and answers that lose nothing, stage ${clean(stage)}`,

@@ -1,9 +1,9 @@
 import { cost } from '../words/index.js';
 import { frame } from './canvas.js';
-import { type Label, placeLabels } from './labels.js';
+import { type ChartLabel, placeLabels } from './labels.js';
 
 /** Pixels that a chart's scales span. */
-export interface Span {
+export interface PixelSpan {
   readonly from: number;
   readonly to: number;
 }
@@ -15,20 +15,20 @@ export interface Scale {
 }
 
 /** A linear scale over all values with a little air, none past `limit`. */
-export function linear(values: readonly number[], { from, to }: Span, limit = Infinity): Scale {
+export function linearScale(values: readonly number[], { from, to }: PixelSpan, limit = Infinity): Scale {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const air = 0.08 * (high - low || Math.abs(high) || 1);
   return linearOf([low === 0 ? 0 : low - air, Math.min(limit, high + air)], { from, to });
 }
 
-function linearOf([low, high]: readonly [number, number], { from, to }: Span): Scale {
+function linearOf([low, high]: readonly [number, number], { from, to }: PixelSpan): Scale {
   return { domain: [low, high], at: (value) => from + ((value - low) / (high - low)) * (to - from) };
 }
 
 /** A logarithmic scale of costs. A cost of 0 is at the left edge, where `clamp` puts it. */
 export function costs(
   values: readonly number[],
-  span: Span,
+  span: PixelSpan,
   unit: string,
 ): Scale & {
   readonly clamp: (value: number) => number;
@@ -68,7 +68,12 @@ export interface Dot {
 }
 
 /** Labels of some dots, clear of all of them. */
-export function labels(named: readonly Dot[], all: readonly Dot[], x: Scale, y: Scale): readonly Label[] {
+export function labels(
+  named: readonly Dot[],
+  all: readonly Dot[],
+  x: Scale,
+  y: Scale,
+): readonly ChartLabel[] {
   return placeLabels(
     named.map((dot) => ({ x: x.at(dot.x), y: y.at(dot.y), text: dot.name })),
     all.map((dot) => ({

@@ -1,10 +1,10 @@
 import type { ReportData } from '../data/index.js';
 import { clean, closenessOf, cost, costName } from '../words/index.js';
 import type { Canvas } from './canvas.js';
-import { across, costAxis, costs, labels, linear, upwards } from './scales.js';
+import { across, costAxis, costs, labels, linearScale, upwards } from './scales.js';
 
 /** Agreement of each subset, or for regression its mean difference, against its cost. */
-export function subsets({ plot, draw }: Canvas, data: ReportData): string {
+export function subsetChart({ plot, draw }: Canvas, data: ReportData): string {
   const { subsets: all, unit, isRegression } = data;
   const closeness = closenessOf(data);
   const head = closeness.head.toLowerCase();
@@ -24,7 +24,7 @@ export function subsets({ plot, draw }: Canvas, data: ReportData): string {
   // The same features may have been tried with several models: one label does for all.
   const distinct = chosen.filter((dot, i) => chosen.findIndex(({ name }) => name === dot.name) === i);
   const named = distinct.map((dot, i) => ({ ...dot, name: growth(distinct[i - 1]?.names, dot.names) }));
-  const y = linear(
+  const y = linearScale(
     dots.map((dot) => dot.y),
     upwards,
     isRegression ? undefined : 100,

@@ -16,6 +16,6 @@ export type {
 } from './measured.js';
 export { STAGE_COLUMNS, type StageCell } from './planColumns.js';
 export type { RankingBand, RankingPoint, RankingReport, RankingStage } from './ranking.js';
-export type { ReportChoice, ReportData, ReportRow, RowView } from './report.js';
+export type { ReportChoice, ReportData, ReportRow, ReportRowView } from './report.js';
 export type { ReportExit, ReportReliability, ReportSubset } from './search.js';
 export type { ReportSpending, ReportStage, ReportThreshold } from './stages.js';

@@ -59,12 +59,12 @@ export interface ReportChoice
 }
 
 /** The view of a row: text, or a picture as a data URL with a text for those who can't see it. */
-export type RowView = string | { readonly picture: string; readonly alt: string };
+export type ReportRowView = string | { readonly picture: string; readonly alt: string };
 
 export interface ReportRow {
   /** Its position among the rows that were given. */
   readonly row: number;
-  readonly view: RowView;
+  readonly view: ReportRowView;
   /** The stage that answered it. */
   readonly stage: string;
   readonly answer: string;

@@ -1,7 +1,7 @@
 import { type Charts, isOfBand } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
 import { asPercent, certificateFacts, cost, costHead, gain, percent, times } from '../words/index.js';
-import { figure, html, type Markup, table } from './markup.js';
+import { figure, html, htmlTable, type Markup } from './markup.js';
 import type { Shown } from './plan.js';
 
 /** The evidence of the promise, as a list of terms. */
@@ -30,7 +30,7 @@ ${
 </div>
 ${
   frontier.length > 0
-    ? html`<details><summary>The frontier in numbers</summary>${table(
+    ? html`<details><summary>The frontier in numbers</summary>${htmlTable(
         `The cheapest plan certified for each epsilon; one band holds for all of them at once.${own ? '' : ` ${alone}`}`,
         ['Epsilon', costHead(unit), unit === 'price' ? 'Times cheaper' : 'Speedup', ''],
         frontier.map((point) => [

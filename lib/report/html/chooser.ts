@@ -12,7 +12,7 @@ export interface Parts {
 }
 
 /** A slider over the epsilons that the band certifies. Hidden until the script that moves it runs. */
-export function chooser({
+export function epsilonSlider({
   choices = [],
   certificate: { epsilon, delta, jointDelta },
 }: ReportData): Markup | undefined {

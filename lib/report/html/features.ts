@@ -1,12 +1,12 @@
 import type { Charts } from '../charts/index.js';
 import type { ReportData, ReportSpending } from '../data/index.js';
 import { clean, cost, costHead, percent, points } from '../words/index.js';
-import { breakable, figure, html, type Markup, table } from './markup.js';
+import { breakable, figure, html, htmlTable, type Markup } from './markup.js';
 
 /** Features with their costs and importances. */
-export function features({ features: all, unit, isRegression }: ReportData, charts: Charts): Markup {
+export function featureSection({ features: all, unit, isRegression }: ReportData, charts: Charts): Markup {
   const known = all.some(({ importance }) => importance !== undefined);
-  const rows = table(
+  const rows = htmlTable(
     `${costHead(unit)}; its spread is the interquartile range, as a share of the median${known ? `; importance in points of ${isRegression ? 'R²' : 'accuracy'} lost when the feature is shuffled, with its standard deviation` : ''}.`,
     ['Feature', costHead(unit), 'Cost spread', ...(known ? ['Importance'] : [])],
     all.map(({ name, cost: each, costSpread, importance }) => [
@@ -29,7 +29,7 @@ export function spending(all: readonly ReportSpending[], stages: ReportData['sta
     html`<span class="shade" style="--share:${Number(Math.max(0, share).toFixed(4))}">${share === 0 ? '' : percent(share)}</span>`;
   return html`<section>
 <h2>Where the cost goes</h2>
-${table(
+${htmlTable(
   'Of the expected cost of a row, the share of each feature and of the models, by the stage that first needs it.',
   ['', ...stages.map(({ name }) => clean(name)), 'All'],
   all.map(({ name, shares }) => [

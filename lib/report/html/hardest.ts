@@ -1,4 +1,4 @@
-import type { ReportRow, RowView } from '../data/index.js';
+import type { ReportRow, ReportRowView } from '../data/index.js';
 import { clean, count } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 
@@ -16,7 +16,7 @@ its least sure first.</p>
 </section>`;
 }
 
-function seen(view: RowView): Markup {
+function seen(view: ReportRowView): Markup {
   if (typeof view === 'string') return html`<blockquote>${clean(view)}</blockquote>`;
   // Anything but data would be fetched.
   return view.picture.startsWith('data:image/')

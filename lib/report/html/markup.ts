@@ -34,7 +34,7 @@ export function figure(caption: string, svg: string | undefined): Markup {
 }
 
 /** A table whose first column names its rows and whose first `texts` columns keep to the left. */
-export function table(
+export function htmlTable(
   caption: string,
   heads: readonly string[],
   rows: readonly (readonly (string | Markup | readonly Markup[])[])[],

@@ -1,9 +1,9 @@
 import type { ReportData } from '../data/index.js';
 import { count, measuredWords } from '../words/index.js';
-import { html, type Markup, table } from './markup.js';
+import { html, htmlTable, type Markup } from './markup.js';
 
 /** The cascade beside its full model, as measured. */
-export function measured(found: NonNullable<ReportData['measured']>, unit: string): Markup {
+export function measuredSection(found: NonNullable<ReportData['measured']>, unit: string): Markup {
   const { heads, rows, sentences } = measuredWords(found);
   const [time, ...others] = sentences;
   // The plan's objective comes first.
@@ -11,7 +11,7 @@ export function measured(found: NonNullable<ReportData['measured']>, unit: strin
   return html`<section>
 <h2>Measured</h2>
 <ul class="found">${ordered.map((sentence) => html`<li>${upper(sentence)}</li>`)}</ul>
-<div class="narrow">${table(
+<div class="narrow">${htmlTable(
     `Full model and cascade on the same ${count(found.rows)} rows, features included; medians of several rounds.`,
     heads,
     rows,

@@ -1,10 +1,10 @@
 import { clean } from '../words/index.js';
 import { html, type Markup, trusted } from './markup.js';
 import { hashOf } from './script.js';
-import { style } from './style.js';
+import { reportStyle } from './style.js';
 
 /** The content of a page. */
-export interface Page {
+export interface HtmlPage {
   readonly title: string;
   /** The visible part. */
   readonly main: Markup;
@@ -15,7 +15,7 @@ export interface Page {
 }
 
 /** One HTML page that needs nothing else and may load nothing: no network, no font. */
-export function page({ title, main, spare, script }: Page): string {
+export function page({ title, main, spare, script }: HtmlPage): string {
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:${script ? `; script-src '${hashOf(script)}'` : ''}`;
   return html`<!doctype html>
 <html lang="en">
@@ -25,7 +25,7 @@ export function page({ title, main, spare, script }: Page): string {
 <meta http-equiv="Content-Security-Policy" content="${trusted(policy)}">
 <link rel="icon" href="data:,">
 <title>${clean(title)} · spillway</title>
-<style>${trusted(style)}</style>
+<style>${trusted(reportStyle)}</style>
 </head>
 <body>
 <main>

@@ -17,7 +17,7 @@ import {
   percent,
   stageWords,
 } from '../words/index.js';
-import { breakable, html, type Markup, table } from './markup.js';
+import { breakable, html, htmlTable, type Markup } from './markup.js';
 
 /** A plan and its promise, as the page shows those that are served or that the slider chooses. */
 export type Shown = Pick<ReportChoice, 'verdict' | 'promise' | 'stages' | 'expected' | 'certificate'> &
@@ -27,7 +27,7 @@ export type Shown = Pick<ReportChoice, 'verdict' | 'promise' | 'stages' | 'expec
   };
 
 /** The stages as a picture and a table, with the exit scores that were tried. */
-export function plan(data: Shown): Markup {
+export function planSection(data: Shown): Markup {
   const { stages, unit, decision } = data;
   if (stages.length === 0) {
     return html`<h2>Plan</h2><p>No stages: the full model answers every row.</p>`;
@@ -38,7 +38,7 @@ export function plan(data: Shown): Markup {
 <p class="aside">Each bar is as wide as the share of rows that reach its stage. What a stage isn’t sure of falls through to the next.</p>
 ${decision === undefined ? undefined : html`<p>${clean(decision)}</p>`}
 ${funnel(data)}
-${table(
+${htmlTable(
   'The plan: what each stage reads, when a row leaves it, and what that costs.',
   STAGE_COLUMNS.map(({ head }) => capital(head(costName(unit)))),
   rows.map((row) => row.map((cell) => shown(cell, unit))),
@@ -70,7 +70,7 @@ function thresholds(stages: Shown['stages']): Markup | undefined {
 }
 
 function exits(all: readonly ReportExit[], unit: string): Markup {
-  return html`<details><summary>Other exit scores that were tried</summary>${table(
+  return html`<details><summary>Other exit scores that were tried</summary>${htmlTable(
     'What a row would cost with each, estimated on the tuning rows. Among those that come close, the ' +
       'simplest is taken.',
     ['Stage', 'Exit score', costHead(unit), ''],

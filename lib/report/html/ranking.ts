@@ -3,7 +3,7 @@ import { drawRanking } from '../charts/index.js';
 import type { RankingBand, RankingReport, RankingStage } from '../data/index.js';
 import { clean, cost, costName, percent, times } from '../words/index.js';
 import { verdict } from './header.js';
-import { figure, html, type Markup, notes, table } from './markup.js';
+import { figure, html, htmlTable, type Markup, notes } from './markup.js';
 import { page } from './page.js';
 
 /**
@@ -41,7 +41,7 @@ ${
 }
 
 function stageTable(stages: readonly RankingStage[], unit: string): Markup {
-  return table(
+  return htmlTable(
     'What each stage reads, what it keeps, and what that costs.',
     ['Stage', 'Features', 'Model', 'Keeps', 'Reach', `${unit === 'price' ? 'Price' : 'Cost'} a candidate`],
     stages.map(({ name, features, model, kept, reach, cost: each }) => [
@@ -58,7 +58,7 @@ function stageTable(stages: readonly RankingStage[], unit: string): Markup {
 
 function pointTable({ points, rules, metric }: RankingBand, unit: string): Markup {
   const served = points.filter(({ isServed }) => isServed);
-  return table(
+  return htmlTable(
     'The plan that is served, and what others would have chosen, on the tuning queries.',
     ['Plan', `Mean ${clean(metric)}`, `${unit === 'price' ? 'Price' : 'Cost'} a candidate`],
     [

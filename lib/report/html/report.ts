@@ -3,17 +3,17 @@ import { drawCharts } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
 import { clean } from '../words/index.js';
 import { certificate, facts } from './certificate.js';
-import { chooser, type Parts, templates } from './chooser.js';
-import { features, spending } from './features.js';
+import { epsilonSlider, type Parts, templates } from './chooser.js';
+import { featureSection, spending } from './features.js';
 import { hardest } from './hardest.js';
 import { figureList, header, verdict } from './header.js';
 import { html, notes } from './markup.js';
-import { measured } from './measured.js';
+import { measuredSection } from './measured.js';
 import { page } from './page.js';
-import { plan, type Shown } from './plan.js';
-import { reliability } from './reliability.js';
-import { script } from './script.js';
-import { subsets } from './subsets.js';
+import { planSection, type Shown } from './plan.js';
+import { reliabilitySection } from './reliability.js';
+import { reportScript } from './script.js';
+import { subsetSection } from './subsets.js';
 
 /**
  * A tuning as one HTML page that needs nothing else: no network, no font. It follows the reader's
@@ -29,18 +29,18 @@ import { subsets } from './subsets.js';
  */
 export async function htmlReport(data: ReportData, load?: Importer): Promise<string> {
   const charts = await drawCharts(data, load);
-  const slider = chooser(data);
+  const slider = epsilonSlider(data);
   return page({
     title: data.title,
     main: html`${header(data)}
 ${slider}
-<section data-live="plan">${plan(data)}</section>
+<section data-live="plan">${planSection(data)}</section>
 ${certificate(data, charts)}
-${data.measured && measured(data.measured, data.unit)}
-${features(data, charts)}
+${data.measured && measuredSection(data.measured, data.unit)}
+${featureSection(data, charts)}
 ${data.spending?.length ? spending(data.spending, data.stages) : undefined}
-${data.subsets.length > 0 ? subsets(data, charts) : undefined}
-${data.reliability && reliability(data.reliability, charts.reliability)}
+${data.subsets.length > 0 ? subsetSection(data, charts) : undefined}
+${data.reliability && reliabilitySection(data.reliability, charts.reliability)}
 ${data.hardest?.length ? hardest(data.hardest, data.isRegression) : undefined}
 ${notes('What isn’t promised', data.notPromised)}
 ${notes('What to do next', data.next)}
@@ -52,7 +52,7 @@ ${notes('Notes', data.notes)}`,
         (choice) => partsOf({ ...data, ...choice, measured: undefined, exits: [] }),
         charts.at,
       ),
-    script: slider && script,
+    script: slider && reportScript,
   });
 }
 
@@ -62,7 +62,7 @@ function partsOf(data: Shown): Parts {
     verdict: verdict(data),
     lead: html`${clean(data.promise)}`,
     figures: figureList(data),
-    plan: plan(data),
+    plan: planSection(data),
     facts: facts(data),
   };
 }

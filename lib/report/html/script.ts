@@ -4,7 +4,7 @@ import { sha256 } from '#sha256';
  * The page's only script: the slider swaps the parts of a choice, which are prepared in templates,
  * for those of the served plan. Written as it runs; nothing is computed here.
  */
-export const script = `
+export const reportScript = `
 const slider = document.querySelector('#epsilon');
 const said = document.querySelector('#epsilon-said');
 const back = document.querySelector('#as-served');

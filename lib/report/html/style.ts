@@ -1,5 +1,5 @@
 /** The page's style: two colour schemes, one column on a phone, no font or picture from elsewhere. */
-export const style = `
+export const reportStyle = `
 :root {
   color-scheme: light dark;
   --paper: #f6f7f6; --card: #ffffff; --ink: #17211f; --muted: #5d6b69; --line: #dfe5e3;

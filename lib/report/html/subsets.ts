@@ -1,10 +1,10 @@
 import type { Charts } from '../charts/index.js';
 import type { ReportData, ReportSubset } from '../data/index.js';
 import { clean, closenessOf, cost, costHead, count, onlyStage } from '../words/index.js';
-import { figure, html, type Markup, table } from './markup.js';
+import { figure, html, htmlTable, type Markup } from './markup.js';
 
 /** The subsets that were tried as stages. */
-export function subsets(data: ReportData, charts: Charts): Markup {
+export function subsetSection(data: ReportData, charts: Charts): Markup {
   const { subsets: all, unit } = data;
   const closeness = closenessOf(data);
   const chosen = all.filter((subset) => subset.chosen);
@@ -24,7 +24,7 @@ export function subsets(data: ReportData, charts: Charts): Markup {
 ${figure(`${closeness.head} against cost`, charts.subsets)}
 <div>${
     chosen.length > 0
-      ? table(
+      ? htmlTable(
           'Those that the plan uses.',
           heads.slice(0, 4),
           chosen.map((each) => row(each).slice(0, 4)),
@@ -33,7 +33,7 @@ ${figure(`${closeness.head} against cost`, charts.subsets)}
       : html`<p>The plan uses none of them.</p>`
   }</div>
 </div>
-<details><summary>All ${count(all.length)} in numbers</summary>${table(
+<details><summary>All ${count(all.length)} in numbers</summary>${htmlTable(
     `Every subset that was tried as a stage. ${onlyStage.head}: cost of a row, ${onlyStage.meaning}.`,
     [...heads, ''],
     all.map((subset) => [...row(subset), subset.chosen ? used : '']),

@@ -19,7 +19,7 @@ const narrowest = 8;
  * give way to numbers, the widest first, and their cells wrap. A cell given as several texts breaks
  * between them, and within one only when nothing else helps.
  */
-export function table(
+export function textTable(
   columns: readonly Column[],
   rows: readonly (readonly (string | readonly string[])[])[],
   width: number,

@@ -13,19 +13,22 @@ import {
   points,
   stageWords,
 } from '../words/index.js';
-import { type Column, cells, type table, wrap } from './columns.js';
+import { type Column, cells, type textTable, wrap } from './columns.js';
 
 const left = (head: string): Column => ({ head, align: 'left' });
 const right = (head: string): Column => ({ head, align: 'right' });
 
 /** The indent of a section's lines. */
-export const margin = '  ';
+export const indent = '  ';
 
 /** Lays a table out in lines. */
-export type Grid = (columns: readonly Column[], rows: Parameters<typeof table>[1]) => readonly string[];
+export type TableLayout = (
+  columns: readonly Column[],
+  rows: Parameters<typeof textTable>[1],
+) => readonly string[];
 
 /** Features with their costs and importances. */
-export function features(data: ReportData, grid: Grid): readonly string[] {
+export function featureLines(data: ReportData, grid: TableLayout): readonly string[] {
   const known = data.features.some(({ importance }) => importance !== undefined);
   return grid(
     [
@@ -63,8 +66,8 @@ export function expected({ expected: { cost: each, fullCost, speedup }, unit, st
 }
 
 /** The stages, one a line. */
-export function plan(data: ReportData, grid: Grid): readonly string[] {
-  if (data.stages.length === 0) return [`${margin}No stages: the full model answers every row.`];
+export function planLines(data: ReportData, grid: TableLayout): readonly string[] {
+  if (data.stages.length === 0) return [`${indent}No stages: the full model answers every row.`];
   const shares = costShares(data.stages);
   const columns = STAGE_COLUMNS.filter(({ isWide }) => !isWide);
   const rows = data.stages.map((stage, i) => columns.map(({ cell }) => cell(stage, shares[i])));
@@ -88,7 +91,7 @@ function learners({ subsets }: ReportData): readonly ReportSubset[] {
 }
 
 /** The learners that were tried on the plan's subsets. */
-export function learnersTable(data: ReportData, grid: Grid): readonly string[] {
+export function learnersTable(data: ReportData, grid: TableLayout): readonly string[] {
   const closeness = closenessOf(data);
   return grid(
     [
@@ -109,7 +112,7 @@ export function learnersTable(data: ReportData, grid: Grid): readonly string[] {
 }
 
 /** The exit scores that were tried. */
-export function exits({ exits: all = [], unit }: ReportData, grid: Grid): readonly string[] {
+export function exitLines({ exits: all = [], unit }: ReportData, grid: TableLayout): readonly string[] {
   return grid(
     [left('stage'), left('exit score'), right(`${costName(unit)} a row`), left('')],
     all.map(({ stage, score, cost: each, chosen }) => [
@@ -122,9 +125,9 @@ export function exits({ exits: all = [], unit }: ReportData, grid: Grid): readon
 }
 
 /** The cascade beside its full model, as measured. */
-export function measured(
+export function measuredLines(
   found: NonNullable<ReportData['measured']>,
-  grid: Grid,
+  grid: TableLayout,
   prose: (text: string) => readonly string[],
 ): readonly string[] {
   const { heads, rows, sentences } = measuredWords(found);

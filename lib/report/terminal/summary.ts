@@ -1,16 +1,16 @@
 import type { ReportData } from '../data/index.js';
 import { certificateFacts, clean, closenessOf, count, onlyStage, VERDICTS } from '../words/index.js';
-import { type Column, cells, table, wrap } from './columns.js';
+import { type Column, cells, textTable, wrap } from './columns.js';
 import {
-  exits,
+  exitLines,
   expected,
   factLines,
-  features,
+  featureLines,
   hasLearners,
+  indent,
   learnersTable,
-  margin,
-  measured,
-  plan,
+  measuredLines,
+  planLines,
   words,
 } from './sections.js';
 
@@ -32,7 +32,7 @@ export interface TerminalOptions {
  */
 export function terminalSummary(data: ReportData, options: TerminalOptions = {}): string {
   const width = Math.max(60, options.width ?? 100);
-  const inner = width - margin.length;
+  const inner = width - indent.length;
   const paint = (style: string) => (text: string) =>
     options.colour && text !== '' ? `\u001b[${style}m${text}\u001b[0m` : text;
   const [strong, dim, verdictStyle] = [
@@ -41,12 +41,12 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
     paint(data.verdict === 'certified' ? '32' : '33'),
   ];
 
-  const prose = (text: string) => wrap(words(text), inner).map((line) => margin + line);
+  const prose = (text: string) => wrap(words(text), inner).map((line) => indent + line);
   const item = (text: string) =>
-    wrap(words(text), inner - 2).map((line, i) => `${margin}${i === 0 ? '- ' : '  '}${line}`);
-  const grid = (columns: readonly Column[], rows: Parameters<typeof table>[1]) => {
-    const { head, rule, body } = table(columns, rows, inner);
-    return [dim(margin + head), dim(margin + rule), ...body.map((line) => margin + line)];
+    wrap(words(text), inner - 2).map((line, i) => `${indent}${i === 0 ? '- ' : '  '}${line}`);
+  const grid = (columns: readonly Column[], rows: Parameters<typeof textTable>[1]) => {
+    const { head, rule, body } = textTable(columns, rows, inner);
+    return [dim(indent + head), dim(indent + rule), ...body.map((line) => indent + line)];
   };
   const section = (name: string, aside: string, lines: readonly string[]) =>
     ['', strong(name) + (aside === '' ? '' : dim(`  ${aside}`)), ...lines].join('\n');
@@ -60,9 +60,9 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
   return [
     ...(data.warnings ?? []).flatMap((text) => wrap(words(`Warning: ${text}`), width).map(paint('33'))),
     `${strong(title)}${blank > 0 ? ' '.repeat(blank) : '\n'}${verdictStyle(verdict)}`,
-    section('Features', '', features(data, grid)),
+    section('Features', '', featureLines(data, grid)),
     section('Plan', expected(data), [
-      ...plan(data, grid),
+      ...planLines(data, grid),
       ...(data.decision === undefined ? [] : ['', ...prose(data.decision)]),
     ]),
     ...(hasLearners(data)
@@ -80,18 +80,24 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
           section(
             'Exit scores',
             'tried for each stage; costs are estimated on the tuning rows',
-            exits(data, grid),
+            exitLines(data, grid),
           ),
         ]
       : []),
     section('Certificate', '', [
       ...prose(data.promise),
       '',
-      ...factLines(certificateFacts(data.certificate, data.unit), inner).map((line) => margin + line),
+      ...factLines(certificateFacts(data.certificate, data.unit), inner).map((line) => indent + line),
     ]),
     ...(data.measured === undefined
       ? []
-      : [section('Measured', `on ${count(data.measured.rows)} rows`, measured(data.measured, grid, prose))]),
+      : [
+          section(
+            'Measured',
+            `on ${count(data.measured.rows)} rows`,
+            measuredLines(data.measured, grid, prose),
+          ),
+        ]),
     ...list('Not promised', data.notPromised),
     ...list('What to do next', data.next),
     ...(data.notes.length === 0 ? [] : [section('Notes', '', data.notes.flatMap(prose))]),

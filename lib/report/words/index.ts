@@ -10,10 +10,10 @@ export {
   costHead,
   costName,
   costShares,
+  exitThreshold,
   gain,
   percent,
   points,
-  score,
   times,
 } from './numbers.js';
 export { allThresholdWords, isNumber, isShortened, stageWords, thresholdWords } from './stageCells.js';

@@ -39,7 +39,7 @@ export function points(difference: number): string {
 }
 
 /** The exit score of a class, with the digits that tell it from 1. */
-export function score(threshold: number): string {
+export function exitThreshold(threshold: number): string {
   return Number.isFinite(threshold) ? signed(towards(threshold, 1, 3)) : '–';
 }
 

@@ -1,5 +1,5 @@
 import type { ReportThreshold, StageCell } from '../data/index.js';
-import { clean, cost, percent, score } from './numbers.js';
+import { clean, cost, exitThreshold, percent } from './numbers.js';
 
 /** A cell of the plan's table: a text, or several that stay whole while there is room. */
 export function stageWords(cell: StageCell, unit: string): string | readonly string[] {
@@ -31,7 +31,7 @@ export function thresholdWords(thresholds: readonly ReportThreshold[]): readonly
   const every = thresholds.filter(({ always }) => always);
   const never = thresholds.filter(({ threshold }) => threshold === null);
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const range = least === most ? score(least) : `${score(least)} to ${score(most)}`;
+  const range = least === most ? exitThreshold(least) : `${exitThreshold(least)} to ${exitThreshold(most)}`;
   return [
     ...(values.length === 0 ? [] : [`${values.length} classes ≥ ${range}`]),
     ...(every.length === 0 ? [] : [`${every.length} classes always`]),
@@ -50,7 +50,7 @@ export function allThresholdWords(thresholds: readonly ReportThreshold[]): reado
     if (threshold === null) return `${clean(label)} never`;
     return atMost
       ? `${clean(label)} ≤ ${Number(threshold.toPrecision(3))}`
-      : `${clean(label)} ≥ ${score(threshold)}`;
+      : `${clean(label)} ≥ ${exitThreshold(threshold)}`;
   });
 }
 

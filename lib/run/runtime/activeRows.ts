@@ -2,7 +2,7 @@ import { type Block, consecutive, gather, stack } from '../../data/blocks/index.
 import type { RowView } from '../../features/define/index.js';
 import { allOf, type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
 import { joinSums, type RunningSums, sumsAt } from './ensembleState.js';
-import type { Loss } from './rowFailures.js';
+import type { RowFailure } from './rowFailures.js';
 import type { Work } from './syncAsync.js';
 
 /** The rows that no stage has answered yet, and the blocks already computed for them, by feature. */
@@ -17,7 +17,7 @@ export interface Passing {
 /** A block that was started, and its lost rows. */
 export interface Ahead {
   readonly started: Started;
-  readonly losses: readonly Loss[];
+  readonly losses: readonly RowFailure[];
 }
 
 /** All rows of a batch, with nothing computed yet. */
@@ -88,8 +88,8 @@ export function beginAhead<Row>(
 ): void {
   for (const feature of early) {
     if (blocks.has(feature) || ahead.has(feature)) continue;
-    const losses: Loss[] = [];
-    const lose = computing.lose && ((loss: Loss) => losses.push(loss));
+    const losses: RowFailure[] = [];
+    const lose = computing.lose && ((loss: RowFailure) => losses.push(loss));
     let started: Started;
     try {
       [started] = startAll([features[feature]], batch, { ...computing, lose });

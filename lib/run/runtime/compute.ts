@@ -4,7 +4,7 @@ import type { ComputeContext, FittedFeature, RowView } from '../../features/defi
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import { CallContext, type Interrupt } from './interrupt.js';
 import type { Patience } from './patience.js';
-import { type Loss, Losses } from './rowFailures.js';
+import { type RowFailure, RowFailures } from './rowFailures.js';
 import type { Work } from './syncAsync.js';
 
 export interface NamedFeature<in Row> {
@@ -28,7 +28,7 @@ export interface Computing {
   readonly origin: (row: number) => number;
   readonly interrupt?: Interrupt | undefined;
   /** If given, a failure costs only its own rows. Nothing is thrown unless the caller aborts. */
-  readonly lose?: ((loss: Loss) => void) | undefined;
+  readonly lose?: ((loss: RowFailure) => void) | undefined;
   /** See `ComputeContext.atOnce`. */
   readonly atOnce?: boolean | undefined;
   /**
@@ -101,7 +101,7 @@ function areBlocks(started: Started[]): started is Block[] {
 function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: Computing): Started {
   const { fitted, tally } = feature;
   const { interrupt, lose, atOnce, call, onRequest } = computing;
-  const losses = lose && new Losses(feature.name, lose);
+  const losses = lose && new RowFailures(feature.name, lose);
   const report = onRequest && ((rows: number) => onRequest(feature.name, rows));
   if (fitted.reportsRequests !== true) report?.(view.length);
   const context = new FeatureContext(interrupt, losses?.add, atOnce, report);

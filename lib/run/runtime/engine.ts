@@ -14,7 +14,7 @@ import { addBlocks, beginAhead, narrow, type Passing, passingAll } from './activ
 import type { NamedFeature } from './compute.js';
 import { Interrupt } from './interrupt.js';
 import { overlap } from './overlap.js';
-import type { Loss } from './rowFailures.js';
+import type { RowFailure } from './rowFailures.js';
 import { score } from './scoring.js';
 import type { Work } from './syncAsync.js';
 import { withRow } from './withRow.js';
@@ -98,7 +98,11 @@ const BATCH = 1024;
  */
 const UNDER_WAY = 4;
 
-export function* serve<Row>(engine: Engine<Row>, rows: readonly Row[], options: RunOptions): Work<Answered> {
+export function* serveRows<Row>(
+  engine: Engine<Row>,
+  rows: readonly Row[],
+  options: RunOptions,
+): Work<Answered> {
   const answered = unanswered(rows.length, engine.classes);
   const { onFault, signal, deadlineMs, timer = systemTimer, ahead = false, atOnce = false, call } = options;
   signal?.throwIfAborted();
@@ -168,11 +172,11 @@ function* serveBatch<Row>(
           wanted.map((feature) => engine.features[feature].name),
         );
       }
-      const losses: Loss[] = [];
+      const losses: RowFailure[] = [];
       const computing = {
         origin: (row: number) => first + row,
         interrupt,
-        lose: degrades ? (loss: Loss) => losses.push(loss) : undefined,
+        lose: degrades ? (loss: RowFailure) => losses.push(loss) : undefined,
         atOnce,
         call,
       };
@@ -219,7 +223,7 @@ export function unscored<Row>({ full, decision }: Engine<Row>, row: number): Mod
 function degrade<Row>(
   { stages }: Engine<Row>,
   answered: Answered,
-  { missing, error, rows }: Loss,
+  { missing, error, rows }: RowFailure,
   passing: Int32Array,
   first: number,
 ): void {
@@ -237,7 +241,7 @@ function degrade<Row>(
 }
 
 /** Positions of the rows that lost nothing. */
-function withoutRows(losses: readonly Loss[], count: number): Int32Array {
+function withoutRows(losses: readonly RowFailure[], count: number): Int32Array {
   const lost = new Uint8Array(count);
   for (const { rows } of losses) for (const row of rows) lost[row] = 1;
   return identity(count).filter((row) => lost[row] === 0);

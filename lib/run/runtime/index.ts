@@ -4,7 +4,7 @@ export { systemTimer, type Timer } from '../../util/timer.js';
 export { addBlocks, joinPassing, narrow, type Passing, passingSome } from './activeRows.js';
 export { type BatchingOptions, microBatch } from './batching/index.js';
 export { computeAll, type NamedFeature, named, startAll } from './compute.js';
-export { type Answered, type Engine, type Fault, type RunOptions, serve } from './engine.js';
+export { type Answered, type Engine, type Fault, type RunOptions, serveRows } from './engine.js';
 export { Interrupt } from './interrupt.js';
 export { type Patience, patient } from './patience.js';
 export { type AnsweredOne, PointEngine } from './point.js';

@@ -5,10 +5,10 @@ import { decide, exits } from '../../learn/exits/index.js';
 import { isPrefix, scoreInto } from '../../learn/learners/index.js';
 import { systemTimer } from '../../util/timer.js';
 import { type Computing, forget, type NamedFeature, type Started, startAll } from './compute.js';
-import { type Engine, type Fault, type RunOptions, type Stage, serve, unscored } from './engine.js';
+import { type Engine, type Fault, type RunOptions, type Stage, serveRows, unscored } from './engine.js';
 import { type RunningSums, resumeEnsemble } from './ensembleState.js';
 import { CallContext, Interrupt } from './interrupt.js';
-import type { Loss } from './rowFailures.js';
+import type { RowFailure } from './rowFailures.js';
 import { runSoon, runSync, type Work } from './syncAsync.js';
 
 /** The answer to one row. */
@@ -50,7 +50,7 @@ export class PointEngine<Row> {
     signal?.throwIfAborted();
     const interrupt =
       signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
-    const losses: Loss[] = [];
+    const losses: RowFailure[] = [];
     let answered: AnsweredOne | Promise<AnsweredOne> | undefined;
     try {
       answered = this.go({
@@ -129,7 +129,7 @@ export class PointEngine<Row> {
   }
 
   /** @throws the first loss's error where there is no answer yet */
-  private degraded(best: AnsweredOne | undefined, losses: readonly Loss[]): AnsweredOne {
+  private degraded(best: AnsweredOne | undefined, losses: readonly RowFailure[]): AnsweredOne {
     if (best === undefined) throw losses[0].error;
     const tally = this.steps[best.exit].tally;
     if (tally !== undefined) {
@@ -291,12 +291,12 @@ interface Way<Row> {
   readonly early: Started[];
   readonly sums: RunningSums | undefined;
   /** What it needed and didn't get, where it may be degraded; and the answer that stands then. */
-  readonly losses: readonly Loss[];
+  readonly losses: readonly RowFailure[];
   best: AnsweredOne | undefined;
 }
 
 function* alone<Row>(engine: Engine<Row>, row: Row, options: RunOptions): Work<AnsweredOne> {
-  const { answers, scores, exits, degraded, faults } = yield* serve(engine, [row], options);
+  const { answers, scores, exits, degraded, faults } = yield* serveRows(engine, [row], options);
   return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
 }
 

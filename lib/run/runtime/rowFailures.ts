@@ -1,7 +1,7 @@
 import { DeadlineError, FeatureError } from '../../errors.js';
 
 /** Rows that needed something and didn't get it. */
-export interface Loss {
+export interface RowFailure {
   /** The feature or model that failed. */
   readonly missing: string;
   readonly error: unknown;
@@ -10,13 +10,13 @@ export interface Loss {
 }
 
 /** The rows for which one feature has no values, grouped by the error. */
-export class Losses {
+export class RowFailures {
   /** Made with the first. */
   private byError: Map<Error, number[]> | undefined;
 
   constructor(
     private readonly feature: string,
-    private readonly lose: (loss: Loss) => void,
+    private readonly lose: (loss: RowFailure) => void,
   ) {}
 
   readonly add = (row: number, error: Error): void => {

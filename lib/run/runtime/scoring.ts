@@ -8,7 +8,7 @@ import { CallContext, type Interrupt } from './interrupt.js';
 import type { Work } from './syncAsync.js';
 
 /** The caller that rows are scored for. */
-export interface Scoring {
+export interface ScoringCall {
   readonly interrupt?: Interrupt | undefined;
   readonly call?: CallMessage | undefined;
 }
@@ -19,7 +19,7 @@ export function* score(
   reads: readonly number[],
   batch: RowView<unknown>,
   { rows, blocks, sums }: Passing,
-  { interrupt, call }: Scoring = {},
+  { interrupt, call }: ScoringCall = {},
   tally?: Tally,
 ): Work<Float64Array> {
   const scores = new Float64Array(rows.length * model.classes);

@@ -4,7 +4,7 @@ import { endOfTurn } from '../../util/timer.js';
 import type { Engine, Stage } from './engine.js';
 
 /** A stage, or the full model. */
-export type Step = Stage | Engine<never>['full'];
+export type WarmedModel = Stage | Engine<never>['full'];
 
 /** The number of runs of a model on a made-up row, so that its code is compiled. */
 const TIMES = 200;
@@ -20,7 +20,7 @@ const STEADY = 20;
 export async function warmParts<Row>({ features, stages, full, classes }: Engine<Row>): Promise<void> {
   const blocks = await Promise.all(features.map(({ fitted }) => fitted.warm?.()));
   for (const step of [...stages, full]) {
-    const read = readsOf(step, blocks);
+    const read = blocksRead(step, blocks);
     if (read === undefined) continue;
     for (let i = 0; i < TIMES; i++) {
       const waiting = runStep(step, read, 1, classes);
@@ -33,7 +33,10 @@ export async function warmParts<Row>({ features, stages, full, classes }: Engine
 }
 
 /** The blocks that a step's model reads; undefined where one is missing, and for a model of rows. */
-export function readsOf({ reads, model }: Step, blocks: readonly (Block | undefined)[]): Block[] | undefined {
+export function blocksRead(
+  { reads, model }: WarmedModel,
+  blocks: readonly (Block | undefined)[],
+): Block[] | undefined {
   if (model.readsRows) return undefined;
   const read = reads.map((feature) => blocks[feature]);
   return read.every((block): block is Block => block !== undefined) ? read : undefined;
@@ -41,7 +44,7 @@ export function readsOf({ reads, model }: Step, blocks: readonly (Block | undefi
 
 /** Scores rows and decides on them. @returns a promise where the model computes elsewhere */
 export function runStep(
-  step: Step,
+  step: WarmedModel,
   read: readonly Block[],
   rows: number,
   classes: number,

@@ -2,7 +2,7 @@ import { type Block, gather } from '../../data/blocks/index.js';
 import { RowView } from '../../features/define/index.js';
 import type { NamedFeature } from './compute.js';
 import type { Engine } from './engine.js';
-import { readsOf, runStep, type Step } from './warm.js';
+import { blocksRead, runStep, type WarmedModel } from './warm.js';
 
 /** Batches with which features and models are prepared. */
 export interface WarmBatches<Row> {
@@ -23,14 +23,14 @@ export async function warmBatches<Row>(
   { rows, sizes }: WarmBatches<Row>,
 ): Promise<void> {
   const blocks = await Promise.all(features.map(({ fitted }) => fitted.warm?.(true)));
-  const steps: readonly Step[] = [...stages, full];
-  const remote = new Set<Step>();
-  const seen = new Set<Step>();
+  const steps: readonly WarmedModel[] = [...stages, full];
+  const remote = new Set<WarmedModel>();
+  const seen = new Set<WarmedModel>();
   for (const size of sizes) {
     const batch = rows.length === 0 ? undefined : RowView.of(repeated(rows, size));
     const filled = await Promise.all(features.map((feature, f) => batchOf(feature, blocks[f], batch, size)));
     for (const step of steps) {
-      const read = readsOf(step, filled);
+      const read = blocksRead(step, filled);
       if (read === undefined) continue;
       if (!seen.has(step)) {
         seen.add(step);

@@ -9,8 +9,8 @@ export {
   type StageStatistics,
   type Statistics,
   since,
-  stageOf,
+  stageStatistics,
   type WorkStatistics,
-  workOf,
+  workStatistics,
 } from './statistics.js';
 export { Tally } from './tally.js';

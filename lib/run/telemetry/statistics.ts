@@ -51,10 +51,10 @@ export interface Statistics<Name extends string = string> {
   readonly stages: readonly StageStatistics[];
 }
 
-export function workOf({ rows, calls, errors, busyMs, waitMs }: Tally): WorkStatistics {
+export function workStatistics({ rows, calls, errors, busyMs, waitMs }: Tally): WorkStatistics {
   return { rows, calls, errors, busyMs, waitMs };
 }
 
-export function stageOf(tally: Tally): StageStatistics {
-  return { ...workOf(tally), answered: tally.answered, degraded: tally.degraded };
+export function stageStatistics(tally: Tally): StageStatistics {
+  return { ...workStatistics(tally), answered: tally.answered, degraded: tally.degraded };
 }

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ThreadError } from '../../errors.js';
 import { type Closable, closable } from '../closable.js';
-import type { FromThread, ToThread } from './crewMessage.js';
+import type { FromCrew, ToCrew } from './crewMessage.js';
 
 /** How a task is watched and ended. */
 export interface TaskOptions {
@@ -148,10 +148,10 @@ class Member<Task, Result> {
     const id = this.tasks++;
     this.job = job;
     job.attempts++;
-    job.tell = () => worker.postMessage({ id, left: true } satisfies ToThread<Task>);
+    job.tell = () => worker.postMessage({ id, left: true } satisfies ToCrew<Task>);
     worker.ref();
     try {
-      worker.postMessage({ id, task: job.task } satisfies ToThread<Task>);
+      worker.postMessage({ id, task: job.task } satisfies ToCrew<Task>);
     } catch (error) {
       // A task that can't be copied.
       job.reject(error);
@@ -179,7 +179,7 @@ class Member<Task, Result> {
     const worker = new Worker(this.url);
     worker.unref();
     let why = 'it ended';
-    worker.on('message', (message: FromThread<Result>) => {
+    worker.on('message', (message: FromCrew<Result>) => {
       const { job } = this;
       if ('share' in message) {
         job?.progress(message.share);

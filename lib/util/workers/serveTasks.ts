@@ -1,5 +1,5 @@
 import { parentPort, type TransferListItem } from 'node:worker_threads';
-import type { FromThread, ToThread } from './crewMessage.js';
+import type { FromCrew, ToCrew } from './crewMessage.js';
 
 /** The circumstances of a task on its thread. */
 export interface TaskContext {
@@ -32,19 +32,19 @@ export function serveTasks<Task, Result>(
     const onProgress = (share: number) => {
       if (share < last + STEP) return;
       last = share;
-      port.postMessage({ id, share } satisfies FromThread<Result>);
+      port.postMessage({ id, share } satisfies FromCrew<Result>);
     };
     try {
       const result = await run(task, { signal: controller.signal, onProgress });
-      port.postMessage({ id, result } satisfies FromThread<Result>, moved(result));
+      port.postMessage({ id, result } satisfies FromCrew<Result>, moved(result));
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
-      port.postMessage({ id, failure } satisfies FromThread<Result>);
+      port.postMessage({ id, failure } satisfies FromCrew<Result>);
     } finally {
       running.delete(id);
     }
   };
-  port.on('message', (message: ToThread<Task>) => {
+  port.on('message', (message: ToCrew<Task>) => {
     if ('left' in message) running.get(message.id)?.abort();
     else void answer(message.id, message.task);
   });

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { ThreadError } from '../../errors.js';
 import { unlessAborted } from '../abort.js';
 import { type Closable, closable } from '../closable.js';
-import { type Answer, LEFT, type Request } from './request.js';
+import { ABANDONED, type UnitAnswer, type UnitsRequest } from './request.js';
 
 /** Worker threads that share the units of jobs out among them. */
 export interface Team<Job> extends Closable {
@@ -38,7 +38,7 @@ export function startTeam<Job>(threads: number, url: URL): Team<Job> {
       return await (signal === undefined ? answers : unlessAborted(answers, signal));
     } finally {
       // After an abort threads go on to the next job.
-      Atomics.store(claims, LEFT, 1);
+      Atomics.store(claims, ABANDONED, 1);
     }
   };
   return {
@@ -81,7 +81,7 @@ class Member<Job> {
     this.worker = this.start();
   }
 
-  send(request: Omit<Request<Job>, 'id'>): Promise<Float64Array> {
+  send(request: Omit<UnitsRequest<Job>, 'id'>): Promise<Float64Array> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) {
         reject(new ThreadError('closed', 'these threads were closed'));
@@ -89,7 +89,7 @@ class Member<Job> {
       }
       this.worker ??= this.start();
       const id = this.requests++;
-      const sent: Request<Job> = { ...request, id };
+      const sent: UnitsRequest<Job> = { ...request, id };
       this.worker.postMessage(sent);
       this.worker.ref();
       this.waiting.set(id, { resolve, reject });
@@ -107,7 +107,7 @@ class Member<Job> {
     const worker = new Worker(this.url, { workerData: this.index });
     worker.unref();
     let why = 'it ended';
-    worker.on('message', (answer: Answer) => this.settle(answer));
+    worker.on('message', (answer: UnitAnswer) => this.settle(answer));
     worker.on('error', (error: unknown) => {
       why = error instanceof Error ? error.message : String(error);
     });
@@ -122,7 +122,7 @@ class Member<Job> {
     return worker;
   }
 
-  private settle(answer: Answer): void {
+  private settle(answer: UnitAnswer): void {
     const waiting = this.waiting.get(answer.id);
     this.waiting.delete(answer.id);
     if (this.waiting.size === 0) {

@@ -1,14 +1,14 @@
 /** Messages of the protocol over gRPC, read and written as protobuf. */
 
-export { peekInferRequest, readInferRequest, writeInferResponse } from './infer.js';
+export { decodeInferRequest, encodeInferResponse, peekInferRequest } from './infer.js';
 export {
-  readIndexRequest,
+  decodeIndexRequest,
+  encodeIndex,
+  encodeModelMetadata,
+  encodeServerMetadata,
+  encodeStatistics,
   readLoadRequest,
   readNamed,
   writeFlag,
-  writeIndex,
   writeLoaded,
-  writeModelMetadata,
-  writeServerMetadata,
-  writeStatistics,
 } from './models.js';

@@ -4,16 +4,16 @@ import {
   type InferRequest,
   type InferResponse,
   type MessageLimits,
-  octetsOf,
   type Parameters,
   RequestError,
   type Tensor,
   TensorReader,
+  tensorOctets,
   type WantedOutput,
 } from '../../../lib/protocol/messages/index.js';
 import { readContents } from './contents.js';
 import { orNone, readMessage } from './fields.js';
-import { type Entries, parametersOf, readEntry, writeParameters } from './parameters.js';
+import { type Entries, parametersOfEntries, readEntry, writeParameters } from './parameters.js';
 
 /** `InferInputTensor`, before its elements are read. */
 interface Sent {
@@ -31,7 +31,7 @@ interface Sent {
  * @throws RequestError `invalid`, naming the tensor, `too-large` over a limit, `unsupported`
  * @see KServe, "Open Inference Protocol: gRPC"; Triton, grpc_service.proto
  */
-export function readInferRequest(message: Uint8Array, limits: MessageLimits): InferRequest {
+export function decodeInferRequest(message: Uint8Array, limits: MessageLimits): InferRequest {
   let model = '';
   let version = '';
   let id = '';
@@ -63,7 +63,7 @@ export function readInferRequest(message: Uint8Array, limits: MessageLimits): In
     model,
     version: orNone(version),
     id: orNone(id),
-    parameters: parametersOf(entries),
+    parameters: parametersOfEntries(entries),
     inputs: tensorsOf(sent, raw, limits),
     outputs: outputs.length === 0 ? undefined : outputs,
   };
@@ -87,7 +87,7 @@ export function peekInferRequest(
     else return false;
     return true;
   });
-  return { model, version: orNone(version), parameters: parametersOf(entries) };
+  return { model, version: orNone(version), parameters: parametersOfEntries(entries) };
 }
 
 function tensorsOf(sent: readonly Sent[], raw: readonly Uint8Array[], limits: MessageLimits): Tensor[] {
@@ -131,7 +131,7 @@ function readInput(message: Uint8Array, limits: MessageLimits): Sent {
     else return false;
     return true;
   });
-  const parameters = parametersOf(entries);
+  const parameters = parametersOfEntries(entries);
   if (Object.hasOwn(parameters, 'shared_memory_region')) {
     throw new RequestError(
       'unsupported',
@@ -161,7 +161,7 @@ function readWanted(message: Uint8Array): WantedOutput {
     else return false;
     return true;
   });
-  const parameters = parametersOf(entries);
+  const parameters = parametersOfEntries(entries);
   if (Object.hasOwn(parameters, 'shared_memory_region')) {
     throw new RequestError(
       'unsupported',
@@ -176,7 +176,7 @@ function isEmpty(parameters: Parameters): boolean {
 }
 
 /** `ModelInferResponse`. Outputs are raw: all clients read that, and some nothing else. */
-export function writeInferResponse(response: InferResponse): BinaryWriter {
+export function encodeInferResponse(response: InferResponse): BinaryWriter {
   const { LengthDelimited } = WireType;
   const out = new BinaryWriter();
   out.tag(1, LengthDelimited).string(response.model);
@@ -193,6 +193,6 @@ export function writeInferResponse(response: InferResponse): BinaryWriter {
     if (parameters !== undefined) writeParameters(out, 4, parameters);
     out.join();
   }
-  for (const output of response.outputs) out.tag(6, LengthDelimited).bytes(octetsOf(output));
+  for (const output of response.outputs) out.tag(6, LengthDelimited).bytes(tensorOctets(output));
   return out;
 }

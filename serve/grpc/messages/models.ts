@@ -32,7 +32,7 @@ export function readNamed(message: Uint8Array): Named {
 }
 
 /** `RepositoryIndexRequest`: whether only models that are ready are wanted. */
-export function readIndexRequest(message: Uint8Array): boolean {
+export function decodeIndexRequest(message: Uint8Array): boolean {
   let ready = false;
   readMessage('RepositoryIndexRequest', message, (reader, field) => {
     if (field === 1) refuseRepository(reader.string());
@@ -87,7 +87,7 @@ export function writeFlag(is: boolean): BinaryWriter {
 }
 
 /** `ServerMetadataResponse`. */
-export function writeServerMetadata({ name, version, extensions }: ServerMetadata): BinaryWriter {
+export function encodeServerMetadata({ name, version, extensions }: ServerMetadata): BinaryWriter {
   const out = new BinaryWriter();
   out.tag(1, LengthDelimited).string(name);
   out.tag(2, LengthDelimited).string(version);
@@ -96,7 +96,7 @@ export function writeServerMetadata({ name, version, extensions }: ServerMetadat
 }
 
 /** `ModelMetadataResponse`. Dialects differ on fields from 6 on, so there are none. */
-export function writeModelMetadata({
+export function encodeModelMetadata({
   name,
   versions,
   platform,
@@ -122,7 +122,7 @@ function writeTensor(out: BinaryWriter, field: number, { name, datatype, shape }
 }
 
 /** `ModelStatisticsResponse`. */
-export function writeStatistics(models: readonly ModelStatistics[]): BinaryWriter {
+export function encodeStatistics(models: readonly ModelStatistics[]): BinaryWriter {
   const out = new BinaryWriter();
   for (const model of models) {
     out.tag(1, LengthDelimited).fork();
@@ -150,7 +150,7 @@ function writeDuration(out: BinaryWriter, field: number, { count, nanoseconds }:
 }
 
 /** `RepositoryIndexResponse`. */
-export function writeIndex(models: readonly ModelState[]): BinaryWriter {
+export function encodeIndex(models: readonly ModelState[]): BinaryWriter {
   const out = new BinaryWriter();
   for (const { name, version, state, reason } of models) {
     out.tag(1, LengthDelimited).fork();

@@ -49,7 +49,7 @@ function exact(whole: bigint | string): number {
 }
 
 /** Parameters as an object. `__proto__` is a name like others. */
-export function parametersOf(entries: Entries): Parameters {
+export function parametersOfEntries(entries: Entries): Parameters {
   return Object.fromEntries(entries);
 }
 

@@ -1,4 +1,4 @@
-import type { ExpectedCost } from '../../executor.js';
+import type { ExpectedCost } from '../../../cascades/index.js';
 
 /** The weight of one more measurement, once there are many. */
 const WEIGHT = 1 / 16;

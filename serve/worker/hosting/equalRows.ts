@@ -1,5 +1,5 @@
-import type { PackedInput, PackedSlice } from './packing.js';
 import type { ModelAnswer } from './hostedModel.js';
+import type { PackedInput, PackedSlice } from './packing.js';
 
 /** A batch's rows, each content once. */
 export interface DistinctRows {

@@ -25,7 +25,7 @@ export function loadFault(error: unknown): SentFault {
   return { reason: 'unavailable', message: messageOf(error) };
 }
 
-export function received({ reason, message, isRefused }: SentFault): RequestError {
+export function receivedFault({ reason, message, isRefused }: SentFault): RequestError {
   return isRefused ? new RefusedRows(message) : new RequestError(reason, message);
 }
 

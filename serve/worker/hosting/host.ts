@@ -12,16 +12,16 @@ import {
 import type { StoredModel } from '../../store/index.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';
-import { type FeaturesModule, featuresModule } from './module.js';
-import { type PackedSlice, rowTensors } from './packing.js';
-import { rowFault } from './rowFaults.js';
 import {
+  type HostedModel,
   type ModelAnswer,
   type Question,
-  type ServedModel,
   servedCascade,
   servedRanker,
 } from './hostedModel.js';
+import { type FeaturesModule, featuresModule } from './module.js';
+import { type PackedSlice, rowTensors } from './packing.js';
+import { rowFault } from './rowFaults.js';
 import { type HeldTables, SharedParts, type Shares } from './sharedParts.js';
 
 /** A model to load. */
@@ -34,7 +34,7 @@ export interface LoadTask {
 }
 
 /** What a thread says of a model that it has loaded. */
-export interface Loading {
+export interface LoadedReport {
   readonly model: Omit<LoadedModel, 'held'>;
   readonly voided?: string | undefined;
   /** Of the thread's own. */
@@ -43,7 +43,7 @@ export interface Loading {
 
 /** A model that is loaded in this thread. */
 interface Hosted {
-  readonly served: ServedModel;
+  readonly served: HostedModel;
   readonly inputs: readonly InputDeclaration[];
   readonly module: FeaturesModule;
   readonly shares: Shares;
@@ -74,7 +74,7 @@ export class ModelHost {
    *
    * @throws RequestError `unavailable` for a module that can't be used; what `Cascade.load` throws
    */
-  async load(task: LoadTask): Promise<Loading> {
+  async load(task: LoadTask): Promise<LoadedReport> {
     const { model } = task;
     const module = await this.moduleOf(task);
     const digests = new Map<State, string>();

@@ -1,14 +1,9 @@
+import type { ExpectedCost } from '../../../cascades/index.js';
 import { type Cascade, codesSoon, warmInBatches, widthOf } from '../../../cascades/internal.js';
 import { featureCosts, measuredSizes, type Profile } from '../../../lib/costs/index.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Ranker } from '../../../topk/index.js';
-import {
-  type ExpectedCost,
-  FULL_MODEL,
-  type LoadedModel,
-  type Mode,
-  type SliceAnswer,
-} from '../../executor.js';
+import { FULL_MODEL, type LoadedModel, type ServedMode, type SliceAnswer } from '../../executor.js';
 
 /** What rows are asked with. */
 export interface Question {
@@ -23,7 +18,7 @@ export interface Question {
 export type ModelAnswer = Omit<SliceAnswer, 'busyMs'>;
 
 /** A cascade or a ranker as slices are put to it. */
-export interface ServedModel {
+export interface HostedModel {
   readonly about: Pick<LoadedModel, 'labels' | 'kind' | 'width' | 'modes' | 'unchecked'>;
   readonly certificate: { readonly verdict: string; readonly reason: string | null };
   /**
@@ -49,10 +44,10 @@ function batchesOf(profile: Profile): number[] {
   return measuredSizes(profile).filter((size) => Number.isSafeInteger(size) && size > 1 && size <= LARGEST);
 }
 
-export function servedCascade(cascade: Cascade<unknown>): ServedModel {
+export function servedCascade(cascade: Cascade<unknown>): HostedModel {
   const { plan, certificate } = cascade;
   const { classes } = plan;
-  const [own, ...others] = cascade.modes.map((mode): Mode => {
+  const [own, ...others] = cascade.modes.map((mode): ServedMode => {
     const { epsilon, cost, certificate, plan } = mode;
     return { epsilon, verdict: certificate.verdict, cost, certificate, plan };
   });
@@ -97,9 +92,9 @@ function withoutScores(answer: ModelAnswer): ModelAnswer {
   return { ...answer, scores: NONE };
 }
 
-export function servedRanker(ranker: Ranker<unknown>, features: readonly string[]): ServedModel {
+export function servedRanker(ranker: Ranker<unknown>, features: readonly string[]): HostedModel {
   const { certificate } = ranker;
-  const own: Mode = {
+  const own: ServedMode = {
     epsilon: null,
     verdict: certificate.verdict,
     cost: wholeCost(features, ranker.profile),

@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Health, patienceOf, WholeHealth } from '../../../cascades/cascade/health.js';
+import { Health, longestWait, WholeHealth } from '../../../cascades/cascade/health.js';
 import { AsyncError, DeadlineError } from '../../../lib/errors.js';
 
 /** The full model of these cascades is stage 2; calls wait for ever but where they say. */
 const STAGES = 2;
-const FOREVER = patienceOf(undefined, false);
+const FOREVER = longestWait(undefined, false);
 const fault = new Error('down');
 
 /** How a call of one row ended: where the row left, or what was in its way. */
@@ -92,11 +92,11 @@ test('a deadline that is missed concerns calls that wait no longer, one that is 
 
 test('rows that could not be answered at once concern calls that cannot wait', (t) => {
   const health = new Health(STAGES);
-  const atOnce = patienceOf(undefined, true);
+  const atOnce = longestWait(undefined, true);
   t.true(call(health, new AsyncError('a feature'), atOnce));
   t.true(call(health, 0, atOnce));
   t.false(call(health, 0));
-  t.false(call(health, 0, patienceOf(0, false)));
+  t.false(call(health, 0, longestWait(0, false)));
   t.true(call(health, fault, atOnce));
   t.true(call(health, 0), 'a fault concerns all');
 });

@@ -14,7 +14,7 @@ import {
   tune,
 } from '../../../index.js';
 import { RowView } from '../../../lib/features/define/index.js';
-import { distinct, keyFault } from '../../../lib/features/define/keys.js';
+import { distinctKeys, keyFault } from '../../../lib/features/define/keys.js';
 import { profileOf, tuneWorld } from '../../support/agreement.js';
 
 /** Rows that are refused by themselves, before any stage sees them: nothing has failed, and others keep their promise. */
@@ -244,7 +244,7 @@ test('a feature checks what it computes: neither more nor less', async (t) => {
     fc.property(anything, (row) => {
       for (const feature of [...own, words]) t.is(passes(feature, row), computes(feature, row));
       if (row === null || row === undefined) return;
-      t.is(keyFault(row) === undefined, distinct([row as string], 's').wrong.size === 0);
+      t.is(keyFault(row) === undefined, distinctKeys([row as string], 's').wrong.size === 0);
     }),
   );
   t.is(oneHot(transform(category)).check, undefined);

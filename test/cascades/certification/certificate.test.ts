@@ -75,7 +75,7 @@ test('an untested plan has nothing of the evidence before', (t) => {
 
 test('another plan of the path is certified by the band, or the full model answers', (t) => {
   const certificate = certificateOf(findings);
-  const other = certifiedByBand(certificate, { observed, tally: { n: 500, lost: 9 } });
+  const other = certifiedByBand(certificate, { observed, total: { n: 500, lost: 9 } });
   t.deepEqual([other.verdict, other.lost, other.method], ['certified', 9, 'simultaneous band over the path']);
   const none = certifiedByBand(certificate, undefined);
   t.deepEqual([none.verdict, none.lost, none.observed.changed], ['full-model-only', 0, 0]);

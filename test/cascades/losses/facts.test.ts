@@ -3,6 +3,7 @@ import { procedureFor } from '../../../cascades/certification/procedures/index.j
 import {
   type AnswerLoss,
   answerLoss,
+  boundMethod,
   type CustomLoss,
   countedAs,
   givenLoss,
@@ -15,7 +16,6 @@ import {
   LOSS_NAMES,
   lossOn,
   lossShape,
-  methodOf,
   needsLabels,
   ofAnswers,
   stated,
@@ -143,10 +143,11 @@ test('plans are searched by a loss that no row gains by, and by the loss itself 
 });
 
 test('only whole rows lost over rows have the exact test, unless a method is named', (t) => {
-  const methods = (unit: 'rows' | 'groups') => LOSSES.map((loss) => methodOf({ loss, epsilon: 0.1 }, unit));
+  const methods = (unit: 'rows' | 'groups') =>
+    LOSSES.map((loss) => boundMethod({ loss, epsilon: 0.1 }, unit));
   t.deepEqual(methods('rows'), ['exact', 'exact', 'exact', 'exact', 'exact', 'betting', 'betting']);
   t.deepEqual(new Set(methods('groups')), new Set(['betting']));
-  t.is(methodOf({ loss: 'harm', epsilon: 0.1, method: 'hoeffding-bentkus' }, 'rows'), 'hoeffding-bentkus');
+  t.is(boundMethod({ loss: 'harm', epsilon: 0.1, method: 'hoeffding-bentkus' }, 'rows'), 'hoeffding-bentkus');
 });
 
 /** What rows lose by a loss, and '-' where they don't count. */

@@ -5,7 +5,7 @@ import {
   consistencyStep,
   isComparable,
 } from '../../../cascades/monitoring/alone.js';
-import type { Served, ServedAnswers } from '../../../cascades/monitoring/answers.js';
+import type { AuditableCascade, ServedAnswers } from '../../../cascades/monitoring/answers.js';
 import { certificate } from './world.js';
 
 const answersOf = (labels: string[]): ServedAnswers<string> => ({
@@ -20,7 +20,7 @@ const answersOf = (labels: string[]): ServedAnswers<string> => ({
 /** Answers yes, but for single rows what it is told. */
 function world(alone: (row: number) => string) {
   const requested: number[][] = [];
-  const cascade: Pick<Served<number, string>, 'predict' | 'predictSync'> = {
+  const cascade: Pick<AuditableCascade<number, string>, 'predict' | 'predictSync'> = {
     predict: async (rows) => {
       requested.push([...rows]);
       return answersOf(rows.map((row) => (rows.length === 1 ? alone(row) : 'yes')));

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { Served } from '../../../cascades/monitoring/answers.js';
+import type { AuditableCascade } from '../../../cascades/monitoring/answers.js';
 import { saferPlan } from '../../../cascades/monitoring/fallback.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import type { Plan } from '../../../index.js';
@@ -56,7 +56,7 @@ test('after an alarm the safer plan answers, still uncertified, and nothing more
 
 test('where no plan is safer and cheaper, the full model answers', async (t) => {
   const { cascade } = served();
-  const alone: Served<Fate, 'no' | 'yes'> = { ...cascade, path: cascade.path.slice(2) };
+  const alone: AuditableCascade<Fate, 'no' | 'yes'> = { ...cascade, path: cascade.path.slice(2) };
   const audit = auditOf(alone, { rate: 1, afterAlarm: 'safer' });
   await audit.predict(RUINED);
   const { exits, uncertified } = await audit.predict([agreeing]);

@@ -1,4 +1,8 @@
-import type { AuditPredictOptions, Served, ServedAnswers } from '../../../cascades/monitoring/answers.js';
+import type {
+  AuditableCascade,
+  AuditPredictOptions,
+  ServedAnswers,
+} from '../../../cascades/monitoring/answers.js';
 import { Audit, type AuditOptions } from '../../../cascades/monitoring/index.js';
 import { AsyncError, type Certificate, type LossName, type Plan } from '../../../index.js';
 import type { random } from '../../../lib/stats/index.js';
@@ -80,7 +84,7 @@ export function served(promised: Partial<Certificate> = {}, state: Condition = {
     return answer(rows, true);
   };
   const plan = planOf(0.9, early);
-  const cascade: Served<Fate, 'no' | 'yes'> = {
+  const cascade: AuditableCascade<Fate, 'no' | 'yes'> = {
     certificate: { ...certificate, ...promised },
     plan,
     path: [planOf(0.99, early - 0.2), planOf(0.95, early - 0.1), plan, planOf(0.8, early + 0.1)],
@@ -123,7 +127,7 @@ export const USED = [Float64Array.of(1, 2, 2 ** 53 - 1)];
 
 export type Options = AuditOptions<'no' | 'yes'>;
 
-export const auditOf = (cascade: Served<Fate, 'no' | 'yes'>, options: Options) =>
+export const auditOf = (cascade: AuditableCascade<Fate, 'no' | 'yes'>, options: Options) =>
   new Audit(cascade, { exits: false, ...options }, USED);
 
 /** Answers batches and gives every label that is waited for, until an alarm: how many drawn rows that took, or Infinity. */
@@ -142,9 +146,9 @@ export async function alarmAfter(
 }
 
 /** The same cascade, whose calls end when, and as, they are told to: by their number, in the order in which they began. */
-export function gated(cascade: Served<Fate, 'no' | 'yes'>) {
+export function gated(cascade: AuditableCascade<Fate, 'no' | 'yes'>) {
   const calls: { end(): void; fail(error: unknown): void }[] = [];
-  const waiting: Served<Fate, 'no' | 'yes'> = {
+  const waiting: AuditableCascade<Fate, 'no' | 'yes'> = {
     ...cascade,
     // Live features: no drawn exit is answered again by itself, which would be one more call.
     certificate: {

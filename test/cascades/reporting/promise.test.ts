@@ -1,5 +1,5 @@
 import test from 'ava';
-import { notPromised, promiseOf } from '../../../cascades/reporting/promise.js';
+import { notPromised, promiseWords } from '../../../cascades/reporting/promise.js';
 import { absoluteError, type Certificate, precision, recall } from '../../../index.js';
 import { certificateOf } from '../../support/plans.js';
 
@@ -10,7 +10,7 @@ const certificate = certificateOf({
 });
 
 test('a promise in a sentence, for every loss', (t) => {
-  const stated = (loss: Certificate['loss']) => promiseOf({ ...certificate, loss });
+  const stated = (loss: Certificate['loss']) => promiseWords({ ...certificate, loss });
   t.is(
     stated('disagreement'),
     "With 95 % confidence, the share of answers that differ from the full model's is at most 1 % on data drawn like the 500 certification rows.",
@@ -29,33 +29,33 @@ test('a promise in a sentence, for every loss', (t) => {
 test('several promises in one sentence', (t) => {
   const all = [certificate, { ...certificate, loss: { name: 'cost' }, epsilon: 0.02 }];
   t.is(
-    promiseOf({ ...certificate, all }),
+    promiseWords({ ...certificate, all }),
     "With 95 % confidence, the share of answers that differ from the full model's is at most 1 %, and the mean of 'cost' is at most 2 % on data drawn like the 500 certification rows.",
   );
   t.notRegex(
-    promiseOf({ ...certificate, all: [{ ...certificate, loss: recall('a') }, certificate] }),
+    promiseWords({ ...certificate, all: [{ ...certificate, loss: recall('a') }, certificate] }),
     /not covered/,
   );
 });
 
 test('over groups it is an average, and their number is said', (t) => {
-  const text = promiseOf({ ...certificate, unit: 'groups', n: 80 });
+  const text = promiseWords({ ...certificate, unit: 'groups', n: 80 });
   t.regex(text, /at most 1 %, averaged over groups, on data drawn like the 80 certification groups\.$/);
 });
 
 test('where nothing is promised it says so, and why', (t) => {
   t.is(
-    promiseOf({ ...certificate, verdict: 'full-model-only', reason: 'too few' }),
+    promiseWords({ ...certificate, verdict: 'full-model-only', reason: 'too few' }),
     'The full model answers everything: too few.',
   );
-  t.is(promiseOf({ ...certificate, verdict: 'void', reason: 'x' }), 'Nothing is promised (void): x.');
+  t.is(promiseWords({ ...certificate, verdict: 'void', reason: 'x' }), 'Nothing is promised (void): x.');
 });
 
 test('counts of a promise have their thousands apart', (t) => {
   const large = { ...certificate, observed: { ...certificate.observed, rows: 12_345 }, copies: 2_000 };
-  t.regex(promiseOf(large), /is at most 1 % on data drawn like the 12,345 certification rows\./);
+  t.regex(promiseWords(large), /is at most 1 % on data drawn like the 12,345 certification rows\./);
   const named = { ...large, population: 'all of them, equal or not' };
-  t.regex(promiseOf(named), /is at most 1 % on all of them, equal or not\./);
+  t.regex(promiseWords(named), /is at most 1 % on all of them, equal or not\./);
 });
 
 const covers = (given: Partial<Certificate>) =>

@@ -1,11 +1,11 @@
 import test from 'ava';
-import { random } from '../../../datasets/worlds/random.js';
+import { worldRandom } from '../../../datasets/worlds/random.js';
 import { expectRate } from '../../support/rates.js';
 
 const DRAWS = 50_000;
 
 test('uniform draws fill (0, 1) evenly, alone and in pairs', (t) => {
-  const source = random(1);
+  const source = worldRandom(1);
   const cells = new Uint32Array(64);
   for (let i = 0; i < DRAWS; i++) {
     const x = source.uniform();
@@ -17,12 +17,12 @@ test('uniform draws fill (0, 1) evenly, alone and in pairs', (t) => {
 
 test('first draws of neighbouring seeds are unrelated', (t) => {
   const bins = new Uint32Array(10);
-  for (let seed = 0; seed < DRAWS; seed++) bins[random(seed).below(10)]++;
+  for (let seed = 0; seed < DRAWS; seed++) bins[worldRandom(seed).below(10)]++;
   for (const [bin, count] of bins.entries()) expectRate(t, count, DRAWS, 0.1, `bin ${bin}`);
 });
 
 test('normal draws have the tails of a normal', (t) => {
-  const source = random(2);
+  const source = worldRandom(2);
   const draws = Array.from({ length: DRAWS }, source.normal);
   for (const [bound, p] of [
     [-1.6448536, 0.05],
@@ -35,6 +35,6 @@ test('normal draws have the tails of a normal', (t) => {
 });
 
 test('a seed beyond 32 bits and a negative one are their own', (t) => {
-  const firsts = [1, -1, 2 ** 32 + 1, 2 ** 40].map((seed) => random(seed).uniform());
+  const firsts = [1, -1, 2 ** 32 + 1, 2 ** 40].map((seed) => worldRandom(seed).uniform());
   t.is(new Set(firsts).size, 4);
 });

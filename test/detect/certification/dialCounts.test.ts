@@ -4,15 +4,20 @@ import {
   certifiedRange,
   type DetectionBounds,
   type DialCounts,
+  noCounts,
   shareDelta,
-  tallyOf,
 } from '../../../detect/certification/index.js';
 import { allowedErrors, random, ratioPValue } from '../../../lib/stats/index.js';
 
 const seed = random(1);
 
-function tally(bounds: DetectionBounds, settings: number, of: Partial<DialCounts>, delta = 0.05): DialCounts {
-  return { ...tallyOf(settings, shareDelta(bounds, delta)), ...of };
+function dialCounts(
+  bounds: DetectionBounds,
+  settings: number,
+  of: Partial<DialCounts>,
+  delta = 0.05,
+): DialCounts {
+  return { ...noCounts(settings, shareDelta(bounds, delta)), ...of };
 }
 
 test('false detections walk from the last setting to the first one that has too many', (t) => {
@@ -20,7 +25,7 @@ test('false detections walk from the last setting to the first one that has too 
   const most = allowedErrors(100, 0.1, 0.05);
   t.is(most, 4);
   const over = (...counts: number[]) =>
-    certifiedRange(tally(bounds, counts.length, { images: 100, over: Int32Array.from(counts) }), seed);
+    certifiedRange(dialCounts(bounds, counts.length, { images: 100, over: Int32Array.from(counts) }), seed);
   t.deepEqual(over(9, 5, 4, 2, 0), { first: 2, last: 4 });
   // What lies beyond a failure isn't reached.
   t.deepEqual(over(4, 4, 5, 2, 0), { first: 3, last: 4 });
@@ -31,8 +36,8 @@ test('false detections walk from the last setting to the first one that has too 
 test('false positives are of the windows that were drawn', (t) => {
   const bounds = { falsePositives: { rate: 0.1 } };
   const wrong = Int32Array.of(9, 4, 1);
-  t.is(certifiedRange(tally(bounds, 3, { images: 500, drawn: 100, wrong }), seed).first, 1);
-  t.is(certifiedRange(tally(bounds, 3, { images: 500, drawn: 0, wrong }), seed).first, 3);
+  t.is(certifiedRange(dialCounts(bounds, 3, { images: 500, drawn: 100, wrong }), seed).first, 1);
+  t.is(certifiedRange(dialCounts(bounds, 3, { images: 500, drawn: 0, wrong }), seed).first, 3);
 });
 
 test('detection walks from the first setting to the last one that finds enough', (t) => {
@@ -42,7 +47,7 @@ test('detection walks from the first setting to the last one that finds enough',
   const met = objects.map((count, i) =>
     Uint16Array.from({ length: 6 }, (_, j) => (count > 0 && i % 10 < j ? count - 1 : count)),
   );
-  const { first, last } = certifiedRange(tally(bounds, 6, { images: 120, objects, met }), seed);
+  const { first, last } = certifiedRange(dialCounts(bounds, 6, { images: 120, objects, met }), seed);
   t.is(first, 0);
   t.true(last >= 0 && last < 5);
   // The next one isn't rejected, by the test itself.
@@ -69,7 +74,7 @@ test('bounds that pull apart leave no setting', (t) => {
   const objects = new Array<number>(100).fill(1);
   const met = objects.map(() => Uint16Array.of(1, 0, 0));
   const over = Int32Array.of(100, 100, 0);
-  t.deepEqual(certifiedRange(tally(bounds, 3, { images: 100, objects, met, over }), seed), {
+  t.deepEqual(certifiedRange(dialCounts(bounds, 3, { images: 100, objects, met, over }), seed), {
     first: 2,
     last: 0,
   });
@@ -97,7 +102,7 @@ test('limits of a setting hold for it alone', (t) => {
   const objects = new Array<number>(60).fill(1);
   const met = objects.map((_, i) => Uint16Array.of(Number(i % 10 > 0)));
   const limits = limitsAt(
-    tally(bounds, 1, { images: 60, objects, met, over: Int32Array.of(0) }, 0.1),
+    dialCounts(bounds, 1, { images: 60, objects, met, over: Int32Array.of(0) }, 0.1),
     0,
     seed,
   );

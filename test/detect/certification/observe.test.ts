@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { type Scene, shareDelta } from '../../../detect/certification/index.js';
 import { Observer } from '../../../detect/certification/observe.js';
-import { overlap } from '../../../detect/certification/overlap.js';
+import { intersectionOverUnion } from '../../../detect/certification/overlap.js';
 import { comparePermissive, type DialSetting, fixedDial, modelAt } from '../../../detect/dial/index.js';
 import { resizeGrey } from '../../../detect/image/index.js';
 import { detectOptions, levelsFor, visitsOf, windowBox } from '../../../detect/scan/index.js';
@@ -49,15 +49,19 @@ test('counts of every setting are those of its own detector', (t) => {
         const options = { minNeighbors, ...(compat && { compat }) };
         const observer = new Observer({ model, settings, options: detectOptions(options), bounds, seed: 1 });
         observe(observer, { image, boxes, index: 0, digest: 0 });
-        const { tally } = observer;
+        const { dialCounts } = observer;
         for (const [s, setting] of settings.entries()) {
           const found = new Detector(modelAt(model, setting)).detect(image, options).boxes;
-          const met = boxes.filter((object) => found.some((box) => overlap(box, object) >= 0.5)).length;
-          const wrong = found.filter((box) => boxes.every((object) => overlap(box, object) < 0.5)).length;
-          t.is(tally.met[0][s], met);
-          t.is(tally.over[s], Number(wrong > 2));
+          const met = boxes.filter((object) =>
+            found.some((box) => intersectionOverUnion(box, object) >= 0.5),
+          ).length;
+          const wrong = found.filter((box) =>
+            boxes.every((object) => intersectionOverUnion(box, object) < 0.5),
+          ).length;
+          t.is(dialCounts.met[0][s], met);
+          t.is(dialCounts.over[s], Number(wrong > 2));
         }
-        t.deepEqual(tally.objects, [2]);
+        t.deepEqual(dialCounts.objects, [2]);
       },
     ),
     { numRuns: 40 },
@@ -82,7 +86,7 @@ test('each window of all levels is drawn equally often, and counts if it passes 
     for (let y = 0; y < rows; y += step) {
       for (let x = 0; x < columns; x += step) {
         all++;
-        const isWanted = overlap(windowBox(level, x, y), wanted[0]) >= 0.5;
+        const isWanted = intersectionOverUnion(windowBox(level, x, y), wanted[0]) >= 0.5;
         if (stages[y * columns + x] === 2 && !isWanted) wrong++;
       }
     }
@@ -94,11 +98,14 @@ test('each window of all levels is drawn equally often, and counts if it passes 
   const drawing = new Observer({ model, settings: [setting], options, bounds: alone, seed: 7 });
   for (let index = 0; index < draws; index++)
     observe(drawing, { image: grey, boxes: wanted, index, digest: 0 });
-  const { tally } = drawing;
-  t.is(tally.drawn, draws);
+  const { dialCounts } = drawing;
+  t.is(dialCounts.drawn, draws);
   const spread = Math.sqrt(draws * share * (1 - share));
-  t.true(Math.abs(tally.wrong[0] - draws * share) < 4 * spread, `${tally.wrong[0]} of ${draws * share}`);
-  t.deepEqual(observer.tally.met, []);
+  t.true(
+    Math.abs(dialCounts.wrong[0] - draws * share) < 4 * spread,
+    `${dialCounts.wrong[0]} of ${draws * share}`,
+  );
+  t.deepEqual(observer.dialCounts.met, []);
 });
 
 test('an image without a window has none to draw', (t) => {
@@ -106,9 +113,9 @@ test('an image without a window has none to draw', (t) => {
   const { settings } = fixedDial(model);
   const observer = new Observer({ model, settings, options: detectOptions(detect), bounds, seed: 1 });
   observe(observer, { image: noise('small', 5, 40), boxes: [], index: 0, digest: 0 });
-  t.is(observer.tally.images, 1);
-  t.is(observer.tally.drawn, 0);
-  t.deepEqual([...observer.tally.over], [0]);
+  t.is(observer.dialCounts.images, 1);
+  t.is(observer.dialCounts.drawn, 0);
+  t.deepEqual([...observer.dialCounts.over], [0]);
 });
 
 test('an image with more objects than stated counts for false alarms only', (t) => {
@@ -116,6 +123,6 @@ test('an image with more objects than stated counts for false alarms only', (t) 
   const { settings } = fixedDial(model);
   const observer = new Observer({ model, settings, options: detectOptions(detect), bounds, seed: 1 });
   observe(observer, { image, boxes: [boxes[0], boxes[0], boxes[0], boxes[1]], index: 9, digest: 0 });
-  const { images, objects, met, beyond, drawn } = observer.tally;
+  const { images, objects, met, beyond, drawn } = observer.dialCounts;
   t.deepEqual([images, objects.length, met.length, beyond, drawn], [1, 0, 0, 1, 1]);
 });

@@ -7,7 +7,7 @@ import {
   FREE,
   type Objective,
   rowCost,
-  shareOf,
+  scaledCost,
 } from '../../../lib/costs/index.js';
 import { near } from '../../support/near.js';
 
@@ -112,11 +112,11 @@ test('what one row more costs, and a share of it', (t) => {
   near(t, rowCost(cold, 'throughput'), (2_560 - 80) / 1024, 1e-12);
   t.is(rowCost(cold, 'latency'), 20);
   t.is(rowCost(cost({ perRow: 3 }), 'throughput'), 3);
-  const half = shareOf(cold, 0.5);
+  const half = scaledCost(cold, 0.5);
   t.is(half.perRow, 10);
   t.deepEqual(
     half.batches?.map(({ time }) => time),
     [240, 360, 1_320],
   );
-  t.is(shareOf(cost({ perRow: 3 }), 0.5).batches, undefined);
+  t.is(scaledCost(cost({ perRow: 3 }), 0.5).batches, undefined);
 });

@@ -6,7 +6,7 @@ import {
   growthOf,
   halfSubjects,
   halve,
-  measure,
+  measureCosts,
   type Subject,
   sizeWeights,
 } from '../../../lib/costs/index.js';
@@ -51,7 +51,7 @@ test('the exponent of a cost that is a power of the size is found by measuring',
         },
       },
     ];
-    const [light, heavy] = await measure(halfSubjects(halves, working), { clock });
+    const [light, heavy] = await measureCosts(halfSubjects(halves, working), { clock });
     near(t, growthOf(halves, light, heavy), growth, 1e-6, 1e-6);
   }
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { measure, type Subject } from '../../../lib/costs/index.js';
+import { measureCosts, type Subject } from '../../../lib/costs/index.js';
 import { fitCost } from '../../../lib/costs/line.js';
 import { FakeClock, subject } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';
@@ -18,7 +18,7 @@ test('the fixed and the per-row part are found, and nothing of readying', async 
       return () => clock.work(50 + 3 * size);
     },
   };
-  const [cost] = await measure([steady], { clock });
+  const [cost] = await measureCosts([steady], { clock });
   near(t, cost.fixed, 50, 1e-6);
   near(t, cost.perRow, 3, 1e-6);
   near(t, cost.spread, 0, 0, 1e-9);
@@ -34,7 +34,7 @@ test('subjects take turns, size by size, on other rows each round; ten rounds su
       calls.push(`${name} ${size} ${round}`);
       clock.work(size);
     });
-  await measure([noted('a'), noted('b')], { clock });
+  await measureCosts([noted('a'), noted('b')], { clock });
   const round = (r: number) => ['a', 'b'].flatMap((name) => SIZES.map((size) => `${name} ${size} ${r}`));
   t.deepEqual(calls, Array.from({ length: 10 }, (_, r) => round(r)).flat());
 });
@@ -42,7 +42,7 @@ test('subjects take turns, size by size, on other rows each round; ten rounds su
 test('a subject may name its own sizes', async (t) => {
   const clock = new FakeClock();
   const sizes: number[] = [];
-  const [cost] = await measure(
+  const [cost] = await measureCosts(
     [{ ...subject('few', (size) => clock.work(5 + 2 * size) ?? sizes.push(size)), sizes: [8, 64] }],
     { clock },
   );
@@ -58,7 +58,7 @@ test('the first three rounds warm up and are not counted', async (t) => {
     runs++;
     clock.work(size * (round < 3 ? 100 : 1));
   });
-  const [cost] = await measure([cold], { clock });
+  const [cost] = await measureCosts([cold], { clock });
   near(t, cost.spread, 0, 0, 1e-9);
   t.is(runs / SIZES.length, 10);
 });
@@ -68,7 +68,7 @@ test('single outliers change nothing', async (t) => {
   const jumpy = subject('jumpy', (size, round) => {
     clock.work((20 + 2 * size) * (round % 5 === 4 ? 1000 : 1));
   });
-  const [cost] = await measure([jumpy], { clock });
+  const [cost] = await measureCosts([jumpy], { clock });
   near(t, cost.fixed, 20, 1e-6);
   near(t, cost.perRow, 2, 1e-6);
 });
@@ -81,7 +81,7 @@ test('an unsteady subject is measured longer than a steady one, but not for ever
       runs++;
       clock.work(slowness * (100 + size) * (1 + noise * (round % 3)));
     });
-    const [cost] = await measure([unsteady], { clock });
+    const [cost] = await measureCosts([unsteady], { clock });
     return { rounds: runs / SIZES.length, cost };
   };
   t.is((await count(0, 1)).rounds, 10);
@@ -102,12 +102,12 @@ test('the part that is spent waiting is told from processor time, and only where
   });
   // Time that passes without a wait is the processor's, also where its clock is too coarse to show it.
   const local = subject('local', (size) => clock.wait(10 + size));
-  const costs = await measure([remote, local], { clock });
+  const costs = await measureCosts([remote, local], { clock });
   near(t, costs[0].wait, 0.75, 1e-9);
   near(t, costs[0].perRow, 4, 1e-6);
   t.is(costs[1].wait, 0);
   const blind = { now: () => clock.now() };
-  const [unknown] = await measure([remote], { clock: blind });
+  const [unknown] = await measureCosts([remote], { clock: blind });
   t.is(unknown.wait, 0);
 });
 
@@ -119,20 +119,20 @@ test('measuring stops when it is aborted', async (t) => {
     clock.work(1);
     if (++runs === 6) controller.abort(new Error('enough'));
   });
-  await t.throwsAsync(measure([aborting], { clock, signal: controller.signal }), { message: 'enough' });
+  await t.throwsAsync(measureCosts([aborting], { clock, signal: controller.signal }), { message: 'enough' });
   t.is(runs, 6);
 });
 
 test('a subject that fails fails the measurement', async (t) => {
   const failing = subject('failing', () => Promise.reject(new Error('gone')));
-  await t.throwsAsync(measure([failing], { clock: new FakeClock() }), { message: 'gone' });
+  await t.throwsAsync(measureCosts([failing], { clock: new FakeClock() }), { message: 'gone' });
 });
 
 test('progress goes from 0 to 1 and never back', async (t) => {
   const clock = new FakeClock();
   const shares: number[] = [];
   const noisy = subject('noisy', (size, round) => clock.work(size * (1 + (round % 4))));
-  await measure([noisy], { clock, onProgress: (share) => shares.push(share) });
+  await measureCosts([noisy], { clock, onProgress: (share) => shares.push(share) });
   t.deepEqual(
     shares,
     [...shares].sort((a, b) => a - b),

@@ -2,7 +2,7 @@ import test from 'ava';
 import {
   featureSubject,
   inTurn,
-  measure,
+  measureCosts,
   modelSubject,
   type Subject,
   transformSubjects,
@@ -51,7 +51,7 @@ test('a feature is measured without the transforms that it reads, and each trans
       ['2. transform', 0],
     ],
   );
-  const costs = await measure(subjects, { clock });
+  const costs = await measureCosts(subjects, { clock });
   [1, 2, 100, 10].forEach((perRow, s) => {
     near(t, costs[s].perRow, perRow, 1e-6);
     near(t, costs[s].fixed, 0, 0, 1e-3);

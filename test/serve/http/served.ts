@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import { type HttpOptions, httpServer } from '../../../serve/http/index.js';
+import { type HttpServerOptions, httpServer } from '../../../serve/http/index.js';
 import { FakeBackend } from '../fakeBackend.js';
 
 /** A server of the fake backend, with ways to ask it. */
@@ -14,7 +14,7 @@ export interface Served {
 
 export async function serve(
   t: ExecutionContext,
-  options: HttpOptions = {},
+  options: HttpServerOptions = {},
   backend = new FakeBackend(),
 ): Promise<Served> {
   const faults: unknown[] = [];

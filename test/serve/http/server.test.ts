@@ -1,6 +1,6 @@
 import test from 'ava';
 import { OptionError } from '../../../lib/errors.js';
-import { type HttpOptions, httpServer } from '../../../serve/http/index.js';
+import { type HttpServerOptions, httpServer } from '../../../serve/http/index.js';
 import { FakeBackend } from '../fakeBackend.js';
 import { RawConnection } from './raw.js';
 import { asking } from './rows.js';
@@ -57,7 +57,7 @@ test('options are checked', async (t) => {
     [{ message: { elements: -1 } }, 'message.elements'],
     [{ prot: 1 }, 'prot'],
   ] as const) {
-    const error = await t.throwsAsync(httpServer(backend, options as HttpOptions), {
+    const error = await t.throwsAsync(httpServer(backend, options as HttpServerOptions), {
       instanceOf: OptionError,
     });
     t.is(error?.option, name);

@@ -1,12 +1,12 @@
 import test from 'ava';
-import { Reader, ReadingTurns } from '../../../serve/intake/turns.js';
+import { ReadingTenant, ReadingTurns } from '../../../serve/intake/turns.js';
 import { WorkingTimer } from './workingTimer.js';
 
 function setup() {
   const timer = new WorkingTimer();
   const turns = new ReadingTurns(timer);
   const done: string[] = [];
-  const read = (reader: Reader, name: string, ms: number) => {
+  const read = (reader: ReadingTenant, name: string, ms: number) => {
     const work = () => {
       timer.work(ms);
       done.push(name);
@@ -21,7 +21,7 @@ const names = (name: string, count: number) => Array.from({ length: count }, () 
 
 test('work runs at once while a turn of the event loop has time', async (t) => {
   const { timer, done, read } = setup();
-  const reader = new Reader(1);
+  const reader = new ReadingTenant(1);
   for (let i = 0; i < 4; i++) read(reader, 'a', 0.125);
   t.is(done.length, 4);
   // Half a millisecond has passed: the rest waits for the next turn, and for the one after it.
@@ -33,7 +33,7 @@ test('work runs at once while a turn of the event loop has time', async (t) => {
 
 test('a turn takes no more work than its time, whatever waits', async (t) => {
   const { timer, done, read, turns } = setup();
-  const reader = new Reader(1);
+  const reader = new ReadingTenant(1);
   for (let i = 0; i < 100; i++) read(reader, 'a', 0.15);
   const before = done.length;
   const counts: number[] = [];
@@ -52,7 +52,7 @@ test('a turn takes no more work than its time, whatever waits', async (t) => {
 
 test('a tenant with little to read waits for a round, and not for what others have sent', async (t) => {
   const { timer, done, read } = setup();
-  const [noisy, quiet] = [new Reader(1), new Reader(1)];
+  const [noisy, quiet] = [new ReadingTenant(1), new ReadingTenant(1)];
   for (let i = 0; i < 200; i++) read(noisy, 'noisy', 0.15);
   read(quiet, 'quiet', 0.15);
   await timer.run();
@@ -63,7 +63,7 @@ test('a tenant with little to read waits for a round, and not for what others ha
 
 test('tenants share reading by their time and weight, not by requests', async (t) => {
   const { timer, done, read } = setup();
-  const [large, small] = [new Reader(2), new Reader(1)];
+  const [large, small] = [new ReadingTenant(2), new ReadingTenant(1)];
   for (let i = 0; i < 200; i++) read(large, 'large', 0.25);
   const before = done.length;
   for (let i = 0; i < 2000; i++) read(small, 'small', 0.025);

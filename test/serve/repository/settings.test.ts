@@ -1,7 +1,8 @@
 import test from 'ava';
-import { settingsOf } from '../../../serve/repository/settings.js';
+import { modelSettings } from '../../../serve/repository/settings.js';
 
-const of = (...texts: string[]) => settingsOf(texts.map((text, i) => ({ path: `m/${i}/model.json`, text })));
+const of = (...texts: string[]) =>
+  modelSettings(texts.map((text, i) => ({ path: `m/${i}/model.json`, text })));
 
 test('nothing given: the latest version, on workers, 16,384 rows, refusing under overload', (t) => {
   t.deepEqual(of(), {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { Tensor } from '../../../lib/protocol/messages/index.js';
-import { deadlineOf, kOf, rowsOf } from '../../../serve/requests/index.js';
+import { kOf, requestDeadline, rowsOf } from '../../../serve/requests/index.js';
 
 const tensor = (name: string, shape: readonly number[]): Tensor => ({
   name,
@@ -33,7 +33,7 @@ test('rows are the first size of every input, and the rest is a row’s', (t) =>
 
 test('a deadline is the transport’s or the parameter’s, the earlier; a model’s own only without both', (t) => {
   const at = (timeout: number | undefined, deadline: number | undefined, own?: number) =>
-    deadlineOf(
+    requestDeadline(
       { parameters: timeout === undefined ? {} : { timeout } },
       { arrived: 100, deadline },
       { timeoutMicroseconds: own },

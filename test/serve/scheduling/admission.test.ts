@@ -1,6 +1,6 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
-import { type Candidate, expectedMs, queueRefusal } from '../../../serve/scheduling/admission.js';
+import { type ArrivingJob, expectedMs, queueRefusal } from '../../../serve/scheduling/admission.js';
 import { modelTerms } from '../../../serve/scheduling/options.js';
 import { ModelQueue } from '../../../serve/scheduling/queues.js';
 import { Waiting } from '../../../serve/scheduling/waiting.js';
@@ -43,7 +43,7 @@ function world({ weights = [1, 1], own = 0, elsewhere = 0, others = 0, small = o
     waiting.active.add(flow.tenant);
   }
   flows[0].flow.smallMs = small;
-  const candidate = (rows: number, changes: Partial<Candidate> = {}): Candidate => ({
+  const candidate = (rows: number, changes: Partial<ArrivingJob> = {}): ArrivingJob => ({
     model: here,
     tenant,
     mode: 0,
@@ -61,7 +61,7 @@ function world({ weights = [1, 1], own = 0, elsewhere = 0, others = 0, small = o
 const CLOSE = 1e-5;
 const idle = { cores: 1, busy: 0, runningMs: 0 };
 
-function expected(given: World, changes: Partial<Candidate> = {}, present = idle): number {
+function expected(given: World, changes: Partial<ArrivingJob> = {}, present = idle): number {
   const { waiting, candidate } = world(given);
   return expectedMs(candidate(2, changes), waiting, present);
 }

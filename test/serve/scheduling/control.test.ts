@@ -4,7 +4,7 @@ import { PredictionErrors } from '../../../serve/scheduling/estimates/prediction
 import { ModeControl } from '../../../serve/scheduling/modeControl.js';
 import { modelTerms } from '../../../serve/scheduling/options.js';
 import { Pacing } from '../../../serve/scheduling/pacing.js';
-import { Reservation } from '../../../serve/scheduling/reservation.js';
+import { CoreReservation } from '../../../serve/scheduling/reservation.js';
 import { TenantAccount, Tenants } from '../../../serve/scheduling/tenants.js';
 
 test('modes rise one by one under load, and fall after a while without', (t) => {
@@ -31,7 +31,7 @@ test('modes rise one by one under load, and fall after a while without', (t) => 
 });
 
 test('a reservation saves up a little, and owes a little', (t) => {
-  const reservation = new Reservation(0.5, 0);
+  const reservation = new CoreReservation(0.5, 0);
   t.true(reservation.isDue(0, 2, 1));
   reservation.charge(100);
   // 8 ms owed, a ms a ms.

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Elements } from '../../../lib/protocol/messages/index.js';
-import { type Job, QueuedJob } from '../../../serve/scheduling/job.js';
+import { type ModelJob, QueuedJob } from '../../../serve/scheduling/job.js';
 import { modelTerms } from '../../../serve/scheduling/options.js';
 import { ModelQueue, TenantQueue } from '../../../serve/scheduling/queues.js';
-import { canJoin, joinInputs, octetsOf } from '../../../serve/scheduling/slices.js';
+import { canJoin, inputOctets, joinInputs } from '../../../serve/scheduling/slices.js';
 import { TenantAccount } from '../../../serve/scheduling/tenants.js';
 import { jobOf, loadedModel } from '../../support/simulatedCores.js';
 
@@ -12,7 +12,7 @@ const model = new ModelQueue(loadedModel('a', [0, 1]), modelTerms({}, 2), 2, 0);
 const flow = new TenantQueue('t', 1, 2).flow(model);
 const account = new TenantAccount({}, 0);
 
-function queued(job: Job): QueuedJob {
+function queued(job: ModelJob): QueuedJob {
   const { tenant } = flow;
   const { rows } = job;
   const candidate = { model, tenant, mode: 0, rows, octets: 0, rowMs: 1, isLarge: false, leftMs: 1 };
@@ -85,7 +85,7 @@ test('rows of one job are not copied', (t) => {
 
 test('jobs join whose inputs are alike, and that one mode answers', (t) => {
   const x = { elements: Float64Array.of(1), rowShape: [1] };
-  const job = (inputs: Job['inputs'], mode = 0) => ({ job: jobOf('a', 1, { inputs }), mode });
+  const job = (inputs: ModelJob['inputs'], mode = 0) => ({ job: jobOf('a', 1, { inputs }), mode });
   t.true(canJoin(job({ x }), job({ x })));
   t.false(canJoin(job({ x }), job({ y: x })));
   t.false(canJoin(job({ x }), job({ x, y: x })));
@@ -99,7 +99,7 @@ test('jobs join whose inputs are alike, and that one mode answers', (t) => {
 });
 
 test('octets of numbers and of texts', (t) => {
-  t.is(octetsOf(jobOf('a', 3)), 24);
+  t.is(inputOctets(jobOf('a', 3)), 24);
   const x = { elements: [new Uint8Array(10), new Uint8Array(0)], rowShape: [] };
-  t.is(octetsOf(jobOf('a', 2, { inputs: { x } })), 10 + 2 * 96);
+  t.is(inputOctets(jobOf('a', 2, { inputs: { x } })), 10 + 2 * 96);
 });

@@ -1,4 +1,4 @@
-import type { Mode } from '../../../serve/executor.js';
+import type { ServedMode } from '../../../serve/executor.js';
 import type { ModelLoad } from '../../../serve/scheduling/index.js';
 import type { ServedModel } from '../../../serve/server.js';
 import { certificateOf, halfPlan } from '../../support/plans.js';
@@ -36,7 +36,7 @@ export function loadOf(terms: Partial<ModelLoad> = {}): ModelLoad {
   };
 }
 
-export function modeOf(epsilon: number, verdict = 'certified'): Mode {
+export function modeOf(epsilon: number, verdict = 'certified'): ServedMode {
   return {
     epsilon,
     verdict,
@@ -51,7 +51,7 @@ export function servedModel(
   name: string,
   held: Readonly<Record<string, number>>,
   terms: Partial<ServedModel<ModelLoad>> = {},
-  modes: readonly [Mode, ...Mode[]] = [modeOf(0.01)],
+  modes: readonly [ServedMode, ...ServedMode[]] = [modeOf(0.01)],
 ): ServedModel<ModelLoad> {
   return {
     name,

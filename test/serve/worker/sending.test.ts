@@ -2,7 +2,7 @@ import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import test from 'ava';
 import fc from 'fast-check';
 import type { SliceAnswer } from '../../../serve/executor.js';
-import { handedOver, received, sent } from '../../../serve/worker/sending.js';
+import { handedOver, receivedAnswer, sentAnswer } from '../../../serve/worker/sending.js';
 
 const answerOf = (rows: number, scores: readonly number[]): SliceAnswer => ({
   answers: Float64Array.from({ length: rows }, (_, row) => row / 3),
@@ -20,8 +20,8 @@ test('an answer comes out of a port as it went in, whatever its size', (t) => {
     fc.property(fc.nat(40), scores, (rows, numbers) => {
       const answer = answerOf(rows, numbers);
       const expected = structuredClone(answer);
-      port1.postMessage(sent(answer), handedOver(answer));
-      t.deepEqual(received(receiveMessageOnPort(port2)?.message), expected);
+      port1.postMessage(sentAnswer(answer), handedOver(answer));
+      t.deepEqual(receivedAnswer(receiveMessageOnPort(port2)?.message), expected);
     }),
     { numRuns: 50 },
   );

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import {
   atLeast,
   bestOf,
-  type Cut,
   depthOf,
-  floorOf,
   kept,
+  scoreFloor,
+  type TopKCut,
   thresholdOf,
   widened,
 } from '../../../topk/cuts/cut.js';
@@ -58,7 +58,7 @@ test('a rule keeps as many as it expects the query to need, within what it has s
 });
 
 test('scores that are all equal cut nothing, NaN is never cut, and K or fewer are all kept', (t) => {
-  const cut: Cut = { kind: 'ratio', keep: 1 };
+  const cut: TopKCut = { kind: 'ratio', keep: 1 };
   t.is(kept(cut, new Float64Array(9).fill(0.5), 2, 9).length, 9);
   t.deepEqual([...kept(cut, Float64Array.of(Number.NaN, 1, 2, 3), 1, 4)], [0, 3]);
   t.deepEqual([...kept(cut, Float64Array.of(1, 2), 2, 2)], [0, 1]);
@@ -74,7 +74,7 @@ const rule = fc.record({
   depth: fc.integer({ min: 2, max: 5 }),
   classes: fc.constant({}),
 });
-export const anyCut: fc.Arbitrary<Cut> = fc.oneof(
+export const anyCut: fc.Arbitrary<TopKCut> = fc.oneof(
   fc.record({ kind: fc.constant('ratio' as const), keep: fc.double({ min: 0.1, max: 5, noNaN: true }) }),
   fc.record({ kind: fc.constant('margin' as const), margin: fc.double({ min: 0, max: 1, noNaN: true }) }),
   fc.record({
@@ -107,7 +107,7 @@ test('what is told from the best scores alone is what is told from all', (t) => 
 test('the floor of some of the scores is never above the threshold of all', (t) => {
   fc.assert(
     fc.property(anyCut, someScores, fc.integer({ min: 1, max: 8 }), fc.nat(60), (cut, all, k, some) => {
-      const floor = floorOf(cut, bestOf(all.slice(0, some), depthOf(cut, k)), k);
+      const floor = scoreFloor(cut, bestOf(all.slice(0, some), depthOf(cut, k)), k);
       t.true(floor <= thresholdOf(cut, bestOf(all, depthOf(cut, k)), k, all.length));
     }),
   );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type RankedRow, rankingWorld } from '../../../datasets/index.js';
 import { define, dense, type Feature, transform } from '../../../index.js';
 import { RowView } from '../../../lib/features/define/index.js';
-import { type Cut, kept } from '../../../topk/cuts/cut.js';
+import { kept, type TopKCut } from '../../../topk/cuts/cut.js';
 import type { Candidates } from '../../../topk/serve/candidateStream.js';
 import { type RankEngine, rank } from '../../../topk/serve/engine.js';
 import { lastModel, plainTopK, rankingFeatures } from '../world.js';
@@ -20,7 +20,7 @@ async function fittedOf<Row>(features: { names: readonly string[]; get(name: str
 
 const fitted = await fittedOf(rankingFeatures);
 
-function engineOf(cuts: readonly Cut[]): RankEngine<RankedRow, never> {
+function engineOf(cuts: readonly TopKCut[]): RankEngine<RankedRow, never> {
   return {
     features: fitted,
     ranking,
@@ -32,7 +32,7 @@ function engineOf(cuts: readonly Cut[]): RankEngine<RankedRow, never> {
 const request = (k: number) => ({ k, rankClass: -1, filter: undefined, signal: undefined });
 
 /** The same in the plainest way: every stage looks at everything that is left. */
-function plainly(rows: readonly RankedRow[], cuts: readonly Cut[], k: number) {
+function plainly(rows: readonly RankedRow[], cuts: readonly TopKCut[], k: number) {
   let left = [...rows.keys()];
   const reached = [left.length];
   cuts.forEach((cut, s) => {
@@ -64,7 +64,7 @@ const rule = {
   depth: 6,
   classes: {},
 };
-const CUTS: readonly (readonly Cut[])[] = [
+const CUTS: readonly (readonly TopKCut[])[] = [
   [],
   [{ kind: 'ratio', keep: 3 }],
   [{ kind: 'margin', margin: 0.4 }],

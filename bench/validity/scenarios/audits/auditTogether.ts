@@ -1,7 +1,7 @@
 import { random } from '../../../../lib/stats/index.js';
 import { systemTimer } from '../../../../lib/util/timer.js';
 import { ModelAudit } from '../../../../serve/audit/index.js';
-import type { LoadedModel, Mode } from '../../../../serve/executor.js';
+import type { LoadedModel, ServedMode } from '../../../../serve/executor.js';
 import type { RequestRows } from '../../../../serve/requests/index.js';
 import type { Scenario } from '../scenario.js';
 import { certificateOf, plan } from './auditWorld.js';
@@ -17,7 +17,7 @@ const CALLERS = [
 ];
 
 const modes = [OWN, LARGEST].map(
-  (epsilon): Mode => ({
+  (epsilon): ServedMode => ({
     epsilon,
     verdict: 'certified',
     cost: { call: 1, row: 1, wait: 0 },

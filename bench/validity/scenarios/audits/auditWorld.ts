@@ -1,4 +1,4 @@
-import type { Served, ServedAnswers } from '../../../../cascades/monitoring/answers.js';
+import type { AuditableCascade, ServedAnswers } from '../../../../cascades/monitoring/answers.js';
 import { Audit, type AuditOptions } from '../../../../cascades/monitoring/index.js';
 import type { Certificate, LossName, Plan } from '../../../../index.js';
 import type { Random } from '../../../../lib/stats/index.js';
@@ -106,7 +106,7 @@ export class Traffic {
 export function auditOf(loss: LossName, seed: number, options: Partial<AuditOptions<Answer>> = {}) {
   let ends: (() => void)[] = [];
   const failure = new Error('down');
-  const cascade: Served<Fate, Answer> = {
+  const cascade: AuditableCascade<Fate, Answer> = {
     certificate: certificateOf(loss),
     plan,
     path: [plan],

@@ -1,6 +1,6 @@
 import { type FindTerms, type FoundTerms, type TermFinder, wordFinder } from './finder.js';
 import { joinWords, type Scan, scanChars, scanWords } from './scan.js';
-import { extendHash, HASH_START, hashUnits, spread, type Vocabulary } from './vocabulary.js';
+import { extendHash, HASH_START, hashUnits, spreadHash, type Vocabulary } from './vocabulary.js';
 
 export type Analyzer = 'word' | 'char';
 
@@ -54,7 +54,7 @@ export function interning(vocabulary: Vocabulary): Identify {
 /** Feature hashing (Weinberger et al., ICML 2009): a term's column is its hash, so no vocabulary is kept. */
 export function hashing(columns: number): Identify {
   return {
-    one: (_units, _start, _end, hash) => (spread(Math.imul(hash, 0x9e3779b1)) >>> 0) % columns,
+    one: (_units, _start, _end, hash) => (spreadHash(Math.imul(hash, 0x9e3779b1)) >>> 0) % columns,
     octets: 0,
   };
 }

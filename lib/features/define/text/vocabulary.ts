@@ -57,7 +57,7 @@ export class Vocabulary {
   find(units: Uint16Array, start: number, end: number, plainHash: number): number {
     const { slots, mask, key } = this;
     const hash = key === undefined ? plainHash : keyedHash(units, start, end, key);
-    for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = spreadHash(hash) & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[slot];
       if (entry === 0) return -1;
       if (((entry ^ hash) & ~mask) === 0 && this.holds((entry & mask) - 1, units, start, end))
@@ -99,7 +99,7 @@ export class Vocabulary {
     const { slots, mask, key } = this;
     const hash = key === undefined ? hashUnits(units, start, end) : keyedHash(units, start, end, key);
     let passed = 1;
-    for (let slot = spread(hash) & mask; slots[slot] !== 0; slot = (slot + 1) & mask, passed++) {
+    for (let slot = spreadHash(hash) & mask; slots[slot] !== 0; slot = (slot + 1) & mask, passed++) {
       if (((slots[slot] ^ hash) & ~mask) === 0 && this.holds((slots[slot] & mask) - 1, units, start, end))
         break;
     }
@@ -214,7 +214,7 @@ export class Vocabulary {
   /** Returns the number of slots passed. */
   private place(hash: number, id: number): number {
     const { slots, mask } = this;
-    let slot = spread(hash) & mask;
+    let slot = spreadHash(hash) & mask;
     let probes = 1;
     for (; slots[slot] !== 0; probes++) slot = (slot + 1) & mask;
     slots[slot] = (hash & ~mask) | (id + 1);
@@ -263,7 +263,7 @@ export function hashUnits(units: Uint16Array, start: number, end: number): numbe
 }
 
 /** FNV's low bits alone cluster on short terms; folding the high ones in keeps probe runs short. */
-export function spread(hash: number): number {
+export function spreadHash(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 

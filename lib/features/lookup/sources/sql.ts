@@ -27,7 +27,7 @@ export interface SqlSource {
  * One statement, and for each of its parameters the keys that it holds. Answers with rows of three columns: which
  * parameter, which of its keys, from 1 on, and the numbers.
  */
-export type Query = (
+export type SqlQuery = (
   statement: string,
   keys: readonly (readonly string[])[],
   context: { readonly signal: AbortSignal },
@@ -51,7 +51,7 @@ interface Part {
  * @param isRefusal whether an error is the database's own answer, and the same the next time
  */
 export function sqlSource(
-  query: Query,
+  query: SqlQuery,
   policy: SourcePolicy,
   isRefusal: (error: unknown) => boolean,
 ): SqlSource {
@@ -87,7 +87,7 @@ export function sqlSource(
 }
 
 async function sendQuery(
-  query: Query,
+  query: SqlQuery,
   all: readonly Request[],
   context: { readonly signal: AbortSignal },
 ): Promise<readonly unknown[]> {

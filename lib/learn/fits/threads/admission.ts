@@ -1,5 +1,5 @@
 /** Admits work in its order, as much at once as memory allows. */
-export class Admission {
+export class MemoryAdmission {
   private taken = 0;
   private readonly waiting: { readonly bytes: number; readonly enter: () => void }[] = [];
 

@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { checkKeys, checkPositive, checkWhole } from '../../../check.js';
 import { startCrew } from '../../../util/workers/index.js';
 import type { FitAnswer, FitTask, FitThreads } from '../index.js';
-import { Admission } from './admission.js';
+import { MemoryAdmission } from './admission.js';
 
 /** Options of threads for fits. */
 export interface FitThreadsOptions {
@@ -37,7 +37,7 @@ export function fitThreads(
   checkWhole('threads', threads, 1);
   checkPositive('memory', memory);
   const crew = startCrew<FitTask, FitAnswer>(threads, url);
-  const admission = new Admission(memory);
+  const admission = new MemoryAdmission(memory);
   const close = () => crew.close();
   return {
     threads,

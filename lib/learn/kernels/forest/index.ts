@@ -5,4 +5,4 @@ export { prefix } from './prefix.js';
 export { addForest, begin, runForest } from './reference.js';
 export { repeated } from './repeated.js';
 export { segment } from './segment.js';
-export { heights, type Shape, shapeOf } from './shape.js';
+export { type ForestShape, forestShape, heights } from './shape.js';

@@ -1,7 +1,7 @@
 import type { Forest } from './forest.js';
 
 /** The size of a forest, which decides how kernels run it. */
-export interface Shape {
+export interface ForestShape {
   readonly trees: number;
   /** The most steps from a root to a leaf. */
   readonly depth: number;
@@ -14,7 +14,7 @@ export interface Shape {
   readonly isShared: boolean;
 }
 
-export function shapeOf(forest: Forest): Shape {
+export function forestShape(forest: Forest): ForestShape {
   const height = heights(forest);
   let depth = 0;
   let steps = 0;

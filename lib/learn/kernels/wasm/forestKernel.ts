@@ -1,6 +1,6 @@
 import type { Block } from '../../../data/blocks/index.js';
 import { tryKernel } from '../../../util/wasm.js';
-import type { Forest, Shape } from '../forest/index.js';
+import type { Forest, ForestShape } from '../forest/index.js';
 import {
   CODE_SHIFT,
   filledTrees,
@@ -35,7 +35,7 @@ const MOST_BYTES = 2 ** 31 - 2 ** 20;
 export function wasmKernel(
   forest: Forest,
   quantization: Quantization,
-  shape: Shape,
+  shape: ForestShape,
   widths: readonly number[],
   code = treesKernel,
 ): ((blocks: readonly Block[], out: Float64Array) => void) | undefined {

@@ -1,4 +1,4 @@
-import type { Forest, Shape } from '../forest/index.js';
+import type { Forest, ForestShape } from '../forest/index.js';
 import type { Quantization } from '../quantize/index.js';
 
 /** Rows of a batch that go through the trees at once. */
@@ -7,7 +7,7 @@ export const WIDE = 64;
 /** Evaluating all nodes for 64 rows costs less than 64 walks if nodes <= this x path length. */
 const WIDE_NODES = 12;
 
-export function isWideWorth({ nodes, steps, isShared }: Shape): boolean {
+export function isWideWorth({ nodes, steps, isShared }: ForestShape): boolean {
   return !isShared && nodes <= WIDE_NODES * steps;
 }
 

@@ -7,7 +7,7 @@ import { ForestWriter } from './forestWriter.js';
 import { onGrid } from './grid.js';
 import { Grower } from './grow.js';
 import type { BoostingLoss } from './losses/index.js';
-import type { CheckedOptions } from './options.js';
+import type { CheckedBoostingOptions } from './options.js';
 import { BIN } from './plainLoops.js';
 import { columnRoles } from './roles.js';
 import { drawColumns, drawRows, holdOut } from './sampling.js';
@@ -28,7 +28,7 @@ export interface Boosted {
 export async function boost(
   set: TrainingSet,
   loss: BoostingLoss,
-  options: CheckedOptions,
+  options: CheckedBoostingOptions,
   { seed, signal, onProgress }: FitContext,
   fast = true,
 ): Promise<Boosted> {
@@ -87,7 +87,7 @@ export async function boost(
   };
 }
 
-function binsOf(set: TrainingSet, known: Int32Array, options: CheckedOptions): BinnedColumn[] {
+function binsOf(set: TrainingSet, known: Int32Array, options: CheckedBoostingOptions): BinnedColumn[] {
   const isKnown = new Uint8Array(set.rows);
   for (const row of known) isKnown[row] = 1;
   return planBins(set, isKnown, columnRoles(set, options), options.maxBins, options.minRows);

@@ -1,5 +1,5 @@
 import { type Forest, SET_WORDS } from '../../kernels/index.js';
-import type { Split } from './split.js';
+import type { ColumnSplit } from './split.js';
 
 /** A forest while it grows. */
 export class ForestWriter {
@@ -26,7 +26,7 @@ export class ForestWriter {
   }
 
   /** Makes a leaf an inner node; returns its left child, a leaf like the right one, which follows it. */
-  divide(node: number, { column, bin, goesLeft }: Split, gain: number): number {
+  divide(node: number, { column, bin, goesLeft }: ColumnSplit, gain: number): number {
     this.gain[node] = gain;
     this.feature[node] = column.column;
     this.missingLeft[node] = goesLeft[column.bins];

@@ -7,8 +7,8 @@ import { fixedCopy, withRecipe } from '../recipe.js';
 import { checkShapes } from '../targets.js';
 import { boost } from './boost.js';
 import { type BoostedModel, boostedModel, loadBoostedModel } from './model.js';
-import { type BoostingOptions, type CheckedOptions, checkOptions } from './options.js';
-import { isClassification, lossOn, outputsOf } from './target.js';
+import { type BoostingOptions, type CheckedBoostingOptions, checkedBoostingOptions } from './options.js';
+import { boostingLoss, isClassification, outputsOf } from './target.js';
 
 /** A gradient boosting learner; its models are {@link BoostedModel}s. */
 export interface BoostingLearner extends Learner {
@@ -46,7 +46,7 @@ const NAME = 'gradient-boosting';
  * @throws OptionError for options that are unknown or out of range
  */
 export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner {
-  const checked = checkOptions(options);
+  const checked = checkedBoostingOptions(options);
   const isRegression = !isClassification(checked.loss);
   // With early stopping each fit has a number of its own.
   const rounds = checked.earlyStopping === false ? checked.rounds : undefined;
@@ -65,7 +65,7 @@ export function gradientBoosting(options: BoostingOptions = {}): BoostingLearner
     async fit(set, context) {
       context.signal?.throwIfAborted();
       checkShapes(set);
-      const loss = lossOn(set, checked);
+      const loss = boostingLoss(set, checked);
       if (loss.outputs > 1 && Object.keys(checked.monotone).length > 0) {
         throw new DataError(`monotone has no meaning for ${loss.outputs} classes: expected two, or numbers`);
       }
@@ -87,7 +87,7 @@ const FEW_BINS = 64;
 /** A quarter of the rounds, with steps that make up for them as far as larger ones still learn well. */
 function lighterOptions(
   options: BoostingOptions,
-  { rounds, learningRate, maxBins }: CheckedOptions,
+  { rounds, learningRate, maxBins }: CheckedBoostingOptions,
 ): BoostingOptions {
   const fewer = Math.min(rounds, Math.max(8, Math.ceil(rounds / 4)));
   const longer = Math.min((learningRate * rounds) / fewer, Math.max(learningRate, 0.3));
@@ -95,7 +95,7 @@ function lighterOptions(
 }
 
 /** A learner of the lighter form's trees, repeated until they are as many as those of all rounds. */
-function repeating(options: BoostingOptions, checked: CheckedOptions): BoostingLearner {
+function repeating(options: BoostingOptions, checked: CheckedBoostingOptions): BoostingLearner {
   const lighter = lighterOptions(options, checked);
   const learner = gradientBoosting(lighter);
   const times = checked.rounds / (lighter.rounds ?? checked.rounds);
@@ -120,7 +120,7 @@ const LEAF_COLUMNS = 8;
  */
 function workOf(
   { rows, columns, entries, classes }: FitShape,
-  { rounds, loss, maxLeaves, maxDepth, maxBins, rowSample, columnSample }: CheckedOptions,
+  { rounds, loss, maxLeaves, maxDepth, maxBins, rowSample, columnSample }: CheckedBoostingOptions,
 ): number {
   const levels = Math.min(maxDepth, Math.ceil(log2(maxLeaves)));
   const leaves = Math.min(maxLeaves, 2 ** levels);

@@ -1,7 +1,7 @@
 import { log2 } from '../../../util/math/index.js';
 
 /** The value of one unit of the grid. */
-export interface Grid {
+export interface GradientGrid {
   readonly first: number;
   readonly second: number;
 }
@@ -25,7 +25,7 @@ export function onGrid(
   at: number,
   rows: number,
   into: Int32Array,
-): Grid {
+): GradientGrid {
   let largestFirst = 0;
   let largestSecond = 0;
   for (let i = at; i < at + rows; i++) {

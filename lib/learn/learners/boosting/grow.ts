@@ -1,13 +1,13 @@
 import type { BinnedColumn } from './bins.js';
 import type { ForestWriter } from './forestWriter.js';
-import type { Grid } from './grid.js';
-import type { CheckedOptions } from './options.js';
+import type { GradientGrid } from './grid.js';
+import type { CheckedBoostingOptions } from './options.js';
 import {
   type Bounds,
   bestSplit,
+  type ColumnSplit,
   type LeafRules,
   leafValue,
-  type Split,
   type Sums,
   UNBOUNDED,
 } from './split.js';
@@ -33,7 +33,7 @@ interface GrowingLeaf extends Omit<Leaf, 'value'> {
   histogram: Float64Array | undefined;
   /** Those that `histogram` holds, and that may divide it. */
   columns: readonly BinnedColumn[];
-  split: Split | undefined;
+  split: ColumnSplit | undefined;
 }
 
 /** Grows one tree after another to the derivatives of the training rows. */
@@ -42,7 +42,7 @@ export class Grower {
 
   constructor(
     private readonly training: TrainingRows,
-    private readonly options: CheckedOptions,
+    private readonly options: CheckedBoostingOptions,
   ) {
     this.free = [...training.pool];
   }
@@ -51,7 +51,7 @@ export class Grower {
    * @param rows how many rows of `order` the tree is grown to; the others are only assigned to its
    * leaves
    */
-  grow(columns: readonly BinnedColumn[], rows: number, grid: Grid, writer: ForestWriter): Leaf[] {
+  grow(columns: readonly BinnedColumn[], rows: number, grid: GradientGrid, writer: ForestWriter): Leaf[] {
     const rules = rulesOf(this.options, grid);
     const unit = grid.first / grid.second;
     const { maxLeaves, growth } = this.options;
@@ -228,7 +228,12 @@ function nearest(leaves: readonly GrowingLeaf[]): number {
 }
 
 /** A monotone division keeps both subtrees on their sides of the middle between the two values. */
-function boundsBelow({ column, left }: Split, right: Sums, l2: number, bounds: Bounds): [Bounds, Bounds] {
+function boundsBelow(
+  { column, left }: ColumnSplit,
+  right: Sums,
+  l2: number,
+  bounds: Bounds,
+): [Bounds, Bounds] {
   if (column.monotone === 0) return [bounds, bounds];
   const value = ({ first, second }: Sums) => leafValue(first, second, l2, bounds);
   const middle = (value(left) + value(right)) / 2;
@@ -242,7 +247,10 @@ function boundsBelow({ column, left }: Split, right: Sums, l2: number, bounds: B
  */
 const SMOOTHING = 10;
 
-function rulesOf({ l2, minRows, minHessian, minGain }: CheckedOptions, grid: Grid): LeafRules {
+function rulesOf(
+  { l2, minRows, minHessian, minGain }: CheckedBoostingOptions,
+  grid: GradientGrid,
+): LeafRules {
   return {
     l2: l2 / grid.second,
     minRows,

@@ -4,7 +4,7 @@ import { ArtifactError } from '../../../errors.js';
 import type { State } from '../../../util/state.js';
 import { type Forest, forestTensors, loadForest, roundsOf } from '../../kernels/index.js';
 import type { Ensemble } from '../ensemble.js';
-import { checkedRows, logistic, softmax } from '../scoring.js';
+import { checkedRows, logistic, softmaxRows } from '../scoring.js';
 
 /** The parameters of a model of boosted trees. */
 export interface BoostedParameters {
@@ -31,7 +31,7 @@ export function boostedModel(name: string, parameters: BoostedParameters): Boost
   const conclude = (rows: number, sums: Float64Array, out: Float64Array) => {
     if (out !== sums) out.set(sums.subarray(0, rows * outputs));
     // Sums become probabilities in place.
-    if (outputs > 1) softmax(rows, classes, out);
+    if (outputs > 1) softmaxRows(rows, classes, out);
     else if (classes > 1) logistic(rows, out);
   };
   const score = (blocks: readonly Block[], out: Float64Array) => {

@@ -80,13 +80,13 @@ export interface BoostingOptions {
 /** Whether a prediction may only rise (1) or only fall (-1) with a column. */
 export type MonotoneDirection = -1 | 0 | 1;
 
-export interface CheckedOptions extends Required<Omit<BoostingOptions, 'earlyStopping'>> {
+export interface CheckedBoostingOptions extends Required<Omit<BoostingOptions, 'earlyStopping'>> {
   readonly earlyStopping: false | Required<EarlyStopping>;
 }
 
 const LOSSES = ['auto', 'logistic', 'softmax', 'squared', 'absolute', 'quantile', 'pairwise', 'listwise'];
 
-const DEFAULTS: CheckedOptions = {
+const DEFAULTS: CheckedBoostingOptions = {
   loss: 'auto',
   quantile: 0.5,
   rounds: 100,
@@ -107,10 +107,10 @@ const DEFAULTS: CheckedOptions = {
 };
 
 /** @throws OptionError */
-export function checkOptions(given: BoostingOptions): CheckedOptions {
+export function checkedBoostingOptions(given: BoostingOptions): CheckedBoostingOptions {
   checkKeys(given, Object.keys(DEFAULTS));
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  const options: CheckedOptions = {
+  const options: CheckedBoostingOptions = {
     ...DEFAULTS,
     ...Object.fromEntries(set),
     earlyStopping: checkedStopping(given.earlyStopping),
@@ -140,7 +140,7 @@ function checkedStopping(stopping: false | EarlyStopping = false): false | Requi
   return { heldOut, patience };
 }
 
-function checkRoles({ categorical, monotone, loss }: CheckedOptions): void {
+function checkRoles({ categorical, monotone, loss }: CheckedBoostingOptions): void {
   for (const [name, columns] of Object.entries(categorical)) {
     if (columns === true || (Array.isArray(columns) && columns.every((c) => Number.isInteger(c) && c >= 0)))
       continue;

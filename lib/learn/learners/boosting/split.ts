@@ -26,7 +26,7 @@ export interface Bounds {
 
 export const UNBOUNDED: Bounds = { lower: Number.NEGATIVE_INFINITY, upper: Number.POSITIVE_INFINITY };
 
-export interface Split {
+export interface ColumnSplit {
   readonly column: BinnedColumn;
   readonly gain: number;
   readonly left: Sums;
@@ -57,8 +57,8 @@ export function bestSplit(
   node: Sums,
   rules: LeafRules,
   bounds: Bounds,
-  { loops, cut }: Scanner,
-): Split | undefined {
+  { loops, cut }: BinScanner,
+): ColumnSplit | undefined {
   const before = reduction(node.first, node.second, rules.l2, bounds);
   // Written out: objects made by spread are slow to make and to read.
   const search: Search = {
@@ -112,7 +112,7 @@ function fillZero(histogram: Float64Array, column: BinnedColumn, { first, second
 }
 
 /** What scans bins. */
-export interface Scanner {
+export interface BinScanner {
   readonly loops: Pick<Loops, 'scan'>;
   readonly cut: Float64Array;
 }

@@ -10,7 +10,7 @@ import {
   softmaxLoss,
   squaredLoss,
 } from './losses/index.js';
-import type { BoostingLossName, CheckedOptions } from './options.js';
+import type { BoostingLossName, CheckedBoostingOptions } from './options.js';
 
 export function isClassification(loss: BoostingLossName): boolean {
   return loss === 'auto' || loss === 'logistic' || loss === 'softmax';
@@ -23,7 +23,7 @@ export function outputsOf(loss: BoostingLossName, classes: number): number {
 }
 
 /** The loss that the options name, on the targets of a training set. */
-export function lossOn(set: TrainingSet, { loss, quantile }: CheckedOptions): BoostingLoss {
+export function boostingLoss(set: TrainingSet, { loss, quantile }: CheckedBoostingOptions): BoostingLoss {
   if (isClassification(loss)) {
     const targets = targetDistributions(set);
     if (outputsOf(loss, set.classes) > 1) return softmaxLoss(targets, set.classes);

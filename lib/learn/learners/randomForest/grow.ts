@@ -1,9 +1,9 @@
 import type { Random } from '../../../stats/index.js';
 import { breathe } from '../../../util/abort.js';
 import type { FitContext } from '../learner.js';
-import type { CheckedOptions } from './options.js';
+import type { CheckedForestOptions } from './options.js';
 import type { Package } from './package.js';
-import { columnsOf } from './plan.js';
+import { sampledColumns } from './plan.js';
 import { readTrees, type SourceNode } from './source.js';
 
 /** The data that trees are grown on. */
@@ -21,12 +21,12 @@ export async function growTrees(
   { RandomForestClassifier, RandomForestRegression }: Package,
   { rows, answer }: GrowingRows,
   trees: number,
-  { task, columnSample, maxDepth, minRows }: CheckedOptions,
+  { task, columnSample, maxDepth, minRows }: CheckedForestOptions,
   streams: Random,
   { signal, onProgress }: Pick<FitContext, 'signal' | 'onProgress'>,
 ): Promise<SourceNode[]> {
   const columns = rows[0].length;
-  const used = columnsOf(columns, columnSample);
+  const used = sampledColumns(columns, columnSample);
   const Trainer = task === 'regression' ? RandomForestRegression : RandomForestClassifier;
   const grown: SourceNode[] = [];
   for (let t = 0; t < trees; t++) {

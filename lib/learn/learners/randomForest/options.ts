@@ -26,9 +26,9 @@ export interface RandomForestOptions {
   readonly maxWork?: number;
 }
 
-export type CheckedOptions = Required<RandomForestOptions>;
+export type CheckedForestOptions = Required<RandomForestOptions>;
 
-const DEFAULTS: CheckedOptions = {
+const DEFAULTS: CheckedForestOptions = {
   task: 'classification',
   trees: 50,
   maxDepth: 8,
@@ -39,10 +39,10 @@ const DEFAULTS: CheckedOptions = {
 };
 
 /** @throws OptionError */
-export function checkOptions(given: RandomForestOptions): CheckedOptions {
+export function checkedForestOptions(given: RandomForestOptions): CheckedForestOptions {
   checkKeys(given, Object.keys(DEFAULTS));
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  const options: CheckedOptions = { ...DEFAULTS, ...Object.fromEntries(set) };
+  const options: CheckedForestOptions = { ...DEFAULTS, ...Object.fromEntries(set) };
   checkOneOf('task', options.task, ['classification', 'regression']);
   for (const name of ['trees', 'maxDepth', 'minRows'] as const) checkWhole(name, options[name], 1);
   checkWhole('maxRows', options.maxRows, 2);

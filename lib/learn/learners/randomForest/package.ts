@@ -4,7 +4,7 @@ import type { Importer } from '../../../util/packages.js';
 export type Package = typeof import('ml-random-forest');
 
 /** @throws MissingPackage where ml-random-forest, which is optional, isn't installed */
-export async function loadPackage(load: Importer = (start) => start()): Promise<Package> {
+export async function loadForestPackage(load: Importer = (start) => start()): Promise<Package> {
   try {
     return await load(() => import('ml-random-forest'));
   } catch (error) {

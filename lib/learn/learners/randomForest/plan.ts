@@ -1,6 +1,6 @@
 import { count } from '../../../util/count.js';
 import type { FitShape } from '../learner.js';
-import type { CheckedOptions } from './options.js';
+import type { CheckedForestOptions } from './options.js';
 
 /** The size of a fit, known before it starts. */
 export interface ForestPlan {
@@ -33,11 +33,11 @@ const HELD = 0.2;
  */
 export function planForest(
   { rows: all, columns, classes }: Pick<FitShape, 'rows' | 'columns' | 'classes'>,
-  { task, trees: wanted, columnSample, maxRows, maxWork }: CheckedOptions,
+  { task, trees: wanted, columnSample, maxRows, maxWork }: CheckedForestOptions,
 ): ForestPlan {
   const differing = task === 'regression' ? 1 : 1 - 1 / Math.max(2, classes);
   const given = all - (task === 'regression' ? 0 : Math.ceil(HELD * all));
-  const step = STEP[task] * differing * columnsOf(columns, columnSample);
+  const step = STEP[task] * differing * sampledColumns(columns, columnSample);
   let rows = Math.min(given, maxRows);
   const trees = Math.min(wanted, Math.max(FEWEST_TREES, Math.floor(maxWork / (step * rows * rows))));
   if (trees * step * rows * rows > maxWork) {
@@ -50,6 +50,6 @@ export function planForest(
 }
 
 /** The number of columns that a tree may use. */
-export function columnsOf(columns: number, columnSample: number): number {
+export function sampledColumns(columns: number, columnSample: number): number {
   return Math.max(1, Math.floor(columnSample * columns));
 }

@@ -10,8 +10,8 @@ import { fitCalibration } from './calibration.js';
 import { flatForest } from './flat.js';
 import { growTrees } from './grow.js';
 import { loadRandomForest, type RandomForestModel, randomForestModel } from './model.js';
-import { checkOptions, type RandomForestOptions } from './options.js';
-import { loadPackage } from './package.js';
+import { checkedForestOptions, type RandomForestOptions } from './options.js';
+import { loadForestPackage } from './package.js';
 import { type ForestPlan, planForest } from './plan.js';
 import { plainRows } from './rows.js';
 import { classTarget, numberTarget } from './target.js';
@@ -64,7 +64,7 @@ const PACE = 2e9;
  * @throws OptionError for options that are unknown or out of range
  */
 export function randomForest(options: RandomForestOptions = {}, load?: Importer): RandomForestLearner {
-  const checked = checkOptions(options);
+  const checked = checkedForestOptions(options);
   const warned = new Set<string>();
   return {
     name: NAME,
@@ -76,7 +76,7 @@ export function randomForest(options: RandomForestOptions = {}, load?: Importer)
       context.signal?.throwIfAborted();
       checkShapes(set);
       const target = checked.task === 'regression' ? numberTarget(set) : classTarget(set);
-      const library = await loadPackage(load);
+      const library = await loadForestPackage(load);
       const columns = set.blocks.map((block) => block.columns);
       const plan = planForest(
         { rows: set.rows, columns: columns.reduce((sum, width) => sum + width, 0), classes: set.classes },

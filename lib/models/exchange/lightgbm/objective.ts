@@ -1,15 +1,15 @@
-import { damaged, unsupported } from '../fields.js';
+import { damagedModel, unsupportedModel } from '../fields.js';
 import {
   eachLogistic,
   exponential,
   type Link,
   signedSquare,
-  softmax,
+  softmaxLink,
   softplus,
   twoClasses,
 } from '../links.js';
 
-export interface Objective {
+export interface LightgbmObjective {
   readonly classifies: boolean;
   readonly links: readonly Link[];
 }
@@ -24,18 +24,18 @@ const LOGARITHMS = ['poisson', 'gamma', 'tweedie'];
  * @param text the objective's name and parameters, `binary sigmoid:1`; undefined for a user's own
  * @throws ArtifactError `unsupported`
  */
-export function objectiveOf(text: string | undefined, outputs: number): Objective {
+export function lightgbmObjective(text: string | undefined, outputs: number): LightgbmObjective {
   const [name = '', ...words] = text?.split(' ') ?? [];
   const classifies = name === 'binary' || name === 'multiclass' || name === 'multiclassova';
   if (outputs > 1 !== name.startsWith('multiclass')) {
-    throw unsupported('lightgbm', `has the objective '${name}' with ${outputs} outputs`);
+    throw unsupportedModel('lightgbm', `has the objective '${name}' with ${outputs} outputs`);
   }
   return { classifies, links: linksOf(name, words) };
 }
 
 function linksOf(name: string, words: readonly string[]): readonly Link[] {
   if (name === 'binary') return [twoClasses(steepness(words))];
-  if (name === 'multiclass') return [softmax];
+  if (name === 'multiclass') return [softmaxLink];
   if (name === 'multiclassova') return [eachLogistic(steepness(words))];
   if (name === 'cross_entropy') return [eachLogistic()];
   if (name === 'cross_entropy_lambda') return [softplus];
@@ -44,7 +44,7 @@ function linksOf(name: string, words: readonly string[]): readonly Link[] {
   // A model trained to an objective of the user's own gives its sums.
   if (name === '' || NUMBERS.includes(name)) return [];
   const known = ['binary', 'multiclass', 'multiclassova', 'cross_entropy', 'cross_entropy_lambda'];
-  throw unsupported(
+  throw unsupportedModel(
     'lightgbm',
     `has the objective '${name}'; known are ${[...known, ...ROOTS, ...LOGARITHMS, ...NUMBERS].join(', ')}`,
   );
@@ -53,6 +53,6 @@ function linksOf(name: string, words: readonly string[]): readonly Link[] {
 function steepness(words: readonly string[]): number {
   const word = words.find((one) => one.startsWith('sigmoid:')) ?? 'sigmoid:1';
   const number = Number(word.slice('sigmoid:'.length));
-  if (!(number > 0 && Number.isFinite(number))) throw damaged('lightgbm', `a steepness '${word}'`);
+  if (!(number > 0 && Number.isFinite(number))) throw damagedModel('lightgbm', `a steepness '${word}'`);
   return number;
 }

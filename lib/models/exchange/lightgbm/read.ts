@@ -1,11 +1,11 @@
 import { ArtifactError } from '../../../errors.js';
 import { roundsOf } from '../../../learn/kernels/index.js';
-import { damaged } from '../fields.js';
+import { damagedModel } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
-import type { Described } from '../trained.js';
-import { objectiveOf } from './objective.js';
+import type { DescribedModel } from '../trained.js';
+import { lightgbmObjective } from './objective.js';
 import { Section } from './section.js';
-import { readTree } from './tree.js';
+import { readLightgbmTree } from './tree.js';
 
 const NAME = 'lightgbm';
 const VERSIONS = ['v2', 'v3', 'v4'];
@@ -14,21 +14,21 @@ const ENDS = ['end of trees', 'feature importances:', 'feature_importances:'];
 const MOST_CLASSES = 2 ** 16;
 
 /** @throws ArtifactError for anything but a whole model of a known version */
-export function readLightgbm(source: Uint8Array | string): Described {
+export function readLightgbm(source: Uint8Array | string): DescribedModel {
   const [header, ...trees] = sections(typeof source === 'string' ? source : new TextDecoder().decode(source));
   const columns = header.count('max_feature_idx') + 1;
   const outputs = header.count('num_tree_per_iteration', MOST_CLASSES);
   if (outputs === 0 || trees.length % outputs !== 0) {
-    throw damaged(NAME, `${trees.length} trees, which isn't a multiple of ${outputs}`);
+    throw damagedModel(NAME, `${trees.length} trees, which isn't a multiple of ${outputs}`);
   }
   const declared = header.text('tree_sizes')?.trim().split(' ').length;
   if (declared !== undefined && declared !== trees.length)
-    throw damaged(NAME, `${trees.length} of ${declared} trees`);
-  const { classifies, links } = objectiveOf(header.text('objective'), outputs);
+    throw damagedModel(NAME, `${trees.length} of ${declared} trees`);
+  const { classifies, links } = lightgbmObjective(header.text('objective'), outputs);
   const builder = new ForestBuilder(NAME, columns, new Float64Array(outputs));
   const weight = header.has('average_output') ? outputs / trees.length : 1;
   trees.forEach((tree, i) => {
-    builder.add(readTree(tree, weight), i % outputs);
+    builder.add(readLightgbmTree(tree, weight), i % outputs);
   });
   const forest = builder.forest();
   return {
@@ -48,7 +48,7 @@ function sections(text: string): readonly [Section, ...Section[]] {
     throw new ArtifactError('foreign', `this is no LightGBM model: its first line isn't 'tree'`);
   }
   const end = lines.findIndex((line) => ENDS.includes(line));
-  if (end === -1) throw damaged(NAME, `no line '${ENDS[0]}': it is cut short`);
+  if (end === -1) throw damagedModel(NAME, `no line '${ENDS[0]}': it is cut short`);
   const starts = lines.flatMap((line, i) => (i < end && line.startsWith('Tree=') ? [i] : []));
   const header = new Section(lines.slice(1, starts[0] ?? end));
   const version = header.text('version');
@@ -60,7 +60,7 @@ function sections(text: string): readonly [Section, ...Section[]] {
   }
   const trees = starts.map((start, tree) => {
     if (lines[start] !== `Tree=${tree}`)
-      throw damaged(NAME, `'${lines[start].slice(0, 20)}' for tree ${tree}`);
+      throw damagedModel(NAME, `'${lines[start].slice(0, 20)}' for tree ${tree}`);
     return new Section(lines.slice(start + 1, starts[tree + 1] ?? end));
   });
   return [header, ...trees];

@@ -1,4 +1,4 @@
-import { damaged } from '../fields.js';
+import { damagedModel } from '../fields.js';
 
 /** Lines `name=value` up to an empty one or the next section; lines without a value count as present. */
 export class Section {
@@ -26,9 +26,9 @@ export class Section {
     const text = this.values.get(name) ?? '';
     const count = Number(text);
     if (text.trim() === '' || !Number.isSafeInteger(count) || count < 0) {
-      throw damaged('lightgbm', `no count ${name}`);
+      throw damagedModel('lightgbm', `no count ${name}`);
     }
-    if (count > most) throw damaged('lightgbm', `${count} for ${name}, where ${most} is the most`);
+    if (count > most) throw damagedModel('lightgbm', `${count} for ${name}, where ${most} is the most`);
     return count;
   }
 
@@ -36,7 +36,7 @@ export class Section {
     const words = this.values.get(name)?.trim() ?? '';
     const numbers = words === '' ? [] : words.split(' ');
     if (numbers.length !== length) {
-      throw damaged('lightgbm', `${numbers.length} numbers in ${name}, expected ${length}`);
+      throw damagedModel('lightgbm', `${numbers.length} numbers in ${name}, expected ${length}`);
     }
     return Float64Array.from(numbers, (word) => parse(name, word));
   }
@@ -49,6 +49,7 @@ function parse(name: string, word: string): number {
     return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
   const number = Number(word);
-  if (Number.isNaN(number) || word === '') throw damaged('lightgbm', `'${word.slice(0, 20)}' in ${name}`);
+  if (Number.isNaN(number) || word === '')
+    throw damagedModel('lightgbm', `'${word.slice(0, 20)}' in ${name}`);
   return number;
 }

@@ -1,5 +1,5 @@
-import { type Decision, decision, membership } from '../decision.js';
-import { damaged, unsupported } from '../fields.js';
+import { decision, membership, type NodeDecision } from '../decision.js';
+import { damagedModel, unsupportedModel } from '../fields.js';
 import { atMost, below } from '../floats.js';
 import type { ForeignTree } from '../forestBuilder.js';
 import type { Section } from './section.js';
@@ -15,11 +15,11 @@ const NEAR = Math.fround(1e-35);
  *
  * @param weight of its leaves
  */
-export function readTree(tree: Section, weight: number): ForeignTree {
+export function readLightgbmTree(tree: Section, weight: number): ForeignTree {
   const leaves = tree.count('num_leaves');
-  if (leaves === 0) throw damaged('lightgbm', 'a tree without leaves');
+  if (leaves === 0) throw damagedModel('lightgbm', 'a tree without leaves');
   if (tree.has('is_linear') && tree.count('is_linear') !== 0) {
-    throw unsupported('lightgbm', 'has linear models in its leaves: train it with linear_tree=false');
+    throw unsupportedModel('lightgbm', 'has linear models in its leaves: train it with linear_tree=false');
   }
   const values = tree.numbers('leaf_value', leaves);
   const inner = leaves - 1;
@@ -45,7 +45,7 @@ export function readTree(tree: Section, weight: number): ForeignTree {
   };
 }
 
-function threshold(threshold: number, type: number): Decision {
+function threshold(threshold: number, type: number): NodeDecision {
   const defaultLeft = (type & DEFAULT_LEFT) !== 0;
   const most = atMost(threshold);
   switch (type >> MISSING) {
@@ -64,7 +64,7 @@ function threshold(threshold: number, type: number): Decision {
       return decision(steps, false, defaultLeft);
     }
   }
-  throw damaged('lightgbm', `a decision of type ${type}`);
+  throw damagedModel('lightgbm', `a decision of type ${type}`);
 }
 
 /** Sets of categories, 32 bits a word, by number. */
@@ -72,7 +72,7 @@ function readSets(tree: Section): (set: number) => readonly number[] {
   const sets = tree.count('num_cat');
   if (sets === 0) {
     return (set) => {
-      throw damaged('lightgbm', `a node without its set ${set}`);
+      throw damagedModel('lightgbm', `a node without its set ${set}`);
     };
   }
   const ends = tree.numbers('cat_boundaries', sets + 1);
@@ -82,7 +82,7 @@ function readSets(tree: Section): (set: number) => readonly number[] {
   return (set) => {
     const [from, to] = [ends[set], ends[set + 1]];
     if (!(from >= 0 && from <= to && to <= words.length) || taken.has(set)) {
-      throw damaged('lightgbm', `a node without its set ${set}`);
+      throw damagedModel('lightgbm', `a node without its set ${set}`);
     }
     taken.add(set);
     const categories: number[] = [];

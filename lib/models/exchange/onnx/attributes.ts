@@ -7,19 +7,19 @@ function attribute(name: string, type: number): MessageWriter {
   return new MessageWriter().text(1, name).whole(20, type);
 }
 
-export function whole(name: string, value: number): MessageWriter {
+export function wholeAttribute(name: string, value: number): MessageWriter {
   return attribute(name, WHOLE_ATTRIBUTE).whole(3, value);
 }
 
-export function floats(name: string, values: ArrayLike<number>): MessageWriter {
+export function floatsAttribute(name: string, values: ArrayLike<number>): MessageWriter {
   return attribute(name, FLOATS_ATTRIBUTE).floats(7, values);
 }
 
-export function wholes(name: string, values: ArrayLike<number>): MessageWriter {
+export function wholesAttribute(name: string, values: ArrayLike<number>): MessageWriter {
   return attribute(name, WHOLES_ATTRIBUTE).wholes(8, values);
 }
 
-export function texts(name: string, values: readonly string[]): MessageWriter {
+export function textsAttribute(name: string, values: readonly string[]): MessageWriter {
   const message = attribute(name, TEXTS_ATTRIBUTE);
   for (const value of values) message.text(9, value);
   return message;

@@ -1,6 +1,6 @@
 import { addProduct } from '../../../data/blocks/index.js';
 import type { Rounds } from '../../../learn/kernels/index.js';
-import { damaged } from '../fields.js';
+import { damagedModel } from '../fields.js';
 
 /** Weighted sums of the columns, all in one round. */
 export interface Linear {
@@ -17,10 +17,10 @@ export function linear(
 ): Linear {
   const columns = coefficients.length / outputs;
   if (!(outputs > 0 && Number.isInteger(columns))) {
-    throw damaged('onnx', `${coefficients.length} coefficients for ${outputs} outputs`);
+    throw damagedModel('onnx', `${coefficients.length} coefficients for ${outputs} outputs`);
   }
   if (intercepts.length !== 0 && intercepts.length !== outputs) {
-    throw damaged('onnx', `${intercepts.length} intercepts for ${outputs} outputs`);
+    throw damagedModel('onnx', `${intercepts.length} intercepts for ${outputs} outputs`);
   }
   const weights = new Float64Array(coefficients.length);
   for (let o = 0; o < outputs; o++) {

@@ -1,6 +1,6 @@
 import { ArtifactError } from '../../../errors.js';
-import { damaged, unsupported } from '../fields.js';
-import { fieldsOf, floats, text, wholes } from './wire.js';
+import { damagedModel, unsupportedModel } from '../fields.js';
+import { fieldsOf, fieldText, floats, wholes } from './wire.js';
 
 /** A node of a graph, its attributes read. */
 export interface Node {
@@ -13,12 +13,12 @@ export interface Node {
 export interface Graph {
   readonly nodes: readonly Node[];
   /** Inputs that the user supplies, constants left out. */
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly GraphInput[];
   readonly outputs: readonly string[];
   readonly constants: ReadonlySet<string>;
 }
 
-export interface Input {
+export interface GraphInput {
   readonly name: string;
   /** The number of columns of its rows, if declared. */
   readonly columns: number | undefined;
@@ -47,7 +47,7 @@ export function readGraph(bytes: Uint8Array): Graph {
     throw new ArtifactError('foreign', 'this is no ONNX model: it has no graph, or no version');
   }
   const nodes: Node[] = [];
-  const inputs: Input[] = [];
+  const inputs: GraphInput[] = [];
   const outputs: string[] = [];
   const constants = new Set<string>();
   for (const field of fieldsOf(graph)) {
@@ -63,7 +63,7 @@ export function readGraph(bytes: Uint8Array): Graph {
 function readOperators(bytes: Uint8Array): string {
   let [domain, version] = ['', 0];
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) domain = text(field);
+    if (field.number === 1) domain = fieldText(field);
     if (field.number === 2) version = field.whole;
   }
   const newest = NEWEST.get(domain);
@@ -82,26 +82,26 @@ function readNode(bytes: Uint8Array, domains: ReadonlySet<string>): Node {
   const attributes = new Map<string, Uint8Array>();
   let [type, domain] = ['', ''];
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) inputs.push(text(field));
-    if (field.number === 2) outputs.push(text(field));
-    if (field.number === 4) type = text(field);
+    if (field.number === 1) inputs.push(fieldText(field));
+    if (field.number === 2) outputs.push(fieldText(field));
+    if (field.number === 4) type = fieldText(field);
     if (field.number === 5) attributes.set(readName(field.bytes, 1), field.bytes);
-    if (field.number === 7) domain = text(field);
+    if (field.number === 7) domain = fieldText(field);
   }
   if (!domains.has(domain === 'ai.onnx' ? '' : domain)) {
-    throw damaged('onnx', `an operator ${type} of a domain whose version it doesn't say`);
+    throw damagedModel('onnx', `an operator ${type} of a domain whose version it doesn't say`);
   }
-  if (!NEWEST.has(domain)) throw unsupported('onnx', `has an operator '${domain}.${type}'`);
+  if (!NEWEST.has(domain)) throw unsupportedModel('onnx', `has an operator '${domain}.${type}'`);
   return { type, inputs, outputs, attributes: new Attributes(type, attributes) };
 }
 
 function readName(bytes: Uint8Array, number: number): string {
-  for (const field of fieldsOf(bytes)) if (field.number === number) return text(field);
-  throw damaged('onnx', 'something without a name');
+  for (const field of fieldsOf(bytes)) if (field.number === number) return fieldText(field);
+  throw damagedModel('onnx', 'something without a name');
 }
 
 /** Its type holds a tensor's shape, of which the second dimension is the columns. */
-function readInput(bytes: Uint8Array): Input {
+function readInput(bytes: Uint8Array): GraphInput {
   const [type] = inside(bytes, 2);
   const [tensor] = inside(type, 1);
   const [shape] = inside(tensor, 2);
@@ -132,11 +132,11 @@ export class Attributes {
   }
 
   text(name: string, otherwise: string): string {
-    return this.last(name, 4, text) ?? otherwise;
+    return this.last(name, 4, fieldText) ?? otherwise;
   }
 
   texts(name: string): readonly string[] {
-    return this.all(name, 9, (field) => [text(field)]);
+    return this.all(name, 9, (field) => [fieldText(field)]);
   }
 
   wholes(name: string, length?: number): readonly number[] {
@@ -152,13 +152,13 @@ export class Attributes {
 
   private sized<T>(name: string, values: readonly T[], length = values.length): readonly T[] {
     if (values.length === length) return values;
-    throw damaged('onnx', `${values.length} values of ${name} in ${this.type}, expected ${length}`);
+    throw damagedModel('onnx', `${values.length} values of ${name} in ${this.type}, expected ${length}`);
   }
 
   private last<T>(
     name: string,
     number: number,
-    read: (field: Parameters<typeof text>[0]) => T,
+    read: (field: Parameters<typeof fieldText>[0]) => T,
   ): T | undefined {
     let value: T | undefined;
     const message = this.messages.get(name);
@@ -168,7 +168,7 @@ export class Attributes {
     return value;
   }
 
-  private all<T>(name: string, number: number, read: (field: Parameters<typeof text>[0]) => T[]): T[] {
+  private all<T>(name: string, number: number, read: (field: Parameters<typeof fieldText>[0]) => T[]): T[] {
     const values: T[] = [];
     const message = this.messages.get(name);
     if (message !== undefined) {
@@ -190,12 +190,12 @@ function readTensor(bytes: Uint8Array): number[] {
     if (field.number === 7) for (const value of wholes(field)) values.push(value);
     if (field.number === 9) raw.push(field.bytes);
     if (field.number === 10) for (const value of floats(field, 8)) values.push(value);
-    if (field.number === 13) throw unsupported('onnx', 'keeps numbers in another file: save it as one');
+    if (field.number === 13) throw unsupportedModel('onnx', 'keeps numbers in another file: save it as one');
   }
   if (type !== FLOAT && type !== DOUBLE && type !== INT64) {
-    throw unsupported('onnx', `has a tensor of type ${type} where numbers are expected`);
+    throw unsupportedModel('onnx', `has a tensor of type ${type} where numbers are expected`);
   }
-  if (raw.length > 0 && type === INT64) throw unsupported('onnx', 'has raw whole numbers in a tensor');
+  if (raw.length > 0 && type === INT64) throw unsupportedModel('onnx', 'has raw whole numbers in a tensor');
   for (const part of raw)
     for (const value of floats({ bytes: part }, type === FLOAT ? 4 : 8)) values.push(value);
   return values;

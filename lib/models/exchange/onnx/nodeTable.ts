@@ -1,5 +1,5 @@
 import { type Forest, isInSet, SET_WORDS } from '../../../learn/kernels/index.js';
-import { floats, texts, wholes } from './attributes.js';
+import { floatsAttribute, textsAttribute, wholesAttribute } from './attributes.js';
 import type { MessageWriter } from './writer.js';
 
 /** Trees as the columns of a table, one row a node. */
@@ -59,27 +59,27 @@ export class NodeTable {
   attributes(): MessageWriter[] {
     const { leaves } = this;
     return [
-      wholes('nodes_treeids', this.treeIds),
-      wholes('nodes_nodeids', this.ids),
-      wholes('nodes_featureids', this.features),
-      texts('nodes_modes', this.modes),
-      floats('nodes_values', this.values),
-      wholes('nodes_truenodeids', this.yes),
-      wholes('nodes_falsenodeids', this.no),
-      wholes('nodes_missing_value_tracks_true', this.missing),
-      wholes(
+      wholesAttribute('nodes_treeids', this.treeIds),
+      wholesAttribute('nodes_nodeids', this.ids),
+      wholesAttribute('nodes_featureids', this.features),
+      textsAttribute('nodes_modes', this.modes),
+      floatsAttribute('nodes_values', this.values),
+      wholesAttribute('nodes_truenodeids', this.yes),
+      wholesAttribute('nodes_falsenodeids', this.no),
+      wholesAttribute('nodes_missing_value_tracks_true', this.missing),
+      wholesAttribute(
         'target_treeids',
         leaves.map(({ tree }) => tree),
       ),
-      wholes(
+      wholesAttribute(
         'target_nodeids',
         leaves.map(({ id }) => id),
       ),
-      wholes(
+      wholesAttribute(
         'target_ids',
         leaves.map(({ target }) => target),
       ),
-      floats(
+      floatsAttribute(
         'target_weights',
         leaves.map(({ weight }) => weight),
       ),

@@ -1,9 +1,9 @@
 import { type Rounds, roundsOf } from '../../../learn/kernels/index.js';
-import { damaged, unsupported } from '../fields.js';
-import { complement, eachLogistic, type Link, softmax, twoClasses } from '../links.js';
+import { damagedModel, unsupportedModel } from '../fields.js';
+import { complement, eachLogistic, type Link, softmaxLink, twoClasses } from '../links.js';
 import { linear } from './linear.js';
 import type { Attributes } from './messages.js';
-import { columnsOf, forestOf, readEnsemble } from './trees.js';
+import { columnsRead, forestOf, readEnsemble } from './trees.js';
 
 /** An operator's outputs for given columns. */
 export interface Predictor {
@@ -33,10 +33,10 @@ function treeClassifier(attributes: Attributes, known?: number): Predictor {
   const ids = [...new Set(ensemble.trees.flatMap(({ weights }) => [...weights.keys()]))];
   const base = attributes.floats('base_values');
   const post = attributes.text('post_transform', 'NONE');
-  const columns = known ?? columnsOf(ensemble);
+  const columns = known ?? columnsRead(ensemble);
   const common = { classifies: true, columns, exact: false, labels };
   if (labels.length === 2 && (base.length > 1 || (ids.length === 1 && ids[0] !== 0))) {
-    throw unsupported(
+    throw unsupportedModel(
       'onnx',
       'has two classes with weights or base values of which runtimes make different things',
     );
@@ -47,7 +47,7 @@ function treeClassifier(attributes: Attributes, known?: number): Predictor {
     const forest = forestOf(ensemble, columns, start, 1, () => 0);
     const isProbability = ensemble.weights.every((weight) => weight >= 0);
     if (post !== 'LOGISTIC' && !(post === 'NONE' && isProbability)) {
-      throw unsupported('onnx', `gives two classes scores of '${post}', which are no probabilities`);
+      throw unsupportedModel('onnx', `gives two classes scores of '${post}', which are no probabilities`);
     }
     const links = [post === 'LOGISTIC' ? twoClasses() : complement];
     return { ...common, outputs: 1, links, sums: roundsOf(forest) };
@@ -62,10 +62,10 @@ function treeRegressor(attributes: Attributes, known?: number): Predictor {
   const outputs = countOf(attributes, 'n_targets');
   const aggregate = attributes.text('aggregate_function', 'SUM');
   if (aggregate !== 'SUM' && aggregate !== 'AVERAGE') {
-    throw unsupported('onnx', `takes the '${aggregate}' of trees; known are SUM and AVERAGE`);
+    throw unsupportedModel('onnx', `takes the '${aggregate}' of trees; known are SUM and AVERAGE`);
   }
   const scale = aggregate === 'AVERAGE' ? 1 / ensemble.trees.length : 1;
-  const columns = known ?? columnsOf(ensemble);
+  const columns = known ?? columnsRead(ensemble);
   const base = startOf(attributes.floats('base_values'), outputs);
   const forest = forestOf(ensemble, columns, base, scale, (id) => id);
   return {
@@ -85,10 +85,10 @@ function linearClassifier(attributes: Attributes): Predictor {
   const post = attributes.text('post_transform', 'NONE');
   const model = linear(attributes.floats('coefficients'), intercepts, isPair ? 1 : labels.length);
   if (post !== 'SOFTMAX' && post !== 'LOGISTIC') {
-    throw unsupported('onnx', `gives classes scores of '${post}', which are no probabilities`);
+    throw unsupportedModel('onnx', `gives classes scores of '${post}', which are no probabilities`);
   }
   if (isPair && post !== 'LOGISTIC')
-    throw unsupported('onnx', `has one score for two classes with '${post}'`);
+    throw unsupportedModel('onnx', `has one score for two classes with '${post}'`);
   return {
     ...model,
     classifies: true,
@@ -111,9 +111,9 @@ function linearRegressor(attributes: Attributes): Predictor {
 
 export function linksOf(post: string): readonly Link[] {
   if (post === 'NONE') return [];
-  if (post === 'SOFTMAX') return [softmax];
+  if (post === 'SOFTMAX') return [softmaxLink];
   if (post === 'LOGISTIC') return [eachLogistic()];
-  throw unsupported('onnx', `has the transformation '${post}'; known are NONE, SOFTMAX and LOGISTIC`);
+  throw unsupportedModel('onnx', `has the transformation '${post}'; known are NONE, SOFTMAX and LOGISTIC`);
 }
 
 function labelsOf(attributes: Attributes): readonly (string | number)[] {
@@ -123,19 +123,19 @@ function labelsOf(attributes: Attributes): readonly (string | number)[] {
       ? texts
       : [...attributes.wholes('classlabels_int64s'), ...attributes.wholes('classlabels_ints')];
   if (labels.length < 2 || labels.length > MOST_OUTPUTS)
-    throw damaged('onnx', `${labels.length} labels of classes`);
+    throw damagedModel('onnx', `${labels.length} labels of classes`);
   return labels;
 }
 
 function countOf(attributes: Attributes, name: string): number {
   const count = attributes.whole(name, 1);
-  if (!(count >= 1 && count <= MOST_OUTPUTS)) throw damaged('onnx', `${count} for ${name}`);
+  if (!(count >= 1 && count <= MOST_OUTPUTS)) throw damagedModel('onnx', `${count} for ${name}`);
   return count;
 }
 
 function startOf(base: readonly number[], outputs: number): Float64Array {
   if (base.length !== 0 && base.length !== outputs) {
-    throw damaged('onnx', `${base.length} base_values for ${outputs} outputs`);
+    throw damagedModel('onnx', `${base.length} base_values for ${outputs} outputs`);
   }
   return Float64Array.from({ length: outputs }, (_, o) => base[o] ?? 0);
 }

@@ -1,7 +1,7 @@
 import { type Block, clearRow, denseBlock, readRow } from '../../../data/blocks/index.js';
-import { damaged, unsupported } from '../fields.js';
-import { eachLogistic, type Link, normalise, softmax } from '../links.js';
-import { type Described, numbersOf } from '../trained.js';
+import { damagedModel, unsupportedModel } from '../fields.js';
+import { eachLogistic, type Link, normalise, softmaxLink } from '../links.js';
+import { type DescribedModel, numbersPerRow } from '../trained.js';
 import { type Node, readGraph } from './messages.js';
 import { type Predictor, predictors } from './operators.js';
 
@@ -22,16 +22,16 @@ const LONGEST_ROW = 16;
 /** The value of a name in the graph. */
 type Value =
   | { readonly kind: 'columns'; readonly known: number | undefined; readonly scalers: readonly Scaler[] }
-  | { readonly kind: 'scores'; readonly model: Described }
+  | { readonly kind: 'scores'; readonly model: DescribedModel }
   /** Answers; they follow from the scores. */
   | { readonly kind: 'labels' }
   | { readonly kind: 'constant' };
 
 /** @throws ArtifactError for anything but a whole model of known operators */
-export function readOnnx(bytes: Uint8Array): Described {
+export function readOnnx(bytes: Uint8Array): DescribedModel {
   const graph = readGraph(bytes);
   if (graph.inputs.length !== 1) {
-    throw unsupported('onnx', `has ${graph.inputs.length} inputs, where one of all columns is expected`);
+    throw unsupportedModel('onnx', `has ${graph.inputs.length} inputs, where one of all columns is expected`);
   }
   const [input] = graph.inputs;
   const values = new Map<string, Value>([
@@ -42,7 +42,10 @@ export function readOnnx(bytes: Uint8Array): Described {
     const inputs = node.inputs.map((name) => {
       const value = values.get(name);
       if (value === undefined)
-        throw damaged('onnx', `a node ${node.type} that reads '${name.slice(0, 40)}', which nothing gives`);
+        throw damagedModel(
+          'onnx',
+          `a node ${node.type} that reads '${name.slice(0, 40)}', which nothing gives`,
+        );
       return value;
     });
     run(node, inputs).forEach((value, i) => {
@@ -55,11 +58,11 @@ export function readOnnx(bytes: Uint8Array): Described {
     return value?.kind === 'scores' ? [value.model] : [];
   });
   if (scores.length !== 1) {
-    throw unsupported('onnx', `gives ${scores.length} outputs of scores, where one is expected`);
+    throw unsupportedModel('onnx', `gives ${scores.length} outputs of scores, where one is expected`);
   }
   const [model] = scores;
-  if (!model.classifies && numbersOf(model) > 1) {
-    throw unsupported('onnx', 'gives a row several numbers: import one model for each');
+  if (!model.classifies && numbersPerRow(model) > 1) {
+    throw unsupportedModel('onnx', 'gives a row several numbers: import one model for each');
   }
   return model;
 }
@@ -69,7 +72,7 @@ function run(node: Node, inputs: readonly Value[]): readonly Value[] {
   const { type, attributes } = node;
   const [value] = inputs;
   if (type === 'Constant') return [{ kind: 'constant' }];
-  if (value === undefined) throw damaged('onnx', `a node ${type} without input`);
+  if (value === undefined) throw damagedModel('onnx', `a node ${type} without input`);
   if (type === 'Identity' || type === 'Cast') return [value];
   if (inputs.every(({ kind }) => kind === 'labels' || kind === 'constant')) return [{ kind: 'labels' }];
   if (value.kind === 'columns') {
@@ -85,15 +88,18 @@ function run(node: Node, inputs: readonly Value[]): readonly Value[] {
     }
   }
   if (value.kind === 'scores') return scored(node, value.model);
-  throw unsupported('onnx', `has an operator ${type} on ${value.kind}; known are ${KNOWN}`);
+  throw unsupportedModel('onnx', `has an operator ${type} on ${value.kind}; known are ${KNOWN}`);
 }
 
-function described({ known, scalers }: Value & { kind: 'columns' }, { type, attributes }: Node): Described {
+function described(
+  { known, scalers }: Value & { kind: 'columns' },
+  { type, attributes }: Node,
+): DescribedModel {
   const named = [known, ...scalers.map(({ columns }) => columns)].filter((columns) => columns !== undefined);
   const model: Predictor = predictors[type](attributes, named[0]);
   const columns = named[0] ?? model.columns;
   if (named.some((width) => width !== columns) || (model.exact && model.columns !== columns)) {
-    throw damaged('onnx', `operators of ${[...named, model.columns].join(', ')} columns in a row`);
+    throw damagedModel('onnx', `operators of ${[...named, model.columns].join(', ')} columns in a row`);
   }
   return {
     ...model,
@@ -113,11 +119,11 @@ function described({ known, scalers }: Value & { kind: 'columns' }, { type, attr
 
 function checkRow({ length }: readonly unknown[]): void {
   if (length === LONGEST_ROW)
-    throw unsupported('onnx', `has more than ${LONGEST_ROW} such operators in a row`);
+    throw unsupportedModel('onnx', `has more than ${LONGEST_ROW} such operators in a row`);
 }
 
 /** A node's outputs from a model's scores. */
-function scored({ type, attributes }: Node, model: Described): readonly Value[] {
+function scored({ type, attributes }: Node, model: DescribedModel): readonly Value[] {
   const linked = (link: Link, classifies: boolean): readonly Value[] => {
     checkRow(model.links);
     return [{ kind: 'scores', model: { ...model, classifies, links: [...model.links, link] } }];
@@ -128,7 +134,7 @@ function scored({ type, attributes }: Node, model: Described): readonly Value[] 
       return [{ kind: 'scores', model }];
     case 'Reshape':
     case 'Flatten':
-      if (model.classifies || numbersOf(model) > 1) break;
+      if (model.classifies || numbersPerRow(model) > 1) break;
       return [{ kind: 'scores', model }];
     case 'ArgMax':
       return [{ kind: 'labels' }];
@@ -136,12 +142,12 @@ function scored({ type, attributes }: Node, model: Described): readonly Value[] 
       return linked(eachLogistic(), model.classifies);
     case 'Softmax':
       if (axis !== 1 && axis !== -1) break;
-      return linked(softmax, numbersOf(model) > 1);
+      return linked(softmaxLink, numbersPerRow(model) > 1);
     case 'Normalizer':
       if (!model.classifies || attributes.text('norm', 'MAX') !== 'L1') break;
       return linked(normalise, true);
   }
-  throw unsupported('onnx', `has an operator ${type} on scores that isn't read; known are ${KNOWN}`);
+  throw unsupportedModel('onnx', `has an operator ${type} on scores that isn't read; known are ${KNOWN}`);
 }
 
 /** Columns less their offset, times their scale, in single precision like the blocks themselves. */
@@ -153,11 +159,11 @@ interface Scaler {
 
 /** @param offset one a column, or one for all */
 function scaler(offset: readonly number[], scale: readonly number[]): Scaler {
-  if (offset.length === 0 || scale.length === 0) throw damaged('onnx', 'a Scaler without numbers');
+  if (offset.length === 0 || scale.length === 0) throw damagedModel('onnx', 'a Scaler without numbers');
   const columns = Math.max(offset.length, scale.length);
   for (const { length } of [offset, scale]) {
     if (length !== 1 && length !== columns) {
-      throw damaged('onnx', `a Scaler of ${offset.length} offsets and ${scale.length} scales`);
+      throw damagedModel('onnx', `a Scaler of ${offset.length} offsets and ${scale.length} scales`);
     }
   }
   return {

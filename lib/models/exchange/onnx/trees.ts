@@ -1,12 +1,12 @@
 import type { Forest } from '../../../learn/kernels/index.js';
-import { type Decision, decision } from '../decision.js';
-import { damaged, unsupported } from '../fields.js';
+import { decision, type NodeDecision } from '../decision.js';
+import { damagedModel, unsupportedModel } from '../fields.js';
 import { atMost, below } from '../floats.js';
 import { type ForeignTree, ForestBuilder } from '../forestBuilder.js';
 import type { Attributes } from './messages.js';
 
 /** The trees of an ensemble: each leaf has a weight for some of the outputs. */
-export interface Ensemble {
+export interface OnnxEnsemble {
   readonly trees: readonly EnsembleTree[];
   /** All weights, whichever leaf's. */
   readonly weights: readonly number[];
@@ -21,7 +21,7 @@ interface EnsembleTree extends Omit<ForeignTree, 'value'> {
  * @param prefix of the attributes that hold the weights, `class` or `target`
  * @throws ArtifactError
  */
-export function readEnsemble(attributes: Attributes, prefix: 'class' | 'target'): Ensemble {
+export function readEnsemble(attributes: Attributes, prefix: 'class' | 'target'): OnnxEnsemble {
   const ids = attributes.wholes('nodes_treeids');
   const nodes = ids.length;
   const nodeIds = attributes.wholes('nodes_nodeids', nodes);
@@ -33,9 +33,10 @@ export function readEnsemble(attributes: Attributes, prefix: 'class' | 'target')
     no: attributes.wholes('nodes_falsenodeids', nodes),
     missing: attributes.wholes('nodes_missing_value_tracks_true'),
   };
-  if (of.modes.length !== nodes) throw damaged('onnx', `${of.modes.length} nodes_modes, expected ${nodes}`);
+  if (of.modes.length !== nodes)
+    throw damagedModel('onnx', `${of.modes.length} nodes_modes, expected ${nodes}`);
   if (of.missing.length !== 0 && of.missing.length !== nodes) {
-    throw damaged('onnx', `${of.missing.length} nodes_missing_value_tracks_true, expected ${nodes}`);
+    throw damagedModel('onnx', `${of.missing.length} nodes_missing_value_tracks_true, expected ${nodes}`);
   }
   const places = new Map<number, Map<number, number>>();
   const members = new Map<number, number[]>();
@@ -44,7 +45,7 @@ export function readEnsemble(attributes: Attributes, prefix: 'class' | 'target')
     const own = members.get(ids[i]) ?? [];
     places.set(ids[i], place);
     members.set(ids[i], own);
-    if (place.has(nodeIds[i])) throw damaged('onnx', `two nodes ${nodeIds[i]} in tree ${ids[i]}`);
+    if (place.has(nodeIds[i])) throw damagedModel('onnx', `two nodes ${nodeIds[i]} in tree ${ids[i]}`);
     place.set(nodeIds[i], own.length);
     own.push(i);
   }
@@ -66,7 +67,7 @@ export function readEnsemble(attributes: Attributes, prefix: 'class' | 'target')
 }
 
 /** How many columns trees read, at least. */
-export function columnsOf({ trees }: Ensemble): number {
+export function columnsRead({ trees }: OnnxEnsemble): number {
   let most = 0;
   for (const tree of trees) {
     for (let node = 0; node < tree.nodes; node++) {
@@ -78,7 +79,7 @@ export function columnsOf({ trees }: Ensemble): number {
 
 /** @param scale of all weights */
 export function forestOf(
-  { trees }: Ensemble,
+  { trees }: OnnxEnsemble,
   columns: number,
   base: Float64Array,
   scale: number,
@@ -106,7 +107,7 @@ function readWeights(
   weights.forEach((weight, i) => {
     const node = places.get(treeIds[i])?.get(nodeIds[i]);
     if (node === undefined)
-      throw damaged('onnx', `a weight of node ${nodeIds[i]}, tree ${treeIds[i]}: there is none`);
+      throw damagedModel('onnx', `a weight of node ${nodeIds[i]}, tree ${treeIds[i]}: there is none`);
     const byOutput = byTree.get(treeIds[i]) ?? new Map<number, Map<number, number>>();
     const byLeaf = byOutput.get(ids[i]) ?? new Map<number, number>();
     byTree.set(treeIds[i], byOutput);
@@ -117,7 +118,7 @@ function readWeights(
 }
 
 /** A row goes left if the comparison holds; missing values do too if `missing`. */
-function decisionOf(mode: string, value: number, missing: boolean): Decision {
+function decisionOf(mode: string, value: number, missing: boolean): NodeDecision {
   switch (mode) {
     case 'BRANCH_LEQ':
       return decision([[atMost(value), true]], false, missing);
@@ -147,5 +148,5 @@ function decisionOf(mode: string, value: number, missing: boolean): Decision {
         true,
       );
   }
-  throw unsupported('onnx', `has a node of mode '${mode}'`);
+  throw unsupportedModel('onnx', `has a node of mode '${mode}'`);
 }

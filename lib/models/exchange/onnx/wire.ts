@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { ArtifactError } from '../../../errors.js';
-import { damaged } from '../fields.js';
+import { damagedModel } from '../fields.js';
 
 const EMPTY = new Uint8Array(0);
 
@@ -57,19 +57,19 @@ export function wholes({ whole, bytes }: Field): number[] {
 
 /** Numbers of 4 (Float32) or 8 bytes (Float64), little-endian. */
 export function floats({ bytes }: { readonly bytes: Uint8Array }, width: 4 | 8): number[] {
-  if (bytes.length % width !== 0) throw damaged('onnx', `${bytes.length} bytes of numbers of ${width}`);
+  if (bytes.length % width !== 0) throw damagedModel('onnx', `${bytes.length} bytes of numbers of ${width}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / width }, (_, i) =>
     width === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true),
   );
 }
 
-export function text({ bytes }: Field): string {
+export function fieldText({ bytes }: Field): string {
   return new TextDecoder().decode(bytes);
 }
 
 /** The reader throws RangeError if a field extends past the end, else Error. */
 function unread(error: unknown): ArtifactError {
   const reason = error instanceof Error ? error.message : String(error);
-  return damaged('onnx', error instanceof RangeError ? 'it is cut short' : reason, { cause: error });
+  return damagedModel('onnx', error instanceof RangeError ? 'it is cut short' : reason, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { show } from '../../../check.js';
 import { OptionError } from '../../../errors.js';
 import type { BoostedModel, LinearModel } from '../../../learn/learners/index.js';
-import { floats, whole } from './attributes.js';
+import { floatsAttribute, wholeAttribute } from './attributes.js';
 import { NodeTable } from './nodeTable.js';
 import { MessageWriter } from './writer.js';
 
@@ -40,8 +40,16 @@ export function toOnnx(model: LinearModel | BoostedModel): Uint8Array<ArrayBuffe
   const graph = new MessageWriter().message(1, sums);
   if (classes > 1) {
     graph
-      .message(1, node('Softmax', ['sums'], ['probabilities'], [whole('axis', 1)]))
-      .message(1, node('ArgMax', ['probabilities'], ['label'], [whole('axis', 1), whole('keepdims', 0)]));
+      .message(1, node('Softmax', ['sums'], ['probabilities'], [wholeAttribute('axis', 1)]))
+      .message(
+        1,
+        node(
+          'ArgMax',
+          ['probabilities'],
+          ['label'],
+          [wholeAttribute('axis', 1), wholeAttribute('keepdims', 0)],
+        ),
+      );
   } else graph.message(1, node('Identity', ['sums'], ['number'], []));
   graph.text(2, 'spillway').message(11, tensor('columns', FLOAT, columns));
   if (classes > 1) {
@@ -75,7 +83,11 @@ function linearNode({ classes, columns, weights, intercepts }: LinearModel): Mes
     'LinearRegressor',
     ['columns'],
     ['sums'],
-    [whole('targets', classes), floats('coefficients', coefficients), floats('intercepts', starts)],
+    [
+      wholeAttribute('targets', classes),
+      floatsAttribute('coefficients', coefficients),
+      floatsAttribute('intercepts', starts),
+    ],
     'ai.onnx.ml',
   );
 }
@@ -92,7 +104,7 @@ function treeNode({ classes, forest }: BoostedModel): MessageWriter {
     'TreeEnsembleRegressor',
     ['columns'],
     ['sums'],
-    [whole('n_targets', classes), floats('base_values', base), ...nodes.attributes()],
+    [wholeAttribute('n_targets', classes), floatsAttribute('base_values', base), ...nodes.attributes()],
     'ai.onnx.ml',
   );
 }

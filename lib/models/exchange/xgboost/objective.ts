@@ -1,9 +1,9 @@
 import { log } from '../../../util/math/index.js';
-import { unsupported } from '../fields.js';
-import { eachLogistic, exponential, type Link, softmax, twoClasses } from '../links.js';
+import { unsupportedModel } from '../fields.js';
+import { eachLogistic, exponential, type Link, softmaxLink, twoClasses } from '../links.js';
 
 /** The transformation of a model's sums into answers. */
-export interface Objective {
+export interface XgboostObjective {
   readonly classifies: boolean;
   readonly links: readonly Link[];
   /** The sum that a global bias stands for. */
@@ -13,11 +13,11 @@ export interface Objective {
 const same = (base: number) => base;
 const logOdds = (base: number) => -log(1 / base - 1);
 
-const numbers: Objective = { classifies: false, links: [], margin: same };
-const logarithms: Objective = { classifies: false, links: [exponential], margin: log };
-const classes: Objective = { classifies: true, links: [softmax], margin: same };
+const numbers: XgboostObjective = { classifies: false, links: [], margin: same };
+const logarithms: XgboostObjective = { classifies: false, links: [exponential], margin: log };
+const classes: XgboostObjective = { classifies: true, links: [softmaxLink], margin: same };
 
-const objectives = new Map<string, Objective>([
+const objectives = new Map<string, XgboostObjective>([
   ['binary:logistic', { classifies: true, links: [twoClasses()], margin: logOdds }],
   // XGBoost itself leaves its sums as they are, log-odds.
   ['binary:logitraw', { classifies: true, links: [twoClasses()], margin: same }],
@@ -33,12 +33,15 @@ const objectives = new Map<string, Objective>([
   ...[
     ['reg:squarederror', 'reg:linear', 'reg:squaredlogerror', 'reg:pseudohubererror'],
     ['reg:absoluteerror', 'reg:quantileerror', 'rank:pairwise', 'rank:ndcg', 'rank:map'],
-  ].flatMap((names) => names.map((name): [string, Objective] => [name, numbers])),
+  ].flatMap((names) => names.map((name): [string, XgboostObjective] => [name, numbers])),
 ]);
 
 /** @throws ArtifactError `unsupported` */
-export function objectiveOf(name: string): Objective {
+export function xgboostObjective(name: string): XgboostObjective {
   const objective = objectives.get(name);
   if (objective !== undefined) return objective;
-  throw unsupported('xgboost', `has the objective '${name}'; known are ${[...objectives.keys()].join(', ')}`);
+  throw unsupportedModel(
+    'xgboost',
+    `has the objective '${name}'; known are ${[...objectives.keys()].join(', ')}`,
+  );
 }

@@ -1,10 +1,10 @@
 import { ArtifactError } from '../../../errors.js';
 import { singleRounds } from '../../../learn/kernels/index.js';
-import { damaged, Fields, unsupported } from '../fields.js';
+import { damagedModel, Fields, unsupportedModel } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
-import type { Described } from '../trained.js';
-import { type Objective, objectiveOf } from './objective.js';
-import { readTree } from './tree.js';
+import type { DescribedModel } from '../trained.js';
+import { type XgboostObjective, xgboostObjective } from './objective.js';
+import { readXgboostTree } from './tree.js';
 import { parseUbjson } from './ubjson.js';
 
 const NAME = 'xgboost';
@@ -13,7 +13,7 @@ const [OLDEST, NEWEST] = [1, 3];
 const MOST_CLASSES = 2 ** 16;
 
 /** @throws ArtifactError for anything but a whole model of a known version */
-export function readXgboost(source: Uint8Array | string): Described {
+export function readXgboost(source: Uint8Array | string): DescribedModel {
   const file = Fields.of(NAME, parse(source));
   checkVersion(file);
   const learner = file.fields('learner');
@@ -21,11 +21,11 @@ export function readXgboost(source: Uint8Array | string): Described {
   const columns = parameters.count('num_feature');
   const outputs = Math.max(1, parameters.count('num_class', MOST_CLASSES));
   if (parameters.has('num_target') && parameters.count('num_target') > 1) {
-    throw unsupported(NAME, 'gives a row several numbers: import one model for each');
+    throw unsupportedModel(NAME, 'gives a row several numbers: import one model for each');
   }
   const name = learner.fields('objective').text('name');
-  const { classifies, links, margin } = objectiveOf(name);
-  if (outputs > 1 !== name.startsWith('multi:')) throw damaged(NAME, `${outputs} outputs for '${name}'`);
+  const { classifies, links, margin } = xgboostObjective(name);
+  if (outputs > 1 !== name.startsWith('multi:')) throw damagedModel(NAME, `${outputs} outputs for '${name}'`);
   const builder = new ForestBuilder(NAME, columns, readBase(parameters, margin, outputs));
   addTrees(learner.fields('gradient_booster'), builder);
   const forest = builder.forest();
@@ -56,7 +56,7 @@ function parse(source: Uint8Array | string): unknown {
 
 function checkVersion(file: Fields): void {
   const version = file.numbers('version');
-  if (version.length !== 3) throw damaged(NAME, 'no version of three numbers');
+  if (version.length !== 3) throw damagedModel(NAME, 'no version of three numbers');
   if (version[0] >= OLDEST && version[0] <= NEWEST) return;
   throw new ArtifactError(
     'version',
@@ -70,7 +70,7 @@ function checkVersion(file: Fields): void {
  */
 function readBase(
   parameters: Fields,
-  margin: Objective['margin'],
+  margin: XgboostObjective['margin'],
   outputs: number,
 ): Float64Array<ArrayBuffer> {
   const text = parameters.text('base_score');
@@ -79,7 +79,7 @@ function readBase(
     Math.fround(margin(Math.fround(score.trim() === '' ? NaN : Number(score)))),
   );
   if (!base.every(Number.isFinite) || (base.length !== 1 && base.length !== outputs)) {
-    throw damaged(NAME, `a base_score that isn't one of its objective`);
+    throw damagedModel(NAME, `a base_score that isn't one of its objective`);
   }
   return Float64Array.from({ length: outputs }, (_, o) => base[base.length === 1 ? 0 : o]);
 }
@@ -87,7 +87,7 @@ function readBase(
 function addTrees(booster: Fields, builder: ForestBuilder): void {
   const name = booster.text('name');
   if (name !== 'gbtree' && name !== 'dart') {
-    throw unsupported(NAME, `is of the booster '${name}'; known are gbtree and dart`);
+    throw unsupportedModel(NAME, `is of the booster '${name}'; known are gbtree and dart`);
   }
   // Dropout leaves each tree with a weight.
   const model = (name === 'dart' ? booster.fields('gbtree') : booster).fields('model');
@@ -96,7 +96,7 @@ function addTrees(booster: Fields, builder: ForestBuilder): void {
   const weights = name === 'dart' ? booster.numbers('weight_drop', trees.length) : undefined;
   trees.forEach((tree, i) => {
     const weight = weights === undefined ? 1 : Math.fround(weights[i]);
-    builder.add(readTree(Fields.of(NAME, tree, `trees[${i}]`), weight), outputs[i]);
+    builder.add(readXgboostTree(Fields.of(NAME, tree, `trees[${i}]`), weight), outputs[i]);
   });
 }
 
@@ -118,7 +118,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(withoutSpecials(text));
   } catch (cause) {
-    throw damaged('xgboost', 'no whole JSON', { cause });
+    throw damagedModel('xgboost', 'no whole JSON', { cause });
   }
 }
 

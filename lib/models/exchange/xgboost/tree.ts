@@ -1,13 +1,13 @@
-import { type Decision, decision, membership } from '../decision.js';
-import { damaged, type Fields, unsupported } from '../fields.js';
+import { decision, membership, type NodeDecision } from '../decision.js';
+import { damagedModel, type Fields, unsupportedModel } from '../fields.js';
 import { below } from '../floats.js';
 import type { ForeignTree } from '../forestBuilder.js';
 
 /** @param weight of its leaves */
-export function readTree(tree: Fields, weight: number): ForeignTree {
+export function readXgboostTree(tree: Fields, weight: number): ForeignTree {
   const parameters = tree.fields('tree_param');
   if (parameters.has('size_leaf_vector') && parameters.count('size_leaf_vector') > 1) {
-    throw unsupported('xgboost', 'has leaves of several numbers each; train it with one tree an output');
+    throw unsupportedModel('xgboost', 'has leaves of several numbers each; train it with one tree an output');
   }
   const nodes = parameters.count('num_nodes');
   const left = tree.numbers('left_children', nodes);
@@ -35,7 +35,7 @@ function decisionOf(
   threshold: number,
   missingLeft: boolean,
   categories: readonly number[] | undefined,
-): Decision {
+): NodeDecision {
   if (categories !== undefined) return membership(categories, false, missingLeft);
   return decision([[below(Math.fround(threshold)), true]], false, missingLeft);
 }
@@ -52,18 +52,18 @@ function readCategories(tree: Fields, nodes: number): ReadonlyMap<number, readon
   const categories = tree.numbers('categories');
   for (let i = 0, at = 0; i < owners.length; i++) {
     if (starts[i] !== at || !(sizes[i] >= 0 && at + sizes[i] <= categories.length)) {
-      throw damaged('xgboost', `a set of categories at ${starts[i]}, where ${at} is expected`);
+      throw damagedModel('xgboost', `a set of categories at ${starts[i]}, where ${at} is expected`);
     }
     sets.set(owners[i], Array.prototype.slice.call(categories, at, at + sizes[i]));
     at += sizes[i];
   }
   for (const set of sets.values()) {
     const wrong = set.find((category) => !(Number.isSafeInteger(category) && category >= 0));
-    if (wrong !== undefined) throw damaged('xgboost', `a category ${wrong}`);
+    if (wrong !== undefined) throw damagedModel('xgboost', `a category ${wrong}`);
   }
   for (let node = 0; node < nodes; node++) {
     if ((types[node] === 1) !== sets.has(node))
-      throw damaged('xgboost', `a node ${node} without its categories`);
+      throw damagedModel('xgboost', `a node ${node} without its categories`);
   }
   return sets;
 }

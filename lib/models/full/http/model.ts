@@ -15,12 +15,12 @@ import { type Fetch, HttpClient } from '../../../protocol/client/index.js';
 import { writeInferRequest } from '../../../protocol/messages/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
-import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
+import { type AdapterClassOptions, type AdapterOptions, trainedBy } from '../adapter.js';
 import { Binding, type Fed } from '../inputs.js';
 import { type Costed, costed } from '../phaseCosts.js';
 import { outputNamed, scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
-import { declaredOf, numbersOf, tensorsOf } from './tensors.js';
+import { declaredOf, outputNumbers, protocolTensors } from './tensors.js';
 
 /** Options of `httpModel`. */
 export interface HttpOptions extends AdapterOptions {
@@ -54,7 +54,7 @@ export interface HttpOptions extends AdapterOptions {
 }
 
 /** Options of `httpModel` for a model of classes. */
-export interface HttpClassOptions<L> extends HttpOptions, ClassOptions<L> {}
+export interface HttpClassOptions<L> extends HttpOptions, AdapterClassOptions<L> {}
 
 const KNOWN = [
   ...['model', 'version', 'classes', 'scores', 'inputs', 'output', 'binary', 'batching'],
@@ -117,7 +117,7 @@ export async function httpModel<L>(
   const feed = (blocks: readonly Block[]) => {
     const fed = binding.tensors(blocks);
     if (!binary) checkJson(name, fed);
-    return tensorsOf(fed);
+    return protocolTensors(fed);
   };
   const write = (blocks: readonly Block[]) => {
     writeInferRequest({ inputs: feed(blocks), outputs }, binary);
@@ -127,7 +127,7 @@ export async function httpModel<L>(
     const again = onRetry && (() => onRetry(blocks[0].rows));
     const inputs = feed(blocks).map(({ elements, ...input }) => ({ ...input, data: elements }));
     const answer = await client.infer({ model, version, inputs, outputs, signal, onRetry: again });
-    const { shape, numbers } = numbersOf(name, answer, output.name);
+    const { shape, numbers } = outputNumbers(name, answer, output.name);
     writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
   };
   const fingerprint =

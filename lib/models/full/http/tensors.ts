@@ -55,7 +55,7 @@ export function declaredOf(model: string, { name, datatype, shape }: TensorMetad
 }
 
 /** Tensors as the protocol has them. */
-export function tensorsOf(fed: readonly Fed[]): Tensor[] {
+export function protocolTensors(fed: readonly Fed[]): Tensor[] {
   return fed.map(({ name, type, shape, elements }) => ({
     name,
     datatype: DATATYPES[type],
@@ -66,7 +66,7 @@ export function tensorsOf(fed: readonly Fed[]): Tensor[] {
 }
 
 /** The numbers of an output. @throws ServerError `malformed` for an answer without them */
-export function numbersOf(
+export function outputNumbers(
   model: string,
   { outputs }: InferResponse,
   wanted: string,

@@ -6,13 +6,13 @@ import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
-import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
+import { type AdapterClassOptions, type AdapterOptions, trainedBy } from '../adapter.js';
 import { Binding } from '../inputs.js';
 import { type Costed, costed } from '../phaseCosts.js';
 import { scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { loadRuntime } from './runtime.js';
-import { inputsOf, LastingSession, openSession, outputOf, runSession } from './session.js';
+import { declaredInputs, declaredOutput, LastingSession, openSession, runSession } from './session.js';
 
 /** Options of `onnxModel`. */
 export interface OnnxOptions extends AdapterOptions {
@@ -29,7 +29,7 @@ export interface OnnxOptions extends AdapterOptions {
 }
 
 /** Options of `onnxModel` for a model of classes. */
-export interface OnnxClassOptions<L> extends OnnxOptions, ClassOptions<L> {}
+export interface OnnxClassOptions<L> extends OnnxOptions, AdapterClassOptions<L> {}
 
 const KNOWN = [
   ...['classes', 'scores', 'inputs', 'output', 'providers', 'session', 'batching', 'runtime'],
@@ -75,9 +75,9 @@ export async function onnxModel<L>(
   const content = await contentHash(model);
   const lasting = await LastingSession.of(() => openSession(runtime, { model, providers, session }));
   const { binding, output, scoring } = await lasting.use(async (opened) => {
-    const declared = outputOf(opened, options.output);
+    const declared = declaredOutput(opened, options.output);
     return {
-      binding: new Binding(name, options.inputs, inputsOf(opened)),
+      binding: new Binding(name, options.inputs, declaredInputs(opened)),
       output: declared.name,
       scoring: scoringOf(name, classes, options.scores, declared),
     };

@@ -6,14 +6,14 @@ import {
   optionalPackage,
   secondRuntime,
 } from '../../../util/packages.js';
-import type { Elements, ElementType } from '../elements.js';
+import type { ElementType, NumericElements } from '../elements.js';
 
 /** The part of onnxruntime-node, or of onnxruntime-web, that is used. */
 export interface OnnxRuntime {
   readonly InferenceSession: {
     create(model: string | Uint8Array, options?: object): Promise<OnnxSession>;
   };
-  readonly Tensor: new (type: ElementType, elements: Elements, shape: readonly number[]) => object;
+  readonly Tensor: new (type: ElementType, elements: NumericElements, shape: readonly number[]) => object;
 }
 
 export interface OnnxSession {

@@ -1,11 +1,11 @@
 import { ArtifactError, OptionError } from '../../../errors.js';
 import { fromElements, isElements, isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
-import { outputNamed } from '../scores.js';
+import { type OutputNumbers, outputNamed } from '../scores.js';
 import type { OnnxRuntime, OnnxSession, OnnxTensor, OnnxValue } from './runtime.js';
 
 /** The parts of a session. */
-export interface Source {
+export interface SessionSource {
   readonly model: string | Uint8Array;
   readonly providers: readonly string[];
   /** More options of the runtime's own. */
@@ -53,7 +53,7 @@ export class LastingSession {
  * @throws ArtifactError if the source is no ONNX model that the runtime can load; OptionError for
  * an unknown provider
  */
-export async function openSession(runtime: OnnxRuntime, source: Source): Promise<OnnxSession> {
+export async function openSession(runtime: OnnxRuntime, source: SessionSource): Promise<OnnxSession> {
   const { model, providers, session } = source;
   try {
     return await runtime.InferenceSession.create(model, { ...session, executionProviders: providers });
@@ -66,11 +66,14 @@ export async function openSession(runtime: OnnxRuntime, source: Source): Promise
   }
 }
 
-export function inputsOf({ inputNames, inputMetadata }: OnnxSession): Declared[] {
+export function declaredInputs({ inputNames, inputMetadata }: OnnxSession): Declared[] {
   return inputNames.map((name) => declared(name, inputMetadata, 'inputs'));
 }
 
-export function outputOf({ outputNames, outputMetadata }: OnnxSession, wanted: string | undefined): Declared {
+export function declaredOutput(
+  { outputNames, outputMetadata }: OnnxSession,
+  wanted: string | undefined,
+): Declared {
   const { name } = outputNamed(
     outputNames.map((each) => ({ name: each })),
     wanted,
@@ -95,19 +98,13 @@ function declared(name: string, metadata: readonly OnnxValue[] | undefined, opti
   return { name, type: value.type, shape: shape?.length ? shape : undefined };
 }
 
-/** Numbers that a session gave. */
-export interface Given {
-  readonly shape: readonly number[];
-  readonly numbers: ArrayLike<number>;
-}
-
 /** Runs a session once. Its outputs are released from every device, also on errors. */
 export async function runSession(
   runtime: OnnxRuntime,
   session: OnnxSession,
   fed: readonly Fed[],
   output: string,
-): Promise<Given> {
+): Promise<OutputNumbers> {
   const feeds: Record<string, object> = {};
   for (const { name, type, shape, elements } of fed) {
     feeds[name] = new runtime.Tensor(type, elements, shape);

@@ -1,6 +1,6 @@
 import { show } from '../../../check.js';
 import { ModelError } from '../../../errors.js';
-import { type ScoreKind, writeProbabilities, writeSoftmax } from '../scores.js';
+import { type OutputScoring, writeProbabilities, writeSoftmax } from '../scores.js';
 
 /** A row's probabilities in the order of the labels, by label, or as pipelines list them. */
 type OneRow<L> =
@@ -11,13 +11,6 @@ type OneRow<L> =
 /** The probabilities of several rows: an entry a row, or all in one typed array, rows x labels, row-major. */
 export type RowProbabilities<L> = Float32Array | Float64Array | readonly OneRow<L>[];
 
-/** A model's name, and its labels; without labels it is a model of numbers. */
-export interface Answering {
-  readonly model: string;
-  readonly labels: readonly unknown[] | undefined;
-  readonly kind: ScoreKind;
-}
-
 /**
  * Writes what a function of rows returned as scores, rows x classes. NaN stays NaN: the engine names its row, and
  * answers it by its policy.
@@ -25,7 +18,12 @@ export interface Answering {
  * @throws ModelError for more or fewer answers than rows, and, naming the row by its position, for an answer that is
  *   none, has another width, or isn't probabilities
  */
-export function writeAnswers(answering: Answering, answers: unknown, rows: number, out: Float64Array): void {
+export function writeAnswers(
+  answering: OutputScoring,
+  answers: unknown,
+  rows: number,
+  out: Float64Array,
+): void {
   const { model, labels, kind } = answering;
   if (labels === undefined) {
     writeNumbers(model, answers, rows, out);
@@ -74,7 +72,7 @@ function checkedFlat<Numbers extends Float32Array | Float64Array>(
 }
 
 function flattened(
-  { model }: Answering,
+  { model }: OutputScoring,
   labels: readonly unknown[],
   answers: unknown,
   rows: number,

@@ -7,7 +7,7 @@ import type { Tf } from './tf.js';
 import type { BackendName, BackendReport } from './types.js';
 import { startWebgpu } from './webgpu.js';
 
-export interface Backend extends BackendReport {
+export interface TfBackend extends BackendReport {
   /** Its name in tfjs. */
   readonly engine: string;
 }
@@ -70,7 +70,7 @@ export async function startBackend(
   wanted: BackendName | undefined,
   load: Load,
   among: readonly BackendName[] = BACKENDS,
-): Promise<Backend> {
+): Promise<TfBackend> {
   if (wanted !== undefined) checkOneOf('backend', wanted, BACKENDS);
   const tried: { name: BackendName; why: string }[] = [];
   for (const { name, engine, start } of PROBES) {

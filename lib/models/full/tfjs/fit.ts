@@ -4,7 +4,7 @@ import { ModelError, OptionError } from '../../../errors.js';
 import type { FitContext, TrainingSet } from '../../../learn/learners/index.js';
 import { random } from '../../../stats/index.js';
 import type { Binding } from '../inputs.js';
-import { tensorsOf } from './network.js';
+import { networkTensors } from './network.js';
 import type { Tf } from './tf.js';
 import type { TfjsTrainable } from './types.js';
 import { isAdded } from './wasm/index.js';
@@ -16,7 +16,7 @@ export interface Training {
   readonly optimizer: string | (() => object);
 }
 
-export interface Targets {
+export interface NetworkTargets {
   /** rows x width, row-major. */
   readonly values: Float32Array;
   readonly width: number;
@@ -24,7 +24,7 @@ export interface Targets {
 }
 
 /** The targets of the network's output, and the loss. */
-export function targetsFor(set: TrainingSet, distributions: Float64Array, width: number): Targets {
+export function targetsFor(set: TrainingSet, distributions: Float64Array, width: number): NetworkTargets {
   const { rows, classes } = set;
   if (classes === 1) return { values: Float32Array.from(distributions), width: 1, loss: 'meanSquaredError' };
   if (width === classes)
@@ -46,7 +46,7 @@ export async function fitNetwork(
   network: TfjsTrainable,
   binding: Binding,
   blocks: readonly Block[],
-  targets: Targets,
+  targets: NetworkTargets,
   { name, epochs, batchSize, optimizer }: Training,
   { seed, signal, onProgress }: FitContext,
 ): Promise<void> {
@@ -60,7 +60,7 @@ export async function fitNetwork(
       for (let from = 0; from < rows; from += batchSize) {
         signal?.throwIfAborted();
         const chosen = order.subarray(from, from + batchSize);
-        const inputs = tensorsOf(tf, binding.tensors(blocks.map((block) => gather(block, chosen))));
+        const inputs = networkTensors(tf, binding.tensors(blocks.map((block) => gather(block, chosen))));
         const wanted = tensorOf(tf, targets, chosen);
         let loss: number;
         try {
@@ -101,7 +101,7 @@ function explained(name: string, error: unknown): unknown {
   );
 }
 
-function tensorOf(tf: Tf, { values, width }: Targets, rows: Int32Array): Tensor {
+function tensorOf(tf: Tf, { values, width }: NetworkTargets, rows: Int32Array): Tensor {
   const chosen = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
     chosen.set(values.subarray(row * width, (row + 1) * width), i * width);

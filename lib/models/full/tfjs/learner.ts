@@ -25,10 +25,10 @@ import { Binding, type Inputs } from '../inputs.js';
 import { startBackend } from './backends.js';
 import { fitNetwork, targetsFor } from './fit.js';
 import { artifactsOf, declared, isNetwork } from './network.js';
-import { serve } from './serve.js';
+import { networkScorer } from './serve.js';
 import { Session } from './session.js';
 import { built } from './source.js';
-import { networkOf, type StoredNetwork, stateOf } from './stored.js';
+import { networkOf, networkState, type StoredNetwork } from './stored.js';
 import { loadTf } from './tf.js';
 import type { BackendName, TfjsTrainable } from './types.js';
 import { quickenWasm } from './wasm/index.js';
@@ -217,7 +217,14 @@ function lazily(name: string, options: TfjsLearnerOptions, load: Load): (stored:
       forgotten.register(model, session);
       const labels = classes === 1 ? undefined : Array.from({ length: classes }, (_, c) => c);
       const { inputs } = options;
-      return serve(session, { name, inputs, output: undefined, labels, scores: undefined, batch: 256 }).score;
+      return networkScorer(session, {
+        name,
+        inputs,
+        output: undefined,
+        labels,
+        scores: undefined,
+        batch: 256,
+      }).score;
     };
     let score: WriteScores | undefined;
     let opening: Promise<WriteScores> | undefined;
@@ -225,7 +232,7 @@ function lazily(name: string, options: TfjsLearnerOptions, load: Load): (stored:
       name,
       classes,
       ...(options.tolerance === undefined ? {} : { tolerance: options.tolerance }),
-      state: stateOf(name, stored),
+      state: networkState(name, stored),
       changed:
         backend === stored.backend
           ? undefined

@@ -3,12 +3,12 @@ import { OptionError } from '../../../errors.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { type Load, loadPackage } from '../../../util/packages.js';
-import { type AdapterOptions, type ClassOptions, trainedBy } from '../adapter.js';
+import { type AdapterClassOptions, type AdapterOptions, trainedBy } from '../adapter.js';
 import { type Costed, phaseCosts, type TimedCalls } from '../phaseCosts.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { isNetwork } from './network.js';
 import { isSavedModel } from './savedModel.js';
-import { serve } from './serve.js';
+import { networkScorer } from './serve.js';
 import { Session } from './session.js';
 import { checkRuns, sourceOf } from './source.js';
 import { loadTf } from './tf.js';
@@ -29,7 +29,7 @@ export interface TfjsOptions extends AdapterOptions {
 }
 
 /** Options of `tfjsModel` for a model of classes. */
-export interface TfjsClassOptions<L> extends TfjsOptions, ClassOptions<L> {}
+export interface TfjsClassOptions<L> extends TfjsOptions, AdapterClassOptions<L> {}
 
 /** A trained model with what `tfjsModel` adds. */
 export interface OnTfjs extends Closable, Costed {
@@ -102,7 +102,7 @@ export async function tfjsModel<L>(
     binding,
     score,
     options: stated,
-  } = serve(session, {
+  } = networkScorer(session, {
     name,
     inputs: options.inputs,
     output: options.output,

@@ -48,7 +48,7 @@ export function contentHash({ modelTopology, weightSpecs = [], weightData }: io.
 /** Runs a network once: gives its output in that place, a tensor that the caller disposes of. */
 export function predict(tf: Tf, network: Runnable, fed: readonly Fed[], output: number): Tensor {
   return tf.tidy(() => {
-    const tensors = tensorsOf(tf, fed);
+    const tensors = networkTensors(tf, fed);
     const given = run(network, tensors.length === 1 ? tensors[0] : tensors, network.outputs[output].name);
     const tensor: unknown = Array.isArray(given) ? given[output] : given;
     if (!(tensor instanceof tf.Tensor))
@@ -64,7 +64,7 @@ function run(network: Runnable, inputs: object, output: string): unknown {
 }
 
 /** The network's inputs as tensors, which the caller disposes of. */
-export function tensorsOf(tf: Tf, fed: readonly Fed[]): Tensor[] {
+export function networkTensors(tf: Tf, fed: readonly Fed[]): Tensor[] {
   return fed.map(({ elements, shape, type }) => {
     const here =
       elements instanceof Float32Array || elements instanceof Int32Array || elements instanceof Uint8Array;

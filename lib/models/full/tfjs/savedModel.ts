@@ -66,7 +66,7 @@ export async function openSavedModel(tf: Tf, node: unknown, path: string): Promi
 }
 
 /** `sha256:` and a hash of all files of the folder, by name. */
-export async function folderHash(path: string): Promise<string> {
+export async function savedModelHash(path: string): Promise<string> {
   const hash = createHash('sha256');
   for (const file of (await filesBelow(path)).sort()) {
     const name = relative(path, file).replaceAll('\\', '/');

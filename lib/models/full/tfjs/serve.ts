@@ -3,11 +3,11 @@ import { ModelError } from '../../../errors.js';
 import type { WriteScores } from '../../../learn/learners/index.js';
 import type { JsonValue } from '../../../util/state.js';
 import { Binding, type Inputs } from '../inputs.js';
-import { outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
+import { type OutputNumbers, outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
 import { declared } from './network.js';
-import type { Given, Session } from './session.js';
+import type { Session } from './session.js';
 
-export interface Serving {
+export interface NetworkScoring {
   readonly name: string;
   readonly inputs: Inputs | undefined;
   /** Name of the output with the scores; undefined: the only one. */
@@ -24,9 +24,9 @@ export interface Serving {
  *
  * @throws OptionError for inputs, an output or classes that don't fit it
  */
-export function serve(
+export function networkScorer(
   session: Session,
-  serving: Serving,
+  serving: NetworkScoring,
 ): {
   binding: Binding;
   score: WriteScores;
@@ -40,7 +40,7 @@ export function serve(
   const output = declared(outputs[place]);
   const scoring = scoringOf(name, labels, serving.scores, output);
   const run = (blocks: readonly Block[], out: Float64Array): void | Promise<void> => {
-    const write = ({ shape, numbers }: Given) =>
+    const write = ({ shape, numbers }: OutputNumbers) =>
       writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
     const fed = binding.tensors(blocks);
     const given = failing(name, () => session.run(fed, place));

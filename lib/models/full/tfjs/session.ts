@@ -1,16 +1,11 @@
 import type { Load } from '../../../util/packages.js';
 import type { Fed } from '../inputs.js';
-import { type Backend, startBackend } from './backends.js';
-import { predict, tensorsOf } from './network.js';
+import type { OutputNumbers } from '../scores.js';
+import { startBackend, type TfBackend } from './backends.js';
+import { networkTensors, predict } from './network.js';
 import type { NetworkSource } from './source.js';
 import type { Tf } from './tf.js';
 import type { BackendName, Runnable } from './types.js';
-
-/** Numbers that a network gave. */
-export interface Given {
-  readonly shape: readonly number[];
-  readonly numbers: ArrayLike<number>;
-}
 
 /**
  * A network on a backend. If the GPU is lost, its current batch fails. The next batch restarts the
@@ -27,7 +22,7 @@ export class Session {
   private constructor(
     private readonly tf: Tf,
     private readonly load: Load,
-    readonly backend: Backend,
+    readonly backend: TfBackend,
     private network: Runnable,
     private readonly source: NetworkSource,
   ) {
@@ -51,12 +46,12 @@ export class Session {
   }
 
   /** At once where the backend lets its memory be read; on a GPU with a promise. */
-  run(fed: readonly Fed[], output: number): Given | Promise<Given> {
+  run(fed: readonly Fed[], output: number): OutputNumbers | Promise<OutputNumbers> {
     if (this.isLost) return this.restart().then(() => this.run(fed, output));
     if (this.first !== undefined) return this.runOnce(fed, output);
     const start = performance.now();
     const given = this.runOnce(fed, output);
-    const note = (result: Given) => {
+    const note = (result: OutputNumbers) => {
       this.first ??= { rows: fed[0].shape[0], milliseconds: performance.now() - start };
       return result;
     };
@@ -67,7 +62,7 @@ export class Session {
   async transfer(fed: readonly Fed[]): Promise<void> {
     this.use();
     const sums = this.tf.tidy(() =>
-      tensorsOf(this.tf, fed).map((x) => this.tf.sum(this.tf.reshape(x, [fed[0].shape[0], -1]), 1)),
+      networkTensors(this.tf, fed).map((x) => this.tf.sum(this.tf.reshape(x, [fed[0].shape[0], -1]), 1)),
     );
     for (const sum of sums) {
       await sum.data();
@@ -75,7 +70,7 @@ export class Session {
     }
   }
 
-  private runOnce(fed: readonly Fed[], output: number): Given | Promise<Given> {
+  private runOnce(fed: readonly Fed[], output: number): OutputNumbers | Promise<OutputNumbers> {
     this.use();
     const tensor = predict(this.tf, this.network, fed, output);
     if (this.backend.engine === 'webgpu') return this.fetch(tensor);
@@ -90,7 +85,7 @@ export class Session {
     if (this.isOwn) this.network.dispose();
   }
 
-  private async fetch(tensor: ReturnType<typeof predict>): Promise<Given> {
+  private async fetch(tensor: ReturnType<typeof predict>): Promise<OutputNumbers> {
     try {
       const numbers = await tensor.data();
       if (this.isLost) throw new Error('the GPU was lost');

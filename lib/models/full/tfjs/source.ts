@@ -1,10 +1,16 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { ModelError, OptionError } from '../../../errors.js';
 import type { Load } from '../../../util/packages.js';
-import { BACKENDS, type Backend } from './backends.js';
+import { BACKENDS, type TfBackend } from './backends.js';
 import { openNetwork, readArtifacts } from './file.js';
 import { artifactsOf, contentHash } from './network.js';
-import { folderHash, isSavedModel, isSavedModelFolder, openSavedModel, savedNetwork } from './savedModel.js';
+import {
+  isSavedModel,
+  isSavedModelFolder,
+  openSavedModel,
+  savedModelHash,
+  savedNetwork,
+} from './savedModel.js';
 import type { Tf } from './tf.js';
 import type { BackendName, Runnable, TfjsNetwork, TfjsSavedModel } from './types.js';
 
@@ -13,7 +19,7 @@ export interface NetworkSource {
   /** The user's own: never disposed of. */
   readonly own: Runnable | undefined;
   /** Builds it on tfjs's backend of the moment: at first, and again after a lost GPU. */
-  open(tf: Tf, backend: Backend, load: Load): Promise<Runnable>;
+  open(tf: Tf, backend: TfBackend, load: Load): Promise<Runnable>;
   /** `sha256:` and a hash of its content; undefined if that can't be read. */
   readonly hash: string | undefined;
   /** Backends that can run it, best first. */
@@ -67,7 +73,7 @@ async function savedFolder(path: string): Promise<NetworkSource> {
       const here = 'node' in tf ? tf : await load(`@tensorflow/tfjs-${name}`);
       return savedNetwork(await openSavedModel(tf, here, path));
     },
-    hash: await folderHash(path),
+    hash: await savedModelHash(path),
     backends: TENSORFLOW,
   };
 }

@@ -17,7 +17,7 @@ export interface StoredNetwork {
 /** Bytes of a weight, by its type: the types that layers have. */
 const SIZES: Readonly<Record<string, number>> = { float32: 4, int32: 4, bool: 1 };
 
-export function stateOf(name: string, { artifacts, classes, positions, backend }: StoredNetwork): State {
+export function networkState(name: string, { artifacts, classes, positions, backend }: StoredNetwork): State {
   const { modelTopology, weightSpecs = [], weightData } = artifacts;
   const bytes = joined(weightData);
   const tensors: Record<string, Tensor> = {};

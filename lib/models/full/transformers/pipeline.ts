@@ -8,14 +8,14 @@ const TASKS = ['text-classification', 'zero-shot-classification', 'image-classif
 export type ClassificationTask = (typeof TASKS)[number];
 
 /** Tokenizes texts, each with its pair where there are pairs, into a model's inputs. */
-export type Tokenizer = (texts: readonly string[], options: object) => unknown;
+export type PairTokenizer = (texts: readonly string[], options: object) => unknown;
 
 /** A pipeline of transformers.js, of one of the tasks above. */
 export interface Classifier {
   (inputs: readonly unknown[], options: object): Promise<unknown>;
   readonly task: ClassificationTask;
   readonly model: (inputs: unknown) => Promise<unknown>;
-  readonly tokenizer: Tokenizer | undefined;
+  readonly tokenizer: PairTokenizer | undefined;
   dispose(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { octetsOfText, octetsOfTexts } from '../text.js';
 import type { Datatype, Elements } from '../types.js';
 import { exactWhole } from './digits.js';
 import { fill, type Taken } from './fill.js';
-import { type Outline, placeOf } from './outline.js';
+import { elementPlace, type Outline } from './outline.js';
 
 /**
  * Elements of a tensor's data in JSON: flat, or nested as the shape says.
@@ -159,7 +159,7 @@ function wrongElement({ place, datatype, shape }: Outline, position: number, val
   const hint = value === null ? '. JSON has no NaN: send binary tensors where values are missing' : '';
   return new RequestError(
     'invalid',
-    `${place}: element ${placeOf(shape, position)} is ${show(value)}; expected ${EXPECTED[datatype]} ` +
+    `${place}: element ${elementPlace(shape, position)} is ${show(value)}; expected ${EXPECTED[datatype]} ` +
       `(${datatype})${hint}`,
   );
 }

@@ -6,7 +6,7 @@
  * @param json the text of a whole message
  * @param list the key of the tensors: `inputs` or `outputs`
  */
-export class Digits {
+export class TensorDigits {
   /** Where `data` begins, by the tensor's position. */
   private starts: readonly (number | undefined)[] | undefined;
 

@@ -3,5 +3,5 @@
 export { octetsIn, plainOctets, readOctets, writeOctets } from './octets.js';
 export { outlineOf, productOf } from './outline.js';
 export { checkNumber, readTensors } from './readTensors.js';
-export { type LooseTensor, octetsOf, TensorReader } from './tensors.js';
+export { type LooseTensor, TensorReader, tensorOctets } from './tensors.js';
 export { writeData } from './writeData.js';

@@ -3,7 +3,7 @@ import { fromHalfBits, halfBits } from '../../../util/half.js';
 import { ARRAYS, type NumberElements, OCTETS } from '../datatypes.js';
 import { RequestError } from '../errors.js';
 import type { Elements, Tensor } from '../types.js';
-import { type Outline, placeOf } from './outline.js';
+import { elementPlace, type Outline } from './outline.js';
 
 /**
  * Elements of a binary tensor: little-endian, row-major, without gaps.
@@ -51,7 +51,7 @@ function checkFlags(place: string, shape: readonly number[], octets: Uint8Array)
     if (octets[i] <= 1) continue;
     throw new RequestError(
       'invalid',
-      `${place}: element ${placeOf(shape, i)} is the octet ${octets[i]}; expected 0 or 1 (BOOL)`,
+      `${place}: element ${elementPlace(shape, i)} is the octet ${octets[i]}; expected 0 or 1 (BOOL)`,
     );
   }
 }

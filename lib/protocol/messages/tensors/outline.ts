@@ -1,7 +1,7 @@
 import { show } from '../../../check.js';
 import { DATATYPES, isDatatype } from '../datatypes.js';
 import { RequestError } from '../errors.js';
-import type { Allowance } from '../limits.js';
+import type { TensorAllowance } from '../limits.js';
 import type { Datatype } from '../types.js';
 
 /** What is known of a tensor before its elements are read. */
@@ -20,7 +20,12 @@ export interface Outline {
  * @param place such as `input "x"`
  * @throws RequestError `invalid` for a datatype or shape that is none, `too-large` over a limit
  */
-export function outlineOf(place: string, datatype: unknown, shape: unknown, allowance: Allowance): Outline {
+export function outlineOf(
+  place: string,
+  datatype: unknown,
+  shape: unknown,
+  allowance: TensorAllowance,
+): Outline {
   if (!isDatatype(datatype)) {
     throw new RequestError(
       'invalid',
@@ -76,7 +81,7 @@ function shown(shape: unknown): string {
 }
 
 /** The place of an element: `[2][0]`. */
-export function placeOf(shape: readonly number[], position: number): string {
+export function elementPlace(shape: readonly number[], position: number): string {
   let rest = position;
   const places: string[] = [];
   for (let dimension = shape.length - 1; dimension >= 0; dimension--) {

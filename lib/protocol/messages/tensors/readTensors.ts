@@ -1,16 +1,16 @@
 import { show } from '../../../check.js';
 import { RequestError } from '../errors.js';
 import { isObject, type JsonObject, listOf, nameOf, objectOf, parametersOf } from '../json.js';
-import { Allowance, type MessageLimits } from '../limits.js';
+import { type MessageLimits, TensorAllowance } from '../limits.js';
 import type { Elements, Tensor } from '../types.js';
 import { readData } from './data.js';
-import { Digits } from './digits.js';
+import { TensorDigits } from './digits.js';
 import type { Taken } from './fill.js';
 import { readOctets } from './octets.js';
 import { type Outline, outlineOf } from './outline.js';
 
 /** A message whose tensors are read. */
-export interface Source {
+export interface TensorMessage {
   /** The JSON. */
   readonly text: string;
   /** The key of its tensors. */
@@ -25,12 +25,12 @@ export interface Source {
 const SIZE = 'binary_data_size';
 
 /** @throws RequestError `invalid` or `too-large`, naming the tensor */
-export function readTensors(list: unknown, source: Source): Tensor[] {
+export function readTensors(list: unknown, source: TensorMessage): Tensor[] {
   const { text, key, binary, limits } = source;
   const items = listOf(`'${key}'`, list);
   checkNumber(key, items.length, limits);
-  const allowance = new Allowance(limits);
-  const digits = new Digits(text, key);
+  const allowance = new TensorAllowance(limits);
+  const digits = new TensorDigits(text, key);
   const names = new Set<string>();
   const tensors: Tensor[] = [];
   let used = 0;

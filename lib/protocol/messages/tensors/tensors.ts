@@ -1,6 +1,6 @@
 import { show } from '../../../check.js';
 import { RequestError } from '../errors.js';
-import { Allowance, DEFAULT_LIMITS, type MessageLimits } from '../limits.js';
+import { DEFAULT_LIMITS, type MessageLimits, TensorAllowance } from '../limits.js';
 import type { Tensor } from '../types.js';
 import { readValues } from './data.js';
 import { octetsIn, readOctets, writeOctets } from './octets.js';
@@ -15,7 +15,7 @@ export interface LooseTensor {
 
 /** Tensors of one message of a protocol other than JSON over HTTP: their elements count against its limits together. */
 export class TensorReader {
-  private readonly allowance: Allowance;
+  private readonly allowance: TensorAllowance;
   private readonly names = new Set<string>();
 
   /** @param kind what its errors call them */
@@ -23,7 +23,7 @@ export class TensorReader {
     private readonly kind: 'input' | 'output',
     limits: MessageLimits = DEFAULT_LIMITS,
   ) {
-    this.allowance = new Allowance(limits);
+    this.allowance = new TensorAllowance(limits);
   }
 
   /**
@@ -64,7 +64,7 @@ export class TensorReader {
 }
 
 /** A tensor's elements as they follow JSON: little-endian, of BYTES each with its length before it. */
-export function octetsOf(tensor: Pick<Tensor, 'datatype' | 'elements'>): Uint8Array<ArrayBuffer> {
+export function tensorOctets(tensor: Pick<Tensor, 'datatype' | 'elements'>): Uint8Array<ArrayBuffer> {
   const octets = new Uint8Array(octetsIn(tensor));
   writeOctets(tensor, octets);
   return octets;

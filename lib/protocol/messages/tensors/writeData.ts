@@ -1,8 +1,8 @@
 import { RequestError } from '../errors.js';
-import { textOf } from '../text.js';
+import { utf8Text } from '../text.js';
 import type { Elements, Tensor } from '../types.js';
 import { isStrings } from './octets.js';
-import { placeOf } from './outline.js';
+import { elementPlace } from './outline.js';
 
 /** A tensor's place in messages, and what to do where JSON doesn't have its elements. */
 export interface Written {
@@ -52,7 +52,7 @@ function writeFloats(
 function writeTexts(written: () => Written, { shape }: Tensor, elements: readonly Uint8Array[]): string {
   const texts: string[] = new Array(elements.length);
   for (let i = 0; i < elements.length; i++) {
-    const text = textOf(elements[i]);
+    const text = utf8Text(elements[i]);
     if (text === undefined) throw notInJson(written, shape, i, "octets that aren't UTF-8");
     texts[i] = text;
   }
@@ -68,6 +68,6 @@ function notInJson(
   const { place, remedy } = written();
   return new RequestError(
     'invalid',
-    `${place}: element ${placeOf(shape, position)} is ${what}, which JSON doesn't have: ${remedy}`,
+    `${place}: element ${elementPlace(shape, position)} is ${what}, which JSON doesn't have: ${remedy}`,
   );
 }

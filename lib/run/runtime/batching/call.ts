@@ -1,7 +1,7 @@
 import type { Block } from '../../../data/blocks/index.js';
 
 /** A call of a model that waits for its answer. Its rows may go in several batches. */
-export class Call {
+export class BatchedCall {
   readonly rows: number;
   /** Rows that have gone. */
   sent = 0;
@@ -27,7 +27,7 @@ export class Call {
   }
 
   /** Whether its rows can share a batch with another call's. */
-  joins({ blocks }: Call): boolean {
+  joins({ blocks }: BatchedCall): boolean {
     return (
       blocks.length === this.blocks.length &&
       blocks.every(({ kind, columns }, b) => {
@@ -38,7 +38,7 @@ export class Call {
   }
 
   /** Rows `from` … `to` - 1 have their scores: those from `at` on. */
-  answer({ from, to }: Piece, scores: Float64Array, at: number): void {
+  answer({ from, to }: CallPiece, scores: Float64Array, at: number): void {
     if (this.isOver) return;
     const { out, width } = this;
     // A loop beats set(subarray()) on the few numbers of most calls.
@@ -59,15 +59,15 @@ export class Call {
 }
 
 /** Rows `from` … `to` - 1 of a call. */
-export interface Piece {
-  readonly call: Call;
+export interface CallPiece {
+  readonly call: BatchedCall;
   readonly from: number;
   readonly to: number;
 }
 
 /** Rows that a model is given together. */
 export interface Batch {
-  readonly pieces: readonly Piece[];
+  readonly pieces: readonly CallPiece[];
   readonly rows: number;
   /** Aborted when none of its calls wants an answer any more. */
   readonly stop: AbortController;

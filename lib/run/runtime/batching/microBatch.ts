@@ -2,7 +2,7 @@ import { type Block, slice, stack } from '../../../data/blocks/index.js';
 import { ModelError, OverloadError } from '../../../errors.js';
 import { type Model, scoreInto } from '../../../learn/learners/index.js';
 import { withRow } from '../withRow.js';
-import { type Batch, Call } from './call.js';
+import { type Batch, BatchedCall } from './call.js';
 import { type Batching, type BatchingOptions, batchingOf } from './options.js';
 import { firstPace, isReady, paceAfter } from './pace.js';
 import { Queue } from './queue.js';
@@ -59,7 +59,7 @@ class Batcher {
     if (queued > 0 && queued + rows > maxQueued)
       return Promise.reject(new OverloadError(name, queued, maxQueued));
     return new Promise<void>((resolve, reject) => {
-      const call = new Call(blocks, out, classes, timer.now(), resolve, reject);
+      const call = new BatchedCall(blocks, out, classes, timer.now(), resolve, reject);
       call.onRetry = onRetry;
       this.queue.add(call);
       if (signal !== undefined) {
@@ -72,7 +72,7 @@ class Batcher {
   };
 
   /** A call that is to have no answer. */
-  private drop(call: Call, error: unknown): void {
+  private drop(call: BatchedCall, error: unknown): void {
     call.fail(error);
     this.queue.remove(call);
     for (const batch of call.batches) {

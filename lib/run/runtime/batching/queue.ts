@@ -1,22 +1,22 @@
-import type { Call, Piece } from './call.js';
+import type { BatchedCall, CallPiece } from './call.js';
 
 /** Waiting calls in order of arrival. */
 export class Queue {
-  private readonly calls: Call[] = [];
+  private readonly calls: BatchedCall[] = [];
   /** Rows that wait. */
   rows = 0;
 
-  get first(): Call | undefined {
+  get first(): BatchedCall | undefined {
     return this.calls.at(0);
   }
 
-  add(call: Call): void {
+  add(call: BatchedCall): void {
     this.calls.push(call);
     this.rows += call.rows;
   }
 
   /** Takes a call out, if it is still here. */
-  remove(call: Call): void {
+  remove(call: BatchedCall): void {
     const at = this.calls.indexOf(call);
     if (at < 0) return;
     this.calls.splice(at, 1);
@@ -27,8 +27,8 @@ export class Queue {
    * The next batch: the first call, and those after it whose rows fit below its own, up to `limit` rows. Only a call of
    * more than `most` is cut up.
    */
-  take(limit: number, most: number): Piece[] {
-    const pieces: Piece[] = [];
+  take(limit: number, most: number): CallPiece[] {
+    const pieces: CallPiece[] = [];
     let [rows, gone] = [0, 0];
     for (const call of this.calls) {
       const rest = call.rows - call.sent;

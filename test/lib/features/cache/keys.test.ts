@@ -1,9 +1,9 @@
 import test from 'ava';
-import { alone, bytesOf, isKey, textOf } from '../../../../lib/features/cache/keys.js';
+import { alone, bytesOf, isKey, keyText } from '../../../../lib/features/cache/keys.js';
 
 test('every key has a text of its own', (t) => {
   const keys = ['1', 1, 1n, '"1"', '\ud800', '\ud801', '\ufffd', 'number:1', ''];
-  t.is(new Set(keys.map((key) => Buffer.from(textOf(key)).toString('hex'))).size, keys.length);
+  t.is(new Set(keys.map((key) => Buffer.from(keyText(key)).toString('hex'))).size, keys.length);
 });
 
 test('texts, finite numbers and whole ones are keys, unless they are too long to be meant', (t) => {

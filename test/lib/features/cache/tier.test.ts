@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { hasRedis, RedisServer } from '../../../../bench/serving/redis.js';
 import { gather } from '../../../../lib/data/blocks/index.js';
 import { redisTier } from '../../../../lib/features/cache/index.js';
-import { decode, encode } from '../../../../lib/features/cache/tier.js';
+import { decodeBlock, encodeBlock } from '../../../../lib/features/cache/tier.js';
 import { numbersOf } from './features.js';
 
 const live = hasRedis ? test : test.skip;
@@ -17,10 +17,10 @@ test('a block there and back is the same; a part of its bytes, or one of other c
       fc.nat(100),
       (key, sparse, columns, cut) => {
         const block = gather(numbersOf([key], columns, sparse), [0]);
-        const bytes = encode(block);
-        t.deepEqual(decode(bytes, columns), block);
-        t.is(decode(bytes, columns + 1), undefined);
-        t.is(decode(bytes.subarray(0, cut % bytes.length), columns), undefined);
+        const bytes = encodeBlock(block);
+        t.deepEqual(decodeBlock(bytes, columns), block);
+        t.is(decodeBlock(bytes, columns + 1), undefined);
+        t.is(decodeBlock(bytes.subarray(0, cut % bytes.length), columns), undefined);
       },
     ),
   );
@@ -28,7 +28,7 @@ test('a block there and back is the same; a part of its bytes, or one of other c
 
 test('numbers are little-endian after a head of kind, columns and count', (t) => {
   const block = { kind: 'dense', rows: 1, columns: 2, values: Float32Array.of(1, -2) } as const;
-  t.is(Buffer.from(encode(block)).toString('hex'), '0000000002000000020000000000803f000000c0');
+  t.is(Buffer.from(encodeBlock(block)).toString('hex'), '0000000002000000020000000000803f000000c0');
 });
 
 live('Redis keeps entries for their time, each under its key', async (t) => {

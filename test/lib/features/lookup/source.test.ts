@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import fc from 'fast-check';
 import { LookupError } from '../../../../lib/errors.js';
-import { type FetchedValue, fetcher, type Outcome } from '../../../../lib/features/lookup/index.js';
+import { type FetchedValue, fetcher, type KeyOutcome } from '../../../../lib/features/lookup/index.js';
 import { FakeTimer } from '../../../support/fakeTimer.js';
 import { FakeSource, numbersOf } from './fakeSource.js';
 
@@ -11,7 +11,7 @@ function untyped<T>(value: unknown): T {
   return value as T;
 }
 
-function reasonOf(outcome: Outcome | undefined): string | undefined {
+function reasonOf(outcome: KeyOutcome | undefined): string | undefined {
   return outcome instanceof LookupError ? outcome.reason : undefined;
 }
 

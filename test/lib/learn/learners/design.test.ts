@@ -1,5 +1,5 @@
 import test from 'ava';
-import { softmaxLoss } from '../../../../lib/learn/learners/crossEntropy.js';
+import { softmaxMarginLoss } from '../../../../lib/learn/learners/crossEntropy.js';
 import { Design } from '../../../../lib/learn/learners/design.js';
 import { logisticRegression } from '../../../../lib/learn/learners/index.js';
 import { minimise } from '../../../../lib/learn/learners/newton.js';
@@ -19,7 +19,7 @@ test('sparse blocks have the same optimum whether they are taken for wide or not
     const parameters = new Float64Array(design.length);
     // From one optimum to another: a start that isn't 0.
     for (const l2 of [1, 0.3]) {
-      const loss = softmaxLoss(targets, classes);
+      const loss = softmaxMarginLoss(targets, classes);
       await minimise(design, loss, parameters, { ...never, l2, tolerance: 1e-13 });
     }
     const others = randomProblem(4, 9, 3).blocks;
@@ -50,7 +50,7 @@ test('a rough fit ends when its gradient is a share of the penalty, after fewer 
   );
   for (const isWide of [false, true]) {
     const design = new Design(blocks, 3, isWide);
-    const loss = softmaxLoss(targets, 3);
+    const loss = softmaxMarginLoss(targets, 3);
     const parameters = new Float64Array(design.length);
     const options = { ...never, l2: 0.1, tolerance: 1e-12 };
     const rough = await minimise(design, loss, parameters, { ...options, share: 0.25 });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
-import { sigmoidLoss, softmaxLoss } from '../../../../lib/learn/learners/crossEntropy.js';
+import { sigmoidMarginLoss, softmaxMarginLoss } from '../../../../lib/learn/learners/crossEntropy.js';
 import { Design } from '../../../../lib/learn/learners/design.js';
 import {
   logisticRegression,
@@ -53,7 +53,9 @@ test('its inverse is symmetric and positive definite', async (t) => {
         Number(set.labels[Math.floor(i / classes)] === i % classes),
       );
       const loss =
-        classes === 2 ? sigmoidLoss(targets.filter((_, i) => i % 2 === 1)) : softmaxLoss(targets, classes);
+        classes === 2
+          ? sigmoidMarginLoss(targets.filter((_, i) => i % 2 === 1))
+          : softmaxMarginLoss(targets, classes);
       const design = new Design(set.blocks, loss.outputs);
       const margins = Float64Array.from({ length: set.rows * loss.outputs }, () => next() - 0.5);
       loss.evaluate(margins, new Float64Array(margins.length));
@@ -77,7 +79,7 @@ test('rough fits with other penalties go on with one factor, exact ones make ano
   const targets = Float64Array.from({ length: 180 }, (_, i) =>
     Number(set.labels[Math.floor(i / 3)] === i % 3),
   );
-  const loss = softmaxLoss(targets, 3);
+  const loss = softmaxMarginLoss(targets, 3);
   loss.evaluate(new Float64Array(180), new Float64Array(180));
   const design = new Design(set.blocks, 3);
   const next = uniform(9);

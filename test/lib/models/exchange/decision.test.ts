@@ -2,11 +2,16 @@ import test from 'ava';
 import fc from 'fast-check';
 import { denseBlock } from '../../../../lib/data/blocks/index.js';
 import { runForest } from '../../../../lib/learn/kernels/index.js';
-import { type Decision, decision, membership, type Step } from '../../../../lib/models/exchange/decision.js';
+import {
+  type CutStep,
+  decision,
+  membership,
+  type NodeDecision,
+} from '../../../../lib/models/exchange/decision.js';
 import { ForestBuilder } from '../../../../lib/models/exchange/forestBuilder.js';
 
 /** Which way each number goes at a node, as a forest of that node alone runs it. */
-function ways(made: Decision, numbers: readonly number[]): boolean[] {
+function ways(made: NodeDecision, numbers: readonly number[]): boolean[] {
   const builder = new ForestBuilder('one', 1, Float64Array.of(0));
   const tree = {
     nodes: 3,
@@ -24,7 +29,7 @@ function ways(made: Decision, numbers: readonly number[]): boolean[] {
 }
 
 test('intervals are worked out by hand', (t) => {
-  const steps: Step[] = [
+  const steps: CutStep[] = [
     [-1, true],
     [2, false],
     [2, true],

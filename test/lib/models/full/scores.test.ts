@@ -1,10 +1,15 @@
 import test from 'ava';
 import { ModelError, OptionError } from '../../../../lib/errors.js';
-import { outputNamed, type Scoring, scoringOf, writeScores } from '../../../../lib/models/full/scores.js';
+import {
+  type OutputScoring,
+  outputNamed,
+  scoringOf,
+  writeScores,
+} from '../../../../lib/models/full/scores.js';
 
 const declared = (width?: number) =>
   ({ name: 'y', type: 'float32', shape: width === undefined ? undefined : [undefined, width] }) as const;
-const scoring = (classes: number | undefined, kind: Scoring['kind'] = 'probabilities') =>
+const scoring = (classes: number | undefined, kind: OutputScoring['kind'] = 'probabilities') =>
   scoringOf(
     'm',
     classes === undefined ? undefined : Array.from({ length: classes }, (_, i) => i),
@@ -13,7 +18,7 @@ const scoring = (classes: number | undefined, kind: Scoring['kind'] = 'probabili
   );
 
 function written(
-  of: Scoring,
+  of: OutputScoring,
   shape: readonly number[],
   numbers: readonly number[],
   rows = shape[0],

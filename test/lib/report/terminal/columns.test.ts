@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { type Column, cells, table, wrap } from '../../../../lib/report/terminal/columns.js';
+import { type Column, cells, textTable, wrap } from '../../../../lib/report/terminal/columns.js';
 import { atLength } from '../../../support/atLength.js';
 
 const columns: readonly Column[] = [
@@ -10,7 +10,7 @@ const columns: readonly Column[] = [
 ];
 
 test('columns line up under their heads', (t) => {
-  const { head, rule, body } = table(
+  const { head, rule, body } = textTable(
     columns,
     [
       ['a', '10'],
@@ -22,7 +22,7 @@ test('columns line up under their heads', (t) => {
 });
 
 test('text gives way to numbers and goes on below, broken between its pieces', (t) => {
-  const { body } = table(columns, [[['ham ≥ 0.9', 'spam never'], '1,000']], 20);
+  const { body } = textTable(columns, [[['ham ≥ 0.9', 'spam never'], '1,000']], 20);
   t.deepEqual(body, ['ham ≥ 0.9      1,000', 'spam never']);
 });
 
@@ -34,7 +34,7 @@ test('a name wider than its column breaks at its joints before it breaks anywher
 test('wide characters take two cells, combining marks none', (t) => {
   t.is(cells('漢字'), 4);
   t.is(cells('e\u0301'), 1);
-  const { body } = table(
+  const { body } = textTable(
     columns,
     [
       ['漢字', '1'],
@@ -66,7 +66,7 @@ test('no line is wider than asked, and nothing of a cell is lost', (t) => {
       fc.array(fc.tuple(fc.array(word, { minLength: 1, maxLength: 6 }), fc.nat(99_999)), { minLength: 1 }),
       fc.integer({ min: 20, max: 80 }),
       (rows, width) => {
-        const { head, rule, body } = table(
+        const { head, rule, body } = textTable(
           columns,
           rows.map(([words, n]) => [words, String(n)]),
           width,
@@ -81,5 +81,5 @@ test('no line is wider than asked, and nothing of a cell is lost', (t) => {
 });
 
 test('a table without rows still has its heads', (t) => {
-  t.deepEqual(table(columns, [], 40), { head: 'name   cost', rule: '────   ────', body: [] });
+  t.deepEqual(textTable(columns, [], 40), { head: 'name   cost', rule: '────   ────', body: [] });
 });

@@ -5,10 +5,10 @@ import {
   clean,
   cost,
   costName,
+  exitThreshold,
   gain,
   percent,
   points,
-  score,
   times,
 } from '../../../../lib/report/words/numbers.js';
 import { sample } from '../sample.js';
@@ -62,14 +62,14 @@ test('points, scores and ratios', (t) => {
   t.is(points(-0.0028), '−0.28');
   t.is(points(0.00004), '0.0040');
   t.is(points(0), '0');
-  t.is(score(0.9134), '0.913');
-  t.is(score(0.99987), '0.99987');
+  t.is(exitThreshold(0.9134), '0.913');
+  t.is(exitThreshold(0.99987), '0.99987');
   t.is(times(31.3), '31.3×');
   t.is(times(1234.5), '1,235×');
 });
 
 test('what isn’t a number is a dash, never NaN', (t) => {
-  for (const text of [cost(NaN, 'µs'), percent(NaN), points(NaN), score(NaN), times(Infinity)]) {
+  for (const text of [cost(NaN, 'µs'), percent(NaN), points(NaN), exitThreshold(NaN), times(Infinity)]) {
     t.is(text, '–');
   }
 });

@@ -1,7 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { AsyncError, DeadlineError, FeatureError, ModelError } from '../../../../lib/errors.js';
-import { type Engine, type RunOptions, runAsync, runSync, serve } from '../../../../lib/run/runtime/index.js';
+import {
+  type Engine,
+  type RunOptions,
+  runAsync,
+  runSync,
+  serveRows,
+} from '../../../../lib/run/runtime/index.js';
 import { FakeTimer } from '../../../support/fakeTimer.js';
 import { answerAlone, type Numbers, numbers, softmaxModel, worldOf } from './numbers.js';
 
@@ -11,7 +17,7 @@ const thresholds = [
 ];
 
 function answer(engine: Engine<Numbers>, rows: readonly Numbers[], options: Partial<RunOptions> = {}) {
-  return runAsync(serve(engine, rows, { onFault: 'throw', ...options }));
+  return runAsync(serveRows(engine, rows, { onFault: 'throw', ...options }));
 }
 
 /** The engine, with a feature instead of one of its own. */
@@ -233,7 +239,7 @@ test('what is refused for being asked at once lets go of signal and timer', asyn
   const timer = new FakeTimer();
   const { engine } = worldOf({ classes: 2, thresholds, features: { 0: { waits: true } } });
   const options = { onFault: 'degrade', deadlineMs: 50, timer } as const;
-  t.throws(() => runSync(serve(engine, numbers(3, 3), options), 'a feature'), { instanceOf: AsyncError });
+  t.throws(() => runSync(serveRows(engine, numbers(3, 3), options), 'a feature'), { instanceOf: AsyncError });
   t.is(timer.pending, 0);
   await setImmediate();
 });

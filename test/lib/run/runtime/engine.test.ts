@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { AsyncError } from '../../../../lib/errors.js';
 import { exits } from '../../../../lib/learn/exits/index.js';
 import type { ScoreContext } from '../../../../lib/learn/learners/index.js';
-import { type Answered, runAsync, runSync, serve } from '../../../../lib/run/runtime/index.js';
+import { type Answered, runAsync, runSync, serveRows } from '../../../../lib/run/runtime/index.js';
 import {
   answerAlone,
   anyNumber,
@@ -21,7 +21,7 @@ import {
 const throwing = { onFault: 'throw' } as const;
 
 function run({ engine }: World, rows: readonly Numbers[]): Answered {
-  return runSync(serve(engine, rows, throwing), 'something');
+  return runSync(serveRows(engine, rows, throwing), 'something');
 }
 
 function answerOf({ answers, scores, exits }: Answered, row: number) {
@@ -50,7 +50,7 @@ test('every answer is that of the stage a row exits at, asked about this row alo
       const world = worldOf({ ...options, features });
       const given = rows.map((values, id): Numbers => ({ id, values }));
       const alone = given.map((row) => answerAlone(world.engine, row));
-      const answered = await runAsync(serve(world.engine, given, throwing));
+      const answered = await runAsync(serveRows(world.engine, given, throwing));
       given.forEach((_, row) => {
         t.deepEqual(answerOf(answered, row), alone[row]);
       });
@@ -176,7 +176,7 @@ test('waiting features of one stage are started together', async (t) => {
     full: { ...world.engine.full, reads: [0, 1] },
   };
   // Each waits for the other to have started: one after the other they would wait for ever.
-  await runAsync(serve(engine, numbers(3, 2), throwing));
+  await runAsync(serveRows(engine, numbers(3, 2), throwing));
   t.deepEqual(started, ['a', 'b']);
 });
 
@@ -192,7 +192,7 @@ test('while the full model works on one batch, the next ones go through their st
     },
   };
   const rows = numbers(6 * 1_024, 2);
-  const answering = runAsync(serve({ ...world.engine, full: { ...full, model } }, rows, throwing));
+  const answering = runAsync(serveRows({ ...world.engine, full: { ...full, model } }, rows, throwing));
   const [first] = world.probes;
   t.deepEqual([first.calls.length, open.length], [4, 4], 'several are under way, and no more than those');
   // Answered the last first: each batch's rows are still its own.
@@ -219,7 +219,9 @@ test('a signal comes to the models, which may stop', async (t) => {
       }),
   };
   const options = { onFault: 'degrade', signal: controller.signal } as const;
-  const answering = runAsync(serve({ ...engine, full: { ...engine.full, model } }, numbers(3, 1), options));
+  const answering = runAsync(
+    serveRows({ ...engine, full: { ...engine.full, model } }, numbers(3, 1), options),
+  );
   controller.abort(new Error('enough'));
   await t.throwsAsync(answering, { message: 'enough' });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type Block, denseBlock } from '../../../../lib/data/blocks/index.js';
 import { classRule } from '../../../../lib/learn/exits/index.js';
 import { type Ensemble, type Model, prefixOf } from '../../../../lib/learn/learners/index.js';
-import { type Engine, runSync, serve } from '../../../../lib/run/runtime/index.js';
+import { type Engine, runSync, serveRows } from '../../../../lib/run/runtime/index.js';
 import { type Numbers, probe } from './numbers.js';
 
 /** Whose round r says sin(r * number) of class 1; it writes down which rounds it ran for how many rows. */
@@ -70,7 +70,7 @@ test('stages that are cuts of one ensemble run each round once a row, and answer
         decision: { kind: 'argmax' },
       };
       const rows = Array.from({ length: 1_100 }, (_, id) => ({ id, values: [Math.sin(id) * 3] }));
-      const answered = runSync(serve(engine, rows, { onFault: 'throw' }), 'a test');
+      const answered = runSync(serveRows(engine, rows, { onFault: 'throw' }), 'a test');
       ran.forEach((count, round) => {
         const stage = cuts.findIndex((cut) => cut > round);
         const reach = rows.filter((_, row) => answered.exits[row] >= (stage < 0 ? cuts.length : stage));

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { FeatureError, ModelError } from '../../../../lib/errors.js';
 import { RowView } from '../../../../lib/features/define/index.js';
-import { computeAll, type Engine, runAsync, serve } from '../../../../lib/run/runtime/index.js';
+import { computeAll, type Engine, runAsync, serveRows } from '../../../../lib/run/runtime/index.js';
 import { answerAlone, NAN_SCORES, type Numbers, numbers, probe, softmaxModel, worldOf } from './numbers.js';
 
 const thresholds = [
@@ -11,8 +11,8 @@ const thresholds = [
 ];
 const degrade = { onFault: 'degrade' } as const;
 
-function answer(engine: Engine<Numbers>, rows: readonly Numbers[], options: Parameters<typeof serve>[2]) {
-  return runAsync(serve(engine, rows, options));
+function answer(engine: Engine<Numbers>, rows: readonly Numbers[], options: Parameters<typeof serveRows>[2]) {
+  return runAsync(serveRows(engine, rows, options));
 }
 
 for (const waits of [false, true]) {

@@ -6,7 +6,7 @@ import {
   PointEngine,
   runAsync,
   runSync,
-  serve,
+  serveRows,
 } from '../../../../lib/run/runtime/index.js';
 import { anyNumber, NEVER, type Numbers, numbers, someThresholds, worldOf } from './numbers.js';
 
@@ -45,7 +45,7 @@ test('a single row gets the answer that it gets in a batch, its faults included'
       const given: Numbers = { id: 0, values: row };
       const how = degrade ? degrading : throwing;
       const batch = await outcome(async () => {
-        const { answers, scores, exits, degraded, faults } = await runAsync(serve(engine, [given], how));
+        const { answers, scores, exits, degraded, faults } = await runAsync(serveRows(engine, [given], how));
         return { answer: answers[0], scores, exit: exits[0], degraded: degraded[0] === 1, faults };
       });
       const point = new PointEngine({ ...engine, stages });
@@ -65,7 +65,7 @@ test('a row that nothing holds up is answered at once, and computes what it need
   });
   const point = new PointEngine(engine);
   const rows = numbers(200, 3);
-  const batch = runSync(serve(engine, rows, throwing), 'nothing');
+  const batch = runSync(serveRows(engine, rows, throwing), 'nothing');
   for (const { calls } of probes) calls.length = 0;
   const exits = rows.map((row) => {
     const step = point.run(row, throwing);

@@ -4,7 +4,7 @@ import type { Patch } from './patch.js';
  * A clone, of which a training step makes many. Tensors are immutable, so it needs no copy; the
  * backend makes one.
  */
-export const identity: Patch = {
+export const clone: Patch = {
   kernel: 'Identity',
   missing: false,
   run: ({ x }, _, kernels) => kernels.share(x),

@@ -2,7 +2,7 @@
 
 import type { Tf } from '../tf.js';
 import { filterGradient } from './filterGradient.js';
-import { cast, identity } from './identity.js';
+import { cast, clone } from './identity.js';
 import { inputGradient } from './inputGradient.js';
 import { isWasmBackend, Kernels } from './kernels.js';
 import { leadingSum } from './leadingSum.js';
@@ -18,7 +18,7 @@ const PATCHES: readonly Patch[] = [
   inputGradient,
   poolGradient,
   leadingSum,
-  identity,
+  clone,
   cast,
 ];
 

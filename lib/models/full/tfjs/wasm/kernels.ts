@@ -3,7 +3,7 @@ import type { Tf } from '../tf.js';
 import { type AddProducts, productsIn } from './products.js';
 
 /** A kernel's inputs by their names. */
-export type Inputs = Readonly<Record<string, TensorInfo>>;
+export type KernelInputs = Readonly<Record<string, TensorInfo>>;
 
 /** The part of tfjs's wasm backend that kernels written here need. */
 export interface WasmBackend {
@@ -30,12 +30,12 @@ export class Kernels {
     private readonly loops: WeakMap<object, AddProducts>,
   ) {}
 
-  run(name: string, inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
+  run(name: string, inputs: KernelInputs, attrs: NamedAttrMap): TensorInfo {
     return this.call(this.tf.getKernel(name, 'wasm')?.kernelFunc, inputs, attrs);
   }
 
   /** The backend's own kernel, for cases that it does well. */
-  original(inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
+  original(inputs: KernelInputs, attrs: NamedAttrMap): TensorInfo {
     return this.call(this.replaced, inputs, attrs);
   }
 
@@ -80,7 +80,7 @@ export class Kernels {
     return result;
   }
 
-  private call(kernel: KernelFunc | undefined, inputs: Inputs, attrs: NamedAttrMap): TensorInfo {
+  private call(kernel: KernelFunc | undefined, inputs: KernelInputs, attrs: NamedAttrMap): TensorInfo {
     if (kernel === undefined) throw new TypeError('a kernel of tfjs-backend-wasm is missing');
     const made = kernel({ inputs: { ...inputs }, attrs, backend: this.backend });
     const [info] = Array.isArray(made) ? made : [made];

@@ -1,10 +1,10 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Inputs, Kernels } from './kernels.js';
+import type { KernelInputs, Kernels } from './kernels.js';
 
 /** One kernel of the backend that is replaced, or added if it is missing. */
 export interface Patch {
   readonly kernel: string;
   readonly missing: boolean;
   /** Whatever `kernels` made on the way is freed after it. */
-  run(inputs: Inputs, attrs: NamedAttrMap, kernels: Kernels): TensorInfo;
+  run(inputs: KernelInputs, attrs: NamedAttrMap, kernels: Kernels): TensorInfo;
 }

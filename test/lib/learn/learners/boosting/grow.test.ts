@@ -5,7 +5,7 @@ import { planBins } from '../../../../../lib/learn/learners/boosting/bins.js';
 import { ForestWriter } from '../../../../../lib/learn/learners/boosting/forestWriter.js';
 import { onGrid } from '../../../../../lib/learn/learners/boosting/grid.js';
 import { Grower } from '../../../../../lib/learn/learners/boosting/grow.js';
-import { checkOptions } from '../../../../../lib/learn/learners/boosting/options.js';
+import { checkedBoostingOptions } from '../../../../../lib/learn/learners/boosting/options.js';
 import { TrainingRows } from '../../../../../lib/learn/learners/boosting/trainingRows.js';
 import { uniform } from '../problem.js';
 import { problem, sparseOf } from './problem.js';
@@ -15,7 +15,7 @@ const ROWS = 400;
 /** One tree, grown with so much room for histograms, which hold `left` from earlier trees. */
 function tree(pooled: number, fast: boolean, growth: 'leaf' | 'depth', share = 1, left = 0) {
   const { block, numbers } = problem(ROWS, true);
-  const options = checkOptions({ growth, minRows: 3 });
+  const options = checkedBoostingOptions({ growth, minRows: 3 });
   const roles = { categorical: new Uint8Array(12), monotone: new Int8Array(12) };
   const blocks = [block, sparseOf(problem(ROWS, true, 8).block)];
   const columns = planBins({ blocks }, new Uint8Array(ROWS).fill(1), roles, 255, 3);
@@ -78,7 +78,7 @@ test('a forest sends every row to the leaf that it was grown into, neighbouring 
     const grid = onGrid(targets, new Float64Array(ROWS).fill(1), 0, ROWS, training.derivatives);
     training.order.set(Int32Array.from({ length: ROWS }, (_, r) => r));
     const writer = new ForestWriter(new Float64Array(1));
-    const grower = new Grower(training, checkOptions({ minRows: 1, maxLeaves: 200 }));
+    const grower = new Grower(training, checkedBoostingOptions({ minRows: 1, maxLeaves: 200 }));
     const leaves = grower.grow(columns, ROWS - 100, grid, writer);
     t.true(leaves.length > 50);
     const expected = new Float64Array(ROWS);

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { type Block, denseBlock, SparseWriter } from '../../../../../lib/data/blocks/index.js';
 import { boost } from '../../../../../lib/learn/learners/boosting/boost.js';
 import { fastLoops } from '../../../../../lib/learn/learners/boosting/fastLoops.js';
-import { checkOptions } from '../../../../../lib/learn/learners/boosting/options.js';
-import { lossOn } from '../../../../../lib/learn/learners/boosting/target.js';
+import { checkedBoostingOptions } from '../../../../../lib/learn/learners/boosting/options.js';
+import { boostingLoss } from '../../../../../lib/learn/learners/boosting/target.js';
 import type { BoostingOptions, TrainingSet } from '../../../../../lib/learn/learners/index.js';
 import { uniform } from '../problem.js';
 
@@ -92,8 +92,8 @@ test('a fit by the kernel is the fit by plain loops, bit for bit', async (t) => 
         ...(isCategorical && { categorical: { kinds: true } }),
         ...(classes < 3 && { monotone: { numbers: monotone } }),
       };
-      const checked = checkOptions(chosen);
-      const fit = (fast: boolean) => boost(set, lossOn(set, checked), checked, { seed }, fast);
+      const checked = checkedBoostingOptions(chosen);
+      const fit = (fast: boolean) => boost(set, boostingLoss(set, checked), checked, { seed }, fast);
       const [fast, plain] = [await fit(true), await fit(false)];
       t.deepEqual(fast, plain);
       divided += fast.forest.feature.filter((column) => column !== -1).length;

@@ -1,7 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { ArtifactError } from '../../../../../lib/errors.js';
-import { type Field, fieldsOf, floats, text, wholes } from '../../../../../lib/models/exchange/onnx/wire.js';
+import {
+  type Field,
+  fieldsOf,
+  fieldText,
+  floats,
+  wholes,
+} from '../../../../../lib/models/exchange/onnx/wire.js';
 import { MessageWriter } from '../../../../../lib/models/exchange/onnx/writer.js';
 
 const hex = (bytes: string) => Uint8Array.from(bytes.split(' '), (byte) => Number.parseInt(byte, 16));
@@ -15,7 +21,7 @@ const only = (bytes: Uint8Array): Field => {
 test('fields are read as the format’s own examples', (t) => {
   t.like(only(hex('08 96 01')), { number: 1, whole: 150 });
   const said = only(hex('12 07 74 65 73 74 69 6e 67'));
-  t.deepEqual([said.number, text(said)], [2, 'testing']);
+  t.deepEqual([said.number, fieldText(said)], [2, 'testing']);
   t.deepEqual(wholes(only(hex('32 06 03 8e 02 9e a7 05'))), [3, 270, 86_942]);
   t.is(only(hex('08 fe ff ff ff ff ff ff ff ff 01')).whole, -2);
   t.deepEqual(floats(only(hex('0d 00 00 20 40')), 4), [2.5]);
@@ -59,7 +65,7 @@ test('what is written is read', (t) => {
       (one, said, many) => {
         const bytes = new MessageWriter().whole(1, one).text(2, said).wholes(300, many).finish();
         const [first, second, third] = fieldsOf(bytes);
-        t.deepEqual([first.whole, text(second), third.number, wholes(third)], [one, said, 300, many]);
+        t.deepEqual([first.whole, fieldText(second), third.number, wholes(third)], [one, said, 300, many]);
       },
     ),
   );

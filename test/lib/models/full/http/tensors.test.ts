@@ -1,6 +1,6 @@
 import test from 'ava';
 import { ServerError } from '../../../../../lib/errors.js';
-import { declaredOf, numbersOf, tensorsOf } from '../../../../../lib/models/full/http/tensors.js';
+import { declaredOf, outputNumbers, protocolTensors } from '../../../../../lib/models/full/http/tensors.js';
 import type { Elements, InferResponse } from '../../../../../lib/protocol/messages/index.js';
 
 test('declared inputs have free sizes, or no shape', (t) => {
@@ -25,7 +25,7 @@ test('half precision goes as its numbers', (t) => {
     { name: 'h', type: 'float16', shape: [2], elements: Uint16Array.of(0x3c00, 0xc000) },
     { name: 'b', type: 'bool', shape: [1], elements: Uint8Array.of(1) },
   ] as const;
-  t.deepEqual(tensorsOf(fed), [
+  t.deepEqual(protocolTensors(fed), [
     { name: 'h', datatype: 'FP16', shape: [2], elements: Float32Array.of(1, -2) },
     { name: 'b', datatype: 'BOOL', shape: [1], elements: Uint8Array.of(1) },
   ]);
@@ -36,17 +36,17 @@ test('numbers of an output of any type', (t) => {
     ...{ model: 'm', version: '', id: undefined, parameters: {} },
     outputs: [{ name: 'y', datatype, shape: [2, 1], elements }],
   });
-  t.deepEqual(numbersOf('m', answer('FP32', Float32Array.of(0.5, 1)), 'y'), {
+  t.deepEqual(outputNumbers('m', answer('FP32', Float32Array.of(0.5, 1)), 'y'), {
     shape: [2, 1],
     numbers: Float32Array.of(0.5, 1),
   });
   t.deepEqual(
-    numbersOf('m', answer('INT64', BigInt64Array.of(-1n, 3n)), 'y').numbers,
+    outputNumbers('m', answer('INT64', BigInt64Array.of(-1n, 3n)), 'y').numbers,
     Float64Array.of(-1, 3),
   );
   const wrong = (elements: Elements, name: string) =>
-    t.throws(() => numbersOf('m', answer('BYTES', elements), name), { instanceOf: ServerError })?.message ??
-    '';
+    t.throws(() => outputNumbers('m', answer('BYTES', elements), name), { instanceOf: ServerError })
+      ?.message ?? '';
   t.regex(wrong([], 'z'), /'m': answered with no output 'z'/);
   t.regex(wrong([], 'y'), /answered with text as output 'y'/);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Digits, exactWhole } from '../../../../../lib/protocol/messages/tensors/digits.js';
+import { exactWhole, TensorDigits } from '../../../../../lib/protocol/messages/tensors/digits.js';
 
 test('whole numbers by hand', (t) => {
   const cases: [string, bigint | undefined][] = [
@@ -41,7 +41,7 @@ test('the numbers of each tensor’s data, wherever they are', (t) => {
   );
   fc.assert(
     fc.property(tensors, json, fc.nat(4), (inputs, rest, indent) => {
-      const digits = new Digits(JSON.stringify({ ...rest, inputs, '"': ']' }, null, indent), 'inputs');
+      const digits = new TensorDigits(JSON.stringify({ ...rest, inputs, '"': ']' }, null, indent), 'inputs');
       inputs.forEach(({ data }, i) => {
         t.deepEqual(digits.of(i), data.flat().map(String));
       });

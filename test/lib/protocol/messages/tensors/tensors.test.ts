@@ -1,5 +1,5 @@
 import test from 'ava';
-import { DEFAULT_LIMITS, octetsOf, TensorReader } from '../../../../../lib/protocol/messages/index.js';
+import { DEFAULT_LIMITS, TensorReader, tensorOctets } from '../../../../../lib/protocol/messages/index.js';
 import { refusal } from '../messages.js';
 
 test('tensors of octets, and back', (t) => {
@@ -12,8 +12,8 @@ test('tensors of octets, and back', (t) => {
     shape: [2],
     elements: [Uint8Array.of(0x61), Uint8Array.of()],
   });
-  t.deepEqual(octetsOf(texts), octets);
-  t.deepEqual(octetsOf({ datatype: 'INT16', elements: Int16Array.of(-2) }), Uint8Array.of(0xfe, 0xff));
+  t.deepEqual(tensorOctets(texts), octets);
+  t.deepEqual(tensorOctets({ datatype: 'INT16', elements: Int16Array.of(-2) }), Uint8Array.of(0xfe, 0xff));
   t.regex(
     refusal(() => reader.ofOctets({ name: 'x', datatype: 'FP64', shape: [1] }, octets)),
     /^invalid: input "x": its shape 1 of FP64 takes 8 octets, got 9/,
