@@ -8,7 +8,7 @@ import { voided } from '../certification/index.js';
 import type { UsedState } from '../holdout/index.js';
 import type { ServedParts } from '../plan/index.js';
 import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
-import { checkModel, checkRule } from './fitting.js';
+import { checkModel, checkRule } from './checkParts.js';
 import { loadParts, stageModel } from './loadParts.js';
 import { checkLoad, contentOf, guarded, type LoadOptions, mismatch, requiredState } from './pieces.js';
 import { storedOf } from './shapes.js';

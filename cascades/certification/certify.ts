@@ -23,7 +23,7 @@ import { type PathModels, scoreRows } from './scoreRows.js';
 import { shortage, untested } from './shortage.js';
 import { drawnAt, unchanged } from './table.js';
 import { type PathTest, type PathToTest, testPath } from './testPath.js';
-import { unitsNeeded } from './units.js';
+import { unitsNeeded } from './unitsNeeded.js';
 
 /** Everything that was fitted and chosen, before a certification row is looked at. */
 export interface ToCertify<Row, L extends Label, Name extends string>

@@ -5,7 +5,7 @@ import type { Clause, Observed } from '../types/index.js';
 import { type LossTotal, type Test, testOf } from './procedures/index.js';
 import { bandOf } from './simultaneousBand.js';
 import { answersOf, type CertificationTable, observe, sampled, samplesOf } from './table.js';
-import { unitsNeededFor } from './units.js';
+import { unitsNeededFor } from './unitsNeeded.js';
 
 /** What certification rows say of one limit. */
 export type Tested = Omit<Clause, 'loss' | 'epsilon'>;

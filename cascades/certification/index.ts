@@ -13,5 +13,5 @@ export { type ScoredRows, scoreRows } from './scoreRows.js';
 export { shortage, untested } from './shortage.js';
 export { type CertificationTable, drawnAt, unchanged } from './table.js';
 export { type PathToTest, type Sample, testPath } from './testPath.js';
-export { unitsNeeded } from './units.js';
+export { unitsNeeded } from './unitsNeeded.js';
 export { refuseVacuous } from './vacuous.js';

@@ -9,7 +9,7 @@ import {
   withoutGains,
 } from '../losses/index.js';
 import type { Prospect } from '../types/index.js';
-import { unitsNeededFor } from './units.js';
+import { unitsNeededFor } from './unitsNeeded.js';
 
 /** What a plan that makes good use of epsilon loses, and how many units it takes to certify one. */
 interface UsefulPlan {

@@ -12,7 +12,7 @@ import {
 } from '../losses/index.js';
 import type { Label, Repeating } from '../types/index.js';
 import type { Tested } from './certifyPath.js';
-import { unitsNeededFor } from './units.js';
+import { unitsNeededFor } from './unitsNeeded.js';
 
 /** Each limit's part of a certificate where no plan was tested on the `n` units. */
 export function untested(spec: BoundSpec, n: number, unit: 'rows' | 'groups'): Tested[] {

@@ -22,7 +22,7 @@ export {
 } from './facts.js';
 export type { Label } from './kind.js';
 export { type AnswerLoss, LOSSES, type Loss, type LossName, type LossSpec, type StatedLoss } from './list.js';
-export { labelShape, lossShape } from './lossShape.js';
+export { labelShape, lossShape } from './listShapes.js';
 export { type PrecisionLoss, precision } from './precision.js';
 export { type RecallLoss, recall } from './recall.js';
 export { expectedAllowance, type SearchLoss, searchLoss, usefulUnits } from './searchLoss.js';

@@ -5,9 +5,9 @@ import { httpStatus, writeError } from '../../lib/protocol/messages/index.js';
 import { asRequestError } from '../faults.js';
 import { asksFirst, declaredOctets } from './body.js';
 import { acceptedOf } from './encodings.js';
+import { failureHeaders, rawFailure } from './failure.js';
 import { endWith } from './lastWords.js';
 import type { HttpSettings } from './options.js';
-import { failureHeaders, rawFailure } from './status.js';
 
 export const JSON_TYPE = 'application/json';
 

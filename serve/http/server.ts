@@ -3,10 +3,10 @@ import type { Duplex } from 'node:stream';
 import { closable } from '../../lib/util/closable.js';
 import type { Backend } from '../backend.js';
 import { type Listening, listen, portOf } from '../listening.js';
+import { rawFailure } from './failure.js';
 import { HttpHandler } from './handler.js';
 import { endWith } from './lastWords.js';
 import { type HttpServerOptions, type HttpSettings, httpSettings } from './options.js';
-import { rawFailure } from './status.js';
 
 /** Connections of a server, each with its latest response, if it has one. */
 type Connections = Map<Duplex, ServerResponse | undefined>;

@@ -22,7 +22,7 @@ export type {
   WriteScores,
 } from './learner.js';
 export { isLinear, type LinearModel, type LinearParameters } from './linear.js';
-export { type Loader, learnerOf, loaders } from './loaders.js';
+export { type Loader, learnerOf, loaders } from './list.js';
 export { type LogisticLearner, type LogisticOptions, logisticRegression } from './logistic.js';
 export {
   type ForestPlan,

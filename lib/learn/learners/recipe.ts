@@ -1,5 +1,5 @@
 import type { Learner } from './learner.js';
-import type { MadeLearners } from './loaders.js';
+import type { MadeLearners } from './list.js';
 
 /** The options of each learner that is made again elsewhere. */
 export type RecipeOptions = {
