@@ -5,7 +5,7 @@ import { type Chain, costAtLoss } from '../chain/index.js';
 import {
   type CertificationRows,
   copiesAmong,
-  drawnOf,
+  drawnCount,
   type Ledger,
   sumOf,
   type UnitSample,
@@ -132,7 +132,7 @@ export function certify<Row, L extends Label, Name extends string>(
     observed: certification?.observed ?? unchanged(0, []),
     hasBand: certification !== undefined && certification.band.length > 0,
     copies,
-    population: populationOf(drawnOf(rows), unit, repeating),
+    population: populationOf(drawnCount(rows), unit, repeating),
     repeating,
     baseline: fresh
       ? baselineOf(fresh.judged, classes, 'certification')

@@ -6,12 +6,12 @@ export {
   contentsAt,
   contentsOf,
   copiesAmong,
-  drawnOf,
+  drawnCount,
   EITHER,
   equalsAmong,
   givenRows,
   withEither,
-} from './certificationRows.js';
+} from './givenRows.js';
 export type { RowsOf } from './part.js';
 export { refuseUsed } from './refuseUsed.js';
 export { type Claim, Ledger, sumOf, type UsedState } from './seenRows.js';

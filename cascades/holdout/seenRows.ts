@@ -2,7 +2,7 @@ import { type Block, rowDigests } from '../../lib/data/blocks/index.js';
 import { KeySet, type RowReader } from '../../lib/data/rows/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
-import type { Contents } from './certificationRows.js';
+import type { Contents } from './givenRows.js';
 import { refuseUsed } from './refuseUsed.js';
 
 /** What a ledger holds, as files keep it. */

@@ -32,7 +32,7 @@ import {
   type Contents,
   contentsOf,
   copiesAmong,
-  drawnOf,
+  drawnCount,
   givenRows,
   sumOf,
   withEither,
@@ -149,7 +149,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     observed,
     hasBand: band.length > 0,
     copies: copiesAmong(rows, rows.samples),
-    population: populationOf(drawnOf(rows), unit, rows.repeating),
+    population: populationOf(drawnCount(rows), unit, rows.repeating),
     repeating: rows.repeating,
     constant: parts.certificate.constant,
     baseline: baselineOf(

@@ -37,11 +37,8 @@ export interface ServedPipeline<Row, Name extends string>
 export const SERVED_SIZES: readonly number[] = [16, 64, 256, 1024];
 /** Models are compared on light rows and on heavy ones in batches of this size. */
 export const HALVES_SIZES: readonly number[] = [256];
-/**
- * After so long no round more is begun, and rounds are made of smaller batches where all of them would take twice as
- * long.
- */
-const LEAST_ROUNDS = 7;
+/** Rounds are made of smaller batches where so many would take twice as long as rounds may. */
+const LEAST_ROUNDS = ROUNDS.batches.warmUp + ROUNDS.batches.least;
 /** Exit rules are measured on so many rows: what they take hardly depends on how many they were fitted to. */
 const RULE_ROWS = 1_024;
 

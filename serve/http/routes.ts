@@ -41,7 +41,10 @@ const DONE = brief(200, '{}');
 const MODEL = '/v2/models/{model}[/versions/{version}]';
 const REPOSITORY = '/v2/repository/models/{model}';
 
-/** Routes of the protocol, and of Triton for statistics and the repository. The first that fits answers. */
+/**
+ * Routes of the protocol, and of Triton for statistics and the repository. The first that fits answers. Pages for people
+ * and scrapers (`/`, `/status.json`, `/metrics`) are in `serve/status/pages.ts`.
+ */
 export const ROUTES: readonly Route[] = [
   { method: 'POST', path: `${MODEL}/infer`, right: 'infer', answer: infer },
   { method: 'GET', path: '/v2', right: 'infer', answer: () => SERVER },

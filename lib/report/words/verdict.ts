@@ -19,7 +19,10 @@ interface Standing {
   readonly prospect?: Pick<ReportProspect, 'speedup' | 'certify' | 'total'>;
 }
 
-/** What each verdict says, in summaries and reports of cascades and rankers. */
+/**
+ * What each verdict says, in summaries and reports of cascades and rankers. The first sentence of `certified` is its
+ * promise: `cascades/reporting/promise.ts`, and each loss's own words.
+ */
 export const VERDICTS: Readonly<Record<ReportData['verdict'], VerdictWords>> = {
   certified: {
     badge: 'certified',

@@ -104,7 +104,7 @@ export function withEither(text: string, repeating: Repeating | undefined): stri
 }
 
 /** How many rows were drawn for the certificate: the others are copies that only the second test looks at. */
-export function drawnOf<Row>({
+export function drawnCount<Row>({
   rows,
   groups,
   samples,
