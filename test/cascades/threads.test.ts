@@ -20,6 +20,7 @@ import {
 } from '../../index.js';
 import { random } from '../../lib/stats/index.js';
 import { profileOf } from '../support/agreement.js';
+import { atLength } from '../support/atLength.js';
 import { folderFor } from '../support/files.js';
 import { modulesUrl } from '../support/modulesUrl.js';
 import { perRow } from '../support/profile.js';
@@ -121,12 +122,14 @@ test('classes: the same file on the caller’s thread and on 1, 2 and 3 others',
   for (const threads of teams) t.deepEqual(await bytesOf(t, await tune({ ...classes, threads })), bytes);
 });
 
-test('numbers: the same file on the caller’s thread and on two others', async (t) => {
-  const expected = await tune(numbers);
-  t.is(expected.certificate.verdict, 'certified');
-  const bytes = await bytesOf(t, expected);
-  t.deepEqual(await bytesOf(t, await tune({ ...numbers, threads: two })), bytes);
-});
+if (atLength(false, true)) {
+  test('numbers: the same file on the caller’s thread and on two others', async (t) => {
+    const expected = await tune(numbers);
+    t.is(expected.certificate.verdict, 'certified');
+    const bytes = await bytesOf(t, expected);
+    t.deepEqual(await bytesOf(t, await tune({ ...numbers, threads: two })), bytes);
+  });
+}
 
 test('early stopping, with rounds that are known after the fits alone', async (t) => {
   const given = { ...classes, full: gradientBoosting(stopping), approximate: gradientBoosting(stopping) };
@@ -134,33 +137,35 @@ test('early stopping, with rounds that are known after the fits alone', async (t
   t.deepEqual(await bytesOf(t, await tune({ ...given, threads: two })), bytes);
 });
 
-test('many rows, whose stages are tried lightly, then in the first round, then in all', async (t) => {
-  const many = rowsOf(7_000, 8);
-  const given = {
-    features: define({
-      near: column(({ near }) => near),
-      both: column(({ near, far }) => near + far),
-      far: column(({ far }) => far),
-    }),
-    rows: many,
-    labels: many.map(({ value }) => (value > 0 ? 'high' : 'low')),
-    full: gradientBoosting({ ...trees, rounds: 8 }),
-    bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.1 },
-    profile: {
-      ...dear,
-      features: profileOf({ near: 1, both: 20, far: 200 }, ['gradient-boosting']).features,
-    },
-    split: { folds: 2 },
-    // Four of the six stages are fitted in full.
-    effort: 'quick',
-    seed: 5,
-    date,
-  } as const;
-  const expected = await tune(given);
-  t.regex(expected.summary({ time: false }), /stages were tried on few rows/);
-  const bytes = await bytesOf(t, expected);
-  t.deepEqual(await bytesOf(t, await tune({ ...given, threads: two })), bytes);
-});
+if (atLength(false, true)) {
+  test('many rows, whose stages are tried lightly, then in the first round, then in all', async (t) => {
+    const many = rowsOf(7_000, 8);
+    const given = {
+      features: define({
+        near: column(({ near }) => near),
+        both: column(({ near, far }) => near + far),
+        far: column(({ far }) => far),
+      }),
+      rows: many,
+      labels: many.map(({ value }) => (value > 0 ? 'high' : 'low')),
+      full: gradientBoosting({ ...trees, rounds: 8 }),
+      bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.1 },
+      profile: {
+        ...dear,
+        features: profileOf({ near: 1, both: 20, far: 200 }, ['gradient-boosting']).features,
+      },
+      split: { folds: 2 },
+      // Four of the six stages are fitted in full.
+      effort: 'quick',
+      seed: 5,
+      date,
+    } as const;
+    const expected = await tune(given);
+    t.regex(expected.summary({ time: false }), /stages were tried on few rows/);
+    const bytes = await bytesOf(t, expected);
+    t.deepEqual(await bytesOf(t, await tune({ ...given, threads: two })), bytes);
+  });
+}
 
 test('learners of users are fitted on the caller’s thread, beside others', async (t) => {
   const ours = logisticRegression();
