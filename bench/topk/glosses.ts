@@ -25,7 +25,8 @@ const REDRAWN = { size: [2_000, 3_000], count: 400, certify: 0.8, k: K } as cons
 /** With `--full`: each redraw tunes two rankers. */
 const REDRAWS = 200;
 const OTHERS = 2_000;
-const ROUNDS = 3;
+/** Scoring 26 queries in every way takes a minute and a half. */
+const ROUNDS = { quick: 1, usual: 2, full: 3 };
 
 type GlossRanker = Ranker<Gloss, GlossCategory, (typeof glossFeatures.names)[number]>;
 type GlossProfile = Profile<(typeof glossFeatures.names)[number]>;
@@ -82,7 +83,14 @@ export const glosses: Workload = {
 
     log('timing');
     const rankers = { mean, share, published, released };
-    const timed = await timeByCategory(rankers, pool, categories, made, quick ? 1 : ROUNDS, seed);
+    const timed = await timeByCategory(
+      rankers,
+      pool,
+      categories,
+      made,
+      ROUNDS[quick ? 'quick' : full ? 'full' : 'usual'],
+      seed,
+    );
     log(JSON.stringify(timed));
     const redrawn =
       quick || full
