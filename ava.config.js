@@ -13,8 +13,6 @@ export default {
   sortTestFiles: (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1),
   typescript: { compile: false, rewritePaths: { 'test/': 'out/tests/test/' } },
   workerThreads: false,
-  // Most code runs a few times here: compiled at once and plainly, a tenth less than interpreted at first.
-  nodeArguments: ['--always-sparkplug'],
   // One more than cores: some wait for a child, a server or a browser.
   concurrency: availableParallelism() + 1,
   // Without a result from any test. Nothing here waits for time; a busy machine may take its own.
