@@ -10,6 +10,8 @@ import { targetOf } from './target.js';
 /** Answers requests. */
 export class HttpHandler {
   private readonly sender: Sender;
+  /** Pages of other parts of the server, by their paths. */
+  private readonly pages: ReadonlyMap<string, FoundRoute>;
   private isDraining = false;
 
   constructor(
@@ -17,6 +19,7 @@ export class HttpHandler {
     private readonly settings: HttpSettings,
   ) {
     this.sender = new Sender(settings);
+    this.pages = new Map(Array.from(settings.pages, ([path, page]) => [path, routeTo(path, page)]));
   }
 
   /** From now on it isn't ready, and each answer ends its connection. */
@@ -42,9 +45,7 @@ export class HttpHandler {
     const { url = '/', method } = request;
     const mark = url.indexOf('?');
     const path = mark < 0 ? url : url.slice(0, mark);
-    const page = this.settings.pages.get(path);
-    const found =
-      page === undefined ? routeOf(path) : { route: routeTo(page, path), model: '', version: undefined };
+    const found = this.pages.get(path) ?? routeOf(path);
     if (found === undefined) {
       throw new RequestError('not-found', `there is nothing at ${JSON.stringify(path.slice(0, 200))}`);
     }
@@ -97,9 +98,8 @@ export class HttpHandler {
   }
 }
 
-/** Pages of other parts of the server are routes, too. */
-function routeTo(page: ServerPage, path: string): GetRoute {
-  return {
+function routeTo(path: string, page: ServerPage): FoundRoute {
+  const route: GetRoute = {
     method: 'GET',
     path,
     right: page.right,
@@ -108,4 +108,5 @@ function routeTo(page: ServerPage, path: string): GetRoute {
       return { type: contentType, ...content };
     },
   };
+  return { route, model: '', version: undefined };
 }
