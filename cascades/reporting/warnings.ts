@@ -33,7 +33,7 @@ function useless(certificate: Certificate, plan: Plan): string[] {
   const { full, rows, constant } = baseline;
   const noise = quality.kind === 'accuracy' ? Math.sqrt((full + constant.error) / rows) : 0;
   if (full < constant.error - noise) return [];
-  const figure = (value: number) => (quality.kind === 'accuracy' ? asPercent(value, 3) : shortNumber(value));
+  const figure = figureOf(quality.kind === 'accuracy');
   return [
     `The full model is ${full < constant.error ? 'hardly' : 'no'} better than answering ${quality.constantAnswer} to everything: ${quality.kind} ` +
       `${figure(quality.full)} against ${figure(quality.constant)} on ${rowsWords(certificate)}. What ` +
@@ -87,7 +87,7 @@ export function weakBounds(certificate: Certificate): string[] {
     const allowed = epsilon * (scale ?? 1);
     if (labels === 'optional' || over !== 'all' || allowed <= baseline.full) return [];
     const isShare = scale === undefined;
-    const figure = (value: number) => (isShare ? asPercent(value, 3) : shortNumber(value));
+    const figure = figureOf(isShare);
     const bound = isShare ? `${figure(allowed)} of the rows` : `a mean difference of ${figure(allowed)}`;
     const error = isShare ? 'error rate' : 'mean absolute error';
     const more = isShare ? 'wrong more than twice as often' : 'off by more than twice as much';
@@ -96,4 +96,8 @@ export function weakBounds(certificate: Certificate): string[] {
         `a cascade within the bound may be ${more} as the full model.`,
     ];
   });
+}
+
+function figureOf(isShare: boolean): (value: number) => string {
+  return isShare ? (value) => asPercent(value, 3) : shortNumber;
 }
