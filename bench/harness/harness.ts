@@ -26,6 +26,14 @@ export interface RunOptions {
   readonly log: (text: string) => void;
 }
 
+/** How much of its work a workload does. */
+export type Size = 'quick' | 'usual' | 'full';
+
+export function sizeOf({ quick, full = false }: Pick<RunOptions, 'quick' | 'full'>): Size {
+  if (quick) return 'quick';
+  return full ? 'full' : 'usual';
+}
+
 export interface Outcome {
   /** Printed as one JSON object. */
   readonly json: { readonly checks: readonly Check[] };

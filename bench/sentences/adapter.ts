@@ -7,10 +7,10 @@ import type { Mail } from 'spillway/datasets';
 import { type TransformersOptions, transformersModel } from 'spillway/full';
 import { rowBlock } from '../../lib/data/blocks/index.js';
 import { random } from '../../lib/stats/index.js';
+import type { Size } from '../harness/harness.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { PYTHON } from '../peers/python.js';
 import { loadTransformers, minilm, ONE_THREAD } from '../peers/transformers.js';
-import type { Size } from './data.js';
 import { MAIL } from './pipelines.js';
 
 /** A pipeline of text-classification as a full model, beside the pipeline itself. */

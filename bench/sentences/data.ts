@@ -1,5 +1,6 @@
 import { type Gloss, loadGlosses, loadMail, type Mail } from 'spillway/datasets';
 import { random } from '../../lib/stats/index.js';
+import type { Size } from '../harness/harness.js';
 
 /** Rows with their labels. */
 export interface Labelled<Row> {
@@ -13,15 +14,12 @@ export interface Sentences<Row> {
   readonly unseen: Labelled<Row>;
 }
 
-/** How much a run takes. Each text takes its encoder some ten milliseconds, several times. */
-export type Size = 'quick' | 'usual' | 'full';
-
 const UNSEEN = 0.3;
 /** Mails of a quick run. */
 const FEW = 700;
 /** Mails to measure with, but for the full run. */
 const MEASURED = 700;
-/** Glosses to tune on and to measure with. */
+/** Glosses to tune on and to measure with. Each takes its encoder some ten milliseconds, several times. */
 const GLOSSES: Record<Size, { readonly known: number; readonly unseen: number }> = {
   full: { known: 12_000, unseen: 4_000 },
   usual: { known: 3_000, unseen: 1_000 },

@@ -2,12 +2,12 @@ import { embedding, tokens } from 'spillway';
 import type { Gloss } from 'spillway/datasets';
 import { RowView } from 'spillway/extend';
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
-import type { Workload } from '../harness/harness.js';
+import { sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { peerVersion } from '../peers/install.js';
 import { type Adapter, adapterCost } from './adapter.js';
 import { compareSentences, type SentenceFigures } from './compare.js';
-import { glossesOfEight, mails, type Size } from './data.js';
+import { glossesOfEight, mails } from './data.js';
 import { type Encoders, openEncoders } from './encoders.js';
 import { GLOSS, MAIL } from './pipelines.js';
 
@@ -22,7 +22,7 @@ interface Figures {
 
 /** Cascades over a sentence encoder: words, its first two layers on few tokens, all of it, certified. */
 export const sentences: Workload = {
-  async run({ seeds = [1], quick, full = false, cases = CASES, log }) {
+  async run({ seeds = [1], quick, full, cases = CASES, log }) {
     const [seed] = seeds;
     const encoders = await openEncoders();
     const about = {
@@ -36,7 +36,7 @@ export const sentences: Workload = {
       const checks = [leftOut('sentences, certified and encoded', 'MiniLM and transformers.js', encoders)];
       return { json: { ...about, checks }, table: `left out: ${encoders}` };
     }
-    const size: Size = quick ? 'quick' : full ? 'full' : 'usual';
+    const size = sizeOf({ quick, full });
     const wanted = (name: (typeof CASES)[number]) => cases.includes(name);
     const figures: { -readonly [Name in keyof Figures]: Figures[Name] } = {};
     if (wanted('mail')) {

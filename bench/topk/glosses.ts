@@ -3,7 +3,7 @@ import { define, type Profile, type Ranker, type TopKBound, tfidf, tuneTopK } fr
 import { type Gloss, type GlossCategory, loadGlosses } from 'spillway/datasets';
 import { random, sample } from '../../lib/stats/index.js';
 import { atLeast, type Check, columns, leftOut } from '../harness/checks.js';
-import type { Workload } from '../harness/harness.js';
+import { sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { fitModels } from './models.js';
@@ -88,7 +88,7 @@ export const glosses: Workload = {
       pool,
       categories,
       made,
-      ROUNDS[quick ? 'quick' : full ? 'full' : 'usual'],
+      ROUNDS[sizeOf({ quick, full })],
       seed,
     );
     log(JSON.stringify(timed));
