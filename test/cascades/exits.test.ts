@@ -15,6 +15,7 @@ import {
 } from '../../index.js';
 import { EXIT_SCORES } from '../../lib/learn/exits/index.js';
 import { profileOf } from '../support/agreement.js';
+import { atLength } from '../support/atLength.js';
 import { folderFor } from '../support/files.js';
 
 /** A row that says what its stage's probabilities are, and what the full model answers. */
@@ -119,7 +120,8 @@ test('what was chosen is what answers after a file, to the bit', async (t) => {
 });
 
 test('each stage’s exit scores are told, one is chosen, and no other is much cheaper', async (t) => {
-  const world = gaussianWorld({ rows: 1_200, seed: 1, classes: 3, cheapShift: 2.5, costlyShift: 4 });
+  const rows = atLength(1_200, 2_500);
+  const world = gaussianWorld({ rows, seed: 1, classes: 3, cheapShift: 2.5, costlyShift: 4 });
   const cascade = await tune({
     features: define({
       cheap: dense(3, (rows: readonly GaussianRow[]) =>
@@ -133,8 +135,8 @@ test('each stage’s exit scores are told, one is chosen, and no other is much c
     labels: world.labels,
     full: logisticRegression(),
     profile: profileOf({ cheap: 1, costly: 100 }),
-    split: { folds: 2 },
-    bound: { loss: 'disagreement', epsilon: 0.05 },
+    split: { folds: atLength(2, 5) },
+    bound: { loss: 'disagreement', epsilon: atLength(0.05, 0.02) },
   });
   const path = join(await folderFor(t), 'gaussian.cascade');
   await cascade.save(path);

@@ -2,7 +2,17 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import { type AgreementRow, agreementWorld, type GroupedRow, groupedWorld } from '../../../datasets/index.js';
-import { Cascade, define, dense, OptionError, type Plan, recall, tune, UsedRows } from '../../../index.js';
+import {
+  Cascade,
+  DataError,
+  define,
+  dense,
+  OptionError,
+  type Plan,
+  recall,
+  tune,
+  UsedRows,
+} from '../../../index.js';
 import { binomialCdf } from '../../../lib/stats/index.js';
 import {
   loadWorld,
@@ -130,6 +140,10 @@ test('bad input is refused by name', async (t) => {
   await t.throwsAsync(cascade.certify(plan, { rows: fresh, epsilon: 0 }), {
     instanceOf: OptionError,
     message: /certify.epsilon/,
+  });
+  await t.throwsAsync(cascade.certify(plan, { rows: fresh.slice(0, 20) }), {
+    instanceOf: DataError,
+    message: /20 rows, where even without a single loss 149 are needed/,
   });
   const foreign = { ...plan, stages: [{ ...plan.stages[0], features: ['costly' as const] }] };
   await t.throwsAsync(cascade.certify(foreign, { rows: fresh }), {

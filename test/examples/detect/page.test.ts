@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { build } from 'esbuild';
+import type { Browser } from 'playwright-core';
 import { greyPng } from '../../../detect/image/index.js';
 import { type Box, Detector } from '../../../entries/detect.js';
 import { smallModel } from '../../detect/models.js';
@@ -32,9 +33,11 @@ const made = async () => ({
 let given: ReturnType<typeof made> | undefined;
 test.after.always(async () => (await given)?.browser.close());
 
-async function open(t: ExecutionContext, permissions: string[] = []) {
+/** @param other a browser in place of the shared one, which has a camera */
+async function open(t: ExecutionContext, permissions: string[] = [], other?: Browser) {
   given ??= made();
-  const { bundle, browser } = await given;
+  const { bundle, browser: shared } = await given;
+  const browser = other ?? shared;
   const files = new Map<string, string>([
     ['/', await readFile(new URL('examples/detect/index.html', root), 'utf8')],
     ['/page.js', bundle.outputFiles[0].text],
@@ -87,8 +90,10 @@ browserTest('chromium: the page finds in a file what Node finds', async (t) => {
   );
 });
 
-browserTest('chromium: without leave to use a camera the page says so, and goes on', async (t) => {
-  const { page } = await open(t);
+browserTest('chromium: without a camera the page says so, and goes on', async (t) => {
+  const browser = await launch();
+  t.teardown(() => browser.close());
+  const { page } = await open(t, [], browser);
   await page.locator('#camera').click();
   await page.waitForFunction('!document.getElementById("said").value.startsWith("No cascade")');
   t.regex((await page.locator('#said').textContent()) ?? '', /device|found|supported|denied|undefined/i);

@@ -11,6 +11,20 @@ test('options are checked at the door', async (t) => {
   const wrong: [Parameters<typeof tuneRanking>[0], string][] = [
     [{ queries, bound, k: [5, 2] }, 'k[1]'],
     [{ queries, bound, bands: [] }, 'bands'],
+    [
+      {
+        queries,
+        bound,
+        bands: [
+          [1, 5],
+          [5, 9],
+        ],
+      },
+      'bands[1]',
+    ],
+    [{ queries: { pool: queries[0], size: 16, count: 10 }, bound }, 'queries.size'],
+    [{ queries: { pool: queries[0], size: 10, count: 1 }, bound }, 'queries.count'],
+    [{ queries, bound: { recall: 1 } }, 'bound.recall'],
     [{ queries, bound, certify: 1 }, 'certify'],
     [{ queries, bound, budget: 0 }, 'budget'],
     [{ queries: [queries[0], { candidates: queries[1], rankClass: 3 }], bound }, 'queries[1].rankClass'],

@@ -52,6 +52,7 @@ test('options are checked where the feature is made', (t) => {
   const bad: [make: () => unknown, option: string, message: RegExp][] = [
     [() => dense(1.5, squares), 'columns', /got 1.5/],
     [() => dense(Number.NaN, squares), 'columns', /got NaN/],
+    [() => dense(2, squares, { price: -1 }), 'price', /0 or more, got -1/],
     [() => dense(2, squares, { price: Number.NaN }), 'price', /got NaN/],
     [
       () => Reflect.apply(dense, undefined, [2, squares, { missing: 'mean' }]),

@@ -6,6 +6,7 @@ import { loadExitScore } from '../../../../lib/learn/exits/exitScores.js';
 import { fitDeferral, type Unlearnable } from '../../../../lib/learn/exits/fitDeferral.js';
 import { type ExitRows, type ExitScore, top } from '../../../../lib/learn/exits/index.js';
 import { random } from '../../../../lib/stats/index.js';
+import { atLength } from '../../../support/atLength.js';
 import { near } from '../../../support/near.js';
 import { softmaxOf } from './worlds.js';
 
@@ -50,7 +51,7 @@ const apart = (a: Float64Array, b: Float64Array) =>
   a.reduce((sum, value, i) => sum + Math.abs(value - b[i]), 0) / a.length;
 
 test('the true chance of agreement is found again, within .015 on average, on rows that are new', async (t) => {
-  const rows = world('fit', 8_000, 3);
+  const rows = world('fit', atLength(8_000, 12_000), 3);
   const { score, held, unlearnable } = await fitDeferral(rows, context);
   const fresh = world('fresh', 4_000, 3);
   const error = apart(scoresOf(score, fresh), fresh.chance);
@@ -61,12 +62,13 @@ test('the true chance of agreement is found again, within .015 on average, on ro
 });
 
 test('of the half that it trusts most, fewer disagree than of the half that top does', async (t) => {
-  const rows = world('order', 5_000, 4);
+  const rows = world('order', atLength(5_000, 12_000), 4);
   const { score } = await fitDeferral(rows, context);
-  const fresh = world('order, fresh', 6_000, 4);
+  const half = atLength(3_000, 6_000);
+  const fresh = world('order, fresh', 2 * half, 4);
   const risk = (exits: Float64Array) => {
-    const order = [...exits.keys()].sort((a, b) => exits[b] - exits[a]).slice(0, 3_000);
-    return order.reduce((sum, row) => sum + 1 - fresh.chance[row], 0) / 3_000;
+    const order = [...exits.keys()].sort((a, b) => exits[b] - exits[a]).slice(0, half);
+    return order.reduce((sum, row) => sum + 1 - fresh.chance[row], 0) / half;
   };
   const [ours, tops] = [risk(scoresOf(score, fresh)), risk(scoresOf(top, fresh))];
   t.true(ours < 0.85 * tops, `${ours}, top ${tops}`);

@@ -273,6 +273,7 @@ test('what can’t be asked about is refused at once', async (t) => {
 test('options are checked', async (t) => {
   const { url } = await serve(t);
   const cases: [string, object][] = [
+    ['model', { model: '' }],
     ['retries', { retries: -1 }],
     ['binary', { binary: 'yes' }],
     ['classes', { classes: ['a', 'b', 'c'] }],
