@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { type Box, drawDetections, readCascade, traceScan, traceTable } from '../entries/detect.js';
+import {
+  type Box,
+  type Detector,
+  drawDetections,
+  readCascade,
+  traceScan,
+  traceTable,
+} from '../entries/detect.js';
 import { ArtifactError, OptionError } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { checkPlace, writeText } from './files.js';
@@ -31,7 +38,7 @@ export function addDetect(program: Command, io: Io): void {
       const to = options.out ?? `${image.replace(/\.[^./\\]+$/, '')}.svg`;
       if (to === image) throw new OptionError('--out', `${to} is the image itself: name another file`);
       checkPlace('--out', to);
-      const detector = readCascade(await bytesOf(cascade));
+      const detector = detectorOf(cascade, await bytesOf(cascade));
       const { pixels, picture } = await readImage(await bytesOf(image), image);
       const sizes = { ...(minSize && { minSize }), ...(maxSize && { maxSize }) };
       const scan = { ...(scaleFactor !== undefined && { scaleFactor }), ...sizes, signal: io.signal };
@@ -70,6 +77,17 @@ export function addDetect(program: Command, io: Io): void {
 PGM (P5) is read as it is. PNG, JPEG and others need sharp: npm install sharp
 The boxes are numbered as in the drawing. An image without objects is no error: the exit code is 0.`,
     );
+}
+
+/** @throws ArtifactError that names the file */
+function detectorOf(path: string, bytes: Uint8Array): Detector {
+  try {
+    return readCascade(bytes);
+  } catch (error) {
+    throw error instanceof ArtifactError
+      ? new ArtifactError(error.reason, `${path}: ${error.message}`, { cause: error })
+      : error;
+  }
 }
 
 /** @throws ArtifactError (`unreadable`) */

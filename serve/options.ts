@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { checkFlag, checkFunction, checkKeys, checkSignal, checkWhole, show } from '../lib/check.js';
 import { OptionError } from '../lib/errors.js';
 import type { MessageLimits, OverloadedStatus } from '../lib/protocol/messages/index.js';
+import { lookAt } from '../lib/util/lookAt.js';
 import type { Timer } from '../lib/util/timer.js';
 import type { JwtOptions, KeyOptions } from './access/index.js';
 import type { Backend } from './backend.js';
@@ -121,8 +122,14 @@ export async function checkServeOptions(options: ServeOptions): Promise<void> {
   if (typeof directory !== 'string' || directory === '')
     throw new OptionError('directory', `expected the path of a folder with models, got ${show(directory)}`);
   const found = await stat(directory).catch(() => undefined);
-  if (!found?.isDirectory())
-    throw new OptionError('directory', `there is no folder ${show(directory)}; make it, or name another`);
+  if (!found?.isDirectory()) {
+    const instead =
+      found === undefined
+        ? `there is no folder ${show(directory)}; make it, or name another`
+        : `${show(directory)} is a file${await lookAt(directory)}. Expected a folder of models, each ` +
+          'NAME/VERSION/model.cascade with its features.js';
+    throw new OptionError('directory', instead);
+  }
   if (port !== undefined) checkWhole('port', port, 0, 65_535);
   if (grpcPort !== undefined) checkWhole('grpcPort', grpcPort, 0, 65_535);
   if (workers !== undefined) checkWhole('workers', workers, 1);

@@ -1,5 +1,6 @@
 import { show } from '../../lib/check.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { insteadOfPath, looksLike } from '../../lib/util/looks.js';
 import type { CascadeModel } from '../model/index.js';
 import { unsupportedXml } from './faults.js';
 import { find } from './fields.js';
@@ -25,7 +26,14 @@ export interface SavedModel {
  *   time in proportion to the text.
  */
 export function readModel(xml: string | Uint8Array): SavedModel {
-  const storage = parseXml(textOf(xml));
+  const text = textOf(xml);
+  if (!text.trimStart().startsWith('<')) {
+    throw new ArtifactError(
+      'foreign',
+      `this is no cascade of OpenCV's${looksLike(xml) || ': it is no XML'}. Pass its XML`,
+    );
+  }
+  const storage = parseXml(text);
   const used = readUsed(storage);
   const root = storage.name === STORAGE ? storage.children[0] : storage;
   if (root !== undefined) {
@@ -41,10 +49,11 @@ export function readModel(xml: string | Uint8Array): SavedModel {
 }
 
 function textOf(xml: string | Uint8Array): string {
-  if (typeof xml === 'string') return xml;
+  const path = typeof xml === 'string' ? insteadOfPath(xml) : '';
+  if (typeof xml === 'string' && path === '') return xml;
   if (xml instanceof Uint8Array) {
     if (xml.length <= MOST_XML_BYTES) return new TextDecoder().decode(xml);
     throw unsupportedXml(`it has ${xml.length} bytes; at most ${MOST_XML_BYTES} are read`);
   }
-  throw new OptionError('xml', `expected a cascade's XML as a string or bytes, got ${show(xml)}`);
+  throw new OptionError('xml', `expected a cascade's XML as a string or bytes, got ${show(xml)}${path}`);
 }

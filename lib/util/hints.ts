@@ -4,6 +4,8 @@
  */
 import { FeatureError } from '../errors.js';
 
+export { looksLike } from './looks.js';
+
 /** For a function given to `dense` that is meant for one row. */
 export const OF_A_BATCH =
   '; the function gets an array of rows, and returns the numbers of all; for a function of one row write ' +

@@ -14,6 +14,7 @@ export const ofKind = none;
 export const shapeOf = none;
 export const shareMeant = none;
 export const meant = none;
+export const looksLike = none;
 
 function none(_given: unknown, ..._more: readonly unknown[]): string {
   return '';

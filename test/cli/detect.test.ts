@@ -77,7 +77,12 @@ test('mistakes: one line that names the file or the option, and its exit code', 
   await writeFile(join(folder, 'd.xml'), '<opencv_storage><c>');
   const refused: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
     [['b.pgm', 'c.xml'], 1, /^spillway: b\.pgm can't be read: .*\(ARTIFACT\)\n$/],
-    [['a.pgm', 'd.xml'], 1, /\(ARTIFACT\)\n$/],
+    [['a.pgm', 'd.xml'], 1, /^spillway: d\.xml: .*\(ARTIFACT\)\n$/],
+    [
+      ['a.pgm', 'a.pgm'],
+      1,
+      /^spillway: a\.pgm: this is no cascade of OpenCV's: it looks like a PGM.* Pass its XML/,
+    ],
     [['c.xml', 'c.xml'], 1, /c\.xml can't be decoded.*\(ARTIFACT\)\n$/s],
     [['a.pgm', 'c.xml', '-f', '1'], 2, /--scale-factor.*above 1/],
     [['a.pgm', 'c.xml', '--min-size', '20'], 2, /WIDTHxHEIGHT/],

@@ -92,8 +92,8 @@ const node = /<internalNodes>(\S+) (\S+) (\S+) (\S+)/;
 const rect = /<rects><_>\S+ \S+ \S+ \S+ /;
 
 for (const [name, reason, xml] of [
-  ['nothing', 'damaged', ''],
-  ['text', 'damaged', 'a cascade'],
+  ['nothing', 'foreign', ''],
+  ['text', 'foreign', 'a cascade'],
   ['cut short', 'damaged', haar.slice(0, haar.length / 2)],
   ['cut short inside a tag', 'damaged', `${haar.slice(0, haar.indexOf('<features>'))}<feat`],
   ['cut short inside a comment', 'damaged', '<a><!-- b'],
@@ -111,7 +111,7 @@ for (const [name, reason, xml] of [
   ['CDATA', 'unsupported', changed(haar, 'BOOST', '<![CDATA[BOOST]]>')],
   ['an instruction', 'unsupported', changed(haar, '<features>', '<?php ?><features>')],
   ['depth', 'unsupported', '<a>'.repeat(10_000)],
-  ['size', 'unsupported', ' '.repeat(33 * 2 ** 20)],
+  ['size', 'unsupported', `<a>${' '.repeat(33 * 2 ** 20)}</a>`],
   ['too many elements', 'unsupported', `<a>${'<b/>'.repeat(2 ** 20 + 1)}</a>`],
   ['too many attributes', 'unsupported', `<a${' b=""'.repeat(5_000_000)}></a>`],
   ['too many attributes of an element without an end', 'unsupported', `<a${' b=""'.repeat(5_000_000)}`],

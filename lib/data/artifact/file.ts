@@ -3,6 +3,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { show } from '../../check.js';
 import { ArtifactError, OptionError } from '../../errors.js';
+import { insteadOfContent } from '../../util/looks.js';
 import type { State } from '../../util/state.js';
 import { decode, encode } from './codec.js';
 
@@ -30,20 +31,19 @@ export async function readArtifact(path: string): Promise<State> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new ArtifactError(
-      'unreadable',
-      `can't read '${path}': ${messageOf(cause)}. Check the path and its rights`,
-      {
-        cause,
-      },
-    );
+    const isFolder = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
+    const why = isFolder
+      ? 'it is a folder. Pass the file in it that save() wrote'
+      : `${messageOf(cause)}. Check the path and its rights`;
+    throw new ArtifactError('unreadable', `can't read '${path}': ${why}`, { cause });
   }
   return attempt(path, () => decode(bytes));
 }
 
 function checkPath(path: unknown): void {
-  if (typeof path === 'string' && path !== '') return;
-  throw new OptionError('path', `expected the path of a file, got ${show(path)}`);
+  const content = typeof path === 'string' ? insteadOfContent(path) : '';
+  if (typeof path === 'string' && path !== '' && content === '') return;
+  throw new OptionError('path', `expected the path of a file, got ${content || show(path)}`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { looksLike } from '#hints';
 import { sha256 } from '#sha256';
 import { ArtifactError } from '../../errors.js';
 
@@ -69,7 +70,8 @@ export function verify(bytes: Uint8Array): void {
   }
   throw new ArtifactError(
     'foreign',
-    "this isn't an artifact of spillway: its header doesn't begin as one. Load a file that save() wrote",
+    `this isn't an artifact of spillway${looksLike(bytes) || ": its header doesn't begin as one"}. Load a file that ` +
+      'save() wrote',
   );
 }
 

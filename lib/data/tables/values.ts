@@ -1,5 +1,6 @@
 import { checkOneOf, show } from '../../check.js';
 import { OptionError, TableError } from '../../errors.js';
+import { insteadOfContent } from '../../util/looks.js';
 
 /** Values of a row by their columns. */
 export type TableRow = Readonly<Record<string, unknown>>;
@@ -27,8 +28,10 @@ const TYPES = ['text', 'number', 'boolean', 'date'] as const;
 /** One or more paths. @throws OptionError for anything else */
 export function filesOf(paths: string | readonly string[]): readonly string[] {
   const files = [paths].flat();
-  if (files.length > 0 && files.every((path) => typeof path === 'string' && path !== '')) return files;
-  throw new OptionError('paths', `expected the path of a file, or several, got ${show(paths)}`);
+  const content = typeof paths === 'string' ? insteadOfContent(paths) : '';
+  const areTexts = files.length > 0 && files.every((path) => typeof path === 'string' && path !== '');
+  if (areTexts && content === '') return files;
+  throw new OptionError('paths', `expected the path of a file, or several, got ${content || show(paths)}`);
 }
 
 /** @throws OptionError for types that are none */

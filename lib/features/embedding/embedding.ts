@@ -126,7 +126,7 @@ const CACHE_BYTES = 64e6;
  * FeatureError for a text that isn't a string, and where the encoder fails, is late, or gives anything
  * else than a finite vector of `dimensions` numbers for each text.
  * @example
- * const encoder = await pipeline('feature-extraction', 'all-MiniLM-L6-v2');
+ * const encoder = await pipeline('feature-extraction', './models/MiniLM');
  * define({ meaning: embedding(encoder, { text: (mail: Mail) => mail.body, limit: 64, dimensions: 384 }) });
  */
 export function embedding<Row>(
@@ -284,9 +284,10 @@ function checkCalls({ timeoutMs, retries, random }: EmbeddingOptions): void {
 /** A function's type doesn't show whether it takes texts or tokens: the options say it. */
 function checkEncode(encode: unknown): asserts encode is Encode & EncodeTokens {
   if (typeof encode === 'function') return;
+  const open = typeof encode === 'string' ? `; open it first: await pipeline('feature-extraction', …)` : '';
   throw new OptionError(
     'encode',
-    `expected a feature-extraction pipeline or a function of texts, got ${show(encode)}`,
+    `expected a feature-extraction pipeline or a function of texts, got ${show(encode)}${open}`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Block } from '../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../errors.js';
 import type { Rounds } from '../../learn/kernels/index.js';
 import type { Ensemble } from '../../learn/learners/index.js';
+import { insteadOfPath } from '../../util/looks.js';
 import type { TrainedModel, TrainedRegression } from '../full/index.js';
 import type { Link } from './links.js';
 
@@ -45,9 +46,9 @@ export function numbersPerRow({ outputs, links }: DescribedModel): number {
 
 /** @throws OptionError for a value that isn't a file's content */
 export function checkContent(source: unknown, textToo: boolean): void {
-  if (source instanceof Uint8Array || (textToo && typeof source === 'string')) return;
+  const path = typeof source === 'string' ? insteadOfPath(source) : '';
+  if (source instanceof Uint8Array || (textToo && typeof source === 'string' && path === '')) return;
   const what = textToo ? 'the file, its bytes or its text' : 'the bytes of the file';
-  const path = typeof source === 'string' ? '; read it first' : '';
   throw new OptionError('source', `expected ${what}, got ${show(source)}${path}`);
 }
 

@@ -1,5 +1,6 @@
 import { ArtifactError } from '../../../errors.js';
 import { roundsOf } from '../../../learn/kernels/index.js';
+import { looksLike } from '../../../util/looks.js';
 import { damagedModel } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
 import type { DescribedModel } from '../trained.js';
@@ -15,7 +16,7 @@ const MOST_CLASSES = 2 ** 16;
 
 /** @throws ArtifactError for anything but a whole model of a known version */
 export function readLightgbm(source: Uint8Array | string): DescribedModel {
-  const [header, ...trees] = sections(typeof source === 'string' ? source : new TextDecoder().decode(source));
+  const [header, ...trees] = sections(source);
   const columns = header.count('max_feature_idx') + 1;
   const outputs = header.count('num_tree_per_iteration', MOST_CLASSES);
   if (outputs === 0 || trees.length % outputs !== 0) {
@@ -42,10 +43,14 @@ export function readLightgbm(source: Uint8Array | string): DescribedModel {
 }
 
 /** The header, then the trees. */
-function sections(text: string): readonly [Section, ...Section[]] {
+function sections(source: Uint8Array | string): readonly [Section, ...Section[]] {
+  const text = typeof source === 'string' ? source : new TextDecoder().decode(source);
   const lines = text.split('\n').map((line) => line.replace(/\r$/, ''));
   if (lines[0] !== 'tree') {
-    throw new ArtifactError('foreign', `this is no LightGBM model: its first line isn't 'tree'`);
+    throw new ArtifactError(
+      'foreign',
+      `this is no model of LightGBM${looksLike(source)}. Save it as text, booster.save_model('model.txt')`,
+    );
   }
   const end = lines.findIndex((line) => ENDS.includes(line));
   if (end === -1) throw damagedModel(NAME, `no line '${ENDS[0]}': it is cut short`);

@@ -1,4 +1,5 @@
 import { ArtifactError } from '../../../errors.js';
+import { looksLike } from '../../../util/looks.js';
 import { damagedModel, unsupportedModel } from '../fields.js';
 import { fieldsOf, fieldText, floats, wholes } from './wire.js';
 
@@ -35,6 +36,9 @@ const [FLOAT, INT64, DOUBLE] = [1, 7, 11];
 
 /** @throws ArtifactError for anything but a whole model */
 export function readGraph(bytes: Uint8Array): Graph {
+  // A model begins with its version, field 1.
+  const other = bytes[0] === 8 ? '' : looksLike(bytes);
+  if (other !== '') throw new ArtifactError('foreign', `this is no ONNX model${other}`);
   let graph: Uint8Array | undefined;
   let version = 0;
   const domains = new Set<string>();

@@ -1,5 +1,6 @@
 import { ArtifactError } from '../../../errors.js';
 import { singleRounds } from '../../../learn/kernels/index.js';
+import { looksLike } from '../../../util/looks.js';
 import { damagedModel, Fields, unsupportedModel } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
 import type { DescribedModel } from '../trained.js';
@@ -41,14 +42,15 @@ export function readXgboost(source: Uint8Array | string): DescribedModel {
 }
 
 function parse(source: Uint8Array | string): unknown {
+  const first = typeof source === 'string' ? source.trimStart().charCodeAt(0) : source[0];
+  if (first !== code('{')) {
+    throw new ArtifactError(
+      'foreign',
+      `this is no model of XGBoost in JSON or UBJSON${looksLike(source)}. Save it as such, save_model("model.json")`,
+    );
+  }
   if (typeof source !== 'string') {
-    const [first, second] = source;
-    if (first !== code('{')) {
-      throw new ArtifactError(
-        'foreign',
-        'this is no XGBoost model in JSON or UBJSON: save it as such, save_model("model.json")',
-      );
-    }
+    const [, second] = source;
     if (!' \t\r\n"}'.includes(String.fromCharCode(second ?? code('}')))) return parseUbjson(source);
   }
   return parseJson(typeof source === 'string' ? source : new TextDecoder().decode(source));

@@ -1,4 +1,6 @@
 import { ArtifactError, OptionError } from '../../../errors.js';
+import { lookAt } from '../../../util/lookAt.js';
+import { looksLike } from '../../../util/looks.js';
 import { fromElements, isElements, isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
 import { type OutputNumbers, outputNamed } from '../scores.js';
@@ -62,7 +64,8 @@ export async function openSession(runtime: OnnxRuntime, source: SessionSource): 
     if (/backend|ExecutionProvider/.test(why)) {
       throw new OptionError('providers', `${providers.join(', ')} can't be had here: ${why}`);
     }
-    throw new ArtifactError('foreign', `the ONNX model can't be loaded: ${why}`, { cause: error });
+    const looks = typeof model === 'string' ? await lookAt(model) : looksLike(model);
+    throw new ArtifactError('foreign', `the ONNX model can't be loaded${looks}: ${why}`, { cause: error });
   }
 }
 

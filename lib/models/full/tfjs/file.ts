@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { ArtifactError } from '../../../errors.js';
+import { lookAt } from '../../../util/lookAt.js';
+import { looksLike } from '../../../util/looks.js';
 import { type Load, optionalPackage } from '../../../util/packages.js';
 import { isNetwork } from './network.js';
 import type { Tf } from './tf.js';
@@ -14,12 +16,13 @@ import type { TfjsNetwork } from './types.js';
  * @throws ArtifactError for files that don't exist or hold no such model
  */
 export async function readArtifacts(path: string): Promise<io.ModelArtifacts> {
-  const text = (await read(path)).toString();
-  const json = parsed(path, text);
+  const bytes = await read(path);
+  const json = parsed(bytes);
   if (!isModelJson(json)) {
     throw new ArtifactError(
       'foreign',
-      `${path} is no model of TensorFlow.js: expected its model.json, with a modelTopology`,
+      `${path} is no model of TensorFlow.js${looksLike(bytes)}. Pass its model.json, which has a modelTopology, or ` +
+        'the folder of a SavedModel',
     );
   }
   const {
@@ -74,17 +77,18 @@ async function read(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ArtifactError('unreadable', `the model can't be read: ${why}`, { cause: error });
+    throw new ArtifactError('unreadable', `the model can't be read${await lookAt(path)}: ${why}`, {
+      cause: error,
+    });
   }
 }
 
-function parsed(path: string, text: string): unknown {
+/** Undefined where it isn't JSON. */
+function parsed(bytes: Buffer): unknown {
   try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ArtifactError('foreign', `${path} is no model of TensorFlow.js: it isn't JSON`, {
-      cause: error,
-    });
+    return JSON.parse(bytes.toString());
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { ModelError, OptionError } from '../../../errors.js';
+import { insteadOfContent } from '../../../util/looks.js';
 import type { Load } from '../../../util/packages.js';
 import { BACKENDS, type TfBackend } from './backends.js';
 import { openNetwork, readArtifacts } from './file.js';
@@ -34,8 +35,15 @@ export async function sourceOf(
   model: TfjsNetwork | TfjsSavedModel | string,
   name: string,
 ): Promise<NetworkSource> {
-  if (typeof model === 'string')
+  if (typeof model === 'string') {
+    const content = insteadOfContent(model);
+    if (content !== '')
+      throw new OptionError(
+        'model',
+        `expected the path of a model.json, or the folder of a SavedModel, got ${content}`,
+      );
     return (await isSavedModelFolder(model)) ? savedFolder(model) : fileOf(model);
+  }
   if (!isSavedModel(model)) {
     const artifacts = await artifactsOf(model);
     return { ...built(artifacts, name, contentHash(artifacts)), own: model };

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArtifactError, OptionError } from '../../../errors.js';
+import { lookAt } from '../../../util/lookAt.js';
 import type { ClassificationTask } from './pipeline.js';
 
 /** Ends of the names of weights, by their type. */
@@ -51,7 +52,7 @@ export async function folderOf(path: string, task: ClassificationTask, dtype: st
   if (!Object.hasOwn(SUFFIXES, dtype)) {
     throw new OptionError('dtype', `expected one of ${Object.keys(SUFFIXES).join(', ')}, got '${dtype}'`);
   }
-  const there = new Set(await filesOf(path));
+  const there = new Set(await filesOf(path, task));
   const needed = [CONFIGURATION, task === 'image-classification' ? PREPROCESSOR : TOKENIZER];
   const missing = needed.find((name) => !there.has(name));
   if (missing !== undefined) {
@@ -64,7 +65,7 @@ export async function folderOf(path: string, task: ClassificationTask, dtype: st
   if (!there.has(weights)) {
     const others = Object.keys(SUFFIXES).filter((type) => there.has(`onnx/model${SUFFIXES[type]}.onnx`));
     const hint =
-      others.length > 0 ? `; it has weights of dtype ${others.join(', ')}` : `; it has ${listed(there)}`;
+      others.length > 0 ? `; it has weights of dtype ${others.join(', ')}` : otherWeights(path, there);
     throw new ArtifactError(
       'foreign',
       `the folder ${path} has no weights ${weights} (dtype '${dtype}')${hint}`,
@@ -76,7 +77,19 @@ export async function folderOf(path: string, task: ClassificationTask, dtype: st
   return { path: resolve(path), files };
 }
 
-async function filesOf(path: string): Promise<string[]> {
+/** What to do with a folder that has weights elsewhere, or of another program. */
+function otherWeights(path: string, there: ReadonlySet<string>): string {
+  const beside = [...there].find((name) => /^model.*\.onnx$/.test(name));
+  if (beside !== undefined) return `; it has ${beside} beside the folder onnx: move that into it`;
+  const torch = [...there].find((name) => /^(model.*\.safetensors|pytorch_model.*\.bin)$/.test(name));
+  const has = `; it has ${listed(there)}`;
+  return torch === undefined
+    ? has
+    : `${has}. ${torch} holds weights of PyTorch: export them, optimum-cli export onnx --model ${path} OUT, and move ` +
+        'OUT/model.onnx into a folder onnx';
+}
+
+async function filesOf(path: string, task: ClassificationTask): Promise<string[]> {
   try {
     const [own, weights] = await Promise.all([
       readdir(path),
@@ -84,9 +97,23 @@ async function filesOf(path: string): Promise<string[]> {
     ]);
     return [...own, ...weights.map((name) => `onnx/${name}`)];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new ArtifactError('unreadable', `the folder of the model can't be read: ${why}`, { cause: error });
+    throw new ArtifactError('unreadable', await insteadOf(path, task, error), { cause: error });
   }
+}
+
+/** What to pass in place of what is no folder. */
+async function insteadOf(path: string, task: ClassificationTask, error: unknown): Promise<string> {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') {
+    return (
+      `there is no folder ${resolve(path)}, and nothing is fetched from a hub. Check the path, or pass the pipeline ` +
+      `of a name on the hub: await pipeline('${task}', '${path}')`
+    );
+  }
+  if (code === 'ENOTDIR') {
+    return `${path} is a file${await lookAt(path)}. Pass the folder with ${CONFIGURATION}, ${TOKENIZER} and onnx/model.onnx`;
+  }
+  return `the folder of the model can't be read: ${error instanceof Error ? error.message : error}`;
 }
 
 function listed(names: ReadonlySet<string>): string {

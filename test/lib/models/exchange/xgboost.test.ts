@@ -190,8 +190,8 @@ test('files that are not whole models of a known version are refused, saying whi
   const changed = (change: object) =>
     JSON.stringify(model([stump({ threshold: 1, left: 10, right: 20, change })]));
   reason(JSON.stringify(good).slice(0, -1), 'damaged');
-  reason('', 'damaged');
-  reason('[]', 'damaged');
+  reason('', 'foreign');
+  reason('[]', 'foreign');
   reason(new Uint8Array(0), 'foreign');
   reason(Buffer.from('binf and what the old binary format goes on with'), 'foreign');
   reason(Buffer.from('{L'), 'damaged');
