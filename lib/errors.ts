@@ -381,6 +381,47 @@ export class ArtifactError extends SpillwayError {
   }
 }
 
+/** A server can't listen: its port is taken, not allowed to this user, or its host isn't this machine's. */
+export class ListenError extends SpillwayError {
+  override name = 'ListenError';
+  readonly reason: 'taken' | 'denied' | 'host' | 'failed';
+
+  /** @param cause the system's error */
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    cause: Error,
+  ) {
+    const { reason, remedy } = refusalOf(cause);
+    super('LISTEN', `can't listen on port ${port} of ${host}: ${remedy}`, { cause });
+    this.reason = reason;
+  }
+}
+
+function refusalOf(cause: Error): { readonly reason: ListenError['reason']; readonly remedy: string } {
+  switch ('code' in cause ? cause.code : undefined) {
+    case 'EADDRINUSE':
+      return {
+        reason: 'taken',
+        remedy:
+          'another program listens there. End that, or choose another port; with 0 the system chooses a free one',
+      };
+    case 'EACCES':
+      return {
+        reason: 'denied',
+        remedy: 'this user may not. Choose a port of 1024 or more; with 0 the system chooses a free one',
+      };
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return {
+        reason: 'host',
+        remedy: 'this machine has no such address. Choose one that it has, such as 127.0.0.1',
+      };
+    default:
+      return { reason: 'failed', remedy: cause.message };
+  }
+}
+
 /** `predictSync` met a feature or model that answers with a promise. */
 export class AsyncError extends SpillwayError {
   override name = 'AsyncError';

@@ -1,4 +1,5 @@
 import type { Server } from 'node:net';
+import { ListenError } from '../lib/errors.js';
 import type { Closable } from '../lib/util/closable.js';
 
 /** A server that takes calls until it is closed. */
@@ -13,12 +14,13 @@ export interface Listening extends Closable {
   close(): Promise<void>;
 }
 
-/** Rejects with the system's error. */
+/** @throws ListenError where the system refuses the host or the port */
 export function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refuse = (error: Error) => reject(new ListenError(host, port, error));
+    server.once('error', refuse);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', refuse);
       resolve();
     });
   });

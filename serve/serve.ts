@@ -37,7 +37,7 @@ export interface Serving extends Closable {
  *
  * @returns once all models are warm, or have failed to load: `models.index()` says why
  * @throws OptionError for invalid options; MissingPackage without `@grpc/grpc-js` or `jose`, where they are needed;
- *   what `listen` throws, such as for a port that is taken; the signal's reason
+ *   ListenError for a port that is taken; the signal's reason
  * @example
  * const serving = await serve({ directory: 'models', port: 8080, watch: true });
  * console.log(serving.url);

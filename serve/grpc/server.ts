@@ -30,7 +30,7 @@ const LONGEST = 2000;
  *
  * @param load how packages are imported; only tests have a reason to give it
  * @returns once it listens
- * @throws MissingPackage; OptionError, also for a host that other machines reach without `access`; the system's error
+ * @throws MissingPackage; OptionError, also for a host that other machines reach without `access`; ListenError
  *   where it can't listen
  * @example
  * const server = await grpcServer(backend, { port: 8001 });

@@ -19,8 +19,7 @@ const SWEEP_MS = 50;
  * for statistics and the model repository.
  *
  * @returns once it listens
- * @throws OptionError, also for a host that other machines reach without `access`; the system's error where it can't
- *   listen
+ * @throws OptionError, also for a host that other machines reach without `access`; ListenError where it can't listen
  * @example
  * const server = await httpServer(backend, { port: 8000 });
  */

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { portOf } from '../../serve/listening.js';
 import { binary, runEach } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
 import { featuresText, textModel } from '../support/servedModels.js';
@@ -147,6 +150,7 @@ test('invalid options end it with exit code 2, and say what to do', async (t) =>
   await writeFile(keys, '{"key":[]}');
   const cases: readonly [readonly string[], RegExp][] = [
     [[join(directory, 'none')], /there is no folder/],
+    [[keys], /keys\.json\S* is a file: it looks like JSON\. Expected a folder of models/],
     [
       [directory, '--host', '0.0.0.0'],
       /'--host': '0\.0\.0\.0' is reached by other machines: name a file of keys by --keys/,
@@ -161,4 +165,19 @@ test('invalid options end it with exit code 2, and say what to do', async (t) =>
     t.is(ran[i].code, 2, ran[i].err);
     t.regex(ran[i].err, message);
   }
+});
+
+test('a port that is taken: one line that says what to do, without a stack', async (t) => {
+  const directory = await folderFor(t);
+  const other = createServer().listen(0, '127.0.0.1');
+  t.teardown(() => other.close());
+  await once(other, 'listening');
+  const port = portOf(other);
+  const [{ code, out, err }] = await runEach([[['serve', directory, '--port', `${port}`], directory]]);
+  t.deepEqual([code, out], [1, '']);
+  t.is(
+    err,
+    `spillway: can't listen on port ${port} of 127.0.0.1: another program listens there. End that, or choose another ` +
+      'port; with 0 the system chooses a free one (LISTEN)\n',
+  );
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { OptionError } from '../../../lib/errors.js';
+import { ListenError, OptionError } from '../../../lib/errors.js';
 import { type HttpServerOptions, httpServer } from '../../../serve/http/index.js';
 import { FakeBackend } from '../fakeBackend.js';
 import { RawConnection } from './raw.js';
@@ -63,5 +63,11 @@ test('options are checked', async (t) => {
     t.is(error?.option, name);
   }
   const { port } = await serve(t);
-  await t.throwsAsync(httpServer(backend, { port }), { code: 'EADDRINUSE' });
+  const taken = await t.throwsAsync<ListenError>(httpServer(backend, { port }), { instanceOf: ListenError });
+  t.is(taken?.reason, 'taken');
+  t.is(
+    taken?.message,
+    `can't listen on port ${port} of 127.0.0.1: another program listens there. End that, or choose another port; ` +
+      'with 0 the system chooses a free one',
+  );
 });
