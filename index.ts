@@ -103,6 +103,7 @@ export {
   randomForest,
   ridgeRegression,
 } from './lib/learn/learners/index.js';
+export { type PrintedProgress, type ProgressStream, printProgress } from './lib/report/index.js';
 export {
   forecastTopK,
   type LoadRankerOptions,

@@ -49,7 +49,7 @@ const ownImports = {
 
 /** Packages are resolved where they are installed, but for those that one entry alone needs. */
 const packages = /^[^.#/]/;
-const bundled = ['@bufbuild/protobuf/wire', 'cli-progress', 'commander', 'es-module-lexer'];
+const bundled = ['@bufbuild/protobuf/wire', 'commander', 'es-module-lexer'];
 
 rmSync(types, { recursive: true, force: true });
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');

@@ -19,5 +19,13 @@ export type {
   ReportThreshold,
 } from './data/index.js';
 export { htmlReport, rankingHtml } from './html/index.js';
-export { type TerminalOptions, terminalSummary } from './terminal/index.js';
+export {
+  duration,
+  type PrintedProgress,
+  ProgressLine,
+  type ProgressStream,
+  printProgress,
+  type TerminalOptions,
+  terminalSummary,
+} from './terminal/index.js';
 export { measuredWords } from './words/index.js';

@@ -1,17 +1,6 @@
 import { Writable } from 'node:stream';
 import test from 'ava';
-import { duration, progressOf, timeSpent } from '../../cli/progress.js';
-
-test('how long a step has taken, and what it will still take at the pace so far', (t) => {
-  t.is(timeSpent(0, 0), '0.0 s');
-  t.is(timeSpent(0.01, 3_000), '3.0 s', 'too early to say');
-  t.is(timeSpent(0.25, 10_000), '10 s, about 30 s left');
-  t.is(timeSpent(0.5, 600_000), '10 min 0 s, about 10 min 0 s left');
-  t.is(timeSpent(1, 4_200), 'in 4.2 s');
-  t.is(duration(9_949), '9.9 s');
-  t.is(duration(59_700), '1 min 0 s');
-  t.is(duration(3_725_000), '1 h 2 min');
-});
+import { progressOf } from '../../cli/progress.js';
 
 /** A terminal that keeps what is drawn on it. */
 class Terminal extends Writable {

@@ -1,3 +1,10 @@
-/** The summary as aligned plain text for a terminal. */
+/** The summary and progress as plain text for a terminal. */
 
+export {
+  duration,
+  type PrintedProgress,
+  ProgressLine,
+  type ProgressStream,
+  printProgress,
+} from './progress.js';
 export { type TerminalOptions, terminalSummary } from './summary.js';

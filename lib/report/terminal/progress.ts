@@ -1,0 +1,126 @@
+/** An event of `onProgress`: of `tune` and `tuneTopK`, or of `trainDetector`. */
+export type PrintedProgress =
+  | { readonly step: string; readonly share: number; readonly remaining?: number }
+  | {
+      readonly step: string;
+      readonly stage: number;
+      readonly stages: number;
+      readonly secondsLeft: number | undefined;
+    };
+
+/** Where progress is printed: a terminal, such as `process.stderr`. */
+export interface ProgressStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+/** How far a step is, as it is drawn. */
+interface Step {
+  readonly name: string;
+  readonly share: number;
+  /** Seconds left of the whole call. */
+  readonly left: number | undefined;
+}
+
+/** Shares of a detector's stage that are done when these steps begin. */
+const OF_STAGE: Readonly<Record<string, number>> = { negatives: 0, features: 0.3, boosting: 0.5, stage: 1 };
+/** Below this share of a step the time left can't be estimated. */
+const LEAST_SHARE = 0.02;
+
+/**
+ * Prints how far a call is, a line a step: the share that is done, the time that it took, and about the time left.
+ * For `onProgress` of `tune`, `tuneTopK` and `trainDetector`. It prints nothing where the stream is no terminal, such
+ * as in a pipe or a file.
+ *
+ * @param stream where to. @defaultValue process.stderr
+ * @returns a function for one call's events
+ * @example
+ * const cascade = await tune({ features, rows, labels, full, bound, onProgress: printProgress() });
+ */
+export function printProgress(stream: ProgressStream = process.stderr): (progress: PrintedProgress) => void {
+  const line = new ProgressLine(stream);
+  return stream.isTTY === true ? (progress) => line.show(progress) : () => {};
+}
+
+/** The line of a step, drawn anew until the step is done. */
+export class ProgressLine {
+  private step: Step | undefined;
+  private begun: number;
+  private heard = 0;
+  private isOpen = false;
+
+  /** @param now milliseconds */
+  constructor(
+    private readonly stream: ProgressStream,
+    private readonly now = () => performance.now(),
+  ) {
+    // A step begins where the one before ends: its first news come when some of it is done.
+    this.begun = now();
+  }
+
+  show(progress: PrintedProgress): void {
+    const next = stepOf(progress);
+    const isSame = next.name === this.step?.name;
+    if (isSame && !this.isOpen) return;
+    if (!isSame) this.end();
+    this.step = next;
+    this.isOpen = true;
+    this.heard = this.now();
+    this.draw();
+    if (next.share < 1) return;
+    this.end();
+    this.begun = this.now();
+  }
+
+  /** Draws the step with the time that has passed since. */
+  draw(): void {
+    if (!this.isOpen || this.step === undefined) return;
+    const { name, share, left } = this.step;
+    const columns = this.stream.columns ?? 80;
+    const width = Math.max(0, Math.min(30, columns - 65));
+    const bar = '█'.repeat(Math.round(share * width)).padEnd(width, '░');
+    const since = (this.now() - this.heard) / 1_000;
+    const times = timeSpent(share, this.now() - this.begun, left && Math.max(0, left - since));
+    const text = `${name.padEnd(14)} ${bar} ${`${Math.floor(share * 100)}`.padStart(3)} %  ${times}`;
+    this.stream.write(`\r${text.slice(0, columns - 1)}\u001b[K`);
+  }
+
+  /** Leaves the line as it is: what is printed next has a line of its own. */
+  end(): void {
+    if (this.isOpen) this.stream.write('\n');
+    this.isOpen = false;
+  }
+}
+
+function stepOf(progress: PrintedProgress): Step {
+  if ('share' in progress) {
+    return { name: progress.step, share: progress.share, left: progress.remaining };
+  }
+  const { step, stage, stages, secondsLeft } = progress;
+  return { name: `stage ${stage} of ${stages}`, share: OF_STAGE[step] ?? 0, left: secondsLeft };
+}
+
+/**
+ * How long a step has taken, and about how long the call still will.
+ *
+ * @param elapsed milliseconds
+ * @param left seconds of the call; without them the time left of the step, at the pace so far
+ */
+export function timeSpent(share: number, elapsed: number, left?: number): string {
+  if (share >= 1) return `in ${duration(elapsed)}`;
+  if (left !== undefined) return `${duration(elapsed)}, about ${duration(left * 1_000)} left in all`;
+  const rest = share < LEAST_SHARE ? '' : `, about ${duration((elapsed * (1 - share)) / share)} left`;
+  return `${duration(elapsed)}${rest}`;
+}
+
+/** Milliseconds in readable units. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1_000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,74 @@
+import test from 'ava';
+import { printProgress } from '../../../../index.js';
+import { duration, ProgressLine, timeSpent } from '../../../../lib/report/terminal/progress.js';
+
+test('how long a step has taken, and what it will still take at the pace so far', (t) => {
+  t.is(timeSpent(0, 0), '0.0 s');
+  t.is(timeSpent(0.01, 3_000), '3.0 s', 'too early to say');
+  t.is(timeSpent(0.25, 10_000), '10 s, about 30 s left');
+  t.is(timeSpent(0.5, 600_000), '10 min 0 s, about 10 min 0 s left');
+  t.is(timeSpent(1, 4_200), 'in 4.2 s');
+  t.is(timeSpent(0.25, 10_000, 90), '10 s, about 1 min 30 s left in all', 'as the call says');
+  t.is(duration(9_949), '9.9 s');
+  t.is(duration(59_700), '1 min 0 s');
+  t.is(duration(3_725_000), '1 h 2 min');
+});
+
+/** A terminal of so many columns, and the lines on it. */
+function terminal(columns = 100) {
+  let written = '';
+  const lines = () =>
+    written.split('\n').map((line) => line.split('\r').at(-1)?.replace('\u001b[K', '') ?? '');
+  return { isTTY: true, columns, lines, write: (text: string) => (written += text) };
+}
+
+test('each step has a line, which is drawn anew until it is done', (t) => {
+  const stream = terminal();
+  let now = 0;
+  const line = new ProgressLine(stream, () => now);
+  line.show({ step: 'features', share: 0 });
+  now = 2_000;
+  line.show({ step: 'features', share: 1 });
+  line.show({ step: 'features', share: 1 });
+  now = 12_000;
+  line.show({ step: 'profile', share: 0.25, remaining: 70 });
+  const [done, running] = stream.lines();
+  t.is(done, `features       ${'█'.repeat(30)} 100 %  in 2.0 s`);
+  t.is(running, `profile        ${'█'.repeat(8)}${'░'.repeat(22)}  25 %  10 s, about 1 min 10 s left in all`);
+  now = 22_000;
+  line.draw();
+  t.true(stream.lines()[1].endsWith('20 s, about 1 min 0 s left in all'), 'time passes');
+  line.show({ step: 'search', share: 0 });
+  t.is(stream.lines().length, 3, 'a step that never ended keeps its line');
+});
+
+test('a detector has a line a stage', (t) => {
+  const stream = terminal();
+  let now = 0;
+  const line = new ProgressLine(stream, () => now);
+  line.show({ step: 'negatives', stage: 1, stages: 12, secondsLeft: undefined });
+  now = 4_000;
+  line.show({ step: 'boosting', stage: 1, stages: 12, secondsLeft: undefined });
+  t.true(stream.lines()[0].endsWith('50 %  4.0 s, about 4.0 s left'));
+  line.show({ step: 'stage', stage: 1, stages: 12, secondsLeft: 44 });
+  line.show({ step: 'negatives', stage: 2, stages: 12, secondsLeft: 44 });
+  const [first, second] = stream.lines();
+  t.regex(first, /^stage 1 of 12 .* 100 % {2}in 4\.0 s$/);
+  t.regex(second, /^stage 2 of 12 .* 0 % {2}0\.0 s, about 44 s left in all$/);
+});
+
+test('a narrow terminal keeps a line a line', (t) => {
+  for (const columns of [20, 60, 80]) {
+    const stream = terminal(columns);
+    new ProgressLine(stream, () => 0).show({ step: 'full model', share: 0.5, remaining: 5_000 });
+    t.true(stream.lines()[0].length < columns);
+  }
+});
+
+test('where the output is no terminal nothing is printed', (t) => {
+  const stream = { isTTY: false, write: () => t.fail() };
+  printProgress(stream)({ step: 'features', share: 1 });
+  const watched = terminal();
+  printProgress(watched)({ step: 'features', share: 1 });
+  t.regex(watched.lines()[0], /^features /);
+});
