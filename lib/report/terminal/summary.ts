@@ -1,6 +1,7 @@
 import type { ReportData } from '../data/index.js';
-import { certificateFacts, clean, closenessOf, count, onlyStage, VERDICTS } from '../words/index.js';
+import { certificateFacts, clean, closenessOf, costName, count, onlyStage, VERDICTS } from '../words/index.js';
 import { type Column, cells, textTable, wrap } from './columns.js';
+import { frontierLines, hasFrontier } from './frontier.js';
 import {
   exitLines,
   expected,
@@ -89,6 +90,15 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
       '',
       ...factLines(certificateFacts(data.certificate, data.unit), inner).map((line) => indent + line),
     ]),
+    ...(hasFrontier(data)
+      ? [
+          section(
+            'Frontier',
+            `${costName(data.unit)} by the loss allowed (${clean(data.certificate.loss)})`,
+            frontierLines(data, grid, inner),
+          ),
+        ]
+      : []),
     ...(data.measured === undefined
       ? []
       : [

@@ -75,7 +75,7 @@ test('each stage is a line of the terminal', (t) => {
     'lede lede ham ≥ 0.913 spam ≥ 0.987 100 % 76.0 % 5.63 µs 36.6 %',
     'signals+subject+lede signals subject lede ham ≥ 0.901 spam ≥ 0.966 24.0 % 15.0 % 7.21 µs 11.3 %',
     '+words signals subject lede words ham ≥ 0.843 spam never 9.0 % 7.9 % 36.1 µs 21.1 %',
-    'full signals subject lede words chars always 1.1 % 1.1 % 433 µs 31.0 %',
+    'full: logistic regression signals subject lede words chars always 1.1 % 1.1 % 433 µs 31.0 %',
   ]) {
     t.true(shown.includes(line), line);
   }
@@ -96,5 +96,5 @@ test('thresholds of 26 classes fit on a screen', (t) => {
   t.deepEqual(thresholdWords(many.map((each) => ({ ...each, threshold: 0.9 }))), ['26 classes ≥ 0.900']);
   t.false(isShortened(many.slice(0, 6)));
   const stages = sample.stages.map((stage) => ({ ...stage, thresholds: many }));
-  t.true(terminalSummary({ ...sample, stages }).split('\n').length < 60);
+  t.true(terminalSummary({ ...sample, stages, frontier: [] }).split('\n').length < 60);
 });
