@@ -65,9 +65,13 @@ export class Inspection {
 
   /**
    * The origin of the full model: the learner that trained it, or the fingerprint of the model that
-   * was given.
+   * was given, with its name.
    */
-  get full(): { readonly learner: string | undefined; readonly fingerprint: string | undefined } {
+  get full(): {
+    readonly learner: string | undefined;
+    readonly fingerprint: string | undefined;
+    readonly name?: string;
+  } {
     return this.described.full;
   }
 

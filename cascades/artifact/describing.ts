@@ -32,7 +32,11 @@ export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
     ...stored,
     modes: storedModes(whole),
     certificate: stored.certificate,
-    full: { learner: full.learner ?? undefined, fingerprint: full.fingerprint ?? undefined },
+    full: {
+      learner: full.learner ?? undefined,
+      fingerprint: full.fingerprint ?? undefined,
+      ...(full.name !== undefined && { name: full.name }),
+    },
     evidence: evidence ? described(evidence, states.tuning) : undefined,
   };
 }

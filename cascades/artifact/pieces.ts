@@ -55,6 +55,8 @@ export interface FeatureTerms {
 export interface FullTerms {
   readonly learner: string | null;
   readonly fingerprint: string | null;
+  /** Of a model that was given trained, for reports. Files of earlier releases lack it. */
+  readonly name?: string | undefined;
   /** As of a feature. */
   readonly options: JsonValue;
 }
@@ -77,8 +79,14 @@ export function featureTerms<Row>(
   });
 }
 
-export function fullTerms({ learner, fingerprint, options }: Omit<LoadedFull, 'model'>): FullTerms {
-  return { learner: learner ?? null, fingerprint: fingerprint ?? null, options: options ?? null };
+export function fullTerms({
+  learner,
+  fingerprint,
+  options,
+  model: { name },
+}: Omit<LoadedFull, 'model'> & { readonly model: Pick<Model, 'name'> }): FullTerms {
+  const own = learner === undefined ? { fingerprint: fingerprint ?? null, name } : { fingerprint: null };
+  return { learner: learner ?? null, ...own, options: options ?? null };
 }
 
 /**
@@ -148,7 +156,7 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   learners: readonly Loader[],
   sharing: Sharing = UNSHARED,
 ): Promise<{ readonly full: LoadedFull; readonly changes: string[] }> {
-  const { learner, fingerprint } = stored.full;
+  const { learner, fingerprint, name } = stored.full;
   if (learner !== null) {
     const state = requiredState(path, states, 'full');
     const model = sharing.model(learner, state, () => loadModel(path, learner, state, learners));
@@ -162,9 +170,10 @@ export async function loadFull<Row, L extends Label, Name extends string>(
     throw new OptionError('full', `expected the trained model that ${path} was made with, got ${show(full)}`);
   }
   if (full === undefined) {
+    const known = name === undefined || name === fingerprint ? fingerprint : `${name}, ${fingerprint}`;
     throw new OptionError(
       'full',
-      `${path} was made with a trained full model (${fingerprint}); pass it again`,
+      `${path} was made with a trained full model (${known}); pass it again`,
     );
   }
   const labels = 'labels' in full ? full.labels : [];

@@ -163,7 +163,12 @@ export const featuresShape = list(
   object({ name: text, kind: text, version: nullable(text), columns: naturalNumber, options: anything }),
 );
 
-export const fullShape = object({ learner: nullable(text), fingerprint: nullable(text), options: anything });
+export const fullShape = object({
+  learner: nullable(text),
+  fingerprint: nullable(text),
+  name: optional(text),
+  options: anything,
+});
 
 /** Any value; null if it is absent. */
 function anything(value: unknown): FeatureTerms['options'] {

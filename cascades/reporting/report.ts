@@ -142,9 +142,12 @@ export function reportOf<L extends Label, Name extends string>(
 
 /** Which model "the full model" is: the one that `tune` fitted, or the one that was given. */
 function referenceModel(full: NamedFullModel): string {
-  return full.learner === undefined
-    ? `the full model as it was given to tune: ${fullModelName(full)}`
-    : `the full model of this pipeline: ${fullModelName(full)} on all its features, fitted by tune`;
+  const name = fullModelName(full);
+  if (full.learner !== undefined) {
+    return `the full model of this pipeline: ${name} on all its features, fitted by tune`;
+  }
+  const { fingerprint = name } = full;
+  return `the full model as it was given to tune: ${name}${fingerprint === name ? '' : `, ${fingerprint}`}`;
 }
 
 function termsOf<L extends Label, Name extends string>(

@@ -7,6 +7,8 @@ import { type Label, type Plan, type PlanStage, type Prefix, widthOf } from '../
 export interface NamedFullModel {
   readonly learner: string | undefined;
   readonly fingerprint: string | undefined;
+  /** Of a model that was given, as a file has it; a cascade has the model itself. */
+  readonly name?: string;
   readonly model?: { readonly name: string };
 }
 
@@ -46,9 +48,9 @@ export function stagesOf<L extends Label, Name extends string>(
   ];
 }
 
-/** The full model's learner, or what else names it. */
-export function fullModelName({ learner, fingerprint, model }: NamedFullModel): string {
-  return learner ?? fingerprint ?? model?.name ?? 'a trained model';
+/** The full model's learner, or the name of the model that was given; earlier files have its fingerprint alone. */
+export function fullModelName({ learner, fingerprint, name, model }: NamedFullModel): string {
+  return learner ?? model?.name ?? name ?? fingerprint ?? 'a trained model';
 }
 
 /** Whether every row of a class leaves a stage, at any score: its threshold can't bind. */

@@ -32,7 +32,7 @@ export function rankerReport<Row, L extends Label, Name extends string>(
           {
             name: 'full model',
             features: band.full.features,
-            model: full.learner ?? full.fingerprint ?? full.model.name,
+            model: full.learner ?? full.model.name,
             kept: 'the K best',
             reach: band.full.reach,
             cost: band.full.cost,

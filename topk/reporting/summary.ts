@@ -12,18 +12,19 @@ export function rankerSummary<Row, L extends Label, Name extends string>({
   objective,
   notes,
   checked,
+  full,
 }: RankerParts<Row, L, Name>): string {
   const unit = objective === 'price' ? 'a candidate' : 'µs a candidate';
   const lines = plan.bands.flatMap((band, b) => [
     `The best ${spelt(band.k)} of ${spelt(certificate.bands[b].promise.candidates)} candidates`,
-    ...planLines(band, unit).map((line) => `  ${line}`),
+    ...planLines(band, full.learner ?? full.model.name, unit).map((line) => `  ${line}`),
     `  ${promiseLine(certificate.bands[b])}`,
     '',
   ]);
   return [...lines, ...notes, ...checkNotes(checked, certificate.verdict)].join('\n').trimEnd();
 }
 
-function planLines({ stages, full, expected }: BandPlan, unit: string): string[] {
+function planLines({ stages, full, expected }: BandPlan, name: string, unit: string): string[] {
   const rows = stages.map(
     (stage, s) =>
       `${s + 1}. ${asPercent(stage.reach, 3)} reach ${stage.features.join(' + ')} (${modelWords(stage)}), ` +
@@ -31,7 +32,7 @@ function planLines({ stages, full, expected }: BandPlan, unit: string): string[]
   );
   return [
     ...rows,
-    `${asPercent(full.reach, 3)} reach the full model, ${shortNumber(full.cost)} ${unit}`,
+    `${asPercent(full.reach, 3)} reach the full model (${name}), ${shortNumber(full.cost)} ${unit}`,
     `expected ${shortNumber(expected.cost)} ${unit} instead of ${shortNumber(expected.fullCost)}: ${expected.speedup.toFixed(1)}x`,
   ];
 }

@@ -1,3 +1,4 @@
+import { basename, dirname, resolve } from 'node:path';
 import type { WriteScores } from '../../learn/learners/index.js';
 import { type BatchingOptions, microBatch } from '../../run/runtime/index.js';
 import type { Closable } from '../../util/closable.js';
@@ -8,7 +9,7 @@ import type { TrainedModel, TrainedRegression } from './trained.js';
 
 /** Options of every adapter. */
 export interface AdapterOptions {
-  /** Its name in errors and summaries. */
+  /** Its name in errors and summaries. @defaultValue of a model in a file the file's or folder's, else the runtime's */
   readonly name?: string;
   /** See `Trained.fingerprint`. */
   readonly fingerprint?: string;
@@ -29,6 +30,12 @@ export interface AdapterClassOptions<L> {
   readonly classes: readonly L[];
   /** The kind of the outputs. For two classes one output, the second's, is enough. @defaultValue probabilities */
   readonly scores?: ScoreKind;
+}
+
+/** The name of a model in a file: the file's, or its folder's where every model's file is called alike. */
+export function fileName(path: string): string {
+  const name = basename(path);
+  return name === 'model.json' ? basename(dirname(resolve(path))) : name;
 }
 
 /** A model as an adapter made it. */

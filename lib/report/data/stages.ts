@@ -3,6 +3,7 @@ export interface ReportStage {
   readonly rounds?: string;
   readonly name: string;
   readonly features: readonly string[];
+  /** The name of its model: of the full model its learner's, or that of the model that was given. */
   readonly learner: string;
   readonly target: string;
   /** When a row leaves here. Empty for the full model. */

@@ -26,6 +26,7 @@ export function figureList(data: Shown): Markup {
 
 function figures({ expected, unit, certificate: { quality }, stages, measured: seen }: Shown) {
   const last = stages.at(-1);
+  const named = last === undefined ? '' : `, ${clean(last.learner)}`;
   const early = last === undefined ? 0 : 1 - last.reach;
   const isPrice = unit === 'price';
   const saved = isPrice ? 'lower price than the full model' : 'speedup over the full model';
@@ -36,7 +37,7 @@ function figures({ expected, unit, certificate: { quality }, stages, measured: s
       ? [`${saved}, expected`, times(expected.speedup)]
       : [`${saved}, measured; ${predicted}`, times(found)],
     [
-      html`expected ${costName(unit)} of a row; <span class="whole">${cost(expected.fullCost, unit)}</span> for the full model`,
+      html`expected ${costName(unit)} of a row; <span class="whole">${cost(expected.fullCost, unit)}</span> for the full model${named}`,
       cost(expected.cost, unit),
     ],
     ['of rows answered before the last stage', percent(early)],

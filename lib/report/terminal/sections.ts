@@ -70,7 +70,12 @@ export function planLines(data: ReportData, grid: TableLayout): readonly string[
   if (data.stages.length === 0) return [`${indent}No stages: the full model answers every row.`];
   const shares = costShares(data.stages);
   const columns = STAGE_COLUMNS.filter(({ isWide }) => !isWide);
-  const rows = data.stages.map((stage, i) => columns.map(({ cell }) => cell(stage, shares[i])));
+  const last = data.stages.length - 1;
+  const rows = data.stages.map((stage, i) => {
+    // The table has no room for a column of models: the full one is named beside its stage.
+    const named = i === last ? { ...stage, name: `${stage.name}: ${stage.learner}` } : stage;
+    return columns.map(({ cell }) => cell(named, shares[i]));
+  });
   return grid(
     columns.map(({ head }, c) => (isNumber(rows[0][c]) ? right : left)(head(costName(data.unit)))),
     rows.map((row) => row.map((cell) => stageWords(cell, data.unit))),

@@ -6,7 +6,8 @@ import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
-import { type AdapterClassOptions, type AdapterOptions, trainedBy } from '../adapter.js';
+import { lookAt } from '../../../util/lookAt.js';
+import { type AdapterClassOptions, type AdapterOptions, fileName, trainedBy } from '../adapter.js';
 import { Binding } from '../inputs.js';
 import { type Costed, costed } from '../phaseCosts.js';
 import { scoringOf, writeScores } from '../scores.js';
@@ -69,7 +70,8 @@ export async function onnxModel<L>(
   if (typeof model !== 'string' && !(model instanceof Uint8Array)) {
     throw new OptionError('model', `expected a path or bytes, got ${show(model)}`);
   }
-  const { classes, providers = ['cpu'], session = {}, name = 'onnx', price, batching, tolerance } = options;
+  const { classes, providers = ['cpu'], session = {}, price, batching, tolerance } = options;
+  const { name = typeof model === 'string' ? fileName(model) : 'onnx' } = options;
   checkTolerance('tolerance', tolerance);
   const runtime = await loadRuntime(options.runtime);
   const content = await contentHash(model);
@@ -127,7 +129,9 @@ async function contentHash(model: string | Uint8Array): Promise<string> {
     for await (const part of createReadStream(model)) hash.update(part);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new ArtifactError('unreadable', `the model can't be read: ${why}`, { cause: error });
+    throw new ArtifactError('unreadable', `the model can't be read${await lookAt(model)}: ${why}`, {
+      cause: error,
+    });
   }
   return `sha256:${hash.digest('hex')}`;
 }

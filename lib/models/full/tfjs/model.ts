@@ -3,7 +3,7 @@ import { OptionError } from '../../../errors.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { type Load, loadPackage } from '../../../util/packages.js';
-import { type AdapterClassOptions, type AdapterOptions, trainedBy } from '../adapter.js';
+import { type AdapterClassOptions, type AdapterOptions, fileName, trainedBy } from '../adapter.js';
 import { type Costed, phaseCosts, type TimedCalls } from '../phaseCosts.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { isNetwork } from './network.js';
@@ -85,7 +85,8 @@ export async function tfjsModel<L>(
       `expected a LayersModel, a GraphModel, a SavedModel or a path, got ${show(model)}`,
     );
   }
-  const { classes, batch = 256, name = 'tfjs', price, batching, tolerance } = options;
+  const { classes, batch = 256, price, batching, tolerance } = options;
+  const { name = typeof model === 'string' ? fileName(model) : 'tfjs' } = options;
   checkTolerance('tolerance', tolerance);
   checkWhole('batch', batch, 1);
   const tf = await loadTf(options.tf, load);

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { checkFunction, checkKeys, checkWhole, show } from '../../../check.js';
 import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
 import { MOST_CHARACTERS, textLimit } from '../../../features/text/index.js';
@@ -55,7 +56,7 @@ export interface TransformersOptions<Row, L extends string = string>
   readonly device?: string;
   /** For a folder: more options of ONNX Runtime's session, such as `intraOpNumThreads`. */
   readonly session?: Readonly<Record<string, unknown>>;
-  /** Its name in errors and summaries. @defaultValue the folder's, or the model's type */
+  /** Its name in errors and summaries. @defaultValue the folder's, of a pipeline as its configuration has it */
   readonly name?: string;
   /**
    * What identifies the model. @defaultValue for a folder the hash of its files, dtype and device; for a pipeline
@@ -83,20 +84,19 @@ const TOLERANCE = 1e-4;
  * Labels are those of the model's configuration. Texts are tokenized and run in batches of similar lengths; each
  * row's answer is that of the pipeline. Lone surrogates become U+FFFD. An empty text is a text.
  *
- * `close`, or `await using`, disposes of a pipeline that was opened from a folder; a pipeline that you pass stays
- * yours.
+ * `close` disposes of a pipeline that was opened from a folder; a pipeline that you pass stays yours.
  *
  * Its `fingerprint` is the hash of the folder's files, dtype and device. A pipeline doesn't say where its weights are
  * from: give the folder, or a fingerprint.
  *
  * @param source a pipeline, or the folder of one: config.json, tokenizer.json, onnx/model.onnx
  * @throws MissingPackage without @huggingface/transformers; PackageConflict beside another onnxruntime-node;
- *   ArtifactError for a folder that lacks a file; OptionError for another task, labels that aren't the model's, and a
+ *   ArtifactError for what is no folder, or lacks a file; OptionError for another task, labels that aren't the model's, and a
  *   model of several labels at once. ModelError from `score`, naming the row, for one without a text, and for a
  *   pipeline that was disposed of
  *
  * @example
- * const full = await transformersModel('models/sentiment', { text: (review: Review) => review.text, dtype: 'q8' });
+ * const full = await transformersModel('./models/sentiment', { text: (review: Review) => review.text, dtype: 'q8' });
  */
 export async function transformersModel<Row = string, const L extends string = string>(
   source: unknown,
@@ -299,7 +299,7 @@ async function openFolder<Row, L extends string>(
   const folder = await folderOf(path, task, dtype);
   const { pipeline } = await loadTransformers(options.transformers);
   const fingerprint = options.fingerprint ?? `${await folderHash(folder)}/${dtype}/${device}`;
-  const name = options.name ?? folder.path.split(/[\\/]/).at(-1) ?? task;
+  const name = options.name ?? basename(folder.path);
   const settings = { dtype, device, local_files_only: true, session_options: session };
   try {
     return { given: await pipeline(task, folder.path, settings), name, fingerprint };
@@ -320,8 +320,9 @@ function ofPipeline<Row, L extends string>(
     throw new OptionError(strange, 'is for a folder; a pipeline was made with its own');
   }
   const config = member(member(given, 'model'), 'config');
-  const type = member(config, 'model_type');
-  const { name = typeof type === 'string' ? type : 'transformers' } = options;
+  const [from, type] = [member(config, '_name_or_path'), member(config, 'model_type')];
+  const own = [from, type].find((each): each is string => typeof each === 'string' && each !== '');
+  const { name = own === undefined ? 'transformers' : basename(own) } = options;
   const { fingerprint = `config:${sha256([new TextEncoder().encode(plain(config))])}` } = options;
   return { name, fingerprint };
 }

@@ -149,7 +149,7 @@ test('a function of rows is a stage in the middle', async (t) => {
     [false, true],
   );
   t.regex(cascade.summary(), /stage 2 +cheap rows /);
-  t.regex(cascade.summary(), /full model +rows +always/);
+  t.regex(cascade.summary(), /full model: judge +rows +always/);
   t.true(small.requested.rows <= rows.length + 256, `${small.requested.rows}`);
   t.is(requested, rows.length + 256);
   t.true(full.requested.rows <= rows.length + 160, `${full.requested.rows}`);
