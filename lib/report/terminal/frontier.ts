@@ -1,21 +1,14 @@
 import { asPercent, grouped } from '../../util/count.js';
 import type { ReportData } from '../data/index.js';
-import { cost, times } from '../words/index.js';
-import type { Column } from './columns.js';
+import { cost, costName, times } from '../words/index.js';
 import type { TableLayout } from './sections.js';
 
 /** The most plans that are drawn. */
 const MOST = 8;
-/** The widest bar, and what the other columns take. */
+/** The widest axis, and what the other columns take. */
 const [WIDEST, OTHERS] = [40, 50];
-
-const COLUMNS: readonly Column[] = [
-  { head: 'loss at most', align: 'right' },
-  { head: 'a row', align: 'right' },
-  { head: '', align: 'left' },
-  { head: '', align: 'right' },
-  { head: '', align: 'left' },
-];
+/** Costs below this share of the full model's stand at the left end. */
+const LEAST = 1e-4;
 
 interface Point {
   readonly epsilon: number;
@@ -29,26 +22,39 @@ export function hasFrontier(data: ReportData): boolean {
 }
 
 /**
- * What a row costs by the loss that may be: a bar a plan, the full model's above them as the measure.
+ * What a row costs by the loss that may be: a mark a plan along a logarithmic axis, the full model's at its right end.
  *
  * @param width columns for all
  */
 export function frontierLines(data: ReportData, grid: TableLayout, width: number): readonly string[] {
   const { expected, unit, certificate } = data;
-  const longest = Math.max(1, Math.min(WIDEST, width - OTHERS));
-  const bar = (each: number) =>
-    '█'.repeat(Math.max(1, Math.round((longest * Math.min(each, expected.fullCost)) / expected.fullCost)));
+  const full = { epsilon: 0, cost: expected.fullCost, speedup: 1 };
+  const points = [full, ...fewOf(pointsOf(data), certificate.epsilon)];
+  const depth = (point: Point) => Math.log(full.cost / Math.max(point.cost, LEAST * full.cost));
+  const deepest = Math.max(...points.map(depth));
+  const longest = Math.max(8, Math.min(WIDEST, width - OTHERS)) - 1;
   const loss = (epsilon: number) =>
     certificate.scale === undefined ? asPercent(epsilon) : grouped(certificate.scale * epsilon);
-  const plans = fewOf(pointsOf(data), certificate.epsilon).map((point) => [
-    loss(point.epsilon),
-    cost(point.cost, unit),
-    bar(point.cost),
-    times(point.speedup),
-    point.epsilon === certificate.epsilon ? 'served' : '',
-  ]);
-  const full = [loss(0), cost(expected.fullCost, unit), bar(expected.fullCost), times(1), 'full model'];
-  return grid(COLUMNS, [full, ...plans]);
+  return grid(
+    [
+      { head: 'loss at most', align: 'right' },
+      { head: `${costName(unit)} a row`, align: 'right' },
+      { head: '', align: 'left' },
+      { head: '', align: 'right' },
+      { head: '', align: 'left' },
+    ],
+    points.map((point) => {
+      const isServed = data.verdict === 'certified' && point.epsilon === certificate.epsilon;
+      const place = Math.max(0, Math.round(longest * (1 - depth(point) / deepest)));
+      return [
+        loss(point.epsilon),
+        cost(point.cost, unit),
+        `${'·'.repeat(place)}${isServed ? '●' : '○'}`,
+        times(point.speedup),
+        point === full ? 'full model' : isServed ? 'served' : '',
+      ];
+    }),
+  );
 }
 
 /** Plans by the loss that they may have, each cheaper than those before; the one that is served stands for its own. */
@@ -69,7 +75,9 @@ function pointsOf({ verdict, frontier, expected, certificate }: ReportData): rea
 function fewOf(points: readonly Point[], epsilon: number): readonly Point[] {
   if (points.length <= MOST) return points;
   const served = points.findIndex((point) => point.epsilon === epsilon);
-  const places = Array.from({ length: MOST - 1 }, (_, i) => Math.round((i * (points.length - 1)) / (MOST - 2)));
+  const places = Array.from({ length: MOST - 1 }, (_, i) =>
+    Math.round((i * (points.length - 1)) / (MOST - 2)),
+  );
   const chosen = new Set([...places, served]);
   return points.filter((_, i) => chosen.has(i));
 }

@@ -1,5 +1,13 @@
 import type { ReportData } from '../data/index.js';
-import { certificateFacts, clean, closenessOf, costName, count, onlyStage, VERDICTS } from '../words/index.js';
+import {
+  certificateFacts,
+  clean,
+  closenessOf,
+  costName,
+  count,
+  onlyStage,
+  VERDICTS,
+} from '../words/index.js';
 import { type Column, cells, textTable, wrap } from './columns.js';
 import { frontierLines, hasFrontier } from './frontier.js';
 import {
@@ -94,7 +102,7 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
       ? [
           section(
             'Frontier',
-            `${costName(data.unit)} by the loss allowed (${clean(data.certificate.loss)})`,
+            `${costName(data.unit)} by the loss allowed (${clean(data.certificate.loss)}), on a logarithmic axis`,
             frontierLines(data, grid, inner),
           ),
         ]

@@ -10,32 +10,41 @@ function frontierOf(text: string): string[] {
   return lines.slice(from, lines.indexOf('', from)).map((line) => line.trim().replace(/ +/g, ' '));
 }
 
-test('a bar a plan, as long as its cost beside the full model’s', (t) => {
+test('a mark a plan, along the logarithm of its cost', (t) => {
   const [heading, , , ...rows] = frontierOf(terminalSummary(sample));
-  t.is(heading, 'Frontier cost by the loss allowed (disagreement)');
-  const bar = (length: number) => '█'.repeat(length);
+  t.is(heading, 'Frontier cost by the loss allowed (disagreement), on a logarithmic axis');
+  // The logarithm of 481 / 7.1 is 4.216; that of 481 / 121 is 1.380: 39 x (1 - 0.327) = 26.2.
+  const mark = (place: number, mark = '○') => `${'·'.repeat(place)}${mark}`;
   t.deepEqual(rows, [
-    `0 % 481 µs ${bar(40)} 1.00× full model`,
-    `0.25 % 121 µs ${bar(10)} 3.98×`,
-    `0.4 % 46.0 µs ${bar(4)} 10.5×`,
-    `0.8 % 19.5 µs ${bar(2)} 24.7×`,
-    `1 % 15.4 µs ${bar(1)} 31.3× served`,
-    `1.5 % 12.1 µs ${bar(1)} 39.8×`,
-    `3 % 8.40 µs ${bar(1)} 57.3×`,
-    `5 % 7.10 µs ${bar(1)} 67.7×`,
+    `0 % 481 µs ${mark(39)} 1.00× full model`,
+    `0.25 % 121 µs ${mark(26)} 3.98×`,
+    `0.4 % 46.0 µs ${mark(17)} 10.5×`,
+    `0.8 % 19.5 µs ${mark(9)} 24.7×`,
+    `1 % 15.4 µs ${mark(7, '●')} 31.3× served`,
+    `1.5 % 12.1 µs ${mark(5)} 39.8×`,
+    `3 % 8.40 µs ${mark(2)} 57.3×`,
+    `5 % 7.10 µs ${mark(0)} 67.7×`,
   ]);
 });
 
-test('a narrow terminal has shorter bars', (t) => {
+test('a narrow terminal has a shorter axis', (t) => {
   const rows = frontierOf(terminalSummary(sample, { width: 60 }));
-  t.is(rows[3], `0 % 481 µs ${'█'.repeat(8)} 1.00× full model`);
+  t.is(rows[3], `0 % 481 µs ${'·'.repeat(7)}○ 1.00× full model`);
+});
+
+test('what is free stands at the left end', (t) => {
+  const frontier = sample.frontier.map((point) => (point.epsilon === 0.05 ? { ...point, cost: 0 } : point));
+  t.true(frontierOf(terminalSummary({ ...sample, frontier })).some((row) => row.startsWith('5 % 0 µs ○ ')));
 });
 
 test('the plan that is served stands for its epsilon, where a test of its own let a cheaper one pass', (t) => {
   const expected = { cost: 11.5, fullCost: 481, speedup: 41.8 };
   const rows = frontierOf(terminalSummary({ ...sample, expected }));
-  t.true(rows.includes('1 % 11.5 µs █ 41.8× served'));
-  t.false(rows.some((row) => row.includes('12.1')), 'what allows more and costs more is no choice');
+  t.true(rows.includes('1 % 11.5 µs ····● 41.8× served'));
+  t.false(
+    rows.some((row) => row.includes('12.1')),
+    'what allows more and costs more is no choice',
+  );
 });
 
 test('where the full model answers all, other losses show what they would buy', (t) => {
