@@ -11,4 +11,5 @@ export {
   type ReadTable,
   type RowOption,
   type TableRow,
+  type TypedRow,
 } from '../lib/data/tables/index.js';

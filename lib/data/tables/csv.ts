@@ -12,7 +12,7 @@ import {
   type ReadTable,
   type RowOption,
   setColumn,
-  type TableRow,
+  type TypedRow,
   unreadable,
 } from './values.js';
 
@@ -39,11 +39,18 @@ export function csvRows<Row>(
   paths: string | readonly string[],
   options: CsvOptions & RowOption<Row>,
 ): ReadTable<Row>;
-export function csvRows(paths: string | readonly string[], options?: CsvOptions): ReadTable<TableRow>;
-export function csvRows<Row>(
+export function csvRows<const Columns extends ColumnTypes>(
   paths: string | readonly string[],
-  options: CsvOptions & Partial<RowOption<Row>> = {},
-): ReadTable<Row | TableRow> {
+  options: CsvOptions & { readonly columns: Columns },
+): ReadTable<TypedRow<Columns>>;
+export function csvRows(
+  paths: string | readonly string[],
+  options?: CsvOptions,
+): ReadTable<Readonly<Record<string, string>>>;
+export function csvRows(
+  paths: string | readonly string[],
+  options: CsvOptions & Partial<RowOption<unknown>> = {},
+): ReadTable<unknown> {
   checkKeys(options, ['columns', 'delimiter', 'row']);
   const { columns, delimiter = ',', row } = options;
   const files = filesOf(paths);

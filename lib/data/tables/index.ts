@@ -3,4 +3,4 @@
 export { type CsvOptions, csvRows } from './csv.js';
 export { type JsonlOptions, jsonlRows } from './jsonl.js';
 export { type ParquetOptions, parquetRows } from './parquet.js';
-export type { ColumnType, ColumnTypes, ReadTable, RowOption, TableRow } from './values.js';
+export type { ColumnType, ColumnTypes, ReadTable, RowOption, TableRow, TypedRow } from './values.js';

@@ -12,6 +12,7 @@ import {
   type RowOption,
   setColumn,
   type TableRow,
+  type TypedRow,
   unlike,
   unreadable,
   type ValuePlace,
@@ -40,11 +41,15 @@ export function jsonlRows<Row>(
   paths: string | readonly string[],
   options: JsonlOptions & RowOption<Row>,
 ): ReadTable<Row>;
-export function jsonlRows(paths: string | readonly string[], options?: JsonlOptions): ReadTable<TableRow>;
-export function jsonlRows<Row>(
+export function jsonlRows<const Columns extends ColumnTypes>(
   paths: string | readonly string[],
-  options: JsonlOptions & Partial<RowOption<Row>> = {},
-): ReadTable<Row | TableRow> {
+  options: JsonlOptions & { readonly columns: Columns },
+): ReadTable<TypedRow<Columns, string | null>>;
+export function jsonlRows(paths: string | readonly string[], options?: JsonlOptions): ReadTable<TableRow>;
+export function jsonlRows(
+  paths: string | readonly string[],
+  options: JsonlOptions & Partial<RowOption<unknown>> = {},
+): ReadTable<unknown> {
   checkKeys(options, ['columns', 'row']);
   const { columns, row } = options;
   const files = filesOf(paths);

@@ -20,6 +20,16 @@ export type ReadTable<Row> = () => AsyncGenerator<Row, void, void>;
  */
 export type ColumnType = 'text' | 'number' | 'boolean' | 'date';
 
+/** Values of a row whose columns have these types. Texts of JSON may be null. */
+export type TypedRow<Columns extends ColumnTypes, Text = string> = {
+  readonly [Column in keyof Columns]: {
+    readonly text: Text;
+    readonly number: number;
+    readonly boolean: boolean | null;
+    readonly date: Date | null;
+  }[Columns[Column]];
+};
+
 /** Columns to read, and their types. */
 export type ColumnTypes = Readonly<Record<string, ColumnType>>;
 
