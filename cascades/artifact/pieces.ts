@@ -171,10 +171,7 @@ export async function loadFull<Row, L extends Label, Name extends string>(
   }
   if (full === undefined) {
     const known = name === undefined || name === fingerprint ? fingerprint : `${name}, ${fingerprint}`;
-    throw new OptionError(
-      'full',
-      `${path} was made with a trained full model (${known}); pass it again`,
-    );
+    throw new OptionError('full', `${path} was made with a trained full model (${known}); pass it again`);
   }
   const labels = 'labels' in full ? full.labels : [];
   if (labels.length !== stored.classes.length || !labels.every((label, c) => label === stored.classes[c])) {

@@ -46,8 +46,9 @@ export interface DetectorThreads extends Closable, TrainingThreads, ScanThreads 
  * @param url of the threads' module; only tests have a reason to give it
  * @throws OptionError; ThreadError where no threads can be started
  * @example
- * await using threads = await detectorThreads({ threads: 2 });
+ * const threads = await detectorThreads({ threads: 2 });
  * const { boxes } = await threads.detect(detector, { data, width: 640, height: 480 });
+ * await threads.close();
  */
 export async function detectorThreads(
   options: DetectorThreadsOptions = {},

@@ -1,4 +1,7 @@
-/** Something that holds what lies outside of this process's memory until it is closed. `await using` closes it, too. */
+/**
+ * Something that holds what lies outside of this process's memory until it is closed. `await using` closes it, too,
+ * where the language has it: in Node from 24 on, or by TypeScript.
+ */
 export interface Closable extends AsyncDisposable {
   close(): Promise<void>;
 }

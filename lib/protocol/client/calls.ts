@@ -70,6 +70,6 @@ export interface InferenceClient extends AsyncDisposable {
   load(call: ModelCall): Promise<void>;
   /** Unloads a model. Sent once. */
   unload(call: ModelCall): Promise<void>;
-  /** Aborts pending calls, and takes no more. `await using` does so, too. */
+  /** Aborts pending calls, and takes no more. */
   close(): Promise<void>;
 }

@@ -25,8 +25,9 @@ export interface FitThreadsOptions {
  * @param url of the threads' module; only tests have a reason to give it
  * @throws OptionError
  * @example
- * await using threads = fitThreads();
+ * const threads = fitThreads();
  * const cascade = await tune({ ...options, threads });
+ * await threads.close();
  */
 export function fitThreads(
   options: FitThreadsOptions = {},

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { printProgress } from '../../../../index.js';
+import type { TrainingOptions } from '../../../../entries/detect.js';
+import { printProgress, type TopKOptions, type TuneOptions } from '../../../../index.js';
 import { duration, ProgressLine, timeSpent } from '../../../../lib/report/terminal/progress.js';
 
 test('how long a step has taken, and what it will still take at the pace so far', (t) => {
@@ -71,4 +72,14 @@ test('where the output is no terminal nothing is printed', (t) => {
   const watched = terminal();
   printProgress(watched)({ step: 'features', share: 1 });
   t.regex(watched.lines()[0], /^features /);
+});
+
+test('it takes the events of all that train', (t) => {
+  const print = printProgress(terminal());
+  const takes: [
+    TuneOptions<string, string, 'words'>['onProgress'],
+    TopKOptions<string, string, 'words'>['onProgress'],
+    TrainingOptions['onProgress'],
+  ] = [print, print, print];
+  t.is(takes.length, 3);
 });
