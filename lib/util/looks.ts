@@ -8,13 +8,11 @@ interface Kind {
 }
 
 /** Bytes are characters of the same number here. */
-const KINDS: readonly Kind[] = [
-  { words: 'an empty file', begins: (start) => start === '' },
+const BINARY: readonly Kind[] = [
   { words: 'a PNG image', begins: '\x89PNG' },
   { words: 'a JPEG image', begins: '\xff\xd8\xff' },
   { words: 'a GIF image', begins: 'GIF8' },
   { words: 'a WebP image', begins: /^RIFF.{4}WEBP/s },
-  { words: 'a PGM or PPM image', begins: /^P[2-6]\s/ },
   { words: 'a PDF', begins: '%PDF' },
   { words: 'a gzip file', instead: 'which must be unpacked first', begins: '\x1f\x8b' },
   { words: 'a zip archive', instead: 'which must be unpacked first', begins: 'PK\x03\x04' },
@@ -29,9 +27,31 @@ const KINDS: readonly Kind[] = [
   {
     words: 'a file that spillway saved',
     instead: 'which Cascade.load or Ranker.load reads',
-    begins: /^.{8}\{"__metadata__":\{"format":"spillway"/s,
+    begins: (start) =>
+      isSafetensors(start) && start.slice(8).startsWith('{"__metadata__":{"format":"spillway"'),
   },
-  { words: 'a safetensors file', begins: /^.{8}\{"/s },
+  { words: 'a safetensors file', begins: isSafetensors },
+  {
+    words: 'the saved_model.pb of a SavedModel',
+    instead: 'whose folder tfjsModel takes',
+    begins: '\b\x01\x12',
+  },
+  {
+    words: 'a model in ONNX',
+    instead: 'which onnxModel and modelFromOnnx read',
+    begins: (start) =>
+      start[0] === '\b' && start.charCodeAt(1) < 32 && '\x12\x1a"(2:B'.includes(start[2] ?? '-'),
+  },
+  {
+    words: 'text in UTF-16',
+    instead: 'which must be saved as UTF-8 first',
+    begins: (start) => start.startsWith('\xff\xfe') || start.startsWith('\xfe\xff'),
+  },
+];
+
+const TEXT: readonly Kind[] = [
+  { words: 'an empty file', begins: (start) => start === '' },
+  { words: 'a PGM or PPM image', begins: /^P[2-6]\s/ },
   {
     words: 'a pointer of Git LFS',
     instead: 'in place of the file: fetch that, git lfs pull',
@@ -53,17 +73,6 @@ const KINDS: readonly Kind[] = [
     begins: /^\s*\{.*"(modelTopology|weightsManifest)"/s,
   },
   {
-    words: 'the saved_model.pb of a SavedModel',
-    instead: 'whose folder tfjsModel takes',
-    begins: '\b\x01\x12',
-  },
-  {
-    words: 'a model in ONNX',
-    instead: 'which onnxModel and modelFromOnnx read',
-    begins: (start) =>
-      start[0] === '\b' && start.charCodeAt(1) < 32 && '\x12\x1a"(2:B'.includes(start[2] ?? '-'),
-  },
-  {
     words: "a detector in OpenCV's XML",
     instead: 'which readCascade of spillway/detect reads',
     begins: /^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)?<(opencv_storage|cascade)\b/s,
@@ -79,17 +88,17 @@ export const LOOKED_AT = 4_096;
 
 /** `: it looks like a PNG image`, with what to do with it; '' where nothing tells. */
 export function looksLike(content: Uint8Array | string): string {
-  const isText = typeof content === 'string';
-  const start = isText ? content.slice(0, LOOKED_AT) : latin(content.subarray(0, LOOKED_AT));
-  const kind = KINDS.find(({ begins }) =>
-    typeof begins === 'string'
-      ? start.startsWith(begins)
-      : typeof begins === 'function'
-        ? begins(start)
-        : begins.test(start),
-  );
-  if (kind === undefined) return isText || isPlain(content) ? ': it looks like text' : '';
+  const start = startOf(content);
+  const kind = [...BINARY, ...TEXT].find((each) => isOf(each, start));
+  if (kind === undefined)
+    return typeof content === 'string' || isPlain(content) ? ': it looks like text' : '';
   return `: it looks like ${kind.words}${kind.instead === undefined ? '' : `, ${kind.instead}`}`;
+}
+
+/** Whether it is a file of a known kind that can't be text: the name of a column may begin as one. */
+export function isBinary(content: Uint8Array): boolean {
+  const start = startOf(content);
+  return BINARY.some((kind) => isOf(kind, start)) && !isPlain(content);
 }
 
 /** The remedy for a path in place of a file's content; '' for what isn't one. */
@@ -105,8 +114,19 @@ export function insteadOfContent(given: string): string {
   return isContent ? `the content of a file, and no path${looksLike(given)}` : '';
 }
 
-function latin(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+function startOf(content: Uint8Array | string): string {
+  const start = content.slice(0, LOOKED_AT);
+  return typeof start === 'string' ? start : String.fromCharCode(...start);
+}
+
+/** The length of its header in eight bytes, of which the upper are 0, and the header. */
+function isSafetensors(start: string): boolean {
+  return start.slice(4, 10) === '\0\0\0\0{"';
+}
+
+function isOf({ begins }: Kind, start: string): boolean {
+  if (typeof begins === 'function') return begins(start);
+  return typeof begins === 'string' ? start.startsWith(begins) : begins.test(start);
 }
 
 /** Whether bytes are UTF-8 without control characters. */

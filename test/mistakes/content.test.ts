@@ -2,12 +2,12 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { csvRows } from '../../entries/data.js';
+import { csvRows, jsonlRows, parquetRows, type ReadTable } from '../../entries/data.js';
 import { readCascade } from '../../entries/detect.js';
 import { lightgbmModel, modelFromOnnx, xgboostModel } from '../../entries/exchange.js';
 import { onnxModel, tfjsModel, transformersModel } from '../../entries/full.js';
 import { serve } from '../../entries/serve.js';
-import { ArtifactError, Cascade, embedding, inspect, Ranker } from '../../index.js';
+import { ArtifactError, Cascade, embedding, inspect, Ranker, TableError } from '../../index.js';
 import { features, tuned } from './mails.js';
 import { js, on, refused } from './mistake.js';
 
@@ -26,9 +26,14 @@ await writeFile(at('photo.png'), png);
 await writeFile(at('model.onnx'), onnx);
 await writeFile(at('rows.csv.gz'), gzipSync('stars,text\n5,good'.repeat(9)));
 await writeFile(at('graph.pb'), '\b\x01\x12\x80');
+await writeFile(at('wide.csv'), '\ufeffstars,text', 'utf16le');
 await writeFile(at('config.json'), '{}');
 await writeFile(at('tokenizer.json'), '{}');
 await writeFile(at('model.safetensors'), '');
+
+async function first(read: ReadTable<unknown>): Promise<void> {
+  for await (const _ of read()) return;
+}
 
 refused([
   [
@@ -133,6 +138,32 @@ refused([
     /'encode': .*; open it first: await pipeline\('feature-extraction', …\)/,
   ],
   ['csvRows: the table itself', () => csvRows('a,b\n1,2\n'), /'paths': .*the content of a file, and no path/],
+  [
+    'csvRows: a picture',
+    () => first(csvRows(at('photo.png'))),
+    /is no CSV: it looks like a PNG image/,
+    TableError,
+  ],
+  [
+    'csvRows: a table that is packed',
+    () => first(csvRows(at('rows.csv.gz'))),
+    /is no CSV: it looks like a gzip file, which must be unpacked first/,
+    TableError,
+  ],
+  [
+    'csvRows: a table in UTF-16, as spreadsheets export it',
+    () => first(csvRows(at('wide.csv'))),
+    /is no CSV: it looks like text in UTF-16, which must be saved as UTF-8 first/,
+    TableError,
+  ],
+  ['csvRows: a folder', () => first(csvRows(folder)), /is a folder; pass the files in it/, TableError],
+  ['jsonlRows: a gzip', () => first(jsonlRows(at('rows.csv.gz'))), /is no JSON lines: .* gzip/, TableError],
+  [
+    'parquetRows: JSON',
+    () => first(parquetRows(at('config.json'))),
+    /is no Parquet file: .* JSON/,
+    TableError,
+  ],
   [
     'serve: a file',
     () => serve({ directory: at('mail.cascade') }),

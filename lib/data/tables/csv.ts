@@ -6,6 +6,7 @@ import {
   type ColumnType,
   type ColumnTypes,
   checkColumns,
+  checkKind,
   checkTypes,
   filesOf,
   parsedValue,
@@ -104,6 +105,7 @@ function checkHeader(file: string, names: readonly string[], columns: ColumnType
 
 async function* recordsOf(file: string, delimiter: string): AsyncGenerator<readonly string[], void, void> {
   const { parse } = await optionalPackage('csv-parse', 'rows of CSV files', () => import('csv-parse'));
+  await checkKind(file, 'CSV');
   const input = createReadStream(file);
   const parser = parse({ delimiter, bom: true, skip_empty_lines: true });
   input.once('error', (error) => parser.destroy(error));

@@ -4,6 +4,7 @@ import { TableError } from '../../errors.js';
 import {
   type ColumnType,
   type ColumnTypes,
+  checkKind,
   checkTypes,
   filesOf,
   isUnlike,
@@ -72,6 +73,7 @@ export function jsonlRows(
 
 /** The lines of a file, of which no more than a piece is in memory at a time. */
 async function* linesOf(file: string): AsyncGenerator<string, void, void> {
+  await checkKind(file, 'JSON lines');
   const stream = createReadStream(file, 'utf8');
   let begun = '';
   let isFirst = true;

@@ -3,6 +3,7 @@ import { MissingPackage, TableError } from '../../errors.js';
 import { optionalPackage } from '../../util/packages.js';
 import {
   checkColumns,
+  checkKind,
   checkNames,
   filesOf,
   type ReadTable,
@@ -89,6 +90,7 @@ interface Table {
 
 async function opened(file: string, wanted: readonly string[] | undefined): Promise<Table> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } = await hyparquet();
+  await checkKind(file, 'Parquet file');
   try {
     const buffer = await asyncBufferFromFile(file);
     const metadata = await parquetMetadataAsync(buffer);

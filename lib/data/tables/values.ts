@@ -1,6 +1,7 @@
 import { checkOneOf, show } from '../../check.js';
 import { OptionError, TableError } from '../../errors.js';
-import { insteadOfContent } from '../../util/looks.js';
+import { startOfFile } from '../../util/lookAt.js';
+import { insteadOfContent, isBinary, looksLike } from '../../util/looks.js';
 
 /** Values of a row by their columns. */
 export type TableRow = Readonly<Record<string, unknown>>;
@@ -126,6 +127,20 @@ function dateOf(text: string): Date | undefined {
   if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return undefined;
   const date = new Date(whole);
   return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** @throws TableError for a folder, and for a file of another kind; what can't be read is left to the reader */
+export async function checkKind(file: string, kind: 'Parquet file' | 'CSV' | 'JSON lines'): Promise<void> {
+  const start = await startOfFile(file);
+  if (start === undefined) return;
+  if (start === 'folder')
+    throw new TableError(file, undefined, undefined, 'is a folder; pass the files in it');
+  // A file that is encrypted begins with PARE.
+  const isOther =
+    kind === 'Parquet file'
+      ? !/^PAR[1E]$/.test(String.fromCharCode(...start.subarray(0, 4)))
+      : isBinary(start);
+  if (isOther) throw new TableError(file, undefined, undefined, `is no ${kind}${looksLike(start)}`);
 }
 
 /** Refuses a file whose columns aren't those of the first. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import test from 'ava';
-import { insteadOfContent, insteadOfPath, looksLike } from '../../../lib/util/looks.js';
+import { insteadOfContent, insteadOfPath, isBinary, looksLike } from '../../../lib/util/looks.js';
 
 const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/exchange/${name}`, import.meta.url));
@@ -43,6 +43,13 @@ test('content is told by its first bytes', (t) => {
 
 test('text stays text where the part that is looked at ends within a character', (t) => {
   t.is(looksLike(Buffer.from(`a${'ü'.repeat(4_000)}`)), ': it looks like text');
+});
+
+test('a table is text, whatever its first column is called', (t) => {
+  for (const name of ['PAR1', 'GIF8', '%PDF', 'P5'])
+    t.false(isBinary(Buffer.from(`${name}\tstars\n1\t5\n`)), name);
+  for (const content of [gzipSync('a'), bytes('\x89PNG\r\n'), bytes('\xff\xfea\0')])
+    t.true(isBinary(content));
 });
 
 test('a path is told from content, and content from a path', (t) => {

@@ -87,7 +87,7 @@ test('mistakes name the file and the column', async (t) => {
   writeFileSync(text, 'a,b\n1,2\n');
   await t.throwsAsync(all(parquetRows(text)), {
     instanceOf: TableError,
-    message: /text\.parquet: can't be read/,
+    message: /text\.parquet: is no Parquet file: it looks like text/,
   });
   const large = written('large.parquet', [{ name: 'id', data: [1n, 2n, 2n ** 60n], type: 'INT64' }]);
   t.like(await t.throwsAsync(all(parquetRows(large)), { instanceOf: TableError }), { column: 'id', row: 2 });
