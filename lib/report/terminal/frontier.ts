@@ -7,6 +7,8 @@ import type { TableLayout } from './sections.js';
 const MOST = 8;
 /** The widest axis, and what the other columns take. */
 const [WIDEST, OTHERS] = [40, 50];
+/** The axis spans a decade at least: small gains look small. */
+const LEAST_SPAN = 10;
 /** Costs below this share of the full model's stand at the left end. */
 const LEAST = 1e-4;
 
@@ -31,7 +33,7 @@ export function frontierLines(data: ReportData, grid: TableLayout, width: number
   const full = { epsilon: 0, cost: expected.fullCost, speedup: 1 };
   const points = [full, ...fewOf(pointsOf(data), certificate.epsilon)];
   const depth = (point: Point) => Math.log(full.cost / Math.max(point.cost, LEAST * full.cost));
-  const deepest = Math.max(...points.map(depth));
+  const deepest = Math.max(Math.log(LEAST_SPAN), ...points.map(depth));
   const longest = Math.max(8, Math.min(WIDEST, width - OTHERS)) - 1;
   const loss = (epsilon: number) =>
     certificate.scale === undefined ? asPercent(epsilon) : grouped(certificate.scale * epsilon);

@@ -25,6 +25,8 @@ interface Step {
 
 /** Shares of a detector's stage that are done when these steps begin. */
 const OF_STAGE: Readonly<Record<string, number>> = { negatives: 0, features: 0.3, boosting: 0.5, stage: 1 };
+/** Milliseconds between two drawings of a step: events may come by the thousand. */
+const LEAST_MS = 100;
 /** Below this share of a step the time left can't be estimated. */
 const LEAST_SHARE = 0.02;
 
@@ -48,6 +50,7 @@ export class ProgressLine {
   private step: Step | undefined;
   private begun: number;
   private heard = 0;
+  private drawn = 0;
   private isOpen = false;
 
   /** @param now milliseconds */
@@ -67,7 +70,7 @@ export class ProgressLine {
     this.step = next;
     this.isOpen = true;
     this.heard = this.now();
-    this.draw();
+    if (!isSame || next.share >= 1 || this.heard - this.drawn >= LEAST_MS) this.draw();
     if (next.share < 1) return;
     this.end();
     this.begun = this.now();
@@ -77,12 +80,14 @@ export class ProgressLine {
   draw(): void {
     if (!this.isOpen || this.step === undefined) return;
     const { name, share, left } = this.step;
-    const columns = this.stream.columns ?? 80;
+    // A terminal of unknown width says 0.
+    const columns = this.stream.columns || 80;
     const width = Math.max(0, Math.min(30, columns - 65));
     const bar = '█'.repeat(Math.round(share * width)).padEnd(width, '░');
     const since = (this.now() - this.heard) / 1_000;
     const times = timeSpent(share, this.now() - this.begun, left && Math.max(0, left - since));
     const text = `${name.padEnd(14)} ${bar} ${`${Math.floor(share * 100)}`.padStart(3)} %  ${times}`;
+    this.drawn = this.now();
     this.stream.write(`\r${text.slice(0, columns - 1)}\u001b[K`);
   }
 

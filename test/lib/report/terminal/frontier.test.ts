@@ -32,6 +32,15 @@ test('a narrow terminal has a shorter axis', (t) => {
   t.is(rows[3], `0 % 481 µs ${'·'.repeat(7)}○ 1.00× full model`);
 });
 
+test('a small gain looks small', (t) => {
+  const frontier = sample.frontier.map((point, i) => ({ ...point, cost: 400 - i, speedup: 1.2 }));
+  const rows = frontierOf(
+    terminalSummary({ ...sample, frontier, expected: { cost: 396, fullCost: 481, speedup: 1.2 } }),
+  );
+  // 39 x (1 - log10(481 / 400)) = 35.9.
+  t.true(rows.includes(`0.25 % 400 µs ${'·'.repeat(36)}○ 1.20×`));
+});
+
 test('what is free stands at the left end', (t) => {
   const frontier = sample.frontier.map((point) => (point.epsilon === 0.05 ? { ...point, cost: 0 } : point));
   t.true(frontierOf(terminalSummary({ ...sample, frontier })).some((row) => row.startsWith('5 % 0 µs ○ ')));

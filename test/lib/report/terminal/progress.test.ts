@@ -43,6 +43,17 @@ test('each step has a line, which is drawn anew until it is done', (t) => {
   t.is(stream.lines().length, 3, 'a step that never ended keeps its line');
 });
 
+test('events that come by the thousand are drawn ten times a second', (t) => {
+  let drawings = 0;
+  let now = 0;
+  const line = new ProgressLine({ isTTY: true, columns: 0, write: () => drawings++ }, () => now);
+  for (let i = 0; i < 1_000; i++) {
+    line.show({ step: 'features', share: i / 1_000 });
+    now++;
+  }
+  t.is(drawings, 10);
+});
+
 test('a detector has a line a stage', (t) => {
   const stream = terminal();
   let now = 0;
