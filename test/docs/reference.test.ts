@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,15 @@ for (const entry of entries) {
     );
   });
 }
+
+test('examples are of the language that Node 20 has', async (t) => {
+  const page = /^(await )?using \w+ =/m;
+  for (const entry of entries)
+    for (const { name, comment } of of(entry)) t.notRegex(comment.replace(/^\s*\*? ?/gm, ''), page, name);
+  const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'));
+  for (const name of ['README.md', ...docs.map((each) => join('docs', each))])
+    t.notRegex(await readFile(join(root, name), 'utf8'), page, name);
+});
 
 test('nothing that the module has is left out', (t) => {
   const names = of(entries[0]).map(({ name }) => name);
