@@ -1,10 +1,12 @@
 import { meanSimple, median, sum } from 'simple-statistics';
 import { checkKeys, checkWhole, show } from '../lib/check.js';
-import { costOf, type Objective, type Profile } from '../lib/costs/index.js';
+import { costOf, type Objective, type Profile, systemClock, timeRounds } from '../lib/costs/index.js';
 import { ownArray } from '../lib/data/rows/index.js';
 import { DataError, OptionError } from '../lib/errors.js';
 import type { ReportMeasured, ReportMeasuredPrice, ReportMeasurement } from '../lib/report/index.js';
-import type { PredictOptions } from './cascade/index.js';
+import { untilSteady } from '../lib/run/runtime/index.js';
+import { random } from '../lib/stats/index.js';
+import { type PredictOptions, usedAmong } from './cascade/index.js';
 import { planParts } from './costs/index.js';
 import { answerLoss, givenLoss, inWords, lossOn, needsLabels } from './losses/index.js';
 import { checkLabels, codesOf } from './problem/index.js';
@@ -26,26 +28,32 @@ export interface Measurable<Row, L extends Label> {
   readonly objective: Objective;
 }
 
+/** Milliseconds after which the warm-up of full model or cascade ends, steady or not. */
+const WARM_UP = 2_000;
+
 /** Options of `measure`. */
 export interface MeasureOptions {
-  /** How often full model and cascade answer all rows. @defaultValue 5 */
+  /** How often full model and cascade answer all rows. One round shows no spread. @defaultValue 5 */
   readonly rounds?: number;
 }
 
 /**
  * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels. `summary` and
- * `report` show the result as measured. Each runs once untimed before it is timed, and rounds alternate which one
- * begins. A plan for latency is timed row by row, others in one batch.
+ * `report` show the result as measured. First both run untimed until they get no quicker, for two seconds each at
+ * most; where features or models have a price, once. Each also runs untimed before each timed run. A plan for latency
+ * is timed row by row, others in one batch.
  *
  * For classes it gives accuracy and disagreement; for regression the mean absolute error and the mean absolute
  * difference from the full model's answers, in their own units. It also gives each certified loss on these rows. If
  * features or the full model have a price, it gives the price of a row, by the stages that rows went through, beside
  * the expected price.
  *
- * @param rows rows that no step has seen; on others accuracy, errors and differences mean little
+ * Rows that equal one which fitted, chose or certified the cascade are counted as `usedRows`: they flatter it.
+ *
+ * @param rows rows that no step has seen
  * @param labels one a row; without them accuracy and error aren't measured
  * @param cascade a result of `tune` or `Cascade.load`
- * @returns medians over the rounds; the speedup is the median of the rounds' ratios
+ * @returns medians over the rounds; the speedup is the median of the rounds' ratios, and `speedupRange` their spread
  * @throws DataError without rows, for another number of labels, or labels that aren't classes of the cascade;
  *   OptionError for anything but a cascade, or an invalid number of rounds
  * @example
@@ -77,26 +85,16 @@ export async function measure<Row, L extends Label>(
     codesOf('labels', labels, plan.classes);
   }
   const isByRow = cascade.objective === 'latency';
+  const each = (answer: (row: Row) => Promise<unknown>) => async () => {
+    for (const row of rows) await answer(row);
+  };
   const runs = isByRow
-    ? [
-        async () => {
-          for (const row of rows) await cascade.full.predictOne(row);
-        },
-        async () => {
-          for (const row of rows) await cascade.predictOne(row);
-        },
-      ]
+    ? [each((row) => cascade.full.predictOne(row)), each((row) => cascade.predictOne(row))]
     : [() => cascade.full.predict(rows), () => cascade.predict(rows)];
-  const times = runs.map(() => new Array<number>(rounds).fill(0));
-  for (let round = 0; round < rounds; round++) {
-    for (let turn = 0; turn < 2; turn++) {
-      const which = (round + turn) % 2;
-      await runs[which]();
-      const start = performance.now();
-      await runs[which]();
-      times[which][round] = performance.now() - start;
-    }
-  }
+  const used = usedAmong(cascade, rows);
+  // Each further run would be paid.
+  if (!isPaid(cascade)) for (const run of runs) await untilSteady(run, WARM_UP);
+  const times = await timesOf(runs, rows.length, rounds);
   const [whole, own] = [await cascade.full.predict(rows), await cascade.predict(rows)];
   const found = isNumeric ? ofNumbers : ofClasses;
   const figures = (of: readonly number[], { labels: answers }: Answers<L>) => ({
@@ -104,16 +102,40 @@ export async function measure<Row, L extends Label>(
     ...found(answers, whole.labels, labels),
   });
   const price = priceOf(cascade, own.exits);
+  const speedups = times[0].map((time, round) => time / times[1][round]);
   return {
     rows: rows.length,
+    ...(used !== undefined && { usedRows: used }),
+    rounds,
     mode: isByRow ? 'one by one' : 'batch',
     full: figures(times[0], whole),
     cascade: figures(times[1], own),
-    speedup: median(times[0].map((time, round) => time / times[1][round])),
+    speedup: median(speedups),
+    ...(rounds > 1 && { speedupRange: { least: Math.min(...speedups), most: Math.max(...speedups) } }),
     predictedSpeedup: predictedSpeedup(cascade),
     ...(price && { price }),
     losses: lossesOf(cascade.certificate, plan.classes, own.labels, whole.labels, labels),
   };
+}
+
+/** Milliseconds of each run in each round. The rounds draw which run comes first. */
+async function timesOf(
+  runs: readonly (() => Promise<unknown>)[],
+  size: number,
+  rounds: number,
+): Promise<number[][]> {
+  const subjects = runs.map((run, which) => ({
+    name: which === 0 ? 'full model' : 'cascade',
+    price: 0,
+    async ready() {
+      // The other run has just filled the processor's caches.
+      await run();
+      return run;
+    },
+  }));
+  const rule = { warmUp: 0, least: rounds, most: rounds, milliseconds: Number.POSITIVE_INFINITY };
+  const timed = await timeRounds(subjects, [size], rule, { clock: systemClock, random: random('measure') });
+  return timed.map(([ofSize]) => ofSize.map(({ took }) => took));
 }
 
 /** Speedup in time: a plan for prices predicts money, but takes time as well. */
@@ -123,6 +145,13 @@ function predictedSpeedup({ plan, profile, objective }: Measurable<never, Label>
     sum(planParts(profile, { ...plan, stages }).map((parts, s) => costOf(parts, 'throughput', reach[s])));
   const reach = [...plan.stages.map((stage) => stage.reach), plan.full.reach];
   return timeOf([], [1]) / timeOf(plan.stages, reach);
+}
+
+/** Whether a row has a price, in the full pipeline or in the cascade. */
+function isPaid({ plan, profile }: Pick<Measurable<never, Label>, 'plan' | 'profile'>): boolean {
+  const priceWith = (stages: Plan['stages']) =>
+    sum(planParts(profile, { ...plan, stages }).map((parts) => costOf(parts, 'price')));
+  return priceWith([]) + priceWith(plan.stages) > 0;
 }
 
 /** @param exits the stage that answered each row, the full model's being one more than there are stages */

@@ -51,6 +51,6 @@ function textOf(measured: ReportMeasured, rounds: number): string {
     ...rows.map(line),
     '',
     ...sentences,
-    `medians of ${rounds} rounds on ${measured.rows} rows`,
+    `${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`} on ${measured.rows} rows`,
   ].join('\n');
 }

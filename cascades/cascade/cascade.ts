@@ -7,6 +7,7 @@ import type { Statistics } from '../../lib/run/telemetry/index.js';
 import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
 import { anyChoice, noAnyChoice } from '../certification/index.js';
+import type { Ledger } from '../holdout/index.js';
 import { Audit, type AuditOptions } from '../monitoring/index.js';
 import { type CascadeParts, servedPath } from '../plan/index.js';
 import {
@@ -38,6 +39,8 @@ export interface CascadeReportOptions<Row, L extends Label> extends ReportOption
   readonly hardest?: HardestOptions<Row, L>;
 }
 
+let ledgerWithin: <Row, L extends Label, Name extends string>(cascade: Cascade<Row, L, Name>) => Ledger;
+
 /**
  * A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back.
  *
@@ -54,6 +57,10 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   /** Made on first use. */
   private known: readonly Mode<L, Name>[] | undefined;
   private readonly others = new Map<number, Cascade<Row, L, Name>>();
+
+  static {
+    ledgerWithin = (cascade) => cascade.parts.used;
+  }
 
   constructor(parts: CascadeParts<Row, L, Name>) {
     super(parts);
@@ -356,4 +363,9 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   ): Promise<Cascade<Row, L, Name>> {
     return new Cascade(await loadCascade(source, options));
   }
+}
+
+/** How many of the rows made or tested the cascade, or one of its lineage; undefined where that isn't known. */
+export function usedAmong(cascade: unknown, rows: readonly unknown[]): number | undefined {
+  return cascade instanceof Cascade ? ledgerWithin(cascade).usedAmong(rows) : undefined;
 }

@@ -104,6 +104,18 @@ export class Ledger {
     };
   }
 
+  /**
+   * How many of the rows equal one that was used; undefined where that isn't known: a row that only its identity tells
+   * may be a copy of a used one, and a file may hold the keys of none.
+   */
+  usedAmong(rows: readonly unknown[]): number | undefined {
+    const { keys, opaque } = this.reader.keysOf(rows);
+    const used = this.rows.where(keys);
+    const isUsed = new Set(used);
+    const isTold = this.rows.size > 0 && opaque.every((flag, row) => flag === 0 || isUsed.has(row));
+    return isTold ? used.length : undefined;
+  }
+
   /** Rows that are used from now on. */
   add({ rows, groups }: Contents, digests?: readonly Float64Array[]): void {
     this.rows.add(rows.keys, rows.opaque);
@@ -149,6 +161,10 @@ class Keys {
   /** Those of them that mean nothing in another process. */
   private readonly opaque = new Set<number>();
   private readonly claimed = new Map<number, number>();
+
+  get size(): number {
+    return this.used.size;
+  }
 
   where(keys: Float64Array): Int32Array {
     return Int32Array.from(keys.keys()).filter(

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import test from 'ava';
+import { type AgreementRow, agreementWorld } from '../../datasets/index.js';
 import type { Measurable } from '../../entries/types.js';
 import {
   absoluteError,
@@ -10,6 +12,8 @@ import {
   recall,
 } from '../../index.js';
 import type { Objective } from '../../lib/costs/index.js';
+import { loadWorld, tuneWorld } from '../support/agreement.js';
+import { folderFor } from '../support/files.js';
 import { near } from '../support/near.js';
 import { certificateOf, stageOf } from '../support/plans.js';
 import { perRow, profileWith } from '../support/profile.js';
@@ -23,6 +27,7 @@ function given<L extends Label>({
   objective = 'throughput',
   losses = classes.length === 0 ? [{ absoluteError: 4 }] : ['disagreement'],
   requested = [],
+  isPriced = true,
 }: {
   readonly full: readonly L[];
   readonly own: readonly L[];
@@ -31,6 +36,7 @@ function given<L extends Label>({
   readonly objective?: Objective;
   readonly losses?: readonly Certificate['loss'][];
   readonly requested?: string[];
+  readonly isPriced?: boolean;
 }): Measurable<number, L> {
   const answersOf = (labels: readonly L[], rows: readonly number[]) => ({
     labels: rows.map((row) => labels[row]),
@@ -56,8 +62,10 @@ function given<L extends Label>({
     expected: { cost: 9, fullCost: 33, speedup: 33 / 9 },
   };
   const profile = profileWith(
-    { known: perRow(10, { price: 1 }), bought: perRow(30, { price: 30 }) },
-    { full: perRow(0, { price: 2 }) },
+    isPriced
+      ? { known: perRow(10, { price: 1 }), bought: perRow(30, { price: 30 }) }
+      : { known: perRow(10), bought: perRow(30) },
+    { full: perRow(0, { price: isPriced ? 2 : 0 }) },
   );
   const all = losses.map((loss) => ({
     loss,
@@ -193,4 +201,46 @@ test('a plan for latency is timed row by row', async (t) => {
   t.is(requested.filter((what) => what === 'one').length, 8);
   t.is(requested.filter((what) => what === 'full one').length, 8);
   t.is(requested.filter((what) => what === 'batch').length, 2);
+});
+
+test('both are warmed up where answers are free, and where rows have a price nothing more is bought', async (t) => {
+  const ran = async (isPriced: boolean) => {
+    const requested: string[] = [];
+    await measure(given({ ...numbers, requested, isPriced }), rows, undefined, { rounds: 1 });
+    return requested.length;
+  };
+  // Both once untimed and once timed; then both answer once to be compared.
+  t.is(await ran(true), 6);
+  t.true((await ran(false)) >= 8);
+});
+
+test('several rounds show the spread of their speedups, and one has none', async (t) => {
+  const cascade = given(numbers);
+  const many = await measure(cascade, rows, undefined, { rounds: 4 });
+  const { least, most } = many.speedupRange ?? { least: Number.NaN, most: Number.NaN };
+  t.is(many.rounds, 4);
+  t.true(least <= many.speedup && many.speedup <= most);
+  const one = await measure(cascade, rows, undefined, { rounds: 1 });
+  t.is(one.rounds, 1);
+  t.false('speedupRange' in one);
+});
+
+test('rows that made the cascade are counted, by what they hold, also for one that comes from a file', async (t) => {
+  const world = agreementWorld({ rows: 400, seed: 1 });
+  const cascade = await tuneWorld(world);
+  const used = async (of: Measurable<AgreementRow, 'no' | 'yes'>, all: readonly AgreementRow[]) =>
+    (await measure(of, all, undefined, { rounds: 1 })).usedRows;
+  const fresh = agreementWorld({ rows: 100, seed: 2 }).rows;
+  t.is(await used(cascade, fresh), 0);
+  // Those of the certificate are among them; a copy is as well known as the row.
+  t.is(await used(cascade, world.rows), world.rows.length);
+  t.is(await used(cascade, [...fresh, ...structuredClone(world.rows.slice(0, 7))]), 7);
+  const path = join(await folderFor(t), 'used.cascade');
+  await cascade.save(path);
+  t.is(await used(await loadWorld(path), [...fresh, ...world.rows.slice(0, 7)]), 7);
+  // Another object than `Cascade` doesn't tell.
+  const { plan, full, certificate, profile, objective } = cascade;
+  const part = { plan, full, certificate, profile, objective };
+  const bare = { ...part, predict: cascade.predict.bind(cascade), predictOne: cascade.predictOne.bind(cascade) };
+  t.is(await used(bare, fresh), undefined);
 });

@@ -3,6 +3,13 @@ export interface ReportMeasured {
   /** Rows that both answered. */
   readonly rows: number;
   /**
+   * Those of them that equal a row which fitted, chose or certified the cascade: they flatter it. Absent where that
+   * isn't known, as in a file of a cascade whose rows have no content that can be read.
+   */
+  readonly usedRows?: number;
+  /** How often both answered all rows, timed. */
+  readonly rounds?: number;
+  /**
    * Whether rows were answered all at once, or, where the plan is for latency, one after the other. @defaultValue
    * 'batch'
    */
@@ -11,6 +18,8 @@ export interface ReportMeasured {
   readonly cascade: ReportMeasurement;
   /** How many times as fast as its full pipeline the cascade was, and was expected to be: time beside time. */
   readonly speedup: number;
+  /** The least and the most of the rounds' speedups. Absent with one round, which has no spread. */
+  readonly speedupRange?: { readonly least: number; readonly most: number };
   readonly predictedSpeedup: number;
   /** Mean prices of rows, if anything has a price. */
   readonly price?: ReportMeasuredPrice;

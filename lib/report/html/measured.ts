@@ -12,7 +12,7 @@ export function measuredSection(found: NonNullable<ReportData['measured']>, unit
 <h2>Measured</h2>
 <ul class="found">${ordered.map((sentence) => html`<li>${upper(sentence)}</li>`)}</ul>
 <div class="narrow">${htmlTable(
-    `Full model and cascade on the same ${count(found.rows)} rows, features included; medians of several rounds.`,
+    `Full model and cascade on the same ${count(found.rows)} rows, features included; medians of the rounds.`,
     heads,
     rows,
     1,

@@ -39,6 +39,7 @@ const figures: readonly Figure[] = [
 /** The measurements, each figure beside its reference. */
 export function measuredWords(measured: ReportMeasured): MeasuredWords {
   const { full, cascade, mode, speedup, predictedSpeedup, price, losses = [] } = measured;
+  const used = usedWords(measured);
   const known = figures.filter(({ of }) => of(cascade) !== undefined);
   const figureOf = ({ of }: Figure, measurement: ReportMeasurement) => of(measurement) ?? Number.NaN;
   const line = (name: string, measurement: ReportMeasurement, paid: number | undefined) => [
@@ -63,13 +64,14 @@ export function measuredWords(measured: ReportMeasured): MeasuredWords {
       ],
     ],
     sentences: [
-      `speedup ${times(speedup)} measured${speedup < 1 ? ' (slower than the full model)' : ''}, ` +
+      `speedup ${times(speedup)} measured${notesOn(measured)}, ` +
         `${times(predictedSpeedup)} predicted${mode === 'one by one' ? ', one row at a time' : ''}`,
       ...(price
         ? [
             `price a row ${amount(price.cascade)} measured, ${amount(price.predicted)} predicted, ${amount(price.full)} for the full model: ${times(price.full / price.cascade)} cheaper measured, ${times(price.full / price.predicted)} predicted`,
           ]
         : []),
+      ...(used === undefined ? [] : [used]),
       ...losses.map(lossWords),
       ...(known.some(({ head }) => head === 'MAE' || head === 'Mean difference')
         ? [
@@ -79,4 +81,26 @@ export function measuredWords(measured: ReportMeasured): MeasuredWords {
         : []),
     ],
   };
+}
+
+/** Whether the cascade was slower, and how far apart the rounds were. Measurements of older versions don't say. */
+function notesOn({ speedup, rounds, speedupRange: range }: ReportMeasured): string {
+  const spread = range
+    ? `${times(range.least)} to ${times(range.most)} in ${count(rounds ?? 0)} rounds`
+    : 'in one round, which shows no spread';
+  const notes = [
+    ...(speedup < 1 ? ['slower than the full model'] : []),
+    ...(rounds === undefined ? [] : [spread]),
+  ];
+  return notes.length === 0 ? '' : ` (${notes.join('; ')})`;
+}
+
+/** Rows on which the cascade looks better than it is. */
+function usedWords({ rows, rounds, usedRows }: ReportMeasured): string | undefined {
+  if (rounds === undefined || usedRows === 0) return undefined;
+  if (usedRows === undefined) return "whether these rows were used to make this cascade isn't known";
+  return (
+    `${count(usedRows)} of these ${count(rows)} rows were used to fit, choose or certify this cascade: ` +
+    'speedup, errors and losses on them flatter it; measure on rows that it has never seen'
+  );
 }

@@ -63,7 +63,7 @@ export function runStep(
  * @param maxMs when to stop in any case
  */
 export async function untilSteady(
-  round: () => Promise<void>,
+  round: () => Promise<unknown>,
   maxMs: number,
   now: () => number = () => performance.now(),
 ): Promise<void> {

@@ -20,6 +20,28 @@ test('a measurement tells money beside money and errors in their units', (t) => 
   t.deepEqual(sentences.slice(0, 3), [
     'speedup 1.02× measured, 1.01× predicted',
     'price a row 0.0110 measured, 0.0100 predicted, 0.330 for the full model: 30.0× cheaper measured, 33.0× predicted',
-    'mean difference: 0.100 on these rows; bound: at most 0.2 on average (5 % of 4)',
+    'mean difference: 0.100 on these rows; bound: at most 0.2 on average',
   ]);
+});
+
+test('a measurement says how far its rounds were apart, and which of its rows flatter the cascade', (t) => {
+  const full = { rowsPerSecond: 50, accuracy: 0.9, disagreement: 0 };
+  const measured = { rows: 6_046, full, cascade: full, speedup: 5.5, predictedSpeedup: 5 };
+  const range = { rounds: 5, speedupRange: { least: 5.2, most: 5.81 } };
+  t.deepEqual(measuredWords({ ...measured, ...range, usedRows: 0 }).sentences, [
+    'speedup 5.50× measured (5.20× to 5.81× in 5 rounds), 5.00× predicted',
+  ]);
+  t.deepEqual(measuredWords({ ...measured, rounds: 1, usedRows: 4_231 }).sentences, [
+    'speedup 5.50× measured (in one round, which shows no spread), 5.00× predicted',
+    '4,231 of these 6,046 rows were used to fit, choose or certify this cascade: speedup, errors and losses on them ' +
+      'flatter it; measure on rows that it has never seen',
+  ]);
+  t.is(
+    measuredWords({ ...measured, ...range, speedup: 0.9, usedRows: 0 }).sentences[0],
+    'speedup 0.900× measured (slower than the full model; 5.20× to 5.81× in 5 rounds), 5.00× predicted',
+  );
+  t.is(
+    measuredWords({ ...measured, ...range }).sentences[1],
+    "whether these rows were used to make this cascade isn't known",
+  );
 });
