@@ -13,6 +13,7 @@ export {
   type BatchAnswers,
   type BatchOptions,
   type Bound,
+  type BoundInUnits,
   Cascade,
   type CascadeReportOptions,
   type Certificate,

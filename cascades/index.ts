@@ -37,6 +37,7 @@ export type {
 } from './monitoring/index.js';
 export type {
   Bound,
+  BoundInUnits,
   BoundPart,
   FullOption,
   JointBound,
@@ -54,6 +55,7 @@ export type { FreshRows, RetuneOptions, WhatIf } from './recertify/index.js';
 export type { HardestOptions, ReportOptions } from './reporting/index.js';
 export { tune } from './tune.js';
 export type {
+  AbsoluteErrorLimit,
   AbsoluteErrorLoss,
   Answer,
   Answers,

@@ -109,7 +109,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   given: Run<Row, L, Name>,
 ): Promise<Cascade<Row, L, Name>> {
   const { options, problem, objective } = given;
-  const { classes, decision, spec, certification, development } = problem;
+  const { classes, decision, certification, development } = problem;
 
   await keepSamples(given);
   const untouched = await untouchedRows(given);
@@ -121,6 +121,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const before = run.meter.elapsed();
   const full = await crossFitFullModel(run, features, planned.rounds);
   const search = withinSeconds(planned, run, before);
+  const spec = problem.specOn(full.judged.full);
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
   const stable = await rescoreFullModel(reread, full);
 
@@ -171,6 +172,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     tried,
     path,
     certified,
+    spec,
     sizes,
     target: judging.loss.target,
     stable,

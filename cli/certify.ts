@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { Cascade, type FreshRows, type LoadOptions } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { checkPlace } from './files.js';
-import { shareFrom } from './numbers.js';
+import { positiveFrom, shareFrom } from './numbers.js';
 import { exportsOf, pickExports } from './script.js';
 import { type ReferenceOption, referenceOption, tuneResult } from './tune.js';
 
 interface CertifyFlags extends Common {
   readonly out?: string;
   readonly epsilon?: number;
+  readonly atMost?: number;
   readonly delta?: number;
   readonly reference: ReferenceOption;
 }
@@ -20,7 +21,7 @@ export function addCertify(program: Command, io: Io): void {
     'certify <file> <script>',
     'certify a cascade again, on rows that it has never seen',
     'Tests the plans of FILE on the rows and labels that SCRIPT exports beside its features, serves the cheapest that passes, and writes that. Nothing is fitted. Rows that made or tested the cascade before are refused.',
-    async ({ out, epsilon, delta, reference }: CertifyFlags, file: string, script: string) => {
+    async ({ out, epsilon, atMost, delta, reference }: CertifyFlags, file: string, script: string) => {
       checkPlace('--out', out);
       const exports = await exportsOf(script);
       const options = pickExports(exports, ['features', 'full', 'learners']) as unknown as LoadOptions<
@@ -39,6 +40,7 @@ export function addCertify(program: Command, io: Io): void {
       const renewed = await cascade.certify(cascade.path, {
         ...fresh,
         ...(epsilon !== undefined && { epsilon }),
+        ...(atMost !== undefined && { atMost }),
         ...(delta !== undefined && { delta }),
         signal: io.signal,
       });
@@ -52,6 +54,11 @@ export function addCertify(program: Command, io: Io): void {
       'file of the certified cascade; by default FILE with the ending .certified.cascade',
     )
     .option('-e, --epsilon <share>', 'the loss allowed, such as 0.01; by default as before', shareFrom)
+    .option(
+      '-m, --at-most <difference>',
+      'for absoluteError: the mean difference allowed, in the units of the answers, instead of --epsilon',
+      positiveFrom,
+    )
     .option(
       '-d, --delta <share>',
       'the chance that the promise is wrong, such as 0.05; by default as before',

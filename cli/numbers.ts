@@ -16,6 +16,13 @@ export function shareFrom(text: string): number {
   throw new InvalidArgumentError('Expected a number above 0 and below 1, such as 0.01.');
 }
 
+/** Reads an option that is a quantity. */
+export function positiveFrom(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return value;
+  throw new InvalidArgumentError('Expected a number above 0, such as 0.25.');
+}
+
 /** Reads an option that is a factor. */
 export function factorFrom(text: string): number {
   const value = Number(text);

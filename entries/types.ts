@@ -1,5 +1,6 @@
 /** Types of what plans, certificates, profiles, audits and reports are made of. */
 export type {
+  AbsoluteErrorLimit,
   AbsoluteErrorLoss,
   AuditedAnswer,
   AuditPredictOptions,

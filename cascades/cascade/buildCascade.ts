@@ -3,6 +3,7 @@ import { count } from '../../lib/util/count.js';
 import { type Certified, isVacuous } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
 import type { Ledger } from '../holdout/index.js';
+import type { BoundSpec } from '../losses/index.js';
 import {
   type CascadeParts,
   frontierOf,
@@ -30,6 +31,7 @@ export interface TuneResults<Row, L extends Label, Name extends string> {
   readonly tried: TriedCandidates;
   readonly path: ChosenPath<L, Name> | undefined;
   readonly certified: Certified<L, Name>;
+  readonly spec: BoundSpec;
   /**
    * The number of values that the blocks of each scored row hold, and the mean loss that is
    * expected to pass.
@@ -72,7 +74,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     certificate: certified.certificate,
     profile: tuned.profile,
     objective,
-    frontier: frontierOf(tested, problem.spec, (other) => !isVacuous(certified.certificate, other)),
+    frontier: frontierOf(tested, tuned.spec, (other) => !isVacuous(certified.certificate, other)),
     tried: [
       ...triedSubsets(
         { width: widthOf(problem.classes), costs: planning.costs },
@@ -159,9 +161,9 @@ function repeatNotes<Row, L extends Label>(
 }
 
 function tuningOf<Row, L extends Label, Name extends string>(
-  { spec, foreseen }: Problem<Row, L>,
+  { foreseen }: Problem<Row, L>,
   { chain }: ChosenPath<L, Name>,
-  { sizes, target }: TuneResults<Row, L, Name>,
+  { spec, sizes, target }: TuneResults<Row, L, Name>,
 ): Tuning {
   return {
     stages: chain.stages.map(({ target, passed, evidence }) => ({ target, passed, evidence })),

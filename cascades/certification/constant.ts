@@ -6,8 +6,9 @@ import {
   type BoundSpec,
   type Judged,
   limitsOf,
-  lossName,
+  limitWords,
   lossOn,
+  meanWords,
   ofAnswers,
 } from '../losses/index.js';
 import type { Certificate, Label } from '../types/index.js';
@@ -60,7 +61,7 @@ export function refuseVacuousAt(certificate: Certificate, epsilon: number): void
   const { constant, loss } = certificate;
   if (constant === undefined || !isVacuous(certificate, epsilon)) return;
   throw new VacuousBound(
-    `answering ${show(constant.answer)} to everything would lose ${constant.loss.toPrecision(2)} of ${lossName(loss)} on the ` +
-      `tuning rows, within epsilon = ${epsilon}: a bound like that promises nothing. Ask for a smaller epsilon, or pass allowVacuous: true`,
+    `answering ${show(constant.answer)} to everything would lose ${meanWords(loss, constant.loss)} on the ` +
+      `tuning rows, within ${limitWords(loss, epsilon)}: a bound like that promises nothing. Ask for less, or pass allowVacuous: true`,
   );
 }

@@ -1,6 +1,6 @@
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
-import { type BoundSpec, type Judged, limitsOf, lossName, ofAnswers, stated } from '../losses/index.js';
+import { type BoundSpec, type Judged, limitsOf, limitWords, meanWords, ofAnswers, stated } from '../losses/index.js';
 import type { Label } from '../types/index.js';
 import { constantsOf, lossOfConstant } from './constant.js';
 
@@ -19,11 +19,11 @@ export function refuseVacuous(spec: BoundSpec, judged: Judged, classes: readonly
     if (limits.every(({ loss }) => ofAnswers(loss).isKeptBy(constant))) continue;
     const lost = limits.map(
       ({ loss, epsilon }, i) =>
-        `${means[i].toPrecision(2)} of ${lossName(stated(loss, classes))} on the tuning rows, within epsilon = ${epsilon}`,
+        `${meanWords(stated(loss, classes), means[i])} on the tuning rows, within ${limitWords(loss, epsilon)}`,
     );
     const way =
       classes.length === 0
-        ? 'Ask for a smaller epsilon or scale'
+        ? 'Ask for a smaller epsilon or scale, or less in atMost'
         : 'Ask for a smaller epsilon or a bound on the rare class (recall)';
     throw new VacuousBound(
       `answering ${show(classes[constant] ?? constant)} to everything would lose ${lost.join(', and ')}: a bound like that promises nothing. ` +

@@ -1,6 +1,7 @@
 import { checkKeys, checkPositive, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { asPercent, count, shortNumber } from '../../lib/util/count.js';
+import { count, grouped, shortNumber } from '../../lib/util/count.js';
+import type { AbsoluteErrorLimit } from './limitInUnits.js';
 import { type LossKind, overAllRows } from './kind.js';
 
 /** The distance of the answer from the full model's, in units of a scale, at most 1. */
@@ -16,20 +17,29 @@ export interface ErrorOfCodes extends AbsoluteErrorLoss {
 }
 
 /**
- * The loss of regression, and of classes that are numbers: the absolute difference from the full model's answer as a
- * share of `scale`, and 1 where it is larger. It needs no labels. An epsilon of 0.05 at a scale of 10 bounds the mean
- * difference by 0.5, where differences above 10 count as 10.
+ * The loss of regression, and of classes that are numbers: the absolute difference from the full model's answer. It
+ * needs no labels.
  *
- * @param scale above 0, in the units of the answers
+ * `{ atMost, cap }` bounds its mean in the units of the answers, without `epsilon`: the mean difference, each counted
+ * as at most `cap`, is at most `atMost`. Without `cap` one is taken from the tuning rows: twice the mean distance of
+ * the full model's answers from their median, rounded up to two digits. The promise names it.
+ *
+ * A number is a scale: the loss is the difference as a share of it, and 1 where it is larger. An epsilon of 0.05 at a
+ * scale of 10 bounds the mean difference by 0.5, where differences above 10 count as 10.
+ *
+ * @param limit `atMost` above 0 and below `cap`, or a scale above 0, in the units of the answers
  * @example
- * const bound = { loss: absoluteError(10), epsilon: 0.05 };
+ * const bound = { loss: absoluteError({ atMost: 0.25, cap: 4 }), delta: 0.05 };
+ * const inShares = { loss: absoluteError(10), epsilon: 0.05 };
  */
-export function absoluteError(scale: number): AbsoluteErrorLoss {
-  return { absoluteError: scale };
+export function absoluteError(scale: number): AbsoluteErrorLoss;
+export function absoluteError(limit: AbsoluteErrorLimit['absoluteError']): AbsoluteErrorLimit;
+export function absoluteError<Given>(given: Given): { readonly absoluteError: Given } {
+  return { absoluteError: given };
 }
 
 export const absoluteErrorLoss: LossKind = {
-  written: 'absoluteError(scale)',
+  written: 'absoluteError({ atMost, cap })',
   labels: 'ignored',
   least: 0,
   exact: undefined,
@@ -39,7 +49,7 @@ export const absoluteErrorLoss: LossKind = {
   check(where, loss) {
     if (typeof loss === 'string' || !('absoluteError' in loss)) return false;
     checkKeys(loss, ['absoluteError'], `${where}.`);
-    checkPositive(where, loss.absoluteError, 'a scale, a finite number above 0');
+    checkPositive(where, loss.absoluteError, '{ atMost, cap }, or a scale, a finite number above 0');
     return true;
   },
   coded(option, loss, classes) {
@@ -72,8 +82,8 @@ export const absoluteErrorLoss: LossKind = {
       rows: '',
       scale,
       bound: (epsilon) =>
-        `the mean absolute difference from the full model's answers is at most ${shortNumber(scale * epsilon)} ` +
-        `(${asPercent(epsilon)} of ${most}; ${capped})`,
+        `the mean absolute difference from the full model's answers, each counted as at most ${grouped(scale)}, ` +
+        `is at most ${grouped(scale * epsilon)}`,
       found({ n, lost, unit }) {
         const of = unit === 'groups' ? `${count(n)} groups, each by its mean` : `${count(n)} rows`;
         return `mean difference ${shortNumber((scale * lost) / n)} on ${of} (${capped})`;

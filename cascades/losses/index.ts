@@ -21,6 +21,17 @@ export {
   withoutGains,
 } from './facts.js';
 export type { Label } from './kind.js';
+export {
+  type AbsoluteErrorLimit,
+  capOf,
+  checkBelowCap,
+  checkInUnits,
+  isInUnits,
+  limitWords,
+  meanWords,
+  refuseBeyondCap,
+  shareAsked,
+} from './limitInUnits.js';
 export { type AnswerLoss, LOSSES, type Loss, type LossName, type LossSpec, type StatedLoss } from './list.js';
 export { labelShape, lossShape } from './listShapes.js';
 export { type PrecisionLoss, precision } from './precision.js';

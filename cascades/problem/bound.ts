@@ -1,20 +1,27 @@
 import { checkDelta, checkInside, checkKeys, checkOneOf, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import {
+  type AbsoluteErrorLimit,
+  absoluteError,
   answerLoss,
   BOUND_METHODS,
   type BoundSpec,
+  capOf,
+  checkBelowCap,
+  checkInUnits,
   checkLoss,
   countedAs,
   fitsMethod,
+  isInUnits,
   lossesOfNumbers,
   lossName,
   needsLabels,
+  refuseBeyondCap,
 } from '../losses/index.js';
-import type { BoundMethod, Label, Loss, LossName, LossSpec } from '../types/index.js';
+import type { AbsoluteErrorLoss, BoundMethod, Label, Loss, LossName, LossSpec } from '../types/index.js';
 
 /** The loss allowed against the full model. */
-export type Bound<L = Label> = SingleBound<L> | JointBound<L>;
+export type Bound<L = Label> = SingleBound<L> | BoundInUnits | JointBound<L>;
 
 /** A bound on one loss: its limit, and the confidence. */
 export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
@@ -35,9 +42,20 @@ export interface SingleBound<L = Label> extends Partial<BoundPart<L>> {
   readonly all?: never;
 }
 
+/** A bound in the units of the answers: `loss: absoluteError({ atMost, cap })`, and no `epsilon`. */
+export interface BoundInUnits extends PartInUnits {
+  /** The largest chance that the bound fails. @defaultValue 0.05 */
+  readonly delta?: number;
+  /** Other limits that `retune` may serve later, in the same units; all share delta evenly. */
+  readonly also?: readonly number[];
+  /** Larger limits, in the same units, of more aggressive plans that may answer under overload. Instead of `also`. */
+  readonly modes?: readonly number[];
+  readonly all?: never;
+}
+
 /** Bounds on several losses together: a plan is served only if it passes the test of each. */
 export interface JointBound<L = Label> {
-  readonly all: readonly BoundPart<L>[];
+  readonly all: readonly (BoundPart<L> | PartInUnits)[];
   /** The largest chance that any of the bounds fails: each is tested at this level. @defaultValue 0.05 */
   readonly delta?: number;
   readonly loss?: never;
@@ -57,6 +75,14 @@ export interface BoundPart<L = Label> {
   readonly method?: BoundMethod;
 }
 
+/** The bound on one of several losses, in the units of the answers. */
+interface PartInUnits {
+  readonly loss: AbsoluteErrorLimit;
+  readonly epsilon?: never;
+  /** @defaultValue 'betting' */
+  readonly method?: BoundMethod;
+}
+
 /** A bound before it is checked, with labels of any type. */
 interface GivenBound extends Partial<GivenPart> {
   readonly delta?: number;
@@ -66,8 +92,8 @@ interface GivenBound extends Partial<GivenPart> {
 }
 
 interface GivenPart {
-  readonly loss?: LossSpec<never>;
-  readonly epsilon: number;
+  readonly loss?: LossSpec<never> | AbsoluteErrorLimit;
+  readonly epsilon?: number;
   readonly method?: BoundMethod;
 }
 
@@ -100,11 +126,17 @@ export function checkBound(bound: GivenBound, groups: boolean): void {
 }
 
 function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): void {
-  const { loss, epsilon, method } = part;
-  const hint =
-    epsilon === 0 ? ': no finite sample can promise that nothing is ever lost; ask for 0.001, say' : '';
-  checkInside(`${where}.epsilon`, epsilon, hint);
-  if (loss !== undefined) checkLoss(`${where}.loss`, loss);
+  const { epsilon, method } = part;
+  const loss = inShares(part.loss);
+  if (isInUnits(part.loss)) {
+    checkInUnits(`${where}.loss`, part.loss);
+    refuseEpsilon(where, part.loss, epsilon);
+  } else {
+    const hint =
+      epsilon === 0 ? ': no finite sample can promise that nothing is ever lost; ask for 0.001, say' : '';
+    checkInside(`${where}.epsilon`, epsilon, hint);
+    if (loss !== undefined) checkLoss(`${where}.loss`, loss);
+  }
   if (method === undefined) return;
   checkOneOf(`${where}.method`, method, Object.keys(BOUND_METHODS));
   const tested = loss ?? 'accuracy';
@@ -117,13 +149,37 @@ function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): vo
   }
 }
 
-function checkAlso(also: unknown, { loss, epsilon }: Partial<GivenPart>, groups: boolean): void {
+/** @throws OptionError for both forms of a limit at once */
+function refuseEpsilon(where: string, { absoluteError: { atMost } }: AbsoluteErrorLimit, epsilon: unknown): void {
+  if (epsilon === undefined) return;
+  throw new OptionError(
+    `${where}.epsilon`,
+    `got ${show(epsilon)} beside absoluteError({ atMost: ${atMost} }), which is the limit in the units of the answers; ` +
+      'leave epsilon out, or give it with absoluteError(scale)',
+  );
+}
+
+/** The loss as a share: what doesn't depend on the cap is told by any. */
+function inShares<Loss>(loss: Loss | AbsoluteErrorLimit): Loss | AbsoluteErrorLoss {
+  return isInUnits(loss) ? absoluteError(loss.absoluteError.cap ?? 1) : loss;
+}
+
+/** The limit of a part, and whether a number is one beside it. */
+function limitOf({ loss, epsilon }: Partial<GivenPart>) {
+  if (!isInUnits(loss)) return { limit: epsilon, check: checkInside };
+  const { atMost, cap } = loss.absoluteError;
+  return { limit: atMost, check: (name: string, value: unknown) => checkBelowCap(name, value, cap) };
+}
+
+function checkAlso(also: unknown, part: Partial<GivenPart>, groups: boolean): void {
+  const { limit, check } = limitOf(part);
+  const loss = inShares(part.loss);
   if (!Array.isArray(also) || also.length === 0) {
     throw new OptionError('bound.also', `expected an array of other epsilons, got ${show(also)}`);
   }
   also.forEach((other: unknown, i) => {
-    checkInside(`bound.also[${i}]`, other);
-    if (other === epsilon || also.indexOf(other) < i) {
+    check(`bound.also[${i}]`, other);
+    if (other === limit || also.indexOf(other) < i) {
       throw new OptionError(`bound.also[${i}]`, `${other} is there already; each takes its share of delta`);
     }
   });
@@ -136,7 +192,9 @@ function checkAlso(also: unknown, { loss, epsilon }: Partial<GivenPart>, groups:
   }
 }
 
-function checkModes(modes: unknown, { epsilon = 0, also }: GivenBound): void {
+function checkModes(modes: unknown, { also, ...part }: GivenBound): void {
+  const { limit = 0, check } = limitOf(part);
+  const own = isInUnits(part.loss) ? 'atMost' : 'epsilon';
   if (also !== undefined) {
     throw new OptionError(
       'bound.modes',
@@ -146,14 +204,14 @@ function checkModes(modes: unknown, { epsilon = 0, also }: GivenBound): void {
   if (!Array.isArray(modes) || modes.length === 0) {
     throw new OptionError(
       'bound.modes',
-      `expected an array of epsilons above ${epsilon}, got ${show(modes)}`,
+      `expected an array of epsilons above ${limit}, got ${show(modes)}`,
     );
   }
   modes.forEach((mode: unknown, i) => {
-    checkInside(`bound.modes[${i}]`, mode);
-    if (modes.indexOf(mode) < i || !(Number(mode) > epsilon)) {
+    check(`bound.modes[${i}]`, mode);
+    if (modes.indexOf(mode) < i || !(Number(mode) > limit)) {
       const why =
-        modes.indexOf(mode) < i ? 'is there already' : `isn't above the bound's own epsilon, ${epsilon}`;
+        modes.indexOf(mode) < i ? 'is there already' : `isn't above the bound's own ${own}, ${limit}`;
       throw new OptionError(`bound.modes[${i}]`, `${mode} ${why}; each takes its share of delta`);
     }
   });
@@ -161,31 +219,57 @@ function checkModes(modes: unknown, { epsilon = 0, also }: GivenBound): void {
 
 /** The name of the first loss, if there is one, that compares with labels. */
 export function lossNeedingLabels(bound: GivenBound, labelled: boolean): string | undefined {
-  const losses = bound.all?.map(({ loss }) => loss) ?? [bound.loss ?? byLabels(labelled)];
+  const given = bound.all?.map(({ loss }) => loss) ?? [bound.loss ?? byLabels(labelled)];
+  const losses = given.map((loss) => inShares(loss));
   const needy = losses.find((loss) => loss !== undefined && needsLabels(loss));
   return needy && lossName(needy);
 }
 
-/** @param classes none for regression @throws OptionError for a label that is no class. */
+/**
+ * The bound in shares of losses of answers.
+ *
+ * @param classes none for regression
+ * @returns where a cap is to be taken: a function of the full model's answers to the tuning rows
+ * @throws OptionError for a label that is no class
+ */
 export function specOf<L extends Label>(
   bound: Bound<L>,
   classes: readonly L[],
   labelled: boolean,
-): BoundSpec {
-  const { delta = 0.05 } = bound;
-  if (bound.all === undefined) {
-    const { loss = byLabels(labelled), epsilon, method } = bound;
-    if (classes.length === 0 && bound.loss === undefined) {
-      throw new OptionError('bound.loss', `missing; for regression pass ${lossesOfNumbers()}`);
-    }
-    const { modes, also = modes } = bound;
-    return { loss: answerLoss('bound.loss', loss, classes), epsilon, method, delta, ...(also && { also }) };
+): BoundSpec | ((answers: Float64Array) => BoundSpec) {
+  if (bound.all === undefined && bound.loss === undefined && classes.length === 0) {
+    throw new OptionError('bound.loss', `missing; for regression pass ${lossesOfNumbers()}`);
   }
-  const all = bound.all.map((part, i) => ({
-    ...part,
-    loss: answerLoss(`bound.all[${i}].loss`, part.loss, classes),
-  }));
-  return { ...all[0], delta, all };
+  const { delta = 0.05 } = bound;
+  const parts = bound.all ?? [partOf(bound, labelled)];
+  const named = parts.map((part, i) => ({ part, where: bound.all ? `bound.all[${i}].loss` : 'bound.loss' }));
+  for (const { part, where } of named) answerLoss(where, inShares(part.loss), classes);
+  const further = bound.all ? undefined : (bound.also ?? bound.modes);
+  const on = (answers: Float64Array): BoundSpec => {
+    const all = named.map(({ part, where }) => {
+      const { method } = part;
+      if (part.epsilon !== undefined) {
+        return { loss: answerLoss(where, part.loss, classes), epsilon: part.epsilon, method, unit: 1 };
+      }
+      const { atMost, cap = capOf(numbersOf(answers, classes)) } = part.loss.absoluteError;
+      for (const limit of [atMost, ...(further ?? [])]) refuseBeyondCap(where, limit, cap);
+      return { loss: answerLoss(where, absoluteError(cap), classes), epsilon: atMost / cap, method, unit: cap };
+    });
+    const limits = all.map(({ unit: _, ...limit }) => limit);
+    const also = further?.map((limit) => limit / all[0].unit);
+    return { ...limits[0], delta, ...(also && { also }), ...(bound.all && { all: limits }) };
+  };
+  const isTaken = parts.some(({ loss }) => isInUnits(loss) && loss.absoluteError.cap === undefined);
+  return isTaken ? on : on(new Float64Array(0));
+}
+
+function partOf<L>(bound: SingleBound<L> | BoundInUnits, labelled: boolean): BoundPart<L> | PartInUnits {
+  return bound.epsilon === undefined ? bound : { ...bound, loss: bound.loss ?? byLabels(labelled) };
+}
+
+/** The numbers that answers stand for: of codes, those of the classes. */
+function numbersOf(answers: Float64Array, classes: readonly Label[]): Float64Array {
+  return classes.length === 0 ? answers : answers.map((code) => Number(classes[code]));
 }
 
 function byLabels(labelled: boolean): LossName {

@@ -43,7 +43,8 @@ export interface Problem<Row, L extends Label> {
   /** Scores that a stage gives as answers: one a class, and for regression 1. */
   readonly width: number;
   readonly decision: Decision;
-  readonly spec: BoundSpec;
+  /** The bound in shares. @param answers of the full model to the tuning rows: a cap may be taken from them */
+  readonly specOn: (answers: Float64Array) => BoundSpec;
   readonly split: RowSplit;
   readonly development: Labelled<Row> & {
     readonly rows: RowsOf<'development', Rows<Row>>;
@@ -112,7 +113,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
           equals,
           keys: contents.rows.keys,
           share: certifyShare(drawn),
-          spec,
+          spec: typeof spec === 'function' ? undefined : spec,
           random: splitting,
         })
       : undefined;
@@ -169,7 +170,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
     classes,
     width: widthOf(classes),
     decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes),
-    spec,
+    specOn: typeof spec === 'function' ? spec : () => spec,
     split,
     development: { ...take(split.development), contents: contentsAt(contents, split.development) },
     certification,

@@ -3,7 +3,6 @@ import {
   checkDelta,
   checkFlag,
   checkFunction,
-  checkInside,
   checkKeys,
   checkSignal,
   show,
@@ -41,9 +40,11 @@ import {
   type BoundSpec,
   boundSpecOf,
   checkOwnLosses,
+  limitWords,
   limitsOf,
   lossName,
   needsLabels,
+  shareAsked,
 } from '../losses/index.js';
 import {
   type CascadeParts,
@@ -77,6 +78,8 @@ export interface FreshRows<Row, L extends Label> {
   readonly labels?: readonly L[];
   /** With several losses, each keeps its own. @defaultValue the earlier certificate's */
   readonly epsilon?: number;
+  /** Instead of `epsilon`, for `absoluteError`: the mean difference allowed, in the units of the answers. */
+  readonly atMost?: number;
   /** @defaultValue the earlier certificate's */
   readonly delta?: number;
   /**
@@ -209,7 +212,7 @@ function checked<Row, L extends Label, Name extends string>(
     const different = repeating === undefined || repeating.are === 'draws' ? unit : 'different rows';
     throw new DataError(
       withEither(
-        `certify.rows: ${units} ${different}, where even without a single loss ${needed} are needed for epsilon = ${spec.epsilon} at ` +
+        `certify.rows: ${units} ${different}, where even without a single loss ${needed} are needed for ${limitWords(spec.loss, spec.epsilon)} at ` +
           `delta = ${spec.delta}; give more rows, or ask for less`,
         repeating,
       ),
@@ -301,6 +304,7 @@ function checkFresh<Row, L extends Label>(fresh: FreshRows<Row, L>): void {
     'rows',
     'labels',
     'epsilon',
+    'atMost',
     'delta',
     'repeats',
     'groups',
@@ -325,14 +329,16 @@ function specOf<Row, L extends Label, Name extends string>(
   {
     rows,
     labels,
-    epsilon = certificate.epsilon,
+    epsilon: share,
+    atMost,
     delta = certificate.delta,
     groups,
     losses = [],
     allowVacuous = false,
   }: FreshRows<Row, L>,
 ): BoundSpec {
-  checkInside('certify.epsilon', epsilon);
+  const asked = { epsilon: share ?? (atMost === undefined ? certificate.epsilon : undefined), atMost };
+  const epsilon = shareAsked(asked, certificate.loss, 'certify.');
   checkDelta('certify.delta', delta);
   if (!allowVacuous) refuseVacuousAt(certificate, epsilon);
   const spec = boundSpecOf(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');

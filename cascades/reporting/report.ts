@@ -10,6 +10,7 @@ import type {
   ReportSpending,
 } from '../../lib/report/index.js';
 import { checkNotes, VERDICTS } from '../../lib/report/words/index.js';
+import { upTwoDigits } from '../../lib/util/count.js';
 import { isVacuous } from '../certification/index.js';
 import { subsetKey } from '../chain/index.js';
 import { inWords } from '../losses/index.js';
@@ -233,12 +234,6 @@ function epsilonsOf<L extends Label, Name extends string>({
     Number((least * (most / least) ** (i / (STOPS - 1))).toPrecision(2)),
   );
   return [...new Set([...stops, most, epsilon])].filter((stop) => stop < 1).sort((a, b) => a - b);
-}
-
-/** The least number of two digits that isn't below this one, which is above 0. */
-function upTwoDigits(value: number): number {
-  const near = Number(value.toPrecision(2));
-  return near >= value ? near : Number((value * 1.05).toPrecision(2));
 }
 
 /**

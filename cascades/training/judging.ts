@@ -31,7 +31,7 @@ export function judgingOf<Row, L extends Label, Name extends string>(
   { problem, learners }: Run<Row, L, Name>,
   { rounds, held, judged }: CrossFittedModel,
 ): Judging<'selection'> {
-  const { spec, split, random, foreseen, certification } = problem;
+  const { specOn, split, random, foreseen, certification } = problem;
   const { groups, rows, units } = certification;
   const size = groups === undefined ? 1 : rows.length / units;
   return {
@@ -41,6 +41,6 @@ export function judgingOf<Row, L extends Label, Name extends string>(
     held: heldRounds(rounds, random.fork('held')),
     scored: split.scored,
     full: { held, judged },
-    loss: searchLoss(spec, judged, foreseen, size),
+    loss: searchLoss(specOn(judged.full), judged, foreseen, size),
   };
 }

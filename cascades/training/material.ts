@@ -46,9 +46,9 @@ export function materialOf<Row, L extends Label, Name extends string>(
   { blocks }: FeatureBlocks<Row>,
   full: CrossFittedModel,
 ): Material {
-  const { spec, split, width, decision, random, development } = problem;
+  const { specOn, split, width, decision, random, development } = problem;
   const { signal, requests } = tracker();
-  const scale = scaleOf(spec, full.judged.full);
+  const scale = scaleOf(specOn(full.judged.full), full.judged.full);
   return {
     names: options.features.names,
     blocks,

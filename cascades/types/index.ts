@@ -1,6 +1,7 @@
 /** Plain data that users read or pass: plan, certificate, forecast, losses. */
 
 export {
+  type AbsoluteErrorLimit,
   type AbsoluteErrorLoss,
   absoluteError,
   type BoundMethod,

@@ -20,6 +20,14 @@ export function shortNumber(value: number): string {
   return grouped(value, Math.abs(value) >= 1_000 ? 6 : 3);
 }
 
+/** The least number of two digits that isn't below this one, which is at least 0. */
+export function upTwoDigits(value: number): number {
+  const near = Number(value.toPrecision(2));
+  if (near >= value) return near;
+  const [digits, power] = value.toExponential(1).split('e');
+  return Number(`${(Number(digits) + 0.1).toFixed(1)}e${power}`);
+}
+
 /** A share that a person chose, as they would write it: `0.01` -> `1 %`. @param digits 1 to 21 */
 export function asPercent(share: number, digits = 6): string {
   return `${Number((share * 100).toPrecision(digits))} %`;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { inWords } from '../../cascades/losses/index.js';
 import { type NumberRow, numberWorld } from '../../datasets/index.js';
 import type { TrainedRegression } from '../../entries/full.js';
 import {
@@ -10,6 +11,7 @@ import {
   dense,
   type Learner,
   logisticRegression,
+  measure,
   profile as measured,
   OptionError,
   ridgeRegression,
@@ -100,6 +102,73 @@ test('rows leave by the error that the stage expects of them, and the promise is
     exits.every((exit, row) => exit === 0 || scores[row] === 0),
     'the full model expects no error of itself',
   );
+});
+
+/** The same world, bounded in its units. */
+const inUnits = tuneNumbers({ bound: { loss: absoluteError({ atMost: 0.2 }), also: [0.4] } });
+
+test('a bound in the units of the answers is kept in them, and all that is said of it is in them', async (t) => {
+  const cascade = await inUnits;
+  const { certificate } = cascade;
+  t.is(certificate.verdict, 'certified');
+  const { scale = Number.NaN } = inWords(certificate.loss);
+  t.is(certificate.epsilon, 0.2 / scale);
+  t.deepEqual(certificate.also, [0.4 / scale]);
+  const fresh = numberWorld({ rows: 20_000, seed: 2 });
+  const [{ labels }, whole] = [await cascade.predict(fresh.rows), await cascade.full.predict(fresh.rows)];
+  const differences = labels.map((answer, row) => Math.min(scale, Math.abs(answer - whole.labels[row])));
+  // The cap is seldom reached.
+  t.true(differences.filter((each) => each === scale).length < 20);
+  const mean = differences.reduce((sum, each) => sum + each, 0) / differences.length;
+  t.true(mean > 0.05 && mean < 0.208, `${mean}`);
+
+  const measured = await measure(cascade, fresh.rows.slice(0, 500), undefined, { rounds: 1 });
+  const text = cascade.summary({ measured }).replace(/\s+/g, ' ');
+  t.true(text.includes(`answers, each counted as at most ${scale}, is at most 0.2 on data drawn like`), text);
+  t.regex(text, /bound at most 0\.2 on average.*on these rows; bound: at most 0\.2 on average/);
+  t.notRegex(text, /epsilon = /);
+  const page = await cascade.report();
+  t.regex(page, /the mean difference allowed →/);
+  t.regex(page, /0\.2, as served/);
+  t.regex(page, /data-said="at most 0\.4: /);
+  t.false(page.includes('>Epsilon<'));
+});
+
+test('certification rows don’t choose the cap', async (t) => {
+  const split = (_: NumberRow, row: number) => (['train', 'tune', 'certify'] as const)[row % 3];
+  const bound = { loss: absoluteError({ atMost: 0.2 }) };
+  const rows = world.rows.slice(0, 900);
+  const large = rows.map(({ rest, base, doubt }, row) => ({ rest, base: (row % 3 === 2 ? 9 : 1) * base, doubt }));
+  const [own, other] = await Promise.all(
+    [rows, large].map((each) => tuneNumbers({ rows: each, labels: world.labels.slice(0, 900), split, bound })),
+  );
+  t.deepEqual(other.certificate.loss, own.certificate.loss);
+});
+
+test('another limit is asked for in the same units, also from a file', async (t) => {
+  const cascade = await inUnits;
+  const path = join(await folderFor(t), 'units.cascade');
+  await cascade.save(path, { evidence: true });
+  const loaded = await Cascade.load<NumberRow, number, 'cheap' | 'rest'>(path, { features });
+  t.deepEqual(loaded.certificate, cascade.certificate);
+  const { scale = Number.NaN } = inWords(cascade.certificate.loss);
+  const looser = loaded.retune({ atMost: 0.4 });
+  t.is(looser.certificate.epsilon, 0.4 / scale);
+  t.deepEqual(looser.plan, loaded.retune({ epsilon: 0.4 / scale }).plan);
+  t.true(looser.plan.expected.cost < cascade.plan.expected.cost);
+  const { rows } = numberWorld({ rows: 1_500, seed: 12 });
+  const renewed = await loaded.certify(loaded.path, { rows, atMost: 0.3 });
+  t.like(renewed.certificate, { verdict: 'certified', epsilon: 0.3 / scale });
+  t.throws(() => loaded.retune({ atMost: scale }), { instanceOf: OptionError, message: /'atMost'.*below the cap/ });
+  t.throws(() => loaded.retune({ atMost: 0.3, epsilon: 0.1 } as never), { message: /'atMost'.*one of the two/ });
+  t.throws(() => loaded.retune({ atMost: 5 }), {
+    instanceOf: VacuousBound,
+    message: /a mean difference of \d\.\d, each counted as at most [\d.]+, .*within a mean difference of 5/,
+  });
+  await t.throwsAsync(loaded.certify(loaded.path, { rows: rows.slice(0, 9), atMost: 0.3 }), {
+    instanceOf: DataError,
+    message: /needed for a mean difference of 0\.3 at delta/,
+  });
 });
 
 test('a trained full model needs no labels, and stages are fitted to its answers', async (t) => {
@@ -222,7 +291,7 @@ test('what isn’t of numbers is refused, by name', async (t) => {
   await refuses({ full: { ...sum, classes: 2 } }, /'full'/);
   await t.throwsAsync(tuneNumbers({ bound: { loss: absoluteError(1_000), epsilon: 0.05 } }), {
     instanceOf: VacuousBound,
-    message: /absoluteError\(1000\)/,
+    message: /a mean difference of .*, each counted as at most 1,000, .*within a mean difference of 50/,
   });
 });
 

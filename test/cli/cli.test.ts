@@ -81,7 +81,7 @@ export const features = define({
   bought: dense(1, (all) => Float32Array.from(all, ({ rest }) => rest), { price: 0.01 }),
 });
 export const full = ridgeRegression();
-export const bound = { loss: absoluteError(4), epsilon: 0.05 };
+export const bound = { loss: absoluteError({ atMost: 0.2, cap: 4 }) };
 export const objective = 'price';
 `;
 
@@ -98,6 +98,14 @@ test('bench tells a regression by its errors, and money beside money', async (t)
   );
   t.regex(out, /price a row 0\.0\d+ measured, 0\.0\d+ predicted, 0\.0100 for the full model/);
   t.notRegex(out, /accuracy|disagreement/i);
+  await writeFile(join(folder, 'later.mjs'), priced.replace('seed: 1', 'seed: 2'));
+  const again = ['certify', 'priced.cascade', 'later.mjs', '--json'];
+  const renewed = await run([...again, '--at-most', '0.3'], folder);
+  t.is(renewed.code, 0, renewed.err);
+  t.is(JSON.parse(renewed.out).certificate.epsilon, 0.3 / 4);
+  const both = await run([...again, '-m', '0.3', '-e', '0.1'], folder);
+  t.is(both.code, 2);
+  t.regex(both.out, /'certify\.atMost'.*one of the two/);
   await writeFile(join(folder, 'unpriced.mjs'), priced.replace(', { price: 0.01 }', ''));
   const free = await run(['tune', 'unpriced.mjs'], folder);
   t.is(free.code, 2);

@@ -113,7 +113,7 @@ refused([
   [
     'an absolute error without a scale',
     () => bounded({ loss: { absoluteError: undefined }, epsilon: 0.05 }),
-    /'bound\.loss': expected a scale, a finite number above 0, got undefined/,
+    /'bound\.loss': expected \{ atMost, cap \}, or a scale, a finite number above 0, got undefined/,
   ],
   [
     'a method that there isn’t',

@@ -234,7 +234,7 @@ refused([
   [
     'retune: a number',
     () => on(certified, 'retune', 0.02),
-    /'options': expected an object, \{ epsilon, allowVacuous \}, got 0\.02/,
+    /'options': expected an object, \{ epsilon, atMost, allowVacuous \}, got 0\.02/,
   ],
   [
     'retune: a percentage',

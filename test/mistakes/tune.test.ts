@@ -189,7 +189,7 @@ refused([
   [
     'regression: no loss',
     () => regression({ bound: { epsilon: 0.05 } }),
-    /'bound\.loss': missing; for regression pass absoluteError\(scale\)/,
+    /'bound\.loss': missing; for regression pass absoluteError\(\{ atMost, cap \}\)/,
   ],
   [
     'regression: a decision',

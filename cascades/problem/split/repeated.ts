@@ -34,7 +34,8 @@ export interface EitherWayInput {
   /** Keys of the rows' content. */
   readonly keys: Float64Array;
   readonly share: number;
-  readonly spec: BoundSpec;
+  /** Undefined while a loss has no cap yet: such losses aren't counts of rows. */
+  readonly spec: BoundSpec | undefined;
   readonly random: Random;
 }
 
@@ -78,7 +79,8 @@ function heldShare({ share }: Rows): number {
  * Whether it takes less to count repeated rows as lost than to hold rows back. Told by rows that are to tune on in both
  * designs, and of values that neither one tests: else the choice would favour the test that is lucky.
  */
-function isFew(rows: Rows, spec: BoundSpec): boolean {
+function isFew(rows: Rows, spec: BoundSpec | undefined): boolean {
+  if (spec === undefined) return false;
   const { equals, drawn, held, chosen, share } = rows;
   // A plan that was chosen in sight of the repeated rows can't lose less by a count. Of other losses it might.
   const areCounts = limitsOf(spec).every(

@@ -1,25 +1,27 @@
 import type { ReportChoice, ReportData } from '../data/index.js';
-import { asPercent, cost, times } from '../words/index.js';
+import { allowed, cost, times } from '../words/index.js';
 import { type Canvas, frame } from './canvas.js';
 import { across, type Dot, labels, linearScale, upwards } from './scales.js';
 
 /** Speedup certified for each epsilon. */
 export function frontierChart({ plot, draw }: Canvas, data: ReportData): string {
   const { frontier: all, unit, choices, expected, certificate } = data;
+  const { scale } = certificate;
+  const said = (epsilon: number) => allowed({ epsilon, ...(scale !== undefined && { scale }) });
   const dots = [...all]
     .sort((a, b) => a.epsilon - b.epsilon)
     .map(({ epsilon, cost: each, speedup, chosen }) => ({
-      name: `${times(speedup)} at ${asPercent(epsilon)}`,
-      x: epsilon * 100,
+      name: `${times(speedup)} at ${said(epsilon)}`,
+      x: epsilon * unitOf(certificate),
       y: speedup,
       chosen,
-      tip: `at most ${asPercent(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row`,
+      tip: `at most ${said(epsilon)}: ${times(speedup)}, ${cost(each, unit)} a row`,
     }));
   const served = {
-    name: `${times(expected.speedup)} served at ${asPercent(certificate.epsilon)}`,
-    x: certificate.epsilon * 100,
+    name: `${times(expected.speedup)} served at ${said(certificate.epsilon)}`,
+    x: certificate.epsilon * unitOf(certificate),
     y: expected.speedup,
-    tip: `served: at most ${asPercent(certificate.epsilon)}, ${times(expected.speedup)}, ${cost(expected.cost, unit)} a row`,
+    tip: `served: at most ${said(certificate.epsilon)}, ${times(expected.speedup)}, ${cost(expected.cost, unit)} a row`,
   };
   const isBandsOwn = isOfBand(data);
   const { x, y } = frontierScales(data);
@@ -28,7 +30,7 @@ export function frontierChart({ plot, draw }: Canvas, data: ReportData): string 
     id: 'frontier-chart',
     title: 'Speedup certified for each epsilon',
     description: `${[...dots, served].map(({ tip }) => tip).join('; ')}.`,
-    x: { domain: x.domain, ticks: 6, label: 'epsilon, the loss allowed, % →' },
+    x: { domain: x.domain, ticks: 6, label: scale === undefined ? 'epsilon, the loss allowed, % →' : 'the mean difference allowed →' },
     y: {
       domain: y.domain,
       ticks: 6,
@@ -57,16 +59,24 @@ export function frontierChart({ plot, draw }: Canvas, data: ReportData): string 
 export function choicePosition(data: ReportData, { epsilon, expected }: ReportChoice) {
   const { x, y } = frontierScales(data);
   return {
-    x: Math.min(frame.right, x.at(epsilon * 100)),
+    x: Math.min(frame.right, x.at(epsilon * unitOf(data.certificate))),
     y: Math.max(frame.top, y.at(expected.speedup)),
   };
+}
+
+/** What an epsilon of 1 is along the axis: 100 %, or a difference in the units of the answers. */
+function unitOf({ scale }: ReportData['certificate']): number {
+  return scale ?? 100;
 }
 
 function frontierScales({ frontier: all, expected, certificate, choices = [] }: ReportData) {
   // The slider's dot stays in the picture.
   const points = [...all, ...choices.map((choice) => ({ ...choice.expected, epsilon: choice.epsilon }))];
   return {
-    x: linearScale([0, 100 * certificate.epsilon, ...points.map(({ epsilon }) => epsilon * 100)], across),
+    x: linearScale(
+      [certificate, ...points].map(({ epsilon }) => epsilon * unitOf(certificate)).concat(0),
+      across,
+    ),
     y: linearScale([0, expected.speedup, ...points.map(({ speedup }) => speedup)], upwards),
   };
 }

@@ -1,6 +1,6 @@
 import { type Charts, isOfBand } from '../charts/index.js';
 import type { ReportData } from '../data/index.js';
-import { asPercent, certificateFacts, cost, costHead, gain, percent, times } from '../words/index.js';
+import { allowed, certificateFacts, cost, costHead, gain, percent, times } from '../words/index.js';
 import { figure, html, htmlTable, type Markup } from './markup.js';
 import type { Shown } from './plan.js';
 
@@ -12,8 +12,9 @@ export function facts({ certificate, unit }: Shown): Markup {
 /** The certificate beside the frontier of other epsilons. */
 export function certificate(data: ReportData, charts: Charts): Markup {
   const { frontier, unit, expected } = data;
+  const { scale } = data.certificate;
   const own = isOfBand(data);
-  const alone = `The plan that is served was tested for ${asPercent(data.certificate.epsilon)} alone, and is another: ${gain(expected.speedup, unit)} expected.`;
+  const alone = `The plan that is served was tested for ${allowed(data.certificate)} alone, and is another: ${gain(expected.speedup, unit)} expected.`;
   return html`<section>
 <h2>Certificate</h2>
 <div class="pair">
@@ -32,9 +33,9 @@ ${
   frontier.length > 0
     ? html`<details><summary>The frontier in numbers</summary>${htmlTable(
         `The cheapest plan certified for each epsilon; one band holds for all of them at once.${own ? '' : ` ${alone}`}`,
-        ['Epsilon', costHead(unit), unit === 'price' ? 'Times cheaper' : 'Speedup', ''],
+        [scale === undefined ? 'Epsilon' : 'Mean difference', costHead(unit), unit === 'price' ? 'Times cheaper' : 'Speedup', ''],
         frontier.map((point) => [
-          percent(point.epsilon, 2),
+          scale === undefined ? percent(point.epsilon, 2) : allowed({ epsilon: point.epsilon, scale }),
           cost(point.cost, unit),
           times(point.speedup),
           point.chosen && own ? html`<span class="mark">served</span>` : '',

@@ -1,5 +1,5 @@
 import type { ReportChoice, ReportData } from '../data/index.js';
-import { asPercent, times } from '../words/index.js';
+import { allowed, asPercent, times } from '../words/index.js';
 import { html, type Markup } from './markup.js';
 
 /** The page's view of one plan, by the place that it goes to. */
@@ -14,13 +14,13 @@ export interface Parts {
 /** A slider over the epsilons that the band certifies. Hidden until the script that moves it runs. */
 export function epsilonSlider({
   choices = [],
-  certificate: { epsilon, delta, jointDelta },
+  certificate: { epsilon, scale, delta, jointDelta },
 }: ReportData): Markup | undefined {
   if (choices.length < 2) return undefined;
   const at = choices.findIndex((choice) => choice.epsilon === epsilon);
-  const label = `${asPercent(epsilon)}, as served`;
+  const label = `${allowed({ epsilon, ...(scale !== undefined && { scale }) })}, as served`;
   return html`<section class="chooser" aria-labelledby="chooser-title" hidden>
-<h2 id="chooser-title">Another epsilon</h2>
+<h2 id="chooser-title">${scale === undefined ? 'Another epsilon' : 'Another mean difference'}</h2>
 <div class="slide">
 <label for="epsilon">Loss allowed</label>
 <input type="range" id="epsilon" min="0" max="${choices.length - 1}" step="1" value="${Math.max(0, at)}" aria-valuetext="${label}" aria-describedby="chooser-aside">
@@ -28,7 +28,7 @@ export function epsilonSlider({
 <button type="button" id="as-served" disabled>As served</button>
 </div>
 <p class="aside" id="chooser-aside">Certificate, plan and the dot on the frontier follow the slider. ${jointDelta === undefined ? listed(delta) : banded(delta, jointDelta)}
-<code>cascade.retune({ epsilon })</code> serves what you see.</p>
+<code>cascade.retune({ ${scale === undefined ? 'epsilon' : 'atMost'} })</code> serves what you see.</p>
 </section>`;
 }
 
@@ -61,7 +61,7 @@ export function templates(
   return html`${choices.map((choice) => {
     const { x, y } = at(choice);
     const parts = Object.entries(partsOf(choice));
-    const label = `at most ${asPercent(choice.epsilon)}: ${times(choice.expected.speedup)} expected`;
+    const label = `at most ${allowed(choice.certificate)}: ${times(choice.expected.speedup)} expected`;
     return html`<template data-epsilon="${choice.epsilon}" data-said="${label}" data-x="${x}" data-y="${y}">${parts.map(
       ([name, part]) => html`<div data-part="${name}">${part}</div>`,
     )}</template>

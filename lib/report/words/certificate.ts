@@ -75,7 +75,7 @@ function prospectFacts(
   unit: string,
 ): Facts {
   const inAll = total === null ? '' : `, ${about(total)} ${units} in all`;
-  const such = `a plan that loses half of epsilon takes some ${about(certify)} certification ${units}${inAll}`;
+  const such = `a plan that loses half of the bound takes some ${about(certify)} certification ${units}${inAll}`;
   const gained =
     speedup > 1
       ? `on the tuning rows such a plan costs ${cost(each, unit)} a row instead of ` +
@@ -89,9 +89,12 @@ function prospectFacts(
 }
 
 /** The loss allowed: a share, or for regression a mean difference in the units of the answers. */
-function boundWords({ epsilon, scale }: Pick<ReportClause, 'epsilon' | 'scale'>): string {
-  if (scale === undefined) return `at most ${asPercent(epsilon)}`;
-  return `at most ${grouped(scale * epsilon)} on average (${asPercent(epsilon)} of ${grouped(scale)})`;
+export function allowed({ epsilon, scale }: Pick<ReportClause, 'epsilon' | 'scale'>): string {
+  return scale === undefined ? asPercent(epsilon) : grouped(scale * epsilon);
+}
+
+function boundWords(clause: Pick<ReportClause, 'epsilon' | 'scale'>): string {
+  return `at most ${allowed(clause)}${clause.scale === undefined ? '' : ' on average'}`;
 }
 
 /** A certified loss as measured on other rows, beside its bound. */

@@ -1,7 +1,7 @@
 /** What verdicts say, and why; the words and numbers that summary and report have in common. */
 
 export { asPercent, count } from '../../util/count.js';
-export { certificateFacts, qualityFigure } from './certificate.js';
+export { allowed, certificateFacts, qualityFigure } from './certificate.js';
 export { measuredWords } from './measured.js';
 export {
   amount,

@@ -45,7 +45,7 @@ export const VERDICTS: Readonly<Record<ReportData['verdict'], VerdictWords>> = {
               `${prospect.total === null ? '' : `, ${about(prospect.total)} in all`}.`,
           ]
         : []),
-      'Allow a larger loss, if your task bears it: a larger epsilon in bound.',
+      'Allow a larger loss, if your task bears it: a larger epsilon, or atMost, in bound.',
       'Add a cheap feature that predicts the answer better, or another learner.',
     ],
   },

@@ -213,10 +213,10 @@ test('an answer that keeps a loss by definition never loses', (t) => {
 
 test('a loss has a name and words, which state its limit and its sum', (t) => {
   for (const loss of LOSSES) {
-    const { name, title, rows, bound, found } = inWords(stated(loss, CLASSES));
+    const { name, title, rows, scale, bound, found } = inWords(stated(loss, CLASSES));
     t.true(name !== '' && title !== '');
     t.is(rows === '', kindOf(loss).over === 'all');
-    t.regex(bound(0.0625), /6\.25 %/);
+    t.regex(bound(0.0625), scale === undefined ? /6\.25 %/ : /each counted as at most 4, is at most 0\.25$/);
     for (const unit of ['rows', 'groups'] as const) t.regex(found({ n: 1_234, lost: 5, unit }), /1,234 /);
   }
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { asPercent, count, grouped } from '../../../lib/util/count.js';
+import { asPercent, count, grouped, upTwoDigits } from '../../../lib/util/count.js';
 
 test('a count has its thousands apart', (t) => {
   t.is(count(0), '0');
@@ -21,4 +21,10 @@ test('what a person chose is printed as they would write it', (t) => {
   t.is(asPercent(0.005), '0.5 %');
   t.is(asPercent(1 - 0.05), '95 %');
   t.is(asPercent(0.07), '7 %');
+});
+
+test('a number is rounded up to two digits, and none is below itself', (t) => {
+  t.deepEqual([0, 1, 50.5, 5.72, 9.91, 0.0991, 0.00123, 12_345].map(upTwoDigits), [
+    ...[0, 1, 51, 5.8, 10, 0.1, 0.0013, 13_000],
+  ]);
 });

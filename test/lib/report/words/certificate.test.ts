@@ -29,7 +29,7 @@ test('where too few rows were there it says how many are enough, and what they w
   t.is(facts.get('rows in all'), 'at least 748, with this split');
   t.is(
     facts.get('enough rows'),
-    'a plan that loses half of epsilon takes some 2,900 certification rows, 7,300 rows in all',
+    'a plan that loses half of the bound takes some 2,900 certification rows, 7,300 rows in all',
   );
   t.is(
     facts.get('to be gained'),
@@ -48,7 +48,7 @@ test('where too few rows were there it says how many are enough, and what they w
 
 test('losses of numbers are told in the units of the answers', (t) => {
   const facts = new Map(certificateFacts({ ...sample.certificate, epsilon: 0.05, scale: 4 }));
-  t.is(facts.get('bound'), 'at most 0.2 on average (5 % of 4)');
+  t.is(facts.get('bound'), 'at most 0.2 on average');
 });
 
 const letters = [...'abcdefghijklmnopqrstuvwxyz'];
