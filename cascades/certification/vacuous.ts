@@ -1,6 +1,14 @@
 import { show } from '../../lib/check.js';
 import { VacuousBound } from '../../lib/errors.js';
-import { type BoundSpec, type Judged, limitsOf, limitWords, meanWords, ofAnswers, stated } from '../losses/index.js';
+import {
+  type BoundSpec,
+  type Judged,
+  limitsOf,
+  limitWords,
+  meanWords,
+  ofAnswers,
+  stated,
+} from '../losses/index.js';
 import type { Label } from '../types/index.js';
 import { constantsOf, lossOfConstant } from './constant.js';
 

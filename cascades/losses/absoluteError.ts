@@ -1,8 +1,8 @@
 import { checkKeys, checkPositive, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { count, grouped, shortNumber } from '../../lib/util/count.js';
-import type { AbsoluteErrorLimit } from './limitInUnits.js';
 import { type LossKind, overAllRows } from './kind.js';
+import type { AbsoluteErrorLimit } from './limitInUnits.js';
 
 /** The distance of the answer from the full model's, in units of a scale, at most 1. */
 export interface AbsoluteErrorLoss {

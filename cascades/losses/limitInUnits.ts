@@ -34,7 +34,8 @@ export function checkInUnits(where: string, loss: AbsoluteErrorLimit): void {
 /** @throws OptionError for what isn't a mean difference that a cap leaves room for */
 export function checkBelowCap(where: string, atMost: unknown, cap: number | undefined): void {
   if (typeof atMost === 'number' && atMost > 0 && atMost < (cap ?? Number.POSITIVE_INFINITY)) return;
-  const below = cap === undefined ? '' : ` and below the cap, ${grouped(cap)}, which no difference counts as more than`;
+  const below =
+    cap === undefined ? '' : ` and below the cap, ${grouped(cap)}, which no difference counts as more than`;
   throw new OptionError(where, `expected a mean difference above 0${below}, got ${show(atMost)}`);
 }
 
@@ -94,7 +95,10 @@ export function shareAsked(
   }
   const { scale, name } = inWords(loss);
   if (scale === undefined) {
-    throw new OptionError(option, `is for absoluteError, in the units of the answers; for ${name} give epsilon`);
+    throw new OptionError(
+      option,
+      `is for absoluteError, in the units of the answers; for ${name} give epsilon`,
+    );
   }
   checkBelowCap(option, atMost, scale);
   return atMost / scale;

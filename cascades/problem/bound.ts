@@ -150,7 +150,11 @@ function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): vo
 }
 
 /** @throws OptionError for both forms of a limit at once */
-function refuseEpsilon(where: string, { absoluteError: { atMost } }: AbsoluteErrorLimit, epsilon: unknown): void {
+function refuseEpsilon(
+  where: string,
+  { absoluteError: { atMost } }: AbsoluteErrorLimit,
+  epsilon: unknown,
+): void {
   if (epsilon === undefined) return;
   throw new OptionError(
     `${where}.epsilon`,
@@ -202,10 +206,7 @@ function checkModes(modes: unknown, { also, ...part }: GivenBound): void {
     );
   }
   if (!Array.isArray(modes) || modes.length === 0) {
-    throw new OptionError(
-      'bound.modes',
-      `expected an array of epsilons above ${limit}, got ${show(modes)}`,
-    );
+    throw new OptionError('bound.modes', `expected an array of epsilons above ${limit}, got ${show(modes)}`);
   }
   modes.forEach((mode: unknown, i) => {
     check(`bound.modes[${i}]`, mode);
@@ -253,7 +254,12 @@ export function specOf<L extends Label>(
       }
       const { atMost, cap = capOf(numbersOf(answers, classes)) } = part.loss.absoluteError;
       for (const limit of [atMost, ...(further ?? [])]) refuseBeyondCap(where, limit, cap);
-      return { loss: answerLoss(where, absoluteError(cap), classes), epsilon: atMost / cap, method, unit: cap };
+      return {
+        loss: answerLoss(where, absoluteError(cap), classes),
+        epsilon: atMost / cap,
+        method,
+        unit: cap,
+      };
     });
     const limits = all.map(({ unit: _, ...limit }) => limit);
     const also = further?.map((limit) => limit / all[0].unit);

@@ -241,6 +241,10 @@ test('rows that made the cascade are counted, by what they hold, also for one th
   // Another object than `Cascade` doesn't tell.
   const { plan, full, certificate, profile, objective } = cascade;
   const part = { plan, full, certificate, profile, objective };
-  const bare = { ...part, predict: cascade.predict.bind(cascade), predictOne: cascade.predictOne.bind(cascade) };
+  const bare = {
+    ...part,
+    predict: cascade.predict.bind(cascade),
+    predictOne: cascade.predictOne.bind(cascade),
+  };
   t.is(await used(bare, fresh), undefined);
 });

@@ -138,9 +138,15 @@ test('certification rows don’t choose the cap', async (t) => {
   const split = (_: NumberRow, row: number) => (['train', 'tune', 'certify'] as const)[row % 3];
   const bound = { loss: absoluteError({ atMost: 0.2 }) };
   const rows = world.rows.slice(0, 900);
-  const large = rows.map(({ rest, base, doubt }, row) => ({ rest, base: (row % 3 === 2 ? 9 : 1) * base, doubt }));
+  const large = rows.map(({ rest, base, doubt }, row) => ({
+    rest,
+    base: (row % 3 === 2 ? 9 : 1) * base,
+    doubt,
+  }));
   const [own, other] = await Promise.all(
-    [rows, large].map((each) => tuneNumbers({ rows: each, labels: world.labels.slice(0, 900), split, bound })),
+    [rows, large].map((each) =>
+      tuneNumbers({ rows: each, labels: world.labels.slice(0, 900), split, bound }),
+    ),
   );
   t.deepEqual(other.certificate.loss, own.certificate.loss);
 });
@@ -159,8 +165,13 @@ test('another limit is asked for in the same units, also from a file', async (t)
   const { rows } = numberWorld({ rows: 1_500, seed: 12 });
   const renewed = await loaded.certify(loaded.path, { rows, atMost: 0.3 });
   t.like(renewed.certificate, { verdict: 'certified', epsilon: 0.3 / scale });
-  t.throws(() => loaded.retune({ atMost: scale }), { instanceOf: OptionError, message: /'atMost'.*below the cap/ });
-  t.throws(() => loaded.retune({ atMost: 0.3, epsilon: 0.1 } as never), { message: /'atMost'.*one of the two/ });
+  t.throws(() => loaded.retune({ atMost: scale }), {
+    instanceOf: OptionError,
+    message: /'atMost'.*below the cap/,
+  });
+  t.throws(() => loaded.retune({ atMost: 0.3, epsilon: 0.1 } as never), {
+    message: /'atMost'.*one of the two/,
+  });
   t.throws(() => loaded.retune({ atMost: 5 }), {
     instanceOf: VacuousBound,
     message: /a mean difference of \d\.\d, each counted as at most [\d.]+, .*within a mean difference of 5/,

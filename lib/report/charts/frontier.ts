@@ -30,7 +30,11 @@ export function frontierChart({ plot, draw }: Canvas, data: ReportData): string 
     id: 'frontier-chart',
     title: 'Speedup certified for each epsilon',
     description: `${[...dots, served].map(({ tip }) => tip).join('; ')}.`,
-    x: { domain: x.domain, ticks: 6, label: scale === undefined ? 'epsilon, the loss allowed, % →' : 'the mean difference allowed →' },
+    x: {
+      domain: x.domain,
+      ticks: 6,
+      label: scale === undefined ? 'epsilon, the loss allowed, % →' : 'the mean difference allowed →',
+    },
     y: {
       domain: y.domain,
       ticks: 6,

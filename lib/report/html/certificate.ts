@@ -33,7 +33,12 @@ ${
   frontier.length > 0
     ? html`<details><summary>The frontier in numbers</summary>${htmlTable(
         `The cheapest plan certified for each epsilon; one band holds for all of them at once.${own ? '' : ` ${alone}`}`,
-        [scale === undefined ? 'Epsilon' : 'Mean difference', costHead(unit), unit === 'price' ? 'Times cheaper' : 'Speedup', ''],
+        [
+          scale === undefined ? 'Epsilon' : 'Mean difference',
+          costHead(unit),
+          unit === 'price' ? 'Times cheaper' : 'Speedup',
+          '',
+        ],
         frontier.map((point) => [
           scale === undefined ? percent(point.epsilon, 2) : allowed({ epsilon: point.epsilon, scale }),
           cost(point.cost, unit),

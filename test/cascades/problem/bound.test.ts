@@ -52,10 +52,18 @@ const refused: readonly (readonly [bound: unknown, option: string, message: RegE
   [{ loss: { absoluteError: { cap: 4 } } }, 'bound.loss.atMost', /a mean difference above 0, got undefined/],
   [{ loss: absoluteError({ atMost: 4, cap: 4 }) }, 'bound.loss.atMost', /below the cap, 4.*got 4/],
   [{ loss: absoluteError({ atMost: 1, cap: -4 }) }, 'bound.loss.cap', /above 0, got -4/],
-  [{ loss: { absoluteError: { atMost: 1, scale: 4 } } }, 'bound.loss.absoluteError.scale', /known are atMost, cap/],
+  [
+    { loss: { absoluteError: { atMost: 1, scale: 4 } } },
+    'bound.loss.absoluteError.scale',
+    /known are atMost, cap/,
+  ],
   [{ loss: absoluteError({ atMost: 1, cap: 4 }), also: [1] }, 'bound.also[0]', /1 is there already/],
   [{ loss: absoluteError({ atMost: 1, cap: 4 }), also: [5] }, 'bound.also[0]', /below the cap, 4.*got 5/],
-  [{ loss: absoluteError({ atMost: 1 }), modes: [0.5] }, 'bound.modes[0]', /isn't above the bound's own atMost, 1/],
+  [
+    { loss: absoluteError({ atMost: 1 }), modes: [0.5] },
+    'bound.modes[0]',
+    /isn't above the bound's own atMost, 1/,
+  ],
   [{ loss: absoluteError({ atMost: 1 }), method: 'exact' }, 'bound.method', /not for absoluteError/],
   [{ all: [{ loss: 'harm', epsilon: 0.1 }], delta: 1 }, 'bound.delta', /got 1; did you mean 0\.01\?$/],
 ];
