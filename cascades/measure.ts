@@ -31,6 +31,9 @@ export interface Measurable<Row, L extends Label> {
 /** Milliseconds after which the warm-up of full model or cascade ends, steady or not. */
 const WARM_UP = 2_000;
 
+/** Milliseconds that a timed run lasts at least: shorter ones are repeated, so that a pause of the machine's weighs little. */
+const LONG_ENOUGH = 50;
+
 /** Options of `measure`. */
 export interface MeasureOptions {
   /** How often full model and cascade answer all rows. One round shows no spread. @defaultValue 5 */
@@ -40,8 +43,9 @@ export interface MeasureOptions {
 /**
  * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels. `summary` and
  * `report` show the result as measured. First both run untimed until they get no quicker, for two seconds each at
- * most; where features or models have a price, once. Each also runs untimed before each timed run. A plan for latency
- * is timed row by row, others in one batch.
+ * most. Each also runs untimed before each timed run, and short runs are repeated until they last 50 ms. Where features
+ * or models have a price, only the runs before timed ones warm up, and nothing is repeated. A plan for latency is timed
+ * row by row, others in one batch.
  *
  * For classes it gives accuracy and disagreement; for regression the mean absolute error and the mean absolute
  * difference from the full model's answers, in their own units. It also gives each certified loss on these rows. If
@@ -93,8 +97,9 @@ export async function measure<Row, L extends Label>(
     : [() => cascade.full.predict(rows), () => cascade.predict(rows)];
   const used = usedAmong(cascade, rows);
   // Each further run would be paid.
-  if (!isPaid(cascade)) for (const run of runs) await untilSteady(run, WARM_UP);
-  const times = await timesOf(runs, rows.length, rounds);
+  const isFree = !isPaid(cascade);
+  if (isFree) for (const run of runs) await untilSteady(run, WARM_UP);
+  const times = await timesOf(runs, rows.length, rounds, isFree ? LONG_ENOUGH : 0);
   const [whole, own] = [await cascade.full.predict(rows), await cascade.predict(rows)];
   const found = isNumeric ? ofNumbers : ofClasses;
   const figures = (of: readonly number[], { labels: answers }: Answers<L>) => ({
@@ -118,24 +123,36 @@ export async function measure<Row, L extends Label>(
   };
 }
 
-/** Milliseconds of each run in each round. The rounds draw which run comes first. */
+/**
+ * Milliseconds of each run in each round. The rounds draw which run comes first.
+ *
+ * @param least milliseconds that a run is repeated for
+ */
 async function timesOf(
   runs: readonly (() => Promise<unknown>)[],
   size: number,
   rounds: number,
+  least: number,
 ): Promise<number[][]> {
+  const repeats = runs.map((): number[] => []);
   const subjects = runs.map((run, which) => ({
     name: which === 0 ? 'full model' : 'cascade',
     price: 0,
     async ready() {
+      const begin = performance.now();
       // The other run has just filled the processor's caches.
       await run();
-      return run;
+      const took = Math.max(0.001, performance.now() - begin);
+      const often = Math.max(1, Math.ceil(least / took));
+      repeats[which].push(often);
+      return async () => {
+        for (let i = 0; i < often; i++) await run();
+      };
     },
   }));
   const rule = { warmUp: 0, least: rounds, most: rounds, milliseconds: Number.POSITIVE_INFINITY };
   const timed = await timeRounds(subjects, [size], rule, { clock: systemClock, random: random('measure') });
-  return timed.map(([ofSize]) => ofSize.map(({ took }) => took));
+  return timed.map(([ofSize], which) => ofSize.map(({ took }, round) => took / repeats[which][round]));
 }
 
 /** Speedup in time: a plan for prices predicts money, but takes time as well. */

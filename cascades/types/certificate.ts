@@ -151,7 +151,7 @@ export interface Prospect {
 /** One loss of a certificate. */
 export interface Clause {
   readonly loss: StatedLoss;
-  /** The loss promised at most, 0 to 1. */
+  /** The loss promised at most, 0 to 1; of `absoluteError` a share of its cap, or scale. */
   readonly epsilon: number;
   /** The test that was passed, in words. */
   readonly method: string;
