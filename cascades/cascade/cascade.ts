@@ -152,7 +152,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * A mode's own promise is about rows drawn like the certification rows: it needs a choice by load alone, from
    * callers whose rows are alike. Chosen otherwise, {@link anyChoice} has what holds.
    *
-   * @param epsilons each above the cascade's own and below 1; of `absoluteError` shares of its cap. @defaultValue those of `bound.also` or `bound.modes`
+   * @param epsilons each above the cascade's own and below 1; of `absoluteError` shares of its cap.
+   * @defaultValue those of `bound.also` or `bound.modes`
    * @throws MissingEvidence as {@link retune}; OptionError for an epsilon that is missing, below the cascade's own,
    *   or not below 1
    * @example
