@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
+import { ownTask } from '../../lib/util/workers/index.js';
 import type { SliceAnswer } from '../executor.js';
-import { ownTask } from './coreTime.js';
 import { type LoadTask, loadFault, ModelHost, type PackedSlice, sliceFault } from './hosting/index.js';
 import type { FromThread, ToThread } from './messages.js';
 import { handedOver, sentAnswer } from './sending.js';

@@ -1,6 +1,6 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Timer } from '../../lib/util/timer.js';
-import { afterCoreTime } from './coreTime.js';
+import { afterCoreTime } from '../../lib/util/workers/index.js';
 import { packed, receivedFault } from './hosting/index.js';
 import type { PooledSlice } from './pooledSlice.js';
 import type { Seat } from './seat.js';

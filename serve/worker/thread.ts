@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import { waitedMs } from '../../lib/util/workers/index.js';
 import type { ModelKey, SliceAnswer } from '../executor.js';
-import { waitedMs } from './coreTime.js';
 import type { FromThread, ToThread } from './messages.js';
 import { receivedAnswer } from './sending.js';
 

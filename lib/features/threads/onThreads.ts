@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { checkFunction, checkKeys, show } from '../../check.js';
 import { type Block, denseBlock, stack } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
-import type { State, Tensor } from '../../util/state.js';
+import { sharedState } from '../../util/sharedState.js';
+import type { State } from '../../util/state.js';
 import type { ComputeContext, Feature, FittedFeature, RowView } from '../define/index.js';
 import type { ThreadPool } from './pool.js';
 import { type Done, definitionOf, type Task } from './worker.js';
@@ -177,7 +178,7 @@ class Threaded<Row> implements FittedFeature<Row> {
     const task: Task = { module, name, definition, fit: this.fit, rows, ...(left && { left }) };
     let done = await pool.run(task).catch(() => undefined);
     if (done?.kind === 'stateless') {
-      this.shared ??= sharedOf(this.state);
+      this.shared ??= sharedState(this.state);
       done = await pool.run({ ...task, state: this.shared }).catch(() => undefined);
     }
     if (done?.kind === 'unusable') throw new Error(`threads can't compute it: ${done.why}`);
@@ -190,25 +191,4 @@ function copying(rows: readonly unknown[]): number {
   const begun = performance.now();
   structuredClone(rows);
   return (1000 * (performance.now() - begun)) / rows.length;
-}
-
-/** Threads are given the memory, not copies of it. */
-function sharedOf({ json, tensors }: State): State {
-  return {
-    json,
-    tensors: Object.fromEntries(
-      Object.entries(tensors).map(([name, tensor]) => [name, sharedTensor(tensor)]),
-    ),
-  };
-}
-
-function sharedTensor(tensor: Tensor): Tensor {
-  const memory = new SharedArrayBuffer(tensor.byteLength);
-  new Uint8Array(memory).set(new Uint8Array(tensor.buffer, tensor.byteOffset, tensor.byteLength));
-  if (tensor instanceof Float32Array) return new Float32Array(memory);
-  if (tensor instanceof Float64Array) return new Float64Array(memory);
-  if (tensor instanceof Int32Array) return new Int32Array(memory);
-  if (tensor instanceof Uint32Array) return new Uint32Array(memory);
-  if (tensor instanceof Uint16Array) return new Uint16Array(memory);
-  return new Uint8Array(memory);
 }

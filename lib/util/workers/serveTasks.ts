@@ -1,4 +1,5 @@
 import { parentPort, type TransferListItem } from 'node:worker_threads';
+import { ownTask } from './coreTime.js';
 import type { FromCrew, ToCrew } from './crewMessage.js';
 
 /** The circumstances of a task on its thread. */
@@ -7,6 +8,8 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Reports the share that is done, 0 … 1. */
   readonly onProgress: (share: number) => void;
+  /** To be called when the task only waits: the thread is given the next one meanwhile. */
+  readonly onWait: () => void;
 }
 
 /** Progress is sent in steps of this share: every message takes the receiver's time. */
@@ -17,10 +20,12 @@ const STEP = 0.02;
  *
  * @param run does one; it must let events in now and then, or it won't see its signal
  * @param moved the parts of a result that are moved to the caller instead of copied
+ * @param ready settled when the thread has started
  */
 export function serveTasks<Task, Result>(
   run: (task: Task, context: TaskContext) => Promise<Result>,
   moved: (result: Result) => readonly TransferListItem[],
+  ready: Promise<unknown> = Promise.resolve(),
 ): void {
   const port = parentPort;
   if (port === null) throw new TypeError('tasks are served on worker threads alone');
@@ -34,8 +39,9 @@ export function serveTasks<Task, Result>(
       last = share;
       port.postMessage({ id, share } satisfies FromCrew<Result>);
     };
+    const onWait = () => port.postMessage({ id, waits: true } satisfies FromCrew<Result>);
     try {
-      const result = await run(task, { signal: controller.signal, onProgress });
+      const result = await run(task, { signal: controller.signal, onProgress, onWait });
       port.postMessage({ id, result } satisfies FromCrew<Result>, moved(result));
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
@@ -45,7 +51,11 @@ export function serveTasks<Task, Result>(
     }
   };
   port.on('message', (message: ToCrew<Task>) => {
-    if ('left' in message) running.get(message.id)?.abort();
+    if ('ping' in message) port.postMessage({ pong: true } satisfies FromCrew<Result>);
+    else if ('left' in message) running.get(message.id)?.abort();
     else void answer(message.id, message.task);
   });
+  port.postMessage({ number: ownTask() } satisfies FromCrew<Result>);
+  const started = () => port.postMessage({ started: true } satisfies FromCrew<Result>);
+  ready.then(started, started);
 }

@@ -63,6 +63,26 @@ test('an aborted task ends at once with the reason, its thread leaves it, and ta
   t.is(await t.throwsAsync(crew.run({}, { signal })), reason);
 });
 
+test('a task that only waits leaves its thread to others, and one that hangs is ended alone', async (t) => {
+  await using crew = startCrew<MortalTask, Float64Array>(1, url, { attempts: 1 });
+  const begun: number[] = [];
+  const controller = new AbortController();
+  const { signal } = controller;
+  const waiting = crew.run(
+    { waits: shared(0), isIdle: true, value: 5 },
+    { signal, onBegin: () => begun.push(5) },
+  );
+  t.is((await crew.run({ value: 6 }, { onBegin: () => begun.push(6) }))[0], 6);
+  const hanging = crew.run({ hangs: true }, { limitMs: 50, onBegin: () => begun.push(7) });
+  const lost = await t.throwsAsync(hanging, { instanceOf: ThreadError });
+  t.regex(lost.message, /it took no message for 50 ms/);
+  t.is((await crew.run({ value: 8 }))[0], 8);
+  // The one that waited was begun again on the new thread.
+  t.deepEqual(begun, [5, 6, 7, 5]);
+  controller.abort(new Error('enough'));
+  await t.throwsAsync(waiting, { message: 'enough' });
+});
+
 test('closing waits for what is under way, and refuses what waits', async (t) => {
   const crew = crewOf(1);
   const [under, waiting] = [crew.run({ value: 1 }), crew.run({ value: 2 })];

@@ -7,16 +7,25 @@ export interface MortalTask {
   readonly throws?: boolean;
   /** Shared: becomes 1 when the task has begun, and 2 when it was told to leave. It ends then alone. */
   readonly waits?: Int32Array;
+  /** Says that it only waits, and so leaves the thread to others. */
+  readonly isIdle?: boolean;
+  /** Keeps the thread for good. */
+  readonly hangs?: boolean;
   readonly value?: number;
   /** Shares that it reports. */
   readonly shares?: readonly number[];
 }
 
 serveTasks<MortalTask, Float64Array>(
-  async ({ deaths, throws, waits, value = 0, shares = [] }, { signal, onProgress }) => {
+  async (
+    { deaths, throws, waits, isIdle, hangs, value = 0, shares = [] },
+    { signal, onProgress, onWait },
+  ) => {
     if (deaths && Atomics.sub(deaths, 0, 1) > 0) process.exit(1);
     for (const share of shares) onProgress(share);
     if (throws) throw new RangeError('no such task');
+    while (hangs);
+    if (isIdle) onWait();
     if (waits) {
       Atomics.store(waits, 0, 1);
       while (!signal.aborted) await new Promise((resolve) => setImmediate(resolve));

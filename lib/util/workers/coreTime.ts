@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import type { Timer } from '../../lib/util/timer.js';
+import type { Timer } from '../timer.js';
 
 /** A thread, as far as its limits need it. */
 export interface Waiter {

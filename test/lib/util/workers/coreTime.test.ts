@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import test from 'ava';
-import { afterCoreTime, ownTask, waitedMs } from '../../../serve/worker/coreTime.js';
-import { FakeTimer } from '../../support/fakeTimer.js';
+import { afterCoreTime, ownTask, waitedMs } from '../../../../lib/util/workers/coreTime.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 
 /** When a limit of 1000 ms ends, in milliseconds of a timer. @param waited of the thread by the time; undefined: unknown */
 async function endOf(waited: (now: number) => number | undefined): Promise<number | undefined> {

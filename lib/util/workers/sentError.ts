@@ -1,0 +1,41 @@
+import * as errors from '../../errors.js';
+
+/** An error as threads send it: copying alone would lose its class and its fields. */
+export interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string | undefined;
+  readonly cause: SentError | undefined;
+  /** Its own fields, as far as they are plain. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** @param thrown an error, or whatever else was thrown */
+export function sentError(thrown: unknown): SentError {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const { name, message, stack, cause } = error;
+  const fields = Object.entries(error).filter(([, value]) => [value].flat().every(isPlain));
+  return {
+    name,
+    message,
+    stack,
+    cause: cause === undefined ? undefined : sentError(cause),
+    fields: Object.fromEntries(fields),
+  };
+}
+
+/** The error again: one of ours of its class, with its fields. */
+export function receivedError({ name, message, stack, cause, fields }: SentError): Error {
+  const error = new Error(message, cause && { cause: receivedError(cause) });
+  const own = Object.entries(errors).find(([known]) => known === name)?.[1];
+  if (own === undefined) error.name = name;
+  else Object.setPrototypeOf(error, own.prototype);
+  if (stack !== undefined) error.stack = stack;
+  return Object.assign(error, fields);
+}
+
+function isPlain(value: unknown): boolean {
+  return (
+    value === null || (typeof value !== 'object' && typeof value !== 'function' && typeof value !== 'symbol')
+  );
+}

@@ -1,0 +1,25 @@
+import test from 'ava';
+import { DeadlineError, LookupError, SpillwayError } from '../../../../lib/errors.js';
+import { receivedError, sentError } from '../../../../lib/util/workers/index.js';
+
+const sent = (error: unknown) => receivedError(structuredClone(sentError(error)));
+
+test('an error that was sent has its class, its fields and its cause', (t) => {
+  const cause = Object.assign(new TypeError('no route'), { code: 'EHOSTUNREACH', retry: () => 1 });
+  const error = new LookupError('price', 3, 'redis', 'unreachable', 'is gone', { cause });
+  const received = sent(error);
+  t.true(received instanceof LookupError && received instanceof SpillwayError);
+  t.deepEqual({ ...received }, { ...error });
+  t.deepEqual([received.message, received.stack], [error.message, error.stack]);
+  const { cause: own } = received;
+  t.like(own, { name: 'TypeError', message: 'no route', code: 'EHOSTUNREACH' });
+  t.false(Object.hasOwn(Object(own), 'retry'));
+  const late = sent(new DeadlineError(5, ['price']));
+  t.true(late instanceof DeadlineError);
+  t.like(late, { waitingFor: ['price'], deadlineMs: 5, code: 'DEADLINE' });
+});
+
+test('whatever else was thrown is an error of that text', (t) => {
+  t.is(sent('no').message, 'no');
+  t.is(sent(undefined).name, 'Error');
+});
