@@ -6,8 +6,10 @@ export {
   type BatchAnswers,
   Cascade,
   type CascadeReportOptions,
+  type CascadeThreadsOptions,
   type PredictOptions,
   ServedCascade,
+  type ThreadedCascade,
 } from './cascade/index.js';
 export { forecast } from './forecast.js';
 export { Inspection, inspect } from './inspect.js';

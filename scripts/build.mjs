@@ -75,6 +75,7 @@ async function code() {
       'entries/worker': 'lib/features/threads/worker.ts',
       'entries/detectorWorker': 'detect/threads/worker.ts',
       'entries/fitWorker': 'lib/learn/fits/threads/worker.ts',
+      'entries/cascadeWorker': 'cascades/cascade/threads/program.ts',
       // What threads of `spillway serve` run.
       'entries/serveWorker': 'serve/worker/program.ts',
     },

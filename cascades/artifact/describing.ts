@@ -1,11 +1,10 @@
 import { checkEvidence } from '#evidence';
-import { show } from '../../lib/check.js';
-import { decode, readArtifact, separate } from '../../lib/data/artifact/index.js';
-import { OptionError } from '../../lib/errors.js';
+import { separate } from '../../lib/data/artifact/index.js';
 import type { State } from '../../lib/util/state.js';
 import type { Label } from '../types/index.js';
 import { contentOf } from './pieces.js';
 import { storedOf } from './shapes.js';
+import { readSource } from './source.js';
 import type { Stored } from './stored.js';
 import { storedModes } from './storedModes.js';
 import { loadTuning } from './tuning.js';
@@ -17,13 +16,7 @@ import { loadTuning } from './tuning.js';
  * @param source a file's path, or its bytes
  */
 export async function describeFile(source: string | Uint8Array | ArrayBuffer) {
-  if (!(typeof source === 'string' || source instanceof Uint8Array || source instanceof ArrayBuffer)) {
-    throw new OptionError(
-      'source',
-      `expected a path, or the bytes of a file that cascade.save() wrote, got ${show(source)}`,
-    );
-  }
-  const state = typeof source === 'string' ? await readArtifact(source) : decode(new Uint8Array(source));
+  const state = await readSource(source);
   const states = separate(state);
   const content = contentOf(typeof source === 'string' ? source : 'the artifact', states, 'cascade');
   const whole = checkEvidence(storedOf<never, Label, string>(content.json));

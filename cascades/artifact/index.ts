@@ -22,3 +22,4 @@ export { type SaveOptions, saveCascade } from './saving.js';
 export { servingStates } from './serving.js';
 export { featuresShape, fullShape, profileShape, stabilityShape } from './shapes.js';
 export { type Sharing, UNSHARED } from './sharing.js';
+export { readSource } from './source.js';

@@ -32,6 +32,7 @@ import {
 import type { Certificate, FrontierPoint, Label, Mode, Plan } from '../types/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
+import { type CascadeThreadsOptions, cascadeOnThreads, type ThreadedCascade } from './threads/index.js';
 
 /** Additions to a cascade's report beyond the cascade itself. */
 export interface CascadeReportOptions<Row, L extends Label> extends ReportOptions {
@@ -363,6 +364,29 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     options: LoadOptions<Row, L, Name>,
   ): Promise<Cascade<Row, L, Name>> {
     return new Cascade(await loadCascade(source, options));
+  }
+
+  /**
+   * Loads a cascade on worker threads, which answer without keeping this thread: for heavy models in a web server.
+   * Answers are the same, bit for bit. Threads share the memory of models.
+   *
+   * @param source a file's path, or its bytes
+   * @param module URL or path of the module that exports `features`, by name or as its default, and `full` and
+   *   `learners` where {@link load} takes them: threads can't be given functions
+   * @param program URL of the threads' module; only tests have a reason to give it
+   * @throws OptionError, also for a module that can't be imported or has no features; what {@link load} throws
+   * @example
+   * const module = new URL('./features.js', import.meta.url);
+   * const served = await Cascade.onThreads('mail.cascade', module, { threads: 2 });
+   * const { labels } = await served.predict(newMails);
+   */
+  static onThreads<Row, L extends Label = Label, Name extends string = string>(
+    source: string | Uint8Array | ArrayBuffer,
+    module: URL | string,
+    options?: CascadeThreadsOptions,
+    program?: URL,
+  ): Promise<ThreadedCascade<Row, L, Name>> {
+    return cascadeOnThreads(source, module, options, program);
   }
 }
 

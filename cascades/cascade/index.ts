@@ -7,4 +7,5 @@ export { codesSoon } from './codesSoon.js';
 export { Health } from './health.js';
 export { restoreCascade } from './restoring.js';
 export { ServedCascade } from './servedCascade.js';
+export type { CascadeThreadsOptions, ThreadedCascade } from './threads/index.js';
 export { warmInBatches } from './warmInBatches.js';

@@ -1,0 +1,150 @@
+import { DeadlineError, OverloadError, ThreadError } from '../../../lib/errors.js';
+import { systemTimer } from '../../../lib/util/timer.js';
+import { type Crew, receivedError } from '../../../lib/util/workers/index.js';
+import type { Answer, Answers, ExpectedCost, Label } from '../../types/index.js';
+import { checkPredict, type PredictOptions } from '../answers.js';
+import type { CascadeReply, CascadeTask } from './messages.js';
+import { checkSent, uncopied } from './rows.js';
+import { joined, sliceRows } from './slices.js';
+
+/** Rows may take so many times as long as expected. */
+const PATIENCE = 20;
+
+/** Calls of a cascade, cut into slices for its threads. */
+export class ThreadCalls<Row, L extends Label, Name extends string> {
+  private readonly calls = new Set<Promise<unknown>>();
+  /** Rows that no thread has begun. */
+  private queued = 0;
+  private isClosed = false;
+
+  /** @param path what errors call the cascade */
+  constructor(
+    private readonly crew: Crew<CascadeTask<Row>, CascadeReply<L, Name>>,
+    private readonly path: string,
+    private readonly cost: ExpectedCost,
+    private readonly limits: { readonly computeMs: number; readonly maxQueued: number },
+  ) {}
+
+  async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
+    checkPredict(rows, options);
+    if (this.isClosed) throw new ThreadError('closed', `the threads of '${this.path}' were closed`);
+    options.signal?.throwIfAborted();
+    checkSent(rows);
+    const { maxQueued } = this.limits;
+    if (this.queued > 0 && this.queued + rows.length > maxQueued)
+      throw new OverloadError(this.path, this.queued, maxQueued);
+    const call = this.answers(rows.slice(), options);
+    this.calls.add(call);
+    return call.finally(() => this.calls.delete(call));
+  }
+
+  async predictOne(row: Row, options?: PredictOptions): Promise<Answer<L>> {
+    const { labels, exits, degraded, shadow: _, ...same } = await this.predict([row], options);
+    return { ...same, label: labels[0], exit: exits[0], degraded: degraded[0] === 1 };
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.allSettled(this.calls);
+    await this.crew.close();
+  }
+
+  /** A call has as many slices under way as there are threads: so calls take turns. */
+  private async answers(rows: readonly Row[], options: PredictOptions): Promise<Answers<L>> {
+    const { signal, deadlineMs, ...sent } = options;
+    const begun = performance.timeOrigin + performance.now();
+    const deadline = deadlineMs === undefined ? undefined : { ms: deadlineMs, at: begun + deadlineMs };
+    const size = sliceRows(rows.length, this.crew.threads, this.cost);
+    const parts = new Array<Answers<L>>(Math.max(1, Math.ceil(rows.length / size)));
+    const call = new Call(rows.length, signal, (count) => {
+      this.queued += count;
+    });
+    let next = 0;
+    const turns = async () => {
+      while (next < parts.length) {
+        const slice = next++;
+        const first = slice * size;
+        const some = rows.slice(first, first + size);
+        const task = { kind: 'rows', rows: some, first, options: sent, deadline } as const;
+        parts[slice] = await this.slice(task, call);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(this.crew.threads, parts.length) }, turns));
+      return joined(parts);
+    } catch (error) {
+      next = parts.length;
+      call.stop(error);
+      throw isUncopied(error) ? (uncopied(rows) ?? error) : error;
+    } finally {
+      call.end();
+    }
+  }
+
+  private async slice(
+    task: Extract<CascadeTask<Row>, { readonly kind: 'rows' }>,
+    call: Call,
+  ): Promise<Answers<L>> {
+    const { rows, deadline } = task;
+    const expected = (this.cost.call + rows.length * this.cost.row) / 1_000;
+    const limitMs = Math.max(this.limits.computeMs, PATIENCE * expected);
+    const callOff = deadline && call.until(deadline);
+    let isBegun = false;
+    const onBegin = () => {
+      callOff?.();
+      if (!isBegun) call.begin(rows.length);
+      isBegun = true;
+    };
+    const reply = await this.crew
+      .run(task, { signal: call.signal, limitMs, onBegin })
+      .finally(() => callOff?.());
+    if ('error' in reply) throw receivedError(reply.error);
+    if ('about' in reply) throw new TypeError('a thread gave no answers');
+    const faults = reply.answers.faults.map((fault) => ({ ...fault, error: receivedError(fault.error) }));
+    return { ...reply.answers, faults };
+  }
+}
+
+/** What ends a call, and the rows of it that no thread has begun. */
+class Call {
+  private readonly controller = new AbortController();
+  private readonly leave = () => this.stop(this.given?.reason);
+
+  /** @param count told how many rows more, or fewer, wait */
+  constructor(
+    private waiting: number,
+    private readonly given: AbortSignal | undefined,
+    private readonly count: (rows: number) => void,
+  ) {
+    count(waiting);
+    given?.addEventListener('abort', this.leave, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  begin(rows: number): void {
+    this.waiting -= rows;
+    this.count(-rows);
+  }
+
+  /** Stops the call at its deadline. @returns what calls that off */
+  until({ ms, at }: { readonly ms: number; readonly at: number }): () => void {
+    const left = at - performance.timeOrigin - performance.now();
+    return systemTimer.after(Math.max(0, left), () => this.stop(new DeadlineError(ms, ['a thread'])));
+  }
+
+  stop(reason: unknown): void {
+    this.controller.abort(reason);
+  }
+
+  end(): void {
+    this.begin(this.waiting);
+    this.given?.removeEventListener('abort', this.leave);
+  }
+}
+
+function isUncopied(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'DataCloneError';
+}

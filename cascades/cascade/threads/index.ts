@@ -1,0 +1,3 @@
+/** Cascades that answer on worker threads (`Cascade.onThreads`). */
+
+export { type CascadeThreadsOptions, cascadeOnThreads, type ThreadedCascade } from './onThreads.js';

@@ -1,0 +1,117 @@
+import { workerData } from 'node:worker_threads';
+import { DeadlineError, FeatureError, OptionError, RefusedRow } from '../../../lib/errors.js';
+import type { FeatureSet } from '../../../lib/features/define/index.js';
+import { withRow } from '../../../lib/run/runtime/index.js';
+import { sentError, serveTasks, type TaskContext } from '../../../lib/util/workers/index.js';
+import { UNSHARED } from '../../artifact/index.js';
+import type { Answers, Label } from '../../types/index.js';
+import type { Cascade } from '../cascade.js';
+import { restoreCascade } from '../restoring.js';
+import type { AboutCascade, CascadeReply, CascadeTask, SentAnswers, ThreadContent } from './messages.js';
+
+/** The program of a thread of `Cascade.onThreads`: it loads the cascade, and answers rows. */
+
+/** Milliseconds for which the file's own rows are answered ahead. */
+const WARM_MS = 20;
+
+const loading = load(workerData);
+
+serveTasks<CascadeTask<unknown>, CascadeReply<Label, string>>(
+  async (task, context) => {
+    const first = task.kind === 'rows' ? task.first : 0;
+    try {
+      const cascade = await loading;
+      if (task.kind === 'about') return { about: aboutOf(cascade) };
+      return { answers: sentAnswers(await answersOf(cascade, task, context), first) };
+    } catch (error) {
+      return { error: sentError(ofCall(error, first)) };
+    }
+  },
+  () => [],
+  loading,
+);
+
+async function load({ path, states, module }: ThreadContent): Promise<Cascade<unknown>> {
+  const { features, full, learners } = await exportsOf(module);
+  const options = { features, ...(full && { full }), ...(learners && { learners }) };
+  const cascade = await restoreCascade<unknown, Label, string>(path, { ...states }, options, UNSHARED);
+  // What fails now is told by the calls that need it.
+  await cascade.warm({ rows: rowsOf(states.reference?.json), maxMs: WARM_MS }).catch(() => {});
+  return cascade;
+}
+
+/** What a features' module exports, as far as loading takes it: `checkLoad` looks at the values. */
+interface Exports {
+  readonly features: FeatureSet<unknown>;
+  readonly full?: Promise<never>;
+  readonly learners?: readonly never[];
+}
+
+/** @throws OptionError */
+async function exportsOf(url: string): Promise<Exports> {
+  const exported = await import(url).catch((error: unknown) => {
+    throw new OptionError('module', `can't import ${url}: ${whyOf(error)}`);
+  });
+  const { default: given, features = given, full, learners } = exported;
+  if (features !== undefined) return { features, full, learners };
+  const names = Object.keys(exported).join(', ') || 'nothing';
+  throw new OptionError('module', `${url} exports ${names}; expected 'features', as define() returns them`);
+}
+
+function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isUnknown = 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION';
+  return isUnknown
+    ? `${error.message}. Node from 22.18 on runs TypeScript, and so does NODE_OPTIONS=--import=tsx`
+    : error.message;
+}
+
+/** Rows that the file keeps. */
+function rowsOf(reference: unknown): readonly unknown[] {
+  const isKept = typeof reference === 'object' && reference !== null && 'rows' in reference;
+  return isKept && Array.isArray(reference.rows) ? reference.rows : [];
+}
+
+function aboutOf(cascade: Cascade<unknown>): AboutCascade<Label, string> {
+  const { certificate, plan, made, checked, modes } = cascade;
+  return { certificate, plan, made, checked, cost: modes[0].cost };
+}
+
+async function answersOf(
+  cascade: Cascade<unknown>,
+  { rows, options, deadline }: Extract<CascadeTask<unknown>, { readonly kind: 'rows' }>,
+  { signal, onWait }: TaskContext,
+): Promise<Answers<Label>> {
+  const now = performance.timeOrigin + performance.now();
+  const left = deadline && { deadlineMs: Math.max(0, deadline.at - now) };
+  // Runs once the rows wait for something, unless they are answered by then.
+  const waits = setImmediate(onWait);
+  try {
+    return await cascade.predict(rows, { ...options, ...left, signal });
+  } catch (error) {
+    if (!(error instanceof DeadlineError && deadline)) throw error;
+    throw new DeadlineError(deadline.ms, error.waitingFor);
+  } finally {
+    clearImmediate(waits);
+  }
+}
+
+/** @param first position of the first row in the call */
+function sentAnswers(answers: Answers<Label>, first: number): SentAnswers<Label> {
+  const faults = answers.faults.map(({ missing, error, rows }) => ({
+    missing,
+    error: sentError(ofCall(error, first)),
+    rows: rows.map((row) => row + first),
+  }));
+  return { ...answers, faults };
+}
+
+/** The error of a row by its position in the call. */
+function ofCall(error: unknown, first: number): unknown {
+  if (!(error instanceof FeatureError)) return withRow(error, (row) => row + first);
+  const { feature, row } = error;
+  if (row === undefined) return error;
+  return error instanceof RefusedRow
+    ? new RefusedRow(feature, row + first, error)
+    : error.of(feature, row + first);
+}

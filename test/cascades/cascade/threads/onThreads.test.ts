@@ -1,0 +1,220 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import {
+  ArtifactError,
+  Cascade,
+  type CascadeThreadsOptions,
+  DataError,
+  DeadlineError,
+  FeatureError,
+  OptionError,
+  OverloadError,
+  RefusedRow,
+  ThreadError,
+} from '../../../../index.js';
+import { modulesUrl } from '../../../support/modulesUrl.js';
+import { textModel } from '../../../support/servedModels.js';
+import { features, type ThreadedRow } from './threadedFeatures.js';
+
+// A process of its own: it starts threads, as `child_process` starts others.
+const program = new URL(
+  await modulesUrl(new URL('../../../../cascades/cascade/threads/program.ts', import.meta.url)),
+);
+const module = await modulesUrl(new URL('threadedFeatures.ts', import.meta.url));
+const { cascade, rows } = await textModel();
+const path = join(tmpdir(), `spillway-threads-${process.pid}.cascade`);
+await cascade.save(path, { reference: 'rows' });
+const here = await Cascade.load<ThreadedRow>(path, { features });
+test.after.always(() => rm(path));
+
+const onThreads = (options: CascadeThreadsOptions) =>
+  Cascade.onThreads<ThreadedRow, string>(path, module, options, program);
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** A row that the cascade leaves to the full model, and so to its body. */
+const titled = (body: string): ThreadedRow => ({ title: 'unknown', body });
+
+/** A row that keeps its thread until it is opened. */
+function gated() {
+  const gate = new Int32Array(new SharedArrayBuffer(8));
+  return {
+    row: { ...rows[0], gate },
+    async begun() {
+      while (Atomics.load(gate, 0) === 0) await turn();
+    },
+    open() {
+      Atomics.store(gate, 1, 1);
+      Atomics.notify(gate, 1);
+    },
+  };
+}
+
+/** What a promise is rejected with. */
+async function errorOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => 'no error',
+    (error: unknown) => error,
+  );
+}
+
+test('threads answer as predict does, bit for bit', async (t) => {
+  const expected = await here.predict(rows);
+  t.deepEqual([...new Set(expected.exits)].sort(), [0, 1]);
+  for (const threads of [1, 2]) {
+    await using served = await onThreads({ threads });
+    t.is(served.threads, threads);
+    t.deepEqual(await served.predict(rows), expected);
+    t.deepEqual(await served.predict(rows, { mode: 'shadow' }), await here.predict(rows, { mode: 'shadow' }));
+    t.deepEqual(await served.predict([]), await here.predict([]));
+    for (const row of rows.slice(0, 5)) t.deepEqual(await served.predictOne(row), await here.predictOne(row));
+    t.deepEqual(served.certificate, here.certificate);
+    t.deepEqual(served.plan, here.plan);
+    t.deepEqual([served.made, served.checked], [here.made, 32]);
+  }
+});
+
+test('bytes without reference rows are answered unchecked', async (t) => {
+  const bare = join(tmpdir(), `spillway-bare-${process.pid}.cascade`);
+  await cascade.save(bare);
+  await using served = await Cascade.onThreads<ThreadedRow>(bare, module, { threads: 1 }, program);
+  t.is(served.checked, 0);
+  t.true((await served.predict(rows.slice(0, 3))).unchecked);
+  await rm(bare);
+});
+
+test('errors are of their class, with the feature and the row of the call', async (t) => {
+  await using served = await onThreads({ threads: 2 });
+  const untitled = JSON.parse('{ "body": "long" }');
+  for (const body of ['untitled', 'throws']) {
+    const call = () => [...rows.slice(0, 700), body === 'throws' ? titled(body) : untitled];
+    const [there, own] = [await errorOf(served.predict(call())), await errorOf(here.predict(call()))];
+    if (!(there instanceof FeatureError && own instanceof FeatureError)) return t.fail(String(there));
+    t.deepEqual([there.name, there.feature, there.row], [own.name, own.feature, 700]);
+    // The module's errors are of another copy of the library here.
+    t.is(there.message.replace("failed: feature '': ", ''), own.message);
+    t.is(there instanceof RefusedRow, body !== 'throws');
+    t.regex(String(there.stack), /^\w+: feature/);
+  }
+  // The feature fails for all rows of its slice that reach it, here the second half.
+  const degrading = [...rows.slice(0, 700), titled('throws')];
+  const { degraded, faults, verdict, labels } = await served.predict(degrading, { onFault: 'degrade' });
+  t.is(verdict, 'degraded');
+  const [fault] = faults;
+  t.is(fault.missing, 'body');
+  t.true(fault.error instanceof FeatureError);
+  t.is(fault.rows.at(-1), 700);
+  t.true(fault.rows.every((row) => row > 350 && degraded[row] === 1));
+  t.is(labels.length, 701);
+});
+
+test('what can not be sent or asked is refused by name', async (t) => {
+  await using served = await onThreads({ threads: 2 });
+  const odd = { ...rows[0], more: () => 1 };
+  const error = await t.throwsAsync(served.predict([...rows.slice(0, 900), odd]), { instanceOf: DataError });
+  t.regex(error.message, /^row 900 can't be sent to a thread: .*could not be cloned/);
+  class Mail {
+    readonly title = 'a';
+    get body() {
+      return 'b';
+    }
+  }
+  await t.throwsAsync(served.predict([rows[0], new Mail()]), {
+    instanceOf: DataError,
+    message: /^row 1 can't be sent to a thread: it is of a class/,
+  });
+  await t.throwsAsync(served.predict(JSON.parse('3')), { instanceOf: DataError });
+  await t.throwsAsync(served.predict(rows, { deadlineMs: -1 }), { instanceOf: OptionError });
+  t.is((await served.predict(rows)).verdict, 'certified');
+});
+
+test('while a row keeps a thread, this one turns and another one answers', async (t) => {
+  await using served = await onThreads({ threads: 2 });
+  const slow = gated();
+  const held = served.predict([slow.row]);
+  await slow.begun();
+  t.deepEqual((await served.predict(rows)).labels, (await here.predict(rows)).labels);
+  slow.open();
+  t.is((await held).labels.length, 1);
+});
+
+test('an aborted call ends at once, and a late one that no thread has begun', async (t) => {
+  await using served = await onThreads({ threads: 1 });
+  const slow = gated();
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const { signal } = controller;
+  const [held, waiting] = [served.predict([slow.row], { signal }), served.predict(rows, { signal })];
+  await slow.begun();
+  const late = await t.throwsAsync(served.predict(rows, { deadlineMs: 1 }), { instanceOf: DeadlineError });
+  t.is(late.deadlineMs, 1);
+  controller.abort(reason);
+  t.is(await errorOf(held), reason);
+  t.is(await errorOf(waiting), reason);
+  t.is(await errorOf(served.predict(rows, { signal })), reason);
+  slow.open();
+  t.deepEqual(await served.predict(rows, { deadlineMs: 1e6 }), await here.predict(rows));
+});
+
+test('more rows than may wait are refused, and calls take turns', async (t) => {
+  await using served = await onThreads({ threads: 1, maxQueued: 1_000 });
+  const slow = gated();
+  const held = served.predict([slow.row]);
+  await slow.begun();
+  const order: string[] = [];
+  const many = served.predict(rows.slice(0, 990)).then(() => order.push('many'));
+  const few = served.predict(rows.slice(0, 2)).then(() => order.push('few'));
+  const error = await t.throwsAsync(served.predict(rows.slice(0, 9)), { instanceOf: OverloadError });
+  t.deepEqual([error.queued, error.limit], [992, 1_000]);
+  slow.open();
+  await Promise.all([held, many, few]);
+  t.deepEqual(order, ['few', 'many']);
+  t.is((await served.predict(rows)).labels.length, rows.length);
+});
+
+test('a row that ends its thread, or keeps it for too long, fails alone', async (t) => {
+  await using served = await onThreads({ threads: 1, computeMs: 300 });
+  for (const [body, why] of [
+    ['dies', /it ended/],
+    ['hangs', /it took no message for \d+ ms/],
+  ] as const) {
+    const bad = served.predict([titled(body)]);
+    const good = served.predict(rows);
+    const lost = await t.throwsAsync(bad, { instanceOf: ThreadError, message: why });
+    t.is(lost.reason, 'lost');
+    t.deepEqual(await good, await here.predict(rows));
+  }
+});
+
+test('closing waits for calls made before, and refuses others', async (t) => {
+  const served = await onThreads({ threads: 1 });
+  const slow = gated();
+  const [held, queued] = [served.predict([slow.row]), served.predict(rows)];
+  await slow.begun();
+  const closing = served.close();
+  const error = await t.throwsAsync(served.predict(rows), { instanceOf: ThreadError });
+  t.is(error.reason, 'closed');
+  slow.open();
+  t.is((await held).labels.length, 1);
+  t.is((await queued).labels.length, rows.length);
+  await closing;
+  await served.close();
+});
+
+test('files, modules and options that do not fit are told', async (t) => {
+  const start = (source: string, from: URL | string) =>
+    Cascade.onThreads(source, from, { threads: 1 }, program);
+  const missing = await t.throwsAsync(start(path, './nowhere.js'), { instanceOf: OptionError });
+  t.regex(missing.message, /option 'module': can't import file:.*nowhere\.js/);
+  const other = await t.throwsAsync(start(path, 'data:text/javascript,export const mails = 1'), {
+    instanceOf: OptionError,
+  });
+  t.regex(other.message, /exports mails; expected 'features'/);
+  await t.throwsAsync(start(path, 'data:text/javascript,export const features = 1'), {
+    instanceOf: OptionError,
+  });
+  await t.throwsAsync(start('nowhere.cascade', module), { instanceOf: ArtifactError, message: /nowhere/ });
+  await t.throwsAsync(start(path, JSON.parse('7')), { instanceOf: OptionError });
+  await t.throwsAsync(onThreads({ threads: 0 }), { instanceOf: OptionError });
+  await t.throwsAsync(onThreads(JSON.parse('{ "workers": 2 }')), { instanceOf: OptionError });
+});
