@@ -167,11 +167,18 @@ async function complaintsOfCompiler(): Promise<string> {
   );
 }
 
+/** The features that pages take as given, where threads import them. */
+const FEATURES = new URL('mailFeatures.ts', import.meta.url);
+
 /** What examples import is what this file imports: each of its modules as a module of its own. */
 async function writeModules(): Promise<void> {
   // Beside the sources there is no module that a thread could run.
   const worker = new URL(await modulesUrl(new URL('lib/learn/fits/threads/worker.ts', root)));
   const fitThreads = (options: threads.FitThreadsOptions) => threads.fitThreads(options, worker);
+  const { onThreads } = spillway.Cascade;
+  const program = new URL(await modulesUrl(new URL('cascades/cascade/threads/program.ts', root)));
+  spillway.Cascade.onThreads = (source, module, options) => onThreads(source, module, options, program);
+  await writeFile(new URL('features.js', folder), `export * from ${JSON.stringify(await modulesUrl(FEATURES))};`);
   const imported = { ...modules, 'spillway/threads': { ...threads, fitThreads } };
   Object.assign(globalThis, { imported });
   for (const [name, exported] of Object.entries(imported)) {

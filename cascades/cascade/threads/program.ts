@@ -52,7 +52,10 @@ async function exportsOf(url: string): Promise<Exports> {
   const exported = await import(url).catch((error: unknown) => {
     throw new OptionError('module', `can't import ${url}: ${whyOf(error)}`);
   });
-  const { default: given, features = given, full, learners } = exported;
+  const { default: given, ...named } = exported;
+  // The default is the features, or has all by name, as that of CommonJS does.
+  const own = typeof given === 'object' && given !== null && 'features' in given ? given : { features: given };
+  const { features, full, learners } = { ...own, ...named };
   if (features !== undefined) return { features, full, learners };
   const names = Object.keys(exported).join(', ') || 'nothing';
   throw new OptionError('module', `${url} exports ${names}; expected 'features', as define() returns them`);
@@ -62,7 +65,7 @@ function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isUnknown = 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION';
   return isUnknown
-    ? `${error.message}. Node from 22.18 on runs TypeScript, and so does NODE_OPTIONS=--import=tsx`
+    ? `${error.message}. Give the module that is built of it; Node from 22.18 on runs TypeScript on threads`
     : error.message;
 }
 

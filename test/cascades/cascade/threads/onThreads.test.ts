@@ -77,7 +77,9 @@ test('threads answer as predict does, bit for bit', async (t) => {
 test('bytes without reference rows are answered unchecked', async (t) => {
   const bare = join(tmpdir(), `spillway-bare-${process.pid}.cascade`);
   await cascade.save(bare);
-  await using served = await Cascade.onThreads<ThreadedRow>(bare, module, { threads: 1 }, program);
+  // A module whose default has the features, as that of CommonJS does.
+  const byDefault = `data:text/javascript,import * as all from ${JSON.stringify(module)}; export default all`;
+  await using served = await Cascade.onThreads<ThreadedRow>(bare, byDefault, { threads: 1 }, program);
   t.is(served.checked, 0);
   t.true((await served.predict(rows.slice(0, 3))).unchecked);
   await rm(bare);
