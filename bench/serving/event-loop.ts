@@ -17,7 +17,9 @@ import { poissonTimes } from './serve/programs/arrivals.js';
 
 type Row = Float32Array;
 interface Served {
-  predict(rows: readonly Row[]): Promise<{ readonly labels: readonly unknown[]; readonly scores: Float64Array }>;
+  predict(
+    rows: readonly Row[],
+  ): Promise<{ readonly labels: readonly unknown[]; readonly scores: Float64Array }>;
 }
 
 /** Rows of a request, and the share of its capacity that requests ask for. */
@@ -38,7 +40,7 @@ const MODULE = `data:text/javascript,${encodeURIComponent(`
 export const eventLoop: Workload = {
   async run({ quick, seeds = [1], log }: RunOptions) {
     log('tuning');
-    const { rows, labels } = networkWorld(quick ? 800 : 2_000, seeds[0]);
+    const { rows, labels } = networkWorld(quick ? 600 : 1_000, seeds[0]);
     const cascade = await tune({
       features,
       rows,
@@ -72,7 +74,10 @@ export const eventLoop: Workload = {
     );
     const gain = medianRatio(alone, together);
     const processors = 2 * medianRatio(turn, turns);
-    const capacity = { two: (1_000 * requests) / median(together), loop: await capacityOnLoop(cascade, fresh) };
+    const capacity = {
+      two: (1_000 * requests) / median(together),
+      loop: await capacityOnLoop(cascade, fresh),
+    };
 
     const seconds = quick ? 3 : 20;
     log(`requests on two threads, ${seconds} s`);
@@ -97,7 +102,11 @@ export const eventLoop: Workload = {
       checks: [
         atMost(`event loop's delay at ${LOAD} of two threads' capacity, p99 in ms`, threads.delayMs.p99, 10),
         processors < 1.8
-          ? leftOut(what, '>= 1.6', `two threads that only turn get ${processors.toFixed(2)} times as much done as one`)
+          ? leftOut(
+              what,
+              '>= 1.6',
+              `two threads that only turn get ${processors.toFixed(2)} times as much done as one`,
+            )
           : atLeast(what, gain, 1.6),
       ],
     };

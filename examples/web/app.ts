@@ -10,13 +10,18 @@ const mails = {
 };
 
 /** A web server that sorts mails on threads: its event loop stays free for everything else. */
-export function mailApp(served: Pick<ThreadedCascade<Mail>, 'predict' | 'certificate' | 'close'>): FastifyInstance {
+export function mailApp(
+  served: Pick<ThreadedCascade<Mail>, 'predict' | 'certificate' | 'close'>,
+): FastifyInstance {
   const app = fastify();
   app.post<{ Body: Mail[] }>('/mails', { schema: { body: mails } }, async (request, reply) => {
     // A client who leaves frees the threads.
     const left = new AbortController();
     reply.raw.once('close', () => left.abort());
-    const { labels, verdict } = await served.predict(request.body, { deadlineMs: 2_000, signal: left.signal });
+    const { labels, verdict } = await served.predict(request.body, {
+      deadlineMs: 2_000,
+      signal: left.signal,
+    });
     return { labels, verdict };
   });
   app.get('/certificate', () => served.certificate);

@@ -9,4 +9,6 @@ const served = await Cascade.onThreads<Mail>('out/mail.cascade', module, { threa
 const app = mailApp(served);
 process.once('SIGTERM', () => void app.close());
 process.once('SIGINT', () => void app.close());
-process.stdout.write(`${await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT ?? 8080) })}/mails\n`);
+process.stdout.write(
+  `${await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT ?? 8080) })}/mails\n`,
+);

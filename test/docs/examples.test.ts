@@ -178,7 +178,10 @@ async function writeModules(): Promise<void> {
   const { onThreads } = spillway.Cascade;
   const program = new URL(await modulesUrl(new URL('cascades/cascade/threads/program.ts', root)));
   spillway.Cascade.onThreads = (source, module, options) => onThreads(source, module, options, program);
-  await writeFile(new URL('features.js', folder), `export * from ${JSON.stringify(await modulesUrl(FEATURES))};`);
+  await writeFile(
+    new URL('features.js', folder),
+    `export * from ${JSON.stringify(await modulesUrl(FEATURES))};`,
+  );
   const imported = { ...modules, 'spillway/threads': { ...threads, fitThreads } };
   Object.assign(globalThis, { imported });
   for (const [name, exported] of Object.entries(imported)) {

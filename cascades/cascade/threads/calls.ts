@@ -5,7 +5,7 @@ import type { Answer, Answers, ExpectedCost, Label } from '../../types/index.js'
 import { checkPredict, type PredictOptions } from '../answers.js';
 import type { CascadeReply, CascadeTask } from './messages.js';
 import { checkSent, uncopied } from './rows.js';
-import { joined, sliceRows } from './slices.js';
+import { joinedAnswers, sliceRows } from './slices.js';
 
 /** Rows may take so many times as long as expected. */
 const PATIENCE = 20;
@@ -71,7 +71,7 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     };
     try {
       await Promise.all(Array.from({ length: Math.min(this.crew.threads, parts.length) }, turns));
-      return joined(parts);
+      return joinedAnswers(parts);
     } catch (error) {
       next = parts.length;
       call.stop(error);

@@ -54,7 +54,8 @@ async function exportsOf(url: string): Promise<Exports> {
   });
   const { default: given, ...named } = exported;
   // The default is the features, or has all by name, as that of CommonJS does.
-  const own = typeof given === 'object' && given !== null && 'features' in given ? given : { features: given };
+  const own =
+    typeof given === 'object' && given !== null && 'features' in given ? given : { features: given };
   const { features, full, learners } = { ...own, ...named };
   if (features !== undefined) return { features, full, learners };
   const names = Object.keys(exported).join(', ') || 'nothing';

@@ -16,7 +16,7 @@ export function sliceRows(rows: number, threads: number, { call, row }: Expected
 }
 
 /** Answers to slices as those to all rows. @param parts in their order, one or more */
-export function joined<L>(parts: readonly Answers<L>[]): Answers<L> {
+export function joinedAnswers<L>(parts: readonly Answers<L>[]): Answers<L> {
   const [first] = parts;
   if (parts.length === 1) return first;
   const shadows = parts.flatMap(({ shadow }) => shadow ?? []);

@@ -55,5 +55,8 @@ test('each error has its status', async (t) => {
     t.deepEqual([answer.statusCode, answer.json()], [status, { error: error.message }]);
   }
   const { app } = appOf(() => 'ham');
-  t.is((await app.inject({ method: 'POST', url: '/mails', payload: [{ subject: 'Lunch' }] })).statusCode, 400);
+  t.is(
+    (await app.inject({ method: 'POST', url: '/mails', payload: [{ subject: 'Lunch' }] })).statusCode,
+    400,
+  );
 });

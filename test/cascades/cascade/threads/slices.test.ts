@@ -1,5 +1,5 @@
 import test from 'ava';
-import { joined, sliceRows } from '../../../../cascades/cascade/threads/slices.js';
+import { joinedAnswers, sliceRows } from '../../../../cascades/cascade/threads/slices.js';
 import type { Answers } from '../../../../index.js';
 
 const cost = (row: number, call = 0) => ({ row, call, wait: 0 });
@@ -33,7 +33,7 @@ test('answers to slices are joined in order, and promise what all of them promis
       verdict,
     },
   });
-  const all = joined([part(['a', 'b'], 'certified'), part(['c'], 'degraded')]);
+  const all = joinedAnswers([part(['a', 'b'], 'certified'), part(['c'], 'degraded')]);
   t.deepEqual(all.labels, ['a', 'b', 'c']);
   t.deepEqual(all.scores, Float64Array.of(0, 0.5, 0));
   t.deepEqual(all.exits, Uint8Array.of(0, 1, 0));
