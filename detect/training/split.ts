@@ -183,18 +183,24 @@ function tryCuts(
   }
 }
 
-/** The patterns that occur, by the mean of their labels, least first. */
+/** Means are rounded to so many steps of 1, so that a key holds a mean and a bin exactly. */
+const STEPS = 2 ** 43;
+
+const keys = new Float64Array(BINS);
+
+/** The patterns that occur, by the mean of their labels, least first. Keys are sorted: no comparison is called. */
 function byMean(sums: Float64Array, positives: number, negatives: number): Int32Array {
-  const means = new Float64Array(BINS);
-  const order: number[] = [];
+  let count = 0;
   for (let bin = 0; bin < BINS; bin++) {
     const p = sums[positives + bin];
     const n = sums[negatives + bin];
     if (p + n === 0) continue;
-    means[bin] = (p - n) / (p + n);
-    order.push(bin);
+    keys[count++] = BINS * Math.round(((p - n) / (p + n) + 1) * STEPS) + bin;
   }
-  return Int32Array.from(order.sort((a, b) => means[a] - means[b] || a - b));
+  const order = new Int32Array(count);
+  const sorted = keys.subarray(0, count).sort();
+  for (let i = 0; i < count; i++) order[i] = sorted[i] % BINS;
+  return order;
 }
 
 /** The patterns that go left as the words of a model. */
