@@ -17,10 +17,13 @@ export type { Box, Detections, DetectOptions } from './scan/index.js';
 export { type ScanTrace, type StageTrace, type TraceOptions, traceScan, traceTable } from './trace.js';
 export { type TrainedDetector, trainDetector } from './trainDetector.js';
 export {
+  type Augmentation,
   type BoxedImage,
   type EndReason,
+  type HitCount,
   type ImageSource,
   type Images,
+  type Jitter,
   type PlainModel,
   type Positive,
   type StageRow,
@@ -28,6 +31,8 @@ export {
   type TrainingOptions,
   type TrainingProgress,
   type TrainingState,
+  type TrainingWarning,
+  trainingSummary,
   type ValidationImages,
   type WindowSize,
 } from './training/index.js';

@@ -114,7 +114,7 @@ function oneStage(
     validation: allNegatives(detector, sources.validation, Math.ceil(each / 2), `one stage ${seed}`),
   };
   // Hardly trained, it would have to pass nearly every window to keep all objects.
-  const hitRate = quick ? 0.5 : table.reduce((product, { hits }) => product * hits, 1);
+  const hitRate = quick ? 0.5 : table.reduce((product, { validationHits }) => product * validationHits, 1);
   return trainOneStage(sources, extent, negatives, { weak: WEAK_OF_ONE_STAGE, hitRate }, seed, log);
 }
 

@@ -16,18 +16,36 @@ export type EndReason =
 /** Why training ended, and that in a sentence. */
 export type End = readonly [reason: EndReason, message: string];
 
-/** Fewer validation negatives say too little about a rate of false alarms. */
-const LEAST_VALIDATION = 30;
+/** Fewer validation negatives say too little about a rate of false alarms, and fewer others are learnt by heart. */
+const LEAST_NEGATIVES = 30;
+
+/** How many negatives a stage is fitted on, and with how few it isn't trained. */
+export interface NegativesWanted {
+  readonly least: number;
+  readonly needed: number;
+}
+
+/** By default there are enough of them for few objects, too: these are no reason to end early. */
+const DEFAULT_NEGATIVES = 500;
+
+/** @param given the option; undefined for what the objects take */
+export function negativesWanted(given: number | undefined, positives: number): NegativesWanted {
+  if (given !== undefined) return { least: given / 2, needed: given };
+  return {
+    least: Math.max(LEAST_NEGATIVES, positives / 2),
+    needed: Math.max(DEFAULT_NEGATIVES, positives),
+  };
+}
 
 /**
  * Whether training ends before another stage, for the negatives that were found.
  *
- * @param needed, neededValidation false positives that a stage takes
+ * @param neededValidation false positives that count a stage's false alarms
  * @param rate the share of windows that is wanted to pass; undefined before the first stage
  */
 export function endOf(
   negatives: FalsePositives,
-  needed: number,
+  { least, needed }: NegativesWanted,
   validation: FalsePositives,
   neededValidation: number,
   rate: number | undefined,
@@ -40,13 +58,13 @@ export function endOf(
       return ['rate', `${negatives.passed} of ${negatives.visited} windows pass, which is the rate wanted`];
     }
   }
-  if (found === 0 || (rate !== undefined && found < needed / 2)) {
+  if (found === 0 || (rate !== undefined && found < least)) {
     if (negatives.outcome === 'limit') return ['windows', `${seen}, and 'maxWindows' allows no more`];
     return ['exhausted', `${seen}, and there are no more images in 'negatives'`];
   }
   const judged = validation.windows.length;
-  if (judged >= Math.min(LEAST_VALIDATION, neededValidation)) return undefined;
+  if (judged >= Math.min(LEAST_NEGATIVES, neededValidation)) return undefined;
   const where = `${judged} false positives were found in ${validation.visited} windows of validation`;
   if (validation.outcome === 'limit') return ['windows', `${where}, and 'maxWindows' allows no more`];
-  return ['exhausted', `${where}, and there are no more images; ${LEAST_VALIDATION} are needed`];
+  return ['exhausted', `${where}, and there are no more images; ${LEAST_NEGATIVES} are needed`];
 }

@@ -1,24 +1,20 @@
 import { OptionError } from '../../lib/errors.js';
-import {
-  type Chosen,
-  cutPositives,
-  digestsOf,
-  heldOut,
-  type ImageSource,
-  windowSize,
-  withoutFlat,
-} from './examples/index.js';
+import { type Chosen, heldOut, type ImageSource, windowSize, withoutFlat } from './examples/index.js';
+import { objectParts, type TestObject } from './objects.js';
 import type { trainingOptions } from './options.js';
 
 /** What training reads: windows of objects, and where negatives come from. */
 export interface DetectorMaterial {
   readonly width: number;
   readonly height: number;
+  /** Copies included. */
   readonly positives: readonly Uint8Array[];
   readonly validationPositives: readonly Uint8Array[];
+  readonly testPositives: readonly TestObject[];
   readonly negatives: NegativeImages;
   readonly validationNegatives: NegativeImages;
-  /** Digests of the images of all objects. */
+  /** Digests of the images of objects that training is fitted on or chooses by, and of all. */
+  readonly chosen: readonly number[];
   readonly used: readonly number[];
 }
 
@@ -35,26 +31,27 @@ export function detectorMaterial(options: ReturnType<typeof trainingOptions>): D
   if (positives.length === 0) throw new OptionError('positives', 'expected objects, got none');
   const window = windowSize('positives', positives, options.window);
   const [width, height] = window;
-  const items = cutPositives('positives', positives, window);
+  const parts = objectParts(options, window);
   const share = typeof validation === 'number' ? validation : undefined;
-  const isHeldOut = share === undefined ? () => false : heldOut(positives, share, `${seed}`);
   const own = typeof validation === 'number' ? undefined : validation;
-  const fitted = items.filter((_, i) => !isHeldOut(i)).flat();
-  const judging = own
-    ? cutPositives('validation.positives', own.positives, window).flat()
-    : items.filter((_, i) => isHeldOut(i)).flat();
   const isHeldOutImage = share === undefined ? () => false : heldOut(negatives, share, `${seed}`);
   return {
     width,
     height,
-    positives: usable('positives', fitted),
-    validationPositives: usable(own ? 'validation.positives' : 'validation', judging),
+    positives: usable('positives', parts.fitted),
+    validationPositives: usable(own ? 'validation.positives' : 'validation', parts.choosing),
+    testPositives: parts.counting.filter((object) => !isFlat(object)),
     negatives: { source: negatives, chosen: (i) => !isHeldOutImage(i), option: 'negatives' },
     validationNegatives: own
       ? { source: own.negatives, chosen: () => true, option: 'validation.negatives' }
       : { source: negatives, chosen: isHeldOutImage, option: 'negatives' },
-    used: [...digestsOf('positives', positives), ...digestsOf('validation.positives', own?.positives ?? [])],
+    chosen: parts.chosen,
+    used: parts.used,
   };
+
+  function isFlat({ window: pixels }: TestObject): boolean {
+    return withoutFlat(kind, [pixels], width, height).length === 0;
+  }
 
   function usable(option: string, windows: readonly Uint8Array[]): Uint8Array[] {
     const kept = withoutFlat(kind, windows, width, height);

@@ -10,13 +10,21 @@ import {
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { pow } from '../../lib/util/math/index.js';
-import { checkImages, type ImageSource, type Positive, type WindowSize } from './examples/index.js';
+import {
+  type Augmentation,
+  checkAugmentation,
+  checkImages,
+  type ImageSource,
+  type Positive,
+  type WindowSize,
+} from './examples/index.js';
 import type { TrainingThreads } from './jobs.js';
 import type { TrainingProgress } from './progress.js';
 import type { TrainingState } from './state.js';
 
 /**
  * Images that no stage is fitted on: thresholds are chosen by its objects, and false alarms counted by its negatives.
+ * A third of the objects chooses nothing, and hits are counted on them, unless `test` has others.
  */
 export interface ValidationImages {
   readonly positives: readonly Positive[];
@@ -35,11 +43,19 @@ export interface TrainingOptions {
    */
   readonly negatives: ImageSource;
   /**
-   * Images that no stage is fitted on, or the share of `positives` and `negatives` that is held out for it. Near
-   * copies of an object belong on one side: pass them as boxes of one image, or pass the images yourself.
+   * Images that no stage is fitted on, or the share of `positives` and `negatives` that is held out for it. Boxes of
+   * one image and equal crops stay on one side. Near copies belong there, too: pass them as boxes of one image, or
+   * pass the images yourself.
    * @defaultValue 0.2
    */
   readonly validation?: ValidationImages | number;
+  /** Objects on which hits are counted: they choose nothing. @defaultValue a third of the validation objects */
+  readonly test?: readonly Positive[];
+  /**
+   * Mirrored and jittered copies of the objects that stages are fitted on, drawn from the seed.
+   * @defaultValue none
+   */
+  readonly augment?: Augmentation;
   /** The window in pixels, as `[width, height]`. @defaultValue the size of the crops */
   readonly window?: WindowSize;
   /** @defaultValue 'haar' */
@@ -64,7 +80,12 @@ export interface TrainingOptions {
   readonly falseAlarmRate?: number;
   /** Weak learners of a stage at most. @defaultValue 100 */
   readonly maxWeak?: number;
-  /** Negative windows that a stage is fitted on, 1 or more. @defaultValue as many as there are objects to train on */
+  /**
+   * Negative windows that a stage is fitted on, 1 or more. With few of them a stage learns those by heart, and needs
+   * more weak learners to refuse others. Training ends where not even half of a given number are found.
+   * @defaultValue as many as there are objects to train on, copies included, or 500 if that is more; half of the
+   *   objects, or 30, are enough to go on
+   */
   readonly negativesPerStage?: number;
   /** Negative windows by which a stage's false alarms are counted, 1 or more. @defaultValue `negativesPerStage` */
   readonly validationNegatives?: number;
@@ -93,6 +114,8 @@ const KEYS = [
   'positives',
   'negatives',
   'validation',
+  'test',
+  'augment',
   'window',
   'kind',
   'haar',
@@ -124,6 +147,7 @@ export function trainingOptions(options: TrainingOptions) {
     positives,
     negatives,
     validation = 0.2,
+    test,
     window,
     features,
     resume,
@@ -134,6 +158,8 @@ export function trainingOptions(options: TrainingOptions) {
   checkPositives('positives', positives);
   checkImages('negatives', negatives);
   checkValidation(validation, negatives);
+  if (test !== undefined) checkPositives('test', test);
+  const augment = options.augment === undefined ? undefined : checkAugmentation(options.augment);
   const { kind = 'haar', haar = 'basic', depth = 1, seed = 0 } = options;
   if (window !== undefined) checkWindow(window);
   checkOneOf('kind', kind, ['haar', 'lbp']);
@@ -164,6 +190,8 @@ export function trainingOptions(options: TrainingOptions) {
     positives,
     negatives,
     validation,
+    test,
+    augment,
     window,
     resume,
     threads,

@@ -1,19 +1,20 @@
 import { isCount, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type CascadeFeatures, type CascadeModel, checkCascadeModel, refuseSoft } from '../model/index.js';
+import { type CascadeFeatures, type CascadeModel, checkCascadeModel } from '../model/index.js';
 import type { StageRow } from './progress.js';
 
 /** A training after some stage, as plain data that JSON can hold: numbers, strings, arrays. */
 export interface TrainingState {
-  readonly version: 1;
+  readonly version: 2;
   /** The options that its stages depend on; they must be the same when it is resumed. */
   readonly options: string;
   readonly model: PlainModel;
   readonly table: readonly StageRow[];
   /** How many negatives were taken of an image at most, in training and in validation. */
   readonly perImage: readonly [number, number];
-  /** Digests of the images that were read; absent in states of earlier releases. */
-  readonly used?: readonly number[];
+  /** Digests of the images that were read, and of those whose objects trained it or chose thresholds. */
+  readonly used: readonly number[];
+  readonly chosen: readonly number[];
 }
 
 type Plain<T> = {
@@ -83,18 +84,17 @@ function modelOf(plain: PlainModel): CascadeModel {
  *   be run
  */
 export function resumedModel(state: TrainingState, options: string): CascadeModel {
-  if (typeof state !== 'object' || state === null || state.version !== 1 || !Array.isArray(state.table)) {
-    throw new OptionError('resume', `expected the state of a training, got ${show(state)}`);
+  if (typeof state !== 'object' || state === null || state.version !== 2 || !Array.isArray(state.table)) {
+    throw new OptionError('resume', `expected the state of a training by this release, got ${show(state)}`);
   }
-  const { perImage } = state;
+  const { perImage, used, chosen } = state;
   if (!Array.isArray(perImage) || perImage.length !== 2 || !perImage.every((n) => isCount(n) && n > 0)) {
     throw new OptionError('resume', `expected two counts above 0 as perImage, got ${show(perImage)}`);
   }
-  const { used = [] } = state;
-  if (!Array.isArray(used) || !used.every((digest) => isCount(digest))) {
-    throw new OptionError('resume', `expected digests of images as used, got ${show(used)}`);
+  for (const [name, digests] of Object.entries({ used, chosen })) {
+    if (Array.isArray(digests) && digests.every((digest) => isCount(digest))) continue;
+    throw new OptionError('resume', `expected digests of images as ${name}, got ${show(digests)}`);
   }
-  refuseSoft(state.model);
   if (state.options !== options) {
     throw new OptionError(
       'resume',

@@ -2,18 +2,21 @@ import { OptionError } from '../../lib/errors.js';
 import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import { imageDigest } from '../image/index.js';
 import type { CascadeFeatures, CascadeModel } from '../model/index.js';
-import { type End, type EndReason, endOf } from './end.js';
+import { type End, type EndReason, endOf, type NegativesWanted, negativesWanted } from './end.js';
 import { collectFalsePositives, type FalsePositives, readImages, WindowSet } from './examples/index.js';
 import { featurePool, poolSize } from './featurePool.js';
+import { type HitCount, hitCount } from './hits.js';
 import { passesAll, runModel, withStage } from './grownModel.js';
 import type { Binned } from './growTree.js';
 import { type DetectorMaterial, detectorMaterial } from './material.js';
+import { checkMemory } from './memory.js';
 import { type TrainingOptions, trainingOptions } from './options.js';
 import { Pacer } from './pacer.js';
 import type { StageRow, TrainingProgress } from './progress.js';
 import { LEAST_WORK, type SplitSearch, searchHere, searchOnThreads } from './splitSearch.js';
 import { plainModel, resumedModel, type TrainingState } from './state.js';
 import { type TrainedStage, trainStage } from './trainStage.js';
+import { type TrainingWarning, trainingWarnings } from './warnings.js';
 
 /** A cascade that was trained. */
 export interface TrainedCascade {
@@ -22,17 +25,14 @@ export interface TrainedCascade {
   /** The reason in a sentence. */
   readonly message: string;
   readonly table: readonly StageRow[];
+  /** Of all stages together. */
+  readonly hits: HitCount;
+  readonly warnings: readonly TrainingWarning[];
   /** Digests of all images that were read: they certify nothing of it. */
   readonly used: readonly number[];
   /** Goes on from here as `resume`, with more stages or more negatives. */
   readonly state: TrainingState;
 }
-
-/** Bins of all features take so many bytes at most. */
-const MOST_BYTES = 2 ** 31;
-
-/** More features aren't enumerated. */
-const MOST_FEATURES = 2 ** 28;
 
 type Checked = ReturnType<typeof trainingOptions>;
 
@@ -57,7 +57,7 @@ export async function trainCascade(
 class Training {
   private readonly features: CascadeFeatures;
   private readonly identity: string;
-  private readonly needed: number;
+  private readonly wanted: NegativesWanted;
   private readonly neededValidation: number;
   /** Of every stage: its memory is made once. */
   private splitSearch: SplitSearch | undefined;
@@ -65,6 +65,9 @@ class Training {
   private table: readonly StageRow[] = [];
   private perImage: readonly [number, number];
   private readonly used: Set<number>;
+  /** Digests of the images whose objects trained it or chose thresholds, those of the resumed training among them. */
+  private readonly chosen: Set<number>;
+  private readonly testPositives: readonly Uint8Array[];
   private readonly begun: number;
   private readonly resumedStages: number;
 
@@ -74,40 +77,28 @@ class Training {
     private readonly pacer: Pacer,
     private readonly leastWork: number,
   ) {
-    const { kind, haar, seed, features: count, depth, resume } = options;
+    const { kind, haar, seed, features: count, depth, augment, resume } = options;
     const { width, height, positives } = material;
-    this.needed = options.negativesPerStage ?? positives.length;
-    this.neededValidation = options.validationNegatives ?? this.needed;
+    this.wanted = negativesWanted(options.negativesPerStage, positives.length);
+    const { needed } = this.wanted;
+    this.neededValidation = options.validationNegatives ?? needed;
     const spec = { kind, haar, width, height, count, seed };
-    this.checkMemory(poolSize(spec));
-    // States of earlier releases have `soft`, and are resumed where it is false.
-    this.identity = JSON.stringify({ ...spec, depth, soft: false });
-    this.perImage = [imageShare(this.needed), imageShare(this.neededValidation)];
+    checkMemory([width, height], poolSize(spec), count, positives.length + needed);
+    this.identity = JSON.stringify({ ...spec, depth, augment });
+    this.perImage = [imageShare(needed), imageShare(this.neededValidation)];
     if (resume !== undefined) {
       this.model = resumedModel(resume, this.identity);
       this.table = resume.table;
       this.perImage = resume.perImage;
     }
     this.used = new Set([...(resume?.used ?? []), ...material.used]);
+    this.chosen = new Set([...(resume?.chosen ?? []), ...material.chosen]);
+    this.testPositives = material.testPositives.flatMap(({ window, digest }) =>
+      this.chosen.has(digest) ? [] : [window],
+    );
     this.features = featurePool(spec);
     this.begun = pacer.now();
     this.resumedStages = this.table.length;
-  }
-
-  private checkMemory(all: number): void {
-    const { width, height, positives } = this.material;
-    if (all > MOST_FEATURES) {
-      throw new OptionError('window', `${width} x ${height} pixels have too many features: ${all}`);
-    }
-    const features = Math.min(all, this.options.features ?? all);
-    const rows = positives.length + this.needed;
-    if (features * rows > MOST_BYTES) {
-      const most = Math.floor(MOST_BYTES / rows);
-      throw new OptionError(
-        'features',
-        `${features} features of ${rows} windows take more than 2 GiB; draw ${most} or fewer`,
-      );
-    }
   }
 
   async run(): Promise<TrainedCascade> {
@@ -122,12 +113,15 @@ class Training {
   private result(reason: EndReason, message: string): TrainedCascade {
     const { model, table } = this;
     if (model === undefined) throw new OptionError('negatives', `no stage could be trained: ${message}`);
-    return { model, reason, message, table, used: [...this.used], state: this.state(model) };
+    const hits = hitCount(this.survivors(this.testPositives).length, this.testPositives.length);
+    const state = this.state(model);
+    return { model, reason, message, table, hits, warnings: this.warnings(), used: [...this.used], state };
   }
 
   private state(model: CascadeModel): TrainingState {
-    const { identity, table, perImage, used } = this;
-    return { version: 1, options: identity, model: plainModel(model), table, perImage, used: [...used] };
+    const { identity, table, perImage } = this;
+    const digests = { used: [...this.used], chosen: [...this.chosen] };
+    return { version: 2, options: identity, model: plainModel(model), table, perImage, ...digests };
   }
 
   /** Trains one stage more; returns why if there is none. */
@@ -138,15 +132,16 @@ class Training {
     this.report('negatives', this.table);
     const negatives = await this.collect('training', number);
     const validation = await this.collect('validation', number);
-    const { needed, neededValidation } = this;
-    const wanted = model === undefined ? undefined : options.falsePositiveRate;
-    const end = endOf(negatives, needed, validation, neededValidation, wanted);
+    const { wanted, neededValidation } = this;
+    const rate = model === undefined ? undefined : options.falsePositiveRate;
+    const end = endOf(negatives, wanted, validation, neededValidation, rate);
     if (end !== undefined) return end;
     const surviving = this.survivors(material.positives);
     const validationPositives = this.survivors(material.validationPositives);
     if (surviving.length === 0 || validationPositives.length === 0) {
       return ['stalled', 'the stages so far pass no object'];
     }
+    const testPositives = this.survivors(this.testPositives);
     const fitted = [...surviving, ...negatives.windows];
     const isShared = options.threads !== undefined;
     const windows = new WindowSet(fitted, material.width, material.height, isShared);
@@ -160,16 +155,19 @@ class Training {
       binned,
       validationPositives: this.setOf(validationPositives),
       validationNegatives: this.setOf(validation.windows),
+      testPositives: this.setOf(testPositives),
       ...{ depth, hitRate, falseAlarmRate, maxWeak },
     };
     const rowOf = (stage: TrainedStage): StageRow => ({
       stage: number,
       weak: stage.trees.length,
       hits: stage.hits,
+      validationHits: stage.validationHits,
       falseAlarms: stage.falseAlarms,
       positives: surviving.length,
       negatives: negatives.windows.length,
       validationPositives: validationPositives.length,
+      testPositives: testPositives.length,
       validationNegatives: validation.windows.length,
       visited: negatives.visited,
       acceptance: negatives.passed / negatives.visited,
@@ -200,7 +198,7 @@ class Training {
     const streamSeed = JSON.stringify([seed, role, stage]);
     const search = {
       model: model ?? passesAll({ kind, width, height }),
-      needed: isTraining ? this.needed : this.neededValidation,
+      needed: isTraining ? this.wanted.needed : this.neededValidation,
       perImage: this.perImage[isTraining ? 0 : 1],
       ...{ scaleFactor, maxWindows, seed: streamSeed },
       rate: isTraining && model !== undefined ? falsePositiveRate : 0,
@@ -227,9 +225,14 @@ class Training {
   private searchFor(): SplitSearch {
     const { features, options, pacer, leastWork } = this;
     const { kind, threads, signal } = options;
-    const rows = this.material.positives.length + this.needed;
+    const rows = this.material.positives.length + this.wanted.needed;
     if (threads === undefined) return searchHere(kind, features, rows, pacer);
     return searchOnThreads(threads, kind, features, rows, signal, leastWork);
+  }
+
+  private warnings(): TrainingWarning[] {
+    const { material, testPositives, table, options } = this;
+    return trainingWarnings(material.validationPositives.length, testPositives.length, table, options);
   }
 
   private report(step: TrainingProgress['step'], table: readonly StageRow[], state?: TrainingState): void {
@@ -240,7 +243,16 @@ class Training {
     const done = this.table.length - resumedStages;
     const secondsLeft = done > 0 ? (seconds / done) * (stages - this.table.length) : undefined;
     const stage = Math.min(stages, step === 'stage' ? this.table.length : this.table.length + 1);
-    options.onProgress({ step, stage, stages, table, seconds, secondsLeft, state });
+    options.onProgress({
+      step,
+      stage,
+      stages,
+      table,
+      warnings: this.warnings(),
+      seconds,
+      secondsLeft,
+      state,
+    });
   }
 }
 

@@ -10,6 +10,7 @@ export interface StageTask {
   readonly binned: Binned;
   readonly validationPositives: WindowSet;
   readonly validationNegatives: WindowSet;
+  readonly testPositives: WindowSet;
   readonly depth: 1 | 2;
   readonly hitRate: number;
   readonly falseAlarmRate: number;
@@ -21,8 +22,10 @@ export interface TrainedStage {
   readonly trees: readonly WeakTree[];
   readonly threshold: number;
   /** Shares of the validation windows that pass. */
-  readonly hits: number;
+  readonly validationHits: number;
   readonly falseAlarms: number;
+  /** The share of the test objects that pass; null without any. */
+  readonly hits: number | null;
 }
 
 /**
@@ -45,6 +48,7 @@ export async function* trainStage(
   const leaves = new Uint8Array(windows.count);
   const positives = new Sums(binned, task.validationPositives);
   const negatives = new Sums(binned, task.validationNegatives);
+  const tested = new Sums(binned, task.testPositives);
   const losses = lossesAllowed(task.hitRate, positives.values.length);
   const trees: WeakTree[] = [];
   while (trees.length < maxWeak) {
@@ -55,10 +59,12 @@ export async function* trainStage(
     updateWeights(weights, tree, leaves, binned.positives);
     positives.add(tree);
     negatives.add(tree);
+    tested.add(tree);
     const threshold = thresholdFor(positives.values, losses);
-    const hits = passingShare(positives.values, threshold);
+    const validationHits = passingShare(positives.values, threshold);
     const falseAlarms = passingShare(negatives.values, threshold);
-    yield { trees: [...trees], threshold, hits, falseAlarms };
+    const hits = tested.values.length === 0 ? null : passingShare(tested.values, threshold);
+    yield { trees: [...trees], threshold, validationHits, falseAlarms, hits };
     if (falseAlarms <= falseAlarmRate) return;
   }
 }

@@ -1,5 +1,6 @@
 /** Windows to train on: those that show the object, and those that don't but pass, cut from images. */
 
+export { type Augmentation, checkAugmentation, copiesOf, type Jitter } from './augment.js';
 export { collectFalsePositives, type FalsePositives } from './bootstrap.js';
 export {
   type Chosen,
@@ -14,10 +15,12 @@ export {
 } from './images.js';
 export {
   type BoxedImage,
-  cutPositives,
   digestsOf,
+  type ObjectPlace,
   type Positive,
+  placesOf,
   type WindowSize,
+  windowOf,
   windowSize,
 } from './positives.js';
 export { WindowSet, type WindowSums, WindowValues, withoutFlat } from './windowSet.js';

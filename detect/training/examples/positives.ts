@@ -34,16 +34,30 @@ export function windowSize(option: string, positives: readonly Positive[], given
   return [width, height];
 }
 
+/** Where an object lies in its image; a crop is all of its image. */
+export interface ObjectPlace {
+  readonly image: GreyImage;
+  readonly box: BoxedImage['boxes'][number];
+}
+
+/** The pixels of an object, resized to the window. */
+export function windowOf({ image, box }: ObjectPlace, [width, height]: WindowSize): Uint8Array {
+  const { data, stride } = image;
+  const part = { data: data.subarray(box.y * stride + box.x), width: box.width, height: box.height, stride };
+  // A copy without padding, so that the caller's memory may be used again.
+  return Uint8Array.from(resizeGrey(part, width, height).data);
+}
+
 /**
- * The pixels of each object, as windows. Those of one item stay together.
+ * The objects of each item. Those of one item stay together.
  *
  * @throws OptionError naming the option and the item for another size, or a box outside its image
  */
-export function cutPositives(
+export function placesOf(
   option: string,
   positives: readonly Positive[],
   window: WindowSize,
-): Uint8Array[][] {
+): ObjectPlace[][] {
   return positives.map((positive, index) => {
     if (typeof positive !== 'object' || positive === null) {
       throw new OptionError(
@@ -51,7 +65,7 @@ export function cutPositives(
         `item ${index}: expected a crop or { image, boxes }, got ${show(positive)}`,
       );
     }
-    if (isBoxed(positive)) return cutBoxes(option, positive, index, window);
+    if (isBoxed(positive)) return boxesOf(option, positive, index);
     const crop = greyOf(option, positive, index);
     if (crop.width !== window[0] || crop.height !== window[1]) {
       throw new OptionError(
@@ -60,7 +74,7 @@ export function cutPositives(
           `${crop.height}; resize them, or pass { image, boxes }`,
       );
     }
-    return [resized(crop, window)];
+    return [{ image: crop, box: { x: 0, y: 0, width: crop.width, height: crop.height } }];
   });
 }
 
@@ -75,22 +89,22 @@ function isBoxed(positive: Positive): positive is BoxedImage {
   return typeof positive === 'object' && positive !== null && 'boxes' in positive;
 }
 
-function cutBoxes(option: string, { image, boxes }: BoxedImage, index: number, window: WindowSize) {
+function boxesOf(option: string, { image, boxes }: BoxedImage, index: number): ObjectPlace[] {
   const grey = greyOf(option, image, index);
   if (!Array.isArray(boxes)) {
     throw new OptionError(option, `image ${index}: expected an array of boxes, got ${show(boxes)}`);
   }
-  return boxes.map((box, b) => resized(cut(option, grey, index, box, b), window));
+  boxes.forEach((box, b) => checkBox(option, grey, index, box, b));
+  return boxes.map((box) => ({ image: grey, box }));
 }
 
-function cut(
+function checkBox(
   option: string,
-  { data, width, height, stride }: GreyImage,
+  { width, height }: GreyImage,
   index: number,
-  box: BoxedImage['boxes'][number],
+  { x, y, width: w, height: h }: BoxedImage['boxes'][number],
   b: number,
-): GreyImage {
-  const { x, y, width: w, height: h } = box;
+): void {
   const isWhole = [x, y, w, h].every((side) => Number.isSafeInteger(side) && side >= 0);
   if (!isWhole || w === 0 || h === 0 || x + w > width || y + h > height) {
     throw new OptionError(
@@ -99,10 +113,4 @@ function cut(
         `width ${w}, height ${h}`,
     );
   }
-  return { data: data.subarray(y * stride + x), width: w, height: h, stride };
-}
-
-/** A copy without padding, so that the caller's memory may be used again. */
-function resized(image: GreyImage, [width, height]: WindowSize): Uint8Array {
-  return Uint8Array.from(resizeGrey(image, width, height).data);
 }

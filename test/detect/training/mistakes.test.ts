@@ -47,6 +47,7 @@ test('numbers out of range, NaN among them, are refused by name', async (t) => {
     ['negatives', 5],
     ['resume', 5],
     ['validation', { positives: 5, negatives: [] }],
+    ['test', 5],
   ] as const) {
     const name = option === 'validation' && typeof value === 'object' ? 'validation.positives' : option;
     await refused(t, { [option]: value }, name, /expected/);
@@ -101,6 +102,25 @@ test('negatives that can be read only once are refused', async (t) => {
   await refused(t, { negatives: () => backgrounds('some', 3) }, 'validation', /function/);
 });
 
+test('copies out of range, and images that would judge what they trained', async (t) => {
+  for (const [augment, option] of [
+    [5, 'augment'],
+    [{ turn: 5 }, 'augment.turn'],
+    [{ mirror: 1 }, 'augment.mirror'],
+    [{ copies: 0 }, 'augment.copies'],
+    [{ jitter: 5 }, 'augment.jitter'],
+    [{ jitter: { shift: Number.NaN } }, 'augment.jitter.shift'],
+    [{ jitter: { scale: 0.6 } }, 'augment.jitter.scale'],
+    [{ jitter: { rotate: -1 } }, 'augment.jitter.rotate'],
+  ] as const) {
+    await refused(t, { augment }, option, /expected|unknown/);
+  }
+  const [mine] = options.positives;
+  await refused(t, { test: [...crosses('test', 2), mine] }, 'test', /image 2 is used in training/);
+  const validation = { positives: [mine], negatives: backgrounds('validation', 3) };
+  await refused(t, { validation }, 'validation.positives', /image 0 is used in training/);
+});
+
 test('no negatives that a window fits into: no detector', async (t) => {
   await refused(t, { negatives: [] }, 'negatives', /no stage could be trained/);
   await refused(t, { negatives: backgrounds('some', 9, SIDE - 1) }, 'negatives', /no stage could be trained/);
@@ -134,16 +154,8 @@ test('a state of other options, or a damaged one, is not resumed', async (t) => 
   await refused(t, { resume: state, depth: 2 }, 'resume', /other options/);
   await refused(t, { resume: { ...state, perImage: [1] } }, 'resume', /perImage/);
   await refused(t, { resume: { ...state, used: ['1'] } }, 'resume', /used/);
-  // Earlier releases wrote `soft` into every state.
-  const old = { ...state, options: state.options.replace('"soft":false', '"soft":true') };
-  t.not(old.options, state.options);
-  const softModel = { ...state.model, soft: true };
-  await t.throwsAsync(trainDetector({ ...options, resume: { ...old, model: softModel } }), {
-    instanceOf: ArtifactError,
-    message: /train one with stages/,
-  });
-  const stages = { ...state, model: { ...state.model, soft: false } };
-  t.is((await trainDetector({ ...options, stages: 1, resume: stages })).table.length, 1);
+  await refused(t, { resume: { ...state, chosen: undefined } }, 'resume', /chosen/);
+  await refused(t, { resume: { ...state, version: 1 } }, 'resume', /this release/);
   const model = { ...state.model, feature: state.model.feature.map(() => 99) };
   await t.throwsAsync(trainDetector({ ...options, resume: { ...state, model } }), {
     instanceOf: ArtifactError,

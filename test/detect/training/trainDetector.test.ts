@@ -1,5 +1,12 @@
 import test from 'ava';
-import { certifyDetector, Detector, readCascade, stageTable, trainDetector } from '../../../detect/index.js';
+import {
+  certifyDetector,
+  Detector,
+  readCascade,
+  stageTable,
+  trainDetector,
+  trainingSummary,
+} from '../../../detect/index.js';
 import { WindowSet } from '../../../detect/training/examples/index.js';
 import { runModel } from '../../../detect/training/grownModel.js';
 import { UsedRows } from '../../../index.js';
@@ -32,6 +39,8 @@ test('what is trained finds crosses in scenes, with at most one false detection 
     ...options,
     positives: crosses('training', 200),
     negatives: backgrounds('training', 60),
+    augment: { copies: 3, jitter: { rotate: 0 } },
+    negativesPerStage: 200,
     features: 300,
     stages: 6,
   });
@@ -79,9 +88,10 @@ test('every stage meets its targets on validation, and the table says by what', 
   t.true(table.length >= 2);
   for (const [i, row] of table.entries()) {
     t.is(row.stage, i + 1);
-    t.true(row.hits >= 0.9 && row.falseAlarms <= 0.2);
-    // 16 of 80 crosses are held out.
-    t.true(row.positives <= 64 && row.validationPositives <= 16);
+    t.true(row.validationHits >= 0.9 && row.falseAlarms <= 0.2);
+    // 16 of 80 crosses are held out, and 5 of them count hits.
+    t.true(row.positives <= 64 && row.validationPositives <= 11 && row.testPositives <= 5);
+    t.is(row.hits === null, row.testPositives === 0);
     t.true(row.acceptance < (table[i - 1]?.acceptance ?? 1.1));
   }
   t.is(stageTable(table).split('\n').length, table.length + 1);
@@ -113,4 +123,55 @@ test('images that trained a detector certify nothing of it, read from XML or not
       await t.throwsAsync(certifyDetector(each, { images, bounds, delta: 0.5 }), { instanceOf: UsedRows });
     }
   }
+});
+
+test('few objects, and stages that miss their rate of false alarms, are told of in result, progress and print', async (t) => {
+  const seen = new Set<string>();
+  const { warnings, hits, table, message } = await trainDetector({
+    ...options,
+    falseAlarmRate: 1e-9,
+    maxWeak: 2,
+    stages: 2,
+    onProgress: ({ warnings }) => {
+      for (const { kind } of warnings) seen.add(kind);
+    },
+  });
+  t.deepEqual(
+    warnings.map(({ kind }) => kind),
+    ['few-validation-objects', ...table.map(() => 'false-alarms')],
+  );
+  t.deepEqual([...seen], ['few-validation-objects', 'false-alarms']);
+  const [few, alarms] = warnings;
+  // 16 of 80 crosses are held out, and a third of these only counts hits.
+  t.true(few.kind === 'few-validation-objects' && few.objects === 11 && few.needed === 200);
+  t.true(alarms.kind === 'false-alarms' && alarms.falseAlarms === table[0].falseAlarms);
+  t.is(hits.objects, 5);
+  const text = trainingSummary({ warnings, hits, table, message });
+  t.is(text.split('\n').length, table.length + 1 + 2 + warnings.length);
+  t.regex(text, /of 5 test objects pass all stages/);
+  t.regex(text, /warning: 11 objects choose thresholds.* takes 200/);
+});
+
+test('hits are counted on the objects given for it: those of the table are those of the result', async (t) => {
+  const counting = [...crosses('test', 6), ...backgrounds('no crosses', 6, SIDE)];
+  const { table, hits, warnings } = await trainDetector({ ...options, hitRate: 0.9, test: counting });
+  t.is(table[0].testPositives, 12);
+  t.is(table[0].validationPositives, 16);
+  t.is(hits.objects, 12);
+  // What shows no cross is no hit, although every stage passes 90 % or more of the objects that chose its threshold.
+  t.true(hits.passed < 12 && table.every(({ validationHits }) => validationHits >= 0.9));
+  const passed = table.reduce((left, row) => left * (row.hits ?? 1), 12);
+  t.is(Math.round(passed), hits.passed);
+  // One of ten can be told by 16.
+  t.false(warnings.some(({ kind }) => kind === 'few-validation-objects'));
+});
+
+test('copies are made of what stages are fitted on, and of nothing else', async (t) => {
+  const augment = { mirror: true, copies: 4 };
+  const more = { ...options, stages: 1, augment };
+  const { table, state } = await trainDetector(more);
+  t.is(table[0].positives, 64 * 5);
+  t.is(table[0].validationPositives, 11);
+  t.is(table[0].testPositives, 5);
+  t.deepEqual((await trainDetector(more)).state, state);
 });

@@ -42,6 +42,7 @@ function taskOf() {
     binned,
     validationPositives: new WindowSet(windows.slice(0, 2), 4, 4),
     validationNegatives: new WindowSet(windows.slice(2), 4, 4),
+    testPositives: new WindowSet([windows[1], windows[3]], 4, 4),
     depth: 1 as 1 | 2,
     hitRate: 1,
     falseAlarmRate: 0.4,
@@ -77,7 +78,7 @@ test('a stump of gentle boosting, by hand', async (t) => {
   t.deepEqual(leaves, Float32Array.of(-1, 1 / 3));
   // Both positives have 1/3 and must pass; so does one negative.
   t.true(limitOf(first.threshold) <= Math.fround(1 / 3));
-  t.is(first.hits, 1);
+  t.is(first.validationHits, 1);
   t.is(first.falseAlarms, 0.5);
   // Weights are e^(-1/3), e^(-1/3), e^-1 and e^(1/3), over their sum.
   const raw = [-1 / 3, -1 / 3, -1, 1 / 3].map(Math.exp);

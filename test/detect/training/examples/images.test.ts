@@ -3,10 +3,11 @@ import { type GreyImage, resizeGrey } from '../../../../detect/image/index.js';
 import { trainDetector } from '../../../../detect/index.js';
 import {
   collectFalsePositives,
-  cutPositives,
   heldOut,
   type ImageSource,
+  placesOf,
   readImages,
+  windowOf,
 } from '../../../../detect/training/examples/index.js';
 import { passesAll } from '../../../../detect/training/grownModel.js';
 import { Pacer } from '../../../../detect/training/pacer.js';
@@ -49,14 +50,14 @@ test('boxes are cut with their stride and resized exactly', (t) => {
   const { data } = noise('padded', 40, 30);
   const image = { data, width: 37, height: 30, stride: 40 };
   const box = { x: 3, y: 5, width: 17, height: 20 };
-  const [[window]] = cutPositives('positives', [{ image, boxes: [box] }], [SIDE, SIDE]);
+  const [[place]] = placesOf('positives', [{ image, boxes: [box] }], [SIDE, SIDE]);
   const cut: GreyImage = {
     data: Uint8Array.from({ length: 17 * 20 }, (_, i) => data[(5 + Math.floor(i / 17)) * 40 + 3 + (i % 17)]),
     width: 17,
     height: 20,
     stride: 17,
   };
-  t.deepEqual(window, resizeGrey(cut, SIDE, SIDE).data);
+  t.deepEqual(windowOf(place, [SIDE, SIDE]), resizeGrey(cut, SIDE, SIDE).data);
 });
 
 const search = {
