@@ -94,7 +94,7 @@ function boxesOf(option: string, { image, boxes }: BoxedImage, index: number): O
   if (!Array.isArray(boxes)) {
     throw new OptionError(option, `image ${index}: expected an array of boxes, got ${show(boxes)}`);
   }
-  boxes.forEach((box, b) => checkBox(option, grey, index, box, b));
+  for (const [b, box] of boxes.entries()) checkBox(option, grey, index, box, b);
   return boxes.map((box) => ({ image: grey, box }));
 }
 
