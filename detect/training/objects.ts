@@ -5,8 +5,8 @@ import {
   digestsOf,
   heldOut,
   type ObjectPlace,
+  objectPlaces,
   type Positive,
-  placesOf,
   type WindowSize,
   windowOf,
 } from './examples/index.js';
@@ -87,7 +87,7 @@ function itemsOf(
   window: WindowSize,
   others: readonly Item[] = [],
 ): Item[] {
-  const places = placesOf(option, positives, window);
+  const places = objectPlaces(option, positives, window);
   const taken = new Set(others.map(({ digest }) => digest));
   return digestsOf(option, positives).map((digest, index) => {
     if (taken.has(digest)) {

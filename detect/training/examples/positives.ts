@@ -53,7 +53,7 @@ export function windowOf({ image, box }: ObjectPlace, [width, height]: WindowSiz
  *
  * @throws OptionError naming the option and the item for another size, or a box outside its image
  */
-export function placesOf(
+export function objectPlaces(
   option: string,
   positives: readonly Positive[],
   window: WindowSize,
