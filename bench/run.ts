@@ -3,6 +3,7 @@ import { runBench } from './harness/harness.js';
 /** Every workload, by name. One is imported when it runs, so that its memory is its own. */
 const workloads = {
   attentional: async () => (await import('./detect/attentional.js')).attentional,
+  'attentional-few': async () => (await import('./detect/few.js')).attentionalFew,
   'attentional-scan': async () => (await import('./detect/scan.js')).attentionalScan,
   'attentional-training': async () => (await import('./detect/training.js')).attentionalTraining,
   batching: async () => (await import('./serving/batching.js')).batching,
