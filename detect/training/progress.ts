@@ -78,6 +78,8 @@ export function stageTable(rows: readonly StageRow[]): string {
  *
  * @param trained what `trainDetector` gave
  * @returns lines without a line break at the end
+ * @example
+ * console.log(trainingSummary(await trainDetector({ positives: faces, negatives: photographs })));
  */
 export function trainingSummary(trained: {
   readonly table: readonly StageRow[];
