@@ -45,6 +45,23 @@ test('a certificate of an earlier release has no limit but epsilon, and where ro
   }
 });
 
+test('a file has the name of a full model that was given; one of an earlier release has its fingerprint alone', async (t) => {
+  const path = join(await folderFor(t), 'new.cascade');
+  await (await made).save(path);
+  t.deepEqual((await inspect(path)).full, { learner: undefined, fingerprint: 'full', name: 'full' });
+  const state = decode(await readFile(path));
+  const text = JSON.stringify(state.json, (key, value: unknown) =>
+    key === 'full' && typeof value === 'object' && value !== null && 'fingerprint' in value
+      ? { ...value, name: undefined }
+      : value,
+  );
+  const bytes = encode({ ...state, json: JSON.parse(text) });
+  const found = await inspect(bytes);
+  t.deepEqual(found.full, { learner: undefined, fingerprint: 'full' });
+  t.regex(found.summary(), /full model: full /);
+  t.is((await loadWorld(bytes)).certificate.verdict, 'certified');
+});
+
 /** A file of a release that tested two paths, the second of which is served; of the first chain nothing is left. */
 function withTwoPaths(bytes: Uint8Array): Uint8Array {
   const later = (name: string) => name.replace(/^path 0 /, 'path 1 ').replace(/^(\w+) 0\./, '$1 1.');
