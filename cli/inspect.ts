@@ -18,7 +18,9 @@ export function addInspect(program: Command, io: Io): void {
       return {
         json: { file, certificate, plan, made, features, full, objective, frontier, hasEvidence },
         text: `${found.summary({ colour: io.colour, ...(io.width && { width: io.width }) })}\n\nTo load it: the features ${reads.join(', ')}${
-          full.learner === undefined ? `, and the full model ${[full.name, full.fingerprint].filter(Boolean).join(', ')}` : ''
+          full.learner === undefined
+            ? `, and the full model ${[full.name, full.fingerprint].filter(Boolean).join(', ')}`
+            : ''
         }.`,
       };
     },
