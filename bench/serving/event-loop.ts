@@ -25,6 +25,8 @@ interface Served {
 /** Rows of a request, and the share of its capacity that requests ask for. */
 const REQUEST = 60;
 const LOAD = 0.7;
+/** Requests that come, at least, on average. */
+const FEWEST = 20;
 /** Requests under way while capacity is measured. */
 const CALLERS = 4;
 
@@ -161,19 +163,21 @@ async function open(
   seconds: number,
   seed: number,
 ): Promise<Opened> {
-  const arrivals = poissonTimes(rate, seconds, random(seed));
+  const arrivals = poissonTimes(rate, Math.max(seconds, FEWEST / rate), random(seed));
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION });
   const answers: Promise<number>[] = [];
   const begun = performance.now();
   const light = probes();
   delays.enable();
   for (const [i, at] of arrivals.entries()) {
-    const left = begun + at - performance.now();
-    if (left > 0) await wait(left);
+    // Each comes in a turn of its own, also one that is late.
     const arrival = begun + at;
+    await wait(Math.max(0, arrival - performance.now()));
     answers.push(served.predict(requestAt(rows, i)).then(() => performance.now() - arrival));
   }
   const times = await Promise.all(answers);
+  // The last turn counts once the next one has begun.
+  await wait(2 * PROBE);
   delays.disable();
   const waits = light.stop();
   const late = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION);

@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import {
   ArtifactError,
@@ -19,15 +20,15 @@ import { textModel } from '../../../support/servedModels.js';
 import { features, type ThreadedRow } from './threadedFeatures.js';
 
 // A process of its own: it starts threads, as `child_process` starts others.
-const program = new URL(
-  await modulesUrl(new URL('../../../../cascades/cascade/threads/program.ts', import.meta.url)),
-);
-const module = await modulesUrl(new URL('threadedFeatures.ts', import.meta.url));
+const folder = await mkdtemp(join(tmpdir(), 'spillway-threads-'));
+const program = await written('../../../../cascades/cascade/threads/program.ts', 'program.mjs');
+const module = await written('threadedFeatures.ts', 'features.mjs');
 const { cascade, rows } = await textModel();
-const path = join(tmpdir(), `spillway-threads-${process.pid}.cascade`);
+const path = join(folder, 'text.cascade');
 await cascade.save(path, { reference: 'rows' });
+
 const here = await Cascade.load<ThreadedRow>(path, { features });
-test.after.always(() => rm(path));
+test.after.always(() => rm(folder, { recursive: true }));
 
 const onThreads = (options: CascadeThreadsOptions) =>
   Cascade.onThreads<ThreadedRow, string>(path, module, options, program);
@@ -48,6 +49,13 @@ function gated() {
       Atomics.notify(gate, 1);
     },
   };
+}
+
+/** A module with all that it imports, in a file: the stack of an error has its URL in each line. */
+async function written(source: string, name: string): Promise<URL> {
+  const [, text] = (await modulesUrl(new URL(source, import.meta.url))).split(',');
+  await writeFile(join(folder, name), Buffer.from(text, 'base64'));
+  return pathToFileURL(join(folder, name));
 }
 
 /** What a promise is rejected with. */
@@ -75,14 +83,13 @@ test('threads answer as predict does, bit for bit', async (t) => {
 });
 
 test('bytes without reference rows are answered unchecked', async (t) => {
-  const bare = join(tmpdir(), `spillway-bare-${process.pid}.cascade`);
+  const bare = join(folder, 'bare.cascade');
   await cascade.save(bare);
   // A module whose default has the features, as that of CommonJS does.
-  const byDefault = `data:text/javascript,import * as all from ${JSON.stringify(module)}; export default all`;
+  const byDefault = `data:text/javascript,import * as all from ${JSON.stringify(module.href)}; export default all`;
   await using served = await Cascade.onThreads<ThreadedRow>(bare, byDefault, { threads: 1 }, program);
   t.is(served.checked, 0);
   t.true((await served.predict(rows.slice(0, 3))).unchecked);
-  await rm(bare);
 });
 
 test('errors are of their class, with the feature and the row of the call', async (t) => {
