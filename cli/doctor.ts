@@ -2,9 +2,10 @@ import { createRequire } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
 import type { Command } from 'commander';
 import { tfjsBackends } from '../entries/full.js';
+import { installedVersion } from '../lib/util/packages.js';
 import { addCommand, type Io } from './command.js';
 import { DONE, FAILED } from './exitCodes.js';
-import { AIMS, isReached, waysTo } from './optionalPackages.js';
+import { AIMS, isReached, warningOf, waysTo } from './optionalPackages.js';
 
 const require = createRequire(import.meta.url);
 
@@ -25,7 +26,10 @@ export function addDoctor(program: Command, io: Io): void {
         webAssembly: typeof Reflect.get(globalThis, 'WebAssembly') === 'object',
       };
       const packages = AIMS.flatMap(({ aim, packages: own }) =>
-        Object.entries(own).map(([name, purpose]) => ({ aim, name, purpose, version: versionOf(name) })),
+        Object.entries(own).map(([name, purpose]) => {
+          const version = installedVersion(name) ?? null;
+          return { aim, name, purpose, version, warning: warningOf(name, version) };
+        }),
       );
       const there = new Set(packages.flatMap(({ name, version }) => (version === null ? [] : [name])));
       const aims = AIMS.map((aim) => ({ aim: aim.aim, reached: isReached(aim, there) }));
@@ -48,10 +52,10 @@ export function addDoctor(program: Command, io: Io): void {
             return [
               '',
               `${mark(reached)} ${aim}`,
-              ...own.map(
-                ({ name, purpose, version }) =>
-                  `  ${mark(version !== null)} ${name}${version === null ? '' : ` ${version}`}: ${purpose}`,
-              ),
+              ...own.flatMap(({ name, purpose, version, warning }) => [
+                `  ${mark(version !== null)} ${name}${version === null ? '' : ` ${version}`}: ${purpose}`,
+                ...(warning === null ? [] : [`    ${warning}`]),
+              ]),
               ...(listed === 'tfjs'
                 ? [
                     '  Backends, best first:',
@@ -72,17 +76,6 @@ export function addDoctor(program: Command, io: Io): void {
 function isSupported(version: string): boolean {
   const [major, minor] = version.split('.').map(Number);
   return major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
-}
-
-function versionOf(name: string): string | null {
-  // Some packages don't export their package.json.
-  for (const folder of require.resolve.paths(name) ?? []) {
-    try {
-      const { version }: { version: string } = require(`${folder}/${name}/package.json`);
-      return version;
-    } catch {}
-  }
-  return null;
 }
 
 function onnxBackends(): string[] {

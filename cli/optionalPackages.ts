@@ -1,3 +1,5 @@
+import { isForThreads } from '../lib/util/onnxThreads.js';
+
 /** Tasks that need optional packages, and the purpose of each package. */
 export interface Aim {
   readonly aim: string;
@@ -98,6 +100,16 @@ export const AIMS: readonly Aim[] = [
     ],
   },
 ];
+
+/** What an installed release can't do, and how to get one that can; null where there is nothing to say. */
+export function warningOf(name: string, version: string | null): string | null {
+  if (name !== 'onnxruntime-node' || version === null || isForThreads(version)) return null;
+  return (
+    'Not for worker threads, as the server and threadPool have them: below 1.27 it aborts the process there ' +
+    '(onnxruntime #24486), and memory can grow with each session that is opened and released (#25325). ' +
+    'To replace it: npm install onnxruntime-node@latest'
+  );
+}
 
 /** Whether the installed packages are enough for an aim. */
 export function isReached(aim: Aim, there: ReadonlySet<string>): boolean {

@@ -444,12 +444,15 @@ export class MissingPackage extends SpillwayError {
   }
 }
 
-/** An optional package can't be loaded beside another copy of one that it needs. */
+/**
+ * An optional package can't be used here: another copy of one that it needs is loaded, or its release isn't for worker
+ * threads.
+ */
 export class PackageConflict extends SpillwayError {
   override name = 'PackageConflict';
 
   constructor(
-    /** The package of which there are two. */
+    /** The package of which there are two, or that is too old. */
     readonly duplicate: string,
     message: string,
     options?: ErrorOptions,

@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MissingPackage, PackageConflict } from '../errors.js';
+import { member } from './member.js';
 
 /**
  * Loads an optional package by its name. Tests put another in its place.
@@ -26,6 +29,29 @@ export const loadPackage: Load = async (name, of) => {
 
 function isModule(value: unknown): value is { readonly default?: unknown } {
   return typeof value === 'object' && value !== null;
+}
+
+/**
+ * The version of a package as `loadPackage` finds it; undefined where it isn't installed.
+ *
+ * @param of a package that depends on it: then the copy that this one uses
+ */
+export function installedVersion(name: string, of?: string): string | undefined {
+  try {
+    const here = createRequire(import.meta.url);
+    const from = of === undefined ? here : createRequire(here.resolve(of));
+    // Some packages don't export their package.json.
+    for (const folder of from.resolve.paths(name) ?? []) {
+      const path = join(folder, name, 'package.json');
+      if (!existsSync(path)) continue;
+      const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      const version = member(manifest, 'version');
+      return typeof version === 'string' ? version : undefined;
+    }
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
+  return undefined;
 }
 
 /** Whether a package isn't there, rather than broken. */

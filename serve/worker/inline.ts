@@ -46,7 +46,7 @@ export class InlineExecutor implements ModelExecutor {
     const entry = await this.loads.stop(key);
     if (entry === undefined) return;
     this.entries.delete(key);
-    this.host.unload(key);
+    await this.host.unload(key);
     this.store.release(entry.opened);
   }
 
@@ -97,7 +97,7 @@ export class InlineExecutor implements ModelExecutor {
       this.entries.set(files.key, entry);
       return entry;
     } catch (error) {
-      this.host.unload(files.key);
+      await this.host.unload(files.key);
       this.store.release(opened);
       throw error;
     }

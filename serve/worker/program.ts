@@ -61,8 +61,7 @@ function serve(port: NonNullable<typeof parentPort>): void {
       case 'cancel':
         return running.get(id)?.abort();
       case 'unload':
-        host.unload(message.key);
-        return send({ kind: 'unloaded', id });
+        return void host.unload(message.key).then(() => send({ kind: 'unloaded', id }));
       case 'load':
         return void load(id, message.task);
     }

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { AIMS, isReached, waysTo } from '../../cli/optionalPackages.js';
+import { AIMS, isReached, warningOf, waysTo } from '../../cli/optionalPackages.js';
 
 test('an aim is reached by any of its ways, and else says what each lacks', (t) => {
   const tfjs = AIMS.find(({ backends }) => backends === 'tfjs');
@@ -16,4 +16,14 @@ test('every way is one of packages that its aim names', (t) => {
   for (const { packages, oneOf = [] } of AIMS) {
     for (const name of oneOf.flat()) t.true(name in packages, name);
   }
+});
+
+test('a release of ONNX Runtime that isn’t for threads is said to be none', (t) => {
+  t.regex(
+    warningOf('onnxruntime-node', '1.26.0') ?? '',
+    /^Not for worker threads.*npm install onnxruntime-node@latest$/,
+  );
+  t.is(warningOf('onnxruntime-node', '1.27.0'), null);
+  t.is(warningOf('onnxruntime-node', null), null);
+  t.is(warningOf('ioredis', '1.0.0'), null);
 });

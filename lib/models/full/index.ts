@@ -1,6 +1,6 @@
 /** Full models trained elsewhere: the interface and its adapters. */
 
-export type { Closable } from '../../util/closable.js';
+export type { Closable, Resting } from '../../util/closable.js';
 export type { AdapterOptions } from './adapter.js';
 export { type HttpClassOptions, type HttpOptions, httpModel } from './http/index.js';
 export type { Inputs } from './inputs.js';

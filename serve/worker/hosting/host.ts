@@ -41,8 +41,15 @@ export interface LoadedReport {
   readonly tables: readonly HeldTables[];
 }
 
+/** An imported module, and the number of models that are loaded, or being loaded, with it. */
+interface Imported {
+  readonly module: Promise<FeaturesModule>;
+  users: number;
+}
+
 /** A model that is loaded in this thread. */
 interface Hosted {
+  readonly imported: Imported;
   readonly served: HostedModel;
   readonly inputs: readonly InputDeclaration[];
   readonly module: FeaturesModule;
@@ -60,7 +67,7 @@ export class ModelHost {
   private readonly hosted = new Map<ModelKey, Hosted>();
   private readonly parts = new SharedParts();
   /** By the identity of their code: equal modules are imported once. */
-  private readonly modules = new Map<string, Promise<FeaturesModule>>();
+  private readonly modules = new Map<string, Imported>();
 
   /** @param importModule of a URL */
   constructor(private readonly importModule: (url: string) => Promise<Readonly<Record<string, unknown>>>) {}
@@ -75,8 +82,19 @@ export class ModelHost {
    * @throws RequestError `unavailable` for a module that can't be used; what `Cascade.load` throws
    */
   async load(task: LoadTask): Promise<LoadedReport> {
+    const imported = this.importOf(task);
+    imported.users++;
+    try {
+      return await this.loadWith(imported, task);
+    } catch (error) {
+      await leave(imported);
+      throw error;
+    }
+  }
+
+  private async loadWith(imported: Imported, task: LoadTask): Promise<LoadedReport> {
     const { model } = task;
-    const module = await this.moduleOf(task);
+    const module = await imported.module;
     const digests = new Map<State, string>();
     const states: Record<string, State> = {};
     for (const [name, { digest, json, tensors }] of Object.entries(model.states)) {
@@ -97,7 +115,14 @@ export class ModelHost {
           : servedRanker(await restoreRanker(model.path, states, options, shares), features.names);
       const known = rowsOf(task.reference);
       await served.warm(known, WARM_MS, shares.isFirst);
-      this.hosted.set(model.key, { served, inputs: module.inputs, module, shares, sample: known[0] });
+      this.hosted.set(model.key, {
+        imported,
+        served,
+        inputs: module.inputs,
+        module,
+        shares,
+        sample: known[0],
+      });
       const { verdict, reason } = served.certificate;
       return {
         model: { key: model.key, inputs: module.inputs, restsOn: restsOn(content), ...served.about },
@@ -110,9 +135,13 @@ export class ModelHost {
     }
   }
 
-  unload(key: ModelKey): void {
-    this.hosted.get(key)?.shares.release();
+  /** Fulfilled when what nothing else needs has been given back. */
+  async unload(key: ModelKey): Promise<void> {
+    const hosted = this.hosted.get(key);
+    if (hosted === undefined) return;
     this.hosted.delete(key);
+    hosted.shares.release();
+    await leave(hosted.imported);
   }
 
   /**
@@ -142,7 +171,7 @@ export class ModelHost {
     return hosted;
   }
 
-  private moduleOf({ model: { code } }: LoadTask): Promise<FeaturesModule> {
+  private importOf({ model: { code } }: LoadTask): Imported {
     const known = this.modules.get(code.identity);
     if (known !== undefined) return known;
     const loading = this.importModule(code.importUrl).then(featuresModule, (cause) => {
@@ -150,10 +179,18 @@ export class ModelHost {
         cause,
       });
     });
-    this.modules.set(code.identity, loading);
+    const imported: Imported = { module: loading, users: 0 };
+    this.modules.set(code.identity, imported);
     loading.catch(() => this.modules.delete(code.identity));
-    return loading;
+    return imported;
   }
+}
+
+/** A model has gone. A module without models keeps no session. */
+async function leave(imported: Imported): Promise<void> {
+  if (--imported.users > 0) return;
+  // A device that was lost can't give anything back.
+  await imported.module.then((module) => module.rest()).catch(() => {});
 }
 
 /**

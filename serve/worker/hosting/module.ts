@@ -4,6 +4,7 @@ import type { FeatureSet } from '../../../lib/features/define/index.js';
 import type { Loader } from '../../../lib/learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../../lib/models/full/index.js';
 import { type Datatype, RequestError } from '../../../lib/protocol/messages/index.js';
+import { isResting } from '../../../lib/util/closable.js';
 import type { InputDeclaration } from '../../executor.js';
 
 /** What a features' module exports, checked. */
@@ -13,6 +14,8 @@ export interface FeaturesModule {
   readonly row: (tensors: unknown, i: number) => unknown;
   readonly full?: TrainedModel<Label> | TrainedRegression;
   readonly learners?: readonly Loader[];
+  /** Gives back what the full model holds until its next use: the module itself stays imported. */
+  rest(): Promise<void>;
 }
 
 const DATATYPES: readonly string[] = [
@@ -54,6 +57,7 @@ export async function featuresModule(exported: Readonly<Record<string, unknown>>
     row: (tensors, i) => row(tensors, i),
     ...(trained !== undefined && { full: trained }),
     ...(learners !== undefined && { learners }),
+    rest: async () => (isResting(trained) ? trained.rest() : undefined),
   };
 }
 

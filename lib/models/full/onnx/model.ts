@@ -5,7 +5,7 @@ import type { Block } from '../../../data/blocks/index.js';
 import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
-import { type Closable, closable } from '../../../util/closable.js';
+import { type Closable, closable, type Resting } from '../../../util/closable.js';
 import { lookAt } from '../../../util/lookAt.js';
 import { type AdapterClassOptions, type AdapterOptions, fileName, trainedBy } from '../adapter.js';
 import { Binding } from '../inputs.js';
@@ -43,13 +43,14 @@ const KNOWN = [
  *
  * Inputs are rows x columns, in the shape and type that the model declares; a dense feature that is an input of
  * Float32 by itself is handed over uncopied. A run that fails rejects with a ModelError, and the next one gets a new
- * session: a device that is lost costs one batch.
+ * session: a device that is lost costs one batch. `rest()` releases the session until the next run.
  *
  * Its `fingerprint` is `sha256:` and the hash of the file, the providers and the types of the inputs.
  *
  * @param model its path, or its bytes
- * @throws MissingPackage without onnxruntime-node; ArtifactError for a file that isn't there or is no model;
- * OptionError for inputs, outputs, classes or providers that don't fit it
+ * @throws MissingPackage without onnxruntime-node; PackageConflict on a worker thread where onnxruntime-node is below
+ *   1.27, which aborts the process there; ArtifactError for a file that isn't there or is no model; OptionError for
+ *   inputs, outputs, classes or providers that don't fit it
  *
  * @example
  * const full = await onnxModel('mail.onnx', { classes: ['ham', 'spam'], inputs: 'embedding', scores: 'logits' });
@@ -57,15 +58,15 @@ const KNOWN = [
 export function onnxModel<const L>(
   model: string | Uint8Array,
   options: OnnxClassOptions<L>,
-): Promise<TrainedModel<L> & Closable & Costed>;
+): Promise<TrainedModel<L> & Closable & Costed & Resting>;
 export function onnxModel(
   model: string | Uint8Array,
   options?: OnnxOptions,
-): Promise<TrainedRegression & Closable & Costed>;
+): Promise<TrainedRegression & Closable & Costed & Resting>;
 export async function onnxModel<L>(
   model: string | Uint8Array,
   options: OnnxOptions & Partial<OnnxClassOptions<L>> = {},
-): Promise<(TrainedModel<L> | TrainedRegression) & Closable & Costed> {
+): Promise<(TrainedModel<L> | TrainedRegression) & Closable & Costed & Resting> {
   checkKeys(options, KNOWN);
   if (typeof model !== 'string' && !(model instanceof Uint8Array)) {
     throw new OptionError('model', `expected a path or bytes, got ${show(model)}`);
@@ -75,7 +76,15 @@ export async function onnxModel<L>(
   checkTolerance('tolerance', tolerance);
   const runtime = await loadRuntime(options.runtime);
   const content = await contentHash(model);
-  const lasting = await LastingSession.of(() => openSession(runtime, { model, providers, session }));
+  let isFirst = true;
+  const lasting = new LastingSession(async () => {
+    // A later session is of the same model, or scores would change under its fingerprint.
+    if (!isFirst && (await contentHash(model)) !== content) {
+      throw new ArtifactError('foreign', 'the ONNX model was changed since it was opened: open it again');
+    }
+    isFirst = false;
+    return openSession(runtime, { model, providers, session });
+  });
   const { binding, output, scoring } = await lasting.use(async (opened) => {
     const declared = declaredOutput(opened, options.output);
     return {
@@ -115,6 +124,7 @@ export async function onnxModel<L>(
       batching,
     ),
     costs,
+    rest: () => lasting.rest(),
   };
 }
 

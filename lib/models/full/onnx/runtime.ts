@@ -1,5 +1,7 @@
 import { OptionError } from '../../../errors.js';
+import { checkThread } from '../../../util/onnxThreads.js';
 import {
+  installedVersion,
   isSecondRuntime,
   type Load,
   loadPackage,
@@ -51,7 +53,7 @@ const PACKAGE = 'onnxruntime-node';
 
 /**
  * @param given in the package's place
- * @throws PackageConflict beside another release of it; MissingPackage if onnxruntime-node, which is optional, isn't
+ * @throws PackageConflict beside another release of it, and on a worker thread for one below 1.27; MissingPackage if onnxruntime-node, which is optional, isn't
  *   installed; OptionError for a value that is no runtime
  */
 export async function loadRuntime(given: unknown, load?: Load): Promise<OnnxRuntime> {
@@ -62,6 +64,7 @@ export async function loadRuntime(given: unknown, load?: Load): Promise<OnnxRunt
 
 /** The installed package; where transformers.js has loaded another release of it, that one. */
 async function loadShared(load: Load = loadPackage): Promise<unknown> {
+  checkThread(installedVersion(PACKAGE));
   try {
     return await optionalPackage(PACKAGE, 'onnxModel', load);
   } catch (error) {

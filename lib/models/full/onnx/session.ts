@@ -14,40 +14,55 @@ export interface SessionSource {
   readonly session: object;
 }
 
-/** A session for as long as it works, and then another one: a device that was lost takes its session with it. */
+/** A session, and what runs in it. */
+interface Held {
+  readonly session: Promise<OnnxSession>;
+  readonly runs: Set<Promise<unknown>>;
+}
+
+/**
+ * A session for as long as it works, and then another one: a device that was lost takes its session with it. One that
+ * rests has released its session, and opens another at its next run.
+ */
 export class LastingSession {
   private isClosed = false;
+  private held: Held | undefined;
 
-  private constructor(
-    private current: OnnxSession | undefined,
-    private readonly open: () => Promise<OnnxSession>,
-  ) {}
-
-  static async of(open: () => Promise<OnnxSession>): Promise<LastingSession> {
-    return new LastingSession(await open(), open);
-  }
+  constructor(private readonly open: () => Promise<OnnxSession>) {}
 
   async use<Result>(run: (session: OnnxSession) => Promise<Result>): Promise<Result> {
     if (this.isClosed) throw new TypeError('it is closed');
-    this.current ??= await this.open();
-    const used = this.current;
+    this.held ??= { session: this.open(), runs: new Set() };
+    const { held } = this;
+    const result = held.session.then(run);
+    held.runs.add(result);
     try {
-      return await run(used);
+      return await result;
     } catch (error) {
-      if (this.current === used) {
-        this.current = undefined;
-        // It is broken anyway.
-        await used.release?.().catch(() => {});
-      }
+      // It is broken anyway.
+      this.release(held).catch(() => {});
       throw error;
+    } finally {
+      held.runs.delete(result);
     }
+  }
+
+  async rest(): Promise<void> {
+    if (this.held !== undefined) await this.release(this.held);
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    const closing = this.current;
-    this.current = undefined;
-    await closing?.release?.();
+    await this.rest();
+  }
+
+  /** Releases a session once, when nothing runs in it any more. */
+  private async release(held: Held): Promise<void> {
+    if (this.held !== held) return;
+    this.held = undefined;
+    await Promise.allSettled(held.runs);
+    const session = await held.session.catch(() => undefined);
+    await session?.release?.();
   }
 }
 

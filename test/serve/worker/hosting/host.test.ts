@@ -245,6 +245,32 @@ test('a module that is changed in place answers beside what was loaded before; w
   await inline.close();
 });
 
+test('a full model rests once no model is loaded with its module, also after a load that fails', async (t) => {
+  const inline = new InlineExecutor();
+  const text = (global: string) =>
+    featuresText({
+      more: `globalThis.${global} ??= [];
+export const full = { name: 'full', classes: 2, labels: ['a', 'b'], score() {}, async rest() { globalThis.${global}.push('rest'); } };`,
+    });
+  const rests = (global: string): unknown => Reflect.get(globalThis, global);
+  const files = await writeModel(folder, 'rests', cascade, text('restOne'));
+  const keys = [1, 2, 3].map((n) => `rests#${n}`);
+  await inline.load({ ...files, key: keys[0] });
+  // A reload: the next one is there before the old one goes.
+  await inline.load({ ...files, key: keys[1] });
+  await inline.unload(keys[0]);
+  t.deepEqual(rests('restOne'), []);
+  await inline.unload(keys[1]);
+  t.deepEqual(rests('restOne'), ['rest']);
+  await inline.load({ ...files, key: keys[2] });
+  await inline.close();
+  t.deepEqual(rests('restOne'), ['rest', 'rest']);
+  const broken = text('restTwo').replace('export default define({ title', 'export default define({ other');
+  const unfit = await writeModel(folder, 'rests, unfit', cascade, broken);
+  await t.throwsAsync(new InlineExecutor().load(unfit), { instanceOf: RequestError });
+  t.deepEqual(rests('restTwo'), ['rest']);
+});
+
 test('numbers of several columns become rows of the declared shape', async (t) => {
   const inline = new InlineExecutor();
   const text = featuresText()

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import test from 'ava';
 import { onnxModel } from '../../../../../entries/full.js';
 import {
@@ -13,6 +16,7 @@ import {
 import { denseBlock } from '../../../../../lib/data/blocks/index.js';
 import { loadRuntime } from '../../../../../lib/models/full/onnx/runtime.js';
 import { profileOf } from '../../../../support/agreement.js';
+import { folderFor } from '../../../../support/files.js';
 import { FakeRuntime, FakeTensor, type Run, tensorOf } from './fakeRuntime.js';
 
 const BYTES = Uint8Array.of(1, 2, 3);
@@ -267,6 +271,75 @@ test('closed, its session is let go, and it scores no more', async (t) => {
     message: /closed/,
   });
   t.is(runtime.created.length, 1);
+});
+
+test('a model at rest has released its session, and the next run has another', async (t) => {
+  const runtime = runtimeOf();
+  const model = await onnxModel(BYTES, { classes, scores: 'logits', runtime });
+  const [before, after] = [new Float64Array(4), new Float64Array(4)];
+  await model.score([rows], before);
+  await model.rest();
+  await model.rest();
+  t.deepEqual([runtime.created.length, runtime.released], [1, 1]);
+  // Both find no session, and share the next one.
+  await Promise.all([model.score([rows], after), model.score([rows], new Float64Array(4))]);
+  t.deepEqual(after, before);
+  t.deepEqual([runtime.created.length, runtime.released], [2, 1]);
+  await model.close();
+  t.is(runtime.released, 2);
+});
+
+test('a session is released when nothing runs in it any more', async (t) => {
+  let go = () => {};
+  const runtime = runtimeOf();
+  const { create } = runtime.InferenceSession;
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  const held = {
+    Tensor: runtime.Tensor,
+    InferenceSession: {
+      create: async (...given: Parameters<typeof create>) => {
+        const session = await create(...given);
+        return {
+          ...session,
+          run: (...fed: Parameters<typeof session.run>) => gate.then(() => session.run(...fed)),
+        };
+      },
+    },
+  };
+  const model = await onnxModel(BYTES, { classes, scores: 'logits', runtime: held });
+  const out = new Float64Array(4);
+  const running = model.score([rows], out);
+  const resting = model.rest();
+  await setImmediate();
+  t.is(runtime.released, 0);
+  go();
+  await running;
+  await resting;
+  t.is(runtime.released, 1);
+  t.not(out[0], 0);
+});
+
+test('a model that can’t be made of a session releases it', async (t) => {
+  const runtime = runtimeOf();
+  await t.throwsAsync(onnxModel(BYTES, { classes: ['a', 'b', 'c'], runtime }), { instanceOf: OptionError });
+  await setImmediate();
+  t.deepEqual([runtime.created.length, runtime.released], [1, 1]);
+});
+
+test('a file that was changed since is not taken for the same model', async (t) => {
+  const path = join(await folderFor(t), 'a.onnx');
+  await writeFile(path, BYTES);
+  const model = await onnxModel(path, { classes, scores: 'logits', runtime: runtimeOf() });
+  await model.rest();
+  await model.score([rows], new Float64Array(4));
+  await model.rest();
+  await writeFile(path, Uint8Array.of(9));
+  await t.throwsAsync(async () => model.score([rows], new Float64Array(4)), {
+    instanceOf: ModelError,
+    message: /was changed since it was opened/,
+  });
 });
 
 test('an aborted call is not run', async (t) => {
