@@ -2,6 +2,7 @@ import { type ScanTrace, stageTable, traceScan, traceTable } from '../../detect/
 import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
+import { OPENCV } from '../peers/known.js';
 import { type BesideOneStage, besideOneStage, type Placed } from './besideOneStage.js';
 import { CERTIFIED, CERTIFIED_QUICK, type Certificates, certify, FALSE_POSITIVES } from './certificates.js';
 import { bestWithin, judge, type Point, SCALE_FACTOR } from './judge.js';
@@ -22,8 +23,12 @@ import {
 const WEAK_OF_ONE_STAGE = 200;
 const SHARES = [0.01, 0.03, 0.1, 0.3, 1, 3];
 
+const SAME = 'scenes whose boxes are those of OpenCV with our XML, as a share';
+const FASTER = 'times as fast as OpenCV with our cascade of trees, on one thread';
+
 /** Scenes of digits over photographs: a cascade is trained, certified, and compared with one stage and with OpenCV. */
 export const attentional: Workload = {
+  peers: ({ quick }) => [{ peer: OPENCV, checks: quick ? [SAME] : [SAME, FASTER] }],
   async run({ seeds = [1], quick, full = false, log }) {
     const sources = await sceneSources();
     const [seed] = seeds;
@@ -120,16 +125,14 @@ function oneStage(
 
 /** With `quick` only that our XML means the same to OpenCV: figures are of a cascade that is hardly trained. */
 function checksOf({ single, trace, beside, opencv, certificates }: Measured, quick: boolean): Check[] {
-  const same = 'scenes whose boxes are those of OpenCV with our XML, as a share';
-  const faster = 'times as fast as OpenCV with our cascade of trees, on one thread';
   const isThere = typeof opencv !== 'string';
-  const alike = isThere ? atLeast(same, opencv.same / opencv.scenes, 1) : leftOut(same, '>= 1', opencv);
+  const alike = isThere ? atLeast(SAME, opencv.same / opencv.scenes, 1) : leftOut(SAME, '>= 1', opencv);
   if (quick) return [alike];
   const wrong = 'false positives a window, certified';
   const { detection, windows } = certificates;
   return [
     alike,
-    isThere ? atLeast(faster, opencv.faster, 1) : leftOut(faster, '>= 1', opencv),
+    isThere ? atLeast(FASTER, opencv.faster, 1) : leftOut(FASTER, '>= 1', opencv),
     atMost('weak learners a window on average', trace.weakPerWindow, 10),
     atLeast(`times as fast as one stage of ${WEAK_OF_ONE_STAGE} that finds as much`, beside.faster, 10),
     atLeast('the same in plain JavaScript, a window at a time', beside.fasterPlain, 10),

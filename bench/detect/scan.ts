@@ -8,6 +8,7 @@ import { atLeast, type Check, columns, leftOut } from '../harness/checks.js';
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
+import { OPENCV, OPENCV_JS } from '../peers/known.js';
 import { facePictures } from './faces.js';
 import { type Found, foundBy, type Picture, sameBoxes } from './found.js';
 import { OpencvJs } from './opencvJs.js';
@@ -38,8 +39,18 @@ const MOST = 480;
 const FACTORS = [1.05, 1.1, 1.37, 2];
 const LEAST_GROUPS = 200;
 
+const alikeIn = (peer: string) => `pairs of cascade, picture and factor alike in ${peer}, as a share`;
+const [NATIVE, COMPILED] = [alikeIn('OpenCV'), alikeIn('OpenCV in JavaScript')];
+const GROUPS = 'groups compared';
+const timesOf = (name: string) => `${name}: times as fast as OpenCV`;
+
 /** OpenCV's cascades over photographs on one thread: whether all that is found is OpenCV's, and how long it takes. */
 export const attentionalScan: Workload = {
+  peers: ({ quick }) => [
+    { peer: OPENCV, checks: [NATIVE, COMPILED, GROUPS, ...CASCADES.map(({ name }) => timesOf(name))] },
+    // A quick run installs nothing.
+    ...(quick ? [] : [{ peer: OPENCV_JS, checks: [COMPILED] }]),
+  ],
   async run({ quick, log }) {
     const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
     const opencv = await OpencvPeer.start();
@@ -172,13 +183,10 @@ function square({ data, stride }: GreyImage): GreyImage {
 }
 
 function sweepChecks(measured: Measured | undefined, why: string, quick: boolean): Check[] {
-  const of = (peer: string) => `pairs of cascade, picture and factor alike in ${peer}, as a share`;
-  const [native, compiled] = [of('OpenCV'), of('OpenCV in JavaScript')];
-  const groups = 'groups compared';
   if (measured === undefined) {
-    return [native, compiled]
+    return [NATIVE, COMPILED]
       .map((what) => leftOut(what, '>= 1', why))
-      .concat(leftOut(groups, `>= ${LEAST_GROUPS}`, why));
+      .concat(leftOut(GROUPS, `>= ${LEAST_GROUPS}`, why));
   }
   const { sweep, missing } = measured;
   const share = (what: string, compared: Compared | string) =>
@@ -187,18 +195,18 @@ function sweepChecks(measured: Measured | undefined, why: string, quick: boolean
       : atLeast(what, compared.same / compared.pairs, 1);
   const few = quick ? 'a quick run compares few' : `without ${missing.join(', ')}`;
   return [
-    share(native, sweep.opencv),
-    share(compiled, sweep.opencvJs),
+    share(NATIVE, sweep.opencv),
+    share(COMPILED, sweep.opencvJs),
     quick || missing.length > 0
-      ? leftOut(groups, `>= ${LEAST_GROUPS}`, few)
-      : atLeast(groups, sweep.groups, LEAST_GROUPS),
+      ? leftOut(GROUPS, `>= ${LEAST_GROUPS}`, few)
+      : atLeast(GROUPS, sweep.groups, LEAST_GROUPS),
   ];
 }
 
 function speedChecks(results: readonly Result[], why: string, quick: boolean): Check[] {
   return CASCADES.flatMap(({ name, ...goals }): Check[] => {
     const found = results.find((result) => result.name === name);
-    const what = `${name}: times as fast as OpenCV`;
+    const what = timesOf(name);
     if (found === undefined) return [leftOut(what, `>= ${goals.fast}`, why)];
     return [
       atLeast(`${name}: boxes that are the peers', as a share`, found.same, 1),

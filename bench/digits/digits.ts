@@ -10,6 +10,7 @@ import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { disagreementRefuted } from '../harness/refute.js';
 import { loadPeer, peerVersion } from '../peers/install.js';
+import { ONNX_RUNTIME } from '../peers/known.js';
 import { type CascadeResult, measureCascade, type Pair } from './cascade.js';
 import { pixelBlock } from './features.js';
 import {
@@ -35,8 +36,14 @@ const SAMPLE = { known: 4_000, unseen: 1_000 };
 const STILL = { extra: { session: { intra_op: { allow_spinning: '0' } } } };
 const GOALS: Readonly<Record<string, number>> = { [RUNTIME]: 6, 'tfjs wasm': 10 };
 
+const APART = "the runtimes' probabilities, apart at most";
+const speedupOver = (name: string) => `speedup over ${name}`;
+
 /** Ten digits: a convolutional network served by ONNX Runtime and by TensorFlow.js, and certified cascades before it. */
 export const digits: Workload = {
+  peers: ({ backend }) =>
+    // A backend that was selected runs alone.
+    backend === undefined ? [{ peer: ONNX_RUNTIME, checks: [APART, speedupOver(RUNTIME)] }] : [],
   async run({ seeds = [1], quick, backend, log }) {
     const { known, unseen } = await shuffledDigits();
     const weights = {
@@ -157,20 +164,18 @@ function checksOf(
     atLeast('multiply-adds of the full model, a digit', multiplyAdds, 5e6),
     atLeast('accuracy of the full model on the unseen digits', results[0].full.accuracy, 0.988),
   ];
-  const same = "the runtimes' probabilities, apart at most";
   checks.push(
-    agreement === undefined ? leftOut(same, '<= 0.0001', missing ?? '') : atMost(same, agreement, 1e-4),
+    agreement === undefined ? leftOut(APART, '<= 0.0001', missing ?? '') : atMost(APART, agreement, 1e-4),
   );
   const names = new Set(results.map(({ model }) => model));
   for (const [name, goal] of Object.entries(GOALS)) {
-    if (!names.has(name))
-      checks.push(leftOut(`speedup over ${name}`, `>= ${goal}`, missing ?? 'not selected'));
+    if (!names.has(name)) checks.push(leftOut(speedupOver(name), `>= ${goal}`, missing ?? 'not selected'));
   }
   for (const name of names) {
     const own = results.filter(({ model }) => model === name);
     const goal = GOALS[name];
     if (goal !== undefined) {
-      checks.push(atLeast(`speedup over ${name}`, median(own.map(({ speedup }) => speedup)), goal));
+      checks.push(atLeast(speedupOver(name), median(own.map(({ speedup }) => speedup)), goal));
     }
     const certified = own.filter(({ certificate }) => certificate.verdict === 'certified').length;
     checks.push(

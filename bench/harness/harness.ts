@@ -1,11 +1,14 @@
 import { parseArgs } from 'node:util';
 import { type Check, checkTable } from './checks.js';
+import { type PeerUse, probe, withLeftOut } from './peers.js';
 
 /** Workloads, by name. */
 type Workloads = Readonly<Record<string, () => Promise<Workload>>>;
 
 /** Something to measure. */
 export interface Workload {
+  /** What it is measured beside: looked for before it runs. @defaultValue nothing */
+  peers?(options: Omit<RunOptions, 'log'>): readonly PeerUse[];
   run(options: RunOptions): Promise<Outcome>;
 }
 
@@ -72,9 +75,14 @@ export async function runBench(
   }
   const { name, seeds, quick, backend, cases, full } = requested;
   const workload = await workloads[name]();
-  const { json, table } = await workload.run({ seeds, quick, backend, cases, full, log });
-  stdout.write(requested.json ? `${JSON.stringify(json)}\n` : `${table}\n\n${checkTable(json.checks)}\n`);
-  const missed = json.checks.filter(({ ok }) => ok === false);
+  const options = { seeds, quick, backend, cases, full };
+  const without = probe(workload.peers?.(options) ?? [], log);
+  const { json, table } = await workload.run({ ...options, log });
+  const checks = withLeftOut(json.checks, without);
+  stdout.write(
+    requested.json ? `${JSON.stringify({ ...json, checks })}\n` : `${table}\n\n${checkTable(checks)}\n`,
+  );
+  const missed = checks.filter(({ ok }) => ok === false);
   for (const { what, value, goal } of missed) log(`not ok: ${what} is ${value}, wanted ${goal}`);
   return missed.length > 0 ? 1 : 0;
 }

@@ -5,6 +5,7 @@ import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks
 import type { Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
+import { ONNX_RUNTIME, XGBOOST } from '../peers/known.js';
 import { type OnnxPeer, onnxVersion, startOnnx } from '../peers/onnx.js';
 import { startXgboost, type XgboostPeer } from '../peers/xgboost.js';
 import { type ForestSettings, generatedRows, type KernelProblem, mailRows, problemOf } from './data.js';
@@ -23,8 +24,16 @@ const SINGLE = 1_000;
 const PASSES = 10;
 const ROUNDS = 9;
 
+const overOnnx = (kernel: KernelName) => `one thread: ONNX Runtime's time over ${kernel}'s`;
+const OVER_XGBOOST = "batch, one thread: XGBoost's time over wasm's";
+
 /** Kernels of forests beside their reference, ONNX Runtime and XGBoost; products of sparse blocks. */
 export const kernels: Workload = {
+  // Of each forest.
+  peers: () => [
+    { peer: ONNX_RUNTIME, checks: (['wasm', 'js'] as const).map(overOnnx) },
+    { peer: XGBOOST, checks: [OVER_XGBOOST] },
+  ],
   async run({ quick, log }) {
     const settings = quick ? SHAPES.map(({ depth }) => ({ trees: 20, depth })) : SHAPES;
     const rows = quick ? 1_000 : ROWS;
@@ -223,12 +232,7 @@ function checksOf({ name, batch, single }: ForestResult): Check[] {
         const timed = kind === 'batch' ? batch : single;
         const { onnx, reference } = GOALS[kernel];
         return [
-          over(
-            `${name}, ${kind}, one thread: ONNX Runtime's time over ${kernel}'s`,
-            timed.onnx,
-            kernel,
-            onnx[kind],
-          ),
+          over(`${name}, ${kind}, ${overOnnx(kernel)}`, timed.onnx, kernel, onnx[kind]),
           atLeast(
             `${name}, ${kind}: the reference's time over ${kernel}'s`,
             timed.overReference[kernel] ?? Number.NaN,
@@ -237,7 +241,7 @@ function checksOf({ name, batch, single }: ForestResult): Check[] {
         ];
       }),
     ),
-    over(`${name}, batch, one thread: XGBoost's time over wasm's`, batch.xgboost, 'wasm', 2),
+    over(`${name}, ${OVER_XGBOOST}`, batch.xgboost, 'wasm', 2),
   ];
 }
 

@@ -17,6 +17,7 @@ import { digitRows, generatedRows } from './data.js';
 import { type Embedder, openEmbedder } from './embedder.js';
 import { type ForestResult, forestChecks, forestTable, measureForest } from './forest.js';
 import { type LinearResults, linearChecks, linearTable, measureLinear } from './linear.js';
+import { peers } from './peers.js';
 
 const SETTINGS = {
   rounds: 100,
@@ -34,6 +35,7 @@ const ROUNDS = 5;
  * flat form.
  */
 export const learners: Workload = {
+  peers,
   async run({ seeds = [], quick, full, log }) {
     const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
     const peer = await startBoosting('scikit-learn');

@@ -5,6 +5,23 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('npm/', import.meta.url));
 
+/** Failed once, npm isn't run again. */
+let failed = false;
+
+/** Installs the packages of this folder's lockfile where one is missing. @returns why it can't be had, in words */
+export function install(name: string): string | undefined {
+  if (isInstalled(name)) return undefined;
+  if (!failed) {
+    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
+      cwd: FOLDER,
+      stdio: ['ignore', process.stderr, process.stderr],
+      shell: process.platform === 'win32',
+    });
+    failed = status !== 0;
+  }
+  return failed ? `${name} could not be installed` : undefined;
+}
+
 /**
  * Loads a package of this folder's own lockfile, which is installed when it isn't yet; npm's words go to stderr. Their
  * scripts don't run: what onnxruntime-node's would fetch is for graphics cards.
@@ -12,14 +29,8 @@ const FOLDER = fileURLToPath(new URL('npm/', import.meta.url));
  * @returns or why it can't be had, in words
  */
 export function loadPeer(name: string): unknown {
-  if (!isInstalled(name)) {
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], {
-      cwd: FOLDER,
-      stdio: ['ignore', process.stderr, process.stderr],
-      shell: process.platform === 'win32',
-    });
-    if (status !== 0) return `${name} could not be installed`;
-  }
+  const missing = install(name);
+  if (missing !== undefined) return missing;
   try {
     return createRequire(`${FOLDER}package.json`)(name);
   } catch (error) {

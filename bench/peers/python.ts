@@ -12,8 +12,8 @@ export interface PythonPeer {
   close(): Promise<void>;
 }
 
-/** Debian's own Python comes first: that is where its python3-sklearn is. */
-export const PYTHON = existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3';
+/** The one that PYTHON names, or else Debian's own: that is where its python3-sklearn is. */
+export const PYTHON = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
 
 /**
  * Starts a script of this folder that needs scikit-learn, or another package.
@@ -59,9 +59,9 @@ export async function startPython(
   ]);
   if (ready === undefined || !('version' in ready)) {
     await close();
-    // A module that is missing is this machine's affair, anything else a fault of ours.
-    if (complaint === '' || complaint.includes(`No module named '${module}'\n`))
-      return `python3-${module} is not installed`;
+    // A module that is missing, also one that it needs, is this machine's affair, anything else a fault of ours.
+    const absent = complaint === '' ? module : /No module named '(\w+)/.exec(complaint)?.[1];
+    if (absent !== undefined) return `python3-${absent} is not installed`;
     throw new Error(`${name} failed:\n${complaint}`);
   }
   return {

@@ -5,6 +5,7 @@ import { atLeast, atMost, type Check, columns, leftOut } from '../harness/checks
 import { sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { peerVersion } from '../peers/install.js';
+import { MINILM, MINILM_WRITER, TRANSFORMERS } from '../peers/known.js';
 import { type Adapter, adapterCost } from './adapter.js';
 import { compareSentences, type SentenceFigures } from './compare.js';
 import { glossesOfEight, mails } from './data.js';
@@ -20,8 +21,15 @@ interface Figures {
   readonly adapter?: Adapter | string;
 }
 
+const ENCODED = 'sentences, certified and encoded';
+const ADAPTER = "transformersModel, over its pipeline's own time";
+
 /** Cascades over a sentence encoder: words, its first two layers on few tokens, all of it, certified. */
 export const sentences: Workload = {
+  peers: ({ cases = CASES }) => [
+    ...[MINILM, TRANSFORMERS].map((peer) => ({ peer, checks: [ENCODED] })),
+    ...(cases.includes('adapter') ? [{ peer: MINILM_WRITER, checks: [ADAPTER] }] : []),
+  ],
   async run({ seeds = [1], quick, full, cases = CASES, log }) {
     const [seed] = seeds;
     const encoders = await openEncoders();
@@ -33,7 +41,7 @@ export const sentences: Workload = {
       seed,
     };
     if (typeof encoders === 'string') {
-      const checks = [leftOut('sentences, certified and encoded', 'MiniLM and transformers.js', encoders)];
+      const checks = [leftOut(ENCODED, 'MiniLM and transformers.js', encoders)];
       return { json: { ...about, checks }, table: `left out: ${encoders}` };
     }
     const size = sizeOf({ quick, full });
@@ -86,7 +94,6 @@ function checksOf({ mail, glosses, padding, adapter }: Figures): Check[] {
       ),
     ];
   };
-  const beyond = "transformersModel, over its pipeline's own time";
   return [
     ...of('mail', mail, 6),
     ...of('glosses', glosses, 2),
@@ -97,8 +104,8 @@ function checksOf({ mail, glosses, padding, adapter }: Figures): Check[] {
       ? []
       : [
           typeof adapter === 'string'
-            ? leftOut(beyond, '<= 1.05', adapter)
-            : atMost(beyond, adapter.ratio, 1.05),
+            ? leftOut(ADAPTER, '<= 1.05', adapter)
+            : atMost(ADAPTER, adapter.ratio, 1.05),
         ]),
   ];
 }

@@ -7,6 +7,7 @@ import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { loadPeer, peerVersion } from '../peers/install.js';
+import { ONNX_RUNTIME } from '../peers/known.js';
 import { onnxMlp } from '../peers/onnxMlp.js';
 import { abortedRequests } from './batching-aborts.js';
 import { overlapped } from './batching-overlap.js';
@@ -15,7 +16,7 @@ import { overlapped } from './batching-overlap.js';
  * Rows of concurrent callers gathered into batches, the overhead of the ONNX adapter, and
  * overlapping batches.
  */
-export const batching: Workload = { run };
+export const batching: Workload = { peers: () => [{ peer: ONNX_RUNTIME, checks: GOALS }], run };
 
 const WIDTHS = [256, 1024, 1024, 10];
 const [COLUMNS] = WIDTHS;

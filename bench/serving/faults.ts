@@ -20,11 +20,14 @@ import { atLeast, atMost, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { usedMemory } from '../harness/memory.js';
+import { REDIS } from '../peers/known.js';
 import { FaultyProxy } from './faults-proxy.js';
 import { hasRedis, RedisServer } from './redis.js';
 
 /** Point queries of many callers while the Redis that they need is killed, slow, cut off and wrong. */
-export const faults: Workload = { run };
+export const faults: Workload = { peers: () => [{ peer: REDIS, checks: [ANSWERED] }], run };
+
+const ANSWERED = 'queries that were answered once, or rejected with a typed error';
 
 const CALLERS = 64;
 /** Milliseconds for a reply: far more than Redis takes, and less than it is slowed to. */
@@ -36,9 +39,7 @@ async function run({ seeds: [seed = 1] = [], quick, log }: RunOptions) {
   const queries = quick ? 20_000 : 200_000;
   const goal = `of ${queries} queries`;
   if (!hasRedis) {
-    const checks = [
-      leftOut('queries that were answered once, or rejected with a typed error', goal, 'no redis-server'),
-    ];
+    const checks = [leftOut(ANSWERED, goal, 'no redis-server')];
     return { json: { workload: 'faults', checks }, table: 'redis-server is not installed' };
   }
   const server = await RedisServer.start();

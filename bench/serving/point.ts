@@ -14,6 +14,7 @@ import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { partsOf } from '../harness/parts.js';
 import { L2, type MailLabel, splitMail } from '../mail/data.js';
+import { DUCKDB, REDIS } from '../peers/known.js';
 import { cacheFigures } from './point-cache.js';
 import { flightFigures } from './point-flights.js';
 import type { Fresh, Requested } from './point-fresh.js';
@@ -27,8 +28,12 @@ const ROUNDS = { queries: 5, byHand: 15, processes: 15 };
 const WARMING = 32;
 const CHILD = fileURLToPath(new URL('./point-fresh.ts', import.meta.url));
 
+const FLIGHTS_P50 = 'flights: p50 of the full pipeline over the cascade’s';
+const FLIGHTS_P99 = 'flights: p99 of the cascade over the full pipeline’s';
+
 /** Rows one at a time, each pipeline's features included: mails, and flights that are looked up. */
 export const point: Workload = {
+  peers: () => [REDIS, DUCKDB].map((peer) => ({ peer, checks: [FLIGHTS_P50, FLIGHTS_P99] })),
   async run({ seeds = [1, 2, 3], quick, log }: RunOptions) {
     const split = await splitMail(quick);
     const perSeed: SeedFigures[] = [];
@@ -118,12 +123,9 @@ export const point: Workload = {
 };
 
 function flightChecks(figures: Awaited<ReturnType<typeof flightFigures>>): Check[] {
-  const [p50, p99] = [
-    'flights: p50 of the full pipeline over the cascade’s',
-    'flights: p99 of the cascade over the full pipeline’s',
-  ];
-  if (typeof figures === 'string') return [leftOut(p50, '>= 2.5', figures), leftOut(p99, '<= 1.05', figures)];
-  return [atLeast(p50, figures.p50Ratio, 2.5), atMost(p99, figures.p99Ratio, 1.05)];
+  if (typeof figures === 'string')
+    return [leftOut(FLIGHTS_P50, '>= 2.5', figures), leftOut(FLIGHTS_P99, '<= 1.05', figures)];
+  return [atLeast(FLIGHTS_P50, figures.p50Ratio, 2.5), atMost(FLIGHTS_P99, figures.p99Ratio, 1.05)];
 }
 
 /** Each mail alone through both pipelines. */

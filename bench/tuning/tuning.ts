@@ -3,6 +3,7 @@ import { atMost, type Check, columns } from '../harness/checks.js';
 import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { boostingChecks, boostingTable, measureBoosting } from '../learners/boosting.js';
+import { LIGHTGBM, SKLEARN } from '../peers/known.js';
 import { coresChecks, isTwoCores } from './cores.js';
 import { measureQuality, qualityChecks, qualityTable } from './quality.js';
 import { type Times, timesOf } from './times.js';
@@ -13,7 +14,13 @@ import { type TuningSize, tuningWorkloads } from './workloads.js';
  * its plans beside that of plans for which everything was tried in full; and fits of boosted trees beside those of other
  * libraries.
  */
-export const tuning: Workload = { run };
+export const tuning: Workload = {
+  peers: (options) =>
+    casesOf(options).includes(TREES)
+      ? [LIGHTGBM, SKLEARN].map((peer) => ({ peer, checks: [`boosted trees beside ${peer.name}`] }))
+      : [],
+  run,
+};
 
 const WHOLE: TuningSize = { share: 1, rounds: 100 };
 const QUICK: TuningSize = { share: 0.05, rounds: 8 };
@@ -29,7 +36,13 @@ interface TimesLine extends Times {
   readonly seed: number;
 }
 
-async function run({ seeds, quick, full = false, cases = full || quick ? CASES : USUAL, log }: RunOptions) {
+function casesOf({ quick, full, cases = full || quick ? CASES : USUAL }: Omit<RunOptions, 'log'>) {
+  return cases;
+}
+
+async function run({ log, ...options }: RunOptions) {
+  const { seeds, quick } = options;
+  const cases = casesOf(options);
   const unknown = cases.find((name) => !CASES.includes(name));
   if (unknown !== undefined) {
     throw new RangeError(`no case is named '${unknown}'; known are ${CASES.join(', ')}`);

