@@ -178,7 +178,8 @@ function qualityOf(scores: Float64Array, { classes, testLabels }: LearningProble
 /** Medians over the seeds. */
 function summarise(results: readonly BoostingResult[]) {
   const over = (of: (result: BoostingResult) => number | undefined) =>
-    median(results.map((result) => of(result) ?? Number.NaN));
+    // Without scikit-learn there are no digits.
+    results.length === 0 ? Number.NaN : median(results.map((result) => of(result) ?? Number.NaN));
   return {
     seconds: over(({ seconds }) => seconds),
     sklearnOneThreadSeconds: over(({ sklearn }) => sklearn?.seconds[0]),
