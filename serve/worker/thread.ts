@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { NativeCalls } from '../../lib/util/nativeCalls.js';
 import { waitedMs } from '../../lib/util/workers/index.js';
 import type { ModelKey, SliceAnswer } from '../executor.js';
 import type { FromThread, ToThread } from './messages.js';
@@ -10,9 +11,13 @@ import { receivedAnswer } from './sending.js';
  */
 const YOUNG_MB = 8;
 
+/** Milliseconds for which a thread that is ended may be in native calls: one that hangs isn't in them. */
+const CALL_MS = 60_000;
+
 /** A thread, and the requests that it hasn't answered. */
 export class Thread {
   private readonly worker: Worker;
+  private readonly calls = new NativeCalls();
   private next = 1;
   private readonly waiting = new Map<number, Settle>();
   /** Fulfilled when the thread is gone. */
@@ -47,6 +52,7 @@ export class Thread {
     private readonly onGone: () => void,
   ) {
     this.worker = new Worker(program, {
+      workerData: this.calls.workerData,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MB,
         ...(memoryMb !== undefined && { maxOldGenerationSizeMb: memoryMb }),
@@ -120,10 +126,11 @@ export class Thread {
     if (this.ended === undefined) this.worker.postMessage({ kind: 'cancel', id } satisfies ToThread);
   }
 
-  /** Ends the thread, whatever it does. */
+  /** Ends the thread, whatever it does: at once, or when its native calls have returned. */
   kill(why: string): void {
     this.end(why);
-    void this.worker.terminate();
+    if (this.calls.end()) void this.worker.terminate();
+    else setTimeout(() => void this.worker.terminate(), CALL_MS).unref();
   }
 
   /** A thread that nothing is awaited of doesn't keep the process. */

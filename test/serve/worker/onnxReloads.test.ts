@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { build } from 'esbuild';
@@ -75,7 +76,18 @@ export const full = await onnxModel(${JSON.stringify(network)}, {
     },
     scores: true,
   });
-  return { folder, cascade, expected, text, slice };
+  /** Rows that take a while. */
+  const many = (model: string) => ({
+    ...slice(model),
+    rows: 8_192,
+    inputs: {
+      x: {
+        elements: Float32Array.from({ length: 8_192 * WIDTHS[0] }, () => drawn.normal()),
+        rowShape: [WIDTHS[0]],
+      },
+    },
+  });
+  return { folder, cascade, expected, text, slice, many };
 }
 
 const models = isHere('onnxruntime-node') ? await onnxModels() : undefined;
@@ -112,3 +124,19 @@ for (const [name, executor] of [
     await running.close();
   });
 }
+
+live(`a thread that is ended while ONNX Runtime runs doesn’t take the process with it ${left}`, async (t) => {
+  if (models === undefined) return t.fail();
+  const { folder, cascade, text, many } = models;
+  for (let i = 0; i < 3; i++) {
+    const pool = new WorkerPool({ threads: 1, program: folder.program });
+    const { key } = await pool.load(await writeModel(folder, 'ended', cascade, text(0)));
+    const { answer, yielded } = pool.run(many(key));
+    const failed = t.throwsAsync(answer, { message: /the server is closing/ });
+    // It waits for ONNX Runtime, which is at work then.
+    await yielded;
+    await setTimeout(20);
+    await pool.close();
+    await failed;
+  }
+});

@@ -1,6 +1,7 @@
 import { ArtifactError, OptionError } from '../../../errors.js';
 import { lookAt } from '../../../util/lookAt.js';
 import { looksLike } from '../../../util/looks.js';
+import { nativeCall } from '../../../util/nativeCalls.js';
 import { fromElements, isElements, isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
 import { type OutputNumbers, outputNamed } from '../scores.js';
@@ -62,7 +63,7 @@ export class LastingSession {
     this.held = undefined;
     await Promise.allSettled(held.runs);
     const session = await held.session.catch(() => undefined);
-    await session?.release?.();
+    await nativeCall(async () => session?.release?.());
   }
 }
 
@@ -73,7 +74,9 @@ export class LastingSession {
 export async function openSession(runtime: OnnxRuntime, source: SessionSource): Promise<OnnxSession> {
   const { model, providers, session } = source;
   try {
-    return await runtime.InferenceSession.create(model, { ...session, executionProviders: providers });
+    return await nativeCall(() =>
+      runtime.InferenceSession.create(model, { ...session, executionProviders: providers }),
+    );
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (/backend|ExecutionProvider/.test(why)) {
@@ -127,7 +130,7 @@ export async function runSession(
   for (const { name, type, shape, elements } of fed) {
     feeds[name] = new runtime.Tensor(type, elements, shape);
   }
-  const { [output]: tensor } = await session.run(feeds, [output]);
+  const { [output]: tensor } = await nativeCall(() => session.run(feeds, [output]));
   try {
     return { shape: tensor.dims, numbers: await numbersOf(tensor) };
   } finally {
