@@ -5,7 +5,7 @@ import {
   collectFalsePositives,
   heldOut,
   type ImageSource,
-  placesOf,
+  objectPlaces,
   readImages,
   windowOf,
 } from '../../../../detect/training/examples/index.js';
@@ -50,7 +50,7 @@ test('boxes are cut with their stride and resized exactly', (t) => {
   const { data } = noise('padded', 40, 30);
   const image = { data, width: 37, height: 30, stride: 40 };
   const box = { x: 3, y: 5, width: 17, height: 20 };
-  const [[place]] = placesOf('positives', [{ image, boxes: [box] }], [SIDE, SIDE]);
+  const [[place]] = objectPlaces('positives', [{ image, boxes: [box] }], [SIDE, SIDE]);
   const cut: GreyImage = {
     data: Uint8Array.from({ length: 17 * 20 }, (_, i) => data[(5 + Math.floor(i / 17)) * 40 + 3 + (i % 17)]),
     width: 17,
