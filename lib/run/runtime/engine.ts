@@ -195,7 +195,7 @@ function* serveBatch<Row>(
       const before = passing.rows.length;
       passing = narrow(passing, recordExits(engine, decided, by, passing.rows, first, answered));
       if (tally !== undefined) tally.answered += before - passing.rows.length;
-      if (s === stages.length && passing.rows.length > 0) throw unscored(engine, first + passing.rows[0]);
+      if (s === stages.length && passing.rows.length > 0) throw unscored(engine, 0);
     } catch (thrown) {
       interrupt?.throwIfAborted();
       const error =
@@ -211,12 +211,10 @@ function* serveBatch<Row>(
   }
 }
 
-/** The full model has no answer to a row. */
+/** The full model has no answer to a row. @param row its position among those that the model was given */
 export function unscored<Row>({ full, decision }: Engine<Row>, row: number): ModelError {
-  return new ModelError(
-    full.model.name,
-    `gave NaN for row ${row}; expected ${decision.kind === 'value' ? 'a finite number' : 'probabilities'}`,
-  );
+  const expected = decision.kind === 'value' ? 'a finite number' : 'probabilities';
+  return new ModelError(full.model.name, `gave NaN; expected ${expected}`, { row });
 }
 
 /** The rows keep their best answer so far. @throws the error if there is none. */

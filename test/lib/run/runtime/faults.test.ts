@@ -113,7 +113,7 @@ test('a full model that gives NaN is named, with the row', async (t) => {
   const error = await t.throwsAsync(answer({ ...engine, full }, rows, { onFault: 'throw' }), {
     instanceOf: ModelError,
   });
-  t.regex(error?.message ?? '', /model 'full': gave NaN for row 1300;/);
+  t.regex(error?.message ?? '', /model 'full': row 1300: gave NaN;/);
 });
 
 test('rows whose last stage gave no usable scores fall back on the stage before', async (t) => {

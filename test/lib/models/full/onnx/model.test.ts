@@ -205,7 +205,7 @@ test('NaN of the full model is named with its row', async (t) => {
   const requested = data.with(137, [1e30, 0]);
   await t.throwsAsync(cascade.full.predict(requested), {
     instanceOf: ModelError,
-    message: /gave NaN for row 137;/,
+    message: /row 137: gave NaN;/,
   });
 });
 
