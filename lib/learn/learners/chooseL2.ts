@@ -1,26 +1,24 @@
 import { gather, pick } from '../../data/blocks/index.js';
 import { random, stratifiedFolds } from '../../stats/index.js';
-import { log } from '../../util/math/index.js';
+import { pow } from '../../util/math/index.js';
 import type { TrainingSet } from './learner.js';
 import { LinearFit, type LinearTask } from './linearFit.js';
 
-/** Penalties to choose from: powers of the root of 10, from .001 to 10,000. The walk begins at 100. */
-const STEP = Math.sqrt(10);
-const LEAST = -6;
-const MOST = 8;
-const FIRST = 4;
-/**
- * A step of the walk must gain such a share of the loss, or of what the walk has gained. Small
- * penalties that gain less on a few hundred rows gain by chance, and take many products.
- */
-const GAIN = { ofLoss: 0.1, ofWalk: 0.02 };
+/** Powers of 10 between which penalties are chosen, and where the walk begins. */
+const LEAST = -3;
+const MOST = 4;
+const FIRST = 2;
+/** The share of the loss that a step of the walk must gain. Less is chance, and takes many products. */
+const GAIN = 0.001;
+/** Where a tenth and tenfold the penalty lose at most this share more, rows of one fold say enough. */
+const FLAT = 0.005;
 /** Rows that take part, at most. */
-const ROWS = 2_000;
+const ROWS = 4_000;
 /** Folds, and held-out rows after which no further fold is held out. */
 const FOLDS = 5;
 const HELD = 400;
 /** Losses of held-out rows need a few digits only: see `NewtonOptions`. */
-const ROUGH = { share: 0.25, tolerance: 1e-6, maxIterations: 20 };
+const ROUGH = { share: 0.5, tolerance: 1e-4, maxIterations: 20 };
 
 /** Several learners may choose for one set. */
 const chosen = new WeakMap<TrainingSet, number>();
@@ -28,14 +26,14 @@ const chosen = new WeakMap<TrainingSet, number>();
 /**
  * The penalty whose models lose least on rows that they weren't fitted to.
  *
- * The walk begins at 100 and goes down, or else up, as long as the loss falls, by factors of 10. Large
- * penalties take few products, and each fit begins with the parameters of the last. The minimum
- * of a parabola through three losses is then rounded to a power of the root of 10. As many folds
- * are held out as make 400 rows. Equal sets give equal penalties: no seed takes part.
+ * A walk goes from 100 down, or else up, by factors of 10, as long as the loss falls. Large
+ * penalties take few products, and each fit begins with the parameters of the last. One fold walks;
+ * where the loss depends on the penalty, as many folds as hold out 400 rows go on from there. The
+ * penalty is the minimum of a parabola through three losses, to two digits. Equal sets give equal
+ * penalties: no seed takes part.
  *
- * The trial fits have fewer rows than the set. For a set of more rows the best penalty is the same
- * where they follow the model that is fitted, and grows in proportion on mail, glosses and digits.
- * The chosen one grows by the root of the ratio.
+ * The trial fits may have fewer rows than the set. The penalty stays: it is beside a sum over rows,
+ * so that its share falls as rows are added, as it does for a prior on the weights.
  *
  * @param set blocks that `checkBlocks` has passed
  * @param folds the fold of each row, from 0 on; rows below 0 are never held out. @defaultValue five stratified ones
@@ -50,76 +48,58 @@ export async function chooseL2(
   const known = chosen.get(set);
   if (known !== undefined) return known;
   const trials = trialsOf(set, task, folds);
-  let best = 1;
-  if (trials.length > 0) {
-    const power = await leastOf(lossOfPenalties(trials, signal));
-    const ratio = (set.rows * trials.length) / trials.reduce((sum, { rows }) => sum + rows, 0);
-    // The root of the ratio, in steps of the root of 10.
-    best = penaltyOf(Math.min(MOST, Math.round(power + log(ratio) / Math.LN10)));
-  }
+  const best = trials.length > 0 ? await bestOf(trials, signal) : 1;
   chosen.set(set, best);
   return best;
 }
 
-/** The loss of held-out rows by the penalty 10^(power / 2). */
-function lossOfPenalties(trials: readonly Trial[], signal: AbortSignal | undefined) {
-  const losses = new Map<number, number>();
-  return async (power: number) => {
-    if (power < LEAST || power > MOST) return Number.POSITIVE_INFINITY;
-    let sum = losses.get(power);
-    if (sum !== undefined) return sum;
-    sum = 0;
-    for (const { fit, lossOf } of trials) {
-      await fit.minimise({ ...ROUGH, l2: penaltyOf(power), signal });
-      sum += lossOf();
-    }
-    losses.set(power, sum);
-    return sum;
-  };
+async function bestOf(trials: readonly Trial[], signal: AbortSignal | undefined): Promise<number> {
+  const begun = await leastOf(trials.slice(0, 1), FIRST, signal);
+  const { power } = begun.isFlat ? begun : await leastOf(trials, begun.best, signal);
+  return Number(pow(10, power).toPrecision(2));
 }
 
-/** @returns the best power, a fraction */
-async function leastOf(lossAt: (power: number) => Promise<number>): Promise<number> {
-  let best = FIRST;
+/** The walk from one power of 10 to the best one, and where a parabola is least beside that. */
+async function leastOf(trials: readonly Trial[], from: number, signal: AbortSignal | undefined) {
+  const lossAt = async (power: number) => {
+    let sum = 0;
+    for (const trial of trials) sum += await trial.lossAt(power, signal);
+    return sum;
+  };
+  let best = from;
   let least = await lossAt(best);
-  const first = least;
   const isBetter = async (power: number) => {
     const loss = await lossAt(power);
-    if (!(least - loss > Math.min(GAIN.ofLoss * least, GAIN.ofWalk * (first - least)))) return false;
+    if (!(least - loss > GAIN * least)) return false;
     best = power;
     least = loss;
     return true;
   };
-  while (await isBetter(best - 2));
-  if (best === FIRST) while (await isBetter(best + 2));
-  return best + vertex(await lossAt(best - 2), least, await lossAt(best + 2));
+  while (await isBetter(best - 1));
+  if (best === from) while (await isBetter(best + 1));
+  const [below, above] = [await lossAt(best - 1), await lossAt(best + 1)];
+  return {
+    best,
+    power: best + vertex(below, least, above),
+    isFlat: Math.max(below, above) <= (1 + FLAT) * least,
+  };
 }
 
 /**
- * Where the parabola through losses at -2, 0 and 2 is least, from -1 to 1.
+ * Where the parabola through losses at -1, 0 and 1 is least, from -.5 to .5.
  *
  * @returns 0 beside a penalty that isn't tried
  */
 function vertex(below: number, middle: number, above: number): number {
   const bend = below - 2 * middle + above;
   if (!Number.isFinite(bend) || bend <= 0) return 0;
-  return Math.max(-1, Math.min(1, (below - above) / bend));
+  return Math.max(-0.5, Math.min(0.5, (below - above) / (2 * bend)));
 }
 
-/** Exact at whole powers of 10. */
-function penaltyOf(power: number): number {
-  let penalty = power % 2 === 0 ? 1 : power > 0 ? STEP : 1 / STEP;
-  for (let i = 2; i <= Math.abs(power); i += 2) penalty = power > 0 ? penalty * 10 : penalty / 10;
-  return penalty;
-}
-
-/** A model of some rows, and the loss of others by its parameters. */
+/** A model of some rows, judged by others. */
 interface Trial {
-  readonly fit: LinearFit;
-  /** Rows of the fit. */
-  readonly rows: number;
-  /** By its parameters as they are. */
-  lossOf(): number;
+  /** The loss of the others by the penalty 10^power. */
+  lossAt(power: number, signal: AbortSignal | undefined): Promise<number>;
 }
 
 function trialsOf(set: TrainingSet, task: LinearTask, given: Int32Array | undefined): Trial[] {
@@ -145,9 +125,24 @@ function trialsOf(set: TrainingSet, task: LinearTask, given: Int32Array | undefi
       problem,
     );
     judged += held.length;
-    trials.push({ fit, rows: learnt.length, lossOf: heldOutLoss(set, task, held, fit) });
+    trials.push(trialOf(fit, heldOutLoss(set, task, held, fit)));
   }
   return trials;
+}
+
+function trialOf(fit: LinearFit, heldOut: () => number): Trial {
+  const known = new Map<number, number>();
+  return {
+    async lossAt(power, signal) {
+      if (power < LEAST || power > MOST) return Number.POSITIVE_INFINITY;
+      let loss = known.get(power);
+      if (loss !== undefined) return loss;
+      await fit.minimise({ ...ROUGH, l2: pow(10, power), signal });
+      loss = heldOut();
+      known.set(power, loss);
+      return loss;
+    },
+  };
 }
 
 /** The largest target of each row, or one stratum of numbers. */

@@ -96,8 +96,9 @@ export function preconditioner(
   const { outputs } = loss;
   const simple = diagonal(design, loss, l2);
   const columns = design.denseColumns;
-  const plan = gramPlan(design.rows, columns.length, outputs);
-  if (plan === undefined) return simple;
+  const planned = gramPlan(design.rows, columns.length, outputs);
+  if (planned === undefined) return simple;
+  const plan: GramPlan = isRough ? { ...planned, times: 'once' } : planned;
 
   const width = columns.length;
   const gathered = new Float64Array(width * outputs);
