@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import { gradientBoosting } from 'spillway';
 import { denseBlock } from 'spillway/extend';
 import { atMost, type Check, columns, leftOut } from '../harness/checks.js';
-import type { Workload } from '../harness/harness.js';
+import type { RunOptions, Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { interleave, medianRatio } from '../harness/measure.js';
 import { aucOfClasses, calibrationOf, logLoss } from '../harness/metrics.js';
@@ -12,12 +12,13 @@ import {
   type LearningProblem,
   startBoosting,
 } from '../peers/boosting.js';
-import { startLinear } from '../peers/linear.js';
+import { type LinearPeer, startLinear } from '../peers/linear.js';
 import { digitRows, generatedRows } from './data.js';
-import { type Embedder, openEmbedder } from './embedder.js';
+import { openEmbedder } from './embedder.js';
 import { type ForestResult, forestChecks, forestTable, measureForest } from './forest.js';
 import { type LinearResults, linearChecks, linearTable, measureLinear } from './linear.js';
 import { peers } from './peers.js';
+import { measurePenalties, penaltyChecks, penaltyTable } from './penalties.js';
 
 const SETTINGS = {
   rounds: 100,
@@ -36,66 +37,99 @@ const ROUNDS = 5;
  */
 export const learners: Workload = {
   peers,
-  async run({ seeds = [], quick, full, log }) {
-    const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
-    const peer = await startBoosting('scikit-learn');
+  async run({ seeds = [], quick, full = false, cases = CASES, log }) {
+    const unknown = cases.find((name) => !CASES.includes(name));
+    if (unknown !== undefined) throw new RangeError(`no case '${unknown}'; known are ${CASES.join(', ')}`);
+    const peer = await startLinear();
     try {
-      const generated: BoostingResult[] = [];
-      const digits: BoostingResult[] = [];
-      const forests: ForestResult[] = [];
-      for (const seed of chosen) {
-        log(`seed ${seed}: generated rows`);
-        const problem = quick ? generatedRows(seed, 2_000, 1_000) : generatedRows(seed, 50_000, 20_000);
-        generated.push(await measure(problem, peer, quick ? 1 : ROUNDS, [1, machine().cores]));
-        log(`seed ${seed}: ml-random-forest`);
-        for (const classes of [2, 4] as const) forests.push(await measureForest(seed, classes, quick));
-        if (typeof peer === 'string') continue;
-        log(`seed ${seed}: digits`);
-        const { values, labels } = await peer.digits();
-        digits.push(await measure(digitRows(values, labels, seed), peer, 1, [1]));
+      const parts: Part[] = [];
+      if (cases.includes('models')) parts.push(await modelsPart(peer, { seeds, quick, full, log }));
+      if (cases.includes('penalties')) {
+        const all = full || cases !== CASES ? [1, 2, 3, 4, 5] : [1];
+        parts.push(await penaltiesPart(peer, { seeds: seeds.length > 0 ? seeds : all, quick, log }));
       }
-      const embedder = await openEmbedder();
-      const linear = await besidePeer(typeof embedder === 'string' ? undefined : embedder, {
-        quick,
-        full,
-        log,
+      const about = { workload: 'learners', quick, machine: machine(), versions: versions() };
+      const json = Object.assign(about, ...parts.map((part) => part.json), {
+        checks: parts.flatMap(({ checks }) => checks),
       });
-      const boosting = { generated: summarise(generated), digits: summarise(digits) };
-      const json = {
-        workload: 'learners',
-        quick,
-        machine: machine(),
-        versions: { ...versions(), ...(typeof peer !== 'string' && { sklearn: peer.version }) },
-        seeds: chosen,
-        settings: SETTINGS,
-        boosting,
-        checks: [
-          ...(typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick)),
-          ...forestChecks(forests, quick),
-          ...linearChecks(linear, embedder, quick),
-        ],
-        perSeed: { generated, digits, forests },
-        linear,
-      };
-      const tables = [tableOf(boosting), forestTable(forests)];
-      if (typeof linear !== 'string') tables.push(linearTable(linear));
-      return { json, table: tables.join('\n\n') };
+      return { json, table: parts.map(({ table }) => table).join('\n\n') };
     } finally {
       if (typeof peer !== 'string') await peer.close();
     }
   },
 };
 
-async function besidePeer(
-  embedder: Embedder | undefined,
-  options: Parameters<typeof measureLinear>[2],
-): Promise<LinearResults | string> {
-  const peer = await startLinear();
-  if (typeof peer === 'string') return peer;
+const CASES: readonly string[] = ['models', 'penalties'];
+
+interface Part {
+  readonly json: object;
+  readonly checks: readonly Check[];
+  readonly table: string;
+}
+
+async function penaltiesPart(
+  peer: LinearPeer | string,
+  options: Parameters<typeof measurePenalties>[1],
+): Promise<Part> {
+  const penalties = typeof peer === 'string' ? peer : await measurePenalties(peer, options);
+  return {
+    json: { penalties },
+    checks: penaltyChecks(penalties, options.quick),
+    table: typeof penalties === 'string' ? penalties : penaltyTable(penalties),
+  };
+}
+
+async function modelsPart(
+  linearPeer: LinearPeer | string,
+  { seeds, quick, full, log }: Pick<RunOptions, 'quick' | 'full' | 'log'> & { seeds: readonly number[] },
+): Promise<Part> {
+  const chosen = seeds.length > 0 ? seeds : quick ? [1] : [1, 2, 3];
+  const peer = await startBoosting('scikit-learn');
   try {
-    return await measureLinear(peer, embedder, options);
+    const generated: BoostingResult[] = [];
+    const digits: BoostingResult[] = [];
+    const forests: ForestResult[] = [];
+    for (const seed of chosen) {
+      log(`seed ${seed}: generated rows`);
+      const problem = quick ? generatedRows(seed, 2_000, 1_000) : generatedRows(seed, 50_000, 20_000);
+      generated.push(await measure(problem, peer, quick ? 1 : ROUNDS, [1, machine().cores]));
+      log(`seed ${seed}: ml-random-forest`);
+      for (const classes of [2, 4] as const) forests.push(await measureForest(seed, classes, quick));
+      if (typeof peer === 'string') continue;
+      log(`seed ${seed}: digits`);
+      const { values, labels } = await peer.digits();
+      digits.push(await measure(digitRows(values, labels, seed), peer, 1, [1]));
+    }
+    const embedder = await openEmbedder();
+    const linear: LinearResults | string =
+      typeof linearPeer === 'string'
+        ? linearPeer
+        : await measureLinear(linearPeer, typeof embedder === 'string' ? undefined : embedder, {
+            quick,
+            full,
+            log,
+          });
+    const boosting = { generated: summarise(generated), digits: summarise(digits) };
+    const tables = [tableOf(boosting), forestTable(forests)];
+    if (typeof linear !== 'string') tables.push(linearTable(linear));
+    return {
+      json: {
+        versions: { ...versions(), ...(typeof peer !== 'string' && { sklearn: peer.version }) },
+        seeds: chosen,
+        settings: SETTINGS,
+        boosting,
+        perSeed: { generated, digits, forests },
+        linear,
+      },
+      checks: [
+        ...(typeof peer === 'string' ? missing(peer) : checksOf(boosting, quick)),
+        ...forestChecks(forests, quick),
+        ...linearChecks(linear, embedder, quick),
+      ],
+      table: tables.join('\n\n'),
+    };
   } finally {
-    await peer.close();
+    if (typeof peer !== 'string') await peer.close();
   }
 }
 

@@ -136,7 +136,7 @@ async function fitOurs({ train, labels, classes, test, testLabels }: LinearRows,
   return { seconds, scores };
 }
 
-function accuracyOf(scores: Float64Array, { classes, testLabels }: LinearRows): number {
+export function accuracyOf(scores: Float64Array, { classes, testLabels }: LinearRows): number {
   let right = 0;
   testLabels.forEach((label, row) => {
     const own = scores.subarray(row * classes, (row + 1) * classes);

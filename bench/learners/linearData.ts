@@ -13,16 +13,21 @@ export interface Shape {
   readonly rows: number;
   readonly columns: number;
   readonly classes: number;
+  /** The standard deviation of a row's true margins. @defaultValue 6 */
+  readonly margins?: number;
+  /** @defaultValue 'columns' */
+  readonly scaling?: 'block';
 }
 
 const UNSEEN = 2_000;
 /** Singular values of an embedding's columns fall as this power of their rank. */
 const FALL = -0.7;
-/** The standard deviation of a row's true margins. */
-const MARGINS = 6;
 
 /** Rows of length 1 whose columns go together, as an embedding's do; classes by a softmax of linear margins. */
-export function embeddingRows(seed: number, { rows, columns, classes }: Shape): LinearRows {
+export function embeddingRows(
+  seed: number,
+  { rows, columns, classes, margins: deviation = 6, scaling }: Shape,
+): LinearRows {
   const stream = random(seed).fork(`embedding ${rows} ${columns} ${classes}`);
   const count = rows + UNSEEN;
   const spread = Float32Array.from(
@@ -38,7 +43,7 @@ export function embeddingRows(seed: number, { rows, columns, classes }: Shape): 
     });
   }
   const vectors = Float32Array.from(values);
-  const weights = Float64Array.from({ length: columns * classes }, () => MARGINS * stream.normal());
+  const weights = Float64Array.from({ length: columns * classes }, () => deviation * stream.normal());
   const margins = multiply(vectors, count, columns, weights, classes);
   const labels = Int32Array.from({ length: count }, (_, row) => {
     const drawn = Array.from(
@@ -48,7 +53,7 @@ export function embeddingRows(seed: number, { rows, columns, classes }: Shape): 
     return drawn.indexOf(Math.max(...drawn));
   });
   const block = (from: number, to: number) =>
-    denseBlock(to - from, columns, vectors.slice(from * columns, to * columns));
+    denseBlock(to - from, columns, vectors.slice(from * columns, to * columns), scaling);
   return {
     name: `embedding-${rows}-${seed}`,
     classes,

@@ -10,9 +10,10 @@ import time
 import warnings
 from pathlib import Path
 
+# First: where it is missing, its own name is the one that is told.
+import sklearn
 import numpy as np
 import scipy.sparse as sparse
-import sklearn
 from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
 from threadpoolctl import threadpool_limits
 

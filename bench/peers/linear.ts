@@ -20,7 +20,8 @@ export type PeerScaling = 'columns' | 'block' | 'raw';
 export interface LinearSettings {
   readonly C?: number;
   readonly tol?: number;
-  readonly max_iter: number;
+  readonly max_iter?: number;
+  readonly scoring?: string;
 }
 
 /** scikit-learn's logistic regression, on one thread. */

@@ -12,8 +12,8 @@ const FIRST = 2;
 const GAIN = 0.001;
 /** Where a tenth and tenfold the penalty lose at most this share more, rows of one fold say enough. */
 const FLAT = 0.005;
-/** Rows that take part, at most. */
-const ROWS = 4_000;
+/** Rows that take part: so many a parameter, but no fewer and no more than these. */
+const ROWS = { each: 16, least: 2_000, most: 4_000 };
 /** Folds, and held-out rows after which no further fold is held out. */
 const FOLDS = 5;
 const HELD = 400;
@@ -103,7 +103,7 @@ interface Trial {
 }
 
 function trialsOf(set: TrainingSet, task: LinearTask, given: Int32Array | undefined): Trial[] {
-  const used = Math.min(set.rows, ROWS);
+  const used = rowsUsed(set);
   if (used < FOLDS) return [];
   const sampled = Int32Array.from({ length: used }, (_, i) => Math.floor((i * set.rows) / used));
   const fold =
@@ -128,6 +128,12 @@ function trialsOf(set: TrainingSet, task: LinearTask, given: Int32Array | undefi
     trials.push(trialOf(fit, heldOutLoss(set, task, held, fit)));
   }
   return trials;
+}
+
+function rowsUsed({ rows, blocks, classes }: TrainingSet): number {
+  const columns = blocks.reduce((sum, block) => sum + block.columns, 0);
+  const parameters = columns * (classes > 2 ? classes : 1);
+  return Math.min(rows, Math.max(ROWS.least, Math.min(ROWS.most, ROWS.each * parameters)));
 }
 
 function trialOf(fit: LinearFit, heldOut: () => number): Trial {

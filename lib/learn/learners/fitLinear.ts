@@ -9,10 +9,10 @@ import { checkShapes, wrongNumber } from './targets.js';
 
 export interface LinearOptions {
   /**
-   * Strength of the penalty, above 0: scikit-learn's `C` is 1 / l2. `'auto'` takes the power of
-   * the root of 10, .001 to 10,000, whose models lose least on held-out rows of the set, by rough
-   * fits to at most 2,000 rows. `tune` does so once, on rows of its own, for the full model's
-   * features; a fit by itself does it each time. @defaultValue 'auto'
+   * Strength of the penalty, above 0: scikit-learn's `C` is 1 / l2. `'auto'` takes the one, .001 to
+   * 10,000, whose models lose least on held-out rows of the set, by rough fits to at most 4,000
+   * rows. `tune` does so once, on rows of its own, for the full model's features; a fit by itself
+   * does it each time. @defaultValue 'auto'
    */
   readonly l2?: number | 'auto';
   /** Newton steps at most; a fit takes about 5 to 15. Default 100. */

@@ -98,6 +98,7 @@ export function preconditioner(
   const columns = design.denseColumns;
   const planned = gramPlan(design.rows, columns.length, outputs);
   if (planned === undefined) return simple;
+  // Rough fits take fewer steps than a Gram matrix for each would pay for.
   const plan: GramPlan = isRough ? { ...planned, times: 'once' } : planned;
 
   const width = columns.length;

@@ -1,11 +1,12 @@
 import test from 'ava';
-import { denseBlock, SparseWriter } from '../../../../lib/data/blocks/index.js';
+import { denseBlock, gather, SparseWriter } from '../../../../lib/data/blocks/index.js';
 import { OptionError } from '../../../../lib/errors.js';
 import {
   logisticRegression,
   ridgeRegression,
   type TrainingSet,
 } from '../../../../lib/learn/learners/index.js';
+import { random } from '../../../../lib/stats/index.js';
 import { recipeOf } from '../../../../lib/learn/learners/recipe.js';
 import { scores, uniform } from './problem.js';
 
@@ -75,6 +76,57 @@ test('rows of folds below 0 are never held out, and a single fold of one row wil
     (await none?.fit(set, context))?.state,
     (await logisticRegression({ l2: 1 }).fit(set, context)).state,
   );
+});
+
+/** Rows of columns with variance 1, classes drawn from logits that are normal weights of spread `spread` times them. */
+function drawnRows(rows: number, columns: number, spread: number, seed: number): TrainingSet {
+  const chance = random(seed);
+  const weights = Float64Array.from({ length: columns }, () => spread * chance.normal());
+  const values = Float32Array.from({ length: rows * columns }, () => chance.normal());
+  const labels = Int32Array.from({ length: rows }, (_, row) => {
+    const logit = weights.reduce((sum, weight, c) => sum + weight * values[row * columns + c], 0);
+    return Number(chance.uniform() < 1 / (1 + Math.exp(-logit)));
+  });
+  return { blocks: [denseBlock(rows, columns, values)], rows, classes: 2, labels };
+}
+
+async function chosenL2(set: TrainingSet): Promise<number> {
+  const fixed = await logisticRegression().choose?.(set, context);
+  const options = fixed && recipeOf(fixed)?.options;
+  return options !== undefined && 'l2' in options ? Number(options.l2) : Number.NaN;
+}
+
+test('weights drawn with variance v are found by a penalty near 1 / v, for any number of rows', async (t) => {
+  // The penalised fit is the mode of the posterior for a normal prior of precision l2.
+  const penalties = [];
+  for (const rows of [1_000, 16_000]) penalties.push(await chosenL2(drawnRows(rows, 100, 0.1, 5)));
+  for (const l2 of penalties) t.true(l2 > 30 && l2 < 300, `${l2} for 100`);
+});
+
+test('the chosen penalty loses hardly more than the best of a full cross-validation', async (t) => {
+  const set = drawnRows(600, 60, 0.2, 8);
+  const folds = set.labels.map((_, row) => row % 5);
+  const lossOf = async (l2: number) => {
+    let sum = 0;
+    for (let fold = 0; fold < 5; fold++) {
+      const part = (isHeld: boolean) => {
+        const rows = Int32Array.from(folds.keys()).filter((row) => (folds[row] === fold) === isHeld);
+        const blocks = set.blocks.map((block) => gather(block, rows));
+        return { ...set, blocks, rows: rows.length, labels: rows.map((row) => set.labels[row]) };
+      };
+      const held = part(true);
+      const answers = scores(await logisticRegression({ l2 }).fit(part(false), context), held);
+      held.labels.forEach((label, row) => {
+        sum -= Math.log(answers[2 * row + label]);
+      });
+    }
+    return sum;
+  };
+  const grid = [];
+  for (let power = -3; power <= 4; power += 0.5) grid.push(await lossOf(10 ** power));
+  const best = Math.min(...grid);
+  t.true((await lossOf(await chosenL2(set))) < 1.005 * best);
+  t.true(Math.max(...grid) > 1.1 * best);
 });
 
 test('a penalty that is given stays, and copies keep what their users changed', async (t) => {
