@@ -1,10 +1,10 @@
 import { mean, median } from 'simple-statistics';
+import { logisticRegression } from 'spillway';
 import { atMost, type Check, columns, leftOut } from '../harness/checks.js';
 import type { RunOptions } from '../harness/harness.js';
 import { logLoss } from '../harness/metrics.js';
 import { processorClock } from '../harness/processor.js';
 import type { LinearPeer, LinearRows } from '../peers/linear.js';
-import { logisticRegression } from 'spillway';
 import { accuracyOf } from './linear.js';
 import { KINDS } from './penaltyData.js';
 

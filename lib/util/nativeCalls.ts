@@ -1,9 +1,11 @@
-import { workerData } from 'node:worker_threads';
+import { type Worker, workerData } from 'node:worker_threads';
 import { member } from './member.js';
 
 /** Calls under way, and this bit once the thread is to end. */
 const ENDING = 1 << 30;
 const NAME = 'spillwayNativeCalls';
+/** Milliseconds for which a thread that is to end may be in native calls: one that hangs isn't in them. */
+const CALL_MS = 60_000;
 
 /**
  * Ends a thread that may be in a native call. ONNX Runtime aborts the whole process where its thread is terminated
@@ -17,6 +19,19 @@ export class NativeCalls {
   /** Lets no call begin any more. @returns whether none is under way: the thread can be terminated; else it ends itself */
   end(): boolean {
     return (Atomics.or(this.state, 0, ENDING) & ~ENDING) === 0;
+  }
+
+  /** Ends the thread, whatever it does: at once, or when its calls have returned. @returns when it is gone */
+  async terminate(worker: Worker): Promise<void> {
+    const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    if (this.end()) void worker.terminate();
+    else {
+      const force = setTimeout(() => void worker.terminate(), CALL_MS);
+      worker.once('exit', () => clearTimeout(force));
+      // A process that ends would terminate it in its call.
+      worker.ref();
+    }
+    return gone;
   }
 }
 

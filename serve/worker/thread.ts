@@ -11,9 +11,6 @@ import { receivedAnswer } from './sending.js';
  */
 const YOUNG_MB = 8;
 
-/** Milliseconds for which a thread that is ended may be in native calls: one that hangs isn't in them. */
-const CALL_MS = 60_000;
-
 /** A thread, and the requests that it hasn't answered. */
 export class Thread {
   private readonly worker: Worker;
@@ -129,8 +126,7 @@ export class Thread {
   /** Ends the thread, whatever it does: at once, or when its native calls have returned. */
   kill(why: string): void {
     this.end(why);
-    if (this.calls.end()) void this.worker.terminate();
-    else setTimeout(() => void this.worker.terminate(), CALL_MS).unref();
+    void this.calls.terminate(this.worker);
   }
 
   /** A thread that nothing is awaited of doesn't keep the process. */

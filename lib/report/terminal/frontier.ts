@@ -1,4 +1,5 @@
 import { asPercent, grouped } from '../../util/count.js';
+import { log } from '../../util/math/index.js';
 import type { ReportData } from '../data/index.js';
 import { cost, costName, times } from '../words/index.js';
 import type { TableLayout } from './sections.js';
@@ -32,8 +33,8 @@ export function frontierLines(data: ReportData, grid: TableLayout, width: number
   const { expected, unit, certificate } = data;
   const full = { epsilon: 0, cost: expected.fullCost, speedup: 1 };
   const points = [full, ...fewOf(pointsOf(data), certificate.epsilon)];
-  const depth = (point: Point) => Math.log(full.cost / Math.max(point.cost, LEAST * full.cost));
-  const deepest = Math.max(Math.log(LEAST_SPAN), ...points.map(depth));
+  const depth = (point: Point) => log(full.cost / Math.max(point.cost, LEAST * full.cost));
+  const deepest = Math.max(log(LEAST_SPAN), ...points.map(depth));
   const longest = Math.max(8, Math.min(WIDEST, width - OTHERS)) - 1;
   const loss = (epsilon: number) =>
     certificate.scale === undefined ? asPercent(epsilon) : grouped(certificate.scale * epsilon);

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ThreadError } from '../../errors.js';
 import { type Closable, closable } from '../closable.js';
+import { NativeCalls } from '../nativeCalls.js';
 import { systemTimer } from '../timer.js';
 import { afterCoreTime, waitedMs } from './coreTime.js';
 import type { FromCrew, ToCrew } from './crewMessage.js';
@@ -21,7 +22,7 @@ export interface TaskOptions {
 /** How a crew's threads are made and replaced. */
 export interface CrewOptions {
   /** What each thread has as its `workerData`. */
-  readonly workerData?: unknown;
+  readonly workerData?: object;
   /** How often a task is begun that a thread is lost with, at most. @defaultValue 3 */
   readonly attempts?: number;
   /** Milliseconds of its core that a thread may take to start. @defaultValue no limit */
@@ -62,7 +63,8 @@ export function startCrew<Task, Result>(
 ): Crew<Task, Result> {
   const queue: Job<Task, Result>[] = [];
   let isClosed = false;
-  const start = () => new Worker(url, { workerData });
+  const start = (calls: NativeCalls) =>
+    new Worker(url, { workerData: { ...workerData, ...calls.workerData } });
   const again = (job: Job<Task, Result>) => queue.unshift(job);
   const members = Array.from(
     { length: threads },
@@ -167,6 +169,7 @@ class Job<Task, Result> {
 /** A thread's place in the crew: another thread takes it where one is lost. */
 class Member<Task, Result> {
   private worker: Worker | undefined;
+  private calls = new NativeCalls();
   /** Tasks that the thread hasn't answered, by id, and the one that it works on. */
   private readonly jobs = new Map<number, Job<Task, Result>>();
   private current: Job<Task, Result> | undefined;
@@ -185,7 +188,7 @@ class Member<Task, Result> {
    * @param onFree called when it can take a job
    */
   constructor(
-    private readonly create: () => Worker,
+    private readonly create: (calls: NativeCalls) => Worker,
     private readonly limits: { readonly attempts: number; readonly startMs: number | undefined },
     private readonly again: (job: Job<Task, Result>) => void,
     private readonly onFree: () => void,
@@ -222,7 +225,7 @@ class Member<Task, Result> {
       await new Promise<void>((resolve) => (this.idle = resolve));
     }
     this.stopWatching();
-    await this.worker?.terminate();
+    if (this.worker !== undefined) await this.calls.terminate(this.worker);
   }
 
   /** A task needs the thread no longer. */
@@ -256,6 +259,7 @@ class Member<Task, Result> {
   }
 
   private endAfter(worker: Worker, limitMs: number, what: string): void {
+    const { calls } = this;
     const numberOf = () => this.number;
     const thread = {
       get waitedMs() {
@@ -264,7 +268,7 @@ class Member<Task, Result> {
     };
     this.unwatch = afterCoreTime(systemTimer, thread, limitMs, () => {
       this.why = `it ${what} for ${Math.round(limitMs)} ms`;
-      void worker.terminate();
+      void calls.terminate(worker);
     });
   }
 
@@ -283,7 +287,8 @@ class Member<Task, Result> {
   }
 
   private start(): Worker {
-    const worker = this.create();
+    this.calls = new NativeCalls();
+    const worker = this.create(this.calls);
     worker.unref();
     this.why = 'it ended';
     const { startMs } = this.limits;
