@@ -6,8 +6,8 @@ import {
   ridgeRegression,
   type TrainingSet,
 } from '../../../../lib/learn/learners/index.js';
-import { random } from '../../../../lib/stats/index.js';
 import { recipeOf } from '../../../../lib/learn/learners/recipe.js';
+import { random } from '../../../../lib/stats/index.js';
 import { scores, uniform } from './problem.js';
 
 const context = { seed: 1 };
