@@ -1,7 +1,6 @@
-import { asPercent, grouped } from '../../util/count.js';
 import { log } from '../../util/math/index.js';
 import type { ReportData } from '../data/index.js';
-import { cost, costName, times } from '../words/index.js';
+import { allowed, cost, costName, times } from '../words/index.js';
 import type { TableLayout } from './sections.js';
 
 /** The most plans that are drawn. */
@@ -36,8 +35,6 @@ export function frontierLines(data: ReportData, grid: TableLayout, width: number
   const depth = (point: Point) => log(full.cost / Math.max(point.cost, LEAST * full.cost));
   const deepest = Math.max(log(LEAST_SPAN), ...points.map(depth));
   const longest = Math.max(8, Math.min(WIDEST, width - OTHERS)) - 1;
-  const loss = (epsilon: number) =>
-    certificate.scale === undefined ? asPercent(epsilon) : grouped(certificate.scale * epsilon);
   return grid(
     [
       { head: 'loss at most', align: 'right' },
@@ -50,7 +47,7 @@ export function frontierLines(data: ReportData, grid: TableLayout, width: number
       const isServed = data.verdict === 'certified' && point.epsilon === certificate.epsilon;
       const place = Math.max(0, Math.round(longest * (1 - depth(point) / deepest)));
       return [
-        loss(point.epsilon),
+        allowed({ ...certificate, epsilon: point.epsilon }),
         cost(point.cost, unit),
         `${'·'.repeat(place)}${isServed ? '●' : '○'}`,
         times(point.speedup),
