@@ -27,7 +27,7 @@ export const KINDS = {
   'words of 3,600 glosses, 8 classes': { scaling: 'raw', rows: glossCounts },
   'table of 8,000 standardised rows': { scaling: 'columns', rows: standardRows },
   'table of 4,000 flights': { scaling: 'columns', rows: flightRows },
-  '200 digits': { scaling: 'block', rows: (seed) => digitRows(seed, 200) },
+  '200 digits': { scaling: 'columns', rows: (seed) => digitRows(seed, 200) },
   '5,000 rows of 50 classes': {
     scaling: 'columns',
     rows: (seed) => embeddingRows(seed, { rows: 5_000, columns: 64, classes: 50, margins: 3 }),
@@ -125,5 +125,5 @@ async function digitRows(seed: number, known: number): Promise<LinearRows> {
     values.set(pixels, row * width);
   });
   const labels = Int32Array.from(all, ({ label }) => Number(label));
-  return parted(`digits-${seed}`, [denseBlock(all.length, width, values, 'block')], labels, known);
+  return parted(`digits-${seed}`, [denseBlock(all.length, width, values)], labels, known);
 }

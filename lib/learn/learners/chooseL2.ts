@@ -29,8 +29,8 @@ const chosen = new WeakMap<TrainingSet, number>();
  * A walk goes from 100 down, or else up, by factors of 10, as long as the loss falls. Large
  * penalties take few products, and each fit begins with the parameters of the last. One fold walks;
  * where the loss depends on the penalty, as many folds as hold out 400 rows go on from there. The
- * penalty is the minimum of a parabola through three losses, to two digits. Equal sets give equal
- * penalties: no seed takes part.
+ * penalty is the minimum of a parabola through three losses, to two digits. A row loses at most 36
+ * nats. Equal sets give equal penalties: no seed takes part.
  *
  * The trial fits may have fewer rows than the set. The penalty stays: it is beside a sum over rows,
  * so that its share falls as rows are added, as it does for a prior on the weights.
@@ -159,8 +159,11 @@ function strataOf({ targets, width }: LinearTask, rows: Int32Array): Int32Array 
   });
 }
 
-/** The margin of a class that no row of the fit had: any smaller one would make all penalties equally bad. */
-const ABSENT = -50;
+/**
+ * What a row can lose at most, in nats. One row that is far out, in a column that few rows fill, would choose the
+ * penalty alone; and a class that no row of the fit had would make all penalties equally bad.
+ */
+const MOST_LOST = 36;
 
 function heldOutLoss(
   set: TrainingSet,
@@ -174,9 +177,17 @@ function heldOutLoss(
   const residual = new Float64Array(margins.length);
   return () => {
     write(margins);
-    for (let i = 0; i < margins.length; i++) {
-      if (margins[i] === Number.NEGATIVE_INFINITY) margins[i] = ABSENT;
-    }
+    if (set.classes > 1) limit(margins, loss.outputs);
     return loss.evaluate(margins, residual);
   };
+}
+
+/** Brings the margins of each row's classes near to its largest; of two classes the first has margin 0. */
+function limit(margins: Float64Array, outputs: number): void {
+  for (let from = 0; from < margins.length; from += outputs) {
+    let most = outputs === 1 ? 0 : Number.NEGATIVE_INFINITY;
+    for (let i = from; i < from + outputs; i++) most = Math.max(most, margins[i]);
+    for (let i = from; i < from + outputs; i++) margins[i] = Math.max(margins[i], most - MOST_LOST);
+    if (outputs === 1) margins[from] = Math.min(margins[from], MOST_LOST);
+  }
 }

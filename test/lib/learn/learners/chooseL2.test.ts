@@ -103,6 +103,16 @@ test('weights drawn with variance v are found by a penalty near 1 / v, for any n
   for (const l2 of penalties) t.true(l2 > 30 && l2 < 300, `${l2} for 100`);
 });
 
+test('one row that is far out in a column of its own hardly moves the penalty', async (t) => {
+  const set = drawnRows(300, 10, 1, 6);
+  const [first, second] = [0, 1].map((label) => set.labels.indexOf(label));
+  const column = new Float32Array(300).with(first, 1).with(second, 1e4);
+  const far = { ...set, blocks: [...set.blocks, denseBlock(300, 1, column)] };
+  const [alone, beside] = [await chosenL2(set), await chosenL2(far)];
+  console.log(alone, beside);
+  t.true(beside < 10 * alone, `${beside} for ${alone}`);
+});
+
 test('the chosen penalty loses hardly more than the best of a full cross-validation', async (t) => {
   const set = drawnRows(600, 60, 0.2, 8);
   const folds = set.labels.map((_, row) => row % 5);
