@@ -19,9 +19,11 @@ import { servingFolder, writeModel } from '../../support/servedModels.js';
 
 /** Models of ONNX Runtime, loaded again and again as a repository does: the next one first, then the old one goes. */
 
-/** 17 MB of weights: sessions that stay are seen at once, and the allocator's own memory is small beside them. */
-const WIDTHS = [16, 2_048, 2_048, 3];
+/** 17 or 4 MB of weights: ten sessions that stay are seen beside what threads take at first, or a hundred. */
+const WIDTHS = atLength([16, 2_048, 2_048, 3], [16, 1_024, 1_024, 3]);
 const classes = ['a', 'b', 'c'] as const;
+/** Heaps of threads have found their size after some thirty. */
+const FIRST = atLength(10, 30);
 const RELOADS = atLength(10, 100);
 
 const live = isHere('onnxruntime-node') ? test.serial : test.serial.skip;
@@ -121,10 +123,10 @@ for (const [name, executor] of [
       }
       return Math.min(...octets.slice(-5));
     };
-    const before = await octetsAfter(10);
+    const before = await octetsAfter(FIRST);
     const growth = (await octetsAfter(RELOADS)) / before;
     t.log(`${(before / 1e6).toFixed(0)} MB, ${growth.toFixed(3)} of it after ${RELOADS} reloads more`);
-    t.true(growth <= atLength(1.15, 1.1));
+    t.true(growth <= atLength(1.25, 1.1));
     await running.close();
   });
 }
