@@ -48,7 +48,6 @@ refused([
     /ends|cut|short|damaged/,
     ArtifactError,
   ],
-  ['xgboostModel: a model of LightGBM', () => xgboostModel(trees), /./, ArtifactError],
   [
     'xgboostModel: three labels for two classes',
     () => xgboostModel(binary, { labels: ['a', 'b', 'c'] }),

@@ -307,5 +307,5 @@ test.serial('NaN is named with its row', async (t) => {
   });
   network.setWeights([tf.tensor2d([Number.NaN, Number.NaN], [1, 2]), tf.tensor1d([0, 0])]);
   const error = await t.throwsAsync(cascade.full.predict(rows.slice(0, 3)), { instanceOf: ModelError });
-  t.regex(error?.message ?? '', /NaN for row 0/);
+  t.regex(error?.message ?? '', /row 0: gave NaN/);
 });
