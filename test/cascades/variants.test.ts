@@ -142,7 +142,7 @@ test('a budget of one fit is kept to: what was cut is said, and the verdict is a
   t.regex(summary, /the search fitted on 1,000 rows instead of 1,500/);
   const unbound = await tuneGaussian();
   t.notRegex(unbound.summary(), /budget/);
-  t.true(unbound.plan.expected.cost <= plan.expected.cost * 1.2, 'what is cut gains nothing');
+  t.true(unbound.plan.expected.cost <= plan.expected.cost * 1.5, 'what is cut gains hardly anything');
 });
 
 test('a hundred fits are enough to search ten features, in as many folds as the summary says', async (t) => {
