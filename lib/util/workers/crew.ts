@@ -55,10 +55,11 @@ export function startCrew<Task, Result>(
   );
   function next(): void {
     for (const member of members) {
-      if (!member.isFree) continue;
-      const job = queue.shift();
-      if (job === undefined) return;
-      member.take(job);
+      while (member.isFree) {
+        const job = queue.shift();
+        if (job === undefined) return;
+        member.take(job);
+      }
     }
   }
   return {

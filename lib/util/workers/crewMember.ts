@@ -55,9 +55,11 @@ export class CrewMember<Task, Result> {
       worker.postMessage({ id, task: job.task } satisfies ToCrew<Task>);
       if (this.isStarted && this.unwatch === undefined) this.watch(worker);
     } catch (error) {
-      // A task that can't be copied.
+      // A task that can't be copied. Who gave it looks for the next one: from here, thousands would fill the stack.
       job.reject(error);
-      this.done(id);
+      this.jobs.delete(id);
+      this.current = undefined;
+      this.rest();
     }
   }
 
@@ -77,15 +79,14 @@ export class CrewMember<Task, Result> {
     this.jobs.delete(id);
     if (this.current === job) this.current = undefined;
     this.rest();
+    if (!this.isClosed) this.onFree();
   }
 
   private rest(): void {
-    if (this.jobs.size === 0) {
-      if (this.isStarted) this.stopWatching();
-      this.worker?.unref();
-      this.idle?.();
-    }
-    if (!this.isClosed) this.onFree();
+    if (this.jobs.size > 0) return;
+    if (this.isStarted) this.stopWatching();
+    this.worker?.unref();
+    this.idle?.();
   }
 
   private stopWatching(): void {
@@ -186,5 +187,6 @@ export class CrewMember<Task, Result> {
     }
     if (lost.length > 0 && !this.isClosed) this.worker = this.start();
     this.rest();
+    if (!this.isClosed) this.onFree();
   }
 }

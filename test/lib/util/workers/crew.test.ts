@@ -100,4 +100,8 @@ test('a task that can not be copied fails by itself', async (t) => {
   const error: unknown = await crew.run(task).catch((error: unknown) => error);
   t.regex(String(error), /could not be cloned/);
   t.is((await crew.run({ value: 4 }))[0], 4);
+  const before = crew.run({ value: 5 });
+  const many = await Promise.allSettled(Array.from({ length: 5_000 }, () => crew.run(task)));
+  t.true(many.every(({ status }) => status === 'rejected'));
+  t.is((await before)[0], 5);
 });
