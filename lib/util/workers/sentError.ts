@@ -1,5 +1,9 @@
 import * as errors from '../../errors.js';
 
+/** Causes of causes that are sent: an error may be its own. */
+const CAUSES = 8;
+const NATIVE = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
+
 /** An error as threads send it: copying alone would lose its class and its fields. */
 export interface SentError {
   readonly name: string;
@@ -11,7 +15,7 @@ export interface SentError {
 }
 
 /** @param thrown an error, or whatever else was thrown */
-export function sentError(thrown: unknown): SentError {
+export function sentError(thrown: unknown, causes = CAUSES): SentError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { name, message, stack, cause } = error;
   const fields = Object.entries(error).filter(([, value]) => [value].flat().every(isPlain));
@@ -19,15 +23,16 @@ export function sentError(thrown: unknown): SentError {
     name,
     message,
     stack,
-    cause: cause === undefined ? undefined : sentError(cause),
+    cause: cause === undefined || causes === 0 ? undefined : sentError(cause, causes - 1),
     fields: Object.fromEntries(fields),
   };
 }
 
-/** The error again: one of ours of its class, with its fields. */
+/** The error again: one of ours or of the language of its class, with its fields. */
 export function receivedError({ name, message, stack, cause, fields }: SentError): Error {
   const error = new Error(message, cause && { cause: receivedError(cause) });
-  const own = Object.entries(errors).find(([known]) => known === name)?.[1];
+  const own =
+    Object.entries(errors).find(([known]) => known === name)?.[1] ?? NATIVE.find((known) => known.name === name);
   if (own === undefined) error.name = name;
   else Object.setPrototypeOf(error, own.prototype);
   if (stack !== undefined) error.stack = stack;

@@ -13,10 +13,18 @@ test('an error that was sent has its class, its fields and its cause', (t) => {
   t.deepEqual([received.message, received.stack], [error.message, error.stack]);
   const { cause: own } = received;
   t.like(own, { name: 'TypeError', message: 'no route', code: 'EHOSTUNREACH' });
+  t.true(own instanceof TypeError);
   t.false(Object.hasOwn(Object(own), 'retry'));
   const late = sent(new DeadlineError(5, ['price']));
   t.true(late instanceof DeadlineError);
   t.like(late, { waitingFor: ['price'], deadlineMs: 5, code: 'DEADLINE' });
+});
+
+test('an error that is its own cause arrives', (t) => {
+  const error = new RangeError('odd');
+  error.cause = error;
+  const received = sent(error);
+  t.true(received instanceof RangeError && received.cause instanceof RangeError);
 });
 
 test('whatever else was thrown is an error of that text', (t) => {
