@@ -33,7 +33,7 @@ const LEAST_SHARE = 0.02;
 /**
  * Prints how far a call is, a line a step: the share that is done, the time that it took, and about the time left.
  * For `onProgress` of `tune`, `tuneTopK` and `trainDetector`. It prints nothing where the stream is no terminal, such
- * as in a pipe or a file.
+ * as in a pipe or a file, or a `dumb` one.
  *
  * @param stream where to. @defaultValue process.stderr
  * @returns a function for one call's events
@@ -42,7 +42,8 @@ const LEAST_SHARE = 0.02;
  */
 export function printProgress(stream: ProgressStream = process.stderr): (progress: PrintedProgress) => void {
   const line = new ProgressLine(stream);
-  return stream.isTTY === true ? (progress) => line.show(progress) : () => {};
+  const draws = stream.isTTY === true && process.env.TERM !== 'dumb';
+  return draws ? (progress) => line.show(progress) : () => {};
 }
 
 /** The line of a step, drawn anew until the step is done. */
@@ -52,6 +53,8 @@ export class ProgressLine {
   private heard = 0;
   private drawn = 0;
   private isOpen = false;
+  /** Whether the line above the cursor is this step's. */
+  private isAbove = false;
 
   /** @param now milliseconds */
   constructor(
@@ -88,19 +91,21 @@ export class ProgressLine {
     const times = timeSpent(share, this.now() - this.begun, left && Math.max(0, left - since));
     const text = `${name.padEnd(14)} ${bar} ${`${Math.floor(share * 100)}`.padStart(3)} %  ${times}`;
     this.drawn = this.now();
-    this.stream.write(`\r${text.slice(0, columns - 1)}\u001b[K`);
+    // The cursor rests on the next line: whatever ends the call, its message has a line of its own.
+    this.stream.write(`${this.isAbove ? '\u001b[1A\r' : ''}${text.slice(0, columns - 1)}\u001b[K\n`);
+    this.isAbove = true;
   }
 
-  /** Leaves the line as it is: what is printed next has a line of its own. */
+  /** Leaves the line as it is. */
   end(): void {
-    if (this.isOpen) this.stream.write('\n');
     this.isOpen = false;
+    this.isAbove = false;
   }
 }
 
 function stepOf(progress: PrintedProgress): Step {
   if ('share' in progress) {
-    return { name: progress.step, share: progress.share, left: progress.remaining };
+    return { name: progress.step, share: Math.min(1, Math.max(0, progress.share || 0)), left: progress.remaining };
   }
   const { step, stage, stages, secondsLeft } = progress;
   return { name: `stage ${stage} of ${stages}`, share: OF_STAGE[step] ?? 0, left: secondsLeft };

@@ -18,9 +18,16 @@ test('how long a step has taken, and what it will still take at the pace so far'
 /** A terminal of so many columns, and the lines on it. */
 function terminal(columns = 100) {
   let written = '';
-  const lines = () =>
-    written.split('\n').map((line) => line.split('\r').at(-1)?.replace('\u001b[K', '') ?? '');
-  return { isTTY: true, columns, lines, write: (text: string) => (written += text) };
+  const lines = () => {
+    const shown: string[] = [];
+    for (const text of written.replaceAll('\u001b[K', '').split('\n').slice(0, -1)) {
+      if (text.startsWith('\u001b[1A\r')) shown.pop();
+      shown.push(text.replace('\u001b[1A\r', ''));
+    }
+    return shown;
+  };
+  const isFresh = () => written.endsWith('\n');
+  return { isTTY: true, columns, lines, isFresh, write: (text: string) => (written += text) };
 }
 
 test('each step has a line, which is drawn anew until it is done', (t) => {
@@ -41,6 +48,7 @@ test('each step has a line, which is drawn anew until it is done', (t) => {
   t.true(stream.lines()[1].endsWith('20 s, about 1 min 0 s left in all'), 'time passes');
   line.show({ step: 'search', share: 0 });
   t.is(stream.lines().length, 3, 'a step that never ended keeps its line');
+  t.true(stream.isFresh(), 'what is printed next has a line of its own');
 });
 
 test('events that come by the thousand are drawn ten times a second', (t) => {
@@ -77,7 +85,22 @@ test('a narrow terminal keeps a line a line', (t) => {
   }
 });
 
-test('where the output is no terminal nothing is printed', (t) => {
+test('a share that is no share is drawn as the nearest one', (t) => {
+  const stream = terminal();
+  const line = new ProgressLine(stream, () => 0);
+  for (const share of [Number.NaN, -1, 1.2]) line.show({ step: `${share}`, share });
+  t.deepEqual(
+    stream.lines().map((text) => /\d+ %/.exec(text)?.[0]),
+    ['0 %', '0 %', '100 %'],
+  );
+});
+
+test.serial('where the output is no terminal nothing is printed', (t) => {
+  const { TERM } = process.env;
+  t.teardown(() => (TERM === undefined ? delete process.env.TERM : (process.env.TERM = TERM)));
+  process.env.TERM = 'dumb';
+  printProgress({ ...terminal(), write: () => t.fail() })({ step: 'features', share: 1 });
+  process.env.TERM = 'xterm';
   const stream = { isTTY: false, write: () => t.fail() };
   printProgress(stream)({ step: 'features', share: 1 });
   const watched = terminal();
