@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { NativeCalls } from '../../lib/util/nativeCalls.js';
-import { waitedMs } from '../../lib/util/workers/index.js';
+import { threadFlags, waitedMs } from '../../lib/util/workers/index.js';
 import type { ModelKey, SliceAnswer } from '../executor.js';
 import type { FromThread, ToThread } from './messages.js';
 import { receivedAnswer } from './sending.js';
@@ -49,6 +49,7 @@ export class Thread {
     private readonly onGone: () => void,
   ) {
     this.worker = new Worker(program, {
+      ...threadFlags(),
       workerData: this.calls.workerData,
       resourceLimits: {
         maxYoungGenerationSizeMb: YOUNG_MB,

@@ -4,6 +4,7 @@ import { type Closable, closable } from '../closable.js';
 import type { NativeCalls } from '../nativeCalls.js';
 import { CrewJob, type TaskOptions } from './crewJob.js';
 import { ATTEMPTS, CrewMember } from './crewMember.js';
+import { threadFlags } from './threadFlags.js';
 
 /** How a crew's threads are made and replaced. */
 export interface CrewOptions {
@@ -47,7 +48,7 @@ export function startCrew<Task, Result>(
   const queue: CrewJob<Task, Result>[] = [];
   let isClosed = false;
   const start = (calls: NativeCalls) =>
-    new Worker(url, { workerData: { ...workerData, ...calls.workerData } });
+    new Worker(url, { workerData: { ...workerData, ...calls.workerData }, ...threadFlags() });
   const again = (job: CrewJob<Task, Result>) => queue.unshift(job);
   const members = Array.from(
     { length: threads },

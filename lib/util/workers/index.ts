@@ -6,3 +6,4 @@ export { receivedError, type SentError, sentError } from './sentError.js';
 export { serveJobs } from './serve.js';
 export { serveTasks, type TaskContext } from './serveTasks.js';
 export { startTeam, type Team } from './team.js';
+export { threadFlags } from './threadFlags.js';

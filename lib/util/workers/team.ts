@@ -3,6 +3,7 @@ import { ThreadError } from '../../errors.js';
 import { unlessAborted } from '../abort.js';
 import { type Closable, closable } from '../closable.js';
 import { ABANDONED, type UnitAnswer, type UnitsRequest } from './request.js';
+import { threadFlags } from './threadFlags.js';
 
 /** Worker threads that share the units of jobs out among them. */
 export interface Team<Job> extends Closable {
@@ -104,7 +105,7 @@ class Member<Job> {
   }
 
   private start(): Worker {
-    const worker = new Worker(this.url, { workerData: this.index });
+    const worker = new Worker(this.url, { workerData: this.index, ...threadFlags() });
     worker.unref();
     let why = 'it ended';
     worker.on('message', (answer: UnitAnswer) => this.settle(answer));
