@@ -1,26 +1,34 @@
 import { DataError } from '../../../lib/errors.js';
+import { member } from '../../../lib/util/member.js';
 
-/** Classes whose objects arrive as they were. */
-const COPIED: readonly unknown[] = [
-  Array,
-  Map,
-  Set,
-  Date,
-  ArrayBuffer,
-  Float32Array,
-  Float64Array,
-  Int8Array,
-  Int16Array,
-  Int32Array,
-  Uint8Array,
-  Uint16Array,
-  Uint32Array,
-].map(({ prototype }) => prototype);
+/** Prototypes of objects that arrive as they were, whose own fields aren't looked at. */
+const COPIED: ReadonlySet<unknown> = new Set(
+  [
+    Date,
+    RegExp,
+    ArrayBuffer,
+    SharedArrayBuffer,
+    DataView,
+    Float32Array,
+    Float64Array,
+    Int8Array,
+    Int16Array,
+    Int32Array,
+    Uint8Array,
+    Uint8ClampedArray,
+    Uint16Array,
+    Uint32Array,
+    BigInt64Array,
+    BigUint64Array,
+  ].map(({ prototype }) => prototype),
+);
 
-/** Refuses rows that would lose their methods on the way. @throws DataError */
+/** Refuses rows that would lose their methods on the way, and so get other answers. @throws DataError */
 export function checkSent(rows: readonly unknown[]): void {
-  const at = rows.findIndex(losesClass);
-  if (at >= 0) throw cannotSend(at, 'it is of a class, whose methods and accessors threads lack');
+  for (const [at, row] of rows.entries()) {
+    const why = lossOf(row, '');
+    if (why !== undefined) throw cannotSend(at, why);
+  }
 }
 
 /** @returns the DataError of the first row that can't be copied; undefined if all can be */
@@ -42,9 +50,44 @@ function cannotSend(at: number, why: string, options?: ErrorOptions): DataError 
   );
 }
 
-function losesClass(row: unknown): boolean {
-  if (typeof row !== 'object' || row === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(row);
-  // Plain objects of any realm have one without a prototype, or none.
-  return !(prototype === null || Object.getPrototypeOf(prototype) === null || COPIED.includes(prototype));
+/**
+ * What a value would lose on the way.
+ *
+ * @param path of the value in its row; '' is the row
+ * @param seen objects of the row that were looked at: one may refer to itself. Most rows are flat, and need none
+ */
+function lossOf(value: unknown, path: string, seen?: Set<unknown>): string | undefined {
+  if (!canLose(value)) return undefined;
+  const what = path === '' ? 'it' : `'${path}'`;
+  if (typeof value === 'function') return `${what} is a function`;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (COPIED.has(prototype) || seen?.has(value)) return undefined;
+  if (Buffer.isBuffer(value)) {
+    return `${what} is a Buffer, which arrives as a Uint8Array: pass new Uint8Array(buffer), and read it as such`;
+  }
+  const held = heldBy(value, prototype);
+  if (held === undefined) {
+    const name = member(member(value, 'constructor'), 'name');
+    return `${what} is of class ${name}, whose methods and accessors threads lack`;
+  }
+  if (!Object.values(held).some(canLose)) return undefined;
+  const all = (seen ?? new Set()).add(value);
+  for (const [key, inner] of Object.entries(held)) {
+    const why = lossOf(inner, path === '' ? key : `${path}.${key}`, all);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function canLose(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** What a collection or plain object holds; undefined for other objects. */
+function heldBy(value: object, prototype: unknown): object | undefined {
+  if (prototype === Map.prototype && value instanceof Map) return [...value.keys(), ...value.values()];
+  if (prototype === Set.prototype && value instanceof Set) return [...value];
+  // The prototype of all objects, of any realm, alone has this.
+  const isPlain = prototype === null || Object.hasOwn(Object(prototype), 'isPrototypeOf');
+  return isPlain || prototype === Array.prototype ? value : undefined;
 }

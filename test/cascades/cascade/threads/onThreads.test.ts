@@ -121,7 +121,7 @@ test('what can not be sent or asked is refused by name', async (t) => {
   await using served = await onThreads({ threads: 2 });
   const odd = { ...rows[0], more: () => 1 };
   const error = await t.throwsAsync(served.predict([...rows.slice(0, 900), odd]), { instanceOf: DataError });
-  t.regex(error.message, /^row 900 can't be sent to a thread: .*could not be cloned/);
+  t.regex(error.message, /^row 900 can't be sent to a thread: 'more' is a function/);
   class Mail {
     readonly title = 'a';
     get body() {
@@ -130,7 +130,12 @@ test('what can not be sent or asked is refused by name', async (t) => {
   }
   await t.throwsAsync(served.predict([rows[0], new Mail()]), {
     instanceOf: DataError,
-    message: /^row 1 can't be sent to a thread: it is of a class/,
+    message: /^row 1 can't be sent to a thread: it is of class Mail/,
+  });
+  const held = new Proxy({}, {});
+  await t.throwsAsync(served.predict([{ ...rows[0], held }]), {
+    instanceOf: DataError,
+    message: /^row 0 can't be sent to a thread: .*could not be cloned/,
   });
   await t.throwsAsync(served.predict(JSON.parse('3')), { instanceOf: DataError });
   await t.throwsAsync(served.predict(rows, { deadlineMs: -1 }), { instanceOf: OptionError });
