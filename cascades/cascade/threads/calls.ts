@@ -1,4 +1,5 @@
 import { DeadlineError, OverloadError, ThreadError } from '../../../lib/errors.js';
+import { onAbort } from '../../../lib/util/abort.js';
 import { systemTimer } from '../../../lib/util/timer.js';
 import { type Crew, receivedError } from '../../../lib/util/workers/index.js';
 import type { Answer, Answers, ExpectedCost, Label } from '../../types/index.js';
@@ -108,16 +109,16 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
 /** What ends a call, and the rows of it that no thread has begun. */
 class Call {
   private readonly controller = new AbortController();
-  private readonly leave = () => this.stop(this.given?.reason);
+  private readonly callOff: (() => void) | undefined;
 
   /** @param count told how many rows more, or fewer, wait */
   constructor(
     private waiting: number,
-    private readonly given: AbortSignal | undefined,
+    given: AbortSignal | undefined,
     private readonly count: (rows: number) => void,
   ) {
     count(waiting);
-    given?.addEventListener('abort', this.leave, { once: true });
+    this.callOff = given && onAbort(given, () => this.stop(given.reason));
   }
 
   get signal(): AbortSignal {
@@ -141,7 +142,7 @@ class Call {
 
   end(): void {
     this.begin(this.waiting);
-    this.given?.removeEventListener('abort', this.leave);
+    this.callOff?.();
   }
 }
 

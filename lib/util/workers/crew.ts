@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ThreadError } from '../../errors.js';
+import { onAbort } from '../abort.js';
 import { type Closable, closable } from '../closable.js';
 import type { NativeCalls } from '../nativeCalls.js';
 import { CrewJob, type TaskOptions } from './crewJob.js';
@@ -82,8 +83,7 @@ export function startCrew<Task, Result>(
           if (at >= 0) queue.splice(at, 1);
           job.leave(signal?.reason);
         };
-        signal?.addEventListener('abort', stop, { once: true });
-        job.onOver = () => signal?.removeEventListener('abort', stop);
+        if (signal) job.onOver = onAbort(signal, stop);
         queue.push(job);
         next();
       });

@@ -170,6 +170,17 @@ test('an aborted call ends at once, and a late one that no thread has begun', as
   t.deepEqual(await served.predict(rows, { deadlineMs: 1e6 }), await here.predict(rows));
 });
 
+test.serial('many calls share a signal without a warning', async (t) => {
+  const warned = (warning: Error) => t.fail(warning.message);
+  process.on('warning', warned);
+  t.teardown(() => process.off('warning', warned));
+  await using served = await onThreads({ threads: 1 });
+  const { signal } = new AbortController();
+  await Promise.all(rows.slice(0, 12).map((row) => served.predict([row], { signal })));
+  await turn();
+  t.pass();
+});
+
 test('more rows than may wait are refused, and calls take turns', async (t) => {
   await using served = await onThreads({ threads: 1, maxQueued: 1_000 });
   const slow = gated();
