@@ -89,15 +89,18 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     const { rows, deadline } = task;
     const expected = (this.cost.call + rows.length * this.cost.row) / 1_000;
     const limitMs = Math.max(this.limits.computeMs, PATIENCE * expected);
-    const callOff = deadline && call.until(deadline);
-    let isBegun = false;
+    const until = () => deadline && call.until(deadline);
+    let callOff = until();
     const onBegin = () => {
       callOff?.();
-      if (!isBegun) call.begin(rows.length);
-      isBegun = true;
+      call.begin(rows.length);
+    };
+    const onLost = () => {
+      callOff = until();
+      call.begin(-rows.length);
     };
     const reply = await this.crew
-      .run(task, { signal: call.signal, limitMs, onBegin })
+      .run(task, { signal: call.signal, limitMs, onBegin, onLost })
       .finally(() => callOff?.());
     if ('error' in reply) throw receivedError(reply.error);
     if ('about' in reply) throw new TypeError('a thread gave no answers');

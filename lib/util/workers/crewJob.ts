@@ -5,6 +5,8 @@ export interface TaskOptions {
   readonly onProgress?: ((share: number) => void) | undefined;
   /** Called when a thread begins it; again where that one is lost. */
   readonly onBegin?: (() => void) | undefined;
+  /** Called when it waits again, since the thread that had begun it is lost. */
+  readonly onLost?: (() => void) | undefined;
   /**
    * Milliseconds of its core for which the thread may take no message before it is ended. @defaultValue no limit
    */
@@ -15,6 +17,7 @@ export interface TaskOptions {
 export class CrewJob<Task, Result> {
   attempts = 0;
   isOver = false;
+  private isBegun = false;
   onOver: () => void = () => undefined;
   /** Tells the thread that does it. */
   tell: (() => void) | undefined;
@@ -32,8 +35,15 @@ export class CrewJob<Task, Result> {
   }
 
   begin(): void {
-    this.attempts++;
+    if (this.isOver || this.isBegun) return;
+    this.isBegun = true;
     this.options.onBegin?.();
+  }
+
+  lose(): void {
+    if (!this.isBegun) return;
+    this.isBegun = false;
+    this.options.onLost?.();
   }
 
   /** Shares of a task that is done again count from where it was before. */

@@ -16,6 +16,7 @@ export class CrewMember<Task, Result> {
   /** Tasks that the thread hasn't answered, by id, and the one that it works on. */
   private readonly jobs = new Map<number, CrewJob<Task, Result>>();
   private current: CrewJob<Task, Result> | undefined;
+  /** Tasks that this thread was given. */
   private tasks = 0;
   private idle: (() => void) | undefined;
   private isClosed = false;
@@ -48,7 +49,9 @@ export class CrewMember<Task, Result> {
     const id = this.tasks++;
     this.current = job;
     this.jobs.set(id, job);
-    job.begin();
+    job.attempts++;
+    // A thread that loads hasn't begun anything.
+    if (this.isStarted) job.begin();
     job.tell = () => worker.postMessage({ id, left: true } satisfies ToCrew<Task>);
     worker.ref();
     try {
@@ -132,6 +135,7 @@ export class CrewMember<Task, Result> {
 
   private start(): Worker {
     this.calls = new NativeCalls();
+    this.tasks = 0;
     const worker = this.create(this.calls);
     worker.unref();
     this.why = 'it ended';
@@ -152,6 +156,7 @@ export class CrewMember<Task, Result> {
 
   private started(worker: Worker): void {
     this.isStarted = true;
+    for (const job of this.jobs.values()) job.begin();
     this.stopWatching();
     this.watch(worker);
     if (!this.isClosed) this.onFree();
@@ -182,10 +187,14 @@ export class CrewMember<Task, Result> {
     this.current = undefined;
     for (const job of lost.reverse()) {
       const most = job === current ? this.limits.attempts : ATTEMPTS;
-      if (!job.isOver && !this.isClosed && job.attempts < most) this.again(job);
+      if (!job.isOver && !this.isClosed && job.attempts < most) {
+        job.lose();
+        this.again(job);
+      }
       else job.reject(new ThreadError('lost', `a thread was lost: ${this.why}`));
     }
-    if (lost.length > 0 && !this.isClosed) this.worker = this.start();
+    // One that ended before it had a task would do so again and again.
+    if (this.tasks > 0 && !this.isClosed) this.worker = this.start();
     this.rest();
     if (!this.isClosed) this.onFree();
   }

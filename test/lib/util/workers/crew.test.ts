@@ -83,6 +83,19 @@ test('a task that only waits leaves its thread to others, and one that hangs is 
   await t.throwsAsync(waiting, { message: 'enough' });
 });
 
+test('a task is begun by a thread that has started, and again after one that is lost', async (t) => {
+  await using crew = startCrew<MortalTask, Float64Array>(1, url);
+  const told: string[] = [];
+  const tell = (word: string) => () => told.push(word);
+  const run = crew.run(
+    { deaths: shared(1), value: 4 },
+    { onBegin: tell('begun'), onLost: tell('lost') },
+  );
+  t.deepEqual(told, []);
+  t.is((await run)[0], 4);
+  t.true(['begun,lost,begun', 'begun'].includes(told.join()), 'the first may be lost before it has said so');
+});
+
 test('closing waits for what is under way, and refuses what waits', async (t) => {
   const crew = crewOf(1);
   const [under, waiting] = [crew.run({ value: 1 }), crew.run({ value: 2 })];
