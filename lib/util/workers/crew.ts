@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { ThreadError } from '../../errors.js';
 import { onAbort } from '../abort.js';
 import { type Closable, closable } from '../closable.js';
-import type { NativeCalls } from '../nativeCalls.js';
 import { CrewJob, type TaskOptions } from './crewJob.js';
 import { ATTEMPTS, CrewMember } from './crewMember.js';
 import { threadFlags } from './threadFlags.js';
@@ -48,21 +47,14 @@ export function startCrew<Task, Result>(
 ): Crew<Task, Result> {
   const queue: CrewJob<Task, Result>[] = [];
   let isClosed = false;
-  const start = (calls: NativeCalls) =>
-    new Worker(url, { workerData: { ...workerData, ...calls.workerData }, ...threadFlags() });
+  const start = (data: object) => new Worker(url, { workerData: { ...workerData, ...data }, ...threadFlags() });
   const again = (job: CrewJob<Task, Result>) => queue.unshift(job);
   const members = Array.from(
     { length: threads },
     () => new CrewMember<Task, Result>(start, { attempts, startMs }, again, next),
   );
   function next(): void {
-    for (const member of members) {
-      while (member.isFree) {
-        const job = queue.shift();
-        if (job === undefined) return;
-        member.take(job);
-      }
-    }
+    for (const member of members) member.work(queue);
   }
   return {
     threads,

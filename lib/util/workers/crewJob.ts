@@ -16,6 +16,8 @@ export interface TaskOptions {
 /** A task and who waits for it. */
 export class CrewJob<Task, Result> {
   attempts = 0;
+  /** Whether it has had a thread to itself for a while, and nothing happened. */
+  isCleared = false;
   isOver = false;
   private isBegun = false;
   onOver: () => void = () => undefined;

@@ -4,10 +4,14 @@ import { NativeCalls } from '../nativeCalls.js';
 import { systemTimer } from '../timer.js';
 import { afterCoreTime, waitedMs } from './coreTime.js';
 import type { CrewJob } from './crewJob.js';
-import type { FromCrew, ToCrew } from './crewMessage.js';
+import { COMPUTES, type FromCrew, type ToCrew } from './crewMessage.js';
 
 /** A task that loses its threads so often will lose the next ones too. */
 export const ATTEMPTS = 3;
+/** So often is one begun that others may be to blame for. */
+const LOSSES = 20;
+/** Milliseconds after which a task that still waits isn't suspected any more. */
+const CLEARED_MS = 5_000;
 
 /** A thread's place in the crew: another thread takes it where one is lost. */
 export class CrewMember<Task, Result> {
@@ -20,8 +24,16 @@ export class CrewMember<Task, Result> {
   private tasks = 0;
   private idle: (() => void) | undefined;
   private isClosed = false;
-  /** Why the thread ends, and its number at the system. */
-  private why = 'it ended';
+  /** Id of the task that the thread computes: it is shared. */
+  private computes = new Int32Array(1);
+  /**
+   * Tasks of which one has ended a thread while all waited. Each group has the thread to itself, in turn; where one of
+   * it does so again, the group is halved.
+   */
+  private suspects: CrewJob<Task, Result>[][] = [];
+  private callOffClearing: (() => void) | undefined;
+  /** Why the thread ends, if that is known, and its number at the system. */
+  private why: string | undefined;
   private number: string | undefined;
   private isStarted = false;
   /** Calls off what sees that the thread starts, and then takes messages. */
@@ -32,18 +44,62 @@ export class CrewMember<Task, Result> {
    * @param onFree called when it can take a job
    */
   constructor(
-    private readonly create: (calls: NativeCalls) => Worker,
+    private readonly create: (data: object) => Worker,
     private readonly limits: { readonly attempts: number; readonly startMs: number | undefined },
     private readonly again: (job: CrewJob<Task, Result>) => void,
     private readonly onFree: () => void,
   ) {}
 
-  /** A thread that replaces a lost one is free once it has started. */
+  /** Whether it would take a task at once. */
   get isFree(): boolean {
+    return this.canTake && this.suspects.length === 0;
+  }
+
+  /** Takes tasks while it can. */
+  work(queue: CrewJob<Task, Result>[]): void {
+    while (this.canTake) {
+      const job = this.nextOf(queue);
+      if (job === undefined) return;
+      if (!job.isOver) this.take(job);
+    }
+  }
+
+  /** A thread that replaces a lost one is free once it has started. */
+  private get canTake(): boolean {
     return this.current === undefined && !this.isClosed && (this.isStarted || this.worker === undefined);
   }
 
-  take(job: CrewJob<Task, Result>): void {
+  /** The next task: of a group of suspects, or of all. */
+  private nextOf(queue: CrewJob<Task, Result>[]): CrewJob<Task, Result> | undefined {
+    const [group] = this.suspects;
+    if (group === undefined) return queue.shift();
+    if (group.length > 0) return group.shift();
+    if ([...this.jobs.values()].some(isSuspect)) {
+      this.callOffClearing ??= systemTimer.after(CLEARED_MS, () => this.clear());
+      return undefined;
+    }
+    this.endGroup();
+    return this.nextOf(queue);
+  }
+
+  /** Tasks that may wait for ever keep the thread from others no longer. */
+  private clear(): void {
+    for (const job of this.jobs.values()) job.isCleared = true;
+    this.endGroup();
+    if (!this.isClosed) this.onFree();
+  }
+
+  private endGroup(): void {
+    this.stopClearing();
+    this.suspects.shift();
+  }
+
+  private stopClearing(): void {
+    this.callOffClearing?.();
+    this.callOffClearing = undefined;
+  }
+
+  private take(job: CrewJob<Task, Result>): void {
     this.worker ??= this.start();
     const { worker } = this;
     const id = this.tasks++;
@@ -69,6 +125,9 @@ export class CrewMember<Task, Result> {
   /** Ends the thread once its tasks are done or left. */
   async close(): Promise<void> {
     this.isClosed = true;
+    for (const job of this.suspects.flat()) {
+      job.reject(new ThreadError('closed', 'these threads were closed before they began a task again'));
+    }
     if ([...this.jobs.values()].some(({ isOver }) => !isOver)) {
       await new Promise<void>((resolve) => (this.idle = resolve));
     }
@@ -136,9 +195,10 @@ export class CrewMember<Task, Result> {
   private start(): Worker {
     this.calls = new NativeCalls();
     this.tasks = 0;
-    const worker = this.create(this.calls);
+    this.computes = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
+    const worker = this.create({ ...this.calls.workerData, [COMPUTES]: this.computes });
     worker.unref();
-    this.why = 'it ended';
+    this.why = undefined;
     const { startMs } = this.limits;
     if (startMs !== undefined) this.endAfter(worker, startMs, "didn't start");
     worker.on('message', (message: FromCrew<Result>) => {
@@ -150,7 +210,7 @@ export class CrewMember<Task, Result> {
     worker.on('error', (error: unknown) => {
       this.why = error instanceof Error ? error.message : String(error);
     });
-    worker.on('exit', () => this.lose());
+    worker.on('exit', (code) => this.lose(code));
     return worker;
   }
 
@@ -175,27 +235,37 @@ export class CrewMember<Task, Result> {
     }
   }
 
-  /** The thread has ended. Only the task that it worked on can be to blame, and counts its attempts by that. */
-  private lose(): void {
+  /** The thread has ended. To blame is the task that it computed, or the only one; else one of those that waited. */
+  private lose(code: number): void {
     this.stopWatching();
+    this.stopClearing();
     this.worker = undefined;
     this.number = undefined;
     this.isStarted = false;
-    const { current } = this;
-    const lost = [...this.jobs.values()];
-    this.jobs.clear();
     this.current = undefined;
-    for (const job of lost.reverse()) {
-      const most = job === current ? this.limits.attempts : ATTEMPTS;
-      if (!job.isOver && !this.isClosed && job.attempts < most) {
-        job.lose();
-        this.again(job);
-      }
-      else job.reject(new ThreadError('lost', `a thread was lost: ${this.why}`));
-    }
+    const lost = [...this.jobs.values()];
+    const open = lost.length === 1 ? lost : lost.filter(isSuspect);
+    const culprit = open.length === 1 ? open[0] : this.jobs.get(Atomics.load(this.computes, 0));
+    this.jobs.clear();
+    const why = this.why ?? `it ended with code ${code}`;
+    const left = lost.filter((job) => {
+      const most = job === culprit ? this.limits.attempts : LOSSES;
+      if (!job.isOver && !this.isClosed && job.attempts < most) return true;
+      job.reject(new ThreadError('lost', `a thread was lost: ${why}`));
+      return false;
+    });
+    for (const job of left) job.lose();
+    if (culprit === undefined && left.length > 0) {
+      const half = Math.ceil(left.length / 2);
+      this.suspects.unshift(left.slice(0, half), left.slice(half));
+    } else for (const job of left.reverse()) this.again(job);
     // One that ended before it had a task would do so again and again.
     if (this.tasks > 0 && !this.isClosed) this.worker = this.start();
     this.rest();
     if (!this.isClosed) this.onFree();
   }
+}
+
+function isSuspect({ isCleared }: { readonly isCleared: boolean }): boolean {
+  return !isCleared;
 }

@@ -1,3 +1,6 @@
+/** The thread's data has by this name, shared, the id of the task that it computes; -1 while its tasks wait. */
+export const COMPUTES = 'spillwayComputes';
+
 /** What a thread is sent: a task, that a task's result isn't needed any more, or that it is to show that it lives. */
 export type ToCrew<Task> =
   | { readonly id: number; readonly task: Task }

@@ -1,6 +1,7 @@
-import { parentPort, type TransferListItem } from 'node:worker_threads';
+import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import { member } from '../member.js';
 import { ownTask } from './coreTime.js';
-import type { FromCrew, ToCrew } from './crewMessage.js';
+import { COMPUTES, type FromCrew, type ToCrew } from './crewMessage.js';
 
 /** The circumstances of a task on its thread. */
 export interface TaskContext {
@@ -30,16 +31,23 @@ export function serveTasks<Task, Result>(
   const port = parentPort;
   if (port === null) throw new TypeError('tasks are served on worker threads alone');
   const running = new Map<number, AbortController>();
+  const own = member(workerData, COMPUTES);
+  const computes = own instanceof Int32Array ? own : new Int32Array(1);
   const answer = async (id: number, task: Task) => {
     const controller = new AbortController();
     running.set(id, controller);
+    Atomics.store(computes, 0, id);
+    const pause = () => Atomics.compareExchange(computes, 0, id, -1);
     let last = 0;
     const onProgress = (share: number) => {
       if (share < last + STEP) return;
       last = share;
       port.postMessage({ id, share } satisfies FromCrew<Result>);
     };
-    const onWait = () => port.postMessage({ id, waits: true } satisfies FromCrew<Result>);
+    const onWait = () => {
+      pause();
+      port.postMessage({ id, waits: true } satisfies FromCrew<Result>);
+    };
     try {
       const result = await run(task, { signal: controller.signal, onProgress, onWait });
       port.postMessage({ id, result } satisfies FromCrew<Result>, moved(result));
@@ -47,6 +55,7 @@ export function serveTasks<Task, Result>(
       const failure = error instanceof Error ? error.message : String(error);
       port.postMessage({ id, failure } satisfies FromCrew<Result>);
     } finally {
+      pause();
       running.delete(id);
     }
   };

@@ -83,6 +83,18 @@ test('a task that only waits leaves its thread to others, and one that hangs is 
   await t.throwsAsync(waiting, { message: 'enough' });
 });
 
+test('of tasks that wait on one thread, the one that ends it is found', async (t) => {
+  await using crew = startCrew<MortalTask, Float64Array>(1, url, { attempts: 1 });
+  const outcomes = await Promise.allSettled(
+    [0, 1, 2, 3, 4].map((value) => crew.run({ isIdle: true, sleeps: value === 2 ? 30 : 100, diesThen: value === 2, value })),
+  );
+  t.deepEqual(
+    outcomes.map((one) => (one.status === 'fulfilled' ? one.value[0] : String(one.reason))),
+    [0, 1, 'ThreadError: a thread was lost: it ended with code 7', 3, 4],
+  );
+  t.is((await crew.run({ value: 9 }))[0], 9);
+});
+
 test('a task is begun by a thread that has started, and again after one that is lost', async (t) => {
   await using crew = startCrew<MortalTask, Float64Array>(1, url);
   const told: string[] = [];

@@ -9,6 +9,9 @@ export interface MortalTask {
   readonly waits?: Int32Array;
   /** Says that it only waits, and so leaves the thread to others. */
   readonly isIdle?: boolean;
+  /** Milliseconds that it waits before it ends its thread, or has its value. */
+  readonly sleeps?: number;
+  readonly diesThen?: boolean;
   /** Keeps the thread for good. */
   readonly hangs?: boolean;
   readonly value?: number;
@@ -18,7 +21,7 @@ export interface MortalTask {
 
 serveTasks<MortalTask, Float64Array>(
   async (
-    { deaths, throws, waits, isIdle, hangs, value = 0, shares = [] },
+    { deaths, throws, waits, isIdle, sleeps, diesThen, hangs, value = 0, shares = [] },
     { signal, onProgress, onWait },
   ) => {
     if (deaths && Atomics.sub(deaths, 0, 1) > 0) process.exit(1);
@@ -26,6 +29,8 @@ serveTasks<MortalTask, Float64Array>(
     if (throws) throw new RangeError('no such task');
     while (hangs);
     if (isIdle) onWait();
+    if (sleeps) await new Promise((resolve) => setTimeout(resolve, sleeps));
+    if (diesThen) process.exit(7);
     if (waits) {
       Atomics.store(waits, 0, 1);
       while (!signal.aborted) await new Promise((resolve) => setImmediate(resolve));
