@@ -101,6 +101,9 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     };
     const reply = await this.crew
       .run(task, { signal: call.signal, limitMs, onBegin, onLost })
+      .catch((error: unknown) => {
+        throw ofRows(error, task.first, rows.length);
+      })
       .finally(() => callOff?.());
     if ('error' in reply) throw receivedError(reply.error);
     if ('about' in reply) throw new TypeError('a thread gave no answers');
@@ -147,6 +150,13 @@ class Call {
     this.begin(this.waiting);
     this.callOff?.();
   }
+}
+
+/** A lost thread's error with its rows. */
+function ofRows(error: unknown, first: number, count: number): unknown {
+  if (!(error instanceof ThreadError && error.reason === 'lost')) return error;
+  const rows = count === 1 ? `row ${first}` : `rows ${first} to ${first + count - 1}`;
+  return new ThreadError('lost', `${rows}: ${error.message}`);
 }
 
 function isUncopied(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkKeys, checkPositive, checkWhole, show } from '../../../lib/check.js';
 import { separate } from '../../../lib/data/artifact/index.js';
-import { ArtifactError, OptionError } from '../../../lib/errors.js';
+import { ArtifactError, OptionError, ThreadError } from '../../../lib/errors.js';
 import { sharedTables } from '../../../lib/features/define/index.js';
 import type { Closable } from '../../../lib/util/closable.js';
 import { frozen } from '../../../lib/util/frozen.js';
@@ -98,7 +98,11 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
     startMs: START_MS,
   });
   try {
-    const loading = Array.from({ length: threads }, () => crew.run({ kind: 'about' }));
+    const load = () =>
+      crew.run({ kind: 'about' }).catch(({ message }) => {
+        throw new ThreadError('lost', `loading ${workerData.module}: ${message}`);
+      });
+    const loading = Array.from({ length: threads }, load);
     const [about] = (await Promise.all(loading)).map(aboutOf);
     const { cost, ...shown } = about;
     const calls = new ThreadCalls<Row, L, Name>(crew, path, cost, { computeMs, maxQueued });
@@ -136,10 +140,10 @@ function sharedStates(path: string, content: Readonly<Record<string, State>>): R
 }
 
 function urlOf(module: unknown): string {
-  if (module instanceof URL) return module.href;
-  if (typeof module !== 'string' || module === '')
-    throw new OptionError('module', `expected the URL or path of a module, got ${show(module)}`);
-  return /^(file|data|node):/.test(module) ? module : pathToFileURL(resolve(module)).href;
+  const given = module instanceof URL ? module.href : module;
+  if (typeof given !== 'string' || given === '' || /^https?:/i.test(given))
+    throw new OptionError('module', `expected the path or file URL of a module, got ${show(given)}`);
+  return /^(file|data|node):/.test(given) ? given : pathToFileURL(resolve(given)).href;
 }
 
 /** Beside the package's entries, whichever of its files this is; in a checkout the source itself. */

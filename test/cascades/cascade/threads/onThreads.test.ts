@@ -200,8 +200,8 @@ test('more rows than may wait are refused, and calls take turns', async (t) => {
 test('a row that ends its thread, or keeps it for too long, fails alone', async (t) => {
   await using served = await onThreads({ threads: 1, computeMs: 300 });
   for (const [body, why] of [
-    ['dies', /it ended/],
-    ['hangs', /it took no message for \d+ ms/],
+    ['dies', /^row 0: .* it ended with code 3$/],
+    ['hangs', /^row 0: .* it took no message for \d+ ms$/],
   ] as const) {
     const bad = served.predict([titled(body)]);
     const good = served.predict(rows);
@@ -239,7 +239,11 @@ test('files, modules and options that do not fit are told', async (t) => {
     instanceOf: OptionError,
   });
   await t.throwsAsync(start('nowhere.cascade', module), { instanceOf: ArtifactError, message: /nowhere/ });
-  await t.throwsAsync(start(path, JSON.parse('7')), { instanceOf: OptionError });
+  const ends = await t.throwsAsync(start(path, 'data:text/javascript,process.exit(5)'), { instanceOf: ThreadError });
+  t.regex(ends.message, /^loading data:.*code 5$/);
+  for (const odd of [JSON.parse('7'), 'https://example.com/a.js', new URL('http://example.com/a.js')]) {
+    await t.throwsAsync(start(path, odd), { instanceOf: OptionError, message: /path or file URL/ });
+  }
   await t.throwsAsync(onThreads({ threads: 0 }), { instanceOf: OptionError });
   await t.throwsAsync(onThreads(JSON.parse('{ "workers": 2 }')), { instanceOf: OptionError });
 });
