@@ -99,8 +99,9 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
   });
   try {
     const load = () =>
-      crew.run({ kind: 'about' }).catch(({ message }) => {
-        throw new ThreadError('lost', `loading ${workerData.module}: ${message}`);
+      crew.run({ kind: 'about' }).catch((error: unknown) => {
+        if (!(error instanceof ThreadError)) throw error;
+        throw new ThreadError(error.reason, `loading ${workerData.module}: ${error.message}`);
       });
     const loading = Array.from({ length: threads }, load);
     const [about] = (await Promise.all(loading)).map(aboutOf);

@@ -25,7 +25,7 @@ export class CrewMember<Task, Result> {
   private idle: (() => void) | undefined;
   private isClosed = false;
   /** Id of the task that the thread computes: it is shared. */
-  private computes = new Int32Array(1);
+  private computes: Int32Array = new Int32Array(1);
   /**
    * Tasks of which one has ended a thread while all waited. Each group has the thread to itself, in turn; where one of
    * it does so again, the group is halved.

@@ -132,8 +132,8 @@ test('what can not be sent or asked is refused by name', async (t) => {
     instanceOf: DataError,
     message: /^row 1 can't be sent to a thread: it is of class Mail/,
   });
-  const held = new Proxy({}, {});
-  await t.throwsAsync(served.predict([{ ...rows[0], held }]), {
+  const proxied = { ...rows[0], inner: new Proxy({}, {}) };
+  await t.throwsAsync(served.predict([proxied]), {
     instanceOf: DataError,
     message: /^row 0 can't be sent to a thread: .*could not be cloned/,
   });
