@@ -67,8 +67,13 @@ export function checkSignal(signal: unknown, name = 'signal'): void {
   throw new OptionError(name, `expected an AbortSignal, ${insteadOfSignal(signal) || `got ${show(signal)}`}`);
 }
 
-export function checkPositive(name: string, value: unknown, what = 'a finite number above 0'): void {
-  if (typeof value !== 'number' || !(value > 0 && value < Number.POSITIVE_INFINITY)) {
+export function checkPositive(
+  name: string,
+  value: unknown,
+  what = 'a finite number above 0',
+  most = Number.MAX_VALUE,
+): void {
+  if (typeof value !== 'number' || !(value > 0 && value <= most)) {
     throw new OptionError(name, `expected ${what}, got ${show(value)}`);
   }
 }

@@ -67,4 +67,4 @@ export function checkPredictOptions(
 }
 
 /** The longest that a timer of Node's can wait: 24 days. */
-const LONGEST_DEADLINE = 2 ** 31 - 1;
+export const LONGEST_DEADLINE = 2 ** 31 - 1;

@@ -3,7 +3,7 @@ import { onAbort } from '../../../lib/util/abort.js';
 import { systemTimer } from '../../../lib/util/timer.js';
 import { type Crew, receivedError } from '../../../lib/util/workers/index.js';
 import type { Answer, Answers, ExpectedCost, Label } from '../../types/index.js';
-import { checkPredict, type PredictOptions } from '../answers.js';
+import { checkPredict, LONGEST_DEADLINE, type PredictOptions } from '../answers.js';
 import type { CascadeReply, CascadeTask } from './messages.js';
 import { checkSent, uncopied } from './rows.js';
 import { joinedAnswers, sliceRows } from './slices.js';
@@ -88,7 +88,7 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
   ): Promise<Answers<L>> {
     const { rows, deadline } = task;
     const expected = (this.cost.call + rows.length * this.cost.row) / 1_000;
-    const limitMs = Math.max(this.limits.computeMs, PATIENCE * expected);
+    const limitMs = Math.min(LONGEST_DEADLINE, Math.max(this.limits.computeMs, PATIENCE * expected));
     const until = () => deadline && call.until(deadline);
     let callOff = until();
     const onBegin = () => {

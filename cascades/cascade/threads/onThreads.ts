@@ -12,7 +12,7 @@ import type { State } from '../../../lib/util/state.js';
 import { receivedError, startCrew } from '../../../lib/util/workers/index.js';
 import { readSource, servingStates } from '../../artifact/index.js';
 import type { Answer, Answers, Certificate, Label, Made, Plan } from '../../types/index.js';
-import type { PredictOptions } from '../answers.js';
+import { LONGEST_DEADLINE, type PredictOptions } from '../answers.js';
 import { ThreadCalls } from './calls.js';
 import type { AboutCascade, CascadeReply, CascadeTask, ThreadContent } from './messages.js';
 
@@ -84,7 +84,7 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
   checkKeys(options, ['threads', 'computeMs', 'maxQueued']);
   const { threads = Math.max(1, availableParallelism() - 1), computeMs = 1_000, maxQueued = 8_192 } = options;
   checkWhole('threads', threads, 1);
-  checkPositive('computeMs', computeMs, 'milliseconds above 0');
+  checkPositive('computeMs', computeMs, `milliseconds above 0, at most ${LONGEST_DEADLINE}`, LONGEST_DEADLINE);
   checkWhole('maxQueued', maxQueued, 1);
   const path = typeof source === 'string' ? source : 'the artifact';
   const workerData: ThreadContent = {

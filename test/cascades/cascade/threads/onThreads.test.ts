@@ -245,5 +245,6 @@ test('files, modules and options that do not fit are told', async (t) => {
     await t.throwsAsync(start(path, odd), { instanceOf: OptionError, message: /path or file URL/ });
   }
   await t.throwsAsync(onThreads({ threads: 0 }), { instanceOf: OptionError });
+  await t.throwsAsync(onThreads({ computeMs: 2 ** 31 }), { instanceOf: OptionError, message: /at most 2147483647/ });
   await t.throwsAsync(onThreads(JSON.parse('{ "workers": 2 }')), { instanceOf: OptionError });
 });
