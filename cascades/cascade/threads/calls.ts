@@ -34,7 +34,7 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     const { maxQueued } = this.limits;
     if (this.queued > 0 && this.queued + rows.length > maxQueued)
       throw new OverloadError(this.path, this.queued, maxQueued);
-    const call = this.answers(rows.slice(), options);
+    const call = this.answers(rows, options);
     this.calls.add(call);
     return call.finally(() => this.calls.delete(call));
   }
@@ -51,11 +51,12 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
   }
 
   /** A call has as many slices under way as there are threads: so calls take turns. */
-  private async answers(rows: readonly Row[], options: PredictOptions): Promise<Answers<L>> {
+  private async answers(given: readonly Row[], options: PredictOptions): Promise<Answers<L>> {
     const { signal, deadlineMs, ...sent } = options;
     const begun = performance.timeOrigin + performance.now();
     const deadline = deadlineMs === undefined ? undefined : { ms: deadlineMs, at: begun + deadlineMs };
-    const size = sliceRows(rows.length, this.crew.threads, this.cost);
+    const size = sliceRows(given.length, this.crew.threads, this.cost);
+    const rows = this.kept(given, this.crew.free * size);
     const parts = new Array<Answers<L>>(Math.max(1, Math.ceil(rows.length / size)));
     const call = new Call(rows.length, signal, (count) => {
       this.queued += count;
@@ -79,6 +80,15 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
       throw isUncopied(error) ? (uncopied(rows) ?? error) : error;
     } finally {
       call.end();
+    }
+  }
+
+  /** Rows as they are now. The first ones are copied to threads at once; the others may be changed while they wait. */
+  private kept(rows: readonly Row[], sent: number): readonly Row[] {
+    try {
+      return [...rows.slice(0, sent), ...structuredClone(rows.slice(sent))];
+    } catch (error) {
+      throw uncopied(rows) ?? error;
     }
   }
 

@@ -23,12 +23,14 @@ export interface CrewOptions {
 export interface Crew<Task, Result> extends Closable {
   /** How many they are at most. */
   readonly threads: number;
+  /** How many would begin a task at once. */
+  readonly free: number;
   /**
    * Has the next free thread do a task.
    *
    * A lost thread is replaced, and its task done again as often as the crew's options say.
    *
-   * @param task is copied to the thread, but for shared memory
+   * @param task is copied to the thread when that takes it, but for shared memory
    * @throws ThreadError; the signal's reason, at once if that is aborted. The thread is then free when the task sees it
    */
   run(task: Task, options?: TaskOptions): Promise<Result>;
@@ -58,6 +60,9 @@ export function startCrew<Task, Result>(
   }
   return {
     threads,
+    get free() {
+      return members.filter(({ isFree }) => isFree).length;
+    },
     run(task, options = {}) {
       const { signal } = options;
       return new Promise((resolve, reject) => {

@@ -142,6 +142,19 @@ test('what can not be sent or asked is refused by name', async (t) => {
   t.is((await served.predict(rows)).verdict, 'certified');
 });
 
+test('rows are answered as they are at the call', async (t) => {
+  await using served = await onThreads({ threads: 1 });
+  const slow = gated();
+  const held = served.predict([slow.row]);
+  await slow.begun();
+  const mine = rows.map((row) => ({ ...row }));
+  const call = served.predict(mine);
+  for (const row of mine) Object.assign(row, { title: 'other', body: 'other' });
+  slow.open();
+  t.deepEqual(await call, await here.predict(rows));
+  await held;
+});
+
 test('while a row keeps a thread, this one turns and another one answers', async (t) => {
   await using served = await onThreads({ threads: 2 });
   const slow = gated();
