@@ -52,7 +52,8 @@ export interface MeasureOptions {
  * features or the full model have a price, it gives the price of a row, by the stages that rows went through, beside
  * the expected price.
  *
- * Rows that equal one which fitted, chose or certified the cascade are counted as `usedRows`: they flatter it.
+ * Rows that equal one which fitted, chose or certified the cascade, or one made from it, are counted as `usedRows`. If
+ * they are the same rows, they flatter it; where the certificate holds for inputs that repeat, they are draws.
  *
  * @param rows rows that no step has seen
  * @param labels one a row; without them accuracy and error aren't measured
@@ -111,6 +112,7 @@ export async function measure<Row, L extends Label>(
   return {
     rows: rows.length,
     ...(used !== undefined && { usedRows: used }),
+    ...(cascade.certificate.repeating?.are === 'draws' && { repeats: true }),
     rounds,
     mode: isByRow ? 'one by one' : 'batch',
     full: figures(times[0], whole),

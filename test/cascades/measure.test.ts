@@ -248,3 +248,10 @@ test('rows that made the cascade are counted, by what they hold, also for one th
   };
   t.is(await used(bare, fresh), undefined);
 });
+
+test('where inputs repeat, rows that equal used ones are draws', async (t) => {
+  const cascade = given(numbers);
+  const repeating = { ...cascade, certificate: { ...cascade.certificate, repeating: { are: 'draws' as const } } };
+  t.is((await measure(repeating, rows, undefined, { rounds: 1 })).repeats, true);
+  t.false('repeats' in (await measure(cascade, rows, undefined, { rounds: 1 })));
+});

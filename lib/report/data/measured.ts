@@ -3,10 +3,13 @@ export interface ReportMeasured {
   /** Rows that both answered. */
   readonly rows: number;
   /**
-   * Those of them that equal a row which fitted, chose or certified the cascade: they flatter it. Absent where that
-   * isn't known, as in a file of a cascade whose rows have no content that can be read.
+   * Those of them that equal a row which fitted, chose or certified the cascade, or one made from it. If they are the
+   * same rows, they flatter it. Absent where that isn't known, as in a file of a cascade whose rows have no content
+   * that can be read.
    */
   readonly usedRows?: number;
+  /** Whether inputs repeat (`repeats: true`), so that a row that equals a used one is a draw of its own. */
+  readonly repeats?: boolean;
   /** How often both answered all rows, timed. */
   readonly rounds?: number;
   /**

@@ -96,11 +96,13 @@ function notesOn({ speedup, rounds, speedupRange: range }: ReportMeasured): stri
 }
 
 /** Rows on which the cascade looks better than it is. */
-function usedWords({ rows, rounds, usedRows }: ReportMeasured): string | undefined {
+function usedWords({ rows, rounds, usedRows, repeats }: ReportMeasured): string | undefined {
   if (rounds === undefined || usedRows === 0) return undefined;
   if (usedRows === undefined) return "whether these rows were used to make this cascade isn't known";
+  const some = `${count(usedRows)} of these ${count(rows)} rows`;
+  if (repeats) return `${some} equal a used row, as repeating inputs do`;
   return (
-    `${count(usedRows)} of these ${count(rows)} rows were used to fit, choose or certify this cascade: ` +
-    'speedup, errors and losses on them flatter it; measure on rows that it has never seen'
+    `${some} equal rows that fitted, chose or certified this cascade, or one made from it: if they are ` +
+    'the same rows, their speedup, errors and losses flatter it; measure on rows that it has never seen'
   );
 }

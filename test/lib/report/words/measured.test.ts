@@ -33,9 +33,13 @@ test('a measurement says how far its rounds were apart, and which of its rows fl
   ]);
   t.deepEqual(measuredWords({ ...measured, rounds: 1, usedRows: 4_231 }).sentences, [
     'speedup 5.50× measured (in one round, which shows no spread), 5.00× predicted',
-    '4,231 of these 6,046 rows were used to fit, choose or certify this cascade: speedup, errors and losses on them ' +
-      'flatter it; measure on rows that it has never seen',
+    '4,231 of these 6,046 rows equal rows that fitted, chose or certified this cascade, or one made from it: if they ' +
+      'are the same rows, their speedup, errors and losses flatter it; measure on rows that it has never seen',
   ]);
+  t.is(
+    measuredWords({ ...measured, ...range, usedRows: 4_231, repeats: true }).sentences[1],
+    '4,231 of these 6,046 rows equal a used row, as repeating inputs do',
+  );
   t.is(
     measuredWords({ ...measured, ...range, speedup: 0.9, usedRows: 0 }).sentences[0],
     'speedup 0.900× measured (slower than the full model; 5.20× to 5.81× in 5 rounds), 5.00× predicted',
