@@ -29,8 +29,8 @@ export {
   isInUnits,
   limitWords,
   meanWords,
-  refuseBeyondCap,
   shareAsked,
+  shareOfCap,
 } from './limitInUnits.js';
 export { type AnswerLoss, LOSSES, type Loss, type LossName, type LossSpec, type StatedLoss } from './list.js';
 export { labelShape, lossShape } from './listShapes.js';

@@ -51,13 +51,32 @@ export function capOf(answers: Float64Array): number {
   return upTwoDigits(2 * meanSimple(Array.from(answers, (answer) => Math.abs(answer - centre))));
 }
 
-/** @throws OptionError where the cap that was taken leaves nothing to promise */
-export function refuseBeyondCap(where: string, atMost: number, cap: number): void {
-  if (atMost < cap) return;
+/**
+ * A limit as a share of its cap.
+ *
+ * @throws OptionError where the cap that was taken leaves nothing to promise, and for a share that no number is
+ */
+export function shareOfCap(where: string, atMost: number, cap: number): number {
+  const share = atMost / cap;
+  if (share > 0 && share < 1) return share;
+  const asked = `a mean difference of ${grouped(atMost)}`;
+  if (cap === 0) {
+    throw new OptionError(
+      where,
+      `${asked} has no cap: the full model answers all tuning rows alike, so there is nothing to save. Look at the ` +
+        'full model, or give a cap',
+    );
+  }
+  if (share === 0) {
+    throw new OptionError(
+      where,
+      `${asked} is too small beside the cap, ${grouped(cap)}. Ask for more, or give a smaller cap`,
+    );
+  }
   throw new OptionError(
     where,
-    `a mean difference of ${grouped(atMost)} isn't below the cap, ${grouped(cap)}: twice what the median as constant ` +
-      'answer is off by on the tuning rows, so that it would keep the bound. Ask for less, or give a larger cap',
+    `${asked} isn't below the cap, ${grouped(cap)}: twice what the median as constant answer is off by on the ` +
+      'tuning rows, so that it would keep the bound. Ask for less, or give a larger cap',
   );
 }
 
@@ -101,5 +120,5 @@ export function shareAsked(
     );
   }
   checkBelowCap(option, atMost, scale);
-  return atMost / scale;
+  return shareOfCap(option, atMost, scale);
 }

@@ -16,7 +16,7 @@ import {
   lossesOfNumbers,
   lossName,
   needsLabels,
-  refuseBeyondCap,
+  shareOfCap,
 } from '../losses/index.js';
 import type { AbsoluteErrorLoss, BoundMethod, Label, Loss, LossName, LossSpec } from '../types/index.js';
 
@@ -245,24 +245,22 @@ export function specOf<L extends Label>(
   const parts = bound.all ?? [partOf(bound, labelled)];
   const named = parts.map((part, i) => ({ part, where: bound.all ? `bound.all[${i}].loss` : 'bound.loss' }));
   for (const { part, where } of named) answerLoss(where, inShares(part.loss), classes);
-  const further = bound.all ? undefined : (bound.also ?? bound.modes);
+  const name = bound.also ? 'also' : 'modes';
+  const further = bound[name];
   const on = (answers: Float64Array): BoundSpec => {
     const all = named.map(({ part, where }) => {
       const { method } = part;
       if (part.epsilon !== undefined) {
-        return { loss: answerLoss(where, part.loss, classes), epsilon: part.epsilon, method, unit: 1 };
+        return { loss: answerLoss(where, part.loss, classes), epsilon: part.epsilon, method };
       }
       const { atMost, cap = capOf(numbersOf(answers, classes)) } = part.loss.absoluteError;
-      for (const limit of [atMost, ...(further ?? [])]) refuseBeyondCap(where, limit, cap);
-      return {
-        loss: answerLoss(where, absoluteError(cap), classes),
-        epsilon: atMost / cap,
-        method,
-        unit: cap,
-      };
+      const epsilon = shareOfCap(where, atMost, cap);
+      return { loss: answerLoss(where, absoluteError(cap), classes), epsilon, method, cap };
     });
-    const limits = all.map(({ unit: _, ...limit }) => limit);
-    const also = further?.map((limit) => limit / all[0].unit);
+    const limits = all.map(({ cap: _, ...limit }) => limit);
+    const also = further?.map((limit, i) =>
+      all[0].cap === undefined ? limit : shareOfCap(`bound.${name}[${i}]`, limit, all[0].cap),
+    );
     return { ...limits[0], delta, ...(also && { also }), ...(bound.all && { all: limits }) };
   };
   const isTaken = parts.some(({ loss }) => isInUnits(loss) && loss.absoluteError.cap === undefined);

@@ -3,7 +3,7 @@
  * then by bisection. Beyond 2^53, where doubles skip whole numbers, the result is exact to the last
  * digit.
  *
- * @param first where to begin
+ * @param first where to begin; NaN counts as Infinity
  * @param holds the condition, evaluated some hundred times; once true, true for every larger number
  * @returns Infinity if it never holds
  *
@@ -12,10 +12,10 @@
  */
 export function leastFrom(first: number, holds: (n: number) => boolean): number {
   let [refused, enough] = [first - 1, first];
-  while (!holds(enough)) {
-    if (enough === Number.POSITIVE_INFINITY) return enough;
+  while (enough < Number.POSITIVE_INFINITY && !holds(enough)) {
     [refused, enough] = [enough, Math.ceil(enough * 1.2) + 1];
   }
+  if (!(enough < Number.POSITIVE_INFINITY)) return Number.POSITIVE_INFINITY;
   while (enough - refused > 1) {
     const middle = Math.floor(refused + (enough - refused) / 2);
     if (middle <= refused || middle >= enough) break;

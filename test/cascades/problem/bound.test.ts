@@ -155,7 +155,33 @@ test('a cap that isn’t given is taken from the answers to the tuning rows', (t
     message: /^option 'bound.loss': a mean difference of 3 isn't below the cap, 1\.1: twice what the median/,
   });
   // Answers that are all equal leave no room for a difference.
-  t.throws(() => spec(new Float64Array(10).fill(7)), { message: /isn't below the cap, 0/ });
+  t.throws(() => spec(new Float64Array(10).fill(7)), {
+    message: /all tuning rows alike, so there is nothing to save/,
+  });
+});
+
+test('the limit that a cap has no room for is named, and so is one that is no share of it', (t) => {
+  const own = { loss: absoluteError({ atMost: 3 }) };
+  const refusedAs = (bound: Bound<number>, option: string, message: RegExp) => {
+    const made = () => {
+      const spec = specOf(bound, [], false);
+      return typeof spec === 'function' ? spec(answers) : spec;
+    };
+    t.is(t.throws(made, { instanceOf: OptionError, message })?.option, option);
+  };
+  refusedAs({ ...own, also: [6, 60] }, 'bound.also[1]', /60 isn't below the cap, 51/);
+  refusedAs({ ...own, modes: [60] }, 'bound.modes[0]', /60 isn't below the cap, 51/);
+  refusedAs(
+    { all: [own, { loss: absoluteError({ atMost: 60 }) }] },
+    'bound.all[1].loss',
+    /60 isn't below the cap, 51/,
+  );
+  refusedAs({ loss: absoluteError({ atMost: 5e-324 }) }, 'bound.loss', /too small beside the cap, 51/);
+  refusedAs(
+    { loss: absoluteError({ atMost: 1e-300, cap: 1e100 }) },
+    'bound.loss',
+    /too small beside the cap, 1/,
+  );
 });
 
 test('among several losses, and of classes that are numbers, a cap is in the units of the numbers', (t) => {

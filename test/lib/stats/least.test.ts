@@ -24,4 +24,8 @@ test('beyond 2^53 it ends, near the least', (t) => {
     leastFrom(1, () => false),
     Number.POSITIVE_INFINITY,
   );
+  t.is(
+    leastFrom(Number.NaN, () => false),
+    Number.POSITIVE_INFINITY,
+  );
 });
