@@ -12,6 +12,7 @@ import { Audit, type AuditOptions } from '../monitoring/index.js';
 import { type CascadeParts, servedPath } from '../plan/index.js';
 import {
   type FreshRows,
+  type ModeLimits,
   modesOf,
   partsOfMode,
   type RetuneOptions,
@@ -153,16 +154,17 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * A mode's own promise is about rows drawn like the certification rows: it needs a choice by load alone, from
    * callers whose rows are alike. Chosen otherwise, {@link anyChoice} has what holds.
    *
-   * @param epsilons each above the cascade's own and below 1; of `absoluteError` shares of its cap.
+   * @param limits epsilons, each above the cascade's own and below 1; of `absoluteError` `{ atMost: [0.4] }` in the
+   *   units of the answers, below the cap. Epsilons of it are shares of the cap.
    * @defaultValue those of `bound.also` or `bound.modes`
-   * @throws MissingEvidence as {@link retune}; OptionError for an epsilon that is missing, below the cascade's own,
-   *   or not below 1
+   * @throws MissingEvidence as {@link retune}; OptionError for a limit that is missing, below the cascade's own, or
+   *   not below 1 or the cap
    * @example
    * const served = cascade.withModes([0.02, 0.05]);
    * const answers = await served.inMode(isOverloaded ? 1 : 0).predict(rows);
    */
-  withModes(epsilons?: readonly number[]): Cascade<Row, L, Name> {
-    return new Cascade(withModes(this.parts, epsilons));
+  withModes(limits?: ModeLimits): Cascade<Row, L, Name> {
+    return new Cascade(withModes(this.parts, limits));
   }
 
   /**

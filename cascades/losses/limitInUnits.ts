@@ -97,22 +97,27 @@ export function meanWords(loss: StatedLoss, mean: number): string {
 /**
  * The share that is asked for: `epsilon`, or `atMost` in the units of the answers.
  *
+ * @param nameOf how errors name a member
  * @throws OptionError for none of them or both, out of its range, and for units of a loss that has none
  */
 export function shareAsked(
   { epsilon, atMost }: { readonly epsilon?: number | undefined; readonly atMost?: number | undefined },
   loss: StatedLoss,
-  where = '',
+  nameOf = (member: 'epsilon' | 'atMost'): string => member,
 ): number {
+  const { scale, name } = inWords(loss);
   if (atMost === undefined) {
-    checkInside(`${where}epsilon`, epsilon);
+    const hint =
+      scale === undefined
+        ? ''
+        : `; it is a share of the cap, ${grouped(scale)}: give atMost for a mean difference in the units of the answers`;
+    checkInside(nameOf('epsilon'), epsilon, hint);
     return Number(epsilon);
   }
-  const option = `${where}atMost`;
+  const option = nameOf('atMost');
   if (epsilon !== undefined) {
-    throw new OptionError(option, `is the limit that ${where}epsilon gives as a share; give one of the two`);
+    throw new OptionError(option, `is the limit that ${nameOf('epsilon')} gives as a share; give one of the two`);
   }
-  const { scale, name } = inWords(loss);
   if (scale === undefined) {
     throw new OptionError(
       option,

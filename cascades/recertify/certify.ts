@@ -338,7 +338,7 @@ function specOf<Row, L extends Label, Name extends string>(
   }: FreshRows<Row, L>,
 ): BoundSpec {
   const asked = { epsilon: share ?? (atMost === undefined ? certificate.epsilon : undefined), atMost };
-  const epsilon = shareAsked(asked, certificate.loss, 'certify.');
+  const epsilon = shareAsked(asked, certificate.loss, (member) => `certify.${member}`);
   checkDelta('certify.delta', delta);
   if (!allowVacuous) refuseVacuousAt(certificate, epsilon);
   const spec = boundSpecOf(certificate, classes, losses, groups === undefined ? 'rows' : 'groups');

@@ -1,8 +1,10 @@
-import { checkInside, checkWhole, show } from '../../lib/check.js';
+import { checkKeys, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
+import { grouped } from '../../lib/util/count.js';
 import { frozen } from '../../lib/util/frozen.js';
 import { isPromised, isVacuous, refuseVacuousAt } from '../certification/index.js';
 import { expectedCost } from '../costs/index.js';
+import { inWords, limitWords, shareAsked } from '../losses/index.js';
 import { type CascadeParts, type FurtherMode, type ModeSet, usesOf } from '../plan/index.js';
 import type { Label, Mode, ServedStage } from '../types/index.js';
 import {
@@ -15,6 +17,9 @@ import {
   testedOf,
 } from './choice.js';
 
+/** The limits of modes: shares of rows, or for `absoluteError` mean differences in the units of the answers. */
+export type ModeLimits = readonly number[] | { readonly atMost: readonly number[] };
+
 /** The parts that say what each mode is: a cascade's, or the description in its file. */
 export interface WithModes<L extends Label, Name extends string>
   extends Pick<CascadeParts<never, L, Name>, 'plan' | 'certificate' | 'profile' | 'objective'> {
@@ -25,11 +30,11 @@ export interface WithModes<L extends Label, Name extends string>
  * The same cascade with more aggressive plans of its path that may answer instead, under overload. All of them and the
  * cascade's own plan are taken from the limits that hold for all plans together, so they share one delta.
  *
- * @param given epsilons; those of `bound.also` or `bound.modes` by default
+ * @param given those of `bound.also` or `bound.modes` by default
  */
 export function withModes<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
-  given?: readonly number[],
+  given?: ModeLimits,
 ): CascadeParts<Row, L, Name> {
   const { certificate } = parts;
   const evidence = evidenceOf(parts, 'withModes');
@@ -132,27 +137,34 @@ function ownChoice<L extends Label, Name extends string>(
 
 /** @returns ascending, without the cascade's own */
 function epsilonsOf<L extends Label, Name extends string>(
-  given: readonly number[] | undefined,
+  given: ModeLimits | undefined,
   { certificate, evidence }: Choosable<L, Name>,
 ): readonly number[] {
-  const { epsilon: own, also } = certificate;
+  const { epsilon: own, also, loss } = certificate;
   if (given === undefined && also !== undefined) {
     return sorted(testedOf({ certificate, evidence }).filter((epsilon) => epsilon > own));
   }
-  if (!Array.isArray(given) || given.length === 0) {
-    throw new OptionError('epsilons', `expected an array of epsilons above ${own}, got ${show(given)}`);
+  const { scale } = inWords(loss);
+  const isInUnits = typeof given === 'object' && given !== null && 'atMost' in given;
+  if (isInUnits) checkKeys(given, ['atMost']);
+  const [name, limits]: [string, unknown] = isInUnits ? ['atMost', given.atMost] : ['epsilons', given];
+  if (!Array.isArray(limits) || limits.length === 0) {
+    const what = scale === undefined ? `an array of epsilons above ${own}` : `{ atMost: [ … ] }, each above ${grouped(scale * own)}`;
+    throw new OptionError(name, `expected ${what}, got ${show(limits)}`);
   }
-  given.forEach((epsilon: unknown, i) => {
-    checkInside(`epsilons[${i}]`, epsilon);
-    refuseVacuousAt(certificate, Number(epsilon));
-    if (Number(epsilon) >= own) return;
+  const epsilons = limits.map((limit: number, i) => {
+    const nameOf = () => `${name}[${i}]`;
+    const epsilon = shareAsked(isInUnits ? { atMost: limit } : { epsilon: limit }, loss, nameOf);
+    refuseVacuousAt(certificate, epsilon);
+    if (epsilon >= own) return epsilon;
+    const way = scale === undefined ? `epsilon: ${epsilon}` : `atMost: ${Number((scale * epsilon).toPrecision(6))}`;
     throw new OptionError(
-      `epsilons[${i}]`,
-      `${epsilon} is below the cascade's own, ${own}, and modes are more aggressive; call retune({ ` +
-        `epsilon: ${epsilon} }) first`,
+      nameOf(),
+      `${limitWords(loss, epsilon)} is below the cascade's own, ${limitWords(loss, own)}, and modes are more ` +
+        `aggressive; call retune({ ${way} }) first`,
     );
   });
-  return sorted(given.filter((epsilon) => epsilon > own));
+  return sorted(epsilons.filter((epsilon) => epsilon > own));
 }
 
 function sorted(epsilons: readonly number[]): number[] {

@@ -180,6 +180,28 @@ test('another limit is asked for in the same units, also from a file', async (t)
     instanceOf: DataError,
     message: /needed for a mean difference of 0\.3 at delta/,
   });
+  t.throws(() => loaded.retune({ atMost: Number.MIN_VALUE }), { message: /'atMost'.*too small beside the cap/ });
+  await t.throwsAsync(loaded.certify(loaded.path, { rows, atMost: Number.MIN_VALUE }), {
+    message: /'certify.atMost'.*too small beside the cap/,
+  });
+});
+
+test('limits of modes are given in the same units, and shares are told to be that', async (t) => {
+  const cascade = await inUnits;
+  const { scale = Number.NaN } = inWords(cascade.certificate.loss);
+  t.deepEqual(
+    cascade.withModes({ atMost: [0.4] }).modes.map(({ epsilon }) => epsilon),
+    [0.2 / scale, 0.4 / scale],
+  );
+  const refuses = (given: unknown, message: RegExp) =>
+    t.throws(() => cascade.withModes(given as never), { instanceOf: OptionError, message });
+  refuses({ atMost: [0.4, 0.1] }, /'atMost\[1\]': a mean difference of 0\.1 is below .* 0\.2, .*retune\(\{ atMost: 0\.1 \}\)/);
+  refuses([0.1 / scale], /'epsilons\[0\]': a mean difference of 0\.1 is below/);
+  refuses({ atMost: [scale] }, /'atMost\[0\]'.*below the cap/);
+  refuses({ atMost: 0.4 }, /'atMost': expected \{ atMost: \[ … \] \}, each above 0\.2, got 0\.4/);
+  refuses({ atMost: [0.4], epsilons: [0.1] }, /'epsilons': unknown/);
+  refuses([2], /'epsilons\[0\]'.*a share of the cap.*give atMost/);
+  t.throws(() => cascade.retune({} as never), { message: /'epsilon'.*got undefined.*give atMost/ });
 });
 
 test('a trained full model needs no labels, and stages are fitted to its answers', async (t) => {
