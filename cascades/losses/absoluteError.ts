@@ -74,7 +74,7 @@ export const absoluteErrorLoss: LossKind = {
   inWords(loss) {
     if (typeof loss === 'string' || !('absoluteError' in loss)) return undefined;
     const { absoluteError: scale } = loss;
-    const most = shortNumber(scale);
+    const most = grouped(scale);
     const capped = `differences above ${most} count as ${most}`;
     return {
       name: `absoluteError(${scale})`,
@@ -82,7 +82,7 @@ export const absoluteErrorLoss: LossKind = {
       rows: '',
       scale,
       bound: (epsilon) =>
-        `the mean absolute difference from the full model's answers, each counted as at most ${grouped(scale)}, ` +
+        `the mean absolute difference from the full model's answers, each counted as at most ${most}, ` +
         `is at most ${grouped(scale * epsilon)}`,
       found({ n, lost, unit }) {
         const of = unit === 'groups' ? `${count(n)} groups, each by its mean` : `${count(n)} rows`;

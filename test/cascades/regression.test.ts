@@ -134,6 +134,13 @@ test('a bound in the units of the answers is kept in them, and all that is said 
   t.false(page.includes('>Epsilon<'));
 });
 
+test('a cap has one spelling in all that is said', (t) => {
+  const { title, bound, found } = inWords({ absoluteError: 4.128 });
+  const texts = [title, bound(0.05), found({ n: 10, lost: 1, unit: 'rows' })];
+  for (const text of texts) t.regex(text, /4\.128/);
+  t.notRegex(texts.join(), /4\.13/);
+});
+
 test('certification rows don’t choose the cap', async (t) => {
   const split = (_: NumberRow, row: number) => (['train', 'tune', 'certify'] as const)[row % 3];
   const bound = { loss: absoluteError({ atMost: 0.2 }) };
