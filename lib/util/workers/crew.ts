@@ -49,7 +49,8 @@ export function startCrew<Task, Result>(
 ): Crew<Task, Result> {
   const queue: CrewJob<Task, Result>[] = [];
   let isClosed = false;
-  const start = (data: object) => new Worker(url, { workerData: { ...workerData, ...data }, ...threadFlags() });
+  const start = (data: object) =>
+    new Worker(url, { workerData: { ...workerData, ...data }, ...threadFlags() });
   const again = (job: CrewJob<Task, Result>) => queue.unshift(job);
   const members = Array.from(
     { length: threads },

@@ -146,8 +146,11 @@ export class CrewMember<Task, Result> {
 
   private rest(): void {
     if (this.jobs.size > 0) return;
-    if (this.isStarted) this.stopWatching();
-    this.worker?.unref();
+    // While a thread starts, tasks may wait for it alone.
+    if (this.isStarted) {
+      this.stopWatching();
+      this.worker?.unref();
+    }
     this.idle?.();
   }
 
@@ -197,7 +200,6 @@ export class CrewMember<Task, Result> {
     this.tasks = 0;
     this.computes = new Int32Array(new SharedArrayBuffer(4)).fill(-1);
     const worker = this.create({ ...this.calls.workerData, [COMPUTES]: this.computes });
-    worker.unref();
     this.why = undefined;
     const { startMs } = this.limits;
     if (startMs !== undefined) this.endAfter(worker, startMs, "didn't start");
@@ -219,6 +221,7 @@ export class CrewMember<Task, Result> {
     for (const job of this.jobs.values()) job.begin();
     this.stopWatching();
     this.watch(worker);
+    this.rest();
     if (!this.isClosed) this.onFree();
   }
 

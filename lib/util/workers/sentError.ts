@@ -1,8 +1,71 @@
-import * as errors from '../../errors.js';
+import {
+  ArtifactError,
+  AsyncError,
+  BackendError,
+  DataError,
+  DeadlineError,
+  FeatureError,
+  ListenError,
+  LookupError,
+  MemoryLimitError,
+  MissingEvidence,
+  MissingPackage,
+  ModelError,
+  OptionError,
+  OutsideQuery,
+  OverloadError,
+  PackageConflict,
+  PriceLimitError,
+  RefusedRow,
+  RowsError,
+  ServerError,
+  SpillwayError,
+  TableError,
+  ThreadError,
+  UnstableFeature,
+  UnstableModel,
+  UsedRows,
+  VacuousBound,
+} from '../../errors.js';
 
 /** Causes of causes that are sent: an error may be its own. */
 const CAUSES = 8;
-const NATIVE = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
+/** Errors that keep their class, by name. A namespace that is imported whole would take Node's loader into browsers. */
+const CLASSES: Readonly<Record<string, { readonly prototype: Error }>> = {
+  SpillwayError,
+  OptionError,
+  DataError,
+  FeatureError,
+  RefusedRow,
+  UnstableFeature,
+  LookupError,
+  DeadlineError,
+  ModelError,
+  UnstableModel,
+  ServerError,
+  OverloadError,
+  OutsideQuery,
+  VacuousBound,
+  PriceLimitError,
+  MissingEvidence,
+  UsedRows,
+  RowsError,
+  TableError,
+  ArtifactError,
+  ListenError,
+  AsyncError,
+  MissingPackage,
+  PackageConflict,
+  MemoryLimitError,
+  ThreadError,
+  BackendError,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
 
 /** An error as threads send it: copying alone would lose its class and its fields. */
 export interface SentError {
@@ -31,8 +94,7 @@ export function sentError(thrown: unknown, causes = CAUSES): SentError {
 /** The error again: one of ours or of the language of its class, with its fields. */
 export function receivedError({ name, message, stack, cause, fields }: SentError): Error {
   const error = new Error(message, cause && { cause: receivedError(cause) });
-  const own =
-    Object.entries(errors).find(([known]) => known === name)?.[1] ?? NATIVE.find((known) => known.name === name);
+  const own = Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
   if (own === undefined) error.name = name;
   else Object.setPrototypeOf(error, own.prototype);
   if (stack !== undefined) error.stack = stack;

@@ -86,7 +86,9 @@ test('a task that only waits leaves its thread to others, and one that hangs is 
 test('of tasks that wait on one thread, the one that ends it is found', async (t) => {
   await using crew = startCrew<MortalTask, Float64Array>(1, url, { attempts: 1 });
   const outcomes = await Promise.allSettled(
-    [0, 1, 2, 3, 4].map((value) => crew.run({ isIdle: true, sleeps: value === 2 ? 30 : 100, diesThen: value === 2, value })),
+    [0, 1, 2, 3, 4].map((value) =>
+      crew.run({ isIdle: true, sleeps: value === 2 ? 30 : 100, diesThen: value === 2, value }),
+    ),
   );
   t.deepEqual(
     outcomes.map((one) => (one.status === 'fulfilled' ? one.value[0] : String(one.reason))),
@@ -99,10 +101,7 @@ test('a task is begun by a thread that has started, and again after one that is 
   await using crew = startCrew<MortalTask, Float64Array>(1, url);
   const told: string[] = [];
   const tell = (word: string) => () => told.push(word);
-  const run = crew.run(
-    { deaths: shared(1), value: 4 },
-    { onBegin: tell('begun'), onLost: tell('lost') },
-  );
+  const run = crew.run({ deaths: shared(1), value: 4 }, { onBegin: tell('begun'), onLost: tell('lost') });
   t.deepEqual(told, []);
   t.is((await run)[0], 4);
   t.true(['begun,lost,begun', 'begun'].includes(told.join()), 'the first may be lost before it has said so');

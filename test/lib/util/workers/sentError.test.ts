@@ -1,7 +1,8 @@
 import test from 'ava';
-import { DeadlineError, LookupError, SpillwayError } from '../../../../lib/errors.js';
+import * as errors from '../../../../lib/errors.js';
 import { receivedError, sentError } from '../../../../lib/util/workers/index.js';
 
+const { DeadlineError, LookupError, SpillwayError } = errors;
 const sent = (error: unknown) => receivedError(structuredClone(sentError(error)));
 
 test('an error that was sent has its class, its fields and its cause', (t) => {
@@ -18,6 +19,13 @@ test('an error that was sent has its class, its fields and its cause', (t) => {
   const late = sent(new DeadlineError(5, ['price']));
   t.true(late instanceof DeadlineError);
   t.like(late, { waitingFor: ['price'], deadlineMs: 5, code: 'DEADLINE' });
+});
+
+test('each class of ours is known', (t) => {
+  for (const [name, known] of Object.entries(errors)) {
+    const error: Error = Object.assign(Object.create(known.prototype), { name, message: 'gone' });
+    t.true(sent(error) instanceof known, name);
+  }
 });
 
 test('an error that is its own cause arrives', (t) => {
