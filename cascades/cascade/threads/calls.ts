@@ -14,7 +14,7 @@ const PATIENCE = 20;
 /** Calls of a cascade, cut into slices for its threads. */
 export class ThreadCalls<Row, L extends Label, Name extends string> {
   private readonly calls = new Set<Promise<unknown>>();
-  /** Rows that no thread has begun. */
+  /** Rows of slices that no thread has begun. */
   private queued = 0;
   private isClosed = false;
 
@@ -31,9 +31,6 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     if (this.isClosed) throw new ThreadError('closed', `the threads of '${this.path}' were closed`);
     options.signal?.throwIfAborted();
     checkSent(rows);
-    const { maxQueued } = this.limits;
-    if (this.queued > 0 && this.queued + rows.length > maxQueued)
-      throw new OverloadError(this.path, this.queued, maxQueued);
     const call = this.answers(rows, options);
     this.calls.add(call);
     return call.finally(() => this.calls.delete(call));
@@ -56,9 +53,12 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     const begun = performance.timeOrigin + performance.now();
     const deadline = deadlineMs === undefined ? undefined : { ms: deadlineMs, at: begun + deadlineMs };
     const size = sliceRows(given.length, this.crew.threads, this.cost);
+    const { maxQueued } = this.limits;
+    if (this.queued > 0 && this.queued + Math.min(given.length, this.crew.threads * size) > maxQueued)
+      throw new OverloadError(this.path, this.queued, maxQueued);
     const rows = this.kept(given, this.crew.free * size);
     const parts = new Array<Answers<L>>(Math.max(1, Math.ceil(rows.length / size)));
-    const call = new Call(rows.length, signal, (count) => {
+    const call = new Call(signal, (count) => {
       this.queued += count;
     });
     let next = 0;
@@ -99,15 +99,16 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     const { rows, deadline } = task;
     const expected = (this.cost.call + rows.length * this.cost.row) / 1_000;
     const limitMs = Math.min(LONGEST_DEADLINE, Math.max(this.limits.computeMs, PATIENCE * expected));
+    call.wait(rows.length);
     const until = () => deadline && call.until(deadline);
     let callOff = until();
     const onBegin = () => {
       callOff?.();
-      call.begin(rows.length);
+      call.wait(-rows.length);
     };
     const onLost = () => {
       callOff = until();
-      call.begin(-rows.length);
+      call.wait(rows.length);
     };
     const reply = await this.crew
       .run(task, { signal: call.signal, limitMs, onBegin, onLost })
@@ -122,18 +123,17 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
   }
 }
 
-/** What ends a call, and the rows of it that no thread has begun. */
+/** What ends a call, and the rows of its slices that no thread has begun. */
 class Call {
   private readonly controller = new AbortController();
   private readonly callOff: (() => void) | undefined;
+  private waiting = 0;
 
   /** @param count told how many rows more, or fewer, wait */
   constructor(
-    private waiting: number,
     given: AbortSignal | undefined,
     private readonly count: (rows: number) => void,
   ) {
-    count(waiting);
     this.callOff = given && onAbort(given, () => this.stop(given.reason));
   }
 
@@ -141,9 +141,10 @@ class Call {
     return this.controller.signal;
   }
 
-  begin(rows: number): void {
-    this.waiting -= rows;
-    this.count(-rows);
+  /** @param rows how many more wait, or fewer */
+  wait(rows: number): void {
+    this.waiting += rows;
+    this.count(rows);
   }
 
   /** Stops the call at its deadline. @returns what calls that off */
@@ -157,7 +158,7 @@ class Call {
   }
 
   end(): void {
-    this.begin(this.waiting);
+    this.wait(-this.waiting);
     this.callOff?.();
   }
 }

@@ -26,7 +26,8 @@ export interface CascadeThreadsOptions {
    */
   readonly computeMs?: number;
   /**
-   * Rows that may wait for a thread; a call that would be too many is refused, unless none waits. @defaultValue 8192
+   * Rows that may wait their turn: of each call those of one slice a thread. A call that would be too many is refused,
+   * unless none waits. @defaultValue as many as the threads answer in a second, by the profile; 64 at least
    */
   readonly maxQueued?: number;
 }
@@ -65,6 +66,8 @@ export interface ThreadedCascade<Row, L extends Label = Label, Name extends stri
   predictOne(row: Row, options?: PredictOptions): Promise<Answer<L>>;
 }
 
+/** Rows that may wait, at least, where nothing else is said. */
+const LEAST_QUEUED = 64;
 /** Milliseconds that a thread may take to load the cascade. */
 const START_MS = 60_000;
 
@@ -82,10 +85,10 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
   program: URL = programOfThreads(),
 ): Promise<ThreadedCascade<Row, L, Name>> {
   checkKeys(options, ['threads', 'computeMs', 'maxQueued']);
-  const { threads = Math.max(1, availableParallelism() - 1), computeMs = 1_000, maxQueued = 8_192 } = options;
+  const { threads = Math.max(1, availableParallelism() - 1), computeMs = 1_000, maxQueued } = options;
   checkWhole('threads', threads, 1);
   checkPositive('computeMs', computeMs, `milliseconds above 0, at most ${LONGEST_DEADLINE}`, LONGEST_DEADLINE);
-  checkWhole('maxQueued', maxQueued, 1);
+  if (maxQueued !== undefined) checkWhole('maxQueued', maxQueued, 1);
   const path = typeof source === 'string' ? source : 'the artifact';
   const workerData: ThreadContent = {
     path,
@@ -106,7 +109,10 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
     const loading = Array.from({ length: threads }, load);
     const [about] = (await Promise.all(loading)).map(aboutOf);
     const { cost, ...shown } = about;
-    const calls = new ThreadCalls<Row, L, Name>(crew, path, cost, { computeMs, maxQueued });
+    const calls = new ThreadCalls<Row, L, Name>(crew, path, cost, {
+      computeMs,
+      maxQueued: maxQueued ?? Math.max(LEAST_QUEUED, Math.floor((threads * 1e6) / cost.row)),
+    });
     const close = () => calls.close();
     return {
       threads,

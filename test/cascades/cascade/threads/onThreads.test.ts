@@ -195,19 +195,30 @@ test.serial('many calls share a signal without a warning', async (t) => {
 });
 
 test('more rows than may wait are refused, and calls take turns', async (t) => {
-  await using served = await onThreads({ threads: 1, maxQueued: 1_000 });
+  await using served = await onThreads({ threads: 1, maxQueued: 3 });
+  const slow = gated();
+  const held = served.predict([slow.row]);
+  await slow.begun();
+  const two = served.predict(rows.slice(0, 2));
+  const one = served.predict(rows.slice(0, 1));
+  const error = await t.throwsAsync(served.predict(rows.slice(0, 1)), { instanceOf: OverloadError });
+  t.deepEqual([error.queued, error.limit], [3, 3]);
+  slow.open();
+  await Promise.all([held, two, one]);
+  t.is((await served.predict(rows)).labels.length, rows.length);
+});
+
+test('a call of many rows keeps others waiting for its next slice alone', async (t) => {
+  await using served = await onThreads({ threads: 1 });
   const slow = gated();
   const held = served.predict([slow.row]);
   await slow.begun();
   const order: string[] = [];
-  const many = served.predict(rows.slice(0, 990)).then(() => order.push('many'));
+  const many = served.predict(Array.from({ length: 20 }, () => rows).flat()).then(() => order.push('many'));
   const few = served.predict(rows.slice(0, 2)).then(() => order.push('few'));
-  const error = await t.throwsAsync(served.predict(rows.slice(0, 9)), { instanceOf: OverloadError });
-  t.deepEqual([error.queued, error.limit], [992, 1_000]);
   slow.open();
   await Promise.all([held, many, few]);
   t.deepEqual(order, ['few', 'many']);
-  t.is((await served.predict(rows)).labels.length, rows.length);
 });
 
 test('a row that ends its thread, or keeps it for too long, fails alone', async (t) => {
