@@ -5,6 +5,7 @@ import { type Crew, receivedError } from '../../../lib/util/workers/index.js';
 import type { Answer, Answers, ExpectedCost, Label } from '../../types/index.js';
 import { checkPredict, LONGEST_DEADLINE, type PredictOptions } from '../answers.js';
 import type { CascadeReply, CascadeTask } from './messages.js';
+import type { CascadeThreadsOptions } from './onThreads.js';
 import { checkSent, uncopied } from './rows.js';
 import { joinedAnswers, sliceRows } from './slices.js';
 
@@ -13,7 +14,7 @@ const PATIENCE = 20;
 
 /** Calls of a cascade, cut into slices for its threads. */
 export class ThreadCalls<Row, L extends Label, Name extends string> {
-  private readonly calls = new Set<Promise<unknown>>();
+  private readonly calls = new Map<Promise<unknown>, Call>();
   /** Rows of slices that no thread has begun. */
   private queued = 0;
   private isClosed = false;
@@ -23,7 +24,7 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     private readonly crew: Crew<CascadeTask<Row>, CascadeReply<L, Name>>,
     private readonly path: string,
     private readonly cost: ExpectedCost,
-    private readonly limits: { readonly computeMs: number; readonly maxQueued: number },
+    private readonly limits: Required<Pick<CascadeThreadsOptions, 'computeMs' | 'maxQueued' | 'drainMs'>>,
   ) {}
 
   async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
@@ -31,9 +32,12 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     if (this.isClosed) throw new ThreadError('closed', `the threads of '${this.path}' were closed`);
     options.signal?.throwIfAborted();
     checkSent(rows);
-    const call = this.answers(rows, options);
-    this.calls.add(call);
-    return call.finally(() => this.calls.delete(call));
+    const call = new Call(options.signal, (count) => {
+      this.queued += count;
+    });
+    const answers = this.answers(rows, options, call);
+    this.calls.set(answers, call);
+    return answers.finally(() => this.calls.delete(answers));
   }
 
   async predictOne(row: Row, options?: PredictOptions): Promise<Answer<L>> {
@@ -43,13 +47,18 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.allSettled(this.calls);
+    const late = new ThreadError('closed', `the threads of '${this.path}' were closed before they had answered`);
+    const callOff = systemTimer.after(this.limits.drainMs, () => {
+      for (const call of this.calls.values()) call.stop(late);
+    });
+    await Promise.allSettled(this.calls.keys());
+    callOff();
     await this.crew.close();
   }
 
   /** A call has as many slices under way as there are threads: so calls take turns. */
-  private async answers(given: readonly Row[], options: PredictOptions): Promise<Answers<L>> {
-    const { signal, deadlineMs, ...sent } = options;
+  private async answers(given: readonly Row[], options: PredictOptions, call: Call): Promise<Answers<L>> {
+    const { signal: _, deadlineMs, ...sent } = options;
     const begun = performance.timeOrigin + performance.now();
     const deadline = deadlineMs === undefined ? undefined : { ms: deadlineMs, at: begun + deadlineMs };
     const size = sliceRows(given.length, this.crew.threads, this.cost);
@@ -58,9 +67,6 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
       throw new OverloadError(this.path, this.queued, maxQueued);
     const rows = this.kept(given, this.crew.free * size);
     const parts = new Array<Answers<L>>(Math.max(1, Math.ceil(rows.length / size)));
-    const call = new Call(signal, (count) => {
-      this.queued += count;
-    });
     let next = 0;
     const turns = async () => {
       while (next < parts.length) {

@@ -30,11 +30,13 @@ export interface CascadeThreadsOptions {
    * unless none waits. @defaultValue as many as the threads answer in a second, by the profile; 64 at least
    */
   readonly maxQueued?: number;
+  /** Milliseconds after which `close` fails calls that are still unanswered. @defaultValue 30000 */
+  readonly drainMs?: number;
 }
 
 /**
  * A cascade that answers on worker threads, so that this thread's event loop stays free. `close` waits for calls that
- * were made before, and ends the threads. Threads don't keep a process alive that waits for nothing else.
+ * were made before, for `drainMs` at most, and ends the threads. Threads don't keep a process alive that waits for nothing else.
  *
  * @example
  * const served = await Cascade.onThreads('mail.cascade', new URL('./features.js', import.meta.url), { threads: 2 });
@@ -84,10 +86,11 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
   options: CascadeThreadsOptions = {},
   program: URL = programOfThreads(),
 ): Promise<ThreadedCascade<Row, L, Name>> {
-  checkKeys(options, ['threads', 'computeMs', 'maxQueued']);
-  const { threads = Math.max(1, availableParallelism() - 1), computeMs = 1_000, maxQueued } = options;
+  checkKeys(options, ['threads', 'computeMs', 'maxQueued', 'drainMs']);
+  const { threads = Math.max(1, availableParallelism() - 1), computeMs = 1_000, maxQueued, drainMs = 30_000 } = options;
   checkWhole('threads', threads, 1);
   checkPositive('computeMs', computeMs, `milliseconds above 0, at most ${LONGEST_DEADLINE}`, LONGEST_DEADLINE);
+  checkWhole('drainMs', drainMs, 0, LONGEST_DEADLINE);
   if (maxQueued !== undefined) checkWhole('maxQueued', maxQueued, 1);
   const path = typeof source === 'string' ? source : 'the artifact';
   const workerData: ThreadContent = {
@@ -111,6 +114,7 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
     const { cost, ...shown } = about;
     const calls = new ThreadCalls<Row, L, Name>(crew, path, cost, {
       computeMs,
+      drainMs,
       maxQueued: maxQueued ?? Math.max(LEAST_QUEUED, Math.floor((threads * 1e6) / cost.row)),
     });
     const close = () => calls.close();

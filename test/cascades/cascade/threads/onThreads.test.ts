@@ -250,6 +250,17 @@ test('closing waits for calls made before, and refuses others', async (t) => {
   await served.close();
 });
 
+test('closing fails calls that are unanswered after a while', async (t) => {
+  const served = await onThreads({ threads: 1, drainMs: 20 });
+  const slow = gated();
+  const [held, queued] = [errorOf(served.predict([slow.row])), errorOf(served.predict(rows))];
+  await slow.begun();
+  await served.close();
+  for (const error of [await held, await queued]) {
+    t.true(error instanceof ThreadError && error.reason === 'closed');
+  }
+});
+
 test('files, modules and options that do not fit are told', async (t) => {
   const start = (source: string, from: URL | string) =>
     Cascade.onThreads(source, from, { threads: 1 }, program);
