@@ -5,7 +5,6 @@ import { type Crew, receivedError } from '../../../lib/util/workers/index.js';
 import type { Answer, Answers, ExpectedCost, Label } from '../../types/index.js';
 import { checkPredict, LONGEST_DEADLINE, type PredictOptions } from '../answers.js';
 import type { CascadeReply, CascadeTask } from './messages.js';
-import type { CascadeThreadsOptions } from './onThreads.js';
 import { checkSent, uncopied } from './rows.js';
 import { joinedAnswers, sliceRows } from './slices.js';
 
@@ -24,7 +23,7 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     private readonly crew: Crew<CascadeTask<Row>, CascadeReply<L, Name>>,
     private readonly path: string,
     private readonly cost: ExpectedCost,
-    private readonly limits: Required<Pick<CascadeThreadsOptions, 'computeMs' | 'maxQueued' | 'drainMs'>>,
+    private readonly limits: { readonly computeMs: number; readonly maxQueued: number; readonly drainMs: number },
   ) {}
 
   async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
@@ -37,7 +36,10 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     });
     const answers = this.answers(rows, options, call);
     this.calls.set(answers, call);
-    return answers.finally(() => this.calls.delete(answers));
+    return answers.finally(() => {
+      call.end();
+      this.calls.delete(answers);
+    });
   }
 
   async predictOne(row: Row, options?: PredictOptions): Promise<Answer<L>> {
@@ -84,8 +86,6 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
       next = parts.length;
       call.stop(error);
       throw isUncopied(error) ? (uncopied(rows) ?? error) : error;
-    } finally {
-      call.end();
     }
   }
 
