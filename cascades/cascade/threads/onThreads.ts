@@ -36,7 +36,8 @@ export interface CascadeThreadsOptions {
 
 /**
  * A cascade that answers on worker threads, so that this thread's event loop stays free. `close` waits for calls that
- * were made before, for `drainMs` at most, and ends the threads. Threads don't keep a process alive that waits for nothing else.
+ * were made before, for `drainMs` at most, and ends the threads. Threads don't keep a process alive that waits for
+ * nothing else.
  *
  * @example
  * const served = await Cascade.onThreads('mail.cascade', new URL('./features.js', import.meta.url), { threads: 2 });

@@ -223,6 +223,7 @@ export class CrewMember<Task, Result> {
     this.watch(worker);
     this.rest();
     if (!this.isClosed) this.onFree();
+    this.rest();
   }
 
   private heed(message: Extract<FromCrew<Result>, { readonly id: number }>): void {
@@ -265,6 +266,8 @@ export class CrewMember<Task, Result> {
     // One that ended before it had a task would do so again and again.
     if (this.tasks > 0 && !this.isClosed) this.worker = this.start();
     this.rest();
+    // Tasks that wait for it keep the process.
+    if (left.length > 0) this.worker?.ref();
     if (!this.isClosed) this.onFree();
   }
 }
