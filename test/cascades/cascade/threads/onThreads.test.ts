@@ -94,10 +94,12 @@ test('bytes without reference rows are answered unchecked', async (t) => {
 
 test('errors are of their class, with the feature and the row of the call', async (t) => {
   await using served = await onThreads({ threads: 2 });
+  // One of its own: what fails changes what a cascade promises afterwards.
+  const failing = await Cascade.load<ThreadedRow>(path, { features });
   const untitled = JSON.parse('{ "body": "long" }');
   for (const body of ['untitled', 'throws']) {
     const call = () => [...rows.slice(0, 700), body === 'throws' ? titled(body) : untitled];
-    const [there, own] = [await errorOf(served.predict(call())), await errorOf(here.predict(call()))];
+    const [there, own] = [await errorOf(served.predict(call())), await errorOf(failing.predict(call()))];
     if (!(there instanceof FeatureError && own instanceof FeatureError)) return t.fail(String(there));
     t.deepEqual([there.name, there.feature, there.row], [own.name, own.feature, 700]);
     // The module's errors are of another copy of the library here.
