@@ -28,7 +28,7 @@ export interface Measurable<Row, L extends Label> {
   readonly objective: Objective;
 }
 
-/** Milliseconds after which the warm-up of full model or cascade ends, steady or not. */
+/** Milliseconds after which no further run warms full model or cascade up, steady or not. */
 const WARM_UP = 2_000;
 
 /** Milliseconds that a timed run lasts at least: shorter ones are repeated, so that pauses weigh less. */
@@ -42,10 +42,10 @@ export interface MeasureOptions {
 
 /**
  * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels. `summary` and
- * `report` show the result as measured. First both run untimed until they get no quicker, for two seconds each at
- * most. Each also runs untimed before each timed run, and short runs are repeated until they last 50 ms. Where
- * features or models have a price, only the runs before timed ones warm up, and nothing is repeated. A plan for
- * latency is timed row by row, others in one batch.
+ * `report` show the result as measured. First both run untimed until they get no quicker; no further run of either
+ * begins after two seconds. Each also runs untimed before each timed run, and short runs are repeated until they last
+ * 50 ms. Where features or models have a price, only the runs before timed ones warm up, and nothing is repeated: so
+ * declare one where calls are metered. A plan for latency is timed row by row, others in one batch.
  *
  * For classes it gives accuracy and disagreement; for regression the mean absolute error and the mean absolute
  * difference from the full model's answers, in their own units. It also gives each certified loss on these rows. If

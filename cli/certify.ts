@@ -29,18 +29,14 @@ export function addCertify(program: Command, io: Io): void {
         string,
         string
       >;
-      const fresh = pickExports(exports, [
-        'rows',
-        'labels',
-        'groups',
-        'losses',
-        'repeats',
-      ]) as unknown as FreshRows<unknown, string>;
+      const fresh = {
+        ...pickExports(exports, ['rows', 'labels', 'groups', 'losses', 'repeats']),
+        ...(epsilon !== undefined && { epsilon }),
+        ...(atMost !== undefined && { atMost }),
+      } as unknown as FreshRows<unknown, string>;
       const cascade = await Cascade.load(file, options);
       const renewed = await cascade.certify(cascade.path, {
         ...fresh,
-        ...(epsilon !== undefined && { epsilon }),
-        ...(atMost !== undefined && { atMost }),
         ...(delta !== undefined && { delta }),
         signal: io.signal,
       });

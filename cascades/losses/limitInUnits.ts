@@ -116,7 +116,10 @@ export function shareAsked(
   }
   const option = nameOf('atMost');
   if (epsilon !== undefined) {
-    throw new OptionError(option, `is the limit that ${nameOf('epsilon')} gives as a share; give one of the two`);
+    throw new OptionError(
+      option,
+      `is the limit that ${nameOf('epsilon')} gives as a share; give one of the two`,
+    );
   }
   if (scale === undefined) {
     throw new OptionError(

@@ -141,7 +141,8 @@ function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): vo
   checkOneOf(`${where}.method`, method, Object.keys(BOUND_METHODS));
   const tested = loss ?? 'accuracy';
   if (!fitsMethod(method, tested, groups ? 'groups' : 'rows')) {
-    const what = groups ? 'groups, whose losses are means' : `${lossName(tested)}, which may be any number`;
+    const name = isInUnits(part.loss) ? 'absoluteError' : lossName(tested);
+    const what = groups ? 'groups, whose losses are means' : `${name}, which may be any number`;
     throw new OptionError(
       `${where}.method`,
       `'${method}' is for losses of 0 and 1, not for ${what}; use 'betting'`,

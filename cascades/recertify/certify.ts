@@ -72,14 +72,21 @@ import { withOwnModes } from './modes.js';
  * Rows that no cascade of the lineage has seen, drawn as future rows will be. Where some are equal, the promise holds
  * whether they are independent draws or copies of one, unless `repeats` says which.
  */
-export interface FreshRows<Row, L extends Label> {
+export type FreshRows<Row, L extends Label> = (
+  | {
+      /** With several losses, each keeps its own. @defaultValue the earlier certificate's */
+      readonly epsilon?: number;
+      readonly atMost?: never;
+    }
+  | {
+      /** Instead of `epsilon`, for `absoluteError`: the mean difference allowed, in the units of the answers. */
+      readonly atMost?: number;
+      readonly epsilon?: never;
+    }
+) & {
   readonly rows: readonly Row[];
   /** Needed where the loss is 'accuracy' or 'harm'; else a loss of your own may look at them. */
   readonly labels?: readonly L[];
-  /** With several losses, each keeps its own. @defaultValue the earlier certificate's */
-  readonly epsilon?: number;
-  /** Instead of `epsilon`, for `absoluteError`: the mean difference allowed, in the units of the answers. */
-  readonly atMost?: number;
   /** @defaultValue the earlier certificate's */
   readonly delta?: number;
   /**
@@ -97,7 +104,7 @@ export interface FreshRows<Row, L extends Label> {
   /** The date of the new certificate. @defaultValue now */
   readonly date?: Date;
   readonly signal?: AbortSignal;
-}
+};
 
 /** Plans over the stages of the served path, and the fresh rows to test them on: checked, nothing is computed yet. */
 interface Recertification<Row, L extends Label, Name extends string> {
@@ -348,7 +355,7 @@ function specOf<Row, L extends Label, Name extends string>(
   }
   if (spec.all !== undefined && epsilon !== certificate.epsilon) {
     throw new OptionError(
-      'certify.epsilon',
+      atMost === undefined ? 'certify.epsilon' : 'certify.atMost',
       'each of several losses has its own; leave it out, or tune again',
     );
   }

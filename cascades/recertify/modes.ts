@@ -149,7 +149,10 @@ function epsilonsOf<L extends Label, Name extends string>(
   if (isInUnits) checkKeys(given, ['atMost']);
   const [name, limits]: [string, unknown] = isInUnits ? ['atMost', given.atMost] : ['epsilons', given];
   if (!Array.isArray(limits) || limits.length === 0) {
-    const what = scale === undefined ? `an array of epsilons above ${own}` : `{ atMost: [ … ] }, each above ${grouped(scale * own)}`;
+    const what =
+      scale === undefined
+        ? `an array of epsilons above ${own}`
+        : `{ atMost: [ … ] }, each above ${grouped(scale * own)}`;
     throw new OptionError(name, `expected ${what}, got ${show(limits)}`);
   }
   const epsilons = limits.map((limit: number, i) => {
@@ -157,7 +160,8 @@ function epsilonsOf<L extends Label, Name extends string>(
     const epsilon = shareAsked(isInUnits ? { atMost: limit } : { epsilon: limit }, loss, nameOf);
     refuseVacuousAt(certificate, epsilon);
     if (epsilon >= own) return epsilon;
-    const way = scale === undefined ? `epsilon: ${epsilon}` : `atMost: ${Number((scale * epsilon).toPrecision(6))}`;
+    const way =
+      scale === undefined ? `epsilon: ${epsilon}` : `atMost: ${Number((scale * epsilon).toPrecision(6))}`;
     throw new OptionError(
       nameOf(),
       `${limitWords(loss, epsilon)} is below the cascade's own, ${limitWords(loss, own)}, and modes are more ` +

@@ -1,18 +1,20 @@
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
 
-/** A whole number as every text has it: `12345` -> `12,345`. */
+/** A whole number as every text has it: `12345` -> `12,345`, and from 1e21 on with an exponent. */
 export function count(value: number): string {
-  return whole.format(value);
+  return value < 1e21 ? whole.format(value) : grouped(value);
 }
 
 /**
- * A number to at most `digits` significant digits, without trailing zeros: `-1234.5` -> `−1,234.5`.
+ * A number to at most `digits` significant digits, without trailing zeros: `-1234.5` -> `−1,234.5`. It has an exponent
+ * where JavaScript writes one: from 1e21 on, and below 1e-6.
  *
  * @param digits 1 to 21
  */
 export function grouped(value: number, digits = 6): string {
   const format = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: digits });
-  return format.format(value).replace(/^-/, '−');
+  const plain = String(Number(value.toPrecision(digits)));
+  return (plain.includes('e') ? plain : format.format(value)).replace(/^-/, '−');
 }
 
 /** Three digits, or more where there are thousands. */

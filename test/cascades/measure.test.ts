@@ -251,14 +251,10 @@ test('rows that made the cascade are counted, by what they hold, also for one th
 
 test('where inputs repeat, rows that equal used ones are draws', async (t) => {
   const cascade = given(numbers);
-<<<<<<< HEAD
-  const repeating = { ...cascade, certificate: { ...cascade.certificate, repeating: { are: 'draws' as const } } };
-=======
   const repeating = {
     ...cascade,
     certificate: { ...cascade.certificate, repeating: { are: 'draws' as const } },
   };
->>>>>>> 6f37ca79 (fix(measure): rows that equal used ones may be draws, or another's)
   t.is((await measure(repeating, rows, undefined, { rounds: 1 })).repeats, true);
   t.false('repeats' in (await measure(cascade, rows, undefined, { rounds: 1 })));
 });

@@ -187,9 +187,38 @@ test('another limit is asked for in the same units, also from a file', async (t)
     instanceOf: DataError,
     message: /needed for a mean difference of 0\.3 at delta/,
   });
-  t.throws(() => loaded.retune({ atMost: Number.MIN_VALUE }), { message: /'atMost'.*too small beside the cap/ });
+  t.throws(() => loaded.retune({ atMost: Number.MIN_VALUE }), {
+    message: /'atMost'.*too small beside the cap/,
+  });
   await t.throwsAsync(loaded.certify(loaded.path, { rows, atMost: Number.MIN_VALUE }), {
     message: /'certify.atMost'.*too small beside the cap/,
+  });
+});
+
+test('of several losses each keeps its limit, whichever way another is asked for', async (t) => {
+  const all = [
+    { loss: absoluteError({ atMost: 0.4, cap: 4 }) },
+    { loss: absoluteError({ atMost: 0.5, cap: 8 }) },
+  ];
+  const joint = await tuneNumbers({
+    rows: world.rows.slice(0, 900),
+    labels: world.labels.slice(0, 900),
+    split: { folds: 2 },
+    bound: { all },
+  });
+  const { rows } = numberWorld({ rows: 300, seed: 13 });
+  for (const [asked, option] of [
+    [{ atMost: 0.3 }, 'certify.atMost'],
+    [{ epsilon: 0.05 }, 'certify.epsilon'],
+  ] as const) {
+    const error = await t.throwsAsync(joint.certify(joint.path, { rows, ...asked }), {
+      message: /each of several/,
+    });
+    t.is(error instanceof OptionError && error.option, option);
+  }
+  // @ts-expect-error one of the two
+  await t.throwsAsync(joint.certify(joint.path, { rows, epsilon: 0.1, atMost: 0.4 }), {
+    message: /one of the two/,
   });
 });
 
@@ -202,7 +231,10 @@ test('limits of modes are given in the same units, and shares are told to be tha
   );
   const refuses = (given: unknown, message: RegExp) =>
     t.throws(() => cascade.withModes(given as never), { instanceOf: OptionError, message });
-  refuses({ atMost: [0.4, 0.1] }, /'atMost\[1\]': a mean difference of 0\.1 is below .* 0\.2, .*retune\(\{ atMost: 0\.1 \}\)/);
+  refuses(
+    { atMost: [0.4, 0.1] },
+    /'atMost\[1\]': a mean difference of 0\.1 is below .* 0\.2, .*retune\(\{ atMost: 0\.1 \}\)/,
+  );
   refuses([0.1 / scale], /'epsilons\[0\]': a mean difference of 0\.1 is below/);
   refuses({ atMost: [scale] }, /'atMost\[0\]'.*below the cap/);
   refuses({ atMost: 0.4 }, /'atMost': expected \{ atMost: \[ … \] \}, each above 0\.2, got 0\.4/);

@@ -64,7 +64,7 @@ const refused: readonly (readonly [bound: unknown, option: string, message: RegE
     'bound.modes[0]',
     /isn't above the bound's own atMost, 1/,
   ],
-  [{ loss: absoluteError({ atMost: 1 }), method: 'exact' }, 'bound.method', /not for absoluteError/],
+  [{ loss: absoluteError({ atMost: 1 }), method: 'exact' }, 'bound.method', /not for absoluteError, which/],
   [{ all: [{ loss: 'harm', epsilon: 0.1 }], delta: 1 }, 'bound.delta', /got 1; did you mean 0\.01\?$/],
 ];
 

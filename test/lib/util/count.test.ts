@@ -14,6 +14,11 @@ test('a number keeps so many digits, its thousands apart and a true minus', (t) 
   t.is(grouped(1_234_567), '1,234,570');
   t.is(grouped(0.12345, 3), '0.123');
   t.is(grouped(2), '2');
+  t.deepEqual(
+    [1.23456789e300, -1.9e-302, 1e20, Number.POSITIVE_INFINITY].map((value) => grouped(value)),
+    [...['1.23457e+300', '−1.9e-302', '100,000,000,000,000,000,000', '∞']],
+  );
+  t.is(count(17_477_090e290), '1.74771e+297');
 });
 
 test('what a person chose is printed as they would write it', (t) => {
