@@ -12,7 +12,6 @@ import { Audit, type AuditOptions } from '../monitoring/index.js';
 import { type CascadeParts, servedPath } from '../plan/index.js';
 import {
   type FreshRows,
-  type ModeLimits,
   modesOf,
   partsOfMode,
   type RetuneOptions,
@@ -163,7 +162,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    * const served = cascade.withModes([0.02, 0.05]);
    * const answers = await served.inMode(isOverloaded ? 1 : 0).predict(rows);
    */
-  withModes(limits?: ModeLimits): Cascade<Row, L, Name> {
+  withModes(limits?: readonly number[] | { readonly atMost: readonly number[] }): Cascade<Row, L, Name> {
     return new Cascade(withModes(this.parts, limits));
   }
 

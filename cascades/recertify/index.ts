@@ -3,6 +3,6 @@
 export { type FreshRows, recertified } from './certify.js';
 export { choiceAt, isChoosable } from './choice.js';
 export { withPlan } from './explore.js';
-export { choicesFor, type ModeLimits, modesOf, partsOfMode, withModes } from './modes.js';
+export { choicesFor, modesOf, partsOfMode, withModes } from './modes.js';
 export { type RetuneOptions, retuned } from './retune.js';
 export { type WhatIf, withCosts } from './whatIf.js';

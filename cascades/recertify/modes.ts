@@ -18,7 +18,7 @@ import {
 } from './choice.js';
 
 /** The limits of modes: shares of rows, or for `absoluteError` mean differences in the units of the answers. */
-export type ModeLimits = readonly number[] | { readonly atMost: readonly number[] };
+type ModeLimits = readonly number[] | { readonly atMost: readonly number[] };
 
 /** The parts that say what each mode is: a cascade's, or the description in its file. */
 export interface WithModes<L extends Label, Name extends string>
