@@ -14,9 +14,10 @@ import { type Block, denseBlock, difference } from '../../lib/data/blocks/index.
 import { ArtifactError, OptionError } from '../../lib/errors.js';
 import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/define/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/run/runtime/index.js';
-import type { JsonValue, State, Tensor } from '../../lib/util/state.js';
-import { findReference, type Reference, rowIdentity } from '../plan/index.js';
+import type { State, Tensor } from '../../lib/util/state.js';
+import { findReference, type Reference } from '../plan/index.js';
 import type { Stability } from '../types/index.js';
+import { keptRows, restoredRows } from './keptRows.js';
 
 /** The reference rows of a file: their values, the rows themselves as well, or neither. */
 export type ReferenceKept = 'values' | 'rows' | 'none';
@@ -24,7 +25,7 @@ export type ReferenceKept = 'values' | 'rows' | 'none';
 export const REFERENCE_KEPT: readonly ReferenceKept[] = ['values', 'rows', 'none'];
 
 /**
- * @throws ArtifactError if rows should be kept but can't: they aren't plain JSON, or aren't
+ * @throws ArtifactError if rows should be kept but can't: they aren't plain data, or aren't
  * available
  */
 export function referenceState(reference: Reference, kept: ReferenceKept): State {
@@ -37,35 +38,14 @@ export function referenceState(reference: Reference, kept: ReferenceKept): State
     tensors[`indices ${f}`] = block.indices;
     return true;
   });
-  const rows = kept === 'rows' ? { rows: plainRows(reference) } : {};
-  return { json: { positions, of, identities, sparse, ...rows }, tensors };
-}
-
-/** The rows as JSON, which must preserve them. */
-function plainRows({ rows, positions, identities }: Reference): JsonValue {
-  if (rows === undefined) {
+  if (kept === 'rows' && reference.rows === undefined) {
     throw new ArtifactError(
       'unsavable',
       "can't save reference rows: this cascade was loaded from a file without them; load it with rows, or save without",
     );
   }
-  return rows.map((row, r) => {
-    const json = jsonOf(row);
-    if (json !== undefined && identities[r] !== null && rowIdentity(json) === identities[r]) return json;
-    throw new ArtifactError(
-      'unsavable',
-      `can't save reference rows: row ${positions[r]} isn't plain JSON; save without rows, and give them to load()`,
-    );
-  });
-}
-
-function jsonOf(row: unknown): JsonValue | undefined {
-  try {
-    const json: JsonValue = JSON.parse(JSON.stringify(row));
-    return json;
-  } catch {
-    return undefined;
-  }
+  const rows = kept === 'rows' && reference.rows ? keptRows(reference.rows, positions) : {};
+  return { json: { positions, of, identities, sparse, ...rows }, tensors };
 }
 
 /**
@@ -74,7 +54,8 @@ function jsonOf(row: unknown): JsonValue | undefined {
  */
 export function loadReference({ json, tensors }: State, columns: readonly number[]): Reference {
   const what = 'the reference rows';
-  const { positions, of, identities, sparse, rows } = stored(json, what);
+  const { positions, of, identities, sparse, rows, beyond } = stored(json, what);
+  const whole = rows && beyond !== undefined ? restoredRows(rows, beyond) : rows;
   const here = positions.length;
   if (identities.length !== here || sparse.length !== columns.length || (rows && rows.length !== here))
     throw wrong(what, json, `${here} identities and rows, and ${columns.length} features`);
@@ -100,7 +81,7 @@ export function loadReference({ json, tensors }: State, columns: readonly number
     }
     return { kind: 'sparse', rows: here, columns: width, offsets, indices, values };
   });
-  return { positions, of, identities, blocks, rows };
+  return { positions, of, identities, blocks, rows: whole };
 }
 
 const stored = object({
@@ -109,6 +90,7 @@ const stored = object({
   identities: list(nullable(text)),
   sparse: list(flag),
   rows: optional(list((row: unknown) => row)),
+  beyond: optional((values: unknown) => values),
 });
 
 /** The result of comparing features with a file's reference rows. */

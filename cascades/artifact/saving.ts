@@ -14,8 +14,8 @@ export interface SaveOptions {
   /** Also writes what `retune` and `whatIf` choose from, and all of `path`. @defaultValue false */
   readonly evidence?: boolean;
   /**
-   * A few rows' values of every feature, by which `load` sees whether features still give them: `values` alone,
-   * `rows` with the rows themselves, which must be plain JSON, or `none`. @defaultValue 'values'
+   * A few rows' values of every feature, by which `load` sees whether features still give them: `values` alone, `rows`
+   * with the rows themselves, which must be plain data (JSON, NaN, dates, bigints), or `none`. @defaultValue 'values'
    */
   readonly reference?: ReferenceKept;
 }

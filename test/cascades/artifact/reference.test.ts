@@ -2,8 +2,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import * as runtime from 'spillway/runtime';
+import { loadReference, referenceState } from '../../../cascades/artifact/reference.js';
+import { rowIdentity } from '../../../cascades/plan/index.js';
 import { type TextRow, textWorld } from '../../../datasets/index.js';
 import { Cascade, define, dense, type Feature, logisticRegression, tfidf, tune } from '../../../index.js';
+import { decode, encode } from '../../../lib/data/artifact/index.js';
 import { profileOf } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 
@@ -244,12 +247,28 @@ test('rows of a class of one’s own are known by their places, and aren’t wri
   const path = join(await folderFor(t), 'own.cascade');
   await t.throwsAsync(cascade.save(path, { reference: 'rows' }), {
     code: 'ARTIFACT',
-    message: /isn't plain JSON/,
+    message: /row \d+ is an object with .*, and not plain data/,
   });
   await cascade.save(path);
   t.not((await Cascade.load(path, { features: words(), rows: own })).certificate.verdict, 'void');
   t.is((await Cascade.load(path, { features: words(1), rows: own })).certificate.verdict, 'void');
   await t.throwsAsync(Cascade.load(path, { features: words(), rows: own.slice(1) }), { code: 'OPTION' });
+});
+
+test('rows with empty cells, dates and bigints are kept in a file as they are', async (t) => {
+  const odd = [Number.NaN, Number.NEGATIVE_INFINITY, -0, undefined, 12n, new Date(5), new Date(Number.NaN)];
+  const own = odd.map((value, i) => ({ text: rows[i].title, value, cells: [value, 1] }));
+  const identities = own.map(rowIdentity);
+  const given = { positions: [3, 4, 5, 6, 7, 8, 9], of: 600, identities, blocks: [], rows: own };
+  const state = decode(encode(referenceState(given, 'rows')));
+  const loaded = loadReference(state, []).rows;
+  t.deepEqual(loaded, own);
+  t.deepEqual(loaded?.map(rowIdentity), identities);
+  const bad = { ...given, rows: own.map((row, i) => ({ ...row, of: i === 2 ? [new Uint8Array(3)] : [] })) };
+  t.throws(() => referenceState(bad, 'rows'), {
+    code: 'ARTIFACT',
+    message: /row 5 has a 'of.0' that is a Uint8Array of 3, and not plain data/,
+  });
 });
 
 test('a new certificate renews what loaded features are compared with', async (t) => {
