@@ -20,8 +20,8 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   readonly full?: TrainedModel<L> | TrainedRegression | Promise<TrainedModel<L> | TrainedRegression>;
   /**
    * Rows that include the file's reference rows, to check that features still give them the stored
-   * values: the rows that the cascade was made from, in their order, or those at
-   * `cascade.reference.positions` of them.
+   * values: the rows that the cascade was made from (in their order, where they aren't plain data), or
+   * those at `cascade.reference.positions` of them.
    */
   readonly rows?: readonly Row[];
   /** Learners of your own whose models the cascade holds. */

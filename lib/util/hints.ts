@@ -16,7 +16,8 @@ export const SAME_KIND = ': load it with the kind of cascade, feature or model t
 
 /** Which rows to give `load`. */
 export const REFERENCE_ROWS =
-  '; pass the rows that the cascade was made from, in their order, or those at cascade.reference.positions of them';
+  '; pass the rows that the cascade was made from (in their order, where they aren’t plain data), or those at ' +
+  'cascade.reference.positions of them';
 
 /** The value to return to `dense` instead of an invalid one. */
 export function insteadOfNumbers(values: unknown): string {
