@@ -44,8 +44,11 @@ export interface MeasureOptions {
  * Answers the same rows with the full pipeline and with the cascade, in turn, from raw rows to labels. `summary` and
  * `report` show the result as measured. First both run untimed until they get no quicker; no further run of either
  * begins after two seconds. Each also runs untimed before each timed run, and short runs are repeated until they last
- * 50 ms. Where features or models have a price, only the runs before timed ones warm up, and nothing is repeated: so
- * declare one where calls are metered. A plan for latency is timed row by row, others in one batch.
+ * 50 ms. A plan for latency is timed row by row, others in one batch. Caches of features are passed by, since every run
+ * after the first would find all rows there.
+ *
+ * Where features or models have a price, only the runs before timed ones warm up, nothing is repeated, and caches are
+ * used: so declare one where calls are metered.
  *
  * For classes it gives accuracy and disagreement; for regression the mean absolute error and the mean absolute
  * difference from the full model's answers, in their own units. It also gives each certified loss on these rows. If
@@ -89,19 +92,20 @@ export async function measure<Row, L extends Label>(
     // A label that is no class is a slip more often than a row that no answer can be right for.
     codesOf('labels', labels, plan.classes);
   }
+  // Each further run would be paid, where no cache has its values.
+  const isFree = !isPaid(cascade);
+  const how = isFree ? { cached: false } : {};
   const isByRow = cascade.objective === 'latency';
   const each = (answer: (row: Row) => Promise<unknown>) => async () => {
     for (const row of rows) await answer(row);
   };
   const runs = isByRow
-    ? [each((row) => cascade.full.predictOne(row)), each((row) => cascade.predictOne(row))]
-    : [() => cascade.full.predict(rows), () => cascade.predict(rows)];
+    ? [each((row) => cascade.full.predictOne(row, how)), each((row) => cascade.predictOne(row, how))]
+    : [() => cascade.full.predict(rows, how), () => cascade.predict(rows, how)];
   const used = usedAmong(cascade, rows);
-  // Each further run would be paid.
-  const isFree = !isPaid(cascade);
   if (isFree) for (const run of runs) await untilSteady(run, WARM_UP);
   const times = await timesOf(runs, rows.length, rounds, isFree ? LONG_ENOUGH : 0);
-  const [whole, own] = [await cascade.full.predict(rows), await cascade.predict(rows)];
+  const [whole, own] = [await cascade.full.predict(rows, how), await cascade.predict(rows, how)];
   const found = isNumeric ? ofNumbers : ofClasses;
   const figures = (of: readonly number[], { labels: answers }: Answers<L>) => ({
     rowsPerSecond: (1000 * rows.length) / median(of),
@@ -115,6 +119,7 @@ export async function measure<Row, L extends Label>(
     ...(cascade.certificate.repeating?.are === 'draws' && { repeats: true }),
     rounds,
     mode: isByRow ? 'one by one' : 'batch',
+    stages: plan.stages.length,
     full: figures(times[0], whole),
     cascade: figures(times[1], own),
     speedup: median(speedups),

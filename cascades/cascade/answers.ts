@@ -29,12 +29,14 @@ export interface PredictOptions {
    * latency does so where that pays by its profile. @defaultValue true
    */
   readonly speculate?: boolean;
+  /** Whether features may take values from their caches, and put them there. @defaultValue true */
+  readonly cached?: boolean;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** Options that the whole pipeline takes, too. */
-export const WHOLE = ['onFault', 'deadlineMs', 'speculate', 'signal'];
+export const WHOLE = ['onFault', 'deadlineMs', 'speculate', 'cached', 'signal'];
 
 /** @throws DataError or OptionError for rows or options that can't be served. */
 export function checkPredict(
@@ -56,6 +58,7 @@ export function checkPredictOptions(
   if (options.mode !== undefined) checkOneOf('mode', options.mode, ['serve', 'shadow']);
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
   if (options.speculate !== undefined) checkFlag('speculate', options.speculate);
+  if (options.cached !== undefined) checkFlag('cached', options.cached);
   checkSignal(options.signal);
   const { deadlineMs } = options;
   if (deadlineMs === undefined) return;

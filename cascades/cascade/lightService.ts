@@ -66,8 +66,8 @@ export class Service<Row> {
   }
 }
 
-function optionsOf({ onFault = 'throw', deadlineMs, signal }: CallOptions): RunOptions {
-  return { onFault, deadlineMs, signal };
+function optionsOf({ onFault = 'throw', deadlineMs, signal, cached }: CallOptions): RunOptions {
+  return { onFault, deadlineMs, signal, cached };
 }
 
 function first({ answered, impaired }: WatchedAnswer<Answered>): WatchedAnswer<AnsweredOne> {

@@ -182,11 +182,12 @@ const WAITS = 'a feature or model';
 const LAST = 4;
 
 function optionsOf(
-  { onFault = 'throw', deadlineMs, speculate = true, signal }: CallOptions,
+  { onFault = 'throw', deadlineMs, speculate = true, signal, cached }: CallOptions,
   rows: number,
   atOnce = false,
 ): RunOptions {
-  return { onFault, deadlineMs, signal, ahead: speculate && rows === 1, atOnce, call: beginCall(rows) };
+  const ahead = speculate && rows === 1;
+  return { onFault, deadlineMs, signal, ahead, atOnce, cached, call: beginCall(rows) };
 }
 
 function ended({ call }: RunOptions, answered: Answered, impaired: boolean): WatchedAnswer<Answered> {

@@ -127,6 +127,20 @@ test('rows and labels that the caller changes while answers are waited for chang
   );
 });
 
+test('caches of features are passed by, but where requests are paid', async (t) => {
+  for (const isPriced of [false, true]) {
+    const cascade = given({ ...numbers, isPriced });
+    const asked = new Set<unknown>();
+    const predict: typeof cascade.predict = (some, options) => {
+      asked.add(options?.cached);
+      return cascade.predict(some, options);
+    };
+    const full = { ...cascade.full, predict };
+    await measure({ ...cascade, predict, full }, rows, undefined, { rounds: 1 });
+    t.deepEqual([...asked], [isPriced ? undefined : false]);
+  }
+});
+
 test('numbers have errors and differences in their units, not accuracy and disagreement', async (t) => {
   const cascade = given({ ...numbers, losses: [absoluteError(4)] });
   const { full, cascade: own, losses } = await measure(cascade, rows, [1, 1, 3, 6], { rounds: 1 });

@@ -35,6 +35,7 @@ export class Front<Row> implements FittedFeature<Row> {
   }
 
   compute(view: RowView<Row>, context: ComputeContext = {}): Block | Promise<Block> {
+    if (context.cached === false) return this.inner.compute(view, context);
     const entries: (CacheEntry | undefined)[] = new Array(view.length);
     const wanted = this.look(view, entries);
     if (wanted === undefined) return this.assemble(view, entries, context);

@@ -142,6 +142,8 @@ export interface ComputeContext {
   readonly missing?: ((row: number, error: Error) => void) | undefined;
   /** The caller can't wait: a feature that has the choice computes synchronously. */
   readonly atOnce?: boolean | undefined;
+  /** `false`: a cache is passed by, and neither read nor written. @defaultValue true */
+  readonly cached?: boolean | undefined;
   /**
    * Called with the number of rows, or keys, before each request to a source: see
    * {@link FittedFeature.reportsRequests}. Throws where no more may be spent.

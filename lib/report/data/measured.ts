@@ -17,6 +17,8 @@ export interface ReportMeasured {
    * 'batch'
    */
   readonly mode?: 'batch' | 'one by one';
+  /** Stages before the full model: with 0 both are the same model. Measurements of older versions don't say. */
+  readonly stages?: number;
   readonly full: ReportMeasurement;
   readonly cascade: ReportMeasurement;
   /** How many times as fast as its full pipeline the cascade was, and was expected to be: time beside time. */

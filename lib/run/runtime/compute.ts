@@ -31,6 +31,8 @@ export interface Computing {
   readonly lose?: ((loss: RowFailure) => void) | undefined;
   /** See `ComputeContext.atOnce`. */
   readonly atOnce?: boolean | undefined;
+  /** See `ComputeContext.cached`. */
+  readonly cached?: boolean | undefined;
   /**
    * Called with each feature's name and the number of rows before they are requested. Its errors pass through
    * unchanged.
@@ -100,11 +102,11 @@ function areBlocks(started: Started[]): started is Block[] {
 
 function start<Row>(feature: NamedFeature<Row>, view: RowView<Row>, computing: Computing): Started {
   const { fitted, tally } = feature;
-  const { interrupt, lose, atOnce, call, onRequest } = computing;
+  const { interrupt, lose, atOnce, cached, call, onRequest } = computing;
   const losses = lose && new RowFailures(feature.name, lose);
   const report = onRequest && ((rows: number) => onRequest(feature.name, rows));
   if (fitted.reportsRequests !== true) report?.(view.length);
-  const context = new FeatureContext(interrupt, losses?.add, atOnce, report);
+  const context = new FeatureContext(interrupt, losses?.add, atOnce, cached, report);
   const begun = tally?.now() ?? 0;
   let back = Number.NaN;
   const done = (block: Block) => {
@@ -138,6 +140,7 @@ class FeatureContext extends CallContext implements ComputeContext {
     interrupt: Interrupt | undefined,
     readonly missing: ComputeContext['missing'],
     readonly atOnce: boolean | undefined,
+    readonly cached: boolean | undefined,
     readonly onRequest: ComputeContext['onRequest'],
   ) {
     super(interrupt);

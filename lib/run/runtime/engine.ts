@@ -85,6 +85,8 @@ export interface RunOptions {
   readonly ahead?: boolean | undefined;
   /** The call is synchronous: features that can compute at once do. */
   readonly atOnce?: boolean | undefined;
+  /** `false`: features' caches are passed by. @defaultValue true */
+  readonly cached?: boolean | undefined;
   /** This call, where a channel has listeners. */
   readonly call?: CallMessage | undefined;
 }
@@ -104,12 +106,21 @@ export function* serveRows<Row>(
   options: RunOptions,
 ): Work<Answered> {
   const answered = unanswered(rows.length, engine.classes);
-  const { onFault, signal, deadlineMs, timer = systemTimer, ahead = false, atOnce = false, call } = options;
+  const {
+    onFault,
+    signal,
+    deadlineMs,
+    timer = systemTimer,
+    ahead = false,
+    atOnce = false,
+    cached,
+    call,
+  } = options;
   signal?.throwIfAborted();
   const interrupt =
     signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
   try {
-    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, call };
+    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, cached, call };
     yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
   } finally {
     interrupt?.close();
@@ -134,6 +145,7 @@ interface Serving {
   /** Whether a single row starts features that it may need later. */
   readonly ahead: boolean;
   readonly atOnce: boolean;
+  readonly cached: boolean | undefined;
   readonly call: CallMessage | undefined;
 }
 
@@ -157,7 +169,7 @@ function* serveBatch<Row>(
   serving: Serving,
 ): Work<void> {
   const { stages, full } = engine;
-  const { degrades, interrupt, atOnce, call } = serving;
+  const { degrades, interrupt, atOnce, cached, call } = serving;
   const ahead = serving.ahead && batch.length === 1;
   let passing: Passing = passingAll(batch.length);
   for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
@@ -178,6 +190,7 @@ function* serveBatch<Row>(
         interrupt,
         lose: degrades ? (loss: RowFailure) => losses.push(loss) : undefined,
         atOnce,
+        cached,
         call,
       };
       if (ahead && stage?.ahead) beginAhead(engine.features, stage.ahead, batch, passing, computing);

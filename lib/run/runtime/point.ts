@@ -41,7 +41,8 @@ export class PointEngine<Row> {
 
   /** The answer, or a promise of it if something is asynchronous. */
   run(row: Row, options: RunOptions): AnsweredOne | Promise<AnsweredOne> {
-    const { onFault, deadlineMs, signal, timer = systemTimer, call, ahead = false, atOnce = false } = options;
+    const { onFault, deadlineMs, signal, timer = systemTimer, call, cached } = options;
+    const { ahead = false, atOnce = false } = options;
     const degrades = onFault === 'degrade';
     if (degrades && ahead && this.startsAhead) {
       const work = alone(this.engine, row, options);
@@ -60,6 +61,7 @@ export class PointEngine<Row> {
           interrupt,
           lose: degrades ? (loss) => losses.push(loss) : undefined,
           atOnce,
+          cached,
           call,
         },
         isAhead: ahead,

@@ -56,4 +56,7 @@ test('behind a cache they share keys, and ask for none again', async (t) => {
     [...answers],
     together.map(({ answered }) => answered.answer),
   );
+  await service.run(rows, { cached: false });
+  await service.one(rows[0], { cached: false });
+  t.deepEqual(trips.slice(1), [[0, 1, 2, 3, 4, 5, 6], [0]]);
 });
