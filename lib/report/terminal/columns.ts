@@ -88,7 +88,8 @@ function cut(piece: string, width: number): string[] {
   if (cells(piece) <= width) return [piece];
   const parts: string[] = [];
   let part = '';
-  const joints = piece.split(/(?<=[+/,_.-])/u);
+  // Neither within a number, nor between it and its sign.
+  const joints = piece.split(/(?<=[ +/_-]|[,.](?![\d ]))(?<![≤≥±] )/u);
   const units = joints.every((joint) => cells(joint) <= width)
     ? joints
     : Array.from(graphemes.segment(piece), ({ segment }) => segment);

@@ -151,9 +151,9 @@ function lower(text: string): string {
   return /^[A-Z][a-z]/.test(text) ? text[0].toLowerCase() + text.slice(1) : text;
 }
 
-/** The words of a text. A number stays with its percent sign. */
+/** The words of a text. A number stays with its percent sign or unit of time. */
 export function words(text: string): string[] {
-  return clean(text).split(/\s+(?!%)/);
+  return clean(text).split(/\s+(?!%)(?<!\d\s+(?=(?:ns|µs|ms|s)\b))/u);
 }
 
 /** Pairs of a term and its value, values in a column of their own. */

@@ -24,21 +24,25 @@ const figures: readonly Figure[] = [
     head: 'Accuracy',
     of: ({ accuracy }) => accuracy,
     show: (value) => percent(value, 2),
-    change: (difference) => `${points(difference)} points`,
+    change: (difference) => `${plus(difference)}${points(difference)} points`,
   },
   { head: 'Disagreement', of: ({ disagreement }) => disagreement, show: (value) => percent(value, 2) },
   {
     head: 'MAE',
     of: ({ meanAbsoluteError }) => meanAbsoluteError,
     show: amount,
-    change: (difference) => `${difference > 0 ? '+' : ''}${amount(difference)}`,
+    change: (difference) => `${plus(difference)}${amount(difference)}`,
   },
   { head: 'Mean difference', of: ({ meanDifference }) => meanDifference, show: amount },
 ];
 
+function plus(difference: number): string {
+  return difference > 0 ? '+' : '';
+}
+
 /** The measurements, each figure beside its reference. */
 export function measuredWords(measured: ReportMeasured): MeasuredWords {
-  const { full, cascade, mode, speedup, predictedSpeedup, price, losses = [] } = measured;
+  const { full, cascade, mode, stages, speedup, predictedSpeedup, price, losses = [] } = measured;
   const used = usedWords(measured);
   const known = figures.filter(({ of }) => of(cascade) !== undefined);
   const figureOf = ({ of }: Figure, measurement: ReportMeasurement) => of(measurement) ?? Number.NaN;
@@ -51,21 +55,24 @@ export function measuredWords(measured: ReportMeasured): MeasuredWords {
   const changes = known.map((figure) =>
     figure.change ? figure.change(figureOf(figure, cascade) - figureOf(figure, full)) : '',
   );
+  const change = [
+    'Change',
+    times(cascade.rowsPerSecond / full.rowsPerSecond),
+    ...changes,
+    ...(price ? [`${times(price.full / price.cascade)} cheaper`] : []),
+  ];
   return {
     heads: ['', 'Rows a second', ...known.map(({ head }) => head), ...(price ? ['Price a row'] : [])],
     rows: [
       line('Full model', full, price?.full),
       line('Cascade', cascade, price?.cascade),
-      [
-        'Change',
-        times(speedup),
-        ...changes,
-        ...(price ? [`${times(price.full / price.cascade)} cheaper`] : []),
-      ],
+      ...(stages === 0 ? [] : [change]),
     ],
     sentences: [
-      `speedup ${times(speedup)} measured${notesOn(measured)}, ` +
-        `${times(predictedSpeedup)} predicted${mode === 'one by one' ? ', one row at a time' : ''}`,
+      stages === 0
+        ? 'no speedup: both are the full model, and differ by chance alone'
+        : `speedup ${times(speedup)} measured${notesOn(measured)}, ` +
+          `${times(predictedSpeedup)} predicted${mode === 'one by one' ? ', one row at a time' : ''}`,
       ...(price
         ? [
             `price a row ${amount(price.cascade)} measured, ${amount(price.predicted)} predicted, ${amount(price.full)} for the full model: ${times(price.full / price.cascade)} cheaper measured, ${times(price.full / price.predicted)} predicted`,
@@ -86,7 +93,7 @@ export function measuredWords(measured: ReportMeasured): MeasuredWords {
 /** Whether the cascade was slower, and how far apart the rounds were. Measurements of older versions don't say. */
 function notesOn({ speedup, rounds, speedupRange: range }: ReportMeasured): string {
   const spread = range
-    ? `${times(range.least)} to ${times(range.most)} in ${count(rounds ?? 0)} rounds`
+    ? `median of ${count(rounds ?? 0)} rounds, which gave ${times(range.least)} to ${times(range.most)}`
     : 'in one round, which shows no spread';
   const notes = [
     ...(speedup < 1 ? ['slower than the full model'] : []),

@@ -1,3 +1,4 @@
+import { grouped } from '../../util/count.js';
 import type { ReportThreshold, StageCell } from '../data/index.js';
 import { clean, cost, exitThreshold, percent } from './numbers.js';
 
@@ -49,7 +50,7 @@ export function allThresholdWords(thresholds: readonly ReportThreshold[]): reado
     if (always) return `${clean(label)} always`;
     if (threshold === null) return `${clean(label)} never`;
     return atMost
-      ? `${clean(label)} ≤ ${Number(threshold.toPrecision(3))}`
+      ? `${clean(label)} ≤ ${grouped(threshold, 3)}`
       : `${clean(label)} ≥ ${exitThreshold(threshold)}`;
   });
 }

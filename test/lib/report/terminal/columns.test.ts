@@ -83,3 +83,15 @@ test('no line is wider than asked, and nothing of a cell is lost', (t) => {
 test('a table without rows still has its heads', (t) => {
   t.deepEqual(textTable(columns, [], 40), { head: 'name   cost', rule: '────   ────', body: [] });
 });
+
+test('a number isn’t broken, nor parted from its sign', (t) => {
+  const text = 'expected difference ≤ 32,700.5';
+  t.deepEqual(textTable([{ head: 'exits', align: 'left' }], [[[text]]], 12).body, [
+    'expected',
+    'difference',
+    '≤ 32,700.5',
+  ]);
+  t.deepEqual(thresholdWords([{ label: 'expected difference', threshold: 32_712, atMost: true }]), [
+    'expected difference ≤ 32,700',
+  ]);
+});

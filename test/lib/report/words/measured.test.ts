@@ -29,7 +29,7 @@ test('a measurement says how far its rounds were apart, and which of its rows fl
   const measured = { rows: 6_046, full, cascade: full, speedup: 5.5, predictedSpeedup: 5 };
   const range = { rounds: 5, speedupRange: { least: 5.2, most: 5.81 } };
   t.deepEqual(measuredWords({ ...measured, ...range, usedRows: 0 }).sentences, [
-    'speedup 5.50× measured (5.20× to 5.81× in 5 rounds), 5.00× predicted',
+    'speedup 5.50× measured (median of 5 rounds, which gave 5.20× to 5.81×), 5.00× predicted',
   ]);
   t.deepEqual(measuredWords({ ...measured, rounds: 1, usedRows: 4_231 }).sentences, [
     'speedup 5.50× measured (in one round, which shows no spread), 5.00× predicted',
@@ -42,10 +42,23 @@ test('a measurement says how far its rounds were apart, and which of its rows fl
   );
   t.is(
     measuredWords({ ...measured, ...range, speedup: 0.9, usedRows: 0 }).sentences[0],
-    'speedup 0.900× measured (slower than the full model; 5.20× to 5.81× in 5 rounds), 5.00× predicted',
+    'speedup 0.900× measured (slower than the full model; median of 5 rounds, which gave 5.20× to 5.81×), 5.00× predicted',
   );
   t.is(
     measuredWords({ ...measured, ...range }).sentences[1],
     "whether these rows were used to make this cascade isn't known",
   );
+});
+
+test('the change is that of the figures shown, with its sign, and a full model alone has none', (t) => {
+  const full = { rowsPerSecond: 305_138, accuracy: 0.9 };
+  const cascade = { rowsPerSecond: 295_341, accuracy: 0.905 };
+  const measured = { rows: 10, full, cascade, speedup: 0.61, predictedSpeedup: 1, rounds: 5, usedRows: 0 };
+  t.deepEqual(measuredWords({ ...measured, stages: 1 }).rows[2], ['Change', '0.968×', '+0.50 points']);
+  const same = measuredWords({ ...measured, stages: 0 });
+  t.deepEqual(
+    same.rows.map(([name]) => name),
+    ['Full model', 'Cascade'],
+  );
+  t.deepEqual(same.sentences, ['no speedup: both are the full model, and differ by chance alone']);
 });
