@@ -98,9 +98,18 @@ export const EITHER =
   'some rows are equal, and the promise is to hold whether they are independent draws or copies; pass ' +
   "repeats: true if inputs repeat and each row is a draw of its own, or repeats: 'copies' if they are copies of one";
 
-/** A sentence, with {@link EITHER} where equal rows may be the cause. */
+/** A sentence, with {@link EITHER} where equal rows may be the cause, and after it where that is likely. */
 export function withEither(text: string, repeating: Repeating | undefined): string {
-  return repeating?.are === 'either' ? `${text}; ${EITHER}` : text;
+  if (repeating?.are !== 'either') return text;
+  return mostRepeat(repeating)
+    ? `${EITHER.replace('some', 'most')}; without it ${text}`
+    : `${text}; ${EITHER}`;
+}
+
+/** Whether most rows equal another one, and nobody said what that means. */
+export function mostRepeat(repeating: Repeating | undefined): boolean {
+  if (repeating?.are !== 'either' || repeating.split === undefined) return false;
+  return 2 * repeating.split.asCopies < repeating.split.asDraws;
 }
 
 /** How many rows were drawn for the certificate: the others are copies that only the second test looks at. */

@@ -10,6 +10,7 @@ export {
   EITHER,
   equalsAmong,
   givenRows,
+  mostRepeat,
   withEither,
 } from './givenRows.js';
 export type { RowsOf } from './part.js';

@@ -13,6 +13,7 @@ import { checkNotes, VERDICTS } from '../../lib/report/words/index.js';
 import { upTwoDigits } from '../../lib/util/count.js';
 import { isVacuous } from '../certification/index.js';
 import { subsetKey } from '../chain/index.js';
+import { mostRepeat } from '../holdout/index.js';
 import { inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
@@ -100,7 +101,11 @@ export function reportOf<L extends Label, Name extends string>(
       ...checkNotes(parts.checked, certificate.verdict),
     ],
     notPromised: notPromised(certificate),
-    next: VERDICTS[certificate.verdict].next({ ...certificate, isMeasured: measured !== undefined }),
+    next: VERDICTS[certificate.verdict].next({
+      ...certificate,
+      isMeasured: measured !== undefined,
+      mostRepeat: mostRepeat(certificate.repeating),
+    }),
     unit: objective === 'price' ? 'price' : 'µs',
     ...(plan.decision.kind === 'value' && { isRegression: true }),
     ...(decision !== undefined && { decision }),

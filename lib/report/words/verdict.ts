@@ -15,6 +15,8 @@ interface Standing {
   /** Whether the cascade was measured beside its full model. */
   readonly isMeasured: boolean;
   readonly unit: string;
+  /** Whether most rows equal another one, and nobody said what that means. */
+  readonly mostRepeat?: boolean;
   /** The effect of more rows. */
   readonly prospect?: Pick<ReportProspect, 'speedup' | 'certify' | 'total'>;
 }
@@ -38,7 +40,13 @@ export const VERDICTS: Readonly<Record<ReportData['verdict'], VerdictWords>> = {
   'full-model-only': {
     badge: 'full model only',
     lead: (reason, full) => `The full model ${full}: ${reason}.`,
-    next: ({ unit, prospect }) => [
+    next: ({ unit, mostRepeat, prospect }) => [
+      ...(mostRepeat
+        ? [
+            "Say what equal rows are: repeats: true if each is a draw of its own, repeats: 'copies' if they are copies " +
+              'of one.',
+          ]
+        : []),
       ...(prospect && prospect.speedup > 1
         ? [
             `Give more ${unit}: some ${about(prospect.certify)} for the certificate` +

@@ -22,6 +22,10 @@ test('each verdict has a next step', (t) => {
     steps('full-model-only', { prospect }),
     /^Give more rows: some 1,200 for the certificate, 3,100 in all\./,
   );
+  t.regex(
+    steps('full-model-only', { prospect, mostRepeat: true }),
+    /^Say what equal rows are: repeats: true/,
+  );
   t.notRegex(steps('full-model-only', { prospect: { ...prospect, speedup: 1 } }), /more rows/);
 });
 
