@@ -103,6 +103,10 @@ export function checkBound(bound: GivenBound, groups: boolean): void {
   }
   if (bound.delta !== undefined) checkDelta('bound.delta', bound.delta);
   if (bound.all === undefined) {
+    if ('atMost' in bound) {
+      const limit = `loss: absoluteError({ atMost: ${show(bound.atMost)} })`;
+      throw new OptionError('bound.atMost', `is a part of the loss; pass ${limit}, without epsilon`);
+    }
     checkKeys(bound, ['loss', 'epsilon', 'delta', 'method', 'also', 'modes', 'all'], 'bound.');
     checkPart('bound', bound, groups);
     if (bound.also !== undefined) checkAlso(bound.also, bound, groups);
@@ -133,7 +137,11 @@ function checkPart(where: string, part: Partial<GivenPart>, groups: boolean): vo
     refuseEpsilon(where, part.loss, epsilon);
   } else {
     const hint =
-      epsilon === 0 ? ': no finite sample can promise that nothing is ever lost; ask for 0.001, say' : '';
+      epsilon === 0
+        ? ': no finite sample can promise that nothing is ever lost; ask for 0.001, say'
+        : epsilon === undefined && typeof loss === 'object' && 'absoluteError' in loss
+          ? '; a limit in the units of the answers is absoluteError({ atMost: … }), without epsilon'
+          : '';
     checkInside(`${where}.epsilon`, epsilon, hint);
     if (loss !== undefined) checkLoss(`${where}.loss`, loss);
   }

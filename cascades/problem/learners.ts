@@ -100,5 +100,9 @@ function wrapIt(given: unknown): string {
 
 /** The functions that make learners are mistaken for them. */
 export function callIt(given: unknown): string {
+  if (typeof given === 'function' && 'task' in given) {
+    const isEncoder = given.task === 'feature-extraction';
+    return ` of transformers.js; ${isEncoder ? 'an encoder is a feature: embedding(pipeline, { … })' : 'await transformersModel(pipeline, { … })'}`;
+  }
   return typeof given === 'function' ? `; call it: ${given.name || 'learner'}()` : '';
 }

@@ -1,4 +1,4 @@
-import { recall, tune, VacuousBound } from '../../index.js';
+import { absoluteError, recall, tune, VacuousBound } from '../../index.js';
 import { mails, right } from './mails.js';
 import { js, refused } from './mistake.js';
 
@@ -23,6 +23,16 @@ refused([
     'no epsilon',
     () => bounded({ loss: 'accuracy' }),
     /'bound\.epsilon': expected a number above 0 and below 1, got undefined/,
+  ],
+  [
+    'absoluteError of a number alone',
+    () => bounded({ loss: absoluteError(100) }),
+    /'bound\.epsilon'.*got undefined; a limit in the units of the answers is absoluteError\(\{ atMost: … \}\)/,
+  ],
+  [
+    'atMost beside the loss',
+    () => bounded({ loss: 'absoluteError', atMost: 100 }),
+    /'bound\.atMost'.*pass loss: absoluteError\(\{ atMost: 100 \}\), without epsilon/,
   ],
   ['epsilon 5', () => bounded({ epsilon: 5 }), /'bound\.epsilon'.*got 5; did you mean 0\.05\?/],
   ['epsilon 0', () => bounded({ epsilon: 0 }), /'bound\.epsilon'.*no finite sample can promise/],

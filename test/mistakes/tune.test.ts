@@ -5,6 +5,7 @@ import {
   gradientBoosting,
   logisticRegression,
   PriceLimitError,
+  printProgress,
   profile as profiled,
   randomForest,
   ridgeRegression,
@@ -211,6 +212,16 @@ refused([
     'tune: a learner that isn’t called',
     () => but({ full: logisticRegression }),
     /'full': expected a learner or a trained model, got a function; call it: logisticRegression\(\)/,
+  ],
+  [
+    'tune: an encoder as full model',
+    () => but({ full: Object.assign(() => {}, { task: 'feature-extraction' }) }),
+    /'full'.* of transformers.js; an encoder is a feature: embedding\(pipeline/,
+  ],
+  [
+    'tune: printProgress that isn’t called',
+    () => but({ onProgress: printProgress }),
+    /'stream'.*for onProgress call it: onProgress: printProgress\(\)/,
   ],
   ['tune: a full model by name', () => but({ full: 'logistic' }), /'full'.*got "logistic"/],
   [

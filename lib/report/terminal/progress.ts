@@ -1,3 +1,6 @@
+import { show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+
 /** An event of `onProgress`: of `tune` and `tuneTopK`, or of `trainDetector`. */
 export type PrintedProgress =
   | { readonly step: string; readonly share: number; readonly remaining?: number }
@@ -37,10 +40,15 @@ const LEAST_SHARE = 0.02;
  *
  * @param stream where to. @defaultValue process.stderr
  * @returns a function for one call's events
+ * @throws OptionError for what is no stream
  * @example
  * const cascade = await tune({ features, rows, labels, full, bound, onProgress: printProgress() });
  */
 export function printProgress(stream: ProgressStream = process.stderr): (progress: PrintedProgress) => void {
+  if (typeof stream?.write !== 'function') {
+    const hint = '; for onProgress call it: onProgress: printProgress()';
+    throw new OptionError('stream', `expected one such as process.stderr, got ${show(stream)}${hint}`);
+  }
   const line = new ProgressLine(stream);
   const draws = stream.isTTY === true && process.env.TERM !== 'dumb';
   return draws ? (progress) => line.show(progress) : () => {};

@@ -2,6 +2,7 @@ import { show } from '../../../check.js';
 import { OptionError } from '../../../errors.js';
 import { member } from '../../../util/member.js';
 
+const ENCODER = 'an encoder is a feature, embedding(pipeline, { … })';
 const TASKS = ['text-classification', 'zero-shot-classification', 'image-classification'] as const;
 
 /** Tasks of pipelines that choose among labels. */
@@ -34,8 +35,7 @@ export function classifierOf(given: unknown): Classifier {
   }
   const known = task === 'sentiment-analysis' ? 'text-classification' : task;
   if (!isTask(known)) {
-    const hint =
-      known === 'feature-extraction' ? ': an encoder is a feature, embedding(pipeline, { … })' : '';
+    const hint = known === 'feature-extraction' ? `: ${ENCODER}` : '';
     throw new OptionError('pipeline', `its task is ${show(task)}; expected ${TASKS.join(', ')}${hint}`);
   }
   const [model, tokenizer, dispose] = ['model', 'tokenizer', 'dispose'].map((name) => member(given, name));
@@ -63,7 +63,10 @@ export function ownLabels(given: unknown): readonly string[] {
   const labels = typeof names === 'object' && names !== null ? Object.entries(names) : [];
   const ordered = labels.sort(([a], [b]) => Number(a) - Number(b)).map(([, label]) => String(label));
   if (ordered.length === 0) {
-    throw new OptionError('pipeline', "the model's configuration names no labels (id2label)");
+    throw new OptionError(
+      'pipeline',
+      `the model's configuration names no labels (id2label): a classifier's does; ${ENCODER}`,
+    );
   }
   return ordered;
 }
