@@ -106,11 +106,14 @@ export function evidenceOf<L extends Label, Name extends string>(
   what: string,
 ): Evidence<L, Name> {
   if (evidence !== undefined && isChoosable({ evidence, certificate })) return evidence;
-  throw new MissingEvidence(
-    certificate.n === 0 || certificate.method === 'none'
-      ? `${what} needs tested plans, and none was tested`
-      : `${what} needs the path's plans and limits that hold for all of them: several losses together have none, groups and other losses ` +
-          'than accuracy, disagreement and harm have them only for the epsilons of bound.also or bound.modes, and files only if ' +
-          'written by save(path, { evidence: true })',
-  );
+  throw new MissingEvidence(`${what} needs ${lacking(evidence, certificate)}`);
+}
+
+function lacking(evidence: object | undefined, { n, method, all, unit }: Certificate): string {
+  if (n === 0 || method === 'none') return 'tested plans, and none was tested';
+  if (all !== undefined) return 'limits of all plans, and several losses together have none: tune again';
+  if (evidence === undefined)
+    return "the path's plans and their limits, which this file was written without: save(path, { evidence: true })";
+  const of = unit === 'groups' ? 'groups' : 'this loss';
+  return `limits of all plans, and ${of} can have them only for epsilons named in advance: tune with bound: { …, also: [ … ] }`;
 }
