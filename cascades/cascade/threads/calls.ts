@@ -23,7 +23,11 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     private readonly crew: Crew<CascadeTask<Row>, CascadeReply<L, Name>>,
     private readonly path: string,
     private readonly cost: ExpectedCost,
-    private readonly limits: { readonly computeMs: number; readonly maxQueued: number; readonly drainMs: number },
+    private readonly limits: {
+      readonly computeMs: number;
+      readonly maxQueued: number;
+      readonly drainMs: number;
+    },
   ) {}
 
   async predict(rows: readonly Row[], options: PredictOptions = {}): Promise<Answers<L>> {
@@ -49,7 +53,10 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
 
   async close(): Promise<void> {
     this.isClosed = true;
-    const late = new ThreadError('closed', `the threads of '${this.path}' were closed before they had answered`);
+    const late = new ThreadError(
+      'closed',
+      `the threads of '${this.path}' were closed before they had answered`,
+    );
     const callOff = systemTimer.after(this.limits.drainMs, () => {
       for (const call of this.calls.values()) call.stop(late);
     });

@@ -88,9 +88,19 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
   program: URL = programOfThreads(),
 ): Promise<ThreadedCascade<Row, L, Name>> {
   checkKeys(options, ['threads', 'computeMs', 'maxQueued', 'drainMs']);
-  const { threads = Math.max(1, availableParallelism() - 1), computeMs = 1_000, maxQueued, drainMs = 30_000 } = options;
+  const {
+    threads = Math.max(1, availableParallelism() - 1),
+    computeMs = 1_000,
+    maxQueued,
+    drainMs = 30_000,
+  } = options;
   checkWhole('threads', threads, 1);
-  checkPositive('computeMs', computeMs, `milliseconds above 0, at most ${LONGEST_DEADLINE}`, LONGEST_DEADLINE);
+  checkPositive(
+    'computeMs',
+    computeMs,
+    `milliseconds above 0, at most ${LONGEST_DEADLINE}`,
+    LONGEST_DEADLINE,
+  );
   checkWhole('drainMs', drainMs, 0, LONGEST_DEADLINE);
   if (maxQueued !== undefined) checkWhole('maxQueued', maxQueued, 1);
   const path = typeof source === 'string' ? source : 'the artifact';

@@ -113,7 +113,11 @@ export class ProgressLine {
 
 function stepOf(progress: PrintedProgress): Step {
   if ('share' in progress) {
-    return { name: progress.step, share: Math.min(1, Math.max(0, progress.share || 0)), left: progress.remaining };
+    return {
+      name: progress.step,
+      share: Math.min(1, Math.max(0, progress.share || 0)),
+      left: progress.remaining,
+    };
   }
   const { step, stage, stages, secondsLeft } = progress;
   return { name: `stage ${stage} of ${stages}`, share: OF_STAGE[step] ?? 0, left: secondsLeft };

@@ -276,12 +276,17 @@ test('files, modules and options that do not fit are told', async (t) => {
     instanceOf: OptionError,
   });
   await t.throwsAsync(start('nowhere.cascade', module), { instanceOf: ArtifactError, message: /nowhere/ });
-  const ends = await t.throwsAsync(start(path, 'data:text/javascript,process.exit(5)'), { instanceOf: ThreadError });
+  const ends = await t.throwsAsync(start(path, 'data:text/javascript,process.exit(5)'), {
+    instanceOf: ThreadError,
+  });
   t.regex(ends.message, /^loading data:.*code 5$/);
   for (const odd of [JSON.parse('7'), 'https://example.com/a.js', new URL('http://example.com/a.js')]) {
     await t.throwsAsync(start(path, odd), { instanceOf: OptionError, message: /path or file URL/ });
   }
   await t.throwsAsync(onThreads({ threads: 0 }), { instanceOf: OptionError });
-  await t.throwsAsync(onThreads({ computeMs: 2 ** 31 }), { instanceOf: OptionError, message: /at most 2147483647/ });
+  await t.throwsAsync(onThreads({ computeMs: 2 ** 31 }), {
+    instanceOf: OptionError,
+    message: /at most 2147483647/,
+  });
   await t.throwsAsync(onThreads(JSON.parse('{ "workers": 2 }')), { instanceOf: OptionError });
 });

@@ -23,9 +23,19 @@ test('what would lose its class is found wherever it is', (t) => {
 
 test('what structuredClone keeps may be sent', (t) => {
   const numbers = [Uint8ClampedArray.of(1), BigInt64Array.of(1n), new Float64Array(new SharedArrayBuffer(8))];
-  const inner: Record<string, unknown> = { view: new DataView(new ArrayBuffer(2)), word: /a/u, when: new Date(0) };
+  const inner: Record<string, unknown> = {
+    view: new DataView(new ArrayBuffer(2)),
+    word: /a/u,
+    when: new Date(0),
+  };
   inner.self = inner;
-  const row = { inner, numbers, map: new Map([[1, new Set(['a'])]]), bare: Object.create(null), none: undefined };
+  const row = {
+    inner,
+    numbers,
+    map: new Map([[1, new Set(['a'])]]),
+    bare: Object.create(null),
+    none: undefined,
+  };
   t.notThrows(() => checkSent([row, 'text', 3, null, [1, [2]]]));
   t.deepEqual(structuredClone(row).numbers, numbers);
 });
