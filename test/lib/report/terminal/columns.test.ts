@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { type Column, cells, textTable, wrap } from '../../../../lib/report/terminal/columns.js';
+import { thresholdWords } from '../../../../lib/report/words/index.js';
 import { atLength } from '../../../support/atLength.js';
 
 const columns: readonly Column[] = [
