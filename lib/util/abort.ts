@@ -20,10 +20,15 @@ export function onAbort(signal: AbortSignal, run: () => void): () => void {
   const runs = heard.get(signal) ?? new Set();
   if (!heard.has(signal)) {
     heard.set(signal, runs);
-    signal.addEventListener('abort', () => runs.forEach((one) => one()), { once: true });
+    const all = () => {
+      for (const one of runs) one();
+    };
+    signal.addEventListener('abort', all, { once: true });
   }
   runs.add(run);
-  return () => runs.delete(run);
+  return () => {
+    runs.delete(run);
+  };
 }
 
 /**

@@ -97,7 +97,10 @@ test('a share that is no share is drawn as the nearest one', (t) => {
 
 test.serial('where the output is no terminal nothing is printed', (t) => {
   const { TERM } = process.env;
-  t.teardown(() => (TERM === undefined ? delete process.env.TERM : (process.env.TERM = TERM)));
+  t.teardown(() => {
+    if (TERM === undefined) delete process.env.TERM;
+    else process.env.TERM = TERM;
+  });
   process.env.TERM = 'dumb';
   printProgress({ ...terminal(), write: () => t.fail() })({ step: 'features', share: 1 });
   process.env.TERM = 'xterm';
