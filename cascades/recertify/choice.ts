@@ -106,14 +106,21 @@ export function evidenceOf<L extends Label, Name extends string>(
   what: string,
 ): Evidence<L, Name> {
   if (evidence !== undefined && isChoosable({ evidence, certificate })) return evidence;
-  throw new MissingEvidence(`${what} needs ${lacking(evidence, certificate)}`);
+  throw new MissingEvidence(
+    `${what} needs ${lacking(evidence, certificate, what === 'withModes' ? 'modes' : 'also')}`,
+  );
 }
 
-function lacking(evidence: object | undefined, { n, method, all, unit }: Certificate): string {
+function lacking(
+  evidence: object | undefined,
+  { n, method, all, unit }: Certificate,
+  option: 'also' | 'modes',
+): string {
   if (n === 0 || method === 'none') return 'tested plans, and none was tested';
-  if (all !== undefined) return 'limits of all plans, and several losses together have none: tune again';
+  if (all !== undefined)
+    return `limits of all plans, and several losses together have none: tune with one, and bound.${option}: [ … ]`;
   if (evidence === undefined)
     return "the path's plans and their limits, which this file was written without: save(path, { evidence: true })";
   const of = unit === 'groups' ? 'groups' : 'this loss';
-  return `limits of all plans, and ${of} can have them only for epsilons named in advance: tune with bound: { …, also: [ … ] }`;
+  return `limits of all plans, and ${of} can have them only for those named in advance: tune with bound.${option}: [ … ]`;
 }
