@@ -55,7 +55,10 @@ export function endOf(
   if (rate !== undefined) {
     const isRare = negatives.passed <= rate * negatives.visited;
     if (negatives.outcome === 'rare' || (negatives.outcome === 'enough' && isRare)) {
-      return ['rate', `${negatives.passed} of ${negatives.visited} windows pass, which is the rate wanted`];
+      return [
+        'rate',
+        `${negatives.passed} of ${negatives.visited} windows pass, which is the rate wanted. ${ofAnImage(negatives)}`,
+      ];
     }
   }
   if (found === 0 || (rate !== undefined && found < least)) {
@@ -67,4 +70,13 @@ export function endOf(
   const where = `${judged} false positives were found in ${validation.visited} windows of validation`;
   if (validation.outcome === 'limit') return ['windows', `${where}, and 'maxWindows' allows no more`];
   return ['exhausted', `${where}, and there are no more images; ${LEAST_NEGATIVES} are needed`];
+}
+
+/** A small share of windows is still many in an image. */
+function ofAnImage({ images, visited, passed }: FalsePositives): string {
+  const [windows, left] = [visited, passed].map((count) => count / images);
+  return (
+    `An image has ${Math.round(windows)} windows here, and ${left.toFixed(1)} of them pass; detect() visits more ` +
+    "where its scaleFactor is smaller. If that is too many, lower 'falsePositiveRate'"
+  );
 }

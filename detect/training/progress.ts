@@ -91,7 +91,8 @@ export function trainingSummary(trained: {
   const limits = `${hits.lower.toFixed(3)} to ${hits.upper.toFixed(3)} of new ones`;
   return [
     stageTable(table),
-    `${hits.passed} of ${hits.objects} test objects pass all stages: ${limits}, 95 % confidence`,
+    `${hits.passed} of ${hits.objects} test objects pass all stages: ${limits}, 95 % confidence, cut out exactly; ` +
+      'in images fewer are found, since windows are moved in steps and boxes grouped',
     `ended: ${message}`,
     ...warnings.map((warning) => `warning: ${warning.message}`),
   ].join('\n');

@@ -232,7 +232,9 @@ class Training {
 
   private warnings(): TrainingWarning[] {
     const { material, testPositives, table, options } = this;
-    return trainingWarnings(material.validationPositives.length, testPositives.length, table, options);
+    const { positives, validationPositives } = material;
+    const fitted = options.augment === undefined ? positives.length : undefined;
+    return trainingWarnings(fitted, validationPositives.length, testPositives.length, table, options);
   }
 
   private report(step: TrainingProgress['step'], table: readonly StageRow[], state?: TrainingState): void {

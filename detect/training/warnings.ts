@@ -11,6 +11,8 @@ export type TrainingWarning =
     }
   /** No object is left that chose nothing: hits aren't counted. */
   | { readonly kind: 'no-test-objects'; readonly message: string }
+  /** Few objects are fitted on, and `augment` makes no copies of them. */
+  | { readonly kind: 'no-copies'; readonly objects: number; readonly message: string }
   /** A stage passes more of the validation negatives than it may, with all its weak learners. */
   | {
       readonly kind: 'false-alarms';
@@ -19,11 +21,16 @@ export type TrainingWarning =
       readonly message: string;
     };
 
+/** Objects that needn't be copied: they vary enough by themselves. */
+const MANY_OBJECTS = 200;
+
 /**
+ * @param fitted how many objects are fitted on without copies; undefined where they have some
  * @param choosing, counting how many objects choose thresholds, and how many count hits
  * @param table the stages that are done
  */
 export function trainingWarnings(
+  fitted: number | undefined,
   choosing: number,
   counting: number,
   table: readonly StageRow[],
@@ -46,6 +53,12 @@ export function trainingWarnings(
   if (counting === 0) {
     const message = "no object is left to count hits on: pass more, or others as 'test'";
     warnings.push({ kind: 'no-test-objects', message });
+  }
+  if (fitted !== undefined && fitted < MANY_OBJECTS) {
+    const message =
+      `${fitted} objects are fitted on, without copies, and windows of a search never fit objects exactly: in ` +
+      "images many aren't found. Pass augment: { mirror: true, copies: 30 }.";
+    warnings.push({ kind: 'no-copies', objects: fitted, message });
   }
   for (const { stage, weak, falseAlarms } of table) {
     if (falseAlarms <= falseAlarmRate) continue;

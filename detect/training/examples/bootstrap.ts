@@ -26,6 +26,8 @@ export interface FalsePositives {
   /** Windows that were visited, and that passed, in the last reading of the images. */
   readonly visited: number;
   readonly passed: number;
+  /** Images that were read for them. */
+  readonly images: number;
   /** How many of an image at most. */
   readonly perImage: number;
   /** `rare`: less than the rate passes; `limit`: `maxWindows` were visited; `exhausted`: there are no more images. */
@@ -98,7 +100,7 @@ async function readOnce(
     else continue;
     break;
   }
-  return { windows, visited, passed, perImage, perImages, outcome };
+  return { windows, visited, passed, images: perImages.length, perImage, perImages, outcome };
 }
 
 function levelsOf(model: CascadeModel, { width, height }: GreyImage, factor: number): Level[] {

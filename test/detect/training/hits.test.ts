@@ -14,7 +14,7 @@ test('limits of hits, by hand: all of four, none of four, none at all', (t) => {
 
 test('objects needed for a hit rate: one of them is the share that may be lost', (t) => {
   const needed = (choosing: number, hitRate: number) =>
-    trainingWarnings(choosing, 1, [], { hitRate, falseAlarmRate: 0.4 }).map((warning) =>
+    trainingWarnings(undefined, choosing, 1, [], { hitRate, falseAlarmRate: 0.4 }).map((warning) =>
       warning.kind === 'few-validation-objects' ? warning.needed : warning.kind,
     );
   t.deepEqual(needed(15, 0.995), [200]);
@@ -24,9 +24,17 @@ test('objects needed for a hit rate: one of them is the share that may be lost',
   t.deepEqual(needed(10, 0.9), []);
   // Of any number all may be asked.
   t.deepEqual(needed(2, 1), []);
-  const untested = trainingWarnings(200, 0, [], { hitRate: 0.995, falseAlarmRate: 0.4 });
+  const untested = trainingWarnings(200, 200, 0, [], { hitRate: 0.995, falseAlarmRate: 0.4 });
   t.deepEqual(
     untested.map(({ kind }) => kind),
     ['no-test-objects'],
   );
+});
+
+test('few objects without copies are warned of, with the option that makes some', (t) => {
+  const rates = { hitRate: 0.995, falseAlarmRate: 0.4 };
+  const [warning, ...more] = trainingWarnings(199, 200, 1, [], rates);
+  t.deepEqual(more, []);
+  t.like(warning, { kind: 'no-copies', objects: 199 });
+  t.regex(warning.message, /Pass augment: \{ mirror: true, copies: 30 \}/);
 });

@@ -144,7 +144,13 @@ test('negatives exhausted: training ends with what it has, says so, and goes on 
 });
 
 test('maxWindows, and the rate that was wanted', async (t) => {
-  t.is((await trainDetector({ ...options, falsePositiveRate: 0.5 })).reason, 'rate');
+  const { reason, message } = await trainDetector({ ...options, falsePositiveRate: 0.5 });
+  t.is(reason, 'rate');
+  // Both are per image: their ratio is that of the counts.
+  const counts = message.match(/^(\d+) of (\d+) windows pass.* has (\d+) windows here, and ([\d.]+) of them/);
+  const [passed, visited, windows, left] = (counts ?? []).slice(1).map(Number);
+  t.true(Math.abs(left / windows - passed / visited) < 0.01, message);
+  t.true(visited > windows && visited % windows === 0, message);
   const validation = { positives: crosses('validation', 20), negatives: backgrounds('validation', 40) };
   t.is((await trainDetector({ ...options, stages: 20, validation, maxWindows: 5_000 })).reason, 'windows');
 });
