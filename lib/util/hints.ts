@@ -6,10 +6,12 @@ import { FeatureError } from '../errors.js';
 
 export { looksLike } from './looks.js';
 
-/** For a function given to `dense` that is meant for one row. */
-export const OF_A_BATCH =
-  '; the function gets an array of rows, and returns the numbers of all; for a function of one row write ' +
+const A_BATCH =
+  'the function gets an array of rows, and returns the numbers of all; for a function of one row write ' +
   'dense(columns, perRow(f))';
+
+/** For a function given to `dense` that is meant for one row. */
+export const OF_A_BATCH = `; ${A_BATCH}`;
 
 /** How to load a state that is of another kind. */
 export const SAME_KIND = ': load it with the kind of cascade, feature or model that saved it';
@@ -30,10 +32,10 @@ export function insteadOfNumbers(values: unknown): string {
 
 /**
  * The remedy for NaN from `dense`. If all values are NaN, the function probably read a field from
- * an array of rows.
+ * an array of rows, unless `perRow` made it.
  */
-export function insteadOfNaN(values: Float32Array): string {
-  const ofOne = values.every(Number.isNaN) ? `. If it was meant for one row${OF_A_BATCH}` : '';
+export function insteadOfNaN(values: Float32Array, isPerRow: boolean): string {
+  const ofOne = !isPerRow && values.every(Number.isNaN) ? `. If it was meant for one row: ${A_BATCH}` : '';
   return (
     '. For a missing value give the feature missing: true (models that take NaN), or missing: ' +
     `'indicator' (0, and a column that marks it)${ofOne}`

@@ -206,7 +206,7 @@ refused([
   [
     'dense: a field of one row, of the batch',
     () => withFeature(js(dense, 1, (mail: Mail) => Float32Array.of(mail.size))),
-    /^feature 'own', row \d+: column 0 is NaN; expected a finite number.* If it was meant for one row; the function gets an array of rows/,
+    /^feature 'own', row \d+: column 0 is NaN; expected a finite number.* If it was meant for one row: the function gets an array of rows/,
     FeatureError,
   ],
   [

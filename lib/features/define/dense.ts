@@ -38,7 +38,11 @@ export interface DenseOptions {
 }
 
 /** Computes a batch: `values.length * columns` values, row-major, or a promise of them. */
-export type ComputeDense<Value> = (values: readonly Value[]) => Float32Array | Promise<Float32Array>;
+export interface ComputeDense<Value> {
+  (values: readonly Value[]): Float32Array | Promise<Float32Array>;
+  /** Whether `perRow` made it. */
+  readonly isPerRow?: true;
+}
 
 /**
  * Numbers that a function of yours computes for a batch of rows, or for the values of a shared transform: a dense
@@ -72,7 +76,7 @@ export function dense<Row, Value>(
   checkWhole('columns', columns, 1);
   if (typeof first === 'function') {
     const options = typeof second === 'function' ? {} : (second ?? {});
-    return feature(columns, [], options, (view) => first(view.rows()));
+    return feature(columns, [], options, (view) => view.rows(), first);
   }
   if (typeof second !== 'function') {
     const what = typeof first === 'object' ? 'the values of the transform' : 'a batch of rows';
@@ -80,14 +84,15 @@ export function dense<Row, Value>(
     throw new OptionError('compute', `expected a function of ${what}, got ${got}`);
   }
   checkSource(first);
-  return feature(columns, [first], third ?? {}, (view) => second(first.read(view)));
+  return feature(columns, [first], third ?? {}, (view) => first.read(view), second);
 }
 
-function feature<Row>(
+function feature<Row, Value>(
   columns: number,
   reads: readonly Transform<Row, unknown>[],
   options: DenseOptions,
-  compute: (view: RowView<Row>) => Float32Array | Promise<Float32Array>,
+  valuesOf: (view: RowView<Row>) => readonly Value[],
+  compute: ComputeDense<Value>,
 ): Feature<Row> {
   checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling']);
   const { version, price, tolerance, live, missing = false, scaling } = options;
@@ -102,25 +107,28 @@ function feature<Row>(
   }
   const width = missing === 'indicator' ? 2 * columns : columns;
   const block = (view: RowView<Row>, values: Float32Array) => {
-    check(values, columns, view, missing !== false);
+    check(values, columns, view, missing !== false, compute.isPerRow);
     const own = missing === 'indicator' ? withIndicators(values, columns) : values;
     return denseBlock(view.length, width, own, scaling);
   };
   const fitted: FittedFeature<Row> = {
     columns: width,
     compute(view) {
-      try {
-        const values = compute(view);
-        if (!(values instanceof Promise)) return block(view, values);
-        return values.then(
-          (all) => block(view, all),
-          (error) => {
-            throw ofABatch(error, view.length);
-          },
-        );
-      } catch (error) {
+      const values = valuesOf(view);
+      const failed = (error: unknown): never => {
+        // What computes knows only the rows that it was given.
+        if (error instanceof FeatureError && error.row !== undefined) throw error.of('', view.at(error.row));
         throw ofABatch(error, view.length);
+      };
+      let numbers: Float32Array | Promise<Float32Array>;
+      try {
+        numbers = compute(values);
+      } catch (error) {
+        return failed(error);
       }
+      return numbers instanceof Promise
+        ? numbers.then((all) => block(view, all), failed)
+        : block(view, numbers);
     },
     warm: () => denseBlock(1, width, new Float32Array(width), scaling),
     state: { json: { columns: width }, tensors: {} },
@@ -152,7 +160,13 @@ function withIndicators(values: Float32Array, columns: number): Float32Array {
 }
 
 /** The feature's name isn't known here: the caller fills it in. */
-function check(values: Float32Array, columns: number, view: RowView<unknown>, missing: boolean): void {
+function check(
+  values: Float32Array,
+  columns: number,
+  view: RowView<unknown>,
+  missing: boolean,
+  isPerRow = false,
+): void {
   if (!(values instanceof Float32Array)) {
     throw new FeatureError(
       '',
@@ -175,7 +189,7 @@ function check(values: Float32Array, columns: number, view: RowView<unknown>, mi
     const isMissing = Number.isNaN(values[i]);
     if (isMissing && missing) continue;
     const row = Math.floor(i / columns);
-    const hint = isMissing ? insteadOfNaN(values) : '';
+    const hint = isMissing ? insteadOfNaN(values, isPerRow) : '';
     throw new FeatureError(
       '',
       view.at(row),

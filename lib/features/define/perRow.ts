@@ -1,4 +1,5 @@
-import { FeatureError } from '../../errors.js';
+import { show } from '../../check.js';
+import { FeatureError, SpillwayError } from '../../errors.js';
 import type { ComputeDense } from './dense.js';
 
 /** Values of one row: one, or as many as the feature has columns. */
@@ -10,17 +11,35 @@ export type RowNumbers = number | ArrayLike<number>;
  * @param compute gets a row, or the value of a transform, and returns its value or values, or a
  * promise of them. The promises of a batch are awaited together
  * @returns a function of a batch, whose values are row-major
- * @throws FeatureError, when it computes, where rows have different counts of numbers
+ * @throws FeatureError, when it computes, naming the row: where the function throws, where it returns anything but
+ * numbers, and where rows have different counts of them
  * @example
  * dense(2, perRow((mail: Mail) => [mail.body.length, mail.subject.length]));
  */
 export function perRow<Value>(
   compute: (value: Value) => RowNumbers | Promise<RowNumbers>,
 ): ComputeDense<Value> {
-  return (values) => {
-    const numbers = values.map((value) => compute(value));
-    return numbers.every(isThere) ? joined(numbers) : Promise.all(numbers).then(joined);
+  const ofBatch = (values: readonly Value[]) => {
+    const numbers = values.map((value, row) => {
+      try {
+        return compute(value);
+      } catch (error) {
+        throw failedAt(row, error);
+      }
+    });
+    if (numbers.every(isThere)) return joined(numbers);
+    const named = numbers.map((each, row) =>
+      isThere(each) ? each : each.catch((error) => Promise.reject(failedAt(row, error))),
+    );
+    return Promise.all(named).then(joined);
   };
+  return Object.assign(ofBatch, { isPerRow: true } as const);
+}
+
+function failedAt(row: number, error: unknown): unknown {
+  if (error instanceof SpillwayError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new FeatureError('', row, `failed: ${message}`, { cause: error });
 }
 
 function isThere(numbers: RowNumbers | Promise<RowNumbers>): numbers is RowNumbers {
@@ -28,17 +47,24 @@ function isThere(numbers: RowNumbers | Promise<RowNumbers>): numbers is RowNumbe
 }
 
 function joined(all: readonly RowNumbers[]): Float32Array {
-  const columns = all.length === 0 ? 0 : lengthOf(all[0]);
+  const columns = all.length === 0 ? 0 : lengthOf(all[0], 0);
   const values = new Float32Array(all.length * columns);
   for (const [row, numbers] of all.entries()) {
-    if (lengthOf(numbers) !== columns)
-      throw new FeatureError('', row, `has ${lengthOf(numbers)} numbers; the row before has ${columns}`);
+    const length = lengthOf(numbers, row);
+    if (length !== columns)
+      throw new FeatureError('', row, `has ${length} numbers; the row before has ${columns}`);
     if (typeof numbers === 'number') values[row] = numbers;
     else values.set(numbers, row * columns);
   }
   return values;
 }
 
-function lengthOf(numbers: RowNumbers): number {
-  return typeof numbers === 'number' ? 1 : numbers.length;
+function lengthOf(numbers: RowNumbers, row: number): number {
+  if (typeof numbers === 'number') return 1;
+  if (typeof numbers === 'object' && typeof numbers?.length === 'number') return numbers.length;
+  throw new FeatureError(
+    '',
+    row,
+    `the function returned ${show(numbers)}; expected a number, or an array of them`,
+  );
 }

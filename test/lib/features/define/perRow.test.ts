@@ -50,3 +50,39 @@ test('`dense` takes it, with its checks', async (t) => {
   ).fit(RowView.of([1]));
   t.throws(() => missing.compute(RowView.of([1])), { code: 'FEATURE', message: /missing: true/ });
 });
+
+test('a row that has no numbers, or for which the function throws, is named by its place in the batch', async (t) => {
+  const of = (compute: (row: number) => unknown) =>
+    // Wrong on purpose.
+    dense(1, perRow(compute as (row: number) => number)).fit(RowView.of([1]));
+  const rows = RowView.of([0, 0, 17, 0]).select(Int32Array.of(1, 2, 3));
+  const fails = (message: RegExp) => ({ instanceOf: FeatureError, message });
+  for (const [wrong, message] of [
+    [undefined, /row 2: the function returned undefined; expected a number, or an array of them$/],
+    [null, /row 2: the function returned null; expected/],
+    ['12', /row 2: the function returned "12"; expected/],
+  ] as const) {
+    const fitted = await of((row) => (row === 17 ? wrong : row));
+    t.throws(() => fitted.compute(rows), fails(message));
+    const slow = await of(async (row) => (row === 17 ? wrong : row));
+    await t.throwsAsync(async () => slow.compute(rows), fails(message));
+  }
+  const thrown = /row 2: failed: no number$/;
+  const one = (row: number) => {
+    if (row === 17) throw new TypeError('no number');
+    return row;
+  };
+  const fitted = await of(one);
+  t.throws(() => fitted.compute(rows), fails(thrown));
+  const slow = await of(async (row) => one(row));
+  await t.throwsAsync(async () => slow.compute(rows), fails(thrown));
+});
+
+test('NaN of a function of one row: nothing is said of batches', async (t) => {
+  const fitted = await dense(
+    1,
+    perRow(() => Number.NaN),
+  ).fit(RowView.of([1]));
+  const error = t.throws(() => fitted.compute(RowView.of([1, 2])), { instanceOf: FeatureError });
+  t.notRegex(error?.message ?? '', /array of rows/);
+});
