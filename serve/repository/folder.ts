@@ -9,6 +9,8 @@ import { VERSION_PATTERN } from './settings.js';
 /** Names that a model's folder gives to its files. */
 export const CASCADE = 'model.cascade';
 export const FEATURES = 'features.js';
+/** The other name is for folders whose `package.json` says that `.js` is CommonJS. */
+export const FEATURES_NAMES: readonly string[] = [FEATURES, 'features.mjs'];
 export const SETTINGS = 'model.json';
 
 /** The folders of models, by name: those that hold a version, or settings. */

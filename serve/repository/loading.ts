@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel, ModelFiles } from '../executor.js';
-import { CASCADE, FEATURES, fileText, SETTINGS, type Snapshot, Snapshots } from './folder.js';
+import { CASCADE, FEATURES, FEATURES_NAMES, fileText, SETTINGS, type Snapshot, Snapshots } from './folder.js';
 import { Live, type LoadedVersion } from './live.js';
 import { HeldTotal, totalHeld, unusedReservations } from './memory.js';
 import { weakening } from './promise.js';
@@ -174,13 +174,13 @@ export class VersionLoader<T> {
     const cascade = files.find(({ path }) => path === CASCADE);
     if (cascade === undefined)
       throw new RequestError('invalid', `it lacks ${CASCADE}, the file that cascade.save writes`);
-    if (!files.some(({ path }) => path === FEATURES))
-      throw new RequestError('invalid', withoutFeatures(files));
+    const features = FEATURES_NAMES.find((each) => files.some(({ path }) => path === each));
+    if (features === undefined) throw new RequestError('invalid', withoutFeatures(files));
     this.checkMemory(name, settings, undefined, cascade.octets);
     this.expected += cascade.octets;
     try {
       const key = `${name}/${version}#${++this.loads}`;
-      const files = { key, artifact: join(folder, CASCADE), features: join(folder, FEATURES) };
+      const files = { key, artifact: join(folder, CASCADE), features: join(folder, features) };
       const model = await this.ports.host.load(files, settings.inline);
       this.held.add(model);
       return model;
@@ -243,7 +243,7 @@ function withoutFeatures(files: Snapshot['files']): string {
   const what = `it lacks ${FEATURES}, the module with its features and inputs`;
   if (source !== undefined)
     return `${what}. It has ${source}, which must be compiled: npx esbuild ${source} --bundle --packages=external --format=esm --platform=node --outfile=${FEATURES}`;
-  const other = files.find(({ path }) => /^features\.[cm]js$/.test(path))?.path;
+  const other = files.find(({ path }) => /^features\.cjs$/.test(path))?.path;
   return other === undefined ? what : `${what}. It has ${other}: name it ${FEATURES}`;
 }
 

@@ -175,15 +175,28 @@ export class ModelHost {
     const known = this.modules.get(code.identity);
     if (known !== undefined) return known;
     const loading = this.importModule(code.importUrl).then(featuresModule, (cause) => {
-      throw new RequestError('unavailable', `can't import ${code.url}: ${messageOf(cause)}`, undefined, {
-        cause,
-      });
+      throw new RequestError(
+        'unavailable',
+        `can't import ${code.url}: ${messageOf(cause)}${asModule(cause)}`,
+        undefined,
+        {
+          cause,
+        },
+      );
     });
     const imported: Imported = { module: loading, users: 0 };
     this.modules.set(code.identity, imported);
     loading.catch(() => this.modules.delete(code.identity));
     return imported;
   }
+}
+
+/** What to do with an ES module that Node takes for CommonJS. It reads a `package.json` only once. */
+function asModule(cause: unknown): string {
+  const isTaken = cause instanceof SyntaxError && /outside a module|'export'/.test(cause.message);
+  return isTaken
+    ? '. Name it features.mjs; or put "type": "module" into its package.json and restart the server'
+    : '';
 }
 
 /** A model has gone. A module without models keeps no session. */

@@ -120,15 +120,30 @@ test('a load of a model that isn’t there says where its files belong', async (
   });
 });
 
+test('a module is features.js or features.mjs: where both are there, the first', async (t) => {
+  const { directory, repository, host } = await world(t);
+  for (const at of ['one/1', 'two/1']) await directory.model(at);
+  await directory.write('one/1/features.mjs', '');
+  await directory.write('two/1/features.mjs', '');
+  await directory.remove('two/1/features.js');
+  const [asked, load] = [[] as string[], host.load.bind(host)];
+  host.load = (files) => {
+    asked.push(files.features.split('/').slice(-3).join('/'));
+    return load(files);
+  };
+  await repository.refresh();
+  t.deepEqual(asked.sort(), ['one/1/features.js', 'two/1/features.mjs']);
+});
+
 test('a version whose features aren’t JavaScript says what to do with them', async (t) => {
   const { directory, repository, states } = await world(t);
   await directory.write('module/1/model.cascade', '{}');
-  await directory.write('module/1/features.mjs', '');
+  await directory.write('module/1/features.cjs', '');
   await directory.write('typed/1/model.cascade', '{}');
   await directory.write('typed/1/features.ts', '');
   await repository.refresh();
   const [module, typed] = states();
-  t.regex(module, /it lacks features\.js, .* It has features\.mjs: name it features\.js$/);
+  t.regex(module, /it lacks features\.js, .* It has features\.cjs: name it features\.js$/);
   t.regex(
     typed,
     /it lacks features\.js, .* It has features\.ts, which must be compiled: npx esbuild features\.ts /,
