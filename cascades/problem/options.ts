@@ -265,7 +265,7 @@ export function checkShared<Row, L extends Label, Name extends string>(
   checkFeatureSet(features);
   checkFull(full, features);
   const learners = approximateOf(options);
-  checkLearners(learners, isRegression(full), features);
+  checkLearners(learners, isRegression(full), features, options.approximate === undefined);
   checkSignal(signal);
   checkTimeout(options.featureTimeoutMs);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);

@@ -208,7 +208,7 @@ const refused: readonly (readonly [
     'missing values for the default stages of a trained model',
     { features: withGaps, approximate: undefined },
     'approximate',
-    /logistic-regression can't/,
+    /logistic-regression \(the default\) can't .*Take gradientBoosting\(\) as 'approximate'/,
   ],
   [
     'missing values for one learner of two',
