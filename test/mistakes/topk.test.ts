@@ -33,7 +33,7 @@ refused([
   [
     'tuneTopK: candidates for queries',
     () => but({ queries: candidates }),
-    /'queries\[0\].*unknown; known are candidates, k, rankClass/,
+    /'queries'.*got an array of \d+ rows; if they are a pool .*, give \{ pool, size, count \}/,
   ],
   [
     'tuneTopK: empty queries',
@@ -86,7 +86,7 @@ refused([
   [
     'tuneTopK: a pool that is too small',
     () => but({ queries: { pool: candidates, size: 30, count: 10 } }),
-    /'queries\.size'.*from 1 to 20, got 30/,
+    /'queries\.size'.*from 1 to 20, half of the pool, got 30; give larger queries as arrays of candidates/,
   ],
   [
     'tuneTopK: a pool without a count',

@@ -174,7 +174,7 @@ function checkQueries<Row, L extends Label, Name extends string>({
     const { pool, size, count } = queries;
     if (!Array.isArray(pool)) throw new OptionError('queries.pool', `expected an array, got ${show(pool)}`);
     if (pool.length < 4) throw new DataError(`queries.pool: ${pool.length} rows; expected at least 4`);
-    checkRange('queries.size', size, 1, pool.length >> 1);
+    checkPoolSize(size, pool.length >> 1);
     checkWhole('queries.count', count, 2);
     if (k === undefined) throw new OptionError('k', 'missing; give the number that each query should find');
     return;
@@ -185,11 +185,34 @@ function checkQueries<Row, L extends Label, Name extends string>({
       `expected an array of arrays of candidates, or { pool, size, count }, got ${show(queries)}`,
     );
   }
+  if (queries.length > 1 && !queries.some(isQuery)) {
+    throw new OptionError(
+      'queries',
+      `expected arrays of candidates, got an array of ${queries.length} rows; if they are a pool that queries are ` +
+        'drawn from, give { pool, size, count }',
+    );
+  }
   if (queries.length < 2) {
     throw new DataError(
       `queries: ${queries.length}; expected some to choose a plan on, and others to test it`,
     );
   }
+}
+
+/** Even one with a misspelt key holds an array of candidates. */
+function isQuery(given: unknown): boolean {
+  return typeof given === 'object' && given !== null && [given, ...Object.values(given)].some(Array.isArray);
+}
+
+/** Two queries of other rows have to fit into the pool: it tests a plan by rows that didn't choose it. */
+function checkPoolSize(size: number | Range, most: number): void {
+  checkRange('queries.size', size, 1);
+  const largest = typeof size === 'number' ? size : size[1];
+  if (largest <= most) return;
+  throw new OptionError(
+    'queries.size',
+    `expected whole numbers from 1 to ${most}, half of the pool, got ${largest}; give larger queries as arrays of candidates`,
+  );
 }
 
 function checkBands(bands: readonly Range[]): void {
