@@ -43,6 +43,9 @@ export function greyImage(image: ImageInput): GreyImage {
   if (typeof image !== 'object' || image === null) {
     throw new OptionError('image', `expected { data, width, height }, got ${show(image)}`);
   }
+  if (!('data' in image) && 'image' in image) {
+    throw new OptionError('image', 'expected { data, width, height }, got { image, … }; pass its .image');
+  }
   const { data, width, height, stride } = image;
   checkWhole('width', width, 1, MOST_PIXELS);
   checkWhole('height', height, 1, MOST_PIXELS);

@@ -34,6 +34,8 @@ export function checkImages(option: string, source: unknown): asserts source is 
         'this generator can be read only once, and images are read at every stage: pass the function that makes it',
       );
     }
+    // They are read in an order by chance: the first that is wrong is named.
+    if (Array.isArray(source)) for (const [index, image] of source.entries()) greyOf(option, image, index);
     return;
   }
   throw new OptionError(

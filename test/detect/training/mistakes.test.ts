@@ -77,6 +77,14 @@ test('a wrong stride or length is named with its image', async (t) => {
   await refused(t, { positives }, 'positives', /image 3: option 'stride'/);
   const negatives = [{ ...backgrounds('some', 1)[0], data: new Uint8Array(7) }];
   await refused(t, { negatives, validation: 0.01 }, 'negatives', /image 0: option 'data'/);
+  const [right, ...wrong] = backgrounds('boxed', 40);
+  const boxed = [right, ...wrong.map((image) => ({ image, boxes: [] }))];
+  await refused(
+    t,
+    { negatives: boxed },
+    'negatives',
+    /image 1: .*expected .* got \{ image, … \}; pass its \.image/,
+  );
 });
 
 test('boxes outside their image, or of no window', async (t) => {
