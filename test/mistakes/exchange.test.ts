@@ -32,6 +32,11 @@ const model = await logisticRegression().fit(
 
 refused([
   [
+    'lightgbmModel: a URL',
+    () => js(lightgbmModel, new URL('file:///model.txt'), { labels }),
+    /'source': expected the file, its bytes or its text, got .*; read it first: await readFile\(url\)/,
+  ],
+  [
     'xgboostModel: nothing',
     () => js(xgboostModel),
     /'source': expected the file, its bytes or its text, got undefined/,

@@ -49,7 +49,8 @@ export function checkContent(source: unknown, textToo: boolean): void {
   const path = typeof source === 'string' ? insteadOfPath(source) : '';
   if (source instanceof Uint8Array || (textToo && typeof source === 'string' && path === '')) return;
   const what = textToo ? 'the file, its bytes or its text' : 'the bytes of the file';
-  throw new OptionError('source', `expected ${what}, got ${show(source)}${path}`);
+  const read = source instanceof URL ? '; read it first: await readFile(url)' : path;
+  throw new OptionError('source', `expected ${what}, got ${show(source)}${read}`);
 }
 
 function checkReads(reads: unknown): void {
