@@ -35,7 +35,22 @@ export function refuseVacuous(spec: BoundSpec, judged: Judged, classes: readonly
         : 'Ask for a smaller epsilon or a bound on the rare class (recall)';
     throw new VacuousBound(
       `answering ${show(classes[constant] ?? constant)} to everything would lose ${lost.join(', and ')}: a bound like that promises nothing. ` +
-        `${way}, or pass allowVacuous: true`,
+        `${whereWorse(judged, constant, classes)}${way}, or pass allowVacuous: true`,
     );
   }
+}
+
+/** A full model that is wrong about more labels than a constant answer is most often one that was given wrongly. */
+function whereWorse({ full, labels }: Judged, constant: number, classes: readonly Label[]): string {
+  if (labels === undefined || classes.length === 0) return '';
+  let [own, others] = [0, 0];
+  for (const [row, label] of labels.entries()) {
+    own += Number(full[row] !== label);
+    others += Number(constant !== label);
+  }
+  if (own <= others) return '';
+  return (
+    `The full model is wrong on ${own} of ${labels.length} tuning rows, that answer on ${others}: check the order of ` +
+    "the full model's labels and reads. "
+  );
 }

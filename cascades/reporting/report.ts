@@ -30,7 +30,7 @@ import {
 import { notPromised, promiseWords } from './promise.js';
 import { foundOf, harmOf, observedOf, qualityOf } from './quality.js';
 import { exitWords, fullModelName, learnerWords, type NamedFullModel, stagesOf } from './stages.js';
-import { warningsBefore, weakBounds } from './warnings.js';
+import { orderToCheck, warningsBefore, weakBounds } from './warnings.js';
 
 /** The source of a report: a cascade, or the description in its file. */
 export interface ReportSource<L extends Label, Name extends string>
@@ -101,11 +101,14 @@ export function reportOf<L extends Label, Name extends string>(
       ...checkNotes(parts.checked, certificate.verdict),
     ],
     notPromised: notPromised(certificate),
-    next: VERDICTS[certificate.verdict].next({
-      ...certificate,
-      isMeasured: measured !== undefined,
-      mostRepeat: mostRepeat(certificate.repeating),
-    }),
+    next: [
+      ...orderToCheck(certificate, plan),
+      ...VERDICTS[certificate.verdict].next({
+        ...certificate,
+        isMeasured: measured !== undefined,
+        mostRepeat: mostRepeat(certificate.repeating),
+      }),
+    ],
     unit: objective === 'price' ? 'price' : 'µs',
     ...(plan.decision.kind === 'value' && { isRegression: true }),
     ...(decision !== undefined && { decision }),

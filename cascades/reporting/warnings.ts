@@ -25,19 +25,34 @@ function vacuous({ constant, epsilon }: Certificate): string[] {
   ];
 }
 
+/** A standard error of the difference between the two shares of wrong answers, at most. */
+function noiseOf({ full, constant, rows }: NonNullable<Certificate['baseline']>): number {
+  return Math.sqrt((full + constant.error) / rows);
+}
+
 /** A difference within one standard error, by chances at most those of both errors together, shows nothing. */
 function useless(certificate: Certificate, plan: Plan): string[] {
   const { baseline } = certificate;
   const quality = qualityOf(certificate, plan);
   if (baseline === undefined || quality === undefined) return [];
-  const { full, rows, constant } = baseline;
-  const noise = quality.kind === 'accuracy' ? Math.sqrt((full + constant.error) / rows) : 0;
+  const { full, constant } = baseline;
+  const noise = quality.kind === 'accuracy' ? noiseOf(baseline) : 0;
   if (full < constant.error - noise) return [];
   const figure = figureOf(quality.kind === 'accuracy');
   return [
     `The full model is ${full < constant.error ? 'hardly' : 'no'} better than answering ${quality.constantAnswer} to everything: ${quality.kind} ` +
       `${figure(quality.full)} against ${figure(quality.constant)} on ${rowsWords(certificate)}. What ` +
       'keeps to it is no better.',
+  ];
+}
+
+/** What to do where the full model is worse than a constant: most often, its columns or classes are another's. */
+export function orderToCheck({ baseline }: Certificate, { decision }: Plan): string[] {
+  if (baseline === undefined || decision.kind === 'value') return [];
+  if (baseline.full <= baseline.constant.error + noiseOf(baseline)) return [];
+  return [
+    'Check the full model: it is wrong more often than a constant answer. Are its labels, and its features (reads), ' +
+      'in the order in which it was trained?',
   ];
 }
 

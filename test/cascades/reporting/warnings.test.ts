@@ -1,9 +1,9 @@
 import test from 'ava';
 import { warningsBefore } from '../../../cascades/reporting/warnings.js';
 import { agreementWorld } from '../../../datasets/index.js';
-import { define, dense, logisticRegression, tune } from '../../../index.js';
+import { define, dense, logisticRegression, tune, VacuousBound } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
-import { tuneWorld } from '../../support/agreement.js';
+import { tuneWorld, worldsFull } from '../../support/agreement.js';
 
 const rows = Array.from({ length: 1_500 }, (_, row) => {
   const source = random(row);
@@ -78,4 +78,18 @@ test('a class that loses many for few gained is said first, not one that does by
   t.deepEqual(of(40, 35), []);
   t.deepEqual(of(4, 0), []);
   t.deepEqual(warningsBefore(certificate, plan, []), []);
+});
+
+test('a full model whose labels are swapped is told of: with a bound that a constant meets, and where it is certified', async (t) => {
+  const { rows: some, labels } = agreementWorld({ rows: 3_000, seed: 1, accuracy: 0.9 });
+  const full = { ...worldsFull, labels: ['yes', 'no'] as const };
+  const swapped = (loss: 'accuracy' | 'disagreement') =>
+    tuneWorld({ rows: some }, { labels, full, bound: { loss, epsilon: 0.02 } });
+  await t.throwsAsync(swapped('accuracy'), {
+    instanceOf: VacuousBound,
+    message: /full model is wrong on \d+ of \d+ tuning rows, .*check the order of the full model's labels and reads/,
+  });
+  const next = /What to do next[^]*Check the full model: it is wrong more often than a constant answer/;
+  t.regex((await swapped('disagreement')).summary(), next);
+  t.notRegex((await tuneWorld({ rows: some }, { labels, bound: { loss: 'accuracy', epsilon: 0.02 } })).summary(), next);
 });
