@@ -200,8 +200,8 @@ export class ServerError extends ModelError {
     model: string,
     /**
      * `unreachable`: no connection, or one that was cut; `timeout`: no whole answer in time;
-     * `busy`: the server wants the request later (429, 502, 503, 504); `refused`: any other status
-     * that is no success; `malformed`: an answer that isn't one of the protocol.
+     * `busy`: the server wants the request later (429, 502, 503, 504), or its model isn't loaded, as the message
+     * says; `refused`: any other status that is no success; `malformed`: an answer that isn't one of the protocol.
      */
     readonly reason: 'unreachable' | 'timeout' | 'busy' | 'refused' | 'malformed',
     message: string,
