@@ -1,5 +1,5 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import type { TextRow } from '../../../../datasets/index.js';
 import { RequestError } from '../../../../lib/protocol/messages/index.js';
@@ -328,4 +328,12 @@ test('files that change while they are loaded are no version', async (t) => {
   const error = await t.throwsAsync(inline.load(files), { instanceOf: RequestError });
   t.regex(error.message, /changed while they were loaded/);
   await inline.close();
+});
+
+test('a module that Node takes for CommonJS: what to do is said', async (t) => {
+  const files = await writeModel(folder, 'common', cascade);
+  await writeFile(join(dirname(files.features), 'package.json'), '{ "type": "commonjs" }');
+  const inline = new InlineExecutor();
+  t.teardown(() => inline.close());
+  await t.throwsAsync(inline.load(files), { instanceOf: RequestError, message: /Name it features\.mjs; or put/ });
 });
