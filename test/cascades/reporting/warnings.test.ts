@@ -87,9 +87,13 @@ test('a full model whose labels are swapped is told of: with a bound that a cons
     tuneWorld({ rows: some }, { labels, full, bound: { loss, epsilon: 0.02 } });
   await t.throwsAsync(swapped('accuracy'), {
     instanceOf: VacuousBound,
-    message: /full model is wrong on \d+ of \d+ tuning rows, .*check the order of the full model's labels and reads/,
+    message:
+      /full model is wrong on \d+ of \d+ tuning rows, .*check the order of the full model's labels and reads/,
   });
   const next = /What to do next[^]*Check the full model: it is wrong more often than a constant answer/;
   t.regex((await swapped('disagreement')).summary(), next);
-  t.notRegex((await tuneWorld({ rows: some }, { labels, bound: { loss: 'accuracy', epsilon: 0.02 } })).summary(), next);
+  t.notRegex(
+    (await tuneWorld({ rows: some }, { labels, bound: { loss: 'accuracy', epsilon: 0.02 } })).summary(),
+    next,
+  );
 });

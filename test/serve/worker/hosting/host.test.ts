@@ -335,5 +335,8 @@ test('a module that Node takes for CommonJS: what to do is said', async (t) => {
   await writeFile(join(dirname(files.features), 'package.json'), '{ "type": "commonjs" }');
   const inline = new InlineExecutor();
   t.teardown(() => inline.close());
-  await t.throwsAsync(inline.load(files), { instanceOf: RequestError, message: /Name it features\.mjs; or put/ });
+  await t.throwsAsync(inline.load(files), {
+    instanceOf: RequestError,
+    message: /Name it features\.mjs; or put/,
+  });
 });
