@@ -90,7 +90,7 @@ test('a full model whose labels are swapped is told of: with a bound that a cons
     message:
       /full model is wrong on \d+ of \d+ tuning rows, .*check the order of the full model's labels and reads/,
   });
-  const next = /What to do next[^]*Check the full model: it is wrong more often than a constant answer/;
+  const next = /What to do next.*Check the full model: it is wrong more often than a constant answer/s;
   t.regex((await swapped('disagreement')).summary(), next);
   t.notRegex(
     (await tuneWorld({ rows: some }, { labels, bound: { loss: 'accuracy', epsilon: 0.02 } })).summary(),
