@@ -13,7 +13,7 @@ const model = madeModel({ ...by, kind: 'haar' });
 /** As the model, without a refusal but for flatness. */
 const open = { ...model, stageThresholds: model.stageThresholds.map(() => -100) };
 
-test('readCascade and detect alone are at most 17 kilobytes, for any platform', async (t) => {
+test('readCascade and detect alone are at most 17.5 kilobytes, for any platform', async (t) => {
   const entry = fileURLToPath(new URL('../../entries/detect.ts', import.meta.url));
   const { outputFiles } = await build({
     stdin: { contents: `export { readCascade } from ${JSON.stringify(entry)};`, resolveDir: '.' },
@@ -24,7 +24,7 @@ test('readCascade and detect alone are at most 17 kilobytes, for any platform', 
     write: false,
   });
   const { text, contents } = outputFiles[0];
-  t.true(gzipSync(contents, { level: 9 }).length <= 17_000);
+  t.true(gzipSync(contents, { level: 9 }).length <= 17_500);
   t.false(/\bimport[\s("'{*]|\brequire\(|["']node:/.test(text));
 });
 
