@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { build } from 'esbuild';
+import { median } from 'simple-statistics';
 import { usedMemory } from '../../../bench/harness/memory.js';
 import { onnxMlp } from '../../../bench/peers/onnxMlp.js';
 import { onnxModel } from '../../../entries/full.js';
@@ -23,8 +24,9 @@ import { servingFolder, writeModel } from '../../support/servedModels.js';
 const WIDTHS = atLength([16, 2_048, 2_048, 3], [16, 1_024, 1_024, 3]);
 const classes = ['a', 'b', 'c'] as const;
 /** Heaps of threads have found their size after some thirty. */
-const FIRST = atLength(10, 30);
+const FIRST = atLength(10, 50);
 const RELOADS = atLength(10, 100);
+const LAST = atLength(5, 15);
 
 const live = isHere('onnxruntime-node') ? test.serial : test.serial.skip;
 const left = '(left out without onnxruntime-node)';
@@ -113,7 +115,7 @@ for (const [name, executor] of [
       key = next;
       t.deepEqual((await answerOf(running, slice(next))).scores, wanted);
     };
-    /** The least after each of the last reloads: the allocator keeps now more, now less. */
+    /** The median after each of the last reloads: the allocator keeps now more, now less. */
     const octetsAfter = async (reloads: number) => {
       const octets: number[] = [];
       for (let i = 0; i < reloads; i++) {
@@ -121,7 +123,7 @@ for (const [name, executor] of [
         usedMemory();
         octets.push(process.memoryUsage.rss());
       }
-      return Math.min(...octets.slice(-5));
+      return median(octets.slice(-LAST));
     };
     const before = await octetsAfter(FIRST);
     const growth = (await octetsAfter(RELOADS)) / before;
