@@ -17,6 +17,7 @@ export {
   profileShape,
   REFERENCE_KEPT,
   referenceState,
+  rowsOfReference,
   type SaveOptions,
   type Sharing,
   servingStates,

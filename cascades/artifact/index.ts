@@ -17,7 +17,7 @@ export {
   plain,
   stateOf,
 } from './pieces.js';
-export { REFERENCE_KEPT, referenceState } from './reference.js';
+export { REFERENCE_KEPT, referenceState, rowsOfReference } from './reference.js';
 export { type SaveOptions, saveCascade } from './saving.js';
 export { servingStates } from './serving.js';
 export { featuresShape, fullShape, profileShape, stabilityShape } from './shapes.js';

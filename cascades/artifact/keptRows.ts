@@ -71,9 +71,11 @@ function valueFrom(is: string): unknown {
 /**
  * The rows with what JSON couldn't hold.
  *
+ * @param beyond undefined where it held all
  * @throws ArtifactError for a place that isn't there
  */
 export function restoredRows(json: readonly unknown[], beyond: unknown): readonly unknown[] {
+  if (beyond === undefined) return json;
   const rows = structuredClone(json);
   for (const { at, is } of shapeOfBeyond(beyond, 'values of the reference rows')) {
     let holder: unknown = rows;

@@ -53,9 +53,7 @@ export function referenceState(reference: Reference, kept: ReferenceKept): State
  * columns
  */
 export function loadReference({ json, tensors }: State, columns: readonly number[]): Reference {
-  const what = 'the reference rows';
   const { positions, of, identities, sparse, rows, beyond } = stored(json, what);
-  const whole = rows && beyond !== undefined ? restoredRows(rows, beyond) : rows;
   const here = positions.length;
   if (identities.length !== here || sparse.length !== columns.length || (rows && rows.length !== here))
     throw wrong(what, json, `${here} identities and rows, and ${columns.length} features`);
@@ -81,9 +79,16 @@ export function loadReference({ json, tensors }: State, columns: readonly number
     }
     return { kind: 'sparse', rows: here, columns: width, offsets, indices, values };
   });
-  return { positions, of, identities, blocks, rows: whole };
+  return { positions, of, identities, blocks, rows: rows && restoredRows(rows, beyond) };
 }
 
+/** The rows themselves, where the file has them. @throws ArtifactError if the state isn't one of reference rows */
+export function rowsOfReference({ json }: State): readonly unknown[] {
+  const { rows = [], beyond } = stored(json, what);
+  return restoredRows(rows, beyond);
+}
+
+const what = 'the reference rows';
 const stored = object({
   positions: list(naturalNumber),
   of: naturalNumber,

@@ -3,7 +3,7 @@ import { DeadlineError, FeatureError, OptionError, RefusedRow } from '../../../l
 import type { FeatureSet } from '../../../lib/features/define/index.js';
 import { withRow } from '../../../lib/run/runtime/index.js';
 import { sentError, serveTasks, type TaskContext } from '../../../lib/util/workers/index.js';
-import { UNSHARED } from '../../artifact/index.js';
+import { rowsOfReference, UNSHARED } from '../../artifact/index.js';
 import type { Answers, Label } from '../../types/index.js';
 import type { Cascade } from '../cascade.js';
 import { restoreCascade } from '../restoring.js';
@@ -35,8 +35,9 @@ async function load({ path, states, module }: ThreadContent): Promise<Cascade<un
   const { features, full, learners } = await exportsOf(module);
   const options = { features, ...(full && { full }), ...(learners && { learners }) };
   const cascade = await restoreCascade<unknown, Label, string>(path, { ...states }, options, UNSHARED);
-  // What fails now is told by the calls that need it.
-  await cascade.warm({ rows: rowsOf(states.reference?.json), maxMs: WARM_MS }).catch(() => {});
+  const rows = states.reference && rowsOfReference(states.reference);
+  // A call that fails alike throws the error to its caller.
+  await cascade.warm({ rows, maxMs: WARM_MS }).catch(() => {});
   return cascade;
 }
 
@@ -68,12 +69,6 @@ function whyOf(error: unknown): string {
   return isUnknown
     ? `${error.message}. Give the module that is built of it; Node from 22.18 on runs TypeScript on threads`
     : error.message;
-}
-
-/** Rows that the file keeps. */
-function rowsOf(reference: unknown): readonly unknown[] {
-  const isKept = typeof reference === 'object' && reference !== null && 'rows' in reference;
-  return isKept && Array.isArray(reference.rows) ? reference.rows : [];
 }
 
 function aboutOf(cascade: Cascade<unknown>): AboutCascade<Label, string> {

@@ -1,4 +1,4 @@
-import { type Label, restoreCascade } from '../../../cascades/internal.js';
+import { type Label, restoreCascade, rowsOfReference } from '../../../cascades/internal.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { JsonValue, State } from '../../../lib/util/state.js';
 import { restoreRanker } from '../../../topk/index.js';
@@ -113,7 +113,7 @@ export class ModelHost {
         model.kind === 'cascade'
           ? servedCascade(await restoreCascade<unknown, Label, string>(model.path, states, options, shares))
           : servedRanker(await restoreRanker(model.path, states, options, shares), features.names);
-      const known = rowsOf(task.reference);
+      const known = task.reference ? rowsOfReference(task.reference).slice(0, WARM_ROWS) : [];
       await served.warm(known, WARM_MS, shares.isFirst);
       this.hosted.set(model.key, {
         imported,
@@ -258,13 +258,6 @@ function rowsFrom(
     }
   }
   return rows;
-}
-
-/** Rows that the file keeps, to warm with. */
-function rowsOf(reference: State | undefined): readonly unknown[] {
-  const json = reference?.json;
-  if (typeof json !== 'object' || json === null || !('rows' in json) || !Array.isArray(json.rows)) return [];
-  return json.rows.slice(0, WARM_ROWS);
 }
 
 /** A number for the rows behind the certificate; a ranker's file has none. */
