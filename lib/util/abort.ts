@@ -9,28 +9,6 @@ export function forMany(signal: AbortSignal): AbortSignal {
   return signal;
 }
 
-const heard = new WeakMap<AbortSignal, Set<() => void>>();
-
-/**
- * Runs once the signal is aborted. All who wait for one signal share a listener: Node warns of more than ten.
- *
- * @returns what calls it off
- */
-export function onAbort(signal: AbortSignal, run: () => void): () => void {
-  const runs = heard.get(signal) ?? new Set();
-  if (!heard.has(signal)) {
-    heard.set(signal, runs);
-    const all = () => {
-      for (const one of runs) one();
-    };
-    signal.addEventListener('abort', all, { once: true });
-  }
-  runs.add(run);
-  return () => {
-    runs.delete(run);
-  };
-}
-
 /**
  * The promise's outcome, or the signal's reason if that is aborted before: also where the promise never settles.
  *

@@ -1,5 +1,5 @@
 import { DeadlineError, OverloadError, ThreadError } from '../../../lib/errors.js';
-import { onAbort } from '../../../lib/util/abort.js';
+import { forMany } from '../../../lib/util/abort.js';
 import { systemTimer } from '../../../lib/util/timer.js';
 import { type Crew, receivedError } from '../../../lib/util/workers/index.js';
 import type { Answer, Answers, ExpectedCost, Label } from '../../types/index.js';
@@ -139,15 +139,15 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
 /** What ends a call, and the rows of its slices that no thread has begun. */
 class Call {
   private readonly controller = new AbortController();
-  private readonly callOff: (() => void) | undefined;
+  private readonly leave = () => this.stop(this.given?.reason);
   private waiting = 0;
 
   /** @param count told how many rows more, or fewer, wait */
   constructor(
-    given: AbortSignal | undefined,
+    private readonly given: AbortSignal | undefined,
     private readonly count: (rows: number) => void,
   ) {
-    this.callOff = given && onAbort(given, () => this.stop(given.reason));
+    if (given) forMany(given).addEventListener('abort', this.leave, { once: true });
   }
 
   get signal(): AbortSignal {
@@ -172,7 +172,7 @@ class Call {
 
   end(): void {
     this.wait(-this.waiting);
-    this.callOff?.();
+    this.given?.removeEventListener('abort', this.leave);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { ThreadError } from '../../errors.js';
-import { onAbort } from '../abort.js';
+import { forMany } from '../abort.js';
 import { type Closable, closable } from '../closable.js';
 import { CrewJob, type TaskOptions } from './crewJob.js';
 import { ATTEMPTS, CrewMember } from './crewMember.js';
@@ -81,7 +81,10 @@ export function startCrew<Task, Result>(
           if (at >= 0) queue.splice(at, 1);
           job.leave(signal?.reason);
         };
-        if (signal) job.onOver = onAbort(signal, stop);
+        if (signal) {
+          forMany(signal).addEventListener('abort', stop, { once: true });
+          job.onOver = () => signal.removeEventListener('abort', stop);
+        }
         queue.push(job);
         next();
       });

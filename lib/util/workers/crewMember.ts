@@ -221,7 +221,6 @@ export class CrewMember<Task, Result> {
     for (const job of this.jobs.values()) job.begin();
     this.stopWatching();
     this.watch(worker);
-    this.rest();
     if (!this.isClosed) this.onFree();
     this.rest();
   }
@@ -266,8 +265,6 @@ export class CrewMember<Task, Result> {
     // One that ended before it had a task would do so again and again.
     if (this.tasks > 0 && !this.isClosed) this.worker = this.start();
     this.rest();
-    // Tasks that wait for it keep the process.
-    if (left.length > 0) this.worker?.ref();
     if (!this.isClosed) this.onFree();
   }
 }
