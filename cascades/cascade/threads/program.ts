@@ -2,6 +2,7 @@ import { workerData } from 'node:worker_threads';
 import { DeadlineError, FeatureError, OptionError, RefusedRow } from '../../../lib/errors.js';
 import type { FeatureSet } from '../../../lib/features/define/index.js';
 import { withRow } from '../../../lib/run/runtime/index.js';
+import { asModule } from '../../../lib/util/asModule.js';
 import { sentError, serveTasks, type TaskContext } from '../../../lib/util/workers/index.js';
 import { rowsOfReference, UNSHARED } from '../../artifact/index.js';
 import type { Answers, Label } from '../../types/index.js';
@@ -68,7 +69,7 @@ function whyOf(error: unknown): string {
   const isUnknown = 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION';
   return isUnknown
     ? `${error.message}. Give the module that is built of it; Node from 22.18 on runs TypeScript on threads`
-    : error.message;
+    : `${error.message}${asModule(error)}`;
 }
 
 function aboutOf(cascade: Cascade<unknown>): AboutCascade<Label, string> {

@@ -1,5 +1,6 @@
 import { type Label, restoreCascade, rowsOfReference } from '../../../cascades/internal.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
+import { asModule } from '../../../lib/util/asModule.js';
 import type { JsonValue, State } from '../../../lib/util/state.js';
 import { restoreRanker } from '../../../topk/index.js';
 import {
@@ -189,14 +190,6 @@ export class ModelHost {
     loading.catch(() => this.modules.delete(code.identity));
     return imported;
   }
-}
-
-/** What to do with an ES module that Node takes for CommonJS. It reads a `package.json` only once. */
-function asModule(cause: unknown): string {
-  const isTaken = cause instanceof SyntaxError && /outside a module|'export'/.test(cause.message);
-  return isTaken
-    ? '. Name it features.mjs; or put "type": "module" into its package.json and restart the server'
-    : '';
 }
 
 /** A model has gone. A module without models keeps no session. */

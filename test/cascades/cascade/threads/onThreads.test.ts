@@ -15,6 +15,7 @@ import {
   RefusedRow,
   ThreadError,
 } from '../../../../index.js';
+import { folderFor } from '../../../support/files.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import { textModel } from '../../../support/servedModels.js';
 import { features, type ThreadedRow } from './threadedFeatures.js';
@@ -268,6 +269,11 @@ test('files, modules and options that do not fit are told', async (t) => {
     Cascade.onThreads(source, from, { threads: 1 }, program);
   const missing = await t.throwsAsync(start(path, './nowhere.js'), { instanceOf: OptionError });
   t.regex(missing.message, /option 'module': can't import file:.*nowhere\.js/);
+  const commonJs = await folderFor(t);
+  await writeFile(join(commonJs, 'package.json'), '{ "type": "commonjs" }');
+  await writeFile(join(commonJs, 'features.js'), 'export const features = 1;');
+  const taken = await t.throwsAsync(start(path, join(commonJs, 'features.js')), { instanceOf: OptionError });
+  t.regex(taken.message, /can't import .*features\.js: .*Name it features\.mjs; or put "type": "module"/);
   const other = await t.throwsAsync(start(path, 'data:text/javascript,export const mails = 1'), {
     instanceOf: OptionError,
   });
