@@ -1,6 +1,7 @@
 import { show } from '../../lib/check.js';
 import { list, object, text, wrong } from '../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
+import { isPlainObject } from '../../lib/util/isPlainObject.js';
 import type { JsonValue } from '../../lib/util/state.js';
 
 /** A value that JSON can't hold, where the rows have null instead. */
@@ -36,7 +37,8 @@ export function keptRows(rows: readonly unknown[], names: readonly number[]): Re
       const inside = (item: unknown, key: number | string) => plain(item, [...at, String(key)]);
       // Array.from also visits holes.
       if (Array.isArray(value)) return Array.from<unknown, JsonValue>(value, inside);
-      if (isPlain(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inside(v, k)]));
+      if (isPlainObject(value))
+        return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inside(v, k)]));
     }
     const [row, ...field] = at;
     const which = `row ${names[Number(row)]}${field.length > 0 ? ` has a '${field.join('.')}' that` : ''}`;
@@ -47,12 +49,6 @@ export function keptRows(rows: readonly unknown[], names: readonly number[]): Re
     );
   };
   return { rows: rows.map((row, r) => plain(row, [String(r)])), ...(beyond.length > 0 && { beyond }) };
-}
-
-/** Any realm's Object.prototype will do. */
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function beyondJson(value: unknown): string | undefined {

@@ -1,4 +1,5 @@
 import { sha256 } from '#sha256';
+import { isPlainObject } from '../../lib/util/isPlainObject.js';
 
 /** Values nested deeper, or that hold themselves, aren't compared by their contents. */
 const DEEPEST = 50;
@@ -32,9 +33,7 @@ function textOf(value: unknown, depth: number): string | undefined {
   if (Array.isArray(value) || value instanceof Map || value instanceof Set) {
     for (const item of value) inside.push(textOf(item, depth + 1));
   } else {
-    // Any realm's Object.prototype will do.
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return undefined;
+    if (!isPlainObject(value)) return undefined;
     for (const [name, member] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (member === undefined) continue;
       const text = textOf(member, depth + 1);

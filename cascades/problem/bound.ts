@@ -172,7 +172,7 @@ function refuseEpsilon(
   );
 }
 
-/** The loss as a share: what doesn't depend on the cap is told by any. */
+/** The loss as a share of its cap, or of 1 where none is given yet: for checks that hold for any cap. */
 function inShares<Loss>(loss: Loss | AbsoluteErrorLimit): Loss | AbsoluteErrorLoss {
   return isInUnits(loss) ? absoluteError(loss.absoluteError.cap ?? 1) : loss;
 }

@@ -1,4 +1,5 @@
 import { ArtifactError } from '../../errors.js';
+import { isPlainObject } from '../../util/isPlainObject.js';
 import type { JsonValue } from '../../util/state.js';
 
 const deepest = 500;
@@ -28,7 +29,7 @@ function write(value: unknown, place: string, depth: number): string {
     // Array.from, unlike map, also visits holes.
     return `[${Array.from(value, (item, i) => write(item, `${place}[${i}]`, depth + 1)).join(',')}]`;
   }
-  if (isPlain(value)) {
+  if (isPlainObject(value)) {
     const members = Object.entries(value).map(
       ([key, member]) => `${JSON.stringify(key)}:${write(member, `${place}.${key}`, depth + 1)}`,
     );
@@ -37,13 +38,6 @@ function write(value: unknown, place: string, depth: number): string {
   const kind = Object.prototype.toString.call(value).slice(8, -1).toLowerCase();
   const advice = ArrayBuffer.isView(value) ? 'put it among the tensors' : 'save plain data instead';
   throw unsavable(place, `is of type ${kind}, which JSON can't hold: ${advice}`);
-}
-
-/** Any realm's Object.prototype will do: test runners make their own. */
-function isPlain(value: unknown): value is object {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function unsavable(place: string, what: string): ArtifactError {
