@@ -125,8 +125,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
   const stable = await rescoreFullModel(reread, full);
 
-  const material = materialOf(run, features, full);
-  const judging = selectionOf(run, judgingOf(run, full));
+  const material = materialOf(run, features, full, spec);
+  const judging = selectionOf(run, judgingOf(run, full, spec));
   const profile = await profileCosts(run, features, material, judging);
   const allSizes = rowSizes(features.blocks);
   const sizes = Float64Array.from(judging.scored, (row) => allSizes[row]);

@@ -1,6 +1,6 @@
 import type { Learner } from '../../lib/learn/learners/index.js';
 import type { RowsOf } from '../holdout/index.js';
-import { type Judged, type SearchLoss, searchLoss } from '../losses/index.js';
+import { type BoundSpec, type Judged, type SearchLoss, searchLoss } from '../losses/index.js';
 import type { Run } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { FittedRound, HeldOut } from './crossfit.js';
@@ -30,8 +30,9 @@ export interface Judging<By extends Judge = Judge> {
 export function judgingOf<Row, L extends Label, Name extends string>(
   { problem, learners }: Run<Row, L, Name>,
   { rounds, held, judged }: CrossFittedModel,
+  spec: BoundSpec,
 ): Judging<'selection'> {
-  const { specOn, split, random, foreseen, certification } = problem;
+  const { split, random, foreseen, certification } = problem;
   const { groups, rows, units } = certification;
   const size = groups === undefined ? 1 : rows.length / units;
   return {
@@ -41,6 +42,6 @@ export function judgingOf<Row, L extends Label, Name extends string>(
     held: heldRounds(rounds, random.fork('held')),
     scored: split.scored,
     full: { held, judged },
-    loss: searchLoss(specOn(judged.full), judged, foreseen, size),
+    loss: searchLoss(spec, judged, foreseen, size),
   };
 }

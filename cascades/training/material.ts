@@ -45,10 +45,11 @@ export function materialOf<Row, L extends Label, Name extends string>(
   { options, problem, fits, tracker }: Run<Row, L, Name>,
   { blocks }: FeatureBlocks<Row>,
   full: CrossFittedModel,
+  spec: BoundSpec,
 ): Material {
-  const { specOn, split, width, decision, random, development } = problem;
+  const { split, width, decision, random, development } = problem;
   const { signal, requests } = tracker();
-  const scale = scaleOf(specOn(full.judged.full), full.judged.full);
+  const scale = scaleOf(spec, full.judged.full);
   return {
     names: options.features.names,
     blocks,
