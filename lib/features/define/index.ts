@@ -21,4 +21,4 @@ export { rowCheck } from './rowCheck.js';
 export type { TermOptions } from './termOptions.js';
 export { sharedTables } from './terms.js';
 export { counts, type TfidfOptions, tfidf } from './tfidf.js';
-export { checkSource, RowView, type Source, type Transform, transform } from './view.js';
+export { checkSource, RowView, type Source, type Transform, transform, transformOfRows } from './view.js';

@@ -146,6 +146,25 @@ export function transform<Row, From, Value>(
   });
 }
 
+/**
+ * A shared transform whose values are computed for many rows at once.
+ *
+ * @param of gets the rows whose values aren't known yet, and returns a value for each, in order
+ */
+export function transformOfRows<Row, Value>(
+  name: string,
+  of: (rows: readonly Row[]) => readonly Value[],
+): Transform<Row, Value> {
+  return memoised(name, undefined, (view) => {
+    try {
+      return of(view.rows());
+    } catch (error) {
+      if (error instanceof FeatureError && error.row !== undefined) throw error.of('', view.at(error.row));
+      throw error;
+    }
+  });
+}
+
 function memoised<Row, Value>(
   name: string,
   parent: Transform<Row, unknown> | undefined,

@@ -1,0 +1,262 @@
+import { readFileSync } from 'node:fs';
+import { sha256 } from '#sha256';
+import { checkKeys, checkOneOf, show } from '../../../check.js';
+import { decode } from '../../../data/artifact/index.js';
+import type { Block } from '../../../data/blocks/index.js';
+import { ArtifactError, FeatureError, OptionError } from '../../../errors.js';
+import { define, type Feature, type FeatureSet, RowView } from '../../../features/define/index.js';
+import type { TrainedModel, TrainedRegression } from '../../full/index.js';
+import { damagedModel, Fields } from '../fields.js';
+import { PipelineGraph } from './graph.js';
+import { readPipelineModel } from './models/index.js';
+import { NodeFields, PIPELINE } from './node.js';
+import { ColumnReader, readRowKind } from './rows.js';
+import { type AnswerRows, checkSample, readSample } from './sample.js';
+import type { PipelineModel } from './step.js';
+import { fromBlock, toBlock } from './values.js';
+
+/** A label of scikit-learn's: a text, a whole number, or a truth value. */
+export type SklearnLabel = string | number | boolean;
+
+/** Options of `sklearnPipeline`. */
+export interface PipelineOptions<L> {
+  /** The labels of the model's classes, as a check and for their types. @defaultValue those of the file */
+  readonly labels?: readonly L[];
+  /**
+   * What is expected of the file; 'features' for one that was exported with `partial`, whose model was left out.
+   * @defaultValue whatever it holds, which types take for a classifier
+   */
+  readonly task?: 'classification' | 'regression' | 'features';
+}
+
+/** A branch, or the model, that `export(…, partial=True)` left out. */
+export interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** The readable branches of a pipeline whose model was left out. */
+export interface PipelineFeatures {
+  /** A feature for each input of the last concatenation, named as in the pipeline. */
+  readonly features: FeatureSet<unknown>;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** A pipeline of scikit-learn, ready for `tune`. */
+export interface SklearnPipeline<Full> extends PipelineFeatures {
+  /** The model over the features. */
+  readonly full: Full;
+}
+
+const FORMAT = 1;
+
+/**
+ * A fitted pipeline of scikit-learn, from the file that `spillway.sklearn.export` of the Python package wrote:
+ * a feature for each input of its last concatenation, and the model over them as the full model.
+ *
+ * Rows are objects by column name where the pipeline was fitted on a DataFrame, arrays where it was fitted on an
+ * array, and texts where it starts at a text. Reading checks itself: rows of the sample are answered, and compared
+ * with scikit-learn's own answers in the file.
+ *
+ * @param file its path, or its content
+ * @throws ArtifactError for a file that is damaged, foreign, of a later version, or answers its sample differently;
+ *   OptionError for labels or a task that the file doesn't have
+ * @example
+ * const cascade = await tune({ ...sklearnPipeline('mail.pipeline'), rows, bound: { epsilon: 0.01 } });
+ */
+export function sklearnPipeline<const L extends SklearnLabel = SklearnLabel>(
+  file: string | Uint8Array,
+  options?: PipelineOptions<L> & { readonly task?: 'classification' },
+): SklearnPipeline<TrainedModel<L>>;
+export function sklearnPipeline(
+  file: string | Uint8Array,
+  options: { readonly task: 'regression' },
+): SklearnPipeline<TrainedRegression>;
+export function sklearnPipeline(
+  file: string | Uint8Array,
+  options: { readonly task: 'features' },
+): PipelineFeatures;
+export function sklearnPipeline<L extends SklearnLabel>(
+  file: string | Uint8Array,
+  options: PipelineOptions<L> = {},
+): SklearnPipeline<TrainedModel<L | SklearnLabel> | TrainedRegression> | PipelineFeatures {
+  checkKeys(options, ['labels', 'task']);
+  const bytes = contentOf(file);
+  const { json, tensors } = decode(bytes);
+  const fields = Fields.of(PIPELINE, json);
+  checkKind(fields);
+  const named = new Map(Object.entries(tensors));
+  const rowKind = readRowKind(fields.get('rows'));
+  const reader = new ColumnReader(rowKind);
+  const cut = fields.list('cut').map((each, at) => Fields.of(PIPELINE, each, `cut[${at}]`));
+  const nodes = cut.map((each) => each.count('node'));
+  const graph = new PipelineGraph(fields.list('nodes'), named, reader, nodes);
+  const fingerprint = `sha256:${sha256([bytes])}`;
+  const sample = readSample(fields, named, rowKind);
+  const names = cut.map((each) => each.text('name'));
+  const features = define<unknown>(
+    Object.fromEntries(
+      names.map((name, at) => [name, featureOf(graph, nodes[at], fingerprint, sample?.rows[0])]),
+    ),
+  );
+  const leftOut = readLeftOut(fields);
+  const task = taskOf(fields);
+  if (options.task !== undefined) {
+    checkOneOf('task', options.task, ['classification', 'regression', 'features']);
+    if (options.task !== task)
+      throw new OptionError('task', `the file holds ${WORDS[task]}, not ${WORDS[options.task]}`);
+  }
+  if (task === 'features') return { features, leftOut };
+  const model = new NodeFields(fields.fields('model'), named, 'model/');
+  const predictor = readPipelineModel(model);
+  const from = model.parameters.count('from');
+  const common = {
+    name: model.parameters.text('name'),
+    reads: names,
+    fingerprint,
+    score: scoreOf(graph, from, predictor),
+  };
+  if (sample !== undefined) checkSample(sample, answersOf(graph, nodes, from, predictor));
+  if (task === 'regression') {
+    if (options.labels !== undefined)
+      throw new OptionError('labels', 'the pipeline gives numbers, not classes: leave labels out');
+    return { features, leftOut, full: { ...common, task, classes: 1 } };
+  }
+  const labels = labelsOf(fields, predictor.outputs, options.labels);
+  return { features, leftOut, full: { ...common, labels, classes: labels.length } };
+}
+
+const WORDS = {
+  classification: 'a classifier',
+  regression: 'a regressor',
+  features: 'features alone, since its model was left out',
+};
+
+function contentOf(file: unknown): Uint8Array {
+  if (file instanceof Uint8Array) return file;
+  if (typeof file !== 'string')
+    throw new OptionError('file', `expected a path, or a file's bytes, got ${show(file)}`);
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ArtifactError('unreadable', `can't read '${file}': ${why}. Check the path and its rights`, {
+      cause,
+    });
+  }
+}
+
+function checkKind(fields: Fields): void {
+  const kind = fields.get('kind');
+  if (kind !== PIPELINE) {
+    throw new ArtifactError(
+      'foreign',
+      `this file holds no pipeline of scikit-learn, but ${show(kind)}: write one by spillway.sklearn.export in Python`,
+    );
+  }
+  const version = fields.count('version');
+  if (version === FORMAT) return;
+  throw new ArtifactError(
+    'version',
+    `the pipeline is of version ${version} and this release reads version ${FORMAT}: take the Python package that ` +
+      'this release ships, or a newer release',
+  );
+}
+
+function taskOf(fields: Fields): 'classification' | 'regression' | 'features' {
+  if (fields.get('model') === null) return 'features';
+  return fields.get('classes') === null ? 'regression' : 'classification';
+}
+
+function labelsOf<L extends SklearnLabel>(
+  fields: Fields,
+  outputs: number,
+  given: readonly L[] | undefined,
+): readonly (L | SklearnLabel)[] {
+  const own = fields.list('classes').map((label): SklearnLabel => {
+    if (typeof label === 'string' || typeof label === 'boolean') return label;
+    if (typeof label === 'number' && Number.isFinite(label)) return label;
+    throw damagedModel(PIPELINE, `a class ${show(label)}`);
+  });
+  if (own.length !== outputs || new Set(own.map(String)).size !== outputs)
+    throw damagedModel(PIPELINE, `classes ${own.map(show).join(', ')} for ${outputs} different ones`);
+  if (given === undefined) return own;
+  if (!Array.isArray(given) || given.length !== own.length || given.some((label, at) => label !== own[at]))
+    throw new OptionError(
+      'labels',
+      `the file has ${own.map(show).join(', ')}, in this order; got ${show(given)}`,
+    );
+  return given;
+}
+
+function readLeftOut(fields: Fields): LeftOut[] {
+  return fields.list('leftOut').map((each, at) => {
+    const own = Fields.of(PIPELINE, each, `leftOut[${at}]`);
+    return { path: own.text('path'), why: own.text('why') };
+  });
+}
+
+function featureOf(
+  graph: PipelineGraph,
+  node: number,
+  fingerprint: string,
+  sampleRow: unknown,
+): Feature<unknown> {
+  const compute = (view: RowView<unknown>): Block => {
+    try {
+      return toBlock(graph.values(node, view));
+    } catch (error) {
+      // The caller names the feature; the step's path stays in the message.
+      if (!(error instanceof FeatureError) || error.feature === '') throw error;
+      throw new FeatureError(
+        '',
+        error.row,
+        error.message.replace(/^feature '(.*?)', row \d+: /, '$1: '),
+        error,
+      );
+    }
+  };
+  const fitted = {
+    columns: graph.columns(node),
+    compute,
+    ...(sampleRow !== undefined && { warm: () => compute(RowView.of([sampleRow])) }),
+    state: { json: null, tensors: {} },
+  };
+  return {
+    kind: 'sklearn',
+    reads: graph.reads(node),
+    options: { file: fingerprint },
+    learns: false,
+    check: (row) => graph.check(node, row),
+    fit: () => fitted,
+    load: () => fitted,
+  };
+}
+
+function scoreOf(graph: PipelineGraph, from: number, predictor: PipelineModel) {
+  return (blocks: readonly Block[], out: Float64Array): void => {
+    predictor.predict(graph.tail(from, blocks.map(fromBlock)), blocks[0].rows, out);
+  };
+}
+
+function answersOf(
+  graph: PipelineGraph,
+  nodes: readonly number[],
+  from: number,
+  predictor: PipelineModel,
+): AnswerRows {
+  return (rows) => {
+    const view = RowView.of(rows);
+    const out = new Float64Array(rows.length * predictor.outputs);
+    const memory = new Map();
+    predictor.predict(
+      graph.tail(
+        from,
+        nodes.map((node) => graph.values(node, view, memory)),
+      ),
+      rows.length,
+      out,
+    );
+    return out;
+  };
+}

@@ -1,0 +1,39 @@
+import type { ReadStep } from '../step.js';
+import { type DenseValues, denseValues, type SparseValues, toDense } from '../values.js';
+
+/**
+ * Columns moved and scaled one by one: `(x - sub) / div * mul + add`, in this order as scikit-learn's scalers compute,
+ * and cut to `low … high` where the file has them. What is 0 stays unstored where nothing is moved.
+ */
+export const affine: ReadStep = (node) => {
+  const columns = node.parameters.count('columns');
+  const given = (name: string) => (node.has(name) ? node.numbers(name, columns) : undefined);
+  const [sub, div, mul, add] = [given('sub'), given('div'), given('mul'), given('add')];
+  const [low, high] = [given('low'), given('high')];
+  const of = (x: number, c: number) => {
+    let y = x;
+    if (sub !== undefined) y -= sub[c];
+    if (div !== undefined) y /= div[c];
+    if (mul !== undefined) y *= mul[c];
+    if (add !== undefined) y += add[c];
+    if (low !== undefined && y < low[c]) y = low[c];
+    if (high !== undefined && y > high[c]) y = high[c];
+    return y;
+  };
+  const keepsZero = Array.from({ length: columns }, (_, c) => of(0, c)).every((y) => y === 0);
+  const scaled = (all: DenseValues) => {
+    const values = new Float64Array(all.values.length);
+    for (let row = 0, i = 0; row < all.rows; row++)
+      for (let c = 0; c < columns; c++, i++) values[i] = of(all.values[i], c);
+    return denseValues(all.rows, columns, values);
+  };
+  const stored = (all: SparseValues): SparseValues => {
+    const values = new Float64Array(all.values.length);
+    for (let e = 0; e < values.length; e++) values[e] = of(all.values[e], all.indices[e]);
+    return { ...all, values };
+  };
+  return {
+    columns,
+    run: ([all]) => (all.kind === 'sparse' && keepsZero ? stored(all) : scaled(toDense(all))),
+  };
+};

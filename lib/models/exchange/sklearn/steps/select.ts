@@ -1,0 +1,8 @@
+import type { ReadStep } from '../step.js';
+import { chosenColumns } from '../values.js';
+
+/** Some of the columns, in the order given. */
+export const select: ReadStep = (node) => {
+  const chosen = node.indices('chosen', node.parameters.count('inputs'), node.parameters.count('columns'));
+  return { columns: chosen.length, run: ([all]) => chosenColumns(all, chosen) };
+};

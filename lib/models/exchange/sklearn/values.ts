@@ -1,0 +1,229 @@
+import { type Block, denseBlock, type SparseBlock } from '../../../data/blocks/index.js';
+import { FeatureError } from '../../../errors.js';
+
+/** Numbers of some rows, row-major. */
+export interface DenseValues {
+  readonly kind: 'dense';
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
+/** Numbers of some rows, of which those that aren't stored are 0: compressed sparse rows, as in a block. */
+export interface SparseValues {
+  readonly kind: 'sparse';
+  readonly rows: number;
+  readonly columns: number;
+  readonly offsets: Uint32Array;
+  readonly indices: Uint32Array;
+  readonly values: Float64Array;
+}
+
+/** What rows hold before it is numbers: texts, categories, missing values. Row-major. */
+export interface RawValues {
+  readonly kind: 'raw';
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: readonly unknown[];
+}
+
+/** What a step of a pipeline hands to the next, in double precision as scikit-learn has it. */
+export type Values = DenseValues | SparseValues | RawValues;
+
+/** A row that a step can't compute. Who runs the step adds its path. */
+export function faultAt(row: number, what: string): FeatureError {
+  return new FeatureError('', row, what);
+}
+
+export function denseValues(rows: number, columns: number, values: Float64Array): DenseValues {
+  return { kind: 'dense', rows, columns, values };
+}
+
+/** Numbers as dense values: those that aren't stored become 0. */
+export function toDense(given: Values): DenseValues {
+  if (given.kind === 'dense') return given;
+  const { rows, columns } = given;
+  const values = new Float64Array(rows * columns);
+  if (given.kind === 'raw') {
+    for (let i = 0; i < values.length; i++) values[i] = Number(given.values[i]);
+  } else writeSparse(given, values, 0, columns);
+  return denseValues(rows, columns, values);
+}
+
+/** Values side by side: sparse where all are, else dense. */
+export function valuesBeside(parts: readonly Values[]): Values {
+  const [first] = parts;
+  if (parts.length === 1) return first;
+  const columns = parts.reduce((sum, part) => sum + part.columns, 0);
+  const { rows } = first;
+  const sparse = parts.filter((part) => part.kind === 'sparse');
+  if (sparse.length === parts.length) return sparseSideBySide(sparse, rows, columns);
+  const raw = parts.filter((part) => part.kind === 'raw');
+  if (raw.length === parts.length) return rawSideBySide(raw, rows, columns);
+  const values = new Float64Array(rows * columns);
+  let at = 0;
+  for (const part of parts) {
+    if (part.kind === 'sparse') writeSparse(part, values, at, columns);
+    else {
+      const own = toDense(part);
+      for (let row = 0; row < rows; row++) {
+        const from = row * own.columns;
+        values.set(own.values.subarray(from, from + own.columns), row * columns + at);
+      }
+    }
+    at += part.columns;
+  }
+  return denseValues(rows, columns, values);
+}
+
+function writeSparse(
+  { rows, offsets, indices, values }: SparseValues,
+  into: Float64Array,
+  at: number,
+  width: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let e = offsets[row]; e < offsets[row + 1]; e++) into[row * width + at + indices[e]] = values[e];
+  }
+}
+
+function sparseSideBySide(parts: readonly SparseValues[], rows: number, columns: number): SparseValues {
+  const total = parts.reduce((sum, { offsets }) => sum + offsets[rows], 0);
+  const offsets = new Uint32Array(rows + 1);
+  const indices = new Uint32Array(total);
+  const values = new Float64Array(total);
+  let to = 0;
+  for (let row = 0; row < rows; row++) {
+    let first = 0;
+    for (const part of parts) {
+      for (let e = part.offsets[row]; e < part.offsets[row + 1]; e++, to++) {
+        indices[to] = first + part.indices[e];
+        values[to] = part.values[e];
+      }
+      first += part.columns;
+    }
+    offsets[row + 1] = to;
+  }
+  return { kind: 'sparse', rows, columns, offsets, indices, values };
+}
+
+function rawSideBySide(parts: readonly RawValues[], rows: number, columns: number): RawValues {
+  const values: unknown[] = [];
+  for (let row = 0; row < rows; row++) {
+    for (const part of parts)
+      for (let c = 0; c < part.columns; c++) values.push(part.values[row * part.columns + c]);
+  }
+  return { kind: 'raw', rows, columns, values };
+}
+
+/** Columns of values, in the order given; a column may come more than once in dense and raw ones. */
+export function chosenColumns(given: Values, chosen: Int32Array): Values {
+  const { rows, columns } = given;
+  const width = chosen.length;
+  if (given.kind === 'sparse') return pickSparse(given, chosen);
+  if (given.kind === 'raw') {
+    const values = Array.from(
+      { length: rows * width },
+      (_, i) => given.values[Math.floor(i / width) * columns + chosen[i % width]],
+    );
+    return { kind: 'raw', rows, columns: width, values };
+  }
+  const values = new Float64Array(rows * width);
+  for (let row = 0, to = 0; row < rows; row++)
+    for (let c = 0; c < width; c++) values[to++] = given.values[row * columns + chosen[c]];
+  return denseValues(rows, width, values);
+}
+
+function pickSparse(given: SparseValues, chosen: Int32Array): SparseValues {
+  const { rows, columns } = given;
+  const placeOf = new Int32Array(columns).fill(-1);
+  chosen.forEach((column, place) => {
+    placeOf[column] = place;
+  });
+  const offsets = new Uint32Array(rows + 1);
+  const indices = new Uint32Array(given.offsets[rows]);
+  const values = new Float64Array(given.offsets[rows]);
+  let to = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let e = given.offsets[row]; e < given.offsets[row + 1]; e++) {
+      const place = placeOf[given.indices[e]];
+      if (place === -1) continue;
+      indices[to] = place;
+      values[to++] = given.values[e];
+    }
+    offsets[row + 1] = to;
+  }
+  return {
+    kind: 'sparse',
+    rows,
+    columns: chosen.length,
+    offsets,
+    indices: indices.subarray(0, to),
+    values: values.subarray(0, to),
+  };
+}
+
+/** Each row of values by itself. */
+export function singleRows(given: Values): Values[] {
+  const { columns } = given;
+  return Array.from({ length: given.rows }, (_, row): Values => {
+    const [from, to] = [row * columns, (row + 1) * columns];
+    if (given.kind === 'dense') return denseValues(1, columns, given.values.subarray(from, to));
+    if (given.kind === 'raw') return { ...given, rows: 1, values: given.values.slice(from, to) };
+    const { offsets, indices, values } = given;
+    const [first, end] = [offsets[row], offsets[row + 1]];
+    return {
+      ...given,
+      rows: 1,
+      offsets: Uint32Array.of(0, end - first),
+      indices: indices.subarray(first, end),
+      values: values.subarray(first, end),
+    };
+  });
+}
+
+/** Values of some rows, at least one, one below the other. */
+export function stacked(parts: readonly Values[]): Values {
+  const [first] = parts;
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const { columns } = first;
+  if (first.kind === 'raw') return { ...first, rows, values: parts.flatMap(({ values }) => [...values]) };
+  const values = new Float64Array(parts.reduce((sum, part) => sum + part.values.length, 0));
+  let at = 0;
+  if (first.kind === 'dense') {
+    for (const part of parts) {
+      values.set(toDense(part).values, at);
+      at += part.values.length;
+    }
+    return denseValues(rows, columns, values);
+  }
+  const offsets = new Uint32Array(rows + 1);
+  const indices = new Uint32Array(values.length);
+  let row = 0;
+  for (const part of parts) {
+    if (part.kind !== 'sparse') continue;
+    indices.set(part.indices, at);
+    values.set(part.values, at);
+    for (let r = 0; r < part.rows; r++) offsets[++row] = at + part.offsets[r + 1];
+    at += part.values.length;
+  }
+  return { kind: 'sparse', rows, columns, offsets, indices, values };
+}
+
+/** Values as the block of a feature. */
+export function toBlock(given: Values): Block {
+  if (given.kind !== 'sparse') {
+    const { rows, columns, values } = toDense(given);
+    return denseBlock(rows, columns, Float32Array.from(values));
+  }
+  const { rows, columns, offsets, indices, values } = given;
+  return { kind: 'sparse', rows, columns, offsets, indices, values: Float32Array.from(values) };
+}
+
+/** A feature's block as values. */
+export function fromBlock(block: Block): DenseValues | SparseValues {
+  const { rows, columns } = block;
+  if (block.kind === 'dense') return denseValues(rows, columns, Float64Array.from(block.values));
+  const { offsets, indices, values }: SparseBlock = block;
+  return { kind: 'sparse', rows, columns, offsets, indices, values: Float64Array.from(values) };
+}

@@ -1,0 +1,1 @@
+"""The Python side of spillway, whose library is an npm package."""

@@ -1,0 +1,168 @@
+"""The graph of a pipeline: steps from rows to features, and on to the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Callable, Iterable, Optional, Sequence
+
+import numpy as np
+
+from ._file import strings
+from ._refusal import Refusal
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a step gives to the next.
+
+    ``node`` is its node; None for columns of the rows that nothing has read yet (``table``), and for inputs of a
+    concatenation that nothing has put side by side yet (``parts``).
+    """
+
+    columns: int
+    node: Optional[int] = None
+    #: Columns of the rows, by position.
+    table: Optional[tuple[int, ...]] = None
+    #: Whether they are one column as a list of values (a text), not a table.
+    is_list: bool = False
+    #: Named inputs of a concatenation.
+    parts: Optional[tuple[tuple[str, "Value"], ...]] = None
+    #: Names of its columns, where the pipeline knows them: ColumnTransformer selects by them.
+    names: Optional[tuple[str, ...]] = None
+    #: Whether it stands for a part that was refused.
+    is_unread: bool = False
+
+
+class Tensors:
+    """Tensors of one node or model, under a prefix."""
+
+    def __init__(self, all_tensors: dict[str, np.ndarray], prefix: str) -> None:
+        self._all = all_tensors
+        self._prefix = prefix
+
+    def put(self, name: str, array: Any, dtype: str = "<f8") -> None:
+        self._all[self._prefix + name] = np.asarray(array, dtype=dtype)
+
+    def put_texts(self, name: str, texts: Iterable[str]) -> None:
+        for part, array in strings(list(texts)).items():
+            self._all[f"{self._prefix}{name}.{part}"] = array
+
+    def inner(self, name: str, at: Optional[int] = None) -> "Tensors":
+        """Those of a model inside, whose parameter is ``name``, at a position where that is a list."""
+        return Tensors(self._all, f"{self._prefix}{name if at is None else f'{name}/{at}'}/")
+
+
+@dataclass
+class Graph:
+    """Nodes as they are added, their tensors, and all that was refused."""
+
+    nodes: list[dict[str, Any]] = field(default_factory=list)
+    tensors: dict[str, np.ndarray] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    #: The named inputs of the last concatenation, those that can't be read included.
+    concatenated: list[tuple[str, Value]] = field(default_factory=list)
+    _inputs: dict[tuple[tuple[int, ...], str], Value] = field(default_factory=dict)
+
+    def node(
+        self,
+        op: str,
+        inputs: Sequence[Value],
+        path: str,
+        columns: int,
+        tensors: Optional[dict[str, Any]] = None,
+        texts: Optional[dict[str, Iterable[str]]] = None,
+        **parameters: Any,
+    ) -> Value:
+        """Adds a node. ``tensors`` are arrays of doubles unless they are arrays of another type of the file's already."""
+        if any(value.is_unread for value in inputs):
+            return self.unread(columns)
+        at = len(self.nodes)
+        own = Tensors(self.tensors, f"{at}/")
+        for name, array in (tensors or {}).items():
+            array = np.asarray(array)
+            own.put(name, array, array.dtype.str if array.dtype.str in ("<i4", "<u4", "<u2", "|u1", "<f4") else "<f8")
+        for name, each in (texts or {}).items():
+            own.put_texts(name, each)
+        sources = [value.node for value in inputs]
+        self.nodes.append({"op": op, "from": sources, "path": path, "columns": columns, **parameters})
+        return Value(columns, node=at)
+
+    def refuse(self, path: str, why: str) -> None:
+        self.refusals.append(Refusal(path, why))
+
+    def unread(self, columns: int = 1) -> Value:
+        """Stands for what was refused, so that the rest is looked at too."""
+        return Value(columns, is_unread=True)
+
+    def numbers(self, value: Value, path: str) -> Value:
+        """The value as numbers: columns of rows are read as such, and inputs of a concatenation put side by side."""
+        return self._read(value, "numbers", path)
+
+    def values(self, value: Value, path: str) -> Value:
+        """The value as it is: categories, texts, numbers."""
+        return self._read(value, "values", path)
+
+    def text(self, value: Value, path: str) -> Value:
+        """One column of texts."""
+        if value.is_unread:
+            return value
+        if value.table is None or not value.is_list:
+            self.refuse(path, "reads texts, and gets a table: name its column as a text, 'body' and not ['body']")
+            return self.unread()
+        return self._read(value, "text", path)
+
+    def _read(self, value: Value, kind: str, path: str) -> Value:
+        if value.is_unread:
+            return value
+        if value.parts is not None:
+            parts = [self._read(part, kind, f"{path}.{name}") for name, part in value.parts]
+            names = [name for name, _ in value.parts]
+            self.concatenated = list(zip(names, parts))
+            joined = self.node("concat", parts, path, value.columns, names=names)
+            return replace(joined, names=value.names)
+        if value.table is None:
+            return value
+        key = (value.table, kind)
+        if key not in self._inputs:
+            chosen = np.array(value.table, dtype="<i4")
+            self._inputs[key] = self.node("input", [], path, len(chosen), {"chosen": chosen}, **{"as": kind})
+        return replace(self._inputs[key], names=value.names)
+
+
+StepHandler = Callable[[Any, Graph, Value, str], Value]
+ModelHandler = Callable[[Any, Graph, str, Tensors], dict[str, Any]]
+STEPS: dict[tuple[str, str], StepHandler] = {}
+MODELS: dict[tuple[str, str], ModelHandler] = {}
+
+
+def step(package: str, *names: str) -> Callable[[StepHandler], StepHandler]:
+    """Registers what reads transformers of these classes."""
+
+    def register(handler: StepHandler) -> StepHandler:
+        for name in names:
+            STEPS[package, name] = handler
+        return handler
+
+    return register
+
+
+def model(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
+    """Registers what reads models of these classes."""
+
+    def register(handler: ModelHandler) -> ModelHandler:
+        for name in names:
+            MODELS[package, name] = handler
+        return handler
+
+    return register
+
+
+def class_of(part: Any) -> tuple[str, str]:
+    """Its package and class. A subclass is a class of its own, since it may do anything."""
+    kind = type(part)
+    return kind.__module__.partition(".")[0], kind.__qualname__
+
+
+def words_of(part: Any) -> str:
+    package, name = class_of(part)
+    return name if package in ("sklearn", "lightgbm", "xgboost", "builtins") else f"{package}.{name}"
