@@ -6,6 +6,8 @@ export interface DenseBlock {
   readonly columns: number;
   /** rows x columns, row-major. */
   readonly values: Float32Array;
+  /** The same numbers in double precision, for a full model that computes in it. Stages read `values` alone. */
+  readonly exact?: Float64Array;
   /** How learners that scale columns scale these. @defaultValue 'columns' */
   readonly scaling?: Scaling;
 }
@@ -30,6 +32,8 @@ export interface SparseBlock {
   /** Columns of the stored numbers, ascending and distinct within a row, and these numbers. */
   readonly indices: Uint32Array;
   readonly values: Float32Array;
+  /** The same numbers in double precision: see {@link DenseBlock}. */
+  readonly exact?: Float64Array;
 }
 
 /** One feature's numbers for a batch. Only `lib/data/blocks` touches offsets; others call its functions. */
@@ -53,6 +57,25 @@ export function denseBlock(
 ): DenseBlock {
   const block: DenseBlock = { kind: 'dense', rows, columns, values };
   return scaling === 'columns' ? block : { ...block, scaling };
+}
+
+/**
+ * A dense block of doubles: its `values` are these, rounded.
+ *
+ * @param exact rows x columns, row-major; they are kept, not copied
+ */
+export function exactBlock(rows: number, columns: number, exact: Float64Array): DenseBlock {
+  return { ...denseBlock(rows, columns, new Float32Array(exact)), exact };
+}
+
+/** A block with its numbers in double precision beside them; the block itself where there are none. */
+export function withExact<B extends Block>(block: B, exact: Float64Array | undefined): B {
+  return exact === undefined ? block : { ...block, exact };
+}
+
+/** The numbers of a block as precisely as it has them. */
+export function exactValues({ exact, values }: Block): Float64Array | Float32Array {
+  return exact ?? values;
 }
 
 /** How many numbers a block stores: every one of a dense block, the nonzeros of a sparse one. */

@@ -37,7 +37,8 @@ export function wholeRows(some: BlockRows): BlockRows {
 export function bytesOfRows(some: BlockRows): number {
   const { block } = some;
   const rows = countRows(some);
-  if (block.kind === 'dense') return 4 * rows * block.columns;
+  const number = block.exact === undefined ? 4 : 12;
+  if (block.kind === 'dense') return number * rows * block.columns;
   const share = block.rows === 0 ? 0 : rows / block.rows;
-  return 4 * (rows + 1) + 8 * share * block.offsets[block.rows];
+  return 4 * (rows + 1) + (4 + number) * share * block.offsets[block.rows];
 }

@@ -1,4 +1,12 @@
-import { type Block, denseBlock, entries, type Scaling, type SparseBlock } from './block.js';
+import {
+  type Block,
+  denseBlock,
+  entries,
+  exactValues,
+  type Scaling,
+  type SparseBlock,
+  withExact,
+} from './block.js';
 
 /** Rows of a sparse block, and where they belong. */
 interface Part {
@@ -16,9 +24,12 @@ type Room = (bytes: number) => ArrayBuffer | SharedArrayBuffer;
  */
 export class BlockBuilder {
   private values: Float32Array | undefined;
+  private exact: Float64Array | undefined;
   private columns = 0;
   private scaling: Scaling | undefined;
   private readonly parts: Part[] = [];
+  /** Whether a batch has doubles: then the whole block has, rounded numbers where a batch has no others. */
+  private isExact = false;
   private readonly room: Room;
 
   /**
@@ -38,6 +49,7 @@ export class BlockBuilder {
     this.columns = columns;
     if (batch.kind === 'sparse') {
       this.parts.push({ block: batch, places });
+      this.isExact ||= batch.exact !== undefined;
       return;
     }
     this.scaling = batch.scaling;
@@ -47,19 +59,26 @@ export class BlockBuilder {
       const to = places[i] * columns;
       for (let c = 0; c < columns; c++) this.values[to + c] = batch.values[from + c];
     }
+    if (batch.exact !== undefined && !this.isExact) {
+      this.isExact = true;
+      this.exact = new Float64Array(this.room(8 * this.rows * columns));
+      this.exact.set(this.values);
+    }
+    if (this.exact !== undefined) putExact(batch, places, this.exact);
   }
 
   /** Bytes of the whole block, as far as its rows have come. */
   get bytes(): number {
     const { rows, columns, parts } = this;
-    if (parts.length === 0) return 4 * rows * columns;
-    return 4 * (rows + 1) + 8 * parts.reduce((sum, { block }) => sum + entries(block), 0);
+    const number = this.isExact ? 12 : 4;
+    if (parts.length === 0) return number * rows * columns;
+    return 4 * (rows + 1) + (4 + number) * parts.reduce((sum, { block }) => sum + entries(block), 0);
   }
 
   /** Each row must have come. */
   block(): Block {
-    const { rows, columns, values, scaling } = this;
-    return values ? denseBlock(rows, columns, values, scaling) : this.sparse();
+    const { rows, columns, values, exact, scaling } = this;
+    return values ? withExact(denseBlock(rows, columns, values, scaling), exact) : this.sparse();
   }
 
   private sparse(): SparseBlock {
@@ -72,6 +91,7 @@ export class BlockBuilder {
     for (let row = 0; row < rows; row++) offsets[row + 1] += offsets[row];
     const indices = new Uint32Array(room(4 * offsets[rows]));
     const values = new Float32Array(room(4 * offsets[rows]));
+    const exact = this.isExact ? new Float64Array(room(8 * offsets[rows])) : undefined;
     for (const { block, places } of parts) {
       for (let i = 0; i < places.length; i++) {
         const end = block.offsets[i + 1];
@@ -80,7 +100,20 @@ export class BlockBuilder {
           values[to] = block.values[e];
         }
       }
+      if (exact === undefined) continue;
+      const numbers = exactValues(block);
+      for (let i = 0; i < places.length; i++) {
+        exact.set(numbers.subarray(block.offsets[i], block.offsets[i + 1]), offsets[places[i]]);
+      }
     }
-    return { kind: 'sparse', rows, columns, offsets, indices, values };
+    return withExact({ kind: 'sparse', rows, columns, offsets, indices, values }, exact);
+  }
+}
+
+function putExact(batch: Block, places: Int32Array, exact: Float64Array): void {
+  const { columns } = batch;
+  const numbers = exactValues(batch);
+  for (let i = 0; i < places.length; i++) {
+    exact.set(numbers.subarray(i * columns, (i + 1) * columns), places[i] * columns);
   }
 }

@@ -1,4 +1,4 @@
-import { type Block, type DenseBlock, denseBlock } from './block.js';
+import { type Block, type DenseBlock, denseBlock, entries, exactValues, withExact } from './block.js';
 
 /** Columns from which on `set(subarray())` beats a loop: 2 to 10 times where rows have hundreds. */
 const WIDE = 64;
@@ -24,7 +24,11 @@ export function gather(block: Block, selection: ArrayLike<number>): Block {
       if (columns < WIDE) for (let c = 0; c < columns; c++) values[to + c] = source[from + c];
       else values.set(source.subarray(from, from + columns), to);
     }
-    return denseBlock(rows, columns, values, block.scaling);
+    const gathered = denseBlock(rows, columns, values, block.scaling);
+    if (block.exact === undefined) return gathered;
+    const exact = new Float64Array(rows * columns);
+    for (let i = 0; i < rows; i++) copy(block.exact, selection[i] * columns, columns, exact, i * columns);
+    return { ...gathered, exact };
   }
   const offsets = new Uint32Array(rows + 1);
   for (let i = 0; i < rows; i++) {
@@ -41,7 +45,18 @@ export function gather(block: Block, selection: ArrayLike<number>): Block {
       values[to + e] = block.values[from + e];
     }
   }
-  return { kind: 'sparse', rows, columns, offsets, indices, values };
+  const gathered = { kind: 'sparse', rows, columns, offsets, indices, values } as const;
+  if (block.exact === undefined) return gathered;
+  const exact = new Float64Array(offsets[rows]);
+  for (let i = 0; i < rows; i++) {
+    copy(block.exact, block.offsets[selection[i]], offsets[i + 1] - offsets[i], exact, offsets[i]);
+  }
+  return { ...gathered, exact };
+}
+
+/** A loop: rows of a table are too short for `set(subarray())` to pay. */
+function copy(from: Float64Array, at: number, count: number, into: Float64Array, to: number): void {
+  for (let i = 0; i < count; i++) into[to + i] = from[at + i];
 }
 
 /** Rows `from` … `to` - 1 of a block: of a dense one, and of a sparse one's entries, a view. */
@@ -51,22 +66,31 @@ export function slice(block: Block, from: number, to: number): Block {
   if (isRowBlock(block)) return rowBlock(block.held.slice(from, to));
   const { columns, values } = block;
   if (block.kind === 'dense')
-    return denseBlock(rows, columns, values.subarray(from * columns, to * columns), block.scaling);
+    return withExact(
+      denseBlock(rows, columns, values.subarray(from * columns, to * columns), block.scaling),
+      block.exact?.subarray(from * columns, to * columns),
+    );
   const first = block.offsets[from];
   const last = block.offsets[to];
   const offsets = new Uint32Array(rows + 1);
   for (let r = 0; r <= rows; r++) offsets[r] = block.offsets[from + r] - first;
-  return {
-    kind: 'sparse',
-    rows,
-    columns,
-    offsets,
-    indices: block.indices.subarray(first, last),
-    values: values.subarray(first, last),
-  };
+  return withExact(
+    {
+      kind: 'sparse',
+      rows,
+      columns,
+      offsets,
+      indices: block.indices.subarray(first, last),
+      values: values.subarray(first, last),
+    },
+    block.exact?.subarray(first, last),
+  );
 }
 
-/** Several batches of one feature, one below the other. A single batch is returned as it is. */
+/**
+ * Several batches of one feature, one below the other. A single batch is returned as it is. Where some have doubles,
+ * all of them have: the rounded numbers of those without.
+ */
 export function stack(blocks: readonly Block[]): Block {
   const [first] = blocks;
   if (blocks.length === 1) return first;
@@ -80,7 +104,7 @@ export function stack(blocks: readonly Block[]): Block {
       values.set(block.values.subarray(0, block.rows * columns), at);
       at += block.rows * columns;
     }
-    return denseBlock(rows, columns, values, first.scaling);
+    return withExact(denseBlock(rows, columns, values, first.scaling), stackExact(blocks, rows * columns));
   }
   const sparse = blocks.filter((block) => block.kind === 'sparse');
   const total = sparse.reduce((sum, block) => sum + block.offsets[block.rows], 0);
@@ -96,7 +120,20 @@ export function stack(blocks: readonly Block[]): Block {
     for (let r = 0; r < block.rows; r++) offsets[++row] = at + block.offsets[r + 1];
     at += count;
   }
-  return { kind: 'sparse', rows, columns, offsets, indices, values };
+  return withExact({ kind: 'sparse', rows, columns, offsets, indices, values }, stackExact(sparse, total));
+}
+
+/** @param total numbers of all blocks */
+function stackExact(blocks: readonly Block[], total: number): Float64Array | undefined {
+  if (!blocks.some(({ exact }) => exact !== undefined)) return undefined;
+  const exact = new Float64Array(total);
+  let at = 0;
+  for (const block of blocks) {
+    const count = entries(block);
+    exact.set(exactValues(block).subarray(0, count), at);
+    at += count;
+  }
+  return exact;
 }
 
 /** The numbers of some rows, rows x width, in their order. */

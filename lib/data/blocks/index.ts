@@ -5,9 +5,12 @@ export {
   type DenseBlock,
   denseBlock,
   entries,
+  exactBlock,
+  exactValues,
   rowSizes,
   type Scaling,
   type SparseBlock,
+  withExact,
 } from './block.js';
 export {
   type BlockRows,
@@ -21,6 +24,7 @@ export { BlockBuilder } from './builder.js';
 export { type StoredColumn, storedColumns } from './columns.js';
 export { difference } from './compare.js';
 export { rowDigests } from './digest.js';
+export { addExactProduct } from './exactProduct.js';
 export { consecutive, gather, isRowBlock, pick, rowBlock, slice, stack } from './gather.js';
 export { Occupied } from './memory.js';
 export { addProduct, addTransposeProduct } from './product.js';

@@ -1,4 +1,4 @@
-import type { Block } from './block.js';
+import { type Block, entries } from './block.js';
 
 interface Region<Owner> {
   /** Bytes `from` … `to` - 1 of the buffer. */
@@ -17,8 +17,10 @@ export class Occupied<Owner> {
    * @returns whose it was already, if anybody's
    */
   take(block: Block, owner: Owner): Owner | undefined {
-    const used = block.kind === 'dense' ? block.rows * block.columns : block.offsets[block.rows];
-    const arrays = block.kind === 'dense' ? [block.values] : [block.values, block.indices];
+    const used = entries(block);
+    const arrays: (Float32Array | Float64Array | Uint32Array)[] = [block.values];
+    if (block.kind === 'sparse') arrays.push(block.indices);
+    if (block.exact !== undefined) arrays.push(block.exact);
     for (const { buffer, byteOffset: from, BYTES_PER_ELEMENT } of arrays) {
       if (used === 0) continue;
       const to = from + used * BYTES_PER_ELEMENT;

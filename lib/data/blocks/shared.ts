@@ -20,8 +20,8 @@ export class SharedCopies {
     return copy;
   }
 
-  /** The same block in shared memory. */
-  block(block: Block): Block {
+  /** The same block in shared memory, without doubles: threads fit learners, which don't read them. */
+  block({ exact: _, ...block }: Block): Block {
     const values = this.array(block.values);
     if (block.kind === 'dense') return { ...block, values };
     return { ...block, values, offsets: this.array(block.offsets), indices: this.array(block.indices) };

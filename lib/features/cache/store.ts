@@ -32,7 +32,8 @@ const OVERHEAD = 200;
 export function entryBytes(key: CacheKey, entry: CacheEntry): number {
   const text = bytesOf(key);
   if (entry instanceof CachedFailure) return OVERHEAD + text + 2 * entry.error.message.length;
-  return OVERHEAD + text + (entry.kind === 'dense' ? 4 : 8) * entries(entry);
+  const number = (entry.kind === 'dense' ? 4 : 8) + (entry.exact === undefined ? 0 : 8);
+  return OVERHEAD + text + number * entries(entry);
 }
 
 /** How soon what computing a row costs is believed to have changed. */

@@ -1,6 +1,6 @@
 import { sha256 } from '#sha256';
 import { checkKeys, checkPositive, show } from '../../check.js';
-import { type Block, denseBlock } from '../../data/blocks/index.js';
+import { type Block, denseBlock, withExact } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
 import { type Feature, type FittedFeature, stable } from '../define/index.js';
 
@@ -92,23 +92,33 @@ export function identityOf(
   return sha256(parts).slice(0, 32);
 }
 
+/** Kinds of blocks in bytes: whether they are sparse, and whether doubles follow their values. */
+const [SPARSE, EXACT] = [1, 2];
+
 /**
- * A row's block as bytes: its kind, its columns, its number of entries, then columns and values,
- * little-endian.
+ * A row's block as bytes: its kind, its columns, its number of entries, then columns, values and,
+ * where it has them, doubles, little-endian.
  */
 export function encodeBlock(block: Block): Uint8Array {
   const sparse = block.kind === 'sparse';
   const count = sparse ? block.offsets[1] : block.columns;
-  const bytes = new Uint8Array(HEADER + count * (sparse ? 8 : 4));
+  const { exact } = block;
+  const kind = (sparse ? SPARSE : 0) | (exact === undefined ? 0 : EXACT);
+  const bytes = new Uint8Array(HEADER + count * bytesOfEntry(kind));
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, sparse ? 1 : 0, true);
+  view.setUint32(0, kind, true);
   view.setUint32(4, block.columns, true);
   view.setUint32(8, count, true);
   const numbers = new Uint32Array(block.values.buffer, block.values.byteOffset, count);
   let at = HEADER;
   if (sparse) for (let e = 0; e < count; e++, at += 4) view.setUint32(at, block.indices[e], true);
   for (let e = 0; e < count; e++, at += 4) view.setUint32(at, numbers[e], true);
+  if (exact !== undefined) for (let e = 0; e < count; e++, at += 8) view.setFloat64(at, exact[e], true);
   return bytes;
+}
+
+function bytesOfEntry(kind: number): number {
+  return 4 + (kind & SPARSE ? 4 : 0) + (kind & EXACT ? 8 : 0);
 }
 
 /** The block that was encoded; undefined if the bytes don't encode one with `columns` columns. */
@@ -116,16 +126,23 @@ export function decodeBlock(bytes: Uint8Array, columns: number): Block | undefin
   if (bytes.byteLength < HEADER) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [kind, width, count] = [0, 4, 8].map((at) => view.getUint32(at, true));
-  const isSparse = kind === 1;
-  if (kind > 1 || width !== columns || bytes.byteLength !== HEADER + count * (isSparse ? 8 : 4)) return;
+  const isSparse = (kind & SPARSE) !== 0;
+  const known = kind <= (SPARSE | EXACT) && width === columns;
+  if (!known || bytes.byteLength !== HEADER + count * bytesOfEntry(kind)) return;
   const numbers = new Uint32Array(count);
   const first = isSparse ? HEADER + 4 * count : HEADER;
   for (let e = 0; e < count; e++) numbers[e] = view.getUint32(first + 4 * e, true);
   const values = new Float32Array(numbers.buffer);
-  if (!isSparse) return count === columns ? denseBlock(1, columns, values) : undefined;
+  const end = first + 4 * count;
+  const exact =
+    kind & EXACT
+      ? Float64Array.from({ length: count }, (_, e) => view.getFloat64(end + 8 * e, true))
+      : undefined;
+  if (!isSparse) return count === columns ? withExact(denseBlock(1, columns, values), exact) : undefined;
   const indices = Uint32Array.from({ length: count }, (_, e) => view.getUint32(HEADER + 4 * e, true));
   if (!indices.every((column) => column < columns)) return;
-  return { kind: 'sparse', rows: 1, columns, offsets: Uint32Array.of(0, count), indices, values };
+  const offsets = Uint32Array.of(0, count);
+  return withExact({ kind: 'sparse', rows: 1, columns, offsets, indices, values }, exact);
 }
 
 const HEADER = 12;
