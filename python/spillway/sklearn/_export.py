@@ -4,7 +4,8 @@ import os
 import platform
 import unicodedata
 from dataclasses import dataclass
-from typing import Any, Optional
+from itertools import chain, count
+from typing import Any, Iterable, Optional
 
 import numpy as np
 import sklearn
@@ -13,36 +14,43 @@ from . import models as _models  # noqa: F401  registers what is read
 from . import steps as _steps  # noqa: F401
 from ._file import encode, write
 from ._graph import Graph, Tensors, Value, class_of
+from ._layout import check_fitted, rows_of_steps, steps_of
 from ._refusal import NotReadable, Refusal
-from ._sample import answers_of, rows_of
-from ._walk import joined, read_model, read_step
+from ._sample import Sample
+from ._walk import read_model, read_step
 
 _VERSION = 1
-#: Rows of the sample that the file keeps.
-_KEPT = 20
 
 
 @dataclass(frozen=True)
 class Report:
-    """What would go into a file."""
+    """What goes into a file: ``print`` says it in lines."""
 
     #: Names of the features: the inputs of the last concatenation.
     features: list[str]
+    #: The model's class; None where the pipeline has none, or it can't be read.
+    model: Optional[str]
     #: What can't be read, by its path in the pipeline.
     refusals: list[Refusal]
 
     def __str__(self) -> str:
-        lines = [f"reads {name}" for name in self.features]
-        return "\n".join(lines + [f"can't read {refusal}" for refusal in self.refusals])
+        lines = [f"feature {name}" for name in self.features]
+        lines += [f"model {self.model}"] if self.model else []
+        return "\n".join(lines + [f"can't be read: {refusal}" for refusal in self.refusals])
 
 
 def check(pipeline: Any) -> Report:
     """Says what of a fitted pipeline would go into a file, and what wouldn't. Nothing is written.
 
+    Raises
+    ------
+    NotFitted
+        For a pipeline that isn't fitted.
+
     >>> print(check(pipeline))  # doctest: +SKIP
     """
-    _, content = _read(pipeline, None)
-    return Report([each["name"] for each in content["cut"]], content["refusals"])
+    _, content, refusals = _read(pipeline)
+    return _report(content, refusals)
 
 
 def export(
@@ -61,8 +69,9 @@ def export(
     path
         The file, which replaces one of that name whole or not at all.
     sample
-        Rows as the pipeline takes them. The file keeps some of them with the pipeline's answers, so that reading checks
-        itself. They stand in the file as they are: give none that mustn't.
+        Rows as the pipeline takes them: the more kinds among them, the better. The file keeps 20 with the pipeline's
+        answers, up to 10 of which have missing values, so that reading checks itself. The columns that the pipeline
+        reads stand in the file as they are: give no rows that mustn't. Without a sample reading can't check itself.
     partial
         Leave out branches that can't be read, and the model with them: the rest are features.
     fitted_on
@@ -71,43 +80,55 @@ def export(
 
     Raises
     ------
+    NotFitted
+        For a pipeline that isn't fitted.
     NotReadable
         With all parts that can't be read, by their paths. Nothing was written.
+    TypeError, ValueError
+        For a sample of other rows than the pipeline takes.
 
-    >>> export(pipeline, "mail.pipeline", sample=X_test[:20])  # doctest: +SKIP
+    >>> export(pipeline, "mail.pipeline", sample=X_test[:100])  # doctest: +SKIP
     """
-    graph, content = _read(pipeline, sample)
-    refusals = content.pop("refusals")
-    if refusals and not partial:
+    graph, content, refusals = _read(pipeline)
+    if refusals and not (partial and content["cut"]):
         raise NotReadable(refusals)
     if refusals:
-        if not content["cut"]:
-            raise NotReadable(refusals)
         content.update(model=None, classes=None, decision=None)
-        graph.tensors = {name: each for name, each in graph.tensors.items() if not name.startswith("model/")}
+        places = graph.keep(each["node"] for each in content["cut"])
+        content["cut"] = [{**each, "node": at} for each, at in zip(content["cut"], places)]
     content["leftOut"] = [{"path": each.path, "why": each.why} for each in refusals]
     content["sample"] = None
     if sample is not None and content["model"] is not None:
-        content["sample"] = {"rows": rows_of(sample, content["rows"], _KEPT)}
-        graph.tensors["sample/answers"] = answers_of(pipeline, sample, _KEPT, content["classes"] is not None)
+        kept = Sample(sample, content["rows"])
+        content["sample"] = {"rows": kept.plain(graph.columns_read())}
+        graph.tensors["sample/answers"] = kept.answers(pipeline, content["classes"] is not None)
     content["fittedOn"] = None
     write(path, encode({**content, "nodes": graph.nodes}, graph.tensors))
-    return Report([each["name"] for each in content["cut"]], refusals)
+    return _report(content, refusals)
 
 
-def _read(pipeline: Any, sample: Any) -> tuple[Graph, dict[str, Any]]:
+def _report(content: dict[str, Any], refusals: list[Refusal]) -> Report:
+    model = content["model"]
+    return Report([each["name"] for each in content["cut"]], None if model is None else model["name"], refusals)
+
+
+def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal]]:
+    check_fitted(pipeline)
     graph = Graph()
-    steps = list(pipeline.steps) if class_of(pipeline) == ("sklearn", "Pipeline") else [("model", pipeline)]
-    rows, value = _rows(pipeline, steps)
-    for name, part in steps[:-1]:
-        value = read_step(part, graph, value, name)
+    steps = steps_of(pipeline)
+    rows, value = rows_of_steps(steps, graph)
     name, last = steps[-1]
-    spec = read_model(last, graph, name, Tensors(graph.tensors, "model/"))
-    cut, at = _cut(graph, value, "columns" if len(steps) == 1 else steps[-2][0])
+    has_model = hasattr(last, "predict")
+    before = steps[:-1] if has_model else steps
+    branches = value
+    for at, part in before:
+        value = read_step(part, graph, value, at)
+        branches = value if value.parts is not None else branches
+    spec = read_model(last, graph, name, Tensors(graph.tensors, "model/")) if has_model else {}
+    cut, source = _cut(graph, value, branches, before[-1][0] if before else "columns")
     if spec:
-        spec.update(name=type(last).__name__)
-        spec["from"] = at
-    classes = getattr(last, "classes_", None)
+        spec.update({"name": type(last).__name__, "from": source})
+    classes = getattr(last, "classes_", None) if has_model else None
     content = {
         "kind": "scikit-learn pipeline",
         "version": _VERSION,
@@ -122,45 +143,43 @@ def _read(pipeline: Any, sample: Any) -> tuple[Graph, dict[str, Any]]:
         "model": spec or None,
         "classes": None if classes is None else [_label(each, graph, name) for each in classes],
         "decision": None,
-        "refusals": graph.refusals,
     }
-    return graph, content
+    return graph, content, graph.refusals
 
 
-def _rows(pipeline: Any, steps: list[tuple[str, Any]]) -> tuple[dict[str, Any], Value]:
-    """What rows are, and all of their columns."""
-    names = getattr(pipeline, "feature_names_in_", None)
-    if names is not None:
-        columns = tuple(str(name) for name in names)
-        return {"kind": "columns", "names": list(columns)}, Value(
-            len(columns), table=tuple(range(len(columns))), names=columns
-        )
-    count = getattr(pipeline, "n_features_in_", None)
-    if count is None:
-        return {"kind": "text"}, Value(1, table=(0,), is_list=True)
-    return {"kind": "array", "columns": int(count)}, Value(int(count), table=tuple(range(int(count))))
-
-
-def _cut(graph: Graph, value: Value, name: str) -> tuple[list[dict[str, Any]], Optional[int]]:
+def _cut(
+    graph: Graph, value: Value, branches: Value, name: str
+) -> tuple[list[dict[str, Any]], Optional[int]]:
     """The inputs of the last concatenation, and the node that the model reads."""
     whole = graph.numbers(value, name)
     if whole.is_unread:
-        return _inputs(graph.concatenated), None
+        if branches.parts is not None and not graph.concatenated:
+            graph.numbers(branches, name)
+        return _named((each, part.node) for each, part in graph.concatenated if not part.is_unread), None
     at = whole.node
-    while len(graph.nodes[at]["from"]) == 1:
+    while graph.nodes[at]["op"] != "concat" and len(graph.nodes[at]["from"]) == 1:
         at = graph.nodes[at]["from"][0]
     node = graph.nodes[at]
     if node["op"] != "concat":
         return [{"name": name, "node": whole.node}], whole.node
-    return [{"name": each, "node": source} for each, source in zip(node["names"], node["from"])], whole.node
+    return _named(zip(node["names"], node["from"])), whole.node
 
 
-def _inputs(parts: list[tuple[str, Value]]) -> list[dict[str, Any]]:
-    return [{"name": name, "node": part.node} for name, part in parts if not part.is_unread]
+def _named(parts: Iterable[tuple[str, Optional[int]]]) -> list[dict[str, Any]]:
+    """Each by a name of its own: two branches may come to the same."""
+    cut: list[dict[str, Any]] = []
+    for name, node in parts:
+        taken = {each["name"] for each in cut}
+        own = next(each for each in chain([name], (f"{name}#{n}" for n in count(2))) if each not in taken)
+        cut.append({"name": own, "node": node})
+    return cut
 
 
 def _label(label: Any, graph: Graph, path: str) -> Any:
     plain = label.item() if isinstance(label, np.generic) else label
+    if isinstance(label, np.ndarray):
+        graph.refuse(path, "answers to more than one question: export a pipeline for each")
+        return None
     if isinstance(plain, (str, bool)):
         return plain
     if isinstance(plain, int) and abs(plain) < 2**53:

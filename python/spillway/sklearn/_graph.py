@@ -94,6 +94,30 @@ class Graph:
         """Stands for what was refused, so that the rest is looked at too."""
         return Value(columns, is_unread=True)
 
+    def keep(self, wanted: Iterable[int]) -> list[int]:
+        """Drops all nodes that none of those wanted needs, with the model's tensors. Returns the places of the wanted."""
+        wanted, kept = list(wanted), set()
+        waiting = list(wanted)
+        while waiting:
+            at = waiting.pop()
+            if at not in kept:
+                kept.add(at)
+                waiting.extend(self.nodes[at]["from"])
+        place = {old: new for new, old in enumerate(sorted(kept))}
+        self.nodes = [{**self.nodes[old], "from": [place[at] for at in self.nodes[old]["from"]]} for old in place]
+        named = ((name.partition("/"), array) for name, array in self.tensors.items())
+        self.tensors = {
+            f"{place[int(at)]}/{name}": array
+            for (at, _, name), array in named
+            if at.isdigit() and int(at) in place
+        }
+        return [place[at] for at in wanted]
+
+    def columns_read(self) -> set[int]:
+        """The columns of the rows that any node reads."""
+        inputs = (at for at, node in enumerate(self.nodes) if node["op"] == "input")
+        return {int(column) for at in inputs for column in self.tensors[f"{at}/chosen"]}
+
     def numbers(self, value: Value, path: str) -> Value:
         """The value as numbers: columns of rows are read as such, and inputs of a concatenation put side by side."""
         return self._read(value, "numbers", path)

@@ -27,3 +27,10 @@ class NotReadable(ValueError):
             f"this pipeline can't be read as it is:{lines}\n"
             "Change these steps, or leave their branches out by partial=True, which gives the other branches as features."
         )
+
+
+class NotFitted(ValueError):
+    """A pipeline, or a step of it, that isn't fitted: there is nothing to read yet."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part} isn't fitted: call fit(X, y) first, then export it")

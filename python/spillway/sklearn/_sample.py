@@ -6,41 +6,131 @@ from typing import Any
 
 import numpy as np
 
+#: Rows of the sample that the file keeps.
+_KEPT = 20
 
-def rows_of(sample: Any, rows: dict[str, Any], most: int) -> list[Any]:
-    """The first rows, plain: texts, or lists of values in the order of the columns."""
-    head = _head(sample, most)
+
+class Sample:
+    """Some rows of those given: such with missing values, and others from the first to the last."""
+
+    def __init__(self, sample: Any, rows: dict[str, Any]) -> None:
+        """``rows`` is what the pipeline's rows are. Raises TypeError or ValueError for rows that are none of these."""
+        self._rows = rows
+        whole = _table(sample, rows)
+        count = whole.shape[0] if hasattr(whole, "shape") else len(whole)
+        if count == 0:
+            raise ValueError("sample: expected some rows, got none")
+        self.rows = _take(whole, _chosen(_incomplete(whole), count))
+
+    def plain(self, read: set[int]) -> list[Any]:
+        """Texts, or lists of values in the order of the columns. A column that no step reads stays out: it is null."""
+        if self._rows["kind"] == "text":
+            return [_text(each, at) for at, each in enumerate(self.rows)]
+        if self._rows["kind"] == "columns":
+            names = self._rows["names"]
+            table = [self.rows[name].tolist() for name in names]
+        else:
+            table = _array(self.rows).T.tolist()
+            names = list(range(len(table)))
+        columns = [
+            [_plain(value, names[c], at) for at, value in enumerate(values)] if c in read else [None] * len(values)
+            for c, values in enumerate(table)
+        ]
+        return [list(row) for row in zip(*columns)]
+
+    def answers(self, pipeline: Any, classifies: bool) -> np.ndarray:
+        """Rows x outputs."""
+        if classifies and hasattr(pipeline, "predict_proba"):
+            return np.asarray(pipeline.predict_proba(self.rows), dtype="<f8")
+        answers = np.asarray(pipeline.predict(self.rows))
+        if not classifies:
+            return answers.astype("<f8").reshape(-1)
+        return (answers[:, None] == np.asarray(pipeline.classes_)[None, :]).astype("<f8")
+
+
+def _table(sample: Any, rows: dict[str, Any]) -> Any:
+    """The sample in double precision, checked against what rows are."""
+    if isinstance(sample, (str, bytes)):
+        raise TypeError(f"sample: expected rows, got one text: {sample[:40]!r}. Put it into a list")
+    if not hasattr(sample, "__len__") and not hasattr(sample, "shape"):
+        raise TypeError(f"sample: expected a DataFrame, an array or a list, got {type(sample).__name__}")
+    if getattr(getattr(sample, "dtype", None), "names", None):
+        raise TypeError("sample: a structured array: give an array of rows x columns, or a DataFrame")
     if rows["kind"] == "text":
-        return [str(each) for each in head]
+        if len(getattr(sample, "shape", (0,))) != 1:
+            raise TypeError("sample: the pipeline reads texts, and this is a table: give one column of it")
+        return sample
     if rows["kind"] == "columns":
-        return [[_plain(value) for value in row] for row in head[rows["names"]].itertuples(index=False, name=None)]
-    if hasattr(head, "toarray"):
-        head = head.toarray()
-    return [[_plain(value) for value in row] for row in np.asarray(head)]
+        if not hasattr(sample, "iloc") or not hasattr(sample, "columns"):
+            raise TypeError(f"sample: expected a DataFrame with {', '.join(rows['names'])}, got {type(sample).__name__}")
+        lacking = [name for name in rows["names"] if name not in sample.columns]
+        if lacking:
+            raise ValueError(f"sample: no column {', '.join(lacking)}")
+        narrow = [name for name, dtype in sample.dtypes.items() if str(dtype) in ("float32", "float16")]
+        return sample.astype({name: "float64" for name in narrow}) if narrow else sample
+    table = sample if hasattr(sample, "toarray") or hasattr(sample, "iloc") else np.asarray(sample)
+    if len(table.shape) != 2 or table.shape[1] != rows["columns"]:
+        raise ValueError(f"sample: expected rows of {rows['columns']} columns, got shape {table.shape}")
+    if hasattr(table, "toarray"):
+        table = table.tocsr()
+    return table.astype("float64") if str(getattr(table, "dtype", "")) in ("float32", "float16") else table
 
 
-def answers_of(pipeline: Any, sample: Any, most: int, classifies: bool) -> np.ndarray:
-    """Rows x outputs."""
-    head = _head(sample, most)
-    if classifies and hasattr(pipeline, "predict_proba"):
-        return np.asarray(pipeline.predict_proba(head), dtype="<f8")
-    answers = pipeline.predict(head)
-    if not classifies:
-        return np.asarray(answers, dtype="<f8").reshape(-1)
-    return (np.asarray(answers)[:, None] == np.asarray(pipeline.classes_)[None, :]).astype("<f8")
+def _incomplete(table: Any) -> np.ndarray:
+    """The positions of rows in which something is missing."""
+    if hasattr(table, "isna"):
+        missing = table.isna().to_numpy()
+    elif hasattr(table, "indptr"):
+        missing = np.zeros((table.shape[0], 1), dtype=bool)
+        missing[np.repeat(np.arange(table.shape[0]), np.diff(table.indptr))[np.isnan(table.data)]] = True
+    elif isinstance(table, np.ndarray) and table.dtype.kind == "f":
+        missing = np.isnan(table)
+    elif isinstance(table, np.ndarray) and table.dtype == object and table.ndim == 2:
+        missing = np.array([[each is None or each != each for each in row] for row in table])
+    else:
+        return np.empty(0, dtype=int)
+    return np.flatnonzero(missing.reshape(missing.shape[0], -1).any(axis=1))
 
 
-def _head(sample: Any, most: int) -> Any:
-    return sample.iloc[:most] if hasattr(sample, "iloc") else sample[:most]
+def _chosen(incomplete: np.ndarray, count: int) -> list[int]:
+    chosen = set(_spread(incomplete, _KEPT // 2))
+    others = np.array([at for at in range(count) if at not in chosen]) if count <= 2 * _KEPT else np.arange(count)
+    chosen.update(_spread(others, _KEPT - len(chosen)))
+    return sorted(chosen)
 
 
-def _plain(value: Any) -> Any:
+def _spread(of: np.ndarray, most: int) -> list[int]:
+    if len(of) <= most:
+        return of.tolist()
+    return of[np.linspace(0, len(of) - 1, most).astype(int)].tolist()
+
+
+def _take(table: Any, at: list[int]) -> Any:
+    if hasattr(table, "iloc"):
+        return table.iloc[at]
+    return table[at] if hasattr(table, "shape") else [table[each] for each in at]
+
+
+def _array(table: Any) -> np.ndarray:
+    return table.toarray() if hasattr(table, "toarray") else np.asarray(table)
+
+
+def _text(value: Any, row: int) -> str:
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"sample: row {row} of those kept: expected a text, got {type(value).__name__}")
+
+
+def _plain(value: Any, column: Any, row: int) -> Any:
+    """What JSON has: None for pandas' own missing values, and an object for numbers that JSON lacks."""
     plain = value.item() if isinstance(value, np.generic) else value
     if isinstance(plain, float) and not np.isfinite(plain):
         return {"number": "nan" if np.isnan(plain) else "inf" if plain > 0 else "-inf"}
     if plain is None or isinstance(plain, (str, bool, int, float)):
         return plain
-    # pandas' own missing values.
     if type(plain).__name__ in ("NAType", "NaTType"):
         return None
-    return str(plain)
+    raise TypeError(
+        f"sample: column {column!r}, row {row} of those kept: expected a number, a text, a truth value or None, "
+        f"got {type(plain).__name__}"
+    )
