@@ -18,6 +18,7 @@ const workloads = {
   learners: async () => (await import('./learners/learners.js')).learners,
   mail: async () => (await import('./mail/mail.js')).mail,
   'mail-learners': async () => (await import('./mail/learners.js')).mailLearners,
+  pipelines: async () => (await import('./pipelines/pipelines.js')).pipelines,
   point: async () => (await import('./serving/point.js')).point,
   prefixes: async () => (await import('./learners/prefixes.js')).prefixes,
   report: async () => (await import('./tuning/report.js')).report,

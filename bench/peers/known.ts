@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import type { Peer } from '../harness/peers.js';
 import { install } from './install.js';
-import { PYTHON } from './python.js';
+import { PYTHON, SKLEARN_PYTHON } from './python.js';
 import { minilm } from './transformers.js';
 
 /** Peers that workloads are measured beside. */
@@ -10,6 +10,24 @@ export const SKLEARN = python(
   'scikit-learn',
   ['sklearn', 'numpy', 'scipy', 'threadpoolctl'],
   'apt-get install python3-sklearn',
+);
+/** A scikit-learn of which the Python package reads pipelines, with all that the workload's have. */
+export const SKLEARN_PIPELINES: Peer = {
+  name: 'scikit-learn 1.5 or later, with pandas, LightGBM and XGBoost',
+  install: 'pip install scikit-learn pandas lightgbm xgboost, and SKLEARN_NEW names its python',
+  missing: () => {
+    const lacks = lacking(['sklearn', 'numpy', 'pandas', 'lightgbm', 'xgboost'], [SKLEARN_PYTHON]);
+    if (lacks !== undefined) return lacks;
+    const version = spawnSync(SKLEARN_PYTHON, ['-c', VERSION], { encoding: 'utf8' }).stdout.trim();
+    const [major, minor] = version.split('.').map(Number);
+    return major > 1 || minor >= 5 ? undefined : `scikit-learn is of version ${version}`;
+  },
+};
+export const ONNX_PIPELINES = python(
+  'skl2onnx and ONNX Runtime for Python',
+  ['skl2onnx', 'onnxruntime'],
+  'pip install skl2onnx onnxruntime',
+  [SKLEARN_PYTHON],
 );
 export const LIGHTGBM = python('LightGBM', ['lightgbm', 'numpy'], 'pip install lightgbm');
 export const XGBOOST = python('XGBoost', ['xgboost', 'numpy'], 'pip install xgboost');
@@ -55,6 +73,8 @@ function python(name: string, modules: readonly string[], how: string, interpret
 const FIND = `
 import importlib.util, sys
 print(' '.join(name for name in sys.argv[1:] if importlib.util.find_spec(name) is None))`;
+
+const VERSION = "import importlib.metadata as m; print(m.version('scikit-learn'))";
 
 /** @returns what is missing in each of these interpreters, of the first one; undefined where one has all */
 export function lacking(

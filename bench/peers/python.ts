@@ -15,6 +15,9 @@ export interface PythonPeer {
 /** The one that PYTHON names, or else Debian's own: that is where its python3-sklearn is. */
 export const PYTHON = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/usr/bin/python3' : 'python3');
 
+/** The one that SKLEARN_NEW names: it has the newest scikit-learn, and what is beside it in pipelines. */
+export const SKLEARN_PYTHON = process.env.SKLEARN_NEW ?? PYTHON;
+
 /**
  * Starts a script of this folder that needs scikit-learn, or another package.
  *
