@@ -80,11 +80,11 @@ dense((mails: readonly Mail[]) => new Float32Array(mails.length));
 // Options are known by name and by value.
 export const options: TfidfOptions = { analyzer: 'char', ngrams: [2, 5], norm: 'none', hashing: 64 };
 // @ts-expect-error no such analyser
-export const analyzer: TfidfOptions = { analyzer: 'char_wb' };
+export const analyzer: TfidfOptions = { analyzer: 'chars' };
 // @ts-expect-error an n-gram range has two ends
 export const ngrams: TfidfOptions = { ngrams: [2] };
 // @ts-expect-error no such norm
-export const norm: TfidfOptions = { norm: 'l1' };
+export const norm: TfidfOptions = { norm: 'l3' };
 // @ts-expect-error an option of tfidf
 counts((mail: Mail) => mail.body, { sublinear: true });
 // @ts-expect-error an option of tfidf

@@ -1,8 +1,9 @@
 import { shareMeant } from '#hints';
-import { checkOneOf, checkWhole, show } from '../../check.js';
+import { checkFlag, checkOneOf, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
 import type { GramOptions } from './text/grams.js';
+import { TokenPattern } from './text/pattern/index.js';
 
 /** Which terms of a text become columns. */
 export interface TermOptions extends GramOptions {
@@ -19,6 +20,8 @@ export interface TermOptions extends GramOptions {
    * vocabulary (and its limits above). @defaultValue a vocabulary
    */
   readonly hashing?: number;
+  /** A term that comes counts as once, however often it comes. @defaultValue false */
+  readonly binary?: boolean;
   /** See `Feature.version`. */
   readonly version?: string;
 }
@@ -27,6 +30,12 @@ export interface TermOptions extends GramOptions {
 export const TERM_OPTIONS = [
   'analyzer',
   'ngrams',
+  'terms',
+  'lowercase',
+  'stripAccents',
+  'stopWords',
+  'tokenPattern',
+  'binary',
   'maxFeatures',
   'minDf',
   'maxDf',
@@ -40,12 +49,13 @@ const MOST_BUCKETS = 2 ** 27;
 /** @throws OptionError naming the option that is out of its range. */
 export function checkTermOptions(options: TermOptions): void {
   const { analyzer, ngrams = [1, 1], maxFeatures, minDf, maxDf, hashing: buckets } = options;
-  if (analyzer !== undefined) checkOneOf('analyzer', analyzer, ['word', 'char']);
+  if (analyzer !== undefined) checkOneOf('analyzer', analyzer, ['word', 'char', 'char_wb']);
   const [shortest, longest] = Array.isArray(ngrams) ? ngrams : [0, 0];
   if (ngrams.length !== 2 || !isCount(shortest) || !isCount(longest) || shortest > longest) {
     const got = Array.isArray(ngrams) ? `[${ngrams}]` : show(ngrams);
     throw new OptionError('ngrams', `expected [shortest, longest] with 1 <= shortest <= longest, got ${got}`);
   }
+  checkReading(options);
   if (maxFeatures !== undefined) checkWhole('maxFeatures', maxFeatures, 1);
   if (minDf !== undefined) checkWhole('minDf', minDf, 1);
   if (maxDf !== undefined && !(maxDf > 0 && maxDf <= 1)) {
@@ -61,10 +71,43 @@ export function checkTermOptions(options: TermOptions): void {
   }
 }
 
-/** All options that change values, defaults included. */
+/** How texts are read. */
+function checkReading(options: TermOptions): void {
+  const { analyzer = 'word', terms, lowercase, stripAccents, binary } = options;
+  if (terms !== undefined) checkOneOf('terms', terms, ['python']);
+  if (lowercase !== undefined) checkFlag('lowercase', lowercase);
+  if (binary !== undefined) checkFlag('binary', binary);
+  if (stripAccents !== undefined) checkOneOf('stripAccents', stripAccents, ['unicode', 'ascii']);
+  for (const option of ['stopWords', 'tokenPattern'] as const) {
+    if (options[option] !== undefined && analyzer !== 'word')
+      throw new OptionError(option, `is about words, and analyzer is '${analyzer}': leave it out`);
+  }
+  const { stopWords, tokenPattern } = options;
+  if (stopWords !== undefined) {
+    const wrong = Array.isArray(stopWords) ? stopWords.findIndex((word) => typeof word !== 'string') : 0;
+    if (wrong >= 0) throw new OptionError('stopWords', `expected a list of words, got ${show(stopWords)}`);
+  }
+  if (tokenPattern === undefined) return;
+  if (typeof tokenPattern !== 'string')
+    throw new OptionError('tokenPattern', `expected a pattern as a text, got ${show(tokenPattern)}`);
+  new TokenPattern(tokenPattern);
+}
+
+/** All options that change values, defaults included; of those about reading texts only what isn't the default. */
 export function statedTerms(options: TermOptions): Readonly<Record<string, JsonValue>> {
   const { analyzer = 'word', ngrams = [1, 1], maxFeatures, hashing: buckets } = options;
-  const common = { analyzer, ngrams: [...ngrams], hashing: buckets ?? null };
+  const { terms, lowercase = true, stripAccents, stopWords, tokenPattern, binary = false } = options;
+  const common = {
+    analyzer,
+    ngrams: [...ngrams],
+    hashing: buckets ?? null,
+    ...(terms && { terms }),
+    ...(!lowercase && { lowercase }),
+    ...(stripAccents && { stripAccents }),
+    ...(stopWords && stopWords.length > 0 && { stopWords: [...stopWords] }),
+    ...(tokenPattern !== undefined && { tokenPattern }),
+    ...(binary && { binary }),
+  };
   if (buckets !== undefined) return common;
   return {
     ...common,

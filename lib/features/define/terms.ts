@@ -1,7 +1,6 @@
 import { whyNoTerms } from '#hints';
 import { keepingTerms } from '#keptTerms';
 import { show } from '../../check.js';
-import { SparseWriter } from '../../data/blocks/index.js';
 import { ArtifactError, FeatureError } from '../../errors.js';
 import type { JsonValue, State, Tensor } from '../../util/state.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
@@ -9,13 +8,13 @@ import type { KeptTerms } from './keptTerms.js';
 import { learning } from './learning.js';
 import { TermLearner, type Terms } from './learnTerms.js';
 import { rowCheck } from './rowCheck.js';
+import { TermBlocks } from './termBlocks.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
-import { countDistinct } from './text/distinct.js';
 import { finding, Grams, hashing } from './text/grams.js';
 import { otherUnicode } from './text/unicode.js';
 import { Vocabulary } from './text/vocabulary.js';
 import { checkSource, type RowView, type Source } from './view.js';
-import { type Weighting, weigh } from './weighting.js';
+import type { Weighting } from './weighting.js';
 
 /**
  * Texts with letters, digits and signs, one of them ASCII, and the number of times that they are
@@ -89,46 +88,18 @@ function fitted<Row>(
     options,
     vocabulary === undefined ? hashing(columns) : finding(vocabulary, isShared),
   );
-  const counts = new Uint32Array(columns);
-  // Room for the terms of one row.
-  let touched = new Uint32Array(1024);
-  let values = new Float64Array(1024);
-  // Entries a row, as seen so far: room for the next batch's block.
-  let usual = 16;
-
-  const blockOf = (texts: readonly string[]) => {
-    const writer = new SparseWriter(texts.length, columns, Math.ceil(texts.length * usual * 1.2));
-    for (let row = 0; row < texts.length; ) {
-      const found = grams.read(texts, row);
-      row += found.texts;
-      for (let t = 0, begin = 0; t < found.texts; t++) {
-        const end = found.ends[t];
-        if (values.length < end - begin) {
-          values = new Float64Array(2 * (end - begin));
-          touched = new Uint32Array(2 * (end - begin));
-        }
-        const distinct = countDistinct(found.ids, begin, end, counts, touched);
-        begin = end;
-        const factor = weigh(touched, distinct, counts, weights, weighting, values);
-        writer.pushAll(touched, values, distinct, factor);
-        writer.endRow();
-      }
-    }
-    const block = writer.block();
-    if (block.rows > 0) usual = block.values.length / block.rows;
-    return block;
-  };
+  const blocks = new TermBlocks(grams, weights, weighting);
 
   return {
     columns,
     empty,
-    compute: (view) => blockOf(textsOf(view, source)),
+    compute: (view) => blocks.of(textsOf(view, source)),
     warm(isCompiled = false) {
-      for (let i = isCompiled ? WARM_UPS - 1 : 1; i < WARM_UPS; i++) blockOf(WARM_TEXTS);
-      return blockOf(WARM_TEXTS.slice(1));
+      for (let i = isCompiled ? WARM_UPS - 1 : 1; i < WARM_UPS; i++) blocks.of(WARM_TEXTS);
+      return blocks.of(WARM_TEXTS.slice(1));
     },
     get octets() {
-      return grams.octets + counts.byteLength + touched.byteLength + values.byteLength;
+      return blocks.octets;
     },
     get state() {
       return save(vocabulary, weights);

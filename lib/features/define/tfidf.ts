@@ -3,6 +3,7 @@ import type { Feature } from './feature.js';
 import { TERM_OPTIONS, type TermOptions } from './termOptions.js';
 import { terms } from './terms.js';
 import type { Source } from './view.js';
+import type { Norm } from './weighting.js';
 
 /** Options of `tfidf`. */
 export interface TfidfOptions extends TermOptions {
@@ -10,13 +11,13 @@ export interface TfidfOptions extends TermOptions {
   readonly sublinear?: boolean;
   /** Weigh terms by rarity, ln((1 + rows) / (1 + rows with it)) + 1. @defaultValue true */
   readonly idf?: boolean;
-  /** Scale each row to length 1, or leave it. @defaultValue 'l2' */
-  readonly norm?: 'l2' | 'none';
+  /** Scale each row to length 1 (`'l2'`) or to a sum of 1 (`'l1'`), or leave it. @defaultValue 'l2' */
+  readonly norm?: Norm;
 }
 
 /**
  * TF-IDF of a text's word or character n-grams (Salton and Buckley 1988, with scikit-learn's smoothed idf): a sparse
- * block, rows x terms. Text is lower-cased; a term that the training rows don't hold is ignored.
+ * block, rows x terms. Text is lower-cased unless told otherwise; a term that the training rows don't hold is ignored.
  *
  * @param source a function from a row to its text, or a {@link Transform} that has it
  * @throws OptionError naming the option that is out of its range.
@@ -25,12 +26,11 @@ export interface TfidfOptions extends TermOptions {
  */
 export function tfidf<Row>(source: Source<Row, string>, options: TfidfOptions = {}): Feature<Row> {
   checkKeys(options, [...TERM_OPTIONS, 'sublinear', 'idf', 'norm']);
-  const { sublinear = false, idf = true, norm = 'l2' } = options;
+  const { binary = false, sublinear = false, idf = true, norm = 'l2' } = options;
   checkFlag('sublinear', sublinear);
   checkFlag('idf', idf);
-  checkOneOf('norm', norm, ['l2', 'none']);
-  const weighting = { sublinear, idf, normalise: norm === 'l2' };
-  return terms('tfidf', source, options, weighting, { sublinear, idf, norm });
+  checkOneOf('norm', norm, ['l1', 'l2', 'none']);
+  return terms('tfidf', source, options, { binary, sublinear, idf, norm }, { sublinear, idf, norm });
 }
 
 /**
@@ -43,5 +43,6 @@ export function tfidf<Row>(source: Source<Row, string>, options: TfidfOptions = 
  */
 export function counts<Row>(source: Source<Row, string>, options: TermOptions = {}): Feature<Row> {
   checkKeys(options, TERM_OPTIONS);
-  return terms('counts', source, options, { sublinear: false, idf: false, normalise: false });
+  const { binary = false } = options;
+  return terms('counts', source, options, { binary, sublinear: false, idf: false, norm: 'none' });
 }

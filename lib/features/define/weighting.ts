@@ -1,10 +1,14 @@
 import { log } from '../../util/math/index.js';
 
+/** How each row's values are scaled: to a sum of magnitudes of 1, to length 1, or not. */
+export type Norm = 'l1' | 'l2' | 'none';
+
 /** How a row's term counts become values: `counts` leaves them, `tfidf` weighs and normalises. */
 export interface Weighting {
+  readonly binary: boolean;
   readonly sublinear: boolean;
   readonly idf: boolean;
-  readonly normalise: boolean;
+  readonly norm: Norm;
 }
 
 /**
@@ -20,18 +24,24 @@ export function weigh(
   distinct: number,
   counts: Uint32Array,
   weights: Float64Array,
-  { sublinear, normalise }: Weighting,
+  { binary, sublinear, norm }: Weighting,
   values: Float64Array,
 ): number {
-  let squares = 0;
   for (let d = 0; d < distinct; d++) {
     const column = columns[d];
-    const value = (sublinear ? 1 + logOf(counts[column]) : counts[column]) * weights[column];
+    const count = binary ? 1 : counts[column];
+    values[d] = (sublinear ? 1 + logOf(count) : count) * weights[column];
     counts[column] = 0;
-    squares += value * value;
-    values[d] = value;
   }
-  return normalise && squares > 0 ? 1 / Math.sqrt(squares) : 1;
+  return normalising(values, distinct, norm);
+}
+
+/** The factor that normalises the first `count` values; 1 where all are 0. */
+export function normalising(values: Float64Array, count: number, norm: Norm, from = 0): number {
+  let sum = 0;
+  if (norm === 'l2') for (let i = from; i < from + count; i++) sum += values[i] * values[i];
+  if (norm === 'l1') for (let i = from; i < from + count; i++) sum += Math.abs(values[i]);
+  return sum > 0 ? 1 / (norm === 'l2' ? Math.sqrt(sum) : sum) : 1;
 }
 
 /** ln of a count: most counts are small, and a table is several times as fast as the function. */

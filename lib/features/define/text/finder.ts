@@ -1,9 +1,9 @@
 import { log2 } from '../../../util/math/index.js';
 import { tryKernel } from '../../../util/wasm.js';
 import { layout, readAscii, readText, TEXT_AT, textRoom } from './ascii.js';
-import { isWideWord, wideLetter } from './scan.js';
-import { lowerCase } from './unicode.js';
-import { FEW, LONGEST_PROBE, MEAN_PROBE, type Vocabulary } from './vocabulary.js';
+import type { Reading } from './reading.js';
+import { isHigh } from './scan.js';
+import { FEW, hashUnits, LONGEST_PROBE, MEAN_PROBE, type Vocabulary } from './vocabulary.js';
 import { wordsKernel } from './words.wasm.js';
 
 /** The ids of the terms of some texts, one text after the other. They hold until the next texts are read. */
@@ -42,14 +42,23 @@ const REPLACED = 0xfffd;
 const HALF = /\p{Surrogate}/u;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+const PAIRS = /[\u{10000}-\u{10ffff}]/gu;
+
 /**
  * Finds the words of texts that are in a vocabulary: in ASCII texts, many in one call of a kernel,
  * and in others one by one. `Grams` reads texts that it can't, and is its reference.
  *
+ * @param reading in lower case
+ * @param dropped words that aren't terms, whatever the vocabulary says
  * @returns undefined if there is no WebAssembly, or the words were made to collide
  */
-export function wordFinder(vocabulary: Vocabulary): TermFinder | undefined {
-  const known = words(vocabulary);
+export function wordFinder(
+  vocabulary: Vocabulary,
+  reading: Reading,
+  dropped?: Vocabulary,
+): TermFinder | undefined {
+  const { isPython, isWord } = reading;
+  const known = words(vocabulary, reading, dropped);
   const bits = Math.ceil(log2(Math.max(16, 2 * known.length)));
   const [endsAt, edgesAt, idsAt, tableAt, kindsAt, keptAt, end] = layout(
     TEXT_AT + textRoom(MOST),
@@ -93,15 +102,22 @@ export function wordFinder(vocabulary: Vocabulary): TermFinder | undefined {
   };
   /** Reads a text that isn't ASCII, with characters outside words replaced; -1 if it can't. */
   const readWide = (text: string): number => {
-    const length = readText(lowerCase(text), bytes);
+    // Without accents, a sign may become a capital, which stays one.
+    if (reading.stripAccents !== undefined) return -1;
+    const normal = reading.normal(text);
+    const length = readText(
+      // The kernel takes these for letters.
+      isPython ? normal.replace(PAIRS, (pair) => (isWord(pair.codePointAt(0) ?? 0) ? pair : ' ')) : normal,
+      bytes,
+    );
     if (length < 0) return -1;
     // Some texts contain the replacement itself, so its kind may differ in the next text.
     kinds[REPLACED] = 0;
     for (let at = wide(0, length, kindsAt); at < length; at = wide(at, length, kindsAt)) {
       // This unit hasn't been classified yet.
       const unit = decoder.decode(bytes.subarray(at, at + 3)).charCodeAt(0);
-      if (unit === REPLACED && HALF.test(text)) return -1;
-      kinds[unit] = isWideWord(unit) ? 2 : 1;
+      if (unit === REPLACED && HALF.test(normal)) return -1;
+      kinds[unit] = isWord(unit) ? 2 : 1;
     }
     return length;
   };
@@ -137,15 +153,23 @@ export function wordFinder(vocabulary: Vocabulary): TermFinder | undefined {
 }
 
 /** The terms that are words. */
-function words(vocabulary: Vocabulary): number[] {
+function words(vocabulary: Vocabulary, { isPython, isWord }: Reading, dropped?: Vocabulary): number[] {
   const units = vocabulary.arena();
   const found: number[] = [];
   for (let id = 0; id < vocabulary.size; id++) {
     const [start, end] = [vocabulary.start(id), vocabulary.end(id)];
-    if (end - start < 2 || end - start > MOST) continue;
+    if (end - start > MOST) continue;
+    let letters = 0;
     let i = start;
-    while (i < end && wideLetter(units[i]) > 0) i++;
-    if (i === end) found.push(id);
+    for (; i < end; i++, letters++) {
+      const isPair = isPython && isHigh(units[i]) && i + 1 < end;
+      const code = isPair ? 0x10000 + ((units[i] & 0x3ff) << 10) + (units[i + 1] & 0x3ff) : units[i];
+      if (!isWord(code)) break;
+      if (isPair) i++;
+    }
+    if (i < end || letters < 2) continue;
+    if (dropped === undefined || dropped.find(units, start, end, hashUnits(units, start, end)) < 0)
+      found.push(id);
   }
   return found;
 }

@@ -1,26 +1,53 @@
-import { type FindTerms, type FoundTerms, type TermFinder, wordFinder } from './finder.js';
-import { joinWords, type Scan, scanChars, scanWords } from './scan.js';
-import { extendHash, HASH_START, hashUnits, spreadHash, type Vocabulary } from './vocabulary.js';
+import type { PatternClasses } from './characters.js';
+import { type FoundTerms, type TermFinder, wordFinder } from './finder.js';
+import { TokenPattern } from './pattern/index.js';
+import { type Reading, type ReadingOptions, readingOf } from './reading.js';
+import {
+  dropWords,
+  isHigh,
+  joinWords,
+  type Scan,
+  scanChars,
+  scanPadded,
+  scanTokens,
+  scanWords,
+} from './scan.js';
+import { extendHash, HASH_START, hashUnits, spreadHash, Vocabulary } from './vocabulary.js';
 
-export type Analyzer = 'word' | 'char';
+/** What n-grams are made of. */
+export type Analyzer = 'word' | 'char' | 'char_wb';
 
 /** Which n-grams of a text are its terms. */
-export interface GramOptions {
+export interface GramOptions extends ReadingOptions {
   /**
-   * Words (runs of two or more letters, digits or underscores), or characters across word boundaries. @defaultValue
-   * 'word'
+   * Words (runs of two or more letters, digits or underscores), characters across word boundaries, or (`'char_wb'`)
+   * characters within what white space separates, with a blank before and after it. @defaultValue 'word'
    */
   readonly analyzer?: Analyzer;
   /** Shortest and longest n-gram. @defaultValue [1, 1] */
   readonly ngrams?: readonly [number, number];
+  /** Words left out before n-grams of words are made, in the form in which texts are read. @defaultValue none */
+  readonly stopWords?: readonly string[];
+  /**
+   * What words are, in the syntax of Python's `re` (see docs/features.md). @defaultValue two or more letters, digits
+   * or underscores
+   */
+  readonly tokenPattern?: string;
+}
+
+/** How words are read. */
+export interface WordReading {
+  readonly reading: Reading;
+  /** Words that are no terms. */
+  readonly dropped: Vocabulary | undefined;
 }
 
 /** Gives terms their ids. */
 export interface Identify {
   /** The id of a span, -1 if it has none. */
   one(units: Uint16Array, start: number, end: number, hash: number): number;
-  /** The ids of single words, of many texts at once. */
-  readonly words?: FindTerms;
+  /** The ids of single words in lower case, of many texts at once; always read in the same way. */
+  words?(texts: readonly string[], from: number, how: WordReading): FoundTerms | undefined;
   /** Octets of tables that were made for it. */
   readonly octets: number;
 }
@@ -31,8 +58,8 @@ export function finding(vocabulary: Vocabulary, isShared = false): Identify {
   let finder: TermFinder | 'none' | undefined;
   return {
     one: (units, start, end, hash) => vocabulary.find(units, start, end, hash),
-    words(texts, from) {
-      finder ??= wordFinder(vocabulary) ?? 'none';
+    words(texts, from, { reading, dropped }) {
+      finder ??= wordFinder(vocabulary, reading, dropped) ?? 'none';
       return finder === 'none' ? undefined : finder.find(texts, from);
     },
     get octets() {
@@ -59,8 +86,12 @@ export function hashing(columns: number): Identify {
   };
 }
 
+/** The pattern of the words that are read without one. */
+const USUAL = /^(\(\?u\))?\\b\\w\\w\+\\b$/;
+
 /** Reads texts' n-grams, repeats included. */
-export class Grams {
+export class Grams implements WordReading {
+  readonly dropped: Vocabulary | undefined;
   private ids = new Int32Array(1024);
   private length = 0;
   private readonly ends = new Uint32Array(1);
@@ -68,44 +99,73 @@ export class Grams {
   private readonly analyzer: Analyzer;
   private readonly shortest: number;
   private readonly longest: number;
+  private readonly pattern: TokenPattern | undefined;
+  /** Whether terms are words as a finder reads them. */
+  private readonly isPlain: boolean;
 
+  /**
+   * @param reading @defaultValue by the options, and the engine's Unicode
+   * @param classes of the pattern. @defaultValue the engine's
+   */
   constructor(
-    { analyzer = 'word', ngrams = [1, 1] }: GramOptions,
+    options: GramOptions,
     private readonly identify: Identify,
+    readonly reading: Reading = readingOf(options),
+    classes?: PatternClasses,
   ) {
+    const { analyzer = 'word', ngrams = [1, 1], stopWords = [], tokenPattern } = options;
     this.analyzer = analyzer;
     [this.shortest, this.longest] = ngrams;
+    this.dropped = stopWords.length > 0 ? Vocabulary.of(stopWords) : undefined;
+    const isUsual = tokenPattern === undefined || (reading.isPython && USUAL.test(tokenPattern));
+    this.pattern = isUsual ? undefined : new TokenPattern(tokenPattern, classes);
+    this.isPlain = analyzer === 'word' && this.longest === 1 && reading.lowercase && !this.pattern;
   }
 
   /** Octets of its tables and buffers. */
   get octets(): number {
-    return this.ids.byteLength + this.identify.octets;
+    return this.ids.byteLength + this.identify.octets + (this.dropped?.octets ?? 0);
   }
 
   /** The n-grams of `texts` from position `from` on: of one text, or of several where that is quicker. */
   read(texts: readonly string[], from: number): FoundTerms {
-    if (this.analyzer === 'word' && this.longest === 1) {
-      const found = this.identify.words?.(texts, from);
-      if (found) return found;
-    }
+    const found = this.isPlain ? this.identify.words?.(texts, from, this) : undefined;
+    if (found) return found;
     this.length = 0;
-    if (this.analyzer === 'word') this.words(texts[from]);
-    else this.chars(texts[from]);
+    const text = texts[from];
+    if (this.analyzer === 'word') this.words(text);
+    else if (this.analyzer === 'char') this.chars(scanChars(text, this.reading));
+    else this.padded(scanPadded(text, this.reading));
     const { ids, ends } = this;
     ends[0] = this.length;
     return { ids, ends, texts: 1 };
   }
 
-  private chars(text: string): void {
-    const { shortest, longest } = this;
+  private chars(scan: Scan): void {
+    this.reserve(scan.length * (this.longest - this.shortest + 1));
+    this.within(scan, 0, scan.length);
+  }
+
+  private padded(scan: Scan): void {
+    const { starts, ends, tokens } = scan;
+    // Neighbours share a blank.
+    this.reserve((scan.length + tokens) * (this.longest - this.shortest + 1));
+    for (let t = 0; t < tokens; t++) {
+      // What is shorter than any n-gram counts as a whole.
+      if (!this.within(scan, starts[t], ends[t])) this.add(scan.units, starts[t], ends[t]);
+    }
+  }
+
+  /** The n-grams of the characters of a span. @returns whether it is long enough to have any */
+  private within(scan: Scan, from: number, to: number): boolean {
+    if (scan.hasPairs && this.reading.isPython) return this.withinPairs(scan.units, from, to);
+    const { shortest, longest, ids } = this;
     const { one } = this.identify;
-    const { units, length } = scanChars(text);
-    this.reserve(length * (longest - shortest + 1));
-    const { ids } = this;
-    let found = 0;
-    for (let start = 0; start < length; start++) {
+    const { units } = scan;
+    let found = this.length;
+    for (let start = from; start < to; start++) {
       let hash = HASH_START;
-      const stop = Math.min(length, start + longest);
+      const stop = Math.min(to, start + longest);
       const first = start + shortest;
       for (let end = start; end < stop; ) {
         hash = extendHash(hash, units[end++]);
@@ -115,11 +175,28 @@ export class Grams {
       }
     }
     this.length = found;
+    return to - from >= shortest;
+  }
+
+  /** The same where a character may take two units. */
+  private withinPairs(units: Uint16Array, from: number, to: number): boolean {
+    const { shortest, longest } = this;
+    const next = (at: number) => at + (isHigh(units[at]) ? 2 : 1);
+    let characters = 0;
+    for (let start = from; start < to; start = next(start), characters++) {
+      let end = start;
+      for (let size = 1; size <= longest && end < to; size++) {
+        end = next(end);
+        if (size >= shortest) this.add(units, start, end);
+      }
+    }
+    return characters >= shortest;
   }
 
   private words(text: string): void {
-    const { shortest, longest } = this;
-    const scan = scanWords(text);
+    const { shortest, longest, reading, pattern, dropped } = this;
+    const scan = pattern === undefined ? scanWords(text, reading) : scanTokens(text, reading, pattern);
+    if (dropped !== undefined) dropWords(scan, dropped);
     this.reserve(scan.tokens * (longest - shortest + 1));
     if (shortest === 1) this.runs(scan, 1);
     if (longest === 1) return;
@@ -129,13 +206,13 @@ export class Grams {
 
   /** Runs of `size` words. */
   private runs({ units, starts, ends, tokens }: Scan, size: number): void {
-    const { ids, identify } = this;
-    for (let first = 0; first + size <= tokens; first++) {
-      const start = starts[first];
-      const end = ends[first + size - 1];
-      const id = identify.one(units, start, end, hashUnits(units, start, end));
-      if (id >= 0) ids[this.length++] = id;
-    }
+    for (let first = 0; first + size <= tokens; first++)
+      this.add(units, starts[first], ends[first + size - 1]);
+  }
+
+  private add(units: Uint16Array, start: number, end: number): void {
+    const id = this.identify.one(units, start, end, hashUnits(units, start, end));
+    if (id >= 0) this.ids[this.length++] = id;
   }
 
   private reserve(length: number): void {

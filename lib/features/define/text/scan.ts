@@ -1,6 +1,8 @@
 import { tryKernel } from '../../../util/wasm.js';
 import { layout, readAscii, TEXT_AT, textRoom } from './ascii.js';
-import { isWord, lowerCase } from './unicode.js';
+import type { Edges, TokenPattern } from './pattern/index.js';
+import type { Reading } from './reading.js';
+import { hashUnits, type Vocabulary } from './vocabulary.js';
 import { wordsKernel } from './words.wasm.js';
 
 /**
@@ -10,20 +12,32 @@ import { wordsKernel } from './words.wasm.js';
 export interface Scan {
   readonly units: Uint16Array;
   length: number;
-  /** Word analysis: token `t` is the span `starts[t] … ends[t] - 1`. */
+  /** Whether some characters are pairs of units. */
+  hasPairs: boolean;
+  /** Token `t` is the span `starts[t] … ends[t] - 1`. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
   tokens: number;
 }
 
 /**
- * Splits lower-cased text into words: runs of at least two letters, digits, marks or underscores (scikit-learn's
- * `\b\w\w+\b`; units beyond the basic plane count as letters). Units that are no part of a word are 0.
+ * Splits text into words: runs of at least two letters, digits, marks or underscores (scikit-learn's `\b\w\w+\b`; units
+ * beyond the basic plane count as letters). For Python marks don't belong to words, and characters are code points.
  *
  * The result holds until the next text is scanned.
  */
-export function scanWords(text: string): Scan {
-  return scannerFor(text.length).words(text);
+export function scanWords(text: string, reading: Reading): Scan {
+  const ascii = reading.lowercase ? scannerFor(text.length).asciiWords(text) : undefined;
+  if (ascii !== undefined) return ascii;
+  const normal = reading.normal(text);
+  return scannerFor(normal.length).words(normal, reading);
+}
+
+/** The tokens of a pattern, one blank after each. */
+export function scanTokens(text: string, reading: Reading, pattern: TokenPattern): Scan {
+  const normal = reading.normal(text);
+  // Tokens may touch each other.
+  return scannerFor(2 * normal.length).tokens(normal, pattern.tokens(normal));
 }
 
 /** Moves the words together, one blank between, so that runs of several are spans too. */
@@ -42,17 +56,56 @@ export function joinWords(scan: Scan): void {
   scan.length = to;
 }
 
+/** Leaves out words that a vocabulary has. */
+export function dropWords(scan: Scan, dropped: Vocabulary): void {
+  const { units, starts, ends, tokens } = scan;
+  let kept = 0;
+  for (let t = 0; t < tokens; t++) {
+    const [start, end] = [starts[t], ends[t]];
+    if (dropped.find(units, start, end, hashUnits(units, start, end)) >= 0) continue;
+    starts[kept] = start;
+    ends[kept++] = end;
+  }
+  scan.tokens = kept;
+}
+
 /**
- * Lower-cases the text and writes it with each run of white space as one blank. The result holds until the next scan.
+ * The text with each run of white space as one blank; for Python a run of one stays as it is. The result holds until
+ * the next scan.
  */
-export function scanChars(text: string): Scan {
-  return scannerFor(text.length).chars(text);
+export function scanChars(text: string, reading: Reading): Scan {
+  return filled(text, reading).closeUp(reading);
+}
+
+/**
+ * What white space separates, one blank before and after each: tokens have both, and neighbours share one. The result
+ * holds until the next scan.
+ */
+export function scanPadded(text: string, reading: Reading): Scan {
+  return filled(text, reading).pad(reading);
+}
+
+/** A scanner with the units of a text. */
+function filled(text: string, reading: Reading): Scanner {
+  const scanner = scannerFor(text.length);
+  if (scanner.fillAscii(text, reading.lowercase)) return scanner;
+  const normal = reading.normal(text);
+  const own = scannerFor(normal.length);
+  own.fill(normal);
+  return own;
 }
 
 interface Scanner {
   readonly capacity: number;
-  words(text: string): Scan;
-  chars(text: string): Scan;
+  /** undefined for other text, and without WebAssembly */
+  asciiWords(text: string): Scan | undefined;
+  words(normal: string, reading: Reading): Scan;
+  tokens(normal: string, edges: Edges): Scan;
+  /** @returns whether it is ASCII */
+  fillAscii(text: string, lowercase: boolean): boolean;
+  fill(normal: string): void;
+  closeUp(reading: Reading): Scan;
+  pad(reading: Reading): Scan;
 }
 
 /** Room for nearly all texts; longer ones get a scanner with larger buffers. Each is made when it is first needed. */
@@ -61,117 +114,141 @@ let usual: Scanner | undefined;
 let larger: Scanner | undefined;
 
 function scannerFor(length: number): Scanner {
-  // Lower-casing makes some letters longer, up to three units.
-  const needed = 3 * length;
-  if (needed <= USUAL) {
+  if (length <= USUAL) {
     usual ??= makeScanner(USUAL);
     return usual;
   }
-  if (larger === undefined || larger.capacity < needed) larger = makeScanner(2 * needed);
+  if (larger === undefined || larger.capacity < length) larger = makeScanner(2 * length);
   return larger;
 }
 
 const BLANK = 32;
-
-/** Lower-case of an ASCII unit that is part of a word, 0 for one that isn't. */
-const ASCII_WORD = Uint8Array.from({ length: 128 }, (_, unit) => (isWord(unit) ? lower(unit) : 0));
-/** Lower-case of an ASCII unit, white space as a blank. */
-const ASCII_CHAR = Uint8Array.from({ length: 128 }, (_, unit) => (isSpace(unit) ? BLANK : lower(unit)));
+const LOWER = Uint8Array.from({ length: 128 }, (_, unit) =>
+  String.fromCharCode(unit).toLowerCase().charCodeAt(0),
+);
 
 /** The scanning functions over buffers that never change, so that no loop has to ask whether they grew. */
 function makeScanner(capacity: number): Scanner {
   const most = textRoom(capacity);
   // A word takes at least two units, and one separates two words; all edges are first written as
-  // starts.
+  // starts. What white space separates takes one unit, and one more.
   const [unitsAt, startsAt, endsAt, end] = layout(TEXT_AT + most, 2 * most, 4 * most, 2 * most);
   const kernel = tryKernel(wordsKernel, end);
-  const asciiWords = kernel?.run('words');
+  const kernelWords = kernel?.run('words');
   const memory = kernel?.memory ?? new ArrayBuffer(end);
   const bytes = new Uint8Array(memory, TEXT_AT, most);
   const units = new Uint16Array(memory, unitsAt, most);
-  const starts = new Uint32Array(memory, startsAt, capacity / 2);
-  const ends = new Uint32Array(memory, endsAt, capacity / 2);
-  const scan: Scan = { units, length: 0, starts, ends, tokens: 0 };
+  const starts = new Uint32Array(memory, startsAt, capacity / 2 + 1);
+  const ends = new Uint32Array(memory, endsAt, capacity / 2 + 1);
+  const scan: Scan = { units, length: 0, hasPairs: false, starts, ends, tokens: 0 };
 
-  function words(text: string): Scan {
-    const ascii = asciiWords === undefined ? -1 : readAscii(text, bytes);
-    if (asciiWords !== undefined && ascii >= 0) {
-      scan.length = ascii;
-      scan.tokens = asciiWords(ascii, unitsAt, startsAt, endsAt);
-      return scan;
-    }
-    const lowered = lowerCase(text);
-    scan.length = lowered.length;
-    scan.tokens = wideTokens(lowered);
+  function asciiWords(text: string): Scan | undefined {
+    const ascii = kernelWords === undefined ? -1 : readAscii(text, bytes);
+    if (kernelWords === undefined || ascii < 0) return undefined;
+    scan.length = ascii;
+    scan.tokens = kernelWords(ascii, unitsAt, startsAt, endsAt);
     return scan;
   }
 
-  function wideTokens(text: string): number {
-    const { length } = text;
+  function words(normal: string, { isPython, isWord }: Reading): Scan {
+    const { length } = normal;
     let tokens = 0;
-    let gap = -1;
-    for (let i = 0; i <= length; i++) {
-      units[i] = i < length ? wideLetter(text.charCodeAt(i)) : 0;
-      if (units[i] !== 0) continue;
-      if (i - gap > 2) {
-        starts[tokens] = gap + 1;
-        ends[tokens++] = i;
+    let start = 0;
+    let letters = 0;
+    const endWord = (end: number) => {
+      if (letters > 1) {
+        starts[tokens] = start;
+        ends[tokens++] = end;
       }
-      gap = i;
+      letters = 0;
+    };
+    for (let i = 0; i < length; ) {
+      const unit = normal.charCodeAt(i);
+      const isPair = isPython && isHigh(unit);
+      if (!isWord(isPair ? (normal.codePointAt(i) ?? unit) : unit)) endWord(i);
+      else if (letters++ === 0) start = i;
+      units[i++] = unit;
+      if (isPair && i < length) units[i] = normal.charCodeAt(i++);
     }
-    return tokens;
+    endWord(length);
+    scan.length = length;
+    scan.tokens = tokens;
+    return scan;
   }
 
-  function chars(text: string): Scan {
-    let length = readAscii(text, bytes);
-    if (length >= 0) {
-      for (let i = 0; i < length; i++) units[i] = ASCII_CHAR[bytes[i]];
-    } else {
-      const lowered = lowerCase(text);
-      length = lowered.length;
-      for (let i = 0; i < length; i++) units[i] = wideChar(lowered.charCodeAt(i));
-    }
+  function tokens(normal: string, { starts: from, ends: until, count }: Edges): Scan {
     let to = 0;
-    let previous = 0;
+    for (let t = 0; t < count; t++) {
+      starts[t] = to;
+      for (let i = from[t]; i < until[t]; i++) units[to++] = normal.charCodeAt(i);
+      ends[t] = to;
+      units[to++] = BLANK;
+    }
+    scan.length = to;
+    scan.tokens = count;
+    return scan;
+  }
+
+  function fillAscii(text: string, lowercase: boolean): boolean {
+    const length = readAscii(text, bytes);
+    if (length < 0) return false;
+    if (lowercase) for (let i = 0; i < length; i++) units[i] = LOWER[bytes[i]];
+    else for (let i = 0; i < length; i++) units[i] = bytes[i];
+    scan.length = length;
+    scan.hasPairs = false;
+    return true;
+  }
+
+  function fill(normal: string): void {
+    const { length } = normal;
+    let hasPairs = false;
+    for (let i = 0; i < length; i++) {
+      const unit = normal.charCodeAt(i);
+      units[i] = unit;
+      if (isHigh(unit)) hasPairs = true;
+    }
+    scan.length = length;
+    scan.hasPairs = hasPairs;
+  }
+
+  function closeUp({ isPython, spaces }: Reading): Scan {
+    const { length } = scan;
+    let to = 0;
+    let wasSpace = 0;
     for (let i = 0; i < length; i++) {
       const unit = units[i];
-      if (unit === BLANK && previous === BLANK) continue;
-      units[to++] = unit;
-      previous = unit;
+      const isSpace = spaces[unit];
+      if ((isSpace & wasSpace) === 1) units[to - 1] = BLANK;
+      else units[to++] = isSpace === 1 && !isPython ? BLANK : unit;
+      wasSpace = isSpace;
     }
     scan.length = to;
     return scan;
   }
 
-  return { capacity, words, chars };
+  function pad({ spaces }: Reading): Scan {
+    const { length } = scan;
+    // By one, so that writing never overtakes reading.
+    units.copyWithin(1, 0, length);
+    units[0] = BLANK;
+    let to = 1;
+    let tokens = 0;
+    for (let i = 1; i <= length; i++) {
+      if (spaces[units[i]] === 1) continue;
+      starts[tokens] = to - 1;
+      for (; i <= length && spaces[units[i]] === 0; i++) units[to++] = units[i];
+      units[to++] = BLANK;
+      ends[tokens++] = to;
+    }
+    scan.length = to;
+    scan.tokens = tokens;
+    return scan;
+  }
+
+  return { capacity, asciiWords, words, tokens, fillAscii, fill, closeUp, pad };
 }
 
-/** Whether a unit beyond ASCII is part of a word. */
-export const isWideWord = remembered(isWord);
-const isWideSpace = remembered(isSpace);
-
-/** The unit, an ASCII one in lower case, where it is part of a word; else 0. */
-export function wideLetter(unit: number): number {
-  return unit < 128 ? ASCII_WORD[unit] : isWideWord(unit) ? unit : 0;
-}
-
-function wideChar(unit: number): number {
-  return unit < 128 ? ASCII_CHAR[unit] : isWideSpace(unit) ? BLANK : unit;
-}
-
-function lower(unit: number): number {
-  return String.fromCharCode(unit).toLowerCase().charCodeAt(0);
-}
-
-function isSpace(unit: number): boolean {
-  return /\s/.test(String.fromCharCode(unit));
-}
-
-/** A test of code units that remembers: a regular expression a unit would be most of a foreign text's cost. */
-function remembered(test: (unit: number) => boolean): (unit: number) => boolean {
-  const known = new Uint8Array(0x10000);
-  return (unit) => {
-    if (known[unit] === 0) known[unit] = test(unit) ? 2 : 1;
-    return known[unit] === 2;
-  };
+/** Whether a unit is the first of two that are one character beyond the basic plane. */
+export function isHigh(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800;
 }

@@ -49,6 +49,16 @@ export class Vocabulary {
     this.ends = new Uint32Array(terms + 1);
   }
 
+  /** Of these terms, numbered in their order; one that comes twice has its first number. */
+  static of(terms: readonly string[]): Vocabulary {
+    const vocabulary = new Vocabulary(terms.length);
+    for (const term of terms) {
+      const units = Uint16Array.from({ length: term.length }, (_, i) => term.charCodeAt(i));
+      vocabulary.intern(units, 0, units.length, hashUnits(units, 0, units.length));
+    }
+    return vocabulary;
+  }
+
   get size(): number {
     return this.count;
   }

@@ -13,12 +13,13 @@ import {
   columnTerms,
   plainTfidf,
   termOptions,
+  wordOptions,
 } from '../../../support/plainTerms.js';
 
 const texts = fc.array(anyText, { maxLength: 8 });
 test('columns and values are those of maps of strings', async (t) => {
   await fc.assert(
-    fc.asyncProperty(texts, texts, termOptions, async (training, others, chosen) => {
+    fc.asyncProperty(texts, texts, fc.oneof(termOptions, wordOptions), async (training, others, chosen) => {
       const fitted = await fitOn(textTfidf(chosen), training);
       const plain = plainTfidf(training, chosen);
       const columns = columnTerms(fitted);
@@ -124,7 +125,17 @@ test('a stored state that lacks a part is refused', (t) => {
 
 test('an option out of its range is an error that names it', (t) => {
   const bad: [options: object, option: string, message: RegExp][] = [
-    [{ analyzer: 'char_wb' }, 'analyzer', /expected 'word', 'char', got "char_wb"/],
+    [{ analyzer: 'chars' }, 'analyzer', /expected 'word', 'char', 'char_wb', got "chars"/],
+    [{ terms: 'sklearn' }, 'terms', /expected 'python', got "sklearn"/],
+    [{ lowercase: 0 }, 'lowercase', /expected true or false, got 0/],
+    [{ binary: 1 }, 'binary', /expected true or false, got 1/],
+    [{ stripAccents: true }, 'stripAccents', /expected 'unicode', 'ascii', got true/],
+    [{ stopWords: 'english' }, 'stopWords', /expected a list of words, got "english"/],
+    [{ stopWords: ['a', 7] }, 'stopWords', /expected a list of words/],
+    [{ stopWords: ['a'], analyzer: 'char' }, 'stopWords', /analyzer is 'char': leave it out/],
+    [{ tokenPattern: /\w+/ }, 'tokenPattern', /expected a pattern as a text/],
+    [{ tokenPattern: '\\w+', analyzer: 'char_wb' }, 'tokenPattern', /analyzer is 'char_wb'/],
+    [{ tokenPattern: '^\\w+' }, 'tokenPattern', /isn't read: the anchor '\^'/],
     [{ ngrams: [0, 2] }, 'ngrams', /1 <= shortest <= longest, got \[0,2\]/],
     [{ ngrams: [3, 2] }, 'ngrams', /got \[3,2\]/],
     [{ ngrams: [1, 2.5] }, 'ngrams', /got \[1,2.5\]/],
@@ -143,7 +154,7 @@ test('an option out of its range is an error that names it', (t) => {
     [{ hashing: 8, maxFeatures: 4 }, 'hashing', /maxFeatures/],
     [{ hashing: 8, maxDf: 0.5 }, 'hashing', /maxDf/],
   ];
-  const weighting = { sublinear: false, idf: false, normalise: false };
+  const weighting = { binary: false, sublinear: false, idf: false, norm: 'none' as const };
   for (const [wrong, option, message] of bad) {
     const options: TermOptions = wrong;
     const make = () => terms('counts', (text: string) => text, options, weighting);

@@ -140,7 +140,7 @@ for (const { name, options, rows } of cases) {
 
 test("the options of its own are checked, like those of terms' choice", (t) => {
   const bad: [options: object, option: string, message: RegExp][] = [
-    [{ norm: 'l1' }, 'norm', /expected 'l2', 'none', got "l1"/],
+    [{ norm: 'l3' }, 'norm', /expected 'l1', 'l2', 'none', got "l3"/],
     [{ sublinear: 'yes' }, 'sublinear', /expected true or false, got "yes"/],
     [{ idf: 1 }, 'idf', /expected true or false, got 1/],
     [{ max_features: 3 }, 'max_features', /unknown; known are .*maxFeatures.*sublinear, idf, norm/],

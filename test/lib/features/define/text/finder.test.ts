@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { wordFinder } from '../../../../../lib/features/define/text/finder.js';
+import { readingOf } from '../../../../../lib/features/define/text/reading.js';
 import { hashUnits, Vocabulary } from '../../../../../lib/features/define/text/vocabulary.js';
 import { atLength } from '../../../../support/atLength.js';
 import { anyText, plainWords } from '../../../../support/plainTerms.js';
@@ -27,7 +28,7 @@ function plainIds(vocabulary: Vocabulary, text: string): number[] {
 
 /** The ids of each text, undefined of those that can't be read; and in how many turns they were read. */
 function readAll(vocabulary: Vocabulary, texts: readonly string[]) {
-  const find = wordFinder(vocabulary)?.find;
+  const find = wordFinder(vocabulary, readingOf({}))?.find;
   if (!find) throw new Error('no WebAssembly');
   const ids: (number[] | undefined)[] = [];
   let turns = 0;

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { wordFinder } from '../../../../../lib/features/define/text/finder.js';
 import { keyedHash } from '../../../../../lib/features/define/text/keyedHash.js';
+import { readingOf } from '../../../../../lib/features/define/text/reading.js';
 import {
   extendHash,
   HASH_START,
@@ -111,10 +112,10 @@ test('a kernel’s table that was flooded isn’t used', (t) => {
     const word = letters(i);
     if (slotOf(word, 10) < 4n) found.push(word);
   }
-  t.is(wordFinder(learnt(found)), undefined);
+  t.is(wordFinder(learnt(found), readingOf({})), undefined);
   const others = Array.from({ length: 512 }, (_, i) => `word${i.toString(36)}`);
   t.deepEqual(
-    wordFinder(learnt(others))?.find(['word1 word2 none'], 0)?.ids.slice(0, 2),
+    wordFinder(learnt(others), readingOf({}))?.find(['word1 word2 none'], 0)?.ids.slice(0, 2),
     Int32Array.of(1, 2),
   );
 });

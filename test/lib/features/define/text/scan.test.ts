@@ -1,18 +1,21 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { readingOf } from '../../../../../lib/features/define/text/reading.js';
 import { scanChars, scanWords } from '../../../../../lib/features/define/text/scan.js';
 import { atLength } from '../../../../support/atLength.js';
 import { anyText, plainWords } from '../../../../support/plainTerms.js';
 
+const reading = readingOf({});
+
 function words(text: string): string[] {
-  const { units, starts, ends, tokens } = scanWords(text);
+  const { units, starts, ends, tokens } = scanWords(text, reading);
   return Array.from({ length: tokens }, (_, token) =>
     String.fromCharCode(...units.subarray(starts[token], ends[token])),
   );
 }
 
 function chars(text: string): string {
-  const { units, length } = scanChars(text);
+  const { units, length } = scanChars(text, reading);
   return String.fromCharCode(...units.subarray(0, length));
 }
 
@@ -66,7 +69,7 @@ test('the kernel reads ASCII as the plain loop does, wherever words lie among it
   fc.assert(
     fc.property(ascii, (text) => {
       const read = (from: string) => {
-        const { units, starts, ends, tokens } = scanWords(from);
+        const { units, starts, ends, tokens } = scanWords(from, reading);
         return Array.from({ length: tokens }, (_, w) => ({
           at: starts[w],
           word: String.fromCharCode(...units.subarray(starts[w], ends[w])),
@@ -92,7 +95,7 @@ test('long texts are read like short ones, and short ones after them too', (t) =
       ['x', [120]],
       ['İ', [105, 0x307]],
     ] as const) {
-      const scan = scanChars(`${letter.repeat(length)}\n\n${letter}`);
+      const scan = scanChars(`${letter.repeat(length)}\n\n${letter}`, reading);
       const end = length * lowered.length;
       t.is(scan.length, end + 1 + lowered.length);
       t.deepEqual([...scan.units.subarray(end - lowered.length, scan.length)], [...lowered, 32, ...lowered]);

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { tfidf } from '../../../../../index.js';
+import { readingOf } from '../../../../../lib/features/define/text/reading.js';
 import { scanChars, scanWords } from '../../../../../lib/features/define/text/scan.js';
 import { isWord, lowerCase, otherUnicode } from '../../../../../lib/features/define/text/unicode.js';
 import { characters } from '../../../../support/onEngine.js';
@@ -18,9 +19,9 @@ test('letters and marks that Unicode 17 added are part of words, and its capital
 });
 
 test('both analyzers read them so', (t) => {
-  const { units, length } = scanChars('\ua7ce\u{16ea0}');
+  const { units, length } = scanChars('\ua7ce\u{16ea0}', readingOf({}));
   t.is(String.fromCharCode(...units.subarray(0, length)), '\ua7cf\u{16ebb}');
-  const { starts, ends, tokens } = scanWords('\ua7ce\u088f, \ua7d2');
+  const { starts, ends, tokens } = scanWords('\ua7ce\u088f, \ua7d2', readingOf({}));
   t.deepEqual([tokens, starts[0], ends[0]], [1, 0, 2]);
 });
 

@@ -1,0 +1,3 @@
+/** Patterns of tokens in the syntax of Python's `re`, where JavaScript reads them in exactly the same way. */
+
+export { type Edges, TokenPattern } from './tokenPattern.js';
