@@ -14,11 +14,15 @@ export type {
   OwnCounts,
   Refitted,
 } from './feature.js';
+export { givenTerms, type HashedTerms, hashedTerms, type PythonTexts, type ReadTerms } from './givenTerms.js';
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export { perRow, type RowNumbers } from './perRow.js';
 export { rowCheck } from './rowCheck.js';
 export type { TermOptions } from './termOptions.js';
 export { sharedTables } from './terms.js';
+export type { Characters, PatternClasses } from './text/characters.js';
+export { charactersOf, type Substitutes } from './text/characterTables.js';
 export { counts, type TfidfOptions, tfidf } from './tfidf.js';
 export { checkSource, RowView, type Source, type Transform, transform, transformOfRows } from './view.js';
+export { type Norm, normalising, type Weighting } from './weighting.js';

@@ -114,6 +114,11 @@ export class NodeFields {
     return this.parameters.list(name).length;
   }
 
+  /** The same node with tensors that belong to no node, for several of them: those under a name. */
+  shared(name: string): NodeFields {
+    return new NodeFields(this.parameters, this.tensors, `${name}/`);
+  }
+
   damaged(what: string): ArtifactError {
     return damagedModel(PIPELINE, `${this.path} (${this.op}): ${what}`);
   }

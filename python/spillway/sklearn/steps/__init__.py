@@ -1,5 +1,5 @@
 """Transformers: each module registers those that it reads."""
 
-from . import compose, scale
+from . import compose, scale, text
 
-__all__ = ["compose", "scale"]
+__all__ = ["compose", "scale", "text"]

@@ -17,7 +17,7 @@ export class Alphabet {
 
   constructor(sets: readonly Ranges[]) {
     const starts = new Set([0]);
-    for (const set of sets) set.forEach((end, i) => starts.add(i % 2 === 0 ? end : end + 1));
+    for (const set of sets) for (const [i, end] of set.entries()) starts.add(i % 2 === 0 ? end : end + 1);
     this.starts = [...starts].filter((start) => start <= 0x10ffff).sort((a, b) => a - b);
     const letters = new Map<string, number>();
     const lettersOf = sets.map((): number[] => []);

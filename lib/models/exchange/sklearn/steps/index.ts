@@ -6,10 +6,15 @@ import { PIPELINE } from '../node.js';
 import type { PipelineStep, ReadStep } from '../step.js';
 import { affine } from './affine.js';
 import { select } from './select.js';
+import { hashTerms, terms } from './terms.js';
+import { tfidfTransform } from './tfidfTransform.js';
 
 const STEPS: ReadonlyMap<string, ReadStep> = new Map([
   ['affine', affine],
   ['select', select],
+  ['terms', terms],
+  ['hashTerms', hashTerms],
+  ['tfidfTransform', tfidfTransform],
 ]);
 
 /** @throws ArtifactError for an operation that isn't known, or a node that isn't one */

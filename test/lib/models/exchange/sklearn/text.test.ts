@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import test, { type ExecutionContext } from 'ava';
+import { decode } from '../../../../../lib/data/artifact/index.js';
+import { RowView } from '../../../../../lib/features/define/index.js';
+import { Fields } from '../../../../../lib/models/exchange/fields.js';
+import { PipelineGraph } from '../../../../../lib/models/exchange/sklearn/graph.js';
+import { sklearnPipeline } from '../../../../../lib/models/exchange/sklearn/index.js';
+import { ColumnReader } from '../../../../../lib/models/exchange/sklearn/rows.js';
+
+const fixtures = new URL('../../../../fixtures/sklearn/text/', import.meta.url);
+
+/** What scikit-learn makes of texts: by vectorizer, each row's columns and values. */
+interface Answers {
+  readonly texts: readonly string[];
+  readonly answers: Readonly<Record<string, readonly (readonly [readonly number[], readonly number[]])[]>>;
+}
+
+function contentOf(file: Uint8Array) {
+  const { json, tensors } = decode(file);
+  const fields = Fields.of('test', json);
+  const cut = fields.list('cut').map((each) => Fields.of('test', each));
+  return { nodes: fields.list('nodes'), tensors, cut };
+}
+
+/** Compares every entry of every row in double precision, stored zeros included. */
+function checkAnswers(t: ExecutionContext, file: Uint8Array, { texts, answers }: Answers): void {
+  const { nodes, tensors, cut } = contentOf(file);
+  const places = cut.map((each) => each.count('node'));
+  const reader = new ColumnReader({ kind: 'text' });
+  const graph = new PipelineGraph(nodes, new Map(Object.entries(tensors)), reader, places);
+  t.deepEqual(
+    cut.map((each) => each.text('name')),
+    Object.keys(answers),
+  );
+  for (const [at, [name, rows]] of Object.entries(answers).entries()) {
+    const values = graph.values(places[at], RowView.of(texts));
+    if (values.kind !== 'sparse') return t.fail(`${name} is ${values.kind}`);
+    const limit = name === 'float32' ? 2e-7 : 1e-12;
+    rows.forEach(([columns, expected], row) => {
+      const [from, to] = [values.offsets[row], values.offsets[row + 1]];
+      const own = new Map(
+        Array.from(values.indices.subarray(from, to), (c, i) => [c, values.values[from + i]]),
+      );
+      const wrong = columns.filter((c, i) => !(Math.abs((own.get(c) ?? Number.NaN) - expected[i]) <= limit));
+      if (wrong.length > 0 || own.size !== columns.length)
+        t.fail(`${name}, ${JSON.stringify(texts[row])}: ${[...own]}, expected ${columns} ${expected}`);
+    });
+  }
+  // Reading the whole compares its answers with scikit-learn's.
+  t.notThrows(() => sklearnPipeline(file));
+}
+
+test('vectorizers of all kinds give scikit-learn’s values of odd texts', (t) => {
+  const answers: Answers = JSON.parse(readFileSync(new URL('text.json', fixtures), 'utf8'));
+  checkAnswers(t, readFileSync(new URL('text.pipeline', fixtures)), answers);
+});
+
+for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
+  const python = process.env[variable];
+  (python === undefined ? test.skip : test)(
+    `the same beside scikit-learn, on other texts (left out without ${variable})`,
+    (t) => {
+      const folder = mkdtempSync(join(tmpdir(), 'spillway-'));
+      t.teardown(() => rmSync(folder, { recursive: true }));
+      const root = fileURLToPath(new URL('../../../../', fixtures));
+      const script = fileURLToPath(new URL('make.py', fixtures));
+      const { status, stderr } = spawnSync(python ?? '', [script, folder, '300', '11'], {
+        env: { ...process.env, PYTHONPATH: join(root, 'python'), PYTHONDONTWRITEBYTECODE: '1' },
+        encoding: 'utf8',
+      });
+      t.is(status, 0, stderr);
+      const answers: Answers = JSON.parse(readFileSync(join(folder, 'text.json'), 'utf8'));
+      checkAnswers(t, readFileSync(join(folder, 'text.pipeline')), answers);
+    },
+  );
+}
