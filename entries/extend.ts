@@ -3,6 +3,8 @@ export {
   type Block,
   type DenseBlock,
   denseBlock,
+  type RowBlock,
+  rowBlock,
   type Scaling,
   type SparseBlock,
 } from '../lib/data/blocks/index.js';

@@ -2,6 +2,9 @@ import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
+import type { TextRow } from '../../datasets/index.js';
+import { rowBlock } from '../../entries/extend.js';
+import { httpModel } from '../../entries/full.js';
 import { type ServeOptions, type ServingEvent, serve } from '../../serve/index.js';
 import { folderFor } from '../support/files.js';
 import { featuresText, servingFolder, type TextModel, textModel } from '../support/servedModels.js';
@@ -87,6 +90,30 @@ test('a directory is served: the same answers as the cascade, over HTTP, by thre
   t.regex(serving.grpc ?? '', /^127\.0\.0\.1:\d+$/);
   const missing = await ask(serving.url, 'models/..%2F..%2Fetc/infer', bodyOf(rows));
   t.is(missing.status, 404);
+});
+
+test('a served cascade is a full model of texts for another, by scores and by labels', async (t) => {
+  const directory = await folderFor(t);
+  await publish(directory, 'mails/1');
+  const serving = await serve(options(directory));
+  t.teardown(() => serving.close());
+  const rows = model.rows.slice(0, 40);
+  const expected = await model.cascade.predict(rows);
+  const classes = [...new Set(expected.labels)].sort();
+  const inputs = { title: (row: TextRow) => row.title, body: (row: TextRow) => row.body };
+  const hard = expected.labels.flatMap((label) => classes.map((each) => Number(each === label)));
+  for (const binary of [false, true]) {
+    for (const [output, scores] of [
+      ['scores', [...expected.scores]],
+      ['label', hard],
+    ] as const) {
+      const remote = await httpModel(serving.url, { model: 'mails', classes, inputs, output, binary });
+      const out = new Float64Array(2 * rows.length);
+      await remote.score([rowBlock(rows)], out);
+      t.deepEqual([...out], scores);
+      await remote.close();
+    }
+  }
 });
 
 /** Three clients that ask for these rows until they are told to end: then what they saw as labels, in order. */

@@ -154,7 +154,13 @@ export interface RowBlock extends DenseBlock {
 
 const NO_VALUES = new Float32Array(0);
 
-/** @param rows kept, not copied */
+/**
+ * The block of a model that reads rows, such as for its `costs`.
+ *
+ * @param rows kept, not copied
+ * @example
+ * await full.costs([rowBlock(rows)]);
+ */
 export function rowBlock(rows: readonly unknown[]): RowBlock {
   return { kind: 'dense', rows: rows.length, columns: 0, values: NO_VALUES, held: rows };
 }

@@ -25,7 +25,7 @@ export { type StoredColumn, storedColumns } from './columns.js';
 export { difference } from './compare.js';
 export { rowDigests } from './digest.js';
 export { addExactProduct } from './exactProduct.js';
-export { consecutive, gather, isRowBlock, pick, rowBlock, slice, stack } from './gather.js';
+export { consecutive, gather, isRowBlock, pick, type RowBlock, rowBlock, slice, stack } from './gather.js';
 export { Occupied } from './memory.js';
 export { addProduct, addTransposeProduct } from './product.js';
 export { clearRow, pickColumns, pickEntries, readRow, sideBySide } from './row.js';

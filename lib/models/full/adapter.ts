@@ -4,7 +4,8 @@ import { type BatchingOptions, microBatch } from '../../run/runtime/index.js';
 import type { Closable } from '../../util/closable.js';
 import type { JsonValue } from '../../util/state.js';
 import type { Inputs } from './inputs.js';
-import type { ScoreKind } from './scores.js';
+import type { RowInputs } from './rowInputs.js';
+import type { OutputKind } from './scores.js';
 import type { TrainedModel, TrainedRegression } from './trained.js';
 
 /** Options of every adapter. */
@@ -20,16 +21,22 @@ export interface AdapterOptions {
    * batch. @defaultValue 1e-5
    */
   readonly tolerance?: number;
-  /** The features that its inputs are made of. @defaultValue all, side by side, for a model of one input */
-  readonly inputs?: Inputs;
+  /**
+   * What its inputs are made of: features, or rows by functions of yours, as texts need. A fingerprint doesn't know
+   * these functions: give one that changes with them. @defaultValue all features, side by side, for a model of one input
+   */
+  readonly inputs?: Inputs | RowInputs;
 }
 
 /** Further options of an adapter, for a model of classes. */
 export interface AdapterClassOptions<L> {
   /** The labels of the model's classes 0, 1, …. */
   readonly classes: readonly L[];
-  /** The kind of the outputs. For two classes one output, the second's, is enough. @defaultValue probabilities */
-  readonly scores?: ScoreKind;
+  /**
+   * The kind of the outputs. For two classes one output, the second's, is enough. Labels give a row's class all of its
+   * probability. @defaultValue probabilities; labels for an output of texts
+   */
+  readonly scores?: OutputKind;
 }
 
 /** The name of a model in a file: the file's, or its folder's where every model's file is called alike. */
@@ -44,6 +51,7 @@ export interface Adapted extends Closable {
   readonly fingerprint: string;
   readonly options: JsonValue;
   readonly reads: readonly string[] | undefined;
+  readonly readsRows: boolean;
   readonly price: number | undefined;
   readonly tolerance: number | undefined;
   readonly score: WriteScores;
@@ -51,13 +59,14 @@ export interface Adapted extends Closable {
 
 /** A trained model of classes where there are labels, else of numbers. */
 export function trainedBy<L>(
-  { reads, price, tolerance, ...adapted }: Adapted,
+  { reads, readsRows, price, tolerance, ...adapted }: Adapted,
   labels: readonly L[] | undefined,
   batching: BatchingOptions | undefined,
 ): (TrainedModel<L> | TrainedRegression) & Closable {
   const common = {
     ...adapted,
     ...(reads === undefined ? {} : { reads }),
+    ...(readsRows && { readsRows }),
     ...(price === undefined ? {} : { price }),
     ...(tolerance === undefined ? {} : { tolerance }),
   };

@@ -1,3 +1,4 @@
+import { wellFormed } from '../../features/text/index.js';
 import { fromHalfBits, halfBits } from '../../util/half.js';
 
 /** Types of a tensor's elements, by the names that runtimes of JavaScript give them. */
@@ -15,7 +16,10 @@ export type ElementType =
   | 'uint64'
   | 'bool';
 
-/** The elements of a tensor; float16 as bits. */
+/** The same, and texts. */
+export type TensorType = ElementType | 'string';
+
+/** The elements of a tensor of numbers; float16 as bits. */
 export type NumericElements =
   | Float32Array
   | Float64Array
@@ -60,17 +64,20 @@ export function isElements(value: unknown): value is NumericElements {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
+/** The elements of a tensor: numbers, or well-formed texts. */
+export type TensorElements = NumericElements | readonly string[];
+
 /**
- * Numbers as elements of a type; float32 stays as it is.
+ * Numbers as elements of a type; a Float32Array stays as it is where the type is float32.
  *
  * @param refuse called with the position of a number that the type can't hold
  */
 export function toElements(
   type: ElementType,
-  numbers: Float32Array,
+  numbers: Float32Array | Float64Array,
   refuse: (at: number) => never,
 ): NumericElements {
-  if (type === 'float32') return numbers;
+  if (type === 'float32') return numbers instanceof Float32Array ? numbers : toSingles(numbers, refuse);
   if (type === 'float64') return Float64Array.from(numbers);
   if (type === 'float16') return Uint16Array.from(numbers, halfBits);
   const [, least, most] = type === 'int64' || type === 'uint64' ? WIDE[type] : WHOLE[type];
@@ -81,6 +88,57 @@ export function toElements(
   if (type === 'int64') return BigInt64Array.from(numbers, BigInt);
   if (type === 'uint64') return BigUint64Array.from(numbers, BigInt);
   return new WHOLE[type][0](numbers);
+}
+
+function toSingles(numbers: Float64Array, refuse: (at: number) => never): Float32Array {
+  const singles = Float32Array.from(numbers);
+  for (let i = 0; i < singles.length; i++) {
+    if (!Number.isFinite(singles[i]) && Number.isFinite(numbers[i])) refuse(i);
+  }
+  return singles;
+}
+
+/**
+ * Values of any kind as elements of a type: texts; or numbers, BigInts, true and false. Lone surrogates become U+FFFD.
+ *
+ * @param refuse called with the position of a value that the type can't hold
+ */
+export function valueElements(
+  type: TensorType,
+  values: readonly unknown[],
+  refuse: (at: number) => never,
+): TensorElements {
+  if (type === 'string') {
+    return values.map((value, i) => (typeof value === 'string' ? wellFormed(value) : refuse(i)));
+  }
+  if (type === 'int64' || type === 'uint64') return toWide(type, values, refuse);
+  const numbers = new Float64Array(values.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const value = values[i];
+    numbers[i] = isNumeric(value) ? Number(value) : refuse(i);
+  }
+  return toElements(type, numbers, refuse);
+}
+
+/** Whole numbers in all of their digits. */
+function toWide(
+  type: 'int64' | 'uint64',
+  values: readonly unknown[],
+  refuse: (at: number) => never,
+): BigInt64Array | BigUint64Array {
+  const elements = new WIDE[type][0](values.length);
+  for (let i = 0; i < elements.length; i++) {
+    const value = values[i];
+    const isWhole = isNumeric(value) && (typeof value !== 'number' || Number.isInteger(value));
+    const whole = isWhole ? BigInt(value) : refuse(i);
+    elements[i] = whole;
+    if (elements[i] !== whole) refuse(i);
+  }
+  return elements;
+}
+
+function isNumeric(value: unknown): value is number | bigint | boolean {
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean';
 }
 
 /** Elements as numbers; float16 is decoded from its bits. */

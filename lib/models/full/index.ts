@@ -7,6 +7,7 @@ export type { Inputs } from './inputs.js';
 export { type OnnxClassOptions, type OnnxOptions, onnxModel } from './onnx/index.js';
 export type { Costed, CostOptions, PhaseCosts } from './phaseCosts.js';
 export { pretrained } from './pretrained.js';
+export type { InputValue, RowInput, RowInputs } from './rowInputs.js';
 export {
   type FromRowsClassOptions,
   type FromRowsOptions,
@@ -14,7 +15,7 @@ export {
   type RowProbabilities,
   type RowsContext,
 } from './rows/index.js';
-export type { ScoreKind } from './scores.js';
+export type { OutputKind, ScoreKind } from './scores.js';
 export * from './tfjs/index.js';
 export type { Trained, TrainedModel, TrainedRegression } from './trained.js';
 export {

@@ -2,22 +2,34 @@ import { checkOneOf, show } from '../../check.js';
 import { ModelError, OptionError } from '../../errors.js';
 import { exp } from '../../util/math/index.js';
 import type { Declared } from './inputs.js';
+import { checkLabels, labelCodes, writeLabels } from './labels.js';
 
-/** The kind of a model's outputs. */
+/** The kind of a model's scores. */
 export type ScoreKind = 'probabilities' | 'logits';
+
+/** The kind of a model's outputs: scores, or a label a row. */
+export type OutputKind = ScoreKind | 'labels';
 
 /** How a model's output becomes scores. */
 export interface OutputScoring {
   readonly model: string;
   /** undefined: a number a row. */
   readonly labels: readonly unknown[] | undefined;
-  readonly kind: ScoreKind;
+  readonly kind: OutputKind;
+  /** Of labels: the class of each, as text. */
+  readonly codes?: ReadonlyMap<string, number>;
 }
 
 /** Numbers that a network gave. */
 export interface OutputNumbers {
   readonly shape: readonly number[];
   readonly numbers: ArrayLike<number>;
+}
+
+/** An output of numbers or texts. */
+export interface GivenOutput {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number> | readonly string[];
 }
 
 /** Sums of probabilities in low precision stray from 1 by as much. */
@@ -46,16 +58,18 @@ export function outputNamed<Output extends { readonly name: string }>(
 export function scoringOf(
   model: string,
   labels: readonly unknown[] | undefined,
-  kind: ScoreKind = 'probabilities',
+  wanted: OutputKind | undefined,
   output: Declared,
 ): OutputScoring {
-  checkOneOf('scores', kind, ['probabilities', 'logits']);
+  const kind = wanted ?? (output.type === 'string' ? 'labels' : 'probabilities');
+  checkOneOf('scores', kind, ['probabilities', 'logits', 'labels']);
+  checkLabels(labels, kind, output);
   if (labels !== undefined) {
     if (!Array.isArray(labels) || labels.length < 2 || new Set(labels).size !== labels.length) {
       throw new OptionError('classes', `expected at least 2 different ones, got ${show(labels)}`);
     }
   }
-  const scoring = { model, labels, kind };
+  const scoring = { model, labels, kind, ...(kind === 'labels' && { codes: labelCodes(labels ?? []) }) };
   const width = widthOf(output.shape);
   if (width !== undefined && !isWidth(scoring, width)) {
     throw new OptionError('classes', wrongWidth(scoring, output.name, width));
@@ -70,15 +84,17 @@ function widthOf(shape: readonly (number | undefined)[] | undefined): number | u
   }, 1);
 }
 
-function isWidth({ labels }: OutputScoring, width: number): boolean {
-  if (labels === undefined) return width === 1;
+function isWidth({ labels, codes }: OutputScoring, width: number): boolean {
+  if (labels === undefined || codes !== undefined) return width === 1;
   return width === labels.length || (labels.length === 2 && width === 1);
 }
 
-function wrongWidth({ labels }: OutputScoring, output: string, width: number): string {
-  return labels === undefined
-    ? `the model's output '${output}' has ${width} numbers a row: without 'classes' expected is 1`
-    : `the model's output '${output}' has ${width} numbers a row, and 'classes' names ${labels.length}`;
+function wrongWidth({ labels, codes }: OutputScoring, output: string, width: number): string {
+  if (codes !== undefined) return `the model's output '${output}' has ${width} values a row: a label is 1`;
+  const has = `the model's output '${output}' has ${width} numbers a row`;
+  if (labels === undefined) return `${has}: without 'classes' expected is 1`;
+  const hint = width === 1 ? ". If they are labels, say scores: 'labels'" : '';
+  return `${has}, and 'classes' names ${labels.length}${hint}`;
 }
 
 /**
@@ -86,40 +102,51 @@ function wrongWidth({ labels }: OutputScoring, output: string, width: number): s
  * second's. NaN stays NaN: the engine names its row, and answers it by its policy.
  *
  * @param shape of the output, rows first
- * @throws ModelError for an output of another shape, or probabilities that are none
+ * @throws ModelError for an output of another shape, probabilities that are none, or labels of no class
  */
 export function writeScores(
   scoring: OutputScoring,
   output: string,
   shape: readonly number[],
-  numbers: ArrayLike<number>,
+  values: ArrayLike<number> | readonly string[],
   rows: number,
   out: Float64Array,
 ): void {
-  const { model, labels, kind } = scoring;
+  const { model, labels, kind, codes } = scoring;
   const width = shape.slice(1).reduce((product, size) => product * size, 1);
-  if (shape[0] !== rows || numbers.length !== rows * width) {
+  if (shape[0] !== rows || values.length !== rows * width) {
     throw new ModelError(
       model,
-      `gave '${output}' of shape ${shape.join(' x ')} with ${numbers.length} numbers for ${rows} rows`,
+      `gave '${output}' of shape ${shape.join(' x ')} with ${values.length} values for ${rows} rows`,
     );
   }
   if (!isWidth(scoring, width)) throw new ModelError(model, wrongWidth(scoring, output, width));
+  if (codes !== undefined) {
+    writeLabels(model, codes, output, values, out);
+    return;
+  }
+  if (!areNumbers(values)) {
+    throw new ModelError(model, `gave text as '${output}'. If it is a label, say scores: 'labels'`);
+  }
   if (labels === undefined) {
-    for (let row = 0; row < rows; row++) out[row] = numbers[row];
+    for (let row = 0; row < rows; row++) out[row] = values[row];
     return;
   }
   const classes = labels.length;
-  if (width < classes) writePairs(model, numbers, rows, kind, out);
-  else if (kind === 'logits') writeSoftmax(numbers, rows, classes, out);
-  else writeProbabilities(model, numbers, rows, classes, out);
+  if (width < classes) writePairs(model, values, rows, kind, out);
+  else if (kind === 'logits') writeSoftmax(values, rows, classes, out);
+  else writeProbabilities(model, values, rows, classes, out);
+}
+
+function areNumbers(values: ArrayLike<number> | readonly string[]): values is ArrayLike<number> {
+  return typeof values[0] !== 'string';
 }
 
 function writePairs(
   model: string,
   numbers: ArrayLike<number>,
   rows: number,
-  kind: ScoreKind,
+  kind: OutputKind,
   out: Float64Array,
 ): void {
   for (let row = 0; row < rows; row++) {

@@ -11,16 +11,17 @@ import {
 import type { Block } from '../../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
-import { type Fetch, HttpClient } from '../../../protocol/client/index.js';
+import { type Fetch, HttpClient, inputTensors } from '../../../protocol/client/index.js';
 import { writeInferRequest } from '../../../protocol/messages/index.js';
 import { type BatchingOptions, systemTimer, type Timer } from '../../../run/runtime/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { type AdapterClassOptions, type AdapterOptions, trainedBy } from '../adapter.js';
+import { isElements } from '../elements.js';
 import { Binding, type Fed } from '../inputs.js';
 import { type Costed, costed } from '../phaseCosts.js';
 import { outputNamed, scoringOf, writeScores } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
-import { declaredOf, outputNumbers, protocolTensors } from './tensors.js';
+import { declaredOf, outputValues, protocolInputs } from './tensors.js';
 
 /** Options of `httpModel`. */
 export interface HttpOptions extends AdapterOptions {
@@ -105,30 +106,26 @@ export async function httpModel<L>(
   // Named, so that the server can't change it unnoticed.
   const version = options.version ?? latest(metadata.versions);
   const binary = await client.readsBinary({ signal });
-  const binding = new Binding(
-    name,
-    options.inputs,
-    metadata.inputs.map((input) => declaredOf(name, input)),
-  );
-  const output = declaredOf(name, outputNamed(metadata.outputs, options.output));
+  const binding = new Binding(name, options.inputs, metadata.inputs.map(declaredOf));
+  const output = declaredOf(outputNamed(metadata.outputs, options.output));
   const scoring = scoringOf(name, classes, options.scores, output);
 
   const outputs = [{ name: output.name }];
   const feed = (blocks: readonly Block[]) => {
     const fed = binding.tensors(blocks);
     if (!binary) checkJson(name, fed);
-    return protocolTensors(fed);
+    return protocolInputs(fed);
   };
   const write = (blocks: readonly Block[]) => {
-    writeInferRequest({ inputs: feed(blocks), outputs }, binary);
+    writeInferRequest({ inputs: inputTensors(feed(blocks)), outputs }, binary);
   };
   const run = async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {
     const { signal, onRetry } = context;
     const again = onRetry && (() => onRetry(blocks[0].rows));
-    const inputs = feed(blocks).map(({ elements, ...input }) => ({ ...input, data: elements }));
+    const inputs = feed(blocks);
     const answer = await client.infer({ model, version, inputs, outputs, signal, onRetry: again });
-    const { shape, numbers } = outputNumbers(name, answer, output.name);
-    writeScores(scoring, output.name, shape, numbers, blocks[0].rows, out);
+    const { shape, values } = outputValues(name, answer, output.name);
+    writeScores(scoring, output.name, shape, values, blocks[0].rows, out);
   };
   const fingerprint =
     options.fingerprint ?? [`${model}@${version ?? 'served'}`, metadata.platform].filter(Boolean).join('/');
@@ -138,6 +135,7 @@ export async function httpModel<L>(
     fingerprint,
     options: { inputs: binding.stated, output: output.name, scores: scoring.kind },
     reads: binding.reads,
+    readsRows: binding.readsRows,
     price,
     tolerance,
     score,
@@ -149,6 +147,7 @@ export async function httpModel<L>(
 /** @throws ModelError for what JSON doesn't have: it would be sent as null */
 function checkJson(model: string, fed: readonly Fed[]): void {
   for (const { name, shape, elements } of fed) {
+    if (!isElements(elements)) continue;
     const at = elements.findIndex(
       (element: number | bigint) => typeof element === 'number' && !Number.isFinite(element),
     );

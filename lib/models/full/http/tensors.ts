@@ -1,10 +1,17 @@
 import { ServerError } from '../../../errors.js';
-import type { Datatype, InferResponse, Tensor, TensorMetadata } from '../../../protocol/messages/index.js';
-import { type ElementType, fromElements } from '../elements.js';
+import { type Input, textsOf } from '../../../protocol/client/index.js';
+import {
+  type Datatype,
+  type InferResponse,
+  RequestError,
+  type TensorMetadata,
+} from '../../../protocol/messages/index.js';
+import { fromElements, isElements, type TensorType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
+import type { GivenOutput } from '../scores.js';
 
-/** Our names of the protocol's types of numbers. */
-const TYPES: Readonly<Record<Exclude<Datatype, 'BYTES'>, ElementType>> = {
+/** Our names of the protocol's types. */
+const TYPES: Readonly<Record<Datatype, TensorType>> = {
   FP16: 'float16',
   FP32: 'float32',
   FP64: 'float64',
@@ -17,10 +24,11 @@ const TYPES: Readonly<Record<Exclude<Datatype, 'BYTES'>, ElementType>> = {
   UINT32: 'uint32',
   UINT64: 'uint64',
   BOOL: 'bool',
+  BYTES: 'string',
 };
 
 /** The protocol's names of our types. */
-const DATATYPES: Readonly<Record<ElementType, Datatype>> = {
+const DATATYPES: Readonly<Record<TensorType, Datatype>> = {
   float16: 'FP16',
   float32: 'FP32',
   float64: 'FP64',
@@ -33,20 +41,11 @@ const DATATYPES: Readonly<Record<ElementType, Datatype>> = {
   uint32: 'UINT32',
   uint64: 'UINT64',
   bool: 'BOOL',
+  string: 'BYTES',
 };
 
-/**
- * An input or output of a model, as a server declares it. @throws ServerError `malformed` for one that isn't of
- * numbers
- */
-export function declaredOf(model: string, { name, datatype, shape }: TensorMetadata): Declared {
-  if (datatype === 'BYTES') {
-    throw new ServerError(
-      model,
-      'malformed',
-      `declared '${name}' of the datatype 'BYTES', which is no number's`,
-    );
-  }
+/** An input or output of a model, as a server declares it. */
+export function declaredOf({ name, datatype, shape }: TensorMetadata): Declared {
   return {
     name,
     type: TYPES[datatype],
@@ -54,29 +53,31 @@ export function declaredOf(model: string, { name, datatype, shape }: TensorMetad
   };
 }
 
-/** Tensors as the protocol has them. */
-export function protocolTensors(fed: readonly Fed[]): Tensor[] {
+/** Tensors as the client takes them. */
+export function protocolInputs(fed: readonly Fed[]): Input[] {
   return fed.map(({ name, type, shape, elements }) => ({
     name,
     datatype: DATATYPES[type],
     shape,
     // Half precision is held as its bits here, and as numbers there.
-    elements: type === 'float16' ? Float32Array.from(fromElements(type, elements)) : elements,
+    data:
+      type === 'float16' && isElements(elements) ? Float32Array.from(fromElements(type, elements)) : elements,
   }));
 }
 
-/** The numbers of an output. @throws ServerError `malformed` for an answer without them */
-export function outputNumbers(
-  model: string,
-  { outputs }: InferResponse,
-  wanted: string,
-): { readonly shape: readonly number[]; readonly numbers: ArrayLike<number> } {
+/** The numbers or texts of an output. @throws ServerError `malformed` for an answer without them */
+export function outputValues(model: string, { outputs }: InferResponse, wanted: string): GivenOutput {
   const output = outputs.find(({ name }) => name === wanted);
   if (output === undefined) throw new ServerError(model, 'malformed', `answered with no output '${wanted}'`);
   const { shape, elements } = output;
   if (elements instanceof BigInt64Array || elements instanceof BigUint64Array) {
-    return { shape, numbers: Float64Array.from(elements, Number) };
+    return { shape, values: Float64Array.from(elements, Number) };
   }
-  if (ArrayBuffer.isView(elements)) return { shape, numbers: elements };
-  throw new ServerError(model, 'malformed', `answered with text as output '${wanted}'`);
+  if (ArrayBuffer.isView(elements)) return { shape, values: elements };
+  try {
+    return { shape, values: textsOf(output) };
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new ServerError(model, 'malformed', `answered with ${error.message}`, undefined, { cause: error });
+  }
 }

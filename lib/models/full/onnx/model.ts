@@ -96,14 +96,14 @@ export async function onnxModel<L>(
   const run = async (blocks: readonly Block[], out: Float64Array, { signal }: ScoreContext = {}) => {
     signal?.throwIfAborted();
     const fed = binding.tensors(blocks);
-    const { shape, numbers } = await lasting
+    const { shape, values } = await lasting
       .use((opened) => runSession(runtime, opened, fed, output))
       .catch((error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
         throw new ModelError(name, `ONNX Runtime failed: ${why}`, { cause: error });
       });
     signal?.throwIfAborted();
-    writeScores(scoring, output, shape, numbers, blocks[0].rows, out);
+    writeScores(scoring, output, shape, values, blocks[0].rows, out);
   };
   const fingerprint = options.fingerprint ?? [content, ...providers, binding.types].join('/');
   const stated = { inputs: binding.stated, output, scores: scoring.kind };
@@ -115,6 +115,7 @@ export async function onnxModel<L>(
         fingerprint,
         options: stated,
         reads: binding.reads,
+        readsRows: binding.readsRows,
         price,
         tolerance,
         score,

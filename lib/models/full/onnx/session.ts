@@ -4,7 +4,7 @@ import { looksLike } from '../../../util/looks.js';
 import { nativeCall } from '../../../util/nativeCalls.js';
 import { fromElements, isElements, isElementType } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
-import { type OutputNumbers, outputNamed } from '../scores.js';
+import { type GivenOutput, outputNamed } from '../scores.js';
 import type { OnnxRuntime, OnnxSession, OnnxTensor, OnnxValue } from './runtime.js';
 
 /** The parts of a session. */
@@ -82,6 +82,15 @@ export async function openSession(runtime: OnnxRuntime, source: SessionSource): 
     if (/backend|ExecutionProvider/.test(why)) {
       throw new OptionError('providers', `${providers.join(', ')} can't be had here: ${why}`);
     }
+    if (/locale/i.test(why)) {
+      throw new ArtifactError(
+        'foreign',
+        `the ONNX model needs the locale en_US.UTF-8, which isn't installed: a step of it changes the case of texts. ` +
+          `Install the locale (package locales of Debian), or lower texts in a function of 'inputs' and export the ` +
+          `step without (lowercase=False): ${why}`,
+        { cause: error },
+      );
+    }
     const looks = typeof model === 'string' ? await lookAt(model) : looksLike(model);
     throw new ArtifactError('foreign', `the ONNX model can't be loaded${looks}: ${why}`, { cause: error });
   }
@@ -109,11 +118,15 @@ function declared(name: string, metadata: readonly OnnxValue[] | undefined, opti
   if (!value.isTensor) {
     throw new OptionError(
       option,
-      `'${name}' is no tensor: export the model so that it is one (zipmap=False in skl2onnx)`,
+      `'${name}' is no tensor: export the model so that it is one (zipmap=False in skl2onnx), or take its labels ` +
+        'as the output',
     );
   }
-  if (!isElementType(value.type)) {
-    throw new OptionError(option, `'${name}' is of ${value.type}: only numbers can be given and taken`);
+  if (!isElementType(value.type) && value.type !== 'string') {
+    throw new OptionError(
+      option,
+      `'${name}' is of ${value.type}: only numbers and texts can be given and taken`,
+    );
   }
   const shape = value.shape?.map((size) => (typeof size === 'number' ? size : undefined));
   return { name, type: value.type, shape: shape?.length ? shape : undefined };
@@ -125,24 +138,25 @@ export async function runSession(
   session: OnnxSession,
   fed: readonly Fed[],
   output: string,
-): Promise<OutputNumbers> {
+): Promise<GivenOutput> {
   const feeds: Record<string, object> = {};
   for (const { name, type, shape, elements } of fed) {
     feeds[name] = new runtime.Tensor(type, elements, shape);
   }
   const { [output]: tensor } = await nativeCall(() => session.run(feeds, [output]));
   try {
-    return { shape: tensor.dims, numbers: await numbersOf(tensor) };
+    return { shape: tensor.dims, values: await valuesOf(tensor) };
   } finally {
     tensor.dispose?.();
   }
 }
 
-async function numbersOf(tensor: OnnxTensor): Promise<ArrayLike<number>> {
+async function valuesOf(tensor: OnnxTensor): Promise<GivenOutput['values']> {
   const isHere = tensor.location === undefined || tensor.location === 'cpu';
   const elements = isHere ? tensor.data : await tensor.getData?.();
+  if (tensor.type === 'string' && Array.isArray(elements)) return elements.map(String);
   if (!isElementType(tensor.type) || !isElements(elements)) {
-    throw new TypeError(`a tensor of ${tensor.type} without numbers`);
+    throw new TypeError(`a tensor of ${tensor.type} without numbers or texts`);
   }
   return fromElements(tensor.type, elements);
 }

@@ -7,10 +7,11 @@ import {
   checkWhole,
   show,
 } from '../../../check.js';
-import { type Block, isRowBlock } from '../../../data/blocks/index.js';
+import type { Block } from '../../../data/blocks/index.js';
 import { ModelError, OptionError, SpillwayError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import { type BatchingOptions, microBatch, systemTimer, type Timer } from '../../../run/runtime/index.js';
+import { heldRows } from '../rowInputs.js';
 import type { ScoreKind } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { type RowProbabilities, writeAnswers } from './answers.js';
@@ -132,16 +133,11 @@ export function fromRows<Row, L>(
 function scoreOf<Row, L>(options: FromRowsClassOptions<Row, L> | FromRowsOptions<Row>, kind: ScoreKind) {
   const { name: model, labels, timeoutMs = TIMEOUT, timer = systemTimer } = options;
   return async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}): Promise<void> => {
-    const [block] = blocks;
-    if (block === undefined || !isRowBlock(block)) {
-      throw new ModelError(model, 'reads rows, and got the numbers of features');
-    }
     // A copy: the function may sort it, and the batch is others' too.
-    const rows = block.held.slice() as Row[]; // They are the user's own, as his features get them.
-    const answers = await within(timer, timeoutMs, model, rows.length, context, (own) =>
-      options.score(rows, own),
-    );
-    writeAnswers({ model, labels, kind }, answers, block.rows, out);
+    const rows = heldRows(model, blocks).slice() as Row[]; // They are the user's own, as his features get them.
+    const { length } = rows;
+    const answers = await within(timer, timeoutMs, model, length, context, (own) => options.score(rows, own));
+    writeAnswers({ model, labels, kind }, answers, length, out);
   };
 }
 

@@ -118,6 +118,7 @@ export async function tfjsModel<L>(
     fingerprint,
     options: stated,
     reads: binding.reads,
+    readsRows: binding.readsRows,
     price,
     tolerance,
     score,

@@ -3,18 +3,19 @@ import { ModelError } from '../../../errors.js';
 import type { WriteScores } from '../../../learn/learners/index.js';
 import type { JsonValue } from '../../../util/state.js';
 import { Binding, type Inputs } from '../inputs.js';
-import { type OutputNumbers, outputNamed, type ScoreKind, scoringOf, writeScores } from '../scores.js';
+import type { RowInputs } from '../rowInputs.js';
+import { type OutputKind, type OutputNumbers, outputNamed, scoringOf, writeScores } from '../scores.js';
 import { declared } from './network.js';
 import type { Session } from './session.js';
 
 export interface NetworkScoring {
   readonly name: string;
-  readonly inputs: Inputs | undefined;
+  readonly inputs: Inputs | RowInputs | undefined;
   /** Name of the output with the scores; undefined: the only one. */
   readonly output: string | undefined;
   /** The labels of the classes; undefined for regression. */
   readonly labels: readonly unknown[] | undefined;
-  readonly scores: ScoreKind | undefined;
+  readonly scores: OutputKind | undefined;
   /** Rows that are run at a time. */
   readonly batch: number;
 }

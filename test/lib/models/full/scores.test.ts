@@ -106,3 +106,62 @@ test('the output is the one named, the only one, or probabilities', (t) => {
   });
   t.throws(() => outputNamed([a, b], 'x'), { instanceOf: OptionError, message: /no "x"/ });
 });
+
+const texts = { name: 'label', type: 'string', shape: [undefined] } as const;
+
+test('labels give a row’s class all of its probability', (t) => {
+  const labels = (classes: readonly unknown[], given: readonly (number | string)[]) => {
+    const of = scoringOf('m', classes, 'labels', { ...texts, type: 'int64' });
+    const out = new Float64Array(given.length * classes.length).fill(7);
+    writeScores(of, 'label', [given.length], given as readonly string[], given.length, out);
+    return [...out];
+  };
+  t.deepEqual(labels(['ham', 'spam'], ['spam', 'ham']), [0, 1, 1, 0]);
+  t.deepEqual(labels([3, 1, 2], [1, 2]), [0, 1, 0, 0, 0, 1]);
+  t.deepEqual(labels(['0', '1'], [1]), [0, 1]);
+  t.deepEqual(labels([false, true], [1, 0]), [0, 1, 1, 0]);
+  t.deepEqual(labels([false, true], ['true']), [0, 1]);
+  const error = t.throws(() => labels(['ham', 'spam'], ['ham', 'eggs']), {
+    instanceOf: ModelError,
+    message: /gave the label "eggs" as 'label'; 'classes' lists ham, spam/,
+  });
+  t.is(error?.row, 1);
+});
+
+test('an output of text is of labels, and needs their classes', (t) => {
+  t.is(scoringOf('m', ['a', 'b'], undefined, texts).kind, 'labels');
+  const option = (run: () => unknown) => t.throws(run, { instanceOf: OptionError })?.option;
+  t.is(
+    option(() => scoringOf('m', ['a', 'b'], 'probabilities', texts)),
+    'scores',
+  );
+  t.is(
+    option(() => scoringOf('m', undefined, undefined, texts)),
+    'classes',
+  );
+  t.is(
+    option(() => scoringOf('m', undefined, 'labels', declared())),
+    'classes',
+  );
+  t.is(
+    option(() => scoringOf('m', [1, '1'], 'labels', declared())),
+    'classes',
+  );
+  t.is(
+    option(() => scoringOf('m', [true, 1], 'labels', declared())),
+    'classes',
+  );
+  const wide = t.throws(() => scoringOf('m', ['a', 'b'], undefined, { ...texts, shape: [undefined, 2] }), {
+    instanceOf: OptionError,
+  });
+  t.regex(wide?.message ?? '', /has 2 values a row: a label is 1/);
+});
+
+test('what may be labels is told how to say so', (t) => {
+  t.throws(() => scoringOf('m', [1, 2, 3], undefined, declared(1)), { message: /say scores: 'labels'/ });
+  const out = new Float64Array(2);
+  t.throws(() => writeScores(scoring(2), 'y', [1, 1], ['ham'], 1, out), {
+    instanceOf: ModelError,
+    message: /gave text as 'y'. If it is a label/,
+  });
+});

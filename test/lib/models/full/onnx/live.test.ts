@@ -1,11 +1,21 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import test from 'ava';
 import { onnxMlp } from '../../../../../bench/peers/onnxMlp.js';
 import { onnxModel, pretrained } from '../../../../../entries/full.js';
-import { ArtifactError, define, dense, OptionError, tune } from '../../../../../index.js';
+import {
+  ArtifactError,
+  define,
+  dense,
+  logisticRegression,
+  type Model,
+  ModelError,
+  OptionError,
+  tfidf,
+  tune,
+} from '../../../../../index.js';
 import { FREE } from '../../../../../lib/costs/index.js';
-import { denseBlock } from '../../../../../lib/data/blocks/index.js';
+import { denseBlock, rowBlock } from '../../../../../lib/data/blocks/index.js';
 import { random } from '../../../../../lib/stats/index.js';
 import { profileOf } from '../../../../support/agreement.js';
 import { folderFor } from '../../../../support/files.js';
@@ -139,4 +149,89 @@ live(`a model in eight bits answers nearly as its weights say, and serves as a s
   await cascade.predict(rows);
   t.true(requested < rows.length / 4);
   await small.close();
+});
+
+interface Visitor {
+  readonly text: string;
+  readonly city: string;
+  readonly age: number;
+  readonly visits: number;
+}
+interface Answered {
+  readonly rows: readonly Visitor[];
+  readonly classes: readonly string[];
+  readonly labels: readonly string[];
+  readonly probabilities: readonly (readonly number[])[];
+}
+const fixture = (name: string) => new URL(`../../../../fixtures/texts/${name}`, import.meta.url);
+const visitor = {
+  text: (row: Visitor) => row.text,
+  city: (row: Visitor) => row.city,
+  age: (row: Visitor) => row.age,
+  visits: (row: Visitor) => row.visits,
+};
+
+live(`a pipeline of texts and numbers by skl2onnx gives scikit-learn’s answers ${left}`, async (t) => {
+  const answered: Answered = JSON.parse(await readFile(fixture('answers.json'), 'utf8'));
+  const { rows, classes: own, probabilities, labels } = answered;
+  const scoresOf = async (model: Model, given: readonly unknown[] = rows) => {
+    const out = new Float64Array(2 * given.length);
+    await model.score([rowBlock(given)], out);
+    return out;
+  };
+  const bytes = await readFile(fixture('pipeline.onnx'));
+  const model = await onnxModel(bytes, { classes: own, inputs: visitor });
+  t.true(model.readsRows);
+  t.regex(model.fingerprint ?? '', /\/string\+float32\+int64$/);
+  const scores = await scoresOf(model);
+  probabilities.flat().forEach((probability, i) => {
+    t.true(Math.abs(scores[i] - probability) < 1e-6);
+  });
+  const alone = await scoresOf(model, [rows[8]]);
+  t.true(Math.abs(alone[0] - scores[16]) < 1e-6);
+
+  const hard = labels.flatMap((label) => own.map((each) => Number(each === label)));
+  const byLabel = await onnxModel(bytes, { classes: own, inputs: visitor, output: 'label' });
+  t.deepEqual([...(await scoresOf(byLabel))], hard);
+  // A map of probabilities is no tensor; the labels beside it are.
+  const zipped = await readFile(fixture('zipmap.onnx'));
+  const byMap = onnxModel(zipped, { classes: own, inputs: visitor, output: 'output_probability' });
+  const refused = await t.throwsAsync(byMap, { instanceOf: OptionError });
+  t.regex(refused?.message ?? '', /zipmap=False in skl2onnx\), or take its labels/);
+  const besideMap = await onnxModel(zipped, { classes: own, inputs: visitor, output: 'output_label' });
+  t.deepEqual([...(await scoresOf(besideMap))], hard);
+
+  const error = await t.throwsAsync(scoresOf(model, [rows[0], { ...rows[1], city: null }]), {
+    instanceOf: ModelError,
+    message: /input 'city' is of string, and its function gave null; expected a text/,
+  });
+  t.is(error?.row, 1);
+  const other = await onnxModel(bytes, { classes: ['eggs', 'spam'], inputs: visitor, output: 'label' });
+  await t.throwsAsync(scoresOf(other), { instanceOf: ModelError, message: /gave the label "ham"/ });
+  for (const each of [model, byLabel, besideMap, other]) await each.close();
+});
+
+live(`a model of texts is the full model of a cascade ${left}`, async (t) => {
+  const { rows: few, labels }: Answered = JSON.parse(await readFile(fixture('answers.json'), 'utf8'));
+  const rows = Array.from({ length: 600 }, (_, i) => ({
+    ...few[i % 8],
+    age: few[i % 8].age + Math.floor(i / 8) / 1e4,
+  }));
+  const full = await onnxModel(await readFile(fixture('pipeline.onnx')), {
+    classes: ['ham', 'spam'],
+    inputs: visitor,
+  });
+  const cascade = await tune({
+    features: define({ words: tfidf(({ text }: Visitor) => text) }),
+    rows,
+    full,
+    approximate: logisticRegression(),
+    profile: { ...profileOf({ words: 1 }, ['logistic-regression']), full: { ...FREE, perRow: 1_000 } },
+    bound: { epsilon: 0.05 },
+    seed: 1,
+  });
+  t.deepEqual(cascade.plan.full.features, []);
+  const answers = await cascade.full.predict(rows.slice(0, 8));
+  t.deepEqual(answers.labels, labels.slice(0, 8));
+  await full.close();
 });

@@ -111,7 +111,7 @@ test('what is on a device is fetched, and then let go, even where it can’t be 
   await t.throwsAsync(scoresOf(model), { instanceOf: ModelError, message: /'y' of shape 1 x 1/ });
   await t.throwsAsync(scoresOf(model), {
     instanceOf: ModelError,
-    message: /a tensor of string without numbers/,
+    message: /gave text as 'y'/,
   });
   t.true(answers.every(({ isDisposed }) => isDisposed));
 });
@@ -237,7 +237,7 @@ test('what doesn’t fit is refused before anything is scored', async (t) => {
   const texts = new FakeRuntime({ inputs: [tensorOf('x', 'string', 'rows')], outputs: [Y], run: mirrored });
   await t.throwsAsync(onnxModel(BYTES, { classes, runtime: texts }), {
     instanceOf: OptionError,
-    message: /of string/,
+    message: /takes text, which no feature holds/,
   });
   const maps = new FakeRuntime({ inputs: [X], outputs: [{ name: 'y', isTensor: false }], run: mirrored });
   await t.throwsAsync(onnxModel(BYTES, { classes, runtime: maps }), {
@@ -364,4 +364,13 @@ test('a missing package is named', async (t) => {
     loadRuntime(undefined, () => Promise.reject(broken)),
     { is: broken },
   );
+});
+
+test('a locale that isn’t installed is told', async (t) => {
+  const open = () => {
+    throw new Error('Failed to construct locale with name:en_US.UTF-8');
+  };
+  const opened = onnxModel(BYTES, { classes, runtime: runtimeOf(mirrored, { open }) });
+  const error = await t.throwsAsync(opened, { instanceOf: ArtifactError });
+  t.regex(error?.message ?? '', /needs the locale en_US.UTF-8.*lowercase=False/);
 });
