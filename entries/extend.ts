@@ -33,6 +33,7 @@ export {
   type EnsemblePrefix,
   type FitContext,
   type FitShape,
+  type FittedOn,
   type ForestPlan,
   isEnsemble,
   isPrefix,

@@ -389,6 +389,9 @@ export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): 
     throw new OptionError('full.reads', 'a model that reads the rows reads no feature; leave it out');
   }
   if ('reads' in full) checkReads(full.reads, features.names);
+  if (full.fittedOn !== undefined && typeof full.fittedOn.has !== 'function') {
+    throw new OptionError('full.fittedOn', `expected { rows, has(row) }, got ${show(full.fittedOn)}`);
+  }
 }
 
 /** The features that a trained model reads: none where it reads the rows. */

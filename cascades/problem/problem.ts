@@ -6,6 +6,7 @@ import {
   type Contents,
   contentsAt,
   equalsAmong,
+  FittedRows,
   givenRows,
   type RowsOf,
   unitsOf,
@@ -83,15 +84,35 @@ export async function problemOf<Row, L extends Label, Name extends string>(
   const readRows = [full, ...approximateOf(options)].some((model) => model.readsRows);
   // Models of rows may be asked for any row at any time.
   const rowsHere = readRows ? await heldRows('rows', options.rows, signal) : options.rows;
-  const given = { ...shared, part, rows: rowsHere, labels: arrayOf(options.labels) };
+  const repeats = options.repeats ?? false;
+  const otherRepeats = certify?.repeats ?? repeats;
+  const trained = new FittedRows([full, ...approximateOf(options)]);
+  const look = (chunk: readonly unknown[], from: number) => trained.look(chunk, from);
+  const given = {
+    ...shared,
+    part,
+    rows: rowsHere,
+    labels: arrayOf(options.labels),
+    look: certify === undefined && repeats !== true ? look : undefined,
+  };
   const all = await survey({ rows: 'rows', labels: 'labels' }, given, reader);
+  trained.refuse(
+    all.contents.rows.keys.length,
+    (row) => all.parts === undefined || all.parts[row] === 'certify',
+  );
   const others =
     certify &&
     (await survey(
       { rows: 'certify.rows', labels: 'certify.labels' },
-      { ...shared, rows: certify.rows, labels: arrayOf(certify.labels) },
+      {
+        ...shared,
+        rows: certify.rows,
+        labels: arrayOf(certify.labels),
+        look: otherRepeats === true ? undefined : look,
+      },
       reader,
     ));
+  if (others) trained.refuse(others.contents.rows.keys.length, undefined, 'of certify.rows ');
   const { labels, groups, contents } = all;
   const rows = Rows.of(all.source);
   const classes = numeric
@@ -102,7 +123,6 @@ export async function problemOf<Row, L extends Label, Name extends string>(
   checkPredicted(approximateOf(options), classes);
   const random_ = random(seed).fork('tune');
   const codes = labels && codesOf('labels', labels, classes);
-  const repeats = options.repeats ?? false;
   const equals = repeats === true ? undefined : equalsAmong(contents);
   const drawn = typeof options.split === 'function' ? undefined : options.split;
   const spec = specOf(bound, classes, (others ?? all).labels !== undefined);
@@ -130,7 +150,6 @@ export async function problemOf<Row, L extends Label, Name extends string>(
         random: splitting,
       });
   if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, split, codes);
-  const otherRepeats = certify?.repeats ?? repeats;
   if (others && otherRepeats !== true) refuseTuned(others.contents, contents);
   const counts = !numeric && codes && { classes, codes, groups, among: split.development };
   // Parts that the caller chose may lack a class (a split by time); our own draws can avoid it.

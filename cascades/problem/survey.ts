@@ -21,6 +21,8 @@ export interface Surveyed<Row, L extends Label> {
   readonly groups?: ((row: Row) => string | number) | undefined;
   readonly part?: ((row: Row, index: number) => Part) | undefined;
   readonly numeric: boolean;
+  /** Gets all rows once, with the position of the first. */
+  readonly look?: ((rows: readonly Row[], from: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,7 +45,7 @@ export interface Survey<Row, L extends Label> {
  */
 export async function survey<Row, L extends Label>(
   names: { readonly rows: string; readonly labels: string },
-  { rows, labels, groups, part, numeric, signal }: Surveyed<Row, L>,
+  { rows, labels, groups, part, numeric, look: also, signal }: Surveyed<Row, L>,
   reader: RowReader,
 ): Promise<Survey<Row, L>> {
   const keys: RowKeys[] = [];
@@ -54,6 +56,7 @@ export async function survey<Row, L extends Label>(
   const parts: Part[] = [];
   const look = (chunk: readonly Row[], from: number) => {
     keys.push(reader.keysOf(chunk));
+    also?.(chunk, from);
     if (groups) {
       const called = chunk.map((row) => groups(row));
       called.forEach((group, i) => {

@@ -32,6 +32,7 @@ import {
   contentsOf,
   copiesAmong,
   drawnCount,
+  FittedRows,
   givenRows,
   sumOf,
   withEither,
@@ -131,6 +132,11 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const fresh = withOwnArrays(callers, 'rows', 'labels');
   const { path, uses, spec, rows, contents } = checked(parts, given, fresh);
   const { stages } = path;
+  if (rows.unlike) {
+    const trained = new FittedRows([parts.full.model, ...stages.map(({ model }) => model)]);
+    trained.look(fresh.rows);
+    trained.refuse(fresh.rows.length);
+  }
   const claim = parts.used.claim(contents, !rows.unlike);
   const { scored, stable } = await kept(claim, async () => {
     if (rows.unlike)

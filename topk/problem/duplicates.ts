@@ -1,6 +1,35 @@
 import type { Repeats } from '../../cascades/index.js';
 import { KeySet, RowReader, whereKnown } from '../../lib/data/rows/index.js';
 import { DataError } from '../../lib/errors.js';
+import type { FittedOn } from '../../lib/learn/learners/index.js';
+
+/** A model, or a learner of one that is trained already. */
+export interface MaybeFitted {
+  readonly name: string;
+  readonly fittedOn?: FittedOn | undefined;
+}
+
+/**
+ * Refuses candidates that a model was fitted on before, as it says itself.
+ *
+ * @throws DataError
+ */
+export function checkUnfitted<Row>(
+  models: readonly MaybeFitted[],
+  queries: readonly { readonly candidates: readonly Row[]; readonly place: string }[],
+): void {
+  for (const { name, fittedOn } of models) {
+    if (fittedOn === undefined) continue;
+    for (const { candidates, place } of queries) {
+      const at = candidates.findIndex((row) => fittedOn.has(row));
+      if (at === -1) continue;
+      throw new DataError(
+        `${place} ${at} was in the training data of the model '${name}': it is no evidence on new candidates. Leave ` +
+          'such candidates out, or pass repeats: true if inputs repeat and these are new draws',
+      );
+    }
+  }
+}
 
 /** The identity of a query: its candidates, in any order, its K and its class. */
 interface Given<Row> {

@@ -47,6 +47,7 @@ export function topKProblem<Row, L extends Label, Name extends string>(
   const ranges = options.bands?.map((k) => ({ k }));
   const parts = drawQueries({
     queries: options.queries,
+    models: [full, ...approximateOf(options)],
     k: options.k,
     rankClasses:
       rankClasses.length === 0

@@ -5,7 +5,7 @@ import { equalsOf, KeySet, RowReader, whereKnown, withOwnArrays } from '../../li
 import { DataError, OptionError } from '../../lib/errors.js';
 import { type Random, sample, sampleGroups } from '../../lib/stats/index.js';
 import type { Population, Range } from '../types.js';
-import { areCopies, checkUntrained, withoutCopies } from './duplicates.js';
+import { areCopies, checkUnfitted, checkUntrained, type MaybeFitted, withoutCopies } from './duplicates.js';
 import type { Query, QueryPool } from './options.js';
 import { codeOf, type Ranking } from './ranking.js';
 
@@ -61,6 +61,8 @@ export interface FoundRepeats {
 
 export interface DrawOptions<Row, L extends Label> {
   readonly queries: readonly Query<Row, L>[] | QueryPool<Row>;
+  /** Models that may have been fitted before, on rows that they know. */
+  readonly models?: readonly MaybeFitted[] | undefined;
   readonly k: number | Range | undefined;
   /** Codes of the classes that queries from a pool rank by; others have the ranking's own. */
   readonly rankClasses: readonly number[];
@@ -100,7 +102,7 @@ export function drawQueries<Row, L extends Label>(options: DrawOptions<Row, L>):
 
 function fromArrays<Row, L extends Label>(
   queries: readonly Query<Row, L>[],
-  { k, ranking, bandOf, certify, rows, repeats, random }: DrawOptions<Row, L>,
+  { models = [], k, ranking, bandOf, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
   const drawK = random.fork('k');
   let isDrawn = false;
@@ -113,11 +115,12 @@ function fromArrays<Row, L extends Label>(
       signature: `${own.k ?? show(k)} ${show(own.rankClass ?? ranking.rankClass)}`,
     };
   });
-  const known = checkUntrained(
-    rows ?? [],
-    repeats,
-    given.map((query) => ({ candidates: query.rows, place: `queries: query ${query.number}, candidate` })),
-  );
+  const placed = given.map((query) => ({
+    candidates: query.rows,
+    place: `queries: query ${query.number}, candidate`,
+  }));
+  if (repeats !== true) checkUnfitted(models, placed);
+  const known = checkUntrained(rows ?? [], repeats, placed);
   const different = withoutCopies(given);
   const checked = (areCopies(repeats) ? different : given).map(({ rows: candidates, own, number }) => {
     const wanted = own.k ?? (k === undefined ? undefined : drawn(k, drawK));
@@ -172,9 +175,11 @@ function fromArrays<Row, L extends Label>(
  */
 function fromPool<Row, L extends Label>(
   { pool, size, count }: QueryPool<Row>,
-  { k, rankClasses, certify, rows, repeats, random }: DrawOptions<Row, L>,
+  { models = [], k, rankClasses, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
-  const known = checkUntrained(rows ?? [], repeats, [{ candidates: pool, place: 'queries.pool: row' }]);
+  const placed = [{ candidates: pool, place: 'queries.pool: row' }];
+  if (repeats !== true) checkUnfitted(models, placed);
+  const known = checkUntrained(rows ?? [], repeats, placed);
   const tests = Math.round(certify * count);
   const all = Int32Array.from(pool.keys());
   const reader = new RowReader();

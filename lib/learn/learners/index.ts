@@ -14,6 +14,7 @@ export { type Ensemble, type EnsemblePrefix, isEnsemble, isPrefix, prefixOf } fr
 export type {
   FitContext,
   FitShape,
+  FittedOn,
   Learner,
   Model,
   ModelScores,

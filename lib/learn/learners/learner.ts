@@ -39,6 +39,21 @@ export interface FitShape {
 }
 
 /**
+ * The rows that a model was fitted on elsewhere: none of them is evidence for it. A set of the rows that it was fitted
+ * on does.
+ *
+ * @example
+ * const ids = new Set(trainingMails.map(({ id }) => id));
+ * const fittedOn: FittedOn = { rows: ids.size, has: (row: Mail) => ids.has(row.id) };
+ */
+export interface FittedOn {
+  /** How many they are. */
+  readonly rows: number;
+  /** Whether a row is one of them, or equals one in all that the model reads. */
+  has(row: unknown): boolean;
+}
+
+/**
  * Something that can be fitted. A learner of your own is an object of this shape.
  *
  * `name` also identifies the learner in an artifact; `load` is needed only for saved cascades.
@@ -66,6 +81,8 @@ export interface Learner {
    * full model's.
    */
   readonly predicts?: readonly unknown[];
+  /** See `Model.fittedOn`, of a learner whose models are trained already. */
+  readonly fittedOn?: FittedOn | undefined;
   /** Money for each row that its models score, where they are trained already and have a price. @defaultValue 0 */
   readonly price?: number | undefined;
   /** Multiplications, roughly, of one fit: the unit of a tuning budget. */
@@ -154,4 +171,9 @@ export interface Model {
    * rows, and it is never run just to be measured. @defaultValue false
    */
   readonly readsRows?: boolean | undefined;
+  /**
+   * The rows that a model trained elsewhere was fitted on, if it knows them: they are refused where a certificate
+   * needs rows. @defaultValue unknown
+   */
+  readonly fittedOn?: FittedOn | undefined;
 }

@@ -46,6 +46,7 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
     // Its training rows are unknown here; scores that are NaN are refused.
     missing: true,
     ...(price === undefined ? {} : { price }),
+    ...(model.fittedOn && { fittedOn: model.fittedOn }),
     work: ({ rows }) => rows,
     fit({ features = [] }) {
       if (readsRows) return whole;
@@ -80,6 +81,7 @@ function among<L>(
     ...(model.tolerance === undefined ? {} : { tolerance: model.tolerance }),
     ...(model.price === undefined ? {} : { price: model.price }),
     ...(model.readsRows && { readsRows: true }),
+    ...(model.fittedOn && { fittedOn: model.fittedOn }),
     score: (blocks: readonly Block[], out, context) =>
       model.score(model.readsRows ? blocks : positions.map((position) => blocks[position]), out, context),
     state: { json: { terms, positions }, tensors: {} },

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { DataError } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
 import { type CheckedQuery, drawQueries } from '../../../topk/problem/queries.js';
 
@@ -223,4 +224,21 @@ test('queries that repeat are draws of their own, unless they are said to be cop
     const { certification, tuning, repeats } = drawQueries({ ...base, repeats: given, queries });
     t.deepEqual([certification.queries.length, tuning.queries.length, repeats.queries], [2, 2, 3]);
   }
+});
+
+test('candidates that a model was fitted on are refused, where inputs don’t repeat by nature', (t) => {
+  const items = Array.from({ length: 30 }, (_, i) => ({ i }));
+  const models = [
+    { name: 'plain' },
+    { name: 'ranks', fittedOn: { rows: 1, has: ({ i }: { i: number }) => i === 12 } },
+  ];
+  const queries = [items.slice(0, 10), items.slice(10, 20), items.slice(20)];
+  t.throws(() => drawQueries({ ...base, models, queries }), {
+    instanceOf: DataError,
+    message: /query 1, candidate 2 was in the training data of the model 'ranks'/,
+  });
+  const pool = { pool: items, size: 5, count: 40 };
+  t.throws(() => drawQueries({ ...base, models, queries: pool }), { message: /queries.pool: row 12 was in/ });
+  t.notThrows(() => drawQueries({ ...base, models, repeats: true, queries }));
+  t.notThrows(() => drawQueries({ ...base, models, queries: [queries[0], queries[2]] }));
 });
