@@ -13,6 +13,7 @@ import sklearn
 from . import models as _models  # noqa: F401  registers what is read
 from . import steps as _steps  # noqa: F401
 from ._file import encode, write
+from ._fitted_on import count_of, digests_of
 from ._graph import Graph, Tensors, Value, class_of
 from ._layout import check_fitted, rows_of_steps, steps_of
 from ._refusal import NotReadable, Refusal
@@ -75,8 +76,8 @@ def export(
     partial
         Leave out branches that can't be read, and the model with them: the rest are features.
     fitted_on
-        The rows that the pipeline was fitted on. Their digests go into the file, so that none of them is taken for
-        evidence.
+        The rows that the pipeline was fitted on. Their digests go into the file, 8 octets a row, so that none of them
+        is taken for evidence. Who guesses a row can see whether it was among them.
 
     Raises
     ------
@@ -103,6 +104,11 @@ def export(
         content["sample"] = {"rows": kept.plain(graph.columns_read())}
         graph.tensors["sample/answers"] = kept.answers(pipeline, content["classes"] is not None)
     content["fittedOn"] = None
+    if fitted_on is not None:
+        columns = sorted(graph.given)
+        content["fittedOn"] = {"rows": count_of(fitted_on)}
+        graph.tensors["fittedOn/columns"] = np.array(columns, dtype="<i4")
+        graph.tensors["fittedOn/digests"] = digests_of(fitted_on, content["rows"], columns)
     write(path, encode({**content, "nodes": graph.nodes}, graph.tensors))
     return _report(content, refusals)
 

@@ -61,6 +61,8 @@ class Graph:
     refusals: list[Refusal] = field(default_factory=list)
     #: The named inputs of the last concatenation, those that can't be read included.
     concatenated: list[tuple[str, Value]] = field(default_factory=list)
+    #: Columns of the rows that any step was given, those that can't be read included.
+    given: set[int] = field(default_factory=set)
     _inputs: dict[tuple[tuple[int, ...], str], Value] = field(default_factory=dict)
 
     def node(
@@ -86,6 +88,12 @@ class Graph:
         sources = [value.node for value in inputs]
         self.nodes.append({"op": op, "from": sources, "path": path, "columns": columns, **parameters})
         return Value(columns, node=at)
+
+    def give(self, value: Value) -> None:
+        """Notes that a step gets these columns of the rows."""
+        self.given.update(value.table or ())
+        for _, part in value.parts or ():
+            self.give(part)
 
     def refuse(self, path: str, why: str) -> None:
         self.refusals.append(Refusal(path, why))
@@ -146,6 +154,7 @@ class Graph:
             return replace(joined, names=value.names)
         if value.table is None:
             return value
+        self.give(value)
         key = (value.table, kind)
         if key not in self._inputs:
             chosen = np.array(value.table, dtype="<i4")

@@ -11,11 +11,17 @@ from sklearn.utils.validation import check_is_fitted
 from ._graph import MODELS, STEPS, Graph, Tensors, Value, class_of, words_of
 
 
+#: They give their steps some of the columns that they get, and drop others.
+_COMPOSED = {("sklearn", name) for name in ("Pipeline", "ColumnTransformer", "FeatureUnion")}
+
+
 def read_step(part: Any, graph: Graph, value: Value, path: str) -> Value:
     """The values after a transformer."""
     if passes(part):
         return value
     handler = STEPS.get(class_of(part))
+    if class_of(part) not in _COMPOSED:
+        graph.give(value)
     if handler is None:
         graph.refuse(path, f"{words_of(part)} isn't among the transformers that can be read")
         return graph.unread(value.columns)

@@ -5,8 +5,10 @@ import { decode } from '../../../data/artifact/index.js';
 import type { Block } from '../../../data/blocks/index.js';
 import { ArtifactError, FeatureError, OptionError } from '../../../errors.js';
 import { define, type Feature, type FeatureSet, RowView } from '../../../features/define/index.js';
+import type { FittedOn } from '../../../learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
+import { readFittedOn } from './fittedOn.js';
 import { PipelineGraph } from './graph.js';
 import { readPipelineModel } from './models/index.js';
 import { NodeFields, PIPELINE } from './node.js';
@@ -40,6 +42,8 @@ export interface PipelineFeatures {
   /** A feature for each input of the last concatenation, named as in the pipeline. */
   readonly features: FeatureSet<unknown>;
   readonly leftOut: readonly LeftOut[];
+  /** The rows that the pipeline was fitted on, where the file has them: for a full model of yours over its parts. */
+  readonly fittedOn?: FittedOn;
 }
 
 /** A pipeline of scikit-learn, ready for `tune`. */
@@ -100,13 +104,14 @@ export function sklearnPipeline<L extends SklearnLabel>(
     ),
   );
   const leftOut = readLeftOut(fields);
+  const fittedOn = readFittedOn(fields, named, reader);
   const task = taskOf(fields);
   if (options.task !== undefined) {
     checkOneOf('task', options.task, ['classification', 'regression', 'features']);
     if (options.task !== task)
       throw new OptionError('task', `the file holds ${WORDS[task]}, not ${WORDS[options.task]}`);
   }
-  if (task === 'features') return { features, leftOut };
+  if (task === 'features') return { features, leftOut, ...(fittedOn && { fittedOn }) };
   const model = new NodeFields(fields.fields('model'), named, 'model/');
   const predictor = readPipelineModel(model);
   const from = model.parameters.count('from');
@@ -115,6 +120,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
     reads: names,
     fingerprint,
     score: scoreOf(graph, from, predictor),
+    ...(fittedOn && { fittedOn }),
   };
   if (sample !== undefined) checkSample(sample, answersOf(graph, nodes, from, predictor));
   if (task === 'regression') {

@@ -1,4 +1,5 @@
 import { show } from '../../../check.js';
+import type { FeatureError } from '../../../errors.js';
 import { damagedModel, Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
 import { faultAt } from './values.js';
@@ -21,7 +22,13 @@ export function readRowKind(json: unknown): RowKind {
   return { kind, names };
 }
 
-/** Reads columns of rows. A fault names the row by its position among those given, and the column. */
+/**
+ * Reads columns of rows: objects by column name, among them rows of Arrow tables, whose getters make the values;
+ * arrays and typed arrays by position; or texts. Columns that nothing reads aren't looked at.
+ *
+ * Missing are null, undefined and NaN. A row that lacks a column, or holds another type there than is asked for, is a
+ * fault that names the row, by its position among those given, and the column.
+ */
 export class ColumnReader {
   constructor(private readonly kind: RowKind) {}
 
@@ -30,55 +37,104 @@ export class ColumnReader {
     return kind.kind === 'text' ? 1 : kind.kind === 'array' ? kind.columns : kind.names.length;
   }
 
-  /** Numbers, row-major; what is missing is NaN. */
+  /** Numbers, row-major; what is missing is NaN, true is 1. BigInts are rounded to doubles, as NumPy rounds int64. */
   numbers(rows: readonly unknown[], columns: Int32Array): Float64Array {
     const numbers = new Float64Array(rows.length * columns.length);
     for (let i = 0, to = 0; i < rows.length; i++) {
       for (let c = 0; c < columns.length; c++) {
-        const value = this.value(rows[i], columns[c], i);
+        const value = this.cell(rows[i], columns[c], i);
         if (typeof value === 'number') numbers[to++] = value;
         else if (value === null || value === undefined) numbers[to++] = Number.NaN;
         else if (typeof value === 'boolean' || typeof value === 'bigint') numbers[to++] = Number(value);
-        else throw faultAt(i, `${this.nameOf(columns[c])}: expected a number, got ${show(value)}`);
+        else throw this.fault(i, columns[c], 'a number, or null where it is missing', value);
       }
     }
     return numbers;
   }
 
-  /** Values as they stand in the rows, row-major. */
+  /** Values as they stand in the rows, row-major: texts, numbers, true and false; null where one is missing. */
   values(rows: readonly unknown[], columns: Int32Array): unknown[] {
     const values = new Array<unknown>(rows.length * columns.length);
-    for (let i = 0, to = 0; i < rows.length; i++)
-      for (let c = 0; c < columns.length; c++) values[to++] = this.value(rows[i], columns[c], i);
+    for (let i = 0, to = 0; i < rows.length; i++) {
+      for (let c = 0; c < columns.length; c++) {
+        const value = this.cell(rows[i], columns[c], i);
+        if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+          values[to++] = value;
+        } else if (value === null || value === undefined) values[to++] = null;
+        else if (typeof value === 'bigint' && Number.isSafeInteger(Number(value)))
+          values[to++] = Number(value);
+        else
+          throw this.fault(
+            i,
+            columns[c],
+            'a text, a number, true or false, or null where it is missing',
+            value,
+          );
+      }
+    }
     return values;
   }
 
-  /** Texts of one column. */
+  /** Texts of one column. A missing one is a fault, as it is to scikit-learn. */
   texts(rows: readonly unknown[], column: number): string[] {
-    return rows.map((row, i) => {
-      const value = this.value(row, column, i);
-      if (typeof value === 'string') return value;
-      throw faultAt(i, `${this.nameOf(column)}: expected a text, got ${show(value)}`);
-    });
+    const texts = new Array<string>(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const value = this.cell(rows[i], column, i);
+      if (typeof value !== 'string') throw this.fault(i, column, 'a text', value);
+      texts[i] = value;
+    }
+    return texts;
   }
 
-  private value(row: unknown, column: number, at: number): unknown {
+  /** A row's value in a column, as it is. @throws FeatureError for a row of another kind, one that lacks the column, and a getter that throws */
+  cell(row: unknown, column: number, at: number): unknown {
     const { kind } = this;
     if (kind.kind === 'text') return row;
     if (kind.kind === 'array') {
-      if (Array.isArray(row) || ArrayBuffer.isView(row)) return Reflect.get(row, column);
-      throw faultAt(at, `expected an array of ${kind.columns} values, got ${show(row)}`);
+      if (isArray(row) && row.length === kind.columns) return row[column];
+      const got = isArray(row) ? `${row.length} values` : show(row);
+      throw faultAt(
+        at,
+        `expected an array of ${kind.columns} values, as the pipeline was fitted on, got ${got}`,
+      );
+    }
+    if (!isObject(row)) {
+      throw faultAt(at, `expected an object with the columns ${kind.names.join(', ')}, got ${show(row)}`);
     }
     const name = kind.names[column];
-    if (typeof row !== 'object' || row === null)
-      throw faultAt(at, `expected an object with ${kind.names.join(', ')}, got ${show(row)}`);
-    const value: unknown = Reflect.get(row, name);
-    if (value === undefined && !(name in row)) throw faultAt(at, `column '${name}' is missing`);
+    const value = read(row, name, at);
+    if (value === undefined && !(name in row)) {
+      throw faultAt(at, `column '${name}' is missing; give null in it where its value is`);
+    }
     return value;
   }
 
-  private nameOf(column: number): string {
+  private fault(row: number, column: number, expected: string, value: unknown): FeatureError {
     const { kind } = this;
-    return kind.kind === 'columns' ? `column '${kind.names[column]}'` : `column ${column}`;
+    const name = kind.kind === 'columns' ? `column '${kind.names[column]}'` : `column ${column}`;
+    return faultAt(
+      row,
+      `${kind.kind === 'text' ? 'the row' : name}: expected ${expected}, got ${show(value)}`,
+    );
+  }
+}
+
+function isObject(row: unknown): row is Readonly<Record<string, unknown>> {
+  return typeof row === 'object' && row !== null;
+}
+
+function isArray(row: unknown): row is ArrayLike<unknown> {
+  return Array.isArray(row) || (ArrayBuffer.isView(row) && !(row instanceof DataView));
+}
+
+/** Getters of Arrow rows may throw, for a whole number that no double holds. */
+function read(row: Readonly<Record<string, unknown>>, name: string, at: number): unknown {
+  try {
+    return row[name];
+  } catch (error) {
+    throw faultAt(
+      at,
+      `column '${name}' can't be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
