@@ -25,6 +25,7 @@ export { finitePValue } from './finite.js';
 export { restErrors, restPValue, restRowsNeeded } from './finiteRest.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { leastFrom } from './least.js';
+export { normalQuantile } from './normal.js';
 export { pairedTable } from './pairedTable.js';
 export { freshSeed, type Random, random } from './random.js';
 export { type Clusters, ratioClustersNeeded, ratioPValue, ratioUpper } from './ratio.js';

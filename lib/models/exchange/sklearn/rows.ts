@@ -2,7 +2,7 @@ import { show } from '../../../check.js';
 import type { FeatureError } from '../../../errors.js';
 import { damagedModel, Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
-import { faultAt } from './values.js';
+import { faultAt, numberOf } from './values.js';
 
 /** What the rows of a pipeline are: objects by column name, arrays by position, or texts. */
 export type RowKind =
@@ -43,10 +43,9 @@ export class ColumnReader {
     for (let i = 0, to = 0; i < rows.length; i++) {
       for (let c = 0; c < columns.length; c++) {
         const value = this.cell(rows[i], columns[c], i);
-        if (typeof value === 'number') numbers[to++] = value;
-        else if (value === null || value === undefined) numbers[to++] = Number.NaN;
-        else if (typeof value === 'boolean' || typeof value === 'bigint') numbers[to++] = Number(value);
-        else throw this.fault(i, columns[c], 'a number, or null where it is missing', value);
+        const number = numberOf(value);
+        if (number === undefined) throw this.fault(i, columns[c], 'a number, or null where it is missing', value);
+        numbers[to++] = number;
       }
     }
     return numbers;

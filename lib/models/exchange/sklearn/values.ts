@@ -1,3 +1,4 @@
+import { show } from '../../../check.js';
 import { type Block, denseBlock, type SparseBlock } from '../../../data/blocks/index.js';
 import { FeatureError } from '../../../errors.js';
 
@@ -45,12 +46,24 @@ export function toDense(given: Values): DenseValues {
   const { rows, columns } = given;
   const values = new Float64Array(rows * columns);
   if (given.kind === 'raw') {
-    for (let i = 0; i < values.length; i++) values[i] = Number(given.values[i]);
+    for (let i = 0; i < values.length; i++)
+      values[i] = numberOf(given.values[i]) ?? notNumber(given.values[i], Math.floor(i / columns), i % columns);
   } else writeSparse(given, values, 0, columns);
   return denseValues(rows, columns, values);
 }
 
-/** Values side by side: sparse where all are, else dense. */
+/** A value as numpy takes it for a number: what is missing is NaN. @returns undefined for what is none */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (value === null || value === undefined) return Number.NaN;
+  return typeof value === 'boolean' || typeof value === 'bigint' ? Number(value) : undefined;
+}
+
+function notNumber(value: unknown, row: number, column: number): never {
+  throw faultAt(row, `column ${column} of its input: expected a number, got ${show(value)}`);
+}
+
+/** Values side by side: sparse where all are, raw where any is, else dense. */
 export function valuesBeside(parts: readonly Values[]): Values {
   const [first] = parts;
   if (parts.length === 1) return first;
@@ -58,8 +71,7 @@ export function valuesBeside(parts: readonly Values[]): Values {
   const { rows } = first;
   const sparse = parts.filter((part) => part.kind === 'sparse');
   if (sparse.length === parts.length) return sparseSideBySide(sparse, rows, columns);
-  const raw = parts.filter((part) => part.kind === 'raw');
-  if (raw.length === parts.length) return rawSideBySide(raw, rows, columns);
+  if (parts.some(({ kind }) => kind === 'raw')) return rawSideBySide(parts, rows, columns);
   const values = new Float64Array(rows * columns);
   let at = 0;
   for (const part of parts) {
@@ -107,11 +119,14 @@ function sparseSideBySide(parts: readonly SparseValues[], rows: number, columns:
   return { kind: 'sparse', rows, columns, offsets, indices, values };
 }
 
-function rawSideBySide(parts: readonly RawValues[], rows: number, columns: number): RawValues {
-  const values: unknown[] = [];
-  for (let row = 0; row < rows; row++) {
-    for (const part of parts)
-      for (let c = 0; c < part.columns; c++) values.push(part.values[row * part.columns + c]);
+function rawSideBySide(parts: readonly Values[], rows: number, columns: number): RawValues {
+  const values = new Array<unknown>(rows * columns);
+  let at = 0;
+  for (const part of parts) {
+    const cells: ArrayLike<unknown> = part.kind === 'raw' ? part.values : toDense(part).values;
+    for (let row = 0, i = 0; row < rows; row++)
+      for (let c = 0; c < part.columns; c++, i++) values[row * columns + at + c] = cells[i];
+    at += part.columns;
   }
   return { kind: 'raw', rows, columns, values };
 }

@@ -1,5 +1,5 @@
 """Transformers: each module registers those that it reads."""
 
-from . import compose, scale, text
+from . import choose, compose, encode, expand, function, impute, scale, shape, text
 
-__all__ = ["compose", "scale", "text"]
+__all__ = ["choose", "compose", "encode", "expand", "function", "impute", "scale", "shape", "text"]

@@ -5,16 +5,39 @@ import type { NodeFields } from '../node.js';
 import { PIPELINE } from '../node.js';
 import type { PipelineStep, ReadStep } from '../step.js';
 import { affine } from './affine.js';
+import { bins } from './bins.js';
+import { categories } from './categories.js';
+import { refusing } from './finite.js';
+import { impute } from './impute.js';
+import { math } from './math.js';
+import { missing } from './missing.js';
+import { normalize } from './normalize.js';
+import { polynomial } from './polynomial.js';
+import { power } from './power.js';
+import { project } from './project.js';
+import { quantile } from './quantile.js';
 import { select } from './select.js';
 import { hashTerms, terms } from './terms.js';
 import { tfidfTransform } from './tfidfTransform.js';
+import { threshold } from './threshold.js';
 
 const STEPS: ReadonlyMap<string, ReadStep> = new Map([
   ['affine', affine],
+  ['bins', bins],
+  ['categories', categories],
+  ['impute', impute],
+  ['math', math],
+  ['missing', missing],
+  ['normalize', normalize],
+  ['polynomial', polynomial],
+  ['power', power],
+  ['project', project],
+  ['quantile', quantile],
   ['select', select],
   ['terms', terms],
   ['hashTerms', hashTerms],
   ['tfidfTransform', tfidfTransform],
+  ['threshold', threshold],
 ]);
 
 /** @throws ArtifactError for an operation that isn't known, or a node that isn't one */
@@ -25,5 +48,5 @@ export function readPipelineStep(node: NodeFields): PipelineStep {
       PIPELINE,
       `has the step '${node.op}' at ${node.path}, which this release doesn't know`,
     );
-  return read(node);
+  return refusing(node, read(node));
 }

@@ -1,0 +1,57 @@
+import type { NodeFields } from '../node.js';
+import type { ReadStep } from '../step.js';
+import { denseValues, faultAt, toDense, type Values } from '../values.js';
+import { keyOf, readKeys } from './keys.js';
+import { columnNames } from './names.js';
+
+/** Whether each value is missing, as a column of 0 and 1 for each of the columns that are `indicated`. */
+export const missing: ReadStep = (node) => {
+  const inputs = node.parameters.count('inputs');
+  const indicated = node.indices('indicated', inputs);
+  const isMissing = missingBy(node);
+  const refusesNew = node.flag('refusesNew');
+  const nameOf = columnNames(node);
+  const expected = new Set(indicated);
+  const others = Array.from({ length: inputs }, (_, c) => c).filter((c) => !expected.has(c));
+  return {
+    columns: indicated.length,
+    run([given]) {
+      const cells = cellsOf(given);
+      const values = new Float64Array(given.rows * indicated.length);
+      for (let row = 0, to = 0; row < given.rows; row++) {
+        const from = row * inputs;
+        for (let k = 0; k < indicated.length; k++)
+          values[to++] = Number(isMissing(cells[from + indicated[k]], row, indicated[k]));
+        if (!refusesNew) continue;
+        const found = others.find((c) => isMissing(cells[from + c], row, c));
+        if (found !== undefined)
+          throw faultAt(row, `${nameOf(found)}: missing, and no value of the fit was (error_on_new=True)`);
+      }
+      return denseValues(given.rows, indicated.length, values);
+    },
+  };
+};
+
+/** Values as they are in rows, or as numbers. */
+export function cellsOf(given: Values): ArrayLike<unknown> {
+  return given.kind === 'raw' ? given.values : toDense(given).values;
+}
+
+/**
+ * Which values are missing: NaN, None (null), either of them, or one value. Null is missing where NaN is, since JSON
+ * and pandas' columns of texts have one missing value only.
+ *
+ * @returns a test of a cell, which refuses NaN where that isn't what is missing
+ */
+export function missingBy(node: NodeFields): (cell: unknown, row: number, column: number) => boolean {
+  const kind = node.oneOf('missing', ['nan', 'none', 'value']);
+  const nameOf = columnNames(node);
+  if (kind === 'nan')
+    return (cell) => cell === null || cell === undefined || (typeof cell === 'number' && Number.isNaN(cell));
+  const [value] = kind === 'none' ? [null] : readKeys(node, 'value', 1);
+  return (cell, row, column) => {
+    if (typeof cell === 'number' && Number.isNaN(cell))
+      throw faultAt(row, `${nameOf(column)}: NaN, which isn't what missing_values says`);
+    return keyOf(cell) === value;
+  };
+}

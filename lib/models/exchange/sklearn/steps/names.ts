@@ -1,0 +1,7 @@
+import type { NodeFields } from '../node.js';
+
+/** How errors call the columns that a step reads: by the words in its file, else by position. */
+export function columnNames(node: NodeFields): (column: number) => string {
+  const words = node.has('names.ends') ? node.texts('names') : [];
+  return (column) => words[column] ?? `column ${column} of its input`;
+}

@@ -1,0 +1,48 @@
+"""Functions of numpy, by their names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .._graph import Graph, Value, step
+from ._inputs import over_numbers, words_for
+
+_NAMES = (
+    "absolute arcsinh cbrt ceil cosh deg2rad exp exp2 expm1 floor isfinite isinf isnan log log10 log1p log2 nan_to_num "
+    "negative rad2deg rint sign sinh sqrt square tanh trunc"
+).split()
+_FUNCTIONS = {getattr(np, name): name for name in _NAMES}
+# The same by other names.
+_FUNCTIONS.update({np.fabs: "absolute", np.radians: "deg2rad", np.degrees: "rad2deg", np.fix: "trunc", np.round: "rint"})
+
+
+@step("sklearn", "FunctionTransformer")
+def function_transformer(part: Any, graph: Graph, value: Value, path: str) -> Value:
+    if part.func is None:
+        return over_numbers(graph, "affine", value, path, value.columns, same_columns=True) if part.validate else value
+    if part.kw_args:
+        graph.refuse(path, f"kw_args={part.kw_args!r}")
+        return graph.unread(value.columns)
+    name = _name_of(part.func)
+    if name is None:
+        graph.refuse(path, f"func={_words_of(part.func)}")
+        return graph.unread(value.columns)
+    if part.validate:
+        return over_numbers(graph, "math", value, path, value.columns, same_columns=True, function=name)
+    read = graph.numbers(value, path)
+    return graph.node("math", [read], path, value.columns, texts=words_for(value), function=name)
+
+
+def _name_of(func: Any) -> Any:
+    try:
+        return _FUNCTIONS.get(func)
+    except TypeError:
+        return None
+
+
+def _words_of(func: Any) -> str:
+    if isinstance(func, np.ufunc) or getattr(func, "__module__", "") == "numpy":
+        return f"numpy.{func.__name__}"
+    return "<function>"
