@@ -1,12 +1,26 @@
 import type { Block } from './block.js';
 import { addProduct } from './product.js';
 
-/**
- * `addProduct` over a block's doubles; over its values where it has none. A row's sums don't depend on the other rows
- * of its block, bit for bit.
- *
- * Loops of its own: those of `addProduct` are the stages', and get slower once they have met arrays of two types.
- */
+/** Numbers as blocks have them, in double precision. */
+export type Doubles = DenseDoubles | SparseDoubles;
+
+interface DenseDoubles {
+  readonly kind: 'dense';
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Float64Array;
+}
+
+interface SparseDoubles {
+  readonly kind: 'sparse';
+  readonly rows: number;
+  readonly columns: number;
+  readonly offsets: Uint32Array;
+  readonly indices: Uint32Array;
+  readonly values: Float64Array;
+}
+
+/** `addProduct` over a block's doubles; over its values where it has none. */
 export function addExactProduct(
   block: Block,
   weights: Float64Array,
@@ -16,24 +30,96 @@ export function addExactProduct(
 ): void {
   const { exact } = block;
   if (exact === undefined) addProduct(block, weights, first, outputs, out);
-  else if (block.kind === 'dense') {
-    for (let row = 0, e = 0; row < block.rows; row++, e += block.columns) {
-      for (let o = 0; o < outputs; o++) {
-        out[row * outputs + o] += denseSum(exact, e, block.columns, weights, first * outputs + o, outputs);
-      }
+  else addDoubles({ ...block, values: exact }, weights, first, outputs, out);
+}
+
+/**
+ * `addProduct` over doubles. A row's sums don't depend on the other rows, bit for bit.
+ *
+ * Loops of its own: those of `addProduct` are the stages', and get slower once they have met arrays of two types.
+ * Four sums at a time, since one running sum would make each addition wait for the one before it: four outputs', or
+ * four of one output.
+ */
+export function addDoubles(
+  numbers: Doubles,
+  weights: Float64Array,
+  first: number,
+  outputs: number,
+  out: Float64Array,
+): void {
+  const together = outputs - (outputs % 4);
+  if (numbers.kind === 'dense') {
+    const { rows, columns, values } = numbers;
+    for (let row = 0, e = 0; row < rows; row++, e += columns) {
+      const to = row * outputs;
+      for (let o = 0; o < together; o += 4)
+        addFourDense(values, e, columns, weights, first * outputs + o, outputs, out, to + o);
+      for (let o = together; o < outputs; o++)
+        out[to + o] += denseSum(values, e, columns, weights, first * outputs + o, outputs);
     }
-  } else {
-    const { offsets, indices } = block;
-    for (let row = 0; row < block.rows; row++) {
-      for (let o = 0; o < outputs; o++) {
-        const [from, to] = [offsets[row], offsets[row + 1]];
-        out[row * outputs + o] += sparseSum(exact, indices, from, to, weights, first * outputs + o, outputs);
-      }
-    }
+    return;
+  }
+  const { rows, offsets, indices, values } = numbers;
+  for (let row = 0; row < rows; row++) {
+    const [from, end, to] = [offsets[row], offsets[row + 1], row * outputs];
+    for (let o = 0; o < together; o += 4)
+      addFourSparse(values, indices, from, end, weights, first * outputs + o, outputs, out, to + o);
+    for (let o = together; o < outputs; o++)
+      out[to + o] += sparseSum(values, indices, from, end, weights, first * outputs + o, outputs);
   }
 }
 
-/** Four sums at a time, since one running sum would make each addition wait for the one before it. */
+function addFourDense(
+  values: Float64Array,
+  from: number,
+  count: number,
+  weights: Float64Array,
+  origin: number,
+  step: number,
+  out: Float64Array,
+  to: number,
+): void {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const end = from + count;
+  for (let e = from, at = origin; e < end; e++, at += step) {
+    const value = values[e];
+    a += value * weights[at];
+    b += value * weights[at + 1];
+    c += value * weights[at + 2];
+    d += value * weights[at + 3];
+  }
+  out[to] += a;
+  out[to + 1] += b;
+  out[to + 2] += c;
+  out[to + 3] += d;
+}
+
+function addFourSparse(
+  values: Float64Array,
+  indices: Uint32Array,
+  from: number,
+  end: number,
+  weights: Float64Array,
+  origin: number,
+  step: number,
+  out: Float64Array,
+  to: number,
+): void {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let e = from; e < end; e++) {
+    const value = values[e];
+    const at = origin + indices[e] * step;
+    a += value * weights[at];
+    b += value * weights[at + 1];
+    c += value * weights[at + 2];
+    d += value * weights[at + 3];
+  }
+  out[to] += a;
+  out[to + 1] += b;
+  out[to + 2] += c;
+  out[to + 3] += d;
+}
+
 function denseSum(
   values: Float64Array,
   from: number,
