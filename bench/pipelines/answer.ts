@@ -3,7 +3,7 @@ import { type FittedFeature, RowView } from '../../lib/features/define/index.js'
 import type { SklearnLabel, SklearnPipeline } from '../../lib/models/exchange/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 
-export type Pipeline = SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression>;
+export type Pipeline = SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression, unknown>;
 
 /** From rows to what a pipeline answers, rows x outputs: its features and its model, and nothing else. */
 export type Answer = (rows: readonly unknown[]) => Float64Array;

@@ -14,11 +14,11 @@ from . import models as _models  # noqa: F401  registers what is read
 from . import steps as _steps  # noqa: F401
 from ._file import encode, write
 from ._fitted_on import count_of, digests_of
-from ._graph import Graph, Tensors, Value, class_of
+from ._graph import Graph, Tensors, Value
 from ._layout import check_fitted, rows_of_steps, steps_of
 from ._refusal import NotReadable, Refusal
 from ._sample import Sample
-from ._walk import read_model, read_step
+from ._walk import joined, read_model, read_step
 
 _VERSION = 1
 
@@ -50,7 +50,7 @@ def check(pipeline: Any) -> Report:
 
     >>> print(check(pipeline))  # doctest: +SKIP
     """
-    _, content, refusals = _read(pipeline)
+    _, content, refusals, _ = _read(pipeline)
     return _report(content, refusals)
 
 
@@ -90,7 +90,7 @@ def export(
 
     >>> export(pipeline, "mail.pipeline", sample=X_test[:100])  # doctest: +SKIP
     """
-    graph, content, refusals = _read(pipeline)
+    graph, content, refusals, certain = _read(pipeline)
     if refusals and not (partial and content["cut"]):
         raise NotReadable(refusals)
     if refusals:
@@ -102,7 +102,7 @@ def export(
     if sample is not None and content["model"] is not None:
         kept = Sample(sample, content["rows"])
         content["sample"] = {"rows": kept.plain(graph.columns_read())}
-        graph.tensors["sample/answers"] = kept.answers(pipeline, content["classes"] is not None)
+        graph.tensors["sample/answers"] = kept.answers(pipeline, content["classes"] is not None, certain)
     content["fittedOn"] = None
     if fitted_on is not None:
         columns = sorted(graph.given)
@@ -118,7 +118,7 @@ def _report(content: dict[str, Any], refusals: list[Refusal]) -> Report:
     return Report([each["name"] for each in content["cut"]], None if model is None else model["name"], refusals)
 
 
-def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal]]:
+def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal], bool]:
     check_fitted(pipeline)
     graph = Graph()
     steps = steps_of(pipeline)
@@ -130,11 +130,16 @@ def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal]]:
     for at, part in before:
         value = read_step(part, graph, value, at)
         branches = value if value.parts is not None else branches
+    graph.before = value
     spec = read_model(last, graph, name, Tensors(graph.tensors, "model/")) if has_model else {}
-    cut, source = _cut(graph, value, branches, before[-1][0] if before else "columns")
+    if not has_model:
+        graph.reads.append(("", graph.numbers(value, name)))
+    cut = _cut(graph, branches, name)
+    decision, certain = spec.pop("decision", None), spec.pop("certain", False)
     if spec:
-        spec.update({"name": type(last).__name__, "from": source})
+        spec["name"] = type(last).__name__
     classes = getattr(last, "classes_", None) if has_model else None
+    labels = None if classes is None else _labels(classes, graph, name)
     content = {
         "kind": "scikit-learn pipeline",
         "version": _VERSION,
@@ -147,28 +152,44 @@ def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal]]:
         "rows": rows,
         "cut": cut,
         "model": spec or None,
-        "classes": None if classes is None else [_label(each, graph, name) for each in classes],
-        "decision": None,
+        "classes": labels,
+        "decision": decision,
     }
-    return graph, content, graph.refusals
+    return graph, content, graph.refusals, certain
 
 
-def _cut(
-    graph: Graph, value: Value, branches: Value, name: str
-) -> tuple[list[dict[str, Any]], Optional[int]]:
-    """The inputs of the last concatenation, and the node that the model reads."""
-    whole = graph.numbers(value, name)
-    if whole.is_unread:
+def _cut(graph: Graph, branches: Value, name: str) -> list[dict[str, Any]]:
+    """The inputs of the last concatenation before each model that reads rows, which are the features."""
+    if any(read.is_unread for _, read in graph.reads):
         if branches.parts is not None and not graph.concatenated:
             graph.numbers(branches, name)
-        return _named((each, part.node) for each, part in graph.concatenated if not part.is_unread), None
-    at = whole.node
-    while graph.nodes[at]["op"] != "concat" and len(graph.nodes[at]["from"]) == 1:
+        return _named((each, part.node) for each, part in graph.concatenated if not part.is_unread)
+    found: dict[int, str] = {}
+    for within, read in graph.reads:
+        for each, node in _inputs(graph, read.node):
+            found.setdefault(node, joined(within, each))
+    return _named((each, node) for node, each in found.items())
+
+
+def _inputs(graph: Graph, start: int) -> list[tuple[str, int]]:
+    """The inputs of the last concatenation before a node; none where it is computed from models' answers."""
+    at = start
+    while graph.nodes[at]["op"] not in ("concat", "answers") and len(graph.nodes[at]["from"]) == 1:
         at = graph.nodes[at]["from"][0]
     node = graph.nodes[at]
-    if node["op"] != "concat":
-        return [{"name": name, "node": whole.node}], whole.node
-    return _named(zip(node["names"], node["from"])), whole.node
+    if node["op"] == "answers":
+        return []
+    if node["op"] == "concat":
+        pairs = zip(node["names"], node["from"])
+        return [pair for pair in pairs if not _is_answer(graph, pair[1])]
+    own = graph.nodes[start]
+    return [("columns" if own["op"] == "input" else own["path"].rpartition(".")[2], start)]
+
+
+def _is_answer(graph: Graph, at: int) -> bool:
+    """Whether a node is computed from models' answers."""
+    node = graph.nodes[at]
+    return node["op"] == "answers" or any(_is_answer(graph, each) for each in node["from"])
 
 
 def _named(parts: Iterable[tuple[str, Optional[int]]]) -> list[dict[str, Any]]:
@@ -179,6 +200,24 @@ def _named(parts: Iterable[tuple[str, Optional[int]]]) -> list[dict[str, Any]]:
         own = next(each for each in chain([name], (f"{name}#{n}" for n in count(2))) if each not in taken)
         cut.append({"name": own, "node": node})
     return cut
+
+
+def _labels(classes: Any, graph: Graph, path: str) -> list[Any]:
+    labels = [_label(each, graph, path) for each in classes]
+    texts = [_text(label) for label in labels]
+    for at, text in enumerate(texts):
+        if text in texts[:at]:
+            pair = f"{labels[texts.index(text)]!r} and {labels[at]!r}"
+            graph.refuse(path, f"classes {pair}, which are one label, {text!r}, in a cascade: rename one")
+    return labels
+
+
+def _text(label: Any) -> str:
+    """A label as the text that stands for it in plans and files."""
+    if isinstance(label, bool):
+        return str(label).lower()
+    is_whole = isinstance(label, float) and label.is_integer()
+    return str(int(label)) if is_whole else str(label)
 
 
 def _label(label: Any, graph: Graph, path: str) -> Any:

@@ -63,7 +63,14 @@ class Graph:
     concatenated: list[tuple[str, Value]] = field(default_factory=list)
     #: Columns of the rows that any step was given, those that can't be read included.
     given: set[int] = field(default_factory=set)
+    #: What the model at hand reads.
+    before: Value = Value(0)
+    #: The path of the pipeline that the model at hand ends.
+    within: str = ""
+    #: What each model reads, with the path of its pipeline.
+    reads: list[tuple[str, Value]] = field(default_factory=list)
     _inputs: dict[tuple[tuple[int, ...], str], Value] = field(default_factory=dict)
+    _joined: dict[tuple[Optional[int], ...], Value] = field(default_factory=dict)
 
     def node(
         self,
@@ -151,8 +158,10 @@ class Graph:
             parts = [self._read(part, kind, f"{path}.{name}") for name, part in value.parts]
             names = [name for name, _ in value.parts]
             self.concatenated = list(zip(names, parts))
-            joined = self.node("concat", parts, path, value.columns, names=names)
-            return replace(joined, names=value.names)
+            key = tuple(part.node for part in parts)
+            if key not in self._joined or None in key:
+                self._joined[key] = self.node("concat", parts, path, value.columns, names=names)
+            return replace(self._joined[key], names=value.names)
         if value.table is None:
             return value
         self.give(value)
@@ -167,6 +176,10 @@ StepHandler = Callable[[Any, Graph, Value, str], Value]
 ModelHandler = Callable[[Any, Graph, str, Tensors], dict[str, Any]]
 STEPS: dict[tuple[str, str], StepHandler] = {}
 MODELS: dict[tuple[str, str], ModelHandler] = {}
+#: Models' ``decision_function``, for models that read it in place of probabilities.
+DECISION_VALUES: dict[tuple[str, str], ModelHandler] = {}
+#: Models' ``predict``, for those whose label isn't the likeliest class.
+LABELS: dict[tuple[str, str], ModelHandler] = {}
 
 
 def step(package: str, *names: str) -> Callable[[StepHandler], StepHandler]:
@@ -181,11 +194,29 @@ def step(package: str, *names: str) -> Callable[[StepHandler], StepHandler]:
 
 
 def model(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
-    """Registers what reads models of these classes."""
+    """Registers what reads models of these classes.
 
+    The handler may put into ``graph.before`` what its model reads in place of the values that are there.
+    """
+    return _registers(MODELS, package, names)
+
+
+def decision_values(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
+    """Registers what reads the decision values of models of these classes: one number for two classes."""
+    return _registers(DECISION_VALUES, package, names)
+
+
+def labels(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
+    """Registers what reads the labels of models of these classes, where they aren't the likeliest class."""
+    return _registers(LABELS, package, names)
+
+
+def _registers(
+    registry: dict[tuple[str, str], ModelHandler], package: str, names: tuple[str, ...]
+) -> Callable[[ModelHandler], ModelHandler]:
     def register(handler: ModelHandler) -> ModelHandler:
         for name in names:
-            MODELS[package, name] = handler
+            registry[package, name] = handler
         return handler
 
     return register

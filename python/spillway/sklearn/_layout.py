@@ -10,9 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._graph import Graph, Value, class_of
 from ._refusal import NotFitted
-from ._walk import passes
-
-_SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
+from ._walk import SEARCHES, passes
 
 
 def check_fitted(pipeline: Any) -> None:
@@ -31,7 +29,7 @@ def check_fitted(pipeline: Any) -> None:
 def steps_of(pipeline: Any, name: str = "model") -> list[tuple[str, Any]]:
     """The steps in turn with their paths. A pipeline as the last step is more steps, and a search is what it found."""
     kind = class_of(pipeline)
-    if kind[0] == "sklearn" and kind[1] in _SEARCHES:
+    if kind[0] == "sklearn" and kind[1] in SEARCHES:
         if not hasattr(pipeline, "best_estimator_"):
             raise NotFitted(f"{kind[1]} with refit=False")
         return steps_of(pipeline.best_estimator_, name)
@@ -83,4 +81,13 @@ def _inside(part: Any) -> list[Any]:
         return [each for _, each in part.steps if not passes(each)][:1]
     if kind == ("sklearn", "FeatureUnion"):
         return [each for _, each in part.transformer_list if not isinstance(each, str)]
-    return []
+    return [each for name in _MODELS_INSIDE for each in _listed(getattr(part, name, None))]
+
+
+#: Where models have the models inside of them.
+_MODELS_INSIDE = ("estimators_", "calibrated_classifiers_", "estimator_", "regressor_", "estimator", "best_estimator_")
+
+
+def _listed(inside: Any) -> list[Any]:
+    each = inside if isinstance(inside, list) else [inside]
+    return [one for one in each if hasattr(one, "predict")]

@@ -38,9 +38,9 @@ class Sample:
         ]
         return [list(row) for row in zip(*columns)]
 
-    def answers(self, pipeline: Any, classifies: bool) -> np.ndarray:
-        """Rows x outputs."""
-        if classifies and hasattr(pipeline, "predict_proba"):
+    def answers(self, pipeline: Any, classifies: bool, certain: bool = False) -> np.ndarray:
+        """Rows x outputs. ``certain`` asks for labels, where probabilities don't decide."""
+        if classifies and hasattr(pipeline, "predict_proba") and not certain:
             return np.asarray(pipeline.predict_proba(self.rows), dtype="<f8")
         answers = np.asarray(pipeline.predict(self.rows))
         if not classifies:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 import sklearn
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from ._graph import MODELS, STEPS, Graph, Tensors, Value, class_of, words_of
+from ._graph import (
+    DECISION_VALUES,
+    LABELS,
+    MODELS,
+    STEPS,
+    Graph,
+    ModelHandler,
+    Tensors,
+    Value,
+    class_of,
+    words_of,
+)
+
+SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
 
 
 #: They give their steps some of the columns that they get, and drop others.
@@ -33,16 +46,51 @@ def read_step(part: Any, graph: Graph, value: Value, path: str) -> Value:
 
 
 def read_model(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
-    """What the file holds of a model, with its ``op`` and ``path``."""
-    handler = MODELS.get(class_of(part))
+    """What the file holds of a model that reads ``graph.before``: its ``op``, ``path``, and the node that it reads."""
+    return _read(MODELS.get(class_of(part)), part, graph, path, tensors, "models")
+
+
+def read_decision_values(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    """The same of its decision values: one number a row for two classes."""
+    return _read(DECISION_VALUES.get(class_of(part)), part, graph, path, tensors, "models whose decision values")
+
+
+def read_labels(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    """The same of its labels: the greatest of its answers is what ``predict`` says."""
+    kind = class_of(part)
+    return _read(LABELS.get(kind) or MODELS.get(kind), part, graph, path, tensors, "models")
+
+
+def _read(
+    handler: Optional[ModelHandler], part: Any, graph: Graph, path: str, tensors: Tensors, what: str
+) -> dict[str, Any]:
+    before, within, reads = graph.before, graph.within, len(graph.reads)
+    spec: dict[str, Any] = {}
     if handler is None:
-        graph.refuse(path, f"{words_of(part)} isn't among the models that can be read")
-        return {}
+        graph.refuse(path, f"{words_of(part)} isn't among the {what} that can be read")
+    else:
+        try:
+            spec = handler(part, graph, path, tensors)
+        except AttributeError as error:
+            graph.refuse(path, _lacks(part, error))
+    # Models that pass on what another one answers read nothing themselves.
+    if "from" not in spec and (spec or len(graph.reads) == reads) and not graph.before.is_list:
+        whole = graph.numbers(graph.before, path)
+        graph.reads.append((graph.within, whole))
+        if spec:
+            read = {"from": whole.node, "columns": whole.columns, "missing": _takes_missing(part)}
+            spec = {**spec, "path": path, **read}
+    graph.before, graph.within = before, within
+    return spec
+
+
+def _takes_missing(part: Any) -> bool:
     try:
-        return {**handler(part, graph, path, tensors), "path": path}
-    except AttributeError as error:
-        graph.refuse(path, _lacks(part, error))
-        return {}
+        if hasattr(part, "__sklearn_tags__"):
+            return bool(part.__sklearn_tags__().input_tags.allow_nan)
+        return bool(part._get_tags()["allow_nan"])
+    except (AttributeError, KeyError):
+        return False
 
 
 def _lacks(part: Any, error: AttributeError) -> str:

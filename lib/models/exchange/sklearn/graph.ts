@@ -2,21 +2,46 @@ import { FeatureError } from '../../../errors.js';
 import { RowView, type Transform, transformOfRows } from '../../../features/define/index.js';
 import type { Tensor } from '../../../util/state.js';
 import { damagedModel, Fields } from '../fields.js';
+import { readPipelineModel } from './models/index.js';
 import { NodeFields, PIPELINE } from './node.js';
 import type { ColumnReader } from './rows.js';
-import type { PipelineStep } from './step.js';
+import type { PipelineModel, PipelineStep } from './step.js';
 import { readPipelineStep } from './steps/index.js';
-import { singleRows, stacked, type Values, valuesBeside } from './values.js';
+import { denseValues, singleRows, stacked, type Values, valuesBeside } from './values.js';
 
 /** A node of a pipeline: columns of the rows, values of other nodes side by side, or a step over them. */
 interface GraphNode {
+  readonly op: string;
   readonly path: string;
   readonly columns: number;
   readonly from: readonly number[];
   /** The columns of the rows that it reads, for nodes that read rows. */
   readonly read?: (rows: readonly unknown[]) => Values;
   readonly step?: PipelineStep;
+  /** For nodes that hold a model's answers. */
+  readonly model?: BoundModel;
 }
+
+/** A model over the values of a node. */
+interface BoundModel {
+  readonly model: PipelineModel;
+  readonly from: number;
+}
+
+/** Computes answers from the blocks of the features: rows x outputs. */
+export type AnswerParts = (parts: readonly Values[], out: Float64Array) => void;
+
+/** Steps after which no number is missing, whatever they read. */
+const COMPLETE: ReadonlySet<string> = new Set([
+  'binarize',
+  'bins',
+  'hashTerms',
+  'impute',
+  'normalize',
+  'project',
+  'terms',
+  'tfidfTransform',
+]);
 
 /** More nodes than any pipeline has. */
 const MOST_NODES = 10_000;
@@ -27,7 +52,11 @@ const MOST_NODES = 10_000;
  */
 export class PipelineGraph {
   private readonly nodes: GraphNode[] = [];
+  /** Nodes of the cut that may have missing values, and whose models take them. */
+  readonly missing = new Set<number>();
   /** Nodes that several features read: each is computed once a row. */
+  /** Places of the cut's nodes among the features. */
+  private readonly placeOf: ReadonlyMap<number, number>;
   private readonly shared = new Map<number, Transform<unknown, Values>>();
 
   /**
@@ -39,9 +68,10 @@ export class PipelineGraph {
     json: readonly unknown[],
     tensors: ReadonlyMap<string, Tensor>,
     private readonly reader: ColumnReader,
-    private readonly cut: readonly number[],
+    cut: readonly number[],
   ) {
     if (json.length > MOST_NODES) throw damagedModel(PIPELINE, `${json.length} nodes`);
+    this.placeOf = new Map(cut.map((node, place) => [node, place]));
     json.forEach((each, at) => {
       this.nodes.push(
         this.read(new NodeFields(Fields.of(PIPELINE, each, `nodes[${at}]`), tensors, `${at}/`), at),
@@ -51,8 +81,15 @@ export class PipelineGraph {
       if (!(Number.isInteger(node) && node >= 0 && node < this.nodes.length))
         throw damagedModel(PIPELINE, `a feature of node ${node}, where there are ${this.nodes.length}`);
     }
+    if (this.placeOf.size < cut.length) throw damagedModel(PIPELINE, 'two features of one node');
     const readBy = new Int32Array(this.nodes.length);
-    for (const node of cut) for (const each of this.before(node)) readBy[each]++;
+    for (const node of cut) {
+      for (const each of this.before(node)) {
+        if (this.nodes[each].model !== undefined)
+          throw damagedModel(PIPELINE, `a feature of a model's answers, at node ${each}`);
+        readBy[each]++;
+      }
+    }
     readBy.forEach((features, node) => {
       if (features < 2 || this.nodes[node].read !== undefined) return;
       this.shared.set(
@@ -87,15 +124,99 @@ export class PipelineGraph {
     return values;
   }
 
-  /** The tail's values. @param parts of the cut's nodes, in the order of the features */
-  tail(node: number, parts: readonly Values[]): readonly Values[] {
-    const { step, from, path } = this.nodes[node];
-    // The concatenation itself, or a cut of one branch.
-    if (step === undefined || this.cut.includes(node)) return parts;
+  /**
+   * The pipeline's own model. Steps before it are folded into it where that is possible.
+   *
+   * @throws ArtifactError for one that reads what isn't computed from the features
+   */
+  answers(model: NodeFields): { readonly outputs: number; readonly answer: AnswerParts } {
+    const bound = this.bound(model, model.parameters.count('from'));
+    const answer: AnswerParts = (parts, out) => this.predict(bound, parts, new Map(), out);
+    return { outputs: bound.model.outputs, answer };
+  }
+
+  private bound(fields: NodeFields, from: number): BoundModel {
+    const columns = fields.parameters.count('columns');
+    const features = this.featuresBefore(from, fields);
+    if (fields.parameters.get('missing') === true)
+      for (const each of features) if (this.mayBeMissing(each)) this.missing.add(each);
+    if (this.columns(from) !== columns)
+      throw fields.damaged(`it reads ${columns} columns, and gets ${this.columns(from)}`);
+    let bound = { model: readPipelineModel(fields), from };
+    for (let next: BoundModel | undefined = bound; next !== undefined; next = this.folded(bound))
+      bound = next;
+    return bound;
+  }
+
+  /** A model with the step before it taken in. */
+  private folded({ model, from }: BoundModel): BoundModel | undefined {
+    const { step, from: sources } = this.nodes[from];
+    if (this.placeOf.has(from) || step === undefined || sources.length !== 1) return undefined;
+    const folded = model.after?.(step, this.columns(sources[0]));
+    return folded && { model: folded, from: sources[0] };
+  }
+
+  /** The features that a model reads. @throws ArtifactError where it reads rows past them */
+  private featuresBefore(from: number, fields: NodeFields): number[] {
+    if (from >= this.nodes.length) throw fields.damaged(`it reads node ${from} of ${this.nodes.length}`);
+    const seen = new Set([from]);
+    // A set also gives what is added to it meanwhile.
+    for (const each of seen) {
+      const { read, model, from: sources } = this.nodes[each];
+      if (this.placeOf.has(each) || model !== undefined) continue;
+      if (read !== undefined) throw fields.damaged(`it reads rows, at node ${each}`);
+      for (const source of sources) seen.add(source);
+    }
+    return [...seen].filter((each) => this.placeOf.has(each));
+  }
+
+  private mayBeMissing(node: number): boolean {
+    const { op, read, from } = this.nodes[node];
+    return read !== undefined || (!COMPLETE.has(op) && from.some((each) => this.mayBeMissing(each)));
+  }
+
+  private predict(
+    { model, from }: BoundModel,
+    parts: readonly Values[],
+    memory: Map<number, Values>,
+    out: Float64Array,
+  ): void {
+    const isSideBySide = this.nodes[from].step === undefined && this.nodes[from].model === undefined;
+    const read = isSideBySide && !this.placeOf.has(from) ? this.nodes[from].from : [from];
+    model.predict(
+      read.map((each) => this.tail(each, parts, memory)),
+      parts[0].rows,
+      out,
+    );
+  }
+
+  /** Values after the last concatenation, each computed once. @param parts of the cut's nodes */
+  private tail(node: number, parts: readonly Values[], memory: Map<number, Values>): Values {
+    const place = this.placeOf.get(node);
+    if (place !== undefined) return parts[place];
+    const known = memory.get(node);
+    if (known !== undefined) return known;
+    const values = this.tailOf(this.nodes[node], parts, memory);
+    memory.set(node, values);
+    return values;
+  }
+
+  private tailOf(
+    { step, model, from, path }: GraphNode,
+    parts: readonly Values[],
+    memory: Map<number, Values>,
+  ): Values {
     try {
-      return [step.run([valuesBeside(this.tail(from[0], parts))])];
+      if (model !== undefined) {
+        const [{ rows }, { outputs }] = [parts[0], model.model];
+        const values = new Float64Array(rows * outputs);
+        this.predict(model, parts, memory, values);
+        return denseValues(rows, outputs, values);
+      }
+      const inputs = from.map((each) => this.tail(each, parts, memory));
+      return step === undefined ? valuesBeside(inputs) : step.run(inputs);
     } catch (error) {
-      throw error instanceof FeatureError ? error.of(path, error.row) : error;
+      throw error instanceof FeatureError && error.feature === '' ? error.of(path, error.row) : error;
     }
   }
 
@@ -136,18 +257,24 @@ export class PipelineGraph {
       throw node.damaged(`it reads nodes ${from.join(', ')}, where 0 to ${at - 1} come before it`);
     if (op === 'input') return this.input(node);
     if (from.length === 0) throw node.damaged('it reads no node');
+    if (op === 'answers') {
+      const model = this.bound(node.inner('model'), from[0]);
+      if (model.model.outputs !== parameters.count('columns'))
+        throw node.damaged(`${model.model.outputs} answers`);
+      return { op, path, from, columns: model.model.outputs, model };
+    }
     if (op === 'concat')
-      return { path, from, columns: from.reduce((sum, each) => sum + this.nodes[each].columns, 0) };
+      return { op, path, from, columns: from.reduce((sum, each) => sum + this.nodes[each].columns, 0) };
     const step = readPipelineStep(node);
     const columns = parameters.count('columns');
     if (step.columns !== columns) throw node.damaged(`${step.columns} columns, where it says ${columns}`);
-    return { path, from, columns, step };
+    return { op, path, from, columns, step };
   }
 
   private input(node: NodeFields): GraphNode {
     const { reader } = this;
     const columns = node.indices('chosen', reader.columns);
-    const common = { path: node.path, from: [], columns: columns.length };
+    const common = { op: node.op, path: node.path, from: [], columns: columns.length };
     const kind = node.oneOf('as', ['numbers', 'values', 'text']);
     if (kind === 'text' && columns.length !== 1) throw node.damaged(`texts of ${columns.length} columns`);
     const read = (rows: readonly unknown[]): Values => {

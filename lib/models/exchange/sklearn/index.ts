@@ -2,6 +2,7 @@
 
 export {
   type LeftOut,
+  type PipelineDecision,
   type PipelineFeatures,
   type PipelineOptions,
   type SklearnLabel,

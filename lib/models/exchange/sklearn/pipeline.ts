@@ -5,16 +5,14 @@ import { decode } from '../../../data/artifact/index.js';
 import type { Block } from '../../../data/blocks/index.js';
 import { ArtifactError, FeatureError, OptionError } from '../../../errors.js';
 import { define, type Feature, type FeatureSet, RowView } from '../../../features/define/index.js';
-import type { FittedOn } from '../../../learn/learners/index.js';
+import { type FittedOn, gradientBoosting, type Learner } from '../../../learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
 import { readFittedOn } from './fittedOn.js';
-import { PipelineGraph } from './graph.js';
-import { readPipelineModel } from './models/index.js';
+import { type AnswerParts, PipelineGraph } from './graph.js';
 import { NodeFields, PIPELINE } from './node.js';
 import { ColumnReader, readRowKind } from './rows.js';
 import { type AnswerRows, checkSample, readSample } from './sample.js';
-import type { PipelineModel } from './step.js';
 import { fromBlock, toBlock } from './values.js';
 
 /** A label of scikit-learn's: a text, a whole number, or a truth value. */
@@ -46,10 +44,21 @@ export interface PipelineFeatures {
   readonly fittedOn?: FittedOn;
 }
 
-/** A pipeline of scikit-learn, ready for `tune`. */
-export interface SklearnPipeline<Full> extends PipelineFeatures {
+/** A pipeline of scikit-learn, as `tune` takes it: `{ ...sklearnPipeline(file), rows, bound }`. */
+export interface SklearnPipeline<Full, Decision = undefined> {
+  /** A feature for each input of the last concatenation, named as in the pipeline. */
+  readonly features: FeatureSet<unknown>;
   /** The model over the features. */
   readonly full: Full;
+  /** The threshold of a FixedThresholdClassifier or TunedThresholdClassifierCV; without one there is none. */
+  readonly decision?: Decision;
+  /** Boosted trees, where the model takes missing values and features may have some; without these there is none. */
+  readonly approximate?: Learner;
+}
+
+/** From which probability on a class of two is the answer. */
+export interface PipelineDecision<L extends SklearnLabel> {
+  readonly threshold: { readonly [Class in `${L}`]?: number };
 }
 
 const FORMAT = 1;
@@ -71,7 +80,7 @@ const FORMAT = 1;
 export function sklearnPipeline<const L extends SklearnLabel = SklearnLabel>(
   file: string | Uint8Array,
   options?: PipelineOptions<L> & { readonly task?: 'classification' },
-): SklearnPipeline<TrainedModel<L>>;
+): SklearnPipeline<TrainedModel<L>, PipelineDecision<L>>;
 export function sklearnPipeline(
   file: string | Uint8Array,
   options: { readonly task: 'regression' },
@@ -83,7 +92,7 @@ export function sklearnPipeline(
 export function sklearnPipeline<L extends SklearnLabel>(
   file: string | Uint8Array,
   options: PipelineOptions<L> = {},
-): SklearnPipeline<TrainedModel<L | SklearnLabel> | TrainedRegression> | PipelineFeatures {
+): SklearnPipeline<TrainedModel<L | SklearnLabel> | TrainedRegression, unknown> | PipelineFeatures {
   checkKeys(options, ['labels', 'task']);
   const bytes = contentOf(file);
   const { json, tensors } = decode(bytes);
@@ -98,12 +107,6 @@ export function sklearnPipeline<L extends SklearnLabel>(
   const fingerprint = `sha256:${sha256([bytes])}`;
   const sample = readSample(fields, named, rowKind);
   const names = cut.map((each) => each.text('name'));
-  const features = define<unknown>(
-    Object.fromEntries(
-      names.map((name, at) => [name, featureOf(graph, nodes[at], fingerprint, sample?.rows[0])]),
-    ),
-  );
-  const leftOut = readLeftOut(fields);
   const fittedOn = readFittedOn(fields, named, reader);
   const task = taskOf(fields);
   if (options.task !== undefined) {
@@ -111,25 +114,41 @@ export function sklearnPipeline<L extends SklearnLabel>(
     if (options.task !== task)
       throw new OptionError('task', `the file holds ${WORDS[task]}, not ${WORDS[options.task]}`);
   }
-  if (task === 'features') return { features, leftOut, ...(fittedOn && { fittedOn }) };
+  const featuresOf = () => {
+    const entries = names.map((name, at) => [
+      name,
+      featureOf(graph, nodes[at], fingerprint, sample?.rows[0]),
+    ]);
+    return define<unknown>(Object.fromEntries(entries));
+  };
+  if (task === 'features') return { features: featuresOf(), leftOut: readLeftOut(fields), ...(fittedOn && { fittedOn }) };
   const model = new NodeFields(fields.fields('model'), named, 'model/');
-  const predictor = readPipelineModel(model);
-  const from = model.parameters.count('from');
+  const { outputs, answer } = graph.answers(model);
   const common = {
     name: model.parameters.text('name'),
     reads: names,
     fingerprint,
-    score: scoreOf(graph, from, predictor),
+    score: (blocks: readonly Block[], out: Float64Array) => answer(blocks.map(fromBlock), out),
     ...(fittedOn && { fittedOn }),
   };
-  if (sample !== undefined) checkSample(sample, answersOf(graph, nodes, from, predictor));
+  if (sample !== undefined) checkSample(sample, answersOf(graph, nodes, outputs, answer));
+  const features = featuresOf();
+  const takesMissing = graph.missing.size > 0;
   if (task === 'regression') {
     if (options.labels !== undefined)
       throw new OptionError('labels', 'the pipeline gives numbers, not classes: leave labels out');
-    return { features, leftOut, full: { ...common, task, classes: 1 } };
+    if (outputs !== 1) throw model.damaged(`${outputs} numbers a row`);
+    const full = { ...common, task, classes: 1 };
+    return { features, full, ...(takesMissing && { approximate: gradientBoosting({ loss: 'squared' }) }) };
   }
-  const labels = labelsOf(fields, predictor.outputs, options.labels);
-  return { features, leftOut, full: { ...common, labels, classes: labels.length } };
+  const labels = labelsOf(fields, outputs, options.labels);
+  const decision = decisionOf(fields, labels);
+  return {
+    features,
+    full: { ...common, labels, classes: labels.length },
+    ...(decision !== undefined && { decision }),
+    ...(takesMissing && { approximate: gradientBoosting() }),
+  };
 }
 
 const WORDS = {
@@ -195,6 +214,16 @@ function labelsOf<L extends SklearnLabel>(
   return given;
 }
 
+/** @returns undefined where the likeliest class is the answer */
+function decisionOf(fields: Fields, labels: readonly unknown[]): PipelineDecision<SklearnLabel> | undefined {
+  if (fields.get('decision') === null) return undefined;
+  const decision = fields.fields('decision');
+  const threshold = decision.get('threshold');
+  if (labels.length !== 2 || typeof threshold !== 'number' || !(threshold > 0 && threshold < 1))
+    throw damagedModel(PIPELINE, `a threshold ${show(threshold)} for ${labels.length} classes`);
+  return { threshold: { [String(labels[decision.count('class', 1)])]: threshold } };
+}
+
 function readLeftOut(fields: Fields): LeftOut[] {
   return fields.list('leftOut').map((each, at) => {
     const own = Fields.of(PIPELINE, each, `leftOut[${at}]`);
@@ -232,6 +261,7 @@ function featureOf(
     kind: 'sklearn',
     reads: graph.reads(node),
     options: { file: fingerprint },
+    missing: graph.missing.has(node),
     learns: false,
     check: (row) => graph.check(node, row),
     fit: () => fitted,
@@ -239,28 +269,18 @@ function featureOf(
   };
 }
 
-function scoreOf(graph: PipelineGraph, from: number, predictor: PipelineModel) {
-  return (blocks: readonly Block[], out: Float64Array): void => {
-    predictor.predict(graph.tail(from, blocks.map(fromBlock)), blocks[0].rows, out);
-  };
-}
-
 function answersOf(
   graph: PipelineGraph,
   nodes: readonly number[],
-  from: number,
-  predictor: PipelineModel,
+  outputs: number,
+  answer: AnswerParts,
 ): AnswerRows {
   return (rows) => {
     const view = RowView.of(rows);
-    const out = new Float64Array(rows.length * predictor.outputs);
+    const out = new Float64Array(rows.length * outputs);
     const memory = new Map();
-    predictor.predict(
-      graph.tail(
-        from,
-        nodes.map((node) => graph.values(node, view, memory)),
-      ),
-      rows.length,
+    answer(
+      nodes.map((node) => graph.values(node, view, memory)),
       out,
     );
     return out;

@@ -1,5 +1,5 @@
 import { show } from '../../../check.js';
-import { type Block, denseBlock, type SparseBlock } from '../../../data/blocks/index.js';
+import { addDoubles, addProduct, type Block, denseBlock, withExact } from '../../../data/blocks/index.js';
 import { FeatureError } from '../../../errors.js';
 
 /** Numbers of some rows, row-major. */
@@ -225,20 +225,76 @@ export function stacked(parts: readonly Values[]): Values {
   return { kind: 'sparse', rows, columns, offsets, indices, values };
 }
 
-/** Values as the block of a feature. */
+/** Values as the block of a feature, with its doubles beside it where single precision would change a number. */
 export function toBlock(given: Values): Block {
-  if (given.kind !== 'sparse') {
-    const { rows, columns, values } = toDense(given);
-    return denseBlock(rows, columns, Float32Array.from(values));
-  }
-  const { rows, columns, offsets, indices, values } = given;
-  return { kind: 'sparse', rows, columns, offsets, indices, values: Float32Array.from(values) };
+  const all = given.kind === 'sparse' ? given : toDense(given);
+  const values = new Float32Array(all.values);
+  const exact = isRounded(values, all.values) ? all.values : undefined;
+  const { rows, columns } = all;
+  if (all.kind === 'dense') return withExact(denseBlock(rows, columns, values), exact);
+  const { offsets, indices } = all;
+  return withExact({ kind: 'sparse', rows, columns, offsets, indices, values }, exact);
 }
 
-/** A feature's block as values. */
+/** Whether a number lost something. Most blocks of fractions say so by their first one. */
+function isRounded(single: Float32Array, double: Float64Array): boolean {
+  for (let i = 0; i < double.length; i++)
+    if (single[i] !== double[i] && !Number.isNaN(double[i])) return true;
+  return false;
+}
+
+/** The blocks that values without doubles came from. */
+const singles = new WeakMap<Values, Block>();
+
+/** A feature's block as values: its doubles as they are, or made of its numbers once a step asks for them. */
 export function fromBlock(block: Block): DenseValues | SparseValues {
+  const { rows, columns, exact } = block;
+  if (exact === undefined) return fromSingle(block);
+  if (block.kind === 'dense') return denseValues(rows, columns, exact);
+  const { offsets, indices } = block;
+  return { kind: 'sparse', rows, columns, offsets, indices, values: exact };
+}
+
+function fromSingle(block: Block): DenseValues | SparseValues {
   const { rows, columns } = block;
-  if (block.kind === 'dense') return denseValues(rows, columns, Float64Array.from(block.values));
-  const { offsets, indices, values }: SparseBlock = block;
-  return { kind: 'sparse', rows, columns, offsets, indices, values: Float64Array.from(values) };
+  let doubles: Float64Array | undefined;
+  const made = () => {
+    doubles ??= new Float64Array(block.values);
+    return doubles;
+  };
+  const values: DenseValues | SparseValues =
+    block.kind === 'dense'
+      ? {
+          kind: 'dense',
+          rows,
+          columns,
+          get values() {
+            return made();
+          },
+        }
+      : {
+          kind: 'sparse',
+          rows,
+          columns,
+          offsets: block.offsets,
+          indices: block.indices,
+          get values() {
+            return made();
+          },
+        };
+  singles.set(values, block);
+  return values;
+}
+
+/** `addProduct` over values; numbers in single precision aren't copied for it. */
+export function addWeighted(
+  part: Values,
+  weights: Float64Array,
+  first: number,
+  outputs: number,
+  out: Float64Array,
+): void {
+  const block = singles.get(part);
+  if (block !== undefined) addProduct(block, weights, first, outputs, out);
+  else addDoubles(part.kind === 'sparse' ? part : toDense(part), weights, first, outputs, out);
 }

@@ -1,5 +1,5 @@
 """Models: each module registers those that it reads."""
 
-from . import linear
+from . import bayes, calibrated, dummy, linear, perceptron, target, together, wrappers
 
-__all__ = ["linear"]
+__all__ = ["bayes", "calibrated", "dummy", "linear", "perceptron", "target", "together", "wrappers"]

@@ -1,4 +1,4 @@
-"""Linear models."""
+"""Linear models, and naive Bayes where it is linear."""
 
 from __future__ import annotations
 
@@ -6,17 +6,128 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Tensors, model
+from .._graph import Graph, Tensors, decision_values, model
+from ._checks import dense, finite
+
+_CLASSIFIERS = (
+    "LinearDiscriminantAnalysis",
+    "LinearSVC",
+    "LogisticRegression",
+    "LogisticRegressionCV",
+    "PassiveAggressiveClassifier",
+    "Perceptron",
+    "RidgeClassifier",
+    "RidgeClassifierCV",
+    "SGDClassifier",
+)
+_REGRESSORS = (
+    "ARDRegression",
+    "BayesianRidge",
+    "ElasticNet",
+    "ElasticNetCV",
+    "HuberRegressor",
+    "Lars",
+    "LarsCV",
+    "Lasso",
+    "LassoCV",
+    "LassoLars",
+    "LassoLarsCV",
+    "LassoLarsIC",
+    "LinearRegression",
+    "LinearSVR",
+    "OrthogonalMatchingPursuit",
+    "OrthogonalMatchingPursuitCV",
+    "PassiveAggressiveRegressor",
+    "QuantileRegressor",
+    "Ridge",
+    "RidgeCV",
+    "SGDRegressor",
+    "TheilSenRegressor",
+)
 
 
-@model("sklearn", "LogisticRegression")
-def logistic_regression(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
-    weights = np.asarray(part.coef_)
+def linear(
+    weights: Any, intercepts: Any, output: str, graph: Graph, path: str, tensors: Tensors
+) -> dict[str, Any]:
+    """``weights`` is sums x columns, as scikit-learn has it; ``output`` is what makes answers of the sums."""
+    weights = np.atleast_2d(dense(weights)).astype("<f8")
+    intercepts = np.broadcast_to(np.asarray(intercepts, dtype="<f8").reshape(-1), len(weights))
+    finite(graph, path, weights=weights, intercepts=intercepts)
     tensors.put("weights", weights.T)
-    tensors.put("intercepts", np.broadcast_to(part.intercept_, len(weights)))
-    return {
-        "op": "linear",
-        "sums": len(weights),
-        "columns": weights.shape[1],
-        "link": "logistic" if len(weights) == 1 else "softmax",
-    }
+    tensors.put("intercepts", intercepts)
+    return {"op": "linear", "sums": len(weights), "output": output}
+
+
+@model("sklearn", *_CLASSIFIERS)
+def classifier(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    factor, output = _output(part)
+    return linear(factor * dense(part.coef_), factor * np.asarray(part.intercept_), output, graph, path, tensors)
+
+
+@decision_values("sklearn", *_CLASSIFIERS)
+def margins(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    return linear(part.coef_, part.intercept_, "none", graph, path, tensors)
+
+
+def _output(part: Any) -> tuple[float, str]:
+    """What makes answers of the decision values, and by what these are multiplied before."""
+    pair = len(part.classes_) == 2
+    if not hasattr(part, "predict_proba"):
+        return 1, "sign" if pair else "largest"
+    if getattr(part, "loss", None) == "modified_huber":
+        return 1, "huber" if pair else "huber against rest"
+    # Whether a release's probabilities are those of a softmax, or of each class against the rest, is asked for, since
+    # parameters and defaults that decide it have changed with releases.
+    probe = np.random.default_rng(0).normal(size=(4, part.coef_.shape[1]))
+    values, answers = part.decision_function(probe), part.predict_proba(probe)
+    if pair:
+        return (1 if np.allclose(answers[:, 1], 1 / (1 + np.exp(-values)), atol=1e-12) else 2), "logistic"
+    powers = np.exp(values - values.max(axis=1, keepdims=True))
+    is_softmax = np.allclose(answers, powers / powers.sum(axis=1, keepdims=True), atol=1e-12)
+    return 1, "softmax" if is_softmax else "one against rest"
+
+
+@model("sklearn", *_REGRESSORS)
+def regressor(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    return _number(part, "none", graph, path, tensors)
+
+
+@model("sklearn", "PoissonRegressor", "GammaRegressor", "TweedieRegressor")
+def generalised(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    link = type(part._base_loss.link).__name__
+    if link not in ("LogLink", "IdentityLink"):
+        graph.refuse(path, f"link={link}: expected the log or none")
+    return _number(part, "exp" if link == "LogLink" else "none", graph, path, tensors)
+
+
+def _number(part: Any, output: str, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    if np.atleast_2d(dense(part.coef_)).shape[0] > 1:
+        graph.refuse(path, "answers to more than one question: export a pipeline for each")
+    return linear(part.coef_, part.intercept_, output, graph, path, tensors)
+
+
+@model("sklearn", "MultinomialNB", "ComplementNB")
+def multinomial_bayes(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    is_complement = type(part).__name__ == "ComplementNB" and len(part.classes_) > 1
+    priors = np.zeros(len(part.classes_)) if is_complement else part.class_log_prior_
+    return _bayes(part.feature_log_prob_, priors, graph, path, tensors)
+
+
+@model("sklearn", "BernoulliNB")
+def bernoulli_bayes(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    if part.binarize is not None:
+        whole = graph.numbers(graph.before, path)
+        graph.before = graph.node("binarize", [whole], path, whole.columns, threshold=float(part.binarize))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        absent = np.log(1 - np.exp(part.feature_log_prob_))
+        weights = part.feature_log_prob_ - absent
+    return _bayes(weights, part.class_log_prior_ + absent.sum(axis=1), graph, path, tensors)
+
+
+def _bayes(weights: Any, intercepts: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    """Of two classes one sum is enough: the second one's less the first one's."""
+    if len(weights) != 2:
+        return linear(weights, intercepts, "softmax", graph, path, tensors)
+    with np.errstate(invalid="ignore"):
+        weights, intercepts = weights[1] - weights[0], [intercepts[1] - intercepts[0]]
+    return linear(weights, intercepts, "logistic", graph, path, tensors)

@@ -1,11 +1,27 @@
-/** Models at the end of scikit-learn's pipelines, as their files hold them: a kind a file. */
+/** Models of scikit-learn's pipelines, as their files hold them: a kind a file. */
 
 import { unsupportedModel } from '../../fields.js';
 import { type NodeFields, PIPELINE } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
+import { calibrated } from './calibrated.js';
+import { constantOfPipeline } from './constant.js';
 import { linearOfPipeline } from './linear.js';
+import { perceptron } from './mlp.js';
+import { categoricalBayes, gaussianBayes } from './naiveBayes.js';
+import { answersOfPipeline, majorityOfAnswers, meanOfAnswers, thresholdOfPipeline } from './together.js';
 
-const MODELS: ReadonlyMap<string, ReadModel> = new Map([['linear', linearOfPipeline]]);
+const MODELS: ReadonlyMap<string, ReadModel> = new Map([
+  ['answers', answersOfPipeline],
+  ['calibrated', calibrated],
+  ['categorical bayes', categoricalBayes],
+  ['constant', constantOfPipeline],
+  ['gaussian bayes', gaussianBayes],
+  ['linear', linearOfPipeline],
+  ['majority', majorityOfAnswers],
+  ['mean', meanOfAnswers],
+  ['perceptron', perceptron],
+  ['threshold', thresholdOfPipeline],
+]);
 
 /** @throws ArtifactError for a model that isn't known, or isn't one */
 export function readPipelineModel(model: NodeFields): PipelineModel {
@@ -15,5 +31,5 @@ export function readPipelineModel(model: NodeFields): PipelineModel {
       PIPELINE,
       `has the model '${model.op}' at ${model.path}, which this release doesn't know`,
     );
-  return read(model, readPipelineModel);
+  return read(model);
 }

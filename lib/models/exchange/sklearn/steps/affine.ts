@@ -1,3 +1,4 @@
+import { foldAffine, type LinearForm } from '../fold.js';
 import type { ReadStep } from '../step.js';
 import { type DenseValues, denseValues, type SparseValues, toDense } from '../values.js';
 
@@ -32,8 +33,11 @@ export const affine: ReadStep = (node) => {
     for (let e = 0; e < values.length; e++) values[e] = of(all.values[e], all.indices[e]);
     return { ...all, values };
   };
+  const isCut = low !== undefined || high !== undefined;
+  const scale = (c: number) => (mul?.[c] ?? 1) / (div?.[c] ?? 1);
   return {
     columns,
+    ...(!isCut && { fold: (form: LinearForm) => foldAffine(form, scale, (c) => of(0, c)) }),
     run: ([all]) => (all.kind === 'sparse' && keepsZero ? stored(all) : scaled(toDense(all))),
   };
 };

@@ -16,6 +16,8 @@ import { polynomial } from './polynomial.js';
 import { power } from './power.js';
 import { project } from './project.js';
 import { quantile } from './quantile.js';
+import { binarize } from './binarize.js';
+import { classNumbers } from './classNumbers.js';
 import { select } from './select.js';
 import { hashTerms, terms } from './terms.js';
 import { tfidfTransform } from './tfidfTransform.js';
@@ -33,6 +35,8 @@ const STEPS: ReadonlyMap<string, ReadStep> = new Map([
   ['power', power],
   ['project', project],
   ['quantile', quantile],
+  ['binarize', binarize],
+  ['class numbers', classNumbers],
   ['select', select],
   ['terms', terms],
   ['hashTerms', hashTerms],

@@ -1,0 +1,88 @@
+import { exp } from '../../../../util/math/index.js';
+import { complement, exponential, type Link, softmaxLink } from '../../links.js';
+import { greatest } from '../greatest.js';
+import type { NodeFields } from '../node.js';
+
+/** Added to the class that scikit-learn's `predict` names where its probabilities don't tell it from others. */
+const TIE = 2 ** -40;
+
+/** Each class against all others: their probabilities, made to sum to 1. */
+const againstRest = (probability: (x: number) => number): Link => ({
+  numbers: (width) => width,
+  apply: (rows, width, out) => {
+    for (let from = 0; from < rows * width; from += width) {
+      const named = greatest(out, from, width);
+      let sum = 0;
+      for (let i = from; i < from + width; i++) {
+        out[i] = probability(out[i]);
+        sum += out[i];
+      }
+      for (let i = from; i < from + width; i++) out[i] = sum === 0 ? 1 / width : out[i] / sum;
+      if (greatest(out, from, width) !== named) out[from + named] += TIE;
+    }
+  },
+});
+
+const logistic = (x: number) => 1 / (1 + exp(-x));
+const clipped = (x: number) => (Math.min(1, Math.max(-1, x)) + 1) / 2;
+
+const eachNumber = (turn: (x: number) => number): Link => ({
+  numbers: (width) => width,
+  apply: (rows, width, out) => {
+    for (let i = 0; i < rows * width; i++) out[i] = turn(out[i]);
+  },
+});
+
+/** Probability 1 for the greatest sum, which is the label of a model without probabilities. */
+export const certainLargest: Link = {
+  numbers: (width) => width,
+  apply: (rows, width, out) => {
+    for (let from = 0; from < rows * width; from += width) {
+      // NaN stays NaN: such a row has no label.
+      const sum = out.subarray(from, from + width).reduce((all, x) => all + x, 0);
+      const best = greatest(out, from, width);
+      out.fill(Number.isNaN(sum) ? sum : 0, from, from + width);
+      if (!Number.isNaN(sum)) out[from + best] = 1;
+    }
+  },
+};
+
+/** The second of two classes where a sum reaches a limit. */
+export const certainFrom = (isYes: (x: number) => boolean): readonly Link[] => [
+  eachNumber((x) => (Number.isNaN(x) ? x : Number(isYes(x)))),
+  complement,
+];
+
+/** How scikit-learn's models turn sums into their answers. */
+const OUTPUTS: ReadonlyMap<string, readonly Link[]> = new Map([
+  ['none', []],
+  ['exp', [exponential]],
+  ['logistic', [eachNumber(logistic), complement]],
+  ['softmax', [softmaxLink]],
+  ['one against rest', [againstRest(logistic)]],
+  ['huber', [eachNumber(clipped), complement]],
+  ['huber against rest', [againstRest(clipped)]],
+  ['sign', certainFrom((x) => x > 0)],
+  ['largest', [certainLargest]],
+]);
+
+/** The links that a model's file names. @throws ArtifactError */
+export function readLinks(model: NodeFields, name: string, sums: number): readonly Link[] {
+  const links = OUTPUTS.get(model.parameters.text(name));
+  if (links === undefined) throw model.damaged(`an unknown ${name} '${model.parameters.text(name)}'`);
+  if (links.includes(complement) && sums !== 1) throw model.damaged(`${sums} sums for two classes`);
+  return links;
+}
+
+/** Applies links in turn to sums at the front of `out`. */
+export function applyLinks(links: readonly Link[], rows: number, sums: number, out: Float64Array): void {
+  let width = sums;
+  for (const link of links) {
+    link.apply(rows, width, out);
+    width = link.numbers(width);
+  }
+}
+
+export function numbersAfter(links: readonly Link[], sums: number): number {
+  return links.reduce((width, link) => link.numbers(width), sums);
+}
