@@ -67,7 +67,12 @@ export async function startPipelines(
     async make(name) {
       const made = await ask({ make: name });
       if (!('rows' in made && 'onnx' in made && 'classifies' in made)) throw new Error(`${name}: no answer`);
-      const { hasText, isDouble, hasProducts } = { hasText: false, isDouble: false, hasProducts: false, ...made };
+      const { hasText, isDouble, hasProducts } = {
+        hasText: false,
+        isDouble: false,
+        hasProducts: false,
+        ...made,
+      };
       return {
         name,
         file,

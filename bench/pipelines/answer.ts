@@ -1,9 +1,8 @@
-import type { Block } from '../../lib/data/blocks/index.js';
-import { type FittedFeature, RowView } from '../../lib/features/define/index.js';
-import type { SklearnLabel, SklearnPipeline } from '../../lib/models/exchange/index.js';
-import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
+import type { SklearnLabel, SklearnPipeline } from 'spillway/exchange';
+import { type Block, type FittedFeature, RowView } from 'spillway/extend';
+import type { TrainedModel, TrainedRegression } from 'spillway/full';
 
-export type Pipeline = SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression, unknown>;
+type Pipeline = SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression, unknown>;
 
 /** From rows to what a pipeline answers, rows x outputs: its features and its model, and nothing else. */
 export type Answer = (rows: readonly unknown[]) => Float64Array;
@@ -16,7 +15,12 @@ export function answerOf({ features, full }: Pipeline): Answer {
   return (rows) => {
     const view = RowView.of(rows);
     const out = new Float64Array(rows.length * full.classes);
-    if (full.score(fitted.map((each) => atOnce(each.compute(view))), out) instanceof Promise)
+    if (
+      full.score(
+        fitted.map((each) => atOnce(each.compute(view))),
+        out,
+      ) instanceof Promise
+    )
       throw new Error('a model that waits');
     return out;
   };

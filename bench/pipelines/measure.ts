@@ -1,5 +1,5 @@
 import { median } from 'simple-statistics';
-import { sklearnPipeline } from '../../lib/models/exchange/index.js';
+import { sklearnPipeline } from 'spillway/exchange';
 import { medianRatio } from '../harness/measure.js';
 import type { MadePipeline, PipelinesPeer } from '../peers/pipelines.js';
 import { type Answer, answerOf } from './answer.js';

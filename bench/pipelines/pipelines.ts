@@ -25,7 +25,7 @@ const CHECKS = {
   least: 'least factor over scikit-learn, dense products aside',
   memory: 'memory of reading over the file',
   certified: 'mail: both cascades certified at 1 %',
-  hand: "mail: speedup over that of the same by hand",
+  hand: 'mail: speedup over that of the same by hand',
   mail: "mail: cascade in batches, over scikit-learn's",
 } as const;
 
@@ -71,9 +71,7 @@ export const pipelines: Workload = {
 };
 
 async function measureAll(peer: PipelinesPeer, quick: boolean, log: (text: string) => void) {
-  const sizes = quick
-    ? { batch: 200, singles: 20, rounds: 2 }
-    : { batch: 1_000, singles: 100, rounds: 7 };
+  const sizes = quick ? { batch: 200, singles: 20, rounds: 2 } : { batch: 1_000, singles: 100, rounds: 7 };
   const all: PipelineFigures[] = [];
   for (const [at, name] of peer.names.entries()) {
     log(`${at + 1} of ${peer.names.length}: ${name}`);
@@ -123,7 +121,18 @@ function checksOfMail({
 function tableOf(all: readonly PipelineFigures[]): string {
   const factor = (value: number | undefined) => (value === undefined ? '-' : value.toPrecision(3));
   return columns([
-    ['pipeline', 'us a row', 'sklearn', 'onnx', 'us alone', 'sklearn', 'onnx', 'difference', 'labels', "onnx's labels"],
+    [
+      'pipeline',
+      'us a row',
+      'sklearn',
+      'onnx',
+      'us alone',
+      'sklearn',
+      'onnx',
+      'difference',
+      'labels',
+      "onnx's labels",
+    ],
     ...all.map(({ name, batch, single, largestDifference, changedLabels, onnx }) => [
       name,
       batch.us.toPrecision(3),

@@ -6,7 +6,16 @@ import { runSklearn, sklearnTest } from '../support/sklearn.js';
 
 for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
   sklearnTest(variable)(`the Python package with the scikit-learn of ${variable}`, async (t) => {
-    const said = await runSklearn(variable, '-W', 'ignore', '-m', 'unittest', 'discover', '-s', 'test/python');
+    const said = await runSklearn(
+      variable,
+      '-W',
+      'ignore',
+      '-m',
+      'unittest',
+      'discover',
+      '-s',
+      'test/python',
+    );
     t.regex(said, /^Ran \d\d+ tests/m);
     t.regex(said, /^OK$/m);
   });

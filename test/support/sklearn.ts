@@ -3,6 +3,9 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type TestFn } from 'ava';
+import { RowView } from '../../lib/features/define/index.js';
+import type { SklearnLabel, SklearnPipeline } from '../../lib/models/exchange/index.js';
+import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 
 /** Interpreters that have scikit-learn: the newest release, with LightGBM and XGBoost, and the oldest that is supported. */
 export type SklearnVariable = 'SKLEARN_NEW' | 'SKLEARN_OLD';
@@ -31,4 +34,18 @@ export async function runSklearn(variable: SklearnVariable, ...args: string[]): 
     },
   });
   return stdout + stderr;
+}
+
+/** What a pipeline's model answers by its features: rows x outputs. */
+export async function pipelineAnswers(
+  { features, full }: SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression, unknown>,
+  rows: readonly unknown[],
+): Promise<Float64Array> {
+  const view = RowView.of(rows);
+  const out = new Float64Array(rows.length * full.classes);
+  const blocks = features.names.map((name) =>
+    features.get(name).load({ json: null, tensors: {} }).compute(view),
+  );
+  await full.score(await Promise.all(blocks), out);
+  return out;
 }

@@ -14,6 +14,10 @@ interface GraphNode {
   readonly op: string;
   readonly path: string;
   readonly columns: number;
+  /** Nodes in a row from the rows to this one. */
+  readonly depth: number;
+  /** Whether numbers of it may be missing. */
+  readonly hasGaps: boolean;
   readonly from: readonly number[];
   /** The columns of the rows that it reads, for nodes that read rows. */
   readonly read?: (rows: readonly unknown[]) => Values;
@@ -43,8 +47,8 @@ const COMPLETE: ReadonlySet<string> = new Set([
   'tfidfTransform',
 ]);
 
-/** More nodes than any pipeline has. */
-const MOST_NODES = 10_000;
+/** More than any pipeline has: nodes, nodes in a row, columns. */
+const MOST = { nodes: 10_000, depth: 500, columns: 2 ** 31 - 1 };
 
 /**
  * The steps of a pipeline from rows to the inputs of its last concatenation (the cut), and from there to its model
@@ -54,9 +58,9 @@ export class PipelineGraph {
   private readonly nodes: GraphNode[] = [];
   /** Nodes of the cut that may have missing values, and whose models take them. */
   readonly missing = new Set<number>();
-  /** Nodes that several features read: each is computed once a row. */
   /** Places of the cut's nodes among the features. */
   private readonly placeOf: ReadonlyMap<number, number>;
+  /** Nodes that several features read: each is computed once a row. */
   private readonly shared = new Map<number, Transform<unknown, Values>>();
 
   /**
@@ -70,12 +74,16 @@ export class PipelineGraph {
     private readonly reader: ColumnReader,
     cut: readonly number[],
   ) {
-    if (json.length > MOST_NODES) throw damagedModel(PIPELINE, `${json.length} nodes`);
+    if (json.length > MOST.nodes) throw damagedModel(PIPELINE, `${json.length} nodes`);
     this.placeOf = new Map(cut.map((node, place) => [node, place]));
     json.forEach((each, at) => {
-      this.nodes.push(
-        this.read(new NodeFields(Fields.of(PIPELINE, each, `nodes[${at}]`), tensors, `${at}/`), at),
-      );
+      const fields = Fields.of(PIPELINE, each, `nodes[${at}]`);
+      const from = Array.from(fields.numbers('from'));
+      const node = new NodeFields(fields, tensors, `${at}/`, this.widthOf(from, at));
+      const made = this.read(node, from);
+      if (made.columns > MOST.columns) throw node.damaged(`${made.columns} columns`);
+      if (made.depth > MOST.depth) throw node.damaged(`more than ${MOST.depth} steps in a row`);
+      this.nodes.push(made);
     });
     for (const node of cut) {
       if (!(Number.isInteger(node) && node >= 0 && node < this.nodes.length))
@@ -108,10 +116,13 @@ export class PipelineGraph {
 
   /** The shared nodes nearest to a feature. */
   reads(node: number): Transform<unknown, Values>[] {
-    const own = this.shared.get(node);
-    return own === undefined
-      ? [...new Set(this.nodes[node].from.flatMap((each) => this.reads(each)))]
-      : [own];
+    const nearest: Transform<unknown, Values>[] = [];
+    this.before(node, (each) => {
+      const own = this.shared.get(each);
+      if (own !== undefined) nearest.push(own);
+      return own === undefined;
+    });
+    return nearest;
   }
 
   /** The values of a feature. @throws FeatureError naming the row by its position in the view's batch */
@@ -139,7 +150,7 @@ export class PipelineGraph {
     const columns = fields.parameters.count('columns');
     const features = this.featuresBefore(from, fields);
     if (fields.parameters.get('missing') === true)
-      for (const each of features) if (this.mayBeMissing(each)) this.missing.add(each);
+      for (const each of features) if (this.nodes[each].hasGaps) this.missing.add(each);
     if (this.columns(from) !== columns)
       throw fields.damaged(`it reads ${columns} columns, and gets ${this.columns(from)}`);
     let bound = { model: readPipelineModel(fields), from };
@@ -168,11 +179,6 @@ export class PipelineGraph {
       for (const source of sources) seen.add(source);
     }
     return [...seen].filter((each) => this.placeOf.has(each));
-  }
-
-  private mayBeMissing(node: number): boolean {
-    const { op, read, from } = this.nodes[node];
-    return read !== undefined || (!COMPLETE.has(op) && from.some((each) => this.mayBeMissing(each)));
   }
 
   private predict(
@@ -238,43 +244,57 @@ export class PipelineGraph {
     }
   }
 
-  /** A node and all before it. */
-  private before(node: number): Set<number> {
+  /** A node and all before it, but for what lies before those of which `goesOn` says no. */
+  private before(node: number, goesOn = (_: number) => true): Set<number> {
     const found = new Set<number>();
     const waiting = [node];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (found.has(next)) continue;
       found.add(next);
-      waiting.push(...this.nodes[next].from);
+      if (goesOn(next)) waiting.push(...this.nodes[next].from);
     }
     return found;
   }
 
-  private read(node: NodeFields, at: number): GraphNode {
+  /** Columns of some nodes, each of which has to stand before `at`. */
+  private widthOf(from: readonly number[], at: number): number {
+    return from.reduce((sum, each) => {
+      if (Number.isInteger(each) && each >= 0 && each < at) return sum + this.nodes[each].columns;
+      throw damagedModel(PIPELINE, `node ${at} reads node ${each}, where 0 to ${at - 1} come before it`);
+    }, 0);
+  }
+
+  private read(node: NodeFields, from: readonly number[]): GraphNode {
     const { op, path, parameters } = node;
-    const from = Array.from(parameters.numbers('from'));
-    if (!from.every((each) => Number.isInteger(each) && each >= 0 && each < at))
-      throw node.damaged(`it reads nodes ${from.join(', ')}, where 0 to ${at - 1} come before it`);
     if (op === 'input') return this.input(node);
     if (from.length === 0) throw node.damaged('it reads no node');
+    const depth = 1 + from.reduce((most, each) => Math.max(most, this.nodes[each].depth), 0);
+    const hasGaps = !COMPLETE.has(op) && from.some((each) => this.nodes[each].hasGaps);
+    const common = { op, path, from, depth, hasGaps };
     if (op === 'answers') {
       const model = this.bound(node.inner('model'), from[0]);
       if (model.model.outputs !== parameters.count('columns'))
         throw node.damaged(`${model.model.outputs} answers`);
-      return { op, path, from, columns: model.model.outputs, model };
+      return { ...common, columns: model.model.outputs, model };
     }
-    if (op === 'concat')
-      return { op, path, from, columns: from.reduce((sum, each) => sum + this.nodes[each].columns, 0) };
+    if (op === 'concat') return { ...common, columns: node.width };
     const step = readPipelineStep(node);
     const columns = parameters.count('columns');
     if (step.columns !== columns) throw node.damaged(`${step.columns} columns, where it says ${columns}`);
-    return { op, path, from, columns, step };
+    return { ...common, columns, step };
   }
 
   private input(node: NodeFields): GraphNode {
     const { reader } = this;
     const columns = node.indices('chosen', reader.columns);
-    const common = { op: node.op, path: node.path, from: [], columns: columns.length };
+    const common = {
+      op: node.op,
+      path: node.path,
+      from: [],
+      depth: 1,
+      hasGaps: true,
+      columns: columns.length,
+    };
     const kind = node.oneOf('as', ['numbers', 'values', 'text']);
     if (kind === 'text' && columns.length !== 1) throw node.damaged(`texts of ${columns.length} columns`);
     const read = (rows: readonly unknown[]): Values => {

@@ -16,11 +16,13 @@ export class NodeFields {
   /**
    * @param parameters its JSON
    * @param prefix of its tensors' names
+   * @param width columns of what it reads, all together
    */
   constructor(
     readonly parameters: Fields,
     private readonly tensors: ReadonlyMap<string, Tensor>,
     private readonly prefix: string,
+    readonly width = 0,
   ) {
     this.op = parameters.text('op');
     this.path = parameters.text('path');

@@ -106,7 +106,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
   const graph = new PipelineGraph(fields.list('nodes'), named, reader, nodes);
   const fingerprint = `sha256:${sha256([bytes])}`;
   const sample = readSample(fields, named, rowKind);
-  const names = cut.map((each) => each.text('name'));
+  const names = namesOf(cut);
   const fittedOn = readFittedOn(fields, named, reader);
   const task = taskOf(fields);
   if (options.task !== undefined) {
@@ -121,7 +121,8 @@ export function sklearnPipeline<L extends SklearnLabel>(
     ]);
     return define<unknown>(Object.fromEntries(entries));
   };
-  if (task === 'features') return { features: featuresOf(), leftOut: readLeftOut(fields), ...(fittedOn && { fittedOn }) };
+  if (task === 'features')
+    return { features: featuresOf(), leftOut: readLeftOut(fields), ...(fittedOn && { fittedOn }) };
   const model = new NodeFields(fields.fields('model'), named, 'model/');
   const { outputs, answer } = graph.answers(model);
   const common = {
@@ -169,6 +170,13 @@ function contentOf(file: unknown): Uint8Array {
       cause,
     });
   }
+}
+
+function namesOf(cut: readonly Fields[]): string[] {
+  const names = cut.map((each) => each.text('name'));
+  if (names.length === 0 || new Set(names).size !== names.length || names.includes('__proto__'))
+    throw damagedModel(PIPELINE, `features named ${names.map(show).join(', ') || 'nothing'}`);
+  return names;
 }
 
 function checkKind(fields: Fields): void {

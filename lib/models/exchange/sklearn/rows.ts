@@ -19,6 +19,7 @@ export function readRowKind(json: unknown): RowKind {
   const names = fields.list('names');
   if (kind !== 'columns' || !names.every((name) => typeof name === 'string'))
     throw damagedModel(PIPELINE, `rows of kind '${kind}'`);
+  if (new Set(names).size !== names.length) throw damagedModel(PIPELINE, 'rows with two columns of one name');
   return { kind, names };
 }
 
@@ -44,7 +45,8 @@ export class ColumnReader {
       for (let c = 0; c < columns.length; c++) {
         const value = this.cell(rows[i], columns[c], i);
         const number = numberOf(value);
-        if (number === undefined) throw this.fault(i, columns[c], 'a number, or null where it is missing', value);
+        if (number === undefined)
+          throw this.fault(i, columns[c], 'a number, or null where it is missing', value);
         numbers[to++] = number;
       }
     }

@@ -1,4 +1,4 @@
-import { ArtifactError } from '../../../errors.js';
+import { ArtifactError, FeatureError } from '../../../errors.js';
 import type { Tensor } from '../../../util/state.js';
 import { damagedModel, type Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
@@ -32,15 +32,15 @@ export function readSample(
   return rows.length === 0 ? undefined : { rows, answers };
 }
 
-/** @throws ArtifactError where the answers are others than scikit-learn's */
+/** @throws ArtifactError where the answers are others than scikit-learn's, or there are none */
 export function checkSample({ rows, answers }: PipelineSample, answer: AnswerRows): void {
-  const own = answer(rows);
+  const own = answered(rows, answer);
   const width = own.length / rows.length;
   if (own.length !== answers.length)
     throw damagedModel(PIPELINE, `${answers.length} answers to ${rows.length} rows of its sample`);
   for (let i = 0; i < own.length; i++) {
     const limit = TOLERANCE * Math.max(1, Math.abs(answers[i]));
-    if (Math.abs(own[i] - answers[i]) <= limit) continue;
+    if (Math.abs(own[i] - answers[i]) <= limit || Object.is(own[i], answers[i])) continue;
     throw new ArtifactError(
       'mismatch',
       `the pipeline answers row ${Math.floor(i / width)} of its sample by ${own[i]}, where scikit-learn said ` +
@@ -50,10 +50,22 @@ export function checkSample({ rows, answers }: PipelineSample, answer: AnswerRow
   }
 }
 
+function answered(rows: readonly unknown[], answer: AnswerRows): Float64Array {
+  try {
+    return answer(rows);
+  } catch (error) {
+    if (!(error instanceof FeatureError)) throw error;
+    throw damagedModel(PIPELINE, `its sample can't be answered: ${error.message}`, { cause: error });
+  }
+}
+
 function rowOf(values: unknown, kind: RowKind): unknown {
   if (kind.kind === 'text') return values;
   if (!Array.isArray(values)) throw damagedModel(PIPELINE, 'a row of its sample that is none');
   const all = values.map(plain);
+  const columns = kind.kind === 'array' ? kind.columns : kind.names.length;
+  if (all.length !== columns)
+    throw damagedModel(PIPELINE, `a row of its sample of ${all.length} values, not ${columns}`);
   return kind.kind === 'array' ? all : Object.fromEntries(kind.names.map((name, at) => [name, all[at]]));
 }
 

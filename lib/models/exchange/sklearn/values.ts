@@ -40,14 +40,27 @@ export function denseValues(rows: number, columns: number, values: Float64Array)
   return { kind: 'dense', rows, columns, values };
 }
 
+/** A gigabyte: what takes more is no batch that anything can answer. */
+const MOST_NUMBERS = 2 ** 27;
+
+/** Zeros, rows x columns. @throws FeatureError for more than a gigabyte of them */
+export function zeros(rows: number, columns: number): Float64Array {
+  if (rows * columns <= MOST_NUMBERS) return new Float64Array(rows * columns);
+  throw faultAt(
+    0,
+    `${rows} rows of ${columns} columns take too much memory: keep them sparse, or give fewer rows`,
+  );
+}
+
 /** Numbers as dense values: those that aren't stored become 0. */
 export function toDense(given: Values): DenseValues {
   if (given.kind === 'dense') return given;
   const { rows, columns } = given;
-  const values = new Float64Array(rows * columns);
+  const values = zeros(rows, columns);
   if (given.kind === 'raw') {
     for (let i = 0; i < values.length; i++)
-      values[i] = numberOf(given.values[i]) ?? notNumber(given.values[i], Math.floor(i / columns), i % columns);
+      values[i] =
+        numberOf(given.values[i]) ?? notNumber(given.values[i], Math.floor(i / columns), i % columns);
   } else writeSparse(given, values, 0, columns);
   return denseValues(rows, columns, values);
 }
@@ -72,7 +85,7 @@ export function valuesBeside(parts: readonly Values[]): Values {
   const sparse = parts.filter((part) => part.kind === 'sparse');
   if (sparse.length === parts.length) return sparseSideBySide(sparse, rows, columns);
   if (parts.some(({ kind }) => kind === 'raw')) return rawSideBySide(parts, rows, columns);
-  const values = new Float64Array(rows * columns);
+  const values = zeros(rows, columns);
   let at = 0;
   for (const part of parts) {
     if (part.kind === 'sparse') writeSparse(part, values, at, columns);

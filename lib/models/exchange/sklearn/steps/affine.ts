@@ -8,6 +8,7 @@ import { type DenseValues, denseValues, type SparseValues, toDense } from '../va
  */
 export const affine: ReadStep = (node) => {
   const columns = node.parameters.count('columns');
+  if (columns !== node.width) throw node.damaged(`${columns} columns, of ${node.width} that it reads`);
   const given = (name: string) => (node.has(name) ? node.numbers(name, columns) : undefined);
   const [sub, div, mul, add] = [given('sub'), given('div'), given('mul'), given('add')];
   const [low, high] = [given('low'), given('high')];
@@ -21,7 +22,9 @@ export const affine: ReadStep = (node) => {
     if (high !== undefined && y > high[c]) y = high[c];
     return y;
   };
-  const keepsZero = Array.from({ length: columns }, (_, c) => of(0, c)).every((y) => y === 0);
+  const keepsZero = [sub, add, low, high].every(
+    (all) => all === undefined || all.every((_, c) => of(0, c) === 0),
+  );
   const scaled = (all: DenseValues) => {
     const values = new Float64Array(all.values.length);
     for (let row = 0, i = 0; row < all.rows; row++)

@@ -4,7 +4,7 @@ import { chosenColumns } from '../values.js';
 
 /** Some of the columns, in the order given. */
 export const select: ReadStep = (node) => {
-  const inputs = node.parameters.count('inputs');
+  const inputs = node.width;
   const chosen = node.indices('chosen', inputs, node.parameters.count('columns'));
   return {
     columns: chosen.length,

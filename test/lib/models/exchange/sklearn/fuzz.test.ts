@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import fc from 'fast-check';
-import { answerOf } from '../../../../../bench/pipelines/answer.js';
 import { rowsOf, type WrittenRows } from '../../../../../bench/pipelines/rows.js';
 import { sklearnPipeline } from '../../../../../lib/models/exchange/index.js';
-import { runSklearn, type SklearnVariable, sklearnTest } from '../../../../support/sklearn.js';
+import {
+  pipelineAnswers,
+  runSklearn,
+  type SklearnVariable,
+  sklearnTest,
+} from '../../../../support/sklearn.js';
 
 /** Random steps with random options, fitted by scikit-learn: what it answers is what we answer. */
 
@@ -31,16 +35,16 @@ async function firstFault(t: ExecutionContext, variable: SklearnVariable, first:
   await runSklearn(variable, 'bench/peers/pipelines/fuzz.py', folder, `${first}`, `${TOGETHER}`);
   for (let seed = first; seed < first + TOGETHER; seed++) {
     const drawn: Drawn = JSON.parse(await readFile(join(folder, `${seed}.json`), 'utf8'));
-    const fault = drawn.refused ?? faultOf(join(folder, `${seed}.pipeline`), drawn);
+    const fault = drawn.refused ?? (await faultOf(join(folder, `${seed}.pipeline`), drawn));
     if (fault !== undefined) return `seed ${seed} of ${variable}: ${fault}\n${drawn.pipeline}`;
   }
   return '';
 }
 
-function faultOf(file: string, { rows: written, answers, labels }: Drawn): string | undefined {
+async function faultOf(file: string, { rows: written, answers, labels }: Drawn): Promise<string | undefined> {
   const pipeline = sklearnPipeline(file);
   const rows = rowsOf(written);
-  const own = answerOf(pipeline)(rows);
+  const own = await pipelineAnswers(pipeline, rows);
   const width = own.length / rows.length;
   for (let row = 0; row < rows.length; row++) {
     const mine = own.subarray(row * width, (row + 1) * width);
