@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { encode } from '../../../../../lib/data/artifact/index.js';
 import { ArtifactError, FeatureError } from '../../../../../lib/errors.js';
 import { sklearnPipeline } from '../../../../../lib/models/exchange/index.js';
-import type { JsonValue, State } from '../../../../../lib/util/state.js';
+import type { JsonValue, State, Tensor } from '../../../../../lib/util/state.js';
 import { pipelineAnswers } from '../../../../support/sklearn.js';
 
 /** Files that are cut short, changed, or made to harm, with a digest that fits: each ends in a typed error. */
@@ -59,7 +59,7 @@ const WHOLE = {
   },
 } satisfies State;
 
-type Changed = { json: { [name: string]: JsonValue }; tensors: Record<string, State['tensors'][string]> };
+type Changed = { json: { [name: string]: JsonValue }; tensors: Record<string, Tensor> };
 
 function changed(change: (file: Changed) => void): Uint8Array {
   const file: Changed = { json: structuredClone(WHOLE.json), tensors: structuredClone(WHOLE.tensors) };
@@ -80,8 +80,8 @@ test('a file that is cut short at any octet is damaged', (t) => {
 
 /** By what is wrong: the change, and what the error names. */
 const WRONG: Readonly<Record<string, readonly [change: (file: Changed) => void, why: RegExp]>> = {
-  'another kind': [({ json }) => void (json.kind = 'cascade'), /holds no pipeline/],
-  'a later version': [({ json }) => void (json.version = 2), /version 2 and this release reads version 1/],
+  'another kind': [set(['kind'], 'cascade'), /holds no pipeline/],
+  'a later version': [set(['version'], 2), /version 2 and this release reads version 1/],
   'a node that reads itself': [set(['nodes', 1, 'from'], [1]), /node 1 reads node 1/],
   'a node that reads one after it': [set(['nodes', 1, 'from'], [3]), /node 1 reads node 3/],
   'a node that reads half a node': [set(['nodes', 1, 'from'], [0.5]), /node 1 reads node 0.5/],
@@ -89,19 +89,13 @@ const WRONG: Readonly<Record<string, readonly [change: (file: Changed) => void, 
   'an unknown step': [set(['nodes', 1, 'op'], 'lambda'), /the step 'lambda' at scaled/],
   'an unknown model': [set(['model', 'op'], 'oracle'), /the model 'oracle' at lr/],
   'weights that are none': [
-    ({ tensors }) => void (tensors['model/weights'] = Float64Array.of(1, Number.NaN, 3)),
+    tensor('model/weights', Float64Array.of(1, Number.NaN, 3)),
     /lr \(linear\): weights holds NaN at 1/,
   ],
-  'a weight too few': [
-    ({ tensors }) => void (tensors['model/weights'] = Float64Array.of(1, 2)),
-    /2 numbers in weights/,
-  ],
-  'numbers of another type': [
-    ({ tensors }) => void (tensors['1/sub'] = Float32Array.of(1, 2)),
-    /no tensor sub of Float64Array/,
-  ],
+  'a weight too few': [tensor('model/weights', Float64Array.of(1, 2)), /2 numbers in weights/],
+  'numbers of another type': [tensor('1/sub', Float32Array.of(1, 2)), /no tensor sub of Float64Array/],
   'a column that the rows lack': [
-    ({ tensors }) => void (tensors['0/chosen'] = Int32Array.of(0, 3)),
+    tensor('0/chosen', Int32Array.of(0, 3)),
     /chosen holds 3 at 1, where 0 to 2/,
   ],
   'classes that are equal as labels': [set(['classes'], ['1', 1]), /classes "?'?1/],
@@ -123,13 +117,10 @@ const WRONG: Readonly<Record<string, readonly [change: (file: Changed) => void, 
   ],
   'a billion columns': [set(['nodes', 4, 'columns'], 1e9), /1000000000 columns, of 3/],
   'answers that are others': [
-    ({ tensors }) => void (tensors['sample/answers'] = Float64Array.of(0.5, 0.5, 0.1, 0.9)),
+    tensor('sample/answers', Float64Array.of(0.5, 0.5, 0.1, 0.9)),
     /answers row 1 of its sample by 0.119.*, where scikit-learn said 0.1 /,
   ],
-  'fewer answers': [
-    ({ tensors }) => void (tensors['sample/answers'] = Float64Array.of(1)),
-    /1 answers to 2 rows/,
-  ],
+  'fewer answers': [tensor('sample/answers', Float64Array.of(1)), /1 answers to 2 rows/],
   'a row without a number': [
     set(['sample', 'rows', 1], [1, 'x', 3]),
     /its sample can't be answered: .*'b': expected a number/,
@@ -142,6 +133,12 @@ function set(place: readonly (string | number)[], value: JsonValue): (file: Chan
     let at: unknown = json;
     for (const step of place.slice(0, -1)) at = Reflect.get(Object(at), step);
     Reflect.set(Object(at), place[place.length - 1], value);
+  };
+}
+
+function tensor(name: string, value: Tensor): (file: Changed) => void {
+  return ({ tensors }) => {
+    tensors[name] = value;
   };
 }
 
