@@ -59,7 +59,8 @@ export function roundsOf(
   };
 }
 
-function areWide(blocks: readonly Block[], widths: readonly number[]): boolean {
+/** Whether blocks have these numbers of columns. */
+export function areWide(blocks: readonly Block[], widths: readonly number[]): boolean {
   if (blocks.length !== widths.length) return false;
   for (let b = 0; b < blocks.length; b++) if (blocks[b].columns !== widths[b]) return false;
   return true;

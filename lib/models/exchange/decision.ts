@@ -1,11 +1,10 @@
-import { below } from './floats.js';
+import { below } from '../../util/floats.js';
 
 /**
  * A node's decision in a form common to all libraries: left or right, interval after interval.
  *
  * A value that is at most `cuts[i]` and above the cut before goes left if `left[i]`; a value above
- * all cuts goes left if the last of `left`, which has one element more. Cuts are Float32,
- * ascending, and sides alternate.
+ * all cuts goes left if the last of `left`, which has one element more. Cuts ascend, and sides alternate.
  */
 export interface NodeDecision {
   readonly cuts: readonly number[];
@@ -46,13 +45,15 @@ export function membership(
   categories: readonly number[],
   inside: boolean,
   missingLeft: boolean,
-  /** Below which numbers category 0 doesn't begin: 0, or -1 where -0.5 is cut down to it. */
-  first: number = below(0),
+  /** The largest number below another, of those that are compared. */
+  before: (number: number) => number = below,
+  /** Up to which numbers category 0 doesn't begin: -1 where -0.5 is cut down to it. */
+  first: number = before(0),
 ): NodeDecision {
   const steps: CutStep[] = [];
   const sorted = Float64Array.from(categories).sort();
   for (const category of sorted) {
-    steps.push([category === 0 ? first : below(category), !inside], [below(category + 1), inside]);
+    steps.push([category === 0 ? first : before(category), !inside], [before(category + 1), inside]);
   }
   return decision(steps, !inside, missingLeft);
 }

@@ -1,5 +1,5 @@
 import type { ArtifactError } from '../../errors.js';
-import type { Forest } from '../../learn/kernels/index.js';
+import type { DoubleForest, Forest } from '../../learn/kernels/index.js';
 import type { NodeDecision } from './decision.js';
 import { damagedModel } from './fields.js';
 
@@ -87,7 +87,13 @@ export class ForestBuilder {
     }
   }
 
+  /** Whose cuts are Float32. */
   forest(): Forest {
+    const forest = this.doubleForest();
+    return { ...forest, threshold: Float32Array.from(forest.threshold) };
+  }
+
+  doubleForest(): DoubleForest {
     const { base, trees } = this;
     const rounds = trees.reduce((most, { length }) => Math.max(most, length), 0);
     if (rounds * trees.length > MOST_NODES) throw this.damaged(`more than ${MOST_NODES} trees`);
@@ -103,7 +109,7 @@ export class ForestBuilder {
       base,
       roots,
       feature: Int32Array.from(this.feature),
-      threshold: Float32Array.from(this.threshold),
+      threshold: Float64Array.from(this.threshold),
       left: Int32Array.from(this.left),
       right: Int32Array.from(this.right),
       missingLeft: Uint8Array.from(this.missingLeft),

@@ -14,7 +14,11 @@ export function runForest(forest: Forest, blocks: readonly Block[], out: Float64
 }
 
 /** Writes the starting values of the sums of `rows` rows to the front of `out`. */
-export function begin({ outputs, base }: Forest, rows: number, out: Float64Array | Float32Array): void {
+export function begin(
+  { outputs, base }: Pick<Forest, 'outputs' | 'base'>,
+  rows: number,
+  out: Float64Array | Float32Array,
+): void {
   for (let at = 0; at < rows * outputs; at += outputs)
     for (let o = 0; o < outputs; o++) out[at + o] = base[o];
 }
@@ -44,7 +48,7 @@ export function addForest(
   }
 }
 
-function leafOf(forest: Forest, root: number, values: Float32Array): number {
+export function leafOf(forest: Forest, root: number, values: Float32Array): number {
   const { feature, left, right } = forest;
   let node = root;
   while (feature[node] !== -1)

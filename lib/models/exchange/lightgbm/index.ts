@@ -13,7 +13,7 @@ import { readLightgbm } from './read.js';
  * its raw scores. All trees are run; `save_model` leaves out those after the best iteration by itself.
  *
  * Its columns are the blocks of its features side by side; missing values are NaN, or 0 as well where it was trained
- * with `zero_as_missing`. LightGBM compares in double precision what blocks hold in single.
+ * with `zero_as_missing`. It compares in double precision: what blocks hold in it, or else their single numbers.
  *
  * @param source the file, or its text
  * @throws ArtifactError for a file that is damaged, foreign, of an unknown version, or holds

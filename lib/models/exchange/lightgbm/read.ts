@@ -1,5 +1,5 @@
 import { ArtifactError } from '../../../errors.js';
-import { roundsOf } from '../../../learn/kernels/index.js';
+import { doubleRounds } from '../../../learn/kernels/index.js';
 import { looksLike } from '../../../util/looks.js';
 import { damagedModel } from '../fields.js';
 import { ForestBuilder } from '../forestBuilder.js';
@@ -31,14 +31,13 @@ export function readLightgbm(source: Uint8Array | string): DescribedModel {
   trees.forEach((tree, i) => {
     builder.add(readLightgbmTree(tree, weight), i % outputs);
   });
-  const forest = builder.forest();
   return {
     name: NAME,
     classifies,
     columns,
     outputs,
     links,
-    sums: roundsOf(forest),
+    sums: doubleRounds(builder.doubleForest()),
   };
 }
 

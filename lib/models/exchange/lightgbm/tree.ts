@@ -1,6 +1,6 @@
+import { belowDouble } from '../../../util/floats.js';
 import { decision, membership, type NodeDecision } from '../decision.js';
 import { damagedModel, unsupportedModel } from '../fields.js';
-import { atMost, below } from '../floats.js';
 import type { ForeignTree } from '../forestBuilder.js';
 import type { Section } from './section.js';
 
@@ -39,7 +39,7 @@ export function readLightgbmTree(tree: Section, weight: number): ForeignTree {
     column: (node) => columns[node],
     decision: (node) =>
       types[node] & CATEGORICAL
-        ? membership(setOf(thresholds[node]), true, false, -1)
+        ? membership(setOf(thresholds[node]), true, false, belowDouble, -1)
         : threshold(thresholds[node], types[node]),
     value: (node) => weight * values[node - inner],
   };
@@ -47,19 +47,18 @@ export function readLightgbmTree(tree: Section, weight: number): ForeignTree {
 
 function threshold(threshold: number, type: number): NodeDecision {
   const defaultLeft = (type & DEFAULT_LEFT) !== 0;
-  const most = atMost(threshold);
   switch (type >> MISSING) {
     case NONE:
-      return decision([[most, true]], false, threshold >= 0);
+      return decision([[threshold, true]], false, threshold >= 0);
     case NAN:
-      return decision([[most, true]], false, defaultLeft);
+      return decision([[threshold, true]], false, defaultLeft);
     case ZERO: {
-      const negative = below(-NEAR);
+      const negative = belowDouble(-NEAR);
       const steps = [
-        [Math.min(most, negative), true],
+        [Math.min(threshold, negative), true],
         [negative, false],
         [NEAR, defaultLeft],
-        [most, true],
+        [threshold, true],
       ] as const;
       return decision(steps, false, defaultLeft);
     }

@@ -1,7 +1,7 @@
 import type { Forest } from '../../../learn/kernels/index.js';
+import { atMost, below } from '../../../util/floats.js';
 import { decision, type NodeDecision } from '../decision.js';
 import { damagedModel, unsupportedModel } from '../fields.js';
-import { atMost, below } from '../floats.js';
 import { type ForeignTree, ForestBuilder } from '../forestBuilder.js';
 import type { Attributes } from './messages.js';
 

@@ -1,6 +1,6 @@
+import { below } from '../../../util/floats.js';
 import { decision, membership, type NodeDecision } from '../decision.js';
 import { damagedModel, type Fields, unsupportedModel } from '../fields.js';
-import { below } from '../floats.js';
 import type { ForeignTree } from '../forestBuilder.js';
 
 /** @param weight of its leaves */

@@ -9,6 +9,7 @@ import {
   type NodeDecision,
 } from '../../../../lib/models/exchange/decision.js';
 import { ForestBuilder } from '../../../../lib/models/exchange/forestBuilder.js';
+import { below } from '../../../../lib/util/floats.js';
 
 /** Which way each number goes at a node, as a forest of that node alone runs it. */
 function ways(made: NodeDecision, numbers: readonly number[]): boolean[] {
@@ -101,7 +102,7 @@ test('categories are those that the numbers are cut down to', (t) => {
       t.deepEqual(ways(made, [...numbers, Number.NaN]), [...expected, missingLeft]);
     }),
   );
-  t.deepEqual(ways(membership([0], true, false, -1), [-1, -0.5, 0, 0.5, 1]), [
+  t.deepEqual(ways(membership([0], true, false, below, -1), [-1, -0.5, 0, 0.5, 1]), [
     false,
     true,
     true,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { lightgbmModel } from '../../../../entries/exchange.js';
 import { ArtifactError, OptionError } from '../../../../index.js';
-import { denseBlock } from '../../../../lib/data/blocks/index.js';
+import { denseBlock, exactBlock } from '../../../../lib/data/blocks/index.js';
 import { scoresOf } from './cases.js';
 import { constant, file, stump } from './lightgbmFiles.js';
 
@@ -26,6 +26,17 @@ test('numbers are compared in double precision, and equal ones go left', (t) => 
   t.deepEqual(leaves(stump('1.0000000180025095e-35', NAN), [0, 1e-35, 2e-35]), [1, 1, 2]);
   t.deepEqual(leaves(stump('1e300', NAN), [3e38, Number.POSITIVE_INFINITY]), [1, 2]);
   t.deepEqual(leaves(stump('inf', NAN), [3e38, Number.POSITIVE_INFINITY]), [1, 1]);
+});
+
+test('doubles that blocks hold are compared as they are', (t) => {
+  const exact = exactBlock(
+    4,
+    3,
+    Float64Array.of(0.1, 0, 0, 0.10000000000000002, 0, 0, 3, 0, 0, 2.9999999999999996, 0, 0),
+  );
+  t.deepEqual([...scoresOf(lightgbmModel(file([stump('0.1', NAN)])), [exact])], [1, 2, 2, 2]);
+  const sets = ['num_cat=1', 'cat_boundaries=0 1', 'cat_threshold=8'];
+  t.deepEqual([...scoresOf(lightgbmModel(file([stump('0', CATEGORICAL, sets)])), [exact])], [2, 2, 1, 2]);
 });
 
 test('where nothing counts as missing, NaN is 0', (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { atMost, below } from '../../../../lib/models/exchange/floats.js';
+import { atMost, below } from '../../../lib/util/floats.js';
 
 const LEAST = 2 ** -149;
 const MOST = (2 - 2 ** -23) * 2 ** 127;

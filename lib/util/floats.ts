@@ -22,3 +22,15 @@ function next(number: number): number {
   new Int32Array(float.buffer)[0] += number > 0 ? -1 : 1;
   return float[0];
 }
+
+const double = new Float64Array(1);
+const bits = new BigInt64Array(double.buffer);
+
+/** The largest double below a number, as {@link below} is the largest Float32. */
+export function belowDouble(number: number): number {
+  if (Number.isNaN(number) || number === Number.NEGATIVE_INFINITY) return Number.NaN;
+  if (number === 0) return -Number.MIN_VALUE;
+  double[0] = number;
+  bits[0] += number > 0 ? -1n : 1n;
+  return double[0];
+}

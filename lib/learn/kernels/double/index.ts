@@ -1,0 +1,4 @@
+/** Forests that compare in double precision. */
+
+export { type DoubleForest, singleForest } from './doubleForest.js';
+export { doubleRounds } from './doubleRounds.js';
