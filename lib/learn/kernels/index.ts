@@ -14,5 +14,6 @@ export {
   SET_WORDS,
   segment,
 } from './forest/index.js';
+export { vectorAdder } from './leafVectors.js';
 export { type Rounds, roundsOf } from './rounds.js';
 export { type ForestKernel, forestKernel, type KernelName } from './selectKernel.js';
