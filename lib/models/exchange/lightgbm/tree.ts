@@ -47,11 +47,13 @@ export function readLightgbmTree(tree: Section, weight: number): ForeignTree {
 
 function threshold(threshold: number, type: number): NodeDecision {
   const defaultLeft = (type & DEFAULT_LEFT) !== 0;
+  // LightGBM reads what is near to 0 as 0.
+  const cut = Math.abs(threshold) > NEAR ? threshold : threshold >= 0 ? NEAR : belowDouble(-NEAR);
   switch (type >> MISSING) {
     case NONE:
-      return decision([[threshold, true]], false, threshold >= 0);
+      return decision([[cut, true]], false, threshold >= 0);
     case NAN:
-      return decision([[threshold, true]], false, defaultLeft);
+      return decision([[cut, true]], false, defaultLeft);
     case ZERO: {
       const negative = belowDouble(-NEAR);
       const steps = [

@@ -35,6 +35,12 @@ test('doubles that blocks hold are compared as they are', (t) => {
     Float64Array.of(0.1, 0, 0, 0.10000000000000002, 0, 0, 3, 0, 0, 2.9999999999999996, 0, 0),
   );
   t.deepEqual([...scoresOf(lightgbmModel(file([stump('0.1', NAN)])), [exact])], [1, 2, 2, 2]);
+  const near = exactBlock(4, 3, Float64Array.of(-NEAR, 0, 0, -1e-40, 0, 0, NEAR, 0, 0, -1.1e-35, 0, 0));
+  t.deepEqual(
+    [...scoresOf(lightgbmModel(file([stump('-1.0000000180025095e-35', NAN)])), [near])],
+    [2, 2, 2, 1],
+  );
+  t.deepEqual([...scoresOf(lightgbmModel(file([stump('0', NAN)])), [near])], [1, 1, 1, 1]);
   const sets = ['num_cat=1', 'cat_boundaries=0 1', 'cat_threshold=8'];
   t.deepEqual([...scoresOf(lightgbmModel(file([stump('0', CATEGORICAL, sets)])), [exact])], [2, 2, 1, 2]);
 });
