@@ -15,5 +15,5 @@ export {
   segment,
 } from './forest/index.js';
 export { vectorAdder } from './leafVectors.js';
-export { type Rounds, roundsOf } from './rounds.js';
+export { areWide, type Rounds, roundsOf } from './rounds.js';
 export { type ForestKernel, forestKernel, type KernelName } from './selectKernel.js';

@@ -12,7 +12,7 @@ import {
 import type { AddLeaves } from './selectKernel.js';
 
 /** Rows whose codes are ready together, and trees that they walk while these are in the cache. */
-const [ROWS, TREES] = [64, 32];
+const [ROWS, TREES] = [64, 8];
 
 /** A tree alone is walked sooner than its row is quantized. */
 const FEW_TREES = 2;
