@@ -10,6 +10,15 @@ export interface Link {
   apply(rows: number, width: number, out: Float64Array): void;
 }
 
+/** Applies links one after the other to sums at the front of `out`, rows x `width`, in place. */
+export function applyLinks(links: readonly Link[], rows: number, width: number, out: Float64Array): void {
+  let numbers = width;
+  for (const link of links) {
+    link.apply(rows, numbers, out);
+    numbers = link.numbers(numbers);
+  }
+}
+
 /** A link that turns each number by itself. */
 const each = (turn: (x: number) => number): Link => ({
   numbers: (width) => width,

@@ -6,7 +6,7 @@ import type { Rounds } from '../../learn/kernels/index.js';
 import type { Ensemble } from '../../learn/learners/index.js';
 import { insteadOfPath } from '../../util/looks.js';
 import type { TrainedModel, TrainedRegression } from '../full/index.js';
-import type { Link } from './links.js';
+import { applyLinks, type Link } from './links.js';
 
 /** Facts about a model that its file doesn't hold. */
 export interface ImportOptions {
@@ -73,11 +73,7 @@ export function trained<L>(
   const room = Math.max(outputs, numbers);
   const conclude = (rows: number, sums: Float64Array, out: Float64Array) => {
     if (out !== sums) out.set(sums.subarray(0, rows * outputs));
-    let width = outputs;
-    for (const link of links) {
-      link.apply(rows, width, out);
-      width = link.numbers(width);
-    }
+    applyLinks(links, rows, outputs, out);
   };
   const common = {
     name,

@@ -18,6 +18,7 @@ from ._graph import Graph, Tensors, Value
 from ._layout import check_fitted, rows_of_steps, steps_of
 from ._refusal import NotReadable, Refusal
 from ._sample import Sample
+from ._sparsity import give_sparse
 from ._walk import joined, read_model, read_step
 
 _VERSION = 1
@@ -126,6 +127,7 @@ def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal], bool]:
     name, last = steps[-1]
     has_model = hasattr(last, "predict")
     before = steps[:-1] if has_model else steps
+    graph.is_sparse = give_sparse(part for _, part in before)
     branches = value
     for at, part in before:
         value = read_step(part, graph, value, at)

@@ -69,6 +69,8 @@ class Graph:
     within: str = ""
     #: What each model reads, with the path of its pipeline.
     reads: list[tuple[str, Value]] = field(default_factory=list)
+    #: Whether the model is given a sparse matrix.
+    is_sparse: bool = False
     _inputs: dict[tuple[tuple[int, ...], str], Value] = field(default_factory=dict)
     _joined: dict[tuple[Optional[int], ...], Value] = field(default_factory=dict)
 

@@ -4,6 +4,8 @@ import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
 import { readLightgbm } from './read.js';
 
+export { readLightgbm };
+
 /**
  * A model that LightGBM saved as text, `booster.save_model('model.txt')`: of boosted trees or a random forest, with
  * missing values and categories.

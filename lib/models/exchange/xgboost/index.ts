@@ -4,6 +4,8 @@ import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { type ClassOptions, checkContent, type ImportOptions, trained } from '../trained.js';
 import { readXgboost } from './read.js';
 
+export { readXgboost };
+
 /**
  * A model that XGBoost (1 to 3) saved as JSON or UBJSON, `booster.save_model('model.ubj')`: of boosted trees, with
  * missing values, categories and dropout.

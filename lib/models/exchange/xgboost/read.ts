@@ -7,14 +7,18 @@ import type { DescribedModel } from '../trained.js';
 import { type XgboostObjective, xgboostObjective } from './objective.js';
 import { readXgboostTree } from './tree.js';
 import { parseUbjson } from './ubjson.js';
+import { zeroMissingRounds } from './zeroMissing.js';
 
 const NAME = 'xgboost';
 /** The major versions of XGBoost whose files are known; the first of them was the first to write JSON. */
 const [OLDEST, NEWEST] = [1, 3];
 const MOST_CLASSES = 2 ** 16;
 
-/** @throws ArtifactError for anything but a whole model of a known version */
-export function readXgboost(source: Uint8Array | string): DescribedModel {
+/**
+ * @param zerosAreMissing whether a value of 0 is a missing one, as where XGBoost is given sparse rows
+ * @throws ArtifactError for anything but a whole model of a known version
+ */
+export function readXgboost(source: Uint8Array | string, zerosAreMissing = false): DescribedModel {
   const file = Fields.of(NAME, parse(source));
   checkVersion(file);
   const learner = file.fields('learner');
@@ -37,7 +41,7 @@ export function readXgboost(source: Uint8Array | string): DescribedModel {
     outputs,
     links,
     // Its own sums are in single precision, tree after tree: in double they would come out up to 1e-6 elsewhere.
-    sums: singleRounds(forest),
+    sums: zerosAreMissing ? zeroMissingRounds(forest, singleRounds) : singleRounds(forest),
   };
 }
 

@@ -1,5 +1,5 @@
 """Models: each module registers those that it reads."""
 
-from . import bayes, calibrated, dummy, linear, perceptron, target, together, wrappers
+from . import bayes, boosters, calibrated, dummy, histograms, linear, perceptron, target, together, trees, wrappers
 
-__all__ = ["bayes", "calibrated", "dummy", "linear", "perceptron", "target", "together", "wrappers"]
+__all__ = ["bayes", "boosters", "calibrated", "dummy", "histograms", "linear", "perceptron", "target", "together", "trees", "wrappers"]

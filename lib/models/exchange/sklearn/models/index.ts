@@ -3,12 +3,14 @@
 import { unsupportedModel } from '../../fields.js';
 import { type NodeFields, PIPELINE } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
+import { lightgbmOfPipeline, xgboostOfPipeline } from './boosters.js';
 import { calibrated } from './calibrated.js';
 import { constantOfPipeline } from './constant.js';
 import { linearOfPipeline } from './linear.js';
 import { perceptron } from './mlp.js';
 import { categoricalBayes, gaussianBayes } from './naiveBayes.js';
 import { answersOfPipeline, majorityOfAnswers, meanOfAnswers, thresholdOfPipeline } from './together.js';
+import { treesOfPipeline } from './trees.js';
 
 const MODELS: ReadonlyMap<string, ReadModel> = new Map([
   ['answers', answersOfPipeline],
@@ -16,11 +18,14 @@ const MODELS: ReadonlyMap<string, ReadModel> = new Map([
   ['categorical bayes', categoricalBayes],
   ['constant', constantOfPipeline],
   ['gaussian bayes', gaussianBayes],
+  ['lightgbm', lightgbmOfPipeline],
   ['linear', linearOfPipeline],
   ['majority', majorityOfAnswers],
   ['mean', meanOfAnswers],
   ['perceptron', perceptron],
   ['threshold', thresholdOfPipeline],
+  ['trees', treesOfPipeline],
+  ['xgboost', xgboostOfPipeline],
 ]);
 
 /** @throws ArtifactError for a model that isn't known, or isn't one */

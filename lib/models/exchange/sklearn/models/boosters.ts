@@ -1,0 +1,35 @@
+import { readLightgbm } from '../../lightgbm/index.js';
+import { applyLinks } from '../../links.js';
+import { type DescribedModel, numbersPerRow } from '../../trained.js';
+import { readXgboost } from '../../xgboost/index.js';
+import type { NodeFields } from '../node.js';
+import type { PipelineModel, ReadModel } from '../step.js';
+import { blockOf, checkParts } from './trees.js';
+
+/** A model of LightGBM: `file` is its text. LightGBM compares in double precision. */
+export const lightgbmOfPipeline: ReadModel = (model) =>
+  described(model, readLightgbm(model.tensor('file', Uint8Array)), false);
+
+/**
+ * A model of XGBoost: `file` is its UBJSON. XGBoost rounds rows to single precision; `zerosAreMissing` where it is
+ * given sparse rows.
+ */
+export const xgboostOfPipeline: ReadModel = (model) =>
+  described(model, readXgboost(model.tensor('file', Uint8Array), model.flag('zerosAreMissing')), true);
+
+function described(model: NodeFields, own: DescribedModel, isSingle: boolean): PipelineModel {
+  const { columns, outputs: width, sums, links, classifies } = own;
+  const outputs = numbersPerRow(own);
+  if (classifies !== model.flag('classifies'))
+    throw model.damaged(`a model of ${classifies ? 'classes' : 'numbers'} in it`);
+  return {
+    outputs,
+    predict(parts, rows, out) {
+      checkParts(model, parts, columns, true);
+      const blocks = parts.map((part) => blockOf(part, isSingle));
+      sums.begin(rows, out);
+      sums.advance(blocks, out, 0, sums.count);
+      applyLinks(links, rows, width, out);
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { decode, encode } from '../../../../../../lib/data/artifact/index.js';
+import { type Block, denseBlock, SparseWriter } from '../../../../../../lib/data/blocks/index.js';
+import { ArtifactError, ModelError } from '../../../../../../lib/errors.js';
+import { sklearnPipeline } from '../../../../../../lib/models/exchange/index.js';
+import { readXgboost } from '../../../../../../lib/models/exchange/xgboost/index.js';
+import { isPlainObject } from '../../../../../../lib/util/isPlainObject.js';
+import type { JsonValue, Tensor } from '../../../../../../lib/util/state.js';
+import { answering, difference, sampleIn } from './answers.js';
+
+/** Files that `make.py` wrote beside scikit-learn 1.3, and (without a version) 1.9 with LightGBM 4.7 and XGBoost 3.2. */
+const references = new URL('references/', import.meta.url);
+const read = (name: string) => new Uint8Array(readFileSync(new URL(`${name}.pipeline`, references)));
+
+for (const name of readdirSync(references).map((file) => file.replace(/\.pipeline$/, ''))) {
+  test(`${name}: numbers and labels are scikit-learn's, in a batch and alone`, async (t) => {
+    const file = read(name);
+    const { rows, answers } = sampleIn(file);
+    const answer = await answering(file);
+    const { numbers, labels } = await answer(rows);
+    // XGBoost computes probabilities in single precision.
+    t.true(difference(numbers, answers) <= (name.startsWith('xgboost') ? 1e-6 : 1e-12));
+    const classes = answers.length / rows.length;
+    const { full } = sklearnPipeline(file);
+    const own = 'labels' in full ? full.labels : [];
+    const likeliest = (row: number) => {
+      const shares = [...answers.subarray(row * classes, (row + 1) * classes)];
+      return own[shares.indexOf(Math.max(...shares))];
+    };
+    t.deepEqual(labels, own.length === 0 ? [] : Array.from(rows.keys(), likeliest));
+    t.deepEqual((await answer(rows, 1)).numbers, numbers);
+  });
+}
+
+test('a missing value where scikit-learn takes none is refused, by row and column', async (t) => {
+  const answer = await answering(read('boosted-1.3'));
+  const row = [1, 2, 3, 4, 5, 6];
+  const error = await t.throwsAsync(() => answer([row, [1, 2, 3, 4, null, 6]]), { instanceOf: ModelError });
+  t.is(error?.row, 1);
+  t.regex(error?.message ?? '', /column 4/);
+  await t.notThrowsAsync(() => answer([row]));
+});
+
+/** A file with something changed in its model. */
+function changed(
+  file: Uint8Array,
+  parameters: Readonly<Record<string, JsonValue>>,
+  tensors: Readonly<Record<string, (tensor: Tensor) => Tensor>>,
+): Uint8Array {
+  const { json, tensors: own } = decode(file);
+  if (!isPlainObject(json) || !('model' in json) || !isPlainObject(json.model)) throw new Error('no model');
+  const model = { ...json.model, ...parameters };
+  const others = Object.entries(own).map(([name, tensor]) => {
+    const change = tensors[name.replace('model/', '')];
+    return [name, change === undefined ? tensor : change(tensor)];
+  });
+  return encode({ json: { ...json, model }, tensors: Object.fromEntries(others) });
+}
+
+const put =
+  (at: number, value: number) =>
+  (tensor: Tensor): Tensor => {
+    const copy = tensor.slice();
+    copy[at < 0 ? copy.length + at : at] = value;
+    return copy;
+  };
+
+const damages: [
+  string,
+  string,
+  Readonly<Record<string, JsonValue>>,
+  Record<string, (tensor: Tensor) => Tensor>,
+][] = [
+  ['a child before its parent', 'tree', {}, { left: put(0, 0) }],
+  ['a child beyond the nodes', 'tree', {}, { right: put(0, 1e6) }],
+  ['a root beyond them', 'forest', {}, { roots: put(1, 1e6) }],
+  ['a column beyond the rows', 'tree', {}, { feature: put(0, 6) }],
+  ['another number of nodes', 'tree', {}, { missingLeft: (tensor) => tensor.slice(1) }],
+  ['a vector beyond them', 'forest', {}, { vector: put(0, 1e6) }],
+  ['a leaf without a vector', 'forest', {}, { vector: (tensor) => tensor.slice(1) }],
+  ['vectors that are cut short', 'forest', {}, { values: (tensor) => tensor.slice(0, 1) }],
+  ['a leaf of NaN', 'boosted-1.3', {}, { values: put(0, Number.NaN) }],
+  ['leaves without values', 'boosted-1.3', {}, { values: (tensor) => tensor.slice(1) }],
+  ['no sums', 'boosted-1.3', { sums: 0 }, { base: (tensor) => tensor.slice(1) }],
+  ['a division by 0', 'forest', { divisor: 0 }, {}],
+  ['two sums of two classes', 'boosted-1.3', { sums: 2 }, { base: () => new Float64Array(2) }],
+  ['an unknown link', 'boosted-1.3', { link: 'probit' }, {}],
+  ['categories of a column of numbers', 'histograms-three-1.3', {}, { categorical: put(0, 0) }],
+  ['a set that is none', 'histograms-three-1.3', {}, { sets: (tensor) => tensor.slice(0, 0) }],
+  ['categories in single precision', 'histograms-three-1.3', { precision: 'single' }, {}],
+  ['a model of numbers', 'lightgbm', { classifies: false }, {}],
+  ['no whole text', 'lightgbm', {}, { file: (tensor) => tensor.slice(0, 1000) }],
+  ['no whole UBJSON', 'xgboost', {}, { file: (tensor) => tensor.slice(0, 1000) }],
+];
+
+for (const [what, name, parameters, tensors] of damages) {
+  test(`${what} is refused (${name})`, (t) => {
+    t.notThrows(() => sklearnPipeline(changed(read(name), {}, {})));
+    t.throws(() => sklearnPipeline(changed(read(name), parameters, tensors)), { instanceOf: ArtifactError });
+  });
+}
+
+test('where zeros are missing, rows with zeros are answered as rows with NaN', (t) => {
+  const file = decode(read('xgboost')).tensors['model/file'];
+  if (!(file instanceof Uint8Array)) throw new Error('no file');
+  const [rows, columns] = [50, 6];
+  const some = Float32Array.from({ length: rows * columns }, (_, i) =>
+    i % 3 === 0 ? 0 : Math.sin(i) * (1 + (i % 7)),
+  );
+  const holes = some.map((value) => (value === 0 ? Number.NaN : value));
+  const sums = (zerosAreMissing: boolean, blocks: readonly Block[]) => {
+    const { sums } = readXgboost(file, zerosAreMissing);
+    const out = new Float64Array(rows);
+    sums.begin(rows, out);
+    sums.advance(blocks, out, 0, sums.count);
+    return out;
+  };
+  const expected = sums(false, [denseBlock(rows, columns, holes)]);
+  const writer = new SparseWriter(rows, columns, 0);
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < columns; c++)
+      if (some[row * columns + c] !== 0) writer.push(c, some[row * columns + c]);
+    writer.endRow();
+  }
+  t.deepEqual(sums(true, [denseBlock(rows, columns, some)]), expected);
+  t.deepEqual(sums(true, [writer.block()]), expected);
+  t.notDeepEqual(sums(false, [writer.block()]), expected);
+});
