@@ -65,7 +65,7 @@ class ExportTest(Files):
         self.assertEqual([each["path"] for each in json_["leftOut"]], ["prep.one", "prep.three", "scale"])
         # The sample's answers come from a model that isn't there.
         self.assertEqual((json_["model"], json_["sample"]), (None, None))
-        self.assertEqual(sorted(tensors), ["0/chosen", "1/div", "1/sub"])
+        self.assertEqual(sorted(tensors), ["0/chosen", "1/div", "1/names.ends", "1/names.units", "1/sub"])
 
     def test_without_one_readable_branch_partial_gives_nothing(self):
         pipeline = make_pipeline(Custom(), LogisticRegression()).fit(self.X, self.y)

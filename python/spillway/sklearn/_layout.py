@@ -62,12 +62,10 @@ def rows_of_steps(steps: list[tuple[str, Any]], graph: Graph) -> tuple[dict[str,
 
 
 def _attribute(part: Any, name: str) -> Any:
-    """What the first step says of its rows, or one inside of it."""
-    for each in _inside(part):
-        found = _attribute(each, name)
-        if found is not None:
-            return found
-    return getattr(part, name, None)
+    """What the first step says of its rows, or else one inside of it, which may get some of their columns alone."""
+    own = getattr(part, name, None)
+    inside = (_attribute(each, name) for each in _inside(part))
+    return own if own is not None else next((found for found in inside if found is not None), None)
 
 
 def _reads_texts(part: Any) -> bool:

@@ -19,7 +19,7 @@ def _encoded(part: Any, graph: Graph, value: Value, path: str) -> Value:
         return value
     parts = []
     for name, inner, columns in preprocessor.transformers_:
-        chosen = columns_of(preprocessor, columns, value, graph, path)
+        chosen = columns_of(columns, value, graph, path)
         if not chosen:
             continue
         own = pick(graph, value, chosen, is_list=False, path=joined(path, name))
