@@ -167,6 +167,67 @@ test('where terms differ from scikit-learn’s, as the docs say', async (t) => {
   t.deepEqual(await learnt(['😀'], { analyzer: 'char' }), ['\ud83d', '\ude00']); // '😀'
 });
 
+test("terms: 'python' gives scikit-learn's", async (t) => {
+  const words = { terms: 'python' } as const;
+  const chars = { ...words, analyzer: 'char', ngrams: [2, 2] } as const;
+  t.deepEqual(await learnt(['a\nb'], chars), ['\nb', 'a\n']);
+  t.deepEqual(await learnt(['a \n b'], chars), [' b', 'a ']);
+  t.deepEqual(await learnt(['cafe\u0301s'], words), ['cafe']);
+  t.deepEqual(await learnt(['😀 ok', '𝒳 ok', '𝒳𝒴 x'], words), ['ok', '𝒳𝒴']);
+  t.deepEqual(await learnt(['a😀b'], chars), ['a😀', '😀b']);
+  // Python's white space, and its characters of words alone: half a pair is none.
+  t.deepEqual(await learnt(['a\x1c\x85b\ufeff c'], chars), [' b', ' c', 'a ', 'b\ufeff', '\ufeff ']);
+  t.deepEqual(await learnt(['ab\ud83dcd'], words), ['ab', 'cd']);
+  t.deepEqual(await learnt(['\ud83d!'], chars), ['\ufffd!']);
+});
+
+test('characters within what white space separates, a blank on both sides; short ones once', async (t) => {
+  const within = (ngrams: readonly [number, number]) => ({ analyzer: 'char_wb', ngrams }) as const;
+  t.deepEqual(await learnt(['ab  c\n'], within([2, 3])), [' a', ' ab', ' c', ' c ', 'ab', 'ab ', 'b ', 'c ']);
+  // ' c ' has no four characters, and ' ab ' no five: each counts once, however many lengths it lacks.
+  t.deepEqual(await learnt(['c ab'], within([4, 5])), [' ab ', ' c ']);
+  t.deepEqual(await learnt(['c c'], within([5, 9])), [' c ']);
+  t.deepEqual(
+    table(
+      await fitAndCompute(
+        counts((row: string) => row, within([5, 9])),
+        ['c c'],
+      ),
+    ),
+    [[2]],
+  );
+  t.deepEqual(await learnt(['', ' '], within([1, 2])), []);
+  t.deepEqual(await learnt(['😀'], { ...within([3, 3]), terms: 'python' }), [' 😀 ']);
+});
+
+test('accents are stripped after lower-casing, by NFKD', async (t) => {
+  const rows = ['Éa e\u0301a ﬁx ℃x', 'ça çß'];
+  // The sign of degrees is no letter, and the capital behind it stays one.
+  t.deepEqual(await learnt(rows, { stripAccents: 'unicode' }), ['ea', 'Cx', 'ca', 'cß', 'fix']);
+  t.deepEqual(await learnt(rows, { stripAccents: 'ascii' }), ['ea', 'Cx', 'ca', 'fix']);
+});
+
+test('words are left out before n-grams are made of the rest', async (t) => {
+  const rows = ['cats and dogs and mice'];
+  t.deepEqual(await learnt(rows, { stopWords: ['and'], ngrams: [1, 2] }), [
+    ...['cats', 'cats dogs', 'dogs', 'dogs mice', 'mice'],
+  ]);
+  t.deepEqual(await learnt(rows, { stopWords: ['AND', 'and dogs'] }), ['and', 'cats', 'dogs', 'mice']);
+});
+
+test('a pattern says what words are, and case may stay', async (t) => {
+  t.deepEqual(await learnt(["I don't, I"], { tokenPattern: String.raw`\w+(?:'\w+)?` }), ['i', "don't"]);
+  t.deepEqual(await learnt(['a!b'], { tokenPattern: String.raw`\w|!`, ngrams: [2, 2] }), ['! b', 'a !']);
+  t.deepEqual(await learnt(['Ab ab AB'], { lowercase: false }), ['AB', 'Ab', 'ab']);
+  t.deepEqual(await learnt(['Ab'], { lowercase: false, analyzer: 'char' }), ['A', 'b']);
+});
+
+test('binary counts, and rows whose values sum to 1', async (t) => {
+  const rows = ['red red blue'];
+  nearRows(t, await fitAndCompute(textTfidf({ binary: true, norm: 'none' }), rows), [[1, 1]]);
+  nearRows(t, await fitAndCompute(textTfidf({ norm: 'l1' }), rows), [[2 / 3, 1 / 3]]);
+});
+
 const text = (row: string) => row;
 
 test('values are how often each term occurs', async (t) => {

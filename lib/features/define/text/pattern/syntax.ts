@@ -100,7 +100,7 @@ class Parser {
     if (isNullable(part)) fail('it repeats what can match nothing');
     if (this.groups > before) fail('it repeats a group that captures; write (?: … )');
     const isLazy = this.take('?');
-    if (this.at < this.characters.length && '*+?{'.includes(this.next))
+    if ('*+?'.includes(this.next || ' ') || this.count() !== undefined)
       fail(`'${this.next}' after a quantifier`);
     return { kind: 'repeat', part, ...times, isLazy };
   }
@@ -109,34 +109,33 @@ class Parser {
     if (this.take('*')) return { least: 0, most: Number.POSITIVE_INFINITY };
     if (this.take('+')) return { least: 1, most: Number.POSITIVE_INFINITY };
     if (this.take('?')) return { least: 0, most: 1 };
-    if (this.next !== '{') return undefined;
-    const found = /^\{(?:(\d+)|(\d*),(\d+)|(\d+),)\}/.exec(this.characters.slice(this.at).join(''));
-    if (found === null) fail("a '{' that is no count; write \\{");
-    const [all, exact, from, to, least] = found;
-    this.at += all.length;
-    const times = {
-      least: Number(exact ?? least ?? from),
-      most: Number(exact ?? to ?? Number.POSITIVE_INFINITY),
-    };
-    const { least: fewest, most } = times;
-    if (
-      fewest > MOST_TIMES ||
-      (most > MOST_TIMES && most !== Number.POSITIVE_INFINITY) ||
-      fewest > most ||
-      most === 0
-    )
-      fail(`the count ${all}: expected at most ${MOST_TIMES}, in order`);
+    const count = this.count();
+    if (count === undefined) return undefined;
+    this.at += count.length;
+    const [least, most = least] = count.slice(1, -1).split(',');
+    const times = { least: Number(least), most: most === '' ? Number.POSITIVE_INFINITY : Number(most) };
+    const isFew = times.least <= MOST_TIMES && (most === '' || times.most <= MOST_TIMES);
+    if (!isFew || times.most < Math.max(1, times.least))
+      fail(`the count ${count}: expected at most ${MOST_TIMES}, in order`);
     return times;
   }
 
+  /** The count that comes next, as it stands; another brace stands for itself. */
+  private count(): string | undefined {
+    if (this.next !== '{') return undefined;
+    return /^\{(?:[0-9]+|[0-9]*,[0-9]*)\}/.exec(this.characters.slice(this.at).join(''))?.[0];
+  }
+
   private atom(): Part {
+    const isCount = this.count() !== undefined;
     const character = this.any();
     if (character === '.') return one(complement(single('\n')));
     if (character === '[') return one(this.set());
     if (character === '(') return this.group();
     if (character === '\\') return this.escape();
     if (character === '^' || character === '$') fail(`the anchor '${character}'`);
-    if ('*+?{'.includes(character)) fail(`'${character}' that repeats nothing; write \\${character}`);
+    if ('*+?'.includes(character) || isCount)
+      fail(`'${character}' that repeats nothing; write \\${character}`);
     return one(single(character));
   }
 

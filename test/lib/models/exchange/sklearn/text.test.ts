@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { decode } from '../../../../../lib/data/artifact/index.js';
+import { decode, encode } from '../../../../../lib/data/artifact/index.js';
+import { ArtifactError } from '../../../../../lib/errors.js';
 import { RowView } from '../../../../../lib/features/define/index.js';
 import { Fields } from '../../../../../lib/models/exchange/fields.js';
 import { PipelineGraph } from '../../../../../lib/models/exchange/sklearn/graph.js';
 import { sklearnPipeline } from '../../../../../lib/models/exchange/sklearn/index.js';
 import { ColumnReader } from '../../../../../lib/models/exchange/sklearn/rows.js';
+import type { JsonValue, Tensor } from '../../../../../lib/util/state.js';
 
 const fixtures = new URL('../../../../fixtures/sklearn/text/', import.meta.url);
 
@@ -38,7 +40,10 @@ function checkAnswers(t: ExecutionContext, file: Uint8Array, { texts, answers }:
   );
   for (const [at, [name, rows]] of Object.entries(answers).entries()) {
     const values = graph.values(places[at], RowView.of(texts));
-    if (values.kind !== 'sparse') return t.fail(`${name} is ${values.kind}`);
+    if (values.kind !== 'sparse') {
+      t.fail(`${name} is ${values.kind}`);
+      continue;
+    }
     const limit = name === 'float32' ? 2e-7 : 1e-12;
     rows.forEach(([columns, expected], row) => {
       const [from, to] = [values.offsets[row], values.offsets[row + 1]];
@@ -57,6 +62,66 @@ function checkAnswers(t: ExecutionContext, file: Uint8Array, { texts, answers }:
 test('vectorizers of all kinds give scikit-learn’s values of odd texts', (t) => {
   const answers: Answers = JSON.parse(readFileSync(new URL('text.json', fixtures), 'utf8'));
   checkAnswers(t, readFileSync(new URL('text.pipeline', fixtures)), answers);
+});
+
+/** The fixture with a node changed, or a tensor. */
+function changed(
+  change: (node: Record<string, JsonValue>, tensors: Record<string, Tensor>, at: number) => void,
+  path: string,
+) {
+  const { json, tensors } = decode(readFileSync(new URL('text.pipeline', fixtures)));
+  const content: { nodes: Record<string, JsonValue>[] } = JSON.parse(JSON.stringify(json));
+  const at = content.nodes.findIndex(({ path: own, op }) => own === path && op !== 'input');
+  const own = { ...tensors };
+  change(content.nodes[at], own, at);
+  return encode({ json: JSON.parse(JSON.stringify(content)), tensors: own });
+}
+
+test('a file with parts that can’t be is refused, by the step’s path', (t) => {
+  type Change = Parameters<typeof changed>[0];
+  const damaged: [path: string, change: Change, message: RegExp][] = [
+    [
+      'text.counts',
+      (_, all, at) => void (all[`${at}/terms.units`] = new Uint16Array(all[`${at}/terms.units`].length)),
+      /term twice/,
+    ],
+    [
+      'text.counts',
+      (_, all, at) => void (all[`${at}/terms.units`] = new Uint16Array(3)),
+      /outside their units/,
+    ],
+    [
+      'text.words',
+      (_, all, at) => void (all[`${at}/idf`] = all[`${at}/idf`].map(() => Number.NaN)),
+      /idf holds NaN/,
+    ],
+    ['text.words', (_, all, at) => void (all[`${at}/idf`] = Float64Array.of(1)), /1 numbers in idf/],
+    ['text.words', (node) => void (node.ngrams = [0, 2]), /n-grams of 0 to 2/],
+    ['text.words', (node) => void (node.ngrams = [1, 5000]), /n-grams of 5000/],
+    ['text.words', (node) => void (node.analyzer = 'chars'), /analyzer 'chars'/],
+    ['text.words', (node) => void (node.norm = 'l3'), /norm 'l3'/],
+    ['text.hashed', (node) => void (node.columns = 0), /no terms/],
+    ['text.hashed', (node) => void (node.columns = 2 ** 40), /is the most/],
+    ['text.hashed', (_, all) => void delete all['characters/ascii.from'], /no tensor ascii.from/],
+    ['text.words', (_, all) => void delete all['characters/word'], /no tensor word/],
+    ['text.words', (_, all) => void (all['characters/word'] = Uint32Array.of(5, 4)), /word out of order/],
+    [
+      'text.words',
+      (_, all) => void (all['characters/cased'] = Uint32Array.of(0x200000, 0x200000)),
+      /out of order/,
+    ],
+  ];
+  for (const [path, change, message] of damaged) {
+    const error = t.throws(() => sklearnPipeline(changed(change, path)), {
+      instanceOf: ArtifactError,
+      message,
+    });
+    t.is(error?.reason, 'damaged');
+  }
+  const slow = changed((node) => void (node.tokenPattern = '(?:a+)+b'), 'text.letters');
+  const error = t.throws(() => sklearnPipeline(slow), { instanceOf: ArtifactError });
+  t.is(error?.reason, 'unsupported');
+  t.regex(error?.message ?? '', /text\.letters has a token_pattern that .*can take too long/);
 });
 
 for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {

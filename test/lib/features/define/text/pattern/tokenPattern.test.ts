@@ -1,0 +1,132 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import test from 'ava';
+import { OptionError } from '../../../../../../lib/errors.js';
+import { TokenPattern } from '../../../../../../lib/features/define/text/pattern/index.js';
+import { atLength } from '../../../../../support/atLength.js';
+
+function tokensOf(pattern: string, text: string): string[] {
+  const { starts, ends, count } = new TokenPattern(pattern).tokens(text);
+  return Array.from({ length: count }, (_, i) => text.slice(starts[i], ends[i]));
+}
+
+test('tokens are those that Python’s findall finds', (t) => {
+  const cases: [pattern: string, text: string, tokens: string[]][] = [
+    [String.raw`(?u)\b\w\w+\b`, 'a bc cafe\u0301s x_1', ['bc', 'cafe', 'x_1']],
+    [String.raw`\w+`, '𝔸 中文 ٣ 😀', ['𝔸', '中文', '٣']],
+    [String.raw`\w+(?:'\w+)?|[^\w\s]`, "don't, 'so'", ["don't", ',', "'", 'so', "'"]],
+    // A dot stands for all but a line feed; white space is Python's.
+    ['..', 'a\r\u2028b\n😀c', ['a\r', '\u2028b', '😀c']],
+    [String.raw`\S+`, 'a\x1cb\ufeffc\x85d', ['a', 'b\ufeffc', 'd']],
+    // A group that takes no part captures nothing; one that does is the token.
+    [String.raw`#(\w)\w*|\d`, '#tag 7', ['t', '']],
+    [String.raw`[]a-c\-]{2,}?`, 'ab]-cd', ['ab', ']-']],
+    [String.raw`\x41\u00e9\U0001F600|}`, 'Aé😀}', ['Aé😀', '}']],
+    [String.raw`\Ba`, 'aa a', ['a']],
+    // A brace that is no count stands for itself.
+    ['a{x|{}|a{,}b', 'a{x {} aab', ['a{x', '{}', 'aab']],
+    [String.raw`[^\W\d_]{,3}x`, 'abcdx 1x', ['bcdx', 'x']],
+  ];
+  for (const [pattern, text, tokens] of cases) t.deepEqual(tokensOf(pattern, text), tokens, pattern);
+});
+
+test('what isn’t read is named', (t) => {
+  const refused: [pattern: string, message: RegExp][] = [
+    ['', /it can match nothing/],
+    [String.raw`\w*`, /it can match nothing/],
+    ['a|b?', /it can match nothing/],
+    ['^a', /the anchor '\^'/],
+    ['a$', /the anchor '\$'/],
+    [String.raw`a\Z`, /'\\Z'/],
+    [String.raw`(a)\1`, /'\\1'/],
+    ['(?i)a', /'\(\?i\)'/],
+    ['(?=a)b', /'\(\?=a'/],
+    ['(?P<n>a)', /'\(\?P<'/],
+    ['(a)(b)', /more than one group/],
+    ['(?:(a)b)+', /repeats a group that captures/],
+    ['(?:a?)+b', /repeats what can match nothing/],
+    ['a**', /'\*' after a quantifier/],
+    ['a++', /'\+' after a quantifier/],
+    ['{2}', /'\{' that repeats nothing/],
+    ['a{0}b', /the count \{0\}/],
+    ['a{3,2}', /the count \{3,2\}/],
+    ['a{1,2000}', /at most 1000/],
+    ['*a', /'\*' that repeats nothing/],
+    ['a)', /'\)' that closes nothing/],
+    ['(a', /'\(' that isn't closed/],
+    ['[a', /'\[' that isn't closed/],
+    ['[b-a]', /range of characters without order/],
+    [String.raw`[\w-a]`, /range of characters without order/],
+    [String.raw`\xg1`, /'\\xg1'/],
+    ['\\', /ends within an escape/],
+    ['a'.repeat(501), /501 characters: expected at most 500/],
+  ];
+  for (const [pattern, message] of refused) {
+    const error = t.throws(() => new TokenPattern(pattern), { instanceOf: OptionError, message }, pattern);
+    t.is(error?.option, 'tokenPattern');
+  }
+});
+
+test('patterns that could take years are refused, and those that read a text in one way are not', (t) => {
+  for (const pattern of [
+    '(?:a+)+b',
+    '(?:a|ab)*c',
+    '(?:a|a)*b',
+    String.raw`(?:\w+-?)+!`,
+    'a?a?a?a?aaaa',
+    '(?:a{1,9}){9}b',
+  ])
+    t.throws(
+      () => new TokenPattern(pattern),
+      { instanceOf: OptionError, message: /can take too long/ },
+      pattern,
+    );
+  for (const pattern of [
+    String.raw`\w+(?:-\w+)*`,
+    String.raw`https?://\S+|\w+`,
+    '(?:ab|c)+d',
+    String.raw`\w*\d`,
+  ])
+    t.notThrows(() => new TokenPattern(pattern), pattern);
+  // Some 10^28 ways to read it, were they tried.
+  t.deepEqual(tokensOf(String.raw`\w+(?:-\w+)*!`, 'a-'.repeat(100)), []);
+});
+
+const script = fileURLToPath(new URL('findall.py', import.meta.url));
+const root = fileURLToPath(new URL('../../../../../../', import.meta.url));
+
+for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
+  const python = process.env[variable];
+  (python === undefined ? test.skip : test)(
+    `drawn patterns beside Python’s (left out without ${variable})`,
+    (t) => {
+      const { stdout, stderr, status } = spawnSync(python ?? '', [script, '1', `${atLength(400, 4_000)}`], {
+        env: { ...process.env, PYTHONPATH: `${root}python`, PYTHONDONTWRITEBYTECODE: '1' },
+        encoding: 'utf8',
+        maxBuffer: 2 ** 28,
+      });
+      t.is(status, 0, stderr);
+      const all: { pattern: string; why: string | null; texts: string[]; tokens: string[][] }[] =
+        JSON.parse(stdout);
+      let slow = 0;
+      let read = 0;
+      for (const { pattern, why, texts, tokens } of all) {
+        try {
+          new TokenPattern(pattern);
+        } catch (error) {
+          if (error instanceof Error && /can take too long/.test(error.message)) slow++;
+          else t.not(why, null, `${pattern}: ${error}`);
+          continue;
+        }
+        read++;
+        t.is(why, null, pattern);
+        t.deepEqual(
+          texts.map((text) => tokensOf(pattern, text)),
+          tokens,
+          pattern,
+        );
+      }
+      t.true(read > all.length / 4 && slow < all.length / 4, `${read} read, ${slow} refused as slow`);
+    },
+  );
+}

@@ -1,0 +1,79 @@
+"""What of vectorizers can't be read is said by its path and parameter, all of it at once."""
+
+import unittest
+import warnings
+
+import numpy as np
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, Pipeline
+
+import spillway.sklearn as s
+from spillway.sklearn import _characters
+from spillway.sklearn._pattern import why_not
+
+TEXTS = ["one two", "two three", "three ab"]
+
+
+def own(text):
+    return text.split()
+
+
+def fitted(*parts):
+    union = FeatureUnion([(f"part{at}", part) for at, part in enumerate(parts)])
+    pipeline = Pipeline([("text", union), ("model", LogisticRegression())])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return pipeline.fit(TEXTS, [0, 1, 0])
+
+
+def refused(*parts):
+    return [str(each) for each in s.check(fitted(*parts)).refusals]
+
+
+class Text(unittest.TestCase):
+    def test_options_that_are_functions(self):
+        said = refused(
+            TfidfVectorizer(tokenizer=own),
+            CountVectorizer(preprocessor=str.upper),
+            CountVectorizer(analyzer=own),
+            HashingVectorizer(strip_accents=str.upper, n_features=8),
+            TfidfVectorizer(),
+        )
+        self.assertEqual(len(said), 4)
+        for path, text in zip(range(4), ("tokenizer=<own>", "preprocessor=<upper>", "analyzer=<own>", "strip_accents=<upper>")):
+            self.assertTrue(any(f"text.part{path}" in each and text in each for each in said), (text, said))
+
+    def test_options_that_are_of_no_use_are_no_hindrance(self):
+        self.assertEqual(refused(CountVectorizer(analyzer="char", token_pattern="^a*", stop_words=["a"], tokenizer=own)), [])
+
+    def test_patterns(self):
+        said = refused(CountVectorizer(token_pattern=r"(?i)\w+"), CountVectorizer(token_pattern=r"(?<!a)\w+"))
+        self.assertIn("flags", said[0])
+        self.assertIn("assert not", said[1])
+        for pattern in (r"(?u)\b\w\w+\b", r"[^\W\d_]+", r"a{x", r"(?:a|b)+c"):
+            self.assertIsNone(why_not(pattern), pattern)
+
+    def test_numbers_that_wrap(self):
+        self.assertIn("dtype=int8", refused(CountVectorizer(dtype=np.int8))[0])
+
+    def test_a_vocabulary_with_a_place_twice(self):
+        pipeline = fitted(CountVectorizer())
+        vocabulary = pipeline[0].transformer_list[0][1].vocabulary_
+        vocabulary["one"] = vocabulary["two"]
+        self.assertIn("vocabulary_ whose indices", str(s.check(pipeline).refusals[0]))
+
+    def test_tables_are_this_python(self):
+        ranges = _characters.ranges()
+        for name, holds in (("word", lambda each: each.isalnum() or each == "_"), ("space", str.isspace), ("digit", str.isdecimal)):
+            ends = ranges[name]
+            inside = np.searchsorted(ends, np.arange(0x3000), side="left") % 2 == 1
+            inside[ends[ends < 0x3000]] = True
+            self.assertEqual([bool(each) for each in inside], [holds(chr(code)) for code in range(0x3000)], name)
+        # A letter, a mark that counts for none, and a sign that ends what is before it.
+        has = {name: [any(a <= ord(each) <= b for a, b in zip(ranges[name][::2], ranges[name][1::2])) for each in "a\u0301!İ"] for name in ("cased", "ignorable")}
+        self.assertEqual(has, {"cased": [True, False, False, True], "ignorable": [False, True, False, False]})
+
+
+if __name__ == "__main__":
+    unittest.main()
