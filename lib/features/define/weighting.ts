@@ -27,13 +27,17 @@ export function weigh(
   { binary, sublinear, norm }: Weighting,
   values: Float64Array,
 ): number {
+  const isL1 = norm === 'l1';
+  let sum = 0;
   for (let d = 0; d < distinct; d++) {
     const column = columns[d];
     const count = binary ? 1 : counts[column];
-    values[d] = (sublinear ? 1 + logOf(count) : count) * weights[column];
+    const value = (sublinear ? 1 + logOf(count) : count) * weights[column];
     counts[column] = 0;
+    sum += isL1 ? Math.abs(value) : value * value;
+    values[d] = value;
   }
-  return normalising(values, distinct, norm);
+  return factorOf(sum, norm);
 }
 
 /** The factor that normalises the first `count` values; 1 where all are 0. */
@@ -41,7 +45,12 @@ export function normalising(values: Float64Array, count: number, norm: Norm, fro
   let sum = 0;
   if (norm === 'l2') for (let i = from; i < from + count; i++) sum += values[i] * values[i];
   if (norm === 'l1') for (let i = from; i < from + count; i++) sum += Math.abs(values[i]);
-  return sum > 0 ? 1 / (norm === 'l2' ? Math.sqrt(sum) : sum) : 1;
+  return factorOf(sum, norm);
+}
+
+function factorOf(sum: number, norm: Norm): number {
+  if (norm === 'none' || sum === 0) return 1;
+  return 1 / (norm === 'l2' ? Math.sqrt(sum) : sum);
 }
 
 /** ln of a count: most counts are small, and a table is several times as fast as the function. */

@@ -206,8 +206,15 @@ export class Grams implements WordReading {
 
   /** Runs of `size` words. */
   private runs({ units, starts, ends, tokens }: Scan, size: number): void {
-    for (let first = 0; first + size <= tokens; first++)
-      this.add(units, starts[first], ends[first + size - 1]);
+    const { ids, identify } = this;
+    let found = this.length;
+    for (let first = 0; first + size <= tokens; first++) {
+      const start = starts[first];
+      const end = ends[first + size - 1];
+      const id = identify.one(units, start, end, hashUnits(units, start, end));
+      if (id >= 0) ids[found++] = id;
+    }
+    this.length = found;
   }
 
   private add(units: Uint16Array, start: number, end: number): void {

@@ -64,61 +64,52 @@ test('vectorizers of all kinds give scikit-learn’s values of odd texts', (t) =
   checkAnswers(t, readFileSync(new URL('text.pipeline', fixtures)), answers);
 });
 
-/** The fixture with a node changed, or a tensor. */
-function changed(
-  change: (node: Record<string, JsonValue>, tensors: Record<string, Tensor>, at: number) => void,
-  path: string,
-) {
+/** Changes a node's parameters, or a tensor: of the node's own by a name without a slash; undefined removes it. */
+interface Change {
+  readonly parameters?: Readonly<Record<string, JsonValue>>;
+  readonly tensors?: Readonly<Record<string, ((was: Tensor) => Tensor) | undefined>>;
+}
+
+/** The fixture with a change. */
+function changed(path: string, { parameters = {}, tensors: others = {} }: Change): Uint8Array {
   const { json, tensors } = decode(readFileSync(new URL('text.pipeline', fixtures)));
   const content: { nodes: Record<string, JsonValue>[] } = JSON.parse(JSON.stringify(json));
   const at = content.nodes.findIndex(({ path: own, op }) => own === path && op !== 'input');
-  const own = { ...tensors };
-  change(content.nodes[at], own, at);
-  return encode({ json: JSON.parse(JSON.stringify(content)), tensors: own });
+  Object.assign(content.nodes[at], parameters);
+  const all = { ...tensors };
+  for (const [name, change] of Object.entries(others)) {
+    const whole = name.startsWith('characters/') ? name : `${at}/${name}`;
+    if (change === undefined) delete all[whole];
+    else all[whole] = change(all[whole]);
+  }
+  return encode({ json: JSON.parse(JSON.stringify(content)), tensors: all });
 }
 
 test('a file with parts that can’t be is refused, by the step’s path', (t) => {
-  type Change = Parameters<typeof changed>[0];
+  const tensor = (name: string, change?: (was: Tensor) => Tensor): Change => ({
+    tensors: { [name]: change },
+  });
   const damaged: [path: string, change: Change, message: RegExp][] = [
-    [
-      'text.counts',
-      (_, all, at) => void (all[`${at}/terms.units`] = new Uint16Array(all[`${at}/terms.units`].length)),
-      /term twice/,
-    ],
-    [
-      'text.counts',
-      (_, all, at) => void (all[`${at}/terms.units`] = new Uint16Array(3)),
-      /outside their units/,
-    ],
-    [
-      'text.words',
-      (_, all, at) => void (all[`${at}/idf`] = all[`${at}/idf`].map(() => Number.NaN)),
-      /idf holds NaN/,
-    ],
-    ['text.words', (_, all, at) => void (all[`${at}/idf`] = Float64Array.of(1)), /1 numbers in idf/],
-    ['text.words', (node) => void (node.ngrams = [0, 2]), /n-grams of 0 to 2/],
-    ['text.words', (node) => void (node.ngrams = [1, 5000]), /n-grams of 5000/],
-    ['text.words', (node) => void (node.analyzer = 'chars'), /analyzer 'chars'/],
-    ['text.words', (node) => void (node.norm = 'l3'), /norm 'l3'/],
-    ['text.hashed', (node) => void (node.columns = 0), /no terms/],
-    ['text.hashed', (node) => void (node.columns = 2 ** 40), /is the most/],
-    ['text.hashed', (_, all) => void delete all['characters/ascii.from'], /no tensor ascii.from/],
-    ['text.words', (_, all) => void delete all['characters/word'], /no tensor word/],
-    ['text.words', (_, all) => void (all['characters/word'] = Uint32Array.of(5, 4)), /word out of order/],
-    [
-      'text.words',
-      (_, all) => void (all['characters/cased'] = Uint32Array.of(0x200000, 0x200000)),
-      /out of order/,
-    ],
+    ['text.counts', tensor('terms.units', ({ length }) => new Uint16Array(length)), /term twice/],
+    ['text.counts', tensor('terms.units', () => new Uint16Array(3)), /outside their units/],
+    ['text.words', tensor('idf', ({ length }) => new Float64Array(length).fill(Number.NaN)), /idf holds NaN/],
+    ['text.words', tensor('idf', () => Float64Array.of(1)), /1 numbers in idf/],
+    ['text.words', { parameters: { ngrams: [0, 2] } }, /n-grams of 0 to 2/],
+    ['text.words', { parameters: { ngrams: [1, 5000] } }, /n-grams of 5000/],
+    ['text.words', { parameters: { analyzer: 'chars' } }, /analyzer 'chars'/],
+    ['text.words', { parameters: { norm: 'l3' } }, /norm 'l3'/],
+    ['text.hashed', { parameters: { columns: 0 } }, /no terms/],
+    ['text.hashed', { parameters: { columns: 2 ** 40 } }, /is the most/],
+    ['text.hashed', tensor('characters/ascii.from'), /no tensor ascii.from/],
+    ['text.words', tensor('characters/word'), /no tensor word/],
+    ['text.words', tensor('characters/word', () => Uint32Array.of(5, 4)), /word out of order/],
+    ['text.words', tensor('characters/cased', () => Uint32Array.of(0x200000, 0x200000)), /out of order/],
   ];
   for (const [path, change, message] of damaged) {
-    const error = t.throws(() => sklearnPipeline(changed(change, path)), {
-      instanceOf: ArtifactError,
-      message,
-    });
-    t.is(error?.reason, 'damaged');
+    const make = () => sklearnPipeline(changed(path, change));
+    t.is(t.throws(make, { instanceOf: ArtifactError, message })?.reason, 'damaged');
   }
-  const slow = changed((node) => void (node.tokenPattern = '(?:a+)+b'), 'text.letters');
+  const slow = changed('text.letters', { parameters: { tokenPattern: '(?:a+)+b' } });
   const error = t.throws(() => sklearnPipeline(slow), { instanceOf: ArtifactError });
   t.is(error?.reason, 'unsupported');
   t.regex(error?.message ?? '', /text\.letters has a token_pattern that .*can take too long/);
