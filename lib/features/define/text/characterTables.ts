@@ -1,5 +1,5 @@
 import { type Accents, BEYOND_ASCII, type Characters, type PatternClasses, spacesOf } from './characters.js';
-import { isWithin, membership, type Ranges } from './ranges.js';
+import { isIn, isWithin, type Ranges } from './ranges.js';
 import { isHigh } from './scan.js';
 
 /** Characters, ascending, and the text that each becomes. */
@@ -28,7 +28,7 @@ export function charactersOf(tables: CharacterTables): Characters {
   const accents = tables.accents && textBy(tables.accents);
   return {
     isPython: true,
-    isWord: membership(tables.word),
+    isWord: isIn(tables.word),
     spaces: spacesOf(tables.space),
     lower: lowerBy(tables),
     withoutAccents: (text, way) => text.replace(BEYOND_ASCII, (own) => accents?.get(own) ?? kept(own, way)),

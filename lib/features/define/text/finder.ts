@@ -1,7 +1,7 @@
 import { log2 } from '../../../util/math/index.js';
 import { tryKernel } from '../../../util/wasm.js';
 import { layout, readAscii, readText, TEXT_AT, textRoom } from './ascii.js';
-import type { Reading } from './reading.js';
+import type { TextReading } from './reading.js';
 import { isHigh } from './scan.js';
 import { FEW, hashUnits, LONGEST_PROBE, MEAN_PROBE, type Vocabulary } from './vocabulary.js';
 import { wordsKernel } from './words.wasm.js';
@@ -54,7 +54,7 @@ const PAIRS = /[\u{10000}-\u{10ffff}]/gu;
  */
 export function wordFinder(
   vocabulary: Vocabulary,
-  reading: Reading,
+  reading: TextReading,
   dropped?: Vocabulary,
 ): TermFinder | undefined {
   const { isPython, isWord } = reading;
@@ -153,7 +153,7 @@ export function wordFinder(
 }
 
 /** The terms that are words. */
-function words(vocabulary: Vocabulary, { isPython, isWord }: Reading, dropped?: Vocabulary): number[] {
+function words(vocabulary: Vocabulary, { isPython, isWord }: TextReading, dropped?: Vocabulary): number[] {
   const units = vocabulary.arena();
   const found: number[] = [];
   for (let id = 0; id < vocabulary.size; id++) {

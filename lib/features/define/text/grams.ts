@@ -1,7 +1,7 @@
 import type { PatternClasses } from './characters.js';
 import { type FoundTerms, type TermFinder, wordFinder } from './finder.js';
 import { TokenPattern } from './pattern/index.js';
-import { type Reading, type ReadingOptions, readingOf } from './reading.js';
+import { type ReadingOptions, readingOf, type TextReading } from './reading.js';
 import {
   dropWords,
   isHigh,
@@ -37,7 +37,7 @@ export interface GramOptions extends ReadingOptions {
 
 /** How words are read. */
 export interface WordReading {
-  readonly reading: Reading;
+  readonly reading: TextReading;
   /** Words that are no terms. */
   readonly dropped: Vocabulary | undefined;
 }
@@ -110,7 +110,7 @@ export class Grams implements WordReading {
   constructor(
     options: GramOptions,
     private readonly identify: Identify,
-    readonly reading: Reading = readingOf(options),
+    readonly reading: TextReading = readingOf(options),
     classes?: PatternClasses,
   ) {
     const { analyzer = 'word', ngrams = [1, 1], stopWords = [], tokenPattern } = options;

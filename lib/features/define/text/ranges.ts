@@ -25,7 +25,7 @@ export function union(...sets: readonly Ranges[]): Ranges {
 }
 
 /** All other characters. */
-export function complement(set: Ranges): Ranges {
+export function allBut(set: Ranges): Ranges {
   // Each run's last is followed by a first, and the other way round.
   const ends = [-1, ...set, LAST + 1].map((end, i) => (i % 2 === 0 ? end + 1 : end - 1));
   const runs: number[] = [];
@@ -34,7 +34,7 @@ export function complement(set: Ranges): Ranges {
 }
 
 /** Whether a set has a character: of the basic plane by a table, of others by bisection. */
-export function membership(set: Ranges): (code: number) => boolean {
+export function isIn(set: Ranges): (code: number) => boolean {
   const basic = new Uint8Array(BASIC);
   for (let i = 0; i < set.length && set[i] < BASIC; i += 2) basic.fill(1, set[i], set[i + 1] + 1);
   return (code) => (code < BASIC ? basic[code] === 1 : isWithin(set, code));

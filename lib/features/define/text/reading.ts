@@ -18,7 +18,7 @@ export interface ReadingOptions {
 }
 
 /** How texts are read. */
-export interface Reading extends Characters {
+export interface TextReading extends Characters {
   readonly lowercase: boolean;
   readonly stripAccents: Accents | undefined;
   /** The form of a text that terms are taken from. */
@@ -29,7 +29,7 @@ export interface Reading extends Characters {
 export function readingOf(
   { terms, lowercase = true, stripAccents }: ReadingOptions,
   characters: Characters = terms === 'python' ? pythonCharacters() : OWN,
-): Reading {
+): TextReading {
   return {
     ...characters,
     lowercase,

@@ -1,7 +1,7 @@
 import { tryKernel } from '../../../util/wasm.js';
 import { layout, readAscii, TEXT_AT, textRoom } from './ascii.js';
 import type { Edges, TokenPattern } from './pattern/index.js';
-import type { Reading } from './reading.js';
+import type { TextReading } from './reading.js';
 import { hashUnits, type Vocabulary } from './vocabulary.js';
 import { wordsKernel } from './words.wasm.js';
 
@@ -26,7 +26,7 @@ export interface Scan {
  *
  * The result holds until the next text is scanned.
  */
-export function scanWords(text: string, reading: Reading): Scan {
+export function scanWords(text: string, reading: TextReading): Scan {
   const ascii = reading.lowercase ? scannerFor(text.length).asciiWords(text) : undefined;
   if (ascii !== undefined) return ascii;
   const normal = reading.normal(text);
@@ -34,7 +34,7 @@ export function scanWords(text: string, reading: Reading): Scan {
 }
 
 /** The tokens of a pattern, one blank after each. */
-export function scanTokens(text: string, reading: Reading, pattern: TokenPattern): Scan {
+export function scanTokens(text: string, reading: TextReading, pattern: TokenPattern): Scan {
   const normal = reading.normal(text);
   // Tokens may touch each other.
   return scannerFor(2 * normal.length).tokens(normal, pattern.tokens(normal));
@@ -73,7 +73,7 @@ export function dropWords(scan: Scan, dropped: Vocabulary): void {
  * The text with each run of white space as one blank; for Python a run of one stays as it is. The result holds until
  * the next scan.
  */
-export function scanChars(text: string, reading: Reading): Scan {
+export function scanChars(text: string, reading: TextReading): Scan {
   return filled(text, reading).closeUp(reading);
 }
 
@@ -81,12 +81,12 @@ export function scanChars(text: string, reading: Reading): Scan {
  * What white space separates, one blank before and after each: tokens have both, and neighbours share one. The result
  * holds until the next scan.
  */
-export function scanPadded(text: string, reading: Reading): Scan {
+export function scanPadded(text: string, reading: TextReading): Scan {
   return filled(text, reading).pad(reading);
 }
 
 /** A scanner with the units of a text. */
-function filled(text: string, reading: Reading): Scanner {
+function filled(text: string, reading: TextReading): Scanner {
   const scanner = scannerFor(text.length);
   if (scanner.fillAscii(text, reading.lowercase)) return scanner;
   const normal = reading.normal(text);
@@ -99,13 +99,13 @@ interface Scanner {
   readonly capacity: number;
   /** undefined for other text, and without WebAssembly */
   asciiWords(text: string): Scan | undefined;
-  words(normal: string, reading: Reading): Scan;
+  words(normal: string, reading: TextReading): Scan;
   tokens(normal: string, edges: Edges): Scan;
   /** @returns whether it is ASCII */
   fillAscii(text: string, lowercase: boolean): boolean;
   fill(normal: string): void;
-  closeUp(reading: Reading): Scan;
-  pad(reading: Reading): Scan;
+  closeUp(reading: TextReading): Scan;
+  pad(reading: TextReading): Scan;
 }
 
 /** Room for nearly all texts; longer ones get a scanner with larger buffers. Each is made when it is first needed. */
@@ -150,7 +150,7 @@ function makeScanner(capacity: number): Scanner {
     return scan;
   }
 
-  function words(normal: string, { isPython, isWord }: Reading): Scan {
+  function words(normal: string, { isPython, isWord }: TextReading): Scan {
     const { length } = normal;
     let tokens = 0;
     let start = 0;
@@ -211,7 +211,7 @@ function makeScanner(capacity: number): Scanner {
     scan.hasPairs = hasPairs;
   }
 
-  function closeUp({ isPython, spaces }: Reading): Scan {
+  function closeUp({ isPython, spaces }: TextReading): Scan {
     const { length } = scan;
     let to = 0;
     let wasSpace = 0;
@@ -226,7 +226,7 @@ function makeScanner(capacity: number): Scanner {
     return scan;
   }
 
-  function pad({ spaces }: Reading): Scan {
+  function pad({ spaces }: TextReading): Scan {
     const { length } = scan;
     // By one, so that writing never overtakes reading.
     units.copyWithin(1, 0, length);

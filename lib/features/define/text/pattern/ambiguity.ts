@@ -1,4 +1,4 @@
-import { fail, type Part } from './syntax.js';
+import { fail, type PatternPart } from './syntax.js';
 
 /** Where a part begins and ends: numbers of its characters. */
 interface Ends {
@@ -17,7 +17,7 @@ const MOST_CHOICES = 2;
  *
  * @param lettersOf the letters that each of the part's characters stands for, in order
  */
-export function checkAmbiguity(part: Part, lettersOf: readonly (readonly number[])[]): void {
+export function checkAmbiguity(part: PatternPart, lettersOf: readonly (readonly number[])[]): void {
   /** By character, the outermost repeat that it is in, 0 for none; and which may follow, once for each way to them. */
   const repeats: number[] = [];
   const follow: number[][] = [];
@@ -25,7 +25,7 @@ export function checkAmbiguity(part: Part, lettersOf: readonly (readonly number[
     for (const position of from) follow[position].push(...to);
   };
 
-  const walk = (own: Part, repeat: number): Ends => {
+  const walk = (own: PatternPart, repeat: number): Ends => {
     switch (own.kind) {
       case 'one': {
         const position = repeats.push(repeat) - 1;

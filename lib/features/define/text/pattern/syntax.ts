@@ -1,21 +1,21 @@
 import { OptionError } from '../../../../errors.js';
 import type { PatternClasses } from '../characters.js';
-import { complement, type Ranges, union } from '../ranges.js';
+import { allBut, type Ranges, union } from '../ranges.js';
 
 /** A regular expression as it is read: characters are sets. */
-export type Part =
+export type PatternPart =
   | { readonly kind: 'one'; readonly set: Ranges }
   /** `\b`, or `\B`. */
   | { readonly kind: 'edge'; readonly isNegated: boolean }
-  | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly Part[] }
+  | { readonly kind: 'sequence' | 'choice'; readonly parts: readonly PatternPart[] }
   | {
       readonly kind: 'repeat';
-      readonly part: Part;
+      readonly part: PatternPart;
       readonly least: number;
       readonly most: number;
       readonly isLazy: boolean;
     }
-  | { readonly kind: 'group'; readonly part: Part };
+  | { readonly kind: 'group'; readonly part: PatternPart };
 
 /** Longer patterns, and larger counts, are refused. */
 const LONGEST = 500;
@@ -36,13 +36,13 @@ const HEXADECIMAL: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
  *
  * @throws OptionError that names what isn't read
  */
-export function parse(pattern: string, classes: PatternClasses): Part {
+export function parse(pattern: string, classes: PatternClasses): PatternPart {
   if (pattern.length > LONGEST) fail(`it has ${pattern.length} characters: expected at most ${LONGEST}`);
   return new Parser(Array.from(pattern.replace(/^\(\?u\)/, '')), classes).whole();
 }
 
 /** Whether a part can match nothing. */
-export function isNullable(part: Part): boolean {
+export function isNullable(part: PatternPart): boolean {
   switch (part.kind) {
     case 'one':
       return false;
@@ -72,7 +72,7 @@ class Parser {
     private readonly classes: PatternClasses,
   ) {}
 
-  whole(): Part {
+  whole(): PatternPart {
     const part = this.choice();
     if (this.at < this.characters.length) fail("a ')' that closes nothing");
     if (this.groups > 1) fail('it has more than one group; write (?: … ) for those that capture nothing');
@@ -80,19 +80,19 @@ class Parser {
     return part;
   }
 
-  private choice(): Part {
+  private choice(): PatternPart {
     const parts = [this.sequence()];
     while (this.take('|')) parts.push(this.sequence());
     return parts.length === 1 ? parts[0] : { kind: 'choice', parts };
   }
 
-  private sequence(): Part {
-    const parts: Part[] = [];
+  private sequence(): PatternPart {
+    const parts: PatternPart[] = [];
     while (this.at < this.characters.length && !'|)'.includes(this.next)) parts.push(this.repeated());
     return { kind: 'sequence', parts };
   }
 
-  private repeated(): Part {
+  private repeated(): PatternPart {
     const before = this.groups;
     const part = this.atom();
     const times = this.times();
@@ -126,10 +126,10 @@ class Parser {
     return /^\{(?:[0-9]+|[0-9]*,[0-9]*)\}/.exec(this.characters.slice(this.at).join(''))?.[0];
   }
 
-  private atom(): Part {
+  private atom(): PatternPart {
     const isCount = this.count() !== undefined;
     const character = this.any();
-    if (character === '.') return one(complement(single('\n')));
+    if (character === '.') return one(allBut(single('\n')));
     if (character === '[') return one(this.set());
     if (character === '(') return this.group();
     if (character === '\\') return this.escape();
@@ -139,7 +139,7 @@ class Parser {
     return one(single(character));
   }
 
-  private group(): Part {
+  private group(): PatternPart {
     const captures = !this.take('?');
     if (!captures && !this.take(':')) {
       const kind = `(?${this.characters.slice(this.at, this.at + 2).join('')}`;
@@ -151,7 +151,7 @@ class Parser {
     return captures ? { kind: 'group', part } : part;
   }
 
-  private escape(): Part {
+  private escape(): PatternPart {
     const character = this.next;
     if (character === 'b' || character === 'B') {
       this.at++;
@@ -167,7 +167,7 @@ class Parser {
     const set = { w: word, d: digit, s: space }[name.toLowerCase()];
     if (set === undefined) return undefined;
     this.at++;
-    return name === name.toLowerCase() ? set : complement(set);
+    return name === name.toLowerCase() ? set : allBut(set);
   }
 
   /** The character that follows a backslash. */
@@ -204,7 +204,7 @@ class Parser {
       sets.push(Uint32Array.of(first[0], last[0]));
     } while (!this.take(']'));
     const set = union(...sets);
-    return isNegated ? complement(set) : set;
+    return isNegated ? allBut(set) : set;
   }
 
   private member(): Ranges {
@@ -230,7 +230,7 @@ class Parser {
   }
 }
 
-function one(set: Ranges): Part {
+function one(set: Ranges): PatternPart {
   return { kind: 'one', set };
 }
 

@@ -2,7 +2,7 @@ import { type PatternClasses, pythonClasses } from '../characters.js';
 import type { Ranges } from '../ranges.js';
 import { Alphabet } from './alphabet.js';
 import { checkAmbiguity } from './ambiguity.js';
-import { type Part, parse } from './syntax.js';
+import { type PatternPart, parse } from './syntax.js';
 
 /** Spans of a text, in UTF-16 units. They hold until the next text is read. */
 export interface Edges {
@@ -83,19 +83,19 @@ export class TokenPattern {
   }
 }
 
-function setsOf(part: Part): Ranges[] {
+function setsOf(part: PatternPart): Ranges[] {
   if (part.kind === 'one') return [part.set];
   if (part.kind === 'edge') return [];
   return 'parts' in part ? part.parts.flatMap(setsOf) : setsOf(part.part);
 }
 
-function hasGroup(part: Part): boolean {
+function hasGroup(part: PatternPart): boolean {
   if (part.kind === 'group') return true;
   return 'parts' in part ? part.parts.some(hasGroup) : 'part' in part && hasGroup(part.part);
 }
 
 /** @param one the source of the next character's letters */
-function sourceOf(part: Part, one: () => string, word: string): string {
+function sourceOf(part: PatternPart, one: () => string, word: string): string {
   switch (part.kind) {
     case 'one':
       return one();

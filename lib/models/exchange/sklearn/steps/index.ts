@@ -19,7 +19,7 @@ import { quantile } from './quantile.js';
 import { binarize } from './binarize.js';
 import { classNumbers } from './classNumbers.js';
 import { select } from './select.js';
-import { hashTerms, terms } from './terms.js';
+import { hashTerms, vocabularyTerms } from './terms.js';
 import { tfidfTransform } from './tfidfTransform.js';
 import { threshold } from './threshold.js';
 
@@ -38,7 +38,7 @@ const STEPS: ReadonlyMap<string, ReadStep> = new Map([
   ['binarize', binarize],
   ['class numbers', classNumbers],
   ['select', select],
-  ['terms', terms],
+  ['terms', vocabularyTerms],
   ['hashTerms', hashTerms],
   ['tfidfTransform', tfidfTransform],
   ['threshold', threshold],

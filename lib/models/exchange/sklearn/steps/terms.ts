@@ -18,7 +18,7 @@ const LONGEST = 1000;
 const MOST_BUCKETS = 2 ** 27;
 
 /** The terms of a vocabulary in texts, weighed: `TfidfVectorizer`, `CountVectorizer`. */
-export const terms: ReadStep = (node) => {
+export const vocabularyTerms: ReadStep = (node) => {
   const columns = columnsOf(node);
   const [units, ends] = [
     node.tensor('terms.units', Uint16Array),
