@@ -1,7 +1,10 @@
 import type { Model } from '../../learn/learners/index.js';
 import type { JsonValue } from '../../util/state.js';
 
-/** The fields of any model that was trained elsewhere. It must not have seen the rows that `tune` gets. */
+/**
+ * The fields of any model that was trained elsewhere. It must not have seen the rows that `tune` gets, or say by
+ * `fittedOn` which it has seen.
+ */
 export interface Trained extends Model {
   /** The features whose blocks it scores, in that order. @defaultValue all, in the order they were defined */
   readonly reads?: readonly string[];

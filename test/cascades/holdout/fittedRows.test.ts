@@ -138,6 +138,9 @@ test('no later certificate takes them', async (t) => {
   t.deepEqual(error?.rows, Int32Array.of(400));
   const again = await cascade.certify(cascade.path, { rows: rows.slice(0, 400) });
   t.is(again.certificate.n, 400);
+  // A batch is promised about itself, whatever its rows are.
+  const batch = trained.slice(0, 300);
+  t.is((await cascade.certifyBatch(batch, { epsilon: 0.1 })).labels.length, 300);
 });
 
 test('a stage that was fitted before has rows of its own', async (t) => {

@@ -2,11 +2,14 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import test from 'ava';
-import { ArtifactError } from '../../../../../lib/errors.js';
+import { tune } from '../../../../../index.js';
+import { ArtifactError, UsedRows } from '../../../../../lib/errors.js';
 import { Fields } from '../../../../../lib/models/exchange/fields.js';
 import { readFittedOn } from '../../../../../lib/models/exchange/sklearn/fittedOn.js';
+import { sklearnPipeline } from '../../../../../lib/models/exchange/sklearn/index.js';
 import { ColumnReader, type RowKind } from '../../../../../lib/models/exchange/sklearn/rows.js';
 import type { Tensor } from '../../../../../lib/util/state.js';
+import { folderFor } from '../../../../support/files.js';
 
 const kind: RowKind = { kind: 'columns', names: ['id', 'text', 'n'] };
 
@@ -104,6 +107,11 @@ test('a file without them has none, and a damaged one is refused', (t) => {
 const WRITE = `
 import json, sys
 import numpy as np, pandas as pd, scipy.sparse
+from sklearn.compose import ColumnTransformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from spillway.sklearn import export
 from spillway.sklearn._fitted_on import digests_of
 table = pd.DataFrame({
     "id": range(6),
@@ -120,6 +128,13 @@ print(json.dumps([
     digests_of(["a", "b"], {"kind": "text"}, [0]).tolist(),
     digests_of(scipy.sparse.csr_matrix(whole), {"kind": "array", "columns": 2}, [0, 1]).tolist(),
 ]))
+
+people = pd.DataFrame({"id": [1, 2, 3, 4], "age": [20.5, 30, 40, 50], "size": [1.5, 1.6, 1.7, 1.8], "note": [0, 1, 2, 3]})
+def fitted(last):
+    parts = [("age", StandardScaler(), ["age"]), ("size", last, ["size"])]
+    return Pipeline([("parts", ColumnTransformer(parts)), ("model", LogisticRegression())]).fit(people, [0, 1, 0, 1])
+export(fitted(StandardScaler()), sys.argv[1] + "/whole", fitted_on=people)
+export(fitted(FunctionTransformer(lambda x: x * x)), sys.argv[1] + "/parts", partial=True, fitted_on=people)
 `;
 
 const { SKLEARN_NEW, SKLEARN_OLD } = process.env;
@@ -127,7 +142,8 @@ for (const [name, python] of Object.entries({ SKLEARN_NEW, SKLEARN_OLD })) {
   const here = python ? test : test.skip;
   here(`the Python package writes the digests that are read (left out without ${name})`, async (t) => {
     const env = { ...process.env, PYTHONPATH: new URL('../../../../../python', import.meta.url).pathname };
-    const { stdout } = await promisify(execFile)(python ?? '', ['-c', WRITE], { env });
+    const folder = await folderFor(t);
+    const { stdout } = await promisify(execFile)(python ?? '', ['-c', WRITE, folder], { env });
     const written: readonly (readonly number[])[] = JSON.parse(stdout);
     const [table, texts, array] = written.map((digests) => Uint32Array.from(digests));
     const names = ['id', 'text', 'n', 'single', 'flag', 'kind'];
@@ -158,5 +174,16 @@ for (const [name, python] of Object.entries({ SKLEARN_NEW, SKLEARN_OLD })) {
       [[1, Number.NaN], Float32Array.of(0, 2), [2, 0]].map((row) => ofArray?.has(row)),
       [true, true, false],
     );
+
+    const { features, full } = sklearnPipeline(`${folder}/whole`);
+    const parts = sklearnPipeline(`${folder}/parts`, { task: 'features' });
+    for (const known of [full.fittedOn, parts.fittedOn]) {
+      t.is(known?.rows, 4);
+      // No step was given the other columns.
+      t.true(known?.has({ age: 30, size: 1.6 }));
+      t.false(known?.has({ age: 30, size: 1.7 }), 'not even where the step that reads it was left out');
+    }
+    const tuned = tune({ features, full, rows: [{ age: 30, size: 1.6 }], bound: { epsilon: 0.1 } });
+    t.deepEqual((await t.throwsAsync(tuned, { instanceOf: UsedRows }))?.rows, Int32Array.of(0));
   });
 }
