@@ -17,7 +17,7 @@ export type ElementType =
   | 'bool';
 
 /** The same, and texts. */
-export type TensorType = ElementType | 'string';
+export type DeclaredType = ElementType | 'string';
 
 /** The elements of a tensor of numbers; float16 as bits. */
 export type NumericElements =
@@ -104,7 +104,7 @@ function toSingles(numbers: Float64Array, refuse: (at: number) => never): Float3
  * @param refuse called with the position of a value that the type can't hold
  */
 export function valueElements(
-  type: TensorType,
+  type: DeclaredType,
   values: readonly unknown[],
   refuse: (at: number) => never,
 ): TensorElements {

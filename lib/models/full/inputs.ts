@@ -2,8 +2,8 @@ import { show } from '../../check.js';
 import { type Block, sideBySide } from '../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
-import { type TensorElements, type TensorType, toElements, valueElements } from './elements.js';
-import { heldRows, isRowInput, type RowInput, type RowInputs, refuseValue, rowValues } from './rowInputs.js';
+import { type DeclaredType, type TensorElements, toElements, valueElements } from './elements.js';
+import { blockRows, isRowInput, type RowInput, type RowInputs, refuseValue, rowValues } from './rowInputs.js';
 
 /**
  * The features that a model reads: one or several side by side for its only input; for several
@@ -14,7 +14,7 @@ export type Inputs = string | readonly string[] | Readonly<Record<string, string
 /** An input or output of a model, as its runtime declares it. */
 export interface Declared {
   readonly name: string;
-  readonly type: TensorType;
+  readonly type: DeclaredType;
   /** Rows first; undefined for a free dimension; undefined altogether if no shape is declared. */
   readonly shape: readonly (number | undefined)[] | undefined;
 }
@@ -28,7 +28,7 @@ interface Bound {
 /** A tensor as runtimes take them. */
 export interface Fed {
   readonly name: string;
-  readonly type: TensorType;
+  readonly type: DeclaredType;
   readonly shape: readonly number[];
   readonly elements: TensorElements;
 }
@@ -108,7 +108,7 @@ export class Binding {
     const [{ rows }] = blocks;
     return this.bound.map(({ declared, from }) => {
       const { name, type } = declared;
-      if (isRowInput(from)) return this.rowTensor(declared, from, heldRows(this.model, blocks));
+      if (isRowInput(from)) return this.rowTensor(declared, from, blockRows(this.model, blocks));
       if (type === 'string') throw new TypeError('text comes from rows: the constructor has seen to it');
       const own = from === undefined ? blocks : from.map((position) => blocks[position]);
       const numbers = sideBySide(own);

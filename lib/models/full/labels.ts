@@ -3,7 +3,7 @@ import { ModelError, OptionError } from '../../errors.js';
 import type { Declared } from './inputs.js';
 
 /** @throws OptionError for labels without classes, and for an output of text that is to be anything else */
-export function checkLabels(
+export function checkLabelOutput(
   labels: readonly unknown[] | undefined,
   kind: string,
   { name, type }: Declared,

@@ -1,7 +1,7 @@
 import { show } from '../../check.js';
 import { type Block, isRowBlock } from '../../data/blocks/index.js';
 import { ModelError } from '../../errors.js';
-import type { TensorType } from './elements.js';
+import type { DeclaredType } from './elements.js';
 
 /** The value of an input, or of each of its columns: texts, or numbers, BigInts, true and false. */
 export type InputValue = string | number | bigint | boolean | ArrayLike<string | number | bigint | boolean>;
@@ -23,7 +23,7 @@ export function isRowInput(value: unknown): value is RowInput {
 }
 
 /** The rows of a model that reads them. @throws ModelError for the numbers of features */
-export function heldRows(model: string, [block]: readonly Block[]): readonly unknown[] {
+export function blockRows(model: string, [block]: readonly Block[]): readonly unknown[] {
   if (block !== undefined && isRowBlock(block)) return block.held;
   throw new ModelError(model, 'reads rows, and got the numbers of features');
 }
@@ -80,7 +80,7 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 export function refuseValue(
   model: string,
   input: string,
-  type: TensorType,
+  type: DeclaredType,
   { values, columns }: RowValues,
   at: number,
 ): never {
@@ -92,7 +92,7 @@ export function refuseValue(
   );
 }
 
-function expected(type: TensorType): string {
+function expected(type: DeclaredType): string {
   if (type === 'string') return "a text, such as '' where there is none";
   return type.startsWith('float')
     ? 'a number that it holds, NaN where there is none'

@@ -2,7 +2,7 @@ import { checkOneOf, show } from '../../check.js';
 import { ModelError, OptionError } from '../../errors.js';
 import { exp } from '../../util/math/index.js';
 import type { Declared } from './inputs.js';
-import { checkLabels, labelCodes, writeLabels } from './labels.js';
+import { checkLabelOutput, labelCodes, writeLabels } from './labels.js';
 
 /** The kind of a model's scores. */
 export type ScoreKind = 'probabilities' | 'logits';
@@ -63,7 +63,7 @@ export function scoringOf(
 ): OutputScoring {
   const kind = wanted ?? (output.type === 'string' ? 'labels' : 'probabilities');
   checkOneOf('scores', kind, ['probabilities', 'logits', 'labels']);
-  checkLabels(labels, kind, output);
+  checkLabelOutput(labels, kind, output);
   if (labels !== undefined) {
     if (!Array.isArray(labels) || labels.length < 2 || new Set(labels).size !== labels.length) {
       throw new OptionError('classes', `expected at least 2 different ones, got ${show(labels)}`);

@@ -6,12 +6,12 @@ import {
   RequestError,
   type TensorMetadata,
 } from '../../../protocol/messages/index.js';
-import { fromElements, isElements, type TensorType } from '../elements.js';
+import { type DeclaredType, fromElements, isElements } from '../elements.js';
 import type { Declared, Fed } from '../inputs.js';
 import type { GivenOutput } from '../scores.js';
 
 /** Our names of the protocol's types. */
-const TYPES: Readonly<Record<Datatype, TensorType>> = {
+const TYPES: Readonly<Record<Datatype, DeclaredType>> = {
   FP16: 'float16',
   FP32: 'float32',
   FP64: 'float64',
@@ -28,7 +28,7 @@ const TYPES: Readonly<Record<Datatype, TensorType>> = {
 };
 
 /** The protocol's names of our types. */
-const DATATYPES: Readonly<Record<TensorType, Datatype>> = {
+const DATATYPES: Readonly<Record<DeclaredType, Datatype>> = {
   float16: 'FP16',
   float32: 'FP32',
   float64: 'FP64',

@@ -8,14 +8,14 @@ import {
   optionalPackage,
   secondRuntime,
 } from '../../../util/packages.js';
-import type { TensorElements, TensorType } from '../elements.js';
+import type { DeclaredType, TensorElements } from '../elements.js';
 
 /** The part of onnxruntime-node, or of onnxruntime-web, that is used. */
 export interface OnnxRuntime {
   readonly InferenceSession: {
     create(model: string | Uint8Array, options?: object): Promise<OnnxSession>;
   };
-  readonly Tensor: new (type: TensorType, elements: TensorElements, shape: readonly number[]) => object;
+  readonly Tensor: new (type: DeclaredType, elements: TensorElements, shape: readonly number[]) => object;
 }
 
 export interface OnnxSession {

@@ -11,7 +11,7 @@ import type { Block } from '../../../data/blocks/index.js';
 import { ModelError, OptionError, SpillwayError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import { type BatchingOptions, microBatch, systemTimer, type Timer } from '../../../run/runtime/index.js';
-import { heldRows } from '../rowInputs.js';
+import { blockRows } from '../rowInputs.js';
 import type { ScoreKind } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
 import { type RowProbabilities, writeAnswers } from './answers.js';
@@ -134,7 +134,7 @@ function scoreOf<Row, L>(options: FromRowsClassOptions<Row, L> | FromRowsOptions
   const { name: model, labels, timeoutMs = TIMEOUT, timer = systemTimer } = options;
   return async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}): Promise<void> => {
     // A copy: the function may sort it, and the batch is others' too.
-    const rows = heldRows(model, blocks).slice() as Row[]; // They are the user's own, as his features get them.
+    const rows = blockRows(model, blocks).slice() as Row[]; // They are the user's own, as his features get them.
     const { length } = rows;
     const answers = await within(timer, timeoutMs, model, length, context, (own) => options.score(rows, own));
     writeAnswers({ model, labels, kind }, answers, length, out);
