@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { WriteScores } from '../../learn/learners/index.js';
+import type { FittedOn, WriteScores } from '../../learn/learners/index.js';
 import { type BatchingOptions, microBatch } from '../../run/runtime/index.js';
 import type { Closable } from '../../util/closable.js';
 import type { JsonValue } from '../../util/state.js';
@@ -26,6 +26,8 @@ export interface AdapterOptions {
    * these functions: give one that changes with them. @defaultValue all features, side by side, for a model of one input
    */
   readonly inputs?: Inputs | RowInputs;
+  /** See `Model.fittedOn`. */
+  readonly fittedOn?: FittedOn | undefined;
 }
 
 /** Further options of an adapter, for a model of classes. */
@@ -54,12 +56,13 @@ export interface Adapted extends Closable {
   readonly readsRows: boolean;
   readonly price: number | undefined;
   readonly tolerance: number | undefined;
+  readonly fittedOn: FittedOn | undefined;
   readonly score: WriteScores;
 }
 
 /** A trained model of classes where there are labels, else of numbers. */
 export function trainedBy<L>(
-  { reads, readsRows, price, tolerance, ...adapted }: Adapted,
+  { reads, readsRows, price, tolerance, fittedOn, ...adapted }: Adapted,
   labels: readonly L[] | undefined,
   batching: BatchingOptions | undefined,
 ): (TrainedModel<L> | TrainedRegression) & Closable {
@@ -69,6 +72,7 @@ export function trainedBy<L>(
     ...(readsRows && { readsRows }),
     ...(price === undefined ? {} : { price }),
     ...(tolerance === undefined ? {} : { tolerance }),
+    ...(fittedOn && { fittedOn }),
   };
   const model =
     labels === undefined

@@ -60,7 +60,7 @@ export interface HttpClassOptions<L> extends HttpOptions, AdapterClassOptions<L>
 const KNOWN = [
   ...['model', 'version', 'classes', 'scores', 'inputs', 'output', 'binary', 'batching'],
   ...['timeoutMs', 'retries', 'headers', 'signal', 'fetch', 'random', 'timer'],
-  ...['name', 'fingerprint', 'price', 'tolerance'],
+  ...['name', 'fingerprint', 'price', 'tolerance', 'fittedOn'],
 ];
 
 /** Concurrent requests. */
@@ -97,7 +97,7 @@ export async function httpModel<L>(
   options: HttpOptions & Partial<HttpClassOptions<L>>,
 ): Promise<(TrainedModel<L> | TrainedRegression) & Closable & Costed> {
   checkOptions(url, options);
-  const { model, classes, name = model, signal, price, tolerance } = options;
+  const { model, classes, name = model, signal, price, tolerance, fittedOn } = options;
   const timer = options.timer ?? systemTimer;
   const { headers, timeoutMs, retries, random, fetch } = options;
   const own = { headers, timeoutMs, retries, random, fetch, binary: options.binary, timer };
@@ -138,6 +138,7 @@ export async function httpModel<L>(
     readsRows: binding.readsRows,
     price,
     tolerance,
+    fittedOn,
     score,
     ...closable(() => client.close()),
   };

@@ -34,7 +34,7 @@ export interface OnnxClassOptions<L> extends OnnxOptions, AdapterClassOptions<L>
 
 const KNOWN = [
   ...['classes', 'scores', 'inputs', 'output', 'providers', 'session', 'batching', 'runtime'],
-  ...['name', 'fingerprint', 'price', 'tolerance'],
+  ...['name', 'fingerprint', 'price', 'tolerance', 'fittedOn'],
 ];
 
 /**
@@ -71,7 +71,7 @@ export async function onnxModel<L>(
   if (typeof model !== 'string' && !(model instanceof Uint8Array)) {
     throw new OptionError('model', `expected a path or bytes, got ${show(model)}`);
   }
-  const { classes, providers = ['cpu'], session = {}, price, batching, tolerance } = options;
+  const { classes, providers = ['cpu'], session = {}, price, batching, tolerance, fittedOn } = options;
   const { name = typeof model === 'string' ? fileName(model) : 'onnx' } = options;
   checkTolerance('tolerance', tolerance);
   const runtime = await loadRuntime(options.runtime);
@@ -118,6 +118,7 @@ export async function onnxModel<L>(
         readsRows: binding.readsRows,
         price,
         tolerance,
+        fittedOn,
         score,
         ...closable(() => lasting.close()),
       },

@@ -9,7 +9,7 @@ import {
 } from '../../../check.js';
 import type { Block } from '../../../data/blocks/index.js';
 import { ModelError, OptionError, SpillwayError } from '../../../errors.js';
-import type { ScoreContext } from '../../../learn/learners/index.js';
+import type { FittedOn, ScoreContext } from '../../../learn/learners/index.js';
 import { type BatchingOptions, microBatch, systemTimer, type Timer } from '../../../run/runtime/index.js';
 import { blockRows } from '../rowInputs.js';
 import type { ScoreKind } from '../scores.js';
@@ -39,6 +39,8 @@ interface CommonOptions {
   readonly price?: number;
   /** See `Model.tolerance`: batches of other sizes may give other last bits. @defaultValue 1e-5 */
   readonly tolerance?: number;
+  /** See `Model.fittedOn`. */
+  readonly fittedOn?: FittedOn | undefined;
   /** The most rows of a call, or how rows of concurrent calls are gathered: see `microBatch`. @defaultValue 256 */
   readonly batch?: number | BatchingOptions;
   /**
@@ -76,7 +78,7 @@ export interface FromRowsClassOptions<Row, L> extends CommonOptions {
 
 const KNOWN = [
   ...['name', 'labels', 'score', 'scores', 'batch', 'timeoutMs', 'timer'],
-  ...['fingerprint', 'price', 'tolerance'],
+  ...['fingerprint', 'price', 'tolerance', 'fittedOn'],
 ];
 
 const TIMEOUT = 1_800_000;
@@ -113,7 +115,7 @@ export function fromRows<Row, L>(
   options: FromRowsClassOptions<Row, L> | FromRowsOptions<Row>,
 ): TrainedModel<L> | TrainedRegression {
   checkOptions(options);
-  const { name, labels, fingerprint, price, tolerance, batch = {} } = options;
+  const { name, labels, fingerprint, price, tolerance, fittedOn, batch = {} } = options;
   const kind = 'scores' in options && options.scores !== undefined ? options.scores : 'probabilities';
   const common = {
     name,
@@ -122,6 +124,7 @@ export function fromRows<Row, L>(
     ...(fingerprint !== undefined && { fingerprint }),
     ...(price !== undefined && { price }),
     ...(tolerance !== undefined && { tolerance }),
+    ...(fittedOn !== undefined && { fittedOn }),
     score: scoreOf(options, kind),
   };
   const batching = typeof batch === 'number' ? { maxRows: batch } : batch;

@@ -39,7 +39,7 @@ export interface OnTfjs extends Closable, Costed {
 
 const KNOWN = [
   ...['classes', 'scores', 'inputs', 'output', 'backend', 'batch', 'batching', 'tf'],
-  ...['name', 'fingerprint', 'price', 'tolerance'],
+  ...['name', 'fingerprint', 'price', 'tolerance', 'fittedOn'],
 ];
 
 /**
@@ -85,7 +85,7 @@ export async function tfjsModel<L>(
       `expected a LayersModel, a GraphModel, a SavedModel or a path, got ${show(model)}`,
     );
   }
-  const { classes, batch = 256, price, batching, tolerance } = options;
+  const { classes, batch = 256, price, batching, tolerance, fittedOn } = options;
   const { name = typeof model === 'string' ? fileName(model) : 'tfjs' } = options;
   checkTolerance('tolerance', tolerance);
   checkWhole('batch', batch, 1);
@@ -121,6 +121,7 @@ export async function tfjsModel<L>(
     readsRows: binding.readsRows,
     price,
     tolerance,
+    fittedOn,
     score,
     ...closable(async () => session.close()),
   };

@@ -82,10 +82,12 @@ for (const binary of [false, true]) {
 
   test(`texts go and labels come back ${how}`, async (t) => {
     const { seen, fetch } = serverOf(binary, (each) => (each.includes('win') ? 'spam' : 'ham'));
-    const options = { model: 'mail', classes, inputs, fetch };
+    const fittedOn = { rows: 1, has: () => false };
+    const options = { model: 'mail', classes, inputs, fetch, fittedOn };
     const byScores = await httpModel('http://localhost', options);
     t.true(byScores.readsRows);
     t.is(byScores.reads, undefined);
+    t.is(byScores.fittedOn, fittedOn);
     t.deepEqual(await scores(byScores), [0.25, 0.75, 0.25, 0.75]);
     // Half of a pair has no UTF-8.
     const [first, second] = mails;
