@@ -1,21 +1,16 @@
 import { clearRow, readRow } from '../../data/blocks/index.js';
-import { type Forest, leafOf, segment } from './forest/index.js';
-import {
-  fitsWords,
-  type LinkedForest,
-  linkedForest,
-  type Quantization,
-  Quantizer,
-  quantizationOf,
-  wordOf,
-} from './quantize/index.js';
-import type { AddLeaves } from './selectKernel.js';
-
-/** Rows whose codes are ready together, and trees that they walk while these are in the cache. */
-const [ROWS, TREES] = [64, 8];
+import { type Forest, forestShape, leafOf, segment } from './forest/index.js';
+import { fitsWords, LANES, quantizationOf } from './quantize/index.js';
+import { type AddLeaves, forestKernel } from './selectKernel.js';
 
 /** A tree alone is walked sooner than its row is quantized. */
 const FEW_TREES = 2;
+
+/** Nodes that stay in the cache while a batch walks them. */
+const MANY_NODES = 2 ** 16;
+
+/** Bits of a whole number that a double holds exactly. */
+const EXACT_BITS = 53;
 
 /**
  * Trees whose leaves have a number for each of several outputs, such as the shares of classes: a row walks each tree
@@ -31,24 +26,19 @@ export function vectorAdder(
   vectors: Float64Array,
   width: number,
   widths: readonly number[],
-  isPlain = forest.roots.length < FEW_TREES,
+  isPlain = forest.roots.length < FEW_TREES || forestShape(forest).isShared,
 ): AddLeaves {
   if (isPlain) return plainAdder(forest, vectors, width, widths);
-  const quantization = quantizationOf(forest);
-  if (!fitsWords(quantization, 1)) {
-    // Fewer trees have fewer thresholds.
-    const half = Math.ceil(forest.roots.length / 2);
-    const parts = [segment(forest, 0, half), segment(forest, half, forest.roots.length)];
-    const [first, second] = parts.map((part) => vectorAdder(part, vectors, width, widths));
-    return (blocks, out) => {
-      first(blocks, out);
-      second(blocks, out);
-    };
-  }
-  const trees = linkedForest(forest, { at: 0, node: 2, word: (node) => wordOf(quantization, node, 1) });
-  return trees === undefined
-    ? plainAdder(forest, vectors, width, widths)
-    : codeAdder(trees, forest.roots.length, quantization, vectors, width, widths);
+  const isSmall = forest.feature.length <= MANY_NODES || forest.roots.length <= LANES;
+  if (isSmall && fitsWords(quantizationOf(forest), 1)) return packedAdder(forest, vectors, width, widths);
+  // Fewer trees stay in the cache, and have fewer thresholds.
+  const half = Math.ceil(forest.roots.length / 2);
+  const parts = [segment(forest, 0, half), segment(forest, half, forest.roots.length)];
+  const [first, second] = parts.map((part) => vectorAdder(part, vectors, width, widths));
+  return (blocks, out) => {
+    first(blocks, out);
+    second(blocks, out);
+  };
 }
 
 function plainAdder(
@@ -60,82 +50,97 @@ function plainAdder(
   const values = new Float32Array(widths.reduce((sum, columns) => sum + columns, 0));
   return (blocks, out) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
+    // The rows of a dense block alone are read where they are.
+    const [whole] = blocks.length === 1 && blocks[0].kind === 'dense' ? blocks : [];
     values.fill(0);
     for (let row = 0; row < rows; row++) {
-      readRow(blocks, row, values);
+      if (whole === undefined) readRow(blocks, row, values);
+      const [own, at] = whole === undefined ? [values, 0] : [whole.values, row * whole.columns];
       for (const root of forest.roots) {
-        addVector(vectors, width * forest.value[leafOf(forest, root, values)], width, out, row * width);
+        addVector(vectors, width * forest.value[leafOf(forest, root, own, at)], width, out, row * width);
       }
-      clearRow(blocks, row, values);
+      if (whole === undefined) clearRow(blocks, row, values);
     }
   };
 }
 
-function codeAdder(
-  trees: LinkedForest,
-  count: number,
-  quantization: Quantization,
+/**
+ * By a kernel that sums: trees that share an output have digits of their own in its sum, which say which leaf a row
+ * has met in each.
+ */
+function packedAdder(
+  forest: Forest,
   vectors: Float64Array,
   width: number,
   widths: readonly number[],
 ): AddLeaves {
-  const { slots } = quantization;
-  const codes = new Int32Array(slots * ROWS);
-  const codesOf = Array.from({ length: ROWS }, (_, row) => codes.subarray(row * slots, (row + 1) * slots));
-  const quantizer = new Quantizer(quantization, widths, { codes, step: 1, lane: slots });
-  const offsets = Int32Array.from(trees.values, (vector) => width * vector);
+  const trees = forest.roots.length;
+  const bits = Math.max(1, 32 - Math.clz32(vectors.length / width - 1));
+  const digits = Math.min(LANES, Math.floor(EXACT_BITS / bits));
+  const outputs = Math.ceil(trees / digits);
+  const kernel = forestKernel(packed(forest, bits, digits, outputs), widths);
+  const base = 2 ** bits;
   return (blocks, out) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-    quantizer.begin(blocks);
-    for (let from = 0; from < rows; from += ROWS) {
-      const some = Math.min(ROWS, rows - from);
-      quantizer.write(blocks, from, some);
-      for (let tree = 0; tree < count; tree += TREES) {
-        const end = Math.min(count, tree + TREES);
-        for (let i = 0; i < some; i++) {
-          walk(trees, codesOf[i], tree, end, offsets, vectors, width, out, (from + i) * width);
+    const sums = new Float64Array(rows * outputs);
+    kernel.add(blocks, sums);
+    for (let row = 0, from = 0; row < rows; row++) {
+      for (let tree = 0; tree < trees; from++) {
+        let left = sums[from];
+        for (const end = Math.min(trees, tree + digits); tree < end; tree++) {
+          const higher = Math.floor(left / base);
+          addVector(vectors, width * (left - higher * base), width, out, row * width);
+          left = higher;
         }
       }
-      quantizer.clear();
     }
   };
 }
 
-/** Adds the vectors of a row's leaves in trees `first` to before `end` to `out`, from `at` on. */
-function walk(
-  { nodes, roots, heights }: LinkedForest,
-  codes: Int32Array,
-  first: number,
-  end: number,
-  offsets: Int32Array,
-  vectors: Float64Array,
-  width: number,
-  out: Float64Array,
-  at: number,
-): void {
-  // There are trees to fill up four.
-  for (let tree = first; tree < end; tree += 4) {
-    let a = roots[tree];
-    let b = roots[tree + 1];
-    let c = roots[tree + 2];
-    let d = roots[tree + 3];
-    // A walk that has met its leaf stays there.
-    const steps = Math.max(heights[tree], heights[tree + 1], heights[tree + 2], heights[tree + 3]);
-    for (let step = 0; step < steps; step++) {
-      let word = nodes[a];
-      a = nodes[a + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
-      word = nodes[b];
-      b = nodes[b + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
-      word = nodes[c];
-      c = nodes[c + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
-      word = nodes[d];
-      d = nodes[d + 1] + (((word - codes[word & 0xffff]) >>> 31) << 1);
-    }
-    addVector(vectors, offsets[a >> 1], width, out, at);
-    if (tree + 1 < end) addVector(vectors, offsets[b >> 1], width, out, at);
-    if (tree + 2 < end) addVector(vectors, offsets[c >> 1], width, out, at);
-    if (tree + 3 < end) addVector(vectors, offsets[d >> 1], width, out, at);
+/** The forest whose output `o` sums trees `o * digits` and so on, the first of them in its lowest digit. */
+function packed(forest: Forest, bits: number, digits: number, outputs: number): Forest {
+  const { roots, feature, left, right } = forest;
+  const trees = roots.length;
+  const nodes = feature.length;
+  // The digit of each node's tree; children come after their parents.
+  const digit = new Uint8Array(nodes);
+  roots.forEach((root, tree) => {
+    digit[root] = tree % digits;
+  });
+  for (let node = 0; node < nodes; node++) {
+    if (feature[node] === -1) continue;
+    digit[left[node]] = digit[node];
+    digit[right[node]] = digit[node];
   }
+  // Outputs with fewer trees are filled up with leaves of 0.
+  const length = nodes + digits * outputs - trees;
+  const longer = (array: Int32Array) => {
+    const copy = new Int32Array(length).fill(-1);
+    copy.set(array);
+    return copy;
+  };
+  const value = new Float64Array(length);
+  for (let node = 0; node < nodes; node++) value[node] = forest.value[node] * 2 ** (bits * digit[node]);
+  const threshold = new Float32Array(length);
+  threshold.set(forest.threshold);
+  const missingLeft = new Uint8Array(length);
+  missingLeft.set(forest.missingLeft);
+  return {
+    outputs,
+    base: new Float64Array(outputs),
+    roots: Int32Array.from({ length: digits * outputs }, (_, i) => {
+      const tree = (i % outputs) * digits + Math.floor(i / outputs);
+      return tree < trees ? roots[tree] : nodes + tree - trees;
+    }),
+    feature: longer(feature),
+    threshold,
+    left: longer(left),
+    right: longer(right),
+    missingLeft,
+    set: longer(forest.set),
+    sets: forest.sets,
+    value,
+  };
 }
 
 function addVector(vectors: Float64Array, from: number, width: number, out: Float64Array, to: number): void {

@@ -48,11 +48,12 @@ export function addForest(
   }
 }
 
-export function leafOf(forest: Forest, root: number, values: Float32Array): number {
+/** The leaf that a row meets. @param at where its values begin */
+export function leafOf(forest: Forest, root: number, values: Float32Array, at = 0): number {
   const { feature, left, right } = forest;
   let node = root;
   while (feature[node] !== -1)
-    node = goesLeft(forest, node, values[feature[node]]) ? left[node] : right[node];
+    node = goesLeft(forest, node, values[at + feature[node]]) ? left[node] : right[node];
   return node;
 }
 
