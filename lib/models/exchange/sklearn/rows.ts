@@ -40,15 +40,24 @@ export class ColumnReader {
 
   /** Numbers, row-major; what is missing is NaN, true is 1. BigInts are rounded to doubles, as NumPy rounds int64. */
   numbers(rows: readonly unknown[], columns: Int32Array): Float64Array {
-    const numbers = new Float64Array(rows.length * columns.length);
+    const { kind } = this;
+    const width = columns.length;
+    const numbers = new Float64Array(rows.length * width);
+    const names = kind.kind === 'columns' ? Array.from(columns, (column) => kind.names[column]) : undefined;
     for (let i = 0, to = 0; i < rows.length; i++) {
-      for (let c = 0; c < columns.length; c++) {
-        const value = this.cell(rows[i], columns[c], i);
-        const number = numberOf(value);
-        if (number === undefined)
-          throw this.fault(i, columns[c], 'a number, or null where it is missing', value);
-        numbers[to++] = number;
-      }
+      const row = rows[i];
+      // Most rows are plain and most values numbers: whatever else there is, is looked at one by one.
+      if (names !== undefined && isObject(row)) {
+        for (let c = 0; c < width; c++) {
+          const value = read(row, names[c], i);
+          numbers[to++] = typeof value === 'number' ? value : this.number(row, columns[c], i);
+        }
+      } else if (kind.kind === 'array' && Array.isArray(row) && row.length === kind.columns) {
+        for (let c = 0; c < width; c++) {
+          const value: unknown = row[columns[c]];
+          numbers[to++] = typeof value === 'number' ? value : this.number(row, columns[c], i);
+        }
+      } else for (let c = 0; c < width; c++) numbers[to++] = this.number(row, columns[c], i);
     }
     return numbers;
   }
@@ -108,6 +117,13 @@ export class ColumnReader {
       throw faultAt(at, `column '${name}' is missing; give null in it where its value is`);
     }
     return value;
+  }
+
+  private number(row: unknown, column: number, at: number): number {
+    const value = this.cell(row, column, at);
+    const number = numberOf(value);
+    if (number !== undefined) return number;
+    throw this.fault(at, column, 'a number, or null where it is missing', value);
   }
 
   private fault(row: number, column: number, expected: string, value: unknown): FeatureError {
