@@ -11,11 +11,13 @@ import os
 import sys
 import warnings
 
-import numpy as np
-from random_pipelines import made
-from rows import as_json
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "python"))
 
-import spillway.sklearn
+import numpy as np  # noqa: E402
+from random_pipelines import made  # noqa: E402
+from rows import as_json  # noqa: E402
+
+import spillway.sklearn  # noqa: E402
 
 
 def main(folder: str, first: int, count: int) -> None:

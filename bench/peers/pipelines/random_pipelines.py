@@ -36,7 +36,7 @@ def made(seed: int, rows: int = 60) -> Made:
         draw = random.Random(seed * 1000 + attempt)
         try:
             return _made(draw, rows)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, AttributeError):
             continue
     raise RuntimeError(f"no pipeline of seed {seed} fits")
 
@@ -180,7 +180,7 @@ def _numeric(draw: random.Random) -> Any:
         lambda: SelectKBest(f_classif, k=draw.choice([1, 2, "all"])),
         lambda: SelectPercentile(f_classif, percentile=60),
         lambda: VarianceThreshold(),
-        lambda: p.FunctionTransformer(draw.choice([np.abs, np.cbrt, np.arctan, np.sign, np.square, None])),
+        lambda: p.FunctionTransformer(draw.choice([np.abs, np.cbrt, np.expm1, np.tanh, np.sign, np.square, None])),
         lambda: "passthrough",
     ]
     return draw.choice(choices)()
