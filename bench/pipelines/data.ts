@@ -1,8 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadFlights, loadGlosses, type Mail } from 'spillway/datasets';
+import { type GlossCategory, loadFlights, loadGlosses, type Mail } from 'spillway/datasets';
 import { random } from '../../lib/stats/index.js';
 import type { MailSplit } from '../mail/data.js';
+
+/** Those with the most glosses. */
+const CATEGORIES: ReadonlySet<GlossCategory> = new Set([
+  ...(['artifact', 'person', 'plant', 'animal', 'act', 'communication'] as const),
+]);
 
 /** Of the known mails, those for the pipeline to be fitted on: `tune` never sees them. */
 const FITTED_SHARE = 0.35;
@@ -14,7 +19,9 @@ export function fittedMails(known: readonly unknown[]): number {
 
 /** Writes what scikit-learn can't load itself: mails, glosses and flights, as plain data. */
 export async function writeData(folder: string, { known, unseen }: MailSplit): Promise<void> {
-  const glosses = await loadGlosses();
+  const all = await loadGlosses();
+  const chosen = [...all.rows.keys()].filter((row) => CATEGORIES.has(all.labels[row]));
+  const glosses = { rows: chosen.map((row) => all.rows[row]), labels: chosen.map((row) => all.labels[row]) };
   const flights = await loadFlights({ months: 1 });
   await writeFile(
     join(folder, 'data.json'),
