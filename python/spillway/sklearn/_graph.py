@@ -80,7 +80,6 @@ class Graph:
         inputs: Sequence[Value],
         path: str,
         columns: int,
-        /,
         tensors: Optional[dict[str, Any]] = None,
         texts: Optional[dict[str, Iterable[str]]] = None,
         **parameters: Any,

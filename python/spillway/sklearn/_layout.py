@@ -70,7 +70,8 @@ def _attribute(part: Any, name: str) -> Any:
 
 def _reads_texts(part: Any) -> bool:
     inside = _inside(part)
-    return any(map(_reads_texts, inside)) if inside else hasattr(part, "build_analyzer")
+    reads = hasattr(part, "build_analyzer") or class_of(part) == ("sklearn", "LabelBinarizer")
+    return any(map(_reads_texts, inside)) if inside else reads
 
 
 def _inside(part: Any) -> list[Any]:

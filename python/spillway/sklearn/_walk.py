@@ -104,7 +104,7 @@ def _lacks(part: Any, error: AttributeError) -> str:
 def passes(part: Any) -> bool:
     """Whether a step leaves its values as they are."""
     # Fitted, a ColumnTransformer has a function that is none in the place of 'passthrough'.
-    is_no_function = class_of(part) == ("sklearn", "FunctionTransformer") and part.func is None
+    is_no_function = class_of(part) == ("sklearn", "FunctionTransformer") and part.func is None and not part.validate
     return part is None or is_no_function or (isinstance(part, str) and part == "passthrough")
 
 

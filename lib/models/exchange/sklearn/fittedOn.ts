@@ -95,7 +95,7 @@ function rowOctets(reader: ColumnReader, columns: Int32Array, row: unknown): Uin
       at += 5 + text.length;
       continue;
     }
-    const number = cell === null || cell === undefined ? Number.NaN : numberOf(cell);
+    const number = cell === null || cell === undefined ? Number.NaN : numpyNumber(cell);
     if (number === undefined) return undefined;
     const view = room(9);
     view.setUint8(0, Number.isNaN(number) ? MISSING : NUMBER);
@@ -110,7 +110,7 @@ function comparable(number: number): number {
   return (Number.isInteger(number) ? number : Math.fround(number)) + 0;
 }
 
-function numberOf(cell: unknown): number | undefined {
+function numpyNumber(cell: unknown): number | undefined {
   const isNumber = typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint';
   return isNumber ? Number(cell) : undefined;
 }

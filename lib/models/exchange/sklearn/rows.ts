@@ -2,7 +2,7 @@ import { show } from '../../../check.js';
 import type { FeatureError } from '../../../errors.js';
 import { damagedModel, Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
-import { faultAt, numberOf } from './values.js';
+import { faultAt, numpyNumber } from './values.js';
 
 /** What the rows of a pipeline are: objects by column name, arrays by position, or texts. */
 export type RowKind =
@@ -121,7 +121,7 @@ export class ColumnReader {
 
   private number(row: unknown, column: number, at: number): number {
     const value = this.cell(row, column, at);
-    const number = numberOf(value);
+    const number = numpyNumber(value);
     if (number !== undefined) return number;
     throw this.fault(at, column, 'a number, or null where it is missing', value);
   }

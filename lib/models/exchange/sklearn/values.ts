@@ -60,13 +60,13 @@ export function toDense(given: Values): DenseValues {
   if (given.kind === 'raw') {
     for (let i = 0; i < values.length; i++)
       values[i] =
-        numberOf(given.values[i]) ?? notNumber(given.values[i], Math.floor(i / columns), i % columns);
+        numpyNumber(given.values[i]) ?? notNumber(given.values[i], Math.floor(i / columns), i % columns);
   } else writeSparse(given, values, 0, columns);
   return denseValues(rows, columns, values);
 }
 
 /** A value as numpy takes it for a number: what is missing is NaN. @returns undefined for what is none */
-export function numberOf(value: unknown): number | undefined {
+export function numpyNumber(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (value === null || value === undefined) return Number.NaN;
   return typeof value === 'boolean' || typeof value === 'bigint' ? Number(value) : undefined;

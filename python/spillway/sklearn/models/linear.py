@@ -117,7 +117,7 @@ def multinomial_bayes(part: Any, graph: Graph, path: str, tensors: Tensors) -> d
 def bernoulli_bayes(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
     if part.binarize is not None:
         whole = graph.numbers(graph.before, path)
-        graph.before = graph.node("binarize", [whole], path, whole.columns, threshold=float(part.binarize))
+        graph.before = graph.node("threshold", [whole], path, whole.columns, threshold=float(part.binarize))
     with np.errstate(divide="ignore", invalid="ignore"):
         absent = np.log(1 - np.exp(part.feature_log_prob_))
         weights = part.feature_log_prob_ - absent

@@ -30,7 +30,7 @@ def selector(part: Any, graph: Graph, value: Value, path: str) -> Value:
     read = graph.numbers(value, path)
     parameters = {} if _takes_any(part) else {"refuses": "nan"}
     node = graph.node(
-        "select", [read], path, len(chosen), {"chosen": chosen}, words_for(value), inputs=value.columns, **parameters
+        "select", [read], path, len(chosen), {"chosen": chosen}, words_for(value), **parameters
     )
     return replace(node, names=None if value.names is None else tuple(value.names[at] for at in chosen))
 

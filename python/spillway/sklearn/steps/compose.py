@@ -115,9 +115,7 @@ def pick(graph: Graph, value: Value, chosen: list[int], is_list: bool, path: str
             own = [(value.parts[at][0], pick(graph, value.parts[at][1], within, is_list, path)) for at, within in runs]
             return replace(own[0][1] if len(own) == 1 else concatenation(own), names=names)
     whole = graph.values(value, path)
-    picked = graph.node(
-        "select", [whole], path, len(chosen), {"chosen": np.array(chosen, dtype="<i4")}, inputs=whole.columns
-    )
+    picked = graph.node("select", [whole], path, len(chosen), {"chosen": np.array(chosen, dtype="<i4")})
     return replace(picked, names=names)
 
 

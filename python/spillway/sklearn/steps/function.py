@@ -21,7 +21,8 @@ _FUNCTIONS.update({np.fabs: "absolute", np.radians: "deg2rad", np.degrees: "rad2
 @step("sklearn", "FunctionTransformer")
 def function_transformer(part: Any, graph: Graph, value: Value, path: str) -> Value:
     if part.func is None:
-        return over_numbers(graph, "affine", value, path, value.columns, same_columns=True) if part.validate else value
+        # It validates: others have passed already.
+        return over_numbers(graph, "affine", value, path, value.columns, same_columns=True)
     if part.kw_args:
         graph.refuse(path, f"kw_args={part.kw_args!r}")
         return graph.unread(value.columns)

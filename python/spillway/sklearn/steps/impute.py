@@ -57,7 +57,7 @@ def _node(
     tensors: dict[str, Any],
     **parameters: Any,
 ) -> Value:
-    parameters = {**parameters, "missing": missing, "inputs": value.columns}
+    parameters = {**parameters, "missing": missing}
     if is_raw:
         read = graph.values(value, path)
         return graph.node(op, [read], path, columns, tensors, {**texts, **words_for(value)}, **parameters)

@@ -1,14 +1,14 @@
 import { foldAffine, type LinearForm } from '../fold.js';
 import type { ReadStep } from '../step.js';
 import { type DenseValues, denseValues, type SparseValues, toDense } from '../values.js';
+import { sameColumns } from './columns.js';
 
 /**
  * Columns moved and scaled one by one: `(x - sub) / div * mul + add`, in this order as scikit-learn's scalers compute,
  * and cut to `low … high` where the file has them. What is 0 stays unstored where nothing is moved.
  */
 export const affine: ReadStep = (node) => {
-  const columns = node.parameters.count('columns');
-  if (columns !== node.width) throw node.damaged(`${columns} columns, of ${node.width} that it reads`);
+  const columns = sameColumns(node);
   const given = (name: string) => (node.has(name) ? node.numbers(name, columns) : undefined);
   const [sub, div, mul, add] = [given('sub'), given('div'), given('mul'), given('add')];
   const [low, high] = [given('low'), given('high')];

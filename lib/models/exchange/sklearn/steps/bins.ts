@@ -32,11 +32,19 @@ export const bins: ReadStep = (node) => {
 function readEdges(node: NodeFields): Float64Array[] {
   const ends = node.tensor('ends', Uint32Array);
   const all = node.numbers('edges');
+  if (ends.length !== node.width)
+    throw node.damaged(`${ends.length} columns, of ${node.width} that it reads`);
   return Array.from(ends, (end, c) => {
     const start = c === 0 ? 0 : ends[c - 1];
     if (end < start || end > all.length) throw node.damaged('edges outside their tensor');
-    return all.subarray(start, end);
+    const own = all.subarray(start, end);
+    if (!ascends(own)) throw node.damaged(`edges of column ${c} that don't ascend`);
+    return own;
   });
+}
+
+export function ascends(numbers: Float64Array): boolean {
+  return numbers.every((x, at) => at === 0 || !(x < numbers[at - 1]));
 }
 
 /** How many edges aren't above x. */

@@ -1,9 +1,9 @@
 import { show } from '../../../../check.js';
 import type { NodeFields } from '../node.js';
 import type { PipelineStep, ReadStep } from '../step.js';
-import { denseValues, faultAt, toDense, type Values } from '../values.js';
-import { type Key, keyOf, readKeys } from './keys.js';
-import { columnNames } from './names.js';
+import { denseValues, faultAt, zeros } from '../values.js';
+import { columnNames } from './columns.js';
+import { cellsIn, type PythonKey, pythonKey, readKeys } from './keys.js';
 
 /**
  * Categories as columns of 0 and 1 (`places`: the column of each category, or -1 for none of them), or as vectors
@@ -22,7 +22,7 @@ function places(node: NodeFields, all: readonly Categories[]): PipelineStep {
     columns,
     run([given]) {
       const { rows } = given;
-      const cells = cellsOf(given);
+      const cells = cellsIn(given);
       const offsets = new Uint32Array(rows + 1);
       const indices = new Uint32Array(rows * all.length);
       let to = 0;
@@ -59,8 +59,8 @@ function vectors(node: NodeFields, all: readonly Categories[]): PipelineStep {
     columns,
     run([given]) {
       const { rows } = given;
-      const cells = cellsOf(given);
-      const values = new Float64Array(rows * columns);
+      const cells = cellsIn(given);
+      const values = zeros(rows, columns);
       for (let row = 0, i = 0, to = 0; row < rows; row++) {
         for (let c = 0; c < all.length; c++, i++) {
           const code = codeAt(cells[i], c, row);
@@ -72,10 +72,6 @@ function vectors(node: NodeFields, all: readonly Categories[]): PipelineStep {
       return denseValues(rows, columns, values);
     },
   };
-}
-
-function cellsOf(given: Values): ArrayLike<unknown> {
-  return given.kind === 'sparse' ? toDense(given).values : given.values;
 }
 
 /** The number of a cell's category, or -1 for one that wasn't fitted, where that is allowed. */
@@ -97,14 +93,14 @@ function coder(node: NodeFields, all: readonly Categories[]) {
 class Categories {
   private readonly codes = new Map<unknown, number>();
   /** What null stands for. */
-  private readonly missing: Key;
+  private readonly missing: PythonKey;
 
   /**
    * @param first number of its first category
    * @param isNumeric whether the column was one of numbers, which has no None
    */
   constructor(
-    keys: readonly Key[],
+    keys: readonly PythonKey[],
     first: number,
     readonly isNumeric: boolean,
   ) {
@@ -120,7 +116,7 @@ class Categories {
 
   codeOf(cell: unknown): number {
     const isPlain = typeof cell === 'string' || typeof cell === 'number';
-    const key = isPlain ? cell : (keyOf(cell) ?? this.missing);
+    const key = isPlain ? cell : (pythonKey(cell) ?? this.missing);
     return this.codes.get(key) ?? -1;
   }
 }
@@ -133,10 +129,13 @@ function readColumns(node: NodeFields): Categories[] {
   const all = Array.from(sizes, (size, c) => {
     const own = keys.slice(first, first + Math.max(0, size));
     const categories = new Categories(own, first, isNumeric[c] === 1);
-    if (categories.size !== size) throw node.damaged(`two categories of column ${c} are the same, or missing`);
+    if (categories.size !== size)
+      throw node.damaged(`two categories of column ${c} are the same, or missing`);
     first += size;
     return categories;
   });
+  if (sizes.length !== node.width)
+    throw node.damaged(`${sizes.length} columns, of ${node.width} that it reads`);
   if (first !== keys.length) throw node.damaged(`${keys.length} categories, where its columns have ${first}`);
   return all;
 }

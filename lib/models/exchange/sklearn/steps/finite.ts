@@ -1,7 +1,7 @@
 import type { NodeFields } from '../node.js';
 import type { PipelineStep } from '../step.js';
 import { faultAt, toDense, type Values } from '../values.js';
-import { columnNames } from './names.js';
+import { columnNames } from './columns.js';
 
 /** A step over numbers that refuses what scikit-learn's does: infinite ones, and NaN where its file says so. */
 export function refusing(node: NodeFields, step: PipelineStep): PipelineStep {
@@ -14,6 +14,10 @@ export function refusing(node: NodeFields, step: PipelineStep): PipelineStep {
 function finite(given: Values, takesNaN: boolean, nameOf: (column: number) => string): Values {
   const numbers = given.kind === 'raw' ? toDense(given) : given;
   const { values } = numbers;
+  // Most are finite: their sum of differences with themselves is 0, of any other it is NaN.
+  let rest = 0;
+  for (let i = 0; i < values.length; i++) rest += values[i] - values[i];
+  if (rest === 0) return numbers;
   for (let i = 0; i < values.length; i++) {
     const x = values[i];
     // Of finite numbers alone the difference with itself is 0.
@@ -22,7 +26,10 @@ function finite(given: Values, takesNaN: boolean, nameOf: (column: number) => st
       numbers.kind === 'dense'
         ? [Math.floor(i / numbers.columns), i % numbers.columns]
         : [numbers.offsets.findIndex((end) => end > i) - 1, numbers.indices[i]];
-    throw faultAt(row, `${nameOf(column)}: ${x}, where scikit-learn's step takes finite numbers${takesNaN ? ' and NaN' : ''}`);
+    throw faultAt(
+      row,
+      `${nameOf(column)}: ${x}, where scikit-learn's step takes finite numbers${takesNaN ? ' and NaN' : ''}`,
+    );
   }
   return numbers;
 }

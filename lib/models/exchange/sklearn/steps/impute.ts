@@ -1,14 +1,14 @@
 import type { ReadStep } from '../step.js';
 import { denseValues, type Values } from '../values.js';
-import { readKeys } from './keys.js';
-import { cellsOf, missingBy } from './missing.js';
+import { cellsIn, readKeys } from './keys.js';
+import { missingBy } from './missing.js';
 
 /**
  * Missing values filled in. It keeps the columns `kept`, whose fillings are `fill`, and adds a column of 0 and 1 for
  * each of the columns that are `indicated`.
  */
 export const impute: ReadStep = (node) => {
-  const inputs = node.parameters.count('inputs');
+  const inputs = node.width;
   const kept = node.indices('kept', inputs);
   const indicated = node.indices('indicated', inputs);
   const fill = readKeys(node, 'fill', kept.length);
@@ -28,7 +28,7 @@ export const impute: ReadStep = (node) => {
   return {
     columns,
     run([given]): Values {
-      const cells = cellsOf(given);
+      const cells = cellsIn(given);
       const size = given.rows * columns;
       if (given.kind === 'raw') {
         const values = new Array<unknown>(size);

@@ -16,11 +16,11 @@ import { polynomial } from './polynomial.js';
 import { power } from './power.js';
 import { project } from './project.js';
 import { quantile } from './quantile.js';
-import { binarize } from './binarize.js';
 import { classNumbers } from './classNumbers.js';
 import { select } from './select.js';
 import { hashTerms, vocabularyTerms } from './terms.js';
 import { tfidfTransform } from './tfidfTransform.js';
+import { splines } from './splines.js';
 import { threshold } from './threshold.js';
 
 const STEPS: ReadonlyMap<string, ReadStep> = new Map([
@@ -35,12 +35,12 @@ const STEPS: ReadonlyMap<string, ReadStep> = new Map([
   ['power', power],
   ['project', project],
   ['quantile', quantile],
-  ['binarize', binarize],
   ['class numbers', classNumbers],
   ['select', select],
   ['terms', vocabularyTerms],
   ['hashTerms', hashTerms],
   ['tfidfTransform', tfidfTransform],
+  ['splines', splines],
   ['threshold', threshold],
 ]);
 

@@ -1,10 +1,11 @@
 import { exp, expm1, log, log1p, log2, pow } from '../../../../util/math/index.js';
 import type { ReadStep } from '../step.js';
 import { denseValues, toDense, type Values } from '../values.js';
+import { sameColumns } from './columns.js';
 
 /** A function of numpy, number by number. */
 export const math: ReadStep = (node) => {
-  const columns = node.parameters.count('columns');
+  const columns = sameColumns(node);
   const name = node.parameters.text('function');
   const of = FUNCTIONS.get(name);
   if (of === undefined) throw node.damaged(`the function ${name}, which isn't known`);
@@ -22,7 +23,6 @@ export function mapped(given: Values, of: (x: number, column: number) => number)
   return denseValues(rows, columns, results);
 }
 
-const LN10 = 2.302585092994046;
 const DEGREE = Math.PI / 180;
 const MOST = Number.MAX_VALUE;
 
@@ -59,7 +59,7 @@ const FUNCTIONS: ReadonlyMap<string, (x: number) => number> = new Map([
 
 /** Powers of ten have their whole number. */
 function log10(x: number): number {
-  const near = log(x) / LN10;
+  const near = log(x) / Math.LN10;
   const whole = Math.round(near);
   return pow(10, whole) === x ? whole : near;
 }

@@ -1,12 +1,12 @@
 import type { NodeFields } from '../node.js';
 import type { ReadStep } from '../step.js';
-import { denseValues, faultAt, toDense, type Values } from '../values.js';
-import { keyOf, readKeys } from './keys.js';
-import { columnNames } from './names.js';
+import { denseValues, faultAt } from '../values.js';
+import { columnNames } from './columns.js';
+import { cellsIn, pythonKey, readKeys } from './keys.js';
 
 /** Whether each value is missing, as a column of 0 and 1 for each of the columns that are `indicated`. */
 export const missing: ReadStep = (node) => {
-  const inputs = node.parameters.count('inputs');
+  const inputs = node.width;
   const indicated = node.indices('indicated', inputs);
   const isMissing = missingBy(node);
   const refusesNew = node.flag('refusesNew');
@@ -16,7 +16,7 @@ export const missing: ReadStep = (node) => {
   return {
     columns: indicated.length,
     run([given]) {
-      const cells = cellsOf(given);
+      const cells = cellsIn(given);
       const values = new Float64Array(given.rows * indicated.length);
       for (let row = 0, to = 0; row < given.rows; row++) {
         const from = row * inputs;
@@ -31,11 +31,6 @@ export const missing: ReadStep = (node) => {
     },
   };
 };
-
-/** Values as they are in rows, or as numbers. */
-export function cellsOf(given: Values): ArrayLike<unknown> {
-  return given.kind === 'raw' ? given.values : toDense(given).values;
-}
 
 /**
  * Which values are missing: NaN, None (null), either of them, or one value. Null is missing where NaN is, since JSON
@@ -52,6 +47,6 @@ export function missingBy(node: NodeFields): (cell: unknown, row: number, column
   return (cell, row, column) => {
     if (typeof cell === 'number' && Number.isNaN(cell))
       throw faultAt(row, `${nameOf(column)}: NaN, which isn't what missing_values says`);
-    return keyOf(cell) === value;
+    return pythonKey(cell) === value;
   };
 }

@@ -1,8 +1,9 @@
 import type { ReadStep } from '../step.js';
+import { sameColumns } from './columns.js';
 
 /** Rows divided by their norm, where that isn't 0. */
 export const normalize: ReadStep = (node) => {
-  const columns = node.parameters.count('columns');
+  const columns = sameColumns(node);
   const norm = NORMS[node.oneOf('norm', ['l1', 'l2', 'max'])];
   return {
     columns,

@@ -1,13 +1,13 @@
 import type { NodeFields } from '../node.js';
 import type { ReadStep } from '../step.js';
-import { denseValues, type SparseValues, toDense } from '../values.js';
+import { denseValues, type SparseValues, toDense, zeros } from '../values.js';
 
 /**
  * Products of columns. Output `c` is the product of the columns `factors[ends[c - 1] … ends[c]]`, in ascending order;
  * outputs are by their number of factors, then by these.
  */
 export const polynomial: ReadStep = (node) => {
-  const inputs = node.parameters.count('inputs');
+  const inputs = node.width;
   const ends = node.tensor('ends', Uint32Array);
   const factors = node.indices('factors', inputs);
   ends.forEach((end, c) => {
@@ -21,7 +21,7 @@ export const polynomial: ReadStep = (node) => {
     run([given]) {
       if (given.kind === 'sparse') return sparse.of(given);
       const { rows, values } = toDense(given);
-      const out = new Float64Array(rows * columns);
+      const out = zeros(rows, columns);
       for (let row = 0, to = 0; row < rows; row++) {
         const first = row * inputs;
         for (let c = 0, f = 0; c < columns; c++) {

@@ -1,8 +1,8 @@
 import { expm1, log, log1p } from '../../../../util/math/index.js';
 import type { ReadStep } from '../step.js';
 import { faultAt } from '../values.js';
+import { columnNames, sameColumns } from './columns.js';
 import { mapped } from './math.js';
-import { columnNames } from './names.js';
 
 /** Below it scikit-learn takes the limit: the logarithm. */
 const LEAST = 2 ** -52;
@@ -12,7 +12,7 @@ const LEAST = 2 ** -52;
  * Power Transformations, 2000), by the column's `lambdas`.
  */
 export const power: ReadStep = (node) => {
-  const columns = node.parameters.count('columns');
+  const columns = sameColumns(node);
   const lambdas = node.tensor('lambdas', Float64Array, columns);
   if (node.oneOf('method', ['box-cox', 'yeo-johnson']) === 'yeo-johnson')
     return { columns, run: ([given]) => mapped(given, (x, c) => yeoJohnson(x, lambdas[c])) };

@@ -1,10 +1,10 @@
 import type { ReadStep } from '../step.js';
-import { denseValues, type SparseValues, toDense } from '../values.js';
+import { denseValues, type SparseValues, toDense, zeros } from '../values.js';
 
 /** Weighted sums of the columns, less `sub`, divided by `div`. `weights` is inputs x columns, row-major. */
 export const project: ReadStep = (node) => {
   const columns = node.parameters.count('columns');
-  const inputs = node.parameters.count('inputs');
+  const inputs = node.width;
   const weights = node.numbers('weights', inputs * columns);
   const sub = node.has('sub') ? node.numbers('sub', columns) : undefined;
   const div = node.has('div') ? node.numbers('div', columns) : undefined;
@@ -12,7 +12,7 @@ export const project: ReadStep = (node) => {
     columns,
     run([given]) {
       const { rows } = given;
-      const out = new Float64Array(rows * columns);
+      const out = zeros(rows, columns);
       if (given.kind === 'sparse') sparseSums(given, weights, columns, out);
       else denseSums(toDense(given).values, rows, inputs, weights, columns, out);
       for (let row = 0, i = 0; row < rows; row++) {

@@ -1,5 +1,7 @@
 import { normalQuantile } from '../../../../stats/index.js';
 import type { ReadStep } from '../step.js';
+import { ascends } from './bins.js';
+import { sameColumns } from './columns.js';
 import { mapped } from './math.js';
 
 /** How near to the ends a number counts as one, for the normal distribution. */
@@ -13,13 +15,14 @@ const HIGHEST = normalQuantile(1 - (NEAR - 2 ** -52));
  * distribution has it there.
  */
 export const quantile: ReadStep = (node) => {
-  const columns = node.parameters.count('columns');
+  const columns = sameColumns(node);
   const references = node.numbers('references');
   const count = references.length;
   if (count === 0) throw node.damaged('no quantiles');
   const all = node.tensor('quantiles', Float64Array, columns * count);
   const isNormal = node.flag('normal');
   const quantiles = Array.from({ length: columns }, (_, c) => all.subarray(c * count, (c + 1) * count));
+  if (!quantiles.every(ascends)) throw node.damaged("quantiles that don't ascend");
   const uniform = (x: number, c: number) => placeOf(x, quantiles[c], references);
   const normal = (x: number, c: number) => {
     const own = quantiles[c];

@@ -56,7 +56,9 @@ export function agrees(t: ExecutionContext, given: TransformerCase): void {
       const isNear =
         Object.is(want, got) || want === got || Math.abs(want - got) <= 1e-9 * Math.max(1, Math.abs(want));
       if (isNear && Object.is(alone[c], got)) continue;
-      t.fail(`${name}, row ${row} ${JSON.stringify(given.rows[row])}, column ${c}: ${got} (alone ${alone[c]}), expected ${want}: ${steps}`);
+      t.fail(
+        `${name}, row ${row} ${JSON.stringify(given.rows[row])}, column ${c}: ${got} (alone ${alone[c]}), expected ${want}: ${steps}`,
+      );
       return;
     }
   });
@@ -65,12 +67,12 @@ export function agrees(t: ExecutionContext, given: TransformerCase): void {
 
 /** `{ "number": "nan" }` is what JSON has no number for. */
 function rowOf(row: unknown): unknown {
-  if (Array.isArray(row)) return row.map(valueOf);
+  if (Array.isArray(row)) return row.map(numberOr);
   if (typeof row !== 'object' || row === null) return row;
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, valueOf(value)]));
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, numberOr(value)]));
 }
 
-function valueOf(value: unknown): unknown {
+function numberOr(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('number' in value)) return value;
   return Number(String(value.number).replace('inf', 'Infinity'));
 }
