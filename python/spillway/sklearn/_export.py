@@ -22,6 +22,8 @@ from ._sparsity import give_sparse
 from ._walk import joined, read_model, read_step
 
 _VERSION = 1
+#: Before the paths in a model that no pipeline ends: see ``steps_of``.
+_ALONE = "model."
 
 
 @dataclass(frozen=True)
@@ -168,9 +170,17 @@ def _cut(graph: Graph, branches: Value, name: str) -> list[dict[str, Any]]:
         return _named((each, part.node) for each, part in graph.concatenated if not part.is_unread)
     found: dict[int, str] = {}
     for within, read in graph.reads:
+        # A model that no pipeline ends has its name from us.
+        prefix = within[len(_ALONE) :] if within.startswith(_ALONE) else within
         for each, node in _inputs(graph, read.node):
-            found.setdefault(node, joined(within, each))
-    return _named((each, node) for node, each in found.items())
+            found.setdefault(node, joined(prefix, each))
+    return _named((each, node) for node, each in found.items() if not _is_made_of(graph, node, set(found)))
+
+
+def _is_made_of(graph: Graph, at: int, cut: set[int]) -> bool:
+    """Whether a node can be computed from others of the cut alone: then it comes after it."""
+    sources = graph.nodes[at]["from"]
+    return bool(sources) and all(each in cut or _is_made_of(graph, each, cut) for each in sources)
 
 
 def _inputs(graph: Graph, start: int) -> list[tuple[str, int]]:

@@ -108,6 +108,7 @@ export class NodeFields {
       Fields.of(PIPELINE, json, `${this.path}.${place}`),
       this.tensors,
       `${this.prefix}${place}/`,
+      this.width,
     );
   }
 

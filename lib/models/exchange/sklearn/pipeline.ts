@@ -9,10 +9,11 @@ import { type FittedOn, gradientBoosting, type Learner } from '../../../learn/le
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
 import { readFittedOn } from './fittedOn.js';
-import { type AnswerParts, PipelineGraph } from './graph.js';
+import { PipelineGraph } from './graph.js';
 import { NodeFields, PIPELINE } from './node.js';
 import { ColumnReader, readRowKind } from './rows.js';
 import { type AnswerRows, checkSample, readSample } from './sample.js';
+import type { AnswerParts } from './tail.js';
 import { fromBlock, toBlock } from './values.js';
 
 /** A label of scikit-learn's: a text, a whole number, or a truth value. */
@@ -45,7 +46,7 @@ export interface PipelineFeatures {
 }
 
 /** A pipeline of scikit-learn, as `tune` takes it: `{ ...sklearnPipeline(file), rows, bound }`. */
-export interface SklearnPipeline<Full, Decision = undefined> {
+export interface SklearnPipeline<Full, Decision = unknown> {
   /** A feature for each input of the last concatenation, named as in the pipeline. */
   readonly features: FeatureSet<unknown>;
   /** The model over the features. */
@@ -84,7 +85,7 @@ export function sklearnPipeline<const L extends SklearnLabel = SklearnLabel>(
 export function sklearnPipeline(
   file: string | Uint8Array,
   options: { readonly task: 'regression' },
-): SklearnPipeline<TrainedRegression>;
+): SklearnPipeline<TrainedRegression, never>;
 export function sklearnPipeline(
   file: string | Uint8Array,
   options: { readonly task: 'features' },
@@ -92,7 +93,7 @@ export function sklearnPipeline(
 export function sklearnPipeline<L extends SklearnLabel>(
   file: string | Uint8Array,
   options: PipelineOptions<L> = {},
-): SklearnPipeline<TrainedModel<L | SklearnLabel> | TrainedRegression, unknown> | PipelineFeatures {
+): SklearnPipeline<TrainedModel<L | SklearnLabel> | TrainedRegression> | PipelineFeatures {
   checkKeys(options, ['labels', 'task']);
   const bytes = contentOf(file);
   const { json, tensors } = decode(bytes);
@@ -124,7 +125,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
   if (task === 'features')
     return { features: featuresOf(), leftOut: readLeftOut(fields), ...(fittedOn && { fittedOn }) };
   const model = new NodeFields(fields.fields('model'), named, 'model/');
-  const { outputs, answer } = graph.answers(model);
+  const { outputs, answer } = graph.tail.answers(model);
   const common = {
     name: model.parameters.text('name'),
     reads: names,
@@ -134,7 +135,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
   };
   if (sample !== undefined) checkSample(sample, answersOf(graph, nodes, outputs, answer));
   const features = featuresOf();
-  const takesMissing = graph.missing.size > 0;
+  const takesMissing = graph.tail.missing.size > 0;
   if (task === 'regression') {
     if (options.labels !== undefined)
       throw new OptionError('labels', 'the pipeline gives numbers, not classes: leave labels out');
@@ -269,7 +270,7 @@ function featureOf(
     kind: 'sklearn',
     reads: graph.reads(node),
     options: { file: fingerprint },
-    missing: graph.missing.has(node),
+    missing: graph.tail.missing.has(node),
     learns: false,
     check: (row) => graph.check(node, row),
     fit: () => fitted,

@@ -47,21 +47,21 @@ _REGRESSORS = (
 
 
 def linear(
-    weights: Any, intercepts: Any, output: str, graph: Graph, path: str, tensors: Tensors
+    weights: Any, intercepts: Any, link: str, graph: Graph, path: str, tensors: Tensors
 ) -> dict[str, Any]:
-    """``weights`` is sums x columns, as scikit-learn has it; ``output`` is what makes answers of the sums."""
+    """``weights`` is sums x columns, as scikit-learn has it; ``link`` is what makes answers of the sums."""
     weights = np.atleast_2d(dense(weights)).astype("<f8")
     intercepts = np.broadcast_to(np.asarray(intercepts, dtype="<f8").reshape(-1), len(weights))
     finite(graph, path, weights=weights, intercepts=intercepts)
     tensors.put("weights", weights.T)
     tensors.put("intercepts", intercepts)
-    return {"op": "linear", "sums": len(weights), "output": output}
+    return {"op": "linear", "sums": len(weights), "link": link}
 
 
 @model("sklearn", *_CLASSIFIERS)
 def classifier(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
-    factor, output = _output(part)
-    return linear(factor * dense(part.coef_), factor * np.asarray(part.intercept_), output, graph, path, tensors)
+    factor, link = _link(part)
+    return linear(factor * dense(part.coef_), factor * np.asarray(part.intercept_), link, graph, path, tensors)
 
 
 @decision_values("sklearn", *_CLASSIFIERS)
@@ -69,7 +69,7 @@ def margins(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, A
     return linear(part.coef_, part.intercept_, "none", graph, path, tensors)
 
 
-def _output(part: Any) -> tuple[float, str]:
+def _link(part: Any) -> tuple[float, str]:
     """What makes answers of the decision values, and by what these are multiplied before."""
     pair = len(part.classes_) == 2
     if not hasattr(part, "predict_proba"):
@@ -94,16 +94,16 @@ def regressor(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str,
 
 @model("sklearn", "PoissonRegressor", "GammaRegressor", "TweedieRegressor")
 def generalised(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
-    link = type(part._base_loss.link).__name__
-    if link not in ("LogLink", "IdentityLink"):
-        graph.refuse(path, f"link={link}: expected the log or none")
-    return _number(part, "exp" if link == "LogLink" else "none", graph, path, tensors)
+    name = type(part._base_loss.link).__name__
+    if name not in ("LogLink", "IdentityLink"):
+        graph.refuse(path, f"link={name}: expected the log or none")
+    return _number(part, "exp" if name == "LogLink" else "none", graph, path, tensors)
 
 
-def _number(part: Any, output: str, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+def _number(part: Any, link: str, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
     if np.atleast_2d(dense(part.coef_)).shape[0] > 1:
         graph.refuse(path, "answers to more than one question: export a pipeline for each")
-    return linear(part.coef_, part.intercept_, output, graph, path, tensors)
+    return linear(part.coef_, part.intercept_, link, graph, path, tensors)
 
 
 @model("sklearn", "MultinomialNB", "ComplementNB")
@@ -117,7 +117,9 @@ def multinomial_bayes(part: Any, graph: Graph, path: str, tensors: Tensors) -> d
 def bernoulli_bayes(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
     if part.binarize is not None:
         whole = graph.numbers(graph.before, path)
-        graph.before = graph.node("threshold", [whole], path, whole.columns, threshold=float(part.binarize))
+        graph.before = graph.node(
+            "threshold", [whole], path, whole.columns, threshold=float(part.binarize), refuses="nan"
+        )
     with np.errstate(divide="ignore", invalid="ignore"):
         absent = np.log(1 - np.exp(part.feature_log_prob_))
         weights = part.feature_log_prob_ - absent

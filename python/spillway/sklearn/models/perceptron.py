@@ -7,7 +7,7 @@ from typing import Any
 from .._graph import Graph, Tensors, model
 from ._checks import finite
 
-_OUTPUTS = {"identity": "none", "exp": "exp", "softmax": "softmax", "logistic": "logistic"}
+_LINKS = {"identity": "none", "exp": "exp", "softmax": "softmax", "logistic": "logistic"}
 
 
 @model("sklearn", "MLPClassifier", "MLPRegressor")
@@ -22,5 +22,5 @@ def perceptron(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str
         "op": "perceptron",
         "layers": len(part.coefs_),
         "activation": part.activation,
-        "output": _OUTPUTS[part.out_activation_],
+        "link": _LINKS[part.out_activation_],
     }

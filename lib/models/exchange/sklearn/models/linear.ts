@@ -1,8 +1,8 @@
-import type { Link } from '../../links.js';
+import { applyLinks, type Link } from '../../links.js';
 import type { LinearForm } from '../fold.js';
 import type { PipelineModel, ReadModel } from '../step.js';
 import { addWeighted, type Values } from '../values.js';
-import { applyLinks, numbersAfter, readLinks } from './outputs.js';
+import { numbersAfter, readLinks } from './outputs.js';
 
 /** How far folding may move a sum that becomes a probability, which it moves by half of that at most. */
 const SLACK = 1e-9;
@@ -16,7 +16,7 @@ export const linearOfPipeline: ReadModel = (model) => {
   const columns = model.parameters.count('columns');
   const weights = model.numbers('weights', columns * sums);
   const intercepts = model.numbers('intercepts', sums);
-  const links = readLinks(model, 'output', sums);
+  const links = readLinks(model, sums);
   // A regressor's numbers have a size of their own.
   const size = links.length > 0 ? 1 : intercepts.reduce((most, each) => Math.max(most, Math.abs(each)), 1);
   return linearModel({ columns, sums, weights, intercepts, slack: SLACK * size }, links);

@@ -1,11 +1,11 @@
 import { exp, expm1 } from '../../../../util/math/index.js';
-import type { Link } from '../../links.js';
+import { applyLinks, type Link } from '../../links.js';
 import type { LinearForm } from '../fold.js';
 import type { NodeFields } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
 import { denseValues } from '../values.js';
 import { addForm } from './linear.js';
-import { applyLinks, numbersAfter, readLinks } from './outputs.js';
+import { numbersAfter, readLinks } from './outputs.js';
 
 /** How far folding may move a sum of the first layer, since later ones add up what it moves. */
 const SLACK = 1e-12;
@@ -27,7 +27,7 @@ export const perceptron: ReadModel = (model) => {
     layers.push(readLayer(model, at, columns));
     columns = layers[at].sums;
   }
-  const links = readLinks(model, 'output', columns);
+  const links = readLinks(model, columns);
   const activation = ACTIVATIONS.get(model.parameters.text('activation'));
   if (activation === undefined || layers.length === 0) throw model.damaged('no layers, or no activation');
   return network(layers, activation, links);

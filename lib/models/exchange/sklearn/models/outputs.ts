@@ -54,7 +54,7 @@ export const certainFrom = (isYes: (x: number) => boolean): readonly Link[] => [
 ];
 
 /** How scikit-learn's models turn sums into their answers. */
-const OUTPUTS: ReadonlyMap<string, readonly Link[]> = new Map([
+const LINKS: ReadonlyMap<string, readonly Link[]> = new Map([
   ['none', []],
   ['exp', [exponential]],
   ['logistic', [eachNumber(logistic), complement]],
@@ -66,23 +66,16 @@ const OUTPUTS: ReadonlyMap<string, readonly Link[]> = new Map([
   ['largest', [certainLargest]],
 ]);
 
-/** The links that a model's file names. @throws ArtifactError */
-export function readLinks(model: NodeFields, name: string, sums: number): readonly Link[] {
-  const links = OUTPUTS.get(model.parameters.text(name));
-  if (links === undefined) throw model.damaged(`an unknown ${name} '${model.parameters.text(name)}'`);
+/** What a model's file says of its link. @throws ArtifactError */
+export function readLinks(model: NodeFields, sums: number): readonly Link[] {
+  const name = model.parameters.text('link');
+  const links = LINKS.get(name);
+  if (links === undefined) throw model.damaged(`an unknown link '${name}'`);
   if (links.includes(complement) && sums !== 1) throw model.damaged(`${sums} sums for two classes`);
   return links;
 }
 
-/** Applies links in turn to sums at the front of `out`. */
-export function applyLinks(links: readonly Link[], rows: number, sums: number, out: Float64Array): void {
-  let width = sums;
-  for (const link of links) {
-    link.apply(rows, width, out);
-    width = link.numbers(width);
-  }
-}
-
+/** How many numbers a row has after links. */
 export function numbersAfter(links: readonly Link[], sums: number): number {
   return links.reduce((width, link) => link.numbers(width), sums);
 }

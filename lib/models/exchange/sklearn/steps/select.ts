@@ -4,11 +4,10 @@ import { chosenColumns } from '../values.js';
 
 /** Some of the columns, in the order given. */
 export const select: ReadStep = (node) => {
-  const inputs = node.width;
-  const chosen = node.indices('chosen', inputs, node.parameters.count('columns'));
+  const chosen = node.indices('chosen', node.width, node.parameters.count('columns'));
   return {
     columns: chosen.length,
     run: ([all]) => chosenColumns(all, chosen),
-    fold: (form, given) => (given === inputs ? foldSelect(form, chosen, inputs) : undefined),
+    fold: (form) => foldSelect(form, chosen, node.width),
   };
 };
