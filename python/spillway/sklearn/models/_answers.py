@@ -52,4 +52,4 @@ def beside(graph: Graph, path: str, parts: list[tuple[str, Value]]) -> Value:
 
 def column(graph: Graph, value: Value, at: int, path: str) -> Value:
     """One of its columns."""
-    return graph.node("select", [value], path, 1, {"chosen": np.array([at], dtype="<i4")}, inputs=value.columns)
+    return graph.node("select", [value], path, 1, {"chosen": np.array([at], dtype="<i4")})

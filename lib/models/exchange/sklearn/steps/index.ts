@@ -7,6 +7,7 @@ import type { PipelineStep, ReadStep } from '../step.js';
 import { affine } from './affine.js';
 import { bins } from './bins.js';
 import { categories } from './categories.js';
+import { classNumbers } from './classNumbers.js';
 import { refusing } from './finite.js';
 import { impute } from './impute.js';
 import { math } from './math.js';
@@ -16,11 +17,10 @@ import { polynomial } from './polynomial.js';
 import { power } from './power.js';
 import { project } from './project.js';
 import { quantile } from './quantile.js';
-import { classNumbers } from './classNumbers.js';
 import { select } from './select.js';
+import { splines } from './splines.js';
 import { hashTerms, vocabularyTerms } from './terms.js';
 import { tfidfTransform } from './tfidfTransform.js';
-import { splines } from './splines.js';
 import { threshold } from './threshold.js';
 
 const STEPS: ReadonlyMap<string, ReadStep> = new Map([

@@ -33,7 +33,7 @@ const WHOLE = {
       from: 4,
       sums: 1,
       columns: 3,
-      output: 'logistic',
+      link: 'logistic',
     },
     classes: ['no', 'yes'],
     decision: null,
@@ -106,14 +106,20 @@ const WRONG: Readonly<Record<string, readonly [change: (file: Changed) => void, 
   'a feature that hides the others': [set(['cut', 1, 'name'], '__proto__'), /features named/],
   'a feature of no node': [set(['cut', 1, 'node'], 9), /a feature of node 9/],
   'no feature': [set(['cut'], []), /features named nothing/],
-  'a model that reads no node': [set(['model', 'from'], 9), /it reads node 9 of 5/],
-  'a model that reads past its features': [set(['model', 'from'], 0), /it reads rows, at node 0/],
+  'a model that reads no node': [
+    set(['model', 'from'], 9),
+    /it reads node 9, which isn't made of its features/,
+  ],
+  'a model that reads past its features': [
+    set(['model', 'from'], 0),
+    /it reads node 0, which isn't made of its features/,
+  ],
   'a model of fewer columns': [
     ({ json, tensors }) => {
       set(['model', 'columns'], 2)({ json, tensors });
       tensors['model/weights'] = Float64Array.of(1, 2);
     },
-    /it reads 2 columns, and gets 3/,
+    /2 columns, of 3 that it reads/,
   ],
   'a billion columns': [set(['nodes', 4, 'columns'], 1e9), /1000000000 columns, of 3/],
   'answers that are others': [
