@@ -2,7 +2,7 @@ import { median } from 'simple-statistics';
 import { sklearnPipeline } from 'spillway/exchange';
 import { medianRatio } from '../harness/measure.js';
 import type { MadePipeline, PipelinesPeer } from '../peers/pipelines.js';
-import { type Answer, answerOf } from './answer.js';
+import { type Answer, answerOf, labelFrom } from './answer.js';
 
 /** How one pipeline answers and how quick it is, beside scikit-learn and ONNX Runtime. */
 export interface PipelineFigures {
@@ -40,7 +40,7 @@ export async function measurePipeline(
   const pipeline = sklearnPipeline(made.file);
   const answer = answerOf(pipeline);
   const { name, hasText, isDouble, hasProducts, onnx } = made;
-  const differences = differencesOf(made, answer);
+  const differences = differencesOf(made, answer, labelFrom(pipeline));
   const hasOnnx = typeof onnx !== 'string';
   return {
     ...{ name, hasText, isDouble, hasProducts, ...differences },
@@ -51,7 +51,11 @@ export async function measurePipeline(
 }
 
 /** In batches of 1,000. */
-function differencesOf({ rows, answers, labels }: MadePipeline, answer: Answer) {
+function differencesOf(
+  { rows, answers, labels }: MadePipeline,
+  answer: Answer,
+  labelOf: (answers: Float64Array) => number,
+) {
   let largestDifference = 0;
   let changedLabels = 0;
   const width = answers.length / rows.length;
@@ -75,12 +79,6 @@ function differencesOf({ rows, answers, labels }: MadePipeline, answer: Answer) 
 function difference(a: number, b: number): number {
   const between = Math.abs(a - b) / Math.max(1, Math.abs(b));
   return Number.isNaN(between) ? Number.POSITIVE_INFINITY : between;
-}
-
-function labelOf(probabilities: Float64Array): number {
-  let best = 0;
-  for (let c = 1; c < probabilities.length; c++) if (probabilities[c] > probabilities[best]) best = c;
-  return best;
 }
 
 /** All in turn, each by its own clock: what passes between processes isn't timed. */
