@@ -68,8 +68,7 @@ export function wordFinder(
     4 * MOST,
     16 << bits,
     1 << 16,
-    // A unit has three bytes at most.
-    4 * known.length + 3 * vocabulary.arena().length,
+    known.reduce((sum, id) => sum + 4 + mostBytes(vocabulary, id), 0),
   );
   const kernel = tryKernel(wordsKernel, end);
   if (!kernel) return undefined;
@@ -150,6 +149,15 @@ export function wordFinder(
     return read(text, 1);
   };
   return { find: findTerms, octets: kernel.memory.byteLength };
+}
+
+/** The bytes of a term in UTF-8, or a few more. */
+function mostBytes(vocabulary: Vocabulary, id: number): number {
+  const units = vocabulary.arena();
+  let bytes = 0;
+  for (let i = vocabulary.start(id); i < vocabulary.end(id); i++)
+    bytes += units[i] < 0x80 ? 1 : units[i] < 0x800 ? 2 : 3;
+  return bytes;
 }
 
 /** The terms that are words. */

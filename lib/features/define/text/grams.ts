@@ -52,13 +52,22 @@ export interface Identify {
   readonly octets: number;
 }
 
+/** Terms from which on a finder's tables, some 50 octets a term, are made only for many texts. */
+const MANY_TERMS = 1 << 17;
+
 /** @param isShared whether the vocabulary's table belongs to others as well */
 export function finding(vocabulary: Vocabulary, isShared = false): Identify {
   // Characters and runs of words are looked up one by one, and need no kernel.
   let finder: TermFinder | 'none' | undefined;
+  // Making the tables reads the whole vocabulary: it waits for as many characters of texts.
+  let waits = vocabulary.size < MANY_TERMS ? 0 : vocabulary.arena().length;
   return {
     one: (units, start, end, hash) => vocabulary.find(units, start, end, hash),
     words(texts, from, { reading, dropped }) {
+      if (waits > 0) {
+        waits -= texts[from].length;
+        return undefined;
+      }
       finder ??= wordFinder(vocabulary, reading, dropped) ?? 'none';
       return finder === 'none' ? undefined : finder.find(texts, from);
     },
