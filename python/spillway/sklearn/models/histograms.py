@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Tensors, Value, model
+from .._graph import Graph, Tensors, Value, decision_values, model
 from .._walk import joined, read_step
 from ..steps.compose import columns_of, concatenation, pick
 from .nodes import Nodes
@@ -54,3 +54,8 @@ def histogram_boosting(part: Any, graph: Graph, path: str, tensors: Tensors) -> 
     base = np.ravel(part._baseline_prediction)
     columns = len(part._bin_mapper.is_categorical_)
     return trees(tensors, columns, base, precision="double", takes_missing=True, link=_link_of(part._loss))
+
+
+@decision_values("sklearn", "HistGradientBoostingClassifier")
+def histogram_boosting_sums(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    return {**histogram_boosting(part, graph, path, tensors), "link": "none"}

@@ -7,7 +7,7 @@ from typing import Any, Optional
 import numpy as np
 import sklearn
 
-from .._graph import Graph, Tensors, class_of, model
+from .._graph import Graph, Tensors, class_of, decision_values, model
 from .nodes import Nodes
 
 _TREES = ("DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor")
@@ -45,6 +45,12 @@ def gradient_boosting(part: Any, graph: Graph, path: str, tensors: Tensors) -> d
     base = part._raw_predict_init(np.zeros((1, part.n_features_in_), dtype=np.float32)).ravel()
     nodes.put(tensors)
     return trees(tensors, part.n_features_in_, base, link=_link_of(part._loss))
+
+
+@decision_values("sklearn", "GradientBoostingClassifier")
+def gradient_boosting_sums(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, Any]:
+    spec = gradient_boosting(part, graph, path, tensors)
+    return spec and {**spec, "link": "none"}
 
 
 @model("sklearn", "AdaBoostClassifier")
