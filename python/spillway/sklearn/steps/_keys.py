@@ -23,7 +23,8 @@ def key_of(value: Any) -> Key:
         number = float(value)
         if number != number:
             return "nan", None
-        if number == value:
+        # Python compares whole numbers with doubles exactly, numpy doesn't.
+        if number == (int(value) if isinstance(value, np.integer) else value):
             return "number", number
     raise OddValue(f"{value!r}: expected a text, a number that doubles hold, a truth value, None or NaN")
 

@@ -9,7 +9,10 @@ import numpy as np
 
 from .._graph import Graph, Value, step
 from ._inputs import words_for
-from ._keys import OddValue, key_of, put_keys
+from ._keys import OddValue, put_keys
+
+#: Stands for NaN, which doesn't equal itself.
+_NAN = object()
 
 
 @step("sklearn", "OneHotEncoder")
@@ -36,10 +39,14 @@ def one_hot_encoder(part: Any, graph: Graph, value: Value, path: str) -> Value:
 
 def _grouped(categories: Any, rare: Optional[Any]) -> tuple[list[int], bool]:
     """A number for each category: rare ones share the last."""
-    is_rare = {key_of(each) for each in rare} if rare is not None else set()
-    kept = [key for key in map(key_of, categories) if key not in is_rare]
-    code = {key: at for at, key in enumerate(kept)}
-    return [code.get(key_of(each), len(kept)) for each in categories], len(is_rare) > 0
+    is_rare = set(map(_comparable, [] if rare is None else rare))
+    kept = [each for each in map(_comparable, categories) if each not in is_rare]
+    code = {each: at for at, each in enumerate(kept)}
+    return [code.get(_comparable(each), len(kept)) for each in categories], len(is_rare) > 0
+
+
+def _comparable(category: Any) -> Any:
+    return _NAN if category != category else category
 
 
 @step("sklearn", "OrdinalEncoder")

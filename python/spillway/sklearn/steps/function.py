@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from .._graph import Graph, Value, step
 from ._inputs import over_numbers, words_for
 
 _NAMES = (
-    "absolute arcsinh cbrt ceil cosh deg2rad exp exp2 expm1 floor isfinite isinf isnan log log10 log1p log2 nan_to_num "
-    "negative rad2deg rint sign sinh sqrt square tanh trunc"
+    "absolute arcsinh arctan cbrt ceil cos cosh deg2rad exp exp2 expm1 floor isfinite isinf isnan log log10 log1p log2 nan_to_num "
+    "negative rad2deg rint sign sin sinh sqrt square tan tanh trunc"
 ).split()
 _FUNCTIONS = {getattr(np, name): name for name in _NAMES}
 # The same by other names.
@@ -36,14 +36,13 @@ def function_transformer(part: Any, graph: Graph, value: Value, path: str) -> Va
     return graph.node("math", [read], path, value.columns, texts=words_for(value), function=name)
 
 
-def _name_of(func: Any) -> Any:
+def _name_of(func: Any) -> Optional[str]:
     try:
         return _FUNCTIONS.get(func)
-    except TypeError:
+    except TypeError:  # It has no hash.
         return None
 
 
 def _words_of(func: Any) -> str:
-    if isinstance(func, np.ufunc) or getattr(func, "__module__", "") == "numpy":
-        return f"numpy.{func.__name__}"
-    return "<function>"
+    name = getattr(func, "__name__", "")
+    return f"numpy.{name}" if getattr(np, name, None) is func else "<function>"

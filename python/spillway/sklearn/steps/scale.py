@@ -35,5 +35,9 @@ def min_max_scaler(part: Any, graph: Graph, value: Value, path: str) -> Value:
 
 def affine(graph: Graph, value: Value, path: str, **tensors: Optional[Any]) -> Value:
     """``(x - sub) / div * mul + add``, cut to ``low`` and ``high``; a number goes for all columns."""
-    given = {name: np.broadcast_to(each, value.columns) for name, each in tensors.items() if each is not None}
+    given = {
+        name: each if np.ndim(each) > 0 else np.full(value.columns, each)
+        for name, each in tensors.items()
+        if each is not None
+    }
     return over_numbers(graph, "affine", value, path, value.columns, given, takes_nan=True, same_columns=True)

@@ -43,4 +43,20 @@ def power_transformer(part: Any, graph: Graph, value: Value, path: str) -> Value
 def quantile_transformer(part: Any, graph: Graph, value: Value, path: str) -> Value:
     tensors = {"references": part.references_, "quantiles": np.asarray(part.quantiles_).T}
     is_normal = part.output_distribution == "normal"
+    if is_normal and _has_unstored(graph, graph.numbers(value, path)):
+        graph.refuse(path, "output_distribution='normal' of sparse columns, whose zeros it leaves: take 'uniform'")
+        return graph.unread(value.columns)
     return over_numbers(graph, "quantile", value, path, value.columns, tensors, True, same_columns=True, normal=is_normal)
+
+
+def _has_unstored(graph: Graph, value: Value) -> bool:
+    """Whether scikit-learn may hold a value as a sparse matrix, whose zeros that aren't stored stay zeros."""
+    waiting = [] if value.node is None else [value.node]
+    while waiting:
+        at = waiting.pop()
+        node = graph.nodes[at]
+        if node["op"] in ("terms", "hashTerms") or node.get("oneHot") or f"{at}/places" in graph.tensors:
+            return True
+        if node["op"] != "project":
+            waiting += node["from"]
+    return False

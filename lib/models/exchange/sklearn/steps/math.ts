@@ -1,4 +1,4 @@
-import { exp, expm1, log, log1p, log2, pow } from '../../../../util/math/index.js';
+import { atan, cos, exp, expm1, log, log1p, log2, pow, sin } from '../../../../util/math/index.js';
 import type { ReadStep } from '../step.js';
 import { denseValues, toDense, type Values } from '../values.js';
 import { sameColumns } from './columns.js';
@@ -30,8 +30,10 @@ const MOST = Number.MAX_VALUE;
 const FUNCTIONS: ReadonlyMap<string, (x: number) => number> = new Map([
   ['absolute', Math.abs],
   ['arcsinh', arcsinh],
+  ['arctan', atan],
   ['cbrt', cubeRoot],
   ['ceil', Math.ceil],
+  ['cos', cos],
   ['cosh', (x: number) => (exp(x) + exp(-x)) / 2],
   ['deg2rad', (x: number) => x * DEGREE],
   ['exp', exp],
@@ -50,9 +52,11 @@ const FUNCTIONS: ReadonlyMap<string, (x: number) => number> = new Map([
   ['rad2deg', (x: number) => x / DEGREE],
   ['rint', rint],
   ['sign', Math.sign],
+  ['sin', sin],
   ['sinh', sinh],
   ['sqrt', Math.sqrt],
   ['square', (x: number) => x * x],
+  ['tan', (x: number) => sin(x) / cos(x)],
   ['tanh', tanh],
   ['trunc', Math.trunc],
 ]);
