@@ -1,5 +1,7 @@
 """What of vectorizers can't be read is said by its path and parameter, all of it at once."""
 
+import os
+import tempfile
 import unittest
 import warnings
 
@@ -11,6 +13,7 @@ from sklearn.pipeline import FeatureUnion, Pipeline
 import spillway.sklearn as s
 from spillway.sklearn import _characters
 from spillway.sklearn._pattern import why_not
+from support import content
 
 TEXTS = ["one two", "two three", "three ab"]
 
@@ -62,6 +65,13 @@ class Text(unittest.TestCase):
         vocabulary = pipeline[0].transformer_list[0][1].vocabulary_
         vocabulary["one"] = vocabulary["two"]
         self.assertIn("vocabulary_ whose indices", str(s.check(pipeline).refusals[0]))
+
+    def test_tables_stay_where_branches_are_left_out(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "a.pipeline")
+            s.export(fitted(CountVectorizer(analyzer=own), CountVectorizer()), path, partial=True)
+            _, tensors = content(path)
+        self.assertIn("characters/word", tensors)
 
     def test_tables_are_this_python(self):
         ranges = _characters.ranges()

@@ -122,12 +122,14 @@ class Graph:
                 waiting.extend(self.nodes[at]["from"])
         place = {old: new for new, old in enumerate(sorted(kept))}
         self.nodes = [{**self.nodes[old], "from": [place[at] for at in self.nodes[old]["from"]]} for old in place]
-        named = ((name.partition("/"), array) for name, array in self.tensors.items())
+        named = [(name.partition("/"), array) for name, array in self.tensors.items()]
         self.tensors = {
             f"{place[int(at)]}/{name}": array
             for (at, _, name), array in named
             if at.isdigit() and int(at) in place
         }
+        # Tables that no node has to itself: see ``steps/text.py``.
+        self.tensors.update((f"{at}/{name}", array) for (at, _, name), array in named if at == "characters")
         return [place[at] for at in wanted]
 
     def columns_read(self) -> set[int]:

@@ -19,8 +19,11 @@ export interface CharacterTables extends PatternClasses {
   readonly accents?: Substitutes | undefined;
 }
 
-const SIGMA = 0x3a3;
-const SURROGATES = [0xd800, 0xe000] as const;
+const SIGMA = '\u03a3';
+/** What the engine's lower case changes lies in the first two planes: others have no letters with a case. */
+const LAST = 0x1ffff;
+const STEP = 0x1000;
+const MAY_CHANGE = /\p{Changes_When_Lowercased}/gu;
 const HANGUL = /[\uac00-\ud7a3]/;
 
 /** Characters as tables have them. */
@@ -45,20 +48,34 @@ function textBy({ from, to }: Substitutes): Map<string, string> {
   return new Map(to.map((text, i) => [String.fromCodePoint(from[i]), text]));
 }
 
-/** `str.lower`. */
-function lowerBy({ lower, cased, ignorable }: CharacterTables): (text: string) => string {
-  /** By unit what it becomes; 0 for a character of two units, one that becomes several, and a capital sigma. */
-  const basic = Uint16Array.from({ length: 0x10000 }, (_, unit) => unit);
-  lower.from.forEach((code, i) => {
-    if (code < basic.length) basic[code] = lower.to[i].length === 1 ? lower.to[i].charCodeAt(0) : 0;
-  });
-  basic.fill(0, ...SURROGATES);
-  basic[SIGMA] = 0;
-  const others = textBy(lower);
-  let units = new Uint16Array(1024);
+/** `str.lower`: the engine's own where the two agree about all characters of a text. */
+function lowerBy(tables: CharacterTables): (text: string) => string {
+  const lowered = textBy(tables.lower);
+  const others = othersOf(lowered);
+  return (text) => (others.test(text) ? plainLower(text, lowered, tables) : text.toLowerCase());
+}
 
+/** Characters whose lower case is another for the engine, and the capital sigma, whose own depends on what is beside. */
+function othersOf(lowered: ReadonlyMap<string, string>): RegExp {
+  const found = [SIGMA];
+  for (let from = 0; from <= LAST; from += STEP) {
+    const all = String.fromCodePoint(...Array.from({ length: STEP }, (_, i) => from + i));
+    for (const [own] of all.matchAll(MAY_CHANGE)) {
+      if (own.toLowerCase() !== (lowered.get(own) ?? own)) found.push(own);
+    }
+  }
+  for (const [own, text] of lowered) if (own.toLowerCase() !== text) found.push(own);
+  const members = found.map((own) => `\\u{${own.codePointAt(0)?.toString(16)}}`);
+  return new RegExp(`[${members.join('')}]`, 'u');
+}
+
+function plainLower(
+  text: string,
+  lowered: ReadonlyMap<string, string>,
+  { cased, ignorable }: CharacterTables,
+): string {
   /** Whether a sigma ends a word: a letter stands before it, and none behind it (Unicode's Final_Sigma). */
-  const isFinal = (text: string, at: number) => {
+  const isFinal = (at: number) => {
     let before = at;
     let code = 0;
     do {
@@ -73,30 +90,11 @@ function lowerBy({ lower, cased, ignorable }: CharacterTables): (text: string) =
     } while (after < text.length && isWithin(ignorable, code));
     return after >= text.length || !isWithin(cased, code);
   };
-
-  return (text) => {
-    // A character of one unit becomes three at most.
-    if (units.length < 3 * text.length) units = new Uint16Array(6 * text.length);
-    let length = 0;
-    for (let i = 0; i < text.length; i++) {
-      const unit = text.charCodeAt(i);
-      if (basic[unit] !== 0 || unit === 0) {
-        units[length++] = basic[unit];
-        continue;
-      }
-      const own = String.fromCodePoint(text.codePointAt(i) ?? 0);
-      const lowered = unit === SIGMA ? (isFinal(text, i) ? 'ς' : 'σ') : (others.get(own) ?? own);
-      for (let k = 0; k < lowered.length; k++) units[length++] = lowered.charCodeAt(k);
-      i += own.length - 1;
-    }
-    return textOf(units, length);
-  };
-}
-
-/** In pieces, since a call takes some ten thousand arguments at most. */
-function textOf(units: Uint16Array, length: number): string {
-  let text = '';
-  for (let from = 0; from < length; from += 4096)
-    text += String.fromCharCode(...units.subarray(from, Math.min(length, from + 4096)));
-  return text;
+  let read = '';
+  let at = 0;
+  for (const own of text) {
+    read += own === SIGMA ? (isFinal(at) ? 'ς' : 'σ') : (lowered.get(own) ?? own);
+    at += own.length;
+  }
+  return read;
 }
