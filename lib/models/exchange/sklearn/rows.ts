@@ -114,7 +114,7 @@ export class ColumnReader {
     const name = kind.names[column];
     const value = read(row, name, at);
     if (value === undefined && !(name in row)) {
-      throw faultAt(at, `column '${name}' is missing; give null in it where its value is`);
+      throw faultAt(at, `column '${name}' is missing; give null where only its value is`);
     }
     return value;
   }

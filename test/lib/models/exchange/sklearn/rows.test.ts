@@ -50,7 +50,7 @@ test('a row without a column, or with another type there, is named with the colu
   t.regex(numbers({ n: new Date(0) }) ?? '', /^column 'n': expected a number/);
   t.is(
     fault(() => table.numbers([whole, { text: 'a' }], at(1))),
-    "column 'n' is missing; give null in it where its value is",
+    "column 'n' is missing; give null where only its value is",
   );
   t.regex(
     fault(() => table.values(of({ text: ['a'] }), at(0))) ?? '',
