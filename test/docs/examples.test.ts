@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -68,6 +68,7 @@ test.before(async () => {
   process.chdir(fileURLToPath(folder));
   await writeFile('reviews.csv', reviews(600));
   await writeFile('customers.csv', customersCsv(1_500, 1));
+  await copyFile(new URL('test/fixtures/pipelines/mail.pipeline', root), 'mail.pipeline');
   const world = await import(await runnable(GIVEN));
   for (const name of given) {
     const get = () => {
