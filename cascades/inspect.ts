@@ -86,7 +86,7 @@ export class Inspection {
    * @returns lines of at most `width` columns
    */
   summary(options: TerminalOptions & ReportOptions = {}): string {
-    return terminalSummary(reportOf(this.described, options), options);
+    return terminalSummary(reportOf({ ...this.described, features: undefined }, options), options);
   }
 
   /**
@@ -96,7 +96,7 @@ export class Inspection {
    * @throws MissingPackage if the packages that draw aren't installed
    */
   async report(options: ReportOptions = {}): Promise<string> {
-    return htmlReport(reportOf(this.described, options));
+    return htmlReport(reportOf({ ...this.described, features: undefined }, options));
   }
 }
 

@@ -2,7 +2,10 @@ import type { PipelineDecision, SklearnLabel, SklearnPipeline } from 'spillway/e
 import { type Block, type FittedFeature, RowView } from 'spillway/extend';
 import type { TrainedModel, TrainedRegression } from 'spillway/full';
 
-type Pipeline = SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression, PipelineDecision<SklearnLabel>>;
+type Pipeline = SklearnPipeline<
+  TrainedModel<SklearnLabel> | TrainedRegression,
+  PipelineDecision<SklearnLabel>
+>;
 
 /** From rows to what a pipeline answers, rows x outputs: its features and its model, and nothing else. */
 export type Answer = (rows: readonly unknown[]) => Float64Array;

@@ -1,5 +1,6 @@
 import { sum } from 'simple-statistics';
 import { costOf, featureCosts } from '../../lib/costs/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
 import { reliabilityBins } from '../../lib/learn/calibration/index.js';
 import type {
   ReportCertificate,
@@ -50,6 +51,8 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'spent'
   > {
   readonly full: NamedFullModel;
+  /** None where only the file is there. */
+  readonly features?: Pick<FeatureSet<never, Name>, 'get'> | undefined;
   readonly modes?: Pick<ModeSet<L, Name>, 'further'> | undefined;
   readonly evidence:
     | {
@@ -114,8 +117,10 @@ export function reportOf<L extends Label, Name extends string>(
     ...(decision !== undefined && { decision }),
     features: names.map((name) => {
       const { cost, importance } = profile.features[name];
+      const steps = parts.features?.get(name).steps;
       return {
         name,
+        ...(steps && { steps }),
         cost: costOf([cost], objective),
         // A price is declared, not measured.
         costSpread: objective === 'price' ? 0 : cost.spread,

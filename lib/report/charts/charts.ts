@@ -3,12 +3,15 @@ import type { ReportChoice, ReportData } from '../data/index.js';
 import { openCanvas } from './canvas.js';
 import { featureChart } from './features.js';
 import { choicePosition, frontierChart } from './frontier.js';
+import { pipelineChart } from './pipeline.js';
 import { reliabilityChart } from './reliability.js';
 import { subsetChart } from './subsets.js';
 
 /** SVG of each picture; undefined if there is nothing to draw. */
 export interface Charts {
   readonly features: string | undefined;
+  /** Of features that say their steps. */
+  readonly pipeline: string | undefined;
   readonly subsets: string | undefined;
   readonly frontier: string | undefined;
   /** One a stage. */
@@ -25,6 +28,7 @@ export async function drawCharts(data: ReportData, load?: Importer): Promise<Cha
   const canvas = await openCanvas(load);
   return {
     features: data.features.some(({ importance }) => importance) ? featureChart(canvas, data) : undefined,
+    pipeline: pipelineChart(data),
     subsets: data.subsets.length > 0 ? subsetChart(canvas, data) : undefined,
     frontier: data.frontier.length > 0 ? frontierChart(canvas, data) : undefined,
     reliability: (data.reliability ?? []).map((stage, s) => reliabilityChart(canvas, stage, s)),

@@ -1,5 +1,7 @@
 export interface ReportFeature {
   readonly name: string;
+  /** From the columns that it reads to its values, where it says so. */
+  readonly steps?: readonly string[];
   /** Cost a row at the objective's batch size, in `unit`. */
   readonly cost: number;
   /** Interquartile range of the cost, as a share of it. */

@@ -19,6 +19,7 @@ export function featureSection({ features: all, unit, isRegression }: ReportData
   );
   return html`<section>
 <h2>Features: what they cost and what they are worth</h2>
+${charts.pipeline && figure('The pipeline and its cut', charts.pipeline)}
 ${charts.features === undefined ? html`<div class="narrow">${rows}</div>` : html`<div class="pair">${figure('Importance against cost', charts.features)}<div>${rows}</div></div>`}
 </section>`;
 }

@@ -85,6 +85,17 @@ export class PipelineGraph {
     return this.nodes[node].columns;
   }
 
+  /** A feature's columns and then its steps, in words. */
+  steps(node: number, name: string): string[] {
+    const all = [...this.before(node)].sort((a, b) => a - b).map((at) => this.nodes[at]);
+    const columns = all.flatMap(({ label }) => label ?? []);
+    const steps = all.flatMap(({ step, path, op }) => {
+      const last = path.slice(path.lastIndexOf('.') + 1);
+      return step === undefined ? [] : [last === name ? op : last];
+    });
+    return [[...new Set(columns)].join(', '), ...new Set(steps)];
+  }
+
   /** The shared nodes nearest to a feature. */
   reads(node: number): Transform<unknown, Values>[] {
     const nearest: Transform<unknown, Values>[] = [];
@@ -176,6 +187,6 @@ export class PipelineGraph {
       const values = kind === 'text' ? reader.texts(rows, columns[0]) : reader.values(rows, columns);
       return { kind: 'raw', ...size, values };
     };
-    return { ...common, read };
+    return { ...common, label: reader.label(columns), read };
   }
 }

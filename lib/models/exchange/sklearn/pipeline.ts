@@ -118,7 +118,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
   const featuresOf = () => {
     const entries = names.map((name, at) => [
       name,
-      featureOf(graph, nodes[at], fingerprint, sample?.rows[0]),
+      featureOf(graph, nodes[at], name, fingerprint, sample?.rows[0]),
     ]);
     return define<unknown>(Object.fromEntries(entries));
   };
@@ -243,6 +243,7 @@ function readLeftOut(fields: Fields): LeftOut[] {
 function featureOf(
   graph: PipelineGraph,
   node: number,
+  name: string,
   fingerprint: string,
   sampleRow: unknown,
 ): Feature<unknown> {
@@ -270,6 +271,7 @@ function featureOf(
     kind: 'sklearn',
     reads: graph.reads(node),
     options: { file: fingerprint },
+    steps: graph.steps(node, name),
     missing: graph.tail.missing.has(node),
     learns: false,
     check: (row) => graph.check(node, row),

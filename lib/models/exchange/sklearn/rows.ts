@@ -38,6 +38,14 @@ export class ColumnReader {
     return kind.kind === 'text' ? 1 : kind.kind === 'array' ? kind.columns : kind.names.length;
   }
 
+  /** What some columns are called, in few words. */
+  label(columns: Int32Array): string {
+    const { kind } = this;
+    if (kind.kind === 'text') return 'text';
+    const names = Array.from(columns, (at) => (kind.kind === 'array' ? `column ${at}` : kind.names[at]));
+    return names.length > 3 ? `${names.slice(0, 2).join(', ')} + ${names.length - 2}` : names.join(', ');
+  }
+
   /** Numbers, row-major; what is missing is NaN, true is 1. BigInts are rounded to doubles, as NumPy rounds int64. */
   numbers(rows: readonly unknown[], columns: Int32Array): Float64Array {
     const { kind } = this;

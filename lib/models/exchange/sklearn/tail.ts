@@ -11,7 +11,8 @@ export interface GraphNode {
   /** Nodes in a row from the rows to this one. */
   readonly depth: number;
   readonly from: readonly number[];
-  /** The columns of the rows that it reads, for nodes that read rows. */
+  /** The columns of the rows that it reads and what they are called, for nodes that read rows. */
+  readonly label?: string;
   readonly read?: (rows: readonly unknown[]) => Values;
   readonly step?: PipelineStep;
   /** Whether its numbers may be NaN, as far as its steps tell. */
