@@ -35,7 +35,7 @@ export const pipelines: Workload = {
     { peer: SKLEARN_PIPELINES, checks: Object.values(CHECKS) },
     { peer: ONNX_PIPELINES, checks: [] },
   ],
-  async run({ quick, log }) {
+  async run({ quick, cases, log }) {
     const missing = SKLEARN_PIPELINES.missing();
     if (missing !== undefined) return { json: { checks: [] }, table: missing };
     const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
@@ -45,21 +45,21 @@ export const pipelines: Workload = {
       const peer = await startPipelines(folder, quick ? 500 : 2_000, quick ? 1_000 : 10_000);
       if (typeof peer === 'string') return { json: { checks: [] }, table: peer };
       try {
-        const all = await measureAll(peer, quick, log);
-        log('a vocabulary of a million terms');
-        const vocabulary = await peer.makeOther('vocabulary');
-        const reading = { ...(await readingMemory(vocabulary.file)), exportSeconds: vocabulary.seconds };
-        const mail = await mailFigures(split, peer, log);
+        const isAsked = (part: Part) => cases === undefined || cases.includes(part);
+        const all = isAsked('pipelines') ? await measureAll(peer, quick, log) : [];
+        const reading = isAsked('reading') ? await reads(peer, log) : undefined;
+        const mail = isAsked('mail') ? await mailFigures(split, peer, log) : undefined;
+        const checks = [
+          ...(all.length > 0 ? checksOf(all, peer) : []),
+          ...(mail !== undefined && !quick ? checksOfMail(mail) : []),
+          ...(reading === undefined ? [] : [atMost(CHECKS.memory, reading.ratio, 2)]),
+        ];
         const json = {
           workload: 'pipelines',
           quick,
           machine: machine(),
           versions: { ...versions(), sklearn: peer.version },
-          checks: [
-            ...checksOf(all, peer),
-            ...(quick ? [] : checksOfMail(mail)),
-            atMost(CHECKS.memory, reading.ratio, 2),
-          ],
+          checks,
           mail,
           reading,
           pipelines: all,
@@ -74,8 +74,18 @@ export const pipelines: Workload = {
   },
 };
 
+/** Parts of it, for `--cases`. */
+type Part = 'pipelines' | 'reading' | 'mail';
+
+/** A vocabulary of a million terms: written, and read by a process of its own. */
+async function reads(peer: PipelinesPeer, log: (text: string) => void) {
+  log('a vocabulary of a million terms');
+  const { file, seconds } = await peer.makeOther('vocabulary');
+  return { ...(await readingMemory(file)), exportSeconds: seconds };
+}
+
 async function measureAll(peer: PipelinesPeer, quick: boolean, log: (text: string) => void) {
-  const sizes = quick ? { batch: 200, singles: 20, rounds: 2 } : { batch: 1_000, singles: 100, rounds: 7 };
+  const sizes = quick ? { batch: 200, singles: 20, rounds: 2 } : { batch: 1_000, singles: 40, rounds: 5 };
   const all: PipelineFigures[] = [];
   for (const [at, name] of peer.names.entries()) {
     log(`${at + 1} of ${peer.names.length}: ${name}`);

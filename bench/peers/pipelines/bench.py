@@ -78,8 +78,8 @@ class Bench:
             return {}
         if name == "vocabulary":
             words = [f"term{at:07d}" for at in range(1_000_000)]
-            self.rows = [" ".join(words[at : at + 10_000]) for at in range(0, len(words), 10_000)]
-            self.pipeline = make_pipeline(CountVectorizer(), MultinomialNB()).fit(self.rows, np.arange(100) % 2)
+            self.rows = [" ".join(words[at : at + 1_000]) for at in range(0, len(words), 1_000)]
+            self.pipeline = make_pipeline(CountVectorizer(), MultinomialNB()).fit(self.rows, np.arange(1_000) % 2)
             start = _now()
             octets = self.export()
             return {"octets": octets, "seconds": _now() - start}

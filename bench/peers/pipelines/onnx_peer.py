@@ -34,8 +34,11 @@ class OnnxPeer:
         else:
             types = [("X", FloatTensorType([None, rows.shape[1]]))]
         last = pipeline.steps[-1][1]
-        options = {id(last): {"zipmap": False}} if hasattr(last, "predict_proba") else None
-        model = convert_sklearn(pipeline, initial_types=types, options=options)
+        try:
+            model = convert_sklearn(pipeline, initial_types=types, options={id(last): {"zipmap": False}})
+        except NameError:
+            # Models without probabilities have no such option.
+            model = convert_sklearn(pipeline, initial_types=types)
         settings = onnxruntime.SessionOptions()
         settings.intra_op_num_threads = settings.inter_op_num_threads = 1
         settings.log_severity_level = 4
