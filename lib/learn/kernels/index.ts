@@ -1,6 +1,6 @@
 /** Kernels that sum forests, and the choice among them. */
 
-export { type DoubleForest, doubleRounds, singleForest } from './double/index.js';
+export { type DoubleForest, doubleAdder, doubleRounds, singleForest } from './double/index.js';
 export { singleRounds } from './float32Sums.js';
 export {
   begin,

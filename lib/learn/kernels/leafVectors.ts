@@ -6,9 +6,6 @@ import { type AddLeaves, forestKernel } from './selectKernel.js';
 /** A tree alone is walked sooner than its row is quantized. */
 const FEW_TREES = 2;
 
-/** Nodes that stay in the cache while a batch walks them. */
-const MANY_NODES = 2 ** 16;
-
 /** Bits of a whole number that a double holds exactly. */
 const EXACT_BITS = 53;
 
@@ -29,9 +26,8 @@ export function vectorAdder(
   isPlain = forest.roots.length < FEW_TREES || forestShape(forest).isShared,
 ): AddLeaves {
   if (isPlain) return plainAdder(forest, vectors, width, widths);
-  const isSmall = forest.feature.length <= MANY_NODES || forest.roots.length <= LANES;
-  if (isSmall && fitsWords(quantizationOf(forest), 1)) return packedAdder(forest, vectors, width, widths);
-  // Fewer trees stay in the cache, and have fewer thresholds.
+  if (fitsWords(quantizationOf(forest), 1)) return packedAdder(forest, vectors, width, widths);
+  // Fewer trees have fewer thresholds.
   const half = Math.ceil(forest.roots.length / 2);
   const parts = [segment(forest, 0, half), segment(forest, half, forest.roots.length)];
   const [first, second] = parts.map((part) => vectorAdder(part, vectors, width, widths));
@@ -78,12 +74,12 @@ function packedAdder(
   const bits = Math.max(1, 32 - Math.clz32(vectors.length / width - 1));
   const digits = Math.min(LANES, Math.floor(EXACT_BITS / bits));
   const outputs = Math.ceil(trees / digits);
-  const kernel = forestKernel(packed(forest, bits, digits, outputs), widths);
+  const { add } = forestKernel(packed(forest, bits, digits, outputs), widths);
   const base = 2 ** bits;
   return (blocks, out) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
     const sums = new Float64Array(rows * outputs);
-    kernel.add(blocks, sums);
+    add(blocks, sums);
     for (let row = 0, from = 0; row < rows; row++) {
       for (let tree = 0; tree < trees; from++) {
         let left = sums[from];

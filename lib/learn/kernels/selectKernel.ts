@@ -35,11 +35,13 @@ const FEW_TREES = 2;
  */
 export function forestKernel(forest: Forest, widths: readonly number[], wanted?: KernelName): ForestKernel {
   const { name, add } = choose(forest, widths, wanted);
+  // A kernel has its own copy of the trees.
+  const { outputs, base } = forest;
   return {
     name,
     add,
     run(blocks, out) {
-      begin(forest, blocks.length === 0 ? 0 : blocks[0].rows, out);
+      begin({ outputs, base }, blocks.length === 0 ? 0 : blocks[0].rows, out);
       add(blocks, out);
     },
   };

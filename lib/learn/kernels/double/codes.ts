@@ -32,6 +32,8 @@ interface CodedColumns {
 export interface Coding {
   /** The forest over codes. Its columns are those that it reads, block by block. */
   readonly forest: Forest;
+  /** The number of columns of each block of codes. */
+  readonly widths: readonly number[];
   /** Blocks of codes, as many as are given. */
   encode(blocks: readonly Block[]): Block[];
 }
@@ -59,6 +61,7 @@ export function codingOf(forest: DoubleForest, widths: readonly number[]): Codin
   });
   return {
     forest: { ...rest, feature, threshold },
+    widths: widths.map((_, b) => bounds[b + 1] - bounds[b]),
     encode: (blocks) =>
       blocks.map((block, b) =>
         block.kind === 'dense'

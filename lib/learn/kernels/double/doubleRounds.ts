@@ -1,6 +1,7 @@
 import type { Block } from '../../../data/blocks/index.js';
 import { begin } from '../forest/index.js';
 import { areWide, type Rounds, roundsOf } from '../rounds.js';
+import { type AddLeaves, forestKernel } from '../selectKernel.js';
 import { type Coding, codingOf } from './codes.js';
 import { type DoubleForest, singleForest } from './doubleForest.js';
 
@@ -11,8 +12,20 @@ interface Coded {
 }
 
 /**
- * {@link roundsOf} for a forest that compares doubles: blocks that hold some are coded (`codes.ts`), and the kernels
- * of single precision run over the codes. Blocks without doubles need no codes.
+ * A function that adds the leaves that rows of doubles meet: blocks are coded (`codes.ts`), and a kernel of single
+ * precision runs over the codes.
+ *
+ * @param widths the number of columns of each block
+ */
+export function doubleAdder(forest: DoubleForest, widths: readonly number[]): AddLeaves {
+  const { forest: coded, widths: codes, encode } = codingOf(forest, widths);
+  const { add } = forestKernel(coded, codes);
+  return (blocks, out) => add(encode(blocks), out);
+}
+
+/**
+ * {@link roundsOf} for a forest that compares doubles. Blocks without doubles need no codes: kernels of single
+ * precision run over them.
  */
 export function doubleRounds(forest: DoubleForest): Rounds {
   const single = forest.known === undefined ? roundsOf(singleForest(forest)) : undefined;

@@ -1,4 +1,4 @@
 /** Forests that compare in double precision. */
 
 export { type DoubleForest, singleForest } from './doubleForest.js';
-export { doubleRounds } from './doubleRounds.js';
+export { doubleAdder, doubleRounds } from './doubleRounds.js';

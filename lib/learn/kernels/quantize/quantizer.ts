@@ -9,6 +9,8 @@ import { LANES } from './words.js';
  */
 export type RankWriter = (begin: number, end: number, rows: number, at: number) => void;
 
+const NONE = new Int32Array(0);
+
 /**
  * Writes the codes of rows of blocks. A sparse row costs time by its entries: the codes of 0 are
  * written in advance.
@@ -20,6 +22,7 @@ export class Quantizer {
    */
   private readonly firsts: readonly number[];
   private readonly bounds: readonly number[];
+  private readonly quantization: Quantization;
   /** The place of each column in the quantization, or -1. */
   private readonly placeOf: Int32Array;
   private readonly places: Int32Array;
@@ -40,7 +43,7 @@ export class Quantizer {
    * @param writeRanks writes their ranks; JavaScript does so where it isn't given
    */
   constructor(
-    private readonly quantization: Quantization,
+    quantization: Quantization,
     widths: readonly number[],
     private readonly plan: CodePlan,
     private readonly values = new Float32Array(LANES * quantization.columns.length),
@@ -52,6 +55,8 @@ export class Quantizer {
       }
     },
   ) {
+    // What is of nodes isn't read here, and large.
+    this.quantization = { ...quantization, slot: NONE, limit: NONE };
     const { columns, setCount, slots } = quantization;
     const { firsts, bounds } = blockBounds(columns, widths);
     this.firsts = firsts;

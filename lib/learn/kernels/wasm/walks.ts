@@ -1,6 +1,6 @@
 import type { Kernel } from '../../../util/wasm.js';
 import type { Forest } from '../forest/index.js';
-import { LANES, linkedForest, type Quantization, wordOf } from '../quantize/index.js';
+import { LANES, type LinkedForest, linkedForest, type Quantization, wordOf } from '../quantize/index.js';
 import type { Arena } from './arena.js';
 import { fitsBytes, MOST_LEAVES, WIDE, wideForest, wideRoom } from './wide.js';
 
@@ -21,11 +21,7 @@ export function linkedWalk(
   quantization: Quantization,
 ): ((kernel: Kernel) => RowWalk) | undefined {
   const nodesAt = arena.room(8 * (forest.feature.length + 1));
-  const trees = linkedForest(forest, {
-    at: nodesAt,
-    node: 8,
-    word: (node) => wordOf(quantization, node, SLOT_BYTES),
-  });
+  const trees = linkedAt(nodesAt, forest, quantization);
   if (!trees) return undefined;
   arena.set(nodesAt, trees.nodes);
   const valuesAt = arena.put(trees.values);
@@ -36,6 +32,11 @@ export function linkedWalk(
     return (codesAt, tree, end, stride, sum) =>
       walk(codesAt, tree, end, stride, rootsAt, heightsAt, valuesAt - nodesAt, sum);
   };
+}
+
+/** Apart from what keeps the walk: that lives as long as the kernel, and has no need of the quantization. */
+function linkedAt(at: number, forest: Forest, quantization: Quantization): LinkedForest | undefined {
+  return linkedForest(forest, { at, node: 8, word: (node) => wordOf(quantization, node, SLOT_BYTES) });
 }
 
 /** 64 rows through every node of each tree. */
