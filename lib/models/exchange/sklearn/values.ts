@@ -256,16 +256,17 @@ function isRounded(single: Float32Array, double: Float64Array): boolean {
   return false;
 }
 
-/** The blocks that values without doubles came from. */
-const singles = new WeakMap<Values, Block>();
+/** The blocks that values came from. */
+const sources = new WeakMap<Values, Block>();
 
 /** A feature's block as values: its doubles as they are, or made of its numbers once a step asks for them. */
 export function fromBlock(block: Block): DenseValues | SparseValues {
   const { rows, columns, exact } = block;
   if (exact === undefined) return fromSingle(block);
-  if (block.kind === 'dense') return denseValues(rows, columns, exact);
-  const { offsets, indices } = block;
-  return { kind: 'sparse', rows, columns, offsets, indices, values: exact };
+  const values: DenseValues | SparseValues =
+    block.kind === 'dense' ? denseValues(rows, columns, exact) : { ...block, kind: 'sparse', values: exact };
+  sources.set(values, block);
+  return values;
 }
 
 function fromSingle(block: Block): DenseValues | SparseValues {
@@ -295,8 +296,13 @@ function fromSingle(block: Block): DenseValues | SparseValues {
             return made();
           },
         };
-  singles.set(values, block);
+  sources.set(values, block);
   return values;
+}
+
+/** Values as a block: the one that they came from, if they are a feature's. */
+export function blockOf(given: Values): Block {
+  return sources.get(given) ?? toBlock(given);
 }
 
 /** `addProduct` over values; numbers in single precision aren't copied for it. */
@@ -307,7 +313,7 @@ export function addWeighted(
   outputs: number,
   out: Float64Array,
 ): void {
-  const block = singles.get(part);
-  if (block !== undefined) addProduct(block, weights, first, outputs, out);
+  const block = sources.get(part);
+  if (block !== undefined && block.exact === undefined) addProduct(block, weights, first, outputs, out);
   else addDoubles(part.kind === 'sparse' ? part : toDense(part), weights, first, outputs, out);
 }

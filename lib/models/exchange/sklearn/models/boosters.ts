@@ -4,20 +4,21 @@ import { type DescribedModel, numbersPerRow } from '../../trained.js';
 import { readXgboost } from '../../xgboost/index.js';
 import type { NodeFields } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
-import { blockOf, checkParts } from './trees.js';
+import { blockOf } from '../values.js';
+import { checkBlocks } from './trees.js';
 
 /** A model of LightGBM: `file` is its text. LightGBM compares in double precision. */
 export const lightgbmOfPipeline: ReadModel = (model) =>
-  described(model, readLightgbm(model.tensor('file', Uint8Array)), false);
+  described(model, readLightgbm(model.tensor('file', Uint8Array)));
 
 /**
  * A model of XGBoost: `file` is its UBJSON. XGBoost rounds rows to single precision; `zerosAreMissing` where it is
  * given sparse rows.
  */
 export const xgboostOfPipeline: ReadModel = (model) =>
-  described(model, readXgboost(model.tensor('file', Uint8Array), model.flag('zerosAreMissing')), true);
+  described(model, readXgboost(model.tensor('file', Uint8Array), model.flag('zerosAreMissing')));
 
-function described(model: NodeFields, own: DescribedModel, isSingle: boolean): PipelineModel {
+function described(model: NodeFields, own: DescribedModel): PipelineModel {
   const { columns, outputs: width, sums, links, classifies } = own;
   const outputs = numbersPerRow(own);
   if (classifies !== model.flag('classifies'))
@@ -25,8 +26,8 @@ function described(model: NodeFields, own: DescribedModel, isSingle: boolean): P
   return {
     outputs,
     predict(parts, rows, out) {
-      checkParts(model, parts, columns, true);
-      const blocks = parts.map((part) => blockOf(part, isSingle));
+      const blocks = parts.map(blockOf);
+      checkBlocks(model.path, blocks, columns, true);
       sums.begin(rows, out);
       sums.advance(blocks, out, 0, sums.count);
       applyLinks(links, rows, width, out);

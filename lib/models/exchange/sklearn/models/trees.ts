@@ -1,17 +1,16 @@
-import { type Block, denseBlock, withExact } from '../../../../data/blocks/index.js';
+import type { Block } from '../../../../data/blocks/index.js';
 import { ModelError } from '../../../../errors.js';
 import {
   areWide,
-  doubleRounds,
-  roundsOf,
+  doubleAdder,
+  forestKernel,
   singleForest,
   vectorAdder,
 } from '../../../../learn/kernels/index.js';
 import { applyLinks, complement, eachLogistic, exponential, type Link, softmaxLink } from '../../links.js';
-import type { NodeFields } from '../node.js';
 import type { ReadModel } from '../step.js';
-import { toDense, type Values } from '../values.js';
-import { readTreeTensors } from './treeTensors.js';
+import { blockOf, toDense } from '../values.js';
+import { readTreeTensors, type TreeTensors } from './treeTensors.js';
 
 /** Sums or numbers a leaf, at most. */
 const MOST_SUMS = 2 ** 16;
@@ -47,13 +46,19 @@ export const treesOfPipeline: ReadModel = (model) => {
   const base = model.numbers('base', sums);
   if (sums === 0 || !(divisor > 0)) throw model.damaged(`${sums} sums, divided by ${divisor}`);
   if (links.includes(complement) && sums !== 1) throw model.damaged(`${sums} sums for two classes`);
-  const add = hasVectors ? readVectors(model, columns, sums) : readSums(model, columns, sums, isSingle);
+  const hasSets = model.has('set');
+  if (hasSets && (isSingle || hasVectors))
+    throw model.damaged('categories that are compared in single precision');
+  if (hasVectors && !isSingle) throw model.damaged('leaves of several numbers in double precision');
+  const trees = hasVectors ? readTreeTensors(model, columns, 1, sums) : readTreeTensors(model, columns, sums);
+  const add = adderOf(trees, sums, hasVectors ? 'vectors' : isSingle ? 'single' : 'double');
   const outputs = links.reduce((width, link) => link.numbers(width), sums);
   return {
     outputs,
     predict(parts, rows, out) {
-      checkParts(model, parts, columns, takesMissing);
-      const blocks = parts.map((part) => blockOf(part, isSingle));
+      // Whether 0 is a known category isn't for sparse rows to say.
+      const blocks = parts.map((part) => blockOf(hasSets ? toDense(part) : part));
+      checkBlocks(model.path, blocks, columns, takesMissing);
       for (let at = 0; at < rows * sums; at += sums) out.set(base, at);
       add(blocks, out);
       if (divisor !== 1) for (let i = 0; i < rows * sums; i++) out[i] /= divisor;
@@ -64,56 +69,43 @@ export const treesOfPipeline: ReadModel = (model) => {
 
 type Add = (blocks: readonly Block[], out: Float64Array) => void;
 
-function readSums(model: NodeFields, columns: number, sums: number, isSingle: boolean): Add {
-  const { forest } = readTreeTensors(model, columns, sums);
-  if (isSingle && forest.known !== undefined) throw model.damaged('categories in single precision');
-  const rounds = isSingle ? roundsOf(singleForest(forest)) : doubleRounds(forest);
-  return (blocks, out) => rounds.advance(blocks, out, 0, rounds.count);
-}
-
-/** Trees whose leaves have a number for each sum. They compare in single precision. */
-function readVectors(model: NodeFields, columns: number, sums: number): Add {
-  const { forest, vectors } = readTreeTensors(model, columns, 1, sums);
-  if (forest.known !== undefined) throw model.damaged('categories beside leaves of several numbers');
-  const trees = singleForest(forest);
-  let made: { readonly widths: readonly number[]; readonly add: Add } | undefined;
+/** Adds the leaves of all trees, part by part. Kernels are made once the widths of blocks are known. */
+function adderOf({ parts, vectors }: TreeTensors, sums: number, kind: 'single' | 'double' | 'vectors'): Add {
+  const made = (widths: readonly number[]): Add[] =>
+    parts.map((part) => {
+      const trees = part();
+      if (kind === 'double') return doubleAdder(trees, widths);
+      if (kind === 'vectors') return vectorAdder(singleForest(trees), vectors, sums, widths);
+      return forestKernel(singleForest(trees), widths).add;
+    });
+  let own: { readonly widths: readonly number[]; readonly adders: readonly Add[] } | undefined;
   return (blocks, out) => {
-    if (made === undefined || !areWide(blocks, made.widths)) {
+    if (own === undefined || !areWide(blocks, own.widths)) {
       const widths = blocks.map(({ columns }) => columns);
-      made = { widths, add: vectorAdder(trees, vectors, sums, widths) };
+      own = { widths, adders: made(widths) };
     }
-    made.add(blocks, out);
+    for (const add of own.adders) add(blocks, out);
   };
 }
 
-/** @throws ModelError for parts of other columns, and for a missing value where the model takes none */
-export function checkParts(
-  model: NodeFields,
-  parts: readonly Values[],
+/** @throws ModelError for blocks of other columns, and for a missing value where the model takes none */
+export function checkBlocks(
+  path: string,
+  blocks: readonly Block[],
   columns: number,
   takesMissing: boolean,
 ): void {
-  const given = parts.reduce((sum, part) => sum + part.columns, 0);
-  if (given !== columns) throw new ModelError(model.path, `reads ${columns} columns, and gets ${given}`);
+  const given = blocks.reduce((sum, block) => sum + block.columns, 0);
+  if (given !== columns) throw new ModelError(path, `reads ${columns} columns, and gets ${given}`);
   let first = 0;
-  for (const part of takesMissing ? [] : parts) {
-    const { kind, values, columns: width } = part;
-    for (let i = 0; kind !== 'raw' && i < values.length; i++) {
+  for (const block of takesMissing ? [] : blocks) {
+    const { kind, values, columns: width } = block;
+    for (let i = 0; i < values.length; i++) {
       if (!Number.isNaN(values[i])) continue;
-      const row = kind === 'dense' ? Math.floor(i / width) : part.offsets.findIndex((end) => end > i) - 1;
-      const column = first + (kind === 'dense' ? i % width : part.indices[i]);
-      throw new ModelError(model.path, `takes no missing values, and column ${column} is NaN`, { row });
+      const row = kind === 'dense' ? Math.floor(i / width) : block.offsets.findIndex((end) => end > i) - 1;
+      const column = first + (kind === 'dense' ? i % width : block.indices[i]);
+      throw new ModelError(path, `takes no missing values, and column ${column} is NaN`, { row });
     }
     first += width;
   }
-}
-
-/** Values as a block, in single precision alone or with their doubles. */
-export function blockOf(part: Values, isSingle: boolean): Block {
-  const numbers = part.kind === 'sparse' ? part : toDense(part);
-  const exact = isSingle ? undefined : numbers.values;
-  const values = new Float32Array(numbers.values);
-  return numbers.kind === 'sparse'
-    ? withExact({ ...numbers, values }, exact)
-    : withExact(denseBlock(numbers.rows, numbers.columns, values), exact);
 }
