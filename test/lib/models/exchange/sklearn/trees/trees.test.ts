@@ -5,6 +5,7 @@ import { type Block, denseBlock, SparseWriter } from '../../../../../../lib/data
 import { ArtifactError, ModelError } from '../../../../../../lib/errors.js';
 import { sklearnPipeline } from '../../../../../../lib/models/exchange/index.js';
 import { readXgboost } from '../../../../../../lib/models/exchange/xgboost/index.js';
+import { random } from '../../../../../../lib/stats/index.js';
 import { isPlainObject } from '../../../../../../lib/util/isPlainObject.js';
 import type { JsonValue, Tensor } from '../../../../../../lib/util/state.js';
 import { answering, difference, sampleIn } from './answers.js';
@@ -42,11 +43,12 @@ test('a missing value where scikit-learn takes none is refused, by row and colum
   await t.notThrowsAsync(() => answer([row]));
 });
 
-/** A file with something changed in its model. */
+/** A file with something changed in its model, or beside it. */
 function changed(
   file: Uint8Array,
   parameters: Readonly<Record<string, JsonValue>>,
   tensors: Readonly<Record<string, (tensor: Tensor) => Tensor>>,
+  beside: Readonly<Record<string, JsonValue>> = {},
 ): Uint8Array {
   const { json, tensors: own } = decode(file);
   if (!isPlainObject(json) || !('model' in json) || !isPlainObject(json.model)) throw new Error('no model');
@@ -55,7 +57,7 @@ function changed(
     const change = tensors[name.replace('model/', '')];
     return [name, change === undefined ? tensor : change(tensor)];
   });
-  return encode({ json: { ...json, model }, tensors: Object.fromEntries(others) });
+  return encode({ json: { ...json, model, ...beside }, tensors: Object.fromEntries(others) });
 }
 
 const put =
@@ -100,6 +102,41 @@ for (const [what, name, parameters, tensors] of damages) {
     t.throws(() => sklearnPipeline(changed(read(name), parameters, tensors)), { instanceOf: ArtifactError });
   });
 }
+
+test('a forest in several parts sums all of its trees, in their order', async (t) => {
+  const [trees, depth] = [20, 13];
+  const size = 2 ** (depth + 1) - 1;
+  const nodes = trees * size;
+  const stream = random(7);
+  const isLeaf = (node: number) => node % size >= 2 ** depth - 1;
+  const child = (side: number) => () =>
+    Int32Array.from({ length: nodes }, (_, node) => (isLeaf(node) ? -1 : node + (node % size) + side));
+  const tensors = {
+    roots: () => Int32Array.from({ length: trees }, (_, tree) => tree * size),
+    feature: () => Int32Array.from({ length: nodes }, (_, node) => (isLeaf(node) ? -1 : node % 6)),
+    threshold: () => Float64Array.from({ length: nodes }, () => Math.fround(stream.normal())),
+    left: child(1),
+    right: child(2),
+    missingLeft: () => new Uint8Array(nodes),
+    values: () => Float64Array.from({ length: trees * 2 ** depth }, () => stream.normal()),
+  };
+  const file = changed(read('boosted-1.3'), { link: 'none' }, tensors, { sample: null, classes: null });
+  const own = decode(file).tensors;
+  const rows = Array.from({ length: 9 }, () => Array.from({ length: 6 }, () => stream.normal()));
+  const expected = rows.map((row) => {
+    let sum = own['model/base'][0];
+    for (let tree = 0, leaf = 0; tree < trees; tree++, leaf += 2 ** depth) {
+      let node = tree * size;
+      while (!isLeaf(node)) {
+        const goesLeft = Math.fround(row[own['model/feature'][node]]) <= own['model/threshold'][node];
+        node = own[goesLeft ? 'model/left' : 'model/right'][node];
+      }
+      sum += own['model/values'][leaf + (node % size) - (2 ** depth - 1)];
+    }
+    return sum;
+  });
+  t.deepEqual((await (await answering(file))(rows)).numbers, Float64Array.from(expected));
+});
 
 test('where zeros are missing, rows with zeros are answered as rows with NaN', (t) => {
   const file = decode(read('xgboost')).tensors['model/file'];
