@@ -1,3 +1,4 @@
+import { foldAffine, foldMatrix } from '../fold.js';
 import type { ReadStep } from '../step.js';
 import { denseValues, type SparseValues, toDense, zeros } from '../values.js';
 
@@ -8,8 +9,15 @@ export const project: ReadStep = (node) => {
   const weights = node.numbers('weights', inputs * columns);
   const sub = node.has('sub') ? node.numbers('sub', columns) : undefined;
   const div = node.has('div') ? node.numbers('div', columns) : undefined;
+  const factor = (c: number) => 1 / (div?.[c] ?? 1);
   return {
     columns,
+    fold(form) {
+      // As many sums as the matrix has columns or more are quicker one after the other.
+      if (inputs * form.sums > (inputs + form.sums) * columns) return undefined;
+      const moved = foldAffine(form, factor, (c) => -(sub?.[c] ?? 0) * factor(c));
+      return moved && foldMatrix(moved, weights, inputs);
+    },
     run([given]) {
       const { rows } = given;
       const out = zeros(rows, columns);

@@ -170,6 +170,22 @@ test('projections', (t) => {
   const tensors = { weights: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], sub: [1, 0, 0, 0, 0], div: [1, 1, 2, 1, 1] };
   const step = stepOf('project', { columns: 5, inputs: 2 }, tensors);
   t.deepEqual(rowsOf(step.run([dense(2, 1, 10)])), [[60, 72, 41.5, 94, 105]]);
+  // (60 - 2 * 41.5) * 1 + .5 is the same of the folded form.
+  const form = {
+    columns: 5,
+    sums: 1,
+    weights: Float64Array.of(1, 0, -2, 0, 0),
+    intercepts: Float64Array.of(0.5),
+    slack: 1e-9,
+  };
+  const folded = step.fold?.(form, 2);
+  t.deepEqual(folded?.weights, Float64Array.of(1 - 3, 6 - 8));
+  t.is(folded?.intercepts[0], -0.5);
+  t.is(-2 * 1 - 2 * 10 - 0.5, 60 - 2 * 41.5 + 0.5);
+  // Nine columns by two weights each are more products than nine, and two.
+  const wide = stepOf('project', { columns: 1, inputs: 9 }, { weights: Array(9).fill(1) });
+  const two = { ...form, columns: 1, sums: 2, weights: Float64Array.of(1, 2), intercepts: new Float64Array(2) };
+  t.is(wide.fold?.(two, 9), undefined);
 });
 
 test('splines', (t) => {
