@@ -27,7 +27,10 @@ test('as the engine has it, within two or three last places', (t) => {
   const close = (a: number, b: number) => Math.abs(a - b) <= 1e-15 * Math.abs(b);
   fc.assert(
     fc.property(
-      fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.double({ min: -1e7, max: 1e7, noNaN: true })),
+      fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.double({ min: -1e7, max: 1e7, noNaN: true }),
+      ),
       (x) => close(sin(x), Math.sin(x)) && close(cos(x), Math.cos(x)) && close(atan(x), Math.atan(x)),
     ),
     { numRuns: 1000 },

@@ -184,7 +184,13 @@ test('projections', (t) => {
   t.is(-2 * 1 - 2 * 10 - 0.5, 60 - 2 * 41.5 + 0.5);
   // Nine columns by two weights each are more products than nine, and two.
   const wide = stepOf('project', { columns: 1, inputs: 9 }, { weights: Array(9).fill(1) });
-  const two = { ...form, columns: 1, sums: 2, weights: Float64Array.of(1, 2), intercepts: new Float64Array(2) };
+  const two = {
+    ...form,
+    columns: 1,
+    sums: 2,
+    weights: Float64Array.of(1, 2),
+    intercepts: new Float64Array(2),
+  };
   t.is(wide.fold?.(two, 9), undefined);
 });
 
