@@ -89,4 +89,5 @@ _MODELS_INSIDE = ("estimators_", "calibrated_classifiers_", "estimator_", "regre
 
 def _listed(inside: Any) -> list[Any]:
     each = inside if isinstance(inside, list) else [inside]
-    return [one for one in each if hasattr(one, "predict")]
+    # A member of a calibrated classifier has probabilities alone.
+    return [one for one in each if hasattr(one, "predict") or hasattr(one, "predict_proba")]

@@ -64,7 +64,7 @@ def read_labels(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[st
 def _read(
     handler: Optional[ModelHandler], part: Any, graph: Graph, path: str, tensors: Tensors, what: str
 ) -> dict[str, Any]:
-    before, within, reads = graph.before, graph.within, len(graph.reads)
+    before, within, reads, is_sparse = graph.before, graph.within, len(graph.reads), graph.is_sparse
     spec: dict[str, Any] = {}
     if handler is None:
         graph.refuse(path, f"{words_of(part)} isn't among the {what} that can be read")
@@ -80,7 +80,7 @@ def _read(
         if spec:
             read = {"from": whole.node, "columns": whole.columns, "missing": _takes_missing(part)}
             spec = {**spec, "path": path, **read}
-    graph.before, graph.within = before, within
+    graph.before, graph.within, graph.is_sparse = before, within, is_sparse
     return spec
 
 

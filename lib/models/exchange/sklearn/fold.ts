@@ -55,12 +55,15 @@ export function foldSelect(form: LinearForm, chosen: Int32Array, inputs: number)
 }
 
 /**
- * Sums of products with a matrix, as sums of the columns before it.
+ * Sums of products with a matrix, as sums of the columns before it. Their errors have the bounds that those of the
+ * products had.
  *
  * @param matrix inputs x the form's columns, row-major
+ * @returns undefined where that would take more memory and time than the matrix
  */
-export function foldMatrix(form: LinearForm, matrix: Float64Array, inputs: number): LinearForm {
+export function foldMatrix(form: LinearForm, matrix: Float64Array, inputs: number): LinearForm | undefined {
   const { columns, sums } = form;
+  if (sums > columns) return undefined;
   const weights = new Float64Array(inputs * sums);
   for (let i = 0; i < inputs; i++) {
     for (let c = 0; c < columns; c++) {

@@ -160,8 +160,9 @@ export class PipelineGraph {
     if (op === 'input') return this.input(node);
     if (from.length === 0) throw node.damaged('it reads no node');
     const depth = 1 + from.reduce((most, each) => Math.max(most, this.nodes[each].depth), 0);
-    const mayBeMissing = !COMPLETE.has(op) && from.some((each) => this.nodes[each].mayBeMissing);
-    const common = { path, from, depth, mayBeMissing };
+    const isComplete = COMPLETE.has(op) || (op === 'categories' && node.has('places'));
+    const mayBeMissing = !isComplete && from.some((each) => this.nodes[each].mayBeMissing);
+    const common = { op, path, from, depth, mayBeMissing };
     if (op === 'concat') return { ...common, columns: node.width };
     const columns = parameters.count('columns');
     if (op === 'answers') {
@@ -178,7 +179,7 @@ export class PipelineGraph {
   private input(node: NodeFields): GraphNode {
     const { reader } = this;
     const columns = node.indices('chosen', reader.columns);
-    const common = { path: node.path, from: [], depth: 1, columns: columns.length, mayBeMissing: true };
+    const common = { op: node.op, path: node.path, from: [], depth: 1, columns: columns.length, mayBeMissing: true };
     const kind = node.oneOf('as', ['numbers', 'values', 'text']);
     if (kind === 'text' && columns.length !== 1) throw node.damaged(`texts of ${columns.length} columns`);
     const read = (rows: readonly unknown[]): Values => {

@@ -6,6 +6,7 @@ import { denseValues, type Values, valuesBeside } from './values.js';
 
 /** A node of a pipeline: columns of the rows, values of other nodes side by side, or a step over them. */
 export interface GraphNode {
+  readonly op: string;
   readonly path: string;
   readonly columns: number;
   /** Nodes in a row from the rows to this one. */

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._graph import Graph, Tensors, Value, decision_values, labels, model, step
+from .._sparsity import give_sparse
 from .._walk import SEARCHES, joined, read_decision_values, read_labels, read_model, read_step
 from ._answers import column, margins, probabilities
 
@@ -17,6 +18,7 @@ def _wrappers(register: Any, read: Any) -> None:
         graph.within = path
         for name, each in part.steps[:-1]:
             graph.before = read_step(each, graph, graph.before, joined(path, name))
+        graph.is_sparse = give_sparse((each for _, each in part.steps[:-1]), graph.is_sparse)
         name, last = part.steps[-1]
         return read(last, graph, joined(path, name), tensors)
 

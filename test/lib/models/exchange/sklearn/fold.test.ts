@@ -79,5 +79,6 @@ test('chosen columns and a matrix are folded into weights of all columns', (t) =
   t.deepEqual([picked.columns, ...picked.weights], [3, 3, 4, 0, 0, 1, 2]);
   // Three columns to two, and these to one sum: [1 2; 3 4; 5 6] x [10, -1].
   const matrix = foldMatrix(form([10, -1]), Float64Array.of(1, 2, 3, 4, 5, 6), 3);
-  t.deepEqual([matrix.columns, ...matrix.weights], [3, 8, 26, 44]);
+  t.deepEqual([matrix?.columns, ...(matrix?.weights ?? [])], [3, 8, 26, 44]);
+  t.is(foldMatrix(form([1, 2], 2), Float64Array.of(1, 2, 3), 3), undefined);
 });

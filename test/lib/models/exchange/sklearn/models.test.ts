@@ -12,7 +12,7 @@ const script = 'test/fixtures/exchange/sklearn/models.py';
 
 test('models of all kinds answer as scikit-learn 1.9 did', async (t) => {
   const folder = fileURLToPath(new URL('../../../../fixtures/exchange/sklearn/models', import.meta.url));
-  t.is((await compareCases(t, folder)).length, 27);
+  t.is((await compareCases(t, folder)).length, 29);
 });
 
 for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
