@@ -61,7 +61,9 @@ export function addDoubles(
   }
   const { rows, offsets, indices, values } = numbers;
   for (let row = 0; row < rows; row++) {
-    const [from, end, to] = [offsets[row], offsets[row + 1], row * outputs];
+    const from = offsets[row];
+    const end = offsets[row + 1];
+    const to = row * outputs;
     for (let o = 0; o < together; o += 4)
       addFourSparse(values, indices, from, end, weights, first * outputs + o, outputs, out, to + o);
     for (let o = together; o < outputs; o++)
@@ -79,7 +81,10 @@ function addFourDense(
   out: Float64Array,
   to: number,
 ): void {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const end = from + count;
   for (let e = from, at = origin; e < end; e++, at += step) {
     const value = values[e];
@@ -105,7 +110,10 @@ function addFourSparse(
   out: Float64Array,
   to: number,
 ): void {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   for (let e = from; e < end; e++) {
     const value = values[e];
     const at = origin + indices[e] * step;
@@ -128,7 +136,10 @@ function denseSum(
   origin: number,
   step: number,
 ): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   const end = from + count;
   let e = from;
   let at = origin;
@@ -151,7 +162,10 @@ function sparseSum(
   origin: number,
   step: number,
 ): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   let e = from;
   for (; e + 3 < end; e += 4) {
     a += values[e] * weights[origin + indices[e] * step];
