@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from sklearn.preprocessing import FunctionTransformer
 
 from .._graph import Graph, Tensors, Value, class_of, model, words_of
@@ -24,28 +23,30 @@ def _inverse(part: Any, value: Value, graph: Graph, path: str) -> Value:
     if class_of(part) == ("sklearn", "FunctionTransformer"):
         function = FunctionTransformer(part.inverse_func)
         return value if passes(function) or part.inverse_func is None else read_step(function, graph, value, path)
+    if class_of(part) == ("sklearn", "PowerTransformer"):
+        scaled = _inverse(part._scaler, value, graph, path) if part.standardize else value
+        return graph.node("power inverse", [scaled], path, 1, {"lambdas": part.lambdas_}, method=part.method)
     find = _INVERSES.get(class_of(part))
     if find is None:
         graph.refuse(path, f"the inverse of {words_of(part)} isn't among those that can be read")
         return graph.unread()
-    for tensors in find(part):
-        value = graph.node("affine", [value], path, 1, {name: np.asarray(each) for name, each in tensors.items()})
-    return value
+    return graph.node("affine", [value], path, 1, find(part))
 
 
-def _standard(part: Any) -> list[dict[str, Any]]:
-    scale = {"mul": part.scale_} if part.with_std else {}
-    return [{**scale, **({"add": part.mean_} if part.with_mean else {})}]
+def _standard(part: Any) -> dict[str, Any]:
+    return {**({"mul": part.scale_} if part.with_std else {}), **({"add": part.mean_} if part.with_mean else {})}
 
 
-def _robust(part: Any) -> list[dict[str, Any]]:
-    scale = {"mul": part.scale_} if part.with_scaling else {}
-    return [{**scale, **({"add": part.center_} if part.with_centering else {})}]
+def _robust(part: Any) -> dict[str, Any]:
+    return {
+        **({"mul": part.scale_} if part.with_scaling else {}),
+        **({"add": part.center_} if part.with_centering else {}),
+    }
 
 
 _INVERSES = {
     ("sklearn", "StandardScaler"): _standard,
     ("sklearn", "RobustScaler"): _robust,
-    ("sklearn", "MinMaxScaler"): lambda part: [{"sub": part.min_, "div": part.scale_}],
-    ("sklearn", "MaxAbsScaler"): lambda part: [{"mul": part.scale_}],
+    ("sklearn", "MinMaxScaler"): lambda part: {"sub": part.min_, "div": part.scale_},
+    ("sklearn", "MaxAbsScaler"): lambda part: {"mul": part.scale_},
 }

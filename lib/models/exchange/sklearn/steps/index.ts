@@ -15,6 +15,7 @@ import { missing } from './missing.js';
 import { normalize } from './normalize.js';
 import { polynomial } from './polynomial.js';
 import { power } from './power.js';
+import { powerInverse } from './powerInverse.js';
 import { project } from './project.js';
 import { quantile } from './quantile.js';
 import { select } from './select.js';
@@ -33,6 +34,7 @@ const STEPS: ReadonlyMap<string, ReadStep> = new Map([
   ['normalize', normalize],
   ['polynomial', polynomial],
   ['power', power],
+  ['power inverse', powerInverse],
   ['project', project],
   ['quantile', quantile],
   ['class numbers', classNumbers],
