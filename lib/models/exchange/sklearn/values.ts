@@ -1,5 +1,5 @@
 import { show } from '../../../check.js';
-import { addDoubles, addProduct, type Block, denseBlock, withExact } from '../../../data/blocks/index.js';
+import { type Block, denseBlock, withExact } from '../../../data/blocks/index.js';
 import { FeatureError } from '../../../errors.js';
 
 /** Numbers of some rows, row-major. */
@@ -238,64 +238,27 @@ export function stacked(parts: readonly Values[]): Values {
   return { kind: 'sparse', rows, columns, offsets, indices, values };
 }
 
-/** Values as the block of a feature, with its doubles beside it where single precision would change a number. */
+/**
+ * Values as the block of a feature, with its doubles beside it: in every batch, so that a row's sums are the same in
+ * all of them.
+ */
 export function toBlock(given: Values): Block {
   const all = given.kind === 'sparse' ? given : toDense(given);
-  const values = new Float32Array(all.values);
-  const exact = isRounded(values, all.values) ? all.values : undefined;
   const { rows, columns } = all;
-  if (all.kind === 'dense') return withExact(denseBlock(rows, columns, values), exact);
+  const values = new Float32Array(all.values);
+  if (all.kind === 'dense') return withExact(denseBlock(rows, columns, values), all.values);
   const { offsets, indices } = all;
-  return withExact({ kind: 'sparse', rows, columns, offsets, indices, values }, exact);
-}
-
-/** Whether a number lost something. Most blocks of fractions say so by their first one. */
-function isRounded(single: Float32Array, double: Float64Array): boolean {
-  for (let i = 0; i < double.length; i++)
-    if (single[i] !== double[i] && !Number.isNaN(double[i])) return true;
-  return false;
+  return { kind: 'sparse', rows, columns, offsets, indices, values, exact: all.values };
 }
 
 /** The blocks that values came from. */
 const sources = new WeakMap<Values, Block>();
 
-/** A feature's block as values: its doubles as they are, or made of its numbers once a step asks for them. */
+/** A feature's block as values: its doubles, or its numbers where a cache kept these alone. */
 export function fromBlock(block: Block): DenseValues | SparseValues {
-  const { rows, columns, exact } = block;
-  if (exact === undefined) return fromSingle(block);
+  const { rows, columns, exact = new Float64Array(block.values) } = block;
   const values: DenseValues | SparseValues =
     block.kind === 'dense' ? denseValues(rows, columns, exact) : { ...block, kind: 'sparse', values: exact };
-  sources.set(values, block);
-  return values;
-}
-
-function fromSingle(block: Block): DenseValues | SparseValues {
-  const { rows, columns } = block;
-  let doubles: Float64Array | undefined;
-  const made = () => {
-    doubles ??= new Float64Array(block.values);
-    return doubles;
-  };
-  const values: DenseValues | SparseValues =
-    block.kind === 'dense'
-      ? {
-          kind: 'dense',
-          rows,
-          columns,
-          get values() {
-            return made();
-          },
-        }
-      : {
-          kind: 'sparse',
-          rows,
-          columns,
-          offsets: block.offsets,
-          indices: block.indices,
-          get values() {
-            return made();
-          },
-        };
   sources.set(values, block);
   return values;
 }
@@ -303,17 +266,4 @@ function fromSingle(block: Block): DenseValues | SparseValues {
 /** Values as a block: the one that they came from, if they are a feature's. */
 export function blockOf(given: Values): Block {
   return sources.get(given) ?? toBlock(given);
-}
-
-/** `addProduct` over values; numbers in single precision aren't copied for it. */
-export function addWeighted(
-  part: Values,
-  weights: Float64Array,
-  first: number,
-  outputs: number,
-  out: Float64Array,
-): void {
-  const block = sources.get(part);
-  if (block !== undefined && block.exact === undefined) addProduct(block, weights, first, outputs, out);
-  else addDoubles(part.kind === 'sparse' ? part : toDense(part), weights, first, outputs, out);
 }

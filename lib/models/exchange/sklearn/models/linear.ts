@@ -1,7 +1,8 @@
+import { addDoubles } from '../../../../data/blocks/index.js';
 import { applyLinks, type Link } from '../../links.js';
 import type { LinearForm } from '../fold.js';
 import type { PipelineModel, ReadModel } from '../step.js';
-import { addWeighted, type Values } from '../values.js';
+import { toDense, type Values } from '../values.js';
 import { numbersAfter, readLinks } from './outputs.js';
 
 /** How far folding may move a sum that becomes a probability, which it moves by half of that at most. */
@@ -43,7 +44,7 @@ export function addForm(form: LinearForm, parts: readonly Values[], rows: number
   for (let row = 0, i = 0; row < rows; row++) for (let s = 0; s < sums; s++) out[i++] = intercepts[s];
   let first = 0;
   for (const part of parts) {
-    addWeighted(part, weights, first, sums, out);
+    addDoubles(part.kind === 'sparse' ? part : toDense(part), weights, first, sums, out);
     first += part.columns;
   }
 }
