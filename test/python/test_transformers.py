@@ -60,6 +60,11 @@ class TransformersTest(Files):
         uniform = QuantileTransformer(n_quantiles=5)
         self.assertEqual(self.refusals(OneHotEncoder(), uniform, X=words), [])
 
+    def test_a_column_without_any_value_has_no_scale(self):
+        scaler = StandardScaler().fit(self.X.assign(a=np.nan))
+        pipeline = make_pipeline(scaler, LogisticRegression().fit(self.X, self.y))
+        self.assertRegex(str(s.check(pipeline).refusals[0]), "^standardscaler: a column without any value in the fit")
+
     def test_splines_that_scikit_learn_itself_gets_wrong_are_refused(self):
         self.assertRegex(self.refusals(SplineTransformer(degree=0, extrapolation="periodic"))[0], "degree=0")
         self.assertRegex(self.refusals(SplineTransformer(degree=1, extrapolation="linear"))[0], "degree=1")

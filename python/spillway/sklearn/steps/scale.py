@@ -40,4 +40,7 @@ def affine(graph: Graph, value: Value, path: str, **tensors: Optional[Any]) -> V
         for name, each in tensors.items()
         if each is not None
     }
+    if not all(np.isfinite(each).all() for each in given.values()):
+        graph.refuse(path, "a column without any value in the fit, whose scale is NaN: drop it before")
+        return graph.unread(value.columns)
     return over_numbers(graph, "affine", value, path, value.columns, given, takes_nan=True, same_columns=True)
