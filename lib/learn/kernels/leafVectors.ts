@@ -46,16 +46,24 @@ function plainAdder(
   const values = new Float32Array(widths.reduce((sum, columns) => sum + columns, 0));
   return (blocks, out) => {
     const rows = blocks.length === 0 ? 0 : blocks[0].rows;
-    // The rows of a dense block alone are read where they are.
-    const [whole] = blocks.length === 1 && blocks[0].kind === 'dense' ? blocks : [];
+    const [first] = blocks;
+    if (blocks.length === 1 && first.kind === 'dense') {
+      // Rows are read where they are.
+      for (let row = 0, at = 0; row < rows; row++, at += first.columns) {
+        for (let tree = 0; tree < forest.roots.length; tree++) {
+          const leaf = leafOf(forest, forest.roots[tree], first.values, at);
+          addVector(vectors, width * forest.value[leaf], width, out, row * width);
+        }
+      }
+      return;
+    }
     values.fill(0);
     for (let row = 0; row < rows; row++) {
-      if (whole === undefined) readRow(blocks, row, values);
-      const [own, at] = whole === undefined ? [values, 0] : [whole.values, row * whole.columns];
+      readRow(blocks, row, values);
       for (const root of forest.roots) {
-        addVector(vectors, width * forest.value[leafOf(forest, root, own, at)], width, out, row * width);
+        addVector(vectors, width * forest.value[leafOf(forest, root, values)], width, out, row * width);
       }
-      if (whole === undefined) clearRow(blocks, row, values);
+      clearRow(blocks, row, values);
     }
   };
 }
