@@ -133,17 +133,17 @@ export function sklearnPipeline<L extends SklearnLabel>(
     score: (blocks: readonly Block[], out: Float64Array) => answer(blocks.map(fromBlock), out),
     ...(fittedOn && { fittedOn }),
   };
+  const labels = task === 'regression' ? [] : labelsOf(fields, outputs, options.labels);
+  if (task === 'regression' && outputs !== 1) throw model.damaged(`${outputs} numbers a row`);
   if (sample !== undefined) checkSample(sample, answersOf(graph, nodes, outputs, answer));
   const features = featuresOf();
   const takesMissing = graph.tail.missing.size > 0;
   if (task === 'regression') {
     if (options.labels !== undefined)
       throw new OptionError('labels', 'the pipeline gives numbers, not classes: leave labels out');
-    if (outputs !== 1) throw model.damaged(`${outputs} numbers a row`);
     const full = { ...common, task, classes: 1 };
     return { features, full, ...(takesMissing && { approximate: gradientBoosting({ loss: 'squared' }) }) };
   }
-  const labels = labelsOf(fields, outputs, options.labels);
   const decision = decisionOf(fields, labels);
   return {
     features,

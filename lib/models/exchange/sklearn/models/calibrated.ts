@@ -4,6 +4,9 @@ import type { NodeFields } from '../node.js';
 import type { ReadModel } from '../step.js';
 import { toDense, valuesBeside } from '../values.js';
 
+/** More than any classifier has: a damaged file must not take memory for them. */
+const MOST_CLASSES = 2 ** 16;
+
 /** Probabilities made of another model's decision values, for one of the members of a calibrated classifier. */
 interface Calibrator {
   /** Decision values a row that it reads. */
@@ -18,7 +21,7 @@ interface Calibrator {
  */
 export const calibrated: ReadModel = (model) => {
   const columns = model.parameters.count('columns');
-  const classes = model.parameters.count('classes');
+  const classes = model.parameters.count('classes', MOST_CLASSES);
   const members = model.parameters
     .list('members')
     .map((_, at) => readCalibrator(model.inner('members', at), classes));
