@@ -179,7 +179,14 @@ export class PipelineGraph {
   private input(node: NodeFields): GraphNode {
     const { reader } = this;
     const columns = node.indices('chosen', reader.columns);
-    const common = { op: node.op, path: node.path, from: [], depth: 1, columns: columns.length, mayBeMissing: true };
+    const common = {
+      op: node.op,
+      path: node.path,
+      from: [],
+      depth: 1,
+      columns: columns.length,
+      mayBeMissing: true,
+    };
     const kind = node.oneOf('as', ['numbers', 'values', 'text']);
     if (kind === 'text' && columns.length !== 1) throw node.damaged(`texts of ${columns.length} columns`);
     const read = (rows: readonly unknown[]): Values => {

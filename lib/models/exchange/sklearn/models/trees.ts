@@ -58,7 +58,7 @@ export const treesOfPipeline: ReadModel = (model) => {
     predict(parts, rows, out) {
       // Whether 0 is a known category isn't for sparse rows to say.
       const blocks = parts.map((part) => blockOf(hasSets ? toDense(part) : part));
-      checkBlocks(model.path, blocks, columns, takesMissing);
+      checkTreeBlocks(model.path, blocks, columns, takesMissing);
       for (let at = 0; at < rows * sums; at += sums) out.set(base, at);
       add(blocks, out);
       if (divisor !== 1) for (let i = 0; i < rows * sums; i++) out[i] /= divisor;
@@ -89,7 +89,7 @@ function adderOf({ parts, vectors }: TreeTensors, sums: number, kind: 'single' |
 }
 
 /** @throws ModelError for blocks of other columns, and for a missing value where the model takes none */
-export function checkBlocks(
+export function checkTreeBlocks(
   path: string,
   blocks: readonly Block[],
   columns: number,

@@ -1,6 +1,11 @@
 import test from 'ava';
 import { addDoubles, addProduct, gather } from '../../../../../lib/data/blocks/index.js';
-import { denseValues, fromBlock, type SparseValues, toBlock } from '../../../../../lib/models/exchange/sklearn/values.js';
+import {
+  denseValues,
+  fromBlock,
+  type SparseValues,
+  toBlock,
+} from '../../../../../lib/models/exchange/sklearn/values.js';
 
 const sparse = (values: readonly number[]): SparseValues => ({
   kind: 'sparse',
