@@ -5,7 +5,7 @@ import { readXgboost } from '../../xgboost/index.js';
 import type { NodeFields } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
 import { blockOf } from '../values.js';
-import { checkBlocks } from './trees.js';
+import { checkTreeBlocks } from './trees.js';
 
 /** A model of LightGBM: `file` is its text. LightGBM compares in double precision. */
 export const lightgbmOfPipeline: ReadModel = (model) =>
@@ -27,7 +27,7 @@ function described(model: NodeFields, own: DescribedModel): PipelineModel {
     outputs,
     predict(parts, rows, out) {
       const blocks = parts.map(blockOf);
-      checkBlocks(model.path, blocks, columns, true);
+      checkTreeBlocks(model.path, blocks, columns, true);
       sums.begin(rows, out);
       sums.advance(blocks, out, 0, sums.count);
       applyLinks(links, rows, width, out);
