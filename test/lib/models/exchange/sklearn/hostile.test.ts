@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
-import { encode } from '../../../../../lib/data/artifact/index.js';
+import { decode, encode } from '../../../../../lib/data/artifact/index.js';
 import { ArtifactError, FeatureError } from '../../../../../lib/errors.js';
 import { sklearnPipeline } from '../../../../../lib/models/exchange/index.js';
 import type { JsonValue, State, Tensor } from '../../../../../lib/util/state.js';
@@ -61,8 +62,9 @@ const WHOLE = {
 
 type Changed = { json: { [name: string]: JsonValue }; tensors: Record<string, Tensor> };
 
-function changed(change: (file: Changed) => void): Uint8Array {
-  const file: Changed = { json: structuredClone(WHOLE.json), tensors: structuredClone(WHOLE.tensors) };
+function changed(change: (file: Changed) => void, whole: State = WHOLE): Uint8Array {
+  const json: Changed['json'] = Object.fromEntries(Object.entries(structuredClone(whole.json) ?? {}));
+  const file: Changed = { json, tensors: structuredClone({ ...whole.tensors }) };
   change(file);
   return encode(file);
 }
@@ -225,36 +227,69 @@ function readOrRefused(bytes: Uint8Array) {
   }
 }
 
-test('whatever is changed in a file ends in a typed error, or a pipeline that answers', async (t) => {
-  t.plan(1);
-  await fc.assert(
-    fc.asyncProperty(changes, async (all) => {
-      const bytes = changed((file) => {
-        for (const { inTensors, at, element, value, number, length, isCut } of all) {
-          if (!inTensors) {
-            const every = places(file.json);
-            set(every[Math.floor(at * every.length)], value)(file);
-            continue;
-          }
-          const [name, tensor] = Object.entries(file.tensors)[
-            Math.floor(at * Object.keys(file.tensors).length)
-          ];
-          if (isCut) file.tensors[name] = Float64Array.from({ length }, (_, i) => tensor[i] ?? number);
-          else if (tensor.length > 0) tensor[Math.floor(element * tensor.length)] = number;
+/** Three vectorizers before logistic regression, with their sample and the rows that they were fitted on. */
+const MAIL = decode(readFileSync(new URL('../../../../fixtures/pipelines/mail.pipeline', import.meta.url)));
+const ROWS = [
+  { a: 1, b: Number.NaN, c: 3 },
+  { subject: 'raka', body: 'noma raka' },
+  { a: 'text' },
+  null,
+  [1, 2, 3],
+];
+
+for (const [name, whole, runs] of [
+  ['a file', WHOLE, 150],
+  ['a file with vocabularies', MAIL, 40],
+] as const) {
+  test(`whatever is changed in ${name} ends in a typed error, or a pipeline that answers`, async (t) => {
+    t.plan(1);
+    await fc.assert(
+      fc.asyncProperty(changes, async (all) => {
+        const pipeline = readOrRefused(changed((file) => changeAll(file, all), whole));
+        if (pipeline instanceof ArtifactError) return;
+        for (const row of ROWS) {
+          const fault: unknown = await pipelineAnswers(pipeline, [row]).then(
+            () => undefined,
+            (error) => error,
+          );
+          if (fault !== undefined && !(fault instanceof FeatureError)) throw fault;
         }
-      });
-      const pipeline = readOrRefused(bytes);
-      if (pipeline instanceof ArtifactError) return;
-      for (const row of [{ a: 1, b: Number.NaN, c: 3 }, { a: 'text' }, null, [1, 2, 3]]) {
-        const answers = pipelineAnswers(pipeline, [row]);
-        const fault: unknown = await answers.then(
-          () => undefined,
-          (error) => error,
-        );
-        if (fault !== undefined && !(fault instanceof FeatureError)) throw fault;
-      }
-    }),
-    { numRuns: 300 },
-  );
-  t.pass();
+      }),
+      { numRuns: runs },
+    );
+    t.pass();
+  });
+}
+
+type Change = typeof changes extends fc.Arbitrary<readonly (infer One)[]> ? One : never;
+
+function changeAll(file: Changed, all: readonly Change[]): void {
+  for (const { inTensors, at, element, value, number, length, isCut } of all) {
+    if (!inTensors) {
+      const every = places(file.json);
+      set(every[Math.floor(at * every.length)], value)(file);
+      continue;
+    }
+    const [name, tensor] = Object.entries(file.tensors)[Math.floor(at * Object.keys(file.tensors).length)];
+    if (isCut) file.tensors[name] = Float64Array.from({ length }, (_, i) => tensor[i] ?? number);
+    else if (tensor.length > 0) tensor[Math.floor(element * tensor.length)] = number;
+  }
+}
+
+test('a vocabulary that names a term twice, or lies outside its letters, is damaged', (t) => {
+  const place = Object.keys(MAIL.tensors).find((each) => each.endsWith('/terms.ends')) ?? '';
+  const units = place.replace('ends', 'units');
+  const twice = changed(({ tensors }) => {
+    const [all, ends] = [tensors[units], tensors[place]];
+    // Terms of four letters: the second becomes the first.
+    for (let i = 0; i < ends[0]; i++) all[ends[0] + i] = all[i];
+  }, MAIL);
+  t.throws(() => sklearnPipeline(twice), {
+    instanceOf: ArtifactError,
+    message: /a vocabulary that has a term twice/,
+  });
+  const outside = changed(({ tensors }) => {
+    tensors[place][0] = 2 ** 31;
+  }, MAIL);
+  t.throws(() => sklearnPipeline(outside), { instanceOf: ArtifactError, message: /outside their units/ });
 });
