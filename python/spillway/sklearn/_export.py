@@ -13,10 +13,11 @@ import sklearn
 from . import models as _models  # noqa: F401  registers what is read
 from . import steps as _steps  # noqa: F401
 from ._file import encode, write
-from ._fitted_on import count_of, digests_of
+from ._fitted_on import digests_of
 from ._graph import Graph, Tensors, Value
 from ._layout import check_fitted, rows_of_steps, steps_of
 from ._refusal import NotReadable, Refusal
+from ._rows import count_of
 from ._sample import Sample
 from ._sparsity import give_sparse
 from ._walk import joined, read_model, read_step
@@ -89,7 +90,7 @@ def export(
     NotReadable
         With all parts that can't be read, by their paths. Nothing was written.
     TypeError, ValueError
-        For a sample of other rows than the pipeline takes.
+        For a ``sample`` or ``fitted_on`` of other rows than the pipeline takes.
 
     >>> export(pipeline, "mail.pipeline", sample=X_test[:100])  # doctest: +SKIP
     """
@@ -109,9 +110,9 @@ def export(
     content["fittedOn"] = None
     if fitted_on is not None:
         columns = sorted(graph.given)
-        content["fittedOn"] = {"rows": count_of(fitted_on)}
         graph.tensors["fittedOn/columns"] = np.array(columns, dtype="<i4")
         graph.tensors["fittedOn/digests"] = digests_of(fitted_on, content["rows"], columns)
+        content["fittedOn"] = {"rows": count_of(fitted_on)}
     write(path, encode({**content, "nodes": graph.nodes}, graph.tensors))
     return _report(content, refusals)
 

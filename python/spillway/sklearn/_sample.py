@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from ._rows import checked, count_of, is_pandas_missing
+
 #: Rows of the sample that the file keeps.
 _KEPT = 20
+_NARROW = ("float32", "float16")
 
 
 class Sample:
@@ -17,7 +20,7 @@ class Sample:
         """``rows`` is what the pipeline's rows are. Raises TypeError or ValueError for rows that are none of these."""
         self._rows = rows
         whole = _table(sample, rows)
-        count = whole.shape[0] if hasattr(whole, "shape") else len(whole)
+        count = count_of(whole)
         if count == 0:
             raise ValueError("sample: expected some rows, got none")
         self.rows = _take(whole, _chosen(_incomplete(whole), count))
@@ -50,30 +53,15 @@ class Sample:
 
 def _table(sample: Any, rows: dict[str, Any]) -> Any:
     """The sample in double precision, checked against what rows are."""
-    if isinstance(sample, (str, bytes)):
-        raise TypeError(f"sample: expected rows, got one text: {sample[:40]!r}. Put it into a list")
-    if not hasattr(sample, "__len__") and not hasattr(sample, "shape"):
-        raise TypeError(f"sample: expected a DataFrame, an array or a list, got {type(sample).__name__}")
-    if getattr(getattr(sample, "dtype", None), "names", None):
-        raise TypeError("sample: a structured array: give an array of rows x columns, or a DataFrame")
+    table = checked(sample, rows, "sample")
     if rows["kind"] == "text":
-        if len(getattr(sample, "shape", (0,))) != 1:
-            raise TypeError("sample: the pipeline reads texts, and this is a table: give one column of it")
-        return sample
+        return table
     if rows["kind"] == "columns":
-        if not hasattr(sample, "iloc") or not hasattr(sample, "columns"):
-            raise TypeError(f"sample: expected a DataFrame with {', '.join(rows['names'])}, got {type(sample).__name__}")
-        lacking = [name for name in rows["names"] if name not in sample.columns]
-        if lacking:
-            raise ValueError(f"sample: no column {', '.join(lacking)}")
-        narrow = [name for name, dtype in sample.dtypes.items() if str(dtype) in ("float32", "float16")]
-        return sample.astype({name: "float64" for name in narrow}) if narrow else sample
-    table = sample if hasattr(sample, "toarray") or hasattr(sample, "iloc") else np.asarray(sample)
-    if len(table.shape) != 2 or table.shape[1] != rows["columns"]:
-        raise ValueError(f"sample: expected rows of {rows['columns']} columns, got shape {table.shape}")
-    if hasattr(table, "toarray"):
-        table = table.tocsr()
-    return table.astype("float64") if str(getattr(table, "dtype", "")) in ("float32", "float16") else table
+        if not hasattr(table, "iloc"):
+            raise TypeError(f"sample: expected a DataFrame of pandas, got {type(table).__module__}")
+        narrow = [name for name, dtype in table.dtypes.items() if str(dtype) in _NARROW]
+        return table.astype({name: "float64" for name in narrow}) if narrow else table
+    return table.astype("float64") if str(getattr(table, "dtype", "")) in _NARROW else table
 
 
 def _incomplete(table: Any) -> np.ndarray:
@@ -128,7 +116,7 @@ def _plain(value: Any, column: Any, row: int) -> Any:
         return {"number": "nan" if np.isnan(plain) else "inf" if plain > 0 else "-inf"}
     if plain is None or isinstance(plain, (str, bool, int, float)):
         return plain
-    if type(plain).__name__ in ("NAType", "NaTType"):
+    if is_pandas_missing(plain):
         return None
     raise TypeError(
         f"sample: column {column!r}, row {row} of those kept: expected a number, a text, a truth value or None, "

@@ -105,9 +105,13 @@ function rowOctets(reader: ColumnReader, columns: Int32Array, row: unknown): Uin
   return octets.subarray(0, at);
 }
 
-/** A fraction in single precision: it may have been written with fewer digits since. -0 becomes 0. */
+/** From here on single precision has no fractions. */
+const WHOLE = 2 ** 23;
+
+/** A fraction in single precision, if that has some: it may have been written with fewer digits since. -0 becomes 0. */
 function comparable(number: number): number {
-  return (Number.isInteger(number) ? number : Math.fround(number)) + 0;
+  const isExact = Number.isInteger(number) || Math.abs(number) >= WHOLE;
+  return (isExact ? number : Math.fround(number)) + 0;
 }
 
 function numpyNumber(cell: unknown): number | undefined {

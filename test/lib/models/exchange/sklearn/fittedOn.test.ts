@@ -56,7 +56,7 @@ test('a row is known by the columns that the pipeline reads, whatever type its n
   for (const row of [null, 'ö', { text: 'ö' }, { text: ['ö'], n: 1 }]) t.false(fittedOn?.has(row));
 });
 
-test('a fraction counts in single precision, a whole number in all of its digits', (t) => {
+test('a fraction counts in single precision where that has some, another number in all of its digits', (t) => {
   const of = (hex: string) => read(sorted(digestOf(hex)), Int32Array.of(0), { kind: 'array', columns: 1 });
   const third = of('01 000000605555d53f'); // 1/3 in single precision
   t.true([1 / 3, Math.fround(1 / 3), 0.3333333333].every((each) => third?.has([each])));
@@ -64,6 +64,14 @@ test('a fraction counts in single precision, a whole number in all of its digits
   const stamp = of('01 0000808c2561d941'); // 1,703,188,018
   t.true(stamp?.has([1_703_188_018]));
   t.false(stamp?.has([1_703_188_019]));
+  const moment = of('01 0000908c2561d941'); // 1,703,188,018.25
+  t.true(moment?.has([1_703_188_018.25]));
+  t.false(moment?.has([1_703_188_018.5]));
+  t.true(of('01 000000e0ffff5f41')?.has([2 ** 23 - 0.5]));
+  t.true(of('01 000000e0ffff5f41')?.has([2 ** 23 - 0.51]));
+  t.true(of('01 0000001000006041')?.has([2 ** 23 + 0.5]));
+  t.false(of('01 0000001000006041')?.has([2 ** 23 + 0.51]));
+  t.true(of('01 0000000000004043')?.has([2n ** 53n + 1n]), 'whole numbers are told apart as doubles');
 });
 
 test('each of many digests is found, and no other', (t) => {
@@ -116,6 +124,7 @@ from spillway.sklearn._fitted_on import digests_of
 table = pd.DataFrame({
     "id": range(6),
     "text": pd.Series(["ö", None, "\\ud83d", "a\\U0001f600", "", np.nan], dtype=object),
+    "when": [1703188018.25 + at for at in range(6)],
     "n": pd.array([1, None, 2**60, -3, 0, 5], dtype="Int64"),
     "single": np.array([.1, np.nan, -0., 1e30, np.inf, 2], dtype="f4"),
     "flag": [True, False, True, None, None, False],
@@ -124,7 +133,7 @@ table = pd.DataFrame({
 columns = {"kind": "columns", "names": list(table.columns)}
 whole = np.array([[1., np.nan], [-0., 2.]])
 print(json.dumps([
-    digests_of(table, columns, [1, 2, 3, 4, 5]).tolist(),
+    digests_of(table, columns, [1, 2, 3, 4, 5, 6]).tolist(),
     digests_of(["a", "b"], {"kind": "text"}, [0]).tolist(),
     digests_of(scipy.sparse.csr_matrix(whole), {"kind": "array", "columns": 2}, [0, 1]).tolist(),
 ]))
@@ -146,8 +155,8 @@ for (const [name, python] of Object.entries({ SKLEARN_NEW, SKLEARN_OLD })) {
     const { stdout } = await promisify(execFile)(python ?? '', ['-c', WRITE, folder], { env });
     const written: readonly (readonly number[])[] = JSON.parse(stdout);
     const [table, texts, array] = written.map((digests) => Uint32Array.from(digests));
-    const names = ['id', 'text', 'n', 'single', 'flag', 'kind'];
-    const fittedOn = read(table, Int32Array.of(1, 2, 3, 4, 5), { kind: 'columns', names });
+    const names = ['id', 'text', 'when', 'n', 'single', 'flag', 'kind'];
+    const fittedOn = read(table, Int32Array.of(1, 2, 3, 4, 5, 6), { kind: 'columns', names });
     const rows = [
       { text: 'ö', n: 1, single: 0.1, flag: true, kind: 'x' },
       { text: null, n: null, single: null, flag: false, kind: 'y' },
@@ -155,7 +164,7 @@ for (const [name, python] of Object.entries({ SKLEARN_NEW, SKLEARN_OLD })) {
       { text: 'a😀', n: -3, single: Math.fround(1e30), flag: null, kind: 'x' },
       { text: '', n: 0, single: Number.POSITIVE_INFINITY, flag: Number.NaN, kind: 'x' },
       { text: Number.NaN, n: 5n, single: 2, flag: false, kind: 'y' },
-    ];
+    ].map((row, at) => ({ ...row, when: 1_703_188_018.25 + at }));
     t.is(table.length, 2 * rows.length);
     for (const row of rows)
       t.true(
@@ -163,6 +172,7 @@ for (const [name, python] of Object.entries({ SKLEARN_NEW, SKLEARN_OLD })) {
         JSON.stringify(row, (_, each) => String(each)),
       );
     t.false(fittedOn?.has({ ...rows[0], n: 2 }));
+    t.false(fittedOn?.has({ ...rows[0], when: 1_703_188_018.5 }));
     const ofTexts = read(texts, Int32Array.of(0), { kind: 'text' });
     t.deepEqual(
       ['a', 'b', 'c'].map((text) => ofTexts?.has(text)),
