@@ -1,5 +1,6 @@
 """What of vectorizers can't be read is said by its path and parameter, all of it at once."""
 
+import json
 import os
 import tempfile
 import unittest
@@ -54,8 +55,18 @@ class Text(unittest.TestCase):
         said = refused(CountVectorizer(token_pattern=r"(?i)\w+"), CountVectorizer(token_pattern=r"(?<!a)\w+"))
         self.assertIn("flags", said[0])
         self.assertIn("assert not", said[1])
-        for pattern in (r"(?u)\b\w\w+\b", r"[^\W\d_]+", r"a{x", r"(?:a|b)+c"):
+
+    def test_patterns_that_take_too_long_are_those_of_the_reader(self):
+        with open(os.path.join(os.path.dirname(__file__), "../fixtures/patterns.json"), encoding="utf-8") as file:
+            patterns = json.load(file)
+        for pattern in patterns["read"]:
             self.assertIsNone(why_not(pattern), pattern)
+        for pattern in patterns["slow"]:
+            self.assertIn("can take too long", why_not(pattern) or "", pattern)
+        kinds = "".join(chr(0x4E00 + at) for at in range(128))
+        self.assertIn("too many kinds of characters", why_not(kinds))
+        self.assertIsNone(why_not(kinds[:125]))
+        self.assertIn("token_pattern='(?:a|ab)*c|", refused(CountVectorizer(token_pattern=r"(?:a|ab)*c|\w+"))[0])
 
     def test_numbers_that_wrap(self):
         self.assertIn("dtype=int8", refused(CountVectorizer(dtype=np.int8))[0])

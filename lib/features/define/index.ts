@@ -23,6 +23,7 @@ export type { TermOptions } from './termOptions.js';
 export { sharedTables } from './terms.js';
 export type { Characters, PatternClasses } from './text/characters.js';
 export { charactersOf, type Substitutes } from './text/characterTables.js';
+export { PatternError } from './text/pattern/index.js';
 export { counts, type TfidfOptions, tfidf } from './tfidf.js';
 export { checkSource, RowView, type Source, type Transform, transform, transformOfRows } from './view.js';
 export { type Norm, normalising, type Weighting } from './weighting.js';

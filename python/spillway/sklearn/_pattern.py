@@ -5,12 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Optional
 
-try:
-    from re import _constants as names
-    from re import _parser as parser
-except ImportError:  # before Python 3.11
-    import sre_constants as names  # type: ignore[no-redef]
-    import sre_parse as parser  # type: ignore[no-redef]
+from ._ambiguity import names, parser, why_slow
 
 #: As the reader has them.
 _LONGEST = 500
@@ -21,7 +16,7 @@ def why_not(pattern: Any) -> Optional[str]:
     """Why a ``token_pattern`` can't be read; None where it can."""
     if not isinstance(pattern, str):
         return "it isn't a text"
-    if len(pattern) > _LONGEST:
+    if len(pattern.encode("utf-16-le", "surrogatepass")) > 2 * _LONGEST:
         return f"it has more than {_LONGEST} characters"
     compiled = re.compile(pattern)
     if compiled.flags != re.UNICODE:
@@ -33,7 +28,7 @@ def why_not(pattern: Any) -> Optional[str]:
     parsed = parser.parse(pattern)
     if parsed.getwidth()[0] == 0:
         return "it can match nothing"
-    return _why_not(parsed)
+    return _why_not(parsed) or why_slow(pattern)
 
 
 def _why_not(parts: Any) -> Optional[str]:

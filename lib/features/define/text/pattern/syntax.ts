@@ -59,8 +59,15 @@ export function isNullable(part: PatternPart): boolean {
   }
 }
 
-export function fail(what: string): never {
-  throw new OptionError('tokenPattern', `isn't read: ${what}`);
+/** A pattern that isn't read, for the reason that it gives. */
+export class PatternError extends OptionError {
+  constructor(readonly why: string) {
+    super('tokenPattern', `isn't read: ${why}`);
+  }
+}
+
+export function fail(why: string): never {
+  throw new PatternError(why);
 }
 
 class Parser {

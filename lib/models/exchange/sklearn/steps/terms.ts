@@ -1,7 +1,7 @@
-import { OptionError } from '../../../../errors.js';
 import {
   givenTerms,
   hashedTerms,
+  PatternError,
   type PythonTexts,
   type ReadTerms,
 } from '../../../../features/define/index.js';
@@ -106,7 +106,7 @@ function reading<Read>(node: NodeFields, make: (texts: PythonTexts) => Read): Re
   try {
     return make({ options, ...readCharacters(node, accents) });
   } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
-    throw unsupportedModel(PIPELINE, `at ${node.path} has a token_pattern that ${error.message}`);
+    if (!(error instanceof PatternError)) throw error;
+    throw unsupportedModel(PIPELINE, `at ${node.path} has a token_pattern that isn't read: ${error.why}`);
   }
 }
