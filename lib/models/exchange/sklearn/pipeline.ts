@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { sha256 } from '#sha256';
 import { checkKeys, checkOneOf, show } from '../../../check.js';
 import { decode } from '../../../data/artifact/index.js';
 import type { Block } from '../../../data/blocks/index.js';
@@ -8,6 +7,7 @@ import { define, type Feature, type FeatureSet, RowView } from '../../../feature
 import { type FittedOn, gradientBoosting, type Learner } from '../../../learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
+import { fingerprintOf } from './fingerprint.js';
 import { readFittedOn } from './fittedOn.js';
 import { PipelineGraph } from './graph.js';
 import { NodeFields, PIPELINE } from './node.js';
@@ -95,8 +95,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
   options: PipelineOptions<L> = {},
 ): SklearnPipeline<TrainedModel<L | SklearnLabel> | TrainedRegression> | PipelineFeatures {
   checkKeys(options, ['labels', 'task']);
-  const bytes = contentOf(file);
-  const { json, tensors } = decode(bytes);
+  const { json, tensors } = decode(contentOf(file));
   const fields = Fields.of(PIPELINE, json);
   checkKind(fields);
   const named = new Map(Object.entries(tensors));
@@ -105,7 +104,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
   const cut = fields.list('cut').map((each, at) => Fields.of(PIPELINE, each, `cut[${at}]`));
   const nodes = cut.map((each) => each.count('node'));
   const graph = new PipelineGraph(fields.list('nodes'), named, reader, nodes);
-  const fingerprint = `sha256:${sha256([bytes])}`;
+  const fingerprint = fingerprintOf(fields, named);
   const sample = readSample(fields, named, rowKind);
   const names = namesOf(cut);
   const fittedOn = readFittedOn(fields, named, reader);
