@@ -68,3 +68,31 @@ test('hashing spreads terms evenly over the columns', (t) => {
   // 100 expected in each; a binomial count strays 5.5 standard deviations once in 10^7.
   t.true(Math.max(...counts) < 155 && Math.min(...counts) > 45, `${counts}`);
 });
+
+test('a large vocabulary’s tables wait for as many characters of texts, and find the same', (t) => {
+  const large = (terms: number) => {
+    const vocabulary = new Vocabulary();
+    const learning = new Grams({}, interning(vocabulary));
+    learning.read([Array.from({ length: terms }, (_, i) => `t${i}`).join(' ')], 0);
+    t.is(vocabulary.size, terms);
+    return vocabulary;
+  };
+  const text = 't0 t131071 none t7 '.repeat(3_000);
+  const smaller = finding(large(2 ** 17 - 1));
+  const [own] = [smaller.octets];
+  idsOf(new Grams({}, smaller), text);
+  t.true(smaller.octets > own, 'a smaller one makes them at once');
+
+  const vocabulary = large(2 ** 17);
+  const identify = finding(vocabulary);
+  const grams = new Grams({}, identify);
+  const before = idsOf(grams, text);
+  t.deepEqual([...before.subarray(0, 4)], [0, 131_071, 7, 0]);
+  let waited = text.length;
+  for (; waited < vocabulary.arena().length; waited += text.length) {
+    t.is(identify.octets, vocabulary.octets);
+    idsOf(grams, text);
+  }
+  t.deepEqual(idsOf(grams, text), before);
+  t.true(identify.octets > vocabulary.octets);
+});
