@@ -16,7 +16,7 @@ from sklearn.preprocessing import QuantileTransformer, StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 import spillway.sklearn as s
-from spillway.sklearn._export import _labels
+from spillway.sklearn._labels import labels_of
 from spillway.sklearn._graph import Graph
 
 from support import Files
@@ -65,10 +65,10 @@ class ModelsTest(Files):
     def test_classes_that_are_one_label_are_refused(self):
         for classes, named in ((["1", 1], "'1' and 1"), ([True, "true"], "True and 'true'"), ([2, 2.0], "2 and 2.0")):
             graph = Graph()
-            _labels(classes, graph, "model")
+            labels_of(classes, graph, "model")
             self.assertIn(named, str(graph.refusals[0]))
         graph = Graph()
-        self.assertEqual(_labels(np.array([0, 1]), graph, "model"), [0, 1])
+        self.assertEqual(labels_of(np.array([0, 1]), graph, "model"), [0, 1])
         self.assertEqual(graph.refusals, [])
 
     def test_pipelines_inside_of_a_model_are_cut_at_their_own_concatenations(self):

@@ -4,27 +4,26 @@ import os
 import platform
 import unicodedata
 from dataclasses import dataclass
-from itertools import chain, count
-from typing import Any, Iterable, Optional
+from typing import Any, Optional
 
 import numpy as np
 import sklearn
 
 from . import models as _models  # noqa: F401  registers what is read
 from . import steps as _steps  # noqa: F401
+from ._cut import cut_of
 from ._file import encode, write
 from ._fitted_on import digests_of
-from ._graph import Graph, Tensors, Value
+from ._graph import Graph, Tensors
+from ._labels import labels_of
 from ._layout import check_fitted, rows_of_steps, steps_of
 from ._refusal import NotReadable, Refusal
 from ._rows import count_of
 from ._sample import Sample
 from ._sparsity import give_sparse
-from ._walk import joined, read_model, read_step
+from ._walk import read_model, read_step
 
 _VERSION = 1
-#: Before the paths in a model that no pipeline ends: see ``steps_of``.
-_ALONE = "model."
 
 
 @dataclass(frozen=True)
@@ -139,12 +138,12 @@ def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal], bool]:
     spec = read_model(last, graph, name, Tensors(graph.tensors, "model/")) if has_model else {}
     if not has_model:
         graph.reads.append(("", graph.numbers(value, name)))
-    cut = _cut(graph, branches, name)
+    cut = cut_of(graph, branches, name)
     decision, certain = spec.pop("decision", None), spec.pop("certain", False)
     if spec:
         spec["name"] = type(last).__name__
     classes = getattr(last, "classes_", None) if has_model else None
-    labels = None if classes is None else _labels(classes, graph, name)
+    labels = None if classes is None else labels_of(classes, graph, name)
     content = {
         "kind": "scikit-learn pipeline",
         "version": _VERSION,
@@ -161,88 +160,3 @@ def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal], bool]:
         "decision": decision,
     }
     return graph, content, graph.refusals, certain
-
-
-def _cut(graph: Graph, branches: Value, name: str) -> list[dict[str, Any]]:
-    """The inputs of the last concatenation before each model that reads rows, which are the features."""
-    if any(read.is_unread for _, read in graph.reads):
-        if branches.parts is not None and not graph.concatenated:
-            graph.numbers(branches, name)
-        return _named((each, part.node) for each, part in graph.concatenated if not part.is_unread)
-    found: dict[int, str] = {}
-    for within, read in graph.reads:
-        # A model that no pipeline ends has its name from us.
-        prefix = within[len(_ALONE) :] if within.startswith(_ALONE) else within
-        for each, node in _inputs(graph, read.node):
-            found.setdefault(node, joined(prefix, each))
-    return _named((each, node) for node, each in found.items() if not _is_made_of(graph, node, set(found)))
-
-
-def _is_made_of(graph: Graph, at: int, cut: set[int]) -> bool:
-    """Whether a node can be computed from others of the cut alone: then it comes after it."""
-    sources = graph.nodes[at]["from"]
-    return bool(sources) and all(each in cut or _is_made_of(graph, each, cut) for each in sources)
-
-
-def _inputs(graph: Graph, start: int) -> list[tuple[str, int]]:
-    """The inputs of the last concatenation before a node; none where it is computed from models' answers."""
-    at = start
-    while graph.nodes[at]["op"] not in ("concat", "answers") and len(graph.nodes[at]["from"]) == 1:
-        at = graph.nodes[at]["from"][0]
-    node = graph.nodes[at]
-    if node["op"] == "answers":
-        return []
-    if node["op"] == "concat":
-        pairs = zip(node["names"], node["from"])
-        return [pair for pair in pairs if not _is_answer(graph, pair[1])]
-    own = graph.nodes[start]
-    return [("columns" if own["op"] == "input" else own["path"].rpartition(".")[2], start)]
-
-
-def _is_answer(graph: Graph, at: int) -> bool:
-    """Whether a node is computed from models' answers."""
-    node = graph.nodes[at]
-    return node["op"] == "answers" or any(_is_answer(graph, each) for each in node["from"])
-
-
-def _named(parts: Iterable[tuple[str, Optional[int]]]) -> list[dict[str, Any]]:
-    """Each by a name of its own: two branches may come to the same."""
-    cut: list[dict[str, Any]] = []
-    for name, node in parts:
-        taken = {each["name"] for each in cut}
-        own = next(each for each in chain([name], (f"{name}#{n}" for n in count(2))) if each not in taken)
-        cut.append({"name": own, "node": node})
-    return cut
-
-
-def _labels(classes: Any, graph: Graph, path: str) -> list[Any]:
-    labels = [_label(each, graph, path) for each in classes]
-    texts = [_text(label) for label in labels]
-    for at, text in enumerate(texts):
-        if text in texts[:at]:
-            pair = f"{labels[texts.index(text)]!r} and {labels[at]!r}"
-            graph.refuse(path, f"classes {pair}, which are one label, {text!r}, in a cascade: rename one")
-    return labels
-
-
-def _text(label: Any) -> str:
-    """A label as the text that stands for it in plans and files."""
-    if isinstance(label, bool):
-        return str(label).lower()
-    is_whole = isinstance(label, float) and label.is_integer()
-    return str(int(label)) if is_whole else str(label)
-
-
-def _label(label: Any, graph: Graph, path: str) -> Any:
-    plain = label.item() if isinstance(label, np.generic) else label
-    if isinstance(label, np.ndarray):
-        graph.refuse(path, "answers to more than one question: export a pipeline for each")
-        return None
-    if isinstance(plain, (str, bool)):
-        return plain
-    if isinstance(plain, int) and abs(plain) < 2**53:
-        return plain
-    if isinstance(plain, float) and np.isfinite(plain):
-        return plain
-    graph.refuse(path, f"a class {label!r}: expected texts, whole numbers or truth values")
-    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Callable, Iterable, Optional, Sequence
+from typing import Any, Iterable, Optional, Sequence
 
 import numpy as np
 
@@ -173,64 +173,3 @@ class Graph:
             chosen = np.array(value.table, dtype="<i4")
             self._inputs[key] = self.node("input", [], path, len(chosen), {"chosen": chosen}, **{"as": kind})
         return replace(self._inputs[key], names=value.names)
-
-
-StepHandler = Callable[[Any, Graph, Value, str], Value]
-ModelHandler = Callable[[Any, Graph, str, Tensors], dict[str, Any]]
-STEPS: dict[tuple[str, str], StepHandler] = {}
-MODELS: dict[tuple[str, str], ModelHandler] = {}
-#: Models' ``decision_function``, for models that read it in place of probabilities.
-DECISION_VALUES: dict[tuple[str, str], ModelHandler] = {}
-#: Models' ``predict``, for those whose label isn't the likeliest class.
-LABELS: dict[tuple[str, str], ModelHandler] = {}
-
-
-def step(package: str, *names: str) -> Callable[[StepHandler], StepHandler]:
-    """Registers what reads transformers of these classes."""
-
-    def register(handler: StepHandler) -> StepHandler:
-        for name in names:
-            STEPS[package, name] = handler
-        return handler
-
-    return register
-
-
-def model(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
-    """Registers what reads models of these classes.
-
-    The handler may put into ``graph.before`` what its model reads in place of the values that are there.
-    """
-    return _registers(MODELS, package, names)
-
-
-def decision_values(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
-    """Registers what reads the decision values of models of these classes: one number for two classes."""
-    return _registers(DECISION_VALUES, package, names)
-
-
-def labels(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
-    """Registers what reads the labels of models of these classes, where they aren't the likeliest class."""
-    return _registers(LABELS, package, names)
-
-
-def _registers(
-    registry: dict[tuple[str, str], ModelHandler], package: str, names: tuple[str, ...]
-) -> Callable[[ModelHandler], ModelHandler]:
-    def register(handler: ModelHandler) -> ModelHandler:
-        for name in names:
-            registry[package, name] = handler
-        return handler
-
-    return register
-
-
-def class_of(part: Any) -> tuple[str, str]:
-    """Its package and class. A subclass is a class of its own, since it may do anything."""
-    kind = type(part)
-    return kind.__module__.partition(".")[0], kind.__qualname__
-
-
-def words_of(part: Any) -> str:
-    package, name = class_of(part)
-    return name if package in ("sklearn", "lightgbm", "xgboost", "builtins") else f"{package}.{name}"

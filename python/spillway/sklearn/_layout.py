@@ -8,8 +8,9 @@ from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
-from ._graph import Graph, Value, class_of
+from ._graph import Graph, Value
 from ._refusal import NotFitted
+from ._registry import class_of
 from ._walk import SEARCHES, passes
 
 

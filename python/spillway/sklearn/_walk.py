@@ -8,18 +8,8 @@ import sklearn
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from ._graph import (
-    DECISION_VALUES,
-    LABELS,
-    MODELS,
-    STEPS,
-    Graph,
-    ModelHandler,
-    Tensors,
-    Value,
-    class_of,
-    words_of,
-)
+from ._graph import Graph, Tensors, Value
+from ._registry import DECISION_VALUES, LABELS, MODELS, STEPS, ModelHandler, class_of, words_of
 
 SEARCHES = ("GridSearchCV", "RandomizedSearchCV", "HalvingGridSearchCV", "HalvingRandomSearchCV")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Tensors, model
+from .._graph import Graph, Tensors
+from .._registry import model
 from ._checks import finite
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Tensors, class_of, model
+from .._graph import Graph, Tensors
+from .._registry import class_of, model
 
 _LIGHTGBM = {
     True: ("binary", "multiclass", "multiclassova"),

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Tensors, Value, model
+from .._graph import Graph, Tensors, Value
+from .._registry import model
 from .._walk import joined
 from ._answers import beside, column, margins, probabilities
 from ._checks import finite

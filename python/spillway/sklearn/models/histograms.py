@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Tensors, Value, decision_values, model
+from .._graph import Graph, Tensors, Value
+from .._registry import decision_values, model
 from .._walk import joined, read_step
 from ..steps.compose import columns_of, concatenation, pick
 from .nodes import Nodes

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Tensors, decision_values, model
+from .._graph import Graph, Tensors
+from .._registry import decision_values, model
 from ._checks import dense, finite
 
 _CLASSIFIERS = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._graph import Graph, Tensors, model
+from .._graph import Graph, Tensors
+from .._registry import model
 from ._checks import finite
 
 _LINKS = {"identity": "none", "exp": "exp", "softmax": "softmax", "logistic": "logistic"}

@@ -6,7 +6,8 @@ from typing import Any
 
 from sklearn.preprocessing import FunctionTransformer
 
-from .._graph import Graph, Tensors, Value, class_of, model, words_of
+from .._graph import Graph, Tensors, Value
+from .._registry import class_of, model, words_of
 from .._walk import joined, passes, read_step
 from ._answers import probabilities
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Tensors, Value, model
+from .._graph import Graph, Tensors, Value
+from .._registry import model
 from .._walk import joined, read_model
 from ._answers import beside, column, labels, margins, probabilities
 

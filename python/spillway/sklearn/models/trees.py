@@ -7,7 +7,8 @@ from typing import Any, Optional
 import numpy as np
 import sklearn
 
-from .._graph import Graph, Tensors, class_of, decision_values, model
+from .._graph import Graph, Tensors
+from .._registry import class_of, decision_values, model
 from .nodes import Nodes
 
 _TREES = ("DecisionTreeClassifier", "DecisionTreeRegressor", "ExtraTreeClassifier", "ExtraTreeRegressor")

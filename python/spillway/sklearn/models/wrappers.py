@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._graph import Graph, Tensors, Value, decision_values, labels, model, step
+from .._graph import Graph, Tensors, Value
+from .._registry import decision_values, labels, model, step
 from .._sparsity import give_sparse
 from .._walk import SEARCHES, joined, read_decision_values, read_labels, read_model, read_step
 from ._answers import column, margins, probabilities

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Value, step
+from .._graph import Graph, Value
+from .._registry import step
 from .._walk import joined, read_step
 
 

@@ -7,7 +7,8 @@ from typing import Any, Optional, Sequence
 
 import numpy as np
 
-from .._graph import Graph, Value, step
+from .._graph import Graph, Value
+from .._registry import step
 from ._inputs import words_for
 from ._keys import OddValue, put_keys
 

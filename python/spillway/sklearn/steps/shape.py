@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._graph import Graph, Value, step
+from .._graph import Graph, Value
+from .._registry import step
 from ._inputs import over_numbers
 from .scale import standard_scaler
 

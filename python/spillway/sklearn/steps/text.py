@@ -7,8 +7,9 @@ from typing import Any, Optional
 import numpy as np
 
 from .. import _characters
-from .._graph import Graph, Tensors, Value, step, words_of
+from .._graph import Graph, Tensors, Value
 from .._pattern import why_not
+from .._registry import step, words_of
 
 #: More columns than a file may have.
 _MOST_COLUMNS = 2**27
