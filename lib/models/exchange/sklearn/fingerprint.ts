@@ -21,7 +21,9 @@ export function fingerprintOf(fields: Fields, tensors: ReadonlyMap<string, Tenso
     ...MEMBERS.map((name) => fields.get(name)),
     ...own.map(([name, tensor]) => [name, tensor[Symbol.toStringTag], tensor.length]),
   ];
-  const octets = own.map(([, { buffer, byteOffset, byteLength }]) => new Uint8Array(buffer, byteOffset, byteLength));
+  const octets = own.map(
+    ([, { buffer, byteOffset, byteLength }]) => new Uint8Array(buffer, byteOffset, byteLength),
+  );
   return `sha256:${sha256([new TextEncoder().encode(canonical(content, 0)), ...octets])}`;
 }
 

@@ -112,7 +112,10 @@ test('a file with parts that can’t be is refused, by the step’s path', (t) =
   const slow = changed('text.letters', { parameters: { tokenPattern: '(?:a+)+b' } });
   const error = t.throws(() => sklearnPipeline(slow), { instanceOf: ArtifactError });
   t.is(error?.reason, 'unsupported');
-  t.regex(error?.message ?? '', /text\.letters has a token_pattern that isn't read: within a repeat .*can take too long/);
+  t.regex(
+    error?.message ?? '',
+    /text\.letters has a token_pattern that isn't read: within a repeat .*can take too long/,
+  );
 });
 
 for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {

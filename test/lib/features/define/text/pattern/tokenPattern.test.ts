@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { OptionError } from '../../../../../../lib/errors.js';
 import { TokenPattern } from '../../../../../../lib/features/define/text/pattern/index.js';
