@@ -144,53 +144,6 @@ function rawSideBySide(parts: readonly Values[], rows: number, columns: number):
   return { kind: 'raw', rows, columns, values };
 }
 
-/** Columns of values, in the order given; a column may come more than once in dense and raw ones. */
-export function chosenColumns(given: Values, chosen: Int32Array): Values {
-  const { rows, columns } = given;
-  const width = chosen.length;
-  if (given.kind === 'sparse') return pickSparse(given, chosen);
-  if (given.kind === 'raw') {
-    const values = Array.from(
-      { length: rows * width },
-      (_, i) => given.values[Math.floor(i / width) * columns + chosen[i % width]],
-    );
-    return { kind: 'raw', rows, columns: width, values };
-  }
-  const values = new Float64Array(rows * width);
-  for (let row = 0, to = 0; row < rows; row++)
-    for (let c = 0; c < width; c++) values[to++] = given.values[row * columns + chosen[c]];
-  return denseValues(rows, width, values);
-}
-
-function pickSparse(given: SparseValues, chosen: Int32Array): SparseValues {
-  const { rows, columns } = given;
-  const placeOf = new Int32Array(columns).fill(-1);
-  chosen.forEach((column, place) => {
-    placeOf[column] = place;
-  });
-  const offsets = new Uint32Array(rows + 1);
-  const indices = new Uint32Array(given.offsets[rows]);
-  const values = new Float64Array(given.offsets[rows]);
-  let to = 0;
-  for (let row = 0; row < rows; row++) {
-    for (let e = given.offsets[row]; e < given.offsets[row + 1]; e++) {
-      const place = placeOf[given.indices[e]];
-      if (place === -1) continue;
-      indices[to] = place;
-      values[to++] = given.values[e];
-    }
-    offsets[row + 1] = to;
-  }
-  return {
-    kind: 'sparse',
-    rows,
-    columns: chosen.length,
-    offsets,
-    indices: indices.subarray(0, to),
-    values: values.subarray(0, to),
-  };
-}
-
 /** Each row of values by itself. */
 export function singleRows(given: Values): Values[] {
   const { columns } = given;

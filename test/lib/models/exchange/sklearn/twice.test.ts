@@ -1,0 +1,90 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { sklearnPipeline } from '../../../../../entries/exchange.js';
+import { pipelineAnswers, runSklearn, sklearnTest } from '../../../../support/sklearn.js';
+import { dense, rowsOf, stepOf } from './nodes.js';
+
+/** Columns and features that a pipeline takes more than once. */
+
+const picked = (...chosen: number[]) =>
+  stepOf('select', { columns: chosen.length, inputs: 4 }, { chosen: Int32Array.from(chosen) });
+/** The rows 1 0 2 3 and 0 0 0 4. */
+const sparse = {
+  kind: 'sparse',
+  rows: 2,
+  columns: 4,
+  offsets: Uint32Array.of(0, 3, 4),
+  indices: Uint32Array.of(0, 2, 3, 3),
+  values: Float64Array.of(1, 2, 3, 4),
+} as const;
+
+test('columns of sparse rows stay sparse in ascending order; twice, or in another order, they are dense', (t) => {
+  const ascending = picked(1, 2, 3).run([sparse]);
+  t.like(ascending, { kind: 'sparse', columns: 3, indices: Uint32Array.of(1, 2, 2) });
+  t.deepEqual(rowsOf(ascending), [
+    [0, 2, 3],
+    [0, 0, 4],
+  ]);
+  for (const chosen of [
+    [3, 3, 1],
+    [3, 0],
+    [2, 2],
+  ]) {
+    const values = picked(...chosen).run([sparse]);
+    t.is(values.kind, 'dense');
+    t.deepEqual(
+      rowsOf(values),
+      [
+        [1, 0, 2, 3],
+        [0, 0, 0, 4],
+      ].map((row) => chosen.map((column) => row[column])),
+    );
+    t.deepEqual(values, picked(...chosen).run([dense(4, 1, 0, 2, 3, 0, 0, 0, 4)]));
+  }
+});
+
+const SCRIPT = `
+import json, sys
+import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from spillway.sklearn import export
+
+to = sys.argv[1]
+texts = ["a b c d", "b d d", "a c c d d d", "d", "c b", "a a b"]
+count = lambda: CountVectorizer(token_pattern="[a-d]")
+numbers = np.random.default_rng(0).normal(size=(6, 3))
+labels = [0, 1, 1, 1, 0, 0]
+own = [("a", "passthrough"), ("b", "passthrough"), ("c", StandardScaler()), ("d", StandardScaler())]
+twice = ColumnTransformer([("a", "passthrough", [1]), ("b", "passthrough", [1]), ("c", StandardScaler(), [0, 2])])
+cases = {
+    "columns": (make_pipeline(count(), ColumnTransformer([("a", "passthrough", [3, 3, 1])]), LogisticRegression()), texts),
+    "union": (make_pipeline(FeatureUnion(own), LogisticRegression()), numbers),
+    "transformer": (make_pipeline(twice, LogisticRegression()), numbers),
+}
+answers = {}
+for name, (pipeline, rows) in cases.items():
+    export(pipeline.fit(rows, labels), f"{to}/{name}.pipeline", sample=rows)
+    answers[name] = pipeline.predict_proba(rows).tolist()
+print(json.dumps({"texts": texts, "numbers": numbers.tolist(), "answers": answers}))
+`;
+
+for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
+  sklearnTest(variable)(`columns and features taken twice are those of ${variable}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'spillway-twice-'));
+    t.teardown(() => rm(folder, { recursive: true }));
+    const { texts, numbers, answers } = JSON.parse(await runSklearn(variable, '-c', SCRIPT, folder));
+    for (const name of ['columns', 'union', 'transformer']) {
+      const read = sklearnPipeline(join(folder, `${name}.pipeline`));
+      const own = await pipelineAnswers(read, name === 'columns' ? texts : numbers);
+      answers[name].flat().forEach((each: number, i: number) => {
+        t.true(Math.abs(own[i] - each) < 1e-12, `${name}: ${own[i]}, not ${each}`);
+      });
+    }
+  });
+}
