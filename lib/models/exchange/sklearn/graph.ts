@@ -33,10 +33,12 @@ export class PipelineGraph {
   readonly tail: PipelineTail;
   /** Nodes that several features read: each is computed once a row. */
   private readonly shared = new Map<number, Transform<unknown, Values>>();
+  /** What checks a row for each of the cut's nodes: the inputs before it. */
+  private readonly checks = new Map<number, readonly ((row: unknown) => void)[]>();
 
   /**
    * @param json the nodes, each after those that it reads
-   * @param cut of the features
+   * @param cut of the features, of which several may have one node
    * @throws ArtifactError
    */
   constructor(
@@ -60,10 +62,14 @@ export class PipelineGraph {
       if (!(Number.isInteger(node) && node >= 0 && node < this.nodes.length))
         throw damagedModel(PIPELINE, `a feature of node ${node}, where there are ${this.nodes.length}`);
     }
-    if (this.tail.placeOf.size < cut.length) throw damagedModel(PIPELINE, 'two features of one node');
     const readBy = new Int32Array(this.nodes.length);
     for (const node of cut) {
-      for (const each of this.before(node)) {
+      const before = [...this.before(node)];
+      this.checks.set(
+        node,
+        before.flatMap((each) => this.nodes[each].check ?? []),
+      );
+      for (const each of before) {
         if (this.nodes[each].model !== undefined)
           throw damagedModel(PIPELINE, `a feature of a model's answers, at node ${each}`);
         readBy[each]++;
@@ -117,9 +123,9 @@ export class PipelineGraph {
     return values;
   }
 
-  /** Reads what a feature needs of a row, and computes nothing. @throws FeatureError */
+  /** Looks at what a feature reads of a row, and computes nothing. @throws FeatureError */
   check(node: number, row: unknown): void {
-    for (const each of this.before(node)) this.nodes[each].read?.([row]);
+    for (const check of this.checks.get(node) ?? []) check(row);
   }
 
   private computed(node: number, view: RowView<unknown>, memory: Map<number, Values>): Values {
@@ -195,6 +201,7 @@ export class PipelineGraph {
       const values = kind === 'text' ? reader.texts(rows, columns[0]) : reader.values(rows, columns);
       return { kind: 'raw', ...size, values };
     };
-    return { ...common, label: reader.label(columns), read };
+    const check = (row: unknown) => reader.check(row, columns, kind);
+    return { ...common, label: reader.label(columns), read, check };
   }
 }

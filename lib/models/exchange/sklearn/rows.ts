@@ -75,19 +75,7 @@ export class ColumnReader {
     const values = new Array<unknown>(rows.length * columns.length);
     for (let i = 0, to = 0; i < rows.length; i++) {
       for (let c = 0; c < columns.length; c++) {
-        const value = this.cell(rows[i], columns[c], i);
-        if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-          values[to++] = value;
-        } else if (value === null || value === undefined) values[to++] = null;
-        else if (typeof value === 'bigint' && Number.isSafeInteger(Number(value)))
-          values[to++] = Number(value);
-        else
-          throw this.fault(
-            i,
-            columns[c],
-            'a text, a number, true or false, or null where it is missing',
-            value,
-          );
+        values[to++] = this.value(rows[i], columns[c], i);
       }
     }
     return values;
@@ -96,12 +84,17 @@ export class ColumnReader {
   /** Texts of one column. A missing one is a fault, as it is to scikit-learn. */
   texts(rows: readonly unknown[], column: number): string[] {
     const texts = new Array<string>(rows.length);
-    for (let i = 0; i < rows.length; i++) {
-      const value = this.cell(rows[i], column, i);
-      if (typeof value !== 'string') throw this.fault(i, column, 'a text', value);
-      texts[i] = value;
-    }
+    for (let i = 0; i < rows.length; i++) texts[i] = this.text(rows[i], column, i);
     return texts;
+  }
+
+  /** Looks at a row's columns as `numbers`, `values` or `texts` would, and keeps nothing. @throws FeatureError */
+  check(row: unknown, columns: Int32Array, as: 'numbers' | 'values' | 'text'): void {
+    for (let c = 0; c < columns.length; c++) {
+      if (as === 'numbers') this.number(row, columns[c], 0);
+      else if (as === 'values') this.value(row, columns[c], 0);
+      else this.text(row, columns[c], 0);
+    }
   }
 
   /** A row's value in a column, as it is. @throws FeatureError for a row of another kind, one that lacks the column, and a getter that throws */
@@ -132,6 +125,20 @@ export class ColumnReader {
     const number = numpyNumber(value);
     if (number !== undefined) return number;
     throw this.fault(at, column, 'a number, or null where it is missing', value);
+  }
+
+  private value(row: unknown, column: number, at: number): unknown {
+    const value = this.cell(row, column, at);
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+    if (value === null || value === undefined) return null;
+    if (typeof value === 'bigint' && Number.isSafeInteger(Number(value))) return Number(value);
+    throw this.fault(at, column, 'a text, a number, true or false, or null where it is missing', value);
+  }
+
+  private text(row: unknown, column: number, at: number): string {
+    const value = this.cell(row, column, at);
+    if (typeof value === 'string') return value;
+    throw this.fault(at, column, 'a text', value);
   }
 
   private fault(row: number, column: number, expected: string, value: unknown): FeatureError {

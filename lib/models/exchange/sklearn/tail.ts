@@ -15,6 +15,8 @@ export interface GraphNode {
   /** The columns of the rows that it reads and what they are called, for nodes that read rows. */
   readonly label?: string;
   readonly read?: (rows: readonly unknown[]) => Values;
+  /** Refuses a row that it can't read. */
+  readonly check?: (row: unknown) => void;
   readonly step?: PipelineStep;
   /** Whether its numbers may be NaN, as far as its steps tell. */
   readonly mayBeMissing: boolean;
@@ -35,7 +37,7 @@ export type AnswerParts = (parts: readonly Values[], out: Float64Array) => void;
 export class PipelineTail {
   /** Nodes of the cut that may have missing values, and whose models take them. */
   readonly missing = new Set<number>();
-  /** Places of the cut's nodes among the features. */
+  /** Places of the cut's nodes among the features; of several features of one node, any has its values. */
   readonly placeOf: ReadonlyMap<number, number>;
 
   /**

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { sklearnPipeline } from '../../../../../entries/exchange.js';
+import { RowView } from '../../../../../lib/features/define/index.js';
+import { fromBlock } from '../../../../../lib/models/exchange/sklearn/values.js';
 import { pipelineAnswers, runSklearn, sklearnTest } from '../../../../support/sklearn.js';
 import { dense, rowsOf, stepOf } from './nodes.js';
 
@@ -55,6 +57,9 @@ from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from spillway.sklearn import export
 
+class Own(StandardScaler):
+    pass
+
 to = sys.argv[1]
 texts = ["a b c d", "b d d", "a c c d d d", "d", "c b", "a a b"]
 count = lambda: CountVectorizer(token_pattern="[a-d]")
@@ -71,20 +76,40 @@ answers = {}
 for name, (pipeline, rows) in cases.items():
     export(pipeline.fit(rows, labels), f"{to}/{name}.pipeline", sample=rows)
     answers[name] = pipeline.predict_proba(rows).tolist()
-print(json.dumps({"texts": texts, "numbers": numbers.tolist(), "answers": answers}))
+partial = make_pipeline(StandardScaler(), FeatureUnion([*own, ("own", Own())]), LogisticRegression()).fit(numbers, labels)
+export(partial, f"{to}/partial.pipeline", partial=True)
+scaled = partial[0].transform(numbers)
+again = StandardScaler().fit_transform(scaled)
+print(json.dumps({"texts": texts, "numbers": numbers.tolist(), "scaled": scaled.tolist(), "again": again.tolist(), "answers": answers}))
 `;
 
 for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
   sklearnTest(variable)(`columns and features taken twice are those of ${variable}`, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'spillway-twice-'));
     t.teardown(() => rm(folder, { recursive: true }));
-    const { texts, numbers, answers } = JSON.parse(await runSklearn(variable, '-c', SCRIPT, folder));
+    const { texts, numbers, scaled, again, answers } = JSON.parse(
+      await runSklearn(variable, '-c', SCRIPT, folder),
+    );
     for (const name of ['columns', 'union', 'transformer']) {
       const read = sklearnPipeline(join(folder, `${name}.pipeline`));
       const own = await pipelineAnswers(read, name === 'columns' ? texts : numbers);
       answers[name].flat().forEach((each: number, i: number) => {
         t.true(Math.abs(own[i] - each) < 1e-12, `${name}: ${own[i]}, not ${each}`);
       });
+    }
+    // Every branch is a feature here, also those that read the same.
+    const partial = sklearnPipeline(join(folder, 'partial.pipeline'), { task: 'features' });
+    t.deepEqual([...partial.features.names], ['a', 'b', 'c', 'd']);
+    for (const [name, expected] of [
+      ['a', scaled],
+      ['b', scaled],
+      ['c', again],
+      ['d', again],
+    ]) {
+      const feature = partial.features.get(name);
+      const block = await feature.load({ json: null, tensors: {} }).compute(RowView.of(numbers));
+      t.deepEqual(rowsOf(fromBlock(block)), expected, name);
+      t.throws(() => feature.check?.([1, 'two', 3]), { message: /column 1: expected a number/ }, name);
     }
   });
 }
