@@ -1,36 +1,19 @@
-import type { Block } from './block.js';
-import { addProduct } from './product.js';
-
-/** Numbers as blocks have them, in double precision. */
-export type Doubles = DenseDoubles | SparseDoubles;
-
-interface DenseDoubles {
+/** Numbers of some rows in double precision, row-major. */
+export interface DenseValues {
   readonly kind: 'dense';
   readonly rows: number;
   readonly columns: number;
   readonly values: Float64Array;
 }
 
-interface SparseDoubles {
+/** Numbers of some rows, of which those that aren't stored are 0: compressed sparse rows, as in a block. */
+export interface SparseValues {
   readonly kind: 'sparse';
   readonly rows: number;
   readonly columns: number;
   readonly offsets: Uint32Array;
   readonly indices: Uint32Array;
   readonly values: Float64Array;
-}
-
-/** `addProduct` over a block's doubles; over its values where it has none. */
-export function addExactProduct(
-  block: Block,
-  weights: Float64Array,
-  first: number,
-  outputs: number,
-  out: Float64Array,
-): void {
-  const { exact } = block;
-  if (exact === undefined) addProduct(block, weights, first, outputs, out);
-  else addDoubles({ ...block, values: exact }, weights, first, outputs, out);
 }
 
 /**
@@ -41,7 +24,7 @@ export function addExactProduct(
  * four of one output.
  */
 export function addDoubles(
-  numbers: Doubles,
+  numbers: DenseValues | SparseValues,
   weights: Float64Array,
   first: number,
   outputs: number,

@@ -24,7 +24,7 @@ export { BlockBuilder } from './builder.js';
 export { type StoredColumn, storedColumns } from './columns.js';
 export { difference } from './compare.js';
 export { rowDigests } from './digest.js';
-export { addDoubles, addExactProduct, type Doubles } from './exactProduct.js';
+export { addDoubles, type DenseValues, type SparseValues } from './exactProduct.js';
 export { consecutive, gather, isRowBlock, pick, type RowBlock, rowBlock, slice, stack } from './gather.js';
 export { Occupied } from './memory.js';
 export { addProduct, addTransposeProduct } from './product.js';

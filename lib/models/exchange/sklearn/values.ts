@@ -1,24 +1,6 @@
 import { show } from '../../../check.js';
-import { type Block, denseBlock, withExact } from '../../../data/blocks/index.js';
+import { type Block, type DenseValues, exactBlock, type SparseValues } from '../../../data/blocks/index.js';
 import { FeatureError } from '../../../errors.js';
-
-/** Numbers of some rows, row-major. */
-export interface DenseValues {
-  readonly kind: 'dense';
-  readonly rows: number;
-  readonly columns: number;
-  readonly values: Float64Array;
-}
-
-/** Numbers of some rows, of which those that aren't stored are 0: compressed sparse rows, as in a block. */
-export interface SparseValues {
-  readonly kind: 'sparse';
-  readonly rows: number;
-  readonly columns: number;
-  readonly offsets: Uint32Array;
-  readonly indices: Uint32Array;
-  readonly values: Float64Array;
-}
 
 /** What rows hold before it is numbers: texts, categories, missing values. Row-major. */
 export interface RawValues {
@@ -198,10 +180,8 @@ export function stacked(parts: readonly Values[]): Values {
 export function toBlock(given: Values): Block {
   const all = given.kind === 'sparse' ? given : toDense(given);
   const { rows, columns } = all;
-  const values = new Float32Array(all.values);
-  if (all.kind === 'dense') return withExact(denseBlock(rows, columns, values), all.values);
-  const { offsets, indices } = all;
-  return { kind: 'sparse', rows, columns, offsets, indices, values, exact: all.values };
+  if (all.kind === 'dense') return exactBlock(rows, columns, all.values);
+  return { ...all, values: new Float32Array(all.values), exact: all.values };
 }
 
 /** The blocks that values came from. */

@@ -1,6 +1,7 @@
+import type { DenseValues, SparseValues } from '../../../../data/blocks/index.js';
 import { foldAffine, type LinearForm } from '../fold.js';
 import type { ReadStep } from '../step.js';
-import { type DenseValues, denseValues, type SparseValues, toDense } from '../values.js';
+import { denseValues, toDense } from '../values.js';
 import { sameColumns } from './columns.js';
 
 /**

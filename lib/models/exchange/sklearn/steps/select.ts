@@ -1,6 +1,7 @@
+import type { SparseValues } from '../../../../data/blocks/index.js';
 import { foldSelect } from '../fold.js';
 import type { ReadStep } from '../step.js';
-import { denseValues, type SparseValues, toDense, type Values, zeros } from '../values.js';
+import { denseValues, toDense, type Values, zeros } from '../values.js';
 
 /** Some of the columns, in the order given; one may come more than once. */
 export const select: ReadStep = (node) => {

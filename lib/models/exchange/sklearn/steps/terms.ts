@@ -1,3 +1,4 @@
+import type { SparseValues } from '../../../../data/blocks/index.js';
 import {
   givenTerms,
   hashedTerms,
@@ -8,7 +9,7 @@ import {
 import { unsupportedModel } from '../../fields.js';
 import { type NodeFields, PIPELINE } from '../node.js';
 import type { PipelineStep, ReadStep } from '../step.js';
-import { faultAt, type SparseValues, type Values } from '../values.js';
+import { faultAt, type Values } from '../values.js';
 import { readCharacters } from './characters.js';
 
 const NORMS = ['l1', 'l2', 'none'] as const;

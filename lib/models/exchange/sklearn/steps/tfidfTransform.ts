@@ -1,7 +1,8 @@
+import type { SparseValues } from '../../../../data/blocks/index.js';
 import { normalising } from '../../../../features/define/index.js';
 import { log } from '../../../../util/math/index.js';
 import type { ReadStep } from '../step.js';
-import { faultAt, type SparseValues, toDense, type Values } from '../values.js';
+import { faultAt, toDense, type Values } from '../values.js';
 
 /** Counts weighed: `TfidfTransformer`. */
 export const tfidfTransform: ReadStep = (node) => {

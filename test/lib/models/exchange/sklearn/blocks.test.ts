@@ -1,11 +1,6 @@
 import test from 'ava';
-import { addDoubles, addProduct, gather } from '../../../../../lib/data/blocks/index.js';
-import {
-  denseValues,
-  fromBlock,
-  type SparseValues,
-  toBlock,
-} from '../../../../../lib/models/exchange/sklearn/values.js';
+import { addDoubles, addProduct, gather, type SparseValues } from '../../../../../lib/data/blocks/index.js';
+import { denseValues, fromBlock, toBlock } from '../../../../../lib/models/exchange/sklearn/values.js';
 
 const sparse = (values: readonly number[]): SparseValues => ({
   kind: 'sparse',
