@@ -1,6 +1,7 @@
+import type { SparseValues } from '../../../../data/blocks/index.js';
 import type { NodeFields } from '../node.js';
 import type { ReadStep } from '../step.js';
-import { denseValues, type SparseValues, toDense, zeros } from '../values.js';
+import { denseValues, toDense, zeros } from '../values.js';
 
 /**
  * Products of columns. Output `c` is the product of the columns `factors[ends[c - 1] … ends[c]]`, in ascending order;
@@ -41,7 +42,10 @@ class SparseProducts {
   private readonly longer = new Map<number, number>();
   /** The output of each product, or -1. */
   private readonly outputs: number[] = [-1];
-  private readonly most: number;
+  /** A row's products, in the order in which they are found: which each is, and the entry from which it gets longer. */
+  private found = new Uint32Array(128);
+  /** What each of them is. */
+  private numbers = new Float64Array(64);
 
   constructor(
     node: NodeFields,
@@ -49,10 +53,8 @@ class SparseProducts {
     private readonly ends: Uint32Array,
     factors: Uint32Array | Int32Array,
   ) {
-    let most = 0;
     ends.forEach((end, c) => {
       const start = c === 0 ? 0 : ends[c - 1];
-      most = Math.max(most, end - start);
       let product = 0;
       for (let f = start; f < end; f++) {
         const key = product * inputs + factors[f];
@@ -63,7 +65,6 @@ class SparseProducts {
       if (this.outputs[product] !== -1) throw node.damaged('one product twice');
       this.outputs[product] = c;
     });
-    this.most = most;
   }
 
   of({ rows, offsets, indices, values }: SparseValues): SparseValues {
@@ -83,7 +84,7 @@ class SparseProducts {
     };
   }
 
-  /** By the number of factors, so that outputs ascend. */
+  /** The shorter ones are found first, so that outputs ascend. */
   private row(
     indices: Uint32Array,
     values: Float64Array,
@@ -91,21 +92,33 @@ class SparseProducts {
     to: number,
     found: { readonly at: number[]; readonly values: number[] },
   ): void {
-    let products = [{ product: 0, value: 1, from }];
-    for (let length = 0; length <= this.most && products.length > 0; length++) {
-      for (const { product, value } of products) {
-        if (this.outputs[product] === -1) continue;
+    this.found[0] = 0;
+    this.found[1] = from;
+    this.numbers[0] = 1;
+    for (let at = 0, count = 1; at < count; at++) {
+      const product = this.found[2 * at];
+      const first = this.found[2 * at + 1];
+      const value = this.numbers[at];
+      if (this.outputs[product] !== -1) {
         found.at.push(this.outputs[product]);
         found.values.push(value);
       }
-      products = products.flatMap(({ product, value, from: first }) => {
-        const next: typeof products = [];
-        for (let e = first; e < to; e++) {
-          const longer = this.longer.get(product * this.inputs + indices[e]);
-          if (longer !== undefined) next.push({ product: longer, value: value * values[e], from: e });
-        }
-        return next;
-      });
+      for (let e = first; e < to; e++) {
+        const longer = this.longer.get(product * this.inputs + indices[e]);
+        if (longer === undefined) continue;
+        if (count === this.numbers.length) this.grow();
+        this.found[2 * count] = longer;
+        this.found[2 * count + 1] = e;
+        this.numbers[count++] = value * values[e];
+      }
     }
+  }
+
+  private grow(): void {
+    const { found, numbers } = this;
+    this.found = new Uint32Array(2 * found.length);
+    this.found.set(found);
+    this.numbers = new Float64Array(2 * numbers.length);
+    this.numbers.set(numbers);
   }
 }
