@@ -19,8 +19,13 @@ export function applyLinks(links: readonly Link[], rows: number, width: number, 
   }
 }
 
+/** How many numbers a row of `width` has after links. */
+export function numbersAfter(links: readonly Link[], width: number): number {
+  return links.reduce((numbers, link) => link.numbers(numbers), width);
+}
+
 /** A link that turns each number by itself. */
-const each = (turn: (x: number) => number): Link => ({
+export const eachNumber = (turn: (x: number) => number): Link => ({
   numbers: (width) => width,
   apply: (rows, width, out) => {
     for (let i = 0; i < rows * width; i++) out[i] = turn(out[i]);
@@ -40,18 +45,18 @@ const pair = (second: (x: number) => number, first: (x: number) => number): Link
   },
 });
 
-const logistic = (x: number) => 1 / (1 + exp(-x));
+export const logisticOf = (x: number) => 1 / (1 + exp(-x));
 
-export const exponential = each(exp);
+export const exponential = eachNumber(exp);
 /** ln(1 + e^x), also where e^x is beyond all numbers. */
-export const softplus = each((x) => Math.max(x, 0) + log1p(exp(-Math.abs(x))));
+export const softplus = eachNumber((x) => Math.max(x, 0) + log1p(exp(-Math.abs(x))));
 /** For a model of square roots. */
-export const signedSquare = each((x) => Math.sign(x) * x * x);
-export const eachLogistic = (steepness = 1): Link => each((x) => logistic(steepness * x));
+export const signedSquare = eachNumber((x) => Math.sign(x) * x * x);
+export const eachLogistic = (steepness = 1): Link => eachNumber((x) => logisticOf(steepness * x));
 export const twoClasses = (steepness = 1): Link =>
   pair(
-    (x) => logistic(steepness * x),
-    (x) => logistic(-steepness * x),
+    (x) => logisticOf(steepness * x),
+    (x) => logisticOf(-steepness * x),
   );
 /** For a sum that is the probability of the second class. */
 export const complement: Link = pair(

@@ -6,7 +6,7 @@ import type { Rounds } from '../../learn/kernels/index.js';
 import type { Ensemble } from '../../learn/learners/index.js';
 import { insteadOfPath } from '../../util/looks.js';
 import type { TrainedModel, TrainedRegression } from '../full/index.js';
-import { applyLinks, type Link } from './links.js';
+import { applyLinks, type Link, numbersAfter } from './links.js';
 
 /** Facts about a model that its file doesn't hold. */
 export interface ImportOptions {
@@ -39,11 +39,6 @@ export interface DescribedModel {
   readonly labels?: readonly (string | number)[];
 }
 
-/** How many numbers a row of the model gets. */
-export function numbersPerRow({ outputs, links }: DescribedModel): number {
-  return links.reduce((width, link) => link.numbers(width), outputs);
-}
-
 /** @throws OptionError for a value that isn't a file's content */
 export function checkContent(source: unknown, textToo: boolean): void {
   const path = typeof source === 'string' ? insteadOfPath(source) : '';
@@ -69,7 +64,7 @@ export function trained<L>(
   const { labels, reads, fingerprint = digest(content) } = options;
   checkReads(reads);
   const { name, outputs, links, sums } = model;
-  const numbers = numbersPerRow(model);
+  const numbers = numbersAfter(links, outputs);
   const room = Math.max(outputs, numbers);
   const conclude = (rows: number, sums: Float64Array, out: Float64Array) => {
     if (out !== sums) out.set(sums.subarray(0, rows * outputs));

@@ -1,7 +1,7 @@
 import { type Block, clearRow, denseBlock, readRow } from '../../../data/blocks/index.js';
 import { damagedModel, unsupportedModel } from '../fields.js';
-import { eachLogistic, type Link, normalise, softmaxLink } from '../links.js';
-import { type DescribedModel, numbersPerRow } from '../trained.js';
+import { eachLogistic, type Link, normalise, numbersAfter, softmaxLink } from '../links.js';
+import type { DescribedModel } from '../trained.js';
 import { type Node, readGraph } from './messages.js';
 import { type Predictor, predictors } from './operators.js';
 
@@ -61,7 +61,7 @@ export function readOnnx(bytes: Uint8Array): DescribedModel {
     throw unsupportedModel('onnx', `gives ${scores.length} outputs of scores, where one is expected`);
   }
   const [model] = scores;
-  if (!model.classifies && numbersPerRow(model) > 1) {
+  if (!model.classifies && numbersAfter(model.links, model.outputs) > 1) {
     throw unsupportedModel('onnx', 'gives a row several numbers: import one model for each');
   }
   return model;
@@ -134,7 +134,7 @@ function scored({ type, attributes }: Node, model: DescribedModel): readonly Val
       return [{ kind: 'scores', model }];
     case 'Reshape':
     case 'Flatten':
-      if (model.classifies || numbersPerRow(model) > 1) break;
+      if (model.classifies || numbersAfter(model.links, model.outputs) > 1) break;
       return [{ kind: 'scores', model }];
     case 'ArgMax':
       return [{ kind: 'labels' }];
@@ -142,7 +142,7 @@ function scored({ type, attributes }: Node, model: DescribedModel): readonly Val
       return linked(eachLogistic(), model.classifies);
     case 'Softmax':
       if (axis !== 1 && axis !== -1) break;
-      return linked(softmaxLink, numbersPerRow(model) > 1);
+      return linked(softmaxLink, numbersAfter(model.links, model.outputs) > 1);
     case 'Normalizer':
       if (!model.classifies || attributes.text('norm', 'MAX') !== 'L1') break;
       return linked(normalise, true);

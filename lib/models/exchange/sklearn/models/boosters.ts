@@ -1,6 +1,6 @@
 import { readLightgbm } from '../../lightgbm/index.js';
-import { applyLinks } from '../../links.js';
-import { type DescribedModel, numbersPerRow } from '../../trained.js';
+import { applyLinks, numbersAfter } from '../../links.js';
+import type { DescribedModel } from '../../trained.js';
 import { readXgboost } from '../../xgboost/index.js';
 import type { NodeFields } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
@@ -20,7 +20,7 @@ export const xgboostOfPipeline: ReadModel = (model) =>
 
 function described(model: NodeFields, own: DescribedModel): PipelineModel {
   const { columns, outputs: width, sums, links, classifies } = own;
-  const outputs = numbersPerRow(own);
+  const outputs = numbersAfter(links, width);
   if (classifies !== model.flag('classifies'))
     throw model.damaged(`a model of ${classifies ? 'classes' : 'numbers'} in it`);
   return {

@@ -1,9 +1,9 @@
 import { addDoubles } from '../../../../data/blocks/index.js';
-import { applyLinks, type Link } from '../../links.js';
+import { applyLinks, type Link, numbersAfter } from '../../links.js';
 import type { LinearForm } from '../fold.js';
 import type { PipelineModel, ReadModel } from '../step.js';
 import { toDense, type Values } from '../values.js';
-import { numbersAfter, readLinks } from './outputs.js';
+import { readLinks } from './outputs.js';
 
 /** How far folding may move a sum that becomes a probability, which it moves by half of that at most. */
 const SLACK = 1e-9;

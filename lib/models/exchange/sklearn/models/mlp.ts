@@ -1,11 +1,11 @@
-import { exp, expm1 } from '../../../../util/math/index.js';
-import { applyLinks, type Link } from '../../links.js';
+import { tanh } from '../../../../util/math/index.js';
+import { applyLinks, type Link, logisticOf, numbersAfter } from '../../links.js';
 import type { LinearForm } from '../fold.js';
 import type { NodeFields } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
 import { denseValues } from '../values.js';
 import { addForm } from './linear.js';
-import { numbersAfter, readLinks } from './outputs.js';
+import { readLinks } from './outputs.js';
 
 /** How far folding may move a sum of the first layer, since later ones add up what it moves. */
 const SLACK = 1e-12;
@@ -14,7 +14,7 @@ type Activation = (x: number) => number;
 
 const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
   ['identity', (x) => x],
-  ['logistic', (x) => 1 / (1 + exp(-x))],
+  ['logistic', logisticOf],
   ['tanh', tanh],
   ['relu', (x) => Math.max(x, 0)],
 ]);
@@ -65,11 +65,4 @@ function network(
       return folded && network([folded, ...hidden], activation, links);
     },
   };
-}
-
-/** Within a few units in the last place, also near 0. */
-function tanh(x: number): number {
-  if (Math.abs(x) > 1) return Math.sign(x) * (1 - 2 / (exp(2 * Math.abs(x)) + 1));
-  const grown = expm1(2 * x);
-  return grown / (grown + 2);
 }

@@ -1,5 +1,12 @@
-import { exp } from '../../../../util/math/index.js';
-import { complement, exponential, type Link, softmaxLink } from '../../links.js';
+import {
+  complement,
+  eachLogistic,
+  eachNumber,
+  exponential,
+  type Link,
+  logisticOf,
+  softmaxLink,
+} from '../../links.js';
 import { greatest } from '../greatest.js';
 import type { NodeFields } from '../node.js';
 
@@ -23,15 +30,7 @@ const againstRest = (probability: (x: number) => number): Link => ({
   },
 });
 
-const logistic = (x: number) => 1 / (1 + exp(-x));
 const clipped = (x: number) => (Math.min(1, Math.max(-1, x)) + 1) / 2;
-
-const eachNumber = (turn: (x: number) => number): Link => ({
-  numbers: (width) => width,
-  apply: (rows, width, out) => {
-    for (let i = 0; i < rows * width; i++) out[i] = turn(out[i]);
-  },
-});
 
 /** Probability 1 for the greatest sum, which is the label of a model without probabilities. */
 export const certainLargest: Link = {
@@ -39,7 +38,8 @@ export const certainLargest: Link = {
   apply: (rows, width, out) => {
     for (let from = 0; from < rows * width; from += width) {
       // NaN stays NaN: such a row has no label.
-      const sum = out.subarray(from, from + width).reduce((all, x) => all + x, 0);
+      let sum = 0;
+      for (let i = from; i < from + width; i++) sum += out[i];
       const best = greatest(out, from, width);
       out.fill(Number.isNaN(sum) ? sum : 0, from, from + width);
       if (!Number.isNaN(sum)) out[from + best] = 1;
@@ -57,9 +57,9 @@ export const certainFrom = (isYes: (x: number) => boolean): readonly Link[] => [
 const LINKS: ReadonlyMap<string, readonly Link[]> = new Map([
   ['none', []],
   ['exp', [exponential]],
-  ['logistic', [eachNumber(logistic), complement]],
+  ['logistic', [eachLogistic(), complement]],
   ['softmax', [softmaxLink]],
-  ['one against rest', [againstRest(logistic)]],
+  ['one against rest', [againstRest(logisticOf)]],
   ['huber', [eachNumber(clipped), complement]],
   ['huber against rest', [againstRest(clipped)]],
   ['sign', certainFrom((x) => x > 0)],
@@ -73,9 +73,4 @@ export function readLinks(model: NodeFields, sums: number): readonly Link[] {
   if (links === undefined) throw model.damaged(`an unknown link '${name}'`);
   if (links.includes(complement) && sums !== 1) throw model.damaged(`${sums} sums for two classes`);
   return links;
-}
-
-/** How many numbers a row has after links. */
-export function numbersAfter(links: readonly Link[], sums: number): number {
-  return links.reduce((width, link) => link.numbers(width), sums);
 }

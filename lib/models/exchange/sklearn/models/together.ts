@@ -1,9 +1,9 @@
-import { applyLinks, type Link, normalise } from '../../links.js';
+import { applyLinks, type Link, normalise, numbersAfter } from '../../links.js';
 import { greatest } from '../greatest.js';
 import type { NodeFields } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
 import { toDense, valuesBeside } from '../values.js';
-import { certainFrom, certainLargest, numbersAfter } from './outputs.js';
+import { certainFrom, certainLargest } from './outputs.js';
 
 /** The weighted mean of their answers: soft voting, and regressors that vote. */
 export const meanOfAnswers: ReadModel = (model) => {

@@ -7,7 +7,15 @@ import {
   singleForest,
   vectorAdder,
 } from '../../../../learn/kernels/index.js';
-import { applyLinks, complement, eachLogistic, exponential, type Link, softmaxLink } from '../../links.js';
+import {
+  applyLinks,
+  complement,
+  eachLogistic,
+  exponential,
+  type Link,
+  numbersAfter,
+  softmaxLink,
+} from '../../links.js';
 import type { ReadModel } from '../step.js';
 import { blockOf, toDense } from '../values.js';
 import { readTreeTensors, type TreeTensors } from './treeTensors.js';
@@ -52,7 +60,7 @@ export const treesOfPipeline: ReadModel = (model) => {
   if (hasVectors && !isSingle) throw model.damaged('leaves of several numbers in double precision');
   const trees = hasVectors ? readTreeTensors(model, columns, 1, sums) : readTreeTensors(model, columns, sums);
   const add = adderOf(trees, sums, hasVectors ? 'vectors' : isSingle ? 'single' : 'double');
-  const outputs = links.reduce((width, link) => link.numbers(width), sums);
+  const outputs = numbersAfter(links, sums);
   return {
     outputs,
     predict(parts, rows, out) {

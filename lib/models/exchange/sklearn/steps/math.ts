@@ -1,4 +1,4 @@
-import { atan, cos, exp, expm1, log, log1p, log2, pow, sin } from '../../../../util/math/index.js';
+import { atan, cos, exp, expm1, log, log1p, log2, pow, sin, tanh } from '../../../../util/math/index.js';
 import type { ReadStep } from '../step.js';
 import { denseValues, toDense, type Values } from '../values.js';
 import { sameColumns } from './columns.js';
@@ -82,12 +82,6 @@ function rint(x: number): number {
   const over = x - below;
   if (over === 0.5) return below % 2 === 0 ? below : below + 1;
   return over < 0.5 ? below : Math.ceil(x);
-}
-
-function tanh(x: number): number {
-  if (Math.abs(x) > 20) return Math.sign(x);
-  const e = expm1(2 * x);
-  return e / (e + 2);
 }
 
 function sinh(x: number): number {
