@@ -1,5 +1,6 @@
 import { checkFunction, checkKeys, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
+import { isList } from '../../util/isList.js';
 import type { JsonValue } from '../../util/state.js';
 import { checkSource, type Transform, transform } from '../define/index.js';
 import { MOST_CHARACTERS } from '../text/index.js';
@@ -147,10 +148,6 @@ function idsOf(given: unknown): Int32Array {
     if (ids.every((id, i) => id === Number(given[i]))) return ids;
   }
   throw new TypeError(`the tokenizer gave ${show(given)}; expected an array of whole numbers`);
-}
-
-function isList(given: unknown): given is ArrayLike<unknown> {
-  return Array.isArray(given) || (ArrayBuffer.isView(given) && 'length' in given);
 }
 
 export function isTokenizer(given: unknown): given is Tokenizer {

@@ -1,6 +1,7 @@
 import { show } from '../../check.js';
 import { type Block, isRowBlock } from '../../data/blocks/index.js';
 import { ModelError } from '../../errors.js';
+import { isList } from '../../util/isList.js';
 import type { DeclaredType } from './elements.js';
 
 /** The value of an input, or of each of its columns: texts, or numbers, BigInts, true and false. */
@@ -70,10 +71,6 @@ function inputOf(model: string, input: string, read: RowInput, row: unknown, pos
       cause: error,
     });
   }
-}
-
-function isList(value: unknown): value is ArrayLike<unknown> {
-  return Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 }
 
 /** @throws ModelError that names the row of a value */

@@ -5,6 +5,7 @@ import type { Tensor } from '../../../util/state.js';
 import { damagedModel, type Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
 import type { ColumnReader } from './rows.js';
+import { numpyNumber } from './values.js';
 
 /**
  * The rows that a pipeline was fitted on, by their digests: `_fitted_on.py` of the Python package writes them, and says
@@ -23,9 +24,9 @@ export function readFittedOn(
   const columns = tensors.get('fittedOn/columns');
   const digests = tensors.get('fittedOn/digests');
   if (!(columns instanceof Int32Array) || columns.some((each) => each < 0 || each >= reader.columns))
-    throw damagedModel(PIPELINE, 'columns of its training rows that it hasn’t');
+    throw damagedModel(PIPELINE, "columns of its training rows that its rows don't have");
   if (!(digests instanceof Uint32Array) || digests.length % 2 === 1 || !areAscending(digests))
-    throw damagedModel(PIPELINE, 'digests of its training rows that aren’t in order');
+    throw damagedModel(PIPELINE, "digests of its training rows that aren't in order");
   return {
     rows,
     has(row) {
@@ -95,7 +96,7 @@ function rowOctets(reader: ColumnReader, columns: Int32Array, row: unknown): Uin
       at += 5 + text.length;
       continue;
     }
-    const number = cell === null || cell === undefined ? Number.NaN : numpyNumber(cell);
+    const number = numpyNumber(cell);
     if (number === undefined) return undefined;
     const view = room(9);
     view.setUint8(0, Number.isNaN(number) ? MISSING : NUMBER);
@@ -112,9 +113,4 @@ const WHOLE = 2 ** 23;
 function comparable(number: number): number {
   const isExact = Number.isInteger(number) || Math.abs(number) >= WHOLE;
   return (isExact ? number : Math.fround(number)) + 0;
-}
-
-function numpyNumber(cell: unknown): number | undefined {
-  const isNumber = typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint';
-  return isNumber ? Number(cell) : undefined;
 }

@@ -1,5 +1,6 @@
 import { show } from '../../../check.js';
 import type { FeatureError } from '../../../errors.js';
+import { isList } from '../../../util/isList.js';
 import { damagedModel, Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
 import { faultAt, numpyNumber } from './values.js';
@@ -102,8 +103,8 @@ export class ColumnReader {
     const { kind } = this;
     if (kind.kind === 'text') return row;
     if (kind.kind === 'array') {
-      if (isArray(row) && row.length === kind.columns) return row[column];
-      const got = isArray(row) ? `${row.length} values` : show(row);
+      if (isList(row) && row.length === kind.columns) return row[column];
+      const got = isList(row) ? `${row.length} values` : show(row);
       throw faultAt(
         at,
         `expected an array of ${kind.columns} values, as the pipeline was fitted on, got ${got}`,
@@ -153,10 +154,6 @@ export class ColumnReader {
 
 function isObject(row: unknown): row is Readonly<Record<string, unknown>> {
   return typeof row === 'object' && row !== null;
-}
-
-function isArray(row: unknown): row is ArrayLike<unknown> {
-  return Array.isArray(row) || (ArrayBuffer.isView(row) && !(row instanceof DataView));
 }
 
 /** Getters of Arrow rows may throw, for a whole number that no double holds. */
