@@ -86,7 +86,7 @@ export class Inspection {
    * @returns lines of at most `width` columns
    */
   summary(options: TerminalOptions & ReportOptions = {}): string {
-    return terminalSummary(reportOf({ ...this.described, features: undefined }, options), options);
+    return terminalSummary(this.reported(options), options);
   }
 
   /**
@@ -96,7 +96,12 @@ export class Inspection {
    * @throws MissingPackage if the packages that draw aren't installed
    */
   async report(options: ReportOptions = {}): Promise<string> {
-    return htmlReport(reportOf({ ...this.described, features: undefined }, options));
+    return htmlReport(this.reported(options));
+  }
+
+  /** A file has the features' terms, not the features. */
+  private reported(options: ReportOptions) {
+    return reportOf({ ...this.described, features: undefined }, options);
   }
 }
 

@@ -44,21 +44,30 @@ export function pipelineChart({
     ...stages.map((_, stage) => label(placeOf(stage), 16, headOf(stage), 'middle', 'var(--muted)')),
     ...lines.flatMap(({ name, boxes }, line) => [
       `<path d="M0 ${middle(line)}H${cut + GAP}" stroke="var(--line)" stroke-width="2"/>`,
-      ...boxes.map(
-        ({ x, width: w, text }) =>
-          `<rect x="${x}" y="${middle(line) - 12}" width="${w}" height="24" rx="5" fill="var(--card)" stroke="var(--muted)"/>${label(x + w / 2, middle(line) + 4.5, text, 'middle', 'currentColor')}`,
-      ),
+      ...boxes.map((box) => drawn(box, middle(line))),
       label(cut + GAP, middle(line) + 4.5, short(name), 'start', 'currentColor'),
       ...read(name).map((reads, stage) => dot(placeOf(stage), middle(line), reads)),
     ]),
   ];
-  return `<svg role="img" aria-labelledby="pipeline-title pipeline-words" viewBox="0 0 ${width} ${height}" width="${width}" style="max-width:100%;height:auto" font-size="13"><title id="pipeline-title">The pipeline and its cut</title><desc id="pipeline-words">${escaped(words.join('; '))}.</desc>${marks.join('')}</svg>`;
+  const size = `viewBox="0 0 ${width} ${height}" width="${width}" style="max-width:100%;height:auto" font-size="13"`;
+  const title = '<title id="pipeline-title">The pipeline and its cut</title>';
+  const desc = `<desc id="pipeline-words">${escaped(words.join('; '))}.</desc>`;
+  return (
+    `<svg role="img" aria-labelledby="pipeline-title pipeline-words" ${size}>` +
+    `${title}${desc}${marks.join('')}</svg>`
+  );
 }
 
 interface Box {
   readonly x: number;
   readonly width: number;
   readonly text: string;
+}
+
+function drawn({ x, width, text }: Box, middle: number): string {
+  const size = `width="${width}" height="24" rx="5"`;
+  const box = `<rect x="${x}" y="${middle - 12}" ${size} fill="var(--card)" stroke="var(--muted)"/>`;
+  return box + label(x + width / 2, middle + 4.5, text, 'middle', 'currentColor');
 }
 
 function boxesOf(steps: readonly string[]): Box[] {
