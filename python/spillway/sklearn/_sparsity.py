@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
-_SPARSE = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer", "TfidfTransformer", "DictVectorizer")
+_SPARSE = ("CountVectorizer", "TfidfVectorizer", "HashingVectorizer", "TfidfTransformer")
 _DENSE = ("TruncatedSVD", "PCA", "OrdinalEncoder", "TargetEncoder", "MinMaxScaler", "PowerTransformer")
 
 

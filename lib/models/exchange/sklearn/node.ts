@@ -46,7 +46,7 @@ export class NodeFields {
   /** A finite number. */
   number(name: string): number {
     const value = this.parameters.get(name);
-    if (typeof value !== 'number') throw this.damaged(`no number ${name}`);
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw this.damaged(`no finite number ${name}`);
     return value;
   }
 

@@ -11,7 +11,7 @@ export interface PipelineSample {
   readonly answers: Float64Array;
 }
 
-/** AnswerRows some rows: rows x outputs. */
+/** Answers some rows: rows x outputs. */
 export type AnswerRows = (rows: readonly unknown[]) => Float64Array;
 
 /** The largest difference that double precision leaves after other orders of summation, and single leaves at all. */

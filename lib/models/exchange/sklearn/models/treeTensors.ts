@@ -10,8 +10,11 @@ export interface TreeTensors {
   readonly vectors: Float64Array;
 }
 
-/** Nodes of a part: smaller parts are read with less memory and answer a row alone later. Trees that are walked at a time. */
-const [PART_NODES, LEAST_TREES] = [2 ** 18, 8];
+/** Nodes of a part: smaller parts are read with less memory and answer a row alone later. */
+const PART_NODES = 2 ** 18;
+
+/** Trees of a part at least, for each output: as many are walked at a time. */
+const LEAST_TREES = 8;
 
 /**
  * Trees one after the other. `roots` has their first nodes; `feature` (-1 at a leaf), `threshold`, `left`, `right` and
