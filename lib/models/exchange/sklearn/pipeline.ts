@@ -2,22 +2,21 @@ import { readFileSync } from 'node:fs';
 import { checkKeys, checkOneOf, show } from '../../../check.js';
 import { decode } from '../../../data/artifact/index.js';
 import type { Block } from '../../../data/blocks/index.js';
-import { ArtifactError, FeatureError, OptionError } from '../../../errors.js';
-import { define, type Feature, type FeatureSet, RowView } from '../../../features/define/index.js';
+import { ArtifactError, OptionError } from '../../../errors.js';
+import { define, type FeatureSet, RowView } from '../../../features/define/index.js';
 import { type FittedOn, gradientBoosting, type Learner } from '../../../learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
 import { fingerprintOf } from './fingerprint.js';
+import { featureOfNode } from './feature.js';
 import { readFittedOn } from './fittedOn.js';
 import { PipelineGraph } from './graph.js';
+import { type PipelineDecision, readDecision, readLabels, type SklearnLabel } from './labels.js';
 import { NodeFields, PIPELINE } from './node.js';
 import { ColumnReader, readRowKind } from './rows.js';
 import { type AnswerRows, checkSample, readSample } from './sample.js';
 import type { AnswerParts } from './tail.js';
-import { fromBlock, toBlock } from './values.js';
-
-/** A label of scikit-learn's: a text, a whole number, or a truth value. */
-export type SklearnLabel = string | number | boolean;
+import { fromBlock } from './values.js';
 
 /** Options of `sklearnPipeline`. */
 export interface PipelineOptions<L> {
@@ -55,11 +54,6 @@ export interface SklearnPipeline<Full, Decision = unknown> {
   readonly decision?: Decision;
   /** Boosted trees, where the model takes missing values and features may have some; without these there is none. */
   readonly approximate?: Learner;
-}
-
-/** From which probability on a class of two is the answer. */
-export interface PipelineDecision<L extends SklearnLabel> {
-  readonly threshold: { readonly [Class in `${L}`]?: number };
 }
 
 const FORMAT = 1;
@@ -117,7 +111,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
   const featuresOf = () => {
     const entries = names.map((name, at) => [
       name,
-      featureOf(graph, nodes[at], name, fingerprint, sample?.rows[0]),
+      featureOfNode(graph, nodes[at], name, fingerprint, sample?.rows[0]),
     ]);
     return define<unknown>(Object.fromEntries(entries));
   };
@@ -132,7 +126,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
     score: (blocks: readonly Block[], out: Float64Array) => answer(blocks.map(fromBlock), out),
     ...(fittedOn && { fittedOn }),
   };
-  const labels = task === 'regression' ? [] : labelsOf(fields, outputs, options.labels);
+  const labels = task === 'regression' ? [] : readLabels(fields, outputs, options.labels);
   if (task === 'regression' && outputs !== 1) throw model.damaged(`${outputs} numbers a row`);
   if (sample !== undefined) checkSample(sample, answersOf(graph, nodes, outputs, answer));
   const features = featuresOf();
@@ -143,7 +137,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
     const full = { ...common, task, classes: 1 };
     return { features, full, ...(takesMissing && { approximate: gradientBoosting({ loss: 'squared' }) }) };
   }
-  const decision = decisionOf(fields, labels);
+  const decision = readDecision(fields, labels);
   return {
     features,
     full: { ...common, labels, classes: labels.length },
@@ -201,82 +195,11 @@ function taskOf(fields: Fields): 'classification' | 'regression' | 'features' {
   return fields.get('classes') === null ? 'regression' : 'classification';
 }
 
-function labelsOf<L extends SklearnLabel>(
-  fields: Fields,
-  outputs: number,
-  given: readonly L[] | undefined,
-): readonly (L | SklearnLabel)[] {
-  const own = fields.list('classes').map((label): SklearnLabel => {
-    if (typeof label === 'string' || typeof label === 'boolean') return label;
-    if (typeof label === 'number' && Number.isFinite(label)) return label;
-    throw damagedModel(PIPELINE, `a class ${show(label)}`);
-  });
-  if (own.length !== outputs || new Set(own.map(String)).size !== outputs)
-    throw damagedModel(PIPELINE, `classes ${own.map(show).join(', ')} for ${outputs} different ones`);
-  if (given === undefined) return own;
-  if (!Array.isArray(given) || given.length !== own.length || given.some((label, at) => label !== own[at]))
-    throw new OptionError(
-      'labels',
-      `the file has ${own.map(show).join(', ')}, in this order; got ${show(given)}`,
-    );
-  return given;
-}
-
-/** @returns undefined where the likeliest class is the answer */
-function decisionOf(fields: Fields, labels: readonly unknown[]): PipelineDecision<SklearnLabel> | undefined {
-  if (fields.get('decision') === null) return undefined;
-  const decision = fields.fields('decision');
-  const threshold = decision.get('threshold');
-  if (labels.length !== 2 || typeof threshold !== 'number' || !(threshold > 0 && threshold < 1))
-    throw damagedModel(PIPELINE, `a threshold ${show(threshold)} for ${labels.length} classes`);
-  return { threshold: { [String(labels[decision.count('class', 1)])]: threshold } };
-}
-
 function readLeftOut(fields: Fields): LeftOut[] {
   return fields.list('leftOut').map((each, at) => {
     const own = Fields.of(PIPELINE, each, `leftOut[${at}]`);
     return { path: own.text('path'), why: own.text('why') };
   });
-}
-
-function featureOf(
-  graph: PipelineGraph,
-  node: number,
-  name: string,
-  fingerprint: string,
-  sampleRow: unknown,
-): Feature<unknown> {
-  const compute = (view: RowView<unknown>): Block => {
-    try {
-      return toBlock(graph.values(node, view));
-    } catch (error) {
-      // The caller names the feature; the step's path stays in the message.
-      if (!(error instanceof FeatureError) || error.feature === '') throw error;
-      throw new FeatureError(
-        '',
-        error.row,
-        error.message.replace(/^feature '(.*?)', row \d+: /, '$1: '),
-        error,
-      );
-    }
-  };
-  const fitted = {
-    columns: graph.columns(node),
-    compute,
-    ...(sampleRow !== undefined && { warm: () => compute(RowView.of([sampleRow])) }),
-    state: { json: null, tensors: {} },
-  };
-  return {
-    kind: 'sklearn',
-    reads: graph.reads(node),
-    options: { file: fingerprint },
-    steps: graph.steps(node, name),
-    missing: graph.tail.missing.has(node),
-    learns: false,
-    check: (row) => graph.check(node, row),
-    fit: () => fitted,
-    load: () => fitted,
-  };
 }
 
 function answersOf(
