@@ -322,3 +322,42 @@ test('a damaged node is an ArtifactError', (t) => {
     t.throws(make, { instanceOf: ArtifactError }, `${at}`);
   });
 });
+
+test('products of a sparse row are those of a dense one, however many there are', (t) => {
+  const columns = Array.from({ length: 12 }, (_, c) => c);
+  const factors = [
+    [],
+    ...columns.map((c) => [c]),
+    ...columns.flatMap((a) => columns.slice(a).map((b) => [a, b])),
+  ];
+  const step = stepOf(
+    'polynomial',
+    { columns: factors.length, inputs: 12 },
+    {
+      ends: Uint32Array.from(factors, (_, at) => factors.slice(0, at + 1).flat().length),
+      factors: Int32Array.from(factors.flat()),
+    },
+  );
+  const values = Float64Array.from(columns, (c) => c + 2);
+  const sparse = step.run([
+    {
+      kind: 'sparse',
+      rows: 2,
+      columns: 12,
+      offsets: Uint32Array.of(0, 12, 14),
+      indices: Uint32Array.of(...columns, 3, 7),
+      values: Float64Array.of(...values, 5, 9),
+    },
+  ]);
+  const second = columns.map((c) => (c === 3 ? 5 : c === 7 ? 9 : 0));
+  t.is(sparse.kind === 'sparse' && sparse.offsets[2] - sparse.offsets[1], 1 + 2 + 3);
+  t.deepEqual(rowsOf(sparse), rowsOf(step.run([dense(12, ...values, ...second)])));
+  t.is(rowsOf(sparse)[0][factors.length - 1], 13 * 13);
+});
+
+test('a number beyond all doubles, which JSON can hold, is refused', (t) => {
+  t.throws(() => stepOf('threshold', { columns: 1, threshold: JSON.parse('1e999') }), {
+    instanceOf: ArtifactError,
+    message: /no finite number threshold/,
+  });
+});
