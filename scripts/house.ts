@@ -8,7 +8,7 @@ import { pathsIn, type Room, roomSentence, withRooms } from './house/rooms.js';
 
 /**
  * Checks beyond a linter's: imports that point down, exported names declared once, pages wrapped, decisions short and
- * each listed once, and in CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the
+ * each listed once by its title, and in CONTRIBUTING.md a map of rooms that equals the rooms' own sentences. With `--write` the
  * map is written. Exit code 1 if a check fails.
  */
 
@@ -43,10 +43,11 @@ const notes = readdirSync(join(root, 'bench'), { recursive: true, encoding: 'utf
 const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
   .map((path) => `docs/${path.replaceAll('\\', '/')}`)
   .filter((path) => path.endsWith('.md'));
-for (const path of ['README.md', 'CONTRIBUTING.md', 'bench/README.md', ...docs, ...notes])
+for (const path of ['README.md', 'CONTRIBUTING.md', 'bench/README.md', 'python/README.md', ...docs, ...notes])
   complaints.push(...untidyProse(path, read(path)));
 const decisions = docs.flatMap((path) => /^docs\/decisions\/(\d.*)$/.exec(path)?.[1] ?? []);
-complaints.push(...unlisted(read('docs/decisions/README.md'), decisions));
+const texts = new Map(decisions.map((file) => [file, read(`docs/decisions/${file}`)]));
+complaints.push(...unlisted(read('docs/decisions/README.md'), texts));
 
 const rooms = sources
   .filter((path) => /^(?:lib|cascades|topk|detect|serve|datasets)\/(?:.+\/)?index\.ts$/.test(path))

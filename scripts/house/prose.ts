@@ -4,7 +4,7 @@ const DECISION_LINES = 40;
 
 /**
  * A complaint for each line of a page of Markdown that is wider than 100 characters, and one for a decision of more than 40 lines.
- * Tables, code, and lines with a link or a picture may be wider.
+ * Tables, code and pictures may be wider, and a line that ends with the address of a link.
  */
 export function untidyProse(path: string, text: string): string[] {
   const complaints: string[] = [];
@@ -12,7 +12,7 @@ export function untidyProse(path: string, text: string): string[] {
   let isCode = false;
   for (const [i, line] of lines.entries()) {
     if (line.startsWith('```')) isCode = !isCode;
-    const mayBeWide = isCode || line.startsWith('|') || line.includes('](');
+    const mayBeWide = isCode || /^(?:\||!\[)/.test(line) || /\]\(\S*$/.test(line);
     if (line.length > WIDTH && !mayBeWide)
       complaints.push(`${path}:${i + 1} ${line.length} characters; wrap at ${WIDTH}`);
   }
@@ -22,14 +22,18 @@ export function untidyProse(path: string, text: string): string[] {
 }
 
 /**
- * A complaint for each decision that doesn't stand exactly once in their list.
+ * A complaint for each decision that doesn't stand exactly once in their list, and by its own title.
  *
  * @param list the page with the list
- * @param files names of the decisions' files
+ * @param texts of the decisions, by their files' names
  */
-export function unlisted(list: string, files: readonly string[]): string[] {
-  return files.flatMap((file) => {
+export function unlisted(list: string, texts: ReadonlyMap<string, string>): string[] {
+  return Array.from(texts).flatMap(([file, text]) => {
     const times = list.split(`](${file})`).length - 1;
-    return times === 1 ? [] : [`docs/decisions/README.md lists ${file} ${times} times; expected once`];
+    if (times !== 1) return [`docs/decisions/README.md lists ${file} ${times} times; expected once`];
+    const title = /^# \d+\. (.*)/.exec(text)?.[1];
+    return list.includes(`[${title}](${file})`)
+      ? []
+      : [`docs/decisions/README.md lists ${file} by another title than '${title}'`];
   });
 }
