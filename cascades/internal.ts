@@ -37,6 +37,7 @@ export {
   subsetCost,
   unseenRows,
 } from './costs/index.js';
+export { type FittedBefore, FittedRows } from './holdout/index.js';
 export { inWords, lossName, needsLabels } from './losses/index.js';
 export {
   Audit,

@@ -2,7 +2,7 @@ import { UsedRows } from '../../lib/errors.js';
 import type { FittedOn } from '../../lib/learn/learners/index.js';
 
 /** A model, or a learner of one that is trained already. */
-interface Trained {
+export interface FittedBefore {
   readonly name: string;
   readonly fittedOn?: FittedOn | undefined;
 }
@@ -12,11 +12,11 @@ interface Trained {
  * so that a stage agrees with it more often.
  */
 export class FittedRows {
-  private readonly models: readonly Trained[];
+  private readonly models: readonly FittedBefore[];
   /** By position. */
-  private readonly found = new Map<number, Trained>();
+  private readonly found = new Map<number, FittedBefore>();
 
-  constructor(models: readonly Trained[]) {
+  constructor(models: readonly FittedBefore[]) {
     this.models = models.filter(({ fittedOn }) => fittedOn !== undefined);
   }
 

@@ -1,6 +1,6 @@
 /** Rows kept for a certificate: which of them equal others, and which were used before. */
 
-export { FittedRows } from './fittedRows.js';
+export { type FittedBefore, FittedRows } from './fittedRows.js';
 export {
   type CertificationRows,
   type Contents,

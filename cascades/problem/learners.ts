@@ -1,7 +1,7 @@
 import { meant, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
-import type { Learner } from '../../lib/learn/learners/index.js';
+import type { FittedOn, Learner } from '../../lib/learn/learners/index.js';
 
 /** @throws OptionError for a learner whose models were trained for other classes, or in another order */
 export function checkPredicted(learners: readonly Learner[], classes: readonly unknown[]): void {
@@ -94,6 +94,18 @@ export function checkLearner(name: string, learner: Learner): void {
       `expected a learner with name, work() and fit(), got ${show(learner)}${callIt(learner)}${wrapIt(learner)}`,
     );
   }
+}
+
+/**
+ * @param name of the option that holds the model, or a learner of one
+ * @throws OptionError for rows that it was fitted on, where they can't be asked for
+ */
+export function checkFittedOn(
+  name: string,
+  { fittedOn }: { readonly fittedOn?: FittedOn | undefined },
+): void {
+  if (fittedOn !== undefined && typeof fittedOn?.has !== 'function')
+    throw new OptionError(`${name}.fittedOn`, `expected { rows, has(row) }, got ${show(fittedOn)}`);
 }
 
 /** A model is no learner, and becomes one that has nothing to learn. */

@@ -26,7 +26,7 @@ import { type Budget, checkBudget } from './budget.js';
 import type { DecisionOption } from './decision.js';
 import { EFFORTS, type Effort } from './effort.js';
 import { checkLabels, isLabel } from './labels.js';
-import { callIt, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
+import { callIt, checkFittedOn, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
 import type { Split } from './split/index.js';
 import { checkRows } from './survey.js';
@@ -266,6 +266,8 @@ export function checkShared<Row, L extends Label, Name extends string>(
   checkFull(full, features);
   const learners = approximateOf(options);
   checkLearners(learners, isRegression(full), features, options.approximate === undefined);
+  checkFittedOn('full', full);
+  for (const learner of learners) checkFittedOn('approximate', learner);
   checkSignal(signal);
   checkTimeout(options.featureTimeoutMs);
   if (onProgress !== undefined) checkFunction('onProgress', onProgress);
@@ -389,9 +391,6 @@ export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): 
     throw new OptionError('full.reads', 'a model that reads the rows reads no feature; leave it out');
   }
   if ('reads' in full) checkReads(full.reads, features.names);
-  if (full.fittedOn !== undefined && typeof full.fittedOn.has !== 'function') {
-    throw new OptionError('full.fittedOn', `expected { rows, has(row) }, got ${show(full.fittedOn)}`);
-  }
 }
 
 /** The features that a trained model reads: none where it reads the rows. */

@@ -10,7 +10,10 @@ test('a line beyond 100 characters is named, with its number', (t) => {
 });
 
 test('tables, code, pictures, and a link at the end may be wider', (t) => {
-  t.deepEqual(untidyProse('docs/a.md', `| ${wide} |\n\n\`\`\`ts\n${wide}\n\`\`\`\n\n![${wide}](b.svg)\n`), []);
+  t.deepEqual(
+    untidyProse('docs/a.md', `| ${wide} |\n\n\`\`\`ts\n${wide}\n\`\`\`\n\n![${wide}](b.svg)\n`),
+    [],
+  );
   t.deepEqual(untidyProse('docs/a.md', `${wide} [b](b.md)\n`), []);
   t.is(untidyProse('docs/a.md', `[b](b.md) ${wide}\n`).length, 1);
   t.is(untidyProse('docs/a.md', `\`\`\`ts\n\`\`\`\n${wide}\n`).length, 1);

@@ -1,34 +1,28 @@
 import type { Repeats } from '../../cascades/index.js';
+import { type FittedBefore, FittedRows } from '../../cascades/internal.js';
 import { KeySet, RowReader, whereKnown } from '../../lib/data/rows/index.js';
 import { DataError } from '../../lib/errors.js';
-import type { FittedOn } from '../../lib/learn/learners/index.js';
-
-/** A model, or a learner of one that is trained already. */
-export interface MaybeFitted {
-  readonly name: string;
-  readonly fittedOn?: FittedOn | undefined;
-}
 
 /**
- * Refuses candidates that a model was fitted on before, as it says itself.
+ * Refuses candidates that models were fitted on before. Those of all queries, also where some are only going to train:
+ * which queries the certificate gets is drawn later, and what is fitted to such candidates learns how sure the model
+ * is of rows that it knows by heart.
  *
- * @throws DataError
+ * @param where the candidates are, before the message
+ * @throws UsedRows for positions among the candidates, one query after the other
  */
-export function checkUnfitted<Row>(
-  models: readonly MaybeFitted[],
-  queries: readonly { readonly candidates: readonly Row[]; readonly place: string }[],
+export function refuseFitted(
+  models: readonly FittedBefore[],
+  queries: readonly { readonly candidates: readonly unknown[] }[],
+  where: string,
 ): void {
-  for (const { name, fittedOn } of models) {
-    if (fittedOn === undefined) continue;
-    for (const { candidates, place } of queries) {
-      const at = candidates.findIndex((row) => fittedOn.has(row));
-      if (at === -1) continue;
-      throw new DataError(
-        `${place} ${at} was in the training data of the model '${name}': it is no evidence on new candidates. Leave ` +
-          'such candidates out, or pass repeats: true if inputs repeat and these are new draws',
-      );
-    }
+  const fitted = new FittedRows(models);
+  let count = 0;
+  for (const { candidates } of queries) {
+    fitted.look(candidates, count);
+    count += candidates.length;
   }
+  fitted.refuse(count, undefined, where);
 }
 
 /** The identity of a query: its candidates, in any order, its K and its class. */

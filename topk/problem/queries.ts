@@ -1,11 +1,11 @@
 import type { Repeats } from '../../cascades/index.js';
-import type { Label } from '../../cascades/internal.js';
+import type { FittedBefore, Label } from '../../cascades/internal.js';
 import { checkKeys, show } from '../../lib/check.js';
 import { equalsOf, KeySet, RowReader, whereKnown, withOwnArrays } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import { type Random, sample, sampleGroups } from '../../lib/stats/index.js';
 import type { Population, Range } from '../types.js';
-import { areCopies, checkUnfitted, checkUntrained, type MaybeFitted, withoutCopies } from './duplicates.js';
+import { areCopies, checkUntrained, refuseFitted, withoutCopies } from './duplicates.js';
 import type { Query, QueryPool } from './options.js';
 import { codeOf, type Ranking } from './ranking.js';
 
@@ -62,7 +62,7 @@ export interface FoundRepeats {
 export interface DrawOptions<Row, L extends Label> {
   readonly queries: readonly Query<Row, L>[] | QueryPool<Row>;
   /** Models that may have been fitted before, on rows that they know. */
-  readonly models?: readonly MaybeFitted[] | undefined;
+  readonly models?: readonly FittedBefore[] | undefined;
   readonly k: number | Range | undefined;
   /** Codes of the classes that queries from a pool rank by; others have the ranking's own. */
   readonly rankClasses: readonly number[];
@@ -119,7 +119,8 @@ function fromArrays<Row, L extends Label>(
     candidates: query.rows,
     place: `queries: query ${query.number}, candidate`,
   }));
-  if (repeats !== true) checkUnfitted(models, placed);
+  if (repeats !== true)
+    refuseFitted(models, placed, "of the queries' candidates, one query after the other, ");
   const known = checkUntrained(rows ?? [], repeats, placed);
   const different = withoutCopies(given);
   const checked = (areCopies(repeats) ? different : given).map(({ rows: candidates, own, number }) => {
@@ -178,7 +179,7 @@ function fromPool<Row, L extends Label>(
   { models = [], k, rankClasses, certify, rows, repeats, random }: DrawOptions<Row, L>,
 ): QueryParts<Row> {
   const placed = [{ candidates: pool, place: 'queries.pool: row' }];
-  if (repeats !== true) checkUnfitted(models, placed);
+  if (repeats !== true) refuseFitted(models, placed, 'of queries.pool ');
   const known = checkUntrained(rows ?? [], repeats, placed);
   const tests = Math.round(certify * count);
   const all = Int32Array.from(pool.keys());

@@ -164,6 +164,9 @@ test('training rows that aren’t told as such are refused', async (t) => {
   const given = { ...byHeart, fittedOn: trained } as unknown as typeof honest;
   const error = await t.throwsAsync(tuneOn({ full: given }), { instanceOf: OptionError });
   t.is(error?.option, 'full.fittedOn');
+  const stage = pretrained({ ...given, name: 'stage' });
+  const ofStage = await t.throwsAsync(tuneOn({ approximate: [stage] }), { instanceOf: OptionError });
+  t.is(ofStage?.option, 'approximate.fittedOn');
   const set = { ...byHeart, fittedOn: { rows: 1, has: (row: Case) => row === trained[2] } };
   t.deepEqual((await t.throwsAsync(tuneOn({ full: set }), { instanceOf: UsedRows }))?.rows, Int32Array.of(2));
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { DataError } from '../../../index.js';
+import { UsedRows } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
 import { type CheckedQuery, drawQueries } from '../../../topk/problem/queries.js';
 
@@ -230,15 +230,19 @@ test('candidates that a model was fitted on are refused, where inputs don’t re
   const items = Array.from({ length: 30 }, (_, i) => ({ i }));
   const models = [
     { name: 'plain' },
-    { name: 'ranks', fittedOn: { rows: 1, has: ({ i }: { i: number }) => i === 12 } },
+    { name: 'ranks', fittedOn: { rows: 2, has: ({ i }: { i: number }) => i === 12 || i === 25 } },
   ];
   const queries = [items.slice(0, 10), items.slice(10, 20), items.slice(20)];
-  t.throws(() => drawQueries({ ...base, models, queries }), {
-    instanceOf: DataError,
-    message: /query 1, candidate 2 was in the training data of the model 'ranks'/,
+  const refused = t.throws(() => drawQueries({ ...base, models, queries: [queries[1], ...queries] }), {
+    instanceOf: UsedRows,
+    message: /of the queries' candidates, .*were in the training data of the model 'ranks'/,
   });
+  t.deepEqual(refused?.rows, Int32Array.of(2, 22, 35));
   const pool = { pool: items, size: 5, count: 40 };
-  t.throws(() => drawQueries({ ...base, models, queries: pool }), { message: /queries.pool: row 12 was in/ });
+  t.throws(() => drawQueries({ ...base, models, queries: pool }), {
+    instanceOf: UsedRows,
+    message: /2 of 30 rows \(rows 12, 25\) of queries\.pool were in/,
+  });
   t.notThrows(() => drawQueries({ ...base, models, repeats: true, queries }));
-  t.notThrows(() => drawQueries({ ...base, models, queries: [queries[0], queries[2]] }));
+  t.notThrows(() => drawQueries({ ...base, models, queries: [queries[0], queries[0]] }));
 });
