@@ -29,19 +29,6 @@ export function answerOf({ features, full }: Pipeline): Answer {
   };
 }
 
-/** The position of the class that a row's answers mean: the likeliest, or the one that has a threshold. */
-export function labelFrom({ full, decision }: Pipeline): (answers: Float64Array) => number {
-  const labels: readonly SklearnLabel[] = 'labels' in full ? full.labels : [];
-  const threshold = labels.findIndex((label) => decision?.threshold[`${label}`] !== undefined);
-  const least = decision?.threshold[`${labels[threshold]}`] ?? 0;
-  return (answers) => {
-    if (threshold !== -1) return answers[threshold] >= least ? threshold : 1 - threshold;
-    let best = 0;
-    for (let c = 1; c < answers.length; c++) if (answers[c] > answers[best]) best = c;
-    return best;
-  };
-}
-
 function atOnce(block: Block | Promise<Block>): Block {
   if (block instanceof Promise) throw new Error('a feature that waits');
   return block;

@@ -2,7 +2,8 @@ import { median } from 'simple-statistics';
 import { sklearnPipeline } from 'spillway/exchange';
 import { medianRatio } from '../harness/measure.js';
 import type { MadePipeline, PipelinesPeer } from '../peers/pipelines.js';
-import { type Answer, answerOf, labelFrom } from './answer.js';
+import { type Answer, answerOf } from './answer.js';
+import { labelFrom } from './labelFrom.js';
 
 /** How one pipeline answers and how quick it is, beside scikit-learn and ONNX Runtime. */
 export interface PipelineFigures {

@@ -68,7 +68,7 @@ test.before(async () => {
   process.chdir(fileURLToPath(folder));
   await writeFile('reviews.csv', reviews(600));
   await writeFile('customers.csv', customersCsv(1_500, 1));
-  await copyFile(new URL('test/fixtures/pipelines/mail.pipeline', root), 'mail.pipeline');
+  await copyFile(new URL('test/fixtures/sklearn/docs/mail.pipeline', root), 'mail.pipeline');
   const world = await import(await runnable(GIVEN));
   for (const name of given) {
     const get = () => {

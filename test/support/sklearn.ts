@@ -3,8 +3,9 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import test, { type TestFn } from 'ava';
+import { labelFrom } from '../../bench/pipelines/labelFrom.js';
 import { RowView } from '../../lib/features/define/index.js';
-import type { SklearnLabel, SklearnPipeline } from '../../lib/models/exchange/index.js';
+import type { PipelineDecision, SklearnLabel, SklearnPipeline } from '../../lib/models/exchange/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 
 /** Interpreters that have scikit-learn: the newest release, with LightGBM and XGBoost, and the oldest that is supported. */
@@ -26,6 +27,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function runSklearn(variable: SklearnVariable, ...args: string[]): Promise<string> {
   const { stdout, stderr } = await promisify(execFile)(process.env[variable] ?? '', args, {
     cwd: root,
+    maxBuffer: 2 ** 28,
     env: {
       ...process.env,
       PYTHONDONTWRITEBYTECODE: '1',
@@ -48,4 +50,17 @@ export async function pipelineAnswers(
   );
   await full.score(await Promise.all(blocks), out);
   return out;
+}
+
+/** The label of each row by a pipeline's answers, rows x outputs, as `tune` decides; none where it gives numbers. */
+export function labelsOf(
+  pipeline: SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression, PipelineDecision<SklearnLabel>>,
+  answers: Float64Array,
+): SklearnLabel[] {
+  const { full } = pipeline;
+  if (!('labels' in full)) return [];
+  const { labels, classes } = full;
+  const labelOf = labelFrom({ ...pipeline, full });
+  const rows = Array.from({ length: answers.length / classes }, (_, row) => row * classes);
+  return rows.map((from) => labels[labelOf(answers.subarray(from, from + classes))]);
 }

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { rowsOf, type WrittenRows } from '../../../../../bench/pipelines/rows.js';
 import { sklearnPipeline } from '../../../../../lib/models/exchange/index.js';
 import {
+  labelsOf,
   pipelineAnswers,
   runSklearn,
   type SklearnVariable,
@@ -45,16 +46,15 @@ async function faultOf(file: string, { rows: written, answers, labels }: Drawn):
   const pipeline = sklearnPipeline(file);
   const rows = rowsOf(written);
   const own = await pipelineAnswers(pipeline, rows);
+  const given = labelsOf(pipeline, own);
   const width = own.length / rows.length;
   for (let row = 0; row < rows.length; row++) {
     const mine = own.subarray(row * width, (row + 1) * width);
     const theirs = answers?.[row] ?? [];
     if (theirs.some((answer, at) => !(Math.abs(answer - mine[at]) <= 1e-6 * Math.max(1, Math.abs(answer)))))
       return `row ${row}: ${mine.join(', ')} for ${theirs.join(', ')} (${JSON.stringify(rows[row])})`;
-    if (labels !== undefined && 'labels' in pipeline.full && answers === null) {
-      const label = pipeline.full.labels[mine.indexOf(Math.max(...mine))];
-      if (label !== labels[row]) return `row ${row}: ${String(label)} for ${labels[row]}`;
-    }
+    if (labels !== undefined && given[row] !== labels[row])
+      return `row ${row}: ${given[row]} for ${labels[row]} by ${mine.join(', ')}`;
   }
   return undefined;
 }

@@ -228,7 +228,9 @@ function readOrRefused(bytes: Uint8Array) {
 }
 
 /** Three vectorizers before logistic regression, with their sample and the rows that they were fitted on. */
-const MAIL = decode(readFileSync(new URL('../../../../fixtures/pipelines/mail.pipeline', import.meta.url)));
+const MAIL = decode(
+  readFileSync(new URL('../../../../fixtures/sklearn/docs/mail.pipeline', import.meta.url)),
+);
 const ROWS = [
   { a: 1, b: Number.NaN, c: 3 },
   { subject: 'raka', body: 'noma raka' },

@@ -11,7 +11,7 @@ import { atLength } from '../../../../support/atLength.js';
 
 /** Files of models of all kinds, one value of which is another: they are read, or refused by a typed error. */
 
-const folder = fileURLToPath(new URL('../../../../fixtures/exchange/sklearn/models', import.meta.url));
+const folder = fileURLToPath(new URL('../../../../fixtures/sklearn/models', import.meta.url));
 const files = readdirSync(folder).filter((name) => name.endsWith('.pipeline'));
 const OTHERS: readonly JsonValue[] = [-1, 0, 1.5, 1e9, 2 ** 53, null, '', 'none', [], {}, true];
 

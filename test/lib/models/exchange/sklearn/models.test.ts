@@ -8,10 +8,10 @@ import { compareCases } from './cases.js';
 
 /** Models of pipelines beside scikit-learn's own answers. */
 
-const script = 'test/fixtures/exchange/sklearn/models.py';
+const script = 'test/fixtures/sklearn/models/make.py';
 
 test('models of all kinds answer as scikit-learn 1.9 did', async (t) => {
-  const folder = fileURLToPath(new URL('../../../../fixtures/exchange/sklearn/models', import.meta.url));
+  const folder = fileURLToPath(new URL('../../../../fixtures/sklearn/models', import.meta.url));
   t.is((await compareCases(t, folder)).length, 29);
 });
 

@@ -1,8 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import { decode, encode } from '../../../../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../../../../lib/errors.js';
@@ -12,8 +10,9 @@ import { PipelineGraph } from '../../../../../lib/models/exchange/sklearn/graph.
 import { sklearnPipeline } from '../../../../../lib/models/exchange/sklearn/index.js';
 import { ColumnReader } from '../../../../../lib/models/exchange/sklearn/rows.js';
 import type { JsonValue, Tensor } from '../../../../../lib/util/state.js';
+import { runSklearn, sklearnTest } from '../../../../support/sklearn.js';
 
-const fixtures = new URL('../../../../fixtures/sklearn/text/', import.meta.url);
+const fixtures = new URL('../../../../fixtures/sklearn/texts/', import.meta.url);
 
 /** What scikit-learn makes of texts: by vectorizer, each row's columns and values. */
 interface Answers {
@@ -119,21 +118,11 @@ test('a file with parts that can’t be is refused, by the step’s path', (t) =
 });
 
 for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
-  const python = process.env[variable];
-  (python === undefined ? test.skip : test)(
-    `the same beside scikit-learn, on other texts (left out without ${variable})`,
-    (t) => {
-      const folder = mkdtempSync(join(tmpdir(), 'spillway-'));
-      t.teardown(() => rmSync(folder, { recursive: true }));
-      const root = fileURLToPath(new URL('../../../../', fixtures));
-      const script = fileURLToPath(new URL('make.py', fixtures));
-      const { status, stderr } = spawnSync(python ?? '', [script, folder, '300', '11'], {
-        env: { ...process.env, PYTHONPATH: join(root, 'python'), PYTHONDONTWRITEBYTECODE: '1' },
-        encoding: 'utf8',
-      });
-      t.is(status, 0, stderr);
-      const answers: Answers = JSON.parse(readFileSync(join(folder, 'text.json'), 'utf8'));
-      checkAnswers(t, readFileSync(join(folder, 'text.pipeline')), answers);
-    },
-  );
+  sklearnTest(variable)(`the same beside the scikit-learn of ${variable}, on other texts`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'spillway-'));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    await runSklearn(variable, 'test/fixtures/sklearn/texts/make.py', folder, '300', '11');
+    const answers: Answers = JSON.parse(readFileSync(join(folder, 'text.json'), 'utf8'));
+    checkAnswers(t, readFileSync(join(folder, 'text.pipeline')), answers);
+  });
 }

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import test from 'ava';
 import { agrees, type TransformerCase } from './transformers.js';
 
-const file = new URL('../../../../fixtures/exchange/sklearn/transformers.jsonl.gz', import.meta.url);
+const file = new URL('../../../../fixtures/sklearn/transformers/transformers.jsonl.gz', import.meta.url);
 
 for (const line of gunzipSync(readFileSync(file)).toString().trim().split('\n')) {
   const given: TransformerCase = JSON.parse(line);

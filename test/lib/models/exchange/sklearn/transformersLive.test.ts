@@ -9,7 +9,7 @@ for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
   sklearnTest(variable)(`transformers give the numbers of the scikit-learn of ${variable}`, async (t) => {
     await fc.assert(
       fc.asyncProperty(fc.nat(1_000_000), async (seed) => {
-        const script = 'test/fixtures/exchange/sklearn/transformers.py';
+        const script = 'test/fixtures/sklearn/transformers/make.py';
         const lines = (await runSklearn(variable, script, `${seed}`, `${atLength(1, 20)}`))
           .trim()
           .split('\n');

@@ -15,7 +15,8 @@ import { pipelineAnswers } from '../../../../support/sklearn.js';
 const folder = await mkdtemp(join(tmpdir(), 'spillway-pipelines-'));
 test.after.always(() => rm(folder, { recursive: true }));
 
-const fixtures = fileURLToPath(new URL('../../../../fixtures/exchange/sklearn/models', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../../../fixtures/sklearn/models', import.meta.url));
+const trees = fileURLToPath(new URL('../../../../fixtures/sklearn/trees', import.meta.url));
 const fileOf = (name: string) => join(fixtures, `${name}.pipeline`);
 
 /** Rows like those that the pipelines were fitted on. */
@@ -84,7 +85,7 @@ test('a threshold of the pipeline is the decision of its cascade', async (t) => 
   t.true(new Set(labels).size === 2);
 });
 
-test('a regressor is tuned by ridge regression, and by boosting where values may be missing', async (t) => {
+test('a regressor is tuned by ridge regression', async (t) => {
   const pipeline = sklearnPipeline(fileOf('regressor-stacking'), { task: 'regression' });
   const bound = { loss: absoluteError({ atMost: 3, cap: 50 }) };
   const profile = dear('standardscaler', 'ridge-regression');
@@ -92,4 +93,14 @@ test('a regressor is tuned by ridge regression, and by boosting where values may
   t.is(cascade.certificate.verdict, 'certified');
   t.false('approximate' in pipeline);
   t.false('decision' in pipeline);
+});
+
+test('stages are boosted trees where the model takes missing values, of the same task', (t) => {
+  const { approximate } = sklearnPipeline(join(trees, 'histograms.pipeline'));
+  t.is(approximate?.name, 'gradient-boosting');
+  t.not(approximate?.task, 'regression');
+  t.true(approximate?.missing);
+  const numbers = sklearnPipeline(join(trees, 'histograms-poisson.pipeline'), { task: 'regression' });
+  t.is(numbers.approximate?.name, 'gradient-boosting');
+  t.is(numbers.approximate?.task, 'regression');
 });

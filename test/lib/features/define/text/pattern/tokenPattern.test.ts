@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { OptionError } from '../../../../../../lib/errors.js';
 import { TokenPattern } from '../../../../../../lib/features/define/text/pattern/index.js';
 import { atLength } from '../../../../../support/atLength.js';
+import { runSklearn, sklearnTest } from '../../../../../support/sklearn.js';
 
 function tokensOf(pattern: string | TokenPattern, text: string): string[] {
   const read = typeof pattern === 'string' ? new TokenPattern(pattern) : pattern;
@@ -92,45 +91,35 @@ test('patterns that could take years are refused, and those that read a text in 
   t.deepEqual(tokensOf(String.raw`\w+(?:-\w+)*!`, 'a-'.repeat(100)), []);
 });
 
-const script = fileURLToPath(new URL('findall.py', import.meta.url));
-const root = fileURLToPath(new URL('../../../../../../', import.meta.url));
+const script = 'test/lib/features/define/text/pattern/findall.py';
 
 for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
-  const python = process.env[variable];
-  (python === undefined ? test.skip : test)(
-    `drawn patterns beside Python’s (left out without ${variable})`,
-    (t) => {
-      const { stdout, stderr, status } = spawnSync(python ?? '', [script, '1', `${atLength(150, 4_000)}`], {
-        env: { ...process.env, PYTHONPATH: `${root}python`, PYTHONDONTWRITEBYTECODE: '1' },
-        encoding: 'utf8',
-        maxBuffer: 2 ** 28,
-      });
-      t.is(status, 0, stderr);
-      const all: { pattern: string; why: string | null; texts: string[]; tokens: string[][] }[] =
-        JSON.parse(stdout);
-      let slow = 0;
-      let read = 0;
-      for (const { pattern, why, texts, tokens } of all) {
-        let own: TokenPattern;
-        try {
-          own = new TokenPattern(pattern);
-        } catch (error) {
-          t.not(why, null, `${pattern}: ${error}`);
-          if (error instanceof Error && /can take too long/.test(error.message)) {
-            slow++;
-            t.true(error.message.endsWith(why ?? ''), `${pattern}: ${why}, ${error}`);
-          }
-          continue;
+  sklearnTest(variable)(`drawn patterns beside those of the Python of ${variable}`, async (t) => {
+    const drawn = await runSklearn(variable, '-W', 'ignore', script, '1', `${atLength(150, 4_000)}`);
+    const all: { pattern: string; why: string | null; texts: string[]; tokens: string[][] }[] =
+      JSON.parse(drawn);
+    let slow = 0;
+    let read = 0;
+    for (const { pattern, why, texts, tokens } of all) {
+      let own: TokenPattern;
+      try {
+        own = new TokenPattern(pattern);
+      } catch (error) {
+        t.not(why, null, `${pattern}: ${error}`);
+        if (error instanceof Error && /can take too long/.test(error.message)) {
+          slow++;
+          t.true(error.message.endsWith(why ?? ''), `${pattern}: ${why}, ${error}`);
         }
-        read++;
-        t.is(why, null, pattern);
-        t.deepEqual(
-          texts.map((text) => tokensOf(own, text)),
-          tokens,
-          pattern,
-        );
+        continue;
       }
-      t.true(read > all.length / 4 && slow < all.length / 4, `${read} read, ${slow} refused as slow`);
-    },
-  );
+      read++;
+      t.is(why, null, pattern);
+      t.deepEqual(
+        texts.map((text) => tokensOf(own, text)),
+        tokens,
+        pattern,
+      );
+    }
+    t.true(read > all.length / 4 && slow < all.length / 4, `${read} read, ${slow} refused as slow`);
+  });
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runSklearn, sklearnTest } from '../../../../../support/sklearn.js';
-import { answering, difference } from './answers.js';
+import { sklearnPipeline } from '../../../../../../lib/models/exchange/index.js';
+import { labelsOf, pipelineAnswers, runSklearn, sklearnTest } from '../../../../../support/sklearn.js';
+import { difference } from './answers.js';
 
-const script = 'test/lib/models/exchange/sklearn/trees/make.py';
+const script = 'test/fixtures/sklearn/trees/make.py';
 
 for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
   sklearnTest(variable)(`${variable}: trees of 20 kinds answer rows beside their thresholds`, async (t) => {
@@ -16,11 +17,11 @@ for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
       for (const file of files) {
         const text = await readFile(join(folder, file.replace('.pipeline', '.json')), 'utf8');
         const { rows, answers, labels } = JSON.parse(text);
-        const answer = await answering(new Uint8Array(await readFile(join(folder, file))));
-        const { numbers, labels: own } = await answer(rows);
+        const pipeline = sklearnPipeline(join(folder, file));
+        const numbers = await pipelineAnswers(pipeline, rows);
         const off = difference(numbers, answers);
         t.true(off <= (file.startsWith('xgboost') ? 1e-6 : 1e-9), `${file}: off by ${off}`);
-        t.deepEqual(own, labels ?? [], file);
+        t.deepEqual(labelsOf(pipeline, numbers), labels, file);
       }
     } finally {
       await rm(folder, { recursive: true });

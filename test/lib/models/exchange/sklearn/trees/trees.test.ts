@@ -8,39 +8,40 @@ import { readXgboost } from '../../../../../../lib/models/exchange/xgboost/index
 import { random } from '../../../../../../lib/stats/index.js';
 import { isPlainObject } from '../../../../../../lib/util/isPlainObject.js';
 import type { JsonValue, Tensor } from '../../../../../../lib/util/state.js';
-import { answering, difference, sampleIn } from './answers.js';
+import { labelsOf, pipelineAnswers } from '../../../../../support/sklearn.js';
+import { difference, sampleIn } from './answers.js';
 
-/** Files that `make.py` wrote beside scikit-learn 1.3, and (without a version) 1.9 with LightGBM 4.7 and XGBoost 3.2. */
-const references = new URL('references/', import.meta.url);
-const read = (name: string) => new Uint8Array(readFileSync(new URL(`${name}.pipeline`, references)));
+/** Files that `make.py` wrote beside scikit-learn 1.9, LightGBM 4.7 and XGBoost 3.2, and the labels of their samples. */
+const folder = new URL('../../../../../fixtures/sklearn/trees/', import.meta.url);
+const read = (name: string) => new Uint8Array(readFileSync(new URL(`${name}.pipeline`, folder)));
+const expected: Readonly<Record<string, readonly unknown[]>> = JSON.parse(
+  readFileSync(new URL('labels.json', folder), 'utf8'),
+);
 
-for (const name of readdirSync(references).map((file) => file.replace(/\.pipeline$/, ''))) {
-  test(`${name}: numbers and labels are scikit-learn's, in a batch and alone`, async (t) => {
+test("numbers and labels are scikit-learn's, in a batch and alone", async (t) => {
+  const names = readdirSync(folder).filter((file) => file.endsWith('.pipeline'));
+  t.is(names.length, Object.keys(expected).length);
+  for (const [name, labels] of Object.entries(expected)) {
     const file = read(name);
     const { rows, answers } = sampleIn(file);
-    const answer = await answering(file);
-    const { numbers, labels } = await answer(rows);
+    const pipeline = sklearnPipeline(file);
+    const numbers = await pipelineAnswers(pipeline, rows);
     // XGBoost computes probabilities in single precision.
-    t.true(difference(numbers, answers) <= (name.startsWith('xgboost') ? 1e-6 : 1e-12));
-    const classes = answers.length / rows.length;
-    const { full } = sklearnPipeline(file);
-    const own = 'labels' in full ? full.labels : [];
-    const likeliest = (row: number) => {
-      const shares = [...answers.subarray(row * classes, (row + 1) * classes)];
-      return own[shares.indexOf(Math.max(...shares))];
-    };
-    t.deepEqual(labels, own.length === 0 ? [] : Array.from(rows.keys(), likeliest));
-    t.deepEqual((await answer(rows, 1)).numbers, numbers);
-  });
-}
+    t.true(difference(numbers, answers) <= (name.startsWith('xgboost') ? 1e-6 : 1e-12), name);
+    t.deepEqual(labelsOf(pipeline, numbers), labels, name);
+    const alone = await Promise.all(rows.map((row) => pipelineAnswers(pipeline, [row])));
+    t.deepEqual(Float64Array.from(alone.flatMap((one) => [...one])), numbers, name);
+  }
+});
 
 test('a missing value where scikit-learn takes none is refused, by row and column', async (t) => {
-  const answer = await answering(read('boosted-1.3'));
+  const pipeline = sklearnPipeline(read('boosted'));
   const row = [1, 2, 3, 4, 5, 6];
-  const error = await t.throwsAsync(() => answer([row, [1, 2, 3, 4, null, 6]]), { instanceOf: ModelError });
+  const rows = [row, [1, 2, 3, 4, null, 6]];
+  const error = await t.throwsAsync(pipelineAnswers(pipeline, rows), { instanceOf: ModelError });
   t.is(error?.row, 1);
   t.regex(error?.message ?? '', /column 4/);
-  await t.notThrowsAsync(() => answer([row]));
+  await t.notThrowsAsync(pipelineAnswers(pipeline, [row]));
 });
 
 /** A file with something changed in its model, or beside it. */
@@ -82,15 +83,15 @@ const damages: [
   ['a vector beyond them', 'forest', {}, { vector: put(0, 1e6) }],
   ['a leaf without a vector', 'forest', {}, { vector: (tensor) => tensor.slice(1) }],
   ['vectors that are cut short', 'forest', {}, { values: (tensor) => tensor.slice(0, 1) }],
-  ['a leaf of NaN', 'boosted-1.3', {}, { values: put(0, Number.NaN) }],
-  ['leaves without values', 'boosted-1.3', {}, { values: (tensor) => tensor.slice(1) }],
-  ['no sums', 'boosted-1.3', { sums: 0 }, { base: (tensor) => tensor.slice(1) }],
+  ['a leaf of NaN', 'boosted', {}, { values: put(0, Number.NaN) }],
+  ['leaves without values', 'boosted', {}, { values: (tensor) => tensor.slice(1) }],
+  ['no sums', 'boosted', { sums: 0 }, { base: (tensor) => tensor.slice(1) }],
   ['a division by 0', 'forest', { divisor: 0 }, {}],
-  ['two sums of two classes', 'boosted-1.3', { sums: 2 }, { base: () => new Float64Array(2) }],
-  ['an unknown link', 'boosted-1.3', { link: 'probit' }, {}],
-  ['categories of a column of numbers', 'histograms-three-1.3', {}, { categorical: put(0, 0) }],
-  ['a set that is none', 'histograms-three-1.3', {}, { sets: (tensor) => tensor.slice(0, 0) }],
-  ['categories in single precision', 'histograms-three-1.3', { precision: 'single' }, {}],
+  ['two sums of two classes', 'boosted', { sums: 2 }, { base: () => new Float64Array(2) }],
+  ['an unknown link', 'boosted', { link: 'probit' }, {}],
+  ['categories of a column of numbers', 'histograms-three', {}, { categorical: put(0, 5) }],
+  ['a set that is none', 'histograms-three', {}, { sets: (tensor) => tensor.slice(0, 0) }],
+  ['categories in single precision', 'histograms-three', { precision: 'single' }, {}],
   ['a model of numbers', 'lightgbm', { classifies: false }, {}],
   ['no whole text', 'lightgbm', {}, { file: (tensor) => tensor.slice(0, 1000) }],
   ['no whole UBJSON', 'xgboost', {}, { file: (tensor) => tensor.slice(0, 1000) }],
@@ -120,10 +121,10 @@ test('a forest in several parts sums all of its trees, in their order', async (t
     missingLeft: () => new Uint8Array(nodes),
     values: () => Float64Array.from({ length: trees * 2 ** depth }, () => stream.normal()),
   };
-  const file = changed(read('boosted-1.3'), { link: 'none' }, tensors, { sample: null, classes: null });
+  const file = changed(read('boosted'), { link: 'none' }, tensors, { sample: null, classes: null });
   const own = decode(file).tensors;
   const rows = Array.from({ length: 9 }, () => Array.from({ length: 6 }, () => stream.normal()));
-  const expected = rows.map((row) => {
+  const sums = rows.map((row) => {
     let sum = own['model/base'][0];
     for (let tree = 0, leaf = 0; tree < trees; tree++, leaf += 2 ** depth) {
       let node = tree * size;
@@ -135,7 +136,7 @@ test('a forest in several parts sums all of its trees, in their order', async (t
     }
     return sum;
   });
-  t.deepEqual((await (await answering(file))(rows)).numbers, Float64Array.from(expected));
+  t.deepEqual(await pipelineAnswers(sklearnPipeline(file), rows), Float64Array.from(sums));
 });
 
 test('where zeros are missing, rows with zeros are answered as rows with NaN', (t) => {
