@@ -1,11 +1,8 @@
-import type { PipelineDecision, SklearnLabel, SklearnPipeline } from 'spillway/exchange';
+import type { SklearnLabel, SklearnPipeline } from 'spillway/exchange';
 import { type Block, type FittedFeature, RowView } from 'spillway/extend';
 import type { TrainedModel, TrainedRegression } from 'spillway/full';
 
-type Pipeline = SklearnPipeline<
-  TrainedModel<SklearnLabel> | TrainedRegression,
-  PipelineDecision<SklearnLabel>
->;
+type Pipeline = SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression>;
 
 /** From rows to what a pipeline answers, rows x outputs: its features and its model, and nothing else. */
 export type Answer = (rows: readonly unknown[]) => Float64Array;

@@ -1,14 +1,11 @@
-import type { PipelineDecision, SklearnLabel } from 'spillway/exchange';
-
-/** What decides of a pipeline: its classes, none where it gives numbers, and a threshold where it has one. */
-interface Deciding {
-  readonly full: { readonly labels?: readonly SklearnLabel[] };
-  readonly decision?: PipelineDecision<SklearnLabel>;
-}
+import type { SklearnLabel } from 'spillway/exchange';
+import type { TrainedModel, TrainedRegression } from 'spillway/full';
 
 /** The position of the class that a row's answers mean: the likeliest, or the one that has a threshold. */
-export function labelFrom({ full, decision }: Deciding): (answers: Float64Array) => number {
-  const { labels = [] } = full;
+export function labelFrom(
+  full: TrainedModel<SklearnLabel> | TrainedRegression,
+): (answers: Float64Array) => number {
+  const { labels, decision } = 'labels' in full ? full : { labels: [], decision: undefined };
   const threshold = labels.findIndex((label) => decision?.threshold[`${label}`] !== undefined);
   const least = decision?.threshold[`${labels[threshold]}`] ?? 0;
   return (answers) => {

@@ -41,7 +41,7 @@ export async function measurePipeline(
   const pipeline = sklearnPipeline(made.file);
   const answer = answerOf(pipeline);
   const { name, hasText, isDouble, hasProducts, onnx } = made;
-  const differences = differencesOf(made, answer, labelFrom(pipeline));
+  const differences = differencesOf(made, answer, labelFrom(pipeline.full));
   const hasOnnx = typeof onnx !== 'string';
   return {
     ...{ name, hasText, isDouble, hasProducts, ...differences },

@@ -1,6 +1,7 @@
 import { checkInside, checkKeys, meant, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Decision } from '../../lib/learn/exits/index.js';
+import type { ThresholdDecision } from '../../lib/models/full/index.js';
 import type { Label } from '../types/index.js';
 
 /**
@@ -15,28 +16,32 @@ export type DecisionOption<L extends Label> =
 /** Pairs of classes whose second one is meant by a bare threshold. */
 const YES = ['false,true', '0,1'];
 
-/** @throws OptionError for a decision that doesn't fit the classes, with the form that does */
+/**
+ * @param option that holds it
+ * @throws OptionError for a decision that doesn't fit the classes, with the form that does
+ */
 export function decisionOf<L extends Label>(
-  decision: DecisionOption<L> | undefined,
+  decision: DecisionOption<L> | ThresholdDecision | undefined,
   classes: readonly L[],
+  option = 'decision',
 ): Decision {
   if (decision === undefined) return { kind: 'argmax' };
-  checkKeys(decision, ['threshold', 'costs'], 'decision.');
-  if ('threshold' in decision) return byThreshold(decision.threshold, classes.map(String));
+  checkKeys(decision, ['threshold', 'costs'], `${option}.`);
+  if ('threshold' in decision)
+    return byThreshold(decision.threshold, classes.map(String), `${option}.threshold`);
   const { costs } = decision;
   const fits = (row: readonly number[]) =>
     Array.isArray(row) && row.length === classes.length && row.every(Number.isFinite);
   if (!Array.isArray(costs) || costs.length !== classes.length || !costs.every(fits)) {
     throw new OptionError(
-      'decision.costs',
+      `${option}.costs`,
       `expected ${classes.length} rows of ${classes.length} numbers: costs[truth][answer], in the order ${classes.map(show).join(', ')}`,
     );
   }
   return { kind: 'costs', costs };
 }
 
-function byThreshold(given: unknown, classes: readonly string[]): Decision {
-  const option = 'decision.threshold';
+function byThreshold(given: unknown, classes: readonly string[], option: string): Decision {
   if (classes.length !== 2)
     throw new OptionError(option, `needs two classes, there are ${classes.length}; use costs`);
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {

@@ -17,6 +17,7 @@ const APART = [
   'features',
   'full',
   'approximate',
+  'decision',
   'signal',
   'onProgress',
   'maxPrice',
@@ -31,7 +32,7 @@ const APART = [
 /** Digests of the rows and the options of `tune`: a checkpoint with the same ones is of the same job. */
 export function jobDigests<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
-  { development, certification, split, classes }: Problem<Row, L>,
+  { development, certification, split, classes, decision }: Problem<Row, L>,
 ): JobDigests {
   const { features, full } = options;
   const rows = [
@@ -45,6 +46,7 @@ export function jobDigests<Row, L extends Label, Name extends string>(
   const made = {
     version: VERSION,
     plain,
+    decision,
     split: typeof options.split === 'function' ? 'a function' : options.split,
     features: features.names.map((name) => {
       const { kind, version, options } = features.get(name);

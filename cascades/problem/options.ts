@@ -60,7 +60,10 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    * adapters return it. Its task decides whether this is regression.
    */
   readonly full: FullOption<L> | Promise<FullOption<L>>;
-  /** Learners for the stages. @defaultValue `full` where that is a learner, else logistic or ridge regression */
+  /**
+   * Learners for the stages. @defaultValue `full` where that is a learner, else what `full` carries as `approximate`,
+   * else logistic or ridge regression
+   */
   readonly approximate?: Learner | readonly Learner[];
   /** The loss allowed against the full model, and the chance that it is exceeded. */
   readonly bound: Bound<NoInfer<L>>;
@@ -85,7 +88,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly repeats?: Repeats;
   /** The group of a row, where rows aren't independent. Groups stay whole, and the bound is on the mean over groups. */
   readonly groups?: (row: Row) => string | number;
-  /** How probabilities become an answer. @defaultValue the likeliest class */
+  /** How probabilities become an answer. @defaultValue what `full` carries as `decision`, else the likeliest class */
   readonly decision?: DecisionOption<NoInfer<L>>;
   /** An earlier measurement: with it, the same rows and seed give the same plan. */
   readonly profile?: Profile<Name>;
@@ -265,7 +268,8 @@ export function checkShared<Row, L extends Label, Name extends string>(
   checkFeatureSet(features);
   checkFull(full, features);
   const learners = approximateOf(options);
-  checkLearners(learners, isRegression(full), features, options.approximate === undefined);
+  const isDefault = options.approximate === undefined && ('fit' in full || full.approximate === undefined);
+  checkLearners(learners, isRegression(full), features, isDefault);
   checkFittedOn('full', full);
   for (const learner of learners) checkFittedOn('approximate', learner);
   checkSignal(signal);
@@ -352,10 +356,9 @@ export function approximateOf<L>({
   readonly approximate?: Learner | readonly Learner[] | undefined;
   readonly full: FullOption<L>;
 }): readonly Learner[] {
-  if (approximate === undefined) {
-    return ['fit' in full ? full : isRegression(full) ? ridgeRegression() : logisticRegression()];
-  }
-  return [approximate].flat();
+  if (approximate !== undefined) return [approximate].flat();
+  if ('fit' in full) return [full];
+  return [full.approximate ?? (isRegression(full) ? ridgeRegression() : logisticRegression())];
 }
 
 export function checkFull<L>(full: FullOption<L>, features: FeatureSet<never>): void {

@@ -188,7 +188,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
   return {
     classes,
     width: widthOf(classes),
-    decision: numeric ? { kind: 'value' } : decisionOf(options.decision, classes),
+    decision: numeric ? { kind: 'value' } : ownDecision(options, classes),
     specOn: typeof spec === 'function' ? spec : () => spec,
     split,
     development: { ...take(split.development), contents: contentsAt(contents, split.development) },
@@ -199,6 +199,16 @@ export async function problemOf<Row, L extends Label, Name extends string>(
     notes: [...alikeNotes(classes), ...(counts ? thinNotes(counts, Math.max(2, split.rounds.length)) : [])],
     random: random_,
   };
+}
+
+/** The decision that the options say, else that of a full model given trained. */
+function ownDecision<Row, L extends Label, Name extends string>(
+  { decision, full }: SettledOptions<Row, L, Name>,
+  classes: readonly L[],
+): Decision {
+  const ofModel = 'labels' in full ? full.decision : undefined;
+  if (decision !== undefined || ofModel === undefined) return decisionOf(decision, classes);
+  return decisionOf(ofModel, classes, 'full.decision');
 }
 
 /** Units for the certificate that were drawn from the rows given, and others: where some repeat, different rows. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import test, { type TestFn } from 'ava';
 import { labelFrom } from '../../bench/pipelines/labelFrom.js';
 import { RowView } from '../../lib/features/define/index.js';
-import type { PipelineDecision, SklearnLabel, SklearnPipeline } from '../../lib/models/exchange/index.js';
+import type { SklearnLabel, SklearnPipeline } from '../../lib/models/exchange/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 
 /** Interpreters that have scikit-learn: the newest release, with LightGBM and XGBoost, and the oldest that is supported. */
@@ -40,7 +40,7 @@ export async function runSklearn(variable: SklearnVariable, ...args: string[]): 
 
 /** What a pipeline's model answers by its features: rows x outputs. */
 export async function pipelineAnswers(
-  { features, full }: SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression, unknown>,
+  { features, full }: SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression>,
   rows: readonly unknown[],
 ): Promise<Float64Array> {
   const view = RowView.of(rows);
@@ -54,13 +54,12 @@ export async function pipelineAnswers(
 
 /** The label of each row by a pipeline's answers, rows x outputs, as `tune` decides; none where it gives numbers. */
 export function labelsOf(
-  pipeline: SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression, PipelineDecision<SklearnLabel>>,
+  { full }: SklearnPipeline<TrainedModel<SklearnLabel> | TrainedRegression>,
   answers: Float64Array,
 ): SklearnLabel[] {
-  const { full } = pipeline;
   if (!('labels' in full)) return [];
   const { labels, classes } = full;
-  const labelOf = labelFrom({ ...pipeline, full });
+  const labelOf = labelFrom(full);
   const rows = Array.from({ length: answers.length / classes }, (_, row) => row * classes);
   return rows.map((from) => labels[labelOf(answers.subarray(from, from + classes))]);
 }

@@ -4,7 +4,6 @@ export { lightgbmModel } from './lightgbm/index.js';
 export { modelFromOnnx, toOnnx } from './onnx/index.js';
 export {
   type LeftOut,
-  type PipelineDecision,
   type PipelineFeatures,
   type PipelineOptions,
   type SklearnLabel,

@@ -17,7 +17,7 @@ export {
 } from './rows/index.js';
 export type { OutputKind, ScoreKind } from './scores.js';
 export * from './tfjs/index.js';
-export type { Trained, TrainedModel, TrainedRegression } from './trained.js';
+export type { ThresholdDecision, Trained, TrainedModel, TrainedRegression } from './trained.js';
 export {
   type ClassificationTask,
   type TransformersOptions,

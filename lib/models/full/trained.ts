@@ -1,4 +1,4 @@
-import type { Model } from '../../learn/learners/index.js';
+import type { Learner, Model } from '../../learn/learners/index.js';
 import type { JsonValue } from '../../util/state.js';
 
 /**
@@ -14,6 +14,13 @@ export interface Trained extends Model {
   readonly options?: JsonValue;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
+  /** What `tune` takes for its option `approximate` where that isn't given. @defaultValue logistic or ridge regression */
+  readonly approximate?: Learner;
+}
+
+/** From which probability on a class of two is the answer: `{ threshold: { spam: 0.3 } }`. */
+export interface ThresholdDecision {
+  readonly threshold: Readonly<Record<string, number>>;
 }
 
 /**
@@ -28,6 +35,8 @@ export interface Trained extends Model {
 export interface TrainedModel<L> extends Trained {
   /** The labels of classes 0, 1, … of its scores. */
   readonly labels: readonly L[];
+  /** What `tune` takes for its option `decision` where that isn't given. @defaultValue the likeliest class */
+  readonly decision?: ThresholdDecision;
 }
 
 /**

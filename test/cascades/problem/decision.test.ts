@@ -4,7 +4,7 @@ import test from 'ava';
 import { decisionOf } from '../../../cascades/problem/decision.js';
 import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
 import type { TrainedModel } from '../../../entries/full.js';
-import { Cascade, inspect, OptionError, tune } from '../../../index.js';
+import { Cascade, inspect, logisticRegression, OptionError, tune } from '../../../index.js';
 import {
   profileOf,
   sigmoidLearner,
@@ -49,6 +49,21 @@ test('a threshold is of the class that it names, whatever the order of names', a
     t.true(changed < 0.02 * rows.length, `${changed}`);
     t.true(answers.exits.includes(0));
   }
+});
+
+test('a full model carries a decision and learners of stages, which options replace', async (t) => {
+  const { approximate, full: plain, ...rest } = options;
+  const decision = { threshold: { fraud: 0.3 } };
+  const own = await tune({ ...rest, full: { ...plain, decision, approximate } });
+  const given = await fraud;
+  t.deepEqual(own.plan, given.plan);
+  t.deepEqual((await own.predict(rows)).labels, (await given.predict(rows)).labels);
+  const other = { ...plain, decision, approximate: logisticRegression() };
+  const explicit = await tune({ ...options, full: other, decision: { threshold: { legit: 0.3 } } });
+  t.deepEqual(explicit.plan, (await legit).plan);
+  const wrong = { ...plain, decision: { threshold: { fraude: 0.3 } }, approximate };
+  const error = await t.throwsAsync(tune({ ...rest, full: wrong }), { instanceOf: OptionError });
+  t.is(error?.option, 'full.decision.threshold');
 });
 
 test('a bare threshold of classes with names is refused, with the form to write', async (t) => {

@@ -1,6 +1,6 @@
 /** Fitted pipelines of scikit-learn read: their branches as features, their model as the full model. */
 
-export type { PipelineDecision, SklearnLabel } from './labels.js';
+export type { SklearnLabel } from './labels.js';
 export {
   type LeftOut,
   type PipelineFeatures,

@@ -1,15 +1,11 @@
 import { show } from '../../../check.js';
 import { OptionError } from '../../../errors.js';
+import type { ThresholdDecision } from '../../full/index.js';
 import { damagedModel, type Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
 
 /** A label of scikit-learn's: a text, a whole number, or a truth value. */
 export type SklearnLabel = string | number | boolean;
-
-/** From which probability on a class of two is the answer. */
-export interface PipelineDecision<L extends SklearnLabel> {
-  readonly threshold: { readonly [Class in `${L}`]?: number };
-}
 
 /**
  * The labels of the model's classes.
@@ -43,7 +39,7 @@ export function readLabels<L extends SklearnLabel>(
 export function readDecision(
   fields: Fields,
   labels: readonly unknown[],
-): PipelineDecision<SklearnLabel> | undefined {
+): ThresholdDecision | undefined {
   if (fields.get('decision') === null) return undefined;
   const decision = fields.fields('decision');
   const threshold = decision.get('threshold');

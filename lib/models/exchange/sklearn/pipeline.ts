@@ -4,14 +4,14 @@ import { decode } from '../../../data/artifact/index.js';
 import type { Block } from '../../../data/blocks/index.js';
 import { ArtifactError, OptionError } from '../../../errors.js';
 import { define, type FeatureSet, RowView } from '../../../features/define/index.js';
-import { type FittedOn, gradientBoosting, type Learner } from '../../../learn/learners/index.js';
+import { type FittedOn, gradientBoosting } from '../../../learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
 import { fingerprintOf } from './fingerprint.js';
 import { featureOfNode } from './feature.js';
 import { readFittedOn } from './fittedOn.js';
 import { PipelineGraph } from './graph.js';
-import { type PipelineDecision, readDecision, readLabels, type SklearnLabel } from './labels.js';
+import { readDecision, readLabels, type SklearnLabel } from './labels.js';
 import { NodeFields, PIPELINE } from './node.js';
 import { ColumnReader, readRowKind } from './rows.js';
 import { type AnswerRows, checkSample, readSample } from './sample.js';
@@ -23,8 +23,8 @@ export interface PipelineOptions<L> {
   /** The labels of the model's classes, as a check and for their types. @defaultValue those of the file */
   readonly labels?: readonly L[];
   /**
-   * What is expected of the file; 'features' for one that was exported with `partial`, whose model was left out.
-   * @defaultValue whatever it holds, which types take for a classifier
+   * What is expected of the file; 'features', which has to be said, for one that was exported with `partial` and whose
+   * model was left out. @defaultValue whatever model it holds, which types take for a classifier
    */
   readonly task?: 'classification' | 'regression' | 'features';
 }
@@ -45,15 +45,14 @@ export interface PipelineFeatures {
 }
 
 /** A pipeline of scikit-learn, as `tune` takes it: `{ ...sklearnPipeline(file), rows, bound }`. */
-export interface SklearnPipeline<Full, Decision = unknown> {
+export interface SklearnPipeline<Full> {
   /** A feature for each input of the last concatenation, named as in the pipeline. */
   readonly features: FeatureSet<unknown>;
-  /** The model over the features. */
+  /**
+   * The model over the features. Its `decision` is the threshold of a FixedThresholdClassifier or
+   * TunedThresholdClassifierCV; its `approximate` is boosted trees, where features may have missing values.
+   */
   readonly full: Full;
-  /** The threshold of a FixedThresholdClassifier or TunedThresholdClassifierCV; without one there is none. */
-  readonly decision?: Decision;
-  /** Boosted trees, where the model takes missing values and features may have some; without these there is none. */
-  readonly approximate?: Learner;
 }
 
 const FORMAT = 1;
@@ -75,11 +74,11 @@ const FORMAT = 1;
 export function sklearnPipeline<const L extends SklearnLabel = SklearnLabel>(
   file: string | Uint8Array,
   options?: PipelineOptions<L> & { readonly task?: 'classification' },
-): SklearnPipeline<TrainedModel<L>, PipelineDecision<L>>;
+): SklearnPipeline<TrainedModel<L>>;
 export function sklearnPipeline(
   file: string | Uint8Array,
   options: { readonly task: 'regression' },
-): SklearnPipeline<TrainedRegression, never>;
+): SklearnPipeline<TrainedRegression>;
 export function sklearnPipeline(
   file: string | Uint8Array,
   options: { readonly task: 'features' },
@@ -103,6 +102,7 @@ export function sklearnPipeline<L extends SklearnLabel>(
   const names = namesOf(cut);
   const fittedOn = readFittedOn(fields, named, reader);
   const task = taskOf(fields);
+  if (options.task === undefined && task === 'features') throw new OptionError('task', aloneWords(fields));
   if (options.task !== undefined) {
     checkOneOf('task', options.task, ['classification', 'regression', 'features']);
     if (options.task !== task)
@@ -134,16 +134,18 @@ export function sklearnPipeline<L extends SklearnLabel>(
   if (task === 'regression') {
     if (options.labels !== undefined)
       throw new OptionError('labels', 'the pipeline gives numbers, not classes: leave labels out');
-    const full = { ...common, task, classes: 1 };
-    return { features, full, ...(takesMissing && { approximate: gradientBoosting({ loss: 'squared' }) }) };
+    const approximate = takesMissing && { approximate: gradientBoosting({ loss: 'squared' }) };
+    return { features, full: { ...common, task, classes: 1, ...approximate } };
   }
   const decision = readDecision(fields, labels);
-  return {
-    features,
-    full: { ...common, labels, classes: labels.length },
+  const full = {
+    ...common,
+    labels,
+    classes: labels.length,
     ...(decision !== undefined && { decision }),
     ...(takesMissing && { approximate: gradientBoosting() }),
   };
+  return { features, full };
 }
 
 const WORDS = {
@@ -200,6 +202,11 @@ function readLeftOut(fields: Fields): LeftOut[] {
     const own = Fields.of(PIPELINE, each, `leftOut[${at}]`);
     return { path: own.text('path'), why: own.text('why') };
   });
+}
+
+function aloneWords(fields: Fields): string {
+  const parts = readLeftOut(fields).map(({ path, why }) => `${path} was left out (${why})`);
+  return `the file holds features alone: ${parts.join(', ') || 'the pipeline has no model'}; pass task: 'features'`;
 }
 
 function answersOf(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import { decode, encode } from '../../../../../lib/data/artifact/index.js';
-import { ArtifactError, FeatureError } from '../../../../../lib/errors.js';
+import { ArtifactError, FeatureError, OptionError } from '../../../../../lib/errors.js';
 import { sklearnPipeline } from '../../../../../lib/models/exchange/index.js';
 import type { JsonValue, State, Tensor } from '../../../../../lib/util/state.js';
 import { pipelineAnswers } from '../../../../support/sklearn.js';
@@ -72,6 +72,18 @@ function changed(change: (file: Changed) => void, whole: State = WHOLE): Uint8Ar
 test('the whole file answers its sample', async (t) => {
   const pipeline = sklearnPipeline(encode(WHOLE));
   t.deepEqual([...(await pipelineAnswers(pipeline, [{ a: 1, b: 2, c: 3 }]))], [0.5, 0.5]);
+});
+
+test('a file of features alone has to be asked for, and says what was left out', (t) => {
+  const leftOut = [{ path: 'f.shout', why: 'preprocessor=<lambda>' }];
+  const file = encode({ ...WHOLE, json: { ...WHOLE.json, model: null, classes: null, leftOut } });
+  const error = t.throws(() => sklearnPipeline(file), { instanceOf: OptionError });
+  t.is(error?.option, 'task');
+  t.regex(
+    error?.message ?? '',
+    /features alone: f\.shout was left out \(preprocessor=<lambda>\); pass task: 'features'/,
+  );
+  t.deepEqual(sklearnPipeline(file, { task: 'features' }).leftOut, leftOut);
 });
 
 test('a file that is cut short at any octet is damaged', (t) => {

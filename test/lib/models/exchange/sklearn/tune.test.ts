@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import test from 'ava';
 import { sklearnPipeline } from '../../../../../entries/exchange.js';
+import { microBatch } from '../../../../../entries/full.js';
 import { absoluteError, Cascade, tune } from '../../../../../index.js';
 import { FREE } from '../../../../../lib/costs/index.js';
 import { random } from '../../../../../lib/stats/index.js';
@@ -71,18 +72,27 @@ test('a classifier is tuned, saved, loaded, certified again, and answers on thre
 
 test('a threshold of the pipeline is the decision of its cascade', async (t) => {
   const pipeline = sklearnPipeline(fileOf('threshold-no'));
-  t.deepEqual(pipeline.decision, { threshold: { no: 0.3 } });
+  t.deepEqual(Object.keys(pipeline), ['features', 'full']);
+  const { features, full } = pipeline;
+  t.deepEqual(full.decision, { threshold: { no: 0.3 } });
   const profile = dear('standardscaler');
-  const cascade = await tune({ ...pipeline, rows, bound: { epsilon: 0.1 }, profile, split, seed: 1 });
-  t.deepEqual(cascade.plan.decision, { kind: 'first-threshold', threshold: 0.3 });
+  const rest = { rows, bound: { epsilon: 0.1 }, profile, split, seed: 1 };
   const asked = rowsOf(60, 4);
   const scores = await pipelineAnswers(pipeline, asked);
-  const { labels } = await cascade.predict(asked, { mode: 'shadow' });
-  t.deepEqual(
-    labels,
-    asked.map((_, row) => (scores[2 * row] >= 0.3 ? 'no' : 'yes')),
-  );
-  t.true(new Set(labels).size === 2);
+  const expected = asked.map((_, row) => (scores[2 * row] >= 0.3 ? 'no' : 'yes'));
+  t.true(new Set(expected).size === 2);
+  for (const given of [pipeline, { features, full }, { features, full: microBatch(full) }]) {
+    const cascade = await tune({ ...given, ...rest });
+    t.deepEqual(cascade.plan.decision, { kind: 'first-threshold', threshold: 0.3 });
+    t.deepEqual((await cascade.predict(asked, { mode: 'shadow' })).labels, expected);
+  }
+  const other = await tune({ features, full, ...rest, decision: { threshold: { yes: 0.5 } } });
+  t.deepEqual(other.plan.decision, { kind: 'threshold', threshold: 0.5 });
+
+  const path = join(folder, 'threshold.cascade');
+  await other.save(path, { reference: 'rows' });
+  const loaded = await Cascade.load(path, sklearnPipeline(fileOf('threshold-no')));
+  t.deepEqual(loaded.plan.decision, { kind: 'threshold', threshold: 0.5 });
 });
 
 test('a regressor is tuned by ridge regression', async (t) => {
@@ -91,16 +101,15 @@ test('a regressor is tuned by ridge regression', async (t) => {
   const profile = dear('standardscaler', 'ridge-regression');
   const cascade = await tune({ ...pipeline, rows, bound, profile, split, seed: 1 });
   t.is(cascade.certificate.verdict, 'certified');
-  t.false('approximate' in pipeline);
-  t.false('decision' in pipeline);
+  t.false('approximate' in pipeline.full);
 });
 
 test('stages are boosted trees where the model takes missing values, of the same task', (t) => {
-  const { approximate } = sklearnPipeline(join(trees, 'histograms.pipeline'));
+  const { approximate } = sklearnPipeline(join(trees, 'histograms.pipeline')).full;
   t.is(approximate?.name, 'gradient-boosting');
   t.not(approximate?.task, 'regression');
   t.true(approximate?.missing);
   const numbers = sklearnPipeline(join(trees, 'histograms-poisson.pipeline'), { task: 'regression' });
-  t.is(numbers.approximate?.name, 'gradient-boosting');
-  t.is(numbers.approximate?.task, 'regression');
+  t.is(numbers.full.approximate?.name, 'gradient-boosting');
+  t.is(numbers.full.approximate?.task, 'regression');
 });
