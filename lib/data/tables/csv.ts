@@ -23,6 +23,11 @@ export interface CsvOptions {
   readonly columns?: ColumnTypes;
   /** What separates values: one character. @defaultValue ',' */
   readonly delimiter?: string;
+  /**
+   * Texts that stand for a missing value, null (a number's: NaN). `['']` reads empty cells of columns of texts as
+   * pandas does. @defaultValue none: an empty cell of text is ''
+   */
+  readonly missing?: readonly string[];
 }
 
 /**
@@ -42,8 +47,16 @@ export function csvRows<Row>(
 ): ReadTable<Row>;
 export function csvRows<const Columns extends ColumnTypes>(
   paths: string | readonly string[],
-  options: CsvOptions & { readonly columns: Columns },
+  options: CsvOptions & { readonly columns: Columns; readonly missing?: undefined },
 ): ReadTable<TypedRow<Columns>>;
+export function csvRows<const Columns extends ColumnTypes>(
+  paths: string | readonly string[],
+  options: CsvOptions & { readonly columns: Columns },
+): ReadTable<TypedRow<Columns, string | null>>;
+export function csvRows(
+  paths: string | readonly string[],
+  options: CsvOptions & { readonly missing: readonly string[] },
+): ReadTable<Readonly<Record<string, string | null>>>;
 export function csvRows(
   paths: string | readonly string[],
   options?: CsvOptions,
@@ -52,13 +65,16 @@ export function csvRows(
   paths: string | readonly string[],
   options: CsvOptions & Partial<RowOption<unknown>> = {},
 ): ReadTable<unknown> {
-  checkKeys(options, ['columns', 'delimiter', 'row']);
-  const { columns, delimiter = ',', row } = options;
+  checkKeys(options, ['columns', 'delimiter', 'missing', 'row']);
+  const { columns, delimiter = ',', missing = [], row } = options;
   const files = filesOf(paths);
   checkTypes(columns);
   if (typeof delimiter !== 'string' || delimiter.length !== 1)
     throw new OptionError('delimiter', `expected one character, got ${show(delimiter)}`);
+  if (!Array.isArray(missing) || !missing.every((text) => typeof text === 'string'))
+    throw new OptionError('missing', `expected texts, ['', 'NA'], got ${show(missing)}`);
   if (row !== undefined) checkFunction('row', row);
+  const absent = new Set(missing);
   return async function* read() {
     let first: { readonly file: string; readonly names: readonly string[] } | undefined;
     for (const file of files) {
@@ -78,8 +94,11 @@ export function csvRows(
         for (let c = 0; c < names.length; c++) {
           const column = names[c];
           const type = types[c];
-          if (type !== undefined)
-            setColumn(record, column, parsedValue(values[c], type, { file, column, row: count }));
+          if (type === undefined) continue;
+          const value = absent.has(values[c])
+            ? missingOf(type)
+            : parsedValue(values[c], type, { file, column, row: count });
+          setColumn(record, column, value);
         }
         count++;
         yield row ? row(record) : record;
@@ -88,6 +107,10 @@ export function csvRows(
         throw new TableError(file, undefined, undefined, 'is empty: it has no line with names of columns');
     }
   };
+}
+
+function missingOf(type: ColumnType): number | null {
+  return type === 'number' ? Number.NaN : null;
 }
 
 /** The type of a column that is asked for: objects have members by the name of `constructor`, too. */

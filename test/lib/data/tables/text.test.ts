@@ -29,6 +29,19 @@ const csv = written(
   '\uFEFFage,page,other,paid,at\r\n31,"home, ""sweet""",x,true,2026-01-02\r\n ,"two\nlines",y,0,\r\n',
 );
 
+test('CSV: texts that stand for missing values', async (t) => {
+  const file = written('cities.csv', 'city,age,paid\n,NA,\nBonn,1,true\nNA,,NA\n');
+  const types = { city: 'text', age: 'number', paid: 'boolean' } as const;
+  t.deepEqual(await all(csvRows(file, { columns: types, missing: ['', 'NA'] })), [
+    { city: null, age: Number.NaN, paid: null },
+    { city: 'Bonn', age: 1, paid: true },
+    { city: null, age: Number.NaN, paid: null },
+  ]);
+  t.deepEqual((await all(csvRows(file, { missing: [''] }))).map(({ city }) => city), [null, 'Bonn', 'NA']);
+  t.deepEqual((await all(csvRows(file))).map(({ city }) => city), ['', 'Bonn', 'NA']);
+  t.throws(() => csvRows(file, { missing: Object('') }), { message: /expected texts/ });
+});
+
 test('CSV: quoted values, types, missing values', async (t) => {
   t.deepEqual(await all(csvRows(csv, { columns })), [
     { age: 31, page: 'home, "sweet"', paid: true, at: new Date('2026-01-02') },
