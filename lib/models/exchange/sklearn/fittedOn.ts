@@ -30,16 +30,21 @@ export function readFittedOn(
   return {
     rows,
     has(row) {
-      const octets = rowOctets(reader, columns, row);
-      if (octets === undefined) return false;
-      const digest = sha256([octets]);
-      return holds(
-        digests,
-        Number.parseInt(digest.slice(0, 8), 16),
-        Number.parseInt(digest.slice(8, 16), 16),
-      );
+      // pandas reads an empty cell of a CSV file as a missing value: a row with '' may be that row.
+      return [false, true].some((emptyIsMissing) => {
+        const octets = rowOctets(reader, columns, row, emptyIsMissing);
+        return octets !== undefined && hasDigest(digests, sha256([octets]));
+      });
     },
   };
+}
+
+function hasDigest(digests: Uint32Array, digest: string): boolean {
+  return holds(
+    digests,
+    Number.parseInt(digest.slice(0, 8), 16),
+    Number.parseInt(digest.slice(8, 16), 16),
+  );
 }
 
 function areAscending(digests: Uint32Array): boolean {
@@ -67,8 +72,17 @@ function holds(digests: Uint32Array, high: number, low: number): boolean {
 const [MISSING, NUMBER, TEXT] = [0, 1, 2];
 const encoder = new TextEncoder();
 
-/** A row's cells as octets; undefined for a row that can't be one, which features refuse with its position. */
-function rowOctets(reader: ColumnReader, columns: Int32Array, row: unknown): Uint8Array | undefined {
+/**
+ * A row's cells as octets; undefined for a row that can't be one, which features refuse with its position, and where
+ * `emptyIsMissing` and no cell is empty.
+ */
+function rowOctets(
+  reader: ColumnReader,
+  columns: Int32Array,
+  row: unknown,
+  emptyIsMissing: boolean,
+): Uint8Array | undefined {
+  let isEmpty = false;
   let octets = new Uint8Array(16 * columns.length);
   let at = 0;
   const room = (count: number) => {
@@ -87,6 +101,10 @@ function rowOctets(reader: ColumnReader, columns: Int32Array, row: unknown): Uin
       if (error instanceof FeatureError) return undefined;
       throw error;
     }
+    if (emptyIsMissing && cell === '') {
+      isEmpty = true;
+      cell = null;
+    }
     if (typeof cell === 'string') {
       const text = encoder.encode(cell);
       const view = room(5 + text.length);
@@ -103,7 +121,7 @@ function rowOctets(reader: ColumnReader, columns: Int32Array, row: unknown): Uin
     view.setFloat64(1, Number.isNaN(number) ? 0 : comparable(number), true);
     at += 9;
   }
-  return octets.subarray(0, at);
+  return emptyIsMissing && !isEmpty ? undefined : octets.subarray(0, at);
 }
 
 /** From here on single precision has no fractions. */

@@ -52,7 +52,9 @@ export class PipelineGraph {
     json.forEach((each, at) => {
       const fields = Fields.of(PIPELINE, each, `nodes[${at}]`);
       const from = Array.from(fields.numbers('from'));
-      const node = new NodeFields(fields, tensors, `${at}/`, this.widthOf(from, at));
+      const width = this.widthOf(from, at);
+      const after = from.map((each) => this.nodes[each].op);
+      const node = new NodeFields(fields, tensors, `${at}/`, width, after);
       const made = this.read(node, from);
       if (made.columns > MOST.columns) throw node.damaged(`${made.columns} columns`);
       if (made.depth > MOST.depth) throw node.damaged(`more than ${MOST.depth} steps in a row`);

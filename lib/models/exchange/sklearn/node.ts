@@ -17,12 +17,14 @@ export class NodeFields {
    * @param parameters its JSON
    * @param prefix of its tensors' names
    * @param width columns of what it reads, all together
+   * @param after the steps that it reads, by their ops
    */
   constructor(
     readonly parameters: Fields,
     private readonly tensors: ReadonlyMap<string, Tensor>,
     private readonly prefix: string,
     readonly width = 0,
+    readonly after: readonly string[] = [],
   ) {
     this.op = parameters.text('op');
     this.path = parameters.text('path');

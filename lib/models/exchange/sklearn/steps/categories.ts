@@ -78,9 +78,17 @@ function vectors(node: NodeFields, all: readonly Categories[]): PipelineStep {
 function coder(node: NodeFields, all: readonly Categories[]) {
   const refusesUnknown = node.oneOf('unknown', ['error', 'given']) === 'error';
   const nameOf = columnNames(node);
+  const isImputed = node.after.includes('impute');
   return (cell: unknown, c: number, row: number): number => {
     const code = all[c].codeOf(cell);
     if (code !== -1) return code;
+    // Python would have taken an empty cell of a CSV file for a missing value, which has a category or is filled in.
+    if (cell === '' && (isImputed || all[c].hasMissing))
+      throw faultAt(
+        row,
+        `${nameOf(c)}: the category '' wasn't fitted, but missing values may be. An empty cell of a CSV file is '' ` +
+          "here and NaN in pandas: give null, by csvRows(path, { missing: [''] })",
+      );
     if (refusesUnknown)
       throw faultAt(row, `${nameOf(c)}: the category ${show(cell)} wasn't fitted (handle_unknown='error')`);
     if (all[c].isNumeric && (cell === Number.POSITIVE_INFINITY || cell === Number.NEGATIVE_INFINITY))
@@ -112,6 +120,10 @@ class Categories {
 
   get size(): number {
     return this.codes.size;
+  }
+
+  get hasMissing(): boolean {
+    return this.codes.has(this.missing);
   }
 
   codeOf(cell: unknown): number {

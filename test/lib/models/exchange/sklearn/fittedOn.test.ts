@@ -44,6 +44,7 @@ test('a row is known by the columns that the pipeline reads, whatever type its n
     for (const text of [null, undefined, Number.NaN]) t.true(fittedOn?.has({ text, n }));
   }
   t.true(fittedOn?.has({ text: '\ud83d', n: null }));
+  t.true(fittedOn?.has({ text: '', n: 0 }), 'an empty cell of a CSV file, which pandas read as missing');
   for (const row of [
     { text: 'o', n: 1 },
     { text: 'ö', n: 2 },

@@ -28,6 +28,15 @@ test('categories are the keys of Python: True is 1, a text is no number, None is
   t.deepEqual(placesOf(step, ...values), [0, 1, 2, 2, 2, 3, 3, 4, -1, -1, -1, -1, -1]);
 });
 
+test("an empty cell of a CSV file isn't taken for an unknown category where a missing one was fitted", (t) => {
+  const error = t.throws(() => placesOf(oneHot('given', 0, 'a', Number.NaN), 'b', ''), { instanceOf: FeatureError });
+  t.is(error?.row, 1);
+  t.regex(error?.message ?? '', /column 'city': the category '' wasn't fitted.*csvRows\(path, \{ missing: \[''\] \}\)/);
+  t.throws(() => placesOf(oneHot('error', 0, 'a', null), ''), { message: /csvRows/ });
+  t.deepEqual(placesOf(oneHot('given', 0, 'a'), ''), [-1], 'as Python has it, whatever is missing');
+  t.deepEqual(placesOf(oneHot('given', 0, '', null), ''), [0]);
+});
+
 test('null is NaN where the fit saw no None', (t) => {
   t.deepEqual(placesOf(oneHot('given', 0, 'a', Number.NaN), null, Number.NaN, 'a'), [1, 1, 0]);
   t.deepEqual(placesOf(oneHot('given', 0, 'a', null), null, Number.NaN, 'a'), [1, -1, 0]);
