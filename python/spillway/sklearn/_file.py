@@ -47,6 +47,8 @@ def encode(content: dict[str, Any], tensors: dict[str, np.ndarray]) -> bytes:
 def write(path: str | os.PathLike[str], content: bytes) -> None:
     """Writes a file so that a reader finds the old contents or the new, never a mixture."""
     folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(f"the folder {folder!r} of {os.fspath(path)!r} doesn't exist: create it first")
     temporary = os.path.join(folder, f".spillway-{uuid.uuid4()}.tmp")
     try:
         with open(temporary, "xb") as file:

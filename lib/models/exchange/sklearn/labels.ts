@@ -30,7 +30,7 @@ export function readLabels<L extends SklearnLabel>(
   if (!Array.isArray(given) || given.length !== own.length || given.some((label, at) => label !== own[at]))
     throw new OptionError(
       'labels',
-      `the file has ${own.map(show).join(', ')}, in this order; got ${show(given)}`,
+      `the file has ${own.map(show).join(', ')}, in this order; got ${Array.isArray(given) ? `[${given.map(show).join(', ')}]` : show(given)}`,
     );
   return given;
 }

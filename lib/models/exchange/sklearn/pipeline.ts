@@ -158,6 +158,12 @@ function contentOf(file: unknown): Uint8Array {
   if (file instanceof Uint8Array) return file;
   if (typeof file !== 'string')
     throw new OptionError('file', `expected a path, or a file's bytes, got ${show(file)}`);
+  if (/\.(joblib|pkl|pickle)$/i.test(file))
+    throw new OptionError(
+      'file',
+      `'${file}' is a pickle, which only Python opens: there, write a file of it by ` +
+        `spillway.sklearn.export(joblib.load('${file}'), 'model.pipeline')`,
+    );
   try {
     return readFileSync(file);
   } catch (cause) {
