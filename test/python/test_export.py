@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import numpy as np
 from sklearn.compose import ColumnTransformer, make_column_transformer
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
@@ -30,6 +31,29 @@ class ExportTest(Files):
             )
             self.assertEqual(json_["model"]["path"], "two.logisticregression")
             self.assertEqual(json_["classes"], [False, True])
+
+    def test_training_rows_are_checked_as_the_sample_is(self):
+        texts = make_pipeline(CountVectorizer(), LogisticRegression()).fit(["a bird", "two birds"], [0, 1])
+        table = make_pipeline(StandardScaler(), LogisticRegression()).fit(self.X, self.y)
+        for pipeline, given, error, why in (
+            (texts, "hello", TypeError, "got one text"),
+            (texts, [], ValueError, "expected some rows"),
+            (texts, ["a", None, 3], TypeError, "row 1: expected a text, got NoneType"),
+            (texts, self.X, TypeError, "reads texts, and this is a table"),
+            (table, self.X[["a", "b"]], ValueError, "no column c"),
+            (table, self.X.assign(a="x"), ValueError, "doesn't take these rows: could not convert"),
+            (texts[-1], ["a", "b"], ValueError, "texts: pass the whole Pipeline"),
+        ):
+            with self.assertRaisesRegex(error, f"fitted_on: .*{why}"):
+                s.export(pipeline, self.path, fitted_on=given)
+        self.assertEqual(os.listdir(self.folder), [])
+        self.export(table, fitted_on=self.X)
+
+    def test_a_folder_that_is_not_there_is_named(self):
+        pipeline = make_pipeline(StandardScaler(), LogisticRegression()).fit(self.X, self.y)
+        path = os.path.join(self.folder, "nowhere", "x.pipeline")
+        with self.assertRaisesRegex(FileNotFoundError, "the folder '.*nowhere' of .*doesn't exist"):
+            s.export(pipeline, path)
 
     def test_what_is_not_fitted_is_said_before_all_else(self):
         unfitted = make_pipeline(Custom(), LogisticRegression())

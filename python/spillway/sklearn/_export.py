@@ -19,7 +19,7 @@ from ._labels import labels_of
 from ._layout import check_fitted, rows_of_steps, steps_of
 from ._refusal import NotReadable, Refusal
 from ._rows import count_of
-from ._sample import Sample
+from ._sample import Sample, check_rows
 from ._sparsity import give_sparse
 from ._walk import read_model, read_step
 
@@ -108,6 +108,7 @@ def export(
         graph.tensors["sample/answers"] = kept.answers(pipeline, content["classes"] is not None, certain)
     content["fittedOn"] = None
     if fitted_on is not None:
+        check_rows(pipeline, fitted_on, content["rows"], "fitted_on")
         columns = sorted(graph.given)
         graph.tensors["fittedOn/columns"] = np.array(columns, dtype="<i4")
         graph.tensors["fittedOn/digests"] = digests_of(fitted_on, content["rows"], columns)

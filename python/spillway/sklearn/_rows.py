@@ -32,7 +32,9 @@ def checked(given: Any, rows: dict[str, Any], option: str) -> Any:
         return given
     table = given if hasattr(given, "toarray") or hasattr(given, "iloc") else _array(given)
     if len(table.shape) != 2 or table.shape[1] != rows["columns"]:
-        raise ValueError(f"{option}: expected rows of {rows['columns']} columns, got shape {table.shape}")
+        are_texts = len(table.shape) == 1 and len(table) > 0 and isinstance(table[0], str)
+        hint = ", texts: pass the whole Pipeline, not its last step" if are_texts else ""
+        raise ValueError(f"{option}: expected rows of {rows['columns']} columns, got shape {table.shape}{hint}")
     return table.tocsr() if hasattr(table, "toarray") else table
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,31 @@ class Sample:
         if not classifies:
             return answers.astype("<f8").reshape(-1)
         return (answers[:, None] == np.asarray(pipeline.classes_)[None, :]).astype("<f8")
+
+
+def check_rows(pipeline: Any, given: Any, rows: dict[str, Any], option: str) -> None:
+    """Raises TypeError or ValueError, which name the option, for rows that the pipeline doesn't take.
+
+    Some rows, from the first to the last, are answered; of texts all are looked at.
+    """
+    table = checked(given, rows, option)
+    count = count_of(table)
+    if count == 0:
+        raise ValueError(f"{option}: expected some rows, got none")
+    if rows["kind"] == "text":
+        for at, each in enumerate(table):
+            if not isinstance(each, str):
+                raise TypeError(f"{option}: row {at}: expected a text, got {type(each).__name__}")
+        return
+    if hasattr(table, "columns") and not hasattr(table, "iloc"):
+        return
+    few = _take(table, _spread(np.arange(count), _KEPT))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            (pipeline.predict if hasattr(pipeline, "predict") else pipeline.transform)(few)
+    except Exception as error:  # Whatever a step of theirs raises.
+        raise ValueError(f"{option}: the pipeline doesn't take these rows: {error}") from error
 
 
 def _table(sample: Any, rows: dict[str, Any]) -> Any:
