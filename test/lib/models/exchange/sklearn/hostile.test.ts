@@ -86,6 +86,12 @@ test('a file of features alone has to be asked for, and says what was left out',
   t.deepEqual(sklearnPipeline(file, { task: 'features' }).leftOut, leftOut);
 });
 
+test('a pickle and labels in another order are told', (t) => {
+  const [path, labels] = ['mail.joblib', ['yes', 'no'] as const];
+  t.throws(() => sklearnPipeline(path), { message: /spillway\.sklearn\.export\(joblib\.load\('mail\.joblib'\)/ });
+  t.throws(() => sklearnPipeline(encode(WHOLE), { labels }), { message: /got \["yes", "no"\]$/ });
+});
+
 test('a file that is cut short at any octet is damaged', (t) => {
   const whole = encode(WHOLE);
   for (let length = 0; length < whole.length; length++)
