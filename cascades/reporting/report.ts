@@ -31,7 +31,7 @@ import {
 import { notPromised, promiseWords } from './promise.js';
 import { foundOf, harmOf, observedOf, qualityOf } from './quality.js';
 import { exitWords, fullModelName, learnerWords, type NamedFullModel, stagesOf } from './stages.js';
-import { orderToCheck, warningsBefore, weakBounds } from './warnings.js';
+import { featuresToCheapen, orderToCheck, warningsBefore, weakBounds } from './warnings.js';
 
 /** The source of a report: a cascade, or the description in its file. */
 export interface ReportSource<L extends Label, Name extends string>
@@ -106,6 +106,7 @@ export function reportOf<L extends Label, Name extends string>(
     notPromised: notPromised(certificate),
     next: [
       ...orderToCheck(certificate, plan),
+      ...featuresToCheapen(certificate, plan, profile, objective),
       ...VERDICTS[certificate.verdict].next({
         ...certificate,
         isMeasured: measured !== undefined,

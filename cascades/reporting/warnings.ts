@@ -1,3 +1,5 @@
+import { costOf, featureCosts, type Objective, type Profile } from '../../lib/costs/index.js';
+import { cost as asCost } from '../../lib/report/words/index.js';
 import { binomialPValue } from '../../lib/stats/index.js';
 import { asPercent, count, shortNumber } from '../../lib/util/count.js';
 import { inWords, kindOf, quoted } from '../losses/index.js';
@@ -53,6 +55,27 @@ export function orderToCheck({ baseline }: Certificate, { decision }: Plan): str
   return [
     'Check the full model: it is wrong more often than a constant answer. Are its labels, and its features (reads), ' +
       'in the order in which it was trained?',
+  ];
+}
+
+/** From which share of the full pipeline's cost on the cheapest feature leaves next to nothing to save. */
+const NOTHING_LEFT = 0.9;
+
+/** What to do where no stage can be much cheaper, since each has to compute at least one feature. */
+export function featuresToCheapen(
+  { verdict }: Pick<Certificate, 'verdict'>,
+  { full, expected: { fullCost } }: Pick<Plan, 'full' | 'expected'>,
+  profile: Profile,
+  objective: Objective,
+): string[] {
+  const names = Object.keys(profile.features);
+  if (verdict !== 'full-model-only' || full.features.length === 0 || names.length === 0) return [];
+  const least = Math.min(...names.map((name) => costOf(featureCosts(profile, [name]), objective)));
+  if (!(least > NOTHING_LEFT * fullCost)) return [];
+  const unit = objective === 'price' ? 'price' : 'µs';
+  return [
+    `Give a cheaper feature, or a full model that has a price: of ${asCost(fullCost, unit)} a row the cheapest feature ` +
+      `takes ${asCost(least, unit)}, and a stage can save the full model alone.`,
   ];
 }
 

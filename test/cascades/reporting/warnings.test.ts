@@ -1,9 +1,9 @@
 import test from 'ava';
-import { warningsBefore } from '../../../cascades/reporting/warnings.js';
+import { featuresToCheapen, warningsBefore } from '../../../cascades/reporting/warnings.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { define, dense, logisticRegression, tune, VacuousBound } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
-import { tuneWorld, worldsFull } from '../../support/agreement.js';
+import { profileOf, tuneWorld, worldsFull } from '../../support/agreement.js';
 
 const rows = Array.from({ length: 1_500 }, (_, row) => {
   const source = random(row);
@@ -23,6 +23,27 @@ const shared = {
   full: logisticRegression(),
   allowVacuous: true,
 };
+
+test('where the cheapest feature is most of what all costs, it is said that stages can save nothing', (t) => {
+  const next = (
+    features: Readonly<Record<string, number>>,
+    fullCost: number) =>
+    featuresToCheapen(
+      { verdict: 'full-model-only' },
+      {
+        full: { features: Object.keys(features), reach: 1, cost: fullCost },
+        expected: { cost: fullCost, fullCost, speedup: 1 },
+      },
+      profileOf(features, []),
+      'throughput',
+    );
+  t.deepEqual(
+    next({ text: 153 }, 153.72).map((item) => item.replace(/^.*: /, '')),
+    ['of 154 µs a row the cheapest feature takes 153 µs, and a stage can save the full model alone.'],
+  );
+  t.deepEqual(next({ text: 153 }, 1_000), []);
+  t.deepEqual(next({ text: 153, size: 1 }, 154.72), []);
+});
 
 test('a full model that is no better than a constant is said first', async (t) => {
   const cascade = await tune({

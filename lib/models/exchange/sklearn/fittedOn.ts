@@ -40,11 +40,7 @@ export function readFittedOn(
 }
 
 function hasDigest(digests: Uint32Array, digest: string): boolean {
-  return holds(
-    digests,
-    Number.parseInt(digest.slice(0, 8), 16),
-    Number.parseInt(digest.slice(8, 16), 16),
-  );
+  return holds(digests, Number.parseInt(digest.slice(0, 8), 16), Number.parseInt(digest.slice(8, 16), 16));
 }
 
 function areAscending(digests: Uint32Array): boolean {

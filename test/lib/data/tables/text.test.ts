@@ -37,8 +37,14 @@ test('CSV: texts that stand for missing values', async (t) => {
     { city: 'Bonn', age: 1, paid: true },
     { city: null, age: Number.NaN, paid: null },
   ]);
-  t.deepEqual((await all(csvRows(file, { missing: [''] }))).map(({ city }) => city), [null, 'Bonn', 'NA']);
-  t.deepEqual((await all(csvRows(file))).map(({ city }) => city), ['', 'Bonn', 'NA']);
+  t.deepEqual(
+    (await all(csvRows(file, { missing: [''] }))).map(({ city }) => city),
+    [null, 'Bonn', 'NA'],
+  );
+  t.deepEqual(
+    (await all(csvRows(file))).map(({ city }) => city),
+    ['', 'Bonn', 'NA'],
+  );
   t.throws(() => csvRows(file, { missing: Object('') }), { message: /expected texts/ });
 });
 

@@ -88,7 +88,9 @@ test('a file of features alone has to be asked for, and says what was left out',
 
 test('a pickle and labels in another order are told', (t) => {
   const [path, labels] = ['mail.joblib', ['yes', 'no'] as const];
-  t.throws(() => sklearnPipeline(path), { message: /spillway\.sklearn\.export\(joblib\.load\('mail\.joblib'\)/ });
+  t.throws(() => sklearnPipeline(path), {
+    message: /spillway\.sklearn\.export\(joblib\.load\('mail\.joblib'\)/,
+  });
   t.throws(() => sklearnPipeline(encode(WHOLE), { labels }), { message: /got \["yes", "no"\]$/ });
 });
 

@@ -29,9 +29,14 @@ test('categories are the keys of Python: True is 1, a text is no number, None is
 });
 
 test("an empty cell of a CSV file isn't taken for an unknown category where a missing one was fitted", (t) => {
-  const error = t.throws(() => placesOf(oneHot('given', 0, 'a', Number.NaN), 'b', ''), { instanceOf: FeatureError });
+  const error = t.throws(() => placesOf(oneHot('given', 0, 'a', Number.NaN), 'b', ''), {
+    instanceOf: FeatureError,
+  });
   t.is(error?.row, 1);
-  t.regex(error?.message ?? '', /column 'city': the category '' wasn't fitted.*csvRows\(path, \{ missing: \[''\] \}\)/);
+  t.regex(
+    error?.message ?? '',
+    /column 'city': the category '' wasn't fitted.*csvRows\(path, \{ missing: \[''\] \}\)/,
+  );
   t.throws(() => placesOf(oneHot('error', 0, 'a', null), ''), { message: /csvRows/ });
   t.deepEqual(placesOf(oneHot('given', 0, 'a'), ''), [-1], 'as Python has it, whatever is missing');
   t.deepEqual(placesOf(oneHot('given', 0, '', null), ''), [0]);
