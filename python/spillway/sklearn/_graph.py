@@ -69,8 +69,8 @@ class Graph:
     within: str = ""
     #: What each model reads, with the path of its pipeline.
     reads: list[tuple[str, Value]] = field(default_factory=list)
-    #: Whether the model is given a sparse matrix.
-    is_sparse: bool = False
+    #: Whether the model is given a sparse matrix; None where the pipeline doesn't tell.
+    is_sparse: Optional[bool] = False
     _inputs: dict[tuple[tuple[int, ...], str], Value] = field(default_factory=dict)
     _joined: dict[tuple[Optional[int], ...], Value] = field(default_factory=dict)
 
@@ -84,14 +84,14 @@ class Graph:
         texts: Optional[dict[str, Iterable[str]]] = None,
         **parameters: Any,
     ) -> Value:
-        """Adds a node. ``tensors`` are arrays of doubles unless they are arrays of another type of the file's already."""
+        """Adds a node. ``tensors`` are doubles, but for whole numbers of a type that the file has."""
         if any(value.is_unread for value in inputs):
             return self.unread(columns)
         at = len(self.nodes)
         own = Tensors(self.tensors, f"{at}/")
         for name, array in (tensors or {}).items():
             array = np.asarray(array)
-            own.put(name, array, array.dtype.str if array.dtype.str in ("<i4", "<u4", "<u2", "|u1", "<f4") else "<f8")
+            own.put(name, array, array.dtype.str if array.dtype.str in ("<i4", "<u4", "<u2", "|u1") else "<f8")
         for name, each in (texts or {}).items():
             own.put_texts(name, each)
         sources = [value.node for value in inputs]
