@@ -29,7 +29,7 @@ export interface SparseBlock {
   readonly columns: number;
   /** rows + 1: where each row begins in `indices` and `values`. */
   readonly offsets: Uint32Array;
-  /** Columns of the stored numbers, ascending and distinct within a row, and these numbers. */
+  /** Columns of the stored numbers, distinct within a row and in any order, and these numbers. */
   readonly indices: Uint32Array;
   readonly values: Float32Array;
   /** The same numbers in double precision: see {@link DenseBlock}. */

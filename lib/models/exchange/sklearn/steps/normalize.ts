@@ -1,6 +1,9 @@
 import type { ReadStep } from '../step.js';
 import { sameColumns } from './columns.js';
 
+/** A dense row of a smaller norm stays as it is in scikit-learn: ten times what rounding leaves of 1. */
+const SMALL = 10 * Number.EPSILON;
+
 /** Rows divided by their norm, where that isn't 0. */
 export const normalize: ReadStep = (node) => {
   const columns = sameColumns(node);
@@ -16,7 +19,7 @@ export const normalize: ReadStep = (node) => {
             ? [given.offsets[row], given.offsets[row + 1]]
             : [row * columns, (row + 1) * columns];
         const length = norm(values, from, to);
-        if (length === 0) continue;
+        if (length === 0 || (given.kind === 'dense' && length < SMALL)) continue;
         for (let i = from; i < to; i++) values[i] /= length;
       }
       return { ...given, values };

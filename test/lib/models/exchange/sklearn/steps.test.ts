@@ -124,6 +124,10 @@ test('norms', (t) => {
   ]);
   t.deepEqual(normed('l2')[0], [0.6, -0.8]);
   t.deepEqual(normed('max')[0], [0.75, -1]);
+  // As scikit-learn, which takes such a norm of a dense row for 0.
+  t.deepEqual(rowsOf(stepOf('normalize', { columns: 2, norm: 'l2' }).run([dense(2, 3e-16, 4e-16)])), [
+    [3e-16, 4e-16],
+  ]);
 });
 
 test('powers', (t) => {
@@ -166,6 +170,11 @@ test('products of columns, of what a row stores too', (t) => {
     [1, 0, 5, 0, 0, 25],
   ];
   t.deepEqual(rowsOf(step.run([dense(2, 2, 3, 0, 5)])), expected);
+  const backwards = { indices: Uint32Array.of(1, 0), values: Float64Array.of(3, 2) };
+  const offsets = Uint32Array.of(0, 2);
+  t.deepEqual(rowsOf(step.run([{ kind: 'sparse', rows: 1, columns: 2, offsets, ...backwards }])), [
+    expected[0],
+  ]);
   const stored = step.run([
     {
       kind: 'sparse',
