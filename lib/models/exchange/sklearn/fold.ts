@@ -44,9 +44,17 @@ export function foldAffine(
   return { ...form, weights, intercepts, slack: slack - error };
 }
 
-/** Sums of some of `inputs` columns. */
-export function foldSelect(form: LinearForm, chosen: Int32Array, inputs: number): LinearForm {
+/** How many times the weights of a form a folded one may have, or else some thousands. */
+const GROWTH = { times: 16, least: 2 ** 13 };
+
+/**
+ * Sums of some of `inputs` columns.
+ *
+ * @returns undefined where that would take many times the form's memory
+ */
+export function foldSelect(form: LinearForm, chosen: Int32Array, inputs: number): LinearForm | undefined {
   const { sums } = form;
+  if (inputs * sums > Math.max(GROWTH.times * form.weights.length, GROWTH.least)) return undefined;
   const weights = new Float64Array(inputs * sums);
   chosen.forEach((column, at) => {
     for (let s = 0; s < sums; s++) weights[column * sums + s] += form.weights[at * sums + s];

@@ -131,7 +131,8 @@ export class NodeFields {
 
 /** In pieces, since a call takes some ten thousand arguments at most. */
 function textOf(units: Uint16Array, start: number, end: number): string {
-  if (end - start <= 4096) return String.fromCharCode(...units.subarray(start, end));
-  const middle = start + 4096;
-  return String.fromCharCode(...units.subarray(start, middle)) + textOf(units, middle, end);
+  let text = '';
+  for (let at = start; at < end; at += 4096)
+    text += String.fromCharCode(...units.subarray(at, Math.min(at + 4096, end)));
+  return text;
 }

@@ -27,7 +27,12 @@ const MOST_NUMBERS = 2 ** 27;
 
 /** Zeros, rows x columns. @throws FeatureError for more than a gigabyte of them */
 export function zeros(rows: number, columns: number): Float64Array {
-  if (rows * columns <= MOST_NUMBERS) return new Float64Array(rows * columns);
+  checkCount(rows * columns, rows, columns);
+  return new Float64Array(rows * columns);
+}
+
+function checkCount(count: number, rows: number, columns: number): void {
+  if (count <= MOST_NUMBERS) return;
   throw faultAt(
     0,
     `${rows} rows of ${columns} columns take too much memory: keep them sparse, or give fewer rows`,
@@ -96,6 +101,7 @@ function writeSparse(
 
 function sparseSideBySide(parts: readonly SparseValues[], rows: number, columns: number): SparseValues {
   const total = parts.reduce((sum, { offsets }) => sum + offsets[rows], 0);
+  checkCount(total, rows, columns);
   const offsets = new Uint32Array(rows + 1);
   const indices = new Uint32Array(total);
   const values = new Float64Array(total);
@@ -115,6 +121,7 @@ function sparseSideBySide(parts: readonly SparseValues[], rows: number, columns:
 }
 
 function rawSideBySide(parts: readonly Values[], rows: number, columns: number): RawValues {
+  checkCount(rows * columns, rows, columns);
   const values = new Array<unknown>(rows * columns);
   let at = 0;
   for (const part of parts) {

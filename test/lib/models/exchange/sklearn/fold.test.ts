@@ -76,7 +76,8 @@ test('the errors of several folds add up to what is allowed, and no more', (t) =
 
 test('chosen columns and a matrix are folded into weights of all columns', (t) => {
   const picked = foldSelect(form([1, 2, 3, 4], 2), Int32Array.of(2, 0), 3);
-  t.deepEqual([picked.columns, ...picked.weights], [3, 3, 4, 0, 0, 1, 2]);
+  t.deepEqual([picked?.columns, ...(picked?.weights ?? [])], [3, 3, 4, 0, 0, 1, 2]);
+  t.is(foldSelect(form([1, 2]), Int32Array.of(2, 0), 2 ** 27), undefined);
   // Three columns to two, and these to one sum: [1 2; 3 4; 5 6] x [10, -1].
   const matrix = foldMatrix(form([10, -1]), Float64Array.of(1, 2, 3, 4, 5, 6), 3);
   t.deepEqual([matrix?.columns, ...(matrix?.weights ?? [])], [3, 8, 26, 44]);
