@@ -22,7 +22,7 @@ def content(path):
         whole = file.read()
     end = 8 + int.from_bytes(whole[:8], "little")
     header = json.loads(whole[8:end])
-    types = {"F64": "<f8", "I32": "<i4", "U32": "<u4", "U16": "<u2"}
+    types = {"F64": "<f8", "I32": "<i4", "U32": "<u4", "F32": "<f4", "U8": "|u1", "U16": "<u2"}
     tensors = {
         name: np.frombuffer(whole[end:][slice(*entry["data_offsets"])], types[entry["dtype"]])
         for name, entry in header.items()

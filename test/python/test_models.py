@@ -5,21 +5,48 @@ import unittest
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.decomposition import PCA, TruncatedSVD
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import StackingClassifier, VotingClassifier
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPRegressor
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import QuantileTransformer, StandardScaler
+from sklearn.pipeline import FeatureUnion, make_pipeline
+from sklearn.preprocessing import (
+    MaxAbsScaler,
+    MinMaxScaler,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 from sklearn.svm import SVC, LinearSVC
 
 import spillway.sklearn as s
 from spillway.sklearn._labels import labels_of
 from spillway.sklearn._graph import Graph
+from spillway.sklearn._sparsity import give_sparse
+from spillway.sklearn.models.linear import _link
 
 from support import Files
+
+
+class OneVsRest:
+    """As linear models with probabilities of each class against the rest."""
+
+    classes_ = np.arange(3)
+
+    def __init__(self, coef, intercept):
+        self.coef_, self.intercept_ = coef, intercept
+
+    def decision_function(self, X):
+        return X @ self.coef_.T + self.intercept_
+
+    def predict_proba(self, X):
+        each = 1 / (1 + np.exp(-self.decision_function(X)))
+        return each / each.sum(axis=1, keepdims=True)
 
 
 class ModelsTest(Files):
@@ -50,11 +77,33 @@ class ModelsTest(Files):
             self.assertIn("more than one question", self.refused(model, both)[0])
         self.assertIn("strategy='uniform' answers by chance", self.refused(DummyClassifier(strategy="uniform"))[-1])
 
+    def test_a_link_is_told_whatever_the_size_of_weights(self):
+        for scale in (1, 1e4):
+            one = LogisticRegression().fit(self.X, np.digitize(self.X.a, [-0.5, 0.5]))
+            one.coef_, one.intercept_ = one.coef_ * scale, one.intercept_ * scale + 300
+            self.assertEqual(_link(one), (1, "softmax"))
+            rest = OneVsRest(one.coef_, one.intercept_)
+            self.assertEqual(_link(rest), (1, "one against rest"))
+
     def test_a_target_whose_inverse_is_not_known_is_refused(self):
         own = TransformedTargetRegressor(Ridge(), func=np.log1p, inverse_func=lambda x: np.expm1(x))
         quantiles = TransformedTargetRegressor(Ridge(), transformer=QuantileTransformer(n_quantiles=10))
         for model in (own, quantiles):
             self.assertRegex(self.refused(model, np.exp(self.X.a))[0], r"^model\.transformer: ")
+
+    def test_single_precision_is_written_in_double(self):
+        narrow = self.X.astype("float32")
+        for step in (PCA(2), TruncatedSVD(2), PowerTransformer(), MinMaxScaler(), MaxAbsScaler(), RobustScaler()):
+            _, _, tensors = self.export(make_pipeline(step, LogisticRegression()).fit(narrow, self.y))
+            self.assertTrue({each.dtype.str for each in tensors.values()} <= {"<f8", "<i4", "<u4", "<u2"})
+
+    def test_whether_a_model_is_given_a_sparse_matrix(self):
+        self.assertIsNone(give_sparse([MaxAbsScaler()], None))
+        self.assertIs(give_sparse([MaxAbsScaler()], True), True)
+        self.assertIs(give_sparse([StandardScaler()], None), False)
+        self.assertIs(give_sparse([StandardScaler(with_mean=False), PCA(2)], None), False)
+        union = FeatureUnion([("a", MaxAbsScaler()), ("b", CountVectorizer())])
+        self.assertIs(give_sparse([union], None), True)
 
     def test_parameters_that_are_not_finite_are_refused(self):
         model = LogisticRegression().fit(self.X, self.y)

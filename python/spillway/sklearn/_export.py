@@ -53,7 +53,7 @@ def check(pipeline: Any) -> Report:
 
     >>> print(check(pipeline))  # doctest: +SKIP
     """
-    _, content, refusals, _ = _read(pipeline)
+    _, content, refusals, _ = _read(pipeline, False)
     return _report(content, refusals)
 
 
@@ -76,6 +76,8 @@ def export(
         Rows as the pipeline takes them: the more kinds among them, the better. The file keeps 20 with the pipeline's
         answers, up to 10 of which have missing values, so that reading checks itself. The columns that the pipeline
         reads stand in the file as they are: give no rows that mustn't. Without a sample reading can't check itself.
+        XGBoost on arrays needs one, sparse or not as its rows are: it takes what a sparse matrix doesn't store for
+        missing.
     partial
         Leave out branches that can't be read, and the model with them: the rest are features.
     fitted_on
@@ -93,7 +95,7 @@ def export(
 
     >>> export(pipeline, "mail.pipeline", sample=X_test[:100])  # doctest: +SKIP
     """
-    graph, content, refusals, certain = _read(pipeline)
+    graph, content, refusals, certain = _read(pipeline, None if sample is None else hasattr(sample, "toarray"))
     if refusals and not (partial and content["cut"]):
         raise NotReadable(refusals)
     if refusals:
@@ -122,7 +124,8 @@ def _report(content: dict[str, Any], refusals: list[Refusal]) -> Report:
     return Report([each["name"] for each in content["cut"]], None if model is None else model["name"], refusals)
 
 
-def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal], bool]:
+def _read(pipeline: Any, is_sparse: Optional[bool]) -> tuple[Graph, dict[str, Any], list[Refusal], bool]:
+    """``is_sparse``: whether rows that aren't those of a DataFrame are a sparse matrix; None where that isn't known."""
     check_fitted(pipeline)
     graph = Graph()
     steps = steps_of(pipeline)
@@ -130,7 +133,7 @@ def _read(pipeline: Any) -> tuple[Graph, dict[str, Any], list[Refusal], bool]:
     name, last = steps[-1]
     has_model = hasattr(last, "predict")
     before = steps[:-1] if has_model else steps
-    graph.is_sparse = give_sparse(part for _, part in before)
+    graph.is_sparse = give_sparse((part for _, part in before), is_sparse if rows["kind"] == "array" else False)
     branches = value
     for at, part in before:
         value = read_step(part, graph, value, at)

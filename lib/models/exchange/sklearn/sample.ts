@@ -1,4 +1,4 @@
-import { ArtifactError, FeatureError } from '../../../errors.js';
+import { ArtifactError, FeatureError, ModelError } from '../../../errors.js';
 import type { Tensor } from '../../../util/state.js';
 import { damagedModel, type Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
@@ -44,8 +44,8 @@ export function checkSample({ rows, answers }: PipelineSample, answer: AnswerRow
     throw new ArtifactError(
       'mismatch',
       `the pipeline answers row ${Math.floor(i / width)} of its sample by ${own[i]}, where scikit-learn said ` +
-        `${answers[i]} (output ${i % width}): export it with the Python package that this release ships, and report it ` +
-        'if this stays',
+        `${answers[i]} (output ${i % width}): export it with the Python package that this release ships, from a ` +
+        "pipeline fitted on columns of float64 or int64 (see 'Rows and types' in docs/python.md), and report it if this stays",
     );
   }
 }
@@ -54,7 +54,7 @@ function answered(rows: readonly unknown[], answer: AnswerRows): Float64Array {
   try {
     return answer(rows);
   } catch (error) {
-    if (!(error instanceof FeatureError)) throw error;
+    if (!(error instanceof FeatureError || error instanceof ModelError)) throw error;
     throw damagedModel(PIPELINE, `its sample can't be answered: ${error.message}`, { cause: error });
   }
 }

@@ -25,14 +25,17 @@ export function denseValues(rows: number, columns: number, values: Float64Array)
 /** A gigabyte: what takes more is no batch that anything can answer. */
 const MOST_NUMBERS = 2 ** 27;
 
+/** Arrays of more than twice as many values are hash tables in V8. */
+const MOST_CELLS = 2 ** 24;
+
 /** Zeros, rows x columns. @throws FeatureError for more than a gigabyte of them */
 export function zeros(rows: number, columns: number): Float64Array {
   checkCount(rows * columns, rows, columns);
   return new Float64Array(rows * columns);
 }
 
-function checkCount(count: number, rows: number, columns: number): void {
-  if (count <= MOST_NUMBERS) return;
+function checkCount(count: number, rows: number, columns: number, most = MOST_NUMBERS): void {
+  if (count <= most) return;
   throw faultAt(
     0,
     `${rows} rows of ${columns} columns take too much memory: keep them sparse, or give fewer rows`,
@@ -121,7 +124,7 @@ function sparseSideBySide(parts: readonly SparseValues[], rows: number, columns:
 }
 
 function rawSideBySide(parts: readonly Values[], rows: number, columns: number): RawValues {
-  checkCount(rows * columns, rows, columns);
+  checkCount(rows * columns, rows, columns, MOST_CELLS);
   const values = new Array<unknown>(rows * columns);
   let at = 0;
   for (const part of parts) {

@@ -16,9 +16,14 @@ const MOST_CLASSES = 2 ** 16;
 
 /**
  * @param zerosAreMissing whether a value of 0 is a missing one, as where XGBoost is given sparse rows
+ * @param keepsStored whether a 0 that a sparse block stores is a value all the same
  * @throws ArtifactError for anything but a whole model of a known version
  */
-export function readXgboost(source: Uint8Array | string, zerosAreMissing = false): DescribedModel {
+export function readXgboost(
+  source: Uint8Array | string,
+  zerosAreMissing = false,
+  keepsStored = false,
+): DescribedModel {
   const file = Fields.of(NAME, parse(source));
   checkVersion(file);
   const learner = file.fields('learner');
@@ -41,7 +46,7 @@ export function readXgboost(source: Uint8Array | string, zerosAreMissing = false
     outputs,
     links,
     // Its own sums are in single precision, tree after tree: in double they would come out up to 1e-6 elsewhere.
-    sums: zerosAreMissing ? zeroMissingRounds(forest, singleRounds) : singleRounds(forest),
+    sums: zerosAreMissing ? zeroMissingRounds(forest, singleRounds, keepsStored) : singleRounds(forest),
   };
 }
 

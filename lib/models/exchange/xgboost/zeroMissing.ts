@@ -5,14 +5,19 @@ import type { Forest, Rounds } from '../../../learn/kernels/index.js';
  * Rounds for rows whose zeros are missing values: the columns that the forest reads are put into a dense block, in
  * which all other values are NaN.
  */
-export function zeroMissingRounds(forest: Forest, roundsOf: (forest: Forest) => Rounds): Rounds {
+export function zeroMissingRounds(
+  forest: Forest,
+  roundsOf: (forest: Forest) => Rounds,
+  keepsStored: boolean,
+): Rounds {
   const columns = [...new Set(forest.feature.filter((column) => column !== -1))].sort((a, b) => a - b);
   const placeOf = new Map(columns.map((column, place) => [column, place]));
   const feature = forest.feature.map((column) => placeOf.get(column) ?? -1);
   const rounds = roundsOf({ ...forest, feature });
   return {
     ...rounds,
-    advance: (blocks, sums, from, to) => rounds.advance([nonZeros(blocks, columns, placeOf)], sums, from, to),
+    advance: (blocks, sums, from, to) =>
+      rounds.advance([nonZeros(blocks, columns, placeOf, keepsStored)], sums, from, to),
   };
 }
 
@@ -20,6 +25,7 @@ function nonZeros(
   blocks: readonly Block[],
   columns: readonly number[],
   placeOf: ReadonlyMap<number, number>,
+  keepsStored: boolean,
 ): Block {
   const { rows } = blocks[0];
   const width = columns.length;
@@ -34,7 +40,8 @@ function nonZeros(
           : [block.offsets[row], block.offsets[row + 1]];
       for (let e = from; e < to; e++) {
         const place = placeOf.get(first + (block.kind === 'dense' ? e - from : block.indices[e]));
-        if (place !== undefined && block.values[e] !== 0) values[row * width + place] = block.values[e];
+        if (place === undefined) continue;
+        if (block.values[e] !== 0 || (keepsStored && block.kind === 'sparse')) values[row * width + place] = block.values[e];
       }
     }
     first += count;

@@ -73,11 +73,23 @@ def xgboost(part: Any, graph: Graph, path: str, tensors: Tensors) -> dict[str, A
     if not np.isnan(missing) and missing != 0:
         graph.refuse(path, f"missing={missing!r}: expected NaN or 0")
         refused = True
+    if graph.is_sparse is None and missing != 0:
+        graph.refuse(
+            path,
+            "takes what a sparse matrix doesn't store for missing, and the pipeline doesn't say whether rows are one: "
+            "give a sample of rows, sparse or not as they are",
+        )
+        refused = True
     if refused:
         return {}
     best = getattr(part, "best_iteration", None)
     _put_file(tensors, bytes((booster if best is None else booster[: best + 1]).save_raw("ubj")))
-    return {"op": "xgboost", "classifies": classifies, "zerosAreMissing": bool(missing == 0 or graph.is_sparse)}
+    return {
+        "op": "xgboost",
+        "classifies": classifies,
+        "zerosAreMissing": bool(missing == 0 or graph.is_sparse),
+        "keepsStored": bool(missing != 0),
+    }
 
 
 def _put_file(tensors: Tensors, content: bytes) -> None:

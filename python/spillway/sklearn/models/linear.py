@@ -80,9 +80,9 @@ def _link(part: Any) -> tuple[float, str]:
     # Whether a release's probabilities are those of a softmax, or of each class against the rest, is asked for, since
     # parameters and defaults that decide it have changed with releases.
     # The probes' sums are about 1: of larger ones all links say 0 and 1.
-    weights = dense(part.coef_).astype("<f8")
+    weights = np.nan_to_num(dense(part.coef_).astype("<f8"), posinf=0, neginf=0)
     sums = np.random.default_rng(0).normal(size=(4, len(weights)))
-    probe = (sums - part.intercept_) @ np.linalg.pinv(weights).T
+    probe = np.nan_to_num((sums - part.intercept_) @ np.linalg.pinv(weights, rcond=1e-9).T)
     values, answers = part.decision_function(probe), part.predict_proba(probe)
     if pair:
         return (1 if np.allclose(answers[:, 1], 1 / (1 + np.exp(-values)), atol=1e-12) else 2), "logistic"

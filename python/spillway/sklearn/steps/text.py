@@ -13,7 +13,7 @@ from .._registry import step, words_of
 
 #: More columns than a file may have.
 _MOST_COLUMNS = 2**27
-_MOST_WORDS = 1000
+_MOST_WORDS = 100
 
 
 @step("sklearn", "TfidfVectorizer", "CountVectorizer")

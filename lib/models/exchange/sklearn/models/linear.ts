@@ -4,6 +4,7 @@ import type { LinearForm } from '../fold.js';
 import type { PipelineModel, ReadModel } from '../step.js';
 import { toDense, type Values } from '../values.js';
 import { readLinks } from './outputs.js';
+import { checkSums } from './refuse.js';
 
 /** How far folding may move a sum that becomes a probability, which it moves by half of that at most. */
 const SLACK = 1e-9;
@@ -20,20 +21,21 @@ export const linearOfPipeline: ReadModel = (model) => {
   const links = readLinks(model, sums);
   // A regressor's numbers have a size of their own.
   const size = links.length > 0 ? 1 : intercepts.reduce((most, each) => Math.max(most, Math.abs(each)), 1);
-  return linearModel({ columns, sums, weights, intercepts, slack: SLACK * size }, links);
+  return linearModel(model.path, { columns, sums, weights, intercepts, slack: SLACK * size }, links);
 };
 
-function linearModel(form: LinearForm, links: readonly Link[]): PipelineModel {
+function linearModel(path: string, form: LinearForm, links: readonly Link[]): PipelineModel {
   const { sums } = form;
   return {
     outputs: numbersAfter(links, sums),
     predict(parts, rows, out) {
       addForm(form, parts, rows, out);
+      checkSums(path, out.subarray(0, rows * sums), parts);
       applyLinks(links, rows, sums, out);
     },
     after(step, inputs) {
       const folded = step.fold?.(form, inputs);
-      return folded && linearModel(folded, links);
+      return folded && linearModel(path, folded, links);
     },
   };
 }

@@ -6,6 +6,7 @@ import type { PipelineModel, ReadModel } from '../step.js';
 import { denseValues } from '../values.js';
 import { addForm } from './linear.js';
 import { readLinks } from './outputs.js';
+import { checkSums } from './refuse.js';
 
 /** How far folding may move a sum of the first layer, since later ones add up what it moves. */
 const SLACK = 1e-12;
@@ -30,7 +31,7 @@ export const perceptron: ReadModel = (model) => {
   const links = readLinks(model, columns);
   const activation = ACTIVATIONS.get(model.parameters.text('activation'));
   if (activation === undefined || layers.length === 0) throw model.damaged('no layers, or no activation');
-  return network(layers, activation, links);
+  return network(model.path, layers, activation, links);
 };
 
 function readLayer(model: NodeFields, at: number, columns: number): LinearForm {
@@ -41,6 +42,7 @@ function readLayer(model: NodeFields, at: number, columns: number): LinearForm {
 }
 
 function network(
+  path: string,
   layers: readonly LinearForm[],
   activation: Activation,
   links: readonly Link[],
@@ -54,15 +56,17 @@ function network(
       for (const layer of layers.slice(0, -1)) {
         const own = new Float64Array(rows * layer.sums);
         addForm(layer, values, rows, own);
+        if (values === parts) checkSums(path, own, parts);
         for (let i = 0; i < own.length; i++) own[i] = activation(own[i]);
         values = [denseValues(rows, layer.sums, own)];
       }
       addForm(layers[layers.length - 1], values, rows, out);
+      if (values === parts) checkSums(path, out.subarray(0, rows * sums), parts);
       applyLinks(links, rows, sums, out);
     },
     after(step, inputs) {
       const folded = step.fold?.(first, inputs);
-      return folded && network([folded, ...hidden], activation, links);
+      return folded && network(path, [folded, ...hidden], activation, links);
     },
   };
 }

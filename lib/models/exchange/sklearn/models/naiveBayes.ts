@@ -1,6 +1,7 @@
 import { softmaxLink } from '../../links.js';
 import type { ReadModel } from '../step.js';
 import { faultAt, toDense, valuesBeside } from '../values.js';
+import { checkSums } from './refuse.js';
 
 /**
  * Gaussian naive Bayes: `means` and `variances` are classes x columns, `intercepts` has a class's log prior and the
@@ -26,6 +27,7 @@ export const gaussianBayes: ReadModel = (model) => {
           out[row * classes + k] = intercepts[k] - sum / 2;
         }
       }
+      checkSums(model.path, out.subarray(0, rows * classes), parts);
       softmaxLink.apply(rows, classes, out);
     },
   };

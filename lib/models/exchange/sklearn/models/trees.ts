@@ -18,6 +18,7 @@ import {
 } from '../../links.js';
 import type { ReadModel } from '../step.js';
 import { blockOf, toDense } from '../values.js';
+import { refuseIn } from './refuse.js';
 import { readTreeTensors, type TreeTensors } from './treeTensors.js';
 
 /** Sums or numbers a leaf, at most. */
@@ -66,7 +67,7 @@ export const treesOfPipeline: ReadModel = (model) => {
     predict(parts, rows, out) {
       // Whether 0 is a known category isn't for sparse rows to say.
       const blocks = parts.map((part) => blockOf(hasSets ? toDense(part) : part));
-      checkTreeBlocks(model.path, blocks, columns, takesMissing);
+      checkTreeBlocks(model.path, blocks, columns, { missing: takesMissing, infinite: !isSingle });
       for (let at = 0; at < rows * sums; at += sums) out.set(base, at);
       add(blocks, out);
       if (divisor !== 1) for (let i = 0; i < rows * sums; i++) out[i] /= divisor;
@@ -96,24 +97,22 @@ function adderOf({ parts, vectors }: TreeTensors, sums: number, kind: 'single' |
   };
 }
 
-/** @throws ModelError for blocks of other columns, and for a missing value where the model takes none */
+/** Which numbers that aren't finite a model takes. */
+export interface TakenByTrees {
+  readonly missing: boolean;
+  /** Also those beyond single precision. */
+  readonly infinite: boolean;
+}
+
+/** @throws ModelError for blocks of other columns, and for a number that the model doesn't take */
 export function checkTreeBlocks(
   path: string,
   blocks: readonly Block[],
   columns: number,
-  takesMissing: boolean,
+  takes: TakenByTrees,
 ): void {
   const given = blocks.reduce((sum, block) => sum + block.columns, 0);
   if (given !== columns) throw new ModelError(path, `reads ${columns} columns, and gets ${given}`);
-  let first = 0;
-  for (const block of takesMissing ? [] : blocks) {
-    const { kind, values, columns: width } = block;
-    for (let i = 0; i < values.length; i++) {
-      if (!Number.isNaN(values[i])) continue;
-      const row = kind === 'dense' ? Math.floor(i / width) : block.offsets.findIndex((end) => end > i) - 1;
-      const column = first + (kind === 'dense' ? i % width : block.indices[i]);
-      throw new ModelError(path, `takes no missing values, and column ${column} is NaN`, { row });
-    }
-    first += width;
-  }
+  if (takes.missing && takes.infinite) return;
+  refuseIn(path, blocks, (x) => (Number.isNaN(x) ? takes.missing : takes.infinite));
 }

@@ -14,7 +14,7 @@ import { readCharacters } from './characters.js';
 
 const NORMS = ['l1', 'l2', 'none'] as const;
 /** Longer n-grams than any text is worth. */
-const LONGEST = 1000;
+const LONGEST = 100;
 /** As for terms that are hashed here. */
 const MOST_BUCKETS = 2 ** 27;
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import { decode, encode } from '../../../../../lib/data/artifact/index.js';
-import { ArtifactError, FeatureError, OptionError } from '../../../../../lib/errors.js';
+import { ArtifactError, FeatureError, ModelError, OptionError } from '../../../../../lib/errors.js';
 import { sklearnPipeline } from '../../../../../lib/models/exchange/index.js';
 import type { JsonValue, State, Tensor } from '../../../../../lib/util/state.js';
 import { pipelineAnswers } from '../../../../support/sklearn.js';
@@ -68,6 +68,36 @@ function changed(change: (file: Changed) => void, whole: State = WHOLE): Uint8Ar
   change(file);
   return encode(file);
 }
+
+test('rows that scikit-learn refuses are refused, by row and column', async (t) => {
+  const pipeline = sklearnPipeline(encode(WHOLE));
+  for (const c of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const rows = [
+      { a: 1, b: 2, c: 3 },
+      { a: 1, b: 2, c },
+    ];
+    const error = await t.throwsAsync(() => pipelineAnswers(pipeline, rows), { instanceOf: ModelError });
+    t.regex(error.message, /row 1: takes no .* values, and column 2 is/);
+  }
+  const sample = { rows: [[1, 2, { number: 'nan' }]] };
+  t.throws(() => sklearnPipeline(changed(set(['sample'], sample))), {
+    instanceOf: ArtifactError,
+    message: /its sample can't be answered: .*column 2 is NaN/,
+  });
+});
+
+test('values doubled again and again take no memory', (t) => {
+  const doublings = changed(({ json, tensors }) => {
+    const nodes: JsonValue[] = [{ op: 'input', from: [], path: 'in', columns: 2, as: 'values' }];
+    for (let k = 1; k <= 28; k++)
+      nodes.push({ op: 'concat', from: [k - 1, k - 1], path: 'twice', columns: 2 ** (k + 1), names: [] });
+    nodes.push({ op: 'select', from: [28], path: 'one', columns: 3 });
+    tensors['29/chosen'] = Int32Array.of(0, 1, 2);
+    Object.assign(json, { nodes, cut: [{ name: 'all', node: 29 }] });
+    set(['model', 'from'], 29)({ json, tensors });
+  });
+  t.throws(() => sklearnPipeline(doublings), { instanceOf: ArtifactError, message: /too much memory/ });
+});
 
 test('the whole file answers its sample', async (t) => {
   const pipeline = sklearnPipeline(encode(WHOLE));
@@ -274,7 +304,7 @@ for (const [name, whole, runs] of [
             () => undefined,
             (error) => error,
           );
-          if (fault !== undefined && !(fault instanceof FeatureError)) throw fault;
+          if (fault !== undefined && !(fault instanceof FeatureError || fault instanceof ModelError)) throw fault;
         }
       }),
       { numRuns: runs },

@@ -147,8 +147,8 @@ test('where zeros are missing, rows with zeros are answered as rows with NaN', (
     i % 3 === 0 ? 0 : Math.sin(i) * (1 + (i % 7)),
   );
   const holes = some.map((value) => (value === 0 ? Number.NaN : value));
-  const sums = (zerosAreMissing: boolean, blocks: readonly Block[]) => {
-    const { sums } = readXgboost(file, zerosAreMissing);
+  const sums = (zerosAreMissing: boolean, blocks: readonly Block[], keepsStored = false) => {
+    const { sums } = readXgboost(file, zerosAreMissing, keepsStored);
     const out = new Float64Array(rows);
     sums.begin(rows, out);
     sums.advance(blocks, out, 0, sums.count);
@@ -164,4 +164,17 @@ test('where zeros are missing, rows with zeros are answered as rows with NaN', (
   t.deepEqual(sums(true, [denseBlock(rows, columns, some)]), expected);
   t.deepEqual(sums(true, [writer.block()]), expected);
   t.notDeepEqual(sums(false, [writer.block()]), expected);
+  t.deepEqual(sums(true, [writer.block()], true), expected);
+  t.deepEqual(sums(true, [denseBlock(rows, columns, some)], true), expected);
+  // Zeros that are stored count as 0, as for XGBoost.
+  const stored = {
+    kind: 'sparse',
+    rows,
+    columns,
+    offsets: Uint32Array.from({ length: rows + 1 }, (_, row) => row * columns),
+    indices: Uint32Array.from(some, (_, i) => i % columns),
+    values: some,
+  } as const;
+  t.deepEqual(sums(true, [stored], true), sums(false, [denseBlock(rows, columns, some)]));
+  t.deepEqual(sums(true, [stored]), expected);
 });
