@@ -25,9 +25,7 @@ const shared = {
 };
 
 test('where the cheapest feature is most of what all costs, it is said that stages can save nothing', (t) => {
-  const next = (
-    features: Readonly<Record<string, number>>,
-    fullCost: number) =>
+  const next = (features: Readonly<Record<string, number>>, fullCost: number) =>
     featuresToCheapen(
       { verdict: 'full-model-only' },
       {

@@ -36,10 +36,7 @@ export function readLabels<L extends SklearnLabel>(
 }
 
 /** @returns undefined where the likeliest class is the answer. @throws ArtifactError */
-export function readDecision(
-  fields: Fields,
-  labels: readonly unknown[],
-): ThresholdDecision | undefined {
+export function readDecision(fields: Fields, labels: readonly unknown[]): ThresholdDecision | undefined {
   if (fields.get('decision') === null) return undefined;
   const decision = fields.fields('decision');
   const threshold = decision.get('threshold');

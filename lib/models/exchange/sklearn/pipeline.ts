@@ -7,8 +7,8 @@ import { define, type FeatureSet, RowView } from '../../../features/define/index
 import { type FittedOn, gradientBoosting } from '../../../learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
-import { fingerprintOf } from './fingerprint.js';
 import { featureOfNode } from './feature.js';
+import { fingerprintOf } from './fingerprint.js';
 import { readFittedOn } from './fittedOn.js';
 import { PipelineGraph } from './graph.js';
 import { readDecision, readLabels, type SklearnLabel } from './labels.js';

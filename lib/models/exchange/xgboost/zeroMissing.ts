@@ -41,7 +41,8 @@ function nonZeros(
       for (let e = from; e < to; e++) {
         const place = placeOf.get(first + (block.kind === 'dense' ? e - from : block.indices[e]));
         if (place === undefined) continue;
-        if (block.values[e] !== 0 || (keepsStored && block.kind === 'sparse')) values[row * width + place] = block.values[e];
+        if (block.values[e] !== 0 || (keepsStored && block.kind === 'sparse'))
+          values[row * width + place] = block.values[e];
       }
     }
     first += count;

@@ -304,7 +304,8 @@ for (const [name, whole, runs] of [
             () => undefined,
             (error) => error,
           );
-          if (fault !== undefined && !(fault instanceof FeatureError || fault instanceof ModelError)) throw fault;
+          if (fault !== undefined && !(fault instanceof FeatureError || fault instanceof ModelError))
+            throw fault;
         }
       }),
       { numRuns: runs },
