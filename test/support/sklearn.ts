@@ -31,6 +31,8 @@ export async function runSklearn(variable: SklearnVariable, ...args: string[]): 
     env: {
       ...process.env,
       PYTHONDONTWRITEBYTECODE: '1',
+      // What is written to stderr comes with the answers.
+      PYTHONWARNINGS: 'ignore',
       PYTHONPATH: [join(root, 'python'), process.env.PYTHONPATH].filter(Boolean).join(delimiter),
       OMP_NUM_THREADS: '1',
     },
