@@ -3,6 +3,7 @@
 import unittest
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.decomposition import PCA, TruncatedSVD
@@ -96,6 +97,19 @@ class ModelsTest(Files):
         for step in (PCA(2), TruncatedSVD(2), PowerTransformer(), MinMaxScaler(), MaxAbsScaler(), RobustScaler()):
             _, _, tensors = self.export(make_pipeline(step, LogisticRegression()).fit(narrow, self.y))
             self.assertTrue({each.dtype.str for each in tensors.values()} <= {"<f8", "<i4", "<u4", "<u2"})
+
+    def test_xgboost_on_arrays_needs_a_sample(self):
+        try:
+            from xgboost import XGBClassifier
+        except ImportError:
+            self.skipTest("no xgboost")
+        array = self.X.to_numpy()
+        pipeline = make_pipeline(MaxAbsScaler(), XGBClassifier(n_estimators=2)).fit(array, self.y)
+        with self.assertRaisesRegex(s.NotReadable, "xgbclassifier: takes what a sparse matrix doesn't store"):
+            s.export(pipeline, self.path)
+        self.assertEqual(s.check(pipeline).refusals, [])
+        for rows, are_missing in ((array, False), (csr_matrix(array), True)):
+            self.assertIs(self.export(pipeline, sample=rows)[1]["model"]["zerosAreMissing"], are_missing)
 
     def test_whether_a_model_is_given_a_sparse_matrix(self):
         self.assertIsNone(give_sparse([MaxAbsScaler()], None))

@@ -5,11 +5,11 @@ import { readXgboost } from '../../xgboost/index.js';
 import type { NodeFields } from '../node.js';
 import type { PipelineModel, ReadModel } from '../step.js';
 import { blockOf } from '../values.js';
-import { checkTreeBlocks, type TakenByTrees } from './trees.js';
+import { checkTreeBlocks } from './trees.js';
 
 /** A model of LightGBM: `file` is its text. LightGBM compares in double precision. */
 export const lightgbmOfPipeline: ReadModel = (model) =>
-  described(model, readLightgbm(model.tensor('file', Uint8Array)), { missing: true, infinite: true });
+  described(model, readLightgbm(model.tensor('file', Uint8Array)));
 
 /**
  * A model of XGBoost: `file` is its UBJSON. XGBoost rounds rows to single precision; `zerosAreMissing` where it is
@@ -23,10 +23,9 @@ export const xgboostOfPipeline: ReadModel = (model) =>
       model.flag('zerosAreMissing'),
       model.parameters.get('keepsStored') === true,
     ),
-    { missing: true, infinite: false },
   );
 
-function described(model: NodeFields, own: DescribedModel, takes: TakenByTrees): PipelineModel {
+function described(model: NodeFields, own: DescribedModel): PipelineModel {
   const { columns, outputs: width, sums, links, classifies } = own;
   const outputs = numbersAfter(links, width);
   if (classifies !== model.flag('classifies'))
@@ -35,7 +34,7 @@ function described(model: NodeFields, own: DescribedModel, takes: TakenByTrees):
     outputs,
     predict(parts, rows, out) {
       const blocks = parts.map(blockOf);
-      checkTreeBlocks(model.path, blocks, columns, takes);
+      checkTreeBlocks(model.path, blocks, columns, { missing: true, infinite: true });
       sums.begin(rows, out);
       sums.advance(blocks, out, 0, sums.count);
       applyLinks(links, rows, width, out);

@@ -98,7 +98,7 @@ function adderOf({ parts, vectors }: TreeTensors, sums: number, kind: 'single' |
 }
 
 /** Which numbers that aren't finite a model takes. */
-export interface TakenByTrees {
+interface TakenByTrees {
   readonly missing: boolean;
   /** Also those beyond single precision. */
   readonly infinite: boolean;
