@@ -81,6 +81,9 @@ def _link(part: Any) -> tuple[float, str]:
     # parameters and defaults that decide it have changed with releases.
     # The probes' sums are about 1: of larger ones all links say 0 and 1.
     weights = np.nan_to_num(dense(part.coef_).astype("<f8"), posinf=0, neginf=0)
+    if weights.size == 0:
+        # No row can be given to a model of no column.
+        return 1, "logistic" if pair else "softmax"
     sums = np.random.default_rng(0).normal(size=(4, len(weights)))
     probe = np.nan_to_num((sums - part.intercept_) @ np.linalg.pinv(weights, rcond=1e-9).T)
     values, answers = part.decision_function(probe), part.predict_proba(probe)
