@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, TypeVar
 
 from ._graph import Graph, Tensors, Value
 
 StepHandler = Callable[[Any, Graph, Value, str], Value]
 ModelHandler = Callable[[Any, Graph, str, Tensors], dict[str, Any]]
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 STEPS: dict[tuple[str, str], StepHandler] = {}
 MODELS: dict[tuple[str, str], ModelHandler] = {}
 #: Models' ``decision_function``, for models that read it in place of probabilities.
@@ -18,13 +19,7 @@ LABELS: dict[tuple[str, str], ModelHandler] = {}
 
 def step(package: str, *names: str) -> Callable[[StepHandler], StepHandler]:
     """Registers what reads transformers of these classes."""
-
-    def register(handler: StepHandler) -> StepHandler:
-        for name in names:
-            STEPS[package, name] = handler
-        return handler
-
-    return register
+    return _registers(STEPS, package, names)
 
 
 def model(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
@@ -46,9 +41,9 @@ def labels(package: str, *names: str) -> Callable[[ModelHandler], ModelHandler]:
 
 
 def _registers(
-    registry: dict[tuple[str, str], ModelHandler], package: str, names: tuple[str, ...]
-) -> Callable[[ModelHandler], ModelHandler]:
-    def register(handler: ModelHandler) -> ModelHandler:
+    registry: dict[tuple[str, str], Handler], package: str, names: tuple[str, ...]
+) -> Callable[[Handler], Handler]:
+    def register(handler: Handler) -> Handler:
         for name in names:
             registry[package, name] = handler
         return handler

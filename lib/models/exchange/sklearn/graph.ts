@@ -5,7 +5,7 @@ import { damagedModel, Fields } from '../fields.js';
 import { NodeFields, PIPELINE } from './node.js';
 import type { ColumnReader } from './rows.js';
 import { readPipelineStep } from './steps/index.js';
-import { type GraphNode, PipelineTail } from './tail.js';
+import { type GraphNode, nodesBefore, PipelineTail } from './tail.js';
 import { singleRows, stacked, type Values, valuesBeside } from './values.js';
 
 /** Steps after which no number is missing, whatever they read. */
@@ -66,7 +66,7 @@ export class PipelineGraph {
     }
     const readBy = new Int32Array(this.nodes.length);
     for (const node of cut) {
-      const before = [...this.before(node)];
+      const before = [...nodesBefore(this.nodes, node)];
       this.checks.set(
         node,
         before.flatMap((each) => this.nodes[each].check ?? []),
@@ -95,7 +95,7 @@ export class PipelineGraph {
 
   /** A feature's columns and then its steps, in words. */
   steps(node: number, name: string): string[] {
-    const all = [...this.before(node)].sort((a, b) => a - b).map((at) => this.nodes[at]);
+    const all = [...nodesBefore(this.nodes, node)].sort((a, b) => a - b).map((at) => this.nodes[at]);
     const columns = all.flatMap(({ label }) => label ?? []);
     const steps = all.flatMap(({ step, path, op }) => {
       const last = path.slice(path.lastIndexOf('.') + 1);
@@ -107,7 +107,7 @@ export class PipelineGraph {
   /** The shared nodes nearest to a feature. */
   reads(node: number): Transform<unknown, Values>[] {
     const nearest: Transform<unknown, Values>[] = [];
-    this.before(node, (each) => {
+    nodesBefore(this.nodes, node, (each) => {
       const own = this.shared.get(each);
       if (own !== undefined) nearest.push(own);
       return own === undefined;
@@ -141,18 +141,6 @@ export class PipelineGraph {
       // A step's own fault, which has no path yet.
       throw error.of(path, view.at(error.row));
     }
-  }
-
-  /** A node and all before it, but for what lies before those of which `goesOn` says no. */
-  private before(node: number, goesOn = (_: number) => true): Set<number> {
-    const found = new Set<number>();
-    const waiting = [node];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (found.has(next)) continue;
-      found.add(next);
-      if (goesOn(next)) waiting.push(...this.nodes[next].from);
-    }
-    return found;
   }
 
   /** Columns of some nodes, each of which has to stand before `at`. */

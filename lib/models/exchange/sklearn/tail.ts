@@ -30,6 +30,22 @@ export interface BoundModel {
   readonly from: number;
 }
 
+/**
+ * A node and all before it, in no order.
+ *
+ * @param goesOn whether what lies before a node is wanted as well
+ */
+export function nodesBefore(
+  nodes: readonly GraphNode[],
+  node: number,
+  goesOn: (node: number) => boolean = () => true,
+): Set<number> {
+  const found = new Set([node]);
+  // A set also gives what is added to it meanwhile.
+  for (const each of found) if (goesOn(each)) for (const source of nodes[each].from) found.add(source);
+  return found;
+}
+
 /** Computes answers from the blocks of the features: rows x outputs. */
 export type AnswerParts = (parts: readonly Values[], out: Float64Array) => void;
 
@@ -88,15 +104,11 @@ export class PipelineTail {
   private featuresBefore(from: number, fields: NodeFields): number[] {
     if (from >= this.nodes.length)
       throw fields.damaged(`it reads node ${from}, which isn't made of its features`);
-    const seen = new Set([from]);
-    // A set also gives what is added to it meanwhile.
-    for (const each of seen) {
-      const { read, model, from: sources } = this.nodes[each];
-      if (this.placeOf.has(each) || model !== undefined) continue;
-      if (read !== undefined) throw fields.damaged(`it reads node ${each}, which isn't made of its features`);
-      for (const source of sources) seen.add(source);
-    }
-    return [...seen].filter((each) => this.placeOf.has(each));
+    const isSource = (each: number) => this.placeOf.has(each) || this.nodes[each].model !== undefined;
+    const before = [...nodesBefore(this.nodes, from, (each) => !isSource(each))];
+    const row = before.find((each) => !isSource(each) && this.nodes[each].read !== undefined);
+    if (row !== undefined) throw fields.damaged(`it reads node ${row}, which isn't made of its features`);
+    return before.filter((each) => this.placeOf.has(each));
   }
 
   private predict(
