@@ -1,4 +1,5 @@
 /** Rows of tables in files, for `tune({ rows })`: Parquet, CSV and JSON lines, never all in memory. */
+export { tableRows } from '../lib/data/columns/index.js';
 export {
   type ColumnType,
   type ColumnTypes,

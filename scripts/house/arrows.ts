@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path/posix';
 const FLOORS: readonly string[] = [
   'cli',
   'entries',
+  'batch',
   'serve',
   'topk',
   'detect',
@@ -21,7 +22,7 @@ const FLOORS: readonly string[] = [
   'lib',
 ];
 
-const WINGS = ['serve', 'topk', 'detect', 'cascades'];
+const WINGS = ['batch', 'serve', 'topk', 'detect', 'cascades'];
 /** The rooms of `cascades`, from the top down; files of `cascades` itself, the steps of `tune`, stand above them. */
 const ROOMS: readonly string[] = [
   'cascade',

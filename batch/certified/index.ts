@@ -1,0 +1,2 @@
+/** A batch in partitions certified as one: scored, its sample asked, answered. */
+export {};

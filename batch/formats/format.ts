@@ -1,0 +1,41 @@
+/** Rows that came together. They are answered together, and written together. */
+export interface RowBatch {
+  /** Records, or views of a table's rows. */
+  readonly rows: readonly object[];
+  /** Position of the first among all that were read. */
+  readonly from: number;
+  /** What was read, for a writer of the same format: Arrow's record batch, or lines of JSON. */
+  readonly source: unknown;
+}
+
+export type FormatName = 'arrow' | 'jsonl';
+
+/** Answers to a batch as columns, one value a row. */
+export interface AnswerColumns {
+  readonly label: readonly (string | number | boolean | null)[];
+  /** The stage that answered, 0 the first; the number of stages is the full model. */
+  readonly stage: Uint8Array;
+  readonly verdict: readonly string[];
+  /** rows x classes, where they were asked for. */
+  readonly scores?: Float64Array;
+  /** What is wrong with a row, where errors are a column: its label is null then, and its verdict 'error'. */
+  readonly error?: readonly (string | null)[];
+}
+
+/** How answers are written. */
+export interface WriterOptions {
+  /** The column that identifies a row: it alone is written beside the answers. @defaultValue all columns */
+  readonly key?: string;
+  /** Begins the names of the columns of answers. @defaultValue '' */
+  readonly prefix?: string;
+  readonly scores?: boolean;
+  /** Whether there is a column of errors. */
+  readonly errors?: boolean;
+}
+
+/** Writes batches with their answers. */
+export interface AnswersWriter {
+  /** Waits while the other side isn't ready. */
+  write(batch: RowBatch, answers: AnswerColumns): Promise<void>;
+  end(): Promise<void>;
+}

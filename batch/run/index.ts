@@ -1,0 +1,3 @@
+/** A run over files: units shared out among workers, each output committed once, resumed by what is there. */
+
+export type { CommittedUnit, Manifest } from './manifest.js';
