@@ -18,6 +18,7 @@ const sources = [
   'datasets',
   'cli',
   'serve',
+  'batch',
   'scripts/kernels.mjs',
   'scripts/build.mjs',
   'tsconfig.json',

@@ -1,3 +1,3 @@
 /** Inputs of a batch as units of work: whole row groups, record batches, or ranges that end where a record ends. */
 
-export type { Input, Unit } from './unit.js';
+export type { BatchInput, Unit } from './unit.js';

@@ -1,5 +1,5 @@
 /** A file with rows. */
-export interface Input {
+export interface BatchInput {
   readonly path: string;
   readonly format: 'parquet' | 'arrow' | 'csv' | 'jsonl';
   /** The same for the same content under the same name. */
@@ -10,7 +10,7 @@ export interface Input {
 export interface Unit {
   /** Names it and its output: of model, input, range and options. */
   readonly key: string;
-  readonly input: Input;
+  readonly input: BatchInput;
   /** Its number among the units of all inputs. */
   readonly index: number;
   /** Row groups, record batches or bytes: the first, and one past the last. */

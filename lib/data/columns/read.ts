@@ -14,7 +14,7 @@ export function columnValues(
   const length = selection?.length ?? batch.length;
   const values = new Array<unknown>(length);
   for (let i = 0; i < length; i++)
-    values[i] = valueOf(batch[selection === undefined ? i : selection[i]], name);
+    values[i] = cellOf(batch[selection === undefined ? i : selection[i]], name);
   return values;
 }
 
@@ -36,7 +36,7 @@ export function columnNumbers(
   });
 }
 
-function valueOf(row: object, name: string): unknown {
+function cellOf(row: object, name: string): unknown {
   if (row instanceof ColumnRow) return row.table.column(name).value(row.position);
   return Reflect.get(row, name);
 }

@@ -2,7 +2,7 @@ import type { Answers, Label } from '../../cascades/index.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Identity } from './identity.js';
 
-export interface LoadModelOptions {
+export interface BatchModelOptions {
   /** Module with the features, where the folder doesn't hold it. @defaultValue `features.js` beside the artifact */
   readonly features?: string;
   /** Worker threads that answer; 0: this thread does. @defaultValue 0 */
@@ -32,6 +32,6 @@ export interface BatchModel {
  * @param path a version's folder, as `serve` takes it, or an artifact's file
  * @throws OptionError, ArtifactError
  */
-export async function loadModel(path: string, _options: LoadModelOptions = {}): Promise<BatchModel> {
+export async function loadBatchModel(path: string, _options: BatchModelOptions = {}): Promise<BatchModel> {
   throw new OptionError('MODEL', `${path} can't be loaded yet`);
 }
