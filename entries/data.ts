@@ -1,4 +1,4 @@
-/** Rows of tables in files, for `tune({ rows })`: Parquet, CSV and JSON lines, never all in memory. */
+/** Tables for `tune({ rows })`: rows of files (Parquet, CSV, JSON lines), and of tables by column in memory. */
 export { tableRows } from '../lib/data/columns/index.js';
 export {
   type ColumnType,
@@ -7,8 +7,10 @@ export {
   csvRows,
   type JsonlOptions,
   jsonlRows,
+  type ParquetColumns,
   type ParquetOptions,
   parquetRows,
+  parquetTable,
   type ReadTable,
   type RowOption,
   type TableRow,

@@ -1,6 +1,14 @@
-/** Tables in files, read row by row and more than once: Parquet, CSV and JSON lines. */
+/** Tables in files: Parquet, CSV and JSON lines row by row and more than once, Parquet by column, too. */
 
 export { type CsvOptions, csvRows } from './csv.js';
 export { type JsonlOptions, jsonlRows } from './jsonl.js';
 export { type ParquetOptions, parquetRows } from './parquet.js';
+export {
+  openParquet,
+  type ParquetColumn,
+  type ParquetColumns,
+  type ParquetFile,
+  type ParquetGroup,
+} from './parquetFile.js';
+export { parquetTable } from './parquetTable.js';
 export type { ColumnType, ColumnTypes, ReadTable, RowOption, TableRow, TypedRow } from './values.js';

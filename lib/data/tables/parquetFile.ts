@@ -1,0 +1,203 @@
+import { meant } from '../../check.js';
+import { MissingPackage, TableError } from '../../errors.js';
+import { optionalPackage } from '../../util/packages.js';
+import { checkColumns, checkKind, unlike, unreadable } from './values.js';
+
+const PURPOSE = 'tables of Parquet files';
+
+type Hyparquet = typeof import('hyparquet');
+type Scan = Awaited<ReturnType<Hyparquet['parquetScan']>>;
+type SchemaElement = Scan['metadata']['schema'][number];
+
+/** A column that is read, and the type that it has in its file. */
+export interface ParquetColumn {
+  readonly name: string;
+  readonly type: string;
+  /** Whether its values are numbers, so that null is NaN. */
+  readonly isNumber: boolean;
+}
+
+/** Columns of some rows by name: typed arrays for numbers, arrays for all else. */
+export type ParquetColumns = Readonly<Record<string, ArrayLike<unknown>>>;
+
+/** A Parquet file whose row groups can be read, in any order and more than once. */
+export interface ParquetFile {
+  readonly file: string;
+  /** Those that are read, in the order of the file. */
+  readonly columns: readonly ParquetColumn[];
+  /** Rows of all groups. */
+  readonly rows: number;
+  readonly groups: readonly ParquetGroup[];
+  /** @throws TableError for a group that can't be read, and for a whole number beyond 2^53 */
+  read(this: void, group: number): Promise<ParquetColumns>;
+}
+
+/** Rows that a file keeps together. */
+export interface ParquetGroup {
+  /** Its position among the groups of the file. */
+  readonly index: number;
+  /** Position of its first row in the file. */
+  readonly from: number;
+  readonly rows: number;
+}
+
+interface Table {
+  readonly file: string;
+  readonly columns: readonly ParquetColumn[];
+  readonly scan: Scan;
+}
+
+/**
+ * Reads what a Parquet file says of itself, so that its row groups can be read. Needs `hyparquet`.
+ *
+ * @param columns to read @defaultValue all
+ * @throws MissingPackage; TableError for a file that can't be read or lacks a column
+ * @example
+ * const { groups, read } = await openParquet('flights.parquet', ['distance']);
+ * const { distance } = await read(groups[0].index);
+ */
+export async function openParquet(file: string, columns?: readonly string[]): Promise<ParquetFile> {
+  const table = await opened(file, columns);
+  const groups = table.scan.ranges.map(({ rowStart, rowEnd }, index) => ({
+    index,
+    from: rowStart,
+    rows: rowEnd - rowStart,
+  }));
+  return {
+    file,
+    columns: table.columns,
+    rows: groups.reduce((sum, { rows }) => sum + rows, 0),
+    groups,
+    read: async (group) => {
+      const values = await columnsOf(table, table.scan.ranges[group]);
+      return Object.fromEntries(table.columns.map(({ name }, c) => [name, values[c]]));
+    },
+  };
+}
+
+/** Files with the same columns, one after the other. @throws TableError for one that has others than the first */
+export async function* openFiles(
+  files: readonly string[],
+  columns: readonly string[] | undefined,
+): AsyncGenerator<ParquetFile, void, void> {
+  let first: ParquetFile | undefined;
+  for (const file of files) {
+    const opened = await openParquet(file, columns);
+    if (first) checkAlike(opened, first);
+    first ??= opened;
+    yield opened;
+  }
+}
+
+async function opened(file: string, wanted: readonly string[] | undefined): Promise<Table> {
+  const { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } = await hyparquet();
+  await checkKind(file, 'Parquet file');
+  try {
+    const buffer = await asyncBufferFromFile(file);
+    const metadata = await parquetMetadataAsync(buffer);
+    const all = parquetSchema(metadata).children.map(({ element }) => columnOf(element));
+    const names = all.map(({ name }) => name);
+    const unknown = wanted?.find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      const hint = `isn't there; there are ${names.join(', ')}${meant(unknown, names)}`;
+      throw new TableError(file, unknown, undefined, hint);
+    }
+    const columns = wanted ? all.filter(({ name }) => wanted.includes(name)) : all;
+    const isPlain = metadata.row_groups.every((group) =>
+      group.columns.every(({ meta_data: data }) => PLAIN.has(data?.codec ?? '')),
+    );
+    const compressors = isPlain ? undefined : await decompressors();
+    const scan = await parquetScan({
+      file: buffer,
+      metadata,
+      columns: columns.map(({ name }) => name),
+      ...(compressors && { compressors }),
+    });
+    return { file, columns, scan };
+  } catch (error) {
+    throw error instanceof MissingPackage ? error : unreadable(file, error);
+  }
+}
+
+/** Codecs that hyparquet itself knows. */
+const PLAIN: ReadonlySet<string> = new Set(['UNCOMPRESSED', 'SNAPPY']);
+
+/** @returns one array of values for each column */
+async function columnsOf(
+  { file, columns, scan }: Table,
+  { rowStart, rowEnd }: Scan['ranges'][number],
+): Promise<ArrayLike<unknown>[]> {
+  const read: ArrayLike<unknown>[] = [];
+  for (const { name, type, isNumber } of columns) {
+    let values: ArrayLike<unknown>;
+    try {
+      values = await scan.readColumn({ column: name, rowStart, rowEnd });
+    } catch (error) {
+      throw unreadable(file, error, name);
+    }
+    if (values.length !== rowEnd - rowStart)
+      throw new TableError(
+        file,
+        name,
+        undefined,
+        `has ${values.length} values in a group of ${rowEnd - rowStart} rows`,
+      );
+    read.push(isNumber ? numbersOf(values, type, { file, name, from: rowStart }) : values);
+  }
+  return read;
+}
+
+/** Numbers as they are; whole ones that are wider than a number's, and null, become numbers. */
+function numbersOf(
+  values: ArrayLike<unknown>,
+  type: string,
+  { file, name, from }: { readonly file: string; readonly name: string; readonly from: number },
+): ArrayLike<number> {
+  if (values instanceof Float32Array || values instanceof Float64Array || values instanceof Int32Array)
+    return values;
+  const numbers = new (type === 'FLOAT' ? Float32Array : Float64Array)(values.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const value = values[i];
+    if (value === null || value === undefined) {
+      numbers[i] = Number.NaN;
+      continue;
+    }
+    const number = Number(value);
+    if (typeof value === 'bigint' && !Number.isSafeInteger(number))
+      throw unlike(value, { file, column: name, row: from + i });
+    numbers[i] = number;
+  }
+  return numbers;
+}
+
+const NUMBERS: ReadonlySet<string> = new Set(['INT32', 'INT64', 'FLOAT', 'DOUBLE']);
+/** Types by which whole numbers stand for something else. */
+const OTHERS = /DATE|TIME/;
+
+function columnOf({ name, type, converted_type, logical_type }: SchemaElement): ParquetColumn {
+  const known = logical_type?.type ?? converted_type;
+  const isNumber =
+    (type !== undefined && NUMBERS.has(type) && !OTHERS.test(known ?? '')) ||
+    known === 'DECIMAL' ||
+    known === 'FLOAT16';
+  return { name, type: [type ?? 'GROUP', ...(known ? [known] : [])].join(' '), isNumber };
+}
+
+function checkAlike({ file, columns }: ParquetFile, first: ParquetFile): void {
+  const namesOf = (of: readonly ParquetColumn[]) => of.map(({ name }) => name);
+  checkColumns(file, namesOf(columns), first.file, namesOf(first.columns));
+  for (const { name, type, isNumber } of columns) {
+    const before = first.columns.find((column) => column.name === name);
+    if (before === undefined || before.type === type || (before.isNumber && isNumber)) continue;
+    throw new TableError(file, name, undefined, `is ${type}, and ${before.type} in ${first.file}`);
+  }
+}
+
+function hyparquet(): Promise<Hyparquet> {
+  return optionalPackage('hyparquet', PURPOSE, () => import('hyparquet'));
+}
+
+async function decompressors() {
+  const load = () => import('hyparquet-compressors');
+  return (await optionalPackage('hyparquet-compressors', PURPOSE, load)).compressors;
+}
