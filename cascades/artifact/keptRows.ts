@@ -1,5 +1,6 @@
 import { show } from '../../lib/check.js';
 import { list, object, text, wrong } from '../../lib/data/artifact/index.js';
+import { recordOf } from '../../lib/data/columns/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import { isPlainObject } from '../../lib/util/isPlainObject.js';
 import type { JsonValue } from '../../lib/util/state.js';
@@ -37,8 +38,9 @@ export function keptRows(rows: readonly unknown[], names: readonly number[]): Re
       const inside = (item: unknown, key: number | string) => plain(item, [...at, String(key)]);
       // Array.from also visits holes.
       if (Array.isArray(value)) return Array.from<unknown, JsonValue>(value, inside);
-      if (isPlainObject(value))
-        return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inside(v, k)]));
+      const record = recordOf(value);
+      if (isPlainObject(record))
+        return Object.fromEntries(Object.entries(record).map(([k, v]) => [k, inside(v, k)]));
     }
     const [row, ...field] = at;
     const which = `row ${names[Number(row)]}${field.length > 0 ? ` has a '${field.join('.')}' that` : ''}`;

@@ -1,3 +1,4 @@
+import { recordOf } from '../../lib/data/columns/index.js';
 import { RefusedRow } from '../../lib/errors.js';
 import { type Feature, type FeatureSet, RowView } from '../../lib/features/define/index.js';
 import { type Engine, type NamedFeature, named } from '../../lib/run/runtime/index.js';
@@ -76,7 +77,7 @@ export class RowCheck<Row> {
 
   private know(row: Row | undefined): void {
     if (row === undefined) return;
-    const fields = isRecord(row) && !isList(row) ? Object.entries(row) : [];
+    const fields = isRecord(row) && !isList(row) ? Object.entries(recordOf(row)) : [];
     this.forms = fields.map(([, value]) => formOf(value));
     this.fields = fields.map(([name]) => name);
     this.own = formOf(row);

@@ -1,4 +1,5 @@
 import { sha256 } from '#sha256';
+import { recordOf } from '../../lib/data/columns/index.js';
 import { isPlainObject } from '../../lib/util/isPlainObject.js';
 
 /** Values nested deeper, or that hold themselves, aren't compared by their contents. */
@@ -7,7 +8,7 @@ const DEEPEST = 50;
 /**
  * Identifies rows by content: rows that hold the same plain data have the same identity, in any
  * order of properties and of members of maps and sets. Properties that are undefined count as
- * missing.
+ * missing. Rows of `tableRows` are read as plain objects.
  *
  * @returns 32 hexadecimal digits; null for a row that isn't plain data (a function, an instance of
  * a class)
@@ -33,8 +34,9 @@ function textOf(value: unknown, depth: number): string | undefined {
   if (Array.isArray(value) || value instanceof Map || value instanceof Set) {
     for (const item of value) inside.push(textOf(item, depth + 1));
   } else {
-    if (!isPlainObject(value)) return undefined;
-    for (const [name, member] of Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const record = recordOf(value);
+    if (!isPlainObject(record)) return undefined;
+    for (const [name, member] of Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1))) {
       if (member === undefined) continue;
       const text = textOf(member, depth + 1);
       inside.push(text && `${JSON.stringify(name)}:${text}`);

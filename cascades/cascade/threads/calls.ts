@@ -1,3 +1,4 @@
+import { recordOf } from '../../../lib/data/columns/index.js';
 import { DeadlineError, OverloadError, ThreadError } from '../../../lib/errors.js';
 import { forMany } from '../../../lib/util/abort.js';
 import { systemTimer } from '../../../lib/util/timer.js';
@@ -34,11 +35,13 @@ export class ThreadCalls<Row, L extends Label, Name extends string> {
     checkPredict(rows, options);
     if (this.isClosed) throw new ThreadError('closed', `the threads of '${this.path}' were closed`);
     options.signal?.throwIfAborted();
-    checkSent(rows);
+    // Views of a table would arrive without it.
+    const sent = rows.map((row) => recordOf(row));
+    checkSent(sent);
     const call = new Call(options.signal, (count) => {
       this.queued += count;
     });
-    const answers = this.answers(rows, options, call);
+    const answers = this.answers(sent, options, call);
     this.calls.set(answers, call);
     return answers.finally(() => {
       call.end();

@@ -1,10 +1,46 @@
+import { show } from '../../check.js';
+import { FeatureError, TableError } from '../../errors.js';
 import { ColumnRow } from './rows.js';
+import { absent, type ColumnTable, type Positions, type TableColumn } from './table.js';
+
+/** Views of one table. */
+interface ViewsOfOne {
+  readonly table: ColumnTable;
+  /** Of each of them, in the table. */
+  readonly rows: Int32Array;
+}
+
+/** Batches aren't changed while they are computed, so what is known of one holds. */
+const known = new WeakMap<readonly unknown[], ViewsOfOne | 'mixed'>();
+
+/** The table of a batch and its rows' positions in it; undefined unless all are views of one table. */
+export function viewsOf(batch: readonly unknown[]): ViewsOfOne | undefined {
+  const before = known.get(batch);
+  const views = before ?? found(batch);
+  if (before === undefined) known.set(batch, views);
+  return views === 'mixed' ? undefined : views;
+}
+
+function found(batch: readonly unknown[]): ViewsOfOne | 'mixed' {
+  const [first] = batch;
+  if (!ColumnRow.isRow(first)) return 'mixed';
+  const table = ColumnRow.tableOf(first);
+  const rows = new Int32Array(batch.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = batch[i];
+    if (!ColumnRow.isRow(row) || ColumnRow.tableOf(row) !== table) return 'mixed';
+    rows[i] = ColumnRow.positionOf(row);
+  }
+  return { table, rows };
+}
 
 /**
  * Values of a column for some rows of a batch: for views of one table from its columns, for other objects by their
- * property of that name.
+ * property of that name. They are as `TableColumn.value` has them; what else a property holds is left as it is.
  *
  * @param selection positions in the batch; undefined: all of it
+ * @throws FeatureError, without the feature's name and with the row's position in the batch, for a row that lacks the
+ * column and for a value that can't be read
  */
 export function columnValues(
   batch: readonly object[],
@@ -13,30 +49,119 @@ export function columnValues(
 ): unknown[] {
   const length = selection?.length ?? batch.length;
   const values = new Array<unknown>(length);
-  for (let i = 0; i < length; i++)
-    values[i] = cellOf(batch[selection === undefined ? i : selection[i]], name);
+  const views = viewsOf(batch);
+  if (views === undefined) {
+    for (let i = 0; i < length; i++) {
+      const at = selection === undefined ? i : selection[i];
+      values[i] = valueOf(batch[at], name, at);
+    }
+    return values;
+  }
+  const rows = selected(views.rows, selection);
+  const column = columnOf(views.table, name);
+  try {
+    for (let i = 0; i < length; i++) values[i] = column.value(rows[i]);
+  } catch (error) {
+    throw ofBatch(error, rows, selection);
+  }
   return values;
 }
 
 /**
- * The same of numbers, written every `stride` places from `offset` on.
+ * Numbers of a column for some rows of a batch, or of several columns beside each other, written every `stride` places
+ * from `offset` on. True is 1, a `Date` its milliseconds, and what is missing NaN.
  *
- * @throws FeatureError, without the feature's name, for a row whose value is no number
+ * @param names one, or several: the first is written at `offset`, the next at `offset + 1`
+ * @throws FeatureError, as {@link columnValues}, for a value that is no number, too
  */
 export function columnNumbers(
   batch: readonly object[],
   selection: Int32Array | undefined,
-  name: string,
-  out: Float32Array,
+  names: string | readonly string[],
+  out: Float32Array | Float64Array,
   offset: number,
   stride: number,
 ): void {
-  columnValues(batch, selection, name).forEach((value, i) => {
-    out[offset + i * stride] = typeof value === 'number' ? value : Number.NaN;
-  });
+  const all = typeof names === 'string' ? [names] : names;
+  const views = viewsOf(batch);
+  if (views === undefined) {
+    const length = selection?.length ?? batch.length;
+    for (let i = 0; i < length; i++) {
+      const at = selection === undefined ? i : selection[i];
+      for (let c = 0; c < all.length; c++)
+        out[offset + i * stride + c] = numberOf(valueOf(batch[at], all[c], at), all[c], at);
+    }
+    return;
+  }
+  const rows = selected(views.rows, selection);
+  const positions: Positions = { rows, isRun: isRun(rows) };
+  for (let c = 0; c < all.length; c++) {
+    const column = columnOf(views.table, all[c]);
+    try {
+      column.numbers(positions, out, offset + c, stride);
+    } catch (error) {
+      throw ofBatch(error, rows, selection);
+    }
+  }
 }
 
-function cellOf(row: object, name: string): unknown {
-  if (row instanceof ColumnRow) return row.table.column(name).value(row.position);
-  return Reflect.get(row, name);
+function selected(rows: Int32Array, selection: Int32Array | undefined): Int32Array {
+  if (selection === undefined) return rows;
+  const own = new Int32Array(selection.length);
+  for (let i = 0; i < own.length; i++) own[i] = rows[selection[i]];
+  return own;
+}
+
+function isRun(rows: Int32Array): boolean {
+  for (let i = 1; i < rows.length; i++) if (rows[i] !== rows[i - 1] + 1) return false;
+  return true;
+}
+
+function columnOf(table: ColumnTable, name: string): TableColumn {
+  try {
+    return table.column(name);
+  } catch (error) {
+    throw ofBatch(error, new Int32Array(0), undefined);
+  }
+}
+
+/** A table's error, of the row by its position in the batch. */
+function ofBatch(error: unknown, rows: Int32Array, selection: Int32Array | undefined): unknown {
+  if (!(error instanceof TableError)) return error;
+  const at = error.row === undefined ? -1 : rows.indexOf(error.row);
+  const row = at < 0 ? undefined : selection === undefined ? at : selection[at];
+  return new FeatureError('', row, error.message, { cause: error });
+}
+
+/** The value of one object, or view. */
+function valueOf(row: object, name: string, at: number): unknown {
+  let value: unknown;
+  try {
+    value = Reflect.get(row, name);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new FeatureError('', at, `column '${name}' can't be read: ${message}`, { cause: error });
+  }
+  if (value === undefined || value === null) {
+    if (name in row) return null;
+    const names: string[] = [];
+    for (const known in row) names.push(known);
+    throw new FeatureError('', at, `column '${name}' ${absent(name, names)}`);
+  }
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new FeatureError(
+    '',
+    at,
+    `column '${name}': ${value} is beyond ±2^53, where numbers are whole no longer`,
+  );
+}
+
+function numberOf(value: unknown, name: string, at: number): number {
+  if (typeof value === 'number') return value;
+  if (value === null) return Number.NaN;
+  if (typeof value === 'boolean') return Number(value);
+  if (value instanceof Date) return value.getTime();
+  throw new FeatureError('', at, `column '${name}': expected a number, got ${show(value)}`);
 }

@@ -1,5 +1,9 @@
-import { show } from '../../check.js';
+import { meant, show } from '../../check.js';
 import { OptionError, TableError } from '../../errors.js';
+import { member } from '../../util/member.js';
+import { arrayColumn } from './arrays.js';
+import { arrowColumn } from './arrow.js';
+import { TABLE } from './chunk.js';
 
 /** A table by column. Nothing of it is copied. */
 export interface ColumnTable {
@@ -9,6 +13,8 @@ export interface ColumnTable {
   readonly names: readonly string[];
   /** @throws TableError for a name that none has, with those that are near; and for a type that isn't read, by name */
   column(name: string): TableColumn;
+  /** Those whose types are read, in the order of the table. */
+  readable(): readonly TableColumn[];
 }
 
 /** One column of a table. */
@@ -20,44 +26,130 @@ export interface TableColumn {
    * A number, a text, true, false or a `Date`. Missing numbers are NaN, missing values of other types null, as
    * `parquetRows` has them.
    *
-   * @throws TableError, naming column and row, for a whole number beyond ±2^53
+   * @throws TableError, naming column and row, for a whole number beyond ±2^53 and for a time that no `Date` holds
    */
   value(row: number): unknown;
+  /** The same without a refusal, to be compared: whole numbers beyond ±2^53 are bigints. */
+  content(row: number): unknown;
   /**
    * Numbers of some rows, written every `stride` places from `offset` on; true is 1, and a `Date` its milliseconds.
    *
    * @throws TableError for a column of texts, and as {@link value}
    */
-  numbers(rows: Int32Array, out: Float32Array | Float64Array, offset: number, stride: number): void;
+  numbers(positions: Positions, out: Float32Array | Float64Array, offset: number, stride: number): void;
+}
+
+/** Rows of a table, in any order. */
+export interface Positions {
+  readonly rows: Int32Array;
+  /** Whether each of them follows the one before it: such rows lie in memory together. */
+  readonly isRun: boolean;
+}
+
+/** A table of Arrow, or one of its record batches, as apache-arrow and flechette have them. */
+export interface ArrowTable {
+  readonly numRows: number;
+  readonly schema: { readonly fields: readonly { readonly name: string | number | symbol }[] };
+  getChild(name: string): unknown;
 }
 
 /** What `tableRows` takes: a table of Arrow, or arrays by the names of their columns. */
-export type TableLike = Readonly<Record<string, ArrayLike<unknown>>>;
+export type TableLike = ArrowTable | Readonly<Record<string, ArrayLike<unknown>>>;
 
-/** @throws OptionError for what is no table */
+/** @throws OptionError for what is no table; TableError for columns of several lengths */
 export function tableOf(table: TableLike): ColumnTable {
-  if (typeof table !== 'object' || table === null)
-    throw new OptionError('table', `expected a table, or arrays by name, got ${show(table)}`);
-  const names = Object.keys(table);
-  const length = names.length === 0 ? 0 : table[names[0]].length;
-  return {
-    length,
-    names,
-    column(name) {
-      const values = table[name];
-      return {
-        name,
-        type: 'array',
-        value: (row) => values[row] ?? null,
-        numbers(rows, out, offset, stride) {
-          for (let i = 0, to = offset; i < rows.length; i++, to += stride) {
-            const value = values[rows[i]] ?? Number.NaN;
-            if (typeof value !== 'number')
-              throw new TableError('table', name, rows[i], `expected a number, got ${show(value)}`);
-            out[to] = value;
-          }
-        },
-      };
-    },
-  };
+  if (isArrow(table)) {
+    const names = table.schema.fields.map(({ name }) => String(name));
+    return new Columns(names, table.numRows, (name) => {
+      if (names.indexOf(name) !== names.lastIndexOf(name))
+        throw new TableError(TABLE, name, undefined, 'two columns have this name');
+      return arrowColumn(name, table.getChild(name), table.numRows);
+    });
+  }
+  const columns = arraysOf(table);
+  const [first, ...others] = columns.keys();
+  const length = columns.get(first)?.length ?? 0;
+  for (const name of others) {
+    const own = columns.get(name)?.length;
+    if (own !== length)
+      throw new TableError(TABLE, name, undefined, `has ${own} values, and column '${first}' ${length}`);
+  }
+  return new Columns([...columns.keys()], length, (name) => arrayColumn(name, columns.get(name) ?? []));
+}
+
+/** Columns are made when they are first read: most tables have more than features need. */
+class Columns implements ColumnTable {
+  readonly names: readonly string[];
+  private readonly known: ReadonlySet<string>;
+  private readonly made = new Map<string, TableColumn>();
+  private all: readonly TableColumn[] | undefined;
+
+  constructor(
+    names: readonly string[],
+    readonly length: number,
+    private readonly make: (name: string) => TableColumn,
+  ) {
+    this.known = new Set(names);
+    this.names = [...this.known];
+  }
+
+  column(name: string): TableColumn {
+    const made = this.made.get(name);
+    if (made !== undefined) return made;
+    if (!this.known.has(name)) throw new TableError(TABLE, name, undefined, absent(name, this.names));
+    const column = this.make(name);
+    this.made.set(name, column);
+    return column;
+  }
+
+  readable(): readonly TableColumn[] {
+    this.all ??= this.names.flatMap((name) => {
+      try {
+        return this.column(name);
+      } catch (error) {
+        if (error instanceof TableError) return [];
+        throw error;
+      }
+    });
+    return this.all;
+  }
+}
+
+/** Names that a message lists. */
+const LISTED = 20;
+
+/** What is said of a column that isn't there. */
+export function absent(name: string, names: readonly string[]): string {
+  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  return `isn't there; there are ${names.slice(0, LISTED).join(', ')}${more}${meant(name, names)}`;
+}
+
+function isArrow(table: unknown): table is ArrowTable {
+  return (
+    typeof member(table, 'getChild') === 'function' &&
+    typeof member(table, 'numRows') === 'number' &&
+    Array.isArray(member(member(table, 'schema'), 'fields'))
+  );
+}
+
+function arraysOf(table: unknown): ReadonlyMap<string, ArrayLike<unknown>> {
+  const prototype: unknown = typeof table === 'object' && table !== null && Object.getPrototypeOf(table);
+  if (prototype !== null && prototype !== Object.prototype) {
+    const hint = Array.isArray(table) ? '; an array of rows is no table, and can be passed as it is' : '';
+    throw new OptionError(
+      'table',
+      `expected a table of Arrow, or arrays by the names of their columns, got ${show(table)}${hint}`,
+    );
+  }
+  const arrays = new Map<string, ArrayLike<unknown>>();
+  for (const [name, values] of Object.entries(Object(table))) {
+    if (!isArray(values))
+      throw new OptionError('table', `column '${name}': expected an array, got ${show(values)}`);
+    arrays.set(name, values);
+  }
+  return arrays;
+}
+
+function isArray(values: unknown): values is ArrayLike<unknown> {
+  return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
 }

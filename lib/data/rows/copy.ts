@@ -1,7 +1,9 @@
+import { ColumnRow, recordOf } from '../columns/index.js';
+
 /**
  * A deep copy of a row: arrays, dates, maps, sets, typed arrays and objects, those of classes with
- * their prototypes. Values that can't be copied (functions, private state, exotic objects) are
- * shared, or missing.
+ * their prototypes; rows of `tableRows` become plain objects. Values that can't be copied (functions,
+ * private state, exotic objects) are shared, or missing.
  *
  * @example
  * copyOf({ items: [2, 1] }); // another object with another array
@@ -37,6 +39,7 @@ function copied(value: unknown, known: Map<object, unknown>): unknown {
     for (const item of value) copy.add(copied(item, known));
     return copy;
   }
+  if (ColumnRow.isRow(value)) return keep(copied(recordOf<object>(value), known));
   const copy: object = keep(Object.create(Object.getPrototypeOf(value)));
   for (const [name, member] of Object.entries(value)) {
     const own = { value: copied(member, known), configurable: true, enumerable: true, writable: true };

@@ -1,3 +1,5 @@
+import { ColumnRow, recordOf, type TableColumn, viewsOf } from '../columns/index.js';
+
 /** Keys of rows, the same for equal ones. */
 export interface RowKeys {
   /** Whole numbers below 2^53. */
@@ -54,7 +56,7 @@ enum Tag {
  * them: text, numbers (NaN equals itself, and -0 equals 0), dates, typed arrays, arrays, maps, sets
  * and objects in one another, in any order of entries, members and properties; a property that is
  * undefined counts as absent. Objects of classes are read by their own properties, or by the result
- * of `toJSON`.
+ * of `toJSON`. Rows of `tableRows` are read as plain objects with their columns, column by column.
  *
  * Values that can't be read are compared by identity: functions, symbols, objects that have no
  * properties or hide state in private fields, and values deeper than 100 levels or beyond 262,144
@@ -80,9 +82,13 @@ export class RowReader {
       (value) => this.identityOf(value),
       (prototype) => this.hides(prototype),
     );
-    for (let row = 0; row < rows.length; row++) {
-      keys[row] = reading.keyOf(rows[row]);
-      opaque[row] = Number(reading.opaque);
+    const views = viewsOf(rows);
+    if (views) reading.keysOfViews(views.table.readable(), views.rows, keys, opaque);
+    else {
+      for (let row = 0; row < rows.length; row++) {
+        keys[row] = reading.keyOf(rows[row]);
+        opaque[row] = Number(reading.opaque);
+      }
     }
     return { keys, opaque };
   }
@@ -151,7 +157,46 @@ class Reading {
     this.values = 0;
     this.begin();
     this.read(row);
+    return this.key();
+  }
+
+  private key(): number {
     return (finish(this.high ^ this.low) >>> 11) * 2 ** 32 + (finish(this.low + this.high) >>> 0);
+  }
+
+  /** What {@link keyOf} gives for plain objects with these columns: sums over columns, which are read one by one. */
+  keysOfViews(
+    columns: readonly TableColumn[],
+    rows: Int32Array,
+    keys: Float64Array,
+    opaque: Uint8Array,
+  ): void {
+    const lows = new Int32Array(rows.length);
+    const highs = new Int32Array(rows.length);
+    for (const column of columns) {
+      const named = this.named(column.name);
+      for (let i = 0; i < rows.length; i++) {
+        this.opaque = false;
+        this.values = 0;
+        this.low = named.low;
+        this.high = named.high;
+        this.read(column.content(rows[i]));
+        lows[i] += finish(this.low);
+        highs[i] += finish(this.high);
+        if (this.opaque) opaque[i] = 1;
+      }
+    }
+    for (let i = 0; i < rows.length; i++) {
+      this.begin();
+      this.add(Tag.Object);
+      this.add(lows[i]);
+      this.add(highs[i]);
+      const [low, high] = [finish(this.low), finish(this.high)];
+      this.begin();
+      this.add(low);
+      this.add(high);
+      keys[i] = this.key();
+    }
   }
 
   private begin(): void {
@@ -275,6 +320,9 @@ class Reading {
     } else if (value instanceof RegExp) {
       this.add(Tag.RegExp);
       this.text(String(value));
+    } else if (ColumnRow.isRow(value)) {
+      const record = recordOf(value);
+      this.properties(record, Object.keys(record));
     } else this.ofClass(value);
   }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { checkFunction, checkKeys, show } from '../../check.js';
 import { type Block, denseBlock, stack } from '../../data/blocks/index.js';
+import { recordOf } from '../../data/columns/index.js';
 import { OptionError } from '../../errors.js';
 import { sharedState } from '../../util/sharedState.js';
 import type { State } from '../../util/state.js';
@@ -149,7 +150,8 @@ class Threaded<Row> implements FittedFeature<Row> {
 
   private sent(view: RowView<Row>): readonly Row[] {
     const { send } = this.where;
-    return send === undefined ? view.rows() : view.rows().map(send);
+    // Views of a table would arrive without it.
+    return view.rows().map((row) => recordOf(send === undefined ? row : send(row)));
   }
 
   private async onThreads(view: RowView<Row>, context: ComputeContext): Promise<Block> {

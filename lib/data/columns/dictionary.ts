@@ -1,0 +1,37 @@
+import { Chunk, type ChunkPlace, type Validity } from './chunk.js';
+
+/** Entries of a dictionary, each decoded once, when it is first needed. Chunks that share a dictionary share them. */
+export class Entries {
+  private readonly known: unknown[] = [];
+
+  constructor(private readonly column: { readonly length: number; content(row: number): unknown }) {}
+
+  get length(): number {
+    return this.column.length;
+  }
+
+  at(entry: number): unknown {
+    this.known[entry] ??= this.column.content(entry);
+    return this.known[entry];
+  }
+}
+
+/** Values by their entries in a dictionary. */
+export class DictionaryChunk extends Chunk {
+  constructor(
+    length: number,
+    place: ChunkPlace,
+    validity: Validity | undefined,
+    protected override readonly missing: number | null,
+    private readonly indices: ArrayLike<number | bigint>,
+    private readonly entries: Entries,
+  ) {
+    super(length, place, validity);
+  }
+
+  protected valueAt(i: number): unknown {
+    const entry = Number(this.indices[i]);
+    if (entry >= 0 && entry < this.entries.length) return this.entries.at(entry);
+    throw this.fault(i, `is damaged: entry ${entry} of a dictionary that has ${this.entries.length}`);
+  }
+}
