@@ -57,6 +57,10 @@ export {
 export type { Clock, Cost, FeatureProfile, Importance, Objective, Profile } from './lib/costs/index.js';
 export * from './lib/errors.js';
 export {
+  type Column,
+  type ColumnOptions,
+  column,
+  columns,
   counts,
   type DenseOptions,
   define,

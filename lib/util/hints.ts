@@ -31,11 +31,12 @@ export function insteadOfNumbers(values: unknown): string {
 }
 
 /**
- * The remedy for NaN from `dense`. If all values are NaN, the function probably read a field from
- * an array of rows, unless `perRow` made it.
+ * The remedy for NaN in a dense block.
+ *
+ * @param values of a function of a batch: if all are NaN, it probably read a field from an array of rows
  */
-export function insteadOfNaN(values: Float32Array, isPerRow: boolean): string {
-  const ofOne = !isPerRow && values.every(Number.isNaN) ? `. If it was meant for one row: ${A_BATCH}` : '';
+export function insteadOfNaN(values?: Float32Array): string {
+  const ofOne = values?.every(Number.isNaN) ? `. If it was meant for one row: ${A_BATCH}` : '';
   return (
     '. For a missing value give the feature missing: true (models that take NaN), or missing: ' +
     `'indicator' (0, and a column that marks it)${ofOne}`

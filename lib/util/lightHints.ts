@@ -16,7 +16,7 @@ export const shareMeant = none;
 export const meant = none;
 export const looksLike = none;
 
-function none(_given: unknown, ..._more: readonly unknown[]): string {
+function none(_given?: unknown, ..._more: readonly unknown[]): string {
   return '';
 }
 

@@ -1,15 +1,21 @@
 /** What the compiler must accept and refuse of features. Never run: `tsc` is the test. */
+import type { TableRow } from '../../entries/data.js';
 import {
+  type ColumnOptions,
+  column,
+  columns,
   counts,
   define,
   dense,
   type FeatureSet,
+  lookup,
   type OneHotOptions,
   oneHot,
   type TfidfOptions,
   tfidf,
   transform,
 } from '../../lib/features/define/index.js';
+import { embedding } from '../../lib/features/embedding/index.js';
 
 interface Mail {
   readonly subject: string;
@@ -89,3 +95,42 @@ export const norm: TfidfOptions = { norm: 'l3' };
 counts((mail: Mail) => mail.body, { sublinear: true });
 // @ts-expect-error an option of tfidf
 export const minDf: OneHotOptions = { minDf: 2 };
+
+// Features over columns read any rows with properties: views, records, and those that accessors type.
+const ofColumns = define({
+  age: column('age', { missing: 'indicator' }),
+  sizes: columns(['width', 'height']),
+  city: oneHot(column('city')),
+  region: oneHot(column('region'), { missing: true }),
+  words: tfidf(column('text')),
+  terms: counts(column('text'), { minDf: 2 }),
+  long: tfidf(transform(column('text'), (text: string) => text.slice(0, 10))),
+  halves: dense(1, column('age'), (ages: readonly number[]) => Float32Array.from(ages, (age) => age / 2)),
+  known: lookup({ key: column('id'), fetch: async () => new Map<string, number[]>(), width: 1 }),
+  meaning: embedding(async (texts: string[]) => texts.map(() => [0]), {
+    text: column('text'),
+    dimensions: 1,
+  }),
+});
+export const ofTables: FeatureSet<TableRow> = ofColumns;
+export const ofMails: FeatureSet<Mail> = ofColumns;
+holds<
+  Same<
+    (typeof ofColumns)['names'][number],
+    'age' | 'sizes' | 'city' | 'region' | 'words' | 'terms' | 'long' | 'halves' | 'known' | 'meaning'
+  >
+>();
+// @ts-expect-error rows without properties
+export const ofTexts: FeatureSet<string> = ofColumns;
+// Beside accessors, rows are theirs.
+const mixed = define({ lines: column('lines'), words: tfidf((mail: Mail) => mail.body) });
+holds<Same<typeof mixed, FeatureSet<Mail, 'lines' | 'words'>>>();
+export const among = define<Mail>({ lines: column('lines'), from: oneHot(column('from')) });
+// The values of a column have no type until they are given one.
+// @ts-expect-error which values?
+transform(column('text'), (text) => text.length);
+transform(column<string>('text'), (text) => text.length);
+// @ts-expect-error one column
+columns('age');
+// @ts-expect-error a column's number has no price
+export const priced: ColumnOptions = { price: 1 };

@@ -86,7 +86,7 @@ export abstract class Chunk {
     if (value === null) return Number.NaN;
     throw this.fault(
       i,
-      typeof value === 'string' ? `expected a number, got ${show(value)}` : refusalOf(value),
+      typeof value === 'string' ? noNumber(value, this.place.column) : refusalOf(value),
     );
   }
 
@@ -94,6 +94,15 @@ export abstract class Chunk {
     const { column, first } = this.place;
     return new TableError(TABLE, column, first === undefined ? undefined : first + i, message);
   }
+}
+
+/** What is said of a value that is no number. */
+export function noNumber(value: unknown, column: string): string {
+  const instead =
+    typeof value === 'string'
+      ? `; give texts to oneHot(column('${column}')) or tfidf(column('${column}'))`
+      : '';
+  return `expected a number, got ${show(value)}${instead}`;
 }
 
 /** Whether it is a `Date` that is one. */

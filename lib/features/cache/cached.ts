@@ -1,6 +1,6 @@
 import { checkKeys, checkPositive, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
-import type { Feature, FittedFeature, Source } from '../define/index.js';
+import { type Feature, type FittedFeature, readsOf, type Source } from '../define/index.js';
 import { Front } from './cachedFeature.js';
 import { FeatureCache } from './featureCache.js';
 import type { CacheKey } from './keys.js';
@@ -81,10 +81,7 @@ export function cached<Row, F extends Feature<Row>>(
     fronts.set(fitted, front);
     return front;
   };
-  return { ...feature, reads: readsOf(feature, key), keys: [...(feature.keys ?? []), key], served };
-}
-
-/** A key may come of a transform: it is computed once for both. */
-function readsOf<Row>({ reads }: Feature<Row>, key: Source<Row, unknown>): Feature<Row>['reads'] {
-  return typeof key === 'function' || reads.includes(key) ? reads : [...reads, key];
+  // A key may come of a transform: it is computed once for both.
+  const reads = [...new Set([...feature.reads, ...readsOf(key)])];
+  return { ...feature, reads, keys: [...(feature.keys ?? []), key], served };
 }

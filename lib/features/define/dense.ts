@@ -10,7 +10,9 @@ import {
 } from '../../check.js';
 import { denseBlock, type Scaling } from '../../data/blocks/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
+import type { JsonValue } from '../../util/state.js';
 import type { Feature, FittedFeature } from './feature.js';
+import { readsOf, statedSource } from './sources.js';
 import { checkSource, type RowView, type Transform } from './view.js';
 
 /** Options of `dense`. */
@@ -76,7 +78,7 @@ export function dense<Row, Value>(
   checkWhole('columns', columns, 1);
   if (typeof first === 'function') {
     const options = typeof second === 'function' ? {} : (second ?? {});
-    return feature(columns, [], options, (view) => view.rows(), first);
+    return ofDense(columns, undefined, options, (view) => view.rows(), first);
   }
   if (typeof second !== 'function') {
     const what = typeof first === 'object' ? 'the values of the transform' : 'a batch of rows';
@@ -84,17 +86,46 @@ export function dense<Row, Value>(
     throw new OptionError('compute', `expected a function of ${what}, got ${got}`);
   }
   checkSource(first);
-  return feature(columns, [first], third ?? {}, (view) => first.read(view), second);
+  return ofDense(columns, first, third ?? {}, (view) => first.read(view), second);
 }
 
-function feature<Row, Value>(
+function ofDense<Row, Value>(
   columns: number,
-  reads: readonly Transform<Row, unknown>[],
+  source: Transform<Row, Value> | undefined,
   options: DenseOptions,
-  valuesOf: (view: RowView<Row>) => readonly Value[],
+  input: (view: RowView<Row>) => readonly Value[],
   compute: ComputeDense<Value>,
 ): Feature<Row> {
   checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling']);
+  const reads = source ? readsOf(source) : [];
+  const stated = { columns, ...(source && statedSource(source)) };
+  const fault = (values: Float32Array, column: number, _row: number, value: number) =>
+    `column ${column} is ${value}; expected a finite number${
+      Number.isNaN(value) ? insteadOfNaN(compute.isPerRow ? undefined : values) : ''
+    }`;
+  return numbers({ kind: 'dense', columns, reads, stated, input, compute, fault }, options);
+}
+
+/** What computes a block of numbers. */
+export interface Numbers<Row, Input> {
+  readonly kind: string;
+  /** Numbers a row. */
+  readonly columns: number;
+  readonly reads: Feature<Row>['reads'];
+  /** Options that change the values, beside `missing`. */
+  readonly stated: { readonly [name: string]: JsonValue };
+  readonly check?: Feature<Row>['check'];
+  readonly steps?: Feature<Row>['steps'];
+  /** What is computed from. Its errors have positions in the batch, and those of `compute` in the view. */
+  input(view: RowView<Row>): Input;
+  compute(input: Input): Float32Array | Promise<Float32Array>;
+  /** Why a number is none that a model takes. */
+  fault(values: Float32Array, column: number, row: number, value: number, input: Input): string;
+}
+
+/** A dense block of numbers. @param options known by name */
+export function numbers<Row, Input>(of: Numbers<Row, Input>, options: DenseOptions) {
+  const { columns } = of;
   const { version, price, tolerance, live, missing = false, scaling } = options;
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
@@ -106,38 +137,40 @@ function feature<Row, Value>(
     throw new OptionError('scaling', "'block' can't go with missing: 'indicator': leave one out");
   }
   const width = missing === 'indicator' ? 2 * columns : columns;
-  const block = (view: RowView<Row>, values: Float32Array) => {
-    check(values, columns, view, missing !== false, compute.isPerRow);
+  const block = (view: RowView<Row>, input: Input, values: Float32Array) => {
+    check(values, of, view, input, missing !== false);
     const own = missing === 'indicator' ? withIndicators(values, columns) : values;
     return denseBlock(view.length, width, own, scaling);
   };
   const fitted: FittedFeature<Row> = {
     columns: width,
     compute(view) {
-      const values = valuesOf(view);
+      const input = of.input(view);
       const failed = (error: unknown): never => {
         // What computes knows only the rows that it was given.
         if (error instanceof FeatureError && error.row !== undefined) throw error.of('', view.at(error.row));
         throw ofABatch(error, view.length);
       };
-      let numbers: Float32Array | Promise<Float32Array>;
+      let values: Float32Array | Promise<Float32Array>;
       try {
-        numbers = compute(values);
+        values = of.compute(input);
       } catch (error) {
         return failed(error);
       }
-      return numbers instanceof Promise
-        ? numbers.then((all) => block(view, all), failed)
-        : block(view, numbers);
+      return values instanceof Promise
+        ? values.then((all) => block(view, input, all), failed)
+        : block(view, input, values);
     },
     warm: () => denseBlock(1, width, new Float32Array(width), scaling),
     state: { json: { columns: width }, tensors: {} },
   };
   return {
-    kind: 'dense',
-    reads,
+    kind: of.kind,
+    reads: of.reads,
+    check: of.check,
+    steps: of.steps,
     version,
-    options: { columns, missing },
+    options: { ...of.stated, missing },
     price,
     tolerance,
     live,
@@ -160,12 +193,12 @@ function withIndicators(values: Float32Array, columns: number): Float32Array {
 }
 
 /** The feature's name isn't known here: the caller fills it in. */
-function check(
+function check<Row, Input>(
   values: Float32Array,
-  columns: number,
-  view: RowView<unknown>,
+  { columns, fault }: Numbers<Row, Input>,
+  view: RowView<Row>,
+  input: Input,
   missing: boolean,
-  isPerRow = false,
 ): void {
   if (!(values instanceof Float32Array)) {
     throw new FeatureError(
@@ -186,15 +219,9 @@ function check(
   }
   for (let i = 0; i < expected; i++) {
     if (Number.isFinite(values[i])) continue;
-    const isMissing = Number.isNaN(values[i]);
-    if (isMissing && missing) continue;
+    if (missing && Number.isNaN(values[i])) continue;
     const row = Math.floor(i / columns);
-    const hint = isMissing ? insteadOfNaN(values, isPerRow) : '';
-    throw new FeatureError(
-      '',
-      view.at(row),
-      `column ${i % columns} is ${values[i]}; expected a finite number${hint}`,
-    );
+    throw new FeatureError('', view.at(row), fault(values, i % columns, row, values[i], input));
   }
 }
 

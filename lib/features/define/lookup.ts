@@ -22,6 +22,7 @@ import {
 import type { ComputeContext, Feature, FittedFeature } from './feature.js';
 import { distinctKeys, type Keys, keyFault } from './keys.js';
 import { rowCheck } from './rowCheck.js';
+import { readsOf, statedSource } from './sources.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
 /** Options of `lookup`. */
@@ -144,10 +145,16 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
   return {
     kind: 'lookup',
     source,
-    reads: typeof key === 'function' ? [] : [key],
+    reads: readsOf(key),
     check: rowCheck(key, (value) => (value === null || value === undefined ? undefined : keyFault(value))),
     version,
-    options: { width, absent: [...absent], missing, ...(fetching.reading && { reading: fetching.reading }) },
+    options: {
+      width,
+      absent: [...absent],
+      missing,
+      ...(fetching.reading && { reading: fetching.reading }),
+      ...statedSource(key),
+    },
     price,
     live,
     tolerance,

@@ -4,6 +4,7 @@ import { ArtifactError, FeatureError, OptionError } from '../../errors.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
 import { learning } from './learning.js';
 import { rowCheck } from './rowCheck.js';
+import { readsOf, statedSource, stepsOf } from './sources.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
 /** A value that `oneHot` encodes. */
@@ -60,12 +61,13 @@ export function oneHot<Row>(
   };
   return {
     kind: 'oneHot',
-    reads: typeof source === 'function' ? [] : [source],
+    reads: readsOf(source),
+    steps: stepsOf(source, 'oneHot'),
     check: rowCheck(source, (value) =>
       isCategory(value) || isMissing(value, reading.missing) ? undefined : noCategory(value),
     ),
     version,
-    options: { minCount, missing },
+    options: { minCount, missing, ...statedSource(source) },
     ...learning(() => learn(reading, minCount)),
     load({ json }) {
       if (

@@ -1,4 +1,5 @@
 import { FeatureError } from '../../errors.js';
+import { accessorOf } from './sources.js';
 import type { Source } from './view.js';
 
 /**
@@ -11,9 +12,10 @@ export function rowCheck<Row>(
   source: Source<Row, unknown>,
   fault: (value: unknown) => string | undefined,
 ): ((row: Row) => void) | undefined {
-  if (typeof source !== 'function') return undefined;
+  const read = accessorOf(source);
+  if (read === undefined) return undefined;
   return (row) => {
-    const what = fault(source(row));
+    const what = fault(read(row));
     if (what !== undefined) throw new FeatureError('', undefined, what);
   };
 }

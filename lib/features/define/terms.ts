@@ -8,6 +8,7 @@ import type { KeptTerms } from './keptTerms.js';
 import { learning } from './learning.js';
 import { TermLearner, type Terms } from './learnTerms.js';
 import { rowCheck } from './rowCheck.js';
+import { readsOf, statedSource, stepsOf } from './sources.js';
 import { TermBlocks } from './termBlocks.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
 import { finding, Grams, hashing } from './text/grams.js';
@@ -45,12 +46,13 @@ export function terms<Row>(
   const begin = (kept?: KeptTerms) => learn(source, options, weighting, kept);
   return {
     kind,
-    reads: typeof source === 'function' ? [] : [source],
+    reads: readsOf(source),
+    steps: stepsOf(source, kind),
     check: rowCheck(source, textFault),
     version: options.version,
     get options() {
       const unicode = otherUnicode();
-      return { ...statedTerms(options), ...own, ...(unicode && { unicode }) };
+      return { ...statedTerms(options), ...own, ...(unicode && { unicode }), ...statedSource(source) };
     },
     ...keepingTerms(learning(begin), begin, options, weighting),
     load: (state) =>

@@ -6,6 +6,8 @@ export interface Transform<in Row, out Value> {
   readonly name: string;
   /** The transform that this one reads, where it doesn't read the row itself. */
   readonly parent: Transform<Row, unknown> | undefined;
+  /** The column of the rows that it is, for `column`: its cost is an accessor's, and counts as part of a feature's. */
+  readonly column?: string | undefined;
   /**
    * The values of the view's rows. Each is computed at most once per row of the batch.
    *
@@ -140,7 +142,7 @@ export function transform<Row, From, Value>(
     throw new OptionError('of', `expected a function of the values of the parent, got ${show(second)}`);
   }
   const of = second;
-  return memoised(of.name, first, (view) => {
+  return memoised(of.name, first.column === undefined ? first : undefined, (view) => {
     const values = first.read(view);
     return eachOf(view, values.length, (i) => of(values[i]));
   });

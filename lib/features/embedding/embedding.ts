@@ -14,7 +14,15 @@ import { FeatureError, OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
 import { systemTimer, type Timer } from '../../util/timer.js';
 import { cached, FeatureCache, featureCache } from '../cache/index.js';
-import { checkSource, type Feature, rowCheck, type Source, transform } from '../define/index.js';
+import {
+  checkSource,
+  type Feature,
+  readsOf,
+  rowCheck,
+  type Source,
+  statedSource,
+  transform,
+} from '../define/index.js';
 import { MOST_CHARACTERS } from '../text/index.js';
 import { EncoderCalls, type EncoderCounts, LONGEST } from './calls.js';
 import {
@@ -183,11 +191,11 @@ function textInput<Row>(
           return new FeatureError('', undefined, error instanceof Error ? error.message : String(error));
         }
       }),
-    reads: typeof text === 'function' ? [] : [text],
+    reads: readsOf(text),
     check: rowCheck(text, textFault),
     key: typeof text === 'function' ? (row) => keyOf(text(row)) : transform(text, keyOf),
     encoder,
-    stated: { maxCharacters, limit: limit ?? null },
+    stated: { maxCharacters, limit: limit ?? null, ...statedSource(text) },
   };
 }
 

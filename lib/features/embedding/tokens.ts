@@ -2,7 +2,7 @@ import { checkFunction, checkKeys, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { isList } from '../../util/isList.js';
 import type { JsonValue } from '../../util/state.js';
-import { checkSource, type Transform, transform } from '../define/index.js';
+import { checkSource, statedSource, type Transform, transform } from '../define/index.js';
 import { MOST_CHARACTERS } from '../text/index.js';
 import { type TextOptions, textReader } from './texts.js';
 
@@ -58,7 +58,12 @@ export function tokens<Row>(tokenizer: unknown, options: TokensOptions<Row>): To
   checkSource(text, 'text');
   const made: Transform<Row, Int32Array> =
     typeof text === 'function' ? transform((row: Row) => of(text(row))) : transform(text, of);
-  return { ...made, name: 'tokens', ending, stated: { limit: limit ?? null, maxCharacters } };
+  return {
+    ...made,
+    name: 'tokens',
+    ending,
+    stated: { limit: limit ?? null, maxCharacters, ...statedSource(text) },
+  };
 }
 
 /** How a text becomes tokens, and how many of them every text ends with. */

@@ -1,0 +1,139 @@
+import { insteadOfNaN } from '#hints';
+import { checkKeys, show } from '../../check.js';
+import { columnNumbers, columnValues, numberOf } from '../../data/columns/index.js';
+import { FeatureError, OptionError } from '../../errors.js';
+import { type DenseOptions, numbers } from './dense.js';
+import type { Feature, FittedFeature } from './feature.js';
+import { cell } from './sources.js';
+import type { RowView, Transform } from './view.js';
+
+/** Options of `column` and `columns`: as those of `dense`. */
+export type ColumnOptions = Pick<DenseOptions, 'version' | 'missing' | 'scaling'>;
+
+/** A column of a table, or a property of records: a feature of one number, and a source for other features. */
+export interface Column<out Value> extends Feature<object>, Transform<object, Value> {
+  readonly column: string;
+  /** Nothing is. That it takes no rows also lets TypeScript infer the rows of a set from its other features. */
+  fit(): FittedFeature<object>;
+  readonly served?: never;
+}
+
+/**
+ * A column of rows: those of `tableRows`, of `spillway/data`, or objects that have a property of that name. By itself
+ * it is a feature of one number: truth values are 0 and 1, dates milliseconds since 1970, rounded to 32 bits as all
+ * numbers are; null, undefined and NaN are missing. As a source it gives other features its values as they are.
+ * Columns of a batch are read at once, and no row is made.
+ *
+ * @param name of the column. An artifact made with another one is void
+ * @param options `missing`, `scaling` and `version` as `dense` has them, for the number
+ * @throws OptionError for a name or options that are none. While computing a FeatureError, naming row and column, for
+ *   a value that is no finite number, and for a missing one without `missing`
+ * @example
+ * const features = define({
+ *   age: column('age', { missing: 'indicator' }),
+ *   city: oneHot(column('city')),
+ *   words: tfidf(column('text')),
+ * });
+ */
+export function column<Value = never>(name: string, options?: ColumnOptions): Column<Value>;
+export function column(name: string, options: ColumnOptions = {}): Column<unknown> {
+  checkName('name', name);
+  return {
+    ...ofColumns('column', [name], { column: name }, options),
+    name,
+    column: name,
+    parent: undefined,
+    read: ({ batch, selection }) => columnValues(batch, selection, name),
+  };
+}
+
+/**
+ * Numbers of several columns that are computed together: a dense block, rows x columns. What counts as a number, and
+ * as missing, is as for {@link column}.
+ *
+ * @param names of the columns, each once
+ * @throws OptionError for names or options that are none; while computing as {@link column}
+ * @example
+ * define({ person: columns(['age', 'height', 'weight'], { missing: true }) });
+ */
+export function columns(names: readonly string[], options: ColumnOptions = {}): Feature<object> {
+  if (!Array.isArray(names) || names.length === 0)
+    throw new OptionError('names', `expected names of columns, ['age', 'height'], got ${show(names)}`);
+  names.forEach((name, i) => {
+    checkName(`names[${i}]`, name);
+    if (names.indexOf(name) < i) throw new OptionError(`names[${i}]`, `'${name}' is there twice`);
+  });
+  return ofColumns('columns', [...names], { columns: [...names] }, options);
+}
+
+function checkName(option: string, name: unknown): void {
+  if (typeof name !== 'string' || name === '')
+    throw new OptionError(option, `expected the name of a column, got ${show(name)}`);
+}
+
+function ofColumns(
+  kind: string,
+  names: readonly string[],
+  of: Readonly<Record<string, string | string[]>>,
+  options: ColumnOptions,
+) {
+  checkKeys(options, ['version', 'missing', 'scaling']);
+  const { missing = false, scaling } = options;
+  /** The first value of a row that is no number. */
+  const faultOf = (row: object): string | undefined => {
+    for (const name of names) {
+      const fault = numberFault(name, cell(row, name), missing !== false);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  };
+  return numbers<object, RowView<object>>(
+    {
+      kind,
+      columns: names.length,
+      reads: [],
+      // A file makes the feature again without code, so that it says this, too.
+      stated: { ...of, ...(scaling && { scaling }) },
+      steps: [names.join(', ')],
+      check(row) {
+        const fault = faultOf(row);
+        if (fault !== undefined) throw new FeatureError('', undefined, fault);
+      },
+      input: (view) => view,
+      compute(view) {
+        const values = new Float32Array(view.length * names.length);
+        try {
+          for (let c = 0; c < names.length; c++)
+            columnNumbers(view.batch, view.selection, names[c], values, c, names.length);
+        } catch (error) {
+          view.rows().forEach((row, i) => {
+            const fault = faultOf(row);
+            if (fault !== undefined) throw new FeatureError('', i, fault, { cause: error });
+          });
+          throw error;
+        }
+        return values;
+      },
+      fault: (_, c, i, value, view) =>
+        numberFault(names[c], cell(view.batch[view.at(i)], names[c]), missing !== false) ??
+        `column '${names[c]}' is ${value}; expected a finite number`,
+    },
+    options,
+  );
+}
+
+/** Why a value of a column is no number; undefined: it is one. */
+function numberFault(name: string, value: unknown, missing: boolean): string | undefined {
+  const number = numberOf(value);
+  if (number === undefined) {
+    const instead =
+      typeof value === 'string'
+        ? `; give a text to oneHot(column('${name}')) or tfidf(column('${name}'))`
+        : '';
+    return `column '${name}' is ${show(value)}; expected a number${instead}`;
+  }
+  if (Number.isNaN(number))
+    return missing ? undefined : `column '${name}' is ${show(value)}${insteadOfNaN()}`;
+  if (Number.isFinite(Math.fround(number))) return undefined;
+  return `column '${name}' is ${value}; expected a finite number of 32 bits`;
+}
