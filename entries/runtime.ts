@@ -28,11 +28,7 @@ export {
 } from '../lib/errors.js';
 export {
   type Category,
-  type Column,
-  type ColumnOptions,
   type ComputeDense,
-  column,
-  columns,
   counts,
   type DenseOptions,
   define,

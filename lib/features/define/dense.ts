@@ -1,4 +1,5 @@
 import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
+import { readsOf, statedSource } from '#sources';
 import {
   checkFlag,
   checkKeys,
@@ -12,7 +13,6 @@ import { denseBlock, type Scaling } from '../../data/blocks/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
 import type { Feature, FittedFeature } from './feature.js';
-import { readsOf, statedSource } from './sources.js';
 import { checkSource, type RowView, type Transform } from './view.js';
 
 /** Options of `dense`. */

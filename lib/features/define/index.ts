@@ -1,5 +1,6 @@
 /** `define`, the built-in features and transforms. */
 
+export { readsOf, statedSource } from '#sources';
 export { type Column, type ColumnOptions, column, columns } from './column.js';
 export { define, type FeatureSet } from './define.js';
 export { changesOf, optionChanges, stable } from './definition.js';
@@ -20,7 +21,6 @@ export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export { perRow, type RowNumbers } from './perRow.js';
 export { rowCheck } from './rowCheck.js';
-export { readsOf, statedSource } from './sources.js';
 export type { TermOptions } from './termOptions.js';
 export { sharedTables } from './terms.js';
 export type { Characters, PatternClasses } from './text/characters.js';

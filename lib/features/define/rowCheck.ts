@@ -1,5 +1,5 @@
+import { accessorOf } from '#sources';
 import { FeatureError } from '../../errors.js';
-import { accessorOf } from './sources.js';
 import type { Source } from './view.js';
 
 /**
