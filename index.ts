@@ -20,6 +20,7 @@ export {
   type Certificate,
   type CertificateVerdict,
   type CustomLoss,
+  type FileLoadOptions,
   type Forecast,
   type FreshRows,
   type FrontierPoint,

@@ -1,6 +1,6 @@
 /** The steps of `tune`, and the cascade that it returns. */
 
-export type { FeatureTerms, LoadOptions, SaveOptions } from './artifact/index.js';
+export type { FeatureTerms, FileLoadOptions, LoadOptions, SaveOptions } from './artifact/index.js';
 export type { BatchOptions } from './batch/index.js';
 export {
   type BatchAnswers,

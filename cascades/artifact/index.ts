@@ -8,6 +8,7 @@ export {
   checkLoad,
   contentOf,
   type FeatureTerms,
+  type FileLoadOptions,
   type FullTerms,
   featureTerms,
   fullTerms,

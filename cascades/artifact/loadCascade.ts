@@ -1,21 +1,17 @@
-import { readArtifact } from '../../lib/data/artifact/index.js';
+import { separate } from '../../lib/data/artifact/index.js';
 import { RowReader } from '../../lib/data/rows/index.js';
 import { ArtifactError } from '../../lib/errors.js';
+import { columnFeatures } from '../../lib/features/define/index.js';
 import { frozen } from '../../lib/util/frozen.js';
 import type { State } from '../../lib/util/state.js';
 import { Ledger } from '../holdout/index.js';
 import type { CascadeParts, ModeSet } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
-import {
-  type MoreStages,
-  type Restored,
-  readCascadeFile,
-  restoredCascade,
-  restoredFrom,
-  voidedBy,
-} from './loading.js';
-import { checkLoad, type LoadOptions } from './pieces.js';
-import type { Sharing } from './sharing.js';
+import { restoredFrom, voidedBy } from './loading.js';
+import { checkLoad, contentOf, type FileLoadOptions } from './pieces.js';
+import { storedOf } from './shapes.js';
+import { type Sharing, UNSHARED } from './sharing.js';
+import { readSource } from './source.js';
 import type { Stored, StoredModes } from './stored.js';
 import { storedModes } from './storedModes.js';
 
@@ -26,15 +22,12 @@ import { storedModes } from './storedModes.js';
  */
 export async function loadCascade<Row, L extends Label, Name extends string>(
   source: string | Uint8Array | ArrayBuffer,
-  options: LoadOptions<Row, L, Name>,
+  options: FileLoadOptions<Row, L, Name>,
 ): Promise<CascadeParts<Row, L, Name>> {
   // Before a large file is read.
-  checkLoad(options);
-  return wholeParts(async (chainOf) =>
-    typeof source === 'string'
-      ? restoredCascade(source, await readArtifact(source), options, chainOf)
-      : readCascadeFile(source, options, chainOf),
-  );
+  checkLoad(options, [], false);
+  const path = typeof source === 'string' ? source : 'the artifact';
+  return partsFrom(path, separate(await readSource(source)), options, UNSHARED);
 }
 
 /**
@@ -46,22 +39,20 @@ export async function loadCascade<Row, L extends Label, Name extends string>(
 export async function partsFrom<Row, L extends Label, Name extends string>(
   path: string,
   states: Record<string, State>,
-  options: LoadOptions<Row, L, Name>,
+  options: FileLoadOptions<Row, L, Name>,
   sharing: Sharing,
 ): Promise<CascadeParts<Row, L, Name>> {
-  checkLoad(options);
-  return wholeParts((chainOf) => restoredFrom(path, states, options, chainOf, sharing));
-}
-
-async function wholeParts<Row, L extends Label, Name extends string>(
-  read: (chainOf: MoreStages<Row, L, Name>) => Promise<Restored<Row, L, Name>>,
-): Promise<CascadeParts<Row, L, Name>> {
+  checkLoad(options, [], false);
+  const features =
+    options.features ??
+    columnFeatures<Row, Name>(path, storedOf<Row, L, Name>(contentOf(path, states, 'cascade').json).features);
   let modes: StoredModes<L, Name> | undefined;
   const chainOf = (stored: Stored<Row, L, Name>) => {
     modes = storedModes(stored);
     return modes?.chain ?? [];
   };
-  const { parts, used, stale, more, changes } = await read(chainOf);
+  const whole = { ...options, features };
+  const { parts, used, stale, more, changes } = await restoredFrom(path, states, whole, chainOf, sharing);
   if (!Number.isFinite(parts.restsOn)) {
     throw new ArtifactError('damaged', 'the file lacks the number of the rows that its certificate rests on');
   }

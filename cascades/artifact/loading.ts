@@ -19,7 +19,6 @@ import type { Stored, StoredStage } from './stored.js';
 export async function readCascadeFile<Row, L extends Label, Name extends string>(
   bytes: Uint8Array | ArrayBuffer,
   options: LoadOptions<Row, L, Name>,
-  more?: MoreStages<Row, L, Name>,
 ): Promise<Restored<Row, L, Name>> {
   if (!(bytes instanceof Uint8Array || bytes instanceof ArrayBuffer)) {
     throw new OptionError(
@@ -28,7 +27,7 @@ export async function readCascadeFile<Row, L extends Label, Name extends string>
     );
   }
   checkLoad(options);
-  return restoredCascade('the artifact', decode(new Uint8Array(bytes)), options, more);
+  return restoredFrom('the artifact', separate(decode(new Uint8Array(bytes))), options);
 }
 
 /** The content of a file: the parts that answer, and the record of rows already used. */
@@ -47,17 +46,12 @@ export type MoreStages<Row, L extends Label, Name extends string> = (
   stored: Stored<Row, L, Name>,
 ) => readonly StoredStage[];
 
-/** The cascade of a file that was read. @param path what errors call it */
-export async function restoredCascade<Row, L extends Label, Name extends string>(
-  path: string,
-  state: State,
-  options: LoadOptions<Row, L, Name>,
-  moreOf?: MoreStages<Row, L, Name>,
-): Promise<Restored<Row, L, Name>> {
-  return restoredFrom(path, separate(state), options, moreOf);
-}
-
-/** The same from a file's separate states. @param sharing where equal features and models are found */
+/**
+ * The cascade of a file's separate states.
+ *
+ * @param path what errors call it
+ * @param sharing where equal features and models are found
+ */
 export async function restoredFrom<Row, L extends Label, Name extends string>(
   path: string,
   states: Record<string, State>,

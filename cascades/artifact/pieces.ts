@@ -28,13 +28,20 @@ export interface LoadOptions<Row, L extends Label, Name extends string> {
   readonly learners?: readonly Loader[];
 }
 
+/** Without `features`, a file's features must be columns: then it tells them. */
+export type FileLoadOptions<Row, L extends Label, Name extends string> = Omit<
+  LoadOptions<Row, L, Name>,
+  'features'
+> &
+  Partial<Pick<LoadOptions<Row, L, Name>, 'features'>>;
+
 /** @throws OptionError for invalid options, whatever the file holds */
-export function checkLoad(options: object, more: readonly string[] = []): void {
+export function checkLoad(options: object, more: readonly string[] = [], needsFeatures = true): void {
   const [option, instead] = insteadOfLoad(options);
   if (instead !== undefined) throw new OptionError(option, instead);
   checkKeys(options, ['features', 'full', 'learners', 'rows', ...more]);
-  if (!('features' in options)) throw new OptionError('features', 'missing; expected what define() returns');
-  checkFeatureSet(options.features);
+  if ('features' in options) checkFeatureSet(options.features);
+  else if (needsFeatures) throw new OptionError('features', 'missing; expected what define() returns');
   if ('learners' in options && options.learners !== undefined && !Array.isArray(options.learners)) {
     throw new OptionError('learners', `expected an array of learners, got ${show(options.learners)}`);
   }

@@ -4,7 +4,7 @@ import { withOwnArrays } from '../../lib/data/rows/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
 import type { Statistics } from '../../lib/run/telemetry/index.js';
-import { type LoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
+import { type FileLoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
 import { type BatchOptions, certifiedBatch } from '../batch/index.js';
 import { anyChoice, noAnyChoice } from '../certification/index.js';
 import type { Ledger } from '../holdout/index.js';
@@ -355,14 +355,17 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 
   /**
    * Reads a cascade that `save` wrote, from its path or its bytes. Features come from code, and
-   * must be the ones it was made with; so must `full`, if it was given trained.
+   * must be the ones it was made with; so must `full`, if it was given trained. Where all features read columns by
+   * their names (`column`, `columns`; `oneHot`, `tfidf` and `counts` of a `column`), the file tells them, and
+   * `features` may be left out.
    *
    * @param source a file's path, or its bytes
-   * @throws ArtifactError if the file is damaged, foreign or newer, or doesn't fit.
+   * @throws ArtifactError if the file is damaged, foreign or newer, or doesn't fit; OptionError where it needs
+   *   features or a full model that aren't given, by name.
    */
   static override async load<Row, L extends Label = Label, Name extends string = string>(
     source: string | Uint8Array | ArrayBuffer,
-    options: LoadOptions<Row, L, Name>,
+    options: FileLoadOptions<Row, L, Name> = {},
   ): Promise<Cascade<Row, L, Name>> {
     return new Cascade(await loadCascade(source, options));
   }

@@ -1,5 +1,5 @@
 import type { State } from '../../lib/util/state.js';
-import { type LoadOptions, partsFrom, type Sharing } from '../artifact/index.js';
+import { type FileLoadOptions, partsFrom, type Sharing } from '../artifact/index.js';
 import type { Label } from '../types/index.js';
 import { Cascade } from './cascade.js';
 
@@ -13,7 +13,7 @@ import { Cascade } from './cascade.js';
 export async function restoreCascade<Row, L extends Label, Name extends string>(
   path: string,
   states: Record<string, State>,
-  options: LoadOptions<Row, L, Name>,
+  options: FileLoadOptions<Row, L, Name>,
   sharing: Sharing,
 ): Promise<Cascade<Row, L, Name>> {
   return new Cascade(await partsFrom(path, states, options, sharing));

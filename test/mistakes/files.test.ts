@@ -55,7 +55,7 @@ refused([
   [
     'load: a file’s text for its bytes',
     () => load(['a'], { features }),
-    /'source': expected the bytes of a file.*got an array of 1/,
+    /'source': expected a path, or the bytes of a file.*got an array of 1/,
   ],
   [
     'load: other features',

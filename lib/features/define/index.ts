@@ -2,6 +2,7 @@
 
 export { readsOf, statedSource } from '#sources';
 export { type Column, type ColumnOptions, column, columns } from './column.js';
+export { columnFeatures, type StoredFeature } from './columnFeatures.js';
 export { define, type FeatureSet } from './define.js';
 export { changesOf, optionChanges, stable } from './definition.js';
 export { type ComputeDense, type DenseOptions, dense, sameWithin, TOLERANCE } from './dense.js';
