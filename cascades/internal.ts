@@ -26,7 +26,18 @@ export {
   stateOf,
   UNSHARED,
 } from './artifact/index.js';
-export { type Cascade, codesSoon, Health, restoreCascade, warmInBatches } from './cascade/index.js';
+export {
+  type AskedRow,
+  type BatchClaim,
+  type BatchOutcome,
+  type BatchSteps,
+  type CodedRows,
+  mergedCounts,
+  type PartitionCounts,
+  type SampleDesign,
+  totalCounts,
+} from './batch/index.js';
+export { batchStepsOf, type Cascade, codesSoon, Health, restoreCascade, warmInBatches } from './cascade/index.js';
 export { anyChoice, isPromised, noAnyChoice, verdictOf, voided } from './certification/index.js';
 export { isNested } from './chain/index.js';
 export {

@@ -8,19 +8,15 @@ import {
   checkWhole,
   show,
 } from '../../lib/check.js';
-import { Rows } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import { REASONS } from '../../lib/report/words/index.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
-import { random, sample } from '../../lib/stats/index.js';
-import { certificateOf, unchanged } from '../certification/index.js';
+import { drawKeyed } from '../../lib/stats/index.js';
 import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Ledger } from '../holdout/index.js';
-import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
-import { scoresOf, stageEvidence } from '../scoring/index.js';
-import { type Certificate, type Label, type Plan, type ServedStage, widthOf } from '../types/index.js';
-import { designFor, designWith } from './sampleDesign.js';
-import { lettingOut, mostAggressivePlan, wrongAmong } from './walk.js';
+import { type CascadeParts, usesOf } from '../plan/index.js';
+import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
+import { concluded, designOf, pathOfBatch, scoredBy } from './steps.js';
+import { lettingOut } from './walk.js';
 
 /** Options of `cascade.certifyBatch`: the bound on one finite batch, and the size of the sample. */
 export interface BatchOptions {
@@ -80,32 +76,17 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   // The caller may change its array while something is waited for.
   const rows = given.slice();
   const full = (positions: Int32Array) => fullModel(Array.from(positions, (row) => rows[row]));
-  if (parts.plan.decision.kind === 'value') {
-    throw new OptionError(
-      'certifyBatch',
-      "counts answers that differ, and numbers always do; certify a regression's path on fresh rows instead",
-    );
-  }
-  const { epsilon, delta = 0.05, signal } = options;
+  const { epsilon, delta = 0.05, sample, signal } = options;
   const { seed = seedFor(rows, parts.used) } = options;
-  const { plans, stages: chain, observed } = servedPath(parts);
+  const tested = pathOfBatch(parts);
   const classes = widthOf(parts.classes);
-  const path = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan)));
-  const { stages, scores } = await scoredBy(parts, chain, rows, signal);
+  const { stages, scores } = await scoredBy(parts, tested.chain, rows, signal);
 
-  const { opens, ...out } = lettingOut(stages, path, rows.length);
-  const batch = { rows: rows.length, allowed: Math.floor(epsilon * rows.length), delta };
-  const changed = observed.map((seen) => seen.changed);
-  const prospects = { rows: observed[0].rows, changed, ...out };
-  const {
-    plans: tested,
-    count,
-    errors,
-  } = options.sample === undefined
-    ? designFor(batch, prospects)
-    : designWith(batch, prospects, options.sample);
-  const open = Int32Array.from(rows.keys()).filter((row) => opens[row] < tested);
-  const drawn = sample(open.length, count, random(seed).fork('certify batch')).map((i) => open[i]);
+  const { opens, ...out } = lettingOut(stages, tested.path, rows.length);
+  const design = designOf(tested, { rows: rows.length, ...out }, { epsilon, delta, sample });
+  const open = Int32Array.from(rows.keys()).filter((row) => opens[row] < design.plans);
+  // All rows are in one partition here, and it needs no name.
+  const drawn = Int32Array.from(drawKeyed(seed, '', open, design.count), ({ index }) => index).sort();
   const answered: Answered = {
     answers: new Float64Array(rows.length),
     scores: new Float64Array(rows.length * classes),
@@ -122,47 +103,24 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     groups: undefined,
   });
 
-  const passed = mostAggressivePlan(stages, path.slice(0, tested), drawn, answered.answers, errors);
-  // A plan that lets nothing out has nothing to promise.
-  const step = passed >= 0 && out.leaving[passed] > 0 ? passed : -1;
-  const plan = step < 0 ? withoutStages(plans[0]) : plans[step];
+  const { step, plan, certificate } = concluded(
+    parts,
+    tested,
+    { stages, drawn, full: answered.answers, design, leaving: out.leaving },
+    { epsilon, delta, seed },
+  );
   const rest = answerByStages(
     stages,
     scores,
-    step < 0 ? undefined : path[step],
-    usesOf(chain, plan),
+    tested.path[step],
+    usesOf(tested.chain, plan),
     answered,
     byFull,
     classes,
   );
   await answerByFull(full, rest, answered, byFull, classes);
   for (let row = 0; row < rows.length; row++) if (byFull[row] === 1) answered.exits[row] = plan.stages.length;
-  const wrong = step < 0 ? 0 : wrongAmong(stages, path[step], drawn, answered.answers).length;
-  return {
-    answered,
-    byFull,
-    plan,
-    certificate: certificateOf({
-      spec: { loss: 'disagreement', epsilon, delta },
-      tested: [
-        {
-          method: 'exact hypergeometric test of what is left of this batch, nested path',
-          bound: 'exact',
-          n: drawn.length,
-          lost: wrong,
-          upper: null,
-          rowsNeeded: null,
-        },
-      ],
-      reason: step < 0 ? REASONS.notThisBatch : null,
-      unit: 'rows',
-      classes: parts.classes,
-      labelled: false,
-      observed: { ...unchanged(drawn.length, parts.classes), changed: wrong },
-      hasBand: false,
-      seed,
-    }),
-  };
+  return { answered, byFull, plan, certificate };
 }
 
 /** The seed of a batch's sample: the same rows have the same one, and only who knows the secret can tell it before. */
@@ -180,27 +138,6 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   checkSignal(options.signal);
   if (options.sample !== undefined) checkWhole('sample', options.sample, 0, rows.length);
-}
-
-/**
- * The answers and confidences of each stage of the chain for each row. Only features that the chain
- * reads are computed.
- */
-async function scoredBy<Row, L extends Label, Name extends string>(
-  { fitted }: CascadeParts<Row, L, Name>,
-  chain: readonly ServedStage[],
-  rows: readonly Row[],
-  signal: AbortSignal | undefined,
-): Promise<{ stages: StageEvidence[]; scores: Float64Array[] }> {
-  const needed = fitted.filter(({ name }) => chain.some(({ features }) => features.includes(name)));
-  const readers = chain.map(({ model, features }) => ({
-    model,
-    reads: features.map((name) => needed.findIndex((feature) => feature.name === name)),
-  }));
-  const scores = await scoresOf(needed, readers, Rows.of(rows), { signal });
-  // The loss of an answer is unknown before the full model answers.
-  const stages = scores.map((each, s) => stageEvidence(() => 0, chain[s].rule, each, chain[s].model.classes));
-  return { stages, scores };
 }
 
 async function answerByFull(

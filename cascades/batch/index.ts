@@ -1,3 +1,8 @@
-/** One finite batch, certified in place (`certifyBatch`). */
+/** One finite batch, certified in place (`certifyBatch`), and the steps of one that is in partitions. */
 
 export { type BatchOptions, certifiedBatch } from './certifyBatch.js';
+export type { CodedRows, CodedStage } from './coding.js';
+export { mergedCounts, type PartitionCounts, totalCounts } from './counts.js';
+export { type AskedRow, BatchSteps } from './partitioned.js';
+export type { SampleDesign } from './sampleDesign.js';
+export type { BatchClaim, BatchOutcome } from './steps.js';

@@ -1,4 +1,5 @@
 import { betaCdf, restErrors, restRowsNeeded } from '../../lib/stats/index.js';
+import type { Leaving } from './walk.js';
 
 /**
  * The number of rows of a batch that the full model answers to test a path, and of errors with
@@ -24,15 +25,11 @@ export interface FiniteBatch {
 /**
  * Evidence on each plan of a path, from conservative to aggressive, before the full model answers.
  */
-export interface Prospects {
+export interface Prospects extends Leaving {
   /** Rows on which plans were observed before. */
   readonly rows: number;
   /** Answers that differed there. */
   readonly changed: readonly number[];
-  /** Rows of this batch that the plan lets out. */
-  readonly leaving: readonly number[];
-  /** Rows that it or any plan before lets out. */
-  readonly open: readonly number[];
 }
 
 /** Candidate numbers of errors: each up to three, then in steps of two fifths. */

@@ -1,17 +1,28 @@
-import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { exitStage, type StageAnswers, type Thresholds } from '../chain/index.js';
 
 /**
  * A path over the rows of one batch: the rows that its plans let out, and the last plan that
  * passes.
  */
 
-/** The rows that plans would let out before the full model. */
+/** Rows of each plan of a path, from conservative to aggressive. */
+export interface Leaving {
+  /** Rows that the plan lets out. */
+  readonly leaving: readonly number[];
+  /** Rows that it or any plan before lets out. */
+  readonly open: readonly number[];
+}
+
+/**
+ * The rows that plans would let out before the full model.
+ *
+ * @returns also `opens`: the first plan that lets a row out; the number of plans where none does
+ */
 export function lettingOut(
-  stages: readonly StageEvidence[],
+  stages: readonly StageAnswers[],
   path: readonly Thresholds[],
   rows: number,
-): { opens: Int32Array; leaving: number[]; open: number[] } {
-  /** The first plan that lets a row out; the number of plans where none does. */
+): Leaving & { readonly opens: Int32Array } {
   const opens = new Int32Array(rows).fill(path.length);
   const leaving: number[] = [];
   const open: number[] = [];
@@ -31,7 +42,7 @@ export function lettingOut(
 
 /** The most aggressive plan up to which no more than `errors` of the rows are wrong under any plan; -1 if none is. */
 export function mostAggressivePlan(
-  stages: readonly StageEvidence[],
+  stages: readonly StageAnswers[],
   path: readonly Thresholds[],
   rows: Int32Array,
   full: Float64Array,
@@ -47,7 +58,7 @@ export function mostAggressivePlan(
 
 /** The rows that leave with another answer than the full model's. */
 export function wrongAmong(
-  stages: readonly StageEvidence[],
+  stages: readonly StageAnswers[],
   thresholds: Thresholds,
   rows: Int32Array,
   full: Float64Array,

@@ -3,9 +3,10 @@ import type { Objective, Profile } from '../../lib/costs/index.js';
 import { withOwnArrays } from '../../lib/data/rows/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { htmlReport, type ReportMeasured, terminalSummary } from '../../lib/report/index.js';
+import type { Answered } from '../../lib/run/runtime/index.js';
 import type { Statistics } from '../../lib/run/telemetry/index.js';
 import { type FileLoadOptions, loadCascade, type SaveOptions, saveCascade } from '../artifact/index.js';
-import { type BatchOptions, certifiedBatch } from '../batch/index.js';
+import { type BatchOptions, BatchSteps, certifiedBatch } from '../batch/index.js';
 import { anyChoice, noAnyChoice } from '../certification/index.js';
 import type { Ledger } from '../holdout/index.js';
 import { Audit, type AuditOptions } from '../monitoring/index.js';
@@ -41,6 +42,9 @@ export interface CascadeReportOptions<Row, L extends Label> extends ReportOption
 }
 
 let ledgerWithin: <Row, L extends Label, Name extends string>(cascade: Cascade<Row, L, Name>) => Ledger;
+let batchWithin: <Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+) => BatchSteps<Row, L, Name>;
 
 /**
  * A plan with its models and features, ready to answer. `tune` makes one; `Cascade.load` brings one back.
@@ -61,6 +65,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 
   static {
     ledgerWithin = (cascade) => cascade.parts.used;
+    batchWithin = (cascade) =>
+      new BatchSteps(cascade.parts, (rows, signal) => cascade.answeredInFull(rows, signal));
   }
 
   constructor(parts: CascadeParts<Row, L, Name>) {
@@ -290,14 +296,15 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
       this.parts,
       rows,
       options,
-      async (drawn) => {
-        const passed = options.signal === undefined ? {} : { signal: options.signal };
-        return (await this.whole.run(drawn, passed)).answered;
-      },
+      (drawn) => this.answeredInFull(drawn, options.signal),
     );
     // These features made the certificate, whatever the file's were.
     const { unchecked: _, ...answers } = this.answers({ answered, impaired: false });
     return { ...answers, verdict: certificate.verdict, byFull, certificate, plan };
+  }
+
+  private async answeredInFull(rows: readonly Row[], signal: AbortSignal | undefined): Promise<Answered> {
+    return (await this.whole.run(rows, signal === undefined ? {} : { signal })).answered;
   }
 
   /**
@@ -397,4 +404,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 /** How many of the rows made or tested the cascade, or one of its lineage; undefined where that isn't known. */
 export function usedAmong(cascade: unknown, rows: readonly unknown[]): number | undefined {
   return cascade instanceof Cascade ? ledgerWithin(cascade).usedAmong(rows) : undefined;
+}
+
+/** The steps of a batch in partitions, by a cascade. @throws OptionError for regression */
+export function batchStepsOf<Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+): BatchSteps<Row, L, Name> {
+  return batchWithin(cascade);
 }

@@ -1,0 +1,60 @@
+import { DataError } from '../../lib/errors.js';
+import type { Leaving } from './walk.js';
+
+/** The rows of one partition of a batch, and where the plans of a path would let them out. Plain data. */
+export interface PartitionCounts extends Leaving {
+  /** What names the partition: the same for the same rows in the same order. */
+  readonly partition: string;
+  readonly rows: number;
+}
+
+/**
+ * Counts by partition of both: a map, not a running sum. So it doesn't matter in which order partitions are counted,
+ * nor whether one is counted twice.
+ *
+ * @throws DataError, naming the partition, where it was counted in two ways: it isn't the same rows any more, or the
+ *   same model
+ */
+export function mergedCounts(
+  a: ReadonlyMap<string, PartitionCounts>,
+  b: ReadonlyMap<string, PartitionCounts>,
+): Map<string, PartitionCounts> {
+  const merged = new Map(a);
+  for (const [partition, counts] of b) {
+    const known = merged.get(partition);
+    if (known !== undefined && textOf(known) !== textOf(counts)) {
+      throw new DataError(
+        `partition ${partition} was counted twice, with ${known.rows} and ${counts.rows} rows and different exits; ` +
+          'expected the same rows and model each time. Begin again in an empty folder',
+      );
+    }
+    merged.set(partition, counts);
+  }
+  return merged;
+}
+
+/** Sums over all partitions that a batch consists of. @throws DataError that names the partitions which are missing */
+export function totalCounts(
+  partitions: readonly string[],
+  counts: ReadonlyMap<string, PartitionCounts>,
+): Leaving & { readonly rows: number } {
+  const missing = partitions.filter((partition) => !counts.has(partition));
+  if (missing.length > 0) {
+    throw new DataError(
+      `${missing.length} of ${partitions.length} partitions aren't scored yet: ${missing.slice(0, 5).join(', ')}` +
+        `${missing.length > 5 ? ' …' : ''}. A batch is certified as a whole: score them first`,
+    );
+  }
+  const parts = partitions.flatMap((partition) => counts.get(partition) ?? []);
+  const sumOf = (of: (part: PartitionCounts) => readonly number[]) =>
+    (parts[0] === undefined ? [] : of(parts[0])).map((_, j) => parts.reduce((sum, part) => sum + of(part)[j], 0));
+  return {
+    rows: parts.reduce((sum, { rows }) => sum + rows, 0),
+    leaving: sumOf(({ leaving }) => leaving),
+    open: sumOf(({ open }) => open),
+  };
+}
+
+function textOf({ rows, leaving, open }: PartitionCounts): string {
+  return [rows, ...leaving, ...open].join();
+}
