@@ -1,14 +1,23 @@
+import { createHash } from 'node:crypto';
+
+export type InputFormat = 'parquet' | 'arrow' | 'csv' | 'jsonl';
+
 /** A file with rows. */
 export interface BatchInput {
+  /** On this machine. */
   readonly path: string;
-  readonly format: 'parquet' | 'arrow' | 'csv' | 'jsonl';
-  /** The same for the same content under the same name. */
+  /** Relative to the folder that all inputs are in: the same on every machine. */
+  readonly name: string;
+  readonly format: InputFormat;
+  /** Bytes. */
+  readonly size: number;
+  /** Digest of name, size, and what tells its content apart cheaply: see `inputIdentity`. */
   readonly identity: string;
 }
 
 /** Rows of one input that are answered, written and committed together. */
 export interface Unit {
-  /** Names it and its output: of model, input, range and options. */
+  /** Names it and its output, in hexadecimal digits: of what it is made for, its input and its range. */
   readonly key: string;
   readonly input: BatchInput;
   /** Its number among the units of all inputs. */
@@ -16,4 +25,18 @@ export interface Unit {
   /** Row groups, record batches or bytes: the first, and one past the last. */
   readonly from: number;
   readonly to: number;
+  /** How many rows it has; about as many for ranges of bytes. */
+  readonly rows: number;
+}
+
+/** A range of an input: a unit that has no key yet. */
+export type UnitRange = Pick<Unit, 'from' | 'to' | 'rows'>;
+
+/** @param purpose what else the output depends on: the model, and options */
+export function unitKey(purpose: string, input: BatchInput, { from, to }: UnitRange): string {
+  return digestOf(JSON.stringify([purpose, input.identity, from, to])).slice(0, 32);
+}
+
+export function digestOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

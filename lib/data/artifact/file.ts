@@ -78,7 +78,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
 }
 
 /** Makes the rename itself last. Not every system can open a folder, and the file is whole either way. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {

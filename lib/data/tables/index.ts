@@ -11,4 +11,14 @@ export {
   type ParquetGroup,
 } from './parquetFile.js';
 export { parquetTable } from './parquetTable.js';
-export type { ColumnType, ColumnTypes, ReadTable, RowOption, TableRow, TypedRow } from './values.js';
+export {
+  type ColumnType,
+  type ColumnTypes,
+  parsedValue,
+  type ReadTable,
+  type RowOption,
+  setColumn,
+  type TableRow,
+  type TypedRow,
+  unreadable,
+} from './values.js';

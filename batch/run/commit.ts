@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { syncFolder } from '../../lib/data/artifact/index.js';
+import { RunError } from './runError.js';
+import { temporaryName } from './temporary.js';
+
+/** What became of a file that was to be committed. */
+export interface Commitment {
+  /** `first`: it stands. Else another one stood before: with the `same` bytes, or with `different` ones. */
+  readonly outcome: 'first' | 'same' | 'different';
+  /** SHA-256 of what was written, and of what stands. */
+  readonly written: string;
+  readonly standing: string;
+}
+
+/**
+ * Writes a file that is there whole or not at all, and that no later one replaces: under a temporary name, through to
+ * the disk, then under its own, unless a file has that already. When it fails, nothing has changed.
+ *
+ * @param name within `folder`
+ * @param write its content; it may leave the stream open
+ * @throws RunError `unwritable`, naming the file; what `write` throws
+ * @example
+ * await commitFile('out/units', '00ff.json', async (file) => void file.end('{}'));
+ */
+export async function commitFile(
+  folder: string,
+  name: string,
+  write: (file: Writable) => Promise<void>,
+): Promise<Commitment> {
+  const path = join(folder, name);
+  const temporary = join(folder, temporaryName(name));
+  try {
+    const written = await writeThrough(temporary, write);
+    const isFirst = await putFirst(temporary, path);
+    if (isFirst) await syncFolder(folder);
+    const standing = isFirst ? written : await fileDigest(path).catch(toDiskError);
+    return { outcome: isFirst ? 'first' : written === standing ? 'same' : 'different', written, standing };
+  } catch (error) {
+    throw error instanceof DiskError ? unwritable(path, error.cause) : error;
+  } finally {
+    await rm(temporary, { force: true }).catch(() => undefined);
+  }
+}
+
+/** What the disk says, apart from what a writer throws. */
+class DiskError extends Error {}
+
+function unwritable(path: string, error: unknown): RunError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new RunError(
+    'unwritable',
+    `can't write '${path}': ${message}. Check that its folder can be written to and has room, then run again: what ` +
+      'is committed stands',
+    { cause: error },
+  );
+}
+
+/** @returns the content's SHA-256 */
+async function writeThrough(path: string, write: (file: Writable) => Promise<void>): Promise<string> {
+  const file = await open(path, 'wx').catch(toDiskError);
+  try {
+    const hash = createHash('sha256');
+    const sink = new Writable({
+      highWaterMark: 1 << 20,
+      write(chunk: Buffer, _, done) {
+        hash.update(chunk);
+        writeAll(file, chunk).then(
+          () => done(),
+          (error) => done(new DiskError('disk', { cause: error })),
+        );
+      },
+    });
+    const ended = new Promise<void>((resolve, reject) => sink.once('finish', resolve).once('error', reject));
+    // A writer may wait for ever for a stream that has failed.
+    await Promise.race([write(sink), ended.then(() => new Promise<never>(() => {}))]);
+    if (!sink.writableEnded) sink.end();
+    await ended;
+    await file.sync().catch(toDiskError);
+    return hash.digest('hex');
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten;
+}
+
+function toDiskError(error: unknown): never {
+  throw new DiskError('disk', { cause: error });
+}
+
+/** Gives a file its name, unless another has it. */
+async function putFirst(temporary: string, path: string): Promise<boolean> {
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (!UNLINKED.has(codeOf(error))) throw new DiskError('disk', { cause: error });
+  }
+  // Where a file can have one name alone.
+  if (
+    await access(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    return false;
+  await rename(temporary, path).catch(toDiskError);
+  return true;
+}
+
+const UNLINKED: ReadonlySet<unknown> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EMLINK',
+  'EINVAL',
+]);
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+/** The SHA-256 of a file. @throws the system's error */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}

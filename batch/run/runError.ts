@@ -1,0 +1,19 @@
+import { SpillwayError } from '../../lib/errors.js';
+
+/** A run over files can't go on. What it has committed stands. */
+export class RunError extends SpillwayError {
+  override name = 'RunError';
+
+  constructor(
+    /**
+     * `unwritable`: the output folder can't be written to, or is full; `other`: it holds another run; `changed`: an
+     * input isn't what it was when the run was planned; `different`: a unit has two outputs that differ; `damaged`: the
+     * folder holds something that no run wrote; `lost`: workers end before they begin.
+     */
+    readonly reason: 'unwritable' | 'other' | 'changed' | 'different' | 'damaged' | 'lost',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('RUN', message, options);
+  }
+}

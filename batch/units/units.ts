@@ -1,0 +1,88 @@
+import { checkKeys, checkWhole } from '../../lib/check.js';
+import { OptionError, TableError } from '../../lib/errors.js';
+import { arrowMessages, arrowSchema } from './arrow.js';
+import { withFile } from './bytes.js';
+import { gathered, parquetFile } from './parquet.js';
+import { csvNames } from './read.js';
+import { lineRanges, recordRanges } from './text.js';
+import { type BatchInput, type Unit, type UnitRange, unitKey } from './unit.js';
+
+export interface UnitOptions {
+  /** What outputs depend on beside their rows, as a text: the model, and options. It is a part of all keys. */
+  readonly purpose: string;
+  /** Rows of a unit, about: row groups and record batches aren't cut. @defaultValue 100000 */
+  readonly rows?: number;
+  /** What separates values of CSV files. @defaultValue ',' */
+  readonly delimiter?: string;
+}
+
+/**
+ * The units of all inputs, in their order. CSV files are read once for that, of others only what says where rows are.
+ *
+ * @throws OptionError; TableError for a file that can't be read, and for one whose columns aren't those of the first
+ * @example
+ * const units = await unitsOf(await inputsOf(['mails/']), { purpose: identityText(model.identity) });
+ */
+export async function unitsOf(inputs: readonly BatchInput[], options: UnitOptions): Promise<Unit[]> {
+  checkKeys(options, ['purpose', 'rows', 'delimiter']);
+  const { purpose, rows = 100_000, delimiter = ',' } = options;
+  checkWhole('rows', rows, 1);
+  if (typeof purpose !== 'string') throw new OptionError('purpose', 'expected a text');
+  const units: Unit[] = [];
+  let first: { readonly path: string; readonly schema: Schema } | undefined;
+  for (const input of inputs) {
+    const { schema, ranges } = await planOf(input, rows, delimiter);
+    if (schema !== undefined) {
+      first ??= { path: input.path, schema };
+      checkSchema(input.path, schema, first.path, first.schema);
+    }
+    for (const range of ranges)
+      units.push({ key: unitKey(purpose, input, range), input, index: units.length, ...range });
+  }
+  return units;
+}
+
+/** Types by names of columns. */
+type Schema = ReadonlyMap<string, string>;
+
+async function planOf(
+  input: BatchInput,
+  rows: number,
+  delimiter: string,
+): Promise<{ readonly schema?: Schema; readonly ranges: UnitRange[] }> {
+  const { path, size, format } = input;
+  if (format === 'parquet') {
+    const { columns, groups } = await parquetFile(path, input.identity);
+    const schema = new Map(columns.map(({ name, type, isNumber }) => [name, isNumber ? 'number' : type]));
+    const ranges = gathered(
+      groups.map((group) => group.rows),
+      rows,
+    );
+    return { schema, ranges };
+  }
+  if (size === 0 && format !== 'arrow') return { ranges: [] };
+  return withFile(path, async (file) => {
+    if (format === 'jsonl') return { ranges: await lineRanges(file, path, size, rows) };
+    if (format === 'csv') {
+      const names = await csvNames(file, input, delimiter);
+      const schema = new Map(names.map((name) => [name, 'text']));
+      return { schema, ranges: await recordRanges(file, path, size, rows) };
+    }
+    const found = await arrowMessages(file, path, size);
+    const { types } = await arrowSchema(file, path, found);
+    const batches = found.messages.filter(({ kind }) => kind === 'batch').map((batch) => batch.rows);
+    return { schema: types, ranges: gathered(batches, rows) };
+  });
+}
+
+/** @throws TableError that names both files */
+function checkSchema(file: string, schema: Schema, firstFile: string, first: Schema): void {
+  for (const [name, type] of first) {
+    const found = schema.get(name);
+    if (found === undefined) throw new TableError(file, name, undefined, `isn't there; ${firstFile} has it`);
+    if (found !== type)
+      throw new TableError(file, name, undefined, `is ${found}, and ${type} in ${firstFile}`);
+  }
+  for (const name of schema.keys())
+    if (!first.has(name)) throw new TableError(file, name, undefined, `${firstFile} has no such column`);
+}

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'ava';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { inputsOf, readUnit, type Unit, unitsOf } from '../../../batch/units/index.js';
+import { TableError } from '../../../index.js';
+import { folderFor } from '../../support/files.js';
+
+/** Ranges of text: every record is in one unit, whole. */
+
+async function rowsOf(units: readonly Unit[]): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for (const unit of units) {
+    let from = 0;
+    for await (const batch of readUnit(unit)) {
+      if (batch.from !== from) throw new Error(`a batch begins at ${batch.from} instead of ${from}`);
+      from += batch.rows.length;
+      rows.push(...batch.rows);
+    }
+  }
+  return rows;
+}
+
+/** Cells with all that may stand at a range's edge. */
+const cell = fc.stringMatching(/^[ab",\n\r]{0,6}$/);
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const plain = (text: string) => (/[",\n\r]/.test(text) || text === '' ? quoted(text) : text);
+
+test('CSV records are read whole wherever ranges end', async (t) => {
+  const folder = await folderFor(t);
+  const table = fc.record({
+    records: fc.array(fc.tuple(cell, cell, fc.boolean()), { minLength: 1, maxLength: 12 }),
+    end: fc.constantFrom('\n', '\r\n'),
+    isEnded: fc.boolean(),
+    rows: fc.integer({ min: 1, max: 4 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(table, async ({ records, end, isEnded, rows }) => {
+      const lines = records.map(([a, b, all]) => [a, b].map(all ? quoted : plain).join(','));
+      const text = `one,"two${end}lines"${end}${lines.join(end)}${isEnded ? end : ''}`;
+      const path = join(folder, 'table.csv');
+      await writeFile(path, text);
+      const units = await unitsOf(await inputsOf([path]), { purpose: '', rows });
+      const [names, ...expected] = parse(text, { skip_empty_lines: true });
+      t.deepEqual(
+        await rowsOf(units),
+        expected.map((values: string[]) => ({ [names[0]]: values[0], [names[1]]: values[1] })),
+      );
+      // Ranges follow each other to the end.
+      t.is(units.at(-1)?.to, Buffer.byteLength(text));
+      for (const [i, unit] of units.entries()) if (i > 0) t.is(unit.from, units[i - 1].to);
+    }),
+  );
+});
+
+test('lines of JSON are read whole wherever ranges end, and pieces of a file', async (t) => {
+  const path = join(await folderFor(t), 'table.jsonl');
+  // Longer than a piece of a file, with characters of several bytes.
+  const rows = Array.from({ length: 40 }, (_, i) => ({ i, text: 'ä€'.repeat(i % 7 === 0 ? 60_000 : i) }));
+  await writeFile(path, `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`);
+  const units = await unitsOf(await inputsOf([path]), { purpose: '', rows: 5 });
+  t.true(units.length > 4);
+  t.deepEqual(await rowsOf(units), rows);
+});
+
+test('columns of CSV have the types that are asked for', async (t) => {
+  const path = join(await folderFor(t), 'table.csv');
+  await writeFile(path, 'age,city,left\n31,Bern,true\n,Oslo,\n');
+  const [unit] = await unitsOf(await inputsOf([path]), { purpose: '' });
+  for await (const { rows } of readUnit(unit, { types: { age: 'number', left: 'boolean' } }))
+    t.deepEqual(rows, [
+      { age: 31, city: 'Bern', left: true },
+      { age: Number.NaN, city: 'Oslo', left: null },
+    ]);
+  const wrong = async () => {
+    for await (const _ of readUnit(unit, { types: { city: 'number' } }));
+  };
+  await t.throwsAsync(wrong, { instanceOf: TableError, message: /table\.csv, row 0, column 'city'/ });
+});
+
+test('a quote that nothing closes is an error', async (t) => {
+  const path = join(await folderFor(t), 'table.csv');
+  await writeFile(path, 'a,b\n1,"2\n3,4\n');
+  const [unit, ...others] = await unitsOf(await inputsOf([path]), { purpose: '', rows: 1 });
+  t.is(others.length, 0);
+  await t.throwsAsync(() => rowsOf([unit]), { instanceOf: TableError, message: /table\.csv/ });
+});

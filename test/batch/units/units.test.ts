@@ -1,0 +1,162 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  Dictionary,
+  Int32,
+  makeBuilder,
+  RecordBatchFileWriter,
+  RecordBatchStreamWriter,
+  Table,
+  tableFromArrays,
+  Utf8,
+  Vector,
+} from 'apache-arrow';
+import type { ExecutionContext } from 'ava';
+import test from 'ava';
+import { parquetWriteBuffer } from 'hyparquet-writer';
+import { inputsOf, readUnit, sourceDigest, type Unit, unitsOf } from '../../../batch/units/index.js';
+import { OptionError, TableError } from '../../../index.js';
+import { folderFor } from '../../support/files.js';
+
+/** Files as units: what is gathered, what is refused before any work. */
+
+const parquet = (names: readonly string[], group = 3, type: 'DOUBLE' | 'STRING' = 'DOUBLE') => {
+  const data = type === 'DOUBLE' ? Float64Array.of(0, 1, 2, 3, 4, 5, 6) : [...'abcdefg'];
+  const columnData = names.map((name) => ({ name, data, type }));
+  return new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: group }));
+};
+
+async function read(unit: Unit): Promise<unknown[]> {
+  const rows: unknown[] = [];
+  for await (const batch of readUnit(unit)) rows.push(...batch.rows.map((row) => Reflect.get(row, 'x')));
+  return rows;
+}
+
+async function written(
+  t: ExecutionContext,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string> {
+  const folder = await folderFor(t);
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(folder, name, '..'), { recursive: true });
+    await writeFile(join(folder, name), content);
+  }
+  return folder;
+}
+
+test('units of Parquet files are whole row groups, of files in the order of their names', async (t) => {
+  const folder = await written(t, {
+    'b/part.parquet': parquet(['x']),
+    'a.parquet': parquet(['x'], 2),
+    _SUCCESS: '',
+    '.a.parquet.crc': 'x',
+  });
+  const units = await unitsOf(await inputsOf([folder]), { purpose: 'p', rows: 3 });
+  t.deepEqual(
+    units.map(({ input, index, from, to, rows }) => [input.name, index, from, to, rows]),
+    [
+      ['a.parquet', 0, 0, 2, 4],
+      ['a.parquet', 1, 2, 4, 3],
+      ['b/part.parquet', 2, 0, 1, 3],
+      ['b/part.parquet', 3, 1, 2, 3],
+      ['b/part.parquet', 4, 2, 3, 1],
+    ],
+  );
+  t.deepEqual(await Promise.all(units.map(read)), [[0, 1, 2, 3], [4, 5, 6], [0, 1, 2], [3, 4, 5], [6]]);
+});
+
+test('a key tells apart purpose, name, content and range, and nothing else', async (t) => {
+  const folder = await written(t, { 'a.parquet': parquet(['x']) });
+  const keys = async (path: string, purpose: string, rows: number) =>
+    (await unitsOf(await inputsOf([path]), { purpose, rows })).map(({ key }) => key);
+  const [first, ...rest] = await keys(folder, 'p', 3);
+  t.regex(first, /^[0-9a-f]{32}$/);
+  t.deepEqual(await keys(join(folder, '*.parquet'), 'p', 3), [first, ...rest]);
+  const elsewhere = await written(t, { 'a.parquet': parquet(['x']) });
+  t.deepEqual(await keys(elsewhere, 'p', 3), [first, ...rest]);
+  const renamed = await written(t, { 'b.parquet': parquet(['x']) });
+  const changed = await written(t, { 'a.parquet': parquet(['x'], 3, 'STRING') });
+  const all = [
+    first,
+    ...rest,
+    ...(await keys(folder, 'q', 3)),
+    ...(await keys(folder, 'p', 10)),
+    ...(await keys(renamed, 'p', 3)),
+    ...(await keys(changed, 'p', 3)),
+  ];
+  t.is(new Set(all).size, all.length);
+});
+
+test('units of Arrow files and streams are whole record batches, with the dictionaries that they need', async (t) => {
+  // A dictionary that grows: later batches have its additions before them.
+  const builder = makeBuilder({ type: new Dictionary(new Utf8(), new Int32()) });
+  const parts = [['u', 'v'], ['v', 'w', 'u'], ['w']].map((texts) => {
+    for (const text of texts) builder.append(text);
+    return builder.flush();
+  });
+  const table = new Table({ x: new Vector(parts) });
+  t.is(table.batches.length, 3);
+  const folder = await written(t, {
+    'file.arrow': await RecordBatchFileWriter.writeAll(table).toUint8Array(),
+    'stream.arrows': await RecordBatchStreamWriter.writeAll(table).toUint8Array(),
+  });
+  for (const name of ['file.arrow', 'stream.arrows']) {
+    const units = await unitsOf(await inputsOf([join(folder, name)]), { purpose: '', rows: 3 });
+    t.deepEqual(
+      units.map(({ from, to, rows }) => [from, to, rows]),
+      [
+        [0, 1, 2],
+        [1, 2, 3],
+        [2, 3, 1],
+      ],
+    );
+    t.deepEqual(await Promise.all(units.map(read)), [['u', 'v'], ['v', 'w', 'u'], ['w']]);
+    t.not(await sourceDigest(units[0]), await sourceDigest(units[1]));
+  }
+});
+
+test('an Arrow stream that is cut, or none, is refused', async (t) => {
+  const bytes = await RecordBatchStreamWriter.writeAll(tableFromArrays({ x: [1, 2, 3] })).toUint8Array();
+  for (let length = 0; length < bytes.length - 16; length += 40) {
+    const folder = await written(t, { 'cut.arrow': bytes.subarray(0, length) });
+    const units = async () => unitsOf(await inputsOf([folder]), { purpose: '' });
+    await t.throwsAsync(units, { instanceOf: TableError, message: /cut\.arrow/ }, `${length}`);
+  }
+});
+
+test('files of other columns than the first are refused before work, by both names', async (t) => {
+  const units = async (files: Readonly<Record<string, string | Uint8Array>>) => {
+    const folder = await written(t, files);
+    return unitsOf(await inputsOf([folder]), { purpose: '' });
+  };
+  const message = (found: RegExp) => ({ instanceOf: TableError, message: found });
+  const a = parquet(['x', 'y']);
+  await t.throwsAsync(
+    () => units({ 'a.parquet': a, 'b.parquet': parquet(['x']) }),
+    message(/b\.parquet.*'y'.*a\.parquet/),
+  );
+  await t.throwsAsync(
+    () => units({ 'a.parquet': a, 'b.parquet': parquet(['x', 'y'], 3, 'STRING') }),
+    message(/b\.parquet.*'x'.*a\.parquet/),
+  );
+  await t.throwsAsync(
+    () => units({ 'a.csv': 'x,y\n1,2\n', 'b.csv': 'x,z\n1,2\n' }),
+    message(/b\.csv.*'y'.*a\.csv/),
+  );
+});
+
+test('inputs that can be no units are refused by name', async (t) => {
+  const folder = await written(t, { 'a.parquet': parquet(['x']), 'b.csv': 'x\n1\n', 'notes.md': 'text' });
+  const at = (...names: string[]) => inputsOf(names.map((name) => join(folder, name)));
+  await t.throwsAsync(() => at('a.parquet', 'b.csv'), {
+    instanceOf: OptionError,
+    message: /a\.parquet is parquet.*b\.csv csv/,
+  });
+  await t.throwsAsync(() => at('a.parquet', 'a.parquet'), {
+    instanceOf: OptionError,
+    message: /named twice/,
+  });
+  await t.throwsAsync(() => at('*.jsonl'), { instanceOf: OptionError, message: /\*\.jsonl/ });
+  await t.throwsAsync(() => at('gone.csv'), { instanceOf: TableError, message: /gone\.csv/ });
+  await t.throwsAsync(() => at('notes.md'), { instanceOf: TableError, message: /notes\.md/ });
+});
