@@ -1,5 +1,5 @@
 import type { Certificate, ExpectedCost, Plan } from '../cascades/index.js';
-import { type Elements, RequestError, type TensorMetadata } from '../lib/protocol/messages/index.js';
+import { type Elements, type InputDeclaration, RequestError } from '../lib/protocol/messages/index.js';
 import type { TopKCertificate } from '../topk/index.js';
 
 /**
@@ -108,12 +108,6 @@ export interface ModelExecutor extends Executor {
   unload(key: ModelKey): Promise<void>;
   /** Ends all threads; slices that run are refused. */
   close(): Promise<void>;
-}
-
-/** An input as a model's module declares it. */
-export interface InputDeclaration extends TensorMetadata {
-  /** How elements of `BYTES` are handed to `row`. */
-  readonly as: 'text' | 'bytes';
 }
 
 /** A plan of a model that is served, with what it promises. */

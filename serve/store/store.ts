@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { servingStates } from '../../cascades/internal.js';
 import { decode, separate } from '../../lib/data/artifact/index.js';
-import { ArtifactError } from '../../lib/errors.js';
+import { ArtifactError, CodeError } from '../../lib/errors.js';
 import { sharedTables } from '../../lib/features/define/index.js';
+import { RequestError } from '../../lib/protocol/messages/index.js';
+import { type Code, isUnchanged, PackageCache, readCode } from '../../lib/util/code/index.js';
 import { sha256 } from '../../lib/util/sha256.js';
 import type { State, Tensor } from '../../lib/util/state.js';
 import type { ModelFiles, ModelKey } from '../executor.js';
-import { type Code, isUnchanged, PackageCache, readCode } from './code.js';
 import { readWhole } from './readWhole.js';
 import { Slabs } from './slabs.js';
 import { type HeldTensor, TensorStore } from './tensors.js';
@@ -70,7 +71,7 @@ export class Store {
    * `unavailable` for code that can't be read; the signal's reason
    */
   async open({ key, artifact, features }: ModelFiles, signal?: AbortSignal): Promise<Opened> {
-    const code = await readCode(features, this.packages);
+    const code = await readCode(features, this.packages).catch(unavailable);
     const read = this.turn.then(async () => {
       signal?.throwIfAborted();
       const bytes = await readWhole(artifact, this.scratch);
@@ -142,6 +143,12 @@ export class Store {
     if (made.length > 0) this.tables.set(digest, new Map(made.map(([name, table]) => [name, table.digest])));
     return made;
   }
+}
+
+/** @throws RequestError for code that can't be read */
+function unavailable(error: unknown): never {
+  if (!(error instanceof CodeError)) throw error;
+  throw new RequestError('unavailable', error.message, undefined, { cause: error });
 }
 
 function decoded(path: string, bytes: Uint8Array): State {

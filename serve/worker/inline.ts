@@ -1,4 +1,5 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
+import { importedOnce } from '../../lib/util/code/index.js';
 import type {
   LoadedModel,
   ModelExecutor,
@@ -8,7 +9,7 @@ import type {
   Slice,
   SliceAnswer,
 } from '../executor.js';
-import { importedOnce, type Opened, Store } from '../store/index.js';
+import { type Opened, Store } from '../store/index.js';
 import { loadFault, ModelHost, packed, receivedFault, sliceFault } from './hosting/index.js';
 import { Loads } from './loads.js';
 import { PooledSlice } from './pooledSlice.js';

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { checkKeys, checkPositive, checkWhole } from '../../lib/check.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
+import { importedOnce } from '../../lib/util/code/index.js';
 import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
-import { importedOnce, type Opened, Store } from '../store/index.js';
+import { type Opened, Store } from '../store/index.js';
 import { culpritOf, ownersOf } from './culprit.js';
 import { type LoadedReport, type LoadTask, receivedFault } from './hosting/index.js';
 import { Loads } from './loads.js';

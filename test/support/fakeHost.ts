@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Certificate } from '../../cascades/index.js';
 import { ArtifactError } from '../../lib/errors.js';
+import type { InputDeclaration } from '../../lib/protocol/messages/index.js';
 import type {
-  InputDeclaration,
   LoadedModel,
   ModelExecutor,
   ModelFiles,

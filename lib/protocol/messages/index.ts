@@ -1,5 +1,7 @@
 /** Requests and answers of the Open Inference Protocol, version 2, as plain data: read, checked and written. */
 
+export { ARRAYS } from './datatypes.js';
+export { type InputDeclaration, inputDeclarations } from './declarations.js';
 export { overloaded, RequestError, type RequestFault } from './errors.js';
 export { readError, writeError } from './faults.js';
 export { JSON_LENGTH } from './header.js';

@@ -1,15 +1,9 @@
 import { type Label, restoreCascade, rowsOfReference } from '../../../cascades/internal.js';
-import { RequestError } from '../../../lib/protocol/messages/index.js';
+import { type InputDeclaration, RequestError } from '../../../lib/protocol/messages/index.js';
 import { asModule } from '../../../lib/util/asModule.js';
 import type { JsonValue, State } from '../../../lib/util/state.js';
 import { restoreRanker } from '../../../topk/index.js';
-import {
-  type InputDeclaration,
-  type LoadedModel,
-  type ModelKey,
-  RefusedRows,
-  type SliceAnswer,
-} from '../../executor.js';
+import { type LoadedModel, type ModelKey, RefusedRows, type SliceAnswer } from '../../executor.js';
 import type { StoredModel } from '../../store/index.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';

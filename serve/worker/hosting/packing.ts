@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { RequestError } from '../../../lib/protocol/messages/index.js';
-import { type InputDeclaration, RefusedRows, type Slice, type SliceInput } from '../../executor.js';
+import { type InputDeclaration, RequestError } from '../../../lib/protocol/messages/index.js';
+import { RefusedRows, type Slice, type SliceInput } from '../../executor.js';
 
 /** The elements of `BYTES` one after the other, since an array of many small ones is slow to send. */
 export interface PackedBytes {

@@ -1,9 +1,9 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import test from 'ava';
-import { RequestError } from '../../../lib/protocol/messages/index.js';
-import { readCode } from '../../../serve/store/index.js';
-import { folderFor } from '../../support/files.js';
+import { CodeError } from '../../../../lib/errors.js';
+import { readCode } from '../../../../lib/util/code/index.js';
+import { folderFor } from '../../../support/files.js';
 
 async function write(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
@@ -35,6 +35,9 @@ test('the same files at another place have the same identity', async (t) => {
   ];
   t.is(one.identity, other.identity);
   t.not(one.url, other.url);
+  t.is(one.content, other.content);
+  t.not(one.content, one.identity);
+  t.is(one.placed, undefined);
   t.is(Object.keys(one.files).length, 3);
 });
 
@@ -95,6 +98,7 @@ for (const [what, text] of Object.entries({
     const of = async (name: string) => (await readCode(join(folder, name, 'features.js'))).identity;
     t.not(await of('x'), await of('y'));
     t.is(await of('x'), await of('x'));
+    t.truthy((await readCode(join(folder, 'x/features.js'))).placed);
   });
 }
 
@@ -110,9 +114,8 @@ test('imports in comments and texts are none; circles end', async (t) => {
 test('what is missing, or no module, is refused by name', async (t) => {
   const folder = await folderFor(t);
   await write(folder, { 'a.js': "import './gone.js';", 'b.js': 'import {' });
-  const refused = { instanceOf: RequestError };
+  const refused = { instanceOf: CodeError };
   const gone = await t.throwsAsync(readCode(join(folder, 'none.js')), refused);
-  t.is(gone.reason, 'unavailable');
   t.regex(gone.message, /none\.js/);
   t.regex(
     (await t.throwsAsync(readCode(join(folder, 'a.js')), refused)).message,

@@ -4,7 +4,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { init, parse } from 'es-module-lexer';
-import { RequestError } from '../../lib/protocol/messages/index.js';
+import { CodeError } from '../../errors.js';
 
 /** A module with all files that it imports, as they were when they were read. */
 export interface Code {
@@ -21,6 +21,10 @@ export interface Code {
    * its own.
    */
   readonly identity: string;
+  /** The same whatever the engine: {@link identity} also counts Node's version, platform and architecture. */
+  readonly content: string;
+  /** Why the identity is one of this very place, where it is. */
+  readonly placed: string | undefined;
   /** SHA-256 of each file, by its URL: of modules, and of the manifests of packages. */
   readonly files: Readonly<Record<string, string>>;
   /** What a file system says of each file, by its URL: it says something else of one that was written since. */
@@ -60,7 +64,7 @@ const FRESH_MS = 1_000;
  *
  * @param path of the module
  * @param packages that were looked up before
- * @throws RequestError `unavailable` if a file can't be read or isn't a module
+ * @throws CodeError if a file can't be read or isn't a module
  */
 export async function readCode(path: string, packages = new PackageCache()): Promise<Code> {
   await init();
@@ -70,7 +74,7 @@ export async function readCode(path: string, packages = new PackageCache()): Pro
     lines: new Map(),
     packages,
     commonJs: new Set(),
-    isPlaced: false,
+    placed: undefined,
   };
   const root = await realpath(path).catch((cause) => refuse(`can't read '${path}'`, cause));
   await readFileOf(root, reading);
@@ -81,17 +85,25 @@ export async function readCode(path: string, packages = new PackageCache()): Pro
     const known = lines.map((line) => `${line.what} ${numbers.get(line.target) ?? line.target}`);
     hash.update(JSON.stringify(known));
   }
-  hash.update(`node ${process.versions.node} ${process.platform} ${process.arch}`);
-  if (reading.isPlaced) hash.update(root);
+  const content = hash.copy();
+  hash.update(engineName());
+  for (const each of [hash, content]) if (reading.placed !== undefined) each.update(root);
   const { href } = pathToFileURL(root);
   const identity = hash.digest('hex');
   return {
     url: href,
     importUrl: reading.commonJs.has(root) ? href : `${href}?${identity.slice(0, 16)}`,
     identity,
+    content: content.digest('hex'),
+    placed: reading.placed,
     files: byUrl(reading.files),
     stamps: byUrl(reading.stamps),
   };
+}
+
+/** What runs code here: `node 20.20.0 linux x64`. */
+export function engineName(): string {
+  return `node ${process.versions.node} ${process.platform} ${process.arch}`;
 }
 
 /** Whether nothing was written to the files of a module since they were read. */
@@ -129,7 +141,12 @@ interface Reading {
   /** By file, in the order in which they are met: its content, and what it imports. */
   readonly lines: Map<string, Line[]>;
   readonly commonJs: Set<string>;
-  isPlaced: boolean;
+  placed: string | undefined;
+}
+
+/** Makes the identity one of this place: for the first reason. */
+function place(reading: Reading, why: string): void {
+  reading.placed ??= why;
 }
 
 async function readFileOf(path: string, reading: Reading): Promise<void> {
@@ -145,7 +162,7 @@ async function readFileOf(path: string, reading: Reading): Promise<void> {
   lines.push({ what: 'content', target: digest });
   if (path.endsWith('.json')) return;
   if (!/\.m?js$/.test(path)) {
-    reading.isPlaced = true;
+    place(reading, `'${path}' is no ES module`);
     reading.commonJs.add(path);
     return;
   }
@@ -168,16 +185,16 @@ function importsOf(path: string, text: string, reading: Reading): string[] {
   const [imports, , , isModule] = found;
   // CommonJS: what `require` gets can't be read off.
   if (!isModule) {
-    reading.isPlaced = true;
+    place(reading, `'${path}' is CommonJS`);
     reading.commonJs.add(path);
   }
   return imports.flatMap((each) => {
     if (each.type === 'import-meta') {
-      reading.isPlaced = true;
+      place(reading, `'${path}' reads import.meta`);
       return [];
     }
     if (each.specifier === undefined || (each.type === 'dynamic' && each.glob)) {
-      reading.isPlaced = true;
+      place(reading, `'${path}' has a computed import`);
       return [];
     }
     return [each.specifier];
@@ -198,7 +215,7 @@ async function targetOf(specifier: string, from: string, reading: Reading): Prom
   const name = /^(@[^/]+\/[^/]+|[^@#/][^/:]*)(\/|$)/.exec(specifier)?.[1];
   const known = name === undefined ? undefined : await reading.packages.find(name, dirname(from));
   if (known === undefined) {
-    reading.isPlaced = true;
+    place(reading, `'${from}' imports '${specifier}', which isn't found`);
     return `unknown:${specifier}`;
   }
   // A package that was changed in place can't be imported again either.
@@ -251,5 +268,5 @@ async function manifestAt(folder: string) {
 
 function refuse(what: string, cause: unknown): never {
   const why = cause instanceof Error ? cause.message : String(cause);
-  throw new RequestError('unavailable', `${what}: ${why}`, undefined, { cause });
+  throw new CodeError(`${what}: ${why}`, { cause });
 }
