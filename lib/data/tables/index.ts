@@ -11,6 +11,7 @@ export {
   type ParquetGroup,
 } from './parquetFile.js';
 export { parquetTable } from './parquetTable.js';
+export { mayBeUnheld, unheldNumbers } from './unheld.js';
 export {
   type ColumnType,
   type ColumnTypes,

@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { checkFunction, checkKeys, show } from '../../check.js';
 import { TableError } from '../../errors.js';
+import { mayBeUnheld, unheldNumbers } from './unheld.js';
 import {
   type ColumnType,
   type ColumnTypes,
   checkKind,
   checkTypes,
   filesOf,
-  isUnlike,
   parsedValue,
   type ReadTable,
   type RowOption,
@@ -62,7 +62,7 @@ export function jsonlRows(
       for await (const line of linesOf(file)) {
         if (line.trim() === '') continue;
         const record = recordOf(line, file, count);
-        if (LONG.test(line)) checkWritten(line, columns, file, count);
+        if (mayBeUnheld(line)) checkWritten(line, columns, file, count);
         const typed = columns ? typedRecord(record, columns, file, count) : record;
         count++;
         yield row ? row(typed) : typed;
@@ -121,23 +121,10 @@ function isRecord(value: unknown): value is TableRow {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What a number has that can't be held as it is written. */
-const LONG = /\d{16}|e\+?\d{3}/i;
-/** A name or a text, a bracket, a number. */
-const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[[\]{}]|-?\d[\d.eE+-]*/gs;
-
 /** `JSON.parse` rounds numbers without a word. Of columns that aren't read, any number will do. */
 function checkWritten(line: string, columns: ColumnTypes | undefined, file: string, row: number): void {
-  let depth = 0;
-  let column = '';
-  for (const [token, colon] of line.matchAll(TOKEN)) {
-    if (token === '{' || token === '[') depth++;
-    else if (token === '}' || token === ']') depth--;
-    else if (colon !== undefined && depth === 1) column = JSON.parse(token.slice(0, -colon.length));
-    else if (token[0] !== '"' && isUnlike(token, Number(token))) {
-      if (columns === undefined || Object.hasOwn(columns, column)) throw unlike(token, { file, column, row });
-    }
-  }
+  for (const { token, column } of unheldNumbers(line))
+    if (columns === undefined || Object.hasOwn(columns, column)) throw unlike(token, { file, column, row });
 }
 
 function typedRecord(record: TableRow, columns: ColumnTypes, file: string, row: number): TableRow {
