@@ -37,7 +37,17 @@ export {
   type SampleDesign,
   totalCounts,
 } from './batch/index.js';
-export { batchStepsOf, type Cascade, codesSoon, Health, restoreCascade, warmInBatches } from './cascade/index.js';
+export {
+  batchStepsOf,
+  type Cascade,
+  codesSoon,
+  Health,
+  importFeatures,
+  joinedAnswers,
+  type ModuleExports,
+  restoreCascade,
+  warmInBatches,
+} from './cascade/index.js';
 export { anyChoice, isPromised, noAnyChoice, verdictOf, voided } from './certification/index.js';
 export { isNested } from './chain/index.js';
 export {

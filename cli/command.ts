@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { DataError, OptionError, SpillwayError } from '../index.js';
-import { ABORTED, DONE, FAILED, USAGE } from './exitCodes.js';
+import { IdentityError, InputError, PoisonRow } from '../lib/errors.js';
+import { ABORTED, BAD_INPUT, DONE, FAILED, OTHER_MODEL, POISON, USAGE } from './exitCodes.js';
 import { codePlace } from './place.js';
 import { ScriptError } from './script.js';
 
@@ -77,5 +78,8 @@ function fail(io: Io, { json }: Common, error: unknown): number {
   // An unexpected error is a bug, perhaps of a script: its stack shows where.
   if (code === 'UNEXPECTED' && error instanceof Error) io.err(`${error.stack}\n`);
   if (io.signal.aborted) return ABORTED;
+  if (error instanceof PoisonRow) return POISON;
+  if (error instanceof IdentityError) return OTHER_MODEL;
+  if (error instanceof InputError) return BAD_INPUT;
   return error instanceof OptionError || error instanceof DataError ? USAGE : FAILED;
 }

@@ -7,5 +7,13 @@ export const FAILED = 1;
 export const USAGE = 2;
 /** All went well, and nothing is promised but by the full model. */
 export const NOT_CERTIFIED = 3;
+/** A row can't be answered: another attempt fails alike. */
+export const POISON = 42;
+/** The model isn't the one that was expected. */
+export const OTHER_MODEL = 43;
+/** A stream of rows is damaged, ends early, or isn't of its format. */
+export const BAD_INPUT = 44;
 /** Interrupted. */
 export const ABORTED = 130;
+/** Ended by SIGTERM before all was done: what was written is whole as far as it goes. */
+export const TERMINATED = 143;

@@ -10,6 +10,7 @@ import { addDoctor } from './doctor.js';
 import { DONE, USAGE } from './exitCodes.js';
 import { addInspect } from './inspect.js';
 import { addReport } from './report.js';
+import { addScore } from './score.js';
 import { addServe } from './serve.js';
 import { addTune } from './tune.js';
 
@@ -68,6 +69,7 @@ for (const add of [
   addCertify,
   addBench,
   addDetect,
+  addScore,
   addServe,
   addDoctor,
 ])

@@ -381,6 +381,56 @@ export class ArtifactError extends SpillwayError {
   }
 }
 
+/** A module, or a file that it imports, can't be read, or is no module. */
+export class CodeError extends SpillwayError {
+  override name = 'CodeError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('CODE', message, options);
+  }
+}
+
+/** A stream of rows can't be read: it is damaged, ends early, or isn't of its format. */
+export class InputError extends SpillwayError {
+  override name = 'InputError';
+
+  constructor(
+    /** Where: `line 7`, `record batch 3`, `the schema`. */
+    readonly where: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('INPUT', `${where}: ${message}`, options);
+  }
+}
+
+/** A model isn't the one that was expected. */
+export class IdentityError extends SpillwayError {
+  override name = 'IdentityError';
+
+  constructor(
+    /** Of `artifact`, `features`, `spillway` and `engine` those that differ. */
+    readonly differ: readonly string[],
+    message: string,
+  ) {
+    super('IDENTITY', message);
+  }
+}
+
+/** A row of a batch can't be answered. */
+export class PoisonRow extends SpillwayError {
+  override name = 'PoisonRow';
+
+  constructor(
+    /** Among all rows that were read; for a part of them, in that part. */
+    readonly row: number,
+    /** An error, or what is wrong in words. */
+    cause: unknown,
+  ) {
+    super('POISON', `row ${row}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 /** A server can't listen: its port is taken, not allowed to this user, or its host isn't this machine's. */
 export class ListenError extends SpillwayError {
   override name = 'ListenError';

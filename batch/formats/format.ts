@@ -1,11 +1,14 @@
+import type { ArrowSource } from './arrow/index.js';
+import type { JsonlSource } from './jsonl/index.js';
+
 /** Rows that came together. They are answered together, and written together. */
 export interface RowBatch {
   /** Records, or views of a table's rows. */
   readonly rows: readonly object[];
   /** Position of the first among all that were read. */
   readonly from: number;
-  /** What was read, for a writer of the same format: Arrow's record batch, or lines of JSON. */
-  readonly source: unknown;
+  /** What was read, for a writer of the same format; undefined for rows of elsewhere. */
+  readonly source: ArrowSource | JsonlSource | undefined;
 }
 
 export type FormatName = 'arrow' | 'jsonl';
@@ -31,6 +34,8 @@ export interface WriterOptions {
   readonly scores?: boolean;
   /** Whether there is a column of errors. */
   readonly errors?: boolean;
+  /** Classes of the labels, which say their type; empty for numbers. Arrow's streams need them. @defaultValue texts */
+  readonly classes?: readonly (string | number | boolean)[];
 }
 
 /** Writes batches with their answers. */

@@ -1,37 +1,145 @@
-import type { Answers, Label } from '../../cascades/index.js';
-import { OptionError } from '../../lib/errors.js';
-import type { Identity } from './identity.js';
+import { readFile } from 'node:fs/promises';
+import {
+  type Answers,
+  Cascade,
+  type Certificate,
+  type Label,
+  type PredictOptions,
+  type ThreadedCascade,
+} from '../../cascades/index.js';
+import { importFeatures } from '../../cascades/internal.js';
+import { decode, sealOf } from '../../lib/data/artifact/index.js';
+import { ArtifactError, CodeError, OptionError } from '../../lib/errors.js';
+import { type Code, engineName, isUnchanged, readCode } from '../../lib/util/code/index.js';
+import { VERSION } from '../../lib/util/version.js';
+import { type BatchModelFiles, batchModelFiles } from './files.js';
+import { checkExpected, type Identity, NO_CODE } from './identity.js';
+import { rowMaker } from './rowsOf.js';
 
 export interface BatchModelOptions {
-  /** Module with the features, where the folder doesn't hold it. @defaultValue `features.js` beside the artifact */
+  /** Module with the features, where the folder doesn't hold it. @defaultValue the folder's `features.js` */
   readonly features?: string;
   /** Worker threads that answer; 0: this thread does. @defaultValue 0 */
   readonly threads?: number;
-  /** See `checkExpected`. */
+  /** The identity that it must have, as `identityText` writes it. @defaultValue any */
   readonly expect?: string;
 }
 
 /** A cascade that answers rows of a batch. */
 export interface BatchModel {
   readonly identity: Identity;
+  /** What is promised of its answers: void where the features have changed since. */
+  readonly certificate: Certificate;
+  /** Whether the file has no rows to compare features with. */
+  readonly isUnchecked: boolean;
   /** Classes, in the order of an answer's scores; empty for regression. */
   readonly classes: readonly Label[];
   /** Stages before the full model: the exit that stands for it. */
   readonly stages: number;
+  /** Batches that may be answered at the same time. */
+  readonly inFlight: number;
   /**
    * Rows as the features read them, of a table's rows or of records: the same ones, or what the module's `row` makes
    * of its `inputs`.
+   *
+   * @throws PoisonRow for a row that can't be made
    */
   rows(given: readonly object[]): readonly unknown[];
   /** @throws what `Cascade.predict` does */
-  predict(rows: readonly unknown[], signal?: AbortSignal): Promise<Answers<Label>>;
+  predict(
+    rows: readonly unknown[],
+    options?: Pick<PredictOptions, 'signal' | 'onFault'>,
+  ): Promise<Answers<Label>>;
   close(): Promise<void>;
 }
 
+/** Milliseconds that a row may keep a thread: of a batch nobody waits for a single answer. */
+const COMPUTE_MS = 60_000;
+
 /**
+ * Loads a model for batches.
+ *
  * @param path a version's folder, as `serve` takes it, or an artifact's file
- * @throws OptionError, ArtifactError
+ * @throws OptionError, ArtifactError, CodeError; IdentityError where another one is expected
  */
-export async function loadBatchModel(path: string, _options: BatchModelOptions = {}): Promise<BatchModel> {
-  throw new OptionError('MODEL', `${path} can't be loaded yet`);
+export async function loadBatchModel(path: string, options: BatchModelOptions = {}): Promise<BatchModel> {
+  const { threads = 0, expect } = options;
+  const found = await foundModel(await batchModelFiles(path, options.features));
+  const { identity, bytes, code, artifact } = found;
+  if (expect !== undefined) checkExpected(identity, expect);
+  if (code === undefined) {
+    throw new OptionError(
+      '--features',
+      `${artifact} has features whose code isn't in the file: name their module`,
+    );
+  }
+  const module = await importFeatures(code.url);
+  if (!(await isUnchanged(code))) throw new CodeError(`${code.url} was changed while it was read: try again`);
+  const { features, full, learners } = module;
+  const make = rowMaker(module, threads > 0);
+  const given = { features, ...(full && { full }), ...(learners && { learners }) };
+  const cascade = await named<Cascade<unknown> | ThreadedCascade<unknown>>(artifact, () =>
+    threads > 0
+      ? Cascade.onThreads<unknown>(bytes, code.url, {
+          threads,
+          computeMs: COMPUTE_MS,
+          maxQueued: Number.MAX_SAFE_INTEGER,
+        })
+      : Cascade.load<unknown>(bytes, given),
+  );
+  const { certificate, plan, checked } = cascade;
+  return {
+    identity,
+    certificate,
+    isUnchecked: checked === 0,
+    classes: plan.classes,
+    stages: plan.stages.length,
+    inFlight: threads > 0 ? threads + 1 : 1,
+    rows: make,
+    predict: (rows, call = {}) => cascade.predict(rows, call),
+    close: async () => (cascade instanceof Cascade ? undefined : cascade.close()),
+  };
+}
+
+/** A model's identity, and why its code's is one of its place, where it is. */
+export async function identityOf(
+  path: string,
+  features?: string,
+): Promise<{ readonly identity: Identity; readonly placed: string | undefined }> {
+  const { artifact, identity, bytes, code } = await foundModel(await batchModelFiles(path, features));
+  // A file's own word for its digest proves nothing.
+  await named(artifact, async () => decode(bytes));
+  return { identity, placed: code?.placed };
+}
+
+interface FoundModel {
+  readonly artifact: string;
+  readonly identity: Identity;
+  /** Of the artifact. */
+  readonly bytes: Uint8Array;
+  readonly code: Code | undefined;
+}
+
+async function foundModel({ artifact, features }: BatchModelFiles): Promise<FoundModel> {
+  const code = features === undefined ? undefined : await readCode(features);
+  const bytes = await readFile(artifact).catch((cause: Error) => {
+    throw new ArtifactError('unreadable', `can't read '${artifact}': ${cause.message}`, { cause });
+  });
+  const identity = {
+    artifact: sealOf(bytes) ?? '',
+    features: code?.content ?? NO_CODE,
+    spillway: VERSION,
+    engine: engineName(),
+  };
+  return { artifact, identity, bytes, code };
+}
+
+/** Errors of an artifact name its file. */
+async function named<T>(artifact: string, load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    throw new ArtifactError(error.reason, `'${artifact}': ${error.message}`, { cause: error });
+  }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { OptionError } from '../../lib/errors.js';
+import { IdentityError } from '../../lib/errors.js';
 
 /** What answers depend on. Two models of one identity give the same rows the same answers, bit for bit. */
 export interface Identity {
@@ -13,14 +13,44 @@ export interface Identity {
   readonly engine: string;
 }
 
+/** The features' part where the artifact is enough: the SHA-256 of nothing. */
+export const NO_CODE = createHash('sha256').digest('hex');
+
 /** One word for a name of a unit or an option: `<artifact>-<features>-<spillway>-<engine>`, hashes by 12 digits. */
 export function identityText({ artifact, features, spillway, engine }: Identity): string {
-  const short = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 12);
-  return [artifact.slice(0, 12), features.slice(0, 12), spillway, short(engine)].join('-');
+  return [short(artifact), short(features), spillway, engineHash(engine)].join('-');
 }
 
-/** @throws OptionError that names the parts which differ */
+const TEXT = /^([0-9a-f]{12})-([0-9a-f]{12})-(.+)-([0-9a-f]{12})$/;
+
+/** @throws IdentityError that names the parts which differ */
 export function checkExpected(found: Identity, expected: string): void {
-  if (identityText(found) === expected) return;
-  throw new OptionError('--expect', `expected ${expected}, this is ${identityText(found)}`);
+  const text = identityText(found);
+  if (text === expected) return;
+  const parts = TEXT.exec(expected);
+  if (parts === null) {
+    throw new IdentityError(
+      [],
+      `expected '${expected}', which is no identity; this model's is ${text}, as --identity prints it`,
+    );
+  }
+  const [, artifact, features, spillway, engine] = parts;
+  const differ = [
+    ...(artifact === short(found.artifact) ? [] : ['artifact']),
+    ...(features === short(found.features) ? [] : ['features']),
+    ...(spillway === found.spillway ? [] : [`spillway (${spillway} expected, ${found.spillway} here)`]),
+    ...(engine === engineHash(found.engine) ? [] : [`engine (${found.engine} here)`]),
+  ];
+  throw new IdentityError(
+    differ.map((part) => part.split(' ')[0]),
+    `other than expected: ${differ.join(', ')}. Expected ${expected}, this is ${text}`,
+  );
+}
+
+function short(hash: string): string {
+  return hash.slice(0, 12);
+}
+
+function engineHash(engine: string): string {
+  return short(createHash('sha256').update(engine).digest('hex'));
 }

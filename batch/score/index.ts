@@ -1,3 +1,5 @@
 /** The filter (`spillway score`): rows in, the same with answers out. */
 
-export { type AnswerOptions, answerBatch, PoisonRow } from './answerBatch.js';
+export { PoisonRow } from '../../lib/errors.js';
+export { type AnswerOptions, answerBatch } from './answerBatch.js';
+export { type Filtered, type FilterOptions, filter } from './filter.js';

@@ -1,12 +1,11 @@
 import { workerData } from 'node:worker_threads';
-import { DeadlineError, FeatureError, OptionError, RefusedRow } from '../../../lib/errors.js';
-import type { FeatureSet } from '../../../lib/features/define/index.js';
+import { DeadlineError, FeatureError, RefusedRow } from '../../../lib/errors.js';
 import { withRow } from '../../../lib/run/runtime/index.js';
-import { asModule } from '../../../lib/util/asModule.js';
 import { sentError, serveTasks, type TaskContext } from '../../../lib/util/workers/index.js';
 import { rowsOfReference, UNSHARED } from '../../artifact/index.js';
 import type { Answers, Label } from '../../types/index.js';
 import type { Cascade } from '../cascade.js';
+import { importFeatures } from '../moduleExports.js';
 import { restoreCascade } from '../restoring.js';
 import type { AboutCascade, CascadeReply, CascadeTask, SentAnswers, ThreadContent } from './messages.js';
 
@@ -33,43 +32,13 @@ serveTasks<CascadeTask<unknown>, CascadeReply<Label, string>>(
 );
 
 async function load({ path, states, module }: ThreadContent): Promise<Cascade<unknown>> {
-  const { features, full, learners } = await exportsOf(module);
+  const { features, full, learners } = await importFeatures(module);
   const options = { features, ...(full && { full }), ...(learners && { learners }) };
   const cascade = await restoreCascade<unknown, Label, string>(path, { ...states }, options, UNSHARED);
   const rows = states.reference && rowsOfReference(states.reference);
   // A call that fails alike throws the error to its caller.
   await cascade.warm({ rows, maxMs: WARM_MS }).catch(() => {});
   return cascade;
-}
-
-/** What a features' module exports, as far as loading takes it: `checkLoad` looks at the values. */
-interface Exports {
-  readonly features: FeatureSet<unknown>;
-  readonly full?: Promise<never>;
-  readonly learners?: readonly never[];
-}
-
-/** @throws OptionError */
-async function exportsOf(url: string): Promise<Exports> {
-  const exported = await import(url).catch((error: unknown) => {
-    throw new OptionError('module', `can't import ${url}: ${whyOf(error)}`);
-  });
-  const { default: given, ...named } = exported;
-  // The default is the features, or has all by name, as that of CommonJS does.
-  const own =
-    typeof given === 'object' && given !== null && 'features' in given ? given : { features: given };
-  const { features, full, learners } = { ...own, ...named };
-  if (features !== undefined) return { features, full, learners };
-  const names = Object.keys(exported).join(', ') || 'nothing';
-  throw new OptionError('module', `${url} exports ${names}; expected 'features', as define() returns them`);
-}
-
-function whyOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const isUnknown = 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION';
-  return isUnknown
-    ? `${error.message}. Give the module that is built of it; Node from 22.18 on runs TypeScript on threads`
-    : `${error.message}${asModule(error)}`;
 }
 
 function aboutOf(cascade: Cascade<unknown>): AboutCascade<Label, string> {

@@ -1,0 +1,33 @@
+import type { Writable } from 'node:stream';
+import { type ArrowLimits, readArrow, writeArrow } from './arrow/index.js';
+import type { AnswersWriter, FormatName, RowBatch, WriterOptions } from './format.js';
+import { type JsonlLimits, readJsonl, writeJsonl } from './jsonl/index.js';
+
+export type ReaderLimits = JsonlLimits & ArrowLimits;
+
+/**
+ * Reads rows of a stream, batch by batch, each when it is asked for. An Arrow stream gives its schema first, as a batch
+ * without rows, so that a writer of the same format has it where no batch follows.
+ *
+ * @throws while it is read, InputError for what isn't of the format, and MissingPackage for an Arrow stream without the
+ *   package
+ * @example
+ * for await (const batch of openReader('jsonl', process.stdin))
+ *   await writer.write(batch, await answerBatch(model, batch));
+ */
+export function openReader(
+  format: FormatName,
+  stream: AsyncIterable<Uint8Array>,
+  limits: ReaderLimits = {},
+): AsyncIterable<RowBatch> {
+  return format === 'arrow' ? readArrow(stream, limits) : readJsonl(stream, limits);
+}
+
+/**
+ * Writes batches with their answers, each at once: JSON lines of any batches, Arrow of those that were read as Arrow.
+ *
+ * @throws OptionError for names that clash
+ */
+export function openWriter(format: FormatName, stream: Writable, options: WriterOptions = {}): AnswersWriter {
+  return format === 'arrow' ? writeArrow(stream, options) : writeJsonl(stream, options);
+}

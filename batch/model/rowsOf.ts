@@ -1,0 +1,97 @@
+import type { ModuleExports } from '../../cascades/internal.js';
+import { show } from '../../lib/check.js';
+import { ColumnRow, columnValues, recordOf } from '../../lib/data/columns/index.js';
+import { OptionError, PoisonRow } from '../../lib/errors.js';
+import {
+  ARRAYS,
+  type InputDeclaration,
+  inputDeclarations,
+  RequestError,
+} from '../../lib/protocol/messages/index.js';
+
+/** Makes the rows that features read of a batch's. @throws PoisonRow for a row that can't be made */
+export type RowMaker = (given: readonly object[]) => readonly unknown[];
+
+/**
+ * Rows as the module makes them of its `inputs` by its `row`; without these as they are, or as records where they are
+ * copied to threads.
+ *
+ * @throws OptionError for inputs that are wrongly declared
+ */
+export function rowMaker(
+  { inputs, row }: Pick<ModuleExports, 'inputs' | 'row'>,
+  areCopied: boolean,
+): RowMaker {
+  if (row === undefined)
+    return areCopied
+      ? (given) => given.map((each) => (each instanceof ColumnRow ? recordOf(each) : each))
+      : same;
+  if (typeof row !== 'function')
+    throw new OptionError('MODEL', `the features' module exports ${show(row)} as 'row'; expected a function`);
+  const declared = declarations(inputs);
+  return (given) => {
+    const tensors = Object.fromEntries(declared.map((input) => [input.name, tensorOf(given, input)]));
+    return given.map((_, i) => {
+      try {
+        return row(tensors, i);
+      } catch (cause) {
+        throw new PoisonRow(i, `it can't be made of the inputs: ${messageOf(cause)}`);
+      }
+    });
+  };
+}
+
+const same: RowMaker = (given) => given;
+
+function declarations(inputs: unknown): readonly InputDeclaration[] {
+  try {
+    return inputDeclarations(inputs);
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new OptionError('MODEL', error.message);
+  }
+}
+
+/** A column as `row` reads it: flat elements, with their shape and, as `data`, themselves as properties. */
+function tensorOf(given: readonly object[], { name, datatype, shape, as }: InputDeclaration): unknown {
+  const cells = columnValues(given, undefined, name);
+  const isFlat = shape.length === 1;
+  const width = isFlat ? 1 : widthOf(cells[0]);
+  const wrong = (i: number, expected: string) =>
+    new PoisonRow(i, `input '${name}': expected ${expected}, got ${show(cells[i])}`);
+  const flat: unknown[] = isFlat ? cells : [];
+  if (!isFlat)
+    for (const [i, cell] of cells.entries()) {
+      if (!isListed(cell) || cell.length !== width) throw wrong(i, `a list of ${width}`);
+      for (let j = 0; j < width; j++) flat.push(cell[j]);
+    }
+  const elements = datatype === 'BYTES' ? flat : new ARRAYS[datatype](flat.length);
+  for (const [i, value] of flat.entries()) {
+    const at = Math.floor(i / width);
+    if (datatype === 'BYTES') {
+      if (as === 'bytes' ? !(value instanceof Uint8Array) : typeof value !== 'string')
+        throw wrong(at, as === 'bytes' ? 'octets' : 'a text');
+    } else {
+      if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint')
+        throw wrong(at, `a number, as ${datatype}`);
+      elements[i] =
+        elements instanceof BigInt64Array || elements instanceof BigUint64Array
+          ? BigInt(value)
+          : Number(value);
+    }
+  }
+  const shaped = Object.assign(elements, { shape: [given.length, ...(isFlat ? [] : [width])] });
+  return Object.assign(shaped, { data: shaped });
+}
+
+function isListed(cell: unknown): cell is ArrayLike<unknown> {
+  return Array.isArray(cell) || (ArrayBuffer.isView(cell) && 'length' in cell);
+}
+
+function widthOf(cell: unknown): number {
+  return isListed(cell) ? cell.length : 1;
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
