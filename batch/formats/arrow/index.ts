@@ -1,21 +1,4 @@
-/** Arrow IPC streams. */
+/** Arrow IPC streams: columns handed on as they are. */
 
-import type { Writable } from 'node:stream';
-import { InputError } from '../../../lib/errors.js';
-import type { AnswersWriter, RowBatch, WriterOptions } from '../format.js';
-
-export interface ArrowSource {
-  readonly format: 'arrow';
-}
-export interface ArrowLimits {
-  readonly batchRows?: number;
-}
-export async function* readArrow(
-  _stream: AsyncIterable<Uint8Array>,
-  _limits: ArrowLimits,
-): AsyncGenerator<RowBatch> {
-  throw new InputError('the stream', 'not yet');
-}
-export function writeArrow(_stream: Writable, _options: WriterOptions): AnswersWriter {
-  throw new InputError('the stream', 'not yet');
-}
+export { type ArrowLimits, type ArrowSource, readArrow } from './read.js';
+export { writeArrow } from './write.js';

@@ -1,0 +1,164 @@
+import type { Writable } from 'node:stream';
+import type { DataType, Field, Schema } from 'apache-arrow';
+import { InputError } from '../../../lib/errors.js';
+import { type AnswerNames, answerNames, taken } from '../answerNames.js';
+import type { AnswerColumns, AnswersWriter, WriterOptions } from '../format.js';
+import { sent } from '../sent.js';
+import { addBytes, addDoubles, addFlags, addLists, addTexts, addWholes } from './columns.js';
+import { type Arrow, loadArrow } from './decoder.js';
+import { BatchMemory } from './memory.js';
+import { END_MARK } from './messages.js';
+import type { ArrowBatch } from './read.js';
+
+/**
+ * Writes an Arrow stream: the columns of each record batch as they were read, their memory and dictionaries as they
+ * are, with the answers as further columns.
+ *
+ * @throws OptionError for names that clash
+ */
+export function writeArrow(stream: Writable, options: WriterOptions = {}): AnswersWriter {
+  const names = answerNames(options);
+  let output: Output | undefined;
+  return {
+    write: async ({ source, rows }, answers) => {
+      if (source?.format !== 'arrow')
+        throw new InputError('the rows', 'they were not read as Arrow: write them as JSON lines');
+      const isFirst = output === undefined;
+      output ??= new Output(await loadArrow(), source.schema, names, options);
+      const pieces = isFirst ? [output.schema()] : [];
+      for (const { id, pieces: own } of source.dictionaries)
+        if (output.hasDictionary(id)) pieces.push(...own);
+      if (source.batch !== undefined) pieces.push(output.batch(source.batch, rows.length, answers));
+      if (pieces.length > 0) await sent(stream, pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
+    },
+    end: async () => {
+      if (output !== undefined) await sent(stream, END_MARK);
+    },
+  };
+}
+
+type LabelKind = 'text' | 'flag' | 'whole' | 'number';
+
+function labelKind(classes: WriterOptions['classes']): LabelKind {
+  if (classes === undefined) return 'text';
+  if (classes.length === 0) return 'number';
+  if (classes.every((label) => typeof label === 'boolean')) return 'flag';
+  if (classes.every((label) => Number.isSafeInteger(label))) return 'whole';
+  return classes.every((label) => typeof label === 'number') ? 'number' : 'text';
+}
+
+/** A stream's schema, and its record batches, with answers. */
+class Output {
+  private readonly kind: LabelKind;
+  /** Position of the key among the columns; undefined: all of them are written. */
+  private readonly key: number | undefined;
+  private readonly kept: readonly Field[];
+
+  /** @throws InputError for columns that are called as answers, or a key that isn't there */
+  constructor(
+    private readonly arrow: Arrow,
+    private readonly input: Schema,
+    private readonly names: AnswerNames,
+    { key, classes }: WriterOptions,
+  ) {
+    this.kind = labelKind(classes);
+    const known = input.fields.map(({ name }) => String(name));
+    this.key = key === undefined ? undefined : known.indexOf(key);
+    if (this.key === -1)
+      throw new InputError(
+        'the schema',
+        `it has no column '${key}', which is to be its key; it has ${known.join(', ')}`,
+      );
+    this.kept = this.key === undefined ? input.fields : [input.fields[this.key]];
+    const clash = this.key === undefined ? names.all.find((name) => known.includes(name)) : undefined;
+    if (clash !== undefined) throw taken('the schema', clash);
+  }
+
+  schema(): Uint8Array {
+    const { Field, Schema, Message, Utf8, Bool, Int64, Float64, Uint8, List } = this.arrow;
+    const { label, stage, verdict, scores, error } = this.names;
+    const labels = { text: new Utf8(), flag: new Bool(), whole: new Int64(), number: new Float64() };
+    const added: Field[] = [
+      new Field<DataType>(label, labels[this.kind], true),
+      new Field<DataType>(stage, new Uint8(), true),
+      new Field<DataType>(verdict, new Utf8(), true),
+    ];
+    if (scores !== undefined)
+      added.push(new Field<DataType>(scores, new List(new Field('item', new Float64(), true)), true));
+    if (error !== undefined) added.push(new Field<DataType>(error, new Utf8(), true));
+    const metadata = new Map(this.input.metadata);
+    // It lists the columns of a data frame, most of which are gone.
+    if (this.key !== undefined) metadata.delete('pandas');
+    const schema = new Schema([...this.kept, ...added], metadata);
+    return Buffer.concat(described(Message.encode(Message.from(schema))));
+  }
+
+  hasDictionary(id: number): boolean {
+    return this.key === undefined || idsOf(this.arrow, this.kept[0].type).includes(id);
+  }
+
+  batch(
+    { version, metadata, header, spans, body }: ArrowBatch,
+    rows: number,
+    answers: AnswerColumns,
+  ): Uint8Array {
+    const { Message, MessageHeader } = this.arrow;
+    const memory = new BatchMemory(rows);
+    if (this.key === undefined) memory.whole(header, body);
+    else {
+      const { nodes, buffers, variadic } = spans[this.key];
+      memory.nodes.push(...header.nodes.slice(...nodes));
+      memory.variadicBufferCounts.push(...header.variadicBufferCounts.slice(...variadic));
+      for (const { offset, length } of header.buffers.slice(...buffers))
+        memory.buffer(body.subarray(offset, offset + length));
+    }
+    this.addAnswers(memory, answers);
+    const { nodes, buffers, variadicBufferCounts, octets } = memory;
+    const own = { length: rows, nodes, buffers, variadicBufferCounts, compression: null };
+    const message = new Message(octets, version, MessageHeader.RecordBatch, own, metadata);
+    return memory.joined(described(Message.encode(message)));
+  }
+
+  private addAnswers(memory: BatchMemory, { label, stage, verdict, scores, error }: AnswerColumns): void {
+    const failed = error?.some((each) => each !== null) ? error : undefined;
+    if (this.kind === 'text')
+      addTexts(
+        memory,
+        label.map((each) => (each === null ? null : String(each))),
+      );
+    else if (this.kind === 'flag')
+      addFlags(
+        memory,
+        label.map((each) => (each === null ? null : each === true)),
+      );
+    else if (this.kind === 'whole')
+      addWholes(
+        memory,
+        label.map((each) => (each === null ? null : Number(each))),
+      );
+    else
+      addDoubles(
+        memory,
+        label.map((each) => (each === null ? null : Number(each))),
+      );
+    addBytes(memory, stage, failed);
+    addTexts(memory, verdict);
+    if (this.names.scores !== undefined) addLists(memory, scores ?? new Float64Array(0), failed);
+    if (this.names.error !== undefined) addTexts(memory, error ?? verdict.map(() => null));
+  }
+}
+
+/** Dictionaries of a column, with those within it. */
+function idsOf(arrow: Arrow, type: DataType): number[] {
+  const within = (type.children ?? []).flatMap(({ type: child }) => idsOf(arrow, child));
+  return arrow.DataType.isDictionary(type) ? [type.id, ...idsOf(arrow, type.dictionary)] : within;
+}
+
+/** A message up to its body: mark, length and description, together a multiple of 8 octets. */
+function described(description: Uint8Array): Uint8Array[] {
+  const padding = -description.length & 7;
+  const prefix = Buffer.alloc(8);
+  prefix.writeInt32LE(-1, 0);
+  prefix.writeInt32LE(description.length + padding, 4);
+  return [prefix, description, new Uint8Array(padding)];
+}
