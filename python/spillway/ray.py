@@ -1,0 +1,121 @@
+"""Rows of a Ray Dataset answered by a cascade, on a pool of actors: one filter (``spillway score``) an actor.
+
+Needs ``ray[data]`` and pyarrow, and on every node Node and the npm package spillway beside the model.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Optional, Tuple, Union
+
+import pyarrow as pa
+import ray.data
+
+from ._filter import Filter, Options, checked
+from ._filter._options import Command
+from .errors import FilterDied
+
+_RETRIES = 3
+
+
+def score(
+    ds: ray.data.Dataset,
+    model: str,
+    *,
+    features: Optional[str] = None,
+    key: Optional[str] = None,
+    scores: bool = False,
+    errors: str = "exit",
+    prefix: str = "",
+    concurrency: Union[int, Tuple[int, int], None] = None,
+    batch_size: int = 4096,
+    num_cpus: Optional[float] = None,
+    threads: Optional[int] = None,
+    command: Command = None,
+    timeout: Optional[float] = None,
+    **ray_options: Any,
+) -> ray.data.Dataset:
+    """The dataset with the columns ``label``, ``stage`` and ``verdict``, in the same order and blocks.
+
+    The driver loads the model once, before the job, and every actor must have the same one: artifact, features,
+    spillway, Node. An actor whose filter dies ends; Ray starts it again and retries its block, three times at most.
+
+    Args:
+        ds: any dataset. ``preserve_order`` is set in its context.
+        model: a version's folder as ``spillway serve`` takes it, or an artifact's file. A relative path is an actor's
+            own (``runtime_env``'s ``working_dir``) where it has one, else the driver's.
+        features: the module with the features, where it isn't beside the artifact
+        key: keep only this column beside the answers
+        scores: add ``scores``, a list of numbers in the order of the classes
+        errors: ``"exit"``: a row that can't be answered fails the job; ``"column"``: its label is null, and ``error``
+            says why
+        prefix: begins the names of the new columns
+        concurrency: actors, or the least and the most of them; without it Ray decides
+        batch_size: rows that the filter answers at once
+        num_cpus: of an actor; without it one, or as many as ``threads``
+        threads: worker threads of a filter
+        command: what to run instead of ``spillway``, as a shell would split it, or in parts; otherwise the environment
+            variable ``SPILLWAY_COMMAND``, else the package installed beside the model, above it, or in ``PATH``
+        timeout: seconds that one block may take before its filter is killed
+        ray_options: more arguments of ``map_batches``: ``resources``, ``runtime_env``, ``max_task_retries``
+
+    Raises:
+        ModelRefused: with the filter's own words, before the job
+        PoisonRow, BadInput: when the job runs, as the cause of Ray's error
+
+    Example:
+        >>> spillway.ray.score(ray.data.read_parquet("mails"), "models/mail/1").write_parquet("answers")
+    """
+    options = checked(
+        Options(
+            model=model,
+            features=features,
+            key=key,
+            scores=scores,
+            errors=errors,
+            prefix=prefix,
+            threads=threads,
+            batch_size=batch_size,
+            timeout=timeout,
+            command=command,
+            folder=os.getcwd(),
+        )
+    )
+    known = ds.schema(fetch_if_missing=False)
+    if known is not None:
+        options.kept(known.names)
+    ds.context.execution_options.preserve_order = True
+    # Whole blocks, which the filter's own batches divide: batches of Ray's would join blocks.
+    return ds.map_batches(
+        _Actor,
+        fn_constructor_args=(options,),
+        batch_size=None,
+        batch_format="pyarrow",
+        compute=_pool(concurrency),
+        num_cpus=num_cpus or max(1, threads or 1),
+        **{"max_task_retries": _RETRIES, **ray_options},
+    )
+
+
+def _pool(concurrency: Union[int, Tuple[int, int], None]) -> ray.data.ActorPoolStrategy:
+    if concurrency is None:
+        return ray.data.ActorPoolStrategy(min_size=1)
+    if isinstance(concurrency, int):
+        return ray.data.ActorPoolStrategy(size=concurrency)
+    least, most = concurrency
+    return ray.data.ActorPoolStrategy(min_size=least, max_size=most)
+
+
+class _Actor:
+    def __init__(self, options: Options) -> None:
+        # It starts with the first block: Ray would try a constructor that fails again.
+        self._filter = Filter(options)
+
+    def __call__(self, block: pa.Table) -> pa.Table:
+        try:
+            return self._filter.answer(block)
+        except FilterDied as error:
+            # Ray takes exceptions for the rows' fault; it retries what an actor was at that is gone.
+            print(error, file=sys.stderr, flush=True)
+            os._exit(1)
