@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Optional
 
+DIED = "the filter died: "
+"""Begins what every `FilterDied` says, for engines that know errors by their texts."""
+
 
 class FilterError(RuntimeError):
     """A filter that ended before all was answered."""

@@ -6,7 +6,6 @@ Needs ``ray[data]`` and pyarrow, and on every node Node and the npm package spil
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any, Optional, Tuple, Union
 
 import pyarrow as pa
@@ -14,7 +13,7 @@ import ray.data
 
 from ._filter import Filter, Options, checked
 from ._filter._options import Command
-from .errors import FilterDied
+from .errors import DIED
 
 _RETRIES = 3
 
@@ -39,10 +38,11 @@ def score(
     """The dataset with the columns ``label``, ``stage`` and ``verdict``, in the same order and blocks.
 
     The driver loads the model once, before the job, and every actor must have the same one: artifact, features,
-    spillway, Node. An actor whose filter dies ends; Ray starts it again and retries its block, three times at most.
+    spillway, Node. Ray retries the block of a filter that dies, three times at most, and all that an actor or a node had
+    that dies.
 
     Args:
-        ds: any dataset. ``preserve_order`` is set in its context.
+        ds: any dataset. Its context gets ``preserve_order`` and the retries.
         model: a version's folder as ``spillway serve`` takes it, or an artifact's file. A relative path is an actor's
             own (``runtime_env``'s ``working_dir``) where it has one, else the driver's.
         features: the module with the features, where it isn't beside the artifact
@@ -58,11 +58,11 @@ def score(
         command: what to run instead of ``spillway``, as a shell would split it, or in parts; otherwise the environment
             variable ``SPILLWAY_COMMAND``, else the package installed beside the model, above it, or in ``PATH``
         timeout: seconds that one block may take before its filter is killed
-        ray_options: more arguments of ``map_batches``: ``resources``, ``runtime_env``, ``max_task_retries``
+        ray_options: more arguments of ``map_batches``: ``resources``, ``runtime_env``, ``label_selector``
 
     Raises:
         ModelRefused: with the filter's own words, before the job
-        PoisonRow, BadInput: when the job runs, as the cause of Ray's error
+        PoisonRow, BadInput: when the job runs, in the text of Ray's error
 
     Example:
         >>> spillway.ray.score(ray.data.read_parquet("mails"), "models/mail/1").write_parquet("answers")
@@ -86,6 +86,7 @@ def score(
     if known is not None:
         options.kept(known.names)
     ds.context.execution_options.preserve_order = True
+    _retry_deaths(ds.context)
     # Whole blocks, which the filter's own batches divide: batches of Ray's would join blocks.
     return ds.map_batches(
         _Actor,
@@ -94,7 +95,7 @@ def score(
         batch_format="pyarrow",
         compute=_pool(concurrency),
         num_cpus=num_cpus or max(1, threads or 1),
-        **{"max_task_retries": _RETRIES, **ray_options},
+        **ray_options,
     )
 
 
@@ -109,13 +110,15 @@ def _pool(concurrency: Union[int, Tuple[int, int], None]) -> ray.data.ActorPoolS
 
 class _Actor:
     def __init__(self, options: Options) -> None:
-        # It starts with the first block: Ray would try a constructor that fails again.
+        # It starts with the first block: here an error would be one of Ray's own start.
         self._filter = Filter(options)
 
     def __call__(self, block: pa.Table) -> pa.Table:
-        try:
-            return self._filter.answer(block)
-        except FilterDied as error:
-            # Ray takes exceptions for the rows' fault; it retries what an actor was at that is gone.
-            print(error, file=sys.stderr, flush=True)
-            os._exit(1)
+        return self._filter.answer(block)
+
+
+def _retry_deaths(context: ray.data.DataContext) -> None:
+    """Ray takes exceptions of a worker for the rows' fault, and tries again by their texts alone."""
+    if context.retried_map_errors is not True:
+        context.retried_map_errors = [*(context.retried_map_errors or []), DIED]
+    context.max_map_retries = max(context.max_map_retries, _RETRIES)

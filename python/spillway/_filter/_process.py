@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from threading import Thread, Timer
 from typing import Deque, Iterator, List, Optional, Type
 
-from ..errors import BadInput, FilterDied, FilterError, ModelRefused, PoisonRow
+from ..errors import DIED, BadInput, FilterDied, FilterError, ModelRefused, PoisonRow
 
 _GRACE = 10.0  # seconds from the end of its input, or of its output, to its end
 _LINES = 20
@@ -84,7 +84,7 @@ class Process:
         said = "\n".join(self._last)
         kind = self._kind(code)
         if kind is FilterDied:
-            return FilterDied(f"the filter {self._death(code)}{said and ': '}{said}")
+            return FilterDied(f"{DIED}{self._death(code)}{said and chr(10)}{said}")
         error = kind(said or f"{' '.join(self._arguments)} ended with {code}")
         if isinstance(error, PoisonRow):
             rows = re.findall(r"\brow (\d+)", said)
@@ -108,10 +108,10 @@ class Process:
         if self._blamed:
             return self._blamed
         if code == 0:
-            return "ended before all was answered"
+            return "it ended before all was answered"
         number = -code if code < 0 else code - 128
         names = {int(each): each.name for each in signal.Signals}
-        return f"was ended by {names.get(number, f'signal {number}')}"
+        return f"ended by {names.get(number, f'signal {number}')}"
 
     def _listen(self) -> None:
         assert self._popen.stderr
