@@ -1,14 +1,13 @@
 import { show } from '../../check.js';
 import { FeatureError, TableError } from '../../errors.js';
-import { noNumber } from './chunk.js';
 import { ColumnRow } from './rows.js';
-import { absent, type ColumnTable, type Positions, type TableColumn } from './table.js';
+import { absent, type ColumnTable, type Positions } from './table.js';
 
 /** Views of one table. */
 interface ViewsOfOne {
   readonly table: ColumnTable;
   /** Of each of them, in the table. */
-  readonly rows: Int32Array;
+  readonly positions: Positions;
 }
 
 /** Batches aren't changed while they are computed, so what is known of one holds. */
@@ -24,15 +23,9 @@ export function viewsOf(batch: readonly unknown[]): ViewsOfOne | undefined {
 
 function found(batch: readonly unknown[]): ViewsOfOne | 'mixed' {
   const [first] = batch;
-  if (!ColumnRow.isRow(first)) return 'mixed';
-  const table = ColumnRow.tableOf(first);
-  const rows = new Int32Array(batch.length);
-  for (let i = 0; i < rows.length; i++) {
-    const row = batch[i];
-    if (!ColumnRow.isRow(row) || ColumnRow.tableOf(row) !== table) return 'mixed';
-    rows[i] = ColumnRow.positionOf(row);
-  }
-  return { table, rows };
+  const rows = ColumnRow.isRow(first) ? ColumnRow.positionsOf(batch) : undefined;
+  if (!ColumnRow.isRow(first) || rows === undefined) return 'mixed';
+  return { table: ColumnRow.tableOf(first), positions: { rows, isRun: isRun(rows) } };
 }
 
 /**
@@ -54,13 +47,13 @@ export function columnValues(
   if (views === undefined) {
     for (let i = 0; i < length; i++) {
       const at = selection === undefined ? i : selection[i];
-      values[i] = cellOf(batch[at], name, at);
+      values[i] = valueIn(batch[at], name, at);
     }
     return values;
   }
-  const rows = selected(views.rows, selection);
-  const column = columnOf(views.table, name);
+  const { rows } = selected(views.positions, selection);
   try {
+    const column = views.table.column(name);
     for (let i = 0; i < length; i++) values[i] = column.value(rows[i]);
   } catch (error) {
     throw ofBatch(error, rows, selection);
@@ -90,40 +83,29 @@ export function columnNumbers(
     for (let i = 0; i < length; i++) {
       const at = selection === undefined ? i : selection[i];
       for (let c = 0; c < all.length; c++)
-        out[offset + i * stride + c] = numberOf(cellOf(batch[at], all[c], at), all[c], at);
+        out[offset + i * stride + c] = numberOf(valueIn(batch[at], all[c], at), all[c], at);
     }
     return;
   }
-  const rows = selected(views.rows, selection);
-  const positions: Positions = { rows, isRun: isRun(rows) };
-  for (let c = 0; c < all.length; c++) {
-    const column = columnOf(views.table, all[c]);
-    try {
-      column.numbers(positions, out, offset + c, stride);
-    } catch (error) {
-      throw ofBatch(error, rows, selection);
-    }
+  const positions = selected(views.positions, selection);
+  try {
+    for (let c = 0; c < all.length; c++)
+      views.table.column(all[c]).numbers(positions, out, offset + c, stride);
+  } catch (error) {
+    throw ofBatch(error, positions.rows, selection);
   }
 }
 
-function selected(rows: Int32Array, selection: Int32Array | undefined): Int32Array {
-  if (selection === undefined) return rows;
-  const own = new Int32Array(selection.length);
-  for (let i = 0; i < own.length; i++) own[i] = rows[selection[i]];
-  return own;
+function selected(positions: Positions, selection: Int32Array | undefined): Positions {
+  if (selection === undefined) return positions;
+  const rows = new Int32Array(selection.length);
+  for (let i = 0; i < rows.length; i++) rows[i] = positions.rows[selection[i]];
+  return { rows, isRun: isRun(rows) };
 }
 
 function isRun(rows: Int32Array): boolean {
   for (let i = 1; i < rows.length; i++) if (rows[i] !== rows[i - 1] + 1) return false;
   return true;
-}
-
-function columnOf(table: ColumnTable, name: string): TableColumn {
-  try {
-    return table.column(name);
-  } catch (error) {
-    throw ofBatch(error, new Int32Array(0), undefined);
-  }
 }
 
 /** A table's error, of the row by its position in the batch. */
@@ -134,14 +116,8 @@ function ofBatch(error: unknown, rows: Int32Array, selection: Int32Array | undef
   return new FeatureError('', row, error.message, { cause: error });
 }
 
-/**
- * The value of one row, as {@link columnValues} has it.
- *
- * @param at what errors call the row
- */
-export function cellOf(row: unknown, name: string, at?: number): unknown {
-  if (typeof row !== 'object' || row === null)
-    throw new FeatureError('', at, `expected an object with the column '${name}', got ${show(row)}`);
+/** The value of one object, or view. */
+function valueIn(row: object, name: string, at: number): unknown {
   let value: unknown;
   try {
     value = Reflect.get(row, name);
@@ -165,11 +141,10 @@ export function cellOf(row: unknown, name: string, at?: number): unknown {
   );
 }
 
-/** The same as a number, as {@link columnNumbers} has it. */
-export function numberOf(value: unknown, name: string, at?: number): number {
+function numberOf(value: unknown, name: string, at: number): number {
   if (typeof value === 'number') return value;
   if (value === null) return Number.NaN;
   if (typeof value === 'boolean') return Number(value);
   if (value instanceof Date) return value.getTime();
-  throw new FeatureError('', at, `column '${name}': ${noNumber(value, name)}`);
+  throw new FeatureError('', at, `column '${name}': expected a number, got ${show(value)}`);
 }

@@ -33,6 +33,19 @@ export abstract class ColumnRow {
     return row.#position;
   }
 
+  /** Positions of rows in the table of the first; undefined unless all are rows of it. */
+  static positionsOf(rows: readonly unknown[]): Int32Array | undefined {
+    const prototype: unknown = Object.getPrototypeOf(Object(rows[0]));
+    const positions = new Int32Array(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i];
+      if (typeof row !== 'object' || row === null || !(#position in row)) return undefined;
+      if (Object.getPrototypeOf(row) !== prototype) return undefined;
+      positions[i] = row.#position;
+    }
+    return positions;
+  }
+
   toJSON(): unknown {
     return recordOf(this);
   }

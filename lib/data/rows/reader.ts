@@ -83,7 +83,7 @@ export class RowReader {
       (prototype) => this.hides(prototype),
     );
     const views = viewsOf(rows);
-    if (views) reading.keysOfViews(views.table.readable(), views.rows, keys, opaque);
+    if (views) reading.keysOfViews(views.table.readable(), views.positions.rows, keys, opaque);
     else {
       for (let row = 0; row < rows.length; row++) {
         keys[row] = reading.keyOf(rows[row]);
