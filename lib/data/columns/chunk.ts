@@ -84,10 +84,7 @@ export abstract class Chunk {
     if (typeof value === 'boolean') return Number(value);
     if (isTime(value)) return value.getTime();
     if (value === null) return Number.NaN;
-    throw this.fault(
-      i,
-      typeof value === 'string' ? noNumber(value, this.place.column) : refusalOf(value),
-    );
+    throw this.fault(i, typeof value === 'string' ? noNumber(value, this.place.column) : refusalOf(value));
   }
 
   protected fault(i: number, message: string): TableError {

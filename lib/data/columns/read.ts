@@ -1,5 +1,6 @@
 import { show } from '../../check.js';
 import { FeatureError, TableError } from '../../errors.js';
+import { noNumber } from './chunk.js';
 import { ColumnRow } from './rows.js';
 import { absent, type ColumnTable, type Positions } from './table.js';
 
@@ -47,7 +48,7 @@ export function columnValues(
   if (views === undefined) {
     for (let i = 0; i < length; i++) {
       const at = selection === undefined ? i : selection[i];
-      values[i] = valueIn(batch[at], name, at);
+      values[i] = cellOf(batch[at], name, at);
     }
     return values;
   }
@@ -83,7 +84,7 @@ export function columnNumbers(
     for (let i = 0; i < length; i++) {
       const at = selection === undefined ? i : selection[i];
       for (let c = 0; c < all.length; c++)
-        out[offset + i * stride + c] = numberOf(valueIn(batch[at], all[c], at), all[c], at);
+        out[offset + i * stride + c] = numberOf(cellOf(batch[at], all[c], at), all[c], at);
     }
     return;
   }
@@ -116,8 +117,14 @@ function ofBatch(error: unknown, rows: Int32Array, selection: Int32Array | undef
   return new FeatureError('', row, error.message, { cause: error });
 }
 
-/** The value of one object, or view. */
-function valueIn(row: object, name: string, at: number): unknown {
+/**
+ * The value of one row, as {@link columnValues} has it.
+ *
+ * @param at what errors call the row
+ */
+export function cellOf(row: unknown, name: string, at?: number): unknown {
+  if (typeof row !== 'object' || row === null)
+    throw new FeatureError('', at, `expected an object with the column '${name}', got ${show(row)}`);
   let value: unknown;
   try {
     value = Reflect.get(row, name);
@@ -141,10 +148,11 @@ function valueIn(row: object, name: string, at: number): unknown {
   );
 }
 
-function numberOf(value: unknown, name: string, at: number): number {
+/** The same as a number, as {@link columnNumbers} has it. */
+export function numberOf(value: unknown, name: string, at?: number): number {
   if (typeof value === 'number') return value;
   if (value === null) return Number.NaN;
   if (typeof value === 'boolean') return Number(value);
   if (value instanceof Date) return value.getTime();
-  throw new FeatureError('', at, `column '${name}': expected a number, got ${show(value)}`);
+  throw new FeatureError('', at, `column '${name}': ${noNumber(value, name)}`);
 }
