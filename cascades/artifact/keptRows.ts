@@ -1,6 +1,6 @@
+import { recordOf } from '#records';
 import { show } from '../../lib/check.js';
 import { list, object, text, wrong } from '../../lib/data/artifact/index.js';
-import { recordOf } from '../../lib/data/columns/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import { isPlainObject } from '../../lib/util/isPlainObject.js';
 import type { JsonValue } from '../../lib/util/state.js';

@@ -1,4 +1,4 @@
-import { recordOf } from '../../lib/data/columns/index.js';
+import { recordOf } from '#records';
 import { RefusedRow } from '../../lib/errors.js';
 import { type Feature, type FeatureSet, RowView } from '../../lib/features/define/index.js';
 import { type Engine, type NamedFeature, named } from '../../lib/run/runtime/index.js';

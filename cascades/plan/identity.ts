@@ -1,5 +1,5 @@
+import { recordOf } from '#records';
 import { sha256 } from '#sha256';
-import { recordOf } from '../../lib/data/columns/index.js';
 import { isPlainObject } from '../../lib/util/isPlainObject.js';
 
 /** Values nested deeper, or that hold themselves, aren't compared by their contents. */
