@@ -1,11 +1,10 @@
 import { insteadOfNaN } from '#hints';
 import { checkKeys, show } from '../../check.js';
-import { columnNumbers, columnValues, numberOf } from '../../data/columns/index.js';
+import { cellOf, columnNumbers, columnValues, numberOf } from '../../data/columns/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
 import { type DenseOptions, numbers } from './dense.js';
 import type { Feature, FittedFeature } from './feature.js';
-import { cell } from './sources.js';
-import type { RowView, Transform } from './view.js';
+import type { Transform } from './view.js';
 
 /** Options of `column` and `columns`: as those of `dense`. */
 export type ColumnOptions = Pick<DenseOptions, 'version' | 'missing' | 'scaling'>;
@@ -79,15 +78,7 @@ function ofColumns(
 ) {
   checkKeys(options, ['version', 'missing', 'scaling']);
   const { missing = false, scaling } = options;
-  /** The first value of a row that is no number. */
-  const faultOf = (row: object): string | undefined => {
-    for (const name of names) {
-      const fault = numberFault(name, cell(row, name), missing !== false);
-      if (fault !== undefined) return fault;
-    }
-    return undefined;
-  };
-  return numbers<object, RowView<object>>(
+  return numbers<object, Float32Array>(
     {
       kind,
       columns: names.length,
@@ -96,44 +87,25 @@ function ofColumns(
       stated: { ...of, ...(scaling && { scaling }) },
       steps: [names.join(', ')],
       check(row) {
-        const fault = faultOf(row);
-        if (fault !== undefined) throw new FeatureError('', undefined, fault);
-      },
-      input: (view) => view,
-      compute(view) {
-        const values = new Float32Array(view.length * names.length);
-        try {
-          for (let c = 0; c < names.length; c++)
-            columnNumbers(view.batch, view.selection, names[c], values, c, names.length);
-        } catch (error) {
-          view.rows().forEach((row, i) => {
-            const fault = faultOf(row);
-            if (fault !== undefined) throw new FeatureError('', i, fault, { cause: error });
-          });
-          throw error;
+        for (const name of names) {
+          const number = Math.fround(numberOf(cellOf(row, name), name));
+          if (Number.isFinite(number) || (missing !== false && Number.isNaN(number))) continue;
+          throw new FeatureError('', undefined, faultOf(name, number));
         }
+      },
+      input({ batch, selection, length }) {
+        const values = new Float32Array(length * names.length);
+        columnNumbers(batch, selection, names, values, 0, names.length);
         return values;
       },
-      fault: (_, c, i, value, view) =>
-        numberFault(names[c], cell(view.batch[view.at(i)], names[c]), missing !== false) ??
-        `column '${names[c]}' is ${value}; expected a finite number`,
+      compute: (values) => values,
+      fault: (_, column, value) => faultOf(names[column], value),
     },
     options,
   );
 }
 
-/** Why a value of a column is no number; undefined: it is one. */
-function numberFault(name: string, value: unknown, missing: boolean): string | undefined {
-  const number = numberOf(value);
-  if (number === undefined) {
-    const instead =
-      typeof value === 'string'
-        ? `; give a text to oneHot(column('${name}')) or tfidf(column('${name}'))`
-        : '';
-    return `column '${name}' is ${show(value)}; expected a number${instead}`;
-  }
-  if (Number.isNaN(number))
-    return missing ? undefined : `column '${name}' is ${show(value)}${insteadOfNaN()}`;
-  if (Number.isFinite(Math.fround(number))) return undefined;
-  return `column '${name}' is ${value}; expected a finite number of 32 bits`;
+function faultOf(name: string, value: number): string {
+  if (Number.isNaN(value)) return `column '${name}' is missing${insteadOfNaN()}`;
+  return `column '${name}' is ${value} in 32 bits; expected a finite number`;
 }

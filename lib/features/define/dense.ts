@@ -99,7 +99,7 @@ function ofDense<Row, Value>(
   checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling']);
   const reads = source ? readsOf(source) : [];
   const stated = { columns, ...(source && statedSource(source)) };
-  const fault = (values: Float32Array, column: number, _row: number, value: number) =>
+  const fault = (values: Float32Array, column: number, value: number) =>
     `column ${column} is ${value}; expected a finite number${
       Number.isNaN(value) ? insteadOfNaN(compute.isPerRow ? undefined : values) : ''
     }`;
@@ -120,7 +120,7 @@ export interface Numbers<Row, Input> {
   input(view: RowView<Row>): Input;
   compute(input: Input): Float32Array | Promise<Float32Array>;
   /** Why a number is none that a model takes. */
-  fault(values: Float32Array, column: number, row: number, value: number, input: Input): string;
+  fault(values: Float32Array, column: number, value: number): string;
 }
 
 /** A dense block of numbers. @param options known by name */
@@ -137,8 +137,8 @@ export function numbers<Row, Input>(of: Numbers<Row, Input>, options: DenseOptio
     throw new OptionError('scaling', "'block' can't go with missing: 'indicator': leave one out");
   }
   const width = missing === 'indicator' ? 2 * columns : columns;
-  const block = (view: RowView<Row>, input: Input, values: Float32Array) => {
-    check(values, of, view, input, missing !== false);
+  const block = (view: RowView<Row>, values: Float32Array) => {
+    check(values, of, view, missing !== false);
     const own = missing === 'indicator' ? withIndicators(values, columns) : values;
     return denseBlock(view.length, width, own, scaling);
   };
@@ -157,9 +157,7 @@ export function numbers<Row, Input>(of: Numbers<Row, Input>, options: DenseOptio
       } catch (error) {
         return failed(error);
       }
-      return values instanceof Promise
-        ? values.then((all) => block(view, input, all), failed)
-        : block(view, input, values);
+      return values instanceof Promise ? values.then((all) => block(view, all), failed) : block(view, values);
     },
     warm: () => denseBlock(1, width, new Float32Array(width), scaling),
     state: { json: { columns: width }, tensors: {} },
@@ -197,7 +195,6 @@ function check<Row, Input>(
   values: Float32Array,
   { columns, fault }: Numbers<Row, Input>,
   view: RowView<Row>,
-  input: Input,
   missing: boolean,
 ): void {
   if (!(values instanceof Float32Array)) {
@@ -221,7 +218,7 @@ function check<Row, Input>(
     if (Number.isFinite(values[i])) continue;
     if (missing && Number.isNaN(values[i])) continue;
     const row = Math.floor(i / columns);
-    throw new FeatureError('', view.at(row), fault(values, i % columns, row, values[i], input));
+    throw new FeatureError('', view.at(row), fault(values, i % columns, values[i]));
   }
 }
 

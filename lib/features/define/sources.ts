@@ -1,6 +1,4 @@
-import { show } from '../../check.js';
 import { cellOf } from '../../data/columns/index.js';
-import { FeatureError } from '../../errors.js';
 import type { Feature } from './feature.js';
 import type { Source, Transform } from './view.js';
 
@@ -15,7 +13,7 @@ export function readsOf<Row>(source: Source<Row, unknown>): readonly Transform<R
 export function accessorOf<Row>(source: Source<Row, unknown>): ((row: Row) => unknown) | undefined {
   if (typeof source === 'function') return source;
   const { column } = source;
-  return column === undefined ? undefined : (row) => cell(row, column);
+  return column === undefined ? undefined : (row) => cellOf(row, column);
 }
 
 /** What a feature states of its source among its options: nothing of a function, so that its options stay the same. */
@@ -27,10 +25,4 @@ export function statedSource(source: Source<never, unknown>): { readonly column?
 export function stepsOf(source: Source<never, unknown>, kind: string): Feature<never>['steps'] {
   const { column } = statedSource(source);
   return column === undefined ? undefined : [column, kind];
-}
-
-/** The value of a column of one row. @throws FeatureError, without names, for what has no columns */
-export function cell(row: unknown, column: string): unknown {
-  if (typeof row === 'object' && row !== null) return cellOf(row, column);
-  throw new FeatureError('', undefined, `expected an object with the column '${column}', got ${show(row)}`);
 }
