@@ -44,6 +44,7 @@ export {
   Health,
   importFeatures,
   joinedAnswers,
+  loadedOf,
   type ModuleExports,
   restoreCascade,
   warmInBatches,

@@ -7,7 +7,7 @@ import {
   type PredictOptions,
   type ThreadedCascade,
 } from '../../cascades/index.js';
-import { importFeatures } from '../../cascades/internal.js';
+import { importFeatures, loadedOf } from '../../cascades/internal.js';
 import { decode, sealOf } from '../../lib/data/artifact/index.js';
 import { ArtifactError, CodeError, OptionError } from '../../lib/errors.js';
 import { type Code, engineName, isUnchanged, readCode } from '../../lib/util/code/index.js';
@@ -67,25 +67,18 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
   const found = await foundModel(await batchModelFiles(path, options.features));
   const { identity, bytes, code, artifact } = found;
   if (expect !== undefined) checkExpected(identity, expect);
-  if (code === undefined) {
-    throw new OptionError(
-      '--features',
-      `${artifact} has features whose code isn't in the file: name their module`,
-    );
-  }
-  const module = await importFeatures(code.url);
-  if (!(await isUnchanged(code))) throw new CodeError(`${code.url} was changed while it was read: try again`);
-  const { features, full, learners } = module;
-  const make = rowMaker(module, threads > 0);
-  const given = { features, ...(full && { full }), ...(learners && { learners }) };
+  const module = code && (await importFeatures(code.url));
+  if (code && !(await isUnchanged(code)))
+    throw new CodeError(`${code.url} was changed while it was read: try again`);
+  const make = rowMaker(module ?? {}, threads > 0);
   const cascade = await named<Cascade<unknown> | ThreadedCascade<unknown>>(artifact, () =>
     threads > 0
-      ? Cascade.onThreads<unknown>(bytes, code.url, {
+      ? Cascade.onThreads<unknown>(bytes, code?.url, {
           threads,
           computeMs: COMPUTE_MS,
           maxQueued: Number.MAX_SAFE_INTEGER,
         })
-      : Cascade.load<unknown>(bytes, given),
+      : Cascade.load<unknown>(bytes, module ? loadedOf(module) : {}),
   );
   const { certificate, plan, checked } = cascade;
   return {
@@ -134,11 +127,13 @@ async function foundModel({ artifact, features }: BatchModelFiles): Promise<Foun
   return { artifact, identity, bytes, code };
 }
 
-/** Errors of an artifact name its file. */
+/** Errors of an artifact name its file, and those of features the option that gives them. */
 async function named<T>(artifact: string, load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
+    if (error instanceof OptionError && error.option === 'features')
+      throw new OptionError('--features', `name the module with the features: ${error.message}`);
     if (!(error instanceof ArtifactError)) throw error;
     throw new ArtifactError(error.reason, `'${artifact}': ${error.message}`, { cause: error });
   }

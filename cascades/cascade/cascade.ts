@@ -383,7 +383,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    *
    * @param source a file's path, or its bytes
    * @param module URL or path of the module that exports `features`, by name or as its default, and `full` and
-   *   `learners` where {@link load} takes them: threads can't be given functions
+   *   `learners` where {@link load} takes them: threads can't be given functions. Left out where the file tells its
+   *   features, as for {@link load}
    * @param program URL of the threads' module; only tests have a reason to give it
    * @throws OptionError, also for a module that can't be imported or has no features; what {@link load} throws
    * @example
@@ -393,7 +394,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
    */
   static onThreads<Row, L extends Label = Label, Name extends string = string>(
     source: string | Uint8Array | ArrayBuffer,
-    module: URL | string,
+    module?: URL | string,
     options?: CascadeThreadsOptions,
     program?: URL,
   ): Promise<ThreadedCascade<Row, L, Name>> {

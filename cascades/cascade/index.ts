@@ -5,7 +5,7 @@ export { buildCascade } from './buildCascade.js';
 export { batchStepsOf, Cascade, type CascadeReportOptions, usedAmong } from './cascade.js';
 export { codesSoon } from './codesSoon.js';
 export { Health } from './health.js';
-export { importFeatures, type ModuleExports } from './moduleExports.js';
+export { importFeatures, loadedOf, type ModuleExports } from './moduleExports.js';
 export { restoreCascade } from './restoring.js';
 export { ServedCascade } from './servedCascade.js';
 export { type CascadeThreadsOptions, joinedAnswers, type ThreadedCascade } from './threads/index.js';

@@ -32,6 +32,11 @@ export async function importFeatures(url: string): Promise<ModuleExports> {
   throw new OptionError('module', `${url} exports ${names}; expected 'features', as define() returns them`);
 }
 
+/** What `Cascade.load` takes of them. */
+export function loadedOf({ features, full, learners }: ModuleExports) {
+  return { features, ...(full && { full }), ...(learners && { learners }) };
+}
+
 function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isUnknown = 'code' in error && error.code === 'ERR_UNKNOWN_FILE_EXTENSION';

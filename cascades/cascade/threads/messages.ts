@@ -9,8 +9,8 @@ export interface ThreadContent {
   readonly path: string;
   /** The part of the file that answers, its tensors in shared memory. */
   readonly states: Readonly<Record<string, State>>;
-  /** URL of the module that has the features. */
-  readonly module: string;
+  /** URL of the module that has the features; undefined where the file tells them. */
+  readonly module: string | undefined;
 }
 
 /** What a thread is asked: what it has loaded, or answers to some rows of a call. */

@@ -77,13 +77,13 @@ const START_MS = 60_000;
 /**
  * @param source the file's path, or its bytes
  * @param module URL or path of the module that exports `features` (by name, or as its default), and `full` and
- *   `learners` where `Cascade.load` takes them
+ *   `learners` where `Cascade.load` takes them; undefined where the file tells its features
  * @param program URL of the threads' module
  * @throws OptionError, also for a module that can't be imported; what `Cascade.load` throws
  */
 export async function cascadeOnThreads<Row, L extends Label, Name extends string>(
   source: string | Uint8Array | ArrayBuffer,
-  module: URL | string,
+  module: URL | string | undefined,
   options: CascadeThreadsOptions = {},
   program: URL = programOfThreads(),
 ): Promise<ThreadedCascade<Row, L, Name>> {
@@ -107,7 +107,7 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
   const workerData: ThreadContent = {
     path,
     states: sharedStates(path, separate(await readSource(source))),
-    module: urlOf(module),
+    module: module === undefined ? undefined : urlOf(module),
   };
   const crew = startCrew<CascadeTask<Row>, CascadeReply<L, Name>>(threads, program, {
     workerData,
@@ -118,7 +118,7 @@ export async function cascadeOnThreads<Row, L extends Label, Name extends string
     const load = () =>
       crew.run({ kind: 'about' }).catch((error: unknown) => {
         if (!(error instanceof ThreadError)) throw error;
-        throw new ThreadError(error.reason, `loading ${workerData.module}: ${error.message}`);
+        throw new ThreadError(error.reason, `loading ${workerData.module ?? path}: ${error.message}`);
       });
     const loading = Array.from({ length: threads }, load);
     const [about] = (await Promise.all(loading)).map(aboutOf);

@@ -5,7 +5,7 @@ import { sentError, serveTasks, type TaskContext } from '../../../lib/util/worke
 import { rowsOfReference, UNSHARED } from '../../artifact/index.js';
 import type { Answers, Label } from '../../types/index.js';
 import type { Cascade } from '../cascade.js';
-import { importFeatures } from '../moduleExports.js';
+import { importFeatures, loadedOf } from '../moduleExports.js';
 import { restoreCascade } from '../restoring.js';
 import type { AboutCascade, CascadeReply, CascadeTask, SentAnswers, ThreadContent } from './messages.js';
 
@@ -32,8 +32,7 @@ serveTasks<CascadeTask<unknown>, CascadeReply<Label, string>>(
 );
 
 async function load({ path, states, module }: ThreadContent): Promise<Cascade<unknown>> {
-  const { features, full, learners } = await importFeatures(module);
-  const options = { features, ...(full && { full }), ...(learners && { learners }) };
+  const options = module === undefined ? {} : loadedOf(await importFeatures(module));
   const cascade = await restoreCascade<unknown, Label, string>(path, { ...states }, options, UNSHARED);
   const rows = states.reference && rowsOfReference(states.reference);
   // A call that fails alike throws the error to its caller.
