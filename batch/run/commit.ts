@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, type FileHandle, link, open, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +15,8 @@ export interface Commitment {
   /** SHA-256 of what was written, and of what stands. */
   readonly written: string;
   readonly standing: string;
+  /** Of what stands. */
+  readonly bytes: number;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function commitFile(
     const isFirst = await putFirst(temporary, path);
     if (isFirst) await syncFolder(folder);
     const standing = isFirst ? written : await fileDigest(path).catch(toDiskError);
-    return { outcome: isFirst ? 'first' : written === standing ? 'same' : 'different', written, standing };
+    const outcome = isFirst ? 'first' : written === standing ? 'same' : 'different';
+    return { outcome, written, standing, bytes: (await stat(path).catch(toDiskError)).size };
   } catch (error) {
     throw error instanceof DiskError ? unwritable(path, error.cause) : error;
   } finally {

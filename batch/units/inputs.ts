@@ -40,8 +40,22 @@ export async function inputsOf(paths: readonly string[]): Promise<BatchInput[]> 
 
 async function inputOf(path: string, name: string): Promise<BatchInput> {
   const format = await formatOf(path);
+  const stamp = await stampOf(path);
   const { size, content } = await inputIdentity(path, format);
-  return { path, name, format, size, identity: digestOf(JSON.stringify([name, format, size, content])) };
+  return {
+    path,
+    name,
+    format,
+    size,
+    identity: digestOf(JSON.stringify([name, format, size, content])),
+    stamp,
+  };
+}
+
+/** What changes when a file is written to or replaced. @throws TableError */
+export async function stampOf(path: string): Promise<string> {
+  const { size, mtimeNs, ino } = await stat(path, { bigint: true }).catch(failed(path));
+  return [size, mtimeNs, ino].join('-');
 }
 
 /** Bytes at each end of a file that tell its content apart. */

@@ -4,7 +4,7 @@ import { tableRows } from '../../lib/data/columns/index.js';
 import { type ColumnTypes, parsedValue, setColumn, unreadable } from '../../lib/data/tables/index.js';
 import { TableError } from '../../lib/errors.js';
 import { optionalPackage } from '../../lib/util/packages.js';
-import type { RowBatch } from '../formats/index.js';
+import { openReader, type RowBatch } from '../formats/index.js';
 import { arrowMessages, arrowSchema, messagesFor } from './arrow.js';
 import { bytesAt, piecesOf, rangesDigest, withFile } from './bytes.js';
 import { groupBytes, parquetFile } from './parquet.js';
@@ -13,9 +13,9 @@ import type { BatchInput, Unit } from './unit.js';
 
 export interface ReadOptions {
   /** What separates values of CSV files. @defaultValue ',' */
-  readonly delimiter?: string;
+  readonly delimiter?: string | undefined;
   /** Types of columns of CSV files. @defaultValue text */
-  readonly types?: ColumnTypes;
+  readonly types?: ColumnTypes | undefined;
 }
 
 /** Rows that are answered together where a unit has them all at once. */
@@ -158,32 +158,4 @@ export async function sourceDigest(unit: Unit): Promise<string> {
     path,
     messages.map((message) => [message.from, message.to]),
   );
-}
-
-async function* openReader(
-  format: 'arrow' | 'jsonl',
-  stream: Readable,
-): AsyncGenerator<RowBatch, void, void> {
-  let from = 0;
-  if (format === 'arrow') {
-    for await (const batch of await (
-      await optionalPackage('apache-arrow', '', () => import('apache-arrow'))
-    ).RecordBatchReader.from(stream)) {
-      const rows = batch.toArray().map((row) => ({ ...row }));
-      yield { rows, from, source: batch };
-      from += rows.length;
-    }
-    return;
-  }
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const piece of stream) {
-    text += decoder.decode(piece, { stream: true });
-    const lines = text.split('\n');
-    text = lines.pop() ?? '';
-    const rows = lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line));
-    if (rows.length > 0) yield { rows, from, source: lines };
-    from += rows.length;
-  }
-  if (text.trim() !== '') yield { rows: [JSON.parse(text)], from, source: [text] };
 }

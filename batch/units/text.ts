@@ -18,7 +18,8 @@ export async function lineRanges(
   const step = await bytesOf(file, path, 0, size, rows);
   const ends: number[] = [];
   for (let at = step.bytes; at < size; ) {
-    const end = await lineEnd(file, path, at, size);
+    // A record that ends there is whole.
+    const end = await lineEnd(file, path, at - 1, size);
     ends.push(end);
     at = end + step.bytes;
   }
@@ -44,7 +45,7 @@ export async function recordRanges(
   for await (const piece of piecesOf(file, path, from, size)) {
     let i = 0;
     while (i < piece.length) {
-      const stop = Math.min(piece.length, Math.max(i, next - begin));
+      const stop = Math.min(piece.length, Math.max(i, next - 1 - begin));
       if (hasOddQuotes(piece, i, stop)) isQuoted = !isQuoted;
       for (i = stop; i < piece.length; i++) {
         if (piece[i] === QUOTE) isQuoted = !isQuoted;

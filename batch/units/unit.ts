@@ -13,6 +13,8 @@ export interface BatchInput {
   readonly size: number;
   /** Digest of name, size, and what tells its content apart cheaply: see `inputIdentity`. */
   readonly identity: string;
+  /** Of the file system: when it was written last, and which file it is. */
+  readonly stamp: string;
 }
 
 /** Rows of one input that are answered, written and committed together. */
@@ -33,7 +35,11 @@ export interface Unit {
 export type UnitRange = Pick<Unit, 'from' | 'to' | 'rows'>;
 
 /** @param purpose what else the output depends on: the model, and options */
-export function unitKey(purpose: string, input: BatchInput, { from, to }: UnitRange): string {
+export function unitKey(
+  purpose: string,
+  input: Pick<BatchInput, 'identity'>,
+  { from, to }: UnitRange,
+): string {
   return digestOf(JSON.stringify([purpose, input.identity, from, to])).slice(0, 32);
 }
 

@@ -1,0 +1,35 @@
+import type { Identity } from '../model/index.js';
+import type { Unit } from '../units/index.js';
+import type { UnitOutcome } from './answerUnit.js';
+import type { OutputOptions } from './plan.js';
+
+/** What a worker needs before its first unit. */
+export interface WorkerTask {
+  readonly folder: string;
+  readonly model: string;
+  readonly features?: string;
+  readonly options: OutputOptions;
+  readonly mayDiffer: boolean;
+}
+
+/** An error on its way to another process. */
+export interface Fault {
+  /** Of `SpillwayError`; `UNEXPECTED` for others. */
+  readonly code: string;
+  readonly message: string;
+  /** Of `RunError`. */
+  readonly reason?: string;
+  /** The row to blame, from the unit's first. */
+  readonly row?: number;
+}
+
+export type ToWorker =
+  | { readonly kind: 'start'; readonly task: WorkerTask }
+  | { readonly kind: 'unit'; readonly unit: Unit }
+  | { readonly kind: 'stop' };
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly identity: Identity }
+  | { readonly kind: 'batch'; readonly row: number }
+  | { readonly kind: 'done'; readonly outcome: UnitOutcome }
+  | { readonly kind: 'failed'; readonly fault: Fault };

@@ -1,0 +1,171 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { checkExpected, type Identity } from '../model/index.js';
+import { inputsOf, sourceDigest, type Unit } from '../units/index.js';
+import { changedInput } from './answerUnit.js';
+import { describeModel } from './describe.js';
+import { answerUnits } from './lanes.js';
+import type { CommittedUnit } from './manifest.js';
+import { outputOptions, type RunOptions, workersOf } from './options.js';
+import { type OutputOptions, plannedUnits, planUnits, type RunModel } from './plan.js';
+import { RunError } from './runError.js';
+import { WHOLE } from './shard.js';
+import { type RunStatus, statusOf, writeManifest } from './status.js';
+import { type FailedUnit, RunFolder } from './store.js';
+
+/** What a run did, and what its folder holds now. */
+export interface RunResult extends RunStatus {
+  /** Units answered by this run. */
+  readonly answered: number;
+  /** Units whose later output differed from the one that stands, where the full model's answers may differ. */
+  readonly different: number;
+  /** Whether all units of the shard are done or set aside: it wasn't stopped. */
+  readonly isWhole: boolean;
+}
+
+/** What a run would do. */
+export interface RunForecast {
+  /** Rows, and whether they were counted; ranges of text are estimated. */
+  readonly rows: number;
+  readonly isExact: boolean;
+  readonly units: number;
+  /** Units and rows of the shard that aren't done yet. */
+  readonly left: { readonly units: number; readonly rows: number };
+  /** Expected processor time of what is left, in seconds: without reading and writing. */
+  readonly seconds: number;
+}
+
+/**
+ * Answers the rows of files by worker processes. Each unit's output is committed once, below `out`; a run into the same
+ * folder does what is missing.
+ *
+ * @throws OptionError, ArtifactError, CodeError; IdentityError where another model is expected; RunError; TableError for
+ * inputs that can't be units
+ */
+export async function runBatch(options: RunOptions): Promise<RunResult> {
+  const { program = PROGRAM, patience = {}, signal = new AbortController().signal, features } = options;
+  const workers = workersOf(options);
+  const { described, output, inputs } = await opened(options);
+  const folder = new RunFolder(resolve(options.out));
+  await folder.make();
+  const model = modelOf(described.identity);
+  const units = await plannedUnits(folder.path, model, output, inputs);
+  const own = ofShard(units, options);
+  const { left, failed } = await settled(folder, own, output);
+  const rows = rowsIn(own);
+  const progress = progressFrom(options, rows - rowsIn(left), rows);
+  let answered = 0;
+  let different = 0;
+  await answerUnits(left, {
+    ...{ workers, program, patience, signal },
+    task: {
+      ...{
+        folder: folder.path,
+        model: resolve(options.model),
+        options: output,
+        mayDiffer: described.mayDiffer,
+      },
+      ...(features !== undefined && { features: resolve(features) }),
+    },
+    isDone: async ({ key }) => (await folder.committed(key, output.format)) !== undefined,
+    check: (identity) => checkSame(model, identity),
+    onDone(unit, outcome) {
+      if (outcome !== 'found') answered++;
+      if (outcome === 'different') different++;
+      progress(unit);
+    },
+    async onFailed(unit) {
+      await folder.setAside(unit);
+      failed.push(unit);
+    },
+  });
+  // Of workers that were killed.
+  await folder.clean();
+  await writeManifest(folder.path);
+  const status = await statusOf([folder.path]);
+  return { ...status, answered, different, isWhole: !signal.aborted };
+}
+
+/** What a run would do: nothing is written, no worker started. */
+export async function forecastRun(options: RunOptions): Promise<RunForecast> {
+  const { described, output, inputs } = await opened(options);
+  const units = await planUnits(modelOf(described.identity), output, inputs);
+  const folder = new RunFolder(resolve(options.out));
+  const { left } = await settled(folder, ofShard(units, options), output);
+  return {
+    rows: rowsIn(units),
+    isExact: inputs[0].format === 'parquet' || inputs[0].format === 'arrow',
+    units: units.length,
+    left: { units: left.length, rows: rowsIn(left) },
+    seconds: (described.rowCost * rowsIn(left)) / 1e6,
+  };
+}
+
+async function opened(options: RunOptions) {
+  const described = await describeModel(options.model, options.features);
+  if (options.expect !== undefined) checkExpected(described.identity, options.expect);
+  const inputs = await inputsOf(options.inputs);
+  return { described, inputs, output: outputOptions(options, inputs) };
+}
+
+function modelOf({ artifact, features, spillway }: Identity): RunModel {
+  return { artifact, features, spillway };
+}
+
+function ofShard(units: readonly Unit[], { shard = WHOLE }: RunOptions): readonly Unit[] {
+  return units.filter(({ index }) => index % shard.of === shard.index);
+}
+
+/** Which units are left, and which were set aside before. @throws RunError for an input that was changed since */
+async function settled(
+  folder: RunFolder,
+  units: readonly Unit[],
+  { format }: OutputOptions,
+): Promise<{ readonly left: Unit[]; readonly failed: FailedUnit[] }> {
+  const left: Unit[] = [];
+  const failed: FailedUnit[] = [];
+  for (const unit of units) {
+    const done = await folder.committed(unit.key, format);
+    if (done !== undefined) await checkUnchanged(folder, unit, done);
+    else {
+      const failure = await folder.failure(unit.key);
+      if (failure === undefined) left.push(unit);
+      else failed.push(failure);
+    }
+  }
+  return { left, failed };
+}
+
+/** A file of the same size and ends may have other rows between: where it is younger than its output, its bytes tell. */
+async function checkUnchanged(folder: RunFolder, unit: Unit, { source }: CommittedUnit): Promise<void> {
+  const committed = await stat(join(folder.done, `${unit.key}.json`));
+  const { mtimeMs } = await stat(unit.input.path);
+  if (mtimeMs > committed.mtimeMs && (await sourceDigest(unit)) !== source)
+    throw changedInput(unit.input.path);
+}
+
+function checkSame(model: RunModel, identity: Identity): void {
+  for (const part of ['artifact', 'features', 'spillway'] as const)
+    if (model[part] !== identity[part])
+      throw new RunError('changed', `the model's ${part} was changed while the run began: run again`);
+}
+
+function rowsIn(units: readonly Unit[]): number {
+  return units.reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** Tells how far it is after each unit, at the pace since it began. */
+function progressFrom({ onProgress }: RunOptions, before: number, rows: number): (unit: Unit) => void {
+  const begun = performance.now();
+  let now = before;
+  return (unit) => {
+    now += unit.rows;
+    const seconds = (performance.now() - begun) / 1_000;
+    onProgress?.({ step: 'units', share: now / rows, remaining: (seconds * (rows - now)) / (now - before) });
+  };
+}
+
+/** Beside the package's entries, whichever of its files this is; in a checkout the source itself. */
+const PROGRAM = import.meta.url.endsWith('.ts')
+  ? new URL('./program.ts', import.meta.url)
+  : new URL('../entries/batchWorker.js', import.meta.url);

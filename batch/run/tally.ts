@@ -1,0 +1,46 @@
+import type { AnswerColumns, RowBatch } from '../formats/index.js';
+import type { RunTotals } from './manifest.js';
+import { RunError } from './runError.js';
+
+/** Counts answers. */
+export class Tally {
+  private rows = 0;
+  private readonly exits: number[];
+  private readonly verdicts = new Map<string, number>();
+
+  /** @param stages before the full model */
+  constructor(stages: number) {
+    this.exits = new Array<number>(stages + 1).fill(0);
+  }
+
+  add({ stage, verdict }: Pick<AnswerColumns, 'stage' | 'verdict'>): void {
+    this.rows += verdict.length;
+    for (let i = 0; i < verdict.length; i++) if (verdict[i] !== 'error') this.exits[stage[i]]++;
+    // Verdicts of a batch are alike but for rows that have failed.
+    for (let from = 0, i = 1; i <= verdict.length; i++) {
+      if (verdict[i] === verdict[from]) continue;
+      this.verdicts.set(verdict[from], (this.verdicts.get(verdict[from]) ?? 0) + i - from);
+      from = i;
+    }
+  }
+
+  /** Rows of an output. @throws RunError `damaged` */
+  addWritten({ rows }: RowBatch, prefix = ''): void {
+    const stage = Uint8Array.from(rows, (row) => Number(Reflect.get(row, `${prefix}stage`)));
+    const verdict = rows.map((row) => Reflect.get(row, `${prefix}verdict`));
+    if (!verdict.every((each) => typeof each === 'string') || stage.some((each) => each >= this.exits.length))
+      throw new RunError('damaged', 'an output has rows that no run wrote');
+    this.add({ stage, verdict });
+  }
+
+  get totals(): RunTotals {
+    const verdict = Object.fromEntries([...this.verdicts].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return {
+      rows: this.rows,
+      exits: [...this.exits],
+      degraded: verdict.degraded ?? 0,
+      errors: verdict.error ?? 0,
+      verdict,
+    };
+  }
+}

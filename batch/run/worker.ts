@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { threadFlags } from '../../lib/util/workers/index.js';
+import type { FromWorker, ToWorker } from './messages.js';
+
+/** A worker that is gone. */
+export interface Died {
+  readonly kind: 'died';
+  /** `exit code 7`, `signal SIGKILL`, or that it gave no sign of life. */
+  readonly how: string;
+  /** The first row of the batch in hand; undefined before the first batch of a unit. */
+  readonly row: number | undefined;
+}
+
+export type Reply = Exclude<FromWorker, { kind: 'batch' }> | Died;
+
+/** How long a worker may say nothing, in milliseconds. */
+export interface Patience {
+  /** At least, while it answers a unit. @defaultValue 60000 */
+  readonly batchMs?: number;
+  /** While it loads the model. @defaultValue 600000 */
+  readonly startMs?: number;
+  /** After it is told to stop. @defaultValue 10000 */
+  readonly stopMs?: number;
+}
+
+/** A batch may take so many times as long as the slowest before. */
+const SLOWER = 20;
+
+/** A process that answers units. */
+export class Worker {
+  private readonly child: ChildProcess;
+  private readonly exited: Promise<void>;
+  private settle: (reply: Reply) => void = () => {};
+  private died: Died | undefined;
+  private row: number | undefined;
+  private heard = 0;
+  private slowest = 0;
+  private watch: NodeJS.Timeout | undefined;
+
+  constructor(
+    program: URL,
+    private readonly patience: Patience,
+  ) {
+    // What its features print must not be taken for the result.
+    this.child = fork(fileURLToPath(program), { stdio: ['ignore', 2, 2, 'ipc'], ...threadFlags() });
+    this.child.on('message', (message: FromWorker) => this.hear(message));
+    this.exited = new Promise((resolve) => {
+      const end = (how: string) => {
+        this.died ??= { kind: 'died', how, row: this.row };
+        this.reply(this.died);
+        resolve();
+      };
+      this.child.once('error', (error) => end(error.message));
+      this.child.once('exit', (code, signal) =>
+        end(signal === null ? `exit code ${code}` : `signal ${signal}`),
+      );
+    });
+  }
+
+  /** Has it do something. One thing at a time. */
+  ask(message: Exclude<ToWorker, { kind: 'stop' }>): Promise<Reply> {
+    return new Promise((resolve) => {
+      if (this.died !== undefined) return resolve(this.died);
+      this.settle = resolve;
+      this.row = undefined;
+      this.heard = performance.now();
+      if (message.kind === 'start') this.expect(this.patience.startMs ?? 600_000);
+      else this.expectBatch();
+      this.tell(message);
+    });
+  }
+
+  /** Ends it; a unit in hand is dropped. */
+  async stop(): Promise<void> {
+    this.tell({ kind: 'stop' });
+    const late = setTimeout(() => this.child.kill('SIGKILL'), this.patience.stopMs ?? 10_000);
+    await this.exited;
+    clearTimeout(late);
+  }
+
+  private tell(message: ToWorker): void {
+    // It may end at any moment, and then its exit is told.
+    if (this.child.connected) this.child.send(message, () => {});
+  }
+
+  private hear(message: FromWorker): void {
+    if (message.kind !== 'batch') return this.reply(message);
+    const now = performance.now();
+    // The first batch waits for its row group, and the last for the disk, as others don't.
+    this.slowest = Math.max(this.slowest, now - this.heard);
+    this.heard = now;
+    this.row = message.row;
+    this.expectBatch();
+  }
+
+  private reply(reply: Reply): void {
+    clearTimeout(this.watch);
+    const settle = this.settle;
+    this.settle = () => {};
+    settle(reply);
+  }
+
+  private expectBatch(): void {
+    this.expect(Math.max(this.patience.batchMs ?? 60_000, SLOWER * this.slowest));
+  }
+
+  /** Ends it if it says nothing for so long: a process may be stopped, or its machine's disk gone. */
+  private expect(ms: number): void {
+    clearTimeout(this.watch);
+    this.watch = setTimeout(() => {
+      this.died ??= { kind: 'died', how: `no sign of life for ${Math.round(ms / 1_000)} s`, row: this.row };
+      this.child.kill('SIGKILL');
+    }, ms);
+  }
+}
