@@ -40,6 +40,11 @@ class Filter:
             kept = kept.append_column(self._options.prefix + name, answers.column(WIRE + name))
         return kept
 
+    @property
+    def pid(self) -> Optional[int]:
+        """Of its process, while there is one."""
+        return self._stream and self._stream.pid
+
     def close(self) -> None:
         if self._stream is not None:
             self._stream.end()
@@ -79,6 +84,7 @@ class _Stream:
         self.schema = schema
         self._options = options
         self._process = Process(options.arguments(schema))
+        self.pid = self._process.pid
         self._writer: Optional[pa.ipc.RecordBatchStreamWriter] = None
         self._reader: Optional[pa.ipc.RecordBatchStreamReader] = None
         self._done = 0  # rows answered before this table

@@ -40,6 +40,7 @@ class Process:
                 "on every node, or give command= or the environment variable SPILLWAY_COMMAND"
             ) from error
         assert self._popen.stdin and self._popen.stdout
+        self.pid = self._popen.pid
         self.stdin = self._popen.stdin
         self.stdout = self._popen.stdout
         self._blamed = ""
