@@ -7,7 +7,7 @@ import {
   type PredictOptions,
   type ThreadedCascade,
 } from '../../cascades/index.js';
-import { importFeatures, loadedOf } from '../../cascades/internal.js';
+import { type BatchSteps, batchStepsOf, importFeatures, loadedOf } from '../../cascades/internal.js';
 import { decode, sealOf } from '../../lib/data/artifact/index.js';
 import { ArtifactError, CodeError, OptionError } from '../../lib/errors.js';
 import { type Code, engineName, isUnchanged, readCode } from '../../lib/util/code/index.js';
@@ -50,6 +50,12 @@ export interface BatchModel {
     rows: readonly unknown[],
     options?: Pick<PredictOptions, 'signal' | 'onFault'>,
   ): Promise<Answers<Label>>;
+  /**
+   * What certifies a batch.
+   *
+   * @throws OptionError for regression, and for a model on threads
+   */
+  steps(): BatchSteps<unknown, Label, string>;
   close(): Promise<void>;
 }
 
@@ -90,6 +96,10 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
     inFlight: threads > 0 ? threads + 1 : 1,
     rows: make,
     predict: (rows, call = {}) => cascade.predict(rows, call),
+    steps: () => {
+      if (cascade instanceof Cascade) return batchStepsOf(cascade);
+      throw new OptionError('--threads', 'a batch is certified by the thread that reads it: run more shards instead');
+    },
     close: async () => (cascade instanceof Cascade ? undefined : cascade.close()),
   };
 }

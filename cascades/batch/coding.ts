@@ -78,6 +78,22 @@ export class Coding {
     });
   }
 
+  /** The codes of all rows, one part after the other. */
+  joined(parts: readonly CodedRows[]): CodedRows {
+    const total = parts.reduce((sum, { rows }) => sum + rows, 0);
+    const stages = this.levels.map((_, s) => {
+      const all = this.empty(s, total);
+      let at = 0;
+      for (const { rows, stages } of parts) {
+        all.answers.set(stages[s].answers, at);
+        all.ranks.set(stages[s].ranks, at);
+        at += rows;
+      }
+      return all;
+    });
+    return { rows: total, stages };
+  }
+
   private empty(s: number, rows: number): CodedStage {
     const most = Math.max(...this.levels[s].map(({ length }) => length));
     return { answers: codes(this.classes - 1, rows), ranks: codes(most, rows) };

@@ -49,6 +49,8 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
   constructor(
     private readonly parts: CascadeParts<Row, L, Name>,
     private readonly full: (rows: readonly Row[], signal: AbortSignal | undefined) => Promise<Answered>,
+    /** Refuses rows that a feature can't compute. */
+    private readonly check: (rows: readonly Row[]) => void,
   ) {
     this.tested = pathOfBatch(parts);
     this.coding = new Coding(this.tested.path, widthOf(parts.classes));
@@ -58,10 +60,16 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     return this.parts.classes;
   }
 
-  /** The codes of rows. */
+  /** The codes of rows. @throws RefusedRow; FeatureError or ModelError that names the row */
   async score(rows: readonly Row[], signal?: AbortSignal): Promise<CodedRows> {
+    this.check(rows);
     const { stages } = await scoredBy(this.parts, this.tested.chain, rows, signal);
     return this.coding.encode(rows.length, stages);
+  }
+
+  /** The codes of all rows of a partition, of whose parts these are. */
+  joined(parts: readonly CodedRows[]): CodedRows {
+    return this.coding.joined(parts);
   }
 
   /** @throws DataError for codes that aren't of this cascade */

@@ -66,7 +66,11 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   static {
     ledgerWithin = (cascade) => cascade.parts.used;
     batchWithin = (cascade) =>
-      new BatchSteps(cascade.parts, (rows, signal) => cascade.answeredInFull(rows, signal));
+      new BatchSteps(
+        cascade.parts,
+        (rows, signal) => cascade.answeredInFull(rows, signal),
+        (rows) => cascade.check(rows),
+      );
   }
 
   constructor(parts: CascadeParts<Row, L, Name>) {

@@ -44,6 +44,22 @@ test('under every plan of the path a coded row leaves where it left before, with
   fc.assert(law);
 });
 
+test('parts that are joined are the whole', (t) => {
+  const law = fc.property(cases, fc.nat(8), ({ rows, path, stages }, cut) => {
+    const coding = new Coding(path, CLASSES);
+    const part = (from: number, to: number) =>
+      coding.encode(
+        Math.min(rows, to) - Math.min(rows, from),
+        stages.map(({ answers, confidence }) => ({
+          answers: answers.slice(from, to),
+          confidence: confidence.slice(from, to),
+        })),
+      );
+    t.deepEqual(coding.joined([part(0, cut), part(cut, rows)]), coding.encode(rows, stages));
+  });
+  fc.assert(law, { numRuns: 50 });
+});
+
 test('a row takes two bytes a stage, and more only for many plans or classes', (t) => {
   const pathOf = (plans: number, classes: number) =>
     Array.from({ length: plans }, (_, j) => [new Float64Array(classes).fill(j / plans)]);

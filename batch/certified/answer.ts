@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import type { Label } from '../../cascades/index.js';
+import { type AnswerColumns, type FormatName, openWriter, type RowBatch } from '../formats/index.js';
+import { type CommittedUnit, commitFile, committedUnit, RunError } from '../run/index.js';
+import { readUnit, type Unit } from '../units/index.js';
+import { type CertifiedPlan, certifiedPlanOf } from './ask.js';
+import { askedAnswers, forgetAnswers, standingAnswers } from './asked.js';
+import { type CertifiedBatch, nameOf } from './certifiedBatch.js';
+import { RecordFile } from './record.js';
+import { codesOf, evidenceOf, type UnitEvidence } from './score.js';
+import { checkSource } from './source.js';
+
+/** What is known of a unit that was answered. @returns undefined where it isn't yet */
+export function answeredUnit({ folder }: CertifiedBatch, { key }: Unit): Promise<CommittedUnit | undefined> {
+  return unitFile(folder, key).read();
+}
+
+function unitFile(folder: string, key: string): RecordFile<CommittedUnit> {
+  return new RecordFile(join(folder, 'done'), `${key}.json`, committedUnit);
+}
+
+/**
+ * Answers a unit by the plan that was certified, and commits its output: rows of the sample have the full model's
+ * answers, rows that leave early their stage's, all others the full model's.
+ *
+ * @throws RunError `missing` without a certificate; `changed`, naming the unit, where its input isn't what was scored:
+ *   the certificate is void then; PoisonRow
+ */
+export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promise<CommittedUnit> {
+  const { folder, model, reading, writing } = batch;
+  const known = await answeredUnit(batch, unit);
+  if (known !== undefined) return known;
+  const [certified, evidence] = [await certifiedPlanOf(batch), await evidenceOf(batch, unit)];
+  if (certified === undefined || evidence === undefined)
+    throw new RunError('missing', `'${folder}' has no certificate yet: run the phases score and ask first`);
+  const answers = await unitAnswers(batch, unit, certified, evidence);
+  const format = formatOf(unit);
+  const { outcome, standing, bytes } = await commitFile(
+    join(folder, 'units'),
+    `${unit.key}.${format}`,
+    async (file) => {
+      const writer = openWriter(format, file, { ...writing, classes: model.classes });
+      for await (const rows of readUnit(unit, reading)) await writer.write(rows, answers.of(rows));
+      await writer.end();
+      // Before the commit: what was written is of the rows that were scored.
+      await checkSource(unit, evidence.source);
+    },
+  );
+  if (outcome === 'different')
+    throw new RunError('different', `${nameOf(unit)} has another output already: begin again in an empty folder`);
+  const done = await unitFile(folder, unit.key).commit({
+    key: unit.key,
+    index: unit.index,
+    input: unit.input.name,
+    rows: evidence.rows,
+    digest: standing,
+    bytes,
+    source: evidence.source,
+    exits: answers.exits,
+    degraded: 0,
+    errors: 0,
+    verdict: { [certified.certificate.verdict]: evidence.rows },
+  });
+  // The output has them now.
+  await forgetAnswers(batch, unit, 'rest', answers.rest);
+  return done;
+}
+
+/** Answers are written as rows were read: Arrow as Arrow, all else as JSON lines. */
+function formatOf({ input }: Unit): FormatName {
+  return input.format === 'arrow' ? 'arrow' : 'jsonl';
+}
+
+interface UnitAnswers {
+  /** Rows that the full model answered for no sample. */
+  readonly rest: readonly number[];
+  /** Rows by the stage that answered; the last is the full model. */
+  readonly exits: readonly number[];
+  of(batch: RowBatch): AnswerColumns;
+}
+
+async function unitAnswers(
+  batch: CertifiedBatch,
+  unit: Unit,
+  { step, sample, certificate }: CertifiedPlan,
+  evidence: UnitEvidence,
+): Promise<UnitAnswers> {
+  const { steps, model } = batch;
+  const { answers, stages } = steps.exits(step, await codesOf(batch, unit, evidence));
+  const last = steps.plan(step).stages.length;
+  const drawn = Object.hasOwn(sample, unit.key) ? sample[unit.key] : [];
+  const tested = await standingAnswers(batch, unit, 'sample', drawn);
+  if (tested === undefined)
+    throw new RunError('damaged', `${nameOf(unit)} lacks answers that it was certified by: begin again in an empty folder`);
+  drawn.forEach((row, i) => {
+    answers[row] = tested[i];
+    stages[row] = last;
+  });
+  const rest = [...answers.keys()].filter((row) => Number.isNaN(answers[row]));
+  const asked = await askedAnswers(batch, unit, 'rest', rest, evidence.source);
+  rest.forEach((row, i) => {
+    answers[row] = asked[i];
+  });
+  const exits = new Array<number>(last + 1).fill(0);
+  for (const stage of stages) exits[stage]++;
+  const label = Array.from(answers, (answer): Label => model.classes[answer]);
+  return {
+    rest,
+    exits,
+    of: ({ rows, from }) => ({
+      label: label.slice(from, from + rows.length),
+      stage: stages.subarray(from, from + rows.length),
+      verdict: new Array<string>(rows.length).fill(certificate.verdict),
+    }),
+  };
+}

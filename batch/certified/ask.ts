@@ -1,0 +1,134 @@
+import type { Certificate } from '../../cascades/index.js';
+import { type SampleDesign, totalCounts } from '../../cascades/internal.js';
+import { list, naturalNumber, number, object, oneOf, record } from '../../lib/data/artifact/index.js';
+import type { KeyedRow } from '../../lib/stats/index.js';
+import { RunError } from '../run/index.js';
+import type { Unit } from '../units/index.js';
+import { askedAnswers, standingAnswers } from './asked.js';
+import { type CertifiedBatch, nameOf, ownUnits, type Shard } from './certifiedBatch.js';
+import { RecordFile } from './record.js';
+import { codesOf, evidenceOf, type UnitEvidence } from './score.js';
+
+/** What was certified of a batch: its answers follow from this, the units' codes and the full model. */
+export interface CertifiedPlan {
+  readonly version: number;
+  readonly rows: number;
+  /** The plan's position on the cascade's path; -1: the full model answers all. */
+  readonly step: number;
+  /** Positions of the drawn rows by unit, ascending. They have been used: they are no evidence any more. */
+  readonly sample: Readonly<Record<string, readonly number[]>>;
+  readonly certificate: Pick<Certificate, 'verdict' | 'epsilon' | 'delta' | 'n' | 'lost'>;
+}
+
+const certifiedPlan = object<CertifiedPlan>({
+  version: naturalNumber,
+  rows: naturalNumber,
+  step: number,
+  sample: record(list(naturalNumber)),
+  certificate: object({
+    verdict: oneOf('certified', 'full-model-only'),
+    epsilon: number,
+    delta: number,
+    n: naturalNumber,
+    lost: naturalNumber,
+  }),
+});
+
+/** The certificate of a batch. @returns undefined where it isn't there yet */
+export function certifiedPlanOf({ folder }: CertifiedBatch): Promise<CertifiedPlan | undefined> {
+  return planFile(folder).read();
+}
+
+function planFile(folder: string): RecordFile<CertifiedPlan> {
+  return new RecordFile(folder, 'certificate.json', certifiedPlan);
+}
+
+/**
+ * Draws the sample, asks the full model about the rows of it that are in a shard's units, and where all answers stand
+ * tests the path and commits the certificate.
+ *
+ * @returns the certificate, or units whose answers other shards have still to bring
+ * @throws RunError `missing`, naming units that aren't scored; `changed`; PoisonRow
+ */
+export async function askBatch(
+  batch: CertifiedBatch,
+  shard: Shard,
+): Promise<CertifiedPlan | { readonly waitsFor: readonly Unit[] }> {
+  const { folder, steps, units, claim } = batch;
+  const known = await certifiedPlanOf(batch);
+  if (known !== undefined) return known;
+  const evidence = await allEvidence(batch);
+  const partitions = units.map(({ key }) => key);
+  const counts = new Map([...evidence].map(([unit, each]) => [unit.key, each]));
+  const design = steps.design(partitions, counts, claim);
+  const sample = await sampleOf(batch, evidence, design);
+  for (const unit of ownUnits(batch, shard)) {
+    const [rows, scored] = [sample.get(unit.key), evidence.get(unit)?.source];
+    if (rows !== undefined && scored !== undefined) await askedAnswers(batch, unit, 'sample', rows, scored);
+  }
+  const waitsFor: Unit[] = [];
+  const drawn: Parameters<typeof steps.conclude>[2][number][] = [];
+  for (const [unit, each] of evidence) {
+    const rows = sample.get(unit.key);
+    if (rows === undefined) continue;
+    const answers = await standingAnswers(batch, unit, 'sample', rows);
+    if (answers === undefined) {
+      waitsFor.push(unit);
+      continue;
+    }
+    const { stages } = await codesOf(batch, unit, each);
+    rows.forEach((row, i) => {
+      const codes = stages.map(({ answers: own, ranks }) => ({ answer: own[row], rank: ranks[row] }));
+      drawn.push({ codes, full: answers[i] });
+    });
+  }
+  if (waitsFor.length > 0) return { waitsFor };
+  const { rows, leaving } = totalCounts(partitions, counts);
+  const { step, plan, certificate } = steps.conclude(design, leaving, drawn, claim);
+  const found = { version: 1, rows, step, sample: Object.fromEntries(sample), certificate, design, plan };
+  return planFile(folder).commit(found);
+}
+
+/** @throws RunError `missing`: a batch is certified as a whole */
+async function allEvidence(batch: CertifiedBatch): Promise<Map<Unit, UnitEvidence>> {
+  const evidence = new Map<Unit, UnitEvidence>();
+  const missing: Unit[] = [];
+  for (const unit of batch.units) {
+    const found = await evidenceOf(batch, unit);
+    if (found === undefined) missing.push(unit);
+    else evidence.set(unit, found);
+  }
+  if (missing.length === 0) return evidence;
+  throw new RunError(
+    'missing',
+    `${missing.length} of ${batch.units.length} units aren't scored yet: ${someOf(missing)}. A batch is certified as a ` +
+      'whole: run the phase score for them first',
+  );
+}
+
+/** The first few, for people. */
+export function someOf(units: readonly Unit[]): string {
+  const more = units.length - 5;
+  return `${units.slice(0, 5).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+async function sampleOf(
+  batch: CertifiedBatch,
+  evidence: ReadonlyMap<Unit, UnitEvidence>,
+  design: SampleDesign,
+): Promise<Map<string, number[]>> {
+  let sample: KeyedRow[] = [];
+  for (const [unit, each] of evidence) {
+    const coded = await codesOf(batch, unit, each);
+    sample = batch.steps.draw(batch.claim.seed, design, unit.key, coded, sample);
+  }
+  const rows = new Map<string, number[]>();
+  for (const { partition, index } of sample) rows.set(partition, [...(rows.get(partition) ?? []), index]);
+  // In the order of the units, whatever that of the numbers, so that the certificate's bytes are the same.
+  return new Map(
+    [...evidence.keys()].flatMap(({ key }) => {
+      const own = rows.get(key)?.sort((a, b) => a - b);
+      return own === undefined ? [] : [[key, own] as const];
+    }),
+  );
+}

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { CodedRows, PartitionCounts } from '../../cascades/internal.js';
+import { encode, list, naturalNumber, object, readArtifact, type Shape, text } from '../../lib/data/artifact/index.js';
+import { ArtifactError } from '../../lib/errors.js';
+import type { State } from '../../lib/util/state.js';
+import { commitFile, RunError } from '../run/index.js';
+import { readUnit, sourceDigest, type Unit } from '../units/index.js';
+import { type CertifiedBatch, nameOf } from './certifiedBatch.js';
+import { RecordFile } from './record.js';
+import { blamed, checkSource } from './source.js';
+
+/** What is known of a unit that was scored. */
+export interface UnitEvidence extends PartitionCounts {
+  /** SHA-256 of what its rows were read of. */
+  readonly source: string;
+}
+
+const counts = list(naturalNumber);
+const evidence: Shape<UnitEvidence> = object<UnitEvidence>({
+  partition: text,
+  rows: naturalNumber,
+  leaving: counts,
+  open: counts,
+  source: text,
+});
+
+/** @returns undefined where the unit isn't scored yet */
+export function evidenceOf({ folder }: CertifiedBatch, { key }: Unit): Promise<UnitEvidence | undefined> {
+  return evidenceFile(folder, key).read();
+}
+
+function evidenceFile(folder: string, key: string): RecordFile<UnitEvidence> {
+  return new RecordFile(join(folder, 'evidence'), `${key}.json`, evidence);
+}
+
+/**
+ * Scores a unit by all stages, and commits its codes and counts. Nothing is done again where they stand.
+ *
+ * @throws PoisonRow, naming unit and row; RunError `changed` where the input changes meanwhile, `different` where
+ *   others' codes of the unit stand
+ */
+export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<UnitEvidence> {
+  const { folder, model, steps, reading, signal } = batch;
+  const known = await evidenceOf(batch, unit);
+  if (known !== undefined) return known;
+  const source = await sourceDigest(unit);
+  const parts: CodedRows[] = [];
+  for await (const { rows, from } of readUnit(unit, reading)) {
+    signal?.throwIfAborted();
+    if (rows.length === 0) continue;
+    parts.push(await blamed(unit, (row) => from + row, () => steps.score(model.rows(rows), signal)));
+  }
+  await checkSource(unit, source);
+  const coded = steps.joined(parts);
+  const bytes = encode(stateOfCodes(coded));
+  const { outcome } = await commitFile(join(folder, 'evidence'), `${unit.key}.codes`, async (file) => void file.end(bytes));
+  if (outcome === 'different') {
+    throw new RunError(
+      'different',
+      `${nameOf(unit)} was scored twice, with different answers of the stages. Expected the same input and a model that ` +
+        'gives equal rows equal answers: begin again in an empty folder',
+    );
+  }
+  return evidenceFile(folder, unit.key).commit({ ...steps.counts(unit.key, coded), source });
+}
+
+/** @throws RunError `damaged`, naming the unit */
+export async function codesOf({ folder }: CertifiedBatch, unit: Unit, { rows }: UnitEvidence): Promise<CodedRows> {
+  const path = join(folder, 'evidence', `${unit.key}.codes`);
+  try {
+    return codesIn(await readArtifact(path), rows);
+  } catch (error) {
+    if (!(error instanceof ArtifactError)) throw error;
+    throw new RunError(
+      'damaged',
+      `${nameOf(unit)}: ${error.message}. Remove '${path}' and the .json beside it, and score the unit again`,
+      { cause: error },
+    );
+  }
+}
+
+function stateOfCodes({ rows, stages }: CodedRows): State {
+  const tensors = stages.flatMap(({ answers, ranks }, s) => [
+    [`answers ${s}`, answers] as const,
+    [`ranks ${s}`, ranks] as const,
+  ]);
+  return { json: { rows, stages: stages.length }, tensors: Object.fromEntries(tensors) };
+}
+
+const header = object<{ rows: number; stages: number }>({ rows: naturalNumber, stages: naturalNumber });
+
+function codesIn({ json, tensors }: State, expected: number): CodedRows {
+  const { rows, stages } = header(json, 'codes');
+  const codes = (name: string) => {
+    const found = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+    const isFit = (found instanceof Uint8Array || found instanceof Uint16Array) && found.length === rows;
+    if (isFit && rows === expected) return found;
+    throw new ArtifactError('damaged', `it has no ${name} of ${expected} rows`);
+  };
+  return {
+    rows,
+    stages: Array.from({ length: Math.min(stages, 256) }, (_, s) => ({
+      answers: codes(`answers ${s}`),
+      ranks: codes(`ranks ${s}`),
+    })),
+  };
+}

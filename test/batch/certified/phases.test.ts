@@ -1,0 +1,269 @@
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import {
+  answerCertified,
+  askBatch,
+  type CertifiedBatchOptions,
+  certifiedPlanOf,
+  openCertifiedBatch,
+  ownUnits,
+  scoreUnit,
+} from '../../../batch/certified/index.js';
+import type { BatchModel } from '../../../batch/model/index.js';
+import { RunError } from '../../../batch/run/index.js';
+import { inputsOf, unitsOf } from '../../../batch/units/index.js';
+import { batchStepsOf } from '../../../cascades/internal.js';
+import { agreementWorld } from '../../../datasets/index.js';
+import { Cascade, define, dense, PoisonRow, tune } from '../../../index.js';
+import { random } from '../../../lib/stats/index.js';
+import { sigmoidLearner, worldsFull, worldsProfile } from '../../support/agreement.js';
+import { folderFor } from '../../support/files.js';
+
+const column = (name: string) =>
+  dense(1, (rows: readonly unknown[]) => Float32Array.from(rows, (row) => Number(Reflect.get(Object(row), name))));
+const features = define<unknown, 'cheap' | 'costly'>({ cheap: column('cheap'), costly: column('costly') });
+const made = await tune({
+  features,
+  rows: agreementWorld({ rows: 3_000, seed: 1 }).rows,
+  full: worldsFull,
+  approximate: sigmoidLearner,
+  profile: worldsProfile,
+  bound: { epsilon: 0.02 },
+});
+const rows = agreementWorld({ rows: 2_000, seed: 77 }).rows.map((row, id) => ({ ...row, id }));
+const claim = { epsilon: 0.02, seed: 'secret' };
+const whole = { index: 0, of: 1 };
+
+/** A model over the made cascade, whose full model is watched. */
+async function modelIn(t: ExecutionContext, onAsked: (rows: number) => void = () => {}): Promise<BatchModel> {
+  const path = join(await folderFor(t), 'a.cascade');
+  await made.save(path, { evidence: true });
+  const full: typeof worldsFull = {
+    ...worldsFull,
+    score(blocks, out) {
+      onAsked(blocks[0].rows);
+      return worldsFull.score(blocks, out);
+    },
+  };
+  const cascade: Cascade<unknown> = await Cascade.load<unknown>(path, { features, full, learners: [sigmoidLearner] });
+  const refuse = () => {
+    throw new Error('no part of this');
+  };
+  return {
+    identity: { artifact: 'a', features: 'f', spillway: '1', engine: 'e' },
+    certificate: cascade.certificate,
+    isUnchecked: false,
+    classes: cascade.plan.classes,
+    stages: cascade.plan.stages.length,
+    inFlight: 1,
+    rows: (given) => given,
+    predict: refuse,
+    steps: () => batchStepsOf(cascade),
+    close: refuse,
+  };
+}
+
+/** The rows in so many files of JSON lines. */
+async function inputsIn(t: ExecutionContext, files: number): Promise<string> {
+  const folder = join(await folderFor(t), 'in');
+  await mkdir(folder);
+  const bound = (p: number) => Math.round((p * rows.length) / files);
+  for (let p = 0; p < files; p++) {
+    const lines = rows.slice(bound(p), bound(p + 1)).map((row) => `${JSON.stringify(row)}\n`);
+    await writeFile(join(folder, `part-${p}.jsonl`), lines.join(''));
+  }
+  return folder;
+}
+
+async function opened(model: BatchModel, input: string, out: string, options: Partial<CertifiedBatchOptions> = {}) {
+  const units = await unitsOf(await inputsOf([input]), { purpose: 'test' });
+  return openCertifiedBatch(out, model, units, { ...claim, writing: { key: 'id' }, ...options });
+}
+
+type Batch = Awaited<ReturnType<typeof opened>>;
+
+const shuffled = <T>(items: readonly T[], seed: number): T[] => {
+  const order = Int32Array.from(items.keys());
+  random(seed).shuffle(order);
+  return Array.from(order, (i) => items[i]);
+};
+
+async function certify(batch: Batch, order = 0) {
+  for (const unit of shuffled(batch.units, order)) await scoreUnit(batch, unit);
+  await askBatch(batch, whole);
+  for (const unit of shuffled(batch.units, order + 1)) await answerCertified(batch, unit);
+}
+
+/** Everything that a folder says, but for what it was made of. */
+async function contents(out: string): Promise<Record<string, string>> {
+  const names = (await readdir(out, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const texts = names
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort()
+    .map(async (path) => [path.slice(out.length), (await readFile(path)).toString('latin1')] as const);
+  return Object.fromEntries(await Promise.all(texts));
+}
+
+async function answersIn(out: string): Promise<Map<number, { label: string; stage: number; verdict: string }>> {
+  const answers = new Map();
+  for (const name of await readdir(join(out, 'units')))
+    for (const line of (await readFile(join(out, 'units', name), 'utf8')).trim().split('\n')) {
+      const { id, ...answer } = JSON.parse(line);
+      answers.set(id, answer);
+    }
+  return answers;
+}
+
+test('1, 3 and 7 partitions keep the promise of certifyBatch, with one content in any order', async (t) => {
+  const model = await modelIn(t);
+  const truth = (await made.full.predict(rows)).labels;
+  const inMemory = await made.certifyBatch(rows, claim);
+  for (const files of [1, 3, 7]) {
+    const input = await inputsIn(t, files);
+    const folders: Record<string, string>[] = [];
+    for (const order of files === 1 ? [1] : [1, 2]) {
+      const out = await folderFor(t);
+      await certify(await opened(model, input, out), order);
+      folders.push(await contents(out));
+      const { certificate } = (await certifiedPlanOf(await opened(model, input, out))) ?? {};
+      t.is(certificate?.verdict, 'certified');
+      t.is(certificate?.n, inMemory.certificate.n);
+      const answers = await answersIn(out);
+      t.is(answers.size, rows.length);
+      const wrong = truth.filter((label, id) => answers.get(id)?.label !== label);
+      t.true(wrong.length <= 0.02 * rows.length);
+      t.true([...answers.values()].filter(({ stage }) => stage === 0).length > 0.1 * rows.length);
+    }
+    t.deepEqual(folders[0], folders.at(-1));
+  }
+});
+
+test('killed at any place and begun again it has the same content, and asks about no row twice', async (t) => {
+  const input = await inputsIn(t, 3);
+  const [expected, out] = [await folderFor(t), await folderFor(t)];
+  let asked = 0;
+  const counting = (count: number) => {
+    asked += count;
+  };
+  await certify(await opened(await modelIn(t, counting), input, expected));
+  const inOneGo = asked;
+  asked = 0;
+  // It dies at each call of the full model, before the answers are there, and again when they are to be committed.
+  let calls = 0;
+  let runs = 0;
+  let isDying = true;
+  const model = await modelIn(t, (count) => {
+    calls++;
+    isDying = !isDying;
+    if (!isDying) throw new Error('killed');
+    asked += count;
+  });
+  for (;;) {
+    runs++;
+    try {
+      await certify(await opened(model, input, out), runs);
+      break;
+    } catch (error) {
+      t.regex(String(error), /killed/);
+    }
+  }
+  t.true(runs > 4 && calls === 2 * (runs - 1), `${runs} runs, ${calls} calls`);
+  t.is(asked, inOneGo);
+  t.deepEqual(await contents(out), await contents(expected));
+});
+
+test('shards score and ask in any order; without one of them nothing is certified', async (t) => {
+  const model = await modelIn(t);
+  const input = await inputsIn(t, 5);
+  const [out, expected] = [await folderFor(t), await folderFor(t)];
+  const batch = await opened(model, input, out);
+  const [first, second] = [0, 1].map((index) => ({ index, of: 2 }));
+  for (const unit of ownUnits(batch, second)) await scoreUnit(batch, unit);
+  await t.throwsAsync(askBatch(batch, second), { instanceOf: RunError, message: /3 of 5 units .*part-0\.jsonl/ });
+  await t.throwsAsync(answerCertified(batch, batch.units[1]), { instanceOf: RunError, message: /no certificate yet/ });
+  for (const unit of ownUnits(batch, first)) await scoreUnit(batch, unit);
+  const waiting = await askBatch(batch, second);
+  t.deepEqual('waitsFor' in waiting && waiting.waitsFor.map(({ index }) => index), [0, 2, 4]);
+  const certified = await askBatch(batch, first);
+  t.true('certificate' in certified);
+  // The other shard finds it now.
+  t.deepEqual(await askBatch(batch, second), certified);
+  for (const unit of shuffled(batch.units, 3)) await answerCertified(batch, unit);
+  await certify(await opened(model, input, expected));
+  t.deepEqual(await contents(out), await contents(expected));
+});
+
+test('an input that changes between phases voids what was certified, and the unit is named', async (t) => {
+  const model = await modelIn(t);
+  const input = await inputsIn(t, 2);
+  const file = join(input, 'part-1.jsonl');
+  const text = await readFile(file, 'utf8');
+  // As long as before, so that what is planned is the same: a digit in its middle is another.
+  const at = text.indexOf('"cheap":', text.length / 2) + 12;
+  const other = text.slice(0, at) + (text[at] === '1' ? '2' : '1') + text.slice(at + 1);
+  const out = await folderFor(t);
+  const batch = await opened(model, input, out);
+  for (const unit of batch.units) await scoreUnit(batch, unit);
+  const changed = { instanceOf: RunError, message: /part-1\.jsonl .*isn't what was scored/ };
+  await writeFile(file, other);
+  await t.throwsAsync(askBatch(batch, whole), changed);
+  await writeFile(file, text);
+  await askBatch(batch, whole);
+  await writeFile(file, other);
+  await answerCertified(batch, batch.units[0]);
+  await t.throwsAsync(answerCertified(batch, batch.units[1]), changed);
+  t.is((await readdir(join(out, 'units'))).length, 1);
+  await appendFile(file, '{}\n');
+  await t.throwsAsync(opened(model, input, out), { instanceOf: RunError, message: /other inputs/ });
+});
+
+test('a folder has one claim and one sample: other ones are refused by name', async (t) => {
+  const model = await modelIn(t);
+  const input = await inputsIn(t, 2);
+  const out = await folderFor(t);
+  // Drawn, and kept.
+  const { seed: _, ...unseeded } = claim;
+  const units = await unitsOf(await inputsOf([input]), { purpose: 'test' });
+  const first = await openCertifiedBatch(out, model, units, unseeded);
+  t.regex(first.claim.seed, /^[0-9a-f]{32}$/);
+  t.is((await openCertifiedBatch(out, model, units, unseeded)).claim.seed, first.claim.seed);
+  t.not((await openCertifiedBatch(await folderFor(t), model, units, unseeded)).claim.seed, first.claim.seed);
+  const other = (options: Partial<CertifiedBatchOptions>, message: RegExp) =>
+    t.throwsAsync(openCertifiedBatch(out, model, units, { ...unseeded, ...options }), { instanceOf: RunError, message });
+  await other({ epsilon: 0.05 }, /other epsilon \(0\.02 there, 0\.05 here\)/);
+  await other({ seed: 'another' }, /other seed/);
+  await other({ sample: 5 }, /other sample/);
+  await t.throwsAsync(openCertifiedBatch(out, model, units.slice(1), unseeded), { message: /other inputs .*partitions/ });
+});
+
+test('a folder whose files are damaged, or of another sample, is told', async (t) => {
+  const model = await modelIn(t);
+  const out = await folderFor(t);
+  const batch = await opened(model, await inputsIn(t, 2), out);
+  for (const unit of batch.units) await scoreUnit(batch, unit);
+  const codes = join(out, 'evidence', `${batch.units[1].key}.codes`);
+  const bytes = await readFile(codes);
+  const damaged = { instanceOf: RunError, message: /part-1\.jsonl/ };
+  await writeFile(codes, bytes.subarray(0, bytes.length - 1));
+  await t.throwsAsync(askBatch(batch, whole), damaged);
+  await rm(codes);
+  await t.throwsAsync(askBatch(batch, whole), damaged);
+  await writeFile(codes, bytes);
+  await askBatch(batch, whole);
+  const asked = join(out, 'asked', `${batch.units[1].key}-sample-0.json`);
+  const { rows: drawn, answers } = JSON.parse(await readFile(asked, 'utf8'));
+  await writeFile(asked, JSON.stringify({ rows: drawn.map((row: number) => row + 1), answers }));
+  await t.throwsAsync(answerCertified(batch, batch.units[1]), damaged);
+  await writeFile(asked, '{"rows":');
+  await t.throwsAsync(answerCertified(batch, batch.units[1]), { instanceOf: RunError, message: /sample-0\.json/ });
+});
+
+test('a row that can’t be scored is named by its unit and its place there', async (t) => {
+  const model = await modelIn(t);
+  const input = await inputsIn(t, 2);
+  await appendFile(join(input, 'part-1.jsonl'), `${JSON.stringify({ ...rows[0], cheap: 'x' })}\n`);
+  const batch = await opened(model, input, await folderFor(t));
+  await scoreUnit(batch, batch.units[0]);
+  await t.throwsAsync(scoreUnit(batch, batch.units[1]), { instanceOf: PoisonRow, message: /row 1000: of part-1\.jsonl/ });
+});
