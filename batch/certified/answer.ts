@@ -1,23 +1,13 @@
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import type { Label } from '../../cascades/index.js';
-import { type AnswerColumns, type FormatName, openWriter, type RowBatch } from '../formats/index.js';
-import { type CommittedUnit, commitFile, committedUnit, RunError } from '../run/index.js';
+import { type AnswerColumns, openWriter, type RowBatch, type WriterOptions } from '../formats/index.js';
+import { type CommittedUnit, commitFile, RunError, unitText } from '../run/index.js';
 import { readUnit, type Unit } from '../units/index.js';
 import { type CertifiedPlan, certifiedPlanOf } from './ask.js';
 import { askedAnswers, forgetAnswers, standingAnswers } from './asked.js';
 import { type CertifiedBatch, nameOf } from './certifiedBatch.js';
-import { RecordFile } from './record.js';
 import { codesOf, evidenceOf, type UnitEvidence } from './score.js';
 import { checkSource } from './source.js';
-
-/** What is known of a unit that was answered. @returns undefined where it isn't yet */
-export function answeredUnit({ folder }: CertifiedBatch, { key }: Unit): Promise<CommittedUnit | undefined> {
-  return unitFile(folder, key).read();
-}
-
-function unitFile(folder: string, key: string): RecordFile<CommittedUnit> {
-  return new RecordFile(join(folder, 'done'), `${key}.json`, committedUnit);
-}
 
 /**
  * Answers a unit by the plan that was certified, and commits its output: rows of the sample have the full model's
@@ -27,20 +17,20 @@ function unitFile(folder: string, key: string): RecordFile<CommittedUnit> {
  *   the certificate is void then; PoisonRow
  */
 export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promise<CommittedUnit> {
-  const { folder, model, reading, writing } = batch;
-  const known = await answeredUnit(batch, unit);
+  const { folder, model, output } = batch;
+  const { format } = output;
+  const known = await folder.committed(unit.key, format);
   if (known !== undefined) return known;
   const [certified, evidence] = [await certifiedPlanOf(batch), await evidenceOf(batch, unit)];
   if (certified === undefined || evidence === undefined)
-    throw new RunError('missing', `'${folder}' has no certificate yet: run the phases score and ask first`);
+    throw new RunError('missing', `'${folder.path}' has no certificate yet: run the phases score and ask first`);
   const answers = await unitAnswers(batch, unit, certified, evidence);
-  const format = formatOf(unit);
   const { outcome, standing, bytes } = await commitFile(
-    join(folder, 'units'),
-    `${unit.key}.${format}`,
+    folder.units,
+    basename(folder.outputPath(unit.key, format)),
     async (file) => {
-      const writer = openWriter(format, file, { ...writing, classes: model.classes });
-      for await (const rows of readUnit(unit, reading)) await writer.write(rows, answers.of(rows));
+      const writer = openWriter(format, file, { ...written(output), classes: model.classes });
+      for await (const rows of readUnit(unit, output)) await writer.write(rows, answers.of(rows));
       await writer.end();
       // Before the commit: what was written is of the rows that were scored.
       await checkSource(unit, evidence.source);
@@ -48,7 +38,7 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
   );
   if (outcome === 'different')
     throw new RunError('different', `${nameOf(unit)} has another output already: begin again in an empty folder`);
-  const done = await unitFile(folder, unit.key).commit({
+  const done: CommittedUnit = {
     key: unit.key,
     index: unit.index,
     input: unit.input.name,
@@ -60,15 +50,15 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
     degraded: 0,
     errors: 0,
     verdict: { [certified.certificate.verdict]: evidence.rows },
-  });
+  };
+  await commitFile(folder.done, `${unit.key}.json`, async (file) => void file.end(unitText(done)));
   // The output has them now.
   await forgetAnswers(batch, unit, 'rest', answers.rest);
   return done;
 }
 
-/** Answers are written as rows were read: Arrow as Arrow, all else as JSON lines. */
-function formatOf({ input }: Unit): FormatName {
-  return input.format === 'arrow' ? 'arrow' : 'jsonl';
+function written({ key, prefix }: CertifiedBatch['output']): WriterOptions {
+  return { ...(key !== undefined && { key }), ...(prefix !== undefined && { prefix }) };
 }
 
 interface UnitAnswers {

@@ -2,10 +2,10 @@ import type { Certificate } from '../../cascades/index.js';
 import { type SampleDesign, totalCounts } from '../../cascades/internal.js';
 import { list, naturalNumber, number, object, oneOf, record } from '../../lib/data/artifact/index.js';
 import type { KeyedRow } from '../../lib/stats/index.js';
-import { RunError } from '../run/index.js';
+import { CERTIFICATE, RunError, type RunFolder, type Shard } from '../run/index.js';
 import type { Unit } from '../units/index.js';
 import { askedAnswers, standingAnswers } from './asked.js';
-import { type CertifiedBatch, nameOf, ownUnits, type Shard } from './certifiedBatch.js';
+import { type CertifiedBatch, nameOf, ownUnits, partitionOf } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
 import { codesOf, evidenceOf, type UnitEvidence } from './score.js';
 
@@ -39,8 +39,8 @@ export function certifiedPlanOf({ folder }: CertifiedBatch): Promise<CertifiedPl
   return planFile(folder).read();
 }
 
-function planFile(folder: string): RecordFile<CertifiedPlan> {
-  return new RecordFile(folder, 'certificate.json', certifiedPlan);
+function planFile({ path }: RunFolder): RecordFile<CertifiedPlan> {
+  return new RecordFile(path, CERTIFICATE, certifiedPlan);
 }
 
 /**
@@ -53,16 +53,19 @@ function planFile(folder: string): RecordFile<CertifiedPlan> {
 export async function askBatch(
   batch: CertifiedBatch,
   shard: Shard,
+  onProgress: (share: number) => void = () => {},
 ): Promise<CertifiedPlan | { readonly waitsFor: readonly Unit[] }> {
   const { folder, steps, units, claim } = batch;
   const known = await certifiedPlanOf(batch);
   if (known !== undefined) return known;
   const evidence = await allEvidence(batch);
-  const partitions = units.map(({ key }) => key);
-  const counts = new Map([...evidence].map(([unit, each]) => [unit.key, each]));
+  const partitions = units.map(partitionOf);
+  const counts = new Map([...evidence].map(([unit, each]) => [partitionOf(unit), each]));
   const design = steps.design(partitions, counts, claim);
   const sample = await sampleOf(batch, evidence, design);
-  for (const unit of ownUnits(batch, shard)) {
+  const own = ownUnits(batch, shard);
+  for (const [i, unit] of own.entries()) {
+    onProgress(i / own.length);
     const [rows, scored] = [sample.get(unit.key), evidence.get(unit)?.source];
     if (rows !== undefined && scored !== undefined) await askedAnswers(batch, unit, 'sample', rows, scored);
   }
@@ -120,15 +123,19 @@ async function sampleOf(
   let sample: KeyedRow[] = [];
   for (const [unit, each] of evidence) {
     const coded = await codesOf(batch, unit, each);
-    sample = batch.steps.draw(batch.claim.seed, design, unit.key, coded, sample);
+    sample = batch.steps.draw(batch.claim.seed, design, partitionOf(unit), coded, sample);
   }
   const rows = new Map<string, number[]>();
-  for (const { partition, index } of sample) rows.set(partition, [...(rows.get(partition) ?? []), index]);
-  // In the order of the units, whatever that of the numbers, so that the certificate's bytes are the same.
+  for (const { partition, index } of sample) {
+    const own = rows.get(partition) ?? [];
+    own.push(index);
+    rows.set(partition, own);
+  }
+  // In the order of the units, whatever that of the numbers, so that a certificate has the same bytes.
   return new Map(
-    [...evidence.keys()].flatMap(({ key }) => {
-      const own = rows.get(key)?.sort((a, b) => a - b);
-      return own === undefined ? [] : [[key, own] as const];
+    [...evidence.keys()].flatMap((unit) => {
+      const own = rows.get(partitionOf(unit))?.sort((a, b) => a - b);
+      return own === undefined ? [] : [[unit.key, own] as const];
     }),
   );
 }

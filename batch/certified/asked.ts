@@ -97,7 +97,7 @@ function piecesIn(
 ): readonly Piece[] {
   return Array.from({ length: Math.ceil(rows.length / PIECE) }, (_, p) => ({
     rows: rows.slice(p * PIECE, (p + 1) * PIECE),
-    file: new RecordFile(join(folder, 'asked'), `${key}-${reason}-${p}.json`, asked),
+    file: new RecordFile(join(folder.path, 'asked'), `${key}-${reason}-${p}.json`, asked),
   }));
 }
 

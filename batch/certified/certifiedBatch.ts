@@ -6,124 +6,102 @@ import { checkDelta, checkInside, checkSeed, checkWhole } from '../../lib/check.
 import { naturalNumber, nullable, number, object, text } from '../../lib/data/artifact/index.js';
 import { DataError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
-import type { WriterOptions } from '../formats/index.js';
 import type { BatchModel } from '../model/index.js';
-import { RunError } from '../run/index.js';
-import { digestOf, type ReadOptions, type Unit } from '../units/index.js';
+import { outputOptions, plannedUnits, RunError, RunFolder, type RunOptions, readPlan, type Shard } from '../run/index.js';
+import { type BatchInput, type Unit, unitKey } from '../units/index.js';
 import { RecordFile } from './record.js';
 
-export interface CertifiedBatchOptions {
+type Output = ReturnType<typeof outputOptions>;
+
+export interface CertifiedBatchOptions
+  extends Pick<RunOptions, 'key' | 'prefix' | 'delimiter' | 'types' | 'rows' | 'signal'> {
   /** The share of the batch's answers that may differ from the full model's. */
   readonly epsilon: number;
   /** @defaultValue 0.05 */
-  readonly delta?: number;
+  readonly delta?: number | undefined;
   /** See `BatchOptions`. */
-  readonly sample?: number;
+  readonly sample?: number | undefined;
   /** Of the sample. @defaultValue drawn by the first call, and kept in the folder: later calls take the same sample */
-  readonly seed?: number | string;
-  /** How inputs are read, and answers written. */
-  readonly reading?: ReadOptions;
-  readonly writing?: Pick<WriterOptions, 'key' | 'prefix'>;
-  readonly signal?: AbortSignal;
+  readonly seed?: number | string | undefined;
 }
 
 /** A batch in files, and the folder in which it is certified. */
 export interface CertifiedBatch {
-  readonly folder: string;
+  readonly folder: RunFolder;
   readonly model: BatchModel;
   readonly steps: BatchSteps<unknown, Label, string>;
   /** The batch's partitions, all of them. */
   readonly units: readonly Unit[];
   readonly claim: BatchClaim & { readonly seed: string };
-  readonly reading: ReadOptions;
-  readonly writing: Pick<WriterOptions, 'key' | 'prefix'>;
+  readonly output: Output;
   readonly signal: AbortSignal | undefined;
 }
 
-/** What a folder is for: two batches never share one. */
-interface Purpose {
-  readonly version: number;
-  readonly model: string;
+/** The claim of a folder, as it was first made. */
+interface Claim {
   readonly epsilon: number;
   readonly delta: number;
   readonly sample: number | null;
   readonly seed: string;
-  /** Digest of the units' keys: of the inputs, and of how they are cut. */
-  readonly inputs: string;
-  readonly partitions: number;
-  /** Options of reading and writing, as JSON. */
-  readonly options: string;
 }
 
-const purpose = object<Purpose>({
-  version: naturalNumber,
-  model: text,
-  epsilon: number,
-  delta: number,
-  sample: nullable(naturalNumber),
-  seed: text,
-  inputs: text,
-  partitions: naturalNumber,
-  options: text,
-});
+const claimShape = object<Claim>({ epsilon: number, delta: number, sample: nullable(naturalNumber), seed: text });
 
 /**
  * Begins a batch in a folder, or goes on with it. What the first call has claimed and drawn stands: there is one sample
- * of the batch in this folder, whatever is done again.
+ * of the batch in this folder, whatever is done again, and on however many machines.
  *
  * @throws RunError `other`, naming what differs, where the folder is of another batch; OptionError, DataError
  */
 export async function openCertifiedBatch(
-  folder: string,
+  path: string,
   model: BatchModel,
-  units: readonly Unit[],
+  inputs: readonly BatchInput[],
   options: CertifiedBatchOptions,
 ): Promise<CertifiedBatch> {
-  const { epsilon, delta = 0.05, sample, seed, reading = {}, writing = {}, signal } = options;
+  const { epsilon, delta = 0.05, sample, seed, signal, ...reading } = options;
   checkInside('--epsilon', epsilon);
   checkDelta('--delta', delta);
   if (sample !== undefined) checkWhole('--sample', sample, 0);
   if (seed !== undefined) checkSeed('--seed', seed);
-  if (units.length === 0) throw new DataError('INPUT: there are no rows; expected a batch to answer');
   const steps = model.steps();
-  for (const part of ['', 'evidence', 'asked', 'units', 'done']) await mkdir(join(folder, part), { recursive: true });
-  const { artifact, features, spillway } = model.identity;
-  const wanted: Purpose = {
-    version: 1,
-    // Engines give the same bits, so shards may have different ones.
-    model: [artifact, features, spillway].join(' '),
-    epsilon,
-    delta,
-    sample: sample ?? null,
-    seed: String(seed ?? freshSeed()),
-    inputs: digestOf(units.map(({ key }) => key).join()),
-    partitions: units.length,
-    options: JSON.stringify({ reading, writing }),
-  };
-  const found = await new RecordFile(folder, 'plan.json', purpose).commit(wanted);
-  const differ = Object.entries(wanted).filter(
-    ([name, value]) => !(name === 'seed' && seed === undefined) && Reflect.get(found, name) !== value,
-  );
-  if (differ.length > 0) {
-    const of = differ.map(([name, value]) => `${name} (${Reflect.get(found, name)} there, ${value} here)`);
+  const before = await readPlan(path);
+  if (before !== undefined && before.options.claim === undefined)
+    throw new RunError('other', `'${path}' holds a run that isn't certified as one batch: name another folder by --out`);
+  const folder = new RunFolder(path);
+  await folder.make();
+  for (const part of ['evidence', 'asked']) await mkdir(join(path, part), { recursive: true });
+  const wanted = { epsilon, delta, sample: sample ?? null, seed: String(seed ?? freshSeed()) };
+  const found = await new RecordFile(path, 'claim.json', claimShape).commit(wanted);
+  checkClaim(path, found, { ...wanted, ...(seed === undefined && { seed: found.seed }) });
+  const base = outputOptions({ ...reading, model: '', inputs: [], out: path }, inputs);
+  const output = { ...base, claim: JSON.stringify([found.epsilon, found.delta, found.sample, found.seed]) };
+  const { engine: _, ...identity } = model.identity;
+  const units = await plannedUnits(path, identity, output, inputs);
+  if (units.length === 0) throw new DataError('INPUT: there are no rows; expected a batch to answer');
+  return { folder, model, steps, units, claim: { epsilon, delta, sample, seed: found.seed }, output, signal };
+}
+
+/** @throws RunError `other` */
+function checkClaim(path: string, there: Claim, here: Claim): void {
+  for (const name of ['epsilon', 'delta', 'sample', 'seed'] as const) {
+    if (there[name] === here[name]) continue;
     throw new RunError(
       'other',
-      `'${folder}' holds a batch with other ${of.join(', ')}. A batch has one claim and one sample: call it as before, or ` +
-        'give another folder. Where an input has changed, its certificate is void',
+      `'${path}' holds a batch with ${name} ${there[name]}, and this one's is ${here[name]}. A batch has one claim and ` +
+        'one sample: call it as before, or name another folder by --out',
     );
   }
-  const claim = { epsilon, delta, sample, seed: found.seed };
-  return { folder, model, steps, units, claim, reading, writing, signal };
 }
 
-/** A shard's units: each n-th from the i-th on. */
-export interface Shard {
-  readonly index: number;
-  readonly of: number;
-}
-
+/** The units of a shard. */
 export function ownUnits({ units }: Pick<CertifiedBatch, 'units'>, { index, of }: Shard): readonly Unit[] {
   return units.filter((unit) => unit.index % of === index);
+}
+
+/** What a unit's rows are drawn by: their input and place alone, whatever is claimed and written of them. */
+export function partitionOf(unit: Unit): string {
+  return unitKey('partition', unit.input, unit);
 }
 
 /** A unit, for people. */

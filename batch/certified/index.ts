@@ -1,12 +1,18 @@
 /** A batch in partitions certified as one: scored, its sample asked, answered. */
 
-export { answerCertified, answeredUnit } from './answer.js';
+export { answerCertified } from './answer.js';
 export { askBatch, type CertifiedPlan, certifiedPlanOf, someOf } from './ask.js';
 export {
   type CertifiedBatch,
   type CertifiedBatchOptions,
   openCertifiedBatch,
   ownUnits,
-  type Shard,
 } from './certifiedBatch.js';
-export { evidenceOf, scoreUnit, type UnitEvidence } from './score.js';
+export {
+  type CertifiedFiles,
+  certifyFiles,
+  PHASES,
+  type Phase,
+  type PhasesOptions,
+} from './certifyFiles.js';
+export { scoreUnit } from './score.js';

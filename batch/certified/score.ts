@@ -3,9 +3,9 @@ import type { CodedRows, PartitionCounts } from '../../cascades/internal.js';
 import { encode, list, naturalNumber, object, readArtifact, type Shape, text } from '../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import type { State } from '../../lib/util/state.js';
-import { commitFile, RunError } from '../run/index.js';
+import { commitFile, RunError, type RunFolder } from '../run/index.js';
 import { readUnit, sourceDigest, type Unit } from '../units/index.js';
-import { type CertifiedBatch, nameOf } from './certifiedBatch.js';
+import { type CertifiedBatch, nameOf, partitionOf } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
 import { blamed, checkSource } from './source.js';
 
@@ -29,8 +29,8 @@ export function evidenceOf({ folder }: CertifiedBatch, { key }: Unit): Promise<U
   return evidenceFile(folder, key).read();
 }
 
-function evidenceFile(folder: string, key: string): RecordFile<UnitEvidence> {
-  return new RecordFile(join(folder, 'evidence'), `${key}.json`, evidence);
+function evidenceFile(folder: RunFolder, key: string): RecordFile<UnitEvidence> {
+  return new RecordFile(join(folder.path, 'evidence'), `${key}.json`, evidence);
 }
 
 /**
@@ -40,12 +40,12 @@ function evidenceFile(folder: string, key: string): RecordFile<UnitEvidence> {
  *   others' codes of the unit stand
  */
 export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<UnitEvidence> {
-  const { folder, model, steps, reading, signal } = batch;
+  const { folder, model, steps, output, signal } = batch;
   const known = await evidenceOf(batch, unit);
   if (known !== undefined) return known;
   const source = await sourceDigest(unit);
   const parts: CodedRows[] = [];
-  for await (const { rows, from } of readUnit(unit, reading)) {
+  for await (const { rows, from } of readUnit(unit, output)) {
     signal?.throwIfAborted();
     if (rows.length === 0) continue;
     parts.push(await blamed(unit, (row) => from + row, () => steps.score(model.rows(rows), signal)));
@@ -53,7 +53,7 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
   await checkSource(unit, source);
   const coded = steps.joined(parts);
   const bytes = encode(stateOfCodes(coded));
-  const { outcome } = await commitFile(join(folder, 'evidence'), `${unit.key}.codes`, async (file) => void file.end(bytes));
+  const { outcome } = await commitFile(join(folder.path, 'evidence'), `${unit.key}.codes`, async (file) => void file.end(bytes));
   if (outcome === 'different') {
     throw new RunError(
       'different',
@@ -61,12 +61,12 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
         'gives equal rows equal answers: begin again in an empty folder',
     );
   }
-  return evidenceFile(folder, unit.key).commit({ ...steps.counts(unit.key, coded), source });
+  return evidenceFile(folder, unit.key).commit({ ...steps.counts(partitionOf(unit), coded), source });
 }
 
 /** @throws RunError `damaged`, naming the unit */
 export async function codesOf({ folder }: CertifiedBatch, unit: Unit, { rows }: UnitEvidence): Promise<CodedRows> {
-  const path = join(folder, 'evidence', `${unit.key}.codes`);
+  const path = join(folder.path, 'evidence', `${unit.key}.codes`);
   try {
     return codesIn(await readArtifact(path), rows);
   } catch (error) {

@@ -27,14 +27,14 @@ const ROUND = 4_096;
  * @throws RunError `changed`
  */
 export async function* rowsAt(
-  { reading, signal }: CertifiedBatch,
+  { output, signal }: CertifiedBatch,
   unit: Unit,
   positions: readonly number[],
   scored: string,
 ): AsyncGenerator<readonly object[], void, void> {
   let found: object[] = [];
   let next = 0;
-  for await (const { rows, from } of readUnit(unit, reading)) {
+  for await (const { rows, from } of readUnit(unit, output)) {
     signal?.throwIfAborted();
     for (; next < positions.length && positions[next] < from + rows.length; next++) {
       found.push(rows[positions[next] - from]);

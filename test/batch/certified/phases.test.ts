@@ -12,7 +12,7 @@ import {
 } from '../../../batch/certified/index.js';
 import type { BatchModel } from '../../../batch/model/index.js';
 import { RunError } from '../../../batch/run/index.js';
-import { inputsOf, unitsOf } from '../../../batch/units/index.js';
+import { inputsOf } from '../../../batch/units/index.js';
 import { batchStepsOf } from '../../../cascades/internal.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { Cascade, define, dense, PoisonRow, tune } from '../../../index.js';
@@ -77,8 +77,7 @@ async function inputsIn(t: ExecutionContext, files: number): Promise<string> {
 }
 
 async function opened(model: BatchModel, input: string, out: string, options: Partial<CertifiedBatchOptions> = {}) {
-  const units = await unitsOf(await inputsOf([input]), { purpose: 'test' });
-  return openCertifiedBatch(out, model, units, { ...claim, writing: { key: 'id' }, ...options });
+  return openCertifiedBatch(out, model, await inputsOf([input]), { ...claim, key: 'id', ...options });
 }
 
 type Batch = Awaited<ReturnType<typeof opened>>;
@@ -215,7 +214,7 @@ test('an input that changes between phases voids what was certified, and the uni
   await t.throwsAsync(answerCertified(batch, batch.units[1]), changed);
   t.is((await readdir(join(out, 'units'))).length, 1);
   await appendFile(file, '{}\n');
-  await t.throwsAsync(opened(model, input, out), { instanceOf: RunError, message: /other inputs/ });
+  await t.throwsAsync(opened(model, input, out), { instanceOf: RunError, message: /part-1\.jsonl had another content/ });
 });
 
 test('a folder has one claim and one sample: other ones are refused by name', async (t) => {
@@ -224,17 +223,17 @@ test('a folder has one claim and one sample: other ones are refused by name', as
   const out = await folderFor(t);
   // Drawn, and kept.
   const { seed: _, ...unseeded } = claim;
-  const units = await unitsOf(await inputsOf([input]), { purpose: 'test' });
-  const first = await openCertifiedBatch(out, model, units, unseeded);
+  const inputs = await inputsOf([input]);
+  const first = await openCertifiedBatch(out, model, inputs, unseeded);
   t.regex(first.claim.seed, /^[0-9a-f]{32}$/);
-  t.is((await openCertifiedBatch(out, model, units, unseeded)).claim.seed, first.claim.seed);
-  t.not((await openCertifiedBatch(await folderFor(t), model, units, unseeded)).claim.seed, first.claim.seed);
+  t.is((await openCertifiedBatch(out, model, inputs, unseeded)).claim.seed, first.claim.seed);
+  t.not((await openCertifiedBatch(await folderFor(t), model, inputs, unseeded)).claim.seed, first.claim.seed);
   const other = (options: Partial<CertifiedBatchOptions>, message: RegExp) =>
-    t.throwsAsync(openCertifiedBatch(out, model, units, { ...unseeded, ...options }), { instanceOf: RunError, message });
-  await other({ epsilon: 0.05 }, /other epsilon \(0\.02 there, 0\.05 here\)/);
-  await other({ seed: 'another' }, /other seed/);
-  await other({ sample: 5 }, /other sample/);
-  await t.throwsAsync(openCertifiedBatch(out, model, units.slice(1), unseeded), { message: /other inputs .*partitions/ });
+    t.throwsAsync(openCertifiedBatch(out, model, inputs, { ...unseeded, ...options }), { instanceOf: RunError, message });
+  await other({ epsilon: 0.05 }, /with epsilon 0\.02, and this one's is 0\.05/);
+  await other({ seed: 'another' }, /with seed .*another/);
+  await other({ sample: 5 }, /with sample null/);
+  await t.throwsAsync(openCertifiedBatch(out, model, inputs.slice(1), unseeded), { message: /has the input part-0/ });
 });
 
 test('a folder whose files are damaged, or of another sample, is told', async (t) => {
