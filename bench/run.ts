@@ -22,6 +22,7 @@ const workloads = {
   point: async () => (await import('./serving/point.js')).point,
   prefixes: async () => (await import('./learners/prefixes.js')).prefixes,
   report: async () => (await import('./tuning/report.js')).report,
+  scale: async () => (await import('./scale/scale.js')).scale,
   select: async () => (await import('./topk/select.js')).select,
   sentences: async () => (await import('./sentences/sentences.js')).sentences,
   serve: async () => (await import('./serving/serve/serve.js')).serve,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import type { Peer } from '../harness/peers.js';
 import { install } from './install.js';
-import { PYTHON, SKLEARN_PYTHON } from './python.js';
+import { CLUSTER_PYTHON, PYTHON, SKLEARN_PYTHON } from './python.js';
 import { minilm } from './transformers.js';
 
 /** Peers that workloads are measured beside. */
@@ -31,6 +31,14 @@ export const ONNX_PIPELINES = python(
 );
 export const LIGHTGBM = python('LightGBM', ['lightgbm', 'numpy'], 'pip install lightgbm');
 export const XGBOOST = python('XGBoost', ['xgboost', 'numpy'], 'pip install xgboost');
+export const CLUSTER: Peer = {
+  name: 'Ray and Spark',
+  install: 'apt-get install default-jre-headless, pip install ray[data] pyspark, and CLUSTER_PYTHON names its python',
+  missing: () =>
+    CLUSTER_PYTHON === undefined
+      ? 'CLUSTER_PYTHON names no interpreter'
+      : lacking(['ray', 'pyspark', 'pyarrow'], [CLUSTER_PYTHON]),
+};
 export const OPENCV = python('OpenCV', ['cv2', 'numpy'], 'apt-get install python3-opencv opencv-data', [
   PYTHON,
   'python3',

@@ -18,6 +18,9 @@ export const PYTHON = process.env.PYTHON ?? (existsSync('/usr/bin/python3') ? '/
 /** The one that SKLEARN_NEW names: it has the newest scikit-learn, and what is beside it in pipelines. */
 export const SKLEARN_PYTHON = process.env.SKLEARN_NEW ?? PYTHON;
 
+/** The one that has Ray and Spark. */
+export const CLUSTER_PYTHON = process.env.CLUSTER_PYTHON;
+
 /**
  * Starts a script of this folder that needs scikit-learn, or another package.
  *
