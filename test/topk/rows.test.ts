@@ -1,10 +1,12 @@
 import test from 'ava';
 import { type RankedRow, rankingWorld } from '../../datasets/index.js';
+import { tableRows } from '../../entries/data.js';
 import { fromRows, pretrained } from '../../entries/full.js';
 import { define, dense, OptionError, tuneTopK } from '../../index.js';
 import { FREE } from '../../lib/costs/index.js';
 import { profileOf } from '../support/agreement.js';
-import { lastLearner, plainTopK, recallOf, training } from './world.js';
+import { columnsOf } from '../support/columnsOf.js';
+import { lastLearner, plainTopK, recallOf, training, tuneRanking } from './world.js';
 
 /** Rankers whose full model reads candidates themselves. */
 
@@ -48,6 +50,19 @@ test('a function of rows ranks, each row once', async (t) => {
   const { indices } = await ranker.query(candidates, 10);
   t.true(recallOf(indices, truth) >= 0.5);
   t.true([...requested.values()].reduce((a, b) => a + b, 0) - before < 50);
+});
+
+test('candidates that are rows of a table are ranked as plain objects are', async (t) => {
+  const queries = rankingWorld({ queries: 60, candidates: 30, seed: 4 });
+  const table = tableRows<RankedRow>(columnsOf([...training, ...queries.flat()]));
+  const views = queries.map((_, q) => table.slice(training.length + 30 * q, training.length + 30 * (q + 1)));
+  const bound = { recall: 0.8, delta: 0.2 };
+  const k = 5;
+  const byObjects = await tuneRanking({ queries, bound, k });
+  const byViews = await tuneRanking({ queries: views, rows: table.slice(0, training.length), bound, k });
+  t.deepEqual(byViews.plan, byObjects.plan);
+  t.deepEqual(byViews.certificate, byObjects.certificate);
+  t.deepEqual(await byViews.query(views[0], k), await byObjects.query(queries[0], k));
 });
 
 test('a stage of rows is refused', async (t) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test from 'ava';
+import { tableRows } from '../../../../entries/data.js';
 import {
   ArtifactError,
   Cascade,
@@ -15,6 +16,7 @@ import {
   RefusedRow,
   ThreadError,
 } from '../../../../index.js';
+import { columnsOf } from '../../../support/columnsOf.js';
 import { folderFor } from '../../../support/files.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import { textModel } from '../../../support/servedModels.js';
@@ -81,6 +83,14 @@ test('threads answer as predict does, bit for bit', async (t) => {
     t.deepEqual(served.plan, here.plan);
     t.deepEqual([served.made, served.checked], [here.made, 32]);
   }
+});
+
+test('rows of a table are sent as plain objects', async (t) => {
+  const views = tableRows<ThreadedRow>(columnsOf(rows));
+  await using served = await onThreads({ threads: 2 });
+  t.deepEqual(await served.predict(views), await here.predict(rows));
+  t.deepEqual(await served.predictOne(views[7]), await here.predictOne(rows[7]));
+  t.deepEqual(await here.predict(views), await here.predict(rows));
 });
 
 test('bytes without reference rows are answered unchecked', async (t) => {

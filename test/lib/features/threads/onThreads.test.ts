@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
 import { type Block, gather } from '../../../../lib/data/blocks/index.js';
+import { tableRows } from '../../../../lib/data/columns/index.js';
 import { FeatureError } from '../../../../lib/errors.js';
 import { type Feature, type FittedFeature, RowView } from '../../../../lib/features/define/index.js';
 import { onThreads, type ThreadPool, threadPool } from '../../../../lib/features/threads/index.js';
@@ -56,6 +57,15 @@ function plain(block: Block): Block {
 function distinct(block: Block): number[] {
   return [...new Set(block.values)].sort((a, b) => a - b);
 }
+
+test('rows of a table are sent as plain objects', async (t) => {
+  const { pool, tasks } = played(2);
+  const feature = onThreads(features.words, { pool, module, name: 'words' });
+  const fitted = await feature.fit(view);
+  const views = RowView.of(tableRows<Text>({ text: rows.map(({ text }) => text) }));
+  t.deepEqual(await servedBy(feature, fitted, DEAR).compute(views), fitted.compute(view));
+  t.deepEqual(tasks.at(-1)?.rows.at(-1), rows.at(-1));
+});
 
 // Threads run what is built: `npm test` builds it first.
 const built = new URL('../../../../dist/index.js', import.meta.url);
