@@ -2,7 +2,7 @@ import { Chunk, type ChunkPlace, type Validity } from './chunk.js';
 import { wordsOf } from './numbers.js';
 
 /** Texts up to this many bytes are decoded here, where they are ASCII: a decoder costs more to call. */
-const SHORT = 24;
+const SHORT = 12;
 /** A mark at the start of a text is part of it. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 

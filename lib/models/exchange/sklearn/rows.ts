@@ -1,4 +1,5 @@
 import { show } from '../../../check.js';
+import { ColumnRow, viewsOf } from '../../../data/columns/index.js';
 import type { FeatureError } from '../../../errors.js';
 import { isList } from '../../../util/isList.js';
 import { damagedModel, Fields } from '../fields.js';
@@ -53,6 +54,19 @@ export class ColumnReader {
     const width = columns.length;
     const numbers = new Float64Array(rows.length * width);
     const names = kind.kind === 'columns' ? Array.from(columns, (column) => kind.names[column]) : undefined;
+    const views = names && viewsOf(rows);
+    if (views) {
+      for (let c = 0; c < width; c++) {
+        // A column that isn't there, or isn't read, is a fault of the first row.
+        this.cell(rows[0], columns[c], 0);
+        const column = views.table.column(names[c]);
+        for (let i = 0; i < rows.length; i++) {
+          const value = column.content(views.positions.rows[i]);
+          numbers[i * width + c] = typeof value === 'number' ? value : this.number(rows[i], columns[c], i);
+        }
+      }
+      return numbers;
+    }
     for (let i = 0, to = 0; i < rows.length; i++) {
       const row = rows[i];
       // Most rows are plain and most values numbers: whatever else there is, is looked at one by one.
@@ -156,9 +170,11 @@ function isObject(row: unknown): row is Readonly<Record<string, unknown>> {
   return typeof row === 'object' && row !== null;
 }
 
-/** Getters of Arrow rows may throw, for a whole number that no double holds. */
+/** Getters of Arrow rows may throw, for a whole number that no double holds; rows of `tableRows` give it as a bigint. */
 function read(row: Readonly<Record<string, unknown>>, name: string, at: number): unknown {
   try {
+    if (ColumnRow.isRow(row) && name in row)
+      return ColumnRow.tableOf(row).column(name).content(ColumnRow.positionOf(row));
     return row[name];
   } catch (error) {
     throw faultAt(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import test from 'ava';
+import { recordOf, tableRows } from '../../../../../lib/data/columns/index.js';
 import { FeatureError } from '../../../../../lib/errors.js';
 import { ColumnReader } from '../../../../../lib/models/exchange/sklearn/rows.js';
 import { member } from '../../../../../lib/util/member.js';
@@ -125,6 +126,30 @@ test('rows whose getters make the values', (t) => {
   t.deepEqual(table.numbers(rows, at(1)), Float64Array.of(2 ** 60, nan));
   t.deepEqual(table.values(rows, at(0)), ['a', null]);
   t.throws(() => table.numbers(rows, at(2)), { message: /column 'flag' is missing/ });
+});
+
+test('rows of a table by column are read as plain objects are', (t) => {
+  const columns = {
+    text: ['a', null, 'b'],
+    n: BigInt64Array.of(2n ** 60n, 7n, -1n),
+    flag: [true, null, false],
+    day: [new Date(1), null, new Date(2)],
+    share: Float32Array.of(0.5, nan, 2),
+  };
+  const reader = new ColumnReader({
+    kind: 'columns',
+    names: ['text', 'n', 'flag', 'share', 'day', 'absent'],
+  });
+  const rows = tableRows(columns);
+  const plain = rows.map((row) => recordOf(row));
+  for (const given of [rows, plain, [rows[0], plain[1], rows[2]]]) {
+    const numbers = Float64Array.of(2 ** 60, 1, 0.5, 7, nan, nan, -1, 0, 2);
+    t.deepEqual(reader.numbers(given, at(1, 2, 3)), numbers);
+    t.deepEqual(reader.values(given, at(0, 3)), ['a', 0.5, null, nan, 'b', 2]);
+    t.throws(() => reader.numbers(given, at(0)), { message: /row 0: column 'text': expected a number/ });
+    t.throws(() => reader.numbers(given, at(4)), { message: /row 0: column 'day': expected a number/ });
+    t.throws(() => reader.numbers(given, at(5)), { message: /row 0: column 'absent' is missing/ });
+  }
 });
 
 function tableReader(name: string): ((file: Uint8Array) => readonly unknown[]) | undefined {
