@@ -3,6 +3,12 @@ import { RefusedRow } from '../../lib/errors.js';
 import { type Feature, type FeatureSet, RowView } from '../../lib/features/define/index.js';
 import { type Engine, type NamedFeature, named } from '../../lib/run/runtime/index.js';
 
+/** What a feature itself checks. */
+interface Declared<Row> extends Pick<Feature<Row>, 'checkAll'> {
+  readonly name: string;
+  check(row: Row): void;
+}
+
 /** Numbers that a block can hold, or nearly. */
 const MOST = 3.4e38;
 
@@ -15,7 +21,7 @@ const MOST = 3.4e38;
  * ones.
  */
 export class RowCheck<Row> {
-  private readonly declared: readonly { readonly name: string; check(row: Row): void }[];
+  private readonly declared: readonly Declared<Row>[];
   private others: readonly NamedFeature<Row>[];
   private readonly hasNaN: boolean;
   /** A row that features compute, if one is known, with its own form and those of its fields. */
@@ -29,8 +35,8 @@ export class RowCheck<Row> {
     const read = new Set([...stages, full].flatMap(({ reads }) => reads));
     const own = features.filter((_, f) => read.has(f));
     this.declared = own.flatMap(({ name }) => {
-      const { check } = set.get(name);
-      return check ? [{ name, check }] : [];
+      const { check, checkAll } = set.get(name);
+      return check ? [{ name, check, checkAll }] : [];
     });
     this.hasNaN = own.some(({ name }) => takesNaN(set.get(name)));
     // What waits or costs money is asked for no more than a stage asks.
@@ -43,12 +49,13 @@ export class RowCheck<Row> {
 
   /** @throws RefusedRow */
   all(rows: readonly Row[]): void {
-    for (let r = 0; r < rows.length; r++) this.one(rows[r], r);
+    const each = this.declared.filter(({ checkAll }) => !(checkAll && passes(checkAll, rows)));
+    for (let r = 0; r < rows.length; r++) this.one(rows[r], r, each);
   }
 
   /** @throws RefusedRow */
-  one(row: Row, position = 0): void {
-    for (const { name, check } of this.declared) {
+  one(row: Row, position = 0, declared = this.declared): void {
+    for (const { name, check } of declared) {
       try {
         check(row);
       } catch (error) {
@@ -157,9 +164,9 @@ function typeOf(value: unknown): string {
 }
 
 /** Whether a known row passes: what passes none now isn't failing for one row's sake. */
-function passes<Row>(check: (row: Row) => void, sample: Row): boolean {
+function passes<Given>(check: (given: Given) => void, given: Given): boolean {
   try {
-    check(sample);
+    check(given);
     return true;
   } catch {
     return false;

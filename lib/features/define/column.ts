@@ -1,8 +1,9 @@
 import { insteadOfNaN } from '#hints';
 import { checkKeys, show } from '../../check.js';
+import { consecutive } from '../../data/blocks/index.js';
 import { cellOf, columnNumbers, columnValues, numberOf } from '../../data/columns/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
-import { type DenseOptions, numbers } from './dense.js';
+import { areSound, type DenseOptions, numbers } from './dense.js';
 import type { Feature, FittedFeature } from './feature.js';
 import type { Transform } from './view.js';
 
@@ -65,6 +66,9 @@ export function columns(names: readonly string[], options: ColumnOptions = {}): 
   return ofColumns('columns', [...names], { columns: [...names] }, options);
 }
 
+/** Rows that are checked at a time. */
+const CHECKED = 1024;
+
 function checkName(option: string, name: unknown): void {
   if (typeof name !== 'string' || name === '')
     throw new OptionError(option, `expected the name of a column, got ${show(name)}`);
@@ -78,6 +82,11 @@ function ofColumns(
 ) {
   checkKeys(options, ['version', 'missing', 'scaling']);
   const { missing = false, scaling } = options;
+  const valuesOf = (batch: readonly object[], selection: Int32Array | undefined, length: number) => {
+    const values = new Float32Array(length * names.length);
+    columnNumbers(batch, selection, names, values, 0, names.length);
+    return values;
+  };
   return numbers<object, Float32Array>(
     {
       kind,
@@ -93,11 +102,14 @@ function ofColumns(
           throw new FeatureError('', undefined, faultOf(name, number));
         }
       },
-      input({ batch, selection, length }) {
-        const values = new Float32Array(length * names.length);
-        columnNumbers(batch, selection, names, values, 0, names.length);
-        return values;
+      checkAll(rows) {
+        for (let from = 0; from < rows.length; from += CHECKED) {
+          const some = consecutive(from, Math.min(CHECKED, rows.length - from));
+          if (!areSound(valuesOf(rows, some, some.length), missing !== false))
+            throw new FeatureError('', undefined, 'has a row with a value that is no number');
+        }
       },
+      input: ({ batch, selection, length }) => valuesOf(batch, selection, length),
       compute: (values) => values,
       fault: (_, column, value) => faultOf(names[column], value),
     },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { textWorld } from '../../../datasets/index.js';
-import { tableRows } from '../../../entries/data.js';
+import { recordOf, tableRows } from '../../../entries/data.js';
 import {
   Cascade,
   column,
@@ -13,6 +13,7 @@ import {
   logisticRegression,
   oneHot,
   perRow,
+  RefusedRow,
   tfidf,
   tune,
 } from '../../../index.js';
@@ -72,6 +73,16 @@ test('a cascade over columns is loaded without its features, and answers as befo
   }
   const given = await Cascade.load(path, { features });
   t.deepEqual(given.certificate, cascade.certificate);
+});
+
+test('a row that columns refuse is named, and no other', async (t) => {
+  const cascade = await made;
+  const given = rows.slice(0, 5).map((row) => ({ ...recordOf(row) }));
+  t.is(cascade.predictSync(given).labels.length, 5);
+  t.throws(() => cascade.predictSync(given.with(3, { ...given[3], isLong: 'yes' })), {
+    instanceOf: RefusedRow,
+    message: /feature 'sizes', row 3: column 'isLong': expected a number, got "yes"/,
+  });
 });
 
 test('what code makes must be given, by name', async (t) => {

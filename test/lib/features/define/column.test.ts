@@ -126,6 +126,25 @@ for (const [what, row, message] of refusals) {
   });
 }
 
+test('many rows are checked at once: whether one of them is refused', (t) => {
+  const size = Float64Array.from({ length: 3_000 }, (_, i) => i);
+  const age = Array.from(size, (i): unknown => i);
+  const feature = columns(['size', 'age']);
+  t.notThrows(() => feature.checkAll?.(tableRows({ size, age })));
+  for (const [row, value] of [
+    [0, null],
+    [1_024, 'old'],
+    [2_999, Number.NEGATIVE_INFINITY],
+  ] as const) {
+    const rows = tableRows({ size, age: age.with(row, value) });
+    t.throws(() => feature.checkAll?.(rows), { instanceOf: FeatureError });
+    t.throws(() => feature.check?.(rows[row]), { instanceOf: FeatureError });
+    t.notThrows(() => feature.check?.(rows[row === 0 ? 1 : row - 1]));
+  }
+  const isMarked = columns(['size', 'age'], { missing: 'indicator' });
+  t.notThrows(() => isMarked.checkAll?.(tableRows({ size, age: age.with(7, null) })));
+});
+
 test('what reads a column checks rows at the door, as what has an accessor does', (t) => {
   const text = { city: 1, text: null };
   t.throws(() => tfidf(column('text')).check?.(text), { message: /expected a text, got null/ });
