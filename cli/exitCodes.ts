@@ -7,6 +7,8 @@ export const FAILED = 1;
 export const USAGE = 2;
 /** All went well, and nothing is promised but by the full model. */
 export const NOT_CERTIFIED = 3;
+/** Units of a run are missing, or set aside. */
+export const INCOMPLETE = 3;
 /** A row can't be answered: another attempt fails alike. */
 export const POISON = 42;
 /** The model isn't the one that was expected. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addBatch } from './batch.js';
 import { addBench } from './bench.js';
 import { addCertify } from './certify.js';
 import type { Io } from './command.js';
@@ -70,6 +71,7 @@ for (const add of [
   addBench,
   addDetect,
   addScore,
+  addBatch,
   addServe,
   addDoctor,
 ])

@@ -78,6 +78,8 @@ async function code() {
       'entries/cascadeWorker': 'cascades/cascade/threads/program.ts',
       // What threads of `spillway serve` run.
       'entries/serveWorker': 'serve/worker/program.ts',
+      // What processes of `spillway batch run` run.
+      'entries/batchWorker': 'batch/run/program.ts',
     },
     platform: 'node',
     external: (id, importer) =>

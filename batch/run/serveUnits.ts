@@ -12,6 +12,7 @@ export function serveUnits(load: typeof loadBatchModel): void {
   let isBusy = false;
   let work: UnitWork | undefined;
   const send = (message: FromWorker) => void (process.connected && process.send?.(message));
+  const leave = () => process.connected && process.disconnect();
   const attempt = async (does: () => Promise<FromWorker>) => {
     isBusy = true;
     try {
@@ -20,7 +21,7 @@ export function serveUnits(load: typeof loadBatchModel): void {
       if (!stop.signal.aborted) send({ kind: 'failed', fault: faultOf(error) });
     }
     isBusy = false;
-    if (stop.signal.aborted) process.disconnect();
+    if (stop.signal.aborted) leave();
   };
   const start = async ({
     folder,
@@ -46,7 +47,7 @@ export function serveUnits(load: typeof loadBatchModel): void {
     else {
       // The unit in hand sees it after its batch.
       stop.abort();
-      if (!isBusy) process.disconnect();
+      if (!isBusy) leave();
     }
   });
   // Nothing is left to do, or nobody is left to tell: then the unit in hand is dropped, and another run does it.

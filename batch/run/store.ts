@@ -111,7 +111,7 @@ export function outputName(key: string, format: FormatName): string {
 /** @throws RunError `damaged` for a file that no run wrote */
 export async function readJson<T>(path: string, shape: Shape<T>): Promise<T | undefined> {
   const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw new RunError('damaged', `can't read '${path}': ${error.message}`, { cause: error });
   });
   if (content === undefined) return undefined;

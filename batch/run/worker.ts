@@ -85,7 +85,10 @@ export class Worker {
   }
 
   private hear(message: FromWorker): void {
-    if (message.kind !== 'batch') return this.reply(message);
+    if (message.kind !== 'batch') {
+      this.reply(message);
+      return;
+    }
     const now = performance.now();
     // The first batch waits for its row group, and the last for the disk, as others don't.
     this.slowest = Math.max(this.slowest, now - this.heard);

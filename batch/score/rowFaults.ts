@@ -49,7 +49,7 @@ export async function settled(
     const half = Math.ceil(some.length / 2);
     for (const part of some.length === 1 ? [] : [some.slice(0, half), some.slice(half)]) {
       const left = part.filter((each) => each !== row);
-      if (left.length === 0 || (isFirstEnough && isFound(faults, left))) continue;
+      if (left.length === 0 || (isFirstEnough && parts.length > 0 && isFound(faults, left))) continue;
       try {
         parts.push({ at: left[0], answers: await ask(left.map((each) => rows[each])) });
       } catch (again) {

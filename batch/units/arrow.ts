@@ -21,6 +21,8 @@ export interface ArrowMessages {
 
 const KINDS: Readonly<Record<number, ArrowMessage['kind']>> = { 1: 'schema', 2: 'dictionary', 3: 'batch' };
 const CONTINUATION = 0xffff_ffff;
+/** What ends a stream. */
+export const END_MARK: Uint8Array = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 /** Description of one message: a schema of 100,000 columns has some 20 MB. */
 const MOST = 1 << 28;
 
@@ -36,13 +38,17 @@ export async function arrowMessages(file: FileHandle, path: string, size: number
   const isFile = start.toString('latin1', 0, 6) === 'ARROW1';
   let at = isFile ? 8 : 0;
   const messages: ArrowMessage[] = [];
+  let isEnded = false;
   while (at < size) {
     if (at + 8 > size) throw wrong(`ends in the middle of a message, after ${size} bytes`);
     const prefix = await bytesAt(file, path, at, at + 8);
     if (prefix.readUInt32LE(0) !== CONTINUATION)
       throw wrong(`is no Arrow stream: byte ${at} begins no message`);
     const length = prefix.readInt32LE(4);
-    if (length === 0) break;
+    if (length === 0) {
+      isEnded = true;
+      break;
+    }
     if (length < 0 || length > MOST || at + 8 + length > size)
       throw wrong(`ends in the middle of a message, after ${size} bytes, or is damaged at byte ${at}`);
     const { kind, rows, body } = described(await bytesAt(file, path, at + 8, at + 8 + length), wrong);
@@ -52,6 +58,7 @@ export async function arrowMessages(file: FileHandle, path: string, size: number
     at = to;
   }
   if (messages[0]?.kind !== 'schema' && !isFile) throw wrong('is no Arrow stream: it has no schema');
+  if (!isEnded) throw wrong('ends without its end mark: it was cut, or its writer was not closed');
   return { messages, isFile };
 }
 

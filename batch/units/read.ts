@@ -5,7 +5,7 @@ import { type ColumnTypes, parsedValue, setColumn, unreadable } from '../../lib/
 import { TableError } from '../../lib/errors.js';
 import { optionalPackage } from '../../lib/util/packages.js';
 import { openReader, type RowBatch } from '../formats/index.js';
-import { arrowMessages, arrowSchema, messagesFor } from './arrow.js';
+import { arrowMessages, arrowSchema, END_MARK, messagesFor } from './arrow.js';
 import { bytesAt, piecesOf, rangesDigest, withFile } from './bytes.js';
 import { groupBytes, parquetFile } from './parquet.js';
 import { headerEnd } from './text.js';
@@ -71,6 +71,7 @@ async function* arrowBytes(
   const found = await arrowMessages(file, path, size);
   yield (await arrowSchema(file, path, found)).message;
   for (const message of messagesFor(found, from, to)) yield* piecesOf(file, path, message.from, message.to);
+  yield END_MARK;
 }
 
 async function* csvBatches(

@@ -2,6 +2,8 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { loadBatchModel } from '../../../batch/model/index.js';
+import { answerUnit } from '../../../batch/run/answerUnit.js';
 import {
   forecastRun,
   forgetFailed,
@@ -12,6 +14,8 @@ import {
   statusOf,
   verifyRun,
 } from '../../../batch/run/index.js';
+import { RunFolder } from '../../../batch/run/store.js';
+import { inputsOf, unitsOf } from '../../../batch/units/index.js';
 import { atLength } from '../../support/atLength.js';
 import {
   type ActingRow,
@@ -152,10 +156,10 @@ test('a worker that is stopped goes on, or is ended where it says nothing for to
 });
 
 test('rows that throw or end their worker are set aside by name, and the others answered', async (t) => {
-  const { out, run } = await place(t, 20, { 6: { act: 'throw' }, 12: { act: 'exit' } });
+  const { out, run } = await place(t, 20, { 5: { act: 'throw' }, 12: { act: 'exit' } });
   const result = await run();
   t.like(result, { answered: 2, done: 2, units: 4, missing: [], isWhole: true });
-  t.like(result.failed[0], { index: 1, row: 1, code: 'POISON', input: 'rows.jsonl' });
+  t.like(result.failed[0], { index: 1, row: 0, code: 'POISON', input: 'rows.jsonl' });
   t.like(result.failed[1], { index: 2, row: 0, code: 'KILLED' });
   t.regex(result.failed[0].message, /poison/);
   t.regex(result.failed[1].message, /exit code 7/);
@@ -168,7 +172,8 @@ test('rows that throw or end their worker are set aside by name, and the others 
   t.is(await forgetFailed(out), 2);
   t.deepEqual((await statusOf([out])).missing, [1, 2]);
   // As a column, a row that throws fails alone.
-  t.like(await run({ out: `${out}-column`, errors: 'column' }), { done: 3, errors: 1, rows: 15 });
+  const column = await place(t, 10, { 5: { act: 'throw' } });
+  t.like(await column.run({ errors: 'column' }), { done: 2, errors: 1, rows: 10 });
 });
 
 test('two runs into one folder end with one output a unit', async (t) => {
@@ -255,4 +260,51 @@ test('a dry run says what there is to do, and writes nothing', async (t) => {
   await t.throwsAsync(() => stat(out), { code: 'ENOENT' });
   await run({ shard: { index: 0, of: 2 } });
   t.like(await forecastRun(options), { left: { units: 2, rows: 10 } });
+});
+
+test('the first output of a unit stands, and what is known of it is what it holds', async (t) => {
+  const { input, out } = await place(t, 10);
+  const folder = new RunFolder(out);
+  await folder.make();
+  const [unit] = await unitsOf(await inputsOf([input]), { purpose: '' });
+  const model = await loadBatchModel(world.model);
+  const options = { format: 'jsonl', key: 'id', scores: false, errors: 'exit', rows: 10 } as const;
+  const answered = (mayDiffer: boolean, isOther = false) =>
+    answerUnit(unit, {
+      ...{ folder, options, mayDiffer, onBatch: () => {}, signal: new AbortController().signal },
+      model: {
+        ...model,
+        predict: async (rows, call) => {
+          const answers = await model.predict(rows, call);
+          // The other runs are done meanwhile.
+          if (isOther) await answered(mayDiffer);
+          return isOther
+            ? { ...answers, labels: answers.labels.map(() => 'other'), exits: answers.exits.fill(1) }
+            : answers;
+        },
+      },
+    });
+  const forget = () =>
+    Promise.all([folder.units, folder.done].map((path) => rm(path, { recursive: true }))).then(() =>
+      folder.make(),
+    );
+  t.is(await answered(false), 'first');
+  const known = await folder.committed(unit.key, 'jsonl');
+  const stands = await readFile(folder.outputPath(unit.key, 'jsonl'), 'utf8');
+  t.is(await answered(false), 'found');
+  // Found by the output alone, it is known as before.
+  await rm(folder.done, { recursive: true });
+  await folder.make();
+  t.is(await answered(false), 'found');
+  t.deepEqual(await folder.committed(unit.key, 'jsonl'), known);
+  // Where the full model may differ, a later output counts; else it is an error that names both.
+  await forget();
+  t.is(await answered(true, true), 'different');
+  t.deepEqual(await folder.committed(unit.key, 'jsonl'), known);
+  await forget();
+  await t.throwsAsync(() => answered(false, true), {
+    instanceOf: RunError,
+    message: new RegExp(`${unit.key}.*rows\\.jsonl.*${known?.digest}.*digest [0-9a-f]{64}`),
+  });
+  t.is(await readFile(folder.outputPath(unit.key, 'jsonl'), 'utf8'), stands);
 });

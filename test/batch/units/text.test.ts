@@ -5,6 +5,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { inputsOf, readUnit, type Unit, unitsOf } from '../../../batch/units/index.js';
 import { TableError } from '../../../index.js';
+import { atLength } from '../../support/atLength.js';
 import { folderFor } from '../../support/files.js';
 
 /** Ranges of text: every record is in one unit, whole. */
@@ -51,6 +52,7 @@ test('CSV records are read whole wherever ranges end', async (t) => {
       t.is(units.at(-1)?.to, Buffer.byteLength(text));
       for (const [i, unit] of units.entries()) if (i > 0) t.is(unit.from, units[i - 1].to);
     }),
+    { numRuns: atLength(25, 300) },
   );
 });
 

@@ -1,0 +1,262 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type ColumnType,
+  type FailedUnit,
+  type FormatName,
+  forecastRun,
+  forgetFailed,
+  outputDigest,
+  type RunOptions,
+  type RunStatus,
+  runBatch,
+  shardOf,
+  statusOf,
+  verifyRun,
+} from '../batch/index.js';
+import { duration } from '../lib/report/index.js';
+import { addCommand, type Common, type Io, type Result } from './command.js';
+import { ABORTED, DONE, FAILED, INCOMPLETE, POISON, TERMINATED } from './exitCodes.js';
+import { wholeFrom } from './numbers.js';
+import { progressOf } from './progress.js';
+
+interface RunFlags extends Common {
+  readonly out: string;
+  readonly shard?: string;
+  readonly workers?: number;
+  readonly rows?: number;
+  readonly format?: FormatName;
+  readonly features?: string;
+  readonly expect?: string;
+  readonly key?: string;
+  readonly prefix?: string;
+  readonly scores?: boolean;
+  readonly errors: 'exit' | 'column';
+  readonly delimiter?: string;
+  readonly types?: Readonly<Record<string, ColumnType>>;
+  readonly dryRun?: boolean;
+}
+
+interface DigestFlags extends Common {
+  readonly key?: string;
+  readonly prefix?: string;
+}
+
+interface VerifyFlags extends Common {
+  readonly inputs?: readonly string[];
+}
+
+/** Work over files, in parts that are committed once. */
+export function addBatch(program: Command, io: Io): void {
+  const batch = program
+    .command('batch')
+    .summary('files answered by worker processes, each part once')
+    .description(
+      'Answers the rows of files in units that are committed once, here or by the shards of a cluster.',
+    );
+  addRun(batch, io);
+  addStatus(batch, io);
+  addVerify(batch, io);
+  addRetry(batch, io);
+  addDigest(batch, io);
+}
+
+function addRun(batch: Command, io: Io): void {
+  addCommand(
+    batch,
+    io,
+    'run <model> <inputs...>',
+    'answer the rows of files; again: what is missing',
+    'Answers the rows of INPUTS (Parquet, Arrow, JSON lines or CSV; files, folders or patterns) by the cascade in ' +
+      'MODEL, and writes a file a unit to DIR/units. Run again, it goes on where it was ended.',
+    async (flags: RunFlags, model: string, inputs: readonly string[]) => {
+      const { out, shard, dryRun, json: _, ...rest } = flags;
+      const stop = new AbortController();
+      let code = ABORTED;
+      process.once('SIGTERM', () => {
+        code = TERMINATED;
+        stop.abort();
+      });
+      const options: RunOptions = {
+        ...{ ...rest, model, inputs, out },
+        signal: AbortSignal.any([io.signal, stop.signal]),
+        ...(shard !== undefined && { shard: shardOf(shard, process.env) }),
+      };
+      if (dryRun) return forecast(options);
+      const progress = progressOf(io);
+      try {
+        const result = await runBatch({ ...options, onProgress: progress.show });
+        const { isWhole, answered, different, ...status } = result;
+        const again =
+          different === 0
+            ? ''
+            : `\n${different} units were answered before, and otherwise: the first answers stand`;
+        const failed = status.failed.length > 0 ? POISON : DONE;
+        return {
+          json: { answered, different, ...status },
+          text: `${answered} units answered\n${statusText(status)}${again}`,
+          code: isWhole ? failed : code,
+        };
+      } finally {
+        progress.end();
+      }
+    },
+  )
+    .requiredOption('-o, --out <folder>', 'of the run: all that it writes is below')
+    .option('--shard <i/n>', 'answer the units i, i + n, … alone; auto reads which from the cluster')
+    .option('-w, --workers <number>', 'processes that answer; as many as cores by default', wholeFrom(1))
+    .option('--rows <number>', 'of a unit, about; 100000 by default', wholeFrom(1))
+    .addOption(
+      new Option('-f, --format <name>', 'of outputs; that of the inputs for Arrow, else jsonl').choices([
+        'arrow',
+        'jsonl',
+      ]),
+    )
+    .option('--features <module>', 'with the features, where the folder doesn’t hold them')
+    .option('-k, --key <name>', 'write this column and the answers alone; by default all columns')
+    .option('--prefix <text>', 'begins the names of answers, as p_ in p_label')
+    .option('--scores', 'write scores: a probability a class')
+    .addOption(
+      new Option(
+        '--errors <how>',
+        'a row that can’t be answered sets its unit aside, or has its error as a column',
+      )
+        .choices(['exit', 'column'])
+        .default('exit'),
+    )
+    .option('--delimiter <character>', 'what separates values of CSV files')
+    .option('--types <types>', 'of columns of CSV files, as age=number,left=date; text by default', typesFrom)
+    .option('--expect <identity>', 'refuse any other model, code, release or engine')
+    .option('--dry-run', 'print rows, units and expected cost, and do nothing')
+    .addHelpText(
+      'after',
+      `
+--shard auto reads SLURM_ARRAY_TASK_ID and its fellows, AWS_BATCH_JOB_ARRAY_INDEX, or JOB_COMPLETION_INDEX of
+Kubernetes, which doesn't tell how many there are: auto/8. Shards are counted from 0, and may share DIR.
+
+Exit codes: 0 done; 42 units were set aside, as 'batch status' says why; 43 another model than --expect; 130 and 143
+ended by SIGINT or SIGTERM: run it again.`,
+    );
+}
+
+async function forecast(options: RunOptions): Promise<Result> {
+  const found = await forecastRun(options);
+  const { rows, isExact, units, left, seconds } = found;
+  const about = isExact ? '' : 'about ';
+  return {
+    json: found,
+    text:
+      `${about}${rows} rows in ${units} units; left are ${left.units} units, ${about}${left.rows} rows\n` +
+      `expected: ${duration(1_000 * seconds)} of processor, without reading and writing`,
+  };
+}
+
+function addStatus(batch: Command, io: Io): void {
+  addCommand(
+    batch,
+    io,
+    'status <dirs...>',
+    'what a run has, and what it lacks',
+    'Prints which units of the run in DIRS are done, missing or set aside: one folder, or those of its shards.',
+    async (_: Common, dirs: readonly string[]) => {
+      const status = await statusOf(dirs);
+      return {
+        json: status,
+        text: statusText(status),
+        code: status.done === status.units ? DONE : INCOMPLETE,
+      };
+    },
+  ).addHelpText('after', '\nExit codes: 0 all units are done; 3 some are missing or set aside.');
+}
+
+function addVerify(batch: Command, io: Io): void {
+  addCommand(
+    batch,
+    io,
+    'verify <dir>',
+    'whether outputs are what was committed',
+    'Reads the outputs of the run in DIR again, and compares them with what was committed.',
+    async ({ inputs }: VerifyFlags, dir: string) => {
+      const found = await verifyRun(dir, inputs);
+      const { units, changed } = found;
+      const lines = changed.map(({ path, what }) => `${path} ${what}`);
+      return {
+        json: found,
+        text: [`${units} units verified, ${changed.length} have changed`, ...lines].join('\n'),
+        code: changed.length === 0 ? DONE : FAILED,
+      };
+    },
+  ).option('-i, --inputs <paths...>', 'compare the inputs, too: those of the run, by their paths here');
+}
+
+function addRetry(batch: Command, io: Io): void {
+  addCommand(
+    batch,
+    io,
+    'retry <dir>',
+    'let units that were set aside be done again',
+    'Forgets which units of the run in DIR were set aside: the next run does them again.',
+    async (_: Common, dir: string) => {
+      const units = await forgetFailed(dir);
+      return { json: { units }, text: `${units} units may be done again: spillway batch run` };
+    },
+  );
+}
+
+function addDigest(batch: Command, io: Io): void {
+  addCommand(
+    batch,
+    io,
+    'digest <outputs...>',
+    'one digest of answers, whoever wrote them',
+    'Prints a digest of the key, label, stage and verdict of all rows of OUTPUTS, whatever their order: folders of ' +
+      'runs, or files and folders of Parquet, Arrow or JSON lines, as engines write them.',
+    async ({ key, prefix }: DigestFlags, outputs: readonly string[]) => {
+      const found = await outputDigest(outputs, { key, prefix });
+      return { json: found, text: `${found.digest}  ${found.rows} rows` };
+    },
+  )
+    .option('-k, --key <name>', 'the column that identifies a row; by default the one beside the answers')
+    .option('--prefix <text>', 'begins the names of answers');
+}
+
+function statusText({
+  units,
+  done,
+  failed,
+  missing,
+  rows,
+  exits,
+  degraded,
+  errors,
+  verdict,
+}: RunStatus): string {
+  const stages = exits.map((count, stage) => `${stage === exits.length - 1 ? 'full model' : stage} ${count}`);
+  return [
+    `${done} of ${units} units are done, ${failed.length} set aside, ${missing.length} missing`,
+    `rows      ${rows}${errors > 0 ? `, of which ${errors} have an error` : ''}${degraded > 0 ? `, ${degraded} degraded` : ''}`,
+    `by stage  ${stages.join(', ') || 'none'}`,
+    `verdicts  ${
+      Object.entries(verdict)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', ') || 'none'
+    }`,
+    ...failed.map(failedText),
+  ].join('\n');
+}
+
+function failedText({ key, index, input, row, code, message }: FailedUnit): string {
+  const at = row === undefined ? '' : `, row ${row} of it`;
+  return `set aside: unit ${index} of ${input} (${key})${at}: ${message} (${code})`;
+}
+
+function typesFrom(text: string): Readonly<Record<string, ColumnType>> {
+  const types = text.split(',').map((each): [string, ColumnType] => {
+    const at = each.lastIndexOf('=');
+    const type = TYPES.find((known) => known === each.slice(at + 1));
+    if (at > 0 && type !== undefined) return [each.slice(0, at), type];
+    throw new InvalidArgumentError(`Expected columns with ${TYPES.join(', ')}, as age=number,left=date.`);
+  });
+  return Object.fromEntries(types);
+}
+
+const TYPES = ['text', 'number', 'boolean', 'date'] as const;
