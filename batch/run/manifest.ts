@@ -40,6 +40,8 @@ export interface Manifest {
   readonly version: 1;
   /** Artifact, features and version of the library. */
   readonly model: string;
+  /** SHA-256 of the certificate's file, of a batch that is certified as a whole. */
+  readonly certificate?: string | undefined;
   /** In the order of their numbers. */
   readonly units: readonly CommittedUnit[];
 }
@@ -62,12 +64,16 @@ export function mergeManifests(a: Manifest, b: Manifest): Manifest {
       );
     units.set(unit.key, unit);
   }
-  return manifestOf(a.model, [...units.values()]);
+  return manifestOf(a.model, [...units.values()], a.certificate ?? b.certificate);
 }
 
-export function manifestOf(model: string, units: readonly CommittedUnit[]): Manifest {
+export function manifestOf(
+  model: string,
+  units: readonly CommittedUnit[],
+  certificate?: string,
+): Manifest {
   const order = [...units].sort((a, b) => a.index - b.index || (a.key < b.key ? -1 : 1));
-  return { version: 1, model, units: order };
+  return { version: 1, model, ...(certificate !== undefined && { certificate }), units: order };
 }
 
 /** The same bytes for the same unit, whoever writes it. */
@@ -81,9 +87,9 @@ export function unitText(unit: CommittedUnit): string {
 }
 
 /** One line a unit. */
-export function manifestText({ version, model, units }: Manifest): string {
+export function manifestText({ units, ...rest }: Manifest): string {
   const lines = units.map(unitText).join(',\n');
-  return `{"version":${version},"model":${JSON.stringify(model)},"units":[\n${lines}\n]}\n`;
+  return `${JSON.stringify(rest).slice(0, -1)},"units":[\n${lines}\n]}\n`;
 }
 
 /** Sums of units. */

@@ -31,6 +31,8 @@ export interface OutputOptions {
   readonly types?: Readonly<Record<string, ColumnType>> | undefined;
   /** Rows of a unit. */
   readonly rows: number;
+  /** What is claimed of a batch that is certified as a whole, and its seed, as JSON. */
+  readonly claim?: string | undefined;
 }
 
 /** What answers depend on. Engines give the same bits (decision 52), so they are no part of it. */
@@ -65,6 +67,7 @@ const runPlan: Shape<RunPlan> = object<RunPlan>({
     delimiter: optional(text),
     types: optional(record(oneOf('text', 'number', 'boolean', 'date'))),
     rows: naturalNumber,
+    claim: optional(text),
   }),
   inputs: list(object({ name: text, format, size: naturalNumber, identity: text })),
   units: list(
@@ -128,7 +131,7 @@ export function planUnits(
 }
 
 function purposeOf({ artifact, features, spillway }: RunModel, options: OutputOptions): string {
-  const { format, key, prefix, scores, errors, delimiter, types, rows } = options;
+  const { format, key, prefix, scores, errors, delimiter, types, rows, claim } = options;
   return JSON.stringify([
     artifact,
     features,
@@ -141,6 +144,7 @@ function purposeOf({ artifact, features, spillway }: RunModel, options: OutputOp
     delimiter,
     types,
     rows,
+    claim,
   ]);
 }
 
@@ -183,7 +187,7 @@ function unitsAs(
   for (const part of ['artifact', 'features', 'spillway'] as const)
     if (plan.model[part] !== model[part])
       throw other(`its ${part} is ${plan.model[part]}, and this one's ${model[part]}`);
-  for (const name of ['format', 'key', 'prefix', 'scores', 'errors', 'delimiter', 'types', 'rows'] as const) {
+  for (const name of ['format', 'key', 'prefix', 'scores', 'errors', 'delimiter', 'types', 'rows', 'claim'] as const) {
     const [was, is] = [plan.options[name], options[name]].map(
       (value) => JSON.stringify(value) ?? 'not given',
     );

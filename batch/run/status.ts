@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeAtomically } from '../../lib/data/artifact/index.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
+import { fileDigest } from './commit.js';
 import {
   type CommittedUnit,
   type Manifest,
@@ -12,7 +13,7 @@ import {
 } from './manifest.js';
 import { type RunModel, type RunPlan, readPlan } from './plan.js';
 import { RunError } from './runError.js';
-import { type FailedUnit, RunFolder } from './store.js';
+import { CERTIFICATE, type FailedUnit, RunFolder } from './store.js';
 
 /** What a run has, and what it lacks. */
 export interface RunStatus extends RunTotals {
@@ -71,7 +72,13 @@ async function manifestIn(path: string, plan: RunPlan): Promise<Manifest> {
     const unit = await folder.committed(key, plan.options.format);
     if (unit !== undefined) units.push(unit);
   }
-  return manifestOf(modelText(plan.model), units);
+  return manifestOf(modelText(plan.model), units, await certificateDigest(path, plan));
+}
+
+/** Of a batch that is certified as a whole; undefined until it is. */
+async function certificateDigest(path: string, { options }: RunPlan): Promise<string | undefined> {
+  if (options.claim === undefined) return undefined;
+  return fileDigest(join(path, CERTIFICATE)).catch(() => undefined);
 }
 
 function modelText({ artifact, features, spillway }: RunModel): string {

@@ -35,6 +35,9 @@ const failedUnit: Shape<FailedUnit> = object({
   message: text,
 });
 
+/** Name of the certificate of a batch that is certified as a whole. */
+export const CERTIFICATE = 'certificate.json';
+
 /** What a run's folder holds. Names in it are of the run's own making: none comes from data. */
 export class RunFolder {
   readonly units: string;
