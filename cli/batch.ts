@@ -14,6 +14,7 @@ import {
   verifyRun,
 } from '../batch/index.js';
 import { duration } from '../lib/report/index.js';
+import { addCertifyBatch } from './certifyBatch.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { ABORTED, DONE, FAILED, INCOMPLETE, POISON, TERMINATED } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
@@ -54,6 +55,7 @@ export function addBatch(program: Command, io: Io): void {
       'Answers the rows of files in units that are committed once, here or by the shards of a cluster.',
     );
   addRun(batch, io);
+  addCertifyBatch(batch, io);
   addStatus(batch, io);
   addVerify(batch, io);
   addRetry(batch, io);
