@@ -3,7 +3,7 @@ import { optionalPackage } from '../../../lib/util/packages.js';
 import type { RawMessage } from './messages.js';
 
 /** Loads the optional package. @throws MissingPackage */
-export function loadArrow() {
+export function loadArrow(): Promise<typeof import('apache-arrow')> {
   return optionalPackage('apache-arrow', 'rows as Arrow', () => import('apache-arrow'));
 }
 
