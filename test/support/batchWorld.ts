@@ -44,7 +44,7 @@ const ACTS = {
     spawn('sh', ['-c', 'sleep 0.2; kill -CONT ' + process.pid], { stdio: 'ignore' });
     process.kill(process.pid, 'SIGSTOP');
   },
-  slow() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 150); },
+  slow() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 40); },
 };
 function act(row) {
   if (row.act === undefined) return;
