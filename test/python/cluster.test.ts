@@ -3,43 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ExecutionContext } from 'ava';
 
-import { column, columns, define, logisticRegression, tune } from '../../index.js';
-import { random } from '../../lib/stats/index.js';
-import { profileOf } from '../support/agreement.js';
 import { clusterTest, runCluster } from '../support/cluster.js';
 import { binary } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
+import { type PointOfColumns, pointsOf, tunePoints } from '../support/points.js';
 
 /** The Python side of the engines: on a real cluster of Ray and of Spark, and its process without an engine. */
 
-interface Point {
-  readonly id: number;
-  readonly x: number;
-  readonly y: number;
-}
-
-function points(count: number, seed: number): Point[] {
-  const draw = random(seed);
-  return Array.from({ length: count }, (_, id) => ({ id, x: draw.normal(), y: draw.normal() }));
-}
-
-const features = define({ cheap: column('x'), costly: columns(['x', 'y']) });
-
-function tuned(seed: number) {
-  const rows = points(1_000, seed);
-  return tune({
-    features,
-    rows,
-    labels: rows.map(({ x, y }) => (x + y > 0 ? 'yes' : 'no')),
-    full: logisticRegression(),
-    profile: profileOf({ cheap: 1, costly: 100 }, ['logistic-regression']),
-    bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
-    split: { folds: 2 },
-    seed,
-  });
-}
-
-const models = Promise.all([tuned(1), tuned(2)]);
+const models = Promise.all([tunePoints(1), tunePoints(2)]);
 
 /** What `support.py` reads: two models, rows, their answers by `predict`, and how a filter is started. */
 async function written(t: ExecutionContext): Promise<string> {
@@ -52,10 +23,10 @@ async function written(t: ExecutionContext): Promise<string> {
     await mkdir(join(folder, name));
     await cascade.save(join(folder, name, 'model.cascade'), { reference: 'rows' });
   }
-  const rows = points(2_000, 3);
+  const rows = pointsOf(2_000, 3);
   const { labels, exits, scores } = await model.predict(rows);
   t.deepEqual([...new Set(exits)].sort(), [0, 1]);
-  const by = <Name extends keyof Point>(name: Name) => rows.map((row) => row[name]);
+  const by = <Name extends keyof PointOfColumns>(name: Name) => rows.map((row) => row[name]);
   const write = (name: string, content: unknown) => writeFile(join(folder, name), JSON.stringify(content));
   await write('rows.json', { id: by('id'), x: by('x'), y: by('y') });
   await write('expected.json', {

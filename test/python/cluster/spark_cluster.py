@@ -5,9 +5,12 @@ import shutil
 import sys
 from pathlib import Path
 
-os.environ["PYSPARK_PYTHON"] = sys.executable
+import pyspark
 
-import spillway.spark
+os.environ["PYSPARK_PYTHON"] = sys.executable
+os.environ["SPARK_HOME"] = str(Path(pyspark.__file__).parent)  # executors write there
+
+import spillway.spark  # noqa: E402 (Spark reads the environment)
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import spark_partition_id
 from support import BLOCKS, FOLDER, MODEL, check, command, killed, poisoned, raised, rows, started, swap_models
