@@ -47,7 +47,13 @@ async function ran(t: ExecutionContext, word: string) {
   if (word === 'duckdb') await shell(`duckdb -c "COPY (FROM 'rows.jsonl') TO 'rows.parquet'"`);
   await shell(command);
   const written = await readFile(join(folder, 'answers.jsonl'), 'utf8');
-  return { folder, records: written.trimEnd().split('\n').map((line) => JSON.parse(line)) };
+  return {
+    folder,
+    records: written
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  };
 }
 
 const needs = (isThere: boolean) => (isThere ? test : test.skip);
