@@ -11,7 +11,7 @@ from typing import Any, Optional, Tuple, Union
 import pyarrow as pa
 import ray.data
 
-from ._filter import Filter, Options, checked
+from ._filter import Filter, Options, answers_schema, checked
 from ._filter._options import Command
 from .errors import DIED
 
@@ -26,6 +26,7 @@ def score(
     key: Optional[str] = None,
     scores: bool = False,
     errors: str = "exit",
+    on_fault: str = "throw",
     prefix: str = "",
     concurrency: Union[int, Tuple[int, int], None] = None,
     batch_size: int = 4096,
@@ -50,6 +51,8 @@ def score(
         scores: add ``scores``, a list of numbers in the order of the classes
         errors: ``"exit"``: a row that can't be answered fails the job; ``"column"``: its label is null, and ``error``
             says why
+        on_fault: ``"throw"``: a feature or full model that fails ends the filter; ``"degrade"``: the best stage there is
+            answers, with the verdict ``degraded``
         prefix: begins the names of the new columns
         concurrency: actors, or the least and the most of them; without it Ray decides
         batch_size: rows that the filter answers at once
@@ -74,6 +77,7 @@ def score(
             key=key,
             scores=scores,
             errors=errors,
+            on_fault=on_fault,
             prefix=prefix,
             threads=threads,
             batch_size=batch_size,
@@ -82,6 +86,8 @@ def score(
             folder=os.getcwd(),
         )
     )
+    # That the model answers is seen here. Of which type, every block tells.
+    answers_schema(options, pa.schema([("row", pa.int64())]))
     known = ds.schema(fetch_if_missing=False)
     if known is not None:
         options.kept(known.names)

@@ -26,6 +26,7 @@ def score(
     key: Optional[str] = None,
     scores: bool = False,
     errors: str = "exit",
+    on_fault: str = "throw",
     prefix: str = "",
     batch_size: int = 4096,
     threads: Optional[int] = None,
@@ -46,6 +47,8 @@ def score(
         scores: add ``scores``, an array of numbers in the order of the classes
         errors: ``"exit"``: a row that can't be answered fails the job; ``"column"``: its label is null, and ``error``
             says why
+        on_fault: ``"throw"``: a feature or full model that fails ends the filter; ``"degrade"``: the best stage there is
+            answers, with the verdict ``degraded``
         prefix: begins the names of the new columns
         batch_size: the most rows that the filter answers at once
         threads: worker threads of a filter; set ``spark.task.cpus`` to as many
@@ -67,6 +70,7 @@ def score(
             key=key,
             scores=scores,
             errors=errors,
+            on_fault=on_fault,
             prefix=prefix,
             threads=threads,
             batch_size=batch_size,

@@ -25,6 +25,7 @@ class Options:
     key: Optional[str] = None
     scores: bool = False
     errors: str = "exit"
+    on_fault: str = "throw"
     prefix: str = ""
     threads: Optional[int] = None
     batch_size: int = 4096
@@ -36,14 +37,12 @@ class Options:
     def __post_init__(self) -> None:
         if self.command is not None and not isinstance(self.command, str):
             object.__setattr__(self, "command", tuple(self.command))
-        if self.errors not in ("exit", "column"):
-            raise ValueError(f"errors: expected 'exit' or 'column', got {self.errors!r}")
-        for name, least in (("batch_size", 1), ("threads", 0)):
-            value = getattr(self, name)
-            if value is None and name == "threads":
-                continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(f"{name}: expected a whole number from {least} on, got {value!r}")
+        for name, either, other in (("errors", "exit", "column"), ("on_fault", "throw", "degrade")):
+            if getattr(self, name) not in (either, other):
+                raise ValueError(f"{name}: expected {either!r} or {other!r}, got {getattr(self, name)!r}")
+        for name, value in (("batch_size", self.batch_size), ("threads", self.threads or 1)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name}: expected a whole number from 1 on, got {value!r}")
         if self.timeout is not None and not self.timeout > 0:
             raise ValueError(f"timeout: expected seconds above 0, got {self.timeout!r}")
 
@@ -74,9 +73,10 @@ class Options:
         """To answer tables of a schema. Only one column goes back: the worker has them all."""
         return [
             *self._head(),
-            *("--format", "arrow", "--prefix", WIRE, "--key", _narrowest(schema), "--errors", self.errors),
+            *("--format", "arrow", "--prefix", WIRE, "--key", _narrowest(schema)),
+            *("--errors", self.errors, "--on-fault", self.on_fault),
             *(["--scores"] if self.scores else []),
-            *(["--threads", str(self.threads)] if self.threads is not None else []),
+            *(["--threads", str(self.threads)] if self.threads else []),
             *(["--expect", self.expect] if self.expect is not None else []),
         ]
 

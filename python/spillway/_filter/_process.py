@@ -82,7 +82,7 @@ class Process:
         """Why it gave no answer. It is over then."""
         self.settle("wrote what can't be read")
         code = self.end()
-        said = "\n".join(self._last)
+        said = "\n".join(_reason(list(self._last)))
         kind = self._kind(code)
         if kind is FilterDied:
             return FilterDied(f"{DIED}{self._death(code)}{said and chr(10)}{said}")
@@ -122,3 +122,9 @@ class Process:
                 self._last.append(text)
                 with suppress(OSError, ValueError):  # nobody listens any more
                     print(text, file=sys.stderr, flush=True)
+
+
+def _reason(lines: List[str]) -> List[str]:
+    """What the filter said itself at last, after all that its code may have printed."""
+    own = [i for i, line in enumerate(lines) if line.startswith("spillway: ")]
+    return lines[own[-1] :] if own else lines

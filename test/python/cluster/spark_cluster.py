@@ -64,6 +64,7 @@ spark = (
     .config("spark.ui.enabled", "false")
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.driver.bindAddress", "127.0.0.1")
+    .config("spark.task.maxFailures", "2")
     .config("spark.driver.memory", "512m")
     .config("spark.sql.execution.arrow.maxRecordsPerBatch", "50")
     .getOrCreate()

@@ -52,6 +52,7 @@ class OfARealModel(unittest.TestCase):
             self.held.answer(poisoned())
         self.assertEqual(caught.exception.row, 3)
         self.assertIn("row 3 of the 6", str(caught.exception))
+        self.assertNotIn("a filter speaks", str(caught.exception))
         self.assertEqual(pickle.loads(pickle.dumps(caught.exception)).row, 3)
         # The next table has a new process.
         self.assertEqual(len(self.held.answer(rows())), len(rows()))
@@ -62,6 +63,10 @@ class OfARealModel(unittest.TestCase):
         with Filter(Options(MODEL, command=COMMAND, prefix="p_")) as held:
             self.assertEqual(held.answer(table).column_names, ["label", "x", "y", "p_label", "p_stage", "p_verdict"])
         self.assertIn("key", raised(lambda: Filter(Options(MODEL, command=COMMAND, key="z")).answer(table)))
+
+    def test_options(self) -> None:
+        for wrong in ({"errors": "colum"}, {"on_fault": "no"}, {"batch_size": 0}, {"threads": 1.5}, {"timeout": 0}):
+            self.assertIn(next(iter(wrong)), raised(lambda: Options(MODEL, **wrong)))
 
     def test_the_drivers_checks(self) -> None:
         options = checked(Options(MODEL, command=COMMAND, scores=True, errors="column", prefix="p_"))
