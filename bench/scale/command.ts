@@ -19,8 +19,6 @@ export interface CommandOptions {
   /** File that its standard output goes to. @defaultValue it is returned */
   readonly output?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Sees its processes while it runs. */
-  readonly onStart?: (watch: Watch) => void;
 }
 
 /** Bash counts what its children took, and theirs: it says so on descriptor 3, and the command's errors go to 4. */
@@ -29,7 +27,7 @@ const TIMED = 'TIMEFORMAT="%3R %3U %3S"; { time "$@" 2>&4; } 2>&3';
 /** Runs a command to its end. @throws Error with the end of its standard error, where it fails */
 export async function runCommand(
   command: readonly string[],
-  { input, output, env = process.env, onStart }: CommandOptions = {},
+  { input, output, env = process.env }: CommandOptions = {},
 ): Promise<Took> {
   const from = input === undefined ? undefined : openSync(input, 'r');
   const to = output === undefined ? undefined : openSync(output, 'w');
@@ -42,7 +40,6 @@ export async function runCommand(
     child.once('exit', resolve);
   });
   const watch = new Watch(child.pid ?? 0);
-  onStart?.(watch);
   try {
     const [stdout, times, errors, code] = await Promise.all([
       child.stdout === null ? '' : text(child.stdout),

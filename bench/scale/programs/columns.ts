@@ -8,7 +8,7 @@ import { peakMemory } from '../../harness/machine.js';
 import { processorTimes } from '../../harness/processor.js';
 
 /**
- * A table of single-precision columns: what features over them take beside a loop by hand (`times`), in how much memory
+ * A table of columns in double precision: what features over them take beside a loop by hand (`times`), in how much memory
  * (`memory`), and what `tune` takes on it (`table`) and on rows that are typed arrays (`arrays`).
  */
 
@@ -21,17 +21,17 @@ type Name = (typeof FEATURES)[number];
 const [kind, count, rounds] = process.argv.slice(2);
 const rows = Number(count);
 
-function makeColumns(): Float32Array[] {
+function makeColumns(): Float64Array[] {
   const draw = random(1).fork('bench columns');
   return NAMES.map(() => {
-    const column = new Float32Array(rows);
+    const column = new Float64Array(rows);
     for (let row = 0; row < rows; row++) column[row] = draw.uniform();
     return column;
   });
 }
 
 /** An Arrow table that has these arrays, not copies. */
-function arrowTable(values: readonly Float32Array[]): Table {
+function arrowTable(values: readonly Float64Array[]): Table {
   return new Table(Object.fromEntries(NAMES.map((name, c) => [name, makeVector(values[c])])));
 }
 
@@ -42,7 +42,7 @@ const overColumns = define(
 /** The same of rows that are typed arrays. */
 const overArrays = define(
   perFeature((g) =>
-    dense(EACH, (batch: readonly Float32Array[]) => {
+    dense(EACH, (batch: readonly Float64Array[]) => {
       const values = new Float32Array(batch.length * EACH);
       batch.forEach((row, i) => {
         values.set(row.subarray(EACH * g, EACH * (g + 1)), i * EACH);
@@ -68,7 +68,7 @@ async function compute(all: readonly object[]): Promise<void> {
 }
 
 /** The same numbers by hand. */
-async function byHand(values: readonly Float32Array[]): Promise<void> {
+async function byHand(values: readonly Float64Array[]): Promise<void> {
   for (let from = 0; from < rows; from += BATCH) {
     const length = Math.min(BATCH, rows - from);
     for (let g = 0; g < FEATURES.length; g++) {
@@ -109,7 +109,7 @@ async function tuned<Row>(features: FeatureSet<Row, Name>, given: readonly Row[]
   return { cpuSeconds: (user + system) / 1e6, plan: cascade.plan.stages.map((stage) => stage.thresholds) };
 }
 
-function labelsOf(values: readonly Float32Array[]): string[] {
+function labelsOf(values: readonly Float64Array[]): string[] {
   const at = (column: number, row: number) => values[column][row];
   return Array.from({ length: rows }, (_, row) =>
     at(0, row) + (at(10, row) > 0.7 ? at(20, row) : at(30, row)) * at(40, row) > 0.8 ? 'yes' : 'no',
@@ -121,7 +121,7 @@ async function figures(): Promise<object> {
     globalThis.gc?.();
     const before = process.memoryUsage().rss;
     const { peakMB } = await peakMemory(async () => compute(tableRows(arrowTable(makeColumns()))));
-    return { grownBytes: peakMB * 2 ** 20 - before, tableBytes: 4 * WIDTH * rows };
+    return { grownBytes: peakMB * 2 ** 20 - before, tableBytes: 8 * WIDTH * rows };
   }
   const values = makeColumns();
   if (kind === 'times') {
@@ -131,7 +131,7 @@ async function figures(): Promise<object> {
   }
   const labels = labelsOf(values);
   if (kind === 'table') return tuned(overColumns, tableRows(arrowTable(values)), labels);
-  const asArrays = Array.from({ length: rows }, (_, row) => Float32Array.from(values, (column) => column[row]));
+  const asArrays = Array.from({ length: rows }, (_, row) => Float64Array.from(values, (column) => column[row]));
   return tuned(overArrays, asArrays, labels);
 }
 
