@@ -43,6 +43,7 @@ export class NumberChunk extends Chunk {
       const start = rows[begin] - first;
       const past = start + end - begin;
       if (values instanceof Float64Array) spreadDoubles(values, start, past, out, to, stride);
+      else if (values instanceof Float32Array) spreadSingles(values, start, past, out, to, stride);
       else spread(values, start, past, out, to, stride);
     } else {
       for (let i = begin, at = to; i < end; i++, at += stride) out[at] = values[rows[i] - first];
@@ -54,6 +55,17 @@ export class NumberChunk extends Chunk {
 /** A loop that sees numbers of one type runs as fast as memory gives them. */
 function spreadDoubles(
   values: Float64Array,
+  begin: number,
+  end: number,
+  out: Float32Array | Float64Array,
+  to: number,
+  stride: number,
+): void {
+  for (let i = begin, at = to; i < end; i++, at += stride) out[at] = values[i];
+}
+
+function spreadSingles(
+  values: Float32Array,
   begin: number,
   end: number,
   out: Float32Array | Float64Array,
