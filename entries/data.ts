@@ -1,5 +1,5 @@
 /** Tables for `tune({ rows })`: rows of files (Parquet, CSV, JSON lines), and of tables by column in memory. */
-export { tableRows } from '../lib/data/columns/index.js';
+export { recordOf, type TableLike, tableRows } from '../lib/data/columns/index.js';
 export {
   type ColumnType,
   type ColumnTypes,

@@ -4,6 +4,7 @@ import { member } from '../../util/member.js';
 import { arrayColumn } from './arrays.js';
 import { arrowColumn } from './arrow.js';
 import { TABLE } from './chunk.js';
+import { type ArrowType, arrowType, isRead, Kind } from './types.js';
 
 /** A table by column. Nothing of it is copied. */
 export interface ColumnTable {
@@ -60,11 +61,21 @@ export type TableLike = ArrowTable | Readonly<Record<string, ArrayLike<unknown>>
 export function tableOf(table: TableLike): ColumnTable {
   if (isArrow(table)) {
     const names = table.schema.fields.map(({ name }) => String(name));
-    return new Columns(names, table.numRows, (name) => {
-      if (names.indexOf(name) !== names.lastIndexOf(name))
-        throw new TableError(TABLE, name, undefined, 'two columns have this name');
-      return arrowColumn(name, table.getChild(name), table.numRows);
-    });
+    const twice = new Set(names.filter((name, c) => names.indexOf(name) !== c));
+    const typeOf = (name: string) => arrowType(member(table.getChild(name), 'type'));
+    const columns = new Columns(
+      names,
+      table.numRows,
+      (name) => {
+        if (twice.has(name)) throw new TableError(TABLE, name, undefined, 'two columns have this name');
+        return arrowColumn(name, table.getChild(name), table.numRows);
+      },
+      (name) => !twice.has(name) && isRead(typeOf(name)),
+    );
+    // A damaged file may claim any number of rows: memory says how many there are.
+    const witness = columns.names.find((name) => !twice.has(name) && takesMemory(typeOf(name)));
+    if (witness !== undefined) columns.column(witness);
+    return columns;
   }
   const columns = arraysOf(table);
   const [first, ...others] = columns.keys();
@@ -74,7 +85,8 @@ export function tableOf(table: TableLike): ColumnTable {
     if (own !== length)
       throw new TableError(TABLE, name, undefined, `has ${own} values, and column '${first}' ${length}`);
   }
-  return new Columns([...columns.keys()], length, (name) => arrayColumn(name, columns.get(name) ?? []));
+  const make = (name: string) => arrayColumn(name, columns.get(name) ?? []);
+  return new Columns([...columns.keys()], length, make, () => true);
 }
 
 /** Columns are made when they are first read: most tables have more than features need. */
@@ -88,6 +100,7 @@ class Columns implements ColumnTable {
     names: readonly string[],
     readonly length: number,
     private readonly make: (name: string) => TableColumn,
+    private readonly isReadable: (name: string) => boolean,
   ) {
     this.known = new Set(names);
     this.names = [...this.known];
@@ -103,16 +116,13 @@ class Columns implements ColumnTable {
   }
 
   readable(): readonly TableColumn[] {
-    this.all ??= this.names.flatMap((name) => {
-      try {
-        return this.column(name);
-      } catch (error) {
-        if (error instanceof TableError) return [];
-        throw error;
-      }
-    });
+    this.all ??= this.names.filter(this.isReadable).map((name) => this.column(name));
     return this.all;
   }
+}
+
+function takesMemory(type: ArrowType): boolean {
+  return isRead(type) && type.kind !== Kind.Null;
 }
 
 /** Names that a message lists. */

@@ -92,6 +92,13 @@ export function arrowType(type: unknown): ArrowType {
   }
 }
 
+const READ: ReadonlySet<number> = new Set(Object.values(Kind));
+
+/** Whether rows have values of the type. */
+export function isRead({ kind, entries }: ArrowType): boolean {
+  return READ.has(kind) && (entries === undefined || isRead(entries));
+}
+
 /** Whether values of the type are numbers, so that a missing one is NaN. */
 export function isNumeric({ kind, entries }: ArrowType): boolean {
   return (

@@ -260,7 +260,7 @@ test('damaged memory is refused, by column', (t) => {
     numRows: 10,
     getChild: () => ({ type: new Int32(), data: [{ length: 9, nullCount: 0, values: new Int32Array(9) }] }),
   };
-  t.throws(() => tableOf(fewer).column('it'), { message: /it has 9 values in a table of 10 rows/ });
+  t.throws(() => tableRows(fewer), { message: /it has 9 values in a table of 10 rows/ });
 });
 
 test('two columns of one name are refused when they are read', (t) => {
