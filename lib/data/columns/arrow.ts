@@ -4,7 +4,7 @@ import { isNumberArray } from './arrays.js';
 import { type Chunk, type ChunkPlace, EmptyChunk, TABLE, Validity } from './chunk.js';
 import { ChunkedColumn } from './column.js';
 import { DecimalChunk } from './decimals.js';
-import { DictionaryChunk, Entries } from './dictionary.js';
+import { DictionaryChunk, DictionaryEntries } from './dictionary.js';
 import { InstantChunk, ofDays, ofWide } from './instants.js';
 import { BoolChunk, HalfChunk, NumberChunk, WideChunk } from './numbers.js';
 import { TextChunk, TextViewChunk } from './texts.js';
@@ -34,9 +34,9 @@ function chunked(name: string, vector: unknown, isTable: boolean): ChunkedColumn
   }
   const all = member(vector, 'data');
   if (!Array.isArray(all)) throw damaged(name, 'no chunks of values');
-  const dictionaries = new Map<unknown, Entries>();
+  const dictionaries = new Map<unknown, DictionaryEntries>();
   const entriesOf = (dictionary: unknown) => {
-    const entries = dictionaries.get(dictionary) ?? new Entries(chunked(name, dictionary, false));
+    const entries = dictionaries.get(dictionary) ?? new DictionaryEntries(chunked(name, dictionary, false));
     dictionaries.set(dictionary, entries);
     return entries;
   };
@@ -54,7 +54,7 @@ function chunkOf(
   type: ArrowType,
   memory: Memory,
   place: ChunkPlace,
-  entriesOf: (dictionary: unknown) => Entries,
+  entriesOf: (dictionary: unknown) => DictionaryEntries,
 ): Chunk {
   const { length, validity, offset } = memory;
   switch (type.kind) {

@@ -12,7 +12,7 @@ export interface ChunkPlace {
 }
 
 /** Rows of a table that lie in one chunk: those of `rows` from `begin` to `end`, exclusive. */
-export interface Span {
+export interface ChunkSpan {
   readonly rows: Int32Array;
   readonly begin: number;
   readonly end: number;
@@ -36,7 +36,7 @@ export class Validity {
 
   /** Writes NaN for what is missing. */
   mark(
-    { rows, begin, end, first }: Span,
+    { rows, begin, end, first }: ChunkSpan,
     out: Float32Array | Float64Array,
     to: number,
     stride: number,
@@ -70,7 +70,7 @@ export abstract class Chunk {
   }
 
   /** See `TableColumn.numbers`. */
-  numbers(span: Span, out: Float32Array | Float64Array, to: number, stride: number): void {
+  numbers(span: ChunkSpan, out: Float32Array | Float64Array, to: number, stride: number): void {
     const { rows, begin, end, first } = span;
     for (let i = begin, at = to; i < end; i++, at += stride) {
       const row = rows[i] - first;

@@ -1,7 +1,7 @@
 import { Chunk, type ChunkPlace, type Validity } from './chunk.js';
 
-/** Entries of a dictionary, each decoded once, when it is first needed. Chunks that share a dictionary share them. */
-export class Entries {
+/** DictionaryEntries of a dictionary, each decoded once, when it is first needed. Chunks that share a dictionary share them. */
+export class DictionaryEntries {
   private readonly known: unknown[] = [];
 
   constructor(private readonly column: { readonly length: number; content(row: number): unknown }) {}
@@ -24,7 +24,7 @@ export class DictionaryChunk extends Chunk {
     validity: Validity | undefined,
     protected override readonly missing: number | null,
     private readonly indices: ArrayLike<number | bigint>,
-    private readonly entries: Entries,
+    private readonly entries: DictionaryEntries,
   ) {
     super(length, place, validity);
   }

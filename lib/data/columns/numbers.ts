@@ -1,5 +1,5 @@
 import { fromHalfBits } from '../../util/half.js';
-import { bitOf, Chunk, type ChunkPlace, refusalOf, type Span, type Validity } from './chunk.js';
+import { bitOf, Chunk, type ChunkPlace, type ChunkSpan, refusalOf, type Validity } from './chunk.js';
 
 /** Typed arrays whose elements are numbers. */
 export type NumberArray =
@@ -36,7 +36,7 @@ export class NumberChunk extends Chunk {
     return this.values[i];
   }
 
-  override numbers(span: Span, out: Float32Array | Float64Array, to: number, stride: number): void {
+  override numbers(span: ChunkSpan, out: Float32Array | Float64Array, to: number, stride: number): void {
     const { values } = this;
     const { rows, begin, end, first, isRun } = span;
     if (isRun && end - begin >= FEW) {
@@ -116,7 +116,7 @@ export class WideChunk extends Chunk {
     return Number.isSafeInteger(number) ? number : this.values[i];
   }
 
-  override numbers(span: Span, out: Float32Array | Float64Array, to: number, stride: number): void {
+  override numbers(span: ChunkSpan, out: Float32Array | Float64Array, to: number, stride: number): void {
     const { rows, begin, end, first } = span;
     for (let i = begin, at = to; i < end; i++, at += stride) {
       const row = rows[i] - first;

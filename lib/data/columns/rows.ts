@@ -63,8 +63,9 @@ export abstract class ColumnRow {
  * A column of another type is refused when it is read.
  *
  * @param table one of Arrow, as apache-arrow and flechette read it, or arrays by the names of their columns
- * @throws OptionError for what is no table; TableError for columns of several lengths and for damaged memory. While a row is read, TableError
- * for a type that isn't read, for a whole number beyond ±2^53, and for damaged memory
+ * @throws OptionError for what is no table; TableError for columns of several lengths, and for memory that holds less
+ * than it should. While a row is read, TableError for a type that isn't read, for a whole number beyond ±2^53, and for
+ * damaged memory
  * @example
  * const rows = tableRows({ age: Float64Array.of(31, 47), city: ['Bern', 'Oslo'] });
  * rows[1].city; // → 'Oslo'

@@ -1,5 +1,5 @@
 /** Numbers written in text. @throws an error that names the text that isn't a number */
-export function numberOf(text: string, what: string): number {
+export function numberOfText(text: string, what: string): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);
   if (Number.isNaN(number)) throw new Error(`${what} is '${text.slice(0, 40)}', which is no number`);
   return number;

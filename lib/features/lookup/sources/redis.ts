@@ -5,7 +5,7 @@ import { type Load, optionalPackage } from '../../../util/packages.js';
 import type { JsonValue } from '../../../util/state.js';
 import { policyOf, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource, type SourceCounts } from '../source.js';
-import { numberOf, numbersOf } from './numbers.js';
+import { numberOfText, numbersOf } from './numbers.js';
 
 /** The part of an `ioredis` client that is used. */
 export interface RedisClient {
@@ -179,7 +179,7 @@ function readHash(reply: unknown, fields: readonly string[]): number[] | null {
   }
   if (reply.every((value) => value === null)) return null;
   return reply.map((value: unknown, f) => {
-    if (Buffer.isBuffer(value)) return numberOf(value.toString('latin1'), `field '${fields[f]}'`);
+    if (Buffer.isBuffer(value)) return numberOfText(value.toString('latin1'), `field '${fields[f]}'`);
     throw new Error(`field '${fields[f]}' is missing`);
   });
 }
