@@ -1,7 +1,7 @@
 import type { ModuleExports } from '../../cascades/internal.js';
 import { show } from '../../lib/check.js';
 import { ColumnRow, columnValues, recordOf } from '../../lib/data/columns/index.js';
-import { OptionError, PoisonRow } from '../../lib/errors.js';
+import { FeatureError, InputError, OptionError, PoisonRow } from '../../lib/errors.js';
 import {
   ARRAYS,
   type InputDeclaration,
@@ -54,12 +54,12 @@ function declarations(inputs: unknown): readonly InputDeclaration[] {
 
 /** A column as `row` reads it: flat elements, with their shape and, as `data`, themselves as properties. */
 function tensorOf(given: readonly object[], { name, datatype, shape, as }: InputDeclaration): unknown {
-  const cells = columnValues(given, undefined, name);
+  const cells = cellsOf(given, name);
   const isFlat = shape.length === 1;
   const width = isFlat ? 1 : widthOf(cells[0]);
   const wrong = (i: number, expected: string) =>
     new PoisonRow(i, `input '${name}': expected ${expected}, got ${show(cells[i])}`);
-  const flat: unknown[] = isFlat ? cells : [];
+  const flat: unknown[] = isFlat ? [...cells] : [];
   if (!isFlat)
     for (const [i, cell] of cells.entries()) {
       if (!isListed(cell) || cell.length !== width) throw wrong(i, `a list of ${width}`);
@@ -82,6 +82,19 @@ function tensorOf(given: readonly object[], { name, datatype, shape, as }: Input
   }
   const shaped = Object.assign(elements, { shape: [given.length, ...(isFlat ? [] : [width])] });
   return Object.assign(shaped, { data: shaped });
+}
+
+/** A record that lacks the input is a bad row; a table that does is no input of this model. */
+function cellsOf(given: readonly object[], name: string): readonly unknown[] {
+  try {
+    return columnValues(given, undefined, name);
+  } catch (error) {
+    if (!(error instanceof FeatureError)) throw error;
+    const why = `input '${name}': ${error.of('', undefined).message.replace(/^feature '': /, '')}`;
+    throw given[0] instanceof ColumnRow
+      ? new InputError('the table', why)
+      : new PoisonRow(error.row ?? 0, why);
+  }
 }
 
 function isListed(cell: unknown): cell is ArrayLike<unknown> {

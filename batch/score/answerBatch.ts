@@ -65,9 +65,9 @@ function columnsOf(
   faults: RowFaults,
   rows: number,
 ): Pick<AnswerColumns, 'label' | 'stage' | 'verdict'> {
-  const verdicts = new Array<string>(rows);
+  const verdicts = new Array<string>(rows).fill(verdict);
   if (faults.size === 0) {
-    for (let i = 0; i < rows; i++) verdicts[i] = degraded[i] === 1 ? 'degraded' : verdict;
+    for (let i = degraded.indexOf(1); i >= 0; i = degraded.indexOf(1, i + 1)) verdicts[i] = 'degraded';
     return { label: labels, stage: exits, verdict: verdicts };
   }
   const label = new Array<Label | null>(rows);
@@ -80,7 +80,7 @@ function columnsOf(
     }
     label[i] = labels[at];
     stage[i] = exits[at];
-    verdicts[i] = degraded[at] === 1 ? 'degraded' : verdict;
+    if (degraded[at] === 1) verdicts[i] = 'degraded';
     at++;
   }
   return { label, stage, verdict: verdicts };

@@ -2,16 +2,21 @@ import type { BatchMemory } from './memory.js';
 
 /** Columns of answers, as memory of a record batch. Each has a row's value, or null where that is missing. */
 
+/** Most texts of a column are few ones again and again. */
 export function addTexts(memory: BatchMemory, values: readonly (string | null)[]): void {
   addValidity(memory, values);
   const offsets = new Int32Array(values.length + 1);
   const octets = new Map<string | null, number>([[null, 0]]);
+  let isOne = true;
+  let last: string | null = null;
+  let length = 0;
   let end = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
-    let length = octets.get(value);
-    if (length === undefined) {
-      length = Buffer.byteLength(value ?? '');
+    if (value !== last) {
+      isOne &&= i === 0;
+      last = value;
+      length = octets.get(value) ?? Buffer.byteLength(value ?? '');
       octets.set(value, length);
     }
     end += length;
@@ -19,7 +24,7 @@ export function addTexts(memory: BatchMemory, values: readonly (string | null)[]
   }
   if (end > LONGEST) throw new RangeError(`the texts of a column have ${end} octets: read smaller batches`);
   memory.buffer(octetsOf(offsets));
-  memory.buffer(Buffer.from(values.join('')));
+  memory.buffer(isOne ? Buffer.alloc(end, last ?? '') : Buffer.from(values.join('')));
 }
 
 /** What offsets of 32 bits reach. */
@@ -74,7 +79,8 @@ function nullsOf(errors: readonly unknown[]): readonly (true | null)[] {
 
 function addValidity(memory: BatchMemory, values: ArrayLike<unknown>): void {
   let nulls = 0;
-  for (let i = 0; i < values.length; i++) if (values[i] === null) nulls++;
+  if (!(values instanceof Uint8Array))
+    for (let i = 0; i < values.length; i++) if (values[i] === null) nulls++;
   memory.node(values.length, nulls);
   memory.buffer(nulls === 0 ? NONE : bitmap(values, (value) => value !== null));
 }

@@ -3,11 +3,11 @@ import { optionalPackage } from '../../../lib/util/packages.js';
 import type { RawMessage } from './messages.js';
 
 /** Loads the optional package. @throws MissingPackage */
-export function loadArrow(): Promise<typeof import('apache-arrow')> {
+export function loadArrow(): Promise<Arrow> {
   return optionalPackage('apache-arrow', 'rows as Arrow', () => import('apache-arrow'));
 }
 
-export type Arrow = Awaited<ReturnType<typeof loadArrow>>;
+export type Arrow = typeof import('apache-arrow');
 
 /** apache-arrow's reader of streams, fed with whole messages: it never waits, nor meets an end. */
 export class Decoder {

@@ -1,4 +1,5 @@
 import type { DataType } from 'apache-arrow';
+import type { Arrow } from './decoder.js';
 
 /** What a message says of a record batch, as apache-arrow reads it. */
 export interface BatchHeader {
@@ -15,8 +16,6 @@ export interface ColumnSpan {
   readonly buffers: readonly [from: number, to: number];
   readonly variadic: readonly [from: number, to: number];
 }
-
-type Arrow = typeof import('apache-arrow');
 
 /**
  * Where the columns of a record batch lie, in the order of the schema.

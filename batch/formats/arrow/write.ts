@@ -119,33 +119,35 @@ class Output {
     return memory.joined(described(Message.encode(message)));
   }
 
-  private addAnswers(memory: BatchMemory, { label, stage, verdict, scores, error }: AnswerColumns): void {
-    const failed = error?.some((each) => each !== null) ? error : undefined;
-    if (this.kind === 'text')
-      addTexts(
-        memory,
-        label.map((each) => (each === null ? null : String(each))),
-      );
-    else if (this.kind === 'flag')
+  private addLabels(memory: BatchMemory, label: AnswerColumns['label']): void {
+    if (this.kind === 'flag')
       addFlags(
         memory,
         label.map((each) => (each === null ? null : each === true)),
       );
-    else if (this.kind === 'whole')
-      addWholes(
+    else if (this.kind !== 'text') {
+      const numbers = label.map((each) => (each === null ? null : Number(each)));
+      if (this.kind === 'whole') addWholes(memory, numbers);
+      else addDoubles(memory, numbers);
+    } else
+      addTexts(
         memory,
-        label.map((each) => (each === null ? null : Number(each))),
+        label.every(isText) ? label : label.map((each) => (each === null ? null : String(each))),
       );
-    else
-      addDoubles(
-        memory,
-        label.map((each) => (each === null ? null : Number(each))),
-      );
+  }
+
+  private addAnswers(memory: BatchMemory, { label, stage, verdict, scores, error }: AnswerColumns): void {
+    const failed = error?.some((each) => each !== null) ? error : undefined;
+    this.addLabels(memory, label);
     addBytes(memory, stage, failed);
     addTexts(memory, verdict);
     if (this.names.scores !== undefined) addLists(memory, scores ?? new Float64Array(0), failed);
     if (this.names.error !== undefined) addTexts(memory, error ?? verdict.map(() => null));
   }
+}
+
+function isText(label: string | number | boolean | null): label is string | null {
+  return typeof label === 'string' || label === null;
 }
 
 /** Dictionaries of a column, with those within it. */

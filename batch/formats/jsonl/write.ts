@@ -27,12 +27,13 @@ export function writeJsonl(stream: Writable, options: WriterOptions = {}): Answe
     const width = rows.length === 0 ? 0 : (answers.scores?.length ?? 0) / rows.length;
     let text = '';
     for (let i = 0; i < rows.length; i++) {
-      text += `${begin(batch, i)}${label}${textOf(answers.label[i])},${stage}${answers.stage[i]},${verdict}${textOf(answers.verdict[i])}`;
+      const failed = answers.error?.[i] ?? null;
+      text += `${begin(batch, i)}${label}${textOf(answers.label[i])},${stage}${failed === null ? answers.stage[i] : null},${verdict}${textOf(answers.verdict[i])}`;
       if (answers.scores && scores !== '') {
         const own = Array.from(answers.scores.subarray(i * width, (i + 1) * width));
-        text += `,${scores}${JSON.stringify(own)}`;
+        text += `,${scores}${failed === null ? JSON.stringify(own) : null}`;
       }
-      if (error !== '') text += `,${error}${textOf(answers.error?.[i] ?? null)}`;
+      if (error !== '') text += `,${error}${textOf(failed)}`;
       text += '}\n';
     }
     return text;
