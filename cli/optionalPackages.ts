@@ -82,6 +82,7 @@ export const AIMS: readonly Aim[] = [
     },
     oneOf: [['hyparquet'], ['csv-parse']],
   },
+  { aim: 'Answer Arrow streams (the command score)', packages: { 'apache-arrow': 'Arrow in and out' } },
   {
     aim: 'Try it on real data (spillway/datasets)',
     packages: {

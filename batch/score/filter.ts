@@ -19,8 +19,8 @@ export interface Filtered {
 /**
  * Answers batches as they come, each by one, in their order. As many are in hand as the model answers at a time.
  *
- * @throws PoisonRow, what reading, answering and writing throw: batches before the failure have been written, nothing
- *   of it or after it, and the output has no end
+ * @throws PoisonRow, the signal's reason, what reading, answering and writing throw: batches before the failure have been
+ *   written, nothing of it or after it, and the output has no end
  */
 export async function filter(
   model: BatchModel,
@@ -34,7 +34,7 @@ export async function filter(
   let failure: { readonly error: unknown } | undefined;
   let wake = () => {};
   const leave = () => wake();
-  stop?.addEventListener('abort', leave, { once: true });
+  for (const signal of [stop, options.signal]) signal?.addEventListener('abort', leave, { once: true });
   let rows = 0;
   let errors = 0;
 
@@ -64,6 +64,7 @@ export async function filter(
       wake = () => resolve(undefined);
     });
     const taken = await Promise.race([reading.next(), woken]);
+    options.signal?.throwIfAborted();
     if (taken?.done) isWhole = true;
     return taken?.done ? undefined : taken?.value;
   };
@@ -79,6 +80,6 @@ export async function filter(
     await writer.end();
     return { rows, errors, isWhole };
   } finally {
-    stop?.removeEventListener('abort', leave);
+    for (const signal of [stop, options.signal]) signal?.removeEventListener('abort', leave);
   }
 }
