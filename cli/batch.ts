@@ -1,16 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
+  type BatchRunOptions,
   type ColumnType,
   type FailedUnit,
   type FormatName,
   forecastRun,
   forgetFailed,
   outputDigest,
-  type RunOptions,
   type RunStatus,
   runBatch,
+  runStatus,
   shardOf,
-  statusOf,
   verifyRun,
 } from '../batch/index.js';
 import { duration } from '../lib/report/index.js';
@@ -78,7 +78,7 @@ function addRun(batch: Command, io: Io): void {
         code = TERMINATED;
         stop.abort();
       });
-      const options: RunOptions = {
+      const options: BatchRunOptions = {
         ...{ ...rest, model, inputs, out },
         signal: AbortSignal.any([io.signal, stop.signal]),
         ...(shard !== undefined && { shard: shardOf(shard, process.env) }),
@@ -140,7 +140,7 @@ ended by SIGINT or SIGTERM: run it again.`,
     );
 }
 
-async function forecast(options: RunOptions): Promise<Result> {
+async function forecast(options: BatchRunOptions): Promise<Result> {
   const found = await forecastRun(options);
   const { rows, isExact, units, left, seconds } = found;
   const about = isExact ? '' : 'about ';
@@ -160,7 +160,7 @@ function addStatus(batch: Command, io: Io): void {
     'what a run has, and what it lacks',
     'Prints which units of the run in DIRS are done, missing or set aside: one folder, or those of its shards.',
     async (_: Common, dirs: readonly string[]) => {
-      const status = await statusOf(dirs);
+      const status = await runStatus(dirs);
       return {
         json: status,
         text: statusText(status),

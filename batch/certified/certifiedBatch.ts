@@ -7,14 +7,14 @@ import { naturalNumber, nullable, number, object, text } from '../../lib/data/ar
 import { DataError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
 import type { BatchModel } from '../model/index.js';
-import { outputOptions, plannedUnits, RunError, RunFolder, type RunOptions, readPlan, type Shard } from '../run/index.js';
+import { outputOptions, plannedUnits, RunError, RunFolder, type BatchRunOptions, readPlan, type Shard } from '../run/index.js';
 import { type BatchInput, type Unit, unitKey } from '../units/index.js';
 import { RecordFile } from './record.js';
 
 type Output = ReturnType<typeof outputOptions>;
 
 export interface CertifiedBatchOptions
-  extends Pick<RunOptions, 'key' | 'prefix' | 'delimiter' | 'types' | 'rows' | 'signal'> {
+  extends Pick<BatchRunOptions, 'key' | 'prefix' | 'delimiter' | 'types' | 'rows' | 'signal'> {
   /** The share of the batch's answers that may differ from the full model's. */
   readonly epsilon: number;
   /** @defaultValue 0.05 */

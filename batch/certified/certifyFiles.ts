@@ -1,4 +1,4 @@
-import { RunError, type RunProgress, type RunStatus, type Shard, statusOf, WHOLE, writeManifest } from '../run/index.js';
+import { RunError, type RunProgress, type RunStatus, type Shard, runStatus, ALL_UNITS, writeManifest } from '../run/index.js';
 import { answerCertified } from './answer.js';
 import { askBatch, type CertifiedPlan, certifiedPlanOf, someOf } from './ask.js';
 import { type CertifiedBatch, ownUnits } from './certifiedBatch.js';
@@ -35,7 +35,7 @@ export interface CertifiedFiles extends RunStatus {
  */
 export async function certifyFiles(
   batch: CertifiedBatch,
-  { phase, shard = WHOLE, onProgress }: PhasesOptions = {},
+  { phase, shard = ALL_UNITS, onProgress }: PhasesOptions = {},
 ): Promise<CertifiedFiles> {
   const units = ownUnits(batch, shard);
   const each = async (step: Phase, work: (unit: CertifiedBatch['units'][number]) => Promise<unknown>) => {
@@ -62,5 +62,5 @@ export async function certifyFiles(
   }
   const { path } = batch.folder;
   await writeManifest(path);
-  return { ...(await statusOf([path])), certified: await certifiedPlanOf(batch) };
+  return { ...(await runStatus([path])), certified: await certifiedPlanOf(batch) };
 }

@@ -9,7 +9,7 @@ import { type CommittedUnit, type RunTotals, unitText } from './manifest.js';
 import type { OutputOptions } from './plan.js';
 import { RunError } from './runError.js';
 import { outputName, type RunFolder } from './store.js';
-import { Tally } from './tally.js';
+import { AnswerTally } from './tally.js';
 
 /** What a unit is answered with. */
 export interface UnitWork {
@@ -44,7 +44,7 @@ export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcom
     return 'found';
   }
   let source = '';
-  const tally = new Tally(work.model.stages);
+  const tally = new AnswerTally(work.model.stages);
   const { outcome, written, standing, bytes } = await commitFile(
     folder.units,
     outputName(unit.key, format),
@@ -95,7 +95,7 @@ async function commitUnit(
 
 /** What an output holds. */
 async function totalsWritten(path: string, { options, model }: UnitWork): Promise<RunTotals> {
-  const tally = new Tally(model.stages);
+  const tally = new AnswerTally(model.stages);
   for await (const batch of openReader(options.format, createReadStream(path)))
     tally.addWritten(batch, options.prefix);
   return tally.totals;

@@ -2,7 +2,7 @@ import { inspect } from '../../cascades/index.js';
 import { batchModelFiles, type Identity, identityOf } from '../model/index.js';
 
 /** A model as its files describe it: nothing is loaded. */
-export interface DescribedModel {
+export interface ModelFacts {
   readonly identity: Identity;
   /** Whether the same rows may have other answers another time. */
   readonly mayDiffer: boolean;
@@ -11,7 +11,7 @@ export interface DescribedModel {
 }
 
 /** @throws OptionError, ArtifactError, CodeError */
-export async function describeModel(path: string, features?: string): Promise<DescribedModel> {
+export async function describeModel(path: string, features?: string): Promise<ModelFacts> {
   const { identity } = await identityOf(path, features);
   const { artifact } = await batchModelFiles(path, features);
   const { certificate, full, modes, plan } = await inspect(artifact);

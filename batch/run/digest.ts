@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { show } from '../../lib/check.js';
 import { OptionError, TableError } from '../../lib/errors.js';
-import { type BatchInput, inputsOf, readUnit, unitsOf } from '../units/index.js';
+import { type BatchInput, inputsOf, readUnit, unitsIn } from '../units/index.js';
 import { readPlan } from './plan.js';
 import { mergedRun } from './status.js';
 import { RunFolder } from './store.js';
@@ -64,7 +64,7 @@ async function addInput(
   const [label, stage, verdict] = ['label', 'stage', 'verdict'].map((name) => `${prefix}${name}`);
   const answers = new Set(['label', 'stage', 'verdict', 'scores', 'error'].map((name) => `${prefix}${name}`));
   let name = key;
-  for (const unit of await unitsOf([input], { purpose: '' }))
+  for (const unit of await unitsIn([input], { purpose: '' }))
     for await (const { rows, from } of readUnit(unit))
       for (const [i, row] of rows.entries()) {
         name ??= keyOf(row, answers, input.path);

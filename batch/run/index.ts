@@ -3,11 +3,11 @@
 export { type Commitment, commitFile } from './commit.js';
 export { type DigestOptions, type OutputDigest, outputDigest } from './digest.js';
 export { type CommittedUnit, type Manifest, mergeManifests, type RunTotals, unitText } from './manifest.js';
-export { outputOptions, type RunOptions, type RunProgress } from './options.js';
+export { type BatchRunOptions, outputOptions, type RunProgress } from './options.js';
 export { plannedUnits, readPlan } from './plan.js';
 export { forecastRun, type RunForecast, type RunResult, runBatch } from './run.js';
 export { RunError } from './runError.js';
-export { type Shard, shardOf, WHOLE } from './shard.js';
-export { type RunStatus, statusOf, writeManifest } from './status.js';
+export { ALL_UNITS, type Shard, shardOf } from './shard.js';
+export { type RunStatus, runStatus, writeManifest } from './status.js';
 export { CERTIFICATE, type FailedUnit, forgetFailed, RunFolder } from './store.js';
 export { type ChangedUnit, type Verified, verifyRun } from './verify.js';

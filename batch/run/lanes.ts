@@ -1,16 +1,16 @@
 import { SpillwayError } from '../../lib/errors.js';
 import type { Unit } from '../units/index.js';
 import type { UnitOutcome } from './answerUnit.js';
-import type { Fault, WorkerTask } from './messages.js';
+import type { WorkerFault, WorkerTask } from './messages.js';
 import { RunError } from './runError.js';
 import type { FailedUnit } from './store.js';
-import { type Died, type Patience, Worker } from './worker.js';
+import { type Died, Worker, type WorkerPatience } from './worker.js';
 
 export interface LaneOptions {
   readonly workers: number;
   readonly program: URL;
   readonly task: WorkerTask;
-  readonly patience: Patience;
+  readonly patience: WorkerPatience;
   /** Ends the work: units in hand are dropped, and this returns. */
   readonly signal: AbortSignal;
   /** Asked before each unit: another run may have done it meanwhile. */
@@ -120,16 +120,16 @@ function isToBlame(deaths: readonly Died[]): boolean {
 }
 
 /** Errors of a unit's own rows: others go on. A feature or a model that fails by itself would fail them all. */
-function ofRows({ code }: Fault): boolean {
+function ofRows({ code }: WorkerFault): boolean {
   return code === 'POISON' || code === 'TABLE' || code === 'INPUT';
 }
 
-function errorOf({ code, message, reason }: Fault): Error {
+function errorOf({ code, message, reason }: WorkerFault): Error {
   if (code !== 'RUN') return new SpillwayError(code, message);
   const known = RunError.REASONS.find((each) => each === reason);
   return new RunError(known ?? 'lost', message);
 }
 
-function failedUnit({ key, index, input }: Unit, { code, message, row }: Fault): FailedUnit {
+function failedUnit({ key, index, input }: Unit, { code, message, row }: WorkerFault): FailedUnit {
   return { ...{ key, index, input: input.name, code, message }, ...(row !== undefined && { row }) };
 }

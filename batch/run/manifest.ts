@@ -67,11 +67,7 @@ export function mergeManifests(a: Manifest, b: Manifest): Manifest {
   return manifestOf(a.model, [...units.values()], a.certificate ?? b.certificate);
 }
 
-export function manifestOf(
-  model: string,
-  units: readonly CommittedUnit[],
-  certificate?: string,
-): Manifest {
+export function manifestOf(model: string, units: readonly CommittedUnit[], certificate?: string): Manifest {
   const order = [...units].sort((a, b) => a.index - b.index || (a.key < b.key ? -1 : 1));
   return { version: 1, model, ...(certificate !== undefined && { certificate }), units: order };
 }

@@ -13,7 +13,7 @@ export interface WorkerTask {
 }
 
 /** An error on its way to another process. */
-export interface Fault {
+export interface WorkerFault {
   /** Of `SpillwayError`; `UNEXPECTED` for others. */
   readonly code: string;
   readonly message: string;
@@ -32,4 +32,4 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly identity: Identity }
   | { readonly kind: 'batch'; readonly row: number }
   | { readonly kind: 'done'; readonly outcome: UnitOutcome }
-  | { readonly kind: 'failed'; readonly fault: Fault };
+  | { readonly kind: 'failed'; readonly fault: WorkerFault };

@@ -5,9 +5,9 @@ import type { FormatName } from '../formats/index.js';
 import type { BatchInput } from '../units/index.js';
 import type { OutputOptions } from './plan.js';
 import type { Shard } from './shard.js';
-import type { Patience } from './worker.js';
+import type { WorkerPatience } from './worker.js';
 
-export interface RunOptions extends Partial<Omit<OutputOptions, 'format'>> {
+export interface BatchRunOptions extends Partial<Omit<OutputOptions, 'format'>> {
   /** A version's folder, as `serve` takes it, or an artifact's file. */
   readonly model: string;
   /** Module with the features. @defaultValue the folder's */
@@ -26,7 +26,7 @@ export interface RunOptions extends Partial<Omit<OutputOptions, 'format'>> {
   readonly shard?: Shard | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
-  readonly patience?: Patience | undefined;
+  readonly patience?: WorkerPatience | undefined;
   /** The program of a worker; tests have their own. */
   readonly program?: URL | undefined;
 }
@@ -44,7 +44,7 @@ export interface RunProgress {
 const ROWS = 100_000;
 
 /** @throws OptionError */
-export function outputOptions(options: RunOptions, inputs: readonly BatchInput[]): OutputOptions {
+export function outputOptions(options: BatchRunOptions, inputs: readonly BatchInput[]): OutputOptions {
   const { key, prefix, scores = false, errors = 'exit', delimiter, types, rows = ROWS } = options;
   const isArrow = inputs[0].format === 'arrow';
   const { format = isArrow ? 'arrow' : 'jsonl' } = options;
@@ -72,7 +72,7 @@ export function outputOptions(options: RunOptions, inputs: readonly BatchInput[]
 }
 
 /** @throws OptionError */
-export function workersOf({ workers = availableParallelism() }: RunOptions): number {
+export function workersOf({ workers = availableParallelism() }: BatchRunOptions): number {
   checkWhole('workers', workers, 1, 1_024);
   return workers;
 }

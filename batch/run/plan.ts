@@ -14,7 +14,7 @@ import {
 import type { ColumnType } from '../../lib/data/tables/index.js';
 import type { FormatName } from '../formats/index.js';
 import type { Identity } from '../model/index.js';
-import { type BatchInput, type Unit, unitKey, unitsOf } from '../units/index.js';
+import { type BatchInput, type Unit, unitKey, unitsIn } from '../units/index.js';
 import { commitFile } from './commit.js';
 import { RunError } from './runError.js';
 import { readJson } from './store.js';
@@ -97,7 +97,7 @@ export async function readPlan(folder: string): Promise<RunPlan | undefined> {
 /**
  * The units of a run: as its folder has them if it is there, which needs no look at rows; else as inputs give them.
  *
- * @throws RunError `other`, naming what differs from the run that the folder holds; what `unitsOf` throws
+ * @throws RunError `other`, naming what differs from the run that the folder holds; what `unitsIn` throws
  */
 export async function plannedUnits(
   folder: string,
@@ -123,7 +123,7 @@ export function planUnits(
   inputs: readonly BatchInput[],
 ): Promise<Unit[]> {
   const { rows, delimiter } = options;
-  return unitsOf(inputs, {
+  return unitsIn(inputs, {
     purpose: purposeOf(model, options),
     rows,
     ...(delimiter !== undefined && { delimiter }),
@@ -187,7 +187,17 @@ function unitsAs(
   for (const part of ['artifact', 'features', 'spillway'] as const)
     if (plan.model[part] !== model[part])
       throw other(`its ${part} is ${plan.model[part]}, and this one's ${model[part]}`);
-  for (const name of ['format', 'key', 'prefix', 'scores', 'errors', 'delimiter', 'types', 'rows', 'claim'] as const) {
+  for (const name of [
+    'format',
+    'key',
+    'prefix',
+    'scores',
+    'errors',
+    'delimiter',
+    'types',
+    'rows',
+    'claim',
+  ] as const) {
     const [was, is] = [plan.options[name], options[name]].map(
       (value) => JSON.stringify(value) ?? 'not given',
     );

@@ -6,11 +6,11 @@ import { changedInput } from './answerUnit.js';
 import { describeModel } from './describe.js';
 import { answerUnits } from './lanes.js';
 import type { CommittedUnit } from './manifest.js';
-import { outputOptions, type RunOptions, workersOf } from './options.js';
+import { type BatchRunOptions, outputOptions, workersOf } from './options.js';
 import { type OutputOptions, plannedUnits, planUnits, type RunModel } from './plan.js';
 import { RunError } from './runError.js';
-import { WHOLE } from './shard.js';
-import { type RunStatus, statusOf, writeManifest } from './status.js';
+import { ALL_UNITS } from './shard.js';
+import { type RunStatus, runStatus, writeManifest } from './status.js';
 import { type FailedUnit, RunFolder } from './store.js';
 
 /** What a run did, and what its folder holds now. */
@@ -42,7 +42,7 @@ export interface RunForecast {
  * @throws OptionError, ArtifactError, CodeError; IdentityError where another model is expected; RunError; TableError for
  * inputs that can't be units
  */
-export async function runBatch(options: RunOptions): Promise<RunResult> {
+export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
   const { program = PROGRAM, patience = {}, signal = new AbortController().signal, features } = options;
   const workers = workersOf(options);
   const { described, output, inputs } = await opened(options);
@@ -82,12 +82,12 @@ export async function runBatch(options: RunOptions): Promise<RunResult> {
   // Of workers that were killed.
   await folder.clean();
   await writeManifest(folder.path);
-  const status = await statusOf([folder.path]);
+  const status = await runStatus([folder.path]);
   return { ...status, answered, different, isWhole: !signal.aborted };
 }
 
 /** What a run would do: nothing is written, no worker started. */
-export async function forecastRun(options: RunOptions): Promise<RunForecast> {
+export async function forecastRun(options: BatchRunOptions): Promise<RunForecast> {
   const { described, output, inputs } = await opened(options);
   const units = await planUnits(modelOf(described.identity), output, inputs);
   const folder = new RunFolder(resolve(options.out));
@@ -101,7 +101,7 @@ export async function forecastRun(options: RunOptions): Promise<RunForecast> {
   };
 }
 
-async function opened(options: RunOptions) {
+async function opened(options: BatchRunOptions) {
   const described = await describeModel(options.model, options.features);
   if (options.expect !== undefined) checkExpected(described.identity, options.expect);
   const inputs = await inputsOf(options.inputs);
@@ -112,7 +112,7 @@ function modelOf({ artifact, features, spillway }: Identity): RunModel {
   return { artifact, features, spillway };
 }
 
-function ofShard(units: readonly Unit[], { shard = WHOLE }: RunOptions): readonly Unit[] {
+function ofShard(units: readonly Unit[], { shard = ALL_UNITS }: BatchRunOptions): readonly Unit[] {
   return units.filter(({ index }) => index % shard.of === shard.index);
 }
 
@@ -155,7 +155,7 @@ function rowsIn(units: readonly Unit[]): number {
 }
 
 /** Tells how far it is after each unit, at the pace since it began. */
-function progressFrom({ onProgress }: RunOptions, before: number, rows: number): (unit: Unit) => void {
+function progressFrom({ onProgress }: BatchRunOptions, before: number, rows: number): (unit: Unit) => void {
   const begun = performance.now();
   let now = before;
   return (unit) => {

@@ -2,7 +2,7 @@ import { PoisonRow, SpillwayError } from '../../lib/errors.js';
 import type { loadBatchModel } from '../model/index.js';
 import type { Unit } from '../units/index.js';
 import { answerUnit, type UnitWork } from './answerUnit.js';
-import type { Fault, FromWorker, ToWorker, WorkerTask } from './messages.js';
+import type { FromWorker, ToWorker, WorkerFault, WorkerTask } from './messages.js';
 import { RunError } from './runError.js';
 import { RunFolder } from './store.js';
 
@@ -56,7 +56,7 @@ export function serveUnits(load: typeof loadBatchModel): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 }
 
-function faultOf(error: unknown): Fault {
+function faultOf(error: unknown): WorkerFault {
   const message = error instanceof Error ? error.message : String(error);
   const code = error instanceof SpillwayError ? error.code : 'UNEXPECTED';
   return {

@@ -7,7 +7,7 @@ export interface Shard {
   readonly of: number;
 }
 
-export const WHOLE: Shard = { index: 0, of: 1 };
+export const ALL_UNITS: Shard = { index: 0, of: 1 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -30,7 +30,7 @@ export interface RunStatus extends RunTotals {
  *
  * @throws OptionError for a folder without a run; RunError for folders of different runs
  */
-export async function statusOf(folders: readonly string[]): Promise<RunStatus> {
+export async function runStatus(folders: readonly string[]): Promise<RunStatus> {
   const { plan, manifest } = await mergedRun(folders);
   const done = new Set(manifest.units.map(({ key }) => key));
   const failed = new Map<string, FailedUnit>();
@@ -48,7 +48,7 @@ export async function statusOf(folders: readonly string[]): Promise<RunStatus> {
   };
 }
 
-/** @throws as `statusOf` */
+/** @throws as `runStatus` */
 export async function mergedRun(
   folders: readonly string[],
 ): Promise<{ readonly plan: RunPlan; readonly manifest: Manifest }> {

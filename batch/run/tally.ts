@@ -3,7 +3,7 @@ import type { RunTotals } from './manifest.js';
 import { RunError } from './runError.js';
 
 /** Counts answers. */
-export class Tally {
+export class AnswerTally {
   private rows = 0;
   private readonly exits: number[];
   private readonly verdicts = new Map<string, number>();

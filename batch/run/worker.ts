@@ -12,10 +12,10 @@ export interface Died {
   readonly row: number | undefined;
 }
 
-export type Reply = Exclude<FromWorker, { kind: 'batch' }> | Died;
+export type WorkerReply = Exclude<FromWorker, { kind: 'batch' }> | Died;
 
 /** How long a worker may say nothing, in milliseconds. */
-export interface Patience {
+export interface WorkerPatience {
   /** At least, while it answers a unit. @defaultValue 60000 */
   readonly batchMs?: number;
   /** While it loads the model. @defaultValue 600000 */
@@ -31,7 +31,7 @@ const SLOWER = 20;
 export class Worker {
   private readonly child: ChildProcess;
   private readonly exited: Promise<void>;
-  private settle: (reply: Reply) => void = () => {};
+  private settle: (reply: WorkerReply) => void = () => {};
   private died: Died | undefined;
   private row: number | undefined;
   private heard = 0;
@@ -40,7 +40,7 @@ export class Worker {
 
   constructor(
     program: URL,
-    private readonly patience: Patience,
+    private readonly patience: WorkerPatience,
   ) {
     // What its features print must not be taken for the result.
     this.child = fork(fileURLToPath(program), { stdio: ['ignore', 2, 2, 'ipc'], ...threadFlags() });
@@ -59,7 +59,7 @@ export class Worker {
   }
 
   /** Has it do something. One thing at a time. */
-  ask(message: Exclude<ToWorker, { kind: 'stop' }>): Promise<Reply> {
+  ask(message: Exclude<ToWorker, { kind: 'stop' }>): Promise<WorkerReply> {
     return new Promise((resolve) => {
       if (this.died !== undefined) return resolve(this.died);
       this.settle = resolve;
@@ -97,7 +97,7 @@ export class Worker {
     this.expectBatch();
   }
 
-  private reply(reply: Reply): void {
+  private reply(reply: WorkerReply): void {
     clearTimeout(this.watch);
     const settle = this.settle;
     this.settle = () => {};

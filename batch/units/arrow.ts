@@ -22,7 +22,7 @@ export interface ArrowMessages {
 const KINDS: Readonly<Record<number, ArrowMessage['kind']>> = { 1: 'schema', 2: 'dictionary', 3: 'batch' };
 const CONTINUATION = 0xffff_ffff;
 /** What ends a stream. */
-export const END_MARK: Uint8Array = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+export const STREAM_END: Uint8Array = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 /** Description of one message: a schema of 100,000 columns has some 20 MB. */
 const MOST = 1 << 28;
 

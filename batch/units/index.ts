@@ -4,4 +4,4 @@ export type { ColumnType } from '../../lib/data/tables/index.js';
 export { inputsOf, stampOf } from './inputs.js';
 export { type ReadOptions, readUnit, sourceDigest } from './read.js';
 export { type BatchInput, digestOf, type InputFormat, type Unit, unitKey } from './unit.js';
-export { type UnitOptions, unitsOf } from './units.js';
+export { type UnitOptions, unitsIn } from './units.js';

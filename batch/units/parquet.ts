@@ -3,7 +3,7 @@ import { optionalPackage } from '../../lib/util/packages.js';
 import type { UnitRange } from './unit.js';
 
 /** Consecutive parts of a file, gathered until they have so many rows; none is cut. */
-export function gathered(parts: readonly number[], rows: number): UnitRange[] {
+export function gatheredParts(parts: readonly number[], rows: number): UnitRange[] {
   const ranges: UnitRange[] = [];
   let from = 0;
   let sum = 0;

@@ -5,10 +5,10 @@ import { type ColumnTypes, parsedValue, setColumn, unreadable } from '../../lib/
 import { TableError } from '../../lib/errors.js';
 import { optionalPackage } from '../../lib/util/packages.js';
 import { openReader, type RowBatch } from '../formats/index.js';
-import { arrowMessages, arrowSchema, END_MARK, messagesFor } from './arrow.js';
+import { arrowMessages, arrowSchema, messagesFor, STREAM_END } from './arrow.js';
 import { bytesAt, piecesOf, rangesDigest, withFile } from './bytes.js';
 import { groupBytes, parquetFile } from './parquet.js';
-import { headerEnd } from './text.js';
+import { namesEnd } from './text.js';
 import type { BatchInput, Unit } from './unit.js';
 
 export interface ReadOptions {
@@ -71,7 +71,7 @@ async function* arrowBytes(
   const found = await arrowMessages(file, path, size);
   yield (await arrowSchema(file, path, found)).message;
   for (const message of messagesFor(found, from, to)) yield* piecesOf(file, path, message.from, message.to);
-  yield END_MARK;
+  yield STREAM_END;
 }
 
 async function* csvBatches(
@@ -86,7 +86,7 @@ async function* csvBatches(
     throw new TableError(path, absent, undefined, `isn't there; there are ${names.join(', ')}`);
   const typeOf = names.map((name) => (Object.hasOwn(types, name) ? types[name] : 'text'));
   // With the names before it, so that its line ends are read as the whole file's are.
-  const head = await bytesAt(file, path, 0, await headerEnd(file, path, size));
+  const head = await bytesAt(file, path, 0, await namesEnd(file, path, size));
   let rows: object[] = [];
   let first = 0;
   let isHeader = true;
@@ -120,7 +120,7 @@ export async function csvNames(
   { path, size }: BatchInput,
   delimiter: string,
 ): Promise<readonly string[]> {
-  const head = await bytesAt(file, path, 0, await headerEnd(file, path, size));
+  const head = await bytesAt(file, path, 0, await namesEnd(file, path, size));
   let names: readonly string[] = [];
   for await (const record of recordsOf(Readable.from([head]), delimiter)) names = record;
   const twice = names.find((name, c) => names.indexOf(name) !== c);

@@ -36,7 +36,7 @@ export async function recordRanges(
   size: number,
   rows: number,
 ): Promise<UnitRange[]> {
-  const from = await headerEnd(file, path, size);
+  const from = await namesEnd(file, path, size);
   const step = await bytesOf(file, path, from, size, rows);
   const ends: number[] = [];
   let next = from + step.bytes;
@@ -63,7 +63,7 @@ export async function recordRanges(
 }
 
 /** Where the records of a CSV file begin: after the names of its columns. */
-export async function headerEnd(file: FileHandle, path: string, size: number): Promise<number> {
+export async function namesEnd(file: FileHandle, path: string, size: number): Promise<number> {
   const bytes = await bytesAt(file, path, 0, Math.min(size, SAMPLE));
   let isQuoted = false;
   let isBlank = true;

@@ -2,7 +2,7 @@ import { checkKeys, checkWhole } from '../../lib/check.js';
 import { OptionError, TableError } from '../../lib/errors.js';
 import { arrowMessages, arrowSchema } from './arrow.js';
 import { withFile } from './bytes.js';
-import { gathered, parquetFile } from './parquet.js';
+import { gatheredParts, parquetFile } from './parquet.js';
 import { csvNames } from './read.js';
 import { lineRanges, recordRanges } from './text.js';
 import { type BatchInput, type Unit, type UnitRange, unitKey } from './unit.js';
@@ -21,9 +21,9 @@ export interface UnitOptions {
  *
  * @throws OptionError; TableError for a file that can't be read, and for one whose columns aren't those of the first
  * @example
- * const units = await unitsOf(await inputsOf(['mails/']), { purpose: identityText(model.identity) });
+ * const units = await unitsIn(await inputsOf(['mails/']), { purpose: identityText(model.identity) });
  */
-export async function unitsOf(inputs: readonly BatchInput[], options: UnitOptions): Promise<Unit[]> {
+export async function unitsIn(inputs: readonly BatchInput[], options: UnitOptions): Promise<Unit[]> {
   checkKeys(options, ['purpose', 'rows', 'delimiter']);
   const { purpose, rows = 100_000, delimiter = ',' } = options;
   checkWhole('rows', rows, 1);
@@ -54,7 +54,7 @@ async function planOf(
   if (format === 'parquet') {
     const { columns, groups } = await parquetFile(path, input.identity);
     const schema = new Map(columns.map(({ name, type, isNumber }) => [name, isNumber ? 'number' : type]));
-    const ranges = gathered(
+    const ranges = gatheredParts(
       groups.map((group) => group.rows),
       rows,
     );
@@ -71,7 +71,7 @@ async function planOf(
     const found = await arrowMessages(file, path, size);
     const { types } = await arrowSchema(file, path, found);
     const batches = found.messages.filter(({ kind }) => kind === 'batch').map((batch) => batch.rows);
-    return { schema: types, ranges: gathered(batches, rows) };
+    return { schema: types, ranges: gatheredParts(batches, rows) };
   });
 }
 

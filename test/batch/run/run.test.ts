@@ -5,17 +5,17 @@ import test from 'ava';
 import { loadBatchModel } from '../../../batch/model/index.js';
 import { answerUnit } from '../../../batch/run/answerUnit.js';
 import {
+  type BatchRunOptions,
   forecastRun,
   forgetFailed,
   outputDigest,
   RunError,
-  type RunOptions,
   runBatch,
-  statusOf,
+  runStatus,
   verifyRun,
 } from '../../../batch/run/index.js';
 import { RunFolder } from '../../../batch/run/store.js';
-import { inputsOf, unitsOf } from '../../../batch/units/index.js';
+import { inputsOf, unitsIn } from '../../../batch/units/index.js';
 import { atLength } from '../../support/atLength.js';
 import {
   type ActingRow,
@@ -37,7 +37,7 @@ test.after.always(() => world?.close());
 interface Place {
   readonly input: string;
   readonly out: string;
-  run(more?: Partial<RunOptions>): ReturnType<typeof runBatch>;
+  run(more?: Partial<BatchRunOptions>): ReturnType<typeof runBatch>;
 }
 
 /** A run over rows, five a unit. @param acts of rows, by their numbers */
@@ -105,7 +105,7 @@ test('all rows are answered once, however the work is shared out', async (t) => 
     const part = await alone.run({ out, shard: { index, of: 2 }, workers: 2 });
     t.like(part, { done: 3, answered: 3, missing: index === 0 ? [1, 3, 5] : [0, 2, 4] });
   }
-  t.like(await statusOf(folders), { done: 6, rows: 30, missing: [] });
+  t.like(await runStatus(folders), { done: 6, rows: 30, missing: [] });
   t.deepEqual(await outputDigest(folders), await outputDigest([alone.out]));
   t.deepEqual(await outputDigest([join(alone.out, 'units')]), await outputDigest([alone.out]));
   // By shards in one.
@@ -170,7 +170,7 @@ test('rows that throw or end their worker are set aside by name, and the others 
   // They stay so until somebody says otherwise.
   t.like(await run(), { answered: 0, done: 2 });
   t.is(await forgetFailed(out), 2);
-  t.deepEqual((await statusOf([out])).missing, [1, 2]);
+  t.deepEqual((await runStatus([out])).missing, [1, 2]);
   // As a column, a row that throws fails alone.
   const column = await place(t, 10, { 5: { act: 'throw' } });
   t.like(await column.run({ errors: 'column' }), { done: 2, errors: 1, rows: 10 });
@@ -266,7 +266,7 @@ test('the first output of a unit stands, and what is known of it is what it hold
   const { input, out } = await place(t, 10);
   const folder = new RunFolder(out);
   await folder.make();
-  const [unit] = await unitsOf(await inputsOf([input]), { purpose: '' });
+  const [unit] = await unitsIn(await inputsOf([input]), { purpose: '' });
   const model = await loadBatchModel(world.model);
   const options = { format: 'jsonl', key: 'id', scores: false, errors: 'exit', rows: 10 } as const;
   const answered = (mayDiffer: boolean, isOther = false) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { inputsOf, readUnit, type Unit, unitsOf } from '../../../batch/units/index.js';
+import { inputsOf, readUnit, type Unit, unitsIn } from '../../../batch/units/index.js';
 import { TableError } from '../../../index.js';
 import { atLength } from '../../support/atLength.js';
 import { folderFor } from '../../support/files.js';
@@ -42,7 +42,7 @@ test('CSV records are read whole wherever ranges end', async (t) => {
       const text = `one,"two${end}lines"${end}${lines.join(end)}${isEnded ? end : ''}`;
       const path = join(folder, 'table.csv');
       await writeFile(path, text);
-      const units = await unitsOf(await inputsOf([path]), { purpose: '', rows });
+      const units = await unitsIn(await inputsOf([path]), { purpose: '', rows });
       const [names, ...expected] = parse(text, { skip_empty_lines: true });
       t.deepEqual(
         await rowsOf(units),
@@ -61,7 +61,7 @@ test('lines of JSON are read whole wherever ranges end, and pieces of a file', a
   // Longer than a piece of a file, with characters of several bytes.
   const rows = Array.from({ length: 40 }, (_, i) => ({ i, text: 'ä€'.repeat(i % 7 === 0 ? 60_000 : i) }));
   await writeFile(path, `${rows.map((row) => JSON.stringify(row)).join('\n')}\n`);
-  const units = await unitsOf(await inputsOf([path]), { purpose: '', rows: 5 });
+  const units = await unitsIn(await inputsOf([path]), { purpose: '', rows: 5 });
   t.true(units.length > 4);
   t.deepEqual(await rowsOf(units), rows);
 });
@@ -69,7 +69,7 @@ test('lines of JSON are read whole wherever ranges end, and pieces of a file', a
 test('columns of CSV have the types that are asked for', async (t) => {
   const path = join(await folderFor(t), 'table.csv');
   await writeFile(path, 'age,city,left\n31,Bern,true\n,Oslo,\n');
-  const [unit] = await unitsOf(await inputsOf([path]), { purpose: '' });
+  const [unit] = await unitsIn(await inputsOf([path]), { purpose: '' });
   for await (const { rows } of readUnit(unit, { types: { age: 'number', left: 'boolean' } }))
     t.deepEqual(rows, [
       { age: 31, city: 'Bern', left: true },
@@ -84,7 +84,7 @@ test('columns of CSV have the types that are asked for', async (t) => {
 test('a quote that nothing closes is an error', async (t) => {
   const path = join(await folderFor(t), 'table.csv');
   await writeFile(path, 'a,b\n1,"2\n3,4\n');
-  const [unit, ...others] = await unitsOf(await inputsOf([path]), { purpose: '', rows: 1 });
+  const [unit, ...others] = await unitsIn(await inputsOf([path]), { purpose: '', rows: 1 });
   t.is(others.length, 0);
   await t.throwsAsync(() => rowsOf([unit]), { instanceOf: TableError, message: /table\.csv/ });
 });

@@ -14,7 +14,7 @@ import {
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { inputsOf, readUnit, sourceDigest, type Unit, unitsOf } from '../../../batch/units/index.js';
+import { inputsOf, readUnit, sourceDigest, type Unit, unitsIn } from '../../../batch/units/index.js';
 import { OptionError, TableError } from '../../../index.js';
 import { folderFor } from '../../support/files.js';
 
@@ -51,7 +51,7 @@ test('units of Parquet files are whole row groups, of files in the order of thei
     _SUCCESS: '',
     '.a.parquet.crc': 'x',
   });
-  const units = await unitsOf(await inputsOf([folder]), { purpose: 'p', rows: 3 });
+  const units = await unitsIn(await inputsOf([folder]), { purpose: 'p', rows: 3 });
   t.deepEqual(
     units.map(({ input, index, from, to, rows }) => [input.name, index, from, to, rows]),
     [
@@ -68,7 +68,7 @@ test('units of Parquet files are whole row groups, of files in the order of thei
 test('a key tells apart purpose, name, content and range, and nothing else', async (t) => {
   const folder = await written(t, { 'a.parquet': parquet(['x']) });
   const keys = async (path: string, purpose: string, rows: number) =>
-    (await unitsOf(await inputsOf([path]), { purpose, rows })).map(({ key }) => key);
+    (await unitsIn(await inputsOf([path]), { purpose, rows })).map(({ key }) => key);
   const [first, ...rest] = await keys(folder, 'p', 3);
   t.regex(first, /^[0-9a-f]{32}$/);
   t.deepEqual(await keys(join(folder, '*.parquet'), 'p', 3), [first, ...rest]);
@@ -101,7 +101,7 @@ test('units of Arrow files and streams are whole record batches, with the dictio
     'stream.arrows': await RecordBatchStreamWriter.writeAll(table).toUint8Array(),
   });
   for (const name of ['file.arrow', 'stream.arrows']) {
-    const units = await unitsOf(await inputsOf([join(folder, name)]), { purpose: '', rows: 3 });
+    const units = await unitsIn(await inputsOf([join(folder, name)]), { purpose: '', rows: 3 });
     t.deepEqual(
       units.map(({ from, to, rows }) => [from, to, rows]),
       [
@@ -119,7 +119,7 @@ test('an Arrow stream that is cut, or none, is refused', async (t) => {
   const bytes = await RecordBatchStreamWriter.writeAll(tableFromArrays({ x: [1, 2, 3] })).toUint8Array();
   for (let length = 0; length < bytes.length - 16; length += 40) {
     const folder = await written(t, { 'cut.arrow': bytes.subarray(0, length) });
-    const units = async () => unitsOf(await inputsOf([folder]), { purpose: '' });
+    const units = async () => unitsIn(await inputsOf([folder]), { purpose: '' });
     await t.throwsAsync(units, { instanceOf: TableError, message: /cut\.arrow/ }, `${length}`);
   }
 });
@@ -127,7 +127,7 @@ test('an Arrow stream that is cut, or none, is refused', async (t) => {
 test('files of other columns than the first are refused before work, by both names', async (t) => {
   const units = async (files: Readonly<Record<string, string | Uint8Array>>) => {
     const folder = await written(t, files);
-    return unitsOf(await inputsOf([folder]), { purpose: '' });
+    return unitsIn(await inputsOf([folder]), { purpose: '' });
   };
   const message = (found: RegExp) => ({ instanceOf: TableError, message: found });
   const a = parquet(['x', 'y']);
