@@ -87,12 +87,12 @@ function addRun(batch: Command, io: Io): void {
       const progress = progressOf(io);
       try {
         const result = await runBatch({ ...options, onProgress: progress.show });
-        const { isWhole, answered, different, ...status } = result;
+        const { isWhole, answered, different, setAside, ...status } = result;
         const again =
           different === 0
             ? ''
             : `\n${different} units were answered before, and otherwise: the first answers stand`;
-        const failed = status.failed.length > 0 ? POISON : DONE;
+        const failed = setAside > 0 ? POISON : DONE;
         return {
           json: { answered, different, ...status },
           text: `${answered} units answered\n${statusText(status)}${again}`,

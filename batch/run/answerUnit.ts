@@ -56,16 +56,22 @@ export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcom
         errors: options.errors === 'column',
         classes: work.model.classes,
       });
-      for await (const batch of readUnit(unit, options)) {
-        work.signal.throwIfAborted();
-        work.onBatch(batch.from);
-        const answers = await answerBatch(work.model, batch, {
-          scores: options.scores,
-          errors: options.errors,
-          signal: work.signal,
-        });
-        tally.add(answers);
-        await writer.write(batch, answers);
+      try {
+        for await (const batch of readUnit(unit, options)) {
+          work.signal.throwIfAborted();
+          work.onBatch(batch.from);
+          const answers = await answerBatch(work.model, batch, {
+            scores: options.scores,
+            errors: options.errors,
+            signal: work.signal,
+          });
+          tally.add(answers);
+          await writer.write(batch, answers);
+        }
+      } catch (error) {
+        // Of a file that is being written, anything may be read.
+        if ((await stampOf(unit.input.path).catch(() => '')) === unit.input.stamp) throw error;
+        throw changedInput(unit.input.path);
       }
       await writer.end();
       source = await unchangedSource(unit);

@@ -6,7 +6,7 @@ export interface ModelFacts {
   readonly identity: Identity;
   /** Whether the same rows may have other answers another time. */
   readonly mayDiffer: boolean;
-  /** Expected processor time of a row, in microseconds. */
+  /** Expected time of a row, its waiting counted, in microseconds. */
   readonly rowCost: number;
 }
 
@@ -15,12 +15,13 @@ export async function describeModel(path: string, features?: string): Promise<Mo
   const { identity } = await identityOf(path, features);
   const { artifact } = await batchModelFiles(path, features);
   const { certificate, full, modes, plan } = await inspect(artifact);
+  const cost = modes[0]?.cost;
   const { live = [], tolerance = {} } = certificate.stability ?? {};
   return {
     identity,
     // A full model that isn't in the file may be a server's, or run on a device that adds in another order.
     mayDiffer:
       full.learner === undefined || live.length > 0 || Object.values(tolerance).some((most) => most > 0),
-    rowCost: modes[0]?.cost.row ?? plan.expected.cost,
+    rowCost: cost === undefined ? plan.expected.cost : cost.row + cost.wait,
   };
 }

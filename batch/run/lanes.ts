@@ -1,7 +1,7 @@
 import { SpillwayError } from '../../lib/errors.js';
 import type { Unit } from '../units/index.js';
 import type { UnitOutcome } from './answerUnit.js';
-import type { WorkerFault, WorkerTask } from './messages.js';
+import type { FromWorker, WorkerFault, WorkerTask } from './messages.js';
 import { RunError } from './runError.js';
 import type { FailedUnit } from './store.js';
 import { type Died, Worker, type WorkerPatience } from './worker.js';
@@ -17,11 +17,11 @@ export interface LaneOptions {
   isDone(unit: Unit): Promise<boolean>;
   onDone(unit: Unit, outcome: UnitOutcome): void;
   onFailed(unit: FailedUnit): Promise<void>;
-  /** Refuses a worker's model. */
-  check(identity: WorkerIdentity): void;
+  /** Why a worker's model isn't the run's. */
+  check(identity: WorkerIdentity): RunError | undefined;
 }
 
-type WorkerIdentity = Extract<import('./messages.js').FromWorker, { kind: 'ready' }>['identity'];
+type WorkerIdentity = Extract<FromWorker, { kind: 'ready' }>['identity'];
 
 /** Deaths of workers at one batch, from which on its rows are to blame; and of one unit wherever it was. */
 const DEATHS = { batch: 3, unit: 10 };
@@ -98,12 +98,11 @@ async function started({ program, patience, task, signal, check }: LaneOptions):
     signal.addEventListener('abort', stop);
     const reply = await worker.ask({ kind: 'start', task });
     signal.removeEventListener('abort', stop);
-    if (reply.kind === 'ready' && !signal.aborted) {
-      check(reply.identity);
-      return worker;
-    }
+    const other = reply.kind === 'ready' ? check(reply.identity) : undefined;
+    if (reply.kind === 'ready' && other === undefined && !signal.aborted) return worker;
     await worker.stop();
     if (signal.aborted) return undefined;
+    if (other !== undefined) throw other;
     if (reply.kind === 'failed') throw errorOf(reply.fault);
     if (reply.kind === 'died') how = reply.how;
   }

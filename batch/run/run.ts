@@ -19,6 +19,8 @@ export interface RunResult extends RunStatus {
   readonly answered: number;
   /** Units whose later output differed from the one that stands, where the full model's answers may differ. */
   readonly different: number;
+  /** Units of the shard that are set aside. */
+  readonly setAside: number;
   /** Whether all units of the shard are done or set aside: it wasn't stopped. */
   readonly isWhole: boolean;
 }
@@ -57,7 +59,8 @@ export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
   let answered = 0;
   let different = 0;
   await answerUnits(left, {
-    ...{ workers, program, patience, signal },
+    ...{ workers, program, signal },
+    patience: { batchMs: patienceFor(own, described.rowCost), ...patience },
     task: {
       ...{
         folder: folder.path,
@@ -68,7 +71,7 @@ export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
       ...(features !== undefined && { features: resolve(features) }),
     },
     isDone: async ({ key }) => (await folder.committed(key, output.format)) !== undefined,
-    check: (identity) => checkSame(model, identity),
+    check: (identity) => otherModel(model, identity),
     onDone(unit, outcome) {
       if (outcome !== 'found') answered++;
       if (outcome === 'different') different++;
@@ -83,7 +86,7 @@ export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
   await folder.clean();
   await writeManifest(folder.path);
   const status = await runStatus([folder.path]);
-  return { ...status, answered, different, isWhole: !signal.aborted };
+  return { ...status, answered, different, setAside: failed.length, isWhole: !signal.aborted };
 }
 
 /** What a run would do: nothing is written, no worker started. */
@@ -144,10 +147,15 @@ async function checkUnchanged(folder: RunFolder, unit: Unit, { source }: Committ
     throw changedInput(unit.input.path);
 }
 
-function checkSame(model: RunModel, identity: Identity): void {
-  for (const part of ['artifact', 'features', 'spillway'] as const)
-    if (model[part] !== identity[part])
-      throw new RunError('changed', `the model's ${part} was changed while the run began: run again`);
+function otherModel(model: RunModel, identity: Identity): RunError | undefined {
+  const part = (['artifact', 'features', 'spillway'] as const).find((each) => model[each] !== identity[each]);
+  return part && new RunError('changed', `the model's ${part} was changed while the run began: run again`);
+}
+
+/** Some units take longer than expected, on a slower machine or beside others; one that is stopped takes for ever. */
+function patienceFor(units: readonly Unit[], rowCost: number): number {
+  const rows = units.reduce((most, unit) => Math.max(most, unit.rows), 0);
+  return Math.max(60_000, 20 * rows * (rowCost / 1_000) || 0);
 }
 
 function rowsIn(units: readonly Unit[]): number {

@@ -1,4 +1,4 @@
-import { PoisonRow, SpillwayError } from '../../lib/errors.js';
+import { PoisonRow, SpillwayError, TableError } from '../../lib/errors.js';
 import type { loadBatchModel } from '../model/index.js';
 import type { Unit } from '../units/index.js';
 import { answerUnit, type UnitWork } from './answerUnit.js';
@@ -58,7 +58,9 @@ export function serveUnits(load: typeof loadBatchModel): void {
 
 function faultOf(error: unknown): WorkerFault {
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof SpillwayError ? error.code : 'UNEXPECTED';
+  // A file that the system can't read isn't a file with wrong rows.
+  const isSystem = error instanceof TableError && error.cause instanceof Error && 'syscall' in error.cause;
+  const code = isSystem ? 'UNREADABLE' : error instanceof SpillwayError ? error.code : 'UNEXPECTED';
   return {
     ...{ code, message },
     ...(error instanceof RunError && { reason: error.reason }),
