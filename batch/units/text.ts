@@ -37,7 +37,7 @@ export async function recordRanges(
   rows: number,
 ): Promise<UnitRange[]> {
   const from = await namesEnd(file, path, size);
-  const step = await bytesOf(file, path, from, size, rows);
+  const step = await bytesOf(file, path, from, size, rows, QUOTE);
   const ends: number[] = [];
   let next = from + step.bytes;
   let begin = from;
@@ -89,18 +89,22 @@ function hasOddQuotes(bytes: Buffer, from: number, to: number): boolean {
   return isOdd;
 }
 
-/** Bytes of a row, and of so many, by the first ones. */
+/** Bytes of a row, and of so many, by the first ones. @param quote within which lines end no record */
 async function bytesOf(
   file: FileHandle,
   path: string,
   from: number,
   size: number,
   rows: number,
+  quote?: number,
 ): Promise<{ row: number; bytes: number }> {
   const sample = await bytesAt(file, path, from, Math.min(size, from + SAMPLE));
   let lines = 0;
   let end = 0;
-  for (let at = sample.indexOf(LINE_FEED); at >= 0; at = sample.indexOf(LINE_FEED, end)) {
+  let isQuoted = false;
+  for (let at = 0; at < sample.length; at++) {
+    if (sample[at] === quote) isQuoted = !isQuoted;
+    if (sample[at] !== LINE_FEED || isQuoted) continue;
     lines++;
     end = at + 1;
   }

@@ -66,6 +66,17 @@ test('lines of JSON are read whole wherever ranges end, and pieces of a file', a
   t.deepEqual(await rowsOf(units), rows);
 });
 
+test('units of CSV have about the rows that are asked for, on however many lines', async (t) => {
+  const path = join(await folderFor(t), 'table.csv');
+  const records = Array.from({ length: 90 }, (_, i) => `${i % 10},"two\nlines, ""and"" more"\n`);
+  await writeFile(path, `id,text\n${records.join('')}`);
+  const units = await unitsIn(await inputsOf([path]), { purpose: '', rows: 30 });
+  t.deepEqual(
+    units.map(({ rows }) => rows),
+    [30, 30, 30],
+  );
+});
+
 test('columns of CSV have the types that are asked for', async (t) => {
   const path = join(await folderFor(t), 'table.csv');
   await writeFile(path, 'age,city,left\n31,Bern,true\n,Oslo,\n');
