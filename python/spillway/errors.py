@@ -1,7 +1,7 @@
 """What a filter (``spillway score``) says by the code that it ends with, as exceptions.
 
-``ModelRefused``: nothing was answered. ``PoisonRow`` and ``BadInput``: it is the data. ``FilterDied``: it is the machine,
-and the engine tries again. All are ``FilterError``. They travel between processes.
+``ModelRefused``: nothing was answered. ``PoisonRow`` and ``BadInput``: the data is to blame. ``FilterDied``: the
+machine is, and the engine tries again. All are ``FilterError``. They travel between processes.
 """
 
 from __future__ import annotations

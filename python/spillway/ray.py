@@ -39,7 +39,7 @@ def score(
     """The dataset with the columns ``label``, ``stage`` and ``verdict``, in the same order and blocks.
 
     The driver loads the model once, before the job, and every actor must have the same one: artifact, features,
-    spillway, Node. Ray retries the block of a filter that dies, three times at most, and all that an actor or a node had
+    spillway, Node. Ray retries the block of a filter that dies, three times at most, and what an actor or a node had
     that dies.
 
     Args:
@@ -51,15 +51,15 @@ def score(
         scores: add ``scores``, a list of numbers in the order of the classes
         errors: ``"exit"``: a row that can't be answered fails the job; ``"column"``: its label is null, and ``error``
             says why
-        on_fault: ``"throw"``: a feature or full model that fails ends the filter; ``"degrade"``: the best stage there is
-            answers, with the verdict ``degraded``
+        on_fault: ``"throw"``: a feature or full model that fails ends the filter; ``"degrade"``: the best stage there
+            is answers, with the verdict ``degraded``
         prefix: begins the names of the new columns
         concurrency: actors, or the least and the most of them; without it Ray decides
         batch_size: rows that the filter answers at once
         num_cpus: of an actor; without it one, or as many as ``threads``
         threads: worker threads of a filter
-        command: what to run instead of ``spillway``, as a shell would split it, or in parts; otherwise the environment
-            variable ``SPILLWAY_COMMAND``, else the package installed beside the model, above it, or in ``PATH``
+        command: what to run instead of ``spillway``, as a shell would split it, or in parts; otherwise the
+            environment variable ``SPILLWAY_COMMAND``, else the package beside the model, above it, or on ``PATH``
         timeout: seconds that one block may take before its filter is killed
         ray_options: more arguments of ``map_batches``: ``resources``, ``runtime_env``, ``label_selector``
 

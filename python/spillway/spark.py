@@ -1,4 +1,4 @@
-"""Rows of a Spark DataFrame answered by a cascade, by ``mapInArrow``: one filter (``spillway score``) a Python worker.
+"""Rows of a Spark DataFrame answered by a cascade, by ``mapInArrow``: a filter (``spillway score``) a Python worker.
 
 Needs pyspark and pyarrow, and on every node Node and the npm package spillway beside the model.
 """
@@ -47,13 +47,13 @@ def score(
         scores: add ``scores``, an array of numbers in the order of the classes
         errors: ``"exit"``: a row that can't be answered fails the job; ``"column"``: its label is null, and ``error``
             says why
-        on_fault: ``"throw"``: a feature or full model that fails ends the filter; ``"degrade"``: the best stage there is
-            answers, with the verdict ``degraded``
+        on_fault: ``"throw"``: a feature or full model that fails ends the filter; ``"degrade"``: the best stage there
+            is answers, with the verdict ``degraded``
         prefix: begins the names of the new columns
         batch_size: the most rows that the filter answers at once
         threads: worker threads of a filter; set ``spark.task.cpus`` to as many
-        command: what to run instead of ``spillway``, as a shell would split it, or in parts; otherwise the environment
-            variable ``SPILLWAY_COMMAND``, else the package installed beside the model, above it, or in ``PATH``
+        command: what to run instead of ``spillway``, as a shell would split it, or in parts; otherwise the
+            environment variable ``SPILLWAY_COMMAND``, else the package beside the model, above it, or on ``PATH``
         timeout: seconds that one batch of Spark's may take before its filter is killed
 
     Raises:

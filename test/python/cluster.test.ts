@@ -10,12 +10,12 @@ import { type PointOfColumns, pointsOf, tunePoints } from '../support/points.js'
 
 /** The Python side of the engines: on a real cluster of Ray and of Spark, and its process without an engine. */
 
-const models = Promise.all([tunePoints(1), tunePoints(2)]);
+const models = () => Promise.all([tunePoints(1), tunePoints(2)]);
 
 /** What `support.py` reads: two models, rows, their answers by `predict`, and how a filter is started. */
 async function written(t: ExecutionContext): Promise<string> {
   const folder = await folderFor(t);
-  const [model, other] = await models;
+  const [model, other] = await models();
   for (const [name, cascade] of [
     ['model', model],
     ['other', other],

@@ -6,13 +6,13 @@ import test, { type TestFn } from 'ava';
 
 /**
  * A test beside Ray and Spark; without the interpreter that CLUSTER_PYTHON names, which has ray[data], pyspark and
- * pyarrow, it is left out by its name.
+ * pyarrow, it is left out by its name. One after the other: a cluster has its cores for itself.
  *
  * @param programs that it needs besides, such as Java for Spark
  */
-export function clusterTest(...programs: readonly string[]): TestFn | TestFn['skip'] {
+export function clusterTest(...programs: readonly string[]): TestFn['serial'] | TestFn['skip'] {
   const has = (program: string) => spawnSync(program, ['-version']).status === 0;
-  return process.env.CLUSTER_PYTHON !== undefined && programs.every(has) ? test : test.skip;
+  return process.env.CLUSTER_PYTHON !== undefined && programs.every(has) ? test.serial : test.skip;
 }
 
 /**

@@ -91,13 +91,15 @@ class _Stream:
 
     def answer(self, table: pa.Table) -> pa.Table:
         """After an error the process has ended."""
-        batches = list(_batches(table, self._options.batch_size))
+        size = self._options.batch_size
+        starts = range(0, len(table) or 1, size)
         broken: List[Exception] = []
+        batches = (_batch(table, start, size) for start in starts)
         feeder = Thread(target=self._feed, args=(batches, broken), daemon=True)
         feeder.start()
         try:
             with self._process.within(self._options.timeout):
-                answers = [self._read(batch) for batch in batches]
+                answers = [self._read(min(size, len(table) - start)) for start in starts]
         except (OSError, pa.ArrowException, StopIteration):
             # A thread may be at its input, which mustn't be closed before.
             self._process.settle("wrote what can't be read")
@@ -118,7 +120,7 @@ class _Stream:
                 self._writer.close()
         self._process.end()
 
-    def _feed(self, batches: List[pa.RecordBatch], broken: List[Exception]) -> None:
+    def _feed(self, batches: Iterator[pa.RecordBatch], broken: List[Exception]) -> None:
         try:
             self._writer = self._writer or pa.ipc.new_stream(self._process.stdin, self.schema)
             for batch in batches:
@@ -130,13 +132,13 @@ class _Stream:
             broken.append(BadInput(str(error)))
             self._process.kill()
 
-    def _read(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+    def _read(self, rows: int) -> pa.RecordBatch:
         if self._reader is None:
             self._reader = pa.ipc.open_stream(self._process.stdout)
         answers = self._reader.read_next_batch()
         named = [WIRE + name for name in self._options.answers]
-        if len(answers) != len(batch) or any(name not in answers.schema.names for name in named):
-            self._process.kill(f"answered {len(batch)} rows with {len(answers)} of {', '.join(answers.schema.names)}")
+        if len(answers) != rows or any(name not in answers.schema.names for name in named):
+            self._process.kill(f"answered {rows} rows with {len(answers)} of {', '.join(answers.schema.names)}")
             raise StopIteration
         return _plain(answers.select(named))
 
@@ -161,11 +163,10 @@ def _located(failure: PoisonRow, row: int, table: pa.Table, key: Optional[str]) 
     return located
 
 
-def _batches(table: pa.Table, size: int) -> Iterator[pa.RecordBatch]:
-    """One batch for each `size` rows, whatever the table's chunks; an empty one for an empty table."""
-    for start in range(0, len(table) or 1, size):
-        part = table.slice(start, size).combine_chunks()
-        yield from part.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+def _batch(table: pa.Table, start: int, size: int) -> pa.RecordBatch:
+    """Rows as one batch, whatever the table's chunks."""
+    batches = table.slice(start, size).combine_chunks().to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
 
 
 def _filled(table: pa.Table, schema: pa.Schema) -> Optional[pa.Table]:

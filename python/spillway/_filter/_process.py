@@ -36,8 +36,8 @@ class Process:
             )
         except OSError as error:
             raise ModelRefused(
-                f"{arguments[0]} can't be started: {error.strerror}. Install the npm package spillway beside the model "
-                "on every node, or give command= or the environment variable SPILLWAY_COMMAND"
+                f"{arguments[0]} can't be started: {error.strerror}. Install the npm package spillway beside the "
+                "model on every node, or give command= or the environment variable SPILLWAY_COMMAND"
             ) from error
         assert self._popen.stdin and self._popen.stdout
         self.pid = self._popen.pid

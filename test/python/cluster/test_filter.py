@@ -1,11 +1,18 @@
-"""The filter's process without an engine: tables of all shapes, and processes that do wrong. FOLDER: see support.py."""
+"""The filter's process without an engine: tables of all shapes, processes that do wrong. FOLDER: see support.py."""
 
 import os
 import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+import time
 import unittest
+from pathlib import Path
+from unittest import mock
 
 import pyarrow as pa
-from support import COMMAND, EXPECTED, MODEL, poisoned, raised, rows
+from support import COMMAND, EXPECTED, FOLDER, MODEL, poisoned, raised, rows
 
 from spillway._filter import Filter, Options, answers_schema, checked
 from spillway.errors import FilterDied, FilterError, ModelRefused, PoisonRow
@@ -64,6 +71,38 @@ class OfARealModel(unittest.TestCase):
             self.assertEqual(held.answer(table).column_names, ["label", "x", "y", "p_label", "p_stage", "p_verdict"])
         self.assertIn("key", raised(lambda: Filter(Options(MODEL, command=COMMAND, key="z")).answer(table)))
 
+    def test_it_ends_with_its_worker(self) -> None:
+        worker = subprocess.Popen([sys.executable, __file__, str(FOLDER), "hold"], stdout=subprocess.PIPE)
+        pid = int(worker.stdout.readline())
+        self.assertTrue(lives(pid))
+        worker.send_signal(signal.SIGKILL)
+        worker.communicate()
+        while lives(pid):
+            time.sleep(0.05)
+
+    def test_what_is_run(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.realpath(folder)
+            here = Path(path, "models/mail/1")
+            bin = Path(path, "node_modules/.bin/spillway")
+            for each in (here, bin.parent):
+                each.mkdir(parents=True)
+            bin.touch()
+            started = lambda **options: Options("models/mail/1", folder=path, **options).identity_arguments()
+            # As the driver has it, and the package above it.
+            self.assertEqual(started(), [str(bin), "score", str(here), "--identity"])
+            # As the worker has it.
+            was = os.getcwd()
+            with tempfile.TemporaryDirectory() as other:
+                os.chdir(other)
+                own = Path(os.path.realpath(other), "models/mail/1")
+                own.mkdir(parents=True)
+                self.assertEqual(started()[2], str(own))
+                os.chdir(was)
+            with mock.patch.dict(os.environ, SPILLWAY_COMMAND="node 'my main.js'"):
+                self.assertEqual(started()[:3], ["node", "my main.js", "score"])
+                self.assertEqual(started(command=["x"])[:2], ["x", "score"])
+
     def test_options(self) -> None:
         for wrong in ({"errors": "colum"}, {"on_fault": "no"}, {"batch_size": 0}, {"threads": 1.5}, {"timeout": 0}):
             self.assertIn(next(iter(wrong)), raised(lambda: Options(MODEL, **wrong)))
@@ -109,4 +148,22 @@ class OfProcessesThatDoWrong(unittest.TestCase):
             os.waitpid(-1, os.WNOHANG)
 
 
-unittest.main(argv=["test_filter"])
+def lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def hold() -> None:
+    held = Filter(Options(MODEL, command=COMMAND))
+    held.answer(rows())
+    print(held.pid, flush=True)
+    time.sleep(600)
+
+
+if sys.argv[2:] == ["hold"]:
+    hold()
+else:
+    unittest.main(argv=["test_filter"])
