@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import {
   type BatchRunOptions,
   type ColumnType,
@@ -17,6 +17,7 @@ import { duration } from '../lib/report/index.js';
 import { addCertifyBatch } from './certifyBatch.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { ABORTED, DONE, FAILED, INCOMPLETE, POISON, TERMINATED } from './exitCodes.js';
+import { typesFrom } from './columnTypes.js';
 import { wholeFrom } from './numbers.js';
 import { progressOf } from './progress.js';
 
@@ -250,15 +251,3 @@ function failedText({ key, index, input, row, code, message }: FailedUnit): stri
   const at = row === undefined ? '' : `, row ${row} of it`;
   return `set aside: unit ${index} of ${input} (${key})${at}: ${message} (${code})`;
 }
-
-function typesFrom(text: string): Readonly<Record<string, ColumnType>> {
-  const types = text.split(',').map((each): [string, ColumnType] => {
-    const at = each.lastIndexOf('=');
-    const type = TYPES.find((known) => known === each.slice(at + 1));
-    if (at > 0 && type !== undefined) return [each.slice(0, at), type];
-    throw new InvalidArgumentError(`Expected columns with ${TYPES.join(', ')}, as age=number,left=date.`);
-  });
-  return Object.fromEntries(types);
-}
-
-const TYPES = ['text', 'number', 'boolean', 'date'] as const;

@@ -10,6 +10,7 @@ import {
   type Phase,
   shardOf,
 } from '../batch/index.js';
+import { typesFrom } from './columnTypes.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { shareFrom, wholeFrom } from './numbers.js';
@@ -28,6 +29,7 @@ interface Options extends Common {
   readonly key?: string;
   readonly prefix?: string;
   readonly delimiter?: string;
+  readonly types?: ReturnType<typeof typesFrom>;
   readonly rows?: number;
 }
 
@@ -76,7 +78,8 @@ export function addCertifyBatch(batch: Command, io: Io): void {
     .option('--expect <identity>', 'refuse any other model, code, release or engine')
     .option('-k, --key <name>', 'write this column and the answers alone; by default all columns')
     .option('--prefix <text>', 'begins the names of answers, as p_ in p_label')
-    .option('--delimiter <text>', 'between values of CSV files')
+    .option('--delimiter <character>', 'what separates values of CSV files')
+    .option('--types <types>', 'of columns of CSV files, as age=number,left=date; text by default', typesFrom)
     .option('--rows <number>', 'of a unit, about; by default 100000', wholeFrom(1))
     .addHelpText(
       'after',

@@ -79,7 +79,7 @@ function scenario(name: string, fault: string, choice: Choice): Scenario {
     name,
     fault,
     delta: CLAIM.delta,
-    trials: 1_000,
+    trials: 400,
     quickTrials: 20,
     trial: async (seed) => ({ broken: await broke(seed), faultBroken: await broke(seed, choice) }),
   };
