@@ -15,9 +15,9 @@ import {
 } from '../batch/index.js';
 import { duration } from '../lib/report/index.js';
 import { addCertifyBatch } from './certifyBatch.js';
+import { typesFrom } from './columnTypes.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { ABORTED, DONE, FAILED, INCOMPLETE, POISON, TERMINATED } from './exitCodes.js';
-import { typesFrom } from './columnTypes.js';
 import { wholeFrom } from './numbers.js';
 import { progressOf } from './progress.js';
 

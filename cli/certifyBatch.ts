@@ -70,7 +70,11 @@ export function addCertifyBatch(batch: Command, io: Io): void {
     .requiredOption('-o, --out <folder>', 'of the batch: what it holds is never done again')
     .requiredOption('-e, --epsilon <share>', 'of the answers that may differ', shareFrom)
     .option('--delta <probability>', 'that more of them do; by default 0.05', shareFrom)
-    .option('--sample <rows>', 'that the full model answers as a test; by default what saves the most', wholeFrom(0))
+    .option(
+      '--sample <rows>',
+      'that the full model answers as a test; by default what saves the most',
+      wholeFrom(0),
+    )
     .option('--seed <text>', 'of the sample; by default drawn once, and kept in the folder')
     .addOption(new Option('--phase <name>', 'this one alone; by default all, in this order').choices(PHASES))
     .option('--shard <i/n>', 'the units of one shard: 0/8 … 7/8, or auto in an array of jobs')

@@ -5,9 +5,9 @@ import { type CommittedUnit, commitFile, RunError, unitText } from '../run/index
 import { readUnit, type Unit } from '../units/index.js';
 import { type CertifiedPlan, certifiedPlanOf } from './ask.js';
 import { askedAnswers, forgetAnswers, standingAnswers } from './asked.js';
-import { type CertifiedBatch, nameOf } from './certifiedBatch.js';
-import { codesOf, evidenceOf, type UnitEvidence } from './score.js';
-import { checkSource } from './source.js';
+import { type CertifiedBatch, unitName } from './certifiedBatch.js';
+import { type UnitEvidence, unitCodes, unitEvidence } from './score.js';
+import { checkScored } from './source.js';
 
 /**
  * Answers a unit by the plan that was certified, and commits its output: rows of the sample have the full model's
@@ -21,9 +21,12 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
   const { format } = output;
   const known = await folder.committed(unit.key, format);
   if (known !== undefined) return known;
-  const [certified, evidence] = [await certifiedPlanOf(batch), await evidenceOf(batch, unit)];
+  const [certified, evidence] = [await certifiedPlanOf(batch), await unitEvidence(batch, unit)];
   if (certified === undefined || evidence === undefined)
-    throw new RunError('missing', `'${folder.path}' has no certificate yet: run the phases score and ask first`);
+    throw new RunError(
+      'missing',
+      `'${folder.path}' has no certificate yet: run the phases score and ask first`,
+    );
   const answers = await unitAnswers(batch, unit, certified, evidence);
   const { outcome, standing, bytes } = await commitFile(
     folder.units,
@@ -33,11 +36,14 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
       for await (const rows of readUnit(unit, output)) await writer.write(rows, answers.of(rows));
       await writer.end();
       // Before the commit: what was written is of the rows that were scored.
-      await checkSource(unit, evidence.source);
+      await checkScored(unit, evidence.source);
     },
   );
   if (outcome === 'different')
-    throw new RunError('different', `${nameOf(unit)} has another output already: begin again in an empty folder`);
+    throw new RunError(
+      'different',
+      `${unitName(unit)} has another output already: begin again in an empty folder`,
+    );
   const done: CommittedUnit = {
     key: unit.key,
     index: unit.index,
@@ -76,12 +82,15 @@ async function unitAnswers(
   evidence: UnitEvidence,
 ): Promise<UnitAnswers> {
   const { steps, model } = batch;
-  const { answers, stages } = steps.exits(step, await codesOf(batch, unit, evidence));
+  const { answers, stages } = steps.exits(step, await unitCodes(batch, unit, evidence));
   const last = steps.plan(step).stages.length;
   const drawn = Object.hasOwn(sample, unit.key) ? sample[unit.key] : [];
   const tested = await standingAnswers(batch, unit, 'sample', drawn);
   if (tested === undefined)
-    throw new RunError('damaged', `${nameOf(unit)} lacks answers that it was certified by: begin again in an empty folder`);
+    throw new RunError(
+      'damaged',
+      `${unitName(unit)} lacks answers that it was certified by: begin again in an empty folder`,
+    );
   drawn.forEach((row, i) => {
     answers[row] = tested[i];
     stages[row] = last;

@@ -5,9 +5,9 @@ import type { KeyedRow } from '../../lib/stats/index.js';
 import { CERTIFICATE, RunError, type RunFolder, type Shard } from '../run/index.js';
 import type { Unit } from '../units/index.js';
 import { askedAnswers, standingAnswers } from './asked.js';
-import { type CertifiedBatch, nameOf, ownUnits, partitionOf } from './certifiedBatch.js';
+import { type CertifiedBatch, ownUnits, partitionOf, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
-import { codesOf, evidenceOf, type UnitEvidence } from './score.js';
+import { type UnitEvidence, unitCodes, unitEvidence } from './score.js';
 
 /** What was certified of a batch: its answers follow from this, the units' codes and the full model. */
 export interface CertifiedPlan {
@@ -79,7 +79,7 @@ export async function askBatch(
       waitsFor.push(unit);
       continue;
     }
-    const { stages } = await codesOf(batch, unit, each);
+    const { stages } = await unitCodes(batch, unit, each);
     rows.forEach((row, i) => {
       const codes = stages.map(({ answers: own, ranks }) => ({ answer: own[row], rank: ranks[row] }));
       drawn.push({ codes, full: answers[i] });
@@ -97,7 +97,7 @@ async function allEvidence(batch: CertifiedBatch): Promise<Map<Unit, UnitEvidenc
   const evidence = new Map<Unit, UnitEvidence>();
   const missing: Unit[] = [];
   for (const unit of batch.units) {
-    const found = await evidenceOf(batch, unit);
+    const found = await unitEvidence(batch, unit);
     if (found === undefined) missing.push(unit);
     else evidence.set(unit, found);
   }
@@ -112,7 +112,7 @@ async function allEvidence(batch: CertifiedBatch): Promise<Map<Unit, UnitEvidenc
 /** The first few, for people. */
 export function someOf(units: readonly Unit[]): string {
   const more = units.length - 5;
-  return `${units.slice(0, 5).map(nameOf).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${units.slice(0, 5).map(unitName).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 async function sampleOf(
@@ -122,7 +122,7 @@ async function sampleOf(
 ): Promise<Map<string, number[]>> {
   let sample: KeyedRow[] = [];
   for (const [unit, each] of evidence) {
-    const coded = await codesOf(batch, unit, each);
+    const coded = await unitCodes(batch, unit, each);
     sample = batch.steps.draw(batch.claim.seed, design, partitionOf(unit), coded, sample);
   }
   const rows = new Map<string, number[]>();

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { list, naturalNumber, object } from '../../lib/data/artifact/index.js';
 import { RunError } from '../run/index.js';
 import type { Unit } from '../units/index.js';
-import { type CertifiedBatch, nameOf } from './certifiedBatch.js';
+import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
-import { blamed, rowsAt } from './source.js';
+import { blamed, rowsOfUnit } from './source.js';
 
 /** Rows that the full model answers before their answers are committed: what a kill can cost. */
 const PIECE = 512;
@@ -45,15 +45,20 @@ export async function askedAnswers(
     const { rows: own, file } = pieces[p];
     const given = held.slice(0, own.length);
     held = held.slice(own.length);
-    const classes = await blamed(unit, (row) => own[row], () => batch.steps.ask(batch.model.rows(given), batch.signal));
+    const classes = await blamed(
+      unit,
+      (row) => own[row],
+      () => batch.steps.ask(batch.model.rows(given), batch.signal),
+    );
     await file.commit({ rows: own, answers: [...classes] });
     answers[p] = await standing(unit, pieces[p]);
   };
   let next = 0;
   if (wanted.length > 0)
-    for await (const found of rowsAt(batch, unit, wanted, scored)) {
+    for await (const found of rowsOfUnit(batch, unit, wanted, scored)) {
       held = held.concat(found);
-      for (; next < open.length && held.length >= pieces[open[next]].rows.length; next++) await ask(open[next]);
+      for (; next < open.length && held.length >= pieces[open[next]].rows.length; next++)
+        await ask(open[next]);
     }
   return Float64Array.from(answers.flatMap((each) => each ?? []));
 }
@@ -109,7 +114,7 @@ async function standing(unit: Unit, { rows, file }: Piece): Promise<readonly num
   if (isFit) return found.answers;
   throw new RunError(
     'damaged',
-    `${nameOf(unit)}: the full model was asked about other rows than the sample has now. The folder's evidence has been ` +
+    `${unitName(unit)}: the full model was asked about other rows than the sample has now. The folder's evidence has been ` +
       'changed: begin again in an empty one',
   );
 }

@@ -7,7 +7,15 @@ import { naturalNumber, nullable, number, object, text } from '../../lib/data/ar
 import { DataError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
 import type { BatchModel } from '../model/index.js';
-import { outputOptions, plannedUnits, RunError, RunFolder, type BatchRunOptions, readPlan, type Shard } from '../run/index.js';
+import {
+  outputOptions,
+  plannedUnits,
+  RunError,
+  RunFolder,
+  type BatchRunOptions,
+  readPlan,
+  type Shard,
+} from '../run/index.js';
 import { type BatchInput, type Unit, unitKey } from '../units/index.js';
 import { RecordFile } from './record.js';
 
@@ -45,7 +53,12 @@ interface Claim {
   readonly seed: string;
 }
 
-const claimShape = object<Claim>({ epsilon: number, delta: number, sample: nullable(naturalNumber), seed: text });
+const claimShape = object<Claim>({
+  epsilon: number,
+  delta: number,
+  sample: nullable(naturalNumber),
+  seed: text,
+});
 
 /**
  * Begins a batch in a folder, or goes on with it. What the first call has claimed and drawn stands: there is one sample
@@ -67,7 +80,10 @@ export async function openCertifiedBatch(
   const steps = model.steps();
   const before = await readPlan(path);
   if (before !== undefined && before.options.claim === undefined)
-    throw new RunError('other', `'${path}' holds a run that isn't certified as one batch: name another folder by --out`);
+    throw new RunError(
+      'other',
+      `'${path}' holds a run that isn't certified as one batch: name another folder by --out`,
+    );
   const folder = new RunFolder(path);
   await folder.make();
   for (const part of ['evidence', 'asked']) await mkdir(join(path, part), { recursive: true });
@@ -105,6 +121,6 @@ export function partitionOf(unit: Unit): string {
 }
 
 /** A unit, for people. */
-export function nameOf({ input, from, to, key }: Unit): string {
+export function unitName({ input, from, to, key }: Unit): string {
   return `${input.name} from ${from} to ${to} (${key})`;
 }

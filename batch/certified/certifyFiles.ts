@@ -1,4 +1,12 @@
-import { RunError, type RunProgress, type RunStatus, type Shard, runStatus, ALL_UNITS, writeManifest } from '../run/index.js';
+import {
+  RunError,
+  type RunProgress,
+  type RunStatus,
+  type Shard,
+  runStatus,
+  ALL_UNITS,
+  writeManifest,
+} from '../run/index.js';
 import { answerCertified } from './answer.js';
 import { askBatch, type CertifiedPlan, certifiedPlanOf, someOf } from './ask.js';
 import { type CertifiedBatch, ownUnits } from './certifiedBatch.js';

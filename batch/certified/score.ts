@@ -1,13 +1,21 @@
 import { join } from 'node:path';
 import type { CodedRows, PartitionCounts } from '../../cascades/internal.js';
-import { encode, list, naturalNumber, object, readArtifact, type Shape, text } from '../../lib/data/artifact/index.js';
+import {
+  encode,
+  list,
+  naturalNumber,
+  object,
+  readArtifact,
+  type Shape,
+  text,
+} from '../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
 import type { State } from '../../lib/util/state.js';
 import { commitFile, RunError, type RunFolder } from '../run/index.js';
 import { readUnit, sourceDigest, type Unit } from '../units/index.js';
-import { type CertifiedBatch, nameOf, partitionOf } from './certifiedBatch.js';
+import { type CertifiedBatch, partitionOf, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
-import { blamed, checkSource } from './source.js';
+import { blamed, checkScored } from './source.js';
 
 /** What is known of a unit that was scored. */
 export interface UnitEvidence extends PartitionCounts {
@@ -25,7 +33,7 @@ const evidence: Shape<UnitEvidence> = object<UnitEvidence>({
 });
 
 /** @returns undefined where the unit isn't scored yet */
-export function evidenceOf({ folder }: CertifiedBatch, { key }: Unit): Promise<UnitEvidence | undefined> {
+export function unitEvidence({ folder }: CertifiedBatch, { key }: Unit): Promise<UnitEvidence | undefined> {
   return evidenceFile(folder, key).read();
 }
 
@@ -41,23 +49,33 @@ function evidenceFile(folder: RunFolder, key: string): RecordFile<UnitEvidence> 
  */
 export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<UnitEvidence> {
   const { folder, model, steps, output, signal } = batch;
-  const known = await evidenceOf(batch, unit);
+  const known = await unitEvidence(batch, unit);
   if (known !== undefined) return known;
   const source = await sourceDigest(unit);
   const parts: CodedRows[] = [];
   for await (const { rows, from } of readUnit(unit, output)) {
     signal?.throwIfAborted();
     if (rows.length === 0) continue;
-    parts.push(await blamed(unit, (row) => from + row, () => steps.score(model.rows(rows), signal)));
+    parts.push(
+      await blamed(
+        unit,
+        (row) => from + row,
+        () => steps.score(model.rows(rows), signal),
+      ),
+    );
   }
-  await checkSource(unit, source);
+  await checkScored(unit, source);
   const coded = steps.joined(parts);
   const bytes = encode(stateOfCodes(coded));
-  const { outcome } = await commitFile(join(folder.path, 'evidence'), `${unit.key}.codes`, async (file) => void file.end(bytes));
+  const { outcome } = await commitFile(
+    join(folder.path, 'evidence'),
+    `${unit.key}.codes`,
+    async (file) => void file.end(bytes),
+  );
   if (outcome === 'different') {
     throw new RunError(
       'different',
-      `${nameOf(unit)} was scored twice, with different answers of the stages. Expected the same input and a model that ` +
+      `${unitName(unit)} was scored twice, with different answers of the stages. Expected the same input and a model that ` +
         'gives equal rows equal answers: begin again in an empty folder',
     );
   }
@@ -65,7 +83,11 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
 }
 
 /** @throws RunError `damaged`, naming the unit */
-export async function codesOf({ folder }: CertifiedBatch, unit: Unit, { rows }: UnitEvidence): Promise<CodedRows> {
+export async function unitCodes(
+  { folder }: CertifiedBatch,
+  unit: Unit,
+  { rows }: UnitEvidence,
+): Promise<CodedRows> {
   const path = join(folder.path, 'evidence', `${unit.key}.codes`);
   try {
     return codesIn(await readArtifact(path), rows);
@@ -73,7 +95,7 @@ export async function codesOf({ folder }: CertifiedBatch, unit: Unit, { rows }: 
     if (!(error instanceof ArtifactError)) throw error;
     throw new RunError(
       'damaged',
-      `${nameOf(unit)}: ${error.message}. Remove '${path}' and the .json beside it, and score the unit again`,
+      `${unitName(unit)}: ${error.message}. Remove '${path}' and the .json beside it, and score the unit again`,
       { cause: error },
     );
   }

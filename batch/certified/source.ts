@@ -1,10 +1,10 @@
 import { FeatureError, ModelError, PoisonRow } from '../../lib/errors.js';
 import { RunError } from '../run/index.js';
 import { readUnit, sourceDigest, type Unit } from '../units/index.js';
-import { type CertifiedBatch, nameOf } from './certifiedBatch.js';
+import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 
 /** @throws RunError `changed`, naming the unit, where its bytes aren't those that were scored */
-export async function checkSource(unit: Unit, scored: string): Promise<void> {
+export async function checkScored(unit: Unit, scored: string): Promise<void> {
   if ((await sourceDigest(unit)) === scored) return;
   throw changedUnit(unit);
 }
@@ -12,7 +12,7 @@ export async function checkSource(unit: Unit, scored: string): Promise<void> {
 export function changedUnit(unit: Unit): RunError {
   return new RunError(
     'changed',
-    `${nameOf(unit)} isn't what was scored any more: what is certified of this batch is void. Bring the input back, or ` +
+    `${unitName(unit)} isn't what was scored any more: what is certified of this batch is void. Bring the input back, or ` +
       'begin again in an empty folder',
   );
 }
@@ -26,7 +26,7 @@ const ROUND = 4_096;
  * @param positions ascending
  * @throws RunError `changed`
  */
-export async function* rowsAt(
+export async function* rowsOfUnit(
   { output, signal }: CertifiedBatch,
   unit: Unit,
   positions: readonly number[],
@@ -39,7 +39,7 @@ export async function* rowsAt(
     for (; next < positions.length && positions[next] < from + rows.length; next++) {
       found.push(rows[positions[next] - from]);
       if (found.length < ROUND) continue;
-      await checkSource(unit, scored);
+      await checkScored(unit, scored);
       yield found;
       found = [];
     }
@@ -47,21 +47,20 @@ export async function* rowsAt(
   }
   if (next < positions.length) throw changedUnit(unit);
   if (found.length === 0) return;
-  await checkSource(unit, scored);
+  await checkScored(unit, scored);
   yield found;
 }
 
 /** Errors name the unit and the row's position in it. @param at positions of the rows that are worked on */
-export async function blamed<T>(
-  unit: Unit,
-  at: (row: number) => number,
-  work: () => Promise<T>,
-): Promise<T> {
+export async function blamed<T>(unit: Unit, at: (row: number) => number, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const row = error instanceof FeatureError || error instanceof ModelError || error instanceof PoisonRow ? error.row : undefined;
+    const row =
+      error instanceof FeatureError || error instanceof ModelError || error instanceof PoisonRow
+        ? error.row
+        : undefined;
     if (row === undefined || !(error instanceof Error)) throw error;
-    throw new PoisonRow(at(row), `of ${nameOf(unit)}: ${error.message}`);
+    throw new PoisonRow(at(row), `of ${unitName(unit)}: ${error.message}`);
   }
 }

@@ -22,7 +22,7 @@ export interface CodedRows {
  * Plans see a confidence only by comparing it with their thresholds. So it is rounded down to the next of these, and
  * every plan lets out the same rows as before.
  */
-export class Coding {
+export class PathCoding {
   /** By stage and class: the thresholds of all plans, ascending, each once. */
   private readonly levels: readonly (readonly Float64Array[])[];
 
@@ -59,7 +59,8 @@ export class Coding {
   /** @throws DataError for codes that aren't of this path */
   decode({ rows, stages }: CodedRows): StageAnswers[] {
     const expected = this.levels.length;
-    if (stages.length !== expected) throw new DataError(`expected answers of ${expected} stages, got ${stages.length}`);
+    if (stages.length !== expected)
+      throw new DataError(`expected answers of ${expected} stages, got ${stages.length}`);
     if (stages.some(({ answers, ranks }) => answers.length !== rows || ranks.length !== rows)) {
       throw new DataError(`expected answers to ${rows} rows by each stage`);
     }
@@ -70,7 +71,9 @@ export class Coding {
       stage.ranks.forEach((rank, row) => {
         const known = levels[answers[row]];
         if (known === undefined || rank > known.length) {
-          throw new DataError(`stage ${s}, row ${row}: class ${answers[row]}, rank ${rank} is none of this path's`);
+          throw new DataError(
+            `stage ${s}, row ${row}: class ${answers[row]}, rank ${rank} is none of this path's`,
+          );
         }
         if (rank > 0) confidence[row] = known[rank - 1];
       });

@@ -1,8 +1,8 @@
 import { DataError } from '../../lib/errors.js';
-import type { Leaving } from './walk.js';
+import type { LeavingRows } from './walk.js';
 
 /** The rows of one partition of a batch, and where the plans of a path would let them out. Plain data. */
-export interface PartitionCounts extends Leaving {
+export interface PartitionCounts extends LeavingRows {
   /** What names the partition: the same for the same rows in the same order. */
   readonly partition: string;
   readonly rows: number;
@@ -37,7 +37,7 @@ export function mergedCounts(
 export function totalCounts(
   partitions: readonly string[],
   counts: ReadonlyMap<string, PartitionCounts>,
-): Leaving & { readonly rows: number } {
+): LeavingRows & { readonly rows: number } {
   const missing = partitions.filter((partition) => !counts.has(partition));
   if (missing.length > 0) {
     throw new DataError(
@@ -47,7 +47,9 @@ export function totalCounts(
   }
   const parts = partitions.flatMap((partition) => counts.get(partition) ?? []);
   const sumOf = (of: (part: PartitionCounts) => readonly number[]) =>
-    (parts[0] === undefined ? [] : of(parts[0])).map((_, j) => parts.reduce((sum, part) => sum + of(part)[j], 0));
+    (parts[0] === undefined ? [] : of(parts[0])).map((_, j) =>
+      parts.reduce((sum, part) => sum + of(part)[j], 0),
+    );
   return {
     rows: parts.reduce((sum, { rows }) => sum + rows, 0),
     leaving: sumOf(({ leaving }) => leaving),

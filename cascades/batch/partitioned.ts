@@ -3,7 +3,7 @@ import { drawKeyed, type KeyedRow } from '../../lib/stats/index.js';
 import { exitStage } from '../chain/index.js';
 import { type CascadeParts, usesOf, withoutStages } from '../plan/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
-import { type CodedRows, Coding } from './coding.js';
+import { type CodedRows, PathCoding } from './coding.js';
 import { type PartitionCounts, totalCounts } from './counts.js';
 import type { SampleDesign } from './sampleDesign.js';
 import {
@@ -43,7 +43,7 @@ export interface AskedRow {
  */
 export class BatchSteps<Row, L extends Label, Name extends string> {
   private readonly tested: BatchPath<L, Name>;
-  private readonly coding: Coding;
+  private readonly coding: PathCoding;
 
   /** @throws OptionError for regression */
   constructor(
@@ -53,7 +53,7 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     private readonly check: (rows: readonly Row[]) => void,
   ) {
     this.tested = pathOfBatch(parts);
-    this.coding = new Coding(this.tested.path, widthOf(parts.classes));
+    this.coding = new PathCoding(this.tested.path, widthOf(parts.classes));
   }
 
   get classes(): readonly L[] {

@@ -1,5 +1,5 @@
 import { betaCdf, restErrors, restRowsNeeded } from '../../lib/stats/index.js';
-import type { Leaving } from './walk.js';
+import type { LeavingRows } from './walk.js';
 
 /**
  * The number of rows of a batch that the full model answers to test a path, and of errors with
@@ -25,7 +25,7 @@ export interface FiniteBatch {
 /**
  * Evidence on each plan of a path, from conservative to aggressive, before the full model answers.
  */
-export interface Prospects extends Leaving {
+export interface Prospects extends LeavingRows {
   /** Rows on which plans were observed before. */
   readonly rows: number;
   /** Answers that differed there. */

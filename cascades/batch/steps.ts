@@ -2,12 +2,12 @@ import { Rows } from '../../lib/data/rows/index.js';
 import { OptionError } from '../../lib/errors.js';
 import { REASONS } from '../../lib/report/words/index.js';
 import { certificateOf, unchanged } from '../certification/index.js';
-import { type StageAnswers, type StageEvidence, type Thresholds } from '../chain/index.js';
+import type { StageAnswers, StageEvidence, Thresholds } from '../chain/index.js';
 import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
 import type { Certificate, Label, Plan, ServedStage } from '../types/index.js';
 import { designFor, designWith, type SampleDesign } from './sampleDesign.js';
-import { type Leaving, mostAggressivePlan, wrongAmong } from './walk.js';
+import { type LeavingRows, mostAggressivePlan, wrongAmong } from './walk.js';
 
 /** The steps of a certified batch, the same for rows in memory and for those in partitions. */
 
@@ -89,14 +89,13 @@ export async function scoredBy<Row, L extends Label, Name extends string>(
   return { stages, scores };
 }
 
-
 /**
  * The design of a batch's sample: from counts of its rows alone, never from an answer of the full model. So which rows
  * may be drawn, and how many, is fixed before the draw, and given that each such set is equally likely.
  */
 export function designOf(
   { seen }: Pick<BatchPath<Label, string>, 'seen'>,
-  { rows, leaving, open }: Leaving & { readonly rows: number },
+  { rows, leaving, open }: LeavingRows & { readonly rows: number },
   { epsilon, delta, sample }: BatchClaim,
 ): SampleDesign {
   const batch = { rows, allowed: Math.floor(epsilon * rows), delta };

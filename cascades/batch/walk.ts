@@ -6,7 +6,7 @@ import { exitStage, type StageAnswers, type Thresholds } from '../chain/index.js
  */
 
 /** Rows of each plan of a path, from conservative to aggressive. */
-export interface Leaving {
+export interface LeavingRows {
   /** Rows that the plan lets out. */
   readonly leaving: readonly number[];
   /** Rows that it or any plan before lets out. */
@@ -22,7 +22,7 @@ export function lettingOut(
   stages: readonly StageAnswers[],
   path: readonly Thresholds[],
   rows: number,
-): Leaving & { readonly opens: Int32Array } {
+): LeavingRows & { readonly opens: Int32Array } {
   const opens = new Int32Array(rows).fill(path.length);
   const leaving: number[] = [];
   const open: number[] = [];

@@ -296,11 +296,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   async certifyBatch(rows: readonly Row[], options: BatchOptions): Promise<BatchAnswers<L, Name>> {
     // `certifiedBatch` says what is wrong with anything but an array.
     if (Array.isArray(rows)) this.check(rows);
-    const { answered, byFull, certificate, plan } = await certifiedBatch(
-      this.parts,
-      rows,
-      options,
-      (drawn) => this.answeredInFull(drawn, options.signal),
+    const { answered, byFull, certificate, plan } = await certifiedBatch(this.parts, rows, options, (drawn) =>
+      this.answeredInFull(drawn, options.signal),
     );
     // These features made the certificate, whatever the file's were.
     const { unchecked: _, ...answers } = this.answers({ answered, impaired: false });

@@ -36,7 +36,9 @@ async function broke(seed: number, choose?: Choice): Promise<boolean> {
   const leaving = (j: number) => [...counts.values()].reduce((sum, each) => sum + each.leaving[j], 0);
   let plan = 0;
   while (leaving(plan) < ROWS / 3) plan++;
-  const leaves = coded.flatMap(([, each]) => Array.from(steps.exits(plan, each).answers, (answer) => !Number.isNaN(answer)));
+  const leaves = coded.flatMap(([, each]) =>
+    Array.from(steps.exits(plan, each).answers, (answer) => !Number.isNaN(answer)),
+  );
   let left = ALLOWED + 1 + errors;
   const rows = agreeing.slice();
   for (let row = ROWS - 1; row >= 0 && left > 0; row--) {
@@ -51,7 +53,9 @@ async function broke(seed: number, choose?: Choice): Promise<boolean> {
     choose && ((open, count) => choose(open, count, seed)),
   );
   const full = await steps.ask(rows);
-  const wrong = [...answers.values()].flatMap((each) => [...each]).filter((answer, row) => answer !== full[row]);
+  const wrong = [...answers.values()]
+    .flatMap((each) => [...each])
+    .filter((answer, row) => answer !== full[row]);
   return wrong.length > ALLOWED;
 }
 

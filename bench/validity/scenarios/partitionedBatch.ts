@@ -1,4 +1,10 @@
-import type { AskedRow, BatchClaim, BatchOutcome, BatchSteps, CodedRows } from '../../../cascades/internal.js';
+import type {
+  AskedRow,
+  BatchClaim,
+  BatchOutcome,
+  BatchSteps,
+  CodedRows,
+} from '../../../cascades/internal.js';
 import type { Label } from '../../../index.js';
 import type { KeyedRow } from '../../../lib/stats/index.js';
 
@@ -19,7 +25,8 @@ export async function certifiedPartitions<Row, L extends Label>(
   steps: BatchSteps<Row, L, string>,
   partitions: Partitions<Row>,
   claim: BatchClaim & { readonly seed: number | string },
-  choose: (open: readonly Drawn[], count: number) => readonly Drawn[] = (sample, count) => sample.slice(0, count),
+  choose: (open: readonly Drawn[], count: number) => readonly Drawn[] = (sample, count) =>
+    sample.slice(0, count),
 ): Promise<PartitionedAnswers<L>> {
   const coded = new Map<string, CodedRows>();
   for (const [partition, rows] of partitions) coded.set(partition, await steps.score(rows));
@@ -35,10 +42,15 @@ export async function certifiedPartitions<Row, L extends Label>(
   const drawn = choose(open, design.count);
   const full = new Map<string, Float64Array>();
   for (const [partition, rows] of partitions) full.set(partition, await steps.ask(rows));
-  const sample = drawn.map(({ partition, index }): AskedRow => ({
-    codes: coded.get(partition)?.stages.map(({ answers, ranks }) => ({ answer: answers[index], rank: ranks[index] })) ?? [],
-    full: full.get(partition)?.[index] ?? Number.NaN,
-  }));
+  const sample = drawn.map(
+    ({ partition, index }): AskedRow => ({
+      codes:
+        coded
+          .get(partition)
+          ?.stages.map(({ answers, ranks }) => ({ answer: answers[index], rank: ranks[index] })) ?? [],
+      full: full.get(partition)?.[index] ?? Number.NaN,
+    }),
+  );
   const leaving = [...counts.values()].reduce<readonly number[]>(
     (sum, each) => each.leaving.map((count, j) => count + (sum[j] ?? 0)),
     [],
@@ -50,7 +62,9 @@ export async function certifiedPartitions<Row, L extends Label>(
     const own = full.get(partition) ?? new Float64Array(0);
     return [
       partition,
-      early.map((answer, row) => (asked.has(`${partition} ${row}`) || Number.isNaN(answer) ? own[row] : answer)),
+      early.map((answer, row) =>
+        asked.has(`${partition} ${row}`) || Number.isNaN(answer) ? own[row] : answer,
+      ),
     ];
   });
   return { ...outcome, answers: new Map(answers), drawn };

@@ -22,7 +22,9 @@ import { sigmoidLearner, worldsFull, worldsProfile } from '../../support/agreeme
 import { folderFor } from '../../support/files.js';
 
 const column = (name: string) =>
-  dense(1, (rows: readonly unknown[]) => Float32Array.from(rows, (row) => Number(Reflect.get(Object(row), name))));
+  dense(1, (rows: readonly unknown[]) =>
+    Float32Array.from(rows, (row) => Number(Reflect.get(Object(row), name))),
+  );
 const features = define<unknown, 'cheap' | 'costly'>({ cheap: column('cheap'), costly: column('costly') });
 const made = await tune({
   features,
@@ -47,7 +49,11 @@ async function modelIn(t: ExecutionContext, onAsked: (rows: number) => void = ()
       return worldsFull.score(blocks, out);
     },
   };
-  const cascade: Cascade<unknown> = await Cascade.load<unknown>(path, { features, full, learners: [sigmoidLearner] });
+  const cascade: Cascade<unknown> = await Cascade.load<unknown>(path, {
+    features,
+    full,
+    learners: [sigmoidLearner],
+  });
   const refuse = () => {
     throw new Error('no part of this');
   };
@@ -77,7 +83,12 @@ async function inputsIn(t: ExecutionContext, files: number): Promise<string> {
   return folder;
 }
 
-async function opened(model: BatchModel, input: string, out: string, options: Partial<CertifiedBatchOptions> = {}) {
+async function opened(
+  model: BatchModel,
+  input: string,
+  out: string,
+  options: Partial<CertifiedBatchOptions> = {},
+) {
   return openCertifiedBatch(out, model, await inputsOf([input]), { ...claim, key: 'id', ...options });
 }
 
@@ -97,7 +108,9 @@ async function certify(batch: Batch, order = 0) {
 
 /** Everything that a folder says, but for what it was made of. */
 async function contents(out: string): Promise<Record<string, string>> {
-  const names = (await readdir(out, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const names = (await readdir(out, { recursive: true, withFileTypes: true })).filter((entry) =>
+    entry.isFile(),
+  );
   const texts = names
     .map(({ parentPath, name }) => join(parentPath, name))
     .sort()
@@ -105,7 +118,9 @@ async function contents(out: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(texts));
 }
 
-async function answersIn(out: string): Promise<Map<number, { label: string; stage: number; verdict: string }>> {
+async function answersIn(
+  out: string,
+): Promise<Map<number, { label: string; stage: number; verdict: string }>> {
   const answers = new Map();
   for (const name of await readdir(join(out, 'units')))
     for (const line of (await readFile(join(out, 'units', name), 'utf8')).trim().split('\n')) {
@@ -242,7 +257,10 @@ test('an input that changes between phases voids what was certified, and the uni
   await t.throwsAsync(answerCertified(batch, batch.units[1]), changed);
   t.is((await readdir(join(out, 'units'))).length, 1);
   await appendFile(file, '{}\n');
-  await t.throwsAsync(opened(model, input, out), { instanceOf: RunError, message: /part-1\.jsonl had another content/ });
+  await t.throwsAsync(opened(model, input, out), {
+    instanceOf: RunError,
+    message: /part-1\.jsonl had another content/,
+  });
 });
 
 test('a folder has one claim and one sample: other ones are refused by name', async (t) => {
@@ -257,11 +275,16 @@ test('a folder has one claim and one sample: other ones are refused by name', as
   t.is((await openCertifiedBatch(out, model, inputs, unseeded)).claim.seed, first.claim.seed);
   t.not((await openCertifiedBatch(await folderFor(t), model, inputs, unseeded)).claim.seed, first.claim.seed);
   const other = (options: Partial<CertifiedBatchOptions>, message: RegExp) =>
-    t.throwsAsync(openCertifiedBatch(out, model, inputs, { ...unseeded, ...options }), { instanceOf: RunError, message });
+    t.throwsAsync(openCertifiedBatch(out, model, inputs, { ...unseeded, ...options }), {
+      instanceOf: RunError,
+      message,
+    });
   await other({ epsilon: 0.05 }, /with epsilon 0\.02, and this one's is 0\.05/);
   await other({ seed: 'another' }, /with seed .*another/);
   await other({ sample: 5 }, /with sample null/);
-  await t.throwsAsync(openCertifiedBatch(out, model, inputs.slice(1), unseeded), { message: /has the input part-0/ });
+  await t.throwsAsync(openCertifiedBatch(out, model, inputs.slice(1), unseeded), {
+    message: /has the input part-0/,
+  });
 });
 
 test('a folder whose files are damaged, or of another sample, is told', async (t) => {
@@ -283,7 +306,10 @@ test('a folder whose files are damaged, or of another sample, is told', async (t
   await writeFile(asked, JSON.stringify({ rows: drawn.map((row: number) => row + 1), answers }));
   await t.throwsAsync(answerCertified(batch, batch.units[1]), damaged);
   await writeFile(asked, '{"rows":');
-  await t.throwsAsync(answerCertified(batch, batch.units[1]), { instanceOf: RunError, message: /sample-0\.json/ });
+  await t.throwsAsync(answerCertified(batch, batch.units[1]), {
+    instanceOf: RunError,
+    message: /sample-0\.json/,
+  });
 });
 
 test('a row that can’t be scored is named by its unit and its place there', async (t) => {
@@ -292,5 +318,8 @@ test('a row that can’t be scored is named by its unit and its place there', as
   await appendFile(join(input, 'part-1.jsonl'), `${JSON.stringify({ ...rows[0], cheap: 'x' })}\n`);
   const batch = await opened(model, input, await folderFor(t));
   await scoreUnit(batch, batch.units[0]);
-  await t.throwsAsync(scoreUnit(batch, batch.units[1]), { instanceOf: PoisonRow, message: /row 1000: of part-1\.jsonl/ });
+  await t.throwsAsync(scoreUnit(batch, batch.units[1]), {
+    instanceOf: PoisonRow,
+    message: /row 1000: of part-1\.jsonl/,
+  });
 });

@@ -1,12 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Coding } from '../../../cascades/batch/coding.js';
+import { PathCoding } from '../../../cascades/batch/coding.js';
 import { exitStage, type StageAnswers } from '../../../cascades/chain/index.js';
 import { DataError } from '../../../index.js';
 
 const CLASSES = 3;
 const level = fc.constantFrom(0, 0.25, 0.5, 0.75, 1, Number.POSITIVE_INFINITY);
-const thresholds = fc.array(level, { minLength: CLASSES, maxLength: CLASSES }).map((each) => Float64Array.from(each));
+const thresholds = fc
+  .array(level, { minLength: CLASSES, maxLength: CLASSES })
+  .map((each) => Float64Array.from(each));
 const answer = fc.constantFrom(0, 1, 2, Number.NaN);
 const confidence = fc.oneof(level, fc.double({ min: 0, max: 1 }), fc.constantFrom(Number.NaN, 1.5, -0.1));
 const answered = (rows: number) =>
@@ -15,15 +17,20 @@ const answered = (rows: number) =>
       answers: fc.array(answer, { minLength: rows, maxLength: rows }),
       confidence: fc.array(confidence, { minLength: rows, maxLength: rows }),
     })
-    .map((stage): StageAnswers => ({
-      answers: Float64Array.from(stage.answers),
-      confidence: Float64Array.from(stage.confidence),
-    }));
+    .map(
+      (stage): StageAnswers => ({
+        answers: Float64Array.from(stage.answers),
+        confidence: Float64Array.from(stage.confidence),
+      }),
+    );
 const cases = fc.nat(3).chain((stages) =>
   fc.nat(8).chain((rows) =>
     fc.record({
       rows: fc.constant(rows),
-      path: fc.array(fc.array(thresholds, { minLength: stages, maxLength: stages }), { minLength: 1, maxLength: 5 }),
+      path: fc.array(fc.array(thresholds, { minLength: stages, maxLength: stages }), {
+        minLength: 1,
+        maxLength: 5,
+      }),
       stages: fc.array(answered(rows), { minLength: stages, maxLength: stages }),
     }),
   ),
@@ -31,7 +38,7 @@ const cases = fc.nat(3).chain((stages) =>
 
 test('under every plan of the path a coded row leaves where it left before, with the same answer', (t) => {
   const law = fc.property(cases, ({ rows, path, stages }) => {
-    const coding = new Coding(path, CLASSES);
+    const coding = new PathCoding(path, CLASSES);
     const decoded = coding.decode(coding.encode(rows, stages));
     for (const plan of path) {
       for (let row = 0; row < rows; row++) {
@@ -46,7 +53,7 @@ test('under every plan of the path a coded row leaves where it left before, with
 
 test('parts that are joined are the whole', (t) => {
   const law = fc.property(cases, fc.nat(8), ({ rows, path, stages }, cut) => {
-    const coding = new Coding(path, CLASSES);
+    const coding = new PathCoding(path, CLASSES);
     const part = (from: number, to: number) =>
       coding.encode(
         Math.min(rows, to) - Math.min(rows, from),
@@ -65,7 +72,7 @@ test('a row takes two bytes a stage, and more only for many plans or classes', (
     Array.from({ length: plans }, (_, j) => [new Float64Array(classes).fill(j / plans)]);
   const bytes = (plans: number, classes: number) => {
     const stage = { answers: Float64Array.of(1, classes - 1), confidence: Float64Array.of(1, 0.5) };
-    const coding = new Coding(pathOf(plans, classes), classes);
+    const coding = new PathCoding(pathOf(plans, classes), classes);
     const coded = coding.encode(2, [stage]);
     t.deepEqual(coding.decode(coded)[0].answers, stage.answers);
     const [{ answers, ranks }] = coded.stages;
@@ -77,7 +84,7 @@ test('a row takes two bytes a stage, and more only for many plans or classes', (
 });
 
 test('codes of another path are refused', (t) => {
-  const coding = new Coding([[Float64Array.of(0.5, 0.5)]], 2);
+  const coding = new PathCoding([[Float64Array.of(0.5, 0.5)]], 2);
   const coded = (answers: number[], ranks: number[]) => ({
     rows: 1,
     stages: [{ answers: Uint8Array.from(answers), ranks: Uint8Array.from(ranks) }],

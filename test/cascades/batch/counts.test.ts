@@ -4,7 +4,11 @@ import { mergedCounts, type PartitionCounts, totalCounts } from '../../../cascad
 import { DataError } from '../../../index.js';
 
 const counted = fc.array(
-  fc.record({ rows: fc.nat(9), leaving: fc.tuple(fc.nat(9), fc.nat(9)), open: fc.tuple(fc.nat(9), fc.nat(9)) }),
+  fc.record({
+    rows: fc.nat(9),
+    leaving: fc.tuple(fc.nat(9), fc.nat(9)),
+    open: fc.tuple(fc.nat(9), fc.nat(9)),
+  }),
   { maxLength: 6 },
 );
 /** Parts of one batch's counts, which overlap. */
@@ -18,10 +22,7 @@ test('merging counts commutes, is associative and idempotent', (t) => {
   const law = fc.property(parts, (all) => {
     const [a, b, c] = all.map((part) => new Map(part));
     t.deepEqual(sorted(mergedCounts(a, b)), sorted(mergedCounts(b, a)));
-    t.deepEqual(
-      sorted(mergedCounts(mergedCounts(a, b), c)),
-      sorted(mergedCounts(a, mergedCounts(b, c))),
-    );
+    t.deepEqual(sorted(mergedCounts(mergedCounts(a, b), c)), sorted(mergedCounts(a, mergedCounts(b, c))));
     t.deepEqual(mergedCounts(a, a), a);
   });
   fc.assert(law, { numRuns: 50 });

@@ -34,7 +34,10 @@ test('one partition without a name is what certifyBatch has in memory', async (t
     t.deepEqual(certificate, inMemory.certificate);
     t.deepEqual(plan, inMemory.plan);
     const { classes } = steps;
-    t.deepEqual(Array.from(answers.get('') ?? [], (answer) => classes[answer]), [...inMemory.labels]);
+    t.deepEqual(
+      Array.from(answers.get('') ?? [], (answer) => classes[answer]),
+      [...inMemory.labels],
+    );
   }
 });
 
@@ -71,7 +74,11 @@ test('without one of its partitions a batch is no batch', async (t) => {
 
 test('where no plan passes the full model answers all', async (t) => {
   const flipped = rows.map((row) => ({ ...row, cheap: row.costly > 0 ? -9 : 9 }));
-  const { step, answers, certificate, plan } = await certifiedPartitions(steps, new Map([['', flipped]]), claim);
+  const { step, answers, certificate, plan } = await certifiedPartitions(
+    steps,
+    new Map([['', flipped]]),
+    claim,
+  );
   t.is(step, -1);
   t.is(certificate.verdict, 'full-model-only');
   t.is(plan.stages.length, 0);

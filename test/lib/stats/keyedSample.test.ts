@@ -32,8 +32,19 @@ test('merging sketches commutes, is associative and idempotent, and equals a ske
 });
 
 test('the lowest numbers win, and of one number the first position', (t) => {
-  const at = (partition: string, index: number, high: number, low: number) => ({ partition, index, high, low });
-  const all = [at('b', 0, 1, 0), at('a', 1, 1, 0), at('a', 0, 1, 0), at('c', 9, 0, 7), at('c', 8, 0, 2 ** 32 - 1)];
+  const at = (partition: string, index: number, high: number, low: number) => ({
+    partition,
+    index,
+    high,
+    low,
+  });
+  const all = [
+    at('b', 0, 1, 0),
+    at('a', 1, 1, 0),
+    at('a', 0, 1, 0),
+    at('c', 9, 0, 7),
+    at('c', 8, 0, 2 ** 32 - 1),
+  ];
   t.deepEqual(
     lowest(all, 4).map(({ partition, index }) => `${partition}${index}`),
     ['c9', 'c8', 'a0', 'a1'],
@@ -44,14 +55,26 @@ const sizes = fc.array(fc.nat(300), { minLength: 1, maxLength: 5 });
 
 test('a sample is the same in any order of partitions and rows, however often some come', (t) => {
   const law = fc.property(sizes, counts, fc.nat(), (all, count, seed) => {
-    const of = all.map((size, p) => ({ partition: `p${p}`, rows: Array.from({ length: size }, (_, i) => i) }));
+    const of = all.map((size, p) => ({
+      partition: `p${p}`,
+      rows: Array.from({ length: size }, (_, i) => i),
+    }));
     const drawn = (order: typeof of) =>
-      order.reduce<KeyedRow[]>((before, { partition, rows }) => drawKeyed(seed, partition, rows, count, before), []);
+      order.reduce<KeyedRow[]>(
+        (before, { partition, rows }) => drawKeyed(seed, partition, rows, count, before),
+        [],
+      );
     const reversed = of.map(({ partition, rows }) => ({ partition, rows: [...rows].reverse() })).reverse();
     t.deepEqual(drawn(of), drawn([...reversed, ...reversed]));
     const each = of.map(({ partition, rows }) => drawKeyed(seed, partition, rows, count));
     t.deepEqual(drawn(of), lowest(each.flat(), count));
-    t.is(drawn(of).length, Math.min(count, all.reduce((sum, size) => sum + size, 0)));
+    t.is(
+      drawn(of).length,
+      Math.min(
+        count,
+        all.reduce((sum, size) => sum + size, 0),
+      ),
+    );
   });
   fc.assert(law, { numRuns: 40 });
 });
@@ -62,7 +85,13 @@ test('seed and partition change every number; a seed is its decimal form', (t) =
     drawKeyed(seed, partition, all, 4).map(({ high, low, index }) => [index, high, low].join());
   const known = numbers(1, 'a');
   t.deepEqual(numbers('1', 'a'), known);
-  for (const other of [numbers(2, 'a'), numbers(1, 'b'), numbers('1:', 'a'), numbers('11', ''), numbers('', 'a')]) {
+  for (const other of [
+    numbers(2, 'a'),
+    numbers(1, 'b'),
+    numbers('1:', 'a'),
+    numbers('11', ''),
+    numbers('', 'a'),
+  ]) {
     t.false(other.some((number) => known.includes(number)));
   }
 });
@@ -74,7 +103,10 @@ test('every set of rows is as likely as another', (t) => {
   for (let i = 0; i < 4_000; i++) {
     const seed = stream.integer(2 ** 32);
     const drawn = drawKeyed(seed, 'b', [0, 1], 2, drawKeyed(seed, 'a', [0, 1, 2], 2));
-    const set = drawn.map(({ partition, index }) => partition + index).sort().join();
+    const set = drawn
+      .map(({ partition, index }) => partition + index)
+      .sort()
+      .join();
     seen.set(set, (seen.get(set) ?? 0) + 1);
   }
   t.is(seen.size, 10);
