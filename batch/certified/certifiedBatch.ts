@@ -8,11 +8,11 @@ import { DataError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
 import type { BatchModel } from '../model/index.js';
 import {
+  type BatchRunOptions,
   outputOptions,
   plannedUnits,
   RunError,
   RunFolder,
-  type BatchRunOptions,
   readPlan,
   type Shard,
 } from '../run/index.js';

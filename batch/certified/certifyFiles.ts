@@ -1,10 +1,10 @@
 import {
+  ALL_UNITS,
   RunError,
   type RunProgress,
   type RunStatus,
-  type Shard,
   runStatus,
-  ALL_UNITS,
+  type Shard,
   writeManifest,
 } from '../run/index.js';
 import { answerCertified } from './answer.js';
