@@ -30,7 +30,7 @@ export function addTexts(memory: BatchMemory, values: readonly (string | null)[]
 /** What offsets of 32 bits reach. */
 const LONGEST = 2 ** 31 - 1;
 
-export function addDoubles(memory: BatchMemory, values: readonly (number | null)[]): void {
+export function addNumbers(memory: BatchMemory, values: readonly (number | null)[]): void {
   addValidity(memory, values);
   memory.buffer(octetsOf(Float64Array.from(values, (value) => value ?? 0)));
 }

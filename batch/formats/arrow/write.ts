@@ -4,7 +4,7 @@ import { InputError } from '../../../lib/errors.js';
 import { type AnswerNames, answerNames, taken } from '../answerNames.js';
 import type { AnswerColumns, AnswersWriter, WriterOptions } from '../format.js';
 import { sent } from '../sent.js';
-import { addBytes, addDoubles, addFlags, addLists, addTexts, addWholes } from './columns.js';
+import { addBytes, addFlags, addLists, addNumbers, addTexts, addWholes } from './columns.js';
 import { type Arrow, loadArrow } from './decoder.js';
 import { BatchMemory } from './memory.js';
 import { END_MARK } from './messages.js';
@@ -128,7 +128,7 @@ class Output {
     else if (this.kind !== 'text') {
       const numbers = label.map((each) => (each === null ? null : Number(each)));
       if (this.kind === 'whole') addWholes(memory, numbers);
-      else addDoubles(memory, numbers);
+      else addNumbers(memory, numbers);
     } else
       addTexts(
         memory,

@@ -4,7 +4,7 @@ import { type Feature, type FittedFeature, readsOf, type Source } from '../defin
 import { Front } from './cachedFeature.js';
 import { FeatureCache } from './featureCache.js';
 import type { CacheKey } from './keys.js';
-import { identityOf } from './tier.js';
+import { featureIdentity } from './tier.js';
 
 /** Options of `cached`. */
 export interface CachedOptions<Row> {
@@ -73,7 +73,7 @@ export function cached<Row, F extends Feature<Row>>(
       second: second && {
         cache: second,
         identity: () => {
-          identity ??= identityOf(name, feature, fitted);
+          identity ??= featureIdentity(name, feature, fitted);
           return identity;
         },
       },

@@ -75,7 +75,7 @@ export function redisTier(client: TierClient, options: RedisTierOptions = {}): T
 }
 
 /** Identifies a fitted feature's values among all others, in every process alike. */
-export function identityOf(
+export function featureIdentity(
   name: string,
   { kind, version, options }: Pick<Feature<never>, 'kind' | 'version' | 'options'>,
   { columns, state }: Pick<FittedFeature<never>, 'columns' | 'state'>,

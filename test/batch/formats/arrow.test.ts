@@ -1,8 +1,10 @@
+import { createRequire } from 'node:module';
 import * as arrow from 'apache-arrow';
 import test from 'ava';
 import fc from 'fast-check';
 import { openReader, openWriter } from '../../../batch/formats/index.js';
 import { InputError, OptionError } from '../../../lib/errors.js';
+import { member } from '../../../lib/util/member.js';
 import { answersFor, passed, streamOf } from '../../support/arrowStreams.js';
 import { Kept, piecesOf } from '../../support/streams.js';
 
@@ -48,6 +50,35 @@ test('columns of all kinds are handed on as they are, and answers follow them', 
     );
   }
 });
+
+const readFlechette = tableReader('@uwdata/flechette');
+const flechette = readFlechette ? test : test.skip;
+
+flechette('flechette reads what is written', async (t) => {
+  const bytes = await passed(streamOf(mixed(), mixed()), { scores: true }, (batch) => ({
+    ...answersFor(batch),
+    scores: Float64Array.from({ length: 2 * batch.rows.length }, (_, i) => i),
+  }));
+  const rows = (readFlechette?.(bytes) ?? []).map((row) => JSON.parse(JSON.stringify(row, wide)));
+  t.is(rows.length, 6);
+  const { city: where, name, label, stage, verdict, scores } = rows[4];
+  t.deepEqual([where, name, label, stage, verdict], ['Oslo', '', 'l4', 1, 'certified']);
+  t.deepEqual(Object.values(scores), [2, 3]);
+});
+
+/** Another reader of Arrow, where it is installed. */
+function tableReader(name: string): ((stream: Uint8Array) => readonly unknown[]) | undefined {
+  try {
+    const read: unknown = member(createRequire(import.meta.url)(name), 'tableFromIPC');
+    if (typeof read !== 'function') return undefined;
+    return (stream) => {
+      const rows: unknown = read(stream, { useBigInt: true }).toArray();
+      return Array.isArray(rows) ? rows : [];
+    };
+  } catch {
+    return undefined;
+  }
+}
 
 test('memory of columns is handed on octet by octet', async (t) => {
   const table = new arrow.Table({ x: arrow.vectorFromArray([1.5, -2.25, Number.NaN], new arrow.Float64()) });
