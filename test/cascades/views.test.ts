@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { type AgreementRow, agreementWorld } from '../../datasets/index.js';
 import { tableRows } from '../../entries/data.js';
-import { Cascade, measure, OptionError, UsedRows } from '../../index.js';
+import { Cascade, measure, OptionError, RefusedRow, UsedRows } from '../../index.js';
 import { loadWorld, sigmoidLearner, tuneWorld, worldsFeatures, worldsFull } from '../support/agreement.js';
 import { columnsOf } from '../support/columnsOf.js';
 import { folderFor } from '../support/files.js';
@@ -60,4 +60,14 @@ test('reference rows are saved as objects, and found again among views', async (
   const options = { features: worldsFeatures, full: worldsFull, learners: [sigmoidLearner] };
   t.is((await Cascade.load(path, { ...options, rows: viewsOf(plain) })).checked, loaded.checked);
   await t.throwsAsync(Cascade.load(path, { ...options, rows: viewBatch }), { instanceOf: OptionError });
+});
+
+test('a row that no feature can compute is refused by itself, as an object is', async (t) => {
+  const odd = batch.map((row, i) => (i === 5 ? { ...row, cheap: Number.NaN } : row));
+  const refusals = [byViews.predict(viewsOf(odd)), byObjects.predict(odd)].map((answers) =>
+    t.throwsAsync(answers, { instanceOf: RefusedRow }),
+  );
+  const [ofView, ofObject] = await Promise.all(refusals);
+  t.is(ofView.message, ofObject.message);
+  t.regex(ofView.message, /row 5/);
 });
