@@ -16,10 +16,32 @@ export const OF_A_BATCH = `; ${A_BATCH}`;
 /** How to load a state that is of another kind. */
 export const SAME_KIND = ': load it with the kind of cascade, feature or model that saved it';
 
+/** What to do with a feature's name that can't be one. */
+export const OTHER_NAME = "; '__proto__' can't be one: give it another name";
+
+/** Why options of vocabularies can't go with `hashing`. */
+export const NO_VOCABULARY = ', so maxFeatures, minDf and maxDf say nothing: leave them out';
+
+/** What to do with a file that isn't one of this library. */
+export const SAVED_FILE = '. Load a file that save() wrote';
+
+/** What happened to a file whose checksum is another's. */
+export const WHY_DAMAGED = ', so it was cut short or changed after it was saved';
+
+/** What to do with a file of another version. */
+export function otherRelease(version: string): string {
+  return `: use a release that reads version ${version}, or save the cascade again with this one`;
+}
+
 /** Which rows to give `load`. */
 export const REFERENCE_ROWS =
   '; pass the rows that the cascade was made from (in their order, where they aren’t plain data), or those at ' +
   'cascade.reference.positions of them';
+
+/** What the function of `dense` is given. */
+export function computedFrom(source: unknown): string {
+  return ` of ${typeof source === 'object' ? 'the values of the transform' : 'a batch of rows'}`;
+}
 
 /** The value to return to `dense` instead of an invalid one. */
 export function insteadOfNumbers(values: unknown): string {

@@ -2,8 +2,13 @@
 
 export const OF_A_BATCH = '';
 export const SAME_KIND = '';
+export const OTHER_NAME = '';
+export const NO_VOCABULARY = '';
+export const SAVED_FILE = '';
+export const WHY_DAMAGED = '';
 export const REFERENCE_ROWS = '';
 
+export const computedFrom = none;
 export const insteadOfNaN = none;
 export const whyNoTerms = none;
 export const insteadOfNumbers = none;
@@ -14,6 +19,7 @@ export const ofKind = none;
 export const shapeOf = none;
 export const shareMeant = none;
 export const meant = none;
+export const otherRelease = none;
 export const looksLike = none;
 
 function none(_given?: unknown, ..._more: readonly unknown[]): string {

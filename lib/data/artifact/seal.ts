@@ -1,4 +1,4 @@
-import { looksLike } from '#hints';
+import { looksLike, otherRelease, SAVED_FILE, WHY_DAMAGED } from '#hints';
 import { sha256 } from '#sha256';
 import { ArtifactError } from '../../errors.js';
 
@@ -57,7 +57,7 @@ export function verify(bytes: Uint8Array): void {
     throw damagedArtifact(
       bytes.length < digestEnd
         ? `it ends after ${bytes.length} bytes, before its checksum`
-        : "its contents don't fit its checksum, so it was cut short or changed after it was saved",
+        : `its contents don't fit its checksum${WHY_DAMAGED}`,
     );
   }
   const version = /^(\d{1,9})"/.exec(latin(bytes, lengthBytes + marker.length, digestEnd))?.[1];
@@ -65,13 +65,12 @@ export function verify(bytes: Uint8Array): void {
     throw new ArtifactError(
       'version',
       `the artifact is of format version ${version} and this release of spillway reads version ` +
-        `${formatVersion}: use a release that reads version ${version}, or save the cascade again with this one`,
+        `${formatVersion}${otherRelease(version)}`,
     );
   }
   throw new ArtifactError(
     'foreign',
-    `this isn't an artifact of spillway${looksLike(bytes) || ": its header doesn't begin as one"}. Load a file that ` +
-      'save() wrote',
+    `this isn't an artifact of spillway${looksLike(bytes) || ": its header doesn't begin as one"}${SAVED_FILE}`,
   );
 }
 

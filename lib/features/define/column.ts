@@ -1,9 +1,9 @@
-import { insteadOfNaN } from '#hints';
+import { areSound } from '#sound';
 import { checkKeys, show } from '../../check.js';
 import { consecutive } from '../../data/blocks/index.js';
 import { cellOf, columnNumbers, columnValues, numberOf } from '../../data/columns/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
-import { areSound, type DenseOptions, numbers } from './dense.js';
+import { type DenseOptions, numbers, oddNumber } from './dense.js';
 import type { Feature, FittedFeature } from './feature.js';
 import type { Transform } from './view.js';
 
@@ -89,35 +89,32 @@ function ofColumns(
   };
   return numbers<object, Float32Array>(
     {
-      kind,
+      own: {
+        kind,
+        reads: [],
+        steps: [names.join(', ')],
+        check(row) {
+          for (const name of names) {
+            const number = Math.fround(numberOf(cellOf(row, name), name));
+            if (Number.isFinite(number) || (missing !== false && Number.isNaN(number))) continue;
+            throw new FeatureError('', undefined, oddNumber(`'${name}'`, number));
+          }
+        },
+        checkAll(rows) {
+          for (let from = 0; from < rows.length; from += CHECKED) {
+            const some = consecutive(from, Math.min(CHECKED, rows.length - from));
+            if (!areSound(valuesOf(rows, some, some.length), missing !== false))
+              throw new FeatureError('', undefined, 'has a row with a value that is no number');
+          }
+        },
+      },
       columns: names.length,
-      reads: [],
+      names,
       // A file makes the feature again without code, so that it says this, too.
       stated: { ...of, ...(scaling && { scaling }) },
-      steps: [names.join(', ')],
-      check(row) {
-        for (const name of names) {
-          const number = Math.fround(numberOf(cellOf(row, name), name));
-          if (Number.isFinite(number) || (missing !== false && Number.isNaN(number))) continue;
-          throw new FeatureError('', undefined, faultOf(name, number));
-        }
-      },
-      checkAll(rows) {
-        for (let from = 0; from < rows.length; from += CHECKED) {
-          const some = consecutive(from, Math.min(CHECKED, rows.length - from));
-          if (!areSound(valuesOf(rows, some, some.length), missing !== false))
-            throw new FeatureError('', undefined, 'has a row with a value that is no number');
-        }
-      },
       input: ({ batch, selection, length }) => valuesOf(batch, selection, length),
       compute: (values) => values,
-      fault: (_, column, value) => faultOf(names[column], value),
     },
     options,
   );
-}
-
-function faultOf(name: string, value: number): string {
-  if (Number.isNaN(value)) return `column '${name}' is missing${insteadOfNaN()}`;
-  return `column '${name}' is ${value} in 32 bits; expected a finite number`;
 }

@@ -1,4 +1,4 @@
-import { insteadOfFeature } from '#hints';
+import { insteadOfFeature, OTHER_NAME } from '#hints';
 import { meant, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import type { Feature } from './feature.js';
@@ -39,7 +39,7 @@ export function define<Row, const Name extends string = string>(
     if (name === '__proto__' || !Object.hasOwn(features, name)) {
       throw new OptionError(
         'features',
-        `expected an object whose own keys are names of features; '__proto__' can't be one: give it another name`,
+        `expected an object whose own keys are names of features${OTHER_NAME}`,
       );
     }
     checkFeature(name, features[name]);

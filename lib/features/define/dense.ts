@@ -1,4 +1,5 @@
-import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
+import { computedFrom, insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
+import { areSound } from '#sound';
 import { readsOf, statedSource } from '#sources';
 import {
   checkFlag,
@@ -81,9 +82,8 @@ export function dense<Row, Value>(
     return ofDense(columns, undefined, options, (view) => view.rows(), first);
   }
   if (typeof second !== 'function') {
-    const what = typeof first === 'object' ? 'the values of the transform' : 'a batch of rows';
-    const got = typeof first === 'object' ? show(second) : show(first);
-    throw new OptionError('compute', `expected a function of ${what}, got ${got}`);
+    const got = typeof first === 'object' ? second : first;
+    throw new OptionError('compute', `expected a function${computedFrom(first)}, got ${show(got)}`);
   }
   checkSource(first);
   return ofDense(columns, first, third ?? {}, (view) => first.read(view), second);
@@ -99,29 +99,22 @@ function ofDense<Row, Value>(
   checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling']);
   const reads = source ? readsOf(source) : [];
   const stated = { columns, ...(source && statedSource(source)) };
-  const fault = (values: Float32Array, column: number, value: number) =>
-    `column ${column} is ${value}; expected a finite number${
-      Number.isNaN(value) ? insteadOfNaN(compute.isPerRow ? undefined : values) : ''
-    }`;
-  return numbers({ kind: 'dense', columns, reads, stated, input, compute, fault }, options);
+  return numbers({ own: { kind: 'dense', reads }, columns, stated, input, compute }, options);
 }
 
 /** What computes a block of numbers. */
 export interface Numbers<Row, Input> {
-  readonly kind: string;
+  /** What is the kind's own of the feature. */
+  readonly own: Pick<Feature<Row>, 'kind' | 'reads' | 'check' | 'checkAll' | 'steps'>;
   /** Numbers a row. */
   readonly columns: number;
-  readonly reads: Feature<Row>['reads'];
+  /** What errors call the columns. @defaultValue their positions */
+  readonly names?: readonly string[];
   /** Options that change the values, beside `missing`. */
   readonly stated: { readonly [name: string]: JsonValue };
-  readonly check?: Feature<Row>['check'];
-  readonly checkAll?: Feature<Row>['checkAll'];
-  readonly steps?: Feature<Row>['steps'];
   /** What is computed from. Its errors have positions in the batch, and those of `compute` in the view. */
   input(view: RowView<Row>): Input;
-  compute(input: Input): Float32Array | Promise<Float32Array>;
-  /** Why a number is none that a model takes. */
-  fault(values: Float32Array, column: number, value: number): string;
+  readonly compute: ((input: Input) => Float32Array | Promise<Float32Array>) & { readonly isPerRow?: true };
 }
 
 /** A dense block of numbers. @param options known by name */
@@ -164,11 +157,7 @@ export function numbers<Row, Input>(of: Numbers<Row, Input>, options: DenseOptio
     state: { json: { columns: width }, tensors: {} },
   };
   return {
-    kind: of.kind,
-    reads: of.reads,
-    check: of.check,
-    checkAll: of.checkAll,
-    steps: of.steps,
+    ...of.own,
     version,
     options: { ...of.stated, missing },
     price,
@@ -195,7 +184,7 @@ function withIndicators(values: Float32Array, columns: number): Float32Array {
 /** The feature's name isn't known here: the caller fills it in. */
 function check<Row, Input>(
   values: Float32Array,
-  { columns, fault }: Numbers<Row, Input>,
+  { columns, names, compute: { isPerRow } }: Numbers<Row, Input>,
   view: RowView<Row>,
   missing: boolean,
 ): void {
@@ -221,24 +210,19 @@ function check<Row, Input>(
     if (Number.isFinite(values[i])) continue;
     if (missing && Number.isNaN(values[i])) continue;
     const row = Math.floor(i / columns);
-    throw new FeatureError('', view.at(row), fault(values, i % columns, values[i]));
+    const column = names ? `'${names[i % columns]}'` : i % columns;
+    throw new FeatureError(
+      '',
+      view.at(row),
+      oddNumber(column, values[i], isPerRow || names ? undefined : values),
+    );
   }
 }
 
-const INFINITE = -(2 ** 31);
-
-/**
- * Whether all are finite, or with `missing` NaN. It looks at their bits, which takes a third of the time of asking the
- * engine of each: without a sign, exponents of all ones become negative, and those of infinities the least.
- */
-export function areSound(values: Float32Array, missing: boolean): boolean {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let least = 0;
-  for (let i = 0; i < bits.length; i++) {
-    const carried = ((bits[i] & 0x7fffffff) + 0x00800000) | 0;
-    if (carried < least) least = carried;
-  }
-  return least === 0 || (missing && least > INFINITE);
+/** What is said of a number that isn't finite. @param values of a function of a batch, among which it is */
+export function oddNumber(column: string | number, value: number, values?: Float32Array): string {
+  const hint = Number.isNaN(value) ? insteadOfNaN(values) : '';
+  return `column ${column} is ${value}; expected a finite number${hint}`;
 }
 
 /**

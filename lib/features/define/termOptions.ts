@@ -1,4 +1,4 @@
-import { shareMeant } from '#hints';
+import { NO_VOCABULARY, shareMeant } from '#hints';
 import { checkFlag, checkOneOf, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
@@ -64,10 +64,7 @@ export function checkTermOptions(options: TermOptions): void {
   if (buckets === undefined) return;
   checkWhole('hashing', buckets, 1, MOST_BUCKETS);
   if (maxFeatures !== undefined || minDf !== undefined || maxDf !== undefined) {
-    throw new OptionError(
-      'hashing',
-      'keeps no vocabulary, so maxFeatures, minDf and maxDf say nothing: leave them out',
-    );
+    throw new OptionError('hashing', `keeps no vocabulary${NO_VOCABULARY}`);
   }
 }
 

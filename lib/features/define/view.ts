@@ -1,3 +1,4 @@
+import { readsOf } from '#sources';
 import { show } from '../../check.js';
 import { FeatureError, OptionError, SpillwayError } from '../../errors.js';
 
@@ -142,7 +143,7 @@ export function transform<Row, From, Value>(
     throw new OptionError('of', `expected a function of the values of the parent, got ${show(second)}`);
   }
   const of = second;
-  return memoised(of.name, first.column === undefined ? first : undefined, (view) => {
+  return memoised(of.name, readsOf(first)[0], (view) => {
     const values = first.read(view);
     return eachOf(view, values.length, (i) => of(values[i]));
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { textWorld } from '../../../datasets/index.js';
-import { recordOf, tableRows } from '../../../entries/data.js';
+import { tableRows } from '../../../entries/data.js';
 import {
   Cascade,
   column,
@@ -18,6 +18,7 @@ import {
   tune,
 } from '../../../index.js';
 import { combine, decode, encode, separate } from '../../../lib/data/artifact/index.js';
+import { recordOf } from '../../../lib/data/columns/index.js';
 import { columnFeatures, type StoredFeature } from '../../../lib/features/define/index.js';
 import type { JsonValue } from '../../../lib/util/state.js';
 import { profileOf } from '../../support/agreement.js';

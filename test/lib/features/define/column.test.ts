@@ -101,14 +101,14 @@ test('missing values are refused, or stay NaN, or are marked', async (t) => {
   t.is(error.row, 1);
   t.regex(
     error.message,
-    /row 1: column 'age' is missing. For a missing value .* missing: true .* 'indicator'/,
+    /row 1: column 'age' is NaN; expected a finite number. For a missing value .* missing: true .* 'indicator'/,
   );
 });
 
 const refusals: readonly [what: string, row: object, message: RegExp][] = [
   ['a text', { size: 1, age: 'old' }, /'age'.* got "old"; give texts to oneHot\(column\('age'\)\) or tfidf/],
   ['an infinity', { size: 1, age: Number.POSITIVE_INFINITY }, /'age' is Infinity.* expected a finite number/],
-  ['what 32 bits do not hold', { size: 1, age: 1e39 }, /'age' is Infinity in 32 bits/],
+  ['what 32 bits do not hold', { size: 1, age: 1e39 }, /'age' is Infinity; expected a finite number/],
   ['an object', { size: 1, age: {} }, /'age': expected a number, got an object with no keys/],
   ['what is not there', { size: 1, ages: 1 }, /column 'age'.*'ages'/],
 ];
