@@ -22,6 +22,9 @@ export const OTHER_NAME = "; '__proto__' can't be one: give it another name";
 /** Why options of vocabularies can't go with `hashing`. */
 export const NO_VOCABULARY = ', so maxFeatures, minDf and maxDf say nothing: leave them out';
 
+/** Which groups a pattern of tokens may have. */
+export const GROUPS = ': groups are (?: … ), and one that captures';
+
 /** What to do with a file that isn't one of this library. */
 export const SAVED_FILE = '. Load a file that save() wrote';
 

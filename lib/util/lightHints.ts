@@ -4,6 +4,7 @@ export const OF_A_BATCH = '';
 export const SAME_KIND = '';
 export const OTHER_NAME = '';
 export const NO_VOCABULARY = '';
+export const GROUPS = '';
 export const SAVED_FILE = '';
 export const WHY_DAMAGED = '';
 export const REFERENCE_ROWS = '';

@@ -1,3 +1,4 @@
+import { GROUPS } from '#hints';
 import { OptionError } from '../../../../errors.js';
 import type { PatternClasses } from '../characters.js';
 import { allBut, type Ranges, union } from '../ranges.js';
@@ -150,7 +151,7 @@ class Parser {
     const captures = !this.take('?');
     if (!captures && !this.take(':')) {
       const kind = `(?${this.characters.slice(this.at, this.at + 2).join('')}`;
-      fail(`'${kind}': groups are (?: … ), and one that captures`);
+      fail(`'${kind}'${GROUPS}`);
     }
     if (captures) this.groups++;
     const part = this.choice();
