@@ -17,7 +17,7 @@ import { duration } from '../lib/report/index.js';
 import { addCertifyBatch } from './certifyBatch.js';
 import { typesFrom } from './columnTypes.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
-import { ABORTED, DONE, FAILED, INCOMPLETE, POISON, TERMINATED } from './exitCodes.js';
+import { ABORTED, BAD_INPUT, DONE, FAILED, INCOMPLETE, POISON, TERMINATED } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
 import { progressOf } from './progress.js';
 
@@ -88,15 +88,12 @@ function addRun(batch: Command, io: Io): void {
       const progress = progressOf(io);
       try {
         const result = await runBatch({ ...options, onProgress: progress.show });
-        const { isWhole, answered, different, setAside, ...status } = result;
-        const again =
-          different === 0
-            ? ''
-            : `\n${different} units were answered before, and otherwise: the first answers stand`;
-        const failed = setAside > 0 ? POISON : DONE;
+        const { isWhole, answered, setAside, ...status } = result;
+        const areUnread = status.failed.every(({ code: fault }) => fault === 'TABLE' || fault === 'INPUT');
+        const failed = setAside === 0 ? DONE : areUnread ? BAD_INPUT : POISON;
         return {
-          json: { answered, different, ...status },
-          text: `${answered} units answered\n${statusText(status)}${again}`,
+          json: { answered, ...status },
+          text: `${answered} units answered\n${statusText(status)}`,
           code: isWhole ? failed : code,
         };
       } finally {
@@ -136,8 +133,8 @@ function addRun(batch: Command, io: Io): void {
 --shard auto reads SLURM_ARRAY_TASK_ID and its fellows, AWS_BATCH_JOB_ARRAY_INDEX, or JOB_COMPLETION_INDEX of
 Kubernetes, which doesn't tell how many there are: auto/8. Shards are counted from 0, and may share DIR.
 
-Exit codes: 0 done; 42 units were set aside, as 'batch status' says why; 43 another model than --expect; 130 and 143
-ended by SIGINT or SIGTERM: run it again.`,
+Exit codes: 0 done; 42 units were set aside, as 'batch status' says why; 43 another model than --expect; 44 rows
+can't be read, or their file was changed meanwhile; 130 and 143 ended by SIGINT or SIGTERM: run it again.`,
     );
 }
 
@@ -232,6 +229,7 @@ function statusText({
   degraded,
   errors,
   verdict,
+  different,
 }: RunStatus): string {
   const stages = exits.map((count, stage) => `${stage === exits.length - 1 ? 'full model' : stage} ${count}`);
   return [
@@ -243,6 +241,7 @@ function statusText({
         .map(([name, count]) => `${name} ${count}`)
         .join(', ') || 'none'
     }`,
+    ...(different > 0 ? [`${different} outputs that differ came later: the first ones stand`] : []),
     ...failed.map(failedText),
   ].join('\n');
 }

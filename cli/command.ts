@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { RunError } from '../batch/index.js';
 import { DataError, OptionError, SpillwayError } from '../index.js';
 import { IdentityError, InputError, PoisonRow } from '../lib/errors.js';
 import { ABORTED, BAD_INPUT, DONE, FAILED, OTHER_MODEL, POISON, USAGE } from './exitCodes.js';
@@ -80,6 +81,7 @@ function fail(io: Io, { json }: Common, error: unknown): number {
   if (io.signal.aborted) return ABORTED;
   if (error instanceof PoisonRow) return POISON;
   if (error instanceof IdentityError) return OTHER_MODEL;
-  if (error instanceof InputError) return BAD_INPUT;
+  if (error instanceof InputError || (error instanceof RunError && error.reason === 'changed'))
+    return BAD_INPUT;
   return error instanceof OptionError || error instanceof DataError ? USAGE : FAILED;
 }

@@ -83,6 +83,14 @@ export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcom
       `unit ${unit.key} of ${unit.input.name} has the output ${path} with digest ${standing}, and was answered again with ` +
         `digest ${written}: its features or its model don’t give the same answers twice`,
     );
+  if (outcome === 'different') {
+    const name = `${unit.key}-${written.slice(0, 16)}.json`;
+    await commitFile(
+      folder.different,
+      name,
+      async (file) => void file.write(JSON.stringify({ written, standing })),
+    );
+  }
   const totals = outcome === 'different' ? await totalsWritten(path, work) : tally.totals;
   await commitUnit(unit, work, { digest: standing, bytes }, totals, source);
   return outcome;

@@ -17,8 +17,6 @@ import { type FailedUnit, RunFolder } from './store.js';
 export interface RunResult extends RunStatus {
   /** Units answered by this run. */
   readonly answered: number;
-  /** Units whose later output differed from the one that stands, where the full model's answers may differ. */
-  readonly different: number;
   /** Units of the shard that are set aside. */
   readonly setAside: number;
   /** Whether all units of the shard are done or set aside: it wasn't stopped. */
@@ -57,7 +55,6 @@ export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
   const rows = rowsIn(own);
   const progress = progressFrom(options, rows - rowsIn(left), rows);
   let answered = 0;
-  let different = 0;
   await answerUnits(left, {
     ...{ workers, program, signal },
     patience: { batchMs: patienceFor(own, described.rowCost), ...patience },
@@ -74,7 +71,6 @@ export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
     check: (identity) => otherModel(model, identity),
     onDone(unit, outcome) {
       if (outcome !== 'found') answered++;
-      if (outcome === 'different') different++;
       progress(unit);
     },
     async onFailed(unit) {
@@ -86,7 +82,7 @@ export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
   await folder.clean();
   await writeManifest(folder.path);
   const status = await runStatus([folder.path]);
-  return { ...status, answered, different, setAside: failed.length, isWhole: !signal.aborted };
+  return { ...status, answered, setAside: failed.length, isWhole: !signal.aborted };
 }
 
 /** What a run would do: nothing is written, no worker started. */

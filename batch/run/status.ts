@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../lib/data/artifact/index.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
@@ -23,6 +24,8 @@ export interface RunStatus extends RunTotals {
   readonly failed: readonly FailedUnit[];
   /** Neither done nor failed, by their numbers. */
   readonly missing: readonly number[];
+  /** Later outputs that differed from those that stand, where the full model's answers may differ. */
+  readonly different: number;
 }
 
 /**
@@ -39,13 +42,20 @@ export async function runStatus(folders: readonly string[]): Promise<RunStatus> 
       const failure = done.has(key) ? undefined : await new RunFolder(path).failure(key);
       if (failure !== undefined) failed.set(key, failure);
     }
+  const different = await Promise.all(folders.map((path) => differentIn(path)));
   return {
+    different: new Set(different.flat()).size,
     units: plan.units.length,
     done: done.size,
     failed: [...failed.values()].sort((a, b) => a.index - b.index),
     missing: plan.units.flatMap(({ key }, index) => (done.has(key) || failed.has(key) ? [] : [index])),
     ...totalsOf(manifest.units),
   };
+}
+
+async function differentIn(path: string): Promise<string[]> {
+  const names = await readdir(new RunFolder(path).different).catch(() => []);
+  return names.filter((name) => name.endsWith('.json'));
 }
 
 /** @throws as `runStatus` */

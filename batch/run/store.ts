@@ -43,17 +43,21 @@ export class RunFolder {
   readonly units: string;
   readonly done: string;
   readonly failed: string;
+  /** Later outputs that differed from those that stand. */
+  readonly different: string;
 
   constructor(readonly path: string) {
     this.units = join(path, 'units');
     this.done = join(path, 'done');
     this.failed = join(path, 'failed');
+    this.different = join(path, 'different');
   }
 
   /** @throws RunError `unwritable` */
   async make(): Promise<void> {
     try {
-      for (const folder of [this.units, this.done, this.failed]) await mkdir(folder, { recursive: true });
+      for (const folder of [this.units, this.done, this.failed, this.different])
+        await mkdir(folder, { recursive: true });
       await this.clean();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
@@ -69,7 +73,8 @@ export class RunFolder {
 
   /** Removes what processes left that have ended. */
   async clean(): Promise<void> {
-    for (const folder of [this.path, this.units, this.done, this.failed]) await removeTemporary(folder);
+    for (const folder of [this.path, this.units, this.done, this.failed, this.different])
+      await removeTemporary(folder);
   }
 
   outputPath(key: string, format: FormatName): string {

@@ -96,7 +96,14 @@ test('all rows are answered once, however the work is shared out', async (t) => 
   checkAnswers(t, await answersIn(alone.out), 30);
   const manifest = await readFile(join(alone.out, 'manifest.json'), 'utf8');
   t.notRegex(manifest, /tmp|\d{4}-\d\d-\d\d|\d\d:\d\d/);
-  t.deepEqual((await readdir(alone.out)).sort(), ['done', 'failed', 'manifest.json', 'plan.json', 'units']);
+  t.deepEqual((await readdir(alone.out)).sort(), [
+    'different',
+    'done',
+    'failed',
+    'manifest.json',
+    'plan.json',
+    'units',
+  ]);
   // By shards in folders of their own, with two workers each.
   const folders: string[] = [];
   for (const index of [1, 0]) {
@@ -300,6 +307,7 @@ test('the first output of a unit stands, and what is known of it is what it hold
   // Where the full model may differ, a later output counts; else it is an error that names both.
   await forget();
   t.is(await answered(true, true), 'different');
+  t.regex((await readdir(folder.different)).join(), new RegExp(`^${unit.key}-[0-9a-f]{16}\\.json$`));
   t.deepEqual(await folder.committed(unit.key, 'jsonl'), known);
   await forget();
   await t.throwsAsync(() => answered(false, true), {
