@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Label } from '../../cascades/index.js';
 import { type AnswerColumns, openWriter, type RowBatch, type WriterOptions } from '../formats/index.js';
-import { type CommittedUnit, commitFile, RunError, unitText } from '../run/index.js';
+import { type Commitment, type CommittedUnit, commitFile, RunError, unitText } from '../run/index.js';
 import { readUnit, type Unit } from '../units/index.js';
 import { type CertifiedPlan, certifiedPlanOf } from './ask.js';
 import { askedAnswers, forgetAnswers, standingAnswers } from './asked.js';
@@ -39,11 +39,7 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
       await checkScored(unit, evidence.source);
     },
   );
-  if (outcome === 'different')
-    throw new RunError(
-      'different',
-      `${unitName(unit)} has another output already: begin again in an empty folder`,
-    );
+  checkSame(unit, outcome);
   const done: CommittedUnit = {
     key: unit.key,
     index: unit.index,
@@ -57,10 +53,23 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
     errors: 0,
     verdict: { [certified.certificate.verdict]: evidence.rows },
   };
-  await commitFile(folder.done, `${unit.key}.json`, async (file) => void file.end(unitText(done)));
+  const text = unitText(done);
+  checkSame(
+    unit,
+    (await commitFile(folder.done, `${unit.key}.json`, async (file) => void file.end(text))).outcome,
+  );
   // The output has them now.
   await forgetAnswers(batch, unit, 'rest', answers.rest);
   return done;
+}
+
+/** @throws RunError `different` */
+function checkSame(unit: Unit, outcome: Commitment['outcome']): void {
+  if (outcome !== 'different') return;
+  throw new RunError(
+    'different',
+    `${unitName(unit)} was answered before, and otherwise: what the folder holds has been changed. Begin again in an empty one`,
+  );
 }
 
 function written({ key, prefix }: CertifiedBatch['output']): WriterOptions {

@@ -91,30 +91,33 @@ export async function forgetAnswers(
 
 interface Piece {
   readonly rows: readonly number[];
+  /** In number. */
+  readonly classes: number;
   readonly file: RecordFile<Asked>;
 }
 
 function piecesIn(
-  { folder }: CertifiedBatch,
+  { folder, model }: CertifiedBatch,
   { key }: Unit,
   reason: Reason,
   rows: readonly number[],
 ): readonly Piece[] {
   return Array.from({ length: Math.ceil(rows.length / PIECE) }, (_, p) => ({
     rows: rows.slice(p * PIECE, (p + 1) * PIECE),
+    classes: model.classes.length,
     file: new RecordFile(join(folder.path, 'asked'), `${key}-${reason}-${p}.json`, asked),
   }));
 }
 
-/** @throws RunError `damaged` for answers to other rows */
-async function standing(unit: Unit, { rows, file }: Piece): Promise<readonly number[] | undefined> {
+/** @throws RunError `damaged` for answers to other rows, or of other classes */
+async function standing(unit: Unit, { rows, classes, file }: Piece): Promise<readonly number[] | undefined> {
   const found = await file.read();
   if (found === undefined) return undefined;
-  const isFit = found.answers.length === rows.length && found.rows.join() === rows.join();
-  if (isFit) return found.answers;
+  const isOfRows = found.answers.length === rows.length && found.rows.join() === rows.join();
+  if (isOfRows && found.answers.every((answer) => answer < classes)) return found.answers;
   throw new RunError(
     'damaged',
-    `${unitName(unit)}: the full model was asked about other rows than the sample has now. The folder's evidence has been ` +
-      'changed: begin again in an empty one',
+    `${unitName(unit)}: '${file.path}' has answers to other rows, or of other classes, than were asked for. What the folder ` +
+      'holds has been changed: begin again in an empty one',
   );
 }

@@ -13,9 +13,13 @@ export class RecordFile<T> {
     private readonly shape: Shape<T>,
   ) {}
 
+  get path(): string {
+    return join(this.folder, this.name);
+  }
+
   /** @returns undefined where it isn't there @throws RunError `damaged` */
   async read(): Promise<T | undefined> {
-    const path = join(this.folder, this.name);
+    const { path } = this;
     const content = await readFile(path, 'utf8').catch((error: unknown) => {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
       throw error;
@@ -36,6 +40,6 @@ export class RecordFile<T> {
   }
 
   async remove(): Promise<void> {
-    await rm(join(this.folder, this.name), { force: true });
+    await rm(this.path, { force: true });
   }
 }

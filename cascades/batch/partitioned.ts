@@ -1,3 +1,4 @@
+import { DataError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
 import { drawKeyed, type KeyedRow } from '../../lib/stats/index.js';
 import { exitStage } from '../chain/index.js';
@@ -131,9 +132,17 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     );
   }
 
-  /** The plan that a batch is answered by. @param step its position on the path; -1: the full model alone */
+  /**
+   * The plan that a batch is answered by.
+   *
+   * @param step its position on the path; -1: the full model alone
+   * @throws DataError for one that isn't on the path
+   */
   plan(step: number): Plan<L, Name> {
-    return step < 0 ? withoutStages(this.tested.plans[0]) : this.tested.plans[step];
+    const { plans } = this.tested;
+    if (step === -1) return withoutStages(plans[0]);
+    if (plans[step] !== undefined) return plans[step];
+    throw new DataError(`there is no plan ${step}: this cascade's path has ${plans.length}`);
   }
 
   /**

@@ -16,7 +16,7 @@ import { outputDigest, plannedUnits, RunError, verifyRun } from '../../../batch/
 import { digestOf, inputsOf } from '../../../batch/units/index.js';
 import { batchStepsOf } from '../../../cascades/internal.js';
 import { agreementWorld } from '../../../datasets/index.js';
-import { Cascade, define, dense, PoisonRow, tune } from '../../../index.js';
+import { Cascade, DataError, define, dense, PoisonRow, tune } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
 import { sigmoidLearner, worldsFull, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
@@ -305,10 +305,19 @@ test('a folder whose files are damaged, or of another sample, is told', async (t
   const { rows: drawn, answers } = JSON.parse(await readFile(asked, 'utf8'));
   await writeFile(asked, JSON.stringify({ rows: drawn.map((row: number) => row + 1), answers }));
   await t.throwsAsync(answerCertified(batch, batch.units[1]), damaged);
+  await writeFile(asked, JSON.stringify({ rows: drawn, answers: answers.map(() => 2) }));
+  await t.throwsAsync(answerCertified(batch, batch.units[1]), damaged);
   await writeFile(asked, '{"rows":');
   await t.throwsAsync(answerCertified(batch, batch.units[1]), {
     instanceOf: RunError,
     message: /sample-0\.json/,
+  });
+  const plan = join(out, 'certificate.json');
+  const certified = JSON.parse(await readFile(plan, 'utf8'));
+  await writeFile(plan, JSON.stringify({ ...certified, step: 1_000 }));
+  await t.throwsAsync(answerCertified(batch, batch.units[0]), {
+    instanceOf: DataError,
+    message: /no plan 1000/,
   });
 });
 
