@@ -98,7 +98,10 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
     predict: (rows, call = {}) => cascade.predict(rows, call),
     steps: () => {
       if (cascade instanceof Cascade) return batchStepsOf(cascade);
-      throw new OptionError('--threads', 'a batch is certified by the thread that reads it: run more shards instead');
+      throw new OptionError(
+        '--threads',
+        'a batch is certified by the thread that reads it: run more shards instead',
+      );
     },
     close: async () => (cascade instanceof Cascade ? undefined : cascade.close()),
   };

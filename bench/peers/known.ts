@@ -33,7 +33,8 @@ export const LIGHTGBM = python('LightGBM', ['lightgbm', 'numpy'], 'pip install l
 export const XGBOOST = python('XGBoost', ['xgboost', 'numpy'], 'pip install xgboost');
 export const CLUSTER: Peer = {
   name: 'Ray and Spark',
-  install: 'apt-get install default-jre-headless, pip install ray[data] pyspark, and CLUSTER_PYTHON names its python',
+  install:
+    'apt-get install default-jre-headless, pip install ray[data] pyspark, and CLUSTER_PYTHON names its python',
   missing: () =>
     CLUSTER_PYTHON === undefined
       ? 'CLUSTER_PYTHON names no interpreter'

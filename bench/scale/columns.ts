@@ -35,7 +35,10 @@ export async function columnsFigure({ quick, program, log }: ScaleBench): Promis
     json: {
       rows,
       tuned,
-      nanosecondsARow: { features: (1e6 * median(times.ours)) / rows, hand: (1e6 * median(times.hand)) / rows },
+      nanosecondsARow: {
+        features: (1e6 * median(times.ours)) / rows,
+        hand: (1e6 * median(times.hand)) / rows,
+      },
       memory,
       tuneSeconds: { table: cpu[0], arrays: cpu[1] },
     },

@@ -46,7 +46,8 @@ export async function runCommand(
       ...[child.stdio[3], child.stdio[4]].map((stream) => (isReadable(stream) ? text(stream) : '')),
       ended,
     ]);
-    if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${String(errors).slice(-2_000)}`);
+    if (code !== 0)
+      throw new Error(`${command.join(' ')} ended with ${code}:\n${String(errors).slice(-2_000)}`);
     const [seconds, user, system] = String(times).trim().split(' ').map(Number);
     // What nobody waited for, Bash hasn't counted; the last moments of a process, the watch hasn't seen.
     const cpuSeconds = Math.max(user + system, watch.cpuSeconds);

@@ -38,7 +38,9 @@ export async function driverFigure({ quick, folder, program, log }: ScaleBench):
   log(`driver: ${rounds} rounds of texts by one worker and two`);
   const texts: Took[][] = [[], []];
   await interleave(
-    texts.map((into, i) => async () => into.push(await run(join(folder, 'texts', '1'), 'texts.parquet', i + 1))),
+    texts.map(
+      (into, i) => async () => into.push(await run(join(folder, 'texts', '1'), 'texts.parquet', i + 1)),
+    ),
     rounds,
   );
   const seconds = (all: readonly Took[]) => all.map((each) => each.seconds);

@@ -28,7 +28,11 @@ export async function filterFigure({ quick, folder, program, log }: ScaleBench):
   await interleave(
     [
       async () => {
-        const { cpuSeconds, stdout } = await runCommand([...program('plain'), join(model, 'model.cascade'), arrows]);
+        const { cpuSeconds, stdout } = await runCommand([
+          ...program('plain'),
+          join(model, 'model.cascade'),
+          arrows,
+        ]);
         rows = Number(stdout);
         cpu.plain.push(cpuSeconds);
       },

@@ -6,7 +6,14 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAMS = fileURLToPath(new URL('programs', import.meta.url));
 /** Packages that the programs import from where they are built. */
-const PACKAGES = ['apache-arrow', 'hyparquet', 'hyparquet-compressors', 'hyparquet-writer', 'vega-datasets', '@stdlib'];
+const PACKAGES = [
+  'apache-arrow',
+  'hyparquet',
+  'hyparquet-compressors',
+  'hyparquet-writer',
+  'vega-datasets',
+  '@stdlib',
+];
 
 /** The command line, as users have it. */
 export const SPILLWAY = [process.execPath, join(root, 'dist', 'cli', 'main.js')];

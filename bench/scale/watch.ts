@@ -49,7 +49,8 @@ export class Watch {
       const peak = /^VmHWM:\s*(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1];
       // The name, in parentheses, may hold blanks; two numbers of the eleventh and twelfth field after it.
       const fields = read(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
-      if (peak !== undefined) this.seen.set(pid, { peakKB: Number(peak), ticks: Number(fields[11]) + Number(fields[12]) });
+      if (peak !== undefined)
+        this.seen.set(pid, { peakKB: Number(peak), ticks: Number(fields[11]) + Number(fields[12]) });
     }
   }
 }

@@ -35,9 +35,7 @@ function arrowTable(values: readonly Float64Array[]): Table {
   return new Table(Object.fromEntries(NAMES.map((name, c) => [name, makeVector(values[c])])));
 }
 
-const overColumns = define(
-  perFeature((g) => columns(NAMES.slice(EACH * g, EACH * (g + 1)))),
-);
+const overColumns = define(perFeature((g) => columns(NAMES.slice(EACH * g, EACH * (g + 1)))));
 
 /** The same of rows that are typed arrays. */
 const overArrays = define(
@@ -131,7 +129,9 @@ async function figures(): Promise<object> {
   }
   const labels = labelsOf(values);
   if (kind === 'table') return tuned(overColumns, tableRows(arrowTable(values)), labels);
-  const asArrays = Array.from({ length: rows }, (_, row) => Float64Array.from(values, (column) => column[row]));
+  const asArrays = Array.from({ length: rows }, (_, row) =>
+    Float64Array.from(values, (column) => column[row]),
+  );
   return tuned(overArrays, asArrays, labels);
 }
 

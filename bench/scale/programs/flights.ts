@@ -85,11 +85,19 @@ function parquetFile(path: string) {
       const columnData: ColumnSource[] = [
         { name: 'id', data: Int32Array.from(rows, ({ id }) => id), type: 'INT32', nullable: false },
         { name: 'date', data: rows.map(({ date }) => date), type: 'TIMESTAMP', nullable: false },
-        { name: 'distance', data: Int32Array.from(rows, (row) => row.distance), type: 'INT32', nullable: false },
+        {
+          name: 'distance',
+          data: Int32Array.from(rows, (row) => row.distance),
+          type: 'INT32',
+          nullable: false,
+        },
         { name: 'origin', data: rows.map(({ origin }) => origin), type: 'STRING', nullable: false },
         { name: 'destination', data: rows.map((row) => row.destination), type: 'STRING', nullable: false },
       ];
-      parquet ??= new ParquetWriter({ writer: fileWriter(path), schema: schemaFromColumnData({ columnData }) });
+      parquet ??= new ParquetWriter({
+        writer: fileWriter(path),
+        schema: schemaFromColumnData({ columnData }),
+      });
       parquet.write({ columnData, rowGroupSize: GROUP });
     },
     end: () => parquet?.finish(),

@@ -1,5 +1,5 @@
 /** A column of a plain-text table: its heading and the side that its cells keep to. */
-export interface Column {
+export interface TextColumn {
   readonly head: string;
   readonly align: 'left' | 'right';
 }
@@ -20,7 +20,7 @@ const narrowest = 8;
  * between them, and within one only when nothing else helps.
  */
 export function textTable(
-  columns: readonly Column[],
+  columns: readonly TextColumn[],
   rows: readonly (readonly (string | readonly string[])[])[],
   width: number,
 ): { readonly head: string; readonly rule: string; readonly body: readonly string[] } {
@@ -103,7 +103,7 @@ function cut(piece: string, width: number): string[] {
   return [...parts, part];
 }
 
-function pad(text: string, width: number, align: Column['align']): string {
+function pad(text: string, width: number, align: TextColumn['align']): string {
   const blank = ' '.repeat(Math.max(0, width - cells(text)));
   return align === 'left' ? text + blank : blank + text;
 }

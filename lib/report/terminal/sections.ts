@@ -13,17 +13,17 @@ import {
   points,
   stageWords,
 } from '../words/index.js';
-import { type Column, cells, type textTable, wrap } from './columns.js';
+import { cells, type TextColumn, type textTable, wrap } from './columns.js';
 
-const left = (head: string): Column => ({ head, align: 'left' });
-const right = (head: string): Column => ({ head, align: 'right' });
+const left = (head: string): TextColumn => ({ head, align: 'left' });
+const right = (head: string): TextColumn => ({ head, align: 'right' });
 
 /** The indent of a section's lines. */
 export const indent = '  ';
 
 /** Lays a table out in lines. */
 export type TableLayout = (
-  columns: readonly Column[],
+  columns: readonly TextColumn[],
   rows: Parameters<typeof textTable>[1],
 ) => readonly string[];
 

@@ -8,7 +8,7 @@ import {
   onlyStage,
   VERDICTS,
 } from '../words/index.js';
-import { type Column, cells, textTable, wrap } from './columns.js';
+import { cells, type TextColumn, textTable, wrap } from './columns.js';
 import { frontierLines, hasFrontier } from './frontier.js';
 import {
   exitLines,
@@ -53,7 +53,7 @@ export function terminalSummary(data: ReportData, options: TerminalOptions = {})
   const prose = (text: string) => wrap(words(text), inner).map((line) => indent + line);
   const item = (text: string) =>
     wrap(words(text), inner - 2).map((line, i) => `${indent}${i === 0 ? '- ' : '  '}${line}`);
-  const grid = (columns: readonly Column[], rows: Parameters<typeof textTable>[1]) => {
+  const grid = (columns: readonly TextColumn[], rows: Parameters<typeof textTable>[1]) => {
     const { head, rule, body } = textTable(columns, rows, inner);
     return [dim(indent + head), dim(indent + rule), ...body.map((line) => indent + line)];
   };

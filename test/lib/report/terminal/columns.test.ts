@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
-import { type Column, cells, textTable, wrap } from '../../../../lib/report/terminal/columns.js';
+import { cells, type TextColumn, textTable, wrap } from '../../../../lib/report/terminal/columns.js';
 import { thresholdWords } from '../../../../lib/report/words/index.js';
 import { atLength } from '../../../support/atLength.js';
 
-const columns: readonly Column[] = [
+const columns: readonly TextColumn[] = [
   { head: 'name', align: 'left' },
   { head: 'cost', align: 'right' },
 ];
