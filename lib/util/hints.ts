@@ -41,11 +41,6 @@ export const REFERENCE_ROWS =
   '; pass the rows that the cascade was made from (in their order, where they aren’t plain data), or those at ' +
   'cascade.reference.positions of them';
 
-/** What the function of `dense` is given. */
-export function computedFrom(source: unknown): string {
-  return ` of ${typeof source === 'object' ? 'the values of the transform' : 'a batch of rows'}`;
-}
-
 /** The value to return to `dense` instead of an invalid one. */
 export function insteadOfNumbers(values: unknown): string {
   if (values === undefined) return '; does the function return what it computes?';

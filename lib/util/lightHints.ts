@@ -9,7 +9,6 @@ export const SAVED_FILE = '';
 export const WHY_DAMAGED = '';
 export const REFERENCE_ROWS = '';
 
-export const computedFrom = none;
 export const insteadOfNaN = none;
 export const whyNoTerms = none;
 export const insteadOfNumbers = none;

@@ -3,7 +3,7 @@ import { checkKeys, show } from '../../check.js';
 import { consecutive } from '../../data/blocks/index.js';
 import { cellOf, columnNumbers, columnValues, numberOf } from '../../data/columns/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
-import { type DenseOptions, numbers, oddNumber } from './dense.js';
+import { type DenseOptions, dense } from './dense.js';
 import type { Feature, FittedFeature } from './feature.js';
 import type { Transform } from './view.js';
 
@@ -77,44 +77,41 @@ function checkName(option: string, name: unknown): void {
 function ofColumns(
   kind: string,
   names: readonly string[],
-  of: Readonly<Record<string, string | string[]>>,
+  stated: Readonly<Record<string, string | string[]>>,
   options: ColumnOptions,
 ) {
   checkKeys(options, ['version', 'missing', 'scaling']);
   const { missing = false, scaling } = options;
-  const valuesOf = (batch: readonly object[], selection: Int32Array | undefined, length: number) => {
-    const values = new Float32Array(length * names.length);
-    columnNumbers(batch, selection, names, values, 0, names.length);
+  const read = (rows: readonly object[], selection?: Int32Array) => {
+    const values = new Float32Array((selection ?? rows).length * names.length);
+    columnNumbers(rows, selection, names, values, 0, names.length);
     return values;
   };
-  return numbers<object, Float32Array>(
-    {
-      own: {
-        kind,
-        reads: [],
-        steps: [names.join(', ')],
-        check(row) {
-          for (const name of names) {
-            const number = Math.fround(numberOf(cellOf(row, name), name));
-            if (Number.isFinite(number) || (missing !== false && Number.isNaN(number))) continue;
-            throw new FeatureError('', undefined, oddNumber(`'${name}'`, number));
-          }
-        },
-        checkAll(rows) {
-          for (let from = 0; from < rows.length; from += CHECKED) {
-            const some = consecutive(from, Math.min(CHECKED, rows.length - from));
-            if (!areSound(valuesOf(rows, some, some.length), missing !== false))
-              throw new FeatureError('', undefined, 'has a row with a value that is no number');
-          }
-        },
-      },
-      columns: names.length,
-      names,
-      // A file makes the feature again without code, so that it says this, too.
-      stated: { ...of, ...(scaling && { scaling }) },
-      input: ({ batch, selection, length }) => valuesOf(batch, selection, length),
-      compute: (values) => values,
+  const compute = Object.assign((rows: readonly object[]) => read(rows), {
+    names: names.map((name) => `'${name}'`),
+  });
+  // Nothing stands in for it in service.
+  const { served: _, ...feature } = dense(names.length, compute, options);
+  return {
+    ...feature,
+    kind,
+    // A file makes the feature again without code, so that it says how it is scaled, too.
+    options: { ...stated, missing, ...(scaling && { scaling }) },
+    steps: [names.join(', ')],
+    check(row: object) {
+      for (const name of names) {
+        const number = Math.fround(numberOf(cellOf(row, name), name));
+        if (Number.isFinite(number) || (missing !== false && Number.isNaN(number))) continue;
+        throw new FeatureError('', undefined, `column '${name}' is ${number}; expected a finite number`);
+      }
     },
-    options,
-  );
+    checkAll(rows: readonly object[]) {
+      for (let from = 0; from < rows.length; from += CHECKED) {
+        const some = consecutive(from, Math.min(CHECKED, rows.length - from));
+        if (areSound(read(rows, some), missing !== false)) continue;
+        throw new FeatureError('', undefined, 'has a row with a value that is no finite number');
+      }
+    },
+    fit: () => feature.load({ json: null, tensors: {} }),
+  };
 }

@@ -1,4 +1,4 @@
-import { computedFrom, insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
+import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
 import { areSound } from '#sound';
 import { readsOf, statedSource } from '#sources';
 import {
@@ -12,7 +12,6 @@ import {
 } from '../../check.js';
 import { denseBlock, type Scaling } from '../../data/blocks/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
-import type { JsonValue } from '../../util/state.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { checkSource, type RowView, type Transform } from './view.js';
 
@@ -45,6 +44,8 @@ export interface ComputeDense<Value> {
   (values: readonly Value[]): Float32Array | Promise<Float32Array>;
   /** Whether `perRow` made it. */
   readonly isPerRow?: true;
+  /** What errors call its columns. @defaultValue their positions */
+  readonly names?: readonly string[];
 }
 
 /**
@@ -79,47 +80,25 @@ export function dense<Row, Value>(
   checkWhole('columns', columns, 1);
   if (typeof first === 'function') {
     const options = typeof second === 'function' ? {} : (second ?? {});
-    return ofDense(columns, undefined, options, (view) => view.rows(), first);
+    return feature(columns, undefined, options, (view) => view.rows(), first);
   }
   if (typeof second !== 'function') {
-    const got = typeof first === 'object' ? second : first;
-    throw new OptionError('compute', `expected a function${computedFrom(first)}, got ${show(got)}`);
+    const what = typeof first === 'object' ? 'the values of the transform' : 'a batch of rows';
+    const got = typeof first === 'object' ? show(second) : show(first);
+    throw new OptionError('compute', `expected a function of ${what}, got ${got}`);
   }
   checkSource(first);
-  return ofDense(columns, first, third ?? {}, (view) => first.read(view), second);
+  return feature(columns, first, third ?? {}, (view) => first.read(view), second);
 }
 
-function ofDense<Row, Value>(
+function feature<Row, Value>(
   columns: number,
   source: Transform<Row, Value> | undefined,
   options: DenseOptions,
-  input: (view: RowView<Row>) => readonly Value[],
+  valuesOf: (view: RowView<Row>) => readonly Value[],
   compute: ComputeDense<Value>,
 ): Feature<Row> {
   checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling']);
-  const reads = source ? readsOf(source) : [];
-  const stated = { columns, ...(source && statedSource(source)) };
-  return numbers({ own: { kind: 'dense', reads }, columns, stated, input, compute }, options);
-}
-
-/** What computes a block of numbers. */
-export interface Numbers<Row, Input> {
-  /** What is the kind's own of the feature. */
-  readonly own: Pick<Feature<Row>, 'kind' | 'reads' | 'check' | 'checkAll' | 'steps'>;
-  /** Numbers a row. */
-  readonly columns: number;
-  /** What errors call the columns. @defaultValue their positions */
-  readonly names?: readonly string[];
-  /** Options that change the values, beside `missing`. */
-  readonly stated: { readonly [name: string]: JsonValue };
-  /** What is computed from. Its errors have positions in the batch, and those of `compute` in the view. */
-  input(view: RowView<Row>): Input;
-  readonly compute: ((input: Input) => Float32Array | Promise<Float32Array>) & { readonly isPerRow?: true };
-}
-
-/** A dense block of numbers. @param options known by name */
-export function numbers<Row, Input>(of: Numbers<Row, Input>, options: DenseOptions) {
-  const { columns } = of;
   const { version, price, tolerance, live, missing = false, scaling } = options;
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
@@ -132,34 +111,37 @@ export function numbers<Row, Input>(of: Numbers<Row, Input>, options: DenseOptio
   }
   const width = missing === 'indicator' ? 2 * columns : columns;
   const block = (view: RowView<Row>, values: Float32Array) => {
-    check(values, of, view, missing !== false);
+    check(values, columns, view, missing !== false, compute);
     const own = missing === 'indicator' ? withIndicators(values, columns) : values;
     return denseBlock(view.length, width, own, scaling);
   };
   const fitted: FittedFeature<Row> = {
     columns: width,
     compute(view) {
-      const input = of.input(view);
+      const values = valuesOf(view);
       const failed = (error: unknown): never => {
         // What computes knows only the rows that it was given.
         if (error instanceof FeatureError && error.row !== undefined) throw error.of('', view.at(error.row));
         throw ofABatch(error, view.length);
       };
-      let values: Float32Array | Promise<Float32Array>;
+      let numbers: Float32Array | Promise<Float32Array>;
       try {
-        values = of.compute(input);
+        numbers = compute(values);
       } catch (error) {
         return failed(error);
       }
-      return values instanceof Promise ? values.then((all) => block(view, all), failed) : block(view, values);
+      return numbers instanceof Promise
+        ? numbers.then((all) => block(view, all), failed)
+        : block(view, numbers);
     },
     warm: () => denseBlock(1, width, new Float32Array(width), scaling),
     state: { json: { columns: width }, tensors: {} },
   };
   return {
-    ...of.own,
+    kind: 'dense',
+    reads: source ? readsOf(source) : [],
     version,
-    options: { ...of.stated, missing },
+    options: { columns, missing, ...(source && statedSource(source)) },
     price,
     tolerance,
     live,
@@ -182,11 +164,12 @@ function withIndicators(values: Float32Array, columns: number): Float32Array {
 }
 
 /** The feature's name isn't known here: the caller fills it in. */
-function check<Row, Input>(
+function check<Value>(
   values: Float32Array,
-  { columns, names, compute: { isPerRow } }: Numbers<Row, Input>,
-  view: RowView<Row>,
+  columns: number,
+  view: RowView<unknown>,
   missing: boolean,
+  { names, isPerRow }: ComputeDense<Value>,
 ): void {
   if (!(values instanceof Float32Array)) {
     throw new FeatureError(
@@ -208,21 +191,16 @@ function check<Row, Input>(
   if (areSound(values, missing)) return;
   for (let i = 0; i < expected; i++) {
     if (Number.isFinite(values[i])) continue;
-    if (missing && Number.isNaN(values[i])) continue;
+    const isMissing = Number.isNaN(values[i]);
+    if (isMissing && missing) continue;
     const row = Math.floor(i / columns);
-    const column = names ? `'${names[i % columns]}'` : i % columns;
+    const hint = isMissing ? insteadOfNaN(isPerRow || names ? undefined : values) : '';
     throw new FeatureError(
       '',
       view.at(row),
-      oddNumber(column, values[i], isPerRow || names ? undefined : values),
+      `column ${names?.[i % columns] ?? i % columns} is ${values[i]}; expected a finite number${hint}`,
     );
   }
-}
-
-/** What is said of a number that isn't finite. @param values of a function of a batch, among which it is */
-export function oddNumber(column: string | number, value: number, values?: Float32Array): string {
-  const hint = Number.isNaN(value) ? insteadOfNaN(values) : '';
-  return `column ${column} is ${value}; expected a finite number${hint}`;
 }
 
 /**
