@@ -58,7 +58,7 @@ export {
 export type { Clock, Cost, FeatureProfile, Importance, Objective, Profile } from './lib/costs/index.js';
 export * from './lib/errors.js';
 export {
-  type Column,
+  type ColumnFeature,
   type ColumnOptions,
   column,
   columns,

@@ -11,7 +11,7 @@ import type { Transform } from './view.js';
 export type ColumnOptions = Pick<DenseOptions, 'version' | 'missing' | 'scaling'>;
 
 /** A column of a table, or a property of records: a feature of one number, and a source for other features. */
-export interface Column<out Value> extends Feature<object>, Transform<object, Value> {
+export interface ColumnFeature<out Value> extends Feature<object>, Transform<object, Value> {
   readonly column: string;
   /** Nothing is. That it takes no rows also lets TypeScript infer the rows of a set from its other features. */
   fit(): FittedFeature<object>;
@@ -35,8 +35,8 @@ export interface Column<out Value> extends Feature<object>, Transform<object, Va
  *   words: tfidf(column('text')),
  * });
  */
-export function column<Value = never>(name: string, options?: ColumnOptions): Column<Value>;
-export function column(name: string, options: ColumnOptions = {}): Column<unknown> {
+export function column<Value = never>(name: string, options?: ColumnOptions): ColumnFeature<Value>;
+export function column(name: string, options: ColumnOptions = {}): ColumnFeature<unknown> {
   checkName('name', name);
   return {
     ...ofColumns('column', [name], { column: name }, options),

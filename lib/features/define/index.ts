@@ -1,7 +1,7 @@
 /** `define`, the built-in features and transforms. */
 
 export { readsOf, statedSource } from '#sources';
-export { type Column, type ColumnOptions, column, columns } from './column.js';
+export { type ColumnFeature, type ColumnOptions, column, columns } from './column.js';
 export { columnFeatures, type StoredFeature } from './columnFeatures.js';
 export { define, type FeatureSet } from './define.js';
 export { changesOf, optionChanges, stable } from './definition.js';
