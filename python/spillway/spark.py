@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
+from inspect import signature
 from typing import Dict, Iterator, Optional
 
 import pyarrow as pa
@@ -80,8 +81,15 @@ def score(
         )
     )
     kept = [df.schema[name] for name in options.kept(df.columns)]
-    answers = from_arrow_schema(answers_schema(options, to_arrow_schema(df.schema)))
+    answers = from_arrow_schema(answers_schema(options, _arrow_schema(df)))
     return df.mapInArrow(partial(_answered, options), StructType([*kept, *answers.fields]))
+
+
+def _arrow_schema(df: DataFrame) -> pa.Schema:
+    # Releases that take a time zone need it for timestamps; earlier ones have UTC.
+    if "timezone" not in signature(to_arrow_schema).parameters:
+        return to_arrow_schema(df.schema)
+    return to_arrow_schema(df.schema, timezone=df.sparkSession.conf.get("spark.sql.session.timeZone"))
 
 
 _held: Dict[Options, Filter] = {}
