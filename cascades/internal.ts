@@ -32,6 +32,7 @@ export {
   type BatchOutcome,
   type BatchSteps,
   type CodedRows,
+  type KeyedRow,
   mergedCounts,
   type PartitionCounts,
   type SampleDesign,

@@ -1,7 +1,7 @@
 import type { Certificate } from '../../cascades/index.js';
+import type { KeyedRow } from '../../cascades/internal.js';
 import { type SampleDesign, totalCounts } from '../../cascades/internal.js';
 import { list, naturalNumber, number, object, oneOf, record } from '../../lib/data/artifact/index.js';
-import type { KeyedRow } from '../../lib/stats/index.js';
 import { CERTIFICATE, RunError, type RunFolder, type Shard } from '../run/index.js';
 import type { Unit } from '../units/index.js';
 import { askedAnswers, standingAnswers } from './asked.js';

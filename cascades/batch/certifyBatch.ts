@@ -10,11 +10,11 @@ import {
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
-import { drawKeyed } from '../../lib/stats/index.js';
 import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Ledger } from '../holdout/index.js';
 import { type CascadeParts, usesOf } from '../plan/index.js';
 import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
+import { drawKeyed } from './keyedSample.js';
 import { concluded, designOf, pathOfBatch, scoredBy } from './steps.js';
 import { lettingOut } from './walk.js';
 

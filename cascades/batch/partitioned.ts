@@ -1,11 +1,11 @@
 import { DataError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
-import { drawKeyed, type KeyedRow } from '../../lib/stats/index.js';
 import { exitStage } from '../chain/index.js';
 import { type CascadeParts, usesOf, withoutStages } from '../plan/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { type CodedRows, PathCoding } from './coding.js';
 import { type PartitionCounts, totalCounts } from './counts.js';
+import { drawKeyed, type KeyedRow } from './keyedSample.js';
 import type { SampleDesign } from './sampleDesign.js';
 import {
   type BatchClaim,

@@ -25,7 +25,6 @@ export { finitePValue } from './finite.js';
 export { restErrors, restPValue, restRowsNeeded } from './finiteRest.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { KeyedNumbers } from './keyedNumbers.js';
-export { drawKeyed, type KeyedRow, lowest } from './keyedSample.js';
 export { leastFrom } from './least.js';
 export { normalQuantile } from './normal.js';
 export { pairedTable } from './pairedTable.js';

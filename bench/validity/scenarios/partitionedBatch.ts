@@ -4,9 +4,9 @@ import type {
   BatchOutcome,
   BatchSteps,
   CodedRows,
+  KeyedRow,
 } from '../../../cascades/internal.js';
 import type { Label } from '../../../index.js';
-import type { KeyedRow } from '../../../lib/stats/index.js';
 
 /** Rows by what names their partition, in the order in which partitions come. */
 export type Partitions<Row> = ReadonlyMap<string, readonly Row[]>;

@@ -1,6 +1,5 @@
 /** `define`, the built-in features and transforms. */
 
-export { readsOf, statedSource } from '#sources';
 export { type ColumnFeature, type ColumnOptions, column, columns } from './column.js';
 export { columnFeatures, type StoredFeature } from './columnFeatures.js';
 export { define, type FeatureSet } from './define.js';
@@ -22,6 +21,7 @@ export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export { perRow, type RowNumbers } from './perRow.js';
 export { rowCheck } from './rowCheck.js';
+export { readsOf, statedSource } from './sources.js';
 export type { TermOptions } from './termOptions.js';
 export { sharedTables } from './terms.js';
 export type { Characters, PatternClasses } from './text/characters.js';

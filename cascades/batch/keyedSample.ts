@@ -1,5 +1,5 @@
 import { sha256 } from '#sha256';
-import { KeyedNumbers } from './keyedNumbers.js';
+import { KeyedNumbers } from '../../lib/stats/index.js';
 
 /** A row by its position, with its keyed number. */
 export interface KeyedRow {

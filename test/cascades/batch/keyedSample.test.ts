@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { drawKeyed, type KeyedRow, lowest, random } from '../../../lib/stats/index.js';
+import { drawKeyed, type KeyedRow, lowest } from '../../../cascades/batch/keyedSample.js';
+import { random } from '../../../lib/stats/index.js';
 
 const row = fc.record({
   partition: fc.constantFrom('a', 'b', 'c'),
