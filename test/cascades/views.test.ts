@@ -71,3 +71,17 @@ test('a row that no feature can compute is refused by itself, as an object is', 
   t.is(ofView.message, ofObject.message);
   t.regex(ofView.message, /row 5/);
 });
+
+test('an array that is refilled between two calls counts as the rows that it has then', async (t) => {
+  const array = [...views.slice(0, 50)];
+  const refill = (rows: readonly AgreementRow[]) => array.splice(0, array.length, ...rows);
+  const used = async () => (await measure(byViews, array, undefined, { rounds: 1 })).usedRows;
+  t.is(await used(), 50);
+  refill(viewBatch.slice(0, 50));
+  t.is(await used(), 0);
+  t.deepEqual(await byViews.predict(array), await byObjects.predict(batch.slice(0, 50)));
+  refill(views.slice(0, 1_000));
+  await t.throwsAsync(byViews.certify(byViews.plan, { rows: array }), { instanceOf: UsedRows });
+  refill(viewsOf(agreementWorld({ rows: 1_000, seed: 6 }).rows));
+  await t.notThrowsAsync(byViews.certify(byViews.plan, { rows: array }));
+});

@@ -11,11 +11,17 @@ interface ViewsOfOne {
   readonly positions: Positions;
 }
 
-/** Batches aren't changed while they are computed, so what is known of one holds. */
+/** Batches that the engine makes aren't changed, so what is known of one holds. Callers refill their own arrays. */
 const known = new WeakMap<readonly unknown[], ViewsOfOne | 'mixed'>();
 
-/** The table of a batch and its rows' positions in it; undefined unless all are views of one table. */
-export function viewsOf(batch: readonly unknown[]): ViewsOfOne | undefined {
+/** The table of some rows and their positions in it; undefined unless all are views of one table. */
+export function viewsOf(rows: readonly unknown[]): ViewsOfOne | undefined {
+  const views = found(rows);
+  return views === 'mixed' ? undefined : views;
+}
+
+/** The same, remembered. */
+function viewsOfBatch(batch: readonly unknown[]): ViewsOfOne | undefined {
   const before = known.get(batch);
   const views = before ?? found(batch);
   if (before === undefined) known.set(batch, views);
@@ -33,6 +39,7 @@ function found(batch: readonly unknown[]): ViewsOfOne | 'mixed' {
  * Values of a column for some rows of a batch: for views of one table from its columns, for other objects by their
  * property of that name. They are as `TableColumn.value` has them; what else a property holds is left as it is.
  *
+ * @param batch one that isn't changed as long as it lives: what is known of it is remembered
  * @param selection positions in the batch; undefined: all of it
  * @throws FeatureError, without the feature's name and with the row's position in the batch, for a row that lacks the
  * column and for a value that can't be read
@@ -44,7 +51,7 @@ export function columnValues(
 ): unknown[] {
   const length = selection?.length ?? batch.length;
   const values = new Array<unknown>(length);
-  const views = viewsOf(batch);
+  const views = viewsOfBatch(batch);
   if (views === undefined) {
     for (let i = 0; i < length; i++) {
       const at = selection === undefined ? i : selection[i];
@@ -66,6 +73,7 @@ export function columnValues(
  * Numbers of a column for some rows of a batch, or of several columns beside each other, written every `stride` places
  * from `offset` on. True is 1, a `Date` its milliseconds, and what is missing NaN.
  *
+ * @param batch as for {@link columnValues}
  * @param names one, or several: the first is written at `offset`, the next at `offset + 1`
  * @throws FeatureError, as {@link columnValues}, for a value that is no number, too
  */
@@ -78,7 +86,7 @@ export function columnNumbers(
   stride: number,
 ): void {
   const all = typeof names === 'string' ? [names] : names;
-  const views = viewsOf(batch);
+  const views = viewsOfBatch(batch);
   if (views === undefined) {
     const length = selection?.length ?? batch.length;
     for (let i = 0; i < length; i++) {

@@ -63,3 +63,11 @@ test('columns that can’t be read are no part of a row', (t) => {
   t.is(new Set(keys).size, 1);
   t.deepEqual(opaque, new Uint8Array(3));
 });
+
+test('an array that is refilled has the keys of its new rows', (t) => {
+  const [first, second] = tableRows({ age: [31, 47] });
+  const [reader, rows] = [new RowReader(), [first]];
+  const [before] = reader.keysOf(rows).keys;
+  rows[0] = second;
+  t.not(reader.keysOf(rows).keys[0], before);
+});

@@ -141,6 +141,10 @@ test('many rows are checked at once: whether one of them is refused', (t) => {
     t.throws(() => feature.check?.(rows[row]), { instanceOf: FeatureError });
     t.notThrows(() => feature.check?.(rows[row === 0 ? 1 : row - 1]));
   }
+  const refilled = [...tableRows({ size, age })];
+  t.notThrows(() => feature.checkAll?.(refilled));
+  refilled.splice(0, refilled.length, ...tableRows({ size, age: age.with(1_024, 'old') }));
+  t.throws(() => feature.checkAll?.(refilled), { instanceOf: FeatureError });
   const isMarked = columns(['size', 'age'], { missing: 'indicator' });
   t.notThrows(() => isMarked.checkAll?.(tableRows({ size, age: age.with(7, null) })));
 });
