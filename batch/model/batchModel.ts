@@ -39,8 +39,8 @@ export interface BatchModel {
   /** Batches that may be answered at the same time. */
   readonly inFlight: number;
   /**
-   * Rows as the features read them, of a table's rows or of records: the same ones, or what the module's `row` makes
-   * of its `inputs`.
+   * Rows as the features read them, of a table's rows or of records: the same ones, or what the module makes of its
+   * `inputs`.
    *
    * @throws PoisonRow for a row that can't be made
    */

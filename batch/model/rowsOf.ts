@@ -7,33 +7,30 @@ import {
   type InputDeclaration,
   inputDeclarations,
   RequestError,
+  rowOf,
 } from '../../lib/protocol/messages/index.js';
 
 /** Makes the rows that features read of a batch's. @throws PoisonRow for a row that can't be made */
 export type RowMaker = (given: readonly object[]) => readonly unknown[];
 
 /**
- * Rows as the module makes them of its `inputs` by its `row`; without these as they are, or as records where they are
- * copied to threads.
+ * Rows as the module makes them of its `inputs`, as it does in service; without `inputs` as they are, or as records
+ * where they are copied to threads.
  *
- * @throws OptionError for inputs that are wrongly declared
+ * @throws OptionError for inputs that are wrongly declared, and where a function has to make rows
  */
 export function rowMaker(
   { inputs, row }: Pick<ModuleExports, 'inputs' | 'row'>,
   areCopied: boolean,
 ): RowMaker {
-  if (row === undefined)
-    return areCopied
-      ? (given) => given.map((each) => (each instanceof ColumnRow ? recordOf(each) : each))
-      : same;
-  if (typeof row !== 'function')
-    throw new OptionError('MODEL', `the features' module exports ${show(row)} as 'row'; expected a function`);
-  const declared = declarations(inputs);
+  if (inputs === undefined && row === undefined)
+    return areCopied ? (given) => given.map((each) => recordOf(each)) : same;
+  const { declared, make } = declaredRows(inputs, row);
   return (given) => {
     const tensors = Object.fromEntries(declared.map((input) => [input.name, tensorOf(given, input)]));
     return given.map((_, i) => {
       try {
-        return row(tensors, i);
+        return make(tensors, i);
       } catch (cause) {
         throw new PoisonRow(i, `it can't be made of the inputs: ${messageOf(cause)}`);
       }
@@ -43,9 +40,10 @@ export function rowMaker(
 
 const same: RowMaker = (given) => given;
 
-function declarations(inputs: unknown): readonly InputDeclaration[] {
+function declaredRows(inputs: unknown, row: unknown) {
   try {
-    return inputDeclarations(inputs);
+    const declared = inputDeclarations(inputs);
+    return { declared, make: rowOf(declared, row) };
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     throw new OptionError('MODEL', error.message);
@@ -66,18 +64,22 @@ function tensorOf(given: readonly object[], { name, datatype, shape, as }: Input
       for (let j = 0; j < width; j++) flat.push(cell[j]);
     }
   const elements = datatype === 'BYTES' ? flat : new ARRAYS[datatype](flat.length);
+  const isWhole = !datatype.startsWith('FP');
   for (const [i, value] of flat.entries()) {
     const at = Math.floor(i / width);
     if (datatype === 'BYTES') {
       if (as === 'bytes' ? !(value instanceof Uint8Array) : typeof value !== 'string')
         throw wrong(at, as === 'bytes' ? 'octets' : 'a text');
     } else {
-      if (typeof value !== 'number' && typeof value !== 'boolean' && typeof value !== 'bigint')
+      const number =
+        typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+          ? Number(value)
+          : undefined;
+      if (number === undefined || (isWhole && !Number.isInteger(number)))
         throw wrong(at, `a number, as ${datatype}`);
-      elements[i] =
-        elements instanceof BigInt64Array || elements instanceof BigUint64Array
-          ? BigInt(value)
-          : Number(value);
+      elements[i] = isBig(elements) ? BigInt(typeof value === 'bigint' ? value : number) : number;
+      // What it doesn't hold would be another number.
+      if (isWhole && Number(elements[i]) !== number) throw wrong(at, `a number, as ${datatype}`);
     }
   }
   const shaped = Object.assign(elements, { shape: [given.length, ...(isFlat ? [] : [width])] });
@@ -95,6 +97,10 @@ function cellsOf(given: readonly object[], name: string): readonly unknown[] {
       ? new InputError('the table', why)
       : new PoisonRow(error.row ?? 0, why);
   }
+}
+
+function isBig(elements: unknown): elements is BigInt64Array | BigUint64Array {
+  return elements instanceof BigInt64Array || elements instanceof BigUint64Array;
 }
 
 function isListed(cell: unknown): cell is ArrayLike<unknown> {

@@ -17,6 +17,7 @@ export {
 export { peekTimeout, timeoutOf } from './peekTimeout.js';
 export { readInferRequest, readInferResponse } from './read.js';
 export { readIndex, readIndexRequest, writeIndex } from './repository.js';
+export { type MakeRow, rowOf } from './rowOf.js';
 export { readStatistics, writeStatistics } from './statistics.js';
 export { grpcStatus, httpStatus, type OverloadedStatus } from './status.js';
 export { type LooseTensor, TensorReader, tensorOctets } from './tensors/index.js';

@@ -6,16 +6,17 @@ import type { TrainedModel, TrainedRegression } from '../../../lib/models/full/i
 import {
   type InputDeclaration,
   inputDeclarations,
+  type MakeRow,
   RequestError,
+  rowOf,
 } from '../../../lib/protocol/messages/index.js';
 import { isResting } from '../../../lib/util/closable.js';
-import { isList } from '../../../lib/util/isList.js';
 
 /** What a features' module exports, checked. */
 export interface FeaturesModule {
   readonly features: FeatureSet<unknown>;
   readonly inputs: readonly InputDeclaration[];
-  readonly row: (tensors: unknown, i: number) => unknown;
+  readonly row: MakeRow;
   readonly full?: TrainedModel<Label> | TrainedRegression;
   readonly learners?: readonly Loader[];
   /** Gives back what the full model holds until its next use: the module itself stays imported. */
@@ -41,31 +42,10 @@ export async function featuresModule(exported: Readonly<Record<string, unknown>>
   return {
     features,
     inputs: declared,
-    row: typeof row === 'function' ? (tensors, i) => row(tensors, i) : recordsOf(declared, row),
+    row: rowOf(declared, row),
     ...(trained !== undefined && { full: trained }),
     ...(learners !== undefined && { learners }),
     rest: async () => (isResting(trained) ? trained.rest() : undefined),
-  };
-}
-
-/**
- * Makes rows of inputs that have one value a row: objects with these by name, as features over columns read them.
- *
- * @throws RequestError `unavailable` where a function has to make rows
- */
-function recordsOf(inputs: readonly InputDeclaration[], row: unknown): FeaturesModule['row'] {
-  const wide = inputs.find(({ shape }) => shape.length > 1);
-  if (row !== undefined || wide !== undefined) {
-    const why = row === undefined ? `, and input '${wide?.name}' has more than a value a row` : '';
-    throw wrong(`exports ${show(row)} as 'row'${why}; expected a function (tensors, i) that makes row i`);
-  }
-  return (tensors, i) => {
-    const values = inputs.map(({ name, datatype }) => {
-      const elements = isRecord(tensors) ? tensors[name] : undefined;
-      const value = isList(elements) ? elements[i] : undefined;
-      return [name, datatype === 'BOOL' ? Boolean(value) : value] as const;
-    });
-    return Object.fromEntries(values);
   };
 }
 

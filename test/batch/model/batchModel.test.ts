@@ -1,10 +1,12 @@
 import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type ExecutionContext, default as test } from 'ava';
 import { checkExpected, identityOf, identityText, loadBatchModel } from '../../../batch/model/index.js';
 import { column, define, logisticRegression, oneHot, tune } from '../../../index.js';
 import { tableRows } from '../../../lib/data/columns/index.js';
 import { ArtifactError, IdentityError, InputError, OptionError, PoisonRow } from '../../../lib/errors.js';
+import { featuresModule } from '../../../serve/worker/hosting/module.js';
 import { profileOf } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';
 import { featuresText, servingFolder, textModel, writeModel } from '../../support/servedModels.js';
@@ -88,9 +90,33 @@ test('inputs of numbers and of lists arrive as serve hands them to row', async (
       ]),
     { message: /^row 1: input 'p': expected a list of 2/ },
   );
-  t.throws(() => model.rows([{ n: 'x', p: [1, 2], b }]), {
-    message: /^row 0: input 'n': expected a number, as INT64/,
-  });
+  for (const n of ['x', 1.5, Number.NaN, 2 ** 63])
+    t.throws(() => model.rows([{ n, p: [1, 2], b }]), {
+      instanceOf: PoisonRow,
+      message: /^row 0: input 'n': expected a number, as INT64/,
+    });
+});
+
+test('a module of inputs without row has records of them, as in service', async (t) => {
+  const at = await version('records');
+  const text = featuresText()
+    .replace(
+      "{ title: 'BYTES', body: 'BYTES' }",
+      "{ title: 'BYTES', body: 'BYTES', size: 'FP32', isNew: 'BOOL' }",
+    )
+    .replace('export function row', 'function unused');
+  await writeFile(join(at, 'features.js'), text);
+  const model = await loadBatchModel(at);
+  const given = { title: 'a', body: 'b', size: 0.1, isNew: 1, more: 'c' };
+  const made = { title: 'a', body: 'b', size: Math.fround(0.1), isNew: true };
+  t.deepEqual(model.rows([given]), [made]);
+  t.deepEqual(model.rows(tableRows({ title: ['a'], body: ['b'], size: [0.1], isNew: [true] })), [made]);
+  const module = await import(pathToFileURL(join(at, 'features.js')).href);
+  const tensors = { title: ['a'], body: ['b'], size: Float32Array.of(0.1), isNew: Uint8Array.of(1) };
+  t.deepEqual((await featuresModule(module)).row(tensors, 0), made);
+  const wide = join(at, 'wide.js');
+  await writeFile(wide, text.replace("size: 'FP32'", "size: { datatype: 'FP32', shape: [-1, 2] }"));
+  await t.throwsAsync(loadBatchModel(at, { features: wide }), { instanceOf: OptionError, message: /'size' has more than a value/ });
 });
 
 test('the identity is of contents: the same elsewhere, another after any change', async (t) => {
