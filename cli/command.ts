@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { RunError } from '../batch/index.js';
 import { DataError, OptionError, SpillwayError } from '../index.js';
-import { IdentityError, InputError, PoisonRow } from '../lib/errors.js';
+import { IdentityError, InputError, PoisonRow, TableError } from '../lib/errors.js';
 import { ABORTED, BAD_INPUT, DONE, FAILED, OTHER_MODEL, POISON, USAGE } from './exitCodes.js';
 import { codePlace } from './place.js';
 import { ScriptError } from './script.js';
@@ -81,7 +81,12 @@ function fail(io: Io, { json }: Common, error: unknown): number {
   if (io.signal.aborted) return ABORTED;
   if (error instanceof PoisonRow) return POISON;
   if (error instanceof IdentityError) return OTHER_MODEL;
-  if (error instanceof InputError || (error instanceof RunError && error.reason === 'changed'))
-    return BAD_INPUT;
+  if (isBadInput(error)) return BAD_INPUT;
   return error instanceof OptionError || error instanceof DataError ? USAGE : FAILED;
+}
+
+/** Whether rows are to blame: not where the system can't read a file. */
+function isBadInput(error: unknown): boolean {
+  if (error instanceof TableError) return !(error.cause instanceof Error && 'syscall' in error.cause);
+  return error instanceof InputError || (error instanceof RunError && error.reason === 'changed');
 }

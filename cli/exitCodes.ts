@@ -13,9 +13,11 @@ export const INCOMPLETE = 3;
 export const POISON = 42;
 /** The model isn't the one that was expected. */
 export const OTHER_MODEL = 43;
-/** A stream of rows is damaged, ends early, or isn't of its format. */
+/** Rows can't be read: a stream or a file is damaged, ends early, or isn't of its format. */
 export const BAD_INPUT = 44;
 /** Interrupted. */
 export const ABORTED = 130;
+/** Nobody reads standard output any more, as after `| head`. */
+export const BROKEN_PIPE = 141;
 /** Ended by SIGTERM before all was done: what was written is whole as far as it goes. */
 export const TERMINATED = 143;

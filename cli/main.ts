@@ -8,7 +8,7 @@ import type { Io } from './command.js';
 import { addDemo } from './demo.js';
 import { addDetect } from './detect.js';
 import { addDoctor } from './doctor.js';
-import { DONE, USAGE } from './exitCodes.js';
+import { BROKEN_PIPE, DONE, USAGE } from './exitCodes.js';
 import { addInspect } from './inspect.js';
 import { addReport } from './report.js';
 import { addScore } from './score.js';
@@ -34,7 +34,7 @@ const io: Io = {
 };
 // A closed pipe, as after `| head`, ends the program.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit();
+  if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
   throw error;
 });
 

@@ -15,7 +15,7 @@ test.before(async () => {
 });
 test.after.always(() => world?.close());
 
-test('a run, what it has, whether it stands, and its digest beside that of shards', async (t) => {
+test('a run, what it has, whether it stands, and the digest of its shards', async (t) => {
   const folder = await folderFor(t);
   await writeFile(join(folder, 'rows.jsonl'), linesOf(actingRows(20)));
   const args = (...more: string[]) => [
@@ -59,17 +59,15 @@ test('a run, what it has, whether it stands, and its digest beside that of shard
     stdio: 'ignore',
   });
   t.deepEqual(await once(child, 'exit'), [0, null]);
-  const [status, one, two] = await runEach(
+  const [status, digest] = await runEach(
     [
       ['batch', 'status', 'part', 'other'],
-      ['batch', 'digest', 'out', '--json'],
       ['batch', 'digest', 'part', 'other', '--json'],
     ].map((each) => [each, folder]),
   );
   t.is(status.code, 0);
   t.regex(status.out, /^4 of 4 units are done/);
-  t.is(one.out, two.out);
-  t.is(JSON.parse(one.out).rows, 20);
+  t.is(JSON.parse(digest.out).rows, 20);
 });
 
 test('a poison row sets its unit aside: exit code 42, until it may be done again', async (t) => {
@@ -94,7 +92,14 @@ test('a poison row sets its unit aside: exit code 42, until it may be done again
 
 test('what can’t be right is refused by its name, and nothing is written', async (t) => {
   const folder = await folderFor(t);
-  await writeFile(join(folder, 'rows.jsonl'), linesOf(actingRows(2)));
+  const files = {
+    'a.csv': 'id,x\n1,2\n',
+    'b.csv': 'id,y\n1,2\n',
+    'cut.arrow': 'ARROW1',
+    'damaged.parquet': 'PAR1 and no more',
+    'rows.jsonl': linesOf(actingRows(2)),
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const command = ['batch', 'run', world.model, 'rows.jsonl'];
   const cases: [string[], number, RegExp][] = [
     [command, 2, /--out/],
@@ -109,6 +114,11 @@ test('what can’t be right is refused by its name, and nothing is written', asy
     ],
     [['batch', 'run', 'gone', 'rows.jsonl', '--out', 'out'], 2, /MODEL.*gone/],
     [['batch', 'run', world.model, 'gone.jsonl', '--out', 'out'], 1, /gone\.jsonl/],
+    ...[['cut.arrow'], ['damaged.parquet'], ['a.csv', 'b.csv']].map((inputs): [string[], number, RegExp] => [
+      ['batch', 'run', world.model, ...inputs, '--out', 'out', '--dry-run'],
+      44,
+      new RegExp(`${inputs.at(-1)}.*\\(TABLE\\)`),
+    ]),
     [['batch', 'status', '.'], 2, /no run/],
   ];
   const ran = await runEach(cases.map(([args]) => [args, folder]));
@@ -116,7 +126,7 @@ test('what can’t be right is refused by its name, and nothing is written', asy
     t.is(ran[i].code, code, ran[i].err);
     t.regex(ran[i].err, message);
   }
-  t.deepEqual(await readdir(folder), ['rows.jsonl']);
+  t.deepEqual(await readdir(folder), Object.keys(files));
 });
 
 test('a signal ends a run between units, and the next run goes on', async (t) => {

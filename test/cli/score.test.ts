@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as arrow from 'apache-arrow';
 import { type ExecutionContext, default as test } from 'ava';
-import { binary, run } from '../support/commandLine.js';
+import { binary, run, runEach } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
 import { featuresText, textModel } from '../support/servedModels.js';
 
@@ -103,14 +103,13 @@ test('exit codes tell a bad row, another model, and input that can’t be read',
   const { rows } = await model;
   const good = linesOf(rows.slice(0, 2));
   const bad = '{"title":7,"body":"x"}\n';
-  const [poison, column, cut, foreign, other, usage, empty] = await Promise.all([
+  const other = `${'0'.repeat(12)}-${'0'.repeat(12)}-0.0.0-${'0'.repeat(12)}`;
+  const [poison, column, cut, foreign, [usage, unlike, empty]] = await Promise.all([
     score(t, [at], good + bad + good),
     score(t, [at, '--errors', 'column', '--key', 'title'], good + bad + good),
     score(t, [at], `${good}{"title":"a`),
     score(t, [at, '--format', 'arrow'], good),
-    score(t, [at, '--expect', `${'0'.repeat(12)}-${'0'.repeat(12)}-0.0.0-${'0'.repeat(12)}`], good),
-    score(t, [at, '--format', 'csv'], ''),
-    score(t, [at], ''),
+    runEach([['--format', 'csv'], ['--expect', other], []].map((more) => [['score', at, ...more], at])),
   ]);
   t.deepEqual([poison.code, poison.out.length], [42, 0], 'nothing of a batch with a bad row');
   t.regex(poison.err, /^spillway: row 2: input 'title': expected a text, got 7 \(POISON\)/);
@@ -132,10 +131,10 @@ test('exit codes tell a bad row, another model, and input that can’t be read',
   t.regex(cut.err, /line 3: it isn't JSON/);
   t.is(foreign.code, 44);
   t.regex(foreign.err, /this looks like JSON/);
-  t.deepEqual([other.code, other.out.length], [43, 0]);
-  t.regex(other.err, /artifact, features, spillway \(0\.0\.0 expected, .* here\), engine/);
+  t.deepEqual([unlike.code, unlike.out], [43, '']);
+  t.regex(unlike.err, /artifact, features, spillway \(0\.0\.0 expected, .* here\), engine/);
   t.is(usage.code, 2);
-  t.deepEqual([empty.code, empty.out.length], [0, 0]);
+  t.deepEqual([empty.code, empty.out], [0, '']);
 });
 
 test('--identity prints what --expect takes, and reads nothing', async (t) => {
@@ -189,7 +188,7 @@ test('an Arrow stream that SIGTERM ends has its end mark', async (t) => {
   t.is(arrow.tableFromIPC(out).numRows, 3);
 });
 
-test('an interrupt ends it at once with 130; a reader that has gone ends it quietly', async (t) => {
+test('an interrupt ends it at once with 130; a reader that has gone ends it quietly with 141', async (t) => {
   const at = await version(t);
   const { rows } = await model;
   const stopped = start(t, [at]);
@@ -202,7 +201,7 @@ test('an interrupt ends it at once with 130; a reader that has gone ends it quie
   left.child.stdout?.destroy();
   left.child.stdin?.end(linesOf(rows.slice(0, 300)));
   const { code, err } = await left.ended;
-  t.deepEqual([code, err], [0, '']);
+  t.deepEqual([code, err], [141, '']);
 });
 
 test('a reader that is slow holds it back: rows wait in the writer, not here', async (t) => {
@@ -223,9 +222,10 @@ test('a reader that is slow holds it back: rows wait in the writer, not here', a
     for (; taken < 200; taken++) if (!child.stdin.write(part)) await once(child.stdin, 'drain');
     child.stdin.end();
   })();
-  let settled = -1;
-  while (settled !== taken || taken === 0) {
-    settled = taken;
+  await once(child.stdout, 'readable');
+  // A pause of a slow machine is taken for the end: the test may then miss a fault, and never finds one that isn't.
+  for (let before = -1; before !== taken || !child.stdin.writableNeedDrain; ) {
+    before = taken;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   t.true(taken < 150, `${taken} of 200 parts were taken`);

@@ -30,5 +30,6 @@ function node(args: readonly string[], cwd?: string): Promise<Ran> {
     const child = execFile(process.execPath, args, { ...(cwd && { cwd }), maxBuffer: 1e8 }, (_, out, err) =>
       done({ code: child.exitCode ?? -1, out, err }),
     );
+    child.stdin?.end();
   });
 }
