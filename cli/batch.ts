@@ -1,9 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import {
   type BatchRunOptions,
-  type ColumnType,
   type FailedUnit,
-  type FormatName,
   forecastRun,
   forgetFailed,
   outputDigest,
@@ -14,27 +12,21 @@ import {
   verifyRun,
 } from '../batch/index.js';
 import { duration } from '../lib/report/index.js';
+import {
+  type AnswerFlags,
+  addAnswerOptions,
+  addFileOptions,
+  type FileFlags,
+  formatOption,
+} from './batchOptions.js';
 import { addCertifyBatch } from './certifyBatch.js';
-import { typesFrom } from './columnTypes.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { ABORTED, BAD_INPUT, DONE, FAILED, INCOMPLETE, POISON, TERMINATED } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
 import { progressOf } from './progress.js';
 
-interface RunFlags extends Common {
-  readonly out: string;
-  readonly shard?: string;
+interface RunFlags extends AnswerFlags, FileFlags {
   readonly workers?: number;
-  readonly rows?: number;
-  readonly format?: FormatName;
-  readonly features?: string;
-  readonly expect?: string;
-  readonly key?: string;
-  readonly prefix?: string;
-  readonly scores?: boolean;
-  readonly errors: 'exit' | 'column';
-  readonly delimiter?: string;
-  readonly types?: Readonly<Record<string, ColumnType>>;
   readonly dryRun?: boolean;
 }
 
@@ -64,7 +56,7 @@ export function addBatch(program: Command, io: Io): void {
 }
 
 function addRun(batch: Command, io: Io): void {
-  addCommand(
+  const run = addCommand(
     batch,
     io,
     'run <model> <inputs...>',
@@ -100,32 +92,10 @@ function addRun(batch: Command, io: Io): void {
         progress.end();
       }
     },
-  )
-    .requiredOption('-o, --out <folder>', 'of the run: all that it writes is below')
-    .option('--shard <i/n>', 'answer the units i, i + n, … alone; auto reads which from the cluster')
+  );
+  addAnswerOptions(addFileOptions(run), 'sets its unit aside')
+    .addOption(formatOption('of outputs; that of the inputs for Arrow, else jsonl'))
     .option('-w, --workers <number>', 'processes that answer; as many as cores by default', wholeFrom(1))
-    .option('--rows <number>', 'of a unit, about; 100000 by default', wholeFrom(1))
-    .addOption(
-      new Option('-f, --format <name>', 'of outputs; that of the inputs for Arrow, else jsonl').choices([
-        'arrow',
-        'jsonl',
-      ]),
-    )
-    .option('--features <module>', 'with the features, where the folder doesn’t hold them')
-    .option('-k, --key <name>', 'write this column and the answers alone; by default all columns')
-    .option('--prefix <text>', 'begins the names of answers, as p_ in p_label')
-    .option('--scores', 'write scores: a probability a class')
-    .addOption(
-      new Option(
-        '--errors <how>',
-        'a row that can’t be answered sets its unit aside, or has its error as a column',
-      )
-        .choices(['exit', 'column'])
-        .default('exit'),
-    )
-    .option('--delimiter <character>', 'what separates values of CSV files')
-    .option('--types <types>', 'of columns of CSV files, as age=number,left=date; text by default', typesFrom)
-    .option('--expect <identity>', 'refuse any other model, code, release or engine')
     .option('--dry-run', 'print rows, units and expected cost, and do nothing')
     .addHelpText(
       'after',

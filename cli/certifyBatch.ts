@@ -10,32 +10,23 @@ import {
   type Phase,
   shardOf,
 } from '../batch/index.js';
-import { typesFrom } from './columnTypes.js';
-import { addCommand, type Common, type Io, type Result } from './command.js';
+import { addFileOptions, addModelOptions, type FileFlags, type ModelFlags } from './batchOptions.js';
+import { addCommand, type Io, type Result } from './command.js';
 import { DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { shareFrom, wholeFrom } from './numbers.js';
 import { progressOf } from './progress.js';
 
-interface Options extends Common {
-  readonly out: string;
+interface Options extends ModelFlags, FileFlags {
   readonly epsilon: number;
   readonly delta?: number;
   readonly sample?: number;
   readonly seed?: string;
   readonly phase?: Phase;
-  readonly shard?: string;
-  readonly features?: string;
-  readonly expect?: string;
-  readonly key?: string;
-  readonly prefix?: string;
-  readonly delimiter?: string;
-  readonly types?: ReturnType<typeof typesFrom>;
-  readonly rows?: number;
 }
 
 /** Adds `batch certify`. @param batch the command that it is a part of */
 export function addCertifyBatch(batch: Command, io: Io): void {
-  addCommand(
+  const certify = addCommand(
     batch,
     io,
     'certify <model> <inputs...>',
@@ -66,8 +57,8 @@ export function addCertifyBatch(batch: Command, io: Io): void {
         await model.close();
       }
     },
-  )
-    .requiredOption('-o, --out <folder>', 'of the batch: what it holds is never done again')
+  );
+  addModelOptions(addFileOptions(certify))
     .requiredOption('-e, --epsilon <share>', 'of the answers that may differ', shareFrom)
     .option('--delta <probability>', 'that more of them do; by default 0.05', shareFrom)
     .option(
@@ -77,14 +68,6 @@ export function addCertifyBatch(batch: Command, io: Io): void {
     )
     .option('--seed <text>', 'of the sample; by default drawn once, and kept in the folder')
     .addOption(new Option('--phase <name>', 'this one alone; by default all, in this order').choices(PHASES))
-    .option('--shard <i/n>', 'the units of one shard: 0/8 … 7/8, or auto in an array of jobs')
-    .option('--features <module>', 'with the features, where the folder doesn’t hold them')
-    .option('--expect <identity>', 'refuse any other model, code, release or engine')
-    .option('-k, --key <name>', 'write this column and the answers alone; by default all columns')
-    .option('--prefix <text>', 'begins the names of answers, as p_ in p_label')
-    .option('--delimiter <character>', 'what separates values of CSV files')
-    .option('--types <types>', 'of columns of CSV files, as age=number,left=date; text by default', typesFrom)
-    .option('--rows <number>', 'of a unit, about; by default 100000', wholeFrom(1))
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import {
   type FormatName,
   filter,
@@ -10,25 +10,19 @@ import {
   openReader,
   openWriter,
 } from '../batch/index.js';
-import { addCommand, type Common, type Io } from './command.js';
+import { type AnswerFlags, addAnswerOptions, formatOption } from './batchOptions.js';
+import { addCommand, type Io } from './command.js';
 import { ABORTED, DONE, TERMINATED } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
 
-interface Options extends Common {
+interface Options extends AnswerFlags {
   readonly format: FormatName;
-  readonly features?: string;
-  readonly key?: string;
-  readonly prefix?: string;
-  readonly scores?: boolean;
-  readonly errors: 'exit' | 'column';
-  readonly onFault: 'throw' | 'degrade';
   readonly threads?: number;
-  readonly expect?: string;
   readonly identity?: boolean;
 }
 
 export function addScore(program: Command, io: Io): void {
-  addCommand(
+  const score = addCommand(
     program,
     io,
     'score <model>',
@@ -77,8 +71,6 @@ export function addScore(program: Command, io: Io): void {
         if (failed > 0) io.err(`spillway: ${failed} of ${rows} rows have an error\n`);
         return { code: isWhole ? DONE : TERMINATED };
       } catch (error) {
-        // As after `| head`: nobody reads on.
-        if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return { code: DONE };
         if (io.signal.aborted) return { code: ABORTED };
         throw error;
       } finally {
@@ -86,35 +78,14 @@ export function addScore(program: Command, io: Io): void {
         await model.close();
       }
     },
-  )
-    .addOption(
-      new Option('-f, --format <name>', 'of rows and answers: Arrow IPC streams, or JSON lines')
-        .choices(['arrow', 'jsonl'])
-        .default('jsonl'),
-    )
-    .option('--features <module>', 'with the features, where the folder doesn’t hold them')
-    .option('-k, --key <name>', 'write this column and the answers alone; by default all columns')
-    .option('--prefix <text>', 'begins the names of answers, as p_ in p_label')
-    .option('--scores', 'write scores: a probability a class')
-    .addOption(
-      new Option('--errors <how>', 'a row that can’t be answered ends the work, or has its error as a column')
-        .choices(['exit', 'column'])
-        .default('exit'),
-    )
-    .addOption(
-      new Option(
-        '--on-fault <how>',
-        'a feature or model that fails ends the work, or the best stage there is answers',
-      )
-        .choices(['throw', 'degrade'])
-        .default('throw'),
-    )
+  );
+  addAnswerOptions(score, 'ends the work')
+    .addOption(formatOption('of rows and answers: Arrow IPC streams, or JSON lines').default('jsonl'))
     .option(
       '-t, --threads <number>',
       'threads that answer; by default none but the one that reads',
       wholeFrom(1),
     )
-    .option('--expect <identity>', 'refuse any other model, code, release or engine')
     .option('--identity', 'print the model’s identity, and read nothing')
     .addHelpText(
       'after',
@@ -122,7 +93,7 @@ export function addScore(program: Command, io: Io): void {
 Answers are the columns label, stage (0 the first; the last is the full model) and verdict.
 
 Exit codes: 0 done; 42 a row can't be answered; 43 another model than --expect; 44 rows can't be read;
-143 ended by SIGTERM before the end of the rows, after the batch in hand.`,
+141 nobody reads the answers any more; 143 ended by SIGTERM before the end of the rows, after the batch in hand.`,
     );
 }
 

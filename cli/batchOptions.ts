@@ -1,0 +1,73 @@
+import { type Command, Option } from 'commander';
+import type { ColumnType, FormatName } from '../batch/index.js';
+import { typesFrom } from './columnTypes.js';
+import type { Common } from './command.js';
+import { wholeFrom } from './numbers.js';
+
+/** Options of the commands that answer rows: `score`, `batch run` and `batch certify`. */
+
+/** Which model answers, and what of a row is written. */
+export interface ModelFlags extends Common {
+  readonly features?: string;
+  readonly expect?: string;
+  readonly key?: string;
+  readonly prefix?: string;
+}
+
+/** How rows are answered that each stand for themselves. */
+export interface AnswerFlags extends ModelFlags {
+  readonly format?: FormatName;
+  readonly scores?: boolean;
+  readonly errors: 'exit' | 'column';
+  readonly onFault: 'throw' | 'degrade';
+}
+
+/** How files are read, and cut into units. */
+export interface FileFlags {
+  readonly out: string;
+  readonly shard?: string;
+  readonly rows?: number;
+  readonly delimiter?: string;
+  readonly types?: Readonly<Record<string, ColumnType>>;
+}
+
+export function addModelOptions(command: Command): Command {
+  return command
+    .option('--features <module>', 'with the features, where the folder doesn’t hold them')
+    .option('--expect <identity>', 'refuse any other model, code, release or engine')
+    .option('-k, --key <name>', 'write this column and the answers alone; by default all columns')
+    .option('--prefix <text>', 'begins the names of answers, as p_ in p_label');
+}
+
+/** @param poison what becomes of a row that can't be answered, unless its error is a column */
+export function addAnswerOptions(command: Command, poison: string): Command {
+  return addModelOptions(command)
+    .option('--scores', 'write scores: a probability a class')
+    .addOption(
+      new Option('--errors <how>', `a row that can’t be answered ${poison}, or has its error as a column`)
+        .choices(['exit', 'column'])
+        .default('exit'),
+    )
+    .addOption(
+      new Option(
+        '--on-fault <how>',
+        'a feature or model that fails ends the work, or the best stage there is answers',
+      )
+        .choices(['throw', 'degrade'])
+        .default('throw'),
+    );
+}
+
+export function addFileOptions(command: Command): Command {
+  return command
+    .requiredOption('-o, --out <folder>', 'of the work: all that it writes is below')
+    .option('--shard <i/n>', 'do the units i, i + n, … alone; auto reads which from the cluster')
+    .option('--rows <number>', 'of a unit, about; 100000 by default', wholeFrom(1))
+    .option('--delimiter <character>', 'what separates values of CSV files')
+    .option('--types <types>', 'of columns of CSV files, as age=number,left=date; text by default', typesFrom);
+}
+
+/** @param use what is of this format, and when */
+export function formatOption(use: string): Option {
+  return new Option('-f, --format <name>', use).choices(['arrow', 'jsonl']);
+}
