@@ -431,6 +431,34 @@ export class PoisonRow extends SpillwayError {
   }
 }
 
+/** A run over files can't go on. What it has committed stands. */
+export class RunError extends SpillwayError {
+  override name = 'RunError';
+
+  constructor(
+    /**
+     * `unwritable`: the output folder can't be written to, or is full; `unreadable`: the system can't read a file;
+     * `other`: the folder holds another run; `changed`: an input or the model isn't what it was when the run was
+     * planned; `different`: a unit has two outputs that differ; `damaged`: the folder holds something that no run wrote;
+     * `lost`: workers end before they begin; `missing`: a step needs what another one, or another shard, has still to
+     * bring.
+     */
+    readonly reason:
+      | 'unwritable'
+      | 'unreadable'
+      | 'other'
+      | 'changed'
+      | 'different'
+      | 'damaged'
+      | 'lost'
+      | 'missing',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('RUN', message, options);
+  }
+}
+
 /** A server can't listen: its port is taken, not allowed to this user, or its host isn't this machine's. */
 export class ListenError extends SpillwayError {
   override name = 'ListenError';
