@@ -1,26 +1,42 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-/** This machine, as a part of a name. */
-const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 const NAME = /^\.[0-9a-z.]+-([0-9a-f]{8})-(\d+)-[0-9a-f-]{36}\.tmp$/;
-/** Milliseconds after which a temporary file of another machine is taken for left behind. */
-const OLD = 24 * 3_600_000;
+/** Milliseconds without a write after which a temporary file of processes that can't be asked for is left behind. */
+const OLD = 3_600_000;
+
+/** Those whose process numbers this one sees: of this machine since it began, and of this container. */
+const neighbours = neighboursOf(
+  () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'),
+  () => readlinkSync('/proc/self/ns/pid'),
+);
+
+/** @returns a part of a name; where a system doesn't tell both, one that no other process has */
+export function neighboursOf(boot: () => string, namespace: () => string): string {
+  let whose: string;
+  try {
+    whose = JSON.stringify([hostname(), boot(), namespace()]);
+  } catch {
+    whose = randomUUID();
+  }
+  return createHash('sha256').update(whose).digest('hex').slice(0, 8);
+}
 
 /** A name that no other file has, and that tells whose it is. */
 export function temporaryName(name: string): string {
-  return `.${name}-${host}-${process.pid}-${randomUUID()}.tmp`;
+  return `.${name}-${neighbours}-${process.pid}-${randomUUID()}.tmp`;
 }
 
-/** Removes temporary files whose process has ended, and those of other machines that are a day old. */
+/** Removes temporary files whose process has ended, and those of other machines and containers that are an hour old. */
 export async function removeTemporary(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const [, of, pid] = NAME.exec(name) ?? [];
     if (of === undefined) continue;
     const path = join(folder, name);
-    const isLeft = of === host ? !isAlive(Number(pid)) : await isOld(path);
+    const isLeft = of === neighbours ? !isAlive(Number(pid)) : await isOld(path);
     if (isLeft) await rm(path, { force: true });
   }
 }
