@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { syncFolder } from '../../lib/data/artifact/index.js';
-import { RunError } from './runError.js';
+import { RunError } from '../../lib/errors.js';
 import { temporaryName } from './temporary.js';
 
 /** What became of a file that was to be committed. */
@@ -21,7 +21,7 @@ export interface Commitment {
 
 /**
  * Writes a file that is there whole or not at all, and that no later one replaces: under a temporary name, through to
- * the disk, then under its own, unless a file has that already. When it fails, nothing has changed.
+ * the disk, then under its own by a link, unless a file has that already. When it fails, nothing has changed.
  *
  * @param name within `folder`
  * @param write its content; it may leave the stream open
@@ -35,14 +35,44 @@ export async function commitFile(
   write: (file: Writable) => Promise<void>,
 ): Promise<Commitment> {
   const path = join(folder, name);
-  const temporary = join(folder, temporaryName(name));
-  try {
-    const written = await writeThrough(temporary, write);
-    const isFirst = await putFirst(temporary, path);
-    if (isFirst) await syncFolder(folder);
+  return beside(path, write, async (temporary, written) => {
+    const isFirst = await link(temporary, path).then(
+      () => true,
+      (error) => (isThere(error) ? false : toDiskError(error)),
+    );
     const standing = isFirst ? written : await fileDigest(path).catch(toDiskError);
     const outcome = isFirst ? 'first' : written === standing ? 'same' : 'different';
     return { outcome, written, standing, bytes: (await stat(path).catch(toDiskError)).size };
+  });
+}
+
+/**
+ * Writes a file that replaces another whole, or not at all.
+ *
+ * @param name within `folder`
+ * @throws RunError `unwritable`, naming the file
+ */
+export async function replaceFile(folder: string, name: string, content: string): Promise<void> {
+  const path = join(folder, name);
+  await beside(
+    path,
+    async (file) => void file.end(content),
+    (temporary) => rename(temporary, path).catch(toDiskError),
+  );
+}
+
+/** Writes a file under a temporary name, through to the disk, and then has it named. */
+async function beside<T>(
+  path: string,
+  write: (file: Writable) => Promise<void>,
+  give: (temporary: string, digest: string) => Promise<T>,
+): Promise<T> {
+  const folder = dirname(path);
+  const temporary = join(folder, temporaryName(basename(path)));
+  try {
+    const given = await give(temporary, await writeThrough(temporary, write));
+    await syncFolder(folder);
+    return given;
   } catch (error) {
     throw error instanceof DiskError ? unwritable(path, error.cause) : error;
   } finally {
@@ -53,12 +83,13 @@ export async function commitFile(
 /** What the disk says, apart from what a writer throws. */
 class DiskError extends Error {}
 
-function unwritable(path: string, error: unknown): RunError {
+/** @param error of the system */
+export function unwritable(path: string, error: unknown): RunError {
   const message = error instanceof Error ? error.message : String(error);
   return new RunError(
     'unwritable',
-    `can't write '${path}': ${message}. Check that its folder can be written to and has room, then run again: what ` +
-      'is committed stands',
+    `can't write '${path}': ${message}. Its folder must be one that can be written to, with room, on a file system ` +
+      'that has hard links: see to that, or name another by --out, and run again. What is committed stands',
     { cause: error },
   );
 }
@@ -98,38 +129,8 @@ function toDiskError(error: unknown): never {
   throw new DiskError('disk', { cause: error });
 }
 
-/** Gives a file its name, unless another has it. */
-async function putFirst(temporary: string, path: string): Promise<boolean> {
-  try {
-    await link(temporary, path);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    if (!UNLINKED.has(codeOf(error))) throw new DiskError('disk', { cause: error });
-  }
-  // Where a file can have one name alone.
-  if (
-    await access(path).then(
-      () => true,
-      () => false,
-    )
-  )
-    return false;
-  await rename(temporary, path).catch(toDiskError);
-  return true;
-}
-
-const UNLINKED: ReadonlySet<unknown> = new Set([
-  'EPERM',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EMLINK',
-  'EINVAL',
-]);
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+function isThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
 }
 
 /** The SHA-256 of a file. @throws the system's error */

@@ -1,13 +1,13 @@
 /** A run over files: units shared out among workers, each output committed once, resumed by what is there. */
 
+export { RunError } from '../../lib/errors.js';
 export { type Commitment, commitFile } from './commit.js';
 export { type DigestOptions, type OutputDigest, outputDigest } from './digest.js';
 export { type CommittedUnit, type Manifest, mergeManifests, type RunTotals, unitText } from './manifest.js';
 export { type BatchRunOptions, outputOptions, type RunProgress } from './options.js';
 export { plannedUnits, readPlan } from './plan.js';
 export { forecastRun, type RunForecast, type RunResult, runBatch } from './run.js';
-export { RunError } from './runError.js';
 export { ALL_UNITS, type Shard, shardOf } from './shard.js';
 export { type RunStatus, runStatus, writeManifest } from './status.js';
-export { CERTIFICATE, type FailedUnit, forgetFailed, RunFolder } from './store.js';
+export { CERTIFICATE, type FailedUnit, forgetFailed, RunFolder, readJson } from './store.js';
 export { type ChangedUnit, type Verified, verifyRun } from './verify.js';

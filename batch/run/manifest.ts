@@ -1,5 +1,5 @@
 import { list, naturalNumber, object, record, type Shape, text } from '../../lib/data/artifact/index.js';
-import { RunError } from './runError.js';
+import { RunError } from '../../lib/errors.js';
 
 /** A unit whose output stands. It says nothing of times, hosts or paths beyond its input's name. */
 export interface CommittedUnit {
@@ -82,9 +82,16 @@ export function unitText(unit: CommittedUnit): string {
   });
 }
 
-/** One line a unit. */
-export function manifestText({ units, ...rest }: Manifest): string {
-  const lines = units.map(unitText).join(',\n');
+export function manifestText(manifest: Manifest): string {
+  return unitsText(manifest, unitText);
+}
+
+/** JSON of one line a unit. */
+export function unitsText<Unit>(
+  { units, ...rest }: { readonly units: readonly Unit[] },
+  textOf: (unit: Unit) => string,
+): string {
+  const lines = units.map(textOf).join(',\n');
   return `${JSON.stringify(rest).slice(0, -1)},"units":[\n${lines}\n]}\n`;
 }
 

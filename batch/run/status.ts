@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeAtomically } from '../../lib/data/artifact/index.js';
-import { ArtifactError, OptionError } from '../../lib/errors.js';
-import { fileDigest } from './commit.js';
+import { OptionError, RunError } from '../../lib/errors.js';
+import { fileDigest, replaceFile } from './commit.js';
 import {
   type CommittedUnit,
   type Manifest,
@@ -13,8 +11,7 @@ import {
   totalsOf,
 } from './manifest.js';
 import { type RunModel, type RunPlan, readPlan } from './plan.js';
-import { RunError } from './runError.js';
-import { CERTIFICATE, type FailedUnit, RunFolder } from './store.js';
+import { CERTIFICATE, type FailedUnit, RunFolder, recordsIn } from './store.js';
 
 /** What a run has, and what it lacks. */
 export interface RunStatus extends RunTotals {
@@ -34,15 +31,19 @@ export interface RunStatus extends RunTotals {
  * @throws OptionError for a folder without a run; RunError for folders of different runs
  */
 export async function runStatus(folders: readonly string[]): Promise<RunStatus> {
-  const { plan, manifest } = await mergedRun(folders);
+  return statusOf(folders, await mergedRun(folders));
+}
+
+async function statusOf(folders: readonly string[], { plan, manifest }: MergedRun): Promise<RunStatus> {
   const done = new Set(manifest.units.map(({ key }) => key));
   const failed = new Map<string, FailedUnit>();
-  for (const path of folders)
-    for (const { key } of plan.units) {
-      const failure = done.has(key) ? undefined : await new RunFolder(path).failure(key);
+  const planned = new Set(plan.units.map(({ key }) => key));
+  for (const folder of folders.map((path) => new RunFolder(path)))
+    for (const key of await recordsIn(folder.failed)) {
+      const failure = planned.has(key) && !done.has(key) ? await folder.failure(key) : undefined;
       if (failure !== undefined) failed.set(key, failure);
     }
-  const different = await Promise.all(folders.map((path) => differentIn(path)));
+  const different = await Promise.all(folders.map((path) => recordsIn(new RunFolder(path).different)));
   return {
     different: new Set(different.flat()).size,
     units: plan.units.length,
@@ -53,16 +54,14 @@ export async function runStatus(folders: readonly string[]): Promise<RunStatus> 
   };
 }
 
-async function differentIn(path: string): Promise<string[]> {
-  const names = await readdir(new RunFolder(path).different).catch(() => []);
-  return names.filter((name) => name.endsWith('.json'));
+interface MergedRun {
+  readonly plan: RunPlan;
+  readonly manifest: Manifest;
 }
 
 /** @throws as `runStatus` */
-export async function mergedRun(
-  folders: readonly string[],
-): Promise<{ readonly plan: RunPlan; readonly manifest: Manifest }> {
-  let merged: { readonly plan: RunPlan; readonly manifest: Manifest } | undefined;
+export async function mergedRun(folders: readonly string[]): Promise<MergedRun> {
+  let merged: MergedRun | undefined;
   for (const folder of folders) {
     const plan = await readPlan(folder);
     if (plan === undefined) throw new OptionError('DIR', `${folder} holds no run: it has no plan.json`);
@@ -78,8 +77,9 @@ export async function mergedRun(
 async function manifestIn(path: string, plan: RunPlan): Promise<Manifest> {
   const folder = new RunFolder(path);
   const units: CommittedUnit[] = [];
+  const recorded = new Set(await recordsIn(folder.done));
   for (const { key } of plan.units) {
-    const unit = await folder.committed(key, plan.options.format);
+    const unit = recorded.has(key) ? await folder.committed(key, plan.options.format) : undefined;
     if (unit !== undefined) units.push(unit);
   }
   return manifestOf(modelText(plan.model), units, await certificateDigest(path, plan));
@@ -95,18 +95,18 @@ function modelText({ artifact, features, spillway }: RunModel): string {
   return [artifact.slice(0, 12), features.slice(0, 12), spillway].join('-');
 }
 
-/** Writes what the folder has; a run beside this one may have committed more meanwhile. */
-export async function writeManifest(folder: string): Promise<void> {
-  let written = -1;
-  for (;;) {
-    const { manifest } = await mergedRun([folder]);
-    if (manifest.units.length === written) return;
-    written = manifest.units.length;
-    try {
-      await writeAtomically(join(folder, 'manifest.json'), Buffer.from(manifestText(manifest)));
-    } catch (error) {
-      if (!(error instanceof ArtifactError)) throw error;
-      throw new RunError('unwritable', error.message, { cause: error });
-    }
-  }
+/** Writes what a folder has. @returns the same, by one look at its units; by two where others have ended meanwhile */
+export async function writeManifest(path: string): Promise<RunStatus> {
+  const status = await writeOnce(path);
+  if (status.missing.length === 0) return status;
+  // The run that ends last writes all that there is, and then this one may have written what it saw before.
+  const { done, failed } = new RunFolder(path);
+  const ended = new Set([...(await recordsIn(done)), ...(await recordsIn(failed))]);
+  return ended.size < status.units ? status : writeOnce(path);
+}
+
+async function writeOnce(path: string): Promise<RunStatus> {
+  const found = await mergedRun([path]);
+  await replaceFile(path, 'manifest.json', manifestText(found.manifest));
+  return statusOf([path], found);
 }

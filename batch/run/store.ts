@@ -1,17 +1,10 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  naturalNumber,
-  object,
-  optional,
-  type Shape,
-  text,
-  writeAtomically,
-} from '../../lib/data/artifact/index.js';
-import { ArtifactError } from '../../lib/errors.js';
+import { naturalNumber, object, optional, type Shape, text } from '../../lib/data/artifact/index.js';
+import { ArtifactError, RunError } from '../../lib/errors.js';
 import type { FormatName } from '../formats/index.js';
+import { commitFile, unwritable } from './commit.js';
 import { type CommittedUnit, committedUnit } from './manifest.js';
-import { RunError } from './runError.js';
 import { removeTemporary } from './temporary.js';
 
 /** A unit that is set aside, since its rows can't be answered. */
@@ -60,34 +53,41 @@ export class RunFolder {
         await mkdir(folder, { recursive: true });
       await this.clean();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      throw new RunError(
-        'unwritable',
-        `can't write to '${this.path}': ${message}. Name another folder by --out`,
-        {
-          cause: error,
-        },
-      );
+      throw unwritable(this.path, error);
     }
   }
 
   /** Removes what processes left that have ended. */
   async clean(): Promise<void> {
-    for (const folder of [this.path, this.units, this.done, this.failed, this.different])
-      await removeTemporary(folder);
+    const found = await readdir(this.path, { withFileTypes: true });
+    const folders = found.filter((each) => each.isDirectory()).map(({ name }) => join(this.path, name));
+    for (const folder of [this.path, ...folders]) await removeTemporary(folder);
   }
 
   outputPath(key: string, format: FormatName): string {
     return join(this.units, outputName(key, format));
   }
 
-  /** The unit, if it is committed and its output is there. */
+  /** The unit, if it is committed and its output is there. @throws RunError `damaged`, `unreadable` */
   async committed(key: string, format: FormatName): Promise<CommittedUnit | undefined> {
     const unit = await this.recorded(key);
-    if (unit === undefined) return undefined;
-    const output = await stat(this.outputPath(key, format)).catch(() => undefined);
-    // Of a machine that lost power the disk may have kept the later file alone.
-    return output?.size === unit.bytes ? unit : undefined;
+    return unit !== undefined && (await this.hasOutput(unit, format)) ? unit : undefined;
+  }
+
+  /**
+   * Whether a unit's output is as long as its record says: of a machine that lost power the disk may have kept the later
+   * file alone, or a part of the earlier one.
+   */
+  async hasOutput({ key, bytes }: CommittedUnit, format: FormatName): Promise<boolean> {
+    const path = this.outputPath(key, format);
+    const output = await stat(path).catch((error: unknown) => isGone(error) || unreadable(path, error));
+    return output !== true && output.size === bytes;
+  }
+
+  /** Removes a unit's record, then its output: then it is missing. */
+  async forget(key: string, format: FormatName): Promise<void> {
+    await rm(join(this.done, `${key}.json`), { force: true });
+    await rm(this.outputPath(key, format), { force: true });
   }
 
   /** What is known of a unit, whether its output is there or not. */
@@ -100,29 +100,41 @@ export class RunFolder {
   }
 
   async setAside(unit: FailedUnit): Promise<void> {
-    await writeAtomically(join(this.failed, `${unit.key}.json`), Buffer.from(JSON.stringify(unit)));
+    await commitFile(this.failed, `${unit.key}.json`, async (file) => void file.end(JSON.stringify(unit)));
   }
 }
 
 /** Forgets which units of a run failed, so that it does them again. @returns how many */
 export async function forgetFailed(folder: string): Promise<number> {
   const { failed } = new RunFolder(folder);
-  const names = (await readdir(failed).catch(() => [])).filter((name) => name.endsWith('.json'));
-  for (const name of names) await rm(join(failed, name), { force: true });
+  const names = await recordsIn(failed);
+  for (const name of names) await rm(join(failed, `${name}.json`), { force: true });
   return names.length;
+}
+
+/** Names of a folder's files of JSON, without their ends. @throws RunError `unreadable` */
+export async function recordsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) =>
+    isGone(error) ? [] : unreadable(folder, error),
+  );
+  return names.flatMap((name) => /^(.*)\.json$/.exec(name)?.slice(1) ?? []);
 }
 
 export function outputName(key: string, format: FormatName): string {
   return `${key}.${format}`;
 }
 
-/** @throws RunError `damaged` for a file that no run wrote */
+/**
+ * What a file of JSON holds.
+ *
+ * @returns undefined where it isn't there
+ * @throws RunError `damaged` for a file that no run wrote; `unreadable`
+ */
 export async function readJson<T>(path: string, shape: Shape<T>): Promise<T | undefined> {
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    throw new RunError('damaged', `can't read '${path}': ${error.message}`, { cause: error });
-  });
-  if (content === undefined) return undefined;
+  const content = await readFile(path, 'utf8').catch(
+    (error: unknown) => isGone(error) || unreadable(path, error),
+  );
+  if (content === true) return undefined;
   try {
     return shape(JSON.parse(content), 'it');
   } catch (error) {
@@ -131,4 +143,13 @@ export async function readJson<T>(path: string, shape: Shape<T>): Promise<T | un
       cause: error,
     });
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+function unreadable(path: string, error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  throw new RunError('unreadable', `can't read '${path}': ${message}`, { cause: error });
 }
