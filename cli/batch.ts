@@ -86,7 +86,7 @@ function addRun(batch: Command, io: Io): void {
         return {
           json: { answered, ...status },
           text: `${answered} units answered\n${statusText(status)}`,
-          code: isWhole ? failed : code,
+          code: isWhole ? failed : options.signal?.aborted ? code : INCOMPLETE,
         };
       } finally {
         progress.end();

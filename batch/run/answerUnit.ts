@@ -1,13 +1,13 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { openReader, openWriter } from '../formats/index.js';
+import type { Writable } from 'node:stream';
+import { RunError, TableError } from '../../lib/errors.js';
+import { openWriter } from '../formats/index.js';
 import type { BatchModel } from '../model/index.js';
 import { answerBatch } from '../score/index.js';
 import { readUnit, sourceDigest, stampOf, type Unit } from '../units/index.js';
-import { commitFile, fileDigest } from './commit.js';
-import { type CommittedUnit, type RunTotals, unitText } from './manifest.js';
+import { type Commitment, commitFile } from './commit.js';
+import { unitText } from './manifest.js';
 import type { OutputOptions } from './plan.js';
-import { RunError } from './runError.js';
 import { outputName, type RunFolder } from './store.js';
 import { AnswerTally } from './tally.js';
 
@@ -27,111 +27,111 @@ export interface UnitWork {
 export type UnitOutcome = 'first' | 'same' | 'different' | 'found';
 
 /**
- * Answers a unit's rows, and commits the output, then what is to be known of it. The first output stands.
+ * Answers a unit's rows, and commits the output, then what is to be known of it. The first output stands, unless nobody
+ * can tell of which rows it is.
  *
- * @throws RunError `unwritable`; `changed` where the input was written to meanwhile; `different` where another output
- * stands though answers are the same whoever gives them; PoisonRow; TableError
+ * @throws RunError `unwritable`; `unreadable`; `changed` where the input was written to meanwhile; `different` where
+ * another output stands though answers are the same whoever gives them; PoisonRow; TableError
  */
 export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcome> {
-  const { folder, options, mayDiffer } = work;
-  const { format } = options;
-  if ((await folder.committed(unit.key, format)) !== undefined) return 'found';
-  const path = folder.outputPath(unit.key, format);
-  // Of a run that ended between the two, or of one beside this that is about to write the second.
-  if (await isThere(path)) {
-    const output = { digest: await fileDigest(path), bytes: (await stat(path)).size };
-    await commitUnit(unit, work, output, await totalsWritten(path, work), await unchangedSource(unit));
-    return 'found';
+  const { folder, options } = work;
+  const { key, index, input } = unit;
+  const before = await folder.recorded(key);
+  if (before !== undefined) {
+    if (await folder.hasOutput(before, options.format)) return 'found';
+    await folder.forget(key, options.format);
   }
-  let source = '';
+  const path = folder.outputPath(key, options.format);
+  // Of a run that ended before it wrote the record, or is about to: its rows may have been others.
+  const isLeft = await stat(path).then(
+    () => true,
+    () => false,
+  );
   const tally = new AnswerTally(work.model.stages);
+  let source = '';
   const { outcome, written, standing, bytes } = await commitFile(
     folder.units,
-    outputName(unit.key, format),
+    outputName(key, options.format),
     async (file) => {
-      const writer = openWriter(format, file, {
-        ...(options.key !== undefined && { key: options.key }),
-        ...(options.prefix !== undefined && { prefix: options.prefix }),
-        scores: options.scores,
-        errors: options.errors === 'column',
-        classes: work.model.classes,
-      });
-      try {
-        for await (const batch of readUnit(unit, options)) {
-          work.signal.throwIfAborted();
-          work.onBatch(batch.from);
-          const answers = await answerBatch(work.model, batch, {
-            scores: options.scores,
-            errors: options.errors,
-            signal: work.signal,
-          });
-          tally.add(answers);
-          await writer.write(batch, answers);
-        }
-      } catch (error) {
-        // Of a file that is being written, anything may be read.
-        if ((await stampOf(unit.input.path).catch(() => '')) === unit.input.stamp) throw error;
-        throw changedInput(unit.input.path);
-      }
-      await writer.end();
-      source = await unchangedSource(unit);
+      source = await writeAnswers(unit, work, tally, file);
     },
   );
-  if (outcome === 'different' && !mayDiffer)
+  if (outcome === 'different') {
+    const now = await folder.recorded(key);
+    if (now === undefined && isLeft) {
+      await folder.forget(key, options.format);
+      return answerUnit(unit, work);
+    }
+    if (now !== undefined && now.source !== source) throw changedInput(input.path);
+    await noteDifferent(unit, work, { written, standing });
+    return outcome;
+  }
+  const text = unitText({ key, index, input: input.name, source, digest: standing, bytes, ...tally.totals });
+  const record = await commitFile(folder.done, `${key}.json`, async (file) => void file.end(text));
+  if (record.outcome !== 'different') return outcome;
+  await folder.forget(key, options.format);
+  return answerUnit(unit, work);
+}
+
+/** @returns the digest of what the rows were read of */
+async function writeAnswers(
+  unit: Unit,
+  { model, options, signal, onBatch }: UnitWork,
+  tally: AnswerTally,
+  file: Writable,
+): Promise<string> {
+  const { key, prefix, scores, errors, onFault } = options;
+  const writer = openWriter(options.format, file, {
+    ...(key !== undefined && { key }),
+    ...(prefix !== undefined && { prefix }),
+    scores,
+    errors: errors === 'column',
+    classes: model.classes,
+  });
+  try {
+    for await (const batch of readUnit(unit, options)) {
+      signal.throwIfAborted();
+      onBatch(batch.from);
+      const answers = await answerBatch(model, batch, { scores, errors, onFault, signal });
+      tally.add(answers);
+      await writer.write(batch, answers);
+    }
+    await writer.end();
+    const source = await sourceDigest(unit);
+    if ((await stampOf(unit.input.path)) === unit.input.stamp) return source;
+  } catch (error) {
+    // Of a file that is being written, anything may be read.
+    if ((await stampOf(unit.input.path).catch(() => '')) === unit.input.stamp) throw readingError(error);
+  }
+  throw changedInput(unit.input.path);
+}
+
+/** A file that the system can't read isn't a file with wrong rows. */
+function readingError(error: unknown): unknown {
+  const isSystem = error instanceof TableError && error.cause instanceof Error && 'syscall' in error.cause;
+  return isSystem ? new RunError('unreadable', error.message, { cause: error }) : error;
+}
+
+/** Another run's output stands, and it has written its record or will. */
+async function noteDifferent(
+  { key, input }: Unit,
+  { folder, options, mayDiffer }: UnitWork,
+  digests: Pick<Commitment, 'written' | 'standing'>,
+): Promise<void> {
+  const { written, standing } = digests;
+  if (!mayDiffer)
     throw new RunError(
       'different',
-      `unit ${unit.key} of ${unit.input.name} has the output ${path} with digest ${standing}, and was answered again with ` +
-        `digest ${written}: its features or its model don’t give the same answers twice`,
+      `unit ${key} of ${input.name} has the output ${folder.outputPath(key, options.format)} with digest ${standing}, and ` +
+        `was answered again with digest ${written}: its features or its model don’t give the same answers twice`,
     );
-  if (outcome === 'different') {
-    const name = `${unit.key}-${written.slice(0, 16)}.json`;
-    await commitFile(
-      folder.different,
-      name,
-      async (file) => void file.write(JSON.stringify({ written, standing })),
-    );
-  }
-  const totals = outcome === 'different' ? await totalsWritten(path, work) : tally.totals;
-  await commitUnit(unit, work, { digest: standing, bytes }, totals, source);
-  return outcome;
-}
-
-async function commitUnit(
-  { key, index, input }: Unit,
-  { folder }: UnitWork,
-  output: Pick<CommittedUnit, 'digest' | 'bytes'>,
-  totals: RunTotals,
-  source: string,
-): Promise<void> {
-  const text = unitText({ key, index, input: input.name, source, ...output, ...totals });
-  await commitFile(folder.done, `${key}.json`, async (file) => void file.write(text));
-}
-
-/** What an output holds. */
-async function totalsWritten(path: string, { options, model }: UnitWork): Promise<RunTotals> {
-  const tally = new AnswerTally(model.stages);
-  for await (const batch of openReader(options.format, createReadStream(path)))
-    tally.addWritten(batch, options.prefix);
-  return tally.totals;
-}
-
-/** The digest of what a unit was read of. @throws RunError `changed` */
-async function unchangedSource(unit: Unit): Promise<string> {
-  const source = await sourceDigest(unit);
-  if ((await stampOf(unit.input.path)) === unit.input.stamp) return source;
-  throw changedInput(unit.input.path);
+  const name = `${key}-${written.slice(0, 16)}.json`;
+  await commitFile(folder.different, name, async (file) => void file.end(JSON.stringify(digests)));
 }
 
 export function changedInput(path: string): RunError {
   return new RunError(
     'changed',
     `${path} was changed while its rows were answered, and none of these answers is kept: run again once it is whole`,
-  );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
   );
 }

@@ -1,16 +1,15 @@
-import { SpillwayError } from '../../lib/errors.js';
+import { InputError, PoisonRow, RunError, TableError } from '../../lib/errors.js';
+import { receivedError } from '../../lib/util/workers/index.js';
 import type { Unit } from '../units/index.js';
 import type { UnitOutcome } from './answerUnit.js';
-import type { FromWorker, WorkerFault, WorkerTask } from './messages.js';
-import { RunError } from './runError.js';
+import type { FromWorker, WorkerTask } from './messages.js';
 import type { FailedUnit } from './store.js';
-import { type Died, Worker, type WorkerPatience } from './worker.js';
+import { type Died, Worker, type WorkerSetup } from './worker.js';
 
 export interface LaneOptions {
   readonly workers: number;
-  readonly program: URL;
+  readonly setup: WorkerSetup;
   readonly task: WorkerTask;
-  readonly patience: WorkerPatience;
   /** Ends the work: units in hand are dropped, and this returns. */
   readonly signal: AbortSignal;
   /** Asked before each unit: another run may have done it meanwhile. */
@@ -66,8 +65,9 @@ async function runLane(queue: Unit[], options: LaneOptions): Promise<void> {
           break;
         }
         if (reply.kind === 'failed') {
-          if (!ofRows(reply.fault)) throw errorOf(reply.fault);
-          await options.onFailed(failedUnit(unit, reply.fault));
+          const error = receivedError(reply.error);
+          if (!isOfRows(error)) throw error;
+          await options.onFailed(failedUnit(unit, error, error instanceof PoisonRow ? error.row : undefined));
           break;
         }
         if (reply.kind !== 'died' || signal.aborted) break;
@@ -76,9 +76,7 @@ async function runLane(queue: Unit[], options: LaneOptions): Promise<void> {
         if (isToBlame(deaths)) {
           const { row, how } = reply;
           const message = `its worker ended ${deaths.length} times, ${row === undefined ? 'before its first rows' : `in the rows from ${row} on`}: ${how}`;
-          await options.onFailed(
-            failedUnit(unit, { code: 'KILLED', message, ...(row !== undefined && { row }) }),
-          );
+          await options.onFailed(failedUnit(unit, { code: 'KILLED', message }, row));
           break;
         }
       }
@@ -90,10 +88,10 @@ async function runLane(queue: Unit[], options: LaneOptions): Promise<void> {
 }
 
 /** A worker that has loaded the model; undefined where the run ends meanwhile. */
-async function started({ program, patience, task, signal, check }: LaneOptions): Promise<Worker | undefined> {
+async function started({ setup, task, signal, check }: LaneOptions): Promise<Worker | undefined> {
   let how = '';
   for (let attempt = 0; attempt < STARTS; attempt++) {
-    const worker = new Worker(program, patience);
+    const worker = new Worker(setup);
     const stop = () => void worker.stop();
     signal.addEventListener('abort', stop);
     const reply = await worker.ask({ kind: 'start', task });
@@ -103,7 +101,7 @@ async function started({ program, patience, task, signal, check }: LaneOptions):
     await worker.stop();
     if (signal.aborted) return undefined;
     if (other !== undefined) throw other;
-    if (reply.kind === 'failed') throw errorOf(reply.fault);
+    if (reply.kind === 'failed') throw receivedError(reply.error);
     if (reply.kind === 'died') how = reply.how;
   }
   throw new RunError(
@@ -119,16 +117,14 @@ function isToBlame(deaths: readonly Died[]): boolean {
 }
 
 /** Errors of a unit's own rows: others go on. A feature or a model that fails by itself would fail them all. */
-function ofRows({ code }: WorkerFault): boolean {
-  return code === 'POISON' || code === 'TABLE' || code === 'INPUT';
+function isOfRows(error: Error): error is PoisonRow | TableError | InputError {
+  return error instanceof PoisonRow || error instanceof TableError || error instanceof InputError;
 }
 
-function errorOf({ code, message, reason }: WorkerFault): Error {
-  if (code !== 'RUN') return new SpillwayError(code, message);
-  const known = RunError.REASONS.find((each) => each === reason);
-  return new RunError(known ?? 'lost', message);
-}
-
-function failedUnit({ key, index, input }: Unit, { code, message, row }: WorkerFault): FailedUnit {
+function failedUnit(
+  { key, index, input }: Unit,
+  { code, message }: Pick<FailedUnit, 'code' | 'message'>,
+  row: number | undefined,
+): FailedUnit {
   return { ...{ key, index, input: input.name, code, message }, ...(row !== undefined && { row }) };
 }

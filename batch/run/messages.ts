@@ -1,3 +1,4 @@
+import type { SentError } from '../../lib/util/workers/index.js';
 import type { Identity } from '../model/index.js';
 import type { Unit } from '../units/index.js';
 import type { UnitOutcome } from './answerUnit.js';
@@ -12,17 +13,6 @@ export interface WorkerTask {
   readonly mayDiffer: boolean;
 }
 
-/** An error on its way to another process. */
-export interface WorkerFault {
-  /** Of `SpillwayError`; `UNEXPECTED` for others. */
-  readonly code: string;
-  readonly message: string;
-  /** Of `RunError`. */
-  readonly reason?: string;
-  /** The row to blame, from the unit's first. */
-  readonly row?: number;
-}
-
 export type ToWorker =
   | { readonly kind: 'start'; readonly task: WorkerTask }
   | { readonly kind: 'unit'; readonly unit: Unit }
@@ -32,4 +22,4 @@ export type FromWorker =
   | { readonly kind: 'ready'; readonly identity: Identity }
   | { readonly kind: 'batch'; readonly row: number }
   | { readonly kind: 'done'; readonly outcome: UnitOutcome }
-  | { readonly kind: 'failed'; readonly fault: WorkerFault };
+  | { readonly kind: 'failed'; readonly error: SentError };

@@ -5,7 +5,6 @@ import type { FormatName } from '../formats/index.js';
 import type { BatchInput } from '../units/index.js';
 import type { OutputOptions } from './plan.js';
 import type { Shard } from './shard.js';
-import type { WorkerPatience } from './worker.js';
 
 export interface BatchRunOptions extends Partial<Omit<OutputOptions, 'format'>> {
   /** A version's folder, as `serve` takes it, or an artifact's file. */
@@ -26,9 +25,6 @@ export interface BatchRunOptions extends Partial<Omit<OutputOptions, 'format'>> 
   readonly shard?: Shard | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: RunProgress) => void) | undefined;
-  readonly patience?: WorkerPatience | undefined;
-  /** The program of a worker; tests have their own. */
-  readonly program?: URL | undefined;
 }
 
 /** How far a run is. */
@@ -45,11 +41,13 @@ const ROWS = 100_000;
 
 /** @throws OptionError */
 export function outputOptions(options: BatchRunOptions, inputs: readonly BatchInput[]): OutputOptions {
-  const { key, prefix, scores = false, errors = 'exit', delimiter, types, rows = ROWS } = options;
+  const { key, prefix, scores = false, errors = 'exit', onFault = 'throw' } = options;
+  const { delimiter, types, rows = ROWS } = options;
   const isArrow = inputs[0].format === 'arrow';
   const { format = isArrow ? 'arrow' : 'jsonl' } = options;
   checkOneOf('format', format, ['arrow', 'jsonl']);
   checkOneOf('errors', errors, ['exit', 'column']);
+  checkOneOf('onFault', onFault, ['throw', 'degrade']);
   checkWhole('rows', rows, 1);
   if (format === 'arrow' && !isArrow)
     throw new OptionError('format', `arrow is for inputs of Arrow; outputs of ${inputs[0].format} are jsonl`);
@@ -61,10 +59,7 @@ export function outputOptions(options: BatchRunOptions, inputs: readonly BatchIn
     if (value !== undefined && !isCsv)
       throw new OptionError(name, `is for CSV, and the inputs are ${inputs[0].format}`);
   return {
-    ...{ format, scores, errors, rows },
-    ...(key !== undefined && { key }),
-    ...(prefix !== undefined && { prefix }),
-    ...(delimiter !== undefined && { delimiter }),
+    ...{ format, key, prefix, scores, errors, onFault, delimiter, rows },
     ...(types !== undefined && {
       types: Object.fromEntries(Object.entries(types).sort(([a], [b]) => (a < b ? -1 : 1))),
     }),

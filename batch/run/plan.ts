@@ -12,11 +12,12 @@ import {
   text,
 } from '../../lib/data/artifact/index.js';
 import type { ColumnType } from '../../lib/data/tables/index.js';
+import { RunError } from '../../lib/errors.js';
 import type { FormatName } from '../formats/index.js';
 import type { Identity } from '../model/index.js';
 import { type BatchInput, type Unit, unitKey, unitsIn } from '../units/index.js';
 import { commitFile } from './commit.js';
-import { RunError } from './runError.js';
+import { unitsText } from './manifest.js';
 import { readJson } from './store.js';
 
 /** What outputs depend on beside the model and the rows. */
@@ -26,6 +27,7 @@ export interface OutputOptions {
   readonly prefix?: string | undefined;
   readonly scores: boolean;
   readonly errors: 'exit' | 'column';
+  readonly onFault: 'throw' | 'degrade';
   /** Of CSV files. */
   readonly delimiter?: string | undefined;
   readonly types?: Readonly<Record<string, ColumnType>> | undefined;
@@ -48,6 +50,24 @@ export interface RunPlan {
   readonly units: readonly (Pick<Unit, 'key' | 'from' | 'to' | 'rows'> & { readonly input: number })[];
 }
 
+const outputShapes: { readonly [Name in keyof OutputOptions]-?: Shape<OutputOptions[Name]> } = {
+  format: oneOf('arrow', 'jsonl'),
+  key: optional(text),
+  prefix: optional(text),
+  scores: flag,
+  errors: oneOf('exit', 'column'),
+  onFault: oneOf('throw', 'degrade'),
+  delimiter: optional(text),
+  types: optional(record(oneOf('text', 'number', 'boolean', 'date'))),
+  rows: naturalNumber,
+  claim: optional(text),
+};
+const OPTIONS = Object.keys(outputShapes).filter(isOption);
+
+function isOption(name: string): name is keyof OutputOptions {
+  return name in outputShapes;
+}
+
 const format = oneOf('parquet', 'arrow', 'csv', 'jsonl');
 const runPlan: Shape<RunPlan> = object<RunPlan>({
   version: (value, place) => {
@@ -58,17 +78,7 @@ const runPlan: Shape<RunPlan> = object<RunPlan>({
     );
   },
   model: object({ artifact: text, features: text, spillway: text }),
-  options: object<OutputOptions>({
-    format: oneOf('arrow', 'jsonl'),
-    key: optional(text),
-    prefix: optional(text),
-    scores: flag,
-    errors: oneOf('exit', 'column'),
-    delimiter: optional(text),
-    types: optional(record(oneOf('text', 'number', 'boolean', 'date'))),
-    rows: naturalNumber,
-    claim: optional(text),
-  }),
+  options: object<OutputOptions>(outputShapes),
   inputs: list(object({ name: text, format, size: naturalNumber, identity: text })),
   units: list(
     object({ key: text, input: naturalNumber, from: naturalNumber, to: naturalNumber, rows: naturalNumber }),
@@ -110,7 +120,11 @@ export async function plannedUnits(
   const units = await planUnits(model, options, inputs);
   const plan = planOf(model, options, inputs, units);
   await mkdir(folder, { recursive: true });
-  const { outcome } = await commitFile(folder, NAME, async (file) => void file.write(planText(plan)));
+  const { outcome } = await commitFile(
+    folder,
+    NAME,
+    async (file) => void file.end(unitsText(plan, (unit) => JSON.stringify(unit))),
+  );
   if (outcome !== 'different') return units;
   const other = await readPlan(folder);
   return other === undefined ? units : unitsAs(folder, other, model, options, inputs);
@@ -131,21 +145,7 @@ export function planUnits(
 }
 
 function purposeOf({ artifact, features, spillway }: RunModel, options: OutputOptions): string {
-  const { format, key, prefix, scores, errors, delimiter, types, rows, claim } = options;
-  return JSON.stringify([
-    artifact,
-    features,
-    spillway,
-    format,
-    key,
-    prefix,
-    scores,
-    errors,
-    delimiter,
-    types,
-    rows,
-    claim,
-  ]);
+  return JSON.stringify([artifact, features, spillway, ...OPTIONS.map((name) => options[name])]);
 }
 
 function planOf(
@@ -170,11 +170,6 @@ function planOf(
   };
 }
 
-function planText({ units, ...rest }: RunPlan): string {
-  const lines = units.map((unit) => JSON.stringify(unit)).join(',\n');
-  return `${JSON.stringify(rest).slice(0, -1)},"units":[\n${lines}\n]}\n`;
-}
-
 function unitsAs(
   folder: string,
   plan: RunPlan,
@@ -187,17 +182,7 @@ function unitsAs(
   for (const part of ['artifact', 'features', 'spillway'] as const)
     if (plan.model[part] !== model[part])
       throw other(`its ${part} is ${plan.model[part]}, and this one's ${model[part]}`);
-  for (const name of [
-    'format',
-    'key',
-    'prefix',
-    'scores',
-    'errors',
-    'delimiter',
-    'types',
-    'rows',
-    'claim',
-  ] as const) {
+  for (const name of OPTIONS) {
     const [was, is] = [plan.options[name], options[name]].map(
       (value) => JSON.stringify(value) ?? 'not given',
     );

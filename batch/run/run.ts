@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { RunError } from '../../lib/errors.js';
+import { systemTimer } from '../../lib/util/timer.js';
 import { checkExpected, type Identity } from '../model/index.js';
 import { inputsOf, sourceDigest, type Unit } from '../units/index.js';
 import { changedInput } from './answerUnit.js';
@@ -8,10 +10,10 @@ import { answerUnits } from './lanes.js';
 import type { CommittedUnit } from './manifest.js';
 import { type BatchRunOptions, outputOptions, workersOf } from './options.js';
 import { type OutputOptions, plannedUnits, planUnits, type RunModel } from './plan.js';
-import { RunError } from './runError.js';
 import { ALL_UNITS } from './shard.js';
-import { type RunStatus, runStatus, writeManifest } from './status.js';
+import { type RunStatus, writeManifest } from './status.js';
 import { type FailedUnit, RunFolder } from './store.js';
+import type { WorkerSetup } from './worker.js';
 
 /** What a run did, and what its folder holds now. */
 export interface RunResult extends RunStatus {
@@ -19,7 +21,7 @@ export interface RunResult extends RunStatus {
   readonly answered: number;
   /** Units of the shard that are set aside. */
   readonly setAside: number;
-  /** Whether all units of the shard are done or set aside: it wasn't stopped. */
+  /** Whether all units of the shard are done or set aside: not where it was stopped, or an output is gone meanwhile. */
   readonly isWhole: boolean;
 }
 
@@ -42,29 +44,34 @@ export interface RunForecast {
  * @throws OptionError, ArtifactError, CodeError; IdentityError where another model is expected; RunError; TableError for
  * inputs that can't be units
  */
-export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
-  const { program = PROGRAM, patience = {}, signal = new AbortController().signal, features } = options;
+export function runBatch(options: BatchRunOptions): Promise<RunResult> {
+  return runBy({ program: PROGRAM, timer: systemTimer }, options);
+}
+
+/** The same, by workers of another program or time. */
+export async function runBy(
+  setup: Omit<WorkerSetup, 'batchMs'>,
+  options: BatchRunOptions,
+): Promise<RunResult> {
+  const { signal = new AbortController().signal, features } = options;
   const workers = workersOf(options);
-  const { described, output, inputs } = await opened(options);
+  const { facts, output, inputs } = await preparedRun(options);
   const folder = new RunFolder(resolve(options.out));
   await folder.make();
-  const model = modelOf(described.identity);
+  const model = modelOf(facts.identity);
   const units = await plannedUnits(folder.path, model, output, inputs);
   const own = ofShard(units, options);
-  const { left, failed } = await settled(folder, own, output);
+  const { left, failed } = await leftOf(folder, own, output);
   const rows = rowsIn(own);
   const progress = progressFrom(options, rows - rowsIn(left), rows);
   let answered = 0;
   await answerUnits(left, {
-    ...{ workers, program, signal },
-    patience: { batchMs: patienceFor(own, described.rowCost), ...patience },
+    ...{ workers, signal },
+    setup: { ...setup, batchMs: patienceFor(own, facts.rowCost) },
     task: {
-      ...{
-        folder: folder.path,
-        model: resolve(options.model),
-        options: output,
-        mayDiffer: described.mayDiffer,
-      },
+      ...{ folder: folder.path, model: resolve(options.model), options: output },
+      // What answers in place of a model that fails depends on when it does.
+      mayDiffer: facts.mayDiffer || output.onFault === 'degrade',
       ...(features !== undefined && { features: resolve(features) }),
     },
     isDone: async ({ key }) => (await folder.committed(key, output.format)) !== undefined,
@@ -80,31 +87,32 @@ export async function runBatch(options: BatchRunOptions): Promise<RunResult> {
   });
   // Of workers that were killed.
   await folder.clean();
-  await writeManifest(folder.path);
-  const status = await runStatus([folder.path]);
-  return { ...status, answered, setAside: failed.length, isWhole: !signal.aborted };
+  const status = await writeManifest(folder.path);
+  const missing = new Set(status.missing);
+  const isWhole = !own.some(({ index }) => missing.has(index));
+  return { ...status, answered, setAside: failed.length, isWhole };
 }
 
 /** What a run would do: nothing is written, no worker started. */
 export async function forecastRun(options: BatchRunOptions): Promise<RunForecast> {
-  const { described, output, inputs } = await opened(options);
-  const units = await planUnits(modelOf(described.identity), output, inputs);
+  const { facts, output, inputs } = await preparedRun(options);
+  const units = await planUnits(modelOf(facts.identity), output, inputs);
   const folder = new RunFolder(resolve(options.out));
-  const { left } = await settled(folder, ofShard(units, options), output);
+  const { left } = await leftOf(folder, ofShard(units, options), output);
   return {
     rows: rowsIn(units),
     isExact: inputs[0].format === 'parquet' || inputs[0].format === 'arrow',
     units: units.length,
     left: { units: left.length, rows: rowsIn(left) },
-    seconds: (described.rowCost * rowsIn(left)) / 1e6,
+    seconds: (facts.rowCost * rowsIn(left)) / 1e6,
   };
 }
 
-async function opened(options: BatchRunOptions) {
-  const described = await describeModel(options.model, options.features);
-  if (options.expect !== undefined) checkExpected(described.identity, options.expect);
+async function preparedRun(options: BatchRunOptions) {
+  const facts = await describeModel(options.model, options.features);
+  if (options.expect !== undefined) checkExpected(facts.identity, options.expect);
   const inputs = await inputsOf(options.inputs);
-  return { described, inputs, output: outputOptions(options, inputs) };
+  return { facts, inputs, output: outputOptions(options, inputs) };
 }
 
 function modelOf({ artifact, features, spillway }: Identity): RunModel {
@@ -116,7 +124,7 @@ function ofShard(units: readonly Unit[], { shard = ALL_UNITS }: BatchRunOptions)
 }
 
 /** Which units are left, and which were set aside before. @throws RunError for an input that was changed since */
-async function settled(
+async function leftOf(
   folder: RunFolder,
   units: readonly Unit[],
   { format }: OutputOptions,

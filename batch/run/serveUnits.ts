@@ -1,9 +1,9 @@
-import { PoisonRow, SpillwayError, TableError } from '../../lib/errors.js';
+import { RunError } from '../../lib/errors.js';
+import { sentError } from '../../lib/util/workers/index.js';
 import type { loadBatchModel } from '../model/index.js';
 import type { Unit } from '../units/index.js';
 import { answerUnit, type UnitWork } from './answerUnit.js';
-import type { FromWorker, ToWorker, WorkerFault, WorkerTask } from './messages.js';
-import { RunError } from './runError.js';
+import type { FromWorker, ToWorker, WorkerTask } from './messages.js';
 import { RunFolder } from './store.js';
 
 /** Answers the units that the parent process gives, one at a time, until it says stop or is gone. */
@@ -18,7 +18,7 @@ export function serveUnits(load: typeof loadBatchModel): void {
     try {
       send(await does());
     } catch (error) {
-      if (!stop.signal.aborted) send({ kind: 'failed', fault: faultOf(error) });
+      if (!stop.signal.aborted) send({ kind: 'failed', error: sentError(error) });
     }
     isBusy = false;
     if (stop.signal.aborted) leave();
@@ -54,16 +54,4 @@ export function serveUnits(load: typeof loadBatchModel): void {
   process.on('disconnect', () => process.exit());
   // A terminal sends them to all of its processes, and the parent decides what becomes of a unit.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-}
-
-function faultOf(error: unknown): WorkerFault {
-  const message = error instanceof Error ? error.message : String(error);
-  // A file that the system can't read isn't a file with wrong rows.
-  const isSystem = error instanceof TableError && error.cause instanceof Error && 'syscall' in error.cause;
-  const code = isSystem ? 'UNREADABLE' : error instanceof SpillwayError ? error.code : 'UNEXPECTED';
-  return {
-    ...{ code, message },
-    ...(error instanceof RunError && { reason: error.reason }),
-    ...(error instanceof PoisonRow && { row: error.row }),
-  };
 }

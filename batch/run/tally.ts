@@ -1,6 +1,5 @@
-import type { AnswerColumns, RowBatch } from '../formats/index.js';
+import type { AnswerColumns } from '../formats/index.js';
 import type { RunTotals } from './manifest.js';
-import { RunError } from './runError.js';
 
 /** Counts answers. */
 export class AnswerTally {
@@ -22,15 +21,6 @@ export class AnswerTally {
       this.verdicts.set(verdict[from], (this.verdicts.get(verdict[from]) ?? 0) + i - from);
       from = i;
     }
-  }
-
-  /** Rows of an output. @throws RunError `damaged` */
-  addWritten({ rows }: RowBatch, prefix = ''): void {
-    const stage = Uint8Array.from(rows, (row) => Number(Reflect.get(row, `${prefix}stage`)));
-    const verdict = rows.map((row) => Reflect.get(row, `${prefix}verdict`));
-    if (!verdict.every((each) => typeof each === 'string') || stage.some((each) => each >= this.exits.length))
-      throw new RunError('damaged', 'an output has rows that no run wrote');
-    this.add({ stage, verdict });
   }
 
   get totals(): RunTotals {

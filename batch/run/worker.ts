@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Timer } from '../../lib/util/timer.js';
 import { threadFlags } from '../../lib/util/workers/index.js';
 import type { FromWorker, ToWorker } from './messages.js';
 
@@ -14,16 +15,16 @@ export interface Died {
 
 export type WorkerReply = Exclude<FromWorker, { kind: 'batch' }> | Died;
 
-/** How long a worker may say nothing, in milliseconds. */
-export interface WorkerPatience {
-  /** At least, while it answers a unit. @defaultValue 60000 */
-  readonly batchMs?: number;
-  /** While it loads the model. @defaultValue 600000 */
-  readonly startMs?: number;
-  /** After it is told to stop. @defaultValue 10000 */
-  readonly stopMs?: number;
+export interface WorkerSetup {
+  readonly program: URL;
+  readonly timer: Timer;
+  /** Milliseconds for which it may say nothing while it answers a unit, at least. */
+  readonly batchMs: number;
 }
 
+/** The same while it loads the model, and after it is told to stop. */
+const START_MS = 600_000;
+const STOP_MS = 10_000;
 /** A batch may take so many times as long as the slowest before. */
 const SLOWER = 20;
 
@@ -36,14 +37,16 @@ export class Worker {
   private row: number | undefined;
   private heard = 0;
   private slowest = 0;
-  private watch: NodeJS.Timeout | undefined;
+  private unwatch = () => {};
 
-  constructor(
-    program: URL,
-    private readonly patience: WorkerPatience,
-  ) {
-    // What its features print must not be taken for the result.
-    this.child = fork(fileURLToPath(program), { stdio: ['ignore', 2, 2, 'ipc'], ...threadFlags() });
+  constructor(private readonly setup: WorkerSetup) {
+    this.child = fork(fileURLToPath(setup.program), {
+      // What its features print must not be taken for the result.
+      stdio: ['ignore', 2, 2, 'ipc'],
+      // JSON has no BigInt, as errors may.
+      serialization: 'advanced',
+      ...threadFlags(),
+    });
     this.child.on('message', (message: FromWorker) => this.hear(message));
     this.exited = new Promise((resolve) => {
       const end = (how: string) => {
@@ -64,8 +67,8 @@ export class Worker {
       if (this.died !== undefined) return resolve(this.died);
       this.settle = resolve;
       this.row = undefined;
-      this.heard = performance.now();
-      if (message.kind === 'start') this.expect(this.patience.startMs ?? 600_000);
+      this.heard = this.setup.timer.now();
+      if (message.kind === 'start') this.expect(START_MS);
       else this.expectBatch();
       this.tell(message);
     });
@@ -74,9 +77,9 @@ export class Worker {
   /** Ends it; a unit in hand is dropped. */
   async stop(): Promise<void> {
     this.tell({ kind: 'stop' });
-    const late = setTimeout(() => this.child.kill('SIGKILL'), this.patience.stopMs ?? 10_000);
+    const inTime = this.setup.timer.after(STOP_MS, () => this.child.kill('SIGKILL'));
     await this.exited;
-    clearTimeout(late);
+    inTime();
   }
 
   private tell(message: ToWorker): void {
@@ -89,7 +92,7 @@ export class Worker {
       this.reply(message);
       return;
     }
-    const now = performance.now();
+    const now = this.setup.timer.now();
     // The first batch waits for its row group, and the last for the disk, as others don't.
     this.slowest = Math.max(this.slowest, now - this.heard);
     this.heard = now;
@@ -98,22 +101,22 @@ export class Worker {
   }
 
   private reply(reply: WorkerReply): void {
-    clearTimeout(this.watch);
+    this.unwatch();
     const settle = this.settle;
     this.settle = () => {};
     settle(reply);
   }
 
   private expectBatch(): void {
-    this.expect(Math.max(this.patience.batchMs ?? 60_000, SLOWER * this.slowest));
+    this.expect(Math.max(this.setup.batchMs, SLOWER * this.slowest));
   }
 
   /** Ends it if it says nothing for so long: a process may be stopped, or its machine's disk gone. */
   private expect(ms: number): void {
-    clearTimeout(this.watch);
-    this.watch = setTimeout(() => {
+    this.unwatch();
+    this.unwatch = this.setup.timer.after(ms, () => {
       this.died ??= { kind: 'died', how: `no sign of life for ${Math.round(ms / 1_000)} s`, row: this.row };
       this.child.kill('SIGKILL');
-    }, ms);
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { actingRows, type BatchWorld, batchWorld, linesOf } from '../support/batchWorld.js';
@@ -88,6 +88,23 @@ test('a poison row sets its unit aside: exit code 42, until it may be done again
     /^1 of 2 units are done, 1 set aside, 0 missing\n[\s\S]*set aside: unit 1 of rows\.jsonl .*row 2 of it.*poison.*\(POISON\)/,
   );
   t.is(retry.out, '1 units may be done again: spillway batch run\n');
+});
+
+test('a run that ends without all units of its shard says so: exit code 3, until it is run again', async (t) => {
+  const folder = await folderFor(t);
+  const link = join(folder, 'link');
+  const rows = actingRows(10).map((row, i) => (i === 7 ? { ...row, act: `append ${link}` } : row));
+  await writeFile(join(folder, 'rows.jsonl'), linesOf(rows));
+  const args = ['batch', 'run', world.model, 'rows.jsonl', '--rows', '5', '--out', 'out', '-w', '1'];
+  const part = await run([...args, '--shard', '0/2'], folder);
+  t.is(part.code, 0, part.err);
+  // A row of the other unit writes to this one's output.
+  const units = join(folder, 'out', 'units');
+  await symlink(join(units, (await readdir(units))[0]), link);
+  const torn = await run(args, folder);
+  t.is(torn.code, 3, torn.err);
+  t.regex(torn.out, /1 of 2 units are done, 0 set aside, 1 missing/);
+  t.is((await run(args, folder)).code, 0);
 });
 
 test('what can’t be right is refused by its name, and nothing is written', async (t) => {

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
@@ -10,12 +11,15 @@ import {
   forgetFailed,
   outputDigest,
   RunError,
-  runBatch,
+  type runBatch,
   runStatus,
   verifyRun,
 } from '../../../batch/run/index.js';
+import { runBy } from '../../../batch/run/run.js';
 import { RunFolder } from '../../../batch/run/store.js';
 import { inputsOf, unitsIn } from '../../../batch/units/index.js';
+import { OptionError } from '../../../lib/errors.js';
+import { systemTimer, type Timer } from '../../../lib/util/timer.js';
 import { atLength } from '../../support/atLength.js';
 import {
   type ActingRow,
@@ -37,7 +41,7 @@ test.after.always(() => world?.close());
 interface Place {
   readonly input: string;
   readonly out: string;
-  run(more?: Partial<BatchRunOptions>): ReturnType<typeof runBatch>;
+  run(more?: Partial<BatchRunOptions>, timer?: Timer): ReturnType<typeof runBatch>;
 }
 
 /** A run over rows, five a unit. @param acts of rows, by their numbers */
@@ -53,19 +57,11 @@ async function place(
   return {
     input,
     out,
-    run: (more = {}) =>
-      runBatch({
-        ...{
-          model: world.model,
-          inputs: [input],
-          out,
-          rows: 5,
-          key: 'id',
-          workers: 1,
-          program: world.program,
-        },
-        ...more,
-      }),
+    run: (more = {}, timer = systemTimer) =>
+      runBy(
+        { program: world.program, timer },
+        { ...{ model: world.model, inputs: [input], out, rows: 5, key: 'id', workers: 1 }, ...more },
+      ),
   };
 }
 
@@ -104,12 +100,12 @@ test('all rows are answered once, however the work is shared out', async (t) => 
     'plan.json',
     'units',
   ]);
-  // By shards in folders of their own, with two workers each.
+  // By shards in folders of their own.
   const folders: string[] = [];
   for (const index of [1, 0]) {
     const out = `${alone.out}-${index}`;
     folders.push(out);
-    const part = await alone.run({ out, shard: { index, of: 2 }, workers: 2 });
+    const part = await alone.run({ out, shard: { index, of: 2 }, workers: 1 + index });
     t.like(part, { done: 3, answered: 3, missing: index === 0 ? [1, 3, 5] : [0, 2, 4] });
   }
   t.like(await runStatus(folders), { done: 6, rows: 30, missing: [] });
@@ -117,7 +113,12 @@ test('all rows are answered once, however the work is shared out', async (t) => 
   t.deepEqual(await outputDigest([join(alone.out, 'units')]), await outputDigest([alone.out]));
   // By shards in one.
   const shared = `${alone.out}-shared`;
-  for (const index of [0, 1]) await alone.run({ out: shared, shard: { index, of: 2 } });
+  await cp(folders[0], shared, { recursive: true });
+  t.like(await alone.run({ out: shared, shard: { index: 0, of: 2 } }), {
+    answered: 3,
+    missing: [],
+    isWhole: true,
+  });
   t.is(await readFile(join(shared, 'manifest.json'), 'utf8'), manifest);
   t.deepEqual(await verifyRun(shared, [alone.input]), { units: 6, changed: [] });
 });
@@ -130,8 +131,7 @@ test('a run goes on where another ended, and does what is gone again', async (t)
   const [first, second] = await readdir(join(out, 'units'));
   await rm(join(out, 'units', first));
   await rm(join(out, 'done', second.replace('.jsonl', '.json')));
-  // The output that stands is known again without answering its rows.
-  t.like(await run(), { answered: 1, done: 4 });
+  t.like(await run(), { answered: 2, done: 4 });
   t.deepEqual(await outputDigest([out]), before);
   await writeFile(join(out, 'units', first), 'changed');
   t.like((await verifyRun(out)).changed, [{ path: join(out, 'units', first) }]);
@@ -139,7 +139,7 @@ test('a run goes on where another ended, and does what is gone again', async (t)
 
 test('workers that are killed are replaced, and nothing is lost or twice', async (t) => {
   const folder = await folderFor(t);
-  const kills = atLength(3, 20);
+  const kills = atLength(2, 20);
   const acts = Object.fromEntries(
     Array.from({ length: kills }, (_, i) => [7 * i + 3, { act: 'kill', once: join(folder, `${i}`) }]),
   );
@@ -158,7 +158,21 @@ test('a worker that is stopped goes on, or is ended where it says nothing for to
     8: { act: 'stop', once: join(folder, 'b') },
   };
   const { out, run } = await place(t, 10, acts);
-  t.like(await run({ patience: { batchMs: 1_500 } }), { answered: 2, missing: [] });
+  // Time is over once the second one has stopped.
+  let isOver = false;
+  const timer: Timer = {
+    ...systemTimer,
+    after(_, end) {
+      const watch = setInterval(() => {
+        if (isOver || !existsSync(acts[8].once)) return;
+        isOver = true;
+        end();
+      }, 20);
+      return () => clearInterval(watch);
+    },
+  };
+  t.like(await run({}, timer), { answered: 2, missing: [] });
+  t.true(isOver);
   checkAnswers(t, await answersIn(out), 10);
 });
 
@@ -230,10 +244,15 @@ test('rows changed after they were answered are found, though both ends of their
 
 test('a folder of another run is refused, naming what differs', async (t) => {
   const { input, out, run } = await place(t, 10);
-  await run();
+  // A plan, and no worker.
+  await run({ signal: AbortSignal.abort() });
   const refused = (message: RegExp) => ({ instanceOf: RunError, message });
   await t.throwsAsync(() => run({ scores: true }), refused(/option scores is false, and this one's true/));
   await t.throwsAsync(() => run({ rows: 4 }), refused(/option rows/));
+  await t.throwsAsync(
+    () => run({ onFault: 'degrade' }),
+    refused(/option onFault is "throw", and this one's "degrade"/),
+  );
   await writeFile(`${input}.jsonl`, linesOf(actingRows(2)));
   await t.throwsAsync(
     () => run({ inputs: [input, `${input}.jsonl`] }),
@@ -256,6 +275,9 @@ test('a folder that can’t be written to, and a model that can’t be loaded, e
   await writeFile(join(broken, 'package.json'), '{"type":"module"}');
   const message = /before they have loaded the model.*exit code 3/;
   await t.throwsAsync(() => run({ model: broken }), { instanceOf: RunError, message });
+  // What a worker refuses has its class here.
+  await rm(out, { recursive: true });
+  await t.throwsAsync(() => run({ key: 'label' }), { instanceOf: OptionError, message: /--prefix/ });
 });
 
 test('a dry run says what there is to do, and writes nothing', async (t) => {
@@ -269,50 +291,111 @@ test('a dry run says what there is to do, and writes nothing', async (t) => {
   t.like(await forecastRun(options), { left: { units: 2, rows: 10 } });
 });
 
-test('the first output of a unit stands, and what is known of it is what it holds', async (t) => {
+/** Answers a unit of ten rows in this process. */
+async function unitOf(t: ExecutionContext, onFault: 'throw' | 'degrade' = 'throw') {
   const { input, out } = await place(t, 10);
   const folder = new RunFolder(out);
   await folder.make();
-  const [unit] = await unitsIn(await inputsOf([input]), { purpose: '' });
   const model = await loadBatchModel(world.model);
-  const options = { format: 'jsonl', key: 'id', scores: false, errors: 'exit', rows: 10 } as const;
-  const answered = (mayDiffer: boolean, isOther = false) =>
-    answerUnit(unit, {
-      ...{ folder, options, mayDiffer, onBatch: () => {}, signal: new AbortController().signal },
-      model: {
-        ...model,
-        predict: async (rows, call) => {
-          const answers = await model.predict(rows, call);
-          // The other runs are done meanwhile.
-          if (isOther) await answered(mayDiffer);
-          return isOther
-            ? { ...answers, labels: answers.labels.map(() => 'other'), exits: answers.exits.fill(1) }
-            : answers;
-        },
+  const options = {
+    format: 'jsonl',
+    key: 'id',
+    scores: false,
+    errors: 'exit',
+    onFault,
+    rows: 10,
+  } as const;
+  const unit = async () => (await unitsIn(await inputsOf([input]), { purpose: '' }))[0];
+  const { key } = await unit();
+  const answered = async (mayDiffer: boolean, predict?: typeof model.predict) =>
+    answerUnit(
+      { ...(await unit()), key },
+      {
+        ...{ folder, options, mayDiffer, onBatch: () => {}, signal: new AbortController().signal },
+        model: { ...model, predict: predict ?? model.predict },
       },
-    });
-  const forget = () =>
-    Promise.all([folder.units, folder.done].map((path) => rm(path, { recursive: true }))).then(() =>
-      folder.make(),
     );
-  t.is(await answered(false), 'first');
-  const known = await folder.committed(unit.key, 'jsonl');
-  const stands = await readFile(folder.outputPath(unit.key, 'jsonl'), 'utf8');
-  t.is(await answered(false), 'found');
-  // Found by the output alone, it is known as before.
-  await rm(folder.done, { recursive: true });
-  await folder.make();
-  t.is(await answered(false), 'found');
-  t.deepEqual(await folder.committed(unit.key, 'jsonl'), known);
-  // Where the full model may differ, a later output counts; else it is an error that names both.
-  await forget();
-  t.is(await answered(true, true), 'different');
-  t.regex((await readdir(folder.different)).join(), new RegExp(`^${unit.key}-[0-9a-f]{16}\\.json$`));
-  t.deepEqual(await folder.committed(unit.key, 'jsonl'), known);
-  await forget();
-  await t.throwsAsync(() => answered(false, true), {
-    instanceOf: RunError,
-    message: new RegExp(`${unit.key}.*rows\\.jsonl.*${known?.digest}.*digest [0-9a-f]{64}`),
+  return { ...{ input, folder, model, key, answered }, output: folder.outputPath(key, 'jsonl') };
+}
+
+test('answers of an earlier stage, where what fails may be answered by one, are counted as degraded', async (t) => {
+  const { folder, key, model, answered } = await unitOf(t, 'degrade');
+  await answered(true, async (rows, call) => {
+    t.is(call?.onFault, 'degrade');
+    const answers = await model.predict(rows, call);
+    return { ...answers, degraded: answers.degraded.fill(1, 0, 3) };
   });
-  t.is(await readFile(folder.outputPath(unit.key, 'jsonl'), 'utf8'), stands);
+  const verdict = { certified: 7, degraded: 3 };
+  t.like(await folder.committed(key, 'jsonl'), { rows: 10, degraded: 3, verdict });
+});
+
+test('where an output and its record disagree, both are made again', async (t) => {
+  const { folder, key, answered, output } = await unitOf(t);
+  t.is(await answered(false), 'first');
+  const [known, whole] = [await folder.committed(key, 'jsonl'), await readFile(output, 'utf8')];
+  const line = whole.indexOf('\n') + 1;
+  for (const torn of [whole.slice(0, line), whole.slice(0, line - 3), '', `${whole}\n`]) {
+    await writeFile(output, torn);
+    t.is(await folder.committed(key, 'jsonl'), undefined);
+    t.is(await answered(false), 'first');
+    t.deepEqual([await folder.committed(key, 'jsonl'), await readFile(output, 'utf8')], [known, whole]);
+  }
+});
+
+test('an output without a record stands if its rows give it, and is made again if they don’t', async (t) => {
+  const { folder, key, input, answered, output } = await unitOf(t);
+  await answered(false);
+  const [known, whole] = [await folder.committed(key, 'jsonl'), await readFile(output, 'utf8')];
+  const lose = () => rm(join(folder.done, `${key}.json`));
+  await lose();
+  t.is(await answered(false), 'same');
+  t.deepEqual(await folder.committed(key, 'jsonl'), known);
+  // Torn, by whichever model.
+  for (const mayDiffer of [false, true]) {
+    await lose();
+    await writeFile(output, whole.slice(0, 40));
+    t.is(await answered(mayDiffer), 'first');
+    t.is(await readFile(output, 'utf8'), whole);
+    t.deepEqual(await folder.committed(key, 'jsonl'), known);
+  }
+  // Of rows that were changed meanwhile.
+  await lose();
+  const lines = (await readFile(input, 'utf8')).replace('"x":0.', '"x":-0.').replace('"id":0', '"id":7');
+  await writeFile(input, lines);
+  t.is(await answered(true), 'first');
+  t.not(await readFile(output, 'utf8'), whole);
+  t.not((await folder.committed(key, 'jsonl'))?.source, known?.source);
+  t.deepEqual(await readdir(folder.different), []);
+});
+
+test('of two runs at one unit the first output stands, and what is known of it is what it holds', async (t) => {
+  const { folder, key, input, model, answered, output } = await unitOf(t);
+  t.is(await answered(false), 'first');
+  const [known, whole] = [await folder.committed(key, 'jsonl'), await readFile(output, 'utf8')];
+  t.is(await answered(false), 'found');
+  const overtaken = async (mayDiffer: boolean, meanwhile = async () => {}) => {
+    await folder.forget(key, 'jsonl');
+    return answered(mayDiffer, async (rows, call) => {
+      const answers = await model.predict(rows, call);
+      // The other run is done meanwhile.
+      await answered(mayDiffer);
+      await meanwhile();
+      return { ...answers, labels: answers.labels.map(() => 'other'), exits: answers.exits.fill(1) };
+    });
+  };
+  // Where the full model may differ, a later output counts; else it is an error that names both.
+  t.is(await overtaken(true), 'different');
+  t.regex((await readdir(folder.different)).join(), new RegExp(`^${key}-[0-9a-f]{16}\\.json$`));
+  t.deepEqual(await folder.committed(key, 'jsonl'), known);
+  const message = new RegExp(`${key}.*rows\\.jsonl.*${known?.digest}.*digest [0-9a-f]{64}`);
+  await t.throwsAsync(() => overtaken(false), { instanceOf: RunError, message });
+  t.is(await readFile(output, 'utf8'), whole);
+  // A run beside that has still to write its record does so; one that saw other rows is named.
+  const record = join(folder.done, `${key}.json`);
+  t.is(await overtaken(true, () => rm(record)), 'different');
+  t.false(existsSync(record));
+  const others = async () => writeFile(record, JSON.stringify({ ...known, source: '00' }));
+  const changed = /rows\.jsonl was changed/;
+  await t.throwsAsync(() => overtaken(true, others), { instanceOf: RunError, message: changed });
+  t.true(existsSync(input));
 });
