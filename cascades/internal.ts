@@ -33,7 +33,6 @@ export {
   type BatchSteps,
   type CodedRows,
   type KeyedRow,
-  mergedCounts,
   type PartitionCounts,
   type SampleDesign,
   totalCounts,
