@@ -17,7 +17,7 @@ import {
 } from '../../../batch/run/index.js';
 import { runBy } from '../../../batch/run/run.js';
 import { RunFolder } from '../../../batch/run/store.js';
-import { inputsOf, unitsIn } from '../../../batch/units/index.js';
+import { inputsOf, ParquetFiles, unitsIn } from '../../../batch/units/index.js';
 import { OptionError } from '../../../lib/errors.js';
 import { systemTimer, type Timer } from '../../../lib/util/timer.js';
 import { atLength } from '../../support/atLength.js';
@@ -311,7 +311,8 @@ async function unitOf(t: ExecutionContext, onFault: 'throw' | 'degrade' = 'throw
     answerUnit(
       { ...(await unit()), key },
       {
-        ...{ folder, options, mayDiffer, onBatch: () => {}, signal: new AbortController().signal },
+        ...{ folder, options, mayDiffer, files: new ParquetFiles(), onBatch: () => {} },
+        signal: new AbortController().signal,
         model: { ...model, predict: predict ?? model.predict },
       },
     );
