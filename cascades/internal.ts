@@ -32,7 +32,6 @@ export {
   type BatchOutcome,
   type BatchSteps,
   type CodedRows,
-  mergedCounts,
   type PartitionCounts,
   type SampleDesign,
   totalCounts,

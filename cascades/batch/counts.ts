@@ -8,31 +8,6 @@ export interface PartitionCounts extends LeavingRows {
   readonly rows: number;
 }
 
-/**
- * Counts by partition of both: a map, not a running sum. So it doesn't matter in which order partitions are counted,
- * nor whether one is counted twice.
- *
- * @throws DataError, naming the partition, where it was counted in two ways: it isn't the same rows any more, or the
- *   same model
- */
-export function mergedCounts(
-  a: ReadonlyMap<string, PartitionCounts>,
-  b: ReadonlyMap<string, PartitionCounts>,
-): Map<string, PartitionCounts> {
-  const merged = new Map(a);
-  for (const [partition, counts] of b) {
-    const known = merged.get(partition);
-    if (known !== undefined && textOf(known) !== textOf(counts)) {
-      throw new DataError(
-        `partition ${partition} was counted twice, with ${known.rows} and ${counts.rows} rows and different exits; ` +
-          'expected the same rows and model each time. Begin again in an empty folder',
-      );
-    }
-    merged.set(partition, counts);
-  }
-  return merged;
-}
-
 /** Sums over all partitions that a batch consists of. @throws DataError that names the partitions which are missing */
 export function totalCounts(
   partitions: readonly string[],
@@ -55,8 +30,4 @@ export function totalCounts(
     leaving: sumOf(({ leaving }) => leaving),
     open: sumOf(({ open }) => open),
   };
-}
-
-function textOf({ rows, leaving, open }: PartitionCounts): string {
-  return [rows, ...leaving, ...open].join();
 }
