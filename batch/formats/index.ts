@@ -3,4 +3,4 @@
 export type { ArrowSource } from './arrow/index.js';
 export type { AnswerColumns, AnswersWriter, FormatName, RowBatch, WriterOptions } from './format.js';
 export type { JsonlSource } from './jsonl/index.js';
-export { openReader, openWriter, type ReaderLimits } from './open.js';
+export { openReader, openWriter } from './open.js';

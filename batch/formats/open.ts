@@ -1,9 +1,7 @@
 import type { Writable } from 'node:stream';
-import { type ArrowLimits, readArrow, writeArrow } from './arrow/index.js';
+import { readArrow, writeArrow } from './arrow/index.js';
 import type { AnswersWriter, FormatName, RowBatch, WriterOptions } from './format.js';
-import { type JsonlLimits, readJsonl, writeJsonl } from './jsonl/index.js';
-
-export type ReaderLimits = JsonlLimits & ArrowLimits;
+import { readJsonl, writeJsonl } from './jsonl/index.js';
 
 /**
  * Reads rows of a stream, batch by batch, each when it is asked for. An Arrow stream gives its schema first, as a batch
@@ -15,12 +13,8 @@ export type ReaderLimits = JsonlLimits & ArrowLimits;
  * for await (const batch of openReader('jsonl', process.stdin))
  *   await writer.write(batch, await answerBatch(model, batch));
  */
-export function openReader(
-  format: FormatName,
-  stream: AsyncIterable<Uint8Array>,
-  limits: ReaderLimits = {},
-): AsyncIterable<RowBatch> {
-  return format === 'arrow' ? readArrow(stream, limits) : readJsonl(stream, limits);
+export function openReader(format: FormatName, stream: AsyncIterable<Uint8Array>): AsyncIterable<RowBatch> {
+  return format === 'arrow' ? readArrow(stream) : readJsonl(stream);
 }
 
 /**

@@ -26,20 +26,15 @@ export interface ArrowBatch {
   readonly body: Uint8Array;
 }
 
-export interface ArrowLimits {
-  /** Rows of a record batch, at most. @defaultValue 2^24 */
-  readonly batchRows?: number;
-}
+/** Rows of a record batch. */
+const MOST_ROWS = 2 ** 24;
 
 /**
  * Batches of an Arrow stream: first its schema, as a batch without rows, then each record batch.
  *
  * @throws InputError, naming what is wrong: the schema, a record batch, a dictionary, or the stream
  */
-export async function* readArrow(
-  stream: AsyncIterable<Uint8Array>,
-  { batchRows = 2 ** 24 }: ArrowLimits = {},
-): AsyncGenerator<RowBatch, void, void> {
+export async function* readArrow(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RowBatch, void, void> {
   const arrow = await loadArrow();
   const { Message } = arrow;
   let decoder: Decoder | undefined;
@@ -72,7 +67,7 @@ export async function* readArrow(
       continue;
     }
     const { batch, rows } = attempt(`record batch ${++count}`, () => ({
-      batch: checkedBatch(arrow, schema, Message.decode(description), body, batchRows),
+      batch: checkedBatch(arrow, schema, Message.decode(description), body),
       rows: tableRows<ColumnRow>(reader.batch(message)),
     }));
     yield { rows, from, source: { format: 'arrow', schema, dictionaries, batch } };
@@ -91,19 +86,13 @@ function checkedDictionary(arrow: Arrow, { dictionaries }: Schema, message: Mess
   return id;
 }
 
-function checkedBatch(
-  arrow: Arrow,
-  { fields }: Schema,
-  message: Message,
-  body: Uint8Array,
-  most: number,
-): ArrowBatch {
+function checkedBatch(arrow: Arrow, { fields }: Schema, message: Message, body: Uint8Array): ArrowBatch {
   if (!message.isRecordBatch()) throw new RangeError('it is something else');
   const { version, metadata } = message;
   const header = message.header();
   if (header.compression !== null) throw new RangeError(COMPRESSED);
-  if (header.length > most)
-    throw new RangeError(`${header.length} rows, more than ${most}: write smaller batches`);
+  if (header.length > MOST_ROWS)
+    throw new RangeError(`${header.length} rows, more than ${MOST_ROWS}: write smaller batches`);
   const types = fields.map(({ type }) => type);
   return { version, metadata, header, body, spans: columnSpans(arrow, types, header, body.length, version) };
 }

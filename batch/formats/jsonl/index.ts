@@ -1,4 +1,4 @@
 /** JSON lines: an object a row. */
 
-export { type JsonlLimits, type JsonlSource, readJsonl } from './read.js';
+export { type JsonlSource, readJsonl } from './read.js';
 export { writeJsonl } from './write.js';

@@ -13,12 +13,9 @@ export interface JsonlSource {
   readonly numbers: readonly number[];
 }
 
-export interface JsonlLimits {
-  /** Rows of a batch, at most. @defaultValue 1000 */
-  readonly rows?: number;
-  /** Octets of a line, at most. @defaultValue 2^24 */
-  readonly lineOctets?: number;
-}
+/** Rows of a batch, and octets of a line. */
+const MOST_ROWS = 1_000;
+const LONGEST = 2 ** 24;
 
 /**
  * Batches of a stream of JSON lines: an object each. A batch has the rows that are there, so that none waits for others.
@@ -27,11 +24,8 @@ export interface JsonlLimits {
  * @throws InputError, naming the line: no JSON or no object, a whole number beyond 2^53, no UTF-8, a line that is too
  *   long
  */
-export async function* readJsonl(
-  stream: AsyncIterable<Uint8Array>,
-  { rows = 1_000, lineOctets = 2 ** 24 }: JsonlLimits = {},
-): AsyncGenerator<RowBatch, void, void> {
-  const parser = new LineParser(rows);
+export async function* readJsonl(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RowBatch, void, void> {
+  const parser = new LineParser();
   let begun: Uint8Array[] = [];
   let octets = 0;
   for await (const piece of stream) {
@@ -43,10 +37,10 @@ export async function* readJsonl(
     }
     begun.push(piece.subarray(end + 1));
     octets += piece.length - end - 1;
-    if (octets > lineOctets)
+    if (octets > LONGEST)
       throw new InputError(
         `line ${parser.next}`,
-        `it has more than ${lineOctets} octets: a row can't be so long`,
+        `it has more than ${LONGEST} octets: a row can't be so long`,
       );
   }
   if (octets > 0) yield* parser.batches(Buffer.concat(begun));
@@ -60,16 +54,14 @@ class LineParser {
   next = 1;
   private row = 0;
 
-  constructor(private readonly rows: number) {}
-
   /** @param whole lines, without the last one's end */
   *batches(whole: Buffer): Generator<RowBatch, void, void> {
     if (!isUtf8(whole)) throw this.noText(whole);
     const text = whole.toString('utf8');
     const all = (this.next === 1 ? withoutMark(text) : text).split('\n');
     const isSuspect = mayBeUnheld(text);
-    for (let at = 0; at < all.length; at += this.rows) {
-      const batch = this.batch(all.slice(at, at + this.rows), isSuspect);
+    for (let at = 0; at < all.length; at += MOST_ROWS) {
+      const batch = this.batch(all.slice(at, at + MOST_ROWS), isSuspect);
       if (batch.rows.length > 0) yield batch;
     }
   }

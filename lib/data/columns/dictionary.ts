@@ -1,6 +1,6 @@
 import { Chunk, type ChunkPlace, type Validity } from './chunk.js';
 
-/** DictionaryEntries of a dictionary, each decoded once, when it is first needed. Chunks that share a dictionary share them. */
+/** Entries of a dictionary, each decoded once, when it is first needed. Chunks that share a dictionary share them. */
 export class DictionaryEntries {
   private readonly known: unknown[] = [];
 
