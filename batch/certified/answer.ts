@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
 import type { Label } from '../../cascades/index.js';
 import { type AnswerColumns, openWriter, type RowBatch, type WriterOptions } from '../formats/index.js';
-import { type Commitment, type CommittedUnit, commitFile, RunError, unitText } from '../run/index.js';
-import { readUnit, type Unit } from '../units/index.js';
+import { type CommittedUnit, commitFile, RunError, unitText } from '../run/index.js';
+import { columnTypes, readUnit, type Unit } from '../units/index.js';
 import { type CertifiedPlan, certifiedPlanOf } from './ask.js';
-import { askedAnswers, forgetAnswers, standingAnswers } from './asked.js';
+import { askedAnswers, standingAnswers } from './asked.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 import { type UnitEvidence, unitCodes, unitEvidence } from './score.js';
 import { checkScored } from './source.js';
 
 /**
  * Answers a unit by the plan that was certified, and commits its output: rows of the sample have the full model's
- * answers, rows that leave early their stage's, all others the full model's.
+ * answers, rows that leave early their stage's, all others the full model's. What another process committed first stands.
  *
  * @throws RunError `missing` without a certificate; `changed`, naming the unit, where its input isn't what was scored:
  *   the certificate is void then; PoisonRow
@@ -39,7 +39,7 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
       await checkScored(unit, evidence.source);
     },
   );
-  checkSame(unit, outcome);
+  if (outcome === 'different') return standingUnit(batch, unit, standing);
   const done: CommittedUnit = {
     key: unit.key,
     index: unit.index,
@@ -54,18 +54,23 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
     verdict: { [certified.certificate.verdict]: evidence.rows },
   };
   const text = unitText(done);
-  checkSame(
-    unit,
-    (await commitFile(folder.done, `${unit.key}.json`, async (file) => void file.end(text))).outcome,
-  );
-  // The output has them now.
-  await forgetAnswers(batch, unit, 'rest', answers.rest);
-  return done;
+  const recorded = await commitFile(folder.done, `${unit.key}.json`, async (file) => void file.end(text));
+  return recorded.outcome === 'different' ? standingUnit(batch, unit, standing) : done;
 }
 
-/** @throws RunError `different` */
-function checkSame(unit: Unit, outcome: Commitment['outcome']): void {
-  if (outcome !== 'different') return;
+/**
+ * The unit as another process has committed it, whose full model may have answered otherwise.
+ *
+ * @param standing digest of the output that stands
+ * @throws RunError `different` where it is none that was committed
+ */
+async function standingUnit(
+  { folder, output }: CertifiedBatch,
+  unit: Unit,
+  standing: string,
+): Promise<CommittedUnit> {
+  const known = await folder.committed(unit.key, output.format);
+  if (known?.digest === standing) return known;
   throw new RunError(
     'different',
     `${unitName(unit)} was answered before, and otherwise: what the folder holds has been changed. Begin again in an empty one`,
@@ -77,8 +82,6 @@ function written({ key, prefix }: CertifiedBatch['output']): WriterOptions {
 }
 
 interface UnitAnswers {
-  /** Rows that the full model answered for no sample. */
-  readonly rest: readonly number[];
   /** Rows by the stage that answered; the last is the full model. */
   readonly exits: readonly number[];
   of(batch: RowBatch): AnswerColumns;

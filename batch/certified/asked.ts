@@ -1,3 +1,4 @@
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { list, naturalNumber, object } from '../../lib/data/artifact/index.js';
 import { RunError } from '../run/index.js';
@@ -79,14 +80,11 @@ export async function standingAnswers(
   return Float64Array.from(answers);
 }
 
-/** Removes answers that stand elsewhere by now. */
-export async function forgetAnswers(
-  batch: CertifiedBatch,
-  unit: Unit,
-  reason: Reason,
-  rows: readonly number[],
-): Promise<void> {
-  for (const { file } of piecesIn(batch, unit, reason, rows)) await file.remove();
+/** Removes answers that only outputs need: once all outputs stand, and no process can ask for them again. */
+export async function forgetRest({ folder }: CertifiedBatch): Promise<void> {
+  const path = join(folder.path, 'asked');
+  for (const name of await readdir(path))
+    if (/-rest-\d+\.json$/.test(name)) await rm(join(path, name), { force: true });
 }
 
 interface Piece {

@@ -9,6 +9,7 @@ import {
 } from '../run/index.js';
 import { answerCertified } from './answer.js';
 import { askBatch, type CertifiedPlan, certifiedPlanOf, someOf } from './ask.js';
+import { forgetRest } from './asked.js';
 import { type CertifiedBatch, ownUnits } from './certifiedBatch.js';
 import { scoreUnit } from './score.js';
 
@@ -70,5 +71,7 @@ export async function certifyFiles(
   }
   const { path } = batch.folder;
   await writeManifest(path);
-  return { ...(await runStatus([path])), certified: await certifiedPlanOf(batch) };
+  const status = await runStatus([path]);
+  if (status.done === status.units) await forgetRest(batch);
+  return { ...status, certified: await certifiedPlanOf(batch) };
 }

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Shape } from '../../lib/data/artifact/index.js';
 import { ArtifactError } from '../../lib/errors.js';
@@ -37,9 +37,5 @@ export class RecordFile<T> {
   async commit(value: T): Promise<T> {
     await commitFile(this.folder, this.name, async (file) => void file.end(`${JSON.stringify(value)}\n`));
     return (await this.read()) ?? value;
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.path, { force: true });
   }
 }
