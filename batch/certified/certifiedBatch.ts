@@ -16,7 +16,7 @@ import {
   readPlan,
   type Shard,
 } from '../run/index.js';
-import { type BatchInput, type Unit, unitKey } from '../units/index.js';
+import { type BatchInput, ParquetFiles, type Unit, unitKey } from '../units/index.js';
 import { RecordFile } from './record.js';
 
 type Output = ReturnType<typeof outputOptions>;
@@ -42,6 +42,7 @@ export interface CertifiedBatch {
   readonly units: readonly Unit[];
   readonly claim: BatchClaim & { readonly seed: string };
   readonly output: Output;
+  readonly files: ParquetFiles;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -95,7 +96,10 @@ export async function openCertifiedBatch(
   const { engine: _, ...identity } = model.identity;
   const units = await plannedUnits(path, identity, output, inputs);
   if (units.length === 0) throw new DataError('INPUT: there are no rows; expected a batch to answer');
-  return { folder, model, steps, units, claim: { epsilon, delta, sample, seed: found.seed }, output, signal };
+  return {
+    ...{ folder, model, steps, units, output, signal, files: new ParquetFiles() },
+    claim: { epsilon, delta, sample, seed: found.seed },
+  };
 }
 
 /** @throws RunError `other` */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { show } from '../../lib/check.js';
 import { OptionError, TableError } from '../../lib/errors.js';
-import { type BatchInput, inputsOf, readUnit, unitsIn } from '../units/index.js';
+import { type BatchInput, inputsOf, ParquetFiles, readUnit, unitsIn } from '../units/index.js';
 import { readPlan } from './plan.js';
 import { mergedRun } from './status.js';
 import { RunFolder } from './store.js';
@@ -63,9 +63,10 @@ async function addInput(
 ): Promise<void> {
   const [label, stage, verdict] = ['label', 'stage', 'verdict'].map((name) => `${prefix}${name}`);
   const answers = new Set(['label', 'stage', 'verdict', 'scores', 'error'].map((name) => `${prefix}${name}`));
+  const files = new ParquetFiles();
   let name = key;
   for (const unit of await unitsIn([input], { purpose: '' }))
-    for await (const { rows, from } of readUnit(unit))
+    for await (const { rows, from } of readUnit(unit, {}, files))
       for (const [i, row] of rows.entries()) {
         name ??= keyOf(row, answers, input.path);
         const values = [name, label, stage, verdict].map((column) => {

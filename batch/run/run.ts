@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkExpected, type Identity } from '../model/index.js';
-import { inputsOf, sourceDigest, type Unit } from '../units/index.js';
+import { inputsOf, ParquetFiles, sourceDigest, type Unit } from '../units/index.js';
 import { changedInput } from './answerUnit.js';
 import { describeModel } from './describe.js';
 import { answerUnits } from './lanes.js';
@@ -123,9 +123,10 @@ async function settled(
 ): Promise<{ readonly left: Unit[]; readonly failed: FailedUnit[] }> {
   const left: Unit[] = [];
   const failed: FailedUnit[] = [];
+  const files = new ParquetFiles();
   for (const unit of units) {
     const done = await folder.committed(unit.key, format);
-    if (done !== undefined) await checkUnchanged(folder, unit, done);
+    if (done !== undefined) await checkUnchanged(folder, unit, done, files);
     else {
       const failure = await folder.failure(unit.key);
       if (failure === undefined) left.push(unit);
@@ -136,10 +137,15 @@ async function settled(
 }
 
 /** A file of the same size and ends may have other rows between: where it is younger than its output, its bytes tell. */
-async function checkUnchanged(folder: RunFolder, unit: Unit, { source }: CommittedUnit): Promise<void> {
+async function checkUnchanged(
+  folder: RunFolder,
+  unit: Unit,
+  { source }: CommittedUnit,
+  files: ParquetFiles,
+): Promise<void> {
   const committed = await stat(join(folder.done, `${unit.key}.json`));
   const { mtimeMs } = await stat(unit.input.path);
-  if (mtimeMs > committed.mtimeMs && (await sourceDigest(unit)) !== source)
+  if (mtimeMs > committed.mtimeMs && (await sourceDigest(unit, files)) !== source)
     throw changedInput(unit.input.path);
 }
 

@@ -1,6 +1,6 @@
 import { PoisonRow, SpillwayError, TableError } from '../../lib/errors.js';
 import type { loadBatchModel } from '../model/index.js';
-import type { Unit } from '../units/index.js';
+import { ParquetFiles, type Unit } from '../units/index.js';
 import { answerUnit, type UnitWork } from './answerUnit.js';
 import type { FromWorker, ToWorker, WorkerFault, WorkerTask } from './messages.js';
 import { RunError } from './runError.js';
@@ -32,7 +32,14 @@ export function serveUnits(load: typeof loadBatchModel): void {
   }: WorkerTask): Promise<FromWorker> => {
     const model = await load(path, features === undefined ? {} : { features });
     work = {
-      ...{ folder: new RunFolder(folder), model, options, mayDiffer, signal: stop.signal },
+      ...{
+        folder: new RunFolder(folder),
+        model,
+        options,
+        mayDiffer,
+        files: new ParquetFiles(),
+        signal: stop.signal,
+      },
       onBatch: (row) => send({ kind: 'batch', row }),
     };
     return { kind: 'ready', identity: model.identity };

@@ -1,5 +1,5 @@
 import { OptionError } from '../../lib/errors.js';
-import { inputsOf, sourceDigest } from '../units/index.js';
+import { inputsOf, ParquetFiles, sourceDigest } from '../units/index.js';
 import { fileDigest } from './commit.js';
 import { readPlan } from './plan.js';
 import { RunFolder } from './store.js';
@@ -33,6 +33,7 @@ export async function verifyRun(path: string, inputs?: readonly string[]): Promi
   const files = new Map(
     (inputs === undefined ? [] : await inputsOf(inputs)).map((input) => [input.name, input]),
   );
+  const parquet = new ParquetFiles();
   const changed: ChangedUnit[] = [];
   let count = 0;
   for (const [index, { key, from, to, rows, input: at }] of plan.units.entries()) {
@@ -47,7 +48,9 @@ export async function verifyRun(path: string, inputs?: readonly string[]): Promi
     if (inputs === undefined) continue;
     const input = files.get(plan.inputs[at].name);
     if (input === undefined) wrong(plan.inputs[at].name, `isn't among the inputs`);
-    else if ((await sourceDigest({ key, index, from, to, rows, input }).catch(() => '')) !== unit.source)
+    else if (
+      (await sourceDigest({ key, index, from, to, rows, input }, parquet).catch(() => '')) !== unit.source
+    )
       wrong(input.path, 'has other rows than those that were answered');
   }
   return { units: count, changed };

@@ -1,6 +1,5 @@
 import { openParquet, type ParquetFile } from '../../lib/data/tables/index.js';
-import { optionalPackage } from '../../lib/util/packages.js';
-import type { UnitRange } from './unit.js';
+import type { BatchInput, UnitRange } from './unit.js';
 
 /** Consecutive parts of a file, gathered until they have so many rows; none is cut. */
 export function gatheredParts(parts: readonly number[], rows: number): UnitRange[] {
@@ -19,28 +18,19 @@ export function gatheredParts(parts: readonly number[], rows: number): UnitRange
   return ranges;
 }
 
-/** The last file that was opened: units of a file follow each other, and large footers take long to read. */
-let last: { readonly of: string; readonly file: Promise<ParquetFile> } | undefined;
+/** Keeps the file that was opened last: units of a file follow each other, and large footers take long to read. */
+export class ParquetFiles {
+  private last: { readonly of: string; readonly file: ParquetFile } | undefined;
 
-export function parquetFile(path: string, identity: string): Promise<ParquetFile> {
-  const of = `${identity} ${path}`;
-  if (last?.of !== of) last = { of, file: openParquet(path) };
-  return last.file;
-}
+  /** @throws as `openParquet`; then the next call tries again */
+  async open({ path, identity }: BatchInput): Promise<ParquetFile> {
+    const of = `${identity} ${path}`;
+    if (this.last?.of !== of) this.last = { of, file: await openParquet(path) };
+    return this.last.file;
+  }
 
-/** Where the row groups of a file are, column by column. */
-export async function groupBytes(path: string, from: number, to: number): Promise<[number, number][]> {
-  const { asyncBufferFromFile, parquetMetadataAsync } = await optionalPackage(
-    'hyparquet',
-    'rows of Parquet files',
-    () => import('hyparquet'),
-  );
-  const { row_groups: groups } = await parquetMetadataAsync(await asyncBufferFromFile(path));
-  return groups.slice(from, to).flatMap(({ columns }) =>
-    columns.flatMap(({ meta_data: data }): [number, number][] => {
-      if (data === undefined) return [];
-      const begin = Number(data.dictionary_page_offset ?? data.data_page_offset);
-      return [[begin, begin + Number(data.total_compressed_size)]];
-    }),
-  );
+  /** After a fault: what the file has kept of it is void. */
+  forget(): void {
+    this.last = undefined;
+  }
 }

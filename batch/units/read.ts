@@ -4,10 +4,10 @@ import { tableRows } from '../../lib/data/columns/index.js';
 import { type ColumnTypes, parsedValue, setColumn, unreadable } from '../../lib/data/tables/index.js';
 import { TableError } from '../../lib/errors.js';
 import { optionalPackage } from '../../lib/util/packages.js';
-import { openReader, type RowBatch } from '../formats/index.js';
-import { arrowMessages, arrowSchema, messagesFor, STREAM_END } from './arrow.js';
-import { bytesAt, piecesOf, rangesDigest, withFile } from './bytes.js';
-import { groupBytes, parquetFile } from './parquet.js';
+import { END_MARK, openReader, type RowBatch } from '../formats/index.js';
+import { arrowMessages, arrowSchema, messagesFor } from './arrow.js';
+import { bytesAt, openInput, piecesOf, rangesDigest, withFile } from './bytes.js';
+import { ParquetFiles } from './parquet.js';
 import { namesEnd } from './text.js';
 import type { BatchInput, Unit } from './unit.js';
 
@@ -25,15 +25,20 @@ const BATCH = 10_000;
  * The rows of a unit, in their order, by some 10,000. Positions count from the unit's first row. One row group, or
  * one batch, is in memory at a time.
  *
+ * @param files pass the same for units that follow each other
  * @throws TableError, naming the file, for what can't be read
  * @example
  * for await (const { rows } of readUnit(unit)) await cascade.predict(rows);
  */
-export async function* readUnit(unit: Unit, options: ReadOptions = {}): AsyncGenerator<RowBatch, void, void> {
+export async function* readUnit(
+  unit: Unit,
+  options: ReadOptions = {},
+  files: ParquetFiles = new ParquetFiles(),
+): AsyncGenerator<RowBatch, void, void> {
   const { input, from, to } = unit;
   const { path, format } = input;
-  if (format === 'parquet') return yield* groupsOf(unit);
-  const file = await opened(path);
+  if (format === 'parquet') return yield* groupsOf(unit, files);
+  const file = await openInput(path);
   try {
     if (format === 'csv') return yield* csvBatches(file, unit, options);
     const bytes = format === 'jsonl' ? piecesOf(file, path, from, to) : arrowBytes(file, unit);
@@ -45,17 +50,19 @@ export async function* readUnit(unit: Unit, options: ReadOptions = {}): AsyncGen
   }
 }
 
-async function opened(path: string): Promise<FileHandle> {
-  return open(path).catch((error) => {
-    throw unreadable(path, error);
-  });
-}
-
-async function* groupsOf({ input, from, to }: Unit): AsyncGenerator<RowBatch, void, void> {
-  const { read } = await parquetFile(input.path, input.identity);
+async function* groupsOf(
+  { input, from, to }: Unit,
+  files: ParquetFiles,
+): AsyncGenerator<RowBatch, void, void> {
+  const { read } = await files.open(input);
   let first = 0;
   for (let group = from; group < to; group++) {
-    const rows = tableRows(await read(group));
+    const rows = tableRows(
+      await read(group).catch((error: unknown) => {
+        files.forget();
+        throw error;
+      }),
+    );
     for (let at = 0; at < rows.length; at += BATCH)
       yield { rows: rows.slice(at, at + BATCH), from: first + at, source: undefined };
     first += rows.length;
@@ -146,11 +153,17 @@ async function* recordsOf(
   }
 }
 
-/** SHA-256 of the bytes that a unit's rows are read of. @throws TableError */
-export async function sourceDigest(unit: Unit): Promise<string> {
+/** SHA-256 of the bytes that a unit's rows are read of. @param files as `readUnit` has them @throws TableError */
+export async function sourceDigest(unit: Unit, files: ParquetFiles = new ParquetFiles()): Promise<string> {
   const { input, from, to } = unit;
   const { path, format } = input;
-  if (format === 'parquet') return rangesDigest(path, await groupBytes(path, from, to));
+  if (format === 'parquet') {
+    const { groups, bytes } = await files.open(input);
+    return rangesDigest(
+      path,
+      groups.slice(from, to).flatMap(({ index }) => bytes(index)),
+    );
+  }
   if (format !== 'arrow') return rangesDigest(path, [[from, to]]);
   const messages = await withFile(path, async (file) =>
     messagesFor(await arrowMessages(file, path, input.size), from, to),

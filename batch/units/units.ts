@@ -2,7 +2,7 @@ import { checkKeys, checkWhole } from '../../lib/check.js';
 import { OptionError, TableError } from '../../lib/errors.js';
 import { arrowMessages, arrowSchema } from './arrow.js';
 import { withFile } from './bytes.js';
-import { gatheredParts, parquetFile } from './parquet.js';
+import { gatheredParts, ParquetFiles } from './parquet.js';
 import { csvNames } from './read.js';
 import { lineRanges, recordRanges } from './text.js';
 import { type BatchInput, type Unit, type UnitRange, unitKey } from './unit.js';
@@ -52,7 +52,7 @@ async function planOf(
 ): Promise<{ readonly schema?: Schema; readonly ranges: UnitRange[] }> {
   const { path, size, format } = input;
   if (format === 'parquet') {
-    const { columns, groups } = await parquetFile(path, input.identity);
+    const { columns, groups } = await new ParquetFiles().open(input);
     const schema = new Map(columns.map(({ name, type, isNumber }) => [name, isNumber ? 'number' : type]));
     const ranges = gatheredParts(
       groups.map((group) => group.rows),

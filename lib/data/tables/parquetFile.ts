@@ -30,6 +30,8 @@ export interface ParquetFile {
   readonly groups: readonly ParquetGroup[];
   /** @throws TableError for a group that can't be read, and for a whole number beyond 2^53 */
   read(this: void, group: number): Promise<ParquetColumns>;
+  /** Where the columns of a group are in the file, those that aren't read too: bytes from, and up to. */
+  bytes(this: void, group: number): readonly (readonly [from: number, to: number])[];
 }
 
 /** Rows that a file keeps together. */
@@ -58,6 +60,8 @@ interface Table {
  */
 export async function openParquet(file: string, columns?: readonly string[]): Promise<ParquetFile> {
   const table = await opened(file, columns);
+  // A scan has no range for a group without rows.
+  const filled = table.scan.metadata.row_groups.filter((group) => Number(group.num_rows) > 0);
   const groups = table.scan.ranges.map(({ rowStart, rowEnd }, index) => ({
     index,
     from: rowStart,
@@ -72,6 +76,12 @@ export async function openParquet(file: string, columns?: readonly string[]): Pr
       const values = await columnsOf(table, table.scan.ranges[group]);
       return Object.fromEntries(table.columns.map(({ name }, c) => [name, values[c]]));
     },
+    bytes: (group) =>
+      filled[group].columns.flatMap(({ meta_data: data }) => {
+        if (data === undefined) return [];
+        const from = Number(data.dictionary_page_offset || data.data_page_offset);
+        return [[from, from + Number(data.total_compressed_size)] as const];
+      }),
   };
 }
 

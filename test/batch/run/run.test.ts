@@ -15,7 +15,7 @@ import {
   verifyRun,
 } from '../../../batch/run/index.js';
 import { RunFolder } from '../../../batch/run/store.js';
-import { inputsOf, unitsIn } from '../../../batch/units/index.js';
+import { inputsOf, ParquetFiles, unitsIn } from '../../../batch/units/index.js';
 import { atLength } from '../../support/atLength.js';
 import {
   type ActingRow,
@@ -278,7 +278,14 @@ test('the first output of a unit stands, and what is known of it is what it hold
   const options = { format: 'jsonl', key: 'id', scores: false, errors: 'exit', rows: 10 } as const;
   const answered = (mayDiffer: boolean, isOther = false) =>
     answerUnit(unit, {
-      ...{ folder, options, mayDiffer, onBatch: () => {}, signal: new AbortController().signal },
+      ...{
+        folder,
+        options,
+        mayDiffer,
+        files: new ParquetFiles(),
+        onBatch: () => {},
+        signal: new AbortController().signal,
+      },
       model: {
         ...model,
         predict: async (rows, call) => {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   Dictionary,
@@ -14,7 +14,14 @@ import {
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { inputsOf, readUnit, sourceDigest, type Unit, unitsIn } from '../../../batch/units/index.js';
+import {
+  inputsOf,
+  ParquetFiles,
+  readUnit,
+  sourceDigest,
+  type Unit,
+  unitsIn,
+} from '../../../batch/units/index.js';
 import { OptionError, TableError } from '../../../index.js';
 import { folderFor } from '../../support/files.js';
 
@@ -63,6 +70,37 @@ test('units of Parquet files are whole row groups, of files in the order of thei
     ],
   );
   t.deepEqual(await Promise.all(units.map(read)), [[0, 1, 2, 3], [4, 5, 6], [0, 1, 2], [3, 4, 5], [6]]);
+});
+
+test('a Parquet file that can’t be read at one time is read at the next, and its units have digests of their own', async (t) => {
+  const folder = await written(t, { 'a.parquet': parquet(['x']) });
+  const path = join(folder, 'a.parquet');
+  const units = await unitsIn(await inputsOf([folder]), { purpose: '', rows: 3 });
+  const files = new ParquetFiles();
+  const digests = () => Promise.all(units.map((unit) => sourceDigest(unit, files)));
+  await rm(path);
+  await t.throwsAsync(digests, { instanceOf: TableError, message: /a\.parquet/ });
+  await writeFile(path, parquet(['x']));
+  const before = await digests();
+  t.is(new Set(before).size, 3);
+  // What is read of it fails too, and then no longer.
+  const rows = async () => {
+    for await (const batch of readUnit(units[1], {}, files))
+      return batch.rows.map((row) => Reflect.get(row, 'x'));
+  };
+  await rm(path);
+  await t.throwsAsync(rows, { instanceOf: TableError, message: /a\.parquet/ });
+  const changed = parquet(['x']);
+  await writeFile(path, changed);
+  t.deepEqual(await rows(), [3, 4, 5]);
+  const [[from]] = (await files.open(units[1].input)).bytes(1);
+  changed[from + 30] ^= 1;
+  await writeFile(path, changed);
+  const after = await digests();
+  t.deepEqual(
+    after.map((digest, i) => digest === before[i]),
+    [true, false, true],
+  );
 });
 
 test('a key tells apart purpose, name, content and range, and nothing else', async (t) => {
