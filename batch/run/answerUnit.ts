@@ -3,7 +3,14 @@ import { stat } from 'node:fs/promises';
 import { openReader, openWriter } from '../formats/index.js';
 import type { BatchModel } from '../model/index.js';
 import { answerBatch } from '../score/index.js';
-import { readUnit, sourceDigest, stampOf, type Unit } from '../units/index.js';
+import {
+  columnTypes,
+  inputStamp,
+  type ParquetFiles,
+  readUnit,
+  sourceDigest,
+  type Unit,
+} from '../units/index.js';
 import { commitFile, fileDigest } from './commit.js';
 import { type CommittedUnit, type RunTotals, unitText } from './manifest.js';
 import type { OutputOptions } from './plan.js';
@@ -16,6 +23,7 @@ export interface UnitWork {
   readonly folder: RunFolder;
   readonly model: Pick<BatchModel, 'stages' | 'classes'> & Parameters<typeof answerBatch>[0];
   readonly options: OutputOptions;
+  readonly files: ParquetFiles;
   /** Whether answers to the same rows may differ: the full model isn't in the artifact, or a feature is live. */
   readonly mayDiffer: boolean;
   /** Called before each batch, with the position of its first row in the unit. */
@@ -33,14 +41,14 @@ export type UnitOutcome = 'first' | 'same' | 'different' | 'found';
  * stands though answers are the same whoever gives them; PoisonRow; TableError
  */
 export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcome> {
-  const { folder, options, mayDiffer } = work;
+  const { folder, options, mayDiffer, files } = work;
   const { format } = options;
   if ((await folder.committed(unit.key, format)) !== undefined) return 'found';
   const path = folder.outputPath(unit.key, format);
   // Of a run that ended between the two, or of one beside this that is about to write the second.
   if (await isThere(path)) {
     const output = { digest: await fileDigest(path), bytes: (await stat(path)).size };
-    await commitUnit(unit, work, output, await totalsWritten(path, work), await unchangedSource(unit));
+    await commitUnit(unit, work, output, await totalsWritten(path, work), await unchangedSource(unit, files));
     return 'found';
   }
   let source = '';
@@ -55,9 +63,10 @@ export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcom
         scores: options.scores,
         errors: options.errors === 'column',
         classes: work.model.classes,
+        columns: await columnTypes(unit.input, options, files),
       });
       try {
-        for await (const batch of readUnit(unit, options)) {
+        for await (const batch of readUnit(unit, options, files)) {
           work.signal.throwIfAborted();
           work.onBatch(batch.from);
           const answers = await answerBatch(work.model, batch, {
@@ -70,11 +79,11 @@ export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcom
         }
       } catch (error) {
         // Of a file that is being written, anything may be read.
-        if ((await stampOf(unit.input.path).catch(() => '')) === unit.input.stamp) throw error;
+        if ((await inputStamp(unit.input.path).catch(() => '')) === unit.input.stamp) throw error;
         throw changedInput(unit.input.path);
       }
       await writer.end();
-      source = await unchangedSource(unit);
+      source = await unchangedSource(unit, files);
     },
   );
   if (outcome === 'different' && !mayDiffer)
@@ -116,9 +125,9 @@ async function totalsWritten(path: string, { options, model }: UnitWork): Promis
 }
 
 /** The digest of what a unit was read of. @throws RunError `changed` */
-async function unchangedSource(unit: Unit): Promise<string> {
-  const source = await sourceDigest(unit);
-  if ((await stampOf(unit.input.path)) === unit.input.stamp) return source;
+async function unchangedSource(unit: Unit, files: ParquetFiles): Promise<string> {
+  const source = await sourceDigest(unit, files);
+  if ((await inputStamp(unit.input.path)) === unit.input.stamp) return source;
   throw changedInput(unit.input.path);
 }
 
