@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 import type { DataType, Field, Schema } from 'apache-arrow';
 import { InputError } from '../../../lib/errors.js';
-import { type AnswerNames, answerNames, taken } from '../answerNames.js';
+import { type AnswerNames, answerNames, clashing } from '../answerNames.js';
 import type { AnswerColumns, AnswersWriter, WriterOptions } from '../format.js';
 import { sent } from '../sent.js';
 import { addBytes, addFlags, addLists, addNumbers, addTexts, addWholes } from './columns.js';
 import { type Arrow, loadArrow } from './decoder.js';
 import { BatchMemory } from './memory.js';
-import { END_MARK } from './messages.js';
+import { END_MARK, framed } from './messages.js';
 import type { ArrowBatch } from './read.js';
 
 /**
@@ -71,7 +71,7 @@ class Output {
       );
     this.kept = this.key === undefined ? input.fields : [input.fields[this.key]];
     const clash = this.key === undefined ? names.all.find((name) => known.includes(name)) : undefined;
-    if (clash !== undefined) throw taken('the schema', clash);
+    if (clash !== undefined) throw clashing('the schema', clash);
   }
 
   schema(): Uint8Array {
@@ -90,7 +90,7 @@ class Output {
     // It lists the columns of a data frame, most of which are gone.
     if (this.key !== undefined) metadata.delete('pandas');
     const schema = new Schema([...this.kept, ...added], metadata);
-    return Buffer.concat(described(Message.encode(Message.from(schema))));
+    return Buffer.concat(framed(Message.encode(Message.from(schema))));
   }
 
   hasDictionary(id: number): boolean {
@@ -116,7 +116,7 @@ class Output {
     const { nodes, buffers, variadicBufferCounts, octets } = memory;
     const own = { length: rows, nodes, buffers, variadicBufferCounts, compression: null };
     const message = new Message(octets, version, MessageHeader.RecordBatch, own, metadata);
-    return memory.joined(described(Message.encode(message)));
+    return memory.joined(framed(Message.encode(message)));
   }
 
   private addLabels(memory: BatchMemory, label: AnswerColumns['label']): void {
