@@ -34,6 +34,7 @@ export {
   type CodedRows,
   type PartitionCounts,
   type SampleDesign,
+  type SketchedRow,
   totalCounts,
 } from './batch/index.js';
 export {

@@ -7,7 +7,7 @@ import { type CertifiedPlan, certifiedPlanOf } from './ask.js';
 import { askedAnswers, standingAnswers } from './asked.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 import { type UnitEvidence, unitCodes, unitEvidence } from './score.js';
-import { checkScored } from './source.js';
+import { UnitSource } from './source.js';
 
 /**
  * Answers a unit by the plan that was certified, and commits its output: rows of the sample have the full model's
@@ -27,7 +27,8 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
       'missing',
       `'${folder.path}' has no certificate yet: run the phases score and ask first`,
     );
-  const answers = await unitAnswers(batch, unit, certified, evidence);
+  const source = new UnitSource(files, unit, evidence.source);
+  const answers = await unitAnswers(batch, unit, certified, evidence, source);
   const { outcome, standing, bytes } = await commitFile(
     folder.units,
     basename(folder.outputPath(unit.key, format)),
@@ -36,7 +37,7 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
       for await (const rows of readUnit(unit, output)) await writer.write(rows, answers.of(rows));
       await writer.end();
       // Before the commit: what was written is of the rows that were scored.
-      await checkScored(unit, evidence.source);
+      await source.check();
     },
   );
   if (outcome === 'different') return standingUnit(batch, unit, standing);
@@ -93,6 +94,7 @@ async function unitAnswers(
   { step, sample, certificate }: CertifiedPlan,
   evidence: UnitEvidence,
 ): Promise<UnitAnswers> {
+  source: UnitSource,
   const { steps, model } = batch;
   const { answers, stages } = steps.exits(step, await unitCodes(batch, unit, evidence));
   const last = steps.plan(step).stages.length;
@@ -108,7 +110,7 @@ async function unitAnswers(
     stages[row] = last;
   });
   const rest = [...answers.keys()].filter((row) => Number.isNaN(answers[row]));
-  const asked = await askedAnswers(batch, unit, 'rest', rest, evidence.source);
+  const asked = await askedAnswers(batch, unit, 'rest', rest, source);
   rest.forEach((row, i) => {
     answers[row] = asked[i];
   });

@@ -26,6 +26,12 @@ export interface AskedRow {
   readonly full: number;
 }
 
+/** A row that may be drawn, by its position in its partition, with its keyed number. */
+export interface SketchedRow extends Omit<KeyedRow, 'partition'> {
+  /** The first plan that lets it out. */
+  readonly opens: number;
+}
+
 /**
  * The steps of a batch that no process holds: its rows are in partitions, each scored by itself, in any order, on any
  * machine, and certified as one. The promise is `certifyBatch`'s, of which this is the general case.
@@ -87,6 +93,19 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     claim: BatchClaim,
   ): SampleDesign {
     return designOf(this.tested, totalCounts(partitions, counts), claim);
+  }
+
+  /**
+   * The rows of a partition with the lowest numbers, in their order, whatever plans a design has: a sample that takes
+   * none with a higher number needs no codes of the partition.
+   */
+  sketch(seed: number | string, partition: string, coded: CodedRows, count: number): SketchedRow[] {
+    const { path } = this.tested;
+    const { opens } = lettingOut(this.coding.decode(coded), path, coded.rows);
+    const open = Int32Array.from(opens.keys()).filter((row) => opens[row] < path.length);
+    return drawKeyed(seed, partition, open, count).map(({ index, high, low }) => {
+      return { index, high, low, opens: opens[index] };
+    });
   }
 
   /** The sample with the rows of a partition. @param before the sample of others */

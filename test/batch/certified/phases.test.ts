@@ -11,6 +11,7 @@ import {
   type Phase,
   scoreUnit,
 } from '../../../batch/certified/index.js';
+import { unitCodes } from '../../../batch/certified/score.js';
 import type { BatchModel } from '../../../batch/model/index.js';
 import { outputDigest, plannedUnits, RunError, verifyRun } from '../../../batch/run/index.js';
 import { digestOf, inputsOf } from '../../../batch/units/index.js';
@@ -211,7 +212,6 @@ test('shards do each phase in any order; what one of them lacks is named', async
   t.deepEqual(await contents(out), await contents(expected));
 });
 
-test('its folder is read as that of a run, and is none that a run goes on with', async (t) => {
 test('of two processes at a unit the first stands, though the full model answers the second otherwise', async (t) => {
   const out = await folderFor(t);
   const batch = await opened(await modelIn(t), await inputsIn(t, 2), out);
@@ -272,6 +272,7 @@ test('a sample has the lowest numbers of all rows, whether codes are read for it
   }
 });
 
+test('its folder is read as that of a run, and is none that a run goes on with', async (t) => {
   const model = await modelIn(t);
   const input = await inputsIn(t, 2);
   const [out, plain] = [await folderFor(t), await folderFor(t)];
