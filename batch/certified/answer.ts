@@ -17,7 +17,7 @@ import { UnitSource } from './source.js';
  *   the certificate is void then; PoisonRow
  */
 export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promise<CommittedUnit> {
-  const { folder, model, output } = batch;
+  const { folder, model, output, files } = batch;
   const { format } = output;
   const known = await folder.committed(unit.key, format);
   if (known !== undefined) return known;
@@ -33,8 +33,9 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
     folder.units,
     basename(folder.outputPath(unit.key, format)),
     async (file) => {
-      const writer = openWriter(format, file, { ...written(output), classes: model.classes });
-      for await (const rows of readUnit(unit, output)) await writer.write(rows, answers.of(rows));
+      const columns = await columnTypes(unit.input, output, files);
+      const writer = openWriter(format, file, { ...written(output), classes: model.classes, columns });
+      for await (const rows of readUnit(unit, output, files)) await writer.write(rows, answers.of(rows));
       await writer.end();
       // Before the commit: what was written is of the rows that were scored.
       await source.check();
@@ -93,8 +94,8 @@ async function unitAnswers(
   unit: Unit,
   { step, sample, certificate }: CertifiedPlan,
   evidence: UnitEvidence,
-): Promise<UnitAnswers> {
   source: UnitSource,
+): Promise<UnitAnswers> {
   const { steps, model } = batch;
   const { answers, stages } = steps.exits(step, await unitCodes(batch, unit, evidence));
   const last = steps.plan(step).stages.length;
@@ -118,7 +119,6 @@ async function unitAnswers(
   for (const stage of stages) exits[stage]++;
   const label = Array.from(answers, (answer): Label => model.classes[answer]);
   return {
-    rest,
     exits,
     of: ({ rows, from }) => ({
       label: label.slice(from, from + rows.length),

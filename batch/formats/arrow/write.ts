@@ -9,6 +9,7 @@ import { type Arrow, loadArrow } from './decoder.js';
 import { BatchMemory } from './memory.js';
 import { END_MARK, framed } from './messages.js';
 import type { ArrowBatch } from './read.js';
+import { RowsAsArrow } from './rowsAsArrow.js';
 
 /**
  * Writes an Arrow stream: the columns of each record batch as they were read, their memory and dictionaries as they
@@ -18,13 +19,19 @@ import type { ArrowBatch } from './read.js';
  */
 export function writeArrow(stream: Writable, options: WriterOptions = {}): AnswersWriter {
   const names = answerNames(options);
+  const { columns, key } = options;
   let output: Output | undefined;
-  return {
-    write: async ({ source, rows }, answers) => {
+  let made: RowsAsArrow | undefined;
+  const writer: AnswersWriter = {
+    write: async (batch, answers) => {
+      const arrow = await loadArrow();
+      if (columns !== undefined) made ??= new RowsAsArrow(arrow, columns, key);
+      const { rows } = batch;
+      const source = made?.sourceOf(batch) ?? batch.source;
       if (source?.format !== 'arrow')
         throw new InputError('the rows', 'they were not read as Arrow: write them as JSON lines');
       const isFirst = output === undefined;
-      output ??= new Output(await loadArrow(), source.schema, names, options);
+      output ??= new Output(arrow, source.schema, names, options);
       const pieces = isFirst ? [output.schema()] : [];
       for (const { id, pieces: own } of source.dictionaries)
         if (output.hasDictionary(id)) pieces.push(...own);
@@ -32,10 +39,15 @@ export function writeArrow(stream: Writable, options: WriterOptions = {}): Answe
       if (pieces.length > 0) await sent(stream, pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
     },
     end: async () => {
+      if (output === undefined && columns !== undefined)
+        await writer.write({ rows: [], from: 0, source: undefined }, NO_ANSWERS);
       if (output !== undefined) await sent(stream, END_MARK);
     },
   };
+  return writer;
 }
+
+const NO_ANSWERS: AnswerColumns = { label: [], stage: new Uint8Array(0), verdict: [] };
 
 type LabelKind = 'text' | 'flag' | 'whole' | 'number';
 
@@ -154,13 +166,4 @@ function isText(label: string | number | boolean | null): label is string | null
 function idsOf(arrow: Arrow, type: DataType): number[] {
   const within = (type.children ?? []).flatMap(({ type: child }) => idsOf(arrow, child));
   return arrow.DataType.isDictionary(type) ? [type.id, ...idsOf(arrow, type.dictionary)] : within;
-}
-
-/** A message up to its body: mark, length and description, together a multiple of 8 octets. */
-function described(description: Uint8Array): Uint8Array[] {
-  const padding = -description.length & 7;
-  const prefix = Buffer.alloc(8);
-  prefix.writeInt32LE(-1, 0);
-  prefix.writeInt32LE(description.length + padding, 4);
-  return [prefix, description, new Uint8Array(padding)];
 }
