@@ -16,7 +16,8 @@ const ENDINGS: readonly (readonly [RegExp, InputFormat])[] = [
 ];
 
 /**
- * Files with rows, in the order of their names.
+ * Files with rows, in the order of their names. Each is opened, and read at both ends: up to 128 KB, but for footers of
+ * Parquet that are longer.
  *
  * @param paths of files; of folders, whose files are meant but for hidden ones and such as `_SUCCESS`; or patterns
  * with `*` in their last part
