@@ -79,11 +79,26 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     return this.coding.joined(parts);
   }
 
-  /** @throws DataError for codes that aren't of this cascade */
-  counts(partition: string, coded: CodedRows): PartitionCounts {
+  /**
+   * What the design needs of a partition, and a sketch: so many rows with the lowest numbers, in their order, whatever
+   * plans the design has. A sample that takes none with a higher number needs no codes of the partition.
+   *
+   * @throws DataError for codes that aren't of this cascade
+   */
+  counts(
+    seed: number | string,
+    partition: string,
+    coded: CodedRows,
+    sketched = 0,
+  ): PartitionCounts & { readonly sketch: readonly SketchedRow[] } {
+    const { path } = this.tested;
     const { rows } = coded;
-    const { leaving, open } = lettingOut(this.coding.decode(coded), this.tested.path, rows);
-    return { partition, rows, leaving, open };
+    const { opens, leaving, open } = lettingOut(this.coding.decode(coded), path, rows);
+    const all = Int32Array.from(opens.keys()).filter((row) => opens[row] < path.length);
+    const sketch = drawKeyed(seed, partition, all, sketched).map(({ index, high, low }) => {
+      return { index, high, low, opens: opens[index] };
+    });
+    return { partition, rows, leaving, open, sketch };
   }
 
   /** @throws DataError that names partitions without counts */
@@ -93,19 +108,6 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     claim: BatchClaim,
   ): SampleDesign {
     return designOf(this.tested, totalCounts(partitions, counts), claim);
-  }
-
-  /**
-   * The rows of a partition with the lowest numbers, in their order, whatever plans a design has: a sample that takes
-   * none with a higher number needs no codes of the partition.
-   */
-  sketch(seed: number | string, partition: string, coded: CodedRows, count: number): SketchedRow[] {
-    const { path } = this.tested;
-    const { opens } = lettingOut(this.coding.decode(coded), path, coded.rows);
-    const open = Int32Array.from(opens.keys()).filter((row) => opens[row] < path.length);
-    return drawKeyed(seed, partition, open, count).map(({ index, high, low }) => {
-      return { index, high, low, opens: opens[index] };
-    });
   }
 
   /** The sample with the rows of a partition. @param before the sample of others */
