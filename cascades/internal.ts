@@ -33,8 +33,10 @@ export {
   type BatchSteps,
   type CodedRows,
   type KeyedRow,
+  lowest,
   type PartitionCounts,
   type SampleDesign,
+  type SketchedRow,
   totalCounts,
 } from './batch/index.js';
 export {

@@ -7,7 +7,7 @@ import { type CertifiedPlan, certifiedPlanOf } from './ask.js';
 import { askedAnswers, standingAnswers } from './asked.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 import { type UnitEvidence, unitCodes, unitEvidence } from './score.js';
-import { checkScored } from './source.js';
+import { UnitSource } from './source.js';
 
 /**
  * Answers a unit by the plan that was certified, and commits its output: rows of the sample have the full model's
@@ -17,7 +17,7 @@ import { checkScored } from './source.js';
  *   the certificate is void then; PoisonRow
  */
 export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promise<CommittedUnit> {
-  const { folder, model, output } = batch;
+  const { folder, model, output, files } = batch;
   const { format } = output;
   const known = await folder.committed(unit.key, format);
   if (known !== undefined) return known;
@@ -27,16 +27,18 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
       'missing',
       `'${folder.path}' has no certificate yet: run the phases score and ask first`,
     );
-  const answers = await unitAnswers(batch, unit, certified, evidence);
+  const source = new UnitSource(files, unit, evidence.source);
+  const answers = await unitAnswers(batch, unit, certified, evidence, source);
   const { outcome, standing, bytes } = await commitFile(
     folder.units,
     basename(folder.outputPath(unit.key, format)),
     async (file) => {
-      const writer = openWriter(format, file, { ...written(output), classes: model.classes });
-      for await (const rows of readUnit(unit, output)) await writer.write(rows, answers.of(rows));
+      const columns = await columnTypes(unit.input, output, files);
+      const writer = openWriter(format, file, { ...written(output), classes: model.classes, columns });
+      for await (const rows of readUnit(unit, output, files)) await writer.write(rows, answers.of(rows));
       await writer.end();
       // Before the commit: what was written is of the rows that were scored.
-      await checkScored(unit, evidence.source);
+      await source.check();
     },
   );
   if (outcome === 'different') return standingUnit(batch, unit, standing);
@@ -92,6 +94,7 @@ async function unitAnswers(
   unit: Unit,
   { step, sample, certificate }: CertifiedPlan,
   evidence: UnitEvidence,
+  source: UnitSource,
 ): Promise<UnitAnswers> {
   const { steps, model } = batch;
   const { answers, stages } = steps.exits(step, await unitCodes(batch, unit, evidence));
@@ -108,7 +111,7 @@ async function unitAnswers(
     stages[row] = last;
   });
   const rest = [...answers.keys()].filter((row) => Number.isNaN(answers[row]));
-  const asked = await askedAnswers(batch, unit, 'rest', rest, evidence.source);
+  const asked = await askedAnswers(batch, unit, 'rest', rest, source);
   rest.forEach((row, i) => {
     answers[row] = asked[i];
   });
@@ -116,7 +119,6 @@ async function unitAnswers(
   for (const stage of stages) exits[stage]++;
   const label = Array.from(answers, (answer): Label => model.classes[answer]);
   return {
-    rest,
     exits,
     of: ({ rows, from }) => ({
       label: label.slice(from, from + rows.length),

@@ -1,13 +1,13 @@
 import type { Certificate } from '../../cascades/index.js';
-import type { KeyedRow } from '../../cascades/internal.js';
-import { type SampleDesign, totalCounts } from '../../cascades/internal.js';
+import { type KeyedRow, lowest, type SampleDesign, totalCounts } from '../../cascades/internal.js';
 import { list, naturalNumber, number, object, oneOf, record } from '../../lib/data/artifact/index.js';
 import { CERTIFICATE, RunError, type RunFolder, type Shard } from '../run/index.js';
 import type { Unit } from '../units/index.js';
 import { askedAnswers, standingAnswers } from './asked.js';
 import { type CertifiedBatch, ownUnits, partitionOf, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
-import { type UnitEvidence, unitCodes, unitEvidence } from './score.js';
+import { SKETCHED, type UnitEvidence, unitCodes, unitEvidence } from './score.js';
+import { UnitSource } from './source.js';
 
 /** What was certified of a batch: its answers follow from this, the units' codes and the full model. */
 export interface CertifiedPlan {
@@ -67,7 +67,8 @@ export async function askBatch(
   for (const [i, unit] of own.entries()) {
     onProgress(i / own.length);
     const [rows, scored] = [sample.get(unit.key), evidence.get(unit)?.source];
-    if (rows !== undefined && scored !== undefined) await askedAnswers(batch, unit, 'sample', rows, scored);
+    if (rows === undefined || scored === undefined) continue;
+    await askedAnswers(batch, unit, 'sample', rows, new UnitSource(batch.files, unit, scored));
   }
   const waitsFor: Unit[] = [];
   const drawn: Parameters<typeof steps.conclude>[2][number][] = [];
@@ -115,13 +116,28 @@ export function someOf(units: readonly Unit[]): string {
   return `${units.slice(0, 5).map(unitName).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
+/**
+ * The sample, by units. The lowest numbers of each unit are known since it was scored, and are enough unless a unit has
+ * a larger part of the sample: then its codes are read.
+ */
 async function sampleOf(
   batch: CertifiedBatch,
   evidence: ReadonlyMap<Unit, UnitEvidence>,
   design: SampleDesign,
 ): Promise<Map<string, number[]>> {
+  const { plans, count } = design;
   let sample: KeyedRow[] = [];
+  for (const [unit, { sketch }] of evidence) {
+    const partition = partitionOf(unit);
+    for (const { opens, ...row } of sketch) if (opens < plans) sample.push({ partition, ...row });
+    if (sample.length >= 2 * count + SKETCHED) sample = lowest(sample, count);
+  }
+  sample = lowest(sample, count);
   for (const [unit, each] of evidence) {
+    // Its rows beyond the sketch have higher numbers than all of it.
+    const last = each.sketch[SKETCHED - 1];
+    const cut = count === 0 ? -1 : (sample[count - 1]?.high ?? Number.POSITIVE_INFINITY);
+    if (last === undefined || last.high > cut) continue;
     const coded = await unitCodes(batch, unit, each);
     sample = batch.steps.draw(batch.claim.seed, design, partitionOf(unit), coded, sample);
   }

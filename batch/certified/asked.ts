@@ -5,7 +5,7 @@ import { RunError } from '../run/index.js';
 import type { Unit } from '../units/index.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
-import { blamed, rowsOfUnit } from './source.js';
+import { blamed, rowsOfUnit, type UnitSource } from './source.js';
 
 /** Rows that the full model answers before their answers are committed: what a kill can cost. */
 const PIECE = 512;
@@ -26,7 +26,6 @@ export type Reason = 'sample' | 'rest';
  * asked about again.
  *
  * @param rows positions, ascending
- * @param scored digest of what the unit's rows are read of
  * @throws PoisonRow, naming unit and row; RunError `changed`
  */
 export async function askedAnswers(
@@ -34,7 +33,7 @@ export async function askedAnswers(
   unit: Unit,
   reason: Reason,
   rows: readonly number[],
-  scored: string,
+  source: UnitSource,
 ): Promise<Float64Array> {
   const pieces = piecesIn(batch, unit, reason, rows);
   const answers: (readonly number[] | undefined)[] = [];
@@ -56,7 +55,7 @@ export async function askedAnswers(
   };
   let next = 0;
   if (wanted.length > 0)
-    for await (const found of rowsOfUnit(batch, unit, wanted, scored)) {
+    for await (const found of rowsOfUnit(batch, unit, wanted, source)) {
       held = held.concat(found);
       for (; next < open.length && held.length >= pieces[open[next]].rows.length; next++)
         await ask(open[next]);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CodedRows, PartitionCounts } from '../../cascades/internal.js';
+import type { CodedRows, PartitionCounts, SketchedRow } from '../../cascades/internal.js';
 import {
   encode,
   list,
@@ -12,16 +12,21 @@ import {
 import { ArtifactError } from '../../lib/errors.js';
 import type { State } from '../../lib/util/state.js';
 import { commitFile, RunError, type RunFolder } from '../run/index.js';
-import { readUnit, sourceDigest, type Unit } from '../units/index.js';
+import { readUnit, type Unit } from '../units/index.js';
 import { type CertifiedBatch, partitionOf, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';
-import { blamed, checkScored } from './source.js';
+import { blamed, UnitSource } from './source.js';
 
 /** What is known of a unit that was scored. */
 export interface UnitEvidence extends PartitionCounts {
   /** SHA-256 of what its rows were read of. */
   readonly source: string;
+  /** The rows that are drawn first, whatever the design. */
+  readonly sketch: readonly SketchedRow[];
 }
+
+/** Rows of a sketch, at most: few samples take so many of one unit where there are many units. */
+export const SKETCHED = 16;
 
 const counts = list(naturalNumber);
 const evidence: Shape<UnitEvidence> = object<UnitEvidence>({
@@ -30,6 +35,9 @@ const evidence: Shape<UnitEvidence> = object<UnitEvidence>({
   leaving: counts,
   open: counts,
   source: text,
+  sketch: list(
+    object({ index: naturalNumber, opens: naturalNumber, high: naturalNumber, low: naturalNumber }),
+  ),
 });
 
 /** @returns undefined where the unit isn't scored yet */
@@ -48,12 +56,12 @@ function evidenceFile(folder: RunFolder, key: string): RecordFile<UnitEvidence> 
  *   others' codes of the unit stand
  */
 export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<UnitEvidence> {
-  const { folder, model, steps, output, signal } = batch;
+  const { folder, model, steps, claim, output, files, signal } = batch;
   const known = await unitEvidence(batch, unit);
   if (known !== undefined) return known;
-  const source = await sourceDigest(unit);
+  const source = await UnitSource.of(files, unit);
   const parts: CodedRows[] = [];
-  for await (const { rows, from } of readUnit(unit, output)) {
+  for await (const { rows, from } of readUnit(unit, output, files)) {
     signal?.throwIfAborted();
     if (rows.length === 0) continue;
     parts.push(
@@ -64,7 +72,7 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
       ),
     );
   }
-  await checkScored(unit, source);
+  await source.check();
   const coded = steps.joined(parts);
   const bytes = encode(stateOfCodes(coded));
   const { outcome } = await commitFile(
@@ -79,7 +87,10 @@ export async function scoreUnit(batch: CertifiedBatch, unit: Unit): Promise<Unit
         'gives equal rows equal answers: begin again in an empty folder',
     );
   }
-  return evidenceFile(folder, unit.key).commit({ ...steps.counts(partitionOf(unit), coded), source });
+  return evidenceFile(folder, unit.key).commit({
+    ...steps.counts(claim.seed, partitionOf(unit), coded, SKETCHED),
+    source: source.digest,
+  });
 }
 
 /** @throws RunError `damaged`, naming the unit */

@@ -1,15 +1,37 @@
 import { FeatureError, ModelError, PoisonRow } from '../../lib/errors.js';
 import { RunError } from '../run/index.js';
-import { readUnit, sourceDigest, type Unit } from '../units/index.js';
+import { inputStamp, type ParquetFiles, readUnit, sourceDigest, type Unit } from '../units/index.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 
-/** @throws RunError `changed`, naming the unit, where its bytes aren't those that were scored */
-export async function checkScored(unit: Unit, scored: string): Promise<void> {
-  if ((await sourceDigest(unit)) === scored) return;
-  throw changedUnit(unit);
+/** The bytes that a unit's rows are read of. They are hashed once, and again where the file was written to since. */
+export class UnitSource {
+  private stamp: string | undefined;
+
+  /** @param digest SHA-256 of those that were scored */
+  constructor(
+    private readonly files: ParquetFiles,
+    private readonly unit: Unit,
+    readonly digest: string,
+  ) {}
+
+  /** The source of a unit that is to be scored. */
+  static async of(files: ParquetFiles, unit: Unit): Promise<UnitSource> {
+    const stamp = await inputStamp(unit.input.path);
+    const source = new UnitSource(files, unit, await sourceDigest(unit, files));
+    source.stamp = stamp;
+    return source;
+  }
+
+  /** @throws RunError `changed`, naming the unit, where its bytes aren't those that were scored */
+  async check(): Promise<void> {
+    const stamp = await inputStamp(this.unit.input.path);
+    if (stamp === this.stamp) return;
+    if ((await sourceDigest(this.unit, this.files)) !== this.digest) throw changedUnit(this.unit);
+    this.stamp = stamp;
+  }
 }
 
-export function changedUnit(unit: Unit): RunError {
+function changedUnit(unit: Unit): RunError {
   return new RunError(
     'changed',
     `${unitName(unit)} isn't what was scored any more: what is certified of this batch is void. Bring the input back, or ` +
@@ -27,19 +49,19 @@ const ROUND = 4_096;
  * @throws RunError `changed`
  */
 export async function* rowsOfUnit(
-  { output, signal }: CertifiedBatch,
+  { output, files, signal }: CertifiedBatch,
   unit: Unit,
   positions: readonly number[],
-  scored: string,
+  source: UnitSource,
 ): AsyncGenerator<readonly object[], void, void> {
   let found: object[] = [];
   let next = 0;
-  for await (const { rows, from } of readUnit(unit, output)) {
+  for await (const { rows, from } of readUnit(unit, output, files)) {
     signal?.throwIfAborted();
     for (; next < positions.length && positions[next] < from + rows.length; next++) {
       found.push(rows[positions[next] - from]);
       if (found.length < ROUND) continue;
-      await checkScored(unit, scored);
+      await source.check();
       yield found;
       found = [];
     }
@@ -47,7 +69,7 @@ export async function* rowsOfUnit(
   }
   if (next < positions.length) throw changedUnit(unit);
   if (found.length === 0) return;
-  await checkScored(unit, scored);
+  await source.check();
   yield found;
 }
 

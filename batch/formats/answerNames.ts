@@ -28,7 +28,7 @@ export function answerNames({ key, prefix = '', scores, errors }: WriterOptions)
 }
 
 /** A column of the input that is called as an answer. @param where it was read */
-export function taken(where: string, name: string): InputError {
+export function clashing(where: string, name: string): InputError {
   return new InputError(
     where,
     `it has a column '${name}' already: begin the names of answers otherwise, as --prefix p_ does, or leave columns out by --key`,

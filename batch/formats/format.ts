@@ -1,3 +1,4 @@
+import type { ColumnType } from '../../lib/data/tables/index.js';
 import type { ArrowSource } from './arrow/index.js';
 import type { JsonlSource } from './jsonl/index.js';
 
@@ -36,6 +37,11 @@ export interface WriterOptions {
   readonly errors?: boolean;
   /** Classes of the labels, which say their type; empty for numbers. Arrow's streams need them. @defaultValue texts */
   readonly classes?: readonly (string | number | boolean)[];
+  /**
+   * Columns of the input and their types, undefined for one that isn't written, where Arrow is to be written of rows
+   * that weren't read as Arrow: numbers as float64, dates as timestamps in milliseconds.
+   */
+  readonly columns?: ReadonlyMap<string, ColumnType | undefined> | undefined;
 }
 
 /** Writes batches with their answers. */

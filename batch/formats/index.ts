@@ -1,6 +1,15 @@
 /** Tables on their way through: batches of rows read from a stream or a file, and answers written beside them. */
 
-export type { ArrowSource } from './arrow/index.js';
+export {
+  type ArrowSource,
+  descriptionOctets,
+  END_MARK,
+  framed,
+  loadArrow,
+  type MessageKind,
+  messageOutline,
+  PREFIX,
+} from './arrow/index.js';
 export type { AnswerColumns, AnswersWriter, FormatName, RowBatch, WriterOptions } from './format.js';
 export type { JsonlSource } from './jsonl/index.js';
 export { openReader, openWriter } from './open.js';

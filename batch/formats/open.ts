@@ -18,7 +18,8 @@ export function openReader(format: FormatName, stream: AsyncIterable<Uint8Array>
 }
 
 /**
- * Writes batches with their answers, each at once: JSON lines of any batches, Arrow of those that were read as Arrow.
+ * Writes batches with their answers, each at once: JSON lines of any batches, Arrow of those that were read as Arrow, or
+ * whose columns are given.
  *
  * @throws OptionError for names that clash
  */

@@ -4,7 +4,14 @@ import { RunError, TableError } from '../../lib/errors.js';
 import { openWriter } from '../formats/index.js';
 import type { BatchModel } from '../model/index.js';
 import { answerBatch } from '../score/index.js';
-import { readUnit, sourceDigest, stampOf, type Unit } from '../units/index.js';
+import {
+  columnTypes,
+  inputStamp,
+  type ParquetFiles,
+  readUnit,
+  sourceDigest,
+  type Unit,
+} from '../units/index.js';
 import { type Commitment, commitFile } from './commit.js';
 import { unitText } from './manifest.js';
 import type { OutputOptions } from './plan.js';
@@ -16,6 +23,7 @@ export interface UnitWork {
   readonly folder: RunFolder;
   readonly model: Pick<BatchModel, 'stages' | 'classes'> & Parameters<typeof answerBatch>[0];
   readonly options: OutputOptions;
+  readonly files: ParquetFiles;
   /** Whether answers to the same rows may differ: the full model isn't in the artifact, or a feature is live. */
   readonly mayDiffer: boolean;
   /** Called before each batch, with the position of its first row in the unit. */
@@ -76,7 +84,7 @@ export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcom
 /** @returns the digest of what the rows were read of */
 async function writeAnswers(
   unit: Unit,
-  { model, options, signal, onBatch }: UnitWork,
+  { model, options, files, signal, onBatch }: UnitWork,
   tally: AnswerTally,
   file: Writable,
 ): Promise<string> {
@@ -87,9 +95,10 @@ async function writeAnswers(
     scores,
     errors: errors === 'column',
     classes: model.classes,
+    columns: await columnTypes(unit.input, options, files),
   });
   try {
-    for await (const batch of readUnit(unit, options)) {
+    for await (const batch of readUnit(unit, options, files)) {
       signal.throwIfAborted();
       onBatch(batch.from);
       const answers = await answerBatch(model, batch, { scores, errors, onFault, signal });
@@ -97,11 +106,11 @@ async function writeAnswers(
       await writer.write(batch, answers);
     }
     await writer.end();
-    const source = await sourceDigest(unit);
-    if ((await stampOf(unit.input.path)) === unit.input.stamp) return source;
+    const source = await sourceDigest(unit, files);
+    if ((await inputStamp(unit.input.path)) === unit.input.stamp) return source;
   } catch (error) {
     // Of a file that is being written, anything may be read.
-    if ((await stampOf(unit.input.path).catch(() => '')) === unit.input.stamp) throw readingError(error);
+    if ((await inputStamp(unit.input.path).catch(() => '')) === unit.input.stamp) throw readingError(error);
   }
   throw changedInput(unit.input.path);
 }

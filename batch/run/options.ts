@@ -17,7 +17,7 @@ export interface BatchRunOptions extends Partial<Omit<OutputOptions, 'format'>> 
   readonly inputs: readonly string[];
   /** The folder of the run: all that it writes is below. */
   readonly out: string;
-  /** Of outputs: Arrow's for inputs of Arrow alone. @defaultValue 'arrow' for these, else 'jsonl' */
+  /** Of outputs: Arrow's for inputs with columns. @defaultValue 'arrow' for inputs of Arrow, else 'jsonl' */
   readonly format?: FormatName | undefined;
   /** Processes that answer. @defaultValue as many as cores */
   readonly workers?: number | undefined;
@@ -49,8 +49,8 @@ export function outputOptions(options: BatchRunOptions, inputs: readonly BatchIn
   checkOneOf('errors', errors, ['exit', 'column']);
   checkOneOf('onFault', onFault, ['throw', 'degrade']);
   checkWhole('rows', rows, 1);
-  if (format === 'arrow' && !isArrow)
-    throw new OptionError('format', `arrow is for inputs of Arrow; outputs of ${inputs[0].format} are jsonl`);
+  if (format === 'arrow' && inputs[0].format === 'jsonl')
+    throw new OptionError('format', 'arrow is for inputs with columns; outputs of jsonl are jsonl');
   const isCsv = inputs[0].format === 'csv';
   for (const [name, value] of [
     ['delimiter', delimiter],

@@ -1,5 +1,6 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { unreadable } from '../../lib/data/tables/index.js';
 import { TableError } from '../../lib/errors.js';
 
 /** Bytes that are read at once. */
@@ -7,17 +8,25 @@ export const PIECE = 1 << 18;
 
 /** Opens a file for as long as `use` takes. @throws TableError, naming the file, for what it throws */
 export async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  let file: FileHandle | undefined;
+  const file = await openInput(path);
   try {
-    file = await open(path);
     return await use(file);
   } catch (error) {
-    if (error instanceof TableError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new TableError(path, undefined, undefined, `can't be read: ${message}`, { cause: error });
+    throw unreadable(path, error);
   } finally {
-    await file?.close();
+    await file.close();
   }
+}
+
+export function openInput(path: string): Promise<FileHandle> {
+  return open(path).catch(failedAt(path));
+}
+
+/** Rejects with a TableError that names the file. */
+export function failedAt(path: string): (error: unknown) => never {
+  return (error) => {
+    throw unreadable(path, error);
+  };
 }
 
 /** Bytes of a file. @throws TableError where it ends before */
@@ -49,7 +58,7 @@ export async function rangesDigest(
   ranges: readonly (readonly [from: number, to: number])[],
 ): Promise<string> {
   return withFile(path, async (file) => {
-    const hash: Hash = createHash('sha256');
+    const hash = createHash('sha256');
     for (const [from, to] of ranges)
       for await (const piece of piecesOf(file, path, from, to)) hash.update(piece);
     return hash.digest('hex');

@@ -1,9 +1,11 @@
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { OptionError, TableError } from '../../lib/errors.js';
 import { startOfFile } from '../../lib/util/lookAt.js';
 import { looksLike } from '../../lib/util/looks.js';
-import { bytesAt, withFile } from './bytes.js';
+import { stampOf } from '../../lib/util/stamp.js';
+import { bytesAt, failedAt, withFile } from './bytes.js';
 import { type BatchInput, digestOf, type InputFormat } from './unit.js';
 
 const ENDINGS: readonly (readonly [RegExp, InputFormat])[] = [
@@ -14,17 +16,19 @@ const ENDINGS: readonly (readonly [RegExp, InputFormat])[] = [
 ];
 
 /**
- * Files with rows, in the order of their names.
+ * Files with rows, in the order of their names. Each is opened, and read at both ends: up to 128 KB, but for footers of
+ * Parquet that are longer.
  *
  * @param paths of files; of folders, whose files are meant but for hidden ones and such as `_SUCCESS`; or patterns
  * with `*` in their last part
  * @throws OptionError for no file at all, a file named twice, and files of several formats; TableError for a file that
- * can't be read, or of no format that is
+ * can't be read, or of no format that is, and for a link in a folder that leads out of it
  */
 export async function inputsOf(paths: readonly string[]): Promise<BatchInput[]> {
   const files = (await Promise.all(paths.map((path) => filesAt(path)))).flat().map((path) => resolve(path));
   if (files.length === 0) throw new OptionError('INPUT', `there is no file in ${paths.join(', ')}`);
-  const twice = files.find((path, i) => files.indexOf(path) !== i);
+  files.sort();
+  const twice = files.find((path, i) => path === files[i - 1]);
   if (twice !== undefined) throw new OptionError('INPUT', `${twice} is named twice`);
   const root = commonFolder(files);
   const inputs: BatchInput[] = [];
@@ -40,7 +44,7 @@ export async function inputsOf(paths: readonly string[]): Promise<BatchInput[]> 
 
 async function inputOf(path: string, name: string): Promise<BatchInput> {
   const format = await formatOf(path);
-  const stamp = await stampOf(path);
+  const stamp = await inputStamp(path);
   const { size, content } = await inputIdentity(path, format);
   return {
     path,
@@ -52,10 +56,9 @@ async function inputOf(path: string, name: string): Promise<BatchInput> {
   };
 }
 
-/** What changes when a file is written to or replaced. @throws TableError */
-export async function stampOf(path: string): Promise<string> {
-  const { size, mtimeNs, ino } = await stat(path, { bigint: true }).catch(failed(path));
-  return [size, mtimeNs, ino].join('-');
+/** What changes when an input is written to or replaced. @throws TableError */
+export function inputStamp(path: string): Promise<string> {
+  return stampOf(path).catch(failedAt(path));
 }
 
 /** Bytes at each end of a file that tell its content apart. */
@@ -80,30 +83,51 @@ async function filesAt(path: string): Promise<string[]> {
   const pattern = basename(path);
   if (pattern.includes('*')) {
     const parts = pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'));
-    const names = await readdir(dirname(path)).catch(failed(dirname(path)));
-    const matching = names.filter(
-      (name) => !isHidden(name) && new RegExp(`^${parts.join('.*')}$`, 's').test(name),
-    );
-    if (matching.length === 0) throw new OptionError('INPUT', `no file is called ${path}`);
-    return (await Promise.all(matching.map((name) => filesAt(join(dirname(path), name))))).flat();
+    const folder = dirname(path);
+    const matching = new RegExp(`^${parts.join('.*')}$`, 's');
+    const found = await filesIn(folder, folder, ({ name }) => matching.test(name));
+    if (found.length === 0) throw new OptionError('INPUT', `no file is called ${path}`);
+    return found;
   }
-  if (!(await stat(path).catch(failed(path))).isDirectory()) return [path];
-  const entries = await readdir(path, { withFileTypes: true }).catch(failed(path));
-  const inside = entries
-    .filter(({ name }) => !isHidden(name))
-    .map((entry) => (entry.isDirectory() ? filesAt(join(path, entry.name)) : [join(path, entry.name)]));
-  return (await Promise.all(inside)).flat();
+  return (await stat(path).catch(failedAt(path))).isDirectory() ? filesIn(path, path) : [path];
+}
+
+/** @param root the folder that was named, which `folder` is in */
+async function filesIn(
+  folder: string,
+  root: string,
+  isWanted: (entry: Dirent) => boolean = () => true,
+): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(failedAt(folder));
+  const files = entries
+    .filter((entry) => !isHidden(entry.name) && isWanted(entry))
+    .map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return filesIn(path, root);
+      if (entry.isSymbolicLink()) await checkLink(path, root);
+      return [path];
+    });
+  return (await Promise.all(files)).flat();
+}
+
+/** Who may write to a folder could else have any file read. @throws TableError, naming the link */
+async function checkLink(path: string, root: string): Promise<void> {
+  const [target, within] = await Promise.all(
+    [path, root].map((each) => realpath(each).catch(failedAt(path))),
+  );
+  if (isWithin(within, target)) return;
+  const why = `is a link to ${target}, which is outside ${root}: name that file as an input instead`;
+  throw new TableError(path, undefined, undefined, why);
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 /** Of a folder that engines wrote: markers, checksums, and files that are being written. */
 function isHidden(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_');
-}
-
-function failed(path: string): (error: Error) => never {
-  return (error) => {
-    throw new TableError(path, undefined, undefined, `can't be read: ${error.message}`, { cause: error });
-  };
 }
 
 async function formatOf(path: string): Promise<InputFormat> {
@@ -126,6 +150,6 @@ async function formatOf(path: string): Promise<InputFormat> {
 function commonFolder(files: readonly string[]): string {
   let common = dirname(files[0]);
   for (const file of files)
-    while (relative(common, file).startsWith('..') && dirname(common) !== common) common = dirname(common);
+    while (!isWithin(common, file) && dirname(common) !== common) common = dirname(common);
   return common;
 }

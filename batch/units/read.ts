@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { tableRows } from '../../lib/data/columns/index.js';
 import { type ColumnTypes, parsedValue, setColumn, unreadable } from '../../lib/data/tables/index.js';
@@ -78,7 +78,7 @@ async function* arrowBytes(
   const found = await arrowMessages(file, path, size);
   yield (await arrowSchema(file, path, found)).message;
   for (const message of messagesFor(found, from, to)) yield* piecesOf(file, path, message.from, message.to);
-  yield STREAM_END;
+  yield END_MARK;
 }
 
 async function* csvBatches(

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '#sha256';
 
 export type InputFormat = 'parquet' | 'arrow' | 'csv' | 'jsonl';
 
@@ -44,5 +44,5 @@ export function unitKey(
 }
 
 export function digestOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return sha256([typeof content === 'string' ? Buffer.from(content) : content]);
 }

@@ -3,7 +3,7 @@
 export { type BatchOptions, certifiedBatch } from './certifyBatch.js';
 export type { CodedRows, CodedStage } from './coding.js';
 export { type PartitionCounts, totalCounts } from './counts.js';
-export type { KeyedRow } from './keyedSample.js';
+export { type KeyedRow, lowest } from './keyedSample.js';
 export { type AskedRow, BatchSteps, type SketchedRow } from './partitioned.js';
 export type { SampleDesign } from './sampleDesign.js';
 export type { BatchClaim, BatchOutcome } from './steps.js';

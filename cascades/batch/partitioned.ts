@@ -26,6 +26,12 @@ export interface AskedRow {
   readonly full: number;
 }
 
+/** A row that may be drawn, by its position in its partition, with its keyed number. */
+export interface SketchedRow extends Omit<KeyedRow, 'partition'> {
+  /** The first plan that lets it out. */
+  readonly opens: number;
+}
+
 /**
  * The steps of a batch that no process holds: its rows are in partitions, each scored by itself, in any order, on any
  * machine, and certified as one. The promise is `certifyBatch`'s, of which this is the general case.
@@ -73,11 +79,26 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     return this.coding.joined(parts);
   }
 
-  /** @throws DataError for codes that aren't of this cascade */
-  counts(partition: string, coded: CodedRows): PartitionCounts {
+  /**
+   * What the design needs of a partition, and a sketch: so many rows with the lowest numbers, in their order, whatever
+   * plans the design has. A sample that takes none with a higher number needs no codes of the partition.
+   *
+   * @throws DataError for codes that aren't of this cascade
+   */
+  counts(
+    seed: number | string,
+    partition: string,
+    coded: CodedRows,
+    sketched = 0,
+  ): PartitionCounts & { readonly sketch: readonly SketchedRow[] } {
+    const { path } = this.tested;
     const { rows } = coded;
-    const { leaving, open } = lettingOut(this.coding.decode(coded), this.tested.path, rows);
-    return { partition, rows, leaving, open };
+    const { opens, leaving, open } = lettingOut(this.coding.decode(coded), path, rows);
+    const all = Int32Array.from(opens.keys()).filter((row) => opens[row] < path.length);
+    const sketch = drawKeyed(seed, partition, all, sketched).map(({ index, high, low }) => {
+      return { index, high, low, opens: opens[index] };
+    });
+    return { partition, rows, leaving, open, sketch };
   }
 
   /** @throws DataError that names partitions without counts */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { actingRows, type BatchWorld, batchWorld, linesOf } from '../support/batchWorld.js';
@@ -105,6 +105,35 @@ test('a run that ends without all units of its shard says so: exit code 3, until
   t.is(torn.code, 3, torn.err);
   t.regex(torn.out, /1 of 2 units are done, 0 set aside, 1 missing/);
   t.is((await run(args, folder)).code, 0);
+});
+
+test('no credential of the environment or of a module is in what a run writes and says', async (t) => {
+  const folder = await folderFor(t);
+  const model = join(world.folder, 'secretive');
+  await mkdir(model);
+  await copyFile(join(world.model, 'model.cascade'), join(model, 'model.cascade'));
+  const features = await readFile(join(world.model, 'features.js'), 'utf8');
+  await writeFile(
+    join(model, 'features.js'),
+    `${features}\nexport const store = new URL('https://reader:p4ssw0rd@store.example/');`,
+  );
+  const rows = actingRows(10).map((row, i) => (i === 7 ? { ...row, act: 'throw' } : row));
+  await writeFile(join(folder, 'rows.jsonl'), linesOf(rows));
+  const args = ['batch', 'run', model, 'rows.jsonl', '--rows', '5', '--out', 'out', '-w', '1'];
+  const child = spawn(process.execPath, [binary, ...args], {
+    cwd: folder,
+    env: { ...process.env, STORE_TOKEN: 't0ken-of-the-store' },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (said += piece));
+  t.deepEqual(await once(child, 'close'), [42, null]);
+  t.regex(said, /poison/);
+  const entries = await readdir(join(folder, 'out'), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  t.true(files.length >= 5);
+  for (const { parentPath, name } of files)
+    said += `${name} ${await readFile(join(parentPath, name), 'utf8')}`;
+  t.notRegex(said, /p4ssw0rd|reader:|t0ken|STORE_TOKEN/);
 });
 
 test('what can’t be right is refused by its name, and nothing is written', async (t) => {

@@ -2,8 +2,10 @@
 export type MessageKind = 'schema' | 'dictionary' | 'batch';
 
 /** What a message's description says of it. */
-export interface Described {
+export interface MessageOutline {
   readonly kind: MessageKind;
+  /** Of a record batch. */
+  readonly rows: number;
   /** Octets of the body. */
   readonly body: number;
 }
@@ -20,7 +22,7 @@ const DEEPEST = 64;
  *
  * @throws RangeError for what is none
  */
-export function described(bytes: Buffer): Described {
+export function messageOutline(bytes: Buffer): MessageOutline {
   const flat = new Flat(bytes);
   const message = flat.root();
   const kind = KINDS[flat.octet(message, 1)];
@@ -28,6 +30,7 @@ export function described(bytes: Buffer): Described {
   const body = flat.long(message, 3);
   const header = flat.table(message, 2);
   if (header === undefined) throw new RangeError('a message without a header');
+  let rows = 0;
   if (kind === 'schema') {
     if (flat.octet(header, 0) !== 0)
       throw new RangeError('numbers are big-endian, which no machine here reads');
@@ -36,13 +39,14 @@ export function described(bytes: Buffer): Described {
   } else {
     const batch = kind === 'batch' ? header : flat.table(header, 1);
     if (batch === undefined) throw new RangeError('a dictionary without values');
-    flat.long(batch, 0);
+    const length = flat.long(batch, 0);
+    if (kind === 'batch') rows = length;
     flat.vector(batch, 1, 16);
     flat.vector(batch, 2, 16);
     flat.vector(batch, 4, 8);
   }
   flat.vector(message, 4, 4);
-  return { kind, body };
+  return { kind, rows, body };
 }
 
 /** Tables, vectors and numbers of a flatbuffer. Reading outside it is a RangeError of Node's. */

@@ -1,8 +1,8 @@
 import { InputError } from '../../../lib/errors.js';
-import { type Described, described } from './flat.js';
+import { type MessageOutline, messageOutline } from './flat.js';
 
 /** A message of a stream, as it was read. */
-export interface RawMessage extends Pick<Described, 'kind'> {
+export interface RawMessage extends Pick<MessageOutline, 'kind'> {
   /** Its mark and the length of its description. */
   readonly prefix: Buffer;
   /** The flatbuffer that describes it. */
@@ -10,7 +10,8 @@ export interface RawMessage extends Pick<Described, 'kind'> {
   readonly body: Buffer;
 }
 
-const PREFIX = 8;
+/** Octets of a mark and the length of a description, with which each message begins. */
+export const PREFIX = 8;
 const CONTINUATION = -1;
 /** Octets of a description: a schema of 100,000 columns has some 20 MB. */
 const LONGEST = 2 ** 28;
@@ -19,6 +20,28 @@ const LARGEST = 2 ** 31;
 
 /** Ends a stream. */
 export const END_MARK = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+
+/**
+ * Octets of the description that follows a prefix; 0: it is an end mark.
+ *
+ * @returns undefined where it begins no message
+ * @throws RangeError for a length that none has
+ */
+export function descriptionOctets(prefix: Buffer): number | undefined {
+  if (prefix.readInt32LE(0) !== CONTINUATION) return undefined;
+  const length = prefix.readInt32LE(4);
+  if (length >= 0 && length <= LONGEST) return length;
+  throw new RangeError(`its description has ${length} octets`);
+}
+
+/** A message up to its body: mark, length and description, together a multiple of 8 octets. */
+export function framed(description: Uint8Array): Uint8Array[] {
+  const padding = -description.length & 7;
+  const prefix = Buffer.alloc(PREFIX);
+  prefix.writeInt32LE(CONTINUATION, 0);
+  prefix.writeInt32LE(description.length + padding, 4);
+  return [prefix, description, new Uint8Array(padding)];
+}
 
 /**
  * The messages of an Arrow stream, one in memory at a time. The end mark is needed: a stream without it may have been
@@ -43,18 +66,17 @@ export async function* readMessages(
           : 'the stream ends in the middle of a message',
       );
     }
-    if (prefix.readInt32LE(0) !== CONTINUATION) throw wrong(beginning(prefix));
-    const length = prefix.readInt32LE(4);
+    const length = attempted(wrong, () => descriptionOctets(prefix));
+    if (length === undefined) throw wrong(beginning(prefix));
     if (length === 0 && count === 0) throw wrong('the stream ends before it');
     if (length === 0) {
       if ((await octets.take(1)).length > 0)
         throw new InputError('the stream', 'it goes on after its end mark: one stream is read, not several');
       return;
     }
-    if (length < 0 || length > LONGEST) throw wrong(`it is damaged: its description has ${length} octets`);
     const head = await octets.take(length);
     if (head.length < length) throw wrong('the stream ends in the middle of a message');
-    const { kind, body } = outline(head, wrong);
+    const { kind, body } = attempted(wrong, () => messageOutline(head));
     if (body > LARGEST)
       throw wrong(`its body has ${body} octets, more than ${LARGEST}: write smaller batches`);
     const rest = await octets.take(body);
@@ -65,9 +87,9 @@ export async function* readMessages(
 
 const NAMES = { schema: 'schema', dictionary: 'dictionary', batch: 'record batch' } as const;
 
-function outline(head: Buffer, wrong: (what: string, options?: ErrorOptions) => InputError): Described {
+function attempted<T>(wrong: (what: string, options?: ErrorOptions) => InputError, read: () => T): T {
   try {
-    return described(head);
+    return read();
   } catch (cause) {
     throw wrong(`it is damaged: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

@@ -1,14 +1,15 @@
 import type { Writable } from 'node:stream';
 import type { DataType, Field, Schema } from 'apache-arrow';
 import { InputError } from '../../../lib/errors.js';
-import { type AnswerNames, answerNames, taken } from '../answerNames.js';
+import { type AnswerNames, answerNames, clashing } from '../answerNames.js';
 import type { AnswerColumns, AnswersWriter, WriterOptions } from '../format.js';
 import { sent } from '../sent.js';
 import { addBytes, addFlags, addLists, addNumbers, addTexts, addWholes } from './columns.js';
 import { type Arrow, loadArrow } from './decoder.js';
 import { BatchMemory } from './memory.js';
-import { END_MARK } from './messages.js';
+import { END_MARK, framed } from './messages.js';
 import type { ArrowBatch } from './read.js';
+import { RowsAsArrow } from './rowsAsArrow.js';
 
 /**
  * Writes an Arrow stream: the columns of each record batch as they were read, their memory and dictionaries as they
@@ -18,13 +19,19 @@ import type { ArrowBatch } from './read.js';
  */
 export function writeArrow(stream: Writable, options: WriterOptions = {}): AnswersWriter {
   const names = answerNames(options);
+  const { columns, key } = options;
   let output: Output | undefined;
-  return {
-    write: async ({ source, rows }, answers) => {
+  let made: RowsAsArrow | undefined;
+  const writer: AnswersWriter = {
+    write: async (batch, answers) => {
+      const arrow = await loadArrow();
+      if (columns !== undefined) made ??= new RowsAsArrow(arrow, columns, key);
+      const { rows } = batch;
+      const source = made?.sourceOf(batch) ?? batch.source;
       if (source?.format !== 'arrow')
         throw new InputError('the rows', 'they were not read as Arrow: write them as JSON lines');
       const isFirst = output === undefined;
-      output ??= new Output(await loadArrow(), source.schema, names, options);
+      output ??= new Output(arrow, source.schema, names, options);
       const pieces = isFirst ? [output.schema()] : [];
       for (const { id, pieces: own } of source.dictionaries)
         if (output.hasDictionary(id)) pieces.push(...own);
@@ -32,10 +39,15 @@ export function writeArrow(stream: Writable, options: WriterOptions = {}): Answe
       if (pieces.length > 0) await sent(stream, pieces.length === 1 ? pieces[0] : Buffer.concat(pieces));
     },
     end: async () => {
+      if (output === undefined && columns !== undefined)
+        await writer.write({ rows: [], from: 0, source: undefined }, NO_ANSWERS);
       if (output !== undefined) await sent(stream, END_MARK);
     },
   };
+  return writer;
 }
+
+const NO_ANSWERS: AnswerColumns = { label: [], stage: new Uint8Array(0), verdict: [] };
 
 type LabelKind = 'text' | 'flag' | 'whole' | 'number';
 
@@ -71,7 +83,7 @@ class Output {
       );
     this.kept = this.key === undefined ? input.fields : [input.fields[this.key]];
     const clash = this.key === undefined ? names.all.find((name) => known.includes(name)) : undefined;
-    if (clash !== undefined) throw taken('the schema', clash);
+    if (clash !== undefined) throw clashing('the schema', clash);
   }
 
   schema(): Uint8Array {
@@ -90,7 +102,7 @@ class Output {
     // It lists the columns of a data frame, most of which are gone.
     if (this.key !== undefined) metadata.delete('pandas');
     const schema = new Schema([...this.kept, ...added], metadata);
-    return Buffer.concat(described(Message.encode(Message.from(schema))));
+    return Buffer.concat(framed(Message.encode(Message.from(schema))));
   }
 
   hasDictionary(id: number): boolean {
@@ -116,7 +128,7 @@ class Output {
     const { nodes, buffers, variadicBufferCounts, octets } = memory;
     const own = { length: rows, nodes, buffers, variadicBufferCounts, compression: null };
     const message = new Message(octets, version, MessageHeader.RecordBatch, own, metadata);
-    return memory.joined(described(Message.encode(message)));
+    return memory.joined(framed(Message.encode(message)));
   }
 
   private addLabels(memory: BatchMemory, label: AnswerColumns['label']): void {
@@ -154,13 +166,4 @@ function isText(label: string | number | boolean | null): label is string | null
 function idsOf(arrow: Arrow, type: DataType): number[] {
   const within = (type.children ?? []).flatMap(({ type: child }) => idsOf(arrow, child));
   return arrow.DataType.isDictionary(type) ? [type.id, ...idsOf(arrow, type.dictionary)] : within;
-}
-
-/** A message up to its body: mark, length and description, together a multiple of 8 octets. */
-function described(description: Uint8Array): Uint8Array[] {
-  const padding = -description.length & 7;
-  const prefix = Buffer.alloc(8);
-  prefix.writeInt32LE(-1, 0);
-  prefix.writeInt32LE(description.length + padding, 4);
-  return [prefix, description, new Uint8Array(padding)];
 }

@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { ColumnRow, recordOf } from '../../../lib/data/columns/index.js';
 import { InputError } from '../../../lib/errors.js';
-import { answerNames, taken } from '../answerNames.js';
+import { answerNames, clashing } from '../answerNames.js';
 import type { AnswerColumns, AnswersWriter, RowBatch, WriterOptions } from '../format.js';
 import { sent } from '../sent.js';
 
@@ -48,7 +48,7 @@ export function writeJsonl(stream: Writable, options: WriterOptions = {}): Answe
       if (value === undefined) throw new InputError(where, `it has no '${key}', which is to be its key`);
       return `{${JSON.stringify(key)}:${JSON.stringify(value)},`;
     }
-    for (const name of names.all) if (name in row) throw taken(where, name);
+    for (const name of names.all) if (name in row) throw clashing(where, name);
     const line =
       source?.format === 'jsonl'
         ? source.lines[i]

@@ -31,7 +31,7 @@ async function broke(seed: number, choose?: Choice): Promise<boolean> {
   const coded = await Promise.all(
     [...partitions].map(async ([name, rows]) => [name, await steps.score(rows)] as const),
   );
-  const counts = new Map(coded.map(([name, each]) => [name, steps.counts(name, each)]));
+  const counts = new Map(coded.map(([name, each]) => [name, steps.counts(seed, name, each)]));
   const { errors } = steps.design([...partitions.keys()], counts, CLAIM);
   const leaving = (j: number) => [...counts.values()].reduce((sum, each) => sum + each.leaving[j], 0);
   let plan = 0;

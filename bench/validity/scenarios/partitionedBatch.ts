@@ -31,7 +31,9 @@ export async function certifiedPartitions<Row, L extends Label>(
   const coded = new Map<string, CodedRows>();
   for (const [partition, rows] of partitions) coded.set(partition, await steps.score(rows));
   const names = [...partitions.keys()];
-  const counts = new Map([...coded].map(([partition, each]) => [partition, steps.counts(partition, each)]));
+  const counts = new Map(
+    [...coded].map(([partition, each]) => [partition, steps.counts(claim.seed, partition, each)]),
+  );
   const design = steps.design(names, counts, claim);
   // All open rows, in the order of their numbers: what the sample is the beginning of.
   const all = [...partitions.values()].reduce((sum, { length }) => sum + length, 0);

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { init, parse } from 'es-module-lexer';
 import { CodeError } from '../../errors.js';
+import { stampOf } from '../stamp.js';
 
 /** A module with all files that it imports, as they were when they were read. */
 export interface Code {
@@ -121,11 +122,6 @@ export function importedOnce({ url, importUrl, files }: Code): [url: string, dig
 
 function byUrl(files: ReadonlyMap<string, string>): Record<string, string> {
   return Object.fromEntries([...files].map(([file, text]) => [pathToFileURL(file).href, text]));
-}
-
-async function stampOf(path: string): Promise<string> {
-  const { ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-  return `${ino} ${size} ${mtimeNs} ${ctimeNs}`;
 }
 
 interface Line {

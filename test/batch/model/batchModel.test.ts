@@ -116,7 +116,10 @@ test('a module of inputs without row has records of them, as in service', async 
   t.deepEqual((await featuresModule(module)).row(tensors, 0), made);
   const wide = join(at, 'wide.js');
   await writeFile(wide, text.replace("size: 'FP32'", "size: { datatype: 'FP32', shape: [-1, 2] }"));
-  await t.throwsAsync(loadBatchModel(at, { features: wide }), { instanceOf: OptionError, message: /'size' has more than a value/ });
+  await t.throwsAsync(loadBatchModel(at, { features: wide }), {
+    instanceOf: OptionError,
+    message: /'size' has more than a value/,
+  });
 });
 
 test('the identity is of contents: the same elsewhere, another after any change', async (t) => {

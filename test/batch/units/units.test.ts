@@ -162,6 +162,21 @@ test('an Arrow stream that is cut, or none, is refused', async (t) => {
   }
 });
 
+test('an Arrow stream whose message is damaged is refused before work, as by the filter', async (t) => {
+  const bytes = await RecordBatchStreamWriter.writeAll(tableFromArrays({ x: [1, 2, 3] })).toUint8Array();
+  const view = Buffer.from(bytes);
+  const batch = 8 + view.readInt32LE(4);
+  const end = batch + 8 + view.readInt32LE(batch + 4);
+  // A count of buffers that no message has room for.
+  for (let at = batch + 8; at < end; at += 4)
+    if (view.readInt32LE(at) === 2) view.writeInt32LE(0x7fff_ffff, at);
+  const folder = await written(t, { 'a.arrow': view });
+  await t.throwsAsync(async () => unitsIn(await inputsOf([folder]), { purpose: '' }), {
+    instanceOf: TableError,
+    message: /a\.arrow.*damaged message: 2147483647 elements, more than there are/,
+  });
+});
+
 test('files of other columns than the first are refused before work, by both names', async (t) => {
   const units = async (files: Readonly<Record<string, string | Uint8Array>>) => {
     const folder = await written(t, files);
@@ -197,4 +212,24 @@ test('inputs that can be no units are refused by name', async (t) => {
   await t.throwsAsync(() => at('*.jsonl'), { instanceOf: OptionError, message: /\*\.jsonl/ });
   await t.throwsAsync(() => at('gone.csv'), { instanceOf: TableError, message: /gone\.csv/ });
   await t.throwsAsync(() => at('notes.md'), { instanceOf: TableError, message: /notes\.md/ });
+});
+
+test('a link in a folder leads to a file in it: one that leads out is refused by name', async (t) => {
+  const outside = await written(t, { 'secret.jsonl': '{"x":1}\n' });
+  const folder = await written(t, { '.data/a.jsonl': '{"x":1}\n', 'b/c.jsonl': '{"x":2}\n' });
+  await symlink(join('.data', 'a.jsonl'), join(folder, 'a.jsonl'));
+  const names = async (path: string) => (await inputsOf([path])).map(({ name }) => name);
+  t.deepEqual(await names(folder), ['a.jsonl', 'b/c.jsonl']);
+  const link = join(folder, 'b', 'd.jsonl');
+  await symlink(join(outside, 'secret.jsonl'), link);
+  for (const path of [folder, join(folder, 'b'), join(folder, 'b', '*.jsonl')])
+    await t.throwsAsync(() => inputsOf([path]), {
+      instanceOf: TableError,
+      message: /b\/d\.jsonl.*is a link to .*secret\.jsonl, which is outside/,
+    });
+  // Who names a link means its file, and who names a link to a folder the files in that.
+  t.deepEqual(await names(link), ['d.jsonl']);
+  const linked = join(await folderFor(t), 'linked');
+  await symlink(outside, linked);
+  t.deepEqual(await names(linked), ['secret.jsonl']);
 });

@@ -68,7 +68,7 @@ test('another seed, and another way to cut the rows, draw another sample', async
 
 test('without one of its partitions a batch is no batch', async (t) => {
   const coded = await steps.score(rows.slice(0, 10));
-  const counts = new Map([['a', steps.counts('a', coded)]]);
+  const counts = new Map([['a', steps.counts(claim.seed, 'a', coded)]]);
   t.throws(() => steps.design(['a', 'b'], counts, claim), { instanceOf: DataError, message: /1 of 2 .*: b/ });
 });
 

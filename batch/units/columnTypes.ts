@@ -1,0 +1,32 @@
+import type { ColumnType } from '../../lib/data/tables/index.js';
+import { withFile } from './bytes.js';
+import { ParquetFiles } from './parquet.js';
+import { csvNames, type ReadOptions } from './read.js';
+import type { BatchInput } from './unit.js';
+
+/**
+ * The columns of an input and the types of their values, undefined for values of other types, such as lists.
+ *
+ * @returns undefined for JSON lines, which have no columns, and for Arrow, whose types are more than these
+ * @throws TableError
+ */
+export async function columnTypes(
+  input: BatchInput,
+  { delimiter = ',', types = {} }: ReadOptions = {},
+  files: ParquetFiles = new ParquetFiles(),
+): Promise<ReadonlyMap<string, ColumnType | undefined> | undefined> {
+  if (input.format === 'parquet') {
+    const { columns } = await files.open(input);
+    return new Map(columns.map(({ name, type, isNumber }) => [name, isNumber ? 'number' : typeNamed(type)]));
+  }
+  if (input.format !== 'csv') return undefined;
+  const names = await withFile(input.path, (file) => csvNames(file, input, delimiter));
+  return new Map(names.map((name) => [name, Object.hasOwn(types, name) ? types[name] : 'text']));
+}
+
+/** @param type of a Parquet column, without its number */
+function typeNamed(type: string): ColumnType | undefined {
+  if (type === 'BOOLEAN') return 'boolean';
+  if (/DATE|TIMESTAMP|INT96/.test(type)) return 'date';
+  return type === 'BYTE_ARRAY' || /STRING|UTF8|ENUM|UUID/.test(type) ? 'text' : undefined;
+}
