@@ -232,6 +232,25 @@ test('a missing value is the same only as another', (t) => {
   t.false(sameWithin(Number.NaN, 0, 1));
 });
 
+test('the greatest numbers are finite together, and infinities of both signs are not', async (t) => {
+  const most = (2 - 2 ** -23) * 2 ** 127;
+  const numbers = async (...values: readonly number[]) =>
+    computeOn(
+      await fitOn(
+        dense(values.length, () => Float32Array.from(values)),
+        [],
+      ),
+      [0],
+    );
+  await t.notThrowsAsync(() => numbers(most, most, most, most, most, -most, most));
+  for (const values of [
+    [1, 2, 3, 4, 1 / 0],
+    [1 / 0, -1 / 0],
+    [most, Number.NaN],
+  ])
+    await t.throwsAsync(() => numbers(...values), { instanceOf: FeatureError });
+});
+
 test('an infinity is the same only as itself', (t) => {
   t.true(sameWithin(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0));
   t.false(sameWithin(Number.POSITIVE_INFINITY, 1, 1e-5));
