@@ -30,9 +30,10 @@ function viewsOfBatch(batch: readonly unknown[]): ViewsOfOne | undefined {
 
 function found(batch: readonly unknown[]): ViewsOfOne | 'mixed' {
   const [first] = batch;
-  const rows = ColumnRow.isRow(first) ? ColumnRow.positionsOf(batch) : undefined;
-  if (!ColumnRow.isRow(first) || rows === undefined) return 'mixed';
-  return { table: ColumnRow.tableOf(first), positions: { rows, isRun: isRun(rows) } };
+  if (!ColumnRow.isRow(first)) return 'mixed';
+  const table = ColumnRow.tableOf(first);
+  const positions = ColumnRow.positionsOf(batch, table);
+  return positions === undefined ? 'mixed' : { table, positions };
 }
 
 /**

@@ -100,6 +100,16 @@ test('a value that is none of the known types is refused when it is read', (t) =
   t.throws(() => other.at, { message: /row 1, column 'at': is no time that a Date holds/ });
 });
 
+test('rows of two tables with the same columns are each its own table’s', (t) => {
+  const [first] = tableRows({ age: [31], city: ['Bern'] });
+  const [second] = tableRows({ age: [47], city: ['Oslo'] });
+  t.deepEqual([first.city, second.city, first.age], ['Bern', 'Oslo', 31]);
+  t.deepEqual(columnValues([first, second, first], undefined, 'age'), [31, 47, 31]);
+  const [third] = tableRows({ city: ['Rome'], age: [12] });
+  t.deepEqual(recordOf([first, second, third][2]), { city: 'Rome', age: 12 });
+  t.deepEqual(columnValues([first, { age: 5 }], undefined, 'age'), [31, 5]);
+});
+
 test('values of a batch: of views, of plain objects, and of both', (t) => {
   const views = tableRows(table);
   const others = tableRows({ ...table, more: [1, 2, 3] });
