@@ -36,8 +36,8 @@ export function addScore(program: Command, io: Io): void {
         const { identity, placed } = await identityOf(path, features);
         if (placed !== undefined)
           io.err(`spillway: elsewhere the same files have another identity, since ${placed}\n`);
-        const text = JSON.stringify({ ...identity, text: identityText(identity) });
-        return { json: JSON.parse(text), text };
+        const text = identityText(identity);
+        return { json: { ...identity, text }, text };
       }
       const out = dataOnly();
       const stop = new AbortController();
@@ -86,7 +86,7 @@ export function addScore(program: Command, io: Io): void {
       'threads that answer; by default none but the one that reads',
       wholeFrom(1),
     )
-    .option('--identity', 'print the model’s identity, and read nothing')
+    .option('--identity', 'print what --expect takes, and read nothing; its parts with --json')
     .addHelpText(
       'after',
       `

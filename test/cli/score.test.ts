@@ -139,9 +139,11 @@ test('exit codes tell a bad row, another model, and input that can’t be read',
 
 test('--identity prints what --expect takes, and reads nothing', async (t) => {
   const at = await version(t);
-  const { code, out } = await run(['score', at, '--identity']);
-  t.is(code, 0);
+  const word = await run(['score', at, '--identity']);
+  const { code, out } = await run(['score', at, '--identity', '--json']);
+  t.deepEqual([word.code, code], [0, 0]);
   const { text, artifact, features, spillway, engine } = JSON.parse(out);
+  t.is(word.out, `${text}\n`);
   t.regex(artifact, /^[0-9a-f]{64}$/);
   t.regex(features, /^[0-9a-f]{64}$/);
   t.is(engine, `node ${process.versions.node} ${process.platform} ${process.arch}`);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pyarrow as pa
@@ -25,7 +24,7 @@ def checked(options: Options) -> Options:
         code = process.end()
     if code != 0:
         raise _refusal(process.failure())
-    return replace(options, expect=json.loads(said)["text"])
+    return replace(options, expect=said.decode().strip())
 
 
 def answers_schema(options: Options, schema: pa.Schema) -> pa.Schema:
