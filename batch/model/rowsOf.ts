@@ -2,10 +2,14 @@ import type { ModuleExports } from '../../cascades/internal.js';
 import { show } from '../../lib/check.js';
 import { ColumnRow, columnValues, recordOf } from '../../lib/data/columns/index.js';
 import { FeatureError, InputError, OptionError, PoisonRow } from '../../lib/errors.js';
+import { isWellFormed } from '../../lib/features/text/index.js';
 import {
   ARRAYS,
+  EXPECTED,
+  fillElements,
   type InputDeclaration,
   inputDeclarations,
+  type NumberElements,
   RequestError,
   rowOf,
 } from '../../lib/protocol/messages/index.js';
@@ -54,7 +58,7 @@ function declaredRows(inputs: unknown, row: unknown) {
 function tensorOf(given: readonly object[], { name, datatype, shape, as }: InputDeclaration): unknown {
   const cells = cellsOf(given, name);
   const isFlat = shape.length === 1;
-  const width = isFlat ? 1 : widthOf(cells[0]);
+  const width = isFlat ? 1 : shape.length === 2 && shape[1] > 0 ? shape[1] : widthOf(cells[0]);
   const wrong = (i: number, expected: string) =>
     new PoisonRow(i, `input '${name}': expected ${expected}, got ${show(cells[i])}`);
   const flat: unknown[] = isFlat ? [...cells] : [];
@@ -63,28 +67,28 @@ function tensorOf(given: readonly object[], { name, datatype, shape, as }: Input
       if (!isListed(cell) || cell.length !== width) throw wrong(i, `a list of ${width}`);
       for (let j = 0; j < width; j++) flat.push(cell[j]);
     }
-  const elements = datatype === 'BYTES' ? flat : new ARRAYS[datatype](flat.length);
-  const isWhole = !datatype.startsWith('FP');
-  for (const [i, value] of flat.entries()) {
-    const at = Math.floor(i / width);
-    if (datatype === 'BYTES') {
-      if (as === 'bytes' ? !(value instanceof Uint8Array) : typeof value !== 'string')
-        throw wrong(at, as === 'bytes' ? 'octets' : 'a text');
-    } else {
-      const number =
-        typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
-          ? Number(value)
-          : undefined;
-      if (number === undefined || (isWhole && !Number.isInteger(number)))
-        throw wrong(at, `a number, as ${datatype}`);
-      elements[i] = isBig(elements) ? BigInt(typeof value === 'bigint' ? value : number) : number;
-      // What it doesn't hold would be another number.
-      if (isWhole && Number(elements[i]) !== number) throw wrong(at, `a number, as ${datatype}`);
-    }
+  let elements: unknown[] | NumberElements = flat;
+  let bad: number;
+  let expected = as === 'bytes' ? 'octets' : EXPECTED.BYTES;
+  if (datatype === 'BYTES') {
+    const isIt = (value: unknown) =>
+      as === 'bytes' ? value instanceof Uint8Array : typeof value === 'string' && isWellFormed(value);
+    bad = flat.findIndex((value) => !isIt(value));
+  } else {
+    elements = new ARRAYS[datatype](flat.length);
+    bad = fillElements(datatype, flat, elements, 0, TAKEN);
+    expected = `${EXPECTED[datatype]} (${datatype})`;
+  }
+  if (bad >= 0) {
+    const row = Math.floor(bad / width);
+    throw new PoisonRow(row, `input '${name}': expected ${expected}, got ${show(flat[bad])}`);
   }
   const shaped = Object.assign(elements, { shape: [given.length, ...(isFlat ? [] : [width])] });
   return Object.assign(shaped, { data: shaped });
 }
+
+/** As tensors of octets have them: a missing number of a column is NaN. */
+const TAKEN = { nonFinite: true, missing: false } as const;
 
 /** A record that lacks the input is a bad row; a table that does is no input of this model. */
 function cellsOf(given: readonly object[], name: string): readonly unknown[] {
@@ -97,10 +101,6 @@ function cellsOf(given: readonly object[], name: string): readonly unknown[] {
       ? new InputError('the table', why)
       : new PoisonRow(error.row ?? 0, why);
   }
-}
-
-function isBig(elements: unknown): elements is BigInt64Array | BigUint64Array {
-  return elements instanceof BigInt64Array || elements instanceof BigUint64Array;
 }
 
 function isListed(cell: unknown): cell is ArrayLike<unknown> {

@@ -1,6 +1,6 @@
 /** Requests and answers of the Open Inference Protocol, version 2, as plain data: read, checked and written. */
 
-export { ARRAYS } from './datatypes.js';
+export { ARRAYS, type NumberElements } from './datatypes.js';
 export { type InputDeclaration, inputDeclarations } from './declarations.js';
 export { overloaded, RequestError, type RequestFault } from './errors.js';
 export { readError, writeError } from './faults.js';
@@ -20,7 +20,7 @@ export { readIndex, readIndexRequest, writeIndex } from './repository.js';
 export { type MakeRow, rowOf } from './rowOf.js';
 export { readStatistics, writeStatistics } from './statistics.js';
 export { grpcStatus, httpStatus, type OverloadedStatus } from './status.js';
-export { type LooseTensor, TensorReader, tensorOctets } from './tensors/index.js';
+export { EXPECTED, fillElements, type LooseTensor, TensorReader, tensorOctets } from './tensors/index.js';
 export { utf8Text } from './text.js';
 export type {
   Datatype,

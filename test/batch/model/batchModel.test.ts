@@ -53,7 +53,7 @@ test('a row that can’t be made of the inputs is named', async (t) => {
       ]),
     { instanceOf: PoisonRow },
   );
-  t.is(wrong.message, "row 1: input 'title': expected a text, got 3");
+  t.is(wrong.message, "row 1: input 'title': expected well-formed text, got 3");
   const lacks = t.throws(() => model.rows([{ title: 'a', body: 'b' }, { title: 'a' }]), {
     instanceOf: PoisonRow,
   });
@@ -90,11 +90,38 @@ test('inputs of numbers and of lists arrive as serve hands them to row', async (
       ]),
     { message: /^row 1: input 'p': expected a list of 2/ },
   );
-  for (const n of ['x', 1.5, Number.NaN, 2 ** 63])
+  for (const n of ['x', 1.5, Number.NaN, null, 2 ** 63])
     t.throws(() => model.rows([{ n, p: [1, 2], b }]), {
       instanceOf: PoisonRow,
-      message: /^row 0: input 'n': expected a number, as INT64/,
+      message: /^row 0: input 'n': expected a whole number from -2\^63 to 2\^63 - 1 \(INT64\), got /,
     });
+  const fine = { n: 1, p: [1, 2], b };
+  t.throws(() => model.rows([fine, { ...fine, p: [1, 1e39] }]), {
+    message: "row 1: input 'p': expected a number that 32 bits hold (FP32), got 1e+39",
+  });
+  t.throws(() => model.rows([{ ...fine, p: [1, 2, 3] }]), {
+    message: /^row 0: input 'p': expected a list of 2/,
+  });
+});
+
+test('what an input can’t hold is a row’s fault, never another number', async (t) => {
+  const at = await version('unheld');
+  const text = featuresText()
+    .replace("{ title: 'BYTES', body: 'BYTES' }", "{ n: 'INT32', s: 'BYTES', f: 'BOOL', u: 'UINT8' }")
+    .replace('export function row', 'function unused');
+  await writeFile(join(at, 'features.js'), text);
+  const model = await loadBatchModel(at);
+  const fine = { n: -5, s: 'a', f: 1, u: 255 };
+  t.deepEqual(model.rows([fine]), [{ ...fine, f: true }]);
+  const wrong = { n: [2 ** 32 + 50, 1.9, null, true], s: ['\ud83d', 3], f: [2, 'x', null], u: [-1, 256] };
+  for (const [name, values] of Object.entries(wrong))
+    for (const value of values)
+      t.throws(() => model.rows([fine, { ...fine, [name]: value }]), {
+        instanceOf: PoisonRow,
+        message: new RegExp(`^row 1: input '${name}': expected .*, got `),
+      });
+  const table = tableRows({ n: [1, null], s: ['a', 'b'], f: [true, false], u: [1, 2] });
+  t.throws(() => model.rows(table), { instanceOf: PoisonRow, message: /^row 1: input 'n': .* got NaN/ });
 });
 
 test('a module of inputs without row has records of them, as in service', async (t) => {

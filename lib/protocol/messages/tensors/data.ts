@@ -139,7 +139,8 @@ function readExactly(elements: BigInt64Array | BigUint64Array, texts: readonly s
   return true;
 }
 
-const EXPECTED: Readonly<Record<Datatype, string>> = {
+/** What values of a datatype are. */
+export const EXPECTED: Readonly<Record<Datatype, string>> = {
   BOOL: 'true or false',
   UINT8: 'a whole number from 0 to 255',
   UINT16: 'a whole number from 0 to 65535',
