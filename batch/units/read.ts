@@ -143,7 +143,11 @@ async function* recordsOf(
   delimiter: string,
 ): AsyncGenerator<readonly string[], void, void> {
   const { parse } = await optionalPackage('csv-parse', 'rows of CSV files', () => import('csv-parse'));
-  const parser = parse({ delimiter, bom: true, skip_empty_lines: true, max_record_size: MOST });
+  const parser = parse({
+    ...{ delimiter, bom: true, skip_empty_lines: true, max_record_size: MOST },
+    // All of them, whatever the first line ends with: units have other first lines than their file.
+    record_delimiter: ['\r\n', '\n', '\r'],
+  });
   const input = Readable.from(bytes);
   input.once('error', (error) => parser.destroy(error));
   try {

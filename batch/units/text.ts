@@ -4,6 +4,7 @@ import { bytesAt, piecesOf } from './bytes.js';
 import type { UnitRange } from './unit.js';
 
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 const QUOTE = 34;
 /** Bytes from which the length of a record is estimated, and the most that names of columns may have. */
 const SAMPLE = 1 << 20;
@@ -49,7 +50,7 @@ export async function recordRanges(
       if (hasOddQuotes(piece, i, stop)) isQuoted = !isQuoted;
       for (i = stop; i < piece.length; i++) {
         if (piece[i] === QUOTE) isQuoted = !isQuoted;
-        else if (piece[i] === LINE_FEED && !isQuoted) {
+        else if (!isQuoted && isRecordEnd(piece, i)) {
           i++;
           ends.push(begin + i);
           next = begin + i + step.bytes;
@@ -69,15 +70,24 @@ export async function namesEnd(file: FileHandle, path: string, size: number): Pr
   let isBlank = true;
   for (let i = 0; i < bytes.length; i++) {
     if (bytes[i] === QUOTE) isQuoted = !isQuoted;
-    if (bytes[i] === LINE_FEED && !isQuoted && !isBlank) return i + 1;
+    if (!isQuoted && !isBlank && isRecordEnd(bytes, i)) return i + 1;
     // Lines before it may be empty, and a byte order mark is no character.
-    isBlank &&= bytes[i] === LINE_FEED || bytes[i] === 13 || (i < 3 && bytes[i] >= 0xbb);
+    isBlank &&= bytes[i] === LINE_FEED || bytes[i] === CARRIAGE_RETURN || (i < 3 && bytes[i] >= 0xbb);
   }
   if (size <= SAMPLE && !isBlank && !isQuoted) return size;
   const why = isBlank
     ? 'is empty: it has no line with names of columns'
     : 'has no end of its line with names of columns';
   throw new TableError(path, undefined, undefined, why);
+}
+
+/**
+ * Outside of quotes a CSV record ends with a line feed, or a carriage return, or both, in the same file too. Of the last
+ * byte of a piece that is a return nobody knows whether it is one of both: the next end is as good.
+ */
+function isRecordEnd(bytes: Buffer, i: number): boolean {
+  if (bytes[i] === LINE_FEED) return true;
+  return bytes[i] === CARRIAGE_RETURN && i + 1 < bytes.length && bytes[i + 1] !== LINE_FEED;
 }
 
 function hasOddQuotes(bytes: Buffer, from: number, to: number): boolean {
@@ -104,7 +114,8 @@ async function bytesOf(
   let isQuoted = false;
   for (let at = 0; at < sample.length; at++) {
     if (sample[at] === quote) isQuoted = !isQuoted;
-    if (sample[at] !== LINE_FEED || isQuoted) continue;
+    const isEnd = quote === undefined ? sample[at] === LINE_FEED : !isQuoted && isRecordEnd(sample, at);
+    if (!isEnd) continue;
     lines++;
     end = at + 1;
   }

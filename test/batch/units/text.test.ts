@@ -56,6 +56,20 @@ test('CSV records are read whole wherever ranges end', async (t) => {
   );
 });
 
+test('records end alike in header and body, with LF, CR or both, whatever the units', async (t) => {
+  const path = join(await folderFor(t), 'table.csv');
+  const rows = Array.from({ length: 40 }, (_, i) => ({ a: String(i), b: i % 9 === 0 ? 'x\r"y"\nz' : 'é' }));
+  for (const ends of [['\r'], ['\r\n', '\n'], ['\n', '\r\n'], ['\r', '\n'], ['\n', '\r', '\r\n']]) {
+    const lines = rows.map(({ a, b }) => `${a},${plain(b)}`);
+    await writeFile(path, ['a,b', ...lines].map((line, i) => line + ends[i % ends.length]).join(''));
+    for (const count of [1, 7, 100]) {
+      const units = await unitsIn(await inputsOf([path]), { purpose: '', rows: count });
+      if (count < 100) t.true(units.length > 3, JSON.stringify(ends));
+      t.deepEqual(await rowsOf(units), rows, JSON.stringify([ends, count]));
+    }
+  }
+});
+
 test('lines of JSON are read whole wherever ranges end, and pieces of a file', async (t) => {
   const path = join(await folderFor(t), 'table.jsonl');
   // Longer than a piece of a file, with characters of several bytes.
