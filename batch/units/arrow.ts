@@ -47,6 +47,9 @@ export async function arrowMessages(file: FileHandle, path: string, size: number
     if (length === undefined) throw wrong(`is no Arrow stream: byte ${at} begins no message`);
     if (length === 0) {
       isEnded = true;
+      // A file has its footer there.
+      if (!isFile && begin < size)
+        throw wrong(`goes on for ${size - begin} bytes after its end mark: expected one Arrow stream a file`);
       break;
     }
     if (begin + length > size)
