@@ -20,9 +20,9 @@ const ENDINGS: readonly (readonly [RegExp, InputFormat])[] = [
  * Parquet that are longer.
  *
  * @param paths of files; of folders, whose files are meant but for hidden ones and such as `_SUCCESS`; or patterns
- * with `*` in their last part
+ * with `*` in their last part, unless a file has that name
  * @throws OptionError for no file at all, a file named twice, and files of several formats; TableError for a file that
- * can't be read, or of no format that is, and for a link in a folder that leads out of it
+ * can't be read, or of no format that is, for what is no regular file, and for a link in a folder that leads out of it
  */
 export async function inputsOf(paths: readonly string[]): Promise<BatchInput[]> {
   const files = (await Promise.all(paths.map((path) => filesAt(path)))).flat().map((path) => resolve(path));
@@ -43,6 +43,9 @@ export async function inputsOf(paths: readonly string[]): Promise<BatchInput[]> 
 }
 
 async function inputOf(path: string, name: string): Promise<BatchInput> {
+  // Of a pipe or a device nobody knows the size, and it is read once.
+  if (!(await stat(path).catch(failedAt(path))).isFile())
+    throw new TableError(path, undefined, undefined, 'is no regular file: copy its content to one first');
   const format = await formatOf(path);
   const stamp = await inputStamp(path);
   const { size, content } = await inputIdentity(path, format);
@@ -81,7 +84,10 @@ async function inputIdentity(path: string, format: InputFormat): Promise<{ size:
 
 async function filesAt(path: string): Promise<string[]> {
   const pattern = basename(path);
-  if (pattern.includes('*')) {
+  const there = await stat(path).catch((error: unknown) =>
+    pattern.includes('*') ? undefined : failedAt(path)(error),
+  );
+  if (there === undefined) {
     const parts = pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'));
     const folder = dirname(path);
     const matching = new RegExp(`^${parts.join('.*')}$`, 's');
@@ -89,7 +95,7 @@ async function filesAt(path: string): Promise<string[]> {
     if (found.length === 0) throw new OptionError('INPUT', `no file is called ${path}`);
     return found;
   }
-  return (await stat(path).catch(failedAt(path))).isDirectory() ? filesIn(path, path) : [path];
+  return there.isDirectory() ? filesIn(path, path) : [path];
 }
 
 /** @param root the folder that was named, which `folder` is in */

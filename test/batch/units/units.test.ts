@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -162,6 +163,17 @@ test('an Arrow stream that is cut, or none, is refused', async (t) => {
   }
 });
 
+test('an Arrow stream that goes on after its end mark is refused, not read in part', async (t) => {
+  const bytes = await RecordBatchStreamWriter.writeAll(tableFromArrays({ x: [1, 2, 3] })).toUint8Array();
+  for (const more of [bytes, Uint8Array.of(0)]) {
+    const folder = await written(t, { 'two.arrows': Buffer.concat([bytes, more]) });
+    await t.throwsAsync(async () => unitsIn(await inputsOf([folder]), { purpose: '' }), {
+      instanceOf: TableError,
+      message: new RegExp(`two\\.arrows.*goes on for ${more.length} bytes after its end mark`),
+    });
+  }
+});
+
 test('an Arrow stream whose message is damaged is refused before work, as by the filter', async (t) => {
   const bytes = await RecordBatchStreamWriter.writeAll(tableFromArrays({ x: [1, 2, 3] })).toUint8Array();
   const view = Buffer.from(bytes);
@@ -232,4 +244,15 @@ test('a link in a folder leads to a file in it: one that leads out is refused by
   const linked = join(await folderFor(t), 'linked');
   await symlink(outside, linked);
   t.deepEqual(await names(linked), ['secret.jsonl']);
+});
+
+test('a file whose name has a star is that file, and a pipe is none', async (t) => {
+  const folder = await written(t, { 'a*.jsonl': '{"x":1}\n', 'ab.jsonl': '{"x":2}\n' });
+  const names = async (name: string) => (await inputsOf([join(folder, name)])).map((input) => input.name);
+  t.deepEqual(await names('a*.jsonl'), ['a*.jsonl']);
+  t.deepEqual(await names('a*b.jsonl'), ['ab.jsonl']);
+  t.deepEqual(await names('*.jsonl'), ['a*.jsonl', 'ab.jsonl']);
+  execFileSync('mkfifo', [join(folder, 'pipe.jsonl')]);
+  for (const name of ['pipe.jsonl', '*.jsonl', ''])
+    await t.throwsAsync(() => names(name), { instanceOf: TableError, message: /pipe\.jsonl.*no regular file/ });
 });
