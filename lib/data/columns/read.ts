@@ -46,7 +46,7 @@ function found(batch: readonly unknown[]): ViewsOfOne | 'mixed' {
  * column and for a value that can't be read
  */
 export function columnValues(
-  batch: readonly object[],
+  batch: readonly unknown[],
   selection: Int32Array | undefined,
   name: string,
 ): unknown[] {

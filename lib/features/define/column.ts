@@ -4,6 +4,7 @@ import { cellOf, columnNumbers, columnValues, numberOf } from '../../data/column
 import { FeatureError, OptionError } from '../../errors.js';
 import { type DenseOptions, dense } from './dense.js';
 import type { Feature, FittedFeature } from './feature.js';
+import { checkInParts } from './sources.js';
 import type { Transform } from './view.js';
 
 /** Options of `column` and `columns`: as those of `dense`. */
@@ -65,9 +66,6 @@ export function columns(names: readonly string[], options: ColumnOptions = {}): 
   return ofColumns('columns', [...names], { columns: [...names] }, options);
 }
 
-/** Rows that are checked at a time. */
-const CHECKED = 1024;
-
 function checkName(option: string, name: unknown): void {
   if (typeof name !== 'string' || name === '')
     throw new OptionError(option, `expected the name of a column, got ${show(name)}`);
@@ -105,10 +103,10 @@ function ofColumns(
       }
     },
     checkAll(rows: readonly object[]) {
-      for (let from = 0; from < rows.length; from += CHECKED) {
-        if (areSound(read(rows.slice(from, from + CHECKED)), missing !== false)) continue;
+      checkInParts(rows, (some) => {
+        if (areSound(read(some), missing !== false)) return;
         throw new FeatureError('', undefined, 'has a row with a value that is no finite number');
-      }
+      });
     },
     fit: () => feature.load({ json: null, tensors: {} }),
   };

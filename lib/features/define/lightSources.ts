@@ -10,5 +10,6 @@ export function accessorOf<Row>(source: Source<Row, unknown>): ((row: Row) => un
   return typeof source === 'function' ? source : undefined;
 }
 
+export function checkAllOf(): undefined {}
 export function statedSource(): undefined {}
 export function stepsOf(): undefined {}

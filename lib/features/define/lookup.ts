@@ -146,7 +146,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     kind: 'lookup',
     source,
     reads: readsOf(key),
-    check: rowCheck(key, (value) => (value === null || value === undefined ? undefined : keyFault(value))),
+    ...rowCheck(key, (value) => (value === null || value === undefined ? undefined : keyFault(value))),
     version,
     options: {
       width,

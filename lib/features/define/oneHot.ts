@@ -63,7 +63,7 @@ export function oneHot<Row>(
     kind: 'oneHot',
     reads: readsOf(source),
     steps: stepsOf(source, 'oneHot'),
-    check: rowCheck(source, (value) =>
+    ...rowCheck(source, (value) =>
       isCategory(value) || isMissing(value, reading.missing) ? undefined : noCategory(value),
     ),
     version,

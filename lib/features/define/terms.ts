@@ -48,7 +48,7 @@ export function terms<Row>(
     kind,
     reads: readsOf(source),
     steps: stepsOf(source, kind),
-    check: rowCheck(source, textFault),
+    ...rowCheck(source, textFault),
     version: options.version,
     get options() {
       const unicode = otherUnicode();

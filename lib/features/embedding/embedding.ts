@@ -165,10 +165,9 @@ export function embedding<Row>(
 }
 
 /** What is encoded, and by which encoder. */
-interface Input<Row, Item> {
+interface Input<Row, Item> extends Pick<Feature<Row>, 'check' | 'checkAll'> {
   readonly read: ReadItems<Row, Item>;
   readonly reads: Feature<Row>['reads'];
-  readonly check?: Feature<Row>['check'];
   /** A cache's key of a row. */
   readonly key: Source<Row, string | null>;
   readonly encoder: Encoder<Item>;
@@ -192,7 +191,7 @@ function textInput<Row>(
         }
       }),
     reads: readsOf(text),
-    check: rowCheck(text, textFault),
+    ...rowCheck(text, textFault),
     key: typeof text === 'function' ? (row) => keyOf(text(row)) : transform(text, keyOf),
     encoder,
     stated: { maxCharacters, limit: limit ?? null, ...statedSource(text) },
@@ -215,7 +214,7 @@ function tokenInput<Row>(
 }
 
 function featureOf<Row, Item>(
-  { read, reads, check, key, encoder, stated }: Input<Row, Item>,
+  { read, reads, check, checkAll, key, encoder, stated }: Input<Row, Item>,
   options: EmbeddingOptions,
   model: JsonValue = null,
 ): EmbeddingFeature<Row> {
@@ -228,6 +227,7 @@ function featureOf<Row, Item>(
     counts: calls.counts,
     reads,
     check,
+    checkAll,
     version,
     options: { dimensions, ...stated, model },
     price,

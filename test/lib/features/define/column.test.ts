@@ -145,6 +145,10 @@ test('many rows are checked at once: whether one of them is refused', (t) => {
   t.notThrows(() => feature.checkAll?.(refilled));
   refilled.splice(0, refilled.length, ...tableRows({ size, age: age.with(1_024, 'old') }));
   t.throws(() => feature.checkAll?.(refilled), { instanceOf: FeatureError });
+  const city = oneHot(column<string>('city'));
+  const cities = Array.from(size, (i) => (i === 2_999 ? null : 'Bern'));
+  t.notThrows(() => city.checkAll?.(tableRows({ city: cities.slice(0, 2_999) })));
+  t.throws(() => city.checkAll?.(tableRows({ city: cities })), { instanceOf: FeatureError });
   const isMarked = columns(['size', 'age'], { missing: 'indicator' });
   t.notThrows(() => isMarked.checkAll?.(tableRows({ size, age: age.with(7, null) })));
 });
