@@ -28,7 +28,11 @@ export {
 } from '../lib/errors.js';
 export {
   type Category,
+  type ColumnFeature,
+  type ColumnOptions,
   type ComputeDense,
+  column,
+  columns,
   counts,
   type DenseOptions,
   define,

@@ -207,3 +207,26 @@ function slipsBetween(a: string, b: string): number {
   }
   return last[b.length];
 }
+
+/** Names that a message lists. */
+const LISTED = 20;
+
+/** Which columns there are, where one isn't, and which was probably meant. */
+export function columnsThere(missing: string, names: readonly string[]): string {
+  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  return `; there are ${names.slice(0, LISTED).join(', ')}${more}${meant(missing, names)}`;
+}
+
+/** The same of an object's properties, and of those that it inherits. */
+export function propertiesThere(missing: string, row: object): string {
+  const names: string[] = [];
+  for (const known in row) names.push(known);
+  return columnsThere(missing, names);
+}
+
+/** What reads a column whose values are no numbers. */
+export function insteadOfColumn(value: unknown, column: string): string {
+  return typeof value === 'string'
+    ? `; give texts to oneHot(column('${column}')) or tfidf(column('${column}'))`
+    : '';
+}

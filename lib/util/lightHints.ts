@@ -21,6 +21,9 @@ export const shareMeant = none;
 export const meant = none;
 export const otherRelease = none;
 export const looksLike = none;
+export const columnsThere = none;
+export const propertiesThere = none;
+export const insteadOfColumn = none;
 
 function none(_given?: unknown, ..._more: readonly unknown[]): string {
   return '';

@@ -1,3 +1,4 @@
+import { insteadOfColumn } from '#hints';
 import { show } from '../../check.js';
 import { TableError } from '../../errors.js';
 
@@ -95,11 +96,7 @@ export abstract class Chunk {
 
 /** What is said of a value that is no number. */
 export function noNumber(value: unknown, column: string): string {
-  const instead =
-    typeof value === 'string'
-      ? `; give texts to oneHot(column('${column}')) or tfidf(column('${column}'))`
-      : '';
-  return `expected a number, got ${show(value)}${instead}`;
+  return `expected a number, got ${show(value)}${insteadOfColumn(value, column)}`;
 }
 
 /** Whether it is a `Date` that is one. */

@@ -1,6 +1,7 @@
 /** Tables by column, Arrow's, Parquet's and plain arrays, and rows that are views of them. */
 
-export { cellOf, columnNumbers, columnValues, numberOf, viewsOf } from './read.js';
+export { cellOf, numberOf } from './cell.js';
+export { columnNumbers, columnValues, viewsOf } from './read.js';
 export { ColumnRow, recordOf, tableRows } from './rows.js';
 export {
   type ArrowTable,

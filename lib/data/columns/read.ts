@@ -1,8 +1,7 @@
-import { show } from '../../check.js';
 import { FeatureError, TableError } from '../../errors.js';
-import { noNumber } from './chunk.js';
+import { columnNumbers as numbersOfEach, columnValues as valuesOfEach } from './lightRead.js';
 import { ColumnRow } from './rows.js';
-import { absent, type ColumnTable, type Positions } from './table.js';
+import type { ColumnTable, Positions } from './table.js';
 
 /** Views of one table. */
 interface ViewsOfOne {
@@ -50,20 +49,13 @@ export function columnValues(
   selection: Int32Array | undefined,
   name: string,
 ): unknown[] {
-  const length = selection?.length ?? batch.length;
-  const values = new Array<unknown>(length);
   const views = viewsOfBatch(batch);
-  if (views === undefined) {
-    for (let i = 0; i < length; i++) {
-      const at = selection === undefined ? i : selection[i];
-      values[i] = cellOf(batch[at], name, at);
-    }
-    return values;
-  }
+  if (views === undefined) return valuesOfEach(batch, selection, name);
   const { rows } = selected(views.positions, selection);
+  const values = new Array<unknown>(rows.length);
   try {
     const column = views.table.column(name);
-    for (let i = 0; i < length; i++) values[i] = column.value(rows[i]);
+    for (let i = 0; i < rows.length; i++) values[i] = column.value(rows[i]);
   } catch (error) {
     throw ofBatch(error, rows, selection);
   }
@@ -86,17 +78,9 @@ export function columnNumbers(
   offset: number,
   stride: number,
 ): void {
-  const all = typeof names === 'string' ? [names] : names;
   const views = viewsOfBatch(batch);
-  if (views === undefined) {
-    const length = selection?.length ?? batch.length;
-    for (let i = 0; i < length; i++) {
-      const at = selection === undefined ? i : selection[i];
-      for (let c = 0; c < all.length; c++)
-        out[offset + i * stride + c] = numberOf(cellOf(batch[at], all[c], at), all[c], at);
-    }
-    return;
-  }
+  if (views === undefined) return numbersOfEach(batch, selection, names, out, offset, stride);
+  const all = typeof names === 'string' ? [names] : names;
   const positions = selected(views.positions, selection);
   try {
     for (let c = 0; c < all.length; c++)
@@ -124,44 +108,4 @@ function ofBatch(error: unknown, rows: Int32Array, selection: Int32Array | undef
   const at = error.row === undefined ? -1 : rows.indexOf(error.row);
   const row = at < 0 ? undefined : selection === undefined ? at : selection[at];
   return new FeatureError('', row, error.message, { cause: error });
-}
-
-/**
- * The value of one row, as {@link columnValues} has it.
- *
- * @param at what errors call the row
- */
-export function cellOf(row: unknown, name: string, at?: number): unknown {
-  if (typeof row !== 'object' || row === null)
-    throw new FeatureError('', at, `expected an object with the column '${name}', got ${show(row)}`);
-  let value: unknown;
-  try {
-    value = Reflect.get(row, name);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new FeatureError('', at, `column '${name}' can't be read: ${message}`, { cause: error });
-  }
-  if (value === undefined || value === null) {
-    if (name in row) return null;
-    const names: string[] = [];
-    for (const known in row) names.push(known);
-    throw new FeatureError('', at, `column '${name}' ${absent(name, names)}`);
-  }
-  if (typeof value !== 'bigint') return value;
-  const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  throw new FeatureError(
-    '',
-    at,
-    `column '${name}': ${value} is beyond ±2^53, where numbers are whole no longer`,
-  );
-}
-
-/** The same as a number, as {@link columnNumbers} has it. */
-export function numberOf(value: unknown, name: string, at?: number): number {
-  if (typeof value === 'number') return value;
-  if (value === null) return Number.NaN;
-  if (typeof value === 'boolean') return Number(value);
-  if (value instanceof Date) return value.getTime();
-  throw new FeatureError('', at, `column '${name}': ${noNumber(value, name)}`);
 }

@@ -1,4 +1,5 @@
-import { meant, show } from '../../check.js';
+import { columnsThere } from '#hints';
+import { show } from '../../check.js';
 import { OptionError, TableError } from '../../errors.js';
 import { member } from '../../util/member.js';
 import { arrayColumn } from './arrays.js';
@@ -109,7 +110,8 @@ class Columns implements ColumnTable {
   column(name: string): TableColumn {
     const made = this.made.get(name);
     if (made !== undefined) return made;
-    if (!this.known.has(name)) throw new TableError(TABLE, name, undefined, absent(name, this.names));
+    if (!this.known.has(name))
+      throw new TableError(TABLE, name, undefined, `isn't there${columnsThere(name, this.names)}`);
     const column = this.make(name);
     this.made.set(name, column);
     return column;
@@ -123,15 +125,6 @@ class Columns implements ColumnTable {
 
 function takesMemory(type: ArrowType): boolean {
   return isRead(type) && type.kind !== Kind.Null;
-}
-
-/** Names that a message lists. */
-const LISTED = 20;
-
-/** What is said of a column that isn't there. */
-export function absent(name: string, names: readonly string[]): string {
-  const more = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
-  return `isn't there; there are ${names.slice(0, LISTED).join(', ')}${more}${meant(name, names)}`;
 }
 
 function isArrow(table: unknown): table is ArrowTable {

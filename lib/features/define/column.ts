@@ -1,10 +1,10 @@
-import { areSound } from '#sound';
+import { columnNumbers, columnValues } from '#columns';
+import { checkSound } from '#sound';
 import { checkKeys, show } from '../../check.js';
-import { cellOf, columnNumbers, columnValues, numberOf } from '../../data/columns/index.js';
+import { cellOf, numberOf } from '../../data/columns/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
 import { type DenseOptions, dense } from './dense.js';
 import type { Feature, FittedFeature } from './feature.js';
-import { checkInParts } from './sources.js';
 import type { Transform } from './view.js';
 
 /** Options of `column` and `columns`: as those of `dense`. */
@@ -102,12 +102,7 @@ function ofColumns(
         throw new FeatureError('', undefined, `column '${name}' is ${number}; expected a finite number`);
       }
     },
-    checkAll(rows: readonly object[]) {
-      checkInParts(rows, (some) => {
-        if (areSound(read(some), missing !== false)) return;
-        throw new FeatureError('', undefined, 'has a row with a value that is no finite number');
-      });
-    },
+    checkAll: checkSound && ((rows: readonly object[]) => checkSound(rows, read, missing !== false)),
     fit: () => feature.load({ json: null, tensors: {} }),
   };
 }

@@ -1,6 +1,5 @@
 import { insteadOfNaN, insteadOfNumbers, OF_A_BATCH, ofABatch } from '#hints';
 import { areSound } from '#sound';
-import { readsOf, statedSource } from '#sources';
 import {
   checkFlag,
   checkKeys,
@@ -13,6 +12,7 @@ import {
 import { denseBlock, type Scaling } from '../../data/blocks/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
+import { readsOf, statedSource } from './sources.js';
 import { checkSource, type RowView, type Transform } from './view.js';
 
 /** Options of `dense`. */

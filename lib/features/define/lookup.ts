@@ -1,4 +1,3 @@
-import { readsOf, statedSource } from '#sources';
 import {
   checkFlag,
   checkKeys,
@@ -23,6 +22,7 @@ import {
 import type { ComputeContext, Feature, FittedFeature } from './feature.js';
 import { distinctKeys, type Keys, keyFault } from './keys.js';
 import { rowCheck } from './rowCheck.js';
+import { readsOf, statedSource } from './sources.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
 /** Options of `lookup`. */

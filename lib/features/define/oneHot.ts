@@ -1,10 +1,10 @@
-import { readsOf, statedSource, stepsOf } from '#sources';
 import { checkFlag, checkKeys, checkWhole, show } from '../../check.js';
 import { SparseWriter } from '../../data/blocks/index.js';
 import { ArtifactError, FeatureError, OptionError } from '../../errors.js';
 import type { BatchFit, Feature, FittedFeature } from './feature.js';
 import { learning } from './learning.js';
 import { rowCheck } from './rowCheck.js';
+import { readsOf, statedSource, stepsOf } from './sources.js';
 import { checkSource, type RowView, type Source } from './view.js';
 
 /** A value that `oneHot` encodes. */

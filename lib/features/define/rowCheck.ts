@@ -1,6 +1,7 @@
-import { accessorOf, checkAllOf } from '#sources';
+import { checkAllOf } from '#sound';
 import { FeatureError } from '../../errors.js';
 import type { Feature } from './feature.js';
+import { accessorOf } from './sources.js';
 import type { Source } from './view.js';
 
 /**

@@ -1,3 +1,8 @@
+import { columnValues } from '../../data/columns/index.js';
+import { FeatureError } from '../../errors.js';
+import { statedSource } from './sources.js';
+import type { Source } from './view.js';
+
 const INFINITE = -(2 ** 31);
 
 /**
@@ -31,4 +36,39 @@ function areFiniteOrNaN(values: Float32Array): boolean {
     if (carried < least) least = carried;
   }
   return least > INFINITE;
+}
+
+/** Rows that are checked at a time. */
+const CHECKED = 1024;
+
+/**
+ * Checks numbers of many rows at once, in parts.
+ *
+ * @param read numbers of rows
+ * @throws FeatureError, of no row by itself, where one has a number that isn't sound
+ */
+export function checkSound<Row>(
+  rows: readonly Row[],
+  read: (rows: readonly Row[]) => Float32Array,
+  missing: boolean,
+): void {
+  eachPart(rows, (some) => {
+    if (!areSound(read(some), missing))
+      throw new FeatureError('', undefined, 'has a row with a value that is no finite number');
+  });
+}
+
+/** Tests the values of many rows, where they are a column, which is read at once. */
+export function checkAllOf<Row>(
+  source: Source<Row, unknown>,
+  test: (value: unknown) => void,
+): ((rows: readonly Row[]) => void) | undefined {
+  const { column } = statedSource(source);
+  if (column === undefined) return undefined;
+  return (rows) => eachPart(rows, (some) => columnValues(some, undefined, column).forEach(test));
+}
+
+/** Parts are arrays of their own, so that what is remembered of them stays true. */
+function eachPart<Row>(rows: readonly Row[], visit: (some: readonly Row[]) => void): void {
+  for (let from = 0; from < rows.length; from += CHECKED) visit(rows.slice(from, from + CHECKED));
 }

@@ -1,4 +1,4 @@
-import { cellOf, columnValues } from '../../data/columns/index.js';
+import { cellOf } from '../../data/columns/index.js';
 import type { Feature } from './feature.js';
 import type { Source, Transform } from './view.js';
 
@@ -14,24 +14,6 @@ export function accessorOf<Row>(source: Source<Row, unknown>): ((row: Row) => un
   if (typeof source === 'function') return source;
   const { column } = source;
   return column === undefined ? undefined : (row) => cellOf(row, column);
-}
-
-/** Tests the values of many rows, where they are a column, which is read at once. */
-export function checkAllOf<Row>(
-  source: Source<Row, unknown>,
-  test: (value: unknown) => void,
-): ((rows: readonly Row[]) => void) | undefined {
-  const { column } = statedSource(source);
-  if (column === undefined) return undefined;
-  return (rows) => checkInParts(rows, (some) => columnValues(some, undefined, column).forEach(test));
-}
-
-/** Rows that are checked at a time. */
-const CHECKED = 1024;
-
-/** Checks many rows, some at a time. The parts are arrays of their own: what is remembered of them stays true. */
-export function checkInParts<Row>(rows: readonly Row[], check: (some: readonly Row[]) => void): void {
-  for (let from = 0; from < rows.length; from += CHECKED) check(rows.slice(from, from + CHECKED));
 }
 
 /** What a feature states of its source among its options: nothing of a function, so that its options stay the same. */

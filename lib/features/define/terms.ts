@@ -1,6 +1,5 @@
 import { whyNoTerms } from '#hints';
 import { keepingTerms } from '#keptTerms';
-import { readsOf, statedSource, stepsOf } from '#sources';
 import { show } from '../../check.js';
 import { ArtifactError, FeatureError } from '../../errors.js';
 import type { JsonValue, State, Tensor } from '../../util/state.js';
@@ -9,6 +8,7 @@ import type { KeptTerms } from './keptTerms.js';
 import { learning } from './learning.js';
 import { TermLearner, type Terms } from './learnTerms.js';
 import { rowCheck } from './rowCheck.js';
+import { readsOf, statedSource, stepsOf } from './sources.js';
 import { TermBlocks } from './termBlocks.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
 import { finding, Grams, hashing } from './text/grams.js';

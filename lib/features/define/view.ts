@@ -1,6 +1,6 @@
-import { readsOf } from '#sources';
 import { show } from '../../check.js';
 import { FeatureError, OptionError, SpillwayError } from '../../errors.js';
+import { readsOf } from './sources.js';
 
 /** A shared intermediate value of a row (tokens, a parsed header): features read it, models don't. */
 export interface Transform<in Row, out Value> {
