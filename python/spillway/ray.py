@@ -5,7 +5,6 @@ Needs ``ray[data]`` and pyarrow, and on every node Node and the npm package spil
 
 from __future__ import annotations
 
-import os
 from typing import Any, Optional, Tuple, Union
 
 import pyarrow as pa
@@ -70,22 +69,7 @@ def score(
     Example:
         >>> spillway.ray.score(ray.data.read_parquet("mails"), "models/mail/1").write_parquet("answers")
     """
-    options = checked(
-        Options(
-            model=model,
-            features=features,
-            key=key,
-            scores=scores,
-            errors=errors,
-            on_fault=on_fault,
-            prefix=prefix,
-            threads=threads,
-            batch_size=batch_size,
-            timeout=timeout,
-            command=command,
-            folder=os.getcwd(),
-        )
-    )
+    options = checked(Options.given(locals()))
     # That the model answers is seen here. Of which type, every block tells.
     answers_schema(options, pa.schema([("row", pa.int64())]))
     known = ds.schema(fetch_if_missing=False)

@@ -5,7 +5,6 @@ Needs pyspark and pyarrow, and on every node Node and the npm package spillway b
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from inspect import signature
 from typing import Dict, Iterator, Optional
@@ -64,22 +63,7 @@ def score(
     Example:
         >>> spillway.spark.score(spark.read.parquet("mails"), "models/mail/1").write.parquet("answers")
     """
-    options = checked(
-        Options(
-            model=model,
-            features=features,
-            key=key,
-            scores=scores,
-            errors=errors,
-            on_fault=on_fault,
-            prefix=prefix,
-            threads=threads,
-            batch_size=batch_size,
-            timeout=timeout,
-            command=command,
-            folder=os.getcwd(),
-        )
-    )
+    options = checked(Options.given(locals()))
     kept = [df.schema[name] for name in options.kept(df.columns)]
     answers = from_arrow_schema(answers_schema(options, _arrow_schema(df)))
     return df.mapInArrow(partial(_answered, options), StructType([*kept, *answers.fields]))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import List, Optional, Sequence, Tuple, Union
+from typing import Any, List, Mapping, Optional, Sequence, Tuple, Union
 
 import pyarrow as pa
 
@@ -45,6 +45,12 @@ class Options:
                 raise ValueError(f"{name}: expected a whole number from 1 on, got {value!r}")
         if self.timeout is not None and not self.timeout > 0:
             raise ValueError(f"timeout: expected seconds above 0, got {self.timeout!r}")
+
+    @classmethod
+    def given(cls, arguments: Mapping[str, Any]) -> Options:
+        """Those of a call's arguments that a filter knows, for a driver that runs here."""
+        known = {field.name: arguments[field.name] for field in fields(cls) if field.name in arguments}
+        return cls(**known, folder=os.getcwd())
 
     @property
     def answers(self) -> Tuple[str, ...]:
