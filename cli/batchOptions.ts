@@ -64,7 +64,11 @@ export function addFileOptions(command: Command): Command {
     .option('--shard <i/n>', 'do the units i, i + n, … alone; auto reads which from the cluster')
     .option('--rows <number>', 'of a unit, about; 100000 by default', wholeFrom(1))
     .option('--delimiter <character>', 'what separates values of CSV files')
-    .option('--types <types>', 'of columns of CSV files, as age=number,left=date; text by default', typesFrom);
+    .option(
+      '--types <types>',
+      'of columns of CSV files, as age=number,left=date; text by default',
+      typesFrom,
+    );
 }
 
 /** @param use what is of this format, and when */

@@ -74,9 +74,18 @@ test('answers as the cascade does that was saved, from its bytes', async (t) => 
 });
 
 test('a cascade over columns answers there, by the features that it was saved with', async (t) => {
-  const rows = Array.from({ length: 300 }, (_, i) => ({ x: i % 10, y: i % 7, city: i % 3 ? 'Oslo' : 'Bern' }));
+  const rows = Array.from({ length: 300 }, (_, i) => ({
+    x: i % 10,
+    y: i % 7,
+    city: i % 3 ? 'Oslo' : 'Bern',
+  }));
   const small: typeof runtime = await import(built.href);
-  const made = ({ define, column, columns, oneHot }: Pick<typeof runtime, 'define' | 'column' | 'columns' | 'oneHot'>) =>
+  const made = ({
+    define,
+    column,
+    columns,
+    oneHot,
+  }: Pick<typeof runtime, 'define' | 'column' | 'columns' | 'oneHot'>) =>
     define({ x: column('x'), both: columns(['x', 'y']), city: oneHot(column<string>('city')) });
   const cascade = await tune({
     features: made(runtime),
