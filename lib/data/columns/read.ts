@@ -79,7 +79,10 @@ export function columnNumbers(
   stride: number,
 ): void {
   const views = viewsOfBatch(batch);
-  if (views === undefined) return numbersOfEach(batch, selection, names, out, offset, stride);
+  if (views === undefined) {
+    numbersOfEach(batch, selection, names, out, offset, stride);
+    return;
+  }
   const all = typeof names === 'string' ? [names] : names;
   const positions = selected(views.positions, selection);
   try {
