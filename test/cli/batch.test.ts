@@ -202,7 +202,10 @@ test('a signal ends a run between units, and the next run goes on', async (t) =>
     t.teardown(() => child.kill('SIGKILL'));
     const exited = once(child, 'exit');
     const before = (await readdir(join(folder, 'out', 'done')).catch(() => [])).length;
-    while ((await readdir(join(folder, 'out', 'done')).catch(() => [])).length === before)
+    while (
+      child.exitCode === null &&
+      (await readdir(join(folder, 'out', 'done')).catch(() => [])).length === before
+    )
       await new Promise((resolve) => setTimeout(resolve, 20));
     child.kill(signal);
     t.deepEqual(await exited, [code, null]);
