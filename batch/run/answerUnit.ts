@@ -89,15 +89,15 @@ async function writeAnswers(
   file: Writable,
 ): Promise<string> {
   const { key, prefix, scores, errors, onFault } = options;
-  const writer = openWriter(options.format, file, {
-    ...(key !== undefined && { key }),
-    ...(prefix !== undefined && { prefix }),
-    scores,
-    errors: errors === 'column',
-    classes: model.classes,
-    columns: await columnTypes(unit.input, options, files),
-  });
   try {
+    const writer = openWriter(options.format, file, {
+      ...(key !== undefined && { key }),
+      ...(prefix !== undefined && { prefix }),
+      scores,
+      errors: errors === 'column',
+      classes: model.classes,
+      columns: await columnTypes(unit.input, options, files),
+    });
     for await (const batch of readUnit(unit, options, files)) {
       signal.throwIfAborted();
       onBatch(batch.from);
