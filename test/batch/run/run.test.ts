@@ -3,6 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { loadBatchModel } from '../../../batch/model/index.js';
 import { answerUnit } from '../../../batch/run/answerUnit.js';
 import {
@@ -135,6 +136,30 @@ test('a run goes on where another ended, and does what is gone again', async (t)
   t.deepEqual(await outputDigest([out]), before);
   await writeFile(join(out, 'units', first), 'changed');
   t.like((await verifyRun(out)).changed, [{ path: join(out, 'units', first) }]);
+});
+
+test('columns of Parquet come out as Arrow where that is asked for, with the answers of JSON lines', async (t) => {
+  const { input, out, run } = await place(t, 0);
+  const rows = actingRows(20);
+  const columnData = [
+    { name: 'id', data: rows.map(({ id }) => id), type: 'INT32' as const },
+    { name: 'x', data: rows.map(({ x }) => x), type: 'DOUBLE' as const },
+  ];
+  const parquet = `${input}.parquet`;
+  await writeFile(parquet, new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 5 })));
+  t.like(await run({ inputs: [parquet] }), { done: 4, rows: 20 });
+  const columns = `${out}-columns`;
+  t.like(await run({ inputs: [parquet], out: columns, format: 'arrow', key: undefined }), {
+    done: 4,
+    rows: 20,
+  });
+  t.deepEqual(await outputDigest([columns], { key: 'id' }), await outputDigest([out]));
+  await writeFile(input, linesOf(rows));
+  const message = /arrow is for inputs with columns; outputs of jsonl are jsonl/;
+  await t.throwsAsync(() => run({ out: `${out}-lines`, format: 'arrow' }), {
+    instanceOf: OptionError,
+    message,
+  });
 });
 
 test('workers that are killed are replaced, and nothing is lost or twice', async (t) => {
