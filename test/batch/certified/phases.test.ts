@@ -273,66 +273,6 @@ test('a sample has the lowest numbers of all rows, whether codes are read for it
 });
 
 test('its folder is read as that of a run, and is none that a run goes on with', async (t) => {
-  test('of two processes at a unit the first stands, though the full model answers the second otherwise', async (t) => {
-    const out = await folderFor(t);
-    const batch = await opened(await modelIn(t), await inputsIn(t, 2), out);
-    await certifyFiles(batch, { phase: 'score' });
-    await certifyFiles(batch, { phase: 'ask' });
-    let calls = 0;
-    const steps: typeof batch.steps = Object.create(batch.steps, {
-      ask: {
-        value: async (...asked: Parameters<typeof batch.steps.ask>) => {
-          // The first process is done with all units meanwhile.
-          if (calls++ === 0) await certifyFiles(batch);
-          return (await batch.steps.ask(...asked)).map((answer) => 1 - answer);
-        },
-      },
-    });
-    const [unit] = batch.units;
-    const found = await answerCertified({ ...batch, steps }, unit);
-    t.true(calls > 0);
-    t.deepEqual(found, await batch.folder.committed(unit.key, 'jsonl'));
-    t.is(found.digest, digestOf(await readFile(batch.folder.outputPath(unit.key, 'jsonl'))));
-    // What only outputs need is kept until all are there.
-    await certifyFiles(batch);
-    t.deepEqual(
-      (await readdir(join(out, 'asked'))).filter((name) => name.includes('-rest-')),
-      [],
-    );
-    await rm(join(batch.folder.done, `${unit.key}.json`));
-    await t.throwsAsync(answerCertified({ ...batch, steps }, unit), {
-      instanceOf: RunError,
-      message: /part-0\.jsonl .*answered before, and otherwise/,
-    });
-  });
-
-  test('a sample has the lowest numbers of all rows, whether codes are read for it or lowest numbers alone', async (t) => {
-    const model = await modelIn(t);
-    const input = await inputsIn(t, 7);
-    for (const sample of [0, 3, 100, 900, 2_000]) {
-      const batch = await opened(model, input, await folderFor(t), { sample });
-      const evidence = await Promise.all(batch.units.map((unit) => scoreUnit(batch, unit)));
-      const { steps, claim: claimed } = batch;
-      const counts = new Map(evidence.map((each) => [each.partition, each]));
-      const design = steps.design([...counts.keys()], counts, claimed);
-      let drawn: ReturnType<typeof steps.draw> = [];
-      for (const [i, unit] of batch.units.entries()) {
-        const codes = await unitCodes(batch, unit, evidence[i]);
-        drawn = steps.draw(claimed.seed, design, evidence[i].partition, codes, drawn);
-      }
-      const expected = batch.units.flatMap(({ key }, i) => {
-        const own = drawn.filter(({ partition }) => partition === evidence[i].partition);
-        return own.length === 0 ? [] : [[key, own.map(({ index }) => index).sort((a, b) => a - b)] as const];
-      });
-      // A small sample needs no codes but those of its rows.
-      const idle = batch.units.filter(({ key }) => !expected.some(([each]) => each === key));
-      for (const { key } of idle) await rm(join(batch.folder.path, 'evidence', `${key}.codes`));
-      t.is(sample <= 3, idle.length >= 4);
-      await askBatch(batch, whole);
-      t.deepEqual((await certifiedPlanOf(batch))?.sample, Object.fromEntries(expected));
-    }
-  });
-
   const model = await modelIn(t);
   const input = await inputsIn(t, 2);
   const [out, plain] = [await folderFor(t), await folderFor(t)];
