@@ -32,7 +32,11 @@ refused([
     () => load(path, { features, rows: [{ ...mails[0], size: -1 }] }),
     /'rows': none of the \d+ reference rows of .* is among these 1; pass the rows that the cascade was made from/,
   ],
-  ['load: empty options', () => load(path, {}), /'features': missing; expected what define\(\) returns/],
+  [
+    'load: empty options',
+    () => load(path, {}),
+    /'features': missing; features come from code: load\(path, \{ features \}\).*alone doesn't tell feature/,
+  ],
   [
     'load: the features without braces',
     () => load(path, features),
