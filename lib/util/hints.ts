@@ -142,11 +142,11 @@ export function insteadOfLoad(options: unknown): readonly [option: string, inste
   return isSet ? ['options', 'are the features themselves; expected { features }'] : ['options'];
 }
 
-/** The method to call instead, if one row was given. */
+/** What to give or call instead, if a table or one row was given. */
 export function insteadOfRows(rows: unknown): string {
-  return typeof rows === 'object' && rows !== null && !('then' in rows)
-    ? '; for one row there is predictOne()'
-    : '';
+  if (typeof rows !== 'object' || rows === null || 'then' in rows) return '';
+  if ('getChild' in rows && 'schema' in rows) return '; give tableRows(table), of spillway/data';
+  return '; for one row there is predictOne()';
 }
 
 /** A percentage as the share that was probably meant. */

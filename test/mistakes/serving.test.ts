@@ -1,3 +1,4 @@
+import { tableFromArrays } from 'apache-arrow';
 import test from 'ava';
 import { agreementWorld } from '../../datasets/index.js';
 import { cached, featureCache } from '../../entries/lookup.js';
@@ -47,6 +48,12 @@ refused([
     'predict: one row in place of a batch',
     () => on(cascade, 'predict', mails[0]),
     /expected an array of rows, got an object with subject.*predictOne/,
+    DataError,
+  ],
+  [
+    'predict: a table of Arrow',
+    () => on(cascade, 'predict', tableFromArrays({ size: [1] })),
+    /expected an array of rows, got .*; give tableRows\(table\), of spillway\/data$/,
     DataError,
   ],
   ['predict: nothing', () => on(cascade, 'predict'), /expected an array of rows, got undefined/, DataError],
