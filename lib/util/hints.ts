@@ -226,7 +226,9 @@ export function propertiesThere(missing: string, row: object): string {
 
 /** What reads a column whose values are no numbers. */
 export function insteadOfColumn(value: unknown, column: string): string {
-  return typeof value === 'string'
-    ? `; give texts to oneHot(column('${column}')) or tfidf(column('${column}'))`
-    : '';
+  if (typeof value !== 'string') return '';
+  // JSON has no dates.
+  return /^\d{4}-\d\d-\d\d/.test(value)
+    ? '; a date of JSON is a text: write milliseconds, or read it by a function: dense(1, perRow(f))'
+    : `; give texts to oneHot(column('${column}')) or tfidf(column('${column}'))`;
 }
