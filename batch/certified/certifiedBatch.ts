@@ -9,6 +9,7 @@ import { freshSeed } from '../../lib/stats/index.js';
 import type { BatchModel } from '../model/index.js';
 import {
   type BatchRunOptions,
+  checkTable,
   outputOptions,
   plannedUnits,
   RunError,
@@ -65,7 +66,8 @@ const claimShape = object<Claim>({
  * Begins a batch in a folder, or goes on with it. What the first call has claimed and drawn stands: there is one sample
  * of the batch in this folder, whatever is done again, and on however many machines.
  *
- * @throws RunError `other`, naming what differs, where the folder is of another batch; OptionError, DataError
+ * @throws RunError `other`, naming what differs, where the folder is of another batch; OptionError, DataError; InputError
+ * for a table that lacks a column which the features read, or the key
  */
 export async function openCertifiedBatch(
   path: string,
@@ -85,6 +87,7 @@ export async function openCertifiedBatch(
       'other',
       `'${path}' holds a run that isn't certified as one batch: name another folder by --out`,
     );
+  await checkTable(inputs, reading, model.columns);
   const folder = new RunFolder(path);
   await folder.make();
   for (const part of ['evidence', 'asked']) await mkdir(join(path, part), { recursive: true });

@@ -3,18 +3,26 @@ import {
   type Answers,
   Cascade,
   type Certificate,
+  inspect,
   type Label,
   type PredictOptions,
   type ThreadedCascade,
 } from '../../cascades/index.js';
-import { type BatchSteps, batchStepsOf, importFeatures, loadedOf } from '../../cascades/internal.js';
+import {
+  type BatchSteps,
+  batchStepsOf,
+  importFeatures,
+  loadedOf,
+  type ModuleExports,
+} from '../../cascades/internal.js';
 import { decode, sealOf } from '../../lib/data/artifact/index.js';
 import { ArtifactError, CodeError, OptionError } from '../../lib/errors.js';
 import { type Code, engineName, isUnchanged, readCode } from '../../lib/util/code/index.js';
 import { VERSION } from '../../lib/util/version.js';
 import { type BatchModelFiles, batchModelFiles } from './files.js';
 import { checkExpected, type Identity, NO_CODE } from './identity.js';
-import { rowMaker } from './rowsOf.js';
+import { columnsRead, type NeededColumn } from './neededColumns.js';
+import { inputNames, rowMaker } from './rowsOf.js';
 
 export interface BatchModelOptions {
   /** Module with the features, where the folder doesn't hold it. @defaultValue the folder's `features.js` */
@@ -36,6 +44,8 @@ export interface BatchModel {
   readonly classes: readonly Label[];
   /** Stages before the full model: the exit that stands for it. */
   readonly stages: number;
+  /** Columns that a table must have: without one of them no row of it can be answered. */
+  readonly columns: readonly NeededColumn[];
   /** Batches that may be answered at the same time. */
   readonly inFlight: number;
   /**
@@ -86,6 +96,7 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
         })
       : Cascade.load<unknown>(bytes, module ? loadedOf(module) : {}),
   );
+  const columns = await neededColumns(bytes, module);
   const { certificate, plan, checked } = cascade;
   return {
     identity,
@@ -93,6 +104,7 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
     isUnchecked: checked === 0,
     classes: plan.classes,
     stages: plan.stages.length,
+    columns,
     inFlight: threads > 0 ? threads + 1 : 1,
     rows: make,
     predict: (rows, call = {}) => cascade.predict(rows, call),
@@ -105,6 +117,16 @@ export async function loadBatchModel(path: string, options: BatchModelOptions = 
     },
     close: async () => (cascade instanceof Cascade ? undefined : cascade.close()),
   };
+}
+
+/** A module's features may read others than those that the artifact was saved with. */
+async function neededColumns(bytes: Uint8Array, module?: ModuleExports): Promise<readonly NeededColumn[]> {
+  if (module?.row !== undefined)
+    return inputNames(module).map((name) => ({ name, by: `the module's 'inputs' declare` }));
+  const { features } = await inspect(bytes);
+  return columnsRead(
+    module ? features.map(({ name }) => ({ ...module.features.get(name), name })) : features,
+  );
 }
 
 /** A model's identity, and why its code's is one of its place, where it is. */

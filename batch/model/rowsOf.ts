@@ -42,6 +42,11 @@ export function rowMaker(
   };
 }
 
+/** Names of the inputs that a module's `row` is given. @throws OptionError for inputs that are wrongly declared */
+export function inputNames({ inputs, row }: Pick<ModuleExports, 'inputs' | 'row'>): readonly string[] {
+  return declaredRows(inputs, row).declared.map(({ name }) => name);
+}
+
 const same: RowMaker = (given) => given;
 
 function declaredRows(inputs: unknown, row: unknown) {

@@ -1,6 +1,7 @@
 /** A run over files: units shared out among workers, each output committed once, resumed by what is there. */
 
 export { RunError } from '../../lib/errors.js';
+export { checkTable } from './checkTable.js';
 export { type Commitment, commitFile } from './commit.js';
 export { type DigestOptions, type OutputDigest, outputDigest } from './digest.js';
 export { type CommittedUnit, type Manifest, mergeManifests, type RunTotals, unitText } from './manifest.js';

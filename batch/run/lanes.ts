@@ -16,11 +16,11 @@ export interface LaneOptions {
   isDone(unit: Unit): Promise<boolean>;
   onDone(unit: Unit, outcome: UnitOutcome): void;
   onFailed(unit: FailedUnit): Promise<void>;
-  /** Why a worker's model isn't the run's. */
-  check(identity: WorkerIdentity): RunError | undefined;
+  /** Why a worker's model isn't the run's, or can't answer its rows. */
+  check(ready: Ready): Error | undefined;
 }
 
-type WorkerIdentity = Extract<FromWorker, { kind: 'ready' }>['identity'];
+type Ready = Extract<FromWorker, { kind: 'ready' }>;
 
 /** Deaths of workers at one batch, from which on its rows are to blame; and of one unit wherever it was. */
 const DEATHS = { batch: 3, unit: 10 };
@@ -96,7 +96,7 @@ async function started({ setup, task, signal, check }: LaneOptions): Promise<Wor
     signal.addEventListener('abort', stop);
     const reply = await worker.ask({ kind: 'start', task });
     signal.removeEventListener('abort', stop);
-    const other = reply.kind === 'ready' ? check(reply.identity) : undefined;
+    const other = reply.kind === 'ready' ? check(reply) : undefined;
     if (reply.kind === 'ready' && other === undefined && !signal.aborted) return worker;
     await worker.stop();
     if (signal.aborted) return undefined;

@@ -1,5 +1,5 @@
 import type { SentError } from '../../lib/util/workers/index.js';
-import type { Identity } from '../model/index.js';
+import type { Identity, NeededColumn } from '../model/index.js';
 import type { Unit } from '../units/index.js';
 import type { UnitOutcome } from './answerUnit.js';
 import type { OutputOptions } from './plan.js';
@@ -19,7 +19,7 @@ export type ToWorker =
   | { readonly kind: 'stop' };
 
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly identity: Identity }
+  | { readonly kind: 'ready'; readonly identity: Identity; readonly columns: readonly NeededColumn[] }
   | { readonly kind: 'batch'; readonly row: number }
   | { readonly kind: 'done'; readonly outcome: UnitOutcome }
   | { readonly kind: 'failed'; readonly error: SentError };

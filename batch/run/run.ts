@@ -2,9 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { RunError } from '../../lib/errors.js';
 import { systemTimer } from '../../lib/util/timer.js';
-import { checkExpected, type Identity } from '../model/index.js';
+import { checkExpected, type Identity, lackingColumn } from '../model/index.js';
 import { inputsOf, ParquetFiles, sourceDigest, type Unit } from '../units/index.js';
 import { changedInput } from './answerUnit.js';
+import { checkTable } from './checkTable.js';
 import { describeModel } from './describe.js';
 import { answerUnits } from './lanes.js';
 import type { CommittedUnit } from './manifest.js';
@@ -42,7 +43,7 @@ export interface RunForecast {
  * folder does what is missing.
  *
  * @throws OptionError, ArtifactError, CodeError; IdentityError where another model is expected; RunError; TableError for
- * inputs that can't be units
+ * inputs that can't be units; InputError for a table that lacks a column which the features read, or the key
  */
 export function runBatch(options: BatchRunOptions): Promise<RunResult> {
   return runBy({ program: PROGRAM, timer: systemTimer }, options);
@@ -55,7 +56,7 @@ export async function runBy(
 ): Promise<RunResult> {
   const { signal = new AbortController().signal, features } = options;
   const workers = workersOf(options);
-  const { facts, output, inputs } = await preparedRun(options);
+  const { facts, output, inputs, table } = await preparedRun(options);
   const folder = new RunFolder(resolve(options.out));
   await folder.make();
   const model = modelOf(facts.identity);
@@ -75,7 +76,8 @@ export async function runBy(
       ...(features !== undefined && { features: resolve(features) }),
     },
     isDone: async ({ key }) => (await folder.committed(key, output.format)) !== undefined,
-    check: (identity) => otherModel(model, identity),
+    check: ({ identity, columns }) =>
+      otherModel(model, identity) ?? (table.names && lackingColumn(table.path, table.names, columns)),
     onDone(unit, outcome) {
       if (outcome !== 'found') answered++;
       progress(unit);
@@ -112,7 +114,8 @@ async function preparedRun(options: BatchRunOptions) {
   const facts = await describeModel(options.model, options.features);
   if (options.expect !== undefined) checkExpected(facts.identity, options.expect);
   const inputs = await inputsOf(options.inputs);
-  return { facts, inputs, output: outputOptions(options, inputs) };
+  const output = outputOptions(options, inputs);
+  return { facts, inputs, output, table: await checkTable(inputs, output, facts.columns) };
 }
 
 function modelOf({ artifact, features, spillway }: Identity): RunModel {

@@ -42,7 +42,7 @@ export function serveUnits(load: typeof loadBatchModel): void {
       },
       onBatch: (row) => send({ kind: 'batch', row }),
     };
-    return { kind: 'ready', identity: model.identity };
+    return { kind: 'ready', identity: model.identity, columns: model.columns };
   };
   const answer = async (unit: Unit): Promise<FromWorker> => {
     if (work === undefined) throw new RunError('lost', 'a unit came before the model');

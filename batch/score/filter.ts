@@ -1,5 +1,5 @@
 import type { AnswersWriter, RowBatch } from '../formats/index.js';
-import type { BatchModel } from '../model/index.js';
+import { type BatchModel, lackingColumn } from '../model/index.js';
 import { type AnswerOptions, answerBatch } from './answerBatch.js';
 
 export interface FilterOptions extends AnswerOptions {
@@ -19,7 +19,7 @@ export interface Filtered {
 /**
  * Answers batches as they come, each by one, in their order. As many are in hand as the model answers at a time.
  *
- * @throws PoisonRow, the signal's reason, what reading, answering and writing throw: batches before the failure have been
+ * @throws InputError for a table that lacks a column which the model needs; PoisonRow, the signal's reason, what reading, answering and writing throw: batches before the failure have been
  *   written, nothing of it or after it, and the output has no end
  */
 export async function filter(
@@ -39,6 +39,7 @@ export async function filter(
   let errors = 0;
 
   const begin = (batch: RowBatch) => {
+    checkSchema(model, batch);
     const answering = answerBatch(model, batch, options);
     // It is waited for in its turn.
     answering.catch(() => {});
@@ -82,4 +83,12 @@ export async function filter(
   } finally {
     for (const signal of [stop, options.signal]) signal?.removeEventListener('abort', leave);
   }
+}
+
+function checkSchema({ columns }: BatchModel, { source }: RowBatch): void {
+  // It comes before all rows.
+  if (source?.format !== 'arrow' || source.batch !== undefined) return;
+  const names = source.schema.fields.map(({ name }) => String(name));
+  const lacking = lackingColumn('the schema', names, columns);
+  if (lacking !== undefined) throw lacking;
 }

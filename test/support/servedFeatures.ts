@@ -1,2 +1,2 @@
 /** What features' modules of tests import, instead of the built package. */
-export { counts, define, dense, oneHot, tfidf, transform } from '../../lib/features/define/index.js';
+export { column, counts, define, dense, oneHot, tfidf, transform } from '../../lib/features/define/index.js';

@@ -64,6 +64,7 @@ async function modelIn(t: ExecutionContext, onAsked: (rows: number) => void = ()
     isUnchecked: false,
     classes: cascade.plan.classes,
     stages: cascade.plan.stages.length,
+    columns: [],
     inFlight: 1,
     rows: (given) => given,
     predict: refuse,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -19,8 +20,11 @@ import {
 import { runBy } from '../../../batch/run/run.js';
 import { RunFolder } from '../../../batch/run/store.js';
 import { inputsOf, ParquetFiles, unitsIn } from '../../../batch/units/index.js';
-import { OptionError } from '../../../lib/errors.js';
+import { logisticRegression, tune } from '../../../index.js';
+import { InputError, OptionError } from '../../../lib/errors.js';
+import { column, define } from '../../../lib/features/define/index.js';
 import { systemTimer, type Timer } from '../../../lib/util/timer.js';
+import { profileOf } from '../../support/agreement.js';
 import { atLength } from '../../support/atLength.js';
 import {
   type ActingRow,
@@ -65,6 +69,68 @@ async function place(
       ),
   };
 }
+
+/** A cascade over the columns x and id: a version's folder, whose artifact is enough by itself. */
+async function overColumns(): Promise<string> {
+  const rows = actingRows(300);
+  const cascade = await tune({
+    features: define({ cheap: column('x'), costly: column('id') }),
+    rows,
+    labels: rows.map(({ x }) => (x > 0 ? 'up' : 'down')),
+    full: logisticRegression(),
+    profile: profileOf({ cheap: 1, costly: 100 }, ['logistic-regression']),
+    bound: { loss: 'disagreement', epsilon: 0.1, delta: 0.05 },
+    split: { folds: 2 },
+    seed: 1,
+  });
+  const folder = join(world.folder, 'columns');
+  await mkdir(folder);
+  await cascade.save(join(folder, 'model.cascade'));
+  await writeFile(
+    join(folder, 'features.js'),
+    `import { column, define } from '../library.mjs';
+    export const features = define({ cheap: column('x'), costly: column('id') });`,
+  );
+  return folder;
+}
+
+test('a table without the key, or a column that features read, is refused before any work', async (t) => {
+  const { input, out, run } = await place(t, 10);
+  const folder = await overColumns();
+  const table = { id: Float64Array.of(1, 2), y: Float64Array.of(1, 2) };
+  const files = {
+    'a.csv': 'id,y\n1,2\n',
+    'a.arrow': tableToIPC(tableFromArrays(table), 'stream'),
+    'a.parquet': new Uint8Array(
+      parquetWriteBuffer({
+        columnData: Object.entries(table).map(([name, data]) => ({ name, data, type: 'DOUBLE' as const })),
+      }),
+    ),
+  };
+  const refused = (work: Promise<unknown>, message: RegExp) =>
+    t.throwsAsync(work, { instanceOf: InputError, message });
+  const untouched = () => t.throwsAsync(access(out), { message: /ENOENT/ });
+  const model = join(folder, 'model.cascade');
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(await folderFor(t), name);
+    await writeFile(path, content);
+    const message = /column 'x', which feature 'cheap' reads, isn't there; there are id, y/;
+    for (const errors of ['exit', 'column'] as const) {
+      await refused(run({ model, inputs: [path], errors }), message);
+      await refused(forecastRun({ model, inputs: [path], out, errors }), message);
+    }
+    await untouched();
+    // Which columns code reads is known where it is loaded.
+    await refused(run({ model: folder, inputs: [path], out: `${out}-${name}`, errors: 'column' }), message);
+    t.deepEqual(await readdir(join(`${out}-${name}`, 'failed')), []);
+  }
+  const key =
+    /rows\.jsonl: column 'idd', which --key names, isn't there; there are id, x; did you mean 'id'\?/;
+  await refused(run({ key: 'idd' }), key);
+  await refused(forecastRun({ model: world.model, inputs: [input], out, key: 'idd' }), key);
+  await untouched();
+  t.is((await run({ model: folder })).errors, 0);
+});
 
 /** What a run wrote, by the rows' ids; a row that is there twice is an error. */
 async function answersIn(out: string): Promise<Map<number, string>> {

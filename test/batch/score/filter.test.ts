@@ -1,8 +1,11 @@
+import { tableFromArrays } from 'apache-arrow';
 import test from 'ava';
-import type { RowBatch } from '../../../batch/formats/index.js';
+import { openReader, type RowBatch } from '../../../batch/formats/index.js';
 import type { BatchModel } from '../../../batch/model/index.js';
 import { filter } from '../../../batch/score/index.js';
-import { FeatureError, PoisonRow, RefusedRow } from '../../../lib/errors.js';
+import { FeatureError, InputError, PoisonRow, RefusedRow } from '../../../lib/errors.js';
+import { streamOf } from '../../support/arrowStreams.js';
+import { piecesOf } from '../../support/streams.js';
 
 /** Batches through the filter: their order, what is in hand, and how it ends. */
 
@@ -119,4 +122,19 @@ test('a failure ends it while it waits for rows', async (t) => {
   };
   const model = modelOf(4, async (rows) => answersOf(rows));
   await t.throwsAsync(filter(model, endless(), writer), { message: 'nobody reads' });
+});
+
+test('a schema that lacks a column which features read ends the work before a row', async (t) => {
+  const model = Object.assign(
+    modelOf(1, async (rows) => answersOf(rows)),
+    { columns: [{ name: 'origin', by: "feature 'from' reads" }] },
+  );
+  const writer = new Written();
+  const stream = streamOf(tableFromArrays({ orgin: ['a', 'b'] }));
+  await t.throwsAsync(filter(model, openReader('arrow', piecesOf(stream)), writer, { errors: 'column' }), {
+    instanceOf: InputError,
+    message:
+      "the schema: column 'origin', which feature 'from' reads, isn't there; there are orgin; did you mean 'orgin'?",
+  });
+  t.deepEqual(writer.froms, []);
 });

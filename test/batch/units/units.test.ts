@@ -254,5 +254,8 @@ test('a file whose name has a star is that file, and a pipe is none', async (t) 
   t.deepEqual(await names('*.jsonl'), ['a*.jsonl', 'ab.jsonl']);
   execFileSync('mkfifo', [join(folder, 'pipe.jsonl')]);
   for (const name of ['pipe.jsonl', '*.jsonl', ''])
-    await t.throwsAsync(() => names(name), { instanceOf: TableError, message: /pipe\.jsonl.*no regular file/ });
+    await t.throwsAsync(() => names(name), {
+      instanceOf: TableError,
+      message: /pipe\.jsonl.*no regular file/,
+    });
 });
