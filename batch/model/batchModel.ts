@@ -21,7 +21,7 @@ import { type Code, engineName, isUnchanged, readCode } from '../../lib/util/cod
 import { VERSION } from '../../lib/util/version.js';
 import { type BatchModelFiles, batchModelFiles } from './files.js';
 import { checkExpected, type Identity, NO_CODE } from './identity.js';
-import { columnsRead, type NeededColumn } from './neededColumns.js';
+import { columnsNeededBy, type NeededColumn } from './neededColumns.js';
 import { inputNames, rowMaker } from './rowsOf.js';
 
 export interface BatchModelOptions {
@@ -124,7 +124,7 @@ async function neededColumns(bytes: Uint8Array, module?: ModuleExports): Promise
   if (module?.row !== undefined)
     return inputNames(module).map((name) => ({ name, by: `the module's 'inputs' declare` }));
   const { features } = await inspect(bytes);
-  return columnsRead(
+  return columnsNeededBy(
     module ? features.map(({ name }) => ({ ...module.features.get(name), name })) : features,
   );
 }

@@ -3,4 +3,4 @@
 export { type BatchModel, type BatchModelOptions, identityOf, loadBatchModel } from './batchModel.js';
 export { batchModelFiles } from './files.js';
 export { checkExpected, type Identity, identityText } from './identity.js';
-export { columnsRead, lackingColumn, type NeededColumn } from './neededColumns.js';
+export { columnsNeededBy, lackingColumn, type NeededColumn } from './neededColumns.js';

@@ -10,7 +10,7 @@ export interface NeededColumn {
 }
 
 /** Columns that features say they read. Functions of rows say nothing. */
-export function columnsRead(
+export function columnsNeededBy(
   features: readonly { readonly name: string; readonly options?: unknown }[],
 ): readonly NeededColumn[] {
   return features.flatMap(({ name: feature, options }) =>

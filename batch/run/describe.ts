@@ -1,7 +1,7 @@
 import { inspect } from '../../cascades/index.js';
 import {
   batchModelFiles,
-  columnsRead,
+  columnsNeededBy,
   type Identity,
   identityOf,
   type NeededColumn,
@@ -30,7 +30,7 @@ export async function describeModel(path: string, features?: string): Promise<Mo
     // A full model that isn't in the file may be a server's, or run on a device that adds in another order.
     mayDiffer:
       full.learner === undefined || live.length > 0 || Object.values(tolerance).some((most) => most > 0),
-    columns: module === undefined ? columnsRead(terms) : [],
+    columns: module === undefined ? columnsNeededBy(terms) : [],
     rowCost: cost === undefined ? plan.expected.cost : cost.row + cost.wait,
   };
 }

@@ -107,7 +107,11 @@ test('missing values are refused, or stay NaN, or are marked', async (t) => {
 
 const refusals: readonly [what: string, row: object, message: RegExp][] = [
   ['a text', { size: 1, age: 'old' }, /'age'.* got "old"; give texts to oneHot\(column\('age'\)\) or tfidf/],
-  ['a date of JSON', { size: 1, age: '2024-02-29T12:00:00.000Z' }, /a date of JSON is a text: write milliseconds/],
+  [
+    'a date of JSON',
+    { size: 1, age: '2024-02-29T12:00:00.000Z' },
+    /a date of JSON is a text: write milliseconds/,
+  ],
   ['an infinity', { size: 1, age: Number.POSITIVE_INFINITY }, /'age' is Infinity.* expected a finite number/],
   ['what 32 bits do not hold', { size: 1, age: 1e39 }, /'age' is Infinity; expected a finite number/],
   ['an object', { size: 1, age: {} }, /'age': expected a number, got an object with no keys/],
