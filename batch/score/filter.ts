@@ -85,9 +85,9 @@ export async function filter(
   }
 }
 
-function checkSchema({ columns }: BatchModel, { source }: RowBatch): void {
-  // It comes before all rows.
-  if (source?.format !== 'arrow' || source.batch !== undefined) return;
+function checkSchema({ columns }: BatchModel, { source, rows }: RowBatch): void {
+  // A stream without rows may have any schema: engines ask by one what types answers have.
+  if (source?.format !== 'arrow' || rows.length === 0) return;
   const names = source.schema.fields.map(({ name }) => String(name));
   const lacking = lackingColumn('the schema', names, columns);
   if (lacking !== undefined) throw lacking;
