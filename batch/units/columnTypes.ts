@@ -5,7 +5,7 @@ import { csvNames, type ReadOptions } from './read.js';
 import type { BatchInput } from './unit.js';
 
 /**
- * The columns of an input and the types of their values, undefined for values of other types, such as lists.
+ * The columns of an input and the types of their values, undefined for values of other types, such as lists and bytes.
  *
  * @returns undefined for JSON lines, which have no columns, and for Arrow, whose types are more than these
  * @throws TableError
@@ -28,5 +28,5 @@ export async function columnTypes(
 function typeNamed(type: string): ColumnType | undefined {
   if (type === 'BOOLEAN') return 'boolean';
   if (/DATE|TIMESTAMP|INT96/.test(type)) return 'date';
-  return type === 'BYTE_ARRAY' || /STRING|UTF8|ENUM|UUID/.test(type) ? 'text' : undefined;
+  return /STRING|UTF8|ENUM|UUID/.test(type) ? 'text' : undefined;
 }

@@ -54,11 +54,11 @@ async function* groupsOf(
   { input, from, to }: Unit,
   files: ParquetFiles,
 ): AsyncGenerator<RowBatch, void, void> {
-  const { read } = await files.open(input);
+  const { table } = await files.open(input);
   let first = 0;
   for (let group = from; group < to; group++) {
     const rows = tableRows(
-      await read(group).catch((error: unknown) => {
+      await table(group).catch((error: unknown) => {
         files.forget();
         throw error;
       }),

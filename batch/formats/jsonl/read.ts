@@ -21,7 +21,7 @@ const LONGEST = 2 ** 24;
  * Batches of a stream of JSON lines: an object each. A batch has the rows that are there, so that none waits for others.
  * Empty lines are left out.
  *
- * @throws InputError, naming the line: no JSON or no object, a whole number beyond 2^53, no UTF-8, a line that is too
+ * @throws InputError, naming the line: no JSON or no object, a whole number at or beyond ±2^53, no UTF-8, a line that is too
  *   long
  */
 export async function* readJsonl(stream: AsyncIterable<Uint8Array>): AsyncGenerator<RowBatch, void, void> {
@@ -122,6 +122,6 @@ function checkHeld(line: string, number: number): void {
   for (const { token, column } of unheldNumbers(line))
     throw new InputError(
       `line ${number}`,
-      `'${column}' is ${token}, beyond ±2^53, where numbers are whole no longer: write it as text`,
+      `'${column}' is ${token}, at or beyond ±2^53, where numbers are whole no longer: write it as text`,
     );
 }

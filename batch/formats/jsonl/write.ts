@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { ColumnRow, recordOf } from '../../../lib/data/columns/index.js';
+import { jsonRecord } from '../../../lib/data/columns/index.js';
 import { InputError } from '../../../lib/errors.js';
 import { answerNames, clashing } from '../answerNames.js';
 import type { AnswerColumns, AnswersWriter, RowBatch, WriterOptions } from '../format.js';
@@ -49,10 +49,7 @@ export function writeJsonl(stream: Writable, options: WriterOptions = {}): Answe
       return `{${JSON.stringify(key)}:${JSON.stringify(value)},`;
     }
     for (const name of names.all) if (name in row) throw clashing(where, name);
-    const line =
-      source?.format === 'jsonl'
-        ? source.lines[i]
-        : JSON.stringify(row instanceof ColumnRow ? recordOf(row) : row);
+    const line = source?.format === 'jsonl' ? source.lines[i] : JSON.stringify(jsonRecord(row));
     const own = line.slice(0, -1).trimEnd();
     return own === '{' ? own : `${own},`;
   };

@@ -9,6 +9,7 @@ import { InstantChunk, ofDays, ofWide } from './instants.js';
 import { BoolChunk, HalfChunk, NumberChunk, WideChunk } from './numbers.js';
 import { TextChunk, TextViewChunk } from './texts.js';
 import { type ArrowType, arrowType, isNumeric, isRead, Kind } from './types.js';
+import { unreadType } from './unread.js';
 
 /** Of seconds, milliseconds, microseconds and nanoseconds. */
 const PER_MILLISECOND = [0.001, 1, 1_000, 1_000_000];
@@ -28,10 +29,7 @@ export function arrowColumn(name: string, vector: unknown, length: number): Chun
 /** @param isTable whether the values are those of rows; else they are entries of a dictionary */
 function chunked(name: string, vector: unknown, isTable: boolean): ChunkedColumn {
   const type = arrowType(member(vector, 'type'));
-  if (!isRead(type)) {
-    const hint = "which isn't read; leave it out, or make columns of its parts";
-    throw new TableError(TABLE, name, undefined, `is of type ${type.name}, ${hint}`);
-  }
+  if (!isRead(type)) throw unreadType(name, type.name);
   const all = member(vector, 'data');
   if (!Array.isArray(all)) throw damaged(name, 'no chunks of values');
   const dictionaries = new Map<unknown, DictionaryEntries>();

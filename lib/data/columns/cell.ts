@@ -28,7 +28,7 @@ export function cellOf(row: unknown, name: string, at?: number): unknown {
   throw new FeatureError(
     '',
     at,
-    `column '${name}': ${value} is beyond ±2^53, where numbers are whole no longer`,
+    `column '${name}': ${value} is at or beyond ±2^53, where numbers are whole no longer`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { insteadOfColumn } from '#hints';
 import { show } from '../../check.js';
 import { TableError } from '../../errors.js';
+import { member } from '../../util/member.js';
 
 /** What tables are called in errors: those in memory have no name. */
 export const TABLE = 'table';
@@ -107,12 +108,11 @@ export function isTime(value: unknown): value is Date {
 /** What is said of a value that a row can't have. */
 export function refusalOf(value: unknown): string {
   if (typeof value === 'bigint')
-    return `${value} is beyond ±2^53, where numbers are whole no longer; leave the column out, or make it text`;
+    return `${value} is at or beyond ±2^53, where numbers are whole no longer; leave the column out, or make it text`;
   if (value instanceof Date) return 'is no time that a Date holds, which are some 270,000 years around 1970';
-  return (
-    `expected a number, a text, true, false or a Date, got ${show(value)}; ` +
-    "make columns of its parts, or read DuckDB's results by getColumnsObjectJS()"
-  );
+  const isDuckDb = /^DuckDB/.test(String(member(member(value, 'constructor'), 'name')));
+  const instead = isDuckDb ? "read DuckDB's results by getColumnsObjectJS()" : 'make columns of its parts';
+  return `expected a number, a text, true, false or a Date, got ${show(value)}; ${instead}`;
 }
 
 /** What a column without values has: all of them are missing. */

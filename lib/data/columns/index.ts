@@ -2,7 +2,7 @@
 
 export { cellOf, numberOf } from './cell.js';
 export { columnNumbers, columnValues, viewsOf } from './read.js';
-export { ColumnRow, recordOf, tableRows } from './rows.js';
+export { ColumnRow, jsonRecord, recordOf, tableRows } from './rows.js';
 export {
   type ArrowTable,
   type ColumnTable,
@@ -11,3 +11,4 @@ export {
   type TableLike,
   tableOf,
 } from './table.js';
+export { UnreadColumn } from './unread.js';

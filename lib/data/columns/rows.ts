@@ -6,7 +6,8 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 /**
  * A row of a table: a view that holds the table and its position, and reads its values when they are asked for. Its
  * columns are accessors of a prototype that the table's rows share, so `{ ...row }` and `structuredClone(row)` have
- * none of them: `recordOf` makes a plain object. `JSON.stringify` writes the columns.
+ * none of them: `recordOf` makes a plain object. `JSON.stringify` writes the columns, and large
+ * whole numbers as texts.
  */
 export abstract class ColumnRow {
   readonly #table: ColumnTable;
@@ -53,7 +54,7 @@ export abstract class ColumnRow {
   }
 
   toJSON(): unknown {
-    return recordOf(this);
+    return jsonRecord(this);
   }
 
   [INSPECT](): unknown {
@@ -70,8 +71,8 @@ export abstract class ColumnRow {
  *
  * @param table one of Arrow, as apache-arrow and flechette read it, or arrays by the names of their columns
  * @throws OptionError for what is no table; TableError for columns of several lengths, and for memory that holds less
- * than it should. While a row is read, TableError for a type that isn't read, for a whole number beyond ±2^53, and for
- * damaged memory
+ * than it should. While a row is read, TableError for a type that isn't read, for a whole number at or beyond ±2^53, and
+ * for damaged memory
  * @example
  * const rows = tableRows({ age: Float64Array.of(31, 47), city: ['Bern', 'Oslo'] });
  * rows[1].city; // → 'Oslo'
@@ -109,7 +110,7 @@ function classOf(names: readonly string[]): RowClass {
 
 /**
  * The values of a row of `tableRows` by their columns, in a plain object. Columns of types that aren't read are left
- * out; whole numbers beyond ±2^53 are bigints. What is no such row is returned as it is.
+ * out; whole numbers at or beyond ±2^53 are bigints. What is no such row is returned as it is.
  *
  * @example
  * const [row] = tableRows({ age: [31], city: ['Bern'] });
@@ -117,11 +118,21 @@ function classOf(names: readonly string[]): RowClass {
  */
 export function recordOf<Row>(row: Row): Row;
 export function recordOf(row: unknown): unknown {
-  if (!ColumnRow.isRow(row)) return row;
+  return ColumnRow.isRow(row) ? recordWith(row, (value) => value) : row;
+}
+
+/** The same for JSON: whole numbers at or beyond ±2^53 are texts, since JSON's readers round them. */
+export function jsonRecord(row: object): object {
+  return ColumnRow.isRow(row)
+    ? recordWith(row, (value) => (typeof value === 'bigint' ? String(value) : value))
+    : row;
+}
+
+function recordWith(row: ColumnRow, as: (value: unknown) => unknown): object {
   const position = ColumnRow.positionOf(row);
   return Object.fromEntries(
     ColumnRow.tableOf(row)
       .readable()
-      .map((column) => [column.name, column.content(position)]),
+      .map((column) => [column.name, as(column.content(position))]),
   );
 }

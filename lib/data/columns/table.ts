@@ -6,6 +6,7 @@ import { arrayColumn } from './arrays.js';
 import { arrowColumn } from './arrow.js';
 import { TABLE } from './chunk.js';
 import { type ArrowType, arrowType, isRead, Kind } from './types.js';
+import { UnreadColumn, unreadType } from './unread.js';
 
 /** A table by column. Nothing of it is copied. */
 export interface ColumnTable {
@@ -86,8 +87,13 @@ export function tableOf(table: TableLike): ColumnTable {
     if (own !== length)
       throw new TableError(TABLE, name, undefined, `has ${own} values, and column '${first}' ${length}`);
   }
-  const make = (name: string) => arrayColumn(name, columns.get(name) ?? []);
-  return new Columns([...columns.keys()], length, make, () => true);
+  const make = (name: string) => {
+    const values = columns.get(name) ?? [];
+    if (values instanceof UnreadColumn) throw unreadType(name, values.type);
+    return arrayColumn(name, values);
+  };
+  const isReadable = (name: string) => !(columns.get(name) instanceof UnreadColumn);
+  return new Columns([...columns.keys()], length, make, isReadable);
 }
 
 /** Columns are made when they are first read: most tables have more than features need. */
@@ -154,5 +160,9 @@ function arraysOf(table: unknown): ReadonlyMap<string, ArrayLike<unknown>> {
 }
 
 function isArray(values: unknown): values is ArrayLike<unknown> {
-  return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
+  return (
+    Array.isArray(values) ||
+    values instanceof UnreadColumn ||
+    (ArrayBuffer.isView(values) && !(values instanceof DataView))
+  );
 }

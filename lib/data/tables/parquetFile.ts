@@ -1,6 +1,7 @@
 import { meant } from '../../check.js';
 import { MissingPackage, TableError } from '../../errors.js';
 import { optionalPackage } from '../../util/packages.js';
+import { UnreadColumn } from '../columns/index.js';
 import { checkColumns, checkKind, unlike, unreadable } from './values.js';
 
 const PURPOSE = 'tables of Parquet files';
@@ -15,6 +16,8 @@ export interface ParquetColumn {
   readonly type: string;
   /** Whether its values are numbers, so that null is NaN. */
   readonly isNumber: boolean;
+  /** In Arrow's words, a type that rows of tables don't have. */
+  readonly unread?: string;
 }
 
 /** Columns of some rows by name: typed arrays for numbers, arrays for all else. */
@@ -32,6 +35,8 @@ export interface ParquetFile {
   read(this: void, group: number): Promise<ParquetColumns>;
   /** Where the columns of a group are in the file, those that aren't read too: bytes from, and up to. */
   bytes(this: void, group: number): readonly (readonly [from: number, to: number])[];
+  /** The same for `tableRows`: times of day and bytes aren't read, and refused by name where something reads them. */
+  table(this: void, group: number): Promise<ParquetColumns>;
 }
 
 /** Rows that a file keeps together. */
@@ -67,14 +72,28 @@ export async function openParquet(file: string, columns?: readonly string[]): Pr
     from: rowStart,
     rows: rowEnd - rowStart,
   }));
+  const reader = (columns: readonly ParquetColumn[]) => async (group: number) => {
+    const values = await columnsOf({ ...table, columns }, table.scan.ranges[group]);
+    return Object.fromEntries(columns.map(({ name }, c) => [name, values[c]]));
+  };
+  const read = reader(table.columns);
+  const readable = reader(table.columns.filter(({ unread }) => unread === undefined));
   return {
     file,
     columns: table.columns,
     rows: groups.reduce((sum, { rows }) => sum + rows, 0),
     groups,
-    read: async (group) => {
-      const values = await columnsOf(table, table.scan.ranges[group]);
-      return Object.fromEntries(table.columns.map(({ name }, c) => [name, values[c]]));
+    read,
+    table: async (group) => {
+      const values = await readable(group);
+      const { rows } = groups[group];
+      const unread = (type: string) => new UnreadColumn(type, rows);
+      return Object.fromEntries(
+        table.columns.map(({ name, unread: type }) => [
+          name,
+          type === undefined ? values[name] : unread(type),
+        ]),
+      );
     },
     bytes: (group) =>
       filled[group].columns.flatMap(({ meta_data: data }) => {
@@ -121,12 +140,23 @@ async function opened(file: string, wanted: readonly string[] | undefined): Prom
       file: buffer,
       metadata,
       columns: columns.map(({ name }) => name),
+      parsers: PARSERS,
       ...(compressors && { compressors }),
     });
     return { file, columns, scan };
   } catch (error) {
     throw error instanceof MissingPackage ? error : unreadable(file, error);
   }
+}
+
+/** Times between milliseconds belong to the one before them, as Arrow's do; a division goes towards 1970. */
+const PARSERS = {
+  timestampFromMicroseconds: (value: bigint) => new Date(Number(floored(value, 1_000n))),
+  timestampFromNanoseconds: (value: bigint) => new Date(Number(floored(value, 1_000_000n))),
+};
+
+function floored(value: bigint, by: bigint): bigint {
+  return value / by - (value < 0n && value % by !== 0n ? 1n : 0n);
 }
 
 /** Codecs that hyparquet itself knows. */
@@ -181,6 +211,10 @@ function numbersOf(
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['INT32', 'INT64', 'FLOAT', 'DOUBLE']);
+const BYTES: ReadonlyMap<string, string> = new Map([
+  ['BYTE_ARRAY', 'Binary'],
+  ['FIXED_LEN_BYTE_ARRAY', 'FixedSizeBinary'],
+]);
 /** Types by which whole numbers stand for something else. */
 const OTHERS = /DATE|TIME/;
 
@@ -190,7 +224,17 @@ function columnOf({ name, type, converted_type, logical_type }: SchemaElement): 
     (type !== undefined && NUMBERS.has(type) && !OTHERS.test(known ?? '')) ||
     known === 'DECIMAL' ||
     known === 'FLOAT16';
-  return { name, type: [type ?? 'GROUP', ...(known ? [known] : [])].join(' '), isNumber };
+  const unread = /^TIME(?:_M|$)/.test(known ?? '')
+    ? 'Time'
+    : known === undefined
+      ? BYTES.get(type ?? '')
+      : undefined;
+  return {
+    name,
+    type: [type ?? 'GROUP', ...(known ? [known] : [])].join(' '),
+    isNumber,
+    ...(unread !== undefined && { unread }),
+  };
 }
 
 function checkAlike({ file, columns }: ParquetFile, first: ParquetFile): void {

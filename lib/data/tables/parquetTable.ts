@@ -1,11 +1,13 @@
 import { checkKeys } from '../../check.js';
+import { UnreadColumn } from '../columns/index.js';
 import type { ParquetOptions } from './parquet.js';
 import { openFiles, openParquet, type ParquetColumns } from './parquetFile.js';
 import { checkNames, filesOf } from './values.js';
 
 /**
  * Parquet files as one table by column, for `tableRows`: all in memory, numbers in typed arrays. Values are as
- * `parquetRows` has them. Needs `hyparquet`, and for other compression than Snappy `hyparquet-compressors`.
+ * `parquetRows` has them, but for times of day and bytes that aren't said to be text: tables refuse such a column when
+ * it is read. Needs `hyparquet`, and for other compression than Snappy `hyparquet-compressors`.
  *
  * @param paths of files with the same columns
  * @returns arrays by name. Beside them, one row group is in memory while files are read
@@ -29,7 +31,7 @@ export async function parquetTable(
   for await (const file of openFiles(files, columns)) {
     for (const { name } of file.columns) if (!joined.has(name)) joined.set(name, new JoinedColumn(length));
     for (const { index, rows } of file.groups) {
-      const values = await file.read(index);
+      const values = await file.table(index);
       for (const [name, column] of joined) column.set(values[name], from);
       from += rows;
     }
@@ -41,16 +43,20 @@ type Numbers = Float32Array | Float64Array | Int32Array;
 
 /** A column that is filled group by group. */
 class JoinedColumn {
-  values: Numbers | unknown[] = [];
+  values: Numbers | unknown[] | UnreadColumn = [];
 
   constructor(private readonly length: number) {}
 
   /** @param from position of the first value in the column */
   set(part: ArrayLike<unknown>, from: number): void {
+    if (part instanceof UnreadColumn) {
+      this.values = new UnreadColumn(part.type, this.length);
+      return;
+    }
     if (from === 0) this.values = emptyFor(part, this.length);
     const { values } = this;
     if (Array.isArray(values)) for (let i = 0; i < part.length; i++) values[from + i] = part[i];
-    else if (isNumbers(part)) {
+    else if (isNumbers(part) && isNumbers(values)) {
       // Groups without missing values, and files, may hold numbers of another width.
       const wide = part.constructor === values.constructor ? values : Float64Array.from(values);
       wide.set(part, from);

@@ -109,7 +109,7 @@ export function unlike(number: string | bigint, { file, column, row }: ValuePlac
     file,
     column,
     row,
-    `${number} is beyond ±2^53, where numbers are whole no longer; leave the column out, or write it as text`,
+    `${number} is at or beyond ±2^53, where numbers are whole no longer; leave the column out, or write it as text`,
   );
 }
 

@@ -74,7 +74,7 @@ test('what isn’t a row is refused with its line', async (t) => {
     ['null\n', /^line 1: expected an object, got null/],
     ['{"a":1}{"b":2}\n', /^line 1: it isn't JSON/],
     ['{"a":1},{"b":2}\n', /^line 1: it isn't JSON/],
-    ['{"a":1}\n{"id":9007199254740993}\n', /^line 2: 'id' is 9007199254740993, beyond ±2\^53/],
+    ['{"a":1}\n{"id":9007199254740993}\n', /^line 2: 'id' is 9007199254740993, at or beyond ±2\^53/],
     ['{"a":1}\n{"o":{"deep":1e400}}\n', /^line 2: 'o' is 1e400/],
     [Buffer.of(0x7b, 0x7d, 10, 0x7b, 0xff, 0x7d, 10), /^line 2: it isn't text in UTF-8/],
   ];

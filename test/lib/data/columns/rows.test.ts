@@ -96,7 +96,7 @@ test('a value that is none of the known types is refused when it is read', (t) =
     instanceOf: TableError,
     message: /row 1, column 'list': expected a number, .*, got an array of 1; /,
   });
-  t.throws(() => other.id, { message: /row 1, column 'id': 9007199254740992 is beyond/ });
+  t.throws(() => other.id, { message: /row 1, column 'id': 9007199254740992 is at or beyond/ });
   t.throws(() => other.at, { message: /row 1, column 'at': is no time that a Date holds/ });
 });
 
@@ -135,7 +135,7 @@ test('a value of a batch that can’t be read is an error of its row there', (t)
     });
     t.throws(numbers('id'), {
       name: 'FeatureError',
-      message: /^feature '', row 1: .*'id': 1152921504606846976 is beyond/,
+      message: /^feature '', row 1: column 'id': 1152921504606846976 is at or beyond/,
     });
     t.throws(() => columnValues([batch[1], batch[0]], undefined, 'id'), { message: /^feature '', row 0: / });
     t.throws(() => columnValues(batch, undefined, 'pages'), {

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
-import { parquetTable, tableRows } from '../../../../entries/data.js';
+import { parquetRows, parquetTable, recordOf, tableRows } from '../../../../entries/data.js';
 import { TableError } from '../../../../index.js';
 import { openParquet } from '../../../../lib/data/tables/index.js';
+
+type Schema = Parameters<typeof parquetWriteBuffer>[0]['schema'];
 
 const directory = mkdtempSync(join(tmpdir(), 'tables-'));
 test.after.always(() => rmSync(directory, { recursive: true }));
@@ -94,4 +96,47 @@ test('mistakes name the file and the column', async (t) => {
     file: other,
     column: 'age',
   });
+});
+
+test('times are rounded down, and times of day and bytes refused where they are read, as Arrow’s are', async (t) => {
+  const path = join(directory, 'others.parquet');
+  const columnData = [
+    { name: 'at', data: [-1n, 1_999_999n, -1_000_000n] },
+    { name: 'noon', data: [3_720_000_000n, 0n, 1n] },
+    { name: 'raw', data: [Uint8Array.of(97), Uint8Array.of(98), Uint8Array.of(99)] },
+    { name: 'age', data: Int32Array.of(31, 42, 53) },
+  ];
+  const repetition_type = 'REQUIRED';
+  const schema: Schema = [
+    { name: 'root', num_children: 4 },
+    {
+      name: 'at',
+      type: 'INT64',
+      logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'NANOS' },
+      repetition_type,
+    },
+    {
+      name: 'noon',
+      type: 'INT64',
+      logical_type: { type: 'TIME', isAdjustedToUTC: true, unit: 'MICROS' },
+      repetition_type,
+    },
+    { name: 'raw', type: 'BYTE_ARRAY', repetition_type },
+    { name: 'age', type: 'INT32', repetition_type },
+  ];
+  writeFileSync(path, new Uint8Array(parquetWriteBuffer({ columnData, schema, rowGroupSize: 2 })));
+  const [first, second, third] = tableRows(await parquetTable(path));
+  t.deepEqual(recordOf(first), { at: new Date(-1), age: 31 });
+  t.deepEqual([second.at, third.at], [new Date(1), new Date(-1)]);
+  t.throws(() => first.noon, {
+    instanceOf: TableError,
+    message: /column 'noon': is of type Time, which isn't/,
+  });
+  t.throws(() => third.raw, {
+    instanceOf: TableError,
+    message: /column 'raw': is of type Binary, which isn't/,
+  });
+  const records = [];
+  for await (const record of parquetRows(path, { columns: ['raw'] })()) records.push(record);
+  t.deepEqual(records, [{ raw: 'a' }, { raw: 'b' }, { raw: 'c' }]);
 });
