@@ -218,5 +218,5 @@ function statusText({
 
 function failedText({ key, index, input, row, code, message }: FailedUnit): string {
   const at = row === undefined ? '' : `, row ${row} of it`;
-  return `set aside: unit ${index} of ${input} (${key})${at}: ${message} (${code})`;
+  return `set aside: unit ${index} of ${input} (${key})${at}: ${message.replace(/^row \d+: /, '')} (${code})`;
 }
