@@ -5,9 +5,12 @@ Needs ``ray[data]`` and pyarrow, and on every node Node and the npm package spil
 
 from __future__ import annotations
 
-from typing import Any, Optional, Tuple, Union
+from difflib import get_close_matches
+from inspect import signature
+from typing import Any, Dict, Optional, Tuple, Union
 
 import pyarrow as pa
+import ray
 import ray.data
 
 from ._filter import Filter, Options, answers_schema, checked
@@ -64,11 +67,12 @@ def score(
 
     Raises:
         ModelRefused: with the filter's own words, before the job
-        PoisonRow, BadInput: when the job runs, in the text of Ray's error
+        PoisonRow, BadInput: when the job runs, in the text of Ray's error: ``spillway.errors.of`` finds them
 
     Example:
         >>> spillway.ray.score(ray.data.read_parquet("mails"), "models/mail/1").write_parquet("answers")
     """
+    _check_names(ray_options)
     options = checked(Options.given(locals()))
     # That the model answers is seen here. Of which type, every block tells.
     answers_schema(options, pa.schema([("row", pa.int64())]))
@@ -87,6 +91,18 @@ def score(
         num_cpus=num_cpus or max(1, threads or 1),
         **ray_options,
     )
+
+
+def _check_names(ray_options: Dict[str, Any]) -> None:
+    """Ray would refuse them when the job runs."""
+    known = {*signature(score).parameters, *signature(ray.data.Dataset.map_batches).parameters}
+    for name in ray_options.keys() - known:
+        try:
+            ray.remote(**{name: ray_options[name]})(_Actor)
+        except ValueError:
+            near = get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise TypeError(f"score: {name!r} is no option of it, nor of Ray's map_batches{hint}") from None
 
 
 def _pool(concurrency: Union[int, Tuple[int, int], None]) -> ray.data.ActorPoolStrategy:

@@ -58,7 +58,7 @@ def score(
 
     Raises:
         ModelRefused: with the filter's own words, before the job
-        PoisonRow, BadInput: when the job runs, in the text of Spark's error
+        PoisonRow, BadInput: when the job runs, in the text of Spark's error: ``spillway.errors.of`` finds them
 
     Example:
         >>> spillway.spark.score(spark.read.parquet("mails"), "models/mail/1").write.parquet("answers")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -86,11 +85,7 @@ class Process:
         kind = self._kind(code)
         if kind is FilterDied:
             return FilterDied(f"{DIED}{self._death(code)}{said and chr(10)}{said}")
-        error = kind(said or f"{' '.join(self._arguments)} ended with {code}")
-        if isinstance(error, PoisonRow):
-            rows = re.findall(r"\brow (\d+)", said)
-            error.row = int(rows[-1]) if rows else None
-        return error
+        return kind.saying(said or f"{' '.join(self._arguments)} ended with {code}")
 
     def settle(self, blamed: str = "") -> None:
         """Waits for its end, which comes now or by force."""

@@ -33,12 +33,15 @@ def main(logs: Path) -> None:
     bad = ray.data.from_arrow(poisoned())
     score = lambda **options: spillway.ray.score(bad, MODEL, command=command(), concurrency=1, **options)
     said = raised(lambda: score(key="id").materialize())
-    assert "PoisonRow" in said and "row 3 of the 6" in said and "id = 3" in said, said
+    assert said.startswith("PoisonRow") and "row 3 of the 6" in said and "id = 3" in said, said
     assert started() == 2
     answers = score(errors="column", key="id", prefix="p_").take_all()
     assert [row["p_label"] is None for row in answers] == [i == 3 for i in range(6)], answers
     assert "x" in answers[3]["p_error"] and answers[0]["p_error"] is None, answers
     assert list(answers[0]) == ["id", "p_label", "p_stage", "p_verdict", "p_error"], answers
+
+    said = raised(lambda: score(concurency=1))
+    assert said == "TypeError: score: 'concurency' is no option of it, nor of Ray's map_batches; did you mean 'concurrency'?", said
 
     # A model that can't be loaded fails before the job; one that is another on a node, at once and by its words.
     said = raised(lambda: spillway.ray.score(dataset, str(FOLDER / "nowhere"), command=command()))
@@ -48,13 +51,13 @@ def main(logs: Path) -> None:
     swap_models()
     said = raised(late.materialize)
     swap_models()
-    assert "ModelRefused" in said and "other than expected" in said, said
+    assert said.startswith("ModelRefused") and "other than expected" in said, said
     assert started() == 2
 
     # A filter that is always killed is given up, by its words.
     scored = spillway.ray.score(bad, MODEL, command=dying(), concurrency=1)
     said = raised(scored.materialize)
-    assert "FilterDied" in said and "SIGKILL" in said, said
+    assert said.startswith("FilterDied") and "SIGKILL" in said, said
 
     spoken = [path for path in logs.glob("worker-*.err") if "a filter speaks" in path.read_text()]
     assert spoken, "stderr of filters isn't shown"

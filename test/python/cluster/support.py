@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+from spillway import errors
 
 BLOCKS = 8
 FOLDER = Path(sys.argv[1])
@@ -66,5 +67,6 @@ def raised(run) -> str:
     try:
         run()
     except Exception as error:
-        return f"{type(error).__name__}: {error}"
+        typed = errors.of(error) or error
+        return f"{type(typed).__name__}: {error}"
     raise AssertionError("expected an error")

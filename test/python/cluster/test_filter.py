@@ -14,6 +14,7 @@ from unittest import mock
 import pyarrow as pa
 from support import COMMAND, EXPECTED, FOLDER, MODEL, poisoned, raised, rows
 
+from spillway import errors
 from spillway._filter import Filter, Options, answers_schema, checked
 from spillway.errors import FilterDied, FilterError, ModelRefused, PoisonRow
 
@@ -63,6 +64,22 @@ class OfARealModel(unittest.TestCase):
         self.assertEqual(pickle.loads(pickle.dumps(caught.exception)).row, 3)
         # The next table has a new process.
         self.assertEqual(len(self.held.answer(rows())), len(rows()))
+
+    def test_errors_of_engines(self) -> None:
+        trace = "Traceback (most recent call last):\n  File \"a.py\", line 9\n    raise error\nspillway.errors."
+        for text in (
+            f"{trace}PoisonRow: row 3 of the 6\nat row 3\n\nThe above exception was the direct cause of\n\nray: failed",
+            f"Job aborted: {trace}PoisonRow: row 3 of the 6\nat row 3\n\tat org.apache.spark.Runner.run(R.scala:9)\n",
+            f"{trace}PoisonRow: row 3 of the 6\nat row 3",
+        ):
+            found = errors.of(RuntimeError(text))
+            self.assertIs(type(found), PoisonRow)
+            self.assertEqual((str(found), found.row), ("row 3 of the 6\nat row 3", 3))
+        self.assertIs(type(errors.of(RuntimeError(trace + "BadInput: Binary"))), errors.BadInput)
+        died = FilterDied("killed")
+        self.assertIs(errors.of(died), died)
+        self.assertIsNone(errors.of(RuntimeError(trace + "Unknown: x")))
+        self.assertIsNone(errors.of(ValueError("in PoisonRow: x")))
 
     def test_names_that_are_taken(self) -> None:
         table = rows().rename_columns(["label", "x", "y"])
