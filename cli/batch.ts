@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   type BatchRunOptions,
+  certifiedPlanIn,
   type FailedUnit,
   forecastRun,
   forgetFailed,
@@ -19,7 +20,7 @@ import {
   type FileFlags,
   formatOption,
 } from './batchOptions.js';
-import { addCertifyBatch } from './certifyBatch.js';
+import { addCertifyBatch, promiseLines } from './certifyBatch.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { ABORTED, BAD_INPUT, DONE, FAILED, INCOMPLETE, POISON, TERMINATED } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
@@ -129,9 +130,11 @@ function addStatus(batch: Command, io: Io): void {
     'Prints which units of the run in DIRS are done, missing or set aside: one folder, or those of its shards.',
     async (_: Common, dirs: readonly string[]) => {
       const status = await runStatus(dirs);
+      const plans = await Promise.all(dirs.map((path) => certifiedPlanIn({ path })));
+      const certified = plans.find((plan) => plan !== undefined);
       return {
-        json: status,
-        text: statusText(status),
+        json: { ...status, ...(certified && { certificate: certified.certificate }) },
+        text: [statusText(status), ...(certified ? promiseLines(certified, status) : [])].join('\n'),
         code: status.done === status.units ? DONE : INCOMPLETE,
       };
     },
@@ -142,11 +145,16 @@ function addVerify(batch: Command, io: Io): void {
   addCommand(
     batch,
     io,
-    'verify <dir>',
+    'verify <dirs...>',
     'whether outputs are what was committed',
-    'Reads the outputs of the run in DIR again, and compares them with what was committed.',
-    async ({ inputs }: VerifyFlags, dir: string) => {
-      const found = await verifyRun(dir, inputs);
+    'Reads the outputs of the run in DIRS again, and compares them with what was committed: one folder, or those of ' +
+      'its shards.',
+    async ({ inputs }: VerifyFlags, dirs: readonly string[]) => {
+      const all = await Promise.all(dirs.map((dir) => verifyRun(dir, inputs)));
+      const found = {
+        units: all.reduce((sum, { units }) => sum + units, 0),
+        changed: all.flatMap(({ changed }) => changed),
+      };
       const { units, changed } = found;
       const lines = changed.map(({ path, what }) => `${path} ${what}`);
       return {
@@ -155,7 +163,7 @@ function addVerify(batch: Command, io: Io): void {
         code: changed.length === 0 ? DONE : FAILED,
       };
     },
-  ).option('-i, --inputs <paths...>', 'compare the inputs, too: those of the run, by their paths here');
+  ).option('-i, --inputs <paths...>', 'compare the inputs, too: all those of the run, by their paths here, as the run had them');
 }
 
 function addRetry(batch: Command, io: Io): void {
@@ -185,7 +193,7 @@ function addDigest(batch: Command, io: Io): void {
       return { json: found, text: `${found.digest}  ${found.rows} rows` };
     },
   )
-    .option('-k, --key <name>', 'the column that identifies a row; by default the one beside the answers')
+    .option('-k, --key <name>', 'the column that identifies a row; by default the only one beside the answers')
     .option('--prefix <text>', 'begins the names of answers');
 }
 

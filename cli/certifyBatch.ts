@@ -8,6 +8,7 @@ import {
   openCertifiedBatch,
   PHASES,
   type Phase,
+  type RunStatus,
   shardOf,
 } from '../batch/index.js';
 import { addFileOptions, addModelOptions, type FileFlags, type ModelFlags } from './batchOptions.js';
@@ -91,22 +92,31 @@ function resultOf(out: string, result: CertifiedFiles, seed: string): Result {
     ...(certified && { certificate: { ...certified.certificate, seed }, sampled: certified.certificate.n }),
   };
   const isServed = certified === undefined || certified.certificate.verdict === 'certified';
-  return { json, text: textOf(result, certified), code: isServed ? DONE : NOT_CERTIFIED };
+  return { json, text: textOf(result), code: isServed ? DONE : NOT_CERTIFIED };
 }
 
-function textOf({ units, done, rows, exits }: CertifiedFiles, certified: CertifiedPlan | undefined): string {
+function textOf({ certified, ...status }: CertifiedFiles): string {
   if (certified === undefined) return 'scored; the sample isn’t asked yet';
-  const { verdict, epsilon, delta, n, lost } = certified.certificate;
+  const { units, done } = status;
+  return [...promiseLines(certified, status), `${done} of ${units} units answered`].join('\n');
+}
+
+/** What is promised of a batch, and which of its answers are whose. */
+export function promiseLines(
+  { rows: all, certificate }: Pick<CertifiedPlan, 'rows' | 'certificate'>,
+  { rows, exits }: Pick<RunStatus, 'rows' | 'exits'>,
+): readonly string[] {
+  const { verdict, epsilon, delta, n, lost } = certificate;
   const percent = (share: number) => `${Number((100 * share).toPrecision(3))} %`;
   const head =
     verdict === 'certified'
-      ? `certified: at most ${percent(epsilon)} of ${certified.rows} answers differ from the full model's, except with ` +
+      ? `certified: at most ${percent(epsilon)} of ${all} answers differ from the full model's, except with ` +
         `probability ${percent(delta)}`
       : 'full-model-only: no plan passed, the full model answers all';
   const full = exits.at(-1) ?? 0;
   return [
     head,
     `${n} rows sampled, of which ${lost} differed and are corrected`,
-    `${done} of ${units} units answered: ${rows} rows, ${full} of them by the full model`,
-  ].join('\n');
+    `${rows} rows answered, ${percent((rows - full) / Math.max(1, rows))} of them by stages, ${full} by the full model`,
+  ];
 }

@@ -36,10 +36,15 @@ const certifiedPlan = object<CertifiedPlan>({
 
 /** The certificate of a batch. @returns undefined where it isn't there yet */
 export function certifiedPlanOf({ folder }: CertifiedBatch): Promise<CertifiedPlan | undefined> {
+  return certifiedPlanIn(folder);
+}
+
+/** The certificate in a folder. @returns undefined where there is none @throws RunError `damaged` */
+export function certifiedPlanIn(folder: Pick<RunFolder, 'path'>): Promise<CertifiedPlan | undefined> {
   return planFile(folder).read();
 }
 
-function planFile({ path }: RunFolder): RecordFile<CertifiedPlan> {
+function planFile({ path }: Pick<RunFolder, 'path'>): RecordFile<CertifiedPlan> {
   return new RecordFile(path, CERTIFICATE, certifiedPlan);
 }
 

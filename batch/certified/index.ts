@@ -1,7 +1,7 @@
 /** A batch in partitions certified as one: scored, its sample asked, answered. */
 
 export { answerCertified } from './answer.js';
-export { askBatch, type CertifiedPlan, certifiedPlanOf, someOf } from './ask.js';
+export { askBatch, type CertifiedPlan, certifiedPlanIn, certifiedPlanOf, someOf } from './ask.js';
 export {
   type CertifiedBatch,
   type CertifiedBatchOptions,

@@ -43,11 +43,13 @@ test('files are certified as one batch, from the shell, in phases and in one go'
     ],
     folder,
   ];
-  const [early, whole, scored, asked, answered, other] = await runEach([
+  const [early, whole, scored, asked, answered, other, status, verified] = await runEach([
     certify('one', '--seed', 's', '--phase', 'ask'),
     certify('one', '--seed', 's', '--json'),
     ...['score', 'ask', 'answer'].map((phase) => certify('two', '--seed', 's', '--phase', phase)),
     certify('one', '--seed', 'another'),
+    [['batch', 'status', 'one'], folder],
+    [['batch', 'verify', 'one', 'two', '--inputs', 'rows.jsonl'], folder],
   ]);
 
   t.is(early.code, 1);
@@ -64,6 +66,14 @@ test('files are certified as one batch, from the shell, in phases and in one go'
   const manifest = (out: string) => readFile(join(folder, out, 'manifest.json'), 'utf8');
   t.is(await manifest('two'), await manifest('one'));
   t.true((await readdir(join(folder, 'one', 'units'))).length >= 3);
+
+  t.is(status.code, 0, status.err);
+  t.regex(status.out, /^certified: at most 5 % of 1000 answers differ from the full model's, except with probability 5 %$/m);
+  t.regex(status.out, new RegExp(`^${certificate.n} rows sampled, of which ${certificate.lost} differed`, 'm'));
+  const byStages = Number(((100 * exits[0]) / count).toPrecision(3));
+  t.regex(status.out, new RegExp(`^1000 rows answered, ${byStages} % of them by stages, ${exits[1]} by the full`, 'm'));
+  t.is(verified.code, 0, verified.err);
+  t.regex(verified.out, /^8 units verified, 0 have changed$/m);
 
   t.is(other.code, 1);
   t.regex(other.err, /holds a batch with seed s, and this one's is another/);
