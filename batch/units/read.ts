@@ -142,7 +142,7 @@ async function* recordsOf(
   bytes: AsyncIterable<Buffer>,
   delimiter: string,
 ): AsyncGenerator<readonly string[], void, void> {
-  const { parse } = await optionalPackage('csv-parse', 'rows of CSV files', () => import('csv-parse'));
+  const { parse } = await optionalPackage('csv-parse', 'reading CSV files', () => import('csv-parse'));
   const parser = parse({
     ...{ delimiter, bom: true, skip_empty_lines: true, max_record_size: MOST },
     // All of them, whatever the first line ends with: units have other first lines than their file.

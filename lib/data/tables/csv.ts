@@ -127,7 +127,7 @@ function checkHeader(file: string, names: readonly string[], columns: ColumnType
 }
 
 async function* recordsOf(file: string, delimiter: string): AsyncGenerator<readonly string[], void, void> {
-  const { parse } = await optionalPackage('csv-parse', 'rows of CSV files', () => import('csv-parse'));
+  const { parse } = await optionalPackage('csv-parse', 'reading CSV files', () => import('csv-parse'));
   await checkKind(file, 'CSV');
   const input = createReadStream(file);
   const parser = parse({ delimiter, bom: true, skip_empty_lines: true });

@@ -4,7 +4,8 @@ import { optionalPackage } from '../../util/packages.js';
 import { UnreadColumn } from '../columns/index.js';
 import { checkColumns, checkKind, unlike, unreadable } from './values.js';
 
-const PURPOSE = 'tables of Parquet files';
+/** Which compression a file has is known when it is read: who installs the one package learns of the other. */
+const PURPOSE = 'reading Parquet files, with hyparquet-compressors where Snappy doesn’t compress them,';
 
 type Hyparquet = typeof import('hyparquet');
 type Scan = Awaited<ReturnType<Hyparquet['parquetScan']>>;
@@ -253,5 +254,6 @@ function hyparquet(): Promise<Hyparquet> {
 
 async function decompressors() {
   const load = () => import('hyparquet-compressors');
-  return (await optionalPackage('hyparquet-compressors', PURPOSE, load)).compressors;
+  const purpose = 'reading Parquet files that Snappy doesn’t compress';
+  return (await optionalPackage('hyparquet-compressors', purpose, load)).compressors;
 }
