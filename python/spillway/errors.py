@@ -1,8 +1,8 @@
 """What a filter (``spillway score``) says by the code that it ends with, as exceptions.
 
 ``ModelRefused``: nothing was answered. ``PoisonRow`` and ``BadInput``: the data is to blame. ``FilterDied``: the
-machine is, and the engine tries again. All are ``FilterError``. They travel between processes; of the errors of Ray and Spark
-``of`` makes them again.
+machine is, and the engine tries again. All are ``FilterError``. They travel between processes; ``of`` finds them in the
+errors of Ray and Spark.
 """
 
 from __future__ import annotations

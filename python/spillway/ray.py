@@ -50,7 +50,8 @@ def score(
             own (``runtime_env``'s ``working_dir``) where it has one, else the driver's.
         features: the module with the features, where it isn't beside the artifact
         key: keep only this column beside the answers
-        scores: add ``scores``, a list of numbers in the order of the classes
+        scores: add ``scores``, a list of numbers in the order of the classes, which ``spillway inspect --json`` has as
+            ``plan.classes``
         errors: ``"exit"``: a row that can't be answered fails the job; ``"column"``: its label is null, and ``error``
             says why
         on_fault: ``"throw"``: a feature or full model that fails ends the filter; ``"degrade"``: the best stage there

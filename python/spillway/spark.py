@@ -44,7 +44,8 @@ def score(
             executor's own (``addFile``, ``--archives``) where it has one, else the driver's.
         features: the module with the features, where it isn't beside the artifact
         key: keep only this column beside the answers
-        scores: add ``scores``, an array of numbers in the order of the classes
+        scores: add ``scores``, an array of numbers in the order of the classes, ``plan.classes`` of ``spillway inspect``
+            with ``--json``
         errors: ``"exit"``: a row that can't be answered fails the job; ``"column"``: its label is null, and ``error``
             says why
         on_fault: ``"throw"``: a feature or full model that fails ends the filter; ``"degrade"``: the best stage there
