@@ -97,7 +97,7 @@ function addRun(batch: Command, io: Io): void {
   addAnswerOptions(addFileOptions(run), 'sets its unit aside')
     .addOption(formatOption('of outputs; that of the inputs for Arrow, else jsonl'))
     .option('-w, --workers <number>', 'processes that answer; as many as cores by default', wholeFrom(1))
-    .option('--dry-run', 'print rows, units and expected cost, and do nothing')
+    .option('--dry-run', 'print rows, units and expected cost: one unit is read, nothing is answered')
     .addHelpText(
       'after',
       `
@@ -111,13 +111,14 @@ can't be read, or their file was changed meanwhile; 130 and 143 ended by SIGINT 
 
 async function forecast(options: BatchRunOptions): Promise<Result> {
   const found = await forecastRun(options);
-  const { rows, isExact, units, left, seconds } = found;
+  const { rows, isExact, units, left, seconds, answering } = found;
   const about = isExact ? '' : 'about ';
   return {
     json: found,
     text:
       `${about}${rows} rows in ${units} units; left are ${left.units} units, ${about}${left.rows} rows\n` +
-      `expected: ${duration(1_000 * seconds)} of processor, without reading and writing`,
+      `expected: ${duration(1_000 * seconds)} of processor, of which ${duration(1_000 * answering)} are for the answers ` +
+      'and the rest for reading and writing, as measured on a unit',
   };
 }
 

@@ -1,22 +1,15 @@
 import { stat } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import { RunError, TableError } from '../../lib/errors.js';
-import { openWriter } from '../formats/index.js';
 import type { BatchModel } from '../model/index.js';
 import { answerBatch } from '../score/index.js';
-import {
-  columnTypes,
-  inputStamp,
-  type ParquetFiles,
-  readUnit,
-  sourceDigest,
-  type Unit,
-} from '../units/index.js';
+import { inputStamp, type ParquetFiles, readUnit, sourceDigest, type Unit } from '../units/index.js';
 import { type Commitment, commitFile } from './commit.js';
 import { unitText } from './manifest.js';
 import type { OutputOptions } from './plan.js';
 import { outputName, type RunFolder } from './store.js';
 import { AnswerTally } from './tally.js';
+import { unitWriter } from './unitWriter.js';
 
 /** What a unit is answered with. */
 export interface UnitWork {
@@ -88,16 +81,9 @@ async function writeAnswers(
   tally: AnswerTally,
   file: Writable,
 ): Promise<string> {
-  const { key, prefix, scores, errors, onFault } = options;
+  const { scores, errors, onFault } = options;
   try {
-    const writer = openWriter(options.format, file, {
-      ...(key !== undefined && { key }),
-      ...(prefix !== undefined && { prefix }),
-      scores,
-      errors: errors === 'column',
-      classes: model.classes,
-      columns: await columnTypes(unit.input, options, files),
-    });
+    const writer = await unitWriter(file, unit, options, model.classes, files);
     for await (const batch of readUnit(unit, options, files)) {
       signal.throwIfAborted();
       onBatch(batch.from);

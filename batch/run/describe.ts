@@ -1,4 +1,4 @@
-import { inspect } from '../../cascades/index.js';
+import { inspect, type Label } from '../../cascades/index.js';
 import {
   batchModelFiles,
   columnsNeededBy,
@@ -16,6 +16,8 @@ export interface ModelFacts {
   readonly columns: readonly NeededColumn[];
   /** Expected time of a row, its waiting counted, in microseconds. */
   readonly rowCost: number;
+  /** Of the labels; empty for numbers. */
+  readonly classes: readonly Label[];
 }
 
 /** @throws OptionError, ArtifactError, CodeError */
@@ -31,6 +33,7 @@ export async function describeModel(path: string, features?: string): Promise<Mo
     mayDiffer:
       full.learner === undefined || live.length > 0 || Object.values(tolerance).some((most) => most > 0),
     columns: module === undefined ? columnsNeededBy(terms) : [],
+    classes: plan.classes,
     rowCost: cost === undefined ? plan.expected.cost : cost.row + cost.wait,
   };
 }

@@ -9,6 +9,7 @@ import { checkTable } from './checkTable.js';
 import { describeModel } from './describe.js';
 import { answerUnits } from './lanes.js';
 import type { CommittedUnit } from './manifest.js';
+import { measureFiles } from './measure.js';
 import { type BatchRunOptions, outputOptions, workersOf } from './options.js';
 import { type OutputOptions, plannedUnits, planUnits, type RunModel } from './plan.js';
 import { ALL_UNITS } from './shard.js';
@@ -34,8 +35,10 @@ export interface RunForecast {
   readonly units: number;
   /** Units and rows of the shard that aren't done yet. */
   readonly left: { readonly units: number; readonly rows: number };
-  /** Expected processor time of what is left, in seconds: without reading and writing. */
+  /** Expected processor time of what is left, in seconds. */
   readonly seconds: number;
+  /** How much of it is the answers', as the model expects; the rest is of reading and writing, measured on a unit. */
+  readonly answering: number;
 }
 
 /**
@@ -95,18 +98,21 @@ export async function runBy(
   return { ...status, answered, setAside: failed.length, isWhole };
 }
 
-/** What a run would do: nothing is written, no worker started. */
+/** What a run would do: a unit is read, nothing is written, no worker started. */
 export async function forecastRun(options: BatchRunOptions): Promise<RunForecast> {
   const { facts, output, inputs } = await preparedRun(options);
   const units = await planUnits(modelOf(facts.identity), output, inputs);
   const folder = new RunFolder(resolve(options.out));
   const { left } = await leftOf(folder, ofShard(units, options), output);
+  const files = left.length === 0 ? 0 : await measureFiles(left[0], output, facts.classes);
+  const answering = (facts.rowCost * rowsIn(left)) / 1e6;
   return {
     rows: rowsIn(units),
     isExact: inputs[0].format === 'parquet' || inputs[0].format === 'arrow',
     units: units.length,
     left: { units: left.length, rows: rowsIn(left) },
-    seconds: (facts.rowCost * rowsIn(left)) / 1e6,
+    seconds: answering + (files * rowsIn(left)) / 1e6,
+    answering,
   };
 }
 
