@@ -164,7 +164,10 @@ function addVerify(batch: Command, io: Io): void {
         code: changed.length === 0 ? DONE : FAILED,
       };
     },
-  ).option('-i, --inputs <paths...>', 'compare the inputs, too: all those of the run, by their paths here, as the run had them');
+  ).option(
+    '-i, --inputs <paths...>',
+    'compare the inputs, too: all those of the run, by their paths here, as the run had them',
+  );
 }
 
 function addRetry(batch: Command, io: Io): void {
@@ -194,7 +197,10 @@ function addDigest(batch: Command, io: Io): void {
       return { json: found, text: `${found.digest}  ${found.rows} rows` };
     },
   )
-    .option('-k, --key <name>', 'the column that identifies a row; by default the only one beside the answers')
+    .option(
+      '-k, --key <name>',
+      'the column that identifies a row; by default the only one beside the answers',
+    )
     .option('--prefix <text>', 'begins the names of answers');
 }
 

@@ -68,10 +68,19 @@ test('files are certified as one batch, from the shell, in phases and in one go'
   t.true((await readdir(join(folder, 'one', 'units'))).length >= 3);
 
   t.is(status.code, 0, status.err);
-  t.regex(status.out, /^certified: at most 5 % of 1000 answers differ from the full model's, except with probability 5 %$/m);
-  t.regex(status.out, new RegExp(`^${certificate.n} rows sampled, of which ${certificate.lost} differed`, 'm'));
+  t.regex(
+    status.out,
+    /^certified: at most 5 % of 1000 answers differ from the full model's, except with probability 5 %$/m,
+  );
+  t.regex(
+    status.out,
+    new RegExp(`^${certificate.n} rows sampled, of which ${certificate.lost} differed`, 'm'),
+  );
   const byStages = Number(((100 * exits[0]) / count).toPrecision(3));
-  t.regex(status.out, new RegExp(`^1000 rows answered, ${byStages} % of them by stages, ${exits[1]} by the full`, 'm'));
+  t.regex(
+    status.out,
+    new RegExp(`^1000 rows answered, ${byStages} % of them by stages, ${exits[1]} by the full`, 'm'),
+  );
   t.is(verified.code, 0, verified.err);
   t.regex(verified.out, /^8 units verified, 0 have changed$/m);
 
