@@ -47,7 +47,7 @@ export interface RunPlan {
   readonly options: OutputOptions;
   readonly inputs: readonly Omit<BatchInput, 'path' | 'stamp'>[];
   /** `input` is a position among the inputs. */
-  readonly units: readonly (Pick<Unit, 'key' | 'from' | 'to' | 'rows'> & { readonly input: number })[];
+  readonly units: readonly (Pick<Unit, 'key' | 'from' | 'to' | 'edges' | 'rows'> & { readonly input: number })[];
 }
 
 const outputShapes: { readonly [Name in keyof OutputOptions]-?: Shape<OutputOptions[Name]> } = {
@@ -81,7 +81,10 @@ const runPlan: Shape<RunPlan> = object<RunPlan>({
   options: object<OutputOptions>(outputShapes),
   inputs: list(object({ name: text, format, size: naturalNumber, identity: text })),
   units: list(
-    object({ key: text, input: naturalNumber, from: naturalNumber, to: naturalNumber, rows: naturalNumber }),
+    object({
+      ...{ key: text, input: naturalNumber },
+      ...{ from: naturalNumber, to: naturalNumber, edges: text, rows: naturalNumber },
+    }),
   ),
 });
 
@@ -92,10 +95,10 @@ export async function readPlan(folder: string): Promise<RunPlan | undefined> {
   const plan = await readJson(join(folder, NAME), runPlan);
   const purpose = plan && purposeOf(plan.model, plan.options);
   // Keys are names of files, so none is taken as it stands.
-  for (const { key, input, from, to, rows } of plan?.units ?? [])
+  for (const { key, input, from, to, edges } of plan?.units ?? [])
     if (
       plan?.inputs[input] === undefined ||
-      key !== unitKey(purpose ?? '', plan.inputs[input], { from, to, rows })
+      key !== unitKey(purpose ?? '', plan.inputs[input], { from, to, edges })
     )
       throw new RunError(
         'damaged',
@@ -160,11 +163,12 @@ function planOf(
     model: { artifact, features, spillway },
     options,
     inputs: inputs.map(({ name, format, size, identity }) => ({ name, format, size, identity })),
-    units: units.map(({ key, input, from, to, rows }) => ({
+    units: units.map(({ key, input, from, to, edges, rows }) => ({
       key,
       input: at.get(input) ?? 0,
       from,
       to,
+      edges,
       rows,
     })),
   };

@@ -161,8 +161,9 @@ async function checkUnchanged(
   files: ParquetFiles,
 ): Promise<void> {
   const committed = await stat(join(folder.done, `${unit.key}.json`));
-  const { mtimeMs } = await stat(unit.input.path);
-  if (mtimeMs > committed.mtimeMs && (await sourceDigest(unit, files)) !== source)
+  // Who puts the time of writing back leaves that of the change.
+  const { mtimeMs, ctimeMs } = await stat(unit.input.path);
+  if (Math.max(mtimeMs, ctimeMs) > committed.mtimeMs && (await sourceDigest(unit, files)) !== source)
     throw changedInput(unit.input.path);
 }
 

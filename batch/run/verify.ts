@@ -36,7 +36,8 @@ export async function verifyRun(path: string, inputs?: readonly string[]): Promi
   const parquet = new ParquetFiles();
   const changed: ChangedUnit[] = [];
   let count = 0;
-  for (const [index, { key, from, to, rows, input: at }] of plan.units.entries()) {
+  for (const [index, { input: at, ...planned }] of plan.units.entries()) {
+    const { key } = planned;
     const unit = await folder.recorded(key);
     if (unit === undefined) continue;
     count++;
@@ -49,7 +50,7 @@ export async function verifyRun(path: string, inputs?: readonly string[]): Promi
     const input = files.get(plan.inputs[at].name);
     if (input === undefined) wrong(plan.inputs[at].name, `isn't among the inputs`);
     else if (
-      (await sourceDigest({ key, index, from, to, rows, input }, parquet).catch(() => '')) !== unit.source
+      (await sourceDigest({ ...planned, index, input }, parquet).catch(() => '')) !== unit.source
     )
       wrong(input.path, 'has other rows than those that were answered');
   }

@@ -3,6 +3,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { unreadable } from '../../lib/data/tables/index.js';
 import { TableError } from '../../lib/errors.js';
 
+/** Bytes of a file: from, and up to. */
+export type ByteRange = readonly [from: number, to: number];
+
 /** Bytes that are read at once. */
 export const PIECE = 1 << 18;
 
@@ -55,7 +58,7 @@ export async function* piecesOf(
 /** The SHA-256 of ranges of a file, one after the other. @throws TableError */
 export async function rangesDigest(
   path: string,
-  ranges: readonly (readonly [from: number, to: number])[],
+  ranges: readonly ByteRange[],
 ): Promise<string> {
   return withFile(path, async (file) => {
     const hash = createHash('sha256');

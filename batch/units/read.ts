@@ -5,8 +5,9 @@ import { type ColumnTypes, parsedValue, setColumn, unreadable } from '../../lib/
 import { TableError } from '../../lib/errors.js';
 import { optionalPackage } from '../../lib/util/packages.js';
 import { END_MARK, openReader, type RowBatch } from '../formats/index.js';
-import { arrowMessages, arrowSchema, messagesFor } from './arrow.js';
+import { type ArrowMessage, type ArrowMessages, arrowMessages, arrowSchema, messagesFor } from './arrow.js';
 import { bytesAt, openInput, piecesOf, rangesDigest, withFile } from './bytes.js';
+import { checkEdges } from './edges.js';
 import { ParquetFiles } from './parquet.js';
 import { namesEnd } from './text.js';
 import type { BatchInput, Unit } from './unit.js';
@@ -40,6 +41,7 @@ export async function* readUnit(
   if (format === 'parquet') return yield* groupsOf(unit, files);
   const file = await openInput(path);
   try {
+    if (format !== 'arrow') await checkEdges(file, unit, [from, to]);
     if (format === 'csv') return yield* csvBatches(file, unit, options);
     const bytes = format === 'jsonl' ? piecesOf(file, path, from, to) : arrowBytes(file, unit);
     yield* openReader(format, Readable.from(bytes));
@@ -72,13 +74,26 @@ async function* groupsOf(
 /** An Arrow stream of its own: the schema, and what a unit's batches need, and they. */
 async function* arrowBytes(
   file: FileHandle,
-  { input, from, to }: Unit,
+  unit: Unit,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const { path, size } = input;
+  const { path, size } = unit.input;
   const found = await arrowMessages(file, path, size);
+  const messages = await unitMessages(file, unit, found);
   yield (await arrowSchema(file, path, found)).message;
-  for (const message of messagesFor(found, from, to)) yield* piecesOf(file, path, message.from, message.to);
+  for (const message of messages) yield* piecesOf(file, path, message.from, message.to);
   yield END_MARK;
+}
+
+/** @throws RunError `changed` where they aren't those that were planned */
+async function unitMessages(
+  file: FileHandle,
+  unit: Unit,
+  found: ArrowMessages,
+): Promise<readonly ArrowMessage[]> {
+  const messages = messagesFor(found, unit.from, unit.to);
+  const batches = messages.filter(({ kind }) => kind === 'batch');
+  await checkEdges(file, unit, [batches[0]?.from ?? 0, batches.at(-1)?.to ?? 0]);
+  return messages;
 }
 
 async function* csvBatches(
@@ -168,12 +183,15 @@ export async function sourceDigest(unit: Unit, files: ParquetFiles = new Parquet
       groups.slice(from, to).flatMap(({ index }) => bytes(index)),
     );
   }
-  if (format !== 'arrow') return rangesDigest(path, [[from, to]]);
-  const messages = await withFile(path, async (file) =>
-    messagesFor(await arrowMessages(file, path, input.size), from, to),
-  );
-  return rangesDigest(
-    path,
-    messages.map((message) => [message.from, message.to]),
-  );
+  return withFile(path, async (file) => {
+    if (format === 'arrow') {
+      const messages = await unitMessages(file, unit, await arrowMessages(file, path, input.size));
+      return rangesDigest(
+        path,
+        messages.map((message) => [message.from, message.to]),
+      );
+    }
+    await checkEdges(file, unit, [from, to]);
+    return rangesDigest(path, [[from, to]]);
+  });
 }

@@ -27,20 +27,22 @@ export interface Unit {
   /** Row groups, record batches or bytes: the first, and one past the last. */
   readonly from: number;
   readonly to: number;
+  /** Digest of the bytes at both ends of the range: another one where rows have moved. Of Parquet the identity tells. */
+  readonly edges: string;
   /** How many rows it has; about as many for ranges of bytes. */
   readonly rows: number;
 }
 
-/** A range of an input: a unit that has no key yet. */
+/** A range of an input, before its bytes are looked at. */
 export type UnitRange = Pick<Unit, 'from' | 'to' | 'rows'>;
 
 /** @param purpose what else the output depends on: the model, and options */
 export function unitKey(
   purpose: string,
   input: Pick<BatchInput, 'identity'>,
-  { from, to }: UnitRange,
+  { from, to, edges }: Pick<Unit, 'from' | 'to' | 'edges'>,
 ): string {
-  return digestOf(JSON.stringify([purpose, input.identity, from, to])).slice(0, 32);
+  return digestOf(JSON.stringify([purpose, input.identity, from, to, edges])).slice(0, 32);
 }
 
 export function digestOf(content: string | Uint8Array): string {

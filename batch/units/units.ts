@@ -1,7 +1,8 @@
 import { checkKeys, checkWhole } from '../../lib/check.js';
 import { OptionError, TableError } from '../../lib/errors.js';
 import { arrowMessages, arrowSchema } from './arrow.js';
-import { withFile } from './bytes.js';
+import { type ByteRange, withFile } from './bytes.js';
+import { edgesDigest } from './edges.js';
 import { gatheredParts, ParquetFiles } from './parquet.js';
 import { csvNames } from './read.js';
 import { lineRanges, recordRanges } from './text.js';
@@ -42,6 +43,8 @@ export async function unitsIn(inputs: readonly BatchInput[], options: UnitOption
   return units;
 }
 
+type PlannedRange = UnitRange & Pick<Unit, 'edges'>;
+
 /** Types by names of columns. */
 type Schema = ReadonlyMap<string, string>;
 
@@ -49,7 +52,7 @@ async function planOf(
   input: BatchInput,
   rows: number,
   delimiter: string,
-): Promise<{ readonly schema?: Schema; readonly ranges: UnitRange[] }> {
+): Promise<{ readonly schema?: Schema; readonly ranges: readonly PlannedRange[] }> {
   const { path, size, format } = input;
   if (format === 'parquet') {
     const { columns, groups } = await new ParquetFiles().open(input);
@@ -58,20 +61,35 @@ async function planOf(
       groups.map((group) => group.rows),
       rows,
     );
-    return { schema, ranges };
+    return { schema, ranges: ranges.map((range) => ({ ...range, edges: '' })) };
   }
   if (size === 0 && format !== 'arrow') return { ranges: [] };
   return withFile(path, async (file) => {
-    if (format === 'jsonl') return { ranges: await lineRanges(file, path, size, rows) };
+    const planned = async (ranges: readonly UnitRange[], bounds: (range: UnitRange) => ByteRange) => {
+      const all: PlannedRange[] = [];
+      for (const range of ranges)
+        all.push({ ...range, edges: await edgesDigest(file, path, bounds(range)) });
+      return all;
+    };
+    const asBytes = ({ from, to }: UnitRange): ByteRange => [from, to];
+    if (format === 'jsonl')
+      return { ranges: await planned(await lineRanges(file, path, size, rows), asBytes) };
     if (format === 'csv') {
       const names = await csvNames(file, input, delimiter);
       const schema = new Map(names.map((name) => [name, 'text']));
-      return { schema, ranges: await recordRanges(file, path, size, rows) };
+      return { schema, ranges: await planned(await recordRanges(file, path, size, rows), asBytes) };
     }
     const found = await arrowMessages(file, path, size);
     const { types } = await arrowSchema(file, path, found);
-    const batches = found.messages.filter(({ kind }) => kind === 'batch').map((batch) => batch.rows);
-    return { schema: types, ranges: gatheredParts(batches, rows) };
+    const batches = found.messages.filter(({ kind }) => kind === 'batch');
+    const ranges = gatheredParts(
+      batches.map((batch) => batch.rows),
+      rows,
+    );
+    return {
+      schema: types,
+      ranges: await planned(ranges, ({ from, to }) => [batches[from].from, batches[to - 1].to]),
+    };
   });
 }
 

@@ -1,5 +1,5 @@
 import { checkOneOf, show } from '../../check.js';
-import { OptionError, TableError } from '../../errors.js';
+import { OptionError, RunError, TableError } from '../../errors.js';
 import { startOfFile } from '../../util/lookAt.js';
 import { insteadOfContent, isBinary, looksLike } from '../../util/looks.js';
 
@@ -158,7 +158,7 @@ export function checkColumns(
 
 /** An error of the file itself, or of a column, with its path. */
 export function unreadable(file: string, error: unknown, column?: string): Error {
-  if (error instanceof TableError || error instanceof OptionError) return error;
+  if (error instanceof TableError || error instanceof OptionError || error instanceof RunError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new TableError(file, column, undefined, `can't be read: ${message}`, { cause: error });
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { access, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import type { ExecutionContext } from 'ava';
@@ -490,4 +490,32 @@ test('of two runs at one unit the first output stands, and what is known of it i
   const changed = /rows\.jsonl was changed/;
   await t.throwsAsync(() => overtaken(true, others), { instanceOf: RunError, message: changed });
   t.true(existsSync(input));
+});
+
+test('a plan is of one content: rows that have moved since are refused, not cut at the old places', async (t) => {
+  const folder = await folderFor(t);
+  const input = join(folder, 'rows.csv');
+  const lines = actingRows(4_000).map(({ id, x }) => `${id},${x},${'é'.repeat(40 + (id % 9))}\n`);
+  await writeFile(input, `id,x,text\n${lines.join('')}`);
+  const out = join(folder, 'out');
+  const run = (shard: number) =>
+    runBy(
+      { program: world.program, timer: systemTimer },
+      {
+        ...{ model: world.model, inputs: [input], out, rows: 500, key: 'id', workers: 1 },
+        ...{ types: { id: 'number', x: 'number' } as const, shard: { index: shard, of: 8 } },
+      },
+    );
+  await run(0);
+  const { mtime, size } = await stat(input);
+  // The same bytes at both ends of the file, and the same time of writing.
+  const moved = [...lines.slice(0, 1_000), ...lines.slice(1_000, 3_000).reverse(), ...lines.slice(3_000)];
+  await writeFile(input, `id,x,text\n${moved.join('')}`);
+  await utimes(input, mtime, mtime);
+  t.is((await stat(input)).size, size);
+  await t.throwsAsync(run(3), { instanceOf: RunError, message: /rows\.csv was changed since/ });
+  t.deepEqual(await readdir(join(out, 'failed')), []);
+  t.like(await runStatus([out]), { done: 1, units: 8 });
+  await writeFile(input, `id,x,text\n${lines.join('')}`);
+  t.like(await run(3), { done: 2 });
 });

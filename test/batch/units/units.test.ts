@@ -24,6 +24,7 @@ import {
   unitsIn,
 } from '../../../batch/units/index.js';
 import { OptionError, TableError } from '../../../index.js';
+import { RunError } from '../../../lib/errors.js';
 import { folderFor } from '../../support/files.js';
 
 /** Files as units: what is gathered, what is refused before any work. */
@@ -151,6 +152,25 @@ test('units of Arrow files and streams are whole record batches, with the dictio
     );
     t.deepEqual(await Promise.all(units.map(read)), [['u', 'v'], ['v', 'w', 'u'], ['w']]);
     t.not(await sourceDigest(units[0]), await sourceDigest(units[1]));
+  }
+});
+
+test('a unit whose bytes are others than those that were planned is refused, of all text and Arrow', async (t) => {
+  const table = (x: readonly number[]) =>
+    new Table(tableFromArrays({ x }).batches.flatMap((batch) => [batch.slice(0, 3), batch.slice(3)]));
+  const stream = (x: readonly number[]) => RecordBatchStreamWriter.writeAll(table(x)).toUint8Array();
+  const contents: Readonly<Record<string, readonly (string | Uint8Array)[]>> = {
+    'a.jsonl': ['{"x":1}\n{"x":2}\n', '{"x":10}\n{"x":}\n'],
+    'a.csv': ['x\n12\n3\n', 'x\n1\n23\n'],
+    'a.arrows': [await stream([1, 2, 3, 4, 5]), await stream([1, 2, 3, 5, 4])],
+  };
+  for (const [name, [before, after]] of Object.entries(contents)) {
+    const folder = await written(t, { [name]: before });
+    const units = await unitsIn(await inputsOf([folder]), { purpose: '', rows: 1 });
+    t.is(units.length, 2);
+    await writeFile(join(folder, name), after);
+    for (const use of [read, sourceDigest])
+      await t.throwsAsync(() => use(units[1]), { instanceOf: RunError, message: new RegExp(name) }, name);
   }
 });
 
