@@ -1,6 +1,7 @@
 import { arrowMessages, arrowSchema } from './arrow.js';
 import { withFile } from './bytes.js';
 import { columnTypes } from './columnTypes.js';
+import { edgesDigest } from './edges.js';
 import { type ReadOptions, readUnit } from './read.js';
 import type { BatchInput } from './unit.js';
 
@@ -25,7 +26,9 @@ export async function namesIn(
 }
 
 async function firstNames(input: BatchInput): Promise<readonly string[] | undefined> {
-  const unit = { key: '', index: 0, rows: 1, input, from: 0, to: input.size };
+  const { path, size } = input;
+  const edges = await withFile(path, (file) => edgesDigest(file, path, [0, size]));
+  const unit = { key: '', index: 0, rows: 1, input, from: 0, to: size, edges };
   for await (const { rows } of readUnit(unit)) if (rows.length > 0) return Object.keys(rows[0]);
   return undefined;
 }
