@@ -17,7 +17,7 @@ import {
   readPlan,
   type Shard,
 } from '../run/index.js';
-import { type BatchInput, ParquetFiles, type Unit, unitKey } from '../units/index.js';
+import { type BatchInput, digestOf, ParquetFiles, type Unit } from '../units/index.js';
 import { RecordFile } from './record.js';
 
 type Output = ReturnType<typeof outputOptions>;
@@ -123,8 +123,8 @@ export function ownUnits({ units }: Pick<CertifiedBatch, 'units'>, { index, of }
 }
 
 /** What a unit's rows are drawn by: their input and place alone, whatever is claimed and written of them. */
-export function partitionOf(unit: Unit): string {
-  return unitKey('partition', unit.input, unit);
+export function partitionOf({ input, from, to }: Unit): string {
+  return digestOf(JSON.stringify(['partition', input.identity, from, to])).slice(0, 32);
 }
 
 /** A unit, for people. */

@@ -3,12 +3,13 @@ import { RunError } from '../../lib/errors.js';
 import { type ByteRange, bytesAt } from './bytes.js';
 import { digestOf, type Unit } from './unit.js';
 
-/** Bytes at each end of a unit that tell whether it is where it was. */
+/** Bytes on each side of a unit's beginning, and before its end, that tell whether it is where it was. */
 const EDGE = 1 << 12;
 
 /** What planning keeps of a unit's bytes. @throws TableError where the file ends before */
 export async function edgesDigest(file: FileHandle, path: string, [from, to]: ByteRange): Promise<string> {
-  const first = await bytesAt(file, path, from, Math.min(to, from + EDGE));
+  // What is before it tells whether a row begins there.
+  const first = await bytesAt(file, path, Math.max(0, from - EDGE), Math.min(to, from + EDGE));
   const last = await bytesAt(file, path, Math.max(from, to - EDGE), to);
   return digestOf(Buffer.concat([first, last])).slice(0, 32);
 }
