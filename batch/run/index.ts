@@ -9,6 +9,6 @@ export { type BatchRunOptions, outputOptions, type RunProgress } from './options
 export { plannedUnits, readPlan } from './plan.js';
 export { forecastRun, type RunForecast, type RunResult, runBatch } from './run.js';
 export { ALL_UNITS, type Shard, shardOf } from './shard.js';
-export { type RunStatus, runStatus, writeManifest } from './status.js';
-export { CERTIFICATE, type FailedUnit, forgetFailed, RunFolder, readJson } from './store.js';
+export { forgetFailed, type RunStatus, runStatus, writeManifest } from './status.js';
+export { CERTIFICATE, type FailedUnit, RunFolder, readJson } from './store.js';
 export { type ChangedUnit, type Verified, verifyRun } from './verify.js';

@@ -88,11 +88,11 @@ const runPlan: Shape<RunPlan> = object<RunPlan>({
   ),
 });
 
-const NAME = 'plan.json';
+export const PLAN = 'plan.json';
 
 /** @throws RunError `damaged`, or `other` for a version that this release can't read */
 export async function readPlan(folder: string): Promise<RunPlan | undefined> {
-  const plan = await readJson(join(folder, NAME), runPlan);
+  const plan = await readJson(join(folder, PLAN), runPlan);
   const purpose = plan && purposeOf(plan.model, plan.options);
   // Keys are names of files, so none is taken as it stands.
   for (const { key, input, from, to, edges } of plan?.units ?? [])
@@ -102,7 +102,7 @@ export async function readPlan(folder: string): Promise<RunPlan | undefined> {
     )
       throw new RunError(
         'damaged',
-        `'${join(folder, NAME)}' is damaged: its units aren't those of its inputs`,
+        `'${join(folder, PLAN)}' is damaged: its units aren't those of its inputs`,
       );
   return plan;
 }
@@ -125,7 +125,7 @@ export async function plannedUnits(
   await mkdir(folder, { recursive: true });
   const { outcome } = await commitFile(
     folder,
-    NAME,
+    PLAN,
     async (file) => void file.end(unitsText(plan, (unit) => JSON.stringify(unit))),
   );
   if (outcome !== 'different') return units;

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OptionError, RunError } from '../../lib/errors.js';
 import { fileDigest, replaceFile } from './commit.js';
@@ -12,6 +13,8 @@ import {
 } from './manifest.js';
 import { type RunModel, type RunPlan, readPlan } from './plan.js';
 import { CERTIFICATE, type FailedUnit, RunFolder, recordsIn } from './store.js';
+
+export const MANIFEST = 'manifest.json';
 
 /** What a run has, and what it lacks. */
 export interface RunStatus extends RunTotals {
@@ -54,6 +57,27 @@ async function statusOf(folders: readonly string[], { plan, manifest }: MergedRu
   };
 }
 
+/**
+ * Forgets which units of a run failed, so that it does them again.
+ *
+ * @returns how many
+ * @throws OptionError for a folder without a run
+ */
+export async function forgetFailed(path: string): Promise<number> {
+  const { failed } = new RunFolder(path);
+  const planned = new Set((await planIn(path)).units.map(({ key }) => key));
+  const keys = (await recordsIn(failed)).filter((key) => planned.has(key));
+  for (const key of keys) await rm(join(failed, `${key}.json`), { force: true });
+  return keys.length;
+}
+
+/** @throws OptionError for a folder without a run; as `readPlan` */
+export async function planIn(folder: string): Promise<RunPlan> {
+  const plan = await readPlan(folder);
+  if (plan === undefined) throw new OptionError('DIR', `${folder} holds no run: it has no plan.json`);
+  return plan;
+}
+
 interface MergedRun {
   readonly plan: RunPlan;
   readonly manifest: Manifest;
@@ -63,8 +87,7 @@ interface MergedRun {
 export async function mergedRun(folders: readonly string[]): Promise<MergedRun> {
   let merged: MergedRun | undefined;
   for (const folder of folders) {
-    const plan = await readPlan(folder);
-    if (plan === undefined) throw new OptionError('DIR', `${folder} holds no run: it has no plan.json`);
+    const plan = await planIn(folder);
     const manifest = await manifestIn(folder, plan);
     if (merged !== undefined && JSON.stringify(merged.plan) !== JSON.stringify(plan))
       throw new RunError('other', `${folders[0]} and ${folder} hold different runs: ask about them apart`);
@@ -82,6 +105,15 @@ async function manifestIn(path: string, plan: RunPlan): Promise<Manifest> {
     const unit = recorded.has(key) ? await folder.committed(key, plan.options.format) : undefined;
     if (unit !== undefined) units.push(unit);
   }
+  return manifestWith(path, plan, units);
+}
+
+/** What a folder's manifest says where these units are committed. */
+export async function manifestWith(
+  path: string,
+  plan: RunPlan,
+  units: readonly CommittedUnit[],
+): Promise<Manifest> {
   return manifestOf(modelText(plan.model), units, await certificateDigest(path, plan));
 }
 
@@ -107,6 +139,6 @@ export async function writeManifest(path: string): Promise<RunStatus> {
 
 async function writeOnce(path: string): Promise<RunStatus> {
   const found = await mergedRun([path]);
-  await replaceFile(path, 'manifest.json', manifestText(found.manifest));
+  await replaceFile(path, MANIFEST, manifestText(found.manifest));
   return statusOf([path], found);
 }

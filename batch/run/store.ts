@@ -68,6 +68,10 @@ export class RunFolder {
     return join(this.units, outputName(key, format));
   }
 
+  recordPath(key: string): string {
+    return join(this.done, `${key}.json`);
+  }
+
   /** The unit, if it is committed and its output is there. @throws RunError `damaged`, `unreadable` */
   async committed(key: string, format: FormatName): Promise<CommittedUnit | undefined> {
     const unit = await this.recorded(key);
@@ -86,13 +90,13 @@ export class RunFolder {
 
   /** Removes a unit's record, then its output: then it is missing. */
   async forget(key: string, format: FormatName): Promise<void> {
-    await rm(join(this.done, `${key}.json`), { force: true });
+    await rm(this.recordPath(key), { force: true });
     await rm(this.outputPath(key, format), { force: true });
   }
 
   /** What is known of a unit, whether its output is there or not. */
   async recorded(key: string): Promise<CommittedUnit | undefined> {
-    return readJson(join(this.done, `${key}.json`), committedUnit);
+    return readJson(this.recordPath(key), committedUnit);
   }
 
   async failure(key: string): Promise<FailedUnit | undefined> {
@@ -102,14 +106,6 @@ export class RunFolder {
   async setAside(unit: FailedUnit): Promise<void> {
     await commitFile(this.failed, `${unit.key}.json`, async (file) => void file.end(JSON.stringify(unit)));
   }
-}
-
-/** Forgets which units of a run failed, so that it does them again. @returns how many */
-export async function forgetFailed(folder: string): Promise<number> {
-  const { failed } = new RunFolder(folder);
-  const names = await recordsIn(failed);
-  for (const name of names) await rm(join(failed, `${name}.json`), { force: true });
-  return names.length;
 }
 
 /** Names of a folder's files of JSON, without their ends. @throws RunError `unreadable` */

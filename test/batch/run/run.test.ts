@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { access, cp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
@@ -228,6 +228,38 @@ test('columns of Parquet come out as Arrow where that is asked for, with the ans
   });
 });
 
+test('what plan, records and manifest say is verified: counts, names, and that no row is left out', async (t) => {
+  const { input, out, run } = await place(t, 20);
+  await run();
+  t.deepEqual(await verifyRun(out, [input]), { units: 4, changed: [] });
+  const paths = async () => (await verifyRun(out, [input])).changed.map(({ path }) => path);
+  const edited = async (path: string, edit: (text: string) => string) => {
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, edit(text));
+    t.not(await readFile(path, 'utf8'), text);
+    const found = await paths();
+    await writeFile(path, text);
+    return found;
+  };
+  const [plan, manifest] = [join(out, 'plan.json'), join(out, 'manifest.json')];
+  const names = await readdir(join(out, 'done'));
+  const [first, second] = names.map((name) => join(out, 'done', name));
+  t.deepEqual(await edited(first, (text) => text.replace('"rows":5', '"rows":6')), [first, manifest]);
+  t.deepEqual(await edited(first, (text) => text.replace('"certified":5', '"certified":4')), [first, manifest]);
+  t.true((await edited(second, () => readFileSync(first, 'utf8'))).includes(second));
+  t.deepEqual(await edited(manifest, (text) => text.replaceAll('"rows":5', '"rows":4')), [manifest]);
+  t.deepEqual(await edited(manifest, (text) => text.replace(/\n.*,\n/, '\n')), [manifest]);
+  // A plan without one of its units.
+  for (const at of [0, 1, 3]) {
+    const found = await edited(plan, (text) => {
+      const { units, ...rest } = JSON.parse(text);
+      return JSON.stringify({ ...rest, units: units.filter((_: unknown, i: number) => i !== at) });
+    });
+    t.true(found.includes(plan) && found.includes(manifest));
+  }
+  t.deepEqual(await paths(), []);
+});
+
 test('workers that are killed are replaced, and nothing is lost or twice', async (t) => {
   const folder = await folderFor(t);
   const kills = atLength(2, 20);
@@ -281,7 +313,15 @@ test('rows that throw or end their worker are set aside by name, and the others 
   );
   // They stay so until somebody says otherwise.
   t.like(await run(), { answered: 0, done: 2 });
+  const folder = new RunFolder(out);
+  await writeFile(join(folder.failed, 'package.json'), '{}');
   t.is(await forgetFailed(out), 2);
+  // Of a folder that is no run nothing is removed.
+  t.deepEqual(await readdir(folder.failed), ['package.json']);
+  await t.throwsAsync(() => forgetFailed(join(out, '..')), {
+    instanceOf: OptionError,
+    message: /holds no run/,
+  });
   t.deepEqual((await runStatus([out])).missing, [1, 2]);
   // As a column, a row that throws fails alone.
   const column = await place(t, 10, { 5: { act: 'throw' } });
