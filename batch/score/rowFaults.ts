@@ -27,7 +27,8 @@ type Ask = (rows: readonly object[]) => Promise<Answers<Label>>;
  * row. n rows of which k fail are computed some log2(n) times at most, however many fail.
  *
  * A row is to blame that was refused by itself, or that fails while another row of the batch is answered. Where all of
- * them fail, the feature or the model does.
+ * them fail, the feature or the model does; but where each has its error, a row that is named has it, whatever rows it
+ * was asked with.
  *
  * @param failure of all rows
  * @param isFirstEnough whether to stop at the first row that fails; rows after it have no answers then
@@ -45,7 +46,10 @@ export async function settled(
     if (!canBeARow(error)) throw error;
     const named = rowOf(error);
     const row = some.length === 1 ? some[0] : named === undefined ? undefined : some[named];
-    if (row !== undefined) faults.set(row, { error: causeOf(error), isSure: isRefusal(error) });
+    if (row !== undefined) {
+      const isSure = isRefusal(error) || (!isFirstEnough && named !== undefined);
+      faults.set(row, { error: causeOf(error), isSure });
+    }
     const half = Math.ceil(some.length / 2);
     for (const part of some.length === 1 ? [] : [some.slice(0, half), some.slice(half)]) {
       const left = part.filter((each) => each !== row);

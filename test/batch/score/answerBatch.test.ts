@@ -159,11 +159,13 @@ test('what fails for all rows is no row’s fault', async (t) => {
       instanceOf: ServerError,
     });
   }
-  // Rows that are refused by themselves need no comparison.
-  const all = numbered(new Map([0, 1, 2].map((x) => [x, 'refused'] as const)), 3);
-  const { verdict } = await answerBatch(new FakeModel().model, batchOf(all), {
-    errors: 'column',
-    scores: true,
-  });
-  t.deepEqual(verdict, ['error', 'error', 'error']);
+  // Rows that are refused by themselves need no comparison, nor in a column those that are named.
+  for (const how of ['refused', 'named', 'model'] as const) {
+    const all = batchOf(numbered(new Map([0, 1, 2].map((x) => [x, how] as const)), 3));
+    const { verdict } = await answerBatch(new FakeModel().model, all, { errors: 'column', scores: true });
+    t.deepEqual(verdict, ['error', 'error', 'error'], how);
+  }
+  const named = batchOf(numbered(new Map([0, 1].map((x) => [x, 'named'] as const)), 2));
+  const error = await t.throwsAsync(answerBatch(new FakeModel().model, named));
+  t.true(error instanceof FeatureError);
 });
