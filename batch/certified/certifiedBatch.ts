@@ -17,7 +17,7 @@ import {
   readPlan,
   type Shard,
 } from '../run/index.js';
-import { type BatchInput, digestOf, ParquetFiles, type Unit } from '../units/index.js';
+import { type BatchInput, digestOf, hasRows, ParquetFiles, type Unit } from '../units/index.js';
 import { RecordFile } from './record.js';
 
 type Output = ReturnType<typeof outputOptions>;
@@ -88,6 +88,8 @@ export async function openCertifiedBatch(
       `'${path}' holds a run that isn't certified as one batch: name another folder by --out`,
     );
   await checkTable(inputs, reading, model.columns);
+  const isEmpty = !(await Promise.all(inputs.map(hasRows))).includes(true);
+  if (isEmpty) throw new DataError('INPUT: there are no rows; expected a batch to answer');
   const folder = new RunFolder(path);
   await folder.make();
   for (const part of ['evidence', 'asked']) await mkdir(join(path, part), { recursive: true });
@@ -98,7 +100,6 @@ export async function openCertifiedBatch(
   const output = { ...base, claim: JSON.stringify([found.epsilon, found.delta, found.sample, found.seed]) };
   const { engine: _, ...identity } = model.identity;
   const units = await plannedUnits(path, identity, output, inputs);
-  if (units.length === 0) throw new DataError('INPUT: there are no rows; expected a batch to answer');
   return {
     ...{ folder, model, steps, units, output, signal, files: new ParquetFiles() },
     claim: { epsilon, delta, sample, seed: found.seed },

@@ -7,4 +7,4 @@ export { namesIn } from './namesIn.js';
 export { ParquetFiles } from './parquet.js';
 export { type ReadOptions, readUnit, sourceDigest } from './read.js';
 export { type BatchInput, digestOf, type InputFormat, type Unit, unitKey } from './unit.js';
-export { type UnitOptions, unitsIn } from './units.js';
+export { hasRows, type UnitOptions, unitsIn } from './units.js';

@@ -5,7 +5,7 @@ import { type ByteRange, withFile } from './bytes.js';
 import { edgesDigest } from './edges.js';
 import { gatheredParts, ParquetFiles } from './parquet.js';
 import { csvNames } from './read.js';
-import { lineRanges, recordRanges } from './text.js';
+import { lineRanges, namesEnd, recordRanges } from './text.js';
 import { type BatchInput, type Unit, type UnitRange, unitKey } from './unit.js';
 
 export interface UnitOptions {
@@ -41,6 +41,15 @@ export async function unitsIn(inputs: readonly BatchInput[], options: UnitOption
       units.push({ key: unitKey(purpose, input, range), input, index: units.length, ...range });
   }
   return units;
+}
+
+/** Whether an input has any row, by a look at its beginning. @throws TableError */
+export async function hasRows(input: BatchInput): Promise<boolean> {
+  const { path, size, format } = input;
+  if (size === 0 && format !== 'arrow') return false;
+  if (format === 'csv')
+    return withFile(path, async (file) => (await namesEnd(file, path, size)) < size);
+  return format === 'jsonl' || (await planOf(input, Number.MAX_SAFE_INTEGER, ',')).ranges.length > 0;
 }
 
 type PlannedRange = UnitRange & Pick<Unit, 'edges'>;

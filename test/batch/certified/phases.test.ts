@@ -394,3 +394,17 @@ test('a row that can’t be scored is named by its unit and its place there', as
     message: /row 1000: of part-1\.jsonl/,
   });
 });
+
+test('a batch without rows is refused before anything is written', async (t) => {
+  const model = await modelIn(t);
+  const folder = await folderFor(t);
+  for (const [name, content] of [
+    ['a.jsonl', ''],
+    ['a.csv', 'id,cheap\n'],
+  ]) {
+    await writeFile(join(folder, name), content);
+    const open = () => opened(model, join(folder, name), join(folder, 'out'));
+    await t.throwsAsync(open, { instanceOf: DataError, message: /there are no rows/ });
+    t.false((await readdir(folder)).includes('out'));
+  }
+});
