@@ -194,9 +194,12 @@ function addDigest(batch: Command, io: Io): void {
       'runs, or files and folders of Parquet, Arrow or JSON lines, as engines write them.',
     async ({ key, prefix }: DigestFlags, outputs: readonly string[]) => {
       const found = await outputDigest(outputs, { key, prefix });
-      return { json: found, text: `${found.digest}  ${found.rows} rows` };
+      const { rows, digest, left } = found;
+      if (left > 0) io.err(`${left} units are missing or set aside, and their rows left out: see 'batch status'\n`);
+      return { json: found, text: `${digest}  ${rows} rows`, code: left === 0 ? DONE : INCOMPLETE };
     },
   )
+    .addHelpText('after', '\nExit codes: 0 all rows; 3 units of a run are missing or set aside.')
     .option(
       '-k, --key <name>',
       'the column that identifies a row; by default the only one beside the answers',

@@ -11,6 +11,8 @@ export interface OutputDigest {
   readonly rows: number;
   /** 64 hexadecimal digits: the sum of the rows' SHA-256 modulo 2^256. */
   readonly digest: string;
+  /** Units of runs that are missing or set aside: their rows are left out. */
+  readonly left: number;
 }
 
 export interface DigestOptions {
@@ -35,10 +37,12 @@ export async function outputDigest(
   const sum = new DigestSum();
   const runs: string[] = [];
   const files: string[] = [];
+  let left = 0;
   for (const path of outputs) ((await readPlan(path)) === undefined ? files : runs).push(path);
   if (runs.length > 0) {
     const { plan, manifest } = await mergedRun(runs);
     const { format, ...own } = plan.options;
+    left = plan.units.length - manifest.units.length;
     for (const unit of manifest.units) {
       // What is committed alone, wherever it is.
       const path = await outputOf(runs, unit.key, format);
@@ -47,7 +51,7 @@ export async function outputDigest(
   }
   if (files.length > 0)
     for (const input of await inputsOf(files)) await addInput(input, sum, { key, prefix });
-  return { rows: sum.rows, digest: sum.text };
+  return { rows: sum.rows, digest: sum.text, left };
 }
 
 async function outputOf(folders: readonly string[], key: string, format: 'arrow' | 'jsonl'): Promise<string> {

@@ -74,10 +74,11 @@ test('a poison row sets its unit aside: exit code 42, until it may be done again
   const folder = await folderFor(t);
   const rows = actingRows(10).map((row, i) => (i === 7 ? { ...row, act: 'throw' } : row));
   await writeFile(join(folder, 'rows.jsonl'), linesOf(rows));
-  const [poisoned, status, retry] = await runEach(
+  const [poisoned, status, digest, retry] = await runEach(
     [
       ['batch', 'run', world.model, 'rows.jsonl', '--rows', '5', '--out', 'out', '-w', '1'],
       ['batch', 'status', 'out'],
+      ['batch', 'digest', 'out'],
       ['batch', 'retry', 'out'],
     ].map((each) => [each, folder]),
   );
@@ -87,6 +88,9 @@ test('a poison row sets its unit aside: exit code 42, until it may be done again
     status.out,
     /^1 of 2 units are done, 1 set aside, 0 missing\n[\s\S]*set aside: unit 1 of rows\.jsonl .*row 2 of it.*poison.*\(POISON\)/,
   );
+  t.is(digest.code, 3);
+  t.regex(digest.out, /^[0-9a-f]{64} {2}5 rows\n$/);
+  t.regex(digest.err, /^1 units are missing or set aside/);
   t.is(retry.out, '1 units may be done again: spillway batch run\n');
 });
 
