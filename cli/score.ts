@@ -1,5 +1,6 @@
 import { Console } from 'node:console';
-import { Writable } from 'node:stream';
+import { createReadStream, fstatSync } from 'node:fs';
+import { type Readable, Writable } from 'node:stream';
 import type { Command } from 'commander';
 import {
   type FormatName,
@@ -40,6 +41,7 @@ export function addScore(program: Command, io: Io): void {
         return { json: { ...identity, text }, text };
       }
       const out = dataOnly();
+      const rowsIn = standardInput();
       const stop = new AbortController();
       process.once('SIGTERM', () => stop.abort());
       const model = await loadBatchModel(path, {
@@ -61,7 +63,7 @@ export function addScore(program: Command, io: Io): void {
           rows,
           errors: failed,
           isWhole,
-        } = await filter(model, openReader(format, process.stdin), writer, {
+        } = await filter(model, openReader(format, rowsIn), writer, {
           ...(scores !== undefined && { scores }),
           errors,
           onFault,
@@ -74,7 +76,7 @@ export function addScore(program: Command, io: Io): void {
         if (io.signal.aborted) return { code: ABORTED };
         throw error;
       } finally {
-        process.stdin.destroy();
+        rowsIn.destroy();
         await model.close();
       }
     },
@@ -95,6 +97,15 @@ Answers are the columns label, stage (0 the first; the last is the full model) a
 Exit codes: 0 done; 42 a row can't be answered; 43 another model than --expect; 44 rows can't be read;
 141 nobody reads the answers any more; 143 ended by SIGTERM before the end of the rows, after the batch in hand.`,
     );
+}
+
+/** Octets that are read of a file at a time: Node's 64 KiB take as long to ask for as to read. */
+const READ = 2 ** 20;
+
+function standardInput(): Readable {
+  return fstatSync(0).isFile()
+    ? createReadStream('', { fd: 0, autoClose: false, highWaterMark: READ })
+    : process.stdin;
 }
 
 /** Standard output for data alone: what code prints there goes to standard error. */

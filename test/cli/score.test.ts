@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as arrow from 'apache-arrow';
 import { type ExecutionContext, default as test } from 'ava';
 import { binary, run, runEach } from '../support/commandLine.js';
@@ -96,6 +97,19 @@ test('JSON lines, Arrow, and threads give the answers of predict, bit for bit', 
     JSON.parse(JSON.stringify(expected)),
   );
   t.regex(lines.err, /a module that prints[\s\S]*and writes/);
+});
+
+test('rows of a file, from where the shell has read it to', async (t) => {
+  const at = await version(t);
+  const { cascade, rows } = await model;
+  const file = join(at, 'rows.jsonl');
+  await writeFile(file, `a line before\n${linesOf(rows.slice(0, 20))}`);
+  const shell = '{ read -r first; exec "$1" "$2" score "$3"; } < "$4"';
+  const { stdout } = await promisify(execFile)('sh', ['-c', shell, 'sh', process.execPath, binary, at, file]);
+  t.deepEqual(
+    parsed(Buffer.from(stdout)).map(({ label }) => label),
+    (await cascade.predict(rows.slice(0, 20))).labels,
+  );
 });
 
 test('exit codes tell a bad row, another model, and input that can’t be read', async (t) => {
