@@ -1,5 +1,5 @@
 import type { Message, Schema } from 'apache-arrow';
-import { type ColumnRow, tableRows } from '../../../lib/data/columns/index.js';
+import { type ColumnRow, fieldNames, tableRows } from '../../../lib/data/columns/index.js';
 import { InputError } from '../../../lib/errors.js';
 import type { RowBatch } from '../format.js';
 import { type Arrow, Decoder, loadArrow } from './decoder.js';
@@ -99,9 +99,9 @@ function checkedBatch(arrow: Arrow, { fields }: Schema, message: Message, body: 
 
 const COMPRESSED = 'it is compressed: write it without compression';
 
-function checkNames({ fields }: Schema): void {
-  const names = fields.map(({ name }) => String(name));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+function checkNames(schema: Schema): void {
+  const known = new Set<string>();
+  const twice = fieldNames(schema).find((name) => known.size === known.add(name).size);
   if (twice !== undefined) throw new InputError('the schema', `two columns are called '${twice}'`);
 }
 

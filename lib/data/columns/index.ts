@@ -6,6 +6,7 @@ export { ColumnRow, jsonRecord, recordOf, tableRows } from './rows.js';
 export {
   type ArrowTable,
   type ColumnTable,
+  fieldNames,
   type Positions,
   type TableColumn,
   type TableLike,

@@ -49,11 +49,22 @@ export interface Positions {
   readonly isRun: boolean;
 }
 
+/** The columns of a table, as apache-arrow and flechette have them. */
+interface ArrowSchema {
+  readonly fields: readonly { readonly name: string | number | symbol | null }[];
+}
+
+/** Names of columns. A file may leave out one that is empty. */
+export function fieldNames({ fields }: ArrowSchema): string[] {
+  return fields.map(({ name }) => String(name ?? ''));
+}
+
 /** A table of Arrow, or one of its record batches, as apache-arrow and flechette have them. */
 export interface ArrowTable {
   readonly numRows: number;
-  readonly schema: { readonly fields: readonly { readonly name: string | number | symbol }[] };
+  readonly schema: ArrowSchema;
   getChild(name: string): unknown;
+  getChildAt?(column: number): unknown;
 }
 
 /** What `tableRows` takes: a table of Arrow, or arrays by the names of their columns. */
@@ -62,15 +73,18 @@ export type TableLike = ArrowTable | Readonly<Record<string, ArrayLike<unknown>>
 /** @throws OptionError for what is no table; TableError for columns of several lengths */
 export function tableOf(table: TableLike): ColumnTable {
   if (isArrow(table)) {
-    const names = table.schema.fields.map(({ name }) => String(name));
-    const twice = new Set(names.filter((name, c) => names.indexOf(name) !== c));
-    const typeOf = (name: string) => arrowType(member(table.getChild(name), 'type'));
+    const names = fieldNames(table.schema);
+    const places = new Map(names.map((name, c) => [name, c]));
+    const twice = new Set(names.filter((name, c) => places.get(name) !== c));
+    // By its name, a library looks for a column among all of them.
+    const child = (name: string) => table.getChildAt?.(places.get(name) ?? -1) ?? table.getChild(name);
+    const typeOf = (name: string) => arrowType(member(child(name), 'type'));
     const columns = new Columns(
       names,
       table.numRows,
       (name) => {
         if (twice.has(name)) throw new TableError(TABLE, name, undefined, 'two columns have this name');
-        return arrowColumn(name, table.getChild(name), table.numRows);
+        return arrowColumn(name, child(name), table.numRows);
       },
       (name) => !twice.has(name) && isRead(typeOf(name)),
     );

@@ -59,9 +59,11 @@ export function column(name: string, options: ColumnOptions = {}): ColumnFeature
 export function columns(names: readonly string[], options: ColumnOptions = {}): Feature<object> {
   if (!Array.isArray(names) || names.length === 0)
     throw new OptionError('names', `expected names of columns, ['age', 'height'], got ${show(names)}`);
+  const known = new Set<string>();
   names.forEach((name, i) => {
     checkName(`names[${i}]`, name);
-    if (names.indexOf(name) < i) throw new OptionError(`names[${i}]`, `'${name}' is there twice`);
+    if (known.has(name)) throw new OptionError(`names[${i}]`, `'${name}' is there twice`);
+    known.add(name);
   });
   return ofColumns('columns', [...names], { columns: [...names] }, options);
 }
