@@ -2,7 +2,7 @@ import type { BatchMemory } from './memory.js';
 
 /** Columns of answers, as memory of a record batch. Each has a row's value, or null where that is missing. */
 
-/** Most texts of a column are few ones again and again: each is encoded once. */
+/** Most texts of a column are few ones again and again: each is encoded once. A lone surrogate becomes U+FFFD. */
 export function addTexts(memory: BatchMemory, values: readonly (string | null)[]): void {
   addValidity(memory, values);
   const [first = null] = values;

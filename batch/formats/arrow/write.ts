@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream';
 import type { DataType, Field, Schema } from 'apache-arrow';
-import { InputError } from '../../../lib/errors.js';
+import { fieldNames } from '../../../lib/data/columns/index.js';
+import { InputError, OptionError } from '../../../lib/errors.js';
+import { wellFormed } from '../../../lib/features/text/index.js';
 import { type AnswerNames, answerNames, clashing } from '../answerNames.js';
 import type { AnswerColumns, AnswersWriter, WriterOptions } from '../format.js';
 import { sent } from '../sent.js';
@@ -15,10 +17,11 @@ import { RowsAsArrow } from './rowsAsArrow.js';
  * Writes an Arrow stream: the columns of each record batch as they were read, their memory and dictionaries as they
  * are, with the answers as further columns.
  *
- * @throws OptionError for names that clash
+ * @throws OptionError for names that clash, and for classes that are one text
  */
 export function writeArrow(stream: Writable, options: WriterOptions = {}): AnswersWriter {
   const names = answerNames(options);
+  checkClasses(options.classes);
   const { columns, key } = options;
   let output: Output | undefined;
   let made: RowsAsArrow | undefined;
@@ -59,6 +62,21 @@ function labelKind(classes: WriterOptions['classes']): LabelKind {
   return classes.every((label) => typeof label === 'number') ? 'number' : 'text';
 }
 
+/** Texts of classes are told from each other: nobody could tell answers apart otherwise. */
+function checkClasses(classes: WriterOptions['classes']): void {
+  if (classes === undefined || labelKind(classes) !== 'text') return;
+  const texts = new Map<string, unknown>();
+  for (const label of classes) {
+    const text = wellFormed(String(label));
+    if (texts.has(text))
+      throw new OptionError(
+        '--format',
+        `the classes ${JSON.stringify(texts.get(text))} and ${JSON.stringify(label)} are one text in Arrow: write JSON lines`,
+      );
+    texts.set(text, label);
+  }
+}
+
 /** A stream's schema, and its record batches, with answers. */
 class Output {
   private readonly kind: LabelKind;
@@ -74,7 +92,7 @@ class Output {
     { key, classes }: WriterOptions,
   ) {
     this.kind = labelKind(classes);
-    const known = input.fields.map(({ name }) => String(name));
+    const known = fieldNames(input);
     this.key = key === undefined ? undefined : known.indexOf(key);
     if (this.key === -1)
       throw new InputError(

@@ -301,3 +301,22 @@ test('names that clash are refused, with what to do', async (t) => {
   t.regex(lacks.message, /no column 'id'.*; it has label/);
   t.throws(() => openWriter('arrow', new Kept(), { key: 'label' }), { instanceOf: OptionError });
 });
+
+test('a lone surrogate is U+FFFD in Arrow, and never half of a pair', async (t) => {
+  const ids = new arrow.Table({ id: arrow.vectorFromArray([1, 2, 3, 4], new arrow.Int32()) });
+  const labels = ['a\ud83d', '\ude00b', 'a\ud83d', '😀'];
+  const written = await passed(streamOf(ids), { classes: [...new Set(labels)] }, (batch) => ({
+    ...answersFor(batch),
+    label: batch.rows.map((_, i) => labels[i]),
+  }));
+  const column = arrow.tableFromIPC(written).getChild('label');
+  t.deepEqual([...(column ?? [])], ['a\ufffd', '\ufffdb', 'a\ufffd', '😀']);
+  for (const classes of [
+    ['\ud83d', '\ude00'],
+    ['1', 1],
+  ])
+    t.throws(() => openWriter('arrow', new Kept(), { classes }), {
+      instanceOf: OptionError,
+      message: /are one text in Arrow: write JSON lines/,
+    });
+});
