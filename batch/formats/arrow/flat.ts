@@ -97,6 +97,8 @@ class Flat {
     for (let i = 0; i < length; i++) {
       const at = start + 4 * i;
       const field = at + this.bytes.readUInt32LE(at);
+      if (this.octet(field, 2) === 0 || this.table(field, 3) === undefined)
+        throw new RangeError('a field without a type');
       this.vector(field, 6, 4);
       this.fields(field, 5, depth + 1);
     }
