@@ -13,6 +13,7 @@ import {
   RequestError,
   rowOf,
 } from '../../lib/protocol/messages/index.js';
+import { DEEPEST, isDeeper } from '../../lib/util/depth.js';
 
 /** Makes the rows that features read of a batch's. @throws PoisonRow for a row that can't be made */
 export type RowMaker = (given: readonly object[]) => readonly unknown[];
@@ -27,8 +28,7 @@ export function rowMaker(
   { inputs, row }: Pick<ModuleExports, 'inputs' | 'row'>,
   areCopied: boolean,
 ): RowMaker {
-  if (inputs === undefined && row === undefined)
-    return areCopied ? (given) => given.map((each) => recordOf(each)) : same;
+  if (inputs === undefined && row === undefined) return areCopied ? copied : same;
   const { declared, make } = declaredRows(inputs, row);
   return (given) => {
     const tensors = Object.fromEntries(declared.map((input) => [input.name, tensorOf(given, input)]));
@@ -48,6 +48,12 @@ export function inputNames({ inputs, row }: Pick<ModuleExports, 'inputs' | 'row'
 }
 
 const same: RowMaker = (given) => given;
+const copied: RowMaker = (given) =>
+  given.map((each, i) => {
+    if (!ColumnRow.isRow(each) && isDeeper(each, DEEPEST))
+      throw new PoisonRow(i, `it is nested deeper than ${DEEPEST} levels, so that no thread takes it`);
+    return recordOf(each);
+  });
 
 function declaredRows(inputs: unknown, row: unknown) {
   try {

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
-import { jsonRecord } from '../../../lib/data/columns/index.js';
+import { ColumnRow, jsonRecord } from '../../../lib/data/columns/index.js';
 import { InputError } from '../../../lib/errors.js';
+import { DEEPEST, isDeeper } from '../../../lib/util/depth.js';
 import { answerNames, clashing } from '../answerNames.js';
 import type { AnswerColumns, AnswersWriter, RowBatch, WriterOptions } from '../format.js';
 import { sent } from '../sent.js';
@@ -44,9 +45,14 @@ export function writeJsonl(stream: Writable, options: WriterOptions = {}): Answe
     const row = rows[i];
     const where = source?.format === 'jsonl' ? `line ${source.numbers[i]}` : `row ${from + i}`;
     if (key !== undefined) {
-      const value: unknown = Reflect.get(row, key);
+      const holder = row instanceof ColumnRow ? Object.getPrototypeOf(row) : row;
+      // What all objects have is no column.
+      const isThere = Object.prototype.propertyIsEnumerable.call(holder, key);
+      const value: unknown = isThere ? Reflect.get(row, key) : undefined;
       if (value === undefined) throw new InputError(where, `it has no '${key}', which is to be its key`);
-      return `{${JSON.stringify(key)}:${JSON.stringify(value)},`;
+      if (isDeeper(value, DEEPEST))
+        throw new InputError(where, `its key '${key}' is nested deeper than ${DEEPEST} levels`);
+      return `{${JSON.stringify(key)}:${Object.is(value, -0) ? '-0' : JSON.stringify(value)},`;
     }
     for (const name of names.all) if (name in row) throw clashing(where, name);
     const line = source?.format === 'jsonl' ? source.lines[i] : JSON.stringify(jsonRecord(row));

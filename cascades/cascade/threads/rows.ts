@@ -1,4 +1,5 @@
 import { DataError } from '../../../lib/errors.js';
+import { DEEPEST } from '../../../lib/util/depth.js';
 import { member } from '../../../lib/util/member.js';
 
 /** Prototypes of objects that arrive as they were, whose own fields aren't looked at. */
@@ -54,10 +55,12 @@ function cannotSend(at: number, why: string, options?: ErrorOptions): DataError 
  * What a value would lose on the way.
  *
  * @param path of the value in its row; '' is the row
+ * @param level of the value in its row; 0 is the row
  * @param seen objects of the row that were looked at: one may refer to itself. Most rows are flat, and need none
  */
-function lossOf(value: unknown, path: string, seen?: Set<unknown>): string | undefined {
+function lossOf(value: unknown, path: string, level = 0, seen?: Set<unknown>): string | undefined {
   if (!canLose(value)) return undefined;
+  if (level > DEEPEST) return `it is nested deeper than ${DEEPEST} levels`;
   const what = path === '' ? 'it' : `'${path}'`;
   if (typeof value === 'function') return `${what} is a function`;
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -73,7 +76,7 @@ function lossOf(value: unknown, path: string, seen?: Set<unknown>): string | und
   if (!Object.values(held).some(canLose)) return undefined;
   const all = (seen ?? new Set()).add(value);
   for (const [key, inner] of Object.entries(held)) {
-    const why = lossOf(inner, path === '' ? key : `${path}.${key}`, all);
+    const why = lossOf(inner, path === '' ? key : `${path}.${key}`, level + 1, all);
     if (why !== undefined) return why;
   }
   return undefined;
