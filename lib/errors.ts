@@ -347,14 +347,15 @@ export class TableError extends SpillwayError {
     readonly column: string | undefined,
     /** Position of the row in the file, if one is to blame. */
     readonly row: number | undefined,
-    message: string,
+    /** What is wrong, without the place. */
+    readonly why: string,
     options?: ErrorOptions,
   ) {
     const where = [
       ...(row === undefined ? [] : [`row ${row}`]),
       ...(column === undefined ? [] : [`column '${column}'`]),
     ];
-    super('TABLE', `${[file, ...where].join(', ')}: ${message}`, options);
+    super('TABLE', `${[file, ...where].join(', ')}: ${why}`, options);
   }
 }
 

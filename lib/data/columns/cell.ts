@@ -1,6 +1,6 @@
 import { propertiesThere } from '#hints';
 import { show } from '../../check.js';
-import { FeatureError } from '../../errors.js';
+import { FeatureError, TableError } from '../../errors.js';
 import { noNumber } from './chunk.js';
 
 /**
@@ -15,8 +15,11 @@ export function cellOf(row: unknown, name: string, at?: number): unknown {
   try {
     value = Reflect.get(row, name);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new FeatureError('', at, `column '${name}' can't be read: ${message}`, { cause: error });
+    const why =
+      error instanceof TableError
+        ? `: ${error.why}`
+        : ` can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new FeatureError('', at, `column '${name}'${why}`, { cause: error });
   }
   if (value === undefined || value === null) {
     if (name in row) return null;

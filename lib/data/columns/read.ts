@@ -110,10 +110,5 @@ function ofBatch(error: unknown, rows: Int32Array, selection: Int32Array | undef
   if (!(error instanceof TableError)) return error;
   const at = error.row === undefined ? -1 : rows.indexOf(error.row);
   const row = at < 0 ? undefined : selection === undefined ? at : selection[at];
-  return new FeatureError('', row, unplaced(error), { cause: error });
-}
-
-/** Without its place, which is said already. */
-function unplaced({ message }: TableError): string {
-  return message.replace(/^table(?:, row \d+)?, /, '');
+  return new FeatureError('', row, `column '${error.column}': ${error.why}`, { cause: error });
 }
