@@ -1,7 +1,7 @@
 import { isUnlike } from './values.js';
 
 /** What a number has that can't be held as it is written. */
-const LONG = /(?<![\d.])\d{16}|e\+?\d{3}/i;
+const LONG = /(?<![\d.])(?:\d{16}|[\d.]{17,400}e\+?\d)|e\+?\d{3}/i;
 /** A name or a text, a bracket, a number. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[[\]{}]|-?\d[\d.eE+-]*/gs;
 

@@ -96,10 +96,26 @@ export function parsedValue(text: string, type: ColumnType, place: ValuePlace): 
 
 /** Whether the number that was read of a text is another one: of whole numbers beyond 2^53, and beyond all numbers. */
 export function isUnlike(text: string, number: number): boolean {
-  if (Number.isInteger(number)) return !Number.isSafeInteger(number) && WHOLE.test(text);
+  if (Number.isInteger(number))
+    return !Number.isSafeInteger(number) && (WHOLE.test(text) || hasOtherDigits(text, number));
   return Math.abs(number) === Number.POSITIVE_INFINITY && DIGIT.test(text);
 }
 
+/** Whether a text with an exponent has other digits than the number, written with as many, or as programs write it. */
+function hasOtherDigits(text: string, number: number): boolean {
+  const [, mantissa] = EXPONENT.exec(text) ?? [];
+  if (mantissa === undefined) return false;
+  const digits = digitsOf(mantissa);
+  const own = number.toExponential(Math.min(digits.length - 1, 100));
+  return digitsOf(own) !== digits && digitsOf(number.toExponential()) !== digits;
+}
+
+/** Digits that count, of a number with an exponent. */
+function digitsOf(text: string): string {
+  return text.replace(/^-|\.|e.*/gi, '').replace(/^0+|0+$/g, '');
+}
+
+const EXPONENT = /^[+-]?([\d.]+)e/i;
 const WHOLE = /^[+-]?\d+\.?0*$|^0[box]/i;
 const DIGIT = /\d/;
 
