@@ -151,14 +151,14 @@ export class Grams implements WordReading {
   }
 
   private chars(scan: Scan): void {
-    this.reserve(scan.length * (this.longest - this.shortest + 1));
+    this.reserve(scan.length * this.sizes(scan.length));
     this.within(scan, 0, scan.length);
   }
 
   private padded(scan: Scan): void {
     const { starts, ends, tokens } = scan;
     // Neighbours share a blank.
-    this.reserve((scan.length + tokens) * (this.longest - this.shortest + 1));
+    this.reserve((scan.length + tokens) * this.sizes(scan.length));
     for (let t = 0; t < tokens; t++) {
       // What is shorter than any n-gram counts as a whole.
       if (!this.within(scan, starts[t], ends[t])) this.add(scan.units, starts[t], ends[t]);
@@ -206,11 +206,17 @@ export class Grams implements WordReading {
     const { shortest, longest, reading, pattern, dropped } = this;
     const scan = pattern === undefined ? scanWords(text, reading) : scanTokens(text, reading, pattern);
     if (dropped !== undefined) dropWords(scan, dropped);
-    this.reserve(scan.tokens * (longest - shortest + 1));
+    this.reserve(scan.tokens * this.sizes(scan.tokens));
     if (shortest === 1) this.runs(scan, 1);
     if (longest === 1) return;
     joinWords(scan);
-    for (let size = Math.max(2, shortest); size <= longest; size++) this.runs(scan, size);
+    for (let size = Math.max(2, shortest); size <= Math.min(longest, scan.tokens); size++)
+      this.runs(scan, size);
+  }
+
+  /** How many sizes of n-grams there are in so many characters or words, at least 1. */
+  private sizes(length: number): number {
+    return Math.max(1, Math.min(this.longest, length) - this.shortest + 1);
   }
 
   /** Runs of `size` words. */
