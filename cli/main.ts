@@ -8,7 +8,7 @@ import type { Io } from './command.js';
 import { addDemo } from './demo.js';
 import { addDetect } from './detect.js';
 import { addDoctor } from './doctor.js';
-import { BROKEN_PIPE, DONE, USAGE } from './exitCodes.js';
+import { BROKEN_PIPE, DONE, FAILED, USAGE } from './exitCodes.js';
 import { addInspect } from './inspect.js';
 import { addReport } from './report.js';
 import { addScore } from './score.js';
@@ -35,7 +35,8 @@ const io: Io = {
 // A closed pipe, as after `| head`, ends the program.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
-  throw error;
+  io.err(`spillway: standard output can't be written: ${error.message} (UNEXPECTED)\n`);
+  process.exit(FAILED);
 });
 
 const { version }: { version: string } = JSON.parse(
