@@ -166,3 +166,27 @@ test('any objects come back as they are, however they are cut into pieces', asyn
     }),
   );
 });
+
+test('a key is a member of the row itself, and is written as it was read', async (t) => {
+  for (const key of ['toString', 'constructor', '__proto__'])
+    await t.throwsAsync(through('{"a":1}', { key }), {
+      instanceOf: InputError,
+      message: /^line 1: it has no '/,
+    });
+  t.regex(await through('{"toString":-0.0}', { key: 'toString' }), /^\{"toString":-0,"label"/);
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  await t.throwsAsync(through(`{"a":${deep}}`, { key: 'a' }), {
+    instanceOf: InputError,
+    message: "line 1: its key 'a' is nested deeper than 1000 levels",
+  });
+});
+
+test('a whole number with an exponent is held, or refused', async (t) => {
+  for (const wrong of ['9.007199254740993e15', '-900719925474.0993E4', '9.0071992547409930e+15'])
+    await t.throwsAsync(read(`{"a":${wrong}}`, 1_000), { instanceOf: InputError, message: /beyond ±2\^53/ });
+  const held = ['9.007199254740992e15', '1e23', '9.9999999999999992e+22', '1.7976931348623157e308', '1e16'];
+  t.deepEqual(
+    (await read(held.map((each) => `{"a":${each}}`).join('\n'), 1_000)).flatMap(({ rows }) => rows),
+    held.map((each) => ({ a: Number(each) })),
+  );
+});

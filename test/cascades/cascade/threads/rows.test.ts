@@ -21,6 +21,15 @@ test('what would lose its class is found wherever it is', (t) => {
   }
 });
 
+test('a row that is nested too deep is refused by its place', (t) => {
+  const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  t.notThrows(() => checkSent([{ a: nested(1_000) }]));
+  t.throws(() => checkSent([{}, { a: nested(200_000) }]), {
+    instanceOf: DataError,
+    message: /^row 1 can't be sent to a thread: it is nested deeper than 1000 levels/,
+  });
+});
+
 test('what structuredClone keeps may be sent', (t) => {
   const numbers = [Uint8ClampedArray.of(1), BigInt64Array.of(1n), new Float64Array(new SharedArrayBuffer(8))];
   const inner: Record<string, unknown> = {

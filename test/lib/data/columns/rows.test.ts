@@ -1,8 +1,14 @@
 import { inspect } from 'node:util';
 import test from 'ava';
 import { tableRows } from '../../../../entries/data.js';
-import { OptionError, TableError } from '../../../../index.js';
-import { columnNumbers, columnValues, recordOf, type TableLike } from '../../../../lib/data/columns/index.js';
+import { FeatureError, OptionError, TableError } from '../../../../index.js';
+import {
+  cellOf,
+  columnNumbers,
+  columnValues,
+  recordOf,
+  type TableLike,
+} from '../../../../lib/data/columns/index.js';
 import { copyOf } from '../../../../lib/data/rows/index.js';
 
 const nan = Number.NaN;
@@ -143,4 +149,17 @@ test('a value of a batch that can’t be read is an error of its row there', (t)
       message: /'pages'.* isn't there; there are page, n, id; did you mean 'page'\?$/,
     });
   }
+});
+
+test('an error names column and row once, by the row’s place in the batch', (t) => {
+  const rows = tableRows({ id: [1, 2, 2n ** 60n] }).slice(1);
+  const wrong = t.throws(() => columnValues(rows, undefined, 'id'), { instanceOf: FeatureError });
+  t.is(wrong.row, 1);
+  t.regex(
+    wrong.of('f', wrong.row).message,
+    /^feature 'f', row 1: column 'id': 1152921504606846976 is beyond/,
+  );
+  const alone = t.throws(() => cellOf(rows[1], 'id'), { instanceOf: FeatureError });
+  t.regex(alone.message, /column 'id': 1152921504606846976 is beyond/);
+  t.notRegex(alone.message, /row/);
 });

@@ -96,3 +96,12 @@ test('a large vocabulary’s tables wait for as many characters of texts, and fi
   t.deepEqual(idsOf(grams, text), before);
   t.true(identify.octets > vocabulary.octets);
 });
+
+test('sizes beyond a text’s length take no memory, and no time', (t) => {
+  for (const analyzer of ['word', 'char', 'char_wb'] as const) {
+    const [within, beyond] = [7, 2 ** 40].map((longest) =>
+      idsOf(new Grams({ analyzer, ngrams: [1, longest] }, interning(new Vocabulary())), 'ab c de'),
+    );
+    t.deepEqual(beyond, within);
+  }
+});
