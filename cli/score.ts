@@ -11,6 +11,7 @@ import {
   openReader,
   openWriter,
 } from '../batch/index.js';
+import { InputError } from '../lib/errors.js';
 import { type AnswerFlags, addAnswerOptions, formatOption } from './batchOptions.js';
 import { addCommand, type Io } from './command.js';
 import { ABORTED, DONE, TERMINATED } from './exitCodes.js';
@@ -40,6 +41,8 @@ export function addScore(program: Command, io: Io): void {
         const text = identityText(identity);
         return { json: { ...identity, text }, text };
       }
+      if (fstatSync(process.stdin.fd).isDirectory())
+        throw new InputError('standard input', 'is a folder: give the rows of a file');
       const out = dataOnly();
       const rowsIn = standardInput();
       const stop = new AbortController();

@@ -14,6 +14,8 @@ const KINDS: Readonly<Record<number, MessageKind>> = { 1: 'schema', 2: 'dictiona
 /** Fields of a schema, with those within fields; and how deep they may be. */
 const MOST_FIELDS = 100_000;
 const DEEPEST = 64;
+/** Types that have one field: List, FixedSizeList, Map and LargeList. */
+const LISTS: ReadonlySet<number> = new Set([12, 16, 17, 21]);
 
 /**
  * Reads the outline of a message's description, a flatbuffer, and proves that its vectors lie in it: a reader that
@@ -88,8 +90,12 @@ class Flat {
     return { start, length };
   }
 
-  /** Fields, and those within them: each vector is short enough, and all together are. */
-  fields(table: number, slot: number, depth = 0): void {
+  /**
+   * Fields, and those within them: each vector is short enough, and all together are; each has a type.
+   *
+   * @returns how many they are, without those within
+   */
+  fields(table: number, slot: number, depth = 0): number {
     const { start, length } = this.vector(table, slot, 4);
     this.seen += length;
     if (this.seen > MOST_FIELDS || depth > DEEPEST)
@@ -97,11 +103,13 @@ class Flat {
     for (let i = 0; i < length; i++) {
       const at = start + 4 * i;
       const field = at + this.bytes.readUInt32LE(at);
-      if (this.octet(field, 2) === 0 || this.table(field, 3) === undefined)
-        throw new RangeError('a field without a type');
+      const type = this.octet(field, 2);
+      if (type === 0 || this.table(field, 3) === undefined) throw new RangeError('a field without a type');
       this.vector(field, 6, 4);
-      this.fields(field, 5, depth + 1);
+      const within = this.fields(field, 5, depth + 1);
+      if (LISTS.has(type) && within !== 1) throw new RangeError('a list whose items have no type');
     }
+    return length;
   }
 
   private slot(table: number, slot: number): number | undefined {
