@@ -78,7 +78,10 @@ export function tableOf(table: TableLike): ColumnTable {
     const twice = new Set(names.filter((name, c) => places.get(name) !== c));
     // By its name, a library looks for a column among all of them.
     const child = (name: string) => table.getChildAt?.(places.get(name) ?? -1) ?? table.getChild(name);
-    const typeOf = (name: string) => arrowType(member(child(name), 'type'));
+    const typeOf = (name: string) => {
+      const field = table.schema.fields[places.get(name) ?? -1];
+      return arrowType(member(field, 'type') ?? member(child(name), 'type'));
+    };
     const columns = new Columns(
       names,
       table.numRows,
