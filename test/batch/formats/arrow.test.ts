@@ -320,3 +320,23 @@ test('a lone surrogate is U+FFFD in Arrow, and never half of a pair', async (t) 
       message: /are one text in Arrow: write JSON lines/,
     });
 });
+
+test('a key may have no name, and fields have types', async (t) => {
+  const one = new arrow.Table({ '': arrow.vectorFromArray([1, 2], new arrow.Int32()) });
+  const keyed = arrow.tableFromIPC(await passed(streamOf(one), { key: '' }));
+  t.deepEqual(keyed.schema.fields.length, 4);
+  const list = new arrow.List(new arrow.Field('item', new arrow.Int8(), true));
+  const whole = streamOf(new arrow.Table({ a: arrow.vectorFromArray([[1]], list) }));
+  const schema = 8 + Buffer.from(whole).readInt32LE(4);
+  const errors: string[] = [];
+  for (let at = 8; at < schema; at++) {
+    const bytes = Uint8Array.from(whole);
+    bytes[at] = 0;
+    await passed(bytes).catch((error: Error) => {
+      t.true(error instanceof InputError, `${at}: ${error.stack}`);
+      errors.push(error.message);
+    });
+  }
+  for (const what of ['a field without a type', 'a list whose items have no type'])
+    t.true(errors.includes(`the schema: it is damaged: ${what}`), what);
+});
