@@ -195,7 +195,8 @@ function addDigest(batch: Command, io: Io): void {
     async ({ key, prefix }: DigestFlags, outputs: readonly string[]) => {
       const found = await outputDigest(outputs, { key, prefix });
       const { rows, digest, left } = found;
-      if (left > 0) io.err(`${left} units are missing or set aside, and their rows left out: see 'batch status'\n`);
+      if (left > 0)
+        io.err(`${left} units are missing or set aside, and their rows left out: see 'batch status'\n`);
       return { json: found, text: `${digest}  ${rows} rows`, code: left === 0 ? DONE : INCOMPLETE };
     },
   )

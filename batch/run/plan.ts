@@ -47,7 +47,9 @@ export interface RunPlan {
   readonly options: OutputOptions;
   readonly inputs: readonly Omit<BatchInput, 'path' | 'stamp'>[];
   /** `input` is a position among the inputs. */
-  readonly units: readonly (Pick<Unit, 'key' | 'from' | 'to' | 'edges' | 'rows'> & { readonly input: number })[];
+  readonly units: readonly (Pick<Unit, 'key' | 'from' | 'to' | 'edges' | 'rows'> & {
+    readonly input: number;
+  })[];
 }
 
 const outputShapes: { readonly [Name in keyof OutputOptions]-?: Shape<OutputOptions[Name]> } = {

@@ -93,11 +93,15 @@ async function planFaults(
     const own = units.filter((unit) => unit.input === input);
     const isText = format === 'csv' || format === 'jsonl';
     const isJoined = own.every(({ from }, i) => i === 0 || from === own[i - 1].to);
-    return isJoined && (format === 'csv' || (own[0]?.from ?? 0) === 0) && (!isText || endsAt(own, format, size));
+    return (
+      isJoined && (format === 'csv' || (own[0]?.from ?? 0) === 0) && (!isText || endsAt(own, format, size))
+    );
   });
   const isRight = keys === undefined || keys.join() === units.map(({ key }) => key).join();
   if (isWhole && isRight) return [];
-  return [ofRun(join(path, PLAN), 'leaves out rows of its inputs, or has some twice: begin in another folder')];
+  return [
+    ofRun(join(path, PLAN), 'leaves out rows of its inputs, or has some twice: begin in another folder'),
+  ];
 }
 
 /** Of a CSV file without rows there is no unit. */

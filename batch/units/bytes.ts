@@ -56,10 +56,7 @@ export async function* piecesOf(
 }
 
 /** The SHA-256 of ranges of a file, one after the other. @throws TableError */
-export async function rangesDigest(
-  path: string,
-  ranges: readonly ByteRange[],
-): Promise<string> {
+export async function rangesDigest(path: string, ranges: readonly ByteRange[]): Promise<string> {
   return withFile(path, async (file) => {
     const hash = createHash('sha256');
     for (const [from, to] of ranges)

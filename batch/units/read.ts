@@ -72,10 +72,7 @@ async function* groupsOf(
 }
 
 /** An Arrow stream of its own: the schema, and what a unit's batches need, and they. */
-async function* arrowBytes(
-  file: FileHandle,
-  unit: Unit,
-): AsyncGenerator<Uint8Array, void, void> {
+async function* arrowBytes(file: FileHandle, unit: Unit): AsyncGenerator<Uint8Array, void, void> {
   const { path, size } = unit.input;
   const found = await arrowMessages(file, path, size);
   const messages = await unitMessages(file, unit, found);

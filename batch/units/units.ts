@@ -47,8 +47,7 @@ export async function unitsIn(inputs: readonly BatchInput[], options: UnitOption
 export async function hasRows(input: BatchInput): Promise<boolean> {
   const { path, size, format } = input;
   if (size === 0 && format !== 'arrow') return false;
-  if (format === 'csv')
-    return withFile(path, async (file) => (await namesEnd(file, path, size)) < size);
+  if (format === 'csv') return withFile(path, async (file) => (await namesEnd(file, path, size)) < size);
   return format === 'jsonl' || (await planOf(input, Number.MAX_SAFE_INTEGER, ',')).ranges.length > 0;
 }
 
@@ -76,8 +75,7 @@ async function planOf(
   return withFile(path, async (file) => {
     const planned = async (ranges: readonly UnitRange[], bounds: (range: UnitRange) => ByteRange) => {
       const all: PlannedRange[] = [];
-      for (const range of ranges)
-        all.push({ ...range, edges: await edgesDigest(file, path, bounds(range)) });
+      for (const range of ranges) all.push({ ...range, edges: await edgesDigest(file, path, bounds(range)) });
       return all;
     };
     const asBytes = ({ from, to }: UnitRange): ByteRange => [from, to];

@@ -245,7 +245,10 @@ test('what plan, records and manifest say is verified: counts, names, and that n
   const names = await readdir(join(out, 'done'));
   const [first, second] = names.map((name) => join(out, 'done', name));
   t.deepEqual(await edited(first, (text) => text.replace('"rows":5', '"rows":6')), [first, manifest]);
-  t.deepEqual(await edited(first, (text) => text.replace('"certified":5', '"certified":4')), [first, manifest]);
+  t.deepEqual(await edited(first, (text) => text.replace('"certified":5', '"certified":4')), [
+    first,
+    manifest,
+  ]);
   t.true((await edited(second, () => readFileSync(first, 'utf8'))).includes(second));
   t.deepEqual(await edited(manifest, (text) => text.replaceAll('"rows":5', '"rows":4')), [manifest]);
   t.deepEqual(await edited(manifest, (text) => text.replace(/\n.*,\n/, '\n')), [manifest]);
