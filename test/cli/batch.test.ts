@@ -78,7 +78,7 @@ test('a poison row sets its unit aside: exit code 42, until it may be done again
     [
       ['batch', 'run', world.model, 'rows.jsonl', '--rows', '5', '--out', 'out', '-w', '1'],
       ['batch', 'status', 'out'],
-      ['batch', 'digest', 'out'],
+      ['batch', 'digest', 'out', '--key', 'id'],
       ['batch', 'retry', 'out'],
     ].map((each) => [each, folder]),
   );

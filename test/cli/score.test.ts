@@ -126,7 +126,7 @@ test('exit codes tell a bad row, another model, and input that can’t be read',
     runEach([['--format', 'csv'], ['--expect', other], []].map((more) => [['score', at, ...more], at])),
   ]);
   t.deepEqual([poison.code, poison.out.length], [42, 0], 'nothing of a batch with a bad row');
-  t.regex(poison.err, /^spillway: row 2: input 'title': expected a text, got 7 \(POISON\)/);
+  t.regex(poison.err, /^spillway: row 2: input 'title': expected well-formed text, got 7 \(POISON\)/);
   t.is(column.code, 0, column.err);
   const answered = parsed(column.out);
   t.deepEqual(
@@ -138,7 +138,7 @@ test('exit codes tell a bad row, another model, and input that can’t be read',
     label: null,
     stage: null,
     verdict: 'error',
-    error: "input 'title': expected a text, got 7",
+    error: "input 'title': expected well-formed text, got 7",
   });
   t.regex(column.err, /1 of 5 rows have an error/);
   t.is(cut.code, 44);

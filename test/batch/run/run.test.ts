@@ -398,7 +398,7 @@ test('a folder of another run is refused, naming what differs', async (t) => {
 });
 
 test('a folder that can’t be written to, and a model that can’t be loaded, end the run by name', async (t) => {
-  const { out, run } = await place(t, 10);
+  const { out, input, run } = await place(t, 10);
   await writeFile(out, '');
   await t.throwsAsync(() => run(), { instanceOf: RunError, message: /out/ });
   await rm(out);
@@ -411,6 +411,7 @@ test('a folder that can’t be written to, and a model that can’t be loaded, e
   await t.throwsAsync(() => run({ model: broken }), { instanceOf: RunError, message });
   // What a worker refuses has its class here.
   await rm(out, { recursive: true });
+  await writeFile(input, linesOf(actingRows(10).map((row) => ({ ...row, label: 1 }))));
   await t.throwsAsync(() => run({ key: 'label' }), { instanceOf: OptionError, message: /--prefix/ });
 });
 

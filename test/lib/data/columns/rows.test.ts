@@ -157,9 +157,9 @@ test('an error names column and row once, by the row’s place in the batch', (t
   t.is(wrong.row, 1);
   t.regex(
     wrong.of('f', wrong.row).message,
-    /^feature 'f', row 1: column 'id': 1152921504606846976 is beyond/,
+    /^feature 'f', row 1: column 'id': 1152921504606846976 is at or beyond/,
   );
   const alone = t.throws(() => cellOf(rows[1], 'id'), { instanceOf: FeatureError });
-  t.regex(alone.message, /column 'id': 1152921504606846976 is beyond/);
+  t.regex(alone.message, /column 'id': 1152921504606846976 is at or beyond/);
   t.notRegex(alone.message, /row/);
 });
