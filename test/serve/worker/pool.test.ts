@@ -333,9 +333,9 @@ const MODULES: readonly (readonly [what: string, text: string, why: RegExp])[] =
   ['imports what is not there', 'import "./gone.js"', /gone\.js/],
   ['exports no features', 'export const row = 1', /expected its features/],
   [
-    'exports no row',
-    featuresText().replace('export function row', 'function row'),
-    /exports undefined as 'row'/,
+    'exports no function as row',
+    featuresText().replace('export function row', 'export const row = 1;\nfunction made'),
+    /exports 1 as 'row'/,
   ],
   ['declares no inputs', featuresText().replace('export const inputs', 'const inputs'), /as 'inputs'/],
   [
