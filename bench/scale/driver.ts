@@ -13,12 +13,15 @@ export const DRIVER = {
   memory: 'driver: memory of all flights over that of a tenth',
 } as const;
 
+/** Of texts, so that both workers have several units. */
+const TEXTS_A_UNIT = '3000';
+
 /** `batch run` beside a loop that reads and writes the same, one worker beside two, and much data beside little. */
 export async function driverFigure({ quick, folder, program, log }: ScaleBench): Promise<Figure> {
   const rounds = quick ? 1 : 3;
   const flights = join(folder, 'flights', '1');
-  const run = async (model: string, file: string, workers: number) =>
-    runCommand(runOf(model, [join(folder, file)], await emptied(folder), workers));
+  const run = async (model: string, file: string, workers: number, more: readonly string[] = []) =>
+    runCommand([...runOf(model, [join(folder, file)], await emptied(folder), workers), ...more]);
   const took: Record<'loop' | 'one' | 'two', Took[]> = { loop: [], one: [], two: [] };
   log(`driver: ${rounds} rounds of flights by a loop, one worker and two`);
   await interleave(
@@ -39,7 +42,8 @@ export async function driverFigure({ quick, folder, program, log }: ScaleBench):
   const texts: Took[][] = [[], []];
   await interleave(
     texts.map(
-      (into, i) => async () => into.push(await run(join(folder, 'texts', '1'), 'texts.parquet', i + 1)),
+      (into, i) => async () =>
+        into.push(await run(join(folder, 'texts', '1'), 'texts.parquet', i + 1, ['--rows', TEXTS_A_UNIT])),
     ),
     rounds,
   );

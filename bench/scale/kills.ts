@@ -16,8 +16,8 @@ export const KILLS = {
 } as const;
 
 const MOST_KILLS = 20;
-/** Milliseconds between two kills: a unit takes about as long. */
-const EVERY = 500;
+/** Milliseconds between two kills: a unit takes about as long, so that few die where another one died. */
+const EVERY = 1_300;
 const SHARDS = 3;
 /** A file that a worker is writing: one for each time that a unit is begun. Its name tells whose it is. */
 const WRITTEN = /-(\d+)-[0-9a-f-]{36}\.tmp$/;
@@ -25,7 +25,7 @@ const WRITTEN = /-(\d+)-[0-9a-f-]{36}\.tmp$/;
 /** Workers killed in the middle of units, and the same in shards: what is done again, and whether answers are the same. */
 export async function killsFigure({ quick, folder, log }: ScaleBench): Promise<Figure> {
   const model = join(folder, 'flights', '1');
-  const inputs = await copies(folder, quick ? 1 : 2);
+  const inputs = await copies(folder, quick ? 1 : 3);
   const kills = quick ? 2 : MOST_KILLS;
   const [calm, disturbed, shards] = [await emptied(folder), await emptied(folder), await emptied(folder)];
   log('kills: an undisturbed run');
@@ -83,7 +83,7 @@ class Killer {
   }
 
   private async kill(): Promise<void> {
-    const written = (await readdir(this.folder)).flatMap((name) => WRITTEN.exec(name)?.[1] ?? []);
+    const written = (await readdir(this.folder).catch(() => [])).flatMap((name) => WRITTEN.exec(name)?.[1] ?? []);
     // Files of workers that were killed before are there, too.
     const alive = written.map(Number).filter((pid) => signal(pid, 0));
     if (alive.length === 0 || this.killed === this.most) return;
