@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { RunError } from '../batch/index.js';
 import { DataError, OptionError, SpillwayError } from '../index.js';
-import { IdentityError, InputError, PoisonRow, TableError } from '../lib/errors.js';
+import { IdentityError, InputError, PoisonRow, RunError, TableError } from '../lib/errors.js';
 import { ABORTED, BAD_INPUT, DONE, FAILED, OTHER_MODEL, POISON, USAGE } from './exitCodes.js';
 import { codePlace } from './place.js';
 import { ScriptError } from './script.js';

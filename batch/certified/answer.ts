@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import type { Label } from '../../cascades/index.js';
-import { type AnswerColumns, openWriter, type RowBatch, type WriterOptions } from '../formats/index.js';
-import { type CommittedUnit, commitFile, RunError, unitText } from '../run/index.js';
-import { columnTypes, readUnit, type Unit } from '../units/index.js';
+import { RunError } from '../../lib/errors.js';
+import type { AnswerColumns, RowBatch } from '../formats/index.js';
+import { type CommittedUnit, unitWriter } from '../run/index.js';
+import { readUnit, type Unit } from '../units/index.js';
 import { type CertifiedPlan, certifiedPlanOf } from './ask.js';
 import { askedAnswers, standingAnswers } from './asked.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
@@ -29,18 +29,13 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
     );
   const source = new UnitSource(files, unit, evidence.source);
   const answers = await unitAnswers(batch, unit, certified, evidence, source);
-  const { outcome, standing, bytes } = await commitFile(
-    folder.units,
-    basename(folder.outputPath(unit.key, format)),
-    async (file) => {
-      const columns = await columnTypes(unit.input, output, files);
-      const writer = openWriter(format, file, { ...written(output), classes: model.classes, columns });
-      for await (const rows of readUnit(unit, output, files)) await writer.write(rows, answers.of(rows));
-      await writer.end();
-      // Before the commit: what was written is of the rows that were scored.
-      await source.check();
-    },
-  );
+  const { outcome, standing, bytes } = await folder.commitOutput(unit.key, format, async (file) => {
+    const writer = await unitWriter(file, unit, output, model.classes, files);
+    for await (const rows of readUnit(unit, output, files)) await writer.write(rows, answers.of(rows));
+    await writer.end();
+    // Before the commit: what was written is of the rows that were scored.
+    await source.check();
+  });
   if (outcome === 'different') return standingUnit(batch, unit, standing);
   const done: CommittedUnit = {
     key: unit.key,
@@ -55,8 +50,7 @@ export async function answerCertified(batch: CertifiedBatch, unit: Unit): Promis
     errors: 0,
     verdict: { [certified.certificate.verdict]: evidence.rows },
   };
-  const text = unitText(done);
-  const recorded = await commitFile(folder.done, `${unit.key}.json`, async (file) => void file.end(text));
+  const recorded = await folder.commitRecord(done);
   return recorded.outcome === 'different' ? standingUnit(batch, unit, standing) : done;
 }
 
@@ -77,10 +71,6 @@ async function standingUnit(
     'different',
     `${unitName(unit)} was answered before, and otherwise: what the folder holds has been changed. Begin again in an empty one`,
   );
-}
-
-function written({ key, prefix }: CertifiedBatch['output']): WriterOptions {
-  return { ...(key !== undefined && { key }), ...(prefix !== undefined && { prefix }) };
 }
 
 interface UnitAnswers {

@@ -1,7 +1,8 @@
 import type { Certificate } from '../../cascades/index.js';
 import { type KeyedRow, lowest, type SampleDesign, totalCounts } from '../../cascades/internal.js';
 import { list, naturalNumber, number, object, oneOf, record } from '../../lib/data/artifact/index.js';
-import { CERTIFICATE, RunError, type RunFolder, type Shard } from '../run/index.js';
+import { RunError } from '../../lib/errors.js';
+import { CERTIFICATE, type RunFolder, type Shard } from '../run/index.js';
 import type { Unit } from '../units/index.js';
 import { askedAnswers, standingAnswers } from './asked.js';
 import { type CertifiedBatch, ownUnits, partitionOf, unitName } from './certifiedBatch.js';

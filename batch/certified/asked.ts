@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { list, naturalNumber, object } from '../../lib/data/artifact/index.js';
-import { RunError } from '../run/index.js';
+import { RunError } from '../../lib/errors.js';
 import type { Unit } from '../units/index.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';

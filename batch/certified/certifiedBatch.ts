@@ -4,7 +4,7 @@ import type { Label } from '../../cascades/index.js';
 import type { BatchClaim, BatchSteps } from '../../cascades/internal.js';
 import { checkDelta, checkInside, checkSeed, checkWhole } from '../../lib/check.js';
 import { naturalNumber, nullable, number, object, text } from '../../lib/data/artifact/index.js';
-import { DataError } from '../../lib/errors.js';
+import { DataError, RunError } from '../../lib/errors.js';
 import { freshSeed } from '../../lib/stats/index.js';
 import type { BatchModel } from '../model/index.js';
 import {
@@ -12,7 +12,6 @@ import {
   checkTable,
   outputOptions,
   plannedUnits,
-  RunError,
   RunFolder,
   readPlan,
   type Shard,

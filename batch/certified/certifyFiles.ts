@@ -1,12 +1,5 @@
-import {
-  ALL_UNITS,
-  RunError,
-  type RunProgress,
-  type RunStatus,
-  runStatus,
-  type Shard,
-  writeManifest,
-} from '../run/index.js';
+import { RunError } from '../../lib/errors.js';
+import { ALL_UNITS, type RunProgress, type RunStatus, type Shard, writeManifest } from '../run/index.js';
 import { answerCertified } from './answer.js';
 import { askBatch, type CertifiedPlan, certifiedPlanOf, someOf } from './ask.js';
 import { forgetRest } from './asked.js';
@@ -69,9 +62,7 @@ export async function certifyFiles(
       onProgress?.({ step, share: 1 });
     }
   }
-  const { path } = batch.folder;
-  await writeManifest(path);
-  const status = await runStatus([path]);
+  const status = await writeManifest(batch.folder.path);
   if (status.done === status.units) await forgetRest(batch);
   return { ...status, certified: await certifiedPlanOf(batch) };
 }

@@ -9,9 +9,9 @@ import {
   type Shape,
   text,
 } from '../../lib/data/artifact/index.js';
-import { ArtifactError } from '../../lib/errors.js';
+import { ArtifactError, RunError } from '../../lib/errors.js';
 import type { State } from '../../lib/util/state.js';
-import { commitFile, RunError, type RunFolder } from '../run/index.js';
+import { commitFile, type RunFolder } from '../run/index.js';
 import { readUnit, type Unit } from '../units/index.js';
 import { type CertifiedBatch, partitionOf, unitName } from './certifiedBatch.js';
 import { RecordFile } from './record.js';

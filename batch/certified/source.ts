@@ -1,5 +1,4 @@
-import { FeatureError, ModelError, PoisonRow } from '../../lib/errors.js';
-import { RunError } from '../run/index.js';
+import { FeatureError, ModelError, PoisonRow, RunError } from '../../lib/errors.js';
 import { inputStamp, type ParquetFiles, readUnit, sourceDigest, type Unit } from '../units/index.js';
 import { type CertifiedBatch, unitName } from './certifiedBatch.js';
 

@@ -5,9 +5,8 @@ import type { BatchModel } from '../model/index.js';
 import { answerBatch } from '../score/index.js';
 import { inputStamp, type ParquetFiles, readUnit, sourceDigest, type Unit } from '../units/index.js';
 import { type Commitment, commitFile } from './commit.js';
-import { unitText } from './manifest.js';
 import type { OutputOptions } from './plan.js';
-import { outputName, type RunFolder } from './store.js';
+import type { RunFolder } from './store.js';
 import { AnswerTally } from './tally.js';
 import { unitWriter } from './unitWriter.js';
 
@@ -50,9 +49,9 @@ export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcom
   );
   const tally = new AnswerTally(work.model.stages);
   let source = '';
-  const { outcome, written, standing, bytes } = await commitFile(
-    folder.units,
-    outputName(key, options.format),
+  const { outcome, written, standing, bytes } = await folder.commitOutput(
+    key,
+    options.format,
     async (file) => {
       source = await writeAnswers(unit, work, tally, file);
     },
@@ -67,8 +66,8 @@ export async function answerUnit(unit: Unit, work: UnitWork): Promise<UnitOutcom
     await noteDifferent(unit, work, { written, standing });
     return outcome;
   }
-  const text = unitText({ key, index, input: input.name, source, digest: standing, bytes, ...tally.totals });
-  const record = await commitFile(folder.done, `${key}.json`, async (file) => void file.end(text));
+  const totals = { input: input.name, source, digest: standing, bytes, ...tally.totals };
+  const record = await folder.commitRecord({ key, index, ...totals });
   if (record.outcome !== 'different') return outcome;
   await folder.forget(key, options.format);
   return answerUnit(unit, work);

@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { naturalNumber, object, optional, type Shape, text } from '../../lib/data/artifact/index.js';
 import { ArtifactError, RunError } from '../../lib/errors.js';
 import type { FormatName } from '../formats/index.js';
-import { commitFile, unwritable } from './commit.js';
-import { type CommittedUnit, committedUnit } from './manifest.js';
+import { type Commitment, commitFile, unwritable } from './commit.js';
+import { type CommittedUnit, committedUnit, unitText } from './manifest.js';
 import { removeTemporary } from './temporary.js';
 
 /** A unit that is set aside, since its rows can't be answered. */
@@ -101,6 +102,20 @@ export class RunFolder {
 
   async failure(key: string): Promise<FailedUnit | undefined> {
     return readJson(join(this.failed, `${key}.json`), failedUnit);
+  }
+
+  /** Commits a unit's output. @throws as `commitFile` */
+  commitOutput(
+    key: string,
+    format: FormatName,
+    write: (file: Writable) => Promise<void>,
+  ): Promise<Commitment> {
+    return commitFile(this.units, outputName(key, format), write);
+  }
+
+  /** Commits what is to be known of a unit, once its output stands. */
+  commitRecord(unit: CommittedUnit): Promise<Commitment> {
+    return commitFile(this.done, `${unit.key}.json`, async (file) => void file.end(unitText(unit)));
   }
 
   async setAside(unit: FailedUnit): Promise<void> {

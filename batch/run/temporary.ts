@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { digestOf } from '../units/index.js';
 
 const NAME = /^\.[0-9a-z.]+-([0-9a-f]{8})-(\d+)-[0-9a-f-]{36}\.tmp$/;
 /** Milliseconds without a write after which a temporary file of processes that can't be asked for is left behind. */
@@ -22,7 +23,7 @@ export function neighboursOf(boot: () => string, namespace: () => string): strin
   } catch {
     whose = randomUUID();
   }
-  return createHash('sha256').update(whose).digest('hex').slice(0, 8);
+  return digestOf(whose).slice(0, 8);
 }
 
 /** A name that no other file has, and that tells whose it is. */

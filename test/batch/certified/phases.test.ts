@@ -13,11 +13,12 @@ import {
 } from '../../../batch/certified/index.js';
 import { unitCodes } from '../../../batch/certified/score.js';
 import type { BatchModel } from '../../../batch/model/index.js';
-import { outputDigest, plannedUnits, RunError, verifyRun } from '../../../batch/run/index.js';
+import { outputDigest, plannedUnits, verifyRun } from '../../../batch/run/index.js';
 import { digestOf, inputsOf } from '../../../batch/units/index.js';
 import { batchStepsOf } from '../../../cascades/internal.js';
 import { agreementWorld } from '../../../datasets/index.js';
 import { Cascade, DataError, define, dense, PoisonRow, tune } from '../../../index.js';
+import { RunError } from '../../../lib/errors.js';
 import { random } from '../../../lib/stats/index.js';
 import { sigmoidLearner, worldsFull, worldsProfile } from '../../support/agreement.js';
 import { folderFor } from '../../support/files.js';

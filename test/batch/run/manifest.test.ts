@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { type CommittedUnit, type Manifest, mergeManifests, RunError } from '../../../batch/run/index.js';
+import { type CommittedUnit, type Manifest, mergeManifests } from '../../../batch/run/index.js';
 import { manifestOf, manifestText, totalsOf } from '../../../batch/run/manifest.js';
+import { RunError } from '../../../lib/errors.js';
 
 /** Laws of merging what parts of a run have. */
 

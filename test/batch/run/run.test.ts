@@ -12,7 +12,6 @@ import {
   forecastRun,
   forgetFailed,
   outputDigest,
-  RunError,
   type runBatch,
   runStatus,
   verifyRun,
@@ -21,7 +20,7 @@ import { runBy } from '../../../batch/run/run.js';
 import { RunFolder } from '../../../batch/run/store.js';
 import { inputsOf, ParquetFiles, unitsIn } from '../../../batch/units/index.js';
 import { logisticRegression, tune } from '../../../index.js';
-import { InputError, OptionError } from '../../../lib/errors.js';
+import { InputError, OptionError, RunError } from '../../../lib/errors.js';
 import { column, define } from '../../../lib/features/define/index.js';
 import { systemTimer, type Timer } from '../../../lib/util/timer.js';
 import { profileOf } from '../../support/agreement.js';
