@@ -83,7 +83,9 @@ class Killer {
   }
 
   private async kill(): Promise<void> {
-    const written = (await readdir(this.folder).catch(() => [])).flatMap((name) => WRITTEN.exec(name)?.[1] ?? []);
+    const written = (await readdir(this.folder).catch(() => [])).flatMap(
+      (name) => WRITTEN.exec(name)?.[1] ?? [],
+    );
     // Files of workers that were killed before are there, too.
     const alive = written.map(Number).filter((pid) => signal(pid, 0));
     if (alive.length === 0 || this.killed === this.most) return;
