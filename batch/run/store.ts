@@ -131,7 +131,7 @@ export async function recordsIn(folder: string): Promise<string[]> {
   return names.flatMap((name) => /^(.*)\.json$/.exec(name)?.slice(1) ?? []);
 }
 
-export function outputName(key: string, format: FormatName): string {
+function outputName(key: string, format: FormatName): string {
   return `${key}.${format}`;
 }
 

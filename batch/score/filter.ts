@@ -19,8 +19,9 @@ export interface Filtered {
 /**
  * Answers batches as they come, each by one, in their order. As many are in hand as the model answers at a time.
  *
- * @throws InputError for a table that lacks a column which the model needs; PoisonRow, the signal's reason, what reading, answering and writing throw: batches before the failure have been
- *   written, nothing of it or after it, and the output has no end
+ * @throws InputError for a table that lacks a column which the model needs; PoisonRow, the signal's reason, what
+ *   reading, answering and writing throw: batches before the failure have been written, nothing of it or after it, and
+ *   the output has no end
  */
 export async function filter(
   model: BatchModel,
