@@ -56,6 +56,8 @@ export interface FeatureTerms {
   readonly options: JsonValue;
   /** Numbers a row. */
   readonly columns: number;
+  /** Its fidelities that stages read, by their names after '@', cheapest first. @defaultValue none */
+  readonly fidelities?: readonly string[] | undefined;
 }
 
 /** The full model as a file names it: its learner, or its fingerprint. */

@@ -1,5 +1,5 @@
 import type { Objective, Profile } from '../../lib/costs/index.js';
-import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { FeatureSet, FidelityNames } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
@@ -33,7 +33,10 @@ export interface CascadeParts<Row, L extends Label, Name extends string> extends
 /** The parts of a cascade that serves and isn't certified again. */
 export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
+  /** Each feature, and after all of them the fidelities that stages read, as `words@256`. */
   readonly fitted: readonly NamedFeature<Row>[];
+  /** The fidelities among `fitted`. @defaultValue none */
+  readonly fidelities?: FidelityNames | undefined;
   /** None for regression. */
   readonly classes: readonly L[];
   /** The features that the full model reads, in the order of its blocks. */

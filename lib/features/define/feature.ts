@@ -1,5 +1,6 @@
 import type { Block } from '../../data/blocks/index.js';
 import type { JsonValue, State } from '../../util/state.js';
+import type { Fidelities } from './fidelity.js';
 import type { RowView, Source, Transform } from './view.js';
 
 /**
@@ -109,30 +110,32 @@ export interface Allowance {
 /** A feature that is learning, and what it keeps of the rows meanwhile. */
 export interface KeepingFit<in Row> {
   readonly fit: BatchFit<Row>;
-  readonly kept: KeptRows;
+  readonly kept: KeptRows<Row>;
 }
 
 /** What a feature keeps of the rows that it learns from, in order to be fitted to some of them alone. */
-export interface KeptRows {
+export interface KeptRows<in Row = unknown> {
   /**
    * The feature as it would be if it had learnt from these rows alone. Called once the fit has ended.
    *
    * @param rows positions among the rows that it learnt from, ascending, each at most once
    * @returns undefined where what it keeps doesn't suffice: then the rows are read again
    */
-  refit(rows: Int32Array): Refitted | undefined;
+  refit(rows: Int32Array): Refitted<Row> | undefined;
   /** Frees the memory. `refit` returns undefined afterwards. */
   forget(): void;
 }
 
 /** A feature that was fitted to some of its rows. */
-export interface Refitted {
+export interface Refitted<in Row = unknown> {
   /**
    * The values of some rows, bit for bit those that `compute` would give.
    *
    * @param rows positions among the rows that the feature learnt from
    */
   block(rows: Int32Array): Block;
+  /** The fitted feature itself, for its fidelities. @defaultValue there is none */
+  readonly fitted?: FittedFeature<Row> | undefined;
 }
 
 /** The circumstances in which a block is computed. */
@@ -187,6 +190,8 @@ export interface FittedFeature<in Row> {
   readonly octets?: number | undefined;
   /** Counts of its own work, for the statistics. */
   counts?(): OwnCounts;
+  /** Cheaper versions of it, for stages alone. @defaultValue it has none */
+  readonly fidelities?: Fidelities<Row> | undefined;
 }
 
 /** Counts that only a feature itself can keep, since it was made. */

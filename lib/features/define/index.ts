@@ -16,6 +16,13 @@ export type {
   OwnCounts,
   Refitted,
 } from './feature.js';
+export {
+  type FeatureStep,
+  type Fidelities,
+  type FidelityNames,
+  fidelityName,
+  fidelityOf,
+} from './fidelity.js';
 export { givenTerms, type HashedTerms, hashedTerms, type PythonTexts, type ReadTerms } from './givenTerms.js';
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';

@@ -1,0 +1,56 @@
+import type { Feature, FittedFeature } from './feature.js';
+import type { RowView, Transform } from './view.js';
+
+/**
+ * Cheaper versions of a fitted feature, for the stages of a cascade: a text's first characters, fewer tokens, a
+ * coarser image. They are derived from what was fitted, so that they have its vocabulary and its weights, and the
+ * full model never reads them.
+ */
+export interface Fidelities<in Row> {
+  /**
+   * Versions that may be worth a stage, by what follows '@' in their names, cheapest first: each is contained in the
+   * next one, and all in the feature itself. Which they are comes from the rows alone.
+   *
+   * @param view rows that models are fitted on
+   * @param most how many at most
+   * @returns none where no version would be much cheaper
+   */
+  propose(view: RowView<Row>, most: number): readonly string[];
+  /**
+   * The feature in steps: these versions in this order, and at last the feature itself, with the same values as
+   * alone. Steps of one batch share work: what a step has done for a row isn't done again by a later one.
+   *
+   * @param at names after '@'; with none, the feature alone
+   * @throws OptionError for a name that is none, or for an order in which one isn't contained in the next
+   */
+  inSteps(at: readonly string[]): readonly FeatureStep<Row>[];
+}
+
+/** A feature at one of its fidelities. */
+export interface FeatureStep<in Row> {
+  /** Work that steps share, those of earlier steps included: each is computed, and charged, once for a row. */
+  readonly reads: readonly Transform<Row, unknown>[];
+  readonly fitted: FittedFeature<Row>;
+  /** In what it differs from the feature. @defaultValue in nothing */
+  readonly own?: Partial<Pick<Feature<Row>, 'price' | 'tolerance' | 'live' | 'missing' | 'expensive'>>;
+}
+
+/** The fidelities of some features: names after '@', cheapest first, by the name of the feature. Plain data. */
+export type FidelityNames = Readonly<Record<string, readonly string[]>>;
+
+/** What a feature is called at a fidelity: `body@256`. */
+export function fidelityName(feature: string, at: string): string {
+  return `${feature}@${at}`;
+}
+
+/** The feature and its fidelity by a name, among those that there are; undefined for the name of a feature. */
+export function fidelityOf(
+  name: string,
+  fidelities: FidelityNames,
+): { readonly feature: string; readonly step: number } | undefined {
+  for (const [feature, at] of Object.entries(fidelities)) {
+    const step = at.findIndex((each) => fidelityName(feature, each) === name);
+    if (step >= 0) return { feature, step };
+  }
+  return undefined;
+}
