@@ -114,7 +114,7 @@ export interface KeepingFit<in Row> {
 }
 
 /** What a feature keeps of the rows that it learns from, in order to be fitted to some of them alone. */
-export interface KeptRows<in Row = unknown> {
+export interface KeptRows<in Row = never> {
   /**
    * The feature as it would be if it had learnt from these rows alone. Called once the fit has ended.
    *
@@ -127,7 +127,7 @@ export interface KeptRows<in Row = unknown> {
 }
 
 /** A feature that was fitted to some of its rows. */
-export interface Refitted<in Row = unknown> {
+export interface Refitted<in Row = never> {
   /**
    * The values of some rows, bit for bit those that `compute` would give.
    *

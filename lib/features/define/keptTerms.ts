@@ -15,7 +15,7 @@ import { type Weighting, weigh } from './weighting.js';
  * feature of some of the texts are known as soon as enough of the kept terms come at least that
  * often in these, too: no other term can be among them.
  */
-export class KeptTerms implements KeptRows {
+export class KeptTerms<Row = never> implements KeptRows<Row> {
   private readonly record: TermRecord;
   private isComplete = true;
   /** The kept terms' number, and the place of each in their order. */
@@ -69,7 +69,7 @@ export class KeptTerms implements KeptRows {
     this.record.renumber(idOf);
   }
 
-  refit(texts: Int32Array): Refitted | undefined {
+  refit(texts: Int32Array): Refitted<Row> | undefined {
     if (!this.isComplete) return undefined;
     const totals = this.totalsOf(texts);
     const { hashing, maxFeatures = Number.POSITIVE_INFINITY } = this.options;
@@ -150,7 +150,7 @@ const SHARE = 0.4;
  */
 export function keepingTerms<Row>(
   learning: Pick<Feature<Row>, 'fit' | 'fitInBatches'>,
-  begin: (kept: KeptTerms) => BatchFit<Row>,
+  begin: (kept: KeptTerms<Row>) => BatchFit<Row>,
   options: TermOptions,
   weighting: Weighting,
 ): Pick<Feature<Row>, 'fit' | 'fitInBatches' | 'fitAndKeep'> {
@@ -159,7 +159,7 @@ export function keepingTerms<Row>(
     fitAndKeep(allowance) {
       // A copy of the feature with another fit learns something else.
       if (this.fit !== learning.fit) return undefined;
-      const kept = new KeptTerms(options, weighting, allowance);
+      const kept = new KeptTerms<Row>(options, weighting, allowance);
       return { fit: begin(kept), kept };
     },
   };
