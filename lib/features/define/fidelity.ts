@@ -1,3 +1,4 @@
+import { OptionError } from '../../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import type { RowView, Transform } from './view.js';
 
@@ -53,4 +54,38 @@ export function fidelityOf(
     if (step >= 0) return { feature, step };
   }
   return undefined;
+}
+
+/** A fitted feature, or a version of one, by its name. */
+export interface SteppedFeature<in Row> extends Partial<FeatureStep<Row>> {
+  readonly name: string;
+  readonly fitted: FittedFeature<Row>;
+}
+
+/**
+ * Fitted features with their fidelities: the features in their order, those with versions as their last step, and
+ * after all of them the versions, by feature and cheapest first.
+ *
+ * @returns `reads` only for steps: other features read what they always do
+ * @throws OptionError for versions of a feature that isn't there, or has none, and as `inSteps` does
+ */
+export function inFidelities<Row>(
+  features: readonly Pick<SteppedFeature<Row>, 'name' | 'fitted'>[],
+  fidelities: FidelityNames,
+): readonly SteppedFeature<Row>[] {
+  for (const name of Object.keys(fidelities)) {
+    if (features.find((feature) => feature.name === name)?.fitted.fidelities === undefined)
+      throw new OptionError(`fidelities.${name}`, 'no feature of this name has versions');
+  }
+  const versions: SteppedFeature<Row>[] = [];
+  const bases = features.map(({ name, fitted }): SteppedFeature<Row> => {
+    const at = Object.hasOwn(fidelities, name) ? fidelities[name] : [];
+    const steps = at.length === 0 ? undefined : fitted.fidelities?.inSteps(at);
+    if (steps === undefined) return { name, fitted };
+    at.forEach((each, step) => {
+      versions.push({ name: fidelityName(name, each), ...steps[step] });
+    });
+    return { name, ...steps[at.length] };
+  });
+  return [...bases, ...versions];
 }

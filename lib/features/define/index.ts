@@ -22,6 +22,8 @@ export {
   type FidelityNames,
   fidelityName,
   fidelityOf,
+  inFidelities,
+  type SteppedFeature,
 } from './fidelity.js';
 export { givenTerms, type HashedTerms, hashedTerms, type PythonTexts, type ReadTerms } from './givenTerms.js';
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
