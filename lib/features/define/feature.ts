@@ -1,6 +1,6 @@
 import type { Block } from '../../data/blocks/index.js';
 import type { JsonValue, State } from '../../util/state.js';
-import type { Fidelities } from './fidelity.js';
+import type { Fidelities, StepPlace } from './fidelity.js';
 import type { RowView, Source, Transform } from './view.js';
 
 /**
@@ -86,9 +86,16 @@ export interface Feature<in Row> {
    * Replaces the fitted feature in a cascade that serves, with the same values: for example a cache
    * in front of it. Tuning and profiles use the feature itself, so that they measure its own costs.
    *
+   * @param name also of a fidelity, such as `body@256`
    * @param cost measured cost of a row, in microseconds
+   * @param place if the fitted feature is one of several steps: which one. Without it, it is the feature alone
    */
-  served?(fitted: FittedFeature<Row>, name: string, cost: number | undefined): FittedFeature<Row>;
+  served?(
+    fitted: FittedFeature<Row>,
+    name: string,
+    cost: number | undefined,
+    place?: StepPlace,
+  ): FittedFeature<Row>;
 }
 
 /** A feature that is learning. */

@@ -39,6 +39,12 @@ export interface FeatureStep<in Row> {
 /** The fidelities of some features: names after '@', cheapest first, by the name of the feature. Plain data. */
 export type FidelityNames = Readonly<Record<string, readonly string[]>>;
 
+/** Which of its steps a fitted feature is: of those that `inSteps(at)` gives, the one at `step`. Plain data. */
+export interface StepPlace {
+  readonly at: readonly string[];
+  readonly step: number;
+}
+
 /** What a feature is called at a fidelity: `body@256`. */
 export function fidelityName(feature: string, at: string): string {
   return `${feature}@${at}`;
@@ -54,6 +60,34 @@ export function fidelityOf(
     if (step >= 0) return { feature, step };
   }
   return undefined;
+}
+
+/** The place of a feature, or of a fidelity, among its steps; undefined for one that has no fidelities here. */
+export function placeOf(name: string, fidelities: FidelityNames): StepPlace | undefined {
+  const of = fidelityOf(name, fidelities);
+  if (of !== undefined) return { at: fidelities[of.feature], step: of.step };
+  const at = Object.hasOwn(fidelities, name) ? fidelities[name] : [];
+  return at.length === 0 ? undefined : { at, step: at.length };
+}
+
+/** The fitted feature at a place; undefined if it has no such step. */
+export function stepAt<Row>(
+  { fidelities }: FittedFeature<Row>,
+  { at, step }: StepPlace,
+): FittedFeature<Row> | undefined {
+  return fidelities?.inSteps(at).at(step)?.fitted;
+}
+
+/**
+ * The feature that a name is of, which may be one of its fidelities' names.
+ *
+ * @param names of all features
+ * @returns undefined where there is none
+ */
+export function featureOf(name: string, names: readonly string[]): string | undefined {
+  if (names.includes(name)) return name;
+  const owners = names.filter((each) => name.startsWith(fidelityName(each, '')));
+  return owners.sort((a, b) => b.length - a.length).at(0);
 }
 
 /** A fitted feature, or a version of one, by its name. */
@@ -82,6 +116,11 @@ export function inFidelities<Row>(
     const at = Object.hasOwn(fidelities, name) ? fidelities[name] : [];
     const steps = at.length === 0 ? undefined : fitted.fidelities?.inSteps(at);
     if (steps === undefined) return { name, fitted };
+    if (steps.length !== at.length + 1)
+      throw new OptionError(
+        `fidelities.${name}`,
+        `gives ${steps.length} steps for ${at.join(', ')}, and not one more`,
+      );
     at.forEach((each, step) => {
       versions.push({ name: fidelityName(name, each), ...steps[step] });
     });

@@ -20,10 +20,14 @@ export {
   type FeatureStep,
   type Fidelities,
   type FidelityNames,
+  featureOf,
   fidelityName,
   fidelityOf,
   inFidelities,
+  placeOf,
+  type StepPlace,
   type SteppedFeature,
+  stepAt,
 } from './fidelity.js';
 export { givenTerms, type HashedTerms, hashedTerms, type PythonTexts, type ReadTerms } from './givenTerms.js';
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';

@@ -5,7 +5,7 @@ import { recordOf } from '../../data/columns/index.js';
 import { OptionError } from '../../errors.js';
 import { sharedState } from '../../util/sharedState.js';
 import type { State } from '../../util/state.js';
-import type { ComputeContext, Feature, FittedFeature, RowView } from '../define/index.js';
+import type { ComputeContext, Feature, FittedFeature, RowView, StepPlace } from '../define/index.js';
 import type { ThreadPool } from './pool.js';
 import { type Done, definitionOf, type Task } from './worker.js';
 
@@ -40,7 +40,8 @@ const RECENT = 0.1;
 /**
  * The same feature, computed on threads if a cascade answers enough rows to make that pay: by its cost in the profile
  * and the cost of copying rows to a thread. Otherwise, and in synchronous calls, it is computed in place. Threads
- * share the rows; values and their order are the same. Its transforms are computed on the threads, too.
+ * share the rows; values and their order are the same. Its transforms are computed on the threads, too, and the steps
+ * below a fidelity.
  *
  * If threads fail, the feature is computed in place, so errors are the same. If that succeeds, threads aren't used
  * again: rows with methods or private fields lose them on the way, and `send` should make plain rows of them. A lost
@@ -65,14 +66,15 @@ export function onThreads<Row, F extends Feature<Row>>(
     throw new OptionError('module', `expected the URL of a module, got ${show(module)}`);
   if (typeof name !== 'string') throw new OptionError('name', `expected text, got ${show(name)}`);
   if (send !== undefined) checkFunction('send', send);
-  const served: Feature<Row>['served'] = (fitted, featureName, cost) => {
-    const inPlace = feature.served?.(fitted, featureName, cost) ?? fitted;
+  const served: Feature<Row>['served'] = (fitted, featureName, cost, place) => {
+    const inPlace = feature.served?.(fitted, featureName, cost, place) ?? fitted;
     if (cost === undefined || pool.threads < 2) return inPlace;
     return new Threaded(inPlace, cost, {
       pool,
       module: String(module),
       name,
       definition: definitionOf(feature),
+      place,
       send,
     });
   };
@@ -96,6 +98,7 @@ class Threaded<Row> implements FittedFeature<Row> {
       readonly module: string;
       readonly name: string;
       readonly definition: string;
+      readonly place: StepPlace | undefined;
       readonly send: ((row: Row) => Row) | undefined;
     },
   ) {
@@ -176,8 +179,16 @@ class Threaded<Row> implements FittedFeature<Row> {
 
   /** A thread's answer about the rows; undefined if the thread was lost. */
   private async part(rows: readonly Row[], left: Int32Array | undefined): Promise<Done | undefined> {
-    const { pool, module, name, definition } = this.where;
-    const task: Task = { module, name, definition, fit: this.fit, rows, ...(left && { left }) };
+    const { pool, module, name, definition, place } = this.where;
+    const task: Task = {
+      module,
+      name,
+      definition,
+      fit: this.fit,
+      rows,
+      ...(place && { place }),
+      ...(left && { left }),
+    };
     let done = await pool.run(task).catch(() => undefined);
     if (done?.kind === 'stateless') {
       this.shared ??= sharedState(this.state);

@@ -1,6 +1,13 @@
 import type { Block } from '../../data/blocks/index.js';
 import type { State } from '../../util/state.js';
-import { type Feature, type FittedFeature, RowView, stable } from '../define/index.js';
+import {
+  type Feature,
+  type FittedFeature,
+  RowView,
+  type StepPlace,
+  stable,
+  stepAt,
+} from '../define/index.js';
 
 /** A request to a thread: compute a fitted feature of a module over some rows; without rows, get ready for it. */
 export interface Task {
@@ -11,6 +18,8 @@ export interface Task {
   readonly definition: string;
   /** The number of the fit, unique in this process. */
   readonly fit: number;
+  /** If it is one of several steps: which one. */
+  readonly place?: StepPlace;
   /** Left out at first, since most threads have it already. */
   readonly state?: State;
   readonly rows: readonly unknown[];
@@ -50,15 +59,24 @@ export default async function run(task: Task): Promise<Done> {
   }
 }
 
-async function loaded({ module, name, definition, state }: Task): Promise<FittedFeature<unknown> | Done> {
+async function loaded({
+  module,
+  name,
+  definition,
+  place,
+  state,
+}: Task): Promise<FittedFeature<unknown> | Done> {
   if (state === undefined) return { kind: 'stateless' };
   try {
     const exported: Readonly<Record<string, unknown>> = await import(module);
     const feature = exported[name];
     if (!isFeature(feature)) return { kind: 'unusable', why: `${module} exports no feature '${name}'` };
     const own = definitionOf(feature);
-    if (own === definition) return feature.load(unshared(state));
-    return { kind: 'unusable', why: `feature '${name}' of ${module} is ${own}, and here ${definition}` };
+    if (own !== definition)
+      return { kind: 'unusable', why: `feature '${name}' of ${module} is ${own}, and here ${definition}` };
+    const whole = feature.load(unshared(state));
+    const step = place ? stepAt(whole, place) : whole;
+    return step ?? { kind: 'unusable', why: `feature '${name}' of ${module} has no such fidelities` };
   } catch (error) {
     return { kind: 'unusable', why: error instanceof Error ? error.message : String(error) };
   }

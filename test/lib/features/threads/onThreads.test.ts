@@ -8,6 +8,7 @@ import { type Feature, type FittedFeature, RowView } from '../../../../lib/featu
 import { onThreads, type ThreadPool, threadPool } from '../../../../lib/features/threads/index.js';
 import run, { type Task } from '../../../../lib/features/threads/worker.js';
 import { closable } from '../../../../lib/util/closable.js';
+import { letters } from '../../../support/letters.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import type { Text } from './features.js';
 import * as features from './features.js';
@@ -170,6 +171,24 @@ test('a thread is given the state when it needs it, and what `send` leaves of th
     [false, false, true, true, false, false],
   );
   t.deepEqual(tasks[0].rows, rows.slice(0, 51));
+});
+
+test('a fidelity is the same on threads, and a module’s feature without it is named', async (t) => {
+  const spelt = await modulesUrl(new URL('../../../support/letters.ts', import.meta.url));
+  const { pool, tasks } = played(2);
+  const feature = onThreads(letters, { pool, module: spelt, name: 'letters' });
+  const fitted = await feature.fit(view);
+  const at = ['3', '7'];
+  for (const [step, { fitted: own }] of (fitted.fidelities?.inSteps(at) ?? []).entries()) {
+    const there = feature.served?.(own, 'letters', DEAR, { at, step });
+    t.deepEqual(await there?.compute(view), await own.compute(view), `step ${step}`);
+  }
+  t.is(tasks.length, 12, 'each had to be given its state');
+  const plain = onThreads(features.lengths, { pool, module, name: 'lengths' });
+  const lacking = plain.served?.(await plain.fit(view), 'lengths@3', DEAR, { at: ['3'], step: 0 });
+  await t.throwsAsync(async () => lacking?.compute(view), {
+    message: /'lengths' of .* has no such fidelities/,
+  });
 });
 
 test('a feature that the module doesn’t export, and wrong options, are named', async (t) => {
