@@ -36,7 +36,7 @@ export function checkEvidence<Row, L extends Label, Name extends string>(
     });
     checkChain(`${place}.plans[${step}]`, classes, plan, own, known);
   });
-  for (const each of chain) known(`${place}.chain`, each.features);
+  for (const each of chain) known.ofStage(`${place}.chain`, each.features);
   if (tuning !== null && tuning.stages[served]?.length !== chain.length)
     throw wrong('cascade.evidence.tuning', tuning, 'one for each stage of the path');
   if (paths.length === 1) return stored;

@@ -7,6 +7,7 @@ import type { Label, Prefix, Stability } from '../types/index.js';
 import {
   type FeatureTerms,
   type FullTerms,
+  fidelitiesOf,
   knownLearners,
   type LoadedFull,
   type LoadOptions,
@@ -31,7 +32,8 @@ interface StoredParts<L extends Label> {
 
 /** What files of cascades and of rankers both hold: features, compared with their values, and models. */
 export interface LoadedParts<Row> {
-  readonly fitted: NamedFeature<Row>[];
+  /** Each feature, and after all of them the fidelities that stages read. */
+  readonly fitted: readonly NamedFeature<Row>[];
   readonly reference: Reference | undefined;
   /** Reference rows on which features were compared. */
   readonly checked: number;
@@ -59,9 +61,10 @@ export async function loadParts<Row, L extends Label, Name extends string>(
   const { features, rows } = options;
   const { fitted, renewed, changes } = loadFeatures(path, stored.features, features, states, sharing);
   const columns = fitted.map(({ fitted: { columns } }) => columns);
-  const kept = states.reference && loadReference(states.reference, columns);
+  const kept = states.reference && loadReference(states.reference, columns, stored.features.length);
   const { stability } = stored.certificate;
-  const checked = await checkFeatures(path, kept, fitted, features, rows, stability);
+  const fidelities = fidelitiesOf(stored.features);
+  const checked = await checkFeatures(path, kept, fitted, features, fidelities, rows, stability);
   const learners: readonly Loader[] = knownLearners(options.learners);
   const { full, changes: others } = await loadFull(path, stored, states, options, learners, sharing);
   const held = new Map([['full', full.model]]);

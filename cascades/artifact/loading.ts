@@ -10,7 +10,15 @@ import type { ServedParts } from '../plan/index.js';
 import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
 import { checkModel, checkRule } from './checkParts.js';
 import { loadParts, stageModel } from './loadParts.js';
-import { checkLoad, contentOf, guarded, type LoadOptions, mismatch, requiredState } from './pieces.js';
+import {
+  checkLoad,
+  contentOf,
+  fidelitiesOf,
+  guarded,
+  type LoadOptions,
+  mismatch,
+  requiredState,
+} from './pieces.js';
 import { storedOf } from './shapes.js';
 import { type Sharing, UNSHARED } from './sharing.js';
 import type { Stored, StoredStage } from './stored.js';
@@ -86,13 +94,14 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
     };
   const stages = stored.stages.map(stageAt(''));
   const evidence = loadEvidence(path, stored.evidence, states, stageAt);
-  const used = usedOf(path, content, fitted.length);
+  const used = usedOf(path, content, stored.features.length);
   const more = moreOf?.(stored).map(stageAt('mode ')) ?? [];
   const changes = loaded.changes();
   const parts: ServedParts<Row, L, Name> = {
     ...stored,
     features,
     fitted,
+    fidelities: fidelitiesOf(stored.features),
     stages,
     full,
     restsOn: stored.restsOn,

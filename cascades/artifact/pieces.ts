@@ -1,7 +1,15 @@
 import { insteadOfLoad } from '#hints';
 import { checkFeatureSet, checkKeys, meant, show } from '../../lib/check.js';
 import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
-import { changesOf, type FeatureSet, optionChanges } from '../../lib/features/define/index.js';
+import {
+  changesOf,
+  type FeatureSet,
+  type FidelityNames,
+  fidelityName,
+  inFidelities,
+  optionChanges,
+  type SteppedFeature,
+} from '../../lib/features/define/index.js';
 import { type Loader, loaders, type Model } from '../../lib/learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
@@ -60,6 +68,15 @@ export interface FeatureTerms {
   readonly fidelities?: readonly string[] | undefined;
 }
 
+/** The fidelities that the terms of features name. */
+export function fidelitiesOf(terms: readonly Pick<FeatureTerms, 'name' | 'fidelities'>[]): FidelityNames {
+  return Object.fromEntries(
+    terms.flatMap(({ name, fidelities = [] }) =>
+      fidelities.length > 0 ? [[name, fidelities] as const] : [],
+    ),
+  );
+}
+
 /** The full model as a file names it: its learner, or its fingerprint. */
 export interface FullTerms {
   readonly learner: string | null;
@@ -78,13 +95,23 @@ export interface LoadedFull {
   readonly options?: JsonValue | undefined;
 }
 
+/** @param fitted without fidelities, which stand in the terms of their features */
 export function featureTerms<Row>(
   features: FeatureSet<Row>,
   fitted: readonly NamedFeature<Row>[],
+  fidelities: FidelityNames = {},
 ): FeatureTerms[] {
   return fitted.map(({ name, fitted: { columns } }) => {
     const { kind, version, options } = features.get(name);
-    return { name, kind, version: version ?? null, options: options ?? null, columns };
+    const own = Object.hasOwn(fidelities, name) ? fidelities[name] : [];
+    return {
+      name,
+      kind,
+      version: version ?? null,
+      options: options ?? null,
+      columns,
+      ...(own.length > 0 && { fidelities: own }),
+    };
   });
 }
 
@@ -99,7 +126,7 @@ export function fullTerms({
 }
 
 /**
- * The features of a file, from their states.
+ * The features of a file, from their states; their fidelities are derived from these again, and come after them all.
  *
  * @returns also features of another version or with other options, and those changes in words
  * @throws ArtifactError if they are others
@@ -110,7 +137,11 @@ export function loadFeatures<Row>(
   features: FeatureSet<Row>,
   states: Record<string, State>,
   sharing: Sharing = UNSHARED,
-): { readonly fitted: NamedFeature<Row>[]; readonly renewed: string[]; readonly changes: string[] } {
+): {
+  readonly fitted: readonly SteppedFeature<Row>[];
+  readonly renewed: string[];
+  readonly changes: string[];
+} {
   const changes: string[] = [];
   const renewed: string[] = [];
   const fitted = stored.map((was): NamedFeature<Row> => {
@@ -134,7 +165,30 @@ export function loadFeatures<Row>(
   });
   const extra = features.names.filter((name) => !stored.some((was) => was.name === name));
   if (extra.length > 0) throw mismatch(path, `was made without the features ${extra.join(', ')}`);
-  return { fitted, renewed, changes };
+  const steps = stored.map((was, f) => stepsOf(path, was, fitted[f]));
+  const versions = steps.flatMap(([, ...own]) => own);
+  return { fitted: [...steps.map(([feature]) => feature), ...versions], renewed, changes };
+}
+
+/**
+ * A feature, and the fidelities that a file has of it.
+ *
+ * @throws ArtifactError if it lacks them now
+ */
+function stepsOf<Row>(
+  path: string,
+  { name, kind, fidelities = [] }: FeatureTerms,
+  fitted: NamedFeature<Row>,
+): readonly SteppedFeature<Row>[] {
+  if (fidelities.length === 0) return [fitted];
+  try {
+    return guarded(path, `feature '${name}'`, () => inFidelities([fitted], { [name]: fidelities }));
+  } catch (cause) {
+    if (!(cause instanceof OptionError)) throw cause;
+    const read = fidelities.map((at) => fidelityName(name, at)).join(', ');
+    const why = fitted.fitted.fidelities ? cause.message : `this ${kind} feature has no fidelities`;
+    throw mismatch(path, `has stages that read ${read}: ${why}; define feature '${name}' as it was`);
+  }
 }
 
 function matching<Row>(path: string, was: { name: string; kind: string }, features: FeatureSet<Row>) {

@@ -12,7 +12,14 @@ import {
 } from '../../lib/data/artifact/index.js';
 import { type Block, denseBlock, difference } from '../../lib/data/blocks/index.js';
 import { ArtifactError, OptionError } from '../../lib/errors.js';
-import { type FeatureSet, RowView, sameWithin, TOLERANCE } from '../../lib/features/define/index.js';
+import {
+  type FeatureSet,
+  type FidelityNames,
+  fidelityOf,
+  RowView,
+  sameWithin,
+  TOLERANCE,
+} from '../../lib/features/define/index.js';
 import { computeAll, type NamedFeature, runAsync } from '../../lib/run/runtime/index.js';
 import type { State, Tensor } from '../../lib/util/state.js';
 import { findReference, type Reference } from '../plan/index.js';
@@ -49,12 +56,19 @@ export function referenceState(reference: Reference, kept: ReferenceKept): State
 }
 
 /**
+ * @param all columns of features, and of fidelities after them
+ * @param features how many of these are features: a file may have no values of fidelities
  * @throws ArtifactError if the state isn't one of reference rows of features with these numbers of
  * columns
  */
-export function loadReference({ json, tensors }: State, columns: readonly number[]): Reference {
+export function loadReference(
+  { json, tensors }: State,
+  all: readonly number[],
+  features = all.length,
+): Reference {
   const { positions, of, identities, sparse, rows, beyond } = stored(json, what);
   const here = positions.length;
+  const columns = sparse.length === features ? all.slice(0, features) : all;
   if (identities.length !== here || sparse.length !== columns.length || (rows && rows.length !== here))
     throw wrong(what, json, `${here} identities and rows, and ${columns.length} features`);
   if (positions.some((position) => position >= of)) throw wrong(what, json, `positions below ${of}`);
@@ -117,6 +131,7 @@ type CertifiedComparison = Pick<Stability, 'tolerance' | 'live'>;
  *
  * @param given rows among which the reference rows are; where there are none, those that the file holds
  * @param fitted in the order of the reference's blocks
+ * @param fidelities among these: each is compared as its feature is, unless something else was certified of it
  * @param certified the certified tolerances, and what isn't compared: a definition that allows more
  * doesn't change them
  * @throws OptionError if none of the given rows is a reference row, or the file has no values of any
@@ -126,6 +141,7 @@ export async function checkFeatures<Row>(
   reference: Reference | undefined,
   fitted: readonly NamedFeature<Row>[],
   features: FeatureSet<Row>,
+  fidelities: FidelityNames,
   given: readonly Row[] | undefined,
   { tolerance, live }: CertifiedComparison = { tolerance: {}, live: [] },
 ): Promise<Checked> {
@@ -136,8 +152,9 @@ export async function checkFeatures<Row>(
   }
   // A file's own rows are of the kind of row that its features were made for.
   const rows = given ?? (reference?.rows as readonly Row[] | undefined);
+  const feature = (name: string) => fidelityOf(name, fidelities)?.feature ?? name;
   const changes = fitted.flatMap(({ name }) =>
-    features.get(name).live === true && !live.includes(name)
+    features.names.includes(name) && features.get(name).live === true && !live.includes(name)
       ? [`feature '${name}' is live, and wasn't when the promise was made`]
       : [],
   );
@@ -150,7 +167,10 @@ export async function checkFeatures<Row>(
         `${rows.length}${REFERENCE_ROWS}`,
     );
   }
-  const compared = fitted.flatMap((feature, f) => (live.includes(feature.name) ? [] : [{ feature, f }]));
+  const isLive = (name: string) => live.includes(name) || live.includes(feature(name));
+  const compared = fitted
+    .slice(0, reference.blocks.length)
+    .flatMap((feature, f) => (isLive(feature.name) ? [] : [{ feature, f }]));
   const view = RowView.of(found.rows);
   const origin = (row: number) => reference.positions[found.which[row]];
   const blocks = await runAsync(
@@ -162,13 +182,14 @@ export async function checkFeatures<Row>(
   );
   const changed: string[] = [];
   compared.forEach(({ feature: { name }, f }, b) => {
-    const within = Object.hasOwn(tolerance, name) ? tolerance[name] : TOLERANCE;
+    const certified = [name, feature(name)].find((each) => Object.hasOwn(tolerance, each));
+    const within = certified === undefined ? TOLERANCE : tolerance[certified];
     const same = (a: number, b: number) => sameWithin(a, b, within);
     for (let row = 0; row < found.rows.length; row++) {
       const differing = difference(blocks[b], row, reference.blocks[f], found.which[row], same);
       if (differing === undefined) continue;
       const { column, one: now, other: was } = differing;
-      changed.push(name);
+      changed.push(feature(name));
       changes.push(
         `feature '${name}' gives row ${origin(row)} ${now} in column ${column}, and gave it ${was}: its ` +
           'code has changed',

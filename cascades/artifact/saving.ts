@@ -29,7 +29,9 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   if (options.evidence !== undefined) checkFlag('evidence', options.evidence);
   const { reference: kept = 'values' } = options;
   checkOneOf('reference', kept, REFERENCE_KEPT);
-  const { features, fitted, full, stages, modes } = parts;
+  const { features, fidelities, full, stages, modes } = parts;
+  // A fidelity has no state of its own.
+  const fitted = parts.fitted.slice(0, features.names.length);
   const evidence = options.evidence ? parts.evidence : undefined;
   const states: Record<string, State> = {};
   for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
@@ -63,7 +65,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     ...(modes && {
       modes: { epsilons: modes.epsilons, chain: modes.stages.map(keep('mode ')), further: modes.further },
     }),
-    features: featureTerms(features, fitted),
+    features: featureTerms(features, fitted, fidelities),
     full: fullTerms(full),
     restsOn: parts.restsOn,
     stale: parts.used.stale,

@@ -9,9 +9,11 @@ import {
   oneOf,
   optional,
   record,
+  type Shape,
   text,
   wrong,
 } from '../../lib/data/artifact/index.js';
+import { fidelityName } from '../../lib/features/define/index.js';
 import { EXIT_FACTS } from '../../lib/learn/exits/index.js';
 import { labelShape, lossShape } from '../losses/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
@@ -159,9 +161,21 @@ export const profileShape = object({
   opening: optional(number),
 });
 
+/** Fidelities of a feature, at most: each is work to derive, whether a stage reads it or not. */
+const MOST = 64;
+
+const fidelities: Shape<FeatureTerms['fidelities']> = optional((value, place) => {
+  const names = list(text)(value, place);
+  if (names.length === 0 || names.length > MOST || new Set(names).size < names.length)
+    throw wrong(place, names, `1 to ${MOST} different names`);
+  return names;
+});
+
 export const featuresShape = list(
   object({ name: text, kind: text, version: nullable(text), columns: naturalNumber, options: anything }),
 );
+
+const featuresInSteps = list(object({ fidelities }));
 
 export const fullShape = object({
   learner: nullable(text),
@@ -232,20 +246,36 @@ export function storedOf<Row, L extends Label, Name extends string>(json: unknow
   stored(json, 'cascade');
   // Labels and names are the user's own types, which JSON can't tell.
   const whole = json as Stored<Row, L, Name>;
+  featuresInSteps(whole.features, 'cascade.features');
   const known = knownFeatures(whole);
-  known('cascade.reads', whole.reads);
-  for (const { name } of whole.features) checkProfiled(whole, name);
+  known.ofFull('cascade.reads', whole.reads);
+  for (const name of known.names) checkProfiled(whole, name);
   checkChain('cascade', whole.classes, whole.plan, whole.stages, known);
   return { ...whole, certificate: statedNow(whole.certificate) };
 }
 
-/** A check that features are those of the file. */
-export function knownFeatures({ features }: Pick<Stored<never, Label, string>, 'features'>) {
-  const names = new Set(features.map(({ name }) => name));
-  return (place: string, wanted: readonly string[]): void => {
-    const strange = wanted.find((name) => !names.has(name));
-    if (strange !== undefined) throw wrong(place, strange, `one of the features ${[...names].join(', ')}`);
+/** The features of a file, and their fidelities, which stages alone may read. */
+export interface KnownFeatures {
+  readonly names: ReadonlySet<string>;
+  /** @throws ArtifactError `damaged` for a name that is none of these */
+  ofStage(place: string, wanted: readonly string[]): void;
+  ofFull(place: string, wanted: readonly string[]): void;
+}
+
+/** @throws ArtifactError `damaged` for two of one name */
+export function knownFeatures({ features }: Pick<Stored<never, Label, string>, 'features'>): KnownFeatures {
+  const whole = features.map(({ name }) => name);
+  const all = [
+    ...whole,
+    ...features.flatMap(({ name, fidelities = [] }) => fidelities.map((at) => fidelityName(name, at))),
+  ];
+  const names = new Set(all);
+  if (names.size < all.length) throw wrong('cascade.features', all, 'names that differ');
+  const among = (known: ReadonlySet<string>) => (place: string, wanted: readonly string[]) => {
+    const strange = wanted.find((name) => !known.has(name));
+    if (strange !== undefined) throw wrong(place, strange, `one of the features ${[...known].join(', ')}`);
   };
+  return { names, ofStage: among(names), ofFull: among(new Set(whole)) };
 }
 
 function checkProfiled({ profile }: Pick<Stored<never, Label, string>, 'profile'>, name: string): void {
@@ -262,7 +292,7 @@ export function checkChain(
   classes: readonly Label[],
   { decision: by, stages, classes: own, full }: Plan,
   chain: readonly StoredStage[],
-  known: (place: string, features: readonly string[]) => void,
+  known: KnownFeatures,
 ): void {
   const width = widthOf(classes);
   if (own.length !== classes.length || own.some((each, c) => each !== classes[c]))
@@ -275,13 +305,13 @@ export function checkChain(
     throw wrong(`${place}.decision`, by, 'two classes');
   if (by.kind === 'costs' && (by.costs.length !== width || by.costs.some((row) => row.length !== width)))
     throw wrong(`${place}.decision.costs`, by.costs, `${width} x ${width} costs`);
-  known(`${place}.full`, full.features);
+  known.ofFull(`${place}.full`, full.features);
   if (stages.length !== chain.length) throw wrong(`${place}.stages`, stages, `an array of ${chain.length}`);
   stages.forEach(({ thresholds, features }, s) => {
     if (thresholds.length !== width)
       throw wrong(`${place}.stages[${s}].thresholds`, thresholds, `${width} thresholds`);
-    known(`${place}.stages[${s}]`, features);
-    known(`${place}.stages[${s}]`, chain[s].features);
+    known.ofStage(`${place}.stages[${s}]`, features);
+    known.ofStage(`${place}.stages[${s}]`, chain[s].features);
     const rounds = chain[s].prefix?.rounds;
     if (rounds !== undefined && rounds < 1)
       throw wrong(`${place}.stages[${s}].prefix`, rounds, 'at least one round');

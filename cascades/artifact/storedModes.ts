@@ -32,7 +32,7 @@ export function storedModes<Row, L extends Label, Name extends string>(
   if (stored.modes === undefined) return undefined;
   const { chain, further } = stored.modes;
   const known = knownFeatures(stored);
-  for (const { features } of chain) known('cascade.modes.chain', features);
+  for (const { features } of chain) known.ofStage('cascade.modes.chain', features);
   [own, ...further.map(({ plan }) => plan)].forEach((plan, m) => {
     const place = `cascade.modes of mode ${m}`;
     let next = 0;

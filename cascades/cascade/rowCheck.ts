@@ -1,6 +1,12 @@
 import { recordOf } from '#records';
 import { RefusedRow } from '../../lib/errors.js';
-import { type Feature, type FeatureSet, RowView } from '../../lib/features/define/index.js';
+import {
+  type Feature,
+  type FeatureSet,
+  type FidelityNames,
+  fidelityOf,
+  RowView,
+} from '../../lib/features/define/index.js';
 import { type Engine, type NamedFeature, named } from '../../lib/run/runtime/index.js';
 
 /** What a feature itself checks. */
@@ -30,10 +36,21 @@ export class RowCheck<Row> {
   private fields: readonly string[] = [];
   private forms: readonly Form[] = [];
 
-  /** @param sample a row that features compute, if one is known */
-  constructor({ features, stages, full }: Engine<Row>, set: FeatureSet<Row>, sample: Row | undefined) {
+  /**
+   * @param fidelities a stage that reads one needs what its feature needs
+   * @param sample a row that features compute, if one is known
+   */
+  constructor(
+    { features, stages, full }: Engine<Row>,
+    set: FeatureSet<Row>,
+    fidelities: FidelityNames,
+    sample: Row | undefined,
+  ) {
     const read = new Set([...stages, full].flatMap(({ reads }) => reads));
-    const own = features.filter((_, f) => read.has(f));
+    const names = new Set(
+      features.flatMap(({ name }, f) => (read.has(f) ? [fidelityOf(name, fidelities)?.feature ?? name] : [])),
+    );
+    const own = features.filter(({ name }) => names.has(name));
     this.declared = own.flatMap(({ name }) => {
       const { check, checkAll } = set.get(name);
       return check ? [{ name, check, checkAll }] : [];

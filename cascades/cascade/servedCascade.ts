@@ -58,7 +58,7 @@ export class ServedCascade<Row, L extends Label = Label, Name extends string = s
     const engine = engineOf(parts);
     this.health = new Health(parts.plan.stages.length);
     const [sample] = (parts.reference?.rows ?? []) as readonly Row[];
-    this.rows = new RowCheck(engine, parts.features, sample);
+    this.rows = new RowCheck(engine, parts.features, parts.fidelities ?? {}, sample);
     this.service = new Service(engine, this.health, this.rows);
     const { full } = engine;
     // Stages count the cascade's own answers alone.

@@ -185,6 +185,9 @@ async function restored<Row, L extends Label, Name extends string>(
   const content = contentOf(path, states, 'ranker');
   rankerShape(content.json, 'ranker');
   const stored = content.json as unknown as Stored<Row, L, Name>;
+  for (const { name, fidelities } of stored.features)
+    if (fidelities !== undefined)
+      throw mismatch(path, `has fidelities of feature '${name}', and rankers have none`);
   checkCuts(path, stored.plan.bands);
   if ((stored.rankClass === null) !== (options.score !== undefined)) {
     const what =

@@ -18,8 +18,10 @@ import {
 } from '../../../../index.js';
 import { columnsOf } from '../../../support/columnsOf.js';
 import { folderFor } from '../../../support/files.js';
+import type { Spelt } from '../../../support/letters.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import { textModel } from '../../../support/servedModels.js';
+import { steppedCascade, texts } from '../../../support/steppedCascade.js';
 import { features, type ThreadedRow } from './threadedFeatures.js';
 
 // A process of its own: it starts threads, as `child_process` starts others.
@@ -68,6 +70,18 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
     (error: unknown) => error,
   );
 }
+
+test('threads answer by fidelities as the cascade does', async (t) => {
+  const stepped = await steppedCascade();
+  const file = join(await folderFor(t), 'letters.cascade');
+  await stepped.save(file, { reference: 'rows' });
+  const [, text] = (await modulesUrl(new URL('../../../support/letters.ts', import.meta.url))).split(',');
+  const own = join(folder, 'letters.mjs');
+  await writeFile(own, `${Buffer.from(text, 'base64')}\nexport { spelt as features };`);
+  const threaded = await Cascade.onThreads<Spelt, string>(file, pathToFileURL(own), { threads: 2 }, program);
+  t.deepEqual(await threaded.predict(texts), await stepped.predict(texts));
+  await threaded.close();
+});
 
 test('threads answer as predict does, bit for bit', async (t) => {
   const expected = await here.predict(rows);
