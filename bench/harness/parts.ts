@@ -112,7 +112,7 @@ export function twoStages<Row, L extends Label, Name extends string>(
     exits: [],
     stageNotes: [],
     notes: [],
-    used: new Ledger(fitted.length, [], new RowReader()),
+    used: new Ledger(features.names.length, [], new RowReader()),
     restsOn: 0,
     evidence: undefined,
   });

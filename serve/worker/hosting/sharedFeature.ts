@@ -1,11 +1,18 @@
 import { type Block, denseBlock } from '../../../lib/data/blocks/index.js';
-import type { ComputeContext, FittedFeature, RowView } from '../../../lib/features/define/index.js';
+import type {
+  ComputeContext,
+  FeatureStep,
+  Fidelities,
+  FittedFeature,
+  RowView,
+} from '../../../lib/features/define/index.js';
 import type { State } from '../../../lib/util/state.js';
 
 /** A fitted feature that several cascades hold: warmed once. */
 export class SharedFeature implements FittedFeature<unknown> {
   readonly columns: number;
   readonly reportsRequests: boolean | undefined;
+  readonly fidelities: Fidelities<unknown> | undefined;
   private warmed: Promise<Block | undefined> | undefined;
 
   /** @param isCompiled whether a feature of its kind was warmed before */
@@ -15,6 +22,25 @@ export class SharedFeature implements FittedFeature<unknown> {
   ) {
     this.columns = own.columns;
     this.reportsRequests = own.reportsRequests;
+    this.fidelities = own.fidelities && this.shared(own.fidelities);
+  }
+
+  /** Equal steps are one for all cascades, as the feature is: so is a cache in front of one. */
+  private shared(own: Fidelities<unknown>): Fidelities<unknown> {
+    const known = new Map<string, readonly FeatureStep<unknown>[]>();
+    return {
+      propose: (view, most) => own.propose(view, most),
+      inSteps: (at) => {
+        const key = JSON.stringify(at);
+        const steps =
+          known.get(key) ??
+          own
+            .inSteps(at)
+            .map((step) => ({ ...step, fitted: new SharedFeature(step.fitted, this.isCompiled) }));
+        known.set(key, steps);
+        return steps;
+      },
+    };
   }
 
   get empty(): string | undefined {

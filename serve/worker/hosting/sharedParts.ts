@@ -1,5 +1,5 @@
 import type { Sharing } from '../../../cascades/internal.js';
-import { type FittedFeature, stable } from '../../../lib/features/define/index.js';
+import { type FittedFeature, featureOf, stable } from '../../../lib/features/define/index.js';
 import { loaders, type Model } from '../../../lib/learn/learners/index.js';
 import { sha256 } from '../../../lib/util/sha256.js';
 import type { State } from '../../../lib/util/state.js';
@@ -57,7 +57,7 @@ export class SharedParts {
       get isFirst() {
         return isFirst;
       },
-      fitted: (name) => byName.get(name),
+      fitted: (name) => byName.get(featureOf(name, [...byName.keys()]) ?? name),
       get tables() {
         return [...features].map(([digest, { octets }]) => ({ digest, octets }));
       },
@@ -113,7 +113,7 @@ export interface Shares extends Sharing {
    * yet.
    */
   readonly isFirst: boolean;
-  /** The feature of a name. */
+  /** The feature of a name, or of that of a fidelity: a row that fails one fails its feature. */
   fitted(name: string): SharedFeature | undefined;
   /** Octets of the tables that its features have made in this thread. */
   readonly tables: readonly HeldTables[];
