@@ -6,7 +6,7 @@ import { RowReader, Rows } from '../../lib/data/rows/index.js';
 import { type FeatureSet, inFidelities, RowView } from '../../lib/features/define/index.js';
 import { classRule } from '../../lib/learn/exits/index.js';
 import { random } from '../../lib/stats/index.js';
-import { LETTERS, type Spelt, spelt } from './letters.js';
+import { LETTERS, type Spelt, spelt } from './spelt.js';
 import { certificateOf } from './plans.js';
 
 /** Texts whose beginning tells most of their labels. */

@@ -7,7 +7,7 @@ import { cached, featureCache } from '../../../lib/features/cache/index.js';
 import type { Feature } from '../../../lib/features/define/index.js';
 import type { JsonValue } from '../../../lib/util/state.js';
 import { folderFor } from '../../support/files.js';
-import { letters, plainLetters, type Spelt, spelt } from '../../support/letters.js';
+import { letters, plainLetters, type Spelt, spelt } from '../../support/spelt.js';
 import { steppedCascade, texts } from '../../support/steppedCascade.js';
 
 /** Fidelities as a file has them: names in the terms of their feature, and no state of their own. */

@@ -18,7 +18,7 @@ import {
 } from '../../../../index.js';
 import { columnsOf } from '../../../support/columnsOf.js';
 import { folderFor } from '../../../support/files.js';
-import type { Spelt } from '../../../support/letters.js';
+import type { Spelt } from '../../../support/spelt.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import { textModel } from '../../../support/servedModels.js';
 import { steppedCascade, texts } from '../../../support/steppedCascade.js';
@@ -75,7 +75,7 @@ test('threads answer by fidelities as the cascade does', async (t) => {
   const stepped = await steppedCascade();
   const file = join(await folderFor(t), 'letters.cascade');
   await stepped.save(file, { reference: 'rows' });
-  const [, text] = (await modulesUrl(new URL('../../../support/letters.ts', import.meta.url))).split(',');
+  const [, text] = (await modulesUrl(new URL('../../../support/spelt.ts', import.meta.url))).split(',');
   const own = join(folder, 'letters.mjs');
   await writeFile(own, `${Buffer.from(text, 'base64')}\nexport { spelt as features };`);
   const threaded = await Cascade.onThreads<Spelt, string>(file, pathToFileURL(own), { threads: 2 }, program);

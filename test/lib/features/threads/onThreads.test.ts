@@ -8,7 +8,7 @@ import { type Feature, type FittedFeature, RowView } from '../../../../lib/featu
 import { onThreads, type ThreadPool, threadPool } from '../../../../lib/features/threads/index.js';
 import run, { type Task } from '../../../../lib/features/threads/worker.js';
 import { closable } from '../../../../lib/util/closable.js';
-import { letters } from '../../../support/letters.js';
+import { letters } from '../../../support/spelt.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import type { Text } from './features.js';
 import * as features from './features.js';
@@ -174,7 +174,7 @@ test('a thread is given the state when it needs it, and what `send` leaves of th
 });
 
 test('a fidelity is the same on threads, and a module’s feature without it is named', async (t) => {
-  const spelt = await modulesUrl(new URL('../../../support/letters.ts', import.meta.url));
+  const spelt = await modulesUrl(new URL('../../../support/spelt.ts', import.meta.url));
   const { pool, tasks } = played(2);
   const feature = onThreads(letters, { pool, module: spelt, name: 'letters' });
   const fitted = await feature.fit(view);

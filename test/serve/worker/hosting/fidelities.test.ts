@@ -7,13 +7,13 @@ import { SharedFeature } from '../../../../serve/worker/hosting/sharedFeature.js
 import { SharedParts } from '../../../../serve/worker/hosting/sharedParts.js';
 import { InlineExecutor } from '../../../../serve/worker/index.js';
 import { answerOf } from '../../../support/answerOf.js';
-import { letters } from '../../../support/letters.js';
+import { letters } from '../../../support/spelt.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import { servingFolder, writeModel } from '../../../support/servedModels.js';
 import { steppedCascade, texts } from '../../../support/steppedCascade.js';
 
 const folder = await servingFolder();
-const url = await modulesUrl(new URL('../../../support/letters.ts', import.meta.url));
+const url = await modulesUrl(new URL('../../../support/spelt.ts', import.meta.url));
 test.after.always(() => rm(folder.folder, { recursive: true }));
 
 const module = `import { spelt } from ${JSON.stringify(url)};
