@@ -91,6 +91,7 @@ export type {
   Step,
   Target,
   TriedExit,
+  TriedFidelity,
   TriedSubset,
   Verdict,
 } from './types/index.js';

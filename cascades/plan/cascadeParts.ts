@@ -17,6 +17,7 @@ import type {
   StageSpec,
   StepTime,
   TriedExit,
+  TriedFidelity,
   TriedSubset,
 } from '../types/index.js';
 import { usesOf } from './plans.js';
@@ -50,6 +51,8 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly objective: Objective;
   readonly frontier: readonly FrontierPoint[];
   readonly tried: readonly TriedSubset[];
+  /** The cheaper versions of features that were looked at. Absent from files that were written before there were any. */
+  readonly triedFidelities?: readonly TriedFidelity[] | undefined;
   /** The exit scores tried for the served path, as in `TestedPath`. */
   readonly exits: readonly TriedExit[];
   readonly stageNotes: readonly string[];

@@ -14,7 +14,8 @@ export function frozenParts<
   Parts extends ServedParts<Row, L, Name>,
 >(parts: Parts & ServedParts<Row, L, Name>): Parts {
   const known = new Map<unknown, unknown>();
-  const { plan, certificate, profile, frontier, tried, classes, made, evidence, reference } = parts;
+  const { plan, certificate, profile, frontier, tried, triedFidelities, classes, made, evidence, reference } =
+    parts;
   return Object.freeze({
     ...parts,
     classes: frozen(classes, known),
@@ -23,6 +24,7 @@ export function frozenParts<
     profile: frozen(profile, known),
     frontier: frozen(frontier, known),
     tried: frozen(tried, known),
+    triedFidelities: frozen(triedFidelities, known),
     made: frozen(made, known),
     reference: frozenReference(reference),
     evidence: evidence && {

@@ -32,6 +32,7 @@ export type {
   Stability,
   Verdict,
 } from './certificate.js';
+export type { TriedFidelity } from './fidelity.js';
 export type { Forecast, RequestForecast, Step, StepTime } from './forecast.js';
 export { jointDelta } from './jointDelta.js';
 export type { ExpectedCost, Mode } from './mode.js';
