@@ -3,6 +3,16 @@ import { countDistinct } from './text/distinct.js';
 import type { Grams } from './text/grams.js';
 import { type Weighting, weigh } from './weighting.js';
 
+/** Terms of texts' beginnings, by the text's position and the group of its terms: see {@link Grams.groups}. */
+export interface FoundBefore {
+  /** How many a text has, or more. */
+  most(text: number): number;
+  /** Counts those of a group, as `countDistinct` does. */
+  count(text: number, group: number, counts: Uint32Array, distinct: Uint32Array, already: number): number;
+}
+
+const NOTHING = new Int32Array(0);
+
 /** Turns texts into blocks of their terms' values, rows x columns. */
 export class TermBlocks {
   private readonly counts: Uint32Array;
@@ -31,27 +41,69 @@ export class TermBlocks {
     return grams.octets + counts.byteLength + touched.byteLength + values.byteLength;
   }
 
-  of(texts: readonly string[]): SparseBlock {
-    const { grams, counts, weights, weighting } = this;
-    const guess = Math.ceil(texts.length * this.usual * 1.2);
-    const writer = new SparseWriter(texts.length, weights.length, guess, this.isExact);
+  /** @param before what was found of the texts' beginnings, where these are their ends */
+  of(texts: readonly string[], before?: FoundBefore): SparseBlock {
+    const { grams } = this;
+    const writer = this.writer(texts.length);
     for (let row = 0; row < texts.length; ) {
       const found = grams.read(texts, row);
-      row += found.texts;
-      for (let t = 0, begin = 0; t < found.texts; t++) {
+      for (let t = 0, begin = 0; t < found.texts; t++, row++) {
         const end = found.ends[t];
-        if (this.values.length < end - begin) {
-          this.values = new Float64Array(2 * (end - begin));
-          this.touched = new Uint32Array(2 * (end - begin));
-        }
-        const { touched, values } = this;
-        const distinct = countDistinct(found.ids, begin, end, counts, touched);
+        this.reserve(end - begin + (before?.most(row) ?? 0));
+        const distinct =
+          before === undefined
+            ? countDistinct(found.ids, begin, end, this.counts, this.touched)
+            : this.joined(before, row, found.ids, begin, end);
         begin = end;
-        const factor = weigh(touched, distinct, counts, weights, weighting, values);
-        writer.pushAll(touched, values, distinct, factor);
-        writer.endRow();
+        this.write(writer, distinct);
       }
     }
+    return this.ended(writer);
+  }
+
+  /** The block of texts of which nothing is left to read. */
+  ofFound(rows: number, found: FoundBefore): SparseBlock {
+    const writer = this.writer(rows);
+    for (let row = 0; row < rows; row++) {
+      this.reserve(found.most(row));
+      this.write(writer, this.joined(found, row, NOTHING, 0, 0));
+    }
+    return this.ended(writer);
+  }
+
+  /** Counts a text's terms group by group: those found before, and those of `ids`, the text that was read last. */
+  private joined(before: FoundBefore, row: number, ids: Int32Array, begin: number, end: number): number {
+    const { counts, touched } = this;
+    const { groups, groupEnds } = this.grams;
+    let distinct = 0;
+    for (let group = 0, from = begin; group < groups; group++) {
+      distinct = before.count(row, group, counts, touched, distinct);
+      const to = group < groups - 1 ? Math.min(end, groupEnds[group]) : end;
+      distinct = countDistinct(ids, from, to, counts, touched, distinct);
+      from = to;
+    }
+    return distinct;
+  }
+
+  private reserve(terms: number): void {
+    if (this.values.length >= terms) return;
+    this.values = new Float64Array(2 * terms);
+    this.touched = new Uint32Array(2 * terms);
+  }
+
+  private writer(rows: number): SparseWriter {
+    const guess = Math.ceil(rows * this.usual * 1.2);
+    return new SparseWriter(rows, this.weights.length, guess, this.isExact);
+  }
+
+  private write(writer: SparseWriter, distinct: number): void {
+    const { touched, values } = this;
+    const factor = weigh(touched, distinct, this.counts, this.weights, this.weighting, values);
+    writer.pushAll(touched, values, distinct, factor);
+    writer.endRow();
+  }
+
+  private ended(writer: SparseWriter): SparseBlock {
     const block = writer.block();
     if (block.rows > 0) this.usual = block.values.length / block.rows;
     return block;

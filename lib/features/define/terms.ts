@@ -1,5 +1,6 @@
 import { whyNoTerms } from '#hints';
 import { keepingTerms } from '#keptTerms';
+import { proposedCuts } from '#proposedCuts';
 import { show } from '../../check.js';
 import { ArtifactError, FeatureError } from '../../errors.js';
 import type { JsonValue, State, Tensor } from '../../util/state.js';
@@ -11,6 +12,7 @@ import { rowCheck } from './rowCheck.js';
 import { readsOf, statedSource, stepsOf } from './sources.js';
 import { TermBlocks } from './termBlocks.js';
 import { checkTermOptions, statedTerms, type TermOptions } from './termOptions.js';
+import { termSteps } from './termSteps.js';
 import { finding, Grams, hashing } from './text/grams.js';
 import { otherUnicode } from './text/unicode.js';
 import { Vocabulary } from './text/vocabulary.js';
@@ -86,16 +88,15 @@ function fitted<Row>(
   isShared = false,
 ): FittedFeature<Row> {
   const columns = weights.length;
-  const grams = new Grams(
-    options,
-    vocabulary === undefined ? hashing(columns) : finding(vocabulary, isShared),
-  );
+  const identify = vocabulary === undefined ? hashing(columns) : finding(vocabulary, isShared);
+  const grams = new Grams(options, identify);
   const blocks = new TermBlocks(grams, weights, weighting);
+  const read = (view: RowView<Row>) => textsOf(view, source);
 
-  return {
+  const whole: FittedFeature<Row> = {
     columns,
     empty,
-    compute: (view) => blocks.of(textsOf(view, source)),
+    compute: (view) => blocks.of(read(view)),
     warm(isCompiled = false) {
       for (let i = isCompiled ? WARM_UPS - 1 : 1; i < WARM_UPS; i++) blocks.of(WARM_TEXTS);
       return blocks.of(WARM_TEXTS.slice(1));
@@ -106,7 +107,26 @@ function fitted<Row>(
     get state() {
       return save(vocabulary, weights);
     },
+    fidelities: {
+      propose: (view, most) => proposedCuts(read(view), most),
+      inSteps: (at) =>
+        termSteps(
+          {
+            textsOf: read,
+            reads: readsOf(source),
+            grams,
+            gramsOf: (ngrams) => new Grams({ ...options, ngrams }, identify),
+            ngrams: options.ngrams ?? [1, 1],
+            weights,
+            weighting,
+            whole,
+            warmTexts: WARM_TEXTS,
+          },
+          at,
+        ),
+    },
   };
+  return whole;
 }
 
 /** Why texts leave no column, and what to do. */

@@ -81,7 +81,7 @@ function stripped(text: string, accents: Accents): string {
 export const BEYOND_ASCII = /[^\0-\x7f]/gu;
 
 /** A test of characters that remembers: a regular expression a character would be most of a foreign text's cost. */
-function remembered(test: (code: number) => boolean, characters: number): (code: number) => boolean {
+export function remembered(test: (code: number) => boolean, characters: number): (code: number) => boolean {
   const known = new Uint8Array(characters);
   return (code) => {
     if (known[code] === 0) known[code] = test(code) ? 2 : 1;

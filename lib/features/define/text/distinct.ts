@@ -3,6 +3,7 @@
  * they first come, in `distinct`.
  *
  * @param counts by id, all 0 before
+ * @param already how many are listed already
  * @returns the number of distinct terms
  */
 export function countDistinct(
@@ -11,8 +12,9 @@ export function countDistinct(
   end: number,
   counts: Uint32Array,
   distinct: Uint32Array,
+  already = 0,
 ): number {
-  let found = 0;
+  let found = already;
   for (let i = begin; i < end; i++) if (counts[ids[i]]++ === 0) distinct[found++] = ids[i];
   return found;
 }

@@ -12,6 +12,7 @@ import {
   scanTokens,
   scanWords,
 } from './scan.js';
+import { splitsBy } from './splits.js';
 import { extendHash, HASH_START, hashUnits, spreadHash, Vocabulary } from './vocabulary.js';
 
 /** What n-grams are made of. */
@@ -98,12 +99,24 @@ export function hashing(columns: number): Identify {
 /** The pattern of the words that are read without one. */
 const USUAL = /^(\(\?u\))?\\b\\w\\w\+\\b$/;
 
+/** The longest n-grams of which the beginnings of texts are of use for the whole. */
+const LONGEST = 64;
+
 /** Reads texts' n-grams, repeats included. */
 export class Grams implements WordReading {
   readonly dropped: Vocabulary | undefined;
   private ids = new Int32Array(1024);
   private length = 0;
   private readonly ends = new Uint32Array(1);
+  /** What was scanned last, and where in it the first n-gram begins that isn't settled. */
+  private scan: Scan | undefined;
+  private open = 0;
+  /** A text's n-grams come in groups: those of words by their size, and those of characters as one. */
+  readonly groups: number;
+  /** Of the text that was read alone last, where each group ends. */
+  readonly groupEnds: Uint32Array;
+  /** And where its settled n-grams end: with more text behind it no other n-gram comes before their last. */
+  readonly settled: Uint32Array;
 
   private readonly analyzer: Analyzer;
   private readonly shortest: number;
@@ -111,6 +124,10 @@ export class Grams implements WordReading {
   private readonly pattern: TokenPattern | undefined;
   /** Whether terms are words as a finder reads them. */
   private readonly isPlain: boolean;
+  /** Whether what was read of a text's beginning is of use for the whole. */
+  readonly canGoOn: boolean;
+  /** Where a text can be cut so that its parts are read as the whole is, by the units on both sides. */
+  readonly splits: (before: number, after: number) => boolean;
 
   /**
    * @param reading @defaultValue by the options, and the engine's Unicode
@@ -129,6 +146,11 @@ export class Grams implements WordReading {
     const isUsual = tokenPattern === undefined || (reading.isPython && USUAL.test(tokenPattern));
     this.pattern = isUsual ? undefined : new TokenPattern(tokenPattern, classes);
     this.isPlain = analyzer === 'word' && this.longest === 1 && reading.lowercase && !this.pattern;
+    this.canGoOn = this.pattern === undefined && this.longest <= LONGEST;
+    this.groups = analyzer === 'word' && this.canGoOn ? this.longest - this.shortest + 1 : 1;
+    this.groupEnds = new Uint32Array(this.groups);
+    this.settled = new Uint32Array(this.groups);
+    this.splits = splitsBy(analyzer, reading);
   }
 
   /** Octets of its tables and buffers. */
@@ -138,6 +160,7 @@ export class Grams implements WordReading {
 
   /** The n-grams of `texts` from position `from` on: of one text, or of several where that is quicker. */
   read(texts: readonly string[], from: number): FoundTerms {
+    this.scan = undefined;
     const found = this.isPlain ? this.identify.words?.(texts, from, this) : undefined;
     if (found) return found;
     this.length = 0;
@@ -150,9 +173,34 @@ export class Grams implements WordReading {
     return { ids, ends, texts: 1 };
   }
 
+  /**
+   * The end of the text that was read last, as it was read, from where the first n-gram begins that isn't settled.
+   *
+   * @returns '' where all are; undefined where it would be read in another way with more text behind it
+   */
+  tail(): string | undefined {
+    const { scan, open, reading } = this;
+    if (scan === undefined) return '';
+    const tail = String.fromCharCode(...scan.units.subarray(open, scan.length));
+    return reading.normal(tail) === tail ? tail : undefined;
+  }
+
   private chars(scan: Scan): void {
     this.reserve(scan.length * this.sizes(scan.length));
-    this.within(scan, 0, scan.length);
+    this.scan = scan;
+    this.open = this.lastOf(scan);
+    this.within(scan, 0, scan.length, this.open);
+    this.settled[0] = this.length;
+    this.within(scan, this.open, scan.length);
+    this.groupEnds[0] = this.length;
+  }
+
+  /** Where the last characters begin, one fewer than in the longest n-gram. */
+  private lastOf({ units, length, hasPairs }: Scan): number {
+    let at = length;
+    for (let left = this.longest - 1; left > 0 && at > 0; left--)
+      at -= hasPairs && this.reading.isPython && at > 1 && isHigh(units[at - 2]) ? 2 : 1;
+    return at;
   }
 
   private padded(scan: Scan): void {
@@ -165,14 +213,14 @@ export class Grams implements WordReading {
     }
   }
 
-  /** The n-grams of the characters of a span. @returns whether it is long enough to have any */
-  private within(scan: Scan, from: number, to: number): boolean {
-    if (scan.hasPairs && this.reading.isPython) return this.withinPairs(scan.units, from, to);
+  /** The n-grams of the characters of a span that begin before `until`. @returns whether it is long enough for any */
+  private within(scan: Scan, from: number, to: number, until = to): boolean {
+    if (scan.hasPairs && this.reading.isPython) return this.withinPairs(scan.units, from, to, until);
     const { shortest, longest, ids } = this;
     const { one } = this.identify;
     const { units } = scan;
     let found = this.length;
-    for (let start = from; start < to; start++) {
+    for (let start = from; start < until; start++) {
       let hash = HASH_START;
       const stop = Math.min(to, start + longest);
       const first = start + shortest;
@@ -188,11 +236,11 @@ export class Grams implements WordReading {
   }
 
   /** The same where a character may take two units. */
-  private withinPairs(units: Uint16Array, from: number, to: number): boolean {
+  private withinPairs(units: Uint16Array, from: number, to: number, until: number): boolean {
     const { shortest, longest } = this;
     const next = (at: number) => at + (isHigh(units[at]) ? 2 : 1);
     let characters = 0;
-    for (let start = from; start < to; start = next(start), characters++) {
+    for (let start = from; start < until; start = next(start), characters++) {
       let end = start;
       for (let size = 1; size <= longest && end < to; size++) {
         end = next(end);
@@ -206,12 +254,20 @@ export class Grams implements WordReading {
     const { shortest, longest, reading, pattern, dropped } = this;
     const scan = pattern === undefined ? scanWords(text, reading) : scanTokens(text, reading, pattern);
     if (dropped !== undefined) dropWords(scan, dropped);
-    this.reserve(scan.tokens * this.sizes(scan.tokens));
-    if (shortest === 1) this.runs(scan, 1);
-    if (longest === 1) return;
-    joinWords(scan);
-    for (let size = Math.max(2, shortest); size <= Math.min(longest, scan.tokens); size++)
-      this.runs(scan, size);
+    if (longest > 1) joinWords(scan);
+    this.scan = scan;
+    const { tokens } = scan;
+    this.reserve(tokens * this.sizes(tokens));
+    const settled = Math.max(0, tokens - longest + 1);
+    this.open = settled < tokens ? scan.starts[settled] : scan.length;
+    const last = Math.max(Math.min(longest, tokens), shortest + this.groups - 1);
+    for (let size = shortest; size <= last; size++) {
+      this.runs(scan, size, 0, settled);
+      this.settled[size - shortest] = this.length;
+      this.runs(scan, size, settled, tokens - size + 1);
+      this.groupEnds[size - shortest] = this.length;
+    }
+    this.groupEnds[this.groups - 1] = this.length;
   }
 
   /** How many sizes of n-grams there are in so many characters or words, at least 1. */
@@ -219,11 +275,11 @@ export class Grams implements WordReading {
     return Math.max(1, Math.min(this.longest, length) - this.shortest + 1);
   }
 
-  /** Runs of `size` words. */
-  private runs({ units, starts, ends, tokens }: Scan, size: number): void {
+  /** Runs of `size` words that begin with words `from … until - 1`. */
+  private runs({ units, starts, ends }: Scan, size: number, from: number, until: number): void {
     const { ids, identify } = this;
     let found = this.length;
-    for (let first = 0; first + size <= tokens; first++) {
+    for (let first = from; first < until; first++) {
       const start = starts[first];
       const end = ends[first + size - 1];
       const id = identify.one(units, start, end, hashUnits(units, start, end));
