@@ -10,7 +10,7 @@ import { profileCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
 import { Ledger } from './holdout/index.js';
 import { keepSamples } from './keepSamples.js';
-import { costingOf, expectedOnPath, planningOver } from './plan/index.js';
+import { costingOf, expectedOnPath, planningOver, readFidelities, servedIn } from './plan/index.js';
 import { Spending } from './price/index.js';
 import {
   countsOf,
@@ -31,6 +31,7 @@ import {
   fitFeatureBlocks,
   judgingOf,
   materialOf,
+  tellingFidelities,
 } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
 
@@ -125,13 +126,17 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
   const stable = await rescoreFullModel(reread, full);
 
-  const material = materialOf(run, features, full, spec);
+  const { fidelities, silent } = tellingFidelities(run, features, full);
+  const material = materialOf(run, features, full, spec, fidelities);
   const judging = selectionOf(run, judgingOf(run, full, spec));
   const profile = await profileCosts(run, features, material, judging);
   const allSizes = rowSizes(features.blocks);
   const sizes = Float64Array.from(judging.scored, (row) => allSizes[row]);
   const { names } = options.features;
-  const planning = planningOver({ classes, decision, names, reads: full.reads, profile, objective }, sizes);
+  const planning = planningOver(
+    { classes, decision, names, fidelities, reads: full.reads, profile, objective },
+    sizes,
+  );
 
   const tried = await trainStages(run, material, judging, planning, search);
   const path = await searchPath(run, material, judging, search, planning, tried.candidates, reread);
@@ -143,7 +148,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     decision,
     random: problem.random,
     rows: certification,
-    fitted: features.fitted,
+    fitted: servedIn(features.fitted, readFidelities(path?.stages ?? [], fidelities)).fitted,
+    features: names.length,
     full: { model: full.model, features: full.reads },
     path,
     seen,
@@ -177,5 +183,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     target: judging.loss.target,
     stable,
     seen,
+    fidelities,
+    silent,
   });
 }

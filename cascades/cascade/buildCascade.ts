@@ -1,4 +1,5 @@
 import type { Profile } from '../../lib/costs/index.js';
+import type { FidelityNames } from '../../lib/features/define/index.js';
 import { count } from '../../lib/util/count.js';
 import { type Certified, isVacuous } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
@@ -10,7 +11,9 @@ import {
   madeOf,
   type Planning,
   planOf,
+  readFidelities,
   referenceOf,
+  servedIn,
   type TestedPath,
   type Tuning,
 } from '../plan/index.js';
@@ -21,6 +24,7 @@ import { type Stable, stabilityOf } from '../stability/index.js';
 import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import { Cascade } from './cascade.js';
+import { triedFidelities } from './triedFidelities.js';
 
 /** The results of the steps of `tune`. */
 export interface TuneResults<Row, L extends Label, Name extends string> {
@@ -42,6 +46,9 @@ export interface TuneResults<Row, L extends Label, Name extends string> {
   readonly stable: Stable;
   /** The rows that made it and tested it. */
   readonly seen: Ledger;
+  /** The versions of features that stages might read, and the names of those that tell nothing. */
+  readonly fidelities: FidelityNames;
+  readonly silent: ReadonlySet<string>;
 }
 
 /**
@@ -57,10 +64,14 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
   const { development, certification, random } = problem;
   const tested = path && testedPath(path, certified);
   const { served } = certified;
+  const read = readFidelities(tested?.stages ?? [], tuned.fidelities);
   const parts: CascadeParts<Row, L, Name> = {
     features: options.features,
     // Tuning's patience is dropped: in service a call's own deadline limits waiting.
-    fitted: features.fitted.map(({ name, fitted }) => ({ name, fitted })),
+    ...servedIn(
+      features.fitted.map(({ name, fitted }) => ({ name, fitted })),
+      read,
+    ),
     classes: problem.classes,
     reads: full.reads,
     full: {
@@ -83,6 +94,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       ),
       ...tried.others,
     ],
+    triedFidelities: triedFidelities(features, tuned, read, objective),
     exits: path?.exits ?? [],
     stageNotes: path ? silences(path) : [],
     notes: [

@@ -1,14 +1,8 @@
 import { featureCosts, type Profile } from '../../lib/costs/index.js';
-import {
-  type FeatureSet,
-  fidelityName,
-  fidelityOf,
-  placeOf,
-  type StepPlace,
-} from '../../lib/features/define/index.js';
+import { type FeatureSet, fidelityOf } from '../../lib/features/define/index.js';
 import type { Engine } from '../../lib/run/runtime/index.js';
 import { channels, Tally } from '../../lib/run/telemetry/index.js';
-import type { ServedParts } from '../plan/index.js';
+import { type ServedParts, servedSet } from '../plan/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import { speculation } from './speculation.js';
 
@@ -19,21 +13,23 @@ const WAITING = 0.5;
 export function engineOf<Row, L extends Label, Name extends string>(
   parts: ServedParts<Row, L, Name>,
 ): Engine<Row> {
-  const { features, fitted, fidelities = {}, plan, stages, full, reads, classes, profile, objective } = parts;
+  const { fitted, fidelities = {}, plan, stages, full, reads, classes, profile, objective } = parts;
   const positions = (names: readonly string[]) =>
     names.map((name) => fitted.findIndex((f) => f.name === name));
   const ahead = speculation(plan, reads, profile, objective);
-  const named: FeatureSet<Row> = features;
+  const named: FeatureSet<Row> = servedSet(parts);
+  // What serves in place of a fidelity does the work that it shares with others, too.
+  const aloneCost = (name: string) =>
+    fidelityOf(name, fidelities)
+      ? sumSimple(featureCosts(profile, [name]).map(({ perRow }) => perRow))
+      : costs.get(name)?.cost.perRow;
   const costs = new Map(Object.entries<Profile['features'][string]>(profile.features));
   return {
     features: fitted.map(({ name, fitted }) => {
       const cost = costs.get(name)?.cost;
-      const place = placeOf(name, fidelities);
-      const feature = fidelityOf(name, fidelities)?.feature ?? name;
-      const perRow = place ? costOfStep(profile, feature, place) : cost?.perRow;
       return {
         name,
-        fitted: named.get(feature).served?.(fitted, name, perRow, place) ?? fitted,
+        fitted: named.get(name).served?.(fitted, name, aloneCost(name)) ?? fitted,
         waits: (cost?.wait ?? 0) >= WAITING,
         tally: new Tally(name, -1, channels.feature),
       };
@@ -54,15 +50,6 @@ export function engineOf<Row, L extends Label, Name extends string>(
     classes: widthOf(classes),
     decision: plan.decision,
   };
-}
-
-/** Microseconds a row that a step takes with its part of what all steps share. */
-function costOfStep(profile: Profile, feature: string, { at, step }: StepPlace): number {
-  const steps = [...at.map((each) => fidelityName(feature, each)), feature];
-  return featureCosts(profile, [steps[step]], steps.slice(0, step)).reduce(
-    (sum, { perRow }) => sum + perRow,
-    0,
-  );
 }
 
 /** The user's labels; for regression, which has no classes, the numbers themselves. */

@@ -84,7 +84,7 @@ export async function testFresh<Row, L extends Label, Name extends string>(
   const isEnough = rows.units >= unitsNeeded(spec, rows.groups ? 'groups' : 'rows');
   if (path === undefined || !isEnough) return undefined;
   const scored = await scoreRows({ ...chosen, stages: path.stages }, rows.rows, tracker);
-  const names = fitted.map(({ name }) => name);
+  const names = fitted.slice(0, chosen.features).map(({ name }) => name);
   const alike = seen.alike(scored.digests, names, rows.contents);
   const samples = freshSamples(rows, alike);
   seen.add(rows.contents, scored.digests);

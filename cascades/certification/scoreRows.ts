@@ -8,6 +8,8 @@ import type { ServedStage } from '../types/index.js';
 /** What answers rows: the fitted features, the stages of a path, and the full model. */
 export interface PathModels<Row> {
   readonly fitted: readonly NamedFeature<Row>[];
+  /** How many of them are features: their fidelities come after all. @defaultValue all */
+  readonly features?: number;
   readonly stages: readonly ServedStage[];
   readonly full: Pick<ServedStage, 'model' | 'features'>;
   readonly decision: Decision;
@@ -30,7 +32,7 @@ export interface ScoredRows {
 
 /** Computes the features of every row once, and has every stage and the full model score it. */
 export async function scoreRows<Row>(
-  { fitted, stages, full, decision }: PathModels<Row>,
+  { fitted, features: bases = fitted.length, stages, full, decision }: PathModels<Row>,
   rows: Rows<Row>,
   tracker: Tracker,
 ): Promise<ScoredRows> {
@@ -39,14 +41,15 @@ export async function scoreRows<Row>(
     model,
     reads: features.map((name) => fitted.findIndex((feature) => feature.name === name)),
   }));
-  const digests = fitted.map(() => new Float64Array(rows.length));
+  const digests = fitted.slice(0, bases).map(() => new Float64Array(rows.length));
   const sizes = new Float64Array(rows.length);
   let first: readonly Block[] = [];
   const scores = await scoresOf(fitted, readers, rows, tracker, (blocks, from) => {
-    blocks.forEach((block, f) => {
+    const own = blocks.slice(0, bases);
+    own.forEach((block, f) => {
       digests[f].set(rowDigests([block]), from);
     });
-    sizes.set(rowSizes(blocks), from);
+    sizes.set(rowSizes(own), from);
     if (from === 0) first = blocks;
   });
   const fullScores = scores[scores.length - 1];

@@ -1,3 +1,4 @@
+import { type FidelityNames, fidelityName } from '../../lib/features/define/index.js';
 import type { StageSpec } from '../types/index.js';
 
 /**
@@ -12,6 +13,33 @@ export function isNested(inner: StageSpec, outer: StageSpec): boolean {
       outer.learner !== inner.learner &&
       inner.features.length === outer.features.length);
   return readsMore && inner.features.every((feature) => outer.features.includes(feature));
+}
+
+/**
+ * The same where features have fidelities: `outer` may have a feature at a higher one than `inner`. The feature itself
+ * is above all of them.
+ */
+export function nestedAmong(fidelities: FidelityNames): typeof isNested {
+  const levels = new Map<string, { readonly feature: string; readonly level: number }>(
+    Object.entries(fidelities).flatMap(([feature, all]) =>
+      all.map((at, level) => [fidelityName(feature, at), { feature, level }] as const),
+    ),
+  );
+  if (levels.size === 0) return isNested;
+  const levelOf = (name: string) => levels.get(name) ?? { feature: name, level: Number.POSITIVE_INFINITY };
+  return (inner, outer) => {
+    if (isSameEnsemble(inner, outer)) return roundsOf(inner) < roundsOf(outer);
+    const there = outer.features.map(levelOf);
+    let isHigher = false;
+    for (const name of inner.features) {
+      const { feature, level } = levelOf(name);
+      const other = there.find((each) => each.feature === feature);
+      if (other === undefined || other.level < level) return false;
+      isHigher ||= other.level > level;
+    }
+    const [few, many] = [inner.features.length, outer.features.length];
+    return isHigher || few < many || (outer.readsRows === true && outer.learner !== inner.learner);
+  };
 }
 
 /** Whether two stages run one model, for different numbers of rounds or not. */

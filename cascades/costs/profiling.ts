@@ -1,4 +1,5 @@
 import {
+  byName,
   type Cost,
   IMPORTANCE_REPEATS,
   importances,
@@ -23,6 +24,7 @@ import {
   rowSizes,
   selectRows,
 } from '../../lib/data/blocks/index.js';
+import { type AtFidelity, fidelityNames } from '../../lib/features/define/index.js';
 import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
@@ -35,6 +37,7 @@ import {
   type Judging,
   type Material,
   type ScoredFullModel,
+  wholeName,
 } from '../training/index.js';
 import type { Label } from '../types/index.js';
 
@@ -50,6 +53,8 @@ export interface Pipeline<Row, Name extends string>
   readonly learners: readonly Learner[];
   /** Fits a learner to a subset of the features, to see what its models cost to run. */
   readonly fit: (learner: Learner, features: readonly string[]) => Promise<Model>;
+  /** Those whose importance is counted, and that probes read. @defaultValue all */
+  readonly names?: readonly Name[] | undefined;
   /** Positions of the rows among the user's, for errors. @defaultValue the rows are the user's */
   readonly origin?: Int32Array | undefined;
 }
@@ -57,7 +62,7 @@ export interface Pipeline<Row, Name extends string>
 /** The profile that was given to `tune`, or what everything costs as measured now. */
 export async function profileCosts<Row, L extends Label, Name extends string>(
   { options, problem, learners, checkpoint, early, tracker }: Run<Row, L, Name>,
-  { fitted, blocks, measured }: FeatureBlocks<Row>,
+  { fitted, blocks, versions, measured }: FeatureBlocks<Row>,
   material: Material,
   judging: Judging<'selection'>,
 ): Promise<Profile<Name>> {
@@ -68,11 +73,15 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   const target = development.labels === undefined ? 'answers' : 'labels';
   const truth = development.labels ?? decideAll(decision, full.scores, width);
   const some = profiledRows(development.rows.length, random);
-  const whole = blocks.map((block) => ({ block }));
+  const { set, measured: steps } = versions;
+  const own = new Map(material.names.map((name, f) => [name, material.blocks[f]]));
+  for (const [f, name] of options.features.names.entries()) own.set(wholeName(name), blocks[f]);
+  const whole = set.names.flatMap((name) => own.get(name) ?? []).map((block) => ({ block }));
   const sampled = gatherAll(whole, some);
   const pipeline = {
-    features: options.features,
-    fitted,
+    features: set,
+    names: options.features.names,
+    fitted: [...fitted, ...steps],
     blocks: sampled,
     sizes: rowSizes(blocks),
     rows: await development.rows.take(some, options.signal),
@@ -107,9 +116,25 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
       throw checkpoint.unfit('its profile is none', error);
     }
   }
-  const profile = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
+  const every = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
+  const profile = goingOn(every, material.features, fidelityNames(material.features, material.fidelities));
   checkpoint?.keepStep('profile', JSON.stringify(profile));
   return profile;
+}
+
+/** A profile of these features and versions, in which features know what they cost after their versions. */
+function goingOn<Name extends string>(
+  profile: Profile,
+  features: readonly string[],
+  names: readonly AtFidelity<Name>[],
+): Profile<Name> {
+  return {
+    ...profile,
+    features: byName(names, (name) => {
+      const { [name]: own, [wholeName(name)]: whole } = profile.features;
+      return whole && features.includes(name) ? { ...own, goingOn: { cost: whole.cost, reads: whole.reads } } : own;
+    }),
+  };
 }
 
 /** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */
@@ -166,7 +191,7 @@ export async function profilePipeline<Row, Name extends string>(
   pipeline: Pipeline<Row, Name>,
   tracker: Tracker,
 ): Promise<Profile<Name>> {
-  const { features, blocks, reference, learners, decision, unseen } = pipeline;
+  const { features, names: own = features.names, blocks, reference, learners, decision, unseen } = pipeline;
   const names: readonly string[] = features.names;
   const blocksFor = (wanted: readonly string[]) => wanted.map((name) => blocks[names.indexOf(name)]);
   const quality = decision.kind === 'value' ? explained : share;
@@ -186,7 +211,7 @@ export async function profilePipeline<Row, Name extends string>(
     blocks: learner.readsRows ? [rowBlock(pipeline.rows)] : blocksFor(names),
   });
   const probes = [];
-  const subsets = probeSubsets(features.names, blocks);
+  const subsets = probeSubsets(own, blocks);
   for (const learner of learners) {
     const [few, many] = learner.reads ? [learner.reads, learner.reads] : subsets;
     const [small, large] = [await probe(learner, few), await probe(learner, many)];
@@ -198,7 +223,7 @@ export async function profilePipeline<Row, Name extends string>(
       ...pipeline,
       importances:
         byRead &&
-        features.names.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
+        own.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
       full: {
         model: reference.model,
         blocks: modelInputs(

@@ -1,5 +1,11 @@
 import type { Objective, Profile } from '../../lib/costs/index.js';
-import type { FeatureSet, FidelityNames } from '../../lib/features/define/index.js';
+import {
+  type AtFidelity,
+  type FeatureSet,
+  type FeatureStep,
+  type FidelityNames,
+  fidelitySet,
+} from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import type { JsonValue } from '../../lib/util/state.js';
@@ -35,7 +41,7 @@ export interface CascadeParts<Row, L extends Label, Name extends string> extends
 export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly features: FeatureSet<Row, Name>;
   /** Each feature, and after all of them the fidelities that stages read, as `words@256`. */
-  readonly fitted: readonly NamedFeature<Row>[];
+  readonly fitted: readonly ServedFeature<Row>[];
   /** The fidelities among `fitted`. @defaultValue none */
   readonly fidelities?: FidelityNames | undefined;
   /** None for regression. */
@@ -72,6 +78,32 @@ export interface ServedParts<Row, L extends Label, Name extends string> {
   readonly made?: Made | undefined;
   /** The evidence for `retune`; absent if nothing was tested, or a file was written without it. */
   readonly evidence: Evidence<L, Name> | undefined;
+}
+
+/** A fitted feature as a step beside its fidelities, where it has some. */
+export type ServedFeature<Row> = NamedFeature<Row> & Partial<Pick<FeatureStep<Row>, 'reads' | 'own'>>;
+
+/** What a cascade computes, and which of it are features themselves. */
+type Served<Row, Name extends string> = Pick<
+  ServedParts<Row, Label, Name>,
+  'features' | 'fitted' | 'fidelities'
+>;
+
+/** The definitions of what a cascade computes, by their names. */
+export function servedSet<Row, Name extends string>({
+  features,
+  fitted,
+  fidelities = {},
+}: Served<Row, Name>): FeatureSet<Row, AtFidelity<Name>> {
+  return fidelitySet(features, fitted, fidelities);
+}
+
+/** The features themselves, without their fidelities. */
+export function featuresOf<Row, Name extends string>({
+  features,
+  fitted,
+}: Served<Row, Name>): readonly ServedFeature<Row>[] {
+  return fitted.slice(0, features.names.length);
 }
 
 /** Plans of one path, certified together with the cascade's own plan. */

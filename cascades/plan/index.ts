@@ -3,11 +3,14 @@
 export {
   type CascadeParts,
   type Evidence,
+  featuresOf,
   type FurtherMode,
   type ModeSet,
+  type ServedFeature,
   type ServedParts,
   type StageTuning,
   servedPath,
+  servedSet,
   type TestedPath,
   type Tuning,
 } from './cascadeParts.js';
@@ -28,5 +31,6 @@ export {
 } from './plans.js';
 export { drawReference, findReference, type Reference, referenceOf } from './reference.js';
 export { expectedPlans, planningOf, replan, tunedStages } from './replan.js';
+export { readFidelities, servedIn } from './servedFidelities.js';
 export { thrifty, thriftyPath } from './thrift.js';
 export { refuseAlike } from './unused.js';

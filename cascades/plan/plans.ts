@@ -1,6 +1,7 @@
 import { show } from '../../lib/check.js';
 import { costOf, evenWeights } from '../../lib/costs/index.js';
 import { OptionError } from '../../lib/errors.js';
+import { type FidelityNames, fidelityNames } from '../../lib/features/define/index.js';
 import type { Decision } from '../../lib/learn/exits/index.js';
 import { type AnsweredStage, keyOf, type Thresholds } from '../chain/index.js';
 import { type CostedStage, stageCosts, stageParts } from '../costs/index.js';
@@ -12,6 +13,8 @@ export interface Planning<L extends Label, Name extends string> extends Costing 
   readonly classes: readonly L[];
   readonly decision: Decision;
   readonly names: readonly Name[];
+  /** Versions of features that stages may read. @defaultValue none */
+  readonly fidelities?: FidelityNames | undefined;
 }
 
 /**
@@ -48,7 +51,7 @@ export function planOf<L extends Label, Name extends string>(
   chain: readonly AnsweredStage[],
   thresholds: Thresholds,
 ): Plan<L, Name> {
-  const { classes, decision, names, reads } = planning;
+  const { classes, decision, names, fidelities = {}, reads } = planning;
   // A stage that never lets a row out changes no answer, and costs.
   const used = chain
     .map((stage, s) => ({ stage, at: thresholds[s] }))
@@ -59,12 +62,12 @@ export function planOf<L extends Label, Name extends string>(
     used.map(({ stage }) => stage.evidence),
     used.map(({ at }) => at),
   );
-  const named = (wanted: readonly string[]) => names.filter((name) => wanted.includes(name));
+  const all = fidelityNames(names, fidelities);
   return {
     classes,
     decision,
     stages: used.map(({ stage, at }, s) => ({
-      features: named(stage.features),
+      features: all.filter((name) => stage.features.includes(name)),
       learner: stage.learner,
       target: stage.target,
       passed: stage.passed,
@@ -74,7 +77,7 @@ export function planOf<L extends Label, Name extends string>(
       thresholds: Array.from(at, (threshold) => (Number.isFinite(threshold) ? threshold : null)),
       ...of.stages[s],
     })),
-    full: { features: named(reads), ...of.full },
+    full: { features: names.filter((name) => reads.includes(name)), ...of.full },
     expected: of.expected,
   };
 }

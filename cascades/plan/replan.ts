@@ -38,14 +38,15 @@ export function planningOf<Row, L extends Label, Name extends string>(
     classes,
     plan,
     features,
+    fidelities,
     reads,
-  }: Pick<CascadeParts<Row, L, Name>, 'classes' | 'plan' | 'features' | 'reads'>,
+  }: Pick<CascadeParts<Row, L, Name>, 'classes' | 'plan' | 'features' | 'fidelities' | 'reads'>,
   profile: Profile<Name>,
   objective: Objective,
   sizes: Float64Array,
 ): Planning<L, Name> {
   return planningOver(
-    { classes, decision: plan.decision, names: features.names, reads, profile, objective },
+    { classes, decision: plan.decision, names: features.names, fidelities, reads, profile, objective },
     sizes,
   );
 }

@@ -19,8 +19,10 @@ export class Spending {
     private readonly limit: number | undefined,
     features: FeatureSet<never>,
   ) {
+    // Versions of features aren't among them: they cost no money.
+    const prices = new Map(features.names.map((name) => [name, features.get(name).price]));
     this.requests = {
-      feature: (name, rows) => this.spend(`feature '${name}'`, rows, features.get(name).price),
+      feature: (name, rows) => this.spend(`feature '${name}'`, rows, prices.get(name)),
       model: ({ name, price }, rows) => this.spend(`model '${name}'`, rows, price),
     };
   }

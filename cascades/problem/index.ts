@@ -17,6 +17,7 @@ export {
   checkTimeout,
   type FullOption,
   featuresRead,
+  fidelitiesOf,
   isRegression,
   type Labels,
   type Progress,

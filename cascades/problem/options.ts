@@ -15,7 +15,7 @@ import {
 import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import type { ReadRows } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import type { FeatureSet } from '../../lib/features/define/index.js';
+import { type FeatureSet, fidelityName } from '../../lib/features/define/index.js';
 import type { FitThreads } from '../../lib/learn/fits/index.js';
 import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
@@ -198,6 +198,7 @@ export const TUNE_OPTIONS = [
   'profile',
   'budget',
   'effort',
+  'fidelities',
   'threads',
   'checkpoint',
   'objective',
@@ -254,7 +255,32 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.allowVacuous !== undefined) checkFlag('allowVacuous', options.allowVacuous);
   if (options.budget !== undefined) checkBudget(options.budget);
   if (options.effort !== undefined) checkOneOf('effort', options.effort, EFFORTS);
+  checkFidelities(options);
   checkCheckpoint(options.checkpoint);
+}
+
+/** How many versions of features may be tried. */
+export function fidelitiesOf({ fidelities = 4 }: Pick<TuneOptions<never, never, never>, 'fidelities'>): number {
+  return fidelities === false ? 0 : fidelities;
+}
+
+function checkFidelities<Row, L extends Label, Name extends string>(
+  options: Pick<TuneOptions<Row, L, Name>, 'fidelities' | 'features'>,
+): void {
+  const { fidelities = false, features } = options;
+  if (fidelities !== false && !(Number.isInteger(fidelities) && fidelities >= 0)) {
+    throw new OptionError('fidelities', `expected a whole number, 0 or more, or false, got ${show(fidelities)}`);
+  }
+  if (fidelitiesOf(options) === 0) return;
+  const names: readonly string[] = features.names;
+  for (const name of names) {
+    const taken = names.find((other) => other.startsWith(fidelityName(name, '')));
+    if (taken === undefined) continue;
+    throw new OptionError(
+      `features.${taken}`,
+      `is named as a version of '${name}' would be; give it a name without '@', or set fidelities: false`,
+    );
+  }
 }
 
 /** Options that mean the same to `tune` and `tuneTopK`. */

@@ -52,6 +52,7 @@ import {
   costingOf,
   drawReference,
   expectedOnPath,
+  featuresOf,
   frontierOf,
   madeOf,
   type Reference,
@@ -59,6 +60,7 @@ import {
   refuseAlike,
   replan,
   servedPath,
+  servedSet,
   thresholdsOf,
   usesOf,
   withoutStages,
@@ -140,7 +142,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const claim = parts.used.claim(contents, !rows.unlike);
   const { scored, stable } = await kept(claim, async () => {
     if (rows.unlike)
-      await refuseAlike(parts.used, parts.fitted, parts.profile, fresh.rows, { signal: fresh.signal });
+      await refuseAlike(parts.used, featuresOf(parts), parts.profile, fresh.rows, { signal: fresh.signal });
     return scoreFresh(parts, path, rows, contents, fresh.signal, claim);
   });
   const { certification, sample } = testPath(path, scored, rows, spec, parts.classes, random('certify'));
@@ -258,15 +260,15 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
   signal: AbortSignal | undefined,
   claim: Claim,
 ): Promise<{ readonly scored: ScoredRows; readonly stable: Stable }> {
-  const { features, fitted, used } = parts;
+  const { fitted, used } = parts;
   const full = { model: parts.full.model, features: parts.reads };
-  const answering = { fitted, stages: path.stages, full, decision: parts.plan.decision };
+  const answering = { fitted, features: parts.features.names.length, stages: path.stages, full, decision: parts.plan.decision };
   const scored = await scoreRows(answering, rows.rows, { signal });
   const [{ rows: count }] = scored.first;
   const some = rows.rows.select(consecutive(0, count));
   const firstOf = (scores: Float64Array, width: number) => scores.subarray(0, count * width);
   const stable = await compareAll(
-    { features, fitted, rows: some, blocks: scored.first },
+    { features: servedSet(parts), fitted, rows: some, blocks: scored.first },
     { ...full, scores: firstOf(scored.fullScores, full.model.classes) },
     path.stages.map((stage, s) => ({
       ...stage,
@@ -275,7 +277,7 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
     random('certify').fork('reread'),
     signal,
   );
-  const names = fitted.map(({ name }) => name);
+  const names = featuresOf(parts).map(({ name }) => name);
   const alike = rows.unlike ? used.alike(scored.digests, names) : [];
   if (alike.length > 0) {
     const { keys } = given.rows;
@@ -291,13 +293,14 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
  * changed since.
  */
 async function referenceNow<Row, L extends Label, Name extends string>(
-  { reference, certificate, fitted }: CascadeParts<Row, L, Name>,
+  parts: CascadeParts<Row, L, Name>,
   { rows, signal }: FreshRows<Row, L>,
 ): Promise<Reference> {
+  const { reference, certificate } = parts;
   if (reference !== undefined && certificate.verdict !== 'void') return reference;
   const draws = random('reference');
   const own = new Rows(new HeldRows(rows), drawReference(rows.length, draws));
-  return referenceOf(await blocksOf(fitted, own, { signal }), own, draws);
+  return referenceOf(await blocksOf(featuresOf(parts), own, { signal }), own, draws);
 }
 
 /**

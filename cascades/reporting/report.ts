@@ -1,6 +1,6 @@
 import { sum } from 'simple-statistics';
 import { costOf, featureCosts } from '../../lib/costs/index.js';
-import type { FeatureSet } from '../../lib/features/define/index.js';
+import type { AtFidelity, FeatureSet } from '../../lib/features/define/index.js';
 import { reliabilityBins } from '../../lib/learn/calibration/index.js';
 import type {
   ReportCertificate,
@@ -52,7 +52,7 @@ export interface ReportSource<L extends Label, Name extends string>
   > {
   readonly full: NamedFullModel;
   /** None where only the file is there. */
-  readonly features?: Pick<FeatureSet<never, Name>, 'get'> | undefined;
+  readonly features?: Pick<FeatureSet<never, Name>, 'get' | 'names'> | undefined;
   readonly modes?: Pick<ModeSet<L, Name>, 'further'> | undefined;
   readonly evidence:
     | {
@@ -118,7 +118,7 @@ export function reportOf<L extends Label, Name extends string>(
     ...(decision !== undefined && { decision }),
     features: names.map((name) => {
       const { cost, importance } = profile.features[name];
-      const steps = parts.features?.get(name).steps;
+      const steps = parts.features?.names.includes(name) ? parts.features.get(name).steps : undefined;
       return {
         name,
         ...(steps && { steps }),
@@ -287,7 +287,7 @@ function spendingOf<L extends Label, Name extends string>({
   objective,
 }: ReportSource<L, Name>): ReportSpending[] {
   const stages = [...plan.stages, plan.full];
-  const paid: Name[] = [];
+  const paid: AtFidelity<Name>[] = [];
   const spent = new Map<string, number[]>();
   const add = (name: string, s: number, cost: number) => {
     const own = spent.get(name) ?? stages.map(() => 0);

@@ -24,7 +24,7 @@ export async function fitFeatures<Row>(
   features: FeatureSet<Row>,
   rows: Rows<Row>,
   tracker: Tracker,
-  refits?: Refits,
+  refits?: Refits<Row>,
 ): Promise<NamedFeature<Row>[]> {
   const { signal, onProgress, patience, requests } = tracker;
   const learnt = await fitInBatches(features, rows, tracker, refits);
@@ -46,7 +46,7 @@ function fitAtOnce<Row>(
   name: string,
   feature: Feature<Row>,
   rows: Rows<Row>,
-  refits: Refits | undefined,
+  refits: Refits<Row> | undefined,
 ): ReturnType<Fit<Row>> {
   const view = RowView.of(rows.held ?? []);
   const fit = refits?.begin(name, feature);
@@ -60,7 +60,7 @@ async function fitInBatches<Row>(
   features: FeatureSet<Row>,
   rows: Rows<Row>,
   { signal }: Tracker,
-  refits: Refits | undefined,
+  refits: Refits<Row> | undefined,
 ): Promise<ReadonlyMap<string, Fit<Row>>> {
   const fits = new Map<string, Fit<Row>>();
   const learning = features.names.filter((name) => learns(features.get(name)));

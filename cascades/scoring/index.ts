@@ -12,5 +12,5 @@ export {
   scoring,
   stageEvidence,
 } from './scores.js';
-export { type SizeOf, type Timing, timedBlocks, timedScores } from './timing.js';
+export { FirstRows, type SizeOf, type Timing, timedBlocks, timedScores } from './timing.js';
 export type { PricedRequests, Tracker } from './tracker.js';

@@ -1,12 +1,19 @@
 import type { Block } from '../../lib/data/blocks/index.js';
-import type { Allowance, BatchFit, Feature, KeptRows } from '../../lib/features/define/index.js';
+import type { Allowance, BatchFit, Feature, FittedFeature, KeptRows } from '../../lib/features/define/index.js';
 
 /** Bytes that all features together may keep of their rows: those that need more read the rows again. */
 const MOST_BYTES = 2 ** 28;
 
+/** A feature's blocks of two sets of rows, and the feature, where its fidelities are needed. */
+export interface RefittedBlocks<in Row> {
+  readonly fit: Block;
+  readonly score: Block;
+  readonly fitted: FittedFeature<Row> | undefined;
+}
+
 /** What features keep of the rows that they are fitted to, so that folds of these needn't be read. */
-export class Refits {
-  private readonly kept = new Map<string, KeptRows>();
+export class Refits<Row> {
+  private readonly kept = new Map<string, KeptRows<Row>>();
   private readonly allowance: Allowance;
   /** The place of each row among those that features are fitted to; -1 for the others. */
   private readonly places: Int32Array;
@@ -29,7 +36,7 @@ export class Refits {
    *
    * @returns undefined for other features, and those that have a price: what they request is forecast
    */
-  begin<Row>(name: string, feature: Feature<Row>): BatchFit<Row> | undefined {
+  begin(name: string, feature: Feature<Row>): BatchFit<Row> | undefined {
     if (feature.price !== undefined) return undefined;
     const keeping = feature.fitAndKeep?.(this.allowance);
     if (keeping !== undefined) this.kept.set(name, keeping.kept);
@@ -39,16 +46,23 @@ export class Refits {
   /**
    * A feature's blocks of two sets of rows, once it is fitted to the first.
    *
+   * @param needsFitted whether the fitted feature is needed as well, for its fidelities
    * @returns undefined where the rows have to be read
    */
   blocksOf(
     name: string,
     { fit, score }: { readonly fit: Int32Array; readonly score: Int32Array },
-  ): { readonly fit: Block; readonly score: Block } | undefined {
+    needsFitted = false,
+  ): RefittedBlocks<Row> | undefined {
     const [fitted, scored] = [fit, score].map((rows) => rows.map((row) => this.places[row]));
     if (fitted.includes(-1) || scored.includes(-1)) return undefined;
     const refitted = this.kept.get(name)?.refit(fitted);
-    return refitted && { fit: refitted.block(fitted), score: refitted.block(scored) };
+    if (refitted === undefined || (needsFitted && refitted.fitted === undefined)) return undefined;
+    return {
+      fit: refitted.block(fitted),
+      score: refitted.block(scored),
+      fitted: needsFitted ? refitted.fitted : undefined,
+    };
   }
 
   /** Frees the memory. Rows are read from now on. */

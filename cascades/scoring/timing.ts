@@ -32,53 +32,121 @@ export async function timedBlocks<Row>(
   features: FeatureSet<Row>,
   fitted: readonly NamedFeature<Row>[],
   rows: Rows<Row>,
-  { clock, random }: Timing,
+  timing: Timing,
   tracker: Tracker,
   isShared?: boolean,
 ): Promise<{ readonly blocks: Block[]; readonly timed: TimedFeatures<Row>; readonly sizeOf: SizeOf }> {
-  const { cut, rest, sizeOf } = cutRows(rows.length, random);
-  const keys = [...transformsOf(features).keys()];
-  const built = new BlocksBuilder(fitted, rows.length, isShared);
-  const ofFeatures: TimedBatch[][] = fitted.map(() => []);
-  const ofTransforms = new Map(keys.map((key): [Transform<Row, unknown>, TimedBatch[]] => [key, []]));
-  const batches: Row[][] = [];
-  const { signal } = tracker;
-  const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
-  try {
-    for (const positions of cut) {
-      signal?.throwIfAborted();
-      const batch = await rows.take(positions, signal);
-      const view = RowView.of(batch);
-      batches.push(batch);
-      for (const [transform, samples] of ofTransforms) {
-        const read = await timed(clock, () => attempted(() => transform.read(view)));
-        samples.push({ ...read, rows: positions });
-      }
-      const onRequest = tracker.requests?.feature;
-      const computing = { origin: (row: number) => rows.origin[positions[row]], interrupt, onRequest };
-      for (const [f, feature] of fitted.entries()) {
-        const computed = await timed(clock, () => {
-          const [started] = startAll([feature], view, computing);
-          if (!(started instanceof Promise)) return built.put(f, started, positions);
-          return started.then((block) => built.put(f, block, positions));
-        });
-        ofFeatures[f].push({ ...computed, rows: positions });
-      }
-    }
-  } finally {
-    interrupt?.close();
+  const first = new FirstRows(rows, timing, tracker, isShared);
+  await first.time(features, fitted);
+  return { blocks: await first.blocks(fitted), timed: first.timedOf(features), sizeOf: first.sizeOf };
+}
+
+/** The rows that are computed first and timed: features may be added while the other rows haven't been computed. */
+export class FirstRows<Row> {
+  /** The size of the batch in which a row is computed. */
+  readonly sizeOf: SizeOf;
+  private readonly cut: readonly Int32Array[];
+  private readonly rest: Int32Array;
+  private readonly views: RowView<Row>[] = [];
+  private readonly built = new Map<string, BlocksBuilder>();
+  private readonly features = new Map<string, TimedBatch[]>();
+  private readonly transforms = new Map<Transform<Row, unknown>, TimedBatch[]>();
+
+  /** @param isShared whether blocks are to lie in memory that threads share */
+  constructor(
+    private readonly rows: Rows<Row>,
+    private readonly timing: Timing,
+    private readonly tracker: Tracker,
+    private readonly isShared?: boolean,
+  ) {
+    const { cut, rest, sizeOf } = cutRows(rows.length, timing.random);
+    this.cut = cut;
+    this.rest = rest;
+    this.sizeOf = sizeOf;
   }
-  await eachBatch(fitted, rows.select(rest), tracker, (blocks, from, { length }) => {
-    const places = rest.subarray(from, from + length);
-    blocks.forEach((block, f) => {
-      built.put(f, block, places);
+
+  /**
+   * Times these features, and the transforms among what they read that weren't timed before.
+   *
+   * @param features their definitions
+   * @param isBuilt whether {@link blocks} will be asked for a feature
+   */
+  async time(
+    features: FeatureSet<Row>,
+    fitted: readonly NamedFeature<Row>[],
+    isBuilt: (name: string) => boolean = () => true,
+  ): Promise<void> {
+    const { rows, timing, tracker, isShared } = this;
+    const { signal } = tracker;
+    const transforms = [...transformsOf(features).keys()].filter((key) => !this.transforms.has(key));
+    for (const key of transforms) this.transforms.set(key, []);
+    for (const feature of fitted) {
+      this.features.set(feature.name, []);
+      if (isBuilt(feature.name))
+        this.built.set(feature.name, new BlocksBuilder([feature], rows.length, isShared));
+    }
+    const interrupt = signal && new Interrupt(systemTimer, undefined, signal);
+    try {
+      for (const [b, positions] of this.cut.entries()) {
+        signal?.throwIfAborted();
+        this.views[b] ??= RowView.of(await rows.take(positions, signal));
+        const view = this.views[b];
+        for (const transform of transforms) {
+          const read = await timed(timing.clock, () => attempted(() => transform.read(view)));
+          this.transforms.get(transform)?.push({ ...read, rows: positions });
+        }
+        const onRequest = tracker.requests?.feature;
+        const computing = { origin: (row: number) => rows.origin[positions[row]], interrupt, onRequest };
+        for (const feature of fitted) {
+          const put = (block: Block) => this.built.get(feature.name)?.put(0, block, positions);
+          const computed = await timed(timing.clock, () => {
+            const [started] = startAll([feature], view, computing);
+            return started instanceof Promise ? started.then(put) : put(started);
+          });
+          this.features.get(feature.name)?.push({ ...computed, rows: positions });
+        }
+      }
+    } finally {
+      interrupt?.close();
+    }
+  }
+
+  /** The times so far of these features, and of the transforms that they read. */
+  timedOf(features: FeatureSet<Row>): TimedFeatures<Row> {
+    const read = [...transformsOf(features).keys()];
+    return {
+      features: features.names.map((name) => this.features.get(name) ?? []),
+      transforms: new Map(read.map((key) => [key, this.transforms.get(key) ?? []])),
+      batches: this.views.map(({ batch }) => batch),
+    };
+  }
+
+  /** Those of the rows that are among these. */
+  among(wanted: Int32Array): RowView<Row> {
+    const isWanted = new Set(wanted);
+    const rows = this.cut.flatMap((positions, b) =>
+      this.views[b].rows().filter((_, i) => isWanted.has(positions[i])),
+    );
+    return RowView.of(rows);
+  }
+
+  /**
+   * Computes features that were timed for all other rows.
+   *
+   * @param fitted by the names of those, with the same values
+   * @returns one a feature
+   */
+  async blocks(fitted: readonly NamedFeature<Row>[]): Promise<Block[]> {
+    const { rows, rest, tracker } = this;
+    const built = fitted.flatMap(({ name }) => this.built.get(name) ?? []);
+    await eachBatch(fitted, rows.select(rest), tracker, (blocks, from, { length }) => {
+      const places = rest.subarray(from, from + length);
+      blocks.forEach((block, f) => {
+        built[f].put(0, block, places);
+      });
     });
-  });
-  return {
-    blocks: built.blocks(),
-    timed: { features: ofFeatures, transforms: ofTransforms, batches },
-    sizeOf,
-  };
+    return built.flatMap((each) => each.blocks());
+  }
 }
 
 /** A transform that fails is met again by the features that read it, and these tell it with their names. */

@@ -109,10 +109,12 @@ function spaceOf(
   { material, profile, objective, fullCost }: CandidateOptions,
 ): SubsetSpace {
   const called = learners.map(({ name }) => name);
+  const { features: names, fidelities } = material;
   return subsetSpace(
-    material.names,
+    names,
     (features) => subsetCost(profile, features, called, objective),
     fullCost,
+    fidelities,
   );
 }
 

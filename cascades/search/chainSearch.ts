@@ -19,6 +19,8 @@ export interface SearchOptions {
   readonly even: (stages: readonly Candidate[]) => readonly number[];
   /** The mean loss that is expected to be certified: chains are compared at it. */
   readonly target: number;
+  /** Whether one stage may follow another. @defaultValue as where no feature has fidelities */
+  readonly nested?: typeof isNested;
   /** What chains cost that were compared with these settings before. */
   readonly known?: KnownChains;
   readonly signal?: AbortSignal | undefined;
@@ -72,7 +74,7 @@ const CLOSE = 1.05;
  * between bins of confidence; those that come near the best are ranked by exact thresholds.
  */
 export function searchChains(candidates: readonly Candidate[], options: SearchOptions): CostedChain[] {
-  const { rows, width, target, signal, known = new KnownChains() } = options;
+  const { rows, width, target, nested = isNested, signal, known = new KnownChains() } = options;
   const seen = new Map<Priced, Compared>();
   const own = { ...options, known };
   // The beam's costs only fall, so that a chain which isn't wanted never will be in this search.
@@ -87,7 +89,7 @@ export function searchChains(candidates: readonly Candidate[], options: SearchOp
     const [{ cost: limit, lambda }] = beam;
     const rival = beam.length < BEAM.width ? undefined : { cost: beam[beam.length - 1].cost, lambda };
     return beam.flatMap(({ stages }) =>
-      insertions(stages, candidates, isNested).map((longer) => {
+      insertions(stages, candidates, nested).map((longer) => {
         signal?.throwIfAborted();
         const priced = unwanted.get(longer) ?? price(longer, own, limit, rival);
         if (!Number.isFinite(priced.cost)) unwanted.set(longer, priced);

@@ -1,4 +1,5 @@
 import { sumSimple } from 'simple-statistics';
+import { type FidelityNames, fidelityName, fidelityNames } from '../../lib/features/define/index.js';
 import { keyOf } from '../chain/index.js';
 
 /**
@@ -50,6 +51,37 @@ export function neighbours(
   return byCost([...found.values()], cost);
 }
 
+/** Subsets with versions that are tried in one round, and rounds: they are neighbours of the best ones so far. */
+const [A_ROUND, ROUNDS] = [12, 3];
+
+/**
+ * The subsets one step away from these among the versions of features, affordable and not yet known: with a feature at
+ * another fidelity, or with a version of a feature that they lack. Those of the first subsets come first.
+ */
+export function atOtherFidelities(
+  subsets: readonly (readonly string[])[],
+  names: readonly string[],
+  fidelities: FidelityNames,
+  known: ReadonlySet<string>,
+  cost: (features: readonly string[]) => number,
+  full: number,
+): string[][] {
+  const all = fidelityNames(names, fidelities);
+  const found = new Map<string, string[]>();
+  for (const subset of subsets) {
+    for (const [feature, at] of Object.entries(fidelities)) {
+      const versions: readonly string[] = at.map((each) => fidelityName(feature, each));
+      const own = [...versions, feature].find((name) => subset.includes(name));
+      for (const version of own === undefined ? versions : [...versions, feature]) {
+        const next = all.filter((name) => name === version || (name !== own && subset.includes(name)));
+        const key = keyOf(next);
+        if (version !== own && !known.has(key) && cost(next) <= DEAREST * full) found.set(key, next);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
 /** The subsets among which stages are looked for. */
 export interface SubsetSpace {
   /**
@@ -66,24 +98,34 @@ export interface SubsetSpace {
 /**
  * @param cost of a subset as a stage
  * @param full the cost of the full pipeline
+ * @param fidelities versions of features, tried once the features themselves are
  */
 export function subsetSpace(
   names: readonly string[],
   cost: (features: readonly string[]) => number,
   full: number,
+  fidelities: FidelityNames = {},
 ): SubsetSpace {
   const all = affordableSubsets(names, cost, full);
+  const mayVary = Object.keys(fidelities).length > 0;
+  let round = 0;
   const first = all ?? neighbours([[]], names, new Set(), cost, full);
   return {
     first,
-    after: (best, known) => (all ? [] : neighbours(best, names, known, cost, full)),
+    after(best, known) {
+      const next = all || round > 0 ? [] : neighbours(best, names, known, cost, full);
+      if (next.length > 0 || !mayVary || round++ === ROUNDS) return next;
+      return atOtherFidelities([...best, []], names, fidelities, known, cost, full).slice(0, A_ROUND);
+    },
     works(workOf) {
       const works = first.map(workOf);
-      if (all || works.length === 0) return works;
+      if (works.length === 0) return works;
       const mean = sumSimple(works) / works.length;
+      const varied = mayVary ? new Array<number>(A_ROUND * ROUNDS).fill(mean) : [];
+      if (all) return [...works, ...varied];
       // A search grows subsets by one feature at a time, and tries at least as many of a size as there are features.
       while (works.length < EXHAUSTIVE) works.push(mean * (1 + works.length / names.length));
-      return works;
+      return [...works, ...varied];
     },
   };
 }

@@ -1,3 +1,4 @@
+import { nestedAmong } from '../chain/index.js';
 import { fullCost } from '../costs/index.js';
 import { evenCosts, meanCosts, type Planning } from '../plan/index.js';
 import type { Run } from '../problem/index.js';
@@ -17,7 +18,7 @@ import type { TriedCandidates } from './trials.js';
  */
 export function searchOptions<L extends Label, Name extends string>(
   planning: Planning<L, Name>,
-  { width, context }: Material,
+  { width, context, fidelities }: Material,
   { loss, scored }: Judging,
 ): SearchOptions {
   const rows = scored.length;
@@ -27,6 +28,7 @@ export function searchOptions<L extends Label, Name extends string>(
     costs: meanCosts({ ...planning, rows }),
     even: evenCosts(planning),
     target: loss.target,
+    nested: nestedAmong(fidelities),
     known: new KnownChains(),
     signal: context.signal,
   };

@@ -2,7 +2,7 @@ import type { Block } from '../../lib/data/blocks/index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
-import type { CascadeParts } from '../plan/index.js';
+import { type CascadeParts, servedSet } from '../plan/index.js';
 import { modelInputs } from '../scoring/index.js';
 import { type Label, type Stability, widthOf } from '../types/index.js';
 import { changedAlone, type ServedStages } from './answers.js';
@@ -15,6 +15,8 @@ import { liveOf, tolerancesOf } from './settings.js';
  * scores in a large batch.
  */
 export interface Stable {
+  /** What each block is of. */
+  readonly names: readonly string[];
   readonly blocks: readonly Block[];
   /** The rows themselves; none where they aren't in memory, and no model reads them. */
   readonly rows: readonly unknown[];
@@ -27,7 +29,7 @@ export interface Stable {
 /** The parts of a cascade that answer rows. */
 type Answering<Row, L extends Label, Name extends string> = Pick<
   CascadeParts<Row, L, Name>,
-  'features' | 'fitted' | 'classes' | 'reads' | 'full' | 'stages' | 'plan'
+  'features' | 'fitted' | 'fidelities' | 'classes' | 'reads' | 'full' | 'stages' | 'plan'
 >;
 
 /**
@@ -35,15 +37,18 @@ type Answering<Row, L extends Label, Name extends string> = Pick<
  */
 export async function stabilityOf<Row, L extends Label, Name extends string>(
   parts: Answering<Row, L, Name>,
-  { blocks, rows, reread, known, full: scores }: Stable,
+  { names, blocks, rows, reread, known, full: scores }: Stable,
   signal: AbortSignal | undefined,
 ): Promise<Stability> {
-  const { features, stages, full } = parts;
+  const { fitted, stages, full } = parts;
+  const places = fitted.map(({ name }) => names.indexOf(name));
+  const all = { blocks: places.map((f) => blocks[f]), rows, known };
+  const own = { ...reread, blocks: places.map((f) => reread.blocks[f]) };
   return {
     rows: reread.alone,
-    changed: await changedAlone(servedBy(parts), { blocks, rows, known }, reread, scores, signal),
+    changed: await changedAlone(servedBy(parts), all, own, scores, signal),
     ...statedOf(
-      features,
+      servedSet(parts),
       [full, ...stages].map(({ model }) => model),
     ),
   };
@@ -88,7 +93,8 @@ export async function compareAll<Row>(
     return own;
   };
   for (const stage of chain) await compared(stage);
-  return { blocks, rows: all, reread, known, full: await compared(full) };
+  const names = fitted.map(({ name }) => name);
+  return { names, blocks, rows: all, reread, known, full: await compared(full) };
 }
 
 function servedBy<Row, L extends Label, Name extends string>({

@@ -1,7 +1,7 @@
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Run } from '../problem/index.js';
 import { modelInputs, type SizeOf, type Tracker } from '../scoring/index.js';
-import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
+import { type CrossFittedModel, type FeatureBlocks, wholeName } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { compareFeatures, type Reread } from './features.js';
 import { compareModel } from './models.js';
@@ -11,10 +11,9 @@ import { type Untouched, untouchedOf } from './untouched.js';
 /**
  * Development rows that were read again in small batches, and the features' values for all of them.
  */
-export interface RereadRows extends Pick<Stable, 'blocks' | 'rows' | 'reread'> {
+export interface RereadRows extends Pick<Stable, 'names' | 'blocks' | 'rows' | 'reread'> {
   /** Scores of the rows together, of models that read rows: none is scored again. */
   readonly known: Map<Model, Float64Array>;
-  readonly names: readonly string[];
   readonly origin: Int32Array;
   readonly reread: Reread;
   readonly tracker: Tracker;
@@ -31,15 +30,30 @@ export function untouchedRows<Row, L extends Label, Name extends string>({
 /** Reads some development rows again. @throws UnstableFeature as {@link compareFeatures} */
 export async function rereadRows<Row, L extends Label, Name extends string>(
   { options: { features }, problem: { development, random }, tracker }: Run<Row, L, Name>,
-  { fitted, blocks, sizeOf }: FeatureBlocks<Row>,
+  { fitted, blocks, versions, sizeOf }: FeatureBlocks<Row>,
   untouched: Untouched<Row>,
 ): Promise<RereadRows> {
   const { signal, requests } = tracker();
-  const held = { features, fitted, rows: development.rows, blocks, sizeOf, untouched };
+  const names: readonly string[] = features.names;
+  // Features are read alone, and as they go on from their versions.
+  const placeOf = (name: string) => names.findIndex((own) => own === name || wholeName(own) === name);
+  const isVersion = ({ name }: { readonly name: string }) => placeOf(name) < 0;
+  const wholes = versions.measured.filter((each) => !isVersion(each)).map(({ name }) => placeOf(name));
+  const held = {
+    features: versions.set,
+    fitted: [
+      ...fitted,
+      ...versions.measured.map((each) => (isVersion(each) ? each : { ...each, name: names[placeOf(each.name)] })),
+    ],
+    rows: development.rows,
+    blocks: [...blocks, ...versions.blocks, ...wholes.map((f) => blocks[f])],
+    sizeOf,
+    untouched,
+  };
   const reread = await compareFeatures(held, random.fork('reread'), signal, requests);
   const { held: rows = [], origin } = development.rows;
   const known = new Map<Model, Float64Array>();
-  return { names: features.names, blocks, rows, origin, reread, known, tracker: tracker() };
+  return { names: versions.set.names, blocks: held.blocks, rows, origin, reread, known, tracker: tracker() };
 }
 
 /**
@@ -76,6 +90,6 @@ export async function rescoreFullModel(rows: RereadRows, full: CrossFittedModel)
   // rows.
   const known = { scores: learner === undefined ? scores : undefined, sizeOf };
   const scored = await rescoreRows(rows, model, reads, known);
-  const { blocks, reread, known: memory } = rows;
-  return { blocks, rows: rows.rows, reread, known: memory, full: scored };
+  const { names, blocks, reread, known: memory } = rows;
+  return { names, blocks, rows: rows.rows, reread, known: memory, full: scored };
 }

@@ -12,6 +12,7 @@ export {
   type Targets,
 } from './crossfit.js';
 export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
+export { namesOf, wholeName } from './fidelities/index.js';
 export { type CrossFittedModel, crossFitFullModel, type ScoredFullModel } from './fullModel.js';
 export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';
@@ -19,6 +20,7 @@ export { type Judge, type Judging, judgingOf } from './judging.js';
 export { type Material, materialOf } from './material.js';
 export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
 export { joined, onSome } from './someRounds.js';
+export { tellingFidelities } from './tellingFidelities.js';
 export {
   fitProbe,
   fitStages,

@@ -1,5 +1,6 @@
 import { meanSimple } from 'simple-statistics';
 import { type Block, rowBlock } from '../../lib/data/blocks/index.js';
+import { type FidelityNames, fidelityNames } from '../../lib/features/define/index.js';
 import {
   classRule,
   type Decision,
@@ -18,9 +19,13 @@ import type { CrossFittedModel, ScoredFullModel } from './fullModel.js';
 
 /** What stage models are made from, the same in all of a search: development rows, targets, and the full model. */
 export interface Material {
+  readonly features: readonly string[];
+  /** Those of the features, and after them those of their versions. */
   readonly names: readonly string[];
-  /** One block a feature over the development rows, by the features that are served. */
+  /** One block a feature, and a version, over the development rows, by the features that are served. */
   readonly blocks: readonly Block[];
+  /** The versions that stages may read. */
+  readonly fidelities: FidelityNames;
   /** The development rows themselves, for models that read these, and their positions among the user's. */
   readonly rows: Block;
   readonly origin: Int32Array;
@@ -41,18 +46,22 @@ export interface Material {
   readonly requests: PricedRequests | undefined;
 }
 
+/** @param fidelities the versions that stages may read. @defaultValue all */
 export function materialOf<Row, L extends Label, Name extends string>(
   { options, problem, fits, tracker }: Run<Row, L, Name>,
-  { blocks }: FeatureBlocks<Row>,
+  { blocks, versions }: FeatureBlocks<Row>,
   full: CrossFittedModel,
   spec: BoundSpec,
+  fidelities: FidelityNames = versions.names,
 ): Material {
   const { split, width, decision, random, development } = problem;
   const { signal, requests } = tracker();
   const scale = scaleOf(spec, full.judged.full);
   return {
-    names: options.features.names,
-    blocks,
+    features: options.features.names,
+    names: fidelityNames(options.features.names, versions.names),
+    blocks: [...blocks, ...versions.blocks],
+    fidelities,
     rows: rowBlock(development.rows.held ?? []),
     origin: development.rows.origin,
     targets: targetsOf(problem, full.scores),

@@ -1,3 +1,4 @@
+import type { AtFidelity } from '../../lib/features/define/index.js';
 import type { Decision, ExitKind } from '../../lib/learn/exits/index.js';
 import type { Label } from '../losses/index.js';
 import type { PlanStage, StageSpec } from './stage.js';
@@ -13,7 +14,7 @@ export interface Plan<L extends Label = Label, Name extends string = string> {
   readonly classes: readonly L[];
   readonly decision: Decision;
   /** Cheapest first; none if only the full model answers. */
-  readonly stages: readonly PlanStage<Name>[];
+  readonly stages: readonly PlanStage<AtFidelity<Name>>[];
   readonly full: { readonly features: readonly Name[]; readonly reach: number; readonly cost: number };
   /** Expected cost of a row through the cascade and through the full pipeline. */
   readonly expected: { readonly cost: number; readonly fullCost: number; readonly speedup: number };

@@ -16,7 +16,7 @@ export {
 export { evenWeights, growthOf, halfSubjects, halve, type SizeWeights, sizeWeights } from './growth.js';
 export { IMPORTANCE_REPEATS, type Importance, importances } from './importance.js';
 export { measureCosts, mostMeasured } from './measureCosts.js';
-export { type Measured, measureProfile } from './measureProfile.js';
+export { byName, type Measured, measureProfile } from './measureProfile.js';
 export { HALVES_SIZES, measureServing, SERVED_SIZES, type ServedPipeline } from './measureServing.js';
 export {
   type EngineCost,

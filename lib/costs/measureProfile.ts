@@ -40,6 +40,7 @@ export interface Measured<Row, Name extends string> {
   readonly batches?: Batches<Row> | undefined;
   /** Times of the first rows: the only ones of features that have a price or are slow. */
   readonly timed: TimedFeatures<Row>;
+  /** Of the features that have one; these come first. */
   readonly importances: readonly Importance[] | undefined;
   readonly full: Probe | undefined;
   /** For each learner a model that reads little and one that reads much. */
@@ -118,7 +119,7 @@ export async function measureProfile<Row, Name extends string>(
       cost: computed[f],
       entries: entriesPerRow(blocks[f]),
       reads: withAncestors(features.get(name).reads).flatMap((transform) => keys.get(transform) ?? []),
-      ...(importances && { importance: importances[f] }),
+      ...(importances?.[f] && { importance: importances[f] }),
     })),
     transforms,
     models,

@@ -1,4 +1,4 @@
-import type { FeatureSet, Transform } from '../features/define/index.js';
+import { type FeatureSet, fidelityName, type Transform } from '../features/define/index.js';
 import { type Cost, FREE } from './cost.js';
 import type { Importance } from './importance.js';
 
@@ -11,6 +11,8 @@ export interface FeatureProfile {
   readonly importance?: Importance;
   /** The transforms that it reads, ancestors included: keys of `Profile.transforms`. */
   readonly reads: readonly string[];
+  /** The same of the feature where one of its fidelities was computed before: what that has done isn't done again. */
+  readonly goingOn?: Pick<FeatureProfile, 'cost' | 'reads'> | undefined;
 }
 
 /** The cost of running a learner's models: `fixed` a batch, and a row `perRow + perEntry x entries`. Microseconds. */
@@ -58,6 +60,7 @@ export interface EngineCost {
  * bit for bit, which a new measurement can't.
  */
 export interface Profile<Name extends string = string> {
+  /** By name; also the fidelities of features that were tried, as `words@256`. */
   readonly features: Readonly<Record<Name, FeatureProfile>>;
   readonly transforms: Readonly<Record<string, Cost>>;
   /** By the name of the learner. */
@@ -117,7 +120,7 @@ export function featureCosts(
   const read = new Set(paid.flatMap((name) => profile.features[name].reads));
   const costs: Cost[] = [];
   for (const name of wanted) {
-    const { cost, reads } = profile.features[name];
+    const { cost, reads } = partOf(profile, name, paid);
     if (!known.has(name)) costs.push(cost);
     known.add(name);
     for (const key of reads) {
@@ -126,6 +129,11 @@ export function featureCosts(
     }
   }
   return costs;
+}
+
+function partOf({ features }: Profile, name: string, paid: readonly string[]) {
+  const { goingOn = features[name] } = features[name];
+  return paid.some((other) => other.startsWith(fidelityName(name, ''))) ? goingOn : features[name];
 }
 
 /** The cost of running a learner's model over these features. */

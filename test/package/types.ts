@@ -24,7 +24,7 @@ export async function types(mails: readonly Mail[], error: OptionError) {
   const { labels } = await cascade.predict(mails);
   holds<Same<typeof labels, ('empty' | 'full')[]>>();
   const [stage] = cascade.plan.stages;
-  holds<Same<(typeof stage.features)[number], 'length' | 'words'>>();
+  holds<Same<(typeof stage.features)[number], 'length' | 'words' | `length@${string}` | `words@${string}`>>();
   const loaded = await Cascade.load<Mail, 'empty' | 'full', 'length' | 'words'>('path', { features });
   holds<Same<typeof loaded, typeof cascade>>();
   holds<Same<typeof error.option, string>>();

@@ -37,8 +37,10 @@ export function stagesOf({ rows, folds, learners = [trees] }: StagesOptions): {
   const targets = { truth, width: 2 };
   const decision = { kind: 'argmax' } as const;
   const material: Material = {
+    features: ['a', 'b', 'c'],
     names: ['a', 'b', 'c'],
     blocks,
+    fidelities: {},
     rows: rowBlock([]),
     origin: all,
     targets: { labels: targets, answers: { ...targets, soft: scores } },

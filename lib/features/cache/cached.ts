@@ -61,11 +61,11 @@ export function cached<Row, F extends Feature<Row>>(
     );
   }
   const fronts = new WeakMap<FittedFeature<Row>, Front<Row>>();
-  const served: Feature<Row>['served'] = (fitted, name, cost, place) => {
+  const served: Feature<Row>['served'] = (fitted, name, cost) => {
     const known = fronts.get(fitted);
     if (known !== undefined) return known;
     let identity: string | undefined;
-    const front = new Front(feature.served?.(fitted, name, cost, place) ?? fitted, cache.shelf(), {
+    const front = new Front(feature.served?.(fitted, name, cost) ?? fitted, cache.shelf(), {
       key,
       ttlMs,
       failuresMs,

@@ -84,11 +84,12 @@ export interface Feature<in Row> {
   load(state: State): FittedFeature<Row>;
   /**
    * Replaces the fitted feature in a cascade that serves, with the same values: for example a cache
-   * in front of it. Tuning and profiles use the feature itself, so that they measure its own costs.
+   * in front of it. Tuning and profiles use the feature itself, so that they measure its own costs. Of a feature
+   * without `keys`, it replaces fidelities, too: rows of one key may differ in these.
    *
    * @param name also of a fidelity, such as `body@256`
    * @param cost measured cost of a row, in microseconds
-   * @param place if the fitted feature is one of several steps: which one. Without it, it is the feature alone
+   * @param place of a fidelity: which of its feature's steps it is
    */
   served?(
     fitted: FittedFeature<Row>,

@@ -45,9 +45,12 @@ export interface StepPlace {
   readonly step: number;
 }
 
+/** Features by name, and their versions. */
+export type AtFidelity<Name extends string> = Name | `${Name}@${string}`;
+
 /** What a feature is called at a fidelity: `body@256`. */
-export function fidelityName(feature: string, at: string): string {
-  return `${feature}@${at}`;
+export function fidelityName<Name extends string>(feature: Name, at: string): `${Name}@${string}` {
+  return `${feature}@${at}` as const;
 }
 
 /** The feature and its fidelity by a name, among those that there are; undefined for the name of a feature. */

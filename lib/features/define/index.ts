@@ -17,6 +17,7 @@ export type {
   Refitted,
 } from './feature.js';
 export {
+  type AtFidelity,
   type FeatureStep,
   type Fidelities,
   type FidelityNames,
@@ -29,6 +30,7 @@ export {
   type SteppedFeature,
   stepAt,
 } from './fidelity.js';
+export { fidelityNames, fidelitySet, versionOf } from './fidelitySet.js';
 export { givenTerms, type HashedTerms, hashedTerms, type PythonTexts, type ReadTerms } from './givenTerms.js';
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';

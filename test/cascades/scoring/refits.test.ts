@@ -70,7 +70,7 @@ test('folds are the same, bit for bit, whether texts are read for each or not', 
 });
 
 test('a feature that has a price is fitted by reading its rows', (t) => {
-  const refits = new Refits(3, Int32Array.of(0, 1, 2));
+  const refits = new Refits<Note>(3, Int32Array.of(0, 1, 2));
   const feature = tfidf((note: Note) => note.text);
   t.is(refits.begin('text', { ...feature, price: 1 }), undefined);
   t.not(refits.begin('text', feature), undefined);
@@ -78,7 +78,7 @@ test('a feature that has a price is fitted by reading its rows', (t) => {
 
 test('rows that the feature was not fitted to have to be read', (t) => {
   // Of five rows, the last two aren't fitted to.
-  const refits = new Refits(5, Int32Array.of(0, 1, 2));
+  const refits = new Refits<Note>(5, Int32Array.of(0, 1, 2));
   const fit = refits.begin(
     'text',
     tfidf((note: Note) => note.text),

@@ -1,0 +1,40 @@
+import { costOf, featureCosts, type Objective, type Profile } from '../../lib/costs/index.js';
+import { type FidelityNames, fidelityName } from '../../lib/features/define/index.js';
+import type { FeatureBlocks } from '../training/index.js';
+import type { TriedFidelity } from '../types/index.js';
+
+/**
+ * What came of the versions of features, with their costs as measured last.
+ *
+ * @param read those that stages of the chain read
+ */
+export function triedFidelities(
+  { fitted, versions }: Pick<FeatureBlocks<never>, 'fitted' | 'versions'>,
+  { profile, silent }: { readonly profile: Profile; readonly silent: ReadonlySet<string> },
+  read: FidelityNames,
+  objective: Objective,
+): TriedFidelity[] {
+  const costAt = (names: readonly string[]) => costOf(featureCosts(profile, names), objective);
+  const all = costAt(fitted.map(({ name }) => name));
+  const left = Object.entries(versions.names).flatMap(([feature, names]) =>
+    names.flatMap((at): TriedFidelity[] => {
+      const version = fidelityName(feature, at);
+      if (silent.has(version)) return [];
+      const own = costAt([feature]);
+      return [
+        {
+          feature,
+          at,
+          share: all > 0 ? own / all : 0,
+          cost: own > 0 ? costAt([version]) / own : 0,
+          outcome: Object.hasOwn(read, feature) && read[feature].includes(at) ? 'chosen' : 'not chosen',
+        },
+      ];
+    }),
+  );
+  const others = versions.tried.flatMap((each): TriedFidelity[] => {
+    if (silent.has(fidelityName(each.feature, each.at))) return [{ ...each, outcome: 'silent' }];
+    return each.outcome === 'dear' ? [each] : [];
+  });
+  return [...left, ...others];
+}
