@@ -79,6 +79,7 @@ export {
   type Transform,
   tfidf,
   transform,
+  type VersionsOptions,
 } from './lib/features/define/index.js';
 export {
   type EmbeddingFeature,

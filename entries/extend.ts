@@ -14,6 +14,7 @@ export {
   type Category,
   type ComputeContext,
   type ComputeDense,
+  type ComputeVersion,
   type FittedFeature,
   type KeepingFit,
   type KeptRows,

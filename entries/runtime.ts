@@ -31,6 +31,7 @@ export {
   type ColumnFeature,
   type ColumnOptions,
   type ComputeDense,
+  type ComputeVersion,
   column,
   columns,
   counts,
@@ -51,6 +52,7 @@ export {
   type Transform,
   tfidf,
   transform,
+  type VersionsOptions,
 } from '../lib/features/define/index.js';
 export type { Model, ScoreContext } from '../lib/learn/learners/index.js';
 export type { JsonValue, State, Tensor } from '../lib/util/state.js';

@@ -13,6 +13,7 @@ import { denseBlock, type Scaling } from '../../data/blocks/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
 import { readsOf, statedSource } from './sources.js';
+import { checkVersions, withVersions } from './versions.js';
 import { checkSource, type RowView, type Transform } from './view.js';
 
 /** Options of `dense`. */
@@ -39,6 +40,20 @@ export interface DenseOptions {
   readonly scaling?: Scaling;
 }
 
+/** Options of `dense` with versions of your own. */
+export interface VersionsOptions<Version extends string = string> extends DenseOptions {
+  /**
+   * Names of the versions that `compute` knows, the cheapest first; the last is the feature itself. Two or more, none
+   * with '@'. The others are its fidelities, `name@version`, which stages may read in its place.
+   */
+  readonly versions: readonly Version[];
+  /**
+   * Whether a version goes on from the numbers of the one before, where these were computed: then `compute` gets them
+   * as `previous`, and answers at once, with no promise. @defaultValue false: each is computed from the rows alone
+   */
+  readonly nested?: boolean;
+}
+
 /** Computes a batch: `values.length * columns` values, row-major, or a promise of them. */
 export interface ComputeDense<Value> {
   (values: readonly Value[]): Float32Array | Promise<Float32Array>;
@@ -48,11 +63,37 @@ export interface ComputeDense<Value> {
   readonly names?: readonly string[];
 }
 
+/** Computes a batch at one of the feature's versions, as {@link ComputeDense} does. */
+export interface ComputeVersion<Value, Version extends string = string> {
+  /**
+   * @param version one of `versions`
+   * @param previous the numbers of the version before for these rows, in an array of their own, where they were
+   *   computed and the versions are `nested`
+   */
+  (
+    values: readonly Value[],
+    version: Version,
+    previous: Float32Array | undefined,
+  ): Float32Array | Promise<Float32Array>;
+  /** Whether `perRow` made it. */
+  readonly isPerRow?: true;
+}
+
+/** Either of them: who has no versions is told none. */
+export interface ComputeAny<Value> {
+  (values: readonly Value[], version?: string, previous?: Float32Array): Float32Array | Promise<Float32Array>;
+  readonly isPerRow?: true;
+  readonly names?: readonly string[];
+}
+
 /**
  * Numbers that a function of yours computes for a batch of rows, or for the values of a shared transform: a dense
  * block, rows x `columns`. Nothing is fitted. Every number must be finite, or with the option `missing` NaN, a
  * missing value. A row's numbers must not depend on the rows beside it, and the array must be a new one each time:
  * `tune` compares some rows alone with the same in a batch.
+ *
+ * With `versions`, the function computes cheaper versions of the feature, too: as many columns, the name of a version
+ * says which. The full model reads the last one, and stages whichever pays.
  *
  * @param columns numbers a row, 1 or more
  * @param source the transform whose values are computed from; without it `compute` gets the rows
@@ -64,6 +105,17 @@ export interface ComputeDense<Value> {
  * dense(2, (mails: readonly Mail[]) =>
  *   Float32Array.from(mails.flatMap((mail) => [mail.body.length, mail.subject.length])));
  */
+export function dense<Row, const Version extends string = string>(
+  columns: number,
+  compute: ComputeVersion<Row, Version>,
+  options: VersionsOptions<Version>,
+): Feature<Row>;
+export function dense<Row, Value, const Version extends string = string>(
+  columns: number,
+  source: Transform<Row, Value>,
+  compute: ComputeVersion<Value, Version>,
+  options: VersionsOptions<Version>,
+): Feature<Row>;
 export function dense<Row>(columns: number, compute: ComputeDense<Row>, options?: DenseOptions): Feature<Row>;
 export function dense<Row, Value>(
   columns: number,
@@ -73,9 +125,9 @@ export function dense<Row, Value>(
 ): Feature<Row>;
 export function dense<Row, Value>(
   columns: number,
-  first: ComputeDense<Row> | Transform<Row, Value>,
-  second?: ComputeDense<Value> | DenseOptions,
-  third?: DenseOptions,
+  first: ComputeAny<Row> | Transform<Row, Value>,
+  second?: ComputeAny<Value> | Options,
+  third?: Options,
 ): Feature<Row> {
   checkWhole('columns', columns, 1);
   if (typeof first === 'function') {
@@ -91,15 +143,18 @@ export function dense<Row, Value>(
   return feature(columns, first, third ?? {}, (view) => first.read(view), second);
 }
 
+type Options = DenseOptions & Partial<VersionsOptions>;
+
 function feature<Row, Value>(
   columns: number,
   source: Transform<Row, Value> | undefined,
-  options: DenseOptions,
+  options: Options,
   valuesOf: (view: RowView<Row>) => readonly Value[],
-  compute: ComputeDense<Value>,
+  compute: ComputeAny<Value>,
 ): Feature<Row> {
-  checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling']);
-  const { version, price, tolerance, live, missing = false, scaling } = options;
+  checkKeys(options, ['version', 'price', 'tolerance', 'live', 'missing', 'scaling', 'versions', 'nested']);
+  const { version, price, tolerance, live, missing = false, scaling, versions, nested = false } = options;
+  checkVersions(versions, options.nested);
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
   if (live !== undefined) checkFlag('live', live);
@@ -111,37 +166,53 @@ function feature<Row, Value>(
   }
   const width = missing === 'indicator' ? 2 * columns : columns;
   const block = (view: RowView<Row>, values: Float32Array) => {
-    check(values, columns, view, missing !== false, compute);
     const own = missing === 'indicator' ? withIndicators(values, columns) : values;
     return denseBlock(view.length, width, own, scaling);
   };
-  const fitted: FittedFeature<Row> = {
+  const numbersOf = (view: RowView<Row>, at?: string, previous?: Float32Array) => {
+    const values = valuesOf(view);
+    const checked = (numbers: Float32Array) => {
+      check(numbers, columns, view, missing !== false, compute, at);
+      return numbers;
+    };
+    const failed = (error: unknown): never => {
+      // What computes knows only the rows that it was given.
+      if (error instanceof FeatureError && error.row !== undefined) throw error.of('', view.at(error.row));
+      throw ofABatch(error, view.length);
+    };
+    let numbers: Float32Array | Promise<Float32Array>;
+    try {
+      numbers = compute(values, at, previous);
+    } catch (error) {
+      return failed(error);
+    }
+    return numbers instanceof Promise ? numbers.then(checked, failed) : checked(numbers);
+  };
+  const fittedOf = (
+    numbers: (view: RowView<Row>) => Float32Array | Promise<Float32Array>,
+  ): FittedFeature<Row> => ({
     columns: width,
     compute(view) {
-      const values = valuesOf(view);
-      const failed = (error: unknown): never => {
-        // What computes knows only the rows that it was given.
-        if (error instanceof FeatureError && error.row !== undefined) throw error.of('', view.at(error.row));
-        throw ofABatch(error, view.length);
-      };
-      let numbers: Float32Array | Promise<Float32Array>;
-      try {
-        numbers = compute(values);
-      } catch (error) {
-        return failed(error);
-      }
-      return numbers instanceof Promise
-        ? numbers.then((all) => block(view, all), failed)
-        : block(view, numbers);
+      const values = numbers(view);
+      return values instanceof Promise ? values.then((all) => block(view, all)) : block(view, values);
     },
     warm: () => denseBlock(1, width, new Float32Array(width), scaling),
     state: { json: { columns: width }, tensors: {} },
-  };
+  });
+  const reads = source ? readsOf(source) : [];
+  const fitted = versions
+    ? withVersions({ versions, nested, columns, reads, numbersOf, fittedOf })
+    : fittedOf((view) => numbersOf(view));
   return {
     kind: 'dense',
-    reads: source ? readsOf(source) : [],
+    reads,
     version,
-    options: { columns, missing, ...(source && statedSource(source)) },
+    options: {
+      columns,
+      missing,
+      ...(source && statedSource(source)),
+      ...(versions && { versions: [...versions], nested }),
+    },
     price,
     tolerance,
     live,
@@ -169,13 +240,15 @@ function check<Value>(
   columns: number,
   view: RowView<unknown>,
   missing: boolean,
-  { names, isPerRow }: ComputeDense<Value>,
+  { names, isPerRow }: ComputeAny<Value>,
+  version: string | undefined,
 ): void {
+  const where = version === undefined ? '' : `version '${version}': `;
   if (!(values instanceof Float32Array)) {
     throw new FeatureError(
       '',
       undefined,
-      `expected a Float32Array, got ${show(values)}${insteadOfNumbers(values)}`,
+      `${where}expected a Float32Array, got ${show(values)}${insteadOfNumbers(values)}`,
     );
   }
   const expected = view.length * columns;
@@ -183,7 +256,7 @@ function check<Value>(
     throw new FeatureError(
       '',
       undefined,
-      `expected ${view.length} rows x ${columns} columns = ${expected} numbers, got ${values.length}${
+      `${where}expected ${view.length} rows x ${columns} columns = ${expected} numbers, got ${values.length}${
         values.length === columns ? `, as if for one row${OF_A_BATCH}` : ''
       }`,
     );
@@ -198,7 +271,7 @@ function check<Value>(
     throw new FeatureError(
       '',
       view.at(row),
-      `column ${names?.[i % columns] ?? i % columns} is ${values[i]}; expected a finite number${hint}`,
+      `${where}column ${names?.[i % columns] ?? i % columns} is ${values[i]}; expected a finite number${hint}`,
     );
   }
 }

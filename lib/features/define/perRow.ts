@@ -1,6 +1,6 @@
 import { show } from '../../check.js';
 import { FeatureError, SpillwayError } from '../../errors.js';
-import type { ComputeDense } from './dense.js';
+import type { ComputeAny, ComputeDense, ComputeVersion } from './dense.js';
 
 /** Values of one row: one, or as many as the feature has columns. */
 export type RowNumbers = number | ArrayLike<number>;
@@ -9,7 +9,8 @@ export type RowNumbers = number | ArrayLike<number>;
  * Makes a function of one row into the function of a batch that `dense` takes.
  *
  * @param compute gets a row, or the value of a transform, and returns its value or values, or a
- * promise of them. The promises of a batch are awaited together
+ * promise of them. The promises of a batch are awaited together. With `versions`, it gets the name of a version and
+ * the row's numbers at the one before, as `dense` describes them
  * @returns a function of a batch, whose values are row-major
  * @throws FeatureError, when it computes, naming the row: where the function throws, where it returns anything but
  * numbers, and where rows have different counts of them
@@ -18,11 +19,22 @@ export type RowNumbers = number | ArrayLike<number>;
  */
 export function perRow<Value>(
   compute: (value: Value) => RowNumbers | Promise<RowNumbers>,
-): ComputeDense<Value> {
-  const ofBatch = (values: readonly Value[]) => {
+): ComputeDense<Value>;
+export function perRow<Value, Version extends string>(
+  compute: (
+    value: Value,
+    version: Version,
+    previous: Float32Array | undefined,
+  ) => RowNumbers | Promise<RowNumbers>,
+): ComputeVersion<Value, Version>;
+export function perRow<Value>(
+  compute: (value: Value, version?: string, previous?: Float32Array) => RowNumbers | Promise<RowNumbers>,
+): ComputeAny<Value> {
+  const ofBatch = (values: readonly Value[], version?: string, previous?: Float32Array) => {
+    const columns = previous === undefined ? 0 : previous.length / values.length;
     const numbers = values.map((value, row) => {
       try {
-        return compute(value);
+        return compute(value, version, previous?.subarray(row * columns, (row + 1) * columns));
       } catch (error) {
         throw failedAt(row, error);
       }
