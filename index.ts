@@ -100,6 +100,7 @@ export {
   tokens,
   type Vectors,
 } from './lib/features/embedding/index.js';
+export { type PixelImage, type PixelsOptions, pixels } from './lib/features/pixels/index.js';
 export {
   type BoostingOptions,
   gradientBoosting,

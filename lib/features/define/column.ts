@@ -3,7 +3,8 @@ import { checkSound } from '#sound';
 import { checkKeys, show } from '../../check.js';
 import { cellOf, numberOf } from '../../data/columns/index.js';
 import { FeatureError, OptionError } from '../../errors.js';
-import { type DenseOptions, dense } from './dense.js';
+import { dense } from './dense.js';
+import type { DenseOptions } from './denseOptions.js';
 import type { Feature, FittedFeature } from './feature.js';
 import type { Transform } from './view.js';
 

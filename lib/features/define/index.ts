@@ -4,15 +4,8 @@ export { type ColumnFeature, type ColumnOptions, column, columns } from './colum
 export { columnFeatures, type StoredFeature } from './columnFeatures.js';
 export { define, type FeatureSet } from './define.js';
 export { changesOf, optionChanges, stable } from './definition.js';
-export {
-  type ComputeDense,
-  type ComputeVersion,
-  type DenseOptions,
-  dense,
-  sameWithin,
-  TOLERANCE,
-  type VersionsOptions,
-} from './dense.js';
+export { dense, sameWithin, TOLERANCE } from './dense.js';
+export type { ComputeDense, ComputeVersion, DenseOptions, VersionsOptions } from './denseOptions.js';
 export type {
   Allowance,
   BatchFit,

@@ -1,6 +1,6 @@
 import { show } from '../../check.js';
 import { FeatureError, SpillwayError } from '../../errors.js';
-import type { ComputeAny, ComputeDense, ComputeVersion } from './dense.js';
+import type { ComputeAny, ComputeDense, ComputeVersion } from './denseOptions.js';
 
 /** Values of one row: one, or as many as the feature has columns. */
 export type RowNumbers = number | ArrayLike<number>;
