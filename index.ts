@@ -90,6 +90,7 @@ export {
   type EncodeTokens,
   embedding,
   type FeatureExtraction,
+  type Layered,
   type Pooling,
   type PoolingOptions,
   type TextEmbeddingOptions,

@@ -1,4 +1,3 @@
-import { sha256 } from '#sha256';
 import {
   checkFunction,
   checkKeys,
@@ -10,33 +9,19 @@ import {
   show,
 } from '../../check.js';
 import type { Scaling } from '../../data/blocks/index.js';
-import { FeatureError, OptionError } from '../../errors.js';
+import { OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
 import { systemTimer, type Timer } from '../../util/timer.js';
 import { cached, FeatureCache, featureCache } from '../cache/index.js';
-import {
-  checkSource,
-  type Feature,
-  readsOf,
-  rowCheck,
-  type Source,
-  statedSource,
-  transform,
-} from '../define/index.js';
-import { MOST_CHARACTERS } from '../text/index.js';
+import { checkSource, type Feature, type FittedFeature } from '../define/index.js';
 import { EncoderCalls, type EncoderCounts, LONGEST } from './calls.js';
-import {
-  type Encode,
-  type Encoder,
-  type EncodeTokens,
-  textEncoder,
-  tokenEncoder,
-  tokenised,
-} from './encoder.js';
-import { fittedEmbedding, type ReadItems } from './fitted.js';
+import type { Encode, EncodeTokens } from './encoder.js';
+import { fidelitiesOf } from './fidelities.js';
+import { type Input, splitInput, textInput, tokenInput } from './inputs.js';
+import { inLayers } from './layers.js';
 import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } from './pipeline.js';
-import { type TextOptions, textFault, textReader } from './texts.js';
-import { cutTokens, isTokens, splitterOf, type Tokens } from './tokens.js';
+import type { TextOptions } from './texts.js';
+import { isTokens, splitterOf, type Tokens } from './tokens.js';
 
 export type { EncoderCounts } from './calls.js';
 
@@ -93,7 +78,7 @@ export interface TokenEmbeddingOptions<Row> extends EmbeddingOptions {
 /** A feature whose values are vectors of texts. */
 export interface EmbeddingFeature<in Row> extends Feature<Row> {
   readonly kind: 'embedding';
-  /** The calls of the encoder so far. */
+  /** The calls of the encoder so far, those for cheaper versions left out. */
   readonly counts: EncoderCounts;
 }
 
@@ -128,6 +113,9 @@ const CACHE_BYTES = 64e6;
  * Texts are made well-formed (U+FFFD in place of lone surrogates) and cut to `maxCharacters`. An
  * empty text is encoded like any other; a text without tokens is all zeros.
  *
+ * Cheaper versions read fewer tokens (`meaning@32t`), of a function of texts fewer characters (`meaning@256`). An
+ * encoder with `layers` and `upTo` has them after its first layers, too (`meaning@2l`, `meaning@2l32t`).
+ *
  * @param encode a `feature-extraction` pipeline of `@huggingface/transformers`, whose tokens are
  * pooled here; or a function of texts, or of tokens, that returns their vectors or a promise of them
  * @throws OptionError for an option that is unknown, missing or out of its range. While computing a
@@ -152,76 +140,39 @@ export function embedding<Row>(
   checkOptions(options, isPipeline(encode));
   const { limit } = options;
   if (isPipeline(encode)) {
-    const { tokenizer, encode: ofPipeline, stated } = extractorOf(encode, options);
-    const encoder = tokenEncoder(ofPipeline);
+    const { tokenizer, stated } = extractorOf(encode, options);
+    const encoder = inLayers(encode, (each) => extractorOf(each, options).encode);
     if (options.tokens !== undefined)
-      return featureOf(tokenInput(options.tokens, encoder, limit), options, stated);
-    const { ids } = splitterOf(tokenizer, limit);
-    return featureOf(textInput(options, tokenised(ids, encoder)), options, stated);
+      return featureOf(tokenInput(options.tokens, limit, encoder), options, stated);
+    return featureOf(splitInput(options, splitterOf(tokenizer, limit), encoder), options, stated);
   }
   checkEncode(encode);
-  if (options.tokens === undefined) return featureOf(textInput(options, textEncoder(encode)), options);
-  return featureOf(tokenInput(options.tokens, tokenEncoder(encode), limit), options);
+  if (options.tokens === undefined)
+    return featureOf(textInput(options, inLayers<Encode, string>(encode, functionOf)), options);
+  return featureOf(
+    tokenInput(options.tokens, limit, inLayers<EncodeTokens, Int32Array>(encode, functionOf)),
+    options,
+  );
 }
 
-/** What is encoded, and by which encoder. */
-interface Input<Row, Item> extends Pick<Feature<Row>, 'check' | 'checkAll'> {
-  readonly read: ReadItems<Row, Item>;
-  readonly reads: Feature<Row>['reads'];
-  /** A cache's key of a row. */
-  readonly key: Source<Row, string | null>;
-  readonly encoder: Encoder<Item>;
-  /** Options that change values. */
-  readonly stated: { readonly [name: string]: JsonValue };
-}
-
-function textInput<Row>(
-  { text, maxCharacters = MOST_CHARACTERS, limit }: TextOptions<Row> & Pick<EmbeddingOptions, 'limit'>,
-  encoder: Encoder<string>,
-): Input<Row, string> {
-  const reader = textReader(maxCharacters);
-  const keyOf = (value: unknown) => (typeof value === 'string' ? textKey(reader(value)) : null);
-  return {
-    read: (view) =>
-      view.read(text).map((value: unknown) => {
-        try {
-          return reader(value);
-        } catch (error) {
-          return new FeatureError('', undefined, error instanceof Error ? error.message : String(error));
-        }
-      }),
-    reads: readsOf(text),
-    ...rowCheck(text, textFault),
-    key: typeof text === 'function' ? (row) => keyOf(text(row)) : transform(text, keyOf),
-    encoder,
-    stated: { maxCharacters, limit: limit ?? null, ...statedSource(text) },
-  };
-}
-
-function tokenInput<Row>(
-  tokens: Tokens<Row>,
-  encoder: Encoder<Int32Array>,
-  limit: number | undefined,
-): Input<Row, Int32Array> {
-  const cut = (all: Int32Array) => (limit === undefined ? all : cutTokens(all, limit, tokens.ending));
-  return {
-    read: (view) => tokens.read(view).map(cut),
-    reads: [tokens],
-    key: transform(tokens, (all) => tokensKey(cut(all))),
-    encoder,
-    stated: { tokens: tokens.stated, limit: limit ?? null },
-  };
-}
-
-function featureOf<Row, Item>(
-  { read, reads, check, checkAll, key, encoder, stated }: Input<Row, Item>,
+function featureOf<Row>(
+  { alone, reads, check, checkAll, key, looks, stated }: Input<Row>,
   options: EmbeddingOptions,
   model: JsonValue = null,
 ): EmbeddingFeature<Row> {
   const { dimensions, batch = 32, scaling = 'block', version, price, tolerance, cache } = options;
   const { timeoutMs, retries = 0, random = Math.random, timer = systemTimer } = options;
-  const calls = new EncoderCalls({ dimensions, batch, timeoutMs, retries, random, timer });
-  const fitted = fittedEmbedding(read, { encoder, calls, dimensions, scaling });
+  const newCalls = () => new EncoderCalls({ dimensions, batch, timeoutMs, retries, random, timer });
+  const calls = newCalls();
+  const fitted: FittedFeature<Row> = {
+    ...alone({ calls, dimensions, scaling }),
+    fidelities: fidelitiesOf(looks, {
+      alone: () => ({ reads, fitted }),
+      whole: () => looks.whole({ calls, dimensions, scaling }),
+      at: (look) => looks.at(look)({ calls: newCalls(), dimensions, scaling }),
+      isPaid: price !== undefined && price > 0,
+    }),
+  };
   const feature: EmbeddingFeature<Row> = {
     kind: 'embedding',
     counts: calls.counts,
@@ -289,6 +240,12 @@ function checkCalls({ timeoutMs, retries, random }: EmbeddingOptions): void {
   if (random !== undefined) checkFunction('random', random);
 }
 
+/** What `upTo` gives isn't typed by what it is given to. */
+function functionOf<F>(encode: F): F {
+  checkFunction('encode.upTo', encode);
+  return encode;
+}
+
 /** A function's type doesn't show whether it takes texts or tokens: the options say it. */
 function checkEncode(encode: unknown): asserts encode is Encode & EncodeTokens {
   if (typeof encode === 'function') return;
@@ -297,17 +254,4 @@ function checkEncode(encode: unknown): asserts encode is Encode & EncodeTokens {
     'encode',
     `expected a feature-extraction pipeline or a function of texts, got ${show(encode)}${open}`,
   );
-}
-
-/** Shorter texts are their own keys. */
-const SHORT = 64;
-
-/** A cache's key of a text: equal for equal texts alone, and short. */
-function textKey(text: string): string {
-  return text.length <= SHORT ? `=${text}` : sha256([new TextEncoder().encode(text)]);
-}
-
-/** The same of tokens. */
-function tokensKey(tokens: Int32Array): string {
-  return sha256([new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength)]);
 }

@@ -1,3 +1,4 @@
+import type { Layered } from './layers.js';
 import type { Vectors } from './vectors.js';
 
 /** The circumstances in which an encoder is called. */
@@ -6,11 +7,18 @@ export interface EncodeContext {
   readonly signal: AbortSignal;
 }
 
+/** Encodes items: returns a vector for each, in their order, or a promise of them. */
+export type EncodeItems<Item> = (items: Item[], context: EncodeContext) => Vectors | PromiseLike<Vectors>;
+
 /** Encodes texts: returns a vector for each, in their order, or a promise of them. */
-export type Encode = (texts: string[], context: EncodeContext) => Vectors | PromiseLike<Vectors>;
+export interface Encode extends Partial<Layered<Encode>> {
+  (texts: string[], context: EncodeContext): Vectors | PromiseLike<Vectors>;
+}
 
 /** Encodes texts that are tokens already. Their lengths differ: the function pads them. */
-export type EncodeTokens = (tokens: Int32Array[], context: EncodeContext) => Vectors | PromiseLike<Vectors>;
+export interface EncodeTokens extends Partial<Layered<EncodeTokens>> {
+  (tokens: Int32Array[], context: EncodeContext): Vectors | PromiseLike<Vectors>;
+}
 
 /** Items that are ready to be encoded. */
 export interface Prepared {
@@ -28,7 +36,7 @@ export interface Encoder<Item> {
 }
 
 /** An encoder by a function of texts. An empty text is encoded too: encoders have vectors for it. */
-export function textEncoder(encode: Encode): Encoder<string> {
+export function textEncoder(encode: EncodeItems<string>): Encoder<string> {
   return {
     name: (text) => text,
     prepare: (texts) => ({
@@ -43,7 +51,7 @@ export function textEncoder(encode: Encode): Encoder<string> {
 }
 
 /** An encoder by a function of tokens. */
-export function tokenEncoder(encode: EncodeTokens): Encoder<Int32Array> {
+export function tokenEncoder(encode: EncodeItems<Int32Array>): Encoder<Int32Array> {
   return {
     name: (tokens) => tokens.join(),
     prepare: (all) => ({
@@ -57,8 +65,19 @@ export function tokenEncoder(encode: EncodeTokens): Encoder<Int32Array> {
   };
 }
 
-/** An encoder of texts by one of tokens. */
-export function tokenised(
+/** A text with its tokens. */
+export interface Tokenised {
+  readonly text: string;
+  readonly tokens: Int32Array;
+}
+
+/** An encoder of texts by one of tokens: equal texts have one name. */
+export function tokenisedEncoder({ prepare }: Encoder<Int32Array>): Encoder<Tokenised> {
+  return { name: ({ text }) => text, prepare: (items) => prepare(items.map(({ tokens }) => tokens)) };
+}
+
+/** The same, which makes the tokens. */
+export function splittingEncoder(
   split: (text: string) => Int32Array,
   { prepare }: Encoder<Int32Array>,
 ): Encoder<string> {

@@ -7,19 +7,25 @@ import type { Encoder } from './encoder.js';
 /** The item of each row of a view, or why it has none. */
 export type ReadItems<in Row, out Item> = (view: RowView<Row>) => readonly (Item | FeatureError)[];
 
-/** What makes vectors of items. */
-export interface Embedder<Item> {
-  readonly encoder: Encoder<Item>;
+/** How items become vectors, and these a block. */
+export interface Embedding {
   readonly calls: EncoderCalls;
   readonly dimensions: number;
   readonly scaling: Scaling;
 }
 
-/** An encoder as a fitted feature. */
+/**
+ * An encoder as a fitted feature.
+ *
+ * @param ready opens the encoder, where that takes time
+ */
 export function fittedEmbedding<Row, Item>(
   read: ReadItems<Row, Item>,
-  { encoder, calls, dimensions, scaling }: Embedder<Item>,
+  encoder: Encoder<Item>,
+  { calls, dimensions, scaling }: Embedding,
+  ready?: () => Promise<unknown>,
 ): FittedFeature<Row> {
+  const made = () => denseBlock(1, dimensions, new Float32Array(dimensions), scaling);
   return {
     columns: dimensions,
     compute(view, context = {}) {
@@ -42,7 +48,7 @@ export function fittedEmbedding<Row, Item>(
       return vectors instanceof Promise ? vectors.then(block) : block(vectors);
     },
     counts: () => ({ roundTrips: calls.counts.calls, keys: calls.counts.texts }),
-    warm: () => denseBlock(1, dimensions, new Float32Array(dimensions), scaling),
+    warm: () => ready?.().then(made) ?? made(),
     state: { json: { columns: dimensions }, tensors: {} },
     reportsRequests: true,
   };

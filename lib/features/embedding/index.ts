@@ -9,6 +9,7 @@ export {
   type TokenEmbeddingOptions,
 } from './embedding.js';
 export type { Encode, EncodeContext, EncodeTokens } from './encoder.js';
+export type { Layered } from './layers.js';
 export type { FeatureExtraction, Pooling, PoolingOptions } from './pipeline.js';
 export type { TextOptions } from './texts.js';
 export { type Tokens, type TokensOptions, tokens } from './tokens.js';

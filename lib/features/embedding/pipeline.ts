@@ -2,12 +2,13 @@ import { checkFlag, checkOneOf, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { member } from '../../util/member.js';
 import type { JsonValue } from '../../util/state.js';
-import type { EncodeTokens } from './encoder.js';
+import type { EncodeItems } from './encoder.js';
+import type { Layered } from './layers.js';
 import { type PoolingName, pooled, type TokenVectors } from './pooling.js';
 import { isTokenizer, type Tokenizer } from './tokens.js';
 
-/** A `feature-extraction` pipeline of `@huggingface/transformers`. */
-export interface FeatureExtraction {
+/** A `feature-extraction` pipeline of `@huggingface/transformers`, or what is used like it. */
+export interface FeatureExtraction extends Partial<Layered<FeatureExtraction>> {
   readonly task: string;
   readonly tokenizer: unknown;
   readonly model: unknown;
@@ -32,7 +33,7 @@ const POOLINGS: readonly Pooling[] = ['mean', 'cls', 'last_token'];
 /** A pipeline as it is used: its tokenizer, and its model as a function of tokens. */
 export interface Extractor {
   readonly tokenizer: Tokenizer;
-  readonly encode: EncodeTokens;
+  readonly encode: EncodeItems<Int32Array>;
   /** What identifies the model, as far as the pipeline says. */
   readonly stated: JsonValue;
 }
