@@ -1,4 +1,4 @@
-import { MessageWriter } from '../../lib/models/exchange/onnx/writer.js';
+import { MessageWriter } from '../../lib/models/onnxFile/index.js';
 import type { Sizes } from './network.js';
 
 /** Numbers of the types of elements and attributes. */

@@ -1,4 +1,4 @@
-import { MessageWriter } from '../../lib/models/exchange/onnx/writer.js';
+import { MessageWriter } from '../../lib/models/onnxFile/index.js';
 import { random } from '../../lib/stats/index.js';
 
 /** ONNX's numeric codes of element types. */

@@ -138,11 +138,11 @@ function padded(tokens: readonly Int32Array[], pad: number, Tensor: TensorClass)
   return { input_ids: new Tensor('int64', ids, dims), attention_mask: new Tensor('int64', mask, dims) };
 }
 
-/** The output that `feature-extraction` reads too. */
+/** Outputs that hold the vectors of tokens, the first one that there is: `feature-extraction` reads the same. */
+export const HIDDEN_STATES = ['last_hidden_state', 'logits', 'token_embeddings'] as const;
+
 function hiddenOf(outputs: unknown, tokens: readonly Int32Array[]): TokenVectors {
-  const tensor = ['last_hidden_state', 'logits', 'token_embeddings']
-    .map((name) => member(outputs, name))
-    .find(Boolean);
+  const tensor = HIDDEN_STATES.map((name) => member(outputs, name)).find(Boolean);
   const [data, dims] = [member(tensor, 'data'), member(tensor, 'dims')];
   if (Array.isArray(dims) && dims.length === 3 && dims[0] === tokens.length && isFloats(data)) {
     return { data, tokens: Number(dims[1]), dimensions: Number(dims[2]) };

@@ -20,6 +20,9 @@ export * from './tfjs/index.js';
 export type { ThresholdDecision, Trained, TrainedModel, TrainedRegression } from './trained.js';
 export {
   type ClassificationTask,
+  type TransformersEncoder,
+  type TransformersEncoderOptions,
   type TransformersOptions,
+  transformersEncoder,
   transformersModel,
 } from './transformers/index.js';

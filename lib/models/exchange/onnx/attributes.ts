@@ -1,4 +1,4 @@
-import { MessageWriter } from './writer.js';
+import { MessageWriter } from '../../onnxFile/index.js';
 
 /** Numbers of the types of attributes. */
 const [WHOLE_ATTRIBUTE, FLOATS_ATTRIBUTE, WHOLES_ATTRIBUTE, TEXTS_ATTRIBUTE] = [2, 6, 7, 8];

@@ -1,7 +1,7 @@
 import { ArtifactError } from '../../../errors.js';
 import { looksLike } from '../../../util/looks.js';
+import { fieldsOf, fieldText, floats, wholes } from '../../onnxFile/index.js';
 import { damagedModel, unsupportedModel } from '../fields.js';
-import { fieldsOf, fieldText, floats, wholes } from './wire.js';
 
 /** A node of a graph, its attributes read. */
 export interface Node {

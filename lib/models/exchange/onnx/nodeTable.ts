@@ -1,6 +1,6 @@
 import { type Forest, isInSet, SET_WORDS } from '../../../learn/kernels/index.js';
+import type { MessageWriter } from '../../onnxFile/index.js';
 import { floatsAttribute, textsAttribute, wholesAttribute } from './attributes.js';
-import type { MessageWriter } from './writer.js';
 
 /** Trees as the columns of a table, one row a node. */
 export class NodeTable {

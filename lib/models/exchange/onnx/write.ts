@@ -1,9 +1,9 @@
 import { show } from '../../../check.js';
 import { OptionError } from '../../../errors.js';
 import type { BoostedModel, LinearModel } from '../../../learn/learners/index.js';
+import { MessageWriter } from '../../onnxFile/index.js';
 import { floatsAttribute, wholeAttribute } from './attributes.js';
 import { NodeTable } from './nodeTable.js';
-import { MessageWriter } from './writer.js';
 
 /** Numbers of the types of elements. */
 const [FLOAT, INT64] = [1, 7];

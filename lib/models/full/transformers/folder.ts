@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ArtifactError, OptionError } from '../../../errors.js';
 import { lookAt } from '../../../util/lookAt.js';
-import type { ClassificationTask } from './pipeline.js';
+import type { PipelineTask } from './pipeline.js';
 
 /** Ends of the names of weights, by their type. */
 const SUFFIXES: Readonly<Record<string, string>> = {
@@ -40,6 +40,8 @@ export interface ModelFolder {
   readonly path: string;
   /** Paths within it, in the order of their names. */
   readonly files: readonly string[];
+  /** That of the weights. */
+  readonly weights: string;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface ModelFolder {
  * @throws OptionError for a type of weights that is unknown; ArtifactError for a folder that lacks the configuration,
  *   the tokenizer (for images the preprocessor) or these weights, naming what is there
  */
-export async function folderOf(path: string, task: ClassificationTask, dtype: string): Promise<ModelFolder> {
+export async function folderOf(path: string, task: PipelineTask, dtype: string): Promise<ModelFolder> {
   if (!Object.hasOwn(SUFFIXES, dtype)) {
     throw new OptionError('dtype', `expected one of ${Object.keys(SUFFIXES).join(', ')}, got '${dtype}'`);
   }
@@ -74,7 +76,7 @@ export async function folderOf(path: string, task: ClassificationTask, dtype: st
   const beside = [...there].filter((name) => name.startsWith(`${weights}_data`));
   const further = [TOKENIZER, PREPROCESSOR, ...FURTHER].filter((name) => there.has(name));
   const files = [...new Set([...needed, ...further, weights, ...beside])].sort();
-  return { path: resolve(path), files };
+  return { path: resolve(path), files, weights };
 }
 
 /** What to do with a folder that has weights elsewhere, or of another program. */
@@ -89,7 +91,7 @@ function otherWeights(path: string, there: ReadonlySet<string>): string {
         'OUT/model.onnx into a folder onnx';
 }
 
-async function filesOf(path: string, task: ClassificationTask): Promise<string[]> {
+async function filesOf(path: string, task: PipelineTask): Promise<string[]> {
   try {
     const [own, weights] = await Promise.all([
       readdir(path),
@@ -102,7 +104,7 @@ async function filesOf(path: string, task: ClassificationTask): Promise<string[]
 }
 
 /** What to pass in place of what is no folder. */
-async function insteadOf(path: string, task: ClassificationTask, error: unknown): Promise<string> {
+async function insteadOf(path: string, task: PipelineTask, error: unknown): Promise<string> {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'ENOENT') {
     return (

@@ -1,17 +1,16 @@
 import { basename } from 'node:path';
 import { checkFunction, checkKeys, checkWhole, show } from '../../../check.js';
-import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
+import { ModelError, OptionError } from '../../../errors.js';
 import { MOST_CHARACTERS, textLimit } from '../../../features/text/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { member } from '../../../util/member.js';
-import { isSecondRuntime, secondRuntime } from '../../../util/packages.js';
 import { sha256 } from '../../../util/sha256.js';
 import { type FromRowsOptions, fromRows, type RowsContext } from '../rows/index.js';
 import { writeSoftmax } from '../scores.js';
 import type { TrainedModel } from '../trained.js';
 import { folderHash, folderOf } from './folder.js';
 import { logitsOf, type Text } from './logits.js';
-import { loadTransformers } from './package.js';
+import { type FolderOptions, pipelineOpener } from './open.js';
 import {
   type ClassificationTask,
   type Classifier,
@@ -25,7 +24,8 @@ import {
 
 /** Options of `transformersModel`. */
 export interface TransformersOptions<Row, L extends string = string>
-  extends Pick<FromRowsOptions<Row>, 'price' | 'batch' | 'timeoutMs' | 'timer'> {
+  extends FolderOptions,
+    Pick<FromRowsOptions<Row>, 'price' | 'batch' | 'timeoutMs' | 'timer'> {
   /** The text of a row. @defaultValue the row itself */
   readonly text?: (row: Row) => string;
   /**
@@ -50,12 +50,6 @@ export interface TransformersOptions<Row, L extends string = string>
    * Characters of a text that are tokenized: of a longer one the beginning, with a warning, once. @defaultValue 32768
    */
   readonly maxCharacters?: number;
-  /** For a folder: the type of the weights, `fp32`, `fp16`, `q8`, …: see transformers.js. @defaultValue 'fp32' */
-  readonly dtype?: string;
-  /** For a folder: where it runs: `cpu`, `webgpu`, `cuda`, …: see transformers.js. @defaultValue 'cpu' */
-  readonly device?: string;
-  /** For a folder: more options of ONNX Runtime's session, such as `intraOpNumThreads`. */
-  readonly session?: Readonly<Record<string, unknown>>;
   /** Its name in errors and summaries. @defaultValue the folder's, of a pipeline as its configuration has it */
   readonly name?: string;
   /**
@@ -65,8 +59,6 @@ export interface TransformersOptions<Row, L extends string = string>
   readonly fingerprint?: string;
   /** See `Model.tolerance`: other batches have other last bits; models in 8 bits differ by more. @defaultValue 1e-4 */
   readonly tolerance?: number;
-  /** The module `@huggingface/transformers`, in place of the installed package. */
-  readonly transformers?: unknown;
 }
 
 const KNOWN = [
@@ -295,20 +287,11 @@ async function openFolder<Row, L extends string>(
   path: string,
   options: TransformersOptions<Row, L>,
 ): Promise<Opened> {
-  const { task = 'text-classification', dtype = 'fp32', device = 'cpu', session = {} } = options;
+  const { task = 'text-classification', dtype = 'fp32', device = 'cpu' } = options;
   const folder = await folderOf(path, task, dtype);
-  const { pipeline } = await loadTransformers(options.transformers);
+  const open = await pipelineOpener(options);
   const fingerprint = options.fingerprint ?? `${await folderHash(folder)}/${dtype}/${device}`;
-  const name = options.name ?? basename(folder.path);
-  const settings = { dtype, device, local_files_only: true, session_options: session };
-  try {
-    return { given: await pipeline(task, folder.path, settings), name, fingerprint };
-  } catch (error) {
-    if (isSecondRuntime(error)) throw secondRuntime('@huggingface/transformers', error);
-    const why = error instanceof Error ? error.message : String(error);
-    if (/unsupported device/i.test(why)) throw new OptionError('device', why);
-    throw new ArtifactError('foreign', `the model in ${path} can't be opened: ${why}`, { cause: error });
-  }
+  return { given: await open(task, folder.path), name: options.name ?? basename(folder.path), fingerprint };
 }
 
 function ofPipeline<Row, L extends string>(

@@ -8,6 +8,9 @@ const TASKS = ['text-classification', 'zero-shot-classification', 'image-classif
 /** Tasks of pipelines that choose among labels. */
 export type ClassificationTask = (typeof TASKS)[number];
 
+/** Tasks of pipelines that are opened from a folder. */
+export type PipelineTask = ClassificationTask | 'feature-extraction';
+
 /** Tokenizes texts, each with its pair where there are pairs, into a model's inputs. */
 export type PairTokenizer = (texts: readonly string[], options: object) => unknown;
 

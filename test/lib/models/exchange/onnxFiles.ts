@@ -1,4 +1,4 @@
-import { MessageWriter } from '../../../../lib/models/exchange/onnx/writer.js';
+import { MessageWriter } from '../../../../lib/models/onnxFile/index.js';
 
 type Attribute = number | string | readonly number[] | readonly string[] | Float32Array;
 

@@ -1,4 +1,4 @@
-import { MessageWriter } from '../../../../../lib/models/exchange/onnx/writer.js';
+import { MessageWriter } from '../../../../../lib/models/onnxFile/index.js';
 
 /** ONNX's numbers of types. */
 const [FLOAT, BYTE] = [1, 2];

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MessageWriter } from '../../../../../lib/models/exchange/onnx/writer.js';
+import { MessageWriter } from '../../../../../lib/models/onnxFile/index.js';
 
 /** ONNX's numbers of types. */
 const [FLOAT, INT64] = [1, 7];

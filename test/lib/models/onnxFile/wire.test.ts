@@ -1,14 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { ArtifactError } from '../../../../../lib/errors.js';
+import { ArtifactError } from '../../../../lib/errors.js';
 import {
   type Field,
   fieldsOf,
   fieldText,
   floats,
+  MessageWriter,
   wholes,
-} from '../../../../../lib/models/exchange/onnx/wire.js';
-import { MessageWriter } from '../../../../../lib/models/exchange/onnx/writer.js';
+} from '../../../../lib/models/onnxFile/index.js';
 
 const hex = (bytes: string) => Uint8Array.from(bytes.split(' '), (byte) => Number.parseInt(byte, 16));
 const only = (bytes: Uint8Array): Field => {

@@ -1,6 +1,5 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
-import type { ArtifactError } from '../../../errors.js';
-import { damagedModel } from '../fields.js';
+import { ArtifactError } from '../../errors.js';
 
 const EMPTY = new Uint8Array(0);
 
@@ -57,7 +56,7 @@ export function wholes({ whole, bytes }: Field): number[] {
 
 /** Numbers of 4 (Float32) or 8 bytes (Float64), little-endian. */
 export function floats({ bytes }: { readonly bytes: Uint8Array }, width: 4 | 8): number[] {
-  if (bytes.length % width !== 0) throw damagedModel('onnx', `${bytes.length} bytes of numbers of ${width}`);
+  if (bytes.length % width !== 0) throw damagedOnnx(`${bytes.length} bytes of numbers of ${width}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / width }, (_, i) =>
     width === 4 ? view.getFloat32(4 * i, true) : view.getFloat64(8 * i, true),
@@ -71,5 +70,10 @@ export function fieldText({ bytes }: Field): string {
 /** The reader throws RangeError if a field extends past the end, else Error. */
 function unread(error: unknown): ArtifactError {
   const reason = error instanceof Error ? error.message : String(error);
-  return damagedModel('onnx', error instanceof RangeError ? 'it is cut short' : reason, { cause: error });
+  return damagedOnnx(error instanceof RangeError ? 'it is cut short' : reason, { cause: error });
+}
+
+/** An error for bytes that aren't a whole ONNX file. */
+export function damagedOnnx(what: string, options?: ErrorOptions): ArtifactError {
+  return new ArtifactError('damaged', `the file of model 'onnx' isn't whole: ${what}`, options);
 }

@@ -1,0 +1,111 @@
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { checkKeys, show } from '../../../check.js';
+import { OptionError } from '../../../errors.js';
+import { type FeatureExtraction, HIDDEN_STATES, type Layered } from '../../../features/embedding/index.js';
+import { type Closable, closable } from '../../../util/closable.js';
+import { member } from '../../../util/member.js';
+import { encoderLayers } from '../../onnxFile/index.js';
+import { folderOf, type ModelFolder } from './folder.js';
+import { type FolderOptions, pipelineOpener } from './open.js';
+
+/** Options of `transformersEncoder`. */
+export type TransformersEncoderOptions = FolderOptions;
+
+/** An encoder for `embedding` that answers after each of its layers. */
+export type TransformersEncoder = FeatureExtraction & Layered<FeatureExtraction> & Closable;
+
+const TASK = 'feature-extraction';
+
+/**
+ * An encoder of transformers.js for `embedding`, which answers after its first layers too: `tune` derives cheaper
+ * versions of the embedding from it, such as `meaning@2l32t`, its first 2 layers on 32 tokens.
+ *
+ * Layers are found in the graph of the ONNX file. A look at the first ones is a graph of its own, cut from the file
+ * and opened when a cascade first needs it; until it is open, it lies in a temporary folder. All layers together are
+ * the pipeline as transformers.js opens it.
+ *
+ * `close` disposes of all that was opened.
+ *
+ * @param folder config.json, tokenizer.json, onnx/model.onnx
+ * @throws MissingPackage without @huggingface/transformers; PackageConflict beside another onnxruntime-node;
+ *   ArtifactError for what is no folder, lacks a file, or is a model whose layers can't be found (`unsupported`)
+ *
+ * @example
+ * const encoder = await transformersEncoder('./models/MiniLM');
+ * define({ meaning: embedding(encoder, { text: (mail: Mail) => mail.body, limit: 64, dimensions: 384 }) });
+ */
+export async function transformersEncoder(
+  folder: string,
+  options: TransformersEncoderOptions = {},
+): Promise<TransformersEncoder> {
+  checkOptions(folder, options);
+  const found = await folderOf(folder, TASK, options.dtype ?? 'fp32');
+  const open = await pipelineOpener(options);
+  const { layers } = await layersOf(found);
+  const whole = extractionOf(await open(TASK, found.path));
+  const opened = new Map<number, Promise<FeatureExtraction>>();
+  let isOpen = true;
+  return {
+    task: whole.task,
+    tokenizer: whole.tokenizer,
+    model: whole.model,
+    layers,
+    upTo(layer) {
+      if (!isOpen) throw new TypeError('the encoder was closed');
+      const part = opened.get(layer) ?? openCut(found, layer, (path) => open(TASK, path));
+      opened.set(layer, part);
+      return part;
+    },
+    ...closable(async () => {
+      if (!isOpen) return;
+      isOpen = false;
+      for (const part of await Promise.allSettled([whole, ...opened.values()]))
+        if (part.status === 'fulfilled') await disposeOf(part.value);
+    }),
+  };
+}
+
+function checkOptions(folder: unknown, options: TransformersEncoderOptions): void {
+  if (typeof folder !== 'string')
+    throw new OptionError('folder', `expected the folder of a model, got ${show(folder)}`);
+  checkKeys(options, ['dtype', 'device', 'session', 'transformers']);
+  for (const name of ['dtype', 'device'] as const) {
+    const value: unknown = options[name];
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      throw new OptionError(name, `expected text, got ${show(value)}`);
+  }
+}
+
+async function layersOf({ path, weights }: ModelFolder) {
+  return encoderLayers(await readFile(join(path, weights)), HIDDEN_STATES);
+}
+
+/** Opens the first layers from a folder of their own, which isn't needed afterwards. */
+async function openCut(
+  folder: ModelFolder,
+  layer: number,
+  open: (path: string) => Promise<unknown>,
+): Promise<FeatureExtraction> {
+  const { path, files, weights } = folder;
+  const { upTo } = await layersOf(folder);
+  const own = await mkdtemp(join(tmpdir(), 'spillway-layers-'));
+  try {
+    await mkdir(dirname(join(own, weights)));
+    await writeFile(join(own, weights), upTo(layer));
+    for (const file of files) if (file !== weights) await copyFile(join(path, file), join(own, file));
+    return extractionOf(await open(own));
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
+function extractionOf(given: unknown): FeatureExtraction {
+  return { task: TASK, tokenizer: member(given, 'tokenizer'), model: member(given, 'model') };
+}
+
+async function disposeOf({ model }: FeatureExtraction): Promise<void> {
+  const dispose = member(model, 'dispose');
+  if (typeof dispose === 'function') await dispose.call(model);
+}
