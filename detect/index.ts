@@ -10,6 +10,7 @@ export type {
 } from './certification/index.js';
 export { type CertifiedDetector, certifyDetector, tuneDial } from './certifyDetector.js';
 export { Detector, type DetectorOptions, readCascade, type WindowTrace } from './detector.js';
+export { type DetectorFeatureOptions, detectorFeature } from './detectorFeature.js';
 export type { Dial, DialSetting } from './dial/index.js';
 export { type DetectionDrawing, drawDetections, type LinkedPicture } from './drawDetections.js';
 export type { CascadeFeatures, CascadeModel } from './model/index.js';

@@ -23,7 +23,7 @@ export function checkWhole(
   value: unknown,
   least: number,
   most = Number.MAX_SAFE_INTEGER,
-): void {
+): asserts value is number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) {
     const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new OptionError(name, `expected a whole number ${range}, got ${show(value)}`);

@@ -1,6 +1,6 @@
 import { checkKeys, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type CascadeModel, limitOf, SUBSET_WORDS } from '../model/index.js';
+import { type CascadeModel, limitOf, stagesOf } from '../model/index.js';
 
 /** A cascade's first stages, the last of them with a threshold of its own. */
 export interface DialSetting {
@@ -25,22 +25,9 @@ export function fixedDial({ stageThresholds }: CascadeModel): Dial {
 
 /** The model of a setting: stages beyond it are left out. Features stay, so that their numbers do. */
 export function modelAt(model: CascadeModel, { stages, threshold }: DialSetting): CascadeModel {
-  const trees = model.firstTree[stages];
-  const nodes = model.firstNode[trees];
-  const stageThresholds = model.stageThresholds.slice(0, stages);
-  stageThresholds[stages - 1] = threshold;
-  return {
-    ...model,
-    firstTree: model.firstTree.slice(0, stages + 1),
-    stageThresholds,
-    firstNode: model.firstNode.slice(0, trees + 1),
-    left: model.left.slice(0, nodes),
-    right: model.right.slice(0, nodes),
-    feature: model.feature.slice(0, nodes),
-    thresholds: model.thresholds.slice(0, model.kind === 'haar' ? nodes : 0),
-    subsets: model.subsets.slice(0, model.kind === 'haar' ? 0 : SUBSET_WORDS * nodes),
-    leaves: model.leaves.slice(0, nodes + trees),
-  };
+  const kept = stagesOf(model, 0, stages);
+  kept.stageThresholds[stages - 1] = threshold;
+  return kept;
 }
 
 /** Tells which settings windows pass, from what the whole cascade made of them. */

@@ -40,13 +40,21 @@ const MOST_PIXELS = 2 ** 31 - 1;
  * greyImage({ data: Uint8Array.of(1, 2, 3, 4), width: 2, height: 2 }).stride; // 2
  */
 export function greyImage(image: ImageInput): GreyImage {
+  checkImage(image);
+  const { data, width, height, stride = width } = image;
+  if (image.stride !== undefined || data.length === width * height) return { data, width, height, stride };
+  return { data: greyOf(data), width, height, stride };
+}
+
+/** @throws OptionError for what `greyImage` can't take: nothing is converted */
+export function checkImage(image: unknown): asserts image is ImageInput {
   if (typeof image !== 'object' || image === null) {
     throw new OptionError('image', `expected { data, width, height }, got ${show(image)}`);
   }
   if (!('data' in image) && 'image' in image) {
     throw new OptionError('image', 'expected { data, width, height }, got { image, … }; pass its .image');
   }
-  const { data, width, height, stride } = image;
+  const { data, width, height, stride }: Partial<Record<keyof ImageInput, unknown>> = image;
   checkWhole('width', width, 1, MOST_PIXELS);
   checkWhole('height', height, 1, MOST_PIXELS);
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
@@ -58,17 +66,14 @@ export function greyImage(image: ImageInput): GreyImage {
   if (stride !== undefined) {
     checkWhole('stride', stride, width);
     const least = stride * (height - 1) + width;
-    if (data.length < least) {
-      throw new OptionError(
-        'data',
-        `expected ${least} bytes or more for ${height} rows of ${width} with stride ${stride}, got ${data.length}`,
-      );
-    }
-    return { data, width, height, stride };
+    if (data.length >= least) return;
+    throw new OptionError(
+      'data',
+      `expected ${least} bytes or more for ${height} rows of ${width} with stride ${stride}, got ${data.length}`,
+    );
   }
   const pixels = width * height;
-  if (data.length === pixels) return { data, width, height, stride: width };
-  if (data.length === 4 * pixels) return { data: greyOf(data), width, height, stride: width };
+  if (data.length === pixels || data.length === 4 * pixels) return;
   throw new OptionError(
     'data',
     `expected ${pixels} bytes (grey) or ${4 * pixels} (RGBA) for ${width} x ${height} pixels, got ` +

@@ -1,6 +1,6 @@
 /** Grey images: integral images, exact resizing, pyramids. */
 export { imageDigest } from './digest.js';
-export { type GreyImage, greyImage, type ImageInput } from './grey.js';
+export { checkImage, type GreyImage, greyImage, type ImageInput } from './grey.js';
 export { IntegralWriter, integralImages, type SumLayout } from './integral.js';
 export { greyPng } from './png.js';
 export { type Level, pyramidLevels } from './pyramid.js';

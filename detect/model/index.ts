@@ -1,4 +1,6 @@
 /** Attentional cascades as plain data, and its checks. */
 export { checkCascadeModel, refuseSoft } from './check.js';
+export { modelDigest } from './digest.js';
 export { type CascadeFeatures, type CascadeModel, RECTANGLES, SUBSET_WORDS } from './model.js';
+export { stagesOf } from './stagesOf.js';
 export { limitOf, thresholdAt } from './thresholdAt.js';

@@ -10,6 +10,9 @@ const BAND_ENTRIES = 2 ** 21;
 /** Addresses of kernels have 31 bits. */
 const MOST_ENTRIES = 2 ** 28;
 
+/** Adjacent windows that kernels run at a time. */
+const GROUP = 4;
+
 /** Which windows of a level are visited. */
 export interface Visits {
   /** From one window to the next, in pixels of the level. */
@@ -104,6 +107,50 @@ export class Scanner {
       for (let y = top; y < end; y += rowStep) {
         const found = runner.run(step - 1, (y - top) * layout.stride, count, skips);
         visit(y, count, found, runner);
+      }
+    }
+  }
+
+  /**
+   * Visits windows again that are known by their places: row of windows times windows of a row, plus the column of
+   * windows.
+   *
+   * @param places ascending
+   * @param visit gets a window's position among the places, the stages that it passed, and the sum of the last stage
+   *   that ran
+   */
+  revisit(
+    level: Level,
+    { step, rowStep = step }: Visits,
+    places: Int32Array,
+    visit: (at: number, stages: number, sum: number) => void,
+  ): void {
+    const { model, runner, bandRows } = this;
+    const count = Math.ceil((level.width + 1 - model.width) / step);
+    const { stride } = this.layouts[step - 1];
+    const write = runner.level(step - 1, level.width, level.height);
+    const further = Math.floor((bandRows - 1 - model.height) / rowStep);
+    for (let at = 0; at < places.length; ) {
+      const top = Math.floor(places[at] / count);
+      // The band: from the first window's row as far as there is room.
+      const before = count * (top + further + 1);
+      let end = at + 1;
+      while (end < places.length && places[end] < before) end++;
+      const rows = Math.floor(places[end - 1] / count) - top;
+      write(rowStep * top, rowStep * rows + model.height);
+      while (at < end) {
+        const first = places[at];
+        const row = Math.floor(first / count);
+        const limit = Math.min(first + GROUP, count * (row + 1));
+        let last = at;
+        while (last + 1 < end && places[last + 1] < limit) last++;
+        runner.run(
+          step - 1,
+          rowStep * (row - top) * stride + first - row * count,
+          places[last] - first + 1,
+          false,
+        );
+        for (; at <= last; at++) visit(at, runner.stages[places[at] - first], runner.sums[places[at] - first]);
       }
     }
   }
