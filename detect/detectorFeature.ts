@@ -56,10 +56,7 @@ const SAMPLE = 24;
  *   faces: detectorFeature(detector, { image: (frame: Frame) => frame.image, scaleFactor: 1.2 }),
  * });
  */
-export function detectorFeature<Row>(
-  detector: Detector,
-  options: DetectorFeatureOptions<Row>,
-): Feature<Row> {
+export function detectorFeature<Row>(detector: Detector, options: DetectorFeatureOptions<Row>): Feature<Row> {
   if (!(detector instanceof Detector)) {
     throw new OptionError('detector', `expected a Detector, as readCascade gives it, got ${show(detector)}`);
   }

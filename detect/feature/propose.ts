@@ -7,8 +7,9 @@ import { isWithin, type Version, wholeOf } from './version.js';
 /** The most sizes for one. */
 const MOST_EVERY = 8;
 
-/** A version does at most this share of the next one's work. */
-const SHARE = 1 / 4;
+/** The dearest version does at most this share of the whole's work, and each other of the next one's. */
+const OF_WHOLE = 1 / 4;
+const OF_NEXT = 1 / 2;
 
 /** Versions that do nearly as much: then more stages tell more. */
 const NEARLY = 3 / 4;
@@ -34,13 +35,15 @@ export function proposed(
   const candidates: { readonly version: Version; readonly work: number }[] = [];
   for (let every = 1; every <= MOST_EVERY; every *= 2) {
     const work = workOf(model, options, images, every);
-    for (const [i, done] of work.entries()) candidates.push({ version: { stages: i + 1, every }, work: done });
+    for (const [i, done] of work.entries())
+      candidates.push({ version: { stages: i + 1, every }, work: done });
   }
   const chosen: Version[] = [];
   let next = { version: whole, work: candidates[whole.stages - 1].work };
   while (chosen.length < most) {
+    const limit = (chosen.length === 0 ? OF_WHOLE : OF_NEXT) * next.work;
     const cheap = candidates.filter(
-      ({ version, work }) => work > 0 && work <= SHARE * next.work && isWithin(version, next.version),
+      ({ version, work }) => work > 0 && work <= limit && isWithin(version, next.version),
     );
     if (cheap.length === 0) break;
     const dearest = Math.max(...cheap.map(({ work }) => work));

@@ -150,7 +150,8 @@ export class Scanner {
           places[last] - first + 1,
           false,
         );
-        for (; at <= last; at++) visit(at, runner.stages[places[at] - first], runner.sums[places[at] - first]);
+        for (; at <= last; at++)
+          visit(at, runner.stages[places[at] - first], runner.sums[places[at] - first]);
       }
     }
   }

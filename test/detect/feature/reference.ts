@@ -39,10 +39,17 @@ export function columnsOf(
     if (stage === stages - 1) score = share(Math.max(...passing.map(({ sum }) => sum)), limit, most);
   }
   columns.push(score);
-  const found = stages < all ? [] : groupBoxes(passing.map(({ box }) => box), minNeighbors);
+  const found =
+    stages < all
+      ? []
+      : groupBoxes(
+          passing.map(({ box }) => box),
+          minNeighbors,
+        );
   const boxes = clipBoxes(found, image.width, image.height);
   for (let band = 0; band < 4; band++) {
-    const isIn = (scale: number) => scale >= (band === 0 ? 0 : 2 ** band) && (band === 3 || scale < 2 ** (band + 1));
+    const isIn = (scale: number) =>
+      scale >= (band === 0 ? 0 : 2 ** band) && (band === 3 || scale < 2 ** (band + 1));
     const own = boxes.filter(({ width }) => isIn(width / model.width));
     columns.push(Math.sqrt(passing.filter(({ scale }) => isIn(scale)).length));
     columns.push(Math.sqrt(own.length), Math.sqrt(Math.max(0, ...own.map(({ neighbours }) => neighbours))));
