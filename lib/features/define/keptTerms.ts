@@ -1,6 +1,6 @@
 import { SparseWriter } from '../../data/blocks/index.js';
-import type { Allowance, BatchFit, Feature, KeptRows, Refitted } from './feature.js';
-import { chosenTerms, leastTotal, type TermTotals, weightsOf } from './learnTerms.js';
+import type { Allowance, BatchFit, Feature, FittedFeature, KeptRows, Refitted } from './feature.js';
+import { chosenTerms, leastTotal, type Terms, type TermTotals, weightsOf } from './learnTerms.js';
 import type { TermOptions } from './termOptions.js';
 import { TermRecord } from './termRecord.js';
 import type { Vocabulary } from './text/vocabulary.js';
@@ -20,6 +20,7 @@ export class KeptTerms<Row = never> implements KeptRows<Row> {
   private isComplete = true;
   /** The kept terms' number, and the place of each in their order. */
   private size = 0;
+  private vocabulary: Vocabulary | undefined;
   private rank: Int32Array = new Int32Array(0);
   /** All terms that come at least so often are kept. */
   private least = 0;
@@ -28,6 +29,7 @@ export class KeptTerms<Row = never> implements KeptRows<Row> {
     private readonly options: TermOptions,
     private readonly weighting: Weighting,
     allowance: Allowance,
+    private readonly fittedOf: (terms: Terms) => FittedFeature<Row>,
   ) {
     this.record = new TermRecord(allowance);
   }
@@ -62,6 +64,7 @@ export class KeptTerms<Row = never> implements KeptRows<Row> {
     const kept = able.filter((id) => totals.total[id] >= this.least);
     this.size = kept.length;
     this.rank = ranksOf(kept, vocabulary);
+    this.vocabulary = vocabulary.keep(kept);
     const idOf = new Int32Array(vocabulary.size).fill(-1);
     kept.forEach((id, own) => {
       idOf[id] = own;
@@ -83,11 +86,20 @@ export class KeptTerms<Row = never> implements KeptRows<Row> {
     chosen.forEach((id, column) => {
       columnOf[id] = column;
     });
-    return { block: (rows) => this.blockOf(rows, columnOf, weights) };
+    const { vocabulary, fittedOf } = this;
+    let fitted: FittedFeature<Row> | undefined;
+    return {
+      block: (rows) => this.blockOf(rows, columnOf, weights),
+      get fitted() {
+        fitted ??= fittedOf({ vocabulary: vocabulary?.keep(chosen), weights });
+        return fitted;
+      },
+    };
   }
 
   forget(): void {
     this.isComplete = false;
+    this.vocabulary = undefined;
     this.record.clear();
   }
 
@@ -147,10 +159,12 @@ const SHARE = 0.4;
  * What learns terms, and can keep them meanwhile.
  *
  * @param begin begins to learn
+ * @param fittedOf makes the fitted feature of what was learnt
  */
 export function keepingTerms<Row>(
   learning: Pick<Feature<Row>, 'fit' | 'fitInBatches'>,
   begin: (kept: KeptTerms<Row>) => BatchFit<Row>,
+  fittedOf: (terms: Terms) => FittedFeature<Row>,
   options: TermOptions,
   weighting: Weighting,
 ): Pick<Feature<Row>, 'fit' | 'fitInBatches' | 'fitAndKeep'> {
@@ -159,7 +173,7 @@ export function keepingTerms<Row>(
     fitAndKeep(allowance) {
       // A copy of the feature with another fit learns something else.
       if (this.fit !== learning.fit) return undefined;
-      const kept = new KeptTerms<Row>(options, weighting, allowance);
+      const kept = new KeptTerms<Row>(options, weighting, allowance, fittedOf);
       return { fit: begin(kept), kept };
     },
   };

@@ -39,7 +39,7 @@ export class TermLearner implements TermTotals {
   /** @param kept keeps the texts' terms, too */
   constructor(
     private readonly options: TermOptions,
-    private readonly kept?: KeptTerms,
+    private readonly kept?: Pick<KeptTerms, 'add' | 'end'>,
   ) {
     const { hashing: buckets } = options;
     this.grams = new Grams(options, buckets === undefined ? interning(this.all) : hashing(buckets));

@@ -45,7 +45,8 @@ export function terms<Row>(
 ): Feature<Row> {
   checkTermOptions(options);
   checkSource(source);
-  const begin = (kept?: KeptTerms) => learn(source, options, weighting, kept);
+  const begin = (kept?: KeptTerms<Row>) => learn(source, options, weighting, kept);
+  const fittedOf = (terms: Terms) => fitted(source, options, weighting, terms);
   return {
     kind,
     reads: readsOf(source),
@@ -56,7 +57,7 @@ export function terms<Row>(
       const unicode = otherUnicode();
       return { ...statedTerms(options), ...own, ...(unicode && { unicode }), ...statedSource(source) };
     },
-    ...keepingTerms(learning(begin), begin, options, weighting),
+    ...keepingTerms(learning(begin), begin, fittedOf, options, weighting),
     load: (state) =>
       fitted(source, options, weighting, restore(state), undefined, state.tensors.table !== undefined),
   };
@@ -66,7 +67,7 @@ function learn<Row>(
   source: Source<Row, string>,
   options: TermOptions,
   weighting: Weighting,
-  kept?: KeptTerms,
+  kept?: KeptTerms<Row>,
 ): BatchFit<Row> {
   const learner = new TermLearner(options, kept);
   return {
