@@ -2,7 +2,7 @@ import { checkFlag, checkKeys, checkOneOf } from '../../lib/check.js';
 import { combine, writeArtifact } from '../../lib/data/artifact/index.js';
 import { isPrefix } from '../../lib/learn/learners/index.js';
 import type { State } from '../../lib/util/state.js';
-import type { CascadeParts, Evidence } from '../plan/index.js';
+import { type CascadeParts, type Evidence, featuresOf } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
 import { featureTerms, fullTerms, plain, stateOf } from './pieces.js';
 import { REFERENCE_KEPT, type ReferenceKept, referenceState } from './reference.js';
@@ -31,7 +31,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
   checkOneOf('reference', kept, REFERENCE_KEPT);
   const { features, fidelities, full, stages, modes } = parts;
   // A fidelity has no state of its own.
-  const fitted = parts.fitted.slice(0, features.names.length);
+  const fitted = featuresOf(parts);
   const evidence = options.evidence ? parts.evidence : undefined;
   const states: Record<string, State> = {};
   for (const { name, fitted: feature } of fitted) states[`feature ${name}`] = feature.state;
@@ -58,6 +58,7 @@ export async function saveCascade<Row, L extends Label, Name extends string>(
     objective: parts.objective,
     frontier: parts.frontier,
     tried: parts.tried,
+    ...(parts.triedFidelities && { triedFidelities: parts.triedFidelities }),
     exits: parts.exits,
     stageNotes: parts.stageNotes,
     notes: parts.notes,

@@ -14,7 +14,16 @@ const EVIDENCE = /^(reference|tuning|sample|path \d+ .*)$/;
 
 /** Parts of the content that no answer depends on: some grow with the number of rows or of plans. */
 const UNSERVED = {
-  cascade: { evidence: null, frontier: [], tried: [], exits: [], stageNotes: [], notes: [], stale: [] },
+  cascade: {
+    evidence: null,
+    frontier: [],
+    tried: [],
+    triedFidelities: [],
+    exits: [],
+    stageNotes: [],
+    notes: [],
+    stale: [],
+  },
   ranker: { curves: [], tried: [], notes: [] },
 };
 

@@ -152,9 +152,11 @@ const cost = object({
   price: amount,
 });
 
+const part = { cost, reads: list(text) };
+
 /** Whatever a profile holds of a feature, and the same for rankers. */
 export const profileShape = object({
-  features: record(object({ cost, entries: amount, reads: list(text) })),
+  features: record(object({ ...part, entries: amount, goingOn: optional(object(part)) })),
   transforms: record(cost),
   models: record(object({ fixed: amount, perRow: amount, perEntry: amount, opening: optional(number) })),
   full: optional(cost),
@@ -212,6 +214,17 @@ const stored = object({
   objective: oneOf('throughput', 'latency', 'price'),
   frontier: list(object({ epsilon: amount, cost: amount, speedup: amount, step: number })),
   tried: list(object({ features: list(text), learner: text, prefix })),
+  triedFidelities: optional(
+    list(
+      object({
+        feature: text,
+        at: text,
+        share: amount,
+        cost: amount,
+        outcome: oneOf('chosen', 'not chosen', 'dear', 'silent'),
+      }),
+    ),
+  ),
   exits: list(exit),
   stageNotes: list(text),
   notes: list(text),
@@ -281,7 +294,8 @@ export function knownFeatures({ features }: Pick<Stored<never, Label, string>, '
 function checkProfiled({ profile }: Pick<Stored<never, Label, string>, 'profile'>, name: string): void {
   const own = Object.hasOwn(profile.features, name) ? profile.features[name] : undefined;
   if (own === undefined) throw wrong('cascade.profile.features', name, 'costs of every feature');
-  const strange = own.reads.find((transform) => !Object.hasOwn(profile.transforms, transform));
+  const read = [...own.reads, ...(own.goingOn?.reads ?? [])];
+  const strange = read.find((transform) => !Object.hasOwn(profile.transforms, transform));
   if (strange !== undefined)
     throw wrong(`cascade.profile.features.${name}.reads`, strange, 'a transform of the profile');
 }

@@ -13,6 +13,7 @@ type Plain<Row, L extends Label, Name extends string> = Pick<
   | 'objective'
   | 'frontier'
   | 'tried'
+  | 'triedFidelities'
   | 'exits'
   | 'stageNotes'
   | 'notes'

@@ -21,7 +21,7 @@ export function engineOf<Row, L extends Label, Name extends string>(
   // What serves in place of a fidelity does the work that it shares with others, too.
   const aloneCost = (name: string) =>
     fidelityOf(name, fidelities)
-      ? sumSimple(featureCosts(profile, [name]).map(({ perRow }) => perRow))
+      ? featureCosts(profile, [name]).reduce((sum, { perRow }) => sum + perRow, 0)
       : costs.get(name)?.cost.perRow;
   const costs = new Map(Object.entries<Profile['features'][string]>(profile.features));
   return {

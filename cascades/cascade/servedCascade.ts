@@ -1,7 +1,7 @@
 import { Service } from '#service';
 import type { Answered, AnsweredOne } from '../../lib/run/runtime/index.js';
 import { type LoadOptions, readCascadeFile } from '../artifact/index.js';
-import { frozenParts, type ServedParts, servedSet } from '../plan/index.js';
+import { frozenParts, type ServedParts } from '../plan/index.js';
 import type { Answer, Answers, Certificate, Label, Made, Plan, Shadow, Verdict } from '../types/index.js';
 import { checkPredict, checkPredictOptions, type PredictOptions, WHOLE } from './answers.js';
 import { engineOf, labelsOf, numberLabel } from './engine.js';

@@ -6,8 +6,8 @@ import { RowReader, Rows } from '../../lib/data/rows/index.js';
 import { type FeatureSet, inFidelities, RowView } from '../../lib/features/define/index.js';
 import { classRule } from '../../lib/learn/exits/index.js';
 import { random } from '../../lib/stats/index.js';
-import { LETTERS, type Spelt, spelt } from './spelt.js';
 import { certificateOf } from './plans.js';
+import { LETTERS, type Spelt, spelt } from './spelt.js';
 
 /** Texts whose beginning tells most of their labels. */
 export const texts: readonly Spelt[] = Array.from({ length: 240 }, (_, i) => {
@@ -24,7 +24,12 @@ const cost = (perRow: number) => ({ ...FREE, perRow });
 export const steppedFidelities = { letters: ['4', '12'] };
 const profile: Profile = {
   features: {
-    letters: { cost: cost(1), entries: 5, reads: ['1. first', '2. next', '3. last'] },
+    letters: {
+      cost: cost(42),
+      entries: 5,
+      reads: [],
+      goingOn: { cost: cost(1), reads: ['1. first', '2. next', '3. last'] },
+    },
     size: { cost: cost(0.1), entries: 1, reads: [] },
     'letters@4': { cost: cost(1), entries: 5, reads: ['1. first'] },
     'letters@12': { cost: cost(1), entries: 5, reads: ['1. first', '2. next'] },

@@ -1,7 +1,14 @@
 import { OptionError } from '../../errors.js';
 import type { FeatureSet } from './define.js';
 import type { Feature } from './feature.js';
-import { type AtFidelity, type FidelityNames, fidelityName, fidelityOf, type StepPlace, type SteppedFeature } from './fidelity.js';
+import {
+  type AtFidelity,
+  type FidelityNames,
+  fidelityName,
+  fidelityOf,
+  type StepPlace,
+  type SteppedFeature,
+} from './fidelity.js';
 
 /**
  * The definitions of features and of their versions, by their names: the features in their order, and after them the
@@ -65,6 +72,8 @@ export function versionOf<Row>(
     fit: (view) => feature.fit(view),
     load: (state) => feature.load(state),
     ...(served &&
-      feature.keys === undefined && { served: (fitted, name, cost) => served(fitted, name, cost, place) }),
+      feature.keys === undefined && {
+        served: (fitted, name, cost) => served.call(feature, fitted, name, cost, place),
+      }),
   };
 }
