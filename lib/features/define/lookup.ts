@@ -7,8 +7,8 @@ import {
   checkWhole,
   show,
 } from '../../check.js';
-import { type Block, denseBlock, type Scaling } from '../../data/blocks/index.js';
-import { LookupError, OptionError } from '../../errors.js';
+import { denseBlock, type Scaling } from '../../data/blocks/index.js';
+import { OptionError } from '../../errors.js';
 import {
   type Fetch,
   type Fetcher,
@@ -19,11 +19,13 @@ import {
   type SourceCounts,
   type SourceOptions,
 } from '../lookup/index.js';
-import type { ComputeContext, Feature, FittedFeature } from './feature.js';
-import { distinctKeys, type Keys, keyFault } from './keys.js';
+import type { Feature, FittedFeature } from './feature.js';
+import { filled, numbersFault } from './filling.js';
+import { distinctKeys, keyFault } from './keys.js';
+import { type KnownValues, knownTable, withFetched, withKnown } from './known.js';
 import { rowCheck } from './rowCheck.js';
 import { readsOf, statedSource } from './sources.js';
-import { checkSource, type RowView, type Source } from './view.js';
+import { checkSource, type Source } from './view.js';
 
 /** Options of `lookup`. */
 export interface LookupOptions<Row, K extends Key> extends SourceOptions {
@@ -44,6 +46,12 @@ export interface LookupOptions<Row, K extends Key> extends SourceOptions {
    * @defaultValue false
    */
   readonly missing?: boolean;
+  /**
+   * Values of some keys as the source has them, or null where it has none: these keys are never fetched. A stage may
+   * read the feature's version `name@known`, which fetches nothing: for other keys it has the numbers of `absent`,
+   * and one more column says 1. Choose the keys without looking at certification rows. @defaultValue none
+   */
+  readonly known?: KnownValues<K>;
   /** Money a row, for the objective 'price'. @defaultValue 0 */
   readonly price?: number;
   /** See `Feature.version`. */
@@ -102,6 +110,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     'live',
     'tolerance',
     'missing',
+    'known',
     'scaling',
     ...SOURCE_OPTIONS,
   ]);
@@ -114,20 +123,25 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
   checkFlag('missing', missing);
   if (scaling !== undefined) checkOneOf('scaling', scaling, ['columns', 'block']);
   const absent = absentOf(options.absent, width, missing);
+  const known = options.known && knownTable(options.known, width, missing);
   const fetching = fetcherFrom(options);
   const { source } = fetching;
-  const fitted: FittedFeature<Row> = {
+  const values = { width, absent, missing, scaling, source: source.name };
+  const alone: FittedFeature<Row> = {
     columns: width,
     compute(view, context = {}) {
       const wanted = distinctKeys(view.read(key), source.name);
-      const filling = { view, wanted, width, absent, missing, scaling, source: source.name, context };
-      if (wanted.keys.length === 0) return fill(filling, []);
-      const call = fetching.request(wanted.keys, context.signal, context.onRequest);
+      const filling = { ...values, view, wanted, context };
+      const asked = known ? wanted.keys.filter((each) => !known.rows.has(each)) : wanted.keys;
+      const outcomes = (fetched: readonly (KeyOutcome | undefined)[]) =>
+        known ? withFetched(wanted.keys, known, fetched) : fetched;
+      if (asked.length === 0) return filled(filling, outcomes([]));
+      const call = fetching.request(asked, context.signal, context.onRequest);
       return call.settled.then(
-        () => fill(filling, call.outcomes),
+        () => filled(filling, outcomes(call.outcomes)),
         (reason: unknown) => {
           if (context.missing === undefined) throw reason;
-          return fill(filling, call.outcomes, reason);
+          return filled(filling, outcomes(call.outcomes), reason);
         },
       );
     },
@@ -142,16 +156,19 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
     state: { json: { columns: width }, tensors: {} },
     reportsRequests: true,
   };
+  const reads = readsOf(key);
+  const fitted = known ? withKnown(alone, key, known, values) : alone;
   return {
     kind: 'lookup',
     source,
-    reads: readsOf(key),
+    reads,
     ...rowCheck(key, (value) => (value === null || value === undefined ? undefined : keyFault(value))),
     version,
     options: {
       width,
       absent: [...absent],
       missing,
+      ...(known && { known: known.stated }),
       ...(fetching.reading && { reading: fetching.reading }),
       ...statedSource(key),
     },
@@ -164,71 +181,12 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
   };
 }
 
-interface Filling {
-  readonly view: RowView<unknown>;
-  readonly wanted: Keys<Key>;
-  readonly width: number;
-  readonly absent: Float32Array;
-  readonly missing: boolean;
-  readonly scaling: Scaling | undefined;
-  readonly source: string;
-  readonly context: ComputeContext;
-}
-
-/** @param reason the cause of missing outcomes */
-function fill(filling: Filling, outcomes: readonly (KeyOutcome | undefined)[], reason?: unknown): Block {
-  const { view, wanted, width, absent, missing, source, context } = filling;
-  const late =
-    reason instanceof Error
-      ? reason
-      : new LookupError('', undefined, source, 'timeout', `was called off: ${reason}`);
-  const checked = outcomes.map((outcome) =>
-    check(outcome ?? (outcome === null ? null : late), width, missing, source),
-  );
-  const values = new Float32Array(view.length * width);
-  for (let row = 0; row < view.length; row++) {
-    const at = wanted.of[row];
-    const found = wanted.wrong.get(row) ?? (at < 0 ? null : checked[at]);
-    if (found instanceof Error) {
-      if (context.missing === undefined)
-        throw found instanceof LookupError ? found.of('', view.at(row)) : found;
-      context.missing(row, found);
-    } else values.set(found ?? absent, row * width);
-  }
-  return denseBlock(view.length, width, values, filling.scaling);
-}
-
-/** A value that isn't `width` finite numbers is an error of the rows with its key. */
-function check(
-  outcome: KeyOutcome | Error,
-  width: number,
-  missing: boolean,
-  source: string,
-): ArrayLike<number> | null | Error {
-  if (outcome === null || outcome instanceof Error) return outcome;
-  const what = fault(outcome, width, missing);
-  return what === undefined ? outcome : new LookupError('', undefined, source, 'malformed', what);
-}
-
-function fault(value: ArrayLike<unknown>, width: number, missing: boolean): string | undefined {
-  if (value.length !== width) {
-    const got = typeof value.length === 'number' ? `${value.length} numbers` : show(value);
-    return `gave ${got} for a key; expected ${width}`;
-  }
-  for (let c = 0; c < width; c++) {
-    const number = value[c];
-    // A block can't hold a value that isn't finite as a float.
-    if (typeof number === 'number' && Number.isFinite(Math.fround(number))) continue;
-    if (missing && Number.isNaN(number)) continue;
-    return `gave ${show(number)} as number ${c} of a key; expected a finite number`;
-  }
-  return undefined;
-}
-
 function absentOf(absent: ArrayLike<number> | undefined, width: number, missing: boolean): Float32Array {
   if (absent === undefined) return new Float32Array(width).fill(missing ? Number.NaN : 0);
   const what =
-    typeof absent === 'object' && absent !== null ? fault(absent, width, missing) : `gave ${show(absent)}`;
+    typeof absent === 'object' && absent !== null
+      ? numbersFault(absent, width, missing)
+      : `gave ${show(absent)}`;
   if (what !== undefined)
     throw new OptionError('absent', `expected ${width} finite numbers, got ${show(absent)}`);
   return Float32Array.from(absent);
@@ -236,7 +194,20 @@ function absentOf(absent: ArrayLike<number> | undefined, width: number, missing:
 
 function fetcherFrom<Row, K extends Key>(options: LookupOptions<Row, K>): Fetcher<K> {
   const { fetch } = options;
-  const { key, fetch: _, width, absent, price, version, live, tolerance, missing, scaling, ...own } = options;
+  const {
+    key,
+    fetch: _,
+    width,
+    absent,
+    price,
+    version,
+    live,
+    tolerance,
+    missing,
+    known,
+    scaling,
+    ...own
+  } = options;
   if (typeof fetch === 'function') return fetcher(fetch, own);
   if (typeof fetch !== 'object' || fetch === null || typeof fetch.request !== 'function') {
     throw new OptionError(
