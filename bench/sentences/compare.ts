@@ -5,11 +5,16 @@ import type { Counts } from '../harness/refute.js';
 import { countsOf, timed } from '../mail/seed.js';
 import type { Labelled, Sentences } from './data.js';
 import type { Encoders } from './encoders.js';
-import { givenFeatures, type SentencesOf, sentenceFeatures, type Vectors } from './pipelines.js';
+import {
+  givenFeatures,
+  plainFeatures,
+  type SentencesOf,
+  sentenceFeatures,
+  type Vectors,
+} from './pipelines.js';
 
-/** A cascade over an encoder, beside its full model. */
-export interface SentenceFigures {
-  readonly rows: { readonly known: number; readonly unseen: number };
+/** A cascade beside its full model. */
+export interface CascadeFigures {
   readonly certificate: Cascade<unknown, string, string>['certificate'];
   /** What each stage reads, the share of rows that leave there, and microseconds a row, measured. */
   readonly stages: readonly {
@@ -21,10 +26,26 @@ export interface SentenceFigures {
   readonly speedup: number;
   readonly counts: Counts;
   readonly accuracy: { readonly full: number; readonly cascade: number };
+}
+
+/** A cascade over an encoder and a look at its first layers that is made by hand. */
+export interface SentenceFigures extends CascadeFigures {
+  readonly rows: { readonly known: number; readonly unseen: number };
   /** Seconds: `tune`, encoding every row once, and `tune` with the vectors given. */
   readonly seconds: { readonly tune: number; readonly encode: number; readonly given: number };
   /** Texts that each encoder was requested for while `tune` ran, beyond one for each row. */
   readonly again: { readonly glance: number; readonly meaning: number };
+  /** A cascade over the encoder alone, whose cheaper looks are derived, timed in the same rounds. */
+  readonly derived: CascadeFigures & {
+    /** Its speedup over its full model, over the same of the cascade with a look made by hand. */
+    readonly overHand: number;
+    /** The time of the cascade with a look made by hand over its own. */
+    readonly sooner: number;
+    /** Seconds of `tune`. */
+    readonly seconds: number;
+    /** Texts that all layers were requested for in `tune`, beyond one for each row. */
+    readonly again: number;
+  };
 }
 
 const ROUNDS = 3;
@@ -37,35 +58,62 @@ export async function compareSentences<Row extends object>(
   { epsilon, seed, quick }: { readonly epsilon: number; readonly seed: number; readonly quick: boolean },
 ): Promise<SentenceFigures> {
   const { features, counts } = sentenceFeatures(what, encoders);
-  const tuned = await timed(() => tuneSentences(features, known, epsilon, seed));
+  const tuned = await timed(() => tuneSentences(features, known, epsilon, { seed, fidelities: false }));
   const requested = { glance: counts.glance.texts, meaning: counts.meaning.texts };
   const cascade = tuned.result;
 
   const encoded = await timed(() => encodeAll(what, known.rows, encoders));
   const stored = givenFeatures(what, known.rows, encoded.result);
-  const given = await timed(() => tuneSentences(stored, known, epsilon, seed, cascade.profile));
+  const given = await timed(() =>
+    tuneSentences(stored, known, epsilon, { seed, fidelities: false, profile: cascade.profile }),
+  );
 
-  const [full, quickly] = await interleave(
-    [() => cascade.full.predict(unseen.rows), () => cascade.predict(unseen.rows)],
+  const plain = plainFeatures(what, encoders);
+  const derived = await timed(() => tuneSentences(plain.features, known, epsilon, { seed }));
+  const again = plain.counts.texts - known.rows.length;
+
+  const [full, quickly, plainFull, derivedQuickly] = await interleave(
+    [cascade.full, cascade, derived.result.full, derived.result].map(
+      (answering) => () => answering.predict(unseen.rows),
+    ),
     quick ? 1 : ROUNDS,
   );
-  const reference = (await cascade.full.predict(unseen.rows)).labels;
-  const { labels } = await cascade.predict(unseen.rows);
-  const right = (answers: readonly string[]) =>
-    answers.filter((label, row) => label === unseen.labels[row]).length / answers.length;
+  const own = await figuresOf(cascade, unseen, medianRatio(full, quickly));
+  const ofDerived = await figuresOf(derived.result, unseen, medianRatio(plainFull, derivedQuickly));
   return {
     rows: { known: known.rows.length, unseen: unseen.rows.length },
-    certificate: cascade.certificate,
-    stages: cascade.plan.stages.map(({ features: read, exits, cost }) => ({ features: read, exits, cost })),
-    predictedSpeedup: cascade.plan.expected.speedup,
-    speedup: medianRatio(full, quickly),
-    counts: countsOf(labels, reference, unseen.labels),
-    accuracy: { full: right(reference), cascade: right(labels) },
+    ...own,
     seconds: { tune: tuned.seconds, encode: encoded.seconds, given: given.seconds },
     again: {
       glance: requested.glance - known.rows.length,
       meaning: requested.meaning - known.rows.length,
     },
+    derived: {
+      ...ofDerived,
+      overHand: ofDerived.speedup / own.speedup,
+      sooner: medianRatio(quickly, derivedQuickly),
+      seconds: derived.seconds,
+      again,
+    },
+  };
+}
+
+async function figuresOf<Row, Name extends string>(
+  cascade: Cascade<Row, string, Name>,
+  { rows, labels: truth }: Labelled<Row>,
+  speedup: number,
+): Promise<CascadeFigures> {
+  const reference = (await cascade.full.predict(rows)).labels;
+  const { labels } = await cascade.predict(rows);
+  const right = (answers: readonly string[]) =>
+    answers.filter((label, row) => label === truth[row]).length / answers.length;
+  return {
+    certificate: cascade.certificate,
+    stages: cascade.plan.stages.map(({ features: read, exits, cost }) => ({ features: read, exits, cost })),
+    predictedSpeedup: cascade.plan.expected.speedup,
+    speedup,
+    counts: countsOf(labels, reference, truth),
+    accuracy: { full: right(reference), cascade: right(labels) },
   };
 }
 
@@ -73,8 +121,7 @@ function tuneSentences<Row, Name extends string>(
   features: FeatureSet<Row, Name>,
   { rows, labels }: Labelled<Row>,
   epsilon: number,
-  seed: number,
-  profile?: Profile<Name>,
+  more: { readonly seed: number; readonly fidelities?: false; readonly profile?: Profile<Name> },
 ): Promise<Cascade<Row, string, Name>> {
   return tune({
     features,
@@ -84,8 +131,7 @@ function tuneSentences<Row, Name extends string>(
     bound: { loss: 'disagreement', epsilon, delta: 0.05 },
     // Real texts repeat by nature: each is a draw.
     repeats: true,
-    seed,
-    ...(profile && { profile }),
+    ...more,
   });
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FeatureExtraction } from 'spillway';
+import { type TransformersEncoder, transformersEncoder } from 'spillway/full';
 import { loadTransformers, minilm, ONE_THREAD } from '../peers/transformers.js';
 
 /** MiniLM as pipelines of transformers.js, on one thread. */
@@ -9,6 +10,8 @@ export interface Encoders {
   readonly whole: FeatureExtraction;
   /** The first two layers alone. */
   readonly shallow: FeatureExtraction;
+  /** All six, which answers after each of them. */
+  readonly layered: TransformersEncoder;
 }
 
 /** What the name of its folder ends with: `.ci/minilm` makes it beside MiniLM's own. */
@@ -27,7 +30,11 @@ export async function openEncoders(): Promise<Encoders | string> {
     if (!isExtraction(made)) throw new TypeError('transformers.js made no pipeline of feature-extraction');
     return made;
   };
-  return { whole: await open(basename(folder)), shallow: await open(basename(shallow)) };
+  return {
+    whole: await open(basename(folder)),
+    shallow: await open(basename(shallow)),
+    layered: await transformersEncoder(folder, { session: ONE_THREAD.session_options, transformers }),
+  };
 }
 
 function isExtraction(value: unknown): value is FeatureExtraction {

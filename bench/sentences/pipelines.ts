@@ -49,6 +49,15 @@ export function sentenceFeatures<Row>(
   };
 }
 
+/** Words and all layers: what is cheaper is derived. */
+export function plainFeatures<Row>({ words, text, limit }: SentencesOf<Row>, { layered }: Encoders) {
+  const meaning = embedding(layered, { text, limit, ...FRESH });
+  return {
+    features: define({ words: tfidf(words, { maxFeatures: 20_000, sublinear: true }), meaning }),
+    counts: meaning.counts,
+  };
+}
+
 /** Vectors of rows that were encoded beforehand: rows x 384. */
 export interface Vectors {
   readonly glance: Float32Array;

@@ -76,7 +76,7 @@ export const sentences: Workload = {
 function checksOf({ mail, glosses, padding, adapter }: Figures): Check[] {
   const of = (name: string, figures: SentenceFigures | undefined, least: number): Check[] => {
     if (figures === undefined) return [];
-    const { speedup, seconds, again, certificate } = figures;
+    const { speedup, seconds, again, certificate, derived } = figures;
     return [
       {
         what: `${name}: verdict`,
@@ -92,6 +92,14 @@ function checksOf({ mail, glosses, padding, adapter }: Figures): Check[] {
         seconds.tune / (seconds.encode + seconds.given),
         1.5,
       ),
+      {
+        what: `${name}, looks derived: verdict`,
+        value: derived.certificate.verdict,
+        goal: 'certified',
+        ok: derived.certificate.verdict === 'certified',
+      },
+      atLeast(`${name}, looks derived: speedup, over that with a look made by hand`, derived.overHand, 0.95),
+      atMost(`${name}, looks derived: texts that the whole encoder got again in tune`, derived.again, 256),
     ];
   };
   return [
@@ -112,12 +120,14 @@ function checksOf({ mail, glosses, padding, adapter }: Figures): Check[] {
 
 function tableOf({ mail, glosses, padding }: Figures): string {
   const lines = [['', 'speedup', 'predicted', 'differs', 'full right', 'right', 'tune s', 'stages']];
-  for (const [name, figures] of [
-    ['mail', mail],
-    ['glosses', glosses],
+  for (const [name, figures, tuning] of [
+    ['mail', mail, mail?.seconds.tune],
+    ['mail, derived', mail?.derived, mail?.derived.seconds],
+    ['glosses', glosses, glosses?.seconds.tune],
+    ['glosses, derived', glosses?.derived, glosses?.derived.seconds],
   ] as const) {
     if (figures === undefined) continue;
-    const { speedup, predictedSpeedup, counts, accuracy, seconds, stages } = figures;
+    const { speedup, predictedSpeedup, counts, accuracy, stages } = figures;
     lines.push([
       name,
       `${speedup.toFixed(2)}x`,
@@ -125,7 +135,7 @@ function tableOf({ mail, glosses, padding }: Figures): string {
       percent(counts.changed / counts.rows),
       percent(accuracy.full),
       percent(accuracy.cascade),
-      seconds.tune.toFixed(0),
+      tuning?.toFixed(0) ?? '',
       stages.map(({ features, exits }) => `${features.join('+')} ${percent(exits)}`).join(', '),
     ]);
   }

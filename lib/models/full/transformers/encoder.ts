@@ -42,8 +42,8 @@ export async function transformersEncoder(
 ): Promise<TransformersEncoder> {
   checkOptions(folder, options);
   const found = await folderOf(folder, TASK, options.dtype ?? 'fp32');
-  const open = await pipelineOpener(options);
   const { layers } = await layersOf(found);
+  const open = await pipelineOpener(options);
   const whole = extractionOf(await open(TASK, found.path));
   const opened = new Map<number, Promise<FeatureExtraction>>();
   let isOpen = true;
