@@ -1,4 +1,5 @@
-import { checkOneOf } from '../lib/check.js';
+import { checkOneOf, show } from '../lib/check.js';
+import { OptionError } from '../lib/errors.js';
 import { readModel, writeModel } from './format/index.js';
 import { type GreyImage, greyImage, type ImageInput } from './image/index.js';
 import { type CascadeModel, checkCascadeModel } from './model/index.js';
@@ -121,6 +122,12 @@ export class Detector {
     this.scanner.begin(image);
     return this.scanner;
   }
+}
+
+/** @throws OptionError naming the option for a value that is no detector */
+export function checkDetector(option: string, detector: unknown): asserts detector is Detector {
+  if (detector instanceof Detector) return;
+  throw new OptionError(option, `expected a Detector, as readCascade gives it, got ${show(detector)}`);
 }
 
 /**

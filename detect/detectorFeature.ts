@@ -1,11 +1,9 @@
-import { checkKeys, show } from '../lib/check.js';
+import { checkKeys } from '../lib/check.js';
 import { denseBlock } from '../lib/data/blocks/index.js';
 import { FeatureError, OptionError } from '../lib/errors.js';
+import type { Feature, Fidelities, FittedFeature } from '../lib/features/define/index.js';
 import {
   checkSource,
-  type Feature,
-  type Fidelities,
-  type FittedFeature,
   type RowView,
   readsOf,
   rowCheck,
@@ -13,8 +11,8 @@ import {
   statedSource,
   type Transform,
   transform,
-} from '../lib/features/define/index.js';
-import { Detector } from './detector.js';
+} from '../lib/features/define/inputs/index.js';
+import { checkDetector, type Detector } from './detector.js';
 import {
   advanceOf,
   Columns,
@@ -57,9 +55,7 @@ const SAMPLE = 24;
  * });
  */
 export function detectorFeature<Row>(detector: Detector, options: DetectorFeatureOptions<Row>): Feature<Row> {
-  if (!(detector instanceof Detector)) {
-    throw new OptionError('detector', `expected a Detector, as readCascade gives it, got ${show(detector)}`);
-  }
+  checkDetector('detector', detector);
   checkKeys(options, ['image', 'compat', 'scaleFactor', 'minNeighbors', 'minSize', 'maxSize']);
   const { image, ...search } = options;
   checkSource(image, 'image');

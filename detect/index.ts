@@ -1,4 +1,5 @@
 /** Attentional cascades: detectors that refuse most windows of an image after a few additions. */
+export { type AcceptedWindows, type AcceptedWindowsOptions, acceptedWindows } from './acceptedWindows.js';
 export type {
   BoxedImages,
   CertifyDetectorOptions,

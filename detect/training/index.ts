@@ -12,6 +12,7 @@ export {
   type Positive,
   readEach,
   type WindowSize,
+  windowOf,
 } from './examples/index.js';
 export type { HitCount } from './hits.js';
 export { doTrainingJob, type TrainingJob, type TrainingThreads } from './jobs.js';

@@ -82,7 +82,7 @@ test('by hand: a blob passes all, and more of its neighbours than nothing does',
   const blobs = new Detector(blobModel());
   const feature = detectorFeature(blobs, { image, minNeighbors: 0, maxSize: [6, 6] });
   const [there, nothing] = [...scenes('one', 1), ...scenes('none', 1, { wanted: 0 })];
-  const rows = [there, nothing];
+  const rows: Frame[] = [there, nothing];
   const fitted = await fitOn(feature, rows);
   const values = valuesOf(fitted, RowView.of(rows));
   t.is(fitted.columns, 2 * 2 + 1 + 4 * 3);
@@ -99,10 +99,11 @@ test('by hand: a blob passes all, and more of its neighbours than nothing does',
 
 test('with the windows that OpenCV visits, counts are those of traceScan', async (t) => {
   const search = { compat: 'opencv', scaleFactor: 1.3 } as const;
-  const rows = [{ image: noise(70, 50, 1) }];
+  const grey = noise(70, 50, 1);
+  const rows: Frame[] = [{ image: grey }];
   const fitted = await fitOn(detectorFeature(patterns, { image, ...search }), rows);
   const [, after] = fitted.fidelities?.inSteps(['1']) ?? [];
-  const expected = traceScan(patterns, rows[0].image, search).stages.map(({ passed }) =>
+  const expected = traceScan(patterns, grey, search).stages.map(({ passed }) =>
     Math.fround(Math.sqrt(passed)),
   );
   t.true(expected[0] > 0);
@@ -117,7 +118,7 @@ test('with the windows that OpenCV visits, counts are those of traceScan', async
 test('windows are visited again in bands of a high image', async (t) => {
   const made = madeModel({ kind: 'haar', nodes: 2, tilted: true, whole: true, width: 9, height: 7, seed: 3 });
   // Three integral images of 40,000 columns: seventeen rows at a time.
-  const rows = [{ image: noise(40_000, 40, 5) }];
+  const rows: Frame[] = [{ image: noise(40_000, 40, 5) }];
   const feature = detectorFeature(new Detector(made), { image, maxSize: [12, 12], scaleFactor: 1.2 });
   const fitted = await fitOn(feature, rows);
   const view = RowView.of(rows);
@@ -128,12 +129,11 @@ test('windows are visited again in bands of a high image', async (t) => {
 
 test('an image smaller than the window has zeros, in colours the values of grey', async (t) => {
   const grey = noise(40, 30, 3);
-  const colours = { ...grey, data: Uint8Array.from(grey.data).fill(0), width: 40, height: 30 };
   const rgba = Uint8Array.from({ length: 4 * 40 * 30 }, (_, i) => (i % 4 === 3 ? 255 : grey.data[i >> 2]));
   const rows: Frame[] = [
     { image: noise(7, 40, 1) },
     { image: grey },
-    { image: { ...colours, data: rgba, stride: undefined } },
+    { image: { data: rgba, width: 40, height: 30 } },
   ];
   const fitted = await fitOn(detectorFeature(patterns, { image }), rows);
   for (const each of [
