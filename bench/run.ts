@@ -9,6 +9,7 @@ const workloads = {
   batching: async () => (await import('./serving/batching.js')).batching,
   cores: async () => (await import('./tuning/cores.js')).cores,
   digits: async () => (await import('./digits/digits.js')).digits,
+  frames: async () => (await import('./detect/frames.js')).framesBeforeNetwork,
   'event-loop': async () => (await import('./serving/event-loop.js')).eventLoop,
   expected: async () => (await import('./tuning/expected.js')).expected,
   faults: async () => (await import('./serving/faults.js')).faults,

@@ -9,9 +9,15 @@ export const WANTED = 0;
 export const WIDTH = 320;
 export const HEIGHT = 240;
 
-/** Sides of digits with their paper, in pixels. */
-const LEAST = 28;
-const MOST = 96;
+/** How scenes are drawn: pixels of the image, and sides of digits with their paper. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+const SCENES: Drawing = { width: WIDTH, height: HEIGHT, least: 28, most: 96 };
 
 /** Where a digit lies, in pixels of the scene. */
 export interface Place {
@@ -41,6 +47,8 @@ export interface SceneSource {
   scene(seed: string): Scene;
   /** With others only. */
   background(seed: string): GreyImage;
+  /** With so many digits of each kind, where they have room. */
+  frame(seed: string, counts: { readonly wanted: number; readonly others: number }, drawing: Drawing): Scene;
 }
 
 interface Material {
@@ -84,59 +92,77 @@ async function materialOf(part: Part, { rows, labels }: Digits): Promise<Materia
 }
 
 function sourceOf(material: Material): SceneSource {
+  const some = (seed: string, hasWanted: boolean) => {
+    const stream = random(seed);
+    // One to three of each kind.
+    const count = () => 1 + stream.integer(3);
+    return scene(material, stream, { wanted: hasWanted ? count : () => 0, others: count }, SCENES);
+  };
   return {
-    scene: (seed) => scene(material, random(seed), true),
-    background: (seed) => scene(material, random(seed), false).image,
+    scene: (seed) => some(seed, true),
+    background: (seed) => some(seed, false).image,
+    frame: (seed, { wanted, others }, drawing) =>
+      scene(material, random(seed), { wanted: () => wanted, others: () => others }, drawing),
   };
 }
 
-function scene(material: Material, stream: Random, hasWanted: boolean): Scene {
-  const image = crop(material.photographs[stream.integer(material.photographs.length)], stream);
+function scene(
+  material: Material,
+  stream: Random,
+  counts: Readonly<Record<'wanted' | 'others', () => number>>,
+  drawing: Drawing,
+): Scene {
+  const photograph = material.photographs[stream.integer(material.photographs.length)];
+  const image = crop(photograph, stream, drawing);
   const placed: PlacedDigit[] = [];
   const put = (inks: readonly Ink[]) => {
-    const place = freePlace(stream, placed);
+    const place = freePlace(stream, placed, drawing);
     if (place === undefined) return;
     const { pixels, digit } = inks[stream.integer(inks.length)];
     draw(image, pixels, place, stream);
     placed.push({ ...place, digit });
   };
-  // One to three of each kind.
-  for (let left = hasWanted ? 1 + stream.integer(3) : 0; left > 0; left--) put(material.wanted);
+  for (let left = counts.wanted(); left > 0; left--) put(material.wanted);
   const wanted = [...placed];
-  for (let left = 1 + stream.integer(3); left > 0; left--) put(material.others);
+  for (let left = counts.others(); left > 0; left--) put(material.others);
   return { image, wanted, others: placed.slice(wanted.length) };
 }
 
 /** A part of a photograph at some size, mirrored or not, darkened so that ink shows on it. */
-function crop(photograph: GreyImage, stream: Random): GreyImage {
-  const room = Math.min(photograph.width / WIDTH, photograph.height / HEIGHT);
+function crop(photograph: GreyImage, stream: Random, drawing: Drawing): GreyImage {
+  const { width: across, height: down } = drawing;
+  const room = Math.min(photograph.width / across, photograph.height / down);
   const zoom = Math.min(room, 0.6 + stream.uniform() * Math.max(0, room - 0.6));
-  const [width, height] = [Math.floor(WIDTH * zoom), Math.floor(HEIGHT * zoom)];
+  const [width, height] = [Math.floor(across * zoom), Math.floor(down * zoom)];
   const x = stream.integer(photograph.width - width + 1);
   const y = stream.integer(photograph.height - height + 1);
   const { stride } = photograph;
   const part = { data: photograph.data.subarray(y * stride + x), width, height, stride };
-  const resized = resizeGrey(part, WIDTH, HEIGHT);
+  const resized = resizeGrey(part, across, down);
   const light = 0.35 + 0.35 * stream.uniform();
   const darkened = Uint8Array.from({ length: 256 }, (_, value) => Math.round(light * value));
   const isMirrored = stream.uniform() < 0.5;
-  const data = new Uint8Array(WIDTH * HEIGHT);
-  for (let row = 0; row < HEIGHT; row++) {
+  const data = new Uint8Array(across * down);
+  for (let row = 0; row < down; row++) {
     const from = row * resized.stride;
-    const to = row * WIDTH;
-    for (let column = 0; column < WIDTH; column++) {
-      data[to + (isMirrored ? WIDTH - 1 - column : column)] = darkened[resized.data[from + column]];
+    const to = row * across;
+    for (let column = 0; column < across; column++) {
+      data[to + (isMirrored ? across - 1 - column : column)] = darkened[resized.data[from + column]];
     }
   }
-  return { data, width: WIDTH, height: HEIGHT, stride: WIDTH };
+  return { data, width: across, height: down, stride: across };
 }
 
 /** Small digits are as frequent as large ones are, by the logarithm of their side. */
-function freePlace(stream: Random, taken: readonly Place[]): Place | undefined {
+function freePlace(
+  stream: Random,
+  taken: readonly Place[],
+  { width, height, least, most }: Drawing,
+): Place | undefined {
   for (let tries = 0; tries < 20; tries++) {
-    const side = Math.round(LEAST * (MOST / LEAST) ** stream.uniform());
-    const x = stream.integer(WIDTH - side + 1);
-    const y = stream.integer(HEIGHT - side + 1);
+    const side = Math.round(least * (most / least) ** stream.uniform());
+    const x = stream.integer(width - side + 1);
+    const y = stream.integer(height - side + 1);
     const isFree = taken.every(
       (other) =>
         x >= other.x + other.width ||
