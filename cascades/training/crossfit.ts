@@ -1,4 +1,12 @@
-import { type Block, type BlockRows, entries, readRows, selectRows } from '../../lib/data/blocks/index.js';
+import {
+  type Block,
+  type BlockRows,
+  bytesOfRows,
+  entries,
+  type LateBlock,
+  readRows,
+  selectRows,
+} from '../../lib/data/blocks/index.js';
 import type { Rows } from '../../lib/data/rows/index.js';
 import { FeatureError } from '../../lib/errors.js';
 import {
@@ -93,9 +101,14 @@ export async function fitRounds<Row>(
   );
   const learning = features.names.filter((name) => learns(features.get(name)));
   const fitted: FittedRound[] = [];
-  const shared = (block: Block): BlockRows => ({ block: fits === undefined ? block : fits.share(block) });
+  const shared = (block: Block | LateBlock): BlockRows => ({
+    block: fits === undefined || block.kind === 'late' ? block : fits.share(block),
+  });
+  const large = fits?.readsOnce ? largeOnes(served.blocks, rounds) : undefined;
+  const lateBlock = (name: string) =>
+    served.blocks.find((block, f) => served.fitted[f].name === name && large?.has(block));
   for (const round of rounds) {
-    const kept = new Map(learning.map((name) => [name, refits?.blocksOf(name, round, hasVersions(name))]));
+    const kept = new Map(learning.map((name) => [name, refits?.blocksOf(name, round, hasVersions(name), lateBlock(name))]));
     const names = learning.filter((name) => kept.get(name) === undefined);
     const read: FeatureSet<Row> = { ...features, names };
     const own = await fitFeatures(read, rows.select(round.fit), { signal, patience, requests });
@@ -143,6 +156,23 @@ export interface ServedBlocks<in Row> {
 
 function pickNames(names: FidelityNames, isWanted: (feature: string) => boolean): FidelityNames {
   return Object.fromEntries(Object.entries(names).filter(([feature]) => isWanted(feature)));
+}
+
+/** Bytes that the blocks of all rounds may take while nothing reads them. */
+const MOST_WAITING = 2 ** 26;
+
+/** Of these blocks those that would take more than that in all rounds: the largest, which few fits read. */
+function largeOnes(blocks: readonly Block[], rounds: readonly Round[]): ReadonlySet<Block> {
+  const rows = rounds.reduce((sum, { fit, score }) => sum + fit.length + score.length, 0);
+  const bytesOf = (block: Block) => (rows * bytesOfRows({ block })) / Math.max(1, block.rows);
+  let waiting = 0;
+  const large = [...blocks]
+    .sort((a, b) => bytesOf(a) - bytesOf(b))
+    .filter((block) => {
+      waiting += bytesOf(block);
+      return waiting > MOST_WAITING;
+    });
+  return new Set(large);
 }
 
 /**

@@ -39,6 +39,17 @@ export interface SparseBlock {
 /** One feature's numbers for a batch. Only `lib/data/blocks` touches offsets; others call its functions. */
 export type Block = DenseBlock | SparseBlock;
 
+/** A sparse block that is made whenever it is read, and takes no memory meanwhile. */
+export interface LateBlock {
+  readonly kind: 'late';
+  readonly rows: number;
+  /** Columns, and values that it stores, as far as is known before it is made. */
+  readonly columns: number;
+  readonly entries: number;
+  /** @param rows positions of those that are wanted. @defaultValue all */
+  make(rows?: Int32Array): Block;
+}
+
 /**
  * A dense block, as a feature of your own returns it.
  *
@@ -79,7 +90,8 @@ export function exactValues({ exact, values }: Block): Float64Array | Float32Arr
 }
 
 /** How many numbers a block stores: every one of a dense block, the nonzeros of a sparse one. */
-export function entries(block: Block): number {
+export function entries(block: Block | LateBlock): number {
+  if (block.kind === 'late') return block.entries;
   return block.kind === 'dense' ? block.rows * block.columns : block.offsets[block.rows];
 }
 

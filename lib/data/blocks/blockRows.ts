@@ -1,9 +1,9 @@
-import type { Block } from './block.js';
+import { type Block, entries, type LateBlock } from './block.js';
 import { gather } from './gather.js';
 
 /** Some rows of a block, which isn't copied before they are read. */
 export interface BlockRows {
-  readonly block: Block;
+  readonly block: Block | LateBlock;
   /** Positions among the block's rows, in the order in which they are read. @defaultValue all rows */
   readonly rows?: Int32Array | undefined;
 }
@@ -20,7 +20,13 @@ export function selectRows({ block, rows }: BlockRows, selection: Int32Array): B
 
 /** These rows as a block: the block itself if they are all of its rows, else a copy. */
 export function readRows({ block, rows }: BlockRows): Block {
+  if (block.kind === 'late') return block.make(rows);
   return rows === undefined ? block : gather(block, rows);
+}
+
+/** The block, made if it is late. */
+export function madeBlock(block: Block | LateBlock): Block {
+  return readRows({ block });
 }
 
 /**
@@ -37,8 +43,8 @@ export function wholeRows(some: BlockRows): BlockRows {
 export function bytesOfRows(some: BlockRows): number {
   const { block } = some;
   const rows = countRows(some);
-  const number = block.exact === undefined ? 4 : 12;
+  const number = block.kind === 'late' || block.exact === undefined ? 4 : 12;
   if (block.kind === 'dense') return number * rows * block.columns;
   const share = block.rows === 0 ? 0 : rows / block.rows;
-  return 4 * (rows + 1) + (4 + number) * share * block.offsets[block.rows];
+  return 4 * (rows + 1) + (4 + number) * share * entries(block);
 }

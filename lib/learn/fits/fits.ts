@@ -24,6 +24,8 @@ export interface Fits {
   share(block: Block): Block;
   /** Whether {@link share} would copy: blocks that are yet to be made may lie in shared memory at once. */
   readonly isShared: boolean;
+  /** Whether a unit's blocks are read once, when its fit begins: then they may be made as late as that. */
+  readonly readsOnce: boolean;
   /** Ends the job: units that wait or run reject with the reason. */
   end(reason: unknown): void;
 }
@@ -59,6 +61,7 @@ export function openFits({ threads, signal, isOurs = false, checkpoint }: FitsOp
     run: checkpoint === undefined ? run : remembering(run, checkpoint),
     share: (block) => (isShared ? copies.block(block) : block),
     isShared,
+    readsOnce: threads === undefined && checkpoint === undefined,
     end: (reason) => own.abort(reason),
   };
 }

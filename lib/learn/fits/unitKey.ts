@@ -1,4 +1,4 @@
-import type { BlockRows } from '../../data/blocks/index.js';
+import { type BlockRows, madeBlock } from '../../data/blocks/index.js';
 import { sha256 } from '../../util/sha256.js';
 import type { LearnerRecipe } from '../learners/index.js';
 import type { FitUnit } from './unit.js';
@@ -23,7 +23,8 @@ export class UnitKeys {
     return sha256([new TextEncoder().encode(JSON.stringify(parts))]);
   }
 
-  private ofRows({ block, rows }: BlockRows): unknown {
+  private ofRows({ block: given, rows }: BlockRows): unknown {
+    const block = madeBlock(given);
     const { kind, columns } = block;
     const arrays = kind === 'dense' ? [block.values] : [block.offsets, block.indices, block.values];
     const how = kind === 'dense' ? (block.scaling ?? 'columns') : null;

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Refits } from '../../../cascades/scoring/index.js';
 import { define, dense, type Feature, logisticRegression, perRow, tfidf, tune } from '../../../index.js';
+import { entries, gather, readRows } from '../../../lib/data/blocks/index.js';
 import { RowView } from '../../../lib/features/define/index.js';
 import { random } from '../../../lib/stats/index.js';
 import { profileOf } from '../../support/agreement.js';
@@ -93,4 +94,28 @@ test('rows that the feature was not fitted to have to be read', (t) => {
   t.is(refits.blocksOf('other', { fit: Int32Array.of(0, 2), score: Int32Array.of(1) }), undefined);
   refits.forget();
   t.is(refits.blocksOf('text', { fit: Int32Array.of(0, 2), score: Int32Array.of(1) }), undefined);
+});
+
+test('late blocks are those that would be made at once, also once the rest is forgotten', (t) => {
+  const refits = new Refits(
+    60,
+    Int32Array.from({ length: 60 }, (_, row) => row),
+  );
+  const view = RowView.of(rows.slice(0, 60));
+  const feature = tfidf((note: Note) => note.more, { maxFeatures: 20 });
+  const fit = refits.begin('more', feature);
+  fit?.add(view);
+  const like = fit?.end().compute(view);
+  if (like === undefined || like instanceof Promise) throw new TypeError('texts are read at once');
+  const parts = { fit: Int32Array.from({ length: 40 }, (_, row) => row), score: Int32Array.of(40, 51, 59) };
+  const now = refits.blocksOf('more', parts);
+  const late = refits.blocksOf('more', parts, like);
+  refits.forget();
+  if (now?.fit.kind !== 'sparse' || late?.fit.kind !== 'late') throw new TypeError('one of them is late');
+  const { fit: made, score } = late;
+  t.deepEqual(made.make(), now.fit);
+  t.deepEqual(readRows(late && { block: score }), now.score);
+  t.deepEqual(made.make(Int32Array.of(7, 0)), gather(now.fit, Int32Array.of(7, 0)));
+  t.is(made.rows, 40);
+  t.true(Math.abs(made.entries / entries(now.fit) - 1) < 0.1);
 });

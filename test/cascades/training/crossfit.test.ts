@@ -1,6 +1,11 @@
 import test from 'ava';
-import { crossFit, crossScores, fitOn } from '../../../cascades/training/crossfit.js';
-import { denseBlock } from '../../../lib/data/blocks/index.js';
+import { Refits } from '../../../cascades/scoring/index.js';
+import { crossFit, crossScores, fitOn, fitRounds } from '../../../cascades/training/crossfit.js';
+import { define, tfidf } from '../../../index.js';
+import { consecutive, denseBlock, readRows } from '../../../lib/data/blocks/index.js';
+import { Rows } from '../../../lib/data/rows/index.js';
+import { RowView } from '../../../lib/features/define/index.js';
+import { openFits } from '../../../lib/learn/fits/index.js';
 import type { Learner, Model } from '../../../lib/learn/learners/index.js';
 
 test('models that score rows held out are as exact as comparisons need, others as exact as asked', async (t) => {
@@ -38,4 +43,42 @@ test('models that score rows held out are as exact as comparisons need, others a
 
   await fitOn(learner, ['x'], [{ block, rows: halves[0] }], targets, halves[0], { seed: 1 });
   t.deepEqual(fitted.slice(4), ['exact']);
+});
+
+test('of many rounds, the blocks of large features are made when they are read, with the same bits', async (t) => {
+  const texts = Array.from({ length: 60 }, (_, text) =>
+    Array.from({ length: 500 }, (_, word) => `w${(word * (text + 7)) % 1_009}`).join(' '),
+  );
+  const features = define({
+    short: tfidf((text: string) => text.slice(0, 20)),
+    long: tfidf((text: string) => text),
+  });
+  const rows = Rows.of(texts);
+  // 60 rows of 500 entries, 8 bytes each, 300 times.
+  const rounds = Array.from({ length: 300 }, (_, r) => {
+    const score = consecutive(0, 60).filter((row) => row % 4 === r % 4);
+    return { fit: consecutive(0, 60).filter((row) => row % 4 !== r % 4), score };
+  });
+  const fitted = async (fits?: ReturnType<typeof openFits>) => {
+    const refits = new Refits(60, consecutive(0, 60));
+    const served = features.names.map((name) => {
+      const fit = refits.begin(name, features.get(name));
+      fit?.add(RowView.of(texts));
+      const own = fit?.end();
+      const block = own?.compute(RowView.of(texts));
+      if (own === undefined || block === undefined || block instanceof Promise) throw new TypeError(name);
+      return { named: { name, fitted: own }, block };
+    });
+    const blocks = { fitted: served.map(({ named }) => named), blocks: served.map(({ block }) => block) };
+    return fitRounds(features, rows, fits ? rounds : rounds.slice(0, 4), blocks, {}, fits, refits);
+  };
+  const [now, late] = [await fitted(), await fitted(openFits({}))];
+  t.deepEqual(
+    late[299].blocks.fit.map(({ block }) => block.kind),
+    ['sparse', 'late'],
+  );
+  for (const part of ['fit', 'score'] as const) {
+    t.deepEqual(late[3].blocks[part].map(readRows), now[3].blocks[part].map(readRows));
+    t.deepEqual(late[299].blocks[part].map(readRows), late[3].blocks[part].map(readRows));
+  }
 });

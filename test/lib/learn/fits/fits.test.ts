@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   type BlockRows,
   denseBlock,
+  madeBlock,
   SharedCopies,
   type SparseBlock,
 } from '../../../../lib/data/blocks/index.js';
@@ -83,7 +84,7 @@ test('a unit has the same bits here and on a thread, and shared blocks are never
       const copies = new SharedCopies();
       const plain = unitOf(learner, seed, width);
       const inShared = (rows: readonly BlockRows[]) =>
-        rows.map((each) => ({ ...each, block: copies.block(each.block) }));
+        rows.map((each) => ({ ...each, block: copies.block(madeBlock(each.block)) }));
       const shared: FitUnit = {
         ...plain,
         blocks: inShared(plain.blocks),
