@@ -13,6 +13,7 @@ const workloads = {
   'event-loop': async () => (await import('./serving/event-loop.js')).eventLoop,
   expected: async () => (await import('./tuning/expected.js')).expected,
   faults: async () => (await import('./serving/faults.js')).faults,
+  fidelities: async () => (await import('./fidelities/fidelities.js')).fidelities,
   flights: async () => (await import('./flights/flights.js')).flights,
   glosses: async () => (await import('./topk/glosses.js')).glosses,
   kernels: async () => (await import('./kernels/kernels.js')).kernels,

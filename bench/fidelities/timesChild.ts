@@ -1,0 +1,28 @@
+/** A process of its own, so that its memory is that of one job: tunes one problem by one release. */
+
+import { peakMemory } from '../harness/machine.js';
+import { PROBLEMS, problemOf } from './problems.js';
+
+const [problem, seed, quick, fidelities] = process.argv.slice(2);
+const name = PROBLEMS.find((each) => each === problem);
+if (name === undefined) throw new RangeError(`no problem is named ${problem}`);
+const used = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+const ready = await problemOf(name, {
+  seed: Number(seed),
+  quick: quick === 'quick',
+  ...(fidelities === 'none' && { fidelities: false }),
+});
+const [start, work] = [performance.now(), used()];
+const { result: speedup, peakMB } = await peakMemory(ready);
+process.stdout.write(
+  JSON.stringify({
+    seconds: (performance.now() - start) / 1000,
+    processor: used() - work,
+    peakMB,
+    speedup,
+  }),
+);
