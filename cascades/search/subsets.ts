@@ -109,7 +109,12 @@ export function subsetSpace(
   const all = affordableSubsets(names, cost, full);
   const mayVary = Object.keys(fidelities).length > 0;
   let round = 0;
-  const first = all ?? neighbours([[]], names, new Set(), cost, full);
+  const own = all ?? neighbours([[]], names, new Set(), cost, full);
+  // Where features as they are cost too much, versions of them may not.
+  const first =
+    own.length > 0 || !mayVary
+      ? own
+      : atOtherFidelities([[]], names, fidelities, new Set(), cost, full).slice(0, A_ROUND);
   return {
     first,
     after(best, known) {
