@@ -12,6 +12,7 @@ export interface ScenarioResult extends ScenarioTally {
   readonly name: string;
   readonly fault: string;
   readonly delta: number;
+  readonly level: number;
   readonly trials: number;
 }
 
@@ -22,10 +23,11 @@ export async function scenarioTrials(
   length: Length,
   log: (text: string) => void,
 ): Promise<ScenarioResult[]> {
-  const results: ScenarioResult[] = scenarios.map(({ name, fault, delta, trials, quickTrials }) => ({
+  const results: ScenarioResult[] = scenarios.map(({ name, fault, delta, level = LEVEL, trials, quickTrials }) => ({
     name,
     fault,
     delta,
+    level,
     trials: isRun(name) ? trialsAt(length, trials, quickTrials) : 0,
     violations: 0,
     faultViolations: 0,
@@ -51,6 +53,7 @@ export function scenarioChecks({
   name,
   fault,
   delta,
+  level,
   trials,
   violations,
   faultViolations,
@@ -59,7 +62,7 @@ export function scenarioChecks({
     atLeast(
       `${name}: chance of ${violations} or more of ${trials} broken, were it ${delta}`,
       chanceOfMore(violations, trials, delta),
-      LEVEL,
+      level,
     ),
     faultCheck({
       name: fault,

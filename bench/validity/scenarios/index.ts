@@ -6,6 +6,7 @@ import { batchPartitions } from './batchPartitions.js';
 import { batchSeed } from './batchSeed.js';
 import { copiesCount, threeTimes, tunedOn } from './copies.js';
 import { degraded } from './degraded.js';
+import { derived, derivedInFolds } from './derived.js';
 import { detectorCaps } from './detectorCaps.js';
 import { detectors } from './detectors.js';
 import { joint } from './joint.js';
@@ -51,4 +52,6 @@ export const scenarios: readonly Scenario[] = [
   usedAgain,
   detectors,
   detectorCaps,
+  derived,
+  derivedInFolds,
 ];

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly fault: string;
   /** The highest rate of broken trials that is promised. */
   readonly delta: number;
+  /** The chance of so many broken trials below which the promise counts as refuted. @defaultValue `LEVEL` */
+  readonly level?: number;
   /** Trials of a whole run and of a quick one. */
   readonly trials: number;
   readonly quickTrials: number;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { scenarioChecks } from '../../../bench/validity/scenarioTrials.js';
 
-const result = { name: 'a', fault: 'b', delta: 0.05, trials: 200 };
+const result = { name: 'a', fault: 'b', delta: 0.05, level: 0.001, trials: 200 };
 
 test('a promise that keeps delta passes, and a fault that breaks it is flagged', (t) => {
   const [promise, fault] = scenarioChecks({ ...result, violations: 9, faultViolations: 60 });
