@@ -1,4 +1,4 @@
-import { type FeatureSet, define, logisticRegression, tfidf } from 'spillway';
+import { define, type FeatureSet, logisticRegression, tfidf } from 'spillway';
 import { random } from '../../lib/stats/index.js';
 import { atLeast, type Check } from '../harness/checks.js';
 import { disagreementRefuted } from '../harness/refute.js';

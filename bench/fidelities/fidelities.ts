@@ -1,4 +1,4 @@
-import { columns, type Check } from '../harness/checks.js';
+import { type Check, columns } from '../harness/checks.js';
 import { sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
 import { VARIANT_HEAD, type VariantFigures, variantLines } from './compare.js';

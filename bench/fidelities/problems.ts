@@ -48,7 +48,11 @@ export async function flightRows(seed: number, count: number) {
  */
 export async function problemOf(
   name: ProblemName,
-  { seed, quick, fidelities }: { readonly seed: number; readonly quick: boolean; readonly fidelities?: false },
+  {
+    seed,
+    quick,
+    fidelities,
+  }: { readonly seed: number; readonly quick: boolean; readonly fidelities?: false },
 ): Promise<() => Promise<number>> {
   const given = { seed, ...(fidelities === false && { fidelities }) };
   if (name === 'flights') {

@@ -59,7 +59,8 @@ export function readTar(tar: Buffer, isWanted: (path: string) => boolean): TarFi
   const files: TarFile[] = [];
   let longPath: string | undefined;
   for (let at = 0; at + BLOCK <= tar.length && tar[at] !== 0; ) {
-    const field = (from: number, to: number) => tar.toString('utf8', at + from, at + to).replace(/\0.*$/s, '');
+    const field = (from: number, to: number) =>
+      tar.toString('utf8', at + from, at + to).replace(/\0.*$/s, '');
     const size = Number.parseInt(field(124, 136), 8);
     const type = field(156, 157);
     const content = at + BLOCK;

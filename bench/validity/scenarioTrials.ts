@@ -23,15 +23,17 @@ export async function scenarioTrials(
   length: Length,
   log: (text: string) => void,
 ): Promise<ScenarioResult[]> {
-  const results: ScenarioResult[] = scenarios.map(({ name, fault, delta, level = LEVEL, trials, quickTrials }) => ({
-    name,
-    fault,
-    delta,
-    level,
-    trials: isRun(name) ? trialsAt(length, trials, quickTrials) : 0,
-    violations: 0,
-    faultViolations: 0,
-  }));
+  const results: ScenarioResult[] = scenarios.map(
+    ({ name, fault, delta, level = LEVEL, trials, quickTrials }) => ({
+      name,
+      fault,
+      delta,
+      level,
+      trials: isRun(name) ? trialsAt(length, trials, quickTrials) : 0,
+      violations: 0,
+      faultViolations: 0,
+    }),
+  );
   const tasks = results.flatMap(({ trials }, i) => tasksOf(i, trials, seed, CHUNK));
   const done = results.map(() => 0);
   await runTasks<ScenarioTally>('scenarioWorker.ts', tasks, length.quick, ({ subject, from, to }, tally) => {

@@ -31,7 +31,8 @@ export function topicTexts(
     const kind = random.uniform();
     if (kind < rare) return `r${random.integer(RARE)}`;
     if (kind >= rare + telling) return `plain${random.integer(PLAIN)}`;
-    const of = random.uniform() < own ? topic : (topic + 1 + random.integer(TOPICS.length - 1)) % TOPICS.length;
+    const of =
+      random.uniform() < own ? topic : (topic + 1 + random.integer(TOPICS.length - 1)) % TOPICS.length;
     return `${TOPICS[of]}${random.integer(TELLING)}`;
   };
   return Array.from({ length: count }, () => {

@@ -132,7 +132,9 @@ function goingOn<Name extends string>(
     ...profile,
     features: byName(names, (name) => {
       const { [name]: own, [wholeName(name)]: whole } = profile.features;
-      return whole && features.includes(name) ? { ...own, goingOn: { cost: whole.cost, reads: whole.reads } } : own;
+      return whole && features.includes(name)
+        ? { ...own, goingOn: { cost: whole.cost, reads: whole.reads } }
+        : own;
     }),
   };
 }
@@ -222,8 +224,7 @@ export async function profilePipeline<Row, Name extends string>(
     {
       ...pipeline,
       importances:
-        byRead &&
-        own.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
+        byRead && own.map((name) => byRead[reference.reads.indexOf(name)] ?? { mean: 0, spread: 0 }),
       full: {
         model: reference.model,
         blocks: modelInputs(

@@ -3,8 +3,8 @@
 export {
   type CascadeParts,
   type Evidence,
-  featuresOf,
   type FurtherMode,
+  featuresOf,
   type ModeSet,
   type ServedFeature,
   type ServedParts,

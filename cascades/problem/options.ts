@@ -260,7 +260,9 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
 }
 
 /** How many versions of features may be tried. */
-export function fidelitiesOf({ fidelities = 4 }: Pick<TuneOptions<never, never, never>, 'fidelities'>): number {
+export function fidelitiesOf({
+  fidelities = 4,
+}: Pick<TuneOptions<never, never, never>, 'fidelities'>): number {
   return fidelities === false ? 0 : fidelities;
 }
 
@@ -269,7 +271,10 @@ function checkFidelities<Row, L extends Label, Name extends string>(
 ): void {
   const { fidelities = false, features } = options;
   if (fidelities !== false && !(Number.isInteger(fidelities) && fidelities >= 0)) {
-    throw new OptionError('fidelities', `expected a whole number, 0 or more, or false, got ${show(fidelities)}`);
+    throw new OptionError(
+      'fidelities',
+      `expected a whole number, 0 or more, or false, got ${show(fidelities)}`,
+    );
   }
   if (fidelitiesOf(options) === 0) return;
   const names: readonly string[] = features.names;

@@ -262,7 +262,13 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
 ): Promise<{ readonly scored: ScoredRows; readonly stable: Stable }> {
   const { fitted, used } = parts;
   const full = { model: parts.full.model, features: parts.reads };
-  const answering = { fitted, features: parts.features.names.length, stages: path.stages, full, decision: parts.plan.decision };
+  const answering = {
+    fitted,
+    features: parts.features.names.length,
+    stages: path.stages,
+    full,
+    decision: parts.plan.decision,
+  };
   const scored = await scoreRows(answering, rows.rows, { signal });
   const [{ rows: count }] = scored.first;
   const some = rows.rows.select(consecutive(0, count));

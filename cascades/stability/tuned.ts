@@ -43,7 +43,9 @@ export async function rereadRows<Row, L extends Label, Name extends string>(
     features: versions.set,
     fitted: [
       ...fitted,
-      ...versions.measured.map((each) => (isVersion(each) ? each : { ...each, name: names[placeOf(each.name)] })),
+      ...versions.measured.map((each) =>
+        isVersion(each) ? each : { ...each, name: names[placeOf(each.name)] },
+      ),
     ],
     rows: development.rows,
     blocks: [...blocks, ...versions.blocks, ...wholes.map((f) => blocks[f])],

@@ -108,7 +108,9 @@ export async function fitRounds<Row>(
   const lateBlock = (name: string) =>
     served.blocks.find((block, f) => served.fitted[f].name === name && large?.has(block));
   for (const round of rounds) {
-    const kept = new Map(learning.map((name) => [name, refits?.blocksOf(name, round, hasVersions(name), lateBlock(name))]));
+    const kept = new Map(
+      learning.map((name) => [name, refits?.blocksOf(name, round, hasVersions(name), lateBlock(name))]),
+    );
     const names = learning.filter((name) => kept.get(name) === undefined);
     const read: FeatureSet<Row> = { ...features, names };
     const own = await fitFeatures(read, rows.select(round.fit), { signal, patience, requests });
@@ -136,7 +138,9 @@ export async function fitRounds<Row>(
         const known = kept.get(name);
         if (known !== undefined) return shared(set === 0 ? known.fit : known.score);
         const i = computing.findIndex((feature) => feature.name === name);
-        return i < 0 ? { block: [...served.blocks, ...versionBlocks][f], rows: where } : shared(computed[set][i]);
+        return i < 0
+          ? { block: [...served.blocks, ...versionBlocks][f], rows: where }
+          : shared(computed[set][i]);
       }),
     );
     fitted.push({ ...round, blocks: { fit, score } });

@@ -1,6 +1,6 @@
 import { gather } from '../../lib/data/blocks/index.js';
-import { decideAll } from '../../lib/learn/exits/index.js';
 import { type FidelityNames, fidelityName, fidelityNames } from '../../lib/features/define/index.js';
+import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Run } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { FeatureBlocks } from './featureBlocks.js';
@@ -20,7 +20,8 @@ export function tellingFidelities<Row, L extends Label, Name extends string>(
 ): { readonly fidelities: FidelityNames; readonly silent: ReadonlySet<string> } {
   const { development, decision, width, classes, split, random } = problem;
   const { names } = versions;
-  if (options.profile !== undefined || Object.keys(names).length === 0) return { fidelities: names, silent: new Set() };
+  if (options.profile !== undefined || Object.keys(names).length === 0)
+    return { fidelities: names, silent: new Set() };
   const values = development.labels ?? decideAll(decision, scores, width);
   const known = split.fit.filter((row) => !Number.isNaN(values[row]));
   const told = { values: Float64Array.from(known, (row) => values[row]), classes: classes.length };

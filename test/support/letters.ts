@@ -1,6 +1,11 @@
-import { define, dense, type Feature, type FittedFeature } from '../../index.js';
+import { define, dense, type Feature } from '../../index.js';
 import { denseBlock } from '../../lib/data/blocks/index.js';
-import { type Fidelities, type FeatureStep, transform } from '../../lib/features/define/index.js';
+import {
+  type FeatureStep,
+  type Fidelities,
+  type FittedFeature,
+  transform,
+} from '../../lib/features/define/index.js';
 import { random } from '../../lib/stats/index.js';
 import type { FakeClock } from './fakeClock.js';
 
@@ -36,13 +41,7 @@ export interface BagOptions {
 }
 
 /** Counts of the tokens that come in the rows that it learns from, with versions of the first tokens alone. */
-export function bag({
-  cuts = [6, 18],
-  clock,
-  perStep = 0,
-  fault,
-  onRead,
-}: BagOptions = {}): Feature<Letter> {
+export function bag({ cuts = [6, 18], clock, perStep = 0, fault, onRead }: BagOptions = {}): Feature<Letter> {
   const fittedTo = (known: readonly number[]): FittedFeature<Letter> => {
     const columnOf = new Map(known.map((token, column) => [token, column]));
     const read = ({ tokens }: Letter, from: number, to: number) => {
@@ -79,7 +78,9 @@ export function bag({
               if (fault === 'not nested' && isLast && at.length > 0) made.values[0] += 1;
               if (fault === 'batch' && !isLast) made.values[0] += view.length;
               if (fault === 'silent' && !isLast) made.values.fill(0);
-              return fault === 'width' && !isLast ? denseBlock(view.length, 1, new Float32Array(view.length)) : made;
+              return fault === 'width' && !isLast
+                ? denseBlock(view.length, 1, new Float32Array(view.length))
+                : made;
             },
           },
         };

@@ -1,4 +1,10 @@
-import { costOf, type Objective, sampledCost, type TimedFeatures, withAncestors } from '../../../lib/costs/index.js';
+import {
+  costOf,
+  type Objective,
+  sampledCost,
+  type TimedFeatures,
+  withAncestors,
+} from '../../../lib/costs/index.js';
 import { type FeatureSet, fidelityName } from '../../../lib/features/define/index.js';
 import type { TriedFidelity } from '../../types/index.js';
 import type { Proposed } from './proposals.js';

@@ -1,5 +1,10 @@
-import { type Block, gather, type StoredColumn, storedColumns } from '../../../lib/data/blocks/index.js';
-import { consecutive } from '../../../lib/data/blocks/index.js';
+import {
+  type Block,
+  consecutive,
+  gather,
+  type StoredColumn,
+  storedColumns,
+} from '../../../lib/data/blocks/index.js';
 import { type Random, sample } from '../../../lib/stats/index.js';
 
 /** What rows are told by: a class each, or a number. */

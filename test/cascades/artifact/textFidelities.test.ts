@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { textWorld } from '../../../datasets/index.js';
+import { tableRows } from '../../../entries/data.js';
 import { Cascade as Runtime } from '../../../entries/runtime.js';
 import { Cascade, column, define, logisticRegression, tfidf, tune } from '../../../index.js';
 import { FREE } from '../../../lib/costs/index.js';
-import { tableRows } from '../../../entries/data.js';
 import { folderFor } from '../../support/files.js';
 
 /** From `tune` to a server: a text feature whose beginning a stage reads. */
@@ -18,7 +18,12 @@ const cost = (perRow: number) => ({ ...FREE, perRow });
 const profile = {
   features: {
     title: { cost: cost(200), entries: 2, reads: [] },
-    body: { cost: cost(100), entries: 40, reads: [], goingOn: { cost: cost(5), reads: ['1. begin', '2. end'] } },
+    body: {
+      cost: cost(100),
+      entries: 40,
+      reads: [],
+      goingOn: { cost: cost(5), reads: ['1. begin', '2. end'] },
+    },
     'body@120': { cost: cost(5), entries: 15, reads: ['1. begin'] },
   },
   transforms: { '1. begin': cost(5), '2. end': cost(85) },

@@ -97,7 +97,7 @@ test('rows that the feature was not fitted to have to be read', (t) => {
 });
 
 test('late blocks are those that would be made at once, also once the rest is forgotten', (t) => {
-  const refits = new Refits(
+  const refits = new Refits<Note>(
     60,
     Int32Array.from({ length: 60 }, (_, row) => row),
   );
@@ -109,7 +109,7 @@ test('late blocks are those that would be made at once, also once the rest is fo
   if (like === undefined || like instanceof Promise) throw new TypeError('texts are read at once');
   const parts = { fit: Int32Array.from({ length: 40 }, (_, row) => row), score: Int32Array.of(40, 51, 59) };
   const now = refits.blocksOf('more', parts);
-  const late = refits.blocksOf('more', parts, like);
+  const late = refits.blocksOf('more', parts, false, like);
   refits.forget();
   if (now?.fit.kind !== 'sparse' || late?.fit.kind !== 'late') throw new TypeError('one of them is late');
   const { fit: made, score } = late;

@@ -60,7 +60,7 @@ test('of many rounds, the blocks of large features are made when they are read, 
     return { fit: consecutive(0, 60).filter((row) => row % 4 !== r % 4), score };
   });
   const fitted = async (fits?: ReturnType<typeof openFits>) => {
-    const refits = new Refits(60, consecutive(0, 60));
+    const refits = new Refits<string>(60, consecutive(0, 60));
     const served = features.names.map((name) => {
       const fit = refits.begin(name, features.get(name));
       fit?.add(RowView.of(texts));

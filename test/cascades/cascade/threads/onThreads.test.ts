@@ -18,9 +18,9 @@ import {
 } from '../../../../index.js';
 import { columnsOf } from '../../../support/columnsOf.js';
 import { folderFor } from '../../../support/files.js';
-import type { Spelt } from '../../../support/spelt.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import { textModel } from '../../../support/servedModels.js';
+import type { Spelt } from '../../../support/spelt.js';
 import { steppedCascade, texts } from '../../../support/steppedCascade.js';
 import { features, type ThreadedRow } from './threadedFeatures.js';
 

@@ -8,8 +8,8 @@ import { type Feature, type FittedFeature, RowView } from '../../../../lib/featu
 import { onThreads, type ThreadPool, threadPool } from '../../../../lib/features/threads/index.js';
 import run, { type Task } from '../../../../lib/features/threads/worker.js';
 import { closable } from '../../../../lib/util/closable.js';
-import { letters } from '../../../support/spelt.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
+import { letters } from '../../../support/spelt.js';
 import type { Text } from './features.js';
 import * as features from './features.js';
 

@@ -7,9 +7,9 @@ import { SharedFeature } from '../../../../serve/worker/hosting/sharedFeature.js
 import { SharedParts } from '../../../../serve/worker/hosting/sharedParts.js';
 import { InlineExecutor } from '../../../../serve/worker/index.js';
 import { answerOf } from '../../../support/answerOf.js';
-import { letters } from '../../../support/spelt.js';
 import { modulesUrl } from '../../../support/modulesUrl.js';
 import { servingFolder, writeModel } from '../../../support/servedModels.js';
+import { letters } from '../../../support/spelt.js';
 import { steppedCascade, texts } from '../../../support/steppedCascade.js';
 
 const folder = await servingFolder();
