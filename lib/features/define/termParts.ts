@@ -31,14 +31,15 @@ export class TermPart<Row> implements Transform<Row, number> {
   /** @returns how many terms of the vocabulary each part has */
   read(view: RowView<Row>): readonly number[] {
     const part = this.of(view.batch);
-    const wanted: number[] = [];
-    for (let i = 0; i < view.length; i++) if (!part.has(view.at(i))) wanted.push(view.at(i));
+    const wanted = part.unknown(view);
     if (wanted.length > 0) {
-      const rows = view.select(Int32Array.from(wanted));
+      const rows = view.select(wanted);
       this.before?.read(rows);
       part.find(this.textsOf(rows), wanted, this.end, this.before?.of(view.batch));
     }
-    return Array.from({ length: view.length }, (_, i) => part.terms(view.at(i)));
+    const terms = new Array<number>(view.length);
+    for (let i = 0; i < terms.length; i++) terms[i] = part.terms(view.at(i));
+    return terms;
   }
 
   of(batch: readonly Row[]): FoundPart {
@@ -62,7 +63,7 @@ export class FoundPart {
   private readonly settled: Uint32Array;
   /** By row: where the next part begins in the text, and what is read before it. */
   private readonly next: Uint32Array;
-  private readonly tails: string[] = [];
+  private readonly tails: string[];
 
   constructor(
     private readonly grams: Grams,
@@ -73,10 +74,15 @@ export class FoundPart {
     this.ends = new Uint32Array(rows * grams.groups);
     this.settled = new Uint32Array(rows * grams.groups);
     this.next = new Uint32Array(rows);
+    this.tails = new Array<string>(rows).fill('');
   }
 
-  has(row: number): boolean {
-    return this.known[row] === 1;
+  /** Positions in the batch of a view's rows that haven't been read. */
+  unknown(view: RowView<unknown>): Int32Array {
+    const rows = new Int32Array(view.length);
+    let count = 0;
+    for (let i = 0; i < rows.length; i++) if (this.known[view.at(i)] === 0) rows[count++] = view.at(i);
+    return rows.subarray(0, count);
   }
 
   terms(row: number): number {
@@ -87,7 +93,7 @@ export class FoundPart {
   rest(row: number, text: string, end?: number): string {
     const rest = text.slice(this.next[row], end);
     const tail = this.tails[row];
-    return tail === undefined ? rest : tail + rest;
+    return tail === '' ? rest : tail + rest;
   }
 
   /** Counts those terms of a row's group that more text, or another part, adds nothing to; or all. */
@@ -107,16 +113,18 @@ export class FoundPart {
 
   find(
     texts: readonly string[],
-    rows: ArrayLike<number>,
+    rows: Int32Array,
     endOf: (text: string) => number,
     before?: FoundPart,
   ): void {
     const { grams } = this;
-    const ends = Int32Array.from(texts, endOf);
-    const parts = texts.map((text, i) => {
+    const ends = new Int32Array(rows.length);
+    const parts = new Array<string>(rows.length);
+    for (let i = 0; i < parts.length; i++) {
+      ends[i] = endOf(texts[i]);
       const end = ends[i] < 0 ? ~ends[i] : ends[i];
-      return before === undefined ? text.slice(0, end) : before.rest(rows[i], text, end);
-    });
+      parts[i] = before === undefined ? texts[i].slice(0, end) : before.rest(rows[i], texts[i], end);
+    }
     for (let i = 0; i < parts.length; ) {
       const found = grams.read(parts, i);
       for (let t = 0, begin = 0; t < found.texts; t++, i++) {
@@ -160,7 +168,7 @@ export class FoundPart {
       for (let group = 0; group < groups; group++)
         settled[at + group] = group === 0 ? begins[row] : ends[at + group - 1];
       this.next[row] = before?.next[row] ?? 0;
-      if (before?.tails[row] !== undefined) tails[row] = before.tails[row];
+      tails[row] = before?.tails[row] ?? '';
     } else if (tail !== '') {
       for (let group = 0; group < groups; group++) settled[at + group] = begins[row] + grams.settled[group];
       tails[row] = tail;

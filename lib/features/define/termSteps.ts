@@ -136,8 +136,9 @@ function partsOf<Row, Own>(
       const found = foundBy(read, view, version !== undefined);
       if (version !== undefined) return blocks.ofFound(view.length, found);
       const part = last.of(view.batch);
+      const texts = textsOf(view);
       return blocks.of(
-        textsOf(view).map((text, i) => part.rest(view.at(i), text)),
+        texts.map((text, i) => part.rest(view.at(i), text)),
         found,
       );
     };
@@ -150,7 +151,11 @@ function foundBy<Row>(parts: readonly TermPart<Row>[], view: RowView<Row>, isAll
   const found = parts.map((part) => part.of(view.batch));
   const last = found.length - 1;
   return {
-    most: (text) => found.reduce((sum, part) => sum + part.terms(view.at(text)), 0),
+    most(text) {
+      let most = 0;
+      for (let part = 0; part <= last; part++) most += found[part].terms(view.at(text));
+      return most;
+    },
     count(text, group, counts, distinct, already) {
       const row = view.at(text);
       let count = already;
