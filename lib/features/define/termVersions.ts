@@ -38,7 +38,7 @@ const FIRST = { line: /\S.*?\n/s, sentence: /\S.*?(?:[.!?]\s|[。！？])/s };
  */
 export function termVersion(at: string): TermVersion {
   const [matched, part, most, shortest, longest] = FORM.exec(at) ?? [];
-  if (matched === undefined) {
+  if (matched === undefined || Number(shortest) > Number(longest)) {
     const forms = "a number of characters, '256', 'line256', 'sentence256', 'end256', or n-grams, '1-2'";
     throw new OptionError('fidelities', `expected ${forms}, got ${show(at)}`);
   }
