@@ -1,3 +1,5 @@
+import { FIRST } from './termVersions.js';
+
 /** Shares of the characters that whole texts have, of which versions are proposed. */
 const SHARES = [1 / 4, 1 / 16, 1 / 64];
 /** Beginnings that are shorter save nothing: what each text costs, however short, is left. */
@@ -46,6 +48,6 @@ function twoDigits(length: number): number {
 
 /** Whether the first lines of most texts are a small part of their beginnings. */
 function areLinesShort(texts: readonly string[], most: number): boolean {
-  const short = texts.filter((text) => /^\s*\S.*?\n\s*\S/s.test(text.slice(0, most / 2))).length;
+  const short = texts.filter((text) => text.length > most && FIRST.line.test(text.slice(0, most / 2))).length;
   return short >= 0.75 * texts.length;
 }

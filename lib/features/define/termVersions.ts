@@ -23,8 +23,8 @@ interface Sizes {
 
 const FORM = /^(line|sentence|end|)([1-9]\d{0,8})$|^([1-9]\d{0,8})-([1-9]\d{0,8})$/;
 
-/** The first line, or sentence, that isn't empty, with the white space that ends it. */
-const FIRST = { line: /\S.*?\n/s, sentence: /\S.*?(?:[.!?]\s|[。！？])/s };
+/** A text up to the end of its first line, or sentence, that isn't empty, with the white space that ends it. */
+export const FIRST = { line: /^\s*\S.*?\n/s, sentence: /^\s*\S.*?(?:[.!?]\s|[。！？])/s };
 
 /**
  * A version of a text feature by what follows '@' in its name.
@@ -76,7 +76,7 @@ export function beginning(
   let end = Math.min(text.length, most);
   if (kind === 'line' || kind === 'sentence') {
     const first = FIRST[kind].exec(text.slice(0, end));
-    if (first) end = first.index + first[0].length;
+    if (first) end = first[0].length;
   }
   if (end === text.length) return end;
   for (let at = end; at > 0 && at > end - NEAR; at--)

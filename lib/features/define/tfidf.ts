@@ -19,6 +19,10 @@ export interface TfidfOptions extends TermOptions {
  * TF-IDF of a text's word or character n-grams (Salton and Buckley 1988, with scikit-learn's smoothed idf): a sparse
  * block, rows x terms. Text is lower-cased unless told otherwise; a term that the training rows don't hold is ignored.
  *
+ * Its fidelities are named by what they read: the first characters (`256`), the first line or sentence within these
+ * (`line256`, `sentence256`), the last characters (`end256`), or n-grams of fewer sizes (`2-3`). Vocabulary and rarity
+ * are those of the feature. A cut moves back by up to 63 characters to where a word ends, or between two characters.
+ *
  * @param source a function from a row to its text, or a {@link Transform} that has it
  * @throws OptionError naming the option that is out of its range.
  * @example
