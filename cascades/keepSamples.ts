@@ -3,6 +3,7 @@ import { profiledRows } from './costs/index.js';
 import { drawReference } from './plan/index.js';
 import type { Run } from './problem/index.js';
 import { rereadAmong } from './stability/index.js';
+import { nestedRows } from './training/index.js';
 import type { Label } from './types/index.js';
 
 /**
@@ -21,6 +22,7 @@ export async function keepSamples<Row, L extends Label, Name extends string>({
   const drawn = [
     rereadAmong(rows.length, random.fork('reread')),
     drawReference(rows.length, random.fork('reference')),
+    nestedRows(rows.length),
   ];
   if (profile === undefined)
     drawn.push(...cutSamples(rows.length, random.fork('timing')), profiledRows(rows.length, random));

@@ -5,6 +5,7 @@ import {
   type FeatureProfile,
   type Objective,
   type Profile,
+  scaledCost,
 } from '../../lib/costs/index.js';
 import { MissingEvidence, OptionError } from '../../lib/errors.js';
 import { REASONS } from '../../lib/report/words/index.js';
@@ -132,9 +133,21 @@ function changed<Name extends string>(
     // Measurements of whole batches don't hold for another cost a row or a batch.
     const isOther = change.perRow !== undefined || change.fixed !== undefined;
     const kept = isOther || batches === undefined ? cost : { ...cost, batches };
-    features[name] = { ...features[name], cost: { ...kept, ...change } };
+    const { goingOn } = features[name];
+    features[name] = {
+      ...features[name],
+      cost: { ...kept, ...change },
+      ...(goingOn && { goingOn: { ...goingOn, cost: asChanged(goingOn.cost, cost.perRow, change) } }),
+    };
   }
   return { ...profile, features };
+}
+
+/** The cost of going on from a version changes as many times as that of the feature. */
+function asChanged(cost: Cost, perRow: number, change: Partial<Cost>): Cost {
+  const times = change.perRow === undefined || perRow === 0 ? 1 : change.perRow / perRow;
+  const { wait = cost.wait, price = cost.price } = change;
+  return { ...scaledCost(cost, times), wait, price };
 }
 
 function checkWhatIf<Name extends string>(change: WhatIf<Name>, profile: Profile<Name>) {

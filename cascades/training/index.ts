@@ -12,7 +12,7 @@ export {
   type Targets,
 } from './crossfit.js';
 export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
-export { namesOf, wholeName } from './fidelities/index.js';
+export { nestedRows, wholeName } from './fidelities/index.js';
 export { type CrossFittedModel, crossFitFullModel, type ScoredFullModel } from './fullModel.js';
 export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';

@@ -4,4 +4,4 @@ export { pricedFidelities } from './prices.js';
 export { proposedFidelities } from './proposals.js';
 export { keptFidelities, namedFidelities, namesOf } from './stored.js';
 export { tellsAnything } from './tells.js';
-export { checkNested, type Versions, versionsOf, wholeName, withFewer } from './versions.js';
+export { checkNested, nestedRows, type Versions, versionsOf, wholeName, withFewer } from './versions.js';

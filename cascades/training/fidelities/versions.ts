@@ -81,13 +81,17 @@ export function withFewer<Row>(versions: Versions<Row>, names: FidelityNames): V
   };
 }
 
-/** Whether a feature's rows aren't computed more often than necessary. */
-function isAvoided<Row>({ price = 0, expensive = false }: Feature<Row>): boolean {
-  return price > 0 || expensive;
+/** Whether a feature's rows aren't computed more often than necessary, or are others each time. */
+function isAvoided<Row>({ price = 0, expensive = false, live = false }: Feature<Row>): boolean {
+  return price > 0 || expensive || live;
 }
 
-/** Rows on which features as last steps are compared with themselves. */
-const COMPARED = 64;
+const COMPARED = 32;
+
+/** Rows on which features as last steps are compared with themselves: the first of all. */
+export function nestedRows(count: number): Int32Array {
+  return consecutive(0, Math.min(COMPARED, count));
+}
 
 /**
  * Compares features that go on from their versions with the same alone.
@@ -104,7 +108,7 @@ export async function checkNested<Row>(
   if (wholes.length === 0) return;
   const steps = measured.filter(({ name }) => !wholes.some((whole) => wholeName(whole.name) === name));
   const last = wholes.flatMap(({ name }) => measured.filter((step) => step.name === wholeName(name)));
-  const taken = await rows.take(consecutive(0, Math.min(COMPARED, rows.length)), signal);
+  const taken = await rows.take(nestedRows(rows.length), signal);
   const compute = (features: readonly NamedFeature<Row>[]) => {
     const computing = { origin: (row: number) => rows.origin[row], onRequest: requests?.feature };
     return runAsync(computeAll(features, RowView.of(taken), computing));

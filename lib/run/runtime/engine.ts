@@ -206,6 +206,7 @@ function* serveBatch<Row>(
         : decideFull(engine, scores, model.classes);
       const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades };
       const before = passing.rows.length;
+      forgetUnread(passing, [...stages.slice(s + 1), full]);
       passing = narrow(passing, recordExits(engine, decided, by, passing.rows, first, answered));
       if (tally !== undefined) tally.answered += before - passing.rows.length;
       if (s === stages.length && passing.rows.length > 0) throw unscored(engine, 0);
@@ -221,6 +222,13 @@ function* serveBatch<Row>(
       for (const missing of missed) degrade(engine, answered, { missing, error, rows }, passing.rows, first);
       return;
     }
+  }
+}
+
+/** Blocks that nothing later reads, as those of a cheaper version of a feature, aren't cut to the rows that go on. */
+function forgetUnread({ blocks }: Passing, later: readonly Pick<Stage, 'reads'>[]): void {
+  for (const feature of blocks.keys()) {
+    if (!later.some(({ reads }) => reads.includes(feature))) blocks.delete(feature);
   }
 }
 
