@@ -1,34 +1,156 @@
 import test from 'ava';
-import { logisticRegression, type TuneOptions, tune } from '../../index.js';
+import {
+  type Cascade,
+  logisticRegression,
+  OptionError,
+  type TuneOptions,
+  tune,
+  UnstableFeature,
+} from '../../index.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { type BagOptions, type Letter, letterFeatures, letters } from '../support/letters.js';
 
-const rows = letters(3_000);
+const rows = letters(2_000);
+const fresh = letters(1_000, 'fresh');
 
-function tuneLetters(
-  options: Partial<TuneOptions<Letter, 'a' | 'b', 'length' | 'words'>> = {},
-  of: BagOptions = {},
-) {
+type Options = Partial<TuneOptions<Letter, 'a' | 'b', 'length' | 'words'>>;
+
+function tuneLetters(options: Options = {}, of: BagOptions = {}) {
   const clock = new FakeClock();
   return tune({
     features: letterFeatures({ clock, ...of }),
     rows,
     labels: rows.map(({ kind }) => kind),
     full: logisticRegression({ l2: 0.1 }),
-    bound: { loss: 'disagreement', epsilon: 0.02, delta: 0.05 },
+    bound: { loss: 'disagreement', epsilon: 0.05, delta: 0.05 },
+    split: { folds: 2 },
     clock,
+    date: new Date(0),
     seed: 1,
     ...options,
   });
 }
 
+type Tuned = Cascade<Letter, 'a' | 'b', 'length' | 'words'>;
+
+let known: Promise<Tuned> | undefined;
+/** The cascade that several tests look at. */
+const tuned = () => {
+  known ??= tuneLetters();
+  return known;
+};
+
+function versionsIn(cascade: Tuned): readonly string[] {
+  return cascade.plan.stages.flatMap(({ features }) => features.filter((name) => name.includes('@')));
+}
+
 test('a dear feature gets versions, stages read them, and going on costs the difference', async (t) => {
-  const cascade = await tuneLetters();
-  const { stages, full } = cascade.plan;
-  t.deepEqual(stages[0].features, ['words@6']);
-  t.is(Math.round(stages[0].cost), 6);
-  t.deepEqual(stages[1].features, ['words@18']);
-  t.is(Math.round(stages[1].cost), 12);
-  t.is(Math.round(full.cost), 30);
-  t.deepEqual(full.features, ['length', 'words']);
+  const { plan, profile } = await tuned();
+  t.deepEqual(plan.stages[0].features, ['words@6']);
+  t.is(Math.round(plan.stages[0].cost), 6);
+  t.deepEqual(plan.full.features, ['length', 'words']);
+  const deepest = plan.stages.some(({ features }) => features.some((name) => name === 'words@18')) ? 18 : 6;
+  const length = plan.stages.some(({ features }) => features.includes('length')) ? 0 : 1;
+  t.is(Math.round(plan.full.cost), 48 - deepest + length);
+  // Alone it costs what it costs alone.
+  t.is(Math.round(profile.features.words.cost.perRow), 48);
+  t.deepEqual(Object.keys(profile.features), ['length', 'words', 'words@6', 'words@18']);
+  t.is(Math.round(plan.expected.fullCost), 49);
+});
+
+test('stages answer alike in batches and alone, and no token is read twice for a row', async (t) => {
+  let read = 0;
+  const cascade = await tuneLetters({}, { onRead: (tokens) => (read += tokens) });
+  read = 0;
+  const { labels, exits } = cascade.predictSync(fresh);
+  t.true(read <= 48 * fresh.length);
+  const left = exits.filter((stage) => stage < cascade.plan.stages.length).length;
+  t.true(left > 0.5 * fresh.length);
+  const most = exits.reduce((sum, stage) => {
+    const at = cascade.plan.stages[stage]?.features.find((name) => name.startsWith('words@'));
+    return sum + (at === undefined ? 48 : Number(at.slice(6)));
+  }, 0);
+  t.is(read, most);
+  const later = await cascade.predict(fresh);
+  t.deepEqual(later.labels, labels);
+  for (const [i, row] of fresh.slice(0, 100).entries()) {
+    const { label, exit } = await cascade.predictOne(row);
+    t.deepEqual([label, exit], [labels[i], exits[i]]);
+    t.is(cascade.predictOneSync(row).exit, exits[i]);
+  }
+  const whole = cascade.full.predictSync(fresh);
+  const changed = whole.labels.filter((label, i) => label !== labels[i]).length;
+  t.true(changed / fresh.length < 0.07);
+});
+
+test('with its profile the plan is the same, bit for bit; a profile without versions gives none', async (t) => {
+  const { profile, plan, certificate } = await tuned();
+  const again = await tuneLetters({ profile: JSON.parse(JSON.stringify(profile)) });
+  t.deepEqual(again.plan, plan);
+  t.deepEqual(again.certificate, certificate);
+  const { length, words } = profile.features;
+  const before = await tuneLetters({ profile: { ...profile, features: { length, words } } });
+  t.deepEqual(versionsIn(before), []);
+});
+
+test('no version is tried where none is wanted, or the feature isn’t dear', async (t) => {
+  for (const fidelities of [false, 0] as const) {
+    const cascade = await tuneLetters({ fidelities });
+    t.deepEqual(versionsIn(cascade), []);
+    t.deepEqual(Object.keys(cascade.profile.features), ['length', 'words']);
+  }
+  const one = await tuneLetters({ fidelities: 1 });
+  t.deepEqual(Object.keys(one.profile.features), ['length', 'words', 'words@6']);
+  // A clock that stands still measures no cost at all.
+  const still = await tuneLetters({}, { clock: new FakeClock() });
+  t.deepEqual(Object.keys(still.profile.features), ['length', 'words']);
+});
+
+test('a version as dear as its feature, or one that tells nothing, is dropped before a model is fitted', async (t) => {
+  const dear = await tuneLetters({}, { perStep: 1_000 });
+  t.deepEqual(Object.keys(dear.profile.features), ['length', 'words']);
+  const silent = await tuneLetters({}, { fault: 'silent' });
+  t.deepEqual(Object.keys(silent.profile.features), ['length', 'words']);
+  t.deepEqual(versionsIn(silent), []);
+});
+
+test('bad versions are errors that name them', async (t) => {
+  const notNested = await t.throwsAsync(tuneLetters({}, { fault: 'not nested' }), {
+    instanceOf: UnstableFeature,
+  });
+  t.regex(notNested.message, /words.*after its cheaper versions.*fidelities: false/s);
+  const batch = await t.throwsAsync(tuneLetters({}, { fault: 'batch' }), { instanceOf: UnstableFeature });
+  t.regex(batch.message, /words@6/);
+  const width = await t.throwsAsync(tuneLetters({}, { fault: 'width' }));
+  t.regex(width.message, /words@6.*columns/s);
+  // What isn't tried isn't looked at.
+  t.deepEqual(versionsIn(await tuneLetters({ fidelities: false }, { fault: 'batch' })), []);
+});
+
+test('options and names that can’t be are refused', async (t) => {
+  for (const fidelities of [-1, 1.5, Number.NaN]) {
+    const error = await t.throwsAsync(tuneLetters({ fidelities }), { instanceOf: OptionError });
+    t.regex(error.message, /fidelities.*whole number/);
+  }
+  const { profile } = await tuned();
+  const odd = { ...profile.features, 'length@3': profile.features.length };
+  const error = await t.throwsAsync(tuneLetters({ profile: { ...profile, features: odd } }), {
+    instanceOf: OptionError,
+  });
+  t.regex(error.message, /length@3/);
+});
+
+test('what follows from a cascade works with versions: epsilons, what-ifs, plans by hand, fresh certificates', async (t) => {
+  const cascade = await tuned();
+  const wider = cascade.retune({ epsilon: 0.1 });
+  t.is(wider.predictSync(fresh).labels.length, fresh.length);
+  const dearer = cascade.whatIf({ costs: { words: { perRow: 480 } } });
+  t.true(dearer.plan.expected.fullCost > 400);
+  t.is(dearer.predictSync(fresh).labels.length, fresh.length);
+  const byHand = cascade.explore({ ...cascade.plan, stages: cascade.plan.stages.slice(0, 1) });
+  t.deepEqual(byHand.plan.stages[0].features, ['words@6']);
+  const rest = letters(1_500, 'rest');
+  const again = await cascade.certify(cascade.plan, { rows: rest, epsilon: 0.05 });
+  t.is(again.certificate.verdict, 'certified');
+  t.deepEqual(again.plan.stages[0].features, ['words@6']);
 });
