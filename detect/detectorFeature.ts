@@ -110,6 +110,10 @@ export function detectorFeature<Row>(detector: Detector, options: DetectorFeatur
         return { reads: [...reads], fitted: fittedAt(version, (view) => view.read(work)) };
       });
     },
+    inWords(at) {
+      const [{ stages, every }] = versionsOf([at], model);
+      return `first ${stages} stages${every > 1 ? `, at one size in ${every}` : ''}`;
+    },
   };
   const started = (to: Version) => {
     const begin = beginning(to);

@@ -219,8 +219,9 @@ const stored = object({
       object({
         feature: text,
         at: text,
-        share: amount,
-        cost: amount,
+        words: optional(text),
+        share: number,
+        cost: number,
         outcome: oneOf('chosen', 'not chosen', 'dear', 'silent'),
       }),
     ),

@@ -36,5 +36,10 @@ export function triedFidelities(
     if (silent.has(fidelityName(each.feature, each.at))) return [{ ...each, outcome: 'silent' }];
     return each.outcome === 'dear' ? [each] : [];
   });
-  return [...left, ...others];
+  const wordsOf = ({ feature, at }: TriedFidelity) =>
+    fitted.find(({ name }) => name === feature)?.fitted.fidelities?.inWords?.(at);
+  return [...left, ...others].map((each) => {
+    const words = wordsOf(each);
+    return { ...each, ...(words !== undefined && { words }) };
+  });
 }

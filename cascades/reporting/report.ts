@@ -1,6 +1,6 @@
 import { sum } from 'simple-statistics';
 import { costOf, featureCosts } from '../../lib/costs/index.js';
-import type { AtFidelity, FeatureSet } from '../../lib/features/define/index.js';
+import { type AtFidelity, type FeatureSet, fidelityName } from '../../lib/features/define/index.js';
 import { reliabilityBins } from '../../lib/learn/calibration/index.js';
 import type {
   ReportCertificate,
@@ -18,8 +18,9 @@ import { mostRepeat } from '../holdout/index.js';
 import { inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
-import type { Certificate, Label, ServedStage } from '../types/index.js';
+import type { Certificate, Label, ServedStage, TriedFidelity } from '../types/index.js';
 import { decisionWords } from './decision.js';
+import { fidelityNotes } from './fidelityNotes.js';
 import {
   fullModelNotes,
   importanceNotes,
@@ -43,6 +44,7 @@ export interface ReportSource<L extends Label, Name extends string>
     | 'objective'
     | 'frontier'
     | 'tried'
+    | 'triedFidelities'
     | 'exits'
     | 'stageNotes'
     | 'notes'
@@ -84,6 +86,9 @@ export function reportOf<L extends Label, Name extends string>(
   const { plan, certificate, profile, objective, frontier, tried, exits, stageNotes } = parts;
   const chosen = new Set(plan.stages.map(subsetKey));
   const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
+  const fidelities = new Map<string, TriedFidelity>(
+    parts.triedFidelities?.map((each) => [fidelityName(each.feature, each.at), each]),
+  );
   const reliability = reliabilityOf(parts);
   const decision = decisionWords(plan);
   return {
@@ -95,6 +100,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...weakBounds(certificate),
       ...modeNotes(parts),
       ...importanceNotes(parts),
+      ...fidelityNotes(parts),
       ...parts.notes,
       ...timeNotes(parts.spent ?? []),
       ...stageNotes,
@@ -118,9 +124,18 @@ export function reportOf<L extends Label, Name extends string>(
     ...(decision !== undefined && { decision }),
     features: names.map((name) => {
       const { cost, importance } = profile.features[name];
-      const steps = parts.features?.names.includes(name) ? parts.features.get(name).steps : undefined;
+      const fidelity = fidelities.get(name);
+      const feature = fidelity?.feature ?? name;
+      const own = parts.features?.names.find((each) => each === feature);
+      const steps = own === undefined ? undefined : parts.features?.get(own).steps;
       return {
         name,
+        ...(fidelity && {
+          fidelity: {
+            of: fidelity.feature,
+            ...(fidelity.words !== undefined && { words: `${fidelity.words} of ${fidelity.feature}` }),
+          },
+        }),
         ...(steps && { steps }),
         cost: costOf([cost], objective),
         // A price is declared, not measured.

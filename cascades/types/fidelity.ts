@@ -3,6 +3,8 @@ export interface TriedFidelity {
   /** The feature, and what follows '@' in the version's name. */
   readonly feature: string;
   readonly at: string;
+  /** What that is of the feature: `first 256 characters`. Absent where the name says enough. */
+  readonly words?: string | undefined;
   /** What the feature takes of the cost of all features, 0 to 1. */
   readonly share: number;
   /** What the version costs a row, as a share of what the feature costs. */

@@ -58,7 +58,7 @@ export async function keptFidelities(
   const found = await find();
   checkpoint?.keepStep(
     STEP,
-    found.map((each) => ({ ...each })),
+    found.map(({ words: _, ...each }) => each),
   );
   return found;
 }

@@ -25,6 +25,12 @@ export interface Fidelities<in Row> {
    * @throws OptionError for a name that is none, or for an order in which one isn't contained in the next
    */
   inSteps(at: readonly string[]): readonly FeatureStep<Row>[];
+  /**
+   * What a version is of its feature, as reports say it: `first 256 characters`. @defaultValue its name says enough
+   *
+   * @param at one of those that `propose` returned
+   */
+  inWords?(at: string): string;
 }
 
 /** A feature at one of its fidelities. */

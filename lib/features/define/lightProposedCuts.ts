@@ -2,3 +2,5 @@
 export function proposedCuts(): readonly string[] {
   return [];
 }
+
+export const cutWords = undefined;

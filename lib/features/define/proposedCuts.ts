@@ -1,4 +1,5 @@
-import { FIRST } from './termVersions.js';
+import { count } from '../../util/count.js';
+import { FIRST, termVersion } from './termVersions.js';
 
 /** Shares of the characters that whole texts have, of which versions are proposed. */
 const SHARES = [1 / 4, 1 / 16, 1 / 64];
@@ -50,4 +51,16 @@ function twoDigits(length: number): number {
 function areLinesShort(texts: readonly string[], most: number): boolean {
   const short = texts.filter((text) => text.length > most && FIRST.line.test(text.slice(0, most / 2))).length;
   return short >= 0.75 * texts.length;
+}
+
+/** What a version reads of a text feature, in words. */
+export function cutWords(at: string): string {
+  const version = termVersion(at);
+  if (version.kind === 'sizes') {
+    const [shortest, longest] = version.ngrams;
+    return `n-grams of ${shortest === longest ? shortest : `${shortest} to ${longest}`}`;
+  }
+  const most = `${count(version.most)} characters`;
+  if (version.kind === 'start') return `first ${most}`;
+  return version.kind === 'end' ? `last ${most}` : `first ${version.kind}, ${most} at most`;
 }

@@ -1,4 +1,5 @@
 import { OptionError } from '../../errors.js';
+import { count } from '../../util/count.js';
 import { type FeatureStep, type Fidelities, type FittedFeature, RowView } from '../define/index.js';
 import type { Look, Looks } from './inputs.js';
 import { proposedLooks } from './proposedLooks.js';
@@ -42,6 +43,7 @@ export function fidelitiesOf<Row>(looks: Looks<Row>, forms: Forms<Row>): Fidelit
       });
       return [...steps.map((look) => ({ reads, fitted: forms.at(look) })), { reads, fitted: forms.whole() }];
     },
+    inWords: (at) => wordsOf(lookOf(at, looks), unit),
   };
 }
 
@@ -55,6 +57,15 @@ function sampleOf<Row>(view: RowView<Row>): RowView<Row> {
 
 function nameOf({ layers, size }: Look, unit: string): string {
   return `${layers === undefined ? '' : `${layers}l`}${size === undefined ? '' : `${size}${unit}`}`;
+}
+
+function wordsOf({ layers, size }: Look, unit: string): string {
+  const first = (most: number, of: string) => `first ${count(most)} ${of}`;
+  const parts = [
+    ...(layers === undefined ? [] : [first(layers, 'layers')]),
+    ...(size === undefined ? [] : [first(size, unit === 't' ? 'tokens' : 'characters')]),
+  ];
+  return parts.join(', ');
 }
 
 const NAME = /^(?:(?<layers>\d+)l)?(?:(?<size>\d+)(?<unit>t?))?$/;

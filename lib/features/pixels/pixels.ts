@@ -72,6 +72,7 @@ export function pixels<Row>(image: Source<Row, PixelImage>, options: PixelsOptio
         })),
         { reads, fitted: alone },
       ],
+      inWords: (at) => `${at.replace('x', ' x ')} pixels`,
     },
   };
   return {

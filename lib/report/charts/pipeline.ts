@@ -20,7 +20,14 @@ export function pipelineChart({
   stages,
 }: Pick<ReportData, 'features' | 'stages'>): string | undefined {
   if (features.every(({ steps }) => steps === undefined)) return undefined;
-  const lines = features.map(({ name, steps = [] }) => ({ name, boxes: boxesOf(steps) }));
+  const reading = new Set(stages.flatMap((stage) => stage.features));
+  // A cheaper version that no stage reads is no part of what is served.
+  const lines = features
+    .filter(({ name, fidelity }) => fidelity === undefined || reading.has(name))
+    .map(({ name, steps = [], fidelity }) => ({
+      name,
+      boxes: boxesOf(fidelity?.words === undefined ? steps : [...steps, fidelity.words]),
+    }));
   const cut = Math.max(...lines.map(({ boxes }) => endOf(boxes))) + GAP;
   const names = Math.max(...lines.map(({ name }) => widthOf(short(name))));
   const firstStage = cut + GAP + names + GAP;

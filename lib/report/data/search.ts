@@ -1,5 +1,7 @@
 export interface ReportFeature {
   readonly name: string;
+  /** Of a cheaper version of a feature: which one's it is, and what of it, where that is known. */
+  readonly fidelity?: { readonly of: string; readonly words?: string };
   /** From the columns that it reads to its values, where it says so. */
   readonly steps?: readonly string[];
   /** Cost a row at the objective's batch size, in `unit`. */

@@ -9,8 +9,10 @@ export function featureSection({ features: all, unit, isRegression }: ReportData
   const rows = htmlTable(
     `${costHead(unit)}; its spread is the interquartile range, as a share of the median${known ? `; importance in points of ${isRegression ? 'R²' : 'accuracy'} lost when the feature is shuffled, with its standard deviation` : ''}.`,
     ['Feature', costHead(unit), 'Cost spread', ...(known ? ['Importance'] : [])],
-    all.map(({ name, cost: each, costSpread, importance }) => [
-      breakable(name),
+    all.map(({ name, fidelity, cost: each, costSpread, importance }) => [
+      fidelity?.words === undefined
+        ? breakable(name)
+        : html`${breakable(name)} <small>${clean(fidelity.words)}</small>`,
       cost(each, unit),
       percent(costSpread),
       ...(known ? [importance ? `${points(importance.mean)} ± ${points(importance.spread)}` : '–'] : []),

@@ -55,7 +55,7 @@ export function htmlTable(
 /** A name that may wrap after a joint of its own, such as the plus of `subject+lede`. */
 export function breakable(name: string): readonly Markup[] {
   return clean(name)
-    .split(/(?<=[+/,_.-])/u)
+    .split(/(?<=[+/,_.@-])/u)
     .map((part, i) => (i === 0 ? html`${part}` : html`<wbr>${part}`));
 }
 

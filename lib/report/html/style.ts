@@ -100,6 +100,7 @@ ol.funnel li { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 20
 .shade { display: block; margin: -.5rem 0 -.5rem; padding: .5rem .4rem; min-height: 1em; background: color-mix(in srgb, var(--wash) calc(100% * var(--share)), transparent); }
 ol.rows { list-style: none; padding: 0; margin: 1rem 0 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 18rem), 1fr)); }
 ol.rows li { border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem; font-size: .9rem; }
+tbody th small { font-weight: 400; color: var(--muted); display: block; }
 ol.rows p { margin: .5rem 0 0; } ol.rows small { color: var(--muted); white-space: nowrap; }
 ol.rows blockquote { margin: 0; white-space: pre-line; overflow-wrap: anywhere; overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 8; }
 ol.rows img { display: block; min-width: 84px; max-width: 100%; image-rendering: pixelated; }

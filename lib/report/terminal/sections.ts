@@ -42,8 +42,8 @@ export function featureLines(data: ReportData, grid: TableLayout): readonly stri
           ]
         : []),
     ],
-    data.features.map(({ name, cost: each, costSpread, importance }) => [
-      clean(name),
+    data.features.map(({ name, fidelity, cost: each, costSpread, importance }) => [
+      fidelity?.words === undefined ? clean(name) : [clean(name), `(${clean(fidelity.words)})`],
       cost(each, data.unit),
       percent(costSpread),
       ...(known

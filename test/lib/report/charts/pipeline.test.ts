@@ -44,3 +44,23 @@ test('a report has the picture where a feature says its steps', async (t) => {
   t.true(page.includes('The pipeline and its cut'));
   t.false((await htmlReport(sample)).includes('The pipeline and its cut'));
 });
+
+test('a version of a feature is drawn where a stage reads it, with what of it', async (t) => {
+  const version = (at: string) => ({
+    name: `words@${at}`,
+    fidelity: { of: 'words', words: `first ${at} characters of words` },
+    cost: 1,
+    costSpread: 0,
+    steps: ['body', 'tfidf'],
+  });
+  const all = [...features, version('64'), version('256')];
+  const reading = [stage('stage 1', ['words@256']), ...stages.slice(1)];
+  const svg = pipelineChart({ features: all, stages: reading }) ?? '';
+  const { document }: { document: Found } = parseHTML(svg);
+  t.is(
+    document.querySelector('desc')?.textContent,
+    'body → tfidf → svd → words, read by full; own <b>, read by full; body → tfidf → first 256 characters of words → words@256, read by 1.',
+  );
+  const page = await htmlReport({ ...sample, features: all, stages: reading });
+  t.regex(page, /words@<wbr>64 <small>first 64 characters of words<\/small>/);
+});
