@@ -7,7 +7,6 @@ import type { Label, Prefix, Stability } from '../types/index.js';
 import {
   type FeatureTerms,
   type FullTerms,
-  fidelitiesOf,
   knownLearners,
   type LoadedFull,
   type LoadOptions,
@@ -17,6 +16,7 @@ import {
   mismatch,
   modelChanges,
   requiredState,
+  storedFidelities,
 } from './pieces.js';
 import { checkFeatures, loadReference } from './reference.js';
 import type { Sharing } from './sharing.js';
@@ -63,7 +63,7 @@ export async function loadParts<Row, L extends Label, Name extends string>(
   const columns = fitted.map(({ fitted: { columns } }) => columns);
   const kept = states.reference && loadReference(states.reference, columns, stored.features.length);
   const { stability } = stored.certificate;
-  const fidelities = fidelitiesOf(stored.features);
+  const fidelities = storedFidelities(stored.features);
   const checked = await checkFeatures(path, kept, fitted, features, fidelities, rows, stability);
   const learners: readonly Loader[] = knownLearners(options.learners);
   const { full, changes: others } = await loadFull(path, stored, states, options, learners, sharing);

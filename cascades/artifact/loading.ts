@@ -13,11 +13,11 @@ import { loadParts, stageModel } from './loadParts.js';
 import {
   checkLoad,
   contentOf,
-  fidelitiesOf,
   guarded,
   type LoadOptions,
   mismatch,
   requiredState,
+  storedFidelities,
 } from './pieces.js';
 import { storedOf } from './shapes.js';
 import { type Sharing, UNSHARED } from './sharing.js';
@@ -101,7 +101,7 @@ export async function restoredFrom<Row, L extends Label, Name extends string>(
     ...stored,
     features,
     fitted,
-    fidelities: fidelitiesOf(stored.features),
+    fidelities: storedFidelities(stored.features),
     stages,
     full,
     restsOn: stored.restsOn,

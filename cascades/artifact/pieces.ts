@@ -69,7 +69,7 @@ export interface FeatureTerms {
 }
 
 /** The fidelities that the terms of features name. */
-export function fidelitiesOf(terms: readonly Pick<FeatureTerms, 'name' | 'fidelities'>[]): FidelityNames {
+export function storedFidelities(terms: readonly Pick<FeatureTerms, 'name' | 'fidelities'>[]): FidelityNames {
   return Object.fromEntries(
     terms.flatMap(({ name, fidelities = [] }) =>
       fidelities.length > 0 ? [[name, fidelities] as const] : [],

@@ -131,7 +131,7 @@ type CertifiedComparison = Pick<Stability, 'tolerance' | 'live'>;
  *
  * @param given rows among which the reference rows are; where there are none, those that the file holds
  * @param fitted in the order of the reference's blocks
- * @param fidelities among these: each is compared as its feature is, unless something else was certified of it
+ * @param fidelities among these
  * @param certified the certified tolerances, and what isn't compared: a definition that allows more
  * doesn't change them
  * @throws OptionError if none of the given rows is a reference row, or the file has no values of any
@@ -167,10 +167,9 @@ export async function checkFeatures<Row>(
         `${rows.length}${REFERENCE_ROWS}`,
     );
   }
-  const isLive = (name: string) => live.includes(name) || live.includes(feature(name));
   const compared = fitted
     .slice(0, reference.blocks.length)
-    .flatMap((feature, f) => (isLive(feature.name) ? [] : [{ feature, f }]));
+    .flatMap((feature, f) => (live.includes(feature.name) ? [] : [{ feature, f }]));
   const view = RowView.of(found.rows);
   const origin = (row: number) => reference.positions[found.which[row]];
   const blocks = await runAsync(
@@ -182,8 +181,7 @@ export async function checkFeatures<Row>(
   );
   const changed: string[] = [];
   compared.forEach(({ feature: { name }, f }, b) => {
-    const certified = [name, feature(name)].find((each) => Object.hasOwn(tolerance, each));
-    const within = certified === undefined ? TOLERANCE : tolerance[certified];
+    const within = Object.hasOwn(tolerance, name) ? tolerance[name] : TOLERANCE;
     const same = (a: number, b: number) => sameWithin(a, b, within);
     for (let row = 0; row < found.rows.length; row++) {
       const differing = difference(blocks[b], row, reference.blocks[f], found.which[row], same);

@@ -101,6 +101,7 @@ export function withKnown<Row, K extends Key>(
         const steps = at.map(() => ({ reads, fitted: known, own: { price: 0, live: false } }));
         return [...steps, { reads, fitted: alone }];
       },
+      inWords: () => 'values known beforehand',
     },
   };
 }
