@@ -14,7 +14,7 @@ import type { Source } from './view.js';
 export type KnownValues<K extends Key> = ReadonlyMap<K, ArrayLike<number> | null>;
 
 /** Known values as they were when the feature was made. */
-export interface KnownTable<K extends Key> {
+export interface KnownRows<K extends Key> {
   /** `width` numbers and a 0 for each key; null where there is nothing under it. */
   readonly rows: ReadonlyMap<K, Float32Array | null>;
   /** What the feature states of them. */
@@ -25,11 +25,11 @@ export interface KnownTable<K extends Key> {
 const KNOWN = 'known';
 
 /** @throws OptionError for what is no Map of numbers, naming the key */
-export function knownTable<K extends Key>(
+export function knownRows<K extends Key>(
   known: KnownValues<K>,
   width: number,
   missing: boolean,
-): KnownTable<K> {
+): KnownRows<K> {
   if (!(known instanceof Map))
     throw new OptionError('known', `expected a Map of numbers by key, got ${show(known)}`);
   const rows = new Map<K, Float32Array | null>();
@@ -49,7 +49,7 @@ export function knownTable<K extends Key>(
 /** Outcomes of all keys: known ones, and the fetched ones of the others in their order. */
 export function withFetched<K extends Key>(
   keys: readonly K[],
-  { rows }: KnownTable<K>,
+  { rows }: KnownRows<K>,
   fetched: readonly (KeyOutcome | undefined)[],
 ): (KeyOutcome | undefined)[] {
   let next = 0;
@@ -64,7 +64,7 @@ export function withFetched<K extends Key>(
 export function withKnown<Row, K extends Key>(
   alone: FittedFeature<Row>,
   key: Source<Row, K | null | undefined>,
-  { rows }: KnownTable<K>,
+  { rows }: KnownRows<K>,
   values: Omit<Filling, 'view' | 'wanted' | 'context'>,
 ): FittedFeature<Row> {
   const { width, absent, source } = values;

@@ -22,7 +22,7 @@ import {
 import type { Feature, FittedFeature } from './feature.js';
 import { filled, numbersFault } from './filling.js';
 import { distinctKeys, keyFault } from './keys.js';
-import { type KnownValues, knownTable, withFetched, withKnown } from './known.js';
+import { type KnownValues, knownRows, withFetched, withKnown } from './known.js';
 import { rowCheck } from './rowCheck.js';
 import { readsOf, statedSource } from './sources.js';
 import { checkSource, type Source } from './view.js';
@@ -123,7 +123,7 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
   checkFlag('missing', missing);
   if (scaling !== undefined) checkOneOf('scaling', scaling, ['columns', 'block']);
   const absent = absentOf(options.absent, width, missing);
-  const known = options.known && knownTable(options.known, width, missing);
+  const known = options.known && knownRows(options.known, width, missing);
   const fetching = fetcherFrom(options);
   const { source } = fetching;
   const values = { width, absent, missing, scaling, source: source.name };

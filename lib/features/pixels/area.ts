@@ -5,7 +5,7 @@ const [RED, GREEN, BLUE] = [0.299, 0.587, 0.114];
 const WHITE = 255;
 
 /** Writes an image's grey values, 0 (black) to 1 (white), row after row, from a place on. */
-export type Reading = (image: PixelImage, out: Float32Array, to: number) => void;
+export type ReadPixels = (image: PixelImage, out: Float32Array, to: number) => void;
 
 /** The pixels of an axis that its cells cover: `first` … `last`, of these two only a share. */
 interface Cells {
@@ -16,7 +16,7 @@ interface Cells {
 }
 
 /** @returns reads all pixels: each cell of `width` x `height` is the mean over its area */
-export function areaMeans(width: number, height: number): Reading {
+export function areaMeans(width: number, height: number): ReadPixels {
   const columnsOf = remembered((from) => cellsOf(from, width));
   const rowsOf = remembered((from) => cellsOf(from, height));
   const sums = new Float64Array(width);
@@ -43,7 +43,7 @@ export function areaMeans(width: number, height: number): Reading {
 }
 
 /** @returns reads four pixels of each cell of `width` x `height`, whatever the size of the image: their mean */
-export function sampledMeans(width: number, height: number): Reading {
+export function sampledMeans(width: number, height: number): ReadPixels {
   const columnsOf = remembered((from) => samplesOf(from, width));
   const rowsOf = remembered((from) => samplesOf(from, height));
   return ({ data, width: from, height: lines }, out, to) => {

@@ -11,7 +11,7 @@ import {
   type Source,
   statedSource,
 } from '../define/index.js';
-import { areaMeans, type Reading, sampledMeans } from './area.js';
+import { areaMeans, type ReadPixels, sampledMeans } from './area.js';
 import { imageFault, type PixelImage } from './image.js';
 
 /** Options of `pixels`. */
@@ -89,7 +89,7 @@ export function pixels<Row>(image: Source<Row, PixelImage>, options: PixelsOptio
 function read<Row>(
   source: Source<Row, PixelImage>,
   { width, height }: Size,
-  reading: Reading,
+  reading: ReadPixels,
 ): FittedFeature<Row> {
   const columns = width * height;
   return {
