@@ -20,6 +20,7 @@ import { fidelitiesOf } from './fidelities.js';
 import { type Input, splitInput, textInput, tokenInput } from './inputs.js';
 import { inLayers } from './layers.js';
 import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } from './pipeline.js';
+import { pipelineInLayers } from './pipelineLayers.js';
 import type { TextOptions } from './texts.js';
 import { isTokens, splitterOf, type Tokens } from './tokens.js';
 
@@ -141,18 +142,15 @@ export function embedding<Row>(
   const { limit } = options;
   if (isPipeline(encode)) {
     const { tokenizer, stated } = extractorOf(encode, options);
-    const encoder = inLayers(encode, (each) => extractorOf(each, options).encode);
+    const encoder = pipelineInLayers(encode, options);
     if (options.tokens !== undefined)
       return featureOf(tokenInput(options.tokens, limit, encoder), options, stated);
     return featureOf(splitInput(options, splitterOf(tokenizer, limit), encoder), options, stated);
   }
   checkEncode(encode);
   if (options.tokens === undefined)
-    return featureOf(textInput(options, inLayers<Encode, string>(encode, functionOf)), options);
-  return featureOf(
-    tokenInput(options.tokens, limit, inLayers<EncodeTokens, Int32Array>(encode, functionOf)),
-    options,
-  );
+    return featureOf(textInput(options, inLayers<Encode, string>(encode)), options);
+  return featureOf(tokenInput(options.tokens, limit, inLayers<EncodeTokens, Int32Array>(encode)), options);
 }
 
 function featureOf<Row>(
@@ -238,12 +236,6 @@ function checkCalls({ timeoutMs, retries, random }: EmbeddingOptions): void {
   }
   if (retries !== undefined) checkWhole('retries', retries, 0);
   if (random !== undefined) checkFunction('random', random);
-}
-
-/** What `upTo` gives isn't typed by what it is given to. */
-function functionOf<F>(encode: F): F {
-  checkFunction('encode.upTo', encode);
-  return encode;
 }
 
 /** A function's type doesn't show whether it takes texts or tokens: the options say it. */

@@ -74,7 +74,7 @@ export function textInput<Row>(options: LimitedTexts<Row>, encoder: EncoderInLay
       sizes: sizesOf(shared.read),
       whole: (embedding) => fittedEmbedding(shared.read, whole, embedding),
       at({ layers, size = Number.POSITIVE_INFINITY }) {
-        const { encode, ready } = openedUpTo(encoder, layers);
+        const { encode, ready } = openedUpTo(encoder, layers, size);
         const first = eachOf(shared.read, (text) => cut(text, size));
         return (embedding) => fittedEmbedding(first, textEncoder(encode), embedding, ready);
       },
@@ -117,7 +117,8 @@ export function tokenInput<Row>(
 ): Input<Row> {
   const { ending, stated } = tokens;
   const limited = (all: Int32Array) => (limit === undefined ? all : cutTokens(all, limit, ending));
-  const read = eachOf<Row, Int32Array, Int32Array>(tokens.read, limited);
+  // Made once, so that steps know a text that they have met.
+  const { read } = limit === undefined ? tokens : transform(tokens, limited);
   const whole: Embed<Row> = (embedding) => fittedEmbedding(read, tokenEncoder(encoder.encode), embedding);
   return {
     reads: [tokens],
@@ -138,7 +139,7 @@ function looksAtTokens<Row>(
     layers: encoder.layers,
     sizes: sizesOf(read),
     at({ layers, size = Number.POSITIVE_INFINITY }) {
-      const { encode, ready } = openedUpTo(encoder, layers);
+      const { encode, ready } = openedUpTo(encoder, layers, size);
       const first = eachOf(read, (tokens) => cutTokens(tokens, size, ending));
       return (embedding) => fittedEmbedding(first, tokenEncoder(encode), embedding, ready);
     },

@@ -13,51 +13,69 @@ export interface Layered<Encoder> {
   upTo(layer: number): Encoder | PromiseLike<Encoder>;
 }
 
-/** An encoder as a feature uses it, and what it is after its first layers. */
-export interface EncoderInLayers<Item> {
-  readonly encode: EncodeItems<Item>;
-  /** 1 where it doesn't answer in steps. */
-  readonly layers: number;
-  /** @param layer 1 … `layers` - 1 */
-  upTo(layer: number): PromiseLike<EncodeItems<Item>>;
-}
-
-/**
- * @param encodeOf the function of items that an encoder is
- * @throws OptionError for `layers` or `upTo` that are none
- */
-export function inLayers<Encoder extends Partial<Layered<Encoder>>, Item>(
-  given: Encoder,
-  encodeOf: (encoder: Encoder) => EncodeItems<Item>,
-): EncoderInLayers<Item> {
-  const { layers } = given;
-  if (layers !== undefined || given.upTo !== undefined) {
-    checkWhole('encode.layers', layers, 1);
-    checkFunction('encode.upTo', given.upTo);
-  }
-  return {
-    encode: encodeOf(given),
-    layers: layers ?? 1,
-    upTo: async (layer) => encodeOf((await given.upTo?.(layer)) ?? given),
-  };
-}
-
 /** A function of items, and what opens it before it is first needed. */
 export interface OpenedEncoder<Item> {
   readonly encode: EncodeItems<Item>;
   readonly ready?: () => Promise<unknown>;
 }
 
+/** An encoder as a feature uses it, and what it is after its first layers. */
+export interface EncoderInLayers<Item> {
+  readonly encode: EncodeItems<Item>;
+  /** 1 where it doesn't answer in steps. */
+  readonly layers: number;
+  /**
+   * @param layer 1 … `layers` - 1
+   * @param size to which items are cut
+   */
+  upTo(layer: number, size: number): OpenedEncoder<Item>;
+}
+
+/**
+ * An encoder that is a function.
+ *
+ * @throws OptionError for `layers` or `upTo` that are none
+ */
+export function inLayers<Encoder extends EncodeItems<Item> & Partial<Layered<Encoder>>, Item>(
+  given: Encoder,
+): EncoderInLayers<Item> {
+  const layers = layersOf(given);
+  return {
+    encode: given,
+    layers,
+    upTo(layer) {
+      const ready = once(async () => {
+        const opened = await given.upTo?.(layer);
+        checkFunction('encode.upTo', opened);
+        return opened;
+      });
+      return { encode: async (items, context) => (await ready())?.(items, context) ?? [], ready };
+    },
+  };
+}
+
+/** @throws OptionError for `layers` or `upTo` that are none */
+export function layersOf<Encoder>({ layers, upTo }: Partial<Layered<Encoder>>): number {
+  if (layers === undefined && upTo === undefined) return 1;
+  checkWhole('encode.layers', layers, 1);
+  checkFunction('encode.upTo', upTo);
+  return layers ?? 1;
+}
+
 /** @param layers its first ones, or undefined for all */
 export function openedUpTo<Item>(
-  { encode, upTo }: EncoderInLayers<Item>,
+  encoder: EncoderInLayers<Item>,
   layers: number | undefined,
+  size: number,
 ): OpenedEncoder<Item> {
-  if (layers === undefined) return { encode };
-  let opening: PromiseLike<EncodeItems<Item>> | undefined;
-  const ready = async () => {
-    opening ??= upTo(layers);
+  return layers === undefined ? { encode: encoder.encode } : encoder.upTo(layers, size);
+}
+
+/** A function that runs once, when it is first called. */
+export function once<T>(open: () => Promise<T>): () => Promise<T> {
+  let opening: Promise<T> | undefined;
+  return () => {
+    opening ??= open();
     return opening;
   };
-  return { encode: async (items, context) => (await ready())(items, context), ready };
 }

@@ -2,7 +2,6 @@ import { checkFlag, checkOneOf, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { member } from '../../util/member.js';
 import type { JsonValue } from '../../util/state.js';
-import type { EncodeItems } from './encoder.js';
 import type { Layered } from './layers.js';
 import { type PoolingName, pooled, type TokenVectors } from './pooling.js';
 import { isTokenizer, type Tokenizer } from './tokens.js';
@@ -12,6 +11,11 @@ export interface FeatureExtraction extends Partial<Layered<FeatureExtraction>> {
   readonly task: string;
   readonly tokenizer: unknown;
   readonly model: unknown;
+  /**
+   * The layers after one, for texts whose tokens `upTo(layer)` has read already: the model's input `hidden_states` is
+   * what that gave, beside the tokens. @defaultValue texts are encoded from the first layer on
+   */
+  after?(layer: number): FeatureExtraction | PromiseLike<FeatureExtraction>;
 }
 
 /** How the vectors of a text's tokens become one. */
@@ -33,7 +37,14 @@ const POOLINGS: readonly Pooling[] = ['mean', 'cls', 'last_token'];
 /** A pipeline as it is used: its tokenizer, and its model as a function of tokens. */
 export interface Extractor {
   readonly tokenizer: Tokenizer;
-  readonly encode: EncodeItems<Int32Array>;
+  /**
+   * The vectors of texts' tokens.
+   *
+   * @param states what layers before made of the same tokens, tokens x dimensions each
+   */
+  vectorsOf(tokens: readonly Int32Array[], states?: readonly Float32Array[]): Promise<TokenVectors>;
+  /** A vector for each text. */
+  pool(vectors: TokenVectors, tokens: readonly Int32Array[]): ReturnType<typeof pooled>;
   /** What identifies the model, as far as the pipeline says. */
   readonly stated: JsonValue;
 }
@@ -74,17 +85,22 @@ export function extractorOf(
   return {
     tokenizer,
     stated: statedOf(model, pooling, normalize),
-    async encode(tokens) {
+    async vectorsOf(tokens, states) {
       // Tensors of the copy of the package that the pipeline is from.
       tensorOf ??= tensorClass(tokenizer);
       const inputs = padded(tokens, tokenizer.pad_token_id ?? 0, tensorOf);
-      const outputs = await called(model, inputs);
-      return pooled(hiddenOf(outputs, tokens), tokens, pooling, normalize);
+      const before = states && { hidden_states: paddedStates(tokens, states, tensorOf) };
+      return hiddenOf(await called(model, { ...inputs, ...before }), tokens);
     },
+    pool: (vectors, tokens) => pooled(vectors, tokens, pooling, normalize),
   };
 }
 
-type TensorClass = new (type: 'int64', data: BigInt64Array, dims: readonly number[]) => object;
+type TensorClass = new (
+  type: 'int64' | 'float32',
+  data: BigInt64Array | Float32Array,
+  dims: readonly number[],
+) => object;
 
 interface Model {
   (inputs: Readonly<Record<string, object>>): PromiseLike<unknown>;
@@ -136,6 +152,20 @@ function padded(tokens: readonly Int32Array[], pad: number, Tensor: TensorClass)
     mask.fill(1n, row * width, row * width + each.length);
   });
   return { input_ids: new Tensor('int64', ids, dims), attention_mask: new Tensor('int64', mask, dims) };
+}
+
+function paddedStates(
+  tokens: readonly Int32Array[],
+  states: readonly Float32Array[],
+  Tensor: TensorClass,
+): object {
+  const width = tokens.reduce((most, each) => Math.max(most, each.length), 0);
+  const dimensions = states[0].length / tokens[0].length;
+  const all = new Float32Array(tokens.length * width * dimensions);
+  states.forEach((each, row) => {
+    all.set(each, row * width * dimensions);
+  });
+  return new Tensor('float32', all, [tokens.length, width, dimensions]);
 }
 
 /** Outputs that hold the vectors of tokens, the first one that there is: `feature-extraction` reads the same. */

@@ -12,6 +12,11 @@ export interface EncoderLayers {
    * @param layer 1 … `layers` - 1
    */
   upTo(layer: number): readonly Uint8Array[];
+  /**
+   * The model that goes on from a layer: its input `hidden_states` is what `upTo(layer)` gives. It isn't there where
+   * numbers change their type on the way.
+   */
+  readonly after?: (layer: number) => readonly Uint8Array[];
 }
 
 /**
@@ -28,16 +33,23 @@ export function encoderLayers(bytes: Uint8Array, names: readonly string[]): Enco
   const output = names.find((name) => graph.outputs.has(name));
   if (output === undefined || !graph.inputs.has(TOKENS))
     throw notFound(`expected an input ${TOKENS}, and an output ${names.join(' or ')}`);
-  const ends = layerEnds(pathTo(graph.nodes, output));
+  const path = pathTo(graph.nodes, output);
+  const ends = layerEnds(path);
+  const endOf = (layer: number) => {
+    if (layer < 1 || layer > ends.length) throw new RangeError(`layer ${layer} of ${ends.length + 1}`);
+    return ends[layer - 1];
+  };
+  const first = path.nodes.findIndex(({ type }) => ATTENTION.test(type));
+  const isOfOneType = !path.nodes.slice(first).some(({ type }) => type === 'Cast');
   return {
     layers: ends.length + 1,
-    upTo(layer) {
-      if (layer < 1 || layer > ends.length) throw new RangeError(`layer ${layer} of ${ends.length + 1}`);
-      return cutGraph(graph, ends[layer - 1], output);
-    },
+    upTo: (layer) => partOf(graph, undefined, endOf(layer), output),
+    ...(isOfOneType && { after: (layer) => partOf(graph, endOf(layer), output, output) }),
   };
 }
 
+/** The input of what goes on from a layer. */
+const STATES = 'hidden_states';
 const TOKENS = 'input_ids';
 /** What depends on a shape alone. */
 const SHAPES = new Set(['Shape', 'Size']);
@@ -103,25 +115,40 @@ function layerEnds({ nodes, values }: Path): readonly string[] {
   return found;
 }
 
-/** The graph that gives one of its values as its only output. */
-function cutGraph(graph: GraphParts, value: string, output: string): readonly Uint8Array[] {
-  const needed = new Set([value]);
+/**
+ * A part of a graph.
+ *
+ * @param from the value that becomes an input, if any
+ * @param to the value that becomes the only output, under the name `output`
+ */
+function partOf(
+  graph: GraphParts,
+  from: string | undefined,
+  to: string,
+  output: string,
+): readonly Uint8Array[] {
+  const needed = new Set([to]);
   const nodes = [...graph.nodes].reverse().filter(({ inputs, outputs }) => {
-    const isNeeded = outputs.some((name) => needed.has(name));
+    const isNeeded = outputs.some((name) => needed.has(name) && name !== from);
     if (isNeeded) for (const name of inputs) if (name !== '') needed.add(name);
     return isNeeded;
   });
   const declared = graph.outputs.get(output) ?? new Uint8Array(0);
+  const { type, element } = typeOf(declared);
   const kept = (messages: ReadonlyMap<string, Uint8Array>) =>
     [...messages].filter(([name]) => needed.has(name)).map(([, message]) => message);
   const constants = kept(graph.constants);
   for (const constant of constants) checkInFile(constant);
   const parts = [
+    ...(from === undefined ? [] : framed(1, [castNode(STATES, from, element).finish()])),
     ...nodes.reverse().flatMap(({ message }) => framed(1, [message])),
-    ...framed(1, [castNode(value, output, elementType(declared)).finish()]),
+    ...(to === output ? [] : framed(1, [castNode(to, output, element).finish()])),
     new MessageWriter().text(2, 'layers').finish(),
     ...constants.flatMap((message) => framed(5, [message])),
     ...kept(graph.inputs).flatMap((message) => framed(11, [message])),
+    ...(from === undefined
+      ? []
+      : framed(11, [new MessageWriter().text(1, STATES).finish(), ...framed(2, [type])])),
     ...framed(12, [declared]),
     ...graph.sparse.flatMap((message) => framed(15, [message])),
   ];
@@ -138,12 +165,13 @@ function castNode(value: string, output: string, type: number): MessageWriter {
   return new MessageWriter().text(1, value).text(2, output).text(4, 'Cast').message(5, to);
 }
 
-function elementType(declared: Uint8Array): number {
+/** What is declared of an output: its type, and the number of the type of its elements. */
+function typeOf(declared: Uint8Array): { readonly type: Uint8Array; readonly element: number } {
   for (const { number, bytes: type } of fieldsOf(declared)) {
     if (number !== 2) continue;
     for (const { number: kind, bytes: tensor } of fieldsOf(type)) {
       if (kind !== 1) continue;
-      for (const { number: part, whole } of fieldsOf(tensor)) if (part === 1) return whole;
+      for (const { number: part, whole } of fieldsOf(tensor)) if (part === 1) return { type, element: whole };
     }
   }
   throw damagedOnnx('an output without a type');

@@ -22,9 +22,9 @@ const TASK = 'feature-extraction';
  * An encoder of transformers.js for `embedding`, which answers after its first layers too: `tune` derives cheaper
  * versions of the embedding from it, such as `meaning@2l32t`, its first 2 layers on 32 tokens.
  *
- * Layers are found in the graph of the ONNX file. A look at the first ones is a graph of its own, cut from the file
- * and opened when a cascade first needs it; until it is open, it lies in a temporary folder. All layers together are
- * the pipeline as transformers.js opens it.
+ * Layers are found in the graph of the ONNX file. The first ones are a graph of their own, cut from the file and opened
+ * when a cascade first needs it; until it is open, it lies in a temporary folder. So are the others, which go on with
+ * texts that the first ones have read whole. All layers together are the pipeline as transformers.js opens it.
  *
  * `close` disposes of all that was opened.
  *
@@ -42,22 +42,25 @@ export async function transformersEncoder(
 ): Promise<TransformersEncoder> {
   checkOptions(folder, options);
   const found = await folderOf(folder, TASK, options.dtype ?? 'fp32');
-  const { layers } = await layersOf(found);
+  const { layers, after } = await layersOf(found);
   const open = await pipelineOpener(options);
   const whole = extractionOf(await open(TASK, found.path));
-  const opened = new Map<number, Promise<FeatureExtraction>>();
+  const opened = new Map<string, Promise<FeatureExtraction>>();
   let isOpen = true;
+  const part = (kind: 'upTo' | 'after') => (layer: number) => {
+    if (!isOpen) throw new TypeError('the encoder was closed');
+    const name = `${kind} ${layer}`;
+    const own = opened.get(name) ?? openPart(found, kind, layer, (path) => open(TASK, path));
+    opened.set(name, own);
+    return own;
+  };
   return {
     task: whole.task,
     tokenizer: whole.tokenizer,
     model: whole.model,
     layers,
-    upTo(layer) {
-      if (!isOpen) throw new TypeError('the encoder was closed');
-      const part = opened.get(layer) ?? openCut(found, layer, (path) => open(TASK, path));
-      opened.set(layer, part);
-      return part;
-    },
+    upTo: part('upTo'),
+    ...(after && { after: part('after') }),
     ...closable(async () => {
       if (!isOpen) return;
       isOpen = false;
@@ -82,18 +85,19 @@ async function layersOf({ path, weights }: ModelFolder) {
   return encoderLayers(await readFile(join(path, weights)), HIDDEN_STATES);
 }
 
-/** Opens the first layers from a folder of their own, which isn't needed afterwards. */
-async function openCut(
+/** Opens the layers up to one, or after it, from a folder of their own, which isn't needed afterwards. */
+async function openPart(
   folder: ModelFolder,
+  kind: 'upTo' | 'after',
   layer: number,
   open: (path: string) => Promise<unknown>,
 ): Promise<FeatureExtraction> {
   const { path, files, weights } = folder;
-  const { upTo } = await layersOf(folder);
+  const { [kind]: cut = () => [] } = await layersOf(folder);
   const own = await mkdtemp(join(tmpdir(), 'spillway-layers-'));
   try {
     await mkdir(dirname(join(own, weights)));
-    await writeFile(join(own, weights), upTo(layer));
+    await writeFile(join(own, weights), cut(layer));
     for (const file of files) if (file !== weights) await copyFile(join(path, file), join(own, file));
     return extractionOf(await open(own));
   } finally {

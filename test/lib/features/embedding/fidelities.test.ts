@@ -9,10 +9,11 @@ import {
   type FeatureExtraction,
   tokens,
 } from '../../../../lib/features/embedding/index.js';
+import { KeptStates } from '../../../../lib/features/embedding/keptStates.js';
 import { proposedLooks, sizeReading } from '../../../../lib/features/embedding/proposedLooks.js';
 import { fitOn } from '../../../support/features.js';
 import { vectorOf } from './encoders.js';
-import { fakePipeline, idsOf } from './fakePipeline.js';
+import { FakeTensor, fakePipeline, idsOf } from './fakePipeline.js';
 
 const text = (row: string) => row;
 const options = { text, dimensions: 3 };
@@ -187,6 +188,64 @@ test('a pipeline in layers pools each of them alike', async (t) => {
   const [first] = fidelities.inSteps(['1l3t']);
   t.deepEqual(await valuesOf(first.fitted, RowView.of(['abc'])), [101, 0, 1]);
   t.deepEqual(shallow.batches[0].ids, [idsOf('abc').filter((_, i) => i < 2 || i === 4)]);
+});
+
+test('texts that first layers have read whole go on from what these made of them', async (t) => {
+  const { pipeline, batches } = fakePipeline();
+  const others: FakeTensor[] = [];
+  const model = async ({ hidden_states }: Record<string, FakeTensor>) => {
+    others.push(hidden_states);
+    const data = Float32Array.from([...hidden_states.data].map(Number), (x) => x + 1_000);
+    return { last_hidden_state: new FakeTensor('float32', data, hidden_states.dims) };
+  };
+  const encoder: FeatureExtraction = {
+    ...pipeline,
+    task: 'feature-extraction',
+    layers: 2,
+    upTo: () => fakePipeline().pipeline,
+    after: async () => ({ ...pipeline, task: 'feature-extraction', model }),
+  };
+  const feature = embedding(encoder, { ...options, pooling: 'cls', normalize: false });
+  const { fidelities } = await fidelitiesOf(feature);
+  const [look, whole] = fidelities.inSteps(['1l6t']).map(({ fitted }) => fitted);
+  const view = RowView.of(['abcdefgh', 'ab', '', 'abcd']);
+  await valuesOf(look, view.select(Int32Array.of(0, 1, 3)));
+  // The first is cut, the third wasn't read, and of the last one's 6 tokens it isn't known.
+  const alone = [101, 0, 1];
+  t.deepEqual(await valuesOf(whole, view), [...alone, 1_101, 1_000, 1_001, ...alone, ...alone]);
+  t.deepEqual(
+    others.map(({ dims, data }) => [dims, [...data]]),
+    [
+      [
+        [1, 4, 3],
+        [101, 0, 1, 97, 1, 1, 98, 2, 1, 102, 3, 1],
+      ],
+    ],
+  );
+  t.deepEqual(
+    batches.map(({ ids }) => ids.length),
+    [3],
+  );
+  t.deepEqual(await valuesOf(whole, view), [...alone, ...alone, ...alone, ...alone], 'once');
+});
+
+test('of what waits to go on the newest is kept, up to a size', (t) => {
+  const kept = new KeptStates(100);
+  const texts = [2, 2, 3].map((length) => new Int32Array(length));
+  const all = { data: Float32Array.from({ length: 30 }, (_, i) => i), tokens: 5, dimensions: 5 };
+  for (const text of texts) kept.put(text, 1, all, 0);
+  t.deepEqual(
+    texts.map((text) => kept.take(text)?.vectors.length),
+    [undefined, 10, 15],
+  );
+  kept.put(texts[0], 1, all, 0);
+  kept.put(texts[0], 2, { ...all, tokens: 2 }, 1);
+  kept.put(texts[1], 1, all, 0);
+  t.deepEqual(kept.take(texts[0]), {
+    layer: 2,
+    vectors: Float32Array.of(10, 11, 12, 13, 14, 15, 16, 17, 18, 19),
+  });
+  t.is(kept.take(texts[0]), undefined);
 });
 
 test('what upTo gives is checked, and its failure is the step’s', async (t) => {

@@ -23,6 +23,25 @@ test('a graph is cut after a layer: its nodes, weights and inputs alone, under t
   for (const layer of [0, 3]) t.throws(() => upTo(layer), { instanceOf: RangeError });
 });
 
+test('what goes on from a layer reads its states, and only the weights that are left', (t) => {
+  const model = modelOf({
+    nodes: POST,
+    constants: WEIGHTS,
+    inputs: ['input_ids', 'attention_mask', 'token_type_ids'],
+  });
+  const { after } = encoderLayers(model, OUTPUTS);
+  const left = POST.slice(POST.indexOf('LayerNormalization out1 scale -> layer1') + 1);
+  t.deepEqual(listed(joined(after?.(2) ?? [])), {
+    nodes: ['Cast hidden_states -> layer1', ...MASK, ...left],
+    constants: ['scale', 'q2', 'k2', 'w2'],
+    inputs: ['input_ids', 'attention_mask', 'hidden_states'],
+    outputs: ['last_hidden_state'],
+  });
+  const half = [...POST.slice(0, -1), 'Cast layer2 -> last_hidden_state'];
+  const { layers, after: none } = encoderLayers(modelOf({ nodes: half, constants: WEIGHTS }), OUTPUTS);
+  t.deepEqual([layers, none], [3, undefined], 'numbers change their type on the way');
+});
+
 test('norms before the sums, of several nodes; attention of one node; inputs that nothing needs', (t) => {
   const pre = encoderLayers(modelOf({ nodes: PRE, constants: WEIGHTS, output: 'token_embeddings' }), OUTPUTS);
   t.is(pre.layers, 3);

@@ -136,3 +136,33 @@ test('a model without layers, a damaged one, and options that are none are refus
   await refused(3 as never, {}, /^option 'folder'/, OptionError);
   t.is(opened.length, 0);
 });
+
+live(
+  `texts that first layers have read whole go on from there, and are the same ${WITHOUT_MINILM}`,
+  async (t) => {
+    const { encoder } = t.context;
+    const after: number[] = [];
+    const counted = {
+      ...encoder,
+      upTo: encoder.upTo,
+      after: (layer: number) => {
+        after.push(layer);
+        return encoder.after?.(layer) ?? encoder;
+      },
+    };
+    const feature = embedding(counted, { ...options, limit: 16 });
+    const fitted = await feature.fit(RowView.of([]));
+    const alone = await valuesOf(fitted, ROWS);
+    const [look, whole] = fitted.fidelities?.inSteps(['2l8t']) ?? [];
+    const view = RowView.of([...ROWS]);
+    const at = async (step: typeof look) =>
+      ((await step.fitted.compute(view)) as { values: Float32Array }).values;
+    t.true(largest(await at(whole), alone) === 0, 'nothing was read before');
+    t.deepEqual(after, []);
+    await at(look);
+    t.true(largest(await at(whole), alone) < 1e-5);
+    t.deepEqual(after, [2], 'opened once');
+    t.true(largest(await at(whole), alone) === 0, 'once');
+    t.is(feature.counts.texts, 4 * new Set(ROWS).size);
+  },
+);
