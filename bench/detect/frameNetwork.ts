@@ -19,10 +19,10 @@ const CONVOLUTIONS = [
 const HIDDEN = 64;
 
 /** Pictures that the network is trained on: it is convolutional, so that frames of any size are looked at. */
-const LESSON: Drawing = { width: 64, height: 64, least: FRAME.least, most: 60 };
+const LESSON: Drawing = { width: 52, height: 52, least: FRAME.least, most: FRAME.most };
 
 /** All that the weights follow from beside the code: a change makes another file. */
-const RECIPE = { version: 1, lessons: 4_000, epochs: 6, batchSize: 64, learningRate: 0.001 };
+const RECIPE = { version: 1, lessons: 3_000, epochs: 5, batchSize: 64, learningRate: 0.001 };
 const QUICK = { ...RECIPE, lessons: 600, epochs: 2 };
 
 /** Multiply-adds of a frame. */

@@ -7,8 +7,8 @@ import { interleave, measurement, medianRatio } from '../harness/measure.js';
 import { disagreementRefuted } from '../harness/refute.js';
 import { countsOf } from '../mail/seed.js';
 import { frameNetwork, multiplyAdds } from './frameNetwork.js';
-import { FRAME, type Frame, frames } from './frameScenes.js';
-import { type SceneSource, sceneSources } from './scenes.js';
+import { cameras, FRAME, type Frame, frames } from './frameScenes.js';
+import type { SceneSource } from './scenes.js';
 import { type Extent, QUICK, type Training, trainOnScenes } from './sceneTraining.js';
 
 /** A small cascade of stumps, trained in less than a minute. */
@@ -29,7 +29,7 @@ const ROUNDS = 3;
 /** A camera's frames: a network says whether a digit is on them, and a cascade of a detector asks it where needed. */
 export const framesBeforeNetwork: Workload = {
   async run({ seeds = [1], quick, log }) {
-    const sources = await sceneSources();
+    const sources = await cameras();
     const [seed] = seeds;
     const network = await frameNetwork(sources.training, quick, log);
     log('training the detector');

@@ -52,7 +52,7 @@ export interface SceneSource {
 }
 
 interface Material {
-  readonly photographs: readonly GreyImage[];
+  readonly backgrounds: readonly GreyImage[];
   readonly wanted: readonly Ink[];
   readonly others: readonly Ink[];
 }
@@ -62,8 +62,14 @@ interface Ink {
   readonly digit: number;
 }
 
-/** Makes the scenes of each part: nothing is kept but photographs and digits. */
-export async function sceneSources(): Promise<Record<Part, SceneSource>> {
+/**
+ * Makes the scenes of each part: nothing is kept but backgrounds and digits.
+ *
+ * @param backgrounds of a part, each as large as a scene or larger
+ */
+export async function sceneSources(
+  backgrounds: (part: Part) => Promise<readonly GreyImage[]> = photographs,
+): Promise<Record<Part, SceneSource>> {
   const { train, test } = await loadDigits();
   const digits: Record<Part, Digits> = {
     training: cut(train, 0, 48_000),
@@ -72,7 +78,7 @@ export async function sceneSources(): Promise<Record<Part, SceneSource>> {
     unseen: test,
   };
   const made = await Promise.all(
-    PARTS.map(async (part) => [part, sourceOf(await materialOf(part, digits[part]))] as const),
+    PARTS.map(async (part) => [part, sourceOf(materialOf(await backgrounds(part), digits[part]))] as const),
   );
   const [training, validation, unseen] = made.map(([, source]) => source);
   return { training, validation, unseen };
@@ -82,10 +88,10 @@ function cut({ rows, labels }: Digits, from: number, to: number): Digits {
   return { rows: rows.slice(from, to), labels: labels.slice(from, to) };
 }
 
-async function materialOf(part: Part, { rows, labels }: Digits): Promise<Material> {
+function materialOf(backgrounds: readonly GreyImage[], { rows, labels }: Digits): Material {
   const inks = rows.map(({ pixels }, i) => ({ pixels, digit: labels[i] }));
   return {
-    photographs: await photographs(part),
+    backgrounds,
     wanted: inks.filter(({ digit }) => digit === WANTED),
     others: inks.filter(({ digit }) => digit !== WANTED),
   };
@@ -112,8 +118,8 @@ function scene(
   counts: Readonly<Record<'wanted' | 'others', () => number>>,
   drawing: Drawing,
 ): Scene {
-  const photograph = material.photographs[stream.integer(material.photographs.length)];
-  const image = crop(photograph, stream, drawing);
+  const background = material.backgrounds[stream.integer(material.backgrounds.length)];
+  const image = crop(background, stream, drawing);
   const placed: PlacedDigit[] = [];
   const put = (inks: readonly Ink[]) => {
     const place = freePlace(stream, placed, drawing);
