@@ -8,6 +8,7 @@ const workloads = {
   'attentional-training': async () => (await import('./detect/training.js')).attentionalTraining,
   batching: async () => (await import('./serving/batching.js')).batching,
   cores: async () => (await import('./tuning/cores.js')).cores,
+  defaults: async () => (await import('./defaults/defaults.js')).defaults,
   digits: async () => (await import('./digits/digits.js')).digits,
   frames: async () => (await import('./detect/frames.js')).framesBeforeNetwork,
   'event-loop': async () => (await import('./serving/event-loop.js')).eventLoop,

@@ -1,6 +1,7 @@
 import { median } from 'simple-statistics';
 import { type Cascade, type FeatureSet, type Label, type TuneOptions, tune } from 'spillway';
 import { interleave, type Measurement, measurement, medianRatio } from '../harness/measure.js';
+import { processorClock } from '../harness/processor.js';
 import type { Counts } from '../harness/refute.js';
 import { countsOf } from '../mail/seed.js';
 
@@ -22,7 +23,9 @@ export interface Variant<Row, L extends Label> {
 /** A way to tune, and what its cascade does on unseen rows. */
 export interface VariantFigures {
   readonly name: string;
+  /** Of the clock and of processors. */
   readonly tuneSeconds: number;
+  readonly tuneProcessor: number;
   readonly verdict: string;
   readonly stages: readonly {
     readonly features: readonly string[];
@@ -49,13 +52,13 @@ export async function compareVariants<Row, L extends Label>(
   seed: number,
   log: (text: string) => void,
 ): Promise<VariantFigures[]> {
-  const tuned: { readonly cascade: Cascade<Row, L, string>; readonly seconds: number }[] = [];
+  const tuned: { readonly cascade: Cascade<Row, L, string>; readonly seconds: number; readonly processor: number }[] = [];
   for (const { name, features, options } of variants) {
-    const start = performance.now();
+    const [start, work] = [performance.now(), processorClock.now()];
     const cascade = await tune<Row, L, string>({ ...options, ...known, features, seed });
     const seconds = (performance.now() - start) / 1000;
     log(`${name}, seed ${seed}: ${cascade.certificate.verdict}, tuned in ${seconds.toFixed(0)} s`);
-    tuned.push({ cascade, seconds });
+    tuned.push({ cascade, seconds, processor: (processorClock.now() - work) / 1000 });
   }
   const { rows, labels } = unseen;
   const times = await interleave(
@@ -65,13 +68,14 @@ export async function compareVariants<Row, L extends Label>(
   );
   const references: (readonly L[])[] = [];
   const figures: VariantFigures[] = [];
-  for (const [v, { cascade, seconds }] of tuned.entries()) {
+  for (const [v, { cascade, seconds, processor }] of tuned.entries()) {
     const reference = (await cascade.full.predict(rows)).labels;
     const answers = (await cascade.predict(rows)).labels;
     references.push(reference);
     figures.push({
       name: variants[v].name,
       tuneSeconds: seconds,
+      tuneProcessor: processor,
       verdict: cascade.certificate.verdict,
       stages: cascade.plan.stages.map(({ features, learner, exits, cost }) => ({
         features,

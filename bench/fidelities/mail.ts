@@ -11,7 +11,8 @@ import { compareVariants, medianOver, speedupOver, type Variant, type VariantFig
 const [BY_HAND, WITHOUT_LEDE, EVERYTHING] = [0, 1, 2];
 
 const { lede: _, ...others } = Object.fromEntries(features.names.map((name) => [name, features.get(name)]));
-const withoutLede = define<Mail, string>(others);
+/** The pipeline as it is without its hand-made prefix. */
+export const withoutLede = define<Mail, string>(others);
 
 const options = {
   full: logisticRegression({ l2: L2 }),
@@ -49,8 +50,8 @@ export function mailChecks(perSeed: readonly (readonly VariantFigures[])[]): Che
       0,
     ),
     atMost(
-      'mail: seconds of tune with everything derived, over those without',
-      over(EVERYTHING, (own, byHand) => own.tuneSeconds / byHand.tuneSeconds),
+      'mail: processor time of tune with everything derived, over that without',
+      over(EVERYTHING, (own, byHand) => own.tuneProcessor / byHand.tuneProcessor),
       1.5,
     ),
     ...[WITHOUT_LEDE, EVERYTHING].map((v): Check => {

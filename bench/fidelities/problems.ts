@@ -62,7 +62,7 @@ export async function problemOf(
         features: flightFeatures,
         ...data,
         full: gradientBoosting({ rounds: ROUNDS }),
-        bound: { loss: 'disagreement', epsilon: 0.02, delta: 0.05 },
+        bound: { loss: 'accuracy', epsilon: 0.01, delta: 0.05 },
         repeats: true,
         ...given,
       });

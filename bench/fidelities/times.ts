@@ -33,10 +33,14 @@ export const BESIDE_BEFORE: readonly string[] = PROBLEMS.map((name) => `${name}:
 const WAYS = ['before', 'none', 'derived'] as const;
 type Way = (typeof WAYS)[number];
 
-/** One `tune` in a process of its own: seconds on the clock and of processors, MiB at the peak, expected speedup. */
+/**
+ * One `tune` in a process of its own: seconds on the clock and of processors, MiB that the process held with the rows
+ * read and at the peak, expected speedup.
+ */
 interface Run {
   readonly seconds: number;
   readonly processor: number;
+  readonly heldMB: number;
   readonly peakMB: number;
   readonly speedup: number;
 }
@@ -71,9 +75,9 @@ export async function timesFigures(
           const way = ways[(round + turn) % ways.length];
           const path = way === 'before' ? program.before : program.now;
           const run = await runChild(path, [name, String(SEED), quick ? 'quick' : 'whole', way]);
-          const { seconds, processor, peakMB } = run;
+          const { seconds, processor, peakMB, heldMB } = run;
           log(
-            `${name}, ${way}: ${seconds.toFixed(1)} s, ${processor.toFixed(1)} s of processors, ${peakMB.toFixed(0)} MB`,
+            `${name}, ${way}: ${seconds.toFixed(1)} s, ${processor.toFixed(1)} s of processors, ${peakMB.toFixed(0)} MB, ${heldMB.toFixed(0)} before`,
           );
           runs[way] = [...(runs[way] ?? []), run];
         }
@@ -167,6 +171,7 @@ export function timesLines(all: readonly TimesFigures[]): string[][] {
           `${name}, ${way}`,
           `${middle(({ seconds }) => seconds)} s`,
           `${middle(({ processor }) => processor)} s`,
+          `${middle(({ heldMB }) => heldMB)} MB`,
           `${middle(({ peakMB }) => peakMB)} MB`,
           `${middle(({ speedup }) => speedup)}x`,
         ],
@@ -175,4 +180,4 @@ export function timesLines(all: readonly TimesFigures[]): string[][] {
   );
 }
 
-export const TIMES_HEAD: readonly string[] = ['tune', 'clock', 'processors', 'peak', 'expected'];
+export const TIMES_HEAD: readonly string[] = ['tune', 'clock', 'processors', 'held', 'peak', 'expected'];

@@ -1,6 +1,7 @@
 /** A process of its own, so that its memory is that of one job: tunes one problem by one release. */
 
 import { peakMemory } from '../harness/machine.js';
+import { usedMemory } from '../harness/memory.js';
 import { PROBLEMS, problemOf } from './problems.js';
 
 const [problem, seed, quick, fidelities] = process.argv.slice(2);
@@ -16,12 +17,16 @@ const ready = await problemOf(name, {
   quick: quick === 'quick',
   ...(fidelities === 'none' && { fidelities: false }),
 });
+// What reading the rows has left behind isn't counted.
+usedMemory();
+const heldMB = process.memoryUsage.rss() / 2 ** 20;
 const [start, work] = [performance.now(), used()];
 const { result: speedup, peakMB } = await peakMemory(ready);
 process.stdout.write(
   JSON.stringify({
     seconds: (performance.now() - start) / 1000,
     processor: used() - work,
+    heldMB,
     peakMB,
     speedup,
   }),
