@@ -11,8 +11,6 @@ export interface FoundBefore {
   count(text: number, group: number, counts: Uint32Array, distinct: Uint32Array, already: number): number;
 }
 
-const NOTHING = new Int32Array(0);
-
 /** Turns texts into blocks of their terms' values, rows x columns. */
 export class TermBlocks {
   private readonly counts: Uint32Array;
@@ -43,18 +41,21 @@ export class TermBlocks {
 
   /** @param before what was found of the texts' beginnings, where these are their ends */
   of(texts: readonly string[], before?: FoundBefore): SparseBlock {
-    const { grams } = this;
+    const { grams, counts } = this;
     const writer = this.writer(texts.length);
+    const groups = before === undefined ? 1 : grams.groups;
     for (let row = 0; row < texts.length; ) {
       const found = grams.read(texts, row);
-      for (let t = 0, begin = 0; t < found.texts; t++, row++) {
-        const end = found.ends[t];
-        this.reserve(end - begin + (before?.most(row) ?? 0));
-        const distinct =
-          before === undefined
-            ? countDistinct(found.ids, begin, end, this.counts, this.touched)
-            : this.joined(before, row, found.ids, begin, end);
-        begin = end;
+      for (let t = 0, from = 0; t < found.texts; t++, row++) {
+        this.reserve(found.ends[t] - from + (before?.most(row) ?? 0));
+        const { touched } = this;
+        let distinct = 0;
+        for (let group = 0; group < groups; group++) {
+          if (before !== undefined) distinct = before.count(row, group, counts, touched, distinct);
+          const to = group < groups - 1 ? grams.groupEnds[group] : found.ends[t];
+          distinct = countDistinct(found.ids, from, to, counts, touched, distinct);
+          from = to;
+        }
         this.write(writer, distinct);
       }
     }
@@ -63,26 +64,16 @@ export class TermBlocks {
 
   /** The block of texts of which nothing is left to read. */
   ofFound(rows: number, found: FoundBefore): SparseBlock {
+    const { grams, counts } = this;
     const writer = this.writer(rows);
     for (let row = 0; row < rows; row++) {
       this.reserve(found.most(row));
-      this.write(writer, this.joined(found, row, NOTHING, 0, 0));
+      let distinct = 0;
+      for (let group = 0; group < grams.groups; group++)
+        distinct = found.count(row, group, counts, this.touched, distinct);
+      this.write(writer, distinct);
     }
     return this.ended(writer);
-  }
-
-  /** Counts a text's terms group by group: those found before, and those of `ids`, the text that was read last. */
-  private joined(before: FoundBefore, row: number, ids: Int32Array, begin: number, end: number): number {
-    const { counts, touched } = this;
-    const { groups, groupEnds } = this.grams;
-    let distinct = 0;
-    for (let group = 0, from = begin; group < groups; group++) {
-      distinct = before.count(row, group, counts, touched, distinct);
-      const to = group < groups - 1 ? Math.min(end, groupEnds[group]) : end;
-      distinct = countDistinct(ids, from, to, counts, touched, distinct);
-      from = to;
-    }
-    return distinct;
   }
 
   private reserve(terms: number): void {

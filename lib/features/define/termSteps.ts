@@ -33,7 +33,7 @@ export interface SteppedTerms<Row> {
 export function termSteps<Row>(terms: SteppedTerms<Row>, at: readonly string[]): FeatureStep<Row>[] {
   const versions = at.map(termVersion);
   checkNested(at, versions, terms.ngrams);
-  if (versions.every(isBeginning)) return stepsOfParts(terms, at, versions);
+  if (versions.length > 0 && versions.every(isBeginning)) return stepsOfParts(terms, at, versions);
   const { reads, whole } = terms;
   return [...versions.map((version) => alone(terms, version)), whole].map((fitted) => ({ reads, fitted }));
 }
@@ -131,7 +131,6 @@ function partsOf<Row, Own>(
     const blocks = new TermBlocks(grams, weights, weighting);
     const last = read[read.length - 1];
     return (view: RowView<Row>) => {
-      if (last === undefined) return blocks.of(textsOf(view));
       last.read(view);
       const found = foundBy(read, view, version !== undefined);
       if (version !== undefined) return blocks.ofFound(view.length, found);
