@@ -3,4 +3,4 @@ export function proposedCuts(): readonly string[] {
   return [];
 }
 
-export const cutWords = undefined;
+export const cutInWords = undefined;

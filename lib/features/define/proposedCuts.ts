@@ -54,7 +54,7 @@ function areLinesShort(texts: readonly string[], most: number): boolean {
 }
 
 /** What a version reads of a text feature, in words. */
-export function cutWords(at: string): string {
+export function cutInWords(at: string): string {
   const version = termVersion(at);
   if (version.kind === 'sizes') {
     const [shortest, longest] = version.ngrams;

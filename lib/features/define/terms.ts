@@ -1,6 +1,6 @@
 import { whyNoTerms } from '#hints';
 import { keepingTerms } from '#keptTerms';
-import { cutWords, proposedCuts } from '#proposedCuts';
+import { cutInWords, proposedCuts } from '#proposedCuts';
 import { show } from '../../check.js';
 import { ArtifactError, FeatureError } from '../../errors.js';
 import type { JsonValue, State, Tensor } from '../../util/state.js';
@@ -125,7 +125,7 @@ function fitted<Row>(
           },
           at,
         ),
-      inWords: cutWords,
+      inWords: cutInWords,
     },
   };
   return whole;
