@@ -15,8 +15,13 @@ import {
 } from '../../../lib/features/define/index.js';
 import { type NamedFeature, named } from '../../../lib/run/runtime/index.js';
 
-/** Features that take less of the cost of all have no versions: these could save no more. */
+/**
+ * A feature has versions if it takes so much of the cost of those that cost no more: the dearest may be read by the
+ * full model alone, and stages then cost what the next ones do. And it takes so much of the cost of all, since hardly
+ * a cascade is that much cheaper than its pipeline.
+ */
 const LEAST_SHARE = 0.1;
+const LEAST_OF_ALL = 0.005;
 
 /** Versions that may be worth a stage, and each feature's share of the cost of all, 0 to 1. */
 export interface Proposed {
@@ -25,7 +30,7 @@ export interface Proposed {
 }
 
 /**
- * The versions that dear features propose. What a feature takes of the cost of all says how many.
+ * The versions that dear features propose. What a feature takes of the cost of those that cost no more says how many.
  *
  * @param view rows that models are fitted on
  * @param timed times of the features' first rows
@@ -39,12 +44,19 @@ export function proposedFidelities<Row>(
   objective: Objective,
   most: number,
 ): Proposed {
-  const shares = sharesOf(features, timed, objective);
+  const costs = costsOf(features, timed, objective);
+  const shares = new Map(features.names.map((name) => [name, costs.shareAmong(name, features.names)]));
+  const weights = new Map(
+    features.names.map((name) => [name, costs.shareAmong(name, costs.noDearer(name, features.names))]),
+  );
   const able = fitted.filter(
-    ({ name, fitted: { fidelities } }) => fidelities !== undefined && (shares.get(name) ?? 0) >= LEAST_SHARE,
+    ({ name, fitted: { fidelities } }) =>
+      fidelities !== undefined &&
+      (weights.get(name) ?? 0) >= LEAST_SHARE &&
+      (shares.get(name) ?? 0) >= LEAST_OF_ALL,
   );
   const counts = allotted(
-    able.map(({ name }) => shares.get(name) ?? 0),
+    able.map(({ name }) => weights.get(name) ?? 0),
     most,
   );
   const names = able.flatMap((feature, f): [string, readonly string[]][] => {
@@ -54,12 +66,8 @@ export function proposedFidelities<Row>(
   return { names: Object.fromEntries(names), shares };
 }
 
-/** The share of each feature in the cost of all: transforms count in each that reads them. */
-function sharesOf<Row>(
-  features: FeatureSet<Row>,
-  timed: TimedFeatures<Row>,
-  objective: Objective,
-): ReadonlyMap<string, number> {
+/** What features cost, by their first rows: transforms once in a set of features. */
+function costsOf<Row>(features: FeatureSet<Row>, timed: TimedFeatures<Row>, objective: Objective) {
   const unsized = new Float64Array(0);
   const transforms = new Map(
     [...timed.transforms].map(([key, batches]): [Transform<Row, unknown>, Cost] => [
@@ -67,16 +75,28 @@ function sharesOf<Row>(
       sampledCost(batches, 0, unsized),
     ]),
   );
-  const own = features.names.map((name, f) =>
-    sampledCost(timed.features[f], features.get(name).price ?? 0, unsized),
+  const own = new Map(
+    features.names.map((name, f) => [
+      name,
+      sampledCost(timed.features[f], features.get(name).price ?? 0, unsized),
+    ]),
   );
-  const all = costOf([...own, ...transforms.values()], objective);
-  return new Map(
-    features.names.map((name, f) => {
-      const read = withAncestors(features.get(name).reads).flatMap((key) => transforms.get(key) ?? []);
-      return [name, all > 0 ? costOf([own[f], ...read], objective) / all : 0];
-    }),
-  );
+  const costOfAll = (names: readonly string[]) => {
+    const read = withAncestors(names.flatMap((name) => features.get(name).reads));
+    return costOf(
+      [...names.flatMap((name) => own.get(name) ?? []), ...read.flatMap((key) => transforms.get(key) ?? [])],
+      objective,
+    );
+  };
+  return {
+    shareAmong(name: string, names: readonly string[]): number {
+      const all = costOfAll(names);
+      return all > 0 ? costOfAll([name]) / all : 0;
+    },
+    noDearer(name: string, names: readonly string[]): readonly string[] {
+      return names.filter((other) => costOfAll([other]) <= costOfAll([name]));
+    },
+  };
 }
 
 /**
