@@ -1,14 +1,20 @@
+import { join } from 'node:path';
 import test from 'ava';
 import {
+  absoluteError,
   type Cascade,
+  define,
   logisticRegression,
   OptionError,
+  ridgeRegression,
   type TuneOptions,
   tune,
   UnstableFeature,
 } from '../../index.js';
 import { FakeClock } from '../support/fakeClock.js';
-import { type BagOptions, type Letter, letterFeatures, letters } from '../support/letters.js';
+import { folderFor } from '../support/files.js';
+import { type BagOptions, bag, type Letter, letterFeatures, letters } from '../support/letters.js';
+import { endingAt } from '../support/nearFar.js';
 
 const rows = letters(2_000);
 const fresh = letters(1_000, 'fresh');
@@ -132,6 +138,15 @@ test('options and names that can’t be are refused', async (t) => {
     const error = await t.throwsAsync(tuneLetters({ fidelities }), { instanceOf: OptionError });
     t.regex(error.message, /fidelities.*whole number/);
   }
+  const named = define({ words: bag(), 'words@6': bag() });
+  const options = { features: named, rows, labels: rows.map(({ kind }) => kind), full: logisticRegression() };
+  const taken = await t.throwsAsync(
+    tune({ ...options, bound: { loss: 'accuracy', epsilon: 0.05, delta: 0.05 } }),
+    {
+      instanceOf: OptionError,
+    },
+  );
+  t.regex(taken.message, /features\.words@6.*version of 'words'.*fidelities: false/);
   const { profile } = await tuned();
   const odd = { ...profile.features, 'length@3': profile.features.length };
   const error = await t.throwsAsync(tuneLetters({ profile: { ...profile, features: odd } }), {
@@ -153,4 +168,41 @@ test('what follows from a cascade works with versions: epsilons, what-ifs, plans
   const again = await cascade.certify(cascade.plan, { rows: rest, epsilon: 0.05 });
   t.is(again.certificate.verdict, 'certified');
   t.deepEqual(again.plan.stages[0].features, ['words@6']);
+});
+
+test('streams of rows, groups, and numbers as answers work with versions', async (t) => {
+  const { profile, plan } = await tuned();
+  const streamed = await tuneLetters({ rows: () => rows, profile });
+  t.deepEqual(streamed.plan, plan);
+  const proposed = await tuneLetters({ rows: () => rows });
+  t.deepEqual(Object.keys(proposed.profile.features), Object.keys(profile.features));
+  const grouped = await tuneLetters({
+    groups: (row) => rows.indexOf(row) >> 1,
+    bound: { loss: 'disagreement', epsilon: 0.1, delta: 0.05 },
+  });
+  t.true(versionsIn(grouped).includes('words@6'));
+  const clock = new FakeClock();
+  const numbers = await tune({
+    features: letterFeatures({ clock }),
+    rows,
+    labels: rows.map(({ kind, tokens }) => (kind === 'a' ? 5 : -5) + tokens[0] / 40),
+    full: ridgeRegression({ l2: 0.1 }),
+    bound: { loss: absoluteError(10), epsilon: 0.15, delta: 0.05 },
+    split: { folds: 2 },
+    clock,
+  });
+  t.true(Object.keys(numbers.profile.features).includes('words@6'));
+  t.is(numbers.predictSync(fresh).labels.length, fresh.length);
+});
+
+test('a run that goes on from a checkpoint has the versions that it had', async (t) => {
+  const checkpoint = join(await folderFor(t), 'run.checkpoint');
+  const reason = new Error('enough');
+  const ended = tuneLetters({ checkpoint, ...endingAt('search', reason) });
+  await t.throwsAsync(ended, { is: reason });
+  // A clock that stands still would propose none.
+  const resumed = await tuneLetters({ checkpoint }, { clock: new FakeClock() });
+  const { profile, plan } = await tuned();
+  t.deepEqual(resumed.profile, profile);
+  t.deepEqual(resumed.plan, plan);
 });

@@ -136,3 +136,23 @@ test('subsets are ranked by the least that they cost, in whatever order their fe
     [ba, c],
   );
 });
+
+test('versions are tried once features are, as neighbours of the best subsets and alone', async (t) => {
+  const dear: Readonly<Record<string, number>> = { ...prices, 'd@1': 1, 'd@4': 4 };
+  const costAt = (features: readonly string[]) => features.reduce((sum, name) => sum + dear[name], 0);
+  const space = subsetSpace(['a', 'd'], costAt, 10, { d: ['1', '4'] });
+  const tried: string[][] = [];
+  const best = () => tried.toSorted((x, y) => costAt(x) - costAt(y));
+  await searchSubsets(
+    space,
+    99,
+    async (subsets) => void tried.push(...subsets.map((each) => [...each])),
+    best,
+  );
+  t.deepEqual(tried.slice(0, 2), [['a'], ['d']]);
+  const keys = tried.map(keyOf);
+  t.is(new Set(keys).size, keys.length, 'each once');
+  for (const subset of [['a', 'd@1'], ['a', 'd@4'], ['d@1'], ['d@4']]) t.true(keys.includes(keyOf(subset)));
+  t.true(tried.every((subset) => subset.filter((name) => name.startsWith('d')).length <= 1));
+  t.true(space.works(() => 1).length >= tried.length);
+});

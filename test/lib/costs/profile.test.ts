@@ -1,7 +1,7 @@
 import test from 'ava';
 import { featureCosts, modelCost, transformsOf, withAncestors } from '../../../lib/costs/index.js';
 import { counts, define, dense, oneHot, tfidf, transform } from '../../../lib/features/define/index.js';
-import { family } from '../../support/profile.js';
+import { family, perRow } from '../../support/profile.js';
 
 const sum = (costs: readonly { perRow: number }[]) => costs.reduce((total, { perRow }) => total + perRow, 0);
 
@@ -83,4 +83,20 @@ test('the transforms of a set have keys of their own, though their names be alik
       [anotherPage, '4. page'],
     ],
   );
+});
+
+test('a feature costs less where a version of it was computed, and a version what it costs', (t) => {
+  const { features } = family;
+  const profile = {
+    ...family,
+    features: {
+      ...features,
+      title: { ...features.title, goingOn: { cost: perRow(2), reads: ['1. page', '2. links'] } },
+      'title@9': { cost: perRow(3), entries: 4, reads: ['1. page'] },
+    },
+  };
+  t.is(sum(featureCosts(profile, ['title'])), 1_010);
+  t.is(sum(featureCosts(profile, ['title@9'])), 1_003);
+  t.is(sum(featureCosts(profile, ['title'], ['title@9'])), 10_002);
+  t.is(sum(featureCosts(profile, ['title', 'size'], ['size'])), 1_010);
 });
