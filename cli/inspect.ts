@@ -13,7 +13,8 @@ export function addInspect(program: Command, io: Io): void {
       const found = await inspect(file);
       const { certificate, plan, made, features, full, objective, frontier, hasEvidence } = found;
       const reads = features.map(
-        ({ name, kind, version }) => `${name} (${kind}${version === null ? '' : ` ${version}`})`,
+        ({ name, kind, version, fidelities = [] }) =>
+          `${name} (${[kind + (version === null ? '' : ` ${version}`), ...fidelities.map((at) => `@${at}`)].join(', ')})`,
       );
       return {
         json: { file, certificate, plan, made, features, full, objective, frontier, hasEvidence },

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { textWorld } from '../../../datasets/index.js';
+import { type TextRow, textWorld } from '../../../datasets/index.js';
 import { tableRows } from '../../../entries/data.js';
 import { Cascade as Runtime } from '../../../entries/runtime.js';
-import { Cascade, column, define, logisticRegression, tfidf, tune } from '../../../index.js';
+import { Cascade, column, define, logisticRegression, tfidf, tune, UsedRows } from '../../../index.js';
 import { FREE } from '../../../lib/costs/index.js';
 import { folderFor } from '../../support/files.js';
 
 /** From `tune` to a server: a text feature whose beginning a stage reads. */
 
-const world = textWorld({ rows: 1_200, seed: 1, classes: 2, bodyWords: 60, easy: 0.7 });
+const world = textWorld({ rows: 1_000, seed: 1, classes: 2, bodyWords: 60, easy: 0.7 });
 const features = define({ title: tfidf(column('title')), body: tfidf(column('body')) });
 const cost = (perRow: number) => ({ ...FREE, perRow });
 
@@ -68,4 +68,31 @@ test('tuned, saved and loaded by the file alone, a cascade answers bit for bit b
   const again = join(await folderFor(t), 'again.cascade');
   await loaded.save(again, { reference: 'rows', evidence: true });
   t.is(Buffer.compare(await readFile(again), await readFile(path)), 0);
+});
+
+test('a loaded cascade certifies again, certifies a batch, is audited and counted, by the beginnings of texts', async (t) => {
+  const cascade = await made;
+  const path = join(await folderFor(t), 'text.cascade');
+  await cascade.save(path, { reference: 'rows' });
+  const loaded = await Cascade.load<TextRow, string, string>(path, { features });
+  const fresh = textWorld({ rows: 700, seed: 3, classes: 2, bodyWords: 60, easy: 0.7 });
+  const { rows } = fresh;
+  const later = { rows: rows.slice(200), labels: fresh.labels.slice(200) };
+  const batch = await loaded.certifyBatch(rows.slice(0, 200), { epsilon: 0.2, seed: 1 });
+  t.deepEqual(batch.labels.length, 200);
+  t.is(batch.verdict, 'certified');
+  const audit = loaded.audit({ rate: 0.5, seed: 1, onAlarm: () => t.fail('nothing has changed') });
+  t.deepEqual((await audit.predict(rows)).labels, (await cascade.predict(rows)).labels);
+  const { features: counted } = loaded.statistics();
+  t.deepEqual(Object.keys(counted), ['title', 'body', 'body@120']);
+  t.true(Reflect.get(counted, 'body@120').rows >= rows.length);
+  const renewed = await loaded.certify(loaded.path, later);
+  t.is(renewed.certificate.verdict, 'certified');
+  t.deepEqual(renewed.plan.stages[0].features, ['body@120']);
+  await t.throwsAsync(renewed.certify(loaded.path, later), { instanceOf: UsedRows });
+  const again = join(await folderFor(t), 'again.cascade');
+  await renewed.save(again, { reference: 'rows' });
+  const last = await Cascade.load<TextRow, string, string>(again, { features });
+  t.deepEqual(await last.predict(rows), await renewed.predict(rows));
+  await t.throwsAsync(last.certify(last.path, later), { instanceOf: UsedRows });
 });
