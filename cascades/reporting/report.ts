@@ -1,5 +1,5 @@
 import { sum } from 'simple-statistics';
-import { costOf, featureCosts } from '../../lib/costs/index.js';
+import { type Cost, costOf, featureCosts, type Profile } from '../../lib/costs/index.js';
 import { type AtFidelity, type FeatureSet, fidelityName } from '../../lib/features/define/index.js';
 import { reliabilityBins } from '../../lib/learn/calibration/index.js';
 import type {
@@ -137,7 +137,7 @@ export function reportOf<L extends Label, Name extends string>(
           },
         }),
         ...(steps && { steps }),
-        cost: costOf([cost], objective),
+        cost: costOf([cost, ...ownSteps(profile, name, fidelity)], objective),
         // A price is declared, not measured.
         costSpread: objective === 'price' ? 0 : cost.spread,
         ...(importance && { importance }),
@@ -168,6 +168,14 @@ export function reportOf<L extends Label, Name extends string>(
     spending: spendingOf(parts),
     ...(reliability.length > 0 && { reliability }),
   };
+}
+
+/** Of a version, the work that it shares with other steps of its feature, which does that work by itself. */
+function ownSteps(profile: Profile, name: string, fidelity: TriedFidelity | undefined): Cost[] {
+  if (fidelity === undefined) return [];
+  const { features, transforms } = profile;
+  const apart = Object.hasOwn(features, fidelity.feature) ? features[fidelity.feature].reads : [];
+  return features[name].reads.flatMap((key) => (apart.includes(key) ? [] : [transforms[key]]));
 }
 
 /** Which model "the full model" is: the one that `tune` fitted, or the one that was given. */

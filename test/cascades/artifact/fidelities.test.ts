@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { ArtifactError, Cascade, define, inspect, type Label, RefusedRow } from '../../../index.js';
+import { ArtifactError, Cascade, define, inspect, type Label, RefusedRow, SpillwayError } from '../../../index.js';
 import { combine, decode, encode, separate } from '../../../lib/data/artifact/index.js';
 import { cached, featureCache } from '../../../lib/features/cache/index.js';
 import type { Feature } from '../../../lib/features/define/index.js';
@@ -204,3 +204,66 @@ test('the full model reads no fidelity, and no two features have one name', asyn
     message: /letters@4.*one of the features letters, size$/,
   });
 });
+
+const VALUES: readonly JsonValue[] = [
+  null,
+  true,
+  -1,
+  1e308,
+  '',
+  '__proto__',
+  '4',
+  'letters',
+  [],
+  {},
+  ['toString'],
+  [[]],
+];
+
+const PLACES: readonly (readonly string[])[] = [
+  ['features', '0', 'fidelities'],
+  ['features', '0', 'fidelities', '1'],
+  ['stages', '0', 'features'],
+  ['stages', '1', 'features', '0'],
+  ['plan', 'stages', '0', 'features', '0'],
+  ['profile', 'features', 'letters', 'goingOn'],
+  ['profile', 'features', 'letters', 'goingOn', 'reads'],
+  ['profile', 'features', 'letters', 'goingOn', 'cost', 'perRow'],
+  ['profile', 'features', 'letters@4'],
+  ['profile', 'transforms'],
+  ['triedFidelities'],
+  ['triedFidelities', '0', 'at'],
+  ['triedFidelities', '0', 'words'],
+  ['triedFidelities', '0', 'share'],
+  ['triedFidelities', '0', 'outcome'],
+];
+
+test('whatever a hostile file says of fidelities, it loads and answers, or is refused', async (t) => {
+  const tried = { feature: 'letters', at: '4', words: 'first', share: 0.9, cost: 0.1, outcome: 'chosen' };
+  const bytes = changed(await bytesOf(t), (json) => ({ ...json, triedFidelities: [tried] }));
+  const summary = (await load(bytes)).summary();
+  t.regex(summary, /letters@4 \(first of letters\) +5\.00 µs/);
+  t.regex(summary.replaceAll(/\s+/g, ' '), /Stages read letters@4 \(its first, 10 % of its cost\)/);
+  let refused = 0;
+  for (const place of PLACES)
+    for (const value of VALUES) {
+      const one = changed(bytes, (json) => replaced(json, place, value));
+      try {
+        const loaded = await load(one);
+        t.is(loaded.predictSync(texts.slice(0, 5)).labels.length, 5);
+        loaded.summary();
+      } catch (error) {
+        refused++;
+        if (!(error instanceof SpillwayError)) t.log(place, value, error);
+        t.true(error instanceof SpillwayError);
+      }
+    }
+  t.true(refused > 100, `${refused} refused`);
+});
+
+function replaced(json: Json, [first, ...rest]: readonly string[], value: JsonValue): Json {
+  const inner = rest.length === 0 ? value : replaced(json[first] as Json, rest, value);
+  if (Array.isArray(json))
+    return json.map((each, i) => (String(i) === first ? inner : each)) as unknown as Json;
+  return { ...json, [first]: inner };
+}
