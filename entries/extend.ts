@@ -15,6 +15,8 @@ export {
   type ComputeContext,
   type ComputeDense,
   type ComputeVersion,
+  type FeatureStep,
+  type Fidelities,
   type FittedFeature,
   type KeepingFit,
   type KeptRows,
@@ -22,6 +24,7 @@ export {
   type Refitted,
   type RowNumbers,
   RowView,
+  type StepPlace,
 } from '../lib/features/define/index.js';
 export type { Forest } from '../lib/learn/kernels/index.js';
 export {
