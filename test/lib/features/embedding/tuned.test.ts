@@ -4,6 +4,7 @@ import { textWorld } from '../../../../datasets/index.js';
 import {
   Cascade,
   define,
+  type EncodeTokens,
   embedding,
   type Feature,
   logisticRegression,
@@ -154,4 +155,33 @@ test('tokens are profiled once for the embeddings that share them, and cheaper l
     // On a busy machine the line through the times may be flat.
     t.true(cost.fixed + cost.perRow > 0 && importance !== undefined);
   }
+});
+
+test('first layers on first tokens answer in a stage, and a saved cascade has them without more state', async (t) => {
+  const split = (given: string) => [0, ...Array.from(given, (letter) => letter.charCodeAt(0)), 1];
+  const ids = tokens(split, { text });
+  const encode: EncodeTokens = Object.assign(
+    (all: Int32Array[]) => all.map((each) => letters(String.fromCharCode(...each))),
+    {
+      layers: 3,
+      upTo: async (): Promise<EncodeTokens> => (all) => encode(all, { signal: new AbortController().signal }),
+    },
+  );
+  const of = () => embedding(encode, { tokens: ids, dimensions: 26, version: '1', cache: false });
+  const meaning = of();
+  const names = ['meaning@1l40t', 'meaning@1l'] as const;
+  const [short, shallow] = names;
+  const profile = profileOf({ meaning: 1_000, [short]: 1, [shallow]: 100 }, ['logistic-regression']);
+  const cascade = await tuned({ meaning }, { profile });
+  const read = cascade.plan.stages.flatMap(({ features }): readonly string[] => features);
+  t.true(
+    names.some((name) => read.includes(name)),
+    read.join(),
+  );
+  t.deepEqual(cascade.plan.full.features, ['meaning']);
+  t.true(meaning.counts.texts <= rows.length + 256, `${meaning.counts.texts}`);
+  const path = join(await folderFor(t), 'layers.cascade');
+  await cascade.save(path);
+  const served = await Cascade.load(path, { features: define({ meaning: of() }) });
+  t.deepEqual((await served.predict(rows)).labels, (await cascade.predict(rows)).labels);
 });
