@@ -16,8 +16,8 @@ import { cached, FeatureCache, featureCache } from '../cache/index.js';
 import { checkSource, type Feature, type FittedFeature } from '../define/index.js';
 import { EncoderCalls, type EncoderCounts, LONGEST } from './calls.js';
 import type { Encode, EncodeTokens } from './encoder.js';
-import { fidelitiesOf } from './fidelities.js';
-import { type Input, splitInput, textInput, tokenInput } from './inputs.js';
+import { embeddingFidelities } from './fidelities.js';
+import { type EncoderInput, splitInput, textInput, tokenInput } from './inputs.js';
 import { inLayers } from './layers.js';
 import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } from './pipeline.js';
 import { pipelineInLayers } from './pipelineLayers.js';
@@ -154,7 +154,7 @@ export function embedding<Row>(
 }
 
 function featureOf<Row>(
-  { alone, reads, check, checkAll, key, looks, stated }: Input<Row>,
+  { alone, reads, check, checkAll, key, looks, stated }: EncoderInput<Row>,
   options: EmbeddingOptions,
   model: JsonValue = null,
 ): EmbeddingFeature<Row> {
@@ -164,7 +164,7 @@ function featureOf<Row>(
   const calls = newCalls();
   const fitted: FittedFeature<Row> = {
     ...alone({ calls, dimensions, scaling }),
-    fidelities: fidelitiesOf(looks, {
+    fidelities: embeddingFidelities(looks, {
       alone: () => ({ reads, fitted }),
       whole: () => looks.whole({ calls, dimensions, scaling }),
       at: (look) => looks.at(look)({ calls: newCalls(), dimensions, scaling }),

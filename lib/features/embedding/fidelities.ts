@@ -23,7 +23,7 @@ const FEWEST = { t: 8, '': 32 };
  * An embedding's cheaper versions: by the encoder's first layers, a text's first tokens or characters, or both. They
  * are called `2l`, `32t`, `2l32t`; characters have no letter: `256`, `2l256`.
  */
-export function fidelitiesOf<Row>(looks: Looks<Row>, forms: Forms<Row>): Fidelities<Row> {
+export function embeddingFidelities<Row>(looks: Looks<Row>, forms: Forms<Row>): Fidelities<Row> {
   const { unit, layers, reads } = looks;
   return {
     propose(view, most) {

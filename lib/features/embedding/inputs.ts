@@ -20,7 +20,7 @@ import { type TextOptions, textFault, textReader } from './texts.js';
 import { cutTokens, type Splitter, type Tokens } from './tokens.js';
 
 /** What is encoded of a row, and by which encoder. */
-export interface Input<Row> extends Pick<Feature<Row>, 'check' | 'checkAll' | 'reads'> {
+export interface EncoderInput<Row> extends Pick<Feature<Row>, 'check' | 'checkAll' | 'reads'> {
   /** The feature outside of steps. */
   readonly alone: Embed<Row>;
   /** A cache's key of a row. */
@@ -60,7 +60,10 @@ export interface Looks<Row> {
 type LimitedTexts<Row> = TextOptions<Row> & { readonly limit?: number | undefined };
 
 /** Texts for an encoder of texts. */
-export function textInput<Row>(options: LimitedTexts<Row>, encoder: EncoderInLayers<string>): Input<Row> {
+export function textInput<Row>(
+  options: LimitedTexts<Row>,
+  encoder: EncoderInLayers<string>,
+): EncoderInput<Row> {
   const { source, read, textOf, common } = textsOf(options);
   const shared = madeOf(source, 'text', textOf);
   const whole = textEncoder(encoder.encode);
@@ -87,7 +90,7 @@ export function splitInput<Row>(
   options: LimitedTexts<Row>,
   { ids, ending }: Splitter,
   encoder: EncoderInLayers<Int32Array>,
-): Input<Row> {
+): EncoderInput<Row> {
   const { source, read, textOf, common } = textsOf(options);
   const shared = madeOf(source, 'tokens', (value): Tokenised | FeatureError => {
     const text = textOf(value);
@@ -114,7 +117,7 @@ export function tokenInput<Row>(
   tokens: Tokens<Row>,
   limit: number | undefined,
   encoder: EncoderInLayers<Int32Array>,
-): Input<Row> {
+): EncoderInput<Row> {
   const { ending, stated } = tokens;
   const limited = (all: Int32Array) => (limit === undefined ? all : cutTokens(all, limit, ending));
   // Made once, so that steps know a text that they have met.
@@ -157,7 +160,7 @@ function textsOf<Row>({ text: source, maxCharacters = MOST_CHARACTERS, limit }: 
     }
   };
   const keyOf = (value: unknown) => (typeof value === 'string' ? textKey(reader(value)) : null);
-  const key: Input<Row>['key'] =
+  const key: EncoderInput<Row>['key'] =
     typeof source === 'function' ? (row) => keyOf(source(row)) : transform(source, keyOf);
   const read = (view: RowView<Row>) => view.read(source).map(textOf);
   const stated = { maxCharacters, limit: limit ?? null, ...statedSource(source) };

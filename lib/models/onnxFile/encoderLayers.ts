@@ -1,7 +1,7 @@
 import { ArtifactError } from '../../errors.js';
 import { type GraphParts, graphParts, type PlainNode } from './graphParts.js';
 import { damagedOnnx, fieldsOf } from './wire.js';
-import { framed, MessageWriter } from './writer.js';
+import { framedField, MessageWriter } from './writer.js';
 
 /** A transformer's encoder whose layers were found. */
 export interface EncoderLayers {
@@ -140,22 +140,22 @@ function partOf(
   const constants = kept(graph.constants);
   for (const constant of constants) checkInFile(constant);
   const parts = [
-    ...(from === undefined ? [] : framed(1, [castNode(STATES, from, element).finish()])),
-    ...nodes.reverse().flatMap(({ message }) => framed(1, [message])),
-    ...(to === output ? [] : framed(1, [castNode(to, output, element).finish()])),
+    ...(from === undefined ? [] : framedField(1, [castNode(STATES, from, element).finish()])),
+    ...nodes.reverse().flatMap(({ message }) => framedField(1, [message])),
+    ...(to === output ? [] : framedField(1, [castNode(to, output, element).finish()])),
     new MessageWriter().text(2, 'layers').finish(),
-    ...constants.flatMap((message) => framed(5, [message])),
-    ...kept(graph.inputs).flatMap((message) => framed(11, [message])),
+    ...constants.flatMap((message) => framedField(5, [message])),
+    ...kept(graph.inputs).flatMap((message) => framedField(11, [message])),
     ...(from === undefined
       ? []
-      : framed(11, [new MessageWriter().text(1, STATES).finish(), ...framed(2, [type])])),
-    ...framed(12, [declared]),
-    ...graph.sparse.flatMap((message) => framed(15, [message])),
+      : framedField(11, [new MessageWriter().text(1, STATES).finish(), ...framedField(2, [type])])),
+    ...framedField(12, [declared]),
+    ...graph.sparse.flatMap((message) => framedField(15, [message])),
   ];
   return [
     new MessageWriter().whole(1, graph.version).finish(),
-    ...graph.operators.flatMap(({ number, message }) => framed(number, [message])),
-    ...framed(7, parts),
+    ...graph.operators.flatMap(({ number, message }) => framedField(number, [message])),
+    ...framedField(7, parts),
   ];
 }
 

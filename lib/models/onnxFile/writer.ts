@@ -47,7 +47,7 @@ export class MessageWriter {
 }
 
 /** A field that is a message whose bytes are there already, in parts that aren't copied. */
-export function framed(field: number, parts: readonly Uint8Array[]): Uint8Array[] {
+export function framedField(field: number, parts: readonly Uint8Array[]): Uint8Array[] {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   return [new BinaryWriter().tag(field, WireType.LengthDelimited).uint32(length).finish(), ...parts];
 }
