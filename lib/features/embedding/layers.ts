@@ -39,18 +39,18 @@ export interface EncoderInLayers<Item> {
 export function inLayers<Encoder extends EncodeItems<Item> & Partial<Layered<Encoder>>, Item>(
   given: Encoder,
 ): EncoderInLayers<Item> {
-  const layers = layersOf(given);
+  const first = perLayer(async (layer) => {
+    const opened = await given.upTo?.(layer);
+    checkFunction('encode.upTo', opened);
+    return opened;
+  });
   return {
     encode: given,
-    layers,
-    upTo(layer) {
-      const ready = once(async () => {
-        const opened = await given.upTo?.(layer);
-        checkFunction('encode.upTo', opened);
-        return opened;
-      });
-      return { encode: async (items, context) => (await ready())?.(items, context) ?? [], ready };
-    },
+    layers: layersOf(given),
+    upTo: (layer) => ({
+      encode: async (items, context) => (await first(layer))?.(items, context) ?? [],
+      ready: () => first(layer),
+    }),
   };
 }
 
@@ -71,11 +71,15 @@ export function openedUpTo<Item>(
   return layers === undefined ? { encode: encoder.encode } : encoder.upTo(layers, size);
 }
 
-/** A function that runs once, when it is first called. */
-export function once<T>(open: () => Promise<T>): () => Promise<T> {
-  let opening: Promise<T> | undefined;
-  return () => {
-    opening ??= open();
-    return opening;
+/** What is opened for each layer once, when it is first needed; what failed is tried again. */
+export function perLayer<T>(open: (layer: number) => Promise<T>): (layer: number) => Promise<T> {
+  const opened = new Map<number, Promise<T>>();
+  return (layer) => {
+    const known = opened.get(layer);
+    if (known !== undefined) return known;
+    const own = open(layer);
+    opened.set(layer, own);
+    own.catch(() => opened.delete(layer));
+    return own;
   };
 }

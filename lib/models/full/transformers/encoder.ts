@@ -50,8 +50,11 @@ export async function transformersEncoder(
   const part = (kind: 'upTo' | 'after') => (layer: number) => {
     if (!isOpen) throw new TypeError('the encoder was closed');
     const name = `${kind} ${layer}`;
-    const own = opened.get(name) ?? openPart(found, kind, layer, (path) => open(TASK, path));
+    const known = opened.get(name);
+    if (known !== undefined) return known;
+    const own = openPart(found, kind, layer, (path) => open(TASK, path));
     opened.set(name, own);
+    own.catch(() => opened.delete(name));
     return own;
   };
   return {
