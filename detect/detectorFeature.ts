@@ -16,12 +16,12 @@ import { checkDetector, type Detector } from './detector.js';
 import {
   advanceOf,
   Columns,
-  type Progress,
   proposed,
+  type ScanProgress,
   type Version,
   versionName,
-  versionsOf,
-  wholeOf,
+  versionsNamed,
+  wholeSearch,
 } from './feature/index.js';
 import { checkImage, type GreyImage, greyImage, type ImageInput } from './image/index.js';
 import { modelDigest } from './model/index.js';
@@ -64,7 +64,7 @@ export function detectorFeature<Row>(detector: Detector, options: DetectorFeatur
   const { model } = detector;
   const isFast = detector.options.kernel !== 'plain';
   const columns = new Columns(model, checked);
-  const whole = wholeOf(model);
+  const whole = wholeSearch(model);
 
   /** The feature at a version. */
   const fittedAt = (version: Version, read: ReadProgress<Row>): FittedFeature<Row> => ({
@@ -100,7 +100,7 @@ export function detectorFeature<Row>(detector: Detector, options: DetectorFeatur
       return proposed(model, checked, images, most).map(versionName);
     },
     inSteps(at) {
-      const versions = versionsOf(at, model);
+      const versions = versionsNamed(at, model);
       let before: { readonly version: Version; readonly work: Transform<Row, Known> } | undefined;
       const reads: Transform<Row, unknown>[] = [...readsOf(image)];
       return versions.map((version) => {
@@ -147,7 +147,7 @@ export function detectorFeature<Row>(detector: Detector, options: DetectorFeatur
 }
 
 /** What is known of a row's image, or what is wrong with it. */
-type Known = Progress | FeatureError;
+type Known = ScanProgress | FeatureError;
 
 type ReadProgress<Row> = (view: RowView<Row>) => readonly Known[];
 

@@ -22,7 +22,7 @@ const EXTENT: Extent = {
   hitRate: 0.99,
 };
 
-const COUNT = { tuned: 5_000, unseen: 3_000 };
+const COUNT = { tuned: 4_000, unseen: 2_000 };
 const QUICK_COUNT = { tuned: 700, unseen: 200 };
 const ROUNDS = 3;
 
@@ -97,7 +97,6 @@ async function measure(
       () => (asked.length > 0 ? cascade.full.predict(asked) : undefined),
     ],
     quick ? 1 : ROUNDS,
-    true,
   );
   return {
     seed,

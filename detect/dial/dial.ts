@@ -1,6 +1,6 @@
 import { checkKeys, checkWhole, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type CascadeModel, limitOf, stagesOf } from '../model/index.js';
+import { type CascadeModel, limitOf, partOf } from '../model/index.js';
 
 /** A cascade's first stages, the last of them with a threshold of its own. */
 export interface DialSetting {
@@ -25,7 +25,7 @@ export function fixedDial({ stageThresholds }: CascadeModel): Dial {
 
 /** The model of a setting: stages beyond it are left out. Features stay, so that their numbers do. */
 export function modelAt(model: CascadeModel, { stages, threshold }: DialSetting): CascadeModel {
-  const kept = stagesOf(model, 0, stages);
+  const kept = partOf(model, 0, stages);
   kept.stageThresholds[stages - 1] = threshold;
   return kept;
 }

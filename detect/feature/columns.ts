@@ -9,7 +9,7 @@ import {
   windowBox,
   windowCounts,
 } from '../scan/index.js';
-import type { Progress } from './progress.js';
+import type { ScanProgress } from './progress.js';
 import type { Version } from './version.js';
 
 /** Windows by size: each band begins at twice the last one's, and the last one has no end. */
@@ -48,7 +48,7 @@ export class Columns {
   }
 
   /** Writes an image's numbers, from 0 on each, over zeros. */
-  write(progress: Progress, { stages }: Version, out: Float32Array, at: number): void {
+  write(progress: ScanProgress, { stages }: Version, out: Float32Array, at: number): void {
     const { least, limits, most } = this;
     const { ended, best, score, passed } = progress;
     let left = 0;
@@ -63,7 +63,7 @@ export class Columns {
     this.writeBands(progress, stages === limits.length, out, end + 1);
   }
 
-  private writeBands({ image, passed }: Progress, isWhole: boolean, out: Float32Array, at: number): void {
+  private writeBands({ image, passed }: ScanProgress, isWhole: boolean, out: Float32Array, at: number): void {
     const { model, options } = this;
     const found: Box[] = [];
     const levels = levelsFor(model, image, options);

@@ -1,5 +1,5 @@
 /** A detector's progress over an image as numbers of a feature: stage by stage, and on fewer sizes at first. */
 export { Columns } from './columns.js';
-export { type Advance, advanceOf, type Progress } from './progress.js';
+export { type Advance, advanceOf, type ScanProgress } from './progress.js';
 export { proposed } from './propose.js';
-export { isWithin, type Version, versionName, versionsOf, wholeOf } from './version.js';
+export { doesLess, type Version, versionName, versionsNamed, wholeSearch } from './version.js';

@@ -1,10 +1,10 @@
 import type { GreyImage } from '../image/index.js';
-import { type CascadeModel, stagesOf } from '../model/index.js';
+import { type CascadeModel, partOf } from '../model/index.js';
 import { type detectOptions, levelsFor, Scanner, visitsOf } from '../scan/index.js';
 import type { Version } from './version.js';
 
 /** How far the windows of an image have come. It isn't changed: going on makes another one. */
-export interface Progress {
+export interface ScanProgress {
   readonly image: GreyImage;
   /** How many windows ended at each stage, and the largest sum of that stage among them; without any -Infinity. */
   readonly ended: Float64Array;
@@ -16,7 +16,7 @@ export interface Progress {
 }
 
 /** Goes on with an image. @param before what is known of it, from the version before */
-export type Advance = (image: GreyImage, before?: Progress) => Progress;
+export type Advance = (image: GreyImage, before?: ScanProgress) => ScanProgress;
 
 const NONE = new Int32Array();
 
@@ -37,8 +37,8 @@ export function advanceOf(
   isFast: boolean,
 ): Advance {
   const done = from?.stages ?? 0;
-  const begin = scannerOf(stagesOf(model, 0, to.stages), isFast);
-  const goOn = done > 0 && done < to.stages ? scannerOf(stagesOf(model, done, to.stages), isFast) : undefined;
+  const begin = scannerOf(partOf(model, 0, to.stages), isFast);
+  const goOn = done > 0 && done < to.stages ? scannerOf(partOf(model, done, to.stages), isFast) : undefined;
   return (image, before) => {
     const ended = before?.ended.slice() ?? new Float64Array(model.stageThresholds.length);
     const best =

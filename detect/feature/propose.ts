@@ -2,7 +2,7 @@ import type { GreyImage } from '../image/index.js';
 import type { CascadeModel } from '../model/index.js';
 import { type detectOptions, levelsFor, visitsOf, windowCounts } from '../scan/index.js';
 import { advanceOf } from './progress.js';
-import { isWithin, type Version, wholeOf } from './version.js';
+import { doesLess, type Version, wholeSearch } from './version.js';
 
 /** The most sizes for one. */
 const MOST_EVERY = 8;
@@ -31,7 +31,7 @@ export function proposed(
   images: readonly GreyImage[],
   most: number,
 ): readonly Version[] {
-  const whole = wholeOf(model);
+  const whole = wholeSearch(model);
   const candidates: { readonly version: Version; readonly work: number }[] = [];
   for (let every = 1; every <= MOST_EVERY; every *= 2) {
     const work = workOf(model, options, images, every);
@@ -43,7 +43,7 @@ export function proposed(
   while (chosen.length < most) {
     const limit = (chosen.length === 0 ? OF_WHOLE : OF_NEXT) * next.work;
     const cheap = candidates.filter(
-      ({ version, work }) => work > 0 && work <= limit && isWithin(version, next.version),
+      ({ version, work }) => work > 0 && work <= limit && doesLess(version, next.version),
     );
     if (cheap.length === 0) break;
     const dearest = Math.max(...cheap.map(({ work }) => work));
@@ -63,7 +63,7 @@ function workOf(
   every: number,
 ): Float64Array {
   const { firstTree } = model;
-  const whole = wholeOf(model);
+  const whole = wholeSearch(model);
   const advance = advanceOf(model, options, { from: undefined, to: { ...whole, every } }, true);
   const work = new Float64Array(whole.stages);
   for (const image of images) {

@@ -10,7 +10,7 @@ export interface Version {
 }
 
 /** The search as `detect` does it. */
-export function wholeOf({ stageThresholds }: CascadeModel): Version {
+export function wholeSearch({ stageThresholds }: CascadeModel): Version {
   return { stages: stageThresholds.length, every: 1 };
 }
 
@@ -20,7 +20,7 @@ export function versionName({ stages, every }: Version): string {
 }
 
 /** Whether the other version does all that this one does, and more. */
-export function isWithin(version: Version, other: Version): boolean {
+export function doesLess(version: Version, other: Version): boolean {
   const isSame = version.stages === other.stages && version.every === other.every;
   return !isSame && version.stages <= other.stages && version.every % other.every === 0;
 }
@@ -32,11 +32,11 @@ const NAME = /^([1-9]\d{0,8})(?:\/([1-9]\d{0,8}))?$/;
  *
  * @throws OptionError for a name that is none, or one whose version isn't contained in the next one
  */
-export function versionsOf(names: readonly string[], model: CascadeModel): readonly Version[] {
-  const whole = wholeOf(model);
+export function versionsNamed(names: readonly string[], model: CascadeModel): readonly Version[] {
+  const whole = wholeSearch(model);
   const versions = [...names.map((name) => versionOf(name, whole)), whole];
   for (const [i, name] of names.entries()) {
-    if (isWithin(versions[i], versions[i + 1])) continue;
+    if (doesLess(versions[i], versions[i + 1])) continue;
     throw new OptionError(
       'fidelities',
       `'${name}' is not contained in '${names[i + 1] ?? versionName(whole)}', which comes after it`,

@@ -2,5 +2,5 @@
 export { checkCascadeModel, refuseSoft } from './check.js';
 export { modelDigest } from './digest.js';
 export { type CascadeFeatures, type CascadeModel, RECTANGLES, SUBSET_WORDS } from './model.js';
-export { stagesOf } from './stagesOf.js';
+export { partOf } from './partOf.js';
 export { limitOf, thresholdAt } from './thresholdAt.js';

@@ -1,5 +1,5 @@
 import { type GreyImage, pyramidLevels, resizeGrey, roundEven } from '../../../detect/image/index.js';
-import { limitOf, stagesOf } from '../../../detect/model/index.js';
+import { limitOf, partOf } from '../../../detect/model/index.js';
 import { type Box, clipBoxes, groupBoxes } from '../../../detect/scan/index.js';
 import { type CascadeModel, Detector } from '../../../entries/detect.js';
 
@@ -25,7 +25,7 @@ export function columnsOf(
   { stages, every }: { readonly stages: number; readonly every: number },
 ): number[] {
   const all = model.stageThresholds.length;
-  const windows = windowsOf(stagesOf(model, 0, stages), image, scaleFactor, every);
+  const windows = windowsOf(partOf(model, 0, stages), image, scaleFactor, every);
   const passing = windows.filter((window) => window.stage === stages);
   const columns: number[] = [];
   let score = 0;

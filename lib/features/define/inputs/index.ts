@@ -1,4 +1,4 @@
-/** What features read (views of rows, sources, transforms, checks of rows), for features that run in browsers, too. */
+/** What features read: views of rows, sources, transforms, checks of rows. Nothing of it needs Node. */
 export { rowCheck } from '../rowCheck.js';
 export { readsOf, statedSource } from '../sources.js';
 export { checkSource, RowView, type Source, type Transform, transform } from '../view.js';

@@ -6,7 +6,7 @@ import { type CascadeModel, SUBSET_WORDS } from './model.js';
  *
  * @param from, to whole numbers, `from` below `to`, `to` at most the number of stages
  */
-export function stagesOf(model: CascadeModel, from: number, to: number): CascadeModel {
+export function partOf(model: CascadeModel, from: number, to: number): CascadeModel {
   const [tree, lastTree] = [model.firstTree[from], model.firstTree[to]];
   const [node, lastNode] = [model.firstNode[tree], model.firstNode[lastTree]];
   return {
