@@ -93,12 +93,13 @@ export class Columns {
 /** The least or the largest sum of each stage that trees can give. */
 function extremes(
   { firstTree, firstNode, leaves }: CascadeModel,
-  choose: (...values: number[]) => number,
+  choose: (a: number, b: number) => number,
 ): Float64Array {
   return Float64Array.from({ length: firstTree.length - 1 }, (_, stage) => {
     let sum = 0;
     for (let tree = firstTree[stage]; tree < firstTree[stage + 1]; tree++) {
-      sum += choose(...leaves.subarray(firstNode[tree] + tree, firstNode[tree + 1] + tree + 1));
+      const own = leaves.subarray(firstNode[tree] + tree, firstNode[tree + 1] + tree + 1);
+      sum += own.reduce((a, b) => choose(a, b));
     }
     return sum;
   });
