@@ -111,7 +111,7 @@ export function detectorFeature<Row>(detector: Detector, options: DetectorFeatur
       });
     },
     inWords(at) {
-      const [{ stages, every }] = versionsOf([at], model);
+      const [{ stages, every }] = versionsNamed([at], model);
       return `first ${stages} stages${every > 1 ? `, at one size in ${every}` : ''}`;
     },
   };

@@ -7,8 +7,8 @@ import { type Drawing, HEIGHT, type SceneSource, sceneSources, WIDTH } from './s
 export const FRAME: Drawing = { width: 160, height: 120, least: 24, most: 48 };
 
 /** How often a frame shows the wanted digit, and how often others alone; on the rest there is nothing. */
-const WANTED = 0.05;
-const OTHERS = 0.12;
+const WANTED = 0.03;
+const OTHERS = 0.1;
 
 /** Rooms that cameras look at, for each part. */
 const ROOMS = 60;

@@ -22,7 +22,7 @@ const EXTENT: Extent = {
   hitRate: 0.99,
 };
 
-const COUNT = { tuned: 4_000, unseen: 2_000 };
+const COUNT = { tuned: 3_000, unseen: 2_000 };
 const QUICK_COUNT = { tuned: 700, unseen: 200 };
 const ROUNDS = 3;
 
