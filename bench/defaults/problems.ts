@@ -1,12 +1,12 @@
-import { define, gradientBoosting, type Learner, logisticRegression, pixels, tfidf } from 'spillway';
+import { define, gradientBoosting, logisticRegression, pixels, tfidf } from 'spillway';
 import { type Digit, type Gloss, type GlossCategory, loadDigits, type Mail } from 'spillway/datasets';
 import { features as mailFeatures } from '../../examples/mail/pipeline.js';
 import { random } from '../../lib/stats/index.js';
 import { compareVariants, type Split, type Variant, type VariantFigures } from '../fidelities/compare.js';
-import { type LongText, splitCorpus, textFeatures } from '../fidelities/corpora.js';
+import { type Corpus, type LongText, splitCorpus, textFeatures } from '../fidelities/corpora.js';
 import { withoutLede } from '../fidelities/mail.js';
 import { loadManuals } from '../fidelities/manuals.js';
-import { flightFeatures, flightRows } from '../fidelities/problems.js';
+import { loadSources } from '../fidelities/sources.js';
 import { L2, type MailLabel, splitMail } from '../mail/data.js';
 import { glossesOfEight } from '../sentences/data.js';
 import { openEncoders } from '../sentences/encoders.js';
@@ -15,9 +15,6 @@ import { glossFeatures, splitGlosses } from '../tuning/expected-data.js';
 
 /** What the best options by hand reach on a data set, and what `tune` reaches without any. The last is the default. */
 type Problem = (seed: number, quick: boolean, log: (text: string) => void) => Promise<VariantFigures[]>;
-
-/** By name. Options by hand are those of the bench that the data are of. */
-export const PROBLEMS = { mail, glosses, sentences, flights, digits, manuals } satisfies Record<string, Problem>;
 
 const disagreement = (epsilon: number) => ({ loss: 'disagreement', epsilon, delta: 0.05 }) as const;
 const accuracy = (epsilon: number) => ({ loss: 'accuracy', epsilon, delta: 0.05 }) as const;
@@ -73,29 +70,6 @@ async function sentences(seed: number, quick: boolean, log: (text: string) => vo
   return compareVariants(variants, data, seed, log);
 }
 
-const FLIGHTS = { known: 20_000, unseen: 8_192 };
-
-async function flights(seed: number, quick: boolean, log: (text: string) => void) {
-  const known = quick ? 2_000 : FLIGHTS.known;
-  const { rows, labels } = await flightRows(seed, known + FLIGHTS.unseen);
-  const full = gradientBoosting();
-  const approximate: Learner[] = [gradientBoosting({ rounds: 20 }), logisticRegression()];
-  const bound = accuracy(quick ? 0.05 : 0.01);
-  return compareVariants(
-    [
-      {
-        name: 'two learners, effort',
-        features: flightFeatures,
-        options: { full, approximate, bound, effort: 'thorough', repeats: true, fidelities: false },
-      },
-      { name: DEFAULT, features: flightFeatures, options: { full, bound } },
-    ],
-    cut(rows, labels, known),
-    seed,
-    log,
-  );
-}
-
 const SIDE = 28;
 const DIGITS = { known: 4_000, unseen: 4_000 };
 
@@ -131,29 +105,30 @@ async function digits(seed: number, quick: boolean, log: (text: string) => void)
   );
 }
 
-/** The first characters of a page as a feature of their own, by hand. */
+/** The first characters of a text as a feature of their own, by hand. */
 const withBeginning = define<LongText, string>({
   beginning: tfidf(({ text }) => text.slice(0, 1_200), { maxFeatures: 3_000, sublinear: true }),
   ...Object.fromEntries(textFeatures.names.map((name) => [name, textFeatures.get(name)])),
 });
 
-async function manuals(seed: number, quick: boolean, log: (text: string) => void) {
-  const bound = disagreement(0.01);
-  const options = { full: logisticRegression(), bound };
-  return compareVariants(
-    [
-      {
-        name: 'the first 1,200 characters',
-        features: withBeginning,
-        options: { ...options, repeats: 'copies', fidelities: false },
-      },
-      { name: DEFAULT, features: textFeatures, options },
-    ],
-    splitCorpus(loadManuals(), seed, quick),
-    seed,
-    log,
-  );
-}
+const corpus =
+  (load: () => Corpus): Problem =>
+  (seed, quick, log) => {
+    const options = { full: logisticRegression(), bound: disagreement(0.01) };
+    return compareVariants(
+      [
+        {
+          name: 'the first 1,200 characters',
+          features: withBeginning,
+          options: { ...options, repeats: 'copies', fidelities: false },
+        },
+        { name: DEFAULT, features: textFeatures, options },
+      ],
+      splitCorpus(load(), seed, quick),
+      seed,
+      log,
+    );
+  };
 
 function cut<Row, L>(rows: readonly Row[], labels: readonly L[], known: number): Split<Row, L> {
   return {
@@ -161,3 +136,13 @@ function cut<Row, L>(rows: readonly Row[], labels: readonly L[], known: number):
     unseen: { rows: rows.slice(known), labels: labels.slice(known) },
   };
 }
+
+/** By name. Options by hand are those of the bench that the data are of. */
+export const PROBLEMS = {
+  mail,
+  glosses,
+  sentences,
+  digits,
+  sources: corpus(loadSources),
+  manuals: corpus(loadManuals),
+} satisfies Record<string, Problem>;

@@ -52,7 +52,11 @@ export async function compareVariants<Row, L extends Label>(
   seed: number,
   log: (text: string) => void,
 ): Promise<VariantFigures[]> {
-  const tuned: { readonly cascade: Cascade<Row, L, string>; readonly seconds: number; readonly processor: number }[] = [];
+  const tuned: {
+    readonly cascade: Cascade<Row, L, string>;
+    readonly seconds: number;
+    readonly processor: number;
+  }[] = [];
   for (const { name, features, options } of variants) {
     const [start, work] = [performance.now(), processorClock.now()];
     const cascade = await tune<Row, L, string>({ ...options, ...known, features, seed });
