@@ -19,7 +19,7 @@ export const defaults: Workload = {
   async run({ seeds: chosen, quick, full, cases = Object.keys(PROBLEMS), log }) {
     const seeds = chosen ?? SEEDS[sizeOf({ quick, full })];
     const missing = Object.entries(NEEDS).flatMap(([name, peers]) =>
-      peers.some((peer) => peer.missing() !== undefined) ? [name] : [],
+      cases.includes(name) && peers.some((peer) => peer.missing() !== undefined) ? [name] : [],
     );
     const comparisons: Record<string, VariantFigures[][]> = {};
     for (const [name, compare] of Object.entries(PROBLEMS)) {

@@ -80,7 +80,7 @@ async function digits(seed: number, quick: boolean, log: (text: string) => void)
   const { train } = await loadDigits();
   const order = Int32Array.from(train.rows.keys());
   random(seed).fork('bench defaults digits').shuffle(order);
-  const known = quick ? 1_000 : DIGITS.known;
+  const known = quick ? 400 : DIGITS.known;
   const some = order.subarray(0, known + DIGITS.unseen);
   const options = {
     full: gradientBoosting({ rounds: 50 }),
