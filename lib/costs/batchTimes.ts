@@ -2,7 +2,7 @@ import { median, sum } from 'simple-statistics';
 import type { Random } from '../stats/index.js';
 import { microseconds } from './clock.js';
 import type { BatchTime } from './cost.js';
-import { ROUNDS, type RoundsOptions, type Subject, timeRounds } from './rounds.js';
+import { isSteady, ROUNDS, type RoundsOptions, type Subject, timeRounds } from './rounds.js';
 
 /** What {@link batchTimes} is measured with. */
 export type BatchTimesOptions = RoundsOptions & { readonly random: Random };
@@ -27,7 +27,9 @@ export async function batchTimes(
   milliseconds: number,
   options: BatchTimesOptions,
 ): Promise<BatchTime[][]> {
-  const times = await timeRounds(subjects, sizes, { ...ROUNDS.batches, milliseconds }, options);
+  const rule = { ...ROUNDS.batches, milliseconds };
+  const isEnough = (times: Parameters<typeof isSteady>[0]) => isSteady(times, rule);
+  const times = await timeRounds(subjects, sizes, rule, { ...options, isEnough });
   return times.map((of, s) => {
     const { sizes: own = sizes } = subjects[s];
     return of.map((each, i) => ({ rows: own[i], time: median(microseconds(each)) }));

@@ -2,11 +2,10 @@ import { medianSorted, sum } from 'simple-statistics';
 import { microseconds, waitOf } from './clock.js';
 import type { Cost } from './cost.js';
 import { fitCost, relativeRange } from './line.js';
-import { ROUNDS, type RoundsOptions, type Subject, timeRounds } from './rounds.js';
+import { isSteady, ROUNDS, type RoundsOptions, type Subject, timeRounds } from './rounds.js';
 
-const SIZES = [1, 8, 64, 256];
-/** Rounds end when the median's interval is this tight for every subject, or the time is up. */
-const TIGHT = 0.03;
+/** Larger batches are measured as they are served. */
+const SIZES = [1, 8, 64];
 
 /** The most rows that measuring a subject requests. @param sizes rows a batch */
 export function mostMeasured(sizes: readonly number[] = SIZES): number {
@@ -17,7 +16,7 @@ export function mostMeasured(sizes: readonly number[] = SIZES): number {
 export async function measureCosts(subjects: readonly Subject[], options: RoundsOptions): Promise<Cost[]> {
   const samples = await timeRounds(subjects, SIZES, ROUNDS.costs, {
     ...options,
-    isEnough: (times) => times.every((of) => isTight(microseconds(of[of.length - 1]))),
+    isEnough: (times) => isSteady(times, ROUNDS.costs),
   });
   options.onProgress?.(1);
   return subjects.map(({ price, sizes = SIZES }, s) => {
@@ -30,10 +29,4 @@ export async function measureCosts(subjects: readonly Subject[], options: Rounds
     const wait = waitOf(sum(all.map(({ took }) => took)), sum(all.map(({ busy }) => busy)));
     return { fixed, perRow, growth: 0, wait, spread: relativeRange(sorted[sorted.length - 1]), price };
   });
-}
-
-/** Whether the median's 95 % interval, from the interquartile range, is within `TIGHT` of it. */
-function isTight(times: readonly number[]): boolean {
-  const sorted = [...times].sort((a, b) => a - b);
-  return (1.57 * relativeRange(sorted)) / Math.sqrt(sorted.length) < TIGHT;
 }

@@ -1,6 +1,8 @@
+import { sumSimple } from 'simple-statistics';
 import type { Random } from '../stats/index.js';
 import { breathe } from '../util/abort.js';
-import { type Clock, type TimedRun, timed } from './clock.js';
+import { type Clock, microseconds, type TimedRun, timed } from './clock.js';
+import { relativeRange } from './line.js';
 
 /** Something whose cost depends on how many rows it is given. */
 export interface Subject {
@@ -24,14 +26,19 @@ export interface RoundsRule {
   readonly most: number;
   /** After so long no round more is begun than the least. */
   readonly milliseconds: number;
+  /**
+   * A batch that has run three times, and for so many milliseconds in all, isn't run again: pauses weigh little in
+   * it. @defaultValue every batch runs in every round
+   */
+  readonly long?: number;
 }
 
 /** The rules of our measurements. */
 export const ROUNDS = {
   /** What a feature or a model costs. */
-  costs: { warmUp: 3, least: 7, most: 40, milliseconds: 5_000 },
+  costs: { warmUp: 3, least: 7, most: 20, milliseconds: 2_000, long: 300 },
   /** What batches take of what is served. */
-  batches: { warmUp: 2, least: 5, most: 15, milliseconds: 4_000 },
+  batches: { warmUp: 1, least: 5, most: 15, milliseconds: 4_000, long: 300 },
   /**
    * Batches after which V8 has compiled what runs over their rows. What takes long has long loops, which are compiled
    * while they run.
@@ -63,7 +70,7 @@ export interface RoundsOptions {
 export async function timeRounds(
   subjects: readonly Subject[],
   sizes: readonly number[],
-  { warmUp, least, most, milliseconds }: RoundsRule,
+  { warmUp, least, most, milliseconds, long = Number.POSITIVE_INFINITY }: RoundsRule,
   { clock, signal, onProgress, random, isEnough = () => false }: RoundsOptions,
 ): Promise<TimedRun[][][]> {
   const taken = subjects.map(({ sizes: own = sizes }) => own);
@@ -75,6 +82,7 @@ export async function timeRounds(
     random?.shuffle(order);
     for (const at of order) {
       const { s, i, size } = runs[at];
+      if (isLong(times[s][i], long)) continue;
       if (random) await breathe(signal);
       else signal?.throwIfAborted();
       const run = await subjects[s].ready(size, round + warmUp);
@@ -86,4 +94,29 @@ export async function timeRounds(
     onProgress?.(Math.min(0.99, Math.max(0, (round + 1) / most, elapsed)));
   }
   return times;
+}
+
+/** The runs that a long batch has, at the most. */
+const RUNS = 3;
+/** Times are enough when their median's interval is this tight. */
+const TIGHT = 0.03;
+
+function isLong(times: readonly TimedRun[], long: number): boolean {
+  return times.length >= RUNS && sumSimple(times.map(({ took }) => took)) >= long;
+}
+
+/**
+ * Whether the largest batches of all subjects have run enough: each long, or often enough for its median's 95 %
+ * interval, from the interquartile range, to be within `TIGHT` of it.
+ */
+export function isSteady(
+  times: readonly (readonly (readonly TimedRun[])[])[],
+  { long = Number.POSITIVE_INFINITY }: RoundsRule,
+): boolean {
+  return times.every((of) => {
+    const largest = of[of.length - 1];
+    if (isLong(largest, long)) return true;
+    const sorted = microseconds(largest).sort((a, b) => a - b);
+    return (1.57 * relativeRange(sorted)) / Math.sqrt(sorted.length) < TIGHT;
+  });
 }

@@ -6,7 +6,7 @@ import { FakeClock, subject } from '../../support/fakeClock.js';
 import { near } from '../../support/near.js';
 
 /** The batch sizes that are measured. */
-const SIZES = [1, 8, 64, 256];
+const SIZES = [1, 8, 64];
 
 test('the fixed and the per-row part are found, and nothing of readying', async (t) => {
   const clock = new FakeClock();
@@ -86,11 +86,11 @@ test('an unsteady subject is measured longer than a steady one, but not for ever
   };
   t.is((await count(0, 1)).rounds, 10);
   const noisy = await count(1, 1);
-  t.is(noisy.rounds, 43);
+  t.is(noisy.rounds, 23);
   // Rounds take 1, 2 or 3 times the least: the quartiles lie 2 apart, at a median of 2.
   near(t, noisy.cost.spread, 1, 1e-9);
-  // A round takes seconds: the fewest rounds use the time up.
-  t.is((await count(1, 1e4)).rounds, 10);
+  // Batches that take seconds run three times, beside those that warm up.
+  t.is((await count(1, 1e4)).rounds, 3 + 3);
 });
 
 test('the part that is spent waiting is told from processor time, and only where a promise was waited for', async (t) => {
@@ -159,7 +159,7 @@ test('a line through exact medians is found again', (t) => {
 });
 
 test('no part of a cost is negative, whatever was measured', (t) => {
-  const medians = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 4, maxLength: 4 });
+  const medians = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 3, maxLength: 3 });
   fc.assert(
     fc.property(medians, (times) => {
       const { fixed, perRow } = fitCost(SIZES, times);
@@ -169,10 +169,10 @@ test('no part of a cost is negative, whatever was measured', (t) => {
 });
 
 test('times that fall with size are all fixed; times that start below nothing are all per row', (t) => {
-  // Weighted mean of 40, 20, 10, 5 by 1 / y^2.
-  const weights = [1 / 1600, 1 / 400, 1 / 100, 1 / 25];
-  const mean = (1 / 40 + 1 / 20 + 1 / 10 + 1 / 5) / weights.reduce((a, b) => a + b);
-  const falling = fitCost(SIZES, [40, 20, 10, 5]);
+  // Weighted mean of 40, 20, 10 by 1 / y^2.
+  const weights = [1 / 1600, 1 / 400, 1 / 100];
+  const mean = (1 / 40 + 1 / 20 + 1 / 10) / weights.reduce((a, b) => a + b);
+  const falling = fitCost(SIZES, [40, 20, 10]);
   near(t, falling.fixed, mean, 1e-12);
   t.is(falling.perRow, 0);
   // y = size^2 bends upwards: the best line would cross zero.
