@@ -23,6 +23,7 @@ const workloads = {
   'mail-learners': async () => (await import('./mail/learners.js')).mailLearners,
   pipelines: async () => (await import('./pipelines/pipelines.js')).pipelines,
   point: async () => (await import('./serving/point.js')).point,
+  profile: async () => (await import('./tuning/profile.js')).profile,
   prefixes: async () => (await import('./learners/prefixes.js')).prefixes,
   report: async () => (await import('./tuning/report.js')).report,
   scale: async () => (await import('./scale/scale.js')).scale,
