@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
+import { fitThreads } from '../../entries/threads.js';
 import {
   absoluteError,
   type Cascade,
@@ -14,6 +15,7 @@ import {
 import { FakeClock } from '../support/fakeClock.js';
 import { folderFor } from '../support/files.js';
 import { type BagOptions, bag, type Letter, letterFeatures, letters } from '../support/letters.js';
+import { modulesUrl } from '../support/modulesUrl.js';
 import { endingAt } from '../support/nearFar.js';
 
 const rows = letters(2_000);
@@ -164,6 +166,10 @@ test('what follows from a cascade works with versions: epsilons, what-ifs, plans
   t.is(dearer.predictSync(fresh).labels.length, fresh.length);
   const byHand = cascade.explore({ ...cascade.plan, stages: cascade.plan.stages.slice(0, 1) });
   t.deepEqual(byHand.plan.stages[0].features, ['words@6']);
+  const modes = cascade.withModes([0.1]);
+  for (const mode of modes.modes.keys()) {
+    t.is(modes.inMode(mode).predictSync(fresh).labels.length, fresh.length);
+  }
   const rest = letters(1_500, 'rest');
   const again = await cascade.certify(cascade.plan, { rows: rest, epsilon: 0.05 });
   t.is(again.certificate.verdict, 'certified');
@@ -193,6 +199,13 @@ test('streams of rows, groups, and numbers as answers work with versions', async
   });
   t.true(Object.keys(numbers.profile.features).includes('words@6'));
   t.is(numbers.predictSync(fresh).labels.length, fresh.length);
+});
+
+test('fits on threads find the same plan', async (t) => {
+  const worker = new URL('../../lib/learn/fits/threads/worker.ts', import.meta.url);
+  await using threads = fitThreads({ threads: 2 }, new URL(await modulesUrl(worker)));
+  const { profile, plan } = await tuned();
+  t.deepEqual((await tuneLetters({ profile, threads })).plan, plan);
 });
 
 test('a run that goes on from a checkpoint has the versions that it had', async (t) => {

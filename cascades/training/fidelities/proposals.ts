@@ -132,6 +132,6 @@ function proposedBy<Row>(
       return price === 0 && (base.live !== true || own.live !== undefined);
     });
   } catch (error) {
-    throw named(feature, error, (row) => row);
+    throw named(feature, error, () => undefined);
   }
 }
