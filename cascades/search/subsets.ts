@@ -52,11 +52,12 @@ export function neighbours(
 }
 
 /** Subsets with versions that are tried in one round, and rounds: they are neighbours of the best ones so far. */
-const [A_ROUND, ROUNDS] = [8, 2];
+const [A_ROUND, ROUNDS] = [12, 2];
 
 /**
  * The subsets one step away from these among the versions of features, affordable and not yet known: with a feature at
- * another fidelity, or with a version of a feature that they lack. Those of the first subsets come first.
+ * another fidelity, and after all of these with a version of a feature that they lack. Those of the first subsets come
+ * first.
  */
 export function atOtherFidelities(
   subsets: readonly (readonly string[])[],
@@ -67,19 +68,20 @@ export function atOtherFidelities(
   full: number,
 ): string[][] {
   const all = fidelityNames(names, fidelities);
-  const found = new Map<string, string[]>();
+  const [found, added] = [new Map<string, string[]>(), new Map<string, string[]>()];
   for (const subset of subsets) {
     for (const [feature, at] of Object.entries(fidelities)) {
       const versions: readonly string[] = at.map((each) => fidelityName(feature, each));
       const own = [...versions, feature].find((name) => subset.includes(name));
+      const into = own === undefined ? added : found;
       for (const version of own === undefined ? versions : [...versions, feature]) {
         const next = all.filter((name) => name === version || (name !== own && subset.includes(name)));
         const key = keyOf(next);
-        if (version !== own && !known.has(key) && cost(next) <= DEAREST * full) found.set(key, next);
+        if (version !== own && !known.has(key) && cost(next) <= DEAREST * full) into.set(key, next);
       }
     }
   }
-  return [...found.values()];
+  return [...new Map([...found, ...added]).values()];
 }
 
 /** The subsets among which stages are looked for. */
