@@ -52,7 +52,7 @@ export function neighbours(
 }
 
 /** Subsets with versions that are tried in one round, and rounds: they are neighbours of the best ones so far. */
-const [A_ROUND, ROUNDS] = [12, 2];
+const [A_ROUND, ROUNDS] = [8, 2];
 
 /**
  * The subsets one step away from these among the versions of features, affordable and not yet known: with a feature at
