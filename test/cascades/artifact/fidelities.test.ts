@@ -1,7 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { ArtifactError, Cascade, define, inspect, type Label, RefusedRow, SpillwayError } from '../../../index.js';
+import {
+  ArtifactError,
+  Cascade,
+  define,
+  inspect,
+  type Label,
+  RefusedRow,
+  SpillwayError,
+} from '../../../index.js';
 import { combine, decode, encode, separate } from '../../../lib/data/artifact/index.js';
 import { cached, featureCache } from '../../../lib/features/cache/index.js';
 import type { Feature } from '../../../lib/features/define/index.js';
