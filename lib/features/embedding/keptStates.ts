@@ -1,7 +1,7 @@
 import type { TokenVectors } from './pooling.js';
 
 /** What first layers made of a text's tokens. */
-export interface State {
+export interface LayerState {
   readonly layer: number;
   /** Tokens x dimensions. */
   readonly vectors: Float32Array;
@@ -12,7 +12,7 @@ const MOST = 64e6;
 
 /** States by the arrays of their tokens, the newest ones. */
 export class KeptStates {
-  private readonly states = new Map<Int32Array, State>();
+  private readonly states = new Map<Int32Array, LayerState>();
   private bytes = 0;
 
   constructor(private readonly most = MOST) {}
@@ -34,7 +34,7 @@ export class KeptStates {
   }
 
   /** The state of a text, which isn't kept any longer. */
-  take(tokens: Int32Array): State | undefined {
+  take(tokens: Int32Array): LayerState | undefined {
     const state = this.states.get(tokens);
     if (state !== undefined) {
       this.states.delete(tokens);
