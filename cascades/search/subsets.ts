@@ -53,6 +53,8 @@ export function neighbours(
 
 /** Subsets with versions that are tried in one round, and rounds: they are neighbours of the best ones so far. */
 const [A_ROUND, ROUNDS] = [8, 2];
+/** A subset with versions saves little that costs more than this share of the full pipeline, and takes long to fit. */
+const DEAREST_VARIED = 1 / 3;
 
 /**
  * The subsets one step away from these among the versions of features, affordable and not yet known: with a feature at
@@ -77,7 +79,7 @@ export function atOtherFidelities(
       for (const version of own === undefined ? versions : [...versions, feature]) {
         const next = all.filter((name) => name === version || (name !== own && subset.includes(name)));
         const key = keyOf(next);
-        if (version !== own && !known.has(key) && cost(next) <= DEAREST * full) into.set(key, next);
+        if (version !== own && !known.has(key) && cost(next) <= DEAREST_VARIED * full) into.set(key, next);
       }
     }
   }
@@ -93,6 +95,10 @@ export interface SubsetSpace {
   readonly first: readonly (readonly string[])[];
   /** @param known keys of the subsets that were tried */
   after(best: readonly (readonly string[])[], known: ReadonlySet<string>): readonly (readonly string[])[];
+  /** A round of subsets with versions of features beside the best ones: none where no feature has versions. */
+  varied(best: readonly (readonly string[])[], known: ReadonlySet<string>): readonly (readonly string[])[];
+  /** How many of `works` are kept for these. */
+  readonly kept: number;
   /** Work of fitting each subset that may be tried; a guess for later ones. */
   works(workOf: (features: readonly string[]) => number): number[];
 }
@@ -109,29 +115,23 @@ export function subsetSpace(
   fidelities: FidelityNames = {},
 ): SubsetSpace {
   const all = affordableSubsets(names, cost, full);
-  const mayVary = Object.keys(fidelities).length > 0;
-  let round = 0;
-  const own = all ?? neighbours([[]], names, new Set(), cost, full);
-  // Where features as they are cost too much, versions of them may not.
-  const first =
-    own.length > 0 || !mayVary
-      ? own
-      : atOtherFidelities([[]], names, fidelities, new Set(), cost, full).slice(0, A_ROUND);
+  const first = all ?? neighbours([[]], names, new Set(), cost, full);
+  const kept = Object.keys(fidelities).length > 0 ? A_ROUND * ROUNDS : 0;
   return {
     first,
-    after(best, known) {
-      const next = all || round > 0 ? [] : neighbours(best, names, known, cost, full);
-      if (next.length > 0 || !mayVary || round++ === ROUNDS) return next;
-      return atOtherFidelities([...best, []], names, fidelities, known, cost, full).slice(0, A_ROUND);
-    },
+    after: (best, known) => (all ? [] : neighbours(best, names, known, cost, full)),
+    // Where features as they are cost too much, versions of them may not.
+    varied: (best, known) =>
+      atOtherFidelities([...best, []], names, fidelities, known, cost, full).slice(0, A_ROUND),
+    kept,
     works(workOf) {
       const works = first.map(workOf);
-      if (works.length === 0) return works;
-      const mean = sumSimple(works) / works.length;
-      const varied = mayVary ? new Array<number>(A_ROUND * ROUNDS).fill(mean) : [];
+      const mean = works.length > 0 ? sumSimple(works) / works.length : workOf(names);
+      const varied = new Array<number>(kept).fill(mean);
       if (all) return [...works, ...varied];
       // A search grows subsets by one feature at a time, and tries at least as many of a size as there are features.
-      while (works.length < EXHAUSTIVE) works.push(mean * (1 + works.length / names.length));
+      while (works.length > 0 && works.length < EXHAUSTIVE)
+        works.push(mean * (1 + works.length / names.length));
       return [...works, ...varied];
     },
   };
@@ -141,7 +141,8 @@ export function subsetSpace(
 const WIDTH = 6;
 
 /**
- * Tries subsets: all of a space that lists them, else by a forward-backward beam search from the best ones so far.
+ * Tries subsets: all of a space that lists them, else by a forward-backward beam search from the best ones so far; and
+ * then, with what is kept for that, versions of features in them.
  *
  * @param most the number to try
  * @param tryAll tries these, all of them new
@@ -155,12 +156,21 @@ export async function searchSubsets(
   best: () => readonly (readonly string[])[],
 ): Promise<number> {
   const known = new Set<string>();
+  const attempt = async (subsets: readonly (readonly string[])[]) => {
+    for (const subset of subsets) known.add(keyOf(subset));
+    await tryAll(subsets);
+  };
+  // With little to try, half of it is.
+  const without = space.kept === 0 ? most : Math.max(most - space.kept, Math.ceil(most / 2));
   let next = space.first;
-  while (next.length > 0 && known.size < most) {
-    const tried = next.slice(0, most - known.size);
-    for (const subset of tried) known.add(keyOf(subset));
-    await tryAll(tried);
+  while (next.length > 0 && known.size < without) {
+    await attempt(next.slice(0, without - known.size));
     next = space.after(best().slice(0, WIDTH), known);
+  }
+  for (let round = 0; round < ROUNDS && space.kept > 0; round++) {
+    const varied = space.varied(best().slice(0, WIDTH), known).slice(0, most - known.size);
+    if (varied.length === 0) break;
+    await attempt(varied);
   }
   return known.size;
 }

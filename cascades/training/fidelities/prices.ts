@@ -11,6 +11,8 @@ import type { Proposed } from './proposals.js';
 
 /** A version that costs more than this share of its feature is as dear as that. */
 const DEAREST = 0.8;
+/** One that costs more than this share of all features saves a stage little, and takes long to compute and to fit. */
+const DEAREST_OF_ALL = 1 / 3;
 
 /**
  * What proposed versions cost, and which of them are too dear.
@@ -34,8 +36,9 @@ export function pricedFidelities<Row>(
   return Object.entries(names).flatMap(([feature, all]) =>
     all.map((at): TriedFidelity => {
       const cost = costAt(fidelityName(feature, at)) / costAt(feature);
-      const outcome = cost > DEAREST ? 'dear' : 'not chosen';
-      return { feature, at, share: shares.get(feature) ?? 0, cost, outcome };
+      const share = shares.get(feature) ?? 0;
+      const outcome = cost > DEAREST || cost * share > DEAREST_OF_ALL ? 'dear' : 'not chosen';
+      return { feature, at, share, cost, outcome };
     }),
   );
 }

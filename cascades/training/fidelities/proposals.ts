@@ -30,7 +30,7 @@ export interface Proposed {
 }
 
 /**
- * The versions that dear features propose. What a feature takes of the cost of those that cost no more says how many.
+ * The versions that dear features propose, in the order of the features' costs.
  *
  * @param view rows that models are fitted on
  * @param timed times of the features' first rows
@@ -55,10 +55,9 @@ export function proposedFidelities<Row>(
       (weights.get(name) ?? 0) >= LEAST_SHARE &&
       (shares.get(name) ?? 0) >= LEAST_OF_ALL,
   );
-  const counts = allotted(
-    able.map(({ name }) => weights.get(name) ?? 0),
-    most,
-  );
+  able.sort((a, b) => (shares.get(b.name) ?? 0) - (shares.get(a.name) ?? 0));
+  const proposed = able.map((feature) => proposedBy(features, feature, view, most).length);
+  const counts = allotted(proposed, most);
   const names = able.flatMap((feature, f): [string, readonly string[]][] => {
     const at = counts[f] > 0 ? proposedBy(features, feature, view, counts[f]) : [];
     return at.length > 0 ? [[feature.name, at]] : [];
@@ -100,14 +99,21 @@ function costsOf<Row>(features: FeatureSet<Row>, timed: TimedFeatures<Row>, obje
 }
 
 /**
- * Versions shared out by highest averages (Sainte-Laguë): a second version of a feature comes when another's first is
- * worth less than a third of it.
+ * Versions shared out one by one among features, the dearest first: what one saves grows with what its feature costs,
+ * and yet the dearest may be read by no stage.
+ *
+ * @param proposed how many each feature has at most
  */
-function allotted(shares: readonly number[], most: number): readonly number[] {
-  const counts = shares.map(() => 0);
-  for (let i = 0; i < most && shares.length > 0; i++) {
-    const worth = shares.map((share, f) => share / (2 * counts[f] + 1));
-    counts[worth.indexOf(Math.max(...worth))]++;
+function allotted(proposed: readonly number[], most: number): readonly number[] {
+  const counts = proposed.map(() => 0);
+  for (let left = most; left > 0; ) {
+    const before = left;
+    for (let f = 0; f < counts.length && left > 0; f++) {
+      if (counts[f] === proposed[f]) continue;
+      counts[f]++;
+      left--;
+    }
+    if (left === before) break;
   }
   return counts;
 }
