@@ -21,10 +21,8 @@ export class KeptStates {
   put(tokens: Int32Array, layer: number, all: TokenVectors, row: number): void {
     this.take(tokens);
     const from = row * all.tokens * all.dimensions;
-    const vectors = Float32Array.from(
-      { length: tokens.length * all.dimensions },
-      (_, i) => all.data[from + i],
-    );
+    const vectors = new Float32Array(tokens.length * all.dimensions);
+    for (let i = 0; i < vectors.length; i++) vectors[i] = all.data[from + i];
     this.states.set(tokens, { layer, vectors });
     this.bytes += vectors.byteLength;
     for (const oldest of this.states.keys()) {
