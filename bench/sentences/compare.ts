@@ -49,6 +49,7 @@ export interface SentenceFigures extends CascadeFigures {
 }
 
 const ROUNDS = 3;
+const WARM = 32;
 
 /** Tunes for disagreement, then compares cascade and full model on rows that nothing has seen. */
 export async function compareSentences<Row extends object>(
@@ -72,6 +73,8 @@ export async function compareSentences<Row extends object>(
   const derived = await timed(() => tuneSentences(plain.features, known, epsilon, { seed }));
   const again = plain.counts.texts - known.rows.length;
 
+  // Layers are opened when they are first needed.
+  for (const each of [cascade, derived.result]) await each.warm({ rows: known.rows.slice(0, WARM) });
   const [full, quickly, plainFull, derivedQuickly] = await interleave(
     [cascade.full, cascade, derived.result.full, derived.result].map(
       (answering) => () => answering.predict(unseen.rows),
