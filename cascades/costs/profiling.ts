@@ -1,6 +1,8 @@
 import {
   byName,
   type Cost,
+  type FeatureProfile,
+  FREE,
   IMPORTANCE_REPEATS,
   importances,
   isDear,
@@ -24,7 +26,7 @@ import {
   rowSizes,
   selectRows,
 } from '../../lib/data/blocks/index.js';
-import { type AtFidelity, fidelityNames } from '../../lib/features/define/index.js';
+import { type AtFidelity, featureOf, fidelityNames } from '../../lib/features/define/index.js';
 import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
@@ -117,7 +119,8 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     }
   }
   const every = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
-  const profile = goingOn(every, material.features, fidelityNames(material.features, material.fidelities));
+  const names = fidelityNames(material.features, material.fidelities);
+  const profile = handedOn(goingOn(every, material.features, names), names, versions.handingOn);
   checkpoint?.keepStep('profile', JSON.stringify(profile));
   return profile;
 }
@@ -137,6 +140,35 @@ function goingOn<Name extends string>(
         : own;
     }),
   };
+}
+
+/**
+ * The same, in which the work of versions that features go on from is a cost by itself: of several versions of a
+ * feature, that of the last one. The feature isn't measured after it, since it may be dear: it costs the difference.
+ */
+function handedOn<Name extends string>(
+  profile: Profile<Name>,
+  names: readonly AtFidelity<Name>[],
+  handing: ReadonlySet<string>,
+): Profile<Name> {
+  const features: Record<string, FeatureProfile> = { ...profile.features };
+  const transforms = { ...profile.transforms };
+  for (const name of names.filter((each) => handing.has(each))) {
+    const feature = featureOf(name.slice(0, name.lastIndexOf('@')), names);
+    if (feature === undefined) continue;
+    const { [name]: first, [feature]: own } = features;
+    const { batches: _, ...alone } = own.cost;
+    const reads = [...first.reads, name];
+    const cost = {
+      ...alone,
+      fixed: Math.max(0, alone.fixed - first.cost.fixed),
+      perRow: Math.max(0, alone.perRow - first.cost.perRow),
+    };
+    transforms[name] = first.cost;
+    features[name] = { ...first, cost: FREE, reads };
+    features[feature] = { ...own, goingOn: { cost, reads } };
+  }
+  return { ...profile, features: byName(names, (name) => features[name]), transforms };
 }
 
 /** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */

@@ -19,6 +19,8 @@ import type { Tracker } from '../../scoring/index.js';
 /** Fitted features with versions of them: what to compute and what to measure. */
 export interface Versions<Row> {
   readonly names: FidelityNames;
+  /** Versions whose work their features go on from. */
+  readonly handingOn: ReadonlySet<string>;
   /** The features, those with versions as their last step, and after them the versions: they share their work. */
   readonly stepped: readonly NamedFeature<Row>[];
   /**
@@ -54,6 +56,7 @@ export function versionsOf<Row>(
   }
   return {
     names,
+    handingOn: new Set(steps.flatMap(({ name, handsOn }) => (handsOn ? [name] : []))),
     stepped,
     set: {
       names: [...defined.names, ...wholes.keys()],
@@ -74,6 +77,7 @@ export function withFewer<Row>(versions: Versions<Row>, names: FidelityNames): V
   );
   const isLeft = ({ name }: { readonly name: string }) => !dropped.has(name);
   return {
+    ...versions,
     names,
     stepped: versions.stepped.filter(isLeft),
     set: { ...versions.set, names: versions.set.names.filter((name) => isLeft({ name })) },

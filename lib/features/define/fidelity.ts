@@ -38,6 +38,11 @@ export interface FeatureStep<in Row> {
   /** Work that steps share, those of earlier steps included: each is computed, and charged, once for a row. */
   readonly reads: readonly Transform<Row, unknown>[];
   readonly fitted: FittedFeature<Row>;
+  /**
+   * Whether the feature itself, as the last step, doesn't do again what this step has computed of a row, although no
+   * transform has it. @defaultValue false
+   */
+  readonly handsOn?: boolean | undefined;
   /** In what it differs from the feature. @defaultValue in nothing */
   readonly own?: Partial<Pick<Feature<Row>, 'price' | 'tolerance' | 'live' | 'missing' | 'expensive'>>;
 }

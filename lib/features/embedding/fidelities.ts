@@ -24,7 +24,7 @@ const FEWEST = { t: 8, '': 32 };
  * are called `2l`, `32t`, `2l32t`; characters have no letter: `256`, `2l256`.
  */
 export function embeddingFidelities<Row>(looks: Looks<Row>, forms: Forms<Row>): Fidelities<Row> {
-  const { unit, layers, reads } = looks;
+  const { unit, layers, reads, goesOn } = looks;
   return {
     propose(view, most) {
       if (forms.isPaid) return [];
@@ -41,7 +41,14 @@ export function embeddingFidelities<Row>(looks: Looks<Row>, forms: Forms<Row>): 
             `'${at[i]}' reads something that '${at[i + 1]}' doesn't: name the cheapest first, each within the next`,
           );
       });
-      return [...steps.map((look) => ({ reads, fitted: forms.at(look) })), { reads, fitted: forms.whole() }];
+      return [
+        ...steps.map((look) => ({
+          reads,
+          fitted: forms.at(look),
+          handsOn: goesOn && look.size === undefined,
+        })),
+        { reads, fitted: forms.whole() },
+      ];
     },
     inWords: (at) => wordsOf(lookOf(at, looks), unit),
   };

@@ -49,6 +49,8 @@ export interface Looks<Row> {
   readonly unit: 't' | '';
   /** Layers of the encoder, 1 where it doesn't answer in steps. */
   readonly layers: number;
+  /** Whether the encoder goes on with texts that its first layers have read whole. */
+  readonly goesOn: boolean;
   /** The size of each row's text, as far as the feature reads it; 0 for a row without one. */
   sizes(view: RowView<Row>): readonly number[];
   /** With the values that the feature has alone. */
@@ -74,6 +76,7 @@ export function textInput<Row>(
       reads: [shared],
       unit: '',
       layers: encoder.layers,
+      goesOn: false,
       sizes: sizesOf(shared.read),
       whole: (embedding) => fittedEmbedding(shared.read, whole, embedding),
       at({ layers, size = Number.POSITIVE_INFINITY }) {
@@ -136,10 +139,11 @@ function looksAtTokens<Row>(
   read: ReadItems<Row, Int32Array>,
   ending: number,
   encoder: EncoderInLayers<Int32Array>,
-): Pick<Looks<Row>, 'unit' | 'layers' | 'sizes' | 'at'> {
+): Pick<Looks<Row>, 'unit' | 'layers' | 'goesOn' | 'sizes' | 'at'> {
   return {
     unit: 't',
     layers: encoder.layers,
+    goesOn: encoder.goesOn ?? false,
     sizes: sizesOf(read),
     at({ layers, size = Number.POSITIVE_INFINITY }) {
       const { encode, ready } = openedUpTo(encoder, layers, size);

@@ -24,6 +24,8 @@ export interface EncoderInLayers<Item> {
   readonly encode: EncodeItems<Item>;
   /** 1 where it doesn't answer in steps. */
   readonly layers: number;
+  /** Whether it goes on with items that its first layers have read whole. */
+  readonly goesOn?: boolean;
   /**
    * @param layer 1 … `layers` - 1
    * @param size to which items are cut

@@ -20,6 +20,7 @@ export function pipelineInLayers(
     perLayer(async (layer) => extractorOf((await pipeline.after?.(layer)) ?? pipeline, options));
   return {
     layers: layersOf(pipeline),
+    goesOn: pipeline.after !== undefined,
     async encode(all) {
       const states = all.map((tokens) => kept.take(tokens));
       if (states.every((state) => state === undefined)) return whole.pool(await whole.vectorsOf(all), all);

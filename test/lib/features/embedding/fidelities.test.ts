@@ -229,6 +229,21 @@ test('texts that first layers have read whole go on from what these made of them
   t.deepEqual(await valuesOf(whole, view), [...alone, ...alone, ...alone, ...alone], 'once');
 });
 
+test('a step hands on what it has computed where the encoder goes on and nothing is cut', async (t) => {
+  const { pipeline } = fakePipeline();
+  const layers = { task: 'feature-extraction', layers: 3, upTo: () => pipeline };
+  const handing = async (more: object) => {
+    const { fidelities } = await fidelitiesOf(embedding({ ...pipeline, ...layers, ...more }, options));
+    return fidelities.inSteps(['1l', '2l']).map(({ handsOn }) => handsOn ?? false);
+  };
+  t.deepEqual(await handing({}), [false, false, false]);
+  t.deepEqual(await handing({ after: () => pipeline }), [true, true, false]);
+  const { fidelities } = await fidelitiesOf(
+    embedding({ ...pipeline, ...layers, after: () => pipeline }, options),
+  );
+  t.false(fidelities.inSteps(['1l8t'])[0].handsOn);
+});
+
 test('of what waits to go on the newest is kept, up to a size', (t) => {
   const kept = new KeptStates(100);
   const texts = [2, 2, 3].map((length) => new Int32Array(length));

@@ -15,9 +15,11 @@ import {
 } from '../../../../index.js';
 import { featureCache } from '../../../../lib/features/cache/index.js';
 import { profileOf } from '../../../support/agreement.js';
+import { FakeClock } from '../../../support/fakeClock.js';
 import { folderFor } from '../../../support/files.js';
 import { hastyClock } from '../../../support/hastyClock.js';
 import { listening } from './encoders.js';
+import { FakeTensor, fakePipeline } from './fakePipeline.js';
 
 const { rows, labels } = textWorld({ rows: 500, seed: 3, classes: 2, bodyWords: 8, easy: 0.7 });
 type Document = (typeof rows)[number];
@@ -184,4 +186,29 @@ test('first layers on first tokens answer in a stage, and a saved cascade has th
   await cascade.save(path);
   const served = await Cascade.load(path, { features: define({ meaning: of() }) });
   t.deepEqual((await served.predict(rows)).labels, (await cascade.predict(rows)).labels);
+});
+
+test('an encoder that goes on from its first layers costs the difference after them', async (t) => {
+  const clock = new FakeClock();
+  const { pipeline } = fakePipeline({ longest: 400 });
+  const model = (us: number) => async (inputs: Record<string, FakeTensor>) => {
+    const { input_ids: ids, hidden_states: states } = inputs;
+    const [texts, width] = ids.dims;
+    clock.work(us * texts);
+    if (states !== undefined) return { last_hidden_state: states };
+    const vectors = Float32Array.from({ length: texts * width * 26 }, (_, i) =>
+      Number(ids.data[Math.floor(i / 26)]) === 97 + (i % 26) ? 1 : 0,
+    );
+    return { last_hidden_state: new FakeTensor('float32', vectors, [texts, width, 26]) };
+  };
+  const part = (us: number) => ({ ...pipeline, task: 'feature-extraction', model: model(us) });
+  const encoder = { ...part(900), layers: 3, upTo: () => part(300), after: () => part(600) };
+  const meaning = embedding(encoder, { text, dimensions: 26, cache: false });
+  const cascade = await tuned({ meaning }, { clock, fidelities: 2 });
+  const { meaning: whole, 'meaning@1l': first } = cascade.profile.features;
+  t.is(Math.round(whole.cost.perRow), 900);
+  t.is(Math.round(whole.goingOn?.cost.perRow ?? 0), 600);
+  t.is(Math.round(cascade.profile.transforms['meaning@1l'].perRow), 300);
+  t.deepEqual(first.reads, whole.goingOn?.reads);
+  t.is(first.reads.at(-1), 'meaning@1l');
 });
