@@ -6,8 +6,9 @@ import type { Judged } from '../losses/index.js';
 import type { Round, Run } from '../problem/index.js';
 import { fullAnswers, type SizeOf } from '../scoring/index.js';
 import type { Label } from '../types/index.js';
-import { crossFit, type FittedRound, fitOn, fitRounds, type HeldOut, heldOutScores } from './crossfit.js';
+import { crossFit, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
 import type { FeatureBlocks } from './featureBlocks.js';
+import { type FittedRound, fitRounds } from './fitRounds.js';
 import { givenModel } from './givenModel.js';
 
 /** The full model, and its scores of the development rows that it hasn't seen (NaN of others). */

@@ -1,7 +1,7 @@
 import { selectRows } from '../../lib/data/blocks/index.js';
 import { DataError } from '../../lib/errors.js';
 import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
-import type { FittedRound } from './crossfit.js';
+import type { FittedRound } from './fitRounds.js';
 
 /** Parts that the scored rows are divided into where a split of the user's leaves them in one. */
 const FOLDS = 5;

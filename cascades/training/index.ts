@@ -3,9 +3,7 @@
 export { chooseOptions, chooser } from './chooseOptions.js';
 export {
   crossFit,
-  type FittedRound,
   fitOn,
-  fitRounds,
   fitShape,
   type HeldOut,
   heldOutScores,
@@ -13,6 +11,7 @@ export {
 } from './crossfit.js';
 export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
 export { nestedRows, wholeName } from './fidelities/index.js';
+export { type FittedRound, fitRounds } from './fitRounds.js';
 export { type CrossFittedModel, crossFitFullModel, type ScoredFullModel } from './fullModel.js';
 export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';

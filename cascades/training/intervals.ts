@@ -3,14 +3,8 @@ import { type Block, pick, readRows } from '../../lib/data/blocks/index.js';
 import { fitLogLinear, intervalModel, type LogLinear } from '../../lib/learn/exits/index.js';
 import { type Learner, type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import { exp, log } from '../../lib/util/math/index.js';
-import {
-  crossScores,
-  type FitSettings,
-  type FittedRound,
-  fitOn,
-  type Reads,
-  type Targets,
-} from './crossfit.js';
+import { crossScores, type FitSettings, fitOn, type Reads, type Targets } from './crossfit.js';
+import type { FittedRound } from './fitRounds.js';
 
 /** The data for learning a regression stage's error: its answers to rows that its models hadn't seen. */
 export interface StageErrors {

@@ -3,7 +3,8 @@ import type { RowsOf } from '../holdout/index.js';
 import { type BoundSpec, type Judged, type SearchLoss, searchLoss } from '../losses/index.js';
 import type { Run } from '../problem/index.js';
 import type { Label } from '../types/index.js';
-import type { FittedRound, HeldOut } from './crossfit.js';
+import type { HeldOut } from './crossfit.js';
+import type { FittedRound } from './fitRounds.js';
 import type { CrossFittedModel } from './fullModel.js';
 import { heldRounds } from './holdoutFolds.js';
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { Refits } from '../../../cascades/scoring/index.js';
-import { crossFit, crossScores, fitOn, fitRounds } from '../../../cascades/training/crossfit.js';
+import { crossFit, crossScores, fitOn } from '../../../cascades/training/crossfit.js';
+import { fitRounds } from '../../../cascades/training/fitRounds.js';
 import { define, tfidf } from '../../../index.js';
 import { consecutive, denseBlock, readRows } from '../../../lib/data/blocks/index.js';
 import { Rows } from '../../../lib/data/rows/index.js';

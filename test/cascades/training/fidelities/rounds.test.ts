@@ -1,5 +1,5 @@
 import test from 'ava';
-import { fitRounds } from '../../../../cascades/training/crossfit.js';
+import { fitRounds } from '../../../../cascades/training/fitRounds.js';
 import { consecutive, readRows } from '../../../../lib/data/blocks/index.js';
 import { Rows } from '../../../../lib/data/rows/index.js';
 import { inFidelities, RowView } from '../../../../lib/features/define/index.js';
