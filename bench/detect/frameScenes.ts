@@ -7,8 +7,11 @@ import { type Drawing, HEIGHT, type SceneSource, sceneSources, WIDTH } from './s
 export const FRAME: Drawing = { width: 160, height: 120, least: 24, most: 48 };
 
 /** How often a frame shows the wanted digit, and how often others alone; on the rest there is nothing. */
-const WANTED = 0.03;
-const OTHERS = 0.1;
+export const FRAME_WORLDS = {
+  rare: { wanted: 0.03, others: 0.1 },
+  usual: { wanted: 0.05, others: 0.12 },
+} as const;
+export type FrameWorld = keyof typeof FRAME_WORLDS;
 
 /** Rooms that cameras look at, for each part. */
 const ROOMS = 60;
@@ -52,19 +55,20 @@ export interface Frame {
 }
 
 /** Frames of different cameras, so that they are independent: mostly nothing, sometimes digits. */
-export function frames(source: SceneSource, seed: string, count: number): Frame[] {
+export function frames(source: SceneSource, world: FrameWorld, seed: string, count: number): Frame[] {
+  const { wanted, others } = FRAME_WORLDS[world];
   return Array.from({ length: count }, (_, i) => {
     const stream = random(`${seed} ${i} digits`);
     const drawn = stream.uniform();
     const counts =
-      drawn < WANTED
+      drawn < wanted
         ? { wanted: 1, others: stream.integer(2) }
-        : { wanted: 0, others: drawn < WANTED + OTHERS ? 1 + stream.integer(2) : 0 };
+        : { wanted: 0, others: drawn < wanted + others ? 1 + stream.integer(2) : 0 };
     return frameOf(source, `${seed} ${i}`, counts, FRAME);
   });
 }
 
-/** Pictures to train a network on: on half of them the wanted digit, on a quarter others alone. */
+/** Pictures to train a network on, whatever the world: on half of them the wanted digit, on a quarter others alone. */
 export function lessons(source: SceneSource, seed: string, count: number, drawing: Drawing): Frame[] {
   return Array.from({ length: count }, (_, i) => {
     const stream = random(`${seed} ${i} digits`);
