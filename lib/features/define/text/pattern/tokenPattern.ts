@@ -39,7 +39,9 @@ export class TokenPattern {
 
   /** Its tokens in a text without lone surrogates. */
   tokens(text: string): Edges {
-    const read = decoder.decode(this.letters.subarray(0, this.read(text)));
+    // A longer text gets other letters: they are read first.
+    const length = this.read(text);
+    const read = decoder.decode(this.letters.subarray(0, length));
     const { at, regExp } = this;
     let count = 0;
     for (const match of read.matchAll(regExp)) {

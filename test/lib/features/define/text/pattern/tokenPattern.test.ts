@@ -123,3 +123,8 @@ for (const variable of ['SKLEARN_NEW', 'SKLEARN_OLD'] as const) {
     t.true(read > all.length / 4 && slow < all.length / 4, `${read} read, ${slow} refused as slow`);
   });
 }
+
+test('a text that is longer than any before has its own tokens', (t) => {
+  const pattern = new TokenPattern('\\w+');
+  for (const words of [3, 1_000, 2, 5_000]) t.is(pattern.tokens('aa '.repeat(words)).count, words);
+});
