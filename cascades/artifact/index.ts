@@ -1,16 +1,15 @@
 /** A cascade as a file: saved, loaded, checked against its features. */
 
 export { type DescribedFile, describeFile } from './describing.js';
+export { type FeatureTerms, featureTerms } from './features.js';
 export { loadCascade, partsFrom } from './loadCascade.js';
 export { readCascadeFile } from './loading.js';
 export { loadParts, stageModel } from './loadParts.js';
 export {
   checkLoad,
   contentOf,
-  type FeatureTerms,
   type FileLoadOptions,
   type FullTerms,
-  featureTerms,
   fullTerms,
   guarded,
   type LoadOptions,

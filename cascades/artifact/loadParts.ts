@@ -4,19 +4,17 @@ import type { State } from '../../lib/util/state.js';
 import type { Reference } from '../plan/index.js';
 import { prefixAt } from '../training/index.js';
 import type { Label, Prefix, Stability } from '../types/index.js';
+import { type FeatureTerms, loadFeatures, storedFidelities } from './features.js';
 import {
-  type FeatureTerms,
   type FullTerms,
   knownLearners,
   type LoadedFull,
   type LoadOptions,
-  loadFeatures,
   loadFull,
   loadModel,
   mismatch,
   modelChanges,
   requiredState,
-  storedFidelities,
 } from './pieces.js';
 import { checkFeatures, loadReference } from './reference.js';
 import type { Sharing } from './sharing.js';

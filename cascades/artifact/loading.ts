@@ -9,16 +9,9 @@ import type { UsedState } from '../holdout/index.js';
 import type { ServedParts } from '../plan/index.js';
 import { type Certificate, type Label, type ServedStage, widthOf } from '../types/index.js';
 import { checkModel, checkRule } from './checkParts.js';
+import { storedFidelities } from './features.js';
 import { loadParts, stageModel } from './loadParts.js';
-import {
-  checkLoad,
-  contentOf,
-  guarded,
-  type LoadOptions,
-  mismatch,
-  requiredState,
-  storedFidelities,
-} from './pieces.js';
+import { checkLoad, contentOf, guarded, type LoadOptions, mismatch, requiredState } from './pieces.js';
 import { storedOf } from './shapes.js';
 import { type Sharing, UNSHARED } from './sharing.js';
 import type { Stored, StoredStage } from './stored.js';

@@ -18,7 +18,7 @@ import { EXIT_FACTS } from '../../lib/learn/exits/index.js';
 import { labelShape, lossShape } from '../losses/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { statedNow } from './earlier.js';
-import type { FeatureTerms } from './pieces.js';
+import type { FeatureTerms } from './features.js';
 import type { Stored, StoredStage } from './stored.js';
 
 /** The shape of a file's JSON. A file that fits it can't fail later, when parts of it are read. */

@@ -1,6 +1,7 @@
 import type { CascadeParts, FurtherMode, TestedPath } from '../plan/index.js';
 import type { Label, ServedStage } from '../types/index.js';
-import type { FeatureTerms, FullTerms } from './pieces.js';
+import type { FeatureTerms } from './features.js';
+import type { FullTerms } from './pieces.js';
 import type { TuningTerms } from './tuning.js';
 
 type Plain<Row, L extends Label, Name extends string> = Pick<

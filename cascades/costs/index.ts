@@ -1,6 +1,7 @@
 /** What plans and their stages are expected to cost, and what `tune` has measured for that. */
 
 export { expectedCost } from './expectedCost.js';
+export { withGoingOn } from './goingOn.js';
 export { profileCosts, profiledRows, profilePipeline, TRIED, unseenRows } from './profiling.js';
 export {
   type CostedStage,

@@ -1,8 +1,5 @@
 import {
-  byName,
   type Cost,
-  type FeatureProfile,
-  FREE,
   IMPORTANCE_REPEATS,
   importances,
   isDear,
@@ -26,7 +23,7 @@ import {
   rowSizes,
   selectRows,
 } from '../../lib/data/blocks/index.js';
-import { type AtFidelity, featureOf, fidelityNames } from '../../lib/features/define/index.js';
+import { fidelityNames } from '../../lib/features/define/index.js';
 import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
@@ -42,6 +39,7 @@ import {
   wholeName,
 } from '../training/index.js';
 import type { Label } from '../types/index.js';
+import { handedOn, withGoingOn } from './goingOn.js';
 
 /** A pipeline with everything fitted that is to be measured. */
 export interface Pipeline<Row, Name extends string>
@@ -120,55 +118,9 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   }
   const every = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
   const names = fidelityNames(material.features, material.fidelities);
-  const profile = handedOn(goingOn(every, material.features, names), names, versions.handingOn);
+  const profile = handedOn(withGoingOn(every, material.features, names), names, versions.handingOn);
   checkpoint?.keepStep('profile', JSON.stringify(profile));
   return profile;
-}
-
-/** A profile of these features and versions, in which features know what they cost after their versions. */
-function goingOn<Name extends string>(
-  profile: Profile,
-  features: readonly string[],
-  names: readonly AtFidelity<Name>[],
-): Profile<Name> {
-  return {
-    ...profile,
-    features: byName(names, (name) => {
-      const { [name]: own, [wholeName(name)]: whole } = profile.features;
-      return whole && features.includes(name)
-        ? { ...own, goingOn: { cost: whole.cost, reads: whole.reads } }
-        : own;
-    }),
-  };
-}
-
-/**
- * The same, in which the work of versions that features go on from is a cost by itself: of several versions of a
- * feature, that of the last one. The feature isn't measured after it, since it may be dear: it costs the difference.
- */
-function handedOn<Name extends string>(
-  profile: Profile<Name>,
-  names: readonly AtFidelity<Name>[],
-  handing: ReadonlySet<string>,
-): Profile<Name> {
-  const features: Record<string, FeatureProfile> = { ...profile.features };
-  const transforms = { ...profile.transforms };
-  for (const name of names.filter((each) => handing.has(each))) {
-    const feature = featureOf(name.slice(0, name.lastIndexOf('@')), names);
-    if (feature === undefined) continue;
-    const { [name]: first, [feature]: own } = features;
-    const { batches: _, ...alone } = own.cost;
-    const reads = [...first.reads, name];
-    const cost = {
-      ...alone,
-      fixed: Math.max(0, alone.fixed - first.cost.fixed),
-      perRow: Math.max(0, alone.perRow - first.cost.perRow),
-    };
-    transforms[name] = first.cost;
-    features[name] = { ...first, cost: FREE, reads };
-    features[feature] = { ...own, goingOn: { cost, reads } };
-  }
-  return { ...profile, features: byName(names, (name) => features[name]), transforms };
 }
 
 /** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */

@@ -5,6 +5,7 @@ export { type Budget, secondsOf } from './budget.js';
 export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
 export type { Effort } from './effort.js';
+export { checkFidelities, fidelitiesOf } from './fidelities.js';
 export { jobDigests } from './jobDigests.js';
 export { checkLabels } from './labels.js';
 export { checkLearners, checkPredicted } from './learners.js';
@@ -17,7 +18,6 @@ export {
   checkTimeout,
   type FullOption,
   featuresRead,
-  fidelitiesOf,
   isRegression,
   type Labels,
   type Progress,

@@ -15,7 +15,7 @@ import {
 import type { Clock, Objective, Profile } from '../../lib/costs/index.js';
 import type { ReadRows } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
-import { type FeatureSet, fidelityName } from '../../lib/features/define/index.js';
+import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { FitThreads } from '../../lib/learn/fits/index.js';
 import { type Learner, logisticRegression, ridgeRegression } from '../../lib/learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
@@ -25,6 +25,7 @@ import { type Bound, checkBound, lossNeedingLabels } from './bound.js';
 import { type Budget, checkBudget } from './budget.js';
 import type { DecisionOption } from './decision.js';
 import { EFFORTS, type Effort } from './effort.js';
+import { checkFidelities } from './fidelities.js';
 import { checkLabels, isLabel } from './labels.js';
 import { callIt, checkFittedOn, checkLearner, checkLearners, checkOnFeatures } from './learners.js';
 import { checkPrices } from './prices.js';
@@ -257,35 +258,6 @@ export function checkTuneOptions<Row, L extends Label, Name extends string>(
   if (options.effort !== undefined) checkOneOf('effort', options.effort, EFFORTS);
   checkFidelities(options);
   checkCheckpoint(options.checkpoint);
-}
-
-/** How many versions of features may be tried. */
-export function fidelitiesOf({
-  fidelities = 4,
-}: Pick<TuneOptions<never, never, never>, 'fidelities'>): number {
-  return fidelities === false ? 0 : fidelities;
-}
-
-function checkFidelities<Row, L extends Label, Name extends string>(
-  options: Pick<TuneOptions<Row, L, Name>, 'fidelities' | 'features'>,
-): void {
-  const { fidelities = false, features } = options;
-  if (fidelities !== false && !(Number.isInteger(fidelities) && fidelities >= 0)) {
-    throw new OptionError(
-      'fidelities',
-      `expected a whole number, 0 or more, or false, got ${show(fidelities)}`,
-    );
-  }
-  if (fidelitiesOf(options) === 0) return;
-  const names: readonly string[] = features.names;
-  for (const name of names) {
-    const taken = names.find((other) => other.startsWith(fidelityName(name, '')));
-    if (taken === undefined) continue;
-    throw new OptionError(
-      `features.${taken}`,
-      `is named as a version of '${name}' would be; give it a name without '@', or set fidelities: false`,
-    );
-  }
 }
 
 /** Options that mean the same to `tune` and `tuneTopK`. */

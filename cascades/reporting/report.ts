@@ -1,6 +1,6 @@
 import { sum } from 'simple-statistics';
-import { type Cost, costOf, featureCosts, type Profile } from '../../lib/costs/index.js';
-import { type AtFidelity, type FeatureSet, fidelityName } from '../../lib/features/define/index.js';
+import { costOf, featureCosts } from '../../lib/costs/index.js';
+import type { AtFidelity, FeatureSet } from '../../lib/features/define/index.js';
 import { reliabilityBins } from '../../lib/learn/calibration/index.js';
 import type {
   ReportCertificate,
@@ -18,8 +18,9 @@ import { mostRepeat } from '../holdout/index.js';
 import { inWords } from '../losses/index.js';
 import type { CascadeParts, ModeSet, TestedPath, Tuning } from '../plan/index.js';
 import { choiceAt, isChoosable } from '../recertify/index.js';
-import type { Certificate, Label, ServedStage, TriedFidelity } from '../types/index.js';
+import type { Certificate, Label, ServedStage } from '../types/index.js';
 import { decisionWords } from './decision.js';
+import { reportedFeatures } from './features.js';
 import { fidelityNotes } from './fidelityNotes.js';
 import {
   fullModelNotes,
@@ -85,10 +86,6 @@ export function reportOf<L extends Label, Name extends string>(
 ): ReportData {
   const { plan, certificate, profile, objective, frontier, tried, exits, stageNotes } = parts;
   const chosen = new Set(plan.stages.map(subsetKey));
-  const names = Object.keys(profile.features) as Name[]; // The record's keys are the names.
-  const fidelities = new Map<string, TriedFidelity>(
-    parts.triedFidelities?.map((each) => [fidelityName(each.feature, each.at), each]),
-  );
   const reliability = reliabilityOf(parts);
   const decision = decisionWords(plan);
   return {
@@ -122,27 +119,7 @@ export function reportOf<L extends Label, Name extends string>(
     unit: objective === 'price' ? 'price' : 'µs',
     ...(plan.decision.kind === 'value' && { isRegression: true }),
     ...(decision !== undefined && { decision }),
-    features: names.map((name) => {
-      const { cost, importance } = profile.features[name];
-      const fidelity = fidelities.get(name);
-      const feature = fidelity?.feature ?? name;
-      const own = parts.features?.names.find((each) => each === feature);
-      const steps = own === undefined ? undefined : parts.features?.get(own).steps;
-      return {
-        name,
-        ...(fidelity && {
-          fidelity: {
-            of: fidelity.feature,
-            ...(fidelity.words !== undefined && { words: `${fidelity.words} of ${fidelity.feature}` }),
-          },
-        }),
-        ...(steps && { steps }),
-        cost: costOf([cost, ...ownSteps(profile, name, fidelity)], objective),
-        // A price is declared, not measured.
-        costSpread: objective === 'price' ? 0 : cost.spread,
-        ...(importance && { importance }),
-      };
-    }),
+    features: reportedFeatures(parts),
     subsets: tried.map((subset) => ({
       ...subset,
       learner: learnerWords(subset),
@@ -168,14 +145,6 @@ export function reportOf<L extends Label, Name extends string>(
     spending: spendingOf(parts),
     ...(reliability.length > 0 && { reliability }),
   };
-}
-
-/** Of a version, the work that it shares with other steps of its feature, which does that work by itself. */
-function ownSteps(profile: Profile, name: string, fidelity: TriedFidelity | undefined): Cost[] {
-  if (fidelity === undefined) return [];
-  const { features, transforms } = profile;
-  const apart = Object.hasOwn(features, fidelity.feature) ? features[fidelity.feature].reads : [];
-  return features[name].reads.flatMap((key) => (apart.includes(key) ? [] : [transforms[key]]));
 }
 
 /** Which model "the full model" is: the one that `tune` fitted, or the one that was given. */
