@@ -65,13 +65,14 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
   const tested = path && testedPath(path, certified);
   const { served } = certified;
   const read = readFidelities(tested?.stages ?? [], tuned.fidelities);
+  // Tuning's patience is dropped: in service a call's own deadline limits waiting.
+  const serving = servedIn(
+    features.fitted.map(({ name, fitted }) => ({ name, fitted })),
+    read,
+  );
   const parts: CascadeParts<Row, L, Name> = {
     features: options.features,
-    // Tuning's patience is dropped: in service a call's own deadline limits waiting.
-    ...servedIn(
-      features.fitted.map(({ name, fitted }) => ({ name, fitted })),
-      read,
-    ),
+    ...serving,
     classes: problem.classes,
     reads: full.reads,
     full: {
@@ -109,7 +110,13 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
     used: tuned.seen,
     restsOn: certified.restsOn,
     spent: run.meter.spent(),
-    reference: await referenceOf(features.blocks, development.rows, random.fork('reference'), options.signal),
+    reference: await referenceOf(
+      features.blocks,
+      development.rows,
+      random.fork('reference'),
+      options.signal,
+      serving.fitted.slice(features.fitted.length),
+    ),
     made: madeOf({
       date: options.date,
       seed: options.seed ?? 0,

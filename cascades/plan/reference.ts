@@ -1,5 +1,7 @@
 import { type Block, entries, gather } from '../../lib/data/blocks/index.js';
 import type { Rows } from '../../lib/data/rows/index.js';
+import { RowView } from '../../lib/features/define/index.js';
+import { computeAll, type NamedFeature, runAsync } from '../../lib/run/runtime/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
 import { rowIdentity } from './identity.js';
 
@@ -28,21 +30,25 @@ const ROOM = 2 ** 20;
  * Draws reference rows.
  *
  * @param blocks of all rows, in the order of the fitted features
+ * @param versions fitted features after those: they are computed here, for the drawn rows
  */
 export async function referenceOf<Row>(
   blocks: readonly Block[],
   rows: Rows<Row>,
   random: Random,
   signal?: AbortSignal,
+  versions: readonly NamedFeature<Row>[] = [],
 ): Promise<Reference> {
   const fitting = Math.floor(ROOM / Math.max(1, bytesOf(blocks) / Math.max(1, rows.length)));
   const drawn = drawReference(rows.length, random, Math.max(LEAST, fitting));
   const own = await rows.take(drawn, signal);
+  const origin = (row: number) => rows.origin[drawn[row]];
+  const further = await runAsync(computeAll(versions, RowView.of(own), { origin }));
   return {
     positions: Array.from(drawn, (row) => rows.origin[row]),
     of: rows.source.length,
     identities: own.map(rowIdentity),
-    blocks: blocks.map((block) => gather(block, drawn)),
+    blocks: [...blocks.map((block) => gather(block, drawn)), ...further],
     rows: own,
   };
 }

@@ -306,7 +306,7 @@ async function referenceNow<Row, L extends Label, Name extends string>(
   if (reference !== undefined && certificate.verdict !== 'void') return reference;
   const draws = random('reference');
   const own = new Rows(new HeldRows(rows), drawReference(rows.length, draws));
-  return referenceOf(await blocksOf(featuresOf(parts), own, { signal }), own, draws);
+  return referenceOf(await blocksOf(parts.fitted, own, { signal }), own, draws);
 }
 
 /**

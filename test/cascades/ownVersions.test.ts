@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { Cascade, define, dense, logisticRegression, tune, UnstableFeature } from '../../index.js';
 import { random } from '../../lib/stats/index.js';
 import { FakeClock } from '../support/fakeClock.js';
+import { folderFor } from '../support/files.js';
 
 interface Account {
   readonly payments: readonly number[];
@@ -24,7 +23,7 @@ function accounts(count: number, seed: string): Account[] {
 }
 
 /** The mean of an account's payments, going on from those of the sample; each takes a microsecond to read. */
-function features(clock: FakeClock, fault?: 'not nested' | 'batch') {
+function features(clock: FakeClock, fault?: 'not nested' | 'batch' | 'changed') {
   const meanPayment = dense(
     1,
     (rows: readonly Account[], version, previous) =>
@@ -32,7 +31,11 @@ function features(clock: FakeClock, fault?: 'not nested' | 'batch') {
         const [from, to] = [previous ? SAMPLE : 0, version === 'sample' ? SAMPLE : ALL];
         const part = payments.slice(from, to);
         clock.work(part.length);
-        const sum = part.reduce((all, payment) => all + payment, (previous?.[row] ?? 0) * from);
+        // Where the code is changed, only what the sample gives is other, and not what goes on from it.
+        const given = previous?.[row] ?? 0;
+        const before = fault === 'changed' && previous ? 8 - given : given;
+        const sum = part.reduce((all, payment) => all + payment, before * from);
+        if (fault === 'changed' && version === 'sample') return 8 - sum / to;
         if (fault === 'not nested' && previous) return sum / (to - from);
         return fault === 'batch' && version === 'sample' ? sum / to + rows.length : sum / to;
       }),
@@ -43,20 +46,23 @@ function features(clock: FakeClock, fault?: 'not nested' | 'batch') {
 
 const rows = accounts(800, 'tuning');
 
+const options = (own: ReturnType<typeof features>) => ({
+  features: own,
+  rows,
+  labels: rows.map(({ kind }) => kind),
+  full: logisticRegression(),
+  bound: { loss: 'disagreement', epsilon: 0.05 } as const,
+  seed: 1,
+});
+
 const tuned = (clock: FakeClock, fault?: 'not nested' | 'batch') =>
-  tune({
-    features: features(clock, fault),
-    rows,
-    labels: rows.map(({ kind }) => kind),
-    full: logisticRegression(),
-    bound: { loss: 'disagreement', epsilon: 0.05 },
-    clock,
-    seed: 1,
-  });
+  tune({ ...options(features(clock, fault)), clock });
+
+const clock = new FakeClock();
+const made = tuned(clock);
 
 test('a stage reads a version of your own, and the full model pays only to go on from it', async (t) => {
-  const clock = new FakeClock();
-  const cascade = await tuned(clock);
+  const cascade = await made;
   const { stages, full } = cascade.plan;
   t.deepEqual(
     stages.map((stage) => stage.features),
@@ -72,11 +78,32 @@ test('a stage reads a version of your own, and the full model pays only to go on
   t.true(early > 50 && early < 200, String(early));
   // In milliseconds: the sample of each account, and the rest of those that stay.
   t.is(Math.round(1_000 * (clock.now() - before)), SAMPLE * 200 + (ALL - SAMPLE) * (200 - early));
-  const folder = await mkdtemp(join(tmpdir(), 'spillway-'));
-  t.teardown(() => rm(folder, { recursive: true }));
+  const folder = await folderFor(t);
   await cascade.save(join(folder, 'own.cascade'));
   const loaded = await Cascade.load(join(folder, 'own.cascade'), { features: features(clock) });
   t.deepEqual((await loaded.predict(later)).labels, labels);
+});
+
+test('changed code of a version alone makes a loaded cascade void, until it is certified again', async (t) => {
+  const cascade = await made;
+  const path = join(await folderFor(t), 'own.cascade');
+  const other = features(new FakeClock(), 'changed');
+  for (const reference of ['values', 'rows'] as const) {
+    await cascade.save(path, { reference });
+    const given = reference === 'values' ? { rows } : {};
+    const same = await Cascade.load(path, { features: features(new FakeClock()), ...given });
+    t.deepEqual([same.certificate.verdict, same.checked], ['certified', 32]);
+    const loaded = await Cascade.load(path, { features: other, ...given });
+    t.is(loaded.certificate.verdict, 'void');
+    t.regex(loaded.certificate.reason ?? '', /^feature 'meanPayment@sample' gives row \d+ .*has changed$/);
+  }
+  // What certifies anew also keeps its values anew.
+  const loaded = await Cascade.load(path, { features: other });
+  const fresh = await loaded.certify(loaded.path, { rows: accounts(800, 'fresh'), repeats: true });
+  await fresh.save(path, { reference: 'rows' });
+  t.is((await Cascade.load(path, { features: other })).checked, 32);
+  const back = await Cascade.load(path, { features: features(new FakeClock()) });
+  t.regex(back.certificate.reason ?? '', /meanPayment@sample/);
 });
 
 for (const fault of ['not nested', 'batch'] as const) {

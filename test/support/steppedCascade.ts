@@ -114,7 +114,13 @@ export async function steppedCascade(
       new RowReader(),
     ),
     restsOn: 1,
-    reference: await referenceOf(blocks, Rows.of(texts), random('reference')),
+    reference: await referenceOf(
+      blocks.slice(0, reads.length),
+      Rows.of(texts),
+      random('reference'),
+      undefined,
+      fitted.slice(reads.length),
+    ),
     evidence: undefined,
     ...more,
   });
