@@ -1,13 +1,7 @@
 import { checkKeys, checkOneOf, show } from '../../lib/check.js';
-import {
-  type Cost,
-  evenWeights,
-  type FeatureProfile,
-  type Objective,
-  type Profile,
-  scaledCost,
-} from '../../lib/costs/index.js';
+import { evenWeights, type Objective, type Profile } from '../../lib/costs/index.js';
 import { MissingEvidence, OptionError } from '../../lib/errors.js';
+import type { AtFidelity } from '../../lib/features/define/index.js';
 import { REASONS } from '../../lib/report/words/index.js';
 import { unchanged } from '../certification/index.js';
 import { type Chain, costAtLoss, pathOf, thresholdsAtLoss } from '../chain/index.js';
@@ -29,14 +23,13 @@ import {
 import { checkProfilePrices } from '../problem/index.js';
 import { type Certificate, type Label, widthOf } from '../types/index.js';
 import { unpromisedUnder } from './explore.js';
+import { type CostChange, withOtherCosts } from './otherCosts.js';
 
 /** Changes to try: the objective, and costs of features. */
 export interface WhatIf<Name extends string = string> {
   readonly objective?: Objective;
-  /** Parts of a feature's cost that change: microseconds a row or a batch, the share that is waiting, money a row. */
-  readonly costs?: Partial<
-    Readonly<Record<Name, Partial<Pick<Cost, 'perRow' | 'fixed' | 'wait' | 'price'>>>>
-  >;
+  /** By the names of features; their cheaper versions change alike, unless they are named, too. */
+  readonly costs?: Partial<Readonly<Record<AtFidelity<Name>, CostChange>>>;
 }
 
 const OBJECTIVES: readonly Objective[] = ['throughput', 'latency', 'price'];
@@ -63,7 +56,7 @@ export function withCosts<Row, L extends Label, Name extends string>(
   const { tuning, sample } = evidence;
   const own = servedPath(parts);
   const rows = tuning.sizes.length;
-  const profile = changed(parts.profile, change.costs ?? {});
+  const profile = withOtherCosts(parts.profile, change.costs ?? {});
   if (objective === 'price') checkProfilePrices('whatIf.objective', profile, reads);
   const even = evenWeights(rows);
   const target = targetNow(tuning, parts.certificate);
@@ -122,42 +115,13 @@ function cheapestPart(count: number, chainOf: (part: ReadonlySet<number>) => Cha
   return parts[costs.lastIndexOf(Math.min(...costs))];
 }
 
-function changed<Name extends string>(
-  profile: Profile<Name>,
-  costs: NonNullable<WhatIf<Name>['costs']>,
-): Profile<Name> {
-  const features: Record<Name, FeatureProfile> = { ...profile.features };
-  for (const name in costs) {
-    const { batches, ...cost } = features[name].cost;
-    const change = costs[name] ?? {};
-    // Measurements of whole batches don't hold for another cost a row or a batch.
-    const isOther = change.perRow !== undefined || change.fixed !== undefined;
-    const kept = isOther || batches === undefined ? cost : { ...cost, batches };
-    const { goingOn } = features[name];
-    features[name] = {
-      ...features[name],
-      cost: { ...kept, ...change },
-      ...(goingOn && { goingOn: { ...goingOn, cost: asChanged(goingOn.cost, cost.perRow, change) } }),
-    };
-  }
-  return { ...profile, features };
-}
-
-/** The cost of going on from a version changes as many times as that of the feature. */
-function asChanged(cost: Cost, perRow: number, change: Partial<Cost>): Cost {
-  const times = change.perRow === undefined || perRow === 0 ? 1 : change.perRow / perRow;
-  const { wait = cost.wait, price = cost.price } = change;
-  return { ...scaledCost(cost, times), wait, price };
-}
-
 function checkWhatIf<Name extends string>(change: WhatIf<Name>, profile: Profile<Name>) {
   checkKeys(change, ['objective', 'costs'], 'whatIf.');
   const { objective, costs } = change;
   if (objective !== undefined) checkOneOf('whatIf.objective', objective, OBJECTIVES);
   if (costs !== undefined) checkKeys(costs, Object.keys(profile.features), 'whatIf.costs.');
-  for (const name in costs) {
+  for (const [name, parts] of Object.entries<unknown>(costs ?? {})) {
     const where = `whatIf.costs.${name}`;
-    const parts: unknown = costs[name];
     if (typeof parts !== 'object' || parts === null) {
       throw new OptionError(where, `expected an object such as { perRow: 2 }, got ${show(parts)}`);
     }

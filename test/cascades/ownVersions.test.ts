@@ -106,6 +106,23 @@ test('changed code of a version alone makes a loaded cascade void, until it is c
   t.regex(back.certificate.reason ?? '', /meanPayment@sample/);
 });
 
+test('where a feature costs otherwise, so do its version and going on from it', async (t) => {
+  const cascade = await made;
+  /** @param once microseconds that a batch of 1,024 rows pays at each step, for each of these rows */
+  const costs = (change: object, once = 0) => {
+    const { plan } = cascade.whatIf({ costs: { meanPayment: change } });
+    return [...plan.stages, plan.full].map(({ cost, reach }) => Math.round(cost - once / reach));
+  };
+  t.deepEqual(costs({}), [SAMPLE, ALL - SAMPLE]);
+  t.deepEqual(costs({ perRow: 10 * ALL }), [10 * SAMPLE, 10 * (ALL - SAMPLE)]);
+  t.deepEqual(costs({ fixed: 10_240 }, 10), [SAMPLE, ALL - SAMPLE]);
+  const both = cascade.whatIf({
+    costs: { meanPayment: { perRow: 2 * ALL }, 'meanPayment@sample': { perRow: 3 } },
+  });
+  t.is(Math.round(both.profile.features.meanPayment.goingOn?.cost.perRow ?? 0), 2 * (ALL - SAMPLE));
+  t.is(Math.round(both.plan.stages[0].cost), 2 * SAMPLE + 3);
+});
+
 for (const fault of ['not nested', 'batch'] as const) {
   test(`a version with a fault (${fault}) is refused by name`, async (t) => {
     const error = await t.throwsAsync(tuned(new FakeClock(), fault), { instanceOf: UnstableFeature });
