@@ -3,29 +3,32 @@ import { type Profile, systemClock } from '../lib/costs/index.js';
 import { gather, rowSizes } from '../lib/data/blocks/index.js';
 import { Rows } from '../lib/data/rows/index.js';
 import { DataError, OptionError } from '../lib/errors.js';
+import { fidelityNames } from '../lib/features/define/index.js';
 import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
-import { profilePipeline } from './costs/index.js';
+import { profilePipeline, withGoingOn } from './costs/index.js';
 import {
+  checkFidelities,
   checkFull,
   checkLabels,
   checkLearners,
   checkTimeout,
   classesOf,
   codesOf,
+  fidelitiesOf,
   isRegression,
   patienceOf,
   type TuneOptions,
 } from './problem/index.js';
-import { fitFeatures, timedBlocks } from './scoring/index.js';
-import { chooser, fitOn } from './training/index.js';
+import { FirstRows, fitFeatures } from './scoring/index.js';
+import { chooser, fitOn, tellingAmong, triedVersions, wholeName, withFewer } from './training/index.js';
 import { type Label, type Spelt, widthOf } from './types/index.js';
 
 /** Options of `profile`. */
 export interface ProfileOptions<Row, L extends Label, Name extends string>
   extends Pick<
     TuneOptions<Row, L, Name>,
-    'features' | 'seed' | 'signal' | 'clock' | 'featureTimeoutMs' | 'timer'
+    'features' | 'fidelities' | 'seed' | 'signal' | 'clock' | 'featureTimeoutMs' | 'timer'
   > {
   /** Rows like those to come; some hundreds give steady costs. */
   readonly rows: readonly Row[];
@@ -44,6 +47,7 @@ export interface ProfileOptions<Row, L extends Label, Name extends string>
 
 const KEYS = [
   'features',
+  'fidelities',
   'rows',
   'labels',
   'full',
@@ -59,8 +63,9 @@ const KEYS = [
 const FOLDS = 4;
 
 /**
- * Measures cost and importance of each feature, and the cost of models over them, without tuning anything. The result
- * is plain data, and `tune({ profile })` takes it.
+ * Measures cost and importance of each feature, and the cost of models over them, without tuning anything. Dear
+ * features propose cheaper versions, which are measured as in `tune`. The result is plain data, and `tune({ profile })`
+ * takes it, with these versions.
  *
  * @throws OptionError, DataError for invalid options or data; FeatureError where a feature fails.
  * @example
@@ -81,6 +86,7 @@ export async function profile<Row, L extends Label, Name extends string>(
     signal,
   } = options;
   checkFeatureSet(features);
+  checkFidelities(options);
   checkFull(full, features);
   const numeric = isRegression(full);
   checkLearners([approximate].flat(), numeric, features);
@@ -100,7 +106,28 @@ export async function profile<Row, L extends Label, Name extends string>(
   const all = Rows.of(rows);
   const fitted = await fitFeatures(features, all, { signal, patience: patienceOf(options) });
   const timing = { clock: options.clock ?? systemClock, random: chance.fork('timing') };
-  const { blocks, timed } = await timedBlocks(features, fitted, all, timing, { signal });
+  const first = new FirstRows(all, timing, { signal });
+  await first.time(features, fitted);
+  const { versions } = await triedVersions(
+    { features, fitted, rows: all, fit: positions },
+    first,
+    fidelitiesOf(options),
+    { objective: 'throughput' },
+    { signal },
+  );
+  const computed = await first.blocks(versions.stepped);
+  const blocks = computed.slice(0, fitted.length);
+  const told = { values: Float64Array.from(truth), classes: classes.length };
+  const { fidelities } = tellingAmong(
+    versions.names,
+    features.names,
+    computed.slice(fitted.length),
+    told,
+    chance.fork('fidelities'),
+  );
+  const { set, measured } = withFewer(versions, fidelities);
+  const held = new Map(versions.stepped.map(({ name }, f) => [name, computed[f]]));
+  for (const [f, name] of features.names.entries()) held.set(wholeName(name), blocks[f]);
   const strata = numeric ? new Int32Array(rows.length) : Int32Array.from(truth);
   const fold = stratifiedFolds(strata, FOLDS, chance.fork('folds'));
   const seen = positions.filter((row) => fold[row] !== 0);
@@ -120,14 +147,15 @@ export async function profile<Row, L extends Label, Name extends string>(
   const model = await fit(await choose(full), features.names);
   const learners: Learner[] = [];
   for (const learner of approximate) learners.push(await choose(learner));
-  return profilePipeline(
+  const every = await profilePipeline(
     {
-      features,
-      fitted,
-      blocks,
+      features: set,
+      names: features.names,
+      fitted: [...fitted, ...measured],
+      blocks: set.names.flatMap((name) => held.get(name) ?? []),
       rows,
       sizes: rowSizes(blocks),
-      timed,
+      timed: first.timedOf(set),
       truth,
       reference: { model, reads: features.names, price: undefined },
       unseen: {
@@ -143,4 +171,5 @@ export async function profile<Row, L extends Label, Name extends string>(
     },
     { signal, onProgress: options.onProgress },
   );
+  return withGoingOn(every, features.names, fidelityNames(features.names, fidelities));
 }

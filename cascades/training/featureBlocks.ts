@@ -2,26 +2,14 @@ import { systemClock, type TimedFeatures } from '../../lib/costs/index.js';
 import type { Block } from '../../lib/data/blocks/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { fidelitiesOf, type Run } from '../problem/index.js';
-import {
-  blocksOf,
-  FirstRows,
-  fitFeatures,
-  Refits,
-  type SizeOf,
-  type Timing,
-  type Tracker,
-} from '../scoring/index.js';
+import { blocksOf, FirstRows, fitFeatures, Refits, type SizeOf, type Timing } from '../scoring/index.js';
 import type { Label, TriedFidelity } from '../types/index.js';
 import {
   checkNested,
-  keptFidelities,
   namedFidelities,
-  namesOf,
-  pricedFidelities,
-  proposedFidelities,
+  triedVersions,
   type Versions,
   versionsOf,
-  withFewer,
 } from './fidelities/index.js';
 
 /** The features, fitted on the rows that models are fitted on, and their values over all development rows. */
@@ -84,37 +72,15 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
   const timing = { clock, random: random.fork('timing') };
   const first = new FirstRows(rows, timing, own, fits.isShared);
   await first.time(features, fitted);
-  const { versions, tried } = await triedVersions(run, fitted, first, own);
+  const most = fidelitiesOf(options);
+  const { versions, tried } = await triedVersions(
+    { features, fitted, rows, fit: split.fit },
+    first,
+    most,
+    run,
+    own,
+  );
   const blocks = await first.blocks(versions.stepped);
   const timed = first.timedOf(versions.set);
   return { ...withBlocks(blocks, versions, tried), measured: { timing, timed }, sizeOf: first.sizeOf };
-}
-
-/** The versions that dear features propose, timed, without those that turn out as dear. */
-async function triedVersions<Row, L extends Label, Name extends string>(
-  { options, problem, objective, checkpoint }: Run<Row, L, Name>,
-  fitted: readonly NamedFeature<Row>[],
-  first: FirstRows<Row>,
-  tracker: Tracker,
-): Promise<{ readonly versions: Versions<Row>; readonly tried: readonly TriedFidelity[] }> {
-  const { features } = options;
-  const most = fidelitiesOf(options);
-  if (most === 0) return { versions: versionsOf(features, fitted, {}), tried: [] };
-  const timedAt = async (names: Versions<Row>['names']) => {
-    const versions = versionsOf(features, fitted, names);
-    const { stepped, set, measured } = versions;
-    await checkNested(versions, fitted, problem.development.rows, tracker);
-    await first.time(set, measured, (name) => stepped.some((step) => step.name === name));
-    return versions;
-  };
-  let now: Versions<Row> | undefined;
-  const tried = await keptFidelities(checkpoint, async () => {
-    const view = first.among(problem.split.fit);
-    const proposed = proposedFidelities(features, fitted, view, first.timedOf(features), objective, most);
-    now = await timedAt(proposed.names);
-    return pricedFidelities(proposed, now.set, first.timedOf(now.set), objective);
-  });
-  const versions = now ?? (await timedAt(namesOf(tried)));
-  const left = namesOf(tried.filter(({ outcome }) => outcome !== 'dear'));
-  return { versions: withFewer(versions, left), tried };
 }

@@ -1,10 +1,11 @@
-import { gather } from '../../lib/data/blocks/index.js';
+import { type Block, gather } from '../../lib/data/blocks/index.js';
 import { type FidelityNames, fidelityName, fidelityNames } from '../../lib/features/define/index.js';
 import { decideAll } from '../../lib/learn/exits/index.js';
+import type { Random } from '../../lib/stats/index.js';
 import type { Run } from '../problem/index.js';
 import type { Label } from '../types/index.js';
 import type { FeatureBlocks } from './featureBlocks.js';
-import { tellsAnything } from './fidelities/index.js';
+import { type Told, tellsAnything } from './fidelities/index.js';
 import type { CrossFittedModel } from './fullModel.js';
 
 /**
@@ -25,12 +26,23 @@ export function tellingFidelities<Row, L extends Label, Name extends string>(
   const values = development.labels ?? decideAll(decision, scores, width);
   const known = split.fit.filter((row) => !Number.isNaN(values[row]));
   const told = { values: Float64Array.from(known, (row) => values[row]), classes: classes.length };
-  const draw = random.fork('fidelities');
-  // Versions are in the order of features.
-  const all = fidelityNames(options.features.names, names).slice(options.features.names.length);
-  const silent = new Set<string>(
-    all.filter((name, v) => !tellsAnything(gather(versions.blocks[v], known), told, draw.fork(name))),
-  );
+  const own = versions.blocks.map((block) => gather(block, known));
+  return tellingAmong(names, options.features.names, own, told, random.fork('fidelities'));
+}
+
+/**
+ * @param features in whose order versions are
+ * @param blocks one a version, over rows that are told
+ */
+export function tellingAmong(
+  names: FidelityNames,
+  features: readonly string[],
+  blocks: readonly Block[],
+  told: Told,
+  random: Random,
+): { readonly fidelities: FidelityNames; readonly silent: ReadonlySet<string> } {
+  const all = fidelityNames(features, names).slice(features.length);
+  const silent = new Set<string>(all.filter((name, v) => !tellsAnything(blocks[v], told, random.fork(name))));
   const left = Object.entries(names).map(
     ([feature, at]) => [feature, at.filter((each) => !silent.has(fidelityName(feature, each)))] as const,
   );

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { Cascade, define, dense, logisticRegression, tune, UnstableFeature } from '../../index.js';
+import { Cascade, define, dense, logisticRegression, profile, tune, UnstableFeature } from '../../index.js';
 import { random } from '../../lib/stats/index.js';
 import { FakeClock } from '../support/fakeClock.js';
 import { folderFor } from '../support/files.js';
@@ -121,6 +121,26 @@ test('where a feature costs otherwise, so do its version and going on from it', 
   });
   t.is(Math.round(both.profile.features.meanPayment.goingOn?.cost.perRow ?? 0), 2 * (ALL - SAMPLE));
   t.is(Math.round(both.plan.stages[0].cost), 2 * SAMPLE + 3);
+});
+
+test('a profile measures versions as tune does, which then tries them', async (t) => {
+  const clock = new FakeClock();
+  const labels = rows.map(({ kind }) => kind);
+  const own = features(clock);
+  const measured = await profile({ features: own, rows, labels, clock, seed: 1 });
+  const { features: costs } = JSON.parse(JSON.stringify(measured));
+  t.deepEqual(Object.keys(costs), ['meanPayment', 'meanPayment@sample']);
+  t.is(Math.round(costs.meanPayment.cost.perRow), ALL);
+  t.is(Math.round(costs.meanPayment.goingOn.cost.perRow), ALL - SAMPLE);
+  const cascade = await tune({ ...options(own), profile: measured });
+  t.deepEqual(cascade.plan.stages[0].features, ['meanPayment@sample']);
+  t.is(Math.round(cascade.plan.stages[0].cost), SAMPLE);
+  t.is(Math.round(cascade.plan.full.cost), ALL - SAMPLE);
+  const { features: none } = await profile({ features: own, fidelities: false, rows, labels, clock });
+  t.deepEqual(Object.keys(none), ['meanPayment']);
+  const chance = random('told by nothing');
+  const untold = await profile({ features: own, rows, labels: rows.map(() => chance.integer(2)), clock });
+  t.deepEqual(Object.keys(untold.features), ['meanPayment'], 'a version that tells nothing is left out');
 });
 
 for (const fault of ['not nested', 'batch'] as const) {
