@@ -1,5 +1,5 @@
 import { type Block, denseBlock, gather, type Scaling } from '../../data/blocks/index.js';
-import { FeatureError } from '../../errors.js';
+import { FeatureError, SpillwayError } from '../../errors.js';
 import type { FittedFeature, RowView } from '../define/index.js';
 import type { EncoderCalls } from './calls.js';
 import type { Encoder } from './encoder.js';
@@ -42,9 +42,15 @@ export function fittedEmbedding<Row, Item>(
         const failing = new Set(Array.from(some));
         for (let row = 0; row < of.length; row++) if (failing.has(of[row])) lost(row, error);
       };
-      const vectors = calls.vectorsOf(encoder.prepare(items), { signal, onRequest, failed });
+      const vectorsOf = () => calls.vectorsOf(encoder.prepare(items), { signal, onRequest, failed });
+      const unopened = (error: unknown) => {
+        failed(items.map((_, i) => i), unopenedError(error));
+        return new Float32Array((items.length + 1) * dimensions);
+      };
       const block = (table: Float32Array): Block =>
         gather(denseBlock(items.length + 1, dimensions, table, scaling), of);
+      // Opening isn't the time of a batch.
+      const vectors = ready === undefined ? vectorsOf() : ready().then(vectorsOf, unopened);
       return vectors instanceof Promise ? vectors.then(block) : block(vectors);
     },
     counts: () => ({ roundTrips: calls.counts.calls, keys: calls.counts.texts }),
@@ -52,6 +58,14 @@ export function fittedEmbedding<Row, Item>(
     state: { json: { columns: dimensions }, tensors: {} },
     reportsRequests: true,
   };
+}
+
+function unopenedError(error: unknown): Error {
+  if (error instanceof SpillwayError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new FeatureError('', undefined, `the encoder's first layers couldn't be opened: ${message}`, {
+    cause: error,
+  });
 }
 
 interface Distinct<Item> {

@@ -1,4 +1,6 @@
-import { checkFunction, checkWhole } from '../../check.js';
+import { checkFunction, checkWhole, show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import { openedOnce } from '../../util/openedOnce.js';
 import type { EncodeItems } from './encoder.js';
 
 /** What an encoder may have beside itself: it answers after its first layers, too. */
@@ -41,17 +43,17 @@ export interface EncoderInLayers<Item> {
 export function inLayers<Encoder extends EncodeItems<Item> & Partial<Layered<Encoder>>, Item>(
   given: Encoder,
 ): EncoderInLayers<Item> {
-  const first = perLayer(async (layer) => {
+  const first = openedOnce(async (layer: number) => {
     const opened = await given.upTo?.(layer);
-    checkFunction('encode.upTo', opened);
-    return opened;
+    if (typeof opened === 'function') return opened;
+    throw new OptionError('encode.upTo', `expected a function for layer ${layer}, got ${show(opened)}`);
   });
   return {
     encode: given,
     layers: layersOf(given),
     upTo: (layer) => ({
-      encode: async (items, context) => (await first(layer))?.(items, context) ?? [],
-      ready: () => first(layer),
+      encode: async (items, context) => (await first.get(layer))(items, context),
+      ready: () => first.get(layer),
     }),
   };
 }
@@ -71,17 +73,4 @@ export function openedUpTo<Item>(
   size: number,
 ): OpenedEncoder<Item> {
   return layers === undefined ? { encode: encoder.encode } : encoder.upTo(layers, size);
-}
-
-/** What is opened for each layer once, when it is first needed; what failed is tried again. */
-export function perLayer<T>(open: (layer: number) => Promise<T>): (layer: number) => Promise<T> {
-  const opened = new Map<number, Promise<T>>();
-  return (layer) => {
-    const known = opened.get(layer);
-    if (known !== undefined) return known;
-    const own = open(layer);
-    opened.set(layer, own);
-    own.catch(() => opened.delete(layer));
-    return own;
-  };
 }

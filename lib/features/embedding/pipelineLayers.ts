@@ -1,6 +1,9 @@
+import { show } from '../../check.js';
+import { OptionError } from '../../errors.js';
+import { openedOnce } from '../../util/openedOnce.js';
 import { KeptStates } from './keptStates.js';
-import { type EncoderInLayers, layersOf, perLayer } from './layers.js';
-import { extractorOf, type FeatureExtraction, type PoolingOptions } from './pipeline.js';
+import { type EncoderInLayers, layersOf } from './layers.js';
+import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } from './pipeline.js';
 
 /**
  * A pipeline as a feature uses it. Where it has `after`, texts that its first layers have read whole go on from there:
@@ -14,10 +17,14 @@ export function pipelineInLayers(
 ): EncoderInLayers<Int32Array> {
   const whole = extractorOf(pipeline, options);
   const kept = new KeptStates();
-  const first = perLayer(async (layer) => extractorOf((await pipeline.upTo?.(layer)) ?? pipeline, options));
-  const others =
-    pipeline.after &&
-    perLayer(async (layer) => extractorOf((await pipeline.after?.(layer)) ?? pipeline, options));
+  const part = (name: 'upTo' | 'after') =>
+    openedOnce(async (layer: number) => {
+      const opened = await pipeline[name]?.(layer);
+      if (isPipeline(opened)) return extractorOf(opened, options);
+      throw new OptionError(`encode.${name}`, `expected a pipeline for layer ${layer}, got ${show(opened)}`);
+    });
+  const first = part('upTo');
+  const others = pipeline.after && part('after');
   return {
     layers: layersOf(pipeline),
     goesOn: pipeline.after !== undefined,
@@ -29,7 +36,7 @@ export function pipelineInLayers(
         const places = all.flatMap((_, i) => (states[i]?.layer === layer ? [i] : []));
         const tokens = places.map((i) => all[i]);
         const before = places.flatMap((i) => states[i]?.vectors ?? []);
-        const goesOn = layer === undefined ? undefined : await others?.(layer);
+        const goesOn = layer === undefined ? undefined : await others?.get(layer);
         const given = await (goesOn ? goesOn.vectorsOf(tokens, before) : whole.vectorsOf(tokens));
         const { data, dims } = whole.pool(given, tokens);
         places.forEach((place, i) => {
@@ -40,7 +47,7 @@ export function pipelineInLayers(
     },
     upTo: (layer, size) => ({
       async encode(all) {
-        const { vectorsOf, pool } = await first(layer);
+        const { vectorsOf, pool } = await first.get(layer);
         const vectors = await vectorsOf(all);
         all.forEach((tokens, i) => {
           // A text that was cut has other tokens, and the rest of them beside others.
@@ -48,7 +55,7 @@ export function pipelineInLayers(
         });
         return pool(vectors, all);
       },
-      ready: () => Promise.all([first(layer), others?.(layer)]),
+      ready: () => Promise.all([first.get(layer), others?.get(layer)]),
     }),
   };
 }

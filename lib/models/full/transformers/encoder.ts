@@ -6,6 +6,7 @@ import { OptionError } from '../../../errors.js';
 import { type FeatureExtraction, HIDDEN_STATES, type Layered } from '../../../features/embedding/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { member } from '../../../util/member.js';
+import { openedOnce } from '../../../util/openedOnce.js';
 import { encoderLayers } from '../../onnxFile/index.js';
 import { folderOf, type ModelFolder } from './folder.js';
 import { type FolderOptions, pipelineOpener } from './open.js';
@@ -45,30 +46,25 @@ export async function transformersEncoder(
   const { layers, after } = await layersOf(found);
   const open = await pipelineOpener(options);
   const whole = extractionOf(await open(TASK, found.path));
-  const opened = new Map<string, Promise<FeatureExtraction>>();
+  const partsOf = (kind: 'upTo' | 'after') =>
+    openedOnce((layer: number) => openPart(found, kind, layer, (path) => open(TASK, path)));
+  const [first, others] = [partsOf('upTo'), partsOf('after')];
   let isOpen = true;
-  const part = (kind: 'upTo' | 'after') => (layer: number) => {
+  const from = (parts: typeof first) => (layer: number) => {
     if (!isOpen) throw new TypeError('the encoder was closed');
-    const name = `${kind} ${layer}`;
-    const known = opened.get(name);
-    if (known !== undefined) return known;
-    const own = openPart(found, kind, layer, (path) => open(TASK, path));
-    opened.set(name, own);
-    own.catch(() => opened.delete(name));
-    return own;
+    return parts.get(layer);
   };
   return {
     task: whole.task,
     tokenizer: whole.tokenizer,
     model: whole.model,
     layers,
-    upTo: part('upTo'),
-    ...(after && { after: part('after') }),
+    upTo: from(first),
+    ...(after && { after: from(others) }),
     ...closable(async () => {
       if (!isOpen) return;
       isOpen = false;
-      for (const part of await Promise.allSettled([whole, ...opened.values()]))
-        if (part.status === 'fulfilled') await disposeOf(part.value);
+      for (const each of [whole, ...(await first.all()), ...(await others.all())]) await disposeOf(each);
     }),
   };
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { OptionError } from '../../../../lib/errors.js';
+import { FeatureError, OptionError } from '../../../../lib/errors.js';
 import { type FeatureStep, type FittedFeature, RowView } from '../../../../lib/features/define/index.js';
 import {
   type Encode,
@@ -11,6 +11,7 @@ import {
 } from '../../../../lib/features/embedding/index.js';
 import { KeptStates } from '../../../../lib/features/embedding/keptStates.js';
 import { proposedLooks, sizeReading } from '../../../../lib/features/embedding/proposedLooks.js';
+import { FakeTimer } from '../../../support/fakeTimer.js';
 import { fitOn } from '../../../support/features.js';
 import { vectorOf } from './encoders.js';
 import { FakeTensor, fakePipeline, idsOf } from './fakePipeline.js';
@@ -263,6 +264,51 @@ test('of what waits to go on the newest is kept, up to a size', (t) => {
   t.is(kept.take(texts[0]), undefined);
 });
 
+test('a pipeline’s upTo and after are checked, too', async (t) => {
+  const { pipeline } = fakePipeline();
+  const given: FeatureExtraction = { ...pipeline, layers: 2, upTo: () => pipeline };
+  const refused = async (wrong: object, message: RegExp) => {
+    const { fidelities } = await fidelitiesOf(embedding({ ...given, ...wrong }, options));
+    const [step, whole] = fidelities.inSteps(['1l']);
+    await t.throwsAsync(valuesOf(step.fitted, RowView.of(['a'])), { instanceOf: OptionError, message });
+    t.is((await valuesOf(whole.fitted, RowView.of(['a']))).length, 3, 'all layers are there all the same');
+  };
+  await refused({ upTo() {} }, /^option 'encode\.upTo': expected a pipeline for layer 1, got undefined/);
+  await refused({ upTo: async () => vectorOf }, /^option 'encode\.upTo'/);
+  await refused({ after() {} }, /^option 'encode\.after': expected a pipeline for layer 1/);
+});
+
+test('layers may take longer to open than a batch may take', async (t) => {
+  const timer = new FakeTimer();
+  const { pipeline } = fakePipeline();
+  const later = () => new Promise<FeatureExtraction>((opened) => timer.after(100, () => opened(pipeline)));
+  const functions: Encode = Object.assign((texts: string[]) => texts.map(vectorOf), {
+    layers: 2,
+    upTo: () => new Promise<Encode>((opened) => timer.after(100, () => opened((all) => all.map(vectorOf)))),
+  });
+  const timed = { ...options, timeoutMs: 10, timer };
+  for (const feature of [
+    embedding(functions, timed),
+    embedding({ ...pipeline, layers: 2, upTo: later, after: later }, timed),
+  ]) {
+    const { fidelities } = await fidelitiesOf(feature);
+    const values = valuesOf(fidelities.inSteps(['1l'])[0].fitted, RowView.of(['a']));
+    await timer.pass(100);
+    t.is((await values).length, 3);
+  }
+});
+
+test('layers that can’t be opened are each row’s failure where rows may lack a value', async (t) => {
+  const { pipeline } = fakePipeline();
+  const upTo = () => Promise.reject(new Error('no file'));
+  const { fidelities } = await fidelitiesOf(embedding({ ...pipeline, layers: 2, upTo }, options));
+  const [{ fitted }] = fidelities.inSteps(['1l']);
+  const lost: unknown[] = [];
+  await fitted.compute(RowView.of(['a', 'b', 'a']), { missing: (row, { message }) => lost.push(row, message) });
+  const message = "feature '': the encoder's first layers couldn't be opened: no file";
+  t.deepEqual(lost, [0, message, 1, message, 2, message]);
+});
+
 test('what upTo gives is checked, and its failure is the step’s', async (t) => {
   const failing = (upTo: () => unknown) =>
     embedding(
@@ -277,7 +323,7 @@ test('what upTo gives is checked, and its failure is the step’s', async (t) =>
   const computed = async (upTo: () => unknown) => valuesOf(await of(upTo), view);
   await t.throwsAsync(
     computed(() => Promise.reject(new Error('no file'))),
-    { message: /failed on a text: no file$/ },
+    { instanceOf: FeatureError, message: /first layers couldn't be opened: no file$/ },
   );
   await t.throwsAsync(
     computed(() => 3),
