@@ -27,9 +27,9 @@ export function fidelityNotes<L extends Label, Name extends string>({
 
 /** What became of a version that no stage of the plan reads. */
 const FATES: Readonly<Record<TriedFidelity['outcome'], string>> = {
-  chosen: 'was tried and not chosen',
+  chosen: 'is read by other plans of the chain',
   'not chosen': 'was tried and not chosen',
-  dear: 'costs about as much',
+  dear: 'costs too much to be worth a stage',
   silent: 'was dropped, since it says nothing of the answers',
 };
 

@@ -36,7 +36,7 @@ test('a feature whose versions no stage reads has a note of what became of each'
   t.deepEqual(fidelityNotes({ plan: planOver(['cheap']), triedFidelities: all }), [
     "'body' takes 70 % of the cost of all features: body@300 (its first 300 characters, 21 % of its cost) was tried and not chosen; " +
       'body@64 (its first 64 characters, 5 % of its cost) was dropped, since it says nothing of the answers; body@fast (95 % of its cost) ' +
-      'costs about as much. If another part of it tells the answers, define that part as a feature.',
+      'costs too much to be worth a stage. If another part of it tells the answers, define that part as a feature.',
     "'image' takes 20 % of the cost of all features: image@8x8 (its 8 x 8 pixels, 21 % of its cost) was tried and not chosen. " +
       'If another part of it tells the answers, define that part as a feature.',
   ]);
@@ -52,7 +52,7 @@ test('a version that a stage of the plan reads is said in words, whatever became
   // Another plan of the chain may not read it.
   t.regex(
     fidelityNotes({ plan: halfPlan, triedFidelities: [chosen] })[0],
-    /body@300 .* was tried and not chosen/,
+    /body@300 .* is read by other plans of the chain\. If/,
   );
 });
 
