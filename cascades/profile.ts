@@ -171,5 +171,6 @@ export async function profile<Row, L extends Label, Name extends string>(
     },
     { signal, onProgress: options.onProgress },
   );
-  return withGoingOn(every, features.names, fidelityNames(features.names, fidelities));
+  const names = fidelityNames(features.names, fidelities);
+  return withGoingOn(every, features.names, names, versions.handingOn);
 }

@@ -2,13 +2,19 @@ import { byName, type FeatureProfile, FREE, type Profile } from '../../lib/costs
 import { type AtFidelity, featureOf } from '../../lib/features/define/index.js';
 import { wholeName } from '../training/index.js';
 
-/** A profile of these features and versions, in which features know what they cost after their versions. */
+/**
+ * A profile of these features and versions, in which features know what they cost after their versions.
+ *
+ * @param profile also of features as last steps, by {@link wholeName}
+ * @param handing versions whose work their features go on from
+ */
 export function withGoingOn<Name extends string>(
   profile: Profile,
   features: readonly string[],
   names: readonly AtFidelity<Name>[],
+  handing: ReadonlySet<string>,
 ): Profile<Name> {
-  return {
+  const every: Profile<Name> = {
     ...profile,
     features: byName(names, (name) => {
       const { [name]: own, [wholeName(name)]: whole } = profile.features;
@@ -17,13 +23,14 @@ export function withGoingOn<Name extends string>(
         : own;
     }),
   };
+  return handedOn(every, names, handing);
 }
 
 /**
  * The same, in which the work of versions that features go on from is a cost by itself: of several versions of a
  * feature, that of the last one. The feature isn't measured after it, since it may be dear: it costs the difference.
  */
-export function handedOn<Name extends string>(
+function handedOn<Name extends string>(
   profile: Profile<Name>,
   names: readonly AtFidelity<Name>[],
   handing: ReadonlySet<string>,

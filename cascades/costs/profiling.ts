@@ -39,7 +39,7 @@ import {
   wholeName,
 } from '../training/index.js';
 import type { Label } from '../types/index.js';
-import { handedOn, withGoingOn } from './goingOn.js';
+import { withGoingOn } from './goingOn.js';
 
 /** A pipeline with everything fitted that is to be measured. */
 export interface Pipeline<Row, Name extends string>
@@ -118,7 +118,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   }
   const every = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
   const names = fidelityNames(material.features, material.fidelities);
-  const profile = handedOn(withGoingOn(every, material.features, names), names, versions.handingOn);
+  const profile = withGoingOn(every, material.features, names, versions.handingOn);
   checkpoint?.keepStep('profile', JSON.stringify(profile));
   return profile;
 }
