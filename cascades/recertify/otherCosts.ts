@@ -40,7 +40,10 @@ export function withOtherCosts<Name extends string>(
   for (const name of names) {
     const change = changes[name];
     if (change === undefined) continue;
-    features[name] = { ...features[name], cost: { ...asLine(features[name].cost, change), ...change } };
+    // A version that its feature goes on from is a cost by itself.
+    if (Object.hasOwn(transforms, name))
+      transforms[name] = { ...asLine(transforms[name], change), ...change };
+    else features[name] = { ...features[name], cost: { ...asLine(features[name].cost, change), ...change } };
   }
   return { ...profile, features, transforms };
 }
