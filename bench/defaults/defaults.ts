@@ -4,11 +4,11 @@ import { MANUALS } from '../fidelities/manuals.js';
 import { atLeast, type Check, columns } from '../harness/checks.js';
 import { sizeOf, type Workload } from '../harness/harness.js';
 import { machine, versions } from '../harness/machine.js';
-import { MINILM, TRANSFORMERS } from '../peers/known.js';
+import { DUCKDB, MINILM, REDIS, TRANSFORMERS } from '../peers/known.js';
 import { PROBLEMS } from './problems.js';
 
 const SEEDS = { quick: [1], usual: [1], full: [1, 2, 3] };
-const NEEDS = { sentences: [MINILM, TRANSFORMERS], manuals: [MANUALS] };
+const NEEDS = { sentences: [MINILM, TRANSFORMERS], manuals: [MANUALS], flights: [REDIS, DUCKDB] };
 
 /** `tune` with features, rows, labels, a full model and a bound alone, beside the best options by hand. */
 export const defaults: Workload = {
@@ -17,7 +17,8 @@ export const defaults: Workload = {
       cases.includes(name) ? peers.map((peer) => ({ peer, checks: [`${name}: `] })) : [],
     ),
   async run({ seeds: chosen, quick, full, cases = Object.keys(PROBLEMS), log }) {
-    const seeds = chosen ?? SEEDS[sizeOf({ quick, full })];
+    const size = sizeOf({ quick, full });
+    const seeds = chosen ?? SEEDS[size];
     const missing = Object.entries(NEEDS).flatMap(([name, peers]) =>
       cases.includes(name) && peers.some((peer) => peer.missing() !== undefined) ? [name] : [],
     );
@@ -26,7 +27,7 @@ export const defaults: Workload = {
       if (!cases.includes(name) || missing.includes(name)) continue;
       log(name);
       comparisons[name] = [];
-      for (const seed of seeds) comparisons[name].push(await compare(seed, quick, log));
+      for (const seed of seeds) comparisons[name].push(await compare(seed, size, log));
     }
     const all = Object.entries(comparisons);
     const json = {

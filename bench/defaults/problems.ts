@@ -1,8 +1,8 @@
-import { define, gradientBoosting, logisticRegression, pixels, tfidf } from 'spillway';
+import { define, type FeatureSet, gradientBoosting, logisticRegression, pixels, tfidf } from 'spillway';
 import { type Digit, type Gloss, type GlossCategory, loadDigits, type Mail } from 'spillway/datasets';
 import { features as mailFeatures } from '../../examples/mail/pipeline.js';
 import { random } from '../../lib/stats/index.js';
-import { compareVariants, type Split, type Variant, type VariantFigures } from '../fidelities/compare.js';
+import { compareVariants, type Variant } from '../fidelities/compare.js';
 import { type Corpus, type LongText, splitCorpus, textFeatures } from '../fidelities/corpora.js';
 import { withoutLede } from '../fidelities/mail.js';
 import { loadManuals } from '../fidelities/manuals.js';
@@ -12,86 +12,118 @@ import { glossesOfEight } from '../sentences/data.js';
 import { openEncoders } from '../sentences/encoders.js';
 import { GLOSS, plainFeatures, sentenceFeatures } from '../sentences/pipelines.js';
 import { glossFeatures, splitGlosses } from '../tuning/expected-data.js';
-
-/** What the best options by hand reach on a data set, and what `tune` reaches without any. The last is the default. */
-type Problem = (seed: number, quick: boolean, log: (text: string) => void) => Promise<VariantFigures[]>;
+import { flights } from './flights.js';
+import { cut, DEFAULT, type Problem } from './problem.js';
 
 const disagreement = (epsilon: number) => ({ loss: 'disagreement', epsilon, delta: 0.05 }) as const;
 const accuracy = (epsilon: number) => ({ loss: 'accuracy', epsilon, delta: 0.05 }) as const;
-const DEFAULT = 'by default';
 
-async function mail(seed: number, quick: boolean, log: (text: string) => void) {
+/** Beginnings of texts as features of their own, by hand. */
+function withBeginnings<Row>(
+  features: FeatureSet<Row, string>,
+  textOf: (row: Row) => string,
+  lengths: readonly number[],
+): FeatureSet<Row, string> {
+  return define<Row, string>({
+    ...Object.fromEntries(
+      lengths.map((length) => [
+        `first${length}`,
+        tfidf((row: Row) => textOf(row).slice(0, length), { maxFeatures: 3_000, sublinear: true }),
+      ]),
+    ),
+    ...Object.fromEntries(features.names.map((name) => [name, features.get(name)])),
+  });
+}
+
+const MAILS = { quick: 0.5, usual: 0.4, full: 1 };
+
+const mail: Problem = async (seed, size, log) => {
   const bound = disagreement(0.01);
+  const byHand = {
+    full: logisticRegression({ l2: L2 }),
+    bound,
+    repeats: 'copies',
+    fidelities: false,
+  } as const;
   const variants: Variant<Mail, MailLabel>[] = [
+    { name: 'lede of 400 characters, l2', features: mailFeatures, options: byHand },
     {
-      name: 'lede, l2',
-      features: mailFeatures,
-      options: { full: logisticRegression({ l2: L2 }), bound, repeats: 'copies', fidelities: false },
+      name: '200 and 1,000 characters, l2',
+      features: withBeginnings(withoutLede, ({ body }) => body, [200, 1_000]),
+      options: byHand,
     },
     { name: DEFAULT, features: withoutLede, options: { full: logisticRegression(), bound } },
   ];
-  return compareVariants(variants, (await splitMail(quick))(seed), seed, log);
-}
+  const { known, unseen } = (await splitMail(size === 'quick'))(seed);
+  const share = ({ rows, labels }: typeof known) => {
+    const most = Math.round(MAILS[size] * rows.length);
+    return { rows: rows.slice(0, most), labels: labels.slice(0, most) };
+  };
+  return compareVariants(variants, { known: share(known), unseen: share(unseen) }, seed, log);
+};
 
-async function glosses(seed: number, quick: boolean, log: (text: string) => void) {
-  const bound = accuracy(quick ? 0.1 : 0.03);
-  const sizes = quick ? { known: 2_000, unseen: 2_000 } : { known: 8_000, unseen: 8_000 };
-  const all = await splitGlosses(seed, { known: sizes.known + sizes.unseen, unseen: 0 });
+const GLOSSES = { quick: 1_000, usual: 4_000, full: 8_000 };
+
+const glosses: Problem = async (seed, size, log) => {
+  const bound = accuracy({ quick: 0.1, usual: 0.05, full: 0.03 }[size]);
+  const known = GLOSSES[size];
+  const all = await splitGlosses(seed, { known: 2 * known, unseen: 0 });
+  const byHand = { full: logisticRegression({ tolerance: 1e-4 }), bound, fidelities: false } as const;
   const variants: Variant<Gloss, GlossCategory>[] = [
+    { name: 'tolerance, effort', features: glossFeatures, options: { ...byHand, effort: 'thorough' } },
     {
-      name: 'tolerance, effort',
-      features: glossFeatures,
-      options: {
-        full: logisticRegression({ tolerance: 1e-4 }),
-        bound,
-        effort: 'thorough',
-        fidelities: false,
-      },
+      name: 'the first 30 characters, tolerance',
+      features: withBeginnings<Gloss>(glossFeatures, ({ gloss }) => gloss, [30]),
+      options: byHand,
     },
     { name: DEFAULT, features: glossFeatures, options: { full: logisticRegression(), bound } },
   ];
-  return compareVariants(variants, cut(all.rows, all.labels, sizes.known), seed, log);
-}
+  return compareVariants(variants, cut(all.rows, all.labels, known), seed, log);
+};
 
 /** @throws Error without MiniLM: the workload looks for it first */
-async function sentences(seed: number, quick: boolean, log: (text: string) => void) {
+const sentences: Problem = async (seed, size, log) => {
   const encoders = await openEncoders();
   if (typeof encoders === 'string') throw new Error(encoders);
-  const data = await glossesOfEight(seed, quick ? 'quick' : 'usual');
-  const options = { full: logisticRegression(), bound: disagreement(quick ? 0.1 : 0.02) };
+  const data = await glossesOfEight(seed, size === 'full' ? 'usual' : 'quick');
+  const options = { full: logisticRegression(), bound: disagreement(size === 'full' ? 0.02 : 0.1) };
+  const byHand = { ...options, repeats: true, fidelities: false } as const;
   const variants: Variant<Gloss, string>[] = [
-    {
-      name: 'two layers of 32 tokens',
-      features: sentenceFeatures(GLOSS, encoders).features,
-      options: { ...options, repeats: true, fidelities: false },
-    },
+    ...[32, 16].map((glance) => ({
+      name: `two layers of ${glance} tokens`,
+      features: sentenceFeatures({ ...GLOSS, glance }, encoders).features,
+      options: byHand,
+    })),
     { name: DEFAULT, features: plainFeatures(GLOSS, encoders).features, options },
   ];
   return compareVariants(variants, data, seed, log);
-}
+};
 
 const SIDE = 28;
-const DIGITS = { known: 4_000, unseen: 4_000 };
+const DIGITS = { quick: 400, usual: 2_000, full: 4_000 };
 
 const sized = (side: number) =>
   pixels(({ pixels: data }: Digit) => ({ data, width: SIDE, height: SIDE }), { width: side, height: side });
 
-async function digits(seed: number, quick: boolean, log: (text: string) => void) {
+const digits: Problem = async (seed, size, log) => {
   const { train } = await loadDigits();
   const order = Int32Array.from(train.rows.keys());
   random(seed).fork('bench defaults digits').shuffle(order);
-  const known = quick ? 400 : DIGITS.known;
-  const some = order.subarray(0, known + DIGITS.unseen);
+  const known = DIGITS[size];
+  const some = order.subarray(0, 2 * known);
   const options = {
     full: gradientBoosting({ rounds: 50 }),
-    bound: accuracy(quick ? 0.1 : 0.02),
+    bound: accuracy(size === 'quick' ? 0.1 : 0.02),
   };
+  const coarse = define<Digit, string>({ tiny: sized(7), half: sized(14), whole: sized(SIDE) });
+  const byHand = { ...options, repeats: true, fidelities: false } as const;
   return compareVariants(
     [
+      { name: 'coarse images', features: coarse, options: byHand },
       {
-        name: 'coarse images',
-        features: define<Digit, string>({ tiny: sized(7), half: sized(14), whole: sized(SIDE) }),
-        options: { ...options, repeats: true, fidelities: false },
+        name: 'coarse images, logistic regression too',
+        features: coarse,
+        options: { ...byHand, approximate: [options.full, logisticRegression()] },
       },
       { name: DEFAULT, features: define<Digit, string>({ whole: sized(SIDE) }), options },
     ],
@@ -103,39 +135,32 @@ async function digits(seed: number, quick: boolean, log: (text: string) => void)
     seed,
     log,
   );
-}
+};
 
-/** The first characters of a text as a feature of their own, by hand. */
-const withBeginning = define<LongText, string>({
-  beginning: tfidf(({ text }) => text.slice(0, 1_200), { maxFeatures: 3_000, sublinear: true }),
-  ...Object.fromEntries(textFeatures.names.map((name) => [name, textFeatures.get(name)])),
-});
+const TEXTS = { quick: 400, usual: 1_500, full: Number.POSITIVE_INFINITY };
 
 const corpus =
   (load: () => Corpus): Problem =>
-  (seed, quick, log) => {
+  (seed, size, log) => {
     const options = { full: logisticRegression(), bound: disagreement(0.01) };
+    const byHand = { ...options, repeats: 'copies', fidelities: false } as const;
+    const beginnings = (lengths: readonly number[]) =>
+      withBeginnings(textFeatures, ({ text }: LongText) => text, lengths);
     return compareVariants(
       [
+        { name: 'the first 1,200 characters', features: beginnings([1_200]), options: byHand },
         {
-          name: 'the first 1,200 characters',
-          features: withBeginning,
-          options: { ...options, repeats: 'copies', fidelities: false },
+          name: '300 and 2,500 characters, l2',
+          features: beginnings([300, 2_500]),
+          options: { ...byHand, full: logisticRegression({ l2: L2 }) },
         },
         { name: DEFAULT, features: textFeatures, options },
       ],
-      splitCorpus(load(), seed, quick),
+      splitCorpus(load(), seed, TEXTS[size]),
       seed,
       log,
     );
   };
-
-function cut<Row, L>(rows: readonly Row[], labels: readonly L[], known: number): Split<Row, L> {
-  return {
-    known: { rows: rows.slice(0, known), labels: labels.slice(0, known) },
-    unseen: { rows: rows.slice(known), labels: labels.slice(known) },
-  };
-}
 
 /** By name. Options by hand are those of the bench that the data are of. */
 export const PROBLEMS = {
@@ -143,6 +168,7 @@ export const PROBLEMS = {
   glosses,
   sentences,
   digits,
+  flights,
   sources: corpus(loadSources),
   manuals: corpus(loadManuals),
 } satisfies Record<string, Problem>;

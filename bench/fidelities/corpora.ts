@@ -23,7 +23,7 @@ export interface LongText {
   readonly text: string;
 }
 
-/** Characters of a text that are kept. */
+/** Characters of a text that are kept: what follows is no row's, for the whole pipeline neither. */
 export const LONGEST = 10_000;
 const UNSEEN = 0.3;
 /** Texts of a quick run. */
@@ -52,11 +52,11 @@ const variants: readonly Variant<LongText, string>[] = [
   { name: 'derived', features: textFeatures, options },
 ];
 
-/** The texts in an order that the seed decides, and cut. */
-export function splitCorpus({ rows, labels }: Corpus, seed: number, quick: boolean): Split<LongText, string> {
+/** The texts, at most so many, in an order that the seed decides, and cut. */
+export function splitCorpus({ rows, labels }: Corpus, seed: number, most: number): Split<LongText, string> {
   const shuffled = Int32Array.from(rows.keys());
   random(seed).fork('bench corpora').shuffle(shuffled);
-  const order = quick ? shuffled.subarray(0, FEW) : shuffled;
+  const order = shuffled.subarray(0, most);
   const cut = Math.round(UNSEEN * order.length);
   const take = (which: Int32Array) => ({
     rows: Array.from(which, (row) => rows[row]),
@@ -73,7 +73,7 @@ export async function corpusFigures(
 ): Promise<VariantFigures[][]> {
   const perSeed: VariantFigures[][] = [];
   for (const seed of seeds) {
-    perSeed.push(await compareVariants(variants, splitCorpus(corpus, seed, quick), seed, log));
+    perSeed.push(await compareVariants(variants, splitCorpus(corpus, seed, quick ? FEW : corpus.rows.length), seed, log));
   }
   return perSeed;
 }
