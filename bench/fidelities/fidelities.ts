@@ -6,7 +6,16 @@ import { type Corpus, corpusChecks, corpusFigures } from './corpora.js';
 import { mailChecks, mailFigures } from './mail.js';
 import { loadManuals, MANUALS } from './manuals.js';
 import { loadSources } from './sources.js';
-import { BEFORE, BESIDE_BEFORE, TIMES_HEAD, timesChecks, timesFigures, timesLines } from './times.js';
+import {
+  BEFORE,
+  BESIDE_BEFORE,
+  RATIO_HEAD,
+  ratioLines,
+  TIMES_HEAD,
+  timesChecks,
+  timesFigures,
+  timesLines,
+} from './times.js';
 
 const CASES = ['mail', 'sources', 'manuals', 'times'] as const;
 /** Of mails, and of the corpora: all of these give nearly the same. */
@@ -14,7 +23,6 @@ const SEEDS = {
   mail: { quick: [1], usual: [1, 2, 3], full: [1, 2, 3, 4, 5] },
   corpora: { quick: [1], usual: [1], full: [1, 2, 3] },
 };
-const ROUNDS = { quick: 1, usual: 1, full: 3 };
 
 const CORPORA: Readonly<Record<'sources' | 'manuals', () => Corpus>> = {
   sources: loadSources,
@@ -43,8 +51,8 @@ export const fidelities: Workload = {
       comparisons[name] = await corpusFigures(CORPORA[name](), seedsOf('corpora'), quick, log);
       checks.push(...corpusChecks(name, comparisons[name]));
     }
-    const times = wanted('times') ? await timesFigures(ROUNDS[size], quick, log) : [];
-    checks.push(...timesChecks(times));
+    const times = wanted('times') ? await timesFigures(size, log) : [];
+    checks.push(...timesChecks(times, size));
     const json = {
       workload: 'fidelities',
       quick,
@@ -59,7 +67,12 @@ export const fidelities: Workload = {
       ...Object.entries(comparisons).map(
         ([name, perSeed]) => `${name}\n${columns([[...VARIANT_HEAD], ...variantLines(perSeed)])}`,
       ),
-      ...(times.length > 0 ? [columns([[...TIMES_HEAD], ...timesLines(times)])] : []),
+      ...(times.length > 0
+        ? [
+            columns([[...TIMES_HEAD], ...timesLines(times)]),
+            columns([[...RATIO_HEAD], ...ratioLines(times)]),
+          ]
+        : []),
     ];
     return { json, table: tables.join('\n\n') };
   },

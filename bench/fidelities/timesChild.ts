@@ -4,9 +4,11 @@ import { peakMemory } from '../harness/machine.js';
 import { usedMemory } from '../harness/memory.js';
 import { PROBLEMS, problemOf } from './problems.js';
 
-const [problem, seed, quick, fidelities] = process.argv.slice(2);
+const [problem, seed, share, fidelities] = process.argv.slice(2);
 const name = PROBLEMS.find((each) => each === problem);
 if (name === undefined) throw new RangeError(`no problem is named ${problem}`);
+const size = (['quick', 'usual', 'full'] as const).find((each) => each === share);
+if (size === undefined) throw new RangeError(`no size is named ${share}`);
 const used = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
@@ -14,7 +16,7 @@ const used = () => {
 
 const ready = await problemOf(name, {
   seed: Number(seed),
-  quick: quick === 'quick',
+  size,
   ...(fidelities === 'none' && { fidelities: false }),
 });
 // What reading the rows has left behind isn't counted.
