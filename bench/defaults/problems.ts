@@ -137,7 +137,7 @@ const digits: Problem = async (seed, size, log) => {
   );
 };
 
-const TEXTS = { quick: 400, usual: 1_500, full: Number.POSITIVE_INFINITY };
+const TEXTS = { quick: 800, usual: 1_500, full: Number.POSITIVE_INFINITY };
 
 const corpus =
   (load: () => Corpus): Problem =>

@@ -148,7 +148,20 @@ function checksOf(world: FrameWorld, results: readonly Result[], quick: boolean)
 function tableOf(results: readonly Result[]): string {
   const share = (value: number) => `${(100 * value).toFixed(2)} %`;
   return columns([
-    ['world', 'seed', 'network/s', 'cascade/s', 'speedup', 'expected', 'asked', 'detector', 'right', 'right', 'differs', 'tuned'],
+    [
+      'world',
+      'seed',
+      'network/s',
+      'cascade/s',
+      'speedup',
+      'expected',
+      'asked',
+      'detector',
+      'right',
+      'right',
+      'differs',
+      'tuned',
+    ],
     ...results.map((each) => [
       each.world,
       String(each.seed),

@@ -68,10 +68,7 @@ export const fidelities: Workload = {
         ([name, perSeed]) => `${name}\n${columns([[...VARIANT_HEAD], ...variantLines(perSeed)])}`,
       ),
       ...(times.length > 0
-        ? [
-            columns([[...TIMES_HEAD], ...timesLines(times)]),
-            columns([[...RATIO_HEAD], ...ratioLines(times)]),
-          ]
+        ? [columns([[...TIMES_HEAD], ...timesLines(times)]), columns([[...RATIO_HEAD], ...ratioLines(times)])]
         : []),
     ];
     return { json, table: tables.join('\n\n') };

@@ -25,11 +25,7 @@ const ROUNDS = 100;
  */
 export async function problemOf(
   name: ProblemName,
-  {
-    seed,
-    size,
-    fidelities,
-  }: { readonly seed: number; readonly size: Size; readonly fidelities?: false },
+  { seed, size, fidelities }: { readonly seed: number; readonly size: Size; readonly fidelities?: false },
 ): Promise<() => Promise<number>> {
   const workload = tuningWorkloads.find((each) => each.name === name);
   if (workload === undefined) throw new RangeError(`no workload is named ${name}`);

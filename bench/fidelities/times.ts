@@ -58,10 +58,7 @@ const ROUNDS = { quick: 1, usual: 3, full: 3 };
 const SEED = 1;
 
 /** Each round runs every way once, and begins with another one. */
-export async function timesFigures(
-  size: Size,
-  log: (text: string) => void,
-): Promise<TimesFigures[]> {
+export async function timesFigures(size: Size, log: (text: string) => void): Promise<TimesFigures[]> {
   const before = BEFORE.missing() === undefined ? process.env[VARIABLE] : undefined;
   const ways = WAYS.filter((way) => way !== 'before' || before !== undefined);
   const folder = await mkdtemp(join(tmpdir(), 'spillway-times-'));
