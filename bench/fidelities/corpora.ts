@@ -73,7 +73,9 @@ export async function corpusFigures(
 ): Promise<VariantFigures[][]> {
   const perSeed: VariantFigures[][] = [];
   for (const seed of seeds) {
-    perSeed.push(await compareVariants(variants, splitCorpus(corpus, seed, quick ? FEW : corpus.rows.length), seed, log));
+    perSeed.push(
+      await compareVariants(variants, splitCorpus(corpus, seed, quick ? FEW : corpus.rows.length), seed, log),
+    );
   }
   return perSeed;
 }
