@@ -25,14 +25,15 @@ export interface EncoderLayers {
  *
  * @param bytes of an ONNX file
  * @param names that the output of all tokens' vectors may have, the first one that there is
- * @throws ArtifactError for a file that is no whole model, or whose layers can't be found or don't lead to vectors of
- * one width
+ * @throws ArtifactError for a file that is no whole model, that keeps its weights in another file, or whose layers can't
+ * be found or don't lead to vectors of one width
  */
 export function encoderLayers(bytes: Uint8Array, names: readonly string[]): EncoderLayers {
   const graph = graphParts(bytes);
   const output = names.find((name) => graph.outputs.has(name));
   if (output === undefined || !graph.inputs.has(TOKENS))
     throw notFound(`expected an input ${TOKENS}, and an output ${names.join(' or ')}`);
+  for (const constant of graph.constants.values()) checkInFile(constant);
   const path = pathTo(graph.nodes, output);
   const ends = layerEnds(path);
   const endOf = (layer: number) => {
@@ -137,14 +138,12 @@ function partOf(
   const { type, element } = typeOf(declared);
   const kept = (messages: ReadonlyMap<string, Uint8Array>) =>
     [...messages].filter(([name]) => needed.has(name)).map(([, message]) => message);
-  const constants = kept(graph.constants);
-  for (const constant of constants) checkInFile(constant);
   const parts = [
     ...(from === undefined ? [] : framedField(1, [castNode(STATES, from, element).finish()])),
     ...nodes.reverse().flatMap(({ message }) => framedField(1, [message])),
     ...(to === output ? [] : framedField(1, [castNode(to, output, element).finish()])),
     new MessageWriter().text(2, 'layers').finish(),
-    ...constants.flatMap((message) => framedField(5, [message])),
+    ...kept(graph.constants).flatMap((message) => framedField(5, [message])),
     ...kept(graph.inputs).flatMap((message) => framedField(11, [message])),
     ...(from === undefined
       ? []
