@@ -10,6 +10,13 @@ export interface EncodeContext {
 /** Encodes items: returns a vector for each, in their order, or a promise of them. */
 export type EncodeItems<Item> = (items: Item[], context: EncodeContext) => Vectors | PromiseLike<Vectors>;
 
+/** The same, of items that a batch of rows has: the batch is a key to what is kept for it. */
+export type EncodeOfBatch<Item> = (
+  items: Item[],
+  context: EncodeContext,
+  batch: object,
+) => Vectors | PromiseLike<Vectors>;
+
 /** Encodes texts: returns a vector for each, in their order, or a promise of them. */
 export interface Encode extends Partial<Layered<Encode>> {
   (texts: string[], context: EncodeContext): Vectors | PromiseLike<Vectors>;
@@ -32,34 +39,37 @@ export interface Prepared {
 export interface Encoder<Item> {
   /** Items of one name have equal vectors. */
   name(item: Item): string;
-  prepare(items: readonly Item[]): Prepared;
+  /** @param batch of rows, which the items are of */
+  prepare(items: readonly Item[], batch: object): Prepared;
 }
 
 /** An encoder by a function of texts. An empty text is encoded too: encoders have vectors for it. */
-export function textEncoder(encode: EncodeItems<string>): Encoder<string> {
+export function textEncoder(encode: EncodeOfBatch<string>): Encoder<string> {
   return {
     name: (text) => text,
-    prepare: (texts) => ({
+    prepare: (texts, batch) => ({
       sizes: texts.map(({ length }) => Math.max(1, length)),
       encode: (positions, context) =>
         encode(
           Array.from(positions, (i) => texts[i]),
           context,
+          batch,
         ),
     }),
   };
 }
 
 /** An encoder by a function of tokens. */
-export function tokenEncoder(encode: EncodeItems<Int32Array>): Encoder<Int32Array> {
+export function tokenEncoder(encode: EncodeOfBatch<Int32Array>): Encoder<Int32Array> {
   return {
     name: (tokens) => tokens.join(),
-    prepare: (all) => ({
+    prepare: (all, batch) => ({
       sizes: all.map(({ length }) => length),
       encode: (positions, context) =>
         encode(
           Array.from(positions, (i) => all[i]),
           context,
+          batch,
         ),
     }),
   };
@@ -73,7 +83,7 @@ export interface Tokenised {
 
 /** An encoder of texts by one of tokens: equal texts have one name. */
 export function tokenisedEncoder({ prepare }: Encoder<Int32Array>): Encoder<Tokenised> {
-  return { name: ({ text }) => text, prepare: (items) => prepare(items.map(({ tokens }) => tokens)) };
+  return { name: ({ text }) => text, prepare: (items, batch) => prepare(items.map(({ tokens }) => tokens), batch) };
 }
 
 /** The same, which makes the tokens. */
@@ -81,5 +91,5 @@ export function splittingEncoder(
   split: (text: string) => Int32Array,
   { prepare }: Encoder<Int32Array>,
 ): Encoder<string> {
-  return { name: (text) => text, prepare: (texts) => prepare(texts.map(split)) };
+  return { name: (text) => text, prepare: (texts, batch) => prepare(texts.map(split), batch) };
 }

@@ -1,7 +1,7 @@
 import { checkFunction, checkWhole, show } from '../../check.js';
 import { OptionError } from '../../errors.js';
 import { openedOnce } from '../../util/openedOnce.js';
-import type { EncodeItems } from './encoder.js';
+import type { EncodeItems, EncodeOfBatch } from './encoder.js';
 
 /** What an encoder may have beside itself: it answers after its first layers, too. */
 export interface Layered<Encoder> {
@@ -17,13 +17,13 @@ export interface Layered<Encoder> {
 
 /** A function of items, and what opens it before it is first needed. */
 export interface OpenedEncoder<Item> {
-  readonly encode: EncodeItems<Item>;
+  readonly encode: EncodeOfBatch<Item>;
   readonly ready?: () => Promise<unknown>;
 }
 
 /** An encoder as a feature uses it, and what it is after its first layers. */
 export interface EncoderInLayers<Item> {
-  readonly encode: EncodeItems<Item>;
+  readonly encode: EncodeOfBatch<Item>;
   /** 1 where it doesn't answer in steps. */
   readonly layers: number;
   /** Whether it goes on with items that its first layers have read whole. */
@@ -49,7 +49,7 @@ export function inLayers<Encoder extends EncodeItems<Item> & Partial<Layered<Enc
     throw new OptionError('encode.upTo', `expected a function for layer ${layer}, got ${show(opened)}`);
   });
   return {
-    encode: given,
+    encode: (items, context) => given(items, context),
     layers: layersOf(given),
     upTo: (layer) => ({
       encode: async (items, context) => (await first.get(layer))(items, context),

@@ -7,7 +7,7 @@ import { extractorOf, type FeatureExtraction, isPipeline, type PoolingOptions } 
 
 /**
  * A pipeline as a feature uses it. Where it has `after`, texts that its first layers have read whole go on from there:
- * what these made of their tokens is kept until then.
+ * what these made of their tokens is kept until then, or until their batch is done.
  *
  * @throws OptionError for `layers` or `upTo` that are none
  */
@@ -28,8 +28,8 @@ export function pipelineInLayers(
   return {
     layers: layersOf(pipeline),
     goesOn: pipeline.after !== undefined,
-    async encode(all) {
-      const states = all.map((tokens) => kept.take(tokens));
+    async encode(all, _context, batch) {
+      const states = all.map((tokens) => kept.take(batch, tokens));
       if (states.every((state) => state === undefined)) return whole.pool(await whole.vectorsOf(all), all);
       const vectors: ArrayLike<number>[] = new Array(all.length);
       for (const layer of new Set(states.map((state) => state?.layer))) {
@@ -46,12 +46,12 @@ export function pipelineInLayers(
       return vectors;
     },
     upTo: (layer, size) => ({
-      async encode(all) {
+      async encode(all, _context, batch) {
         const { vectorsOf, pool } = await first.get(layer);
         const vectors = await vectorsOf(all);
         all.forEach((tokens, i) => {
           // A text that was cut has other tokens, and the rest of them beside others.
-          if (others && tokens.length < size) kept.put(tokens, layer, vectors, i);
+          if (others && tokens.length < size) kept.put(batch, tokens, layer, vectors, i);
         });
         return pool(vectors, all);
       },

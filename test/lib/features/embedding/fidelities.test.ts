@@ -245,23 +245,48 @@ test('a step hands on what it has computed where the encoder goes on and nothing
   t.false(fidelities.inSteps(['1l8t'])[0].handsOn);
 });
 
-test('of what waits to go on the newest is kept, up to a size', (t) => {
+test('what waits to go on is kept for its batch, up to a size', (t) => {
   const kept = new KeptStates(100);
-  const texts = [2, 2, 3].map((length) => new Int32Array(length));
+  const [batch, other] = [[], []];
+  const texts = [3, 2, 1].map((length) => new Int32Array(length));
   const all = { data: Float32Array.from({ length: 30 }, (_, i) => i), tokens: 5, dimensions: 5 };
-  for (const text of texts) kept.put(text, 1, all, 0);
-  t.deepEqual(
-    texts.map((text) => kept.take(text)?.vectors.length),
-    [undefined, 10, 15],
-  );
-  kept.put(texts[0], 1, all, 0);
-  kept.put(texts[0], 2, { ...all, tokens: 2 }, 1);
-  kept.put(texts[1], 1, all, 0);
-  t.deepEqual(kept.take(texts[0]), {
+  const lengths = (of: object) => texts.map((text) => kept.take(of, text)?.vectors.length);
+  for (const text of texts) kept.put(batch, text, 1, all, 0);
+  kept.put(other, texts[1], 1, all, 0);
+  t.deepEqual(lengths(batch), [15, 10, undefined], 'the first');
+  t.deepEqual(lengths(other), [undefined, 10, undefined]);
+  t.deepEqual(lengths(batch), [undefined, undefined, undefined], 'once');
+  for (const text of texts) kept.put(batch, text, 1, all, 0);
+  kept.put(batch, texts[1], 2, { ...all, tokens: 2 }, 1);
+  t.deepEqual(kept.take(batch, texts[1]), {
     layer: 2,
     vectors: Float32Array.of(10, 11, 12, 13, 14, 15, 16, 17, 18, 19),
   });
-  t.is(kept.take(texts[0]), undefined);
+});
+
+test('of a whole batch any rows go on, the long ones as well, and in any order', async (t) => {
+  const { pipeline, batches } = fakePipeline({ longest: 512 });
+  let goingOn = 0;
+  const model = async ({ hidden_states }: Record<string, FakeTensor>) => {
+    goingOn += hidden_states.dims[0];
+    return { last_hidden_state: hidden_states };
+  };
+  const encoder: FeatureExtraction = {
+    ...pipeline,
+    layers: 2,
+    upTo: () => fakePipeline().pipeline,
+    after: () => ({ ...pipeline, model }),
+  };
+  const { fidelities, alone } = await fidelitiesOf(embedding(encoder, { ...options, cache: false }));
+  const [look, whole] = fidelities.inSteps(['1l']).map(({ fitted }) => fitted);
+  const rows = Array.from({ length: 1_024 }, (_, i) => `${i}`.padStart(i % 2 === 0 ? 4 : 120, 'x'));
+  const view = RowView.of(rows);
+  await valuesOf(look, view);
+  await valuesOf(look, RowView.of(rows.slice(512)));
+  const some = view.select(Int32Array.from({ length: 300 }, (_, i) => 1_023 - 3 * i));
+  const values = await valuesOf(whole, some);
+  t.deepEqual([goingOn, batches.length], [300, 0]);
+  t.deepEqual(values, await valuesOf(alone, some));
 });
 
 test('a pipeline’s upTo and after are checked, too', async (t) => {
