@@ -83,7 +83,14 @@ export interface Tokenised {
 
 /** An encoder of texts by one of tokens: equal texts have one name. */
 export function tokenisedEncoder({ prepare }: Encoder<Int32Array>): Encoder<Tokenised> {
-  return { name: ({ text }) => text, prepare: (items, batch) => prepare(items.map(({ tokens }) => tokens), batch) };
+  return {
+    name: ({ text }) => text,
+    prepare: (items, batch) =>
+      prepare(
+        items.map(({ tokens }) => tokens),
+        batch,
+      ),
+  };
 }
 
 /** The same, which makes the tokens. */

@@ -42,9 +42,13 @@ export function fittedEmbedding<Row, Item>(
         const failing = new Set(Array.from(some));
         for (let row = 0; row < of.length; row++) if (failing.has(of[row])) lost(row, error);
       };
-      const vectorsOf = () => calls.vectorsOf(encoder.prepare(items, view.batch), { signal, onRequest, failed });
+      const vectorsOf = () =>
+        calls.vectorsOf(encoder.prepare(items, view.batch), { signal, onRequest, failed });
       const unopened = (error: unknown) => {
-        failed(items.map((_, i) => i), unopenedError(error));
+        failed(
+          items.map((_, i) => i),
+          unopenedError(error),
+        );
         return new Float32Array((items.length + 1) * dimensions);
       };
       const block = (table: Float32Array): Block =>

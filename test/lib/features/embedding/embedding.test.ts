@@ -8,7 +8,6 @@ import {
   type TextEmbeddingOptions,
   type Vectors,
 } from '../../../../lib/features/embedding/index.js';
-import { FakeTimer } from '../../../support/fakeTimer.js';
 import { fitAndCompute, fitOn } from '../../../support/features.js';
 import { listening, vectorOf } from './encoders.js';
 
@@ -226,69 +225,6 @@ test('a failure costs its own texts: a wrong vector that text, a failed call its
       '4 the encoder gave NaN as number 0 of a vector; expected a finite number',
     ],
   );
-});
-
-test('a function that hangs is left after timeoutMs, and its signal is aborted', async (t) => {
-  const timer = new FakeTimer();
-  const signals: AbortSignal[] = [];
-  const encode: Encode = (_, { signal }) => {
-    signals.push(signal);
-    return new Promise(() => {});
-  };
-  const feature = await fitted(encode, { timeoutMs: 50, timer });
-  const late = t.throwsAsync(numbers(feature, ['a', 'b']), {
-    instanceOf: FeatureError,
-    message: /the encoder gave no vectors of 2 texts within 50 ms: raise timeoutMs, or lower batch$/,
-  });
-  await timer.pass(50);
-  await late;
-  t.true(signals[0].aborted);
-});
-
-test('a call that failed is made again as often as retries allow, and counted each time', async (t) => {
-  const timer = new FakeTimer();
-  let calls = 0;
-  const encode: Encode = async (texts) => {
-    if (++calls < 3) throw new Error('busy');
-    return texts.map(vectorOf);
-  };
-  const feature = embedding(encode, { ...options, retries: 2, random: () => 0, timer });
-  const own = await fitOn(feature, []);
-  const requests: number[] = [];
-  const block = own.compute(RowView.of(['a', 'bb']), { onRequest: (rows) => requests.push(rows) });
-  for (let i = 0; i < 5; i++) await timer.pass(1_000);
-  t.deepEqual([...(await block).values], ['a', 'bb'].flatMap(vectorOf));
-  t.deepEqual(requests, [2, 2, 2]);
-  t.like(feature.counts, { calls: 3, texts: 6 });
-});
-
-test('an aborted computation starts no further batch, and rejects with the reason', async (t) => {
-  const stop = new AbortController();
-  const { calls, encode } = listening(async (texts) => {
-    stop.abort(new Error('called off'));
-    return texts.map(vectorOf);
-  });
-  const feature = await fitted(encode, { batch: 1 });
-  await t.throwsAsync(async () => feature.compute(RowView.of(['a', 'b']), { signal: stop.signal }), {
-    message: 'called off',
-  });
-  t.is(calls.length, 1);
-});
-
-test('an error about spending passes through as it is', async (t) => {
-  const spent = new Error('no more may be spent');
-  const refuse = () => {
-    throw spent;
-  };
-  for (const more of [{}, { retries: 3, timer: new FakeTimer() }]) {
-    const { calls, encode } = listening();
-    const feature = await fitted(encode, more);
-    const error = await t.throwsAsync(async () =>
-      feature.compute(RowView.of(['a']), { onRequest: refuse, missing: () => t.fail() }),
-    );
-    t.is(error, spent);
-    t.is(calls.length, 0);
-  }
 });
 
 test('options that cannot be: errors that name them', (t) => {

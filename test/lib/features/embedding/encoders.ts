@@ -16,3 +16,18 @@ export function listening(encode: (texts: string[]) => ReturnType<Encode> = (tex
   };
   return { calls, encode: heard };
 }
+
+/** An encoder whose layer k of 6 adds k to the vectors, and that remembers which were opened. */
+export function layered(opened: number[]): Encode {
+  const encode: Encode = Object.assign(
+    (texts: string[]) => texts.map((each) => vectorOf(each).map((x) => x + 6)),
+    {
+      layers: 6,
+      upTo: async (layer: number): Promise<Encode> => {
+        opened.push(layer);
+        return (texts) => texts.map((each) => vectorOf(each).map((x) => x + layer));
+      },
+    },
+  );
+  return encode;
+}

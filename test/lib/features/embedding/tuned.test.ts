@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { textWorld } from '../../../../datasets/index.js';
 import {
   Cascade,
   define,
+  type Encode,
   type EncodeTokens,
   embedding,
   type Feature,
@@ -186,6 +188,24 @@ test('first layers on first tokens answer in a stage, and a saved cascade has th
   await cascade.save(path);
   const served = await Cascade.load(path, { features: define({ meaning: of() }) });
   t.deepEqual((await served.predict(rows)).labels, (await cascade.predict(rows)).labels);
+});
+
+test('layers that take longer to open than a batch may take are no failure of tune', async (t) => {
+  let isOpen = false;
+  const encode: Encode = Object.assign((texts: string[]) => texts.map(letters), {
+    layers: 3,
+    upTo: async (): Promise<Encode> => {
+      // Longer than the vectors of a batch may take.
+      await sleep(100);
+      isOpen = true;
+      return (texts) => texts.map(letters);
+    },
+  });
+  const meaning = embedding(encode, { text, dimensions: 26, cache: false, timeoutMs: 50 });
+  const profile = profileOf({ meaning: 1_000, 'meaning@1l': 1 }, ['logistic-regression']);
+  const { plan } = await tuned({ meaning }, { profile });
+  t.true(isOpen);
+  t.true(plan.stages.some(({ features }) => features.some((name) => name === 'meaning@1l')));
 });
 
 test('an encoder that goes on from its first layers costs the difference after them', async (t) => {

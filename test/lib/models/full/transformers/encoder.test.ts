@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import anyTest, { type TestFn } from 'ava';
 import { transformersEncoder } from '../../../../../entries/full.js';
 import { ArtifactError, embedding, OptionError } from '../../../../../index.js';
-import { RowView } from '../../../../../lib/features/define/index.js';
+import { type FittedFeature, RowView } from '../../../../../lib/features/define/index.js';
 import { folderFor } from '../../../../support/files.js';
 import {
   isMiniLMHere,
@@ -12,6 +12,7 @@ import {
   type RealPipeline,
   WITHOUT_MINILM,
 } from '../../../../support/minilm.js';
+import { valuesOf as denseOf } from '../../../features/embedding/steps.js';
 import { listed, modelOf, POST, WEIGHTS } from '../../onnxFile/madeGraphs.js';
 import { writeTiny } from './tinyModel.js';
 
@@ -32,9 +33,8 @@ const ROWS = ['That is a happy person', '', 'Today is a sunny day, '.repeat(9), 
 const largest = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a, (value, i) => Math.abs(value - b[i])).reduce((most, each) => Math.max(most, each), 0);
 
-async function valuesOf(fitted: { compute(view: RowView<string>): unknown }, rows: readonly string[]) {
-  return ((await fitted.compute(RowView.of(rows))) as { values: Float32Array }).values;
-}
+const valuesOf = (fitted: FittedFeature<string>, rows: readonly string[]) =>
+  denseOf(fitted, RowView.of(rows));
 
 live(
   `all layers are the pipeline’s, bit for bit, and two of six those of a model of two ${WITHOUT_MINILM}`,
@@ -133,7 +133,10 @@ test('a model without layers, a damaged one, and options that are none are refus
   );
   await refused(bag, { limit: 3 }, /^option 'limit'/, OptionError);
   await refused(bag, { device: '' }, /^option 'device'/, OptionError);
-  await refused(3 as never, {}, /^option 'folder'/, OptionError);
+  await t.throwsAsync(Reflect.apply(transformersEncoder, undefined, [3, { transformers }]), {
+    instanceOf: OptionError,
+    message: /^option 'folder'/,
+  });
   t.is(opened.length, 0);
 });
 
@@ -155,8 +158,7 @@ live(
     const alone = await valuesOf(fitted, ROWS);
     const [look, whole] = fitted.fidelities?.inSteps(['2l8t']) ?? [];
     const view = RowView.of([...ROWS]);
-    const at = async (step: typeof look) =>
-      ((await step.fitted.compute(view)) as { values: Float32Array }).values;
+    const at = (step: typeof look) => denseOf(step.fitted, view);
     t.true(largest(await at(whole), alone) === 0, 'nothing was read before');
     t.deepEqual(after, []);
     await at(look);
