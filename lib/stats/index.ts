@@ -12,6 +12,7 @@ export {
   binomialUpper,
   rowsNeeded,
 } from './binomial.js';
+export { cutLeaving } from './cutLeaving.js';
 export {
   type DriftLosses,
   type DriftState,

@@ -1,3 +1,4 @@
+import { cutLeaving } from '../../stats/index.js';
 import type { Look } from './inputs.js';
 
 /** Parts of the layers and of the tokens that a look reads, the most useful first: time grows with their product. */
@@ -27,31 +28,13 @@ export function proposedLooks(
 ): readonly Look[] {
   const looks: Look[] = [];
   for (const [ofLayers, ofSize] of layers > 1 ? LAYERED : WHOLE_ENCODER) {
+    const size = ofSize < 1 ? (cutLeaving(sizes, ofSize) ?? 0) : undefined;
     const look: Look = {
       ...(ofLayers < 1 && { layers: Math.max(1, Math.round(layers * ofLayers)) }),
-      ...(ofSize < 1 && { size: sizeReading(sizes, ofSize) }),
+      ...(size !== undefined && { size }),
     };
-    if (looks.length < most && (look.size ?? fewest) >= fewest) looks.push(look);
+    if (looks.length < most && (size ?? fewest) >= fewest) looks.push(look);
   }
   const all = Number.POSITIVE_INFINITY;
   return looks.sort((a, b) => (a.layers ?? all) - (b.layers ?? all) || (a.size ?? all) - (b.size ?? all));
-}
-
-/**
- * The size to which texts are cut so that a part of all is left, to two digits.
- *
- * @param part 0 to 1
- * @example sizeReading([10, 10, 40], 0.5); // 10
- */
-export function sizeReading(sizes: readonly number[], part: number): number {
-  const sorted = Float64Array.from(sizes).sort();
-  const wanted = part * sorted.reduce((sum, size) => sum + size, 0);
-  let before = 0;
-  for (let i = 0; i < sorted.length; i++) {
-    const longer = sorted.length - i;
-    if (before + sorted[i] * longer >= wanted)
-      return Math.ceil(Number(((wanted - before) / longer).toPrecision(2)));
-    before += sorted[i];
-  }
-  return 0;
 }

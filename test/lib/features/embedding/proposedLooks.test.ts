@@ -1,40 +1,13 @@
 import test from 'ava';
-import fc from 'fast-check';
 import { RowView } from '../../../../lib/features/define/index.js';
 import { type EncodeTokens, embedding, tokens } from '../../../../lib/features/embedding/index.js';
-import { proposedLooks, sizeReading } from '../../../../lib/features/embedding/proposedLooks.js';
+import { proposedLooks } from '../../../../lib/features/embedding/proposedLooks.js';
 import type { fitOn } from '../../../support/features.js';
 import { vectorOf } from './encoders.js';
 import { fakePipeline } from './fakePipeline.js';
 import { fidelitiesOf, options } from './steps.js';
 
 const { text } = options;
-
-test('texts are cut where a part of all is left, to two digits', (t) => {
-  t.is(sizeReading([40, 10, 10], 1 / 2), 10);
-  // 10 and 10 are whole, and of 40 there are 25.
-  t.is(sizeReading([40, 10, 10], 3 / 4), 25);
-  t.is(sizeReading([1_000, 1_000], 1 / 8), 130);
-  t.is(sizeReading([3, 3], 1 / 2), 2);
-  t.is(sizeReading([], 1 / 2), 0);
-  t.is(sizeReading([0, 0], 1 / 2), 0);
-});
-
-test('a part of all is left, up to the rounding, whatever the sizes', (t) => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.nat(5_000), { minLength: 1 }),
-      fc.constantFrom(1 / 8, 1 / 4, 1 / 2),
-      (sizes, part) => {
-        const all = sizes.reduce((sum, size) => sum + size, 0);
-        const left = (cut: number) => sizes.reduce((sum, size) => sum + Math.min(size, cut), 0);
-        const cut = sizeReading(sizes, part);
-        t.true(left(Math.ceil(cut * 1.06) + 1) >= part * all, `${cut} is too short`);
-        t.true(left(Math.floor(cut / 1.06) - 1) <= part * all, `${cut} is too long`);
-      },
-    ),
-  );
-});
 
 test('looks read a third or a sixth of the layers, of encoders in one piece fewer tokens', (t) => {
   const sizes = [64, 64, 32, 16];
