@@ -69,7 +69,9 @@ export function versionOf<Row>(
     check: feature.check,
     checkAll: feature.checkAll,
     steps: feature.steps,
-    fit: (view) => feature.fit(view),
+    learns: feature.learns,
+    // Bound, it takes as many parameters, which say whether it learns.
+    fit: feature.fit.bind(feature),
     load: (state) => feature.load(state),
     ...(served &&
       feature.keys === undefined && {

@@ -1,10 +1,13 @@
 import test from 'ava';
+import { learns } from '../../../../cascades/scoring/index.js';
 import { OptionError } from '../../../../lib/errors.js';
 import {
+  type Feature,
   type Fidelities,
   type FittedFeature,
   fidelityOf,
   inFidelities,
+  versionOf,
 } from '../../../../lib/features/define/index.js';
 
 /** A fitted feature that says how much of it is read. */
@@ -39,6 +42,15 @@ test('versions stand after all features, in the order of features, and bases bec
   t.is(all[1].fitted, features[1].fitted);
   t.not(all[0].fitted, features[0].fitted);
   t.deepEqual(fidelityOf('a@30', { a: ['2', '30'] }), { feature: 'a', step: 1 });
+});
+
+test('versions learn if their feature does', (t) => {
+  const feature = { kind: 'k', reads: [], load: () => stepped(1) };
+  const version = (own: Pick<Feature<number>, 'fit' | 'learns'>) => versionOf({ ...feature, ...own }, {});
+  t.false(learns(version({ fit: () => stepped(1) })));
+  t.true(learns(version({ fit: (view) => stepped(view.length) })));
+  t.true(learns(version({ fit: () => stepped(1), learns: true })));
+  t.false(learns(version({ fit: (view) => stepped(view.length), learns: false })));
 });
 
 test('versions of what has none are refused', (t) => {
