@@ -11,12 +11,23 @@ export interface FoundBefore {
   count(text: number, group: number, counts: Uint32Array, distinct: Uint32Array, already: number): number;
 }
 
+/** Room for the terms of one row. */
+class Room {
+  touched = new Uint32Array(1024);
+  values = new Float64Array(1024);
+
+  /** @param counts by column, 0 between rows */
+  constructor(readonly counts: Uint32Array) {}
+
+  reserve(terms: number): void {
+    if (this.values.length >= terms) return;
+    this.values = new Float64Array(2 * terms);
+    this.touched = new Uint32Array(2 * terms);
+  }
+}
+
 /** Turns texts into blocks of their terms' values, rows x columns. */
 export class TermBlocks {
-  private readonly counts: Uint32Array;
-  /** Room for the terms of one row. */
-  private touched = new Uint32Array(1024);
-  private values = new Float64Array(1024);
   /** Entries a row, as seen so far: room for the next batch's block. */
   private usual = 16;
 
@@ -30,25 +41,30 @@ export class TermBlocks {
     private readonly weights: Float64Array,
     private readonly weighting: Weighting,
     private readonly isExact = false,
-  ) {
-    this.counts = new Uint32Array(weights.length);
+    private readonly room = new Room(new Uint32Array(weights.length)),
+  ) {}
+
+  /** The same for other parts of texts: they share the room, and guess what a row has by themselves. */
+  sharing(grams = this.grams): TermBlocks {
+    return new TermBlocks(grams, this.weights, this.weighting, this.isExact, this.room);
   }
 
   get octets(): number {
-    const { grams, counts, touched, values } = this;
-    return grams.octets + counts.byteLength + touched.byteLength + values.byteLength;
+    const { counts, touched, values } = this.room;
+    return this.grams.octets + counts.byteLength + touched.byteLength + values.byteLength;
   }
 
   /** @param before what was found of the texts' beginnings, where these are their ends */
   of(texts: readonly string[], before?: FoundBefore): SparseBlock {
-    const { grams, counts } = this;
+    const { grams, room } = this;
+    const { counts } = room;
     const writer = this.writer(texts.length);
     const groups = before === undefined ? 1 : grams.groups;
     for (let row = 0; row < texts.length; ) {
       const found = grams.read(texts, row);
       for (let t = 0, from = 0; t < found.texts; t++, row++) {
-        this.reserve(found.ends[t] - from + (before?.most(row) ?? 0));
-        const { touched } = this;
+        room.reserve(found.ends[t] - from + (before?.most(row) ?? 0));
+        const { touched } = room;
         let distinct = 0;
         for (let group = 0; group < groups; group++) {
           if (before !== undefined) distinct = before.count(row, group, counts, touched, distinct);
@@ -64,22 +80,16 @@ export class TermBlocks {
 
   /** The block of texts of which nothing is left to read. */
   ofFound(rows: number, found: FoundBefore): SparseBlock {
-    const { grams, counts } = this;
+    const { grams, room } = this;
     const writer = this.writer(rows);
     for (let row = 0; row < rows; row++) {
-      this.reserve(found.most(row));
+      room.reserve(found.most(row));
       let distinct = 0;
       for (let group = 0; group < grams.groups; group++)
-        distinct = found.count(row, group, counts, this.touched, distinct);
+        distinct = found.count(row, group, room.counts, room.touched, distinct);
       this.write(writer, distinct);
     }
     return this.ended(writer);
-  }
-
-  private reserve(terms: number): void {
-    if (this.values.length >= terms) return;
-    this.values = new Float64Array(2 * terms);
-    this.touched = new Uint32Array(2 * terms);
   }
 
   private writer(rows: number): SparseWriter {
@@ -88,8 +98,8 @@ export class TermBlocks {
   }
 
   private write(writer: SparseWriter, distinct: number): void {
-    const { touched, values } = this;
-    const factor = weigh(touched, distinct, this.counts, this.weights, this.weighting, values);
+    const { counts, touched, values } = this.room;
+    const factor = weigh(touched, distinct, counts, this.weights, this.weighting, values);
     writer.pushAll(touched, values, distinct, factor);
     writer.endRow();
   }

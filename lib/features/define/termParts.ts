@@ -130,6 +130,7 @@ export class FoundPart {
       for (let t = 0, begin = 0; t < found.texts; t++, i++) {
         this.add(rows[i], found.ids, begin, found.ends[t]);
         this.goOn(rows[i], texts[i], ends[i], before);
+        this.known[rows[i]] = 1;
         begin = found.ends[t];
       }
     }
@@ -152,7 +153,6 @@ export class FoundPart {
       this.ends[at] = group < groups - 1 ? length + groupEnds[group] : needed;
       this.settled[at] = this.ends[at];
     }
-    this.known[row] = 1;
   }
 
   /** Remembers from where the next part reads a text, of which the one up to `end` was read last. */

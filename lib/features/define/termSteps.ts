@@ -1,7 +1,7 @@
 import { OptionError } from '../../errors.js';
 import type { FittedFeature } from './feature.js';
 import type { FeatureStep } from './fidelity.js';
-import { type FoundBefore, TermBlocks } from './termBlocks.js';
+import type { FoundBefore, TermBlocks } from './termBlocks.js';
 import { TermPart, type TextsOf } from './termParts.js';
 import {
   type Beginning,
@@ -13,7 +13,6 @@ import {
 } from './termVersions.js';
 import type { Grams } from './text/grams.js';
 import { RowView, type Transform } from './view.js';
-import type { Weighting } from './weighting.js';
 
 /** What steps of a fitted feature of terms are made from. */
 export interface SteppedTerms<Row> {
@@ -23,8 +22,8 @@ export interface SteppedTerms<Row> {
   /** The same with other sizes of n-grams. */
   readonly gramsOf: (ngrams: readonly [number, number]) => Grams;
   readonly ngrams: readonly [number, number];
-  readonly weights: Float64Array;
-  readonly weighting: Weighting;
+  /** Of the whole: steps share its tables and its room. */
+  readonly blocks: TermBlocks;
   readonly whole: FittedFeature<Row>;
   readonly warmTexts: readonly string[];
 }
@@ -61,21 +60,23 @@ function checkNested(
 
 /** A version that shares nothing with others: it reads the end of texts, or some sizes of n-grams. */
 function alone<Row>(terms: SteppedTerms<Row>, version: TermVersion): FittedFeature<Row> {
-  const { grams, weights, weighting, textsOf, warmTexts } = terms;
+  const { grams, whole, textsOf, warmTexts } = terms;
   const own = version.kind === 'sizes' ? terms.gramsOf(version.ngrams) : grams;
-  const blocks = new TermBlocks(own, weights, weighting);
+  const blocks = terms.blocks.sharing(own);
   const read = (texts: readonly string[]) =>
     blocks.of(version.kind === 'end' ? texts.map((text) => ending(text, version.most, grams.splits)) : texts);
   return {
-    columns: weights.length,
+    columns: whole.columns,
     compute: (view) => read(textsOf(view)),
     warm: () => read(warmTexts),
-    state: STATELESS,
+    get state() {
+      return whole.state;
+    },
+    get octets() {
+      return own === grams ? 0 : own.ownOctets;
+    },
   };
 }
-
-/** Versions have the state of the feature. */
-const STATELESS = { json: null, tensors: {} };
 
 /** Steps that read texts part by part. */
 function stepsOfParts<Row>(
@@ -83,9 +84,10 @@ function stepsOfParts<Row>(
   at: readonly string[],
   versions: readonly Beginning[],
 ): FeatureStep<Row>[] {
-  const { whole, weights, warmTexts } = terms;
-  const all = partsOf(terms, at, versions, terms.textsOf, terms.reads[0]);
-  const warming = partsOf<string, Row>(terms, at, versions, (view) => view.rows(), undefined);
+  const { whole, warmTexts } = terms;
+  const blocks = Array.from({ length: at.length + 1 }, () => terms.blocks.sharing());
+  const all = partsOf(terms, at, versions, blocks, terms.textsOf, terms.reads[0]);
+  const warming = partsOf<string, Row>(terms, at, versions, blocks, (view) => view.rows(), undefined);
   return all.computes.map((compute, step) => {
     const isWhole = step === versions.length;
     const warm = (isCompiled?: boolean) => {
@@ -95,16 +97,17 @@ function stepsOfParts<Row>(
       return warming.computes[step](RowView.of(warmTexts.slice(1)));
     };
     const reads = [...terms.reads, ...all.parts.slice(0, step + 1)];
-    const version = { columns: weights.length, compute, warm };
-    if (!isWhole) return { reads, fitted: { ...version, state: STATELESS } };
     const fitted: FittedFeature<Row> = {
-      ...version,
+      columns: whole.columns,
       empty: whole.empty,
+      compute,
+      warm,
       get state() {
         return whole.state;
       },
       get octets() {
-        return whole.octets;
+        // Versions work with its tables and in its room.
+        return isWhole ? whole.octets : 0;
       },
     };
     return { reads, fitted };
@@ -115,9 +118,10 @@ const WARM_UPS = 10;
 
 /** The parts of texts, and the blocks of each step, the whole at last. */
 function partsOf<Row, Own>(
-  { grams, weights, weighting }: SteppedTerms<Own>,
+  { grams }: SteppedTerms<Own>,
   at: readonly string[],
   versions: readonly Beginning[],
+  blocks: readonly TermBlocks[],
   textsOf: TextsOf<Row>,
   source: Transform<Row, unknown> | undefined,
 ) {
@@ -128,15 +132,14 @@ function partsOf<Row, Own>(
   });
   const computes = [...versions, undefined].map((version, step) => {
     const read = parts.slice(0, step + 1);
-    const blocks = new TermBlocks(grams, weights, weighting);
     const last = read[read.length - 1];
     return (view: RowView<Row>) => {
       last.read(view);
       const found = foundBy(read, view, version !== undefined);
-      if (version !== undefined) return blocks.ofFound(view.length, found);
+      if (version !== undefined) return blocks[step].ofFound(view.length, found);
       const part = last.of(view.batch);
       const texts = textsOf(view);
-      return blocks.of(
+      return blocks[step].of(
         texts.map((text, i) => part.rest(view.at(i), text)),
         found,
       );

@@ -1,3 +1,4 @@
+import { textOfUnits } from '../../../util/textOfUnits.js';
 import type { PatternClasses } from './characters.js';
 import { type FoundTerms, type TermFinder, wordFinder } from './finder.js';
 import { TokenPattern } from './pattern/index.js';
@@ -155,7 +156,12 @@ export class Grams implements WordReading {
 
   /** Octets of its tables and buffers. */
   get octets(): number {
-    return this.ids.byteLength + this.identify.octets + (this.dropped?.octets ?? 0);
+    return this.ownOctets + this.identify.octets;
+  }
+
+  /** The same without those of what gives terms their ids. */
+  get ownOctets(): number {
+    return this.ids.byteLength + (this.dropped?.octets ?? 0);
   }
 
   /** The n-grams of `texts` from position `from` on: of one text, or of several where that is quicker. */
@@ -181,7 +187,7 @@ export class Grams implements WordReading {
   tail(): string | undefined {
     const { scan, open, reading } = this;
     if (scan === undefined) return '';
-    const tail = String.fromCharCode(...scan.units.subarray(open, scan.length));
+    const tail = textOfUnits(scan.units, open, scan.length);
     return reading.normal(tail) === tail ? tail : undefined;
   }
 

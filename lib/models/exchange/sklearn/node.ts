@@ -1,5 +1,6 @@
 import type { ArtifactError } from '../../../errors.js';
 import type { Tensor } from '../../../util/state.js';
+import { textOfUnits } from '../../../util/textOfUnits.js';
 import { damagedModel, Fields } from '../fields.js';
 
 /** How files of pipelines are called in errors. */
@@ -96,7 +97,7 @@ export class NodeFields {
     for (let i = 0, start = 0; i < ends.length; start = ends[i++]) {
       if (ends[i] < start || ends[i] > units.length)
         throw this.damaged(`texts of ${name} outside their units`);
-      texts.push(textOf(units, start, ends[i]));
+      texts.push(textOfUnits(units, start, ends[i]));
     }
     return texts;
   }
@@ -127,12 +128,4 @@ export class NodeFields {
   damaged(what: string): ArtifactError {
     return damagedModel(PIPELINE, `${this.path} (${this.op}): ${what}`);
   }
-}
-
-/** In pieces, since a call takes some ten thousand arguments at most. */
-function textOf(units: Uint16Array, start: number, end: number): string {
-  let text = '';
-  for (let at = start; at < end; at += 4096)
-    text += String.fromCharCode(...units.subarray(at, Math.min(at + 4096, end)));
-  return text;
 }

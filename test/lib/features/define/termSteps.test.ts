@@ -173,6 +173,50 @@ test('a word of ten million characters is read like any other', async (t) => {
   t.deepEqual(plain(await last.compute(view)), plain(await whole.compute(view)));
 });
 
+test('a cut within a long word, whose beginning is read again', async (t) => {
+  const texts = [`some words ${'abc'.repeat(60_000)} and more`, 'some more'];
+  for (const analyzer of ['word', 'char_wb'] as const) {
+    const whole = await fitOn(textTfidf({ analyzer, ngrams: [1, 2] }), texts);
+    const view = RowView.of(texts);
+    const steps = stepsOf(whole, ['140000', '160000']);
+    for (const { fitted } of steps.slice(0, 2)) await fitted.compute(view);
+    t.deepEqual(plain(await steps[2].fitted.compute(view)), plain(await whole.compute(view)), analyzer);
+  }
+});
+
+test('a text at which reading failed is read again', (t) => {
+  class Failing extends Grams {
+    fails = true;
+    override tail(): string | undefined {
+      if (this.fails) throw new RangeError('too much');
+      return super.tail();
+    }
+  }
+  const grams = new Failing({}, hashing(64));
+  const part = new TermPart<string>('9', undefined, (view) => view.rows(), grams, () => 9);
+  const view = RowView.of(['red blue green']);
+  t.throws(() => part.read(view), { message: 'too much' });
+  grams.fails = false;
+  t.deepEqual(part.read(view), [2]);
+  t.is(part.of(view.batch).rest(0, view.batch[0]), 'green');
+});
+
+test('steps add no tables to those of the feature, and say what they have', async (t) => {
+  const fitted = await fitOn(textTfidf({ ngrams: [1, 2] }), [MAIL]);
+  const steps = stepsOf(fitted, ['12', '44']);
+  for (const step of steps) {
+    await step.fitted.warm?.();
+    t.deepEqual(step.fitted.state, fitted.state);
+  }
+  t.true((fitted.octets ?? 0) > 0);
+  t.deepEqual(
+    steps.map((step) => step.fitted.octets),
+    [0, 0, fitted.octets],
+  );
+  const [sizes] = stepsOf(fitted, ['1-1']);
+  t.true((sizes.fitted.octets ?? 0) > 0);
+});
+
 test('names that are none, and orders that are not nested, are refused', async (t) => {
   const fitted = await fitOn(textTfidf({ ngrams: [1, 3] }), ['red blue green']);
   const wrong = [

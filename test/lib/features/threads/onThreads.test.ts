@@ -191,6 +191,18 @@ test('a fidelity is the same on threads, and a module’s feature without it is 
   });
 });
 
+test('versions of texts have the state from which threads make them', async (t) => {
+  const { pool } = played(2);
+  const texts = onThreads(features.words, { pool, module, name: 'words' });
+  const learnt = await texts.fit(view);
+  for (const names of [['line4', '4', '9'], ['end9']])
+    for (const [step, { fitted: own }] of (learnt.fidelities?.inSteps(names) ?? []).entries()) {
+      const there = texts.served?.(own, 'words', DEAR, { at: names, step });
+      const block = await there?.compute(view);
+      t.deepEqual(block && plain(block), plain(await own.compute(view)), `${names}: step ${step}`);
+    }
+});
+
 test('a feature that the module doesn’t export, and wrong options, are named', async (t) => {
   const { pool } = played(2);
   const fitted = await features.lengths.fit(view);
