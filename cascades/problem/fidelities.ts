@@ -1,30 +1,37 @@
-import { show } from '../../lib/check.js';
+import { checkKeys, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { fidelityName } from '../../lib/features/define/index.js';
+import { type FidelityNames, fidelityName } from '../../lib/features/define/index.js';
+import { isPlainObject } from '../../lib/util/isPlainObject.js';
 
-/** How many cheaper versions of features are tried, of all features together. */
+/** Cheaper versions of features that are tried: how many of all features together, or which, by feature. */
 interface FidelityOptions {
-  readonly fidelities?: number | false | undefined;
+  readonly fidelities?: number | false | { readonly [feature: string]: readonly string[] | undefined };
 }
 
-/** How many versions of features may be tried. */
-export function fidelitiesOf({ fidelities = 4 }: FidelityOptions): number {
-  return fidelities === false ? 0 : fidelities;
+/** Files hold no more versions of a feature. */
+const MOST = 64;
+
+/** How many versions of features may be tried, or their names. */
+export function fidelitiesOf({ fidelities = 4 }: FidelityOptions): number | FidelityNames {
+  if (typeof fidelities !== 'object') return fidelities === false ? 0 : fidelities;
+  const named = Object.entries(fidelities);
+  return Object.fromEntries(named.flatMap(([name, at]) => (at === undefined ? [] : [[name, at]])));
 }
 
-/** @throws OptionError for no such number, or a feature that is named as a version of another one would be */
+/** @throws OptionError for what is none of these, or a feature that is named as a version of another one would be */
 export function checkFidelities(
   options: FidelityOptions & { readonly features: { readonly names: readonly string[] } },
 ): void {
   const { fidelities = false, features } = options;
-  if (fidelities !== false && !(Number.isInteger(fidelities) && fidelities >= 0)) {
-    throw new OptionError(
-      'fidelities',
-      `expected a whole number, 0 or more, or false, got ${show(fidelities)}`,
-    );
+  const { names } = features;
+  if (isPlainObject(fidelities)) {
+    checkKeys(fidelities, names, 'fidelities.');
+    for (const [name, at] of Object.entries(fidelities)) checkVersionNames(`fidelities.${name}`, at);
+  } else if (fidelities !== false && !isCount(fidelities)) {
+    const expected = `a whole number, 0 to ${MOST}, false, or versions by feature such as { body: ['256'] }`;
+    throw new OptionError('fidelities', `expected ${expected}, got ${show(fidelities)}`);
   }
   if (fidelitiesOf(options) === 0) return;
-  const { names } = features;
   for (const name of names) {
     const taken = names.find((other) => other.startsWith(fidelityName(name, '')));
     if (taken === undefined) continue;
@@ -33,4 +40,18 @@ export function checkFidelities(
       `is named as a version of '${name}' would be; give it a name without '@', or set fidelities: false`,
     );
   }
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST;
+}
+
+function checkVersionNames(option: string, at: unknown): void {
+  if (at === undefined) return;
+  const isList = Array.isArray(at) && at.length > 0 && at.length <= MOST && new Set(at).size === at.length;
+  if (isList && at.every((each) => typeof each === 'string')) return;
+  throw new OptionError(
+    option,
+    `expected names of versions, each once, such as ['40', '256'], got ${show(at)}`,
+  );
 }

@@ -102,9 +102,10 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly effort?: Effort;
   /**
    * How many cheaper versions of features, such as a text's first characters, are derived and tried as features of
-   * stages; `false` for none. With a `profile`, they are those that it has. @defaultValue 4
+   * stages; `false` for none. Or their names by feature, the cheapest first: `{ body: ['sentence300', '1000'] }`. With
+   * a `profile`, they are those that it has. @defaultValue 4
    */
-  readonly fidelities?: number | false;
+  readonly fidelities?: number | false | { readonly [feature in NoInfer<Name>]?: readonly string[] };
   /**
    * Worker threads for the fits of built-in learners: `fitThreads` of `spillway/threads` gives them. The plan is the
    * same, bit for bit, for any number of them. @defaultValue all fits run on the caller's thread

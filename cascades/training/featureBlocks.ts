@@ -63,7 +63,7 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
     };
   };
   if (profile) {
-    const names = fidelitiesOf(options) > 0 ? namedFidelities(profile, fitted) : {};
+    const names = fidelitiesOf(options) === 0 ? {} : namedFidelities(profile, fitted);
     const versions = versionsOf(features, fitted, names);
     await checkNested(versions, fitted, rows, own);
     const blocks = await blocksOf(versions.stepped, rows, own, fits.isShared);

@@ -122,6 +122,20 @@ test('a version as dear as its feature, or one that tells nothing, is dropped be
   t.deepEqual(versionsIn(silent), []);
 });
 
+test('versions that are asked for by name are tried in the place of those that features propose', async (t) => {
+  const { profile, plan } = await tuneLetters({ fidelities: { words: ['9'] } });
+  t.deepEqual(Object.keys(profile.features), ['length', 'words', 'words@9']);
+  t.deepEqual(plan.stages[0].features, ['words@9']);
+  const wrong: readonly [Readonly<Record<string, readonly string[]>>, RegExp][] = [
+    [{ words: ['9', '9'] }, /fidelities\.words.*each once/],
+    [{ words: [] }, /fidelities\.words.*names of versions/],
+    [{ wrods: ['9'] }, /fidelities\.wrods.*words/],
+    [{ length: ['9'] }, /fidelities\.length.*no versions/],
+  ];
+  for (const [fidelities, message] of wrong)
+    await t.throwsAsync(tuneLetters({ fidelities }), { instanceOf: OptionError, message });
+});
+
 test('bad versions are errors that name them', async (t) => {
   const notNested = await t.throwsAsync(tuneLetters({}, { fault: 'not nested' }), {
     instanceOf: UnstableFeature,

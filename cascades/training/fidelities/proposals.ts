@@ -6,9 +6,13 @@ import {
   type TimedFeatures,
   withAncestors,
 } from '../../../lib/costs/index.js';
+import { OptionError } from '../../../lib/errors.js';
 import {
+  type Feature,
   type FeatureSet,
+  type Fidelities,
   type FidelityNames,
+  type FittedFeature,
   type RowView,
   type Transform,
   versionOf,
@@ -34,7 +38,8 @@ export interface Proposed {
  *
  * @param view rows that models are fitted on
  * @param timed times of the features' first rows
- * @param most how many versions at most, of all features together
+ * @param most how many versions at most, of all features together, or their names
+ * @throws OptionError for names of what features haven't, or may not have tried
  */
 export function proposedFidelities<Row>(
   features: FeatureSet<Row>,
@@ -42,10 +47,15 @@ export function proposedFidelities<Row>(
   view: RowView<Row>,
   timed: TimedFeatures<Row>,
   objective: Objective,
-  most: number,
+  most: number | FidelityNames,
 ): Proposed {
   const costs = costsOf(features, timed, objective);
   const shares = new Map(features.names.map((name) => [name, costs.shareAmong(name, features.names)]));
+  if (typeof most !== 'number') {
+    for (const { name, fitted: own } of fitted)
+      if (Object.hasOwn(most, name)) checkFree(features.get(name), own, name, most[name]);
+    return { names: most, shares };
+  }
   const weights = new Map(
     features.names.map((name) => [name, costs.shareAmong(name, costs.noDearer(name, features.names))]),
   );
@@ -130,14 +140,35 @@ function proposedBy<Row>(
   if (fidelities === undefined) return [];
   try {
     const at = fidelities.propose(view, count).slice(0, count);
-    if (at.length === 0) return at;
-    const steps = fidelities.inSteps(at);
-    return at.filter((_, step) => {
-      const { own = {} } = steps[step];
-      const { price = 0 } = versionOf(base, { own });
-      return price === 0 && (base.live !== true || own.live !== undefined);
-    });
+    return at.length === 0 ? at : freeOf(base, fidelities, at);
   } catch (error) {
     throw named(feature, error, () => undefined);
   }
+}
+
+/** Those that cost no money and are the same at each read. */
+function freeOf<Row>(
+  base: Feature<Row>,
+  fidelities: Fidelities<Row>,
+  at: readonly string[],
+): readonly string[] {
+  const steps = fidelities.inSteps(at);
+  return at.filter((_, step) => {
+    const { own = {} } = steps[step];
+    const { price = 0 } = versionOf(base, { own });
+    return price === 0 && (base.live !== true || own.live !== undefined);
+  });
+}
+
+function checkFree<Row>(
+  base: Feature<Row>,
+  { fidelities }: FittedFeature<Row>,
+  name: string,
+  at: readonly string[],
+): void {
+  if (fidelities === undefined) throw new OptionError(`fidelities.${name}`, 'this feature has no versions');
+  const free = freeOf(base, fidelities, at);
+  const other = at.find((each) => !free.includes(each));
+  if (other === undefined) return;
+  throw new OptionError(`fidelities.${name}`, `'${other}' costs money or is live: leave it out`);
 }
