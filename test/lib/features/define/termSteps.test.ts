@@ -193,7 +193,13 @@ test('a text at which reading failed is read again', (t) => {
     }
   }
   const grams = new Failing({}, hashing(64));
-  const part = new TermPart<string>('9', undefined, (view) => view.rows(), grams, () => 9);
+  const part = new TermPart<string>(
+    '9',
+    undefined,
+    (view) => view.rows(),
+    grams,
+    () => 9,
+  );
   const view = RowView.of(['red blue green']);
   t.throws(() => part.read(view), { message: 'too much' });
   grams.fails = false;
