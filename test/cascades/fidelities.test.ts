@@ -134,6 +134,14 @@ test('versions that are asked for by name are tried in the place of those that f
   ];
   for (const [fidelities, message] of wrong)
     await t.throwsAsync(tuneLetters({ fidelities }), { instanceOf: OptionError, message });
+  const plain = letterFeatures();
+  for (const own of [{ price: 0.1 }, { live: true }]) {
+    const features = define({ length: plain.get('length'), words: { ...bag(), ...own } });
+    const error = await t.throwsAsync(tuneLetters({ features, fidelities: { words: ['9'] } }), {
+      instanceOf: OptionError,
+    });
+    t.regex(error.message, /fidelities\.words.*'9' costs money or is live/);
+  }
 });
 
 test('bad versions are errors that name them', async (t) => {
