@@ -64,7 +64,7 @@ export function pixels<Row>(image: Source<Row, PixelImage>, options: PixelsOptio
   const fitted: FittedFeature<Row> = {
     ...alone,
     fidelities: {
-      propose: (view, most) => coarser(view, image, whole).slice(0, most).map(nameOf),
+      propose: (view, most) => coarser(view, image, whole).slice(0, most),
       inSteps: (at) => [
         ...sizesOf(at, whole).map((size) => ({
           reads,
@@ -108,16 +108,20 @@ function read<Row>(
   };
 }
 
-/** A quarter and half of the size, where they are that much less work than the images as they are. */
-function coarser<Row>(view: RowView<Row>, source: Source<Row, PixelImage>, whole: Size): Size[] {
+/** A quarter and half of the size, where they are coarser, and that much less work than the images as they are. */
+function coarser<Row>(view: RowView<Row>, source: Source<Row, PixelImage>, whole: Size): string[] {
   const length = Math.min(LOOKED_AT, view.length);
   if (length === 0) return [];
-  const some = view.select(Int32Array.from({ length }, (_, i) => view.at(i)));
+  const some = view.select(
+    Int32Array.from({ length }, (_, i) => view.at(Math.floor((i * view.length) / length))),
+  );
   const cells = whole.width * whole.height;
   const read = some.read(source).reduce((sum, image) => sum + image.width * image.height, 0) / length;
-  return [4, 2]
+  const sizes = [4, 2]
     .map((times) => ({ width: Math.ceil(whole.width / times), height: Math.ceil(whole.height / times) }))
     .filter(({ width, height }) => (SAMPLED + 1) * width * height <= WORTHWHILE * (read + cells));
+  // Of few pixels, a quarter and half may be the same, or the whole.
+  return [...new Set(sizes.map(nameOf))].filter((name) => name !== nameOf(whole));
 }
 
 function nameOf({ width, height }: Size): string {

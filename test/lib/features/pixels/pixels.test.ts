@@ -139,8 +139,26 @@ test('sizes are proposed where they read at most half: which that are depends on
   t.deepEqual(propose(blank(280, 28), 1), ['7x7']);
   t.deepEqual(propose(blank(4, 4)), ['7x7']);
   t.deepEqual(fidelities?.propose(RowView.of<PixelImage>([]), 4), []);
-  const small = await fitOn(pixels(self, { width: 1, height: 1 }), []);
-  t.deepEqual(small.fidelities?.propose(RowView.of([blank(1, 1)]), 4), []);
+  // Images are looked at all over the rows.
+  const mixed = Array.from({ length: 640 }, (_, row) => blank(row < 320 ? 28 : 280, 28));
+  t.deepEqual(fidelities?.propose(RowView.of(mixed), 4), ['7x7', '14x14']);
+});
+
+test('of few pixels only sizes are proposed that differ, and that steps take', async (t) => {
+  const blank = { data: new Uint8Array(10_000), width: 100, height: 100 };
+  for (const [width, height, sizes] of [
+    [1, 1, []],
+    [2, 1, ['1x1']],
+    [1, 3, ['1x1', '1x2']],
+    [2, 2, ['1x1']],
+    [3, 2, ['1x1', '2x1']],
+    [5, 5, ['2x2', '3x3']],
+  ] as const) {
+    const { fidelities } = await fitOn(pixels(self, { width, height }), []);
+    const at = fidelities?.propose(RowView.of([blank]), 4) ?? [];
+    t.deepEqual(at, sizes);
+    t.is(fidelities?.inSteps(at).length, sizes.length + 1);
+  }
 });
 
 test('names of versions that are none, or not coarser than the next, are refused', async (t) => {
