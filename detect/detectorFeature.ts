@@ -16,6 +16,8 @@ import { checkDetector, type Detector } from './detector.js';
 import {
   advanceOf,
   Columns,
+  type CountedWork,
+  countedWork,
   proposed,
   type ScanProgress,
   type Version,
@@ -33,7 +35,7 @@ export interface DetectorFeatureOptions<Row> extends Omit<DetectOptions, 'signal
   readonly image: Source<Row, ImageInput>;
 }
 
-/** Images that work is counted on. */
+/** Images that work is counted on, at the most. */
 const SAMPLE = 24;
 
 /**
@@ -88,16 +90,23 @@ export function detectorFeature<Row>(detector: Detector, options: DetectorFeatur
       return grey instanceof FeatureError ? grey : advance(grey);
     };
   };
+  const workOn = (view: RowView<Row>) => {
+    const length = Math.min(SAMPLE, view.length);
+    const sample = Int32Array.from({ length }, (_, i) => view.at(Math.floor((i * view.length) / length)));
+    const images = view
+      .select(sample)
+      .read(image)
+      .map(imageOf)
+      .flatMap((each) => (each instanceof FeatureError ? [] : [each]));
+    return countedWork(model, checked, images, isFast);
+  };
+  /** Versions are proposed more than once for the same rows. */
+  const counted = new WeakMap<RowView<Row>, readonly CountedWork[]>();
   const fidelities: Fidelities<Row> = {
     propose(view, most) {
-      const step = Math.max(1, Math.floor(view.length / SAMPLE));
-      const sample = Int32Array.from({ length: Math.min(SAMPLE, view.length) }, (_, i) => view.at(step * i));
-      const images = view
-        .select(sample)
-        .read(image)
-        .map(imageOf)
-        .flatMap((each) => (each instanceof FeatureError ? [] : [each]));
-      return proposed(model, checked, images, most).map(versionName);
+      const work = counted.get(view) ?? workOn(view);
+      counted.set(view, work);
+      return proposed(model, work, most).map(versionName);
     },
     inSteps(at) {
       const versions = versionsNamed(at, model);
@@ -136,7 +145,11 @@ export function detectorFeature<Row>(detector: Detector, options: DetectorFeatur
     reads: readsOf(image),
     options: {
       detector: modelDigest(model),
-      ...{ scaleFactor, minNeighbors, minSize: [...minSize], maxSize: [...maxSize], opencv: isOpencv },
+      scaleFactor,
+      minNeighbors,
+      minSize: [...minSize],
+      maxSize: [...maxSize],
+      opencv: isOpencv,
       ...statedSource(image),
     },
     tolerance: 0,

@@ -4,7 +4,6 @@ import {
   clipBoxes,
   type detectOptions,
   groupBoxes,
-  levelsFor,
   visitsOf,
   windowBox,
   windowCounts,
@@ -63,10 +62,14 @@ export class Columns {
     this.writeBands(progress, stages === limits.length, out, end + 1);
   }
 
-  private writeBands({ image, passed }: ScanProgress, isWhole: boolean, out: Float32Array, at: number): void {
+  private writeBands(
+    { image, levels, passed }: ScanProgress,
+    isWhole: boolean,
+    out: Float32Array,
+    at: number,
+  ): void {
     const { model, options } = this;
     const found: Box[] = [];
-    const levels = levelsFor(model, image, options);
     for (const [number, places] of passed.entries()) {
       if (places.length === 0) continue;
       const level = levels[number];

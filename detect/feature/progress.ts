@@ -1,4 +1,4 @@
-import type { GreyImage } from '../image/index.js';
+import type { GreyImage, Level } from '../image/index.js';
 import { type CascadeModel, partOf } from '../model/index.js';
 import { type detectOptions, levelsFor, Scanner, visitsOf } from '../scan/index.js';
 import type { Version } from './version.js';
@@ -6,6 +6,8 @@ import type { Version } from './version.js';
 /** How far the windows of an image have come. It isn't changed: going on makes another one. */
 export interface ScanProgress {
   readonly image: GreyImage;
+  /** Its sizes that are searched. */
+  readonly levels: readonly Level[];
   /** How many windows ended at each stage, and the largest sum of that stage among them; without any -Infinity. */
   readonly ended: Float64Array;
   readonly best: Float64Array;
@@ -16,7 +18,7 @@ export interface ScanProgress {
 }
 
 /** Goes on with an image. @param before what is known of it, from the version before */
-export type Advance = (image: GreyImage, before?: ScanProgress) => ScanProgress;
+type Advance = (image: GreyImage, before?: ScanProgress) => ScanProgress;
 
 const NONE = new Int32Array();
 
@@ -60,7 +62,7 @@ export function advanceOf(
       if (count === room.length) room = grown(room);
       room[count++] = place;
     };
-    const levels = levelsFor(model, image, options);
+    const levels = before?.levels ?? levelsFor(model, image, options);
     const scanners = { begin: begin(image), goOn: goOn?.(image) };
     const passed = levels.map((level, number) => {
       if (!isOf(number, to)) return NONE;
@@ -80,7 +82,7 @@ export function advanceOf(
       }
       return room.slice(0, count);
     });
-    return { image, ended, best, score, passed };
+    return { image, levels, ended, best, score, passed };
   };
 }
 
@@ -94,8 +96,12 @@ function grown(values: Int32Array): Int32Array<ArrayBuffer> {
   return larger;
 }
 
-/** A scanner that is kept for images of one size, and takes an image when its first level is scanned. */
-function scannerOf(model: CascadeModel, isFast: boolean): (image: GreyImage) => () => Scanner {
+/**
+ * A scanner that is kept for images of one size, and takes an image when its first level is scanned.
+ *
+ * @param isFast whether WebAssembly is tried
+ */
+export function scannerOf(model: CascadeModel, isFast: boolean): (image: GreyImage) => () => Scanner {
   let scanner: Scanner | undefined;
   return (image) => {
     let taken: Scanner | undefined;
