@@ -67,13 +67,15 @@ export async function acceptedWindows(
     const { boxes } = detector.detect(image, detect);
     const windows = boxes.map((box) => ({
       data: windowOf({ image, box }, [width, height]),
-      ...{ width, height, stride: width },
+      width,
+      height,
+      stride: width,
     }));
     const answers = windows.length === 0 ? [] : await accepts(windows);
     checkAnswers(answers, windows.length, index);
     const kept = boxes.filter((_, i) => answers[i]);
     if (kept.length > 0) accepted.push({ image, boxes: kept });
-    refused.push(...windows.filter((_, i) => !answers[i]));
+    for (const [i, refusal] of windows.entries()) if (!answers[i]) refused.push(refusal);
     index++;
   }
   return { accepted, refused };

@@ -5,9 +5,18 @@ import type { CascadeModel } from './model.js';
 export function modelDigest(model: CascadeModel): string {
   const { kind, width, height, features } = model;
   const arrays = [
-    ...[features.rectangles, features.weights, features.tilted],
-    ...[model.firstTree, model.stageThresholds, model.firstNode, model.left, model.right, model.feature],
-    ...[model.thresholds, model.subsets, model.leaves],
+    features.rectangles,
+    features.weights,
+    features.tilted,
+    model.firstTree,
+    model.stageThresholds,
+    model.firstNode,
+    model.left,
+    model.right,
+    model.feature,
+    model.thresholds,
+    model.subsets,
+    model.leaves,
   ];
   const head = JSON.stringify([kind, width, height, arrays.map(({ length }) => length)]);
   return sha256([
