@@ -206,7 +206,7 @@ function* serveBatch<Row>(
         : decideFull(engine, scores, model.classes);
       const by = { stage: s, thresholds: stage?.thresholds, provisional: degrades };
       const before = passing.rows.length;
-      forgetUnread(passing, [...stages.slice(s + 1), full]);
+      forgetUnread(passing, engine, s + 1);
       passing = narrow(passing, recordExits(engine, decided, by, passing.rows, first, answered));
       if (tally !== undefined) tally.answered += before - passing.rows.length;
       if (s === stages.length && passing.rows.length > 0) throw unscored(engine, 0);
@@ -226,9 +226,11 @@ function* serveBatch<Row>(
 }
 
 /** Blocks that nothing later reads, as those of a cheaper version of a feature, aren't cut to the rows that go on. */
-function forgetUnread({ blocks }: Passing, later: readonly Pick<Stage, 'reads'>[]): void {
+function forgetUnread<Row>({ blocks }: Passing, { stages, full }: Engine<Row>, next: number): void {
   for (const feature of blocks.keys()) {
-    if (!later.some(({ reads }) => reads.includes(feature))) blocks.delete(feature);
+    let isRead = full.reads.includes(feature);
+    for (let s = next; s < stages.length && !isRead; s++) isRead = stages[s].reads.includes(feature);
+    if (!isRead) blocks.delete(feature);
   }
 }
 
