@@ -21,14 +21,14 @@ export interface Subject {
 export interface RoundsRule {
   /** Rounds that come first and aren't counted. */
   readonly warmUp: number;
-  /** Rounds that are counted at least, whatever they take, and at most. */
+  /** Rounds that are counted at least, whatever they take, and at most; long batches run in fewer. */
   readonly least: number;
   readonly most: number;
   /** After so long no round more is begun than the least. */
   readonly milliseconds: number;
   /**
-   * A batch that has run three times, and for so many milliseconds in all, isn't run again: pauses weigh little in
-   * it. @defaultValue every batch runs in every round
+   * A batch that has run in three counted rounds, and for so many milliseconds in all, isn't run again, not even for
+   * the least rounds: pauses weigh little in it. @defaultValue every batch runs in every round
    */
   readonly long?: number;
 }
@@ -96,7 +96,7 @@ export async function timeRounds(
   return times;
 }
 
-/** The runs that a long batch has, at the most. */
+/** The counted runs after which a batch may be long: it has this many at the least. */
 const RUNS = 3;
 /** Times are enough when their median's interval is this tight. */
 const TIGHT = 0.03;
