@@ -5,11 +5,11 @@ import type { PipelineTask } from './pipeline.js';
 
 /** How a pipeline is opened from a folder. */
 export interface FolderOptions {
-  /** For a folder: the type of the weights, `fp32`, `fp16`, `q8`, …: see transformers.js. @defaultValue 'fp32' */
+  /** The type of the weights, `fp32`, `fp16`, `q8`, …: see transformers.js. @defaultValue 'fp32' */
   readonly dtype?: string;
-  /** For a folder: where it runs: `cpu`, `webgpu`, `cuda`, …: see transformers.js. @defaultValue 'cpu' */
+  /** Where it runs: `cpu`, `webgpu`, `cuda`, …: see transformers.js. @defaultValue 'cpu' */
   readonly device?: string;
-  /** For a folder: more options of ONNX Runtime's session, such as `intraOpNumThreads`. */
+  /** More options of ONNX Runtime's session, such as `intraOpNumThreads`. */
   readonly session?: Readonly<Record<string, unknown>>;
   /** The module `@huggingface/transformers`, in place of the installed package. */
   readonly transformers?: unknown;
