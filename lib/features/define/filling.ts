@@ -18,26 +18,40 @@ export interface Filling {
   readonly context: ComputeContext;
 }
 
+/** Numbers under a key that were checked, null for nothing, or why there are none. */
+export type Checked = ArrayLike<number> | null | Error;
+
 /**
- * The block of a batch, by the outcomes of its keys.
+ * Outcomes of keys, checked: a value that isn't `width` finite numbers is an error of the rows with its key.
  *
- * @param outcomes in the order of the keys; undefined where none has come
+ * @param outcomes undefined where none has come
  * @param reason why none has
- * @throws LookupError naming the first row without numbers, unless the context takes errors row by row
  */
-export function filled(
-  filling: Filling,
+export function checkedOutcomes(
+  { width, missing, source }: Pick<Filling, 'width' | 'missing' | 'source'>,
   outcomes: readonly (KeyOutcome | undefined)[],
   reason?: unknown,
-): Block {
-  const { view, wanted, width, absent, missing, source, context } = filling;
+): Checked[] {
   const late =
     reason instanceof Error
       ? reason
       : new LookupError('', undefined, source, 'timeout', `was called off: ${reason}`);
-  const checked = outcomes.map((outcome) =>
-    check(outcome ?? (outcome === null ? null : late), width, missing, source),
-  );
+  return outcomes.map((outcome) => {
+    if (outcome === undefined) return late;
+    if (outcome === null || outcome instanceof Error) return outcome;
+    const what = numbersFault(outcome, width, missing);
+    return what === undefined ? outcome : new LookupError('', undefined, source, 'malformed', what);
+  });
+}
+
+/**
+ * The block of a batch, by the outcomes of its keys.
+ *
+ * @param checked in the order of the keys
+ * @throws LookupError naming the first row without numbers, unless the context takes errors row by row
+ */
+export function filled(filling: Filling, checked: readonly Checked[]): Block {
+  const { view, wanted, width, absent, context } = filling;
   const values = new Float32Array(view.length * width);
   for (let row = 0; row < view.length; row++) {
     const at = wanted.of[row];
@@ -49,18 +63,6 @@ export function filled(
     } else values.set(found ?? absent, row * width);
   }
   return denseBlock(view.length, width, values, filling.scaling);
-}
-
-/** A value that isn't `width` finite numbers is an error of the rows with its key. */
-function check(
-  outcome: KeyOutcome | Error,
-  width: number,
-  missing: boolean,
-  source: string,
-): ArrayLike<number> | null | Error {
-  if (outcome === null || outcome instanceof Error) return outcome;
-  const what = numbersFault(outcome, width, missing);
-  return what === undefined ? outcome : new LookupError('', undefined, source, 'malformed', what);
 }
 
 /** What is wrong with the numbers under a key; undefined: nothing. */

@@ -3,9 +3,9 @@ import { show } from '../../check.js';
 import { denseBlock } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
-import type { Key, KeyOutcome } from '../lookup/index.js';
+import type { Key } from '../lookup/index.js';
 import type { FittedFeature } from './feature.js';
-import { type Filling, filled, numbersFault } from './filling.js';
+import { type Checked, type Filling, filled, numbersFault } from './filling.js';
 import { distinctKeys, keyFault } from './keys.js';
 import { readsOf } from './sources.js';
 import type { Source } from './view.js';
@@ -15,10 +15,16 @@ export type KnownValues<K extends Key> = ReadonlyMap<K, ArrayLike<number> | null
 
 /** Known values as they were when the feature was made. */
 export interface KnownRows<K extends Key> {
-  /** `width` numbers and a 0 for each key; null where there is nothing under it. */
-  readonly rows: ReadonlyMap<K, Float32Array | null>;
+  /** By key; null where there is nothing under it. */
+  readonly rows: ReadonlyMap<K, KnownRow | null>;
   /** What the feature states of them. */
   readonly stated: JsonValue;
+}
+
+interface KnownRow {
+  readonly numbers: Float32Array;
+  /** The numbers, and a 0. */
+  readonly marked: Float32Array;
 }
 
 /** The name of the version that fetches nothing. */
@@ -32,15 +38,15 @@ export function knownRows<K extends Key>(
 ): KnownRows<K> {
   if (!(known instanceof Map))
     throw new OptionError('known', `expected a Map of numbers by key, got ${show(known)}`);
-  const rows = new Map<K, Float32Array | null>();
+  const rows = new Map<K, KnownRow | null>();
   const lines: string[] = [];
   for (const [key, value] of known) {
     const fault = keyFault(key) ?? (value === null ? undefined : numbersFault(value, width, missing));
     if (fault !== undefined) throw new OptionError('known', `key ${show(key)}: ${fault}`);
-    const row = value === null ? null : new Float32Array(width + 1);
-    if (value !== null) row?.set(value);
-    rows.set(key, row);
-    lines.push(`${typeof key} ${JSON.stringify(String(key))} ${row}`);
+    const marked = new Float32Array(width + 1);
+    if (value !== null) marked.set(value);
+    rows.set(key, value && { numbers: marked.subarray(0, width), marked });
+    lines.push(`${typeof key} ${JSON.stringify(String(key))} ${value && marked}`);
   }
   const digest = sha256([new TextEncoder().encode(lines.sort().join('\n'))]);
   return { rows, stated: { keys: rows.size, digest } };
@@ -50,13 +56,12 @@ export function knownRows<K extends Key>(
 export function withFetched<K extends Key>(
   keys: readonly K[],
   { rows }: KnownRows<K>,
-  fetched: readonly (KeyOutcome | undefined)[],
-): (KeyOutcome | undefined)[] {
+  fetched: readonly Checked[],
+): Checked[] {
   let next = 0;
   return keys.map((key) => {
     const row = rows.get(key);
-    // The mark isn't one of the feature's numbers.
-    return row === undefined ? fetched[next++] : (row?.subarray(0, -1) ?? null);
+    return row === undefined ? fetched[next++] : (row?.numbers ?? null);
   });
 }
 
@@ -77,7 +82,7 @@ export function withKnown<Row, K extends Key>(
       const wanted = distinctKeys(view.read(key), source);
       const outcomes = wanted.keys.map((each) => {
         const row = rows.get(each);
-        return row === undefined ? unknown : row;
+        return row === undefined ? unknown : (row?.marked ?? null);
       });
       return filled({ ...marked, view, wanted, context }, outcomes);
     },

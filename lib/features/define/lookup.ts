@@ -20,7 +20,7 @@ import {
   type SourceOptions,
 } from '../lookup/index.js';
 import type { Feature, FittedFeature } from './feature.js';
-import { filled, numbersFault } from './filling.js';
+import { checkedOutcomes, filled, numbersFault } from './filling.js';
 import { distinctKeys, keyFault } from './keys.js';
 import { type KnownValues, knownRows, withFetched, withKnown } from './known.js';
 import { rowCheck } from './rowCheck.js';
@@ -133,15 +133,17 @@ export function lookup<Row, K extends Key>(options: LookupOptions<Row, K>): Look
       const wanted = distinctKeys(view.read(key), source.name);
       const filling = { ...values, view, wanted, context };
       const asked = known ? wanted.keys.filter((each) => !known.rows.has(each)) : wanted.keys;
-      const outcomes = (fetched: readonly (KeyOutcome | undefined)[]) =>
-        known ? withFetched(wanted.keys, known, fetched) : fetched;
-      if (asked.length === 0) return filled(filling, outcomes([]));
+      const block = (fetched: readonly (KeyOutcome | undefined)[], reason?: unknown) => {
+        const outcomes = checkedOutcomes(values, fetched, reason);
+        return filled(filling, known ? withFetched(wanted.keys, known, outcomes) : outcomes);
+      };
+      if (asked.length === 0) return block([]);
       const call = fetching.request(asked, context.signal, context.onRequest);
       return call.settled.then(
-        () => filled(filling, outcomes(call.outcomes)),
+        () => block(call.outcomes),
         (reason: unknown) => {
           if (context.missing === undefined) throw reason;
-          return filled(filling, outcomes(call.outcomes), reason);
+          return block(call.outcomes, reason);
         },
       );
     },
