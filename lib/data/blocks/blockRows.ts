@@ -24,9 +24,10 @@ export function readRows({ block, rows }: BlockRows): Block {
   return rows === undefined ? block : gather(block, rows);
 }
 
-/** The block, made if it is late. */
-export function madeBlock(block: Block | LateBlock): Block {
-  return readRows({ block });
+/** @throws TypeError for a late block, where it would be made more than once */
+export function storedBlock(block: Block | LateBlock): Block {
+  if (block.kind !== 'late') return block;
+  throw new TypeError('a late block is read once, by a fit on this thread');
 }
 
 /**

@@ -17,9 +17,9 @@ export {
   type BlockRows,
   bytesOfRows,
   countRows,
-  madeBlock,
   readRows,
   selectRows,
+  storedBlock,
   wholeRows,
 } from './blockRows.js';
 export { BlockBuilder } from './builder.js';

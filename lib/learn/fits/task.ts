@@ -1,4 +1,4 @@
-import { type BlockRows, madeBlock, type SharedCopies } from '../../data/blocks/index.js';
+import { type BlockRows, type SharedCopies, storedBlock } from '../../data/blocks/index.js';
 import type { Closable } from '../../util/closable.js';
 import type { State } from '../../util/state.js';
 import type { TaskContext, TaskOptions } from '../../util/workers/index.js';
@@ -29,7 +29,7 @@ export interface FitThreads extends Closable {
 export function taskOf(unit: FitUnit, recipe: LearnerRecipe, copies: SharedCopies): FitTask {
   const { features, blocks, targets, rows, seed, score, keeps } = unit;
   const shared = ({ block, rows }: BlockRows): BlockRows => ({
-    block: copies.block(madeBlock(block)),
+    block: copies.block(storedBlock(block)),
     rows: rows && copies.array(rows),
   });
   const { truth, soft, width } = targets;

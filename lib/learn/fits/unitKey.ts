@@ -1,4 +1,4 @@
-import { type BlockRows, madeBlock } from '../../data/blocks/index.js';
+import { type BlockRows, storedBlock } from '../../data/blocks/index.js';
 import { sha256 } from '../../util/sha256.js';
 import type { LearnerRecipe } from '../learners/index.js';
 import type { FitUnit } from './unit.js';
@@ -24,7 +24,7 @@ export class UnitKeys {
   }
 
   private ofRows({ block: given, rows }: BlockRows): unknown {
-    const block = madeBlock(given);
+    const block = storedBlock(given);
     const { kind, columns } = block;
     const arrays = kind === 'dense' ? [block.values] : [block.offsets, block.indices, block.values];
     const how = kind === 'dense' ? (block.scaling ?? 'columns') : null;

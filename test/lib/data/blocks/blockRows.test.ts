@@ -5,10 +5,10 @@ import {
   entries,
   gather,
   type LateBlock,
-  madeBlock,
   readRows,
   SparseWriter,
   selectRows,
+  storedBlock,
   wholeRows,
 } from '../../../../lib/data/blocks/index.js';
 
@@ -41,6 +41,7 @@ test('a late block reads as the block that it makes, and makes no rows that nobo
 
   t.deepEqual(readRows(some), readRows(same));
   t.deepEqual(readRows(wholeRows({ block: late, rows: Int32Array.of(0, 1, 2, 3) })), block);
-  t.is(madeBlock(late), block);
-  t.deepEqual(made, [[1, 3], undefined, undefined]);
+  t.is(storedBlock(block), block);
+  t.throws(() => storedBlock(late), { instanceOf: TypeError, message: /late block/ });
+  t.deepEqual(made, [[1, 3], undefined]);
 });

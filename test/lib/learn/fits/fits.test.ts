@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import {
   type BlockRows,
   denseBlock,
-  madeBlock,
   SharedCopies,
   type SparseBlock,
+  storedBlock,
 } from '../../../../lib/data/blocks/index.js';
 import { FeatureError, MemoryLimitError, ThreadError } from '../../../../lib/errors.js';
 import { type FitUnit, openFits } from '../../../../lib/learn/fits/index.js';
@@ -84,7 +84,7 @@ test('a unit has the same bits here and on a thread, and shared blocks are never
       const copies = new SharedCopies();
       const plain = unitOf(learner, seed, width);
       const inShared = (rows: readonly BlockRows[]) =>
-        rows.map((each) => ({ ...each, block: copies.block(madeBlock(each.block)) }));
+        rows.map((each) => ({ ...each, block: copies.block(storedBlock(each.block)) }));
       const shared: FitUnit = {
         ...plain,
         blocks: inShared(plain.blocks),
