@@ -19,7 +19,7 @@ export interface Filling {
 }
 
 /** Numbers under a key that were checked, null for nothing, or why there are none. */
-export type Checked = ArrayLike<number> | null | Error;
+export type CheckedOutcome = ArrayLike<number> | null | Error;
 
 /**
  * Outcomes of keys, checked: a value that isn't `width` finite numbers is an error of the rows with its key.
@@ -31,7 +31,7 @@ export function checkedOutcomes(
   { width, missing, source }: Pick<Filling, 'width' | 'missing' | 'source'>,
   outcomes: readonly (KeyOutcome | undefined)[],
   reason?: unknown,
-): Checked[] {
+): CheckedOutcome[] {
   const late =
     reason instanceof Error
       ? reason
@@ -50,7 +50,7 @@ export function checkedOutcomes(
  * @param checked in the order of the keys
  * @throws LookupError naming the first row without numbers, unless the context takes errors row by row
  */
-export function filled(filling: Filling, checked: readonly Checked[]): Block {
+export function filled(filling: Filling, checked: readonly CheckedOutcome[]): Block {
   const { view, wanted, width, absent, context } = filling;
   const values = new Float32Array(view.length * width);
   for (let row = 0; row < view.length; row++) {

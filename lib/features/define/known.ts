@@ -5,7 +5,7 @@ import { OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
 import type { Key } from '../lookup/index.js';
 import type { FittedFeature } from './feature.js';
-import { type Checked, type Filling, filled, numbersFault } from './filling.js';
+import { type CheckedOutcome, type Filling, filled, numbersFault } from './filling.js';
 import { distinctKeys, keyFault } from './keys.js';
 import { readsOf } from './sources.js';
 import type { Source } from './view.js';
@@ -56,8 +56,8 @@ export function knownRows<K extends Key>(
 export function withFetched<K extends Key>(
   keys: readonly K[],
   { rows }: KnownRows<K>,
-  fetched: readonly Checked[],
-): Checked[] {
+  fetched: readonly CheckedOutcome[],
+): CheckedOutcome[] {
   let next = 0;
   return keys.map((key) => {
     const row = rows.get(key);
