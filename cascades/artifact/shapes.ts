@@ -13,7 +13,7 @@ import {
   text,
   wrong,
 } from '../../lib/data/artifact/index.js';
-import { fidelityName } from '../../lib/features/define/index.js';
+import { fidelityName, MOST_FIDELITIES } from '../../lib/features/define/index.js';
 import { EXIT_FACTS } from '../../lib/learn/exits/index.js';
 import { labelShape, lossShape } from '../losses/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
@@ -163,13 +163,10 @@ export const profileShape = object({
   opening: optional(number),
 });
 
-/** Fidelities of a feature, at most: each is work to derive, whether a stage reads it or not. */
-const MOST = 64;
-
 const fidelities: Shape<FeatureTerms['fidelities']> = optional((value, place) => {
   const names = list(text)(value, place);
-  if (names.length === 0 || names.length > MOST || new Set(names).size < names.length)
-    throw wrong(place, names, `1 to ${MOST} different names`);
+  if (names.length === 0 || names.length > MOST_FIDELITIES || new Set(names).size < names.length)
+    throw wrong(place, names, `1 to ${MOST_FIDELITIES} different names`);
   return names;
 });
 

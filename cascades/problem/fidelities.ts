@@ -1,15 +1,12 @@
-import { checkKeys, show } from '../../lib/check.js';
+import { checkKeys, isCount, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type FidelityNames, fidelityName } from '../../lib/features/define/index.js';
+import { type FidelityNames, fidelityName, MOST_FIDELITIES } from '../../lib/features/define/index.js';
 import { isPlainObject } from '../../lib/util/isPlainObject.js';
 
 /** Cheaper versions of features that are tried: how many of all features together, or which, by feature. */
 interface FidelityOptions {
   readonly fidelities?: number | false | { readonly [feature: string]: readonly string[] | undefined };
 }
-
-/** Files hold no more versions of a feature. */
-const MOST = 64;
 
 /** How many versions of features may be tried, or their names. */
 export function fidelitiesOf({ fidelities = 4 }: FidelityOptions): number | FidelityNames {
@@ -27,8 +24,8 @@ export function checkFidelities(
   if (isPlainObject(fidelities)) {
     checkKeys(fidelities, names, 'fidelities.');
     for (const [name, at] of Object.entries(fidelities)) checkVersionNames(`fidelities.${name}`, at);
-  } else if (fidelities !== false && !isCount(fidelities)) {
-    const expected = `a whole number, 0 to ${MOST}, false, or versions by feature such as { body: ['256'] }`;
+  } else if (fidelities !== false && !(isCount(fidelities) && fidelities <= MOST_FIDELITIES)) {
+    const expected = `a whole number from 0 to ${MOST_FIDELITIES}, false, or versions by feature such as { body: ['256'] }`;
     throw new OptionError('fidelities', `expected ${expected}, got ${show(fidelities)}`);
   }
   if (fidelitiesOf(options) === 0) return;
@@ -42,13 +39,9 @@ export function checkFidelities(
   }
 }
 
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST;
-}
-
 function checkVersionNames(option: string, at: unknown): void {
   if (at === undefined) return;
-  const isList = Array.isArray(at) && at.length > 0 && at.length <= MOST && new Set(at).size === at.length;
+  const isList = Array.isArray(at) && at.length > 0 && at.length <= MOST_FIDELITIES && new Set(at).size === at.length;
   if (isList && at.every((each) => typeof each === 'string')) return;
   throw new OptionError(
     option,

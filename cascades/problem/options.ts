@@ -102,8 +102,8 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
   readonly effort?: Effort;
   /**
    * How many cheaper versions of features, such as a text's first characters, are derived and tried as features of
-   * stages; `false` for none. Or their names by feature, the cheapest first: `{ body: ['sentence300', '1000'] }`. With
-   * a `profile`, they are those that it has. @defaultValue 4
+   * stages: of all features together, 64 at most; `false` or 0 for none. Or their names by feature, the cheapest
+   * first: `{ body: ['sentence300', '1000'] }`. With a `profile`, they are those that it has. @defaultValue 4
    */
   readonly fidelities?: number | false | { readonly [feature in NoInfer<Name>]?: readonly string[] };
   /**

@@ -10,9 +10,9 @@ import { OptionError } from '../../../lib/errors.js';
 import {
   type Feature,
   type FeatureSet,
-  type Fidelities,
   type FidelityNames,
-  type FittedFeature,
+  inFidelities,
+  proposedNames,
   type RowView,
   type Transform,
   versionOf,
@@ -52,8 +52,8 @@ export function proposedFidelities<Row>(
   const costs = costsOf(features, timed, objective);
   const shares = new Map(features.names.map((name) => [name, costs.shareAmong(name, features.names)]));
   if (typeof most !== 'number') {
-    for (const { name, fitted: own } of fitted)
-      if (Object.hasOwn(most, name)) checkFree(features.get(name), own, name, most[name]);
+    for (const feature of fitted)
+      if (Object.hasOwn(most, feature.name)) checkFree(features.get(feature.name), feature, most[feature.name]);
     return { names: most, shares };
   }
   const weights = new Map(
@@ -139,8 +139,8 @@ function proposedBy<Row>(
   const { fidelities } = feature.fitted;
   if (fidelities === undefined) return [];
   try {
-    const at = fidelities.propose(view, count).slice(0, count);
-    return at.length === 0 ? at : freeOf(base, fidelities, at);
+    const at = proposedNames(feature.name, fidelities, view, count);
+    return freeOf(base, feature, at);
   } catch (error) {
     throw named(feature, error, () => undefined);
   }
@@ -149,10 +149,10 @@ function proposedBy<Row>(
 /** Those that cost no money and are the same at each read. */
 function freeOf<Row>(
   base: Feature<Row>,
-  fidelities: Fidelities<Row>,
+  feature: NamedFeature<Row>,
   at: readonly string[],
 ): readonly string[] {
-  const steps = fidelities.inSteps(at);
+  const steps = inFidelities([feature], { [feature.name]: at }).slice(1);
   return at.filter((_, step) => {
     const { own = {} } = steps[step];
     const { price = 0 } = versionOf(base, { own });
@@ -160,15 +160,11 @@ function freeOf<Row>(
   });
 }
 
-function checkFree<Row>(
-  base: Feature<Row>,
-  { fidelities }: FittedFeature<Row>,
-  name: string,
-  at: readonly string[],
-): void {
-  if (fidelities === undefined) throw new OptionError(`fidelities.${name}`, 'this feature has no versions');
-  const free = freeOf(base, fidelities, at);
+function checkFree<Row>(base: Feature<Row>, feature: NamedFeature<Row>, at: readonly string[]): void {
+  const option = `fidelities.${feature.name}`;
+  if (feature.fitted.fidelities === undefined) throw new OptionError(option, 'this feature has no versions');
+  const free = freeOf(base, feature, at);
   const other = at.find((each) => !free.includes(each));
   if (other === undefined) return;
-  throw new OptionError(`fidelities.${name}`, `'${other}' costs money or is live: leave it out`);
+  throw new OptionError(option, `'${other}' costs money or is live: leave it out`);
 }

@@ -1,6 +1,6 @@
 import type { Objective } from '../../../lib/costs/index.js';
 import type { Rows } from '../../../lib/data/rows/index.js';
-import type { FeatureSet } from '../../../lib/features/define/index.js';
+import type { FeatureSet, FidelityNames } from '../../../lib/features/define/index.js';
 import type { Checkpoint } from '../../../lib/learn/fits/index.js';
 import type { NamedFeature } from '../../../lib/run/runtime/index.js';
 import type { FirstRows, Tracker } from '../../scoring/index.js';
@@ -23,13 +23,13 @@ interface TimedPipeline<Row> {
  * The versions that dear features propose, timed, without those that turn out as dear.
  *
  * @param first has timed the features
- * @param most how many versions at most
+ * @param most how many versions at most, or which
  * @returns also all that were looked at
  */
 export async function triedVersions<Row>(
   { features, fitted, rows, fit }: TimedPipeline<Row>,
   first: FirstRows<Row>,
-  most: number,
+  most: number | FidelityNames,
   { objective, checkpoint }: { readonly objective: Objective; readonly checkpoint?: Checkpoint | undefined },
   tracker: Tracker,
 ): Promise<{ readonly versions: Versions<Row>; readonly tried: readonly TriedFidelity[] }> {

@@ -1,5 +1,6 @@
 import { OptionError } from '../../errors.js';
 import type { Feature, FittedFeature } from './feature.js';
+import { checkedSteps } from './proposedNames.js';
 import type { RowView, Transform } from './view.js';
 
 /**
@@ -49,6 +50,9 @@ export interface FeatureStep<in Row> {
 
 /** The fidelities of some features: names after '@', cheapest first, by the name of the feature. Plain data. */
 export type FidelityNames = Readonly<Record<string, readonly string[]>>;
+
+/** Fidelities of features, at most: each is work to derive, whether a stage reads it or not. */
+export const MOST_FIDELITIES = 64;
 
 /** Which of its steps a fitted feature is: of those that `inSteps(at)` gives, the one at `step`. Plain data. */
 export interface StepPlace {
@@ -115,7 +119,8 @@ export interface SteppedFeature<in Row> extends Partial<FeatureStep<Row>> {
  * after all of them the versions, by feature and cheapest first.
  *
  * @returns `reads` only for steps: other features read what they always do
- * @throws OptionError for versions of a feature that isn't there, or has none, and as `inSteps` does
+ * @throws OptionError for versions of a feature that isn't there, or has none, and as `inSteps` does; FeatureError for
+ *   steps that are none
  */
 export function inFidelities<Row>(
   features: readonly Pick<SteppedFeature<Row>, 'name' | 'fitted'>[],
@@ -128,17 +133,39 @@ export function inFidelities<Row>(
   const versions: SteppedFeature<Row>[] = [];
   const bases = features.map(({ name, fitted }): SteppedFeature<Row> => {
     const at = Object.hasOwn(fidelities, name) ? fidelities[name] : [];
-    const steps = at.length === 0 ? undefined : fitted.fidelities?.inSteps(at);
-    if (steps === undefined) return { name, fitted };
-    if (steps.length !== at.length + 1)
-      throw new OptionError(
-        `fidelities.${name}`,
-        `gives ${steps.length} steps for ${at.join(', ')}, and not one more`,
-      );
+    if (at.length === 0 || fitted.fidelities === undefined) return { name, fitted };
+    const steps = checkedSteps(name, fitted.fidelities, fitted.columns, at);
     at.forEach((each, step) => {
       versions.push({ name: fidelityName(name, each), ...steps[step] });
     });
-    return { name, ...steps[at.length] };
+    const last = steps[at.length];
+    return { name, ...last, fitted: asLastStep(fitted, last.fitted) };
   });
   return [...bases, ...versions];
+}
+
+const lastSteps = new WeakSet<object>();
+
+/** A feature that computes as its last step does: what a file keeps of it is its own. */
+export function asLastStep<Row>(feature: FittedFeature<Row>, last: FittedFeature<Row>): FittedFeature<Row> {
+  if (lastSteps.has(last)) return last;
+  const { columns, reportsRequests } = last;
+  const step: FittedFeature<Row> = {
+    columns,
+    reportsRequests,
+    compute: (view, context) => last.compute(view, context),
+    get state() {
+      return feature.state;
+    },
+    get empty() {
+      return feature.empty;
+    },
+    get octets() {
+      return feature.octets;
+    },
+    ...(last.warm && { warm: last.warm.bind(last) }),
+    ...(last.counts && { counts: last.counts.bind(last) }),
+  };
+  lastSteps.add(step);
+  return step;
 }

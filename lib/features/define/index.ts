@@ -19,6 +19,7 @@ export type {
 } from './feature.js';
 export {
   type AtFidelity,
+  asLastStep,
   type FeatureStep,
   type Fidelities,
   type FidelityNames,
@@ -26,6 +27,7 @@ export {
   fidelityName,
   fidelityOf,
   inFidelities,
+  MOST_FIDELITIES,
   placeOf,
   type StepPlace,
   type SteppedFeature,
@@ -36,6 +38,7 @@ export { givenTerms, type HashedTerms, hashedTerms, type PythonTexts, type ReadT
 export { type LookupFeature, type LookupOptions, lookup } from './lookup.js';
 export { type Category, type OneHotOptions, oneHot } from './oneHot.js';
 export { perRow, type RowNumbers } from './perRow.js';
+export { proposedNames } from './proposedNames.js';
 export { rowCheck } from './rowCheck.js';
 export { readsOf, statedSource } from './sources.js';
 export type { TermOptions } from './termOptions.js';

@@ -2,6 +2,7 @@ import { checkFlag, show } from '../../check.js';
 import { FeatureError, OptionError } from '../../errors.js';
 import type { FittedFeature } from './feature.js';
 import type { FeatureStep } from './fidelity.js';
+import { isVersionName } from './proposedNames.js';
 import type { RowView, Transform } from './view.js';
 
 /** A feature of the user's own versions, as `dense` computes it. */
@@ -36,8 +37,11 @@ export function checkVersions(versions: unknown, nested: unknown): void {
       `expected two names or more, the cheapest first, as in ['fast', 'full'], got ${show(versions)}`,
     );
   versions.forEach((name: unknown, i) => {
-    if (typeof name !== 'string' || name === '' || name.includes('@'))
-      throw new OptionError(`versions[${i}]`, `expected a name without '@', got ${show(name)}`);
+    if (!isVersionName(name))
+      throw new OptionError(
+        `versions[${i}]`,
+        `expected a name without '@' and control characters, got ${show(name)}`,
+      );
     if (versions.indexOf(name) < i) throw new OptionError(`versions[${i}]`, `'${name}' is there twice`);
   });
 }

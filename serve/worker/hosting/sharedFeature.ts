@@ -1,10 +1,11 @@
 import { type Block, denseBlock } from '../../../lib/data/blocks/index.js';
-import type {
-  ComputeContext,
-  FeatureStep,
-  Fidelities,
-  FittedFeature,
-  RowView,
+import {
+  asLastStep,
+  type ComputeContext,
+  type FeatureStep,
+  type Fidelities,
+  type FittedFeature,
+  type RowView,
 } from '../../../lib/features/define/index.js';
 import type { State } from '../../../lib/util/state.js';
 
@@ -34,9 +35,10 @@ export class SharedFeature implements FittedFeature<unknown> {
         const key = JSON.stringify(at);
         const steps =
           known.get(key) ??
-          own
-            .inSteps(at)
-            .map((step) => ({ ...step, fitted: new SharedFeature(step.fitted, this.isCompiled) }));
+          own.inSteps(at).map((step, k) => {
+            const fitted = new SharedFeature(step.fitted, this.isCompiled);
+            return { ...step, fitted: k < at.length ? fitted : asLastStep(this, fitted) };
+          });
         known.set(key, steps);
         return steps;
       },
