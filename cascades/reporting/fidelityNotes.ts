@@ -3,8 +3,8 @@ import { asPercent } from '../../lib/util/count.js';
 import type { Label, Plan, TriedFidelity } from '../types/index.js';
 
 /**
- * What came of cheaper versions of features, a note for each feature: those that stages read, or, where none does, why,
- * so that who knows a cheaper part of it can say so.
+ * What came of cheaper versions of features, a note for each feature: those that stages read, and of the others why
+ * they don't, so that who knows a cheaper part of it can say so.
  */
 export function fidelityNotes<L extends Label, Name extends string>({
   plan,
@@ -19,8 +19,9 @@ export function fidelityNotes<L extends Label, Name extends string>({
     const own = triedFidelities.filter((each) => each.feature === feature);
     const chosen = own.filter(({ at }) => read.has(fidelityName(feature, at)));
     const share = `'${feature}' takes ${asPercent(own[0].share, 2)} of the cost of all features`;
-    if (chosen.length > 0) return `${share}. Stages read ${chosen.map(named).join(', ')}.`;
-    const fates = own.map((each) => `${named(each)} ${FATES[each.outcome]}`);
+    const fates = own.flatMap((each) => (chosen.includes(each) ? [] : [`${named(each)} ${fateOf(each)}`]));
+    const others = fates.length > 0 ? ` ${fates.join('; ')}.` : '';
+    if (chosen.length > 0) return `${share}. Stages read ${chosen.map(named).join(', ')}.${others}`;
     return `${share}: ${fates.join('; ')}. If another part of it tells the answers, define that part as a feature.`;
   });
 }
@@ -32,6 +33,14 @@ const FATES: Readonly<Record<TriedFidelity['outcome'], string>> = {
   dear: 'costs too much to be worth a stage',
   silent: 'was dropped, since it says nothing of the answers',
 };
+
+/** A version that costs so many times what its feature costs isn't about as dear. */
+const DEARER = 1.1;
+
+function fateOf({ outcome, cost }: TriedFidelity): string {
+  if (outcome !== 'dear' || cost <= DEARER) return FATES[outcome];
+  return 'is dearer than the feature: of versions of your own, name the cheapest first';
+}
 
 function named({ feature, at, words, cost }: TriedFidelity): string {
   const what = words === undefined ? '' : `its ${words}, `;

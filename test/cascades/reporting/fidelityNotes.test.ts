@@ -31,12 +31,14 @@ test('a feature whose versions no stage reads has a note of what became of each'
     short,
     tried('64', 0.05, 'silent', 'first 64 characters'),
     tried('fast', 0.95, 'dear'),
+    tried('slow', 17, 'dear'),
     { ...short, feature: 'image', at: '8x8', words: '8 x 8 pixels', share: 0.2 },
   ];
   t.deepEqual(fidelityNotes({ plan: planOver(['cheap']), triedFidelities: all }), [
     "'body' takes 70 % of the cost of all features: body@300 (its first 300 characters, 21 % of its cost) was tried and not chosen; " +
       'body@64 (its first 64 characters, 5 % of its cost) was dropped, since it says nothing of the answers; body@fast (95 % of its cost) ' +
-      'costs too much to be worth a stage. If another part of it tells the answers, define that part as a feature.',
+      'costs too much to be worth a stage; body@slow (1700 % of its cost) is dearer than the feature: of versions of your own, name the cheapest ' +
+      'first. If another part of it tells the answers, define that part as a feature.',
     "'image' takes 20 % of the cost of all features: image@8x8 (its 8 x 8 pixels, 21 % of its cost) was tried and not chosen. " +
       'If another part of it tells the answers, define that part as a feature.',
   ]);
@@ -45,9 +47,10 @@ test('a feature whose versions no stage reads has a note of what became of each'
 
 test('a version that a stage of the plan reads is said in words, whatever became of others', (t) => {
   const chosen: TriedFidelity = { ...short, outcome: 'chosen' };
-  const all = [chosen, tried('64', 0.05, 'silent')];
+  const all = [chosen, tried('64', 0.05, 'silent', 'first 64 characters')];
   t.deepEqual(fidelityNotes({ plan: planOver(['cheap', 'body@300']), triedFidelities: all }), [
-    "'body' takes 70 % of the cost of all features. Stages read body@300 (its first 300 characters, 21 % of its cost).",
+    "'body' takes 70 % of the cost of all features. Stages read body@300 (its first 300 characters, 21 % of its cost). " +
+      'body@64 (its first 64 characters, 5 % of its cost) was dropped, since it says nothing of the answers.',
   ]);
   // Another plan of the chain may not read it.
   t.regex(
