@@ -17,14 +17,14 @@ import {
   type TestedPath,
   type Tuning,
 } from '../plan/index.js';
-import { type Problem, type Run, secondsOf } from '../problem/index.js';
+import { fidelitiesOf, type Problem, type Run, secondsOf } from '../problem/index.js';
 import { isChoosable } from '../recertify/index.js';
 import { type ChosenPath, type TriedCandidates, triedSubsets } from '../search/index.js';
 import { type Stable, stabilityOf } from '../stability/index.js';
 import type { CrossFittedModel, FeatureBlocks } from '../training/index.js';
 import { type Label, widthOf } from '../types/index.js';
 import { Cascade } from './cascade.js';
-import { triedFidelities } from './triedFidelities.js';
+import { offNotes, triedFidelities } from './triedFidelities.js';
 
 /** The results of the steps of `tune`. */
 export interface TuneResults<Row, L extends Label, Name extends string> {
@@ -102,6 +102,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       ...problem.notes,
       ...tried.reductions.map((reduction) => `To keep within the budget: ${reduction}.`),
       ...tried.untried,
+      ...offNotes(features.fitted, fidelitiesOf(options), served?.plan.stages),
       ...(secondsOf(options.budget) === undefined
         ? []
         : ['The budget was in seconds: on another machine the same call may find another plan.']),

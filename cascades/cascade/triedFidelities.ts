@@ -43,3 +43,14 @@ export function triedFidelities(
     return { ...each, ...(words !== undefined && { words }) };
   });
 }
+
+/** A note where no stage was found and features have versions of which none was tried, since the options say so. */
+export function offNotes(
+  fitted: FeatureBlocks<never>['fitted'],
+  most: number,
+  stages: readonly unknown[] = [],
+): string[] {
+  const able = fitted.flatMap(({ name, fitted: { fidelities } }) => (fidelities ? [name] : []));
+  if (most > 0 || stages.length > 0 || able.length === 0) return [];
+  return [`Cheaper versions of ${able.join(', ')} were turned off, by the option fidelities: a stage may do with one.`];
+}

@@ -3,7 +3,7 @@ import test from 'ava';
 import { fitThreads } from '../../entries/threads.js';
 import {
   absoluteError,
-  type Cascade,
+  Cascade,
   define,
   logisticRegression,
   OptionError,
@@ -106,6 +106,8 @@ test('no version is tried where none is wanted, or the feature isn’t dear', as
     const cascade = await tuneLetters({ fidelities });
     t.deepEqual(versionsIn(cascade), []);
     t.deepEqual(Object.keys(cascade.profile.features), ['length', 'words']);
+    const isTold = /versions of words were turned off/.test(cascade.summary().replaceAll(/\s+/g, ' '));
+    t.is(isTold, cascade.plan.stages.length === 0);
   }
   const one = await tuneLetters({ fidelities: 1 });
   t.deepEqual(Object.keys(one.profile.features), ['length', 'words', 'words@6']);
@@ -158,7 +160,7 @@ test('bad versions are errors that name them', async (t) => {
 });
 
 test('options and names that can’t be are refused', async (t) => {
-  for (const fidelities of [-1, 1.5, Number.NaN]) {
+  for (const fidelities of [-1, 1.5, Number.NaN, 65]) {
     const error = await t.throwsAsync(tuneLetters({ fidelities }), { instanceOf: OptionError });
     t.regex(error.message, /fidelities.*whole number/);
   }
@@ -221,6 +223,15 @@ test('streams of rows, groups, and numbers as answers work with versions', async
   });
   t.true(Object.keys(numbers.profile.features).includes('words@6'));
   t.is(numbers.predictSync(fresh).labels.length, fresh.length);
+});
+
+test('a file has the state of the feature, whatever state its last step has', async (t) => {
+  const cascade = await tuned();
+  const path = join(await folderFor(t), 'letters.cascade');
+  await cascade.save(path, { reference: 'rows' });
+  const loaded = await Cascade.load<Letter, 'a' | 'b', 'length' | 'words'>(path, { features: letterFeatures() });
+  t.is(loaded.certificate.verdict, 'certified');
+  t.deepEqual(loaded.predictSync(fresh), cascade.predictSync(fresh));
 });
 
 test('fits on threads find the same plan', async (t) => {
