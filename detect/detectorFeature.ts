@@ -121,7 +121,8 @@ export function detectorFeature<Row>(detector: Detector, options: DetectorFeatur
     },
     inWords(at) {
       const [{ stages, every }] = versionsNamed([at], model);
-      return `first ${stages} stages${every > 1 ? `, at one size in ${every}` : ''}`;
+      const first = stages === 1 ? 'first stage' : `first ${stages} stages`;
+      return `${first}${every > 1 ? `, at one size in ${every}` : ''}`;
     },
   };
   const started = (to: Version) => {

@@ -67,10 +67,10 @@ function nameOf({ layers, size }: Look, unit: string): string {
 }
 
 function wordsOf({ layers, size }: Look, unit: string): string {
-  const first = (most: number, of: string) => `first ${count(most)} ${of}`;
+  const first = (most: number, of: string) => (most === 1 ? `first ${of}` : `first ${count(most)} ${of}s`);
   const parts = [
-    ...(layers === undefined ? [] : [first(layers, 'layers')]),
-    ...(size === undefined ? [] : [first(size, unit === 't' ? 'tokens' : 'characters')]),
+    ...(layers === undefined ? [] : [first(layers, 'layer')]),
+    ...(size === undefined ? [] : [first(size, unit === 't' ? 'token' : 'character')]),
   ];
   return parts.join(', ');
 }
