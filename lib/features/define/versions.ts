@@ -38,10 +38,7 @@ export function checkVersions(versions: unknown, nested: unknown): void {
     );
   versions.forEach((name: unknown, i) => {
     if (!isVersionName(name))
-      throw new OptionError(
-        `versions[${i}]`,
-        `expected a name without '@' and control characters, got ${show(name)}`,
-      );
+      throw new OptionError(`versions[${i}]`, `expected a name in one line without '@', got ${show(name)}`);
     if (versions.indexOf(name) < i) throw new OptionError(`versions[${i}]`, `'${name}' is there twice`);
   });
 }
