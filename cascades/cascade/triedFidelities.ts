@@ -52,5 +52,7 @@ export function offNotes(
 ): string[] {
   const able = fitted.flatMap(({ name, fitted: { fidelities } }) => (fidelities ? [name] : []));
   if (most > 0 || stages.length > 0 || able.length === 0) return [];
-  return [`Cheaper versions of ${able.join(', ')} were turned off, by the option fidelities: a stage may do with one.`];
+  return [
+    `Cheaper versions of ${able.join(', ')} were turned off, by the option fidelities: a stage may do with one.`,
+  ];
 }

@@ -229,7 +229,9 @@ test('a file has the state of the feature, whatever state its last step has', as
   const cascade = await tuned();
   const path = join(await folderFor(t), 'letters.cascade');
   await cascade.save(path, { reference: 'rows' });
-  const loaded = await Cascade.load<Letter, 'a' | 'b', 'length' | 'words'>(path, { features: letterFeatures() });
+  const loaded = await Cascade.load<Letter, 'a' | 'b', 'length' | 'words'>(path, {
+    features: letterFeatures(),
+  });
   t.is(loaded.certificate.verdict, 'certified');
   t.deepEqual(loaded.predictSync(fresh), cascade.predictSync(fresh));
 });

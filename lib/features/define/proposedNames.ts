@@ -50,9 +50,11 @@ export function checkedSteps<Row>(
   let steps: readonly FeatureStep<Row>[] = [];
   const found = returned(feature, () => (steps = fidelities.inSteps(at)));
   const wanted = `${at.length + 1} steps, for ${at.join(', ')} and the feature itself`;
-  if (!Array.isArray(found) || found.length !== at.length + 1) throw unfit(feature, 'inSteps', wanted, show(found));
+  if (!Array.isArray(found) || found.length !== at.length + 1)
+    throw unfit(feature, 'inSteps', wanted, show(found));
   Array.from<unknown>(found).forEach((step, k) => {
-    if (!isStep(step)) throw unfit(feature, 'inSteps', `'reads' and 'fitted.compute' in step ${k}`, show(step));
+    if (!isStep(step))
+      throw unfit(feature, 'inSteps', `'reads' and 'fitted.compute' in step ${k}`, show(step));
   });
   const last: FittedFeature<Row> = steps[at.length].fitted;
   if (last.columns !== columns)

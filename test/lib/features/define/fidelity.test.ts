@@ -78,7 +78,19 @@ test('what a feature proposes is a list of different names, or it is told which 
   const hole: unknown[] = ['6'];
   hole[2] = '7';
   const late = Promise.reject(new Error('nobody waits'));
-  for (const found of [undefined, null, '6', late, new Set(['6']), [6], hole, [''], ['6@7'], ['6\n'], ['6', '6']])
+  for (const found of [
+    undefined,
+    null,
+    '6',
+    late,
+    new Set(['6']),
+    [6],
+    hole,
+    [''],
+    ['6@7'],
+    ['6\n'],
+    ['6', '6'],
+  ])
     t.throws(() => propose(found), {
       instanceOf: FeatureError,
       message: /^feature 'words': fidelities\.propose: expected .*, got /,
@@ -110,10 +122,13 @@ test('steps are one for each name and one for the feature, as wide as it', (t) =
     t.is(error.feature, 'words');
   }
   const failing = { inSteps: () => JSON.parse('{'), propose: () => [] };
-  t.throws(() => inFidelities([{ name: 'words', fitted: { ...fitted, fidelities: failing } }], { words: ['6'] }), {
-    instanceOf: FeatureError,
-    message: /'words': its fidelities failed/,
-  });
+  t.throws(
+    () => inFidelities([{ name: 'words', fitted: { ...fitted, fidelities: failing } }], { words: ['6'] }),
+    {
+      instanceOf: FeatureError,
+      message: /'words': its fidelities failed/,
+    },
+  );
 });
 
 test('a feature as its last step keeps its own state', (t) => {
