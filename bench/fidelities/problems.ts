@@ -12,7 +12,7 @@ export type ProblemName = (typeof PROBLEMS)[number];
  */
 export const SHARES: Readonly<Record<Size, Readonly<Record<ProblemName, number>>>> = {
   quick: { mail: 0.1, table: 0.03, images: 0.01 },
-  usual: { mail: 0.3, table: 0.4, images: 0.05 },
+  usual: { mail: 0.25, table: 0.3, images: 0.05 },
   full: { mail: 1, table: 1, images: 0.2 },
 };
 /** Rounds of boosted trees. */
