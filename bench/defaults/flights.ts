@@ -10,7 +10,7 @@ import { compareVariants, type Variant } from '../fidelities/compare.js';
 import { flightsInRedis } from '../flights/redis.js';
 import { cut, DEFAULT, type Problem } from './problem.js';
 
-const PER_DAY = { quick: 12, usual: 30, full: 120 };
+const PER_DAY = { quick: 20, usual: 30, full: 120 };
 const KNOWN = 2 / 3;
 
 /**
