@@ -1,5 +1,6 @@
 import { costOf, featureCosts, type Objective, type Profile } from '../../lib/costs/index.js';
 import { type FidelityNames, fidelityName } from '../../lib/features/define/index.js';
+import type { fidelitiesOf } from '../problem/index.js';
 import type { FeatureBlocks } from '../training/index.js';
 import type { TriedFidelity } from '../types/index.js';
 
@@ -47,11 +48,11 @@ export function triedFidelities(
 /** A note where no stage was found and features have versions of which none was tried, since the options say so. */
 export function offNotes(
   fitted: FeatureBlocks<never>['fitted'],
-  most: number,
+  most: ReturnType<typeof fidelitiesOf>,
   stages: readonly unknown[] = [],
 ): string[] {
   const able = fitted.flatMap(({ name, fitted: { fidelities } }) => (fidelities ? [name] : []));
-  if (most > 0 || stages.length > 0 || able.length === 0) return [];
+  if (most !== 0 || stages.length > 0 || able.length === 0) return [];
   return [
     `Cheaper versions of ${able.join(', ')} were turned off, by the option fidelities: a stage may do with one.`,
   ];

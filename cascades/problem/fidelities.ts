@@ -41,7 +41,8 @@ export function checkFidelities(
 
 function checkVersionNames(option: string, at: unknown): void {
   if (at === undefined) return;
-  const isList = Array.isArray(at) && at.length > 0 && at.length <= MOST_FIDELITIES && new Set(at).size === at.length;
+  const isList =
+    Array.isArray(at) && at.length > 0 && at.length <= MOST_FIDELITIES && new Set(at).size === at.length;
   if (isList && at.every((each) => typeof each === 'string')) return;
   throw new OptionError(
     option,

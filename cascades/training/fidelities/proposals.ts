@@ -53,7 +53,8 @@ export function proposedFidelities<Row>(
   const shares = new Map(features.names.map((name) => [name, costs.shareAmong(name, features.names)]));
   if (typeof most !== 'number') {
     for (const feature of fitted)
-      if (Object.hasOwn(most, feature.name)) checkFree(features.get(feature.name), feature, most[feature.name]);
+      if (Object.hasOwn(most, feature.name))
+        checkFree(features.get(feature.name), feature, most[feature.name]);
     return { names: most, shares };
   }
   const weights = new Map(
