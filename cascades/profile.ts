@@ -3,7 +3,7 @@ import { type Profile, systemClock } from '../lib/costs/index.js';
 import { gather, rowSizes } from '../lib/data/blocks/index.js';
 import { Rows } from '../lib/data/rows/index.js';
 import { DataError, OptionError } from '../lib/errors.js';
-import { fidelityNames } from '../lib/features/define/index.js';
+import { type FidelityNames, fidelityName, fidelityNames } from '../lib/features/define/index.js';
 import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
 import { profilePipeline, withGoingOn } from './costs/index.js';
@@ -21,7 +21,15 @@ import {
   type TuneOptions,
 } from './problem/index.js';
 import { FirstRows, fitFeatures } from './scoring/index.js';
-import { chooser, fitOn, tellingAmong, triedVersions, wholeName, withFewer } from './training/index.js';
+import {
+  chooser,
+  fitOn,
+  silentAmong,
+  tellsAnything,
+  triedVersions,
+  versionsOf,
+  wholeName,
+} from './training/index.js';
 import { type Label, type Spelt, widthOf } from './types/index.js';
 
 /** Options of `profile`. */
@@ -118,14 +126,18 @@ export async function profile<Row, L extends Label, Name extends string>(
   const computed = await first.blocks(versions.stepped);
   const blocks = computed.slice(0, fitted.length);
   const told = { values: Float64Array.from(truth), classes: classes.length };
-  const { fidelities } = tellingAmong(
-    versions.names,
-    features.names,
-    computed.slice(fitted.length),
-    told,
-    chance.fork('fidelities'),
+  const draw = chance.fork('fidelities');
+  const versionNames: readonly string[] = fidelityNames(features.names, versions.names).slice(fitted.length);
+  const silent = silentAmong(versions.names, (name) =>
+    tellsAnything(computed[fitted.length + versionNames.indexOf(name)], told, draw.fork(name)),
   );
-  const { set, measured } = withFewer(versions, fidelities);
+  const fidelities: FidelityNames = Object.fromEntries(
+    Object.entries(versions.names)
+      .map(([name, at]) => [name, at.filter((each) => !silent.has(fidelityName(name, each)))] as const)
+      .filter(([, at]) => at.length > 0),
+  );
+  const { set, measured } = versionsOf(features, fitted, fidelities);
+  if (silent.size > 0) await first.time(set, measured, () => false);
   const held = new Map(versions.stepped.map(({ name }, f) => [name, computed[f]]));
   for (const [f, name] of features.names.entries()) held.set(wholeName(name), blocks[f]);
   const strata = numeric ? new Int32Array(rows.length) : Int32Array.from(truth);

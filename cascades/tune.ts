@@ -26,12 +26,12 @@ import {
 import { planSearch, searchPath, selectionOf, trainStages, withinSeconds } from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import {
+  checkServedVersions,
   chooseOptions,
   crossFitFullModel,
   fitFeatureBlocks,
   judgingOf,
   materialOf,
-  tellingFidelities,
 } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
 
@@ -114,20 +114,20 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
 
   await keepSamples(given);
   const untouched = await untouchedRows(given);
-  const features = await fitFeatureBlocks(given);
-  const run = await chooseOptions(given, features);
-  const reread = await rereadRows(run, features, untouched);
+  const all = await fitFeatureBlocks(given);
+  const run = await chooseOptions(given, all);
+  const reread = await rereadRows(run, all, untouched);
 
-  const planned = planSearch(run, features);
+  const planned = planSearch(run, all);
   const before = run.meter.elapsed();
-  const full = await crossFitFullModel(run, features, planned.rounds);
+  const { full, features } = await crossFitFullModel(run, all, planned.rounds);
   const search = withinSeconds(planned, run, before);
   const spec = problem.specOn(full.judged.full);
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
   const stable = await rescoreFullModel(reread, full);
 
-  const { fidelities, silent } = tellingFidelities(run, features, full);
-  const material = materialOf(run, features, full, spec, fidelities);
+  const { names: fidelities } = features.versions;
+  const material = materialOf(run, features, full, spec);
   const judging = selectionOf(run, judgingOf(run, full, spec));
   const profile = await profileCosts(run, features, material, judging);
   const allSizes = rowSizes(features.blocks);
@@ -141,6 +141,9 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const tried = await trainStages(run, material, judging, planning, search);
   const path = await searchPath(run, material, judging, search, planning, tried.candidates, reread);
 
+  const read = readFidelities(path?.stages ?? [], fidelities);
+  await checkServedVersions(run, features, read);
+
   const seen = Ledger.of(development.contents, features.blocks, problem.reader);
   const chosen = {
     spec,
@@ -148,7 +151,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     decision,
     random: problem.random,
     rows: certification,
-    fitted: servedIn(features.fitted, readFidelities(path?.stages ?? [], fidelities)).fitted,
+    fitted: servedIn(features.fitted, read).fitted,
     features: names.length,
     full: { model: full.model, features: full.reads },
     path,
@@ -183,7 +186,5 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     target: judging.loss.target,
     stable,
     seen,
-    fidelities,
-    silent,
   });
 }

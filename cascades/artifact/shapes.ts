@@ -156,7 +156,9 @@ const part = { cost, reads: list(text) };
 
 /** Whatever a profile holds of a feature, and the same for rankers. */
 export const profileShape = object({
-  features: record(object({ ...part, entries: amount, goingOn: optional(object(part)) })),
+  features: record(
+    object({ ...part, entries: amount, goingOn: optional(object(part)), fidelities: optional(list(text)) }),
+  ),
   transforms: record(cost),
   models: record(object({ fixed: amount, perRow: amount, perEntry: amount, opening: optional(number) })),
   full: optional(cost),

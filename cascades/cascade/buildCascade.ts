@@ -1,5 +1,4 @@
 import type { Profile } from '../../lib/costs/index.js';
-import type { FidelityNames } from '../../lib/features/define/index.js';
 import { count } from '../../lib/util/count.js';
 import { type Certified, isVacuous } from '../certification/index.js';
 import type { Candidate } from '../chain/index.js';
@@ -46,9 +45,6 @@ export interface TuneResults<Row, L extends Label, Name extends string> {
   readonly stable: Stable;
   /** The rows that made it and tested it. */
   readonly seen: Ledger;
-  /** The versions of features that stages might read, and the names of those that tell nothing. */
-  readonly fidelities: FidelityNames;
-  readonly silent: ReadonlySet<string>;
 }
 
 /**
@@ -64,7 +60,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
   const { development, certification, random } = problem;
   const tested = path && testedPath(path, certified);
   const { served } = certified;
-  const read = readFidelities(tested?.stages ?? [], tuned.fidelities);
+  const read = readFidelities(tested?.stages ?? [], features.versions.names);
   // Tuning's patience is dropped: in service a call's own deadline limits waiting.
   const serving = servedIn(
     features.fitted.map(({ name, fitted }) => ({ name, fitted })),
@@ -95,7 +91,7 @@ export async function buildCascade<Row, L extends Label, Name extends string>(
       ),
       ...tried.others,
     ],
-    triedFidelities: triedFidelities(features, tuned, read, objective),
+    triedFidelities: triedFidelities(features, tuned.profile, read, objective),
     exits: path?.exits ?? [],
     stageNotes: path ? silences(path) : [],
     notes: [

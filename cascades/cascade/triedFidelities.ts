@@ -11,32 +11,25 @@ import type { TriedFidelity } from '../types/index.js';
  */
 export function triedFidelities(
   { fitted, versions }: Pick<FeatureBlocks<never>, 'fitted' | 'versions'>,
-  { profile, silent }: { readonly profile: Profile; readonly silent: ReadonlySet<string> },
+  profile: Profile,
   read: FidelityNames,
   objective: Objective,
 ): TriedFidelity[] {
   const costAt = (names: readonly string[]) => costOf(featureCosts(profile, names), objective);
   const all = costAt(fitted.map(({ name }) => name));
   const left = Object.entries(versions.names).flatMap(([feature, names]) =>
-    names.flatMap((at): TriedFidelity[] => {
-      const version = fidelityName(feature, at);
-      if (silent.has(version)) return [];
+    names.map((at): TriedFidelity => {
       const own = costAt([feature]);
-      return [
-        {
-          feature,
-          at,
-          share: all > 0 ? own / all : 0,
-          cost: own > 0 ? costAt([version]) / own : 0,
-          outcome: Object.hasOwn(read, feature) && read[feature].includes(at) ? 'chosen' : 'not chosen',
-        },
-      ];
+      return {
+        feature,
+        at,
+        share: all > 0 ? own / all : 0,
+        cost: own > 0 ? costAt([fidelityName(feature, at)]) / own : 0,
+        outcome: Object.hasOwn(read, feature) && read[feature].includes(at) ? 'chosen' : 'not chosen',
+      };
     }),
   );
-  const others = versions.tried.flatMap((each): TriedFidelity[] => {
-    if (silent.has(fidelityName(each.feature, each.at))) return [{ ...each, outcome: 'silent' }];
-    return each.outcome === 'dear' ? [each] : [];
-  });
+  const others = versions.tried.filter(({ outcome }) => outcome === 'dear' || outcome === 'silent');
   const wordsOf = ({ feature, at }: TriedFidelity) =>
     fitted.find(({ name }) => name === feature)?.fitted.fidelities?.inWords?.(at);
   return [...left, ...others].map((each) => {

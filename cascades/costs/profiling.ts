@@ -1,4 +1,5 @@
 import {
+  byName,
   type Cost,
   IMPORTANCE_REPEATS,
   importances,
@@ -23,7 +24,7 @@ import {
   rowSizes,
   selectRows,
 } from '../../lib/data/blocks/index.js';
-import { fidelityNames } from '../../lib/features/define/index.js';
+import { type FidelityNames, fidelityNames } from '../../lib/features/define/index.js';
 import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
@@ -66,7 +67,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   material: Material,
   judging: Judging<'selection'>,
 ): Promise<Profile<Name>> {
-  if (options.profile) return options.profile;
+  if (options.profile) return ofThese(options.profile, options.features.names, material.fidelities);
   if (measured === undefined) throw new TypeError('features are timed where no profile is given');
   const { development, decision, width, random } = problem;
   const { full } = material;
@@ -86,7 +87,7 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     sizes: rowSizes(blocks),
     rows: await development.rows.take(some, options.signal),
     origin: some.map((row) => development.rows.origin[row]),
-    timed: measured.timed,
+    timed: measured.first.timedOf(set),
     timedFull: full.timed,
     truth: pick(truth, some, 1),
     reference: full,
@@ -118,9 +119,27 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
   }
   const every = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
   const names = fidelityNames(material.features, material.fidelities);
-  const profile = withGoingOn(every, material.features, names, versions.handingOn);
+  const after = withGoingOn(every, material.features, names, versions.handingOn);
+  const profile = ofThese(after, options.features.names, material.fidelities);
   checkpoint?.keepStep('profile', JSON.stringify(profile));
   return profile;
+}
+
+/** What a profile has of these features and versions, in their order. */
+function ofThese<Name extends string>(
+  profile: Profile,
+  features: readonly Name[],
+  versions: FidelityNames,
+): Profile<Name> {
+  return {
+    ...profile,
+    features: byName(fidelityNames(features, versions), (name) => {
+      const { goingOn, fidelities: _, ...own } = profile.features[name];
+      const fidelities = Object.hasOwn(versions, name) ? versions[name] : [];
+      if (fidelities.length === 0) return own;
+      return { ...own, ...(goingOn && { goingOn }), fidelities };
+    }),
+  };
 }
 
 /** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */

@@ -1,4 +1,4 @@
-import { systemClock, type TimedFeatures } from '../../lib/costs/index.js';
+import { systemClock } from '../../lib/costs/index.js';
 import type { Block } from '../../lib/data/blocks/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
 import { fidelitiesOf, type Run } from '../problem/index.js';
@@ -24,8 +24,8 @@ export interface FeatureBlocks<Row> {
     /** All that were looked at. */
     readonly tried: readonly TriedFidelity[];
   };
-  /** Times of the first rows, and how they were measured; absent if costs were given. */
-  readonly measured: { readonly timing: Timing; readonly timed: TimedFeatures<Row> } | undefined;
+  /** The first rows, which are timed, and how; absent if costs were given. */
+  readonly measured: { readonly timing: Timing; readonly first: FirstRows<Row> } | undefined;
   /** The size of the batch in which a row was computed. @defaultValue batches of 1,024, in order */
   readonly sizeOf: SizeOf | undefined;
   /** What features kept of the rows that they are fitted to, until rounds are fitted. */
@@ -81,6 +81,5 @@ export async function fitFeatureBlocks<Row, L extends Label, Name extends string
     own,
   );
   const blocks = await first.blocks(versions.stepped);
-  const timed = first.timedOf(versions.set);
-  return { ...withBlocks(blocks, versions, tried), measured: { timing, timed }, sizeOf: first.sizeOf };
+  return { ...withBlocks(blocks, versions, tried), measured: { timing, first }, sizeOf: first.sizeOf };
 }

@@ -10,6 +10,7 @@ import { crossFit, fitOn, type HeldOut, heldOutScores } from './crossfit.js';
 import type { FeatureBlocks } from './featureBlocks.js';
 import { type FittedRound, fitRounds } from './fitRounds.js';
 import { givenModel } from './givenModel.js';
+import { tellingVersions } from './tellingVersions.js';
 
 /** The full model, and its scores of the development rows that it hasn't seen (NaN of others). */
 export interface ScoredFullModel {
@@ -43,31 +44,32 @@ export interface CrossFittedModel extends ScoredFullModel {
  * each round, so that every scored row has its answer from a model that hasn't seen it.
  *
  * @param rounds the split's rounds, or fewer with more rows each
+ * @returns also the features, with those of their versions that tell anything of its answers
  * @throws ModelError if it gives a scored row no answer
  */
 export async function crossFitFullModel<Row, L extends Label, Name extends string>(
   run: Run<Row, L, Name>,
-  features: FeatureBlocks<Row>,
+  all: FeatureBlocks<Row>,
   rounds: readonly Round[],
-): Promise<CrossFittedModel> {
+): Promise<{ readonly full: CrossFittedModel; readonly features: FeatureBlocks<Row> }> {
   const { options, problem, patience, fits, early, tracker } = run;
   const { development, split, width, decision } = problem;
   const tracked = { ...tracker('features'), signal: early, patience };
+  // Without labels it was given trained, and needs no rounds.
+  const given = development.labels === undefined ? await fullModel(run, all, []) : undefined;
+  const features = await tellingVersions(run, all, given?.scores);
   const { refits } = features;
   const fitted = await fitRounds(options.features, development.rows, rounds, features, tracked, fits, refits);
-  const full = await fullModel(run, features, fitted);
+  const full = given ?? (await fullModel(run, features, fitted));
   const unseen = pick(full.scores, split.scored, width);
   const origin = Int32Array.from(split.scored, (row) => development.rows.origin[row]);
   const { labels } = development;
-  return {
-    ...full,
-    rounds: fitted,
-    judged: {
-      full: fullAnswers(full.model.name, decision, unseen, width, origin),
-      labels: labels && Float64Array.from(split.scored, (row) => labels[row]),
-      origin,
-    },
+  const judged = {
+    full: fullAnswers(full.model.name, decision, unseen, width, origin),
+    labels: labels && Float64Array.from(split.scored, (row) => labels[row]),
+    origin,
   };
+  return { full: { ...full, rounds: fitted, judged }, features };
 }
 
 async function fullModel<Row, L extends Label, Name extends string>(

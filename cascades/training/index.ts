@@ -10,7 +10,7 @@ export {
   type Targets,
 } from './crossfit.js';
 export { type FeatureBlocks, fitFeatureBlocks } from './featureBlocks.js';
-export { nestedRows, triedVersions, wholeName, withFewer } from './fidelities/index.js';
+export { nestedRows, tellsAnything, triedVersions, versionsOf, wholeName } from './fidelities/index.js';
 export { type FittedRound, fitRounds } from './fitRounds.js';
 export { type CrossFittedModel, crossFitFullModel, type ScoredFullModel } from './fullModel.js';
 export { givenModel } from './givenModel.js';
@@ -18,8 +18,9 @@ export { foldsOf, heldRounds } from './holdoutFolds.js';
 export { type Judge, type Judging, judgingOf } from './judging.js';
 export { type Material, materialOf } from './material.js';
 export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
+export { checkServedVersions } from './servedVersions.js';
 export { joined, onSome } from './someRounds.js';
-export { tellingAmong, tellingFidelities } from './tellingFidelities.js';
+export { silentAmong } from './tellingVersions.js';
 export {
   fitProbe,
   fitStages,

@@ -46,13 +46,11 @@ export interface Material {
   readonly requests: PricedRequests | undefined;
 }
 
-/** @param fidelities the versions that stages may read. @defaultValue all */
 export function materialOf<Row, L extends Label, Name extends string>(
   { options, problem, fits, tracker }: Run<Row, L, Name>,
   { blocks, versions }: FeatureBlocks<Row>,
   full: CrossFittedModel,
   spec: BoundSpec,
-  fidelities: FidelityNames = versions.names,
 ): Material {
   const { split, width, decision, random, development } = problem;
   const { signal, requests } = tracker();
@@ -61,7 +59,7 @@ export function materialOf<Row, L extends Label, Name extends string>(
     features: options.features.names,
     names: fidelityNames(options.features.names, versions.names),
     blocks: [...blocks, ...versions.blocks],
-    fidelities,
+    fidelities: versions.names,
     rows: rowBlock(development.rows.held ?? []),
     origin: development.rows.origin,
     targets: targetsOf(problem, full.scores),

@@ -13,6 +13,8 @@ export interface FeatureProfile {
   readonly reads: readonly string[];
   /** The same of the feature where one of its fidelities was computed before: what that has done isn't done again. */
   readonly goingOn?: Pick<FeatureProfile, 'cost' | 'reads'> | undefined;
+  /** Its fidelities that have costs of their own, by what follows '@', in their order. @defaultValue none */
+  readonly fidelities?: readonly string[] | undefined;
 }
 
 /** The cost of running a learner's models: `fixed` a batch, and a row `perRow + perEntry x entries`. Microseconds. */

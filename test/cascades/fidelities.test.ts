@@ -101,6 +101,16 @@ test('with its profile the plan is the same, bit for bit; a profile without vers
   t.deepEqual(versionsIn(before), []);
 });
 
+test('keys of a profile may stand in any order, and a profile has no more than was looked at', async (t) => {
+  const { profile, plan } = await tuned();
+  const features = Object.fromEntries(Object.entries(profile.features).reverse());
+  const again = await tuneLetters({ profile: JSON.parse(JSON.stringify({ ...profile, features })) });
+  t.deepEqual(again.plan, plan);
+  const none = await tuneLetters({ profile, fidelities: false });
+  t.deepEqual(Object.keys(none.profile.features), ['length', 'words']);
+  t.false(none.summary().includes('words@'));
+});
+
 test('no version is tried where none is wanted, or the feature isn’t dear', async (t) => {
   for (const fidelities of [false, 0] as const) {
     const cascade = await tuneLetters({ fidelities });

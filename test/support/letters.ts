@@ -35,7 +35,7 @@ export interface BagOptions {
   /** What reading a token takes, and each call of a step a row, in microseconds. */
   readonly clock?: FakeClock;
   readonly perStep?: number;
-  readonly fault?: 'not nested' | 'batch' | 'width' | 'silent';
+  readonly fault?: 'not nested' | 'batch' | 'width' | 'silent' | 'few';
   /** Called with the tokens that are read. */
   readonly onRead?: (tokens: number) => void;
 }
@@ -77,6 +77,7 @@ export function bag({ cuts = [6, 18], clock, perStep = 0, fault, onRead }: BagOp
               const made = block(Array.from({ length: view.length }, (_, i) => all.map((part) => part[i])));
               if (fault === 'not nested' && isLast && at.length > 0) made.values[0] += 1;
               if (fault === 'batch' && !isLast) made.values[0] += view.length;
+              if (fault === 'few' && !isLast && at.length === 1) made.values[0] += 1;
               if (fault === 'silent' && !isLast) made.values.fill(0);
               return fault === 'width' && !isLast
                 ? denseBlock(view.length, 1, new Float32Array(view.length))

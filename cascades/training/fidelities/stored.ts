@@ -17,7 +17,8 @@ export function namedFidelities<Row>(profile: Profile, fitted: readonly NamedFea
     const prefix = fidelityName(name, '');
     const at = named.flatMap((other) => (other.startsWith(prefix) ? [other.slice(prefix.length)] : []));
     if (at.length === 0) return [];
-    if (fidelities !== undefined) return [[name, at]];
+    const { fidelities: order = [] } = profile.features[name];
+    if (fidelities !== undefined) return [[name, at.sort((a, b) => order.indexOf(a) - order.indexOf(b))]];
     throw new OptionError(
       'profile',
       `has costs of '${prefix}${at[0]}', and '${name}' has no versions; measure again, or set fidelities: false`,

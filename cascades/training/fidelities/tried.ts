@@ -5,10 +5,11 @@ import type { Checkpoint } from '../../../lib/learn/fits/index.js';
 import type { NamedFeature } from '../../../lib/run/runtime/index.js';
 import type { FirstRows, Tracker } from '../../scoring/index.js';
 import type { TriedFidelity } from '../../types/index.js';
+import { checkNested } from './nested.js';
 import { pricedFidelities } from './prices.js';
 import { proposedFidelities } from './proposals.js';
 import { keptFidelities, namesOf } from './stored.js';
-import { checkNested, type Versions, versionsOf, withFewer } from './versions.js';
+import { type Versions, versionsOf } from './versions.js';
 
 /** Features that were fitted and timed. */
 interface TimedPipeline<Row> {
@@ -54,7 +55,8 @@ export async function triedVersions<Row>(
     now = await timedAt(proposed.names);
     return pricedFidelities(proposed, now.set, first.timedOf(now.set), objective);
   });
-  const versions = now ?? (await timedAt(namesOf(tried)));
-  const left = namesOf(tried.filter(({ outcome }) => outcome !== 'dear'));
-  return { versions: withFewer(versions, left), tried };
+  const left = tried.filter(({ outcome }) => outcome !== 'dear');
+  // Steps are made anew without those that are dropped: as they will be where costs are given.
+  const versions = now && left.length === tried.length ? now : await timedAt(namesOf(left));
+  return { versions, tried };
 }

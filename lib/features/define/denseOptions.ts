@@ -32,8 +32,9 @@ export interface VersionsOptions<Version extends string = string> extends DenseO
    */
   readonly versions: readonly Version[];
   /**
-   * Whether a version goes on from the numbers of the one before, where these were computed: then `compute` gets them
-   * as `previous`, and answers at once, with no promise. @defaultValue false: each is computed from the rows alone
+   * Whether a version goes on from the numbers of the one before: then `compute` gets these as `previous` for each
+   * version but the first, and answers at once, with no promise. @defaultValue false: each is computed from the rows
+   * alone
    */
   readonly nested?: boolean;
 }
@@ -51,8 +52,8 @@ export interface ComputeDense<Value> {
 export interface ComputeVersion<Value, Version extends string = string> {
   /**
    * @param version one of `versions`
-   * @param previous the numbers of the version before for these rows, in an array of their own, where they were
-   *   computed and the versions are `nested`
+   * @param previous the numbers of the version before for these rows, in an array of their own, where the versions
+   *   are `nested`; undefined for the first one
    */
   (
     values: readonly Value[],

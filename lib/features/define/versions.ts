@@ -67,17 +67,26 @@ function stepsOf<Row>(feature: Versioned<Row>, at: readonly string[]): FeatureSt
       fitted: fittedOf((view) => numbersOf(view, versions[version])),
     }));
   }
-  // From the first version on, none is left out: each expects the numbers of the one before.
-  const [first = last] = wanted;
+  // None is left out, and none when the feature is alone: it has the same numbers, bit for bit, after any of them.
+  const next = (view: RowView<Row>, version: number, previous: Float32Array | undefined) =>
+    atOnce(numbersOf(view, versions[version], previous), versions[version]);
+  if (wanted.length === 0) {
+    const alone = (view: RowView<Row>) => {
+      let numbers = next(view, 0, undefined);
+      for (let version = 1; version <= last; version++) numbers = next(view, version, numbers);
+      return numbers;
+    };
+    return [{ reads, fitted: fittedOf(alone) }];
+  }
   const chain: VersionNumbers<Row>[] = [];
   const goingOn = (version: number) => (view: RowView<Row>) =>
-    atOnce(numbersOf(view, versions[version], chain[version - first - 1]?.of(view)), versions[version]);
-  for (let version = first; version < last; version++)
+    next(view, version, chain[version - 1]?.of(view));
+  for (let version = 0; version < last; version++)
     chain.push(new VersionNumbers(versions[version], chain.at(-1) ?? reads[0], columns, goingOn(version)));
   return [
     ...wanted.map((version) => ({
-      reads: [...reads, ...chain.slice(0, version - first + 1)],
-      fitted: fittedOf((view) => chain[version - first].of(view)),
+      reads: [...reads, ...chain.slice(0, version + 1)],
+      fitted: fittedOf((view) => chain[version].of(view)),
     })),
     { reads: [...reads, ...chain], fitted: fittedOf(goingOn(last)) },
   ];
