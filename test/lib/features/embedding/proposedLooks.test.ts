@@ -26,6 +26,9 @@ test('looks read a third or a sixth of the layers, of encoders in one piece fewe
   ]);
   t.deepEqual(looks(1, 4), [[undefined, 11]]);
   t.deepEqual(proposedLooks([4, 5], 6, 8, 4), [{ layers: 2 }], 'short texts have no shorter beginnings');
+  // A few long texts make up nearly all tokens, and nearly all texts are whole.
+  const few = Array.from({ length: 1_000 }, (_, i) => (i % 50 === 0 ? 4_000 : 12));
+  t.deepEqual(proposedLooks(few, 6, 8, 4), [{ layers: 2 }]);
 });
 
 test('names come of the texts; none where each text is paid for', async (t) => {
