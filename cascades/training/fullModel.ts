@@ -54,9 +54,12 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
 ): Promise<{ readonly full: CrossFittedModel; readonly features: FeatureBlocks<Row> }> {
   const { options, problem, patience, fits, early, tracker } = run;
   const { development, split, width, decision } = problem;
-  const tracked = { ...tracker('features'), signal: early, patience };
+  const { onProgress, ...others } = tracker('features');
   // Without labels it was given trained, and needs no rounds.
-  const given = development.labels === undefined ? await fullModel(run, all, []) : undefined;
+  const isGiven = development.labels === undefined;
+  if (isGiven) onProgress?.(1);
+  const given = isGiven ? await fullModel(run, all, []) : undefined;
+  const tracked = { ...others, ...(!isGiven && onProgress && { onProgress }), signal: early, patience };
   const features = await tellingVersions(run, all, given?.scores);
   const { refits } = features;
   const fitted = await fitRounds(options.features, development.rows, rounds, features, tracked, fits, refits);
