@@ -26,6 +26,8 @@ import { type NamedFeature, named } from '../../../lib/run/runtime/index.js';
  */
 const LEAST_SHARE = 0.1;
 const LEAST_OF_ALL = 0.005;
+/** A feature that takes more of the cost of all can't be a stage as it is. */
+const DEAREST = 0.8;
 
 /** Versions that may be worth a stage, and each feature's share of the cost of all, 0 to 1. */
 export interface Proposed {
@@ -67,8 +69,11 @@ export function proposedFidelities<Row>(
       (shares.get(name) ?? 0) >= LEAST_OF_ALL,
   );
   able.sort((a, b) => (shares.get(b.name) ?? 0) - (shares.get(a.name) ?? 0));
-  const proposed = able.map((feature) => proposedBy(features, feature, view, most).length);
-  const counts = allotted(proposed, most);
+  const every = able.map((feature) => proposedBy(features, feature, view, most).length);
+  // What costs nearly all is read by the full model alone, and versions of it take long to try: others come before.
+  const isStage = ({ name }: NamedFeature<Row>) => (shares.get(name) ?? 0) <= DEAREST;
+  const others = every.map((count, f) => (isStage(able[f]) ? count : 0));
+  const counts = allotted(others.some((count) => count > 0) ? others : every, most);
   const names = able.flatMap((feature, f): [string, readonly string[]][] => {
     const at = counts[f] > 0 ? proposedBy(features, feature, view, counts[f]) : [];
     return at.length > 0 ? [[feature.name, at]] : [];

@@ -3,7 +3,7 @@ import { count } from '../../util/count.js';
 import { FIRST, termVersion } from './termVersions.js';
 
 /** Shares of the characters that whole texts have, of which versions are proposed. */
-const SHARES = [1 / 4, 1 / 16, 1 / 64];
+const SHARES = [1 / 8, 1 / 3, 1 / 32];
 /** Beginnings that are shorter save nothing: what each text costs, however short, is left. */
 const SHORTEST = 32;
 /** Texts whose lengths are looked at. */

@@ -266,16 +266,16 @@ test('names that are none, and orders that are not nested, are refused', async (
 test('lengths that read a share of the texts are proposed, and the same for the same rows', async (t) => {
   const { fidelities } = await fitOn(textTfidf(), ['red blue']);
   const propose = (texts: readonly string[], most: number) => fidelities?.propose(RowView.of(texts), most);
-  // All are of 6,400 characters: a quarter is 1,600.
+  // All are of 6,400 characters: an eighth is 800.
   const long = Array.from({ length: 20 }, () => 'some words '.repeat(582).slice(0, 6400));
-  t.deepEqual(propose(long, 1), ['1600']);
-  t.deepEqual(propose(long, 2), ['400', '1600']);
-  t.deepEqual(propose(long, 9), ['100', '400', '1600']);
+  t.deepEqual(propose(long, 1), ['800']);
+  t.deepEqual(propose(long, 2), ['800', '2100']);
+  t.deepEqual(propose(long, 9), ['200', '800', '2100']);
   t.deepEqual(propose(long, 0), []);
   // First lines that are short come in where there is room for one more.
   const lines = long.map((text) => `Hello\n${text}`);
-  t.deepEqual(propose(lines, 9), ['line100', '100', '400', '1600']);
-  t.deepEqual(propose(lines, 3), ['100', '400', '1600']);
+  t.deepEqual(propose(lines, 9), ['line200', '200', '800', '2100']);
+  t.deepEqual(propose(lines, 3), ['200', '800', '2100']);
   // A prefix saves nothing: of short texts, of none, or where one text of many is long.
   for (const texts of [
     Array(20).fill('short'),
