@@ -3,7 +3,6 @@ import { type Profile, systemClock } from '../lib/costs/index.js';
 import { gather, rowSizes } from '../lib/data/blocks/index.js';
 import { Rows } from '../lib/data/rows/index.js';
 import { DataError, OptionError } from '../lib/errors.js';
-import { type FidelityNames, fidelityName, fidelityNames } from '../lib/features/define/index.js';
 import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
 import { random, stratifiedFolds } from '../lib/stats/index.js';
 import { profilePipeline, withGoingOn } from './costs/index.js';
@@ -21,15 +20,7 @@ import {
   type TuneOptions,
 } from './problem/index.js';
 import { FirstRows, fitFeatures } from './scoring/index.js';
-import {
-  chooser,
-  fitOn,
-  silentAmong,
-  tellsAnything,
-  triedVersions,
-  versionsOf,
-  wholeName,
-} from './training/index.js';
+import { chooser, fitOn, silentAmong, triedVersions, versionsOf, wholeName } from './training/index.js';
 import { type Label, type Spelt, widthOf } from './types/index.js';
 
 /** Options of `profile`. */
@@ -127,15 +118,8 @@ export async function profile<Row, L extends Label, Name extends string>(
   const blocks = computed.slice(0, fitted.length);
   const told = { values: Float64Array.from(truth), classes: classes.length };
   const draw = chance.fork('fidelities');
-  const versionNames: readonly string[] = fidelityNames(features.names, versions.names).slice(fitted.length);
-  const silent = silentAmong(versions.names, (name) =>
-    tellsAnything(computed[fitted.length + versionNames.indexOf(name)], told, draw.fork(name)),
-  );
-  const fidelities: FidelityNames = Object.fromEntries(
-    Object.entries(versions.names)
-      .map(([name, at]) => [name, at.filter((each) => !silent.has(fidelityName(name, each)))] as const)
-      .filter(([, at]) => at.length > 0),
-  );
+  const own = computed.slice(fitted.length);
+  const { silent, fidelities } = silentAmong(versions.names, features.names, (v) => own[v], told, draw);
   const { set, measured } = versionsOf(features, fitted, fidelities);
   if (silent.size > 0) await first.time(set, measured, () => false);
   const held = new Map(versions.stepped.map(({ name }, f) => [name, computed[f]]));
@@ -183,6 +167,5 @@ export async function profile<Row, L extends Label, Name extends string>(
     },
     { signal, onProgress: options.onProgress },
   );
-  const names = fidelityNames(features.names, fidelities);
-  return withGoingOn(every, features.names, names, versions.handingOn);
+  return withGoingOn(every, features.names, fidelities, versions.handingOn);
 }

@@ -1,29 +1,52 @@
 import { byName, type FeatureProfile, FREE, type Profile } from '../../lib/costs/index.js';
-import { type AtFidelity, featureOf } from '../../lib/features/define/index.js';
+import {
+  type AtFidelity,
+  type FidelityNames,
+  featureOf,
+  fidelityNames,
+} from '../../lib/features/define/index.js';
 import { wholeName } from '../training/index.js';
 
 /**
- * A profile of these features and versions, in which features know what they cost after their versions.
+ * A profile of these features and versions, in which features know their versions, and what they cost after these.
  *
  * @param profile also of features as last steps, by {@link wholeName}
  * @param handing versions whose work their features go on from
  */
 export function withGoingOn<Name extends string>(
   profile: Profile,
-  features: readonly string[],
-  names: readonly AtFidelity<Name>[],
+  features: readonly Name[],
+  versions: FidelityNames,
   handing: ReadonlySet<string>,
 ): Profile<Name> {
-  const every: Profile<Name> = {
+  const names = fidelityNames(features, versions);
+  const after: Profile<Name> = {
     ...profile,
     features: byName(names, (name) => {
       const { [name]: own, [wholeName(name)]: whole } = profile.features;
-      return whole && features.includes(name)
+      return whole && Object.hasOwn(versions, name)
         ? { ...own, goingOn: { cost: whole.cost, reads: whole.reads } }
         : own;
     }),
   };
-  return handedOn(every, names, handing);
+  return ofThese(handedOn(after, names, handing), features, versions);
+}
+
+/** What a profile has of these features and versions, in their order. */
+export function ofThese<Name extends string>(
+  profile: Profile,
+  features: readonly Name[],
+  versions: FidelityNames,
+): Profile<Name> {
+  return {
+    ...profile,
+    features: byName(fidelityNames(features, versions), (name) => {
+      const { goingOn, fidelities: _, ...own } = profile.features[name];
+      const fidelities = Object.hasOwn(versions, name) ? versions[name] : [];
+      if (fidelities.length === 0) return own;
+      return { ...own, ...(goingOn && { goingOn }), fidelities };
+    }),
+  };
 }
 
 /**

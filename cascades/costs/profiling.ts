@@ -1,5 +1,4 @@
 import {
-  byName,
   type Cost,
   IMPORTANCE_REPEATS,
   importances,
@@ -24,7 +23,6 @@ import {
   rowSizes,
   selectRows,
 } from '../../lib/data/blocks/index.js';
-import { type FidelityNames, fidelityNames } from '../../lib/features/define/index.js';
 import { decideAll } from '../../lib/learn/exits/index.js';
 import type { Learner, Model } from '../../lib/learn/learners/index.js';
 import { type Random, sample } from '../../lib/stats/index.js';
@@ -40,7 +38,7 @@ import {
   wholeName,
 } from '../training/index.js';
 import type { Label } from '../types/index.js';
-import { withGoingOn } from './goingOn.js';
+import { ofThese, withGoingOn } from './goingOn.js';
 
 /** A pipeline with everything fitted that is to be measured. */
 export interface Pipeline<Row, Name extends string>
@@ -118,28 +116,9 @@ export async function profileCosts<Row, L extends Label, Name extends string>(
     }
   }
   const every = await profilePipeline(pipeline, { ...tracker('profile'), signal: early });
-  const names = fidelityNames(material.features, material.fidelities);
-  const after = withGoingOn(every, material.features, names, versions.handingOn);
-  const profile = ofThese(after, options.features.names, material.fidelities);
+  const profile = withGoingOn(every, options.features.names, material.fidelities, versions.handingOn);
   checkpoint?.keepStep('profile', JSON.stringify(profile));
   return profile;
-}
-
-/** What a profile has of these features and versions, in their order. */
-function ofThese<Name extends string>(
-  profile: Profile,
-  features: readonly Name[],
-  versions: FidelityNames,
-): Profile<Name> {
-  return {
-    ...profile,
-    features: byName(fidelityNames(features, versions), (name) => {
-      const { goingOn, fidelities: _, ...own } = profile.features[name];
-      const fidelities = Object.hasOwn(versions, name) ? versions[name] : [];
-      if (fidelities.length === 0) return own;
-      return { ...own, ...(goingOn && { goingOn }), fidelities };
-    }),
-  };
 }
 
 /** A probe of boosted trees is fitted to so many rows, and so many for each class: its trees are as large as others. */

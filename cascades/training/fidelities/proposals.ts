@@ -29,7 +29,7 @@ const LEAST_OF_ALL = 0.005;
 /** A feature that takes more of the cost of all can't be a stage as it is. */
 const DEAREST = 0.8;
 
-/** Versions that may be worth a stage, and each feature's share of the cost of all, 0 to 1. */
+/** Versions that may be worth a stage, and the share of the cost of all, 0 to 1, of features that have any. */
 export interface Proposed {
   readonly names: FidelityNames;
   readonly shares: ReadonlyMap<string, number>;
@@ -51,28 +51,31 @@ export function proposedFidelities<Row>(
   objective: Objective,
   most: number | FidelityNames,
 ): Proposed {
-  const costs = costsOf(features, timed, objective);
-  const shares = new Map(features.names.map((name) => [name, costs.shareAmong(name, features.names)]));
+  const costOfAll = costsOf(features, timed, objective);
+  const costs = new Map(features.names.map((name) => [name, costOfAll([name])]));
+  const alone = (name: string) => costs.get(name) ?? 0;
+  const shareAmong = (name: string, names: readonly string[]) => {
+    const all = costOfAll(names);
+    return all > 0 ? alone(name) / all : 0;
+  };
+  // Of the others nobody asks.
+  const having = fitted.filter(({ fitted: { fidelities } }) => fidelities !== undefined);
+  const shares = new Map(having.map(({ name }) => [name, shareAmong(name, features.names)]));
+  const share = (name: string) => shares.get(name) ?? 0;
   if (typeof most !== 'number') {
     for (const feature of fitted)
       if (Object.hasOwn(most, feature.name))
         checkFree(features.get(feature.name), feature, most[feature.name]);
     return { names: most, shares };
   }
-  const weights = new Map(
-    features.names.map((name) => [name, costs.shareAmong(name, costs.noDearer(name, features.names))]),
+  const noDearer = (name: string) => features.names.filter((other) => alone(other) <= alone(name));
+  const able = having.filter(
+    ({ name }) => share(name) >= LEAST_OF_ALL && shareAmong(name, noDearer(name)) >= LEAST_SHARE,
   );
-  const able = fitted.filter(
-    ({ name, fitted: { fidelities } }) =>
-      fidelities !== undefined &&
-      (weights.get(name) ?? 0) >= LEAST_SHARE &&
-      (shares.get(name) ?? 0) >= LEAST_OF_ALL,
-  );
-  able.sort((a, b) => (shares.get(b.name) ?? 0) - (shares.get(a.name) ?? 0));
+  able.sort((a, b) => share(b.name) - share(a.name));
   const every = able.map((feature) => proposedBy(features, feature, view, most).length);
   // What costs nearly all is read by the full model alone, and versions of it take long to try: others come before.
-  const isStage = ({ name }: NamedFeature<Row>) => (shares.get(name) ?? 0) <= DEAREST;
-  const others = every.map((count, f) => (isStage(able[f]) ? count : 0));
+  const others = every.map((count, f) => (share(able[f].name) <= DEAREST ? count : 0));
   const counts = allotted(others.some((count) => count > 0) ? others : every, most);
   const names = able.flatMap((feature, f): [string, readonly string[]][] => {
     const at = counts[f] > 0 ? proposedBy(features, feature, view, counts[f]) : [];
@@ -81,8 +84,12 @@ export function proposedFidelities<Row>(
   return { names: Object.fromEntries(names), shares };
 }
 
-/** What features cost, by their first rows: transforms once in a set of features. */
-function costsOf<Row>(features: FeatureSet<Row>, timed: TimedFeatures<Row>, objective: Objective) {
+/** What sets of features cost, by their first rows: transforms once in a set. */
+function costsOf<Row>(
+  features: FeatureSet<Row>,
+  timed: TimedFeatures<Row>,
+  objective: Objective,
+): (names: readonly string[]) => number {
   const unsized = new Float64Array(0);
   const transforms = new Map(
     [...timed.transforms].map(([key, batches]): [Transform<Row, unknown>, Cost] => [
@@ -96,21 +103,12 @@ function costsOf<Row>(features: FeatureSet<Row>, timed: TimedFeatures<Row>, obje
       sampledCost(timed.features[f], features.get(name).price ?? 0, unsized),
     ]),
   );
-  const costOfAll = (names: readonly string[]) => {
+  return (names) => {
     const read = withAncestors(names.flatMap((name) => features.get(name).reads));
     return costOf(
       [...names.flatMap((name) => own.get(name) ?? []), ...read.flatMap((key) => transforms.get(key) ?? [])],
       objective,
     );
-  };
-  return {
-    shareAmong(name: string, names: readonly string[]): number {
-      const all = costOfAll(names);
-      return all > 0 ? costOfAll([name]) / all : 0;
-    },
-    noDearer(name: string, names: readonly string[]): readonly string[] {
-      return names.filter((other) => costOfAll([other]) <= costOfAll([name]));
-    },
   };
 }
 
