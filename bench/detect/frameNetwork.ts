@@ -4,6 +4,7 @@ import * as layers from '@tensorflow/tfjs-layers';
 import { fromRows, type TrainedModel, tfjsLearner } from 'spillway/full';
 import { denseBlock } from '../../lib/data/blocks/index.js';
 import { cachedState } from '../harness/cachedState.js';
+import { trainedState } from '../harness/trainedState.js';
 import { FRAME, type Frame, lessons } from './frameScenes.js';
 import type { Drawing, SceneSource } from './scenes.js';
 
@@ -114,18 +115,5 @@ async function train(pictures: readonly Frame[], recipe: typeof RECIPE, log: (te
   });
   const labels = Int32Array.from(pictures, ({ isThere }) => Number(isThere));
   const blocks = [denseBlock(pictures.length, columns, pixels(pictures, LESSON))];
-  let reported = 0;
-  const model = await learner.fit(
-    { blocks, rows: pictures.length, classes: 2, labels },
-    {
-      seed: 1,
-      onProgress(share) {
-        if (share < reported + 0.05) return;
-        reported = share;
-        log(`  ${Math.round(100 * share)} %`);
-      },
-    },
-  );
-  if (model.state === undefined) throw new TypeError('expected a model with a state');
-  return model.state;
+  return trainedState(learner, { blocks, rows: pictures.length, classes: 2, labels }, log);
 }

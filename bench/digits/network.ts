@@ -6,6 +6,7 @@ import type { State } from 'spillway/extend';
 import { type NetworkShape, tfjsLearner } from 'spillway/full';
 import { denseBlock } from '../../lib/data/blocks/index.js';
 import { cachedState } from '../harness/cachedState.js';
+import { trainedState } from '../harness/trainedState.js';
 import { pixelBlock } from './features.js';
 
 /** A network's layers: filters of its two convolutions, units of its hidden layer. */
@@ -110,20 +111,8 @@ export async function trainNetwork(
     optimizer: () => tf.train.adam(learningRate),
     wasmKernels: true,
   });
-  let reported = 0;
-  const model = await learner.fit(
-    { blocks: [denseBlock(rows, 784, values)], rows, classes, labels: Int32Array.from(labels) },
-    {
-      seed: 1,
-      onProgress(share) {
-        if (share < reported + 0.05) return;
-        reported = share;
-        log(`  ${Math.round(100 * share)} %`);
-      },
-    },
-  );
-  if (model.state === undefined) throw new TypeError('expected a model with a state');
-  return model.state;
+  const blocks = [denseBlock(rows, 784, values)];
+  return trainedState(learner, { blocks, rows, classes, labels: Int32Array.from(labels) }, log);
 }
 
 /** The weights that a network was trained to, in its own shapes. @param build is called once there is a backend */
