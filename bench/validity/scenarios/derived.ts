@@ -151,7 +151,8 @@ export const derived: Scenario = {
   delta: DELTA,
   level: 0.05,
   trials: 400,
-  quickTrials: 8,
+  // The fault breaks three in ten.
+  quickTrials: 32,
   async trial(seed) {
     const cascade = await tuneAlone(plain, 750, seed);
     const fresh = topicTexts(plain, FRESH, random(seed).fork('fresh'));
