@@ -127,9 +127,12 @@ export class ModelServer implements Backend {
   }
 
   metadata(name: string, version: string | undefined): ModelMetadata {
-    const { endpoint } = this.repository.find(name, version);
-    const { platform, inputs, outputs } = endpoint;
-    return { name, versions: this.repository.versionsOf(name), platform, inputs, outputs };
+    const { endpoint, loaded } = this.repository.find(name, version);
+    const { platform, inputs, outputs, model } = endpoint;
+    const described = { name, versions: this.repository.versionsOf(name), platform, inputs, outputs };
+    // A ranker's rows are the candidates of one query.
+    if (model.kind === 'ranker') return described;
+    return { ...described, maxBatchSize: loaded.settings.maxBatchRows };
   }
 
   statistics(name: string | undefined, version: string | undefined): readonly ModelStatistics[] {

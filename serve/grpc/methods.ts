@@ -1,6 +1,6 @@
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { type MessageLimits, RequestError } from '../../lib/protocol/messages/index.js';
-import { ABOUT } from '../about.js';
+import { ABOUT, configuration } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { Backend } from '../backend.js';
 import { type ClientCall, deadlineOf } from '../call.js';
@@ -11,6 +11,7 @@ import {
   decodeInferRequest,
   encodeIndex,
   encodeInferResponse,
+  encodeModelConfig,
   encodeModelMetadata,
   encodeServerMetadata,
   encodeStatistics,
@@ -40,7 +41,7 @@ export interface Method {
   answer(message: Uint8Array, context: Context): BinaryWriter | Promise<BinaryWriter>;
 }
 
-/** `inference.GRPCInferenceService`: KServe's methods, and Triton's for statistics and the repository. */
+/** `inference.GRPCInferenceService`: KServe's methods, and Triton's for configuration, statistics and the repository. */
 export const METHODS: Readonly<Record<string, Method>> = {
   ServerLive: { right: undefined, answer: () => writeFlag(true) },
   ServerReady: {
@@ -60,6 +61,13 @@ export const METHODS: Readonly<Record<string, Method>> = {
     answer(message, { backend }) {
       const { name, version } = readNamed(message);
       return encodeModelMetadata(backend.metadata(name, version));
+    },
+  },
+  ModelConfig: {
+    right: 'infer',
+    answer(message, { backend }) {
+      const { name, version } = readNamed(message);
+      return encodeModelConfig(configuration(backend.metadata(name, version)));
     },
   },
   ModelInfer: {

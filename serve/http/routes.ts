@@ -2,11 +2,12 @@ import {
   RequestError,
   readIndexRequest,
   writeIndex,
+  writeModelConfig,
   writeModelMetadata,
   writeServerMetadata,
   writeStatistics,
 } from '../../lib/protocol/messages/index.js';
-import { ABOUT } from '../about.js';
+import { ABOUT, configuration } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { IntakePlace } from '../intake/index.js';
 import { readSmallBody } from './body.js';
@@ -42,7 +43,7 @@ const MODEL = '/v2/models/{model}[/versions/{version}]';
 const REPOSITORY = '/v2/repository/models/{model}';
 
 /**
- * Routes of the protocol, and of Triton for statistics and the repository. The first that fits answers. Pages for people
+ * Routes of the protocol, and of Triton for statistics, configuration and the repository. The first that fits answers. Pages for people
  * and scrapers (`/`, `/status.json`, `/metrics`) are in `serve/status/pages.ts`.
  */
 export const ROUTES: readonly Route[] = [
@@ -70,6 +71,13 @@ export const ROUTES: readonly Route[] = [
     path: MODEL,
     right: 'infer',
     answer: ({ backend, model, version }) => json(writeModelMetadata(backend.metadata(model, version))),
+  },
+  {
+    method: 'GET',
+    path: `${MODEL}/config`,
+    right: 'infer',
+    answer: ({ backend, model, version }) =>
+      json(writeModelConfig(configuration(backend.metadata(model, version)))),
   },
   {
     method: 'GET',

@@ -33,7 +33,12 @@ export class Outputs {
           ]
         : [
             { name: 'label', datatype, shape: [-1] },
-            { name: 'scores', datatype: 'FP64', shape: [-1, model.width] },
+            {
+              name: 'scores',
+              datatype: 'FP64',
+              shape: [-1, model.width],
+              ...(model.kind === 'classes' && { labels: model.labels }),
+            },
             { name: 'exit', datatype: 'INT32', shape: [-1] },
           ];
   }

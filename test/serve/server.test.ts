@@ -102,9 +102,10 @@ test('a request is answered with label, scores and exit, and with what is promis
     inputs: [{ name: 'x', datatype: 'FP32', shape: [-1] }],
     outputs: [
       { name: 'label', datatype: 'BYTES', shape: [-1] },
-      { name: 'scores', datatype: 'FP64', shape: [-1, 2] },
+      { name: 'scores', datatype: 'FP64', shape: [-1, 2], labels: ['no', 'yes'] },
       { name: 'exit', datatype: 'INT32', shape: [-1] },
     ],
+    maxBatchSize: 16_384,
   });
 });
 

@@ -1,11 +1,13 @@
 /** Requests and answers of the Open Inference Protocol, version 2, as plain data: read, checked and written. */
 
+export { configOf, type ModelConfig, writeModelConfig } from './config.js';
 export { ARRAYS, type NumberElements } from './datatypes.js';
 export { type InputDeclaration, inputDeclarations } from './declarations.js';
 export { overloaded, RequestError, type RequestFault } from './errors.js';
 export { readError, writeError } from './faults.js';
 export { JSON_LENGTH } from './header.js';
 export { parameterOf } from './json.js';
+export { labelsText } from './labels.js';
 export { DEFAULT_LIMITS, type MessageLimits } from './limits.js';
 export { matchInputs, matchOutputs } from './match.js';
 export {

@@ -1,13 +1,19 @@
 import { show } from '../../check.js';
 import { isDatatype } from './datatypes.js';
 import { RequestError } from './errors.js';
-import { listOf, nameOf, objectOf, optionalText, parseJson } from './json.js';
+import { isObject, listOf, nameOf, objectOf, optionalText, parseJson } from './json.js';
+import { labelsIn, labelsText } from './labels.js';
 import { DEFAULT_LIMITS, type MessageLimits } from './limits.js';
 import type { ModelMetadata, ServerMetadata, TensorMetadata } from './types.js';
 
 /** A model's metadata as the body of an HTTP response. */
 export function writeModelMetadata({ name, versions, platform, inputs, outputs }: ModelMetadata): string {
-  const tensor = ({ name, datatype, shape }: TensorMetadata) => ({ name, datatype, shape });
+  const tensor = ({ name, datatype, shape, labels }: TensorMetadata) => ({
+    name,
+    datatype,
+    shape,
+    ...(labels !== undefined && { parameters: { labels: labelsText(labels) } }),
+  });
   return JSON.stringify({
     name,
     versions,
@@ -38,7 +44,7 @@ export function readModelMetadata(body: Uint8Array, limits: MessageLimits = DEFA
 
 function tensorsOf(key: string, value: unknown): TensorMetadata[] {
   return listOf(`'${key}'`, value).map((item, i) => {
-    const { name, datatype, shape } = objectOf(`${key}[${i}]`, item);
+    const { name, datatype, shape, parameters } = objectOf(`${key}[${i}]`, item);
     const place = `${key}[${i}]`;
     if (!isDatatype(datatype)) {
       throw new RequestError(
@@ -46,10 +52,12 @@ function tensorsOf(key: string, value: unknown): TensorMetadata[] {
         `the datatype of ${place} is ${show(datatype)}, which isn't one of the protocol`,
       );
     }
+    const labels = isObject(parameters) ? labelsIn(parameters.labels) : undefined;
     return {
       name: nameOf(`the name of ${place}`, name),
       datatype,
       shape: listOf(`the shape of ${place}`, shape).map((size) => sizeOf(place, size)),
+      ...(labels !== undefined && { labels }),
     };
   });
 }

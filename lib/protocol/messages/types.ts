@@ -77,6 +77,8 @@ export interface TensorMetadata {
   readonly datatype: Datatype;
   /** Sizes, each 0 or more, or -1. */
   readonly shape: readonly number[];
+  /** What the columns of its last size are, in their order: the classes of `scores`. @defaultValue not told */
+  readonly labels?: readonly (string | number | boolean)[];
 }
 
 /** What a server says of a model. */
@@ -86,6 +88,11 @@ export interface ModelMetadata {
   readonly platform: string;
   readonly inputs: readonly TensorMetadata[];
   readonly outputs: readonly TensorMetadata[];
+  /**
+   * The most rows of a request, the first size of each tensor. @defaultValue not told, as where the first size isn't
+   * of rows that requests can be cut into
+   */
+  readonly maxBatchSize?: number;
 }
 
 /** What a server says of itself. */

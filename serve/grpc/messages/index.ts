@@ -1,5 +1,6 @@
 /** Messages of the protocol over gRPC, read and written as protobuf. */
 
+export { encodeModelConfig } from './config.js';
 export { decodeInferRequest, encodeInferResponse, peekInferRequest } from './infer.js';
 export {
   decodeIndexRequest,

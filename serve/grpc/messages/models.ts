@@ -1,6 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import {
   type Duration,
+  labelsText,
   type ModelMetadata,
   type ModelState,
   type ModelStatistics,
@@ -9,6 +10,7 @@ import {
   type TensorMetadata,
 } from '../../../lib/protocol/messages/index.js';
 import { orNone, readMessage } from './fields.js';
+import { writeParameters } from './parameters.js';
 
 const { LengthDelimited, Varint } = WireType;
 
@@ -112,13 +114,17 @@ export function encodeModelMetadata({
   return out;
 }
 
-function writeTensor(out: BinaryWriter, field: number, { name, datatype, shape }: TensorMetadata): void {
+/** Parameters of tensors are MLServer's; other clients pass over them. */
+function writeTensor(out: BinaryWriter, field: number, tensor: TensorMetadata): void {
+  const { name, datatype, shape, labels } = tensor;
   out.tag(field, LengthDelimited).fork();
   out.tag(1, LengthDelimited).string(name);
   out.tag(2, LengthDelimited).string(datatype);
   out.tag(3, LengthDelimited).fork();
   for (const size of shape) out.int64(size);
-  out.join().join();
+  out.join();
+  if (labels !== undefined) writeParameters(out, 4, { labels: labelsText(labels) });
+  out.join();
 }
 
 /** `ModelStatisticsResponse`. */

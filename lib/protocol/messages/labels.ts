@@ -1,0 +1,27 @@
+import type { TensorMetadata } from './types.js';
+
+type Labels = NonNullable<TensorMetadata['labels']>;
+
+/** Labels as a parameter: JSON as text, since the protocol's parameters are no lists. */
+export function labelsText(labels: Labels): string {
+  return JSON.stringify(labels);
+}
+
+/** Labels from such a parameter; undefined for what another server means by it. */
+export function labelsIn(parameter: unknown): Labels | undefined {
+  if (typeof parameter !== 'string') return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(parameter);
+  } catch {
+    return undefined;
+  }
+  return areLabels(value) ? value : undefined;
+}
+
+function areLabels(value: unknown): value is Labels {
+  return (
+    Array.isArray(value) &&
+    value.every((one) => typeof one === 'string' || typeof one === 'number' || typeof one === 'boolean')
+  );
+}
