@@ -18,7 +18,7 @@ export interface BodyLimits {
  * sending it gets 100 Continue.
  *
  * @throws RequestError, also at once: `too-large`, before reading where the length is declared; `overloaded`;
- *   `unsupported` for another encoding; `cancelled` if the client leaves
+ *   `unknown-encoding`; `cancelled` if the client leaves
  */
 export function readBody(
   request: IncomingMessage,

@@ -1,5 +1,8 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 
+/** What is read of bodies, for `Accept-Encoding` and messages. */
+export const READ = 'gzip, deflate';
+
 /** How a body is packed. `deflate` is the zlib format (RFC 9110, section 8.4.1.2). */
 export type Encoding = 'gzip' | 'deflate';
 
@@ -7,7 +10,7 @@ export type Encoding = 'gzip' | 'deflate';
  * How a request's body is packed; undefined: not at all.
  *
  * @param header its `content-encoding`
- * @throws RequestError `unsupported`
+ * @throws RequestError `unknown-encoding`
  */
 export function encodingOf(header: string | undefined): Encoding | undefined {
   if (header === undefined) return undefined;
@@ -15,7 +18,7 @@ export function encodingOf(header: string | undefined): Encoding | undefined {
   if (name === '' || name === 'identity') return undefined;
   if (name === 'gzip' || name === 'x-gzip') return 'gzip';
   if (name === 'deflate') return 'deflate';
-  throw new RequestError('unsupported', `content-encoding '${header}': expected gzip or deflate`);
+  throw new RequestError('unknown-encoding', `content-encoding '${header}': expected ${READ}`);
 }
 
 /**

@@ -1,8 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import { type RequestError, writeError } from '../../lib/protocol/messages/index.js';
+import { READ } from './encodings.js';
 
 /** Headers of a failure beside those of its body. */
 export function failureHeaders({ reason, retryAfterMs }: RequestError): readonly string[] {
+  // RFC 9110, section 15.5.16.
+  if (reason === 'unknown-encoding') return ['Accept-Encoding', READ];
   if (reason === 'unauthenticated') return ['WWW-Authenticate', 'Bearer'];
   // Whole seconds, and never sooner.
   if (retryAfterMs !== undefined) return ['Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000)))];

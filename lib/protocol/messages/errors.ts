@@ -5,7 +5,8 @@ import { SpillwayError } from '../../errors.js';
  *
  * `invalid`: the request can't be understood or doesn't fit the model; `unauthenticated`: no key, or an
  * unknown one; `denied`: the key doesn't allow this; `not-found`: no such model or version;
- * `too-large`: over a limit; `unsupported`: a part of the protocol that isn't served; `overloaded`:
+ * `too-large`: over a limit; `unsupported`: a part of the protocol that isn't served; `unknown-encoding`: a body that
+ * is packed in a way that isn't read; `overloaded`:
  * refused before any work, since the deadline can't be met, a queue is full or a tenant is over its limit;
  * `unavailable`: the model isn't ready; `deadline`: the deadline passed; `cancelled`: the client left;
  * `internal`: the model or the server failed.
@@ -17,6 +18,7 @@ export type RequestFault =
   | 'not-found'
   | 'too-large'
   | 'unsupported'
+  | 'unknown-encoding'
   | 'overloaded'
   | 'unavailable'
   | 'deadline'

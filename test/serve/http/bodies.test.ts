@@ -18,8 +18,12 @@ test('bodies are unpacked, and answers packed where the client accepts that', as
     t.is(answer.status, 200, encoding);
     t.deepEqual((await contentOf(answer)).outputs[0].data, [3]);
   }
-  const unknown = await ask(body, { ...length, 'content-encoding': 'br' });
-  t.is(unknown.status, 501);
+  for (const encoding of ['br', 'zstd', 'gzip, gzip', 'Gzip;q=1']) {
+    const unknown = await ask(body, { ...length, 'content-encoding': encoding });
+    t.is(unknown.status, 415, encoding);
+    t.is(unknown.headers.get('accept-encoding'), 'gzip, deflate');
+    t.regex((await contentOf(unknown)).error, /expected gzip, deflate/);
+  }
   for (const [encoding, unpack] of [
     ['gzip', gunzipSync],
     ['deflate', inflateSync],

@@ -9,6 +9,7 @@ test('every reason has a status of HTTP and of gRPC', (t) => {
     'not-found': [404, 5],
     'too-large': [413, 8],
     unsupported: [501, 12],
+    'unknown-encoding': [415, 12],
     overloaded: [429, 8],
     unavailable: [503, 14],
     deadline: [503, 4],
