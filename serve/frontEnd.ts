@@ -2,7 +2,7 @@ import { checkFunction, checkKeys, checkWhole, show } from '../lib/check.js';
 import { OptionError } from '../lib/errors.js';
 import { DEFAULT_LIMITS, type MessageLimits, type RequestFault } from '../lib/protocol/messages/index.js';
 import { systemTimer, type Timer } from '../lib/util/timer.js';
-import { type Access, checkHost } from './access/index.js';
+import { type Access, type Allows, checkHost, hostRule } from './access/index.js';
 import { warn } from './faults.js';
 import { Intake } from './intake/index.js';
 
@@ -14,6 +14,8 @@ export interface FrontEndOptions<Limits> {
   readonly port?: number;
   /** Who may call. @defaultValue everybody on this machine, with all rights, as tenant 'anonymous' */
   readonly access?: Access;
+  /** Hosts by which a server without `access` is called, beside those of this machine. @defaultValue none */
+  readonly allowHosts?: readonly string[];
   readonly limits?: Partial<Limits>;
   /**
    * What requests may hold, once they are unpacked. Over gRPC `octets` is the largest message, packed or not: 64 MiB,
@@ -35,6 +37,8 @@ export interface FrontEndSettings<Limits> {
   readonly host: string;
   readonly port: number;
   readonly access: Access | undefined;
+  /** Whether a server without `access` may be called by a host's name. */
+  readonly allowsHost: Allows;
   readonly limits: Limits;
   readonly message: MessageLimits;
   readonly intake: Intake;
@@ -43,7 +47,18 @@ export interface FrontEndSettings<Limits> {
   readonly onRefusal: ((reason: RequestFault) => void) | undefined;
 }
 
-const KNOWN = ['host', 'port', 'access', 'limits', 'message', 'intake', 'timer', 'onFault', 'onRefusal'];
+const KNOWN = [
+  'host',
+  'port',
+  'access',
+  'allowHosts',
+  'limits',
+  'message',
+  'intake',
+  'timer',
+  'onFault',
+  'onRefusal',
+];
 
 /**
  * @param more names of a protocol's own options
@@ -68,6 +83,7 @@ export function frontEndSettings<Limits extends object>(
     host,
     port,
     access,
+    allowsHost: hostRule(options.allowHosts),
     limits,
     message: withDefaults('message', options.message, DEFAULT_LIMITS),
     intake: options.intake ?? new Intake({ timer, ...octetsOf(limits) }),

@@ -4,7 +4,7 @@ import { OptionError } from '../lib/errors.js';
 import type { MessageLimits, OverloadedStatus } from '../lib/protocol/messages/index.js';
 import { lookAt } from '../lib/util/lookAt.js';
 import type { Timer } from '../lib/util/timer.js';
-import type { JwtOptions, KeyOptions } from './access/index.js';
+import { hostRule, type JwtOptions, type KeyOptions, originRule } from './access/index.js';
 import type { Backend } from './backend.js';
 import type { GrpcLimits } from './grpc/index.js';
 import type { HttpLimits, ServerPage } from './http/index.js';
@@ -50,6 +50,19 @@ export interface ServeOptions {
   readonly keys?: readonly KeyOptions[];
   /** JSON Web Tokens. Needs `jose`. */
   readonly jwt?: JwtOptions;
+  /**
+   * Names by which a server without keys is called, as by a proxy, beside those of this machine; `*` stands for all.
+   * Others are refused, since a web page may have a name that leads to this machine.
+   *
+   * @defaultValue none
+   */
+  readonly allowHosts?: readonly string[];
+  /**
+   * Origins of web pages that may call it over HTTP: `https://shop.example`; `*` stands for all.
+   *
+   * @defaultValue none: without keys pages of other origins are refused, with keys their browsers keep answers from them
+   */
+  readonly cors?: readonly string[];
   /** Weights and limits of tenants. @defaultValue equal weights, no limits */
   readonly tenants?: TenantsOptions;
   /** Of memory, time, and what requests may hold. @defaultValue those of {@link ServeLimits} */
@@ -99,6 +112,8 @@ const KNOWN = [
   'workers',
   'keys',
   'jwt',
+  'allowHosts',
+  'cors',
   'tenants',
   'limits',
   'watch',
@@ -134,6 +149,8 @@ export async function checkServeOptions(options: ServeOptions): Promise<void> {
   if (grpcPort !== undefined) checkWhole('grpcPort', grpcPort, 0, 65_535);
   if (workers !== undefined) checkWhole('workers', workers, 1);
   checkKeys(limits, LIMITS, 'limits.');
+  hostRule(options.allowHosts);
+  if (options.cors !== undefined) originRule(options.cors);
   if (limits.memory !== undefined) checkWhole('limits.memory', limits.memory, 1);
   if (limits.requests !== undefined) checkWhole('limits.requests', limits.requests, 1);
   if (watch !== undefined) checkFlag('watch', watch);

@@ -71,6 +71,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       timer,
       onFault,
       ...(access !== undefined && { access }),
+      ...(options.allowHosts !== undefined && { allowHosts: options.allowHosts }),
       ...(limits.message !== undefined && { message: limits.message }),
     };
     const backend = api === undefined ? models : new TracedBackend(models, api);
@@ -79,6 +80,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       port,
       ...(limits.http !== undefined && { limits: limits.http }),
       ...(overloadStatus !== undefined && { overloadStatus }),
+      ...(options.cors !== undefined && { cors: options.cors }),
       onRefusal: refusals.of('http'),
       pages: { ...statusPages(models, timer, refusals), ...pages?.(models) },
     });

@@ -2,6 +2,7 @@
 
 export { type AccessOptions, accessOf } from './access.js';
 export { type Access, type Caller, type Right, requireRight } from './caller.js';
+export { type Allows, ANY, hostRule, isLoopback, originRule } from './hosts.js';
 export type { JwtOptions } from './jwt.js';
 export type { KeyOptions } from './keys.js';
-export { checkHost, isLoopback, LOCAL_CALLER, refuseForeign } from './loopback.js';
+export { checkHost, LOCAL_CALLER, refuseForeignHost, refuseForeignPage } from './loopback.js';

@@ -1,5 +1,5 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
-import { type Caller, LOCAL_CALLER, requireRight } from '../access/index.js';
+import { type Caller, LOCAL_CALLER, refuseForeignHost, requireRight } from '../access/index.js';
 import type { IntakePlace } from '../intake/index.js';
 import type { Method } from './methods.js';
 import type { GrpcSettings } from './options.js';
@@ -88,7 +88,7 @@ export class Gate {
     };
     const refuse = (error: unknown) => call.sendStatus(this.statusOf(error));
     try {
-      const caller = this.callerOf(path, metadata);
+      const caller = this.callerOf(path, metadata, call.getHost() || undefined);
       if (caller instanceof Promise) caller.then(admit).catch(refuse);
       else admit(caller);
     } catch (error) {
@@ -96,9 +96,13 @@ export class Gate {
     }
   }
 
-  private callerOf(path: string, metadata: GrpcMetadata): Caller | Promise<Caller> {
-    const { access } = this.settings;
-    if (access === undefined || this.methods.get(path)?.right === undefined) return LOCAL_CALLER;
+  private callerOf(path: string, metadata: GrpcMetadata, host: string | undefined): Caller | Promise<Caller> {
+    const { access, allowsHost } = this.settings;
+    if (this.methods.get(path)?.right === undefined) return LOCAL_CALLER;
+    if (access === undefined) {
+      refuseForeignHost(host, allowsHost);
+      return LOCAL_CALLER;
+    }
     return access.identify(textOf(metadata, 'authorization'), textOf(metadata, 'x-api-key'));
   }
 }

@@ -1,11 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError, writeError } from '../../lib/protocol/messages/index.js';
-import { type Caller, LOCAL_CALLER, type Right, refuseForeign, requireRight } from '../access/index.js';
+import {
+  type Allows,
+  type Caller,
+  LOCAL_CALLER,
+  type Right,
+  refuseForeignHost,
+  refuseForeignPage,
+  requireRight,
+} from '../access/index.js';
 import type { Backend } from '../backend.js';
 import type { HttpSettings, ServerPage } from './options.js';
-import { type FoundRoute, type GetRoute, routeOf } from './routes.js';
+import { type FoundRoute, type GetRoute, type Route, routeOf } from './routes.js';
 import { JSON_TYPE, Sender } from './sender.js';
 import { targetOf } from './target.js';
+
+const NONE: Allows = () => false;
 
 /** Answers requests. */
 export class HttpHandler {
@@ -32,12 +42,19 @@ export class HttpHandler {
     const { path, host } = targetOf(request.url ?? '/');
     request.url = path;
     if (host !== undefined) request.headers.host = host;
+    this.settings.cors?.mark(request, response);
     try {
       const answering = this.answer(request, response);
       answering?.catch((error: unknown) => this.sender.refuse(response, error));
     } catch (error) {
       this.sender.refuse(response, error);
     }
+  }
+
+  /** What a client expects that isn't 100-continue. @see RFC 9110, "HTTP Semantics", 10.1.1: Expect */
+  refuseExpectation(response: ServerResponse): void {
+    const body = writeError({ message: 'the header Expect: expected 100-continue, or none' });
+    this.sender.send(response, 417, { type: JSON_TYPE, body });
   }
 
   /** @returns a promise where the answer isn't sent at once */
@@ -50,12 +67,26 @@ export class HttpHandler {
       throw new RequestError('not-found', `there is nothing at ${JSON.stringify(path.slice(0, 200))}`);
     }
     const wanted = found.route.method;
-    if (method !== wanted) {
-      const body = writeError({ message: `this path takes ${wanted}, and not ${method}` });
-      this.sender.send(response, 405, { type: JSON_TYPE, body, headers: ['Allow', wanted] });
+    // Node leaves out the body of an answer to HEAD.
+    if (method !== wanted && !(method === 'HEAD' && wanted === 'GET')) {
+      this.answerOther(wanted, request, response);
       return undefined;
     }
     return this.follow(found, mark < 0 ? '' : url.slice(mark + 1), request, response);
+  }
+
+  /** Answers a method that a path doesn't take, or OPTIONS: what browsers ask before they send what pages want. */
+  private answerOther(wanted: Route['method'], request: IncomingMessage, response: ServerResponse): void {
+    const { method } = request;
+    const methods = wanted === 'GET' ? 'GET, HEAD' : wanted;
+    const allow = ['Allow', `${methods}, OPTIONS`];
+    if (method === 'OPTIONS') {
+      const headers = [...allow, ...(this.settings.cors?.preflight(request, methods) ?? [])];
+      this.sender.send(response, 200, { type: JSON_TYPE, body: '{}', headers });
+      return;
+    }
+    const body = writeError({ message: `this path takes ${wanted}, and not ${method}` });
+    this.sender.send(response, 405, { type: JSON_TYPE, body, headers: allow });
   }
 
   private async follow(
@@ -85,9 +116,10 @@ export class HttpHandler {
 
   /** The caller, who may do this. @throws RequestError `unauthenticated` or `denied` */
   private admit({ headers }: IncomingMessage, right: Right): Caller | Promise<Caller> {
-    const { access } = this.settings;
+    const { access, allowsHost, cors } = this.settings;
     if (access === undefined) {
-      refuseForeign(headers.host, headers.origin);
+      refuseForeignHost(headers.host, allowsHost);
+      refuseForeignPage(headers.host, headers.origin, cors?.allows ?? NONE);
       return LOCAL_CALLER;
     }
     const key = headers['x-api-key'];

@@ -3,6 +3,7 @@ import { OptionError } from '../../lib/errors.js';
 import type { OverloadedStatus } from '../../lib/protocol/messages/index.js';
 import type { Right } from '../access/index.js';
 import { type FrontEndOptions, type FrontEndSettings, frontEndSettings } from '../frontEnd.js';
+import { Cors } from './cors.js';
 
 /** What clients may take of a server. Times are in milliseconds. */
 export interface HttpLimits {
@@ -45,6 +46,8 @@ export interface PageAnswer {
 export interface HttpServerOptions extends FrontEndOptions<HttpLimits> {
   /** Status of requests that are refused before any work. @defaultValue 429 */
   readonly overloadStatus?: OverloadedStatus;
+  /** Origins of pages that may call it; `*` stands for all. @defaultValue none beside its own */
+  readonly cors?: readonly string[];
   /** Answers from so many octets on are packed, where the client accepts that. @defaultValue 1024 */
   readonly packFrom?: number;
   /** Pages by their paths, such as `/metrics`. */
@@ -54,6 +57,7 @@ export interface HttpServerOptions extends FrontEndOptions<HttpLimits> {
 /** Options with their defaults. */
 export interface HttpSettings extends FrontEndSettings<HttpLimits> {
   readonly overloadStatus: OverloadedStatus;
+  readonly cors: Cors | undefined;
   readonly packFrom: number;
   readonly pages: ReadonlyMap<string, ServerPage>;
 }
@@ -75,9 +79,9 @@ const LIMITS: HttpLimits = {
 /** @throws OptionError */
 export function httpSettings(options: HttpServerOptions): HttpSettings {
   const defaults = { port: 8000, limits: LIMITS };
-  const own = ['overloadStatus', 'packFrom', 'pages'];
+  const own = ['overloadStatus', 'cors', 'packFrom', 'pages'];
   const common = frontEndSettings(options, defaults, own, ({ heldOctets: octets }) => ({ octets }));
-  const { overloadStatus = 429, packFrom = 1024, pages = {} } = options;
+  const { overloadStatus = 429, cors, packFrom = 1024, pages = {} } = options;
   checkWhole('packFrom', packFrom, 0);
   if (overloadStatus !== 429 && overloadStatus !== 503) {
     throw new OptionError('overloadStatus', `expected 429 or 503, got ${show(overloadStatus)}`);
@@ -85,5 +89,11 @@ export function httpSettings(options: HttpServerOptions): HttpSettings {
   const { requestMs, headersMs } = common.limits;
   if (requestMs < headersMs)
     throw new OptionError('limits.requestMs', `expected headersMs, which is ${headersMs}, or more`);
-  return { ...common, overloadStatus, packFrom, pages: new Map(Object.entries(pages)) };
+  return {
+    ...common,
+    overloadStatus,
+    cors: cors === undefined ? undefined : new Cors(cors),
+    packFrom,
+    pages: new Map(Object.entries(pages)),
+  };
 }

@@ -74,12 +74,17 @@ export class Sender {
     const { req: request, socket } = response;
     if (muchFollows(request) && socket !== null && !response.headersSent) {
       request.resume();
-      endWith(socket, rawFailure(status, failure.message, headers), LINGER_MS);
+      endWith(socket, rawFailure(status, failure.message, [...headersOf(response), ...headers]), LINGER_MS);
       return;
     }
     // A small body is read and dropped, and the connection goes on.
     this.send(response, status, { type: JSON_TYPE, body: writeError(failure), headers });
   }
+}
+
+/** Headers that were set before the answer is known: names and values, one after the other. */
+function headersOf(response: ServerResponse): readonly string[] {
+  return Object.entries(response.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
 }
 
 /** Whether much of a request's body is still to come. */

@@ -57,6 +57,9 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
   );
   // Clients with large bodies ask before they send them.
   server.on('checkContinue', handle);
+  server.on('checkExpectation', (_, response: ServerResponse) => handler.refuseExpectation(response));
+  // Without a listener Node ends the connection, and its client doesn't hear why.
+  server.on('connect', (_, socket) => endWith(socket, rawFailure(405, 'this server is no proxy')));
   server.maxConnections = limits.connections;
   server.on('connection', (socket) => {
     connections.set(socket, undefined);

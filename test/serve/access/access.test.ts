@@ -9,8 +9,11 @@ import {
   type Access,
   type AccessOptions,
   accessOf,
+  hostRule,
   isLoopback,
-  refuseForeign,
+  originRule,
+  refuseForeignHost,
+  refuseForeignPage,
 } from '../../../serve/access/index.js';
 
 const KEY = 'a key of enough length';
@@ -214,16 +217,75 @@ test('hosts that only this machine reaches', (t) => {
   }
 });
 
-test('foreign pages are refused by host and origin', (t) => {
-  t.notThrows(() => refuseForeign('localhost:8000', undefined));
-  t.notThrows(() => refuseForeign('[::1]:8000', 'http://[::1]:8000'));
-  t.notThrows(() => refuseForeign(undefined, undefined));
-  for (const [host, origin] of [
-    ['evil.example', undefined],
-    ['localhost:8000', 'http://localhost:9000'],
-    ['localhost:8000', 'null'],
-    ['127.0.0.1@evil.example', undefined],
-  ] as const) {
-    t.throws(() => refuseForeign(host, origin), { instanceOf: RequestError });
+test('foreign hosts are refused, unless they are listed', (t) => {
+  const own = hostRule();
+  const listed = hostRule(['Models.example', '10.0.0.1', '2001:db8::1']);
+  for (const host of [undefined, 'localhost:8000', '[::1]:8000', '127.0.0.1'])
+    for (const rule of [own, listed]) t.notThrows(() => refuseForeignHost(host, rule), host);
+  const others = ['models.example', 'models.EXAMPLE.:443', '10.0.0.1:80', '[2001:db8::1]:8080'];
+  const foreign = [
+    'evil.example',
+    '127.0.0.1@evil.example',
+    '127.0.0.1@models.example',
+    'a.models.example',
+    '',
+  ];
+  for (const host of [...others, ...foreign]) {
+    const error = t.throws(() => refuseForeignHost(host, own), { instanceOf: RequestError });
+    t.is(error?.reason, 'denied');
+    t.notThrows(() => refuseForeignHost(host, hostRule(['*'])));
   }
+  for (const host of others) t.notThrows(() => refuseForeignHost(host, listed), host);
+  for (const host of foreign) t.throws(() => refuseForeignHost(host, listed), { message: /--allow-host/ });
+});
+
+test('pages of other origins are refused, unless they are listed', (t) => {
+  const none = () => false;
+  const listed = originRule(['https://shop.example', 'http://localhost:9000']);
+  t.notThrows(() => refuseForeignPage('localhost:8000', undefined, none));
+  t.notThrows(() => refuseForeignPage('[::1]:8000', 'http://[::1]:8000', none));
+  // A proxy in front ends TLS.
+  t.notThrows(() => refuseForeignPage('models.example', 'https://models.example', none));
+  t.notThrows(() => refuseForeignPage('localhost:8000', 'http://localhost:9000', listed));
+  t.notThrows(() => refuseForeignPage('localhost:8000', 'null', originRule(['*'])));
+  for (const origin of [
+    'http://localhost:9001',
+    'null',
+    'https://shop.example.evil.example',
+    'ftp://localhost:8000',
+  ])
+    t.throws(() => refuseForeignPage('localhost:8000', origin, listed), { message: /--cors/ });
+});
+
+test('hosts and origins are written as they are compared', (t) => {
+  for (const [i, name] of [
+    'https://a.example',
+    'a.example:443',
+    'a.example/',
+    '*.example',
+    '',
+    ' ',
+    '[::1]',
+    5,
+  ].entries())
+    t.throws(
+      () => hostRule(['ok.example', name as string]),
+      { message: /^option 'allowHosts\[1\]': expected a name/ },
+      `${i}`,
+    );
+  for (const origin of [
+    'https://a.example/',
+    'https://a.example:443',
+    'a.example',
+    'null',
+    'https://A.example',
+    5,
+  ])
+    t.throws(
+      () => originRule([origin as string]),
+      { message: /^option 'cors\[0\]': expected the origin/ },
+      `${origin}`,
+    );
+  t.throws(() => hostRule('a.example' as unknown as string[]), { message: /expected an array of texts/ });
+  t.true(originRule(['capacitor://localhost'])('capacitor://localhost'));
 });

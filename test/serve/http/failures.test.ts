@@ -1,5 +1,6 @@
 import test from 'ava';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
+import { RawConnection } from './raw.js';
 import { asking, askingBinary } from './rows.js';
 import { contentOf, serve } from './served.js';
 
@@ -11,6 +12,7 @@ test('failures have the protocol’s statuses and body', async (t) => {
     'not-found': 404,
     'too-large': 413,
     unsupported: 501,
+    'unknown-encoding': 415,
     overloaded: 429,
     unavailable: 503,
     deadline: 503,
@@ -57,11 +59,11 @@ test('what isn’t a request’s fault is reported, and its text stays here', as
 test('other methods get 405 and the one that is allowed', async (t) => {
   const { get, backend } = await serve(t);
   for (const [path, allowed, methods] of [
-    ['/v2/health/live', 'GET', ['POST', 'PUT', 'OPTIONS', 'HEAD', 'DELETE']],
-    ['/v2/models/adder', 'GET', ['POST', 'OPTIONS']],
-    ['/v2/models/adder/infer', 'POST', ['GET', 'HEAD', 'OPTIONS', 'PATCH']],
-    ['/v2/repository/index', 'POST', ['GET']],
-    ['/v2/repository/models/adder/load', 'POST', ['GET']],
+    ['/v2/health/live', 'GET, HEAD, OPTIONS', ['POST', 'PUT', 'DELETE']],
+    ['/v2/models/adder', 'GET, HEAD, OPTIONS', ['POST']],
+    ['/v2/models/adder/infer', 'POST, OPTIONS', ['GET', 'HEAD', 'PATCH']],
+    ['/v2/repository/index', 'POST, OPTIONS', ['GET']],
+    ['/v2/repository/models/adder/load', 'POST, OPTIONS', ['GET']],
   ] as const) {
     for (const method of methods) {
       const answer = await get(path, { method });
@@ -72,6 +74,32 @@ test('other methods get 405 and the one that is allowed', async (t) => {
   t.is(backend.calls.length + backend.loads.length, 0);
 });
 
+test('HEAD is answered as GET is, without a body, and OPTIONS by what a path takes', async (t) => {
+  const { get, port } = await serve(t);
+  for (const path of ['/v2/health/live', '/v2', '/v2/models/adder', '/v2/models/none', '/v2/nothing']) {
+    const [whole, head] = await Promise.all([get(path), get(path, { method: 'HEAD' })]);
+    t.is(head.status, whole.status, path);
+    for (const name of ['content-type', 'content-length'])
+      t.is(head.headers.get(name), whole.headers.get(name), path);
+    t.is(await head.text(), '');
+  }
+  // Nothing of a body follows: the next answer begins where it would.
+  const raw = await RawConnection.open(port);
+  raw.write('HEAD /v2 HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  raw.write('GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  const [, second] = (await raw.untilClosed()).split(/(?<=\r\n\r\n)/);
+  t.regex(second, /^HTTP\/1.1 200 OK/);
+  for (const [path, allowed] of [
+    ['/v2/health/live', 'GET, HEAD, OPTIONS'],
+    ['/v2/models/adder/infer', 'POST, OPTIONS'],
+  ] as const) {
+    const options = await get(path, { method: 'OPTIONS' });
+    t.is(options.status, 200);
+    t.is(options.headers.get('allow'), allowed);
+    t.is(options.headers.get('access-control-allow-origin'), null);
+  }
+});
+
 test('unknown paths get 404 in the protocol’s form', async (t) => {
   const { get } = await serve(t);
   for (const path of [
@@ -79,7 +107,6 @@ test('unknown paths get 404 in the protocol’s form', async (t) => {
     '/v2/',
     '/v1/models/adder:predict',
     '/v2/models',
-    '/v2/models/adder/config',
     '/v2/models/adder/infer/more',
     '/v2/models/adder/versions/1/infer/more',
     '/v2/models/adder/generate',
