@@ -1,5 +1,5 @@
 import type { BinaryWriter } from '@bufbuild/protobuf/wire';
-import { type MessageLimits, RequestError } from '../../lib/protocol/messages/index.js';
+import { type MessageLimits, RequestError, refuseUnserved } from '../../lib/protocol/messages/index.js';
 import { ABOUT, configuration } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { Backend } from '../backend.js';
@@ -82,6 +82,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
         const known = { tenant, arrived, deadline, octets, mayNameDeadline: false };
         const found = backend.screen({ model, version, ...known });
         const request = decodeInferRequest(message, limits);
+        refuseUnserved(request);
         const response = found.infer(request, call);
         return response instanceof Promise
           ? response.then(encodeInferResponse)

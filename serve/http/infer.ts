@@ -5,6 +5,7 @@ import {
   peekTimeout,
   RequestError,
   readInferRequest,
+  refuseUnserved,
   writeInferResponse,
 } from '../../lib/protocol/messages/index.js';
 import type { FoundModel } from '../backend.js';
@@ -54,6 +55,7 @@ function answerTo(
     declared: () => found.inputs,
     limits: settings.message,
   });
+  refuseUnserved(read);
   const call = new ClientCall(tenant, arrived, deadlineOf(read.parameters, arrived), octets);
   const given = found.infer(read, call);
   if (!(given instanceof Promise)) return contentOf(writeInferResponse(given, read));

@@ -39,4 +39,5 @@ export type {
   TensorMetadata,
   WantedOutput,
 } from './types.js';
+export { refuseUnserved } from './unserved.js';
 export { type Message, writeInferRequest, writeInferResponse } from './write.js';

@@ -59,6 +59,7 @@ export function decodeInferRequest(message: Uint8Array, limits: MessageLimits): 
     else return false;
     return true;
   });
+  if (outputs.length > 1) refuseTwice(outputs);
   return {
     model,
     version: orNone(version),
@@ -169,6 +170,13 @@ function readWanted(message: Uint8Array): WantedOutput {
     );
   }
   return isEmpty(parameters) ? { name } : { name, parameters };
+}
+
+function refuseTwice(outputs: readonly WantedOutput[]): void {
+  const names = outputs.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new RequestError('invalid', `output ${show(twice)} is named more than once`);
 }
 
 function isEmpty(parameters: Parameters): boolean {
