@@ -17,7 +17,7 @@ export interface Grpc {
 export interface GrpcServer {
   addService(
     service: Readonly<Record<string, MethodDefinition>>,
-    handlers: Readonly<Record<string, Handler>>,
+    handlers: Readonly<Record<string, Handler | StreamHandler>>,
   ): void;
   /** Takes connections that another server has accepted. */
   createConnectionInjector(credentials: unknown): { injectConnection(connection: Duplex): void };
@@ -34,11 +34,25 @@ export interface GrpcMetadata {
 export interface MethodDefinition {
   readonly path: string;
   readonly requestStream: false;
-  readonly responseStream: false;
+  readonly responseStream: boolean;
   readonly requestSerialize: (octets: Buffer) => Buffer;
   readonly requestDeserialize: (octets: Buffer) => Buffer;
   readonly responseSerialize: (octets: Buffer) => Buffer;
   readonly responseDeserialize: (octets: Buffer) => Buffer;
+}
+
+/** A method whose messages stay octets. */
+export function octetMethod(path: string, responseStream = false): MethodDefinition {
+  const same = (octets: Buffer) => octets;
+  return {
+    path,
+    requestStream: false,
+    responseStream,
+    requestSerialize: same,
+    requestDeserialize: same,
+    responseSerialize: same,
+    responseDeserialize: same,
+  };
 }
 
 /** A call of one request and one answer. */
@@ -52,6 +66,14 @@ export interface UnaryCall {
   off(event: 'cancelled', listener: () => void): void;
 }
 
+/** A call of one request and any number of answers. */
+export interface StreamCall extends Pick<UnaryCall, 'request' | 'metadata' | 'on'> {
+  write(answer: Buffer): void;
+  end(): void;
+  /** Ends it without success. */
+  emit(event: 'error', status: GrpcStatus): void;
+}
+
 /** How a call ended that has no answer. */
 export interface GrpcStatus {
   readonly code: number;
@@ -61,8 +83,12 @@ export interface GrpcStatus {
 
 export type Handler = (call: UnaryCall, done: (status: GrpcStatus | null, answer?: Buffer) => void) => void;
 
+export type StreamHandler = (call: StreamCall) => void;
+
 /** A call whose messages an interceptor sees. */
 export interface InterceptedCall {
+  /** Its `:authority`. */
+  getHost(): string;
   sendStatus(status: GrpcStatus): void;
 }
 

@@ -8,6 +8,7 @@ import { ClientCall } from '../call.js';
 import { asRequestError } from '../faults.js';
 import { type Listening, listen, portOf } from '../listening.js';
 import { Gate } from './gate.js';
+import { Health } from './health.js';
 import { METHODS, type Method } from './methods.js';
 import { type GrpcOptions, type GrpcSettings, grpcSettings } from './options.js';
 import {
@@ -16,17 +17,20 @@ import {
   type GrpcStatus,
   type Handler,
   loadGrpc,
+  octetMethod,
+  type StreamHandler,
   type UnaryCall,
 } from './package.js';
 
 const SERVICE = '/inference.GRPCInferenceService/';
+const HEALTH_SERVICE = '/grpc.health.v1.Health/';
 
 /** Characters of an error's text: it travels in trailers, which have a limit. */
 const LONGEST = 2000;
 
 /**
- * Serves models by the Open Inference Protocol, version 2, over gRPC: KServe's methods, and Triton's for statistics
- * and the model repository. Needs `@grpc/grpc-js`.
+ * Serves models by the Open Inference Protocol, version 2, over gRPC: KServe's methods, Triton's for statistics,
+ * configuration and the model repository, and `grpc.health.v1`. Needs `@grpc/grpc-js`.
  *
  * @param load how packages are imported; only tests have a reason to give it
  * @returns once it listens
@@ -52,6 +56,7 @@ export async function grpcServer(
     interceptors: [service.gate.intercept],
   });
   server.addService(service.definitions(), service.handlers());
+  server.addService(service.healthDefinitions(), service.healthHandlers());
   // A server of our own accepts connections, since the package's has no limit of them.
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure());
   const sockets = new Set<Socket>();
@@ -79,6 +84,7 @@ async function drain(
   { timer, limits }: GrpcSettings,
 ): Promise<void> {
   service.isOpen = false;
+  service.health.close();
   const closed = [
     new Promise<void>((resolve) => {
       door.close(() => resolve());
@@ -98,6 +104,8 @@ async function drain(
 class InferenceService {
   isOpen = true;
   readonly gate: Gate;
+  readonly health: Health;
+  private readonly check: Method = { right: undefined, answer: (message) => this.health.check(message) };
 
   constructor(
     private readonly backend: Backend,
@@ -108,25 +116,30 @@ class InferenceService {
       SERVICE + name,
       method,
     ]);
-    this.gate = new Gate(grpc, settings, new Map(methods), (error) => this.statusOf(error));
+    for (const name of ['Check', 'Watch']) methods.push([HEALTH_SERVICE + name, this.check]);
+    const statusOf = (error: unknown) => this.statusOf(error);
+    this.gate = new Gate(grpc, settings, new Map(methods), statusOf);
+    this.health = new Health({ backend, timer: settings.timer, isOpen: () => this.isOpen, statusOf });
   }
 
   definitions() {
-    const same = (octets: Buffer) => octets;
-    return Object.fromEntries(
-      Object.keys(METHODS).map((name) => [
-        name,
-        {
-          path: SERVICE + name,
-          requestStream: false,
-          responseStream: false,
-          requestSerialize: same,
-          requestDeserialize: same,
-          responseSerialize: same,
-          responseDeserialize: same,
-        } as const,
-      ]),
-    );
+    return Object.fromEntries(Object.keys(METHODS).map((name) => [name, octetMethod(SERVICE + name)]));
+  }
+
+  healthDefinitions() {
+    return {
+      Check: octetMethod(`${HEALTH_SERVICE}Check`),
+      Watch: octetMethod(`${HEALTH_SERVICE}Watch`, true),
+    };
+  }
+
+  healthHandlers() {
+    const watch: StreamHandler = (call) => {
+      // Watchers have a limit of their own: they stay for as long as they like.
+      this.gate.of(call.metadata).place.leave();
+      this.health.watch(call);
+    };
+    return { Check: this.handlerOf(this.check), Watch: watch };
   }
 
   handlers(): Readonly<Record<string, Handler>> {

@@ -1,6 +1,7 @@
 /** Messages of the protocol over gRPC, read and written as protobuf. */
 
 export { encodeModelConfig } from './config.js';
+export { readMessage } from './fields.js';
 export { decodeInferRequest, encodeInferResponse, peekInferRequest } from './infer.js';
 export {
   decodeIndexRequest,
