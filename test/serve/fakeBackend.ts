@@ -26,6 +26,8 @@ export class FakeBackend implements Backend {
   readonly calls: { readonly request: InferRequest; readonly call: Call }[] = [];
   readonly loads: string[] = [];
   readonly versions: Map<string, string[]>;
+  /** Of the columns of `sum`, which has one. */
+  labels: readonly string[] | undefined;
   /** Runs before each answer. */
   before: (request: InferRequest, call: Call) => Promise<void> | void = () => {};
 
@@ -45,10 +47,11 @@ export class FakeBackend implements Backend {
       platform: 'spillway_cascade',
       inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }],
       outputs: [
-        { name: 'sum', datatype: 'FP64', shape: [-1] },
+        { name: 'sum', datatype: 'FP64', shape: [-1], ...(this.labels && { labels: this.labels }) },
         { name: 'label', datatype: 'BYTES', shape: [-1] },
         { name: 'exit', datatype: 'INT32', shape: [-1] },
       ],
+      maxBatchSize: 1000,
     };
   }
 

@@ -8,6 +8,7 @@ import { run, withPython } from './python.js';
 /** Servers of a backend that acts by the requests' ids. */
 async function serve(t: ExecutionContext) {
   const backend = new FakeBackend();
+  backend.labels = ['a sum'];
   const aborted: (string | undefined)[] = [];
   backend.before = ({ id }, { signal }) => {
     if (id === 'busy') throw new RequestError('overloaded', 'the queue is full', 1500);
@@ -34,10 +35,14 @@ const answers = {
   dtypes: ['float64', 'int32'],
 };
 const parameters = { verdict: 'certified', epsilon: 0.02 };
+/** What a column of `sum` is, as JSON. */
+const labels = '["a sum"]';
+/** What tritonclient can ask for and isn't given, by the names in the refusals. */
+const unserved = [/'priority'/, /'sequence_id'/, /'sequence_id'/, /"sum".*'classification'.*'label'/];
 const tensors = {
   inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }],
   outputs: [
-    { name: 'sum', datatype: 'FP64', shape: [-1] },
+    { name: 'sum', datatype: 'FP64', shape: [-1], parameters: { labels } },
     { name: 'label', datatype: 'BYTES', shape: [-1] },
     { name: 'exit', datatype: 'INT32', shape: [-1] },
   ],
@@ -54,6 +59,23 @@ withPython('tritonclient.http')('tritonclient over HTTP (left out without it)', 
   t.deepEqual([read.live, read.ready, read.modelReady], [true, true, [true, true, false]]);
   t.is(read.server.name, 'spillway');
   t.deepEqual(read.model, { name: 'adder', versions: ['1'], platform: 'spillway_cascade', ...tensors });
+  t.deepEqual(read.config, {
+    name: 'adder',
+    platform: 'spillway_cascade',
+    backend: 'spillway',
+    max_batch_size: 1000,
+    input: [{ name: 'x', data_type: 'TYPE_FP32', dims: [2] }],
+    output: [
+      { name: 'sum', data_type: 'TYPE_FP64', dims: [] },
+      { name: 'label', data_type: 'TYPE_STRING', dims: [] },
+      { name: 'exit', data_type: 'TYPE_INT32', dims: [] },
+    ],
+    parameters: { 'sum.labels': { string_value: labels } },
+  });
+  unserved.forEach((text, i) => {
+    t.is(read.unserved[i][0], '501');
+    t.regex(read.unserved[i][1], text);
+  });
   t.deepEqual(read.index, index);
   t.deepEqual(
     read.statistics.model_stats.map((model: { version: string }) => model.version),
@@ -92,6 +114,22 @@ withPython('tritonclient.grpc')('tritonclient over gRPC (left out without it)', 
   t.deepEqual([read.live, read.ready, read.modelReady], [true, true, [true, true, false]]);
   t.is(read.server.name, 'spillway');
   t.deepEqual(read.model.outputs[0], { name: 'sum', datatype: 'FP64', shape: ['-1'] });
+  t.like(read.config.config, {
+    name: 'adder',
+    platform: 'spillway_cascade',
+    backend: 'spillway',
+    max_batch_size: 1000,
+    input: [{ name: 'x', data_type: 'TYPE_FP32', dims: ['2'] }],
+    parameters: { 'sum.labels': { string_value: labels } },
+  });
+  t.deepEqual(
+    read.config.config.output.map((output: { data_type: string }) => output.data_type),
+    ['TYPE_FP64', 'TYPE_STRING', 'TYPE_INT32'],
+  );
+  unserved.forEach((text, i) => {
+    t.is(read.unserved[i][0], 'StatusCode.UNIMPLEMENTED');
+    t.regex(read.unserved[i][1], text);
+  });
   t.deepEqual(read.index.models[2], index[2]);
   t.deepEqual(read.statistics.model_stats[1].inference_stats.compute_infer, { count: '3', ns: '5000000' });
   t.deepEqual(read.raw, { ...answers, id: 'grün' });

@@ -58,6 +58,16 @@ out = {
     "modelReady": [client.is_model_ready("adder"), client.is_model_ready("adder", "1"), client.is_model_ready("none")],
     "server": client.get_server_metadata(as_json=True),
     "model": client.get_model_metadata("adder", "1", as_json=True),
+    "config": client.get_model_config("adder", "1", as_json=True),
+    "unserved": [
+        failure(lambda: client.infer("adder", asked(), **unserved))
+        for unserved in (
+            {"priority": 2},
+            {"sequence_id": 5, "sequence_start": True},
+            {"sequence_id": "own"},
+            {"outputs": [triton.InferRequestedOutput("sum", class_count=2)]},
+        )
+    ],
     "index": client.get_model_repository_index(as_json=True),
     "statistics": client.get_inference_statistics("adder", as_json=True),
     "raw": read(client.infer("adder", asked(), request_id="grün")),

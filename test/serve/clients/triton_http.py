@@ -59,6 +59,16 @@ out = {
     "modelReady": [client.is_model_ready("adder"), client.is_model_ready("adder", "1"), client.is_model_ready("none")],
     "server": client.get_server_metadata(),
     "model": client.get_model_metadata("adder", "1"),
+    "config": client.get_model_config("adder", "1"),
+    "unserved": [
+        failure(lambda: client.infer("adder", asked(True), **unserved))
+        for unserved in (
+            {"priority": 2},
+            {"sequence_id": 5, "sequence_start": True},
+            {"sequence_id": "own"},
+            {"outputs": [triton.InferRequestedOutput("sum", class_count=2)]},
+        )
+    ],
     "index": client.get_model_repository_index(),
     "statistics": client.get_inference_statistics(),
     "statisticsOfOne": client.get_inference_statistics("adder", "3"),

@@ -20,17 +20,21 @@ interface Asking {
   readonly started?: (call: ClientUnaryCall) => void;
 }
 
-/** A gRPC server of the fake backend, and a client that protobufjs writes and reads messages for. */
-export interface Served {
-  readonly backend: FakeBackend;
-  readonly port: number;
-  readonly faults: unknown[];
+/** A client that protobufjs writes and reads messages for. */
+export interface Asker {
   readonly client: Client;
-  close(): Promise<void>;
   /** Rejects with the status. */
   ask(method: string, message?: Content, asking?: Asking): Promise<Content>;
   /** Sends octets as they are. */
   send(method: string, octets: Uint8Array): Promise<Content>;
+}
+
+/** A gRPC server of the fake backend, and its client. */
+export interface Served extends Asker {
+  readonly backend: FakeBackend;
+  readonly port: number;
+  readonly faults: unknown[];
+  close(): Promise<void>;
 }
 
 export async function serve(
@@ -40,13 +44,16 @@ export async function serve(
 ): Promise<Served> {
   const faults: unknown[] = [];
   const server = await grpcServer(backend, { port: 0, onFault: (error) => faults.push(error), ...options });
-  const client = new Client(`127.0.0.1:${server.port}`, credentials.createInsecure(), {
+  t.teardown(() => server.close());
+  const asker = askerOf(t, `127.0.0.1:${server.port}`);
+  return { ...asker, backend, port: server.port, faults, close: () => server.close() };
+}
+
+export function askerOf(t: ExecutionContext, address: string): Asker {
+  const client = new Client(address, credentials.createInsecure(), {
     'grpc.max_receive_message_length': -1,
   });
-  t.teardown(async () => {
-    client.close();
-    await server.close();
-  });
+  t.teardown(() => client.close());
   const call = (method: string, octets: Buffer, { headers = {}, within, started }: Asking = {}) => {
     const { path, responseDeserialize } = definitionOf(method);
     const metadata = new Metadata();
@@ -70,11 +77,7 @@ export async function serve(
     });
   };
   return {
-    backend,
-    port: server.port,
-    faults,
     client,
-    close: () => server.close(),
     ask: (method, message = {}, asking) =>
       call(method, definitionOf(method).requestSerialize(message), asking),
     send: (method, octets) => call(method, Buffer.from(octets)),

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { type ServiceError, status } from '@grpc/grpc-js';
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { ListenError, MissingPackage, OptionError } from '../../../lib/errors.js';
@@ -43,6 +43,51 @@ test('health, metadata and readiness', async (t) => {
   await refused(t, ask('ModelMetadata', { name: 'none' }), status.NOT_FOUND, /no model 'none'/);
   // protobuf leaves out what is false.
   t.deepEqual(await ask('ModelReady', { name: 'adder', version: '2' }), { ready: false });
+});
+
+test('the configuration in Triton’s words, and labels of columns in it and in metadata', async (t) => {
+  const { ask, backend } = await serve(t);
+  backend.labels = ['ham', 'spam'];
+  t.deepEqual(await ask('ModelConfig', { name: 'adder' }), {
+    config: {
+      name: 'adder',
+      platform: 'spillway_cascade',
+      max_batch_size: 1000,
+      input: [{ name: 'x', data_type: 11, dims: [2] }],
+      output: [
+        { name: 'sum', data_type: 12 },
+        { name: 'label', data_type: 13 },
+        { name: 'exit', data_type: 8 },
+      ],
+      parameters: { 'sum.labels': { string_value: '["ham","spam"]' } },
+      backend: 'spillway',
+    },
+  });
+  const { outputs } = await ask('ModelMetadata', { name: 'adder' });
+  const [{ parameters }] = outputs as { parameters: { labels: { string_param: string } } }[];
+  t.is(parameters.labels.string_param, '["ham","spam"]');
+  await refused(t, ask('ModelConfig', { name: 'none' }), status.NOT_FOUND, /no model 'none'/);
+});
+
+test('without keys a call names this machine, or a host that is listed', async (t) => {
+  const { port } = await serve(t, { allowHosts: ['models.example'] });
+  const code = (authority: string, method: string) =>
+    new Promise<number>((resolve) => {
+      const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
+        'grpc.default_authority': authority,
+      });
+      const same = (octets: Buffer) => octets;
+      client.makeUnaryRequest(method, same, same, Buffer.alloc(0), (error) => {
+        client.close();
+        resolve(error?.code ?? status.OK);
+      });
+    });
+  const metadata = '/inference.GRPCInferenceService/ServerMetadata';
+  for (const authority of ['localhost:1', 'models.example', 'models.example:443'])
+    t.is(await code(authority, metadata), status.OK, authority);
+  t.is(await code('evil.example', metadata), status.PERMISSION_DENIED);
+  // As over HTTP: a probe names an address of its own.
+  t.is(await code('evil.example', '/inference.GRPCInferenceService/ServerReady'), status.OK);
 });
 
 test('infers from raw contents, and answers raw', async (t) => {
@@ -245,7 +290,7 @@ test('statistics and the repository, in both dialects', async (t) => {
     status.UNIMPLEMENTED,
     /one repository/,
   );
-  await refused(t, ask('ModelConfig', { name: 'adder' }), status.UNIMPLEMENTED, /./);
+  await refused(t, ask('TraceSetting'), status.UNIMPLEMENTED, /./);
 });
 
 test('messages above gRPC’s own 4 MB are taken, and above the limit refused', async (t) => {

@@ -23,7 +23,8 @@ test('metadata of the server, of models and their versions', async (t) => {
   const server = await contentOf(await get('/v2'));
   t.is(server.name, 'spillway');
   t.true(server.extensions.includes('binary_tensor_data'));
-  t.deepEqual(await contentOf(await get('/v2/models/adder')), { ...backend.metadata('adder', undefined) });
+  const { maxBatchSize: _, ...metadata } = backend.metadata('adder', undefined);
+  t.deepEqual(await contentOf(await get('/v2/models/adder')), metadata);
   t.deepEqual((await contentOf(await get('/v2/models/adder/versions/1'))).versions, ['1']);
   t.deepEqual(await contentOf(await get('/v2/models/adder/ready')), { name: 'adder', ready: true });
   t.is((await get('/v2/models/adder/versions/3/ready')).status, 200);
@@ -34,6 +35,34 @@ test('metadata of the server, of models and their versions', async (t) => {
     t.is(status, 404, path);
     t.is(headers.get('content-type'), 'application/json');
   }
+});
+
+test('the configuration in Triton’s words, and labels of columns in it and in metadata', async (t) => {
+  const { get, backend } = await serve(t);
+  const config = {
+    name: 'adder',
+    platform: 'spillway_cascade',
+    backend: 'spillway',
+    max_batch_size: 1000,
+    input: [{ name: 'x', data_type: 'TYPE_FP32', dims: [2] }],
+    output: [
+      { name: 'sum', data_type: 'TYPE_FP64', dims: [] },
+      { name: 'label', data_type: 'TYPE_STRING', dims: [] },
+      { name: 'exit', data_type: 'TYPE_INT32', dims: [] },
+    ],
+    parameters: {},
+  };
+  t.deepEqual(await contentOf(await get('/v2/models/adder/config')), config);
+  backend.labels = ['"ham"', 'spam'];
+  const labels = '["\\"ham\\"","spam"]';
+  t.deepEqual(await contentOf(await get('/v2/models/adder/versions/1/config')), {
+    ...config,
+    parameters: { 'sum.labels': { string_value: labels } },
+  });
+  const { outputs } = await contentOf(await get('/v2/models/adder'));
+  t.deepEqual(outputs[0], { name: 'sum', datatype: 'FP64', shape: [-1], parameters: { labels } });
+  t.is((await get('/v2/models/none/config')).status, 404);
+  t.is((await get('/v2/models/adder/versions/2/config')).status, 404);
 });
 
 test('statistics of one model and of all, in Triton’s form', async (t) => {

@@ -30,6 +30,23 @@ test('a model’s metadata', (t) => {
     platform: '',
     inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 3] }],
   });
+  const labelled = (labels: readonly (string | number | boolean)[]) => ({
+    ...metadata,
+    outputs: [{ name: 'scores', datatype: 'FP64', shape: [-1, 2], labels } as const],
+  });
+  for (const labels of [['ham', '"spam"'], [0, 1], [false, true], ['\ud83d\ude00', 2.5], []])
+    t.deepEqual(readModelMetadata(octetsOfJson(writeModelMetadata(labelled(labels)))), labelled(labels));
+  // What another server means by parameters of this name is left to it.
+  for (const parameters of [
+    { labels: 'labels.txt' },
+    { labels: ['a'] },
+    { labels: '[null]' },
+    { labels: '"a"' },
+    5,
+  ]) {
+    const outputs = [{ name: 'scores', datatype: 'FP64', shape: [-1, 2], parameters }];
+    t.deepEqual(readModelMetadata(octetsOfJson({ ...metadata, outputs })), metadata);
+  }
   const refused = (more: object) => refusal(() => readModelMetadata(octetsOfJson({ ...other, ...more })));
   t.regex(refused({ inputs: undefined }), /'inputs' is undefined; expected an array/);
   t.regex(refused({ versions: 3 }), /'versions' is 3/);
