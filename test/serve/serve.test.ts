@@ -87,6 +87,14 @@ test('a directory is served: the same answers as the cascade, over HTTP, by thre
     t.deepEqual(exits, [...expected.exits]);
     t.is(parameters.verdict, model.cascade.certificate.verdict);
   }
+  const config = await (await fetch(`${serving.url}/v2/models/mails/config`)).json();
+  t.is(config.max_batch_size, 16_384);
+  const columns = JSON.parse(config.parameters['scores.labels'].string_value);
+  const best = Array.from({ length: rows.length }, (_, i) => {
+    const scores = [...expected.scores.subarray(i * columns.length, (i + 1) * columns.length)];
+    return columns[scores.indexOf(Math.max(...scores))];
+  });
+  t.deepEqual(best, expected.labels, 'labels are in the order of the columns');
   t.regex(serving.grpc ?? '', /^127\.0\.0\.1:\d+$/);
   const missing = await ask(serving.url, 'models/..%2F..%2Fetc/infer', bodyOf(rows));
   t.is(missing.status, 404);
@@ -114,6 +122,10 @@ test('a served cascade is a full model of texts for another, by scores and by la
       await remote.close();
     }
   }
+  const other = { model: 'mails', classes: classes.toReversed(), inputs, output: 'scores' };
+  await t.throwsAsync(httpModel(serving.url, other), {
+    message: `option 'classes': the server's scores are of "${classes.join('", "')}", in this order: give classes in the same`,
+  });
 });
 
 /** Three clients that ask for these rows until they are told to end: then what they saw as labels, in order. */

@@ -107,7 +107,9 @@ export async function httpModel<L>(
   const version = options.version ?? latest(metadata.versions);
   const binary = await client.readsBinary({ signal });
   const binding = new Binding(name, options.inputs, metadata.inputs.map(declaredOf));
-  const output = declaredOf(outputNamed(metadata.outputs, options.output));
+  const answered = outputNamed(metadata.outputs, options.output);
+  refuseReordered(classes, answered.labels);
+  const output = declaredOf(answered);
   const scoring = scoringOf(name, classes, options.scores, output);
 
   const outputs = [{ name: output.name }];
@@ -181,6 +183,20 @@ function checkOptions(url: string, options: HttpOptions): void {
   if (options.binary !== undefined) checkFlag('binary', options.binary);
   if (fetch !== undefined) checkFunction('fetch', fetch);
   if (random !== undefined) checkFunction('random', random);
+}
+
+/** @throws OptionError for the server's own labels in another order: each class would have another's scores */
+function refuseReordered(
+  classes: readonly unknown[] | undefined,
+  labels: readonly unknown[] | undefined,
+): void {
+  if (classes === undefined || labels === undefined || classes.length !== labels.length) return;
+  const isSame = classes.every((each, i) => each === labels[i]);
+  if (isSame || !classes.every((each) => labels.includes(each))) return;
+  throw new OptionError(
+    'classes',
+    `the server's scores are of ${labels.map(show).join(', ')}, in this order: give classes in the same`,
+  );
 }
 
 /** Versions are numbers as a rule. */
