@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type ServeOptions, type ServingEvent, serve } from '../entries/serve.js';
 import { OptionError } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
+import { namingVariable, readEnvironment } from './environment.js';
 import { ABORTED, DONE } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
 
@@ -12,6 +13,8 @@ interface Options extends Common {
   readonly grpcPort?: number;
   readonly workers?: number;
   readonly keys?: string;
+  readonly allowHost?: readonly string[];
+  readonly cors?: readonly string[];
   readonly watch?: boolean;
   readonly overloadStatus?: 429 | 503;
   readonly allowWorse?: boolean;
@@ -20,7 +23,7 @@ interface Options extends Common {
 }
 
 export function addServe(program: Command, io: Io): void {
-  addCommand(
+  const command = addCommand(
     program,
     io,
     'serve <directory>',
@@ -40,20 +43,27 @@ export function addServe(program: Command, io: Io): void {
       });
       const { keys, memory, host, port, grpcPort, workers, watch, overloadStatus, allowWorse, stateDir } =
         options;
+      const { allowHost, cors } = options;
       const report = (error: unknown) =>
         io.err(`spillway: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+      const renamed = (error: unknown): never => {
+        throw namingVariable(command, error);
+      };
+      const access = keys === undefined ? {} : await accessIn(keys).catch(renamed);
       const settings: ServeOptions = {
         directory,
         ...(host !== undefined && { host }),
         ...(port !== undefined && { port }),
         ...(grpcPort !== undefined && { grpcPort }),
         ...(workers !== undefined && { workers }),
+        ...(allowHost !== undefined && { allowHosts: allowHost }),
+        ...(cors !== undefined && { cors }),
         ...(watch !== undefined && { watch }),
         ...(overloadStatus !== undefined && { overloadStatus }),
         ...(allowWorse !== undefined && { allowWorse }),
         ...(stateDir !== undefined && { stateDir }),
         ...(memory !== undefined && { limits: { memory: memory * 2 ** 20 } }),
-        ...(keys !== undefined && (await accessIn(keys))),
+        ...access,
         signal: stop.signal,
         onEvent: (event) => io.err(`${lineOf(event)}\n`),
         onFault: report,
@@ -68,13 +78,15 @@ export function addServe(program: Command, io: Io): void {
       // Interrupted while models are loaded, it has nothing to answer.
       const serving = await serve(settings).catch((error: unknown) => {
         if (stop.signal.aborted) return undefined;
-        throw error instanceof OptionError && error.option === 'host' && keys === undefined
-          ? new OptionError(
-              '--host',
-              `'${host}' is reached by other machines: name a file of keys by --keys, or use 127.0.0.1 and ` +
-                'a proxy that checks callers',
-            )
-          : error;
+        return renamed(
+          error instanceof OptionError && error.option === 'host' && keys === undefined
+            ? new OptionError(
+                '--host',
+                `'${host}' is reached by other machines: name a file of keys by --keys, or use 127.0.0.1 and ` +
+                  'a proxy that checks callers',
+              )
+            : error,
+        );
       });
       if (serving === undefined) return { code: await ended };
       reload = () => void serving.reload().catch(report);
@@ -98,6 +110,16 @@ export function addServe(program: Command, io: Io): void {
     .option('--grpc-port <number>', 'serves gRPC too; needs npm install @grpc/grpc-js', portFrom)
     .option('-w, --workers <number>', 'threads that answer; one less than cores by default', wholeFrom(1))
     .option('-k, --keys <file>', 'JSON: { "keys": [{ "digest", "tenant", "rights" }], "jwt": { … } }')
+    .option(
+      '--allow-host <names>',
+      "without keys, names beside this machine's own by which it is called, with commas between; * for all",
+      listFrom,
+    )
+    .option(
+      '--cors <origins>',
+      'origins of web pages that may call it, such as https://shop.example, with commas between; * for all',
+      listFrom,
+    )
     .option('--watch', 'load files when they change')
     .option('--overload-status <status>', '429 or 503, of requests refused before any work', statusFrom)
     .option('--allow-worse', 'let a certificate replace a better one')
@@ -109,6 +131,7 @@ export function addServe(program: Command, io: Io): void {
 DIRECTORY/NAME/VERSION/ holds model.cascade, features.js and perhaps model.json; a version is a number.
 A model that can't be loaded is named on stderr, and the others are served.`,
     );
+  readEnvironment(command);
 }
 
 /** @throws OptionError for a file that can't be read, or holds something else */
@@ -150,6 +173,12 @@ function portFrom(text: string): number {
   const port = wholeFrom(0)(text);
   if (port <= 65_535) return port;
   throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
+function listFrom(text: string): readonly string[] {
+  const list = text.split(',').map((each) => each.trim());
+  if (!list.includes('')) return list;
+  throw new InvalidArgumentError('Expected names with commas between.');
 }
 
 function statusFrom(text: string): 429 | 503 {

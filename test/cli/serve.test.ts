@@ -33,8 +33,11 @@ interface Server {
   readonly exited: Promise<number | null>;
 }
 
-function start(t: ExecutionContext, args: readonly string[]): Server {
-  const child = spawn(process.execPath, [binary, 'serve', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(t: ExecutionContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Server {
+  const child = spawn(process.execPath, [binary, 'serve', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   t.teardown(() => child.kill('SIGKILL'));
   const printed = { out: '', err: '' };
   const waiting = new Set<() => void>();
@@ -180,4 +183,59 @@ test('a port that is taken: one line that says what to do, without a stack', asy
     `spillway: can't listen on port ${port} of 127.0.0.1: another program listens there. End that, or choose another ` +
       'port; with 0 the system chooses a free one (LISTEN)\n',
   );
+});
+
+test('each option has a variable of the environment, and counts before it', async (t) => {
+  const directory = await folderFor(t);
+  await publish(directory, 'mails/1');
+  const keys = join(directory, 'keys.json');
+  await writeFile(keys, '{"keys":[{"key":"a-key-of-the-shop","tenant":"shop"}]}');
+  const server = start(t, [directory, '--port', '0'], {
+    SPILLWAY_PORT: '1',
+    SPILLWAY_HOST: 'localhost',
+    SPILLWAY_KEYS: keys,
+    SPILLWAY_WORKERS: '1',
+    SPILLWAY_WATCH: 'false',
+    SPILLWAY_JSON: 'true',
+    SPILLWAY_CORS: 'https://shop.example,https://other.example',
+    // What Kubernetes says of a Service by this name.
+    SPILLWAY_GRPC_PORT: 'tcp://10.0.0.1:8081',
+  });
+  await server.has('out', '\n');
+  const { url, grpc } = JSON.parse(server.printed.out);
+  t.regex(url, /^http:\/\/localhost:(?!1$)\d+$/);
+  t.is(grpc, undefined);
+  t.is((await labelsOf(url)).status, 401);
+  const answer = await fetch(`${url}/v2/health/live`, { headers: { origin: 'https://other.example' } });
+  t.is(answer.headers.get('access-control-allow-origin'), 'https://other.example');
+  server.child.kill('SIGTERM');
+  t.is(await server.exited, 0);
+});
+
+test('help names the variable of every option, and a value that is wrong is named by its variable', async (t) => {
+  const directory = await folderFor(t);
+  const [{ out }] = await runEach([[['serve', '--help'], directory]]);
+  const options = [...out.matchAll(/^ {2}(?:-\w, )?--([\w-]+)/gm)].map(([, name]) => name);
+  t.true(options.length > 10);
+  for (const name of options.filter((each) => each !== 'help'))
+    t.regex(out, new RegExp(`env:\\s+SPILLWAY_${name.toUpperCase().replaceAll('-', '_')}\\)`), name);
+  const cases: readonly [Record<string, string>, RegExp][] = [
+    [{ SPILLWAY_PORT: 'http' }, /SPILLWAY_PORT.*Expected a whole number/],
+    [{ SPILLWAY_PORT: '' }, /SPILLWAY_PORT/],
+    [{ SPILLWAY_HOST: '0.0.0.0' }, /option 'SPILLWAY_HOST': '0\.0\.0\.0' is reached by other machines/],
+    [{ SPILLWAY_HOST: '' }, /SPILLWAY_HOST is empty/],
+    [{ SPILLWAY_KEYS: join(directory, 'no.json') }, /option 'SPILLWAY_KEYS': .*no\.json can't be read/],
+    [{ SPILLWAY_WATCH: 'maybe' }, /SPILLWAY_WATCH is 'maybe': expected true or false/],
+    [{ SPILLWAY_OVERLOAD_STATUS: '500' }, /SPILLWAY_OVERLOAD_STATUS.*Expected 429 or 503/],
+    [{ SPILLWAY_CORS: 'shop.example' }, /option 'SPILLWAY_CORS': expected the origin of pages/],
+    [{ SPILLWAY_ALLOW_HOST: 'a.example,,b.example' }, /SPILLWAY_ALLOW_HOST.*commas between/],
+    [{ SPILLWAY_ALLOW_HOST: 'http://a.example' }, /option 'SPILLWAY_ALLOW_HOST': expected a name/],
+  ];
+  const ran = await runEach(
+    cases.map(([env]) => [['serve', directory], directory, { SPILLWAY_PORT: '0', ...env }]),
+  );
+  for (const [i, [, message]] of cases.entries()) {
+    t.is(ran[i].code, 2, ran[i].err);
+    t.regex(ran[i].err, message);
+  }
 });

@@ -18,7 +18,7 @@ export function run(args: readonly string[], cwd?: string): Promise<Ran> {
 
 /** Runs commands that are soon over, one after the other in one process. */
 export async function runEach(
-  calls: readonly (readonly [args: readonly string[], cwd: string])[],
+  calls: readonly (readonly [args: readonly string[], cwd: string, env?: Readonly<Record<string, string>>])[],
 ): Promise<Ran[]> {
   const { out, err } = await node([each, JSON.stringify([binary, calls])]);
   if (out === '') throw new Error(err);

@@ -5,7 +5,7 @@ const print = process.stdout.write.bind(process.stdout);
 for (const emitter of [process, process.stdout]) emitter.setMaxListeners(0);
 
 const ran = [];
-for (const [i, [args, cwd]] of calls.entries()) {
+for (const [i, [args, cwd, env = {}]] of calls.entries()) {
   const ended = { code: 0, out: '', err: '' };
   for (const [stream, name] of [
     ['stdout', 'out'],
@@ -16,9 +16,11 @@ for (const [i, [args, cwd]] of calls.entries()) {
       return true;
     };
   process.chdir(cwd);
+  Object.assign(process.env, env);
   process.argv = [process.execPath, main, ...args];
   await import(`${main}?${i}`);
   ran.push({ ...ended, code: process.exitCode ?? 0 });
   process.exitCode = undefined;
+  for (const name of Object.keys(env)) delete process.env[name];
 }
 print(JSON.stringify(ran));
