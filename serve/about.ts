@@ -1,4 +1,9 @@
-import { configOf, type ModelConfig, type ModelMetadata, type ServerMetadata } from '../lib/protocol/messages/index.js';
+import {
+  configOf,
+  type ModelConfig,
+  type ModelMetadata,
+  type ServerMetadata,
+} from '../lib/protocol/messages/index.js';
 import { VERSION } from '../lib/util/version.js';
 
 /** What the server says of itself. Extensions have Triton's names. */
