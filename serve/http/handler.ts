@@ -39,11 +39,17 @@ export class HttpHandler {
   }
 
   handle(request: IncomingMessage, response: ServerResponse): void {
+    // HTTP/1.0 has none.
+    const isUnnamed = request.headers.host === undefined && request.httpVersionMinor > 0;
     const { path, host } = targetOf(request.url ?? '/');
     request.url = path;
     if (host !== undefined) request.headers.host = host;
     this.settings.cors?.mark(request, response);
     try {
+      if (isUnnamed) {
+        response.shouldKeepAlive = false;
+        throw new RequestError('invalid', 'the request lacks the header Host');
+      }
       const answering = this.answer(request, response);
       answering?.catch((error: unknown) => this.sender.refuse(response, error));
     } catch (error) {

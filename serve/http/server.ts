@@ -52,6 +52,8 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
       maxHeaderSize: limits.headerOctets,
       connectionsCheckingInterval: Math.min(1000, limits.headersMs),
       noDelay: true,
+      // The handler refuses those without one, and says why.
+      requireHostHeader: false,
     },
     handle,
   );

@@ -128,7 +128,7 @@ test('HTTP: methods, paths and headers', async (t) => {
     ['__proto__', { path: '/v2/models/__proto__/infer', body: asking() }, 404, /no model/],
     ['a name that isn’t UTF-8', { path: '/v2/models/%ff/infer' }, 400, /percent-encoded/],
     ['half an escape', { path: '/v2/models/a%2/infer' }, 400, /percent-encoded/],
-    ['octets beyond ASCII', { path: '/v2/models/m\xe4ils/infer' }, 404, /no model|nothing at/],
+    ['octets beyond ASCII', { path: '/v2/models/m\xe4ils/infer' }, 400, /malformed HTTP/],
     ['a long path', { path: `/v2/models/${'x'.repeat(20_000)}/infer` }, 431, /headers are too large/],
     ['a long header', { headers: { 'X-Own': 'x'.repeat(20_000) } }, 431, /headers are too large/],
     ['a header that is none', { headers: { 'X Own': 'x' } }, 400, /malformed HTTP/],
@@ -200,11 +200,12 @@ test('HTTP: methods, paths and headers', async (t) => {
   for (const [what, wrong, code, text] of cases) await refused(t, what, requestOf(wrong), code, text);
   for (const octets of [
     `POST ${INFER} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nten\r\n`,
-    'GET /v2 HTTP/1.1\r\nConnection: close\r\n\r\n',
     'hello\r\n\r\n',
     'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
   ])
     await refused(t, octets, Buffer.from(octets), 400, /malformed HTTP/);
+  const unnamed = 'GET /v2 HTTP/1.1\r\nConnection: close\r\n\r\n';
+  await refused(t, 'no host', Buffer.from(unnamed), 400, /lacks the header Host/);
   t.deepEqual(faults, []);
 });
 
@@ -266,7 +267,7 @@ test('HTTP: documents', async (t) => {
     ]),
     ['a parameter', asking({ parameters: { own: {} } }), 400, /"own" is an object/],
     ['a parameter of lists', asking({ parameters: { own: [1] } }), 400, /"own" is an array/],
-    ...[-1, 0.5, '5', true, 1e300, '1e3', -0.1].map((timeout): [string, string, number, RegExp] => [
+    ...[-1, 0.5, '5', true, '1e3', -0.1].map((timeout): [string, string, number, RegExp] => [
       `timeout ${timeout}`,
       asking({ parameters: { timeout } }),
       400,
@@ -665,11 +666,11 @@ test('gRPC', async (t) => {
     ['a group', [0x0b]],
     ['field 0', [0, 0]],
     ['a name as a number', [8, 1]],
-    ['a name that isn’t UTF-8', [0x0a, 1, 0xff]],
     ['a length of 4 GiB', [0x0a, 255, 255, 255, 255, 15]],
     ['a length below 0', [0x0a, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]],
   ] as const)
     await check(what, send('ModelInfer', Uint8Array.from(octets)), INVALID_ARGUMENT, /no ModelInferRequest/);
+  await check('a name that isn’t UTF-8', send('ModelInfer', Uint8Array.of(0x0a, 1, 0xff)), NOT_FOUND, /no model/);
   await check('metadata of none', ask('ModelMetadata', { name: 'none' }), NOT_FOUND, /no model/);
   await check(
     'configuration of none',
