@@ -1,4 +1,4 @@
-import type { Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { OptionError } from '../index.js';
 
 /** Kubernetes tells pods of a Service named `spillway` its address as SPILLWAY_PORT, which nobody wrote. */
@@ -10,14 +10,17 @@ const SERVICE_LINK = /^(?:tcp|udp|sctp):\/\//;
  *
  * @param command with all its options
  */
-export function readEnvironment(command: Command): Command {
+export function readEnvironment(command: Command): void {
   for (const option of command.options) {
     const name = `SPILLWAY_${option.name().toUpperCase().replaceAll('-', '_')}`;
-    if (!SERVICE_LINK.test(process.env[name] ?? '')) option.env(name);
+    if (SERVICE_LINK.test(process.env[name] ?? '')) continue;
+    option.env(name);
+    // Commander itself listens for options that had a variable when they were added, and takes any text as true.
+    command.on(`optionEnv:${option.name()}`, () => {
+      const value = valueOf(command, option, name, process.env[name] ?? '');
+      command.setOptionValueWithSource(option.attributeName(), value, 'env');
+    });
   }
-  return command.hook('preAction', () => {
-    for (const option of command.options) if (isFromVariable(command, option)) readVariable(command, option);
-  });
 }
 
 /** An error of an option whose value a variable gave: it names the variable. */
@@ -36,14 +39,17 @@ function isFromVariable(command: Command, option: Option): boolean {
   return command.getOptionValueSource(option.attributeName()) === 'env';
 }
 
-/** Commander takes any text, also an empty one, as a value, and as true. */
-function readVariable(command: Command, option: Option): void {
-  const { envVar = '' } = option;
-  const text = process.env[envVar] ?? '';
-  if (text === '') command.error(`error: ${envVar} is empty: give it a value, or unset it`);
-  if (option.required || option.optional || text === 'true' || text === '1') return;
-  if (text !== 'false' && text !== '0') {
-    command.error(`error: ${envVar} is '${text}': expected true or false`);
+function valueOf(command: Command, option: Option, name: string, text: string): unknown {
+  const wrong = (expected: string) => command.error(`error: ${name} is '${text}'. ${expected}`);
+  if (text === '') return wrong('Give it a value, or unset it.');
+  if (!option.required && !option.optional) {
+    if (text === 'true' || text === '1') return true;
+    return text === 'false' || text === '0' ? undefined : wrong('Expected true or false.');
   }
-  command.setOptionValueWithSource(option.attributeName(), undefined, 'default');
+  try {
+    return option.parseArg === undefined ? text : option.parseArg<unknown>(text, undefined);
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) return wrong(error.message);
+    throw error;
+  }
 }

@@ -670,7 +670,12 @@ test('gRPC', async (t) => {
     ['a length below 0', [0x0a, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1]],
   ] as const)
     await check(what, send('ModelInfer', Uint8Array.from(octets)), INVALID_ARGUMENT, /no ModelInferRequest/);
-  await check('a name that isn’t UTF-8', send('ModelInfer', Uint8Array.of(0x0a, 1, 0xff)), NOT_FOUND, /no model/);
+  await check(
+    'a name that isn’t UTF-8',
+    send('ModelInfer', Uint8Array.of(0x0a, 1, 0xff)),
+    NOT_FOUND,
+    /no model/,
+  );
   await check('metadata of none', ask('ModelMetadata', { name: 'none' }), NOT_FOUND, /no model/);
   await check(
     'configuration of none',
