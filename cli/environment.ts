@@ -17,7 +17,7 @@ export function readEnvironment(command: Command): void {
     option.env(name);
     // Commander itself listens for options that had a variable when they were added, and takes any text as true.
     command.on(`optionEnv:${option.name()}`, () => {
-      const value = valueOf(command, option, name, process.env[name] ?? '');
+      const value = read(command, option, name, process.env[name] ?? '');
       command.setOptionValueWithSource(option.attributeName(), value, 'env');
     });
   }
@@ -39,7 +39,7 @@ function isFromVariable(command: Command, option: Option): boolean {
   return command.getOptionValueSource(option.attributeName()) === 'env';
 }
 
-function valueOf(command: Command, option: Option, name: string, text: string): unknown {
+function read(command: Command, option: Option, name: string, text: string): unknown {
   const wrong = (expected: string) => command.error(`error: ${name} is '${text}'. ${expected}`);
   if (text === '') return wrong('Give it a value, or unset it.');
   if (!option.required && !option.optional) {
