@@ -63,7 +63,7 @@ export interface FoundModel {
 
 /** What the protocol's front ends (HTTP, gRPC) need of the models. Methods throw RequestError. */
 export interface Backend {
-  /** Whether every model that should be served is warm. */
+  /** Whether models answer: every one that should be served, or any, as the server is told. */
   readonly isReady: boolean;
   /** `version` undefined: any that answers. */
   isModelReady(name: string, version: string | undefined): boolean;

@@ -1,5 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { checkFlag, checkFunction, checkKeys, checkSignal, checkWhole, show } from '../lib/check.js';
+import {
+  checkFlag,
+  checkFunction,
+  checkKeys,
+  checkOneOf,
+  checkSignal,
+  checkWhole,
+  show,
+} from '../lib/check.js';
 import { OptionError } from '../lib/errors.js';
 import type { MessageLimits, OverloadedStatus } from '../lib/protocol/messages/index.js';
 import { lookAt } from '../lib/util/lookAt.js';
@@ -8,6 +16,7 @@ import { hostRule, type JwtOptions, type KeyOptions, originRule } from './access
 import type { Backend } from './backend.js';
 import type { GrpcLimits } from './grpc/index.js';
 import type { HttpLimits, ServerPage } from './http/index.js';
+import type { ReadyPolicy } from './repository/index.js';
 import type { ModelLoad, TenantsOptions } from './scheduling/index.js';
 import type { ServedModel, ServingEvent } from './server.js';
 
@@ -76,6 +85,16 @@ export interface ServeOptions {
   readonly overloadStatus?: OverloadedStatus;
   /** Whether a certificate may replace a better one. @defaultValue what `model.json` says */
   readonly allowWorse?: boolean;
+  /**
+   * Which models must answer, so that the server is ready, once each has been tried: `strict` every model that isn't
+   * unloaded, `any` one of them. @defaultValue 'any'
+   */
+  readonly ready?: ReadyPolicy;
+  /**
+   * Milliseconds for which a server that closes still takes requests, and says that it isn't ready: until those who
+   * choose servers have heard of it. @defaultValue 0
+   */
+  readonly drainDelayMs?: number;
   /** A folder in which audits keep their states from one start to the next. @defaultValue none: audits begin anew */
   readonly stateDir?: string;
   /** Pages by their paths, beside those of the status: `/`, `/status.json` and `/metrics`. @defaultValue none */
@@ -120,6 +139,8 @@ const KNOWN = [
   'overloadStatus',
   'allowWorse',
   'stateDir',
+  'ready',
+  'drainDelayMs',
   'pages',
   'spans',
   'signal',
@@ -134,6 +155,7 @@ const LIMITS = ['memory', 'queuedMs', 'requests', 'computeMs', 'loadMs', 'messag
 export async function checkServeOptions(options: ServeOptions): Promise<void> {
   checkKeys(options, KNOWN);
   const { directory, port, grpcPort, workers, limits = {}, watch, allowWorse, stateDir, signal } = options;
+  const { ready, drainDelayMs } = options;
   if (typeof directory !== 'string' || directory === '')
     throw new OptionError('directory', `expected the path of a folder with models, got ${show(directory)}`);
   const found = await stat(directory).catch(() => undefined);
@@ -158,6 +180,8 @@ export async function checkServeOptions(options: ServeOptions): Promise<void> {
   if (allowWorse !== undefined) checkFlag('allowWorse', allowWorse);
   if (stateDir !== undefined && (typeof stateDir !== 'string' || stateDir === ''))
     throw new OptionError('stateDir', `expected the path of a folder, got ${show(stateDir)}`);
+  if (ready !== undefined) checkOneOf('ready', ready, ['any', 'strict']);
+  if (drainDelayMs !== undefined) checkWhole('drainDelayMs', drainDelayMs, 0);
   for (const name of ['pages', 'onEvent', 'onFault'] as const)
     if (options[name] !== undefined) checkFunction(name, options[name]);
   checkSignal(signal);

@@ -18,8 +18,13 @@ export async function modelsIn(directory: string): Promise<readonly string[]> {
   const names = await foldersIn(directory);
   const found = await Promise.all(
     names.map(async (name) => {
-      const isModel = (await versionsIn(join(directory, name))).length > 0;
-      return isModel || (await isFile(join(directory, name, SETTINGS)));
+      const folder = join(directory, name);
+      try {
+        return (await versionsIn(folder)).length > 0 || (await isFile(join(folder, SETTINGS)));
+      } catch {
+        // Reading it as a model says why it can't be read: the others' folders have no part in it.
+        return true;
+      }
     }),
   );
   return names.filter((_, i) => found[i]).sort();
@@ -41,12 +46,21 @@ async function foldersIn(directory: string): Promise<string[]> {
   const found = await Promise.all(
     entries.map(async (entry) => {
       if (entry.name.startsWith('.')) return [];
-      if (entry.isDirectory()) return [entry.name];
-      const isFolder = entry.isSymbolicLink() && (await statOf(join(directory, entry.name)))?.isDirectory();
+      const isFolder =
+        entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToFolder(join(directory, entry.name))));
       return isFolder ? [entry.name] : [];
     }),
   );
   return found.flat();
+}
+
+/** Whether a link may be one to a folder: of one that can't be followed, reading the folder says why. */
+async function leadsToFolder(path: string): Promise<boolean> {
+  try {
+    return (await statOf(path))?.isDirectory() ?? false;
+  } catch {
+    return true;
+  }
 }
 
 /** The text of a file; undefined if there is none. */

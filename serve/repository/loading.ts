@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { OptionError } from '../../lib/errors.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { LoadedModel, ModelFiles } from '../executor.js';
+import type { ReadyPolicy } from './entry.js';
 import { CASCADE, FEATURES, FEATURES_NAMES, fileText, SETTINGS, type Snapshot, Snapshots } from './folder.js';
 import { Live, type LoadedVersion } from './live.js';
 import { HeldTotal, totalHeld, unusedReservations } from './memory.js';
@@ -34,6 +36,8 @@ export interface LoadingPorts<T> {
 }
 
 export interface RepositoryOptions {
+  /** Which models must answer, so that the server is ready. @defaultValue 'any' */
+  readonly ready?: ReadyPolicy;
   /** Whether a certificate may replace a better one, whatever `model.json` says. */
   readonly allowWorse: boolean;
   /** Octets that models may hold, those of an old version and its successor together. */
@@ -120,10 +124,18 @@ export class VersionLoader<T> {
       `${name}/${SETTINGS}`,
       ...(version === undefined ? [] : [`${name}/${version}/${SETTINGS}`]),
     ];
-    const texts = await Promise.all(paths.map((path) => fileText(join(this.directory, path))));
+    const texts = await Promise.all(paths.map((path) => this.textOf(path)));
     return modelSettings(
       paths.flatMap((path, i) => (texts[i] === undefined ? [] : [{ path, text: texts[i] }])),
     );
+  }
+
+  private async textOf(path: string): Promise<string | undefined> {
+    try {
+      return await fileText(join(this.directory, path));
+    } catch (error) {
+      throw new OptionError(path, `can't be read: ${messageOf(error)}`);
+    }
   }
 
   /** @returns undefined if the files were written meanwhile, and are to be read again */
@@ -184,6 +196,8 @@ export class VersionLoader<T> {
       const model = await this.ports.host.load(files, settings.inline);
       this.held.add(model);
       return model;
+    } catch (error) {
+      throw namingFile(error, join(folder, CASCADE), join(folder, features));
     } finally {
       this.expected -= cascade.octets;
     }
@@ -235,6 +249,18 @@ export class VersionLoader<T> {
       `it doesn't fit into memory: ${total} octets would be held${reserved}, and the limit is ${this.options.memory}`,
     );
   }
+}
+
+/** Of a load that took too long, or ended its thread, the code is to blame: other errors name their file. */
+function namingFile(error: unknown, artifact: string, features: string): unknown {
+  if (!(error instanceof RequestError)) return error;
+  const { message, reason, retryAfterMs } = error;
+  if (message.includes(artifact) || message.includes(features)) return error;
+  return new RequestError(reason, `${features}: ${message}`, retryAfterMs, { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Why a version without its module isn't loaded, and what to do. */

@@ -1,8 +1,10 @@
 import { join, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { show } from '../../lib/check.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { ModelState } from '../backend.js';
-import { CASCADE, FEATURES, modelsIn, SETTINGS, versionsIn } from './folder.js';
+import { isAnswering, type ModelEntry, newModelEntry, unavailable } from './entry.js';
+import { CASCADE, FEATURES, modelsIn, versionsIn } from './folder.js';
 import type { Live, LoadedVersion } from './live.js';
 import {
   type FilesRead,
@@ -17,6 +19,7 @@ import { compareVersions, selectVersions } from './versions.js';
 /** What happened to a version of a model. */
 export interface RepositoryEvent {
   readonly name: string;
+  /** Empty for what is wrong with the model as a whole, such as its `model.json`. */
   readonly version: string;
   readonly what: 'loaded' | 'failed' | 'unloaded';
   /** Why it failed, or empty. */
@@ -36,34 +39,6 @@ export interface IndexedVersion<T> extends ModelState {
   readonly live: Live<T> | undefined;
 }
 
-interface VersionState {
-  state: ModelState['state'];
-  reason: string;
-  /** The stamp of files that failed to load: they aren't tried again by themselves until they are written again. */
-  failed: string | undefined;
-  /** Whether its folder is gone. */
-  isGone: boolean;
-}
-
-/** The versions that answer: replaced as a whole, by one assignment. */
-interface Serving<T> {
-  readonly versions: ReadonlyMap<string, Live<T>>;
-  readonly preferred: Live<T>;
-}
-
-interface Entry<T> {
-  readonly name: string;
-  serving: Serving<T> | undefined;
-  readonly states: Map<string, VersionState>;
-  /** Taken out by `unload`: it returns by `load` alone. */
-  isUnloaded: boolean;
-  /** Its operations run one after the other. */
-  tail: Promise<void>;
-  running: number;
-  /** A load that hasn't begun yet: others join it. */
-  waiting: Promise<void> | undefined;
-}
-
 /**
  * Models that are loaded at the same time: while threads warm what some of them are the first to have, others are
  * read.
@@ -78,7 +53,7 @@ const AT_ONCE = 8;
  */
 export class Repository<T> {
   private readonly directory: string;
-  private readonly entries = new Map<string, Entry<T>>();
+  private readonly entries = new Map<string, ModelEntry<T>>();
   private readonly loading: VersionLoader<T>;
   /** By model, the last version that was preferred, even if it was unloaded since. */
   private readonly promised = new Map<string, LoadedVersion>();
@@ -89,16 +64,22 @@ export class Repository<T> {
   constructor(
     directory: string,
     private readonly ports: RepositoryPorts<T>,
-    options: RepositoryOptions,
+    private readonly options: RepositoryOptions,
   ) {
     this.directory = resolve(directory);
     this.loading = new VersionLoader(this.directory, ports, options, () => this.held());
   }
 
-  /** Whether every model that isn't unloaded has a version that answers. */
+  /** Whether models answer, all of them or any: never before each has been tried once. */
   get isReady(): boolean {
-    if (!this.isStarted || this.isClosed) return false;
-    return [...this.entries.values()].every(({ serving, isUnloaded }) => isUnloaded || serving !== undefined);
+    return (
+      this.isStarted && !this.isClosed && isAnswering(this.entries.values(), this.options.ready ?? 'any')
+    );
+  }
+
+  /** Whether models are being loaded or unloaded. */
+  get isBusy(): boolean {
+    return [...this.entries.values()].some(({ running }) => running > 0);
   }
 
   /**
@@ -263,24 +244,14 @@ export class Repository<T> {
     this.entries.clear();
   }
 
-  private entry(name: string): Entry<T> {
-    const known = this.entries.get(name);
-    if (known !== undefined) return known;
-    const entry: Entry<T> = {
-      name,
-      serving: undefined,
-      states: new Map(),
-      isUnloaded: false,
-      tail: Promise.resolve(),
-      running: 0,
-      waiting: undefined,
-    };
+  private entry(name: string): ModelEntry<T> {
+    const entry = this.entries.get(name) ?? newModelEntry<T>(name);
     this.entries.set(name, entry);
     return entry;
   }
 
   /** Runs one operation on a model after the other. */
-  private enqueue(entry: Entry<T>, operation: () => Promise<void>): Promise<void> {
+  private enqueue(entry: ModelEntry<T>, operation: () => Promise<void>): Promise<void> {
     entry.running++;
     const run = entry.tail.then(async () => {
       try {
@@ -300,7 +271,7 @@ export class Repository<T> {
    * @param which versions to load: those that have changed; those that failed, too; or all
    * @throws RequestError for the first version that can't be loaded
    */
-  private async update(entry: Entry<T>, which: 'changed' | 'failed' | 'all'): Promise<void> {
+  private async update(entry: ModelEntry<T>, which: 'changed' | 'failed' | 'all'): Promise<void> {
     const { name, states } = entry;
     const found = await this.versionsFound(entry, which);
     if (found === undefined) return;
@@ -327,26 +298,24 @@ export class Repository<T> {
   }
 
   /**
-   * @returns the versions to serve and all others; undefined where the settings can't be read, and all stays as it is
+   * @returns the versions to serve and all others; undefined where the folder or the settings can't be read, and all
+   *   stays as it is
    */
-  private async versionsFound(entry: Entry<T>, which: 'changed' | 'failed' | 'all') {
+  private async versionsFound(entry: ModelEntry<T>, which: 'changed' | 'failed' | 'all') {
     const { name, states } = entry;
     const folder = join(this.directory, name);
-    const path = `${name}/${SETTINGS}`;
-    const versions = await versionsIn(folder);
+    let versions: readonly string[] = [];
     let settings: ModelSettings;
     try {
+      versions = await versionsIn(folder);
       settings = await this.loading.settings(name, undefined);
     } catch (error) {
-      for (const version of versions) {
-        const known = states.get(version);
-        if (known?.state === 'READY') known.reason = this.reasonOf(error);
-        else states.set(version, unavailable(this.reasonOf(error)));
-      }
-      if (versions.length === 0) states.set('1', unavailable(this.reasonOf(error)));
-      if (which === 'all') throw new RequestError('invalid', `${path}: ${this.reasonOf(error)}`);
+      const reason = this.reasonOf(error);
+      this.failed(entry, versions, reason);
+      if (which === 'all') throw new RequestError('invalid', reason, undefined, { cause: error });
       return undefined;
     }
+    entry.fault = undefined;
     const selected = selectVersions(settings.versions, versions);
     const others = versions.filter((version) => !selected.includes(version));
     for (const version of others) if (!states.has(version)) states.set(version, unavailable(''));
@@ -354,15 +323,29 @@ export class Repository<T> {
     return { chosen, others };
   }
 
+  /** Something is wrong with a model as a whole: what answers goes on. */
+  private failed(entry: ModelEntry<T>, versions: readonly string[], reason: string): void {
+    const { name, states } = entry;
+    const known = new Set([...states.keys(), ...versions]);
+    for (const version of known.size === 0 ? ['1'] : known) {
+      const state = states.get(version);
+      if (state?.state === 'READY') state.reason = reason;
+      else states.set(version, unavailable(reason));
+    }
+    // The directory is read again and again.
+    if (entry.fault !== reason) this.ports.onEvent?.({ name, version: '', what: 'failed', reason });
+    entry.fault = reason;
+  }
+
   /** Forgets versions whose files are gone, and a model without any version. */
-  private tidy({ name, states, serving }: Entry<T>): void {
+  private tidy({ name, states, serving }: ModelEntry<T>): void {
     for (const [version, { state, isGone }] of states)
       if (isGone && state === 'UNAVAILABLE') states.delete(version);
     if (states.size === 0 && serving === undefined) this.entries.delete(name);
   }
 
   private async loadIfNeeded(
-    entry: Entry<T>,
+    entry: ModelEntry<T>,
     found: FoundVersion,
     which: 'changed' | 'failed' | 'all',
   ): Promise<RequestError | undefined> {
@@ -411,7 +394,7 @@ export class Repository<T> {
 
   /** One assignment: requests find either the old versions or the new. */
   private replace(
-    entry: Entry<T>,
+    entry: ModelEntry<T>,
     { by, without = [] }: { readonly by?: Live<T>; readonly without?: readonly Live<T>[] },
   ): void {
     const versions = new Map(entry.serving?.versions);
@@ -431,7 +414,7 @@ export class Repository<T> {
   }
 
   /** Lets go of what isn't served any more, once its requests have been answered. */
-  private retire(entry: Entry<T>, live: Live<T>): Promise<void> {
+  private retire(entry: ModelEntry<T>, live: Live<T>): Promise<void> {
     const { name, version, model } = live.loaded;
     live.isRetired = true;
     const state = entry.states.get(version);
@@ -457,12 +440,10 @@ export class Repository<T> {
   /** Clients may read it: it names no folder of this machine. */
   private reasonOf(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
-    return message.replaceAll(this.directory + sep, '');
+    return message
+      .replaceAll(`${pathToFileURL(this.directory).href}/`, '')
+      .replaceAll(this.directory + sep, '');
   }
-}
-
-function unavailable(reason: string): VersionState {
-  return { state: 'UNAVAILABLE', reason, failed: undefined, isGone: false };
 }
 
 const TO_ADD = `put its files there, as NAME/VERSION/${CASCADE} and NAME/VERSION/${FEATURES}, and load it again`;

@@ -236,7 +236,7 @@ test('features that throw, hang or can’t be loaded harm no other model', async
     {},
     featuresText().replace('return {', 'if (title[i] === "hang") for (;;); return {'),
   );
-  const serving = await serve(options(directory, { limits: { computeMs: 300 } }));
+  const serving = await serve(options(directory, { limits: { computeMs: 300 }, ready: 'strict' }));
   t.teardown(() => serving.close());
   t.is((await ask(serving.url, 'health/ready')).status, 503);
   t.is((await ask(serving.url, 'health/live')).status, 200);

@@ -1,3 +1,5 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
 import test from 'ava';
@@ -163,7 +165,7 @@ test('what can’t be loaded says why, and the others are served', async (t) => 
   await directory.model('both/1', {}, { ensemble: ['good'] });
   await directory.write('bundle/model.json', '{"ensemble":["good","cut"]}');
   await repository.refresh();
-  t.false(repository.isReady);
+  t.true(repository.isReady, 'one answers');
   const found = states();
   t.regex(found[0], /^bare\/1 UNAVAILABLE it lacks model\.cascade/);
   t.regex(
@@ -511,4 +513,62 @@ test('closing waits for what is in flight, and loads nothing more', async (t) =>
   await closed;
   t.is(host.released.length, 1);
   t.false(repository.isReady);
+});
+
+test('readiness by one model or by every one; a directory without models isn’t ready', async (t) => {
+  for (const [ready, expected] of [
+    ['any', [false, false, true, true, true]],
+    ['strict', [false, false, false, true, true]],
+  ] as const) {
+    const { directory, repository } = await world(t, { ready });
+    const seen: boolean[] = [];
+    const look = async () => {
+      await repository.refresh();
+      seen.push(repository.isReady);
+    };
+    await look();
+    await directory.write('bad/1/model.cascade', '{');
+    await directory.write('bad/1/features.js', '');
+    await look();
+    await directory.model('good/1');
+    await look();
+    await directory.remove('bad');
+    await look();
+    // Its successor is broken: the old one answers.
+    await directory.model('good/2');
+    await directory.write('good/2/model.cascade', '{');
+    await look();
+    t.deepEqual(seen, expected, ready);
+    await repository.unload('good');
+    t.true(repository.isReady, 'it was taken out on purpose');
+  }
+});
+
+test('what is wrong with a model as a whole is told once, by its file, and harms no other', async (t) => {
+  const { directory, repository, events, states } = await world(t);
+  await directory.model('good/1');
+  await directory.model('typo/1');
+  await directory.write('typo/model.json', '{');
+  await directory.model('folder/1');
+  await mkdir(join(directory.path, 'folder/model.json'));
+  await symlink('loop', join(directory.path, 'loop'));
+  await repository.refresh();
+  await repository.refresh();
+  t.deepEqual(events.map(({ name, version, what }) => `${name}/${version} ${what}`).sort(), [
+    'folder/ failed',
+    'good/1 loaded',
+    'loop/ failed',
+    'typo/ failed',
+  ]);
+  t.regex(states()[0], /^folder\/1 UNAVAILABLE option 'folder\/model\.json': can't be read: EISDIR/);
+  t.regex(states()[2], /^loop\/1 UNAVAILABLE ELOOP/);
+  t.regex(states()[3], /^typo\/1 UNAVAILABLE option 'typo\/model\.json': isn't JSON/);
+  await t.throwsAsync(repository.load('loop'), { name: 'RequestError', message: /ELOOP/ });
+  await directory.write('typo/model.json', '{}');
+  await repository.refresh();
+  t.is(states()[3], 'typo/1 READY');
+  await directory.write('typo/model.json', '{');
+  await repository.refresh();
+  t.is(events.filter(({ version, name }) => name === 'typo' && version === '').length, 2);
+  t.regex(states()[3], /^typo\/1 READY option 'typo\/model\.json'/);
 });
