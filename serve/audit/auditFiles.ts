@@ -22,11 +22,15 @@ export class AuditFiles {
   /** Of this process, also of audits that have ended. */
   private readonly known = new Map<string, Versions>();
 
-  /** @param folder undefined: nothing is kept */
+  /**
+   * @param folder undefined: nothing is kept
+   * @param isKept whether states are written as well as read
+   */
   constructor(
     private readonly folder: string | undefined,
     private readonly timer: Timer,
     private readonly onFault: (error: unknown) => void,
+    private readonly isKept = true,
   ) {}
 
   /**
@@ -50,7 +54,7 @@ export class AuditFiles {
 
   /** What writes the state of a version whenever it has changed, soon after. */
   writer(name: string, version: string, state: () => ModelAuditState): StateWriter {
-    const { folder } = this;
+    const folder = this.isKept ? this.folder : undefined;
     const versions: Versions = this.known.get(name) ?? new Map();
     this.known.set(name, versions.set(version, state));
     const file = folder === undefined ? undefined : new StateFile(join(folder, name), version);
@@ -72,6 +76,8 @@ export class AuditFiles {
   }
 }
 
+/** Of the files, which earlier releases didn't write. A later one than this is refused. */
+const FORMAT = 1;
 const STATE = '.audit.json';
 /** Beside a state: how many rows may have begun since. */
 const BEGUN = '.begun';
@@ -92,7 +98,7 @@ class StateFile {
 
   async write(state: ModelAuditState): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await writeAtomically(this.path, Buffer.from(`${JSON.stringify(state)}\n`));
+    await writeAtomically(this.path, Buffer.from(`${JSON.stringify({ format: FORMAT, ...state })}\n`));
   }
 
   /** Some microseconds: what the system has taken outlives the process. */
@@ -116,7 +122,7 @@ async function stateIn(path: string): Promise<ModelAuditState> {
     orNone(readFile(path + BEGUN, 'utf8'), ''),
   ]);
   try {
-    const { requests, ...state } = checked(JSON.parse(text));
+    const { requests, ...state } = read(JSON.parse(text));
     if (requests === undefined) return state;
     const begun = Math.max(requests.begun, Number.parseInt(note, 10) || 0);
     return { ...state, requests: { ...requests, begun } };
@@ -124,7 +130,8 @@ async function stateIn(path: string): Promise<ModelAuditState> {
     const why = error instanceof Error ? error.message : String(error);
     throw new OptionError(
       'stateDir',
-      `the state of an audit can't be read (${why}); restore ${path}, or remove it to begin a new audit`,
+      `the state of an audit can't be read (${why}); restore ${path}, or remove it to begin a new audit, which ` +
+        'forgets alarms; or start the release that wrote it',
     );
   }
 }
@@ -208,14 +215,21 @@ export class StateWriter {
 }
 
 /** The audits check their own states when they resume. */
-function checked(state: ModelAuditState): ModelAuditState {
+function read(kept: (ModelAuditState & { readonly format?: number }) | null): ModelAuditState {
+  if (kept === null) throw notAState();
+  const { format = FORMAT, ...state } = kept;
+  if (!(format <= FORMAT))
+    throw new OptionError('state', `format ${format} is of a later release, and this one reads ${FORMAT}`);
   const isState =
-    typeof state === 'object' &&
-    state !== null &&
     typeof state.isVoid === 'boolean' &&
     typeof state.evidence === 'number' &&
-    Array.isArray(state.modes);
-  if (!isState) throw new OptionError('state', 'expected { isVoid, evidence, modes }');
+    Array.isArray(state.modes) &&
+    state.modes.every((mode) => Array.isArray(mode?.promises));
+  if (!isState) throw notAState();
   if (state.requests !== undefined) checkRequests(state.requests);
   return state;
+}
+
+function notAState(): OptionError {
+  return new OptionError('state', 'expected { isVoid, evidence, modes }');
 }

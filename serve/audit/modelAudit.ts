@@ -50,6 +50,8 @@ export interface ModelAuditPorts {
   /** Has rows answered again, as work of the audit's own. */
   again(...request: Parameters<AnswerAgain>): Promise<ModeAnswers>;
   onAlarm(alarm: ModeAlarm): void;
+  /** Hears why the audit of a certificate doesn't go on from a state that was kept of it, and begins anew. */
+  onAnew?(reason: OptionError): void;
   /** Called when the state has changed. */
   onChange(): void;
   /** Keeps at once how many rows may have begun: a process that is killed then leaves none out. */
@@ -203,8 +205,15 @@ export class ModelAudit {
           audits: this.audited.map((_, a) => this.auditOf(a, { state: state.modes[a] })),
         };
       } catch (error) {
-        // Another certificate, other settings, or a state that was damaged where it was kept.
+        // Another certificate, other settings, an earlier format, or a state that was damaged where it was kept.
         if (!(error instanceof OptionError)) throw error;
+        const isSame =
+          state.evidence === this.evidence &&
+          state.modes.every(
+            ({ certificate }, a) =>
+              JSON.stringify(certificate) === JSON.stringify(this.audited[a].certificate),
+          );
+        if (isSame) this.ports.onAnew?.(error);
       }
     }
     return undefined;

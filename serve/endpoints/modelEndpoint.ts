@@ -48,6 +48,8 @@ export interface EndpointPorts {
   /** Evidence of the model's certificates that alarms have voided, whenever they come. */
   readonly voided: Set<number>;
   onAlarm(model: LoadedVersion, alarm: ModeAlarm): void;
+  /** Of what was kept and can't be used. */
+  onFault?(error: unknown): void;
 }
 
 /** A cascade or a ranker that answers requests by the scheduler, under audit where `model.json` has one. */
@@ -262,6 +264,11 @@ export class ModelEndpoint {
         this.alarms.push(alarm);
         this.writer?.changed(true);
         this.ports.onAlarm(this.loaded, alarm);
+      },
+      onAnew: ({ message }: OptionError) => {
+        const { name, version } = this.loaded;
+        const what = `the audit of ${name}/${version} begins anew, at a smaller alpha: ${message}`;
+        this.ports.onFault?.(new OptionError('stateDir', what));
       },
       onChange: () => this.writer?.changed(),
       note: (rows: number) => this.writer?.begun(rows),
