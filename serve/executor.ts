@@ -122,6 +122,13 @@ export interface ServedMode {
   readonly plan: Plan | undefined;
 }
 
+/** Answers of a model to the rows in its file. */
+export interface OwnAnswers {
+  readonly rows: number;
+  /** Of these, the most in a mode that were answered without something that failed. */
+  readonly degraded: number;
+}
+
 /** A model that is loaded and warm, as its executor describes it. */
 export interface LoadedModel {
   readonly key: ModelKey;
@@ -137,6 +144,8 @@ export interface LoadedModel {
   readonly modes: readonly [ServedMode, ...ServedMode[]];
   /** Set where loading had nothing to compare features with. */
   readonly unchecked?: true;
+  /** Of a model that was only to be checked. */
+  readonly ownAnswers?: OwnAnswers;
   /**
    * Octets by content: the same digest in two models is held once. Beside shared memory that is what features have
    * made of it on each thread.

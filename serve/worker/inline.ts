@@ -32,7 +32,11 @@ export class InlineExecutor implements ModelExecutor {
   /** Digests of the files that were imported: a module can't be imported again. */
   private readonly imported = new Map<string, string>();
 
-  constructor(private readonly store = new Store()) {}
+  /** @param answersOwn whether a model answers the rows in its file when it is loaded */
+  constructor(
+    private readonly store = new Store(),
+    private readonly answersOwn = false,
+  ) {}
 
   async load(
     files: ModelFiles,
@@ -83,7 +87,8 @@ export class InlineExecutor implements ModelExecutor {
         this.imported.set(url, digest);
       }
       signal.throwIfAborted();
-      const loading = await this.host.load({ model, reference }).catch((error) => {
+      const task = { model, reference, answersOwn: this.answersOwn };
+      const loading = await this.host.load(task).catch((error) => {
         throw receivedFault(loadFault(error));
       });
       if (!(await this.store.isCurrent(model.code)))

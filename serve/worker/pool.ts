@@ -26,6 +26,8 @@ export interface WorkerPoolOptions {
   readonly computeMs?: number;
   /** Milliseconds that loading a model may take. @defaultValue 60000 */
   readonly loadMs?: number;
+  /** Whether a model answers the rows in its file when it is loaded, on one thread. @defaultValue false */
+  readonly answersOwn?: boolean;
   /** Milliseconds that a slice may take in all, waits included, where it has no deadline. @defaultValue 60000 */
   readonly totalMs?: number;
   /** Megabytes of a thread's heap, beside shared memory. @defaultValue Node's own limit */
@@ -89,6 +91,7 @@ export class WorkerPool implements ModelExecutor {
       'loadMs',
       'totalMs',
       'memoryMb',
+      'answersOwn',
       'onUnavailable',
       'store',
       'timer',
@@ -323,7 +326,8 @@ export class WorkerPool implements ModelExecutor {
     const opened = await this.store.open(files, signal);
     const { model, reference, held } = opened;
     try {
-      const first = await this.loadFirst({ model, reference }, signal);
+      const { answersOwn = false } = this.options;
+      const first = await this.loadFirst({ model, reference, answersOwn }, signal);
       const { voided } = first;
       for (;;) {
         signal.throwIfAborted();

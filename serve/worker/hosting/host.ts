@@ -3,7 +3,14 @@ import { type InputDeclaration, RequestError } from '../../../lib/protocol/messa
 import { asModule } from '../../../lib/util/asModule.js';
 import type { JsonValue, State } from '../../../lib/util/state.js';
 import { restoreRanker } from '../../../topk/index.js';
-import { type LoadedModel, type ModelKey, RefusedRows, type SliceAnswer } from '../../executor.js';
+import {
+  FULL_MODEL,
+  type LoadedModel,
+  type ModelKey,
+  type OwnAnswers,
+  RefusedRows,
+  type SliceAnswer,
+} from '../../executor.js';
 import type { StoredModel } from '../../store/index.js';
 import { distinctRows, expanded } from './equalRows.js';
 import { messageOf } from './faults.js';
@@ -26,6 +33,8 @@ export interface LoadTask {
   readonly reference?: State | undefined;
   /** Why the certificate is void, as the first check found. */
   readonly voided?: string | undefined;
+  /** Whether it answers the rows of the reference, in every mode, before it is loaded. */
+  readonly answersOwn?: boolean;
 }
 
 /** What a thread says of a model that it has loaded. */
@@ -108,8 +117,10 @@ export class ModelHost {
         model.kind === 'cascade'
           ? servedCascade(await restoreCascade<unknown, Label, string>(model.path, states, options, shares))
           : servedRanker(await restoreRanker(model.path, states, options, shares), features.names);
-      const known = task.reference ? rowsOfReference(task.reference).slice(0, WARM_ROWS) : [];
+      const own = task.reference ? rowsOfReference(task.reference) : [];
+      const known = own.slice(0, WARM_ROWS);
       await served.warm(known, WARM_MS, shares.isFirst);
+      const ownAnswers = task.answersOwn && (await answersTo(served, own));
       this.hosted.set(model.key, {
         imported,
         served,
@@ -120,7 +131,13 @@ export class ModelHost {
       });
       const { verdict, reason } = served.certificate;
       return {
-        model: { key: model.key, inputs: module.inputs, restsOn: restsOn(content), ...served.about },
+        model: {
+          key: model.key,
+          inputs: module.inputs,
+          restsOn: restsOn(content),
+          ...served.about,
+          ...(ownAnswers && { ownAnswers }),
+        },
         tables: shares.tables,
         ...(verdict === 'void' && { voided: reason ?? 'the certificate is void' }),
       };
@@ -222,6 +239,23 @@ function answered(
   } catch (error) {
     return blamed(error);
   }
+}
+
+/** Answers rows in every mode, and by the full model alone. @throws what makes the model fail */
+async function answersTo({ about, answer }: HostedModel, rows: readonly unknown[]): Promise<OwnAnswers> {
+  const { kind, modes } = about;
+  const all = kind === 'ranker' ? [0] : [...modes.keys(), FULL_MODEL];
+  const { signal } = new AbortController();
+  let degraded = 0;
+  for (const mode of rows.length === 0 ? [] : all) {
+    const k = kind === 'ranker' ? 1 : undefined;
+    const given = await answer(rows, { mode, k, deadlineMs: undefined, scores: true, signal });
+    degraded = Math.max(
+      degraded,
+      given.degraded.reduce((sum, each) => sum + each, 0),
+    );
+  }
+  return { rows: rows.length, degraded };
 }
 
 /** @param positions of the rows to make; undefined: all */
