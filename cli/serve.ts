@@ -4,8 +4,9 @@ import { type ServeOptions, type ServingEvent, serve } from '../entries/serve.js
 import { OptionError } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { namingVariable, readEnvironment } from './environment.js';
-import { ABORTED, DONE } from './exitCodes.js';
 import { wholeFrom } from './numbers.js';
+import { checkDirectory } from './serve/check.js';
+import { EndSignals } from './serve/endSignals.js';
 
 interface Options extends Common {
   readonly host?: string;
@@ -20,7 +21,13 @@ interface Options extends Common {
   readonly allowWorse?: boolean;
   readonly stateDir?: string;
   readonly memory?: number;
+  readonly ready?: 'any' | 'strict';
+  readonly drainDelay?: number;
+  readonly check?: boolean;
 }
+
+/** Seconds that a server which is told to end still takes requests: those who route them hear of it late. */
+const DRAIN_DELAY = 5;
 
 export function addServe(program: Command, io: Io): void {
   const command = addCommand(
@@ -29,21 +36,13 @@ export function addServe(program: Command, io: Io): void {
     'serve <directory>',
     'a directory of cascades, over HTTP and gRPC',
     'Serves the models in DIRECTORY/NAME/VERSION by the Open Inference Protocol, version 2, and prints ' +
-      'where once they are warm. SIGTERM answers what has arrived and ends; SIGHUP loads files that have changed.',
+      "where once they are warm. SIGTERM says that it isn't ready, answers what comes for a while, and ends; SIGHUP " +
+      'loads files that have changed.',
     async (options: Options, directory: string) => {
-      const stop = new AbortController();
-      const ended = new Promise<number>((resolve) => {
-        const end = (code: number) => {
-          stop.abort();
-          resolve(code);
-        };
-        process.once('SIGTERM', () => end(DONE));
-        if (io.signal.aborted) end(ABORTED);
-        io.signal.addEventListener('abort', () => end(ABORTED), { once: true });
-      });
       const { keys, memory, host, port, grpcPort, workers, watch, overloadStatus, allowWorse, stateDir } =
         options;
-      const { allowHost, cors } = options;
+      const { allowHost, cors, ready, drainDelay = DRAIN_DELAY } = options;
+      const ending = new EndSignals(io);
       const report = (error: unknown) =>
         io.err(`spillway: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
       const renamed = (error: unknown): never => {
@@ -64,10 +63,13 @@ export function addServe(program: Command, io: Io): void {
         ...(stateDir !== undefined && { stateDir }),
         ...(memory !== undefined && { limits: { memory: memory * 2 ** 20 } }),
         ...access,
-        signal: stop.signal,
+        ...(ready !== undefined && { ready }),
+        drainDelayMs: 1_000 * drainDelay,
+        signal: ending.signal,
         onEvent: (event) => io.err(`${lineOf(event)}\n`),
         onFault: report,
       };
+      if (options.check) return checkDirectory(settings);
       let isWaiting = false;
       let reload = () => {
         isWaiting = true;
@@ -77,7 +79,7 @@ export function addServe(program: Command, io: Io): void {
       process.on('SIGHUP', onHangup);
       // Interrupted while models are loaded, it has nothing to answer.
       const serving = await serve(settings).catch((error: unknown) => {
-        if (stop.signal.aborted) return undefined;
+        if (ending.signal.aborted) return undefined;
         return renamed(
           error instanceof OptionError && error.option === 'host' && keys === undefined
             ? new OptionError(
@@ -88,7 +90,7 @@ export function addServe(program: Command, io: Io): void {
             : error,
         );
       });
-      if (serving === undefined) return { code: await ended };
+      if (serving === undefined) return { code: await ending.asked };
       reload = () => void serving.reload().catch(report);
       if (isWaiting) reload();
       const { url, grpc, models } = serving;
@@ -98,9 +100,9 @@ export function addServe(program: Command, io: Io): void {
           ? `${JSON.stringify({ url, ...(grpc !== undefined && { grpc: `grpc://${grpc}` }), models: models.index() })}\n`
           : `${lines.join('\n')}\n`,
       );
-      const code = await ended;
-      io.err('spillway: answering what has arrived\n');
-      await serving.close();
+      const code = await ending.asked;
+      io.err('spillway: not ready any more; answering what has arrived, and what still comes\n');
+      await ending.close(serving);
       process.off('SIGHUP', onHangup);
       return { code };
     },
@@ -125,6 +127,13 @@ export function addServe(program: Command, io: Io): void {
     .option('--allow-worse', 'let a certificate replace a better one')
     .option('--state-dir <folder>', 'where audits keep their states from one start to the next')
     .option('--memory <MiB>', 'the most that models may hold, old and new together', wholeFrom(1))
+    .option('--ready <models>', 'any (the default) or strict: which models must answer', readyFrom)
+    .option(
+      '--drain-delay <seconds>',
+      `how long SIGTERM lets it take requests while it isn't ready; ${DRAIN_DELAY} by default`,
+      wholeFrom(0),
+    )
+    .option('--check', 'load all models, answer the rows in their files, print what is wrong, and end')
     .addHelpText(
       'after',
       `
@@ -160,7 +169,7 @@ async function accessIn(path: string): Promise<Pick<ServeOptions, 'keys' | 'jwt'
 }
 
 function lineOf(event: ServingEvent): string {
-  const at = `${event.name}/${event.version}`;
+  const at = event.version === '' ? event.name : `${event.name}/${event.version}`;
   if (event.what === 'alarm') {
     const { mode, alarm } = event.alarm;
     const of = mode === null ? 'of all answers' : `in mode ${mode}`;
@@ -179,6 +188,11 @@ function listFrom(text: string): readonly string[] {
   const list = text.split(',').map((each) => each.trim());
   if (!list.includes('')) return list;
   throw new InvalidArgumentError('Expected names with commas between.');
+}
+
+function readyFrom(text: string): 'any' | 'strict' {
+  if (text === 'any' || text === 'strict') return text;
+  throw new InvalidArgumentError('Expected any or strict.');
 }
 
 function statusFrom(text: string): 429 | 503 {

@@ -5,6 +5,8 @@ export type { ModeAlarm } from '../serve/audit/index.js';
 export type {
   Backend,
   Call,
+  CloseOptions,
+  ModelCheck,
   ModelLoad,
   ModelState,
   ModelStatistics,
@@ -18,4 +20,4 @@ export type {
   TenantsOptions,
   TenantTerms,
 } from '../serve/index.js';
-export { serve } from '../serve/index.js';
+export { checkModels, serve } from '../serve/index.js';

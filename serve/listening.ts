@@ -8,8 +8,13 @@ export interface Listening extends Closable {
   /** The port that it has, also where any free one was wanted. */
   readonly port: number;
   /**
-   * Drains: takes no connection any more, says that it isn't ready, answers what has arrived, and ends connections.
-   * What is unfinished after `drainMs` is cut.
+   * Says from now on that it isn't ready, and still takes connections and answers. Over HTTP each answer ends its
+   * connection, so that clients that keep theirs look elsewhere.
+   */
+  leave(): void;
+  /**
+   * Leaves, takes no connection any more, answers what has arrived, and ends connections. What is unfinished after
+   * `drainMs` is cut.
    */
   close(): Promise<void>;
 }

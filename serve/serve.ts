@@ -1,5 +1,6 @@
 import { openTelemetry } from '../lib/run/telemetry/index.js';
-import { type Closable, closable } from '../lib/util/closable.js';
+import { unlessAborted } from '../lib/util/abort.js';
+import type { Closable } from '../lib/util/closable.js';
 import { systemTimer, type Timer } from '../lib/util/timer.js';
 import { type AccessOptions, accessOf, checkHost } from './access/index.js';
 import type { Lane } from './endpoints/index.js';
@@ -13,6 +14,7 @@ import { checkServeOptions, type ServedModels, type ServeLimits, type ServeOptio
 import { watchDirectory } from './repository/index.js';
 import { Scheduler, Tenants } from './scheduling/index.js';
 import { ModelServer, type ServingEvent } from './server.js';
+import { Shutdown } from './shutdown.js';
 import { statusPages } from './status/index.js';
 import { Store } from './store/index.js';
 import { TracedBackend } from './traced.js';
@@ -27,13 +29,23 @@ export interface Serving extends Closable {
   readonly models: ServedModels;
   /** Loads files that have changed, and those that couldn't be loaded before. */
   reload(): Promise<void>;
-  /** Takes no connection any more, answers what has arrived, and ends the workers. */
-  close(): Promise<void>;
+  /**
+   * Says that it isn't ready and still takes requests for `drainDelayMs`; then takes no connection any more, answers
+   * what has arrived, and ends the workers. Another call returns the same promise, and may end the wait sooner.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** How a server closes. */
+export interface CloseOptions {
+  /** Milliseconds from now. @defaultValue that of {@link ServeOptions} */
+  readonly drainDelayMs?: number;
 }
 
 /**
  * Serves a directory of cascades and rankers by the Open Inference Protocol, version 2: over HTTP, and where
- * `grpcPort` is given over gRPC. It listens at once, says that it is live, and is ready once every model is warm.
+ * `grpcPort` is given over gRPC. It listens at once and says that it is live. Once each model is warm, or has failed to
+ * load, it is ready as `ready` says.
  *
  * @returns once all models are warm, or have failed to load: `models.index()` says why
  * @throws OptionError for invalid options; MissingPackage without `@grpc/grpc-js` or `jose`, where they are needed;
@@ -54,15 +66,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const api = options.spans === true ? await openTelemetry() : undefined;
   const tenants = new Tenants(options.tenants);
   const models = modelsOf(options, tenants, timer, onFault, onEvent);
-  const closing: (() => Promise<void> | void)[] = [() => faults.conclude(), () => models.close()];
-  let closed: Promise<void> | undefined;
-  const close = () => {
-    closed ??= (async () => {
-      // What listens ends first: nothing may come to models that are let go.
-      for (const end of closing.splice(0).reverse()) await end();
-    })();
-    return closed;
-  };
+  const shutdown = new Shutdown(timer);
+  shutdown.add(() => faults.conclude());
+  shutdown.add(() => models.close());
+  const listening: Listening[] = [];
+  const close = ({ drainDelayMs = options.drainDelayMs ?? 0 }: CloseOptions = {}) =>
+    shutdown.begin(drainDelayMs, () => {
+      for (const each of listening) each.leave();
+    });
   try {
     const { host = '127.0.0.1', port = 8080, limits = {}, overloadStatus, pages } = options;
     const common = {
@@ -84,8 +95,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onRefusal: refusals.of('http'),
       pages: { ...statusPages(models, timer, refusals), ...pages?.(models) },
     });
-    const listening: Listening[] = [http];
-    closing.push(async () => void (await Promise.all(listening.map((each) => each.close()))));
+    listening.push(http);
+    shutdown.add(async () => void (await Promise.all(listening.map((each) => each.close()))));
     let grpc: Listening | undefined;
     if (options.grpcPort !== undefined) {
       const own = {
@@ -98,20 +109,23 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       listening.push(grpc);
     }
     // From before they are read: nothing is missed between.
-    if (options.watch)
-      closing.push(watchDirectory(options.directory, () => models.refresh(), timer, onFault));
-    await models.refresh();
-    signal?.throwIfAborted();
+    if (options.watch) {
+      const refresh = () => models.refresh().catch(onFault);
+      shutdown.add(watchDirectory(options.directory, refresh, timer, onFault));
+    }
+    // A model that hangs in loading isn't waited for.
+    await (signal === undefined ? models.refresh() : unlessAborted(models.refresh(), signal));
     signal?.addEventListener('abort', () => void close(), { once: true });
     return {
       url: `http://${addressOf(http)}`,
       grpc: grpc && addressOf(grpc),
       models,
       reload: () => models.refresh(true),
-      ...closable(close),
+      close,
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await close();
+    await close({ drainDelayMs: 0 });
     throw error;
   }
 }
@@ -127,18 +141,21 @@ function intakeOf({ requests, http }: ServeLimits, tenants: Tenants, timer: Time
   });
 }
 
-function modelsOf(
-  options: ServeOptions,
+/** @param options with `answersOwn` a model answers the rows in its file when it is loaded, and nothing is kept */
+export function modelsOf(
+  options: ServeOptions & { readonly answersOwn?: boolean },
   tenants: Tenants,
   timer: Timer,
   onFault: (error: unknown) => void,
   onEvent: (event: ServingEvent) => void,
 ): ModelServer {
-  const { directory, workers, limits = {}, allowWorse = false, stateDir, program } = options;
+  const { directory, workers, limits = {}, allowWorse = false, stateDir, ready, program } = options;
+  const { answersOwn = false } = options;
   const store = new Store();
   const poolOptions: WorkerPoolOptions = {
     store,
     timer,
+    answersOwn,
     onUnavailable: (key, reason) => models.strikeOut(key, reason),
     ...(workers !== undefined && { threads: workers }),
     ...(limits.computeMs !== undefined && { computeMs: limits.computeMs }),
@@ -157,12 +174,14 @@ function modelsOf(
     directory,
     lanes: {
       workers: laneOf(new WorkerPool(poolOptions), false),
-      inline: laneOf(new InlineExecutor(store), true),
+      inline: laneOf(new InlineExecutor(store, answersOwn), true),
     },
     timer,
     epoch: Date.now,
     stateDir,
+    keepsStates: !answersOwn,
     allowWorse,
+    ...(ready !== undefined && { ready }),
     memory: limits.memory ?? Number.POSITIVE_INFINITY,
     onEvent,
     onFault,

@@ -86,10 +86,15 @@ export interface ServerOptions extends RepositoryOptions {
   readonly epoch: () => number;
   /** Where states of audits are kept; undefined: nowhere. */
   readonly stateDir: string | undefined;
+  /** Whether states are written as well as read. @defaultValue true */
+  readonly keepsStates?: boolean;
   onEvent(event: ServingEvent): void;
   /** Of what can't be kept, and of audits that fail. */
   onFault(error: unknown): void;
 }
+
+/** Milliseconds for which a server that ends waits for models that are being loaded. */
+const LOADS_MS = 1_000;
 
 /** The models of a directory behind the protocol. */
 export class ModelServer implements Backend {
@@ -100,8 +105,8 @@ export class ModelServer implements Backend {
   private readonly voided = new Map<string, Set<number>>();
 
   constructor(private readonly options: ServerOptions) {
-    const { directory, lanes, timer, stateDir, onEvent, onFault } = options;
-    this.auditFiles = new AuditFiles(stateDir, timer, onFault);
+    const { directory, lanes, timer, stateDir, keepsStates, onEvent, onFault } = options;
+    this.auditFiles = new AuditFiles(stateDir, timer, onFault, keepsStates);
     this.hosts = new Hosts(lanes);
     const ports = {
       host: this.hosts,
@@ -201,7 +206,13 @@ export class ModelServer implements Backend {
 
   /** Answers what was accepted, lets go of all models and ends what computes them. */
   async close(): Promise<void> {
-    await this.repository.close();
+    const closed = this.repository.close();
+    // A load that hangs ends with its thread.
+    const callOff = this.options.timer.after(LOADS_MS, () => {
+      if (this.repository.isBusy) void this.hosts.close();
+    });
+    await closed;
+    callOff();
     await this.auditFiles.flush();
     await this.hosts.close();
   }
@@ -223,7 +234,7 @@ export class ModelServer implements Backend {
     });
     const voided = this.voided.get(name) ?? new Set();
     this.voided.set(name, voided);
-    const { timer, onEvent } = this.options;
+    const { timer, onEvent, onFault } = this.options;
     const endpoint = new ModelEndpoint(
       loaded,
       model,
@@ -233,6 +244,7 @@ export class ModelServer implements Backend {
         auditFiles: this.auditFiles,
         voided,
         onAlarm: ({ name, version }, alarm) => onEvent({ what: 'alarm', name, version, alarm }),
+        onFault,
       },
       own,
       [...states.values()],
@@ -318,6 +330,7 @@ class Found implements FoundModel {
 /** Both places where models are computed, as one. */
 class Hosts implements ModelLoader {
   private readonly places = new Map<string, Lane>();
+  private closed: Promise<void> | undefined;
 
   constructor(private readonly lanes: Lanes) {}
 
@@ -338,7 +351,12 @@ class Hosts implements ModelLoader {
     await lane?.host.unload(key);
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closed ??= this.end();
+    return this.closed;
+  }
+
+  private async end(): Promise<void> {
     const lanes = [this.lanes.workers, this.lanes.inline];
     for (const { scheduler } of lanes) scheduler.close();
     await Promise.all(lanes.map(({ host }) => host.close()));

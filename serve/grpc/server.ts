@@ -73,7 +73,10 @@ export async function grpcServer(
     closing ??= drain(door, sockets, server, service, settings);
     return closing;
   };
-  return { host: settings.host, port: portOf(door), ...closable(close) };
+  const leave = () => {
+    service.isOpen = false;
+  };
+  return { host: settings.host, port: portOf(door), leave, ...closable(close) };
 }
 
 async function drain(

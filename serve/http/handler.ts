@@ -22,7 +22,7 @@ export class HttpHandler {
   private readonly sender: Sender;
   /** Pages of other parts of the server, by their paths. */
   private readonly pages: ReadonlyMap<string, FoundRoute>;
-  private isDraining = false;
+  private isLeaving = false;
 
   constructor(
     private readonly backend: Backend,
@@ -32,9 +32,9 @@ export class HttpHandler {
     this.pages = new Map(Array.from(settings.pages, ([path, page]) => [path, routeTo(path, page)]));
   }
 
-  /** From now on it isn't ready, and each answer ends its connection. */
-  drain(): void {
-    this.isDraining = true;
+  /** From now on it isn't ready, and each answer ends its connection. Requests are answered as before. */
+  leave(): void {
+    this.isLeaving = true;
     this.sender.endsConnections = true;
   }
 
@@ -105,7 +105,7 @@ export class HttpHandler {
     const arrived = settings.timer.now();
     const admitted = route.right === undefined ? LOCAL_CALLER : this.admit(request, route.right);
     const { tenant } = admitted instanceof Promise ? await admitted : admitted;
-    const isOpen = !this.isDraining;
+    const isOpen = !this.isLeaving;
     const names = { model, version, query };
     const exchange = { request, response, ...names, tenant, arrived, backend, settings, isOpen };
     if (route.method === 'GET') {

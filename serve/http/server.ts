@@ -8,11 +8,14 @@ import { HttpHandler } from './handler.js';
 import { endWith } from './lastWords.js';
 import { type HttpServerOptions, type HttpSettings, httpSettings } from './options.js';
 
-/** Connections of a server, each with its latest response, if it has one. */
-type Connections = Map<Duplex, ServerResponse | undefined>;
+/** Connections of a server, each with its latest response, or, without one, when it was opened. */
+type Connections = Map<Duplex, ServerResponse | number>;
 
 /** How often a closing server ends connections that have become idle, in milliseconds. */
 const SWEEP_MS = 50;
+
+/** Milliseconds that the first request of a new connection may take to a server that closes: it may be under way. */
+const FRESH_MS = 1_000;
 
 /**
  * Serves models by the Open Inference Protocol, version 2, in JSON and with binary tensors, with Triton's extensions
@@ -36,10 +39,15 @@ export async function httpServer(backend: Backend, options: HttpServerOptions = 
     closing ??= drain(server, handler, settings, connections);
     return closing;
   };
-  return { host: settings.host, port: portOf(server), ...closable(close) };
+  return {
+    host: settings.host,
+    port: portOf(server),
+    leave: () => handler.leave(),
+    ...closable(close),
+  };
 }
 
-function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: Connections): Server {
+function serverOf(handler: HttpHandler, { limits, timer }: HttpSettings, connections: Connections): Server {
   const handle = (request: IncomingMessage, response: ServerResponse) => {
     connections.set(request.socket, response);
     handler.handle(request, response);
@@ -64,7 +72,7 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
   server.on('connect', (_, socket) => endWith(socket, rawFailure(405, 'this server is no proxy')));
   server.maxConnections = limits.connections;
   server.on('connection', (socket) => {
-    connections.set(socket, undefined);
+    connections.set(socket, timer.now());
     socket.once('close', () => connections.delete(socket));
   });
   // Also where a connection without requests has been idle for long.
@@ -72,7 +80,8 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
     if (!isComputed(connections.get(socket))) socket.destroy();
   });
   server.on('clientError', (error, socket) => {
-    const response = connections.get(socket);
+    const latest = connections.get(socket);
+    const response = typeof latest === 'number' ? undefined : latest;
     if (!socket.writable || codeOf(error) === 'ECONNRESET') {
       socket.destroy();
     } else if (response === undefined || response.writableFinished) {
@@ -92,8 +101,9 @@ function serverOf(handler: HttpHandler, { limits }: HttpSettings, connections: C
 }
 
 /** Whether all of a request has come, and none of its answer has been written. */
-function isComputed(response: ServerResponse | undefined): boolean {
-  return response?.req.complete === true && !response.headersSent;
+function isComputed(latest: ServerResponse | number | undefined): boolean {
+  if (latest === undefined || typeof latest === 'number') return false;
+  return latest.req.complete && !latest.headersSent;
 }
 
 /** A response to what is no request. */
@@ -114,15 +124,17 @@ async function drain(
   { limits, timer }: HttpSettings,
   connections: Connections,
 ): Promise<void> {
-  handler.drain();
+  handler.leave();
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve());
   });
-  // Connections that nothing has come over yet count as busy to Node.
-  for (const [socket, response] of connections) {
-    if (response === undefined && isFresh(socket)) socket.destroy();
-  }
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+    // Connections that nothing has come over yet count as busy to Node.
+    for (const [socket, opened] of connections) {
+      if (typeof opened === 'number' && isFresh(socket) && timer.now() - opened >= FRESH_MS) socket.destroy();
+    }
+  }, SWEEP_MS);
   const callOff = timer.after(limits.drainMs, () => server.closeAllConnections());
   await closed;
   clearInterval(sweep);

@@ -1,75 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { portOf } from '../../serve/listening.js';
-import { binary, runEach } from '../support/commandLine.js';
+import { runEach } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
-import { featuresText, textModel } from '../support/servedModels.js';
+import { textModel } from '../support/servedModels.js';
+import { publishText, startServer, urlOf } from '../support/serverProcess.js';
 
 /** The command that serves, as a shell runs it: its streams, signals and exit codes. */
 
-const library = JSON.stringify(new URL('../../dist/index.js', import.meta.url).href);
-
 const model = textModel();
 
-async function publish(directory: string, at: string): Promise<void> {
-  const folder = join(directory, at);
-  await mkdir(folder, { recursive: true });
-  const { cascade } = await model;
-  await writeFile(join(folder, 'features.js'), featuresText().replace("'../../library.mjs'", library));
-  await cascade.save(join(folder, 'model.cascade'), { reference: 'rows' });
-}
-
-interface Server {
-  readonly child: ChildProcess;
-  /** What it printed so far. */
-  readonly printed: { out: string; err: string };
-  /** Fulfilled once a stream holds the text. */
-  has(stream: 'out' | 'err', text: string | RegExp): Promise<void>;
-  readonly exited: Promise<number | null>;
-}
-
-function start(t: ExecutionContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): Server {
-  const child = spawn(process.execPath, [binary, 'serve', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-  t.teardown(() => child.kill('SIGKILL'));
-  const printed = { out: '', err: '' };
-  const waiting = new Set<() => void>();
-  for (const [stream, pipe] of [
-    ['out', child.stdout],
-    ['err', child.stderr],
-  ] as const)
-    pipe.setEncoding('utf8').on('data', (text: string) => {
-      printed[stream] += text;
-      for (const look of waiting) look();
-    });
-  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
-  return {
-    child,
-    printed,
-    exited,
-    has: (stream, text) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (!(typeof text === 'string' ? printed[stream].includes(text) : text.test(printed[stream])))
-            return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-        void exited.then(() => reject(new Error(`it ended: ${printed.err}`)));
-      }),
-  };
-}
-
-const urlOf = ({ printed }: Server) => /^listening on (http:\S+)$/m.exec(printed.out)?.[1] ?? '';
+const publish = async (directory: string, at: string) => publishText(directory, at, await model);
 
 async function labelsOf(url: string, path = 'models/mails/infer') {
   const { rows } = await model;
@@ -92,7 +36,7 @@ async function labelsOf(url: string, path = 'models/mails/infer') {
 test('it says where it listens once models are warm, reloads by SIGHUP, and drains by SIGTERM', async (t) => {
   const directory = await folderFor(t);
   await publish(directory, 'mails/1');
-  const server = start(t, [directory, '--port', '0', '--workers', '1']);
+  const server = startServer(t, [directory, '--port', '0', '--workers', '1', '--drain-delay', '0']);
   await server.has('out', /^listening on http:\/\/127\.0\.0\.1:\d+\n$/);
   t.true(server.printed.err.includes('mails/1: loaded\n'));
   const url = urlOf(server);
@@ -111,7 +55,7 @@ test('it says where it listens once models are warm, reloads by SIGHUP, and drai
 test('SIGHUP while models are loaded, or without their folder, ends nothing', async (t) => {
   const directory = join(await folderFor(t), 'models');
   await publish(directory, 'mails/1');
-  const server = start(t, [directory, '--port', '0', '--workers', '1']);
+  const server = startServer(t, [directory, '--port', '0', '--workers', '1', '--drain-delay', '0']);
   await server.has('err', 'mails/1: loaded\n');
   server.child.kill('SIGHUP');
   await server.has('out', 'listening on');
@@ -131,7 +75,7 @@ test('a model that can’t be loaded is named, and the others are served; JSON i
   const directory = await folderFor(t);
   await publish(directory, 'mails/1');
   await mkdir(join(directory, 'empty/1'), { recursive: true });
-  const server = start(t, [directory, '--port', '0', '--workers', '1', '--json']);
+  const server = startServer(t, [directory, '--port', '0', '--workers', '1', '--json']);
   await server.has('out', '\n');
   const { url, models } = JSON.parse(server.printed.out);
   t.deepEqual(
@@ -190,7 +134,8 @@ test('each option has a variable of the environment, and counts before it', asyn
   await publish(directory, 'mails/1');
   const keys = join(directory, 'keys.json');
   await writeFile(keys, '{"keys":[{"key":"a-key-of-the-shop","tenant":"shop"}]}');
-  const server = start(t, [directory, '--port', '0'], {
+  const server = startServer(t, [directory, '--port', '0'], undefined, {
+    SPILLWAY_DRAIN_DELAY: '0',
     SPILLWAY_PORT: '1',
     SPILLWAY_HOST: 'localhost',
     SPILLWAY_KEYS: keys,

@@ -50,6 +50,14 @@ test('sockets that are no gRPC do no harm', async (t) => {
   t.deepEqual(faults, []);
 });
 
+test('a server that leaves isn’t ready, and answers on', async (t) => {
+  const { ask, leave } = await serve(t);
+  leave();
+  t.false((await ask('ServerReady')).ready ?? false);
+  t.deepEqual(await ask('ServerLive'), { live: true });
+  t.like(await ask('ModelInfer', message), { model_name: 'adder' });
+});
+
 test('draining answers what has begun, and takes no connection', async (t) => {
   const { ask, backend, close, port } = await serve(t);
   let release = () => {};

@@ -34,6 +34,7 @@ export interface Served extends Asker {
   readonly backend: FakeBackend;
   readonly port: number;
   readonly faults: unknown[];
+  leave(): void;
   close(): Promise<void>;
 }
 
@@ -46,7 +47,8 @@ export async function serve(
   const server = await grpcServer(backend, { port: 0, onFault: (error) => faults.push(error), ...options });
   t.teardown(() => server.close());
   const asker = askerOf(t, `127.0.0.1:${server.port}`);
-  return { ...asker, backend, port: server.port, faults, close: () => server.close() };
+  const { port } = server;
+  return { ...asker, backend, port, faults, leave: () => server.leave(), close: () => server.close() };
 }
 
 export function askerOf(t: ExecutionContext, address: string): Asker {

@@ -150,6 +150,33 @@ test('draining finishes what has begun, ends idle connections and takes no other
   await closed;
 });
 
+test('a server that leaves isn’t ready, answers on, and ends each connection after its answer', async (t) => {
+  const { port, ask, get, leave, close } = await serve(t);
+  const kept = await RawConnection.open(port);
+  kept.write(LIVE);
+  t.notRegex(await kept.until(/live":true/), /Connection: close/);
+  leave();
+  t.is((await get('/v2/health/ready')).status, 503);
+  t.is((await get('/v2/health/live')).status, 200);
+  kept.write(ASKING);
+  t.regex(await kept.untilClosed(), /"live":true.*HTTP\/1.1 200 OK.*Connection: close.*"data":\[3\]/s);
+  const answer = await ask(asking([[1, 2]]));
+  t.deepEqual([answer.status, answer.headers.get('connection')], [200, 'close']);
+  await close();
+});
+
+test('the first request of a new connection is answered while a server closes', async (t) => {
+  const { port, close } = await serve(t, { timer: new FakeTimer() });
+  const fresh = await RawConnection.open(port);
+  // The server knows the connection once it answers over a later one.
+  const later = (await RawConnection.open(port)).write(LIVE);
+  await later.until(/live":true/);
+  const closed = close();
+  fresh.write(ASKING);
+  t.regex(await fresh.untilClosed(), /^HTTP\/1.1 200 OK.*Connection: close.*"data":\[3\]/s);
+  await closed;
+});
+
 test('a server that drains isn’t ready', async (t) => {
   const { port, get, close } = await serve(t);
   const probe = await RawConnection.open(port);

@@ -7,6 +7,7 @@ export interface Served {
   readonly backend: FakeBackend;
   readonly port: number;
   readonly faults: unknown[];
+  leave(): void;
   close(): Promise<void>;
   get(path: string, init?: RequestInit): Promise<Response>;
   ask(body: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>): Promise<Response>;
@@ -26,6 +27,7 @@ export async function serve(
     backend,
     port: server.port,
     faults,
+    leave: () => server.leave(),
     close: () => server.close(),
     get,
     // fetch adds a Content-Type to texts alone.
