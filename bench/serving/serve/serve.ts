@@ -14,6 +14,7 @@ import type { Bench, PartOutcome } from './part.js';
 import { processor } from './processor.js';
 import { Programs } from './programs/programs.js';
 import { reloads } from './reloads.js';
+import { rolling } from './rolling.js';
 import { soak } from './soak.js';
 import { throughput } from './throughput.js';
 
@@ -29,7 +30,17 @@ const SIZES = {
 const LENGTH = 500;
 
 /** Parts in their order; those after `memory` that need its server have it run. */
-const PARTS = ['memory', 'cold', 'throughput', 'soak', 'reloads', 'overload', 'neighbours', 'processor'];
+const PARTS = [
+  'memory',
+  'cold',
+  'throughput',
+  'soak',
+  'reloads',
+  'rolling',
+  'overload',
+  'neighbours',
+  'processor',
+];
 
 async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
   const unknown = cases.find((name) => !PARTS.includes(name));
@@ -41,7 +52,7 @@ async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
   const load = { before: loadavg(), after: [0] };
   let programs: Programs | undefined;
   try {
-    const needsPipelines = wants('memory', 'cold', 'throughput', 'soak', 'reloads');
+    const needsPipelines = wants('memory', 'cold', 'throughput', 'soak', 'reloads', 'rolling');
     if (needsPipelines) log(`${size.count} pipelines in ${size.groups} groups`);
     const pipelines = needsPipelines ? await shortened({ folder, ...size }) : NONE;
     programs = await Programs.build(folder);
@@ -55,6 +66,7 @@ async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
       await server.close();
     }
     if (wants('reloads')) outcomes.reloads = await reloads(bench, pipelines);
+    if (wants('rolling')) outcomes.rolling = await rolling(bench, pipelines);
     if (wants('overload', 'neighbours')) {
       log('mails: a cascade with modes');
       const directory = join(folder, 'mails');

@@ -44,6 +44,11 @@ export class Connections {
       for (const reply of reader.push(chunk)) {
         const { answered } = connection;
         connection.answered = undefined;
+        if (reply.isLast) {
+          // Its place is free once it has ended.
+          answered?.(reply);
+          continue;
+        }
         const next = this.waiting.shift();
         if (next === undefined) this.free.push(connection);
         else this.start(connection, next.request, next.answered);

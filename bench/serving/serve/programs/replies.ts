@@ -2,6 +2,8 @@
 export interface Reply {
   readonly status: number;
   readonly body: Buffer;
+  /** Whether the server ends the connection after it. */
+  readonly isLast: boolean;
 }
 
 const END = Buffer.from('\r\n\r\n');
@@ -24,7 +26,8 @@ export class ReplyReader {
       const end = head + END.length + Number(length);
       if (this.octets.length < end) return replies;
       const body = this.octets.subarray(head + END.length, end);
-      replies.push({ status: Number(text.slice(9, 12)), body });
+      const isLast = /\r\nconnection: *close/i.test(text);
+      replies.push({ status: Number(text.slice(9, 12)), body, isLast });
       this.octets = this.octets.subarray(end);
     }
   }
