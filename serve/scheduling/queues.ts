@@ -51,7 +51,6 @@ export class ModelQueue {
   readonly costs: readonly CostEstimate[];
   readonly errors = new PredictionErrors();
   readonly sizes = new MessageSizes();
-  readonly counts: ModelCounts;
   /** Of all tenants together. */
   readonly control: ModeControl;
   readonly reservation: CoreReservation | undefined;
@@ -75,11 +74,12 @@ export class ModelQueue {
     readonly terms: ModelTerms,
     quantum: number,
     now: number,
+    readonly counts = new ModelCounts(),
   ) {
     const [own, ...others] = loaded.modes;
     const base = new CostEstimate(own.cost);
     this.costs = [base, ...others.map(({ cost }) => new CostEstimate(cost, base))];
-    this.counts = new ModelCounts(loaded.modes.length);
+    counts.fit(loaded.modes.length, 0);
     this.control = this.ownControl();
     this.reservation = terms.reserve === undefined ? undefined : new CoreReservation(terms.reserve, now);
     this.turns = new RoundRobin(quantum);

@@ -10,7 +10,7 @@ import { DroppedByLoad, type JobAnswer, type ModelJob, QueuedJob } from './job.j
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
 import { ModelQueue, type ScheduledModel } from './queues.js';
 import { inputOctets } from './slices.js';
-import { type ModelLoad, modelLoad } from './statistics.js';
+import { type ModelCounts, type ModelLoad, modelLoad } from './statistics.js';
 import type { TenantAccount } from './tenants.js';
 import { Waiting } from './waiting.js';
 
@@ -64,12 +64,13 @@ export class Scheduler {
   /**
    * Takes jobs for a model from now on. The same model may have several queues: the costs of each are learnt apart.
    *
+   * @param counts to go on with, such as those of the version that it replaces
    * @returns the queue that its jobs go to
    * @throws OptionError for an option that is unknown or out of its range
    */
-  add(loaded: ScheduledModel, options: ModelOptions = {}): ModelQueue {
+  add(loaded: ScheduledModel, options: ModelOptions = {}, counts?: ModelCounts): ModelQueue {
     const { sliceMs, timer } = this.terms;
-    const model = new ModelQueue(loaded, modelTerms(options, sliceMs), sliceMs, timer.now());
+    const model = new ModelQueue(loaded, modelTerms(options, sliceMs), sliceMs, timer.now(), counts);
     this.models.add(model);
     if (model.reservation !== undefined) this.dispatcher.reserved.add(model);
     return model;

@@ -1,21 +1,22 @@
 import type { RequestFault } from '../../lib/protocol/messages/index.js';
 import type { Duration } from '../backend.js';
+import { type DurationBuckets, DurationCounts } from './durations.js';
 import { RecentDurations } from './histogram.js';
 import type { ModelQueue } from './queues.js';
 
-/** What a model did since it was added, and what it does. */
-export interface ModelLoad {
+/** What a model did, since its counts began. */
+export interface LoadCounts {
   /** Time of the scheduler's timer when a job last came, in milliseconds; undefined before the first. */
   readonly lastMs: number | undefined;
   /** Rows answered, and slices that were started for them. */
   readonly rows: number;
   readonly executions: number;
   /** Jobs by their end: from arrival to answer; to a failure or a passed deadline. */
-  readonly success: Duration;
+  readonly success: DurationBuckets;
   readonly fail: Duration;
   /** Of jobs that were answered: from arrival to the start of their first slice, and from there to the answer. */
-  readonly queue: Duration;
-  readonly compute: Duration;
+  readonly queue: DurationBuckets;
+  readonly compute: DurationBuckets;
   /** Milliseconds of processor that its slices took. */
   readonly busyMs: number;
   /**
@@ -33,6 +34,10 @@ export interface ModelLoad {
   readonly exits: readonly number[];
   /** Rows that the certificate doesn't cover. */
   readonly degradedRows: number;
+}
+
+/** What a model did, and what it does. */
+export interface ModelLoad extends LoadCounts {
   /** Jobs that wait, the milliseconds of their work, and slices that run. */
   readonly queuedJobs: number;
   readonly queuedMs: number;
@@ -49,22 +54,33 @@ export interface ModelLoad {
   readonly queueP99Ms: number | undefined;
 }
 
-/** A sum of durations. */
-class Sum {
-  count = 0;
-  private ms = 0;
+/** Exits fit an octet. */
+const EXITS = 256;
 
-  add(ms: number): void {
-    this.count++;
-    this.ms += ms;
+/** Rows by the stage that answered them. */
+export class ExitCounts {
+  private readonly counts = new Float64Array(EXITS);
+
+  /** @param known exits that have a number from the start */
+  constructor(private known = 0) {}
+
+  fit(known: number): void {
+    this.known = Math.max(this.known, Math.min(known, EXITS));
   }
 
-  get duration(): Duration {
-    return { count: this.count, nanoseconds: Math.round(this.ms * 1e6) };
+  add(exits: Uint8Array): void {
+    for (let i = 0; i < exits.length; i++) this.counts[exits[i]]++;
+  }
+
+  /** Those that are known, and any other that answered. */
+  get all(): number[] {
+    let stages = EXITS;
+    while (stages > this.known && this.counts[stages - 1] === 0) stages--;
+    return Array.from(this.counts.subarray(0, stages));
   }
 }
 
-/** Counts of a model. */
+/** Counts of a model. They can outlive its queue: the queue of its successor goes on with them. */
 export class ModelCounts {
   lastMs: number | undefined;
   rows = 0;
@@ -76,23 +92,28 @@ export class ModelCounts {
   failed = 0;
   cancelled = 0;
   degradedRows = 0;
-  readonly success = new Sum();
-  readonly fail = new Sum();
-  readonly queue = new Sum();
-  readonly compute = new Sum();
+  readonly success = new DurationCounts();
+  readonly fail = new DurationCounts();
+  readonly queue = new DurationCounts();
+  readonly compute = new DurationCounts();
   readonly latencies = new RecentDurations();
   readonly waits = new RecentDurations();
-  readonly rowsByMode: Float64Array;
-  private readonly exits = new Float64Array(256);
+  rowsByMode = new Float64Array(0);
+  readonly exits = new ExitCounts();
 
-  constructor(modes: number) {
-    this.rowsByMode = new Float64Array(modes);
+  /** Counts so many modes and exits from now on, beside those that there were: each has a number from the start. */
+  fit(modes: number, exits: number): void {
+    this.exits.fit(exits);
+    if (modes <= this.rowsByMode.length) return;
+    const grown = new Float64Array(modes);
+    grown.set(this.rowsByMode);
+    this.rowsByMode = grown;
   }
 
   slice(mode: number, exits: Uint8Array, degraded: Uint8Array, rows: number): void {
     this.rows += rows;
     this.rowsByMode[mode] += rows;
-    for (let i = 0; i < exits.length; i++) this.exits[exits[i]]++;
+    this.exits.add(exits);
     for (let i = 0; i < degraded.length; i++) this.degradedRows += degraded[i];
   }
 
@@ -115,24 +136,17 @@ export class ModelCounts {
     else this.failed++;
     this.fail.add(ms);
   }
-
-  /** Rows by stage, without stages after the last that answered any. */
-  get exitCounts(): number[] {
-    let stages = this.exits.length;
-    while (stages > 0 && this.exits[stages - 1] === 0) stages--;
-    return Array.from(this.exits.subarray(0, stages));
-  }
 }
 
-export function modelLoad({ counts, backlog, inFlight, level, costs }: ModelQueue, now: number): ModelLoad {
+export function loadCounts(counts: ModelCounts): LoadCounts {
   return {
     lastMs: counts.lastMs,
     rows: counts.rows,
     executions: counts.executions,
-    success: counts.success.duration,
-    fail: counts.fail.duration,
-    queue: counts.queue.duration,
-    compute: counts.compute.duration,
+    success: counts.success.all,
+    fail: counts.fail.all,
+    queue: counts.queue.all,
+    compute: counts.compute.all,
     busyMs: counts.busyMs,
     refused: counts.refused,
     expired: counts.expired,
@@ -140,8 +154,14 @@ export function modelLoad({ counts, backlog, inFlight, level, costs }: ModelQueu
     failed: counts.failed,
     cancelled: counts.cancelled,
     rowsByMode: Array.from(counts.rowsByMode),
-    exits: counts.exitCounts,
+    exits: counts.exits.all,
     degradedRows: counts.degradedRows,
+  };
+}
+
+export function modelLoad({ counts, backlog, inFlight, level, costs }: ModelQueue, now: number): ModelLoad {
+  return {
+    ...loadCounts(counts),
     queuedJobs: backlog.jobs,
     queuedMs: backlog.ms,
     inFlight,
