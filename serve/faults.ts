@@ -1,4 +1,4 @@
-import { RequestError, type RequestFault } from '../lib/protocol/messages/index.js';
+import { REQUEST_FAULTS, RequestError, type RequestFault } from '../lib/protocol/messages/index.js';
 import type { Timer } from '../lib/util/timer.js';
 
 /** What hears of failures. */
@@ -37,6 +37,8 @@ const PERIOD_MS = 10_000;
  * again must not fill a log.
  */
 export class FaultLog {
+  /** All faults, those included that were left out. */
+  count = 0;
   private until = Number.NEGATIVE_INFINITY;
   private reported = 0;
   private leftOut = 0;
@@ -49,6 +51,7 @@ export class FaultLog {
   ) {}
 
   readonly report = (error: unknown): void => {
+    this.count++;
     const now = this.timer.now();
     if (now >= this.until) {
       this.conclude();
@@ -83,20 +86,21 @@ export type Protocol = 'http' | 'grpc';
 
 /** Requests that had no answer, by protocol and reason: also those that reached no model. */
 export class Refusals {
-  private readonly counts: (Pick<RefusalCount, 'protocol' | 'reason'> & { count: number })[] = [];
+  private readonly protocols = new Map<Protocol, Map<RequestFault, number>>();
 
-  /** Counts those of a protocol. */
+  /** Counts those of a protocol, whose reasons have a number from now on. */
   of(protocol: Protocol): (reason: RequestFault) => void {
-    return (reason) => {
-      const known = this.counts.find((each) => each.protocol === protocol && each.reason === reason);
-      if (known === undefined) this.counts.push({ protocol, reason, count: 1 });
-      else known.count++;
-    };
+    const counts =
+      this.protocols.get(protocol) ??
+      new Map(REQUEST_FAULTS.map((reason): [RequestFault, number] => [reason, 0]));
+    this.protocols.set(protocol, counts);
+    return (reason) => counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
 
-  /** The counts above 0. */
   get all(): readonly RefusalCount[] {
-    return this.counts.slice();
+    return Array.from(this.protocols, ([protocol, counts]) =>
+      Array.from(counts, ([reason, count]) => ({ protocol, reason, count })),
+    ).flat();
   }
 }
 

@@ -2,6 +2,7 @@ import type { AuditAlarm, AuditOptions, AuditState, Certificate, Label } from '.
 import { Audit, evidenceNumber, lossName, needsLabels, type ServedAnswers } from '../../cascades/internal.js';
 import { OptionError } from '../../lib/errors.js';
 import type { Timer } from '../../lib/util/timer.js';
+import { type AuditCounts, addedCounts, NO_AUDIT } from '../counts/index.js';
 import type { LoadedModel, ServedMode } from '../executor.js';
 import type { AuditSettings } from '../repository/index.js';
 import type { OutputValues, RequestRows } from '../requests/index.js';
@@ -80,6 +81,8 @@ export class ModelAudit {
   private readonly requests: AuditRequests;
   private readonly pending = new Set<Promise<void>>();
   private readonly evidence: number;
+  /** What earlier processes and versions had counted. */
+  private readonly before: AuditCounts;
   private isOver = false;
 
   /**
@@ -97,6 +100,7 @@ export class ModelAudit {
   ) {
     this.evidence = evidenceFor(model);
     const resumed = this.resumed(previous);
+    this.before = resumed === undefined ? NO_AUDIT : countsIn(resumed.state);
     this.audits = resumed?.audits ?? this.begun([...previous, ...others].flatMap(({ modes }) => modes));
     const note = (rows: number) => ports.note(rows);
     this.requests = new AuditRequests(settings.rate, ports.timer, note, resumed?.state.requests);
@@ -123,6 +127,13 @@ export class ModelAudit {
       modes: this.audits.map(({ state }) => state),
       requests: this.requests.state,
     };
+  }
+
+  /** What it has counted since it began, or went on from an earlier one. */
+  get counts(): AuditCounts {
+    const { before, requests, state } = this;
+    const own = addedCounts(countsIn(state), before, -1);
+    return { ...own, overdue: own.overdue + requests.overdue };
   }
 
   /** A request begins: before anything is known about its answers. */
@@ -292,6 +303,15 @@ export class ModelAudit {
       verdict: verdict === 'degraded' ? 'degraded' : 'certified',
     };
   }
+}
+
+/** What all audits of a state have counted. */
+function countsIn({ modes, requests }: ModelAuditState): AuditCounts {
+  const drawn = requests?.draws.drawn ?? 0;
+  return modes.reduce<AuditCounts>((sum, mode) => addedCounts(sum, { ...mode, drawn: 0 }), {
+    ...NO_AUDIT,
+    drawn,
+  });
 }
 
 /** The plan with the most stages. */

@@ -51,6 +51,8 @@ export class AuditRequests {
   private begun: number;
   private counted: number;
   private noted: number;
+  /** Drawn rows of requests that weren't waited for any longer. */
+  overdue = 0;
 
   /**
    * @param rate the probability with which a row is drawn
@@ -120,6 +122,7 @@ export class AuditRequests {
     else {
       const isOverdue = this.held > MOST_HELD || this.timer.now() - ticket.began > MOST_HELD_MS;
       if (!isOverdue) return undefined;
+      this.overdue += ticket.drawn.length;
       ticket.outcome = null;
     }
     this.tickets.delete(ticket);

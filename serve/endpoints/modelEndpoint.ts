@@ -20,9 +20,10 @@ import {
   type StateWriter,
 } from '../audit/index.js';
 import type { Announced, Call } from '../backend.js';
+import type { ModelRecord } from '../counts/index.js';
 import { type LoadedModel, RefusedRows } from '../executor.js';
 import type { LoadedVersion } from '../repository/index.js';
-import { kOf, Outputs, requestDeadline, rowsOf } from '../requests/index.js';
+import { groupOf, kOf, Outputs, requestDeadline, rowsOf } from '../requests/index.js';
 import type { ModelJob, ModelLoad, ModelQueue, Scheduler } from '../scheduling/index.js';
 import { Lost } from './lost.js';
 import { ModelQueues } from './modelQueues.js';
@@ -47,6 +48,8 @@ export interface EndpointPorts {
   readonly auditFiles: AuditFiles;
   /** Evidence of the model's certificates that alarms have voided, whenever they come. */
   readonly voided: Set<number>;
+  /** What the version has counted so far. */
+  readonly record: ModelRecord;
   onAlarm(model: LoadedVersion, alarm: ModeAlarm): void;
   /** Of what was kept and can't be used. */
   onFault?(error: unknown): void;
@@ -60,10 +63,7 @@ export class ModelEndpoint {
   readonly audit: ModelAudit | undefined;
   /** Alarms since it was loaded. */
   readonly alarms: ModeAlarm[] = [];
-  /** Requests that don't fit the model: they never reach its scheduler, which counts all others. */
-  invalid = 0;
-  /** Rows by what their answers said, and what the last answer said. */
-  readonly verdicts = new Map<string, number>();
+  /** What the last answer said. */
   lastVerdict: string | undefined;
   private readonly tensors: Outputs;
   private readonly lost: Lost;
@@ -113,12 +113,15 @@ export class ModelEndpoint {
         overload,
       },
       audit !== undefined,
+      ports.record,
     );
     const own = this.audit;
     this.writer = own && ports.auditFiles.writer(name, version, () => own.state);
     if (own !== undefined) this.writer?.begun(own.state.requests.begun);
     // At once: what is kept is an earlier audit's.
     this.writer?.changed(true);
+    ports.record.open(model);
+    ports.record.audit.follow(own);
   }
 
   /** Whether an alarm has voided what rests on its rows: of this audit, or of another of the model. */
@@ -129,6 +132,11 @@ export class ModelEndpoint {
   /** Why its answers promise nothing any more, though it answers; or empty. */
   get reason(): string {
     return this.isVoid ? 'an alarm of the audit has voided the certificate' : '';
+  }
+
+  /** What its version has counted since the server was started. */
+  get record(): ModelRecord {
+    return this.ports.record;
   }
 
   /** What the scheduler counts of its requests. */
@@ -164,7 +172,8 @@ export class ModelEndpoint {
     try {
       return this.checked(request, call);
     } catch (error) {
-      if (error instanceof RequestError) this.invalid++;
+      // It never reaches the scheduler, which counts all others.
+      if (error instanceof RequestError) this.record.invalid++;
       throw error;
     }
   }
@@ -173,6 +182,7 @@ export class ModelEndpoint {
     const { model, tensors, audit } = this;
     const { name, version, settings } = this.loaded;
     const wanted = tensors.wanted(request);
+    const group = groupOf(request);
     const given = rowsOf(request, model.inputs, settings.maxBatchRows);
     const { rows, inputs } = given;
     const ranked = model.kind === 'ranker' ? { k: kOf(request, rows) } : undefined;
@@ -201,7 +211,8 @@ export class ModelEndpoint {
         const answer = watched.answered(given);
         if (ticket !== undefined) audit?.end(ticket, answer);
         const outputs = tensors.tensors(answer, wanted);
-        return { model: name, version, id: request.id, parameters: this.parameters(answer), outputs };
+        const parameters = this.parameters(answer, rows, group);
+        return { model: name, version, id: request.id, parameters, outputs };
       },
       fail: (error) => {
         watched.failed(error);
@@ -226,6 +237,7 @@ export class ModelEndpoint {
     await this.settled();
     await this.writer?.end();
     this.queues.remove();
+    this.record.audit.end(this.audit);
   }
 
   /** What is being audited is counted, unless that takes too long: then it counts as missed. */
@@ -239,11 +251,16 @@ export class ModelEndpoint {
     });
   }
 
-  private parameters({ verdict, mode, degraded }: ModeAnswers): InferResponse['parameters'] {
+  /** What an answer says of itself, which is counted. */
+  private parameters(
+    { verdict, mode, exits, degraded }: ModeAnswers,
+    given: number,
+    group: string | undefined,
+  ): InferResponse['parameters'] {
     const stands = this.isVoid ? 'void' : verdict;
     const { epsilon } = this.together ?? this.model.modes[mode];
     this.lastVerdict = stands;
-    this.verdicts.set(stands, (this.verdicts.get(stands) ?? 0) + degraded.length);
+    this.record.answer(stands, given, exits, this.model.modes[mode].plan?.stages.length, group);
     const parameters: Record<string, string | number | boolean> = { verdict: stands };
     if (this.model.unchecked) parameters.unchecked = true;
     if (stands === 'certified' && epsilon !== null) parameters.epsilon = epsilon;
@@ -262,6 +279,7 @@ export class ModelEndpoint {
       again: (...request: Parameters<AnswerAgain>) => this.queues.again(timer.now(), ...request),
       onAlarm: (alarm: ModeAlarm) => {
         this.alarms.push(alarm);
+        this.record.alarms++;
         this.writer?.changed(true);
         this.ports.onAlarm(this.loaded, alarm);
       },

@@ -1,6 +1,7 @@
 import type { AnswerAgain, ModeAnswers } from '../audit/index.js';
+import type { ModelRecord } from '../counts/index.js';
 import { FULL_MODEL, type LoadedModel, type ModelExecutor, type ServedMode } from '../executor.js';
-import type { ModelLoad, ModelOptions, ModelQueue, Scheduler } from '../scheduling/index.js';
+import type { ModelCounts, ModelLoad, ModelOptions, ModelQueue, Scheduler } from '../scheduling/index.js';
 
 /** Where models are computed: what runs their slices, and what shares it out. */
 export interface Lane {
@@ -24,6 +25,7 @@ export class ModelQueues {
 
   /**
    * @param isAudited whether rows may be answered by the full model, or again by a given mode
+   * @param record where requests are counted
    * @throws OptionError
    */
   constructor(
@@ -31,16 +33,18 @@ export class ModelQueues {
     model: LoadedModel,
     options: ModelOptions,
     isAudited: boolean,
+    record: Pick<ModelRecord, 'own' | 'instead'>,
   ) {
-    this.own = scheduler.add(model, options);
+    this.own = scheduler.add(model, options, record.own);
     if (!isAudited) return;
-    const inMode = (fixedMode: number, as: ServedMode) => scheduler.add({ ...model, modes: [as], fixedMode });
+    const inMode = (fixedMode: number, as: ServedMode, counts?: ModelCounts) =>
+      scheduler.add({ ...model, modes: [as], fixedMode }, {}, counts);
     const [own] = model.modes;
     const perRow = own.plan?.expected.fullCost ?? own.cost.row;
     const full: ServedMode = { ...own, cost: { ...own.cost, row: Math.max(perRow, own.cost.row) } };
     this.fixed = {
       full: inMode(FULL_MODEL, full),
-      instead: inMode(FULL_MODEL, full),
+      instead: inMode(FULL_MODEL, full, record.instead),
       modes: model.modes.map((each, mode) => inMode(mode, each)),
     };
   }

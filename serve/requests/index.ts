@@ -1,4 +1,5 @@
 /** Requests checked against what a model declares, and its answers as tensors. */
 
+export { groupOf } from './group.js';
 export { kOf, type RequestRows, requestDeadline, rowsOf } from './inputs.js';
 export { Outputs, type OutputValues } from './outputs.js';

@@ -67,16 +67,28 @@ function row(model, seconds) {
   return line;
 }
 
+function absence({ name, version, state, reason }) {
+  const line = made('tr');
+  const label = made('th', name);
+  label.scope = 'row';
+  label.append(made('small', 'version ' + version));
+  const cell = made('td');
+  cell.colSpan = 9;
+  cell.append(made('span', state, state.toLowerCase() + ' state'), made('small', reason));
+  line.append(label, cell);
+  return line;
+}
+
 async function refresh() {
   const key = sessionStorage.getItem('key');
   try {
     const answer = await fetch('/status.json', key ? { headers: { authorization: 'Bearer ' + key } } : {});
     find('key').hidden = answer.status !== 401 && answer.status !== 403;
     if (!answer.ok) throw new Error('status ' + answer.status + (answer.status === 401 ? ': a key is needed' : ''));
-    const { models, memory, uptimeMs } = await answer.json();
+    const { models, absent, memory, uptimeMs } = await answer.json();
     const seconds = (uptimeMs - since) / 1000;
     since = uptimeMs;
-    find('models').replaceChildren(...models.map((model) => row(model, seconds)));
+    find('models').replaceChildren(...models.map((model) => row(model, seconds)), ...absent.map(absence));
     const saved = memory.held > 0 && memory.unshared > memory.held ? ', ' + size(memory.unshared) + ' if nothing were shared' : '';
     find('summary').textContent = count(models.length) + (models.length === 1 ? ' model, ' : ' models, ') + size(memory.held) + saved
       + '; started ' + count(Math.round(uptimeMs / 1000)) + ' s ago';

@@ -1,6 +1,8 @@
+import type { VersionCounts } from '../counts/index.js';
 import type { RefusalCount } from '../faults.js';
 import type { ModelLoad } from '../scheduling/index.js';
 import type { ServedModel } from '../server.js';
+import { type ModelTotals, modelTotals } from './totals.js';
 
 export interface PromiseStatus {
   readonly epsilon: number | null;
@@ -17,9 +19,7 @@ export interface ModeStatus {
 }
 
 /** A served version of a model, safe in JSON. Durations are milliseconds, memory is octets. */
-export interface ModelStatus {
-  readonly name: string;
-  readonly version: string;
+export interface ModelStatus extends ModelTotals {
   readonly state: string;
   readonly reason: string;
   readonly platform: string;
@@ -32,22 +32,9 @@ export interface ModelStatus {
   readonly level: number;
   /** Whether the last answer was degraded: something that rows need was failing. */
   readonly isDegraded: boolean;
-  /** Rows by the verdict of their answers. */
-  readonly verdicts: Readonly<Record<string, number>>;
   readonly memory: { readonly own: number; readonly shared: number };
   /** Names of other models that hold some of the same content, the most octets first. */
   readonly sharesWith: readonly string[];
-  readonly rows: number;
-  readonly requests: {
-    readonly answered: number;
-    readonly refused: number;
-    readonly expired: number;
-    readonly invalid: number;
-    readonly failed: number;
-    readonly cancelled: number;
-  };
-  readonly degradedRows: number;
-  readonly busyMs: number;
   readonly queue: { readonly requests: number; readonly ms: number };
   readonly inFlight: number;
   /** Of the last one to two minutes; null without requests. */
@@ -55,9 +42,18 @@ export interface ModelStatus {
   readonly p99Ms: number | null;
   /** Stages before the full model; null for a ranker. */
   readonly stages: number | null;
-  /** Rows by the stage that answered them. */
-  readonly exits: readonly number[];
+  /** The audit since it was loaded; null without one. */
   readonly audit: { readonly isVoid: boolean; readonly alarms: number } | null;
+  /** Whether an alarm has voided its certificate. */
+  readonly isVoid: boolean;
+}
+
+/** A model of which no version answers, and why. */
+export interface AbsentModel {
+  readonly name: string;
+  readonly version: string;
+  readonly state: string;
+  readonly reason: string;
 }
 
 /** All that a status page shows. */
@@ -66,27 +62,61 @@ export interface Status {
   /** Requests that had no answer, also those that reached no model. */
   readonly refused: readonly RefusalCount[];
   readonly models: readonly ModelStatus[];
+  /** The latest version of each model of which none answers. */
+  readonly absent: readonly AbsentModel[];
+  /** What versions have counted that don't answer now. */
+  readonly past: readonly ModelTotals[];
+  /** Faults of the server's own. */
+  readonly faults: number;
   /** Octets of all models, content that several hold counted once, and as if each had its own. */
   readonly memory: { readonly held: number; readonly unshared: number };
 }
 
+/** What a status is made of. */
+export interface StatusSource {
+  readonly models: readonly ServedModel<ModelLoad>[];
+  /** Every version that is known, a model's in ascending order. */
+  readonly index?: readonly AbsentModel[];
+  readonly past?: readonly VersionCounts[];
+  readonly uptimeMs: number;
+  readonly refused?: readonly RefusalCount[];
+  readonly faults?: number;
+}
+
 /** The state of all models, as plain data. */
-export function statusOf(
-  models: readonly ServedModel<ModelLoad>[],
-  uptimeMs: number,
-  refused: readonly RefusalCount[] = [],
-): Status {
+export function statusOf({
+  models,
+  index = [],
+  past = [],
+  uptimeMs,
+  refused = [],
+  faults = 0,
+}: StatusSource): Status {
   const holders = holdersOf(models);
   const held = new Map(models.flatMap(({ model }) => model.held.map((each) => [each.digest, each.octets])));
   return {
     uptimeMs,
     refused,
     models: models.map((model) => modelStatus(model, holders)),
+    absent: absentOf(index, models),
+    past: past.map(modelTotals),
+    faults,
     memory: {
       held: sum([...held.values()]),
       unshared: sum(models.map(({ memory }) => memory.total)),
     },
   };
+}
+
+function absentOf(
+  index: readonly AbsentModel[],
+  models: readonly ServedModel<ModelLoad>[],
+): readonly AbsentModel[] {
+  const answering = new Set(models.map(({ name }) => name));
+  const latest = new Map(index.map((each) => [each.name, each]));
+  return [...latest.values()]
+    .filter(({ name }) => !answering.has(name))
+    .map(({ name, version, state, reason }) => ({ name, version, state, reason }));
 }
 
 /** The models that hold a content, by its digest. */
@@ -105,7 +135,7 @@ function holdersOf(models: readonly ServedModel<ModelLoad>[]): Holders {
 }
 
 function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelStatus {
-  const { name, version, state, reason, platform, model, memory, loads, invalid, isVoid, audit } = served;
+  const { state, reason, platform, model, memory, loads, counts, isVoid, audit } = served;
   const total = (count: (load: ModelLoad) => number) => sum(loads.map(count));
   // The first load is the model's own; after an alarm the full model's answers are another.
   const [own] = loads;
@@ -116,8 +146,7 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     rows: own?.rowsByMode[m] ?? 0,
   }));
   return {
-    name,
-    version,
+    ...modelTotals(counts),
     state,
     reason,
     platform,
@@ -126,27 +155,15 @@ function modelStatus(served: ServedModel<ModelLoad>, holders: Holders): ModelSta
     promise: promiseOf(served, modes[level]),
     level,
     isDegraded: served.lastVerdict === 'degraded',
-    verdicts: Object.fromEntries(served.verdicts),
     memory: { own: memory.own, shared: memory.shared },
     sharesWith: sharesWith(served, holders),
-    rows: total(({ rows }) => rows),
-    requests: {
-      answered: total(({ success }) => success.count),
-      refused: total(({ refused }) => refused),
-      expired: total(({ expired }) => expired),
-      invalid: invalid + total((load) => load.invalid),
-      failed: total(({ failed }) => failed),
-      cancelled: total(({ cancelled }) => cancelled),
-    },
-    degradedRows: total(({ degradedRows }) => degradedRows),
-    busyMs: total(({ busyMs }) => busyMs),
     queue: { requests: total(({ queuedJobs }) => queuedJobs), ms: total(({ queuedMs }) => queuedMs) },
     inFlight: total(({ inFlight }) => inFlight),
     p50Ms: own?.p50Ms ?? null,
     p99Ms: own?.p99Ms ?? null,
     stages: model.modes[0].plan?.stages.length ?? null,
-    exits: own?.exits ?? [],
     audit: audit === undefined ? null : { isVoid, alarms: audit.alarms.length },
+    isVoid,
   };
 }
 

@@ -11,19 +11,23 @@ import { SpillwayError } from '../../errors.js';
  * `unavailable`: the model isn't ready; `deadline`: the deadline passed; `cancelled`: the client left;
  * `internal`: the model or the server failed.
  */
-export type RequestFault =
-  | 'invalid'
-  | 'unauthenticated'
-  | 'denied'
-  | 'not-found'
-  | 'too-large'
-  | 'unsupported'
-  | 'unknown-encoding'
-  | 'overloaded'
-  | 'unavailable'
-  | 'deadline'
-  | 'cancelled'
-  | 'internal';
+export type RequestFault = (typeof REQUEST_FAULTS)[number];
+
+/** All of them. */
+export const REQUEST_FAULTS = [
+  'invalid',
+  'unauthenticated',
+  'denied',
+  'not-found',
+  'too-large',
+  'unsupported',
+  'unknown-encoding',
+  'overloaded',
+  'unavailable',
+  'deadline',
+  'cancelled',
+  'internal',
+] as const;
 
 /** A request that wasn't answered, and why. */
 export class RequestError extends SpillwayError {

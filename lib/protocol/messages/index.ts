@@ -3,7 +3,7 @@
 export { configOf, type ModelConfig, writeModelConfig } from './config.js';
 export { ARRAYS, type NumberElements } from './datatypes.js';
 export { type InputDeclaration, inputDeclarations } from './declarations.js';
-export { overloaded, RequestError, type RequestFault } from './errors.js';
+export { overloaded, REQUEST_FAULTS, RequestError, type RequestFault } from './errors.js';
 export { readError, writeError } from './faults.js';
 export { JSON_LENGTH } from './header.js';
 export { parameterOf } from './json.js';

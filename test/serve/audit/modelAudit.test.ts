@@ -240,6 +240,24 @@ test('a request that never ends is given up, and then counts as one that failed'
   audit.end(hung, answersOf([1]));
   await audit.settled();
   t.deepEqual(samples(audit), [[2, 1]]);
+  t.deepEqual(audit.counts, { drawn: 2, audited: 1, differed: 1, missed: 1, overdue: 1, dropped: 0 });
+});
+
+test('an audit that goes on counts from there', async (t) => {
+  const first = world();
+  first.audit.end(first.audit.begin(requestOf(1, 0)), answersOf([1, 1]));
+  first.audit.end(first.audit.begin(requestOf(1)), null);
+  await first.audit.settled();
+  t.like(first.audit.counts, { drawn: 3, audited: 2, differed: 1, missed: 1 });
+  const hung = first.audit.begin(requestOf(1));
+  const { audit } = world(modelOf(), {}, [first.audit.state]);
+  await audit.settled();
+  t.deepEqual(
+    audit.counts,
+    { drawn: 1, audited: 0, differed: 0, missed: 1, overdue: 0, dropped: 0 },
+    'the request that it doesn’t know the end of',
+  );
+  t.is(hung.rows, 1);
 });
 
 test('an alarm comes once the loss exceeds epsilon, and voids the certificate', async (t) => {

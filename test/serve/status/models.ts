@@ -1,9 +1,10 @@
+import type { VersionCounts } from '../../../serve/counts/index.js';
 import type { ServedMode } from '../../../serve/executor.js';
-import type { ModelLoad } from '../../../serve/scheduling/index.js';
+import { BOUNDS_MS, type ModelLoad } from '../../../serve/scheduling/index.js';
 import type { ServedModel } from '../../../serve/server.js';
 import { certificateOf, halfPlan } from '../../support/plans.js';
 
-const NONE = { count: 0, nanoseconds: 0 };
+const NONE = { count: 0, nanoseconds: 0, buckets: Array<number>(BOUNDS_MS.length + 1).fill(0) };
 
 export function loadOf(terms: Partial<ModelLoad> = {}): ModelLoad {
   return {
@@ -46,13 +47,37 @@ export function modeOf(epsilon: number, verdict = 'certified'): ServedMode {
   };
 }
 
+/** The counts of a version of a model. */
+export function countsOf(name: string, terms: Partial<VersionCounts> = {}): VersionCounts {
+  return {
+    name,
+    version: '1',
+    loads: [loadOf()],
+    invalid: 0,
+    verdicts: new Map([['certified', 0]]),
+    fullRows: 0,
+    groups: new Map(),
+    loaded: 1,
+    failed: 0,
+    alarms: 0,
+    audited: undefined,
+    ...terms,
+  };
+}
+
+/** What a test says of a served model: its loads are counted, too. */
+export interface ServedTerms extends Partial<Omit<ServedModel<ModelLoad>, 'counts'>> {
+  readonly counted?: Partial<VersionCounts>;
+}
+
 /** A served model of one stage. @param held octets by digest */
 export function servedModel(
   name: string,
   held: Readonly<Record<string, number>>,
-  terms: Partial<ServedModel<ModelLoad>> = {},
+  { counted, ...terms }: ServedTerms = {},
   modes: readonly [ServedMode, ...ServedMode[]] = [modeOf(0.01)],
 ): ServedModel<ModelLoad> {
+  const { loads = [loadOf()] } = terms;
   return {
     name,
     version: '1',
@@ -70,10 +95,9 @@ export function servedModel(
       held: Object.entries(held).map(([digest, octets]) => ({ digest, octets })),
     },
     memory: { own: 0, shared: 0, total: Object.values(held).reduce((sum, octets) => sum + octets, 0) },
-    loads: [loadOf()],
-    verdicts: new Map(),
+    loads,
+    counts: countsOf(name, { loads, ...counted }),
     lastVerdict: undefined,
-    invalid: 0,
     together: undefined,
     isVoid: false,
     audit: undefined,

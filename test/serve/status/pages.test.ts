@@ -5,6 +5,7 @@ import { httpServer } from '../../../serve/http/index.js';
 import type { ModelLoad } from '../../../serve/scheduling/index.js';
 import type { ServedModel } from '../../../serve/server.js';
 import { statusPages } from '../../../serve/status/index.js';
+import type { AbsentModel } from '../../../serve/status/snapshot.js';
 import { hasBrowser, launch } from '../../support/browser.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import { FakeBackend } from '../fakeBackend.js';
@@ -12,8 +13,18 @@ import { loadOf, modeOf, servedModel } from './models.js';
 
 const KEY = 'key-of-the-operator-0123456789';
 
-async function serving(models: () => readonly ServedModel<ModelLoad>[], keyed = false) {
-  const pages = statusPages({ models }, new FakeTimer(), { all: [] });
+async function serving(
+  models: () => readonly ServedModel<ModelLoad>[],
+  keyed = false,
+  index: readonly AbsentModel[] = [],
+) {
+  const pages = statusPages({
+    models: { models, index: () => index, past: () => [] },
+    timer: new FakeTimer(),
+    refusals: { all: [] },
+    faults: { count: 0 },
+    lag: { quantile: () => 0 },
+  });
   const access = keyed
     ? { access: await accessOf({ keys: [{ key: KEY, tenant: 'ops', rights: ['metrics' as const] }] }) }
     : {};
@@ -56,7 +67,8 @@ inBrowser(
       alarms: [{ mode: 0, alarm: { loss: 'disagreement' } }] as never,
       state: { isVoid: true, evidence: 0, modes: [] },
     };
-    const { server, url } = await serving(() => {
+    const broken = { name: hostile, version: '7', state: 'UNAVAILABLE', reason: hostile };
+    const models = () => {
       rows += 50;
       return [
         servedModel(
@@ -68,9 +80,10 @@ inBrowser(
           },
           [modeOf(0.01), modeOf(0.05)],
         ),
-        servedModel(hostile, { words: 5e6 }, { isVoid: true, audit: alarmed }),
+        servedModel(`${hostile}!`, { words: 5e6 }, { isVoid: true, audit: alarmed }),
       ];
-    });
+    };
+    const { server, url } = await serving(models, false, [broken]);
     t.teardown(() => server.close());
     const page = await open(t);
     const errors: string[] = [];
@@ -88,6 +101,8 @@ inBrowser(
     t.true(other.includes(hostile));
     t.true(other.includes('ALARM'));
     t.true(other.includes('void'));
+    const absent = (await page.locator('#models tr').nth(2).textContent()) ?? '';
+    t.is(absent, `${hostile}version 7UNAVAILABLE${hostile}`);
     t.is(await page.locator('#models img').count(), 0);
     t.is(await page.locator('.bar').first().getAttribute('aria-label'), 'stage 0: 75 %, stage 1: 25 %');
     t.is(await page.locator('.bar i.full').count(), 1);
