@@ -18,6 +18,7 @@ import type {
   ModelState,
   ModelStatistics,
 } from './backend.js';
+import { ModelRecords, type VersionCounts } from './counts/index.js';
 import { type Lane, ModelEndpoint } from './endpoints/index.js';
 import type { LoadedModel, ModelFiles } from './executor.js';
 import {
@@ -31,7 +32,7 @@ import {
   type RepositoryEvent,
   type RepositoryOptions,
 } from './repository/index.js';
-import type { ModelLoad } from './scheduling/index.js';
+import type { LoadCounts, ModelLoad } from './scheduling/index.js';
 
 /** What happens while models are served. */
 export type ServingEvent =
@@ -52,12 +53,11 @@ export interface ServedModel<Load> {
   readonly platform: string;
   readonly model: LoadedModel;
   readonly memory: HeldMemory;
-  /** What the scheduler counts: of its own answers, and of the full model's in its stead after an alarm. */
+  /** What the scheduler knows: of its own answers, and of the full model's in its stead after an alarm. */
   readonly loads: readonly Load[];
-  /** Requests that don't fit the model, and reached no scheduler. */
-  readonly invalid: number;
-  /** Rows by what their answers said, and what the last answer said. */
-  readonly verdicts: ReadonlyMap<string, number>;
+  /** What its version has counted since the server was started. */
+  readonly counts: VersionCounts;
+  /** What the last answer said. */
   readonly lastVerdict: string | undefined;
   /** What is promised of all answers together, where no mode's promise is about its own. */
   readonly together: Certificate | undefined;
@@ -101,6 +101,7 @@ export class ModelServer implements Backend {
   private readonly repository: Repository<ModelEndpoint>;
   private readonly auditFiles: AuditFiles;
   private readonly hosts: Hosts;
+  private readonly records = new ModelRecords();
   /** The rows, by number, whose promise an alarm has voided, by model: as long as the process lives. */
   private readonly voided = new Map<string, Set<number>>();
 
@@ -111,8 +112,12 @@ export class ModelServer implements Backend {
     const ports = {
       host: this.hosts,
       open: (loaded: LoadedVersion, previous: ModelEndpoint | undefined) => this.open(loaded, previous),
-      close: (endpoint: ModelEndpoint) => endpoint.close(),
-      onEvent,
+      close: (endpoint: ModelEndpoint) =>
+        endpoint.close().finally(() => this.records.closed(endpoint.record)),
+      onEvent: (event: RepositoryEvent) => {
+        this.records.heard(event);
+        onEvent(event);
+      },
     };
     this.repository = new Repository(directory, ports, options);
   }
@@ -194,14 +199,18 @@ export class ModelServer implements Backend {
         model: loaded.model,
         memory: memory[i],
         loads: endpoint.loads,
-        invalid: endpoint.invalid,
-        verdicts: endpoint.verdicts,
+        counts: endpoint.record.counts,
         lastVerdict: endpoint.lastVerdict,
         together: endpoint.together,
         isVoid: endpoint.isVoid,
         audit: endpoint.audit && { alarms: endpoint.alarms, state: endpoint.audit.state },
       };
     });
+  }
+
+  /** Counts of versions that were served, or couldn't be loaded, and don't answer now. */
+  past(): readonly VersionCounts[] {
+    return this.records.past;
   }
 
   /** Answers what was accepted, lets go of all models and ends what computes them. */
@@ -243,6 +252,7 @@ export class ModelServer implements Backend {
         timer,
         auditFiles: this.auditFiles,
         voided,
+        record: this.records.of(name, version),
         onAlarm: ({ name, version }, alarm) => onEvent({ what: 'alarm', name, version, alarm }),
         onFault,
       },
@@ -254,13 +264,12 @@ export class ModelServer implements Backend {
     return endpoint;
   }
 
-  private statisticsOf({
-    loaded: { name, version },
-    endpoint: { loads },
-  }: Live<ModelEndpoint>): ModelStatistics {
+  private statisticsOf({ loaded: { name, version }, endpoint }: Live<ModelEndpoint>): ModelStatistics {
     const { timer, epoch } = this.options;
-    const sum = (count: (load: ModelLoad) => number) => loads.reduce((total, load) => total + count(load), 0);
-    const duration = (of: (load: ModelLoad) => Duration): Duration => ({
+    const { loads } = endpoint.record.counts;
+    const sum = (count: (load: LoadCounts) => number) =>
+      loads.reduce((total, load) => total + count(load), 0);
+    const duration = (of: (load: LoadCounts) => Duration): Duration => ({
       count: sum((load) => of(load).count),
       nanoseconds: sum((load) => of(load).nanoseconds),
     });

@@ -7,6 +7,7 @@ import type { Call } from '../../serve/backend.js';
 import { RefusedRows } from '../../serve/executor.js';
 import { Scheduler } from '../../serve/scheduling/index.js';
 import { ModelServer, type ServerOptions, type ServingEvent } from '../../serve/server.js';
+import { metricsText } from '../../serve/status/metrics.js';
 import { statusOf } from '../../serve/status/snapshot.js';
 import { FakeHost } from '../support/fakeHost.js';
 import { FakeTimer } from '../support/fakeTimer.js';
@@ -294,7 +295,8 @@ test('what answers say, the state of the model says too', async (t) => {
   t.deepEqual(parameters, { verdict: 'certified', unchecked: true, epsilon: 0.05 });
   host.onSlice = async () => ({ degraded: Uint8Array.of(0, 1), verdict: 'degraded' });
   await server.infer(request('a'), call());
-  const stateOf = (name: string) => statusOf(server.models(), 0).models.find((model) => model.name === name);
+  const stateOf = (name: string) =>
+    statusOf({ models: server.models(), uptimeMs: 0 }).models.find((model) => model.name === name);
   t.like(stateOf('a'), {
     unchecked: true,
     isDegraded: true,
@@ -471,7 +473,7 @@ test('requests that don’t fit a model are counted, though no scheduler sees th
   await t.throwsAsync(async () => server.infer(request('a', { inputs: [] }), call()), {
     message: /"x" is missing/,
   });
-  t.is(server.models()[0].invalid, 2);
+  t.is(server.models()[0].counts.invalid, 2);
   t.is(server.models()[0].loads[0].failed, 0);
 });
 
@@ -492,6 +494,85 @@ test('statistics count requests, rows and the time of the last', async (t) => {
     ['b'],
   );
   t.throws(() => server.statistics('c', undefined), { message: /no model/ });
+});
+
+test('counts go on through reloads, for metrics and for statistics, and are there after an unload', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1');
+  await directory.model('b/1', {}, { audit: { rate: 1, afterAlarm: 'keep' } });
+  await server.refresh();
+  const metrics = () => metricsText(statusOf({ models: server.models(), past: server.past(), uptimeMs: 0 }));
+  const sampled = (text: string) =>
+    text.split('\n').flatMap((line) => (/^[^#]/.test(line) ? [line.replace(/ [^ ]+$/, '')] : []));
+  const before = sampled(metrics());
+  await server.infer(request('a'), call());
+  await t.throwsAsync(async () => server.infer(request('a', { inputs: [] }), call()));
+  host.onSlice = async () => ({ degraded: Uint8Array.of(0, 1), verdict: 'degraded' });
+  await server.infer(request('a'), call());
+  await server.infer(request('b'), call());
+  host.onSlice = undefined;
+  for (let turn = 0; turn < 8; turn++) await setImmediate();
+  t.deepEqual(sampled(metrics()), before, 'all samples were there before the first request');
+  const has = (sample: string, value: number) =>
+    t.true(metrics().includes(`\n${sample} ${value}\n`), `${sample} ${value}`);
+  const counted = (loads: number, requests: number) => {
+    has('spillway_loads_total{model="a",version="1",result="loaded"}', loads);
+    has('spillway_requests_total{model="a",version="1",outcome="answered"}', requests);
+    has('spillway_requests_total{model="a",version="1",outcome="invalid"}', 1);
+    has('spillway_latency_seconds_count{model="a",version="1"}', requests);
+    has('spillway_verdict_rows_total{model="a",version="1",verdict="degraded"}', 2);
+    has('spillway_verdict_rows_total{model="a",version="1",verdict="certified"}', 2 * (requests - 1));
+  };
+  counted(1, 2);
+  await server.load('a');
+  counted(2, 2);
+  await server.infer(request('a'), call());
+  counted(2, 3);
+  t.is(server.statistics('a', undefined)[0].success.count, 3);
+  t.is(server.statistics('a', undefined)[0].rows, 6);
+  await server.unload('a');
+  counted(2, 3);
+  t.notRegex(metrics(), /^spillway_queue_requests\{model="a"/m);
+  await server.load('a');
+  await server.infer(request('a'), call());
+  counted(3, 4);
+  t.is(server.statistics('a', undefined)[0].success.count, 4);
+});
+
+test('what an audit has missed stays counted through reloads', async (t) => {
+  const { directory, server, host } = await world(t);
+  await directory.model('a/1', {}, { audit: { rate: 1, alpha: 0.01 } });
+  await server.refresh();
+  const audited = () => server.models()[0].counts.audited;
+  t.like(audited(), { drawn: 0, missed: 0, overdue: 0, dropped: 0 });
+  host.onSlice = () => Promise.reject(new RequestError('invalid', "feature 'x', row 0: failed"));
+  await t.throwsAsync(async () => server.infer(request('a'), call()));
+  await setImmediate();
+  t.like(audited(), { drawn: 2, missed: 2 });
+  host.onSlice = undefined;
+  await server.load('a');
+  t.like(audited(), { drawn: 2, missed: 2 });
+  await server.infer(request('a'), call());
+  for (let turn = 0; turn < 8; turn++) await setImmediate();
+  t.like(audited(), { drawn: 4, missed: 2, audited: 2 });
+  await server.unload('a');
+  t.like(server.past()[0].audited, { drawn: 4, missed: 2, audited: 2 });
+});
+
+test('rows count in the group that their request names', async (t) => {
+  const { directory, server } = await world(t);
+  await directory.model('a/1');
+  await server.refresh();
+  await server.infer(request('a', { parameters: { group: 'web' } }), call());
+  await server.infer(request('a'), call());
+  await t.throwsAsync(async () => server.infer(request('a', { parameters: { group: '"' } }), call()), {
+    message: /parameter 'group': expected 1 to 64 letters/,
+  });
+  const { groups, invalid, verdicts } = server.models()[0].counts;
+  t.deepEqual([...groups.keys()], ['web']);
+  t.is(groups.get('web')?.verdicts.get('certified'), 2);
+  t.deepEqual(groups.get('web')?.exits, [2, 0]);
+  t.deepEqual([invalid, verdicts.get('certified')], [1, 4]);
 });
 
 test('requests under way are answered by the model that they began with', async (t) => {
