@@ -61,6 +61,12 @@ export interface FoundModel {
   infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse>;
 }
 
+/** Headers by which a request belongs to a trace; undefined: it has none. */
+export interface TraceHeaders {
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
+}
+
 /** What the protocol's front ends (HTTP, gRPC) need of the models. Methods throw RequestError. */
 export interface Backend {
   /** Whether models answer: every one that should be served, or any, as the server is told. */
@@ -81,4 +87,6 @@ export interface Backend {
   load(name: string): Promise<void>;
   /** Stops serving a model once its requests have been answered. */
   unload(name: string): Promise<void>;
+  /** The same for a request with these headers, where requests are traced. */
+  under?(headers: TraceHeaders): Backend;
 }

@@ -1,46 +1,29 @@
 import type { InferRequest, InferResponse } from '../lib/protocol/messages/index.js';
 import { endSpan, type OpenTelemetry } from '../lib/run/telemetry/index.js';
-import type { AnnouncedRequest, Backend, Call, FoundModel } from './backend.js';
+import type { AnnouncedRequest, Backend, Call, FoundModel, TraceHeaders } from './backend.js';
+import { ForwardingBackend } from './forwarding.js';
+import { parentOf } from './traceContext.js';
 
 /**
  * A backend with a span of OpenTelemetry for each request, `spillway.infer`, under the span that is active where it
- * arrives. It says model, version, tenant and rows, and of an answer what it promises.
+ * arrives, or else the one that its header `traceparent` names. It says model, version, tenant and rows, and of an answer
+ * what it promises.
  */
-export class TracedBackend implements Backend {
+export class TracedBackend extends ForwardingBackend {
+  /** @param headers of the request that it is for */
   constructor(
-    private readonly backend: Backend,
+    backend: Backend,
     private readonly api: OpenTelemetry,
-  ) {}
-
-  get isReady(): boolean {
-    return this.backend.isReady;
+    private readonly headers?: TraceHeaders,
+  ) {
+    super(backend);
   }
 
-  isModelReady(...model: Parameters<Backend['isModelReady']>) {
-    return this.backend.isModelReady(...model);
+  under(headers: TraceHeaders): Backend {
+    return new TracedBackend(this.backend, this.api, headers);
   }
 
-  metadata(...model: Parameters<Backend['metadata']>) {
-    return this.backend.metadata(...model);
-  }
-
-  statistics(...model: Parameters<Backend['statistics']>) {
-    return this.backend.statistics(...model);
-  }
-
-  index() {
-    return this.backend.index();
-  }
-
-  load(name: string) {
-    return this.backend.load(name);
-  }
-
-  unload(name: string) {
-    return this.backend.unload(name);
-  }
-
-  screen(request: AnnouncedRequest): FoundModel {
+  override screen(request: AnnouncedRequest): FoundModel {
     const { model, tenant } = request;
     const found = this.refusing(model, tenant, () => this.backend.screen(request));
     return {
@@ -52,7 +35,7 @@ export class TracedBackend implements Backend {
     };
   }
 
-  infer(request: InferRequest, call: Call): Promise<InferResponse> {
+  override infer(request: InferRequest, call: Call): Promise<InferResponse> {
     return this.answering(request, call, this.backend);
   }
 
@@ -87,11 +70,22 @@ export class TracedBackend implements Backend {
   }
 
   private spanOf(model: string, tenant: string) {
-    const { trace, context } = this.api;
     const attributes = { 'spillway.model': model, 'spillway.tenant': tenant };
     const startTime = performance.timeOrigin + performance.now();
-    return trace
+    const { parent, isRemote } = this.parent;
+    return this.api.trace
       .getTracer('spillway')
-      .startSpan('spillway.infer', { startTime, attributes }, context.active());
+      .startSpan('spillway.infer', { kind: isRemote ? 1 : 0, startTime, attributes }, parent);
+  }
+
+  /** A span that is active comes of an instrumentation, which has read the header itself. */
+  private get parent(): { readonly parent: object; readonly isRemote: boolean } {
+    const { trace, context, createTraceState } = this.api;
+    const active = context.active();
+    const remote = trace.getSpan(active) === undefined ? parentOf(this.headers?.traceparent) : undefined;
+    if (remote === undefined) return { parent: active, isRemote: false };
+    const state = this.headers?.tracestate;
+    const named = state === undefined ? remote : { ...remote, traceState: createTraceState(state) };
+    return { parent: trace.setSpanContext(active, named), isRemote: true };
   }
 }

@@ -1,22 +1,40 @@
 import * as api from '@opentelemetry/api';
 import test from 'ava';
 import { RequestError } from '../../lib/protocol/messages/index.js';
+import type { TraceHeaders } from '../../serve/backend.js';
 import { TracedBackend } from '../../serve/traced.js';
 import { FakeBackend } from './fakeBackend.js';
+import { asking as askingGrpc, floats, serve as serveGrpc } from './grpc/served.js';
+import { asking } from './http/rows.js';
+import { serve as serveHttp } from './http/served.js';
 
 interface Ended {
   readonly name: string;
+  readonly kind: api.SpanKind | undefined;
+  readonly parent: api.SpanContext | undefined;
   readonly attributes: Record<string, unknown>;
   status: number | undefined;
   took: number;
 }
 
 /** Spans that were ended, in that order. */
-function recording() {
+function recording(active: api.Context = api.ROOT_CONTEXT) {
   const ended: Ended[] = [];
   const tracer = {
-    startSpan(name: string, { startTime = 0, attributes = {} }: api.SpanOptions) {
-      const span: Ended = { name, attributes: { ...attributes }, status: undefined, took: Number.NaN };
+    startSpan(
+      name: string,
+      { kind, startTime = 0, attributes = {} }: api.SpanOptions,
+      context?: api.Context,
+    ) {
+      const parent = context && api.trace.getSpanContext(context);
+      const span: Ended = {
+        name,
+        kind,
+        parent,
+        attributes: { ...attributes },
+        status: undefined,
+        took: Number.NaN,
+      };
       return {
         setAttribute: (key: string, value: unknown) => {
           span.attributes[key] = value;
@@ -32,9 +50,16 @@ function recording() {
       };
     },
   };
-  const { context } = api;
-  const trace = { getTracer: () => tracer, setSpan: () => context.active() };
-  return { ended, otel: { trace, context } };
+  // All but the tracer is OpenTelemetry's own.
+  const { trace } = api;
+  const own = {
+    getTracer: () => tracer,
+    setSpan: trace.setSpan.bind(trace),
+    getSpan: trace.getSpan.bind(trace),
+    setSpanContext: trace.setSpanContext.bind(trace),
+  };
+  const context = { active: () => active };
+  return { ended, otel: { trace: own, context, createTraceState: api.createTraceState } as never };
 }
 
 const request = (model: string) => ({
@@ -84,6 +109,61 @@ test('a request that fails ends its span as failed, and throws the same error', 
     ended.map(({ status }) => status),
     [api.SpanStatusCode.ERROR],
   );
+});
+
+const TRACE = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
+const HEADERS = { traceparent: `00-${TRACE.traceId}-${TRACE.spanId}-01`, tracestate: 'shop=t61rcWkgMzE,x=1' };
+
+test('a request goes on with the trace that its headers name, one that is refused as well', async (t) => {
+  const { ended, otel } = recording();
+  const backend = new FakeBackend();
+  const under = new TracedBackend(backend, otel).under(HEADERS);
+  await under.infer(request('adder'), call);
+  const screened = { model: 'none', version: undefined, ...call, mayNameDeadline: true };
+  t.throws(() => under.screen(screened), { instanceOf: RequestError });
+  await under.screen({ ...screened, model: 'adder' }).infer(request('adder'), call);
+  t.is(ended.length, 3);
+  for (const { parent, kind } of ended) {
+    t.like(parent, { ...TRACE, isRemote: true });
+    t.is(parent?.traceState?.get('shop'), 't61rcWkgMzE');
+    t.is(kind, api.SpanKind.SERVER);
+  }
+});
+
+test('a span that is active is the parent, whatever the headers say', async (t) => {
+  const active = api.trace.setSpanContext(api.ROOT_CONTEXT, { ...TRACE, spanId: '00f067aa0ba902b7' });
+  const { ended, otel } = recording(active);
+  await new TracedBackend(new FakeBackend(), otel).under(HEADERS).infer(request('adder'), call);
+  t.is(ended[0].parent?.spanId, '00f067aa0ba902b7');
+  t.is(ended[0].kind, api.SpanKind.INTERNAL);
+});
+
+test('without headers, or with invalid ones, a trace begins', async (t) => {
+  const { ended, otel } = recording();
+  const traced = new TracedBackend(new FakeBackend(), otel);
+  await traced.infer(request('adder'), call);
+  await traced.under({ traceparent: 'x', tracestate: 'y' }).infer(request('adder'), call);
+  t.deepEqual(
+    ended.map(({ parent }) => parent),
+    [undefined, undefined],
+  );
+});
+
+test('headers of both protocols reach the backend', async (t) => {
+  const seen: TraceHeaders[] = [];
+  class Tracing extends FakeBackend {
+    under(headers: TraceHeaders) {
+      seen.push(headers);
+      return this;
+    }
+  }
+  const http = await serveHttp(t, {}, new Tracing());
+  await http.ask(asking([[1, 2]]), HEADERS);
+  await http.ask(asking([[1, 2]]));
+  const grpc = await serveGrpc(t, {}, new Tracing());
+  await grpc.ask('ModelInfer', askingGrpc({}, { raw_input_contents: [floats(1, 2)] }), { headers: HEADERS });
+  const none = { traceparent: undefined, tracestate: undefined };
+  t.deepEqual(seen, [HEADERS, none, HEADERS]);
 });
 
 test('everything else is the backend itself', (t) => {

@@ -2,7 +2,7 @@
 
 export { beginCall, type CallMessage, channels, endCall, type WorkMessage } from './channels.js';
 export { type Counted, type PrometheusOptions, prometheusMetrics } from './prometheus.js';
-export { endSpan, type OpenTelemetry, openTelemetry, openTelemetrySpans } from './spans.js';
+export { endSpan, type OpenTelemetry, openTelemetry, openTelemetrySpans, type SpanContext } from './spans.js';
 export {
   type FeatureStatistics,
   type HealthStatistics,

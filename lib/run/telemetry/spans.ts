@@ -7,8 +7,20 @@ export interface OpenTelemetry {
   readonly trace: {
     getTracer(name: string): Tracer;
     setSpan(context: object, span: Span): object;
+    getSpan(context: object): Span | undefined;
+    setSpanContext(context: object, spanContext: SpanContext): object;
   };
   readonly context: { active(): object };
+  createTraceState(text: string): object;
+}
+
+/** What identifies a span of another process. */
+export interface SpanContext {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly traceFlags: number;
+  readonly isRemote: true;
+  readonly traceState?: object;
 }
 
 export interface Tracer {
@@ -16,6 +28,8 @@ export interface Tracer {
 }
 
 interface SpanOptions {
+  /** 1: of a server, which answers another process. @defaultValue 0: within this one */
+  readonly kind?: 0 | 1;
   /** Milliseconds since 1970. */
   readonly startTime: number;
   readonly attributes: Readonly<Record<string, string | number>>;
