@@ -3,10 +3,15 @@ export { RequestError, type RequestFault } from '../lib/protocol/messages/index.
 export type { JwtOptions, KeyOptions, Right } from '../serve/access/index.js';
 export type { ModeAlarm } from '../serve/audit/index.js';
 export type {
+  AccessEntry,
+  AuditCounts,
   Backend,
   Call,
   CloseOptions,
   ModelCheck,
+  DurationBuckets,
+  GroupCounts,
+  LoadCounts,
   ModelLoad,
   ModelState,
   ModelStatistics,
@@ -19,5 +24,6 @@ export type {
   ServingEvent,
   TenantsOptions,
   TenantTerms,
+  VersionCounts,
 } from '../serve/index.js';
 export { checkModels, serve } from '../serve/index.js';

@@ -3,6 +3,7 @@ import { OptionError } from '../lib/errors.js';
 import { DEFAULT_LIMITS, type MessageLimits, type RequestFault } from '../lib/protocol/messages/index.js';
 import { systemTimer, type Timer } from '../lib/util/timer.js';
 import { type Access, type Allows, checkHost, hostRule } from './access/index.js';
+import type { AccessLog } from './accessLog.js';
 import { warn } from './faults.js';
 import { Intake } from './intake/index.js';
 
@@ -30,6 +31,8 @@ export interface FrontEndOptions<Limits> {
   readonly onFault?: (error: unknown) => void;
   /** Hears why a request had no answer. */
   readonly onRefusal?: (reason: RequestFault) => void;
+  /** Hears of each request, once it is over. @defaultValue none */
+  readonly accessLog?: AccessLog;
 }
 
 /** The same with defaults. */
@@ -45,6 +48,7 @@ export interface FrontEndSettings<Limits> {
   readonly timer: Timer;
   readonly onFault: (error: unknown) => void;
   readonly onRefusal: ((reason: RequestFault) => void) | undefined;
+  readonly accessLog: AccessLog | undefined;
 }
 
 const KNOWN = [
@@ -58,6 +62,7 @@ const KNOWN = [
   'timer',
   'onFault',
   'onRefusal',
+  'accessLog',
 ];
 
 /**
@@ -90,6 +95,7 @@ export function frontEndSettings<Limits extends object>(
     timer,
     onFault,
     onRefusal: options.onRefusal,
+    accessLog: options.accessLog,
   };
 }
 

@@ -13,6 +13,7 @@ import type { MessageLimits, OverloadedStatus } from '../lib/protocol/messages/i
 import { lookAt } from '../lib/util/lookAt.js';
 import type { Timer } from '../lib/util/timer.js';
 import { hostRule, type JwtOptions, type KeyOptions, originRule } from './access/index.js';
+import type { AccessEntry } from './accessLog.js';
 import type { Backend } from './backend.js';
 import type { GrpcLimits } from './grpc/index.js';
 import type { HttpLimits, ServerPage } from './http/index.js';
@@ -111,6 +112,8 @@ export interface ServeOptions {
    * @defaultValue a warning of the process
    */
   readonly onFault?: (error: unknown) => void;
+  /** Hears of each request, once it is over. @defaultValue none */
+  readonly onAccess?: (entry: AccessEntry) => void;
   /** Supplies waits and the time. @defaultValue the process's own */
   readonly timer?: Timer;
   /** URL of the workers' program; only tests have a reason to give it. */
@@ -146,6 +149,7 @@ const KNOWN = [
   'signal',
   'onEvent',
   'onFault',
+  'onAccess',
   'timer',
   'program',
 ];
@@ -182,7 +186,7 @@ export async function checkServeOptions(options: ServeOptions): Promise<void> {
     throw new OptionError('stateDir', `expected the path of a folder, got ${show(stateDir)}`);
   if (ready !== undefined) checkOneOf('ready', ready, ['any', 'strict']);
   if (drainDelayMs !== undefined) checkWhole('drainDelayMs', drainDelayMs, 0);
-  for (const name of ['pages', 'onEvent', 'onFault'] as const)
+  for (const name of ['pages', 'onEvent', 'onFault', 'onAccess'] as const)
     if (options[name] !== undefined) checkFunction(name, options[name]);
   checkSignal(signal);
 }

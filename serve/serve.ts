@@ -3,6 +3,7 @@ import { unlessAborted } from '../lib/util/abort.js';
 import type { Closable } from '../lib/util/closable.js';
 import { systemTimer, type Timer } from '../lib/util/timer.js';
 import { type AccessOptions, accessOf, checkHost } from './access/index.js';
+import { AccessLog } from './accessLog.js';
 import type { Lane } from './endpoints/index.js';
 import type { ModelExecutor } from './executor.js';
 import { FaultLog, Refusals, warn } from './faults.js';
@@ -15,7 +16,7 @@ import { watchDirectory } from './repository/index.js';
 import { Scheduler, Tenants } from './scheduling/index.js';
 import { ModelServer, type ServingEvent } from './server.js';
 import { Shutdown } from './shutdown.js';
-import { statusPages } from './status/index.js';
+import { LoopLag, statusPages } from './status/index.js';
 import { Store } from './store/index.js';
 import { TracedBackend } from './traced.js';
 import { InlineExecutor, WorkerPool, type WorkerPoolOptions } from './worker/index.js';
@@ -66,7 +67,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const api = options.spans === true ? await openTelemetry() : undefined;
   const tenants = new Tenants(options.tenants);
   const models = modelsOf(options, tenants, timer, onFault, onEvent);
+  const lag = new LoopLag();
   const shutdown = new Shutdown(timer);
+  shutdown.add(() => lag.close());
   shutdown.add(() => faults.conclude());
   shutdown.add(() => models.close());
   const listening: Listening[] = [];
@@ -83,6 +86,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       onFault,
       ...(access !== undefined && { access }),
       ...(options.allowHosts !== undefined && { allowHosts: options.allowHosts }),
+      ...(options.onAccess !== undefined && { accessLog: new AccessLog(options.onAccess, timer) }),
       ...(limits.message !== undefined && { message: limits.message }),
     };
     const backend = api === undefined ? models : new TracedBackend(models, api);
@@ -93,7 +97,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       ...(overloadStatus !== undefined && { overloadStatus }),
       ...(options.cors !== undefined && { cors: options.cors }),
       onRefusal: refusals.of('http'),
-      pages: { ...statusPages(models, timer, refusals), ...pages?.(models) },
+      pages: { ...statusPages({ models, timer, refusals, faults, lag }), ...pages?.(models) },
     });
     listening.push(http);
     shutdown.add(async () => void (await Promise.all(listening.map((each) => each.close()))));

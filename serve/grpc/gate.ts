@@ -3,7 +3,7 @@ import { type Caller, LOCAL_CALLER, refuseForeignHost, requireRight } from '../a
 import type { IntakePlace } from '../intake/index.js';
 import type { Method } from './methods.js';
 import type { GrpcSettings } from './options.js';
-import type { Grpc, GrpcMetadata, GrpcStatus, InterceptedCall } from './package.js';
+import { type Grpc, type GrpcMetadata, type GrpcStatus, type InterceptedCall, textOf } from './package.js';
 
 /** No tenant's name: calls that need no right, whatever other calls there are. */
 const HEALTH = '';
@@ -105,11 +105,6 @@ export class Gate {
     }
     return access.identify(textOf(metadata, 'authorization'), textOf(metadata, 'x-api-key'));
   }
-}
-
-function textOf(metadata: GrpcMetadata, name: string): string | undefined {
-  const [value] = metadata.get(name);
-  return typeof value === 'string' ? value : undefined;
 }
 
 function tooSlow(): RequestError {

@@ -7,10 +7,7 @@ export interface Grpc {
   readonly Server: new (options: Readonly<Record<string, unknown>>) => GrpcServer;
   readonly ServerCredentials: { createInsecure(): unknown };
   readonly Metadata: new () => GrpcMetadata;
-  readonly ServerInterceptingCall: new (
-    call: InterceptedCall,
-    responder?: { start(next: Start): void },
-  ) => unknown;
+  readonly ServerInterceptingCall: new (call: InterceptedCall, responder?: Responder) => unknown;
 }
 
 /** A server of `@grpc/grpc-js`. */
@@ -92,11 +89,24 @@ export interface InterceptedCall {
   sendStatus(status: GrpcStatus): void;
 }
 
+/** What an interceptor does as a call begins and is answered. */
+interface Responder {
+  start(next: Start): void;
+  sendMessage?(message: Buffer, next: (message: Buffer) => void): void;
+  sendStatus?(status: GrpcStatus, next: (status: GrpcStatus) => void): void;
+}
+
 type Start = (listener: {
   onReceiveMetadata(metadata: GrpcMetadata, next: (metadata: GrpcMetadata) => void): void;
-  onReceiveHalfClose(next: () => void): void;
+  onReceiveHalfClose?(next: () => void): void;
   onCancel(): void;
 }) => void;
+
+/** A header's text; undefined without it, or where it has octets. */
+export function textOf(metadata: GrpcMetadata, name: string): string | undefined {
+  const [value] = metadata.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
 
 /** @throws MissingPackage without `@grpc/grpc-js` */
 export async function loadGrpc(load?: Load): Promise<Grpc> {

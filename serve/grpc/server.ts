@@ -7,6 +7,7 @@ import type { Backend } from '../backend.js';
 import { ClientCall } from '../call.js';
 import { asRequestError } from '../faults.js';
 import { type Listening, listen, portOf } from '../listening.js';
+import { callLog } from './callLog.js';
 import { Gate } from './gate.js';
 import { Health } from './health.js';
 import { METHODS, type Method } from './methods.js';
@@ -19,6 +20,7 @@ import {
   loadGrpc,
   octetMethod,
   type StreamHandler,
+  textOf,
   type UnaryCall,
 } from './package.js';
 
@@ -53,7 +55,10 @@ export async function grpcServer(
     'grpc.max_concurrent_streams': settings.limits.streams,
     'grpc.max_connection_idle_ms': settings.limits.idleMs,
     'grpc.enable_channelz': 0,
-    interceptors: [service.gate.intercept],
+    interceptors: [
+      ...(settings.accessLog === undefined ? [] : [callLog(grpc, settings.accessLog)]),
+      service.gate.intercept,
+    ],
   });
   server.addService(service.definitions(), service.handlers());
   server.addService(service.healthDefinitions(), service.healthHandlers());
@@ -168,9 +173,10 @@ class InferenceService {
 
   /** At once where nothing waits. */
   private answer(method: Method, call: UnaryCall): Buffer | Promise<Buffer> {
-    const { backend, settings, isOpen } = this;
+    const { settings, isOpen } = this;
     let leave: (() => void) | undefined;
     const { caller, arrived, place } = this.gate.of(call.metadata);
+    const backend = this.backendFor(call, caller.tenant);
     const begin = (octets: number, deadline: (arrived: number) => number | undefined) => {
       const until = sooner(deadline(arrived), this.deadlineOf(call));
       const begun = new ClientCall(caller.tenant, arrived, until, octets);
@@ -192,6 +198,20 @@ class InferenceService {
     } finally {
       if (!(out instanceof Promise)) over();
     }
+  }
+
+  /** The backend, which knows the call's trace and notes what is logged of it, where that is wanted. */
+  private backendFor({ metadata }: UnaryCall, tenant: string): Backend {
+    const { backend, settings } = this;
+    const traced =
+      backend.under?.({
+        traceparent: textOf(metadata, 'traceparent'),
+        tracestate: textOf(metadata, 'tracestate'),
+      }) ?? backend;
+    const note = settings.accessLog?.of(metadata);
+    if (note === undefined) return traced;
+    note.tenant = tenant;
+    return note.noting(traced);
   }
 
   /** In milliseconds of the timer. */

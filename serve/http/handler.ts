@@ -9,6 +9,7 @@ import {
   refuseForeignPage,
   requireRight,
 } from '../access/index.js';
+import type { AccessLog } from '../accessLog.js';
 import type { Backend } from '../backend.js';
 import type { HttpSettings, ServerPage } from './options.js';
 import { type FoundRoute, type GetRoute, type Route, routeOf } from './routes.js';
@@ -45,6 +46,7 @@ export class HttpHandler {
     request.url = path;
     if (host !== undefined) request.headers.host = host;
     this.settings.cors?.mark(request, response);
+    if (this.settings.accessLog !== undefined) logOf(this.settings.accessLog, request, response);
     try {
       if (isUnnamed) {
         response.shouldKeepAlive = false;
@@ -101,12 +103,13 @@ export class HttpHandler {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { backend, settings, sender } = this;
+    const { settings, sender } = this;
     const arrived = settings.timer.now();
     const admitted = route.right === undefined ? LOCAL_CALLER : this.admit(request, route.right);
     const { tenant } = admitted instanceof Promise ? await admitted : admitted;
     const isOpen = !this.isLeaving;
     const names = { model, version, query };
+    const backend = this.backendFor(request, response, model, tenant);
     const exchange = { request, response, ...names, tenant, arrived, backend, settings, isOpen };
     if (route.method === 'GET') {
       const answer = route.answer(exchange);
@@ -118,6 +121,24 @@ export class HttpHandler {
     } finally {
       place.leave();
     }
+  }
+
+  /** The backend, which knows the request's trace and notes what is logged of it, where that is wanted. */
+  private backendFor(
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+    model: string,
+    tenant: string,
+  ): Backend {
+    const { backend, settings } = this;
+    if (backend.under === undefined && settings.accessLog === undefined) return backend;
+    const [traceparent, tracestate] = [textOf(headers.traceparent), textOf(headers.tracestate)];
+    const traced = backend.under?.({ traceparent, tracestate }) ?? backend;
+    const note = settings.accessLog?.of(response);
+    if (note === undefined) return traced;
+    note.tenant = tenant;
+    if (model !== '') note.model = model;
+    return note.noting(traced);
   }
 
   /** The caller, who may do this. @throws RequestError `unauthenticated` or `denied` */
@@ -134,6 +155,23 @@ export class HttpHandler {
       ? caller.then((one) => requireRight(one, right))
       : requireRight(caller, right);
   }
+}
+
+function logOf(
+  log: AccessLog,
+  { method = '', url = '', headers }: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const mark = url.indexOf('?');
+  const note = log.begin('http', method, mark < 0 ? url : url.slice(0, mark));
+  note.id = textOf(headers['x-request-id']);
+  log.keep(response, note);
+  // Also where there was no answer.
+  response.once('close', () => note.over());
+}
+
+function textOf(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 function routeTo(path: string, page: ServerPage): FoundRoute {

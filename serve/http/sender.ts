@@ -42,6 +42,7 @@ export class Sender {
     // The client has left, or a failure came after its answer.
     if (response.destroyed || response.headersSent) return;
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    this.settings.accessLog?.of(response)?.answered(status, length);
     const all = ['Content-Type', type, 'Content-Length', String(length), ...headers];
     // A client that asked first may send its body now, or another request: nobody could tell them apart.
     const isLast = this.endsConnections || (asksFirst(response.req) && !response.req.complete);
@@ -74,6 +75,7 @@ export class Sender {
     const { req: request, socket } = response;
     if (muchFollows(request) && socket !== null && !response.headersSent) {
       request.resume();
+      this.settings.accessLog?.of(response)?.answered(status, writeError(failure).length);
       endWith(socket, rawFailure(status, failure.message, [...headersOf(response), ...headers]), LINGER_MS);
       return;
     }
