@@ -70,7 +70,10 @@ export const AIMS: readonly Aim[] = [
   },
   {
     aim: 'Watch a cascade in service',
-    packages: { 'prom-client': 'prometheusMetrics', '@opentelemetry/api': 'openTelemetrySpans' },
+    packages: {
+      'prom-client': 'prometheusMetrics',
+      '@opentelemetry/api': 'openTelemetrySpans, and spillway serve --spans',
+    },
     oneOf: [['prom-client'], ['@opentelemetry/api']],
   },
   {

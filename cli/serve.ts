@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type ServeOptions, type ServingEvent, serve } from '../entries/serve.js';
+import { type ServeOptions, serve } from '../entries/serve.js';
 import { OptionError } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { namingVariable, readEnvironment } from './environment.js';
 import { wholeFrom } from './numbers.js';
 import { checkDirectory } from './serve/check.js';
 import { EndSignals } from './serve/endSignals.js';
+import { addLogOptions, type LogOptions, loggedBy, ServeLog } from './serve/log.js';
 
-interface Options extends Common {
+interface Options extends Common, LogOptions {
   readonly host?: string;
   readonly port?: number;
   readonly grpcPort?: number;
@@ -29,8 +30,10 @@ interface Options extends Common {
 /** Seconds that a server which is told to end still takes requests: those who route them hear of it late. */
 const DRAIN_DELAY = 5;
 
-export function addServe(program: Command, io: Io): void {
-  const command = addCommand(
+export function addServe(program: Command, outer: Io): void {
+  const log = new ServeLog(outer, () => command.opts<Options>().log ?? 'text');
+  const { io } = log;
+  const command: Command = addCommand(
     program,
     io,
     'serve <directory>',
@@ -39,12 +42,11 @@ export function addServe(program: Command, io: Io): void {
       "where once they are warm. SIGTERM says that it isn't ready, answers what comes for a while, and ends; SIGHUP " +
       'loads files that have changed.',
     async (options: Options, directory: string) => {
+      log.begin();
       const { keys, memory, host, port, grpcPort, workers, watch, overloadStatus, allowWorse, stateDir } =
         options;
       const { allowHost, cors, ready, drainDelay = DRAIN_DELAY } = options;
       const ending = new EndSignals(io);
-      const report = (error: unknown) =>
-        io.err(`spillway: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
       const renamed = (error: unknown): never => {
         throw namingVariable(command, error);
       };
@@ -66,8 +68,7 @@ export function addServe(program: Command, io: Io): void {
         ...(ready !== undefined && { ready }),
         drainDelayMs: 1_000 * drainDelay,
         signal: ending.signal,
-        onEvent: (event) => io.err(`${lineOf(event)}\n`),
-        onFault: report,
+        ...loggedBy(log, options),
       };
       if (options.check) return checkDirectory(settings);
       let isWaiting = false;
@@ -91,18 +92,21 @@ export function addServe(program: Command, io: Io): void {
         );
       });
       if (serving === undefined) return { code: await ending.asked };
-      reload = () => void serving.reload().catch(report);
+      reload = () => void serving.reload().catch((error: unknown) => log.fault(error));
       if (isWaiting) reload();
       const { url, grpc, models } = serving;
       const lines = [`listening on ${url}`, ...(grpc === undefined ? [] : [`listening on grpc://${grpc}`])];
       io.out(
-        options.json
+        // A log of JSON is JSON alone, both streams together.
+        options.json || options.log === 'json'
           ? `${JSON.stringify({ url, ...(grpc !== undefined && { grpc: `grpc://${grpc}` }), models: models.index() })}\n`
           : `${lines.join('\n')}\n`,
       );
       const code = await ending.asked;
-      io.err('spillway: not ready any more; answering what has arrived, and what still comes\n');
+      const leaving = 'not ready any more; answering what has arrived, and what still comes';
+      log.info(leaving, {}, `spillway: ${leaving}\n`);
       await ending.close(serving);
+      log.flush();
       process.off('SIGHUP', onHangup);
       return { code };
     },
@@ -140,6 +144,7 @@ export function addServe(program: Command, io: Io): void {
 DIRECTORY/NAME/VERSION/ holds model.cascade, features.js and perhaps model.json; a version is a number.
 A model that can't be loaded is named on stderr, and the others are served.`,
     );
+  addLogOptions(command);
   readEnvironment(command);
 }
 
@@ -166,16 +171,6 @@ async function accessIn(path: string): Promise<Pick<ServeOptions, 'keys' | 'jwt'
   if (unknown !== undefined)
     throw new OptionError('--keys', `${path}: unknown "${unknown}"; known are keys, jwt`);
   return { ...(keys !== undefined && { keys }), ...(jwt !== undefined && { jwt }) };
-}
-
-function lineOf(event: ServingEvent): string {
-  const at = event.version === '' ? event.name : `${event.name}/${event.version}`;
-  if (event.what === 'alarm') {
-    const { mode, alarm } = event.alarm;
-    const of = mode === null ? 'of all answers' : `in mode ${mode}`;
-    return `${at}: alarm of the audit ${of}: ${JSON.stringify(alarm)}`;
-  }
-  return `${at}: ${event.what}${event.reason === '' ? '' : `: ${event.reason}`}`;
 }
 
 function portFrom(text: string): number {
