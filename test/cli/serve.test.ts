@@ -2,10 +2,9 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import test from 'ava';
 import { portOf } from '../../serve/listening.js';
-import { binary, runEach } from '../support/commandLine.js';
+import { runEach } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
 import { textModel } from '../support/servedModels.js';
 import { publishText, startServer, urlOf } from '../support/serverProcess.js';
@@ -16,7 +15,7 @@ const model = textModel();
 
 const publish = async (directory: string, at: string) => publishText(directory, at, await model);
 
-async function labelsOf(url: string, path = 'models/mails/infer', headers: Record<string, string> = {}) {
+async function labelsOf(url: string, path = 'models/mails/infer') {
   const { rows } = await model;
   const texts = (name: 'title' | 'body') => ({
     name,
@@ -25,7 +24,7 @@ async function labelsOf(url: string, path = 'models/mails/infer', headers: Recor
     data: rows.slice(0, 8).map((row) => row[name]),
   });
   const body = JSON.stringify({ inputs: [texts('title'), texts('body')], outputs: [{ name: 'label' }] });
-  const response = await fetch(`${url}/v2/${path}`, { method: 'POST', body, headers });
+  const response = await fetch(`${url}/v2/${path}`, { method: 'POST', body });
   const text = await response.text();
   return {
     status: response.status,
@@ -92,92 +91,6 @@ test('a model that can’t be loaded is named, and the others are served; JSON i
   t.is(await server.exited, 130);
 });
 
-test('--log json: both streams are JSON alone, an object a line, with requests by --access-log', async (t) => {
-  const directory = await folderFor(t);
-  await publish(directory, 'mails/1');
-  await mkdir(join(directory, 'empty/1'), { recursive: true });
-  const server = startServer(t, [
-    ...[directory, '--port', '0', '--workers', '1', '--drain-delay', '0'],
-    ...['--log', 'json', '--access-log'],
-  ]);
-  await server.has('out', '\n');
-  const { url } = JSON.parse(server.printed.out);
-  t.is((await labelsOf(url)).status, 200);
-  await server.has('err', '"request"');
-  await rm(directory, { recursive: true });
-  server.child.kill('SIGHUP');
-  await server.has('err', 'ENOENT');
-  t.is((await labelsOf(url)).status, 200);
-  server.child.kill('SIGTERM');
-  t.is(await server.exited, 0);
-  const lines = server.printed.err
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  for (const { time, level, message } of lines) {
-    t.is(new Date(time).toISOString(), time);
-    t.regex(level, /^(?:info|error)$/);
-    t.is(typeof message, 'string');
-  }
-  const find = (message: RegExp) => lines.filter((line) => message.test(line.message));
-  t.like(find(/^mails\/1: loaded$/)[0], { level: 'info', model: 'mails', version: '1', event: 'loaded' });
-  t.like(find(/^empty\/1: failed/)[0], { level: 'error', event: 'failed' });
-  t.like(find(/ENOENT/)[0], { level: 'error', code: 'ENOENT' });
-  t.is(find(/^not ready any more/).length, 1);
-  const requests = find(/^request$/);
-  t.is(requests.length, 2, 'the last one is printed before the end');
-  const path = '/v2/models/mails/infer';
-  t.like(requests[0], { method: 'POST', path, model: 'mails', tenant: 'anonymous', status: 200 });
-});
-
-/** Stands for an SDK: prints the spans that end, with the trace that they are of. */
-const SDK = `
-import { createRequire } from 'node:module';
-const { trace } = createRequire(${JSON.stringify(import.meta.url)})('@opentelemetry/api');
-trace.setGlobalTracerProvider({
-  getTracer: () => ({
-    startSpan(name, options, context) {
-      const said = {};
-      return {
-        setAttribute: (key, value) => void (said[key] = value),
-        end: () => console.error(JSON.stringify({ name, trace: trace.getSpanContext(context)?.traceId, ...said })),
-      };
-    },
-  }),
-});
-`;
-
-test('--spans: a request is a span of the trace that its header names', async (t) => {
-  const directory = await folderFor(t);
-  await publish(directory, 'mails/1');
-  const preload = join(directory, 'sdk.mjs');
-  await writeFile(preload, SDK);
-  const server = startServer(
-    t,
-    [directory, '--port', '0', '--workers', '1', '--spans', '--drain-delay', '0'],
-    ['--import', pathToFileURL(preload).href, binary, 'serve'],
-  );
-  await server.has('out', /^listening on/);
-  const trace = '0af7651916cd43dd8448eb211c80319c';
-  const headers = { traceparent: `00-${trace}-b7ad6b7169203331-01` };
-  t.is((await labelsOf(urlOf(server), undefined, headers)).status, 200);
-  await server.has('err', 'spillway.infer');
-  const span = /^\{.*\}$/m.exec(server.printed.err)?.[0] ?? '';
-  t.like(JSON.parse(span), { name: 'spillway.infer', trace, 'spillway.model': 'mails', 'spillway.rows': 8 });
-  server.child.kill('SIGTERM');
-  t.is(await server.exited, 0);
-});
-
-test('--log json: what keeps it from starting is a line of JSON, too', async (t) => {
-  const directory = await folderFor(t);
-  const [{ code, out, err }] = await runEach([
-    [['serve', join(directory, 'none'), '--log', 'json'], directory],
-  ]);
-  t.deepEqual([code, out], [2, '']);
-  t.like(JSON.parse(err), { level: 'error' });
-  t.regex(JSON.parse(err).message, /there is no folder/);
-});
-
 test('invalid options end it with exit code 2, and say what to do', async (t) => {
   const directory = await folderFor(t);
   const keys = join(directory, 'keys.json');
@@ -191,7 +104,6 @@ test('invalid options end it with exit code 2, and say what to do', async (t) =>
     ],
     [[directory, '--port', '65536'], /Expected a port from 0 to 65535/],
     [[directory, '--overload-status', '500'], /Expected 429 or 503/],
-    [[directory, '--log', 'xml'], /Expected text or json/],
     [[directory, '--keys', keys], /expected an object with "keys", "jwt" or both/],
     [[directory, '--keys', join(directory, 'no.json')], /no\.json can't be read/],
   ];
