@@ -46,11 +46,15 @@ export class Exposition {
 
 /** Labels with their values escaped. */
 export function labelText(labels: Readonly<Record<string, string>>): LabelText {
-  return Object.entries(labels)
-    .map(([name, value]) => `${name}="${escapedLabel(value)}"`)
-    .join(',');
+  let text = '';
+  for (const name in labels) text += `${text === '' ? '' : ','}${name}="${escapedLabel(labels[name])}"`;
+  return text;
 }
 
+const ESCAPED = /["\\\n]/;
+
 function escapedLabel(value: string): string {
+  // Hardly any is.
+  if (!ESCAPED.test(value)) return value;
   return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }
