@@ -1,4 +1,4 @@
-import type { VersionCounts } from '../counts/index.js';
+import type { AuditCounts, VersionCounts } from '../counts/index.js';
 import type { DurationBuckets, LoadCounts } from '../scheduling/index.js';
 
 /** Requests by how they ended. */
@@ -35,7 +35,7 @@ export interface ModelTotals
   readonly latency: DurationBuckets;
   readonly wait: DurationBuckets;
   readonly compute: DurationBuckets;
-  readonly audited: VersionCounts['audited'] | null;
+  readonly audited: AuditCounts | null;
 }
 
 export function modelTotals({
