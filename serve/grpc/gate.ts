@@ -1,12 +1,17 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import { type Caller, LOCAL_CALLER, refuseForeignHost, requireRight } from '../access/index.js';
 import type { IntakePlace } from '../intake/index.js';
+import { holdArriving } from './arriving.js';
 import type { Method } from './methods.js';
 import type { GrpcSettings } from './options.js';
 import { type Grpc, type GrpcMetadata, type GrpcStatus, type InterceptedCall, textOf } from './package.js';
 
 /** No tenant's name: calls that need no right, whatever other calls there are. */
 const HEALTH = '';
+/** Octets of the messages of calls that need no right: nobody knows who sends them, and they name a service at most. */
+const HEALTH_OCTETS = 4 * 1024;
+/** Octets of all other messages but requests for inference, as over HTTP. */
+const SMALL_OCTETS = 64 * 1024;
 
 /** A call that may be answered. */
 export interface Admitted {
@@ -49,13 +54,19 @@ export class Gate {
       start: (next) => {
         const late = setTimeout(() => call.sendStatus(this.statusOf(tooSlow())), settings.limits.requestMs);
         let place: IntakePlace | undefined;
+        let isThere: ((octets: number) => void) | undefined;
         next({
           onReceiveMetadata: (metadata, resume) =>
             this.admit(path, metadata, call, (admitted) => {
               place = admitted.place;
+              isThere = this.hold(path, call, place);
               // Its message isn't read before.
               void place.turn(() => resume(metadata));
             }),
+          onReceiveMessage(message, resume) {
+            isThere?.(message.length);
+            resume(message);
+          },
           onReceiveHalfClose(resume) {
             clearTimeout(late);
             resume();
@@ -69,6 +80,21 @@ export class Gate {
       },
     });
   };
+
+  /** @throws Error for a package that hides what arrives */
+  private hold(path: string, call: InterceptedCall, place: IntakePlace): (octets: number) => void {
+    const { stream } = call;
+    if (stream === undefined)
+      throw new Error('this version of @grpc/grpc-js hides how much of a message is there: install 1.14');
+    return holdArriving(stream, place, this.mostOf(path), (error) => call.sendStatus(this.statusOf(error)));
+  }
+
+  /** Octets of a message to a method. */
+  private mostOf(path: string): number {
+    const method = this.methods.get(path);
+    if (method?.hasLargeMessage === true) return this.settings.message.octets;
+    return Math.min(this.settings.message.octets, method?.right === undefined ? HEALTH_OCTETS : SMALL_OCTETS);
+  }
 
   private admit(
     path: string,

@@ -4,7 +4,7 @@ import { ABOUT, configuration } from '../about.js';
 import type { Right } from '../access/index.js';
 import type { Backend } from '../backend.js';
 import { type ClientCall, deadlineOf } from '../call.js';
-import { type IntakePlace, noRoom } from '../intake/index.js';
+import type { IntakePlace } from '../intake/index.js';
 import { refuseOverrides } from '../overrides.js';
 import {
   decodeIndexRequest,
@@ -38,6 +38,8 @@ export interface Context {
 export interface Method {
   /** What calling it needs; undefined: nothing. */
   readonly right: Right | undefined;
+  /** Whether its messages are requests for inference, which may be large. */
+  readonly hasLargeMessage?: true;
   answer(message: Uint8Array, context: Context): BinaryWriter | Promise<BinaryWriter>;
 }
 
@@ -72,8 +74,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   },
   ModelInfer: {
     right: 'infer',
+    hasLargeMessage: true,
     answer(message, { backend, limits, place, begin }) {
-      if (!place.take(message.length)) throw noRoom();
       const { model, version, parameters } = peekInferRequest(message);
       const call = begin(message.length, (arrived) => deadlineOf(parameters, arrived));
       return place.turn(() => {

@@ -87,6 +87,15 @@ export interface InterceptedCall {
   /** Its `:authority`. */
   getHost(): string;
   sendStatus(status: GrpcStatus): void;
+  /** What its message arrives on. Of the package's own: nothing public tells how much it keeps of a message. */
+  readonly stream?: ArrivingStream;
+}
+
+/** The octets of a call, as they arrive. */
+export interface ArrivingStream {
+  prependListener(event: 'data', listener: (chunk: Buffer) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
 }
 
 /** What an interceptor does as a call begins and is answered. */
@@ -98,6 +107,7 @@ interface Responder {
 
 type Start = (listener: {
   onReceiveMetadata(metadata: GrpcMetadata, next: (metadata: GrpcMetadata) => void): void;
+  onReceiveMessage?(message: Buffer, next: (message: Buffer) => void): void;
   onReceiveHalfClose?(next: () => void): void;
   onCancel(): void;
 }) => void;
