@@ -22,6 +22,8 @@ export const FULL_MODEL = -1;
 /** Rows of one or several requests to one model, to be computed together. */
 export interface Slice {
   readonly model: ModelKey;
+  /** Whose request it is. Undefined where several share it: those run by themselves before one is to blame. */
+  readonly tenant?: string | undefined;
   /** Position of the certified mode that answers, 0 the model's own plan; or {@link FULL_MODEL}. */
   readonly mode: number;
   readonly rows: number;
@@ -87,6 +89,8 @@ export interface Executor {
    * @throws RequestError where it fails at once
    */
   run(slice: Slice): Running | SliceAnswer;
+  /** Why a tenant's request of so many octets isn't taken: one like it ended a thread a while ago. */
+  refusal?(model: ModelKey, tenant: string, octets: number): RequestError | undefined;
 }
 
 /** Whether a slice is answered later. */

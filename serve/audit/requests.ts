@@ -3,7 +3,7 @@ import { OptionError } from '../../lib/errors.js';
 import { freshSeed, type Random, random } from '../../lib/stats/index.js';
 import type { Timer } from '../../lib/util/timer.js';
 import type { RequestRows } from '../requests/index.js';
-import { inputOctets } from '../scheduling/index.js';
+import { inputOctets } from '../rowOctets.js';
 import { rowsAt } from './auditedCascade.js';
 import type { ModeAnswers } from './modelAudit.js';
 

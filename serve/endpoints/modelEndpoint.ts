@@ -23,7 +23,7 @@ import type { Announced, Call } from '../backend.js';
 import type { ModelRecord } from '../counts/index.js';
 import { type LoadedModel, RefusedRows } from '../executor.js';
 import type { LoadedVersion } from '../repository/index.js';
-import { groupOf, kOf, Outputs, requestDeadline, rowsOf } from '../requests/index.js';
+import { checkRowSizes, groupOf, kOf, Outputs, requestDeadline, rowsOf } from '../requests/index.js';
 import type { ModelJob, ModelLoad, ModelQueue, Scheduler } from '../scheduling/index.js';
 import { Lost } from './lost.js';
 import { ModelQueues } from './modelQueues.js';
@@ -185,7 +185,9 @@ export class ModelEndpoint {
     const group = groupOf(request);
     const given = rowsOf(request, model.inputs, settings.maxBatchRows);
     const { rows, inputs } = given;
-    const ranked = model.kind === 'ranker' ? { k: kOf(request, rows) } : undefined;
+    const isRanker = model.kind === 'ranker';
+    checkRowSizes(given, model.inputs, settings, isRanker);
+    const ranked = isRanker ? { k: kOf(request, rows) } : undefined;
     const deadline = requestDeadline(request, call, settings);
     const watched = this.lost.watch(call.arrived, deadline);
     const job: ModelJob = {

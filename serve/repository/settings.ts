@@ -44,6 +44,10 @@ export interface ModelSettings {
   readonly p99Ms: number | undefined;
   /** The most rows of a request. */
   readonly maxBatchRows: number;
+  /** The most octets of a text, in UTF-8. */
+  readonly maxTextOctets: number;
+  /** The most octets of a row's `BYTES` together; of a ranker, whose rows are computed together, of all candidates'. */
+  readonly maxRowOctets: number;
   /** Under overload: whether requests are refused, or answered by more aggressive certified modes, and whose. */
   readonly overload: Overload;
   /** Whether all callers send rows of one population; if not, no mode's own promise holds of what it answers. */
@@ -60,6 +64,8 @@ const KEYS = [
   'timeoutMicroseconds',
   'p99Ms',
   'maxBatchRows',
+  'maxTextOctets',
+  'maxRowOctets',
   'overload',
   'callers',
   'audit',
@@ -89,6 +95,8 @@ export function modelSettings(
     timeoutMicroseconds: merged.timeoutMicroseconds,
     p99Ms: merged.p99Ms,
     maxBatchRows: merged.maxBatchRows ?? 16_384,
+    maxTextOctets: merged.maxTextOctets ?? 256 * 1024,
+    maxRowOctets: merged.maxRowOctets ?? 4 * 2 ** 20,
     overload: merged.overload ?? 'refuse',
     callers: merged.callers ?? 'differ',
     audit: audit && {
@@ -128,12 +136,14 @@ function checked(path: string, text: string): Given {
     );
   checkKeys(given, KEYS, at(''));
   const { versions, inline, timeoutMicroseconds, p99Ms, maxBatchRows } = given;
-  const { overload, callers, allowWorse } = given;
+  const { overload, callers, allowWorse, maxTextOctets, maxRowOctets } = given;
   if (versions !== undefined) checkVersions(at('versions'), versions);
   if (inline !== undefined) checkFlag(at('inline'), inline);
   if (timeoutMicroseconds !== undefined) checkWhole(at('timeoutMicroseconds'), timeoutMicroseconds, 1);
   if (p99Ms !== undefined) checkPositive(at('p99Ms'), p99Ms, 'milliseconds above 0');
   if (maxBatchRows !== undefined) checkWhole(at('maxBatchRows'), maxBatchRows, 1);
+  if (maxTextOctets !== undefined) checkWhole(at('maxTextOctets'), maxTextOctets, 1);
+  if (maxRowOctets !== undefined) checkWhole(at('maxRowOctets'), maxRowOctets, 1);
   if (overload !== undefined) checkOneOf(at('overload'), overload, OVERLOADS);
   if (callers !== undefined) checkOneOf(at('callers'), callers, ['differ', 'alike']);
   if (allowWorse !== undefined) checkFlag(at('allowWorse'), allowWorse);

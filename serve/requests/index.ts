@@ -3,3 +3,4 @@
 export { groupOf } from './group.js';
 export { kOf, type RequestRows, requestDeadline, rowsOf } from './inputs.js';
 export { Outputs, type OutputValues } from './outputs.js';
+export { checkRowSizes, type RowLimits } from './rowSizes.js';

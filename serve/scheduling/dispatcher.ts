@@ -5,7 +5,7 @@ import { faultOf, joinedAnswer, putPart, wholeAnswer } from './delivery.js';
 import type { JobAnswer, QueuedJob } from './job.js';
 import type { SchedulerTerms } from './options.js';
 import type { Flow, ModelQueue } from './queues.js';
-import { canJoin, type JobPiece, joinInputs } from './slices.js';
+import { canJoin, type JobPiece, joinInputs, rowsWithin, SLICE_OCTETS } from './slices.js';
 import type { Waiting } from './waiting.js';
 
 /** Milliseconds between two looks for cores while an executor has fewer than it had. */
@@ -236,9 +236,11 @@ export class Dispatcher {
     this.update(model, now);
     const { k } = first.job.job;
     // Jobs that share a slice run alone before one of their rows is blamed.
-    const firstRow = pieces.length === 1 ? first.from : 0;
+    const isAlone = pieces.length === 1;
+    const firstRow = isAlone ? first.from : 0;
     this.run(started, {
       model: model.loaded.key,
+      tenant: isAlone ? first.job.job.tenant : undefined,
       mode: model.loaded.fixedMode ?? mode,
       rows,
       ...(firstRow > 0 && { firstRow }),
@@ -413,27 +415,38 @@ export class Dispatcher {
     const pieces: JobPiece[] = [];
     const list = flow.next?.list;
     flow.isLargeNext = list !== flow.large;
-    let [rows, limit] = [0, 0];
+    let [rows, limit, octets] = [0, 0, 0];
     let job = list?.first;
     while (job !== undefined && (rows < limit || pieces.length === 0)) {
       const following = job.after;
       if (!this.drop(job, now)) {
         const rest = job.rows - job.sent;
         if (pieces.length === 0) limit = model.pacing.rows(model.costs[job.mode]);
-        else if (rows + rest > limit || !canJoin(pieces[0].job, job)) break;
-        const count = model.isRanker ? rest : Math.min(rest, limit);
+        else if (rows + rest > limit || octets + job.bytes > SLICE_OCTETS) break;
+        else if (!canJoin(pieces[0].job, job)) break;
+        const count = model.isRanker ? rest : rowsWithin(job, Math.min(rest, limit));
+        octets += job.bytes;
         pieces.push(this.pieceOf(job, count));
         if (model.isRanker) return pieces;
         rows += count;
+        if (count < rest) return pieces;
       }
       job = following;
     }
-    if (pieces.length > 0 && rows < limit) this.takeOthers(flow, pieces, rows, limit - rows, now);
+    if (pieces.length > 0 && rows < limit) this.takeOthers(flow, pieces, rows, limit - rows, octets, now);
     return pieces;
   }
 
   /** Rows of other tenants join, but the slice takes at most twice as long for that. */
-  private takeOthers(flow: Flow, pieces: JobPiece[], rows: number, left: number, now: number): void {
+  private takeOthers(
+    flow: Flow,
+    pieces: JobPiece[],
+    rows: number,
+    left: number,
+    held: number,
+    now: number,
+  ): void {
+    let octets = held;
     const { flows, costs } = flow.model;
     const [{ job: first }] = pieces;
     const cost = costs[first.mode];
@@ -448,8 +461,9 @@ export class Dispatcher {
         if (!this.drop(job, now)) {
           const rest = job.rows - job.sent;
           const ms = (joined + rest) * cost.rowMs;
-          if (rest > room || !this.waiting.canBorrow(other.tenant, ms)) break;
-          if (!canJoin(first, job)) break;
+          if (rest > room || octets + job.bytes > SLICE_OCTETS) break;
+          if (!this.waiting.canBorrow(other.tenant, ms) || !canJoin(first, job)) break;
+          octets += job.bytes;
           pieces.push(this.pieceOf(job, rest));
           room -= rest;
           joined += rest;

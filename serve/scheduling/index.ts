@@ -7,6 +7,5 @@ export { type ModelOptions, OVERLOADS, type Overload, type SchedulerOptions } fr
 export type { ModelQueue, ScheduledMode, ScheduledModel } from './queues.js';
 export { type Member, RoundRobin, Turn } from './roundRobin.js';
 export { Scheduler } from './scheduler.js';
-export { inputOctets } from './slices.js';
 export { ExitCounts, type LoadCounts, loadCounts, ModelCounts, type ModelLoad } from './statistics.js';
 export { Tenants, type TenantsOptions, type TenantTerms } from './tenants.js';

@@ -1,6 +1,7 @@
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Leaving } from '../backend.js';
 import type { SliceInput } from '../executor.js';
+import { bytesIn } from '../rowOctets.js';
 import type { Admission, ArrivingJob } from './admission.js';
 import type { Due } from './deadlines.js';
 import type { Ending } from './ending.js';
@@ -83,6 +84,8 @@ export class QueuedJob implements Due {
   /** Milliseconds of work that its rows add to the queue, each. */
   readonly rowMs: number;
   readonly octets: number;
+  /** Octets of its `BYTES` alone. */
+  readonly bytes: number;
   /** Milliseconds until its answer that were expected when it was admitted. */
   readonly expectedMs: number;
   readonly isProbe: boolean;
@@ -100,6 +103,7 @@ export class QueuedJob implements Due {
     this.mode = mode;
     this.rowMs = rowMs;
     this.octets = octets;
+    this.bytes = bytesIn(job, 0, rows);
     this.deadline = queuedAt + leftMs;
     this.expectedMs = expected;
     this.isProbe = isProbe;

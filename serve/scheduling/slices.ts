@@ -1,6 +1,7 @@
 import type { Elements } from '../../lib/protocol/messages/index.js';
 import type { SliceInput } from '../executor.js';
-import type { ModelJob, QueuedJob } from './job.js';
+import { bytesIn } from '../rowOctets.js';
+import type { QueuedJob } from './job.js';
 
 /** Rows `from` ... `to` - 1 of a job, in a slice. */
 export interface JobPiece {
@@ -98,16 +99,22 @@ function cut(elements: Elements, from: number, to: number): Elements {
   return ArrayBuffer.isView(elements) ? elements.subarray(from, to) : elements.slice(from, to);
 }
 
-/** Octets of a job's inputs. */
-export function inputOctets({ inputs }: Pick<ModelJob, 'inputs'>): number {
-  let octets = 0;
-  for (const name in inputs) {
-    const { elements } = inputs[name];
-    if (ArrayBuffer.isView(elements)) octets += elements.byteLength;
-    else for (let i = 0; i < elements.length; i++) octets += elements[i].length + OVERHEAD;
-  }
-  return octets;
-}
+/**
+ * Octets of `BYTES` in a slice of several rows: what rows take to compute grows with their texts, and a slice is ended
+ * where it takes too long.
+ */
+export const SLICE_OCTETS = 256 * 1024;
 
-/** Octets of a small array beside its content. */
-const OVERHEAD = 96;
+/** How many of a job's rows from `sent` on a slice has room for: `most`, or what the octets are enough for. */
+export function rowsWithin(
+  { job, bytes, sent }: Pick<QueuedJob, 'job' | 'bytes' | 'sent'>,
+  most: number,
+): number {
+  if (bytes <= SLICE_OCTETS) return most;
+  let left = SLICE_OCTETS;
+  for (let row = 0; row < most; row++) {
+    left -= bytesIn(job, sent + row, sent + row + 1);
+    if (left < 0) return Math.max(1, row);
+  }
+  return most;
+}

@@ -1,10 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { Elements } from '../../../lib/protocol/messages/index.js';
+import { inputOctets } from '../../../serve/rowOctets.js';
 import { type ModelJob, QueuedJob } from '../../../serve/scheduling/job.js';
 import { modelTerms } from '../../../serve/scheduling/options.js';
 import { ModelQueue, TenantQueue } from '../../../serve/scheduling/queues.js';
-import { canJoin, inputOctets, joinInputs } from '../../../serve/scheduling/slices.js';
+import { canJoin, joinInputs, rowsWithin, SLICE_OCTETS } from '../../../serve/scheduling/slices.js';
 import { TenantAccount } from '../../../serve/scheduling/tenants.js';
 import { jobOf, loadedModel } from '../../support/simulatedCores.js';
 
@@ -102,4 +103,24 @@ test('octets of numbers and of texts', (t) => {
   t.is(inputOctets(jobOf('a', 3)), 24);
   const x = { elements: [new Uint8Array(10), new Uint8Array(0)], rowShape: [] };
   t.is(inputOctets(jobOf('a', 2, { inputs: { x } })), 10 + 2 * 96);
+});
+
+test('rows with long texts share a slice as far as its octets go, and one row always fits', (t) => {
+  const texts = (...sizes: number[]) => {
+    const x = { elements: sizes.map((size) => new Uint8Array(size)), rowShape: [] };
+    return queued(jobOf('a', sizes.length, { inputs: { x } }));
+  };
+  const half = SLICE_OCTETS / 2;
+  t.is(rowsWithin(texts(10, 10, 10), 2), 2);
+  const long = texts(half, half, 1, 3 * half, 1, 1);
+  t.is(rowsWithin(long, 6), 2);
+  long.sent = 2;
+  t.is(rowsWithin(long, 4), 1);
+  long.sent = 3;
+  t.is(rowsWithin(long, 3), 1);
+  long.sent = 4;
+  t.is(rowsWithin(long, 2), 2);
+  // Numbers have the size that a model declares.
+  const x = { elements: new Float64Array(SLICE_OCTETS), rowShape: [SLICE_OCTETS / 2] };
+  t.is(rowsWithin(queued(jobOf('a', 2, { inputs: { x } })), 2), 2);
 });
