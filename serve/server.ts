@@ -93,8 +93,6 @@ export interface ServerOptions extends RepositoryOptions {
   onFault(error: unknown): void;
 }
 
-/** Milliseconds for which a server that ends waits for models that are being loaded. */
-const LOADS_MS = 1_000;
 
 /** The models of a directory behind the protocol. */
 export class ModelServer implements Backend {
@@ -215,14 +213,10 @@ export class ModelServer implements Backend {
 
   /** Answers what was accepted, lets go of all models and ends what computes them. */
   async close(): Promise<void> {
-    const closed = this.repository.close();
-    // A load that hangs ends with its thread.
-    const callOff = this.options.timer.after(LOADS_MS, () => {
-      if (this.repository.isBusy) void this.hosts.close();
-    });
-    await closed;
-    callOff();
-    await this.auditFiles.flush();
+    // One that hangs would keep the process.
+    this.hosts.callOff();
+    await this.repository.close();
+    await this.auditFiles.close();
     await this.hosts.close();
   }
 
@@ -339,9 +333,14 @@ class Found implements FoundModel {
 /** Both places where models are computed, as one. */
 class Hosts implements ModelLoader {
   private readonly places = new Map<string, Lane>();
-  private closed: Promise<void> | undefined;
+  private readonly leaving = new AbortController();
 
   constructor(private readonly lanes: Lanes) {}
+
+  /** Gives up what is being loaded, now and from now on. */
+  callOff(): void {
+    this.leaving.abort(new RequestError('unavailable', 'the server is closing'));
+  }
 
   laneOf(isInline: boolean): Lane {
     return isInline ? this.lanes.inline : this.lanes.workers;
@@ -349,7 +348,7 @@ class Hosts implements ModelLoader {
 
   async load(files: ModelFiles, inline: boolean): Promise<LoadedModel> {
     const lane = this.laneOf(inline);
-    const model = await lane.host.load(files);
+    const model = await lane.host.load(files, { signal: this.leaving.signal });
     this.places.set(model.key, lane);
     return model;
   }
@@ -360,12 +359,7 @@ class Hosts implements ModelLoader {
     await lane?.host.unload(key);
   }
 
-  close(): Promise<void> {
-    this.closed ??= this.end();
-    return this.closed;
-  }
-
-  private async end(): Promise<void> {
+  async close(): Promise<void> {
     const lanes = [this.lanes.workers, this.lanes.inline];
     for (const { scheduler } of lanes) scheduler.close();
     await Promise.all(lanes.map(({ host }) => host.close()));

@@ -5,8 +5,8 @@ import type { Timer } from '../../lib/util/timer.js';
 const QUIET_MS = 200;
 
 /**
- * Calls back when something below a directory has changed and nothing has for a while, and again for changes during
- * the call.
+ * Calls back when something below a directory has changed and nothing has for a while, also while a call before is
+ * still loading something: what hangs in loading keeps no other change waiting.
  *
  * @param changed reads the directory; what it throws is its own affair
  * @returns ends it
@@ -26,32 +26,17 @@ export function watchDirectory(
   };
 }
 
-/** Runs once it hasn't been touched for a while; never twice at the same time. */
+/** Runs once it hasn't been touched for a while. */
 export function debounced(run: () => Promise<void>, timer: Timer, quietMs: number) {
   let callOff: (() => void) | undefined;
-  let isRunning = false;
-  let isTouched = false;
   let isStopped = false;
   const touch = () => {
     if (isStopped) return;
-    if (isRunning) {
-      isTouched = true;
-      return;
-    }
     callOff?.();
-    callOff = timer.after(quietMs, start);
-  };
-  const start = () => {
-    callOff = undefined;
-    isRunning = true;
-    void run()
-      .catch(() => {})
-      .then(() => {
-        isRunning = false;
-        if (!isTouched) return;
-        isTouched = false;
-        touch();
-      });
+    callOff = timer.after(quietMs, () => {
+      callOff = undefined;
+      run().catch(() => {});
+    });
   };
   return {
     touch,

@@ -1,6 +1,7 @@
 import { overloaded, RequestError } from '../../lib/protocol/messages/index.js';
 import type { Announced } from '../backend.js';
 import type { Executor } from '../executor.js';
+import { inputOctets } from '../rowOctets.js';
 import { type Admission, type ArrivingJob, admit, modeFor, queueRefusal } from './admission.js';
 import { Deadlines } from './deadlines.js';
 import { emptyAnswer } from './delivery.js';
@@ -9,7 +10,6 @@ import { Ending } from './ending.js';
 import { DroppedByLoad, type JobAnswer, type ModelJob, QueuedJob } from './job.js';
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
 import { ModelQueue, type ScheduledModel } from './queues.js';
-import { inputOctets } from './slices.js';
 import { type ModelCounts, type ModelLoad, modelLoad } from './statistics.js';
 import type { TenantAccount } from './tenants.js';
 import { Waiting } from './waiting.js';
@@ -49,7 +49,10 @@ export class Scheduler {
   private callOffDue: (() => void) | undefined;
 
   /** @throws OptionError for an option that is unknown or out of its range */
-  constructor(executor: Executor, options: SchedulerOptions = {}) {
+  constructor(
+    private readonly executor: Executor,
+    options: SchedulerOptions = {},
+  ) {
     this.terms = schedulerTerms(options);
     this.waiting = new Waiting(this.terms.sliceMs);
     this.dispatcher = new Dispatcher(executor, this.waiting, this.terms, {
@@ -144,14 +147,10 @@ export class Scheduler {
     if (signal?.aborted) throw this.counted(model, cancelled(), now - arrived);
     this.checkTime(model, job, deadline, now);
     if (messageOctets !== undefined) model.sizes.observe(messageOctets, rows);
-    const { candidate, account, admission } = this.judge(
-      model,
-      job.tenant,
-      rows,
-      inputOctets(job),
-      deadline,
-      now,
-    );
+    const octets = inputOctets(job);
+    const barred = this.executor.refusal?.(model.loaded.key, job.tenant, octets);
+    if (barred !== undefined) throw this.refused(model, barred, now);
+    const { candidate, account, admission } = this.judge(model, job.tenant, rows, octets, deadline, now);
     const { tenant } = candidate;
     account.charge(rows * candidate.rowMs);
     const flow = tenant.flow(model);
@@ -188,11 +187,7 @@ export class Scheduler {
     const account = this.terms.tenants.account(name, now);
     const candidate = this.candidate(name, account, model, rows, octets, deadline, now);
     const admission = this.admission(candidate, account, now);
-    if (admission instanceof RequestError) {
-      model.counts.lastMs = now;
-      model.counts.refused++;
-      throw admission;
-    }
+    if (admission instanceof RequestError) throw this.refused(model, admission, now);
     return { account, candidate, admission };
   }
 
@@ -240,6 +235,13 @@ export class Scheduler {
       queueRefusal(candidate, this.waiting, present, this.terms) ??
       admit(candidate, this.waiting, present, now)
     );
+  }
+
+  /** A refusal before any work, counted. */
+  private refused(model: ModelQueue, error: RequestError, now: number): RequestError {
+    model.counts.lastMs = now;
+    model.counts.refused++;
+    return error;
   }
 
   /** An error with which a job ends before it waits, counted. */

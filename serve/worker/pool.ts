@@ -1,18 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { checkKeys, checkPositive, checkWhole } from '../../lib/check.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
-import { importedOnce } from '../../lib/util/code/index.js';
 import { systemTimer, type Timer } from '../../lib/util/timer.js';
 import type { LoadedModel, ModelExecutor, ModelFiles, ModelKey, Running, Slice } from '../executor.js';
+import { inputOctets } from '../rowOctets.js';
 import { type Opened, Store } from '../store/index.js';
 import { culpritOf, ownersOf } from './culprit.js';
-import { type LoadedReport, type LoadTask, receivedFault } from './hosting/index.js';
+import type { LoadedReport, LoadTask } from './hosting/index.js';
+import { keptSlice } from './knownRows.js';
 import { Loads } from './loads.js';
 import { PooledSlice } from './pooledSlice.js';
 import { isFor, type Seat } from './seat.js';
 import { SliceRunner } from './sliceRunner.js';
-import { Strikes } from './strikes.js';
+import { isStale, noted, Spares } from './spares.js';
+import { type Culprit, Strikes } from './strikes.js';
 import { Thread } from './thread.js';
+import { loadOnThread, unloadFromAll, unloadFromThread } from './threadLoads.js';
 
 /** Options of {@link WorkerPool}. */
 export interface WorkerPoolOptions {
@@ -32,7 +35,7 @@ export interface WorkerPoolOptions {
   readonly totalMs?: number;
   /** Megabytes of a thread's heap, beside shared memory. @defaultValue Node's own limit */
   readonly memoryMb?: number;
-  /** Called when a model ended threads so often that it isn't served any more. */
+  /** Called when a model isn't served any more, since it ended threads, and not by one caller's requests alone. */
   readonly onUnavailable?: (model: ModelKey, reason: string) => void;
   /** @defaultValue a store of its own */
   readonly store?: Store;
@@ -48,6 +51,10 @@ const REST_MS = 50;
 const LONGEST_REST_MS = 10_000;
 /** A slice whose thread ended is tried again so often. */
 const ATTEMPTS = 3;
+/** Milliseconds of loading for which a thread may answer nothing; what takes longer is loaded by one beside it. */
+const BESIDE_MS = 100;
+/** Milliseconds that the first load on a thread takes, for packages that the other threads have imported. */
+const FIRST_MS = 200;
 
 interface Entry {
   readonly opened: Opened;
@@ -55,12 +62,22 @@ interface Entry {
   readonly voided: string | undefined;
   /** Why it isn't served, if it isn't. */
   unavailable: string | undefined;
+  /** Rows that it has answered. */
+  known: Slice | undefined;
+}
+
+/** A version that was loaded on a spare thread, until all others have it. */
+interface Proven {
+  readonly task: LoadTask;
+  /** Why another thread couldn't load it. */
+  failure: RequestError | undefined;
 }
 
 /**
  * Runs slices on threads that can be ended. Each thread has all models, in memory that they share,
  * and computes one slice at a time. A thread whose slice takes too long, or that ends otherwise, is
- * replaced at once; other slices that it had are run again.
+ * replaced at once; other slices that it had are run again. A version is loaded on a spare thread
+ * first.
  *
  * @example
  * const pool = new WorkerPool();
@@ -72,9 +89,13 @@ export class WorkerPool implements ModelExecutor {
   private readonly strikes: Strikes;
   private readonly runner: SliceRunner;
   private readonly program: URL;
-  private readonly seats: Seat[];
+  private seats: readonly Seat[];
   private readonly loads = new Loads<Entry>();
+  private readonly spares: Spares;
   private readonly entries = new Map<ModelKey, Entry>();
+  private readonly proven = new Map<ModelKey, Proven>();
+  /** Threads are made beside others one at a time. */
+  private renewals: Promise<unknown> = Promise.resolve();
   private readonly queue: PooledSlice[] = [];
   /** Threads that may still read memory. */
   private readonly living = new Set<Thread>();
@@ -109,6 +130,7 @@ export class WorkerPool implements ModelExecutor {
     this.strikes = new Strikes(timer);
     this.runner = new SliceRunner(timer, () => this.dispatch());
     this.program = options.program ?? PROGRAM;
+    this.spares = new Spares(() => this.thread(() => {}), timer);
     this.seats = Array.from({ length: threads }, () => this.seat());
     for (const seat of this.seats) seat.isReady = true;
   }
@@ -141,7 +163,7 @@ export class WorkerPool implements ModelExecutor {
   }
 
   run(slice: Slice): Running {
-    const refused = this.refusal(slice);
+    const refused = this.refusalOf(slice);
     const job = new PooledSlice(slice, this.limitOf(slice), this.timer.now());
     if (refused !== undefined) {
       job.fail(refused);
@@ -161,9 +183,14 @@ export class WorkerPool implements ModelExecutor {
       const at = this.queue.indexOf(job);
       if (at >= 0) this.queue.splice(at, 1);
     });
+    this.keep(slice, job);
     this.queue.push(job);
     this.dispatch();
     return job;
+  }
+
+  refusal(model: ModelKey, tenant: string, octets: number): RequestError | undefined {
+    return this.strikes.refusal(model, tenant, octets);
   }
 
   async close(): Promise<void> {
@@ -175,8 +202,9 @@ export class WorkerPool implements ModelExecutor {
     for (const seat of this.seats) {
       for (const job of seat.jobs) job.fail(closing);
       seat.jobs.clear();
-      seat.thread.kill('the server is closing');
     }
+    this.spares.close();
+    for (const thread of this.living) thread.kill('the server is closing');
     await Promise.all([...this.living].map((thread) => thread.left()));
   }
 
@@ -187,24 +215,25 @@ export class WorkerPool implements ModelExecutor {
       jobs: new Set(),
       loading: 0,
       isPinged: false,
+      renewal: undefined,
     };
-    const thread: Thread = this.thread(() => whole);
+    const thread: Thread = this.thread((ended) => this.lost(whole, ended));
     const whole: Seat = Object.assign(seat, { thread });
     return whole;
   }
 
-  private thread(seatOf: () => Seat): Thread {
+  private thread(onEnd: (thread: Thread) => void): Thread {
     const thread: Thread = new Thread(
       this.program,
       this.options.memoryMb,
-      () => this.lost(seatOf(), thread),
+      () => onEnd(thread),
       () => this.living.delete(thread),
     );
     this.living.add(thread);
     return thread;
   }
 
-  private refusal({ model }: Slice): RequestError | undefined {
+  private refusalOf({ model }: Slice): RequestError | undefined {
     if (this.isClosed) return new RequestError('unavailable', 'the server is closing');
     const entry = this.entries.get(model);
     if (entry === undefined) return new RequestError('unavailable', `model '${model}' isn't loaded`);
@@ -251,15 +280,21 @@ export class WorkerPool implements ModelExecutor {
     this.strikeOwners(thread, owners, own);
     for (const job of own.reverse()) {
       if (job === culprit) {
-        const { model } = job.slice;
-        job.fail(new RequestError('internal', `model '${model}' ended its thread: ${thread.ended}`));
-        this.strike(model, `it ended its thread again and again, the last time: ${thread.ended}`);
+        job.fail(
+          new RequestError('internal', `model '${job.slice.model}' ended its thread: ${thread.ended}`),
+        );
+        this.strikeCaller(job, `${thread.ended}`);
         continue;
       }
       job.attempts++;
       if (culprit === undefined) job.isSuspect = true;
       if (job.attempts < ATTEMPTS) this.queue.unshift(job);
       else job.fail(new RequestError('internal', `the threads that ran it ended: ${thread.ended}`));
+    }
+    if (!this.seats.includes(seat)) {
+      // Another one has its place, or would have had.
+      this.dispatch();
+      return;
     }
     // A thread that slices have ended is replaced at once, and one that can't live by itself not all the time.
     if (own.length > 0) this.rests = 0;
@@ -273,14 +308,49 @@ export class WorkerPool implements ModelExecutor {
   private strikeOwners(thread: Thread, owners: readonly ModelKey[], own: readonly PooledSlice[]): void {
     for (const model of owners)
       if (!own.some(({ slice }) => slice.model === model))
-        this.strike(model, `it ended its thread again and again, the last time: ${thread.ended}`);
+        this.strike(model, undefined, AGAIN, `${thread.ended}`);
   }
 
-  private strike(model: ModelKey, reason: string): void {
-    if (!this.strikes.add(model)) return;
+  /** A slice has ended a thread. One of several callers is run again for each of them. */
+  private strikeCaller({ slice, isKnown }: PooledSlice, why: string): void {
+    const { model, tenant } = slice;
+    if (isKnown) this.strike(model, undefined, AGAIN, why);
+    else if (tenant !== undefined) this.strike(model, { tenant, octets: inputOctets(slice) }, AGAIN, why);
+  }
+
+  /**
+   * A model has ended a thread, which counts against a caller where its request did so.
+   *
+   * @param what it did, if it is given up for that
+   */
+  private strike(model: ModelKey, culprit: Culprit | undefined, what: string, why: string): void {
     const entry = this.entries.get(model);
-    if (entry === undefined) return;
-    this.withdraw(entry, `isn't served any more: ${reason}`);
+    const isOver = this.strikes.add(model, culprit, why, entry?.known !== undefined);
+    if (entry === undefined || entry.unavailable !== undefined) return;
+    if (isOver) this.withdraw(entry, `isn't served any more: it ${what}: ${why}`);
+    else this.runKnown(entry);
+  }
+
+  /** Keeps the first rows that a model answers. */
+  private keep(slice: Slice, job: PooledSlice): void {
+    const entry = this.entries.get(slice.model);
+    if (entry === undefined || entry.known !== undefined) return;
+    const kept = keptSlice(slice);
+    if (kept === undefined) return;
+    job.answer.then(
+      () => (entry.known ??= kept),
+      () => {},
+    );
+  }
+
+  /** Runs rows again that a model has answered before: whether a caller's rows are to blame, or the model. */
+  private runKnown({ known }: Entry): void {
+    if (known === undefined || this.isClosed) return;
+    if (this.queue.some(({ slice, isKnown }) => isKnown && slice.model === known.model)) return;
+    const job = new PooledSlice(known, this.limitOf(known), this.timer.now());
+    job.isKnown = true;
+    job.isSuspect = true;
+    this.queue.push(job);
   }
 
   /** From now on a model isn't served. */
@@ -297,19 +367,43 @@ export class WorkerPool implements ModelExecutor {
 
   /** A new thread with all models that are served. */
   private async replace(seat: Seat): Promise<void> {
-    if (this.isClosed) return;
-    const thread = this.thread(() => seat);
+    if (this.isClosed || !this.seats.includes(seat)) return;
+    const thread = this.thread((ended) => this.lost(seat, ended));
     seat.thread = thread;
     seat.loading = 0;
-    // Models that are loaded meanwhile come at the end.
-    for (const entry of this.entries.values()) {
+    if (await this.loadServed(seat)) this.ready(seat);
+  }
+
+  /** A seat takes slices from now on. */
+  private ready(seat: Seat): void {
+    seat.isReady = true;
+    this.catchUp(seat);
+    this.dispatch();
+  }
+
+  /** Has a seat load what came to be served in this moment. */
+  private catchUp(seat: Seat): void {
+    const entry = this.lackingOn(seat.thread);
+    if (entry !== undefined)
+      void this.loadOn(seat, seat.thread, { model: entry.opened.model, voided: entry.voided });
+  }
+
+  /**
+   * Loads on a seat's thread all models that are served, also those that come meanwhile.
+   *
+   * @returns whether it has them all: not where it ended
+   */
+  private async loadServed(seat: Seat): Promise<boolean> {
+    const { thread } = seat;
+    for (;;) {
+      const entry = this.lackingOn(thread);
+      if (entry === undefined) return seat.thread === thread && thread.ended === undefined;
       const { model } = entry.opened;
-      if (entry.unavailable !== undefined || thread.models.has(model.key)) continue;
       const outcome = await this.loadOn(seat, thread, { model, voided: entry.voided });
       if (thread.ended !== undefined) {
         if (outcome !== undefined)
-          this.strike(model.key, `it ended the thread that loaded it: ${thread.ended}`);
-        return;
+          this.strike(model.key, undefined, 'ended the thread that loaded it', thread.ended);
+        return false;
       }
       if (this.entries.get(model.key) !== entry) continue;
       if (outcome instanceof RequestError)
@@ -317,34 +411,70 @@ export class WorkerPool implements ModelExecutor {
       else if (!(await this.store.isSame(model.code)))
         this.withdraw(entry, 'lost its thread after its code was changed in place: load it again');
     }
-    if (seat.thread !== thread || thread.ended !== undefined) return;
-    seat.isReady = true;
-    this.dispatch();
+  }
+
+  /** A model that is served, and that a thread hasn't loaded. */
+  private lackingOn({ models }: Thread): Entry | undefined {
+    for (const entry of this.entries.values())
+      if (entry.unavailable === undefined && !models.has(entry.opened.model.key)) return entry;
+    return undefined;
+  }
+
+  /**
+   * Has another thread take a seat's place, once it has all models and those that are proven: the old one answers until
+   * then, and to the end what it has begun.
+   *
+   * @returns whether it has: not where it ended
+   */
+  private renew(seat: Seat): Promise<boolean> {
+    if (seat.renewal !== undefined) return seat.renewal;
+    const renewal = this.renewals.then(async () => {
+      const fresh = this.isClosed ? undefined : await this.madeBeside();
+      seat.renewal = undefined;
+      if (fresh === undefined) return false;
+      this.seats = this.seats.map((each) => (each === seat ? fresh : each));
+      this.ready(fresh);
+      void this.leave(seat);
+      return true;
+    });
+    seat.renewal = renewal;
+    this.renewals = renewal.catch(() => {});
+    return renewal;
+  }
+
+  /** A seat whose thread has all models; undefined if it ended. */
+  private async madeBeside(): Promise<Seat | undefined> {
+    const seat = this.seat();
+    const { thread } = seat;
+    await this.loadServed(seat);
+    for (const proven of this.proven.values()) {
+      if (thread.models.has(proven.task.model.key)) continue;
+      const outcome = await this.loadOn(seat, thread, proven.task);
+      if (outcome instanceof RequestError) proven.failure = outcome;
+    }
+    // What came meanwhile.
+    if ((await this.loadServed(seat)) && !this.isClosed) return seat;
+    thread.kill('the server is closing');
+    return undefined;
+  }
+
+  /** Ends the thread of a seat that another one has taken, once its slices are answered. */
+  private async leave(seat: Seat): Promise<void> {
+    seat.isReady = false;
+    while (seat.jobs.size > 0) await Promise.allSettled([...seat.jobs].map(({ answer }) => answer));
+    // What it was about to load, too.
+    await seat.thread.afterOthers(() => {});
+    seat.thread.kill('another one has taken its place');
   }
 
   private async loadEverywhere(files: ModelFiles, signal: AbortSignal): Promise<Entry> {
     const opened = await this.store.open(files, signal);
-    const { model, reference, held } = opened;
+    const { model, held } = opened;
     try {
-      const { answersOwn = false } = this.options;
-      const first = await this.loadFirst({ model, reference, answersOwn }, signal);
-      const { voided } = first;
-      for (;;) {
-        signal.throwIfAborted();
-        const lacking = this.seats.filter(
-          ({ thread }) => thread.ended === undefined && !thread.models.has(model.key),
-        );
-        if (lacking.length === 0) break;
-        await Promise.all(
-          lacking.map(async (seat) => {
-            await this.renewIfStale(seat, opened);
-            const { thread } = seat;
-            const outcome = await this.loadOn(seat, thread, { model, voided });
-            // A thread that other models have ended isn't this one's fault; the next one loads it again.
-            if (outcome instanceof RequestError && !thread.hasFailedSlices) throw outcome;
-          }),
-        );
-      }
+      const { report: first, isLong } = await this.prove(opened, signal);
+      const { voided, known } = first;
+      this.proven.set(files.key, { task: { model, voided, known }, failure: undefined });
+      await this.loadOnSeats(files.key, isLong, signal);
       if (!(await this.store.isCurrent(model.code))) {
         throw new RequestError(
           'unavailable',
@@ -362,64 +492,68 @@ export class WorkerPool implements ModelExecutor {
         about: { ...first.model, held: [...held, ...tables] },
         voided,
         unavailable: undefined,
+        known: undefined,
       };
       // A thread that was replaced a moment ago lacks it.
       this.entries.set(files.key, entry);
-      for (const seat of this.seats)
-        if (seat.isReady && !seat.thread.models.has(model.key))
-          void this.loadOn(seat, seat.thread, { model, voided });
+      for (const seat of this.seats) if (seat.isReady) this.catchUp(seat);
       return entry;
     } catch (error) {
       await this.forget(opened);
       throw error;
+    } finally {
+      this.proven.delete(files.key);
     }
-  }
-
-  /** Loads a model where its features are checked: once more if other models ended the thread. */
-  private async loadFirst(task: LoadTask, signal: AbortSignal): Promise<LoadedReport> {
-    for (let attempt = 1; ; ) {
-      const seat = await this.seatThatLives(signal);
-      await this.renewIfStale(seat, task);
-      const { thread } = seat;
-      const outcome = await this.loadOn(seat, thread, task);
-      if (outcome === undefined) continue;
-      if (!(outcome instanceof RequestError)) return outcome;
-      if (!thread.hasFailedSlices || attempt === ATTEMPTS) throw outcome;
-      attempt++;
-    }
-  }
-
-  private async seatThatLives(signal: AbortSignal): Promise<Seat> {
-    for (;;) {
-      signal.throwIfAborted();
-      const living = this.seats.filter(({ thread }) => thread.ended === undefined);
-      // The one with the least to do.
-      const [seat] = living.sort((a, b) => a.jobs.size + a.thread.inTurn - b.jobs.size - b.thread.inTurn);
-      if (seat !== undefined) return seat;
-      await new Promise<void>((resolve) => this.timer.after(REST_MS, resolve));
-    }
-  }
-
-  /** A thread can't import a file again that was changed in place: another one takes its place. */
-  private async renewIfStale(seat: Seat, { model: { code } }: Pick<Opened, 'model'>): Promise<void> {
-    const { thread } = seat;
-    const isStale = importedOnce(code).some(
-      ([url, digest]) => (thread.imported.get(url) ?? digest) !== digest,
-    );
-    if (!isStale) return;
-    seat.isReady = false;
-    await Promise.allSettled([...seat.jobs].map(({ answer }) => answer));
-    let renewed: Promise<void> | undefined;
-    await thread.afterOthers(async () => {
-      if (seat.thread !== thread) return;
-      renewed = this.replace(seat);
-      thread.kill('files that it had imported were changed');
-    });
-    await renewed;
   }
 
   /**
-   * Loads a model on a thread, once it has loaded those before.
+   * Loads a version on a spare thread, where its features are checked.
+   *
+   * @returns also whether that keeps a thread for longer than others should wait
+   */
+  private prove({ model, reference }: Opened, signal: AbortSignal) {
+    const { loadMs, answersOwn = false } = this.options;
+    const task = { model, reference, answersOwn };
+    return this.spares.use(model.code, signal, async (thread, isFresh) => {
+      await thread.begun();
+      const [at, waited] = [this.timer.now(), thread.waitedMs ?? 0];
+      const report = await loadOnThread(thread, task, this.timer, loadMs);
+      if (report instanceof RequestError) throw report;
+      const blockedMs = this.timer.now() - at - ((thread.waitedMs ?? 0) - waited);
+      await unloadFromThread(thread, model.key);
+      return { report, isLong: blockedMs > BESIDE_MS + (isFresh ? FIRST_MS : 0) };
+    });
+  }
+
+  /** Has all threads load a version: they themselves, or others beside them where that would keep them for long. */
+  private async loadOnSeats(key: ModelKey, isLong: boolean, signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; ; ) {
+      signal.throwIfAborted();
+      const proven = this.proven.get(key);
+      if (proven === undefined) return;
+      const { task, failure } = proven;
+      if (failure !== undefined) throw failure;
+      const lacking = this.seats.filter(
+        ({ thread }) => thread.ended === undefined && !thread.models.has(key),
+      );
+      if (lacking.length === 0) return;
+      await Promise.all(
+        lacking.map(async (seat) => {
+          const { thread } = seat;
+          if (isLong || isStale(thread, task.model.code)) {
+            if (!(await this.renew(seat)) && ++attempt > ATTEMPTS) throw unreplaced(key);
+            return;
+          }
+          const outcome = await this.loadOn(seat, thread, task);
+          // A thread that other models have ended isn't this one's fault; the next one loads it again.
+          if (outcome instanceof RequestError && !thread.hasFailedSlices) throw outcome;
+        }),
+      );
+    }
+  }
+
+  /**
+   * Loads a model on the thread of a seat, once it has loaded those before.
    *
    * @returns undefined if it had ended before
    */
@@ -428,53 +562,34 @@ export class WorkerPool implements ModelExecutor {
     thread: Thread,
     task: LoadTask,
   ): Promise<LoadedReport | RequestError | undefined> {
-    for (const [url, digest] of importedOnce(task.model.code)) thread.imported.set(url, digest);
-    return thread.afterOthers(async () =>
-      thread.ended === undefined ? this.loadNow(seat, thread, task) : undefined,
-    );
-  }
-
-  /** Loads a model on a thread, which is ended if that takes too long. */
-  private loadNow(seat: Seat, thread: Thread, task: LoadTask): Promise<LoadedReport | RequestError> {
-    const { key } = task.model;
-    seat.loading++;
-    return new Promise((resolve) => {
-      const { loadMs } = this.options;
-      const unlimit = this.timer.after(loadMs, () =>
-        thread.kill(`loading '${key}' took more than ${loadMs} ms`),
-      );
-      thread.send({ kind: 'load', task }, (message) => {
-        unlimit();
-        if (seat.thread === thread) {
-          seat.loading--;
-          this.dispatch();
-        }
-        if (message?.kind === 'loaded') {
-          thread.models.add(key);
-          resolve(message.loading);
-        } else if (message?.kind === 'failed') resolve(receivedFault(message.fault));
-        else
-          resolve(new RequestError('unavailable', `the thread that loaded '${key}' ended: ${thread.ended}`));
-      });
+    noted(thread, task.model.code);
+    return thread.afterOthers(async () => {
+      if (thread.ended !== undefined) return undefined;
+      seat.loading++;
+      const outcome = await loadOnThread(thread, task, this.timer, this.options.loadMs);
+      if (seat.thread === thread) {
+        seat.loading--;
+        this.dispatch();
+      }
+      return outcome;
     });
   }
 
   /** Unloads a model from all threads, and then frees its memory. */
   private async forget(opened: Opened): Promise<void> {
-    const { key } = opened.model;
-    await Promise.all(
-      [...this.living].map((thread) => {
-        thread.models.delete(key);
-        const unloaded = new Promise<void>((resolve) =>
-          thread.send({ kind: 'unload', key }, () => resolve()),
-        );
-        // An answer, if it lives; else it reads until it is gone.
-        return unloaded.then(() => (thread.ended === undefined ? undefined : thread.left()));
-      }),
-    );
+    await unloadFromAll(this.living, opened.model.key);
     this.store.release(opened);
   }
 }
+
+function unreplaced(key: ModelKey): RequestError {
+  return new RequestError(
+    'unavailable',
+    `the threads that were to take others' places with model '${key}' ended while they were made`,
+  );
+}
+
+const AGAIN = 'ended its thread again and again, the last time';
 
 /** Beside the package's entries, whichever of its files this is; in a checkout the source itself. */
 const PROGRAM = import.meta.url.endsWith('.ts')

@@ -8,6 +8,8 @@ export class PooledSlice implements Running {
   attempts = 0;
   /** Whether it may have ended a thread. */
   isSuspect = false;
+  /** Whether it is made of rows that its model has answered before. */
+  isKnown = false;
   private readonly endings: (() => void)[] = [];
   private readonly settle: {
     readonly answer: (answer: SliceAnswer) => void;

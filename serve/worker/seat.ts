@@ -14,6 +14,8 @@ export interface Seat {
   loading: number;
   /** Whether an answer to a ping is awaited. */
   isPinged: boolean;
+  /** While another thread is made to take its place. */
+  renewal: Promise<boolean> | undefined;
 }
 
 /**

@@ -33,9 +33,9 @@ export class Thread {
   readonly models = new Set<ModelKey>();
   /** Files that it has imported: their digests, by URL. */
   readonly imported = new Map<string, string>();
+  /** Models whose memory it may read: those that it was given to load and hasn't unloaded. */
+  readonly holds = new Set<ModelKey>();
   private turn: Promise<unknown> = Promise.resolve();
-  /** Works that are in turn, the current one included. */
-  inTurn = 0;
 
   /**
    * @param program URL of the file that it runs
@@ -101,16 +101,16 @@ export class Thread {
     return id;
   }
 
+  /** Fulfilled once it takes messages, or has ended. */
+  begun(): Promise<void> {
+    return new Promise((resolve) => void this.send({ kind: 'ping' }, () => resolve()));
+  }
+
   /** Runs one work after the other: what ends the thread meanwhile is the doing of one. */
-  async afterOthers<Result>(work: () => Promise<Result>): Promise<Result> {
-    this.inTurn++;
+  afterOthers<Result>(work: () => Promise<Result> | Result): Promise<Result> {
     const run = this.turn.then(work);
     this.turn = run.catch(() => {});
-    try {
-      return await run;
-    } finally {
-      this.inTurn--;
-    }
+    return run;
   }
 
   /** Fulfilled when the thread is gone and reads no memory any more; until then the process lives. */

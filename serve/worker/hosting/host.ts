@@ -31,6 +31,8 @@ export interface LoadTask {
   readonly model: StoredModel;
   /** Values of a few rows, by which features are checked: only where it is loaded first. */
   readonly reference?: State | undefined;
+  /** Those rows, for threads that don't check. */
+  readonly known?: readonly unknown[] | undefined;
   /** Why the certificate is void, as the first check found. */
   readonly voided?: string | undefined;
   /** Whether it answers the rows of the reference, in every mode, before it is loaded. */
@@ -43,6 +45,8 @@ export interface LoadedReport {
   readonly voided?: string | undefined;
   /** Of the thread's own. */
   readonly tables: readonly HeldTables[];
+  /** Rows of the file that it has answered, to warm it elsewhere. */
+  readonly known: readonly unknown[];
 }
 
 /** An imported module, and the number of models that are loaded, or being loaded, with it. */
@@ -118,7 +122,7 @@ export class ModelHost {
           ? servedCascade(await restoreCascade<unknown, Label, string>(model.path, states, options, shares))
           : servedRanker(await restoreRanker(model.path, states, options, shares), features.names);
       const own = task.reference ? rowsOfReference(task.reference) : [];
-      const known = own.slice(0, WARM_ROWS);
+      const { known = own.slice(0, WARM_ROWS) } = task;
       await served.warm(known, WARM_MS, shares.isFirst);
       const ownAnswers = task.answersOwn && (await answersTo(served, own));
       this.hosted.set(model.key, {
@@ -139,6 +143,7 @@ export class ModelHost {
           ...(ownAnswers && { ownAnswers }),
         },
         tables: shares.tables,
+        known,
         ...(verdict === 'void' && { voided: reason ?? 'the certificate is void' }),
       };
     } catch (error) {

@@ -169,7 +169,7 @@ for (const [what, code, why] of ENDS) {
 }
 
 test.serial(
-  'a model that ends threads three times in a minute is not served any more, and says why',
+  'a model that ends threads three times in a minute, and has answered nothing, is not served any more',
   async (t) => {
     const title = "(() => { if (row.title === 'end') process.exit(1); return row.title; })()";
     const files = await writeModel(folder, 'struck', cascade, featuresText({ title }));
@@ -182,8 +182,8 @@ test.serial(
     const other = await pool.load(await writeModel(folder, 'spared', cascade));
     const { key } = await pool.load(files);
     for (let time = 0; time < 3; time++) {
-      const error = await t.throwsAsync(pool.run(textSlice(key, [titled('end')])).answer, refused);
-      t.is(error.reason, 'internal');
+      const slice = textSlice(key, [titled('end')], { tenant: 'one' });
+      t.is((await t.throwsAsync(pool.run(slice).answer, refused)).reason, 'internal');
     }
     const error = await t.throwsAsync(pool.run(textSlice(key, some)).answer, refused);
     t.is(error.reason, 'unavailable');
@@ -196,6 +196,69 @@ test.serial(
     await pool.close();
   },
 );
+
+test.serial(
+  'one caller’s rows that end threads are charged to that caller, another’s to the model',
+  async (t) => {
+    const title = "(() => { if (row.title === 'end') process.exit(1); return row.title; })()";
+    const notices: string[] = [];
+    const pool = new WorkerPool({ threads: 1, program, onUnavailable: (key) => notices.push(key) });
+    const { key } = await pool.load(await writeModel(folder, 'charged', cascade, featuresText({ title })));
+    const ask = (tenant: string, rows: readonly TextRow[]) =>
+      pool.run(textSlice(key, rows, { tenant })).answer;
+    await ask('other', some.slice(0, 2));
+    t.is(pool.refusal(key, 'one', 1_000), undefined);
+    for (let time = 0; time < 4; time++) {
+      await t.throwsAsync(ask('one', [titled('end')]), refused);
+      // Rows that were answered before are tried again, and answered.
+      t.is((await ask('other', some)).answers.length, some.length);
+    }
+    const refusal = pool.refusal(key, 'one', 1_000);
+    t.is(refusal?.reason, 'overloaded');
+    t.true((refusal?.retryAfterMs ?? 0) > 0);
+    t.regex(refusal?.message ?? '', /tenant 'one' .*charged#1.*left with code 1/);
+    t.is(pool.refusal(key, 'other', 1_000), undefined);
+    t.is(pool.refusal(key, 'one', 10), undefined, 'a request unlike those');
+    t.deepEqual(notices, []);
+    await t.throwsAsync(ask('other', [titled('end')]), refused);
+    t.deepEqual(notices, []);
+    await t.throwsAsync(ask('a third', [titled('end')]), refused);
+    t.deepEqual(notices, [key]);
+    await pool.close();
+  },
+);
+
+test.serial(
+  'a model that doesn’t answer what it has answered before is given up, whoever asks',
+  async (t) => {
+    const flag = join(folder.folder, 'works no more');
+    const text = featuresText({
+      title: `(() => { if (existsSync(${JSON.stringify(flag)})) process.exit(1); return row.title; })()`,
+      more: "import { existsSync } from 'node:fs';",
+    });
+    const notices: string[] = [];
+    const pool = new WorkerPool({ threads: 1, program, onUnavailable: (_, why) => notices.push(why) });
+    const { key } = await pool.load(await writeModel(folder, 'works no more', cascade, text));
+    await pool.run(textSlice(key, some.slice(0, 5), { tenant: 'one' })).answer;
+    await writeFile(flag, '');
+    const other = [titled('another')];
+    await t.throwsAsync(pool.run(textSlice(key, other, { tenant: 'one' })).answer, refused);
+    while (notices.length === 0) await setImmediate();
+    t.regex(notices[0], /again and again.*code 1/);
+    await pool.close();
+  },
+);
+
+test.serial('rows of several callers charge nobody: each runs by itself', async (t) => {
+  const title = "(() => { if (row.title === 'end') process.exit(1); return row.title; })()";
+  const pool = new WorkerPool({ threads: 1, program });
+  const { key } = await pool.load(
+    await writeModel(folder, 'shared by two', cascade, featuresText({ title })),
+  );
+  await t.throwsAsync(pool.run(textSlice(key, [titled('end')])).answer, refused);
+  t.is(pool.refusal(key, 'one', 1_000), undefined);
+  await pool.close();
+});
 
 /** Features of one number, the second of which waits. */
 const WAITING = `import { define, dense, tfidf } from '../../library.mjs';
