@@ -1,5 +1,5 @@
-import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
@@ -9,6 +9,10 @@ import { checkRequests } from './requests.js';
 
 /** Milliseconds from a change until it is written: what was drawn within them is lost if the process is killed. */
 const WRITE_AFTER_MS = 1_000;
+/** Milliseconds until what couldn't be written is tried again, the longest: each wait is twice the one before. */
+const LONGEST_RETRY_MS = 60_000;
+/** Milliseconds of a note beyond which notes aren't waited for: the thread that writes them reads all requests. */
+const SLOW_MS = 100;
 
 type Versions = Map<string, () => ModelAuditState>;
 
@@ -18,7 +22,8 @@ type Versions = Map<string, () => ModelAuditState>;
  * reads them can foresee which.
  */
 export class AuditFiles {
-  private readonly writers = new Set<StateWriter>();
+  /** With the versions that they write. */
+  private readonly writers = new Map<StateWriter, string>();
   /** Of this process, also of audits that have ended. */
   private readonly known = new Map<string, Versions>();
 
@@ -36,13 +41,13 @@ export class AuditFiles {
   /**
    * The states of a model's audits, by version.
    *
-   * @throws OptionError for a file that holds no state: an alarm may be in it
+   * @throws OptionError for a folder that can't be read, or a file that holds no state: an alarm may be in it
    */
   async read(name: string): Promise<ReadonlyMap<string, ModelAuditState>> {
     const states = new Map<string, ModelAuditState>();
     const { folder } = this;
     if (folder !== undefined) {
-      for (const file of await orNone(readdir(join(folder, name)), [])) {
+      for (const file of await filesIn(join(folder, name))) {
         if (file.endsWith(STATE))
           states.set(file.slice(0, -STATE.length), await stateIn(join(folder, name, file)));
       }
@@ -57,6 +62,9 @@ export class AuditFiles {
     const folder = this.isKept ? this.folder : undefined;
     const versions: Versions = this.known.get(name) ?? new Map();
     this.known.set(name, versions.set(version, state));
+    const key = `${name}/${version}`;
+    // What couldn't be written of an audit before is older.
+    for (const [other, of] of this.writers) if (of === key && other.isEnding) other.stop();
     const file = folder === undefined ? undefined : new StateFile(join(folder, name), version);
     const timer = folder === undefined ? undefined : this.timer;
     const writer: StateWriter = new StateWriter(file, state, timer, this.onFault, () => {
@@ -66,14 +74,30 @@ export class AuditFiles {
       const last = state();
       versions.set(version, () => last);
     });
-    this.writers.add(writer);
+    this.writers.set(writer, key);
     return writer;
   }
 
   /** Writes what has changed. */
   async flush(): Promise<void> {
-    await Promise.all([...this.writers].map((writer) => writer.flush()));
+    await Promise.all([...this.writers.keys()].map((writer) => writer.flush()));
   }
+
+  /** Writes what has changed, and nothing more from then on. */
+  async close(): Promise<void> {
+    await this.flush();
+    for (const [writer, key] of this.writers) {
+      if (!writer.isWritten) this.onFault(unwritten(key));
+      writer.stop();
+    }
+  }
+}
+
+function unwritten(key: string): OptionError {
+  return new OptionError(
+    'stateDir',
+    `the last state of the audit of ${key} couldn't be written before the end: the next start goes on from the one before`,
+  );
 }
 
 /** Of the files, which earlier releases didn't write. A later one than this is refused. */
@@ -105,9 +129,29 @@ class StateFile {
   writeBegun(rows: number): void {
     if (this.note === undefined) {
       mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      this.note = openSync(this.path + BEGUN, constants.O_CREAT | constants.O_WRONLY, 0o600);
+      this.note = openSync(this.path + BEGUN, FOR_NOTES, 0o600);
     }
-    writeSync(this.note, String(rows).padEnd(DIGITS), 0);
+    writeSync(this.note, noteOf(rows), 0);
+  }
+
+  /** The same without keeping this thread, and again where the file is gone. */
+  async keepBegun(rows: number): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    const file = await open(this.path + BEGUN, FOR_NOTES, 0o600);
+    try {
+      await file.write(noteOf(rows), 0);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Whether notes go to the file of that name: it may have been removed, with its folder. */
+  async hasNote(): Promise<boolean> {
+    if (this.note === undefined) return true;
+    const there = await orNone<{ ino: number } | undefined>(stat(this.path + BEGUN), undefined);
+    if (this.note === undefined || there?.ino === fstatSync(this.note).ino) return true;
+    this.close();
+    return false;
   }
 
   close(): void {
@@ -116,21 +160,38 @@ class StateFile {
   }
 }
 
-async function stateIn(path: string): Promise<ModelAuditState> {
-  const [text, note] = await Promise.all([
-    readFile(path, 'utf8'),
-    orNone(readFile(path + BEGUN, 'utf8'), ''),
-  ]);
+const FOR_NOTES = constants.O_CREAT | constants.O_WRONLY;
+
+/** Replaces any other as a whole. */
+function noteOf(rows: number): string {
+  return String(rows).padEnd(DIGITS);
+}
+
+async function filesIn(folder: string): Promise<readonly string[]> {
   try {
+    return await orNone(readdir(folder), []);
+  } catch (error) {
+    throw new OptionError(
+      'stateDir',
+      `the states of audits can't be read (${messageOf(error)}): make ${folder} a folder that can be read, or remove it to begin new audits`,
+    );
+  }
+}
+
+async function stateIn(path: string): Promise<ModelAuditState> {
+  try {
+    const [text, note] = await Promise.all([
+      readFile(path, 'utf8'),
+      orNone(readFile(path + BEGUN, 'utf8'), ''),
+    ]);
     const { requests, ...state } = read(JSON.parse(text));
     if (requests === undefined) return state;
     const begun = Math.max(requests.begun, Number.parseInt(note, 10) || 0);
     return { ...state, requests: { ...requests, begun } };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
     throw new OptionError(
       'stateDir',
-      `the state of an audit can't be read (${why}); restore ${path}, or remove it to begin a new audit, which ` +
+      `the state of an audit can't be read (${messageOf(error)}); restore ${path}, or remove it to begin a new audit, which ` +
         'forgets alarms; or start the release that wrote it',
     );
   }
@@ -146,11 +207,22 @@ async function orNone<Value>(reading: Promise<Value>, none: Value): Promise<Valu
   }
 }
 
-/** Writes one file, never twice at once. */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Writes one file, never twice at once; what can't be written is tried again until it is. */
 export class StateWriter {
   private callOff: (() => void) | undefined;
   private isChanged = false;
   private isStopped = false;
+  /** Nothing changes any more: it stops once all is written. */
+  isEnding = false;
+  private retryMs = WRITE_AFTER_MS;
+  /** The last note, and whether the file has it. */
+  private noted = 0;
+  private isNoteKept = true;
+  private isSlow = false;
   private last: Promise<void> = Promise.resolve();
 
   /** @param file undefined, as the timer: nothing is written */
@@ -162,6 +234,11 @@ export class StateWriter {
     private readonly onStop: () => void,
   ) {}
 
+  /** Whether the files have all. */
+  get isWritten(): boolean {
+    return !this.isChanged && this.isNoteKept;
+  }
+
   /** @param isUrgent whether to write at once */
   changed(isUrgent = false): void {
     if (this.timer === undefined || this.isStopped) return;
@@ -172,12 +249,29 @@ export class StateWriter {
 
   /** Keeps, before it returns, how many rows may have begun: those that a state lacks were lost with the process. */
   begun(rows: number): void {
-    if (this.isStopped) return;
-    try {
-      this.file?.writeBegun(rows);
-    } catch (error) {
-      this.onFault(error);
+    if (this.isStopped || this.file === undefined || this.timer === undefined) return;
+    this.noted = rows;
+    this.isNoteKept = false;
+    if (this.isSlow) {
+      void this.flush();
+      return;
     }
+    const since = this.timer.now();
+    try {
+      this.file.writeBegun(rows);
+      this.isNoteKept = true;
+    } catch (error) {
+      this.failed(error);
+    }
+    const ms = this.timer.now() - since;
+    if (ms <= SLOW_MS) return;
+    this.isSlow = true;
+    this.onFault(
+      new OptionError(
+        'stateDir',
+        `a note of the audit took ${Math.round(ms)} ms: the next ones aren't waited for. Use a local folder`,
+      ),
+    );
   }
 
   /** Writes nothing from now on. */
@@ -190,27 +284,59 @@ export class StateWriter {
     this.onStop();
   }
 
-  /** Writes what has changed, and that no more has begun, and then nothing more. */
+  /** Writes what has changed, and that no more has begun, and then nothing more: at once, or when that can be done. */
   async end(): Promise<void> {
     await this.flush();
     const { requests } = this.state();
     if (requests !== undefined) this.begun(requests.begun);
-    this.stop();
+    this.isEnding = true;
+    if (this.isWritten) this.stop();
+    else if (this.isSlow) await this.flush();
   }
 
   /** Fulfilled once the file holds the state. */
   flush(): Promise<void> {
     this.callOff?.();
     this.callOff = undefined;
-    this.last = this.last.then(async () => {
-      if (!this.isChanged) return;
-      this.isChanged = false;
-      await this.file?.write(this.state()).catch((error: unknown) => {
-        this.isChanged = true;
-        this.onFault(error);
-      });
-    });
+    this.last = this.last.then(() => this.write());
     return this.last;
+  }
+
+  private async write(): Promise<void> {
+    const { file, timer } = this;
+    if (file === undefined || timer === undefined || this.isStopped) return;
+    const wasChanged = this.isChanged;
+    this.isChanged = false;
+    try {
+      if (wasChanged) await file.write(this.state());
+      if (!(await file.hasNote())) this.isNoteKept = false;
+      while (!this.isNoteKept) {
+        const { noted } = this;
+        const since = timer.now();
+        await file.keepBegun(noted);
+        this.isNoteKept = noted === this.noted;
+        this.isSlow = timer.now() - since > SLOW_MS;
+      }
+      this.retryMs = WRITE_AFTER_MS;
+      if (this.isEnding && this.isWritten) this.stop();
+    } catch (error) {
+      this.isChanged ||= wasChanged;
+      this.failed(error);
+    }
+  }
+
+  /** Nothing is lost while the process lives: it has the state, and writes it later. */
+  private failed(error: unknown): void {
+    if (this.isStopped) return;
+    const ms = this.retryMs;
+    this.retryMs = Math.min(LONGEST_RETRY_MS, 2 * ms);
+    this.callOff ??= this.timer?.after(ms, () => void this.flush());
+    this.onFault(
+      new OptionError(
+        'stateDir',
+        `the state of an audit can't be written (${messageOf(error)}). It is kept in memory, and tried again in ${ms / 1_000} s`,
+      ),
+    );
   }
 }
 

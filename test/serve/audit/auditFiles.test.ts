@@ -1,6 +1,7 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
+import { OptionError } from '../../../lib/errors.js';
 import { AuditFiles, type ModelAuditState } from '../../../serve/audit/index.js';
 import { FakeTimer } from '../../support/fakeTimer.js';
 import { folderFor } from '../../support/files.js';
@@ -119,4 +120,107 @@ test('a file that holds no state is refused: an alarm may be in it', async (t) =
       message: /audit can't be read.*a.1\.audit\.json, or remove it/,
     });
   }
+});
+
+/** Faults as texts, and files whose notes may take so many milliseconds. */
+function watched(folder: string, timer = new FakeTimer()) {
+  const faults: string[] = [];
+  const onFault = (error: unknown) =>
+    void faults.push(error instanceof OptionError ? error.message : `untyped ${error}`);
+  return { faults, timer, files: new AuditFiles(folder, timer, onFault) };
+}
+
+test('what can’t be written is kept, said, and written once the folder can be', async (t) => {
+  const folder = join(await folderFor(t), 'states');
+  await writeFile(folder, '');
+  const { files, faults, timer } = watched(folder);
+  const writer = files.writer('a', '1', () => stateOf(1, 700, 600));
+  writer.begun(900);
+  writer.changed(true);
+  await files.flush();
+  t.true(faults.length >= 2);
+  for (const fault of faults)
+    t.regex(fault, /'stateDir': the state of an audit can't be written.*tried again/);
+  await rm(folder);
+  await timer.pass(60_000);
+  await files.flush();
+  t.deepEqual(await found(folder), { 1: stateOf(1, 900, 600) });
+  await files.close();
+  t.is(timer.pending, 0);
+});
+
+test('on a full disk a note is kept until there is room', async (t) => {
+  const folder = await folderFor(t);
+  const note = join(folder, 'a', '1.audit.json.begun');
+  await mkdir(join(folder, 'a'));
+  await symlink('/dev/full', note);
+  const { files, faults, timer } = watched(folder);
+  const writer = files.writer('a', '1', () => stateOf(1, 700, 600));
+  writer.begun(900);
+  t.regex(faults[0], /ENOSPC/);
+  await rm(note);
+  await timer.pass(60_000);
+  writer.changed(true);
+  await files.flush();
+  t.deepEqual(await found(folder), { 1: stateOf(1, 900, 600) });
+});
+
+test('a folder that is removed while it is used is made again, with the state and the note', async (t) => {
+  const folder = join(await folderFor(t), 'states');
+  const { files, faults } = watched(folder);
+  const writer = files.writer('a', '1', () => stateOf(1, 700, 600));
+  writer.begun(900);
+  writer.changed(true);
+  await files.flush();
+  await rm(folder, { recursive: true });
+  writer.changed(true);
+  await files.flush();
+  t.deepEqual(await found(folder), { 1: stateOf(1, 900, 600) });
+  t.deepEqual(faults, []);
+});
+
+test('notes that take long are waited for once, and kept all the same', async (t) => {
+  const folder = await folderFor(t);
+  let now = 0;
+  // Each look at the time is half a second later.
+  const timer = Object.assign(new FakeTimer(), { now: () => (now += 500) });
+  const { files, faults } = watched(folder, timer);
+  const writer = files.writer('a', '1', () => stateOf(1, 700, 600));
+  writer.changed(true);
+  for (const rows of [800, 900, 1_000]) writer.begun(rows);
+  t.deepEqual(faults.length, 1);
+  t.regex(faults[0], /took 500 ms.*local folder/);
+  await files.flush();
+  t.deepEqual(await found(folder), { 1: stateOf(1, 1_000, 600) });
+});
+
+test('an audit that ends while nothing can be written is written later, unless it has a successor', async (t) => {
+  const folder = join(await folderFor(t), 'states');
+  await writeFile(folder, '');
+  const { files, faults, timer } = watched(folder);
+  for (const version of ['1', '2']) {
+    const writer = files.writer('a', version, () => stateOf(1));
+    writer.changed(true);
+    await writer.end();
+  }
+  await rm(folder);
+  files.writer('a', '2', () => stateOf(2));
+  await timer.pass(60_000);
+  await files.flush();
+  t.deepEqual(await found(folder), { 1: stateOf(1) });
+  faults.length = 0;
+  await rm(folder, { recursive: true });
+  await writeFile(folder, '');
+  files.writer('a', '3', () => stateOf(3)).changed(true);
+  await files.close();
+  t.regex(faults.at(-1) ?? '', /last state of the audit of a\/3 couldn't be written/);
+});
+
+test('a folder of states that can’t be read says what to do', async (t) => {
+  const folder = await folderFor(t);
+  await writeFile(join(folder, 'a'), '');
+  await t.throwsAsync(found(folder), {
+    instanceOf: OptionError,
+    message: /'stateDir': the states of audits can't be read.*make .*a a folder/,
+  });
 });
