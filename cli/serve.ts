@@ -92,7 +92,12 @@ export function addServe(program: Command, outer: Io): void {
         );
       });
       if (serving === undefined) return { code: await ending.asked };
-      reload = () => void serving.reload().catch((error: unknown) => log.fault(error));
+      const report = (error: unknown) => log.fault(error);
+      reload = () => {
+        void serving.reload().catch(report);
+        // Keys that can't be used change nothing.
+        if (keys !== undefined) void accessIn(keys).then(serving.changeAccess).catch(report);
+      };
       if (isWaiting) reload();
       const { url, grpc, models } = serving;
       const lines = [`listening on ${url}`, ...(grpc === undefined ? [] : [`listening on grpc://${grpc}`])];

@@ -1,8 +1,9 @@
+import { OptionError } from '../lib/errors.js';
 import { openTelemetry } from '../lib/run/telemetry/index.js';
 import { unlessAborted } from '../lib/util/abort.js';
 import type { Closable } from '../lib/util/closable.js';
 import { systemTimer, type Timer } from '../lib/util/timer.js';
-import { type AccessOptions, accessOf, checkHost } from './access/index.js';
+import { type AccessOptions, accessOf, checkHost, ReplaceableAccess } from './access/index.js';
 import { AccessLog } from './accessLog.js';
 import type { Lane } from './endpoints/index.js';
 import type { ModelExecutor } from './executor.js';
@@ -30,6 +31,12 @@ export interface Serving extends Closable {
   readonly models: ServedModels;
   /** Loads files that have changed, and those that couldn't be loaded before. */
   reload(): Promise<void>;
+  /**
+   * Tells callers apart by other keys or tokens from now on; requests that were let in are answered.
+   *
+   * @throws OptionError where they can't be used, and for a server that was started without any: what held before holds
+   */
+  changeAccess(access: Pick<ServeOptions, 'keys' | 'jwt'>): Promise<void>;
   /**
    * Says that it isn't ready and still takes requests for `drainDelayMs`; then takes no connection any more, answers
    * what has arrived, and ends the workers. Another call returns the same promise, and may end the wait sooner.
@@ -125,6 +132,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       grpc: grpc && addressOf(grpc),
       models,
       reload: () => models.refresh(true),
+      changeAccess: async (given) => {
+        if (access === undefined)
+          throw new OptionError(
+            'keys',
+            'this server was started without any: end it, and start it with keys',
+          );
+        access.replace(await accessOf(given));
+      },
       close,
       [Symbol.asyncDispose]: close,
     };
@@ -196,7 +211,7 @@ export function modelsOf(
 async function accessOr({ keys, jwt }: ServeOptions) {
   if (keys === undefined && jwt === undefined) return undefined;
   const given: AccessOptions = { ...(keys !== undefined && { keys }), ...(jwt !== undefined && { jwt }) };
-  return accessOf(given);
+  return new ReplaceableAccess(await accessOf(given));
 }
 
 /** IPv6 addresses stand in brackets. */

@@ -6,3 +6,4 @@ export { type Allows, ANY, hostRule, isLoopback, originRule } from './hosts.js';
 export type { JwtOptions } from './jwt.js';
 export type { KeyOptions } from './keys.js';
 export { checkHost, LOCAL_CALLER, refuseForeignHost, refuseForeignPage } from './loopback.js';
+export { ReplaceableAccess } from './replaceable.js';

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { portOf } from '../../serve/listening.js';
 import { runEach } from '../support/commandLine.js';
@@ -67,6 +68,36 @@ test('SIGHUP while models are loaded, or without their folder, ends nothing', as
   server.child.kill('SIGHUP');
   await server.has('err', /spillway: .*ENOENT/);
   t.is((await labelsOf(urlOf(server))).status, 200);
+  server.child.kill('SIGTERM');
+  t.is(await server.exited, 0);
+});
+
+test('keys are read again by SIGHUP; a file that holds none changes nothing, and says why', async (t) => {
+  const directory = join(await folderFor(t), 'models');
+  await publish(directory, 'mails/1');
+  const file = join(directory, '..', 'keys.json');
+  const [before, after] = ['a-key-from-before', 'a-key-from-after!'];
+  const keep = (key: string) => writeFile(file, JSON.stringify({ keys: [{ key, tenant: 'shop' }] }));
+  await keep(before);
+  const server = start(t, [directory, '--port', '0', '--workers', '1', '--keys', file]);
+  await server.has('out', 'listening on');
+  const statusWith = async (key: string) => {
+    const response = await fetch(`${urlOf(server)}/v2`, { headers: { 'x-api-key': key } });
+    return response.status;
+  };
+  t.deepEqual([await statusWith(before), await statusWith(after)], [200, 401]);
+  await writeFile(file, '{ "keys": [{ "key": "cut off');
+  server.child.kill('SIGHUP');
+  await server.has('err', /'--keys': .*keys\.json can't be read/);
+  t.is(await statusWith(before), 200);
+  await keep('short');
+  server.child.kill('SIGHUP');
+  await server.has('err', /'keys\[0\]\.key': expected 16 characters or more/);
+  t.is(await statusWith(before), 200);
+  await keep(after);
+  server.child.kill('SIGHUP');
+  while ((await statusWith(after)) !== 200) await setTimeout(20);
+  t.is(await statusWith(before), 401);
   server.child.kill('SIGTERM');
   t.is(await server.exited, 0);
 });
