@@ -79,7 +79,7 @@ test('keys are read again by SIGHUP; a file that holds none changes nothing, and
   const [before, after] = ['a-key-from-before', 'a-key-from-after!'];
   const keep = (key: string) => writeFile(file, JSON.stringify({ keys: [{ key, tenant: 'shop' }] }));
   await keep(before);
-  const server = start(t, [directory, '--port', '0', '--workers', '1', '--keys', file]);
+  const server = startServer(t, [directory, '--port', '0', '--workers', '1', '--keys', file]);
   await server.has('out', 'listening on');
   const statusWith = async (key: string) => {
     const response = await fetch(`${urlOf(server)}/v2`, { headers: { 'x-api-key': key } });

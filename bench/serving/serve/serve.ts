@@ -5,6 +5,7 @@ import { type Check, columns } from '../../harness/checks.js';
 import type { RunOptions, Workload } from '../../harness/harness.js';
 import { machine, versions } from '../../harness/machine.js';
 import { makePipelines, type Pipelines } from '../pipelines.js';
+import { attacks } from './attacks.js';
 import { cold } from './cold.js';
 import { makeMails } from './mails.js';
 import { memory } from './memory.js';
@@ -40,6 +41,7 @@ const PARTS = [
   'overload',
   'neighbours',
   'processor',
+  'attacks',
 ];
 
 async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
@@ -86,6 +88,7 @@ async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
       await server.close();
     }
     if (wants('processor')) outcomes.processor = await processor(bench);
+    if (wants('attacks')) outcomes.attacks = await attacks(bench);
   } finally {
     await programs?.close();
     await rm(folder, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { LoadCommands } from '../loadSpec.js';
+import type { AttackCommands } from './attackCommands.js';
 import { Child, type Commands } from './children.js';
 import type { AloneCommands, BareCommands, GrpcCommands, ServerCommands } from './serverCommands.js';
 
@@ -12,7 +13,7 @@ import type { AloneCommands, BareCommands, GrpcCommands, ServerCommands } from '
  */
 const FLAGS = ['--max-semi-space-size=2'];
 
-const PROGRAMS = ['load', 'server', 'alone', 'bare', 'grpcLoad'];
+const PROGRAMS = ['load', 'server', 'alone', 'bare', 'grpcLoad', 'attacker'];
 
 /** Programs of the benchmark as JavaScript, each to run in a process of its own. */
 export class Programs {
@@ -63,6 +64,10 @@ export class Programs {
 
   grpcLoad(): Child<GrpcCommands> {
     return this.start('grpcLoad');
+  }
+
+  attacker(): Child<AttackCommands> {
+    return this.start('attacker');
   }
 
   /** Ends all processes. */
