@@ -39,10 +39,14 @@ const ATTACKS: Readonly<Record<AttackSpec['what'], Attack>> = {
       goesOn,
     ),
   unfinished: async (spec, count, goesOn) => {
-    const session = connect(`http://${spec.grpc}`);
-    session.on('error', () => {});
+    const open = () => connect(`http://${spec.grpc}`).on('error', () => {});
+    let session = open();
     const all = Array.from({ length: 16 }, async () => {
-      while (goesOn()) count(await unfinished(session, goesOn));
+      while (goesOn()) {
+        // The server ends a connection that resets calls without end.
+        if (session.destroyed || session.closed) session = open();
+        count(await unfinished(session, goesOn));
+      }
     });
     await Promise.all(all);
     session.destroy();
@@ -99,8 +103,9 @@ async function unfinished(session: ReturnType<typeof connect>, goesOn: () => boo
     'content-type': 'application/grpc',
     te: 'trailers',
   });
-  stream.on('error', () => {});
   let status: string | undefined;
+  let drained = () => {};
+  stream.on('error', () => {}).on('drain', () => drained());
   stream.once('response', (headers) => {
     status = String(headers['grpc-status']);
   });
@@ -110,7 +115,10 @@ async function unfinished(session: ReturnType<typeof connect>, goesOn: () => boo
   const chunk = Buffer.alloc(64 * 1024);
   for (let sent = 0; sent < 59 * MIB && status === undefined && goesOn(); sent += chunk.length) {
     if (stream.write(chunk)) continue;
-    await Promise.race([new Promise((resolve) => stream.once('drain', resolve)), setTimeout(100)]);
+    const drain = new Promise<void>((resolve) => {
+      drained = resolve;
+    });
+    await Promise.race([drain, setTimeout(100)]);
   }
   while (status === undefined && goesOn()) await setTimeout(10);
   stream.destroy();
