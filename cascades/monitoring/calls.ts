@@ -1,5 +1,5 @@
+import { Fifo } from '../../lib/util/fifo.js';
 import type { Label } from '../types/index.js';
-import { Fifo } from './fifo.js';
 import type { CallOutcome, DrawOutcome } from './outcome.js';
 
 /** A call that isn't counted yet, in the order in which calls began: plain data. */

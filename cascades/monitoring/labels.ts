@@ -1,6 +1,6 @@
 import { type DriftState, driftRun, driftStep } from '../../lib/stats/index.js';
+import { Fifo } from '../../lib/util/fifo.js';
 import type { Label } from '../types/index.js';
-import { Fifo } from './fifo.js';
 import type { AuditedLoss } from './losses.js';
 import type { LateLabel } from './outcome.js';
 
