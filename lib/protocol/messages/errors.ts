@@ -44,15 +44,20 @@ export class RequestError extends SpillwayError {
   }
 }
 
-/**
- * The error of a request that is refused before any work. It has no stack: collecting one takes longer than the
- * decision, and a server refuses most requests when it has the least time.
- */
+/** The error of a request that is refused before any work. */
 export function overloaded(message: string, retryAfterMs: number): RequestError {
+  return withoutStack(() => new RequestError('overloaded', message, retryAfterMs));
+}
+
+/**
+ * An error that load causes, without a stack: collecting one takes longer than the decision, and a server refuses most
+ * requests when it has the least time.
+ */
+export function withoutStack<Thrown extends Error>(make: () => Thrown): Thrown {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return new RequestError('overloaded', message, retryAfterMs);
+    return make();
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }

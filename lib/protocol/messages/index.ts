@@ -3,7 +3,7 @@
 export { configOf, type ModelConfig, writeModelConfig } from './config.js';
 export { ARRAYS, type NumberElements } from './datatypes.js';
 export { type InputDeclaration, inputDeclarations } from './declarations.js';
-export { overloaded, REQUEST_FAULTS, RequestError, type RequestFault } from './errors.js';
+export { overloaded, REQUEST_FAULTS, RequestError, type RequestFault, withoutStack } from './errors.js';
 export { readError, writeError } from './faults.js';
 export { JSON_LENGTH } from './header.js';
 export { parameterOf } from './json.js';
@@ -18,6 +18,7 @@ export {
 } from './metadata.js';
 export { peekTimeout, timeoutOf } from './peekTimeout.js';
 export { readInferRequest, readInferResponse } from './read.js';
+export { readInSteps } from './readInSteps.js';
 export { readIndex, readIndexRequest, writeIndex } from './repository.js';
 export { type MakeRow, rowOf } from './rowOf.js';
 export { readStatistics, writeStatistics } from './statistics.js';

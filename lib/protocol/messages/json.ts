@@ -26,6 +26,11 @@ export function parseJson(what: string, octets: Uint8Array, limits: MessageLimit
     );
   }
   checkStructure(octets, limits);
+  return parsedText(what, octets);
+}
+
+/** The same without its limits. */
+export function parsedText(what: string, octets: Uint8Array): Document {
   const text = documentOf(octets);
   if (text === undefined) throw new RequestError('invalid', `${what} is no JSON: it isn't UTF-8`);
   try {

@@ -1,10 +1,30 @@
 import { show } from '../../check.js';
+import { atOnce } from '../../util/atOnce.js';
 import { OCTETS } from './datatypes.js';
 import { RequestError } from './errors.js';
 import { headerEnd } from './header.js';
-import { isObject, listOf, NONE, nameOf, objectOf, optionalText, parametersOf, parseJson } from './json.js';
+import {
+  isObject,
+  type JsonObject,
+  listOf,
+  NONE,
+  nameOf,
+  objectOf,
+  optionalText,
+  parametersOf,
+  parseJson,
+} from './json.js';
 import { DEFAULT_LIMITS, type MessageLimits, TensorAllowance } from './limits.js';
-import { checkNumber, outlineOf, plainOctets, productOf, readOctets, readTensors } from './tensors/index.js';
+import {
+  checkNumber,
+  outlineOf,
+  plainOctets,
+  productOf,
+  readOctets,
+  readTensors,
+  type TensorData,
+  tensorsIn,
+} from './tensors/index.js';
 import type { InferRequest, InferResponse, Tensor, TensorMetadata, WantedOutput } from './types.js';
 
 /** What is known of a request beside its body. */
@@ -52,14 +72,28 @@ export function readInferRequest(body: Uint8Array, context: RequestContext): Inf
   }
   const json = end === undefined ? body : body.subarray(0, end);
   const { text, value } = parseJson('the request', json, limits);
-  const { id, parameters, inputs, outputs } = objectOf('the request', value);
   const binary = end === undefined ? undefined : body.subarray(end);
+  return atOnce(requestIn(objectOf('the request', value), { text, binary }, context));
+}
+
+/**
+ * A request of its parsed JSON; gives way while it reads data that weren't parsed.
+ *
+ * @param source the JSON as text, and the binary tensors after it, if there may be any
+ * @param data what wasn't parsed with the rest
+ */
+export function* requestIn(
+  { id, parameters, inputs, outputs }: JsonObject,
+  { text, binary }: { readonly text: string; readonly binary: Uint8Array | undefined },
+  { model, version, limits = DEFAULT_LIMITS }: RequestContext,
+  data?: TensorData,
+): Generator<undefined, InferRequest> {
   return {
     model,
     version,
     id: optionalText("'id'", id),
     parameters: parametersOf("'parameters'", parameters),
-    inputs: readTensors(inputs, { text, key: 'inputs', binary, taken: EXACT, limits }),
+    inputs: yield* tensorsIn(inputs, { text, key: 'inputs', binary, taken: EXACT, limits }, data),
     outputs: outputs === undefined || outputs === null ? undefined : readWanted(outputs, limits),
   };
 }

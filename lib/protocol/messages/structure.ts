@@ -1,3 +1,4 @@
+import { DataSpans } from './dataSpans.js';
 import { RequestError } from './errors.js';
 import type { MessageLimits } from './limits.js';
 
@@ -24,36 +25,88 @@ const [KEYS, KEYS_A_TENSOR] = [1024, 32];
 /** A list takes as much memory as some elements, 14 times its octets: 63 MiB of empty ones took 901 MiB. */
 const ELEMENTS_A_LIST = 16;
 
+/** The depth of a tensor's data: in the message, its list of tensors, and the tensor. */
+const DATA = 4;
+
 /**
- * Counts what parsing would allocate: a list or an object takes many times its octets. JSON that is malformed passes,
- * since parsing finds that.
+ * Looks at JSON before it is parsed. It counts what parsing would allocate, since a list or an object takes many times
+ * its octets, and finds the data of tensors. JSON that is malformed passes, since parsing finds that.
+ */
+export class StructureScan {
+  private at = 0;
+  private depth = 0;
+  private values = 0;
+  private lists = 0;
+  private keys = 0;
+  private readonly mostKeys: number;
+
+  /** @param spans is told what may be data of tensors */
+  constructor(
+    private readonly json: Uint8Array,
+    private readonly limits: MessageLimits,
+    private readonly spans = new DataSpans(json),
+  ) {
+    this.mostKeys = KEYS + KEYS_A_TENSOR * limits.tensors;
+  }
+
+  /**
+   * Looks at so many octets more, or at a text that ends after them.
+   *
+   * @returns whether all has been looked at
+   * @throws RequestError `too-large` over a limit
+   */
+  look(octets: number): boolean {
+    const { json, spans, limits } = this;
+    const until = Math.min(json.length, this.at + octets);
+    let { at, depth, values, lists, keys } = this;
+    for (; at < until; at++) {
+      const meaning = MEANING[json[at]];
+      if (meaning === 0) continue;
+      if (meaning === VALUE) {
+        values++;
+        if (depth <= DATA) spans.comma(at, depth);
+      } else if (meaning === TEXT) {
+        const open = at;
+        at = endOfText(json, at);
+        if (depth < DATA) spans.text(open, at, depth);
+      } else if (meaning === END) {
+        if (--depth < DATA) spans.closed(at, depth);
+      } else if (meaning === KEY) {
+        keys++;
+        if (depth < DATA) spans.colon();
+      } else {
+        if (meaning === OBJECT) keys++;
+        else lists++;
+        if (++depth > limits.depth) throw tooLarge(`is nested deeper than ${limits.depth}`);
+        if (depth <= DATA) spans.opened(at, depth, meaning === LIST);
+      }
+    }
+    this.at = at;
+    this.depth = depth;
+    this.values = values;
+    this.lists = lists;
+    this.keys = keys;
+    this.check();
+    return at >= json.length;
+  }
+
+  private check(): void {
+    const { mostKeys, limits, lists, values, keys } = this;
+    const mostValues = limits.elements + mostKeys;
+    const mostLists = Math.ceil(limits.elements / ELEMENTS_A_LIST) + mostKeys;
+    if (lists > mostLists) throw tooLarge(`has more than ${mostLists} lists (data may be flat)`);
+    if (values > mostValues) throw tooLarge(`has more than ${mostValues} values`);
+    if (keys > mostKeys) throw tooLarge(`has more than ${mostKeys} keys and objects`);
+  }
+}
+
+/**
+ * The same of a whole message.
  *
  * @throws RequestError `too-large` over a limit
  */
 export function checkStructure(json: Uint8Array, limits: MessageLimits): void {
-  const mostKeys = KEYS + KEYS_A_TENSOR * limits.tensors;
-  const mostValues = limits.elements + mostKeys;
-  const mostLists = Math.ceil(limits.elements / ELEMENTS_A_LIST) + mostKeys;
-  let depth = 0;
-  let values = 0;
-  let lists = 0;
-  let keys = 0;
-  for (let i = 0; i < json.length; i++) {
-    const meaning = MEANING[json[i]];
-    if (meaning === 0) continue;
-    if (meaning === VALUE) values++;
-    else if (meaning === TEXT) i = endOfText(json, i);
-    else if (meaning === END) depth--;
-    else if (meaning === KEY) keys++;
-    else {
-      if (meaning === OBJECT) keys++;
-      else lists++;
-      if (++depth > limits.depth) throw tooLarge(`is nested deeper than ${limits.depth}`);
-    }
-  }
-  if (lists > mostLists) throw tooLarge(`has more than ${mostLists} lists (data may be flat)`);
-  if (values > mostValues) throw tooLarge(`has more than ${mostValues} values`);
-  if (keys > mostKeys) throw tooLarge(`has more than ${mostKeys} keys and objects`);
+  new StructureScan(json, limits).look(json.length);
 }
 
 function tooLarge(what: string): RequestError {

@@ -25,9 +25,7 @@ export function readData(
   const elements = new ARRAYS[datatype](values.length);
   const bad = fill(datatype, values, elements, 0, taken);
   if (bad < 0) return elements;
-  const isRounded = typeof values[bad] === 'number' && !Number.isSafeInteger(values[bad]);
-  const isExact = isRounded && isWide(elements) && readExactly(elements, digits());
-  if (!isExact) throw wrongElement(outline, bad, values[bad]);
+  if (!readExactly(elements, 0, values, bad, digits)) throw wrongElement(outline, bad, values[bad]);
   return elements;
 }
 
@@ -97,6 +95,21 @@ function checkNesting(
   }
 }
 
+/** Values of some items of nested data, row-major; undefined where they aren't nested as the shape says. */
+export function flatItems(items: readonly unknown[], shape: readonly number[]): unknown[] | undefined {
+  const flat: unknown[] = [];
+  for (const item of items) if (!isShaped(item, shape, 1)) return undefined;
+  gather(items, shape.length, flat, 0);
+  return flat;
+}
+
+function isShaped(value: unknown, shape: readonly number[], dimension: number): boolean {
+  if (dimension === shape.length) return !Array.isArray(value);
+  if (!Array.isArray(value) || value.length !== shape[dimension]) return false;
+  for (const each of value) if (!isShaped(each, shape, dimension + 1)) return false;
+  return true;
+}
+
 /** @returns the position after the last value */
 function gather(values: readonly unknown[], depth: number, flat: unknown[], from: number): number {
   let at = from;
@@ -118,7 +131,7 @@ function textsOf(outline: Outline, values: ArrayLike<unknown>): readonly Uint8Ar
   return strings;
 }
 
-function areTexts(values: ArrayLike<unknown>): values is readonly string[] {
+export function areTexts(values: ArrayLike<unknown>): values is readonly string[] {
   for (let i = 0; i < values.length; i++) if (typeof values[i] !== 'string') return false;
   return Array.isArray(values);
 }
@@ -127,14 +140,28 @@ function isWide(elements: NumberElements): elements is BigInt64Array | BigUint64
   return elements instanceof BigInt64Array || elements instanceof BigUint64Array;
 }
 
-/** @returns whether all of the texts are whole numbers that 64 bits hold */
-function readExactly(elements: BigInt64Array | BigUint64Array, texts: readonly string[]): boolean {
-  if (texts.length !== elements.length) return false;
+/**
+ * Reads whole numbers beyond 2^53, which parsing has rounded, from their texts.
+ *
+ * @param from where the values begin among the elements
+ * @param bad position of a value that isn't an element as it is
+ * @returns whether all of the texts are whole numbers that 64 bits hold
+ */
+export function readExactly(
+  elements: NumberElements,
+  from: number,
+  values: ArrayLike<unknown>,
+  bad: number,
+  digits: () => readonly string[],
+): boolean {
+  if (typeof values[bad] !== 'number' || Number.isSafeInteger(values[bad]) || !isWide(elements)) return false;
+  const texts = digits();
+  if (texts.length !== values.length) return false;
   for (let i = 0; i < texts.length; i++) {
     const whole = exactWhole(texts[i]);
     if (whole === undefined) return false;
-    elements[i] = whole;
-    if (elements[i] !== whole) return false;
+    elements[from + i] = whole;
+    if (elements[from + i] !== whole) return false;
   }
   return true;
 }
@@ -156,7 +183,11 @@ export const EXPECTED: Readonly<Record<Datatype, string>> = {
   BYTES: 'well-formed text',
 };
 
-function wrongElement({ place, datatype, shape }: Outline, position: number, value: unknown): RequestError {
+export function wrongElement(
+  { place, datatype, shape }: Outline,
+  position: number,
+  value: unknown,
+): RequestError {
   const hint = value === null ? '. JSON has no NaN: send binary tensors where values are missing' : '';
   return new RequestError(
     'invalid',

@@ -20,7 +20,7 @@ export class TensorDigits {
     this.starts ??= this.find();
     const start = this.starts[tensor];
     if (start === undefined) return [];
-    return this.json.slice(start, endOf(this.json, start)).match(/-?\d[\d.eE+-]*/g) ?? [];
+    return writtenNumbers(this.json.slice(start, endOf(this.json, start)));
   }
 
   private find(): (number | undefined)[] {
@@ -36,6 +36,11 @@ export class TensorDigits {
     }
     return starts;
   }
+}
+
+/** The numbers in JSON without texts, as they are written. */
+export function writtenNumbers(json: string): string[] {
+  return json.match(/-?\d[\d.eE+-]*/g) ?? [];
 }
 
 /** Where the value of a key begins; the last one, where the key occurs more than once. */

@@ -1,4 +1,6 @@
 import { show } from '../../../check.js';
+import { atOnce } from '../../../util/atOnce.js';
+import type { DataSpan } from '../dataSpans.js';
 import { RequestError } from '../errors.js';
 import { isObject, type JsonObject, listOf, nameOf, objectOf, parametersOf } from '../json.js';
 import { type MessageLimits, TensorAllowance } from '../limits.js';
@@ -8,6 +10,14 @@ import { TensorDigits } from './digits.js';
 import type { Taken } from './fill.js';
 import { readOctets } from './octets.js';
 import { type Outline, outlineOf } from './outline.js';
+import { readSpan } from './spanData.js';
+
+/** Where a message has data that weren't parsed with the rest of it. */
+export interface TensorData {
+  readonly json: Uint8Array;
+  /** By the tensor's position; undefined: its data were parsed. */
+  readonly spans: readonly (DataSpan | undefined)[];
+}
 
 /** A message whose tensors are read. */
 export interface TensorMessage {
@@ -26,7 +36,16 @@ const SIZE = 'binary_data_size';
 
 /** @throws RequestError `invalid` or `too-large`, naming the tensor */
 export function readTensors(list: unknown, source: TensorMessage): Tensor[] {
-  const { text, key, binary, limits } = source;
+  return atOnce(tensorsIn(list, source));
+}
+
+/** The same, which gives way now and then while it reads data. */
+export function* tensorsIn(
+  list: unknown,
+  source: TensorMessage,
+  data?: TensorData,
+): Generator<undefined, Tensor[]> {
+  const { text, key, binary, limits, taken } = source;
   const items = listOf(`'${key}'`, list);
   checkNumber(key, items.length, limits);
   const allowance = new TensorAllowance(limits);
@@ -44,7 +63,11 @@ export function readTensors(list: unknown, source: TensorMessage): Tensor[] {
     const size = sizeOf(outline, item, binary === undefined ? undefined : binary.length - used);
     let elements: Elements;
     if (size === undefined || binary === undefined) {
-      elements = readData(outline, dataOf(outline, item), source.taken, () => digits.of(i));
+      const span = data?.spans[i];
+      elements =
+        data === undefined || span === undefined
+          ? readData(outline, dataOf(outline, item), taken, () => digits.of(i))
+          : yield* readSpan(outline, data.json, span, taken);
     } else {
       elements = readOctets(outline, binary.subarray(used, used + size));
       used += size;
