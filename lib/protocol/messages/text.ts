@@ -14,27 +14,35 @@ export function octetsOfText(text: string): Uint8Array<ArrayBuffer> | undefined 
 }
 
 /**
- * Several texts as UTF-8, in memory that they share: a call of the encoder costs more than the octets of a short
- * text. Undefined where one isn't well-formed.
+ * Several texts as UTF-8, in memory that they share: memory of its own costs more than the octets of a short text.
+ * Undefined where one isn't well-formed.
  */
-export function octetsOfTexts(texts: readonly string[]): Uint8Array[] | undefined {
-  const all = encoder.encode(texts.join(''));
+export function octetsOfTexts(texts: readonly string[]): Uint8Array<ArrayBuffer>[] | undefined {
   let characters = 0;
   for (const text of texts) characters += text.length;
-  // As many octets as characters are ASCII.
-  const isAscii = all.length === characters;
-  const parts: Uint8Array[] = new Array(texts.length);
+  // ASCII has as many octets as characters, and other texts often few more.
+  let room = 0;
+  let all = new Uint8Array(characters);
+  const parts: Uint8Array<ArrayBuffer>[] = new Array(texts.length);
   let at = 0;
   for (let i = 0; i < texts.length; i++) {
     const text = texts[i];
-    // Halves of a pair in two texts make a whole one where they are joined.
-    if (!isAscii && LONE_SURROGATE.test(text)) return undefined;
-    const length = isAscii ? text.length : encoder.encodeInto(text, all.subarray(at)).written;
-    parts[i] = all.subarray(at, at + length);
-    at += length;
+    let { read, written } = encoder.encodeInto(text, at === 0 ? all : all.subarray(at));
+    while (read < text.length) {
+      all = new Uint8Array(Math.ceil(ROOMS[room++] * characters) + 2 * text.length);
+      at = 0;
+      ({ read, written } = encoder.encodeInto(text, all));
+    }
+    if (written !== read && LONE_SURROGATE.test(text)) return undefined;
+    characters -= text.length;
+    parts[i] = all.subarray(at, at + written);
+    at += written;
   }
   return parts;
 }
+
+/** Octets a character that memory is made for: the last are enough for all texts. */
+const ROOMS = [9 / 8, 3];
 
 /** Octets as text; undefined where they aren't UTF-8. */
 export function utf8Text(octets: Uint8Array): string | undefined {

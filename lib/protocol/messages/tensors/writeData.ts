@@ -50,14 +50,25 @@ function writeFloats(
 }
 
 function writeTexts(written: () => Written, { shape }: Tensor, elements: readonly Uint8Array[]): string {
-  const texts: string[] = new Array(elements.length);
+  // Labels are few, and the same octets in many rows.
+  const known: { readonly octets: Uint8Array; readonly json: string }[] = [];
+  let json = '[';
   for (let i = 0; i < elements.length; i++) {
-    const text = utf8Text(elements[i]);
-    if (text === undefined) throw notInJson(written, shape, i, "octets that aren't UTF-8");
-    texts[i] = text;
+    const octets = elements[i];
+    let same = known.find((each) => each.octets === octets);
+    if (same === undefined) {
+      const text = utf8Text(octets);
+      if (text === undefined) throw notInJson(written, shape, i, "octets that aren't UTF-8");
+      same = { octets, json: JSON.stringify(text) };
+      if (known.length < KEPT) known.push(same);
+    }
+    json += i === 0 ? same.json : `,${same.json}`;
   }
-  return JSON.stringify(texts);
+  return `${json}]`;
 }
+
+/** Texts that are kept as JSON while others are written. */
+const KEPT = 8;
 
 function notInJson(
   written: () => Written,
