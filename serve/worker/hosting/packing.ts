@@ -5,9 +5,14 @@ import { RefusedRows, type Slice, type SliceInput } from '../../executor.js';
 /** The elements of `BYTES` one after the other, since an array of many small ones is slow to send. */
 export interface PackedBytes {
   readonly octets: Uint8Array<ArrayBuffer>;
-  /** The end of each element. */
-  readonly ends: Uint32Array<ArrayBuffer>;
+  /** The end of each element. A list of few is sent quicker than memory of its own. */
+  readonly ends: Uint32Array<ArrayBuffer> | readonly number[];
 }
+
+/** The most ends that are a list. */
+const FEW_ENDS = 64;
+/** Octets from which on handing memory over is quicker than copying it: see `sending.ts`. */
+const LARGE = 1 << 16;
 
 type Numbers = Exclude<SliceInput['elements'], readonly Uint8Array[]>;
 
@@ -30,11 +35,11 @@ export function packed(slice: Slice): { readonly slice: PackedSlice; readonly me
     const { elements, rowShape } = slice.inputs[name];
     if (isList(elements)) {
       const bytes = packBytes(elements);
-      memory.push(bytes.octets.buffer, bytes.ends.buffer);
+      if (bytes.octets.length >= LARGE) memory.push(bytes.octets.buffer);
       inputs[name] = { elements: bytes, rowShape };
     } else {
       const own = elements.slice();
-      memory.push(own.buffer);
+      if (own.byteLength >= LARGE) memory.push(own.buffer);
       inputs[name] = { elements: own, rowShape };
     }
   }
@@ -45,7 +50,8 @@ function packBytes(elements: readonly Uint8Array[]): PackedBytes {
   let length = 0;
   for (let i = 0; i < elements.length; i++) length += elements[i].length;
   const octets = new Uint8Array(length);
-  const ends = new Uint32Array(elements.length);
+  const ends =
+    elements.length > FEW_ENDS ? new Uint32Array(elements.length) : new Array<number>(elements.length);
   let at = 0;
   for (let i = 0; i < elements.length; i++) {
     octets.set(elements[i], at);
@@ -91,12 +97,20 @@ function unpacked(
   as: 'text' | 'bytes',
   first: number,
 ): string[] | Uint8Array[] {
-  const startOf = (i: number) => (i === 0 ? 0 : ends[i - 1]);
-  if (as === 'bytes') return Array.from(ends, (end, i) => octets.subarray(startOf(i), end));
+  const count = ends.length;
+  if (as === 'bytes') {
+    const parts = new Array<Uint8Array>(count);
+    for (let i = 0, start = 0; i < count; i++) {
+      parts[i] = octets.subarray(start, ends[i]);
+      start = ends[i];
+    }
+    return parts;
+  }
   const buffer = Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength);
   const isWhole = isUtf8(buffer);
-  return Array.from(ends, (end, i) => {
-    const start = startOf(i);
+  const texts = new Array<string>(count);
+  for (let i = 0, start = 0; i < count; i++) {
+    const end = ends[i];
     // Where all is UTF-8, an element is unless it begins in the middle of a character.
     const isText = isWhole
       ? start === end || (octets[start] & 0xc0) !== 0x80
@@ -104,8 +118,10 @@ function unpacked(
     if (!isText) {
       throw new RefusedRows(`input '${name}', element ${first + i}: expected text in UTF-8`);
     }
-    return buffer.toString('utf8', start, end);
-  });
+    texts[i] = buffer.toString('utf8', start, end);
+    start = end;
+  }
+  return texts;
 }
 
 function isList(elements: SliceInput['elements']): elements is readonly Uint8Array[] {
