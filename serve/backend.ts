@@ -38,6 +38,8 @@ export interface Call {
 export interface Announced extends Pick<Call, 'tenant' | 'arrived' | 'deadline' | 'octets'> {
   /** Whether its message may name another deadline: then the model's own counts for nothing. */
   readonly mayNameDeadline: boolean;
+  /** Milliseconds until its message will have been read, expected safely. @defaultValue 0 */
+  readonly readingMs?: number;
 }
 
 /** The same with the model that it names. */
@@ -52,6 +54,8 @@ export interface AnnouncedRequest extends Announced {
  */
 export interface FoundModel {
   readonly inputs: readonly TensorMetadata[];
+  /** Octets that a message to it can need. */
+  readonly mostOctets: number;
   /** Refuses the request if it can't be answered, as {@link Backend.screen} does, by what is known now. */
   screen(announced: Announced): void;
   /**

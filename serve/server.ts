@@ -308,6 +308,10 @@ class Found implements FoundModel {
     return this.current.endpoint.inputs;
   }
 
+  get mostOctets(): number {
+    return this.current.endpoint.mostOctets;
+  }
+
   screen(announced: Announced): void {
     this.current.endpoint.screen(announced);
   }

@@ -30,6 +30,9 @@ export class TracedBackend extends ForwardingBackend {
       get inputs() {
         return found.inputs;
       },
+      get mostOctets() {
+        return found.mostOctets;
+      },
       screen: (announced) => this.refusing(model, tenant, () => found.screen(announced)),
       infer: (request, call) => this.answering(request, call, found),
     };

@@ -23,7 +23,15 @@ import type { Announced, Call } from '../backend.js';
 import type { ModelRecord } from '../counts/index.js';
 import { type LoadedModel, RefusedRows } from '../executor.js';
 import type { LoadedVersion } from '../repository/index.js';
-import { checkRowSizes, groupOf, kOf, Outputs, requestDeadline, rowsOf } from '../requests/index.js';
+import {
+  checkRowSizes,
+  groupOf,
+  kOf,
+  mostOctets,
+  Outputs,
+  requestDeadline,
+  rowsOf,
+} from '../requests/index.js';
 import type { ModelJob, ModelLoad, ModelQueue, Scheduler } from '../scheduling/index.js';
 import { Lost } from './lost.js';
 import { ModelQueues } from './modelQueues.js';
@@ -60,6 +68,8 @@ export class ModelEndpoint {
   readonly platform: string;
   readonly inputs: readonly TensorMetadata[];
   readonly outputs: readonly TensorMetadata[];
+  /** Octets that a message to it can need. */
+  readonly mostOctets: number;
   readonly audit: ModelAudit | undefined;
   /** Alarms since it was loaded. */
   readonly alarms: ModeAlarm[] = [];
@@ -92,6 +102,7 @@ export class ModelEndpoint {
     for (const { isVoid, evidence } of [...previous, ...others]) if (isVoid) ports.voided.add(evidence);
     this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
     this.inputs = model.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
+    this.mostOctets = mostOctets(this.inputs, settings.maxBatchRows);
     this.tensors = new Outputs(model);
     this.lost = new Lost(model);
     this.outputs = this.tensors.declared;

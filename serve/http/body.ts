@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import { type IntakePlace, noRoom } from '../intake/index.js';
+import { joinChunks, STRETCH } from './chunks.js';
 import { type Encoding, encodingOf } from './encodings.js';
 import type { Exchange } from './exchange.js';
 import { tooLarge, unpack } from './unpack.js';
@@ -85,12 +86,15 @@ function receive(request: IncomingMessage, limit: number, place: IntakePlace): P
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let octets = 0;
+    let nextTurn = STRETCH;
     const onData = (chunk: Buffer) => {
       if (octets + chunk.length > limit) stop(tooLarge(limit));
       else if (!place.take(chunk.length)) stop(noRoom());
       else {
         octets += chunk.length;
         chunks.push(chunk);
+        if (octets < nextTurn) return;
+        nextTurn = octets + STRETCH;
         if (octets !== declared && !place.begin()) waitForTurn();
       }
     };
@@ -99,7 +103,7 @@ function receive(request: IncomingMessage, limit: number, place: IntakePlace): P
       request.pause();
       void place.turn(() => void request.resume());
     };
-    const onEnd = () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, octets));
+    const onEnd = () => resolve(joinChunks(chunks, octets, place));
     const onClose = () => {
       if (!request.complete)
         reject(new RequestError('cancelled', 'the client left before its request was complete'));

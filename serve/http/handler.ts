@@ -104,7 +104,7 @@ export class HttpHandler {
     response: ServerResponse,
   ): Promise<void> {
     const { settings, sender } = this;
-    const arrived = settings.timer.now();
+    const arrived = settings.intake.arrival();
     const admitted = route.right === undefined ? LOCAL_CALLER : this.admit(request, route.right);
     const { tenant } = admitted instanceof Promise ? await admitted : admitted;
     const isOpen = !this.isLeaving;

@@ -1,6 +1,7 @@
 import { createGunzip, createInflate } from 'node:zlib';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import { type IntakePlace, noRoom } from '../intake/index.js';
+import { joinChunks } from './chunks.js';
 import type { Encoding } from './encodings.js';
 
 const CHUNK = 64 * 1024;
@@ -44,7 +45,7 @@ export function unpack(
         }),
       );
     });
-    stream.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, octets)));
+    stream.on('end', () => resolve(joinChunks(chunks, octets, place)));
     stream.end(packed);
   });
 }

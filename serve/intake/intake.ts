@@ -31,14 +31,30 @@ interface Tenant {
 
 /** A request that has arrived, until it is answered. */
 export interface IntakePlace {
+  /**
+   * Milliseconds until the request's message will have been read, expected safely, by what waits to be read.
+   *
+   * @param octets of the message
+   * @param isBegun whether some of it has been read: then it goes before what hasn't
+   */
+  readingMs(octets: number, isBegun: boolean): number;
+  /**
+   * Waits until the request's message may be read.
+   *
+   * @returns undefined where that is now
+   */
+  toBeRead(octets: number): Promise<void> | undefined;
   /** Whether work that reads the request may run now; otherwise it has to wait for its turn. */
   begin(): boolean;
   /**
    * Runs work that reads the request: at once, or when it is the tenant's turn.
    *
+   * @param octets of a message that it reads
    * @returns the work's outcome
    */
-  turn<Value>(work: () => Value | Promise<Value>): Value | Promise<Value>;
+  turn<Value>(work: () => Value | Promise<Value>, octets?: number): Value | Promise<Value>;
+  /** The message has been read: what that took tells what others will take. */
+  wasRead(octets: number): void;
   /** Whether there is room for more octets of the request, which are held then. */
   take(octets: number): boolean;
   /** Octets that aren't held any more. */
@@ -86,6 +102,11 @@ export class Intake {
     this.timer = timer;
   }
 
+  /** When a request came that is noticed now, by the timer. */
+  arrival(): number {
+    return this.turns.arrival();
+  }
+
   /**
    * A place for a request of a tenant. It must leave.
    *
@@ -128,6 +149,13 @@ export function noRoom(): RequestError {
 class Entered implements IntakePlace {
   private held = 0;
   private isHere = true;
+  /** Octets of the message that was read. */
+  private readOctets: number | undefined;
+  /** Milliseconds that the work of its turns took so far. */
+  private tookMs = 0;
+  private readonly took = (ms: number) => {
+    this.tookMs += ms;
+  };
 
   constructor(
     private readonly tenant: Tenant,
@@ -136,21 +164,41 @@ class Entered implements IntakePlace {
     private readonly turns: ReadingTurns,
   ) {}
 
+  readingMs(octets: number, isBegun: boolean): number {
+    const { reader } = this.tenant;
+    return this.turns.waitMs(reader, reader.costOf(octets), isBegun);
+  }
+
+  toBeRead(octets: number): Promise<void> | undefined {
+    const { turns, tenant } = this;
+    if (turns.begin()) return undefined;
+    const { reader } = tenant;
+    const ms = reader.costOf(octets);
+    return new Promise((run) => turns.wait(reader, { run, isBegun: false, ms }));
+  }
+
   begin(): boolean {
     return this.turns.begin();
   }
 
-  turn<Value>(work: () => Value | Promise<Value>): Value | Promise<Value> {
-    if (this.turns.begin()) return work();
+  turn<Value>(work: () => Value | Promise<Value>, octets = 0): Value | Promise<Value> {
+    const { turns, tenant } = this;
+    if (turns.begin()) return turns.run(tenant.reader, work, this.took);
     return new Promise((resolve, reject) => {
-      this.turns.wait(this.tenant.reader, () => {
+      const run = () => {
         try {
           resolve(work());
         } catch (error) {
           reject(error);
         }
-      });
+      };
+      const ms = octets === 0 ? 0 : tenant.reader.costOf(octets);
+      turns.wait(tenant.reader, { run, isBegun: true, ms, took: this.took });
     });
+  }
+
+  wasRead(octets: number): void {
+    this.readOctets = octets;
   }
 
   take(octets: number): boolean {
@@ -171,6 +219,7 @@ class Entered implements IntakePlace {
   leave(): void {
     if (!this.isHere) return;
     this.give(this.held);
+    if (this.readOctets !== undefined) this.tenant.reader.observe(this.readOctets, this.tookMs);
     this.isHere = false;
     this.requests.give(1);
     this.tenant.requests--;

@@ -15,6 +15,8 @@ export interface ArrivingJob {
   readonly isLarge: boolean;
   /** Milliseconds until its deadline; infinity without one. */
   readonly leftMs: number;
+  /** Milliseconds until its message will have been read. */
+  readonly readingMs: number;
 }
 
 /** What runs now. */
@@ -152,13 +154,13 @@ export function admit(
   present: Present,
   now: number,
 ): Admission | RequestError {
-  const { model, leftMs } = candidate;
+  const { model, leftMs, readingMs } = candidate;
   const expected = expectedMs(candidate, waiting, present);
   if (leftMs === Number.POSITIVE_INFINITY) return { expected, isProbe: false };
-  const safe = expected * model.errors.factor(expected);
+  const safe = readingMs + expected * model.errors.factor(expected);
   if (safe <= leftMs) return { expected, isProbe: false };
   if (isProbe(candidate, expected, present, now)) return { expected, isProbe: true };
-  if (expected <= leftMs) model.errors.doubt(expected, now);
+  if (readingMs + expected <= leftMs) model.errors.doubt(expected, now);
   return overloaded(
     `the answer is expected in ${Number(safe.toPrecision(3))} ms, and the deadline is in ${Number(leftMs.toPrecision(3))} ms`,
     Math.max(1, Math.ceil(safe - leftMs)),
@@ -167,7 +169,7 @@ export function admit(
 
 /** An expectation that is wrong would refuse all jobs, and so stay wrong: now and then one may measure the model. */
 function isProbe(
-  { model, leftMs }: ArrivingJob,
+  { model, leftMs, readingMs }: ArrivingJob,
   expected: number,
   { cores, busy }: Present,
   now: number,
@@ -177,6 +179,6 @@ function isProbe(
     busy < cores &&
     model.inFlight === 0 &&
     model.backlog.jobs === 0 &&
-    expected <= WORTH * leftMs
+    readingMs + expected <= WORTH * leftMs
   );
 }

@@ -1,6 +1,7 @@
 /** The cores shared out between tenants and models: slices, turns by cost, deadlines, limits, modes under load. */
 
 export { BOUNDS_MS, type DurationBuckets } from './durations.js';
+export { PredictionErrors } from './estimates/index.js';
 export { RecentDurations } from './histogram.js';
 export { DroppedByLoad, type JobAnswer, type ModelJob } from './job.js';
 export { type ModelOptions, OVERLOADS, type Overload, type SchedulerOptions } from './options.js';

@@ -1,5 +1,5 @@
 import type { LoadedModel, ServedMode } from '../executor.js';
-import { CostEstimate, MessageSizes, PredictionErrors } from './estimates/index.js';
+import { CostEstimate, MessageSizes, PredictionErrors, RecentDeadlines } from './estimates/index.js';
 import { JobList, type QueuedJob } from './job.js';
 import { ModeControl } from './modeControl.js';
 import type { ModelTerms } from './options.js';
@@ -116,6 +116,7 @@ export class Flow implements Member {
   readonly large = new JobList();
   smallMs = 0;
   isLargeNext = false;
+  readonly deadlines = new RecentDeadlines();
   /** The model's, unless only tenants over their share degrade. */
   readonly control: ModeControl;
   readonly turn: Turn<Flow>;

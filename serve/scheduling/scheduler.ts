@@ -1,4 +1,4 @@
-import { overloaded, RequestError } from '../../lib/protocol/messages/index.js';
+import { overloaded, RequestError, withoutStack } from '../../lib/protocol/messages/index.js';
 import type { Announced } from '../backend.js';
 import type { Executor } from '../executor.js';
 import { inputOctets } from '../rowOctets.js';
@@ -9,7 +9,7 @@ import { Dispatcher } from './dispatcher.js';
 import { Ending } from './ending.js';
 import { DroppedByLoad, type JobAnswer, type ModelJob, QueuedJob } from './job.js';
 import { type ModelOptions, modelTerms, type SchedulerOptions, schedulerTerms } from './options.js';
-import { ModelQueue, type ScheduledModel } from './queues.js';
+import { type Flow, ModelQueue, type ScheduledModel } from './queues.js';
 import { type ModelCounts, type ModelLoad, modelLoad } from './statistics.js';
 import type { TenantAccount } from './tenants.js';
 import { Waiting } from './waiting.js';
@@ -133,11 +133,21 @@ export class Scheduler {
     // `soon` says why.
     if (model.isRemoved) return;
     const now = this.terms.timer.now();
+    const { tenant, arrived, octets, readingMs = 0 } = announced;
     const isOpen = announced.mayNameDeadline && announced.deadline === undefined;
-    const deadline = isOpen ? Number.POSITIVE_INFINITY : this.deadlineOf(announced, model, now);
-    this.checkTime(model, announced, deadline, now);
-    const rows = model.sizes.leastRows(announced.octets, now);
-    this.judge(model, announced.tenant, rows, 0, deadline, now);
+    const { deadlines } = this.flowOf(model, tenant, now);
+    const deadline = isOpen ? arrived + deadlines.guess(now) : this.deadlineOf(announced, model, now);
+    if (!isOpen) deadlines.observe(deadline - arrived, now);
+    // A deadline that is guessed has passed for none.
+    if (!isOpen) this.checkTime(model, announced, deadline, now);
+    const rows = model.sizes.leastRows(octets, now);
+    // It can't be queued before it is read.
+    this.judge(model, tenant, { rows, octets: 0, deadline, readingMs }, now);
+  }
+
+  private flowOf(model: ModelQueue, tenant: string, now: number): Flow {
+    const { weight } = this.terms.tenants.account(tenant, now);
+    return this.waiting.tenant(tenant, weight).flow(model);
   }
 
   /** @throws RequestError for a job that isn't admitted */
@@ -150,10 +160,12 @@ export class Scheduler {
     const octets = inputOctets(job);
     const barred = this.executor.refusal?.(model.loaded.key, job.tenant, octets);
     if (barred !== undefined) throw this.refused(model, barred, now);
-    const { candidate, account, admission } = this.judge(model, job.tenant, rows, octets, deadline, now);
+    const known = { rows, octets, deadline, readingMs: 0 };
+    const { candidate, account, admission } = this.judge(model, job.tenant, known, now);
     const { tenant } = candidate;
     account.charge(rows * candidate.rowMs);
     const flow = tenant.flow(model);
+    if (messageOctets !== undefined) flow.deadlines.observe(deadline - arrived, now);
     const queued = new QueuedJob(job, flow, account, candidate, admission, now, ending);
     model.jobs.add(queued);
     tenant.octets += queued.octets;
@@ -176,16 +188,9 @@ export class Scheduler {
    *
    * @throws RequestError `overloaded`
    */
-  private judge(
-    model: ModelQueue,
-    name: string,
-    rows: number,
-    octets: number,
-    deadline: number,
-    now: number,
-  ) {
+  private judge(model: ModelQueue, name: string, known: Known, now: number) {
     const account = this.terms.tenants.account(name, now);
-    const candidate = this.candidate(name, account, model, rows, octets, deadline, now);
+    const candidate = this.candidate(name, account, model, known, now);
     const admission = this.admission(candidate, account, now);
     if (admission instanceof RequestError) throw this.refused(model, admission, now);
     return { account, candidate, admission };
@@ -204,9 +209,7 @@ export class Scheduler {
     name: string,
     { weight }: TenantAccount,
     model: ModelQueue,
-    rows: number,
-    octets: number,
-    deadline: number,
+    { rows, octets, deadline, readingMs }: Known,
     now: number,
   ): ArrivingJob {
     const tenant = this.waiting.tenant(name, weight);
@@ -220,6 +223,7 @@ export class Scheduler {
       rows,
       octets,
       leftMs: deadline - now,
+      readingMs,
       // A full slice's rows share the call.
       rowMs: model.isRanker ? cost.ms(rows) / Math.max(1, rows) : cost.rowMs + cost.callMs / most,
       isLarge: rows > most,
@@ -344,6 +348,11 @@ export class Scheduler {
   }
 }
 
+/** What is known of a job when it is judged: see {@link ArrivingJob}. */
+interface Known extends Pick<ArrivingJob, 'rows' | 'octets' | 'readingMs'> {
+  readonly deadline: number;
+}
+
 function unloaded({ loaded: { key } }: ModelQueue): RequestError {
   return new RequestError('unavailable', `model '${key}' is being unloaded`);
 }
@@ -356,7 +365,7 @@ function cancelled(): RequestError {
 function expired({ arrived }: Pick<ModelJob, 'arrived'>, deadline: number, isByLoad = true): RequestError {
   const ms = Math.round(1000 * (deadline - arrived)) / 1000;
   const Kind = isByLoad ? DroppedByLoad : RequestError;
-  return new Kind('deadline', `the deadline passed, ${ms} ms after the request came`);
+  return withoutStack(() => new Kind('deadline', `the deadline passed, ${ms} ms after the request came`));
 }
 
 function overLimit(tenant: string, waitMs: number): RequestError {

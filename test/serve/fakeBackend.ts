@@ -83,6 +83,7 @@ export class FakeBackend implements Backend {
 
   /** What was announced, in order. */
   readonly announced: AnnouncedRequest[] = [];
+  mostOctets = Number.POSITIVE_INFINITY;
   /** Runs before a request is read. */
   screened: (request: AnnouncedRequest) => void = () => {};
 
@@ -93,6 +94,7 @@ export class FakeBackend implements Backend {
     this.screened(request);
     return {
       inputs: this.metadata(model, version).inputs,
+      mostOctets: this.mostOctets,
       screen: (announced) => void this.screen({ model, version, ...announced }),
       infer: (given, call) => this.infer(given, call),
     };

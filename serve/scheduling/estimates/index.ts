@@ -3,3 +3,4 @@
 export { CostEstimate } from './costs.js';
 export { MessageSizes } from './messageSizes.js';
 export { PredictionErrors } from './predictionErrors.js';
+export { RecentDeadlines } from './recentDeadlines.js';

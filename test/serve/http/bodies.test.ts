@@ -107,3 +107,13 @@ test('bodies that are held fill a common limit, and leave it when they are answe
   backend.before = () => {};
   for (let i = 0; i < 5; i++) t.is((await ask(asking([[1, 2]], { id: 'x'.repeat(100) }))).status, 200);
 });
+
+test('no more of a body is taken than the model can need', async (t) => {
+  const { ask, backend } = await serve(t);
+  backend.mostOctets = 1000;
+  const rows = Array.from({ length: 500 }, (): [number, number] => [1, 2]);
+  t.is((await ask(asking(rows))).status, 413);
+  t.is((await ask(gzipSync(asking(rows)), { 'content-encoding': 'gzip' })).status, 413);
+  t.is((await ask(asking([[1, 2]]))).status, 200);
+  t.is(backend.calls.length, 1);
+});

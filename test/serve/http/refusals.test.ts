@@ -20,17 +20,17 @@ test('what a request says of itself is known before its body', async (t) => {
   const { backend, port } = await serve(t, { timer: new FakeTimer() });
   const raw = (await RawConnection.open(port)).write(headOf(1000));
   while (backend.announced.length === 0) await setImmediate();
-  t.deepEqual(backend.announced, [
-    {
-      model: 'adder',
-      version: undefined,
-      tenant: 'anonymous',
-      arrived: 0,
-      octets: 1000,
-      deadline: undefined,
-      mayNameDeadline: true,
-    },
-  ]);
+  const [{ readingMs = 0, ...announced }] = backend.announced;
+  t.deepEqual(announced, {
+    model: 'adder',
+    version: undefined,
+    tenant: 'anonymous',
+    arrived: 0,
+    octets: 1000,
+    deadline: undefined,
+    mayNameDeadline: true,
+  });
+  t.true(readingMs > 0 && readingMs < 1, String(readingMs));
   raw.close();
 });
 
@@ -147,4 +147,55 @@ test('a quiet tenant’s request is read among the first, though another sent ma
   t.is(order.length, 61);
   t.true(order.indexOf('quiet') < 30, order.join());
   for (const raw of [...noisy, quiet]) raw.close();
+});
+
+/** Connections that the server has accepted. */
+function accepted(port: number, count: number): Promise<RawConnection[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const raw = await RawConnection.open(port);
+      await raw.write('GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n').until(/live":true/);
+      return raw;
+    }),
+  );
+}
+
+test('a request is refused unread by what waits to be read, and its connection goes on', async (t) => {
+  const { backend, port } = await serve(t);
+  backend.screened = ({ readingMs = 0, mayNameDeadline }) => {
+    if (mayNameDeadline && readingMs > 20) busy();
+  };
+  const rows = Array.from({ length: 20_000 }, (_, i): [number, number] => [i, 1]);
+  const all = await accepted(port, 40);
+  const large = post(INFER, asking(rows, { outputs: [{ name: 'exit' }] }));
+  for (const raw of all) raw.write(large);
+  const answers = await Promise.all(all.map((raw) => raw.until(/(?:"exit".*|"error".*)\}$/s)));
+  const refused = answers.filter((answer) => answer.includes('HTTP/1.1 429'));
+  t.true(refused.length > 5 && refused.length < 40, `${refused.length} of 40`);
+  t.is(backend.calls.length, 40 - refused.length, 'none was read');
+  const [other] = all.filter((_, i) => answers[i].includes('HTTP/1.1 429'));
+  other.write(post(INFER, asking([[1, 2]])));
+  t.regex(await other.until(/"sum".*\}$/s), /HTTP\/1.1 200 .*"data":\[3\]/s);
+  for (const raw of all) raw.close();
+});
+
+test('others are answered while a large body is parsed', async (t) => {
+  const keys = ['noisy', 'quiet'].map((tenant) => ({ tenant, key: `the-key-of-${tenant}-one` }));
+  const { backend, port } = await serve(t, { access: await accessOf({ keys }) });
+  const key = (tenant: string) => `X-Api-Key: the-key-of-${tenant}-one\r\n`;
+  const [noisy, quiet] = await accepted(port, 2);
+  const rows = Array.from({ length: 150_000 }, (_, i): [number, number] => [i, 0.5]);
+  const large = asking(rows, { outputs: [{ name: 'exit' }] });
+  const timed = large.replace('{', '{"parameters":{"timeout":60000000},');
+  noisy.write(post(INFER, timed, key('noisy')));
+  // By its headers, and when all of it is there.
+  while (backend.announced.length < 2) await setImmediate();
+  quiet.write(post(INFER, asking([[1, 2]]), key('quiet')));
+  await quiet.until(/"sum".*\}$/s);
+  await noisy.until(/"exit".*\}$/s);
+  t.deepEqual(
+    backend.calls.map(({ call }) => call.tenant),
+    ['quiet', 'noisy'],
+  );
+  for (const raw of [noisy, quiet]) raw.close();
 });

@@ -11,10 +11,13 @@ function setup() {
       timer.work(ms);
       done.push(name);
     };
-    if (turns.begin()) work();
-    else turns.wait(reader, work);
+    if (turns.begin()) turns.run(reader, work, () => {});
+    else turns.wait(reader, { run: work, isBegun: true, ms });
   };
-  return { timer, done, read, turns };
+  /** A request of which nothing was read yet. */
+  const ask = (reader: ReadingTenant, name: string, ms: number) =>
+    turns.wait(reader, { run: () => done.push(name), isBegun: false, ms });
+  return { timer, done, read, ask, turns };
 }
 
 const names = (name: string, count: number) => Array.from({ length: count }, () => name);
@@ -77,4 +80,102 @@ test('tenants share reading by their time and weight, not by requests', async (t
     if (ofLarge === 180) break;
   }
   t.true(Math.abs(ofSmall * 0.025 - 22.5) < 1.5, `${ofSmall * 0.025} ms`);
+});
+
+test('work that ran at once counts, to some extent', async (t) => {
+  const { timer, done, read } = setup();
+  const [noisy, quiet] = [new ReadingTenant(1), new ReadingTenant(1)];
+  read(noisy, 'at once', 500);
+  read(noisy, 'noisy', 0.1);
+  for (let i = 0; i < 300; i++) read(quiet, 'quiet', 0.25);
+  await timer.run();
+  t.is(done[0], 'at once');
+  // It owes 50 ms, and no more: the quiet one reads 200 requests or so first.
+  const place = done.indexOf('noisy');
+  t.true(place > 190 && place < 210, String(place));
+});
+
+test('what was begun goes before what wasn’t', async (t) => {
+  const { timer, done, read, ask } = setup();
+  const reader = new ReadingTenant(1);
+  read(reader, 'first', 0.5);
+  ask(reader, 'unread', 0.1);
+  read(reader, 'begun', 0.1);
+  await timer.run();
+  t.deepEqual(done, ['first', 'begun', 'unread']);
+});
+
+test('no more requests begin in a turn than it has time to read', async (t) => {
+  const { timer, done, ask } = setup();
+  const reader = new ReadingTenant(1);
+  for (let i = 0; i < 10; i++) ask(reader, 'a', 0.2);
+  const counts: number[] = [];
+  const look = () => {
+    counts.push(done.length);
+    if (done.length < 10) timer.after(0, look);
+  };
+  timer.after(0, look);
+  await timer.run();
+  t.deepEqual(counts, [3, 6, 9, 10]);
+});
+
+test('reading gets as much of a turn as all else, where that takes long', async (t) => {
+  const { timer, done, read } = setup();
+  const reader = new ReadingTenant(1);
+  for (let i = 0; i < 60; i++) read(reader, 'a', 0.25);
+  const counts: number[] = [];
+  const others = () => {
+    counts.push(done.length);
+    if (done.length === 60) return;
+    timer.work(2);
+    timer.after(0, others);
+  };
+  timer.after(0, others);
+  await timer.run();
+  // Half a millisecond at once, as much in a turn that nothing is known of, and then 2 ms a turn.
+  t.deepEqual(counts.slice(0, 5), [4, 12, 20, 28, 36]);
+});
+
+test('waits are expected by the work before, of the tenant and as much of others', async (t) => {
+  const { timer, turns, read, ask } = setup();
+  const [one, other] = [new ReadingTenant(1), new ReadingTenant(2)];
+  t.is(turns.waitMs(one, 3, false), 3);
+  read(one, 'fills the turn', 0.5);
+  for (let i = 0; i < 10; i++) ask(one, 'one', 1);
+  // 11 ms of half a thread, times the margin that predictions begin with.
+  const ten = turns.waitMs(one, 1, false);
+  t.true(ten >= 22 && ten < 44, String(ten));
+  // It goes before what isn't begun.
+  t.true(turns.waitMs(one, 1, true) < 4);
+  // Of the other one's work as much as by weight.
+  t.true(turns.waitMs(other, 1, false) < ten / 4);
+  await timer.run();
+  t.is(turns.waitMs(one, 1, false), 1);
+});
+
+test('what an octet takes is learnt, from large messages sooner', (t) => {
+  const [slow, small] = [new ReadingTenant(1), new ReadingTenant(1)];
+  for (let i = 0; i < 100; i++) slow.observe(100_000, 10.05);
+  t.true(Math.abs(slow.costOf(100_000) - 10.05) < 0.2, String(slow.costOf(100_000)));
+  for (let i = 0; i < 100; i++) small.observe(10, 10.05);
+  t.true(small.costOf(100_000) > slow.costOf(100_000));
+  small.observe(1e6, 10.05);
+  t.true(small.costOf(100_000) < 100_000);
+});
+
+test('requests of a loop that doesn’t rest came when its last turn ended', async (t) => {
+  const { timer, turns, read } = setup();
+  const reader = new ReadingTenant(1);
+  t.is(turns.arrival(), 0);
+  for (let i = 0; i < 20; i++) read(reader, 'a', 0.25);
+  const seen: number[] = [];
+  timer.after(0, () => {
+    const ended = timer.now();
+    timer.work(7);
+    seen.push(turns.arrival() - ended, timer.now() - ended);
+  });
+  await timer.run();
+  t.deepEqual(seen, [0, 7]);
+  timer.work(1_000);
+  t.is(turns.arrival(), timer.now(), 'it has rested');
 });

@@ -51,6 +51,7 @@ function world({ weights = [1, 1], own = 0, elsewhere = 0, others = 0, small = o
     octets: 0,
     rowMs: 1,
     isLarge: false,
+    readingMs: 0,
     leftMs: Number.POSITIVE_INFINITY,
     ...changes,
   });

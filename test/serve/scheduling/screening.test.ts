@@ -197,3 +197,35 @@ test('sizes: hand-worked', (t) => {
   for (let i = 0; i < 2000; i++) sizes.observe(500, 10);
   t.is(sizes.leastRows(500, 103), 7);
 });
+
+test('a request is refused unread where reading it would take too long', (t) => {
+  const { screen } = setup();
+  const refusal = t.throws(() => screen({ deadline: 50, readingMs: 60 }), { instanceOf: RequestError });
+  t.is(refusal.reason, 'overloaded');
+  t.regex(refusal.message, /^the answer is expected in 6\d(\.\d+)? ms, and the deadline is in 50 ms$/);
+  t.is(
+    reasonOf(() => screen({ deadline: 50, readingMs: 40 })),
+    undefined,
+  );
+  t.is(
+    reasonOf(() => screen({ readingMs: 1e6 })),
+    undefined,
+    'without a deadline it waits',
+  );
+});
+
+test('deadlines of a tenant are learnt, so that requests are refused before theirs is known', async (t) => {
+  const { screen, fill, timer } = setup();
+  const unread = (more: Partial<Announced> = {}) =>
+    reasonOf(() => screen({ mayNameDeadline: true, readingMs: 300, ...more }));
+  t.is(unread(), undefined);
+  fill(1, { messageOctets: 100, deadline: timer.now() + 200 });
+  await timer.run();
+  t.is(unread(), undefined, 'the first in a tenth of a second is read');
+  t.is(unread(), 'overloaded');
+  t.is(unread({ readingMs: 100 }), undefined);
+  t.is(unread({ tenant: 'other' }), undefined, 'of others nothing is known');
+  fill(1, { messageOctets: 100 });
+  await timer.run();
+  t.is(unread(), undefined, 'one without a deadline was read');
+});

@@ -16,7 +16,17 @@ const account = new TenantAccount({}, 0);
 function queued(job: ModelJob): QueuedJob {
   const { tenant } = flow;
   const { rows } = job;
-  const candidate = { model, tenant, mode: 0, rows, octets: 0, rowMs: 1, isLarge: false, leftMs: 1 };
+  const candidate = {
+    model,
+    tenant,
+    mode: 0,
+    rows,
+    octets: 0,
+    rowMs: 1,
+    isLarge: false,
+    leftMs: 1,
+    readingMs: 0,
+  };
   const ends = { resolve: () => {}, reject: () => {} };
   return new QueuedJob(job, flow, account, candidate, { expected: 1, isProbe: false }, 0, ends);
 }
