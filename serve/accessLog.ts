@@ -105,6 +105,9 @@ class NotingBackend extends ForwardingBackend {
       get inputs() {
         return found.inputs;
       },
+      get mostOctets() {
+        return found.mostOctets;
+      },
       screen: (announced) => found.screen(announced),
       infer: (read, call) => {
         this.identify(read);

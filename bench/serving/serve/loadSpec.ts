@@ -28,6 +28,12 @@ export interface LoadSpec {
   /** Milliseconds within which an answer is worth something. */
   readonly withinMs?: number;
   readonly seed: number;
+  /**
+   * From when latencies count: the intended time, or when a request was written, where the generator can't write as
+   * many as are intended.
+   * @defaultValue 'intended'
+   */
+  readonly since?: 'intended' | 'written';
   /** Whether answers are returned. */
   readonly keep?: boolean;
 }
@@ -50,7 +56,7 @@ export interface LoadResult {
   readonly elapsedMs: number;
   /** Processor time of the generator. */
   readonly cpuMs: number;
-  /** Milliseconds from the intended time, in the order of answers; of a failure null. */
+  /** Milliseconds from the intended time, or `since`, in the order of answers; of a failure null. */
   readonly latencies: readonly (number | null)[];
   /** Milliseconds from the intended time to sending, p99. */
   readonly lateMs: number;

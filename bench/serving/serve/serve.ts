@@ -6,7 +6,9 @@ import type { RunOptions, Workload } from '../../harness/harness.js';
 import { machine, versions } from '../../harness/machine.js';
 import { makePipelines, type Pipelines } from '../pipelines.js';
 import { attacks } from './attacks.js';
+import { besideBare } from './besideBare.js';
 import { cold } from './cold.js';
+import { collapse } from './collapse.js';
 import { makeMails } from './mails.js';
 import { memory } from './memory.js';
 import { NOISY, neighbours, QUIET } from './neighbours.js';
@@ -30,7 +32,7 @@ const SIZES = {
 /** Characters of a text: as much as a review. */
 const LENGTH = 500;
 
-/** Parts in their order; those after `memory` that need its server have it run. */
+/** Parts in their order; `memory` runs for those that need its server, and `overload` for `neighbours`. */
 const PARTS = [
   'memory',
   'cold',
@@ -38,8 +40,10 @@ const PARTS = [
   'soak',
   'reloads',
   'rolling',
+  'bare',
   'overload',
   'neighbours',
+  'collapse',
   'processor',
   'attacks',
 ];
@@ -69,7 +73,7 @@ async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
     }
     if (wants('reloads')) outcomes.reloads = await reloads(bench, pipelines);
     if (wants('rolling')) outcomes.rolling = await rolling(bench, pipelines);
-    if (wants('overload', 'neighbours')) {
+    if (wants('bare', 'overload', 'neighbours', 'collapse')) {
       log('mails: a cascade with modes');
       const directory = join(folder, 'mails');
       const models = {
@@ -82,9 +86,13 @@ async function run({ quick, cases = PARTS, full = false, log }: RunOptions) {
       const server = programs.server();
       const { port, faults } = await server.ask('start', { directory, workers: 1, keys: [QUIET, NOISY] });
       if (faults.length > 0) throw new Error(faults[0]);
-      const { rowsPerSecond, ...outcome } = await overload(bench, mails, { server, port });
-      outcomes.overload = outcome;
-      if (wants('neighbours')) outcomes.neighbours = await neighbours(bench, mails, port, rowsPerSecond);
+      if (wants('bare')) outcomes.bare = await besideBare(bench, mails, { server, port, directory });
+      if (wants('overload', 'neighbours')) {
+        const { rowsPerSecond, ...outcome } = await overload(bench, mails, { server, port });
+        outcomes.overload = outcome;
+        if (wants('neighbours')) outcomes.neighbours = await neighbours(bench, mails, port, rowsPerSecond);
+      }
+      if (wants('collapse')) outcomes.collapse = await collapse(bench, mails, { server, port });
       await server.close();
     }
     if (wants('processor')) outcomes.processor = await processor(bench);

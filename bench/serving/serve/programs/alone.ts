@@ -47,6 +47,7 @@ answerTo<AloneCommands>({
   },
   pss: () => pss(),
   private: () => privateOctets(),
+  used: () => ({ cpuUs: used() }),
   own: async ({ row, rounds, loops }) => {
     const rows = [row];
     const times: number[] = [];

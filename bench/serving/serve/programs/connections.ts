@@ -1,12 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { type Reply, ReplyReader } from './replies.js';
 
-/** Called with the answer, or with why there is none. */
-export type Answered = (reply: Reply | Error) => void;
+/** Called with the answer, or with why there is none, and when the request was written, in the process's milliseconds. */
+export type Answered = (reply: Reply | Error, writtenAt: number) => void;
 
 interface Connection {
   readonly socket: Socket;
   answered: Answered | undefined;
+  writtenAt: number;
 }
 
 /** Connections to a server that are kept open. Each has one request at a time; what finds none free waits. */
@@ -32,17 +33,18 @@ export class Connections {
 
   private start(connection: Connection, request: Buffer, answered: Answered): void {
     connection.answered = answered;
+    connection.writtenAt = performance.now();
     connection.socket.write(request);
   }
 
   private open(): Connection {
     const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
-    const connection: Connection = { socket, answered: undefined };
+    const connection: Connection = { socket, answered: undefined, writtenAt: 0 };
     const reader = new ReplyReader();
     this.all.add(connection);
     socket.on('data', (chunk: Buffer) => {
       for (const reply of reader.push(chunk)) {
-        const { answered } = connection;
+        const { answered, writtenAt } = connection;
         connection.answered = undefined;
         if (reply.isLast) {
           // Its place is free once it has ended.
@@ -52,7 +54,7 @@ export class Connections {
         const next = this.waiting.shift();
         if (next === undefined) this.free.push(connection);
         else this.start(connection, next.request, next.answered);
-        answered?.(reply);
+        answered?.(reply, writtenAt);
       }
     });
     socket.on('error', () => {});
@@ -65,7 +67,7 @@ export class Connections {
     this.all.delete(connection);
     const at = this.free.indexOf(connection);
     if (at >= 0) this.free.splice(at, 1);
-    connection.answered?.(new Error('the connection ended without an answer'));
+    connection.answered?.(new Error('the connection ended without an answer'), connection.writtenAt);
     const next = this.waiting.shift();
     if (next !== undefined) this.send(next.request, next.answered);
   }

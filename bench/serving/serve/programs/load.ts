@@ -138,8 +138,9 @@ class Load {
     const request = this.next();
     this.sent++;
     this.late.push(Math.max(0, now() - intended));
-    this.connections.send(this.messages[request], (reply) => {
-      this.answered(request, now() - intended, reply);
+    this.connections.send(this.messages[request], (reply, writtenAt) => {
+      const ms = this.spec.since === 'written' ? performance.now() - writtenAt : now() - intended;
+      this.answered(request, ms, reply);
       this.ended++;
       end();
     });

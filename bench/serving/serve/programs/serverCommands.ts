@@ -42,6 +42,7 @@ export type AloneCommands = {
   readonly pss: ServerCommands['pss'];
   /** Octets that it has alone. */
   readonly private: ServerCommands['pss'];
+  readonly used: ServerCommands['used'];
   /** Processor time of an answer to one row, in microseconds, in a loop. */
   readonly own: {
     readonly given: { readonly row: unknown; readonly rounds: number; readonly loops: number };
