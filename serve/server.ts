@@ -93,7 +93,6 @@ export interface ServerOptions extends RepositoryOptions {
   onFault(error: unknown): void;
 }
 
-
 /** The models of a directory behind the protocol. */
 export class ModelServer implements Backend {
   private readonly repository: Repository<ModelEndpoint>;

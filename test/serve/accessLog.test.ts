@@ -34,7 +34,7 @@ test('a request over HTTP is an entry once it is over, with what is known of it'
   backend.before = () => timer.pass(5);
   const { ask, get } = await serveHttp(t, { ...log, access }, backend);
   const answer = await ask(asking([[1, 2]], { id: 'grün' }), { ...key, 'x-request-id': 'of-a-proxy' });
-  const { length } = await answer.arrayBuffer();
+  const { byteLength: length } = await answer.arrayBuffer();
   await until(1);
   await ask(asking([[1, 2]]), { ...key, 'x-request-id': 'of-a-proxy' });
   await until(2);

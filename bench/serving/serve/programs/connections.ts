@@ -48,7 +48,7 @@ export class Connections {
         connection.answered = undefined;
         if (reply.isLast) {
           // Its place is free once it has ended.
-          answered?.(reply);
+          answered?.(reply, writtenAt);
           continue;
         }
         const next = this.waiting.shift();
