@@ -7,7 +7,7 @@ export function callLog(grpc: Grpc, log: AccessLog) {
     // Until its headers are there nothing else is known of it.
     const note = log.begin('grpc', 'POST', path);
     note.status = CANCELLED;
-    return new grpc.ServerInterceptingCall(call, {
+    const logged = new grpc.ServerInterceptingCall(call, {
       start: (next) =>
         next({
           onReceiveMetadata: (metadata: GrpcMetadata, resume) => {
@@ -28,6 +28,8 @@ export function callLog(grpc: Grpc, log: AccessLog) {
         note.over();
       },
     });
+    // Those that come after count what arrives on it.
+    return Object.assign(logged, { stream: call.stream });
   };
 }
 

@@ -109,7 +109,9 @@ export class HttpHandler {
     const { tenant } = admitted instanceof Promise ? await admitted : admitted;
     const isOpen = !this.isLeaving;
     const names = { model, version, query };
-    const backend = this.backendFor(request, response, model, tenant);
+    // What needs no right asks no model for anything.
+    const backend =
+      route.right === undefined ? this.backend : this.backendFor(request, response, model, tenant);
     const exchange = { request, response, ...names, tenant, arrived, backend, settings, isOpen };
     if (route.method === 'GET') {
       const answer = route.answer(exchange);

@@ -653,7 +653,7 @@ test('gRPC', async (t) => {
       RESOURCE_EXHAUSTED,
       /256 parameters/,
     ],
-    ['too large', request({ id: 'x'.repeat(2 ** 20) }), RESOURCE_EXHAUSTED, /larger than max/],
+    ['too large', request({ id: 'x'.repeat(2 ** 20) }), RESOURCE_EXHAUSTED, /more than 1048576 octets/],
   ];
   const check = async (what: string, answer: Promise<unknown>, code: number, text: RegExp) => {
     const error = await t.throwsAsync(answer, { message: text }, what);
