@@ -7,7 +7,7 @@ export interface Grpc {
   readonly Server: new (options: Readonly<Record<string, unknown>>) => GrpcServer;
   readonly ServerCredentials: { createInsecure(): unknown };
   readonly Metadata: new () => GrpcMetadata;
-  readonly ServerInterceptingCall: new (call: InterceptedCall, responder?: Responder) => unknown;
+  readonly ServerInterceptingCall: new (call: InterceptedCall, responder?: Responder) => object;
 }
 
 /** A server of `@grpc/grpc-js`. */

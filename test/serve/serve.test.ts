@@ -87,7 +87,7 @@ test('a directory is served: the same answers as the cascade, over HTTP, by thre
     t.deepEqual(exits, [...expected.exits]);
     t.is(parameters.verdict, model.cascade.certificate.verdict);
   }
-  const config = JSON.parse(await (await fetch(`${serving.url}/v2/models/mails/config`)).text());
+  const config = JSON.parse(await (await ask(serving.url, 'models/mails/config')).text());
   t.is(config.max_batch_size, 16_384);
   const columns = JSON.parse(config.parameters['scores.labels'].string_value);
   const best = Array.from({ length: rows.length }, (_, i) => {

@@ -38,7 +38,7 @@ const parameters = { verdict: 'certified', epsilon: 0.02 };
 /** What a column of `sum` is, as JSON. */
 const labels = '["a sum"]';
 /** What tritonclient can ask for and isn't given, by the names in the refusals. */
-const unserved = [/'priority'/, /'sequence_id'/, /'sequence_id'/, /"sum".*'classification'.*'label'/];
+const unserved = [/'priority'/, /'sequence_\w+'/, /'sequence_\w+'/, /"sum".*'classification'.*'label'/];
 const tensors = {
   inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 2] }],
   outputs: [
