@@ -32,7 +32,7 @@ const LOOK_MS = 1000;
  *
  * @see gRPC, "Health Checking Protocol"
  */
-export class Health {
+export class GrpcHealth {
   /** Watched services, and what was said last, by call. */
   private readonly watchers = new Map<StreamCall, { readonly service: string; told: number }>();
   private callOff = () => {};

@@ -9,7 +9,7 @@ import { asRequestError } from '../faults.js';
 import { type Listening, listen, portOf } from '../listening.js';
 import { callLog } from './callLog.js';
 import { Gate } from './gate.js';
-import { Health } from './health.js';
+import { GrpcHealth } from './health.js';
 import { METHODS, type Method } from './methods.js';
 import { type GrpcOptions, type GrpcSettings, grpcSettings } from './options.js';
 import {
@@ -112,7 +112,7 @@ async function drain(
 class InferenceService {
   isOpen = true;
   readonly gate: Gate;
-  readonly health: Health;
+  readonly health: GrpcHealth;
   private readonly check: Method = { right: undefined, answer: (message) => this.health.check(message) };
 
   constructor(
@@ -127,7 +127,7 @@ class InferenceService {
     for (const name of ['Check', 'Watch']) methods.push([HEALTH_SERVICE + name, this.check]);
     const statusOf = (error: unknown) => this.statusOf(error);
     this.gate = new Gate(grpc, settings, new Map(methods), statusOf);
-    this.health = new Health({ backend, timer: settings.timer, isOpen: () => this.isOpen, statusOf });
+    this.health = new GrpcHealth({ backend, timer: settings.timer, isOpen: () => this.isOpen, statusOf });
   }
 
   definitions() {
