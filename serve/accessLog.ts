@@ -108,6 +108,9 @@ class NotingBackend extends ForwardingBackend {
       get mostOctets() {
         return found.mostOctets;
       },
+      get mostText() {
+        return found.mostText;
+      },
       screen: (announced) => found.screen(announced),
       infer: (read, call) => {
         this.identify(read);

@@ -56,6 +56,8 @@ export interface FoundModel {
   readonly inputs: readonly TensorMetadata[];
   /** Octets that a message to it can need. */
   readonly mostOctets: number;
+  /** Octets of a text that it takes; infinity where an input is octets. */
+  readonly mostText: number;
   /** Refuses the request if it can't be answered, as {@link Backend.screen} does, by what is known now. */
   screen(announced: Announced): void;
   /**

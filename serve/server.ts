@@ -311,6 +311,10 @@ class Found implements FoundModel {
     return this.current.endpoint.mostOctets;
   }
 
+  get mostText(): number {
+    return this.current.endpoint.mostText;
+  }
+
   screen(announced: Announced): void {
     this.current.endpoint.screen(announced);
   }

@@ -33,6 +33,9 @@ export class TracedBackend extends ForwardingBackend {
       get mostOctets() {
         return found.mostOctets;
       },
+      get mostText() {
+        return found.mostText;
+      },
       screen: (announced) => this.refusing(model, tenant, () => found.screen(announced)),
       infer: (request, call) => this.answering(request, call, found),
     };

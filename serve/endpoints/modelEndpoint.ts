@@ -70,6 +70,8 @@ export class ModelEndpoint {
   readonly outputs: readonly TensorMetadata[];
   /** Octets that a message to it can need. */
   readonly mostOctets: number;
+  /** Octets of a text that it takes, or infinity. */
+  readonly mostText: number;
   readonly audit: ModelAudit | undefined;
   /** Alarms since it was loaded. */
   readonly alarms: ModeAlarm[] = [];
@@ -103,6 +105,8 @@ export class ModelEndpoint {
     this.platform = model.kind === 'ranker' ? 'spillway_ranker' : 'spillway_cascade';
     this.inputs = model.inputs.map(({ name, datatype, shape }) => ({ name, datatype, shape }));
     this.mostOctets = mostOctets(this.inputs, settings.maxBatchRows);
+    const areAllTexts = model.inputs.every(({ as }) => as === 'text');
+    this.mostText = areAllTexts ? settings.maxTextOctets : Number.POSITIVE_INFINITY;
     this.tensors = new Outputs(model);
     this.lost = new Lost(model);
     this.outputs = this.tensors.declared;

@@ -89,6 +89,7 @@ class Body {
       jsonLength,
       declared: () => found.inputs,
       limits: settings.message,
+      mostText: found.mostText,
     });
     const read = stepsWithin(PARSING_MS, steps, settings.timer);
     if (read !== undefined) return this.answerTo(read);

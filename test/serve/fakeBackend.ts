@@ -95,6 +95,7 @@ export class FakeBackend implements Backend {
     return {
       inputs: this.metadata(model, version).inputs,
       mostOctets: this.mostOctets,
+      mostText: Number.POSITIVE_INFINITY,
       screen: (announced) => void this.screen({ model, version, ...announced }),
       infer: (given, call) => this.infer(given, call),
     };

@@ -37,6 +37,8 @@ export interface RequestContext {
   readonly declared?: () => readonly TensorMetadata[];
   /** @defaultValue {@link DEFAULT_LIMITS} */
   readonly limits?: MessageLimits;
+  /** Octets of a text that the model takes: in a large request others aren't decoded. @defaultValue no limit */
+  readonly mostText?: number;
 }
 
 /** In requests nothing stands for NaN: what was lost on the way isn't guessed. */
@@ -85,7 +87,7 @@ export function readInferRequest(body: Uint8Array, context: RequestContext): Inf
 export function* requestIn(
   { id, parameters, inputs, outputs }: JsonObject,
   { text, binary }: { readonly text: string; readonly binary: Uint8Array | undefined },
-  { model, version, limits = DEFAULT_LIMITS }: RequestContext,
+  { model, version, limits = DEFAULT_LIMITS, mostText }: RequestContext,
   data?: TensorData,
 ): Generator<undefined, InferRequest> {
   return {
@@ -93,7 +95,7 @@ export function* requestIn(
     version,
     id: optionalText("'id'", id),
     parameters: parametersOf("'parameters'", parameters),
-    inputs: yield* tensorsIn(inputs, { text, key: 'inputs', binary, taken: EXACT, limits }, data),
+    inputs: yield* tensorsIn(inputs, { text, key: 'inputs', binary, taken: EXACT, limits, mostText }, data),
     outputs: outputs === undefined || outputs === null ? undefined : readWanted(outputs, limits),
   };
 }

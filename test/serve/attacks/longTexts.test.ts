@@ -40,7 +40,7 @@ test.serial(
       for (let i = 0; i < 3; i++) {
         const response = await ask('mails', [model.rows[0], { title: 'long', body }]);
         t.is(response.status, 413);
-        t.regex(await errorOf(response), /row 1, input "body": a text of 14000000 octets.*maxTextOctets/);
+        t.regex(await errorOf(response), /row 1, input "body": a text of .* octets.*maxTextOctets/);
       }
     });
     t.true(serving.models.isModelReady('mails', undefined));

@@ -29,6 +29,8 @@ export interface TensorMessage {
   readonly binary: Uint8Array | undefined;
   readonly taken: Taken;
   readonly limits: MessageLimits;
+  /** Octets of a text that is read from data, at most. @defaultValue no limit */
+  readonly mostText?: number | undefined;
 }
 
 /** The parameter with the octets of a binary tensor. */
@@ -45,7 +47,7 @@ export function* tensorsIn(
   source: TensorMessage,
   data?: TensorData,
 ): Generator<undefined, Tensor[]> {
-  const { text, key, binary, limits, taken } = source;
+  const { text, key, binary, limits, taken, mostText } = source;
   const items = listOf(`'${key}'`, list);
   checkNumber(key, items.length, limits);
   const allowance = new TensorAllowance(limits);
@@ -67,7 +69,7 @@ export function* tensorsIn(
       elements =
         data === undefined || span === undefined
           ? readData(outline, dataOf(outline, item), taken, () => digits.of(i))
-          : yield* readSpan(outline, data.json, span, taken);
+          : yield* readSpan(outline, data.json, span, taken, mostText);
     } else {
       elements = readOctets(outline, binary.subarray(used, used + size));
       used += size;

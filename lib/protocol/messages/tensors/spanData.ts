@@ -6,11 +6,13 @@ import type { Elements } from '../types.js';
 import { areTexts, EXPECTED, flatItems, readData, readExactly, wrongElement } from './data.js';
 import { writtenNumbers } from './digits.js';
 import { fill, type Taken } from './fill.js';
-import { hasLists, type ItemBlock, itemsIn } from './itemBlocks.js';
+import { hasLists, type ItemBlock, itemsIn, longTextIn } from './itemBlocks.js';
 import type { Outline } from './outline.js';
 
 /** Blocks may be larger by one item, which may be a list: so large at most, in octets. */
 const LARGEST = 16 * BLOCK;
+/** Octets of JSON for one of a text, at most: `\u0000`. */
+const ESCAPE = 6;
 /** Octets of data that are parsed in one piece to say what is wrong with them. */
 const EXPLAINED = 2 ** 20;
 
@@ -18,6 +20,7 @@ const EXPLAINED = 2 ** 20;
  * Elements of a tensor's data, read from the octets of JSON without an object a value. Reads what {@link readData}
  * reads, and gives way between blocks.
  *
+ * @param mostText octets of a text: one that can't have as few is refused before it is decoded
  * @throws RequestError `invalid`, naming the tensor, and the element unless the data are large
  */
 export function* readSpan(
@@ -25,14 +28,25 @@ export function* readSpan(
   json: Uint8Array,
   span: DataSpan,
   taken: Taken,
+  mostText = Number.POSITIVE_INFINITY,
 ): Generator<undefined, Elements> {
-  const { shape, count } = outline;
+  const { shape, count, datatype, place } = outline;
   const areNested = shape.length > 1 && hasLists(json, span);
   // Before memory is allocated: each element has an octet, and all but one a comma.
   if (2 * count - 1 > span.end - span.start - 2) return explained(outline, json, span, taken);
   const reader = new BlockReader(outline, taken, areNested);
-  const limit = areNested ? LARGEST : Number.POSITIVE_INFINITY;
-  const isWhole = yield* itemsIn(outline.place, json, span, limit, (block) => reader.take(block));
+  const isText = datatype === 'BYTES' && !areNested;
+  const limit = areNested ? LARGEST : isText ? BLOCK + ESCAPE * mostText : Number.POSITIVE_INFINITY;
+  const tooLarge = (octets: Uint8Array) => {
+    const element = reader.at + (isText ? longTextIn(octets, ESCAPE * mostText) : 0);
+    return new RequestError(
+      'too-large',
+      isText
+        ? `row ${Math.floor((element * shape[0]) / count)}, ${place}: a text of more than ${mostText} octets, which is the most that this model takes (maxTextOctets in its model.json)`
+        : `${place}: a list in its data has more than ${limit} octets, which is the limit (data may be flat)`,
+    );
+  };
+  const isWhole = yield* itemsIn(json, span, limit, (block) => reader.take(block), tooLarge);
   const elements = isWhole ? reader.elements : undefined;
   return elements ?? explained(outline, json, span, taken, reader.problem);
 }
@@ -43,7 +57,8 @@ class BlockReader {
   problem: RequestError | undefined;
   private numbers: Exclude<Elements, readonly Uint8Array[]> | undefined;
   private readonly texts: Uint8Array[] = [];
-  private at = 0;
+  /** The position of the next element. */
+  at = 0;
   private items = 0;
 
   constructor(

@@ -245,3 +245,20 @@ test('limits hold, and binary tensors follow', (t) => {
   );
   t.deepEqual(readBySteps(body, { jsonLength }).request, readInferRequest(body, { ...context, jsonLength }));
 });
+
+test('a text that can’t be within the model’s limit isn’t decoded', (t) => {
+  const body = (...texts: readonly string[]) =>
+    octetsOfJson(
+      JSON.stringify({ inputs: [{ name: 'x', datatype: 'BYTES', shape: [texts.length], data: texts }] }),
+    );
+  const long = 'x'.repeat(1_000_000);
+  const error = t.throws(() => readBySteps(body('a', ',"\\', long), { mostText: 1_000 }), {
+    message: /row 2, input "x": a text of more than 1000 octets.*maxTextOctets/,
+  });
+  t.is(error instanceof RequestError && error.reason, 'too-large');
+  t.is(readBySteps(body('a', long)).request.inputs[0].elements.length, 2);
+  // Many short ones, and escapes that are six octets of JSON each.
+  const control = '\u0001'.repeat(1_000);
+  const many = Array.from({ length: 500 }, () => control);
+  t.is(readBySteps(body(...many), { mostText: 1_000 }).request.inputs[0].elements.length, 500);
+});
