@@ -34,7 +34,7 @@ test('a request over HTTP is an entry once it is over, with what is known of it'
   backend.before = () => timer.pass(5);
   const { ask, get } = await serveHttp(t, { ...log, access }, backend);
   const answer = await ask(asking([[1, 2]], { id: 'grün' }), { ...key, 'x-request-id': 'of-a-proxy' });
-  const { byteLength: length } = await answer.arrayBuffer();
+  await answer.arrayBuffer();
   await until(1);
   await ask(asking([[1, 2]]), { ...key, 'x-request-id': 'of-a-proxy' });
   await until(2);
@@ -54,7 +54,7 @@ test('a request over HTTP is an entry once it is over, with what is known of it'
     id: undefined,
   } as const;
   const entries = (await until(6)).map(({ octets, ...entry }) => ({ ...entry, hasOctets: octets > 0 }));
-  t.is((await until(6))[0].octets, Number(answer.headers.get('content-length')), `${length}`);
+  t.is((await until(6))[0].octets, Number(answer.headers.get('content-length')));
   t.deepEqual(entries, [
     { ...own, status: 200, ms: 5, id: 'grün', hasOctets: true },
     { ...own, status: 200, ms: 5, id: 'of-a-proxy', hasOctets: true },
@@ -84,7 +84,9 @@ test('a client that leaves before it is answered is an entry with status 499', a
       leave.abort();
     });
   const { get } = await serveHttp(t, log, backend);
-  await t.throwsAsync(get(path, { method: 'POST', body: asking([[1, 2]]), signal: leave.signal }), { any: true });
+  await t.throwsAsync(get(path, { method: 'POST', body: asking([[1, 2]]), signal: leave.signal }), {
+    any: true,
+  });
   const [{ status, octets, model }] = await until(1);
   t.deepEqual([status, octets, model], [499, 0, 'adder']);
 });

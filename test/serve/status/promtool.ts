@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import test from 'ava';
 
-/** Prometheus' own tool, of Debian's package `prometheus`. */
+/** Prometheus' own tool, of Debian's package `promtool`. */
 
 /** A test that needs it, and is left out without it. */
 export const withPromtool = spawnSync('promtool', ['--version']).status === 0 ? test : test.skip;
@@ -20,6 +20,8 @@ export function promtool(
       });
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, said }));
+    // It may end before it has read all.
+    child.stdin.on('error', () => {});
     child.stdin.end(given.input ?? '');
   });
 }
