@@ -54,7 +54,7 @@ export function neighbours(
 /** Subsets with versions that are tried in one round, and rounds: they are neighbours of the best ones so far. */
 const [A_ROUND, ROUNDS] = [8, 2];
 /** A subset with versions saves little that costs more than this share of the full pipeline, and takes long to fit. */
-const DEAREST_VARIED = 0.4;
+const DEAREST_VARIED = 0.6;
 
 /**
  * The subsets one step away from these among the versions of features, affordable and not yet known: with a feature at

@@ -1,5 +1,5 @@
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import test from 'ava';
 import { run } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
@@ -16,10 +16,14 @@ async function directoryOf(folder: string, ...names: string[]): Promise<string> 
   return folder;
 }
 
+/** It is moved in as it is: a server that watches never sees it whole. */
 async function cut(folder: string, at: string): Promise<void> {
-  await publishText(folder, at, await model);
-  const path = join(folder, at, 'model.cascade');
+  const aside = join(folder, '.aside');
+  await publishText(aside, at, await model);
+  const path = join(aside, at, 'model.cascade');
   await writeFile(path, (await readFile(path)).subarray(0, 5_000));
+  await mkdir(dirname(join(folder, at)), { recursive: true });
+  await rename(join(aside, at), join(folder, at));
 }
 
 async function spoilt(folder: string): Promise<void> {

@@ -12,7 +12,7 @@ import type { Proposed } from './proposals.js';
 /** A version that costs more than this share of its feature is as dear as that. */
 const DEAREST = 0.8;
 /** One that costs more than this share of all features saves a stage little, and takes long to compute and to fit. */
-const DEAREST_OF_ALL = 0.4;
+const DEAREST_OF_ALL = 0.6;
 
 /**
  * What proposed versions cost, and which of them are too dear.
