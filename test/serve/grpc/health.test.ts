@@ -119,8 +119,9 @@ test('a watcher that leaves is forgotten, and there are only so many', async (t)
   for (const hear of all) t.deepEqual(await hear(1), ['SERVING']);
   const [refused] = await said(health.watch({ service: '' }))(1);
   t.is(refused, status.RESOURCE_EXHAUSTED);
-  for (const stream of streams) stream.cancel();
-  for (const hear of all) await hear(2);
+  // Of more at a time Node takes the client for an attacker (CVE-2023-44487).
+  for (const stream of streams.slice(0, 512)) stream.cancel();
+  for (const hear of all.slice(0, 512)) await hear(2);
   // The server hears of it a little later.
   let first: string | number;
   do [first] = await said(health.watch({ service: 'adder' }))(1);
