@@ -2,7 +2,7 @@ import type { InferRequest, InferResponse } from '../lib/protocol/messages/index
 import type { Timer } from '../lib/util/timer.js';
 import type { AnnouncedRequest, Backend, Call, FoundModel } from './backend.js';
 import type { Protocol } from './faults.js';
-import { ForwardingBackend } from './forwarding.js';
+import { ForwardingBackend, foundBehind } from './forwarding.js';
 
 /** A request that is over. */
 export interface AccessEntry {
@@ -101,22 +101,13 @@ class NotingBackend extends ForwardingBackend {
   override screen(request: AnnouncedRequest): FoundModel {
     this.note.model = request.model;
     const found = this.backend.screen(request);
-    return {
-      get inputs() {
-        return found.inputs;
-      },
-      get mostOctets() {
-        return found.mostOctets;
-      },
-      get mostText() {
-        return found.mostText;
-      },
+    return foundBehind(found, {
       screen: (announced) => found.screen(announced),
       infer: (read, call) => {
         this.identify(read);
         return found.infer(read, call);
       },
-    };
+    });
   }
 
   override infer(request: InferRequest, call: Call): InferResponse | Promise<InferResponse> {

@@ -1,6 +1,27 @@
 import type { InferRequest, InferResponse } from '../lib/protocol/messages/index.js';
 import type { AnnouncedRequest, Backend, Call, FoundModel } from './backend.js';
 
+/**
+ * A model that was found, as something before it has it.
+ *
+ * @param own what is done in place of the model's own
+ */
+export function foundBehind(found: FoundModel, own: Pick<FoundModel, 'screen' | 'infer'>): FoundModel {
+  return {
+    get inputs() {
+      return found.inputs;
+    },
+    get mostOctets() {
+      return found.mostOctets;
+    },
+    get mostText() {
+      return found.mostText;
+    },
+    screen: own.screen,
+    infer: own.infer,
+  };
+}
+
 /** A backend before another: what it doesn't do itself is the other's. */
 export class ForwardingBackend implements Backend {
   constructor(protected readonly backend: Backend) {}

@@ -1,7 +1,7 @@
 import type { InferRequest, InferResponse } from '../lib/protocol/messages/index.js';
 import { endSpan, type OpenTelemetry } from '../lib/run/telemetry/index.js';
 import type { AnnouncedRequest, Backend, Call, FoundModel, TraceHeaders } from './backend.js';
-import { ForwardingBackend } from './forwarding.js';
+import { ForwardingBackend, foundBehind } from './forwarding.js';
 import { parentOf } from './traceContext.js';
 
 /**
@@ -26,19 +26,10 @@ export class TracedBackend extends ForwardingBackend {
   override screen(request: AnnouncedRequest): FoundModel {
     const { model, tenant } = request;
     const found = this.refusing(model, tenant, () => this.backend.screen(request));
-    return {
-      get inputs() {
-        return found.inputs;
-      },
-      get mostOctets() {
-        return found.mostOctets;
-      },
-      get mostText() {
-        return found.mostText;
-      },
+    return foundBehind(found, {
       screen: (announced) => this.refusing(model, tenant, () => found.screen(announced)),
       infer: (request, call) => this.answering(request, call, found),
-    };
+    });
   }
 
   override infer(request: InferRequest, call: Call): Promise<InferResponse> {
