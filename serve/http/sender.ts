@@ -42,7 +42,9 @@ export class Sender {
     // The client has left, or a failure came after its answer.
     if (response.destroyed || response.headersSent) return;
     const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    this.settings.accessLog?.of(response)?.answered(status, length);
+    // HEAD is told the length of what GET has, and sent nothing.
+    const sent = response.req.method === 'HEAD' ? 0 : length;
+    this.settings.accessLog?.of(response)?.answered(status, sent);
     const all = ['Content-Type', type, 'Content-Length', String(length), ...headers];
     // A client that asked first may send its body now, or another request: nobody could tell them apart.
     const isLast = this.endsConnections || (asksFirst(response.req) && !response.req.complete);

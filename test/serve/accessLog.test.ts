@@ -45,6 +45,8 @@ test('a request over HTTP is an entry once it is over, with what is known of it'
   await get('/v2/models/none?x=1', { headers: key });
   await until(5);
   await get('/nothing/"%0a');
+  await until(6);
+  await get('/v2/models/none', { method: 'HEAD', headers: key });
   const own = {
     protocol: 'http',
     method: 'POST',
@@ -53,8 +55,8 @@ test('a request over HTTP is an entry once it is over, with what is known of it'
     tenant: 'shop',
     id: undefined,
   } as const;
-  const entries = (await until(6)).map(({ octets, ...entry }) => ({ ...entry, hasOctets: octets > 0 }));
-  t.is((await until(6))[0].octets, Number(answer.headers.get('content-length')));
+  const entries = (await until(7)).map(({ octets, ...entry }) => ({ ...entry, hasOctets: octets > 0 }));
+  t.is((await until(7))[0].octets, Number(answer.headers.get('content-length')));
   t.deepEqual(entries, [
     { ...own, status: 200, ms: 5, id: 'grün', hasOctets: true },
     { ...own, status: 200, ms: 5, id: 'of-a-proxy', hasOctets: true },
@@ -71,6 +73,7 @@ test('a request over HTTP is an entry once it is over, with what is known of it'
       ms: 0,
       hasOctets: true,
     },
+    { ...own, method: 'HEAD', path: '/v2/models/none', model: 'none', status: 404, ms: 0, hasOctets: false },
   ]);
 });
 
