@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
@@ -70,4 +70,9 @@ test('the image starts the program itself, as a user without rights', async (t) 
   const [program, file, command] = JSON.parse(image.get('ENTRYPOINT') ?? '');
   const { default: manifest } = await import('../../../package.json', { with: { type: 'json' } });
   t.deepEqual([program, file, command], ['node', `/node_modules/spillway/${manifest.bin.spillway}`, 'serve']);
+});
+
+test('the package has the files, as the docs say', async (t) => {
+  const { files } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  t.true(files.includes('examples/kubernetes'));
 });
