@@ -23,20 +23,22 @@ export function readEnvironment(command: Command): void {
   }
 }
 
-/** An error of an option whose value a variable gave: it names the variable. */
-export function namingVariable(command: Command, error: unknown): unknown {
+/**
+ * An error of an option as it was given: on the command line, or by a variable. What is wrong within a file, such as
+ * `keys[0].key`, keeps its name.
+ */
+export function namingOption(command: Command, error: unknown): unknown {
   if (!(error instanceof OptionError)) return error;
-  const name = error.option.replace(/^(?:--|limits\.)/, '').replace(/[[.].*$/s, '');
-  const option = command.options.find(
-    (each) =>
-      isFromVariable(command, each) && [each.attributeName(), `${each.attributeName()}s`].includes(name),
+  const path = error.option.replace(/^(?:--|limits\.)/, '');
+  if (path.includes('.')) return error;
+  const name = path.replace(/\[.*$/s, '');
+  const option = command.options.find((each) =>
+    [each.attributeName(), `${each.attributeName()}s`].includes(name),
   );
-  if (option?.envVar === undefined) return error;
-  return new OptionError(option.envVar, error.message.slice(error.message.indexOf(': ') + 2));
-}
-
-function isFromVariable(command: Command, option: Option): boolean {
-  return command.getOptionValueSource(option.attributeName()) === 'env';
+  if (option === undefined) return error;
+  const source = command.getOptionValueSource(option.attributeName());
+  const given = source === 'env' ? option.envVar : `--${option.name()}`;
+  return new OptionError(given ?? name, error.message.slice(error.message.indexOf(': ') + 2));
 }
 
 function read(command: Command, option: Option, name: string, text: string): unknown {

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type ServeOptions, serve } from '../entries/serve.js';
 import { OptionError } from '../index.js';
 import { addCommand, type Common, type Io } from './command.js';
-import { namingVariable, readEnvironment } from './environment.js';
+import { namingOption, readEnvironment } from './environment.js';
 import { wholeFrom } from './numbers.js';
 import { checkDirectory } from './serve/check.js';
 import { EndSignals } from './serve/endSignals.js';
@@ -48,7 +48,7 @@ export function addServe(program: Command, outer: Io): void {
       const { allowHost, cors, ready, drainDelay = DRAIN_DELAY } = options;
       const ending = new EndSignals(io);
       const renamed = (error: unknown): never => {
-        throw namingVariable(command, error);
+        throw namingOption(command, error);
       };
       const access = keys === undefined ? {} : await accessIn(keys).catch(renamed);
       const settings: ServeOptions = {
@@ -84,7 +84,7 @@ export function addServe(program: Command, outer: Io): void {
         return renamed(
           error instanceof OptionError && error.option === 'host' && keys === undefined
             ? new OptionError(
-                '--host',
+                'host',
                 `'${host}' is reached by other machines: name a file of keys by --keys, or use 127.0.0.1 and ` +
                   'a proxy that checks callers',
               )
@@ -96,7 +96,10 @@ export function addServe(program: Command, outer: Io): void {
       reload = () => {
         void serving.reload().catch(report);
         // Keys that can't be used change nothing.
-        if (keys !== undefined) void accessIn(keys).then(serving.changeAccess).catch(report);
+        if (keys !== undefined) {
+          const changing = accessIn(keys).then(serving.changeAccess);
+          void changing.then(() => log.info('keys: read again')).catch(report);
+        }
       };
       if (isWaiting) reload();
       const { url, grpc, models } = serving;
@@ -108,7 +111,7 @@ export function addServe(program: Command, outer: Io): void {
           : `${lines.join('\n')}\n`,
       );
       const code = await ending.asked;
-      const leaving = 'not ready any more; answering what has arrived, and what still comes';
+      const leaving = 'not ready any more; it ends once requests are answered';
       log.info(leaving, {}, `spillway: ${leaving}\n`);
       await ending.close(serving);
       log.flush();

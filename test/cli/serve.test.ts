@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { portOf } from '../../serve/listening.js';
 import { runEach } from '../support/commandLine.js';
@@ -96,7 +95,8 @@ test('keys are read again by SIGHUP; a file that holds none changes nothing, and
   t.is(await statusWith(before), 200);
   await keep(after);
   server.child.kill('SIGHUP');
-  while ((await statusWith(after)) !== 200) await setTimeout(20);
+  await server.has('err', 'keys: read again');
+  t.is(await statusWith(after), 200);
   t.is(await statusWith(before), 401);
   server.child.kill('SIGTERM');
   t.is(await server.exited, 0);
@@ -126,6 +126,8 @@ test('invalid options end it with exit code 2, and say what to do', async (t) =>
   const directory = await folderFor(t);
   const keys = join(directory, 'keys.json');
   await writeFile(keys, '{"key":[]}');
+  const short = join(directory, 'short.json');
+  await writeFile(short, '{"keys":[{"key":"short","tenant":"shop"}]}');
   const cases: readonly [readonly string[], RegExp][] = [
     [[join(directory, 'none')], /there is no folder/],
     [[keys], /keys\.json\S* is a file: it looks like JSON\. Expected a folder of models/],
@@ -135,6 +137,9 @@ test('invalid options end it with exit code 2, and say what to do', async (t) =>
     ],
     [[directory, '--port', '65536'], /Expected a port from 0 to 65535/],
     [[directory, '--overload-status', '500'], /Expected 429 or 503/],
+    [[directory, '--allow-host', 'http://a.example'], /option '--allow-host': expected a name/],
+    [[directory, '--cors', 'a.example'], /option '--cors': expected the origin of pages/],
+    [[directory, '--keys', short], /option 'keys\[0\]\.key': expected 16 characters or more/],
     [[directory, '--keys', keys], /expected an object with "keys", "jwt" or both/],
     [[directory, '--keys', join(directory, 'no.json')], /no\.json can't be read/],
   ];
