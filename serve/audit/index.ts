@@ -1,7 +1,7 @@
 /** The audit of a served model: its requests in the order in which they began, each mode apart, its state kept. */
 
 export type { AnswerAgain } from './auditedCascade.js';
-export { AuditFiles, type StateWriter } from './auditFiles.js';
+export { AuditFiles } from './auditFiles.js';
 export {
   evidenceFor,
   type ModeAlarm,
@@ -10,3 +10,4 @@ export {
   type ModelAuditState,
 } from './modelAudit.js';
 export type { AuditTicket } from './requests.js';
+export type { StateWriter } from './stateWriter.js';
