@@ -64,7 +64,7 @@ test('--log json: both streams are JSON alone, an object a line, with requests b
   t.like(find(/^mails\/1: loaded$/)[0], { level: 'info', model: 'mails', version: '1', event: 'loaded' });
   t.like(find(/^empty\/1: failed/)[0], { level: 'error', event: 'failed' });
   t.like(find(/ENOENT/)[0], { level: 'error', code: 'ENOENT' });
-  t.is(find(/answering what has arrived/).length, 1);
+  t.is(find(/ends once requests are answered/).length, 1);
   const requests = find(/^request$/);
   t.is(requests.length, 2, 'the last one is printed before the end');
   t.like(requests[0], { method: 'POST', path, model: 'mails', tenant: 'anonymous', status: 200 });
