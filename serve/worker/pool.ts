@@ -391,24 +391,29 @@ export class WorkerPool implements ModelExecutor {
   /**
    * Loads on a seat's thread all models that are served, also those that come meanwhile.
    *
+   * @param mayWithdraw whether a model whose code was changed in place is given up; otherwise the thread is
    * @returns whether it has them all: not where it ended
    */
-  private async loadServed(seat: Seat): Promise<boolean> {
+  private async loadServed(seat: Seat, mayWithdraw = true): Promise<boolean> {
     const { thread } = seat;
     for (;;) {
       const entry = this.lackingOn(thread);
       if (entry === undefined) return seat.thread === thread && thread.ended === undefined;
       const { model } = entry.opened;
+      if (!mayWithdraw && !(await this.store.isSame(model.code))) return false;
       const outcome = await this.loadOn(seat, thread, { model, voided: entry.voided });
       if (thread.ended !== undefined) {
         if (outcome !== undefined)
           this.strike(model.key, undefined, 'ended the thread that loaded it', thread.ended);
         return false;
       }
+      const isSame = await this.store.isSame(model.code);
+      if (!isSame) thread.mistaken.add(model.code.identity);
       if (this.entries.get(model.key) !== entry) continue;
+      if (!isSame && !mayWithdraw) return false;
       if (outcome instanceof RequestError)
         this.withdraw(entry, `couldn't be loaded on another thread: ${outcome.message}`);
-      else if (!(await this.store.isSame(model.code)))
+      else if (!isSame)
         this.withdraw(entry, 'lost its thread after its code was changed in place: load it again');
     }
   }
@@ -424,12 +429,14 @@ export class WorkerPool implements ModelExecutor {
    * Has another thread take a seat's place, once it has all models and those that are proven: the old one answers until
    * then, and to the end what it has begun.
    *
-   * @returns whether it has: not where it ended
+   * @param isNeeded whether it must, though models are given up whose code was changed in place: no other thread can
+   *   import that any more
+   * @returns whether it has: not where it ended, or isn't needed and would lack a model
    */
-  private renew(seat: Seat): Promise<boolean> {
+  private renew(seat: Seat, isNeeded: boolean): Promise<boolean> {
     if (seat.renewal !== undefined) return seat.renewal;
     const renewal = this.renewals.then(async () => {
-      const fresh = this.isClosed ? undefined : await this.madeBeside();
+      const fresh = this.isClosed ? undefined : await this.madeBeside(isNeeded);
       seat.renewal = undefined;
       if (fresh === undefined) return false;
       this.seats = this.seats.map((each) => (each === seat ? fresh : each));
@@ -443,18 +450,21 @@ export class WorkerPool implements ModelExecutor {
   }
 
   /** A seat whose thread has all models; undefined if it ended. */
-  private async madeBeside(): Promise<Seat | undefined> {
+  private async madeBeside(isNeeded: boolean): Promise<Seat | undefined> {
     const seat = this.seat();
     const { thread } = seat;
-    await this.loadServed(seat);
+    if (!(await this.loadServed(seat, isNeeded))) {
+      thread.kill('it lacks a model that is served');
+      return undefined;
+    }
     for (const proven of this.proven.values()) {
       if (thread.models.has(proven.task.model.key)) continue;
       const outcome = await this.loadOn(seat, thread, proven.task);
       if (outcome instanceof RequestError) proven.failure = outcome;
     }
     // What came meanwhile.
-    if ((await this.loadServed(seat)) && !this.isClosed) return seat;
-    thread.kill('the server is closing');
+    if ((await this.loadServed(seat, isNeeded)) && !this.isClosed) return seat;
+    thread.kill('it lacks a model that is served');
     return undefined;
   }
 
@@ -476,6 +486,8 @@ export class WorkerPool implements ModelExecutor {
       this.proven.set(files.key, { task: { model, voided, known }, failure: undefined });
       await this.loadOnSeats(files.key, isLong, signal);
       if (!(await this.store.isCurrent(model.code))) {
+        for (const thread of this.living)
+          if (thread.holds.has(files.key)) thread.mistaken.add(model.code.identity);
         throw new RequestError(
           'unavailable',
           `the files of '${files.key}' changed while they were loaded: load them again`,
@@ -518,8 +530,9 @@ export class WorkerPool implements ModelExecutor {
       await thread.begun();
       const [at, waited] = [this.timer.now(), thread.waitedMs ?? 0];
       const report = await loadOnThread(thread, task, this.timer, loadMs);
-      if (report instanceof RequestError) throw report;
       const blockedMs = this.timer.now() - at - ((thread.waitedMs ?? 0) - waited);
+      if (!(await this.store.isSame(model.code))) thread.mistaken.add(model.code.identity);
+      if (report instanceof RequestError) throw report;
       await unloadFromThread(thread, model.key);
       return { report, isLong: blockedMs > BESIDE_MS + (isFresh ? FIRST_MS : 0) };
     });
@@ -527,6 +540,7 @@ export class WorkerPool implements ModelExecutor {
 
   /** Has all threads load a version: they themselves, or others beside them where that would keep them for long. */
   private async loadOnSeats(key: ModelKey, isLong: boolean, signal: AbortSignal): Promise<void> {
+    let mayRenew = isLong;
     for (let attempt = 1; ; ) {
       signal.throwIfAborted();
       const proven = this.proven.get(key);
@@ -540,8 +554,12 @@ export class WorkerPool implements ModelExecutor {
       await Promise.all(
         lacking.map(async (seat) => {
           const { thread } = seat;
-          if (isLong || isStale(thread, task.model.code)) {
-            if (!(await this.renew(seat)) && ++attempt > ATTEMPTS) throw unreplaced(key);
+          const isNeeded = isStale(thread, task.model.code);
+          if (isNeeded || mayRenew) {
+            if (await this.renew(seat, isNeeded)) return;
+            // Others wait then, but none is lost.
+            if (!isNeeded) mayRenew = false;
+            else if (++attempt > ATTEMPTS) throw unreplaced(key);
             return;
           }
           const outcome = await this.loadOn(seat, thread, task);

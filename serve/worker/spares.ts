@@ -111,7 +111,8 @@ export function noted(thread: Thread, code: Code): Thread {
   return thread;
 }
 
-/** Whether a thread has imported files whose content has changed since: it can't import them again. */
+/** Whether a thread has imported files whose content has changed since, or was changed then: it can't import them again. */
 export function isStale(thread: Thread, code: Code): boolean {
+  if (thread.mistaken.has(code.identity)) return true;
   return importedOnce(code).some(([url, digest]) => (thread.imported.get(url) ?? digest) !== digest);
 }

@@ -33,6 +33,8 @@ export class Thread {
   readonly models = new Set<ModelKey>();
   /** Files that it has imported: their digests, by URL. */
   readonly imported = new Map<string, string>();
+  /** Identities of code under which it may have imported other code: files that were changed meanwhile. */
+  readonly mistaken = new Set<string>();
   /** Models whose memory it may read: those that it was given to load and hasn't unloaded. */
   readonly holds = new Set<ModelKey>();
   private turn: Promise<unknown> = Promise.resolve();

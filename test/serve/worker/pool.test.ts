@@ -528,6 +528,45 @@ test.serial('a module that was changed in place never answers for what was loade
   await pool.close();
 });
 
+test.serial(
+  'a module that was changed in place and takes long to load costs the served one nothing',
+  async (t) => {
+    const reasons: string[] = [];
+    const pool = new WorkerPool({ threads: 1, program, onUnavailable: (_, reason) => reasons.push(reason) });
+    const files = await writeModel(folder, 'changed slowly', cascade);
+    const old = await pool.load({ ...files, key: 'changed slowly#1' });
+    const slow = 'for (const end = performance.now() + 500; performance.now() < end; );';
+    await writeFile(files.features, silentText(slow));
+    const changed = await pool.load({ ...files, key: 'changed slowly#2' });
+    const requested = some.slice(0, 50);
+    const silent = requested.map(({ body }) => ({ title: 'dage', body }));
+    const scores = async (key: string) => (await pool.run(textSlice(key, requested)).answer).scores;
+    t.deepEqual(await scores(old.key), (await cascade.predict(requested)).scores);
+    t.deepEqual(await scores(changed.key), (await cascade.predict(silent)).scores);
+    t.deepEqual(reasons, []);
+    await pool.close();
+  },
+);
+
+test.serial(
+  'a module that was changed in place and back is the first again, on new threads too',
+  async (t) => {
+    const pool = new WorkerPool({ threads: 1, program });
+    const ending = featuresText({ title: "row.title === 'end' ? process.exit() : row.title" });
+    const files = await writeModel(folder, 'changed back', cascade, ending);
+    const { key } = await pool.load({ ...files, key: 'changed back#1' });
+    await writeFile(files.features, silentText());
+    await t.throwsAsync(pool.run(textSlice(key, [titled('end')])).answer);
+    await t.throwsAsync(pool.run(textSlice(key, some)).answer, { message: /changed in place/ });
+    await writeFile(files.features, ending);
+    await pool.load({ ...files, key: 'changed back#2' });
+    const requested = some.slice(0, 50);
+    const { scores } = await pool.run(textSlice('changed back#2', requested)).answer;
+    t.deepEqual(scores, (await cascade.predict(requested)).scores);
+    await pool.close();
+  },
+);
+
 test.serial('code that was changed in place is imported anew, with what it imports', async (t) => {
   const pool = new WorkerPool({ threads: 1, program });
   const text = featuresText({ more: "export { row2 } from './row.js';" });
