@@ -118,13 +118,14 @@ const SHORT = 32;
 
 /** Where a text ends that begins here; the length where it doesn't. */
 export function endOfText(json: Uint8Array, start: number): number {
-  const near = Math.min(json.length, start + SHORT);
   let at = start + 1;
-  for (; at < near; at++) {
-    if (json[at] === QUOTE) return at;
-    if (json[at] === BACKSLASH) at++;
-  }
   for (;;) {
+    // Also after each quote that is escaped: of nothing but those the engine would be asked each time.
+    const near = Math.min(json.length, at + SHORT);
+    for (; at < near; at++) {
+      if (json[at] === QUOTE) return at;
+      if (json[at] === BACKSLASH) at++;
+    }
     const quote = json.indexOf(QUOTE, at);
     if (quote < 0) return json.length;
     let slashes = 0;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { DEFAULT_LIMITS } from '../../../../lib/protocol/messages/index.js';
-import { checkStructure } from '../../../../lib/protocol/messages/structure.js';
+import { checkStructure, endOfText } from '../../../../lib/protocol/messages/structure.js';
 import { octetsOfJson, refusal } from './messages.js';
 
 const limits = { ...DEFAULT_LIMITS, depth: 1000, tensors: 0, elements: 100 };
@@ -67,4 +67,15 @@ test('what isn’t closed is left to parsing', (t) => {
       'not refused',
     );
   }
+});
+
+test('a text of nothing but escaped quotes is searched without asking the engine for each', (t) => {
+  const json = new TextEncoder().encode(JSON.stringify('"'.repeat(10_000)));
+  let asked = 0;
+  json.indexOf = (octet, from) => {
+    asked++;
+    return Uint8Array.prototype.indexOf.call(json, octet, from);
+  };
+  t.is(endOfText(json, 0), json.length - 1);
+  t.true(asked < json.length / 30, `${asked}`);
 });
