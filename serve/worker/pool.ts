@@ -55,6 +55,10 @@ const ATTEMPTS = 3;
 const BESIDE_MS = 100;
 /** Milliseconds that the first load on a thread takes, for packages that the other threads have imported. */
 const FIRST_MS = 200;
+/** A model that has so many times the octets of one that was quick may take long. */
+const MUCH_LARGER = 2;
+/** Codes that are known to be quick: those of models that went count, too. */
+const MOST_QUICK = 1_024;
 
 interface Entry {
   readonly opened: Opened;
@@ -64,6 +68,12 @@ interface Entry {
   unavailable: string | undefined;
   /** Rows that it has answered. */
   known: Slice | undefined;
+}
+
+/** What the first load of a version says, and whether it keeps a thread for long. */
+interface LoadProof {
+  readonly report: LoadedReport;
+  readonly isLong: boolean;
 }
 
 /** A version that was loaded on a spare thread, until all others have it. */
@@ -94,6 +104,8 @@ export class WorkerPool implements ModelExecutor {
   private readonly spares: Spares;
   private readonly entries = new Map<ModelKey, Entry>();
   private readonly proven = new Map<ModelKey, Proven>();
+  /** Code that was loaded quickly on a spare thread, by identity, with the most octets of a model that it was loaded with. */
+  private readonly quick = new Map<string, number>();
   /** Threads are made beside others one at a time. */
   private renewals: Promise<unknown> = Promise.resolve();
   private readonly queue: PooledSlice[] = [];
@@ -519,23 +531,53 @@ export class WorkerPool implements ModelExecutor {
   }
 
   /**
-   * Loads a version on a spare thread, where its features are checked.
+   * Loads a version where its features are checked: on a spare thread, or where its code is known to be quick, on one
+   * that answers.
    *
    * @returns also whether that keeps a thread for longer than others should wait
    */
-  private prove({ model, reference }: Opened, signal: AbortSignal) {
+  private async prove(opened: Opened, signal: AbortSignal): Promise<LoadProof> {
+    const { model, reference } = opened;
     const { loadMs, answersOwn = false } = this.options;
     const task = { model, reference, answersOwn };
-    return this.spares.use(model.code, signal, async (thread, isFresh) => {
-      await thread.begun();
-      const [at, waited] = [this.timer.now(), thread.waitedMs ?? 0];
-      const report = await loadOnThread(thread, task, this.timer, loadMs);
-      const blockedMs = this.timer.now() - at - ((thread.waitedMs ?? 0) - waited);
-      if (!(await this.store.isSame(model.code))) thread.mistaken.add(model.code.identity);
-      if (report instanceof RequestError) throw report;
-      await unloadFromThread(thread, model.key);
-      return { report, isLong: blockedMs > BESIDE_MS + (isFresh ? FIRST_MS : 0) };
-    });
+    const { identity } = model.code;
+    const octets = opened.held.reduce((sum, each) => sum + each.octets, 0);
+    const onSpare = (mayBeInPlace: boolean) =>
+      this.spares.use(model.code, signal, async (thread, isFresh) => {
+        // Meanwhile another version of the same code may have been loaded.
+        if (mayBeInPlace && octets <= (this.quick.get(identity) ?? 0)) return undefined;
+        await thread.begun();
+        const [at, waited] = [this.timer.now(), thread.waitedMs ?? 0];
+        const report = await loadOnThread(thread, task, this.timer, loadMs);
+        const blockedMs = this.timer.now() - at - ((thread.waitedMs ?? 0) - waited);
+        if (!(await this.store.isSame(model.code))) thread.mistaken.add(identity);
+        if (report instanceof RequestError) throw report;
+        await unloadFromThread(thread, model.key);
+        const isLong = blockedMs > BESIDE_MS + (isFresh ? FIRST_MS : 0);
+        if (!isLong) this.knowQuick(identity, octets * MUCH_LARGER);
+        return { report, isLong };
+      });
+    const proof = (await onSpare(true)) ?? (await this.proveInPlace(task)) ?? (await onSpare(false));
+    if (proof === undefined) throw new Error('a spare thread has loaded nothing');
+    return proof;
+  }
+
+  private knowQuick(identity: string, octets: number): void {
+    if (this.quick.size >= MOST_QUICK) this.quick.clear();
+    this.quick.set(identity, Math.max(octets, this.quick.get(identity) ?? 0));
+  }
+
+  /** @returns undefined where no thread could load it: a spare one then says why */
+  private async proveInPlace(task: LoadTask): Promise<LoadProof | undefined> {
+    const { key, code } = task.model;
+    const seat = this.seats.find(({ thread }) => thread.ended === undefined && !isStale(thread, code));
+    if (seat === undefined) return undefined;
+    const { thread } = seat;
+    const report = await this.loadOn(seat, thread, task);
+    if (report !== undefined && !(report instanceof RequestError)) return { report, isLong: false };
+    this.quick.delete(code.identity);
+    await unloadFromThread(thread, key);
+    return undefined;
   }
 
   /** Has all threads load a version: they themselves, or others beside them where that would keep them for long. */
