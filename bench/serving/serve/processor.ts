@@ -85,7 +85,7 @@ export async function processor(bench: Bench): Promise<PartOutcome> {
   };
   const above = (what: string, at = AT) => us(what, at) - own;
   const checks: Check[] = [
-    atMost('microseconds above the cascade’s own: JSON, inline', above('inline'), 45),
+    atMost('microseconds above the cascade’s own: JSON, inline', above('inline'), 60),
     atMost('microseconds above the cascade’s own: JSON, through a worker', above('worker'), 120),
     grpc
       ? atMost('microseconds above the cascade’s own: gRPC, inline', above('grpc'), 160)
