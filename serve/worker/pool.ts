@@ -542,10 +542,11 @@ export class WorkerPool implements ModelExecutor {
     const task = { model, reference, answersOwn };
     const { identity } = model.code;
     const octets = opened.held.reduce((sum, each) => sum + each.octets, 0);
+    const isQuick = () => octets <= (this.quick.get(identity) ?? 0);
     const onSpare = (mayBeInPlace: boolean) =>
       this.spares.use(model.code, signal, async (thread, isFresh) => {
         // Meanwhile another version of the same code may have been loaded.
-        if (mayBeInPlace && octets <= (this.quick.get(identity) ?? 0)) return undefined;
+        if (mayBeInPlace && isQuick()) return undefined;
         await thread.begun();
         const [at, waited] = [this.timer.now(), thread.waitedMs ?? 0];
         const report = await loadOnThread(thread, task, this.timer, loadMs);
@@ -557,7 +558,8 @@ export class WorkerPool implements ModelExecutor {
         if (!isLong) this.knowQuick(identity, octets * MUCH_LARGER);
         return { report, isLong };
       });
-    const proof = (await onSpare(true)) ?? (await this.proveInPlace(task)) ?? (await onSpare(false));
+    const first = isQuick() ? undefined : await onSpare(true);
+    const proof = first ?? (await this.proveInPlace(task)) ?? (await onSpare(false));
     if (proof === undefined) throw new Error('a spare thread has loaded nothing');
     return proof;
   }

@@ -71,6 +71,35 @@ test.serial('a pool answers as the cascade itself, on each of its threads', asyn
 });
 
 test.serial(
+  'code that was quick on a spare thread loads in place the next time, other code does not',
+  async (t) => {
+    const log = join(folder.folder, 'imports.txt');
+    const text = `import { appendFileSync } from 'node:fs';
+import { threadId } from 'node:worker_threads';
+appendFileSync(${JSON.stringify(log)}, threadId + '\\n');
+${featuresText()}`;
+    // No time passes in a load: all of them are quick.
+    const timer = new FakeTimer();
+    const pool = new WorkerPool({ threads: 1, program, timer });
+    const load = async (name: string, code: string) =>
+      pool.load(await writeModel(folder, name, cascade, code));
+    const imports = async () => (await readFile(log, 'utf8')).trimEnd().split('\n');
+    await load('quick', text);
+    const [spare, worker] = await imports();
+    t.not(spare, worker);
+    // The spare thread ends: another one would import it again.
+    timer.pass(2_000);
+    await load('alike', text);
+    t.deepEqual(await imports(), [spare, worker]);
+    await load('unlike', `${text}\n// It isn't the same.`);
+    const [other, again, ...none] = (await imports()).slice(2);
+    t.not(other, worker);
+    t.deepEqual([again, ...none], [worker]);
+    await pool.close();
+  },
+);
+
+test.serial(
   'loading again is the same load; unloading frees the memory, and again does nothing',
   async (t) => {
     const files = await writeModel(folder, 'twice', cascade);
