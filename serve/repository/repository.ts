@@ -77,11 +77,6 @@ export class Repository<T> {
     );
   }
 
-  /** Whether models are being loaded or unloaded. */
-  get isBusy(): boolean {
-    return [...this.entries.values()].some(({ running }) => running > 0);
-  }
-
   /**
    * The version that answers a request.
    *
