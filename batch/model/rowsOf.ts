@@ -14,6 +14,7 @@ import {
   rowOf,
 } from '../../lib/protocol/messages/index.js';
 import { DEEPEST, isDeeper } from '../../lib/util/depth.js';
+import { errorText } from '../../lib/util/errorText.js';
 
 /** Makes the rows that features read of a batch's. @throws PoisonRow for a row that can't be made */
 export type RowMaker = (given: readonly object[]) => readonly unknown[];
@@ -36,7 +37,7 @@ export function rowMaker(
       try {
         return make(tensors, i);
       } catch (cause) {
-        throw new PoisonRow(i, `it can't be made of the inputs: ${messageOf(cause)}`);
+        throw new PoisonRow(i, `it can't be made of the inputs: ${errorText(cause)}`);
       }
     });
   };
@@ -120,8 +121,4 @@ function isListed(cell: unknown): cell is ArrayLike<unknown> {
 
 function widthOf(cell: unknown): number {
   return isListed(cell) ? cell.length : 1;
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

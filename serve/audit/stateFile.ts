@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '../../lib/data/artifact/index.js';
 import { OptionError } from '../../lib/errors.js';
+import { errorText } from '../../lib/util/errorText.js';
 import type { ModelAuditState } from './modelAudit.js';
 import { checkRequests } from './requests.js';
 
@@ -92,7 +93,7 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   } catch (error) {
     throw new OptionError(
       'stateDir',
-      `the states of audits can't be read (${messageOf(error)}): make ${folder} a folder that can be read, or remove it to begin new audits`,
+      `the states of audits can't be read (${errorText(error)}): make ${folder} a folder that can be read, or remove it to begin new audits`,
     );
   }
 }
@@ -110,7 +111,7 @@ async function stateIn(path: string): Promise<ModelAuditState> {
   } catch (error) {
     throw new OptionError(
       'stateDir',
-      `the state of an audit can't be read (${messageOf(error)}); restore ${path}, or remove it to begin a new audit, which ` +
+      `the state of an audit can't be read (${errorText(error)}); restore ${path}, or remove it to begin a new audit, which ` +
         'forgets alarms; or start the release that wrote it',
     );
   }
@@ -124,10 +125,6 @@ async function orNone<Value>(reading: Promise<Value>, none: Value): Promise<Valu
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return none;
     throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The audits check their own states when they resume. */

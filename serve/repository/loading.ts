@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { OptionError } from '../../lib/errors.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
+import { errorText } from '../../lib/util/errorText.js';
 import type { LoadedModel, ModelFiles } from '../executor.js';
 import type { ReadyPolicy } from './entry.js';
 import { CASCADE, FEATURES, FEATURES_NAMES, fileText, SETTINGS, type Snapshot, Snapshots } from './folder.js';
@@ -134,7 +135,7 @@ export class VersionLoader<T> {
     try {
       return await fileText(join(this.directory, path));
     } catch (error) {
-      throw new OptionError(path, `can't be read: ${messageOf(error)}`);
+      throw new OptionError(path, `can't be read: ${errorText(error)}`);
     }
   }
 
@@ -257,10 +258,6 @@ function namingFile(error: unknown, artifact: string, features: string): unknown
   const { message, reason, retryAfterMs } = error;
   if (message.includes(artifact) || message.includes(features)) return error;
   return new RequestError(reason, `${features}: ${message}`, retryAfterMs, { cause: error });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Why a version without its module isn't loaded, and what to do. */

@@ -3,6 +3,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { show } from '../../check.js';
 import { ArtifactError, OptionError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import { insteadOfContent } from '../../util/looks.js';
 import type { State } from '../../util/state.js';
 import { decode, encode } from './codec.js';
@@ -34,7 +35,7 @@ export async function readArtifact(path: string): Promise<State> {
     const isFolder = cause instanceof Error && 'code' in cause && cause.code === 'EISDIR';
     const why = isFolder
       ? 'it is a folder. Pass the file in it that save() wrote'
-      : `${messageOf(cause)}. Check the path and its rights`;
+      : `${errorText(cause)}. Check the path and its rights`;
     throw new ArtifactError('unreadable', `can't read '${path}': ${why}`, { cause });
   }
   return attempt(path, () => decode(bytes));
@@ -69,7 +70,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     await rm(temporary, { force: true }).catch(() => undefined);
     throw new ArtifactError(
       'unsavable',
-      `can't write '${path}': ${messageOf(cause)}. Check that its folder exists, can be written to and has room; ` +
+      `can't write '${path}': ${errorText(cause)}. Check that its folder exists, can be written to and has room; ` +
         'nothing was changed',
       { cause },
     );
@@ -96,8 +97,4 @@ function attempt<T>(path: string, work: () => T): T {
     if (!(error instanceof ArtifactError)) throw error;
     throw new ArtifactError(error.reason, `'${path}': ${error.message}`, { cause: error });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { decode, encode, writeAtomically } from '../../data/artifact/index.js';
 import { ArtifactError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import type { JsonValue, State, Tensor } from '../../util/state.js';
 import type { Timer } from '../../util/timer.js';
 import type { FitAnswer } from './task.js';
@@ -218,7 +219,7 @@ class CheckpointFile implements Checkpoint {
         }
       } catch (error) {
         this.isBroken = true;
-        process.emitWarning(`can't write the checkpoint '${this.path}': ${messageOf(error)}`, {
+        process.emitWarning(`can't write the checkpoint '${this.path}': ${errorText(error)}`, {
           code: 'SPILLWAY_CHECKPOINT',
         });
       }
@@ -274,7 +275,7 @@ function foreign(path: string, cause?: unknown): ArtifactError {
 }
 
 function unreadable(path: string, cause: unknown): ArtifactError {
-  return new ArtifactError('unreadable', `can't open the checkpoint '${path}': ${messageOf(cause)}`, {
+  return new ArtifactError('unreadable', `can't open the checkpoint '${path}': ${errorText(cause)}`, {
     cause,
   });
 }
@@ -285,8 +286,4 @@ function isMissing(error: unknown): boolean {
 
 function isRecord(value: JsonValue): value is { readonly [key: string]: JsonValue } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,4 @@
+import { errorText } from '../../../util/errorText.js';
 import { BLOCK, type DataSpan } from '../dataSpans.js';
 import { ARRAYS } from '../datatypes.js';
 import { RequestError } from '../errors.js';
@@ -120,7 +121,7 @@ function explained(
   try {
     data = JSON.parse(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new RequestError('invalid', `the request is no JSON: in the data of ${place}: ${why}`, undefined, {
       cause: error,
     });
