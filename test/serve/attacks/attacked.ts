@@ -1,11 +1,27 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { ExecutionContext } from 'ava';
+import test, { type ExecutionContext } from 'ava';
 import type { TextRow } from '../../../datasets/index.js';
 import { type ServeOptions, type Serving, type ServingEvent, serve } from '../../../serve/index.js';
 import { folderFor } from '../../support/files.js';
-import { featuresText, type ServingFolder, type TextModel } from '../../support/servedModels.js';
+import {
+  featuresText,
+  type ServingFolder,
+  servingFolder,
+  type TextModel,
+  textModel,
+} from '../../support/servedModels.js';
+
+let folder: ServingFolder;
+/** What is served, with its rows: there once tests run. */
+export let model: TextModel;
+
+test.before(async () => {
+  folder = await servingFolder();
+  model = await textModel();
+});
+test.after.always(() => rm(folder.folder, { recursive: true, force: true }));
 
 const QUIET = 'a-key-of-the-quiet-one';
 const NOISY = 'a-key-of-the-noisy-one';
@@ -26,8 +42,6 @@ export interface Attacked {
 /** @param before what is published before the server starts */
 export async function attacked(
   t: ExecutionContext,
-  { folder, program }: ServingFolder,
-  model: TextModel,
   before: Readonly<Record<string, string>>,
   options: Partial<ServeOptions> = {},
 ): Promise<Attacked> {
@@ -37,7 +51,7 @@ export async function attacked(
     const to = join(directory, at);
     await mkdir(to, { recursive: true });
     // The text's import is of the folder two above a version's.
-    const library = JSON.stringify(join(folder, 'library.mjs'));
+    const library = JSON.stringify(join(folder.folder, 'library.mjs'));
     await writeFile(join(to, 'features.js'), features.replace("'../../library.mjs'", library));
     await model.cascade.save(join(to, 'model.cascade'), { reference: 'rows' });
   };
@@ -46,7 +60,7 @@ export async function attacked(
     directory,
     port: 0,
     workers: 1,
-    program,
+    program: folder.program,
     keys: [
       { key: QUIET, tenant: 'quiet' },
       { key: NOISY, tenant: 'noisy' },

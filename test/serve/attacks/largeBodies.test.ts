@@ -1,27 +1,11 @@
-import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import test from 'ava';
-import {
-  featuresText,
-  type ServingFolder,
-  servingFolder,
-  type TextModel,
-  textModel,
-} from '../../support/servedModels.js';
+import { featuresText } from '../../support/servedModels.js';
 import { attacked } from './attacked.js';
 
 /** Bodies of 63 MB, beside a tenant that asks little. */
 
 const MIB = 2 ** 20;
-let folder: ServingFolder;
-let model: TextModel;
-
-test.before(async () => {
-  folder = await servingFolder();
-  model = await textModel();
-});
-test.after.always(() => rm(folder.folder, { recursive: true, force: true }));
-
 /** Sends a body in one piece. @returns the status; 0 for a connection that was cut */
 function post(url: string, body: Buffer): Promise<number> {
   return new Promise((resolve) => {
@@ -57,7 +41,7 @@ function bodies(): Buffer[] {
 }
 
 test.serial('two connections that send 63 MB of JSON leave the other tenant its answers', async (t) => {
-  const { serving, whileAsked } = await attacked(t, folder, model, { 'mails/1': featuresText() });
+  const { serving, whileAsked } = await attacked(t, { 'mails/1': featuresText() });
   for (const body of bodies()) {
     t.true(body.length > 62 * 1e6 && body.length < 64 * MIB, `${body.length}`);
     const statuses = await whileAsked('mails', () => Promise.all([1, 2].map(() => post(serving.url, body))));

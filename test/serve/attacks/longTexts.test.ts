@@ -1,26 +1,11 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
 import { folderFor } from '../../support/files.js';
-import {
-  featuresText,
-  type ServingFolder,
-  servingFolder,
-  type TextModel,
-  textModel,
-} from '../../support/servedModels.js';
-import { attacked, errorOf } from './attacked.js';
+import { featuresText } from '../../support/servedModels.js';
+import { attacked, errorOf, model } from './attacked.js';
 
 /** One tenant's texts that take long to compute, beside another tenant. */
-
-let folder: ServingFolder;
-let model: TextModel;
-
-test.before(async () => {
-  folder = await servingFolder();
-  model = await textModel();
-});
-test.after.always(() => rm(folder.folder, { recursive: true, force: true }));
 
 /** A module that hangs for a title; and for all where a file is there. */
 const hanging = (flag = '/nowhere/at/all') =>
@@ -32,7 +17,7 @@ const hanging = (flag = '/nowhere/at/all') =>
 test.serial(
   'texts of 14 MB are refused before a worker has them, and the model answers others',
   async (t) => {
-    const { serving, ask, whileAsked, events } = await attacked(t, folder, model, {
+    const { serving, ask, whileAsked, events } = await attacked(t, {
       'mails/1': featuresText(),
     });
     const body = 'word '.repeat(2_800_000);
@@ -53,7 +38,7 @@ test.serial(
 
 test.serial('rows that end their thread are charged to their tenant, and the model stays', async (t) => {
   const options = { limits: { computeMs: 300 } };
-  const { serving, ask, whileAsked } = await attacked(t, folder, model, { 'mails/1': hanging() }, options);
+  const { serving, ask, whileAsked } = await attacked(t, { 'mails/1': hanging() }, options);
   const bad = { title: 'end', body: 'of it' };
   await whileAsked('mails', async () => {
     const ended = await ask('mails', [bad]);
@@ -78,7 +63,7 @@ test.serial(
     const flag = join(await folderFor(t), 'hangs');
     const options = { limits: { computeMs: 300 } };
     const before = { 'mails/1': hanging(flag), 'others/1': featuresText() };
-    const { serving, ask, whileAsked, events } = await attacked(t, folder, model, before, options);
+    const { serving, ask, whileAsked, events } = await attacked(t, before, options);
     t.is((await ask('mails', [model.rows[0]])).status, 200);
     await writeFile(flag, '');
     await whileAsked('others', async () => {

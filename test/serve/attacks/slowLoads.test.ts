@@ -1,27 +1,12 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { folderFor } from '../../support/files.js';
-import {
-  featuresText,
-  type ServingFolder,
-  servingFolder,
-  type TextModel,
-  textModel,
-} from '../../support/servedModels.js';
+import { featuresText } from '../../support/servedModels.js';
 import { attacked } from './attacked.js';
 
 /** Versions that hang or take long in loading, beside a model that is asked. */
-
-let folder: ServingFolder;
-let model: TextModel;
-
-test.before(async () => {
-  folder = await servingFolder();
-  model = await textModel();
-});
-test.after.always(() => rm(folder.folder, { recursive: true, force: true }));
 
 /** A module that says how often it was imported, and waits without a turn of its thread for a file each time. */
 const waiting = (at: string, busyMs = 0) =>
@@ -45,7 +30,7 @@ async function begun(at: string, time: number): Promise<void> {
 test.serial(
   'others answer while a version is imported, on a spare thread and beside the worker',
   async (t) => {
-    const { serving, publish, whileAsked } = await attacked(t, folder, model, { 'mails/1': featuresText() });
+    const { serving, publish, whileAsked } = await attacked(t, { 'mails/1': featuresText() });
     const at = await folderFor(t);
     // Long enough not to be loaded in place.
     await publish('slow/1', waiting(at, 400));
@@ -65,7 +50,7 @@ test.serial(
   async (t) => {
     const options = { limits: { loadMs: 2_000 } };
     const before = { 'a-hang/1': featuresText({ more: 'for (;;);' }), 'mails/1': featuresText() };
-    const { serving, publish, whileAsked, events } = await attacked(t, folder, model, before, options);
+    const { serving, publish, whileAsked, events } = await attacked(t, before, options);
     t.deepEqual(
       events.map(({ name, what }) => `${name} ${what}`),
       ['mails loaded', 'a-hang failed'],
@@ -83,7 +68,7 @@ test.serial(
 );
 
 test.serial('closing doesn’t wait for a version that hangs in loading', async (t) => {
-  const { serving, publish } = await attacked(t, folder, model, { 'mails/1': featuresText() });
+  const { serving, publish } = await attacked(t, { 'mails/1': featuresText() });
   await publish('hangs/1', featuresText({ more: 'for (;;);' }));
   const loading = t.throwsAsync(serving.models.load('hangs'));
   await setTimeout(50);
