@@ -10,6 +10,7 @@ import * as detect from '../../entries/detect.js';
 import * as exchange from '../../entries/exchange.js';
 import * as extend from '../../entries/extend.js';
 import * as full from '../../entries/full.js';
+import * as llm from '../../entries/llm.js';
 import * as lookup from '../../entries/lookup.js';
 import * as runtime from '../../entries/runtime.js';
 import * as serve from '../../entries/serve.js';
@@ -40,6 +41,7 @@ const modules: Readonly<Record<string, object>> = {
   'spillway/exchange': exchange,
   'spillway/extend': extend,
   'spillway/full': full,
+  'spillway/llm': llm,
   'spillway/lookup': lookup,
   'spillway/runtime': runtime,
   'spillway/serve': serve,

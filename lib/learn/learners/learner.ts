@@ -129,6 +129,11 @@ export interface ScoreContext {
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of rows before a server is requested again. Throws where no more may be spent. */
   readonly onRetry?: ((rows: number) => void) | undefined;
+  /**
+   * Which time these rows are asked about on purpose, from 0 on: what was answered another time must not stand for it. A
+   * model that doesn't always agree with itself is asked twice. @defaultValue 0
+   */
+  readonly ask?: number | undefined;
 }
 
 /** A model's way to score that writes: none of ours returns its scores. */
@@ -157,6 +162,11 @@ export interface Model {
     context?: ScoreContext,
     // biome-ignore lint/suspicious/noConfusingVoidType: a model that writes returns nothing.
   ): void | ModelScores | Promise<void | ModelScores>;
+  /**
+   * Told all rows that it will be asked about next, before it scores any: a model that is asked in batches sends them as one.
+   * It may do nothing. @defaultValue nobody tells it
+   */
+  readAhead?(rows: readonly unknown[], context?: ScoreContext): void | Promise<void>;
   readonly state?: State;
   /** For a loaded model: how it differs from the one that was saved. A difference voids the certificate. */
   readonly changed?: string | undefined;

@@ -25,6 +25,8 @@ export interface RowsContext {
    * spent.
    */
   readonly onRetry: (rows: number) => void;
+  /** Which time these rows are asked about on purpose, from 0 on: see `ScoreContext.ask`. */
+  readonly ask: number;
 }
 
 interface CommonOptions {
@@ -150,7 +152,7 @@ function within<Answers>(
   timeoutMs: number,
   model: string,
   rows: number,
-  { signal, onRetry = () => {} }: ScoreContext,
+  { signal, onRetry = () => {}, ask = 0 }: ScoreContext,
   run: (context: RowsContext) => Answers | Promise<Answers>,
 ): Promise<Answers> {
   signal?.throwIfAborted();
@@ -176,7 +178,7 @@ function within<Answers>(
       signal?.removeEventListener('abort', abort);
     };
     Promise.resolve()
-      .then(() => run({ signal: stop.signal, onRetry }))
+      .then(() => run({ signal: stop.signal, onRetry, ask }))
       .then(resolve, (error: unknown) => reject(failed(model, error)))
       .finally(over);
   });

@@ -13,6 +13,8 @@ export class BatchedCall {
   over = (): void => {};
   /** Called with the number of its rows before a retry. */
   onRetry: ((rows: number) => void) | undefined;
+  /** Which time its rows are asked about: calls of other times have other answers. */
+  ask = 0;
 
   /** @param since when it came, in milliseconds */
   constructor(
@@ -27,8 +29,9 @@ export class BatchedCall {
   }
 
   /** Whether its rows can share a batch with another call's. */
-  joins({ blocks }: BatchedCall): boolean {
+  joins({ blocks, ask }: BatchedCall): boolean {
     return (
+      ask === this.ask &&
       blocks.length === this.blocks.length &&
       blocks.every(({ kind, columns }, b) => {
         const own = this.blocks[b];

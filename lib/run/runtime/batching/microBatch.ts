@@ -48,7 +48,7 @@ class Batcher {
     this.pace = firstPace(batching);
   }
 
-  readonly score: Model['score'] = (blocks, out, { signal, onRetry } = {}) => {
+  readonly score: Model['score'] = (blocks, out, { signal, onRetry, ask = 0 } = {}) => {
     const { name, classes } = this.model;
     const { maxQueued, timer } = this.batching;
     if (blocks.length === 0) return Promise.reject(new ModelError(name, 'got no blocks'));
@@ -61,6 +61,7 @@ class Batcher {
     return new Promise<void>((resolve, reject) => {
       const call = new BatchedCall(blocks, out, classes, timer.now(), resolve, reject);
       call.onRetry = onRetry;
+      call.ask = ask;
       this.queue.add(call);
       if (signal !== undefined) {
         const leave = () => this.drop(call, signal.reason);
@@ -122,7 +123,9 @@ class Batcher {
       const onRetry = () => {
         for (const { call, from, to } of pieces) call.onRetry?.(to - from);
       };
-      await scoreInto(this.model, joined(batch), scores, { signal: stop.signal, onRetry });
+      const [{ call: first }] = pieces;
+      const context = { signal: stop.signal, onRetry, ask: first.ask };
+      await scoreInto(this.model, joined(batch), scores, context);
       let at = 0;
       for (const piece of pieces) {
         piece.call.answer(piece, scores, at);

@@ -1,0 +1,31 @@
+/** Tokens that were charged. */
+export interface TokenUsage {
+  /** All of the prompt, those from the provider's cache included. */
+  readonly input: number;
+  readonly cached: number;
+  readonly output: number;
+}
+
+/** A token that may follow, with its natural logarithm of probability. */
+export interface TokenLogProbability {
+  readonly token: string;
+  readonly logprob: number;
+}
+
+/** What a provider answered. It is plain data: a journal keeps it. */
+export interface ChatReply {
+  /** Null where the model refused. */
+  readonly text: string | null;
+  /** Undefined where the server doesn't say. */
+  readonly usage?: TokenUsage | undefined;
+  /** Of each token of the answer, the likeliest ones; undefined where the server has none. */
+  readonly logprobs?: readonly (readonly TokenLogProbability[])[] | undefined;
+  /** The dated name of the model that answered. */
+  readonly model?: string | undefined;
+  /** The server's own name of this answer: two asks of one id were answered from a cache. */
+  readonly id?: string | undefined;
+  /** Why it ended, as the server says it: 'length' is an answer that was cut. */
+  readonly finish?: string | undefined;
+  /** Whether it was charged at the batch price. */
+  readonly isBatch?: boolean | undefined;
+}
