@@ -1,5 +1,5 @@
 import { bandLimits } from '../../lib/stats/index.js';
-import { type AnswerLoss, type BoundSpec, countedAs, limitsOf, lossOn } from '../losses/index.js';
+import { type BoundSpec, countedAs, type LossOn, limitsOf, lossOn } from '../losses/index.js';
 import { type CertificationTable, sampled, samplesOf } from './table.js';
 
 /** What a plan of a path answers each row. */
@@ -8,7 +8,7 @@ type AnswersAt = (plan: number) => Float64Array;
 /**
  * Limits that hold for all plans of the path together (see `bandLimits`): a row counts as wrong at a plan if it was
  * wrong at any plan up to it, so that counts only grow. Of a loss that isn't 0 or 1 the loss is counted that bounds
- * it: of `accuracy` harm.
+ * it: of `accuracy` harm. Where the loss is of some rows alone, the band is over those.
  *
  * Of several samples the largest limit holds, whichever has the independent units.
  *
@@ -26,28 +26,34 @@ export function bandOf(
   if (limitsOf(spec).length > 1 || counted === undefined || table.groups !== undefined) return [];
   const bands = samplesOf(table).map((sample) => {
     const { table: own, at } = sampled(table, sample);
-    return bandOn(plans, (plan) => at(answersAt(plan)), own, counted, spec.delta);
+    const on = { wrong: lossOn(counted, own), counts: lossOn(spec.loss, own).counts, rows: own.full.length };
+    return bandOn(plans, (plan) => at(answersAt(plan)), on, spec.delta);
   });
   return Array.from({ length: plans }, (_, j) => Math.max(...bands.map((band) => band[j])));
+}
+
+/** What is counted on one sample, and the rows among which: those that count don't depend on the answers. */
+interface Counted {
+  readonly wrong: LossOn;
+  readonly counts: LossOn['counts'];
+  readonly rows: number;
 }
 
 /** The band over one sample. */
 function bandOn(
   plans: number,
   answersAt: AnswersAt,
-  table: CertificationTable,
-  counted: AnswerLoss,
+  { wrong: { lost }, counts, rows }: Counted,
   delta: number,
-): number[] {
-  const n = table.full.length;
-  if (n === 0) return new Array<number>(plans).fill(1);
-  const { lost } = lossOn(counted, table);
-  const limits = bandLimits(n, delta);
-  const wrong = new Uint8Array(n);
+) {
+  const among = Array.from({ length: rows }, (_, row) => row).filter((row) => counts(Number.NaN, row));
+  if (among.length === 0) return new Array<number>(plans).fill(1);
+  const limits = bandLimits(among.length, delta);
+  const wrong = new Uint8Array(rows);
   let count = 0;
   return Array.from({ length: plans }, (_, j) => {
     const plan = answersAt(j);
-    for (let row = 0; row < n; row++) {
+    for (const row of among) {
       if (wrong[row] === 1 || lost(plan[row], row) === 0) continue;
       wrong[row] = 1;
       count++;

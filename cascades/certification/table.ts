@@ -38,15 +38,19 @@ export function sampled(table: CertificationTable, { rows, seen = 0 }: UnitSampl
   };
   const own = tableAt(table, where);
   if (seen === 0) return { table: own, at };
-  return { table: { ...own, full: at(table.full), lostFrom: where.length }, at };
+  const { full, second } = table;
+  return { table: { ...own, full: at(full), second: second && at(second), lostFrom: where.length }, at };
 }
 
 /** The answers and labels of the rows that were drawn for the certificate. */
-export function drawnAt({ full, labels }: Judged, samples: readonly UnitSample[] | undefined): Judged {
+export function drawnAt(
+  { full, labels, second }: Judged,
+  samples: readonly UnitSample[] | undefined,
+): Judged {
   const drawn = samples?.[0].rows;
-  if (drawn === undefined) return { full, labels };
+  if (drawn === undefined) return { full, labels, second };
   const at = (values: Float64Array) => Float64Array.from(drawn, (row) => values[row]);
-  return { full: at(full), labels: labels && at(labels) };
+  return { full: at(full), labels: labels && at(labels), second: second && at(second) };
 }
 
 /** What a stage would answer some of the rows. */
@@ -61,6 +65,7 @@ export function tableAt(table: CertificationTable, where: Int32Array): Certifica
   return {
     stages: table.stages.map((stage) => evidenceAt(stage, where)),
     full: at(table.full),
+    second: table.second && at(table.second),
     labels: table.labels && at(table.labels),
     origin: Int32Array.from(where, (row) => table.origin?.[row] ?? row),
     groups: undefined,
@@ -68,9 +73,15 @@ export function tableAt(table: CertificationTable, where: Int32Array): Certifica
   };
 }
 
-/** What a plan answers each row. */
-export function answersOf(thresholds: Thresholds, { stages, full }: CertificationTable): Float64Array {
-  return full.map((answer, row) => {
+/**
+ * What a plan answers each row. Where the full model was asked twice, rows that fall through have its second answer: it
+ * is asked anew about rows to come.
+ */
+export function answersOf(
+  thresholds: Thresholds,
+  { stages, full, second = full }: Pick<CertificationTable, 'stages' | 'full' | 'second'>,
+): Float64Array {
+  return second.map((answer, row) => {
     const exit = exitStage(stages, thresholds, row);
     return exit < stages.length ? stages[exit].answers[row] : answer;
   });

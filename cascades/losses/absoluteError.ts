@@ -45,6 +45,7 @@ export const absoluteErrorLoss: LossKind = {
   exact: undefined,
   countedAs: undefined,
   over: 'all',
+  asks: 1,
   fitsNumbers: true,
   check(where, loss) {
     if (typeof loss === 'string' || !('absoluteError' in loss)) return false;

@@ -7,6 +7,8 @@ import type { AnswerLoss, LossSpec, StatedLoss } from './list.js';
 export interface Judged {
   readonly full: Float64Array;
   readonly labels: Float64Array | undefined;
+  /** The full model's second answers, where it was asked twice; NaN where it wasn't. */
+  readonly second?: Float64Array | undefined;
   /** What errors call the rows: their positions among those that the user gave. @defaultValue those here */
   readonly origin?: Int32Array | undefined;
   /** Where the units begin that count as lost, whatever is answered. @defaultValue after the last */

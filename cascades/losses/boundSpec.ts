@@ -1,6 +1,7 @@
 import { answerLoss } from './answerLoss.js';
 import { type BoundMethod, fitsMethod } from './boundMethods.js';
 import { type CustomLoss, givenLoss } from './custom.js';
+import { asksTwice } from './facts.js';
 import type { Label } from './kind.js';
 import type { AnswerLoss, StatedLoss } from './list.js';
 
@@ -28,6 +29,11 @@ export function levelOf({ delta, also = [] }: BoundSpec): number {
 
 export function limitsOf(spec: BoundSpec): readonly Limit[] {
   return spec.all ?? [spec];
+}
+
+/** Whether a bound is of a full model that is asked twice. */
+export function asksTwiceFor(spec: BoundSpec): boolean {
+  return limitsOf(spec).some(({ loss }) => asksTwice(loss));
 }
 
 export function boundMethod({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {

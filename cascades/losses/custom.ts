@@ -21,6 +21,7 @@ export const customLoss: LossKind = {
   exact: undefined,
   countedAs: undefined,
   over: 'all',
+  asks: 1,
   fitsNumbers: true,
   check(where, loss) {
     if (!isCustom(loss)) return false;

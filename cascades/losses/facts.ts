@@ -73,6 +73,11 @@ export function hasExactTest(loss: StatedLoss): boolean {
   return kindOf(loss).exact !== undefined;
 }
 
+/** Whether the full model has to be asked twice for its answer to a row. */
+export function asksTwice(loss: StatedLoss): boolean {
+  return kindOf(loss).asks === 2;
+}
+
 /** The loss of 0 and 1 over all rows that is never below this one, and so bounds it; undefined where there is none. */
 export function countedAs(loss: StatedLoss): LossName | undefined {
   return kindOf(loss).countedAs;
@@ -86,5 +91,6 @@ export function withoutGains<Of extends StatedLoss>(loss: Of): Of | LossName {
 /** The rows that a loss is a share of, in words; empty where those are all. */
 export function among(loss: StatedLoss): string {
   const { over } = kindOf(loss);
+  if (over === 'pairs') return `the rows ${inWords(loss).rows}`;
   return over === 'all' ? '' : `the rows that the ${over} gives the class`;
 }

@@ -3,10 +3,19 @@
 export { type AbsoluteErrorLoss, absoluteError } from './absoluteError.js';
 export { answerLoss, type Judged, type LossOn, lossOn, ofAnswers, stated } from './answerLoss.js';
 export { BOUND_METHODS, type BoundMethod, fitsMethod } from './boundMethods.js';
-export { type BoundSpec, boundMethod, boundSpecOf, type Limit, levelOf, limitsOf } from './boundSpec.js';
+export {
+  asksTwiceFor,
+  type BoundSpec,
+  boundMethod,
+  boundSpecOf,
+  type Limit,
+  levelOf,
+  limitsOf,
+} from './boundSpec.js';
 export { type CustomLoss, checkOwnLosses, givenLoss } from './custom.js';
 export {
   among,
+  asksTwice,
   checkLoss,
   countedAs,
   hasExactTest,

@@ -16,8 +16,10 @@ export interface LossKind {
   readonly exact: 'binomial' | 'paired' | undefined;
   /** The loss of 0 and 1, over all rows, that is never below this one: itself, or another. */
   readonly countedAs: LossName | undefined;
-  /** The rows that it is the mean of: all, or those that one of the two gives a class. */
-  readonly over: 'all' | 'full model' | 'cascade';
+  /** The rows that it is the mean of: all, those that one of the two gives a class, or those answered alike twice. */
+  readonly over: 'all' | 'full model' | 'cascade' | 'pairs';
+  /** How often the full model is asked for a row's answer, so that its loss is known. */
+  readonly asks: 1 | 2;
   /** Whether it fits regression, where answers are numbers. */
   readonly fitsNumbers: boolean;
   /**

@@ -9,6 +9,8 @@ const SHAPES: Readonly<Record<keyof Losses<Label>, Shape<StatedLoss>>> = {
   accuracy: oneOf('accuracy'),
   disagreement: oneOf('disagreement'),
   harm: oneOf('harm'),
+  excessDisagreement: oneOf('excessDisagreement'),
+  stableDisagreement: oneOf('stableDisagreement'),
   recall: object({ recall: labelShape }),
   precision: object({ precision: labelShape }),
   absoluteError: object({ absoluteError: number }),

@@ -1,12 +1,11 @@
 import { asPercent } from '../../lib/util/count.js';
-import { type LossKind, overAllRows } from './kind.js';
+import type { Judged, LossOn } from './answerLoss.js';
+import { type LossInWords, type LossKind, overAllRows } from './kind.js';
 import type { LossName } from './list.js';
 import { totalLoss } from './words.js';
 
-/** What is said of a loss with a name. */
-interface NamedLoss extends Pick<LossKind, 'labels' | 'least' | 'exact' | 'countedAs'> {
-  /** What an answer loses that isn't the full model's; the full model's own loses nothing. */
-  lost(answer: number, full: number, label: number | undefined): number;
+/** What is said of any loss with a name. */
+interface Named extends Pick<LossKind, 'labels' | 'least' | 'exact' | 'countedAs'> {
   /** In a few words. */
   readonly title: string;
   /** What is at most epsilon, in a sentence. */
@@ -15,15 +14,26 @@ interface NamedLoss extends Pick<LossKind, 'labels' | 'least' | 'exact' | 'count
   readonly below: readonly LossName[];
 }
 
+/** What is said of one against the full model's one answer to a row. */
+interface NamedLoss extends Named {
+  /** What an answer loses that isn't the full model's; the full model's own loses nothing. */
+  lost(answer: number, full: number, label: number | undefined): number;
+}
+
+/** The same against its two answers to a row: what an answer loses, and whether such a row counts. */
+interface PairLoss extends Named, Pick<LossKind, 'over'> {
+  lost(answer: number, first: number, second: number): number;
+  counts(first: number, second: number): boolean;
+  /** Which rows count, in words that follow 'rows'; empty where all do. */
+  readonly rows: string;
+}
+
 /** A loss with a name, over all rows, without parameters. */
-export function namedLoss(name: LossName, { lost, title, bounded, below, ...facts }: NamedLoss): LossKind {
+export function namedLoss(name: LossName, { lost, ...said }: NamedLoss): LossKind {
   return {
-    ...facts,
-    written: `'${name}'`,
+    ...kindOfName(name, said, ''),
     over: 'all',
-    fitsNumbers: false,
-    check: (_, loss) => loss === name,
-    coded: (_, loss) => (loss === name ? name : undefined),
+    asks: 1,
     ofAnswers: (loss) =>
       loss === name
         ? overAllRows(
@@ -33,17 +43,49 @@ export function namedLoss(name: LossName, { lost, title, bounded, below, ...fact
                 answer === full[row] ? 0 : lost(answer, full[row], labels?.[row]),
           )
         : undefined,
-    inWords: (loss) =>
-      loss === name
-        ? {
-            name,
-            title,
-            rows: '',
-            bound: (epsilon) => `${bounded} is at most ${asPercent(epsilon)}`,
-            found: totalLoss,
-            within: (other) =>
-              other === name || below.some((above) => above === other) ? 1 : Number.POSITIVE_INFINITY,
-          }
-        : undefined,
   };
+}
+
+/**
+ * A loss with a name, of rows that the full model is asked twice. Where its second answer isn't known, it is taken for
+ * the first.
+ */
+export function pairLoss(name: LossName, { lost, counts, rows, over, ...said }: PairLoss): LossKind {
+  const on = ({ full, second }: Judged): LossOn => {
+    const again = (row: number) => {
+      const answer = second?.[row];
+      return answer === undefined || Number.isNaN(answer) ? full[row] : answer;
+    };
+    return {
+      lost: (answer, row) => lost(answer, full[row], again(row)),
+      counts: (_, row) => counts(full[row], again(row)),
+    };
+  };
+  return {
+    ...kindOfName(name, said, rows),
+    over,
+    asks: 2,
+    ofAnswers: (loss) =>
+      loss === name ? { on, stated: () => name, mayCount: () => true, isKeptBy: () => false } : undefined,
+  };
+}
+
+function kindOfName(name: LossName, { title, bounded, below, ...facts }: Named, rows: string) {
+  const words: LossInWords = {
+    name,
+    title,
+    rows,
+    bound: (epsilon) => `${bounded} is at most ${asPercent(epsilon)}`,
+    found: totalLoss,
+    within: (other) =>
+      other === name || below.some((above) => above === other) ? 1 : Number.POSITIVE_INFINITY,
+  };
+  return {
+    ...facts,
+    written: `'${name}'`,
+    fitsNumbers: false,
+    check: (_, loss) => loss === name,
+    coded: (_, loss) => (loss === name ? name : undefined),
+    inWords: (loss) => (loss === name ? words : undefined),
+  } satisfies Partial<LossKind>;
 }

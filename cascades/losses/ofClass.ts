@@ -29,6 +29,7 @@ export function classLoss({ what, over, differs, of, labelOf }: ClassLoss): Loss
     exact: 'binomial',
     countedAs: undefined,
     over,
+    asks: 1,
     fitsNumbers: false,
     check(where, loss) {
       if (!isOfClass(loss)) return false;

@@ -3,6 +3,7 @@ import { procedureFor } from '../../../cascades/certification/procedures/index.j
 import {
   type AnswerLoss,
   answerLoss,
+  asksTwice,
   boundMethod,
   type CustomLoss,
   countedAs,
@@ -31,6 +32,8 @@ const EXAMPLES: Readonly<Record<keyof typeof KINDS, AnswerLoss>> = {
   accuracy: 'accuracy',
   disagreement: 'disagreement',
   harm: 'harm',
+  excessDisagreement: 'excessDisagreement',
+  stableDisagreement: 'stableDisagreement',
   recall: { recall: 1 },
   precision: { precision: 1 },
   absoluteError: { absoluteError: 4, numbers: [0, 1, 3] },
@@ -38,24 +41,33 @@ const EXAMPLES: Readonly<Record<keyof typeof KINDS, AnswerLoss>> = {
 };
 const LOSSES = Object.values(EXAMPLES);
 
-/** What an answer loses to another of the full model, with this label. */
-const lossAt = (loss: AnswerLoss, answer: number, full: number, label: number | undefined) =>
+/** What an answer loses to another of the full model, with this label and this answer when it is asked again. */
+const lossAt = (
+  loss: AnswerLoss,
+  answer: number,
+  full: number,
+  label: number | undefined,
+  second: number = full,
+) =>
   lossOn(loss, {
     full: Float64Array.of(full),
+    second: Float64Array.of(second),
     labels: label === undefined ? undefined : Float64Array.of(label),
   }).lost(answer, 0);
 
-/** Every answer, with every answer of the full model and every label. */
+/** Every answer, with every answer of the full model, every label, and every second answer. */
 const ROWS = CLASSES.flatMap((answer) =>
-  CLASSES.flatMap((full) => CLASSES.map((label) => ({ answer, full, label }))),
+  CLASSES.flatMap((full) =>
+    CLASSES.flatMap((label) => CLASSES.map((second) => ({ answer, full, label, second }))),
+  ),
 );
 
 /** Whether a row loses all or nothing. */
 const isOfZeroAndOne = (loss: AnswerLoss) =>
-  ROWS.every(({ answer, full, label }) => [0, 1].includes(lossAt(loss, answer, full, label)));
+  ROWS.every(({ answer, full, label, second }) => [0, 1].includes(lossAt(loss, answer, full, label, second)));
 
-test('the names are these three', (t) => {
-  t.deepEqual(LOSS_NAMES, ['accuracy', 'disagreement', 'harm']);
+test('the names are these five', (t) => {
+  t.deepEqual(LOSS_NAMES, ['accuracy', 'disagreement', 'harm', 'excessDisagreement', 'stableDisagreement']);
   t.true(isLossName('harm'));
   for (const other of ['hard', 'toString', '', undefined, { recall: 1 }]) t.false(isLossName(other));
 });
@@ -101,8 +113,8 @@ test('the full model’s own answer loses nothing', (t) => {
 test('a loss needs labels where its values change with them', (t) => {
   for (const loss of LOSSES) {
     const changes = ROWS.some(
-      ({ answer, full, label }) =>
-        lossAt(loss, answer, full, label) !== lossAt(loss, answer, full, undefined),
+      ({ answer, full, label, second }) =>
+        lossAt(loss, answer, full, label, second) !== lossAt(loss, answer, full, undefined, second),
     );
     t.is(needsLabels(loss), changes, JSON.stringify(loss));
   }
@@ -110,7 +122,9 @@ test('a loss needs labels where its values change with them', (t) => {
 
 test('each loss has the values that it is said to have', (t) => {
   for (const loss of LOSSES) {
-    const values = new Set(ROWS.map(({ answer, full, label }) => lossAt(loss, answer, full, label)));
+    const values = new Set(
+      ROWS.map(({ answer, full, label, second }) => lossAt(loss, answer, full, label, second)),
+    );
     const what = JSON.stringify(loss);
     t.is(isSigned(loss), values.has(-1), what);
     t.is(hasExactTest(loss), [...values].every(Number.isInteger), what);
@@ -127,10 +141,40 @@ test('the loss that is counted is of 0 and 1, and never below', (t) => {
     if (counted === undefined) continue;
     t.true(isOfZeroAndOne(counted));
     if (isOfZeroAndOne(loss)) t.true(counted === loss);
-    for (const { answer, full, label } of ROWS)
-      t.true(lossAt(counted, answer, full, label) >= lossAt(loss, answer, full, label), loss);
+    for (const { answer, full, label, second } of ROWS)
+      t.true(lossAt(counted, answer, full, label, second) >= lossAt(loss, answer, full, label, second), loss);
   }
   t.is(countedAs('accuracy'), 'harm');
+  t.is(countedAs('excessDisagreement'), 'stableDisagreement');
+});
+
+test('what a model loses that is asked twice, by hand', (t) => {
+  const judged = {
+    full: Float64Array.of(0, 0, 0, 0),
+    second: Float64Array.of(0, 1, 2, NaN),
+    labels: undefined,
+  };
+  const table = (loss: AnswerLoss) => {
+    const { lost, counts } = lossOn(loss, judged);
+    return [0, 1].map((answer) => [0, 1, 2, 3].map((row) => (counts(answer, row) ? lost(answer, row) : '-')));
+  };
+  // A second answer that isn't known is taken for the first.
+  t.deepEqual(table('excessDisagreement'), [
+    [0, -1, -1, 0],
+    [1, 0, 0, 1],
+  ]);
+  t.deepEqual(table('stableDisagreement'), [
+    [0, '-', '-', 0],
+    [1, '-', '-', 1],
+  ]);
+});
+
+test('the second answer of a model that is asked twice exceeds nothing', (t) => {
+  for (const loss of LOSSES.filter(asksTwice)) {
+    t.is(kindOf(loss).asks, 2);
+    for (const { full, second } of ROWS) t.is(lossAt(loss, second, full, undefined, second), 0, String(loss));
+  }
+  t.deepEqual(LOSSES.filter(asksTwice), ['excessDisagreement', 'stableDisagreement']);
 });
 
 test('plans are searched by a loss that no row gains by, and by the loss itself where none does', (t) => {
@@ -140,20 +184,25 @@ test('plans are searched by a loss that no row gains by, and by the loss itself 
     if (!isSigned(loss)) t.is<AnswerLoss, AnswerLoss>(searched, loss);
   }
   t.is(withoutGains('accuracy'), 'harm');
+  t.is(withoutGains('excessDisagreement'), 'stableDisagreement');
 });
 
 test('only whole rows lost over rows have the exact test, unless a method is named', (t) => {
   const methods = (unit: 'rows' | 'groups') =>
     LOSSES.map((loss) => boundMethod({ loss, epsilon: 0.1 }, unit));
-  t.deepEqual(methods('rows'), ['exact', 'exact', 'exact', 'exact', 'exact', 'betting', 'betting']);
+  t.deepEqual(methods('rows'), [...new Array<string>(7).fill('exact'), 'betting', 'betting']);
   t.deepEqual(new Set(methods('groups')), new Set(['betting']));
   t.is(boundMethod({ loss: 'harm', epsilon: 0.1, method: 'hoeffding-bentkus' }, 'rows'), 'hoeffding-bentkus');
 });
 
 /** What rows lose by a loss, and '-' where they don't count. */
 const valuesOf = (loss: AnswerLoss) =>
-  ROWS.map(({ answer, full, label }) => {
-    const judged = { full: Float64Array.of(full), labels: Float64Array.of(label) };
+  ROWS.map(({ answer, full, label, second }) => {
+    const judged = {
+      full: Float64Array.of(full),
+      second: Float64Array.of(second),
+      labels: Float64Array.of(label),
+    };
     const { lost, counts } = lossOn(loss, judged);
     return counts(answer, 0) ? lost(answer, 0) : '-';
   });
@@ -199,6 +248,11 @@ test('rows count by the answers that are said to decide it', (t) => {
     const by = (of: 'answer' | 'full') =>
       ROWS.map((row) => counts[ROWS.findIndex((each) => each[of] === row[of])]);
     if (over === 'all') t.true(counts.every(Boolean));
+    else if (over === 'pairs')
+      t.deepEqual(
+        counts,
+        ROWS.map(({ full, second }) => full === second),
+      );
     else t.deepEqual(counts, by(over === 'cascade' ? 'answer' : 'full'));
     for (const [i, { answer }] of ROWS.entries()) if (counts[i]) t.true(ofAnswers(loss).mayCount(answer));
   }
@@ -254,6 +308,7 @@ test('at the limit no test passes more often than delta, over all samples of a f
         const table = {
           stages: [],
           full: column(({ full }) => full),
+          second: column(({ second }) => second),
           labels: column(({ label }) => label),
           groups: undefined,
           classes: CLASSES,
