@@ -4,7 +4,7 @@ import { withOwnArrays } from '../lib/data/rows/index.js';
 import { type Checkpoint, openCheckpoint } from '../lib/learn/fits/index.js';
 import { systemTimer } from '../lib/run/runtime/index.js';
 import { buildCascade, type Cascade } from './cascade/index.js';
-import { certify, refuseVacuous, testFresh } from './certification/index.js';
+import { certify, isAskedTwice, refuseVacuous, testFresh } from './certification/index.js';
 import { isDegenerate, meanOf } from './chain/index.js';
 import { profileCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
@@ -124,7 +124,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   const search = withinSeconds(planned, run, before);
   const spec = problem.specOn(full.judged.full);
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
-  const stable = await rescoreFullModel(reread, full);
+  const isPaired = isAskedTwice(full, spec);
+  const stable = await rescoreFullModel(reread, full, isPaired);
 
   const { names: fidelities } = features.versions;
   const material = materialOf(run, features, full, spec);
@@ -160,6 +161,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
     counts: countsOf(problem),
     fullCost: meanOf(planning.costs([])[0]),
+    isPaired,
   };
   const tested = await testFresh(chosen, run.tracker('certify'));
   const sample = tested?.test.sample;

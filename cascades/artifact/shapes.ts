@@ -91,6 +91,8 @@ const baseline = object({
   constant: object({ answer: labelShape, error: amount }),
 });
 
+const flips = object({ rows: naturalNumber, differ: naturalNumber, lower: amount, upper: amount });
+
 const prospect = object({ cost: amount, speedup: amount, certify: amount, total: amount, least: amount });
 
 const made = object({
@@ -138,6 +140,7 @@ export const certificateShape = object({
   observed,
   all: optional(list(object(clause))),
   stability: optional(stabilityShape),
+  flips: optional(flips),
   baseline: optional(baseline),
   constant: optional(object({ answer: labelShape, loss: number })),
   prospect: optional(prospect),

@@ -3,6 +3,7 @@ import {
   type Baseline,
   type Certificate,
   type Clause,
+  type Flips,
   jointDelta,
   type Label,
   type Observed,
@@ -32,6 +33,7 @@ export interface Findings {
   readonly population?: string | undefined;
   readonly repeating?: Repeating | undefined;
   readonly baseline?: Baseline | undefined;
+  readonly flips?: Flips | undefined;
   readonly constant?: Certificate['constant'];
   readonly prospect?: Prospect | undefined;
   /** What the rows were drawn by, where a finite batch was certified. */
@@ -43,7 +45,7 @@ export interface Findings {
  */
 export function certificateOf(findings: Findings): Certificate {
   const { spec, tested, reason, unit, classes, labelled, observed, hasBand } = findings;
-  const { copies = 0, population, repeating, baseline, constant, prospect, seed } = findings;
+  const { copies = 0, population, repeating, flips, baseline, constant, prospect, seed } = findings;
   const clauses = limitsOf(spec).map(
     ({ loss, epsilon }, i): Clause => ({ loss: stated(loss, classes), epsilon, ...tested[i] }),
   );
@@ -61,6 +63,7 @@ export function certificateOf(findings: Findings): Certificate {
     ...(repeating && { repeating }),
     labelled,
     observed,
+    ...(flips && { flips }),
     ...(baseline && { baseline }),
     ...(constant && { constant }),
     ...(prospect && { prospect }),

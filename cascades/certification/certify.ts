@@ -17,6 +17,7 @@ import { baselineOf } from './baseline.js';
 import { certificateOf } from './certificate.js';
 import { leastConstant } from './constant.js';
 import { reasonAgainst } from './decide.js';
+import { flipsOf } from './flips.js';
 import { populationOf } from './population.js';
 import { type Counts, prospectOf } from './prospect.js';
 import { type PathModels, scoreRows } from './scoreRows.js';
@@ -44,6 +45,8 @@ export interface ToCertify<Row, L extends Label, Name extends string>
   /** What the full model alone is expected to cost a row. */
   readonly fullCost: number;
   readonly random: Random;
+  /** Whether the full model is asked twice about each row. */
+  readonly isPaired: boolean;
 }
 
 /** What the certification rows say of the path. */
@@ -80,17 +83,18 @@ export async function testFresh<Row, L extends Label, Name extends string>(
   chosen: ToCertify<Row, L, Name>,
   tracker: Tracker,
 ): Promise<FreshTest | undefined> {
-  const { path, rows, seen, fitted, spec, classes, random } = chosen;
+  const { path, rows, seen, fitted, spec, classes, random, isPaired } = chosen;
   const isEnough = rows.units >= unitsNeeded(spec, rows.groups ? 'groups' : 'rows');
   if (path === undefined || !isEnough) return undefined;
-  const scored = await scoreRows({ ...chosen, stages: path.stages }, rows.rows, tracker);
+  const coins = isPaired ? random.fork('asked twice') : undefined;
+  const scored = await scoreRows({ ...chosen, stages: path.stages }, rows.rows, tracker, coins);
   const names = fitted.slice(0, chosen.features).map(({ name }) => name);
   const alike = seen.alike(scored.digests, names, rows.contents);
   const samples = freshSamples(rows, alike);
   seen.add(rows.contents, scored.digests);
   return {
     test: testPath(path, scored, { ...rows, samples }, spec, classes, random),
-    judged: drawnAt({ full: scored.full, labels: rows.labels }, rows.samples),
+    judged: drawnAt({ ...scored, labels: rows.labels }, rows.samples),
     alike: alike.length,
     samples,
   };
@@ -134,6 +138,7 @@ export function certify<Row, L extends Label, Name extends string>(
     copies,
     population: populationOf(drawnCount(rows), unit, repeating),
     repeating,
+    flips: fresh && flipsOf(fresh.judged, spec.delta, unit, repeating),
     baseline: fresh
       ? baselineOf(fresh.judged, classes, 'certification')
       : baselineOf(judged, classes, 'tuning'),

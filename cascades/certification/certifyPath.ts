@@ -62,7 +62,7 @@ export function certifyPath(
     return path.map((_, j) => sorted.find((step) => j <= step.last)?.epsilon ?? 1);
   };
   const step = cheapest(costs.slice(0, last + 1));
-  const served = step < 0 ? table.full : answersAt(step);
+  const served = step < 0 ? (table.second ?? table.full) : answersAt(step);
   const band = spec.also ? steps(spec.also) : bandOf(path.length, answersAt, table, spec);
   const upper = spec.also ? null : limitBelow(spec.epsilon, band[step]);
   const all = tests.map((test, i): Tested => {
@@ -81,12 +81,17 @@ export function certifyPath(
   const { table: drawn, at } = sampled(table, first);
   const found = path.map((_, j) => {
     const plan = answersAt(j);
-    return { observed: observe(at(plan), drawn), total: tests[0].total(plan) };
+    return { observed: observe(at(changedBy(path[j], plan, table)), drawn), total: tests[0].total(plan) };
   });
   const observedAt = found.map((plan) => plan.observed);
   const observed = observedAt[step] ?? observe(drawn.full, drawn);
   const tallies = found.map(({ total }) => total);
   return { ...all[0], step, unit, observed, observedAt, tallies, all, band };
+}
+
+/** A plan's answers as far as stages change them: that the full model differs from itself is no plan's doing. */
+function changedBy(plan: Thresholds, answers: Float64Array, table: CertificationTable): Float64Array {
+  return table.second === undefined ? answers : answersOf(plan, { ...table, second: undefined });
 }
 
 /**

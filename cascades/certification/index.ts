@@ -7,6 +7,7 @@ export { type Certified, certify, testFresh } from './certify.js';
 export { certifyPath, type Tested } from './certifyPath.js';
 export { isVacuous, refuseVacuousAt } from './constant.js';
 export { certifiedByBand, exploratory, isPromised, reasonAgainst, verdictOf, voided } from './decide.js';
+export { flipsOf, isAskedTwice } from './flips.js';
 export { populationOf } from './population.js';
 export type { LossTotal } from './procedures/index.js';
 export { type ScoredRows, scoreRows } from './scoreRows.js';

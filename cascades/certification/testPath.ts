@@ -40,7 +40,7 @@ export interface Sample {
  */
 export function testPath<Row>(
   { stages: chain, path, plans }: PathToTest,
-  { stages: scores, full, sizes }: ScoredRows,
+  { stages: scores, full, second, sizes }: ScoredRows,
   rows: Pick<CertificationRows<Row>, 'rows' | 'labels' | 'groups' | 'samples'>,
   spec: BoundSpec,
   classes: readonly Label[],
@@ -50,7 +50,7 @@ export function testPath<Row>(
   const { origin } = rows.rows;
   // Certification compares answers itself.
   const stages = chain.map(({ model, rule }, s) => stageEvidence(() => 0, rule, scores[s], model.classes));
-  const table = { stages, full, labels, origin, groups, samples, classes };
+  const table = { stages, full, second, labels, origin, groups, samples, classes };
   const costs = plans.map(({ expected }) => expected.cost);
   const certification = certifyPath(path, table, spec, random, costs);
   const drawn = samples?.[0].rows;

@@ -15,6 +15,8 @@ import {
   baselineOf,
   certificateOf,
   drawnAt,
+  flipsOf,
+  isAskedTwice,
   isVacuous,
   type PathToTest,
   populationOf,
@@ -143,7 +145,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const { scored, stable } = await kept(claim, async () => {
     if (rows.unlike)
       await refuseAlike(parts.used, featuresOf(parts), parts.profile, fresh.rows, { signal: fresh.signal });
-    return scoreFresh(parts, path, rows, contents, fresh.signal, claim);
+    return scoreFresh(parts, path, rows, contents, fresh.signal, claim, isAskedTwice(parts.full, spec));
   });
   const { certification, sample } = testPath(path, scored, rows, spec, parts.classes, random('certify'));
   const costing = costingOf(parts.profile, parts.objective, parts.reads, sample.sizes);
@@ -151,6 +153,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
   const { step, observed, band, observedAt, tallies, all: tested } = certification;
 
   const unit = rows.groups === undefined ? 'rows' : 'groups';
+  const judged = drawnAt({ ...scored, labels: rows.labels }, rows.samples);
   const reason = reasonAgainst(plans[step], rows.repeating);
   const answering = {
     ...parts,
@@ -170,11 +173,8 @@ export async function recertified<Row, L extends Label, Name extends string>(
     population: populationOf(drawnCount(rows), unit, rows.repeating),
     repeating: rows.repeating,
     constant: parts.certificate.constant,
-    baseline: baselineOf(
-      drawnAt({ full: scored.full, labels: rows.labels }, rows.samples),
-      parts.classes,
-      'certification',
-    ),
+    flips: flipsOf(judged, spec.delta, unit, rows.repeating),
+    baseline: baselineOf(judged, parts.classes, 'certification'),
   });
   const stability = await stabilityOf(answering, stable, fresh.signal);
   const renewed = {
@@ -259,6 +259,7 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
   given: Contents,
   signal: AbortSignal | undefined,
   claim: Claim,
+  twice: boolean,
 ): Promise<{ readonly scored: ScoredRows; readonly stable: Stable }> {
   const { fitted, used } = parts;
   const full = { model: parts.full.model, features: parts.reads };
@@ -269,13 +270,19 @@ async function scoreFresh<Row, L extends Label, Name extends string>(
     full,
     decision: parts.plan.decision,
   };
-  const scored = await scoreRows(answering, rows.rows, { signal });
+  const coins = twice ? random('certify').fork('asked twice') : undefined;
+  const scored = await scoreRows(answering, rows.rows, { signal }, coins);
   const [{ rows: count }] = scored.first;
   const some = rows.rows.select(consecutive(0, count));
   const firstOf = (scores: Float64Array, width: number) => scores.subarray(0, count * width);
   const stable = await compareAll(
     { features: servedSet(parts), fitted, rows: some, blocks: scored.first },
-    { ...full, scores: firstOf(scored.fullScores, full.model.classes) },
+    {
+      ...full,
+      scores: firstOf(scored.fullScores, full.model.classes),
+      varies: twice,
+      isGiven: parts.full.learner === undefined,
+    },
     path.stages.map((stage, s) => ({
       ...stage,
       scores: firstOf(scored.stages[s], stage.model.classes),

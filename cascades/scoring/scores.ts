@@ -2,34 +2,28 @@ import { type Block, rowBlock, slice } from '../../lib/data/blocks/index.js';
 import type { Rows } from '../../lib/data/rows/index.js';
 import { ModelError } from '../../lib/errors.js';
 import { type Decision, decideAll, type ExitRule } from '../../lib/learn/exits/index.js';
-import { type Model, type ScoreContext, scoreInto } from '../../lib/learn/learners/index.js';
+import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import type { NamedFeature } from '../../lib/run/runtime/index.js';
-import { withRow } from '../../lib/run/runtime/index.js';
+import type { Random } from '../../lib/stats/index.js';
 import type { StageEvidence } from '../chain/index.js';
+import { blaming, scoring } from './asking.js';
 import { BATCH, eachBatch } from './batches.js';
+import { scoreTwice } from './scoreTwice.js';
 import type { Tracker } from './tracker.js';
-
-/** The signal and callbacks that a model may observe while it scores. */
-export function scoring(model: Model, { signal, requests }: Tracker): ScoreContext {
-  return { signal, onRetry: requests && ((rows) => requests.model(model, rows)) };
-}
 
 /** A model and the positions of the features whose blocks it reads; a model of rows is given these instead. */
 export interface ModelReader {
   readonly model: Model;
   readonly reads: readonly number[];
+  /** Where it is asked twice for each row. */
+  readonly again?: AskedAgain | undefined;
 }
 
-/** Runs a model; where it blames a row, its error has the position that `origin` has for it. */
-export async function blaming<Result>(
-  origin: (row: number) => number | undefined,
-  run: () => Result | Promise<Result>,
-): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    throw withRow(error, origin);
-  }
+/** The second answers of a model: coins say which of the two comes first. */
+export interface AskedAgain {
+  readonly coins: Random;
+  /** Its second scores, rows x classes; filled. */
+  readonly out: Float64Array;
 }
 
 /** The blocks that a model is given: of the features that it reads, or of the rows themselves. */
@@ -55,23 +49,27 @@ export async function scoresOf<Row>(
     const count = batch.length;
     look?.(blocks, from);
     for (let m = 0; m < readers.length; m++) {
-      const { model, reads } = readers[m];
-      const out = all[m].subarray(from * model.classes, (from + count) * model.classes);
-      const same = model.readsRows ? readers.findIndex((reader) => reader.model === model) : m;
+      const { model, reads, again } = readers[m];
+      const of = (scores: Float64Array) =>
+        scores.subarray(from * model.classes, (from + count) * model.classes);
+      const out = of(all[m]);
+      const same = model.readsRows && !again ? readers.findIndex((reader) => reader.model === model) : m;
       if (same < m) {
-        out.set(all[same].subarray(from * model.classes, (from + count) * model.classes));
+        out.set(of(all[same]));
         continue;
       }
-      tracker.requests?.model(model, count);
       const own = modelInputs(
         model,
         () => batch,
         () => reads.map((f) => blocks[f]),
       );
-      await blaming(
-        (row) => rows.origin[from + row],
-        () => scoreInto(model, own, out, scoring(model, tracker)),
-      );
+      const origin = (row: number) => rows.origin[from + row];
+      if (again !== undefined) {
+        await scoreTwice(model, own, [out, of(again.out)], again.coins, tracker, origin);
+        continue;
+      }
+      tracker.requests?.model(model, count);
+      await blaming(origin, () => scoreInto(model, own, out, scoring(model, tracker)));
     }
   });
   return all;

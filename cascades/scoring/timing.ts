@@ -12,9 +12,10 @@ import { type FeatureSet, RowView, type Transform } from '../../lib/features/def
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import { Interrupt, type NamedFeature, startAll, systemTimer } from '../../lib/run/runtime/index.js';
 import type { Random } from '../../lib/stats/index.js';
+import { blaming, scoring } from './asking.js';
 import { BATCH, eachBatch } from './batches.js';
 import { BlocksBuilder } from './building.js';
-import { blaming, scoresOverBlocks, scoring } from './scores.js';
+import { scoresOverBlocks } from './scores.js';
 import type { Tracker } from './tracker.js';
 
 /** The clock and randomness for timing some of the rows that are computed anyway. */

@@ -14,7 +14,8 @@ export type ServedStages = Pick<Engine<never>, 'stages' | 'full' | 'classes' | '
  *
  * @param all blocks, one a feature, over all rows; the rows, for models that read these; and what these scored in the
  *   large batch
- * @param full the full model's scores of the large batch
+ * @param full the full model's scores of the large batch; where it may differ from itself, rows that reach it alone
+ *   keep them
  */
 export async function changedAlone(
   served: ServedStages,
@@ -24,7 +25,7 @@ export async function changedAlone(
     readonly known: ReadonlyMap<Model, Float64Array>;
   },
   { large, alone, blocks: reread }: Reread,
-  full: Float64Array,
+  { scores: full, varies }: { readonly scores: Float64Array; readonly varies: boolean },
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const options = { onFault: 'throw', signal } as const;
@@ -42,7 +43,8 @@ export async function changedAlone(
       options,
     ),
   );
-  const single = new PointEngine(engine(own, reread.map(held)));
+  const values = reread.map(held);
+  const single = new PointEngine(varies ? knownFull(own, values, full) : engine(own, values));
   let changed = 0;
   for (let row = 0; row < alone; row++) {
     signal?.throwIfAborted();

@@ -1,5 +1,6 @@
 import { type Block, difference, gather, pick } from '../../lib/data/blocks/index.js';
 import { UnstableModel } from '../../lib/errors.js';
+import { decide } from '../../lib/learn/exits/index.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import { blaming, type PricedRequests, scoring } from '../scoring/index.js';
 import type { Reread } from './features.js';
@@ -21,7 +22,14 @@ export interface ComparedModel {
    * order
    */
   readonly sizeOf?: ((position: number) => number) | undefined;
+  /** What else to do, where it gives a row another answer. */
+  readonly otherwise?: string | undefined;
 }
+
+/** What to do about a full model that doesn't always agree with itself. */
+export const IF_IT_VARIES =
+  "If it doesn't always give a row the same answer, as a model that samples, bound 'excessDisagreement' or " +
+  "'stableDisagreement': it is then asked twice about each row of the certificate";
 
 /**
  * Compares a model's scores of small batches with its scores of a large one, on given blocks.
@@ -30,7 +38,7 @@ export interface ComparedModel {
  * @throws UnstableModel if a row's scores differ, or the model writes where it mustn't
  */
 export async function compareModel(
-  { model, blocks, scores, origin, sizeOf = sizeIn(origin.length) }: ComparedModel,
+  { model, blocks, scores, origin, sizeOf = sizeIn(origin.length), otherwise }: ComparedModel,
   { large, alone }: Pick<Reread, 'large' | 'alone'>,
   signal: AbortSignal | undefined,
   requests?: PricedRequests,
@@ -83,11 +91,14 @@ export async function compareModel(
       if (isSame(before, small[i])) continue;
       const row = from + Math.floor(i / classes);
       const values = { column: i % classes, batch: before, alone: small[i], rows: to - from, tolerance };
+      const isOther =
+        classes > 1 && likeliest(batch.large, row, classes) !== likeliest(small, row - from, classes);
       throw unstable(
         name,
         origin[large[row]],
         values,
         scores === undefined ? large.length : sizeOf(large[row]),
+        isOther ? otherwise : undefined,
       );
     }
   };
@@ -105,11 +116,16 @@ export async function compareModel(
   return known;
 }
 
+function likeliest(scores: Float64Array, row: number, classes: number): number {
+  return decide({ kind: 'argmax' }, scores, row * classes, classes);
+}
+
 function unstable(
   name: string,
   row: number,
   values: { column: number; batch: number; alone: number; rows: number; tolerance: number },
   size: number,
+  otherwise: string | undefined,
 ): UnstableModel {
   const { column, batch, alone, tolerance, rows } = values;
   return new UnstableModel(
@@ -117,7 +133,8 @@ function unstable(
     row,
     `score ${column} is ${batch} in a batch of ${size} rows, and ${alone} ${rows === 1 ? 'by itself' : `in a batch of ${rows}`} (tolerance ${tolerance}). ` +
       'A row must have the same scores in any batch: score each from its own numbers, without chance, and keep neither blocks nor memory that other calls ' +
-      "write to. For other rounding, or a network that is quantised with a scale of the batch, set 'tolerance'",
+      "write to. For other rounding, or a network that is quantised with a scale of the batch, set 'tolerance'" +
+      (otherwise === undefined ? '' : `. ${otherwise}`),
     values,
   );
 }

@@ -1,4 +1,4 @@
-import type { Block } from '../../lib/data/blocks/index.js';
+import { type Block, pick } from '../../lib/data/blocks/index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
@@ -7,7 +7,7 @@ import { modelInputs } from '../scoring/index.js';
 import { type Label, type Stability, widthOf } from '../types/index.js';
 import { changedAlone, type ServedStages } from './answers.js';
 import { compareFeatures, type Held, type Reread } from './features.js';
-import { compareModel } from './models.js';
+import { compareModel, IF_IT_VARIES } from './models.js';
 import { liveOf, tolerancesOf } from './settings.js';
 
 /**
@@ -24,6 +24,8 @@ export interface Stable {
   /** Scores of the large batch, of models that read rows. */
   readonly known: ReadonlyMap<Model, Float64Array>;
   readonly full: Float64Array;
+  /** Whether these are by a model that may differ from itself: it is asked twice elsewhere, and not compared here. */
+  readonly varies: boolean;
 }
 
 /** The parts of a cascade that answer rows. */
@@ -37,7 +39,7 @@ type Answering<Row, L extends Label, Name extends string> = Pick<
  */
 export async function stabilityOf<Row, L extends Label, Name extends string>(
   parts: Answering<Row, L, Name>,
-  { names, blocks, rows, reread, known, full: scores }: Stable,
+  { names, blocks, rows, reread, known, full: scores, varies }: Stable,
   signal: AbortSignal | undefined,
 ): Promise<Stability> {
   const { fitted, stages, full } = parts;
@@ -46,7 +48,7 @@ export async function stabilityOf<Row, L extends Label, Name extends string>(
   const own = { ...reread, blocks: places.map((f) => reread.blocks[f]) };
   return {
     rows: reread.alone,
-    changed: await changedAlone(servedBy(parts), all, own, scores, signal),
+    changed: await changedAlone(servedBy(parts), all, own, { scores, varies }, signal),
     ...statedOf(
       servedSet(parts),
       [full, ...stages].map(({ model }) => model),
@@ -70,10 +72,17 @@ interface ScoredBefore {
   readonly scores: Float64Array | undefined;
 }
 
+/** The full model, with whether it may differ from itself, and whether it was given trained. */
+interface FullBefore extends ScoredBefore {
+  readonly scores: Float64Array;
+  readonly varies: boolean;
+  readonly isGiven: boolean;
+}
+
 /** Compares features and models once more, on rows that were just computed. */
 export async function compareAll<Row>(
   held: Held<Row>,
-  full: ScoredBefore,
+  full: FullBefore,
   chain: readonly ScoredBefore[],
   random: Random,
   signal: AbortSignal | undefined,
@@ -82,19 +91,27 @@ export async function compareAll<Row>(
   const all = rows.held ?? [];
   const reread = await compareFeatures(held, random, signal);
   const known = new Map<Model, Float64Array>();
-  const compared = async ({ model, features, scores }: ScoredBefore) => {
+  const compared = async ({ model, features, scores }: ScoredBefore, otherwise?: string) => {
     const read = modelInputs(
       model,
       () => all,
       () => features.map((name) => blocks[at(fitted, name)]),
     );
-    const own = await compareModel({ model, blocks: read, scores, origin: rows.origin }, reread, signal);
+    const own = await compareModel(
+      { model, blocks: read, scores, origin: rows.origin, otherwise },
+      reread,
+      signal,
+    );
     if (model.readsRows) known.set(model, own);
     return own;
   };
   for (const stage of chain) await compared(stage);
   const names = fitted.map(({ name }) => name);
-  return { names, blocks, rows: all, reread, known, full: await compared(full) };
+  const { varies, isGiven, model, scores } = full;
+  const own = varies
+    ? pick(scores, reread.large, model.classes)
+    : await compared(full, isGiven ? IF_IT_VARIES : undefined);
+  return { names, blocks, rows: all, reread, known, full: own, varies };
 }
 
 function servedBy<Row, L extends Label, Name extends string>({

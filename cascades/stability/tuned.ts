@@ -1,10 +1,11 @@
+import { pick } from '../../lib/data/blocks/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Run } from '../problem/index.js';
-import { modelInputs, type SizeOf, type Tracker } from '../scoring/index.js';
+import { modelInputs, type Tracker } from '../scoring/index.js';
 import { type CrossFittedModel, type FeatureBlocks, wholeName } from '../training/index.js';
 import type { Label } from '../types/index.js';
 import { compareFeatures, type Reread } from './features.js';
-import { compareModel } from './models.js';
+import { type ComparedModel, compareModel, IF_IT_VARIES } from './models.js';
 import type { Stable } from './stability.js';
 import { type Untouched, untouchedOf } from './untouched.js';
 
@@ -70,7 +71,7 @@ export async function rescoreRows(
   { names, blocks, rows, origin, reread, known: memory, tracker }: RereadRows,
   model: Model,
   reads: readonly string[],
-  known: { readonly scores?: Float64Array | undefined; readonly sizeOf?: SizeOf | undefined } = {},
+  known: Pick<ComparedModel, 'scores' | 'sizeOf' | 'otherwise'> = {},
 ): Promise<Float64Array> {
   const read = modelInputs(
     model,
@@ -85,13 +86,19 @@ export async function rescoreRows(
   return scores;
 }
 
-/** The same of the full model. */
-export async function rescoreFullModel(rows: RereadRows, full: CrossFittedModel): Promise<Stable> {
+/** The same of the full model. @param varies whether it may differ from itself: it isn't asked again here */
+export async function rescoreFullModel(
+  rows: RereadRows,
+  full: CrossFittedModel,
+  varies: boolean,
+): Promise<Stable> {
   const { model, reads, learner, scores, sizeOf } = full;
   // A learner's final model has no scores yet: those at hand are from models fitted without the
   // rows.
-  const known = { scores: learner === undefined ? scores : undefined, sizeOf };
-  const scored = await rescoreRows(rows, model, reads, known);
+  const known = { sizeOf, ...(learner === undefined && { scores, otherwise: IF_IT_VARIES }) };
   const { names, blocks, reread, known: memory } = rows;
-  return { names, blocks, rows: rows.rows, reread, known: memory, full: scored };
+  const scored = varies
+    ? pick(scores, reread.large, model.classes)
+    : await rescoreRows(rows, model, reads, known);
+  return { names, blocks, rows: rows.rows, reread, known: memory, full: scored, varies };
 }

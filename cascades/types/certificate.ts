@@ -49,6 +49,8 @@ export interface Certificate extends Clause {
   readonly all?: readonly Clause[];
   /** The result of reading rows again in small batches; absent from old files. */
   readonly stability?: Stability;
+  /** How often the full model differs from itself; where the loss has it asked twice about each row. */
+  readonly flips?: Flips;
   /** How often the full model and a constant answer are wrong, where there are labels. */
   readonly baseline?: Baseline;
   /**
@@ -108,6 +110,19 @@ export interface Stability {
   readonly tolerance: Readonly<Record<string, number>>;
   /** Features whose values may change from one read to the next: see `Feature.live`. */
   readonly live: readonly string[];
+}
+
+/** The full model's own flips, on rows that it was asked twice. Plain data. */
+export interface Flips {
+  /** These rows, and those among them that it answered in two ways. */
+  readonly rows: number;
+  readonly differ: number;
+  /**
+   * Limits of the share of rows that it answers in two ways, 0 to 1: both hold except with a chance of delta, beside the
+   * promise. Null where rows aren't independent draws, as in groups.
+   */
+  readonly lower: number | null;
+  readonly upper: number | null;
 }
 
 /**

@@ -22,6 +22,7 @@ export type {
   Certificate,
   CertificateVerdict,
   Clause,
+  Flips,
   FrontierPoint,
   Made,
   Observed,
