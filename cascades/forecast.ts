@@ -42,10 +42,10 @@ export async function forecast<Row, L extends Label, Name extends string>(
 /** The same of a problem that was read. */
 export function forecastTune<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
-  { split, certification }: Problem<Row, L>,
+  { split, certification, asksTwice }: Problem<Row, L>,
 ): Forecast<Name> {
   const { features, full, profile } = options;
   const count = features.names.length;
-  const flow = tuneFlow(split, certification.rows.length, count, profile === undefined);
+  const flow = tuneFlow(split, certification.rows.length, count, profile === undefined, asksTwice);
   return forecastOf(features, 'fit' in full ? undefined : full, approximateOf(options), flow);
 }

@@ -23,15 +23,17 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
-import { planSearch, searchPath, selectionOf, trainStages, withinSeconds } from './search/index.js';
+import { aimed, planSearch, searchPath, selectionOf, trainStages, withinSeconds } from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import {
+  askingAgain,
   checkServedVersions,
   chooseOptions,
   crossFitFullModel,
   fitFeatureBlocks,
   judgingOf,
   materialOf,
+  withPilot,
 } from './training/index.js';
 import type { Label, Spelt } from './types/index.js';
 
@@ -120,12 +122,13 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
 
   const planned = planSearch(run, all);
   const before = run.meter.elapsed();
-  const { full, features } = await crossFitFullModel(run, all, planned.rounds);
+  const { full: fitted, features } = await crossFitFullModel(run, all, planned.rounds);
   const search = withinSeconds(planned, run, before);
-  const spec = problem.specOn(full.judged.full);
+  const spec = problem.specOn(fitted.judged.full);
+  const again = isAskedTwice(fitted, spec) ? askingAgain(run, fitted, features) : undefined;
+  const full = again ? await withPilot(run, fitted, again) : fitted;
   if (options.allowVacuous !== true) refuseVacuous(spec, full.judged, classes);
-  const isPaired = isAskedTwice(full, spec);
-  const stable = await rescoreFullModel(reread, full, isPaired);
+  const stable = await rescoreFullModel(reread, full, again !== undefined);
 
   const { names: fidelities } = features.versions;
   const material = materialOf(run, features, full, spec);
@@ -140,7 +143,8 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
   );
 
   const tried = await trainStages(run, material, judging, planning, search);
-  const path = await searchPath(run, material, judging, search, planning, tried.candidates, reread);
+  const aim = again ? await aimed(judging, tried.candidates, again) : judging;
+  const path = await searchPath(run, material, aim, search, planning, tried.candidates, reread);
 
   const read = readFidelities(path?.stages ?? [], fidelities);
   await checkServedVersions(run, features, read);
@@ -161,7 +165,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     isDegenerate: tried.candidates.length > 0 && tried.candidates.every(isDegenerate),
     counts: countsOf(problem),
     fullCost: meanOf(planning.costs([])[0]),
-    isPaired,
+    isPaired: again !== undefined,
   };
   const tested = await testFresh(chosen, run.tracker('certify'));
   const sample = tested?.test.sample;
@@ -185,7 +189,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     certified,
     spec,
     sizes,
-    target: judging.loss.target,
+    target: aim.loss.target,
     stable,
     seen,
   });

@@ -3,7 +3,9 @@ import { allowedErrors, bettingRunPValue, leastFrom } from '../../lib/stats/inde
 import { type Judged, lossOn } from './answerLoss.js';
 import { BOUND_METHODS } from './boundMethods.js';
 import { type BoundSpec, boundMethod, type Limit, levelOf, limitsOf } from './boundSpec.js';
-import { isSigned, needsLabels, withoutGains } from './facts.js';
+import { asksTwice, isSigned, needsLabels, withoutGains } from './facts.js';
+import type { AnswerLoss } from './list.js';
+import { creditForFlips } from './ownFlips.js';
 
 /** Of what n units allow, how much a plan may use and still be likely to pass: on new rows plans do a little worse. */
 const PRUDENCE = 0.75;
@@ -78,6 +80,21 @@ export interface SearchLoss {
   readonly target: number;
   /** Whether it looks at the labels, and not at the full model's answers alone. */
   readonly needsLabels: boolean;
+  /** The losses among them for which the full model is asked twice. */
+  readonly pairs: readonly PairAllowance[];
+  /** Whether it stands for no other loss than those. */
+  readonly isAlone: boolean;
+}
+
+/**
+ * A loss of pairs of answers. Plans are searched by what differs from the first of them, of which more may be lost than
+ * the bound allows: as much as isn't a loss once the second is known.
+ */
+export interface PairAllowance {
+  readonly loss: AnswerLoss;
+  /** The mean loss that may be expected to pass, and how much more may differ. */
+  readonly allowance: number;
+  readonly credit: number;
 }
 
 /**
@@ -97,15 +114,21 @@ export function searchLoss(spec: BoundSpec, judged: Judged, n: number, size = 1)
   const parts = limitsOf(spec).map((limit) => {
     const { loss, epsilon } = limit;
     // Rows that a stage gets right and the full model wrong are luck: a plan that bets on them doesn't keep its bets.
-    const { lost, counts } = lossOn(withoutGains(loss), judged);
+    const { lost, counts } = lossOn(withoutGains(loss), { ...judged, second: undefined });
     const share = meanOf((row) => Number(counts(full[row], row)));
     // A loss of the user's may be more than 0 where the full model answers.
     const unavoidable = meanOf((row) => lost(full[row], row));
     const unit = unitOf(limit, share * size);
     const allowance =
       expectedAllowance({ epsilon, delta }, Math.round(share * n), unit) * share - unavoidable;
+    const isPair = asksTwice(loss);
+    const credit = isPair && judged.second ? creditForFlips(loss, full, judged.second) : 0;
     return {
-      allowance: Math.max(0, allowance),
+      loss,
+      isPair,
+      own: allowance,
+      credit,
+      allowance: Math.max(0, allowance + credit),
       lost: (answer: number, row: number) => Math.max(0, lost(answer, row) - lost(full[row], row)),
     };
   });
@@ -117,5 +140,9 @@ export function searchLoss(spec: BoundSpec, judged: Judged, n: number, size = 1)
     lost: (answer, row) => parts.reduce((sum, part, i) => sum + weights[i] * part.lost(answer, row), 0),
     target: parts[0].allowance,
     needsLabels: limitsOf(spec).some(({ loss }) => needsLabels(loss)),
+    pairs: parts.flatMap(({ isPair, loss, own, credit }) =>
+      isPair ? [{ loss, allowance: own, credit }] : [],
+    ),
+    isAlone: parts.every(({ isPair }) => isPair),
   };
 }

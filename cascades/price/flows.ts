@@ -1,6 +1,7 @@
 import { HALVES_SIZES, mostMeasured, mostTimed, SERVED_SIZES } from '../../lib/costs/index.js';
 import { TRIED } from '../costs/index.js';
 import type { RowSplit } from '../problem/index.js';
+import { rowsAskedAgain } from '../scoring/index.js';
 import { LARGE, rowsReread, rowsRescored } from '../stability/index.js';
 import type { Workflow } from './forecast.js';
 
@@ -30,12 +31,14 @@ const IN_TURN: MeasuredRows = { small: mostMeasured(), served: mostTimed(SERVED_
  * @param certification rows that certify
  * @param features number of features
  * @param isMeasured whether there is no profile yet
+ * @param asksTwice whether the full model is asked twice about each certification row, and of others again about a few
  */
 export function tuneFlow(
   split: RowSplit,
   certification: number,
   features: number,
   isMeasured: boolean,
+  asksTwice = false,
 ): Workflow {
   const development = split.development.length;
   const { fit, rounds, scored } = split;
@@ -44,7 +47,9 @@ export function tuneFlow(
   return {
     rows: development + certification,
     feature: { features: development + rowsReread(development), certify: certification },
-    full: { 'full model': development, stages: rowsRescored(development, true), certify: certification },
+    full: asksTwice
+      ? { 'full model': development + rowsAskedAgain(scored.length), certify: 2 * certification }
+      : { 'full model': development, stages: rowsRescored(development, true), certify: certification },
     stage: {
       profile: Math.min(TRIED, development),
       stages: scored.length + rowsRescored(development, false) + unscored,

@@ -4,6 +4,7 @@ import {
   type AbsoluteErrorLimit,
   absoluteError,
   answerLoss,
+  asksTwice,
   BOUND_METHODS,
   type BoundSpec,
   capOf,
@@ -225,6 +226,11 @@ function checkModes(modes: unknown, { also, ...part }: GivenBound): void {
       throw new OptionError(`bound.modes[${i}]`, `${mode} ${why}; each takes its share of delta`);
     }
   });
+}
+
+/** Whether a loss has the full model asked twice. */
+export function asksTwiceIn(bound: GivenBound): boolean {
+  return (bound.all ?? [bound]).some(({ loss }) => loss !== undefined && asksTwice(inShares(loss)));
 }
 
 /** The name of the first loss, if there is one, that compares with labels. */

@@ -13,7 +13,7 @@ import {
 } from '../holdout/index.js';
 import type { BoundSpec } from '../losses/index.js';
 import { type Label, widthOf } from '../types/index.js';
-import { specOf } from './bound.js';
+import { asksTwiceIn, specOf } from './bound.js';
 import { alikeNotes, checkThinClasses, classesOf, thinNotes } from './classes.js';
 import { codesOf } from './codes.js';
 import { decisionOf } from './decision.js';
@@ -46,6 +46,8 @@ export interface Problem<Row, L extends Label> {
   readonly decision: Decision;
   /** The bound in shares. @param answers of the full model to the tuning rows: a cap may be taken from them */
   readonly specOn: (answers: Float64Array) => BoundSpec;
+  /** Whether the bound has a full model that is given trained asked twice about each certification row. */
+  readonly asksTwice: boolean;
   readonly split: RowSplit;
   readonly development: Labelled<Row> & {
     readonly rows: RowsOf<'development', Rows<Row>>;
@@ -190,6 +192,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
     width: widthOf(classes),
     decision: numeric ? { kind: 'value' } : ownDecision(options, classes),
     specOn: typeof spec === 'function' ? spec : () => spec,
+    asksTwice: !('fit' in full) && asksTwiceIn(bound),
     split,
     development: { ...take(split.development), contents: contentsAt(contents, split.development) },
     certification,

@@ -1,5 +1,6 @@
 /** Features and models over rows, batch by batch, while a cascade is made. */
 
+export { askAgain, PILOT, PROBED, rowsAskedAgain } from './askAgain.js';
 export { blaming, scoring } from './asking.js';
 export { blocksOf, blocksOfSets, eachBatch } from './batches.js';
 export { fitFeatures, learns } from './fitFeatures.js';

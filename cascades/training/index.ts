@@ -17,6 +17,7 @@ export { givenModel } from './givenModel.js';
 export { foldsOf, heldRounds } from './holdoutFolds.js';
 export { type Judge, type Judging, judgingOf } from './judging.js';
 export { type Material, materialOf } from './material.js';
+export { type AskedOnce, askingAgain, withPilot } from './pilot.js';
 export { FEW_PARTS, prefixAt, prefixesOf } from './prefixes.js';
 export { checkServedVersions } from './servedVersions.js';
 export { joined, onSome } from './someRounds.js';

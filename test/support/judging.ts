@@ -72,6 +72,8 @@ export function stagesOf({ rows, folds, learners = [trees] }: StagesOptions): {
       lost: (answer: number, row: number) => Number(answer !== truth[row]),
       target: 0.005,
       needsLabels: false,
+      pairs: [],
+      isAlone: false,
     },
   };
   return { material, judging };

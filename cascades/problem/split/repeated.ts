@@ -3,11 +3,13 @@ import { type Equals, oneOfEach } from '../../../lib/data/rows/index.js';
 import { type Random, sample } from '../../../lib/stats/index.js';
 import type { UnitSample } from '../../holdout/index.js';
 import {
+  asksTwice,
   BOUND_METHODS,
   type BoundSpec,
   boundMethod,
   countedAs,
   expectedAllowance,
+  isSigned,
   levelOf,
   limitsOf,
 } from '../../losses/index.js';
@@ -84,7 +86,11 @@ function isFew(rows: Rows, spec: BoundSpec | undefined): boolean {
   const { equals, drawn, held, chosen, share } = rows;
   // A plan that was chosen in sight of the repeated rows can't lose less by a count. Of other losses it might.
   const areCounts = limitsOf(spec).every(
-    (limit) => countedAs(limit.loss) !== undefined && BOUND_METHODS[boundMethod(limit, 'rows')].countsRows,
+    (limit) =>
+      countedAs(limit.loss) !== undefined &&
+      BOUND_METHODS[boundMethod(limit, 'rows')].countsRows &&
+      // A count leaves out what is gained where a model differs from itself, which is most of what its bound allows.
+      !(asksTwice(limit.loss) && isSigned(limit.loss)),
   );
   if (!areCounts) return false;
   const h = heldShare(rows);

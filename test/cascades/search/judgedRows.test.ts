@@ -35,7 +35,13 @@ const judging: Judging<'selection'> = {
       origin: scored.map((row) => 100 + row),
     },
   },
-  loss: { lost: (answer, place) => answer + scored[place], target: 0.01, needsLabels: false },
+  loss: {
+    lost: (answer, place) => answer + scored[place],
+    target: 0.01,
+    needsLabels: false,
+    pairs: [],
+    isAlone: false,
+  },
 };
 
 const rowsOf = (of: FittedRound['blocks']['score']) => Array.from(readRows(of[0]).values);
