@@ -12,7 +12,7 @@ import {
 } from '../holdout/index.js';
 import type { BoundSpec, Judged } from '../losses/index.js';
 import type { Tracker } from '../scoring/index.js';
-import type { Certificate, Label, Plan } from '../types/index.js';
+import type { Certificate, Flips, Label, Plan } from '../types/index.js';
 import { baselineOf } from './baseline.js';
 import { certificateOf } from './certificate.js';
 import { leastConstant } from './constant.js';
@@ -56,6 +56,7 @@ export interface FreshTest {
   readonly judged: Judged;
   /** How many equal a row to tune on in every feature. */
   readonly alike: number;
+  readonly flips: Flips | undefined;
   readonly samples: readonly UnitSample[] | undefined;
 }
 
@@ -96,6 +97,7 @@ export async function testFresh<Row, L extends Label, Name extends string>(
     test: testPath(path, scored, { ...rows, samples }, spec, classes, random),
     judged: drawnAt({ ...scored, labels: rows.labels }, rows.samples),
     alike: alike.length,
+    flips: flipsOf(scored, samples, spec.delta, rows.groups ? 'groups' : 'rows'),
     samples,
   };
 }
@@ -138,7 +140,7 @@ export function certify<Row, L extends Label, Name extends string>(
     copies,
     population: populationOf(drawnCount(rows), unit, repeating),
     repeating,
-    flips: fresh && flipsOf(fresh.judged, spec.delta, unit, repeating),
+    flips: fresh?.flips,
     baseline: fresh
       ? baselineOf(fresh.judged, classes, 'certification')
       : baselineOf(judged, classes, 'tuning'),

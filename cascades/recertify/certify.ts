@@ -173,7 +173,7 @@ export async function recertified<Row, L extends Label, Name extends string>(
     population: populationOf(drawnCount(rows), unit, rows.repeating),
     repeating: rows.repeating,
     constant: parts.certificate.constant,
-    flips: flipsOf(judged, spec.delta, unit, rows.repeating),
+    flips: flipsOf(scored, rows.samples, spec.delta, unit),
     baseline: baselineOf(judged, parts.classes, 'certification'),
   });
   const stability = await stabilityOf(answering, stable, fresh.signal);
