@@ -15,7 +15,7 @@ export const excessDisagreementLoss = pairLoss('excessDisagreement', {
   least: -1,
   exact: 'paired',
   countedAs: 'stableDisagreement',
-  below: [],
+  below: ['disagreement'],
   title: 'disagreement with the full model beyond its own with itself',
   bounded:
     "the share of answers that differ from the full model's, less the share on which it differs from itself when it is asked again,",

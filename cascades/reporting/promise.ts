@@ -2,6 +2,7 @@ import { leadOf } from '../../lib/report/words/index.js';
 import { asPercent, count, grouped } from '../../lib/util/count.js';
 import { inWords, kindOf } from '../losses/index.js';
 import type { Certificate, Clause } from '../types/index.js';
+import { flipsOpen } from './flips.js';
 
 /** The promise of a certificate, or the reason why there is none. */
 export function promiseWords(certificate: Certificate): string {
@@ -40,6 +41,7 @@ export function notPromised(certificate: Certificate): string[] {
     unit === 'groups'
       ? 'Any single group or row: the bound is on the mean over groups.'
       : `Any single row${hasClasses ? ', class' : ''} or segment: the bound is on a mean over many rows.`,
+    ...flipsOpen(certificate),
     ...(certificate.repeating?.are === 'either'
       ? [
           'Equal rows of which some are draws of their own and others copies: all are taken for the one or the other.',

@@ -69,9 +69,9 @@ export function observedOf(certificate: Certificate): string {
     ? `, ${count(worse)} for the worse and ${count(better)} for the better`
     : '';
   const all = `${count(changed)} of ${count(rows)} answers changed${ways}`;
-  const { exact, over } = kindOf(certificate.loss);
+  const { exact, over, asks } = kindOf(certificate.loss);
   // Of whole rows, among all, the counts of answers say what was lost.
-  if ((exact !== undefined && over === 'all') || certificate.all !== undefined) return all;
+  if ((exact !== undefined && over === 'all' && asks === 1) || certificate.all !== undefined) return all;
   return `${foundOf(certificate, certificate.unit)}; ${all}`;
 }
 

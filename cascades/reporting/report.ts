@@ -22,6 +22,7 @@ import type { Certificate, Label, ServedStage } from '../types/index.js';
 import { decisionWords } from './decision.js';
 import { reportedFeatures } from './features.js';
 import { fidelityNotes } from './fidelityNotes.js';
+import { flipsWords } from './flips.js';
 import {
   fullModelNotes,
   importanceNotes,
@@ -165,6 +166,7 @@ function termsOf<L extends Label, Name extends string>(
   const quality = qualityOf(certificate, plan);
   const byClass = harmOf(certificate, plan);
   const words = inWords(certificate.loss);
+  const flips = flipsWords(certificate);
   return {
     loss: words.title,
     reference: referenceModel(full),
@@ -174,6 +176,7 @@ function termsOf<L extends Label, Name extends string>(
     method: certificate.method,
     n: certificate.n,
     observed: observedOf(certificate),
+    ...(flips !== undefined && { flips }),
     rowsNeeded: certificate.rowsNeeded,
     ...(words.scale !== undefined && { scale: words.scale }),
     ...(quality && { quality }),

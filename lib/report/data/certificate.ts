@@ -13,6 +13,8 @@ export interface ReportCertificate {
   /** Certification rows, or groups. */
   readonly n: number;
   readonly observed: string;
+  /** How often the full model differs from itself, in words, where it was asked twice. */
+  readonly flips?: string;
   readonly rowsNeeded: number | null;
   /** For losses of numbers: how much a loss of 1 is, in the units of the answers. */
   readonly scale?: number;

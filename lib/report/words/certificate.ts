@@ -13,10 +13,12 @@ import { about } from './verdict.js';
 
 /** The evidence of the promise, as pairs of a term and its value. @param unit of costs */
 export function certificateFacts(certificate: ReportCertificate, unit = 'µs'): Facts {
-  const { loss, reference, delta, method, n, observed, all, quality, byClass, prospect, made } = certificate;
+  const { loss, reference, delta, method, n, observed, flips, all, quality, byClass, prospect, made } =
+    certificate;
   const confidence = ['confidence', asPercent(1 - delta)] as const;
   const against = reference === undefined ? [] : [['compared with', clean(reference)] as const];
   const beside = [
+    ...(flips === undefined ? [] : [['own flips', clean(flips)] as const]),
     ...(quality ? [[quality.kind, qualityWords(quality)] as const] : []),
     ...(byClass?.length ? [['by class', harmWords(byClass)] as const] : []),
   ];
