@@ -62,7 +62,7 @@ export {
   unseenRows,
 } from './costs/index.js';
 export { type FittedBefore, FittedRows } from './holdout/index.js';
-export { inWords, lossName, needsLabels } from './losses/index.js';
+export { asksTwice, inWords, lossName, needsLabels } from './losses/index.js';
 export {
   Audit,
   type AuditableCascade,

@@ -19,12 +19,15 @@ export interface ModelFiles {
 /** The mode in which the full model alone answers. */
 export const FULL_MODEL = -1;
 
+/** The full model asked once more on purpose, where a promise is of one that may differ from itself. */
+export const FULL_AGAIN = -2;
+
 /** Rows of one or several requests to one model, to be computed together. */
 export interface Slice {
   readonly model: ModelKey;
   /** Whose request it is. Undefined where several share it: those run by themselves before one is to blame. */
   readonly tenant?: string | undefined;
-  /** Position of the certified mode that answers, 0 the model's own plan; or {@link FULL_MODEL}. */
+  /** Position of the certified mode that answers, 0 the model's own plan; or {@link FULL_MODEL}, or {@link FULL_AGAIN}. */
   readonly mode: number;
   readonly rows: number;
   /** Position of its first row in the request, by which errors name rows; 0 unless a request was cut. */

@@ -1,5 +1,5 @@
 import { insteadOfRows } from '#hints';
-import { checkFlag, checkKeys, checkOneOf, checkSignal, show } from '../../lib/check.js';
+import { checkFlag, checkKeys, checkOneOf, checkSignal, checkWhole, show } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answers, Certificate, Label, Plan } from '../types/index.js';
 
@@ -31,12 +31,17 @@ export interface PredictOptions {
   readonly speculate?: boolean;
   /** Whether features may take values from their caches, and put them there. @defaultValue true */
   readonly cached?: boolean;
+  /**
+   * Which time models are asked about these rows on purpose, from 0 on: where a model keeps its answers, what it gave
+   * another time doesn't stand for this one. @defaultValue 0
+   */
+  readonly ask?: number;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /** Options that the whole pipeline takes, too. */
-export const WHOLE = ['onFault', 'deadlineMs', 'speculate', 'cached', 'signal'];
+export const WHOLE = ['onFault', 'deadlineMs', 'speculate', 'cached', 'ask', 'signal'];
 
 /** @throws DataError or OptionError for rows or options that can't be served. */
 export function checkPredict(
@@ -59,6 +64,7 @@ export function checkPredictOptions(
   if (options.onFault !== undefined) checkOneOf('onFault', options.onFault, ['throw', 'degrade']);
   if (options.speculate !== undefined) checkFlag('speculate', options.speculate);
   if (options.cached !== undefined) checkFlag('cached', options.cached);
+  if (options.ask !== undefined) checkWhole('ask', options.ask, 0);
   checkSignal(options.signal);
   const { deadlineMs } = options;
   if (deadlineMs === undefined) return;

@@ -182,12 +182,12 @@ const WAITS = 'a feature or model';
 const LAST = 4;
 
 function optionsOf(
-  { onFault = 'throw', deadlineMs, speculate = true, signal, cached }: CallOptions,
+  { onFault = 'throw', deadlineMs, speculate = true, signal, cached, ask }: CallOptions,
   rows: number,
   atOnce = false,
 ): RunOptions {
   const ahead = speculate && rows === 1;
-  return { onFault, deadlineMs, signal, ahead, atOnce, cached, call: beginCall(rows) };
+  return { onFault, deadlineMs, signal, ahead, atOnce, cached, ask, call: beginCall(rows) };
 }
 
 function ended({ call }: RunOptions, answered: Answered, impaired: boolean): WatchedAnswer<Answered> {

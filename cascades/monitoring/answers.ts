@@ -16,8 +16,8 @@ export interface AuditableCascade<Row, L extends Label> extends BatchPredictor<R
 
 /** Answers batches, synchronously or not. */
 export interface BatchPredictor<Row, L extends Label> {
-  predict(rows: readonly Row[], options?: AuditPredictOptions): Promise<ServedAnswers<L>>;
-  predictSync(rows: readonly Row[], options?: AuditPredictOptions): ServedAnswers<L>;
+  predict(rows: readonly Row[], options?: FullPredictOptions): Promise<ServedAnswers<L>>;
+  predictSync(rows: readonly Row[], options?: FullPredictOptions): ServedAnswers<L>;
 }
 
 /** Answers of a cascade that serves: shadow mode isn't audited. */
@@ -58,4 +58,10 @@ export interface AuditPredictOptions {
   readonly deadlineMs?: number;
   /** Aborts the call, which then rejects with its reason. */
   readonly signal?: AbortSignal;
+}
+
+/** The same, as the full model gets them. */
+export interface FullPredictOptions extends AuditPredictOptions {
+  /** Which time it is asked about these rows, where a loss has it asked twice: see `ScoreContext.ask`. */
+  readonly ask?: number;
 }

@@ -4,6 +4,7 @@ import { REASONS } from '../../lib/report/words/index.js';
 import { systemTimer, type Timer } from '../../lib/run/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
 import { voided } from '../certification/index.js';
+import { asksTwice } from '../losses/index.js';
 import type { Certificate, Label, Plan } from '../types/index.js';
 import { alarmsBetween } from './alarm.js';
 import { AnsweredAlone, type Consistency } from './alone.js';
@@ -13,6 +14,7 @@ import type {
   AuditedAnswers,
   AuditPredictOptions,
   DrawnRow,
+  FullPredictOptions,
   ServedAnswers,
 } from './answers.js';
 import { Calls, type Ticket } from './calls.js';
@@ -60,6 +62,8 @@ export class Audit<Row, L extends Label = Label> {
   private readonly settings: Settings<L>;
   private readonly random: Random;
   private readonly audited: Audited<L>;
+  /** The times that the full model is asked about a drawn exit. */
+  private readonly asks: readonly number[];
   private readonly fallback: Fallback<Row, L> | null;
   private readonly calls = new Calls<L>();
   private readonly labels: LabelQueue<L>;
@@ -85,6 +89,7 @@ export class Audit<Row, L extends Label = Label> {
     this.settings = auditSettings(options, certificate, plan, evidence);
     this.random = random(this.settings.seed).fork('audit');
     this.audited = { classes: plan.classes, stages: plan.stages.length, losses: this.settings.losses };
+    this.asks = this.settings.losses.some(({ stated }) => asksTwice(stated)) ? [0, 1] : [0];
     this.fallback = fallbackOf(cascade, this.settings.afterAlarm);
     const { calls, pending, run, ...at } = startOf(certificate, evidence, plan, this.settings, this.random);
     this.labels = new LabelQueue(pending, run);
@@ -165,9 +170,10 @@ export class Audit<Row, L extends Label = Label> {
     }
     const remaining = left(options, this.timer.now() - began);
     const early = this.early(own, answers, begun);
-    let full: readonly L[] = [];
+    const full: (readonly L[])[] = this.asks.map(() => []);
     try {
-      if (early.length > 0) full = (await this.cascade.full.predict(early, remaining)).labels;
+      for (const ask of early.length > 0 ? this.inTurn(begun) : [])
+        full[ask] = (await this.cascade.full.predict(early, this.askedIn(remaining, ask))).labels;
     } catch {
       this.throwIfAborted(begun, answers, options);
     }
@@ -200,9 +206,10 @@ export class Audit<Row, L extends Label = Label> {
       throw error;
     }
     const early = this.early(rows, answers, begun);
-    let full: readonly L[] = [];
+    const full: (readonly L[])[] = this.asks.map(() => []);
     try {
-      if (early.length > 0) full = this.cascade.full.predictSync(early, left(options)).labels;
+      for (const ask of early.length > 0 ? this.inTurn(begun) : [])
+        full[ask] = this.cascade.full.predictSync(early, this.askedIn(left(options), ask)).labels;
     } catch (error) {
       if (error instanceof AsyncError) {
         this.owed = { begun, rows: [...rows] };
@@ -307,13 +314,39 @@ export class Audit<Row, L extends Label = Label> {
     return positions.flatMap((row) => (leftEarly(answers, row, this.audited.stages) ? [rows[row]] : []));
   }
 
-  /** Feeds the tests with the results of a call, unless it was given up meanwhile. */
-  private count(begun: Begun<L>, answers: ServedAnswers<L>, full: readonly L[]): AuditedAnswers<L> {
+  /** The order in which the full model is asked: of two answers a coin has either come first. */
+  private inTurn({ ticket }: Begun<L>): readonly number[] {
+    if (this.asks.length === 1) return this.asks;
+    const coin = this.random.fork('asked twice').fork(String(ticket.call.first)).uniform();
+    return coin < 0.5 ? this.asks : [...this.asks].reverse();
+  }
+
+  private askedIn(options: AuditPredictOptions, ask: number): FullPredictOptions {
+    return this.asks.length === 1 ? options : { ...options, ask };
+  }
+
+  /**
+   * Feeds the tests with the results of a call, unless it was given up meanwhile.
+   *
+   * @param full the full model's answers to the drawn exits, by the times that it was asked
+   */
+  private count(
+    begun: Begun<L>,
+    answers: ServedAnswers<L>,
+    [full = [], second]: readonly (readonly L[])[],
+  ): AuditedAnswers<L> {
     const { ticket, positions } = begun;
     const { first } = ticket.call;
     let found: ReturnType<typeof callOutcome<L>>;
     try {
-      found = callOutcome(answers, positions, first, full, this.audited);
+      found = callOutcome(
+        answers,
+        positions,
+        first,
+        full,
+        this.asks.length === 1 ? undefined : (second ?? []),
+        this.audited,
+      );
     } catch (error) {
       this.fail(begun);
       throw error;

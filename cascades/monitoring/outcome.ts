@@ -70,6 +70,7 @@ export function leftEarly<L>({ exits, degraded }: ServedAnswers<L>, row: number,
  * @param first id of the first of them
  * @param full the full model's answers to the drawn rows that left early, in their order; none if
  * it failed
+ * @param second its second answers to them, where a loss has it asked twice
  * @throws DataError for a loss of the user's outside [0, 1], or an answer that is no class
  */
 export function callOutcome<L extends Label>(
@@ -77,24 +78,31 @@ export function callOutcome<L extends Label>(
   positions: readonly number[],
   first: number,
   full: readonly L[],
+  second: readonly L[] | undefined,
   audited: Audited<L>,
 ): { outcome: CallOutcome<L>; drawn: DrawnRow<L>[]; tally: CallTally } {
   const { stages } = audited;
   const { labels, degraded, exits, faults } = answers;
-  let early = 0;
-  const fullLabels = positions.map((row): L | null => {
-    if (degraded[row] === 1) return null;
-    if (!leftEarly(answers, row, stages)) return labels[row];
-    return full.length === 0 ? null : full[early++];
-  });
-  const draws = drawsOf(answers, positions, fullLabels, audited);
+  /** Rows that went through have lost nothing, whatever the full model would say if it were asked again. */
+  const labelsBy = (given: readonly L[]) => {
+    let early = 0;
+    return positions.map((row): L | null => {
+      if (degraded[row] === 1) return null;
+      if (!leftEarly(answers, row, stages)) return labels[row];
+      return given.length === 0 ? null : given[early++];
+    });
+  };
+  // Without the second answers a loss of both isn't known.
+  const known = second?.length === 0 ? [] : full;
+  const fullLabels = labelsBy(known);
+  const draws = drawsOf(answers, positions, fullLabels, second && labelsBy(second), audited);
   const counts = new Array<number>(stages + 1).fill(0);
   for (let row = 0; row < exits.length; row++) if (degraded[row] === 0) counts[exits[row]]++;
-  const known = counts.reduce((sum, count) => sum + count, 0);
+  const answered = counts.reduce((sum, count) => sum + count, 0);
   // Also if nothing failed in the call itself, but recently in others.
-  const isImpaired = faults.length > 0 || known < exits.length || answers.verdict === 'degraded';
+  const isImpaired = faults.length > 0 || answered < exits.length || answers.verdict === 'degraded';
   return {
-    outcome: { exits: counts, unknown: exits.length - known, draws },
+    outcome: { exits: counts, unknown: exits.length - answered, draws },
     drawn: positions.map((row, i) => ({
       id: first + i,
       row,
@@ -102,7 +110,7 @@ export function callOutcome<L extends Label>(
       awaitsLabel: draws[i].late !== null,
     })),
     tally: {
-      audited: early,
+      audited: known.length,
       differed: draws.reduce((sum, { differs }) => sum + differs, 0),
       missed: draws.reduce((sum, { missed }) => sum + Number(missed), 0),
       faulted: isImpaired ? exits.length : 0,
@@ -115,26 +123,32 @@ function drawsOf<L extends Label>(
   { labels, degraded }: ServedAnswers<L>,
   positions: readonly number[],
   fullLabels: readonly (L | null)[],
+  secondLabels: readonly (L | null)[] | undefined,
   { classes, losses }: Audited<L>,
 ): DrawOutcome<L>[] {
   if (positions.length === 0) return [];
   const given = positions.map((row) => labels[row]);
   const codes = codesOf('the cascade', given, classes);
+  const codesBy = (by: readonly (L | null)[]) =>
+    codesOf(
+      'the full model',
+      by.map((label, i) => label ?? given[i]),
+      classes,
+    );
+  const full = codesBy(fullLabels);
+  const second = secondLabels && codesBy(secondLabels);
   const tests = losses.map(({ loss }) =>
     lossOn(loss, {
-      full: codesOf(
-        'the full model',
-        fullLabels.map((full, i) => full ?? given[i]),
-        classes,
-      ),
+      full,
+      second,
       labels: undefined,
       origin: Int32Array.from(positions),
     }),
   );
   return positions.map((row, i): DrawOutcome<L> => {
     const answer = given[i];
-    const full = fullLabels[i];
-    if (full === null) {
+    const fullLabel = fullLabels[i];
+    if (fullLabel === null) {
       const known = degraded[row] === 0 ? codes[i] : undefined;
       return {
         losses: losses.map((each) => leastOf(each, known)),
@@ -143,7 +157,7 @@ function drawsOf<L extends Label>(
         late: null,
       };
     }
-    const differs = full !== answer;
+    const differs = fullLabel !== answer;
     const waits = losses.some(({ awaits }) => awaits === 'all' || (awaits === 'differing' && differs));
     return {
       losses: tests.map((on, l) =>
@@ -151,7 +165,7 @@ function drawsOf<L extends Label>(
       ),
       differs: Number(differs),
       missed: false,
-      late: waits ? { answer, full, losses: null } : null,
+      late: waits ? { answer, full: fullLabel, losses: null } : null,
     };
   });
 }

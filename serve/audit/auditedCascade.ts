@@ -26,10 +26,10 @@ export interface AuditedRow {
   readonly at: number;
 }
 
-/** Answers rows again: by the full model, or by a mode alone. */
+/** Answers rows again: by the full model, by it once more, or by a mode alone. */
 export type AnswerAgain = (
   mode: number,
-  by: 'full' | 'mode',
+  by: 'full' | 'full again' | 'mode',
   rows: RequestRows,
 ) => Promise<ServedAnswers<Label>>;
 
@@ -37,7 +37,8 @@ export type AnswerAgain = (
 export class AuditedCascade implements AuditableCascade<AuditedRow, Label> {
   readonly path: readonly Plan[] = [];
   readonly full = {
-    predict: (rows: readonly AuditedRow[]) => this.answerAgain(rows[0].call.mode, 'full', selected(rows)),
+    predict: (rows: readonly AuditedRow[], { ask = 0 }: { readonly ask?: number } = {}) =>
+      this.answerAgain(rows[0].call.mode, ask === 0 ? 'full' : 'full again', selected(rows)),
     predictSync: () => this.refuseSync(),
   };
 

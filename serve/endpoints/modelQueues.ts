@@ -1,6 +1,13 @@
+import { asksTwice } from '../../cascades/internal.js';
 import type { AnswerAgain, ModeAnswers } from '../audit/index.js';
 import type { ModelRecord } from '../counts/index.js';
-import { FULL_MODEL, type LoadedModel, type ModelExecutor, type ServedMode } from '../executor.js';
+import {
+  FULL_AGAIN,
+  FULL_MODEL,
+  type LoadedModel,
+  type ModelExecutor,
+  type ServedMode,
+} from '../executor.js';
 import type { ModelCounts, ModelLoad, ModelOptions, ModelQueue, Scheduler } from '../scheduling/index.js';
 
 /** Where models are computed: what runs their slices, and what shares it out. */
@@ -14,6 +21,8 @@ interface FixedQueues {
   /** Its full model alone: for an audit, and for requests in the cascade's stead. */
   readonly full: ModelQueue;
   readonly instead: ModelQueue;
+  /** Asked once more: for an audit of a full model that may differ from itself. */
+  readonly again: ModelQueue | undefined;
   /** By the mode's position. */
   readonly modes: readonly ModelQueue[];
 }
@@ -45,6 +54,7 @@ export class ModelQueues {
     this.fixed = {
       full: inMode(FULL_MODEL, full),
       instead: inMode(FULL_MODEL, full, record.instead),
+      again: isAskedAgain(own) ? inMode(FULL_AGAIN, full) : undefined,
       modes: model.modes.map((each, mode) => inMode(mode, each)),
     };
   }
@@ -59,9 +69,11 @@ export class ModelQueues {
     arrived: number,
     ...[mode, by, { rows, inputs }]: Parameters<AnswerAgain>
   ): Promise<ModeAnswers> {
-    const { full, modes } = this.audited;
+    const { full, again, modes } = this.audited;
     const job = { tenant: 'audit', rows, inputs, scores: false, arrived, deadline: undefined };
-    return this.scheduler.soon(by === 'full' ? full : modes[mode], job);
+    if (by === 'full again' && again === undefined) throw new Error('its promise has nothing asked again');
+    const queue = by === 'full' ? full : by === 'full again' ? again : undefined;
+    return this.scheduler.soon(queue ?? modes[mode], job);
   }
 
   private get audited(): FixedQueues {
@@ -78,7 +90,15 @@ export class ModelQueues {
   /** Forgets a model that has no requests any more; its audits' jobs are rejected. */
   remove(): void {
     const { own, fixed } = this;
-    const all = fixed === undefined ? [own] : [fixed.full, fixed.instead, ...fixed.modes, own];
+    const all =
+      fixed === undefined
+        ? [own]
+        : [fixed.full, fixed.instead, ...(fixed.again ? [fixed.again] : []), ...fixed.modes, own];
     for (const queue of all) this.scheduler.remove(queue);
   }
+}
+
+function isAskedAgain({ certificate }: ServedMode): boolean {
+  if (!('loss' in certificate)) return false;
+  return (certificate.all ?? [certificate]).some(({ loss }) => asksTwice(loss));
 }

@@ -87,6 +87,8 @@ export interface RunOptions {
   readonly atOnce?: boolean | undefined;
   /** `false`: features' caches are passed by. @defaultValue true */
   readonly cached?: boolean | undefined;
+  /** Which time models are asked about these rows on purpose: see `ScoreContext.ask`. @defaultValue 0 */
+  readonly ask?: number | undefined;
   /** This call, where a channel has listeners. */
   readonly call?: CallMessage | undefined;
 }
@@ -114,13 +116,14 @@ export function* serveRows<Row>(
     ahead = false,
     atOnce = false,
     cached,
+    ask,
     call,
   } = options;
   signal?.throwIfAborted();
   const interrupt =
     signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
   try {
-    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, cached, call };
+    const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, cached, ask, call };
     yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
   } finally {
     interrupt?.close();
@@ -146,6 +149,7 @@ interface Serving {
   readonly ahead: boolean;
   readonly atOnce: boolean;
   readonly cached: boolean | undefined;
+  readonly ask: number | undefined;
   readonly call: CallMessage | undefined;
 }
 

@@ -77,7 +77,11 @@ export class Interrupt {
 
 /** What a model is given. It reads the signal only where it is asked for it. */
 export class CallContext {
-  constructor(private readonly interrupt: Interrupt | undefined) {}
+  /** @param ask which time its rows are asked on purpose */
+  constructor(
+    private readonly interrupt: Interrupt | undefined,
+    readonly ask?: number,
+  ) {}
 
   get signal(): AbortSignal | undefined {
     return this.interrupt?.signal;

@@ -41,7 +41,7 @@ export class PointEngine<Row> {
 
   /** The answer, or a promise of it if something is asynchronous. */
   run(row: Row, options: RunOptions): AnsweredOne | Promise<AnsweredOne> {
-    const { onFault, deadlineMs, signal, timer = systemTimer, call, cached } = options;
+    const { onFault, deadlineMs, signal, timer = systemTimer, call, cached, ask } = options;
     const { ahead = false, atOnce = false } = options;
     const degrades = onFault === 'degrade';
     if (degrades && ahead && this.startsAhead) {
@@ -64,6 +64,7 @@ export class PointEngine<Row> {
           cached,
           call,
         },
+        ask,
         isAhead: ahead,
         losses,
         best: undefined,
@@ -198,7 +199,7 @@ export class PointEngine<Row> {
 
   /** A stage's answer; nothing if its confidence is below the threshold. */
   private scoreStage(way: Way<Row>, s: number): Answer | Promise<Answer> {
-    const { view, computing, blocks, sums, losses, best } = way;
+    const { view, computing, blocks, sums, losses, best, ask } = way;
     const { reads, model, tally } = this.steps[s];
     if (losses.length > 0) return this.degraded(best, losses);
     const { interrupt, call } = computing;
@@ -212,7 +213,7 @@ export class PointEngine<Row> {
       const waiting =
         sums !== undefined && resumeEnsemble(model, read, sums, scores)
           ? undefined
-          : scoreInto(model, read, scores, new CallContext(interrupt));
+          : scoreInto(model, read, scores, new CallContext(interrupt, ask));
       back = tally?.now() ?? 0;
       if (waiting !== undefined) {
         return this.scored(way, s, scores, interrupt?.wait(waiting) ?? waiting, begun, back);
@@ -287,6 +288,7 @@ interface Way<Row> {
   readonly view: RowView<Row>;
   readonly computing: Computing;
   readonly isAhead: boolean;
+  readonly ask: number | undefined;
   /** Computed so far, by feature. */
   readonly blocks: Block[];
   /** Begun before they were needed, by feature. */

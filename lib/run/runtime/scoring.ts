@@ -11,6 +11,8 @@ import type { Work } from './syncAsync.js';
 export interface ScoringCall {
   readonly interrupt?: Interrupt | undefined;
   readonly call?: CallMessage | undefined;
+  /** See `ScoreContext.ask`. */
+  readonly ask?: number | undefined;
 }
 
 /** Scores the passing rows of a batch with a model over its blocks, in place. */
@@ -19,7 +21,7 @@ export function* score(
   reads: readonly number[],
   batch: RowView<unknown>,
   { rows, blocks, sums }: Passing,
-  { interrupt, call }: ScoringCall = {},
+  { interrupt, call, ask }: ScoringCall = {},
   tally?: Tally,
 ): Work<Float64Array> {
   const scores = new Float64Array(rows.length * model.classes);
@@ -33,7 +35,7 @@ export function* score(
   try {
     const waiting = resumeEnsemble(model, read, sums, scores)
       ? undefined
-      : scoreInto(model, read, scores, new CallContext(interrupt));
+      : scoreInto(model, read, scores, new CallContext(interrupt, ask));
     back = tally?.now() ?? 0;
     if (waiting !== undefined) yield interrupt === undefined ? waiting : interrupt.wait(waiting);
     tally?.add(rows.length, begun, back, waiting === undefined ? back : tally.now(), call);

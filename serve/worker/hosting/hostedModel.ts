@@ -3,7 +3,13 @@ import { type Cascade, codesSoon, warmInBatches, widthOf } from '../../../cascad
 import { featureCosts, measuredSizes, type Profile } from '../../../lib/costs/index.js';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
 import type { Ranker } from '../../../topk/index.js';
-import { FULL_MODEL, type LoadedModel, type ServedMode, type SliceAnswer } from '../../executor.js';
+import {
+  FULL_AGAIN,
+  FULL_MODEL,
+  type LoadedModel,
+  type ServedMode,
+  type SliceAnswer,
+} from '../../executor.js';
 
 /** What rows are asked with. */
 export interface Question {
@@ -71,17 +77,17 @@ export function servedCascade(cascade: Cascade<unknown>): HostedModel {
       await cascade.warm({ rows, maxMs });
     },
     answer(rows, { mode, deadlineMs, scores, signal }) {
-      if (mode !== FULL_MODEL && !(mode in cascade.modes))
-        throw new RequestError('invalid', `there is no mode ${mode}`);
+      const isFull = mode === FULL_MODEL || mode === FULL_AGAIN;
+      if (!isFull && !(mode in cascade.modes)) throw new RequestError('invalid', `there is no mode ${mode}`);
       const options = {
         onFault: 'degrade',
         signal,
         ...(deadlineMs !== undefined && { deadlineMs }),
+        ...(mode === FULL_AGAIN && { ask: 1 }),
       } as const;
-      const coded =
-        mode === FULL_MODEL
-          ? codesSoon(cascade, rows, options, 'full')
-          : codesSoon(cascade.inMode(mode), rows, options);
+      const coded = isFull
+        ? codesSoon(cascade, rows, options, 'full')
+        : codesSoon(cascade.inMode(mode), rows, options);
       if (scores) return coded;
       return coded instanceof Promise ? coded.then(withoutScores) : withoutScores(coded);
     },

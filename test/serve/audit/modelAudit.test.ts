@@ -23,7 +23,7 @@ const modelOf = (more: Partial<LoadedModel> = {}): LoadedModel => ({
 
 interface Again {
   readonly mode: number;
-  readonly by: 'full' | 'mode';
+  readonly by: 'full' | 'full again' | 'mode';
   readonly rows: RequestRows;
 }
 
