@@ -3,6 +3,7 @@ import {
   checkDelta,
   checkInside,
   checkKeys,
+  checkOneOf,
   checkSeed,
   checkSignal,
   checkWhole,
@@ -10,18 +11,25 @@ import {
 } from '../../lib/check.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
+import { type Random, random } from '../../lib/stats/index.js';
 import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Ledger } from '../holdout/index.js';
 import { type CascadeParts, usesOf } from '../plan/index.js';
 import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
 import { drawKeyed } from './keyedSample.js';
-import { concluded, designOf, pathOfBatch, scoredBy } from './steps.js';
+import { type BatchLoss, concluded, designOf, pathOfBatch, scoredBy } from './steps.js';
 import { lettingOut } from './walk.js';
 
 /** Options of `cascade.certifyBatch`: the bound on one finite batch, and the size of the sample. */
 export interface BatchOptions {
   /** The share of this batch's answers that may differ from the full model's. */
   readonly epsilon: number;
+  /**
+   * `disagreement`: against the one answer to each row that a whole run would have given. `excessDisagreement`, of a
+   * full model that may differ from itself: that share less the share of rows on which it would, asked twice; each
+   * sampled row is. @defaultValue 'disagreement'
+   */
+  readonly loss?: BatchLoss;
   /** @defaultValue 0.05 */
   readonly delta?: number;
   /**
@@ -64,26 +72,34 @@ export interface BatchPlan<L extends Label, Name extends string> {
  * with probability delta. It covers one draw: calls over the same batch take the same sample. The best
  * of several draws (by seeds, or by loading the file again), chosen by their results, has no such promise.
  *
- * @param fullModel gives the full model's answers to rows
+ * With `loss: 'excessDisagreement'` sampled rows are asked twice, and the mean of what they lose in excess is bounded
+ * over the whole batch, by betting without replacement; plans are tested in order, each at delta, since what a plan
+ * loses on this batch doesn't depend on the draw (lib/stats/finiteBetting.ts).
+ *
+ * @param fullModel gives the full model's answers to rows, for the first or the second time
  */
 export async function certifiedBatch<Row, L extends Label, Name extends string>(
   parts: CascadeParts<Row, L, Name>,
   given: readonly Row[],
   options: BatchOptions,
-  fullModel: (rows: readonly Row[]) => Promise<Answered>,
+  fullModel: (rows: readonly Row[], ask: number) => Promise<Answered>,
 ): Promise<BatchPlan<L, Name>> {
   checkBatch(given, options);
   // The caller may change its array while something is waited for.
   const rows = given.slice();
-  const full = (positions: Int32Array) => fullModel(Array.from(positions, (row) => rows[row]));
-  const { epsilon, delta = 0.05, sample, signal } = options;
+  const full = (positions: Int32Array, ask = 0) =>
+    fullModel(
+      Array.from(positions, (row) => rows[row]),
+      ask,
+    );
+  const { epsilon, delta = 0.05, sample, signal, loss } = options;
   const { seed = seedFor(rows, parts.used) } = options;
   const tested = pathOfBatch(parts);
   const classes = widthOf(parts.classes);
   const { stages, scores } = await scoredBy(parts, tested.chain, rows, signal);
 
   const { opens, ...out } = lettingOut(stages, tested.path, rows.length);
-  const design = designOf(tested, { rows: rows.length, ...out }, { epsilon, delta, sample });
+  const design = designOf(tested, { rows: rows.length, ...out }, { epsilon, delta, sample, loss });
   const open = Int32Array.from(rows.keys()).filter((row) => opens[row] < design.plans);
   // All rows are in one partition here, and it needs no name.
   const drawn = Int32Array.from(drawKeyed(seed, '', open, design.count), ({ index }) => index).sort();
@@ -95,7 +111,11 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     faults: [],
   };
   const byFull = new Uint8Array(rows.length);
-  await answerByFull(full, drawn, answered, byFull, classes);
+  const second =
+    loss === 'excessDisagreement'
+      ? await answerTwice(full, drawn, answered, byFull, classes, random(seed).fork('asked twice'))
+      : undefined;
+  if (second === undefined) await answerByFull(full, drawn, answered, byFull, classes);
   // Their losses are read now and may choose a plan, so `certify` no longer accepts them as fresh
   // rows.
   parts.used.add({
@@ -106,8 +126,8 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   const { step, plan, certificate } = concluded(
     parts,
     tested,
-    { stages, drawn, full: answered.answers, design, leaving: out.leaving },
-    { epsilon, delta, seed },
+    { stages, drawn, full: answered.answers, second, design, ...out, rows: rows.length },
+    { epsilon, delta, seed, loss },
   );
   const rest = answerByStages(
     stages,
@@ -130,25 +150,58 @@ function seedFor(rows: readonly unknown[], { secret, reader }: Ledger): string {
 }
 
 function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
-  checkKeys(options, ['epsilon', 'delta', 'sample', 'seed', 'signal']);
+  checkKeys(options, ['epsilon', 'loss', 'delta', 'sample', 'seed', 'signal']);
   if (!Array.isArray(rows)) throw new OptionError('rows', `expected an array, got ${show(rows)}`);
   if (rows.length === 0) throw new DataError('rows: there are none; expected a batch to answer');
   checkInside('epsilon', options.epsilon);
+  if (options.loss !== undefined) checkOneOf('loss', options.loss, BATCH_LOSSES);
   if (options.delta !== undefined) checkDelta('delta', options.delta);
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   checkSignal(options.signal);
   if (options.sample !== undefined) checkWhole('sample', options.sample, 0, rows.length);
 }
 
+const BATCH_LOSSES: readonly BatchLoss[] = ['disagreement', 'excessDisagreement'];
+
+/**
+ * The full model's first answers to rows, and its second ones, by the rows' positions. A coin for each row says which
+ * comes first.
+ */
+async function answerTwice(
+  full: (positions: Int32Array, ask: number) => Promise<Answered>,
+  positions: Int32Array,
+  answered: Answered,
+  byFull: Uint8Array,
+  classes: number,
+  coins: Random,
+): Promise<Float64Array> {
+  const second = new Float64Array(answered.answers.length).fill(Number.NaN);
+  const isAhead = Array.from(positions, () => coins.uniform() < 0.5);
+  const parts = [true, false].map((ahead) => positions.filter((_, i) => isAhead[i] === ahead));
+  const again = async (part: Int32Array) => {
+    if (part.length === 0) return;
+    const given = await full(part, 1);
+    part.forEach((row, i) => {
+      second[row] = given.answers[i];
+    });
+  };
+  const [ahead, behind] = parts;
+  await answerByFull(full, ahead, answered, byFull, classes);
+  await again(behind);
+  await again(ahead);
+  await answerByFull(full, behind, answered, byFull, classes);
+  return second;
+}
+
 async function answerByFull(
-  full: (positions: Int32Array) => Promise<Answered>,
+  full: (positions: Int32Array, ask: number) => Promise<Answered>,
   positions: Int32Array,
   answered: Answered,
   byFull: Uint8Array,
   classes: number,
 ): Promise<void> {
   if (positions.length === 0) return;
-  const given = await full(positions);
+  const given = await full(positions, 0);
   positions.forEach((row, i) => {
     byFull[row] = 1;
     answered.answers[row] = given.answers[i];

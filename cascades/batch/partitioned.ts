@@ -16,7 +16,7 @@ import {
   pathOfBatch,
   scoredBy,
 } from './steps.js';
-import { lettingOut } from './walk.js';
+import { type LeavingRows, lettingOut } from './walk.js';
 
 /** A drawn row, with the answers of the stages and the full model's. */
 export interface AskedRow {
@@ -24,6 +24,8 @@ export interface AskedRow {
   readonly codes: readonly { readonly answer: number; readonly rank: number }[];
   /** The full model's class. */
   readonly full: number;
+  /** Its second one, for a bound in excess. */
+  readonly second?: number | undefined;
 }
 
 /** A row that may be drawn, by its position in its partition, with its keyed number. */
@@ -55,7 +57,11 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
   /** @throws OptionError for regression */
   constructor(
     private readonly parts: CascadeParts<Row, L, Name>,
-    private readonly full: (rows: readonly Row[], signal: AbortSignal | undefined) => Promise<Answered>,
+    private readonly full: (
+      rows: readonly Row[],
+      signal: AbortSignal | undefined,
+      ask: number,
+    ) => Promise<Answered>,
     /** Refuses rows that a feature can't compute. */
     private readonly check: (rows: readonly Row[]) => void,
   ) {
@@ -124,14 +130,15 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     return drawKeyed(seed, partition, open, count, before);
   }
 
-  /** The full model's classes. */
-  async ask(rows: readonly Row[], signal?: AbortSignal): Promise<Float64Array> {
-    return (await this.full(rows, signal)).answers;
+  /** The full model's classes. @param time the first, 0, or the second, 1: for a bound in excess drawn rows are asked twice */
+  async ask(rows: readonly Row[], signal?: AbortSignal, time: 0 | 1 = 0): Promise<Float64Array> {
+    return (await this.full(rows, signal, time)).answers;
   }
 
+  /** @param counts of all rows of the batch; where a bound isn't in excess, what leaves is enough */
   conclude(
     design: SampleDesign,
-    leaving: readonly number[],
+    counts: readonly number[] | (LeavingRows & { readonly rows: number }),
     sample: readonly AskedRow[],
     claim: BatchClaim & { readonly seed: number | string },
   ): BatchOutcome<L, Name> {
@@ -139,6 +146,11 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
       answers: Uint16Array.from(sample, ({ codes }) => codes[s].answer),
       ranks: Uint16Array.from(sample, ({ codes }) => codes[s].rank),
     }));
+    const { leaving, open, rows } = 'leaving' in counts ? counts : { leaving: counts, open: [], rows: 0 };
+    if (claim.loss === 'excessDisagreement' && (rows === 0 || sample.some((row) => row.second === undefined)))
+      throw new DataError(
+        'a bound in excess needs the counts of the batch, and the second class of each drawn row',
+      );
     return concluded(
       this.parts,
       this.tested,
@@ -146,8 +158,14 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
         stages: this.coding.decode({ rows: sample.length, stages }),
         drawn: Int32Array.from(sample.keys()),
         full: Float64Array.from(sample, ({ full }) => full),
+        second:
+          claim.loss === 'excessDisagreement'
+            ? Float64Array.from(sample, ({ second = Number.NaN }) => second)
+            : undefined,
         design,
         leaving,
+        open,
+        rows,
       },
       claim,
     );

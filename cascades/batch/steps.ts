@@ -5,7 +5,9 @@ import { certificateOf, unchanged } from '../certification/index.js';
 import type { StageAnswers, StageEvidence, Thresholds } from '../chain/index.js';
 import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
-import type { Certificate, Label, Plan, ServedStage } from '../types/index.js';
+import type { Certificate, Flips, Label, Plan, ServedStage } from '../types/index.js';
+import { excessOf, lastInExcess } from './excess.js';
+import { excessDesign } from './excessDesign.js';
 import { designFor, designWith, type SampleDesign } from './sampleDesign.js';
 import { type LeavingRows, mostAggressivePlan, wrongAmong } from './walk.js';
 
@@ -19,6 +21,12 @@ export interface BatchPath<L extends Label, Name extends string> {
   readonly chain: readonly ServedStage[];
   /** Rows on which plans were observed before, and answers of each that differed there. */
   readonly seen: { readonly rows: number; readonly changed: readonly number[] };
+  /** The same of a full model that was asked twice: what each plan lost in excess. Absent where it wasn't promised. */
+  readonly lost?: readonly number[] | undefined;
+  /** The share of rows that the full model answered in two ways. */
+  readonly flips: number;
+  /** Whether it may differ from itself. */
+  readonly varies: boolean;
 }
 
 /** What is claimed of a batch, and the number of rows to test it on, where that is given. */
@@ -26,7 +34,15 @@ export interface BatchClaim {
   readonly epsilon: number;
   readonly delta: number;
   readonly sample?: number | undefined;
+  /** @defaultValue 'disagreement' */
+  readonly loss?: BatchLoss | undefined;
 }
+
+/**
+ * What is bounded on a finite batch: answers that differ from the one that the full model would have given each row in a
+ * whole run; or these less the rows on which it would differ from itself, asked twice.
+ */
+export type BatchLoss = 'disagreement' | 'excessDisagreement';
 
 /** The rows that were drawn, and the full model's answers to them. */
 export interface BatchTest {
@@ -36,6 +52,8 @@ export interface BatchTest {
   readonly drawn: Int32Array;
   /** The full model's answers, by the same positions. */
   readonly full: Float64Array;
+  /** Its second answers, for a bound in excess. */
+  readonly second?: Float64Array | undefined;
   readonly design: SampleDesign;
   /** Rows of the whole batch that each plan lets out. */
   readonly leaving: readonly number[];
@@ -59,8 +77,13 @@ export function pathOfBatch<L extends Label, Name extends string>(
       "counts answers that differ, and numbers always do; certify a regression's path on fresh rows instead",
     );
   }
-  const { plans, stages: chain, observed } = servedPath(parts);
+  const { plans, stages: chain, observed, tallies } = servedPath(parts);
+  const { flips, all } = parts.certificate;
+  const [{ loss }] = all ?? [parts.certificate];
   return {
+    flips: flips ? flips.differ / Math.max(1, flips.rows) : 0,
+    varies: flips !== undefined,
+    lost: loss === 'excessDisagreement' ? tallies.map(({ n, lost }) => lost / Math.max(1, n)) : undefined,
     plans,
     chain,
     path: plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan))),
@@ -94,11 +117,18 @@ export async function scoredBy<Row, L extends Label, Name extends string>(
  * may be drawn, and how many, is fixed before the draw, and given that each such set is equally likely.
  */
 export function designOf(
-  { seen }: Pick<BatchPath<Label, string>, 'seen'>,
+  { seen, lost, flips }: Pick<BatchPath<Label, string>, 'seen' | 'lost' | 'flips'>,
   { rows, leaving, open }: LeavingRows & { readonly rows: number },
-  { epsilon, delta, sample }: BatchClaim,
+  { epsilon, delta, sample, loss }: BatchClaim,
 ): SampleDesign {
   const batch = { rows, allowed: Math.floor(epsilon * rows), delta };
+  if (loss === 'excessDisagreement') {
+    const changed = seen.changed.map((count) => count / Math.max(1, seen.rows));
+    // Without an earlier test of it, what differs is the most that it may be.
+    const excess = lost ?? changed;
+    const varying = changed.map((share, j) => share + (flips * leaving[j]) / Math.max(1, rows));
+    return excessDesign(batch, { leaving, open, excess, varying }, sample);
+  }
   const prospects = { ...seen, leaving, open };
   return sample === undefined ? designFor(batch, prospects) : designWith(batch, prospects, sample);
 }
@@ -106,22 +136,37 @@ export function designOf(
 /** Tests the path on the drawn rows. @param claim with the seed of the draw */
 export function concluded<L extends Label, Name extends string>(
   { classes }: Pick<CascadeParts<never, L, Name>, 'classes'>,
-  { plans, path }: BatchPath<L, Name>,
-  { stages, drawn, full, design, leaving }: BatchTest,
-  { epsilon, delta, seed }: BatchClaim & { readonly seed: number | string },
+  { plans, path, varies }: BatchPath<L, Name>,
+  test: BatchTest & { readonly open: readonly number[]; readonly rows: number },
+  { epsilon, delta, seed, loss = 'disagreement' }: BatchClaim & { readonly seed: number | string },
 ): BatchOutcome<L, Name> {
-  const passed = mostAggressivePlan(stages, path.slice(0, design.plans), drawn, full, design.errors);
+  const { stages, drawn, full, second, design, leaving } = test;
+  const tested = path.slice(0, design.plans);
+  const isInExcess = loss === 'excessDisagreement';
+  const inExcess = {
+    ...test,
+    population: test.open[design.plans - 1] ?? 0,
+    allowed: Math.floor(epsilon * test.rows),
+  };
+  const passed = isInExcess
+    ? lastInExcess(tested, inExcess, { delta, seed })
+    : mostAggressivePlan(stages, tested, drawn, full, design.errors);
   // A plan that lets nothing out has nothing to promise.
   const step = passed >= 0 && leaving[passed] > 0 ? passed : -1;
   const wrong = step < 0 ? 0 : wrongAmong(stages, path[step], drawn, full).length;
   const certificate = certificateOf({
-    spec: { loss: 'disagreement', epsilon, delta },
+    spec: { loss, epsilon, delta },
     tested: [
       {
-        method: 'exact hypergeometric test of what is left of this batch, nested path',
-        bound: 'exact',
+        method: isInExcess
+          ? 'betting without replacement on all of this batch, fixed sequence'
+          : `exact hypergeometric test of what is left of this batch, nested path${varies ? AGAINST_ONE : ''}`,
+        bound: isInExcess ? 'betting' : 'exact',
         n: drawn.length,
-        lost: wrong,
+        lost:
+          step < 0 || !isInExcess
+            ? wrong
+            : excessOf(path[step], inExcess).reduce((sum, each) => sum + each, 0),
         upper: null,
         rowsNeeded: null,
       },
@@ -131,8 +176,18 @@ export function concluded<L extends Label, Name extends string>(
     classes,
     labelled: false,
     observed: { ...unchanged(drawn.length, classes), changed: wrong },
+    flips: second && flipsAmong(full, second, drawn),
     hasBand: false,
     seed,
   });
   return { step, plan: step < 0 ? withoutStages(plans[0]) : plans[step], certificate };
+}
+
+/** What a batch of a model that may differ from itself is held against. */
+const AGAINST_ONE = ', against the one answer to each row that a whole run would have given';
+
+/** The drawn rows that the full model answered in two ways. They are some of this batch's, and no share of all. */
+function flipsAmong(full: Float64Array, second: Float64Array, drawn: Int32Array): Flips {
+  const differ = drawn.reduce((sum, row) => sum + Number(full[row] !== second[row]), 0);
+  return { rows: drawn.length, differ, lower: null, upper: null };
 }

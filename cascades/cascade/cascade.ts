@@ -68,7 +68,7 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
     batchWithin = (cascade) =>
       new BatchSteps(
         cascade.parts,
-        (rows, signal) => cascade.answeredInFull(rows, signal),
+        (rows, signal, ask) => cascade.answeredInFull(rows, signal, ask),
         (rows) => cascade.check(rows),
       );
   }
@@ -296,16 +296,23 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
   async certifyBatch(rows: readonly Row[], options: BatchOptions): Promise<BatchAnswers<L, Name>> {
     // `certifiedBatch` says what is wrong with anything but an array.
     if (Array.isArray(rows)) this.check(rows);
-    const { answered, byFull, certificate, plan } = await certifiedBatch(this.parts, rows, options, (drawn) =>
-      this.answeredInFull(drawn, options.signal),
+    const { answered, byFull, certificate, plan } = await certifiedBatch(
+      this.parts,
+      rows,
+      options,
+      (drawn, ask) => this.answeredInFull(drawn, options.signal, ask),
     );
     // These features made the certificate, whatever the file's were.
     const { unchecked: _, ...answers } = this.answers({ answered, impaired: false });
     return { ...answers, verdict: certificate.verdict, byFull, certificate, plan };
   }
 
-  private async answeredInFull(rows: readonly Row[], signal: AbortSignal | undefined): Promise<Answered> {
-    return (await this.whole.run(rows, signal === undefined ? {} : { signal })).answered;
+  private async answeredInFull(
+    rows: readonly Row[],
+    signal: AbortSignal | undefined,
+    ask: number,
+  ): Promise<Answered> {
+    return (await this.whole.run(rows, { ask, ...(signal !== undefined && { signal }) })).answered;
   }
 
   /**

@@ -23,6 +23,7 @@ export {
   leastLoss,
 } from './drift.js';
 export { finitePValue } from './finite.js';
+export { finiteBettingPValue } from './finiteBetting.js';
 export { restErrors, restPValue, restRowsNeeded } from './finiteRest.js';
 export { hoeffdingBentkusPValue } from './hoeffding.js';
 export { KeyedNumbers } from './keyedNumbers.js';
