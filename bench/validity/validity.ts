@@ -4,6 +4,7 @@ import { machine, versions } from '../harness/machine.js';
 import { nameOf } from './certify.js';
 import { driftChecks, driftFigures } from './drift.js';
 import { endToEnd, exactCheck } from './endToEnd.js';
+import { flipsChecks, flipsFigures } from './flips.js';
 import { exceeds, lawOf } from './law.js';
 import { type Length, runTasks, tasksOf, trialsAt } from './pool.js';
 import { bandCheck, faultCheck, faultOf, promiseCheck, type Result, willumpOf } from './result.js';
@@ -40,6 +41,7 @@ export const validity: Workload = {
     const attacked = await scenarioTrials(isRun, seed, { quick, full }, log);
     log('audits in drifting and in calm service');
     const audit = driftFigures(seed, quick);
+    const flips = isRun('flips') ? flipsFigures(seed, quick ? QUICK_TRIALS : TRIALS) : [];
     const checks = [
       ...worlds.flatMap((world) => [promiseCheck(world), ...bandCheck(world)]),
       ...tuned.worlds.map(exactCheck),
@@ -47,6 +49,7 @@ export const validity: Workload = {
       ...acceptanceChecks(worlds),
       ...driftChecks(audit, quick),
       ...attacked.flatMap(scenarioChecks),
+      ...flipsChecks(flips),
     ];
     const json = {
       workload: 'validity',
@@ -57,6 +60,7 @@ export const validity: Workload = {
       worlds,
       faults,
       audit,
+      flips,
       scenarios: attacked,
       checks,
     };

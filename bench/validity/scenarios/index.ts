@@ -9,6 +9,7 @@ import { degraded } from './degraded.js';
 import { derived, derivedInFolds } from './derived.js';
 import { detectorCaps } from './detectorCaps.js';
 import { detectors } from './detectors.js';
+import { flips } from './flips/index.js';
 import { joint } from './joint.js';
 import { modesNamed, modesOfBand } from './modes/modes.js';
 import { anyChoiceNamed, anyChoiceOfBand } from './modes/modesAnyChoice.js';
@@ -54,4 +55,5 @@ export const scenarios: readonly Scenario[] = [
   detectorCaps,
   derived,
   derivedInFolds,
+  ...flips,
 ];

@@ -30,7 +30,12 @@ const model: Model = {
   state: { json: null, tensors: {} },
 };
 const learner: Learner = { name: 'sigmoid', work: () => 1, fit: () => model, load: () => model };
-const full: TrainedModel<Answer> = { ...model, name: 'full', labels: ['no', 'yes'], reads: ['costly'] };
+export const worldsFull: TrainedModel<Answer> = {
+  ...model,
+  name: 'full',
+  labels: ['no', 'yes'],
+  reads: ['costly'],
+};
 const column = (of: (row: AgreementRow) => number) =>
   dense(1, (rows: readonly AgreementRow[]) => Float32Array.from(rows, of));
 const features = define({ cheap: column((row) => row.cheap), costly: column((row) => row.costly) });
@@ -62,7 +67,7 @@ export function tuneOn(
   return tune({
     features,
     rows,
-    full,
+    full: worldsFull,
     approximate: learner,
     profile,
     bound: { epsilon: EPSILON, delta: 0.05 },
@@ -74,4 +79,10 @@ export function tuneOn(
 export function trueLoss({ stages }: Pick<Plan, 'stages'>): number {
   const thresholds = stages[0]?.thresholds ?? [];
   return thresholds.reduce<number>((sum, t) => sum + world.trueDisagreement(Math.max(0.5, t ?? 1)) / 2, 0);
+}
+
+/** The share of rows to come that leave under a plan. */
+export function trueExits({ stages }: Pick<Plan, 'stages'>): number {
+  const thresholds = stages[0]?.thresholds ?? [];
+  return thresholds.reduce<number>((sum, t) => sum + world.exitRate(Math.max(0.5, t ?? 1)) / 2, 0);
 }
