@@ -1,7 +1,7 @@
 /** The steps of `tune`, and the cascade that it returns. */
 
 export type { FeatureTerms, FileLoadOptions, LoadOptions, SaveOptions } from './artifact/index.js';
-export type { BatchOptions } from './batch/index.js';
+export type { BatchLoss, BatchOptions } from './batch/index.js';
 export {
   type BatchAnswers,
   Cascade,
@@ -68,6 +68,7 @@ export type {
   Clause,
   CustomLoss,
   ExpectedCost,
+  Flips,
   Forecast,
   FrontierPoint,
   Label,

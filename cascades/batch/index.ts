@@ -6,4 +6,4 @@ export { type PartitionCounts, totalCounts } from './counts.js';
 export { type KeyedRow, lowest } from './keyedSample.js';
 export { type AskedRow, BatchSteps, type SketchedRow } from './partitioned.js';
 export type { SampleDesign } from './sampleDesign.js';
-export type { BatchClaim, BatchOutcome } from './steps.js';
+export type { BatchClaim, BatchLoss, BatchOutcome } from './steps.js';
