@@ -13,20 +13,25 @@ export function backoff(attempt: number, random: () => number): number {
   return random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1));
 }
 
-/** The most retries that can be saved up, and the gain from a reply. */
-const [MOST_SPARE, EARNED] = [10, 0.1];
-
 /**
  * Keeps retries from multiplying the load on a server that is down. A client starts with ten; each reply earns a
- * tenth of one.
+ * tenth of one. Who pays for each answer, and needs them all, has more.
  *
  * @see gRFC A6, "gRPC Retry Design": retry throttling
  */
 export class RetryBudget {
-  private spare = MOST_SPARE;
+  private spare: number;
+
+  /** @param most retries that are saved up, and that a client starts with. @param earned by a reply */
+  constructor(
+    private readonly most = 10,
+    private readonly earned = 0.1,
+  ) {
+    this.spare = most;
+  }
 
   earn(): void {
-    this.spare = Math.min(MOST_SPARE, this.spare + EARNED);
+    this.spare = Math.min(this.most, this.spare + this.earned);
   }
 
   take(): boolean {
