@@ -18,7 +18,7 @@ export interface ChatReply {
   readonly text: string | null;
   /** Undefined where the server doesn't say. */
   readonly usage?: TokenUsage | undefined;
-  /** Of each token of the answer, the likeliest ones; undefined where the server has none. */
+  /** Of each token of the answer: itself, then others that might have stood there; undefined where the server has none. */
   readonly logprobs?: readonly (readonly TokenLogProbability[])[] | undefined;
   /** The dated name of the model that answered. */
   readonly model?: string | undefined;

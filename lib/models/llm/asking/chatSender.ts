@@ -21,6 +21,11 @@ export interface AskContext {
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of questions that have an outcome, of all that were given. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
+  /**
+   * Called with the number of questions before they are sent once more and may be charged again, in a retry. Throws where no
+   * more may be spent.
+   */
+  readonly onRetry?: ((questions: number) => void) | undefined;
 }
 
 /**

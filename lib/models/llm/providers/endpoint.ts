@@ -1,0 +1,143 @@
+import { checkFunction, checkKeys, show } from '../../../check.js';
+import { OptionError } from '../../../errors.js';
+import type { Fetch } from '../../../protocol/client/index.js';
+import { type LimitNews, limitNews, type ProviderFault } from '../limits/index.js';
+import { malformed, type RefusalText, refusalText, refused, unreached } from './faults.js';
+import { withoutKeys } from './secrets.js';
+
+/** Where a server that speaks OpenAI's protocol is. */
+export interface EndpointOptions {
+  /** Up to the path of the API: `https://api.openai.com/v1`. */
+  readonly baseURL: string;
+  /** Sent as `Authorization: Bearer …`; a function is asked for each request. @defaultValue none is sent */
+  readonly apiKey?: string | (() => string | PromiseLike<string>) | undefined;
+  /** Sent with each request. Their values are kept as secret as keys. @defaultValue none */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** In place of the global one. @defaultValue `fetch` */
+  readonly fetch?: Fetch | undefined;
+}
+
+export const ENDPOINT_OPTIONS = ['baseURL', 'apiKey', 'headers', 'fetch'] as const;
+
+/** A response that is whole. */
+export interface EndpointReply {
+  readonly text: string;
+  readonly news: LimitNews;
+}
+
+/** A request to a path of the API. */
+export interface EndpointRequest {
+  readonly method?: 'GET' | 'POST' | 'DELETE';
+  /** Sent as JSON, or as it is where it is a form. */
+  readonly body?: unknown;
+  /** Called with a refusal before it becomes an error: what it returns is thrown in its place. */
+  readonly onRefusal?: (status: number, refusal: RefusalText, news: LimitNews) => ProviderFault | undefined;
+}
+
+/** Sends requests to a server, each once. What holds the key shows it to nobody. */
+export class Endpoint {
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #apiKey: EndpointOptions['apiKey'];
+  readonly #fetch: Fetch;
+  readonly baseURL: string;
+
+  /** @param model in errors. @throws OptionError */
+  constructor(
+    options: Partial<EndpointOptions>,
+    private readonly model: string,
+  ) {
+    checkEndpoint(options);
+    const { baseURL, apiKey, headers = {}, fetch = globalThis.fetch } = options;
+    this.baseURL = baseURL.replace(/\/+$/, '');
+    this.#apiKey = apiKey;
+    this.#headers = headers;
+    this.#fetch = fetch;
+  }
+
+  /** @param path such as `/chat/completions`. @throws ProviderFault; the signal's reason */
+  async send(path: string, request: EndpointRequest, signal: AbortSignal): Promise<EndpointReply> {
+    const { body, method = body === undefined ? 'GET' : 'POST', onRefusal } = request;
+    const key = typeof this.#apiKey === 'function' ? await this.#apiKey() : this.#apiKey;
+    const isForm = body instanceof FormData;
+    const init = {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { authorization: `Bearer ${key}` }),
+        ...this.#headers,
+      },
+      ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
+      signal,
+    };
+    const { status, ok, headers, text } = await this.fetchText(this.baseURL + path, init);
+    const news = limitNews((name) => headers.get(name));
+    if (ok) return { text, news };
+    const { message, ...refusal } = refusalText(text);
+    if (/^\s*</.test(text)) throw refused(this.model, status, { ...refusal, message: 'a web page' }, news);
+    const told = { ...refusal, message: this.clean(message, key) };
+    throw onRefusal?.(status, told, news) ?? refused(this.model, status, told, news);
+  }
+
+  /** The same, of JSON. @throws ProviderFault also for a page, or any other text */
+  async sendForJson(path: string, request: EndpointRequest, signal: AbortSignal) {
+    const { text, news } = await this.send(path, request, signal);
+    try {
+      const json: unknown = JSON.parse(text);
+      return { json, news };
+    } catch {
+      throw malformed(this.model, this.clean(text, undefined));
+    }
+  }
+
+  private async fetchText(url: string, init: RequestInit) {
+    try {
+      const response = await this.#fetch(url, init);
+      const { status, ok, headers } = response;
+      return { status, ok, headers, text: await response.text() };
+    } catch (error) {
+      throw unreached(this.model, error);
+    }
+  }
+
+  private clean(text: string, key: string | undefined): string {
+    const own = typeof this.#apiKey === 'string' ? [this.#apiKey] : [];
+    return withoutKeys(text, [...(key === undefined ? [] : [key]), ...own, ...Object.values(this.#headers)]);
+  }
+}
+
+function checkEndpoint(options: Partial<EndpointOptions>): asserts options is EndpointOptions {
+  const { baseURL, apiKey, headers, fetch } = options;
+  if (typeof baseURL !== 'string' || !/^https?:\/\//.test(baseURL) || !URL.canParse(baseURL)) {
+    throw new OptionError(
+      'baseURL',
+      `expected a URL such as 'https://api.openai.com/v1', got ${show(baseURL)}`,
+    );
+  }
+  const { username, password, search, hash } = new URL(baseURL);
+  if (username !== '' || password !== '') {
+    throw new OptionError(
+      'baseURL',
+      "holds a name or a password: give them as 'apiKey' or 'headers', which are kept secret",
+    );
+  }
+  if (search !== '' || hash !== '') {
+    throw new OptionError(
+      'baseURL',
+      "ends with a query: paths are put behind it; give what it says as 'headers'",
+    );
+  }
+  // Keys are never shown.
+  if (typeof apiKey !== 'function' && apiKey !== undefined && !isKey(apiKey)) {
+    throw new OptionError('apiKey', 'expected text of visible ASCII characters, or a function that gives it');
+  }
+  checkKeys(headers ?? {}, Object.keys(headers ?? {}), 'headers.');
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (typeof value !== 'string') throw new OptionError(`headers.${name}`, 'expected text');
+  }
+  if (fetch !== undefined) checkFunction('fetch', fetch);
+}
+
+function isKey(value: unknown): boolean {
+  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+}

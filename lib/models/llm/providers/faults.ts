@@ -1,0 +1,104 @@
+import { ServerError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
+import { member } from '../../../util/member.js';
+import { type LimitNews, ProviderFault } from '../limits/index.js';
+
+/** Statuses that say: later. 529 is Anthropic's. */
+const BUSY: ReadonlySet<number> = new Set([408, 409, 425, 429, 503, 529]);
+/** Those of gateways, and of a server that failed: the model may have answered. */
+const MAY_PASS: ReadonlySet<number> = new Set([500, 502, 504, 520, 522, 524]);
+/** The question's own fault: others may be answered. */
+const OF_QUESTION: ReadonlySet<number> = new Set([400, 413, 422]);
+/** Codes of errors of the system before anything was sent. */
+const UNSENT: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether an error is about one question, such as a prompt that is too long; else no question would be answered. */
+export function isOfQuestion(error: unknown): error is ServerError {
+  return error instanceof ServerError && error.status !== undefined && OF_QUESTION.has(error.status);
+}
+
+/** A refusal in the protocol's words. */
+export interface RefusalText {
+  readonly message: string;
+  readonly code: string | undefined;
+  /** The field of the request that it is about. */
+  readonly param: string | undefined;
+}
+
+/** Of `{ error: { message, code, param } }`, or the text as it is, shortened. */
+export function refusalText(text: string): RefusalText {
+  let error: unknown;
+  try {
+    error = member(JSON.parse(text), 'error');
+  } catch {
+    error = undefined;
+  }
+  const textOf = (name: string) => {
+    const value = member(error, name);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const plain = typeof error === 'string' ? error : text.slice(0, 200).trim();
+  return {
+    message: textOf('message') ?? plain,
+    code: textOf('code') ?? textOf('type'),
+    param: textOf('param'),
+  };
+}
+
+/** A response of another status than success. */
+export function refused(
+  model: string,
+  status: number,
+  { message, code }: Omit<RefusalText, 'param'>,
+  news: LimitNews,
+): ProviderFault {
+  const said = message === '' ? '' : `: ${message}`;
+  const isSpent = code === 'insufficient_quota' || status === 402;
+  const isBusy = BUSY.has(status) && !isSpent;
+  const reason = isBusy || MAY_PASS.has(status) ? 'busy' : 'refused';
+  const error = new ServerError(
+    model,
+    reason,
+    `answered with status ${status}${said}${remedy(status, isSpent, code)}`,
+    status,
+  );
+  if (isBusy) return new ProviderFault(error, { paid: 'no', next: 'busy', news });
+  if (MAY_PASS.has(status)) return new ProviderFault(error, { paid: 'maybe', next: 'again', news });
+  return new ProviderFault(error, { paid: 'no', next: 'never', news });
+}
+
+function remedy(status: number, isSpent: boolean, code: string | undefined): string {
+  if (isSpent) return '. The account has no money left: nothing more is asked';
+  if (status === 401 || status === 403) return ". Look at 'apiKey'";
+  if (status === 404) return ". Look at 'baseURL' (most end with /v1) and 'model'";
+  if (code === 'context_length_exceeded' || status === 413) {
+    return ". The prompt is too long: cut the row's text in 'prompt'";
+  }
+  return '';
+}
+
+/** A request that failed on its way. @param error as `fetch` has it */
+export function unreached(model: string, error: unknown): ProviderFault {
+  const cause = member(error, 'cause');
+  const why = cause instanceof Error ? `${errorText(error)} (${cause.message})` : errorText(error);
+  const isUnsent = UNSENT.has(member(cause, 'code')) || UNSENT.has(member(error, 'code'));
+  const told = new ServerError(model, 'unreachable', `no whole answer: ${why}`);
+  return new ProviderFault(told, { paid: isUnsent ? 'no' : 'maybe', next: 'again' });
+}
+
+/** A response of success that isn't one of the protocol. */
+export function malformed(model: string, text: string): ProviderFault {
+  const isPage = /^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text);
+  const what = isPage
+    ? "answered with a web page: look at 'baseURL' (most end with /v1), and whether a proxy stands between"
+    : `answered with what is no chat completion: ${JSON.stringify(text.slice(0, 80))}`;
+  return new ProviderFault(new ServerError(model, 'malformed', what), {
+    paid: 'maybe',
+    next: isPage ? 'never' : 'again',
+  });
+}

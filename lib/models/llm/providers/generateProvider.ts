@@ -1,0 +1,82 @@
+import { show } from '../../../check.js';
+import { ServerError, SpillwayError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
+import { member } from '../../../util/member.js';
+import type { ChatMessage, ChatQuestion, ChatReply } from '../asking/index.js';
+import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
+import { refused } from './faults.js';
+import type { ChatParameters, ChatProvider } from './provider.js';
+import { withoutKeys } from './secrets.js';
+
+/** What a function that answers gets beside the messages. */
+export interface GenerateContext {
+  /** Aborted when the answer isn't needed any more, or comes too late. */
+  readonly signal: AbortSignal;
+  /** Which time these messages are asked on purpose, from 0 on: one that draws at random by a seed draws anew. */
+  readonly ask: number;
+  /** 1 where the answer before couldn't be parsed; else 0. */
+  readonly attempt: 0 | 1;
+  readonly temperature: number | undefined;
+  readonly maxTokens: number;
+  readonly seed: number | undefined;
+  /** The JSON schema of an answer, for what can be held to one. A label by itself will do as well. */
+  readonly schema: unknown;
+}
+
+/** An answer: its text, null for a refusal, or a reply with what else is known. */
+export type Generated = string | null | ChatReply;
+
+/** Answers messages, by whatever the user has. */
+export type Generate = (
+  messages: readonly ChatMessage[],
+  context: GenerateContext,
+) => Generated | PromiseLike<Generated>;
+
+/** A user's function. What it throws is a lost attempt; `status` and `headers` of it are read, where it has any. */
+export class GenerateProvider implements ChatProvider {
+  readonly notes: readonly string[] = [];
+
+  constructor(
+    readonly name: string,
+    private readonly generate: Generate,
+    private readonly parameters: ChatParameters,
+  ) {}
+
+  async ask({ messages, ask, attempt }: ChatQuestion, signal: AbortSignal) {
+    const { temperature, maxTokens, seed, form } = this.parameters;
+    const context = { signal, ask, attempt, temperature, maxTokens, seed, schema: form?.schema };
+    let given: Generated;
+    try {
+      given = await this.generate(messages, context);
+    } catch (error) {
+      throw this.faultOf(error);
+    }
+    const reply = typeof given === 'string' || given === null ? { text: given } : given;
+    if (typeof reply?.text === 'string' || reply?.text === null) return { reply, news: {} };
+    const error = new ServerError(
+      this.name,
+      'malformed',
+      `'generate' gave ${show(given)}; expected text, null or a reply`,
+    );
+    throw new ProviderFault(error, { paid: 'maybe', next: 'never' });
+  }
+
+  private faultOf(error: unknown): unknown {
+    // Of a budget that is spent, for example.
+    if (error instanceof SpillwayError) return error;
+    const message = withoutKeys(errorText(error), []);
+    const status = member(error, 'status') ?? member(error, 'statusCode');
+    if (typeof status === 'number') {
+      return refused(this.name, status, { message, code: undefined }, newsOf(member(error, 'headers')));
+    }
+    const told = new ServerError(this.name, 'unreachable', `'generate' failed: ${message}`);
+    return new ProviderFault(told, { paid: 'maybe', next: 'again' });
+  }
+}
+
+function newsOf(headers: unknown): LimitNews {
+  return limitNews((name) => {
+    const value = headers instanceof Headers ? headers.get(name) : member(headers, name);
+    return typeof value === 'string' ? value : undefined;
+  });
+}

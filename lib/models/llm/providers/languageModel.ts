@@ -1,0 +1,151 @@
+import { ServerError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
+import { member } from '../../../util/member.js';
+import type { ChatMessage, ChatQuestion, ChatReply, TokenUsage } from '../asking/index.js';
+import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
+import { refused, unreached } from './faults.js';
+import type { ChatParameters, ChatProvider } from './provider.js';
+import { withoutKeys } from './secrets.js';
+
+/** What a language model of the AI SDK is asked: part of its own options. */
+export interface LanguageModelCall {
+  readonly prompt: readonly { readonly role: string; readonly content: unknown }[];
+  readonly maxOutputTokens?: number | undefined;
+  readonly temperature?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly responseFormat?: unknown;
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly providerOptions?: unknown;
+}
+
+/**
+ * A language model of the AI SDK (`LanguageModelV4`, and V3, which is alike as far as it is used), by its structure: nothing
+ * of the SDK is imported.
+ *
+ * @see Vercel, AI SDK 7, `@ai-sdk/provider`, `LanguageModelV4`
+ */
+export interface LanguageModelLike {
+  readonly specificationVersion: 'v3' | 'v4';
+  readonly provider: string;
+  readonly modelId: string;
+  doGenerate(options: LanguageModelCall): PromiseLike<unknown>;
+}
+
+export function isLanguageModel(value: unknown): value is LanguageModelLike {
+  return typeof member(value, 'doGenerate') === 'function' && typeof member(value, 'modelId') === 'string';
+}
+
+/** A model of the AI SDK, asked directly: its own retries are those of `generateText`, which isn't used. */
+export class LanguageModelProvider implements ChatProvider {
+  readonly notes: string[] = [];
+  private readonly left = new Set<'form' | 'temperature'>();
+
+  constructor(
+    readonly name: string,
+    private readonly model: LanguageModelLike,
+    private readonly parameters: ChatParameters,
+  ) {}
+
+  async ask({ messages }: ChatQuestion, signal: AbortSignal) {
+    const { temperature = 0, maxTokens, seed, form, extra } = this.parameters;
+    const call = {
+      prompt: messages.map(promptPart),
+      maxOutputTokens: maxTokens,
+      ...(!this.left.has('temperature') && { temperature }),
+      ...(seed !== undefined && { seed }),
+      ...(form !== undefined &&
+        !this.left.has('form') && {
+          responseFormat: { type: 'json', schema: form.schema, name: 'answer' },
+        }),
+      ...(extra !== undefined && { providerOptions: extra }),
+      abortSignal: signal,
+    };
+    let result: unknown;
+    try {
+      result = await this.model.doGenerate(call);
+    } catch (error) {
+      throw this.faultOf(error);
+    }
+    for (const warning of listOf(member(result, 'warnings'))) this.note(warning);
+    const headers = member(member(result, 'response'), 'headers');
+    return { reply: this.replyOf(result), news: newsOf(headers) };
+  }
+
+  private replyOf(result: unknown): ChatReply {
+    const content = member(result, 'content');
+    if (!Array.isArray(content)) {
+      const error = new ServerError(this.name, 'malformed', "'doGenerate' gave what has no 'content'");
+      throw new ProviderFault(error, { paid: 'maybe', next: 'never' });
+    }
+    const structured = member(result, 'structuredOutputText');
+    const texts = content.flatMap((part: unknown) =>
+      member(part, 'type') === 'text' ? String(member(part, 'text')) : [],
+    );
+    // V3 of some providers has it as text.
+    const reason = member(result, 'finishReason');
+    const finish = typeof reason === 'string' ? reason : member(reason, 'unified');
+    const response = member(result, 'response');
+    const isRefusal = finish === 'content-filter' || (texts.length === 0 && typeof structured !== 'string');
+    return {
+      text: isRefusal ? null : typeof structured === 'string' ? structured : texts.join(''),
+      usage: usageOf(member(result, 'usage')),
+      model: textOr(member(response, 'modelId')),
+      id: textOr(member(response, 'id')),
+      finish: textOr(finish),
+    };
+  }
+
+  private faultOf(error: unknown): ProviderFault {
+    const status = member(error, 'statusCode');
+    const message = withoutKeys(errorText(error), []);
+    if (typeof status !== 'number')
+      return unreached(this.name, new Error(message, { cause: member(error, 'cause') }));
+    const news = newsOf(member(error, 'responseHeaders'));
+    const code = member(member(member(error, 'data'), 'error'), 'code');
+    const { form, temperature } = this.parameters;
+    for (const [field, isSent, words, note] of [
+      ['form', form !== undefined, /response_?format|json_?schema|structured/i, 'structured answers'],
+      ['temperature', temperature === undefined, /\btemperature\b/i, 'a temperature of 0'],
+    ] as const) {
+      if (status !== 400 || !isSent || this.left.has(field) || !words.test(message)) continue;
+      this.left.add(field);
+      this.notes.push(`it doesn't take ${note}`);
+      const told = new ServerError(this.name, 'refused', message, status);
+      return new ProviderFault(told, { paid: 'no', next: 'changed', news });
+    }
+    return refused(this.name, status, { message, code: typeof code === 'string' ? code : undefined }, news);
+  }
+
+  private note(warning: unknown): void {
+    const what = member(warning, 'feature') ?? member(warning, 'setting') ?? member(warning, 'message');
+    const text = `its provider says: ${String(member(warning, 'type'))} ${String(what)}`;
+    if (!this.notes.includes(text)) this.notes.push(text);
+  }
+}
+
+function promptPart({ role, content }: ChatMessage) {
+  return role === 'system' ? { role, content } : { role, content: [{ type: 'text', text: content }] };
+}
+
+function usageOf(usage: unknown): TokenUsage | undefined {
+  const [given, made] = [member(usage, 'inputTokens'), member(usage, 'outputTokens')];
+  const [input, output] = [member(given, 'total'), member(made, 'total')];
+  if (typeof input !== 'number' || typeof output !== 'number') return undefined;
+  const cached = member(given, 'cacheRead');
+  return { input, cached: typeof cached === 'number' ? cached : 0, output };
+}
+
+function newsOf(headers: unknown): LimitNews {
+  return limitNews((name) => {
+    const value = member(headers, name);
+    return typeof value === 'string' ? value : undefined;
+  });
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOr(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
