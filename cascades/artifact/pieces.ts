@@ -114,7 +114,8 @@ export async function loadFull<Row, L extends Label, Name extends string>(
     const shown = (names: readonly string[]) => names.join(', ') || 'the rows themselves';
     throw mismatch(path, `the full model reads ${shown(reads)}, read ${shown(stored.reads)}`);
   }
-  const now = full.fingerprint ?? full.name;
+  const isKnown = fingerprint !== null && full.recognise?.(fingerprint) === true;
+  const now = isKnown ? fingerprint : (full.fingerprint ?? full.name);
   const changes = now === fingerprint ? [] : [`the full model is '${now}', was '${fingerprint}'`];
   for (const change of optionChanges(full.options, stored.full.options ?? undefined))
     changes.push(`the full model: ${change}`);

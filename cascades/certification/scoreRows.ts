@@ -65,8 +65,8 @@ export async function scoreRows<Row>(
     if (from === 0) first = blocks;
   });
   const fullScores = scores[scores.length - 1];
-  const { name, classes } = full.model;
-  const answersTo = (own: Float64Array) => fullAnswers(name, decision, own, classes, rows.origin);
+  const { classes } = full.model;
+  const answersTo = (own: Float64Array) => fullAnswers(full.model, decision, own, classes, rows.origin);
   return {
     stages: scores.slice(0, -1),
     fullScores,

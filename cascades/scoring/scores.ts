@@ -101,7 +101,7 @@ export async function scoresOverBlocks(
 
 /** The full model's answers to the rows at `origin` among the user's; they must be answers. */
 export function fullAnswers(
-  name: string,
+  { name, unscored }: Pick<Model, 'name' | 'unscored'>,
   decision: Decision,
   scores: Float64Array,
   width: number,
@@ -111,7 +111,8 @@ export function fullAnswers(
   const row = answers.findIndex(Number.isNaN);
   if (row < 0) return answers;
   const expected = decision.kind === 'value' ? 'a finite number' : 'class probabilities';
-  throw new ModelError(name, `gave NaN for row ${origin[row]}; expected ${expected}`);
+  const why = unscored === undefined ? '' : ` (${unscored})`;
+  throw new ModelError(name, `gave NaN for row ${origin[row]}; expected ${expected}${why}`);
 }
 
 /**

@@ -68,7 +68,7 @@ export async function crossFitFullModel<Row, L extends Label, Name extends strin
   const origin = Int32Array.from(split.scored, (row) => development.rows.origin[row]);
   const { labels } = development;
   const judged = {
-    full: fullAnswers(full.model.name, decision, unseen, width, origin),
+    full: fullAnswers(full.model, decision, unseen, width, origin),
     labels: labels && Float64Array.from(split.scored, (row) => labels[row]),
     origin,
   };

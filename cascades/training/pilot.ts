@@ -24,7 +24,7 @@ export function askingAgain<Row, L extends Label, Name extends string>(
   return async (rows) => {
     const scores = await askAgain(model, read, rows, origin, tracker());
     return fullAnswers(
-      model.name,
+      model,
       decision,
       scores,
       model.classes,

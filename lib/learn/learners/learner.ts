@@ -167,6 +167,8 @@ export interface Model {
    * It may do nothing. @defaultValue nobody tells it
    */
   readAhead?(rows: readonly unknown[], context?: ScoreContext): void | Promise<void>;
+  /** In words why some of its rows have NaN for scores, as far as it knows. @defaultValue nothing is known */
+  readonly unscored?: string | undefined;
   readonly state?: State;
   /** For a loaded model: how it differs from the one that was saved. A difference voids the certificate. */
   readonly changed?: string | undefined;

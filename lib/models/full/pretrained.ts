@@ -3,6 +3,7 @@ import type { Block } from '../../data/blocks/index.js';
 import { ArtifactError, OptionError } from '../../errors.js';
 import { optionChanges, stable } from '../../features/define/index.js';
 import type { Learner, Model } from '../../learn/learners/index.js';
+import { member } from '../../util/member.js';
 import type { JsonValue } from '../../util/state.js';
 import type { TrainedModel } from './trained.js';
 
@@ -27,7 +28,7 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
   if (typeof model !== 'object' || model === null) {
     throw new OptionError('model', `expected a trained model, got ${show(model)}`);
   }
-  const { name, labels, price, readsRows = false, fingerprint = name, options = null } = model;
+  const { name, labels, price, readsRows = false, options = null } = model;
   const reads = readsRows ? [] : (model.reads ?? []);
   if (typeof model.score !== 'function' || (!readsRows && reads.length === 0)) {
     throw new OptionError('model', `expected a trained model that names what it reads, got ${show(model)}`);
@@ -35,7 +36,13 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
   if (!Array.isArray(labels)) {
     throw new OptionError('model', `'${name}' gives numbers; a stage by pretrained has labels`);
   }
-  const terms: JsonValue = { fingerprint, labels: labels.map(plainLabel), reads, options };
+  // Looked up when it is stored: some models are known fully only once they have answered.
+  const terms = (fingerprint = model.fingerprint ?? name): JsonValue => ({
+    fingerprint,
+    labels: labels.map(plainLabel),
+    reads,
+    options,
+  });
   // One for all stages, so that rows which one has scored needn't be scored for another.
   const whole = among(model, terms, []);
   return {
@@ -57,11 +64,13 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
       );
     },
     load({ json }) {
-      if (!isStored(json) || stable(json.terms) !== stable(terms)) {
+      const stored = isStored(json) ? member(json.terms, 'fingerprint') : undefined;
+      const own = terms(typeof stored === 'string' && model.recognise?.(stored) ? stored : undefined);
+      if (!isStored(json) || stable(json.terms) !== stable(own)) {
         throw new ArtifactError(
           'mismatch',
           `the model '${name}' is another one than the cascade was made with: ` +
-            (isStored(json) ? optionChanges(terms, json.terms).join('; ') : 'its state is none'),
+            (isStored(json) ? optionChanges(own, json.terms).join('; ') : 'its state is none'),
         );
       }
       return among(model, terms, json.positions);
@@ -72,7 +81,7 @@ export function pretrained<L>(model: TrainedModel<L>): Learner {
 /** Applies the model to its own blocks, at `positions` among all. */
 function among<L>(
   model: TrainedModel<L>,
-  terms: JsonValue,
+  terms: () => JsonValue,
   positions: readonly number[],
 ): Model & { readonly price?: number | undefined } {
   return {
@@ -82,9 +91,15 @@ function among<L>(
     ...(model.price === undefined ? {} : { price: model.price }),
     ...(model.readsRows && { readsRows: true }),
     ...(model.fittedOn && { fittedOn: model.fittedOn }),
+    ...(model.readAhead && { readAhead: model.readAhead.bind(model) }),
+    get unscored() {
+      return model.unscored;
+    },
     score: (blocks: readonly Block[], out, context) =>
       model.score(model.readsRows ? blocks : positions.map((position) => blocks[position]), out, context),
-    state: { json: { terms, positions }, tensors: {} },
+    get state() {
+      return { json: { terms: terms(), positions }, tensors: {} };
+    },
   };
 }
 

@@ -10,6 +10,11 @@ export interface Trained extends Model {
   readonly reads?: readonly string[];
   /** Content hash, or server, name and version: a cascade made for another one is void. @defaultValue its name */
   readonly fingerprint?: string;
+  /**
+   * Whether a fingerprint in a file is its own, where it knows that fully only once it has answered: it then holds itself to it.
+   * @defaultValue whether it equals `fingerprint`
+   */
+  recognise?(fingerprint: string): boolean;
   /** Options that change its scores, as plain JSON: a cascade made with others is void, and names them. */
   readonly options?: JsonValue;
   /** Money a row, for the objective 'price'. @defaultValue 0 */

@@ -241,7 +241,9 @@ function forgetUnread<Row>({ blocks }: Passing, { stages, full }: Engine<Row>, n
 /** The full model has no answer to a row. @param row its position among those that the model was given */
 export function unscored<Row>({ full, decision }: Engine<Row>, row: number): ModelError {
   const expected = decision.kind === 'value' ? 'a finite number' : 'probabilities';
-  return new ModelError(full.model.name, `gave NaN; expected ${expected}`, { row });
+  const { name, unscored } = full.model;
+  const why = unscored === undefined ? '' : ` (${unscored})`;
+  return new ModelError(name, `gave NaN; expected ${expected}${why}`, { row });
 }
 
 /** The rows keep their best answer so far. @throws the error if there is none. */

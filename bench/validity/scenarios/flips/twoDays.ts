@@ -31,7 +31,7 @@ function drifting(chance: Random): Model {
 }
 
 const answers = (scores: Float64Array) =>
-  fullAnswers('drifting', { kind: 'argmax' }, scores, 2, new Int32Array(scores.length / 2));
+  fullAnswers({ name: 'drifting' }, { kind: 'argmax' }, scores, 2, new Int32Array(scores.length / 2));
 const rowsOf = (count: number) => [denseBlock(count, 1, new Float32Array(count))];
 
 /** Asked in turn, in batches as `tune` does. */
