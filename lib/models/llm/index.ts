@@ -12,3 +12,13 @@ export type {
   TokenLogProbability,
   TokenUsage,
 } from './asking/index.js';
+export * from './chat/index.js';
+export { type LimitOptions, ProviderLimits, providerLimits } from './limits/index.js';
+export type {
+  EndpointOptions,
+  Generate,
+  GenerateContext,
+  Generated,
+  LanguageModelCall,
+  LanguageModelLike,
+} from './providers/index.js';

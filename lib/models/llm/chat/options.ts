@@ -1,0 +1,174 @@
+import {
+  checkFlag,
+  checkFunction,
+  checkKeys,
+  checkPrice,
+  checkTolerance,
+  checkWhole,
+  show,
+} from '../../../check.js';
+import { OptionError } from '../../../errors.js';
+import type { FittedOn } from '../../../learn/learners/index.js';
+import type { JsonValue } from '../../../util/state.js';
+import type { Timer } from '../../../util/timer.js';
+import type { ChatMessage } from '../asking/index.js';
+import { LIMIT_OPTIONS, type LimitOptions, ProviderLimits } from '../limits/index.js';
+import type { EndpointOptions, Generate } from '../providers/index.js';
+import { ENDPOINT_OPTIONS } from '../providers/index.js';
+import type { NumberRange } from './answers.js';
+import type { LabelSchema } from './labelSchema.js';
+import type { ChatProgress } from './progress.js';
+import type { Prompt } from './promptText.js';
+
+/** Options of every `chatModel`. */
+export interface ChatOptions<Row> {
+  /** What the model is asked about a row. */
+  readonly prompt: Prompt<Row>;
+  /** Its name in errors and summaries. @defaultValue the provider's name of the model */
+  readonly name?: string;
+  /**
+   * Part of the model's fingerprint: change it when 'prompt' changes in ways that a row made of names of fields doesn't show. A
+   * cascade made with another version is void. @defaultValue none
+   */
+  readonly version?: string;
+  /** @defaultValue 0, or the model's own where it takes no other */
+  readonly temperature?: number;
+  /** The most tokens of an answer, reasoning included: one that is cut is none. @defaultValue 100 */
+  readonly maxTokens?: number;
+  readonly seed?: number;
+  /**
+   * Whether answers are asked for in a form that holds nothing but a label, or a number. @defaultValue true: a server that
+   * refuses that is asked without, and `notes` says so
+   */
+  readonly structured?: boolean;
+  /**
+   * Whether log-probabilities of tokens are asked for, which make probabilities of all labels. Then the likeliest label is the
+   * answer. @defaultValue false: an answer has all of its probability
+   */
+  readonly logprobs?: boolean;
+  /** Tokens of prompt and answer that the model takes: longer prompts are refused unasked. @defaultValue the server refuses them */
+  readonly contextTokens?: number;
+  /** Tokens of messages, for `contextTokens` and limits. @defaultValue a token for each 4 bytes */
+  readonly countTokens?: (messages: readonly ChatMessage[]) => number;
+  /** Further fields of a request, such as `reasoning_effort`; of the AI SDK its `providerOptions`. @defaultValue none */
+  readonly extra?: Readonly<Record<string, JsonValue>>;
+  /** Milliseconds of one attempt. @defaultValue 60_000 */
+  readonly timeoutMs?: number;
+  /** Attempts after the first where one was lost; waiting for the provider's limits isn't counted. @defaultValue 4 */
+  readonly retries?: number;
+  /** What may be asked at once and in a minute; `providerLimits` shares it between models. @defaultValue as headers tell */
+  readonly limits?: LimitOptions | ProviderLimits;
+  /** Money a row, for the objective 'price'. @defaultValue 0 */
+  readonly price?: number;
+  /** See `Model.tolerance`. @defaultValue 1e-5 */
+  readonly tolerance?: number;
+  /** See `Model.fittedOn`. */
+  readonly fittedOn?: FittedOn | undefined;
+  /** Told after each outcome. */
+  readonly onProgress?: (progress: ChatProgress) => void;
+  /** Uniform in [0, 1), for the waits before retries. @defaultValue Math.random: clients must not wait alike */
+  readonly random?: () => number;
+  /** Supplies waits and the time; tests pass their own. @defaultValue the process's own */
+  readonly timer?: Timer;
+}
+
+/** Further options of a model of labels. */
+export interface ChatLabelOptions<L> {
+  /**
+   * What it may answer: a list, or a schema of one, such as zod's `z.enum([...])`. Two that differ by case alone are refused.
+   */
+  readonly labels: readonly L[] | LabelSchema<L>;
+  /** The label of a row whose answer is none, when asked once more, too. @defaultValue it has no answer */
+  readonly unparsed?: NoInfer<L>;
+  /** Whether the prompt has to name each label. @defaultValue true; a model fine-tuned to them needs no names */
+  readonly labelsInPrompt?: boolean;
+}
+
+/** Further options of a model of numbers. */
+export interface ChatNumberOptions {
+  /** The numbers that it may answer. */
+  readonly labels: NumberRange;
+  /** The number of a row whose answer is none. @defaultValue it has no answer */
+  readonly unparsed?: number;
+}
+
+/** A model behind an endpoint that speaks OpenAI's protocol. */
+export interface ChatEndpoint extends EndpointOptions {
+  /** The provider's name of the model; a dated one stays the same model. */
+  readonly model: string;
+  readonly generate?: undefined;
+}
+
+/** A function that answers. */
+export interface ChatFunction {
+  readonly generate: Generate;
+  /** What identifies the model behind the function. */
+  readonly model: string;
+}
+
+export const CHAT_OPTIONS = [
+  ...[
+    'prompt',
+    'labels',
+    'unparsed',
+    'labelsInPrompt',
+    'name',
+    'version',
+    'temperature',
+    'maxTokens',
+    'seed',
+  ],
+  ...['structured', 'logprobs', 'contextTokens', 'countTokens', 'extra', 'timeoutMs', 'retries', 'limits'],
+  ...['price', 'tolerance', 'fittedOn', 'onProgress', 'random', 'timer'],
+] as const;
+
+/** The longest that a timer of Node's can wait. */
+const LONGEST = 2 ** 31 - 1;
+
+/** Any options, before it is known that they are right. */
+export type GivenChatOptions = ChatOptions<never> &
+  Partial<EndpointOptions> & {
+    readonly labels: readonly unknown[] | LabelSchema<unknown> | NumberRange;
+    readonly unparsed?: unknown;
+    readonly labelsInPrompt?: boolean;
+    readonly model?: string;
+    readonly generate?: Generate | undefined;
+  };
+
+/** @param known further options of the way to the model. @throws OptionError */
+export function checkChat(options: GivenChatOptions, known: readonly string[]): void {
+  checkKeys(options, [...CHAT_OPTIONS, ...known]);
+  checkFunction('prompt', options.prompt);
+  for (const name of ['name', 'version'] as const) {
+    const text: unknown = options[name];
+    if (text !== undefined && (typeof text !== 'string' || text === '')) {
+      throw new OptionError(name, `expected text, got ${show(text)}`);
+    }
+  }
+  const { temperature, seed, extra, limits } = options;
+  if (temperature !== undefined && !(temperature >= 0 && temperature <= 2)) {
+    throw new OptionError('temperature', `expected a number from 0 to 2, got ${show(temperature)}`);
+  }
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    throw new OptionError('seed', `expected a whole number, got ${show(seed)}`);
+  }
+  const whole = { maxTokens: 1, contextTokens: 1, retries: 0 };
+  for (const [name, least] of Object.entries(whole) as [keyof typeof whole, number][]) {
+    if (options[name] !== undefined) checkWhole(name, options[name], least);
+  }
+  if (options.timeoutMs !== undefined) checkWhole('timeoutMs', options.timeoutMs, 1, LONGEST);
+  for (const name of ['structured', 'logprobs', 'labelsInPrompt'] as const) {
+    if (options[name] !== undefined) checkFlag(name, options[name]);
+  }
+  for (const name of ['countTokens', 'onProgress', 'random'] as const) {
+    if (options[name] !== undefined) checkFunction(name, options[name]);
+  }
+  if (extra !== undefined) checkKeys(extra, Object.keys(extra), 'extra.');
+  if (limits !== undefined && !(limits instanceof ProviderLimits))
+    checkKeys(limits, LIMIT_OPTIONS, 'limits.');
+  checkPrice(options.price);
+  checkTolerance('tolerance', options.tolerance);
+}
+
+/** Of an endpoint or a function. */
+export const CHAT_SOURCE_OPTIONS = [...ENDPOINT_OPTIONS, 'model', 'generate'];

@@ -1,0 +1,50 @@
+import { OptionError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
+import type { ChatMessage } from '../asking/index.js';
+
+/** What a model is asked about a row: messages, or the text of a single one of the user's. */
+export type Prompt<Row> = (row: Row) => string | readonly ChatMessage[];
+
+export function messagesOf(prompted: string | readonly ChatMessage[]): readonly ChatMessage[] {
+  return typeof prompted === 'string' ? [{ role: 'user', content: prompted }] : prompted;
+}
+
+/**
+ * The messages that a prompt makes of a row whose fields are their own names: what it says apart from the row, constants and
+ * few examples that its function refers to included. The function's own code would change with every formatter, and wouldn't
+ * show these.
+ *
+ * @param version where it is given, a prompt that can't make anything of such a row is known by it alone
+ * @throws OptionError where the prompt fails on that row, and no version is given
+ */
+export function promptIdentity(prompt: Prompt<never>, version: string | undefined): string {
+  try {
+    // A row of no type: the function takes whatever it reads of it for text.
+    const messages = messagesOf(prompt(placeholder('row') as never));
+    return JSON.stringify([version ?? null, messages.map(({ role, content }) => [role, String(content)])]);
+  } catch (error) {
+    if (version !== undefined) return JSON.stringify([version]);
+    throw new OptionError(
+      'version',
+      `missing: what the prompt says can't be told without a row, since its function failed on one made of names (${errorText(error)}). ` +
+        "Give a version, and change it whenever 'prompt' changes",
+    );
+  }
+}
+
+/** Something that is text with its name, and has any field, which is the same. */
+function placeholder(name: string): unknown {
+  const text = `{{${name}}}`;
+  return new Proxy(Object(text), {
+    get(_, field) {
+      if (field === Symbol.toPrimitive) return () => text;
+      if (typeof field === 'symbol') return undefined;
+      if (field === 'toJSON') return () => text;
+      const own: unknown = Reflect.get(String.prototype, field);
+      // Methods of texts work; `length` is the text's.
+      if (field === 'length') return text.length;
+      return typeof own === 'function' ? own.bind(text) : placeholder(field);
+    },
+    has: () => true,
+  });
+}
