@@ -164,9 +164,13 @@ export class ModelError extends SpillwayError {
   /** The same, of a row by another position: what throws it knows only its batch. */
   of(row: number | undefined): ModelError {
     const { model, cause } = this;
-    const message = this.message.replace(/^(model '.*?': )?(row \d+: )?/s, '');
-    return new ModelError(model, message, { row, ...(cause !== undefined && { cause }) });
+    return new ModelError(model, unblamed(this), { row, ...(cause !== undefined && { cause }) });
   }
+}
+
+/** The message without model and row. */
+function unblamed({ message }: ModelError): string {
+  return message.replace(/^(model '.*?': )?(row \d+: )?/s, '');
 }
 
 /** A model gives the same row other scores in another batch, or at another call: it can't be certified. */
@@ -207,9 +211,15 @@ export class ServerError extends ModelError {
     message: string,
     /** Status of the response, where there was one. */
     readonly status?: number,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly row?: number | undefined },
   ) {
     super(model, message, options);
+  }
+
+  override of(row: number | undefined): ServerError {
+    const { model, reason, status, cause } = this;
+    const why = unblamed(this);
+    return new ServerError(model, reason, why, status, { row, ...(cause !== undefined && { cause }) });
   }
 }
 

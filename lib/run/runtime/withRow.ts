@@ -1,7 +1,9 @@
-import { ModelError } from '../../errors.js';
+import { ModelError, ServerError } from '../../errors.js';
 
 /** What a model threw; where it blames a row, by the position that `origin` has for it. */
 export function withRow(error: unknown, origin: (row: number) => number | undefined): unknown {
   const isPlain = error instanceof ModelError && error.constructor === ModelError;
-  return isPlain && error.row !== undefined ? error.of(origin(error.row)) : error;
+  return (isPlain || error instanceof ServerError) && error.row !== undefined
+    ? error.of(origin(error.row))
+    : error;
 }
