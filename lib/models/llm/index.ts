@@ -13,6 +13,7 @@ export type {
   TokenUsage,
 } from './asking/index.js';
 export * from './chat/index.js';
+export * from './embeddings/index.js';
 export { type LimitOptions, ProviderLimits, providerLimits } from './limits/index.js';
 export type {
   EndpointOptions,

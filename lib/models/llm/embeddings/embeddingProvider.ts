@@ -1,0 +1,151 @@
+import { ServerError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
+import { member } from '../../../util/member.js';
+import type { JsonValue } from '../../../util/state.js';
+import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
+import { type Endpoint, malformed, refused, unreached } from '../providers/index.js';
+
+/** Vectors of some texts, in their order, and the tokens that were charged, where the provider says. */
+export interface Embedded {
+  readonly vectors: readonly Float32Array[];
+  readonly tokens: number | undefined;
+}
+
+/** One way to have texts encoded, once. */
+export interface EmbeddingProvider {
+  /** The most texts of a request that it takes; undefined where it doesn't say. */
+  most(): number | undefined | PromiseLike<number | undefined>;
+  /** @throws ProviderFault */
+  embed(
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly reply: Embedded; readonly news: LimitNews }>;
+}
+
+/** What requests have in common. */
+export interface EmbeddingParameters {
+  readonly model: string;
+  readonly dimensions: number | undefined;
+  readonly extra: Readonly<Record<string, JsonValue>> | undefined;
+}
+
+/** An endpoint of OpenAI's protocol. */
+export class EndpointEmbeddings implements EmbeddingProvider {
+  constructor(
+    private readonly name: string,
+    private readonly endpoint: Endpoint,
+    private readonly parameters: EmbeddingParameters,
+  ) {}
+
+  most(): undefined {
+    return undefined;
+  }
+
+  async embed(texts: readonly string[], signal: AbortSignal) {
+    const { model, dimensions, extra } = this.parameters;
+    const body = {
+      model,
+      input: texts,
+      encoding_format: 'float',
+      ...(dimensions !== undefined && { dimensions }),
+      ...extra,
+    };
+    const { json, news } = await this.endpoint.sendForJson('/embeddings', { body }, signal);
+    const data = member(json, 'data');
+    if (!Array.isArray(data)) throw malformed(this.name, JSON.stringify(json));
+    const vectors = new Array<Float32Array>(texts.length);
+    data.forEach((entry: unknown, i) => {
+      // In any order, where they have a number.
+      const index = member(entry, 'index');
+      vectors[typeof index === 'number' ? index : i] = vectorOf(member(entry, 'embedding'));
+    });
+    const tokens = member(member(json, 'usage'), 'prompt_tokens');
+    return { reply: { vectors, tokens: typeof tokens === 'number' ? tokens : undefined }, news };
+  }
+}
+
+/** What an embedding model of the AI SDK is asked: part of its own options. */
+export interface EmbeddingModelCall {
+  readonly values: readonly string[];
+  readonly dimensions?: number | undefined;
+  readonly abortSignal?: AbortSignal | undefined;
+  readonly providerOptions?: unknown;
+}
+
+/**
+ * An embedding model of the AI SDK (`EmbeddingModelV4`, and V3, which is alike as far as it is used), by its structure.
+ *
+ * @see Vercel, AI SDK 7, `@ai-sdk/provider`, `EmbeddingModelV4`
+ */
+export interface EmbeddingModelLike {
+  readonly specificationVersion: 'v3' | 'v4';
+  readonly provider: string;
+  readonly modelId: string;
+  readonly maxEmbeddingsPerCall: number | undefined | PromiseLike<number | undefined>;
+  doEmbed(options: EmbeddingModelCall): PromiseLike<unknown>;
+}
+
+export function isEmbeddingModel(value: unknown): value is EmbeddingModelLike {
+  return typeof member(value, 'doEmbed') === 'function' && typeof member(value, 'modelId') === 'string';
+}
+
+/** An embedding model of the AI SDK, asked directly. */
+export class SdkEmbeddings implements EmbeddingProvider {
+  constructor(
+    private readonly name: string,
+    private readonly model: EmbeddingModelLike,
+    private readonly parameters: EmbeddingParameters,
+  ) {}
+
+  most(): number | undefined | PromiseLike<number | undefined> {
+    return this.model.maxEmbeddingsPerCall;
+  }
+
+  async embed(texts: readonly string[], signal: AbortSignal) {
+    const { dimensions, extra } = this.parameters;
+    const call = {
+      values: [...texts],
+      ...(dimensions !== undefined && { dimensions }),
+      ...(extra !== undefined && { providerOptions: extra }),
+      abortSignal: signal,
+    };
+    let result: unknown;
+    try {
+      result = await this.model.doEmbed(call);
+    } catch (error) {
+      throw this.faultOf(error);
+    }
+    const embeddings = member(result, 'embeddings');
+    if (!Array.isArray(embeddings)) {
+      const error = new ServerError(this.name, 'malformed', "'doEmbed' gave what has no 'embeddings'");
+      throw new ProviderFault(error, { paid: 'maybe', next: 'never' });
+    }
+    const tokens = member(member(result, 'usage'), 'tokens');
+    const news = newsOf(member(member(result, 'response'), 'headers'));
+    const vectors = embeddings.map(vectorOf);
+    return { reply: { vectors, tokens: typeof tokens === 'number' ? tokens : undefined }, news };
+  }
+
+  private faultOf(error: unknown): ProviderFault {
+    const status = member(error, 'statusCode');
+    if (typeof status !== 'number') return unreached(this.name, error);
+    const refusal = { message: errorText(error), code: undefined };
+    return refused(this.name, status, refusal, newsOf(member(error, 'responseHeaders')));
+  }
+}
+
+function newsOf(headers: unknown): LimitNews {
+  return limitNews((name) => {
+    const value = member(headers, name);
+    return typeof value === 'string' ? value : undefined;
+  });
+}
+
+/** Numbers, or their bytes in base64; anything else is empty, which no vector is. */
+function vectorOf(given: unknown): Float32Array {
+  if (Array.isArray(given)) return Float32Array.from(given, (number: unknown) => Number(number));
+  if (ArrayBuffer.isView(given) && given instanceof Float32Array) return given;
+  if (typeof given !== 'string') return new Float32Array();
+  const bytes = Uint8Array.from(Buffer.from(given, 'base64'));
+  return new Float32Array(bytes.buffer, 0, bytes.length >> 2);
+}

@@ -1,0 +1,10 @@
+/** Encoders for `embedding` over an API: texts in batches, within limits, kept by content. */
+
+export type { EmbeddingModelCall, EmbeddingModelLike } from './embeddingProvider.js';
+export {
+  type EmbeddingsCounts,
+  type EmbeddingsEncoder,
+  type EmbeddingsEndpoint,
+  type EmbeddingsOptions,
+  embeddingsApi,
+} from './embeddingsApi.js';

@@ -1,0 +1,143 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { sha256 } from '#sha256';
+import { ArtifactError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
+
+/** What the vectors of a file depend on. */
+export interface VectorsOf {
+  readonly model: string;
+  readonly dimensions: number | null;
+  /** A digest of what else a request says. */
+  readonly extra: string | null;
+}
+
+/** Octets that are read at once. */
+const STEP = 1 << 20;
+/** Hexadecimal digits of a text's digest, and of a line's checksum. */
+const [KEY, SUM] = [64, 8];
+
+/**
+ * Vectors by the digests of their texts, in a file that only grows: a line each, with a checksum. Several processes may add to
+ * one at once. Lines that are damaged, as by a crash, are passed over: their texts are encoded again.
+ */
+export class VectorFile {
+  /** Where the line of a text begins, and how many octets it has. */
+  private readonly places = new Map<string, readonly [number, number]>();
+  /** Lines that were passed over. */
+  dropped = 0;
+  private adding: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+  ) {}
+
+  /** @throws ArtifactError for a file of another kind, or of another model */
+  static async open(path: string, of: VectorsOf): Promise<VectorFile> {
+    let file: FileHandle;
+    try {
+      file = await open(path, 'a+');
+    } catch (error) {
+      throw new ArtifactError('unreadable', `${path}: ${errorText(error)}`, { cause: error });
+    }
+    const own = new VectorFile(path, file);
+    try {
+      await own.read(of);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return own;
+  }
+
+  /** The vector of a text by its digest; undefined where the file has none. */
+  async get(key: string): Promise<Float32Array | undefined> {
+    const place = this.places.get(key);
+    if (place === undefined) return undefined;
+    const [from, length] = place;
+    const { buffer } = await this.file.read(Buffer.alloc(length), 0, length, from);
+    return vectorIn(buffer.toString('latin1'), key);
+  }
+
+  /** Adds vectors. They are in the file when this ends. */
+  add(vectors: ReadonlyMap<string, Float32Array>): Promise<void> {
+    // One after the other: where lines are is told by the file's size.
+    const own = this.adding.then(() => this.append(vectors));
+    this.adding = own.catch(() => undefined);
+    return own;
+  }
+
+  private async append(vectors: ReadonlyMap<string, Float32Array>): Promise<void> {
+    const lines = [...vectors].map(([key, vector]) => [key, lineOf(key, vector)] as const);
+    await this.file.appendFile(lines.map(([, line]) => line).join(''));
+    // Another process may have written, too: what is read is checked.
+    let at = (await this.file.stat()).size;
+    for (const [key, line] of lines.reverse()) {
+      at -= line.length;
+      this.places.set(key, [at, line.length - 1]);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.adding;
+    await this.file.close();
+  }
+
+  private async read(of: VectorsOf): Promise<void> {
+    const header = `${JSON.stringify({ kind: 'spillway vectors', version: 1, of })}\n`;
+    let rest = '';
+    let at = 0;
+    let isFirst = true;
+    for (let from = 0; ; ) {
+      const { bytesRead, buffer } = await this.file.read(Buffer.alloc(STEP), 0, STEP, from);
+      if (bytesRead === 0) break;
+      from += bytesRead;
+      const lines = (rest + buffer.toString('latin1', 0, bytesRead)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (isFirst) this.checkHeader(line, header);
+        else if (vectorIn(line) !== undefined) this.places.set(line.slice(0, KEY), [at, line.length]);
+        else this.dropped++;
+        isFirst = false;
+        at += line.length + 1;
+      }
+    }
+    if (isFirst && rest === '') await this.file.appendFile(Buffer.from(header, 'latin1'));
+    else if (isFirst) this.checkHeader(rest, header);
+    else if (rest !== '') {
+      this.dropped++;
+      // So that the next line begins on one of its own.
+      await this.file.appendFile('\n');
+    }
+  }
+
+  private checkHeader(line: string, expected: string): void {
+    if (`${line}\n` === expected) return;
+    const isOurs = line.startsWith('{"kind":"spillway vectors"');
+    throw new ArtifactError(
+      isOurs ? 'mismatch' : 'foreign',
+      isOurs
+        ? `${this.path} holds vectors of ${line.slice(line.indexOf('"of":') + 5, -1)}: give this model a file of its own`
+        : `${this.path} holds no vectors: give 'cache' a file of its own`,
+    );
+  }
+}
+
+function lineOf(key: string, vector: Float32Array): string {
+  const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+  const text = `${key} ${bytes.toString('base64')}`;
+  return `${text} ${sumOf(text)}\n`;
+}
+
+function sumOf(text: string): string {
+  return sha256([Buffer.from(text, 'latin1')]).slice(0, SUM);
+}
+
+/** The vector of a whole line; undefined where it is damaged, or another text's. */
+function vectorIn(line: string, key?: string): Float32Array | undefined {
+  const text = line.slice(0, -(SUM + 1));
+  if (text.length <= KEY || line !== `${text} ${sumOf(text)}`) return undefined;
+  if (key !== undefined && !text.startsWith(key)) return undefined;
+  const bytes = Uint8Array.from(Buffer.from(text.slice(KEY + 1), 'base64'));
+  return new Float32Array(bytes.buffer);
+}
