@@ -20,7 +20,9 @@ export function messagesOf(prompted: string | readonly ChatMessage[]): readonly 
 export function promptIdentity(prompt: Prompt<never>, version: string | undefined): string {
   try {
     // A row of no type: the function takes whatever it reads of it for text.
-    const messages = messagesOf(prompt(placeholder('row') as never));
+    const given = prompt(placeholder('row') as never);
+    // A field by itself is such a text, too.
+    const messages = messagesOf(Array.isArray(given) ? given : String(given));
     return JSON.stringify([version ?? null, messages.map(({ role, content }) => [role, String(content)])]);
   } catch (error) {
     if (version !== undefined) return JSON.stringify([version]);

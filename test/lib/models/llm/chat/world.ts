@@ -1,7 +1,7 @@
 import type { ExecutionContext } from 'ava';
+import type { Model } from '../../../../../index.js';
 import { rowBlock } from '../../../../../lib/data/blocks/index.js';
 import type { ScoreContext } from '../../../../../lib/learn/learners/index.js';
-import type { Model } from '../../../../../index.js';
 import { LlmServer, type LlmServerOptions } from '../../../../support/llm/index.js';
 
 /** A mail. */
