@@ -1,3 +1,4 @@
+import { forMany } from '../../../util/abort.js';
 import { Fifo } from '../../../util/fifo.js';
 import type { Timer } from '../../../util/timer.js';
 import { WindowAllowance } from './allowance.js';
@@ -93,7 +94,7 @@ export class Limiter {
           resolve(permit);
         },
       };
-      signal.addEventListener('abort', leave, { once: true });
+      forMany(signal).addEventListener('abort', leave, { once: true });
       this.queue.push(waiting);
       this.look();
     });

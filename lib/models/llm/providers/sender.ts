@@ -24,12 +24,11 @@ export interface SendingPolicy {
 }
 
 /**
- * Sends questions one by one, many at once, within the provider's limits. The first that it ever sends goes alone: it shows
+ * Sends questions one by one, many at once, within the provider's limits. Until one was answered the first goes alone: it shows
  * what the server takes, and whether key and address are right. Where no question would be answered the rest isn't sent, and
  * has that error for its outcome.
  */
 export class SingleSender implements ChatSender {
-  private isTried = false;
   private isAnswered = false;
   private lostInRow = 0;
 
@@ -54,10 +53,7 @@ export class SingleSender implements ChatSender {
       for (let n = 0; n < most && sending.goesOn; n++) await this.one(sending, stop.signal);
     };
     try {
-      if (!this.isTried) {
-        await work(1);
-        this.isTried = true;
-      }
+      if (!this.isAnswered) await work(1);
       const workers = Math.min(this.policy.concurrent, questions.length);
       await Promise.all(Array.from({ length: workers }, () => work(Number.POSITIVE_INFINITY)));
     } finally {
