@@ -25,8 +25,8 @@ export interface Attempted<Reply> {
   readonly tokens: number;
   /** One attempt. @throws ProviderFault */
   send(signal: AbortSignal): PromiseLike<{ readonly reply: Reply; readonly news: LimitNews }>;
-  /** Before each attempt, from 1 on. What it throws ends the request, and isn't the provider's fault. */
-  sending?(attempt: number): void | Promise<void>;
+  /** Before each attempt. What it throws ends the request, and isn't the provider's fault. */
+  sending?(): void | Promise<void>;
   /** After an attempt without a reply. */
   lost?(error: unknown, paid: 'no' | 'maybe'): void | Promise<void>;
 }
@@ -55,10 +55,10 @@ export class LimitedCalls {
   async run<Reply>(request: Attempted<Reply>, signal: AbortSignal): Promise<Reply> {
     const { retries, random, timer } = this.policy;
     let [lost, busy] = [0, 0];
-    for (let attempt = 1; ; attempt++) {
+    for (;;) {
       const permit = await this.limiter.admit(request.tokens, signal);
       try {
-        await request.sending?.(attempt);
+        await request.sending?.();
       } catch (error) {
         permit.left();
         throw error;

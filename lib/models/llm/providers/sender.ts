@@ -68,18 +68,21 @@ export class SingleSender implements ChatSender {
     const { listener } = sending;
     const q = sending.next();
     const question = sending.questions[q];
+    let mayBePaid = false;
     const request = {
       model: this.provider.name,
       tokens: this.policy.tokensOf(question),
       send: (own: AbortSignal) => this.provider.ask(question, own),
-      sending: (attempt: number) =>
+      sending: () =>
         sending.told(() => {
-          // A second request for one row may be charged again.
-          if (attempt > 1) sending.context.onRetry?.(1);
+          if (mayBePaid) sending.context.onRetry?.(1);
+          mayBePaid = false;
           return listener.sending(question);
         }),
-      lost: (error: unknown, paid: 'no' | 'maybe') =>
-        sending.told(() => listener.lost(question, error, paid), true),
+      lost: (error: unknown, paid: 'no' | 'maybe') => {
+        mayBePaid ||= paid === 'maybe';
+        return sending.told(() => listener.lost(question, error, paid), true);
+      },
     };
     let reply: ChatReply;
     try {

@@ -350,7 +350,8 @@ test('an abort ends what waits, with its reason', async (t) => {
 
 test('retries that may be charged are told to who limits them', async (t) => {
   const { server, at } = await serveNotes(t);
-  server.faults.push({ kind: 'cut', at: 'before' }, { kind: 'says', text: 'well' });
+  const busy = { kind: 'status', status: 429, headers: { 'retry-after-ms': '1' } } as const;
+  server.faults.push({ kind: 'cut', at: 'before' }, busy, { kind: 'says', text: 'well' });
   const told: number[] = [];
   const model = chatModel({ ...quick, ...at });
   t.deepEqual(await scoresOf(model, notes('s'), { onRetry: (rows) => void told.push(rows) }), [0, 1]);
