@@ -143,8 +143,11 @@ function newsOf(headers: unknown): LimitNews {
 
 /** Numbers, or their bytes in base64; anything else is empty, which no vector is. */
 function vectorOf(given: unknown): Float32Array {
-  if (Array.isArray(given)) return Float32Array.from(given, (number: unknown) => Number(number));
-  if (ArrayBuffer.isView(given) && given instanceof Float32Array) return given;
+  // JSON has null for what isn't finite, which would become 0.
+  if (Array.isArray(given)) {
+    return Float32Array.from(given, (number: unknown) => (typeof number === 'number' ? number : Number.NaN));
+  }
+  if (given instanceof Float32Array) return given;
   if (typeof given !== 'string') return new Float32Array();
   const bytes = Uint8Array.from(Buffer.from(given, 'base64'));
   return new Float32Array(bytes.buffer, 0, bytes.length >> 2);
