@@ -5,8 +5,9 @@ import type { ExecutionContext } from 'ava';
 import test from 'ava';
 import { replaceFile } from '../../../batch/run/commit.js';
 import { commitFile, RunFolder } from '../../../batch/run/index.js';
-import { neighboursOf, temporaryName } from '../../../batch/run/temporary.js';
+import { temporaryName } from '../../../batch/run/temporary.js';
 import { RunError } from '../../../lib/errors.js';
+import { neighboursOf } from '../../../lib/util/neighbours.js';
 import { folderFor } from '../../support/files.js';
 
 /** Files that are there whole or not at all, the first of which stands. */

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { sha256 } from '#sha256';
+
+/** Those whose process numbers this one sees: of this machine since it began, and of this container. */
+export const neighbours = neighboursOf(
+  () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'),
+  () => readlinkSync('/proc/self/ns/pid'),
+);
+
+/** @returns a part of a name; where a system doesn't tell both, one that no other process has */
+export function neighboursOf(boot: () => string, namespace: () => string): string {
+  let whose: string;
+  try {
+    whose = JSON.stringify([hostname(), boot(), namespace()]);
+  } catch {
+    whose = randomUUID();
+  }
+  return sha256([new TextEncoder().encode(whose)]).slice(0, 8);
+}
+
+/** Whether a neighbour's process is there. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's process may not be asked.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
