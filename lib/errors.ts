@@ -284,6 +284,65 @@ export class PriceLimitError extends SpillwayError {
 }
 
 /**
+ * The next question to a language model would exceed `maxPrice`: nothing was sent for it. All that was paid for is in the
+ * journal, and a run with a larger `maxPrice` asks for none of it again.
+ */
+export class BudgetStop extends PriceLimitError {
+  override name = 'BudgetStop';
+  /** Money paid for answers, in all runs over this journal. */
+  readonly spent: number;
+  /** Money of questions that may have been paid for although no answer came, and of those under way. */
+  readonly reserved: number;
+  /** Answers in the journal. */
+  readonly asked: number;
+  /** Questions of this call that have no answer. */
+  readonly left: number;
+
+  constructor(
+    limit: number,
+    /** What the next question costs at most. */
+    next: number,
+    { spent, reserved, asked, left }: Pick<BudgetStop, 'spent' | 'reserved' | 'asked' | 'left'>,
+    currency: string | undefined,
+  ) {
+    const money = (price: number) => `${Number(price.toPrecision(6))}${currency ? ` ${currency}` : ''}`;
+    super(
+      limit,
+      spent + reserved + next,
+      'spent',
+      `${money(spent)} is spent${reserved > 0 ? ` and ${money(reserved)} reserved for questions that may have been paid for` : ''}, and the next ` +
+        `question may cost ${money(next)}: more than 'maxPrice', ${money(limit)}. ${asked} answers are kept, and ${left} ` +
+        `questions weren't asked. Run again with a larger 'maxPrice': no answer is paid for twice`,
+    );
+    this.spent = spent;
+    this.reserved = reserved;
+    this.asked = asked;
+    this.left = left;
+  }
+}
+
+/** A journal of paid answers can't be used. Nothing was asked. */
+export class JournalError extends SpillwayError {
+  override name = 'JournalError';
+
+  constructor(
+    readonly path: string,
+    /**
+     * `locked`: another process uses it; `foreign`: it is no journal; `version`: of another release; `other`: of another model,
+     * prompt or parameters, which `differ` names; `secret`: its rows are hashed with another secret, or with none;
+     * `unreadable`, `unwritable`: as the system says.
+     */
+    readonly reason: 'locked' | 'foreign' | 'version' | 'other' | 'secret' | 'unreadable' | 'unwritable',
+    message: string,
+    /** Parts that are others than the journal's. */
+    readonly differ: readonly string[] = [],
+    options?: ErrorOptions,
+  ) {
+    super('JOURNAL', `journal '${path}': ${message}`, options);
+  }
+}
+
+/**
  * The call needs the evidence of tuning or certification (answers, plans and their limits), which
  * is missing.
  */

@@ -1,0 +1,231 @@
+import { createHmac } from 'node:crypto';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { writeAtomically } from '../../../data/artifact/index.js';
+import { JournalError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
+import type { ChatQuestion } from '../asking/index.js';
+import { GroupWriter } from './groupWriter.js';
+import { emptyLedger, enter, type Ledger } from './ledger.js';
+import { type HeldLock, lockPath } from './lock.js';
+import { type JournalHeader, type JournalIdentity, type JournalRecord, lineOf } from './records.js';
+import { readJournal } from './readJournal.js';
+
+/** Where paid answers are kept, and what of the questions. */
+export interface JournalOptions {
+  /** The file; it is made where it isn't there. */
+  readonly path: string;
+  /**
+   * Questions are kept as digests. Of a short text whoever has the file could guess it and compare; digests keyed by a secret
+   * can't be guessed. The same secret reads them again. @defaultValue plain digests
+   */
+  readonly secret?: string | undefined;
+  /** Whether the texts of questions are kept, too. @defaultValue false */
+  readonly texts?: boolean | undefined;
+}
+
+/** Milliseconds between looks at the lock. */
+const OFTEN = 300_000;
+
+/** Paid answers, and what was paid for them. In memory; those of a file are appended to it as they come. */
+export class Journal {
+  private users = 0;
+  private looked = Date.now();
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    readonly path: string | undefined,
+    private readonly header: JournalHeader,
+    readonly ledger: Ledger,
+    /** Damaged lines that were passed over. */
+    readonly dropped: number,
+    private readonly disk:
+      | { readonly file: FileHandle; readonly writer: GroupWriter; readonly lock: HeldLock }
+      | undefined,
+    private readonly options: Pick<JournalOptions, 'secret' | 'texts'>,
+  ) {}
+
+  /** One that ends with the process. */
+  static inMemory(of: JournalIdentity): Journal {
+    const header = { kind: 'spillway journal' as const, version: 1 as const, of, secret: null };
+    return new Journal(undefined, header, emptyLedger(), 0, undefined, {});
+  }
+
+  /**
+   * Opens a file, or begins one, and locks it for this process. All models of this process that name the same file share it.
+   *
+   * @param of what its answers depend on
+   * @throws JournalError
+   */
+  static async open(options: JournalOptions, of: JournalIdentity): Promise<Journal> {
+    const path = resolve(options.path);
+    for (;;) {
+      const known = opened.get(path);
+      if (known === undefined) {
+        const own = begin(path, options, of);
+        opened.set(path, own);
+        own.catch(() => opened.delete(path));
+        const journal = await own;
+        journal.users++;
+        return journal;
+      }
+      // Where it fails for another's identity or secret, ours may do.
+      const journal = await known.catch(() => undefined);
+      await journal?.closing;
+      if (journal === undefined || opened.get(path) !== known) continue;
+      checkHeader(path, journal.header, options, of);
+      journal.users++;
+      return journal;
+    }
+  }
+
+  /** @internal */
+  static make(
+    path: string,
+    header: JournalHeader,
+    read: { readonly ledger: Ledger; readonly dropped: number },
+    disk: { readonly file: FileHandle; readonly writer: GroupWriter; readonly lock: HeldLock },
+    options: JournalOptions,
+  ): Journal {
+    return new Journal(path, header, read.ledger, read.dropped, disk, options);
+  }
+
+  /** What a question is called here. */
+  idOf({ key, ask, attempt }: Pick<ChatQuestion, 'key' | 'ask' | 'attempt'>): string {
+    const { secret } = this.options;
+    const own = secret === undefined ? key : createHmac('sha256', secret).update(key).digest('hex');
+    return `${own}.${ask}.${attempt}`;
+  }
+
+  /**
+   * Enters a record, and writes it.
+   *
+   * @param isSynced whether the disk is to have it: what was paid for must outlive the machine's power, too
+   * @throws JournalError `unwritable`, `locked`
+   */
+  async keep(record: JournalRecord, isSynced: boolean): Promise<void> {
+    enter(this.ledger, record);
+    if (this.disk === undefined) return;
+    await this.lookAtLock();
+    try {
+      await this.disk.writer.append(lineOf(record), isSynced);
+    } catch (error) {
+      throw new JournalError(
+        this.path ?? '',
+        'unwritable',
+        `can't be written: ${errorText(error)}. Nothing more is asked, since it couldn't be kept; see that its disk has room, and run again`,
+        [],
+        { cause: error },
+      );
+    }
+  }
+
+  /** Whether the texts of questions are kept. */
+  get keepsTexts(): boolean {
+    return this.options.texts === true && this.disk !== undefined;
+  }
+
+  /** The last of its users closes the file. */
+  async close(): Promise<void> {
+    if (--this.users > 0) return;
+    this.closing ??= this.end();
+    await this.closing;
+  }
+
+  private async end(): Promise<void> {
+    if (this.path === undefined || this.disk === undefined) return;
+    const { file, writer, lock } = this.disk;
+    try {
+      await writer.settled();
+      await file.sync().catch(() => undefined);
+      await file.close();
+      await lock.release();
+    } finally {
+      opened.delete(this.path);
+    }
+  }
+
+  private async lookAtLock(): Promise<void> {
+    const now = Date.now();
+    if (now - this.looked < OFTEN) return;
+    this.looked = now;
+    await this.disk?.lock.refresh();
+  }
+}
+
+/** Files that this process has locked: a second lock on one of them would wait for ourselves. */
+const opened = new Map<string, Promise<Journal>>();
+
+async function begin(path: string, options: JournalOptions, of: JournalIdentity): Promise<Journal> {
+  const lock = await lockPath(path);
+  let file: FileHandle | undefined;
+  try {
+    const own: JournalHeader = { kind: 'spillway journal', version: 1, of, secret: proofOf(options.secret) };
+    const bytes = await contentOf(path, lineOf(own));
+    const { header, ledger, end, dropped } = readJournal(path, bytes);
+    checkHeader(path, header, options, of);
+    file = await open(path, 'r+');
+    if (end < bytes.length) await file.truncate(end);
+    if (dropped > 0) {
+      process.emitWarning(
+        `journal '${path}': ${dropped} damaged ${dropped === 1 ? 'line was' : 'lines were'} passed over: what they held is asked again`,
+        { code: 'SPILLWAY_JOURNAL' },
+      );
+    }
+    const disk = { file, writer: new GroupWriter(file, end), lock };
+    return Journal.make(path, header, { ledger, dropped }, disk, options);
+  } catch (error) {
+    await file?.close();
+    await lock.release();
+    if (error instanceof JournalError) throw error;
+    throw new JournalError(path, 'unreadable', `can't open it: ${errorText(error)}`, [], { cause: error });
+  }
+}
+
+/** @param first what a new file begins with */
+async function contentOf(path: string, first: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (bytes !== undefined && bytes.length > 0) return bytes;
+  const own = new TextEncoder().encode(first);
+  await writeAtomically(path, own);
+  return own;
+}
+
+function proofOf(secret: string | undefined): string | null {
+  return secret === undefined ? null : createHmac('sha256', secret).update('spillway journal').digest('hex');
+}
+
+const LONGEST = 60;
+
+function checkHeader(
+  path: string,
+  header: JournalHeader,
+  { secret }: JournalOptions,
+  of: JournalIdentity,
+): void {
+  const differ = [...new Set([...Object.keys(header.of), ...Object.keys(of)])].filter(
+    (part) => header.of[part] !== of[part],
+  );
+  if (differ.length > 0) {
+    const words = (value: string | undefined) =>
+      value === undefined ? 'none' : value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
+    const what = differ.map((part) => `${part} (${words(header.of[part])}; here ${words(of[part])})`);
+    throw new JournalError(
+      path,
+      'other',
+      `its answers are to another ${what.join(', another ')}: give the model that it was begun with, or a path of its own`,
+      differ,
+    );
+  }
+  if (header.secret === proofOf(secret)) return;
+  const what =
+    header.secret === null
+      ? "its questions aren't hashed with a secret: leave out 'secret'"
+      : secret === undefined
+        ? "its questions are hashed with a secret: give 'secret'"
+        : 'its questions are hashed with another secret: give that one';
+  throw new JournalError(path, 'secret', `${what}, or a path of its own`);
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { JournalError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
+import { isAlive, neighbours } from '../../../util/neighbours.js';
+
+/** A lock that this process holds. */
+export interface HeldLock {
+  /**
+   * Says that its process is still there, to those who can't ask for it.
+   *
+   * @throws JournalError `locked` where another has taken the lock, since nothing was said for an hour
+   */
+  refresh(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** Who holds a lock. */
+interface Holder {
+  readonly token: string;
+  readonly pid: number;
+  /** Those whose process numbers it sees. */
+  readonly whose: string;
+  /** When its process began, as the system counts: numbers of processes are used again. */
+  readonly began: string | null;
+  readonly since: string;
+}
+
+/** Milliseconds without a refresh after which a holder elsewhere, which can't be asked for, is taken for gone. */
+const OLD = 3_600_000;
+/** Times that a lock may change hands while we look at it. */
+const TRIES = 100;
+
+/**
+ * Locks a path for this process, by a file beside it, `PATH.lock`. The lock of a process that has ended is taken over.
+ *
+ * A file is made by linking to it, so that one of many succeeds. Whoever buries a dead holder first locks, in the same way, a
+ * path that has the dead one's token in its name: one process at a time may put its own lock in that one's place. If
+ * that process dies meanwhile, its claim is a dead holder's lock like any other.
+ *
+ * @throws JournalError `locked` where a process holds it that lives, or may live; `unwritable`
+ */
+export async function lockPath(path: string): Promise<HeldLock> {
+  const own: Holder = {
+    token: randomUUID(),
+    pid: process.pid,
+    whose: neighbours,
+    began: beganOf(process.pid),
+    since: new Date().toISOString(),
+  };
+  const lock = `${path}.lock`;
+  const temporary = `${lock}.${own.token}.tmp`;
+  try {
+    await writeFile(temporary, JSON.stringify(own), { flag: 'wx' });
+    await take(path, lock, temporary, own);
+  } catch (error) {
+    if (error instanceof JournalError) throw error;
+    throw new JournalError(
+      path,
+      'unwritable',
+      `can't lock it: ${errorText(error)}. Its folder must be one that can be written to, on a file system that has links`,
+      [],
+      { cause: error },
+    );
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  return {
+    async refresh() {
+      const holder = await holderOf(lock);
+      if (holder === undefined || holder === 'unreadable' || holder.token !== own.token) {
+        throw locked(path, lock, holder ?? 'unreadable');
+      }
+      await utimes(lock, new Date(), new Date()).catch(() => undefined);
+    },
+    release: async () => {
+      const holder = await holderOf(lock);
+      const isOwn = holder !== undefined && holder !== 'unreadable' && holder.token === own.token;
+      if (isOwn) await rm(lock, { force: true });
+    },
+  };
+}
+
+async function take(path: string, lock: string, temporary: string, own: Holder): Promise<void> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const isFirst = await link(temporary, lock).then(
+      () => true,
+      (error: unknown) => {
+        if (hasCode(error, 'EEXIST')) return false;
+        throw error;
+      },
+    );
+    if (isFirst) return;
+    const holder = await holderOf(lock);
+    if (holder === undefined) continue;
+    if (holder === 'unreadable' || !(await isGone(lock, holder))) throw locked(path, lock, holder);
+    const claim = `${lock}.${holder.token}`;
+    await take(path, claim, temporary, own);
+    try {
+      const now = await holderOf(lock);
+      if (now === undefined || now === 'unreadable' || now.token !== holder.token) continue;
+      const successor = `${temporary}.2`;
+      await link(temporary, successor);
+      await rename(successor, lock);
+      return;
+    } finally {
+      await rm(claim, { force: true });
+    }
+  }
+  throw locked(path, lock, 'unreadable');
+}
+
+/** Undefined where there is none any more. */
+async function holderOf(lock: string): Promise<Holder | 'unreadable' | undefined> {
+  const text = await readFile(lock, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    const holder: unknown = JSON.parse(text);
+    return isHolder(holder) ? holder : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== 'object' || value === null) return false;
+  const { token, pid, whose, began, since } = value as Partial<Record<keyof Holder, unknown>>; // Each is looked at.
+  return (
+    [token, whose, since].every((each) => typeof each === 'string') &&
+    typeof pid === 'number' &&
+    (began === null || typeof began === 'string')
+  );
+}
+
+async function isGone(lock: string, { whose, pid, began }: Holder): Promise<boolean> {
+  if (whose === neighbours) return !isAlive(pid) || (began !== null && beganOf(pid) !== began);
+  const found = await stat(lock).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs > OLD;
+}
+
+/** When a process began, in ticks since its machine did; null where the system doesn't tell. */
+function beganOf(pid: number): string | null {
+  try {
+    // The name of a process may hold spaces and brackets; after the last bracket come the third field and the others.
+    const [, fields = ''] = /.*\) (.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return fields.split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function locked(path: string, lock: string, holder: Holder | 'unreadable'): JournalError {
+  const who =
+    holder === 'unreadable'
+      ? 'another process'
+      : holder.whose !== neighbours
+        ? `process ${holder.pid} of another machine or container, since ${holder.since},`
+        : holder.pid === process.pid
+          ? 'another thread of this process'
+          : `process ${holder.pid}, since ${holder.since},`;
+  return new JournalError(
+    path,
+    'locked',
+    `${who} uses it. Two that ask at once would pay twice: end that one, close its models, or give this one a journal of its own` +
+      (holder !== 'unreadable' && holder.whose === neighbours
+        ? ''
+        : `. Delete '${lock}' if you know that it has ended`),
+  );
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
