@@ -289,6 +289,8 @@ export class PriceLimitError extends SpillwayError {
  */
 export class BudgetStop extends PriceLimitError {
   override name = 'BudgetStop';
+  /** What the next question costs at most. */
+  readonly next: number;
   /** Money paid for answers, in all runs over this journal. */
   readonly spent: number;
   /** Money of questions that may have been paid for although no answer came, and of those under way. */
@@ -300,9 +302,13 @@ export class BudgetStop extends PriceLimitError {
 
   constructor(
     limit: number,
-    /** What the next question costs at most. */
-    next: number,
-    { spent, reserved, asked, left }: Pick<BudgetStop, 'spent' | 'reserved' | 'asked' | 'left'>,
+    {
+      next,
+      spent,
+      reserved,
+      asked,
+      left,
+    }: Pick<BudgetStop, 'next' | 'spent' | 'reserved' | 'asked' | 'left'>,
     currency: string | undefined,
   ) {
     const money = (price: number) => `${Number(price.toPrecision(6))}${currency ? ` ${currency}` : ''}`;
@@ -314,6 +320,7 @@ export class BudgetStop extends PriceLimitError {
         `question may cost ${money(next)}: more than 'maxPrice', ${money(limit)}. ${asked} answers are kept, and ${left} ` +
         `questions weren't asked. Run again with a larger 'maxPrice': no answer is paid for twice`,
     );
+    this.next = next;
     this.spent = spent;
     this.reserved = reserved;
     this.asked = asked;

@@ -3,8 +3,13 @@ import type { ChatReply } from './chatReply.js';
 
 /** What is told of every request as it is made: the journal and the budget listen. */
 export interface RequestListener {
-  /** Before a request is sent, and again before each retry. Throws where no more may be spent: nothing is sent then. */
-  sending(question: ChatQuestion): void | Promise<void>;
+  /**
+   * Before a request is sent, and again before each retry. Throws where no more may be spent: nothing is sent then. Those
+   * under way are waited for, and then the sender rejects with what was thrown.
+   *
+   * @param batch the name of the batch that it goes in, if it does
+   */
+  sending(question: ChatQuestion, batch?: string): void | Promise<void>;
   /** A reply has come. It isn't used before this has ended: it is kept first. */
   replied(question: ChatQuestion, reply: ChatReply): void | Promise<void>;
   /** No reply came. @param paid whether the request may have been charged all the same */
@@ -19,6 +24,8 @@ export type Outcome =
 /** The circumstances in which questions are asked. */
 export interface AskContext {
   readonly signal?: AbortSignal | undefined;
+  /** Whether these are all questions of a round, which may go as a batch. @defaultValue false: they are waited for */
+  readonly isRound?: boolean | undefined;
   /** Called with the number of questions that have an outcome, of all that were given. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined;
   /**

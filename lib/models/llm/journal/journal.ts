@@ -8,8 +8,8 @@ import type { ChatQuestion } from '../asking/index.js';
 import { GroupWriter } from './groupWriter.js';
 import { emptyLedger, enter, type Ledger } from './ledger.js';
 import { type HeldLock, lockPath } from './lock.js';
-import { type JournalHeader, type JournalIdentity, type JournalRecord, lineOf } from './records.js';
 import { readJournal } from './readJournal.js';
+import { type JournalHeader, type JournalIdentity, type JournalRecord, lineOf } from './records.js';
 
 /** Where paid answers are kept, and what of the questions. */
 export interface JournalOptions {

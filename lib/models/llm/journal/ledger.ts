@@ -62,7 +62,7 @@ export function enter(ledger: Ledger, record: JournalRecord): void {
       return;
     }
     case 'answered':
-      close(ledger, record.id, 'no');
+      close(ledger, record.id, 'yes');
       ledger.spent += record.paid;
       if (record.isEstimate) ledger.estimated++;
       // The first one stands: it may have been used.
@@ -70,13 +70,13 @@ export function enter(ledger: Ledger, record: JournalRecord): void {
         ledger.answers.set(record.id, { reply: record.reply, paid: record.paid });
       return;
     case 'lost':
-      if (record.paid === 'no' && ledger.open.has(record.id)) ledger.unpaid++;
       close(ledger, record.id, record.paid);
       return;
     case 'batch':
       if (record.state === 'over') {
         const ids = ledger.batches.get(record.name)?.ids ?? [];
-        for (const id of ids) if (ledger.open.get(id)?.batch === record.name) close(ledger, id, 'maybe');
+        for (const id of ids)
+          if (ledger.open.get(id)?.batch === record.name) close(ledger, id, record.rest ?? 'maybe');
         ledger.batches.delete(record.name);
         return;
       }
@@ -88,20 +88,25 @@ export function enter(ledger: Ledger, record: JournalRecord): void {
   }
 }
 
-/** What was under way in a process that has ended, but in a batch, may have been paid for. */
+/**
+ * What was under way in a process that has ended may have been paid for. Not so in a batch: what is in one that was begun is
+ * still under way, and without a word of the batch it was never sent.
+ */
 export function orphan(ledger: Ledger): void {
   for (const [id, { batch }] of [...ledger.open]) {
-    if (batch === undefined || !ledger.batches.has(batch)) close(ledger, id, 'maybe');
+    if (batch === undefined || !ledger.batches.has(batch))
+      close(ledger, id, batch === undefined ? 'maybe' : 'no');
   }
 }
 
-function close(ledger: Ledger, id: string, paid: 'no' | 'maybe'): void {
+function close(ledger: Ledger, id: string, paid: 'yes' | 'no' | 'maybe'): void {
   const open = ledger.open.get(id);
   if (open === undefined) return;
   ledger.open.delete(id);
   // Sums of many prices differ in their last digits: none may be left over where nothing is under way.
   ledger.underWay = ledger.open.size === 0 ? 0 : ledger.underWay - open.most;
-  if (paid === 'no') return;
+  if (paid === 'no') ledger.unpaid++;
+  if (paid !== 'maybe') return;
   ledger.unknown++;
   ledger.unknownMoney += open.most;
 }

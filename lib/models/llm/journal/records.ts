@@ -21,13 +21,14 @@ export type JournalRecord =
     }
   /** No answer came. */
   | { readonly kind: 'lost'; readonly id: string; readonly paid: 'no' | 'maybe' }
-  /** A batch: `sending` before it is submitted, with the digest of what it sends; `sent` with the server's id of it; `over`. */
+  /** A batch: `sending` before it is submitted; `sent` with the server's id of it; `over`, and whether the rest was paid. */
   | {
       readonly kind: 'batch';
       readonly name: string;
       readonly state: 'sending' | 'sent' | 'over';
       readonly serverId?: string | undefined;
       readonly ids?: readonly string[] | undefined;
+      readonly rest?: 'no' | 'maybe' | undefined;
     };
 
 /** The parts of what a journal's answers depend on beside the rows: model, prompt, parameters, in words or as digests. */

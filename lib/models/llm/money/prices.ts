@@ -28,7 +28,7 @@ export type Prices = TokenPrices | 'free';
 
 /** Prices with all that was left out. */
 export interface PriceTable {
-  readonly list: Required<Omit<TokenPrices, 'batch' | 'currency'>>;
+  readonly list: Record<'input' | 'cached' | 'output', number>;
   readonly batch: PriceTable['list'];
   readonly currency: string | undefined;
 }

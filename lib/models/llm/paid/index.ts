@@ -1,0 +1,4 @@
+/** Questions asked once each, within a budget: the journal, prices and a sender put together. */
+
+export type { Account } from './account.js';
+export { type AskerOptions, askerOf, type PaidAsker } from './paidAsker.js';
