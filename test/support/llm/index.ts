@@ -1,5 +1,6 @@
 /** A server of language models for tests: what it says is a function's, what goes wrong a script's. */
 
+export { PlainSender, questionOf } from './asked.js';
 export type { BatchScript, LineFault } from './batches.js';
 export type { CompletionBody } from './completion.js';
 export type { EmbeddingsBody } from './embeddings.js';

@@ -12,7 +12,7 @@ import type {
   RequestListener,
 } from '../asking/index.js';
 import type { BatchDesk } from '../batches/index.js';
-import { Journal, type JournalIdentity, type JournalOptions } from '../journal/index.js';
+import { Journal, type JournalIdentity, type JournalOptions, type JournalRecord } from '../journal/index.js';
 import { costOf, type Prices, type PriceTable, priceTable, TokenLimit } from '../money/index.js';
 import { type Account, accountOf } from './account.js';
 
@@ -81,6 +81,9 @@ class JournalledAsker implements PaidAsker {
   private journal: Journal | undefined;
   private rounds: ChatSender | undefined;
   private recalled = 0;
+  /** Questions under way that were sent at once, and those that wait for the money that these may leave. */
+  private live = 0;
+  private waiting: (() => void)[] = [];
 
   constructor(
     private readonly options: AskerOptions,
@@ -196,7 +199,8 @@ class JournalledAsker implements PaidAsker {
       this.flights.get(id)?.settle(outcome);
       this.flights.delete(id);
     };
-    const listener = this.listenerFor(journal);
+    const desk = this.deskOf(journal);
+    const listener = this.listenerFor(journal, desk);
     const inBatch = new Map<string, ChatQuestion>();
     const atOnce = new Map<string, ChatQuestion>();
     for (const [id, question] of mine) {
@@ -222,7 +226,8 @@ class JournalledAsker implements PaidAsker {
       // What the sender left without a word may have been paid for.
       for (const id of mine.keys()) {
         if (journal.ledger.open.has(id) && !isPending(journal, id)) {
-          await journal.keep({ kind: 'lost', id, paid: 'maybe' }, false).catch(() => undefined);
+          this.live--;
+          await desk.lost(id, 'maybe').catch(() => undefined);
         }
       }
       throw error instanceof BudgetStop ? this.stopOf(journal, error.next, left.size) : error;
@@ -231,30 +236,52 @@ class JournalledAsker implements PaidAsker {
     }
   }
 
-  private listenerFor(journal: Journal): RequestListener {
-    const desk = this.deskOf(journal);
+  private listenerFor(journal: Journal, desk: BatchDesk): RequestListener {
     return {
       sending: async (question, batch) => {
         const { messages } = question;
         const isBatch = batch !== undefined;
         const most = this.most(isBatch ? this.limit.ofMany(messages) : this.limit.one(messages), isBatch);
-        const { spent, underWay, unknownMoney } = journal.ledger;
-        const { maxPrice = Number.POSITIVE_INFINITY } = this.options;
-        if (spent + underWay + unknownMoney + most > maxPrice * (1 + ROUNDING)) {
-          throw this.stopOf(journal, most, 0);
-        }
         const id = journal.idOf(question);
-        await journal.keep(
-          { kind: 'asked', id, most, ...(isBatch && { batch }), ...(journal.keepsTexts && { messages }) },
-          false,
-        );
+        const record = { kind: 'asked' as const, id, most, ...(isBatch && { batch }) };
+        await this.reserve(journal, journal.keepsTexts ? { ...record, messages } : record);
       },
       replied: async (question, reply) => {
         this.limit.learn(question.messages, reply.usage);
+        if (!reply.isBatch) this.live--;
         await desk.replied(journal.idOf(question), reply, question.messages);
       },
-      lost: (question, _, paid) => desk.lost(journal.idOf(question), paid),
+      lost: async (question, _, paid) => {
+        const id = journal.idOf(question);
+        if (journal.ledger.open.get(id)?.batch === undefined) this.live--;
+        await desk.lost(id, paid);
+      },
     };
+  }
+
+  /**
+   * Enters a question before it is sent, once there is money for it. Where those under way may leave enough, it waits for
+   * them: they cost less than is reserved. A batch isn't waited for, nor does one wait.
+   *
+   * @throws BudgetStop
+   */
+  private async reserve(
+    journal: Journal,
+    record: Extract<JournalRecord, { readonly kind: 'asked' }>,
+  ): Promise<void> {
+    const { ledger } = journal;
+    const { most } = record;
+    const isBatch = record.batch !== undefined;
+    const { maxPrice = Number.POSITIVE_INFINITY } = this.options;
+    const limit = maxPrice * (1 + ROUNDING);
+    while (ledger.spent + ledger.unknownMoney + ledger.underWay + most > limit) {
+      const mayWait = !isBatch && this.live > 0 && ledger.spent + ledger.unknownMoney + most <= limit;
+      if (!mayWait) throw this.stopOf(journal, most, 0);
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
+    // Entered in the same breath: what is awaited between would let another have the same money.
+    if (!isBatch) this.live++;
+    await journal.keep(record, false);
   }
 
   private deskOf(journal: Journal): BatchDesk {
@@ -266,17 +293,31 @@ class JournalledAsker implements PaidAsker {
       begin: (name, ids) => journal.keep({ kind: 'batch', name, state: 'sending', ids }, true),
       sent: (name, serverId) => journal.keep({ kind: 'batch', name, state: 'sent', serverId }, true),
       over: (name, rest) => journal.keep({ kind: 'batch', name, state: 'over', rest }, true),
-      lost: (id, paid) => journal.keep({ kind: 'lost', id, paid }, false),
+      lost: async (id, paid) => {
+        const kept = journal.keep({ kind: 'lost', id, paid }, false);
+        this.look();
+        await kept;
+      },
       replied: async (id, reply, messages) => {
         const { usage, isBatch = false } = reply;
         const isEstimate = usage === undefined && this.prices !== undefined;
         const most = () =>
           ledger.open.get(id)?.most ?? (messages ? this.most(this.limit.one(messages), isBatch) : 0);
         const paid = usage && this.prices ? costOf(this.prices, usage, isBatch) : most();
-        await journal.keep({ kind: 'answered', id, reply, paid, ...(isEstimate && { isEstimate }) }, true);
+        const kept = journal.keep(
+          { kind: 'answered', id, reply, paid, ...(isEstimate && { isEstimate }) },
+          true,
+        );
+        this.look();
+        await kept;
         this.flights.get(id)?.settle({ kind: 'reply', reply });
       },
     };
+  }
+
+  /** Those that wait for money look again. */
+  private look(): void {
+    for (const each of this.waiting.splice(0)) each();
   }
 
   /** The most that a question costs. */
