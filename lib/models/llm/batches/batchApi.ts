@@ -1,5 +1,4 @@
 import { ServerError } from '../../../errors.js';
-import { errorText } from '../../../util/errorText.js';
 
 /** A batch as its server has it. */
 export interface ServerBatch {
@@ -26,29 +25,36 @@ export interface BatchApi {
   download(file: string, signal: AbortSignal): Promise<string>;
 }
 
+/** A server's API, as whoever knows its address and key sends to it. */
+export interface BatchEndpoint {
+  /**
+   * Sends a request, once.
+   *
+   * @param path from the API's base on, such as `/batches`
+   * @param request its body is a form, or sent as JSON
+   * @returns the text of a successful response; rejects with a ServerError that shows no key
+   */
+  send(
+    path: string,
+    request: { readonly method: 'GET' | 'POST'; readonly body?: unknown },
+    signal: AbortSignal,
+  ): Promise<{ readonly text: string }>;
+}
+
 /** Options of `openAiBatches`. */
 export interface OpenAiBatchOptions {
   /** The model's name, for errors. */
   readonly model: string;
-  /**
-   * Sends a request with its key. The caller knows where to and as whom.
-   *
-   * @param path from the base URL on, such as `/batches`
-   */
-  readonly request: (path: string, init: RequestInit) => Promise<Response>;
+  readonly endpoint: BatchEndpoint;
   /** Within which time the server is to answer. @defaultValue '24h' */
   readonly window?: string | undefined;
-  /** What its lines are requests of. @defaultValue '/v1/chat/completions' */
-  readonly endpoint?: string | undefined;
-  /** Takes keys out of what a server said: it ends up in errors. @defaultValue nothing is taken out */
-  readonly conceal?: ((text: string) => string) | undefined;
+  /** What its lines are requests of, as the server calls it. @defaultValue '/v1/chat/completions' */
+  readonly of?: string | undefined;
 }
 
 const ENDED = ['completed', 'expired', 'failed', 'cancelled'];
 /** Batches that are looked through for a name, page by page. */
 const [PAGE, PAGES] = [100, 20];
-/** Statuses whose message may show the key. */
-const KEYS = [401, 403];
 /** The key of a batch's metadata that holds its name. */
 const NAME = 'spillway';
 
@@ -58,39 +64,20 @@ const NAME = 'spillway';
  */
 export function openAiBatches({
   model,
-  request,
+  endpoint,
   window = '24h',
-  endpoint = '/v1/chat/completions',
-  conceal = (text) => text,
+  of = '/v1/chat/completions',
 }: OpenAiBatchOptions): BatchApi {
-  const call = async (path: string, init: RequestInit): Promise<string> => {
-    let response: Response;
-    let text: string;
-    try {
-      response = await request(path, init);
-      text = await response.text();
-    } catch (error) {
-      if (init.signal?.aborted) throw init.signal.reason;
-      if (error instanceof ServerError) throw error;
-      throw new ServerError(
-        model,
-        'unreachable',
-        `its batch API gave no answer: ${conceal(errorText(error))}`,
-      );
-    }
-    const { status } = response;
-    if (response.ok) return text;
-    const isBusy = status === 429 || status >= 500;
-    const said = KEYS.includes(status) ? 'see the key and its rights' : conceal(messageIn(text));
-    const why = `its batch API refused ${path.split('?')[0]} with ${status}: ${said}`;
-    throw new ServerError(model, isBusy ? 'busy' : 'refused', why, status);
-  };
-  const json = async (path: string, init: RequestInit): Promise<Readonly<Record<string, unknown>>> => {
-    const text = await call(path, init);
+  const json = async (
+    method: 'GET' | 'POST',
+    path: string,
+    signal: AbortSignal,
+    body?: unknown,
+  ): Promise<Readonly<Record<string, unknown>>> => {
+    const { text } = await endpoint.send(path, { method, ...(body !== undefined && { body }) }, signal);
     const value = parsed(text);
     if (isObject(value)) return value;
-    const what = `its batch API gave no JSON for ${path.split('?')[0]}: ${conceal(text.slice(0, SHOWN))}`;
-    throw new ServerError(model, 'malformed', what);
+    throw new ServerError(model, 'malformed', `its batch API gave no JSON for ${path.replace(/\?.*/, '')}`);
   };
   const batchOf = (value: unknown): ServerBatch => {
     if (!isObject(value) || typeof value.id !== 'string' || typeof value.status !== 'string') {
@@ -110,34 +97,25 @@ export function openAiBatches({
       const body = new FormData();
       body.append('purpose', 'batch');
       body.append('file', new Blob([jsonl], { type: 'application/jsonl' }), 'questions.jsonl');
-      const { id } = await json('/files', { method: 'POST', body, signal });
+      const { id } = await json('POST', '/files', signal, body);
       if (typeof id !== 'string')
         throw new ServerError(model, 'malformed', 'its batch API gave a file no id');
       return id;
     },
-    create: async (file, name, signal) =>
-      batchOf(
-        await json('/batches', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({
-            input_file_id: file,
-            endpoint,
-            completion_window: window,
-            metadata: { [NAME]: name },
-          }),
-          signal,
-        }),
-      ),
-    look: async (id, signal) =>
-      batchOf(await json(`/batches/${encodeURIComponent(id)}`, { method: 'GET', signal })),
+    async create(file, name, signal) {
+      const body = {
+        input_file_id: file,
+        endpoint: of,
+        completion_window: window,
+        metadata: { [NAME]: name },
+      };
+      return batchOf(await json('POST', '/batches', signal, body));
+    },
+    look: async (id, signal) => batchOf(await json('GET', `/batches/${encodeURIComponent(id)}`, signal)),
     async find(name, signal) {
       let after = '';
       for (let page = 0; page < PAGES; page++) {
-        const { data, has_more: hasMore } = await json(`/batches?limit=${PAGE}${after}`, {
-          method: 'GET',
-          signal,
-        });
+        const { data, has_more: hasMore } = await json('GET', `/batches?limit=${PAGE}${after}`, signal);
         if (!Array.isArray(data)) {
           throw new ServerError(model, 'malformed', "its batch API doesn't list batches");
         }
@@ -155,17 +133,9 @@ export function openAiBatches({
         `has more than ${PAGE * PAGES} batches, and none so far is ${name}`,
       );
     },
-    download: (file, signal) => call(`/files/${encodeURIComponent(file)}/content`, { method: 'GET', signal }),
+    download: async (file, signal) =>
+      (await endpoint.send(`/files/${encodeURIComponent(file)}/content`, { method: 'GET' }, signal)).text,
   };
-}
-
-const SHOWN = 200;
-
-function messageIn(text: string): string {
-  const value = parsed(text);
-  const error = isObject(value) ? value.error : undefined;
-  const message = isObject(error) ? error.message : undefined;
-  return typeof message === 'string' ? message : text.slice(0, SHOWN);
 }
 
 function whyIn(errors: unknown): string | undefined {
