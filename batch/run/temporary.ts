@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, neighbours } from '../../lib/util/neighbours.js';
+import { isAlive, processSpace } from '../../lib/util/processSpace.js';
 
 const NAME = /^\.[0-9a-z.]+-([0-9a-f]{8})-(\d+)-[0-9a-f-]{36}\.tmp$/;
 /** Milliseconds without a write after which a temporary file of processes that can't be asked for is left behind. */
@@ -9,7 +9,7 @@ const OLD = 3_600_000;
 
 /** A name that no other file has, and that tells whose it is. */
 export function temporaryName(name: string): string {
-  return `.${name}-${neighbours}-${process.pid}-${randomUUID()}.tmp`;
+  return `.${name}-${processSpace}-${process.pid}-${randomUUID()}.tmp`;
 }
 
 /** Removes temporary files whose process has ended, and those of other machines and containers that are an hour old. */
@@ -18,7 +18,7 @@ export async function removeTemporary(folder: string): Promise<void> {
     const [, of, pid] = NAME.exec(name) ?? [];
     if (of === undefined) continue;
     const path = join(folder, name);
-    const isLeft = of === neighbours ? !isAlive(Number(pid)) : await isOld(path);
+    const isLeft = of === processSpace ? !isAlive(Number(pid)) : await isOld(path);
     if (isLeft) await rm(path, { force: true });
   }
 }

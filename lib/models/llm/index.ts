@@ -23,3 +23,7 @@ export type {
   LanguageModelCall,
   LanguageModelLike,
 } from './providers/index.js';
+export type { JournalOptions } from './journal/index.js';
+export type { Prices, TokenPrices } from './money/index.js';
+export type { Account } from './paid/index.js';
+export { batchAnswers, type RecordedAnswer, type RecordedOptions, recorded } from './recorded/index.js';

@@ -7,7 +7,7 @@ import { replaceFile } from '../../../batch/run/commit.js';
 import { commitFile, RunFolder } from '../../../batch/run/index.js';
 import { temporaryName } from '../../../batch/run/temporary.js';
 import { RunError } from '../../../lib/errors.js';
-import { neighboursOf } from '../../../lib/util/neighbours.js';
+import { processSpaceOf } from '../../../lib/util/processSpace.js';
 import { folderFor } from '../../support/files.js';
 
 /** Files that are there whole or not at all, the first of which stands. */
@@ -144,16 +144,16 @@ test('what ended processes left is removed in all folders, and what others are w
   }
 });
 
-test('processes of another boot or container are no neighbours, and where none can be told nobody is', (t) => {
+test('processes of another boot or container are no processSpace, and where none can be told nobody is', (t) => {
   const of = (boot: string, namespace: string) =>
-    neighboursOf(
+    processSpaceOf(
       () => boot,
       () => namespace,
     );
   t.is(of('a', 'b'), of('a', 'b'));
   t.is(new Set([of('a', 'b'), of('a', 'c'), of('b', 'b')]).size, 3);
   const untold = () =>
-    neighboursOf(
+    processSpaceOf(
       () => 'a',
       () => {
         throw systemError('ENOENT');

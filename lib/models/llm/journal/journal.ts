@@ -6,7 +6,7 @@ import { JournalError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import type { ChatQuestion } from '../asking/index.js';
 import { GroupWriter } from './groupWriter.js';
-import { emptyLedger, enter, type Ledger } from './ledger.js';
+import { emptyState, enter, type JournalState } from './journalState.js';
 import { type HeldLock, lockPath } from './lock.js';
 import { readJournal } from './readJournal.js';
 import { type JournalHeader, type JournalIdentity, type JournalRecord, lineOf } from './records.js';
@@ -36,7 +36,7 @@ export class Journal {
   private constructor(
     readonly path: string | undefined,
     private readonly header: JournalHeader,
-    readonly ledger: Ledger,
+    readonly ledger: JournalState,
     /** Damaged lines that were passed over. */
     readonly dropped: number,
     private readonly disk:
@@ -48,7 +48,7 @@ export class Journal {
   /** One that ends with the process. */
   static inMemory(of: JournalIdentity): Journal {
     const header = { kind: 'spillway journal' as const, version: 1 as const, of, secret: null };
-    return new Journal(undefined, header, emptyLedger(), 0, undefined, {});
+    return new Journal(undefined, header, emptyState(), 0, undefined, {});
   }
 
   /**
@@ -83,7 +83,7 @@ export class Journal {
   static make(
     path: string,
     header: JournalHeader,
-    read: { readonly ledger: Ledger; readonly dropped: number },
+    read: { readonly ledger: JournalState; readonly dropped: number },
     disk: { readonly file: FileHandle; readonly writer: GroupWriter; readonly lock: HeldLock },
     options: JournalOptions,
   ): Journal {

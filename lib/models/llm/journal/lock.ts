@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { JournalError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
-import { isAlive, neighbours } from '../../../util/neighbours.js';
+import { isAlive, processSpace } from '../../../util/processSpace.js';
 
 /** A lock that this process holds. */
 export interface HeldLock {
@@ -45,7 +45,7 @@ export async function lockPath(path: string): Promise<HeldLock> {
   const own: Holder = {
     token: randomUUID(),
     pid: process.pid,
-    whose: neighbours,
+    whose: processSpace,
     began: beganOf(process.pid),
     since: new Date().toISOString(),
   };
@@ -137,7 +137,7 @@ function isHolder(value: unknown): value is Holder {
 }
 
 async function isGone(lock: string, { whose, pid, began }: Holder): Promise<boolean> {
-  if (whose === neighbours) return !isAlive(pid) || (began !== null && beganOf(pid) !== began);
+  if (whose === processSpace) return !isAlive(pid) || (began !== null && beganOf(pid) !== began);
   const found = await stat(lock).catch(() => undefined);
   return found !== undefined && Date.now() - found.mtimeMs > OLD;
 }
@@ -157,7 +157,7 @@ function locked(path: string, lock: string, holder: Holder | 'unreadable'): Jour
   const who =
     holder === 'unreadable'
       ? 'another process'
-      : holder.whose !== neighbours
+      : holder.whose !== processSpace
         ? `process ${holder.pid} of another machine or container, since ${holder.since},`
         : holder.pid === process.pid
           ? 'another thread of this process'
@@ -166,7 +166,7 @@ function locked(path: string, lock: string, holder: Holder | 'unreadable'): Jour
     path,
     'locked',
     `${who} uses it. Two that ask at once would pay twice: end that one, close its models, or give this one a journal of its own` +
-      (holder !== 'unreadable' && holder.whose === neighbours
+      (holder !== 'unreadable' && holder.whose === processSpace
         ? ''
         : `. Delete '${lock}' if you know that it has ended`),
   );

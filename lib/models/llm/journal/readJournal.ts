@@ -1,12 +1,12 @@
 import { JournalError } from '../../../errors.js';
 import { looksLike } from '../../../util/looks.js';
-import { emptyLedger, enter, type Ledger, orphan } from './ledger.js';
+import { emptyState, enter, type JournalState, orphan } from './journalState.js';
 import { isCurrent, isHeader, isRecord, type JournalHeader, recordIn } from './records.js';
 
 /** What a journal's file says. */
 export interface ReadJournal {
   readonly header: JournalHeader;
-  readonly ledger: Ledger;
+  readonly ledger: JournalState;
   /** Bytes up to the end of the last whole line: what follows is damaged. */
   readonly end: number;
   /** Damaged lines that were passed over, that at the end included. */
@@ -24,7 +24,7 @@ const NEWLINE = 10;
 export function readJournal(path: string, bytes: Uint8Array): ReadJournal {
   const text = new TextDecoder();
   let header: JournalHeader | undefined;
-  const ledger = emptyLedger();
+  const ledger = emptyState();
   let [end, dropped, since] = [0, 0, 0];
   for (let at = 0; at < bytes.length; ) {
     const stop = bytes.indexOf(NEWLINE, at);

@@ -1,4 +1,4 @@
 /** Prices of tokens, what answers cost, and the most that questions may. */
 
-export { costOf, type Prices, type PriceTable, priceTable, type TokenPrices } from './prices.js';
+export { moneyOf, type Prices, type PriceTable, priceTable, type TokenPrices } from './prices.js';
 export { TokenLimit } from './tokenLimit.js';

@@ -97,7 +97,7 @@ function checkedList(
 }
 
 /** What tokens cost. @param isBatch whether they were sent by the batch API */
-export function costOf({ list, batch }: PriceTable, usage: TokenUsage, isBatch = false): number {
+export function moneyOf({ list, batch }: PriceTable, usage: TokenUsage, isBatch = false): number {
   const { input, cached, output } = isBatch ? batch : list;
   return (
     ((usage.input - usage.cached) * input + usage.cached * cached + usage.output * output) / TOKENS_PRICED

@@ -13,7 +13,7 @@ import type {
 } from '../asking/index.js';
 import type { BatchDesk } from '../batches/index.js';
 import { Journal, type JournalIdentity, type JournalOptions, type JournalRecord } from '../journal/index.js';
-import { costOf, type Prices, type PriceTable, priceTable, TokenLimit } from '../money/index.js';
+import { moneyOf, type Prices, type PriceTable, priceTable, TokenLimit } from '../money/index.js';
 import { type Account, accountOf } from './account.js';
 
 /** Options of `askerOf`. */
@@ -303,7 +303,7 @@ class JournalledAsker implements PaidAsker {
         const isEstimate = usage === undefined && this.prices !== undefined;
         const most = () =>
           ledger.open.get(id)?.most ?? (messages ? this.most(this.limit.one(messages), isBatch) : 0);
-        const paid = usage && this.prices ? costOf(this.prices, usage, isBatch) : most();
+        const paid = usage && this.prices ? moneyOf(this.prices, usage, isBatch) : most();
         const kept = journal.keep(
           { kind: 'answered', id, reply, paid, ...(isEstimate && { isEstimate }) },
           true,
@@ -323,7 +323,7 @@ class JournalledAsker implements PaidAsker {
   /** The most that a question costs. */
   private most(input: number, isBatch: boolean): number {
     if (this.prices === undefined) return 0;
-    return costOf(this.prices, { input, cached: 0, output: this.options.maxTokens }, isBatch);
+    return moneyOf(this.prices, { input, cached: 0, output: this.options.maxTokens }, isBatch);
   }
 
   private stopOf({ ledger }: Journal, next: number, left: number): BudgetStop {

@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { JournalError } from '../../../../../lib/errors.js';
 import { lockPath } from '../../../../../lib/models/llm/journal/lock.js';
-import { isAlive } from '../../../../../lib/util/neighbours.js';
+import { isAlive } from '../../../../../lib/util/processSpace.js';
 
 const [, , path = '', times = '0', dies = '0'] = process.argv;
 const inside = `${path}.inside`;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import { JournalError } from '../../../../../lib/errors.js';
 import { lockPath } from '../../../../../lib/models/llm/journal/lock.js';
-import { neighbours } from '../../../../../lib/util/neighbours.js';
+import { processSpace } from '../../../../../lib/util/processSpace.js';
 import { folderFor } from '../../../../support/files.js';
 import { modulesUrl } from '../../../../support/modulesUrl.js';
 
@@ -13,7 +13,7 @@ const contender = await modulesUrl(new URL('contender.ts', import.meta.url));
 const NOBODY = 2 ** 30;
 
 const holder = (own: object) =>
-  JSON.stringify({ token: 't', pid: process.pid, whose: neighbours, began: null, since: 'now', ...own });
+  JSON.stringify({ token: 't', pid: process.pid, whose: processSpace, began: null, since: 'now', ...own });
 
 test('many processes that lock, and die at it, are never inside together', async (t) => {
   const folder = await folderFor(t);

@@ -4,13 +4,13 @@ import { hostname } from 'node:os';
 import { sha256 } from '#sha256';
 
 /** Those whose process numbers this one sees: of this machine since it began, and of this container. */
-export const neighbours = neighboursOf(
+export const processSpace = processSpaceOf(
   () => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'),
   () => readlinkSync('/proc/self/ns/pid'),
 );
 
 /** @returns a part of a name; where a system doesn't tell both, one that no other process has */
-export function neighboursOf(boot: () => string, namespace: () => string): string {
+export function processSpaceOf(boot: () => string, namespace: () => string): string {
   let whose: string;
   try {
     whose = JSON.stringify([hostname(), boot(), namespace()]);

@@ -16,7 +16,7 @@ export interface PendingBatch {
 }
 
 /** What the records of a journal come to. */
-export interface Ledger {
+export interface JournalState {
   readonly answers: Map<string, PaidAnswer>;
   /** Questions under way, with what each costs at most, and the batch that it is in. */
   readonly open: Map<string, { readonly most: number; readonly batch: string | undefined }>;
@@ -35,7 +35,7 @@ export interface Ledger {
   estimated: number;
 }
 
-export function emptyLedger(): Ledger {
+export function emptyState(): JournalState {
   return {
     answers: new Map(),
     open: new Map(),
@@ -51,7 +51,7 @@ export function emptyLedger(): Ledger {
 }
 
 /** Enters a record. */
-export function enter(ledger: Ledger, record: JournalRecord): void {
+export function enter(ledger: JournalState, record: JournalRecord): void {
   switch (record.kind) {
     case 'asked': {
       // Asked again without a word of the time before: that may have been paid for.
@@ -92,14 +92,14 @@ export function enter(ledger: Ledger, record: JournalRecord): void {
  * What was under way in a process that has ended may have been paid for. Not so in a batch: what is in one that was begun is
  * still under way, and without a word of the batch it was never sent.
  */
-export function orphan(ledger: Ledger): void {
+export function orphan(ledger: JournalState): void {
   for (const [id, { batch }] of [...ledger.open]) {
     if (batch === undefined || !ledger.batches.has(batch))
       close(ledger, id, batch === undefined ? 'maybe' : 'no');
   }
 }
 
-function close(ledger: Ledger, id: string, paid: 'yes' | 'no' | 'maybe'): void {
+function close(ledger: JournalState, id: string, paid: 'yes' | 'no' | 'maybe'): void {
   const open = ledger.open.get(id);
   if (open === undefined) return;
   ledger.open.delete(id);
