@@ -4,6 +4,7 @@ export { askAgain, PILOT, PROBED, rowsAskedAgain } from './askAgain.js';
 export { blaming, scoring } from './asking.js';
 export { blocksOf, blocksOfSets, eachBatch } from './batches.js';
 export { fitFeatures, learns } from './fitFeatures.js';
+export { readAhead } from './readAhead.js';
 export { Refits } from './refits.js';
 export {
   fullAnswers,

@@ -8,6 +8,7 @@ import type { Random } from '../../lib/stats/index.js';
 import type { StageEvidence } from '../chain/index.js';
 import { blaming, scoring } from './asking.js';
 import { BATCH, eachBatch } from './batches.js';
+import { readAhead } from './readAhead.js';
 import { scoreTwice } from './scoreTwice.js';
 import type { Tracker } from './tracker.js';
 
@@ -45,6 +46,8 @@ export async function scoresOf<Row>(
   look?: (blocks: readonly Block[], from: number) => void,
 ): Promise<Float64Array[]> {
   const all = readers.map(({ model }) => new Float64Array(rows.length * model.classes));
+  for (const { model, again } of new Map(readers.map((reader) => [reader.model, reader])).values())
+    await readAhead(model, rows, tracker, again?.coins);
   await eachBatch(features, rows, tracker, async (blocks, from, batch) => {
     const count = batch.length;
     look?.(blocks, from);

@@ -84,8 +84,10 @@ function withRows(served: ServedStages, rowAt: (position: number) => unknown): S
   const reading = (model: Model): Model => {
     if (!model.readsRows) return model;
     const rowsOf = (block: Block) => (isRowBlock(block) ? block.held.map(Number) : []).map(rowAt);
+    // What is compared was told before, and by these rows it can't be told.
+    const { readAhead, ...own } = model;
     return {
-      ...model,
+      ...own,
       score: (blocks, out, context) =>
         model.score(
           blocks.map((block) => rowBlock(rowsOf(block))),

@@ -1,4 +1,12 @@
-import { type Block, type BlockRows, entries, readRows, selectRows } from '../../lib/data/blocks/index.js';
+import {
+  type Block,
+  type BlockRows,
+  entries,
+  isRowBlock,
+  readRows,
+  selectRows,
+} from '../../lib/data/blocks/index.js';
+import { Rows } from '../../lib/data/rows/index.js';
 import { FeatureError } from '../../lib/errors.js';
 import { type Fits, openFits, type UnitResult, type UnitScores } from '../../lib/learn/fits/index.js';
 import {
@@ -8,7 +16,7 @@ import {
   type Model,
   scoreInto,
 } from '../../lib/learn/learners/index.js';
-import { blaming, type PricedRequests, scoring } from '../scoring/index.js';
+import { blaming, type PricedRequests, readAhead, scoring } from '../scoring/index.js';
 import type { FittedRound } from './fitRounds.js';
 
 /**
@@ -216,9 +224,15 @@ export async function heldOutScores(
   for (const { model, rows: own, blocks } of held) {
     const out = new Float64Array(own.length * classes);
     requests?.model(model, own.length);
+    const read = blocks.map(readRows);
     await blaming(
       (row) => own[row],
-      () => scoreInto(model, blocks.map(readRows), out, scoring(model, { requests })),
+      async () => {
+        const [first] = read;
+        if (first !== undefined && isRowBlock(first))
+          await readAhead(model, Rows.of(first.held), { requests });
+        await scoreInto(model, read, out, scoring(model, { requests }));
+      },
     );
     place(out, own, classes, scores);
   }

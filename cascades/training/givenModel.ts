@@ -5,6 +5,7 @@ import { type FullOption, featuresRead } from '../problem/index.js';
 import {
   blaming,
   modelInputs,
+  readAhead,
   scoresOverBlocks,
   type Timing,
   type Tracker,
@@ -22,11 +23,13 @@ export async function givenModel(
   full: Exclude<FullOption<unknown>, Learner>,
   names: readonly string[],
   blocks: readonly Block[],
-  { held = [], origin }: Pick<Rows<unknown>, 'held' | 'origin'>,
+  rows: Pick<Rows<unknown>, 'held' | 'origin' | 'length' | 'batches'>,
   timing: Timing | undefined,
   tracker: Tracker,
 ) {
+  const { held = [], origin } = rows;
   const reads = featuresRead(full, names);
+  await readAhead(full, rows, tracker);
   const read = modelInputs(
     full,
     () => held,

@@ -14,7 +14,10 @@ export type {
 } from './asking/index.js';
 export * from './chat/index.js';
 export * from './embeddings/index.js';
+export type { JournalOptions } from './journal/index.js';
 export { type LimitOptions, ProviderLimits, providerLimits } from './limits/index.js';
+export type { Prices, TokenPrices } from './money/index.js';
+export type { Account } from './paid/index.js';
 export type {
   EndpointOptions,
   Generate,
@@ -23,7 +26,4 @@ export type {
   LanguageModelCall,
   LanguageModelLike,
 } from './providers/index.js';
-export type { JournalOptions } from './journal/index.js';
-export type { Prices, TokenPrices } from './money/index.js';
-export type { Account } from './paid/index.js';
 export { batchAnswers, type RecordedAnswer, type RecordedOptions, recorded } from './recorded/index.js';

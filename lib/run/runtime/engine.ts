@@ -17,6 +17,7 @@ import { overlap } from './overlap.js';
 import type { RowFailure } from './rowFailures.js';
 import { score } from './scoring.js';
 import type { Work } from './syncAsync.js';
+import { tellComing } from './tellComing.js';
 import { withRow } from './withRow.js';
 
 /** A stage: model, feature indices, exit rule, thresholds. */
@@ -124,7 +125,12 @@ export function* serveRows<Row>(
     signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
   try {
     const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, cached, ask, call };
-    yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
+    const { stages, full } = engine;
+    const inRounds = [...stages, full].flatMap(({ model }, s) => (model.readAhead === undefined ? [] : [s]));
+    // Who has a deadline can't wait for a round.
+    if (inRounds.length === 0 || deadlineMs !== undefined || rows.length === 1) {
+      yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
+    } else yield* serveInRounds(engine, rows, answered, serving, inRounds);
   } finally {
     interrupt?.close();
   }
@@ -161,22 +167,72 @@ function* batches<Row>(
 ): Generator<Work<void>> {
   for (let from = 0; from < rows.length; from += BATCH) {
     const batch = RowView.of(rows.slice(from, from + BATCH));
-    yield serveBatch(engine, batch, from, answered, serving);
+    yield serveBatch(engine, passageOf(batch, from), answered, serving);
   }
 }
 
-function* serveBatch<Row>(
+/** A batch on its way through the stages. */
+interface Passage<Row> {
+  readonly batch: RowView<Row>;
+  /** The position of its first row. */
+  readonly first: number;
+  /** Its rows that no stage has answered so far. */
+  passing: Passing;
+}
+
+function passageOf<Row>(batch: RowView<Row>, first: number): Passage<Row> {
+  return { batch, first, passing: passingAll(batch.length) };
+}
+
+/**
+ * Takes all batches up to a stage before any goes further: its model is told all rows that come to it.
+ *
+ * @param stops the stages whose models want to be told, ascending
+ */
+function* serveInRounds<Row>(
   engine: Engine<Row>,
-  batch: RowView<Row>,
-  first: number,
+  rows: readonly Row[],
   answered: Answered,
   serving: Serving,
+  stops: readonly number[],
+): Work<void> {
+  const { stages, full } = engine;
+  const passages: Passage<Row>[] = [];
+  for (let from = 0; from < rows.length; from += BATCH) {
+    passages.push(passageOf(RowView.of(rows.slice(from, from + BATCH)), from));
+  }
+  let from = 0;
+  for (const stop of [...stops, stages.length + 1]) {
+    if (stop > from) {
+      const [begin, end] = [from, stop];
+      const works = passages.map((passage) => serveBatch(engine, passage, answered, serving, begin, end));
+      yield* overlap(works, UNDER_WAY);
+    }
+    if (stop > stages.length) return;
+    const coming = passages.map(({ batch, first, passing }) => ({
+      rows: batch.select(passing.rows).rows(),
+      positions: passing.rows.map((row) => first + row),
+    }));
+    yield* tellComing((stages[stop] ?? full).model, coming, serving);
+    from = stop;
+  }
+}
+
+/** @param from the stage to begin with, and `until` the one to stop before. @defaultValue all stages and the full model */
+function* serveBatch<Row>(
+  engine: Engine<Row>,
+  passage: Passage<Row>,
+  answered: Answered,
+  serving: Serving,
+  from = 0,
+  until = engine.stages.length + 1,
 ): Work<void> {
   const { stages, full } = engine;
   const { degrades, interrupt, atOnce, cached, call } = serving;
+  const { batch, first } = passage;
   const ahead = serving.ahead && batch.length === 1;
-  let passing: Passing = passingAll(batch.length);
-  for (let s = 0; s <= stages.length && passing.rows.length > 0; s++) {
+  let { passing } = passage;
+  for (let s = from; s < until && passing.rows.length > 0; s++) {
     interrupt?.throwIfAborted();
     const stage = s < stages.length ? stages[s] : undefined;
     const { reads, model, tally } = stage ?? full;
@@ -202,6 +258,7 @@ function* serveBatch<Row>(
       if (losses.length > 0) {
         for (const loss of losses) degrade(engine, answered, loss, passing.rows, first);
         passing = narrow(passing, withoutRows(losses, passing.rows.length));
+        passage.passing = passing;
         if (passing.rows.length === 0) return;
       }
       const scores = yield* score(model, reads, batch, passing, serving, tally);
@@ -212,6 +269,7 @@ function* serveBatch<Row>(
       const before = passing.rows.length;
       forgetUnread(passing, engine, s + 1);
       passing = narrow(passing, recordExits(engine, decided, by, passing.rows, first, answered));
+      passage.passing = passing;
       if (tally !== undefined) tally.answered += before - passing.rows.length;
       if (s === stages.length && passing.rows.length > 0) throw unscored(engine, 0);
     } catch (thrown) {
@@ -224,6 +282,7 @@ function* serveBatch<Row>(
       const rows = Array.from(identity(passing.rows.length));
       const missed = error instanceof DeadlineError ? error.waitingFor : [model.name];
       for (const missing of missed) degrade(engine, answered, { missing, error, rows }, passing.rows, first);
+      passage.passing = narrow(passing, new Int32Array(0));
       return;
     }
   }
