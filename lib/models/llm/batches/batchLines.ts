@@ -9,7 +9,7 @@ export interface BatchLine {
 }
 
 /** @param body of a request for the question */
-export function batchLine(id: string, question: ChatQuestion, endpoint: string, body: object): BatchLine {
+export function batchLine(id: string, question: ChatQuestion, endpoint: string, body: unknown): BatchLine {
   const text = `${JSON.stringify({ custom_id: id, method: 'POST', url: endpoint, body })}\n`;
   return { id, question, text, bytes: Buffer.byteLength(text) };
 }

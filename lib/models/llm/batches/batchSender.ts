@@ -22,7 +22,7 @@ export interface BatchSenderOptions {
   readonly api: BatchApi;
   readonly desk: BatchDesk;
   /** The body of a request for a question. */
-  readonly bodyOf: (question: ChatQuestion) => object;
+  readonly bodyOf: (question: ChatQuestion) => unknown;
   /** What the body of a response holds. Throws a ServerError for one that is no answer. */
   readonly replyOf: (body: unknown) => ChatReply;
   /** What a line is a request of. @defaultValue '/v1/chat/completions' */
@@ -35,6 +35,8 @@ export interface BatchSenderOptions {
   readonly maxBytes?: number | undefined;
   /** Batches that a question goes in until it has an answer: some expire, or are answered in part. @defaultValue 3 */
   readonly tries?: number | undefined;
+  /** Asks one question at once before the first batch: it shows what the server takes. @defaultValue nothing is tried */
+  readonly first?: ChatSender | undefined;
   /** Sends at once what batches have left over. @defaultValue it has no answer */
   readonly rest?: ChatSender | undefined;
   readonly timer?: Timer | undefined;
@@ -81,6 +83,7 @@ export function batchSender(options: BatchSenderOptions): ChatSender {
 
 class BatchSender implements ChatSender {
   private orders: Order[] = [];
+  private isTried: boolean;
   private readonly retrier: Retrier;
   private readonly timer: Timer;
   private readonly endpoint: string;
@@ -89,6 +92,7 @@ class BatchSender implements ChatSender {
   private readonly watched = new Map<string, Promise<void>>();
 
   constructor(private readonly options: BatchSenderOptions) {
+    this.isTried = options.first === undefined;
     const { timer = systemTimer, endpoint = '/v1/chat/completions', pollMs = 30_000 } = options;
     this.timer = timer;
     this.endpoint = endpoint;
@@ -174,6 +178,11 @@ class BatchSender implements ChatSender {
       const left = [...asked].filter(([, { outcome, tries: had }]) => outcome === undefined && had < tries);
       if (left.length === 0) return;
       signal.throwIfAborted();
+      if (!this.isTried) {
+        const [[, first]] = left;
+        await this.tryOne(first, signal);
+        continue;
+      }
       const lines = left.map(([id, { question }]) =>
         batchLine(id, question, this.endpoint, this.options.bodyOf(question)),
       );
@@ -193,6 +202,14 @@ class BatchSender implements ChatSender {
       if (under.length === 0 && stopped !== undefined) throw stopped.error;
       await Promise.all(under);
     }
+  }
+
+  /** Asks at once. What goes wrong with one would go wrong with all. */
+  private async tryOne(asked: Asked, signal: AbortSignal): Promise<void> {
+    const [outcome] = (await this.options.first?.send([asked.question], asked.listener, { signal })) ?? [];
+    if (outcome?.kind === 'failed') throw outcome.error;
+    this.isTried = true;
+    asked.outcome = outcome;
   }
 
   /** Reserves the price of a batch's lines; those that there is no money for are left out. */

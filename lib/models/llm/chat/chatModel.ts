@@ -3,9 +3,12 @@ import { type Block, isRowBlock } from '../../../data/blocks/index.js';
 import { ModelError, OptionError } from '../../../errors.js';
 import { stable } from '../../../features/define/index.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
+import { type Closable, closable } from '../../../util/closable.js';
 import { systemTimer } from '../../../util/timer.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { LimitedCalls, providerLimitsOf } from '../limits/index.js';
+import { tokensAround } from '../money/index.js';
+import { type Account, askerOf } from '../paid/index.js';
 import {
   ENDPOINT_OPTIONS,
   isLanguageModel,
@@ -13,7 +16,6 @@ import {
   SingleSender,
 } from '../providers/index.js';
 import { type AnswerKind, answerKind } from './answers.js';
-import { askerOf } from './asker.js';
 import type { ChatCounts } from './counts.js';
 import { ModelIdentity } from './identity.js';
 import {
@@ -30,14 +32,17 @@ import { type ChatSource, chatParameters, MAX_TOKENS, providerOf, statedParamete
 import { RoundProgress } from './progress.js';
 import { promptIdentity } from './promptText.js';
 import { Questions, textDigest, tokensByLength } from './questions.js';
+import { wholeRounds } from './rounds.js';
 import { ChatScorer } from './scorer.js';
 
-/** What a chat model tells of itself. */
-export interface ChatFacts {
+/** What a chat model tells of itself. Closed, it lets go of its journal, which another process may then use. */
+export interface ChatFacts extends Closable {
   /** What became of its questions so far. */
   readonly counts: ChatCounts;
   /** What its server can't do, as far as it has said so. */
   readonly notes: readonly string[];
+  /** What was asked and paid, in all runs over its journal. @throws JournalError */
+  account(): Promise<Account>;
 }
 
 /** A language model that answers with labels. */
@@ -62,6 +67,9 @@ export interface ChatNumberModel extends TrainedRegression, ChatFacts {}
  *
  * Questions go at once as the provider bears it and by the limits in its headers; what was lost is asked again. Keys are never in
  * an error, a file or a text of the model.
+ *
+ * Equal questions are asked once. With a `journal` that holds for all runs: what was paid for is never paid for again. With
+ * `prices` money is counted, `maxPrice` stops before it is exceeded, and `batch` sends whole rounds by a batch API.
  *
  * @returns a model; it rejects with a ServerError, which names the row, where there is no answer; with a ModelError for a prompt
  *   that fails or is longer than `contextTokens`, for replies of another model, and for ones from a cache where a row is asked
@@ -157,10 +165,20 @@ function modelOf<L>(
     model,
     `prompt ${said}, parameters ${textDigest(stable(whole)).slice(0, DIGITS)}`,
   );
+  const { journal, prices, maxPrice, batch = false, countTokens } = options;
+  const asker = askerOf({
+    sender,
+    identity: { model, prompt: said, parameters: stable(stated) },
+    maxTokens,
+    ...{ journal, prices, maxPrice },
+    ...(countTokens && { tokens: (messages) => countTokens(messages) + tokensAround(messages) }),
+    ...(batch !== false && wholeRounds(provider, sender, batch === true ? {} : batch, { timer, random })),
+  });
   const scorer = new ChatScorer({
     name,
     answers,
-    asker: askerOf(sender),
+    asker,
+    asksAhead: batch !== false,
     questions: new Questions({
       model: name,
       prompt,
@@ -190,11 +208,19 @@ function modelOf<L>(
       return scorer.unscored;
     },
     recognise: (fingerprint: string) => identity.recognise(fingerprint),
-    readAhead: async (rows: readonly unknown[]) => scorer.readAhead(rows),
+    account: () => asker.account(),
+    ...closable(() => asker.close()),
+    readAhead: (rows: readonly unknown[], context: ScoreContext = {}) => scorer.readAhead(rows, context),
     score: async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {
       await scorer.score(rowsOf(name, blocks), out, context);
     },
-    ...(price !== undefined && { price }),
+    get price() {
+      return (
+        price ??
+        asker.known()?.mean ??
+        asker.mostOf([{ role: 'user', content: promptIdentity(prompt, version) }])
+      );
+    },
     ...(tolerance !== undefined && { tolerance }),
     ...(fittedOn !== undefined && { fittedOn }),
   };

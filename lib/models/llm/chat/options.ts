@@ -13,6 +13,7 @@ import type { JsonValue } from '../../../util/state.js';
 import type { Timer } from '../../../util/timer.js';
 import type { ChatMessage } from '../asking/index.js';
 import { LIMIT_OPTIONS, type LimitOptions, ProviderLimits } from '../limits/index.js';
+import { checkPaying, PAYING_OPTIONS, type PayingOptions } from '../paid/index.js';
 import type { EndpointOptions, Generate } from '../providers/index.js';
 import { ENDPOINT_OPTIONS } from '../providers/index.js';
 import type { NumberRange } from './answers.js';
@@ -21,7 +22,7 @@ import type { ChatProgress } from './progress.js';
 import type { Prompt } from './promptText.js';
 
 /** Options of every `chatModel`. */
-export interface ChatOptions<Row> {
+export interface ChatOptions<Row> extends PayingOptions {
   /** What the model is asked about a row. */
   readonly prompt: Prompt<Row>;
   /** Its name in errors and summaries. @defaultValue the provider's name of the model */
@@ -48,7 +49,10 @@ export interface ChatOptions<Row> {
   readonly logprobs?: boolean;
   /** Tokens of prompt and answer that the model takes: longer prompts are refused unasked. @defaultValue the server refuses them */
   readonly contextTokens?: number;
-  /** Tokens of messages, for `contextTokens` and limits. @defaultValue a token for each 4 bytes */
+  /**
+   * Tokens of messages, for `contextTokens`, limits, and money that is reserved: a tokenizer's. @defaultValue a token for each 4
+   * bytes, and for money one for each byte
+   */
   readonly countTokens?: (messages: readonly ChatMessage[]) => number;
   /** Further fields of a request, such as `reasoning_effort`; of the AI SDK its `providerOptions`. @defaultValue none */
   readonly extra?: Readonly<Record<string, JsonValue>>;
@@ -58,7 +62,10 @@ export interface ChatOptions<Row> {
   readonly retries?: number;
   /** What may be asked at once and in a minute; `providerLimits` shares it between models. @defaultValue as headers tell */
   readonly limits?: LimitOptions | ProviderLimits;
-  /** Money a row, for the objective 'price'. @defaultValue 0 */
+  /**
+   * Money a row, for the objective 'price' and forecasts. @defaultValue with `prices` the mean of what answers cost so far, and
+   * before the first what the prompt would cost by its length; else 0
+   */
   readonly price?: number;
   /** See `Model.tolerance`. @defaultValue 1e-5 */
   readonly tolerance?: number;
@@ -120,6 +127,7 @@ export const CHAT_OPTIONS = [
   ],
   ...['structured', 'logprobs', 'contextTokens', 'countTokens', 'extra', 'timeoutMs', 'retries', 'limits'],
   ...['price', 'tolerance', 'fittedOn', 'onProgress', 'random', 'timer'],
+  ...PAYING_OPTIONS,
 ] as const;
 
 /** The longest that a timer of Node's can wait. */
@@ -167,6 +175,7 @@ export function checkChat(options: GivenChatOptions, known: readonly string[]): 
   if (limits !== undefined && !(limits instanceof ProviderLimits))
     checkKeys(limits, LIMIT_OPTIONS, 'limits.');
   checkPrice(options.price);
+  checkPaying(options);
   checkTolerance('tolerance', options.tolerance);
 }
 

@@ -19,6 +19,8 @@ export interface ChatParts {
   readonly name: string;
   readonly answers: AnswerKind;
   readonly asker: Asker;
+  /** Whether rounds are asked about as a whole, before any row is scored. */
+  readonly asksAhead: boolean;
   readonly questions: Questions;
   readonly identity: ModelIdentity;
   readonly progress: RoundProgress;
@@ -67,15 +69,37 @@ export class ChatScorer {
     return parts.length === 0 ? undefined : parts.join('; ');
   }
 
-  /** Checks all rows of a round before any is asked about. @throws ModelError that names the row */
-  readAhead(rows: readonly unknown[]): void {
-    const { questions, progress, name } = this.parts;
+  /**
+   * Checks all rows of a round before any is asked about, and asks, where rounds go as a whole: scoring then finds the answers.
+   *
+   * @throws ModelError that names the row
+   */
+  async readAhead(rows: readonly unknown[], { signal, onRetry, ask = 0 }: ScoreContext): Promise<void> {
+    const { questions, progress, name, asksAhead, asker } = this.parts;
     rows.forEach((row, at) => {
       const why = questions.tooLong(questions.messages(row, at));
       if (why !== undefined) throw new ModelError(name, why, { row: at });
     });
     this.checkNamed(rows);
     progress.plan(rows.length);
+    if (!asksAhead) return;
+    const context = { signal, onRetry, isRound: true };
+    const askAll = async (asked: readonly Asked[]): Promise<Asked[]> => {
+      if (asked.length === 0) return [];
+      const outcomes = await asker.ask(
+        asked.map(({ question }) => question),
+        context,
+      );
+      return asked.filter(({ row }, i) => {
+        const outcome = outcomes[i];
+        if (outcome.kind === 'reply') return typeof this.found(outcome.reply) === 'string';
+        // One that is refused is met again, by itself, when its row is scored.
+        if (!isOfQuestion(outcome.error)) this.lose(outcome.error, row);
+        return false;
+      });
+    };
+    const open = await askAll(this.toAsk(rows, ask));
+    await askAll(open.map(({ row, question }) => ({ row, question: { ...question, attempt: 1 } })));
   }
 
   /** Rows x classes, or a number a row; NaN where there is no answer. */
@@ -147,13 +171,19 @@ export class ChatScorer {
     const { identity, answers, logprobs } = this.parts;
     identity.hear(reply.model);
     this.ids.hear(question, reply);
-    const found =
-      answers.kind === 'range' ? parseNumber(reply, answers.range) : (this.parser?.parse(reply) ?? 'other');
+    const found = this.found(reply);
     if (typeof found === 'string') return found;
     this.counts.parsed++;
     const soft = answers.kind === 'labels' && logprobs ? softLabels(reply, answers.texts, found) : undefined;
     this.write(row, found, out, soft);
     return undefined;
+  }
+
+  /** The class or number of a reply, or why it has none. */
+  private found(reply: ChatReply): number | Unparsed {
+    const { answers } = this.parts;
+    if (answers.kind === 'range') return parseNumber(reply, answers.range);
+    return this.parser?.parse(reply) ?? 'other';
   }
 
   private write(row: number, answer: number, out: Float64Array, soft?: Float64Array): void {

@@ -1,4 +1,4 @@
 /** Prices of tokens, what answers cost, and the most that questions may. */
 
 export { moneyOf, type Prices, type PriceTable, priceTable, type TokenPrices } from './prices.js';
-export { TokenLimit } from './tokenLimit.js';
+export { TokenLimit, tokensAround } from './tokenLimit.js';

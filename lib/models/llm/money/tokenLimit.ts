@@ -40,6 +40,11 @@ export class TokenLimit {
   }
 }
 
+/** The most tokens of a prompt beside its texts. */
+export function tokensAround(messages: readonly ChatMessage[]): number {
+  return A_PROMPT + A_MESSAGE * messages.length;
+}
+
 function bytesOf(messages: readonly ChatMessage[]): number {
-  return messages.reduce((sum, { content }) => sum + Buffer.byteLength(content) + A_MESSAGE, A_PROMPT);
+  return messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), tokensAround(messages));
 }

@@ -22,6 +22,8 @@ export interface AskerOptions {
   readonly sender: ChatSender;
   /** Makes what sends whole rounds as batches. @defaultValue rounds are sent at once, too */
   readonly batches?: ((desk: BatchDesk) => ChatSender) | undefined;
+  /** Rounds of fewer questions are sent at once, too. @defaultValue 1 */
+  readonly leastRound?: number | undefined;
   /** What answers depend on beside the question: the journal of another one is refused. */
   readonly identity: JournalIdentity;
   /** The file that keeps paid answers, or it with options. @defaultValue they are kept in memory */
@@ -203,8 +205,9 @@ class JournalledAsker implements PaidAsker {
     const listener = this.listenerFor(journal, desk);
     const inBatch = new Map<string, ChatQuestion>();
     const atOnce = new Map<string, ChatQuestion>();
+    const isLarge = mine.size >= (this.options.leastRound ?? 1);
+    const isRound = this.rounds !== undefined && context.isRound === true && isLarge;
     for (const [id, question] of mine) {
-      const isRound = this.rounds !== undefined && context.isRound === true;
       (isRound || isPending(journal, id) ? inBatch : atOnce).set(id, question);
     }
     const sendBy = async (sender: ChatSender, questions: ReadonlyMap<string, ChatQuestion>) => {

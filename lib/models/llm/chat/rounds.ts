@@ -1,0 +1,53 @@
+import { OptionError } from '../../../errors.js';
+import type { Timer } from '../../../util/timer.js';
+import type { ChatSender } from '../asking/index.js';
+import { type BatchDesk, type BatchEndpoint, batchSender, openAiBatches } from '../batches/index.js';
+import { ProviderFault } from '../limits/index.js';
+import type { RoundOptions } from '../paid/index.js';
+import { type ChatProvider, EndpointProvider, malformed, readCompletion } from '../providers/index.js';
+
+/** Rounds of fewer questions are asked at once. */
+const LEAST = 50;
+
+/**
+ * Sends whole rounds by the batch API of an endpoint.
+ *
+ * @param live asks at once: one question before the first batch, and what batches leave, where that is wanted
+ * @throws OptionError for a model that is behind no endpoint
+ */
+export function wholeRounds(
+  provider: ChatProvider,
+  live: ChatSender,
+  { window, unanswered = 'next', least = LEAST, ...limits }: RoundOptions,
+  { timer, random }: { readonly timer: Timer; readonly random: () => number },
+): { readonly batches: (desk: BatchDesk) => ChatSender; readonly leastRound: number } {
+  if (!(provider instanceof EndpointProvider)) {
+    throw new OptionError('batch', "is for an endpoint ('baseURL'): other ways to a model have no batch API");
+  }
+  const { name: model } = provider;
+  const endpoint: BatchEndpoint = {
+    send: (path, request, signal) =>
+      provider.endpoint.send(path, request, signal).catch((error: unknown) => {
+        throw error instanceof ProviderFault ? error.error : error;
+      }),
+  };
+  const replyOf = (body: unknown) => {
+    const reply = readCompletion(body);
+    if (reply === undefined) throw malformed(model, JSON.stringify(body)).error;
+    return reply;
+  };
+  const sender = (desk: BatchDesk) =>
+    batchSender({
+      model,
+      api: openAiBatches({ model, endpoint, window }),
+      desk,
+      bodyOf: ({ messages }) => provider.body(messages),
+      replyOf,
+      first: live,
+      ...(unanswered === 'atOnce' && { rest: live }),
+      timer,
+      random,
+      ...limits,
+    });
+  return { batches: sender, leastRound: least };
+}

@@ -1,0 +1,33 @@
+import test from 'ava';
+import { moneyOf, priceTable, TokenLimit } from '../../../../../lib/models/llm/money/index.js';
+
+const list = { input: 2, cached: 1, output: 8, currency: 'USD' };
+const usage = { input: 1_000, cached: 400, output: 50 };
+
+test('what tokens cost, by hand', (t) => {
+  const near = (table: ReturnType<typeof priceTable>, expected: number, isBatch?: boolean) =>
+    t.true(table !== undefined && Math.abs(moneyOf(table, usage, isBatch) - expected) < 1e-12);
+  // 600 at 2, 400 at 1, 50 at 8 a million.
+  near(priceTable(list), 2e-3);
+  near(priceTable({ input: 2, output: 8 }), 2.4e-3);
+  near(priceTable(list), 2e-3, true);
+  near(priceTable({ ...list, batch: 0.5 }), 1e-3, true);
+  near(priceTable({ ...list, batch: { input: 1, output: 4 } }), 1.2e-3, true);
+  near(priceTable('free'), 0);
+  t.is(priceTable(undefined), undefined);
+});
+
+test('a prompt has no more tokens than bytes; many have no more a byte than any that was seen', (t) => {
+  const limit = new TokenLimit();
+  const messages = [{ role: 'user' as const, content: 'é'.repeat(100) }];
+  t.is(limit.one(messages), 200 + 30);
+  t.is(limit.ofMany(messages), 230);
+  for (let i = 0; i < 49; i++) limit.learn(messages, { input: 46, cached: 0, output: 1 });
+  t.is(limit.ofMany(messages), 230);
+  limit.learn(messages, { input: 69, cached: 0, output: 1 });
+  // .3 a byte, and a tenth more.
+  t.is(limit.ofMany(messages), Math.ceil(230 * 0.3 * 1.1));
+  t.is(limit.one(messages), 230);
+  limit.learn(messages, undefined);
+  t.is(new TokenLimit(() => 7).ofMany(messages), 7);
+});
