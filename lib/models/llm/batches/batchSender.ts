@@ -348,7 +348,9 @@ class BatchSender implements ChatSender {
       const text = await this.retried((own) => api.download(file, own), signal);
       const kept: Promise<void>[] = [];
       for (const line of lineOutcomes(text)) {
-        if (open.delete(line.id)) kept.push(this.enter(line, asked.get(line.id)));
+        // A process that ended while it read this batch has kept some of it.
+        const isNews = open.delete(line.id) && desk.answerOf(line.id) === undefined;
+        if (isNews) kept.push(this.enter(line, asked.get(line.id)));
       }
       await Promise.all(kept);
     }

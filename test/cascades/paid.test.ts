@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { chatModel } from '../../entries/llm.js';
+import { BudgetStop, define, dense, PriceLimitError, tune } from '../../index.js';
+import { random } from '../../lib/stats/index.js';
+import { folderFor } from '../support/files.js';
+import { LlmServer, type LlmServerOptions } from '../support/llm/index.js';
+
+interface Note {
+  readonly text: string;
+  readonly at: number;
+}
+
+function notes(count: number, seed: string): Note[] {
+  const draw = random(seed);
+  return Array.from({ length: count }, (_, i) => {
+    const at = 4 * draw.uniform() - 2;
+    return { text: `note ${seed}${i}, of ${at < 0 ? 'minus' : 'plus'}`, at };
+  });
+}
+
+const features = define({
+  at: dense(1, (rows: readonly Note[]) => Float32Array.from(rows, ({ at }) => (Math.abs(at) < 0.5 ? 0 : at))),
+});
+const bound = { loss: 'disagreement', epsilon: 0.05, delta: 0.05 } as const;
+const prices = { input: 0.15, output: 0.6, batch: 0.5, currency: 'USD' };
+const rows = notes(1_200, 'a');
+
+async function setting(t: ExecutionContext, options: Partial<LlmServerOptions> = {}) {
+  const server = new LlmServer({
+    speak: ([{ content }]) => (content.endsWith('minus') ? 'down' : 'up'),
+    ...options,
+  });
+  const url = await server.start();
+  t.teardown(() => server.stop());
+  const journal = join(await folderFor(t), 'answers.journal');
+  const modelOf = (own: object = {}) =>
+    chatModel({
+      baseURL: `${url}/v1`,
+      model: 'small',
+      labels: ['down', 'up'],
+      prompt: ({ text }: Note) => `Is this up or down? ${text}`,
+      prices,
+      journal,
+      ...own,
+    });
+  const tuned = (full: ReturnType<typeof modelOf>) =>
+    tune({ features, rows, full, bound, seed: 1, objective: 'price' });
+  return { server, modelOf, tuned };
+}
+
+test('tuned by batches: three rounds, and nothing is asked twice', async (t) => {
+  const { server, modelOf, tuned } = await setting(t);
+  await using full = modelOf({ batch: { pollMs: 1 } });
+  const cascade = await tuned(full);
+  t.is(cascade.certificate.verdict, 'certified');
+  t.is(server.room.batches.length, 2);
+  t.is(server.charged.length, rows.length);
+  const fresh = notes(2_000, 'b');
+  const answered = await cascade.predict(fresh);
+  t.is(server.room.batches.length, 3);
+  const asked = answered.exits.filter((exit) => exit === cascade.plan.stages.length).length;
+  t.is(server.charged.length, rows.length + asked);
+  t.is(new Set(server.charged).size, server.charged.length);
+});
+
+test('a run that is stopped by its budget goes on without asking again, and comes to the same', async (t) => {
+  const { server, modelOf, tuned } = await setting(t);
+  const whole = await setting(t);
+  await using alone = whole.modelOf();
+  const expected = await whole.tuned(alone);
+  const stopped = modelOf({ maxPrice: 0.003 });
+  const stop = await t.throwsAsync(tuned(stopped), { instanceOf: BudgetStop });
+  t.true(stop instanceof PriceLimitError && stop.spent <= 0.003 && stop.spent > 0.0025);
+  t.true(server.charged.length > 100 && server.charged.length < rows.length);
+  await stopped.close();
+  await using full = modelOf({ maxPrice: 1 });
+  const cascade = await tuned(full);
+  t.is(server.charged.length, rows.length);
+  t.is(new Set(server.charged).size, rows.length);
+  t.is(cascade.certificate.verdict, expected.certificate.verdict);
+  t.deepEqual(
+    cascade.plan.stages.map(({ thresholds }) => thresholds),
+    expected.plan.stages.map(({ thresholds }) => thresholds),
+  );
+  // Once more, with all of it paid for.
+  await tuned(full);
+  t.is(server.charged.length, rows.length);
+});
