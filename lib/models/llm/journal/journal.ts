@@ -24,13 +24,9 @@ export interface JournalOptions {
   readonly texts?: boolean | undefined;
 }
 
-/** Milliseconds between looks at the lock. */
-const OFTEN = 300_000;
-
 /** Paid answers, and what was paid for them. In memory; those of a file are appended to it as they come. */
 export class Journal {
   private users = 0;
-  private looked = Date.now();
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -106,7 +102,7 @@ export class Journal {
   async keep(record: JournalRecord, isSynced: boolean): Promise<void> {
     enter(this.ledger, record);
     if (this.disk === undefined) return;
-    await this.lookAtLock();
+    if (this.disk.lock.lost) throw this.disk.lock.lost;
     try {
       await this.disk.writer.append(lineOf(record), isSynced);
     } catch (error) {
@@ -143,13 +139,6 @@ export class Journal {
     } finally {
       opened.delete(this.path);
     }
-  }
-
-  private async lookAtLock(): Promise<void> {
-    const now = Date.now();
-    if (now - this.looked < OFTEN) return;
-    this.looked = now;
-    await this.disk?.lock.refresh();
   }
 }
 

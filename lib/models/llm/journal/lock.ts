@@ -7,11 +7,9 @@ import { isAlive, processSpace } from '../../../util/processSpace.js';
 
 /** A lock that this process holds. */
 export interface HeldLock {
-  /**
-   * Says that its process is still there, to those who can't ask for it.
-   *
-   * @throws JournalError `locked` where another has taken the lock, since nothing was said for an hour
-   */
+  /** Set where another has taken the lock, since nothing was heard of this holder for too long. */
+  readonly lost: JournalError | undefined;
+  /** Says that its holder is still there, to those who can't ask for it. It is called every few seconds. */
   refresh(): Promise<void>;
   release(): Promise<void>;
 }
@@ -27,8 +25,13 @@ interface Holder {
   readonly since: string;
 }
 
-/** Milliseconds without a refresh after which a holder elsewhere, which can't be asked for, is taken for gone. */
-const OLD = 3_600_000;
+/** Milliseconds between refreshes. */
+const BEAT = 10_000;
+/**
+ * Milliseconds without a refresh after which a holder that can't be asked for is taken for gone: one on another machine, or a
+ * thread of this process, which may have ended before it.
+ */
+const [OLD, OLD_THREAD] = [3_600_000, 60_000];
 /** Times that a lock may change hands while we look at it. */
 const TRIES = 100;
 
@@ -66,18 +69,28 @@ export async function lockPath(path: string): Promise<HeldLock> {
   } finally {
     await rm(temporary, { force: true });
   }
+  let lost: JournalError | undefined;
+  const isOwn = async () => {
+    const holder = await holderOf(lock);
+    if (typeof holder === 'object' && holder.token === own.token) return true;
+    lost ??= locked(path, lock, holder ?? 'unreadable');
+    return false;
+  };
+  const refresh = async () => {
+    const now = new Date();
+    if (await isOwn()) await utimes(lock, now, now);
+  };
+  // What fails now may not the next time.
+  const beat = setInterval(() => void refresh().catch(() => undefined), BEAT);
+  beat.unref();
   return {
-    async refresh() {
-      const holder = await holderOf(lock);
-      if (holder === undefined || holder === 'unreadable' || holder.token !== own.token) {
-        throw locked(path, lock, holder ?? 'unreadable');
-      }
-      await utimes(lock, new Date(), new Date()).catch(() => undefined);
+    get lost() {
+      return lost;
     },
-    release: async () => {
-      const holder = await holderOf(lock);
-      const isOwn = holder !== undefined && holder !== 'unreadable' && holder.token === own.token;
-      if (isOwn) await rm(lock, { force: true });
+    refresh,
+    async release() {
+      clearInterval(beat);
+      if (await isOwn()) await rm(lock, { force: true });
     },
   };
 }
@@ -137,9 +150,11 @@ function isHolder(value: unknown): value is Holder {
 }
 
 async function isGone(lock: string, { whose, pid, began }: Holder): Promise<boolean> {
-  if (whose === processSpace) return !isAlive(pid) || (began !== null && beganOf(pid) !== began);
+  const isHere = whose === processSpace;
+  if (isHere && pid !== process.pid) return !isAlive(pid) || (began !== null && beganOf(pid) !== began);
+  if (isHere && began !== beganOf(pid)) return true;
   const found = await stat(lock).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs > OLD;
+  return found !== undefined && Date.now() - found.mtimeMs > (isHere ? OLD_THREAD : OLD);
 }
 
 /** When a process began, in ticks since its machine did; null where the system doesn't tell. */
@@ -160,7 +175,7 @@ function locked(path: string, lock: string, holder: Holder | 'unreadable'): Jour
       : holder.whose !== processSpace
         ? `process ${holder.pid} of another machine or container, since ${holder.since},`
         : holder.pid === process.pid
-          ? 'another thread of this process'
+          ? 'another thread of this process, or one that ended in the last minute,'
           : `process ${holder.pid}, since ${holder.since},`;
   return new JournalError(
     path,
