@@ -1,6 +1,8 @@
+import { sum } from 'simple-statistics';
 import { PriceLimitError } from '../../lib/errors.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
-import type { PricedRequests } from '../scoring/index.js';
+import type { OwnMoney } from '../../lib/learn/learners/index.js';
+import type { PricedModel, PricedRequests } from '../scoring/index.js';
 import type { Forecast } from '../types/index.js';
 
 /** Sums of many prices differ in their last digits: a limit may be exceeded by this share of it. */
@@ -12,7 +14,10 @@ const ROUNDING = 1e-9;
  */
 export class Spending {
   readonly requests: PricedRequests;
-  private spent = 0;
+  /** Money for rows with a price. */
+  private own = 0;
+  /** What models that count their own money had spent before. */
+  private readonly before = new Map<OwnMoney, number>();
   private exceeded: PriceLimitError | undefined;
 
   constructor(
@@ -23,7 +28,11 @@ export class Spending {
     const prices = new Map(features.names.map((name) => [name, features.get(name).price]));
     this.requests = {
       feature: (name, rows) => this.spend(`feature '${name}'`, rows, prices.get(name)),
-      model: ({ name, price }, rows) => this.spend(`model '${name}'`, rows, price),
+      model: (model, rows) => {
+        if (model.money === undefined) this.spend(`model '${model.name}'`, rows, model.price);
+        else this.look(model, 0);
+      },
+      money: (model, most) => this.look(model, most),
     };
   }
 
@@ -51,20 +60,47 @@ export class Spending {
     }
   }
 
+  /** A model that counts its own money may spend so much more. */
+  private look({ name, money }: PricedModel, most: number): void {
+    const now = money?.spent();
+    if (money === undefined || now === undefined) return;
+    if (!this.before.has(money)) this.before.set(money, now);
+    const next = this.own + this.counted() + most;
+    if (this.isWithin(next)) {
+      // Those under way cost less than the most.
+      this.exceeded = undefined;
+      return;
+    }
+    this.exceeded = new PriceLimitError(
+      this.limit ?? 0,
+      next,
+      'spent',
+      `${amount(next - most)} is spent, and the next question to model '${name}' may cost ${amount(most)}: beyond 'maxPrice', ${this.limit}. ` +
+        "What was paid for is in the model's 'journal', if it has one: run again with more, and it isn't asked again",
+    );
+    throw this.exceeded;
+  }
+
+  /** What models that count their own money have spent since. */
+  private counted(): number {
+    return sum([...this.before].map(([money, before]) => (money.spent() ?? before) - before));
+  }
+
   private spend(what: string, rows: number, price = 0): void {
     if (price === 0) return;
-    const next = this.spent + rows * price;
+    const spent = this.own + this.counted();
+    const next = spent + rows * price;
     if (!this.isWithin(next)) {
       this.exceeded ??= new PriceLimitError(
         this.limit ?? 0,
         next,
         'spent',
-        `${amount(this.spent)} is spent, and ${rows} rows of ${what} more would make it ${amount(next)}, beyond 'maxPrice', ${this.limit}. ` +
+        `${amount(spent)} is spent, and ${rows} rows of ${what} more would make it ${amount(next)}, beyond 'maxPrice', ${this.limit}. ` +
           'Requests that failed and were made again are paid each time: see why they fail, or leave room for them',
       );
       throw this.exceeded;
     }
-    this.spent = next;
+    this.own += rows * price;
   }
 
   private isWithin(price: number): boolean {

@@ -7,6 +7,7 @@ export function scoring(model: Model, { signal, requests }: Tracker, ask?: numbe
   return {
     signal,
     onRetry: requests && ((rows) => requests.model(model, rows)),
+    onSpend: requests?.money && ((most) => requests.money?.(model, most)),
     ...(ask !== undefined && { ask }),
   };
 }

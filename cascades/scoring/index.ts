@@ -16,4 +16,4 @@ export {
 } from './scores.js';
 export { scoreTwice } from './scoreTwice.js';
 export { FirstRows, type SizeOf, type Timing, timedBlocks, timedScores } from './timing.js';
-export type { PricedRequests, Tracker } from './tracker.js';
+export type { PricedModel, PricedRequests, Tracker } from './tracker.js';

@@ -31,6 +31,7 @@ export async function readAhead<Row>(
       await model.readAhead?.(own, {
         signal,
         onRetry: requests && ((retried) => requests.model(model, retried)),
+        onSpend: requests?.money && ((most) => requests.money?.(model, most)),
         ask,
       });
     } catch (error) {

@@ -18,4 +18,6 @@ export type PricedModel = Model & { readonly price?: number | undefined };
 export interface PricedRequests {
   readonly feature: (name: string, rows: number) => void;
   readonly model: (model: PricedModel, rows: number) => void;
+  /** Of models that count their own money: called with the most that a request may cost. */
+  readonly money?: (model: PricedModel, most: number) => void;
 }

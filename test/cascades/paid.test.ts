@@ -24,7 +24,7 @@ const features = define({
 });
 const bound = { loss: 'disagreement', epsilon: 0.05, delta: 0.05 } as const;
 const prices = { input: 0.15, output: 0.6, batch: 0.5, currency: 'USD' };
-const rows = notes(1_200, 'a');
+const rows = notes(700, 'a');
 
 async function setting(t: ExecutionContext, options: Partial<LlmServerOptions> = {}) {
   const server = new LlmServer({
@@ -69,9 +69,9 @@ test('a run that is stopped by its budget goes on without asking again, and come
   const whole = await setting(t);
   await using alone = whole.modelOf();
   const expected = await whole.tuned(alone);
-  const stopped = modelOf({ maxPrice: 0.003 });
+  const stopped = modelOf({ maxPrice: 0.002 });
   const stop = await t.throwsAsync(tuned(stopped), { instanceOf: BudgetStop });
-  t.true(stop instanceof PriceLimitError && stop.spent <= 0.003 && stop.spent > 0.0025);
+  t.true(stop instanceof PriceLimitError && stop.spent <= 0.002 && stop.spent > 0.0015);
   t.true(server.charged.length > 100 && server.charged.length < rows.length);
   await stopped.close();
   await using full = modelOf({ maxPrice: 1 });
@@ -85,5 +85,26 @@ test('a run that is stopped by its budget goes on without asking again, and come
   );
   // Once more, with all of it paid for.
   await tuned(full);
+  t.is(server.charged.length, rows.length);
+});
+
+test("tune's own limit counts what is paid: what the journal has costs nothing again", async (t) => {
+  const { server, modelOf } = await setting(t);
+  const tuned = (full: ReturnType<typeof modelOf>, maxPrice: number) =>
+    tune({ features, rows, full, bound, seed: 1, objective: 'price', maxPrice });
+  // The forecast is of what a row costs at most, 71 bytes and 100 tokens.
+  const refused = await t.throwsAsync(tuned(modelOf(), 0.01), { instanceOf: PriceLimitError });
+  t.is(refused?.reason, 'forecast');
+  t.is(server.charged.length, 0);
+  // A price of one's own, which is too small.
+  await using full = modelOf({ price: 1e-6 });
+  const stop = await t.throwsAsync(tuned(full, 0.002), { instanceOf: PriceLimitError });
+  t.is(stop?.reason, 'spent');
+  const { spent, reserved } = await full.account();
+  t.true(spent + reserved <= 0.002 && spent > 0.0015);
+  const asked = server.charged.length;
+  t.true(asked < rows.length);
+  const price = spent / asked;
+  await tuned(full, (rows.length - asked) * price * 1.1 + 0.0002);
   t.is(server.charged.length, rows.length);
 });

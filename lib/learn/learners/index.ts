@@ -18,6 +18,7 @@ export type {
   Learner,
   Model,
   ModelScores,
+  OwnMoney,
   ScoreContext,
   TrainingSet,
   WriteScores,

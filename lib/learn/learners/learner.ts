@@ -130,6 +130,11 @@ export interface ScoreContext {
   /** Called with the number of rows before a server is requested again. Throws where no more may be spent. */
   readonly onRetry?: ((rows: number) => void) | undefined;
   /**
+   * Called by a model that counts its own money (`Model.money`) with the most that a request may cost, before it is sent.
+   * Throws where no more may be spent.
+   */
+  readonly onSpend?: ((most: number) => void) | undefined;
+  /**
    * Which time these rows are asked about on purpose, from 0 on: what was answered another time must not stand for it. A
    * model that doesn't always agree with itself is asked twice. @defaultValue 0
    */
@@ -145,6 +150,14 @@ export type WriteScores = (
 
 /** Scores that a model returns: rows x classes numbers, row-major, or an array of each row's. */
 export type ModelScores = ArrayLike<number> | readonly ArrayLike<number>[];
+
+/** Money that a model counts itself, since rows differ in what they cost, and some cost nothing again. */
+export interface OwnMoney {
+  /** What it has spent so far, and reserved for what is under way; undefined before it knows. */
+  spent(): number | undefined;
+  /** The name of its money, where that is known. */
+  readonly currency?: string | undefined;
+}
 
 /** Something fitted that scores blocks. A model of your own is an object of this shape. */
 export interface Model {
@@ -169,6 +182,8 @@ export interface Model {
   readAhead?(rows: readonly unknown[], context?: ScoreContext): void | Promise<void>;
   /** In words why some of its rows have NaN for scores, as far as it knows. @defaultValue nothing is known */
   readonly unscored?: string | undefined;
+  /** Where it counts its own money: limits then look at this, not at a price for each row. @defaultValue it doesn't */
+  readonly money?: OwnMoney | undefined;
   readonly state?: State;
   /** For a loaded model: how it differs from the one that was saved. A difference voids the certificate. */
   readonly changed?: string | undefined;

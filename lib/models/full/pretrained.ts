@@ -91,6 +91,7 @@ function among<L>(
     ...(model.price === undefined ? {} : { price: model.price }),
     ...(model.readsRows && { readsRows: true }),
     ...(model.fittedOn && { fittedOn: model.fittedOn }),
+    ...(model.money && { money: model.money }),
     ...(model.readAhead && { readAhead: model.readAhead.bind(model) }),
     get unscored() {
       return model.unscored;

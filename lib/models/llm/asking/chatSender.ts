@@ -33,6 +33,8 @@ export interface AskContext {
    * more may be spent.
    */
   readonly onRetry?: ((questions: number) => void) | undefined;
+  /** Called with the most that a request may cost, before it is sent. Throws where no more may be spent. */
+  readonly onSpend?: ((most: number) => void) | undefined;
 }
 
 /**

@@ -209,6 +209,7 @@ function modelOf<L>(
     },
     recognise: (fingerprint: string) => identity.recognise(fingerprint),
     account: () => asker.account(),
+    ...(asker.money && { money: asker.money }),
     ...closable(() => asker.close()),
     readAhead: (rows: readonly unknown[], context: ScoreContext = {}) => scorer.readAhead(rows, context),
     score: async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {

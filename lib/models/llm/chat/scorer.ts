@@ -74,7 +74,10 @@ export class ChatScorer {
    *
    * @throws ModelError that names the row
    */
-  async readAhead(rows: readonly unknown[], { signal, onRetry, ask = 0 }: ScoreContext): Promise<void> {
+  async readAhead(
+    rows: readonly unknown[],
+    { signal, onRetry, onSpend, ask = 0 }: ScoreContext,
+  ): Promise<void> {
     const { questions, progress, name, asksAhead, asker } = this.parts;
     rows.forEach((row, at) => {
       const why = questions.tooLong(questions.messages(row, at));
@@ -83,7 +86,7 @@ export class ChatScorer {
     this.checkNamed(rows);
     progress.plan(rows.length);
     if (!asksAhead) return;
-    const context = { signal, onRetry, isRound: true };
+    const context = { signal, onRetry, onSpend, isRound: true };
     const askAll = async (asked: readonly Asked[]): Promise<Asked[]> => {
       if (asked.length === 0) return [];
       const outcomes = await asker.ask(
@@ -104,20 +107,20 @@ export class ChatScorer {
 
   /** Rows x classes, or a number a row; NaN where there is no answer. */
   async score(rows: readonly unknown[], out: Float64Array, context: ScoreContext): Promise<void> {
-    const { signal, onRetry } = context;
+    const { signal, onRetry, onSpend } = context;
     signal?.throwIfAborted();
     this.checkNamed(rows);
     out.fill(Number.NaN);
     const asked = this.toAsk(rows, context.ask ?? 0);
     this.counts.asked += asked.length;
     const onProgress = this.parts.progress.call(rows.length);
-    const open = await this.ask(asked, out, { signal, onRetry, onProgress });
+    const open = await this.ask(asked, out, { signal, onRetry, onSpend, onProgress });
     if (open.length === 0) return;
     // Once more: what was no answer may be one the next time.
     this.counts.retried += open.length;
     onRetry?.(open.length);
     const again = open.map(({ row, question }) => ({ row, question: { ...question, attempt: 1 as const } }));
-    for (const { row, why } of await this.ask(again, out, { signal, onRetry })) {
+    for (const { row, why } of await this.ask(again, out, { signal, onRetry, onSpend })) {
       this.counts.unparsed[why]++;
       if (this.parts.unparsed !== undefined) this.write(row, this.parts.unparsed, out);
     }

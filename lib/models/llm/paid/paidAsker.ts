@@ -1,5 +1,6 @@
 import { checkPositive } from '../../../check.js';
 import { BudgetStop, JournalError, OptionError } from '../../../errors.js';
+import type { OwnMoney } from '../../../learn/learners/index.js';
 import { unlessAborted } from '../../../util/abort.js';
 import type { Closable } from '../../../util/closable.js';
 import type {
@@ -44,6 +45,8 @@ export interface PaidAsker extends Asker, Closable {
   account(): Promise<Account>;
   /** The same, without waiting; undefined where the journal isn't open yet. */
   known(): Account | undefined;
+  /** What it has spent and reserved, where it has prices. */
+  readonly money: OwnMoney | undefined;
   /** The most that a question may cost; 0 without prices. */
   mostOf(messages: readonly ChatMessage[]): number;
 }
@@ -79,6 +82,7 @@ interface Flight {
 class JournalledAsker implements PaidAsker {
   private readonly flights = new Map<string, Flight>();
   private readonly limit: TokenLimit;
+  readonly money: PaidAsker['money'];
   private opening: Promise<Journal> | undefined;
   private journal: Journal | undefined;
   private rounds: ChatSender | undefined;
@@ -92,6 +96,13 @@ class JournalledAsker implements PaidAsker {
     private readonly prices: PriceTable | undefined,
   ) {
     this.limit = new TokenLimit(options.tokens);
+    this.money = prices && {
+      spent: () => {
+        const known = this.known();
+        return known && known.spent + known.reserved;
+      },
+      currency: prices.currency,
+    };
   }
 
   async ask(questions: readonly ChatQuestion[], context: AskContext): Promise<Outcome[]> {
@@ -202,7 +213,7 @@ class JournalledAsker implements PaidAsker {
       this.flights.delete(id);
     };
     const desk = this.deskOf(journal);
-    const listener = this.listenerFor(journal, desk);
+    const listener = this.listenerFor(journal, desk, context);
     const inBatch = new Map<string, ChatQuestion>();
     const atOnce = new Map<string, ChatQuestion>();
     const isLarge = mine.size >= (this.options.leastRound ?? 1);
@@ -239,7 +250,7 @@ class JournalledAsker implements PaidAsker {
     }
   }
 
-  private listenerFor(journal: Journal, desk: BatchDesk): RequestListener {
+  private listenerFor(journal: Journal, desk: BatchDesk, { onSpend }: AskContext): RequestListener {
     return {
       sending: async (question, batch) => {
         const { messages } = question;
@@ -247,7 +258,7 @@ class JournalledAsker implements PaidAsker {
         const most = this.most(isBatch ? this.limit.ofMany(messages) : this.limit.one(messages), isBatch);
         const id = journal.idOf(question);
         const record = { kind: 'asked' as const, id, most, ...(isBatch && { batch }) };
-        await this.reserve(journal, journal.keepsTexts ? { ...record, messages } : record);
+        await this.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
       },
       replied: async (question, reply) => {
         this.limit.learn(question.messages, reply.usage);
@@ -271,15 +282,26 @@ class JournalledAsker implements PaidAsker {
   private async reserve(
     journal: Journal,
     record: Extract<JournalRecord, { readonly kind: 'asked' }>,
+    onSpend: AskContext['onSpend'],
   ): Promise<void> {
     const { ledger } = journal;
     const { most } = record;
     const isBatch = record.batch !== undefined;
     const { maxPrice = Number.POSITIVE_INFINITY } = this.options;
     const limit = maxPrice * (1 + ROUNDING);
-    while (ledger.spent + ledger.unknownMoney + ledger.underWay + most > limit) {
-      const mayWait = !isBatch && this.live > 0 && ledger.spent + ledger.unknownMoney + most <= limit;
-      if (!mayWait) throw this.stopOf(journal, most, 0);
+    const refusal = (): unknown => {
+      if (ledger.spent + ledger.unknownMoney + ledger.underWay + most > limit) {
+        return this.stopOf(journal, most, 0);
+      }
+      try {
+        onSpend?.(most);
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    };
+    for (let error = refusal(); error !== undefined; error = refusal()) {
+      if (isBatch || this.live === 0) throw error;
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     }
     // Entered in the same breath: what is awaited between would let another have the same money.
