@@ -1,7 +1,4 @@
-import { randomUUID } from 'node:crypto';
 import { ServerError } from '../../../errors.js';
-import { sleep } from '../../../util/abort.js';
-import { Retrier } from '../../../util/retry/index.js';
 import { systemTimer, type Timer } from '../../../util/timer.js';
 import type {
   AskContext,
@@ -11,9 +8,11 @@ import type {
   Outcome,
   RequestListener,
 } from '../asking/index.js';
-import type { BatchApi, ServerBatch } from './batchApi.js';
-import { type BatchLine, batchLine, cutIntoBatches, type LineOutcome, lineOutcomes } from './batchLines.js';
-import type { BatchDesk, OpenBatch } from './desk.js';
+import type { BatchApi } from './batchApi.js';
+import { BatchRounds } from './batchRounds.js';
+import { type AskedInBatch, Delivery } from './delivery.js';
+import type { BatchDesk } from './desk.js';
+import { SureApi } from './sureApi.js';
 
 /** Options of `batchSender`. */
 export interface BatchSenderOptions {
@@ -44,11 +43,6 @@ export interface BatchSenderOptions {
   readonly random?: (() => number) | undefined;
 }
 
-/** Milliseconds for a request, its retries included, and how many these are. */
-const [TIMEOUT, RETRIES] = [600_000, 6];
-/** Looks in a row that may fail before a batch is left to the next run. */
-const FAILED_LOOKS = 20;
-
 /** Questions of one call of `send`. */
 interface Order {
   readonly questions: readonly ChatQuestion[];
@@ -56,15 +50,6 @@ interface Order {
   readonly context: AskContext;
   readonly resolve: (outcomes: Outcome[]) => void;
   readonly reject: (error: unknown) => void;
-}
-
-/** A question that waits for its outcome, and who is told of it. */
-interface Asked {
-  readonly question: ChatQuestion;
-  readonly listener: RequestListener;
-  outcome: Outcome | undefined;
-  /** Batches that it went in. */
-  tries: number;
 }
 
 /**
@@ -83,22 +68,18 @@ export function batchSender(options: BatchSenderOptions): ChatSender {
 
 class BatchSender implements ChatSender {
   private orders: Order[] = [];
-  private isTried: boolean;
-  private readonly retrier: Retrier;
+  private readonly rounds: BatchRounds;
   private readonly timer: Timer;
-  private readonly endpoint: string;
-  private readonly pollMs: number;
-  /** Batches that are looked at, by name. */
-  private readonly watched = new Map<string, Promise<void>>();
 
   constructor(private readonly options: BatchSenderOptions) {
-    this.isTried = options.first === undefined;
-    const { timer = systemTimer, endpoint = '/v1/chat/completions', pollMs = 30_000 } = options;
+    const { model, desk, replyOf, bodyOf, first, timer = systemTimer, random = Math.random } = options;
+    const { endpoint = '/v1/chat/completions', pollMs = 30_000, tries = 3 } = options;
+    const { maxRequests: requests = 50_000, maxBytes: bytes = 200_000_000 } = options;
+    const api = new SureApi(options.api, model, timer, random);
+    const delivery = new Delivery({ model, api, desk, replyOf, pollMs, tries, timer });
+    const most = { requests, bytes };
+    this.rounds = new BatchRounds({ api, desk, delivery, bodyOf, endpoint, most, tries, first });
     this.timer = timer;
-    this.endpoint = endpoint;
-    this.pollMs = pollMs;
-    const { random = Math.random } = options;
-    this.retrier = new Retrier({ timeoutMs: TIMEOUT, retries: RETRIES, random, timer });
   }
 
   send(
@@ -114,7 +95,7 @@ class BatchSender implements ChatSender {
   }
 
   private async begin(orders: readonly Order[]): Promise<void> {
-    const asked = new Map<string, Asked>();
+    const asked = new Map<string, AskedInBatch>();
     const wanted = orders.map(({ questions, listener }) =>
       questions.map((question) => {
         const id = this.options.desk.idOf(question);
@@ -136,7 +117,7 @@ class BatchSender implements ChatSender {
       return () => signal.removeEventListener('abort', abort);
     });
     try {
-      await this.round(asked, stop.signal);
+      await this.rounds.send(asked, stop.signal);
       await Promise.all(orders.map((order, o) => this.deliver(order, wanted[o])));
     } catch (error) {
       for (const { reject } of orders) reject(error);
@@ -145,7 +126,7 @@ class BatchSender implements ChatSender {
     }
   }
 
-  private async deliver(order: Order, wanted: readonly Asked[]): Promise<void> {
+  private async deliver(order: Order, wanted: readonly AskedInBatch[]): Promise<void> {
     const { rest } = this.options;
     const left = wanted.filter(({ outcome }) => outcome?.kind !== 'reply');
     try {
@@ -166,274 +147,6 @@ class BatchSender implements ChatSender {
     }
   }
 
-  /** Sends batches until each question has an outcome, or was in as many as it may. */
-  private async round(asked: ReadonlyMap<string, Asked>, signal: AbortSignal): Promise<void> {
-    const { desk, tries = 3 } = this.options;
-    await Promise.all(desk.pending().map((batch) => this.resume(batch, asked, signal)));
-    for (;;) {
-      for (const [id, own] of asked) {
-        const reply = own.outcome === undefined ? desk.answerOf(id) : undefined;
-        if (reply !== undefined) own.outcome = { kind: 'reply', reply };
-      }
-      const left = [...asked].filter(([, { outcome, tries: had }]) => outcome === undefined && had < tries);
-      if (left.length === 0) return;
-      signal.throwIfAborted();
-      if (!this.isTried) {
-        const [[, first]] = left;
-        await this.tryOne(first, signal);
-        continue;
-      }
-      const lines = left.map(([id, { question }]) =>
-        batchLine(id, question, this.endpoint, this.options.bodyOf(question)),
-      );
-      const { maxRequests: requests = 50_000, maxBytes: bytes = 200_000_000 } = this.options;
-      let stopped: { readonly error: unknown } | undefined;
-      const under: Promise<void>[] = [];
-      for (const cut of cutIntoBatches(lines, { requests, bytes })) {
-        const { name, sent, error } = await this.admit(cut, asked);
-        if (sent.length > 0)
-          under.push(this.watch(name, () => this.submit(name, sent, asked, signal), signal));
-        if (error !== undefined) {
-          stopped = error;
-          break;
-        }
-      }
-      // Nothing may be sent, and nothing comes that would make room.
-      if (under.length === 0 && stopped !== undefined) throw stopped.error;
-      await Promise.all(under);
-    }
-  }
-
-  /** Asks at once. What goes wrong with one would go wrong with all. */
-  private async tryOne(asked: Asked, signal: AbortSignal): Promise<void> {
-    const [outcome] = (await this.options.first?.send([asked.question], asked.listener, { signal })) ?? [];
-    if (outcome?.kind === 'failed') throw outcome.error;
-    this.isTried = true;
-    asked.outcome = outcome;
-  }
-
-  /** Reserves the price of a batch's lines; those that there is no money for are left out. */
-  private async admit(cut: readonly BatchLine[], asked: ReadonlyMap<string, Asked>) {
-    const { desk } = this.options;
-    const name = randomUUID();
-    await desk.begin(
-      name,
-      cut.map(({ id }) => id),
-    );
-    const sent: BatchLine[] = [];
-    let error: { readonly error: unknown } | undefined;
-    for (const line of cut) {
-      try {
-        await asked.get(line.id)?.listener.sending(line.question, name);
-        sent.push(line);
-      } catch (thrown) {
-        error = { error: thrown };
-        break;
-      }
-    }
-    if (sent.length === 0) await desk.over(name, 'no');
-    return { name, sent, error };
-  }
-
-  /** A batch is looked at once, whoever waits for it. */
-  private watch(name: string, run: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    const known = this.watched.get(name);
-    if (known !== undefined) {
-      // Who began it may have left, and it with them.
-      return known.catch(() => {
-        signal.throwIfAborted();
-        return this.watch(name, run, signal);
-      });
-    }
-    const own = run().finally(() => this.watched.delete(name));
-    this.watched.set(name, own);
-    return own;
-  }
-
-  /** A batch that an earlier process, or a call that was aborted, has left. */
-  private async resume(
-    batch: OpenBatch,
-    asked: ReadonlyMap<string, Asked>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { desk } = this.options;
-    const { name, ids } = batch;
-    const run = async () => {
-      // Another may have seen its end meanwhile.
-      const now = desk.pending().find((each) => each.name === name);
-      if (now === undefined) return;
-      const id = now.serverId ?? (await this.found(name, signal));
-      if (id === 'none' || id === 'unknown') return desk.over(name, id === 'none' ? 'no' : 'maybe');
-      if (now.serverId === undefined) await desk.sent(name, id);
-      await this.fetch(name, id, ids, asked, signal);
-    };
-    await this.watch(name, run, signal);
-  }
-
-  /** The server's id of a batch by its name; `unknown` from servers that don't list batches. */
-  private async found(name: string, signal: AbortSignal): Promise<string> {
-    try {
-      return (await this.retried((own) => this.options.api.find(name, own), signal))?.id ?? 'none';
-    } catch (error) {
-      const isUnlisted = error instanceof ServerError && ['refused', 'malformed'].includes(error.reason);
-      if (isUnlisted) return 'unknown';
-      throw error;
-    }
-  }
-
-  private async submit(
-    name: string,
-    lines: readonly BatchLine[],
-    asked: ReadonlyMap<string, Asked>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { api, desk } = this.options;
-    for (const { id } of lines) {
-      const own = asked.get(id);
-      if (own) own.tries++;
-    }
-    let id: string;
-    try {
-      const file = await this.retried(
-        (own) => api.upload(lines.map(({ text }) => text).join(''), own),
-        signal,
-      );
-      id = await this.create(file, name, signal);
-    } catch (error) {
-      if (signal.aborted || !(error instanceof ServerError)) throw error;
-      // Refused, or never heard of: where that is sure, nothing was paid.
-      const found = await this.retried((own) => api.find(name, own), signal).catch(() => 'unknown' as const);
-      if (found === undefined || (found === 'unknown' && error.reason === 'refused')) {
-        await this.failed(lines, asked, error, 'no');
-        return desk.over(name, 'no');
-      }
-      // It may be there: the next round, or process, looks again.
-      if (found === 'unknown') throw error;
-      id = found.id;
-    }
-    await desk.sent(name, id);
-    await this.fetch(
-      name,
-      id,
-      lines.map((line) => line.id),
-      asked,
-      signal,
-    );
-  }
-
-  /** Creates a batch, once: where no answer comes it is looked for before it is created again. */
-  private create(file: string, name: string, signal: AbortSignal): Promise<string> {
-    const { api } = this.options;
-    let isRepeated = false;
-    return this.retried(async (own) => {
-      const found = isRepeated ? await api.find(name, own) : undefined;
-      isRepeated = true;
-      return (found ?? (await api.create(file, name, own))).id;
-    }, signal);
-  }
-
-  /** Waits for a batch's end, and delivers what it holds. */
-  private async fetch(
-    name: string,
-    serverId: string,
-    ids: readonly string[],
-    asked: ReadonlyMap<string, Asked>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { api, desk } = this.options;
-    const batch = await this.ended(serverId, signal);
-    const open = new Set(ids);
-    for (const file of [batch.output, batch.errors]) {
-      if (file === undefined) continue;
-      const text = await this.retried((own) => api.download(file, own), signal);
-      const kept: Promise<void>[] = [];
-      for (const line of lineOutcomes(text)) {
-        // A process that ended while it read this batch has kept some of it.
-        const isNews = open.delete(line.id) && desk.answerOf(line.id) === undefined;
-        if (isNews) kept.push(this.enter(line, asked.get(line.id)));
-      }
-      await Promise.all(kept);
-    }
-    // What isn't in either file: of a batch that was cut short nothing was done for it.
-    await desk.over(name, batch.status === 'completed' ? 'maybe' : 'no');
-    if (batch.status !== 'failed') return;
-    const error = new ServerError(
-      this.options.model,
-      'refused',
-      `the server failed a batch: ${batch.why ?? 'it says no reason'}`,
-    );
-    for (const id of open) {
-      const own = asked.get(id);
-      const { tries = 3 } = this.options;
-      if (own && own.tries >= tries) own.outcome ??= { kind: 'failed', error };
-    }
-  }
-
-  private async ended(serverId: string, signal: AbortSignal): Promise<ServerBatch> {
-    for (let failed = 0; ; ) {
-      try {
-        const batch = await this.retried((own) => this.options.api.look(serverId, own), signal);
-        if (batch.state === 'ended') return batch;
-        failed = 0;
-      } catch (error) {
-        const isPassing = error instanceof ServerError && error.reason !== 'refused';
-        if (!isPassing || ++failed > FAILED_LOOKS) throw error;
-      }
-      await sleep(this.timer, this.pollMs, signal);
-    }
-  }
-
-  /** What became of a line. */
-  private async enter(line: LineOutcome, asked: Asked | undefined): Promise<void> {
-    const { desk, model } = this.options;
-    if (line.body !== undefined) {
-      try {
-        const reply = { ...this.options.replyOf(line.body), isBatch: true };
-        if (asked === undefined) await desk.replied(line.id, reply);
-        else {
-          await asked.listener.replied(asked.question, reply);
-          asked.outcome = { kind: 'reply', reply };
-        }
-      } catch (error) {
-        if (!(error instanceof ServerError)) throw error;
-        // It was answered, and charged, by something that is no answer.
-        await this.gone(line.id, asked, error, 'maybe');
-        if (asked) asked.outcome = { kind: 'failed', error };
-      }
-      return;
-    }
-    const { status, code, message } = line;
-    const isPassing = status === undefined || status === 429 || status >= 500;
-    const why = `its line of a batch was refused${status === undefined ? '' : ` with ${status}`}: ${[code, message].filter(Boolean).join(': ')}`;
-    const error = new ServerError(model, isPassing ? 'busy' : 'refused', why, status);
-    await this.gone(line.id, asked, error, 'no');
-    // What expired goes in the next batch; what is refused would be so again.
-    if (asked && !isPassing) asked.outcome = { kind: 'failed', error };
-  }
-
-  private async gone(
-    id: string,
-    asked: Asked | undefined,
-    error: unknown,
-    paid: 'no' | 'maybe',
-  ): Promise<void> {
-    if (asked === undefined) await this.options.desk.lost(id, paid);
-    else await asked.listener.lost(asked.question, error, paid);
-  }
-
-  private async failed(
-    lines: readonly BatchLine[],
-    asked: ReadonlyMap<string, Asked>,
-    error: unknown,
-    paid: 'no' | 'maybe',
-  ): Promise<void> {
-    for (const { id } of lines) {
-      const own = asked.get(id);
-      await this.gone(id, own, error, paid);
-      if (own) own.outcome = { kind: 'failed', error };
-    }
-  }
-
   private unanswered({ attempt }: ChatQuestion): ServerError {
     const what = attempt === 1 ? 'a question that was asked once more' : 'a question';
     return new ServerError(
@@ -441,23 +154,5 @@ class BatchSender implements ChatSender {
       'busy',
       `no batch had an answer to ${what} in time: run again`,
     );
-  }
-
-  private retried<T>(run: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const stop = new AbortController();
-    const abort = () => stop.abort(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    return this.retrier
-      .run(
-        {
-          send: run,
-          retryAfter: (error) => (error instanceof ServerError && error.reason !== 'refused' ? 0 : undefined),
-          late: () =>
-            new ServerError(this.options.model, 'timeout', `its batch API gave no answer in ${TIMEOUT} ms`),
-        },
-        stop,
-      )
-      .finally(() => signal.removeEventListener('abort', abort));
   }
 }

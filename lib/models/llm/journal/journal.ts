@@ -32,7 +32,7 @@ export class Journal {
   private constructor(
     readonly path: string | undefined,
     private readonly header: JournalHeader,
-    readonly ledger: JournalState,
+    readonly state: JournalState,
     /** Damaged lines that were passed over. */
     readonly dropped: number,
     private readonly disk:
@@ -79,11 +79,11 @@ export class Journal {
   static make(
     path: string,
     header: JournalHeader,
-    read: { readonly ledger: JournalState; readonly dropped: number },
+    read: { readonly state: JournalState; readonly dropped: number },
     disk: { readonly file: FileHandle; readonly writer: GroupWriter; readonly lock: HeldLock },
     options: JournalOptions,
   ): Journal {
-    return new Journal(path, header, read.ledger, read.dropped, disk, options);
+    return new Journal(path, header, read.state, read.dropped, disk, options);
   }
 
   /** What a question is called here. */
@@ -100,7 +100,7 @@ export class Journal {
    * @throws JournalError `unwritable`, `locked`
    */
   async keep(record: JournalRecord, isSynced: boolean): Promise<void> {
-    enter(this.ledger, record);
+    enter(this.state, record);
     if (this.disk === undefined) return;
     if (this.disk.lock.lost) throw this.disk.lock.lost;
     try {
@@ -151,7 +151,7 @@ async function begin(path: string, options: JournalOptions, of: JournalIdentity)
   try {
     const own: JournalHeader = { kind: 'spillway journal', version: 1, of, secret: proofOf(options.secret) };
     const bytes = await contentOf(path, lineOf(own));
-    const { header, ledger, end, dropped } = readJournal(path, bytes);
+    const { header, state, end, dropped } = readJournal(path, bytes);
     checkHeader(path, header, options, of);
     file = await open(path, 'r+');
     if (end < bytes.length) await file.truncate(end);
@@ -162,7 +162,7 @@ async function begin(path: string, options: JournalOptions, of: JournalIdentity)
       );
     }
     const disk = { file, writer: new GroupWriter(file, end), lock };
-    return Journal.make(path, header, { ledger, dropped }, disk, options);
+    return Journal.make(path, header, { state, dropped }, disk, options);
   } catch (error) {
     await file?.close();
     await lock.release();

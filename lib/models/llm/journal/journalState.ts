@@ -51,39 +51,39 @@ export function emptyState(): JournalState {
 }
 
 /** Enters a record. */
-export function enter(ledger: JournalState, record: JournalRecord): void {
+export function enter(state: JournalState, record: JournalRecord): void {
   switch (record.kind) {
     case 'asked': {
       // Asked again without a word of the time before: that may have been paid for.
-      close(ledger, record.id, 'maybe');
-      ledger.open.set(record.id, { most: record.most, batch: record.batch });
-      ledger.underWay += record.most;
-      ledger.asked++;
+      close(state, record.id, 'maybe');
+      state.open.set(record.id, { most: record.most, batch: record.batch });
+      state.underWay += record.most;
+      state.asked++;
       return;
     }
     case 'answered':
-      close(ledger, record.id, 'yes');
-      ledger.spent += record.paid;
-      if (record.isEstimate) ledger.estimated++;
+      close(state, record.id, 'yes');
+      state.spent += record.paid;
+      if (record.isEstimate) state.estimated++;
       // The first one stands: it may have been used.
-      if (!ledger.answers.has(record.id))
-        ledger.answers.set(record.id, { reply: record.reply, paid: record.paid });
+      if (!state.answers.has(record.id))
+        state.answers.set(record.id, { reply: record.reply, paid: record.paid });
       return;
     case 'lost':
-      close(ledger, record.id, record.paid);
+      close(state, record.id, record.paid);
       return;
     case 'batch':
       if (record.state === 'over') {
-        const ids = ledger.batches.get(record.name)?.ids ?? [];
+        const ids = state.batches.get(record.name)?.ids ?? [];
         for (const id of ids)
-          if (ledger.open.get(id)?.batch === record.name) close(ledger, id, record.rest ?? 'maybe');
-        ledger.batches.delete(record.name);
+          if (state.open.get(id)?.batch === record.name) close(state, id, record.rest ?? 'maybe');
+        state.batches.delete(record.name);
         return;
       }
-      ledger.batches.set(record.name, {
+      state.batches.set(record.name, {
         name: record.name,
         serverId: record.serverId,
-        ids: record.ids ?? ledger.batches.get(record.name)?.ids ?? [],
+        ids: record.ids ?? state.batches.get(record.name)?.ids ?? [],
       });
   }
 }
@@ -92,21 +92,21 @@ export function enter(ledger: JournalState, record: JournalRecord): void {
  * What was under way in a process that has ended may have been paid for. Not so in a batch: what is in one that was begun is
  * still under way, and without a word of the batch it was never sent.
  */
-export function orphan(ledger: JournalState): void {
-  for (const [id, { batch }] of [...ledger.open]) {
-    if (batch === undefined || !ledger.batches.has(batch))
-      close(ledger, id, batch === undefined ? 'maybe' : 'no');
+export function orphan(state: JournalState): void {
+  for (const [id, { batch }] of [...state.open]) {
+    if (batch === undefined || !state.batches.has(batch))
+      close(state, id, batch === undefined ? 'maybe' : 'no');
   }
 }
 
-function close(ledger: JournalState, id: string, paid: 'yes' | 'no' | 'maybe'): void {
-  const open = ledger.open.get(id);
+function close(state: JournalState, id: string, paid: 'yes' | 'no' | 'maybe'): void {
+  const open = state.open.get(id);
   if (open === undefined) return;
-  ledger.open.delete(id);
+  state.open.delete(id);
   // Sums of many prices differ in their last digits: none may be left over where nothing is under way.
-  ledger.underWay = ledger.open.size === 0 ? 0 : ledger.underWay - open.most;
-  if (paid === 'no') ledger.unpaid++;
+  state.underWay = state.open.size === 0 ? 0 : state.underWay - open.most;
+  if (paid === 'no') state.unpaid++;
   if (paid !== 'maybe') return;
-  ledger.unknown++;
-  ledger.unknownMoney += open.most;
+  state.unknown++;
+  state.unknownMoney += open.most;
 }

@@ -6,7 +6,7 @@ import { isCurrent, isHeader, isRecord, type JournalHeader, recordIn } from './r
 /** What a journal's file says. */
 export interface ReadJournal {
   readonly header: JournalHeader;
-  readonly ledger: JournalState;
+  readonly state: JournalState;
   /** Bytes up to the end of the last whole line: what follows is damaged. */
   readonly end: number;
   /** Damaged lines that were passed over, that at the end included. */
@@ -24,7 +24,7 @@ const NEWLINE = 10;
 export function readJournal(path: string, bytes: Uint8Array): ReadJournal {
   const text = new TextDecoder();
   let header: JournalHeader | undefined;
-  const ledger = emptyState();
+  const state = emptyState();
   let [end, dropped, since] = [0, 0, 0];
   for (let at = 0; at < bytes.length; ) {
     const stop = bytes.indexOf(NEWLINE, at);
@@ -34,7 +34,7 @@ export function readJournal(path: string, bytes: Uint8Array): ReadJournal {
       header = checkedHeader(path, bytes, record);
       end = next;
     } else if (isRecord(record)) {
-      enter(ledger, record);
+      enter(state, record);
       end = next;
       dropped += since;
       since = 0;
@@ -42,8 +42,8 @@ export function readJournal(path: string, bytes: Uint8Array): ReadJournal {
     at = next;
   }
   if (header === undefined) throw foreign(path, bytes);
-  orphan(ledger);
-  return { header, ledger, end, dropped: dropped + since };
+  orphan(state);
+  return { header, state, end, dropped: dropped + since };
 }
 
 function checkedHeader(path: string, bytes: Uint8Array, record: unknown): JournalHeader {

@@ -27,11 +27,11 @@ export interface Account {
 }
 
 export function accountOf(
-  { ledger, dropped }: Journal,
+  { state, dropped }: Journal,
   recalled: number,
   currency: string | undefined,
 ): Account {
-  const { answers, asked, unpaid, unknown, unknownMoney, open, underWay, estimated, spent } = ledger;
+  const { answers, asked, unpaid, unknown, unknownMoney, open, underWay, estimated, spent } = state;
   return {
     answers: answers.size,
     asked,

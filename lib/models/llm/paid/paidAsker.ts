@@ -14,11 +14,12 @@ import type {
 } from '../asking/index.js';
 import type { BatchDesk } from '../batches/index.js';
 import { Journal, type JournalIdentity, type JournalOptions, type JournalRecord } from '../journal/index.js';
-import { moneyOf, type Prices, type PriceTable, priceTable, TokenLimit } from '../money/index.js';
+import { type Prices, type PriceTable, priceTable } from '../money/index.js';
 import { type Account, accountOf } from './account.js';
+import { Till, type TillOptions } from './till.js';
 
 /** Options of `askerOf`. */
-export interface AskerOptions {
+export interface AskerOptions extends TillOptions {
   /** Sends questions at once. */
   readonly sender: ChatSender;
   /** Makes what sends whole rounds as batches. @defaultValue rounds are sent at once, too */
@@ -31,12 +32,6 @@ export interface AskerOptions {
   readonly journal?: string | JournalOptions | undefined;
   /** @defaultValue money isn't counted */
   readonly prices?: Prices | undefined;
-  /** The most that may be spent, in all runs over this journal. It needs `prices`. @defaultValue no limit */
-  readonly maxPrice?: number | undefined;
-  /** The most tokens of an answer, as the requests say. */
-  readonly maxTokens: number;
-  /** Tokens of a prompt, by the model's tokenizer, every one of them. @defaultValue at most its bytes: see `TokenLimit` */
-  readonly tokens?: ((messages: readonly ChatMessage[]) => number) | undefined;
 }
 
 /** Asks, and keeps and counts what was paid. */
@@ -81,21 +76,18 @@ interface Flight {
 
 class JournalledAsker implements PaidAsker {
   private readonly flights = new Map<string, Flight>();
-  private readonly limit: TokenLimit;
+  private readonly till: Till;
   readonly money: PaidAsker['money'];
   private opening: Promise<Journal> | undefined;
   private journal: Journal | undefined;
   private rounds: ChatSender | undefined;
   private recalled = 0;
-  /** Questions under way that were sent at once, and those that wait for the money that these may leave. */
-  private live = 0;
-  private waiting: (() => void)[] = [];
 
   constructor(
     private readonly options: AskerOptions,
     private readonly prices: PriceTable | undefined,
   ) {
-    this.limit = new TokenLimit(options.tokens);
+    this.till = new Till(prices, options);
     this.money = prices && {
       spent: () => {
         const known = this.known();
@@ -130,7 +122,7 @@ class JournalledAsker implements PaidAsker {
       const mine = new Map<string, ChatQuestion>();
       const coming: Promise<unknown>[] = [];
       for (const id of left) {
-        const known = journal.ledger.answers.get(id);
+        const known = journal.state.answers.get(id);
         const [place = 0] = places.get(id) ?? [];
         if (known !== undefined) {
           this.recalled++;
@@ -176,7 +168,7 @@ class JournalledAsker implements PaidAsker {
   }
 
   mostOf(messages: readonly ChatMessage[]): number {
-    return this.most(this.limit.one(messages), false);
+    return this.till.mostOf(messages);
   }
 
   private accountIn(journal: Journal): Account {
@@ -239,12 +231,11 @@ class JournalledAsker implements PaidAsker {
     } catch (error) {
       // What the sender left without a word may have been paid for.
       for (const id of mine.keys()) {
-        if (journal.ledger.open.has(id) && !isPending(journal, id)) {
-          this.live--;
+        if (journal.state.open.has(id) && !isPending(journal, id)) {
           await desk.lost(id, 'maybe').catch(() => undefined);
         }
       }
-      throw error instanceof BudgetStop ? this.stopOf(journal, error.next, left.size) : error;
+      throw error instanceof BudgetStop ? this.till.stop(journal, error.next, left.size) : error;
     } finally {
       for (const id of mine.keys()) ended(id, undefined);
     }
@@ -254,113 +245,42 @@ class JournalledAsker implements PaidAsker {
     return {
       sending: async (question, batch) => {
         const { messages } = question;
-        const isBatch = batch !== undefined;
-        const most = this.most(isBatch ? this.limit.ofMany(messages) : this.limit.one(messages), isBatch);
         const id = journal.idOf(question);
-        const record = { kind: 'asked' as const, id, most, ...(isBatch && { batch }) };
-        await this.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
+        const most = this.till.mostOf(messages, batch !== undefined);
+        const record = { kind: 'asked' as const, id, most, ...(batch !== undefined && { batch }) };
+        await this.till.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
       },
       replied: async (question, reply) => {
-        this.limit.learn(question.messages, reply.usage);
-        if (!reply.isBatch) this.live--;
+        this.till.learn(question.messages, reply);
         await desk.replied(journal.idOf(question), reply, question.messages);
       },
-      lost: async (question, _, paid) => {
-        const id = journal.idOf(question);
-        if (journal.ledger.open.get(id)?.batch === undefined) this.live--;
-        await desk.lost(id, paid);
-      },
+      lost: (question, _, paid) => desk.lost(journal.idOf(question), paid),
     };
-  }
-
-  /**
-   * Enters a question before it is sent, once there is money for it. Where those under way may leave enough, it waits for
-   * them: they cost less than is reserved. A batch isn't waited for, nor does one wait.
-   *
-   * @throws BudgetStop
-   */
-  private async reserve(
-    journal: Journal,
-    record: Extract<JournalRecord, { readonly kind: 'asked' }>,
-    onSpend: AskContext['onSpend'],
-  ): Promise<void> {
-    const { ledger } = journal;
-    const { most } = record;
-    const isBatch = record.batch !== undefined;
-    const { maxPrice = Number.POSITIVE_INFINITY } = this.options;
-    const limit = maxPrice * (1 + ROUNDING);
-    const refusal = (): unknown => {
-      if (ledger.spent + ledger.unknownMoney + ledger.underWay + most > limit) {
-        return this.stopOf(journal, most, 0);
-      }
-      try {
-        onSpend?.(most);
-      } catch (error) {
-        return error;
-      }
-      return undefined;
-    };
-    for (let error = refusal(); error !== undefined; error = refusal()) {
-      if (isBatch || this.live === 0) throw error;
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-    // Entered in the same breath: what is awaited between would let another have the same money.
-    if (!isBatch) this.live++;
-    await journal.keep(record, false);
   }
 
   private deskOf(journal: Journal): BatchDesk {
-    const { ledger } = journal;
+    const { state } = journal;
+    const keep = (record: JournalRecord & { readonly id: string }, isSynced: boolean) => {
+      const kept = journal.keep(record, isSynced);
+      this.till.over(record.id);
+      return kept;
+    };
     return {
       idOf: (question) => journal.idOf(question),
-      pending: () => [...ledger.batches.values()],
-      answerOf: (id) => ledger.answers.get(id)?.reply,
+      pending: () => [...state.batches.values()],
+      answerOf: (id) => state.answers.get(id)?.reply,
       begin: (name, ids) => journal.keep({ kind: 'batch', name, state: 'sending', ids }, true),
       sent: (name, serverId) => journal.keep({ kind: 'batch', name, state: 'sent', serverId }, true),
       over: (name, rest) => journal.keep({ kind: 'batch', name, state: 'over', rest }, true),
-      lost: async (id, paid) => {
-        const kept = journal.keep({ kind: 'lost', id, paid }, false);
-        this.look();
-        await kept;
-      },
-      replied: async (id, reply, messages) => {
-        const { usage, isBatch = false } = reply;
-        const isEstimate = usage === undefined && this.prices !== undefined;
-        const most = () =>
-          ledger.open.get(id)?.most ?? (messages ? this.most(this.limit.one(messages), isBatch) : 0);
-        const paid = usage && this.prices ? moneyOf(this.prices, usage, isBatch) : most();
-        const kept = journal.keep(
-          { kind: 'answered', id, reply, paid, ...(isEstimate && { isEstimate }) },
-          true,
-        );
-        this.look();
-        await kept;
+      lost: (id, paid) => keep({ kind: 'lost', id, paid }, false),
+      replied: async (id, reply, messages = []) => {
+        const most = state.open.get(id)?.most ?? this.till.mostOf(messages, reply.isBatch);
+        await keep({ kind: 'answered', id, reply, ...this.till.paidFor(reply, most) }, true);
         this.flights.get(id)?.settle({ kind: 'reply', reply });
       },
     };
   }
-
-  /** Those that wait for money look again. */
-  private look(): void {
-    for (const each of this.waiting.splice(0)) each();
-  }
-
-  /** The most that a question costs. */
-  private most(input: number, isBatch: boolean): number {
-    if (this.prices === undefined) return 0;
-    return moneyOf(this.prices, { input, cached: 0, output: this.options.maxTokens }, isBatch);
-  }
-
-  private stopOf({ ledger }: Journal, next: number, left: number): BudgetStop {
-    const { spent, underWay, unknownMoney } = ledger;
-    const { maxPrice = 0 } = this.options;
-    const facts = { next, spent, reserved: underWay + unknownMoney, asked: ledger.answers.size, left };
-    return new BudgetStop(maxPrice, facts, this.prices?.currency);
-  }
 }
-
-/** Sums of many prices differ in their last digits: the limit may be exceeded by this share of it. */
-const ROUNDING = 1e-9;
 
 function newFlight(): Flight {
   let settle: Flight['settle'] = () => {};
@@ -370,9 +290,9 @@ function newFlight(): Flight {
   return { outcome, settle };
 }
 
-function isPending({ ledger }: Journal, id: string): boolean {
-  const batch = ledger.open.get(id)?.batch;
-  return batch !== undefined && ledger.batches.has(batch);
+function isPending({ state }: Journal, id: string): boolean {
+  const batch = state.open.get(id)?.batch;
+  return batch !== undefined && state.batches.has(batch);
 }
 
 function pendingWithout({ path = '' }: Journal, questions: number): JournalError {

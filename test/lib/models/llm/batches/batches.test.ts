@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { BudgetStop, JournalError, ServerError } from '../../../../../lib/errors.js';
@@ -222,6 +223,43 @@ test('an abort leaves the batch to the server; the next run fetches it', async (
   t.is((await second.account()).answers, 4);
   t.is(server.room.batches.length, 1);
   t.is(server.charged.length, 4);
+});
+
+test('a batch that the server does not know any more, or never had, keeps nobody waiting', async (t) => {
+  for (const fate of ['gone', 'never there'] as const) {
+    const { server, asker, during, timer } = await serve(t, { polls: 100 });
+    const journal = join(await folderFor(t), 'answers.journal');
+    let isCut = true;
+    const cuts = (path: string, method: string) =>
+      fate === 'never there' && isCut && path.startsWith('/batches') && method === 'POST'
+        ? ('before' as const)
+        : undefined;
+    const first = asker({ journal, cuts });
+    const stop = new AbortController();
+    const asked = first.ask(rows(3), { ...round, signal: stop.signal });
+    asked.catch(() => undefined);
+    while (server.room.files.size === 0) {
+      await timer.pass(10);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    while ((await first.account()).underWay < 3) await new Promise((resolve) => setTimeout(resolve));
+    const isSent = async () => (await readFile(journal, 'utf8')).includes('"sent"');
+    if (fate === 'gone') while (!(await isSent())) await timer.pass(10);
+    stop.abort(new Error('enough'));
+    await t.throwsAsync(asked);
+    await first.close();
+    isCut = false;
+    server.room.batches.splice(0);
+    await using second = asker({ journal, prices: { input: 1, output: 1 } });
+    const again = second.ask(rows(3), round);
+    while (server.room.batches.length === 0) {
+      await timer.pass(10_000);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    t.is(texts(await during(again)).length, 3);
+    // Where the server had one, its lines may have been paid for; where it never had, they weren't.
+    t.is((await second.account()).unknown, fate === 'gone' ? 3 : 0);
+  }
 });
 
 test('without batch what a batch holds is not paid for twice', async (t) => {

@@ -18,7 +18,7 @@ async function put(journal: Journal, key: string, text: string, paid = 1): Promi
 }
 
 const textOf = (journal: Journal, key: string, ask = 0) =>
-  journal.ledger.answers.get(journal.idOf(question(key, ask)))?.reply.text;
+  journal.state.answers.get(journal.idOf(question(key, ask)))?.reply.text;
 
 test('what was paid for is there when it is opened again; other asks are apart', async (t) => {
   const path = join(await folderFor(t), 'answers.journal');
@@ -29,8 +29,8 @@ test('what was paid for is there when it is opened again; other asks are apart',
   const second = await Journal.open({ path }, OF);
   t.is(textOf(second, 'a'), 'yes');
   t.is(textOf(second, 'a', 1), undefined);
-  t.is(second.ledger.spent, 4);
-  t.deepEqual([second.ledger.unknown, second.ledger.open.size, second.dropped], [0, 0, 0]);
+  t.is(second.state.spent, 4);
+  t.deepEqual([second.state.unknown, second.state.open.size, second.dropped], [0, 0, 0]);
   await second.close();
 });
 
@@ -41,8 +41,8 @@ test('what was asked and has no answer is of unknown outcome, and its money rese
   await first.keep({ kind: 'asked', id: 'r', most: 5 }, false);
   await first.keep({ kind: 'lost', id: 'r', paid: 'no' }, false);
   await first.close();
-  const { ledger, ...second } = await Journal.open({ path }, OF);
-  t.deepEqual([ledger.unknown, ledger.unknownMoney, ledger.underWay, ledger.unpaid], [1, 2, 0, 1]);
+  const { state, ...second } = await Journal.open({ path }, OF);
+  t.deepEqual([state.unknown, state.unknownMoney, state.underWay, state.unpaid], [1, 2, 0, 1]);
   t.truthy(second);
   await (await Journal.open({ path }, OF)).close();
 });
@@ -129,7 +129,7 @@ test('a damaged tail is cut off and said; a damaged line within is passed over',
   await writeFile(path, bytes);
   const third = await Journal.open({ path }, OF);
   t.deepEqual([textOf(third, 'a'), textOf(third, 'b'), textOf(third, 'c')], ['a', undefined, 'c']);
-  t.deepEqual([third.dropped, third.ledger.unknown], [1, 1]);
+  t.deepEqual([third.dropped, third.state.unknown], [1, 1]);
   await third.close();
   await new Promise((resolve) => setImmediate(resolve));
   process.off('warning', listen);
@@ -161,7 +161,7 @@ test('any prefix of a file reads as a prefix of its records', (t) => {
       }
       const read = readJournal('j', bytes.subarray(0, length));
       const expected = readJournal('j', Buffer.from(HEAD + lines.slice(0, whole).join('')));
-      t.deepEqual(read.ledger, expected.ledger);
+      t.deepEqual(read.state, expected.state);
       t.deepEqual([read.end, read.dropped], [end, length > end ? 1 : 0]);
     }),
   );
@@ -175,12 +175,12 @@ test('whatever bytes are changed, what is read was written', (t) => {
       const head = Buffer.byteLength(HEAD);
       for (const [at, to] of changed)
         if (bytes.length > head) bytes[head + (at % (bytes.length - head))] = to;
-      const { ledger } = readJournal('j', bytes);
+      const { state } = readJournal('j', bytes);
       const written = new Map(
         records.flatMap((each) => (each.kind === 'answered' ? [[each.id, [] as unknown[]]] : [])),
       );
       for (const each of records) if (each.kind === 'answered') written.get(each.id)?.push(each.reply);
-      for (const [id, { reply }] of ledger.answers) {
+      for (const [id, { reply }] of state.answers) {
         t.true(written.get(id)?.some((each) => JSON.stringify(each) === JSON.stringify(reply)));
       }
     }),
