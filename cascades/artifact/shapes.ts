@@ -124,6 +124,7 @@ export const stabilityShape = object({
   changed: nullable(naturalNumber),
   tolerance: record(number),
   live: list(text),
+  varies: optional(list(text)),
 });
 
 export const certificateShape = object({

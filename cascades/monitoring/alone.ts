@@ -36,7 +36,9 @@ export function consistencyStep<L>({ rows, changed }: Consistency, inBatch: L, a
  * in tuning.
  */
 export function isComparable({ stability }: Certificate): boolean {
-  return stability === undefined || (stability.live.length === 0 && !stability.changed);
+  if (stability === undefined) return true;
+  const { live, changed, varies = [] } = stability;
+  return live.length === 0 && varies.length === 0 && !changed;
 }
 
 /**

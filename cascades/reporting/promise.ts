@@ -60,13 +60,18 @@ export function notPromised(certificate: Certificate): string[] {
   ];
 }
 
-/** The part of a promise that live features leave open; empty without live features. */
+/** The part of a promise that is left open by live features, and by models that differ from themselves. */
 function liveWords({ stability }: Certificate): string {
-  const { live = [] } = stability ?? {};
-  if (live.length === 0) return '';
+  const { live = [], varies = [] } = stability ?? {};
   return (
-    ` Live features (${live.join(', ')}) may give other values at each read: the promise covers values ` +
-    'like those that were read for the test.'
+    (live.length === 0
+      ? ''
+      : ` Live features (${live.join(', ')}) may give other values at each read: the promise covers values ` +
+        'like those that were read for the test.') +
+    (varies.length === 0
+      ? ''
+      : ` Models of stages (${varies.join(', ')}) may answer otherwise the next time: the promise covers answers ` +
+        'like those that they gave for the test.')
   );
 }
 

@@ -96,6 +96,7 @@ async function rescoreStages(
     const { features, learner, target } = stages[s];
     // A model that was trained elsewhere has scores already, where all rows were scored.
     const isGiven = target !== 'full' && scored.length === blocks[0].rows;
-    await rescoreRows(reread, model, features, { scores: isGiven ? await given.get(learner) : undefined });
+    const scores = isGiven ? await given.get(learner) : undefined;
+    await rescoreRows(reread, model, features, { scores, varies: model.varies });
   }
 }

@@ -30,7 +30,7 @@ export async function changedAlone(
 ): Promise<number> {
   const options = { onFault: 'throw', signal } as const;
   const positions = Array.from(large.keys());
-  const own = withRows(served, (position) => all.rows[large[position]]);
+  const own = withRows(served, (position) => all.rows[large[position]], all.known);
   const remembered = withKnown(served, all.known);
   const inBatch = await runAsync(
     serveRows(
@@ -79,10 +79,19 @@ function lookup({ name, classes, readsRows }: Model, scores: Float64Array): Mode
   };
 }
 
-/** Rows are positions here; models that read rows get those that they stand for. */
-function withRows(served: ServedStages, rowAt: (position: number) => unknown): ServedStages {
+/**
+ * Rows are positions here; models that read rows get those that they stand for. One that may differ from itself keeps to
+ * the scores that are known of it.
+ */
+function withRows(
+  served: ServedStages,
+  rowAt: (position: number) => unknown,
+  known: ReadonlyMap<Model, Float64Array>,
+): ServedStages {
   const reading = (model: Model): Model => {
     if (!model.readsRows) return model;
+    const scores = model.varies ? known.get(model) : undefined;
+    if (scores !== undefined) return lookup(model, scores);
     const rowsOf = (block: Block) => (isRowBlock(block) ? block.held.map(Number) : []).map(rowAt);
     // What is compared was told before, and by these rows it can't be told.
     const { readAhead, ...own } = model;

@@ -24,6 +24,8 @@ export interface ComparedModel {
   readonly sizeOf?: ((position: number) => number) | undefined;
   /** What else to do, where it gives a row another answer. */
   readonly otherwise?: string | undefined;
+  /** Whether it may differ from itself: it is scored where its scores aren't known, and not compared. */
+  readonly varies?: boolean | undefined;
 }
 
 /** What to do about a full model that doesn't always agree with itself. */
@@ -38,7 +40,7 @@ export const IF_IT_VARIES =
  * @throws UnstableModel if a row's scores differ, or the model writes where it mustn't
  */
 export async function compareModel(
-  { model, blocks, scores, origin, sizeOf = sizeIn(origin.length), otherwise }: ComparedModel,
+  { model, blocks, scores, origin, sizeOf = sizeIn(origin.length), otherwise, varies }: ComparedModel,
   { large, alone }: Pick<Reread, 'large' | 'alone'>,
   signal: AbortSignal | undefined,
   requests?: PricedRequests,
@@ -82,6 +84,7 @@ export async function compareModel(
     }
   };
   const known = scores === undefined ? await score(large) : pick(scores, large, classes);
+  if (varies) return known;
   const batch = { large: known, classes, rows: large.length };
   const compare = async (from: number, to: number) => {
     const positions = large.slice(from, to);

@@ -1,4 +1,4 @@
-import { type Block, pick } from '../../lib/data/blocks/index.js';
+import type { Block } from '../../lib/data/blocks/index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
@@ -7,7 +7,7 @@ import { modelInputs } from '../scoring/index.js';
 import { type Label, type Stability, widthOf } from '../types/index.js';
 import { changedAlone, type ServedStages } from './answers.js';
 import { compareFeatures, type Held, type Reread } from './features.js';
-import { compareModel, IF_IT_VARIES } from './models.js';
+import { type ComparedModel, compareModel, IF_IT_VARIES } from './models.js';
 import { liveOf, tolerancesOf } from './settings.js';
 
 /**
@@ -53,6 +53,7 @@ export async function stabilityOf<Row, L extends Label, Name extends string>(
       servedSet(parts),
       [full, ...stages].map(({ model }) => model),
     ),
+    ...variesAmong(stages),
   };
 }
 
@@ -91,26 +92,24 @@ export async function compareAll<Row>(
   const all = rows.held ?? [];
   const reread = await compareFeatures(held, random, signal);
   const known = new Map<Model, Float64Array>();
-  const compared = async ({ model, features, scores }: ScoredBefore, otherwise?: string) => {
+  const compare = async (
+    { model, features, scores }: ScoredBefore,
+    how: Pick<ComparedModel, 'varies' | 'otherwise'>,
+  ) => {
     const read = modelInputs(
       model,
       () => all,
       () => features.map((name) => blocks[at(fitted, name)]),
     );
-    const own = await compareModel(
-      { model, blocks: read, scores, origin: rows.origin, otherwise },
-      reread,
-      signal,
-    );
+    const compared = { model, blocks: read, scores, origin: rows.origin, ...how };
+    const own = await compareModel(compared, reread, signal);
     if (model.readsRows) known.set(model, own);
     return own;
   };
-  for (const stage of chain) await compared(stage);
+  for (const stage of chain) await compare(stage, { varies: stage.model.varies });
   const names = fitted.map(({ name }) => name);
-  const { varies, isGiven, model, scores } = full;
-  const own = varies
-    ? pick(scores, reread.large, model.classes)
-    : await compared(full, isGiven ? IF_IT_VARIES : undefined);
+  const { varies, isGiven } = full;
+  const own = await compare(full, { varies, otherwise: isGiven ? IF_IT_VARIES : undefined });
   return { names, blocks, rows: all, reread, known, full: own, varies };
 }
 
@@ -138,4 +137,10 @@ function servedBy<Row, L extends Label, Name extends string>({
 
 function at(fitted: readonly { readonly name: string }[], wanted: string): number {
   return fitted.findIndex(({ name }) => name === wanted);
+}
+
+/** The stages' models that may differ from themselves, by name. */
+function variesAmong(stages: readonly { readonly model: Model }[]): Pick<Stability, 'varies'> {
+  const varies = [...new Set(stages.flatMap(({ model }) => (model.varies ? [model.name] : [])))];
+  return varies.length === 0 ? {} : { varies };
 }

@@ -1,4 +1,3 @@
-import { pick } from '../../lib/data/blocks/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
 import type { Run } from '../problem/index.js';
 import { modelInputs, type Tracker } from '../scoring/index.js';
@@ -71,7 +70,7 @@ export async function rescoreRows(
   { names, blocks, rows, origin, reread, known: memory, tracker }: RereadRows,
   model: Model,
   reads: readonly string[],
-  known: Pick<ComparedModel, 'scores' | 'sizeOf' | 'otherwise'> = {},
+  known: Pick<ComparedModel, 'scores' | 'sizeOf' | 'otherwise' | 'varies'> = {},
 ): Promise<Float64Array> {
   const read = modelInputs(
     model,
@@ -95,10 +94,8 @@ export async function rescoreFullModel(
   const { model, reads, learner, scores, sizeOf } = full;
   // A learner's final model has no scores yet: those at hand are from models fitted without the
   // rows.
-  const known = { sizeOf, ...(learner === undefined && { scores, otherwise: IF_IT_VARIES }) };
+  const known = { sizeOf, varies, ...(learner === undefined && { scores, otherwise: IF_IT_VARIES }) };
   const { names, blocks, reread, known: memory } = rows;
-  const scored = varies
-    ? pick(scores, reread.large, model.classes)
-    : await rescoreRows(rows, model, reads, known);
+  const scored = await rescoreRows(rows, model, reads, known);
   return { names, blocks, rows: rows.rows, reread, known: memory, full: scored, varies };
 }

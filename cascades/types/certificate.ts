@@ -110,6 +110,8 @@ export interface Stability {
   readonly tolerance: Readonly<Record<string, number>>;
   /** Features whose values may change from one read to the next: see `Feature.live`. */
   readonly live: readonly string[];
+  /** Models of stages that may give a row another answer the next time, and weren't compared: see `Model.varies`. */
+  readonly varies?: readonly string[];
 }
 
 /** The full model's own flips, on rows that it was asked twice. Plain data. */

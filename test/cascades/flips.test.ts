@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
-import { agreementWorld } from '../../datasets/index.js';
+import { type AgreementRow, agreementWorld } from '../../datasets/index.js';
+import { fromRows, pretrained } from '../../entries/full.js';
 import {
   absoluteError,
   forecast,
@@ -13,8 +14,10 @@ import {
   tune,
   UnstableModel,
 } from '../../index.js';
+import { random } from '../../lib/stats/index.js';
 import {
   loadWorld,
+  profileOf,
   sigmoidLearner,
   trueDisagreement,
   tuneWorld,
@@ -225,4 +228,41 @@ test('who asks which time says so', async (t) => {
   await cascade.full.predictOne(world.rows[0], { ask: 1 });
   t.deepEqual(asked, [0, 11]);
   await t.throwsAsync(cascade.full.predict(world.rows.slice(0, 1), { ask: -1 }), { instanceOf: OptionError });
+});
+
+/** A model of rows that says what the cheap feature says, and of a few rows, each time anew, the other. */
+function samplingStage(varies: boolean) {
+  const chance = random(3).fork('stage');
+  const labels = ['no', 'yes'] as const;
+  const score = (rows: readonly AgreementRow[]) =>
+    rows.map(({ cheap }) => {
+      const yes = 1 / (1 + Math.exp(-cheap * (chance.uniform() < 0.04 ? -1 : 1)));
+      return [1 - yes, yes];
+    });
+  return pretrained(fromRows({ name: 'stage', labels, score, price: 0.01, varies }));
+}
+
+test('a stage may flip, too, where it says so', async (t) => {
+  const stepped = (varies: boolean) =>
+    tuned(
+      {
+        bound: { ...EXCESS, epsilon: 0.05 },
+        approximate: samplingStage(varies),
+        profile: profileOf({ cheap: 1, costly: 100 }, ['stage']),
+      },
+      flipping(FLIPS, 1, { price: 1 }).full,
+    );
+  const error = await t.throwsAsync(stepped(false), { instanceOf: UnstableModel });
+  t.is(error?.model, 'stage');
+  const cascade = await stepped(true);
+  t.is(cascade.certificate.verdict, 'certified');
+  t.deepEqual(cascade.certificate.stability?.varies, ['stage']);
+  t.regex(
+    cascade.summary().replace(/\s+/g, ' '),
+    /Models of stages \(stage\) may answer otherwise the next time/,
+  );
+  // What differs alone is chance: no evidence that answers depend on the batch.
+  const audit = cascade.audit({ rate: 1, alpha: 0.01, exits: false, seed: 1 });
+  await audit.predict(world.rows.slice(0, 50));
+  t.is(audit.consistency.rows, 0);
 });

@@ -199,6 +199,12 @@ export interface Model {
    */
   readonly readsRows?: boolean | undefined;
   /**
+   * Whether it may give a row another answer the next time, by chance alone, as a model that samples. As a stage it isn't
+   * compared with itself then. A full model is, unless its loss has it asked twice, and is refused where its answers
+   * differ. Only for models that read rows. @defaultValue false
+   */
+  readonly varies?: boolean | undefined;
+  /**
    * The rows that a model trained elsewhere was fitted on, if it knows them: they are refused where a certificate
    * needs rows. @defaultValue unknown
    */

@@ -89,7 +89,7 @@ function among<L>(
     classes: model.classes,
     ...(model.tolerance === undefined ? {} : { tolerance: model.tolerance }),
     ...(model.price === undefined ? {} : { price: model.price }),
-    ...(model.readsRows && { readsRows: true }),
+    ...(model.readsRows && { readsRows: true, ...(model.varies && { varies: true }) }),
     ...(model.fittedOn && { fittedOn: model.fittedOn }),
     ...(model.money && { money: model.money }),
     ...(model.readAhead && { readAhead: model.readAhead.bind(model) }),

@@ -1,4 +1,5 @@
 import {
+  checkFlag,
   checkFunction,
   checkKeys,
   checkOneOf,
@@ -41,6 +42,8 @@ interface CommonOptions {
   readonly price?: number;
   /** See `Model.tolerance`: batches of other sizes may give other last bits. @defaultValue 1e-5 */
   readonly tolerance?: number;
+  /** See `Model.varies`. @defaultValue false */
+  readonly varies?: boolean;
   /** See `Model.fittedOn`. */
   readonly fittedOn?: FittedOn | undefined;
   /** The most rows of a call, or how rows of concurrent calls are gathered: see `microBatch`. @defaultValue 256 */
@@ -80,7 +83,7 @@ export interface FromRowsClassOptions<Row, L> extends CommonOptions {
 
 const KNOWN = [
   ...['name', 'labels', 'score', 'scores', 'batch', 'timeoutMs', 'timer'],
-  ...['fingerprint', 'price', 'tolerance', 'fittedOn'],
+  ...['fingerprint', 'price', 'tolerance', 'varies', 'fittedOn'],
 ];
 
 const TIMEOUT = 1_800_000;
@@ -117,7 +120,7 @@ export function fromRows<Row, L>(
   options: FromRowsClassOptions<Row, L> | FromRowsOptions<Row>,
 ): TrainedModel<L> | TrainedRegression {
   checkOptions(options);
-  const { name, labels, fingerprint, price, tolerance, fittedOn, batch = {} } = options;
+  const { name, labels, fingerprint, price, tolerance, varies, fittedOn, batch = {} } = options;
   const kind = 'scores' in options && options.scores !== undefined ? options.scores : 'probabilities';
   const common = {
     name,
@@ -126,6 +129,7 @@ export function fromRows<Row, L>(
     ...(fingerprint !== undefined && { fingerprint }),
     ...(price !== undefined && { price }),
     ...(tolerance !== undefined && { tolerance }),
+    ...(varies && { varies }),
     ...(fittedOn !== undefined && { fittedOn }),
     score: scoreOf(options, kind),
   };
@@ -196,7 +200,7 @@ function checkOptions(options: FromRowsClassOptions<never, unknown> | FromRowsOp
     throw new OptionError('options', `expected { name, labels, score }, got ${show(options)}`);
   }
   checkKeys(options, KNOWN);
-  const { name, labels, score, batch, timeoutMs, fingerprint, price, tolerance } = options;
+  const { name, labels, score, batch, timeoutMs, fingerprint, price, tolerance, varies } = options;
   if (typeof name !== 'string' || name === '') {
     throw new OptionError('name', `expected the model's name, got ${show(name)}`);
   }
@@ -224,4 +228,5 @@ function checkOptions(options: FromRowsClassOptions<never, unknown> | FromRowsOp
   }
   checkPrice(price);
   checkTolerance('tolerance', tolerance);
+  if (varies !== undefined) checkFlag('varies', varies);
 }
