@@ -1,10 +1,11 @@
-import type {
-  AskedRow,
-  BatchClaim,
-  BatchOutcome,
-  BatchSteps,
-  CodedRows,
-  KeyedRow,
+import {
+  type AskedRow,
+  type BatchClaim,
+  type BatchOutcome,
+  type BatchSteps,
+  type CodedRows,
+  type KeyedRow,
+  totalCounts,
 } from '../../../cascades/internal.js';
 import type { Label } from '../../../index.js';
 
@@ -44,6 +45,10 @@ export async function certifiedPartitions<Row, L extends Label>(
   const drawn = choose(open, design.count);
   const full = new Map<string, Float64Array>();
   for (const [partition, rows] of partitions) full.set(partition, await steps.ask(rows));
+  const second = new Map<string, Float64Array>();
+  if (claim.loss === 'excessDisagreement') {
+    for (const [partition, rows] of partitions) second.set(partition, await steps.ask(rows, undefined, 1));
+  }
   const sample = drawn.map(
     ({ partition, index }): AskedRow => ({
       codes:
@@ -51,13 +56,10 @@ export async function certifiedPartitions<Row, L extends Label>(
           .get(partition)
           ?.stages.map(({ answers, ranks }) => ({ answer: answers[index], rank: ranks[index] })) ?? [],
       full: full.get(partition)?.[index] ?? Number.NaN,
+      second: second.get(partition)?.[index],
     }),
   );
-  const leaving = [...counts.values()].reduce<readonly number[]>(
-    (sum, each) => each.leaving.map((count, j) => count + (sum[j] ?? 0)),
-    [],
-  );
-  const outcome = steps.conclude(design, leaving, sample, claim);
+  const outcome = steps.conclude(design, totalCounts(names, counts), sample, claim);
   const asked = new Set(drawn.map(({ partition, index }) => `${partition} ${index}`));
   const answers = [...coded].map(([partition, each]): [string, Float64Array] => {
     const early = steps.exits(outcome.step, each).answers;

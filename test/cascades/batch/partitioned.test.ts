@@ -5,6 +5,7 @@ import { type AgreementRow, agreementWorld } from '../../../datasets/index.js';
 import { DataError } from '../../../index.js';
 import { random } from '../../../lib/stats/index.js';
 import { tuneWorld } from '../../support/agreement.js';
+import { flipping } from '../../support/flipping.js';
 
 const cascade = await tuneWorld(agreementWorld({ rows: 3_000, seed: 1 }));
 const steps = batchStepsOf(cascade);
@@ -83,4 +84,29 @@ test('where no plan passes the full model answers all', async (t) => {
   t.is(certificate.verdict, 'full-model-only');
   t.is(plan.stages.length, 0);
   t.deepEqual(answers.get(''), full);
+});
+
+test('partitions of a full model that flips are bounded in excess, whatever their number', async (t) => {
+  const rows = agreementWorld({ rows: 6_000, seed: 78, doubt: 0.4, sharpness: 3 }).rows;
+  const before = agreementWorld({ rows: 6_000, seed: 5, doubt: 0.4, sharpness: 3 });
+  const bound = { loss: 'excessDisagreement', epsilon: 0.02 } as const;
+  const { full } = flipping(0.03, 1);
+  const twice = batchStepsOf(await tuneWorld(before, { full, repeats: true, bound }));
+  const own = { ...claim, loss: 'excessDisagreement' } as const;
+  for (const parts of [1, 3]) {
+    const size = rows.length / parts;
+    const partitions = new Map(
+      Array.from({ length: parts }, (_, p) => [String(p), rows.slice(p * size, (p + 1) * size)] as const),
+    );
+    const { certificate, plan } = await certifiedPartitions(twice, partitions, own);
+    t.like(certificate, { verdict: 'certified', loss: 'excessDisagreement', bound: 'betting' });
+    t.is(certificate.flips?.rows, certificate.n);
+    t.true(plan.stages.length > 0);
+  }
+  const design = { plans: 1, count: 1, errors: 0 };
+  const sample = [{ codes: [{ answer: 0, rank: 0 }], full: 0 }];
+  t.throws(() => twice.conclude(design, { leaving: [1], open: [1], rows: 9 }, sample, own), {
+    instanceOf: DataError,
+    message: /second class of each drawn row/,
+  });
 });

@@ -111,6 +111,23 @@ test('rows of the full model lose nothing and cost nothing more', async (t) => {
   t.is(again.length, 0);
 });
 
+test('of a full model that may differ from itself drawn exits are answered twice, each time anew', async (t) => {
+  const mode = modeOf(0.05);
+  const promised = { ...mode, certificate: { ...mode.certificate, loss: 'excessDisagreement' } } as const;
+  const { audit, again } = world(modelOf({ modes: [promised] }));
+  audit.end(audit.begin(requestOf(1, 0, 1)), answersOf([1, 1, 1]));
+  await audit.settled();
+  t.deepEqual(
+    again
+      .slice(0, 2)
+      .map(({ by }) => by)
+      .sort(),
+    ['full', 'full again'],
+  );
+  // Both times it answers the same.
+  t.deepEqual(samples(audit), [[3, 1]]);
+});
+
 test('requests count in the order in which they began, whatever order they end in', async (t) => {
   const { audit } = world();
   const [first, second, third] = [
