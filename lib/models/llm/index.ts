@@ -18,6 +18,7 @@ export type { JournalOptions } from './journal/index.js';
 export { type LimitOptions, ProviderLimits, providerLimits } from './limits/index.js';
 export type { Prices, TokenPrices } from './money/index.js';
 export type { Account, PayingOptions, RoundOptions } from './paid/index.js';
+export { type LimitOptions, type ProviderLimits, providerLimits } from './limits/index.js';
 export type {
   EndpointOptions,
   Generate,
