@@ -23,6 +23,7 @@ import { decisionWords } from './decision.js';
 import { reportedFeatures } from './features.js';
 import { fidelityNotes } from './fidelityNotes.js';
 import { flipsWords } from './flips.js';
+import { moneyNotes } from './moneyNotes.js';
 import {
   fullModelNotes,
   importanceNotes,
@@ -103,6 +104,7 @@ export function reportOf<L extends Label, Name extends string>(
       ...timeNotes(parts.spent ?? []),
       ...stageNotes,
       ...fullModelNotes(plan),
+      ...moneyNotes(parts.full, plan, objective),
       ...repeatNotes(certificate),
       ...stabilityNotes(certificate),
       ...checkNotes(parts.checked, certificate.verdict),

@@ -1,4 +1,5 @@
 import { EXIT_FACTS, type ExitKind, errorAt } from '../../lib/learn/exits/index.js';
+import type { Model } from '../../lib/learn/learners/index.js';
 import type { ReportStage, ReportThreshold } from '../../lib/report/index.js';
 import { count } from '../../lib/util/count.js';
 import { type Label, type Plan, type PlanStage, type Prefix, widthOf } from '../types/index.js';
@@ -9,7 +10,7 @@ export interface NamedFullModel {
   readonly fingerprint: string | undefined;
   /** Of a model that was given, as a file has it; a cascade has the model itself. */
   readonly name?: string;
-  readonly model?: { readonly name: string };
+  readonly model?: Pick<Model, 'name' | 'money'>;
 }
 
 /** What stands among the features of a model that reads the rows themselves. */

@@ -108,3 +108,21 @@ test("tune's own limit counts what is paid: what the journal has costs nothing a
   await tuned(full, (rows.length - asked) * price * 1.1 + 0.0002);
   t.is(server.charged.length, rows.length);
 });
+
+test('a summary says in which money, and what is saved against the batch price', async (t) => {
+  const { modelOf, tuned } = await setting(t);
+  await using full = modelOf();
+  const cascade = await tuned(full);
+  const summary = cascade.summary().replaceAll(/\s+/g, ' ');
+  t.true(summary.includes("Prices are USD a row, by what the full model's questions cost so far."));
+  const [, batch, gain] =
+    /by its batch API costs (\S+) USD a row: against that, the cascade is (\S+) times cheaper/.exec(
+      summary,
+    ) ?? [];
+  const { mean = 0 } = await full.account();
+  t.true(Math.abs(Number(batch) - mean / 2) < 1e-7);
+  const { cost, fullCost } = cascade.plan.expected;
+  t.true(Math.abs(Number(gain) - Number(batch) / cost) < 0.02 * Number(gain));
+  // Asked at once, it costs twice as much as by batch, and saves that much less.
+  t.true(Math.abs(fullCost / cost - 2 * Number(gain)) < 0.02 * Number(gain));
+});

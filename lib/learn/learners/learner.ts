@@ -157,6 +157,11 @@ export interface OwnMoney {
   spent(): number | undefined;
   /** The name of its money, where that is known. */
   readonly currency?: string | undefined;
+  /**
+   * What a row costs by a batch API, which savings are stated against; undefined before it knows. `isAssumed` where its price
+   * is taken from what such cost elsewhere.
+   */
+  byBatch?(): { readonly price: number; readonly isAssumed: boolean } | undefined;
 }
 
 /** Something fitted that scores blocks. A model of your own is an object of this shape. */

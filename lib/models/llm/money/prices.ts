@@ -30,6 +30,8 @@ export type Prices = TokenPrices | 'free';
 export interface PriceTable {
   readonly list: Record<'input' | 'cached' | 'output', number>;
   readonly batch: PriceTable['list'];
+  /** Whether anything was said of batches. */
+  readonly isBatchGiven: boolean;
   readonly currency: string | undefined;
 }
 
@@ -44,7 +46,7 @@ const FREE = { input: 0, cached: 0, output: 0 };
  */
 export function priceTable(given: Prices | undefined, option = 'prices'): PriceTable | undefined {
   if (given === undefined) return undefined;
-  if (given === 'free') return { list: FREE, batch: FREE, currency: undefined };
+  if (given === 'free') return { list: FREE, batch: FREE, isBatchGiven: true, currency: undefined };
   if (typeof given !== 'object' || given === null) {
     throw new OptionError(
       option,
@@ -57,7 +59,7 @@ export function priceTable(given: Prices | undefined, option = 'prices'): PriceT
   if (currency !== undefined && (typeof currency !== 'string' || currency === '')) {
     throw new OptionError(`${option}.currency`, `expected a name such as 'USD', got ${show(currency)}`);
   }
-  if (batch === undefined) return { list, batch: list, currency };
+  if (batch === undefined) return { list, batch: list, isBatchGiven: false, currency };
   if (typeof batch === 'number') {
     if (!(batch > 0 && batch <= 1)) {
       throw new OptionError(
@@ -69,11 +71,12 @@ export function priceTable(given: Prices | undefined, option = 'prices'): PriceT
     return {
       list,
       batch: { input: input * batch, cached: cached * batch, output: output * batch },
+      isBatchGiven: true,
       currency,
     };
   }
   checkKeys(batch, ['input', 'cached', 'output'], `${option}.batch.`);
-  return { list, batch: checkedList(batch, `${option}.batch`), currency };
+  return { list, batch: checkedList(batch, `${option}.batch`), isBatchGiven: true, currency };
 }
 
 function checkedList(
@@ -102,6 +105,14 @@ export function moneyOf({ list, batch }: PriceTable, usage: TokenUsage, isBatch 
   return (
     ((usage.input - usage.cached) * input + usage.cached * cached + usage.output * output) / TOKENS_PRICED
   );
+}
+
+/** The share of the list price that batch APIs charge where nothing else is said. */
+const USUAL_BATCH = 0.5;
+
+/** What tokens would cost by the batch API: what savings are stated against. */
+export function batchMoneyOf(table: PriceTable, usage: TokenUsage): number {
+  return moneyOf(table, usage, true) * (table.isBatchGiven ? 1 : USUAL_BATCH);
 }
 
 const TOKENS_PRICED = 1_000_000;

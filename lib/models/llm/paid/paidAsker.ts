@@ -14,7 +14,7 @@ import type {
 } from '../asking/index.js';
 import type { BatchDesk } from '../batches/index.js';
 import { Journal, type JournalIdentity, type JournalOptions, type JournalRecord } from '../journal/index.js';
-import { type Prices, type PriceTable, priceTable } from '../money/index.js';
+import { batchMoneyOf, type Prices, type PriceTable, priceTable } from '../money/index.js';
 import { type Account, accountOf } from './account.js';
 import { Till, type TillOptions } from './till.js';
 
@@ -94,6 +94,7 @@ class JournalledAsker implements PaidAsker {
         return known && known.spent + known.reserved;
       },
       currency: prices.currency,
+      byBatch: () => this.journal && batchMean(prices, this.journal),
     };
   }
 
@@ -303,4 +304,12 @@ function pendingWithout({ path = '' }: Journal, questions: number): JournalError
       'or delete the journal, and pay for them twice',
     ['batch'],
   );
+}
+
+/** The mean that answers cost, or would have, by the batch API. */
+function batchMean(prices: PriceTable, { state }: Journal): ReturnType<NonNullable<OwnMoney['byBatch']>> {
+  const used = [...state.answers.values()].flatMap(({ reply }) => reply.usage ?? []);
+  if (used.length === 0) return undefined;
+  const price = used.reduce((sum, usage) => sum + batchMoneyOf(prices, usage), 0) / used.length;
+  return { price, isAssumed: !prices.isBatchGiven };
 }
