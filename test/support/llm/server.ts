@@ -67,7 +67,12 @@ export class LlmServer extends LoopbackServer {
 
   protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
+    try {
+      for await (const part of request) parts.push(part);
+    } catch {
+      // The client has ended within its request.
+      return;
+    }
     const bytes = Buffer.concat(parts);
     const { method = 'GET', headers } = request;
     const path = (request.url ?? '').replace(/\?.*$/, '');
