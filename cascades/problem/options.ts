@@ -117,7 +117,7 @@ export interface TuneOptions<Row, L extends Label, Name extends string> {
    * The file is deleted when the call succeeds. @defaultValue none
    */
   readonly checkpoint?: string;
-  /** @defaultValue 'throughput' */
+  /** @defaultValue 'throughput'; 'price' where the full model counts its own money, as one that is asked over an API */
   readonly objective?: Objective;
   /** @defaultValue 0 */
   readonly seed?: number | string;

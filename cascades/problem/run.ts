@@ -42,7 +42,10 @@ export function runOf<Row, L extends Label, Name extends string>(
   checkpoint?: Checkpoint,
   began?: number,
 ): Run<Row, L, Name> {
-  const { signal, onProgress, threads, objective = 'throughput', clock = systemClock } = options;
+  const { signal, onProgress, threads, full, clock = systemClock } = options;
+  // How long a model that is paid takes is its provider's affair, and nothing where its journal answers.
+  const isPaid = 'money' in full && full.money !== undefined && (full.price ?? 0) > 0;
+  const { objective = isPaid ? 'price' : 'throughput' } = options;
   const meter = new ProgressMeter(clock, began);
   const limit = timeLimit(options.budget, meter, options.timer ?? systemTimer);
   const fits = openFits({ threads, signal, checkpoint, isOurs: isOurs(options) });

@@ -45,7 +45,8 @@ async function setting(t: ExecutionContext, options: Partial<LlmServerOptions> =
       ...own,
     });
   const tuned = (full: ReturnType<typeof modelOf>) =>
-    tune({ features, rows, full, bound, seed: 1, objective: 'price' });
+    // What a paid model costs is its price.
+    tune({ features, rows, full, bound, seed: 1 });
   return { server, modelOf, tuned };
 }
 
@@ -91,7 +92,7 @@ test('a run that is stopped by its budget goes on without asking again, and come
 test("tune's own limit counts what is paid: what the journal has costs nothing again", async (t) => {
   const { server, modelOf } = await setting(t);
   const tuned = (full: ReturnType<typeof modelOf>, maxPrice: number) =>
-    tune({ features, rows, full, bound, seed: 1, objective: 'price', maxPrice });
+    tune({ features, rows, full, bound, seed: 1, maxPrice });
   // The forecast is of what a row costs at most, 71 bytes and 100 tokens.
   const refused = await t.throwsAsync(tuned(modelOf(), 0.01), { instanceOf: PriceLimitError });
   t.is(refused?.reason, 'forecast');

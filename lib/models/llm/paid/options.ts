@@ -43,7 +43,8 @@ export interface PayingOptions {
   readonly maxPrice?: number;
   /**
    * Whether whole rounds, such as all rows to train or to certify on, go by the endpoint's batch API: within a day, for about
-   * half the price. @defaultValue false: at once
+   * half the price. A cascade that serves needs answers at once: it has a model without, or gives its calls a deadline.
+   * @defaultValue false: at once
    */
   readonly batch?: boolean | RoundOptions;
 }
