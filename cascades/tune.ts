@@ -23,7 +23,7 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
-import { aimed, planSearch, searchPath, selectionOf, trainStages, withinSeconds } from './search/index.js';
+import { aimed, creditOf, planSearch, searchPath, selectionOf, trainStages, withinSeconds } from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import {
   askingAgain,
@@ -166,6 +166,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     counts: countsOf(problem),
     fullCost: meanOf(planning.costs([])[0]),
     isPaired: again !== undefined,
+    credit: creditOf(aim),
   };
   const tested = await testFresh(chosen, run.tracker('certify'));
   const sample = tested?.test.sample;

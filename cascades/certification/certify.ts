@@ -47,6 +47,8 @@ export interface ToCertify<Row, L extends Label, Name extends string>
   readonly random: Random;
   /** Whether the full model is asked twice about each row. */
   readonly isPaired: boolean;
+  /** How much more rows to tune on may differ than may be lost, where it differs from itself. */
+  readonly credit: number;
 }
 
 /** What the certification rows say of the path. */
@@ -109,7 +111,18 @@ export async function testFresh<Row, L extends Label, Name extends string>(
  * @param plans those of the path, with what to expect of them on the rows of the test: thresholds weren't fitted to these
  */
 export function certify<Row, L extends Label, Name extends string>(
-  { spec, classes, path, rows, seen, judged, counts, fullCost, isDegenerate }: ToCertify<Row, L, Name>,
+  {
+    spec,
+    classes,
+    path,
+    rows,
+    seen,
+    judged,
+    counts,
+    fullCost,
+    isDegenerate,
+    credit,
+  }: ToCertify<Row, L, Name>,
   fresh: FreshTest | undefined,
   plans: readonly Plan<L, Name>[],
 ): Certified<L, Name> {
@@ -125,7 +138,7 @@ export function certify<Row, L extends Label, Name extends string>(
   const reason = short ?? untried ?? reasonAgainst(plan, repeating);
   const costs = {
     full: fullCost,
-    at: (loss: number) => (path ? costAtLoss(path.chain, loss) : Number.POSITIVE_INFINITY),
+    at: (loss: number) => (path ? costAtLoss(path.chain, loss + credit) : Number.POSITIVE_INFINITY),
   };
   const isShort = short !== null || (certification !== undefined && plan === undefined);
   const certificate = certificateOf({

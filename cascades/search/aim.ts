@@ -48,6 +48,12 @@ export async function aimed(
   return { ...judging, loss: { ...loss, target: factor * loss.target } };
 }
 
+/** By how much more than is lost rows to tune on may differ; 0 where other losses decide as well. */
+export function creditOf({ loss: { target, pairs, isAlone } }: Judging): number {
+  const [pair] = pairs;
+  return pair === undefined || !isAlone ? 0 : Math.max(0, target - Math.max(0, pair.allowance));
+}
+
 function leastLosing(candidates: readonly Candidate[]): Candidate | undefined {
   const sums = candidates.map(({ target, evidence }) =>
     target === 'full' ? Number.POSITIVE_INFINITY : evidence.loss.reduce((sum, loss) => sum + loss, 0),

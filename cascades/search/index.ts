@@ -1,6 +1,6 @@
 /** The search for stages: subsets within a budget, beam search, exit scores, the path. */
 
-export { aimed } from './aim.js';
+export { aimed, creditOf } from './aim.js';
 export { beamSearch, cheapest, insertions } from './beamSearch.js';
 export { allotFits, BUDGET, planSearch, withinSeconds } from './budget.js';
 export { type ChosenPath, searchPath } from './searchPath.js';
