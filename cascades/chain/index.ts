@@ -9,6 +9,7 @@ export {
   type Thresholds,
   traffic,
 } from './evidence.js';
+export { finerPath } from './finerPath.js';
 export { isNested, isSameEnsemble, keyOf, nestedAmong, specKey, subsetKey } from './nesting.js';
 export { type Chain, costAtLoss, meanOf, pathOf, thresholdsAtLoss } from './planPath.js';
 export { type Priced, quantisedCostAtLoss, quantisedCostsAtLosses, type Rival } from './quantised.js';
