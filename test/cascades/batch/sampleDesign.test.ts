@@ -32,15 +32,22 @@ function nested(rows: number, changed: number[], leaving: number[]): Prospects {
   return { rows, changed, leaving, open: leaving };
 }
 
-/** Share of rows spared on average over draws: those that the most aggressive plan lets out which errs often enough, but for the drawn. */
-function sparedBy(first: Int32Array, { count, errors }: { count: number; errors: number }): number {
+/**
+ * Share of rows spared on average over draws: those that the most aggressive tested plan lets out which errs often enough,
+ * but for the drawn.
+ */
+function sparedBy(
+  first: Int32Array,
+  { count, errors, plans = 100 }: { count: number; errors: number; plans?: number },
+): number {
   const draws = 40;
+  const open = Math.round((first.length * plans) / 100);
   let spared = 0;
   for (let seed = 0; seed < draws; seed++) {
-    const drawn = sample(first.length, count, random(seed).fork('draw'));
+    const drawn = sample(open, count, random(seed).fork('draw'));
     const wrong = Array.from(drawn, (row) => first[row]).sort((a, b) => a - b);
-    const plan = wrong[errors] ?? 100;
-    spared += (plan / 100) * (1 - count / first.length);
+    const plan = Math.min(plans, wrong[errors] ?? plans);
+    spared += (plan / 100) * (1 - count / open);
   }
   return spared / draws;
 }
@@ -60,8 +67,10 @@ test('the design spares nearly as much as the best of all that could be chosen',
     ]) {
       const batch = { rows, allowed: Math.floor(epsilon * rows), delta };
       const first = world(rows, risk, `batch ${r}`);
-      const chosen = designFor(batch, prospectsOf(world(2_000, risk, `before ${r}`), rows));
-      t.true(restPValue(chosen.errors, chosen.count, rows, batch.allowed) <= delta);
+      const prospects = prospectsOf(world(2_000, risk, `before ${r}`), rows);
+      const chosen = designFor(batch, prospects);
+      const open = prospects.open[chosen.plans - 1];
+      t.true(restPValue(chosen.errors, chosen.count, open, batch.allowed) <= delta);
       const others = [0, 1, 2, 4, 8, 16, 32].map((errors) =>
         sparedBy(first, { count: restRowsNeeded(errors, rows, batch.allowed, delta), errors }),
       );
@@ -72,6 +81,29 @@ test('the design spares nearly as much as the best of all that could be chosen',
       );
     }
   }
+});
+
+test('a path whose end is too bold to pass is tested as far as it may', (t) => {
+  const batch = { rows: 2_000, allowed: 60, delta };
+  // Half of the rows are easy, and of the others half would be wrong.
+  const risk = (share: number) => (share < 0.5 ? 0.01 : 0.5);
+  const prospects = prospectsOf(world(2_000, risk, 'before'), 2_000);
+  const chosen = designFor(batch, prospects);
+  t.true(chosen.plans >= 50 && chosen.plans < 80, String(chosen.plans));
+  const whole = { ...chosen, plans: 100, count: restRowsNeeded(chosen.errors, 2_000, 60, delta) };
+  const first = world(2_000, risk, 'batch');
+  t.true(sparedBy(first, chosen) > sparedBy(first, whole));
+});
+
+test('where it is known how many rows were open before, errors are counted among these', (t) => {
+  const batch = { rows: 1_000, allowed: 50, delta };
+  const prospects = nested(1_000, [0, 10, 100], [400, 700, 1_000]);
+  const plain = designFor(batch, prospects);
+  t.deepEqual(designFor(batch, { ...prospects, opened: prospects.open }), plain);
+  // Only a tenth as many rows were open there as here: the errors seen are too many for any plan but the first.
+  const harder = designFor(batch, { ...prospects, changed: [0, 40, 100], opened: [40, 70, 100] });
+  t.is(harder.plans, 1);
+  t.true(plain.plans > 1);
 });
 
 test('whatever was seen before, the level is kept', (t) => {
