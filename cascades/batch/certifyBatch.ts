@@ -16,8 +16,9 @@ import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.j
 import type { Ledger } from '../holdout/index.js';
 import { type CascadeParts, usesOf } from '../plan/index.js';
 import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
+import { pathOfBatch } from './batchPath.js';
 import { drawKeyed } from './keyedSample.js';
-import { type BatchLoss, concluded, designOf, pathOfBatch, scoredBy } from './steps.js';
+import { type BatchLoss, concluded, designOf, scoredBy } from './steps.js';
 import { lettingOut } from './walk.js';
 
 /** Options of `cascade.certifyBatch`: the bound on one finite batch, and the size of the sample. */

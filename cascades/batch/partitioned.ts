@@ -1,21 +1,14 @@
 import { DataError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
 import { exitStage } from '../chain/index.js';
-import { type CascadeParts, usesOf, withoutStages } from '../plan/index.js';
+import { type CascadeParts, usesOf } from '../plan/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
+import { type BatchPath, pathOfBatch } from './batchPath.js';
 import { type CodedRows, PathCoding } from './coding.js';
 import { type PartitionCounts, totalCounts } from './counts.js';
 import { drawKeyed, type KeyedRow } from './keyedSample.js';
 import type { SampleDesign } from './sampleDesign.js';
-import {
-  type BatchClaim,
-  type BatchOutcome,
-  type BatchPath,
-  concluded,
-  designOf,
-  pathOfBatch,
-  scoredBy,
-} from './steps.js';
+import { type BatchClaim, type BatchOutcome, concluded, designOf, scoredBy } from './steps.js';
 import { type LeavingRows, lettingOut } from './walk.js';
 
 /** A drawn row, with the answers of the stages and the full model's. */
@@ -178,10 +171,7 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
    * @throws DataError for one that isn't on the path
    */
   plan(step: number): Plan<L, Name> {
-    const { plans } = this.tested;
-    if (step === -1) return withoutStages(plans[0]);
-    if (plans[step] !== undefined) return plans[step];
-    throw new DataError(`there is no plan ${step}: this cascade's path has ${plans.length}`);
+    return this.tested.plan(step);
   }
 
   /**

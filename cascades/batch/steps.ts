@@ -1,33 +1,17 @@
 import { Rows } from '../../lib/data/rows/index.js';
-import { OptionError } from '../../lib/errors.js';
 import { REASONS } from '../../lib/report/words/index.js';
 import { certificateOf, unchanged } from '../certification/index.js';
-import type { StageAnswers, StageEvidence, Thresholds } from '../chain/index.js';
-import { type CascadeParts, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
+import type { StageAnswers, StageEvidence } from '../chain/index.js';
+import type { CascadeParts } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
 import type { Certificate, Flips, Label, Plan, ServedStage } from '../types/index.js';
+import type { BatchPath } from './batchPath.js';
 import { excessOf, lastInExcess } from './excess.js';
 import { excessDesign } from './excessDesign.js';
 import { designFor, designWith, type SampleDesign } from './sampleDesign.js';
 import { type LeavingRows, mostAggressivePlan, wrongAmong } from './walk.js';
 
 /** The steps of a certified batch, the same for rows in memory and for those in partitions. */
-
-/** A cascade's path, as batches are tested on it. */
-export interface BatchPath<L extends Label, Name extends string> {
-  /** From conservative to aggressive, and their thresholds for each stage of the chain. */
-  readonly plans: readonly Plan<L, Name>[];
-  readonly path: readonly Thresholds[];
-  readonly chain: readonly ServedStage[];
-  /** Rows on which plans were observed before, and answers of each that differed there. */
-  readonly seen: { readonly rows: number; readonly changed: readonly number[] };
-  /** The same of a full model that was asked twice: what each plan lost in excess. Absent where it wasn't promised. */
-  readonly lost?: readonly number[] | undefined;
-  /** The share of rows that the full model answered in two ways. */
-  readonly flips: number;
-  /** Whether it may differ from itself. */
-  readonly varies: boolean;
-}
 
 /** What is claimed of a batch, and the number of rows to test it on, where that is given. */
 export interface BatchClaim {
@@ -65,30 +49,6 @@ export interface BatchOutcome<L extends Label, Name extends string> {
   readonly step: number;
   readonly plan: Plan<L, Name>;
   readonly certificate: Certificate;
-}
-
-/** @throws OptionError for regression */
-export function pathOfBatch<L extends Label, Name extends string>(
-  parts: Parameters<typeof servedPath<L, Name>>[0],
-): BatchPath<L, Name> {
-  if (parts.plan.decision.kind === 'value') {
-    throw new OptionError(
-      'certifyBatch',
-      "counts answers that differ, and numbers always do; certify a regression's path on fresh rows instead",
-    );
-  }
-  const { plans, stages: chain, observed, tallies } = servedPath(parts);
-  const { flips, all } = parts.certificate;
-  const [{ loss }] = all ?? [parts.certificate];
-  return {
-    flips: flips ? flips.differ / Math.max(1, flips.rows) : 0,
-    varies: flips !== undefined,
-    lost: loss === 'excessDisagreement' ? tallies.map(({ n, lost }) => lost / Math.max(1, n)) : undefined,
-    plans,
-    chain,
-    path: plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan))),
-    seen: { rows: observed[0].rows, changed: observed.map(({ changed }) => changed) },
-  };
 }
 
 /**
@@ -136,7 +96,7 @@ export function designOf(
 /** Tests the path on the drawn rows. @param claim with the seed of the draw */
 export function concluded<L extends Label, Name extends string>(
   { classes }: Pick<CascadeParts<never, L, Name>, 'classes'>,
-  { plans, path, varies }: BatchPath<L, Name>,
+  { plan, path, varies }: BatchPath<L, Name>,
   test: BatchTest & { readonly open: readonly number[]; readonly rows: number },
   { epsilon, delta, seed, loss = 'disagreement' }: BatchClaim & { readonly seed: number | string },
 ): BatchOutcome<L, Name> {
@@ -180,7 +140,7 @@ export function concluded<L extends Label, Name extends string>(
     hasBand: false,
     seed,
   });
-  return { step, plan: step < 0 ? withoutStages(plans[0]) : plans[step], certificate };
+  return { step, plan: plan(step), certificate };
 }
 
 /** What a batch of a model that may differ from itself is held against. */
