@@ -19,6 +19,7 @@ const workloads = {
   glosses: async () => (await import('./topk/glosses.js')).glosses,
   kernels: async () => (await import('./kernels/kernels.js')).kernels,
   learners: async () => (await import('./learners/learners.js')).learners,
+  llm: async () => (await import('./llm/llm.js')).llm,
   mail: async () => (await import('./mail/mail.js')).mail,
   'mail-learners': async () => (await import('./mail/learners.js')).mailLearners,
   pipelines: async () => (await import('./pipelines/pipelines.js')).pipelines,

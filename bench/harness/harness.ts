@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly cases?: readonly string[] | undefined;
   /** All that a workload has: without it, its figures come within ten minutes on two idle cores. */
   readonly full?: boolean | undefined;
+  /** The path of data that isn't the project's own. undefined: what needs it is left out. */
+  readonly data?: string | undefined;
   /** Tells a person how far the work has come. */
   readonly log: (text: string) => void;
 }
@@ -55,7 +57,7 @@ interface Stream {
 }
 
 const USAGE =
-  'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b] [--full]';
+  'npm run -s bench -- NAME [--json] [--seeds 1,2] [--quick] [--backend wasm] [--cases a,b] [--data FILE] [--full]';
 
 /**
  * Runs the workload that the arguments name, and prints its results on stdout, all else on stderr.
@@ -73,9 +75,9 @@ export async function runBench(
     log(`${requested}\n${USAGE}`);
     return 2;
   }
-  const { name, seeds, quick, backend, cases, full } = requested;
+  const { name, seeds, quick, backend, cases, data, full } = requested;
   const workload = await workloads[name]();
-  const options = { seeds, quick, backend, cases, full };
+  const options = { seeds, quick, backend, cases, data, full };
   const without = probe(workload.peers?.(options) ?? [], log);
   const { json, table } = await workload.run({ ...options, log });
   const checks = withLeftOut(json.checks, without);
@@ -104,6 +106,7 @@ function parse(args: string[], workloads: Workloads): Command | string {
         seeds: { type: 'string' },
         backend: { type: 'string' },
         cases: { type: 'string' },
+        data: { type: 'string' },
         full: { type: 'boolean' },
       },
     });
@@ -115,10 +118,10 @@ function parse(args: string[], workloads: Workloads): Command | string {
     if (seeds?.some((seed) => !Number.isSafeInteger(seed) || seed < 1)) {
       return `--seeds: expected whole numbers from 1, such as 1,2,3; got '${values.seeds}'`;
     }
-    const { json = false, quick = false, backend, full } = values;
+    const { json = false, quick = false, backend, data, full } = values;
     if (quick && full) return '--quick and --full: expected one of them';
     const cases = values.cases?.split(',');
-    return { name, seeds, json, quick, backend, cases, full };
+    return { name, seeds, json, quick, backend, cases, data, full };
   } catch (error) {
     if (error instanceof TypeError) return error.message;
     throw error;

@@ -1,0 +1,171 @@
+import { existsSync } from 'node:fs';
+import { atLeast, atMost, type Check, columns } from '../harness/checks.js';
+import { type RunOptions, type Size, sizeOf, type Workload } from '../harness/harness.js';
+import { machine, versions } from '../harness/machine.js';
+import type { Peer } from '../harness/peers.js';
+import { trainedAtRandom } from './asked.js';
+import { type AnsweredCorpus, glossesAsked, mailsAsked, recordedCorpus } from './corpora.js';
+import { withVectors } from './encoded.js';
+import { type RunFigures, runsOf } from './runs.js';
+import { brokenAtLeast, FAULTS, type TrialFigures, trialsOf } from './trials.js';
+
+const EPSILONS = [0.05, 0.1];
+const DELTA = 0.05;
+/** BARGAIN's calls over ours, at least. */
+const GAIN: Readonly<Record<number, number>> = { 0.05: 1.15, 0.1: 1.3 };
+const CASES = ['trials', 'runs'] as const;
+
+const SIZES = {
+  recorded: { quick: 400, usual: 1_000, full: 1_000 },
+  mails: {
+    quick: { rows: 1_200, training: 400 },
+    usual: { rows: 5_000, training: 1_200 },
+    full: { rows: 5_000, training: 1_200 },
+  },
+  glosses: {
+    quick: { rows: 1_500, training: 500 },
+    usual: { rows: 6_000, training: 1_500 },
+    full: { rows: 12_000, training: 3_000 },
+  },
+  shuffles: { quick: 40, usual: 1_000, full: 2_000 },
+  runs: { quick: 1, usual: 20, full: 40 },
+};
+
+/** The checks of a corpus begin with its name. */
+const RECORDED = 'recorded: ';
+
+function recorded(path: string | undefined): Peer {
+  return {
+    name: 'recorded answers of a language model',
+    install: '--data FILE: CSV with text, answer, confidence',
+    missing: () => {
+      if (path === undefined) return '--data names no file';
+      return existsSync(path) ? undefined : `there is no file ${path}`;
+    },
+  };
+}
+
+/** Tables that a language model is asked about: how many calls it takes, beside other ways to spare them. */
+export const llm: Workload = {
+  peers: ({ data }) => [{ peer: recorded(data), checks: [RECORDED] }],
+  async run({ seeds: chosen, quick, full, cases = CASES, data, log }) {
+    const size = sizeOf({ quick, full });
+    const seeds = chosen ?? Array.from({ length: SIZES.runs[size] }, (_, i) => i + 1);
+    const corpora = await corporaOf(size, data, log);
+    const trials: TrialFigures[] = [];
+    const runs: RunFigures[] = [];
+    for (const corpus of corpora) {
+      if (cases.includes('trials')) {
+        log(`${corpus.name}, shuffles`);
+        const asked = await trainedAtRandom(corpus, 0);
+        trials.push(...(await trialsOf(asked, EPSILONS, DELTA, SIZES.shuffles[size])));
+      }
+      if (cases.includes('runs')) runs.push(...(await runsOf(corpus, seeds, EPSILONS, DELTA, log)));
+    }
+    const json = {
+      workload: 'llm',
+      quick,
+      machine: machine(),
+      versions: versions(),
+      seeds,
+      delta: DELTA,
+      encoder: corpora.some(({ rows: [row] }) => row.vector !== undefined),
+      trials,
+      runs,
+      checks: [...trialChecks(trials), ...runChecks(runs)],
+    };
+    return { json, table: [runTable(runs), trialTable(trials)].filter((text) => text !== '').join('\n\n') };
+  },
+};
+
+async function corporaOf(
+  size: Size,
+  data: string | undefined,
+  log: RunOptions['log'],
+): Promise<AnsweredCorpus[]> {
+  const corpora = [await mailsAsked(SIZES.mails[size]), await glossesAsked(SIZES.glosses[size])];
+  if (data !== undefined && existsSync(data)) {
+    const known = recordedCorpus(data, SIZES.recorded[size]);
+    corpora.unshift(size === 'quick' ? known : await withVectors(known, log));
+  }
+  return corpora;
+}
+
+function trialChecks(trials: readonly TrialFigures[]): Check[] {
+  if (trials.length === 0) return [];
+  return [
+    ...EPSILONS.map((epsilon) => {
+      const own = trials.filter((each) => each.epsilon === epsilon).map(({ methods }) => methods.ours);
+      const draws = own.reduce((sum, each) => sum + each.draws, 0);
+      return atMost(
+        `promises of ${percent(epsilon)} broken in ${draws} shuffles, lower limit at 95 %`,
+        brokenAtLeast(own),
+        DELTA,
+      );
+    }),
+    ...FAULTS.map((fault) => ({
+      ...atLeast(
+        `the same of a planted fault, ${fault}: above delta`,
+        brokenAtLeast(trials.map(({ methods }) => methods[fault])),
+        DELTA,
+      ),
+    })),
+  ];
+}
+
+function runChecks(runs: readonly RunFigures[]): Check[] {
+  if (runs.length === 0) return [];
+  return [
+    ...runs.map(({ corpus, epsilon, methods: { ours, bargain } }) =>
+      atLeast(
+        `${corpus}: calls after training at ${percent(epsilon)}, BARGAIN's over ours`,
+        bargain.calls / ours.calls,
+        GAIN[epsilon],
+      ),
+    ),
+    atMost(
+      `promises broken in ${runs.reduce((sum, { methods }) => sum + methods.ours.draws, 0)} whole runs, lower limit at 95 %`,
+      brokenAtLeast(runs.map(({ methods }) => methods.ours)),
+      DELTA,
+    ),
+  ];
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}
+
+function runTable(runs: readonly RunFigures[]): string {
+  if (runs.length === 0) return '';
+  const head = ['whole runs', 'epsilon', 'method', 'calls after training', 'of these to test', 'broken'];
+  return columns([
+    head,
+    ...runs.flatMap(({ corpus, epsilon, oracle, methods }) => [
+      [corpus, percent(epsilon), 'oracle', oracle.toFixed(3)],
+      ...Object.entries(methods).map(([method, { calls, drawn, broken, draws }]) => [
+        corpus,
+        percent(epsilon),
+        method,
+        calls.toFixed(3),
+        drawn.toFixed(3),
+        `${broken} of ${draws}`,
+      ]),
+    ]),
+  ]);
+}
+
+function trialTable(trials: readonly TrialFigures[]): string {
+  if (trials.length === 0) return '';
+  return columns([
+    ['shuffles', 'epsilon', 'method', 'calls after training', 'broken'],
+    ...trials.flatMap(({ corpus, epsilon, methods }) =>
+      Object.entries(methods).map(([method, { calls, broken, draws }]) => [
+        corpus,
+        percent(epsilon),
+        method,
+        calls.toFixed(3),
+        `${broken} of ${draws}`,
+      ]),
+    ),
+  ]);
+}

@@ -1,0 +1,81 @@
+import { seenBy } from '../../cascades/batch/batchPath.js';
+import { drawKeyed } from '../../cascades/batch/keyedSample.js';
+import { designFor, type SampleDesign } from '../../cascades/batch/sampleDesign.js';
+import { lettingOut, mostAggressivePlan } from '../../cascades/batch/walk.js';
+import { candidateOf, exitStage, finerPath, pathOf, type Thresholds } from '../../cascades/chain/index.js';
+import { classRule } from '../../lib/learn/exits/index.js';
+import { type Batch, type Draw, drawOf, count as marks } from './draw.js';
+
+/** Our test of one batch, by the very functions of `certifyBatch`, over one student instead of a cascade. */
+export interface OurTest {
+  readonly path: readonly Thresholds[];
+  readonly design: SampleDesign;
+  /** Rows that some tested plan lets out. */
+  readonly open: Int32Array;
+  /** Rows that none does: they are asked about in any case. */
+  readonly closed: Int32Array;
+}
+
+/** Chosen before any of the rows is asked about. */
+export function ourTest({ classes, known, others, allowed, delta }: Omit<Batch, 'truth'>): OurTest {
+  const rows = others.answers.length;
+  const stage = candidateOf(
+    {
+      features: ['words', 'chars'],
+      learner: 'student',
+      target: 'answers',
+      passed: false,
+      prefix: null,
+      rule: classRule({ kind: 'argmax' }),
+    },
+    known,
+    classes,
+  );
+  const seen = known.answers.length;
+  const coarse = pathOf({
+    stages: [stage],
+    costs: [new Float64Array(seen), new Float64Array(seen).fill(1)],
+    rows: seen,
+    width: classes,
+  });
+  const path = finerPath(coarse, [known]);
+  const { opens, leaving, open } = lettingOut([others], path, rows);
+  const design = designFor({ rows, allowed, delta }, { ...seenBy(path, [known]), leaving, open });
+  const all = Int32Array.from(opens.keys());
+  return {
+    path,
+    design,
+    open: all.filter((row) => opens[row] < design.plans),
+    closed: all.filter((row) => opens[row] >= design.plans),
+  };
+}
+
+/** Asks the sample, and answers the rest by the boldest plan that passes. */
+export function ourDraw(batch: Batch, { path, design, open }: OurTest, seed: number | string): Draw {
+  const { others, truth } = batch;
+  const asked = new Uint8Array(truth.length);
+  const drawn = Int32Array.from(drawKeyed(seed, '', open, design.count), ({ index }) => index).sort();
+  for (const row of drawn) asked[row] = 1;
+  const step = mostAggressivePlan(
+    [others],
+    path.slice(0, design.plans),
+    drawn,
+    Float64Array.from(truth),
+    design.errors,
+  );
+  return drawOf(batch, (row) => step >= 0 && exitStage([others], path[step], row) === 0, asked);
+}
+
+/** A planted fault: the boldest plan whose errors on the sample are an estimate within the limit, and not a test of it. */
+export function chosenOnSample(batch: Batch, test: OurTest, seed: number): Draw {
+  const { count, plans } = test.design;
+  const errors = Math.floor((batch.allowed * count) / Math.max(1, test.open.length));
+  return ourDraw(batch, { ...test, design: { plans, count, errors } }, seed);
+}
+
+/** Another: of five samples the one that lets most rows out. */
+export function bestOfFive(batch: Batch, test: OurTest, seed: number): Draw {
+  const draws = Array.from({ length: 5 }, (_, i) => ourDraw(batch, test, `${seed} ${i}`));
+  const asked = draws.map(({ requested }) => marks(requested));
+  return draws[asked.indexOf(Math.min(...asked))];
+}
