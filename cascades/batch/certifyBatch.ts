@@ -17,9 +17,9 @@ import type { Ledger } from '../holdout/index.js';
 import { type CascadeParts, usesOf } from '../plan/index.js';
 import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
 import { pathOfBatch } from './batchPath.js';
+import { BatchScores } from './batchScores.js';
 import { drawKeyed } from './keyedSample.js';
-import { type BatchLoss, concluded, designOf, scoredBy } from './steps.js';
-import { lettingOut } from './walk.js';
+import { type BatchLoss, concluded, designOf } from './steps.js';
 
 /** Options of `cascade.certifyBatch`: the bound on one finite batch, and the size of the sample. */
 export interface BatchOptions {
@@ -61,7 +61,8 @@ export interface BatchPlan<L extends Label, Name extends string> {
 }
 
 /**
- * Answers one finite batch, and certifies its answers in place. All stages score all rows. The full
+ * Answers one finite batch, and certifies its answers in place. All stages over features score all rows; models of rows
+ * only the sample, and rows that reach them under the plan that is served. The full
  * model answers a random sample, drawn without replacement, of the rows that some tested plan would
  * answer early. The most aggressive plan passes whose errors in the sample, and those of all plans
  * before it, are few enough; it answers the rest. Sampled rows keep the full model's answer, so
@@ -97,9 +98,10 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   const { seed = seedFor(rows, parts.used) } = options;
   const tested = pathOfBatch(parts);
   const classes = widthOf(parts.classes);
-  const { stages, scores } = await scoredBy(parts, tested.chain, rows, signal);
+  const scored = await BatchScores.of(parts, tested.chain, rows, signal);
+  const { stages, scores } = scored;
 
-  const { opens, ...out } = lettingOut(stages, tested.path, rows.length);
+  const { opens, ...out } = scored.lettingOut(tested.path, tested.seen);
   const design = designOf(tested, { rows: rows.length, ...out }, { epsilon, delta, sample, loss });
   const open = Int32Array.from(rows.keys()).filter((row) => opens[row] < design.plans);
   // All rows are in one partition here, and it needs no name.
@@ -112,6 +114,7 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     faults: [],
   };
   const byFull = new Uint8Array(rows.length);
+  await scored.all(drawn);
   const second =
     loss === 'excessDisagreement'
       ? await answerTwice(full, drawn, answered, byFull, classes, random(seed).fork('asked twice'))
@@ -130,6 +133,8 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
     { stages, drawn, full: answered.answers, second, design, ...out, rows: rows.length },
     { epsilon, delta, seed, loss },
   );
+  const left = Int32Array.from(byFull.keys()).filter((row) => byFull[row] === 0);
+  if (step >= 0) await scored.reach(tested.path[step], left);
   const rest = answerByStages(
     stages,
     scores,
