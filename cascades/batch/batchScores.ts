@@ -60,10 +60,7 @@ export class BatchScores<Row> {
    * The rows that plans may let out: of those that use a late stage any row. A sample of all rows takes no more of the full
    * model than one of those that leave, at the same share of these: it answers the others in any case.
    */
-  lettingOut(
-    path: readonly Thresholds[],
-    seen: Seen,
-  ): LeavingRows & { readonly opens: Int32Array } {
+  lettingOut(path: readonly Thresholds[], seen: Seen): LeavingRows & { readonly opens: Int32Array } {
     const known = lettingOut(this.stages, path, this.rows.length);
     const first = path.findIndex((at) => this.late.some((s) => at[s].some(Number.isFinite)));
     if (first < 0) return known;

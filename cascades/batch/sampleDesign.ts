@@ -39,8 +39,9 @@ export interface Prospects extends LeavingRows {
 
 /** Candidate numbers of errors: each up to three, then in steps of a fifth. */
 const GROWTH = 1.2;
-/** Candidate last plans, so many at most. */
-const LAST = 40;
+/** Candidate last plans, so many at first; then twice one on either side of the best, at half the distance. */
+const LAST = 12;
+const HALVINGS = 2;
 
 /**
  * The design that is expected to save the most full answers. Allowing more errors takes more rows,
@@ -50,12 +51,27 @@ const LAST = 40;
  */
 export function designFor(batch: FiniteBatch, prospects: Prospects): SampleDesign {
   const { length } = prospects.open;
-  const count = Math.min(LAST, length);
-  const ends = Array.from({ length: count }, (_, i) => Math.ceil(((i + 1) * length) / count));
-  // Of equals the longest path.
-  return ends
-    .map((plans) => designOver(batch, startOf(prospects, plans)))
-    .reduce((best, other) => (other.spared >= best.spared ? other : best)).design;
+  let step = Math.max(1, Math.ceil(length / LAST));
+  const tried = new Map<number, ReturnType<typeof designOver>>();
+  const best = () =>
+    // Of equals the longest path.
+    [...tried].reduce((most, other) =>
+      other[1].spared > most[1].spared || (other[1].spared === most[1].spared && other[0] > most[0])
+        ? other
+        : most,
+    );
+  const attempt = (plans: number) => {
+    if (plans < 1 || plans > length || tried.has(plans)) return;
+    tried.set(plans, designOver(batch, startOf(prospects, plans)));
+  };
+  for (let plans = length; plans > 0; plans -= step) attempt(plans);
+  for (let halving = 0; halving < HALVINGS && step > 1; halving++) {
+    step = Math.ceil(step / 2);
+    const [middle] = best();
+    attempt(middle - step);
+    attempt(middle + step);
+  }
+  return best()[1].design;
 }
 
 function startOf({ rows, changed, leaving, open, opened }: Prospects, plans: number): Prospects {

@@ -92,7 +92,7 @@ test('a path whose end is too bold to pass is tested as far as it may', (t) => {
   t.true(chosen.plans >= 50 && chosen.plans < 80, String(chosen.plans));
   const whole = { ...chosen, plans: 100, count: restRowsNeeded(chosen.errors, 2_000, 60, delta) };
   const first = world(2_000, risk, 'batch');
-  t.true(sparedBy(first, chosen) > sparedBy(first, whole));
+  t.true(sparedBy(first, chosen) >= 0.98 * sparedBy(first, whole));
 });
 
 test('where it is known how many rows were open before, errors are counted among these', (t) => {
