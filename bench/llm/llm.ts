@@ -4,16 +4,18 @@ import { type RunOptions, type Size, sizeOf, type Workload } from '../harness/ha
 import { machine, versions } from '../harness/machine.js';
 import type { Peer } from '../harness/peers.js';
 import { trainedAtRandom } from './asked.js';
+import { type ChosenFigures, chosenFigures } from './chosen.js';
 import { type AnsweredCorpus, glossesAsked, mailsAsked, recordedCorpus } from './corpora.js';
 import { withVectors } from './encoded.js';
 import { type RunFigures, runsOf } from './runs.js';
 import { brokenAtLeast, FAULTS, type TrialFigures, trialsOf } from './trials.js';
+import { type TunedFigures, tunedFigures } from './tuned.js';
 
 const EPSILONS = [0.05, 0.1];
 const DELTA = 0.05;
 /** BARGAIN's calls over ours, at least. */
 const GAIN: Readonly<Record<number, number>> = { 0.05: 1.15, 0.1: 1.3 };
-const CASES = ['trials', 'runs'] as const;
+const CASES = ['trials', 'runs', 'chosen', 'tuned'] as const;
 
 const SIZES = {
   recorded: { quick: 400, usual: 1_000, full: 1_000 },
@@ -29,6 +31,7 @@ const SIZES = {
   },
   shuffles: { quick: 40, usual: 1_000, full: 2_000 },
   runs: { quick: 1, usual: 20, full: 40 },
+  chosen: { quick: 1, usual: 3, full: 5 },
 };
 
 /** The checks of a corpus begin with its name. */
@@ -54,11 +57,22 @@ export const llm: Workload = {
     const corpora = await corporaOf(size, data, log);
     const trials: TrialFigures[] = [];
     const runs: RunFigures[] = [];
+    const chosenRows: ChosenFigures[] = [];
+    const tuned: TunedFigures[] = [];
     for (const corpus of corpora) {
       if (cases.includes('trials')) {
         log(`${corpus.name}, shuffles`);
         const asked = await trainedAtRandom(corpus, 0);
         trials.push(...(await trialsOf(asked, EPSILONS, DELTA, SIZES.shuffles[size])));
+      }
+      if (cases.includes('chosen')) {
+        log(`${corpus.name}, rows chosen`);
+        const few = seeds.slice(0, SIZES.chosen[size]);
+        chosenRows.push(...(await chosenFigures(corpus, few, EPSILONS, DELTA)));
+      }
+      if (cases.includes('tuned')) {
+        log(`${corpus.name}, tuned`);
+        tuned.push(...(await tunedFigures(corpus, seeds[0], EPSILONS, DELTA)));
       }
       if (cases.includes('runs')) runs.push(...(await runsOf(corpus, seeds, EPSILONS, DELTA, log)));
     }
@@ -72,9 +86,12 @@ export const llm: Workload = {
       encoder: corpora.some(({ rows: [row] }) => row.vector !== undefined),
       trials,
       runs,
-      checks: [...trialChecks(trials), ...runChecks(runs)],
+      chosenRows,
+      tuned,
+      checks: [...trialChecks(trials), ...runChecks(runs), ...tunedChecks(tuned)],
     };
-    return { json, table: [runTable(runs), trialTable(trials)].filter((text) => text !== '').join('\n\n') };
+    const tables = [runTable(runs), trialTable(trials), chosenTable(chosenRows), tunedTable(tuned)];
+    return { json, table: tables.filter((text) => text !== '').join('\n\n') };
   },
 };
 
@@ -131,6 +148,16 @@ function runChecks(runs: readonly RunFigures[]): Check[] {
   ];
 }
 
+function tunedChecks(tuned: readonly TunedFigures[]): Check[] {
+  return tuned.map(({ corpus, epsilon, plain, tuned: own }) =>
+    atMost(
+      `${corpus}: calls at ${percent(epsilon)} by tune and certifyBatch, over a plain student's with the same test`,
+      own / plain,
+      1.05,
+    ),
+  );
+}
+
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
 }
@@ -167,5 +194,32 @@ function trialTable(trials: readonly TrialFigures[]): string {
         `${broken} of ${draws}`,
       ]),
     ),
+  ]);
+}
+
+function chosenTable(figures: readonly ChosenFigures[]): string {
+  if (figures.length === 0) return '';
+  return columns([
+    ['rows to train on', 'epsilon', 'at random', 'half chosen'],
+    ...figures.map(({ corpus, epsilon, atRandom, chosen }) => [
+      corpus,
+      percent(epsilon),
+      atRandom.toFixed(3),
+      chosen.toFixed(3),
+    ]),
+  ]);
+}
+
+function tunedTable(figures: readonly TunedFigures[]): string {
+  if (figures.length === 0) return '';
+  return columns([
+    ['tune', 'epsilon', 'plain student', 'tuned', 'seconds'],
+    ...figures.map(({ corpus, epsilon, plain, tuned, seconds }) => [
+      corpus,
+      percent(epsilon),
+      plain.toFixed(3),
+      tuned.toFixed(3),
+      seconds.toFixed(0),
+    ]),
   ]);
 }

@@ -62,7 +62,8 @@ export interface StudentOptions {
 
 const FOLDS = 5;
 
-function featuresFor([{ vector }]: readonly AskedText[]): FeatureSet<AskedText, string> {
+/** Words and characters, and meaning where rows have vectors. */
+export function featuresFor([{ vector }]: readonly AskedText[]): FeatureSet<AskedText, string> {
   return vector === undefined ? studentFeatures : withMeaning(vector.length);
 }
 
