@@ -35,6 +35,7 @@ export {
   type KeyedRow,
   lowest,
   type PartitionCounts,
+  type PathRows,
   type SampleDesign,
   type SketchedRow,
   totalCounts,
@@ -127,6 +128,7 @@ export {
   prefixesOf,
   type Targets,
 } from './training/index.js';
+export { tuneUntested } from './tune.js';
 export {
   type CertificateVerdict,
   type Forecast,

@@ -4,7 +4,14 @@ import { withOwnArrays } from '../lib/data/rows/index.js';
 import { type Checkpoint, openCheckpoint } from '../lib/learn/fits/index.js';
 import { systemTimer } from '../lib/run/runtime/index.js';
 import { buildCascade, type Cascade } from './cascade/index.js';
-import { certify, isAskedTwice, refuseVacuous, testFresh } from './certification/index.js';
+import {
+  awaitingTest,
+  type CertificationTable,
+  certify,
+  isAskedTwice,
+  refuseVacuous,
+  testFresh,
+} from './certification/index.js';
 import { isDegenerate, meanOf } from './chain/index.js';
 import { profileCosts } from './costs/index.js';
 import { forecastTune } from './forecast.js';
@@ -23,7 +30,16 @@ import {
   type SettledOptions,
   type TuneOptions,
 } from './problem/index.js';
-import { aimed, creditOf, planSearch, searchPath, selectionOf, trainStages, withinSeconds } from './search/index.js';
+import {
+  aimed,
+  type ChosenPath,
+  creditOf,
+  planSearch,
+  searchPath,
+  selectionOf,
+  trainStages,
+  withinSeconds,
+} from './search/index.js';
 import { rereadRows, rescoreFullModel, untouchedRows } from './stability/index.js';
 import {
   askingAgain,
@@ -31,6 +47,7 @@ import {
   chooseOptions,
   crossFitFullModel,
   fitFeatureBlocks,
+  type Judging,
   judgingOf,
   materialOf,
   withPilot,
@@ -65,15 +82,36 @@ export function tune<Row, Name extends string>(
 export function tune<Row, L extends Label, Name extends string>(
   options: Spelt<TuneOptions<Row, L, Name>>,
 ): Promise<Cascade<Row, L, Name>>;
-export async function tune<Row, L extends Label, Name extends string>(
+export function tune<Row, L extends Label, Name extends string>(
   given: TuneOptions<Row, L, Name>,
+): Promise<Cascade<Row, L, Name>> {
+  return tuned(given);
+}
+
+/**
+ * The same but for the test: all rows are tuned on, and the path waits for rows to be tested on. Until then the full
+ * model answers alone, with verdict `exploratory`. What the path's plans were seen to change is that of the rows tuned
+ * on, each answered by models that hadn't seen it.
+ *
+ * @param later how many rows the path is expected to be tested on: what plans may lose depends on it
+ */
+export function tuneUntested<Row, L extends Label, Name extends string>(
+  given: Omit<TuneOptions<Row, L, Name>, 'certify'>,
+  later: number,
+): Promise<Cascade<Row, L, Name>> {
+  return tuned(given, later);
+}
+
+async function tuned<Row, L extends Label, Name extends string>(
+  given: TuneOptions<Row, L, Name>,
+  later?: number,
 ): Promise<Cascade<Row, L, Name>> {
   // Before anything is waited for: the caller may change its arrays meanwhile.
   const own = withOwnArrays(given, 'rows', 'labels');
   const certify = withOwnArrays(given?.certify, 'rows', 'labels');
   const options = { ...own, ...(certify && { certify }), full: await given?.full };
   const began = (options.clock ?? systemClock).now();
-  const problem = await problemOf(options);
+  const problem = await problemOf(options, later);
   const spending = new Spending(options.maxPrice, options.features);
   const forecast = forecastTune(options, problem);
   options.onProgress?.({ step: 'features', share: 0, forecast });
@@ -81,7 +119,7 @@ export async function tune<Row, L extends Label, Name extends string>(
   const checkpoint = await checkpointOf(options, problem);
   const run = runOf(options, problem, spending.requests, checkpoint, began);
   try {
-    const cascade = await spending.within(() => tuneProblem(run));
+    const cascade = await spending.within(() => tuneProblem(run, later === undefined));
     await checkpoint?.remove();
     return cascade;
   } catch (error) {
@@ -110,6 +148,7 @@ function checkpointOf<Row, L extends Label, Name extends string>(
  */
 async function tuneProblem<Row, L extends Label, Name extends string>(
   given: Run<Row, L, Name>,
+  isTested: boolean,
 ): Promise<Cascade<Row, L, Name>> {
   const { options, problem, objective } = given;
   const { classes, decision, certification, development } = problem;
@@ -168,7 +207,7 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     isPaired: again !== undefined,
     credit: creditOf(aim),
   };
-  const tested = await testFresh(chosen, run.tracker('certify'));
+  const tested = isTested ? await testFresh(chosen, run.tracker('certify')) : undefined;
   const sample = tested?.test.sample;
   const plans =
     path && sample
@@ -179,7 +218,9 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
           sample.stages,
         )
       : [];
-  const certified = certify(chosen, tested, plans);
+  const certified = isTested
+    ? certify(chosen, tested, plans)
+    : awaitingTest(chosen, path && { ...path, table: tableOf(path, judging) });
   return buildCascade(run, {
     features,
     full,
@@ -194,4 +235,12 @@ async function tuneProblem<Row, L extends Label, Name extends string>(
     stable,
     seen,
   });
+}
+
+/** The stages' answers to the rows that judged them, each by models that hadn't seen it. */
+function tableOf<L extends Label, Name extends string>(
+  { chain }: ChosenPath<L, Name>,
+  { full }: Judging<'selection'>,
+): Pick<CertificationTable, 'stages' | 'full' | 'labels' | 'origin'> {
+  return { stages: chain.stages.map(({ evidence }) => evidence), ...full.judged };
 }

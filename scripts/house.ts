@@ -20,6 +20,7 @@ const folders = [
   'detect',
   'serve',
   'batch',
+  'llm',
   'entries',
   'cli',
   'bench',
@@ -51,7 +52,7 @@ const texts = new Map(decisions.map((file) => [file, read(`docs/decisions/${file
 complaints.push(...unlisted(read('docs/decisions/README.md'), texts));
 
 const rooms = sources
-  .filter((path) => /^(?:lib|cascades|topk|detect|serve|batch|datasets)\/(?:.+\/)?index\.ts$/.test(path))
+  .filter((path) => /^(?:lib|cascades|topk|detect|serve|batch|llm|datasets)\/(?:.+\/)?index\.ts$/.test(path))
   .sort((a, b) => (dirname(a) < dirname(b) ? -1 : 1))
   .flatMap((path): Room[] => {
     const holds = roomSentence(read(path));

@@ -7,6 +7,7 @@ import { type BatchPath, pathOfBatch } from './batchPath.js';
 import { type CodedRows, PathCoding } from './coding.js';
 import { type PartitionCounts, totalCounts } from './counts.js';
 import { drawKeyed, type KeyedRow } from './keyedSample.js';
+import { type PathRows, pathRowsOf } from './pathRows.js';
 import type { SampleDesign } from './sampleDesign.js';
 import { type BatchClaim, type BatchOutcome, concluded, designOf, scoredBy } from './steps.js';
 import { type LeavingRows, lettingOut } from './walk.js';
@@ -64,6 +65,11 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
 
   get classes(): readonly L[] {
     return this.parts.classes;
+  }
+
+  /** How the path answers the rows that it was tuned on; undefined where that isn't known. */
+  tunedOn(): PathRows | undefined {
+    return pathRowsOf(this.parts);
   }
 
   /** The codes of rows. @throws RefusedRow; FeatureError or ModelError that names the row */

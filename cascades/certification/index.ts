@@ -1,6 +1,7 @@
 /** A path tested on the certification rows, bands, certificates. */
 
 export { anyChoice, noAnyChoice } from './anyChoice.js';
+export { awaitingTest } from './awaitingTest.js';
 export { baselineOf } from './baseline.js';
 export { certificateOf, type Findings } from './certificate.js';
 export { type Certified, certify, testFresh } from './certify.js';

@@ -21,8 +21,8 @@ export interface PathToTest<L extends Label = Label, Name extends string = strin
 /** What the certification rows say of a path. */
 export interface PathTest {
   readonly certification: Certification;
-  /** The first sample: where its rows exit is what to expect of rows to come. */
-  readonly sample: Sample;
+  /** The first sample: where its rows exit is what to expect of rows to come; absent before a test. */
+  readonly sample: Sample | undefined;
 }
 
 /** Rows that took no part in choosing any plan. */
@@ -45,7 +45,7 @@ export function testPath<Row>(
   spec: BoundSpec,
   classes: readonly Label[],
   random: Random,
-): PathTest {
+): PathTest & { readonly sample: Sample } {
   const { labels, groups, samples } = rows;
   const { origin } = rows.rows;
   // Certification compares answers itself.

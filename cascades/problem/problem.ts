@@ -73,9 +73,15 @@ export interface Labelled<Row> {
   readonly labels: Float64Array | undefined;
 }
 
-/** Reads all rows once. @throws OptionError or DataError for what can't be right; RowsError where rows can't be read */
+/**
+ * Reads all rows once.
+ *
+ * @param later how many rows it is expected to be tested on, where those come later: all rows given are then tuned on
+ * @throws OptionError or DataError for what can't be right; RowsError where rows can't be read
+ */
 export async function problemOf<Row, L extends Label, Name extends string>(
   options: SettledOptions<Row, L, Name>,
+  later?: number,
 ): Promise<Problem<Row, L>> {
   checkTuneOptions(options);
   const { full, certify, bound, seed = 0, signal } = options;
@@ -129,8 +135,9 @@ export async function problemOf<Row, L extends Label, Name extends string>(
   const drawn = typeof options.split === 'function' ? undefined : options.split;
   const spec = specOf(bound, classes, (others ?? all).labels !== undefined);
   const splitting = random_.fork('split');
+  const separate = certify !== undefined || later !== undefined;
   const either =
-    equals && repeats === false && part === undefined && others === undefined
+    equals && repeats === false && part === undefined && !separate
       ? eitherWay({
           equals,
           keys: contents.rows.keys,
@@ -139,7 +146,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
           random: splitting,
         })
       : undefined;
-  const whole = { groups, equals: equals?.first, separate: certify !== undefined };
+  const whole = { groups, equals: equals?.first, separate };
   const split = all.parts
     ? splitByParts(all.parts, whole)
     : splitByDraw({
@@ -148,7 +155,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
         drawn: either,
         // Folds are stratified by class; numbers have none.
         strata: numeric ? undefined : codes && Int32Array.from(codes),
-        split: withFolds(drawn, options.effort ?? 'default', rows.length, certify !== undefined),
+        split: withFolds(drawn, options.effort ?? 'default', rows.length, separate),
         random: splitting,
       });
   if (equals !== undefined && codes !== undefined && !numeric) checkClasses(equals, split, codes);
@@ -197,7 +204,7 @@ export async function problemOf<Row, L extends Label, Name extends string>(
     development: { ...take(split.development), contents: contentsAt(contents, split.development) },
     certification,
     different: equals && rows.length - equals.copies,
-    foreseen: either?.foreseen ?? certification.units,
+    foreseen: later ?? either?.foreseen ?? certification.units,
     reader,
     notes: [...alikeNotes(classes), ...(counts ? thinNotes(counts, Math.max(2, split.rounds.length)) : [])],
     random: random_,

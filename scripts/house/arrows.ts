@@ -5,6 +5,7 @@ const FLOORS: readonly string[] = [
   'cli',
   'entries',
   'batch',
+  'llm',
   'serve',
   'topk',
   'detect',
@@ -22,7 +23,7 @@ const FLOORS: readonly string[] = [
   'lib',
 ];
 
-const WINGS = ['batch', 'serve', 'topk', 'detect', 'cascades'];
+const WINGS = ['batch', 'llm', 'serve', 'topk', 'detect', 'cascades'];
 /** The rooms of `cascades`, from the top down; files of `cascades` itself, the steps of `tune`, stand above them. */
 const ROOMS: readonly string[] = [
   'cascade',
