@@ -3,8 +3,8 @@
 export { type BatchOptions, certifiedBatch } from './certifyBatch.js';
 export type { CodedRows, CodedStage } from './coding.js';
 export { type PartitionCounts, totalCounts } from './counts.js';
-export { type KeyedRow, lowest } from './keyedSample.js';
+export { drawKeyed, type KeyedRow, lowest } from './keyedSample.js';
 export { type AskedRow, BatchSteps, type SketchedRow } from './partitioned.js';
 export type { PathRows } from './pathRows.js';
-export type { SampleDesign } from './sampleDesign.js';
+export { designFor, type SampleDesign } from './sampleDesign.js';
 export type { BatchClaim, BatchLoss, BatchOutcome } from './steps.js';

@@ -4,6 +4,7 @@ export type { Bound, BoundInUnits, BoundPart, JointBound, SingleBound } from './
 export { type Budget, secondsOf } from './budget.js';
 export { checkThinClasses, classesOf } from './classes.js';
 export { codesOf } from './codes.js';
+export { decisionOf } from './decision.js';
 export type { Effort } from './effort.js';
 export { checkFidelities, fidelitiesOf } from './fidelities.js';
 export { jobDigests } from './jobDigests.js';

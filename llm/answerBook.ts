@@ -1,0 +1,176 @@
+import type { Label } from '../cascades/index.js';
+import { isRowBlock, rowBlock } from '../lib/data/blocks/index.js';
+import { equalsOf, RowReader } from '../lib/data/rows/index.js';
+import { type Decision, decideAll } from '../lib/learn/exits/index.js';
+import { type ScoreContext, scoreInto } from '../lib/learn/learners/index.js';
+import type { TrainedModel } from '../lib/models/full/index.js';
+import type { Purse } from './purse.js';
+
+/** Rows of a request to the model: progress and budget are looked at between them. */
+const CHUNK = 256;
+
+/** The circumstances in which rows are asked about. */
+export interface AskRound {
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the number of different rows that have an answer, of those of this round. */
+  readonly onProgress?: ((done: number, of: number) => void) | undefined;
+  /** Rows of a request. @defaultValue 256 */
+  readonly chunk?: number;
+}
+
+/**
+ * The full model's answers to rows, as far as they were asked for. Rows that are alike to the model are one question: it
+ * is asked once, and all of them have its answer.
+ */
+export class AnswerBook<Row, L extends Label> {
+  /** By row: the first that is like it. */
+  readonly first: Int32Array;
+  /** How many different rows there are. */
+  readonly different: number;
+  /** By first row: its class, NaN where the model had no answer. */
+  private readonly answers: Float64Array;
+  /** By first row: 1 where the model was asked. */
+  private readonly isAsked: Uint8Array;
+  /** By first row: the money paid for its answer. */
+  private readonly prices: Float64Array;
+  private readonly scores = new Map<number, Float64Array>();
+  private readonly places: ReadonlyMap<number, number>;
+  private readonly reader = new RowReader();
+
+  private count = 0;
+
+  /** @param reads what the model reads of a row */
+  constructor(
+    private readonly rows: readonly Row[],
+    private readonly full: TrainedModel<L>,
+    private readonly decision: Decision,
+    private readonly reads: (row: Row) => unknown,
+    private readonly purse: Purse,
+  ) {
+    const { keys } = this.reader.keysOf(rows.map(reads));
+    const equals = equalsOf(keys);
+    this.first = equals.first;
+    this.different = rows.length - equals.copies;
+    this.places = new Map(Array.from(this.first, (row) => [keys[row], row]));
+    this.answers = new Float64Array(rows.length).fill(Number.NaN);
+    this.isAsked = new Uint8Array(rows.length);
+    this.prices = new Float64Array(rows.length);
+  }
+
+  /** Different rows that the model was asked about. */
+  get asked(): number {
+    return this.count;
+  }
+
+  /** Whether the model was asked about a row like this one. */
+  knows(row: number): boolean {
+    return this.isAsked[this.first[row]] === 1;
+  }
+
+  /** The class that the model gave; NaN where it gave none, or wasn't asked. */
+  answerOf(row: number): number {
+    return this.answers[this.first[row]];
+  }
+
+  /** Money paid for the answer to this very row: 0 where it shares that of an earlier one. */
+  priceOf(row: number): number {
+    return this.prices[row];
+  }
+
+  /** The different rows among these, each by its first. */
+  firstOf(rows: Iterable<number>): Int32Array {
+    return Int32Array.from(new Set(Array.from(rows, (row) => this.first[row])));
+  }
+
+  /** The first rows among these of which nothing is known yet: what would be asked. */
+  unknown(rows: Iterable<number>): Int32Array {
+    return this.firstOf(rows).filter((row) => !this.knows(row));
+  }
+
+  /**
+   * Asks about rows that nothing is known of.
+   *
+   * @throws PriceLimitError before a request that is expected to exceed the limit: what is known until then stays
+   */
+  async ask(rows: Iterable<number>, { signal, onProgress, chunk = CHUNK }: AskRound = {}): Promise<void> {
+    const wanted = this.unknown(rows);
+    const context: ScoreContext = { signal };
+    await this.full.readAhead?.(
+      Array.from(wanted, (row) => this.rows[row]),
+      context,
+    );
+    onProgress?.(0, wanted.length);
+    for (let from = 0; from < wanted.length; from += chunk) {
+      signal?.throwIfAborted();
+      const some = wanted.subarray(from, from + chunk);
+      const { money } = await this.purse.pay(some.length, () => this.askOnce(some, context));
+      for (const row of some) this.prices[row] = money / some.length;
+      onProgress?.(Math.min(wanted.length, from + chunk), wanted.length);
+    }
+  }
+
+  /** How many of the rows get another answer when they are asked once more, on purpose; nothing is kept. */
+  async flipsAmong(rows: Int32Array, signal: AbortSignal | undefined): Promise<number> {
+    let flips = 0;
+    for (let from = 0; from < rows.length; from += CHUNK) {
+      const some = rows.subarray(from, from + CHUNK);
+      const again = await this.purse.pay(some.length, () => this.scored(some, { signal, ask: 1 }));
+      decideAll(this.decision, again.value, this.full.classes).forEach((answer, i) => {
+        if (!Object.is(answer, this.answerOf(some[i]))) flips++;
+      });
+    }
+    return flips;
+  }
+
+  /**
+   * The full model, which is asked for what isn't known: the same to whoever loads what is made of it.
+   *
+   * @param price what a row costs. @defaultValue as the model says, or else 1: only the ratio of prices counts
+   */
+  model(price: number): TrainedModel<L> {
+    const { full } = this;
+    const { classes } = full;
+    return {
+      ...full,
+      price: price > 0 ? price : (full.price ?? 0) || 1,
+      readsRows: true,
+      score: async (blocks, out, context) => {
+        const [block] = blocks;
+        const held = block !== undefined && isRowBlock(block) ? (block.held as readonly Row[]) : [];
+        const { keys } = this.reader.keysOf(held.map(this.reads));
+        const missing: number[] = [];
+        held.forEach((_, i) => {
+          const place = this.places.get(keys[i]);
+          const scores = place === undefined ? undefined : this.scores.get(place);
+          if (scores === undefined) missing.push(i);
+          else out.set(scores, i * classes);
+        });
+        if (missing.length === 0) return;
+        const others = new Float64Array(missing.length * classes);
+        await scoreInto(full, [rowBlock(missing.map((i) => held[i]))], others, context);
+        missing.forEach((i, m) => {
+          out.set(others.subarray(m * classes, (m + 1) * classes), i * classes);
+        });
+      },
+    };
+  }
+
+  private async askOnce(rows: Int32Array, context: ScoreContext): Promise<void> {
+    const { classes } = this.full;
+    const scores = await this.scored(rows, context);
+    decideAll(this.decision, scores, classes).forEach((answer, i) => {
+      const row = rows[i];
+      this.answers[row] = answer;
+      this.isAsked[row] = 1;
+      this.count++;
+      this.scores.set(row, scores.slice(i * classes, (i + 1) * classes));
+    });
+  }
+
+  private async scored(rows: Int32Array, context: ScoreContext): Promise<Float64Array> {
+    const out = new Float64Array(rows.length * this.full.classes);
+    const block = rowBlock(Array.from(rows, (row) => this.rows[row]));
+    await scoreInto(this.full, [block], out, context);
+    return out;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Cascade, Label } from '../cascades/index.js';
+import { type BatchOutcome, batchStepsOf } from '../cascades/internal.js';
+import type { AnswerBook, AskRound } from './answerBook.js';
+import { drawPopulation, type PopulationSample } from './population.js';
+
+/** What is to be kept over a whole table, and how rows are drawn. */
+export interface TableClaim {
+  readonly epsilon: number;
+  readonly delta: number;
+  /** The seed of the sample: nobody may have chosen it by its results. */
+  readonly seed: string;
+}
+
+/** The table, and what is known of it. */
+export interface RestOfTable<Row, L extends Label, Name extends string> {
+  readonly cascade: Cascade<Row, L, Name>;
+  readonly rows: readonly Row[];
+  readonly book: AnswerBook<Row, L>;
+  /** Rows that may be drawn for a promise about new rows, and how many are; undefined where none is wanted. */
+  readonly population: PopulationSample | undefined;
+}
+
+/** A table whose rest is certified, and where its rows leave. */
+export interface CertifiedRest<L extends Label, Name extends string> extends BatchOutcome<L, Name> {
+  /** Positions of the rows that weren't asked about before the sample. */
+  readonly rest: Int32Array;
+  /** By place in `rest`: the class that a stage gives; NaN where the model answers. */
+  readonly answers: Float64Array;
+  /** By place in `rest`: the stage of the plan that answers. */
+  readonly stages: Uint8Array;
+  /** Rows that were drawn for a promise about new rows. */
+  readonly population: Int32Array | undefined;
+}
+
+const PARTITION = 'rest';
+
+/**
+ * Certifies the rows of a table that nobody has asked about yet: the model answers a random sample of those that some
+ * plan lets out, and the most aggressive plan passes of whose answers few enough differ. Rows that were asked about
+ * before keep the model's answer and lose nothing, so that all that the bound allows of the whole table may be lost
+ * among the rest (lib/stats/finiteRest.ts). The sample is simple random given which rows may be drawn, and no answer
+ * of the model to the rest decided that.
+ *
+ * A row without a readable answer counts as lost where a plan lets it out.
+ */
+export async function certifyRest<Row, L extends Label, Name extends string>(
+  { cascade, rows, book, population }: RestOfTable<Row, L, Name>,
+  { epsilon, delta, seed }: TableClaim,
+  round: AskRound,
+): Promise<CertifiedRest<L, Name>> {
+  const steps = batchStepsOf(cascade);
+  const rest = Int32Array.from(rows.keys()).filter((row) => !book.knows(row));
+  const coded = await steps.score(
+    Array.from(rest, (row) => rows[row]),
+    round.signal,
+  );
+  const counts = steps.counts(seed, PARTITION, coded);
+  // The design takes a share of the rows that it gets: with half a row more, it is the same whole number of rows.
+  const allowed = (Math.floor(epsilon * rows.length) + 0.5) / Math.max(1, rest.length);
+  const claim = { epsilon: Math.min(1, allowed), delta };
+  const design = steps.design([PARTITION], new Map([[PARTITION, counts]]), claim);
+  const open = steps.draw(seed, { ...design, count: rest.length }, PARTITION, coded);
+  const drawn = open.slice(0, design.count).map(({ index }) => index);
+  const others = population && drawPopulation(population, rest, PARTITION, seed);
+  const isOpen = new Set(open.map(({ index }) => rest[index]));
+  await book.ask(
+    [...drawn.map((place) => rest[place]), ...(others ?? []).filter((row) => isOpen.has(row))],
+    round,
+  );
+  const sample = drawn.map((place) => ({
+    codes: coded.stages.map(({ answers, ranks }) => ({ answer: answers[place], rank: ranks[place] })),
+    full: book.answerOf(rest[place]),
+  }));
+  const outcome = steps.conclude(design, counts.leaving, sample, { epsilon, delta, seed });
+  return { ...outcome, ...steps.exits(outcome.step, coded), rest, population: others };
+}

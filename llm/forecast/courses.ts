@@ -1,0 +1,91 @@
+import { designFor } from '../../cascades/internal.js';
+import type { Random } from '../../lib/stats/index.js';
+import { exp, pow } from '../../lib/util/math/index.js';
+import type { StudentSeen } from './student.js';
+
+/** A run that is thought through: its rows, and what it is to keep. */
+export interface PlannedRun {
+  readonly rows: number;
+  /** Rows asked about to train on, the pilot's included. */
+  readonly training: number;
+  readonly epsilon: number;
+  readonly delta: number;
+}
+
+/** How a run may go. */
+export interface RunCourse {
+  /** Whether its batch is certified: else the model answers all. */
+  readonly isCertified: boolean;
+  /** Rows drawn for the test. */
+  readonly sample: number;
+  /** Rows that the model answers, all together. */
+  readonly asked: number;
+}
+
+/**
+ * How much less a student errs with more rows to train on: by the power of their ratio, on average, and its spread from
+ * one set of rows to the next. Measured on glosses, mail and recorded answers: bench/llm/spend.ts.
+ */
+export const LEARNING = { mean: 0.3, spread: 0.12 } as const;
+
+/** Plans on the path that is thought of. */
+const STEPS = 40;
+
+/**
+ * Courses that a run may take, by what a student knew after the pilot. Each draws the pilot's rows anew with replacement
+ * (the bootstrap: what 200 rows leave open), how fast the student learns, and the errors in the sample; the design
+ * of the sample and its test are those of the run itself.
+ */
+export function coursesOf(seen: StudentSeen, run: PlannedRun, count: number, random: Random): RunCourse[] {
+  return Array.from({ length: count }, () => courseOf(seen, run, random));
+}
+
+function courseOf({ wrong, trainedOn }: StudentSeen, run: PlannedRun, random: Random): RunCourse {
+  const { rows, training, epsilon, delta } = run;
+  const rest = rows - training;
+  const all = { isCertified: false, sample: 0, asked: rows };
+  const power = Math.max(0, LEARNING.mean + LEARNING.spread * random.normal());
+  const shrunk = Math.min(1, pow(training / trainedOn, -power));
+  const drawn = Int32Array.from(wrong, () => random.integer(wrong.length)).sort();
+  // By step: the share of rows that leave, and of rows that leave with another answer.
+  const leaves: number[] = [];
+  const errs: number[] = [];
+  let [at, errors] = [0, 0];
+  for (let step = 1; step <= STEPS; step++) {
+    for (; at < Math.round((step / STEPS) * drawn.length); at++) errors += wrong[drawn[at]];
+    leaves.push(step / STEPS);
+    errs.push((errors / drawn.length) * shrunk);
+  }
+  const allowed = Math.floor(epsilon * rows);
+  const leaving = leaves.map((share) => Math.round(share * rest));
+  const design = designFor(
+    { rows, allowed, delta },
+    { rows: training, changed: errs.map((share) => Math.round(share * training)), leaving, open: leaving },
+  );
+  if (design.errors < 0 || design.count >= rest) return all;
+  // The errors of the sample, step by step: of its rows, those that leave there.
+  let [found, passed] = [0, -1];
+  for (let step = 0; step < design.plans; step++) {
+    const more = design.count * (errs[step] - (errs[step - 1] ?? 0));
+    found += poisson(more, random);
+    if (found > design.errors) break;
+    passed = step;
+  }
+  if (passed < 0) return all;
+  const kept = leaves[passed];
+  const asked = Math.round(training + (rest - leaving[passed]) + design.count * kept);
+  return { isCertified: true, sample: design.count, asked: Math.min(rows, asked) };
+}
+
+/** A Poisson number by inversion: means here are below some hundreds. */
+function poisson(mean: number, random: Random): number {
+  if (mean <= 0) return 0;
+  let [term, count] = [exp(-mean), 0];
+  let left = random.uniform() - term;
+  while (left > 0 && count < 10 * mean + 50) {
+    count++;
+    term *= mean / count;
+    left -= term;
+  }
+  return count;
+}

@@ -1,0 +1,190 @@
+import type { Random } from '../../lib/stats/index.js';
+import type { RowPrice } from '../purse.js';
+import { coursesOf, type PlannedRun, type RunCourse } from './courses.js';
+import type { StudentSeen } from './student.js';
+
+/** A number that isn't known yet: its middle, and limits that it is within nineteen times of twenty. */
+export interface Expected {
+  readonly low: number;
+  readonly middle: number;
+  readonly high: number;
+}
+
+/** One way in which a run may end. */
+export interface OutcomeForecast {
+  /** How likely it is, 0 … 1. */
+  readonly chance: number;
+  /** Rows that the model answers, those of the pilot included; equal ones are one. */
+  readonly asked: Expected;
+  /** Money for all of them, the pilot's included, in the unit of the prices; zeros where there are none. */
+  readonly money: Expected;
+  /** Hours of asking that are left. */
+  readonly hours: number;
+}
+
+/** What a run over a table will ask and cost, before more than the pilot is asked. Plain data. */
+export interface MapForecast {
+  /** Rows of the table, and how many of them differ. */
+  readonly rows: number;
+  readonly different: number;
+  readonly pilot: {
+    /** Rows that were asked about, and those without an answer that could be read. */
+    readonly asked: number;
+    readonly unread: number;
+    /** Rows that were asked about twice, and those whose answers differed; zeros where none was. */
+    readonly twice: number;
+    readonly flips: number;
+    /** Money spent on it, and what a row costs. */
+    readonly spent: number;
+    readonly perRow: RowPrice;
+  };
+  /** Rows to train on, the pilot's included, and rows of the test as far as that can be told. */
+  readonly training: number;
+  readonly sample: number;
+  /** The batch is certified, and the stages answer a part of it. */
+  readonly certified: OutcomeForecast;
+  /** It isn't, and the model answers all. */
+  readonly full: OutcomeForecast;
+  /** The price of asking about every row, one request each, and by batch; zeros where there are no prices. */
+  readonly all: { readonly live: number; readonly batch: number };
+  /** Why it isn't worth while to go on; null where it is. */
+  readonly against: string | null;
+}
+
+/** What a pilot has told, and what is to be kept. */
+export interface PilotFindings extends Pick<MapForecast, 'rows' | 'different' | 'pilot'> {
+  /** Undefined where the pilot's answers are too alike to learn from. */
+  readonly seen: StudentSeen | undefined;
+  readonly epsilon: number;
+  readonly delta: number;
+  /** Hours that a row takes, at the pilot's pace. */
+  readonly hoursPerRow: number;
+  /** What a batch costs of the live price, and whether requests are paid at the batch price. */
+  readonly batchShare: number;
+  readonly isBatch: boolean;
+}
+
+/** Courses to choose the number of training rows by, and to forecast with. */
+const TRIES = 60;
+const COURSES = 400;
+/** With more rows a search takes long, and learns little. */
+const MOST_TRAINING = 16_000;
+/** Below this chance of a gain, or this share of rows saved, nothing is gained. */
+const LEAST_CHANCE = 0.05;
+const LEAST_SAVED = 0.05;
+/** How much wider than what the courses say an interval is: see bench/llm/spend.ts. */
+const WIDER = 1;
+
+/**
+ * The forecast of a run.
+ *
+ * @param training rows to train on, where the user says how many. @defaultValue what is expected to ask the least
+ */
+export function forecastMap(findings: PilotFindings, random: Random, training?: number): MapForecast {
+  const { rows, different, pilot, epsilon, delta, seen } = findings;
+  const run = (count: number): PlannedRun => ({ rows, training: Math.min(rows, count), epsilon, delta });
+  const chosen = training ?? (seen ? bestTraining(findings, seen, run, random) : pilot.asked);
+  const courses = seen ? coursesOf(seen, run(chosen), COURSES, random.fork('courses')) : [];
+  const certified = courses.filter(({ isCertified }) => isCertified);
+  const chance = courses.length === 0 ? 0 : certified.length / courses.length;
+  const { perRow } = pilot;
+  const atLive = findings.isBatch ? 1 / findings.batchShare : 1;
+  const live = rows * perRow.mean * atLive;
+  const money = random.fork('money');
+  const outcome = (part: readonly RunCourse[], likely: number): OutcomeForecast => {
+    const asked = part.map((course) => pilot.asked + (course.asked - pilot.asked) * (different / rows));
+    const paid = asked.map(
+      (count) =>
+        pilot.spent + (count - pilot.asked) * Math.max(0, perRow.mean + perRow.error * money.normal()),
+    );
+    const counts = expected(asked, WIDER);
+    return {
+      chance: likely,
+      asked: {
+        low: Math.floor(counts.low),
+        middle: Math.round(counts.middle),
+        high: Math.ceil(Math.min(different, counts.high)),
+      },
+      money: expected(paid, WIDER),
+      hours: (counts.middle - pilot.asked) * findings.hoursPerRow,
+    };
+  };
+  const everything = Array.from({ length: COURSES }, () => ({ isCertified: false, sample: 0, asked: rows }));
+  const saving = outcome(certified.length > 0 ? certified : everything, chance);
+  const saved = 1 - saving.asked.middle / different;
+  return {
+    rows,
+    different,
+    pilot,
+    training: chosen,
+    sample: Math.round(middleOf(certified.map(({ sample }) => sample))),
+    certified: saving,
+    full: outcome(everything, 1 - chance),
+    all: { live, batch: live * findings.batchShare },
+    against: reasonAgainstRun(findings, chance, saved),
+  };
+}
+
+/** Why a run isn't worth while, in words; null where it is. */
+function reasonAgainstRun(
+  { seen, pilot, epsilon }: PilotFindings,
+  chance: number,
+  saved: number,
+): string | null {
+  const bound = `${Number((100 * epsilon).toPrecision(3))} %`;
+  if (pilot.unread > pilot.asked / 2) {
+    return `${pilot.unread} of ${pilot.asked} answers can't be read as one of the labels: mend the prompt first`;
+  }
+  if (seen === undefined) {
+    return `the pilot's ${pilot.asked} rows have nearly all the same answer: there is nothing to learn from them`;
+  }
+  if (chance < LEAST_CHANCE) {
+    return `after ${pilot.asked} rows nothing tells sure answers from others well enough to keep ${bound}`;
+  }
+  if (saved < LEAST_SAVED)
+    return `within ${bound} fewer than ${Math.round(100 * LEAST_SAVED)} % of the rows are saved`;
+  return null;
+}
+
+/** Twice as many each time, as long as fewer rows are asked about altogether. */
+function bestTraining(
+  { rows, pilot }: PilotFindings,
+  seen: StudentSeen,
+  run: (count: number) => PlannedRun,
+  random: Random,
+): number {
+  let best = { training: pilot.asked, asked: Number.POSITIVE_INFINITY };
+  for (let training = pilot.asked; training <= Math.min(MOST_TRAINING, rows / 3); training *= 2) {
+    const courses = coursesOf(seen, run(training), TRIES, random.fork('training'));
+    const asked = courses.reduce((sum, course) => sum + course.asked, 0) / courses.length;
+    if (asked < best.asked) best = { training, asked };
+  }
+  return best.training;
+}
+
+/** @param wider how much the limits are moved away from the middle */
+function expected(values: readonly number[], wider: number): Expected {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  const middle = at(0.5);
+  return {
+    low: Math.max(0, middle - wider * (middle - at(0.025))),
+    middle,
+    high: middle + wider * (at(0.975) - middle),
+  };
+}
+
+function middleOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+/** The way in which a run is more likely to end. */
+export function likelyOutcome({ certified, full, against }: MapForecast): OutcomeForecast {
+  return against === null && certified.chance >= 0.5 ? certified : full;
+}
+
+/** The forecast after a test that no plan passed: the model has to answer all. */
+export function withoutGain(forecast: MapForecast, against: string): MapForecast {
+  const { certified, full } = forecast;
+  return { ...forecast, certified: { ...certified, chance: 0 }, full: { ...full, chance: 1 }, against };
+}

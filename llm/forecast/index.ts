@@ -1,0 +1,13 @@
+/** What a run over a table will ask and cost, told after a pilot. */
+
+export { coursesOf, LEARNING, type PlannedRun, type RunCourse } from './courses.js';
+export {
+  type Expected,
+  forecastMap,
+  likelyOutcome,
+  type MapForecast,
+  type OutcomeForecast,
+  type PilotFindings,
+  withoutGain,
+} from './forecast.js';
+export { type StudentSeen, studentOn } from './student.js';

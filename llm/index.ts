@@ -1,0 +1,8 @@
+/** A table classified by a language model and cheap stages before it: pilot, forecast, certified answers. */
+
+export type { Expected, MapForecast, OutcomeForecast } from './forecast/index.js';
+export type { AskedRows, MappedAnswer, MappedRows } from './mapped.js';
+export { mapRows } from './mapRows.js';
+export type { MapOptions, MapProgress } from './options.js';
+export type { Payments, RowPrice } from './purse.js';
+export type { ChooseTraining, TrainingChoice } from './training.js';

@@ -1,0 +1,100 @@
+import type { Cascade, Label } from '../cascades/index.js';
+import { batchStepsOf, designFor, drawKeyed } from '../cascades/internal.js';
+import { DataError } from '../lib/errors.js';
+import type { AnswerBook } from './answerBook.js';
+
+/** Rows of which some are drawn for a promise about new rows. */
+export interface PopulationSample {
+  /** Rows that may be drawn: none was chosen by what it holds, and none trained on. */
+  readonly among: Int32Array;
+  readonly count: number;
+}
+
+/**
+ * How many rows a promise about new rows is tested on, so that those of them that some plan lets out are about as many as
+ * the batch's own sample needs. It is fixed by the rows trained on alone: a number that depended on the others would
+ * make them no draws of their own.
+ *
+ * Rows that no plan of the path lets out lose nothing whatever the model answers, so that they needn't be asked for it.
+ */
+export function populationCount<Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+  {
+    rows,
+    among,
+    epsilon,
+    delta,
+  }: {
+    readonly rows: number;
+    readonly among: number;
+    readonly epsilon: number;
+    readonly delta: number;
+  },
+): number {
+  const seen = batchStepsOf(cascade).tunedOn();
+  if (seen === undefined) return 0;
+  const { plans, opens, spoils } = seen;
+  const upTo = (firsts: Int32Array) => {
+    const counts = new Array<number>(plans).fill(0);
+    for (const first of firsts) if (first < plans) counts[first]++;
+    for (let j = 1; j < plans; j++) counts[j] += counts[j - 1];
+    return counts;
+  };
+  const leaving = upTo(opens);
+  const scaled = leaving.map((count) => Math.round((count / opens.length) * among));
+  const { count } = designFor(
+    { rows, allowed: Math.floor(epsilon * rows), delta },
+    { rows: opens.length, changed: upTo(spoils), leaving: scaled, open: scaled },
+  );
+  const open = leaving[plans - 1] / opens.length;
+  return open === 0 ? 0 : Math.min(among, Math.ceil(count / open));
+}
+
+/**
+ * A simple random sample of the rows that may be drawn. Those that are in the batch's rest have the same numbers there, so
+ * that most rows of one sample are in the other.
+ *
+ * @param rest positions of the rows of the partition
+ */
+export function drawPopulation(
+  { among, count }: PopulationSample,
+  rest: Int32Array,
+  partition: string,
+  seed: string,
+): Int32Array {
+  const places = new Map(Array.from(rest, (row, place) => [row, place]));
+  const inRest = Array.from(among, (row) => places.get(row)).filter((place) => place !== undefined);
+  const others = among.filter((row) => !places.has(row));
+  const first = drawKeyed(seed, partition, inRest, count);
+  const all = drawKeyed(seed, `${partition}, known`, others, count, first);
+  return Int32Array.from(all, (row) => (row.partition === partition ? rest[row.index] : row.index));
+}
+
+/**
+ * The cascade with a promise about rows drawn like the table's, tested on a random sample of them. Of the sample the model
+ * has answered all rows by now: those that some plan lets out for the test, the others because no plan did. Rows
+ * without a readable answer are left out: the promise is about rows that the model answers.
+ *
+ * The batch's certificate and this one each hold at their own delta.
+ */
+export async function certifyForNew<Row, L extends Label>(
+  cascade: Cascade<Row, L>,
+  rows: readonly Row[],
+  drawn: Int32Array,
+  book: AnswerBook<Row, L>,
+  claim: { readonly epsilon: number; readonly delta: number },
+): Promise<{ readonly cascade: Cascade<Row, L>; readonly newRows: string | null }> {
+  const readable = drawn.filter((row) => book.knows(row) && !Number.isNaN(book.answerOf(row)));
+  const repeats = book.different < rows.length;
+  try {
+    const renewed = await cascade.certify(cascade.path, {
+      rows: Array.from(readable, (row) => rows[row]),
+      ...claim,
+      repeats,
+    });
+    return { cascade: renewed, newRows: renewed.certificate.reason };
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return { cascade, newRows: error.message };
+  }
+}
