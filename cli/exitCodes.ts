@@ -15,6 +15,10 @@ export const POISON = 42;
 export const OTHER_MODEL = 43;
 /** Rows can't be read: a stream or a file is damaged, ends early, or isn't of its format. */
 export const BAD_INPUT = 44;
+/** The budget ended it, or its forecast is above it: what was paid for is kept, and the same command goes on. */
+export const BUDGET_STOP = 45;
+/** The answer to a question was no. */
+export const DECLINED = 46;
 /** Interrupted. */
 export const ABORTED = 130;
 /** Nobody reads standard output any more, as after `| head`. */

@@ -10,6 +10,7 @@ import { addDetect } from './detect.js';
 import { addDoctor } from './doctor.js';
 import { BROKEN_PIPE, DONE, FAILED, USAGE } from './exitCodes.js';
 import { addInspect } from './inspect.js';
+import { addMap } from './map.js';
 import { addReport } from './report.js';
 import { addScore } from './score.js';
 import { addServe } from './serve.js';
@@ -69,6 +70,7 @@ for (const add of [
   addInspect,
   addReport,
   addCertify,
+  addMap,
   addBench,
   addDetect,
   addScore,

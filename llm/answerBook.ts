@@ -1,5 +1,5 @@
 import type { Label } from '../cascades/index.js';
-import { isRowBlock, rowBlock } from '../lib/data/blocks/index.js';
+import { type Block, isRowBlock, rowBlock } from '../lib/data/blocks/index.js';
 import { equalsOf, RowReader } from '../lib/data/rows/index.js';
 import { type Decision, decideAll } from '../lib/learn/exits/index.js';
 import { type ScoreContext, scoreInto } from '../lib/learn/learners/index.js';
@@ -130,11 +130,10 @@ export class AnswerBook<Row, L extends Label> {
   model(price: number): TrainedModel<L> {
     const { full } = this;
     const { classes } = full;
-    return {
-      ...full,
+    const own = {
       price: price > 0 ? price : (full.price ?? 0) || 1,
       readsRows: true,
-      score: async (blocks, out, context) => {
+      score: async (blocks: readonly Block[], out: Float64Array, context?: ScoreContext) => {
         const [block] = blocks;
         const held = block !== undefined && isRowBlock(block) ? (block.held as readonly Row[]) : [];
         const { keys } = this.reader.keysOf(held.map(this.reads));
@@ -152,7 +151,12 @@ export class AnswerBook<Row, L extends Label> {
           out.set(others.subarray(m * classes, (m + 1) * classes), i * classes);
         });
       },
-    };
+    } satisfies Partial<TrainedModel<L>>;
+    // Not a copy of values: some of what a model says of itself is known only once there are replies.
+    return Object.create(Object.getPrototypeOf(full), {
+      ...Object.getOwnPropertyDescriptors(full),
+      ...Object.getOwnPropertyDescriptors(own),
+    });
   }
 
   private async askOnce(rows: Int32Array, context: ScoreContext): Promise<void> {

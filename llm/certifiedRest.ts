@@ -57,7 +57,10 @@ export async function certifyRest<Row, L extends Label, Name extends string>(
   const counts = steps.counts(seed, PARTITION, coded);
   // The design takes a share of the rows that it gets: with half a row more, it is the same whole number of rows.
   const allowed = (Math.floor(epsilon * rows.length) + 0.5) / Math.max(1, rest.length);
-  const claim = { epsilon: Math.min(1, allowed), delta };
+  // One sample for both promises: as many rows as that for new rows is expected to ask about.
+  const shared =
+    population && Math.round((population.count * (counts.open.at(-1) ?? 0)) / population.among.length);
+  const claim = { epsilon: Math.min(1, allowed), delta, sample: shared };
   const design = steps.design([PARTITION], new Map([[PARTITION, counts]]), claim);
   const open = steps.draw(seed, { ...design, count: rest.length }, PARTITION, coded);
   const drawn = open.slice(0, design.count).map(({ index }) => index);

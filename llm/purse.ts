@@ -2,8 +2,10 @@ import { OptionError, PriceLimitError } from '../lib/errors.js';
 
 /** What is paid for answers, as whoever sends the requests counts it. */
 export interface Payments {
-  /** Money spent up to now, on everything that was sent. */
+  /** Money spent up to now, on everything that was sent: in earlier runs, too, where a journal has their answers. */
   spent(): number;
+  /** The mean of what an answer cost; undefined before the first. @defaultValue by what is spent from now on */
+  perRow?(): number | undefined;
   /** Whether requests go at the batch price. @defaultValue false */
   readonly isBatch?: boolean;
   /** What a batch costs of the price of single requests, above 0 and at most 1. @defaultValue 0.5 */
@@ -20,7 +22,6 @@ export interface RowPrice {
 
 /** Counts what was paid for rows, and stops before more than a limit is spent. */
 export class Purse {
-  private readonly before: number;
   /** Of each request: its rows, and what was paid for it. */
   private readonly paid: { readonly rows: number; readonly money: number }[] = [];
   private counted = 0;
@@ -35,18 +36,17 @@ export class Purse {
     private readonly price: number,
     private readonly limit: number | undefined,
   ) {
-    if (limit !== undefined && payments === undefined && price === 0) {
+    if (limit !== undefined && !this.isPriced) {
       throw new OptionError(
         'maxPrice',
         "limits nothing: the model has no price. Give it a 'price', money a row, or payments by token",
       );
     }
-    this.before = payments?.spent() ?? 0;
   }
 
-  /** Money that was spent since this was made. */
+  /** Money that was spent. */
   get spent(): number {
-    return this.payments === undefined ? this.counted : this.payments.spent() - this.before;
+    return this.payments?.spent() ?? this.counted;
   }
 
   get isPriced(): boolean {
@@ -65,14 +65,15 @@ export class Purse {
   /** What the next row is expected to cost, at the price that is paid now; zeros before any was asked about. */
   perRow(): RowPrice {
     if (this.payments === undefined) return { mean: this.price, error: 0 };
-    const rows = this.paid.reduce((sum, request) => sum + request.rows, 0);
-    if (rows === 0) return { mean: 0, error: 0 };
-    const mean = this.paid.reduce((sum, { money }) => sum + money, 0) / rows;
-    const requests = this.paid.length;
-    if (requests < 2) return { mean, error: 0 };
+    // What a journal answered cost nothing now.
+    const paid = this.paid.filter(({ money }) => money > 0);
+    const rows = paid.reduce((sum, request) => sum + request.rows, 0);
+    const own = rows === 0 ? 0 : paid.reduce((sum, { money }) => sum + money, 0) / rows;
+    const mean = this.payments.perRow?.() ?? own;
+    if (paid.length < 2) return { mean, error: 0 };
     // Of the ratio of sums over requests (Cochran, Sampling Techniques, 1977, section 6.4).
-    const residue = this.paid.reduce((sum, { rows: n, money }) => sum + (money - mean * n) ** 2, 0);
-    return { mean, error: Math.sqrt((residue * requests) / (requests - 1)) / rows };
+    const residue = paid.reduce((sum, { rows: n, money }) => sum + (money - own * n) ** 2, 0);
+    return { mean, error: Math.sqrt((residue * paid.length) / (paid.length - 1)) / rows };
   }
 
   /**
@@ -85,7 +86,8 @@ export class Purse {
     rows: number,
     request: () => Promise<Value>,
   ): Promise<{ readonly value: Value; readonly money: number }> {
-    const next = this.spent + rows * this.perRow().mean;
+    // Whoever counts payments looks at each request: a journal may answer some of these rows.
+    const next = this.spent + (this.payments === undefined ? rows * this.price : 0);
     if (this.limit !== undefined && next > this.limit * (1 + 1e-9)) {
       throw new PriceLimitError(
         this.limit,

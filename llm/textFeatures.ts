@@ -12,9 +12,16 @@ export function textFeatures<Row>(
   text: Source<Row, string>,
   embedding: Feature<Row> | undefined,
 ): FeatureSet<Row> {
-  const terms = {
+  const terms = textTerms(text);
+  return define<Row>(embedding === undefined ? terms : { ...terms, embedding });
+}
+
+/** Words and characters of a text, with neighbours in pairs. */
+export function textTerms<Row>(
+  text: Source<Row, string>,
+): Readonly<Record<'words' | 'characters', Feature<Row>>> {
+  return {
     words: tfidf(text, { ngrams: [1, 2], maxFeatures: WORDS, sublinear: true }),
     characters: tfidf(text, { analyzer: 'char', ngrams: [2, 5], maxFeatures: CHARACTERS, sublinear: true }),
   };
-  return define<Row>(embedding === undefined ? terms : { ...terms, embedding });
 }

@@ -93,10 +93,7 @@ export function forecastMap(findings: PilotFindings, random: Random, training?: 
   const money = random.fork('money');
   const outcome = (part: readonly RunCourse[], likely: number): OutcomeForecast => {
     const asked = part.map((course) => pilot.asked + (course.asked - pilot.asked) * (different / rows));
-    const paid = asked.map(
-      (count) =>
-        pilot.spent + (count - pilot.asked) * Math.max(0, perRow.mean + perRow.error * money.normal()),
-    );
+    const paid = asked.map((count) => count * Math.max(0, perRow.mean + perRow.error * money.normal()));
     const counts = expected(asked, WIDER);
     return {
       chance: likely,

@@ -1,0 +1,257 @@
+import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { column, define, OptionError, PriceLimitError } from '../index.js';
+import type { TableRow } from '../lib/data/tables/index.js';
+import { type MappedAnswer, mapRows, promptTemplate, textTerms } from '../llm/index.js';
+import { addCommand, type Common, type Io, type Result } from './command.js';
+import { BUDGET_STOP, DECLINED, DONE, NOT_CERTIFIED } from './exitCodes.js';
+import { checkPlace } from './files.js';
+import { type MapModelFlags, openMapModel } from './mapModel.js';
+import { sampleSeedFor } from './mapState.js';
+import { checkAnswerNames, isCsv, readMapTable, writeMapTable } from './mapTable.js';
+import { forecastLines, moneyWords, resultLines } from './mapWords.js';
+import { positiveFrom, shareFrom, wholeFrom } from './numbers.js';
+import { progressOf } from './progress.js';
+import { pricesFrom } from './tokenPrices.js';
+
+interface Flags extends Common, MapModelFlags {
+  readonly prompt: string;
+  readonly labels: readonly string[];
+  readonly text?: string;
+  readonly epsilon: number;
+  readonly delta?: number;
+  readonly out?: string;
+  readonly save?: string;
+  readonly pilot?: number;
+  readonly twice?: number;
+  readonly training?: number;
+  readonly seed?: string;
+  readonly prefix: string;
+  readonly delimiter?: string;
+  readonly yes?: boolean;
+}
+
+export function addMap(program: Command, io: Io): void {
+  addCommand(
+    program,
+    io,
+    'map <data>',
+    'classify a table by a language model, asking about a part of its rows',
+    'Answers every row of DATA (CSV or JSON lines) with one of LABELS, as the model would: at most EPSILON of the answers ' +
+      'differ from its own, except with probability DELTA. It asks about a pilot of 200 rows, forecasts, and goes on where ' +
+      'you agree. Equal rows are asked about once, and paid answers are kept in a journal.',
+    (flags: Flags, data: string) => mapped(io, flags, data),
+  )
+    .requiredOption('-p, --prompt <file>', 'a text with {column} places; before a line --- the system’s part')
+    .requiredOption(
+      '-l, --labels <list>',
+      'what the model may answer, as spam,ham; the prompt names each',
+      listFrom,
+    )
+    .requiredOption('-m, --model <name>', 'the provider’s name of the model; a dated one stays the same')
+    .option('-u, --base-url <url>', 'of a server that speaks OpenAI’s protocol', 'https://api.openai.com/v1')
+    .option('--key-from <variable>', 'environment variable that holds the key', 'OPENAI_API_KEY')
+    .requiredOption('-e, --epsilon <share>', 'of the answers that may differ', shareFrom)
+    .option('--delta <probability>', 'that more of them do; by default 0.05', shareFrom)
+    .option(
+      '--prices <list>',
+      'a million tokens, as input=0.15,output=0.6,batch=0.5,currency=USD',
+      pricesFrom,
+    )
+    .option(
+      '--max-price <money>',
+      'the most to spend, in all runs over the journal; needs --prices',
+      positiveFrom,
+    )
+    .option('--batch', 'send rounds by the batch API: cheaper, and slower')
+    .option('-t, --text <column>', 'that the cheap stages read; by default all that the prompt reads')
+    .option('-o, --out <file>', 'CSV or JSON lines; by default DATA with the ending .answers')
+    .option('--save <file>', 'also test a promise for new rows, on the same sample, and save the cascade')
+    .option('--journal <file>', 'of paid answers; by default the output with the ending .journal')
+    .option('--unparsed <label>', 'of rows whose answer can’t be read; by default they have none')
+    .option('--pilot <rows>', 'of the pilot; 200 by default', wholeFrom(40))
+    .option(
+      '--twice <rows>',
+      'of the pilot to ask about twice, to see how often answers change',
+      wholeFrom(0),
+    )
+    .option(
+      '--training <rows>',
+      'to train on, the pilot’s included; by default what asks the least',
+      wholeFrom(40),
+    )
+    .option('--seed <text>', 'of the pilot and training rows; the sample has one that nobody can foresee')
+    .option('--prefix <text>', 'begins the names of the columns label, stage, verdict and price', '')
+    .option('--delimiter <character>', 'what separates values of a CSV file')
+    .option('-y, --yes', 'go on without asking')
+    .addHelpText(
+      'after',
+      `
+The same command again goes on where it ended, and asks nothing twice. The sample's seed is kept beside the output:
+never remove it to draw again by the results.
+
+Exit codes: 0 done; 3 done, and nothing was gained: the model answered all; 45 the budget ended it, or the forecast is
+above it; 46 you said no; 2 it can't be right, and nothing was asked.`,
+    );
+}
+
+async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
+  const { labels, epsilon, delta, save, seed, prefix, pilot, twice, training } = flags;
+  const isAsked = process.stdin.isTTY === true && io.watched.err;
+  if (!flags.yes && !isAsked) {
+    throw new OptionError(
+      '--yes',
+      'missing: nobody is here to answer whether to go on, and answers cost money. Set --max-price with it',
+    );
+  }
+  const out = flags.out ?? data.replace(/(\.[a-z]+)?$/i, '.answers$1');
+  isCsv('--out', out);
+  checkPlace('--out', out);
+  checkPlace('--save', save);
+  const table = await readMapTable(data, flags.delimiter);
+  checkAnswerNames(table.columns, prefix);
+  const { columns } = table;
+  const text = await readFile(flags.prompt, 'utf8').catch((error: Error) => {
+    throw new OptionError('--prompt', `${flags.prompt} can't be read: ${error.message}`);
+  });
+  const prompt = promptTemplate(text, { columns, labels });
+  const read = flags.text === undefined ? prompt.columns : [flags.text];
+  if (flags.text !== undefined && !columns.includes(flags.text))
+    throw new OptionError('--text', `there is no column '${flags.text}'; there are ${columns.join(', ')}`);
+  const used = [...new Set([...prompt.columns, ...read])];
+  const rows = table.rows.map((row) => texts(row, used));
+  const model = await openMapModel(flags, prompt, `${out}.journal`);
+  const progress = progressOf(io);
+  const money = moneyWords(flags.prices === 'free' ? undefined : flags.prices?.currency);
+  try {
+    const sampleSeed = await sampleSeedFor(`${out}.seed`, {
+      rows,
+      text,
+      labels,
+      epsilon,
+      delta,
+      seed,
+      model: flags.model,
+    });
+    const result = await mapRows({
+      rows,
+      full: model.full,
+      features: columnFeatures(read),
+      bound: { epsilon, ...(delta !== undefined && { delta }) },
+      sampleSeed,
+      newRows: save !== undefined,
+      signal: io.signal,
+      ...(model.payments && { payments: model.payments }),
+      ...(flags.maxPrice !== undefined && { maxPrice: flags.maxPrice }),
+      ...(seed !== undefined && { seed }),
+      ...(pilot !== undefined && { pilot }),
+      ...(twice !== undefined && { twice }),
+      ...(training !== undefined && { training }),
+      reads: (row) => prompt.columns.map((name) => row[name]),
+      onProgress: progress.show,
+      onForecast: async (forecast) => {
+        const lines = forecastLines(forecast, money);
+        if (flags.yes) {
+          io.err(`${lines.slice(0, -1).join('\n')}\n${lines.at(-1)} yes, by --yes\n`);
+          return true;
+        }
+        io.err(`${lines.slice(0, -1).join('\n')}\n`);
+        return await confirmed(`${lines.at(-1)} [y/N] `, io.signal);
+      },
+    });
+    progress.end();
+    await writeMapTable(out, table, result.answers, prefix);
+    const files: Record<string, string> = { answers: out, journal: model.journal };
+    if (save !== undefined && result.cascade !== null && result.outcome === 'done') {
+      await result.cascade.save(save);
+      files.cascade = save;
+    }
+    const { answers, cascade, ...facts } = result;
+    return {
+      json: {
+        files,
+        ...facts,
+        counts: countsOf(answers),
+        ...(save && { newRowsCertificate: cascade?.certificate ?? null }),
+      },
+      text: [
+        ...resultLines(result, money),
+        ...newRowLines(result.newRows, save, cascade?.certificate.verdict),
+        '',
+        ...Object.entries(files).map(([what, path]) => `${what}: ${path}`),
+      ].join('\n'),
+      code: codeOf(result.outcome, result.against),
+    };
+  } catch (error) {
+    if (!(error instanceof PriceLimitError)) throw error;
+    const { name, message, code } = error;
+    if (!flags.json) io.err(`spillway: ${message} (${code})\n`);
+    return { json: { error: { code, name, message } }, text: '', code: BUDGET_STOP };
+  } finally {
+    progress.end();
+    await model.close();
+  }
+}
+
+/** Columns that are read, as text: rows that are alike in them are one question. */
+function texts(row: TableRow, used: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    used.map((name) => {
+      const value = row[name];
+      if (value === null || value === undefined) return [name, ''];
+      return [name, typeof value === 'object' ? JSON.stringify(value) : String(value)];
+    }),
+  );
+}
+
+/** Words and characters of each column: whoever loads the saved cascade needs no code for them. */
+function columnFeatures(columns: readonly string[]) {
+  return define<Readonly<Record<string, string>>>(
+    Object.fromEntries(
+      columns.flatMap((name) => {
+        const { words, characters } = textTerms(column<string>(name));
+        const of = columns.length === 1 ? '' : ` of ${name}`;
+        return [
+          [`words${of}`, words],
+          [`characters${of}`, characters],
+        ];
+      }),
+    ),
+  );
+}
+
+function listFrom(text: string): string[] {
+  return text.split(',').map((label) => label.trim());
+}
+
+async function confirmed(question: string, signal: AbortSignal): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await lines.question(question, { signal })).trim());
+  } finally {
+    lines.close();
+  }
+}
+
+function newRowLines(
+  why: string | null,
+  save: string | undefined,
+  verdict: string | undefined,
+): readonly string[] {
+  if (save === undefined || verdict === undefined) return [];
+  if (verdict === 'certified') return ['new rows: certified, too, at a delta of its own'];
+  return [`new rows: nothing is promised${why === null ? '' : `: ${why}`}`];
+}
+
+function codeOf(outcome: string, against: string | null): number {
+  if (outcome === 'stopped') return BUDGET_STOP;
+  if (outcome === 'declined') return DECLINED;
+  return against === null ? DONE : NOT_CERTIFIED;
+}
+
+function countsOf(answers: readonly MappedAnswer<string>[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = { certified: 0, model: 0, unread: 0, unasked: 0 };
+  for (const { verdict } of answers) counts[verdict]++;
+  return counts;
+}

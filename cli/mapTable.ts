@@ -1,0 +1,89 @@
+import { createWriteStream } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { finished } from 'node:stream/promises';
+import { DataError, OptionError } from '../index.js';
+import { csvRows, jsonlRows, type TableRow } from '../lib/data/tables/index.js';
+import type { MappedAnswer } from '../llm/index.js';
+
+/** Rows of a file, and its columns. */
+export interface MapTable {
+  readonly rows: readonly TableRow[];
+  readonly columns: readonly string[];
+}
+
+const CSV = ['.csv'];
+const JSONL = ['.jsonl', '.ndjson'];
+
+/** @throws OptionError for a file of another kind; TableError for one that can't be read; DataError for an empty one */
+export async function readMapTable(path: string, delimiter: string | undefined): Promise<MapTable> {
+  const rows: TableRow[] = [];
+  const columns = new Set<string>();
+  const read = isCsv('DATA', path)
+    ? csvRows(path, delimiter === undefined ? {} : { delimiter })
+    : jsonlRows(path);
+  for await (const row of read()) {
+    rows.push(row);
+    for (const name of Object.keys(row)) columns.add(name);
+  }
+  if (rows.length === 0) throw new DataError(`${path} has no rows`);
+  return { rows, columns: [...columns] };
+}
+
+/** Whether a file is CSV, by its name; else it is JSON lines. @throws OptionError for another kind */
+export function isCsv(option: string, path: string): boolean {
+  const kind = extname(path).toLowerCase();
+  if (CSV.includes(kind)) return true;
+  if (JSONL.includes(kind)) return false;
+  throw new OptionError(
+    option,
+    `${path} is neither CSV nor JSON lines by its name: expected ${[...CSV, ...JSONL].join(', ')}`,
+  );
+}
+
+/** What is added to a row. */
+const ANSWERS = ['label', 'stage', 'verdict', 'price'] as const;
+
+/** @throws OptionError where a column has the name of an answer */
+export function checkAnswerNames(columns: readonly string[], prefix: string): void {
+  const taken = ANSWERS.find((name) => columns.includes(prefix + name));
+  if (taken === undefined) return;
+  throw new OptionError(
+    '--prefix',
+    `the rows have a column '${prefix}${taken}' already; begin the answers' names with another text`,
+  );
+}
+
+/** Writes each row with its answer, in order, whole or not at all. */
+export async function writeMapTable(
+  path: string,
+  { rows, columns }: MapTable,
+  answers: readonly MappedAnswer<string>[],
+  prefix: string,
+): Promise<void> {
+  const csv = isCsv('--out', path);
+  const part = `${path}.part`;
+  const out = createWriteStream(part);
+  const failed = finished(out);
+  if (csv) out.write(`${[...columns, ...ANSWERS.map((name) => prefix + name)].map(cell).join(',')}\n`);
+  for (const [i, row] of rows.entries()) {
+    const answer = answers[i];
+    const line = csv
+      ? [...columns.map((name) => row[name]), ...ANSWERS.map((name) => answer[name])].map(cell).join(',')
+      : JSON.stringify({
+          ...row,
+          ...Object.fromEntries(ANSWERS.map((name) => [prefix + name, answer[name]])),
+        });
+    if (!out.write(`${line}\n`)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
+  }
+  out.end();
+  await failed;
+  await rename(part, path);
+}
+
+/** A value as CSV has it (RFC 4180). */
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,102 @@
+import { count } from '../lib/util/count.js';
+import type { Expected, MapForecast, MappedRows } from '../llm/index.js';
+
+/** The words of `spillway map`: its forecast, and what came of it. */
+
+/** Amounts of money as a person reads them. */
+export function moneyWords(currency: string | undefined): (value: number) => string {
+  return (value) => {
+    const digits =
+      value >= 100 ? value.toFixed(0) : value >= 1 || value === 0 ? value.toFixed(2) : value.toPrecision(2);
+    return currency === 'USD' ? `$${digits}` : currency === undefined ? digits : `${digits} ${currency}`;
+  };
+}
+
+type Money = (value: number) => string;
+
+/** What a run will ask and cost, a line each; the last one is the question. */
+export function forecastLines(forecast: MapForecast, money: Money): readonly string[] {
+  const { rows, different, pilot, certified, full, all, against } = forecast;
+  const isPriced = pilot.perRow.mean > 0;
+  const cost = (range: Expected) => `${money(range.low)} to ${money(range.high)}`;
+  const instead = isPriced ? ` instead of ${money(all.batch)} by batch (${money(all.live)} live)` : '';
+  const lines = [
+    `pilot: ${count(pilot.asked)} of ${count(rows)} rows asked${different < rows ? `, of which ${count(different)} differ` : ''}` +
+      `${isPriced ? `; a row costs ${money(pilot.perRow.mean)}` : ''}`,
+  ];
+  if (pilot.unread > 0) lines.push(`  ${count(pilot.unread)} answers couldn't be read as one of the labels`);
+  if (pilot.twice > 0)
+    lines.push(`  ${count(pilot.flips)} of ${count(pilot.twice)} answers changed when asked again`);
+  if (against !== null) {
+    lines.push(`nothing is gained: ${against}`);
+    lines.push(
+      `asking all ${count(different)} rows costs ${isPriced ? cost(full.money) : 'as many requests'}${hours(full.hours)}`,
+    );
+    lines.push('ask all?');
+    return lines;
+  }
+  if (full.chance >= SAID) {
+    lines.push(
+      `with a chance of ${percentWords(certified.chance)} it is certified: ${range(certified.asked)} rows are asked` +
+        `${isPriced ? `, ${cost(certified.money)}` : ''}${hours(certified.hours)}`,
+      `with a chance of ${percentWords(full.chance)} it isn't: all ${count(different)} are asked` +
+        `${isPriced ? `, ${cost(full.money)}` : ''}${hours(full.hours)}`,
+    );
+  }
+  lines.push(
+    `ask ${range(certified.asked)} of ${count(rows)} rows${isPriced ? `: ${cost(certified.money)}` : ''}${instead}` +
+      `${hours(certified.hours)}; go on?`,
+  );
+  return lines;
+}
+
+/** Below this chance an outcome isn't said. */
+const SAID = 0.05;
+
+/** What came of a run, a line each. */
+export function resultLines(
+  mapped: Pick<
+    MappedRows<never, string>,
+    'outcome' | 'answers' | 'certificate' | 'asked' | 'spent' | 'all' | 'against' | 'stopped' | 'newRows'
+  >,
+  money: Money,
+): readonly string[] {
+  const { outcome, answers, certificate, asked, spent, all, against, stopped } = mapped;
+  const of = (verdict: string) => answers.filter((answer) => answer.verdict === verdict).length;
+  const [stages, unread, unasked] = [of('certified'), of('unread'), of('unasked')];
+  const total = asked.pilot + asked.training + asked.sample + asked.rest;
+  const lines: string[] = [];
+  if (certificate?.verdict === 'certified') {
+    lines.push(
+      `certified: at most ${percentWords(certificate.epsilon)} of these ${count(answers.length)} answers differ from the model's, ` +
+        `except with probability ${percentWords(certificate.delta)}`,
+    );
+  }
+  if (against !== null) lines.push(`nothing is gained: ${against}`);
+  if (outcome === 'stopped' && stopped !== null) lines.push(`stopped: ${stopped}`);
+  if (outcome === 'declined') lines.push('not asked further');
+  lines.push(
+    `${count(stages)} rows answered by stages; ${count(total)} asked (pilot ${count(asked.pilot)}, training ` +
+      `${count(asked.training)}, sample ${count(asked.sample)}, rest ${count(asked.rest)})`,
+  );
+  if (unread > 0) lines.push(`${count(unread)} rows have no answer that could be read`);
+  if (unasked > 0) lines.push(`${count(unasked)} rows have no answer yet`);
+  if (all.live > 0)
+    lines.push(
+      `spent ${money(spent)}, where all rows cost ${money(all.batch)} by batch (${money(all.live)} live)`,
+    );
+  return lines;
+}
+
+export function percentWords(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
+
+function range({ low, high }: Expected): string {
+  return low === high ? count(low) : `${count(low)} to ${count(high)}`;
+}
+
+function hours(value: number): string {
+  if (value < 1 / 60) return '';
+  return value < 1 ? `, about ${Math.round(60 * value)} minutes` : `, about ${value.toFixed(1)} hours`;
+}

@@ -1,0 +1,115 @@
+import test from 'ava';
+import { tuneUntested } from '../../cascades/internal.js';
+import { binomialLower } from '../../lib/stats/index.js';
+import { AnswerBook } from '../../llm/answerBook.js';
+import { certifyRest } from '../../llm/certifiedRest.js';
+import { populationCount } from '../../llm/population.js';
+import { Purse } from '../../llm/purse.js';
+import { atLength } from '../support/atLength.js';
+import { modelOf, titleTable, words } from './world.js';
+
+/** Trials over draws of the sample, in a table whose truth is known. */
+const TRIALS = atLength(150, 1_500);
+const DELTA = 0.2;
+const EPSILON = 0.06;
+const TRAINED = 300;
+
+const table = titleTable(1_200, 3);
+
+async function world() {
+  // A fifth of the titles tells nothing, and one in twelve answers is any: aggressive plans lose too much.
+  const answer = (row: number) => (row % 12 === 0 ? table.labels[row % 3] : table.truth[row]);
+  const { full } = modelOf(table, answer);
+  const { rows } = table;
+  const trained = rows.slice(0, TRAINED);
+  const cascade = await tuneUntested(
+    {
+      features: words,
+      rows: trained,
+      full,
+      bound: { loss: 'disagreement', epsilon: EPSILON, delta: DELTA },
+      objective: 'price',
+      repeats: true,
+      fidelities: false,
+      effort: 'quick',
+      seed: 1,
+    },
+    200,
+  );
+  const truth = Float64Array.from(rows.keys(), (row) => table.labels.indexOf(answer(row) ?? ''));
+  const book = async () => {
+    const own = new AnswerBook(
+      rows,
+      full,
+      { kind: 'argmax' },
+      (row) => row,
+      new Purse(undefined, 0.001, undefined),
+    );
+    await own.ask(Array.from({ length: TRAINED }, (_, row) => row));
+    return own;
+  };
+  const lostBy = async (seed: string) => {
+    const claim = { epsilon: EPSILON, delta: DELTA, seed };
+    const own = await book();
+    const { rest, answers, certificate } = await certifyRest(
+      { cascade, rows, book: own, population: undefined },
+      claim,
+      {},
+    );
+    let lost = 0;
+    rest.forEach((row, place) => {
+      if (own.knows(row) || Number.isNaN(answers[place])) return;
+      if (answers[place] !== truth[row]) lost++;
+    });
+    return { lost, left: answers.filter((answer) => !Number.isNaN(answer)).length, certificate };
+  };
+  return { cascade, rows, book, lostBy, truth };
+}
+
+test('more answers than epsilon of the table differ with a chance of delta at most; a chosen draw is found out', async (t) => {
+  const { lostBy, rows } = await world();
+  const allowed = Math.floor(EPSILON * rows.length);
+  const drawn: Awaited<ReturnType<typeof lostBy>>[] = [];
+  for (let trial = 0; trial < TRIALS; trial++) drawn.push(await lostBy(`trial ${trial}`));
+  const isBroken = ({ lost }: { readonly lost: number }) => lost > allowed;
+  const broken = drawn.filter(isBroken).length;
+  t.true(binomialLower(broken, TRIALS, 0.05) <= DELTA, `${broken} of ${TRIALS}`);
+  t.true(drawn.some(({ certificate }) => certificate.verdict === 'certified'));
+  // Not for nothing: some draws do let more out than is right.
+  t.true(Math.max(...drawn.map(({ lost }) => lost)) > allowed / 2);
+
+  // Planted: of five draws the one that lets most rows out.
+  const chosen = Array.from({ length: Math.floor(TRIALS / 5) }, (_, i) =>
+    drawn.slice(5 * i, 5 * i + 5).reduce((best, each) => (each.left > best.left ? each : best)),
+  );
+  const found = chosen.filter(isBroken).length;
+  t.true(binomialLower(found, chosen.length, 0.05) > DELTA, `${found} of ${chosen.length}`);
+});
+
+test('rows for a promise about new rows are a sample of their own, and most are in the other one', async (t) => {
+  const { cascade, rows, book } = await world();
+  const among = Int32Array.from(rows.keys()).slice(TRAINED);
+  const count = populationCount(cascade, {
+    rows: rows.length,
+    among: among.length,
+    epsilon: EPSILON,
+    delta: DELTA,
+  });
+  t.true(count > 50 && count < among.length, `${count}`);
+  const own = await book();
+  const claim = { epsilon: EPSILON, delta: DELTA, seed: 's' };
+  const before = own.asked;
+  const { population = new Int32Array(0), certificate } = await certifyRest(
+    { cascade, rows, book: own, population: { among, count } },
+    claim,
+    {},
+  );
+  t.is(population.length, count);
+  t.is(new Set(population).size, count);
+  t.true(population.every((row) => row >= TRAINED));
+  // All that a plan lets out are asked, and few beyond the batch's own sample.
+  t.true(
+    own.asked - before < certificate.n + 0.15 * count,
+    `${own.asked - before} of ${certificate.n}, ${count}`,
+  );
+});

@@ -1,0 +1,277 @@
+import test from 'ava';
+import { PriceLimitError } from '../../index.js';
+import { type MapForecast, mapRows } from '../../llm/index.js';
+import { modelOf, titleTable, words } from './world.js';
+
+const table = titleTable(2_000, 1);
+const truly = (row: number) => table.truth[row];
+
+test('every row is answered, a part of them is asked about, and few answers differ', async (t) => {
+  const { calls, full } = modelOf(table, truly);
+  const told: (readonly [MapForecast, number])[] = [];
+  const { rows } = table;
+  const steps: string[] = [];
+  const mapped = await mapRows({
+    rows,
+    full,
+    features: words,
+    bound: { epsilon: 0.05 },
+    newRows: true,
+    training: 400,
+    onForecast: (forecast) => {
+      told.push([forecast, calls.length]);
+      return true;
+    },
+    onProgress: ({ step, share, spent }) => {
+      if (steps.at(-1) !== step) steps.push(step);
+      t.true(share >= 0 && share <= 1);
+      t.true(spent <= 2);
+    },
+  });
+  t.is(mapped.outcome, 'done');
+  t.is(mapped.certificate?.verdict, 'certified');
+  t.deepEqual(steps, ['pilot', 'training', 'search', 'score', 'sample', 'rest']);
+  const [[forecast, before]] = told;
+  t.is(told.length, 1);
+  t.is(before, 200);
+  t.is(forecast.pilot.asked, 200);
+  t.true(forecast.certified.chance > 0.95);
+
+  const { pilot, training, sample, rest } = mapped.asked;
+  t.is(calls.length, pilot + training + sample + rest);
+  t.is(new Set(calls).size, calls.length);
+  t.true(calls.length < 1_400, `${calls.length}`);
+  t.true(Math.abs(mapped.spent - 0.001 * calls.length) < 1e-9);
+  t.true(Math.abs(mapped.all.batch - 1) < 1e-9);
+
+  const asked = new Set(calls);
+  let differ = 0;
+  mapped.answers.forEach(({ label, stage, verdict, price }, row) => {
+    const isAsked = asked.has(rows[row].title);
+    t.is(verdict, isAsked ? 'model' : 'certified');
+    t.is(stage === 'model', isAsked);
+    t.is(price > 0, isAsked);
+    if (isAsked) t.is(label, table.truth[row]);
+    if (label !== table.truth[row]) differ++;
+  });
+  t.true(differ <= 0.05 * rows.length, `${differ}`);
+
+  const { cascade, newRows } = mapped;
+  t.is(newRows, null);
+  t.is(cascade?.certificate.verdict, 'certified');
+  t.regex(cascade?.certificate.population ?? '', /drawn like the/);
+  const served = await cascade?.predict(rows.slice(0, 50));
+  t.deepEqual(
+    served?.exits.map((exit) => Number(exit < (cascade?.plan.stages.length ?? 0))).includes(1),
+    true,
+  );
+});
+
+test('rows that are alike to the model are one question', async (t) => {
+  const twins = { ...table, rows: table.rows.map((_, i) => table.rows[i % 500]) };
+  const { calls, full } = modelOf(table, truly);
+  const { answers, forecast } = await mapRows({
+    rows: twins.rows,
+    full,
+    features: words,
+    bound: { epsilon: 0.05 },
+    training: 250,
+  });
+  t.is(new Set(calls).size, calls.length);
+  t.true(calls.length <= 500);
+  t.is(forecast.different, 500);
+  const firsts = answers.filter(({ price }) => price > 0).length;
+  t.is(firsts, calls.length);
+  for (const [row, { label }] of answers.entries()) t.is(label, answers[row % 500].label);
+});
+
+test('where nothing tells, the reason is said, and nothing more is asked unless it is agreed', async (t) => {
+  // The parity of the place: no word has it.
+  const chance = (row: number) => table.labels[(row * 7_919) % 3];
+  const refused = modelOf(table, chance);
+  const given = { rows: table.rows, features: words, bound: { epsilon: 0.02 }, training: 400 };
+  const declined = await mapRows({
+    ...given,
+    full: refused.full,
+    onForecast: ({ against }) => against === null,
+  });
+  t.is(declined.outcome, 'declined');
+  t.is(refused.calls.length, 200);
+  t.regex(declined.against ?? '', /tells sure answers from others|rows are saved/);
+  t.is(declined.answers.filter(({ verdict }) => verdict === 'unasked').length, 1_800);
+
+  const agreed = modelOf(table, chance);
+  const all = await mapRows({ ...given, full: agreed.full });
+  t.is(all.outcome, 'done');
+  t.is(agreed.calls.length, 2_000);
+  t.true(all.answers.every(({ label }, row) => label === chance(row)));
+});
+
+test('a budget ends it with what there is, and the same call goes on from it', async (t) => {
+  const given = {
+    rows: table.rows,
+    features: words,
+    bound: { epsilon: 0.05 },
+    training: 400,
+    sampleSeed: 'fixed',
+  };
+  const whole = await mapRows({ ...given, full: modelOf(table, truly).full });
+  t.is(whole.outcome, 'done');
+  const { calls, full } = modelOf(table, truly);
+  // Its journal: an answer that was given costs nothing again.
+  const kept = new Set<string>();
+  let spent = 0;
+  let limit = 0.5;
+  const paying = {
+    ...full,
+    score: async (...[blocks, out, context]: Parameters<typeof full.score>) => {
+      const before = calls.length;
+      await full.score(blocks, out, context);
+      const fresh = calls.slice(before).filter((title) => !kept.has(title));
+      if (spent + 0.001 * fresh.length > limit) throw new PriceLimitError(limit, spent, 'spent', 'enough');
+      for (const title of fresh) kept.add(title);
+      spent += 0.001 * fresh.length;
+    },
+  };
+  const payments = { spent: () => spent, perRow: () => 0.001 };
+  const stopped = await mapRows({ ...given, full: paying, payments });
+  t.is(stopped.outcome, 'stopped');
+  t.regex(stopped.stopped ?? '', /enough/);
+  t.true(stopped.spent <= 0.5 && stopped.spent > 0.3, `${stopped.spent}`);
+  const had = kept.size;
+  limit = 2;
+  const resumed = await mapRows({ ...given, full: paying, payments });
+  t.is(resumed.outcome, 'done');
+  t.true(kept.size > had);
+  t.deepEqual(
+    resumed.answers.map(({ label }) => label),
+    whole.answers.map(({ label }) => label),
+  );
+  t.is(resumed.certificate?.n, whole.certificate?.n);
+});
+
+test('a forecast above the limit is refused after the pilot', async (t) => {
+  const { calls, full } = modelOf(table, truly);
+  const error = await t.throwsAsync(
+    mapRows({ rows: table.rows, full, features: words, bound: { epsilon: 0.05 }, maxPrice: 0.4 }),
+    { instanceOf: PriceLimitError },
+  );
+  t.is(error?.reason, 'forecast');
+  t.is(calls.length, 200);
+  t.regex(error?.message ?? '', /expected to cost .* 'maxPrice' is 0\.4/);
+});
+
+test('without a plan by the forecast, the limit ends it before it is exceeded', async (t) => {
+  const { calls, full } = modelOf(table, (row) => table.labels[(row * 7_919) % 3]);
+  const bound = { epsilon: 0.02 };
+  await t.throwsAsync(mapRows({ rows: table.rows, full, features: words, bound, maxPrice: 1.5 }), {
+    instanceOf: PriceLimitError,
+    message: /Nothing can be saved/,
+  });
+  t.is(calls.length, 200);
+});
+
+test('answers that can’t be read are counted, train nothing, and count as lost', async (t) => {
+  const { full } = modelOf(table, (row) => (row % 20 === 0 ? undefined : table.truth[row]));
+  const { answers, forecast, certificate } = await mapRows({
+    rows: table.rows,
+    full,
+    features: words,
+    bound: { epsilon: 0.1 },
+    training: 400,
+  });
+  t.true(forecast.pilot.unread > 2 && forecast.pilot.unread < 25);
+  t.is(certificate?.verdict, 'certified');
+  for (const { label, verdict } of answers) t.is(label === null, verdict === 'unread');
+  // A twentieth of those that a plan lets out is lost, by the sample.
+  t.true((certificate?.lost ?? 0) > 0);
+});
+
+test('a part of the pilot is asked about twice, and flips are told', async (t) => {
+  const { full } = modelOf(table, (row, ask) =>
+    ask === 1 && row % 10 === 0
+      ? table.labels[(table.labels.indexOf(table.truth[row]) + 1) % 3]
+      : table.truth[row],
+  );
+  const { forecast } = await mapRows({
+    rows: table.rows,
+    full,
+    features: words,
+    bound: { epsilon: 0.05 },
+    twice: 100,
+    onForecast: () => false,
+  });
+  t.is(forecast.pilot.twice, 100);
+  t.true(forecast.pilot.flips > 1 && forecast.pilot.flips < 25, `${forecast.pilot.flips}`);
+});
+
+test('rows to train on may be chosen, of a random pool', async (t) => {
+  const { full } = modelOf(table, truly);
+  const sizes: number[] = [];
+  const { asked, certificate } = await mapRows({
+    rows: table.rows,
+    full,
+    features: words,
+    bound: { epsilon: 0.05 },
+    training: 350,
+    chooseTraining: ({ pool, count, asked, classes }) => {
+      sizes.push(asked.length);
+      t.is(classes.length, asked.length);
+      return pool.slice(0, count);
+    },
+  });
+  t.deepEqual(sizes, [200, 250, 300]);
+  t.is(asked.training, 150);
+  t.is(certificate?.verdict, 'certified');
+  await t.throwsAsync(
+    mapRows({
+      ...{ rows: table.rows, full, features: words, bound: { epsilon: 0.05 }, training: 350 },
+      chooseTraining: () => Int32Array.of(-1),
+    }),
+    { message: /chose row -1, which isn't in its pool/ },
+  );
+});
+
+test('what can’t be right is refused before anything is asked', async (t) => {
+  const { calls, full } = modelOf(table, truly);
+  const given = { rows: table.rows, full, features: words, bound: { epsilon: 0.05 } };
+  const { features: _, ...bare } = given;
+  const refuse = (options: Parameters<typeof mapRows>[0], message: RegExp) =>
+    t.throwsAsync(mapRows(options as never), { message });
+  const odd = (more: object) => ({ ...given, ...more }) as never;
+  await refuse(odd({ epsilon: 0.1 }), /'epsilon'/);
+  await refuse(odd({ rows: [] }), /rows: there are none/);
+  await refuse(odd({ rows: 'rows.csv' }), /expected an array/);
+  await refuse(bare as never, /option 'text': missing/);
+  await refuse(odd({ bound: { epsilon: 1.5 } }), /bound\.epsilon/);
+  await refuse(odd({ bound: { epsilon: 0.1, delta: 0 } }), /bound\.delta/);
+  await refuse(odd({ pilot: 10 }), /option 'pilot'/);
+  await refuse(odd({ twice: 300 }), /option 'twice'/);
+  await refuse(odd({ training: 100 }), /option 'training'/);
+  await refuse(odd({ maxPrice: 0 }), /option 'maxPrice'/);
+  await refuse(odd({ newRows: 'yes' }), /option 'newRows'/);
+  await refuse(odd({ sampleSeed: 3 }), /option 'sampleSeed'/);
+  await refuse(odd({ full: {} }), /option 'full': expected a model of rows/);
+  await refuse(odd({ full: { ...full, readsRows: false } }), /option 'full': reads features/);
+  await refuse(odd({ full: { ...full, price: 0 }, maxPrice: 1 }), /the model has no price/);
+  t.is(calls.length, 0);
+});
+
+test('an aborted run rejects with the reason', async (t) => {
+  const { full } = modelOf(table, truly);
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  const error = await t.throwsAsync(
+    mapRows({
+      rows: table.rows,
+      full,
+      features: words,
+      bound: { epsilon: 0.05 },
+      signal: stop.signal,
+      onProgress: ({ step }) => {
+        if (step === 'training') stop.abort(reason);
+      },
+    }),
+  );
+  t.is(error, reason);
+});
