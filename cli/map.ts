@@ -7,7 +7,7 @@ import { type MappedAnswer, mapRows, promptTemplate, textTerms } from '../llm/in
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { BUDGET_STOP, DECLINED, DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { checkPlace } from './files.js';
-import { type MapModelFlags, openMapModel } from './mapModel.js';
+import { type MapModelFlags, OPENAI, openMapModel } from './mapModel.js';
 import { sampleSeedFor } from './mapState.js';
 import { checkAnswerNames, isCsv, readMapTable, writeMapTable } from './mapTable.js';
 import { forecastLines, moneyWords, resultLines } from './mapWords.js';
@@ -50,7 +50,7 @@ export function addMap(program: Command, io: Io): void {
       listFrom,
     )
     .requiredOption('-m, --model <name>', 'the provider’s name of the model; a dated one stays the same')
-    .option('-u, --base-url <url>', 'of a server that speaks OpenAI’s protocol', 'https://api.openai.com/v1')
+    .option('-u, --base-url <url>', 'of a server that speaks OpenAI’s protocol', OPENAI)
     .option('--key-from <variable>', 'environment variable that holds the key', 'OPENAI_API_KEY')
     .requiredOption('-e, --epsilon <share>', 'of the answers that may differ', shareFrom)
     .option('--delta <probability>', 'that more of them do; by default 0.05', shareFrom)

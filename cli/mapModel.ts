@@ -1,4 +1,6 @@
+import { OptionError } from '../index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
+import { chatModel } from '../lib/models/llm/index.js';
 import type { Payments, PromptTemplate } from '../llm/index.js';
 import type { GivenPrices } from './tokenPrices.js';
 
@@ -25,10 +27,36 @@ export interface MapModel {
   close(): Promise<void>;
 }
 
+/** The provider whose key must be there: servers of one's own often demand none. */
+export const OPENAI = 'https://api.openai.com/v1';
+
+/**
+ * The model behind an endpoint. The key is read from the environment, and shown to nobody.
+ *
+ * @param besides the journal where none is named
+ * @throws OptionError for a key that is missing, and for options that can't be
+ */
 export async function openMapModel(
-  flags: MapModelFlags,
+  { model, baseUrl, keyFrom, labels, unparsed, journal }: MapModelFlags,
   prompt: PromptTemplate,
-  journal: string,
+  besides: string,
 ): Promise<MapModel> {
-  throw new Error(`${flags.model} ${prompt.columns} ${journal}`);
+  const apiKey = process.env[keyFrom];
+  if ((apiKey === undefined || apiKey === '') && baseUrl === OPENAI) {
+    throw new OptionError(
+      '--key-from',
+      `the environment variable ${keyFrom} is empty: set it to your key, or name another`,
+    );
+  }
+  if (unparsed !== undefined && !labels.includes(unparsed))
+    throw new OptionError('--unparsed', `'${unparsed}' is none of the labels ${labels.join(', ')}`);
+  const full = chatModel<Readonly<Record<string, string>>, string>({
+    model,
+    baseURL: baseUrl,
+    labels,
+    prompt: (row) => prompt.messages(row),
+    ...(apiKey !== undefined && apiKey !== '' && { apiKey }),
+    ...(unparsed !== undefined && { unparsed }),
+  });
+  return { full, payments: undefined, journal: journal ?? besides, close: async () => {} };
 }

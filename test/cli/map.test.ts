@@ -1,0 +1,140 @@
+import { spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { Cascade, column, define } from '../../index.js';
+import { titleTable } from '../llm/world.js';
+import { binary } from '../support/commandLine.js';
+import { folderFor } from '../support/files.js';
+import { LlmServer, type Speaker } from '../support/llm/index.js';
+
+/** The command in a process of its own, against a server of language models on this machine. */
+
+const table = titleTable(1_500, 5);
+const places = new Map(table.rows.map(({ title }, i) => [title, i]));
+const PROMPT = 'Is this title of kind a, b or c? Answer with the letter.\n---\nTitle: {title}\n';
+const KEY = 'sk-not-to-be-shown';
+
+/** The place of the row that a question is about. */
+function placeOf(messages: Parameters<Speaker>[0]): number {
+  return places.get(/^Title: (.*)$/m.exec(messages.at(-1)?.content ?? '')?.[1] ?? '') ?? -1;
+}
+
+interface World {
+  readonly folder: string;
+  readonly server: LlmServer;
+  map(
+    ...more: readonly string[]
+  ): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+}
+
+async function worldFor(
+  t: ExecutionContext,
+  speak: Speaker = (messages) => table.truth[placeOf(messages)],
+): Promise<World> {
+  const folder = await folderFor(t);
+  const server = new LlmServer({ speak, key: KEY });
+  const url = await server.start();
+  t.teardown(() => server.stop());
+  const lines = table.rows.map(({ title }, id) => `${id},${title}`);
+  await writeFile(join(folder, 'rows.csv'), `id,title\n${lines.join('\n')}\n`);
+  await writeFile(join(folder, 'prompt.txt'), PROMPT);
+  const given = ['map', 'rows.csv', '-p', 'prompt.txt', '-l', 'a,b,c', '-m', 'small', '-u', `${url}/v1`];
+  return {
+    folder,
+    server,
+    map: (...more) =>
+      new Promise((done) => {
+        const env = { ...process.env, TEST_KEY: KEY, NO_COLOR: '1' };
+        const child = spawn(process.execPath, [binary, ...given, '--key-from', 'TEST_KEY', ...more], {
+          cwd: folder,
+          env,
+        });
+        let [out, err] = ['', ''];
+        child.stdout.on('data', (part) => (out += part));
+        child.stderr.on('data', (part) => (err += part));
+        child.stdin.end();
+        child.on('close', (code) => done({ code: code ?? -1, out, err }));
+      }),
+  };
+}
+
+test('a table is answered, certified and saved; the key is nowhere', async (t) => {
+  const { folder, server, map } = await worldFor(t);
+  const { code, out, err } = await map(
+    '-e',
+    '0.05',
+    '--training',
+    '300',
+    '--yes',
+    '--save',
+    'kinds.cascade',
+    '--json',
+  );
+  t.is(code, 0, err);
+  const { outcome, asked, certificate, counts, files, newRowsCertificate } = JSON.parse(out);
+  t.is(outcome, 'done');
+  t.is(certificate.verdict, 'certified');
+  t.is(newRowsCertificate.verdict, 'certified');
+  t.is(asked.pilot, 200);
+  t.is(server.charged.length, asked.pilot + asked.training + asked.sample + asked.rest);
+  t.true(counts.certified > 300, JSON.stringify(counts));
+  t.regex(err, /pilot: 200 of 1,500 rows asked/);
+  t.regex(err, /ask .* of 1,500 rows.*go on\? yes, by --yes/);
+
+  const [head, ...lines] = (await readFile(join(folder, files.answers), 'utf8')).trim().split('\n');
+  t.is(head, 'id,title,label,stage,verdict,price');
+  t.is(lines.length, 1_500);
+  const labels = lines.map((line) => line.split(',')[2]);
+  const differ = labels.filter((label, row) => label !== table.truth[row]).length;
+  t.true(differ <= 75, `${differ}`);
+
+  const features = define({
+    words: column('title'),
+  });
+  await t.throwsAsync(Cascade.load(join(folder, 'kinds.cascade'), { features }));
+  const saved = await readFile(join(folder, 'kinds.cascade'), 'latin1');
+  for (const text of [out, err, saved, ...lines.slice(0, 5)]) t.false(text.includes(KEY));
+});
+
+test('without a terminal it asks nothing unless told to go on', async (t) => {
+  const { server, map } = await worldFor(t);
+  const { code, err } = await map('-e', '0.05');
+  t.is(code, 2);
+  t.regex(err, /'--yes': missing: nobody is here/);
+  t.is(server.seen.length, 0);
+});
+
+test('what can’t be right is said before anything is asked', async (t) => {
+  const { folder, server, map } = await worldFor(t);
+  await writeFile(join(folder, 'other.txt'), 'Is {body} a, b or c?');
+  await writeFile(join(folder, 'still.txt'), 'Is it a, b or c?');
+  await writeFile(join(folder, 'rows.txt'), 'title\n');
+  for (const [more, message] of [
+    [['-p', 'other.txt'], /reads the column \{body\}, which the rows don't have: they have id, title/],
+    [['-p', 'still.txt'], /has no \{column\} place/],
+    [['-p', 'none.txt'], /'--prompt': none\.txt can't be read/],
+    [['-l', 'a,b,zebra'], /never names "zebra"/],
+    [['-l', 'a,b,c,A'], /differ by case alone/],
+    [['--text', 'body'], /there is no column 'body'/],
+    [['--unparsed', 'z'], /'z' is none of the labels/],
+    [['--out', 'rows.xml'], /neither CSV nor JSON lines/],
+    [['--prices', 'input=0,output=1'], /Expected money per million tokens/],
+    [['--prefix', ''], undefined],
+  ] as const) {
+    if (message === undefined) continue;
+    const { code, err } = await map('-e', '0.05', '--yes', ...more);
+    t.is(code, 2, err);
+    t.regex(err, message);
+  }
+  t.is(server.seen.length, 0);
+});
+
+test('where nothing is gained, the code says so', async (t) => {
+  const { server, map } = await worldFor(t, (messages) => table.labels[(placeOf(messages) * 7_919) % 3]);
+  const { code, err, out } = await map('-e', '0.02', '--yes');
+  t.is(code, 3, err);
+  t.regex(err, /nothing is gained: /);
+  t.regex(out, /nothing is gained: /);
+  t.is(server.charged.length, 1_500);
+});
