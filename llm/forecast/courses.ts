@@ -22,11 +22,17 @@ export interface RunCourse {
   readonly asked: number;
 }
 
+/** How fast students learn. */
+export interface Learning {
+  readonly mean: number;
+  readonly spread: number;
+}
+
 /**
  * How much less a student errs with more rows to train on: by the power of their ratio, on average, and its spread from
  * one set of rows to the next. Measured on glosses, mail and recorded answers: bench/llm/spend.ts.
  */
-export const LEARNING = { mean: 0.3, spread: 0.12 } as const;
+export const LEARNING: Learning = { mean: 0.3, spread: 0.12 };
 
 /** Plans on the path that is thought of. */
 const STEPS = 40;
@@ -36,15 +42,26 @@ const STEPS = 40;
  * (the bootstrap: what 200 rows leave open), how fast the student learns, and the errors in the sample; the design
  * of the sample and its test are those of the run itself.
  */
-export function coursesOf(seen: StudentSeen, run: PlannedRun, count: number, random: Random): RunCourse[] {
-  return Array.from({ length: count }, () => courseOf(seen, run, random));
+export function coursesOf(
+  seen: StudentSeen,
+  run: PlannedRun,
+  count: number,
+  random: Random,
+  learning: Learning = LEARNING,
+): RunCourse[] {
+  return Array.from({ length: count }, () => courseOf(seen, run, random, learning));
 }
 
-function courseOf({ wrong, trainedOn }: StudentSeen, run: PlannedRun, random: Random): RunCourse {
+function courseOf(
+  { wrong, trainedOn }: StudentSeen,
+  run: PlannedRun,
+  random: Random,
+  learning: Learning,
+): RunCourse {
   const { rows, training, epsilon, delta } = run;
   const rest = rows - training;
   const all = { isCertified: false, sample: 0, asked: rows };
-  const power = Math.max(0, LEARNING.mean + LEARNING.spread * random.normal());
+  const power = Math.max(0, learning.mean + learning.spread * random.normal());
   const shrunk = Math.min(1, pow(training / trainedOn, -power));
   const drawn = Int32Array.from(wrong, () => random.integer(wrong.length)).sort();
   // By step: the share of rows that leave, and of rows that leave with another answer.
