@@ -1,6 +1,7 @@
 import type { Cascade, Label } from '../cascades/index.js';
 import { batchStepsOf, designFor, drawKeyed } from '../cascades/internal.js';
 import { DataError } from '../lib/errors.js';
+import { rowsNeeded } from '../lib/stats/index.js';
 import type { AnswerBook } from './answerBook.js';
 
 /** Rows of which some are drawn for a promise about new rows. */
@@ -9,6 +10,9 @@ export interface PopulationSample {
   readonly among: Int32Array;
   readonly count: number;
 }
+
+/** Of the rows with which a plan passes that loses nothing: with so many, one passes that loses a quarter of epsilon. */
+const ROOM = 2.5;
 
 /**
  * How many rows a promise about new rows is tested on, so that those of them that some plan lets out are about as many as
@@ -47,7 +51,9 @@ export function populationCount<Row, L extends Label, Name extends string>(
     { rows: opens.length, changed: upTo(spoils), leaving: scaled, open: scaled },
   );
   const open = leaving[plans - 1] / opens.length;
-  return open === 0 ? 0 : Math.min(among, Math.ceil(count / open));
+  if (open === 0) return 0;
+  const least = Math.ceil(ROOM * rowsNeeded(epsilon, delta));
+  return Math.min(among, Math.max(least, Math.ceil(count / open)));
 }
 
 /**

@@ -67,6 +67,8 @@ export interface PilotFindings extends Pick<MapForecast, 'rows' | 'different' | 
 /** Courses to choose the number of training rows by, and to forecast with. */
 const TRIES = 60;
 const COURSES = 400;
+/** As many as the least, but for this. */
+const NEARLY = 1.03;
 /** With more rows a search takes long, and learns little. */
 const MOST_TRAINING = 16_000;
 /** Below this chance of a gain, or this share of rows saved, nothing is gained. */
@@ -143,20 +145,23 @@ function reasonAgainstRun(
   return null;
 }
 
-/** Twice as many each time, as long as fewer rows are asked about altogether. */
+/**
+ * Of numbers that double each time, the first with which hardly more rows are asked about than with the best: what a
+ * student will know is the less certain the further it is from the pilot, and a search over more rows takes longer.
+ */
 function bestTraining(
   { rows, pilot }: PilotFindings,
   seen: StudentSeen,
   run: (count: number) => PlannedRun,
   random: Random,
 ): number {
-  let best = { training: pilot.asked, asked: Number.POSITIVE_INFINITY };
+  const tried: { readonly training: number; readonly asked: number }[] = [];
   for (let training = pilot.asked; training <= Math.min(MOST_TRAINING, rows / 3); training *= 2) {
     const courses = coursesOf(seen, run(training), TRIES, random.fork('training'));
-    const asked = courses.reduce((sum, course) => sum + course.asked, 0) / courses.length;
-    if (asked < best.asked) best = { training, asked };
+    tried.push({ training, asked: courses.reduce((sum, course) => sum + course.asked, 0) / courses.length });
   }
-  return best.training;
+  const least = Math.min(...tried.map(({ asked }) => asked));
+  return tried.find(({ asked }) => asked <= NEARLY * least)?.training ?? pilot.asked;
 }
 
 /** @param wider how much the limits are moved away from the middle */
