@@ -1,7 +1,7 @@
 import { OptionError } from '../index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
 import { chatModel } from '../lib/models/llm/index.js';
-import type { Payments, PromptTemplate } from '../llm/index.js';
+import type { PromptTemplate } from '../llm/index.js';
 import type { GivenPrices } from './tokenPrices.js';
 
 /** Which model is asked, and what it costs. */
@@ -20,8 +20,6 @@ export interface MapModelFlags {
 /** A model that is asked by the command line. */
 export interface MapModel {
   readonly full: TrainedModel<string>;
-  /** Undefined without prices. */
-  readonly payments: Payments | undefined;
   /** The file of paid answers. */
   readonly journal: string;
   close(): Promise<void>;
@@ -37,7 +35,7 @@ export const OPENAI = 'https://api.openai.com/v1';
  * @throws OptionError for a key that is missing, and for options that can't be
  */
 export async function openMapModel(
-  { model, baseUrl, keyFrom, labels, unparsed, journal }: MapModelFlags,
+  { model, baseUrl, keyFrom, labels, unparsed, journal, prices, maxPrice, batch }: MapModelFlags,
   prompt: PromptTemplate,
   besides: string,
 ): Promise<MapModel> {
@@ -50,13 +48,18 @@ export async function openMapModel(
   }
   if (unparsed !== undefined && !labels.includes(unparsed))
     throw new OptionError('--unparsed', `'${unparsed}' is none of the labels ${labels.join(', ')}`);
+  const kept = journal ?? besides;
   const full = chatModel<Readonly<Record<string, string>>, string>({
     model,
     baseURL: baseUrl,
     labels,
     prompt: (row) => prompt.messages(row),
+    journal: kept,
     ...(apiKey !== undefined && apiKey !== '' && { apiKey }),
     ...(unparsed !== undefined && { unparsed }),
+    ...(prices !== undefined && { prices }),
+    ...(maxPrice !== undefined && { maxPrice }),
+    ...(batch && { batch }),
   });
-  return { full, payments: undefined, journal: journal ?? besides, close: async () => {} };
+  return { full, journal: kept, close: () => full.close() };
 }

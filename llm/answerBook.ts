@@ -133,6 +133,11 @@ export class AnswerBook<Row, L extends Label> {
     const own = {
       price: price > 0 ? price : (full.price ?? 0) || 1,
       readsRows: true,
+      readAhead: async (rows: readonly unknown[], context?: ScoreContext) => {
+        const { keys } = this.reader.keysOf(rows.map((row) => this.reads(row as Row)));
+        const others = rows.filter((_, i) => !this.scores.has(this.places.get(keys[i]) ?? -1));
+        if (others.length > 0) await full.readAhead?.(others, context);
+      },
       score: async (blocks: readonly Block[], out: Float64Array, context?: ScoreContext) => {
         const [block] = blocks;
         const held = block !== undefined && isRowBlock(block) ? (block.held as readonly Row[]) : [];

@@ -15,7 +15,7 @@ import { mappedAnswers } from './mappedAnswers.js';
 import { checkMapOptions, type MapOptions, PILOT } from './options.js';
 import { pilotOf } from './pilot.js';
 import { certifyForNew, type PopulationSample, populationCount } from './population.js';
-import { Purse } from './purse.js';
+import { type Payments, Purse } from './purse.js';
 import { textFeatures } from './textFeatures.js';
 import { askTraining, drawPilot, drawPool } from './training.js';
 
@@ -69,9 +69,10 @@ class Run<Row, L extends Label> {
     private readonly options: MapOptions<Row, L>,
     private readonly full: TrainedModel<L>,
   ) {
-    const { rows, reads = (row) => row, payments, maxPrice, bound, timer = systemTimer } = options;
+    const { rows, reads = (row) => row, maxPrice, bound, timer = systemTimer } = options;
+    const { payments = countedBy(full), batchPrice = { isUsed: false, share: 0.5 } } = options;
     const { features, text, embedding } = options;
-    this.purse = new Purse(payments, full.price ?? 0, maxPrice);
+    this.purse = new Purse(payments, full.price ?? 0, maxPrice, batchPrice);
     this.book = new AnswerBook(rows, full, decisionOf(full.decision, full.labels), reads, this.purse);
     this.journey = new Journey(this.purse, timer, options.onProgress, options.signal);
     this.features = features ?? textFeatures(text ?? String, embedding);
@@ -81,6 +82,7 @@ class Run<Row, L extends Label> {
   }
 
   async run(): Promise<MappedRows<Row, L>> {
+    await this.purse.open();
     let forecast = await this.pilot();
     try {
       if (!(await this.mayGoOn(forecast))) return this.result(forecast, { outcome: 'declined' });
@@ -260,4 +262,13 @@ class Run<Row, L extends Label> {
       newRows: forNew.newRows,
     };
   }
+}
+
+/** A model that counts what its answers cost. */
+function countedBy<L>(full: TrainedModel<L>): Payments | undefined {
+  return isPayments(full) ? full : undefined;
+}
+
+function isPayments(model: object): model is Payments {
+  return 'account' in model && typeof model.account === 'function';
 }

@@ -66,8 +66,10 @@ export interface MapOptions<Row, L extends Label, Name extends string = string> 
   readonly newRows?: boolean | { readonly epsilon?: number; readonly delta?: number };
   /** Go on though a constant answer would meet the bound. @defaultValue false */
   readonly allowVacuous?: boolean;
-  /** What answers cost, as the model counts it. @defaultValue its `price`, money a row */
+  /** What answers cost. @defaultValue as the model counts it (`chatModel` does), else its `price`, money a row */
   readonly payments?: Payments;
+  /** Whether the model is asked at the batch price, and what that is of the live price. @defaultValue false, 0.5 */
+  readonly batchPrice?: { readonly isUsed: boolean; readonly share: number };
   /** Money, above 0: no more is spent. @defaultValue no limit */
   readonly maxPrice?: number;
   /** Of pilot, training rows and fits. @defaultValue 0 */
@@ -103,7 +105,16 @@ const KNOWN = [
     'twice',
     'training',
   ],
-  ...['chooseTraining', 'newRows', 'allowVacuous', 'payments', 'maxPrice', 'seed', 'sampleSeed'],
+  ...[
+    'chooseTraining',
+    'newRows',
+    'allowVacuous',
+    'payments',
+    'batchPrice',
+    'maxPrice',
+    'seed',
+    'sampleSeed',
+  ],
   ...['onForecast', 'onProgress', 'signal', 'timer'],
 ];
 
@@ -138,6 +149,13 @@ export function checkMapOptions<Row, L extends Label, Name extends string>(
   if (training !== undefined) checkWhole('training', training, pilot ?? PILOT);
   if (maxPrice !== undefined && !(typeof maxPrice === 'number' && maxPrice > 0))
     throw new OptionError('maxPrice', `expected an amount of money above 0, got ${show(maxPrice)}`);
+  const { batchPrice } = options;
+  if (batchPrice !== undefined) {
+    checkKeys(batchPrice, ['isUsed', 'share'], 'batchPrice.');
+    const { share } = batchPrice;
+    if (!(share > 0 && share <= 1))
+      throw new OptionError('batchPrice.share', `expected a share above 0 and at most 1, got ${show(share)}`);
+  }
   if (options.seed !== undefined) checkSeed('seed', options.seed);
   if (
     options.sampleSeed !== undefined &&

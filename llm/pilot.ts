@@ -61,7 +61,7 @@ export async function pilotOf<Row, L extends Label>(
     seen,
     ...bound,
     hoursPerRow: journey.secondsPerRow / 3_600,
-    batchShare: purse.batchShare,
-    isBatch: purse.isBatch,
+    batchShare: purse.batch.share,
+    isBatch: purse.batch.isUsed,
   };
 }

@@ -1,15 +1,15 @@
 import { OptionError, PriceLimitError } from '../lib/errors.js';
 
-/** What is paid for answers, as whoever sends the requests counts it. */
+/** Money that was paid for answers, in all runs over a journal. */
+export interface PaidSoFar {
+  readonly spent: number;
+  /** The mean of what an answer cost; undefined before the first. */
+  readonly mean: number | undefined;
+}
+
+/** What is paid for answers, as whoever sends the requests counts it: a `chatModel` does. */
 export interface Payments {
-  /** Money spent up to now, on everything that was sent: in earlier runs, too, where a journal has their answers. */
-  spent(): number;
-  /** The mean of what an answer cost; undefined before the first. @defaultValue by what is spent from now on */
-  perRow?(): number | undefined;
-  /** Whether requests go at the batch price. @defaultValue false */
-  readonly isBatch?: boolean;
-  /** What a batch costs of the price of single requests, above 0 and at most 1. @defaultValue 0.5 */
-  readonly batchShare?: number;
+  account(): PaidSoFar | Promise<PaidSoFar>;
 }
 
 /** The money of one request, for a forecast. */
@@ -25,18 +25,21 @@ export class Purse {
   /** Of each request: its rows, and what was paid for it. */
   private readonly paid: { readonly rows: number; readonly money: number }[] = [];
   private counted = 0;
+  private known: PaidSoFar = { spent: 0, mean: undefined };
 
   /**
    * @param price money a row, where nobody counts payments
    * @param limit the most that may be spent
+   * @param batch whether requests go at the batch price, and what that is of the live one
    * @throws OptionError for a limit where nothing has a price
    */
   constructor(
     private readonly payments: Payments | undefined,
     private readonly price: number,
     private readonly limit: number | undefined,
+    readonly batch: { readonly isUsed: boolean; readonly share: number },
   ) {
-    if (limit !== undefined && !this.isPriced) {
+    if (limit !== undefined && payments === undefined && price === 0) {
       throw new OptionError(
         'maxPrice',
         "limits nothing: the model has no price. Give it a 'price', money a row, or payments by token",
@@ -46,30 +49,27 @@ export class Purse {
 
   /** Money that was spent. */
   get spent(): number {
-    return this.payments?.spent() ?? this.counted;
+    return this.isCounted ? this.known.spent : this.counted;
   }
 
-  get isPriced(): boolean {
-    return this.payments !== undefined || this.price > 0;
+  /** Whether payments are known: a model without prices by token counts none, and may have a price a row all the same. */
+  private get isCounted(): boolean {
+    return this.payments !== undefined && (this.known.spent > 0 || this.price === 0);
   }
 
-  /** What a batch costs of the live price. */
-  get batchShare(): number {
-    return this.payments?.batchShare ?? 0.5;
-  }
-
-  get isBatch(): boolean {
-    return this.payments?.isBatch ?? false;
+  /** Looks up what was paid in earlier runs. */
+  async open(): Promise<void> {
+    if (this.payments !== undefined) this.known = await this.payments.account();
   }
 
   /** What the next row is expected to cost, at the price that is paid now; zeros before any was asked about. */
   perRow(): RowPrice {
-    if (this.payments === undefined) return { mean: this.price, error: 0 };
+    if (!this.isCounted) return { mean: this.price, error: 0 };
     // What a journal answered cost nothing now.
     const paid = this.paid.filter(({ money }) => money > 0);
     const rows = paid.reduce((sum, request) => sum + request.rows, 0);
     const own = rows === 0 ? 0 : paid.reduce((sum, { money }) => sum + money, 0) / rows;
-    const mean = this.payments.perRow?.() ?? own;
+    const mean = this.known.mean ?? own;
     if (paid.length < 2) return { mean, error: 0 };
     // Of the ratio of sums over requests (Cochran, Sampling Techniques, 1977, section 6.4).
     const residue = paid.reduce((sum, { rows: n, money }) => sum + (money - own * n) ** 2, 0);
@@ -87,7 +87,7 @@ export class Purse {
     request: () => Promise<Value>,
   ): Promise<{ readonly value: Value; readonly money: number }> {
     // Whoever counts payments looks at each request: a journal may answer some of these rows.
-    const next = this.spent + (this.payments === undefined ? rows * this.price : 0);
+    const next = this.spent + (this.isCounted ? 0 : rows * this.price);
     if (this.limit !== undefined && next > this.limit * (1 + 1e-9)) {
       throw new PriceLimitError(
         this.limit,
@@ -99,7 +99,8 @@ export class Purse {
     }
     const before = this.spent;
     const value = await request();
-    if (this.payments === undefined) this.counted += rows * this.price;
+    this.counted += rows * this.price;
+    await this.open();
     const money = this.spent - before;
     this.paid.push({ rows, money });
     return { value, money };

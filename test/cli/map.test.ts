@@ -14,6 +14,7 @@ const table = titleTable(1_500, 5);
 const places = new Map(table.rows.map(({ title }, i) => [title, i]));
 const PROMPT = 'Is this title of kind a, b or c? Answer with the letter.\n---\nTitle: {title}\n';
 const KEY = 'sk-not-to-be-shown';
+const PRICES = ['--prices', 'input=20,output=80,batch=0.5,currency=USD'];
 
 /** The place of the row that a question is about. */
 function placeOf(messages: Parameters<Speaker>[0]): number {

@@ -43,7 +43,7 @@ async function world() {
       full,
       { kind: 'argmax' },
       (row) => row,
-      new Purse(undefined, 0.001, undefined),
+      new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 }),
     );
     await own.ask(Array.from({ length: TRAINED }, (_, row) => row));
     return own;

@@ -133,7 +133,7 @@ test('a budget ends it with what there is, and the same call goes on from it', a
       spent += 0.001 * fresh.length;
     },
   };
-  const payments = { spent: () => spent, perRow: () => 0.001 };
+  const payments = { account: () => ({ spent, mean: 0.001 }) };
   const stopped = await mapRows({ ...given, full: paying, payments });
   t.is(stopped.outcome, 'stopped');
   t.regex(stopped.stopped ?? '', /enough/);
