@@ -87,7 +87,8 @@ export class Purse {
     request: () => Promise<Value>,
   ): Promise<{ readonly value: Value; readonly money: number }> {
     // Whoever counts payments looks at each request: a journal may answer some of these rows.
-    const next = this.spent + (this.isCounted ? 0 : rows * this.price);
+    const isByRow = this.payments === undefined || (this.paid.length > 0 && !this.isCounted);
+    const next = this.spent + (isByRow ? rows * this.price : 0);
     if (this.limit !== undefined && next > this.limit * (1 + 1e-9)) {
       throw new PriceLimitError(
         this.limit,

@@ -139,3 +139,53 @@ test('where nothing is gained, the code says so', async (t) => {
   t.regex(out, /nothing is gained: /);
   t.is(server.charged.length, 1_500);
 });
+
+test('a second run asks nothing again; a budget stops it with a code of its own, and more money goes on', async (t) => {
+  const { folder, server, map } = await worldFor(t);
+  const given = ['-e', '0.05', '--training', '300', '--yes', '--json', '--out', 'a.jsonl', ...PRICES];
+  const refused = await map(...given, '--max-price', '0.3');
+  t.is(refused.code, 45, refused.err);
+  t.regex(JSON.parse(refused.out).error.message, /expected to cost/);
+  const pilot = server.charged.length;
+  t.is(pilot, 200);
+
+  const first = await map(...given);
+  t.is(first.code, 0, first.err);
+  const asked = server.charged.length;
+  t.is(new Set(server.charged).size, asked, 'none was asked twice');
+  const { spent, all } = JSON.parse(first.out);
+  t.true(spent > 0 && spent < all.live);
+  const lines = (await readFile(join(folder, 'a.jsonl'), 'utf8')).trim().split('\n');
+  t.deepEqual(Object.keys(JSON.parse(lines[0])), ['id', 'title', 'label', 'stage', 'verdict', 'price']);
+
+  const second = await map(...given);
+  t.is(second.code, 0, second.err);
+  t.is(server.charged.length, asked);
+  t.is(JSON.parse(second.out).spent, spent);
+  const labels = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).label);
+  t.deepEqual(labels(await readFile(join(folder, 'a.jsonl'), 'utf8')), labels(lines.join('\n')));
+});
+
+test('a budget that is reached on the way leaves what there is', async (t) => {
+  let said = 0;
+  // From the end of the pilot on answers are dearer than what was forecast.
+  const { folder, server, map } = await worldFor(t, (messages) => {
+    const label = table.truth[placeOf(messages)];
+    return said++ < 200 ? label : { text: `${label}${' .'.repeat(60)}`, isRaw: true };
+  });
+  const given = ['-e', '0.05', '--training', '300', '--yes', '--json', ...PRICES, '--unparsed', 'a'];
+  const { code, out, err } = await map(...given, '--max-price', '1.2');
+  t.is(code, 45, err);
+  const { outcome, stopped, counts, spent } = JSON.parse(out);
+  t.is(outcome, 'stopped');
+  t.regex(stopped, /Run again with a larger 'maxPrice'/);
+  t.true(spent <= 1.2);
+  t.true(counts.unasked > 100 && counts.model >= 200, JSON.stringify(counts));
+  t.true(server.charged.length < 600);
+  const lines = (await readFile(join(folder, 'rows.answers.csv'), 'utf8')).trim().split('\n');
+  t.is(lines.length, 1_501);
+});
