@@ -1,6 +1,7 @@
 import type { Cascade, Label } from '../cascades/index.js';
 import { type BatchOutcome, batchStepsOf } from '../cascades/internal.js';
 import type { AnswerBook, AskRound } from './answerBook.js';
+import type { TrainedStages } from './forecast/index.js';
 import { drawPopulation, type PopulationSample } from './population.js';
 
 /** What is to be kept over a whole table, and how rows are drawn. */
@@ -42,12 +43,16 @@ const PARTITION = 'rest';
  * of the model to the rest decided that.
  *
  * A row without a readable answer counts as lost where a plan lets it out.
+ *
+ * @param mayAsk asked before the sample is, when all else is known
+ * @returns undefined where it may not be asked
  */
 export async function certifyRest<Row, L extends Label, Name extends string>(
   { cascade, rows, book, population }: RestOfTable<Row, L, Name>,
   { epsilon, delta, seed }: TableClaim,
   round: AskRound,
-): Promise<CertifiedRest<L, Name>> {
+  mayAsk: (stages: TrainedStages) => Promise<boolean> = async () => true,
+): Promise<CertifiedRest<L, Name> | undefined> {
   const steps = batchStepsOf(cascade);
   const rest = Int32Array.from(rows.keys()).filter((row) => !book.knows(row));
   const coded = await steps.score(
@@ -62,6 +67,13 @@ export async function certifyRest<Row, L extends Label, Name extends string>(
     population && Math.round((population.count * (counts.open.at(-1) ?? 0)) / population.among.length);
   const claim = { epsilon: Math.min(1, allowed), delta, sample: shared };
   const design = steps.design([PARTITION], new Map([[PARTITION, counts]]), claim);
+  const seen = steps.tunedOn();
+  const { leaving, open: mayLeave } = counts;
+  if (
+    seen &&
+    !(await mayAsk({ rows: rows.length, rest: rest.length, leaving, open: mayLeave, design, seen }))
+  )
+    return undefined;
   const open = steps.draw(seed, { ...design, count: rest.length }, PARTITION, coded);
   const drawn = open.slice(0, design.count).map(({ index }) => index);
   const others = population && drawPopulation(population, rest, PARTITION, seed);

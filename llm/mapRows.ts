@@ -8,7 +8,14 @@ import { freshSeed, type Random, random } from '../lib/stats/index.js';
 import { systemTimer } from '../lib/util/timer.js';
 import { AnswerBook } from './answerBook.js';
 import { type CertifiedRest, certifyRest, type TableClaim } from './certifiedRest.js';
-import { forecastMap, likelyOutcome, type MapForecast, withoutGain } from './forecast/index.js';
+import {
+  forecastMap,
+  forecastTrained,
+  likelyOutcome,
+  type MapForecast,
+  type TrainedStages,
+  withoutGain,
+} from './forecast/index.js';
 import { Journey } from './journey.js';
 import type { MappedRows } from './mapped.js';
 import { mappedAnswers } from './mappedAnswers.js';
@@ -49,6 +56,10 @@ export async function mapRows<Row, L extends Label>(given: MapOptions<Row, L>): 
   return new Run({ ...given, rows: given.rows.slice() }, full).run();
 }
 
+const SECONDS_PER_HOUR = 3_600;
+/** From this chance on a way to end is told. */
+const SAID = 0.05;
+
 /** One run over a table: its steps, and what they have made so far. */
 class Run<Row, L extends Label> {
   private readonly purse: Purse;
@@ -62,6 +73,8 @@ class Run<Row, L extends Label> {
   private drawn: Int32Array = new Int32Array(0);
   private pool: Int32Array = new Int32Array(0);
   private cascade: Cascade<Row, L> | undefined;
+  private afterTraining: MapForecast | null = null;
+  private isDeclined = false;
   /** Where rows leave, once that is certified. */
   private certified: CertifiedRest<L, string> | undefined;
 
@@ -88,6 +101,7 @@ class Run<Row, L extends Label> {
       if (!(await this.mayGoOn(forecast))) return this.result(forecast, { outcome: 'declined' });
       if (forecast.against === null) {
         const tested = await this.tested(forecast);
+        if (this.isDeclined) return this.result(forecast, { outcome: 'declined' });
         if (tested?.certificate.verdict === 'certified') {
           this.certified = tested;
           await this.askRest(tested.rest.filter((_, place) => Number.isNaN(tested.answers[place])));
@@ -102,7 +116,9 @@ class Run<Row, L extends Label> {
       await this.askRest(this.options.rows.keys());
       return this.result(forecast, { outcome: 'done' });
     } catch (error) {
-      if (!(error instanceof PriceLimitError) || error.reason !== 'spent') throw error;
+      // Before anything but the pilot was asked there is nothing to keep.
+      if (!(error instanceof PriceLimitError) || (error.reason === 'forecast' && this.asked.training === 0))
+        throw error;
       return this.result(forecast, { outcome: 'stopped', stopped: error.message });
     }
   }
@@ -150,6 +166,23 @@ class Run<Row, L extends Label> {
     return onForecast === undefined || (await onForecast(forecast));
   }
 
+  /**
+   * Forecasts anew once stages have scored the table. Whoever agreed before is asked again only where it turns out dearer
+   * than he was told, or a way to end that he wasn't told of.
+   */
+  private async stillMayGoOn(agreed: MapForecast, stages: TrainedStages): Promise<boolean> {
+    const { book, journey } = this;
+    const facts = { asked: book.asked, hoursPerRow: journey.secondsPerRow / SECONDS_PER_HOUR };
+    const trained = forecastTrained(agreed, stages, facts, this.random.fork('forecast'));
+    this.afterTraining = trained;
+    journey.expect(likelyOutcome(trained).asked.middle);
+    const isDearer = trained.certified.asked.high > agreed.certified.asked.high;
+    const isNew = trained.full.chance >= SAID && agreed.full.chance < SAID;
+    if (!isDearer && !isNew) return true;
+    this.isDeclined = !(await this.mayGoOn(trained));
+    return !this.isDeclined;
+  }
+
   /** Trains stages, and tests them; undefined where there are none. */
   private async tested(forecast: MapForecast): Promise<CertifiedRest<L, string> | undefined> {
     const { rows } = this.options;
@@ -162,7 +195,9 @@ class Run<Row, L extends Label> {
     const population = this.populationFor(cascade);
     const began = book.asked;
     const tested = await journey.asks('sample', (round) =>
-      certifyRest({ cascade, rows, book, population }, this.claim, round),
+      certifyRest({ cascade, rows, book, population }, this.claim, round, (stages) =>
+        this.stillMayGoOn(forecast, stages),
+      ),
     );
     this.asked.sample = book.asked - began;
     return tested;
@@ -253,6 +288,7 @@ class Run<Row, L extends Label> {
       answers: mappedAnswers(rows.length, this.full.labels, book, this.certified),
       certificate: tested?.certificate ?? this.certified?.certificate ?? null,
       forecast,
+      afterTraining: this.afterTraining,
       asked: { ...this.asked },
       spent: this.purse.spent,
       all: forecast.all,

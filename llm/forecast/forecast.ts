@@ -2,6 +2,7 @@ import type { Random } from '../../lib/stats/index.js';
 import type { RowPrice } from '../purse.js';
 import { coursesOf, type PlannedRun, type RunCourse } from './courses.js';
 import type { StudentSeen } from './student.js';
+import { coursesFrom, type TrainedStages } from './trained.js';
 
 /** A number that isn't known yet: its middle, and limits that it is within nineteen times of twenty. */
 export interface Expected {
@@ -24,6 +25,8 @@ export interface OutcomeForecast {
 
 /** What a run over a table will ask and cost, before more than the pilot is asked. Plain data. */
 export interface MapForecast {
+  /** What it knows: the pilot, or stages that are trained and have scored the table. */
+  readonly after: 'pilot' | 'training';
   /** Rows of the table, and how many of them differ. */
   readonly rows: number;
   readonly different: number;
@@ -74,8 +77,6 @@ const MOST_TRAINING = 16_000;
 /** Below this chance of a gain, or this share of rows saved, nothing is gained. */
 const LEAST_CHANCE = 0.05;
 const LEAST_SAVED = 0.05;
-/** How much wider than what the courses say an interval is: see bench/llm/spend.ts. */
-const WIDER = 1;
 
 /**
  * The forecast of a run.
@@ -83,20 +84,55 @@ const WIDER = 1;
  * @param training rows to train on, where the user says how many. @defaultValue what is expected to ask the least
  */
 export function forecastMap(findings: PilotFindings, random: Random, training?: number): MapForecast {
-  const { rows, different, pilot, epsilon, delta, seen } = findings;
+  const { rows, different, pilot, epsilon, delta, seen, batchShare, isBatch } = findings;
   const run = (count: number): PlannedRun => ({ rows, training: Math.min(rows, count), epsilon, delta });
   const chosen = training ?? (seen ? bestTraining(findings, seen, run, random) : pilot.asked);
   const courses = seen ? coursesOf(seen, run(chosen), COURSES, random.fork('courses')) : [];
+  const live = rows * pilot.perRow.mean * (isBatch ? 1 / batchShare : 1);
+  const basis = {
+    after: 'pilot' as const,
+    ...{ rows, different, pilot },
+    training: chosen,
+    all: { live, batch: live * batchShare },
+  };
+  const outcomes = outcomesOf(courses, basis, findings.hoursPerRow, pilot.asked, random);
+  const saved = 1 - outcomes.certified.asked.middle / different;
+  return { ...basis, ...outcomes, against: reasonAgainstRun(findings, outcomes.certified.chance, saved) };
+}
+
+/**
+ * The forecast once stages are trained and have scored the table: nearly all is known then.
+ *
+ * @param asked different rows that were asked about so far
+ */
+export function forecastTrained(
+  forecast: MapForecast,
+  stages: TrainedStages,
+  { asked, hoursPerRow }: { readonly asked: number; readonly hoursPerRow: number },
+  random: Random,
+): MapForecast {
+  const { rows, different, pilot, training, all } = forecast;
+  const basis = { after: 'training' as const, rows, different, pilot, training, all };
+  const courses = coursesFrom(stages, COURSES, random.fork('trained'));
+  return { ...basis, ...outcomesOf(courses, basis, hoursPerRow, asked, random), against: null };
+}
+
+/** Both ways in which a run may end, by courses that it may take. @param before rows that were asked about so far */
+function outcomesOf(
+  courses: readonly RunCourse[],
+  { rows, different, pilot }: Pick<MapForecast, 'rows' | 'different' | 'pilot'>,
+  hoursPerRow: number,
+  before: number,
+  random: Random,
+): Pick<MapForecast, 'certified' | 'full' | 'sample'> {
   const certified = courses.filter(({ isCertified }) => isCertified);
   const chance = courses.length === 0 ? 0 : certified.length / courses.length;
-  const { perRow } = pilot;
-  const atLive = findings.isBatch ? 1 / findings.batchShare : 1;
-  const live = rows * perRow.mean * atLive;
+  const everything = Array.from({ length: COURSES }, () => ({ isCertified: false, sample: 0, asked: rows }));
   const money = random.fork('money');
+  const { mean, error } = pilot.perRow;
   const outcome = (part: readonly RunCourse[], likely: number): OutcomeForecast => {
-    const asked = part.map((course) => pilot.asked + (course.asked - pilot.asked) * (different / rows));
-    const paid = asked.map((count) => count * Math.max(0, perRow.mean + perRow.error * money.normal()));
-    const counts = expected(asked, WIDER);
+    const asked = part.map((course) => course.asked * (different / rows));
+    const counts = expected(asked);
     return {
       chance: likely,
       asked: {
@@ -104,23 +140,14 @@ export function forecastMap(findings: PilotFindings, random: Random, training?: 
         middle: Math.round(counts.middle),
         high: Math.ceil(Math.min(different, counts.high)),
       },
-      money: expected(paid, WIDER),
-      hours: (counts.middle - pilot.asked) * findings.hoursPerRow,
+      money: expected(asked.map((count) => count * Math.max(0, mean + error * money.normal()))),
+      hours: Math.max(0, counts.middle - before) * hoursPerRow,
     };
   };
-  const everything = Array.from({ length: COURSES }, () => ({ isCertified: false, sample: 0, asked: rows }));
-  const saving = outcome(certified.length > 0 ? certified : everything, chance);
-  const saved = 1 - saving.asked.middle / different;
   return {
-    rows,
-    different,
-    pilot,
-    training: chosen,
-    sample: Math.round(middleOf(certified.map(({ sample }) => sample))),
-    certified: saving,
+    certified: outcome(certified.length > 0 ? certified : everything, chance),
     full: outcome(everything, 1 - chance),
-    all: { live, batch: live * findings.batchShare },
-    against: reasonAgainstRun(findings, chance, saved),
+    sample: Math.round(middleOf(certified.map(({ sample }) => sample))),
   };
 }
 
@@ -164,16 +191,10 @@ function bestTraining(
   return tried.find(({ asked }) => asked <= NEARLY * least)?.training ?? pilot.asked;
 }
 
-/** @param wider how much the limits are moved away from the middle */
-function expected(values: readonly number[], wider: number): Expected {
+function expected(values: readonly number[]): Expected {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-  const middle = at(0.5);
-  return {
-    low: Math.max(0, middle - wider * (middle - at(0.025))),
-    middle,
-    high: middle + wider * (at(0.975) - middle),
-  };
+  return { low: at(0.025), middle: at(0.5), high: at(0.975) };
 }
 
 function middleOf(values: readonly number[]): number {

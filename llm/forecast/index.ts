@@ -4,6 +4,7 @@ export { coursesOf, LEARNING, type PlannedRun, type RunCourse } from './courses.
 export {
   type Expected,
   forecastMap,
+  forecastTrained,
   likelyOutcome,
   type MapForecast,
   type OutcomeForecast,
@@ -11,3 +12,4 @@ export {
   withoutGain,
 } from './forecast.js';
 export { type StudentSeen, studentOn } from './student.js';
+export type { TrainedStages } from './trained.js';
