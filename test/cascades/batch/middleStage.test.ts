@@ -39,7 +39,9 @@ function asked(name: string, price: number, of: (row: Signals) => number) {
 const middle = asked('middle', 0.1, ({ middle: value }) => value);
 const full = asked('full', 1, ({ truth }) => truth);
 const cascade = await tune({
-  features: define({ cheap: dense(1, (rows: readonly Signals[]) => Float32Array.from(rows, (row) => row.cheap)) }),
+  features: define({
+    cheap: dense(1, (rows: readonly Signals[]) => Float32Array.from(rows, (row) => row.cheap)),
+  }),
   rows: signals(4_000, 1),
   full: full.model,
   approximate: [logisticRegression(), pretrained(middle.model)],
@@ -57,30 +59,33 @@ test('the middle stage is worth its price here, after a cheaper one', (t) => {
   );
 });
 
-test.serial('of a batch a model in the middle is asked about the sample and the rows that reach it, each once', async (t) => {
-  middle.count.each.clear();
-  full.count.each.clear();
-  const { labels, exits, byFull, certificate, plan } = await cascade.certifyBatch(batch, {
-    epsilon: 0.03,
-    seed: 1,
-  });
-  t.is(certificate.verdict, 'certified');
-  const place = plan.stages.findIndex(({ learner }) => learner === 'middle');
-  t.true(place >= 0);
-  const early = exits.filter((exit) => exit < place).length;
-  t.true(early > 400, `${early}`);
-  const { each } = middle.count;
-  t.true([...each.values()].every((times) => times === 1));
-  // Rows that left before were asked about where they were sampled alone, and these the full model has answered.
-  batch.forEach((row, i) => {
-    if (exits[i] < place) t.false(each.has(row));
-    if (exits[i] === place) t.true(each.has(row));
-    t.is(full.count.each.get(row) ?? 0, byFull[i]);
-  });
-  t.true(each.size <= batch.length - early);
-  const truth = batch.map((row) => (row.truth > 0 ? 'yes' : 'no'));
-  t.true(labels.filter((label, i) => label !== truth[i]).length <= 0.03 * batch.length);
-});
+test.serial(
+  'of a batch a model in the middle is asked about the sample and the rows that reach it, each once',
+  async (t) => {
+    middle.count.each.clear();
+    full.count.each.clear();
+    const { labels, exits, byFull, certificate, plan } = await cascade.certifyBatch(batch, {
+      epsilon: 0.03,
+      seed: 1,
+    });
+    t.is(certificate.verdict, 'certified');
+    const place = plan.stages.findIndex(({ learner }) => learner === 'middle');
+    t.true(place >= 0);
+    const early = exits.filter((exit) => exit < place).length;
+    t.true(early > 400, `${early}`);
+    const { each } = middle.count;
+    t.true([...each.values()].every((times) => times === 1));
+    // Rows that left before were asked about where they were sampled alone, and these the full model has answered.
+    batch.forEach((row, i) => {
+      if (exits[i] < place) t.false(each.has(row));
+      if (exits[i] === place) t.true(each.has(row));
+      t.is(full.count.each.get(row) ?? 0, byFull[i]);
+    });
+    t.true(each.size <= batch.length - early);
+    const truth = batch.map((row) => (row.truth > 0 ? 'yes' : 'no'));
+    t.true(labels.filter((label, i) => label !== truth[i]).length <= 0.03 * batch.length);
+  },
+);
 
 test.serial('the promise holds over draws of the sample', async (t) => {
   const truth = batch.map((row) => (row.truth > 0 ? 'yes' : 'no'));
@@ -92,12 +97,18 @@ test.serial('the promise holds over draws of the sample', async (t) => {
   t.true(broken <= 2, `${broken} of 10`);
 });
 
-test.serial('a wrong model in the middle is found by the sample, and nothing is answered by it', async (t) => {
-  const shifted = batch.map((row) => ({ ...row, middle: -row.middle }));
-  const { labels, certificate } = await cascade.certifyBatch(shifted, { epsilon: 0.03, seed: 1 });
-  const truth = shifted.map((row) => (row.truth > 0 ? 'yes' : 'no'));
-  t.true(labels.filter((label, i) => label !== truth[i]).length <= 0.03 * batch.length, certificate.verdict);
-});
+test.serial(
+  'a wrong model in the middle is found by the sample, and nothing is answered by it',
+  async (t) => {
+    const shifted = batch.map((row) => ({ ...row, middle: -row.middle }));
+    const { labels, certificate } = await cascade.certifyBatch(shifted, { epsilon: 0.03, seed: 1 });
+    const truth = shifted.map((row) => (row.truth > 0 ? 'yes' : 'no'));
+    t.true(
+      labels.filter((label, i) => label !== truth[i]).length <= 0.03 * batch.length,
+      certificate.verdict,
+    );
+  },
+);
 
 test.serial('in service it is asked about the rows that reach it alone', async (t) => {
   middle.count.each.clear();
