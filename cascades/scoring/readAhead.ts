@@ -10,14 +10,14 @@ const CHUNK = 1024;
 /**
  * Tells a model of rows all rows of a round before it is asked about any: one that is asked in batches sends them as one.
  *
- * @param coins where given, it is asked twice, and both times are told at once. A coin for each row says which comes first:
- *   what changes with time changes both alike
+ * @param asks which time it is asked; or coins, and it is asked twice, and told both at once. A coin for each row says which
+ *   comes first: what changes with time changes both alike
  */
 export async function readAhead<Row>(
   model: Model,
   rows: Pick<Rows<Row>, 'held' | 'origin' | 'length' | 'batches'>,
   { signal, requests }: Tracker,
-  coins?: Random,
+  asks: number | Random = 0,
 ): Promise<void> {
   if (model.readAhead === undefined || !model.readsRows || rows.length === 0) return;
   const all: Row[] = [...(rows.held ?? [])];
@@ -39,8 +39,8 @@ export async function readAhead<Row>(
     }
   };
   const each = Int32Array.from(all.keys());
-  if (coins === undefined) return tell(0, each);
-  const own = coins.fork('read ahead');
+  if (typeof asks === 'number') return tell(asks, each);
+  const own = asks.fork('read ahead');
   const isAhead = each.map(() => (own.uniform() < 0.5 ? 1 : 0));
   const ahead = each.filter((row) => isAhead[row] === 1);
   const behind = each.filter((row) => isAhead[row] === 0);
