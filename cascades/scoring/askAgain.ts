@@ -1,7 +1,9 @@
-import { type Block, gather } from '../../lib/data/blocks/index.js';
+import { type Block, gather, isRowBlock } from '../../lib/data/blocks/index.js';
+import { Rows } from '../../lib/data/rows/index.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import { blaming, scoring } from './asking.js';
 import { BATCH } from './batches.js';
+import { readAhead } from './readAhead.js';
 import type { Tracker } from './tracker.js';
 
 /**
@@ -30,6 +32,14 @@ export async function askAgain(
 ): Promise<Float64Array> {
   const { classes } = model;
   const scores = new Float64Array(rows.length * classes);
+  const [first] = blocks;
+  if (isRowBlock(first)) {
+    const all = Rows.of(Array.from(rows, (row) => first.held[row]));
+    await blaming(
+      (row) => origin[rows[row]],
+      () => readAhead(model, all, tracker, 1),
+    );
+  }
   for (let from = 0; from < rows.length; from += BATCH) {
     tracker.signal?.throwIfAborted();
     const some = rows.subarray(from, from + BATCH);

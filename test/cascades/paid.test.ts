@@ -127,3 +127,35 @@ test('a summary says in which money, and what is saved against the batch price',
   // Asked at once, it costs twice as much as by batch, and saves that much less.
   t.true(Math.abs(fullCost / cost - 2 * Number(gain)) < 0.02 * Number(gain));
 });
+
+test('a model that flips is asked twice in one batch, each row by a coin of its own', async (t) => {
+  const draw = random('flips');
+  const { server, modelOf } = await setting(t, {
+    speak: ([{ content }]) => (content.endsWith('minus') !== draw.uniform() < 0.05 ? 'down' : 'up'),
+  });
+  await using full = modelOf({ batch: { pollMs: 1 } });
+  const cascade = await tune({
+    features,
+    rows: notes(2_000, 'a'),
+    full,
+    bound: { loss: 'excessDisagreement', epsilon: 0.05, delta: 0.05 },
+    seed: 1,
+  });
+  t.is(cascade.certificate.verdict, 'certified');
+  const asks = server.room.batches.map(({ input_file_id }) =>
+    (server.room.files.get(input_file_id) ?? '')
+      .trim()
+      .split('\n')
+      .map((line) => /"custom_id":"(\w+)\.(\d)\./.exec(line)?.slice(1) ?? []),
+  );
+  const both = asks.filter(
+    (lines) => lines.some(([, ask]) => ask === '0') && lines.some(([, ask]) => ask === '1'),
+  );
+  t.is(both.length, 1);
+  const [lines] = both;
+  const firstOf = new Map<string, string>();
+  for (const [key, ask] of lines) if (!firstOf.has(key)) firstOf.set(key, ask);
+  const share = [...firstOf.values()].filter((ask) => ask === '0').length / firstOf.size;
+  t.is(lines.length, 2 * firstOf.size);
+  t.true(share > 0.4 && share < 0.6);
+});
