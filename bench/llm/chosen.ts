@@ -44,7 +44,7 @@ export async function chosenFigures(
   return epsilons.map((epsilon, e) => ({ corpus: corpus.name, epsilon, ...sums[e] }));
 }
 
-async function trainedOnChosen(corpus: AnsweredCorpus, seed: number): Promise<Asked> {
+export async function trainedOnChosen(corpus: AnsweredCorpus, seed: number): Promise<Asked> {
   const order = orderOf(corpus, seed);
   const half = Math.round(corpus.training / 2);
   let asked = await askedAbout(corpus, order.slice(0, half), order.slice(half), seed);

@@ -7,7 +7,9 @@ import { trainedAtRandom } from './asked.js';
 import { type ChosenFigures, chosenFigures } from './chosen.js';
 import { type AnsweredCorpus, glossesAsked, mailsAsked, recordedCorpus } from './corpora.js';
 import { withVectors } from './encoded.js';
+import { type OwnCost, ownCost } from './ownCost.js';
 import { type RunFigures, runsOf } from './runs.js';
+import { type StormFigures, storm } from './storm.js';
 import { brokenAtLeast, FAULTS, type TrialFigures, trialsOf } from './trials.js';
 import { type TunedFigures, tunedFigures } from './tuned.js';
 
@@ -15,7 +17,7 @@ const EPSILONS = [0.05, 0.1];
 const DELTA = 0.05;
 /** BARGAIN's calls over ours, at least. */
 const GAIN: Readonly<Record<number, number>> = { 0.05: 1.15, 0.1: 1.3 };
-const CASES = ['trials', 'runs', 'chosen', 'tuned'] as const;
+const CASES = ['trials', 'runs', 'chosen', 'tuned', 'own', 'storm'] as const;
 
 const SIZES = {
   recorded: { quick: 400, usual: 1_000, full: 1_000 },
@@ -32,7 +34,16 @@ const SIZES = {
   shuffles: { quick: 40, usual: 1_000, full: 2_000 },
   runs: { quick: 1, usual: 20, full: 40 },
   chosen: { quick: 1, usual: 3, full: 5 },
+  own: { quick: 1_000, usual: 10_000, full: 10_000 },
+  storm: {
+    quick: { rows: 200, kills: 3 },
+    usual: { rows: 2_000, kills: 20 },
+    full: { rows: 4_000, kills: 40 },
+  },
 };
+
+/** Cases over corpora. */
+const REPLAYED = ['trials', 'runs', 'chosen', 'tuned'];
 
 /** The checks of a corpus begin with its name. */
 const RECORDED = 'recorded: ';
@@ -54,7 +65,10 @@ export const llm: Workload = {
   async run({ seeds: chosen, quick, full, cases = CASES, data, log }) {
     const size = sizeOf({ quick, full });
     const seeds = chosen ?? Array.from({ length: SIZES.runs[size] }, (_, i) => i + 1);
-    const corpora = await corporaOf(size, data, log);
+    const own = cases.includes('own') ? await ownCost(SIZES.own[size]) : undefined;
+    const stormy = cases.includes('storm') ? await storm({ ...SIZES.storm[size], log }) : undefined;
+    const isReplayed = REPLAYED.some((name) => cases.includes(name));
+    const corpora = isReplayed ? await corporaOf(size, data, log) : [];
     const trials: TrialFigures[] = [];
     const runs: RunFigures[] = [];
     const chosenRows: ChosenFigures[] = [];
@@ -88,7 +102,15 @@ export const llm: Workload = {
       runs,
       chosenRows,
       tuned,
-      checks: [...trialChecks(trials), ...runChecks(runs), ...tunedChecks(tuned)],
+      own,
+      storm: stormy,
+      checks: [
+        ...trialChecks(trials),
+        ...runChecks(runs),
+        ...tunedChecks(tuned),
+        ...(own ? ownChecks(own) : []),
+        ...(stormy ? stormChecks(stormy) : []),
+      ],
     };
     const tables = [runTable(runs), trialTable(trials), chosenTable(chosenRows), tunedTable(tuned)];
     return { json, table: tables.filter((text) => text !== '').join('\n\n') };
@@ -157,6 +179,33 @@ function tunedChecks(tuned: readonly TunedFigures[]): Check[] {
     ),
   );
 }
+
+function ownChecks({ cpuMs, recalledMs, heap }: OwnCost): Check[] {
+  return [
+    atMost("the library's own milliseconds of a processor an asked row", cpuMs, 1),
+    atMost('the same of a row that the journal has', recalledMs, 1),
+    atMost('its own bytes an asked row', heap, 2_000),
+  ];
+}
+
+function stormChecks(figures: StormFigures): Check[] {
+  const { rows, kills, lost, answeredTwice, askedAgain, uncounted, unexplained, moneyMissed, moneyOver } =
+    figures;
+  const found = { lost, answeredTwice, askedAgain, uncounted, unexplained, moneyMissed, moneyOver };
+  return Object.entries(found).map(([what, value]) =>
+    atMost(`a storm over ${rows} rows, killed ${kills} times: ${STORM_WORDS[what] ?? what}`, value, 0),
+  );
+}
+
+const STORM_WORDS: Readonly<Record<string, string>> = {
+  lost: 'rows without their answer',
+  answeredTwice: 'questions answered twice',
+  askedAgain: 'questions asked again after their answer was kept',
+  uncounted: 'charges that no book has',
+  unexplained: 'unknown outcomes beyond those in flight',
+  moneyMissed: 'money charged beyond what the journal says',
+  moneyOver: 'money charged beyond the limit',
+};
 
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
