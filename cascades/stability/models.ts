@@ -48,14 +48,14 @@ export async function compareModel(
   const { classes, name } = model;
   const { tolerance, isSame } = comparisonOf(name, model);
   const outs: { readonly out: Float64Array; readonly before: Float64Array; readonly rows: Int32Array }[] = [];
-  const score = async (rows: Int32Array): Promise<Float64Array> => {
+  const score = async (rows: Int32Array, ask: number): Promise<Float64Array> => {
     signal?.throwIfAborted();
     const given = blocks.map((block) => gather(block, rows));
     const out = new Float64Array(rows.length * classes);
     requests?.model(model, rows.length);
     await blaming(
       (row) => origin[rows[row]],
-      () => scoreInto(model, given, out, scoring(model, { signal, requests })),
+      () => scoreInto(model, given, out, { ...scoring(model, { signal, requests }), ask }),
     );
     given.forEach((block, b) => {
       for (let i = 0; i < rows.length; i++) {
@@ -83,12 +83,13 @@ export async function compareModel(
       );
     }
   };
-  const known = scores === undefined ? await score(large) : pick(scores, large, classes);
+  const known = scores === undefined ? await score(large, 0) : pick(scores, large, classes);
   if (varies) return known;
   const batch = { large: known, classes, rows: large.length };
   const compare = async (from: number, to: number) => {
     const positions = large.slice(from, to);
-    const small = await score(positions);
+    // An answer that is kept would hide that a model differs from itself.
+    const small = await score(positions, model.keepsAnswers ? 1 : 0);
     for (let i = 0; i < small.length; i++) {
       const before = batch.large[from * classes + i];
       if (isSame(before, small[i])) continue;

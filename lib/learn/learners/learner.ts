@@ -185,6 +185,11 @@ export interface Model {
    * It may do nothing. @defaultValue nobody tells it
    */
   readAhead?(rows: readonly unknown[], context?: ScoreContext): void | Promise<void>;
+  /**
+   * Whether it answers a row that it was asked about before from what it keeps, unless it is asked another time (`ask`): what
+   * looks whether it differs from itself has to ask so. @defaultValue false
+   */
+  readonly keepsAnswers?: boolean | undefined;
   /** In words why some of its rows have NaN for scores, as far as it knows. @defaultValue nothing is known */
   readonly unscored?: string | undefined;
   /** Where it counts its own money: limits then look at this, not at a price for each row. @defaultValue it doesn't */

@@ -90,6 +90,7 @@ function among<L>(
     ...(model.tolerance === undefined ? {} : { tolerance: model.tolerance }),
     ...(model.price === undefined ? {} : { price: model.price }),
     ...(model.readsRows && { readsRows: true, ...(model.varies && { varies: true }) }),
+    ...(model.keepsAnswers && { keepsAnswers: true }),
     ...(model.fittedOn && { fittedOn: model.fittedOn }),
     ...(model.money && { money: model.money }),
     ...(model.readAhead && { readAhead: model.readAhead.bind(model) }),

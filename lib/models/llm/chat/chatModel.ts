@@ -197,6 +197,7 @@ function modelOf<L>(
   const common = {
     name,
     readsRows: true,
+    keepsAnswers: true,
     options: whole,
     counts: scorer.counts,
     notes: provider.notes,
