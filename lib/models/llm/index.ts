@@ -27,3 +27,4 @@ export type {
   LanguageModelLike,
 } from './providers/index.js';
 export { batchAnswers, type RecordedAnswer, type RecordedOptions, recorded } from './recorded/index.js';
+export { isLanguageModel } from './providers/index.js';

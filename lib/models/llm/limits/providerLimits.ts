@@ -16,7 +16,11 @@ export interface LimitOptions {
 
 export const LIMIT_OPTIONS = ['concurrent', 'requestsPerMinute', 'tokensPerMinute', 'timer'] as const;
 
-/** Limits that several models share: see `providerLimits`. */
+/**
+ * Limits that several models share: see `providerLimits`.
+ *
+ * @example const limits: ProviderLimits = providerLimits({ concurrent: 8 });
+ */
 export class ProviderLimits {
   /** @param concurrent the most requests at once */
   constructor(

@@ -31,6 +31,11 @@ export interface LanguageModelLike {
   doGenerate(options: LanguageModelCall): PromiseLike<unknown>;
 }
 
+/**
+ * Whether something is a language model of the AI SDK, as `chatModel` takes them: by its structure, whichever package made it.
+ *
+ * @example isLanguageModel(openai('gpt-4o-mini-2024-07-18')); // true
+ */
 export function isLanguageModel(value: unknown): value is LanguageModelLike {
   return typeof member(value, 'doGenerate') === 'function' && typeof member(value, 'modelId') === 'string';
 }
