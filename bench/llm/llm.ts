@@ -7,7 +7,7 @@ import { trainedAtRandom } from './asked.js';
 import { type ChosenFigures, chosenFigures } from './chosen.js';
 import { type AnsweredCorpus, glossesAsked, mailsAsked, recordedCorpus } from './corpora.js';
 import { withVectors } from './encoded.js';
-import { type OwnCost, ownCost } from './ownCost.js';
+import { type KeptCost, keptCost } from './keptCost.js';
 import { type RunFigures, runsOf } from './runs.js';
 import { type StormFigures, storm } from './storm.js';
 import { brokenAtLeast, FAULTS, type TrialFigures, trialsOf } from './trials.js';
@@ -65,7 +65,7 @@ export const llm: Workload = {
   async run({ seeds: chosen, quick, full, cases = CASES, data, log }) {
     const size = sizeOf({ quick, full });
     const seeds = chosen ?? Array.from({ length: SIZES.runs[size] }, (_, i) => i + 1);
-    const own = cases.includes('own') ? await ownCost(SIZES.own[size]) : undefined;
+    const own = cases.includes('own') ? await keptCost(SIZES.own[size]) : undefined;
     const stormy = cases.includes('storm') ? await storm({ ...SIZES.storm[size], log }) : undefined;
     const isReplayed = REPLAYED.some((name) => cases.includes(name));
     const corpora = isReplayed ? await corporaOf(size, data, log) : [];
@@ -180,7 +180,7 @@ function tunedChecks(tuned: readonly TunedFigures[]): Check[] {
   );
 }
 
-function ownChecks({ cpuMs, recalledMs, heap }: OwnCost): Check[] {
+function ownChecks({ cpuMs, recalledMs, heap }: KeptCost): Check[] {
   return [
     atMost("the library's own milliseconds of a processor an asked row", cpuMs, 1),
     atMost('the same of a row that the journal has', recalledMs, 1),
