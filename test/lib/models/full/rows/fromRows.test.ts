@@ -265,6 +265,7 @@ test('options that can’t be right are refused', (t) => {
     [{ name: 'm', labels, score, fingerprint: '' }, /'fingerprint'/],
     [{ name: 'm', labels, score, price: -1 }, /'price'/],
     [{ name: 'm', labels, score, tolerance: -1 }, /'tolerance'/],
+    [{ name: 'm', labels, score, varies: 1 }, /'varies'/],
     [{ name: 'm', labels, score, reads: ['words'] }, /'reads': unknown/],
   ];
   for (const [options, message] of wrong) {
