@@ -16,7 +16,14 @@ export function textFeatures<Row>(
   return define<Row>(embedding === undefined ? terms : { ...terms, embedding });
 }
 
-/** Words and characters of a text, with neighbours in pairs. */
+/**
+ * Features of a text that cheap stages read by default: its words alone and in pairs, and its runs of two to five
+ * characters.
+ *
+ * @param text a function of a row, or a `column`
+ * @example
+ * const features = define({ ...textTerms(column<string>('text')), length: column('length') });
+ */
 export function textTerms<Row>(
   text: Source<Row, string>,
 ): Readonly<Record<'words' | 'characters', Feature<Row>>> {

@@ -15,6 +15,9 @@ interface Compared {
   readonly within: number;
   /** Half of the interval's width, as a share of its middle: the mean over runs. */
   readonly halfWidth: number;
+  /** What was spent over the interval's middle: the mean over runs, and the furthest from 1. */
+  readonly ratio: number;
+  readonly furthest: number;
 }
 
 /** Whole runs of `mapRows` over one table at one epsilon: what was forecast, and what was spent. */
@@ -130,10 +133,16 @@ function compared(runs: readonly Run[], of: (run: Run) => MapForecast): Compared
   const each = runs.map((run) => {
     const { money } = run.isCertified ? of(run).certified : of(run).full;
     const isWithin = run.spent >= money.low * (1 - 1e-9) && run.spent <= money.high * (1 + 1e-9);
-    return { isWithin, halfWidth: (money.high - money.low) / 2 / money.middle };
+    const halfWidth = (money.high - money.low) / 2 / money.middle;
+    return { isWithin, halfWidth, ratio: run.spent / money.middle };
   });
   return {
     within: each.filter(({ isWithin }) => isWithin).length,
     halfWidth: each.reduce((sum, { halfWidth }) => sum + halfWidth, 0) / each.length,
+    ratio: each.reduce((sum, { ratio }) => sum + ratio, 0) / each.length,
+    furthest: each.reduce(
+      (most, { ratio }) => (Math.abs(ratio - 1) > Math.abs(most - 1) ? ratio : most),
+      1,
+    ),
   };
 }
