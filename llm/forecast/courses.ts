@@ -32,7 +32,10 @@ export interface Learning {
  * How much less a student errs with more rows to train on: by the power of their ratio, on average, and its spread from
  * one set of rows to the next. Measured on glosses, mail and recorded answers: bench/llm/spend.ts.
  */
-export const LEARNING: Learning = { mean: 0.42, spread: 0.12 };
+export const LEARNING: Learning = { mean: 0.42, spread: 0.1 };
+
+/** The logarithm's spread of a table's errors around those of the student. */
+const LEVEL = 0.15;
 
 /** Plans on the path that is thought of. */
 const STEPS = 40;
@@ -62,7 +65,9 @@ function courseOf(
   const rest = rows - training;
   const all = { isCertified: false, sample: 0, asked: rows };
   const power = Math.max(0, learning.mean + learning.spread * random.normal());
-  const shrunk = Math.min(1, pow(training / trainedOn, -power));
+  // What a search finds loses less than the plain student, or, of few rows, more.
+  const level = exp(LEVEL * random.normal());
+  const shrunk = level * Math.min(1, pow(training / trainedOn, -power));
   const drawn = Int32Array.from(wrong, () => random.integer(wrong.length)).sort();
   // By step: the share of rows that leave, and of rows that leave with another answer.
   const leaves: number[] = [];

@@ -70,6 +70,8 @@ export interface PilotFindings extends Pick<MapForecast, 'rows' | 'different' | 
 /** Courses to choose the number of training rows by, and to forecast with. */
 const TRIES = 60;
 const COURSES = 400;
+/** Training rows for each of the pilot: of fewer a search makes less than the plain student promised. */
+const LEAST = 3;
 /** As many as the least, but for this. */
 const NEARLY = 1.03;
 /** With more rows a search takes long, and learns little. */
@@ -183,7 +185,8 @@ function bestTraining(
   random: Random,
 ): number {
   const tried: { readonly training: number; readonly asked: number }[] = [];
-  for (let training = pilot.asked; training <= Math.min(MOST_TRAINING, rows / 3); training *= 2) {
+  const most = Math.max(pilot.asked, Math.min(MOST_TRAINING, Math.floor(rows / 3)));
+  for (let training = Math.min(most, LEAST * pilot.asked); training <= most; training *= 2) {
     const courses = coursesOf(seen, run(training), TRIES, random.fork('training'));
     tried.push({ training, asked: courses.reduce((sum, course) => sum + course.asked, 0) / courses.length });
   }
