@@ -140,9 +140,6 @@ function compared(runs: readonly Run[], of: (run: Run) => MapForecast): Compared
     within: each.filter(({ isWithin }) => isWithin).length,
     halfWidth: each.reduce((sum, { halfWidth }) => sum + halfWidth, 0) / each.length,
     ratio: each.reduce((sum, { ratio }) => sum + ratio, 0) / each.length,
-    furthest: each.reduce(
-      (most, { ratio }) => (Math.abs(ratio - 1) > Math.abs(most - 1) ? ratio : most),
-      1,
-    ),
+    furthest: each.reduce((most, { ratio }) => (Math.abs(ratio - 1) > Math.abs(most - 1) ? ratio : most), 1),
   };
 }

@@ -26,5 +26,5 @@ export type {
   LanguageModelCall,
   LanguageModelLike,
 } from './providers/index.js';
-export { batchAnswers, type RecordedAnswer, type RecordedOptions, recorded } from './recorded/index.js';
 export { isLanguageModel } from './providers/index.js';
+export { batchAnswers, type RecordedAnswer, type RecordedOptions, recorded } from './recorded/index.js';

@@ -6,7 +6,12 @@ import { isRowBlock } from '../../../lib/data/blocks/index.js';
 /** A model that keeps its answers, and gives others when it is asked another time. */
 const rows = Array.from({ length: 400 }, (_, i) => i);
 const features = define({ number: dense(1, (some: readonly number[]) => Float32Array.from(some)) });
-const options = { features, rows, bound: { loss: 'disagreement', epsilon: 0.1, delta: 0.05 }, seed: 1 } as const;
+const options = {
+  features,
+  rows,
+  bound: { loss: 'disagreement', epsilon: 0.1, delta: 0.05 },
+  seed: 1,
+} as const;
 
 function flipping(keepsAnswers: boolean): TrainedModel<string> {
   return {
@@ -18,7 +23,7 @@ function flipping(keepsAnswers: boolean): TrainedModel<string> {
     score([block], out, { ask = 0 } = {}) {
       if (!isRowBlock(block)) throw new TypeError('it reads rows');
       block.held.forEach((row, i) => {
-        const isHigh = Number(row) >= 200 !== (ask > 0);
+        const isHigh = Number(row) >= 200 !== ask > 0;
         out[2 * i + Number(isHigh)] = 1;
       });
     },
