@@ -1,7 +1,8 @@
 import { checkFunction, checkKeys, show } from '../../../check.js';
-import { OptionError } from '../../../errors.js';
+import { OptionError, ServerError } from '../../../errors.js';
 import type { Fetch } from '../../../protocol/client/index.js';
-import { type LimitNews, limitNews, type ProviderFault } from '../limits/index.js';
+import { errorText } from '../../../util/errorText.js';
+import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
 import { malformed, type RefusalText, refusalText, refused, unreached } from './faults.js';
 import { withoutKeys } from './secrets.js';
 
@@ -57,7 +58,7 @@ export class Endpoint {
   /** @param path such as `/chat/completions`. @throws ProviderFault; the signal's reason */
   async send(path: string, request: EndpointRequest, signal: AbortSignal): Promise<EndpointReply> {
     const { body, method = body === undefined ? 'GET' : 'POST', onRefusal } = request;
-    const key = typeof this.#apiKey === 'function' ? await this.#apiKey() : this.#apiKey;
+    const key = await this.key();
     const isForm = body instanceof FormData;
     const init = {
       method,
@@ -88,6 +89,19 @@ export class Endpoint {
     } catch {
       throw malformed(this.model, this.clean(text, undefined));
     }
+  }
+
+  private async key(): Promise<string | undefined> {
+    if (typeof this.#apiKey !== 'function') return this.#apiKey;
+    let why = 'it gave no text of visible ASCII characters';
+    try {
+      const key: unknown = await this.#apiKey();
+      if (isKey(key)) return key;
+    } catch (error) {
+      why = withoutKeys(errorText(error), []);
+    }
+    const error = new ServerError(this.model, 'refused', `no key to ask with: 'apiKey' failed (${why})`);
+    throw new ProviderFault(error, { paid: 'no', next: 'never' });
   }
 
   private async fetchText(url: string, init: RequestInit) {
@@ -138,6 +152,6 @@ function checkEndpoint(options: Partial<EndpointOptions>): asserts options is En
   if (fetch !== undefined) checkFunction('fetch', fetch);
 }
 
-function isKey(value: unknown): boolean {
+function isKey(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
 }

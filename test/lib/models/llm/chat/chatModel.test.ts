@@ -319,6 +319,21 @@ test('keys of headers aren’t shown either, and functions give keys anew', asyn
   t.deepEqual(await scoresOf(model, notes('s')), [0, 1]);
 });
 
+test('a function that gives no key ends it before anything is sent', async (t) => {
+  const { server, at } = await serveNotes(t);
+  const failing = async () => {
+    throw new Error('the vault is sealed');
+  };
+  for (const [apiKey, message] of [
+    [failing, /no key to ask with: 'apiKey' failed \(the vault is sealed\)/],
+    [() => '', /'apiKey' failed \(it gave no text/],
+  ] as const) {
+    const model = chatModel({ ...quick, ...at, apiKey });
+    await t.throwsAsync(scoresOf(model, notes('a', 'b')), { instanceOf: ServerError, message });
+  }
+  t.is(server.seen.length, 0);
+});
+
 test('an account without money isn’t asked again', async (t) => {
   const { server, at } = await serveNotes(t);
   server.fault = () => ({
