@@ -1,10 +1,5 @@
 /** Encoders for `embedding` over an API: texts in batches, within limits, kept by content. */
 
 export type { EmbeddingModelCall, EmbeddingModelLike } from './embeddingProvider.js';
-export {
-  type EmbeddingsCounts,
-  type EmbeddingsEncoder,
-  type EmbeddingsEndpoint,
-  type EmbeddingsOptions,
-  embeddingsApi,
-} from './embeddingsApi.js';
+export { type EmbeddingsCounts, type EmbeddingsEncoder, embeddingsApi } from './embeddingsApi.js';
+export type { EmbeddingsEndpoint, EmbeddingsOptions } from './options.js';
