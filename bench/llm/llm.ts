@@ -20,7 +20,7 @@ const GAIN: Readonly<Record<number, number>> = { 0.05: 1.15, 0.1: 1.3 };
 const CASES = ['trials', 'runs', 'chosen', 'tuned', 'own', 'storm'] as const;
 
 const SIZES = {
-  recorded: { quick: 400, usual: 1_000, full: 1_000 },
+  recorded: { quick: 400, usual: 800, full: 800 },
   mails: {
     quick: { rows: 1_200, training: 400 },
     usual: { rows: 5_000, training: 1_200 },
