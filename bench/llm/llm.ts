@@ -9,6 +9,7 @@ import { type AnsweredCorpus, glossesAsked, mailsAsked, recordedCorpus } from '.
 import { withVectors } from './encoded.js';
 import { type KeptCost, keptCost } from './keptCost.js';
 import { type RunFigures, runsOf } from './runs.js';
+import { type SpendFigures, spendFigures } from './spend.js';
 import { type StormFigures, storm } from './storm.js';
 import { brokenAtLeast, FAULTS, type TrialFigures, trialsOf } from './trials.js';
 import { type TunedFigures, tunedFigures } from './tuned.js';
@@ -17,7 +18,7 @@ const EPSILONS = [0.05, 0.1];
 const DELTA = 0.05;
 /** BARGAIN's calls over ours, at least. */
 const GAIN: Readonly<Record<number, number>> = { 0.05: 1.15, 0.1: 1.3 };
-const CASES = ['trials', 'runs', 'chosen', 'tuned', 'own', 'storm'] as const;
+const CASES = ['trials', 'runs', 'chosen', 'tuned', 'spend', 'own', 'storm'] as const;
 
 const SIZES = {
   recorded: { quick: 400, usual: 800, full: 800 },
@@ -34,6 +35,8 @@ const SIZES = {
   shuffles: { quick: 40, usual: 1_000, full: 2_000 },
   runs: { quick: 1, usual: 20, full: 40 },
   chosen: { quick: 1, usual: 3, full: 5 },
+  /** Whole runs of `mapRows`, each with a `tune` of its own. */
+  spend: { quick: 1, usual: 2, full: 20 },
   own: { quick: 1_000, usual: 10_000, full: 10_000 },
   storm: {
     quick: { rows: 200, kills: 3 },
@@ -42,8 +45,11 @@ const SIZES = {
   },
 };
 
+/** Those that take less than a minute together. */
+const QUICK: readonly string[] = ['trials', 'runs', 'own', 'storm'];
+
 /** Cases over corpora. */
-const REPLAYED = ['trials', 'runs', 'chosen', 'tuned'];
+const REPLAYED = ['trials', 'runs', 'chosen', 'tuned', 'spend'];
 
 /** The checks of a corpus begin with its name. */
 const RECORDED = 'recorded: ';
@@ -62,7 +68,7 @@ function recorded(path: string | undefined): Peer {
 /** Tables that a language model is asked about: how many calls it takes, beside other ways to spare them. */
 export const llm: Workload = {
   peers: ({ data }) => [{ peer: recorded(data), checks: [RECORDED] }],
-  async run({ seeds: chosen, quick, full, cases = CASES, data, log }) {
+  async run({ seeds: chosen, quick, full, cases = quick ? QUICK : CASES, data, log }) {
     const size = sizeOf({ quick, full });
     const seeds = chosen ?? Array.from({ length: SIZES.runs[size] }, (_, i) => i + 1);
     const own = cases.includes('own') ? await keptCost(SIZES.own[size]) : undefined;
@@ -73,6 +79,7 @@ export const llm: Workload = {
     const runs: RunFigures[] = [];
     const chosenRows: ChosenFigures[] = [];
     const tuned: TunedFigures[] = [];
+    const spend: SpendFigures[] = [];
     for (const corpus of corpora) {
       if (cases.includes('trials')) {
         log(`${corpus.name}, shuffles`);
@@ -88,6 +95,10 @@ export const llm: Workload = {
         log(`${corpus.name}, tuned`);
         tuned.push(...(await tunedFigures(corpus, seeds[0], EPSILONS, DELTA)));
       }
+      if (cases.includes('spend')) {
+        const few = seeds.slice(0, SIZES.spend[size]);
+        spend.push(...(await spendFigures(corpus, few, EPSILONS, DELTA, log)));
+      }
       if (cases.includes('runs')) runs.push(...(await runsOf(corpus, seeds, EPSILONS, DELTA, log)));
     }
     const json = {
@@ -102,12 +113,14 @@ export const llm: Workload = {
       runs,
       chosenRows,
       tuned,
+      spend,
       own,
       storm: stormy,
       checks: [
         ...trialChecks(trials),
         ...runChecks(runs),
         ...tunedChecks(tuned),
+        ...spendChecks(spend),
         ...(own ? ownChecks(own) : []),
         ...(stormy ? stormChecks(stormy) : []),
       ],
@@ -206,6 +219,24 @@ const STORM_WORDS: Readonly<Record<string, string>> = {
   moneyMissed: 'money charged beyond what the journal says',
   moneyOver: 'money charged beyond the limit',
 };
+
+/** A forecast is met where what was spent lies within its interval. */
+function spendChecks(spend: readonly SpendFigures[]): Check[] {
+  if (spend.length === 0) return [];
+  const runs = spend.reduce((sum, each) => sum + each.runs, 0);
+  return (['pilot', 'training'] as const).flatMap((when) => [
+    atLeast(
+      `spend within the interval that was told after the ${when}, share of ${runs} runs of map`,
+      spend.reduce((sum, each) => sum + each[when].within, 0) / runs,
+      0.95,
+    ),
+    atMost(
+      `half of that interval's width after the ${when}, as a share of its middle, at most over tables`,
+      Math.max(...spend.map((each) => each[when].halfWidth)),
+      0.25,
+    ),
+  ]);
+}
 
 function percent(share: number): string {
   return `${Math.round(100 * share)} %`;
