@@ -4,7 +4,7 @@ import { coursesOf, type PlannedRun, type RunCourse } from './courses.js';
 import type { StudentSeen } from './student.js';
 import { coursesFrom, type TrainedStages } from './trained.js';
 
-/** A number that isn't known yet: its middle, and limits that it is within nineteen times of twenty. */
+/** A number that isn't known yet: its middle, and limits that it is meant to be within nineteen times of twenty. */
 export interface Expected {
   readonly low: number;
   readonly middle: number;
