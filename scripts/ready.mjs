@@ -15,6 +15,7 @@ const sources = [
   'cascades',
   'topk',
   'detect',
+  'llm',
   'datasets',
   'cli',
   'serve',

@@ -1,3 +1,4 @@
+import { exp } from '../../../util/math/index.js';
 import type { ChatReply } from '../asking/index.js';
 
 /**
@@ -29,10 +30,10 @@ export function softLabels(
       const lead = spoken.slice(at, Math.max(at, start));
       for (const other of others) {
         const token = other.token.toLowerCase();
-        const mass = left * Math.exp(other.logprob);
+        const mass = left * exp(other.logprob);
         share(masses, folded, chosen, before, lead, token, mass);
       }
-      left *= Math.exp(own.logprob);
+      left *= exp(own.logprob);
     }
     at = end;
     if (at >= start + folded[chosen].length && isTold(folded, chosen)) break;

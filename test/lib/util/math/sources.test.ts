@@ -36,7 +36,7 @@ async function approximate(folder: string): Promise<string[]> {
 }
 
 test('no source of a wing or of lib takes a function from Math whose bits differ between engines', async (t) => {
-  const found = await Promise.all(['lib', 'cascades', 'topk', 'detect'].map(approximate));
+  const found = await Promise.all(['lib', 'cascades', 'topk', 'detect', 'llm'].map(approximate));
   t.deepEqual(found.flat().sort(), COSMETIC.toSorted());
 });
 
