@@ -1,5 +1,6 @@
 /** Language models as full models and stages: prompts, labels, answers read strictly. */
 
+export { answerFeature } from './answerFeature.js';
 export type { NumberRange } from './answers.js';
 export { type ChatFacts, type ChatModel, type ChatNumberModel, chatModel } from './chatModel.js';
 export type { ChatCounts } from './counts.js';
