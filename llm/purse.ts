@@ -1,4 +1,5 @@
 import { OptionError, PriceLimitError } from '../lib/errors.js';
+import { square } from '../lib/util/math/index.js';
 
 /** Money that was paid for answers, in all runs over a journal. */
 export interface PaidSoFar {
@@ -72,7 +73,7 @@ export class Purse {
     const mean = this.known.mean ?? own;
     if (paid.length < 2) return { mean, error: 0 };
     // Of the ratio of sums over requests (Cochran, Sampling Techniques, 1977, section 6.4).
-    const residue = paid.reduce((sum, { rows: n, money }) => sum + (money - own * n) ** 2, 0);
+    const residue = paid.reduce((sum, { rows: n, money }) => sum + square(money - own * n), 0);
     return { mean, error: Math.sqrt((residue * paid.length) / (paid.length - 1)) / rows };
   }
 
