@@ -98,14 +98,16 @@ const FEWEST = 0.02;
  * Before the sample: rows that no tested plan lets out are asked about in any case, so that the student may as well learn from
  * them first, half of them at a time. The sample is drawn at the end, from rows that weren't asked about.
  *
- * @returns the draw, its requests those of all rounds
+ * @param draws samples that are drawn at the end, each by itself
+ * @returns each draw, its requests those of all rounds
  */
 export async function learnThenTest(
   start: Asked,
   epsilon: number,
   delta: number,
   seed: number,
-): Promise<LearntDraw> {
+  draws: number,
+): Promise<LearntDraw[]> {
   const classes = start.corpus.labels.length;
   let asked = start;
   for (let rounds = 0; ; rounds++) {
@@ -113,9 +115,11 @@ export async function learnThenTest(
     const test = ourTest(batch);
     const more = Math.round(SHARE * test.closed.length);
     if (rounds === ROUNDS || more < FEWEST * start.others.length) {
-      const draw: Draw = ourDraw(batch, test, seed);
-      const calls = start.others.length - asked.others.length + count(draw.requested);
-      return { calls, drawn: draw.drawn, wrong: draw.wrong, rounds };
+      const learnt = start.others.length - asked.others.length;
+      return Array.from({ length: draws }, (_, draw) => {
+        const { requested, drawn, wrong }: Draw = ourDraw(batch, test, `${seed} ${draw}`);
+        return { calls: learnt + count(requested), drawn, wrong, rounds };
+      });
     }
     const chosen = chooseRows({
       scores: asked.student.scores,

@@ -51,6 +51,17 @@ export function tallyOf({ requested, drawn, wrong }: Draw, allowed: number): Tal
   return { calls: count(requested) / rows, drawn: drawn / rows, isBroken: wrong > allowed };
 }
 
+/** Of several samples in one run the mean calls; whether the promise was broken is the first one's, so that runs are independent. */
+export function meanTally(tallies: readonly Tally[]): Tally {
+  const mean = (of: (tally: Tally) => number) =>
+    tallies.reduce((sum, tally) => sum + of(tally), 0) / tallies.length;
+  return {
+    calls: mean(({ calls }) => calls),
+    drawn: mean(({ drawn }) => drawn),
+    isBroken: tallies[0].isBroken,
+  };
+}
+
 export function figuresOf(tallies: readonly Tally[]): Figures {
   const mean = (of: (tally: Tally) => number) =>
     tallies.reduce((sum, tally) => sum + of(tally), 0) / tallies.length;

@@ -66,10 +66,10 @@ export function ourDraw(batch: Batch, { path, design, open }: OurTest, seed: num
   return drawOf(batch, (row) => step >= 0 && exitStage([others], path[step], row) === 0, asked);
 }
 
-/** A planted fault: the boldest plan whose errors on the sample are an estimate within the limit, and not a test of it. */
+/** A planted fault: the boldest plan whose errors left are within the limit by an estimate from the sample, not by a test. */
 export function chosenOnSample(batch: Batch, test: OurTest, seed: number): Draw {
   const { count, plans } = test.design;
-  const errors = Math.floor((batch.allowed * count) / Math.max(1, test.open.length));
+  const errors = Math.floor((batch.allowed * count) / Math.max(1, test.open.length - count));
   return ourDraw(batch, { ...test, design: { plans, count, errors } }, seed);
 }
 

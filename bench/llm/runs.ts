@@ -2,9 +2,18 @@ import { random } from '../../lib/stats/index.js';
 import { batchOf, byWordsAlone, learnThenTest, trainedAtRandom } from './asked.js';
 import { clusterVote, directions } from './clusterVote.js';
 import type { AnsweredCorpus } from './corpora.js';
+import type { Draw } from './draw.js';
 import { fixedThreshold } from './fixed.js';
 import { hypac } from './hypac.js';
-import { bargainDraw, type Figures, figuresOf, oracleShare, type Tally, tallyOf } from './methods.js';
+import {
+  bargainDraw,
+  type Figures,
+  figuresOf,
+  meanTally,
+  oracleShare,
+  type Tally,
+  tallyOf,
+} from './methods.js';
 import { ourDraw, ourTest } from './ours.js';
 import { tracerGate } from './tracer.js';
 
@@ -13,6 +22,8 @@ import { tracerGate } from './tracer.js';
 const METHODS = ['ours', 'oursAlone', 'bargain', 'hypac', 'tracer', 'clusters', 'fixed'] as const;
 export type RunMethod = (typeof METHODS)[number];
 
+/** Samples of each run: what they take is a mean over these. */
+const DRAWS = 5;
 /** What people guess. */
 const GUESS = 0.85;
 
@@ -47,16 +58,21 @@ export async function runsOf(
       const batch = batchOf(start, epsilon, delta);
       const { allowed } = batch;
       const rows = batch.truth.length;
-      const learnt = await learnThenTest(start, epsilon, delta, seed);
+      const learnt = await learnThenTest(start, epsilon, delta, seed, DRAWS);
+      const test = ourTest(batch);
+      const over = (draw: (i: number) => Draw) =>
+        meanTally(Array.from({ length: DRAWS }, (_, i) => tallyOf(draw(seed * DRAWS + i), allowed)));
       const found: Record<RunMethod, Tally> = {
-        ours: {
-          calls: learnt.calls / rows,
-          drawn: learnt.drawn / rows,
-          isBroken: learnt.wrong > allowed,
-        },
-        oursAlone: tallyOf(ourDraw(batch, ourTest(batch), seed), allowed),
-        bargain: tallyOf(bargainDraw(batch, seed), allowed),
-        hypac: tallyOf(hypac(batch, cheap, random(seed).fork('hypac')), allowed),
+        ours: meanTally(
+          learnt.map(({ calls, drawn, wrong }) => ({
+            calls: calls / rows,
+            drawn: drawn / rows,
+            isBroken: wrong > allowed,
+          })),
+        ),
+        oursAlone: over((i) => ourDraw(batch, test, i)),
+        bargain: over((i) => bargainDraw(batch, i)),
+        hypac: over((i) => hypac(batch, cheap, random(i).fork('hypac'))),
         tracer: tallyOf(tracerGate(batch), allowed),
         clusters: tallyOf(clusterVote(others, vectors, 1 - allowed / rows, seed), allowed),
         fixed: tallyOf(fixedThreshold(batch, GUESS), allowed),

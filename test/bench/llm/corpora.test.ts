@@ -56,7 +56,7 @@ test('recorded answers are read with what the model stated, and rounds of learni
   // Less than the answer itself must be worth is no answer.
   t.deepEqual([...corpus.rows[1].said], [0.6, 0.4]);
   const start = await trainedAtRandom(corpus, 1);
-  const { calls, wrong, drawn } = await learnThenTest(start, 0.1, 0.05, 1);
+  const [{ calls, wrong, drawn }] = await learnThenTest(start, 0.1, 0.05, 1, 1);
   t.true(calls > 0 && calls <= 280 && drawn <= calls);
   t.true(wrong <= 280 - calls);
   t.is(batchOf(start, 0.1, 0.05).allowed, 40);
