@@ -95,8 +95,8 @@ const SHARE = 0.5;
 const FEWEST = 0.02;
 
 /**
- * Before the sample: rows that no tested plan lets out are asked about in any case, so that the student may as well learn from
- * them first, half of them at a time. The sample is drawn at the end, from rows that weren't asked about.
+ * Before the sample: rows that no plan lets out which is likely to pass are asked about in any case, or nearly. So the student
+ * may as well learn from them first, half of them at a time. The sample is drawn at the end, from rows that weren't asked about.
  *
  * @param draws samples that are drawn at the end, each by itself
  * @returns each draw, its requests those of all rounds

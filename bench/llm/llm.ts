@@ -21,7 +21,7 @@ const GAIN: Readonly<Record<number, number>> = { 0.05: 1.15, 0.1: 1.3 };
 const CASES = ['trials', 'runs', 'chosen', 'tuned', 'spend', 'own', 'storm'] as const;
 
 const SIZES = {
-  recorded: { quick: 400, usual: 800, full: 800 },
+  recorded: { quick: 400, usual: 600, full: 600 },
   mails: {
     quick: { rows: 1_200, training: 400 },
     usual: { rows: 5_000, training: 1_200 },

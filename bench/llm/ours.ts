@@ -1,9 +1,10 @@
-import { seenBy } from '../../cascades/batch/batchPath.js';
+import { type Seen, seenBy } from '../../cascades/batch/batchPath.js';
 import { drawKeyed } from '../../cascades/batch/keyedSample.js';
 import { designFor, type SampleDesign } from '../../cascades/batch/sampleDesign.js';
 import { lettingOut, mostAggressivePlan } from '../../cascades/batch/walk.js';
 import { candidateOf, exitStage, finerPath, pathOf, type Thresholds } from '../../cascades/chain/index.js';
 import { classRule } from '../../lib/learn/exits/index.js';
+import { betaCdf } from '../../lib/stats/index.js';
 import { type Batch, type Draw, drawOf, count as marks } from './draw.js';
 
 /** Our test of one batch, by the very functions of `certifyBatch`, over one student instead of a cascade. */
@@ -12,9 +13,12 @@ export interface OurTest {
   readonly design: SampleDesign;
   /** Rows that some tested plan lets out. */
   readonly open: Int32Array;
-  /** Rows that none does: they are asked about in any case. */
+  /** Rows that no plan lets out which is likely to pass: they are asked about in any case, or nearly. */
   readonly closed: Int32Array;
 }
+
+/** A plan that is less likely to pass lets nothing out, or hardly anything. */
+const LIKELY = 0.1;
 
 /** Chosen before any of the rows is asked about. */
 export function ourTest({ classes, known, others, allowed, delta }: Omit<Batch, 'truth'>): OurTest {
@@ -40,14 +44,33 @@ export function ourTest({ classes, known, others, allowed, delta }: Omit<Batch, 
   });
   const path = finerPath(coarse, [known]);
   const { opens, leaving, open } = lettingOut([others], path, rows);
-  const design = designFor({ rows, allowed, delta }, { ...seenBy(path, [known]), leaving, open });
+  const before = seenBy(path, [known]);
+  const design = designFor({ rows, allowed, delta }, { ...before, leaving, open });
   const all = Int32Array.from(opens.keys());
+  const last = likelyPlans(before, open, design);
   return {
     path,
     design,
     open: all.filter((row) => opens[row] < design.plans),
-    closed: all.filter((row) => opens[row] >= design.plans),
+    closed: all.filter((row) => opens[row] >= last),
   };
+}
+
+/** How many plans of the design aren't unlikely to pass, by the rows that they were observed on. */
+function likelyPlans(
+  { changed, opened, rows }: Seen,
+  open: readonly number[],
+  { plans, count, errors }: SampleDesign,
+): number {
+  const share = count / Math.max(1, open[plans - 1]);
+  const passes = (j: number) => {
+    const seen = opened?.[j] ?? rows;
+    // As many errors as were seen make the number among the drawn rows negative binomial, as the design has it.
+    return changed[j] === 0 ? 1 : betaCdf(seen / (seen + open[j] * share), changed[j], errors + 1);
+  };
+  let last = plans;
+  while (last > 0 && passes(last - 1) < LIKELY) last--;
+  return last;
 }
 
 /** Asks the sample, and answers the rest by the boldest plan that passes. */
