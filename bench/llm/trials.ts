@@ -10,7 +10,8 @@ import { bestOfFive, chosenOnSample, type OurTest, ourDraw, ourTest } from './ou
 export const METHODS = ['ours', 'bargain', 'hypac'] as const;
 export const FAULTS = ['chosenOnSample', 'bestOfFive'] as const;
 
-/** A fault is seen in a fifth of the shuffles. */
+/** A fault is seen in a fifth of the shuffles, and in no fewer than these. */
+const FEWEST = 40;
 const FEWER = 5;
 
 type Method = (typeof METHODS)[number];
@@ -43,7 +44,7 @@ export async function trialsOf(
         ours: over((seed) => ourDraw(batch, test, seed)),
         bargain: over((seed) => bargainDraw(batch, seed)),
         hypac: over((seed) => hypac(batch, cheap, random(seed).fork('hypac'))),
-        ...faults(batch, test, (draw) => over(draw, Math.ceil(shuffles / FEWER))),
+        ...faults(batch, test, (draw) => over(draw, Math.max(FEWEST, Math.ceil(shuffles / FEWER)))),
       },
     };
   });
