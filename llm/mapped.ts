@@ -35,8 +35,8 @@ export interface MappedRows<Row, L extends Label, Name extends string = string> 
   readonly answers: readonly MappedAnswer<L>[];
   /** The promise over this table; null where it wasn't tested. */
   readonly certificate: Certificate | null;
-  /** After the pilot, and after training, where it came to that. */
-  readonly forecast: MapForecast;
+  /** After the pilot, and after training, where it came to that: null where the budget ended the pilot itself. */
+  readonly forecast: MapForecast | null;
   readonly afterTraining: MapForecast | null;
   readonly asked: AskedRows;
   /** Money spent, and what asking about every row costs, one request each, and by batch. */

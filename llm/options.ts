@@ -57,7 +57,7 @@ export interface MapOptions<Row, L extends Label, Name extends string = string> 
   readonly twice?: number;
   /** Rows to train on, the pilot's included. @defaultValue what is expected to ask the least in all */
   readonly training?: number;
-  /** Chooses the rows to train on. @defaultValue they are drawn at random */
+  /** Chooses half of the rows to train on; the others are random. @defaultValue those that a student knows least of */
   readonly chooseTraining?: ChooseTraining<Row>;
   /**
    * Whether to test the promise for new rows, too, on the same sample: the result then has a cascade to save, at a

@@ -15,6 +15,25 @@ export interface PopulationSample {
 const ROOM = 2.5;
 
 /**
+ * Rows that a promise about new rows may be tested on: those outside of the pilot and of the pool, also of its rows that
+ * weren't chosen, since what was left in it isn't like the table any more.
+ *
+ * @param rows of the table
+ * @param taken positions in the pilot and the pool
+ */
+export function populationOf<Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+  rows: number,
+  taken: readonly Int32Array[],
+  claim: { readonly epsilon: number; readonly delta: number },
+): PopulationSample {
+  const isTaken = new Uint8Array(rows);
+  for (const part of taken) for (const row of part) isTaken[row] = 1;
+  const among = Int32Array.from(isTaken.keys()).filter((row) => isTaken[row] === 0);
+  return { among, count: populationCount(cascade, { ...claim, rows, among: among.length }) };
+}
+
+/**
  * How many rows a promise about new rows is tested on, so that those of them that some plan lets out are about as many as
  * the batch's own sample needs. It is fixed by the rows trained on alone: a number that depended on the others would
  * make them no draws of their own.

@@ -6,9 +6,12 @@ import type { AnswerBook, AskRound } from './answerBook.js';
 /** What whoever chooses the next rows to train on is told. */
 export interface TrainingChoice<Row> {
   readonly rows: readonly Row[];
-  /** Positions of the rows that may be chosen: a simple random part of the table, without those that were asked about. */
+  /**
+   * Positions of the rows that may be chosen, none of them asked about: of a simple random part of the table with `newRows`, else
+   * of all of it, or 50,000 rows.
+   */
   readonly pool: Int32Array;
-  /** Positions of the rows that were asked about, and the classes that the model gave them. */
+  /** Positions of the rows whose answers are known, and the classes that the model gave them. */
   readonly asked: Int32Array;
   readonly classes: Int32Array;
   /** How many to choose. */
@@ -18,39 +21,56 @@ export interface TrainingChoice<Row> {
 }
 
 /**
- * Chooses which rows to train on next, by what a student of those before doesn't know yet. Only rows of a random pool may
- * be chosen: the others stay a simple random sample of the table, for a promise about new rows.
+ * Chooses which rows to train on next, by what a student of those before doesn't know yet. With `newRows` only rows of a
+ * random pool may be chosen: the others stay a simple random sample of the table, which that promise is tested on.
  *
  * @returns positions of `count` rows of the pool
  */
 export type ChooseTraining<Row> = (choice: TrainingChoice<Row>) => Int32Array | Promise<Int32Array>;
 
-/** Rows of the pool for each row to be chosen. */
+/** Rows of the pool for each row to be chosen, where others are to stay a random sample. */
 const POOL = 4;
+/** Of the rows at most one in so many is in the pool then: the sample that is drawn outside of it is to be in the table's. */
+const MOST_OF = 4;
+/** Rows of the pool at most, where none need be left out of it: a student scores them all, each time. */
+const MOST_POOL = 50_000;
+/** Of the training rows the first in so many are drawn at random, the pilot's included. */
+const AT_RANDOM = 2;
 /** Rounds of choosing: each knows the answers of those before. */
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /** Draws the pilot. */
 export function drawPilot(rows: number, pilot: number, random: Random): Int32Array {
   return sample(rows, Math.min(rows, pilot), random.fork('pilot'));
 }
 
-/** The rows that training rows may be chosen from: those drawn at random, or a larger pool of which some are chosen. */
+/**
+ * The rows that training rows may be chosen from. For a promise about new rows it is a random part, so that the others stay
+ * a simple random sample of the table; else nearly all may be chosen.
+ */
 export function drawPool(
   rows: number,
   pilot: Int32Array,
   training: number,
-  isChosen: boolean,
+  hasOthers: boolean,
   random: Random,
 ): Int32Array {
   const isPilot = new Set(pilot);
   const others = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => !isPilot.has(row));
   const more = Math.max(0, training - pilot.length);
-  const count = Math.min(others.length, isChosen ? POOL * more : more);
+  const most = hasOthers
+    ? Math.min(POOL * more, Math.max(more, Math.floor(others.length / MOST_OF)))
+    : Math.max(POOL * more, MOST_POOL);
+  const count = Math.min(others.length, more === 0 ? 0 : most);
   return sample(others.length, count, random.fork('pool')).map((place) => others[place]);
 }
 
-/** Asks about the rows to train on: the pilot's, and as many more of the pool as make up `count`. @returns all of them */
+/**
+ * Asks about the rows to train on: the pilot's, and as many more of the pool as make up `count`. Up to half of them are drawn
+ * at random, so that a student knows a little of all; the others are chosen.
+ *
+ * @returns all of them
+ */
 export async function askTraining<Row, L extends Label>(
   {
     rows,
@@ -59,26 +79,28 @@ export async function askTraining<Row, L extends Label>(
   }: {
     readonly rows: readonly Row[];
     readonly book: AnswerBook<Row, L>;
-    readonly choose: ChooseTraining<Row> | undefined;
+    readonly choose: ChooseTraining<Row>;
   },
   { pilot, pool, count }: { readonly pilot: Int32Array; readonly pool: Int32Array; readonly count: number },
   round: AskRound,
   random: Random,
 ): Promise<Int32Array> {
-  if (choose === undefined) {
-    await book.ask(pool, round);
-    return joined(pilot, pool);
-  }
-  let training = pilot;
-  let left = pool;
-  const each = Math.ceil(Math.max(0, count - pilot.length) / ROUNDS);
+  const few = Math.min(pool.length, Math.max(0, Math.ceil(count / AT_RANDOM) - pilot.length));
+  const first = sample(pool.length, few, random.fork('first')).map((place) => pool[place]);
+  await book.ask(first, round);
+  let training = joined(pilot, first);
+  const each = Math.ceil(Math.max(0, count - training.length) / ROUNDS);
   for (let turn = 0; turn < ROUNDS && training.length < count; turn++) {
+    const left = without(pool, training).filter((row) => !book.knows(row));
+    const asked = training.filter((row) => !Number.isNaN(book.answerOf(row)));
+    const most = Math.min(each, count - training.length, left.length);
+    if (most === 0) break;
     const chosen = await choose({
       rows,
       pool: left,
-      asked: training,
-      classes: Int32Array.from(training, (row) => book.answerOf(row)),
-      count: Math.min(each, count - training.length, left.length),
+      asked,
+      classes: Int32Array.from(asked, (row) => book.answerOf(row)),
+      count: most,
       random: random.fork(`turn ${turn}`),
       signal: round.signal,
     });
@@ -92,10 +114,13 @@ export async function askTraining<Row, L extends Label>(
     }
     await book.ask(chosen, round);
     training = joined(training, chosen);
-    const isChosen = new Set(chosen);
-    left = left.filter((row) => !isChosen.has(row));
   }
   return training;
+}
+
+function without(rows: Int32Array, others: Int32Array): Int32Array {
+  const isOther = new Set(others);
+  return rows.filter((row) => !isOther.has(row));
 }
 
 function joined(some: Int32Array, others: Int32Array): Int32Array {

@@ -102,10 +102,12 @@ async function runOnce(
     payments: { account: () => ({ spent, mean: asked === 0 ? undefined : spent / asked }) },
     seed,
   });
+  const { forecast } = mapped;
+  if (forecast === null) throw new Error('a run without a limit has a forecast');
   const differ = mapped.answers.filter(({ label }, row) => label !== labels[rows[row].answer]).length;
   const all = rows.reduce((sum, { text }) => sum + PER_CHARACTER * text.length, 0);
   return {
-    forecast: mapped.forecast,
+    forecast,
     afterTraining: mapped.afterTraining,
     isCertified: mapped.certificate?.verdict === 'certified',
     spent: mapped.spent,

@@ -90,12 +90,11 @@ export function forecastMap(findings: PilotFindings, random: Random, training?: 
   const run = (count: number): PlannedRun => ({ rows, training: Math.min(rows, count), epsilon, delta });
   const chosen = training ?? (seen ? bestTraining(findings, seen, run, random) : pilot.asked);
   const courses = seen ? coursesOf(seen, run(chosen), COURSES, random.fork('courses')) : [];
-  const live = rows * pilot.perRow.mean * (isBatch ? 1 / batchShare : 1);
   const basis = {
     after: 'pilot' as const,
     ...{ rows, different, pilot },
     training: chosen,
-    all: { live, batch: live * batchShare },
+    all: pricesOfAll(rows, pilot.perRow.mean, { isUsed: isBatch, share: batchShare }),
   };
   const outcomes = outcomesOf(courses, basis, findings.hoursPerRow, pilot.asked, random);
   const saved = 1 - outcomes.certified.asked.middle / different;
@@ -117,6 +116,16 @@ export function forecastTrained(
   const basis = { after: 'training' as const, rows, different, pilot, training, all };
   const courses = coursesFrom(stages, COURSES, random.fork('trained'));
   return { ...basis, ...outcomesOf(courses, basis, hoursPerRow, asked, random), against: null };
+}
+
+/** The price of asking about every row, one request each, and by batch. @param perRow at the price that is paid */
+export function pricesOfAll(
+  rows: number,
+  perRow: number,
+  { isUsed, share }: { readonly isUsed: boolean; readonly share: number },
+): MapForecast['all'] {
+  const live = rows * perRow * (isUsed ? 1 / share : 1);
+  return { live, batch: live * share };
 }
 
 /** Both ways in which a run may end, by courses that it may take. @param before rows that were asked about so far */

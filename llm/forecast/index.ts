@@ -9,6 +9,7 @@ export {
   type MapForecast,
   type OutcomeForecast,
   type PilotFindings,
+  pricesOfAll,
   withoutGain,
 } from './forecast.js';
 export { type StudentSeen, studentOn } from './student.js';

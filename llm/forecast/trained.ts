@@ -23,21 +23,23 @@ export function coursesFrom(stages: TrainedStages, count: number, random: Random
   const { seen, design } = stages;
   const errors = new Float64Array(design.plans);
   for (const first of seen.spoils) if (first < design.plans) errors[first]++;
-  return Array.from({ length: count }, () => courseFrom(stages, errors, random));
+  // Rows to train on are harder than others: errors are counted among those of them that leave.
+  const opened = Math.max(1, seen.opens.filter((first) => first < design.plans).length);
+  return Array.from({ length: count }, () => courseFrom(stages, errors, opened, random));
 }
 
 function courseFrom(
-  { rows, rest, leaving, open, design, seen }: TrainedStages,
+  { rows, leaving, open, design }: TrainedStages,
   errors: Float64Array,
+  opened: number,
   random: Random,
 ): RunCourse {
   const all = { isCertified: false, sample: design.count, asked: rows };
   const may = open[design.plans - 1] ?? 0;
   if (design.errors < 0 || may === 0) return all;
-  const share = may / rest;
   let [found, passed] = [0, -1];
   for (let step = 0; step < design.plans; step++) {
-    const rate = (LEARNT * poisson(errors[step], random)) / seen.spoils.length / share;
+    const rate = (LEARNT * poisson(errors[step], random)) / opened;
     found += poisson(design.count * rate, random);
     if (found > design.errors) break;
     passed = step;

@@ -79,7 +79,7 @@ test('rows that are alike to the model are one question', async (t) => {
   });
   t.is(new Set(calls).size, calls.length);
   t.true(calls.length <= 500);
-  t.is(forecast.different, 500);
+  t.is(forecast?.different, 500);
   const firsts = answers.filter(({ price }) => price > 0).length;
   t.is(firsts, calls.length);
   for (const [row, { label }] of answers.entries()) t.is(label, answers[row % 500].label);
@@ -180,7 +180,8 @@ test('answers that can’t be read are counted, train nothing, and count as lost
     bound: { epsilon: 0.1 },
     training: 400,
   });
-  t.true(forecast.pilot.unread > 2 && forecast.pilot.unread < 25);
+  const unread = forecast?.pilot.unread ?? 0;
+  t.true(unread > 2 && unread < 25);
   t.is(certificate?.verdict, 'certified');
   for (const { label, verdict } of answers) t.is(label === null, verdict === 'unread');
   // A twentieth of those that a plan lets out is lost, by the sample.
@@ -201,11 +202,12 @@ test('a part of the pilot is asked about twice, and flips are told', async (t) =
     twice: 100,
     onForecast: () => false,
   });
-  t.is(forecast.pilot.twice, 100);
-  t.true(forecast.pilot.flips > 1 && forecast.pilot.flips < 25, `${forecast.pilot.flips}`);
+  t.is(forecast?.pilot.twice, 100);
+  const flips = forecast?.pilot.flips ?? 0;
+  t.true(flips > 1 && flips < 25, `${flips}`);
 });
 
-test('rows to train on may be chosen, of a random pool', async (t) => {
+test('rows to train on may be chosen by a function', async (t) => {
   const { full } = modelOf(table, truly);
   const sizes: number[] = [];
   const { asked, certificate } = await mapRows({
@@ -220,7 +222,7 @@ test('rows to train on may be chosen, of a random pool', async (t) => {
       return pool.slice(0, count);
     },
   });
-  t.deepEqual(sizes, [200, 250, 300]);
+  t.deepEqual(sizes, [200, 275]);
   t.is(asked.training, 150);
   t.is(certificate?.verdict, 'certified');
   await t.throwsAsync(

@@ -1,0 +1,64 @@
+import { PriceLimitError } from '../lib/errors.js';
+import type { Random } from '../lib/stats/index.js';
+import type { AnswerBook } from './answerBook.js';
+import { forecastTrained, likelyOutcome, type MapForecast, type TrainedStages } from './forecast/index.js';
+import type { Journey } from './journey.js';
+import type { MapOptions } from './options.js';
+import type { Purse } from './purse.js';
+
+const SECONDS_PER_HOUR = 3_600;
+/** From this chance on a way to end is told. */
+const SAID = 0.05;
+
+/** Whether a run may go on: by its limit, and by whoever pays. */
+export class Agreement {
+  /** The forecast once stages were trained, where it came to that. */
+  afterTraining: MapForecast | null = null;
+  /** Whether it was declined after training. */
+  isDeclined = false;
+
+  constructor(
+    private readonly options: Pick<MapOptions<never, never>, 'maxPrice' | 'onForecast'>,
+    private readonly purse: Purse,
+    private readonly journey: Journey,
+    private readonly book: Pick<AnswerBook<never, never>, 'asked'>,
+    private readonly random: Random,
+  ) {}
+
+  /** @throws PriceLimitError where more than the limit is expected to be spent */
+  async mayGoOn(forecast: MapForecast): Promise<boolean> {
+    const { maxPrice, onForecast } = this.options;
+    const { money, asked } = likelyOutcome(forecast);
+    if (maxPrice !== undefined && money.middle > maxPrice) {
+      const [low, middle, high] = [money.low, money.middle, money.high].map((sum) => sum.toPrecision(3));
+      throw new PriceLimitError(
+        maxPrice,
+        money.middle,
+        'forecast',
+        `this table is expected to cost ${middle} (${low} to ${high}), and 'maxPrice' is ${maxPrice}: ` +
+          `${this.purse.spent.toPrecision(3)} is spent, and nothing more was asked. ` +
+          `${forecast.against === null ? '' : `Nothing can be saved: ${forecast.against}. `}` +
+          "Allow a larger epsilon, take fewer rows, or raise 'maxPrice'",
+      );
+    }
+    this.journey.expect(asked.middle);
+    return onForecast === undefined || (await onForecast(forecast));
+  }
+
+  /**
+   * Forecasts anew once stages have scored the table. Whoever agreed before is asked again only where it turns out dearer
+   * than he was told, or a way to end that he wasn't told of.
+   */
+  async stillMayGoOn(agreed: MapForecast, stages: TrainedStages): Promise<boolean> {
+    const { book, journey } = this;
+    const facts = { asked: book.asked, hoursPerRow: journey.secondsPerRow / SECONDS_PER_HOUR };
+    const trained = forecastTrained(agreed, stages, facts, this.random.fork('forecast'));
+    this.afterTraining = trained;
+    journey.expect(likelyOutcome(trained).asked.middle);
+    const isDearer = trained.certified.asked.high > agreed.certified.asked.high;
+    const isNew = trained.full.chance >= SAID && agreed.full.chance < SAID;
+    if (!isDearer && !isNew) return true;
+    this.isDeclined = !(await this.mayGoOn(trained));
+    return !this.isDeclined;
+  }
+}

@@ -1,0 +1,212 @@
+import type { Cascade, Label } from '../cascades/index.js';
+import { decisionOf } from '../cascades/internal.js';
+import { PriceLimitError } from '../lib/errors.js';
+import type { FeatureSet } from '../lib/features/define/index.js';
+import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
+import type { TrainedModel } from '../lib/models/full/index.js';
+import { freshSeed, type Random, random } from '../lib/stats/index.js';
+import { systemTimer } from '../lib/util/timer.js';
+import { Agreement } from './agreement.js';
+import { AnswerBook } from './answerBook.js';
+import { type CertifiedRest, certifyRest, type TableClaim } from './certifiedRest.js';
+import { forecastMap, type MapForecast, pricesOfAll, withoutGain } from './forecast/index.js';
+import { Journey } from './journey.js';
+import type { AskedRows, MappedRows } from './mapped.js';
+import { mappedAnswers } from './mappedAnswers.js';
+import { type MapOptions, PILOT } from './options.js';
+import { pilotOf } from './pilot.js';
+import { certifyForNew, populationOf } from './population.js';
+import { type Payments, Purse } from './purse.js';
+import { stagesOn } from './stages.js';
+import { studentChoice } from './studentChoice.js';
+import { textFeatures } from './textFeatures.js';
+import { askTraining, drawPilot, drawPool } from './training.js';
+
+/** How a run ended. */
+interface Ending<L extends Label> {
+  readonly outcome: MappedRows<unknown, L>['outcome'];
+  readonly tested?: CertifiedRest<L, string> | undefined;
+  readonly stopped?: string | null;
+}
+
+/** One run over a table: its steps, and what they have made so far. */
+export class MapRun<Row, L extends Label> {
+  private readonly purse: Purse;
+  private readonly book: AnswerBook<Row, L>;
+  private readonly journey: Journey;
+  private readonly agreement: Agreement;
+  private readonly features: FeatureSet<Row>;
+  private readonly learner: Learner;
+  private readonly random: Random;
+  private readonly claim: TableClaim;
+  private readonly asked = { pilot: 0, training: 0, sample: 0, rest: 0 };
+  /** Rows of the pilot, and those that training rows were taken from. */
+  private drawn: Int32Array = new Int32Array(0);
+  private pool: Int32Array = new Int32Array(0);
+  private cascade: Cascade<Row, L> | undefined;
+  /** Null as long as the pilot isn't answered. */
+  private forecast: MapForecast | null = null;
+  /** Where rows leave, once that is certified. */
+  private certified: CertifiedRest<L, string> | undefined;
+
+  constructor(
+    private readonly options: MapOptions<Row, L>,
+    private readonly full: TrainedModel<L>,
+  ) {
+    const { rows, reads = (row) => row, maxPrice, bound, timer = systemTimer } = options;
+    const { payments = countedBy(full), batchPrice = { isUsed: false, share: 0.5 } } = options;
+    const { features, text, embedding, approximate = [] } = options;
+    this.purse = new Purse(payments, full.price ?? 0, maxPrice, batchPrice);
+    this.book = new AnswerBook(rows, full, decisionOf(full.decision, full.labels), reads, this.purse);
+    this.journey = new Journey(this.purse, timer, options.onProgress, options.signal);
+    this.features = features ?? textFeatures(text ?? String, embedding);
+    this.learner = [approximate].flat()[0] ?? logisticRegression();
+    this.random = random(options.seed ?? 0).fork('map');
+    this.agreement = new Agreement(options, this.purse, this.journey, this.book, this.random);
+    const { epsilon, delta = 0.05 } = bound;
+    this.claim = { epsilon, delta, seed: options.sampleSeed ?? freshSeed() };
+  }
+
+  async run(): Promise<MappedRows<Row, L>> {
+    await this.purse.open();
+    try {
+      return await this.result(await this.toItsEnd());
+    } catch (error) {
+      // Before anything but the pilot was asked a forecast above the limit is a refusal.
+      if (!(error instanceof PriceLimitError) || (error.reason === 'forecast' && this.asked.training === 0))
+        throw error;
+      return this.result({ outcome: 'stopped', stopped: error.message });
+    }
+  }
+
+  private async toItsEnd(): Promise<Ending<L>> {
+    const { agreement, options } = this;
+    const forecast = await this.pilot();
+    if (!(await agreement.mayGoOn(forecast))) return { outcome: 'declined' };
+    if (forecast.against !== null) {
+      await this.askRest(options.rows.keys());
+      return { outcome: 'done' };
+    }
+    const tested = await this.tested(forecast);
+    if (agreement.isDeclined) return { outcome: 'declined' };
+    if (tested?.certificate.verdict === 'certified') {
+      this.certified = tested;
+      await this.askRest(tested.rest.filter((_, place) => Number.isNaN(tested.answers[place])));
+      return { outcome: 'done', tested };
+    }
+    const reason = tested?.certificate.reason ?? 'no stage is ever sure of its answers';
+    this.forecast = withoutGain(forecast, reason);
+    if (!(await agreement.mayGoOn(this.forecast))) return { outcome: 'declined', tested };
+    await this.askRest(options.rows.keys());
+    return { outcome: 'done', tested };
+  }
+
+  /** Asks about the pilot, and forecasts. */
+  private async pilot(): Promise<MapForecast> {
+    const { rows, pilot = PILOT, twice = 0, training } = this.options;
+    const { book, purse, features, learner, claim, journey } = this;
+    this.drawn = drawPilot(rows.length, pilot, this.random);
+    const { drawn } = this;
+    const asked = { rows, drawn, twice, book, purse, features, learner, width: this.full.classes };
+    const findings = await this.counting('pilot', () =>
+      pilotOf({ ...asked, bound: claim }, journey, this.random),
+    );
+    this.forecast = forecastMap(findings, this.random.fork('forecast'), training);
+    return this.forecast;
+  }
+
+  /** Trains stages, and tests them; undefined where there are none, or nobody wants to go on. */
+  private async tested(forecast: MapForecast): Promise<CertifiedRest<L, string> | undefined> {
+    const { options, features, book, claim, journey, agreement } = this;
+    const { rows, newRows = false } = options;
+    const trained = await this.askTraining(forecast.training);
+    journey.report('search', 0);
+    const cascade = await stagesOn({ options, features, book, claim }, trained, forecast);
+    journey.report('search', 1);
+    this.cascade = cascade;
+    // A path of one plan lets nothing out.
+    if (cascade.path.length <= 1) return undefined;
+    journey.report('score', 0);
+    const population =
+      newRows === false
+        ? undefined
+        : populationOf(cascade, rows.length, [this.drawn, this.pool], this.claimForNew);
+    return this.counting('sample', () =>
+      journey.asks('sample', (round) =>
+        certifyRest({ cascade, rows, book, population }, claim, round, (stages) =>
+          agreement.stillMayGoOn(forecast, stages),
+        ),
+      ),
+    );
+  }
+
+  private askTraining(count: number): Promise<Int32Array> {
+    const { options, book, drawn } = this;
+    const { rows, newRows = false } = options;
+    const choose = options.chooseTraining ?? studentChoice(this.features, this.learner, this.full.classes);
+    this.pool = drawPool(rows.length, drawn, count, newRows !== false, this.random);
+    return this.counting('training', () =>
+      this.journey.asks('training', (round) =>
+        askTraining(
+          { rows, book, choose },
+          { pilot: drawn, pool: this.pool, count },
+          round,
+          this.random.fork('training'),
+        ),
+      ),
+    );
+  }
+
+  private get claimForNew(): { readonly epsilon: number; readonly delta: number } {
+    const { newRows } = this.options;
+    const { epsilon, delta } = this.claim;
+    return { epsilon, delta, ...(typeof newRows === 'object' && newRows) };
+  }
+
+  private askRest(rows: Iterable<number>): Promise<void> {
+    return this.counting('rest', () => this.journey.asks('rest', (round) => this.book.ask(rows, round)));
+  }
+
+  /** Counts what a step asks, also where the budget ends it. */
+  private async counting<Value>(step: keyof AskedRows, ask: () => Promise<Value>): Promise<Value> {
+    const before = this.book.asked;
+    try {
+      return await ask();
+    } finally {
+      this.asked[step] = this.book.asked - before;
+    }
+  }
+
+  private async result({ outcome, tested, stopped = null }: Ending<L>): Promise<MappedRows<Row, L>> {
+    const { rows } = this.options;
+    const { cascade, book, forecast, purse } = this;
+    const population = outcome === 'done' ? tested?.population : undefined;
+    const forNew =
+      cascade && population
+        ? await certifyForNew(cascade, rows, population, book, this.claimForNew)
+        : { cascade, newRows: null };
+    return {
+      outcome,
+      answers: mappedAnswers(rows.length, this.full.labels, book, this.certified),
+      certificate: tested?.certificate ?? this.certified?.certificate ?? null,
+      forecast,
+      afterTraining: this.agreement.afterTraining,
+      asked: { ...this.asked },
+      spent: purse.spent,
+      all: forecast?.all ?? pricesOfAll(rows.length, purse.perRow().mean, purse.batch),
+      against: forecast?.against ?? null,
+      stopped,
+      cascade: forNew.cascade ?? null,
+      newRows: forNew.newRows,
+    };
+  }
+}
+
+/** A model that counts what its answers cost. */
+function countedBy<L>(full: TrainedModel<L>): Payments | undefined {
+  return isPayments(full) ? full : undefined;
+}
+
+function isPayments(model: object): model is Payments {
+  return 'account' in model && typeof model.account === 'function';
+}
