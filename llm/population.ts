@@ -21,7 +21,7 @@ const ROOM = 2.5;
  * @param rows of the table
  * @param taken positions in the pilot and the pool
  */
-export function populationOf<Row, L extends Label, Name extends string>(
+export function rowsForNew<Row, L extends Label, Name extends string>(
   cascade: Cascade<Row, L, Name>,
   rows: number,
   taken: readonly Int32Array[],

@@ -15,7 +15,7 @@ import type { AskedRows, MappedRows } from './mapped.js';
 import { mappedAnswers } from './mappedAnswers.js';
 import { type MapOptions, PILOT } from './options.js';
 import { pilotOf } from './pilot.js';
-import { certifyForNew, populationOf } from './population.js';
+import { certifyForNew, rowsForNew } from './population.js';
 import { type Payments, Purse } from './purse.js';
 import { stagesOn } from './stages.js';
 import { studentChoice } from './studentChoice.js';
@@ -130,7 +130,7 @@ export class MapRun<Row, L extends Label> {
     const population =
       newRows === false
         ? undefined
-        : populationOf(cascade, rows.length, [this.drawn, this.pool], this.claimForNew);
+        : rowsForNew(cascade, rows.length, [this.drawn, this.pool], this.claimForNew);
     return this.counting('sample', () =>
       journey.asks('sample', (round) =>
         certifyRest({ cascade, rows, book, population }, claim, round, (stages) =>
