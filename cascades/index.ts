@@ -65,6 +65,7 @@ export type {
   BoundMethod,
   Certificate,
   CertificateVerdict,
+  CertifiedTable,
   Clause,
   CustomLoss,
   ExpectedCost,

@@ -53,6 +53,7 @@ export {
   type ModuleExports,
   restoreCascade,
   warmInBatches,
+  withTable,
 } from './cascade/index.js';
 export { anyChoice, isPromised, noAnyChoice, verdictOf, voided } from './certification/index.js';
 export { isNested } from './chain/index.js';

@@ -1,5 +1,5 @@
-import type { Cascade, Label } from '../cascades/index.js';
-import { decisionOf } from '../cascades/internal.js';
+import type { Cascade, Certificate, Label } from '../cascades/index.js';
+import { decisionOf, withTable } from '../cascades/internal.js';
 import { PriceLimitError } from '../lib/errors.js';
 import type { FeatureSet } from '../lib/features/define/index.js';
 import { type Learner, logisticRegression } from '../lib/learn/learners/index.js';
@@ -185,10 +185,11 @@ export class MapRun<Row, L extends Label> {
       cascade && population
         ? await certifyForNew(cascade, rows, population, book, this.claimForNew)
         : { cascade, newRows: null };
+    const certificate = tested?.certificate ?? null;
     return {
       outcome,
       answers: mappedAnswers(rows.length, this.full.labels, book, this.certified),
-      certificate: tested?.certificate ?? this.certified?.certificate ?? null,
+      certificate: certificate ?? this.certified?.certificate ?? null,
       forecast,
       afterTraining: this.agreement.afterTraining,
       asked: { ...this.asked },
@@ -196,10 +197,20 @@ export class MapRun<Row, L extends Label> {
       all: forecast?.all ?? pricesOfAll(rows.length, purse.perRow().mean, purse.batch),
       against: forecast?.against ?? null,
       stopped,
-      cascade: forNew.cascade ?? null,
+      cascade: forNew.cascade === undefined ? null : besides(forNew.cascade, rows.length, certificate),
       newRows: forNew.newRows,
     };
   }
+}
+
+/** The cascade with what is promised of the table: whoever loads it finds both. */
+function besides<Row, L extends Label>(
+  cascade: Cascade<Row, L>,
+  rows: number,
+  table: Certificate | null,
+): Cascade<Row, L> {
+  if (table?.verdict !== 'certified') return cascade;
+  return withTable(cascade, { rows, epsilon: table.epsilon, delta: table.delta });
 }
 
 /** A model that counts what its answers cost. */

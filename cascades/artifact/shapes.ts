@@ -136,6 +136,7 @@ export const certificateShape = object({
   labelled: flag,
   copies: optional(naturalNumber),
   population: optional(text),
+  batch: optional(object({ rows: naturalNumber, epsilon: number, delta: number })),
   repeating: optional(repeating),
   also: optional(list(number)),
   observed,

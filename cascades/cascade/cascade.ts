@@ -30,7 +30,7 @@ import {
   type ReportOptions,
   reportOf,
 } from '../reporting/index.js';
-import type { Certificate, FrontierPoint, Label, Mode, Plan } from '../types/index.js';
+import type { Certificate, CertifiedTable, FrontierPoint, Label, Mode, Plan } from '../types/index.js';
 import type { BatchAnswers } from './answers.js';
 import { ServedCascade } from './servedCascade.js';
 import { type CascadeThreadsOptions, cascadeOnThreads, type ThreadedCascade } from './threads/index.js';
@@ -42,6 +42,10 @@ export interface CascadeReportOptions<Row, L extends Label> extends ReportOption
 }
 
 let ledgerWithin: <Row, L extends Label, Name extends string>(cascade: Cascade<Row, L, Name>) => Ledger;
+let besideTable: <Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+  batch: CertifiedTable,
+) => Cascade<Row, L, Name>;
 let batchWithin: <Row, L extends Label, Name extends string>(
   cascade: Cascade<Row, L, Name>,
 ) => BatchSteps<Row, L, Name>;
@@ -65,6 +69,8 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 
   static {
     ledgerWithin = (cascade) => cascade.parts.used;
+    besideTable = ({ parts }, batch) =>
+      new Cascade({ ...parts, certificate: { ...parts.certificate, batch } });
     batchWithin = (cascade) =>
       new BatchSteps(
         cascade.parts,
@@ -413,6 +419,14 @@ export class Cascade<Row, L extends Label = Label, Name extends string = string>
 /** How many of the rows made or tested the cascade, or one of its lineage; undefined where that isn't known. */
 export function usedAmong(cascade: unknown, rows: readonly unknown[]): number | undefined {
   return cascade instanceof Cascade ? ledgerWithin(cascade).usedAmong(rows) : undefined;
+}
+
+/** The same cascade, whose certificate also states that of a table: its file then says both. */
+export function withTable<Row, L extends Label, Name extends string>(
+  cascade: Cascade<Row, L, Name>,
+  table: CertifiedTable,
+): Cascade<Row, L, Name> {
+  return besideTable(cascade, table);
 }
 
 /** The steps of a batch in partitions, by a cascade. @throws OptionError for regression */

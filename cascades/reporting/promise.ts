@@ -6,6 +6,10 @@ import { flipsOpen } from './flips.js';
 
 /** The promise of a certificate, or the reason why there is none. */
 export function promiseWords(certificate: Certificate): string {
+  return `${newRowsWords(certificate)}${tableWords(certificate)}`;
+}
+
+function newRowsWords(certificate: Certificate): string {
   const lead = leadOf(certificate, 'answers everything');
   if (lead !== undefined) return lead;
   const { delta, unit, observed, n, all = [certificate] } = certificate;
@@ -18,6 +22,16 @@ export function promiseWords(certificate: Certificate): string {
   return (
     `With ${asPercent(1 - delta)} confidence, ${joined(bounds)}${over} on ${population}.` +
     `${others}${liveWords(certificate)}`
+  );
+}
+
+/** The promise over a table that was certified on the same sample. */
+function tableWords({ batch }: Certificate): string {
+  if (batch === undefined) return '';
+  const { rows, epsilon, delta } = batch;
+  return (
+    ` By itself, with ${asPercent(1 - delta)} confidence, at most ${asPercent(epsilon)} of the answers that were given ` +
+    `to a table of ${count(rows)} rows differ from the full model's.`
   );
 }
 

@@ -35,6 +35,8 @@ export interface Certificate extends Clause {
   readonly copies?: number;
   /** The rows that the promise is about, to be read after 'on'; absent from old files. */
   readonly population?: string;
+  /** A finite batch that was certified on the same sample, as a promise of its own: see `mapRows`. */
+  readonly batch?: CertifiedTable;
   /** What equal rows count as, where that matters or was said. */
   readonly repeating?: Repeating;
   /** Whether the certification rows had labels. */
@@ -60,6 +62,16 @@ export interface Certificate extends Clause {
   readonly constant?: { readonly answer: Label; readonly loss: number };
   /** If more rows might certify a plan: the number of rows, and the plan's saving. */
   readonly prospect?: Prospect;
+}
+
+/**
+ * A table whose own answers are certified beside the promise about new rows: at most epsilon of them differ from the full
+ * model's, except with a chance of delta. One of both fails with a chance of the sum of their deltas at most. Plain data.
+ */
+export interface CertifiedTable {
+  readonly rows: number;
+  readonly epsilon: number;
+  readonly delta: number;
 }
 
 /** What equal rows are: `true` independent draws, `'copies'` copies of one, `false` either. */

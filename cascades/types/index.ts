@@ -21,6 +21,7 @@ export type {
   Baseline,
   Certificate,
   CertificateVerdict,
+  CertifiedTable,
   Clause,
   Flips,
   FrontierPoint,
