@@ -95,16 +95,20 @@ export class AnswerBook<Row, L extends Label> {
   async ask(rows: Iterable<number>, { signal, onProgress, chunk = CHUNK }: AskRound = {}): Promise<void> {
     const wanted = this.unknown(rows);
     const context: ScoreContext = { signal };
-    await this.full.readAhead?.(
-      Array.from(wanted, (row) => this.rows[row]),
-      context,
-    );
     onProgress?.(0, wanted.length);
+    // A model that sends whole rounds is paid here, for all of them at once.
+    const ahead = await this.purse.payAhead(async () => {
+      if (wanted.length === 0) return;
+      await this.full.readAhead?.(
+        Array.from(wanted, (row) => this.rows[row]),
+        context,
+      );
+    });
     for (let from = 0; from < wanted.length; from += chunk) {
       signal?.throwIfAborted();
       const some = wanted.subarray(from, from + chunk);
       const { money } = await this.purse.pay(some.length, () => this.askOnce(some, context));
-      for (const row of some) this.prices[row] = money / some.length;
+      for (const row of some) this.prices[row] = money / some.length + ahead / wanted.length;
       onProgress?.(Math.min(wanted.length, from + chunk), wanted.length);
     }
   }

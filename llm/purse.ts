@@ -77,6 +77,17 @@ export class Purse {
     return { mean, error: Math.sqrt((residue * paid.length) / (paid.length - 1)) / rows };
   }
 
+  /** Runs what pays for a whole round before its rows are asked about. @returns the money that was paid */
+  async payAhead(round: () => Promise<void>): Promise<number> {
+    const before = this.spent;
+    try {
+      await round();
+    } finally {
+      await this.open();
+    }
+    return this.spent - before;
+  }
+
   /**
    * Runs a request.
    *
@@ -100,9 +111,14 @@ export class Purse {
       );
     }
     const before = this.spent;
-    const value = await request();
+    let value: Value;
+    try {
+      value = await request();
+    } finally {
+      // Also of a request that the limit ended on its way.
+      await this.open();
+    }
     this.counted += rows * this.price;
-    await this.open();
     const money = this.spent - before;
     this.paid.push({ rows, money });
     return { value, money };
