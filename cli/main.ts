@@ -26,6 +26,7 @@ const io: Io = {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   watched: { out: process.stdout.isTTY === true, err: process.stderr.isTTY === true },
+  input: process.stdin,
   colour: process.stdout.isTTY === true && process.stdout.hasColors(),
   width: process.stdout.columns,
   signal: abort.signal,

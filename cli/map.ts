@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { column, define, OptionError, PriceLimitError } from '../index.js';
 import type { TableRow } from '../lib/data/tables/index.js';
 import { type MappedAnswer, mapRows, promptTemplate, textTerms } from '../llm/index.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
+import { confirmed } from './confirm.js';
 import { BUDGET_STOP, DECLINED, DONE, NOT_CERTIFIED } from './exitCodes.js';
 import { checkPlace } from './files.js';
 import { type MapModelFlags, OPENAI, openMapModel } from './mapModel.js';
@@ -98,7 +98,7 @@ above it; 46 you said no; 2 it can't be right, and nothing was asked.`,
 
 async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
   const { labels, epsilon, delta, save, seed, prefix, pilot, twice, training } = flags;
-  const isAsked = process.stdin.isTTY === true && io.watched.err;
+  const isAsked = io.input.isTTY === true && io.watched.err;
   if (!flags.yes && !isAsked) {
     throw new OptionError(
       '--yes',
@@ -122,7 +122,7 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
   const used = [...new Set([...prompt.columns, ...read])];
   const rows = table.rows.map((row) => texts(row, used));
   const model = await openMapModel(flags, prompt, `${out}.journal`);
-  const progress = progressOf(io);
+  let progress = progressOf(io);
   const money = moneyWords(flags.prices === 'free' ? undefined : flags.prices?.currency);
   try {
     const sampleSeed = await sampleSeedFor(`${out}.seed`, {
@@ -151,15 +151,22 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
       ...(twice !== undefined && { twice }),
       ...(training !== undefined && { training }),
       reads: (row) => prompt.columns.map((name) => row[name]),
-      onProgress: progress.show,
+      onProgress: (step) => progress.show(step),
       onForecast: async (forecast) => {
+        // A bar that is drawn again would hide the question.
+        progress.end();
         const lines = forecastLines(forecast, money);
-        if (flags.yes) {
-          io.err(`${lines.slice(0, -1).join('\n')}\n${lines.at(-1)} yes, by --yes\n`);
-          return true;
-        }
-        io.err(`${lines.slice(0, -1).join('\n')}\n`);
-        return await confirmed(`${lines.at(-1)} [y/N] `, io.signal);
+        const question = lines.at(-1) ?? '';
+        io.err(
+          lines
+            .slice(0, -1)
+            .map((line) => `${line}\n`)
+            .join(''),
+        );
+        if (flags.yes) io.err(`${question} yes, by --yes\n`);
+        const isAgreed = flags.yes === true || (await confirmed(question, io.input, io.err, io.signal));
+        progress = progressOf(io);
+        return isAgreed;
       },
     });
     progress.end();
@@ -225,15 +232,6 @@ function columnFeatures(columns: readonly string[]) {
 
 function listFrom(text: string): string[] {
   return text.split(',').map((label) => label.trim());
-}
-
-async function confirmed(question: string, signal: AbortSignal): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(question, { signal })).trim());
-  } finally {
-    lines.close();
-  }
 }
 
 function newRowLines(
