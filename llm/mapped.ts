@@ -39,7 +39,7 @@ export interface MappedRows<Row, L extends Label, Name extends string = string> 
   readonly forecast: MapForecast | null;
   readonly afterTraining: MapForecast | null;
   readonly asked: AskedRows;
-  /** Money spent, and what asking about every row costs, one request each, and by batch. */
+  /** Money spent, and what asking about every different row costs, one request each, and by batch. */
   readonly spent: number;
   readonly all: MapForecast['all'];
   /** Why nothing was gained; null where some rows were saved. */

@@ -194,7 +194,7 @@ export class MapRun<Row, L extends Label> {
       afterTraining: this.agreement.afterTraining,
       asked: { ...this.asked },
       spent: purse.spent,
-      all: forecast?.all ?? pricesOfAll(rows.length, purse.perRow().mean, purse.batch),
+      all: forecast?.all ?? pricesOfAll(book.different, purse.perRow().mean, purse.batch),
       against: forecast?.against ?? null,
       stopped,
       cascade: forNew.cascade === undefined ? null : besides(forNew.cascade, rows.length, certificate),

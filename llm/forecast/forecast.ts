@@ -48,7 +48,7 @@ export interface MapForecast {
   readonly certified: OutcomeForecast;
   /** It isn't, and the model answers all. */
   readonly full: OutcomeForecast;
-  /** The price of asking about every row, one request each, and by batch; zeros where there are no prices. */
+  /** The price of asking about every different row, one request each, and by batch; zeros where there are no prices. */
   readonly all: { readonly live: number; readonly batch: number };
   /** Why it isn't worth while to go on; null where it is. */
   readonly against: string | null;
@@ -94,7 +94,7 @@ export function forecastMap(findings: PilotFindings, random: Random, training?: 
     after: 'pilot' as const,
     ...{ rows, different, pilot },
     training: chosen,
-    all: pricesOfAll(rows, pilot.perRow.mean, { isUsed: isBatch, share: batchShare }),
+    all: pricesOfAll(different, pilot.perRow.mean, { isUsed: isBatch, share: batchShare }),
   };
   const outcomes = outcomesOf(courses, basis, findings.hoursPerRow, pilot.asked, random);
   const saved = 1 - outcomes.certified.asked.middle / different;
@@ -118,13 +118,13 @@ export function forecastTrained(
   return { ...basis, ...outcomesOf(courses, basis, hoursPerRow, asked, random), against: null };
 }
 
-/** The price of asking about every row, one request each, and by batch. @param perRow at the price that is paid */
+/** The price of asking about every different row, one request each, and by batch. @param perRow at the price that is paid */
 export function pricesOfAll(
-  rows: number,
+  different: number,
   perRow: number,
   { isUsed, share }: { readonly isUsed: boolean; readonly share: number },
 ): MapForecast['all'] {
-  const live = rows * perRow * (isUsed ? 1 / share : 1);
+  const live = different * perRow * (isUsed ? 1 / share : 1);
   return { live, batch: live * share };
 }
 
@@ -164,7 +164,7 @@ function outcomesOf(
 
 /** Why a run isn't worth while, in words; null where it is. */
 function reasonAgainstRun(
-  { seen, pilot, epsilon }: PilotFindings,
+  { seen, pilot, epsilon, different }: PilotFindings,
   chance: number,
   saved: number,
 ): string | null {
@@ -172,6 +172,7 @@ function reasonAgainstRun(
   if (pilot.unread > pilot.asked / 2) {
     return `${pilot.unread} of ${pilot.asked} answers can't be read as one of the labels: mend the prompt first`;
   }
+  if (pilot.asked >= different) return 'the pilot has asked about every row already';
   if (seen === undefined) {
     return `the pilot's ${pilot.asked} rows have nearly all the same answer: there is nothing to learn from them`;
   }
