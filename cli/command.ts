@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { DataError, OptionError, SpillwayError } from '../index.js';
 import { IdentityError, InputError, PoisonRow, RunError, TableError } from '../lib/errors.js';
-import type { Answers } from './confirm.js';
+import type { Keyboard } from './confirm.js';
 import { ABORTED, BAD_INPUT, DONE, FAILED, OTHER_MODEL, POISON, USAGE } from './exitCodes.js';
 import { codePlace } from './place.js';
 import { ScriptError } from './script.js';
@@ -15,7 +15,7 @@ export interface Io {
   /** Whether a person watches stdout, and stderr. */
   readonly watched: { readonly out: boolean; readonly err: boolean };
   /** Where a person's answers come from. */
-  readonly input: Answers;
+  readonly input: Keyboard;
   readonly colour: boolean;
   readonly width: number | undefined;
   /** Interrupted: work is left. */

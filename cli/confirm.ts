@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
 /** Where a person's answers come from. */
-export type Answers = Readable & { readonly isTTY?: boolean };
+export type Keyboard = Readable & { readonly isTTY?: boolean };
 
 /**
  * Asks a person a question. Only yes is yes: an empty line and the end of the input are no.
@@ -11,7 +11,7 @@ export type Answers = Readable & { readonly isTTY?: boolean };
  */
 export async function confirmed(
   question: string,
-  input: Answers,
+  input: Keyboard,
   write: (text: string) => void,
   signal: AbortSignal,
 ): Promise<boolean> {

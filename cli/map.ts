@@ -10,7 +10,7 @@ import { checkPlace } from './files.js';
 import { type MapModelFlags, OPENAI, openMapModel } from './mapModel.js';
 import { sampleSeedFor } from './mapState.js';
 import { checkAnswerNames, isCsv, readMapTable, writeMapTable } from './mapTable.js';
-import { forecastLines, moneyWords, resultLines } from './mapWords.js';
+import { forecastLines, isAllAsked, moneyWords, resultLines } from './mapWords.js';
 import { positiveFrom, shareFrom, wholeFrom } from './numbers.js';
 import { progressOf } from './progress.js';
 import { pricesFrom } from './tokenPrices.js';
@@ -155,7 +155,11 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
       onForecast: async (forecast) => {
         // A bar that is drawn again would hide the question.
         progress.end();
-        const lines = forecastLines(forecast, money);
+        const lines = forecastLines(forecast, money, flags.batch === true);
+        if (isAllAsked(forecast)) {
+          io.err(`${lines.join('\n')}\n`);
+          return true;
+        }
         const question = lines.at(-1) ?? '';
         io.err(
           lines

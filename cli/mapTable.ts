@@ -69,16 +69,21 @@ export async function writeMapTable(
   for (const [i, row] of rows.entries()) {
     const answer = answers[i];
     const line = csv
-      ? [...columns.map((name) => row[name]), ...ANSWERS.map((name) => answer[name])].map(cell).join(',')
+      ? [...columns.map((name) => row[name]), ...ANSWERS.map((name) => written(answer[name]))].map(cell).join(',')
       : JSON.stringify({
           ...row,
-          ...Object.fromEntries(ANSWERS.map((name) => [prefix + name, answer[name]])),
+          ...Object.fromEntries(ANSWERS.map((name) => [prefix + name, written(answer[name])])),
         });
     if (!out.write(`${line}\n`)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
   }
   out.end();
   await failed;
   await rename(part, path);
+}
+
+/** Prices are sums: their last digits are noise. */
+function written(value: string | number | null): string | number | null {
+  return typeof value === 'number' ? Number(value.toPrecision(10)) : value;
 }
 
 /** A value as CSV has it (RFC 4180). */

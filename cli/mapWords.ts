@@ -14,14 +14,20 @@ export function moneyWords(currency: string | undefined): (value: number) => str
 
 type Money = (value: number) => string;
 
-/** What a run will ask and cost, a line each; the last one is the question. */
-export function forecastLines(forecast: MapForecast, money: Money): readonly string[] {
+/**
+ * What a run will ask and cost, a line each; the last one is the question.
+ *
+ * @param isBatch whether the run itself goes by batch
+ */
+export function forecastLines(forecast: MapForecast, money: Money, isBatch: boolean): readonly string[] {
   const { rows, different, pilot, certified, full, all, against } = forecast;
   const isPriced = pilot.perRow.mean > 0;
-  const cost = (range: Expected) => `${money(range.low)} to ${money(range.high)}`;
+  const cost = ({ low, high }: Expected) =>
+    money(low) === money(high) ? money(low) : `${money(low)} to ${money(high)}`;
+  const table = different < rows ? `${count(different)} different rows` : `${count(rows)} rows`;
   const instead = isPriced ? ` instead of ${money(all.batch)} by batch (${money(all.live)} live)` : '';
   const lines = [
-    `pilot: ${count(pilot.asked)} of ${count(rows)} rows asked${different < rows ? `, of which ${count(different)} differ` : ''}` +
+    `pilot: ${count(pilot.asked)} of ${table} asked${different < rows ? `; there are ${count(rows)} with equal ones` : ''}` +
       `${isPriced ? `; a row costs ${money(pilot.perRow.mean)}` : ''}`,
   ];
   if (pilot.unread > 0) lines.push(`  ${count(pilot.unread)} answers couldn't be read as one of the labels`);
@@ -29,6 +35,7 @@ export function forecastLines(forecast: MapForecast, money: Money): readonly str
     lines.push(`  ${count(pilot.flips)} of ${count(pilot.twice)} answers changed when asked again`);
   if (against !== null) {
     lines.push(`nothing is gained: ${against}`);
+    if (isAllAsked(forecast)) return lines;
     lines.push(
       `asking all ${count(different)} rows costs ${isPriced ? cost(full.money) : 'as many requests'}${hours(full.hours)}`,
     );
@@ -43,11 +50,23 @@ export function forecastLines(forecast: MapForecast, money: Money): readonly str
         `${isPriced ? `, ${cost(full.money)}` : ''}${hours(full.hours)}`,
     );
   }
+  const share = all.live > 0 ? all.batch / all.live : 1;
+  if (isPriced && !isBatch && certified.money.middle > all.batch) {
+    const { low, high } = certified.money;
+    lines.push(
+      `asking all by batch costs less than this run: with --batch it costs about ${money(share * low)} to ${money(share * high)}`,
+    );
+  }
   lines.push(
-    `ask ${range(certified.asked)} of ${count(rows)} rows${isPriced ? `: ${cost(certified.money)}` : ''}${instead}` +
+    `ask ${range(certified.asked)} of ${table}${isPriced ? `: ${cost(certified.money)}` : ''}${instead}` +
       `${hours(certified.hours)}; go on?`,
   );
   return lines;
+}
+
+/** Whether nothing is left to be asked, so that nobody need agree to it. */
+export function isAllAsked({ pilot, different }: MapForecast): boolean {
+  return pilot.asked >= different;
 }
 
 /** Below this chance an outcome isn't said. */

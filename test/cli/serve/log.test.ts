@@ -12,6 +12,7 @@ function world(format: 'text' | 'json') {
     out: () => {},
     err: (text) => void printed.push(text),
     watched: { out: false, err: false },
+    input: process.stdin,
     colour: false,
     width: undefined,
     signal: new AbortController().signal,
