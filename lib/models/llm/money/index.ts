@@ -8,4 +8,4 @@ export {
   priceTable,
   type TokenPrices,
 } from './prices.js';
-export { TokenLimit, tokensAround } from './tokenLimit.js';
+export { mostTokens, tokensAround } from './tokenLimit.js';

@@ -252,7 +252,6 @@ class JournalledAsker implements PaidAsker {
         await this.till.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
       },
       replied: async (question, reply) => {
-        this.till.learn(question.messages, reply);
         await desk.replied(journal.idOf(question), reply, question.messages);
       },
       lost: (question, _, paid) => desk.lost(journal.idOf(question), paid),

@@ -1,7 +1,7 @@
 import { BudgetStop } from '../../../errors.js';
 import type { AskContext, ChatMessage, ChatReply } from '../asking/index.js';
 import type { Journal, JournalRecord } from '../journal/index.js';
-import { moneyOf, type PriceTable, TokenLimit } from '../money/index.js';
+import { moneyOf, mostTokens, type PriceTable } from '../money/index.js';
 
 /** Limits of what may be spent. */
 export interface TillOptions {
@@ -9,7 +9,7 @@ export interface TillOptions {
   readonly maxPrice?: number | undefined;
   /** The most tokens of an answer, as the requests say. */
   readonly maxTokens: number;
-  /** Tokens of a prompt, by the model's tokenizer, every one of them. @defaultValue at most its bytes: see `TokenLimit` */
+  /** Tokens of a prompt, by the model's tokenizer, every one of them. @defaultValue at most its bytes: see `mostTokens` */
   readonly tokens?: ((messages: readonly ChatMessage[]) => number) | undefined;
 }
 
@@ -18,7 +18,6 @@ const ROUNDING = 1e-9;
 
 /** Knows what questions cost, and lets no more be spent than there is. */
 export class Till {
-  private readonly limit: TokenLimit;
   /** Questions under way that were sent at once. */
   private readonly live = new Set<string>();
   /** Those that wait for the money that these may leave. */
@@ -27,14 +26,12 @@ export class Till {
   constructor(
     private readonly prices: PriceTable | undefined,
     private readonly options: TillOptions,
-  ) {
-    this.limit = new TokenLimit(options.tokens);
-  }
+  ) {}
 
-  /** The most that a question costs: by itself, or as one of the many of a batch. */
+  /** The most that a question costs. */
   mostOf(messages: readonly ChatMessage[], isBatch = false): number {
     if (this.prices === undefined) return 0;
-    const input = isBatch ? this.limit.ofMany(messages) : this.limit.one(messages);
+    const input = mostTokens(messages, this.options.tokens);
     return moneyOf(this.prices, { input, cached: 0, output: this.options.maxTokens }, isBatch);
   }
 
@@ -45,10 +42,6 @@ export class Till {
   ): { readonly paid: number; readonly isEstimate?: true } {
     if (this.prices === undefined) return { paid: 0 };
     return usage ? { paid: moneyOf(this.prices, usage, isBatch) } : { paid: most, isEstimate: true };
-  }
-
-  learn(messages: readonly ChatMessage[], { usage }: ChatReply): void {
-    this.limit.learn(messages, usage);
   }
 
   /**

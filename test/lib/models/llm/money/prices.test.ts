@@ -1,5 +1,5 @@
 import test from 'ava';
-import { moneyOf, priceTable, TokenLimit } from '../../../../../lib/models/llm/money/index.js';
+import { moneyOf, mostTokens, priceTable } from '../../../../../lib/models/llm/money/index.js';
 
 const list = { input: 2, cached: 1, output: 8, currency: 'USD' };
 const usage = { input: 1_000, cached: 400, output: 50 };
@@ -17,17 +17,11 @@ test('what tokens cost, by hand', (t) => {
   t.is(priceTable(undefined), undefined);
 });
 
-test('a prompt has no more tokens than bytes; many have no more a byte than any that was seen', (t) => {
-  const limit = new TokenLimit();
+test('a prompt has no more tokens than bytes', (t) => {
   const messages = [{ role: 'user' as const, content: 'é'.repeat(100) }];
-  t.is(limit.one(messages), 200 + 30);
-  t.is(limit.ofMany(messages), 230);
-  for (let i = 0; i < 49; i++) limit.learn(messages, { input: 46, cached: 0, output: 1 });
-  t.is(limit.ofMany(messages), 230);
-  limit.learn(messages, { input: 69, cached: 0, output: 1 });
-  // .3 a byte, and a tenth more.
-  t.is(limit.ofMany(messages), Math.ceil(230 * 0.3 * 1.1));
-  t.is(limit.one(messages), 230);
-  limit.learn(messages, undefined);
-  t.is(new TokenLimit(() => 7).ofMany(messages), 7);
+  t.is(mostTokens(messages), 200 + 30);
+  t.is(
+    mostTokens(messages, () => 7),
+    7,
+  );
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
 import { BudgetStop, JournalError, OptionError } from '../../../../../lib/errors.js';
-import type { ChatReply } from '../../../../../lib/models/llm/index.js';
+import type { ChatQuestion, ChatReply, ChatSender } from '../../../../../lib/models/llm/index.js';
 import { type AskerOptions, askerOf } from '../../../../../lib/models/llm/paid/index.js';
 import { folderFor } from '../../../../support/files.js';
 import { PlainSender, questionOf } from '../../../../support/llm/index.js';
@@ -179,4 +179,42 @@ test('another prompt is refused before anything is asked', async (t) => {
   const other = asking(sender, { journal: path, identity: { ...identity, prompt: 'q' } });
   await t.throwsAsync(other.ask([questionOf('b')], {}), { instanceOf: JournalError });
   t.is(sender.sent.length, 1);
+});
+
+/** Sends those of a round that there is money for, as one batch, and replies with the bytes of their texts as tokens. */
+const inBytes: ChatSender = {
+  async send(questions, listener) {
+    const sent: ChatQuestion[] = [];
+    let stop: unknown;
+    for (const question of questions) {
+      try {
+        await listener.sending(question, 'round');
+        sent.push(question);
+      } catch (error) {
+        stop = error;
+        break;
+      }
+    }
+    for (const question of sent) {
+      const input = Buffer.byteLength(question.messages[0].content);
+      await listener.replied(question, { text: 'x', usage: { input, cached: 0, output: 1 }, isBatch: true });
+    }
+    throw stop;
+  },
+};
+
+test('a batch in another script than all before stays within the limit', async (t) => {
+  // English has four bytes a token, and some scripts have one.
+  const sender = new PlainSender(({ messages: [{ content }] }) => ({
+    text: 'x',
+    usage: { input: content.length / 4, cached: 0, output: 1 },
+  }));
+  const asker = asking(sender, { batches: () => inBytes, prices, maxPrice: 20_000 });
+  const english = Array.from({ length: 60 }, (_, i) => questionOf(`${i} ${'word '.repeat(40)}`));
+  await asker.ask(english, {});
+  const burmese = Array.from({ length: 100 }, (_, i) => questionOf(`${i} ${'\u1000'.repeat(100)}`));
+  await t.throwsAsync(asker.ask(burmese, { isRound: true }), { instanceOf: BudgetStop });
+  const { spent, answers } = await asker.account();
+  t.true(answers > 60);
+  t.true(spent <= 20_000, String(spent));
 });
