@@ -24,6 +24,8 @@ export interface BatchSenderOptions {
   readonly bodyOf: (question: ChatQuestion) => unknown;
   /** What the body of a response holds. Throws a ServerError for one that is no answer. */
   readonly replyOf: (body: unknown) => ChatReply;
+  /** Takes keys out of a server's words. @defaultValue they stay as they are */
+  readonly clean?: ((text: string) => string) | undefined;
   /** What a line is a request of. @defaultValue '/v1/chat/completions' */
   readonly endpoint?: string | undefined;
   /** Milliseconds between looks at a batch. @defaultValue 30_000 */
@@ -76,7 +78,8 @@ class BatchSender implements ChatSender {
     const { endpoint = '/v1/chat/completions', pollMs = 30_000, tries = 3 } = options;
     const { maxRequests: requests = 50_000, maxBytes: bytes = 200_000_000 } = options;
     const api = new SureApi(options.api, model, timer, random);
-    const delivery = new Delivery({ model, api, desk, replyOf, pollMs, tries, timer });
+    const clean = options.clean ?? ((text: string) => text);
+    const delivery = new Delivery({ model, api, desk, replyOf, clean, pollMs, tries, timer });
     const most = { requests, bytes };
     this.rounds = new BatchRounds({ api, desk, delivery, bodyOf, endpoint, most, tries, first });
     this.timer = timer;

@@ -25,6 +25,7 @@ export interface DeliveryOptions {
   readonly api: SureApi;
   readonly desk: BatchDesk;
   readonly replyOf: (body: unknown) => ChatReply;
+  readonly clean: (text: string) => string;
   readonly pollMs: number;
   readonly tries: number;
   readonly timer: Timer;
@@ -66,7 +67,7 @@ export class Delivery {
     const error = new ServerError(
       model,
       'refused',
-      `the server failed a batch: ${batch.why ?? 'it says no reason'}`,
+      `the server failed a batch: ${this.options.clean(batch.why ?? 'it says no reason')}`,
     );
     for (const id of open) {
       const own = asked.get(id);
@@ -113,7 +114,7 @@ export class Delivery {
     const { status, code, message } = line;
     const isPassing = status === undefined || status === 429 || status >= 500;
     const why = `its line of a batch was refused${status === undefined ? '' : ` with ${status}`}: ${[code, message].filter(Boolean).join(': ')}`;
-    const error = new ServerError(model, isPassing ? 'busy' : 'refused', why, status);
+    const error = new ServerError(model, isPassing ? 'busy' : 'refused', this.options.clean(why), status);
     await this.gone(line.id, asked, error, 'no');
     // What expired goes in the next batch; what is refused would be so again.
     if (asked && !isPassing) asked.outcome = { kind: 'failed', error };

@@ -4,7 +4,7 @@ import type { ChatSender } from '../asking/index.js';
 import { type BatchDesk, type BatchEndpoint, batchSender, openAiBatches } from '../batches/index.js';
 import { ProviderFault } from '../limits/index.js';
 import type { RoundOptions } from '../paid/index.js';
-import { type ChatProvider, EndpointProvider, malformed, readCompletion } from '../providers/index.js';
+import { type ChatProvider, EndpointProvider, readCompletion } from '../providers/index.js';
 
 /** Rounds of fewer questions are asked at once. */
 const LEAST = 50;
@@ -33,7 +33,7 @@ export function wholeRounds(
   };
   const replyOf = (body: unknown) => {
     const reply = readCompletion(body);
-    if (reply === undefined) throw malformed(model, JSON.stringify(body)).error;
+    if (reply === undefined) throw provider.endpoint.malformed(JSON.stringify(body)).error;
     return reply;
   };
   const sender = (desk: BatchDesk) =>
@@ -43,6 +43,7 @@ export function wholeRounds(
       desk,
       bodyOf: ({ messages }) => provider.body(messages),
       replyOf,
+      clean: (text) => provider.endpoint.clean(text),
       first: live,
       ...(unanswered === 'atOnce' && { rest: live }),
       timer,

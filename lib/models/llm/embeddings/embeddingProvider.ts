@@ -3,7 +3,7 @@ import { errorText } from '../../../util/errorText.js';
 import { member } from '../../../util/member.js';
 import type { JsonValue } from '../../../util/state.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
-import { type Endpoint, malformed, refused, unreached } from '../providers/index.js';
+import { type Endpoint, refused, unreached, withoutKeys } from '../providers/index.js';
 
 /** Vectors of some texts, in their order, and the tokens that were charged, where the provider says. */
 export interface Embedded {
@@ -32,7 +32,6 @@ export interface EmbeddingParameters {
 /** An endpoint of OpenAI's protocol. */
 export class EndpointEmbeddings implements EmbeddingProvider {
   constructor(
-    private readonly name: string,
     private readonly endpoint: Endpoint,
     private readonly parameters: EmbeddingParameters,
   ) {}
@@ -52,7 +51,7 @@ export class EndpointEmbeddings implements EmbeddingProvider {
     };
     const { json, news } = await this.endpoint.sendForJson('/embeddings', { body }, signal);
     const data = member(json, 'data');
-    if (!Array.isArray(data)) throw malformed(this.name, JSON.stringify(json));
+    if (!Array.isArray(data)) throw this.endpoint.malformed(JSON.stringify(json));
     const vectors = new Array<Float32Array>(texts.length);
     data.forEach((entry: unknown, i) => {
       // In any order, where they have a number.
@@ -129,7 +128,7 @@ export class SdkEmbeddings implements EmbeddingProvider {
   private faultOf(error: unknown): ProviderFault {
     const status = member(error, 'statusCode');
     if (typeof status !== 'number') return unreached(this.name, error);
-    const refusal = { message: errorText(error), code: undefined };
+    const refusal = { message: withoutKeys(errorText(error), []), code: undefined };
     return refused(this.name, status, refusal, newsOf(member(error, 'responseHeaders')));
   }
 }

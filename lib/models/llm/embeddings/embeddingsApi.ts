@@ -86,7 +86,7 @@ export function embeddingsApi(
   if (typeof model !== 'string' || model === '') {
     throw new OptionError('model', `expected the provider's name of the model, got ${show(model)}`);
   }
-  const provider = new EndpointEmbeddings(model, new Endpoint(first, model), { model, dimensions, extra });
+  const provider = new EndpointEmbeddings(new Endpoint(first, model), { model, dimensions, extra });
   return encoderOf(provider, model, first);
 }
 

@@ -35,11 +35,15 @@ export interface EndpointRequest {
   readonly onRefusal?: (status: number, refusal: RefusalText, news: LimitNews) => ProviderFault | undefined;
 }
 
+/** Keys of a function that are remembered, to take them out of errors. */
+const MOST_KEYS = 8;
+
 /** Sends requests to a server, each once. What holds the key shows it to nobody. */
 export class Endpoint {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #apiKey: EndpointOptions['apiKey'];
   readonly #fetch: Fetch;
+  #given: readonly string[] = [];
   readonly baseURL: string;
 
   /** @param model in errors. @throws OptionError */
@@ -74,9 +78,8 @@ export class Endpoint {
     const { status, ok, headers, text } = await this.fetchText(this.baseURL + path, init);
     const news = limitNews((name) => headers.get(name));
     if (ok) return { text, news };
-    const { message, ...refusal } = refusalText(text);
-    if (/^\s*</.test(text)) throw refused(this.model, status, { ...refusal, message: 'a web page' }, news);
-    const told = { ...refusal, message: this.clean(message, key) };
+    const told = refusalText(text, (own) => this.clean(own));
+    if (/^\s*</.test(text)) throw refused(this.model, status, { ...told, message: 'a web page' }, news);
     throw onRefusal?.(status, told, news) ?? refused(this.model, status, told, news);
   }
 
@@ -87,11 +90,29 @@ export class Endpoint {
       const json: unknown = JSON.parse(text);
       return { json, news };
     } catch {
-      throw malformed(this.model, this.clean(text, undefined));
+      throw this.malformed(text);
     }
   }
 
+  /** A response of success that isn't one of the protocol. */
+  malformed(text: string): ProviderFault {
+    return malformed(this.model, this.clean(text));
+  }
+
+  /** Takes keys out of what a server has said. */
+  clean(text: string): string {
+    return withoutKeys(text, [...this.#given, ...Object.values(this.#headers)]);
+  }
+
   private async key(): Promise<string | undefined> {
+    const key = await this.freshKey();
+    // Those that a function gave before may still be spoken of.
+    if (key !== undefined && !this.#given.includes(key))
+      this.#given = [key, ...this.#given].slice(0, MOST_KEYS);
+    return key;
+  }
+
+  private async freshKey(): Promise<string | undefined> {
     if (typeof this.#apiKey !== 'function') return this.#apiKey;
     let why = 'it gave no text of visible ASCII characters';
     try {
@@ -110,13 +131,8 @@ export class Endpoint {
       const { status, ok, headers } = response;
       return { status, ok, headers, text: await response.text() };
     } catch (error) {
-      throw unreached(this.model, error);
+      throw unreached(this.model, error, (text) => this.clean(text));
     }
-  }
-
-  private clean(text: string, key: string | undefined): string {
-    const own = typeof this.#apiKey === 'string' ? [this.#apiKey] : [];
-    return withoutKeys(text, [...(key === undefined ? [] : [key]), ...own, ...Object.values(this.#headers)]);
   }
 }
 
@@ -147,7 +163,12 @@ function checkEndpoint(options: Partial<EndpointOptions>): asserts options is En
   }
   checkKeys(headers ?? {}, Object.keys(headers ?? {}), 'headers.');
   for (const [name, value] of Object.entries(headers ?? {})) {
-    if (typeof value !== 'string') throw new OptionError(`headers.${name}`, 'expected text');
+    if (typeof value !== 'string' || !/^[\x20-\x7e\t\x80-\xff]*$/.test(value)) {
+      throw new OptionError(
+        `headers.${name}`,
+        'expected text of a single line, of characters that headers have',
+      );
+    }
   }
   if (fetch !== undefined) checkFunction('fetch', fetch);
 }

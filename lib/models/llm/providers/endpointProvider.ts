@@ -4,7 +4,7 @@ import type { ChatMessage, ChatQuestion } from '../asking/index.js';
 import { type LimitNews, ProviderFault } from '../limits/index.js';
 import { completionBody, type Optional, readCompletion } from './completions.js';
 import type { Endpoint } from './endpoint.js';
-import { malformed, type RefusalText } from './faults.js';
+import type { RefusalText } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
 
 /** What a refusal says of each field, and what is done without it. */
@@ -45,7 +45,7 @@ export class EndpointProvider implements ChatProvider {
     };
     const { json, news } = await this.endpoint.sendForJson('/chat/completions', request, signal);
     const reply = readCompletion(json);
-    if (reply === undefined) throw malformed(this.name, JSON.stringify(json));
+    if (reply === undefined) throw this.endpoint.malformed(JSON.stringify(json));
     return { reply, news };
   }
 

@@ -2,6 +2,7 @@ import { ServerError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import { member } from '../../../util/member.js';
 import { type LimitNews, ProviderFault } from '../limits/index.js';
+import { withoutKeys } from './secrets.js';
 
 /** Statuses that say: later. 529 is Anthropic's. */
 const BUSY: ReadonlySet<number> = new Set([408, 409, 425, 429, 503, 529]);
@@ -22,6 +23,9 @@ export function isOfQuestion(error: unknown): error is ServerError {
   return error instanceof ServerError && error.status !== undefined && OF_QUESTION.has(error.status);
 }
 
+/** Characters of a refusal that are told. */
+const LONGEST = 500;
+
 /** A refusal in the protocol's words. */
 export interface RefusalText {
   readonly message: string;
@@ -30,8 +34,12 @@ export interface RefusalText {
   readonly param: string | undefined;
 }
 
-/** Of `{ error: { message, code, param } }`, or the text as it is, shortened. */
-export function refusalText(text: string): RefusalText {
+/**
+ * Of `{ error: { message, code, param } }`, or the text as it is, shortened.
+ *
+ * @param clean takes keys out of a text: before it is cut, lest half a key is left
+ */
+export function refusalText(text: string, clean: (text: string) => string): RefusalText {
   let error: unknown;
   try {
     error = member(JSON.parse(text), 'error');
@@ -42,9 +50,11 @@ export function refusalText(text: string): RefusalText {
     const value = member(error, name);
     return typeof value === 'string' ? value : undefined;
   };
-  const plain = typeof error === 'string' ? error : text.slice(0, 200).trim();
+  const plain = typeof error === 'string' ? error : text;
   return {
-    message: textOf('message') ?? plain,
+    message: clean(textOf('message') ?? plain)
+      .slice(0, LONGEST)
+      .trim(),
     code: textOf('code') ?? textOf('type'),
     param: textOf('param'),
   };
@@ -82,10 +92,14 @@ function remedy(status: number, isSpent: boolean, code: string | undefined): str
   return '';
 }
 
-/** A request that failed on its way. @param error as `fetch` has it */
-export function unreached(model: string, error: unknown): ProviderFault {
+/** A request that failed on its way. @param error as `fetch` has it. @param clean takes keys out of a text */
+export function unreached(
+  model: string,
+  error: unknown,
+  clean = (text: string) => withoutKeys(text, []),
+): ProviderFault {
   const cause = member(error, 'cause');
-  const why = cause instanceof Error ? `${errorText(error)} (${cause.message})` : errorText(error);
+  const why = clean(cause instanceof Error ? `${errorText(error)} (${cause.message})` : errorText(error));
   const isUnsent = UNSENT.has(member(cause, 'code')) || UNSENT.has(member(error, 'code'));
   const told = new ServerError(model, 'unreachable', `no whole answer: ${why}`);
   return new ProviderFault(told, { paid: isUnsent ? 'no' : 'maybe', next: 'again' });
@@ -93,7 +107,8 @@ export function unreached(model: string, error: unknown): ProviderFault {
 
 /** A response of success that isn't one of the protocol. */
 export function malformed(model: string, text: string): ProviderFault {
-  const isPage = /^\s*<(?:!doctype|html|\?xml|head|body)/i.test(text);
+  // However it begins: no JSON does so.
+  const isPage = /^\s*</.test(text);
   const what = isPage
     ? "answered with a web page: look at 'baseURL' (most end with /v1), and whether a proxy stands between"
     : `answered with what is no chat completion: ${JSON.stringify(text.slice(0, 80))}`;

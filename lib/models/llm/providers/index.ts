@@ -9,7 +9,7 @@ export {
   type EndpointRequest,
 } from './endpoint.js';
 export { EndpointProvider } from './endpointProvider.js';
-export { isOfQuestion, malformed, refusalText, refused, unreached } from './faults.js';
+export { isOfQuestion, refusalText, refused, unreached } from './faults.js';
 export { type Generate, type GenerateContext, type Generated, GenerateProvider } from './generateProvider.js';
 export {
   isLanguageModel,
@@ -18,4 +18,5 @@ export {
   LanguageModelProvider,
 } from './languageModel.js';
 export type { AnswerForm, ChatParameters, ChatProvider } from './provider.js';
+export { withoutKeys } from './secrets.js';
 export { type SendingPolicy, SingleSender } from './sender.js';
