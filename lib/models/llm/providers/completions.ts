@@ -1,6 +1,12 @@
 import { member } from '../../../util/member.js';
 import type { JsonValue } from '../../../util/state.js';
-import type { ChatMessage, ChatReply, TokenLogProbability, TokenUsage } from '../asking/index.js';
+import {
+  type ChatMessage,
+  type ChatReply,
+  soundUsage,
+  type TokenLogProbability,
+  type TokenUsage,
+} from '../asking/index.js';
 import type { ChatParameters } from './provider.js';
 
 /** Fields of a request that some servers refuse: a model can do without them. */
@@ -54,7 +60,7 @@ function usageOf(usage: unknown): TokenUsage | undefined {
   const [input, output] = [member(usage, 'prompt_tokens'), member(usage, 'completion_tokens')];
   if (typeof input !== 'number' || typeof output !== 'number') return undefined;
   const cached = member(member(usage, 'prompt_tokens_details'), 'cached_tokens');
-  return { input, cached: typeof cached === 'number' ? cached : 0, output };
+  return soundUsage({ input, cached: typeof cached === 'number' ? cached : 0, output });
 }
 
 /** Of each token those that might stand there, the one that does first. */

@@ -2,7 +2,7 @@ import { show } from '../../../check.js';
 import { ServerError, SpillwayError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import { member } from '../../../util/member.js';
-import type { ChatMessage, ChatQuestion, ChatReply } from '../asking/index.js';
+import { type ChatMessage, type ChatQuestion, type ChatReply, soundUsage } from '../asking/index.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
 import { refused } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
@@ -52,7 +52,9 @@ export class GenerateProvider implements ChatProvider {
       throw this.faultOf(error);
     }
     const reply = typeof given === 'string' || given === null ? { text: given } : given;
-    if (typeof reply?.text === 'string' || reply?.text === null) return { reply, news: {} };
+    if (typeof reply?.text === 'string' || reply?.text === null) {
+      return { reply: { ...reply, usage: soundUsage(reply.usage) }, news: {} };
+    }
     const error = new ServerError(
       this.name,
       'malformed',

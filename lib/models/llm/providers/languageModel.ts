@@ -1,7 +1,13 @@
 import { ServerError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import { member } from '../../../util/member.js';
-import type { ChatMessage, ChatQuestion, ChatReply, TokenUsage } from '../asking/index.js';
+import {
+  type ChatMessage,
+  type ChatQuestion,
+  type ChatReply,
+  soundUsage,
+  type TokenUsage,
+} from '../asking/index.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
 import { refused, unreached } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
@@ -137,7 +143,7 @@ function usageOf(usage: unknown): TokenUsage | undefined {
   const [input, output] = [member(given, 'total'), member(made, 'total')];
   if (typeof input !== 'number' || typeof output !== 'number') return undefined;
   const cached = member(given, 'cacheRead');
-  return { input, cached: typeof cached === 'number' ? cached : 0, output };
+  return soundUsage({ input, cached: typeof cached === 'number' ? cached : 0, output });
 }
 
 function newsOf(headers: unknown): LimitNews {
