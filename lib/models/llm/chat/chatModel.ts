@@ -6,8 +6,9 @@ import type { ScoreContext } from '../../../learn/learners/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { systemTimer } from '../../../util/timer.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
+import type { ChatMessage } from '../asking/index.js';
 import { LimitedCalls, providerLimitsOf } from '../limits/index.js';
-import { tokensAround } from '../money/index.js';
+import { mostTokens, tokensAround } from '../money/index.js';
 import { type Account, askerOf } from '../paid/index.js';
 import {
   ENDPOINT_OPTIONS,
@@ -26,6 +27,7 @@ import {
   type ChatNumberOptions,
   type ChatOptions,
   checkChat,
+  checkExtra,
   type GivenChatOptions,
 } from './options.js';
 import { type ChatSource, chatParameters, MAX_TOKENS, providerOf, statedParameters } from './parameters.js';
@@ -125,7 +127,10 @@ export function chatModel<L>(
 /** Where a model is, by the options that were given. */
 function sourceOf(options: GivenChatOptions): ChatSource {
   const { generate } = options;
-  if (generate === undefined) return { kind: 'endpoint', endpoint: options };
+  if (generate === undefined) {
+    checkExtra(options.extra);
+    return { kind: 'endpoint', endpoint: options };
+  }
   checkFunction('generate', generate);
   const strange = ENDPOINT_OPTIONS.find((name) => name in options);
   if (strange !== undefined)
@@ -166,12 +171,16 @@ function modelOf<L>(
     `prompt ${said}, parameters ${textDigest(stable(whole)).slice(0, DIGITS)}`,
   );
   const { journal, prices, maxPrice, batch = false, countTokens } = options;
+  const counted =
+    countTokens && ((messages: readonly ChatMessage[]) => countTokens(messages) + tokensAround(messages));
+  // Providers charge the form of an answer as part of the prompt.
+  const formTokens = parameters.form === undefined ? 0 : Buffer.byteLength(JSON.stringify(parameters.form));
   const asker = askerOf({
     sender,
     identity: { model, prompt: said, parameters: stable(stated) },
     maxTokens,
     ...{ journal, prices, maxPrice },
-    ...(countTokens && { tokens: (messages) => countTokens(messages) + tokensAround(messages) }),
+    tokens: (messages) => mostTokens(messages, counted) + formTokens,
     ...(batch !== false && wholeRounds(provider, sender, batch === true ? {} : batch, { timer, random })),
   });
   const scorer = new ChatScorer({

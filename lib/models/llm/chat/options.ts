@@ -54,7 +54,10 @@ export interface ChatOptions<Row> extends PayingOptions {
    * bytes, and for money one for each byte
    */
   readonly countTokens?: (messages: readonly ChatMessage[]) => number;
-  /** Further fields of a request, such as `reasoning_effort`; of the AI SDK its `providerOptions`. @defaultValue none */
+  /**
+   * Further fields of a request, such as `reasoning_effort`; of the AI SDK its `providerOptions`. Those that other options are for,
+   * and that ask for several answers, are refused. @defaultValue none
+   */
   readonly extra?: Readonly<Record<string, JsonValue>>;
   /** Milliseconds of one attempt. @defaultValue 60_000 */
   readonly timeoutMs?: number;
@@ -181,3 +184,20 @@ export function checkChat(options: GivenChatOptions, known: readonly string[]): 
 
 /** Of an endpoint or a function. */
 export const CHAT_SOURCE_OPTIONS = [...ENDPOINT_OPTIONS, 'model', 'generate'];
+
+/** Fields of a request that would change what is asked, and what it costs, unseen. */
+const TAKEN: Readonly<Record<string, string>> = {
+  model: "say it by 'model'",
+  messages: "say them by 'prompt'",
+  max_tokens: "say it by 'maxTokens'",
+  max_completion_tokens: "say it by 'maxTokens'",
+  n: 'a question has one answer, and each is charged',
+  best_of: 'a question has one answer, and each is charged',
+  stream: 'answers are read whole',
+};
+
+/** @throws OptionError for fields of a request that aren't the user's */
+export function checkExtra(extra: GivenChatOptions['extra'] = {}): void {
+  const taken = Object.keys(extra).find((name) => Object.hasOwn(TAKEN, name));
+  if (taken !== undefined) throw new OptionError(`extra.${taken}`, `can't be given: ${TAKEN[taken]}`);
+}
