@@ -1,4 +1,5 @@
 import type { Journal } from '../journal/index.js';
+import type { PriceTable } from '../money/index.js';
 
 /** What was asked of a language model and paid for it: in all runs over its journal. Money is as the prices have it. */
 export interface Account {
@@ -24,12 +25,14 @@ export interface Account {
   /** The mean of what an answer cost; undefined before the first. */
   readonly mean: number | undefined;
   readonly currency: string | undefined;
+  /** Whether money is counted: not without `prices`. */
+  readonly isCounted: boolean;
 }
 
 export function accountOf(
   { state, dropped }: Journal,
   recalled: number,
-  currency: string | undefined,
+  prices: PriceTable | undefined,
 ): Account {
   const { answers, asked, unpaid, unknown, unknownMoney, open, underWay, estimated, spent } = state;
   return {
@@ -44,6 +47,7 @@ export function accountOf(
     spent,
     reserved: underWay + unknownMoney,
     mean: answers.size === 0 ? undefined : spent / answers.size,
-    currency,
+    currency: prices?.currency,
+    isCounted: prices !== undefined,
   };
 }

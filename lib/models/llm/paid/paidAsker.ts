@@ -74,8 +74,11 @@ interface Flight {
   readonly settle: (outcome: Outcome | undefined) => void;
 }
 
+/** Questions that are being asked, of each journal: all models that share one ask each of them once. */
+const flightsOf = new WeakMap<Journal, Map<string, Flight>>();
+
 class JournalledAsker implements PaidAsker {
-  private readonly flights = new Map<string, Flight>();
+  private flights = new Map<string, Flight>();
   private readonly till: Till;
   readonly money: PaidAsker['money'];
   private opening: Promise<Journal> | undefined;
@@ -173,7 +176,7 @@ class JournalledAsker implements PaidAsker {
   }
 
   private accountIn(journal: Journal): Account {
-    return accountOf(journal, this.recalled, this.prices?.currency);
+    return accountOf(journal, this.recalled, this.prices);
   }
 
   private open(): Promise<Journal> {
@@ -184,6 +187,9 @@ class JournalledAsker implements PaidAsker {
           ? Journal.inMemory(identity)
           : await Journal.open(typeof journal === 'string' ? { path: journal } : journal, identity);
       this.journal = own;
+      const known = flightsOf.get(own) ?? new Map<string, Flight>();
+      flightsOf.set(own, known);
+      this.flights = known;
       this.rounds = this.options.batches?.(this.deskOf(own));
       return own;
     })();

@@ -57,13 +57,14 @@ test('a budget stops, names what is left, and goes on with more', async (t) => {
   const { server, at } = await serveNotes(t);
   const journal = join(await folderFor(t), 'answers.journal');
   const rows = many(30);
-  const stopped = chatModel({ ...quick, ...at, journal, prices, maxTokens: 2, maxPrice: 400 });
+  const few = { ...quick, ...at, journal, prices, maxTokens: 2, structured: false };
+  const stopped = chatModel({ ...few, maxPrice: 300 });
   const stop = await t.throwsAsync(scoresOf(stopped, rows), { instanceOf: BudgetStop });
   t.is(stop?.left, 30 - server.charged.length);
-  t.true((stop?.spent ?? 0) <= 400 && (stop?.spent ?? 0) > 300);
+  t.true((stop?.spent ?? 0) <= 300 && (stop?.spent ?? 0) > 200);
   t.regex(stop?.message ?? '', /USD.*Run again with a larger 'maxPrice'/);
   await stopped.close();
-  await using more = chatModel({ ...quick, ...at, journal, prices, maxTokens: 2, maxPrice: 10_000 });
+  await using more = chatModel({ ...few, maxPrice: 10_000 });
   await scoresOf(more, rows);
   t.is(server.charged.length, 30);
   t.is(new Set(server.charged).size, 30);
@@ -130,4 +131,49 @@ test('options that cannot be are refused', async (t) => {
   t.is(refused({ batch: { unanswered: 'drop' } }), 'batch.unanswered');
   const own = { ...quick, model: 'mine', generate: () => ({ text: 'ham' }), batch: true };
   t.is(t.throws(() => chatModel(own), { instanceOf: OptionError })?.option, 'batch');
+});
+
+test('two models on one journal ask each question once, at the same time too', async (t) => {
+  const { server, at } = await serveNotes(t);
+  const journal = join(await folderFor(t), 'answers.journal');
+  const own = { ...quick, ...at, journal, prices };
+  const [one, other] = [chatModel(own), chatModel(own)];
+  const scores = await Promise.all([scoresOf(one, many(20)), scoresOf(other, many(20))]);
+  t.deepEqual(scores[0], scores[1]);
+  t.is(server.charged.length, 20);
+  t.is((await other.account()).reserved, 0);
+  await one.close();
+  await other.close();
+});
+
+test('usage that is none is counted at the most', async (t) => {
+  let calls = 0;
+  for (const usage of [
+    { input: 50, output: 1 },
+    { input: 5, cached: 9, output: 1 },
+    { input: -5, cached: 0, output: 1 },
+  ]) {
+    const model = chatModel({
+      ...quick,
+      model: 'own',
+      generate: () => {
+        calls++;
+        return { text: 'ham', usage: { cached: Number.NaN, ...usage } };
+      },
+      prices,
+      maxPrice: 1_000,
+    });
+    await t.throwsAsync(scoresOf(model, many(50)), { instanceOf: BudgetStop });
+    const { spent, estimated } = await model.account();
+    t.is(estimated, calls);
+    t.true(spent > 0 && spent <= 1_000);
+    calls = 0;
+  }
+});
+
+test('the form of answers is reserved, beside a tokenizer, too', async (t) => {
+  const { at } = await serveNotes(t);
+  const own = { ...quick, ...at, prices, countTokens: () => 5 };
+  const [bound, loose] = [chatModel(own), chatModel({ ...own, structured: false })];
+  t.true((bound.price ?? 0) > (loose.price ?? 0) + 50);
 });
