@@ -94,7 +94,7 @@ export class AnswerBook<Row, L extends Label> {
    */
   async ask(rows: Iterable<number>, { signal, onProgress, chunk = CHUNK }: AskRound = {}): Promise<void> {
     const wanted = this.unknown(rows);
-    const context: ScoreContext = { signal };
+    const context = this.contextOf(signal);
     onProgress?.(0, wanted.length);
     // A model that sends whole rounds is paid here, for all of them at once.
     const ahead = await this.purse.payAhead(async () => {
@@ -118,7 +118,9 @@ export class AnswerBook<Row, L extends Label> {
     let flips = 0;
     for (let from = 0; from < rows.length; from += CHUNK) {
       const some = rows.subarray(from, from + CHUNK);
-      const again = await this.purse.pay(some.length, () => this.scored(some, { signal, ask: 1 }));
+      const again = await this.purse.pay(some.length, () =>
+        this.scored(some, { ...this.contextOf(signal), ask: 1 }),
+      );
       decideAll(this.decision, again.value, this.full.classes).forEach((answer, i) => {
         if (!Object.is(answer, this.answerOf(some[i]))) flips++;
       });
@@ -166,6 +168,10 @@ export class AnswerBook<Row, L extends Label> {
       ...Object.getOwnPropertyDescriptors(full),
       ...Object.getOwnPropertyDescriptors(own),
     });
+  }
+
+  private contextOf(signal: AbortSignal | undefined): ScoreContext {
+    return { signal, onSpend: (most) => this.purse.admit(most) };
   }
 
   private async askOnce(rows: Int32Array, context: ScoreContext): Promise<void> {

@@ -1,4 +1,5 @@
 import { OptionError, PriceLimitError } from '../lib/errors.js';
+import type { OwnMoney } from '../lib/learn/learners/index.js';
 import { square } from '../lib/util/math/index.js';
 
 /** Money that was paid for answers, in all runs over a journal. */
@@ -6,6 +7,8 @@ export interface PaidSoFar {
   readonly spent: number;
   /** The mean of what an answer cost; undefined before the first. */
   readonly mean: number | undefined;
+  /** Whether money is counted at all: without prices nobody can. @defaultValue true */
+  readonly isCounted?: boolean | undefined;
 }
 
 /** What is paid for answers, as whoever sends the requests counts it: a `chatModel` does. */
@@ -32,6 +35,7 @@ export class Purse {
    * @param price money a row, where nobody counts payments
    * @param limit the most that may be spent
    * @param batch whether requests go at the batch price, and what that is of the live one
+   * @param money of a model that counts it request by request: what is under way is looked at, too
    * @throws OptionError for a limit where nothing has a price
    */
   constructor(
@@ -39,13 +43,9 @@ export class Purse {
     private readonly price: number,
     private readonly limit: number | undefined,
     readonly batch: { readonly isUsed: boolean; readonly share: number },
+    private readonly money?: OwnMoney,
   ) {
-    if (limit !== undefined && payments === undefined && price === 0) {
-      throw new OptionError(
-        'maxPrice',
-        "limits nothing: the model has no price. Give it a 'price', money a row, or payments by token",
-      );
-    }
+    if (payments === undefined) this.checkLimit();
   }
 
   /** Money that was spent. */
@@ -55,12 +55,27 @@ export class Purse {
 
   /** Whether payments are known: a model without prices by token counts none, and may have a price a row all the same. */
   private get isCounted(): boolean {
-    return this.payments !== undefined && (this.known.spent > 0 || this.price === 0);
+    const isCounted = this.payments !== undefined && this.known.isCounted !== false;
+    return isCounted && (this.known.spent > 0 || this.price === 0);
   }
 
-  /** Looks up what was paid in earlier runs. */
+  /** Looks up what was paid in earlier runs. @throws OptionError for a limit where nothing has a price */
   async open(): Promise<void> {
-    if (this.payments !== undefined) this.known = await this.payments.account();
+    if (this.payments === undefined) return;
+    this.known = await this.payments.account();
+    if (this.known.isCounted === false) this.checkLimit();
+  }
+
+  /**
+   * Looks whether a single question may be sent, where the model tells of each.
+   *
+   * @param most money that it may cost
+   * @throws PriceLimitError
+   */
+  admit(most: number): void {
+    const now = this.money?.spent();
+    if (now === undefined || this.isWithin(now + most)) return;
+    throw this.stop(now + most, `the next question may bring what is spent and reserved`);
   }
 
   /** What the next row is expected to cost, at the price that is paid now; zeros before any was asked about. */
@@ -101,15 +116,7 @@ export class Purse {
     // Whoever counts payments looks at each request: a journal may answer some of these rows.
     const isByRow = this.payments === undefined || (this.paid.length > 0 && !this.isCounted);
     const next = this.spent + (isByRow ? rows * this.price : 0);
-    if (this.limit !== undefined && next > this.limit * (1 + 1e-9)) {
-      throw new PriceLimitError(
-        this.limit,
-        next,
-        'spent',
-        `${rows} more rows would bring what was spent to ${next.toPrecision(3)}, and 'maxPrice' is ${this.limit}: ` +
-          'what was paid for is kept, and the same call with a higher one goes on from it',
-      );
-    }
+    if (!this.isWithin(next)) throw this.stop(next, `${rows} more rows would bring what was spent`);
     const before = this.spent;
     let value: Value;
     try {
@@ -122,5 +129,28 @@ export class Purse {
     const money = this.spent - before;
     this.paid.push({ rows, money });
     return { value, money };
+  }
+
+  private isWithin(sum: number): boolean {
+    return this.limit === undefined || sum <= this.limit * (1 + 1e-9);
+  }
+
+  private stop(sum: number, what: string): PriceLimitError {
+    const { limit = 0 } = this;
+    return new PriceLimitError(
+      limit,
+      sum,
+      'spent',
+      `${what} to ${sum.toPrecision(3)}, and 'maxPrice' is ${limit}: what was paid for is kept, and the same call ` +
+        'with a higher one goes on from it',
+    );
+  }
+
+  private checkLimit(): void {
+    if (this.limit === undefined || this.price !== 0) return;
+    throw new OptionError(
+      'maxPrice',
+      "limits nothing: the model has no price. Give it a 'price', money a row, or payments by token",
+    );
   }
 }

@@ -56,7 +56,7 @@ export class MapRun<Row, L extends Label> {
     const { rows, reads = (row) => row, maxPrice, bound, timer = systemTimer } = options;
     const { payments = countedBy(full), batchPrice = { isUsed: false, share: 0.5 } } = options;
     const { features, text, embedding, approximate = [] } = options;
-    this.purse = new Purse(payments, full.price ?? 0, maxPrice, batchPrice);
+    this.purse = new Purse(payments, full.price ?? 0, maxPrice, batchPrice, full.money);
     this.book = new AnswerBook(rows, full, decisionOf(full.decision, full.labels), reads, this.purse);
     this.journey = new Journey(this.purse, timer, options.onProgress, options.signal);
     this.features = features ?? textFeatures(text ?? String, embedding);

@@ -1,7 +1,8 @@
 import test from 'ava';
-import { PriceLimitError } from '../../index.js';
+import { chatModel } from '../../entries/llm.js';
+import { OptionError, PriceLimitError } from '../../index.js';
 import { type MapForecast, mapRows } from '../../llm/index.js';
-import { modelOf, titleTable, words } from './world.js';
+import { modelOf, type Titled, titleTable, words } from './world.js';
 
 const table = titleTable(2_000, 1);
 const truly = (row: number) => table.truth[row];
@@ -276,4 +277,43 @@ test('an aborted run rejects with the reason', async (t) => {
     }),
   );
   t.is(error, reason);
+});
+
+const chatOf = (own: object) => {
+  const asked: string[] = [];
+  const full = chatModel({
+    model: 'own',
+    labels: ['a', 'b', 'c'],
+    prompt: ({ title }: Titled) => `a, b or c? ${title}`,
+    generate: ([{ content }]: readonly { readonly content: string }[]) => {
+      asked.push(content);
+      return { text: 'abc'[content.length % 3] ?? 'a', usage: { input: 10, cached: 0, output: 1 } };
+    },
+    ...own,
+  });
+  return { asked, full };
+};
+
+test('a limit on a chat model with prices stops at the very question, in the pilot too', async (t) => {
+  const { rows } = titleTable(600, 3);
+  const { asked, full } = chatOf({ prices: { input: 1e6, output: 1e6 } });
+  const { outcome } = await mapRows({
+    rows,
+    full,
+    text: ({ title }) => title,
+    bound: { epsilon: 0.05 },
+    maxPrice: 1_000,
+  }).catch((error: unknown) => ({ outcome: error }));
+  t.true(outcome instanceof PriceLimitError || outcome === 'stopped');
+  t.true(asked.length > 20 && asked.length <= 90, `${asked.length} asked, at 11 each`);
+});
+
+test('a limit on a chat model without prices is refused before anything is asked', async (t) => {
+  const { rows } = titleTable(600, 3);
+  const { asked, full } = chatOf({});
+  await t.throwsAsync(
+    mapRows({ rows, full, text: ({ title }) => title, bound: { epsilon: 0.05 }, maxPrice: 1 }),
+    { instanceOf: OptionError, message: /maxPrice.*no price/ },
+  );
+  t.is(asked.length, 0);
 });
