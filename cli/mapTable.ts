@@ -69,7 +69,9 @@ export async function writeMapTable(
   for (const [i, row] of rows.entries()) {
     const answer = answers[i];
     const line = csv
-      ? [...columns.map((name) => row[name]), ...ANSWERS.map((name) => written(answer[name]))].map(cell).join(',')
+      ? [...columns.map((name) => row[name]), ...ANSWERS.map((name) => written(answer[name]))]
+          .map(cell)
+          .join(',')
       : JSON.stringify({
           ...row,
           ...Object.fromEntries(ANSWERS.map((name) => [prefix + name, written(answer[name])])),
