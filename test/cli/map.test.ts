@@ -34,7 +34,7 @@ async function worldFor(
   speak: Speaker = (messages) => table.truth[placeOf(messages)],
 ): Promise<World> {
   const folder = await folderFor(t);
-  const server = new LlmServer({ speak, key: KEY });
+  const server = new LlmServer({ speak, key: KEY, batches: { polls: 0 } });
   const url = await server.start();
   t.teardown(() => server.stop());
   const lines = table.rows.map(({ title }, id) => `${id},${title}`);
@@ -96,6 +96,31 @@ test('a table is answered, certified and saved; the key is nowhere', async (t) =
   await t.throwsAsync(Cascade.load(join(folder, 'kinds.cascade'), { features }));
   const saved = await readFile(join(folder, 'kinds.cascade'), 'latin1');
   for (const text of [out, err, saved, ...lines.slice(0, 5)]) t.false(text.includes(KEY));
+});
+
+test('by batch each step is one batch at half the price, and a second run sends none', async (t) => {
+  const { folder, server, map } = await worldFor(t);
+  const given = ['-e', '0.05', '--training', '300', '--yes', '--json', '--batch', ...PRICES];
+  const { code, out, err } = await map(...given);
+  t.is(code, 0, err);
+  const { asked, spent, all, certificate } = JSON.parse(out);
+  t.is(certificate.verdict, 'certified');
+  const total = asked.pilot + asked.training + asked.sample + asked.rest;
+  t.is(server.charged.length, total);
+  t.is(new Set(server.charged).size, total);
+  // One question goes alone, to learn the model's dated name.
+  t.true(server.seen.filter(({ path }) => path === '/v1/chat/completions').length <= 1);
+  // The pilot, two rounds of chosen rows, the sample, the rest.
+  t.is(server.room.batches.length, 5);
+  t.true(Math.abs(all.batch / all.live - 0.5) < 1e-9);
+  t.true(spent > 0 && spent < all.batch);
+  const lines = (await readFile(join(folder, 'rows.answers.csv'), 'utf8')).trim().split('\n').slice(1);
+  const prices = lines.map((line) => Number(line.split(',').at(-1)));
+  t.true(Math.abs(prices.reduce((sum, price) => sum + price, 0) - spent) < 1e-9);
+  const most = Math.max(...prices);
+  t.true(most < (3 * spent) / total, `a round's price is shared by its rows: ${most}`);
+  t.is((await map(...given)).code, 0);
+  t.is(server.room.batches.length, 5);
 });
 
 test('without a terminal it asks nothing unless told to go on', async (t) => {

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import test from 'ava';
 import { chatModel } from '../../entries/llm.js';
-import { OptionError, PriceLimitError } from '../../index.js';
+import { Cascade, inspect, OptionError, PriceLimitError } from '../../index.js';
 import { type MapForecast, mapRows } from '../../llm/index.js';
+import { folderFor } from '../support/files.js';
 import { modelOf, type Titled, titleTable, words } from './world.js';
 
 const table = titleTable(2_000, 1);
@@ -149,6 +151,57 @@ test('a budget ends it with what there is, and the same call goes on from it', a
     whole.answers.map(({ label }) => label),
   );
   t.is(resumed.certificate?.n, whole.certificate?.n);
+});
+
+test('a budget that ends the pilot itself leaves what there is, and the same call goes on', async (t) => {
+  const { calls, full } = modelOf(table, truly);
+  const given = { rows: table.rows, full, features: words, bound: { epsilon: 0.05 }, training: 400 };
+  const stopped = await mapRows({ ...given, maxPrice: 0.105 });
+  t.is(stopped.outcome, 'stopped');
+  t.regex(stopped.stopped ?? '', /'maxPrice' is 0\.105/);
+  t.is(stopped.forecast, null);
+  t.is(stopped.certificate, null);
+  t.deepEqual(stopped.asked, { pilot: 100, training: 0, sample: 0, rest: 0 });
+  t.is(calls.length, 100);
+  t.true(Math.abs(stopped.spent - 0.1) < 1e-9 && Math.abs(stopped.all.live - 2) < 1e-9);
+  t.is(stopped.answers.filter(({ verdict }) => verdict === 'model').length, 100);
+  t.is(stopped.answers.filter(({ verdict }) => verdict === 'unasked').length, 1_900);
+  const early = calls.slice();
+  await mapRows({ ...given, onForecast: () => false });
+  t.deepEqual(calls.slice(100, 200), early, 'the same rows come first');
+});
+
+test('a saved cascade answers new rows as before, and its file says both promises', async (t) => {
+  const folder = await folderFor(t);
+  const { calls, full } = modelOf(table, truly);
+  const rows = table.rows.slice(0, 1_600);
+  const { cascade, certificate } = await mapRows({
+    ...{ rows, full, features: words, bound: { epsilon: 0.06 }, training: 300 },
+    newRows: { epsilon: 0.08, delta: 0.1 },
+  });
+  t.is(certificate?.verdict, 'certified');
+  const fresh = table.rows.slice(1_600);
+  const before = await cascade?.predict(fresh);
+  const file = join(folder, 'titles.cascade');
+  await cascade?.save(file);
+  const asked = calls.length;
+  const found = await inspect(file);
+  const { certificate: kept } = found;
+  t.is(calls.length, asked);
+  t.is(kept.verdict, 'certified');
+  t.deepEqual([kept.epsilon, kept.delta], [0.08, 0.1]);
+  t.deepEqual(kept.batch, { rows: 1_600, epsilon: 0.06, delta: 0.05 });
+  const said = found.summary().replace(/\s+/g, ' ');
+  t.regex(said, /With 90 % confidence/);
+  t.regex(
+    said,
+    /By itself, with 95 % confidence, at most 6 % of the answers that were given to a table of 1,600 rows/,
+  );
+  const loaded = await Cascade.load<Titled, string>(file, { features: words, full });
+  const after = await loaded.predict(fresh);
+  t.deepEqual(after.labels, before?.labels);
+  t.deepEqual(after.exits, before?.exits);
+  t.true(after.exits.includes(0), 'stages answer some');
 });
 
 test('a forecast above the limit is refused after the pilot', async (t) => {
