@@ -1,5 +1,5 @@
 import { type Block, SparseWriter } from '../../data/blocks/index.js';
-import { DeadlineError, FeatureError, PriceLimitError } from '../../errors.js';
+import { DeadlineError, FeatureError, SpillwayError } from '../../errors.js';
 import type { ComputeContext, FittedFeature, RowView } from '../../features/define/index.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import { CallContext, type Interrupt } from './interrupt.js';
@@ -177,8 +177,8 @@ export function named(
   origin: (row: number) => number | undefined,
 ): Error {
   if (error instanceof DeadlineError) return new DeadlineError(error.deadlineMs, [name]);
-  // Nothing has failed where no more may be spent.
-  if (error instanceof PriceLimitError) return error;
+  // Nothing has failed where no more may be spent. By its code: its class is of no use to who only serves.
+  if (error instanceof SpillwayError && error.code === 'PRICE_LIMIT') return error;
   if (error instanceof FeatureError) {
     if (error.feature !== '') return error;
     return error.of(name, error.row === undefined ? undefined : origin(error.row));
