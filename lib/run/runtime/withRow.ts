@@ -1,9 +1,8 @@
-import { ModelError, ServerError } from '../../errors.js';
+import { ModelError } from '../../errors.js';
 
 /** What a model threw; where it blames a row, by the position that `origin` has for it. */
 export function withRow(error: unknown, origin: (row: number) => number | undefined): unknown {
-  const isPlain = error instanceof ModelError && error.constructor === ModelError;
-  return (isPlain || error instanceof ServerError) && error.row !== undefined
-    ? error.of(origin(error.row))
-    : error;
+  if (!(error instanceof ModelError) || error.row === undefined) return error;
+  // A class without an `of` of its own would become another.
+  return Object.hasOwn(error.constructor.prototype, 'of') ? error.of(origin(error.row)) : error;
 }
