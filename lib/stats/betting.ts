@@ -1,5 +1,6 @@
 import { DataError } from '../errors.js';
 import { exp, log, log1p, square } from '../util/math/index.js';
+import { BettingCapital } from './bettingCapital.js';
 
 /**
  * The p-value of 'the mean loss is epsilon or more' for independent losses in [0, 1], by betting against it: the
@@ -17,28 +18,17 @@ import { exp, log, log1p, square } from '../util/math/index.js';
  * @throws DataError for a loss outside [0, 1]
  */
 export function bettingPValue(losses: Float64Array, epsilon: number, delta: number): number {
-  const n = losses.length;
-  const stake = Math.sqrt((2 * log(1 / delta)) / n);
-  let sum = 0.5;
-  let squares = 0.25;
-  let variance = 0.25;
-  let capital = 0;
-  let richest = 0;
-  for (let t = 1; t <= n; t++) {
-    const loss = losses[t - 1];
+  const capital = new BettingCapital(losses.length, delta);
+  for (let t = 0; t < losses.length; t++) {
+    const loss = losses[t];
     if (!(loss >= 0 && loss <= 1)) {
       throw new DataError(
-        `loss of row ${t - 1} is ${loss}: a bounded loss must be between 0 and 1; scale it to that`,
+        `loss of row ${t} is ${loss}: a bounded loss must be between 0 and 1; scale it to that`,
       );
     }
-    capital += log1p(-Math.min(1, stake / Math.sqrt(variance)) * (loss - epsilon));
-    richest = Math.max(richest, capital);
-    sum += loss;
-    const mean = sum / (t + 1);
-    squares += square(loss - mean);
-    variance = squares / (t + 1);
+    capital.bet(loss, epsilon, 1);
   }
-  return exp(-richest);
+  return capital.pValue();
 }
 
 /** Up to this many losses a limit gains nothing. */

@@ -1,5 +1,5 @@
 import { DataError } from '../errors.js';
-import { exp, log, log1p, square } from '../util/math/index.js';
+import { BettingCapital } from './bettingCapital.js';
 
 /**
  * The p-value of 'the mean of a finite population is `limit` or more', by betting on values that are drawn from it
@@ -27,26 +27,16 @@ export function finiteBettingPValue(
 ): number {
   const n = values.length;
   if (n > rows) throw new DataError(`${n} values of a population of ${rows}`);
-  const stake = Math.sqrt((2 * log(1 / delta)) / n);
+  const capital = new BettingCapital(n, delta);
   let seen = 0;
-  let sum = 0.5;
-  let squares = 0.25;
-  let variance = 0.25;
-  let capital = 0;
-  let richest = 0;
   for (let t = 1; t <= n; t++) {
     const value = values[t - 1];
     if (!(value >= 0 && value <= 1)) throw new DataError(`value ${t - 1} is ${value}: expected 0 to 1`);
     const mean = (rows * limit - seen) / (rows - t + 1);
     // Even if all others were 1 the mean would be below the limit.
     if (mean > 1) return 0;
-    const most = 0.5 / Math.max(1 - mean, 0.5);
-    capital += log1p(-Math.min(most, stake / Math.sqrt(variance)) * (value - mean));
-    richest = Math.max(richest, capital);
+    capital.bet(value, mean, 0.5 / Math.max(1 - mean, 0.5));
     seen += value;
-    sum += value;
-    squares += square(value - sum / (t + 1));
-    variance = squares / (t + 1);
   }
-  return exp(-richest);
+  return capital.pValue();
 }
