@@ -1,18 +1,15 @@
 import test from 'ava';
-import { tuneUntested } from '../../cascades/internal.js';
 import { binomialLower } from '../../lib/stats/index.js';
 import { AnswerBook } from '../../llm/answerBook.js';
 import { certifyRest } from '../../llm/certifiedRest.js';
 import { populationCount } from '../../llm/population.js';
 import { Purse } from '../../llm/purse.js';
 import { atLength } from '../support/atLength.js';
-import { modelOf, titleTable, words } from './world.js';
+import { CLAIM, modelOf, stagesOn, TRAINED, titleTable } from './world.js';
 
 /** Trials over draws of the sample, in a table whose truth is known. */
 const TRIALS = atLength(150, 1_500);
-const DELTA = 0.2;
-const EPSILON = 0.06;
-const TRAINED = 300;
+const { epsilon: EPSILON, delta: DELTA } = CLAIM;
 
 const table = titleTable(1_200, 3);
 
@@ -22,20 +19,7 @@ async function world() {
   const { full } = modelOf(table, answer);
   const { rows } = table;
   const trained = rows.slice(0, TRAINED);
-  const cascade = await tuneUntested(
-    {
-      features: words,
-      rows: trained,
-      full,
-      bound: { loss: 'disagreement', epsilon: EPSILON, delta: DELTA },
-      objective: 'price',
-      repeats: true,
-      fidelities: false,
-      effort: 'quick',
-      seed: 1,
-    },
-    200,
-  );
+  const cascade = await stagesOn(trained, full);
   const truth = Float64Array.from(rows.keys(), (row) => table.labels.indexOf(answer(row) ?? ''));
   const book = async () => {
     const own = new AnswerBook(

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import test from 'ava';
-import { tuneUntested } from '../../cascades/internal.js';
 import { Cascade } from '../../index.js';
 import { chooseRows } from '../../lib/learn/choosing/index.js';
 import { binomialLower, random, sample } from '../../lib/stats/index.js';
@@ -11,13 +10,11 @@ import { Purse } from '../../llm/purse.js';
 import { drawPool } from '../../llm/training.js';
 import { atLength } from '../support/atLength.js';
 import { folderFor } from '../support/files.js';
-import { modelOf, type Titled, titleTable, words } from './world.js';
+import { CLAIM, modelOf, stagesOn, type Titled, TRAINED, titleTable, words } from './world.js';
 
 /** Trials over tables drawn from a population whose truth is known, of which a part is chosen to train on. */
 const TRIALS = atLength(60, 1_000);
-const DELTA = 0.2;
-const EPSILON = 0.06;
-const TRAINED = 300;
+const { epsilon: EPSILON, delta: DELTA } = CLAIM;
 const TABLE = 900;
 const CHOSEN = 150;
 
@@ -28,20 +25,7 @@ const people = everything.rows.slice(TRAINED);
 const truth = new Map(everything.rows.map(({ title }, row) => [title, answer(row)]));
 
 async function world(file: string) {
-  const cascade = await tuneUntested(
-    {
-      features: words,
-      rows: everything.rows.slice(0, TRAINED),
-      full,
-      bound: { loss: 'disagreement', epsilon: EPSILON, delta: DELTA },
-      objective: 'price',
-      repeats: true,
-      fidelities: false,
-      effort: 'quick',
-      seed: 1,
-    },
-    200,
-  );
+  const cascade = await stagesOn(everything.rows.slice(0, TRAINED), full);
   // Each trial has a cascade that has tested nothing yet.
   await cascade.save(file, { evidence: true });
   // How sure the stage is of each: what a choice of rows goes by.

@@ -1,3 +1,4 @@
+import { tuneUntested } from '../../cascades/internal.js';
 import { textWorld } from '../../datasets/index.js';
 import { define, tfidf } from '../../index.js';
 import { fromRows } from '../../lib/models/full/index.js';
@@ -50,4 +51,26 @@ export function modelOf(
       }),
   });
   return { calls, full };
+}
+
+/** What the trials of promises claim, and how many rows their stages are tuned on. */
+export const CLAIM = { epsilon: 0.06, delta: 0.2 };
+export const TRAINED = 300;
+
+/** Stages that are tuned on some titles, and wait for their test. */
+export function stagesOn(rows: readonly Titled[], full: AskedModel['full']) {
+  return tuneUntested(
+    {
+      features: words,
+      rows,
+      full,
+      bound: { loss: 'disagreement', ...CLAIM },
+      objective: 'price',
+      repeats: true,
+      fidelities: false,
+      effort: 'quick',
+      seed: 1,
+    },
+    200,
+  );
 }
