@@ -15,6 +15,7 @@ import { type Random, random } from '../../lib/stats/index.js';
 import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 import type { Ledger } from '../holdout/index.js';
 import { type CascadeParts, usesOf } from '../plan/index.js';
+import { turnsOf } from '../scoring/index.js';
 import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
 import { pathOfBatch } from './batchPath.js';
 import { BatchScores } from './batchScores.js';
@@ -169,10 +170,7 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
 
 const BATCH_LOSSES: readonly BatchLoss[] = ['disagreement', 'excessDisagreement'];
 
-/**
- * The full model's first answers to rows, and its second ones, by the rows' positions. A coin for each row says which
- * comes first.
- */
+/** The full model's first answers to rows, and its second ones, by the rows' positions. */
 async function answerTwice(
   full: (positions: Int32Array, ask: number) => Promise<Answered>,
   positions: Int32Array,
@@ -182,20 +180,15 @@ async function answerTwice(
   coins: Random,
 ): Promise<Float64Array> {
   const second = new Float64Array(answered.answers.length).fill(Number.NaN);
-  const isAhead = Array.from(positions, () => coins.uniform() < 0.5);
-  const parts = [true, false].map((ahead) => positions.filter((_, i) => isAhead[i] === ahead));
-  const again = async (part: Int32Array) => {
-    if (part.length === 0) return;
-    const given = await full(part, 1);
-    part.forEach((row, i) => {
-      second[row] = given.answers[i];
-    });
-  };
-  const [ahead, behind] = parts;
-  await answerByFull(full, ahead, answered, byFull, classes);
-  await again(behind);
-  await again(ahead);
-  await answerByFull(full, behind, answered, byFull, classes);
+  for (const { ask, rows } of turnsOf(positions, coins)) {
+    if (ask === 0) await answerByFull(full, rows, answered, byFull, classes);
+    else {
+      const given = await full(rows, ask);
+      rows.forEach((row, i) => {
+        second[row] = given.answers[i];
+      });
+    }
+  }
   return second;
 }
 

@@ -1,13 +1,12 @@
-import { type Block, gather } from '../../lib/data/blocks/index.js';
+import { type Block, consecutive, gather } from '../../lib/data/blocks/index.js';
 import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
 import type { Random } from '../../lib/stats/index.js';
 import { blaming, scoring } from './asking.js';
 import type { Tracker } from './tracker.js';
+import { turnsOf } from './turns.js';
 
 /**
- * Asks a model twice about each row of a batch. A coin for each row says which of its two answers comes first, so that
- * whatever changes with time changes both alike: given the row they are exchangeable, as far as the model has no memory
- * of the row.
+ * Asks a model twice about each row of a batch, in the order of `turnsOf`.
  *
  * @param outs the first and the second scores, rows x classes
  * @param coins each batch takes the next ones
@@ -22,27 +21,17 @@ export async function scoreTwice(
   origin: (row: number) => number | undefined,
 ): Promise<void> {
   const { classes } = model;
-  const ahead: number[] = [];
-  const behind: number[] = [];
-  for (let row = 0; row < blocks[0].rows; row++) (coins.uniform() < 0.5 ? ahead : behind).push(row);
-  const ask = async (time: 0 | 1, asked: readonly number[]) => {
-    if (asked.length === 0) return;
+  for (const { ask, rows } of turnsOf(consecutive(0, blocks[0].rows), coins)) {
     tracker.signal?.throwIfAborted();
-    tracker.requests?.model(model, asked.length);
-    const rows = Int32Array.from(asked);
+    tracker.requests?.model(model, rows.length);
     const own = blocks.map((block) => gather(block, rows));
     const scores = new Float64Array(rows.length * classes);
     await blaming(
       (row) => origin(rows[row]),
-      () => scoreInto(model, own, scores, scoring(model, tracker, time)),
+      () => scoreInto(model, own, scores, scoring(model, tracker, ask)),
     );
     rows.forEach((row, i) => {
-      outs[time].set(scores.subarray(i * classes, (i + 1) * classes), row * classes);
+      outs[ask].set(scores.subarray(i * classes, (i + 1) * classes), row * classes);
     });
-  };
-  // Each of the four parts is half a batch: a row's two answers are as far apart whichever comes first.
-  await ask(0, ahead);
-  await ask(1, behind);
-  await ask(1, ahead);
-  await ask(0, behind);
+  }
 }

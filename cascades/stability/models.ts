@@ -55,7 +55,7 @@ export async function compareModel(
     requests?.model(model, rows.length);
     await blaming(
       (row) => origin[rows[row]],
-      () => scoreInto(model, given, out, { ...scoring(model, { signal, requests }), ask }),
+      () => scoreInto(model, given, out, scoring(model, { signal, requests }, ask)),
     );
     given.forEach((block, b) => {
       for (let i = 0; i < rows.length; i++) {
