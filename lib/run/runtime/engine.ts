@@ -125,12 +125,10 @@ export function* serveRows<Row>(
     signal === undefined && deadlineMs === undefined ? undefined : new Interrupt(timer, deadlineMs, signal);
   try {
     const serving = { degrades: onFault === 'degrade', interrupt, ahead, atOnce, cached, ask, call };
-    const { stages, full } = engine;
-    const inRounds = [...stages, full].flatMap(({ model }, s) => (model.readAhead === undefined ? [] : [s]));
     // Who has a deadline can't wait for a round.
-    if (inRounds.length === 0 || deadlineMs !== undefined || rows.length === 1) {
-      yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
-    } else yield* serveInRounds(engine, rows, answered, serving, inRounds);
+    if (rows.length > 1 && deadlineMs === undefined && readsAhead(engine)) {
+      yield* serveInRounds(engine, rows, answered, serving);
+    } else yield* overlap(batches(engine, rows, answered, serving), UNDER_WAY);
   } finally {
     interrupt?.close();
   }
@@ -165,10 +163,7 @@ function* batches<Row>(
   answered: Answered,
   serving: Serving,
 ): Generator<Work<void>> {
-  for (let from = 0; from < rows.length; from += BATCH) {
-    const batch = RowView.of(rows.slice(from, from + BATCH));
-    yield serveBatch(engine, passageOf(batch, from), answered, serving);
-  }
+  for (const passage of passages(rows)) yield serveBatch(engine, passage, answered, serving);
 }
 
 /** A batch on its way through the stages. */
@@ -180,42 +175,46 @@ interface Passage<Row> {
   passing: Passing;
 }
 
-function passageOf<Row>(batch: RowView<Row>, first: number): Passage<Row> {
-  return { batch, first, passing: passingAll(batch.length) };
+function* passages<Row>(rows: readonly Row[]): Generator<Passage<Row>> {
+  for (let first = 0; first < rows.length; first += BATCH) {
+    const batch = RowView.of(rows.slice(first, first + BATCH));
+    yield { batch, first, passing: passingAll(batch.length) };
+  }
 }
 
-/**
- * Takes all batches up to a stage before any goes further: its model is told all rows that come to it.
- *
- * @param stops the stages whose models want to be told, ascending
- */
+/** Whether a model wants to be told all rows that come to it. */
+function readsAhead<Row>({ stages, full }: Engine<Row>): boolean {
+  return full.model.readAhead !== undefined || stages.some(({ model }) => model.readAhead !== undefined);
+}
+
+/** Takes all batches up to a stage before any goes further: its model is told all rows that come to it. */
 function* serveInRounds<Row>(
   engine: Engine<Row>,
   rows: readonly Row[],
   answered: Answered,
   serving: Serving,
-  stops: readonly number[],
 ): Work<void> {
-  const { stages, full } = engine;
-  const passages: Passage<Row>[] = [];
-  for (let from = 0; from < rows.length; from += BATCH) {
-    passages.push(passageOf(RowView.of(rows.slice(from, from + BATCH)), from));
-  }
+  const models = [...engine.stages, engine.full].map(({ model }) => model);
+  const all = [...passages(rows)];
   let from = 0;
-  for (const stop of [...stops, stages.length + 1]) {
-    if (stop > from) {
-      const [begin, end] = [from, stop];
-      const works = passages.map((passage) => serveBatch(engine, passage, answered, serving, begin, end));
-      yield* overlap(works, UNDER_WAY);
-    }
-    if (stop > stages.length) return;
-    const coming = passages.map(({ batch, first, passing }) => ({
+  const upTo = (until: number) => {
+    const begin = from;
+    from = until;
+    return overlap(
+      all.map((passage) => serveBatch(engine, passage, answered, serving, begin, until)),
+      UNDER_WAY,
+    );
+  };
+  for (const [stop, model] of models.entries()) {
+    if (model.readAhead === undefined) continue;
+    yield* upTo(stop);
+    const coming = all.map(({ batch, first, passing }) => ({
       rows: batch.select(passing.rows).rows(),
       positions: passing.rows.map((row) => first + row),
     }));
-    yield* tellComing((stages[stop] ?? full).model, coming, serving);
-    from = stop;
+    yield* tellComing(model, coming, serving);
   }
+  yield* upTo(models.length);
 }
 
 /** @param from the stage to begin with, and `until` the one to stop before. @defaultValue all stages and the full model */
