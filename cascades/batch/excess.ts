@@ -1,5 +1,6 @@
 import { finiteBettingPValue, random } from '../../lib/stats/index.js';
 import { exitStage, type StageAnswers, type Thresholds } from '../chain/index.js';
+import { lossOn } from '../losses/index.js';
 
 /** Rows of a batch that a full model was asked twice about, drawn at random from those that tested plans let out. */
 export interface DrawnPairs {
@@ -15,14 +16,11 @@ export interface DrawnPairs {
 }
 
 /** What drawn rows lose in excess under a plan: those that it doesn't let out lose nothing. */
-export function excessOf(
-  thresholds: Thresholds,
-  { stages, drawn, full, second = full }: DrawnPairs,
-): Float64Array {
+export function excessOf(thresholds: Thresholds, { stages, drawn, full, second }: DrawnPairs): Float64Array {
+  const { lost } = lossOn('excessDisagreement', { full, second, labels: undefined });
   return Float64Array.from(drawn, (row) => {
     const s = exitStage(stages, thresholds, row);
-    if (s === stages.length) return 0;
-    return Number(stages[s].answers[row] !== full[row]) - Number(second[row] !== full[row]);
+    return s === stages.length ? 0 : lost(stages[s].answers[row], row);
   });
 }
 
@@ -43,12 +41,13 @@ export function lastInExcess(
   // Only the set of drawn rows is random: their order may be the batch's own.
   const order = Int32Array.from(drawn.keys());
   random(seed).fork('order of the sample').shuffle(order);
-  // One more than is allowed is the least that is too much.
+  // One more than is allowed is the least that is too much; where that is more than all can lose, every plan passes.
   const limit = scaled((allowed + 1) / population);
+  if (!(limit <= 1)) return path.length - 1;
   const failing = path.findIndex((thresholds) => {
     const lost = excessOf(thresholds, test);
     const values = Float64Array.from(order, (i) => scaled(lost[i]));
-    return limit <= 1 && !(finiteBettingPValue(values, population, limit, delta) <= delta);
+    return !(finiteBettingPValue(values, population, limit, delta) <= delta);
   });
   return (failing < 0 ? path.length : failing) - 1;
 }
