@@ -32,6 +32,7 @@ export {
   type BatchOutcome,
   type BatchSteps,
   type CodedRows,
+  countUpTo,
   designFor,
   drawKeyed,
   type KeyedRow,

@@ -1,5 +1,5 @@
 import type { Cascade, Label } from '../cascades/index.js';
-import { batchStepsOf, designFor, drawKeyed } from '../cascades/internal.js';
+import { batchStepsOf, countUpTo, designFor, drawKeyed } from '../cascades/internal.js';
 import { DataError } from '../lib/errors.js';
 import { rowsNeeded } from '../lib/stats/index.js';
 import type { AnswerBook } from './answerBook.js';
@@ -57,17 +57,11 @@ export function populationCount<Row, L extends Label, Name extends string>(
   const seen = batchStepsOf(cascade).tunedOn();
   if (seen === undefined) return 0;
   const { plans, opens, spoils } = seen;
-  const upTo = (firsts: Int32Array) => {
-    const counts = new Array<number>(plans).fill(0);
-    for (const first of firsts) if (first < plans) counts[first]++;
-    for (let j = 1; j < plans; j++) counts[j] += counts[j - 1];
-    return counts;
-  };
-  const leaving = upTo(opens);
+  const leaving = countUpTo(plans, opens);
   const scaled = leaving.map((count) => Math.round((count / opens.length) * among));
   const { count } = designFor(
     { rows, allowed: Math.floor(epsilon * rows), delta },
-    { rows: opens.length, changed: upTo(spoils), leaving: scaled, open: scaled },
+    { rows: opens.length, changed: countUpTo(plans, spoils), leaving: scaled, open: scaled },
   );
   const open = leaving[plans - 1] / opens.length;
   if (open === 0) return 0;

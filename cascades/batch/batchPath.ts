@@ -1,7 +1,9 @@
 import { DataError, OptionError } from '../../lib/errors.js';
-import { exitStage, finerPath, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { finerPath, type StageEvidence, type Thresholds } from '../chain/index.js';
+import { tellsDiffering } from '../losses/index.js';
 import { type CascadeParts, replan, servedPath, thresholdsOf, usesOf, withoutStages } from '../plan/index.js';
 import type { Label, Plan, ServedStage } from '../types/index.js';
+import { countUpTo, pathRowsOf } from './pathRows.js';
 
 /** A cascade's path, as batches are tested on it. */
 export interface BatchPath<L extends Label, Name extends string> {
@@ -33,9 +35,6 @@ export interface Seen {
   readonly opened?: readonly number[] | undefined;
 }
 
-/** Losses of a search that are 1 where a stage's answer differs from the full model's, and else 0. */
-const COUNTED = ['disagreement', 'excessDisagreement', 'stableDisagreement'];
-
 /**
  * The path that a batch is tested on. Where the tuning rows are there, and say of each answer whether it differs, it is
  * finer than the one that was certified, since the batch has a test of its own: plans lie between those plans.
@@ -55,7 +54,7 @@ export function pathOfBatch<Row, L extends Label, Name extends string>(
   const coarse = plans.map((plan) => thresholdsOf(chain, plan, usesOf(chain, plan)));
   const tuned = parts.evidence?.tuning?.stages.map(({ evidence }) => evidence);
   const { flips, all, loss: own } = parts.certificate;
-  const isCounted = all === undefined && typeof own === 'string' && COUNTED.includes(own);
+  const isCounted = all === undefined && tellsDiffering(own);
   const path = tuned && isCounted ? finerPath(coarse, tuned) : coarse;
   /** The plan that stands at a step, or else the next one. */
   const standing = (step: number) => coarse.indexOf(path.slice(step).find((at) => coarse.includes(at)) ?? []);
@@ -95,26 +94,8 @@ export function pathOfBatch<Row, L extends Label, Name extends string>(
 
 /** What rows that stages weren't fitted to say of each plan: a row is wrong, and open, from its first such plan on. */
 export function seenBy(path: readonly Thresholds[], stages: readonly StageEvidence[]): Seen {
-  const rows = stages[0].answers.length;
-  const [open, wrong] = [new Uint8Array(rows), new Uint8Array(rows)];
-  const opened: number[] = [];
-  const changed: number[] = [];
-  let [opens, wrongs] = [0, 0];
-  for (const at of path) {
-    for (let row = 0; row < rows; row++) {
-      if (wrong[row] === 1) continue;
-      const s = exitStage(stages, at, row);
-      if (s === stages.length) continue;
-      if (open[row] === 0) opens++;
-      open[row] = 1;
-      if (stages[s].loss[row] === 0) continue;
-      wrong[row] = 1;
-      wrongs++;
-    }
-    opened.push(opens);
-    changed.push(wrongs);
-  }
-  return { rows, changed, opened };
+  const { plans, opens, spoils } = pathRowsOf(path, stages);
+  return { rows: opens.length, changed: countUpTo(plans, spoils), opened: countUpTo(plans, opens) };
 }
 
 /** A plan of the chain with other thresholds. @param known plans that have its stages */

@@ -5,6 +5,6 @@ export type { CodedRows, CodedStage } from './coding.js';
 export { type PartitionCounts, totalCounts } from './counts.js';
 export { drawKeyed, type KeyedRow, lowest } from './keyedSample.js';
 export { type AskedRow, BatchSteps, type SketchedRow } from './partitioned.js';
-export type { PathRows } from './pathRows.js';
+export { countUpTo, type PathRows } from './pathRows.js';
 export { designFor, type SampleDesign } from './sampleDesign.js';
 export type { BatchClaim, BatchLoss, BatchOutcome } from './steps.js';

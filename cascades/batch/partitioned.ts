@@ -69,7 +69,8 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
 
   /** How the path answers the rows that it was tuned on; undefined where that isn't known. */
   tunedOn(): PathRows | undefined {
-    return pathRowsOf(this.parts);
+    const stages = this.parts.evidence?.tuning?.stages.map(({ evidence }) => evidence);
+    return stages === undefined || stages.length === 0 ? undefined : pathRowsOf(this.tested.path, stages);
   }
 
   /** The codes of rows. @throws RefusedRow; FeatureError or ModelError that names the row */

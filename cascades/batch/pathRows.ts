@@ -1,7 +1,4 @@
-import { exitStage } from '../chain/index.js';
-import type { CascadeParts } from '../plan/index.js';
-import type { Label } from '../types/index.js';
-import { pathOfBatch } from './batchPath.js';
+import { exitStage, type StageEvidence, type Thresholds } from '../chain/index.js';
 
 /** What the plans of a path do with rows tuned on, each answered by models that hadn't seen it. */
 export interface PathRows {
@@ -13,16 +10,8 @@ export interface PathRows {
   readonly spoils: Int32Array;
 }
 
-/**
- * How a path answers the rows that it was tuned on: what to expect of others before any is asked about. Undefined where
- * there is no path, or a file was loaded without it.
- */
-export function pathRowsOf<Row, L extends Label, Name extends string>(
-  parts: CascadeParts<Row, L, Name>,
-): PathRows | undefined {
-  const stages = parts.evidence?.tuning?.stages.map(({ evidence }) => evidence);
-  if (stages === undefined || stages.length === 0) return undefined;
-  const { path } = pathOfBatch(parts);
+/** How a path answers the rows that it was tuned on: what to expect of others before any is asked about. */
+export function pathRowsOf(path: readonly Thresholds[], stages: readonly StageEvidence[]): PathRows {
   const rows = stages[0].answers.length;
   const opens = new Int32Array(rows).fill(path.length);
   const spoils = new Int32Array(rows).fill(path.length);
@@ -35,4 +24,12 @@ export function pathRowsOf<Row, L extends Label, Name extends string>(
     }
   }
   return { plans: path.length, opens, spoils };
+}
+
+/** By plan: how many rows have this plan, or one before it, for their first. */
+export function countUpTo(plans: number, firsts: Int32Array): number[] {
+  const counts = new Array<number>(plans).fill(0);
+  for (const first of firsts) if (first < plans) counts[first]++;
+  for (let j = 1; j < plans; j++) counts[j] += counts[j - 1];
+  return counts;
 }

@@ -83,6 +83,14 @@ export function countedAs(loss: StatedLoss): LossName | undefined {
   return kindOf(loss).countedAs;
 }
 
+/**
+ * Whether a loss says nothing but whether answers differ from the full model's: of a search, where each row has one answer
+ * of it, it is 1 where they do, and else 0.
+ */
+export function tellsDiffering(loss: StatedLoss): boolean {
+  return kindOf(loss).labels === 'ignored' && countedAs(loss) !== undefined;
+}
+
 /** The loss by which plans are searched: of a signed one the loss that bounds it, without what rows may gain. */
 export function withoutGains<Of extends StatedLoss>(loss: Of): Of | LossName {
   return (isSigned(loss) ? countedAs(loss) : undefined) ?? loss;

@@ -27,6 +27,7 @@ export {
   lossesOfNumbers,
   lossName,
   needsLabels,
+  tellsDiffering,
   withoutGains,
 } from './facts.js';
 export type { Label } from './kind.js';
