@@ -7,7 +7,7 @@ import { sample } from '../lib/stats/index.js';
 import type { ChooseTraining } from './training.js';
 
 /**
- * Chooses rows that a student of those before knows least of (`chooseRows`). It pays 4 to 27 % of the calls after
+ * Chooses rows that a student of those before knows least of (`chooseRows`). It pays 2 to 16 % of the calls after
  * training: docs/decisions/150-hard-rows-teach-first.md.
  *
  * @param width classes of the model

@@ -30,7 +30,7 @@ export interface Learning {
 
 /**
  * How much less a student errs with more rows to train on: by the power of their ratio, on average, and its spread from
- * one set of rows to the next. Measured on glosses, mail and recorded answers: bench/llm/spend.ts.
+ * one set of rows to the next. Measured on glosses, mail and recorded answers by a prototype: docs/decisions/153-forecast-of-a-table.md.
  */
 export const LEARNING: Learning = { mean: 0.38, spread: 0.12 };
 
