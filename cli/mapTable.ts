@@ -1,7 +1,8 @@
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { DataError, OptionError } from '../index.js';
 import { csvRows, jsonlRows, type TableRow } from '../lib/data/tables/index.js';
 import type { MappedAnswer } from '../llm/index.js';
@@ -63,24 +64,26 @@ export async function writeMapTable(
 ): Promise<void> {
   const csv = isCsv('--out', path);
   const part = `${path}.part`;
-  const out = createWriteStream(part);
-  const failed = finished(out);
-  if (csv) out.write(`${[...columns, ...ANSWERS.map((name) => prefix + name)].map(cell).join(',')}\n`);
-  for (const [i, row] of rows.entries()) {
-    const answer = answers[i];
-    const line = csv
-      ? [...columns.map((name) => row[name]), ...ANSWERS.map((name) => written(answer[name]))]
-          .map(cell)
-          .join(',')
-      : JSON.stringify({
-          ...row,
-          ...Object.fromEntries(ANSWERS.map((name) => [prefix + name, written(answer[name])])),
-        });
-    if (!out.write(`${line}\n`)) await new Promise<void>((resolve) => out.once('drain', () => resolve()));
+  function* lines(): Generator<string> {
+    if (csv) yield `${[...columns, ...ANSWERS.map((name) => prefix + name)].map(cell).join(',')}\n`;
+    for (const [i, row] of rows.entries()) {
+      const given = ANSWERS.map((name) => written(answers[i][name]));
+      const line = csv
+        ? [...columns.map((name) => row[name]), ...given].map(cell).join(',')
+        : JSON.stringify({
+            ...row,
+            ...Object.fromEntries(ANSWERS.map((name, a) => [prefix + name, given[a]])),
+          });
+      yield `${line}\n`;
+    }
   }
-  out.end();
-  await failed;
-  await rename(part, path);
+  try {
+    await pipeline(Readable.from(lines()), createWriteStream(part));
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
 }
 
 /** Prices are sums: their last digits are noise. */
