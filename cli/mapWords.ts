@@ -1,4 +1,4 @@
-import { count } from '../lib/util/count.js';
+import { asPercent, count } from '../lib/util/count.js';
 import type { Expected, MapForecast, MappedRows } from '../llm/index.js';
 
 /** The words of `spillway map`: its forecast, and what came of it. */
@@ -44,9 +44,9 @@ export function forecastLines(forecast: MapForecast, money: Money, isBatch: bool
   }
   if (full.chance >= SAID) {
     lines.push(
-      `with a chance of ${percentWords(certified.chance)} it is certified: ${range(certified.asked)} rows are asked` +
+      `with a chance of ${asPercent(certified.chance, 2)} it is certified: ${range(certified.asked)} rows are asked` +
         `${isPriced ? `, ${cost(certified.money)}` : ''}${hours(certified.hours)}`,
-      `with a chance of ${percentWords(full.chance)} it isn't: all ${count(different)} are asked` +
+      `with a chance of ${asPercent(full.chance, 2)} it isn't: all ${count(different)} are asked` +
         `${isPriced ? `, ${cost(full.money)}` : ''}${hours(full.hours)}`,
     );
   }
@@ -76,7 +76,7 @@ const SAID = 0.05;
 export function resultLines(
   mapped: Pick<
     MappedRows<never, string>,
-    'outcome' | 'answers' | 'certificate' | 'asked' | 'spent' | 'all' | 'against' | 'stopped' | 'newRows'
+    'outcome' | 'answers' | 'certificate' | 'asked' | 'spent' | 'all' | 'against' | 'stopped'
   >,
   money: Money,
 ): readonly string[] {
@@ -87,8 +87,8 @@ export function resultLines(
   const lines: string[] = [];
   if (certificate?.verdict === 'certified') {
     lines.push(
-      `certified: at most ${percentWords(certificate.epsilon)} of these ${count(answers.length)} answers differ from the model's, ` +
-        `except with probability ${percentWords(certificate.delta)}`,
+      `certified: at most ${asPercent(certificate.epsilon)} of these ${count(answers.length)} answers differ from the model's, ` +
+        `except with probability ${asPercent(certificate.delta)}`,
     );
   }
   if (against !== null) lines.push(`nothing is gained: ${against}`);
@@ -105,10 +105,6 @@ export function resultLines(
       `spent ${money(spent)}, where all rows cost ${money(all.batch)} by batch (${money(all.live)} live)`,
     );
   return lines;
-}
-
-export function percentWords(share: number): string {
-  return `${Number((100 * share).toPrecision(2))} %`;
 }
 
 function range({ low, high }: Expected): string {

@@ -6,7 +6,6 @@ import type { Journey } from './journey.js';
 import type { MapOptions } from './options.js';
 import type { Purse } from './purse.js';
 
-const SECONDS_PER_HOUR = 3_600;
 /** From this chance on a way to end is told. */
 const SAID = 0.05;
 
@@ -51,7 +50,7 @@ export class Agreement {
    */
   async stillMayGoOn(agreed: MapForecast, stages: TrainedStages): Promise<boolean> {
     const { book, journey } = this;
-    const facts = { asked: book.asked, hoursPerRow: journey.secondsPerRow / SECONDS_PER_HOUR };
+    const facts = { asked: book.asked, hoursPerRow: journey.hoursPerRow };
     const trained = forecastTrained(agreed, stages, facts, this.random.fork('forecast'));
     this.afterTraining = trained;
     journey.expect(likelyOutcome(trained).asked.middle);

@@ -29,15 +29,12 @@ export class AnswerBook<Row, L extends Label> {
   readonly different: number;
   /** By first row: its class, NaN where the model had no answer. */
   private readonly answers: Float64Array;
-  /** By first row: 1 where the model was asked. */
-  private readonly isAsked: Uint8Array;
   /** By first row: the money paid for its answer. */
   private readonly prices: Float64Array;
+  /** By first row that the model was asked about: what it said. */
   private readonly scores = new Map<number, Float64Array>();
   private readonly places: ReadonlyMap<number, number>;
   private readonly reader = new RowReader();
-
-  private count = 0;
 
   /** @param reads what the model reads of a row */
   constructor(
@@ -53,18 +50,17 @@ export class AnswerBook<Row, L extends Label> {
     this.different = rows.length - equals.copies;
     this.places = new Map(Array.from(this.first, (row) => [keys[row], row]));
     this.answers = new Float64Array(rows.length).fill(Number.NaN);
-    this.isAsked = new Uint8Array(rows.length);
     this.prices = new Float64Array(rows.length);
   }
 
   /** Different rows that the model was asked about. */
   get asked(): number {
-    return this.count;
+    return this.scores.size;
   }
 
   /** Whether the model was asked about a row like this one. */
   knows(row: number): boolean {
-    return this.isAsked[this.first[row]] === 1;
+    return this.scores.has(this.first[row]);
   }
 
   /** The class that the model gave; NaN where it gave none, or wasn't asked. */
@@ -140,18 +136,15 @@ export class AnswerBook<Row, L extends Label> {
       price: price > 0 ? price : (full.price ?? 0) || 1,
       readsRows: true,
       readAhead: async (rows: readonly unknown[], context?: ScoreContext) => {
-        const { keys } = this.reader.keysOf(rows.map((row) => this.reads(row as Row)));
-        const others = rows.filter((_, i) => !this.scores.has(this.places.get(keys[i]) ?? -1));
+        const known = this.scoresOf(rows as readonly Row[]);
+        const others = rows.filter((_, i) => known[i] === undefined);
         if (others.length > 0) await full.readAhead?.(others, context);
       },
       score: async (blocks: readonly Block[], out: Float64Array, context?: ScoreContext) => {
         const [block] = blocks;
         const held = block !== undefined && isRowBlock(block) ? (block.held as readonly Row[]) : [];
-        const { keys } = this.reader.keysOf(held.map(this.reads));
         const missing: number[] = [];
-        held.forEach((_, i) => {
-          const place = this.places.get(keys[i]);
-          const scores = place === undefined ? undefined : this.scores.get(place);
+        this.scoresOf(held).forEach((scores, i) => {
           if (scores === undefined) missing.push(i);
           else out.set(scores, i * classes);
         });
@@ -170,6 +163,15 @@ export class AnswerBook<Row, L extends Label> {
     });
   }
 
+  /** What the model has said of rows, each by what it reads of it; undefined where it wasn't asked. */
+  private scoresOf(rows: readonly Row[]): (Float64Array | undefined)[] {
+    const { keys } = this.reader.keysOf(rows.map(this.reads));
+    return rows.map((_, i) => {
+      const place = this.places.get(keys[i]);
+      return place === undefined ? undefined : this.scores.get(place);
+    });
+  }
+
   private contextOf(signal: AbortSignal | undefined): ScoreContext {
     return { signal, onSpend: (most) => this.purse.admit(most) };
   }
@@ -180,8 +182,6 @@ export class AnswerBook<Row, L extends Label> {
     decideAll(this.decision, scores, classes).forEach((answer, i) => {
       const row = rows[i];
       this.answers[row] = answer;
-      this.isAsked[row] = 1;
-      this.count++;
       this.scores.set(row, scores.slice(i * classes, (i + 1) * classes));
     });
   }

@@ -4,6 +4,7 @@ import type { MapProgress } from './options.js';
 import type { Purse } from './purse.js';
 
 const SECOND = 1_000;
+const SECONDS_PER_HOUR = 3_600;
 
 /** How far a run over a table has come: what was asked, and how long the rest will take. */
 export class Journey {
@@ -21,6 +22,10 @@ export class Journey {
   /** Seconds that a row has taken so far, on average. */
   get secondsPerRow(): number {
     return this.asked === 0 ? 0 : this.asking / SECOND / this.asked;
+  }
+
+  get hoursPerRow(): number {
+    return this.secondsPerRow / SECONDS_PER_HOUR;
   }
 
   /** Different rows that are expected to be asked about in all. */

@@ -60,7 +60,7 @@ export async function pilotOf<Row, L extends Label>(
     },
     seen,
     ...bound,
-    hoursPerRow: journey.secondsPerRow / 3_600,
+    hoursPerRow: journey.hoursPerRow,
     batchShare: purse.batch.share,
     isBatch: purse.batch.isUsed,
   };

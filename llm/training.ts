@@ -101,7 +101,7 @@ export async function askTraining<Row, L extends Label>(
   let training = joined(pilot, first);
   const each = Math.ceil(Math.max(0, count - training.length) / ROUNDS);
   for (let turn = 0; turn < ROUNDS && training.length < count; turn++) {
-    const left = without(pool, training).filter((row) => !book.knows(row));
+    const left = pool.filter((row) => !book.knows(row));
     const asked = training.filter((row) => !Number.isNaN(book.answerOf(row)));
     const most = Math.min(each, count - training.length, left.length);
     if (most === 0) break;
@@ -127,11 +127,6 @@ export async function askTraining<Row, L extends Label>(
   }
   round.onProgress?.(before, before);
   return training;
-}
-
-function without(rows: Int32Array, others: Int32Array): Int32Array {
-  const isOther = new Set(others);
-  return rows.filter((row) => !isOther.has(row));
 }
 
 function joined(some: Int32Array, others: Int32Array): Int32Array {

@@ -22,17 +22,12 @@ export interface RunCourse {
   readonly asked: number;
 }
 
-/** How fast students learn. */
-export interface Learning {
-  readonly mean: number;
-  readonly spread: number;
-}
-
 /**
  * How much less a student errs with more rows to train on: by the power of their ratio, on average, and its spread from
- * one set of rows to the next. Measured on glosses, mail and recorded answers by a prototype: docs/decisions/153-forecast-of-a-table.md.
+ * one set of rows to the next. Measured on glosses, mail and recorded answers by a prototype:
+ * docs/decisions/153-forecast-of-a-table.md.
  */
-export const LEARNING: Learning = { mean: 0.38, spread: 0.12 };
+const LEARNING = { mean: 0.38, spread: 0.12 };
 
 /** The logarithm's spread of a table's errors around those of the student. */
 const LEVEL = 0.25;
@@ -45,26 +40,15 @@ const STEPS = 40;
  * (the bootstrap: what 200 rows leave open), how fast the student learns, and the errors in the sample; the design
  * of the sample and its test are those of the run itself.
  */
-export function coursesOf(
-  seen: StudentSeen,
-  run: PlannedRun,
-  count: number,
-  random: Random,
-  learning: Learning = LEARNING,
-): RunCourse[] {
-  return Array.from({ length: count }, () => courseOf(seen, run, random, learning));
+export function coursesOf(seen: StudentSeen, run: PlannedRun, count: number, random: Random): RunCourse[] {
+  return Array.from({ length: count }, () => courseOf(seen, run, random));
 }
 
-function courseOf(
-  { wrong, trainedOn }: StudentSeen,
-  run: PlannedRun,
-  random: Random,
-  learning: Learning,
-): RunCourse {
+function courseOf({ wrong, trainedOn }: StudentSeen, run: PlannedRun, random: Random): RunCourse {
   const { rows, training, epsilon, delta } = run;
   const rest = rows - training;
   const all = { isCertified: false, sample: 0, asked: rows };
-  const power = Math.max(0, learning.mean + learning.spread * random.normal());
+  const power = Math.max(0, LEARNING.mean + LEARNING.spread * random.normal());
   // What a search finds loses less than the plain student, or, of few rows, more.
   const level = exp(LEVEL * random.normal());
   const shrunk = level * Math.min(1, pow(training / trainedOn, -power));

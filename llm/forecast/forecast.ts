@@ -1,4 +1,5 @@
 import type { Random } from '../../lib/stats/index.js';
+import { asPercent } from '../../lib/util/count.js';
 import type { RowPrice } from '../purse.js';
 import { coursesOf, type PlannedRun, type RunCourse } from './courses.js';
 import type { StudentSeen } from './student.js';
@@ -158,7 +159,7 @@ function outcomesOf(
   return {
     certified: outcome(certified.length > 0 ? certified : everything, chance),
     full: outcome(everything, 1 - chance),
-    sample: Math.round(middleOf(certified.map(({ sample }) => sample))),
+    sample: Math.round(expected(certified.map(({ sample }) => sample)).middle),
   };
 }
 
@@ -168,7 +169,7 @@ function reasonAgainstRun(
   chance: number,
   saved: number,
 ): string | null {
-  const bound = `${Number((100 * epsilon).toPrecision(3))} %`;
+  const bound = asPercent(epsilon, 3);
   if (pilot.unread > pilot.asked / 2) {
     return `${pilot.unread} of ${pilot.asked} answers can't be read as one of the labels: mend the prompt first`;
   }
@@ -208,10 +209,6 @@ function expected(values: readonly number[]): Expected {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
   return { low: at(0.025), middle: at(0.5), high: at(0.975) };
-}
-
-function middleOf(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 /** The way in which a run is more likely to end. */

@@ -1,6 +1,5 @@
 /** What a run over a table will ask and cost, told after a pilot. */
 
-export { coursesOf, LEARNING, type PlannedRun, type RunCourse } from './courses.js';
 export {
   type Expected,
   forecastMap,
