@@ -10,6 +10,18 @@ export function forMany(signal: AbortSignal): AbortSignal {
 }
 
 /**
+ * Aborts `stop` when the signal is. Held by hand: signals made of others leave traces in one that lives long.
+ *
+ * @returns what ends that
+ */
+export function follow(signal: AbortSignal | undefined, stop: AbortController): () => void {
+  const abort = () => stop.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  else if (signal !== undefined) forMany(signal).addEventListener('abort', abort, { once: true });
+  return () => signal?.removeEventListener('abort', abort);
+}
+
+/**
  * The promise's outcome, or the signal's reason if that is aborted before: also where the promise never settles.
  *
  * @param then when it is to be left, once the signal is aborted. @defaultValue at once

@@ -1,5 +1,5 @@
 import { ServerError } from '../../errors.js';
-import { forMany } from '../../util/abort.js';
+import { follow } from '../../util/abort.js';
 import { Retrier, type RetryPolicy } from '../../util/retry/index.js';
 import { readError } from '../messages/index.js';
 
@@ -119,18 +119,6 @@ function refusal({ url, model }: ClientRequest, status: number, bytes: Uint8Arra
 /** Whether another attempt may succeed: not where the server was reached, and refused. */
 function mayPass(error: unknown): boolean {
   return error instanceof ServerError && (error.reason === 'unreachable' || error.reason === 'busy');
-}
-
-/**
- * Aborts `stop` when the signal is. Held by hand: signals made of others leave traces in one that lives long.
- *
- * @returns what ends that
- */
-function follow(signal: AbortSignal | undefined, stop: AbortController): () => void {
-  const abort = () => stop.abort(signal?.reason);
-  if (signal?.aborted) abort();
-  else if (signal !== undefined) forMany(signal).addEventListener('abort', abort, { once: true });
-  return () => signal?.removeEventListener('abort', abort);
 }
 
 /** The wait in milliseconds that the server requests. Dates are ignored. */

@@ -1,4 +1,5 @@
 import { ServerError } from '../../../errors.js';
+import { follow } from '../../../util/abort.js';
 import { Retrier } from '../../../util/retry/index.js';
 import type { Timer } from '../../../util/timer.js';
 import type { BatchApi, ServerBatch } from './batchApi.js';
@@ -54,9 +55,7 @@ export class SureApi {
 
   private retried<T>(run: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     const stop = new AbortController();
-    const abort = () => stop.abort(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
+    const leave = follow(signal, stop);
     const { model } = this;
     return this.retrier
       .run(
@@ -67,6 +66,6 @@ export class SureApi {
         },
         stop,
       )
-      .finally(() => signal.removeEventListener('abort', abort));
+      .finally(leave);
   }
 }

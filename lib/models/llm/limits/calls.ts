@@ -1,5 +1,5 @@
 import { ServerError } from '../../../errors.js';
-import { sleep, unlessAborted } from '../../../util/abort.js';
+import { follow, sleep, unlessAborted } from '../../../util/abort.js';
 import { backoff, RetryBudget } from '../../../util/retry/index.js';
 import type { Timer } from '../../../util/timer.js';
 import { ProviderFault } from './fault.js';
@@ -96,8 +96,7 @@ export class LimitedCalls {
   private async attempt<Reply>(request: Attempted<Reply>, signal: AbortSignal) {
     const { timeoutMs, timer } = this.policy;
     const stop = new AbortController();
-    const leave = () => stop.abort(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
+    const leave = follow(signal, stop);
     const callOff = timer.after(timeoutMs, () => {
       const error = new ServerError(request.model, 'timeout', `no whole answer within ${timeoutMs} ms`);
       stop.abort(new ProviderFault(error, { paid: 'maybe', next: 'again' }));
@@ -110,7 +109,7 @@ export class LimitedCalls {
       throw stop.signal.aborted ? stop.signal.reason : error;
     } finally {
       callOff();
-      signal.removeEventListener('abort', leave);
+      leave();
     }
   }
 }

@@ -1,5 +1,5 @@
 import { ServerError } from '../../../errors.js';
-import { forMany } from '../../../util/abort.js';
+import { follow, forMany } from '../../../util/abort.js';
 import type {
   AskContext,
   ChatQuestion,
@@ -47,8 +47,7 @@ export class SingleSender implements ChatSender {
     const sending = new Sending(questions, listener, context);
     const stop = new AbortController();
     forMany(stop.signal);
-    const abort = () => stop.abort(context.signal?.reason);
-    context.signal?.addEventListener('abort', abort, { once: true });
+    const leave = follow(context.signal, stop);
     const work = async (most: number) => {
       for (let n = 0; n < most && sending.goesOn; n++) await this.one(sending, stop.signal);
     };
@@ -57,7 +56,7 @@ export class SingleSender implements ChatSender {
       const workers = Math.min(this.policy.concurrent, questions.length);
       await Promise.all(Array.from({ length: workers }, () => work(Number.POSITIVE_INFINITY)));
     } finally {
-      context.signal?.removeEventListener('abort', abort);
+      leave();
     }
     context.signal?.throwIfAborted();
     return sending.outcomes();
