@@ -1,4 +1,5 @@
 import type { ChatReply } from '../asking/index.js';
+import type { OpenBatch } from '../batches/index.js';
 import type { JournalRecord } from './records.js';
 
 /** An answer that was paid for. */
@@ -7,20 +8,12 @@ export interface PaidAnswer {
   readonly paid: number;
 }
 
-/** A batch that was begun, and whose outcome isn't known. */
-export interface PendingBatch {
-  readonly name: string;
-  /** Undefined where it isn't known whether the server has it. */
-  readonly serverId: string | undefined;
-  readonly ids: readonly string[];
-}
-
 /** What the records of a journal come to. */
 export interface JournalState {
   readonly answers: Map<string, PaidAnswer>;
   /** Questions under way, with what each costs at most, and the batch that it is in. */
   readonly open: Map<string, { readonly most: number; readonly batch: string | undefined }>;
-  readonly batches: Map<string, PendingBatch>;
+  readonly batches: Map<string, OpenBatch>;
   /** Money paid for answers. */
   spent: number;
   /** Money of questions under way, at most. */

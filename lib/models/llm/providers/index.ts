@@ -5,11 +5,10 @@ export {
   ENDPOINT_OPTIONS,
   Endpoint,
   type EndpointOptions,
-  type EndpointReply,
   type EndpointRequest,
 } from './endpoint.js';
 export { EndpointProvider } from './endpointProvider.js';
-export { isOfQuestion, refusalText, refused, unreached } from './faults.js';
+export { isOfQuestion, refused, unreached } from './faults.js';
 export { type Generate, type GenerateContext, type Generated, GenerateProvider } from './generateProvider.js';
 export {
   isLanguageModel,
