@@ -63,7 +63,7 @@ export class Questions {
 
 /** Tokens of messages by their length: English has about 4 bytes a token. */
 export function tokensByLength(messages: readonly ChatMessage[]): number {
-  return messages.reduce((sum, { content }) => sum + 4 + Math.ceil(encoder.encode(content).length / 4), 0);
+  return messages.reduce((sum, { content }) => sum + 4 + Math.ceil(Buffer.byteLength(content) / 4), 0);
 }
 
 /** @throws OptionError where none of the first rows' messages names a label: the model would have to guess it */

@@ -40,6 +40,11 @@ interface NoAnswer extends Asked {
   readonly why: Unparsed;
 }
 
+/** The same question once more, since its answer was none. */
+function onceMore({ row, question }: Asked): Asked {
+  return { row, question: { ...question, attempt: 1 } };
+}
+
 /** Asks about rows, reads the answers and writes their scores. */
 export class ChatScorer {
   readonly counts = newCounts();
@@ -79,21 +84,24 @@ export class ChatScorer {
     { signal, onRetry, onSpend, ask = 0 }: ScoreContext,
   ): Promise<void> {
     const { questions, progress, name, asksAhead, asker } = this.parts;
-    rows.forEach((row, at) => {
-      const why = questions.tooLong(questions.messages(row, at));
-      if (why !== undefined) throw new ModelError(name, why, { row: at });
+    const asked: Asked[] = [];
+    rows.forEach((each, row) => {
+      const messages = questions.messages(each, row);
+      const why = questions.tooLong(messages);
+      if (why !== undefined) throw new ModelError(name, why, { row });
+      if (asksAhead) asked.push({ row, question: questions.question(messages, ask) });
     });
     this.checkNamed(rows);
     progress.plan(rows.length);
     if (!asksAhead) return;
     const context = { signal, onRetry, onSpend, isRound: true };
-    const askAll = async (asked: readonly Asked[]): Promise<Asked[]> => {
-      if (asked.length === 0) return [];
+    const askAll = async (some: readonly Asked[]): Promise<Asked[]> => {
+      if (some.length === 0) return [];
       const outcomes = await asker.ask(
-        asked.map(({ question }) => question),
+        some.map(({ question }) => question),
         context,
       );
-      return asked.filter(({ row }, i) => {
+      return some.filter(({ row }, i) => {
         const outcome = outcomes[i];
         if (outcome.kind === 'reply') return typeof this.found(outcome.reply) === 'string';
         // One that is refused is met again, by itself, when its row is scored.
@@ -101,8 +109,7 @@ export class ChatScorer {
         return false;
       });
     };
-    const open = await askAll(this.toAsk(rows, ask));
-    await askAll(open.map(({ row, question }) => ({ row, question: { ...question, attempt: 1 } })));
+    await askAll((await askAll(asked)).map(onceMore));
   }
 
   /** Rows x classes, or a number a row; NaN where there is no answer. */
@@ -119,8 +126,7 @@ export class ChatScorer {
     // Once more: what was no answer may be one the next time.
     this.counts.retried += open.length;
     onRetry?.(open.length);
-    const again = open.map(({ row, question }) => ({ row, question: { ...question, attempt: 1 as const } }));
-    for (const { row, why } of await this.ask(again, out, { signal, onRetry, onSpend })) {
+    for (const { row, why } of await this.ask(open.map(onceMore), out, { signal, onRetry, onSpend })) {
       this.counts.unparsed[why]++;
       if (this.parts.unparsed !== undefined) this.write(row, this.parts.unparsed, out);
     }

@@ -5,7 +5,6 @@ import type { EmbeddingProvider } from './embeddingProvider.js';
 import type { EmbeddingsOptions } from './options.js';
 
 export const MILLION = 1_000_000;
-const encoder = new TextEncoder();
 
 /** Requests for vectors. */
 export class EmbeddingsCalls {
@@ -79,7 +78,7 @@ export class EmbeddingsCalls {
 
 /** Tokens of a text by its length. */
 export function textTokens(text: string): number {
-  return Math.ceil(encoder.encode(text).length / 4);
+  return Math.ceil(Buffer.byteLength(text) / 4);
 }
 
 /** Texts in requests, in their order. */
