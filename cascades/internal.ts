@@ -67,7 +67,7 @@ export {
   unseenRows,
 } from './costs/index.js';
 export { type FittedBefore, FittedRows } from './holdout/index.js';
-export { asksTwice, inWords, lossName, needsLabels } from './losses/index.js';
+export { asksTwiceFor, inWords, lossName, needsLabels } from './losses/index.js';
 export {
   Audit,
   type AuditableCascade,

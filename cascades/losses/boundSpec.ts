@@ -32,8 +32,11 @@ export function limitsOf(spec: BoundSpec): readonly Limit[] {
 }
 
 /** Whether a bound is of a full model that is asked twice. */
-export function asksTwiceFor(spec: BoundSpec): boolean {
-  return limitsOf(spec).some(({ loss }) => asksTwice(loss));
+export function asksTwiceFor(bound: {
+  readonly loss: StatedLoss;
+  readonly all?: readonly { readonly loss: StatedLoss }[] | undefined;
+}): boolean {
+  return (bound.all ?? [bound]).some(({ loss }) => asksTwice(loss));
 }
 
 export function boundMethod({ loss, method }: Limit, unit: 'rows' | 'groups'): BoundMethod {

@@ -1,4 +1,4 @@
-import { asksTwice } from '../../cascades/internal.js';
+import { asksTwiceFor } from '../../cascades/internal.js';
 import type { AnswerAgain, ModeAnswers } from '../audit/index.js';
 import type { ModelRecord } from '../counts/index.js';
 import {
@@ -99,6 +99,5 @@ export class ModelQueues {
 }
 
 function isAskedAgain({ certificate }: ServedMode): boolean {
-  if (!('loss' in certificate)) return false;
-  return (certificate.all ?? [certificate]).some(({ loss }) => asksTwice(loss));
+  return 'loss' in certificate && asksTwiceFor(certificate);
 }
