@@ -1,9 +1,9 @@
 import { type Block, gather, isRowBlock } from '../../lib/data/blocks/index.js';
 import { Rows } from '../../lib/data/rows/index.js';
-import { type Model, scoreInto } from '../../lib/learn/learners/index.js';
-import { blaming, scoring } from './asking.js';
-import { BATCH } from './batches.js';
+import type { Model } from '../../lib/learn/learners/index.js';
+import { blaming } from './asking.js';
 import { readAhead } from './readAhead.js';
+import { scoresOverBlocks } from './scores.js';
 import type { Tracker } from './tracker.js';
 
 /**
@@ -30,31 +30,14 @@ export async function askAgain(
   origin: Int32Array,
   tracker: Tracker,
 ): Promise<Float64Array> {
-  const { classes } = model;
-  const scores = new Float64Array(rows.length * classes);
-  const [first] = blocks;
-  if (isRowBlock(first)) {
-    const all = Rows.of(Array.from(rows, (row) => first.held[row]));
-    await blaming(
-      (row) => origin[rows[row]],
-      () => readAhead(model, all, tracker, 1),
-    );
-  }
-  for (let from = 0; from < rows.length; from += BATCH) {
-    tracker.signal?.throwIfAborted();
-    const some = rows.subarray(from, from + BATCH);
-    tracker.requests?.model(model, some.length);
-    const own = blocks.map((block) => gather(block, some));
-    await blaming(
-      (row) => origin[some[row]],
-      () =>
-        scoreInto(
-          model,
-          own,
-          scores.subarray(from * classes, (from + some.length) * classes),
-          scoring(model, tracker, 1),
-        ),
-    );
-  }
-  return scores;
+  const own = blocks.map((block) => gather(block, rows));
+  const [first] = own;
+  const { signal, requests } = tracker;
+  return blaming(
+    (row) => origin[rows[row]],
+    async () => {
+      if (isRowBlock(first)) await readAhead(model, Rows.of(first.held), tracker, 1);
+      return scoresOverBlocks(model, own, { signal, requests }, 1);
+    },
+  );
 }

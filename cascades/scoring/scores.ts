@@ -78,11 +78,12 @@ export async function scoresOf<Row>(
   return all;
 }
 
-/** The scores, rows x classes, of a model over given blocks. */
+/** The scores, rows x classes, of a model over given blocks. @param ask which time it is asked, from 0 on */
 export async function scoresOverBlocks(
   model: Model,
   blocks: readonly Block[],
   tracker: Tracker,
+  ask?: number,
 ): Promise<Float64Array> {
   const { signal, onProgress, requests } = tracker;
   const [{ rows }] = blocks;
@@ -95,7 +96,7 @@ export async function scoresOverBlocks(
     const own = blocks.map((block) => slice(block, from, to));
     await blaming(
       (row) => from + row,
-      () => scoreInto(model, own, out, scoring(model, tracker)),
+      () => scoreInto(model, own, out, scoring(model, tracker, ask)),
     );
     onProgress?.(to / rows);
   }
