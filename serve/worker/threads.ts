@@ -1,0 +1,33 @@
+import { Thread } from './thread.js';
+
+/** All threads of a pool, until they are gone: as long they may read shared memory. */
+export class Threads {
+  readonly living = new Set<Thread>();
+
+  /**
+   * @param program URL of the threads' program
+   * @param memoryMb megabytes of a thread's heap
+   */
+  constructor(
+    private readonly program: URL,
+    private readonly memoryMb: number | undefined,
+  ) {}
+
+  /** Starts one. @param onEnd called once when it has ended or is about to */
+  start(onEnd: (thread: Thread) => void): Thread {
+    const thread: Thread = new Thread(
+      this.program,
+      this.memoryMb,
+      () => onEnd(thread),
+      () => this.living.delete(thread),
+    );
+    this.living.add(thread);
+    return thread;
+  }
+
+  /** Ends them all. Fulfilled when they are gone. */
+  async close(): Promise<void> {
+    for (const thread of this.living) thread.kill('the server is closing');
+    await Promise.all([...this.living].map((thread) => thread.left()));
+  }
+}
