@@ -120,7 +120,7 @@ export class SdkEmbeddings implements EmbeddingProvider {
       throw new ProviderFault(error, { paid: 'maybe', next: 'never' });
     }
     const tokens = member(member(result, 'usage'), 'tokens');
-    const news = newsOf(member(member(result, 'response'), 'headers'));
+    const news = limitNews(member(member(result, 'response'), 'headers'));
     const vectors = embeddings.map(vectorOf);
     return { reply: { vectors, tokens: typeof tokens === 'number' ? tokens : undefined }, news };
   }
@@ -129,15 +129,8 @@ export class SdkEmbeddings implements EmbeddingProvider {
     const status = member(error, 'statusCode');
     if (typeof status !== 'number') return unreached(this.name, error);
     const refusal = { message: withoutKeys(errorText(error), []), code: undefined };
-    return refused(this.name, status, refusal, newsOf(member(error, 'responseHeaders')));
+    return refused(this.name, status, refusal, limitNews(member(error, 'responseHeaders')));
   }
-}
-
-function newsOf(headers: unknown): LimitNews {
-  return limitNews((name) => {
-    const value = member(headers, name);
-    return typeof value === 'string' ? value : undefined;
-  });
 }
 
 /** Numbers, or their bytes in base64; anything else is empty, which no vector is. */

@@ -3,7 +3,7 @@
 export { type Attempted, type AttemptPolicy, LimitedCalls } from './calls.js';
 export { ProviderFault } from './fault.js';
 export { Limiter, type LimiterLimits, type Permit } from './limiter.js';
-export { type HeaderOf, type LimitNews, type LimitTold, limitNews } from './limitNews.js';
+export { type LimitNews, type LimitTold, limitNews } from './limitNews.js';
 export {
   LIMIT_OPTIONS,
   type LimitOptions,

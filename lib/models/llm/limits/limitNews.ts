@@ -1,3 +1,5 @@
+import { member } from '../../../util/member.js';
+
 /** How much of something may still be asked for. */
 export interface LimitTold {
   /** In all, until it is filled again; undefined where the server doesn't say. */
@@ -15,8 +17,8 @@ export interface LimitNews {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** A header of a response by its name in small letters; null or undefined where it has none. */
-export type HeaderOf = (name: string) => string | null | undefined;
+/** A header of a response by its name in small letters. */
+type HeaderOf = (name: string) => string | undefined;
 
 /** Milliseconds of the units that servers write. */
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
@@ -26,8 +28,15 @@ const UNKNOWN_RESET = 1_000;
 /**
  * Reads `x-ratelimit-{limit,remaining,reset}-{requests,tokens}`, `retry-after-ms` and `retry-after`, which is seconds or a date.
  * A date is compared with the server's own, in `date`: clocks differ.
+ *
+ * @param headers as `fetch` has them, whose ever it is, or an object of them by name; anything else has none
  */
-export function limitNews(headerOf: HeaderOf): LimitNews {
+export function limitNews(headers: unknown): LimitNews {
+  const headerOf: HeaderOf = (name) => {
+    const get = member(headers, 'get');
+    const value: unknown = typeof get === 'function' ? get.call(headers, name) : member(headers, name);
+    return typeof value === 'string' ? value : undefined;
+  };
   const told = (what: 'requests' | 'tokens'): LimitTold | undefined => {
     const remaining = numberOf(headerOf(`x-ratelimit-remaining-${what}`));
     if (remaining === undefined) return undefined;
@@ -47,16 +56,16 @@ function retryAfterMs(headerOf: HeaderOf): number | undefined {
   return Number.isNaN(then - now) ? undefined : Math.max(0, then - now);
 }
 
-function numberOf(text: string | null | undefined): number | undefined {
-  if (text === null || text === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(text)) return undefined;
+function numberOf(text: string | undefined): number | undefined {
+  if (text === undefined || !/^\s*\d+(\.\d+)?\s*$/.test(text)) return undefined;
   return Number(text);
 }
 
 /** `6m0s`, `1.5s`, `20ms`; a bare number is of seconds. */
-function durationMs(text: string | null | undefined): number | undefined {
+function durationMs(text: string | undefined): number | undefined {
   const seconds = numberOf(text);
   if (seconds !== undefined) return 1_000 * seconds;
-  if (text === null || text === undefined || !/^(\d+(\.\d+)?(ms|h|m|s))+$/.test(text)) return undefined;
+  if (text === undefined || !/^(\d+(\.\d+)?(ms|h|m|s))+$/.test(text)) return undefined;
   return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * UNITS[unit],
     0,

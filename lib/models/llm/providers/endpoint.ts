@@ -76,7 +76,7 @@ export class Endpoint {
       signal,
     };
     const { status, ok, headers, text } = await this.fetchText(this.baseURL + path, init);
-    const news = limitNews((name) => headers.get(name));
+    const news = limitNews(headers);
     if (ok) return { text, news };
     const told = refusalText(text, (own) => this.clean(own));
     if (/^\s*</.test(text)) throw refused(this.model, status, { ...told, message: 'a web page' }, news);

@@ -3,7 +3,7 @@ import { ServerError, SpillwayError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import { member } from '../../../util/member.js';
 import { type ChatMessage, type ChatQuestion, type ChatReply, soundUsage } from '../asking/index.js';
-import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
+import { limitNews, ProviderFault } from '../limits/index.js';
 import { refused } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
 import { withoutKeys } from './secrets.js';
@@ -69,16 +69,9 @@ export class GenerateProvider implements ChatProvider {
     const message = withoutKeys(errorText(error), []);
     const status = member(error, 'status') ?? member(error, 'statusCode');
     if (typeof status === 'number') {
-      return refused(this.name, status, { message, code: undefined }, newsOf(member(error, 'headers')));
+      return refused(this.name, status, { message, code: undefined }, limitNews(member(error, 'headers')));
     }
     const told = new ServerError(this.name, 'unreachable', `'generate' failed: ${message}`);
     return new ProviderFault(told, { paid: 'maybe', next: 'again' });
   }
-}
-
-function newsOf(headers: unknown): LimitNews {
-  return limitNews((name) => {
-    const value = headers instanceof Headers ? headers.get(name) : member(headers, name);
-    return typeof value === 'string' ? value : undefined;
-  });
 }

@@ -8,7 +8,7 @@ import {
   soundUsage,
   type TokenUsage,
 } from '../asking/index.js';
-import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
+import { limitNews, ProviderFault } from '../limits/index.js';
 import { refused, unreached } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
 import { withoutKeys } from './secrets.js';
@@ -79,7 +79,7 @@ export class LanguageModelProvider implements ChatProvider {
     }
     for (const warning of listOf(member(result, 'warnings'))) this.note(warning);
     const headers = member(member(result, 'response'), 'headers');
-    return { reply: this.replyOf(result), news: newsOf(headers) };
+    return { reply: this.replyOf(result), news: limitNews(headers) };
   }
 
   private replyOf(result: unknown): ChatReply {
@@ -111,7 +111,7 @@ export class LanguageModelProvider implements ChatProvider {
     const message = withoutKeys(errorText(error), []);
     if (typeof status !== 'number')
       return unreached(this.name, new Error(message, { cause: member(error, 'cause') }));
-    const news = newsOf(member(error, 'responseHeaders'));
+    const news = limitNews(member(error, 'responseHeaders'));
     const code = member(member(member(error, 'data'), 'error'), 'code');
     const { form, temperature } = this.parameters;
     for (const [field, isSent, words, note] of [
@@ -144,13 +144,6 @@ function usageOf(usage: unknown): TokenUsage | undefined {
   if (typeof input !== 'number' || typeof output !== 'number') return undefined;
   const cached = member(given, 'cacheRead');
   return soundUsage({ input, cached: typeof cached === 'number' ? cached : 0, output });
-}
-
-function newsOf(headers: unknown): LimitNews {
-  return limitNews((name) => {
-    const value = member(headers, name);
-    return typeof value === 'string' ? value : undefined;
-  });
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -14,11 +14,10 @@ import { FakeTimer } from '../../../../support/fakeTimer.js';
 
 const free: LimiterLimits = { concurrent: 64, requestsPerMinute: undefined, tokensPerMinute: undefined };
 const never = new AbortController().signal;
-const news = (headers: Record<string, string>) => limitNews((name) => headers[name]);
 
 test('headers tell what is left, and for how long', (t) => {
   t.deepEqual(
-    news({
+    limitNews({
       'x-ratelimit-limit-requests': '500',
       'x-ratelimit-remaining-requests': '499',
       'x-ratelimit-reset-requests': '120ms',
@@ -31,13 +30,13 @@ test('headers tell what is left, and for how long', (t) => {
       retryAfterMs: undefined,
     },
   );
-  t.deepEqual(news({ 'x-ratelimit-remaining-requests': 'many', 'x-ratelimit-reset-tokens': '1s' }), {
+  t.deepEqual(limitNews({ 'x-ratelimit-remaining-requests': 'many', 'x-ratelimit-reset-tokens': '1s' }), {
     requests: undefined,
     tokens: undefined,
     retryAfterMs: undefined,
   });
   // A reset that can't be read is soon.
-  const { requests } = news({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': 'soon' });
+  const { requests } = limitNews({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': 'soon' });
   t.is(requests?.resetMs, 1_000);
 });
 
@@ -53,7 +52,7 @@ for (const [headers, expected] of [
   [{}, undefined],
 ] as [Record<string, string>, number | undefined][]) {
   test(`retry-after: ${JSON.stringify(headers)}`, (t) => {
-    t.is(news(headers).retryAfterMs, expected);
+    t.is(limitNews(headers).retryAfterMs, expected);
   });
 }
 
@@ -136,7 +135,7 @@ test('what headers leave is waited for', async (t) => {
   const limiter = new Limiter(free, timer);
   const given = queue(limiter, 9);
   await setImmediate();
-  const told = news({
+  const told = limitNews({
     'x-ratelimit-limit-requests': '10',
     'x-ratelimit-remaining-requests': '0',
     'x-ratelimit-reset-requests': '6s',
