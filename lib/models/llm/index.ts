@@ -15,7 +15,12 @@ export type {
 export * from './chat/index.js';
 export * from './embeddings/index.js';
 export type { JournalOptions } from './journal/index.js';
-export { type LimitOptions, type ProviderLimits, providerLimits } from './limits/index.js';
+export {
+  type LimitOptions,
+  type ProviderLimits,
+  providerLimits,
+  type SendingOptions,
+} from './limits/index.js';
 export type { Prices, TokenPrices } from './money/index.js';
 export type { Account, PayingOptions, RoundOptions } from './paid/index.js';
 export type {

@@ -7,7 +7,7 @@ import { type Closable, closable } from '../../../util/closable.js';
 import { systemTimer } from '../../../util/timer.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import type { ChatMessage } from '../asking/index.js';
-import { LimitedCalls, providerLimitsOf } from '../limits/index.js';
+import { limitedCalls } from '../limits/index.js';
 import { mostTokens, tokensAround } from '../money/index.js';
 import { type Account, askerOf } from '../paid/index.js';
 import {
@@ -145,20 +145,14 @@ function modelOf<L>(
   model: string,
 ): ChatModel<L> | ChatNumberModel {
   const { name = model, prompt, version, timer = systemTimer, random = Math.random } = options;
-  const {
-    timeoutMs = 60_000,
-    retries = 4,
-    maxTokens = MAX_TOKENS,
-    countTokens: tokensOf = tokensByLength,
-  } = options;
+  const { maxTokens = MAX_TOKENS, countTokens: tokensOf = tokensByLength } = options;
   const answers = answerKind(options.labels);
   const unparsed = unparsedOf(options.unparsed, answers);
   const parameters = chatParameters(options, model, answers);
   const stated = statedParameters(parameters, answers);
   const terms = stable({ model, ...stated });
   const provider = providerOf(source, name, parameters);
-  const { limiter, concurrent } = providerLimitsOf(options.limits, timer);
-  const calls = new LimitedCalls(limiter, { timeoutMs, retries, random, timer });
+  const { calls, concurrent } = limitedCalls(options);
   const sender = new SingleSender(provider, calls, {
     concurrent,
     tokensOf: ({ messages }) => tokensOf(messages) + maxTokens,

@@ -10,9 +10,8 @@ import {
 import { OptionError } from '../../../errors.js';
 import type { FittedOn } from '../../../learn/learners/index.js';
 import type { JsonValue } from '../../../util/state.js';
-import type { Timer } from '../../../util/timer.js';
 import type { ChatMessage } from '../asking/index.js';
-import { LIMIT_OPTIONS, type LimitOptions, ProviderLimits } from '../limits/index.js';
+import { checkSending, SENDING_OPTIONS, type SendingOptions } from '../limits/index.js';
 import { checkPaying, PAYING_OPTIONS, type PayingOptions } from '../paid/index.js';
 import type { EndpointOptions, Generate } from '../providers/index.js';
 import { ENDPOINT_OPTIONS } from '../providers/index.js';
@@ -22,7 +21,7 @@ import type { ChatProgress } from './progress.js';
 import type { Prompt } from './promptText.js';
 
 /** Options of every `chatModel`. */
-export interface ChatOptions<Row> extends PayingOptions {
+export interface ChatOptions<Row> extends PayingOptions, SendingOptions {
   /** What the model is asked about a row. */
   readonly prompt: Prompt<Row>;
   /** Its name in errors and summaries. @defaultValue the provider's name of the model */
@@ -59,12 +58,6 @@ export interface ChatOptions<Row> extends PayingOptions {
    * and that ask for several answers, are refused. @defaultValue none
    */
   readonly extra?: Readonly<Record<string, JsonValue>>;
-  /** Milliseconds of one attempt. @defaultValue 60_000 */
-  readonly timeoutMs?: number;
-  /** Attempts after the first where one was lost; waiting for the provider's limits isn't counted. @defaultValue 4 */
-  readonly retries?: number;
-  /** What may be asked at once and in a minute; `providerLimits` shares it between models. @defaultValue as headers tell */
-  readonly limits?: LimitOptions | ProviderLimits;
   /**
    * Money a row, for the objective 'price' and forecasts. @defaultValue with `prices` the mean of what answers cost so far, and
    * before the first what the prompt would cost by its length; else 0
@@ -76,10 +69,6 @@ export interface ChatOptions<Row> extends PayingOptions {
   readonly fittedOn?: FittedOn | undefined;
   /** Told after each outcome. */
   readonly onProgress?: (progress: ChatProgress) => void;
-  /** Uniform in [0, 1), for the waits before retries. @defaultValue Math.random: clients must not wait alike */
-  readonly random?: () => number;
-  /** Supplies waits and the time; tests pass their own. @defaultValue the process's own */
-  readonly timer?: Timer;
 }
 
 /** Further options of a model of labels. */
@@ -128,13 +117,11 @@ export const CHAT_OPTIONS = [
     'maxTokens',
     'seed',
   ],
-  ...['structured', 'logprobs', 'contextTokens', 'countTokens', 'extra', 'timeoutMs', 'retries', 'limits'],
-  ...['price', 'tolerance', 'fittedOn', 'onProgress', 'random', 'timer'],
+  ...['structured', 'logprobs', 'contextTokens', 'countTokens', 'extra'],
+  ...['price', 'tolerance', 'fittedOn', 'onProgress'],
+  ...SENDING_OPTIONS,
   ...PAYING_OPTIONS,
 ] as const;
-
-/** The longest that a timer of Node's can wait. */
-const LONGEST = 2 ** 31 - 1;
 
 /** Any options, before it is known that they are right. */
 export type GivenChatOptions = ChatOptions<never> &
@@ -156,29 +143,26 @@ export function checkChat(options: GivenChatOptions, known: readonly string[]): 
       throw new OptionError(name, `expected text, got ${show(text)}`);
     }
   }
-  const { temperature, seed, extra, limits } = options;
+  const { temperature, seed, extra } = options;
   if (temperature !== undefined && !(temperature >= 0 && temperature <= 2)) {
     throw new OptionError('temperature', `expected a number from 0 to 2, got ${show(temperature)}`);
   }
   if (seed !== undefined && !Number.isSafeInteger(seed)) {
     throw new OptionError('seed', `expected a whole number, got ${show(seed)}`);
   }
-  const whole = { maxTokens: 1, contextTokens: 1, retries: 0 };
-  for (const [name, least] of Object.entries(whole) as [keyof typeof whole, number][]) {
-    if (options[name] !== undefined) checkWhole(name, options[name], least);
+  for (const name of ['maxTokens', 'contextTokens'] as const) {
+    if (options[name] !== undefined) checkWhole(name, options[name], 1);
   }
-  if (options.timeoutMs !== undefined) checkWhole('timeoutMs', options.timeoutMs, 1, LONGEST);
   for (const name of ['structured', 'logprobs', 'labelsInPrompt'] as const) {
     if (options[name] !== undefined) checkFlag(name, options[name]);
   }
-  for (const name of ['countTokens', 'onProgress', 'random'] as const) {
+  for (const name of ['countTokens', 'onProgress'] as const) {
     if (options[name] !== undefined) checkFunction(name, options[name]);
   }
   if (extra !== undefined) checkKeys(extra, Object.keys(extra), 'extra.');
-  if (limits !== undefined && !(limits instanceof ProviderLimits))
-    checkKeys(limits, LIMIT_OPTIONS, 'limits.');
   checkPrice(options.price);
   checkPaying(options);
+  checkSending(options);
   checkTolerance('tolerance', options.tolerance);
 }
 

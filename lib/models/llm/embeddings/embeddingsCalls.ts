@@ -1,6 +1,5 @@
 import { ServerError } from '../../../errors.js';
-import { systemTimer } from '../../../util/timer.js';
-import { LimitedCalls, providerLimitsOf } from '../limits/index.js';
+import { type LimitedCalls, limitedCalls } from '../limits/index.js';
 import type { EmbeddingProvider } from './embeddingProvider.js';
 import type { EmbeddingsOptions } from './options.js';
 
@@ -16,9 +15,7 @@ export class EmbeddingsCalls {
     private readonly options: EmbeddingsOptions,
     private readonly counts: { requests: number; texts: number; tokens: number; spent: number | undefined },
   ) {
-    const { timer = systemTimer, random = Math.random, timeoutMs = 60_000, retries = 4, limits } = options;
-    const { limiter } = providerLimitsOf(limits, timer);
-    this.calls = new LimitedCalls(limiter, { timeoutMs, retries, random, timer });
+    this.calls = limitedCalls(options).calls;
   }
 
   /** @param keep called with the vectors of each request before they are used */

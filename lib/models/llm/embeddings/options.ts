@@ -1,12 +1,11 @@
-import { checkFunction, checkKeys, checkPositive, checkWhole, show } from '../../../check.js';
+import { checkKeys, checkPositive, checkWhole, show } from '../../../check.js';
 import { OptionError } from '../../../errors.js';
 import type { JsonValue } from '../../../util/state.js';
-import type { Timer } from '../../../util/timer.js';
-import type { LimitOptions, ProviderLimits } from '../limits/index.js';
+import { checkSending, SENDING_OPTIONS, type SendingOptions } from '../limits/index.js';
 import type { EndpointOptions } from '../providers/index.js';
 
 /** Options of every `embeddingsApi`. */
-export interface EmbeddingsOptions {
+export interface EmbeddingsOptions extends SendingOptions {
   /** Numbers of a vector, where the model can shorten them. @defaultValue the model's own */
   readonly dimensions?: number;
   /** The most texts of a request. @defaultValue 128, or what a model of the AI SDK says, if that is less */
@@ -19,16 +18,6 @@ export interface EmbeddingsOptions {
   readonly prices?: { readonly input: number };
   /** Further fields of a request; of the AI SDK its `providerOptions`. @defaultValue none */
   readonly extra?: Readonly<Record<string, JsonValue>>;
-  /** Milliseconds of one attempt. @defaultValue 60_000 */
-  readonly timeoutMs?: number;
-  /** Attempts after the first where one was lost. @defaultValue 4 */
-  readonly retries?: number;
-  /** See `ChatOptions.limits`. @defaultValue as headers tell */
-  readonly limits?: LimitOptions | ProviderLimits;
-  /** Uniform in [0, 1), for the waits before retries. @defaultValue Math.random */
-  readonly random?: () => number;
-  /** Supplies waits and the time; tests pass their own. @defaultValue the process's own */
-  readonly timer?: Timer;
 }
 
 /** An encoder behind an endpoint that speaks OpenAI's protocol. */
@@ -37,20 +26,16 @@ export interface EmbeddingsEndpoint extends EndpointOptions {
   readonly model: string;
 }
 
-const KNOWN = [
-  ...['dimensions', 'batch', 'batchTokens', 'cache', 'prices', 'extra'],
-  ...['timeoutMs', 'retries', 'limits', 'random', 'timer'],
-];
+const KNOWN = ['dimensions', 'batch', 'batchTokens', 'cache', 'prices', 'extra', ...SENDING_OPTIONS];
 
 /** @throws OptionError */
 export function checkEmbeddings(options: EmbeddingsOptions, known: readonly string[]): void {
   checkKeys(options, [...KNOWN, ...known]);
-  const { dimensions, batch, batchTokens, cache, prices, timeoutMs, retries, random } = options;
-  for (const [name, value] of Object.entries({ dimensions, batch, batchTokens, timeoutMs })) {
+  const { dimensions, batch, batchTokens, cache, prices } = options;
+  checkSending(options);
+  for (const [name, value] of Object.entries({ dimensions, batch, batchTokens })) {
     if (value !== undefined) checkWhole(name, value, 1);
   }
-  if (retries !== undefined) checkWhole('retries', retries, 0);
-  if (random !== undefined) checkFunction('random', random);
   if (cache !== undefined && cache !== false && (typeof cache !== 'string' || cache === '')) {
     throw new OptionError('cache', `expected the path of a file, or false, got ${show(cache)}`);
   }

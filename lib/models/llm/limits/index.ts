@@ -4,10 +4,5 @@ export { type Attempted, type AttemptPolicy, LimitedCalls } from './calls.js';
 export { ProviderFault } from './fault.js';
 export { Limiter, type LimiterLimits, type Permit } from './limiter.js';
 export { type LimitNews, type LimitTold, limitNews } from './limitNews.js';
-export {
-  LIMIT_OPTIONS,
-  type LimitOptions,
-  ProviderLimits,
-  providerLimits,
-  providerLimitsOf,
-} from './providerLimits.js';
+export { type LimitOptions, type ProviderLimits, providerLimits } from './providerLimits.js';
+export { checkSending, limitedCalls, SENDING_OPTIONS, type SendingOptions } from './sendingOptions.js';

@@ -49,11 +49,3 @@ export function providerLimits(options: LimitOptions = {}): ProviderLimits {
     concurrent,
   );
 }
-
-/** The limits given, or own ones. @throws OptionError */
-export function providerLimitsOf(
-  given: LimitOptions | ProviderLimits | undefined,
-  timer: Timer,
-): ProviderLimits {
-  return given instanceof ProviderLimits ? given : providerLimits({ timer, ...given });
-}

@@ -248,6 +248,12 @@ for (const [what, options, message] of [
   ['a cache that is none', { cache: true }, /'cache': expected the path of a file, or false, got true/],
   ['no batch', { batch: 0 }, /'batch': expected a whole number of at least 1/],
   ['a misspelt option', { dimension: 3 }, /'dimension': unknown; .*did you mean 'dimensions'/],
+  [
+    'a time that no timer waits',
+    { timeoutMs: 2 ** 31 },
+    /'timeoutMs': expected a whole number from 1 to 2147483647, got 2147483648/,
+  ],
+  ['a misspelt limit', { limits: { concurent: 3 } }, /'limits.concurent': unknown; .*did you mean/],
   ['no model', { model: '' }, /'model': expected the provider's name/],
   ['no server', { baseURL: 'localhost:1' }, /'baseURL': expected a URL/],
 ] as const) {
