@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MissingPackage, PackageConflict } from '../errors.js';
-import { member } from './member.js';
+import { textMember } from './member.js';
 
 /**
  * Loads an optional package by its name. Tests put another in its place.
@@ -45,8 +45,7 @@ export function installedVersion(name: string, of?: string): string | undefined 
       const path = join(folder, name, 'package.json');
       if (!existsSync(path)) continue;
       const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      const version = member(manifest, 'version');
-      return typeof version === 'string' ? version : undefined;
+      return textMember(manifest, 'version');
     }
   } catch (error) {
     if (!isAbsent(error)) throw error;

@@ -1,3 +1,4 @@
+import { jsonOf } from '../../util/jsonOf.js';
 import type { TensorMetadata } from './types.js';
 
 type Labels = NonNullable<TensorMetadata['labels']>;
@@ -10,12 +11,7 @@ export function labelsText(labels: Labels): string {
 /** Labels from such a parameter; undefined for what another server means by it. */
 export function labelsIn(parameter: unknown): Labels | undefined {
   if (typeof parameter !== 'string') return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(parameter);
-  } catch {
-    return undefined;
-  }
+  const value = jsonOf(parameter);
   return areLabels(value) ? value : undefined;
 }
 

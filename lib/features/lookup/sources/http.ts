@@ -1,5 +1,6 @@
 import { checkFunction, checkKeys, show } from '../../../check.js';
 import { LookupError, OptionError } from '../../../errors.js';
+import { jsonOf } from '../../../util/jsonOf.js';
 import { policyOf, SOURCE_OPTIONS, type SourceOptions } from '../options.js';
 import { type Fetcher, type Key, RemoteSource } from '../source.js';
 import { numbersOf } from './numbers.js';
@@ -69,19 +70,11 @@ export function httpSource(url: string, options: HttpSourceOptions = {}): Fetche
 }
 
 function valuesOf(text: string, keys: readonly string[]): readonly unknown[] | undefined {
-  const answer = parsed(text);
+  const answer = jsonOf(text);
   const inside = isObject(answer) && Object.hasOwn(answer, 'values') ? Reflect.get(answer, 'values') : answer;
   if (Array.isArray(inside)) return inside;
   if (!isObject(inside)) return undefined;
   return keys.map((key) => (Object.hasOwn(inside, key) ? Reflect.get(inside, key) : null));
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isObject(value: unknown): value is object {

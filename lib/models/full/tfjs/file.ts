@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { ArtifactError } from '../../../errors.js';
+import { jsonOf } from '../../../util/jsonOf.js';
 import { lookAt } from '../../../util/lookAt.js';
 import { looksLike } from '../../../util/looks.js';
 import { type Load, optionalPackage } from '../../../util/packages.js';
@@ -17,7 +18,7 @@ import type { TfjsNetwork } from './types.js';
  */
 export async function readArtifacts(path: string): Promise<io.ModelArtifacts> {
   const bytes = await read(path);
-  const json = parsed(bytes);
+  const json = jsonOf(bytes.toString());
   if (!isModelJson(json)) {
     throw new ArtifactError(
       'foreign',
@@ -80,15 +81,6 @@ async function read(path: string): Promise<Buffer> {
     throw new ArtifactError('unreadable', `the model can't be read${await lookAt(path)}: ${why}`, {
       cause: error,
     });
-  }
-}
-
-/** Undefined where it isn't JSON. */
-function parsed(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString());
-  } catch {
-    return undefined;
   }
 }
 

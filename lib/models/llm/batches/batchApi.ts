@@ -1,4 +1,6 @@
 import { ServerError } from '../../../errors.js';
+import { jsonOf } from '../../../util/jsonOf.js';
+import { member, textMember } from '../../../util/member.js';
 
 /** A batch as its server has it. */
 export interface ServerBatch {
@@ -73,23 +75,24 @@ export function openAiBatches({
     path: string,
     signal: AbortSignal,
     body?: unknown,
-  ): Promise<Readonly<Record<string, unknown>>> => {
+  ): Promise<object> => {
     const { text } = await endpoint.send(path, { method, ...(body !== undefined && { body }) }, signal);
-    const value = parsed(text);
-    if (isObject(value)) return value;
+    const value = jsonOf(text);
+    if (typeof value === 'object' && value !== null) return value;
     throw new ServerError(model, 'malformed', `its batch API gave no JSON for ${path.replace(/\?.*/, '')}`);
   };
   const batchOf = (value: unknown): ServerBatch => {
-    if (!isObject(value) || typeof value.id !== 'string' || typeof value.status !== 'string') {
+    const [id, status] = [textMember(value, 'id'), textMember(value, 'status')];
+    if (id === undefined || status === undefined) {
       throw new ServerError(model, 'malformed', 'its batch API gave a batch without id or status');
     }
     return {
-      id: value.id,
-      state: ENDED.includes(value.status) ? 'ended' : 'running',
-      status: value.status,
-      output: textIn(value, 'output_file_id'),
-      errors: textIn(value, 'error_file_id'),
-      why: whyIn(value.errors),
+      id,
+      state: ENDED.includes(status) ? 'ended' : 'running',
+      status,
+      output: textMember(value, 'output_file_id'),
+      errors: textMember(value, 'error_file_id'),
+      why: whyIn(member(value, 'errors')),
     };
   };
   return {
@@ -97,9 +100,8 @@ export function openAiBatches({
       const body = new FormData();
       body.append('purpose', 'batch');
       body.append('file', new Blob([jsonl], { type: 'application/jsonl' }), 'questions.jsonl');
-      const { id } = await json('POST', '/files', signal, body);
-      if (typeof id !== 'string')
-        throw new ServerError(model, 'malformed', 'its batch API gave a file no id');
+      const id = textMember(await json('POST', '/files', signal, body), 'id');
+      if (id === undefined) throw new ServerError(model, 'malformed', 'its batch API gave a file no id');
       return id;
     },
     async create(file, name, signal) {
@@ -115,17 +117,16 @@ export function openAiBatches({
     async find(name, signal) {
       let after = '';
       for (let page = 0; page < PAGES; page++) {
-        const { data, has_more: hasMore } = await json('GET', `/batches?limit=${PAGE}${after}`, signal);
+        const listed = await json('GET', `/batches?limit=${PAGE}${after}`, signal);
+        const data = member(listed, 'data');
         if (!Array.isArray(data)) {
           throw new ServerError(model, 'malformed', "its batch API doesn't list batches");
         }
-        const found = data.find(
-          (each: unknown) => isObject(each) && isObject(each.metadata) && each.metadata[NAME] === name,
-        );
+        const found = data.find((each: unknown) => member(member(each, 'metadata'), NAME) === name);
         if (found !== undefined) return batchOf(found);
-        const last: unknown = data.at(-1);
-        if (hasMore !== true || !isObject(last) || typeof last.id !== 'string') return undefined;
-        after = `&after=${encodeURIComponent(last.id)}`;
+        const last = textMember(data.at(-1), 'id');
+        if (member(listed, 'has_more') !== true || last === undefined) return undefined;
+        after = `&after=${encodeURIComponent(last)}`;
       }
       throw new ServerError(
         model,
@@ -139,25 +140,7 @@ export function openAiBatches({
 }
 
 function whyIn(errors: unknown): string | undefined {
-  const data = isObject(errors) ? errors.data : undefined;
-  if (!Array.isArray(data) || data.length === 0) return undefined;
-  const [first]: unknown[] = data;
-  return isObject(first) ? [first.code, first.message].filter(Boolean).join(': ') : undefined;
-}
-
-function textIn(value: Readonly<Record<string, unknown>>, key: string): string | undefined {
-  const found = value[key];
-  return typeof found === 'string' ? found : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const data = member(errors, 'data');
+  const first: unknown = Array.isArray(data) ? data[0] : undefined;
+  return [textMember(first, 'code'), textMember(first, 'message')].filter(Boolean).join(': ') || undefined;
 }

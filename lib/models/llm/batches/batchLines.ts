@@ -1,3 +1,5 @@
+import { jsonOf } from '../../../util/jsonOf.js';
+import { member, numberMember, textMember } from '../../../util/member.js';
 import type { ChatQuestion } from '../asking/index.js';
 
 /** A line of what a batch sends. */
@@ -49,35 +51,20 @@ export function* lineOutcomes(text: string): Generator<LineOutcome> {
   for (let from = 0; from < text.length; ) {
     const stop = text.indexOf('\n', from);
     const end = stop < 0 ? text.length : stop;
-    const value = parsed(text.slice(from, end));
+    const value = jsonOf(text.slice(from, end));
     from = end + 1;
-    const id = at(value, 'custom_id');
-    if (typeof id !== 'string') continue;
-    const response = at(value, 'response');
-    const status = at(response, 'status_code');
-    const body = at(response, 'body');
-    const error = at(value, 'error') ?? at(body, 'error');
-    const [code, message] = [at(error, 'code'), at(error, 'message')];
+    const id = textMember(value, 'custom_id');
+    if (id === undefined) continue;
+    const response = member(value, 'response');
+    const status = numberMember(response, 'status_code');
+    const body = member(response, 'body');
+    const error = member(value, 'error') ?? member(body, 'error');
     yield {
       id,
       body: status === 200 ? body : undefined,
-      status: typeof status === 'number' ? status : undefined,
-      code: typeof code === 'string' ? code : undefined,
-      message: typeof message === 'string' ? message : undefined,
+      status,
+      code: textMember(error, 'code'),
+      message: textMember(error, 'message'),
     };
-  }
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && key in value
-    ? (value as Readonly<Record<string, unknown>>)[key] // It is there, whatever it is.
-    : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

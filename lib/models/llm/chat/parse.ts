@@ -1,3 +1,4 @@
+import { jsonOf } from '../../../util/jsonOf.js';
 import type { ChatReply } from '../asking/index.js';
 import type { NumberRange } from './answers.js';
 
@@ -27,7 +28,7 @@ export class LabelParser {
   private find(text: string): number | undefined {
     const own = this.class(text);
     if (own !== undefined) return own;
-    const json = jsonOf(text);
+    const json = jsonIn(text);
     const values = typeof json === 'object' && json !== null ? Object.values(json) : [json];
     const found = new Set(values.flatMap((value) => this.class(value) ?? []));
     return found.size === 1 ? [...found][0] : undefined;
@@ -47,7 +48,7 @@ export function parseNumber(reply: ChatReply, { min, max }: NumberRange): number
   const fault = faultOf(reply);
   if (fault !== undefined) return fault;
   const text = (reply.text ?? '').trim();
-  const found = NUMBER.test(text) ? [Number(text)] : numbersIn(jsonOf(text));
+  const found = NUMBER.test(text) ? [Number(text)] : numbersIn(jsonIn(text));
   const [number] = found;
   return found.length === 1 && number >= min && number <= max ? number : 'other';
 }
@@ -65,12 +66,7 @@ function faultOf({ text, finish }: ChatReply): Unparsed | undefined {
   return text === null || finish === 'content_filter' || finish === 'content-filter' ? 'refusal' : undefined;
 }
 
-function jsonOf(text: string): unknown {
+function jsonIn(text: string): unknown {
   // Most texts are none: they are told without an error's cost.
-  if (!/^\s*["{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return /^\s*["{]/.test(text) ? jsonOf(text) : undefined;
 }

@@ -1,6 +1,6 @@
 import { ServerError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
-import { member } from '../../../util/member.js';
+import { member, numberMember } from '../../../util/member.js';
 import type { JsonValue } from '../../../util/state.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
 import { type Endpoint, refused, unreached, withoutKeys } from '../providers/index.js';
@@ -58,8 +58,7 @@ export class EndpointEmbeddings implements EmbeddingProvider {
       const index = member(entry, 'index');
       vectors[typeof index === 'number' ? index : i] = vectorOf(member(entry, 'embedding'));
     });
-    const tokens = member(member(json, 'usage'), 'prompt_tokens');
-    return { reply: { vectors, tokens: typeof tokens === 'number' ? tokens : undefined }, news };
+    return { reply: { vectors, tokens: numberMember(member(json, 'usage'), 'prompt_tokens') }, news };
   }
 }
 
@@ -119,10 +118,9 @@ export class SdkEmbeddings implements EmbeddingProvider {
       const error = new ServerError(this.name, 'malformed', "'doEmbed' gave what has no 'embeddings'");
       throw new ProviderFault(error, { paid: 'maybe', next: 'never' });
     }
-    const tokens = member(member(result, 'usage'), 'tokens');
+    const tokens = numberMember(member(result, 'usage'), 'tokens');
     const news = limitNews(member(member(result, 'response'), 'headers'));
-    const vectors = embeddings.map(vectorOf);
-    return { reply: { vectors, tokens: typeof tokens === 'number' ? tokens : undefined }, news };
+    return { reply: { vectors: embeddings.map(vectorOf), tokens }, news };
   }
 
   private faultOf(error: unknown): ProviderFault {

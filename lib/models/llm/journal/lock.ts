@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { JournalError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
+import { jsonOf } from '../../../util/jsonOf.js';
 import { isAlive, processSpace } from '../../../util/processSpace.js';
 
 /** A lock that this process holds. */
@@ -131,12 +132,8 @@ async function holderOf(lock: string): Promise<Holder | 'unreadable' | undefined
     throw error;
   });
   if (text === undefined) return undefined;
-  try {
-    const holder: unknown = JSON.parse(text);
-    return isHolder(holder) ? holder : 'unreadable';
-  } catch {
-    return 'unreadable';
-  }
+  const holder = jsonOf(text);
+  return isHolder(holder) ? holder : 'unreadable';
 }
 
 function isHolder(value: unknown): value is Holder {

@@ -1,4 +1,5 @@
 import { sha256 } from '#sha256';
+import { jsonOf } from '../../../util/jsonOf.js';
 import type { ChatMessage, ChatReply } from '../asking/index.js';
 
 /** What a journal keeps. Money is what was paid or may have been; ids are of questions asked once on purpose. */
@@ -55,11 +56,7 @@ export function lineOf(record: JournalRecord | JournalHeader): string {
 export function recordIn(line: string): unknown {
   const json = line.slice(DIGITS + 1);
   if (line[DIGITS] !== ' ' || line.slice(0, DIGITS) !== checksum(json)) return undefined;
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+  return jsonOf(json);
 }
 
 export function isHeader(value: unknown): value is { readonly kind: string; readonly version: unknown } {

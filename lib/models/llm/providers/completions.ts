@@ -1,4 +1,4 @@
-import { member } from '../../../util/member.js';
+import { member, textMember } from '../../../util/member.js';
 import type { JsonValue } from '../../../util/state.js';
 import {
   type ChatMessage,
@@ -50,9 +50,9 @@ export function readCompletion(json: unknown): ChatReply | undefined {
     text: typeof content === 'string' && !isRefusal ? content : null,
     usage: usageOf(member(json, 'usage')),
     logprobs: logprobsOf(member(member(choice, 'logprobs'), 'content')),
-    model: textOr(member(json, 'model')),
-    id: textOr(member(json, 'id')),
-    finish: textOr(member(choice, 'finish_reason')),
+    model: textMember(json, 'model'),
+    id: textMember(json, 'id'),
+    finish: textMember(choice, 'finish_reason'),
   };
 }
 
@@ -80,8 +80,4 @@ function logprobsOf(tokens: unknown): ChatReply['logprobs'] {
 function tokenOf(value: unknown): TokenLogProbability | undefined {
   const [token, logprob] = [member(value, 'token'), member(value, 'logprob')];
   return typeof token === 'string' && typeof logprob === 'number' ? { token, logprob } : undefined;
-}
-
-function textOr(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -2,6 +2,7 @@ import { checkFunction, checkKeys, show } from '../../../check.js';
 import { OptionError, ServerError } from '../../../errors.js';
 import type { Fetch } from '../../../protocol/client/index.js';
 import { errorText } from '../../../util/errorText.js';
+import { jsonOf } from '../../../util/jsonOf.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
 import { malformed, type RefusalText, refusalText, refused, unreached } from './faults.js';
 import { withoutKeys } from './secrets.js';
@@ -86,12 +87,9 @@ export class Endpoint {
   /** The same, of JSON. @throws ProviderFault also for a page, or any other text */
   async sendForJson(path: string, request: EndpointRequest, signal: AbortSignal) {
     const { text, news } = await this.send(path, request, signal);
-    try {
-      const json: unknown = JSON.parse(text);
-      return { json, news };
-    } catch {
-      throw this.malformed(text);
-    }
+    const json = jsonOf(text);
+    if (json === undefined) throw this.malformed(text);
+    return { json, news };
   }
 
   /** A response of success that isn't one of the protocol. */

@@ -1,6 +1,7 @@
 import { ServerError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
-import { member } from '../../../util/member.js';
+import { jsonOf } from '../../../util/jsonOf.js';
+import { member, textMember } from '../../../util/member.js';
 import { type LimitNews, ProviderFault } from '../limits/index.js';
 import { withoutKeys } from './secrets.js';
 
@@ -40,23 +41,14 @@ export interface RefusalText {
  * @param clean takes keys out of a text: before it is cut, lest half a key is left
  */
 export function refusalText(text: string, clean: (text: string) => string): RefusalText {
-  let error: unknown;
-  try {
-    error = member(JSON.parse(text), 'error');
-  } catch {
-    error = undefined;
-  }
-  const textOf = (name: string) => {
-    const value = member(error, name);
-    return typeof value === 'string' ? value : undefined;
-  };
+  const error = member(jsonOf(text), 'error');
   const plain = typeof error === 'string' ? error : text;
   return {
-    message: clean(textOf('message') ?? plain)
+    message: clean(textMember(error, 'message') ?? plain)
       .slice(0, LONGEST)
       .trim(),
-    code: textOf('code') ?? textOf('type'),
-    param: textOf('param'),
+    code: textMember(error, 'code') ?? textMember(error, 'type'),
+    param: textMember(error, 'param'),
   };
 }
 

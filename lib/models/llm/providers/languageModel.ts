@@ -1,6 +1,6 @@
 import { ServerError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
-import { member } from '../../../util/member.js';
+import { member, textMember } from '../../../util/member.js';
 import {
   type ChatMessage,
   type ChatQuestion,
@@ -94,15 +94,15 @@ export class LanguageModelProvider implements ChatProvider {
     );
     // V3 of some providers has it as text.
     const reason = member(result, 'finishReason');
-    const finish = typeof reason === 'string' ? reason : member(reason, 'unified');
+    const finish = typeof reason === 'string' ? reason : textMember(reason, 'unified');
     const response = member(result, 'response');
     const isRefusal = finish === 'content-filter' || (texts.length === 0 && typeof structured !== 'string');
     return {
       text: isRefusal ? null : typeof structured === 'string' ? structured : texts.join(''),
       usage: usageOf(member(result, 'usage')),
-      model: textOr(member(response, 'modelId')),
-      id: textOr(member(response, 'id')),
-      finish: textOr(finish),
+      model: textMember(response, 'modelId'),
+      id: textMember(response, 'id'),
+      finish,
     };
   }
 
@@ -148,8 +148,4 @@ function usageOf(usage: unknown): TokenUsage | undefined {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function textOr(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -36,7 +36,10 @@ test('headers tell what is left, and for how long', (t) => {
     retryAfterMs: undefined,
   });
   // A reset that can't be read is soon.
-  const { requests } = limitNews({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': 'soon' });
+  const { requests } = limitNews({
+    'x-ratelimit-remaining-requests': '0',
+    'x-ratelimit-reset-requests': 'soon',
+  });
   t.is(requests?.resetMs, 1_000);
 });
 
