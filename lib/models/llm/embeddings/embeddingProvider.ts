@@ -1,9 +1,8 @@
 import { ServerError } from '../../../errors.js';
-import { errorText } from '../../../util/errorText.js';
 import { member, numberMember } from '../../../util/member.js';
 import type { JsonValue } from '../../../util/state.js';
 import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
-import { type Endpoint, refused, unreached, withoutKeys } from '../providers/index.js';
+import { type Endpoint, thrownFault } from '../providers/index.js';
 
 /** Vectors of some texts, in their order, and the tokens that were charged, where the provider says. */
 export interface Embedded {
@@ -111,7 +110,7 @@ export class SdkEmbeddings implements EmbeddingProvider {
     try {
       result = await this.model.doEmbed(call);
     } catch (error) {
-      throw this.faultOf(error);
+      throw thrownFault(this.name, error);
     }
     const embeddings = member(result, 'embeddings');
     if (!Array.isArray(embeddings)) {
@@ -121,13 +120,6 @@ export class SdkEmbeddings implements EmbeddingProvider {
     const tokens = numberMember(member(result, 'usage'), 'tokens');
     const news = limitNews(member(member(result, 'response'), 'headers'));
     return { reply: { vectors: embeddings.map(vectorOf), tokens }, news };
-  }
-
-  private faultOf(error: unknown): ProviderFault {
-    const status = member(error, 'statusCode');
-    if (typeof status !== 'number') return unreached(this.name, error);
-    const refusal = { message: withoutKeys(errorText(error), []), code: undefined };
-    return refused(this.name, status, refusal, limitNews(member(error, 'responseHeaders')));
   }
 }
 

@@ -1,8 +1,8 @@
 import { ServerError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import { jsonOf } from '../../../util/jsonOf.js';
-import { member, textMember } from '../../../util/member.js';
-import { type LimitNews, ProviderFault } from '../limits/index.js';
+import { member, numberMember, textMember } from '../../../util/member.js';
+import { type LimitNews, limitNews, ProviderFault } from '../limits/index.js';
 import { withoutKeys } from './secrets.js';
 
 /** Statuses that say: later. 529 is Anthropic's. */
@@ -82,6 +82,35 @@ function remedy(status: number, isSpent: boolean, code: string | undefined): str
     return ". The prompt is too long: cut the row's text in 'prompt'";
   }
   return '';
+}
+
+/** A refusal, with its status, and what its headers say. */
+export interface ThrownRefusal extends Omit<RefusalText, 'param'> {
+  readonly status: number;
+  readonly news: LimitNews;
+}
+
+/**
+ * A refusal as clients throw it: by the members of the AI SDK's errors, or of OpenAI's own.
+ *
+ * @returns undefined for what isn't the server's
+ */
+export function thrownRefusal(error: unknown): ThrownRefusal | undefined {
+  const status = numberMember(error, 'statusCode') ?? numberMember(error, 'status');
+  if (status === undefined) return undefined;
+  const said = member(member(error, 'data'), 'error') ?? error;
+  return {
+    status,
+    message: withoutKeys(errorText(error), []),
+    code: textMember(said, 'code') ?? textMember(said, 'type'),
+    news: limitNews(member(error, 'responseHeaders') ?? member(error, 'headers')),
+  };
+}
+
+/** What a client has thrown: the server's refusal, or a request that failed on its way. */
+export function thrownFault(model: string, error: unknown): ProviderFault {
+  const refusal = thrownRefusal(error);
+  return refusal ? refused(model, refusal.status, refusal, refusal.news) : unreached(model, error);
 }
 
 /** A request that failed on its way. @param error as `fetch` has it. @param clean takes keys out of a text */

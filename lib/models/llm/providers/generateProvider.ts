@@ -1,10 +1,9 @@
 import { show } from '../../../check.js';
 import { ServerError, SpillwayError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
-import { member } from '../../../util/member.js';
 import { type ChatMessage, type ChatQuestion, type ChatReply, soundUsage } from '../asking/index.js';
-import { limitNews, ProviderFault } from '../limits/index.js';
-import { refused } from './faults.js';
+import { ProviderFault } from '../limits/index.js';
+import { thrownFault, thrownRefusal } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
 import { withoutKeys } from './secrets.js';
 
@@ -32,7 +31,7 @@ export type Generate = (
   context: GenerateContext,
 ) => Generated | PromiseLike<Generated>;
 
-/** A user's function. What it throws is a lost attempt; `status` and `headers` of it are read, where it has any. */
+/** A user's function. What it throws is a lost attempt; `status`, `code` and `headers` of it are read, where it has any. */
 export class GenerateProvider implements ChatProvider {
   readonly notes: readonly string[] = [];
 
@@ -66,11 +65,8 @@ export class GenerateProvider implements ChatProvider {
   private faultOf(error: unknown): unknown {
     // Of a budget that is spent, for example.
     if (error instanceof SpillwayError) return error;
+    if (thrownRefusal(error) !== undefined) return thrownFault(this.name, error);
     const message = withoutKeys(errorText(error), []);
-    const status = member(error, 'status') ?? member(error, 'statusCode');
-    if (typeof status === 'number') {
-      return refused(this.name, status, { message, code: undefined }, limitNews(member(error, 'headers')));
-    }
     const told = new ServerError(this.name, 'unreachable', `'generate' failed: ${message}`);
     return new ProviderFault(told, { paid: 'maybe', next: 'again' });
   }

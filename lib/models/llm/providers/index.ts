@@ -8,7 +8,7 @@ export {
   type EndpointRequest,
 } from './endpoint.js';
 export { EndpointProvider } from './endpointProvider.js';
-export { isOfQuestion, refused, unreached } from './faults.js';
+export { isOfQuestion, thrownFault } from './faults.js';
 export { type Generate, type GenerateContext, type Generated, GenerateProvider } from './generateProvider.js';
 export {
   isLanguageModel,
@@ -17,5 +17,4 @@ export {
   LanguageModelProvider,
 } from './languageModel.js';
 export type { AnswerForm, ChatParameters, ChatProvider } from './provider.js';
-export { withoutKeys } from './secrets.js';
 export { type SendingPolicy, SingleSender } from './sender.js';

@@ -1,5 +1,4 @@
 import { ServerError } from '../../../errors.js';
-import { errorText } from '../../../util/errorText.js';
 import { member, textMember } from '../../../util/member.js';
 import {
   type ChatMessage,
@@ -9,9 +8,8 @@ import {
   type TokenUsage,
 } from '../asking/index.js';
 import { limitNews, ProviderFault } from '../limits/index.js';
-import { refused, unreached } from './faults.js';
+import { thrownFault, thrownRefusal } from './faults.js';
 import type { ChatParameters, ChatProvider } from './provider.js';
-import { withoutKeys } from './secrets.js';
 
 /** What a language model of the AI SDK is asked: part of its own options. */
 export interface LanguageModelCall {
@@ -107,12 +105,7 @@ export class LanguageModelProvider implements ChatProvider {
   }
 
   private faultOf(error: unknown): ProviderFault {
-    const status = member(error, 'statusCode');
-    const message = withoutKeys(errorText(error), []);
-    if (typeof status !== 'number')
-      return unreached(this.name, new Error(message, { cause: member(error, 'cause') }));
-    const news = limitNews(member(error, 'responseHeaders'));
-    const code = member(member(member(error, 'data'), 'error'), 'code');
+    const { status, message = '', news } = thrownRefusal(error) ?? {};
     const { form, temperature } = this.parameters;
     for (const [field, isSent, words, note] of [
       ['form', form !== undefined, /response_?format|json_?schema|structured/i, 'structured answers'],
@@ -124,7 +117,7 @@ export class LanguageModelProvider implements ChatProvider {
       const told = new ServerError(this.name, 'refused', message, status);
       return new ProviderFault(told, { paid: 'no', next: 'changed', news });
     }
-    return refused(this.name, status, { message, code: typeof code === 'string' ? code : undefined }, news);
+    return thrownFault(this.name, error);
   }
 
   private note(warning: unknown): void {

@@ -178,6 +178,32 @@ test('faults are those of chat models: retried, named, without keys', async (t) 
   }
 });
 
+const SPENT = { code: 'insufficient_quota', message: 'You exceeded your quota' };
+
+test('a quota that is spent ends at once: no later attempt would find more', async (t) => {
+  const { server, make } = await serve(t);
+  server.fault = () => ({ kind: 'status', status: 429, ...SPENT });
+  const expected = {
+    instanceOf: ServerError,
+    message: /status 429: You exceeded your quota. The account has no money left/,
+  };
+  const error = await t.throwsAsync(make()(['a'], context), expected);
+  t.deepEqual([error.reason, server.seen.length], ['refused', 1]);
+  let calls = 0;
+  const sdk = embeddingsApi({
+    specificationVersion: 'v4',
+    provider: 'own',
+    modelId: 'letters',
+    maxEmbeddingsPerCall: 2,
+    async doEmbed() {
+      calls++;
+      throw Object.assign(new Error(SPENT.message), { statusCode: 429, data: { error: SPENT } });
+    },
+  });
+  const refused = await t.throwsAsync(sdk(['a'], context), expected);
+  t.deepEqual([refused.reason, calls], ['refused', 1]);
+});
+
 test('what other requests of a call brought is kept where one fails', async (t) => {
   const { server, make } = await serve(t);
   const encode = make({ batch: 1, retries: 0 });

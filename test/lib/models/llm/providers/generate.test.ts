@@ -60,6 +60,13 @@ test('what it throws is a lost attempt; a status says what kind', async (t) => {
     return 'ham';
   });
   t.deepEqual(await scoresOf(later, notes('a')), [1, 0]);
+  let spent = 0;
+  const poor = of(() => {
+    spent++;
+    throw Object.assign(new Error('no quota'), { status: 429, code: 'insufficient_quota' });
+  });
+  await t.throwsAsync(scoresOf(poor, notes('a')), { instanceOf: ServerError, message: /no money left/ });
+  t.is(spent, 1);
 });
 
 test('an error of ours passes through: a limit on money of the user’s own', async (t) => {
