@@ -1,6 +1,7 @@
 import { ServerError } from '../../../errors.js';
 import { jsonOf } from '../../../util/jsonOf.js';
 import { member, textMember } from '../../../util/member.js';
+import { COMPLETIONS } from './batchLines.js';
 
 /** A batch as its server has it. */
 export interface ServerBatch {
@@ -50,8 +51,6 @@ export interface OpenAiBatchOptions {
   readonly endpoint: BatchEndpoint;
   /** Within which time the server is to answer. @defaultValue '24h' */
   readonly window?: string | undefined;
-  /** What its lines are requests of, as the server calls it. @defaultValue '/v1/chat/completions' */
-  readonly of?: string | undefined;
 }
 
 const ENDED = ['completed', 'expired', 'failed', 'cancelled'];
@@ -64,12 +63,7 @@ const NAME = 'spillway';
  * The batch API of OpenAI, which others speak too: a file of requests is uploaded, and answered within a day for half the
  * price.
  */
-export function openAiBatches({
-  model,
-  endpoint,
-  window = '24h',
-  of = '/v1/chat/completions',
-}: OpenAiBatchOptions): BatchApi {
+export function openAiBatches({ model, endpoint, window = '24h' }: OpenAiBatchOptions): BatchApi {
   const json = async (
     method: 'GET' | 'POST',
     path: string,
@@ -107,7 +101,7 @@ export function openAiBatches({
     async create(file, name, signal) {
       const body = {
         input_file_id: file,
-        endpoint: of,
+        endpoint: COMPLETIONS,
         completion_window: window,
         metadata: { [NAME]: name },
       };

@@ -2,6 +2,9 @@ import { jsonOf } from '../../../util/jsonOf.js';
 import { member, numberMember, textMember } from '../../../util/member.js';
 import type { ChatQuestion } from '../asking/index.js';
 
+/** What lines are requests of, as servers call it. */
+export const COMPLETIONS = '/v1/chat/completions';
+
 /** A line of what a batch sends. */
 export interface BatchLine {
   readonly id: string;
@@ -11,8 +14,8 @@ export interface BatchLine {
 }
 
 /** @param body of a request for the question */
-export function batchLine(id: string, question: ChatQuestion, endpoint: string, body: unknown): BatchLine {
-  const text = `${JSON.stringify({ custom_id: id, method: 'POST', url: endpoint, body })}\n`;
+export function batchLine(id: string, question: ChatQuestion, body: unknown): BatchLine {
+  const text = `${JSON.stringify({ custom_id: id, method: 'POST', url: COMPLETIONS, body })}\n`;
   return { id, question, text, bytes: Buffer.byteLength(text) };
 }
 

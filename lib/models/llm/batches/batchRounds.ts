@@ -12,7 +12,6 @@ export interface RoundParts {
   readonly desk: BatchDesk;
   readonly delivery: Delivery;
   readonly bodyOf: (question: ChatQuestion) => unknown;
-  readonly endpoint: string;
   /** The most of a batch. */
   readonly most: { readonly requests: number; readonly bytes: number };
   readonly tries: number;
@@ -31,7 +30,7 @@ export class BatchRounds {
 
   /** Sends batches until each question has an outcome, or was in as many as it may. */
   async send(asked: AskedById, signal: AbortSignal): Promise<void> {
-    const { desk, tries, bodyOf, endpoint, most } = this.options;
+    const { desk, tries, bodyOf, most } = this.options;
     await Promise.all(desk.pending().map((batch) => this.resume(batch, asked, signal)));
     for (;;) {
       for (const [id, own] of asked) {
@@ -46,7 +45,7 @@ export class BatchRounds {
         await this.tryOne(first, signal);
         continue;
       }
-      const lines = left.map(([id, { question }]) => batchLine(id, question, endpoint, bodyOf(question)));
+      const lines = left.map(([id, { question }]) => batchLine(id, question, bodyOf(question)));
       let stopped: { readonly error: unknown } | undefined;
       const under: Promise<void>[] = [];
       for (const cut of cutIntoBatches(lines, most)) {

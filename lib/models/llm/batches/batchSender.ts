@@ -26,8 +26,6 @@ export interface BatchSenderOptions {
   readonly replyOf: (body: unknown) => ChatReply;
   /** Takes keys out of a server's words. @defaultValue they stay as they are */
   readonly clean?: ((text: string) => string) | undefined;
-  /** What a line is a request of. @defaultValue '/v1/chat/completions' */
-  readonly endpoint?: string | undefined;
   /** Milliseconds between looks at a batch. @defaultValue 30_000 */
   readonly pollMs?: number | undefined;
   /** The most requests of a batch. @defaultValue 50_000 */
@@ -75,13 +73,13 @@ class BatchSender implements ChatSender {
 
   constructor(private readonly options: BatchSenderOptions) {
     const { model, desk, replyOf, bodyOf, first, timer = systemTimer, random = Math.random } = options;
-    const { endpoint = '/v1/chat/completions', pollMs = 30_000, tries = 3 } = options;
+    const { pollMs = 30_000, tries = 3 } = options;
     const { maxRequests: requests = 50_000, maxBytes: bytes = 200_000_000 } = options;
     const api = new SureApi(options.api, model, timer, random);
     const clean = options.clean ?? ((text: string) => text);
     const delivery = new Delivery({ model, api, desk, replyOf, clean, pollMs, tries, timer });
     const most = { requests, bytes };
-    this.rounds = new BatchRounds({ api, desk, delivery, bodyOf, endpoint, most, tries, first });
+    this.rounds = new BatchRounds({ api, desk, delivery, bodyOf, most, tries, first });
     this.timer = timer;
   }
 

@@ -23,8 +23,6 @@ const [KEY, SUM] = [64, 8];
 export class VectorFile {
   /** Where the line of a text begins, and how many octets it has. */
   private readonly places = new Map<string, readonly [number, number]>();
-  /** Lines that were passed over. */
-  dropped = 0;
   private adding: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -97,18 +95,14 @@ export class VectorFile {
       for (const line of lines) {
         if (isFirst) this.checkHeader(line, header);
         else if (vectorIn(line) !== undefined) this.places.set(line.slice(0, KEY), [at, line.length]);
-        else this.dropped++;
         isFirst = false;
         at += line.length + 1;
       }
     }
     if (isFirst && rest === '') await this.file.appendFile(Buffer.from(header, 'latin1'));
     else if (isFirst) this.checkHeader(rest, header);
-    else if (rest !== '') {
-      this.dropped++;
-      // So that the next line begins on one of its own.
-      await this.file.appendFile('\n');
-    }
+    // So that the next line begins on one of its own.
+    else if (rest !== '') await this.file.appendFile('\n');
   }
 
   private checkHeader(line: string, expected: string): void {

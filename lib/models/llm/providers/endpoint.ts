@@ -29,7 +29,7 @@ export interface EndpointReply {
 
 /** A request to a path of the API. */
 export interface EndpointRequest {
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST';
   /** Sent as JSON, or as it is where it is a form. */
   readonly body?: unknown;
   /** Called with a refusal before it becomes an error: what it returns is thrown in its place. */
