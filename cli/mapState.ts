@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { sha256 } from '#sha256';
 import { freshSeed } from '../lib/stats/index.js';
+import { textDigest } from '../lib/util/textDigest.js';
 
 /** What a second run of the same command goes on with: it must draw the same sample. */
 interface MapState {
@@ -17,7 +17,7 @@ interface MapState {
  * @param of all that decides what is drawn
  */
 export async function sampleSeedFor(path: string, of: unknown): Promise<string> {
-  const digest = sha256([new TextEncoder().encode(JSON.stringify(of))]);
+  const digest = textDigest(JSON.stringify(of));
   const before = await stateIn(path);
   if (before?.digest === digest) return before.sampleSeed;
   const state: MapState = { digest, sampleSeed: freshSeed() };

@@ -1,5 +1,5 @@
-import { sha256 } from '#sha256';
 import { KeyedNumbers } from '../../lib/stats/index.js';
+import { textDigest } from '../../lib/util/textDigest.js';
 
 /** A row by its position, with its keyed number. */
 export interface KeyedRow {
@@ -69,6 +69,6 @@ function inOrder(a: KeyedRow, b: KeyedRow): number {
 /** 16 bytes. Lengths come first, so that no two pairs are spelt alike. */
 function keyOf(seed: string, partition: string): Uint8Array {
   const text = `keyed sample ${seed.length}:${seed}${partition.length}:${partition}`;
-  const digest = sha256([new TextEncoder().encode(text)]);
+  const digest = textDigest(text);
   return Uint8Array.from({ length: 16 }, (_, i) => Number.parseInt(digest.slice(2 * i, 2 * i + 2), 16));
 }

@@ -1,6 +1,7 @@
 import { recordOf } from '#records';
 import { sha256 } from '#sha256';
 import { isPlainObject } from '../../lib/util/isPlainObject.js';
+import { textDigest } from '../../lib/util/textDigest.js';
 
 /** Values nested deeper, or that hold themselves, aren't compared by their contents. */
 const DEEPEST = 50;
@@ -15,7 +16,7 @@ const DEEPEST = 50;
  */
 export function rowIdentity(row: unknown): string | null {
   const text = textOf(row, 0);
-  return text === undefined ? null : sha256([new TextEncoder().encode(text)]).slice(0, 32);
+  return text === undefined ? null : textDigest(text).slice(0, 32);
 }
 
 function textOf(value: unknown, depth: number): string | undefined {

@@ -1,6 +1,7 @@
 import { type JobDigests, optionsText } from '../../lib/learn/fits/index.js';
 import { type Learner, recipeOf } from '../../lib/learn/learners/index.js';
 import { sha256 } from '../../lib/util/sha256.js';
+import { textDigest } from '../../lib/util/textDigest.js';
 import { VERSION } from '../../lib/util/version.js';
 import type { Contents } from '../holdout/index.js';
 import type { Label } from '../types/index.js';
@@ -57,7 +58,7 @@ export function jobDigests<Row, L extends Label, Name extends string>(
   };
   return {
     rows: sha256([text.encode(optionsText(classes)), ...rows.flat()]),
-    options: sha256([text.encode(optionsText(made))]),
+    options: textDigest(optionsText(made)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { sha256 } from '#sha256';
+import { textDigest } from './textDigest.js';
 
 /** Those whose process numbers this one sees: of this machine since it began, and of this container. */
 export const processSpace = processSpaceOf(
@@ -17,7 +17,7 @@ export function processSpaceOf(boot: () => string, namespace: () => string): str
   } catch {
     whose = randomUUID();
   }
-  return sha256([new TextEncoder().encode(whose)]).slice(0, 8);
+  return textDigest(whose).slice(0, 8);
 }
 
 /** Whether a neighbour's process is there. */

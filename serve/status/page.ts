@@ -1,4 +1,4 @@
-import { sha256 } from '#sha256';
+import { textDigest } from '../../lib/util/textDigest.js';
 import { statusScript } from './script.js';
 import { statusStyle } from './style.js';
 
@@ -46,6 +46,6 @@ export const PAGE = `<!doctype html>
 
 /** The source expression by which a content security policy allows a text: its hash. */
 function hashOf(text: string): string {
-  const octets = sha256([new TextEncoder().encode(text)]).match(/../g) ?? [];
+  const octets = textDigest(text).match(/../g) ?? [];
   return `sha256-${btoa(String.fromCharCode(...octets.map((octet) => Number.parseInt(octet, 16))))}`;
 }

@@ -5,8 +5,8 @@ import { ArtifactError, CodeError } from '../../lib/errors.js';
 import { sharedTables } from '../../lib/features/define/index.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import { type Code, isUnchanged, PackageCache, readCode } from '../../lib/util/code/index.js';
-import { sha256 } from '../../lib/util/sha256.js';
 import type { State, Tensor } from '../../lib/util/state.js';
+import { textDigest } from '../../lib/util/textDigest.js';
 import type { ModelFiles, ModelKey } from '../executor.js';
 import { readWhole } from './readWhole.js';
 import { Slabs } from './slabs.js';
@@ -123,7 +123,7 @@ export class Store {
     const digests = [json];
     for (const [name, tensor] of Object.entries(state.tensors))
       digests.push(name, keep(name, this.tensors.hold(tensor)));
-    const digest = sha256([new TextEncoder().encode(JSON.stringify(digests))]);
+    const digest = textDigest(JSON.stringify(digests));
     for (const [name, table] of this.tablesOf(state, digest)) keep(name, table);
     return { digest, json, tensors: Object.fromEntries(views) };
   }

@@ -1,8 +1,8 @@
-import { sha256 } from '#sha256';
 import { show } from '../../check.js';
 import { denseBlock } from '../../data/blocks/index.js';
 import { OptionError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
+import { textDigest } from '../../util/textDigest.js';
 import type { Key } from '../lookup/index.js';
 import type { FittedFeature } from './feature.js';
 import { type CheckedOutcome, type Filling, filled, numbersFault } from './filling.js';
@@ -48,7 +48,7 @@ export function knownRows<K extends Key>(
     rows.set(key, value && { numbers: marked.subarray(0, width), marked });
     lines.push(`${typeof key} ${JSON.stringify(String(key))} ${value && marked}`);
   }
-  const digest = sha256([new TextEncoder().encode(lines.sort().join('\n'))]);
+  const digest = textDigest(lines.sort().join('\n'));
   return { rows, stated: { keys: rows.size, digest } };
 }
 

@@ -1,6 +1,7 @@
 import { sha256 } from '#sha256';
 import { FeatureError } from '../../errors.js';
 import type { JsonValue } from '../../util/state.js';
+import { textDigest } from '../../util/textDigest.js';
 import {
   type Feature,
   type FittedFeature,
@@ -200,7 +201,7 @@ const SHORT = 64;
 
 /** A cache's key of a text: equal for equal texts alone, and short. */
 function textKey(text: string): string {
-  return text.length <= SHORT ? `=${text}` : sha256([new TextEncoder().encode(text)]);
+  return text.length <= SHORT ? `=${text}` : textDigest(text);
 }
 
 /** The same of tokens. */

@@ -1,5 +1,6 @@
 import { type BlockRows, storedBlock } from '../../data/blocks/index.js';
 import { sha256 } from '../../util/sha256.js';
+import { textDigest } from '../../util/textDigest.js';
 import type { LearnerRecipe } from '../learners/index.js';
 import type { FitUnit } from './unit.js';
 
@@ -20,7 +21,7 @@ export class UnitKeys {
       score ? [score.blocks.map((block) => this.ofRows(block)), score.rounds] : null,
       keeps,
     ];
-    return sha256([new TextEncoder().encode(JSON.stringify(parts))]);
+    return textDigest(JSON.stringify(parts));
   }
 
   private ofRows({ block: given, rows }: BlockRows): unknown {

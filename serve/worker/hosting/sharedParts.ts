@@ -1,8 +1,8 @@
 import type { Sharing } from '../../../cascades/internal.js';
 import { type FittedFeature, featureOf, stable } from '../../../lib/features/define/index.js';
 import { loaders, type Model } from '../../../lib/learn/learners/index.js';
-import { sha256 } from '../../../lib/util/sha256.js';
 import type { State } from '../../../lib/util/state.js';
+import { textDigest } from '../../../lib/util/textDigest.js';
 import { SharedFeature } from './sharedFeature.js';
 
 /** What a thread holds once, for all cascades that have it. */
@@ -121,5 +121,5 @@ export interface Shares extends Sharing {
 }
 
 function keyOf(parts: readonly (string | null)[]): string {
-  return sha256([new TextEncoder().encode(JSON.stringify(parts))]);
+  return textDigest(JSON.stringify(parts));
 }

@@ -4,7 +4,7 @@ import { ModelError, OptionError } from '../../../errors.js';
 import { MOST_CHARACTERS, textLimit } from '../../../features/text/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { member } from '../../../util/member.js';
-import { sha256 } from '../../../util/sha256.js';
+import { textDigest } from '../../../util/textDigest.js';
 import { type FromRowsOptions, fromRows, type RowsContext } from '../rows/index.js';
 import { writeSoftmax } from '../scores.js';
 import type { TrainedModel } from '../trained.js';
@@ -306,7 +306,7 @@ function ofPipeline<Row, L extends string>(
   const [from, type] = [member(config, '_name_or_path'), member(config, 'model_type')];
   const own = [from, type].find((each): each is string => typeof each === 'string' && each !== '');
   const { name = own === undefined ? 'transformers' : basename(own) } = options;
-  const { fingerprint = `config:${sha256([new TextEncoder().encode(plain(config))])}` } = options;
+  const { fingerprint = `config:${textDigest(plain(config))}` } = options;
   return { name, fingerprint };
 }
 

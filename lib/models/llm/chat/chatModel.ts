@@ -4,6 +4,7 @@ import { ModelError, OptionError } from '../../../errors.js';
 import { stable } from '../../../features/define/index.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
+import { textDigest } from '../../../util/textDigest.js';
 import { systemTimer } from '../../../util/timer.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import type { ChatMessage } from '../asking/index.js';
@@ -33,7 +34,7 @@ import {
 import { type ChatSource, chatParameters, MAX_TOKENS, providerOf, statedParameters } from './parameters.js';
 import { RoundProgress } from './progress.js';
 import { promptIdentity } from './promptText.js';
-import { Questions, textDigest, tokensByLength } from './questions.js';
+import { Questions, tokensByLength } from './questions.js';
 import { wholeRounds } from './rounds.js';
 import { ChatScorer } from './scorer.js';
 

@@ -1,5 +1,6 @@
 import { stable } from '../../../features/define/index.js';
 import type { JsonValue } from '../../../util/state.js';
+import { textDigest } from '../../../util/textDigest.js';
 import {
   type ChatParameters,
   type ChatProvider,
@@ -13,7 +14,6 @@ import {
 } from '../providers/index.js';
 import { type AnswerKind, answerSchema } from './answers.js';
 import type { GivenChatOptions } from './options.js';
-import { textDigest } from './questions.js';
 
 /** Where a model is. */
 export type ChatSource =

@@ -1,15 +1,9 @@
-import { sha256 } from '#sha256';
 import { show } from '../../../check.js';
 import { ModelError, OptionError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
+import { textDigest } from '../../../util/textDigest.js';
 import type { ChatMessage, ChatQuestion } from '../asking/index.js';
 import { messagesOf, type Prompt } from './promptText.js';
-
-const encoder = new TextEncoder();
-
-export function textDigest(text: string): string {
-  return sha256([encoder.encode(text)]);
-}
 
 /** What questions are made by. */
 export interface Questioning {

@@ -1,9 +1,9 @@
-import { sha256 } from '#sha256';
 import { show } from '../../../check.js';
 import { OptionError } from '../../../errors.js';
 import { stable } from '../../../features/define/index.js';
 import type { EncodeContext } from '../../../features/embedding/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
+import { textDigest } from '../../../util/textDigest.js';
 import { ENDPOINT_OPTIONS, Endpoint } from '../providers/index.js';
 import {
   type EmbeddingModelLike,
@@ -39,8 +39,6 @@ export interface EmbeddingsEncoder extends Closable {
    */
   priceOf(texts: readonly string[]): number;
 }
-
-const encoder = new TextEncoder();
 
 /**
  * An encoder for `embedding`, over an endpoint of OpenAI's protocol or an embedding model of the AI SDK. Texts are sent many a
@@ -99,13 +97,13 @@ function encoderOf(
   const of: VectorsOf = {
     model,
     dimensions: dimensions ?? null,
-    extra: extra === undefined ? null : sha256([encoder.encode(stable(extra))]),
+    extra: extra === undefined ? null : textDigest(stable(extra)),
   };
   const counts = { requests: 0, texts: 0, cached: 0, tokens: 0, spent: prices && 0 };
   const api = new EmbeddingsCalls(provider, model, options, counts);
   const store = new VectorStore(cache, of);
   const encode = async (texts: string[], { signal }: EncodeContext): Promise<Float32Array[]> => {
-    const keys = texts.map((text) => sha256([encoder.encode(text)]));
+    const keys = texts.map(textDigest);
     const found = await store.find(keys);
     const missing = new Map(keys.flatMap((key, i) => (found.has(key) ? [] : [[key, texts[i]] as const])));
     counts.cached += found.size;

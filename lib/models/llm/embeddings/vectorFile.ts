@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { sha256 } from '#sha256';
 import { ArtifactError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
+import { textDigest } from '../../../util/textDigest.js';
 
 /** What the vectors of a file depend on. */
 export interface VectorsOf {
@@ -124,7 +124,7 @@ function lineOf(key: string, vector: Float32Array): string {
 }
 
 function sumOf(text: string): string {
-  return sha256([Buffer.from(text, 'latin1')]).slice(0, SUM);
+  return textDigest(text).slice(0, SUM);
 }
 
 /** The vector of a whole line; undefined where it is damaged, or another text's. */

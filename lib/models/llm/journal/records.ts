@@ -1,5 +1,5 @@
-import { sha256 } from '#sha256';
 import { jsonOf } from '../../../util/jsonOf.js';
+import { textDigest } from '../../../util/textDigest.js';
 import type { ChatMessage, ChatReply } from '../asking/index.js';
 
 /** What a journal keeps. Money is what was paid or may have been; ids are of questions asked once on purpose. */
@@ -85,5 +85,5 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function checksum(json: string): string {
-  return sha256([new TextEncoder().encode(json)]).slice(0, DIGITS);
+  return textDigest(json).slice(0, DIGITS);
 }
