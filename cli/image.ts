@@ -1,5 +1,6 @@
 import type { ImageInput, LinkedPicture } from '../entries/detect.js';
 import { ArtifactError } from '../index.js';
+import { errorText } from '../lib/util/errorText.js';
 import { looksLike } from '../lib/util/looks.js';
 import { type Load, loadPackage, optionalPackage } from '../lib/util/packages.js';
 import { isPgm, readPgm } from './pgm.js';
@@ -50,7 +51,7 @@ export async function readImage(
   try {
     return await decode(sharp, bytes);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new ArtifactError('damaged', `${name} can't be decoded${looksLike(bytes)}: ${why}`, {
       cause: error,
     });

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OptionError, SpillwayError } from '../index.js';
 import { meant } from '../lib/check.js';
+import { errorText } from '../lib/util/errorText.js';
 import { codePlace, placeIn } from './place.js';
 
 /**
@@ -86,7 +87,7 @@ function taken(path: string, named: Exports, own: object, known: readonly string
 
 async function failed(path: string, error: unknown): Promise<unknown> {
   if (error instanceof SpillwayError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const at =
     codePlace(error, process.cwd()) ?? (error instanceof SyntaxError ? await syntaxAt(path) : undefined);
   return new ScriptError(`${path} failed: ${message}`, at, { cause: error });

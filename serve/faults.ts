@@ -1,4 +1,5 @@
 import { REQUEST_FAULTS, RequestError, type RequestFault } from '../lib/protocol/messages/index.js';
+import { errorText } from '../lib/util/errorText.js';
 import type { Timer } from '../lib/util/timer.js';
 
 /** What hears of failures. */
@@ -75,7 +76,7 @@ export class FaultLog {
     if (leftOut === 0) return;
     this.leftOut = 0;
     this.last = undefined;
-    const text = last instanceof Error ? last.message : String(last);
+    const text = errorText(last);
     const message = `${leftOut} more failures within ${PERIOD_MS / 1_000} s were left out, the last: ${text}`;
     this.onFault(new Error(message, { cause: last }));
   }

@@ -6,6 +6,7 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { syncFolder } from '../../lib/data/artifact/index.js';
 import { RunError } from '../../lib/errors.js';
+import { errorText } from '../../lib/util/errorText.js';
 import { temporaryName } from './temporary.js';
 
 /** What became of a file that was to be committed. */
@@ -85,7 +86,7 @@ class DiskError extends Error {}
 
 /** @param error of the system */
 export function unwritable(path: string, error: unknown): RunError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return new RunError(
     'unwritable',
     `can't write '${path}': ${message}. Its folder must be one that can be written to, with room, on a file system ` +

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { naturalNumber, object, optional, type Shape, text } from '../../lib/data/artifact/index.js';
 import { ArtifactError, RunError } from '../../lib/errors.js';
+import { errorText } from '../../lib/util/errorText.js';
 import type { FormatName } from '../formats/index.js';
 import { type Commitment, commitFile, unwritable } from './commit.js';
 import { type CommittedUnit, committedUnit, unitText } from './manifest.js';
@@ -161,6 +162,6 @@ function isGone(error: unknown): boolean {
 }
 
 function unreadable(path: string, error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   throw new RunError('unreadable', `can't read '${path}': ${message}`, { cause: error });
 }

@@ -10,6 +10,7 @@ import {
   ServerError,
   ThreadError,
 } from '../../lib/errors.js';
+import { errorText } from '../../lib/util/errorText.js';
 
 /** What is wrong with rows that can't be answered, by their positions. */
 export type RowFaults = ReadonlyMap<number, string>;
@@ -111,7 +112,7 @@ function causeOf(error: unknown): unknown {
 
 /** Without the row's position among those that were asked, which nobody knows. */
 function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   return text.replace(/^(feature '.*?'|model '.*?')?(?:, |: )?row \d+: /s, (_, of: string | undefined) =>
     of === undefined ? '' : `${of}: `,
   );

@@ -1,5 +1,6 @@
 import type { ExitRule } from '../../lib/learn/exits/index.js';
 import type { Model } from '../../lib/learn/learners/index.js';
+import { errorText } from '../../lib/util/errorText.js';
 import { mismatch } from './pieces.js';
 
 /**
@@ -38,7 +39,7 @@ export function checkRule(path: string, what: string, rule: ExitRule, width: num
   try {
     rule.decide(scores, width, new Float64Array(1), new Float64Array(1));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorText(cause);
     throw mismatch(path, `the exit rule of ${what} isn't one for ${width} scores: ${why}`);
   }
 }

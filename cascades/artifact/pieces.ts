@@ -4,6 +4,7 @@ import { ArtifactError, OptionError, SpillwayError } from '../../lib/errors.js';
 import { type FeatureSet, optionChanges } from '../../lib/features/define/index.js';
 import { type Loader, loaders, type Model } from '../../lib/learn/learners/index.js';
 import type { TrainedModel, TrainedRegression } from '../../lib/models/full/index.js';
+import { errorText } from '../../lib/util/errorText.js';
 import type { JsonValue, State } from '../../lib/util/state.js';
 import type { Label } from '../types/index.js';
 import { type Sharing, UNSHARED } from './sharing.js';
@@ -175,7 +176,7 @@ export function guarded<T>(path: string, what: string, load: () => T): T {
     return load();
   } catch (cause) {
     if (cause instanceof SpillwayError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorText(cause);
     throw new ArtifactError('damaged', `${path}: ${what} can't be loaded: ${why}`, { cause });
   }
 }

@@ -8,6 +8,7 @@ import {
   RowView,
 } from '../../lib/features/define/index.js';
 import { type NamedFeature, named, type Patience } from '../../lib/run/runtime/index.js';
+import { errorText } from '../../lib/util/errorText.js';
 import { BATCH } from './batches.js';
 import type { Refits } from './refits.js';
 import type { Tracker } from './tracker.js';
@@ -120,7 +121,7 @@ async function fitNamed<Row>(
 /** @param origin of a row that the error names by its position */
 function unfitted(name: string, error: unknown, origin: (row: number) => number): Error {
   if (error instanceof FeatureError) return named({ name }, error, origin);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return new FeatureError(name, undefined, `could not be fitted: ${message}`, { cause: error });
 }
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MissingPackage, PackageConflict } from '../errors.js';
+import { errorText } from './errorText.js';
 import { textMember } from './member.js';
 
 /**
@@ -96,7 +97,7 @@ export function isSecondRuntime(error: unknown): boolean {
 
 /** @param name of the package that was to be loaded */
 export function secondRuntime(name: string, cause: unknown): PackageConflict {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorText(cause);
   return new PackageConflict(
     'onnxruntime-node',
     `${name} can't load its onnxruntime-node (${why}). One process can hold one release of it, and another may have been loaded before: ` +

@@ -2,6 +2,7 @@ import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { show } from '../../lib/check.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
+import { errorText } from '../../lib/util/errorText.js';
 import type { ModelState } from '../backend.js';
 import { isAnswering, type ModelEntry, newModelEntry, unavailable } from './entry.js';
 import { CASCADE, FEATURES, modelsIn, versionsIn } from './folder.js';
@@ -434,7 +435,7 @@ export class Repository<T> {
 
   /** Clients may read it: it names no folder of this machine. */
   private reasonOf(error: unknown): string {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     return message
       .replaceAll(`${pathToFileURL(this.directory).href}/`, '')
       .replaceAll(this.directory + sep, '');

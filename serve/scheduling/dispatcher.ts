@@ -1,4 +1,5 @@
 import { RequestError, type RequestFault } from '../../lib/protocol/messages/index.js';
+import { errorText } from '../../lib/util/errorText.js';
 import { type Executor, isRunning, type Running, type Slice, type SliceAnswer } from '../executor.js';
 import type { Present } from './admission.js';
 import { faultOf, joinedAnswer, putPart, wholeAnswer } from './delivery.js';
@@ -509,7 +510,7 @@ export class Dispatcher {
 }
 
 function internal({ loaded }: ModelQueue, error: unknown): RequestError {
-  const what = error instanceof Error ? error.message : String(error);
+  const what = errorText(error);
   return new RequestError('internal', `the model '${loaded.key}' failed: ${what}`, undefined, {
     cause: error,
   });

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { ArtifactError } from '../../lib/errors.js';
+import { errorText } from '../../lib/util/errorText.js';
 
 /**
  * The bytes of a file, read into `scratch` if they fit, else into new memory with some room to spare.
@@ -27,7 +28,7 @@ export async function readWhole(
       await file.close();
     }
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorText(cause);
     throw new ArtifactError('unreadable', `can't read '${path}': ${why}. Check the path and its rights`, {
       cause,
     });

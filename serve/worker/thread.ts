@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { errorText } from '../../lib/util/errorText.js';
 import { NativeCalls } from '../../lib/util/nativeCalls.js';
 import { threadFlags, waitedMs } from '../../lib/util/workers/index.js';
 import type { ModelKey, SliceAnswer } from '../executor.js';
@@ -161,7 +162,7 @@ export type Sent = Without<ToThread>;
 
 function whyOf(error: unknown): string {
   if (isOutOfMemory(error)) return 'it ran out of memory';
-  return `it failed: ${error instanceof Error ? error.message : String(error)}`;
+  return `it failed: ${errorText(error)}`;
 }
 
 function isOutOfMemory(error: unknown): boolean {

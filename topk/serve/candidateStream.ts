@@ -4,6 +4,7 @@ import { DataError } from '../../lib/errors.js';
 import { RowView } from '../../lib/features/define/index.js';
 import { joinPassing, narrow, type Passing, passingSome } from '../../lib/run/runtime/index.js';
 import { untilAborted } from '../../lib/util/abort.js';
+import { errorText } from '../../lib/util/errorText.js';
 import { atLeast, type TopKCut, thresholdIn } from '../cuts/index.js';
 
 /** The candidates of a query: all at once, or one by one. */
@@ -70,7 +71,7 @@ export async function* sectionsOf<Row>(
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof DataError) throw cause;
-    throw new DataError(`candidates: the iterable failed after ${seen}: ${messageOf(cause)}`, { cause });
+    throw new DataError(`candidates: the iterable failed after ${seen}: ${errorText(cause)}`, { cause });
   }
   if (rows.length > 0) yield section();
 }
@@ -84,15 +85,11 @@ function accepts<Row>(filter: (row: Row) => boolean, row: Row, index: number): b
   try {
     answer = filter(row);
   } catch (cause) {
-    throw new DataError(`filter: failed on candidate ${index}: ${messageOf(cause)}`, { cause });
+    throw new DataError(`filter: failed on candidate ${index}: ${errorText(cause)}`, { cause });
   }
   // A promise would accept everything.
   if (!(answer instanceof Promise)) return Boolean(answer);
   throw new DataError(`filter: gave a promise for candidate ${index}; expected true or false`);
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** Candidates of one section that are still in the running. */

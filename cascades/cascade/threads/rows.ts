@@ -1,5 +1,6 @@
 import { DataError } from '../../../lib/errors.js';
 import { DEEPEST } from '../../../lib/util/depth.js';
+import { errorText } from '../../../lib/util/errorText.js';
 import { member } from '../../../lib/util/member.js';
 
 /** Prototypes of objects that arrive as they were, whose own fields aren't looked at. */
@@ -38,7 +39,7 @@ export function uncopied(rows: readonly unknown[]): DataError | undefined {
     try {
       structuredClone(row);
     } catch (error) {
-      return cannotSend(at, error instanceof Error ? error.message : String(error), { cause: error });
+      return cannotSend(at, errorText(error), { cause: error });
     }
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { propertiesThere } from '#hints';
 import { show } from '../../check.js';
 import { FeatureError, TableError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import { noNumber } from './chunk.js';
 
 /**
@@ -15,10 +16,7 @@ export function cellOf(row: unknown, name: string, at?: number): unknown {
   try {
     value = Reflect.get(row, name);
   } catch (error) {
-    const why =
-      error instanceof TableError
-        ? `: ${error.why}`
-        : ` can't be read: ${error instanceof Error ? error.message : String(error)}`;
+    const why = error instanceof TableError ? `: ${error.why}` : ` can't be read: ${errorText(error)}`;
     throw new FeatureError('', at, `column '${name}'${why}`, { cause: error });
   }
   if (value === undefined || value === null) {

@@ -1,6 +1,7 @@
 import { show } from '../../check.js';
 import { OptionError, RowsError, SpillwayError } from '../../errors.js';
 import { unlessAborted } from '../../util/abort.js';
+import { errorText } from '../../util/errorText.js';
 import { iteratorOf, REUSED, ReusedObjects, resultOf } from './iterator.js';
 import type { RowKeys, RowReader } from './reader.js';
 import type { RowSource } from './source.js';
@@ -210,7 +211,7 @@ class Pass<Row> {
   private readonly failed = (error: unknown): never => {
     this.isOver = true;
     if (error instanceof SpillwayError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     throw new RowsError('failed', this.name, this.count, `couldn't be read: ${message}`, { cause: error });
   };
 }
@@ -222,7 +223,7 @@ function begin<Row>(name: string, read: ReadRows<Row>): Rowed<Row> {
     if (isIterable<Row>(rows)) return iteratorOf(name, rows);
   } catch (error) {
     if (error instanceof SpillwayError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     throw new RowsError('failed', name, 0, `couldn't be read: ${message}`, { cause: error });
   }
   throw new OptionError(

@@ -1,5 +1,6 @@
 import { checkOneOf, show } from '../../check.js';
 import { OptionError, RunError, TableError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import { startOfFile } from '../../util/lookAt.js';
 import { insteadOfContent, isBinary, looksLike } from '../../util/looks.js';
 
@@ -175,6 +176,6 @@ export function checkColumns(
 /** An error of the file itself, or of a column, with its path. */
 export function unreadable(file: string, error: unknown, column?: string): Error {
   if (error instanceof TableError || error instanceof OptionError || error instanceof RunError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return new TableError(file, column, undefined, `can't be read: ${message}`, { cause: error });
 }

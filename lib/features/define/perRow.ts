@@ -1,5 +1,6 @@
 import { show } from '../../check.js';
 import { FeatureError, SpillwayError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import type { ComputeAny, ComputeDense, ComputeVersion } from './denseOptions.js';
 
 /** Values of one row: one, or as many as the feature has columns. */
@@ -50,7 +51,7 @@ export function perRow<Value>(
 
 function failedAt(row: number, error: unknown): unknown {
   if (error instanceof SpillwayError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return new FeatureError('', row, `failed: ${message}`, { cause: error });
 }
 

@@ -1,5 +1,6 @@
 import { show } from '../../check.js';
 import { FeatureError, SpillwayError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import type { FittedFeature } from './feature.js';
 import type { FeatureStep, Fidelities } from './fidelity.js';
 import type { RowView } from './view.js';
@@ -70,7 +71,7 @@ function returned(feature: string, call: () => unknown): unknown {
     return found;
   } catch (error) {
     if (error instanceof SpillwayError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     throw new FeatureError(feature, undefined, `its fidelities failed: ${message}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { show } from '../../check.js';
 import { FeatureError, OptionError, SpillwayError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import { readsOf } from './sources.js';
 
 /** A shared intermediate value of a row (tokens, a parsed header): features read it, models don't. */
@@ -108,7 +109,7 @@ function eachOf<Value>(view: RowView<unknown>, length: number, of: (i: number) =
     for (; i < length; i++) values[i] = of(i);
   } catch (error) {
     if (error instanceof SpillwayError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     throw new FeatureError('', view.at(i), `failed: ${message}`, { cause: error });
   }
   return values;

@@ -1,4 +1,5 @@
 import { FeatureError, SpillwayError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import { Retrier, type RetryPolicy } from '../../util/retry/index.js';
 import type { Prepared } from './encoder.js';
 import { copyVectors, WrongVectors } from './vectors.js';
@@ -148,7 +149,7 @@ export class EncoderCalls {
 
 function explained(error: unknown, batch: Int32Array): Error {
   if (error instanceof SpillwayError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const what = error instanceof WrongVectors ? 'the encoder' : `the encoder failed on ${textsOf(batch)}:`;
   return new FeatureError('', undefined, `${what} ${message}`, { cause: error });
 }

@@ -1,5 +1,6 @@
 import { type Block, denseBlock, gather, type Scaling } from '../../data/blocks/index.js';
 import { FeatureError, SpillwayError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import type { FittedFeature, RowView } from '../define/index.js';
 import type { EncoderCalls } from './calls.js';
 import type { Encoder } from './encoder.js';
@@ -66,7 +67,7 @@ export function fittedEmbedding<Row, Item>(
 
 function unopenedError(error: unknown): Error {
   if (error instanceof SpillwayError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return new FeatureError('', undefined, `the encoder's first layers couldn't be opened: ${message}`, {
     cause: error,
   });

@@ -1,5 +1,6 @@
 import { sha256 } from '#sha256';
 import { FeatureError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import type { JsonValue } from '../../util/state.js';
 import { textDigest } from '../../util/textDigest.js';
 import {
@@ -161,7 +162,7 @@ function textsOf<Row>({ text: source, maxCharacters = MOST_CHARACTERS, limit }: 
     try {
       return reader(value);
     } catch (error) {
-      return new FeatureError('', undefined, error instanceof Error ? error.message : String(error));
+      return new FeatureError('', undefined, errorText(error));
     }
   };
   const keyOf = (value: unknown) => (typeof value === 'string' ? textKey(reader(value)) : null);

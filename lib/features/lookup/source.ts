@@ -1,5 +1,6 @@
 import { LookupError } from '../../errors.js';
 import { unlessAborted } from '../../util/abort.js';
+import { errorText } from '../../util/errorText.js';
 import type { JsonValue } from '../../util/state.js';
 import { KeyInFlight, type KeyOutcome, LookupCall } from './call.js';
 import type { SourcePolicy } from './options.js';
@@ -170,7 +171,7 @@ export class RemoteSource<Request, Reply> {
       return read(reply);
     } catch (error) {
       if (error instanceof LookupError) return error;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorText(error);
       return this.trips.error('malformed', `gave what can't be read: ${message}`, error);
     }
   }

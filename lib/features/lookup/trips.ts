@@ -1,4 +1,5 @@
 import { LookupError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import { Breaker, CircuitOpen, Retrier } from '../../util/retry/index.js';
 import type { SourcePolicy } from './options.js';
 
@@ -94,7 +95,7 @@ export class Trips<Request, Reply> {
   /** Sources name themselves in their errors; other errors concern the connection. */
   private explained(error: unknown): LookupError {
     if (error instanceof LookupError) return error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     return this.error('unreachable', `gave no answer: ${message || 'no reason'}`, error);
   }
 }

@@ -1,4 +1,5 @@
 import type { Block } from '../../data/blocks/index.js';
+import { errorText } from '../../util/errorText.js';
 import type { State } from '../../util/state.js';
 import {
   type Feature,
@@ -78,7 +79,7 @@ async function loaded({
     const step = place ? stepAt(whole, place) : whole;
     return step ?? { kind: 'unusable', why: `feature '${name}' of ${module} has no such fidelities` };
   } catch (error) {
-    return { kind: 'unusable', why: error instanceof Error ? error.message : String(error) };
+    return { kind: 'unusable', why: errorText(error) };
   }
 }
 

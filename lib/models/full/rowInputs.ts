@@ -1,6 +1,7 @@
 import { show } from '../../check.js';
 import { type Block, isRowBlock } from '../../data/blocks/index.js';
 import { ModelError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import { isList } from '../../util/isList.js';
 import type { DeclaredType } from './elements.js';
 
@@ -65,7 +66,7 @@ function inputOf(model: string, input: string, read: RowInput, row: unknown, pos
   try {
     return read(row as never); // It is the user's own, as his features get it.
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new ModelError(model, `input '${input}': its function failed: ${why}`, {
       row: position,
       cause: error,

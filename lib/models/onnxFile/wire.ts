@@ -1,5 +1,6 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { ArtifactError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 
 const EMPTY = new Uint8Array(0);
 
@@ -69,7 +70,7 @@ export function fieldText({ bytes }: Field): string {
 
 /** The reader throws RangeError if a field extends past the end, else Error. */
 function unread(error: unknown): ArtifactError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = errorText(error);
   return damagedOnnx(error instanceof RangeError ? 'it is cut short' : reason, { cause: error });
 }
 

@@ -1,4 +1,5 @@
 import { show } from '../../check.js';
+import { errorText } from '../../util/errorText.js';
 import { RequestError } from './errors.js';
 import type { MessageLimits } from './limits.js';
 import { checkStructure } from './structure.js';
@@ -36,7 +37,7 @@ export function parsedText(what: string, octets: Uint8Array): Document {
   try {
     return { text, value: JSON.parse(text) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new RequestError('invalid', `${what} is no JSON: ${why}`, undefined, { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { type Block, SparseWriter } from '../../data/blocks/index.js';
 import { DeadlineError, FeatureError, SpillwayError } from '../../errors.js';
 import type { ComputeContext, FittedFeature, RowView } from '../../features/define/index.js';
+import { errorText } from '../../util/errorText.js';
 import type { CallMessage, Tally } from '../telemetry/index.js';
 import { CallContext, type Interrupt } from './interrupt.js';
 import type { Patience } from './patience.js';
@@ -183,6 +184,6 @@ export function named(
     if (error.feature !== '') return error;
     return error.of(name, error.row === undefined ? undefined : origin(error.row));
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   return new FeatureError(name, undefined, `failed: ${message}`, { cause: error });
 }

@@ -1,4 +1,5 @@
 import { OptionError } from '../../errors.js';
+import { errorText } from '../../util/errorText.js';
 import { type Load, optionalPackage } from '../../util/packages.js';
 import { type CallMessage, channels, type WorkMessage } from './channels.js';
 
@@ -107,7 +108,7 @@ export async function openTelemetry(load?: Load): Promise<OpenTelemetry> {
 /** Ends a span. @param at milliseconds since the process began */
 export function endSpan(span: Span, error: unknown, at: number): void {
   if (error !== undefined) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorText(error);
     span.recordException(error instanceof Error ? error : message);
     span.setStatus({ code: 2, message });
   }

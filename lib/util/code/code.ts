@@ -5,6 +5,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { init, parse } from 'es-module-lexer';
 import { CodeError } from '../../errors.js';
+import { errorText } from '../errorText.js';
 import { stampOf } from '../stamp.js';
 
 /** A module with all files that it imports, as they were when they were read. */
@@ -263,6 +264,6 @@ async function manifestAt(folder: string) {
 }
 
 function refuse(what: string, cause: unknown): never {
-  const why = cause instanceof Error ? cause.message : String(cause);
+  const why = errorText(cause);
   throw new CodeError(`${what}: ${why}`, { cause });
 }

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { ThreadError } from '../../errors.js';
+import { errorText } from '../errorText.js';
 import { NativeCalls } from '../nativeCalls.js';
 import { systemTimer } from '../timer.js';
 import { afterCoreTime, waitedMs } from './coreTime.js';
@@ -210,7 +211,7 @@ export class CrewMember<Task, Result> {
       else this.heed(message);
     });
     worker.on('error', (error: unknown) => {
-      this.why = error instanceof Error ? error.message : String(error);
+      this.why = errorText(error);
     });
     worker.on('exit', (code) => this.lose(code));
     return worker;

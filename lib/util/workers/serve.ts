@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { errorText } from '../errorText.js';
 import { ABANDONED, NEXT, type UnitAnswer, type UnitsRequest } from './request.js';
 
 /** Takes the next unit of a job; undefined where none is left, or the result isn't needed any more. */
@@ -29,6 +30,6 @@ function answerOf(id: number, run: () => Float64Array): UnitAnswer {
   try {
     return { id, values: run() };
   } catch (error) {
-    return { id, failure: error instanceof Error ? error.message : String(error) };
+    return { id, failure: errorText(error) };
   }
 }

@@ -1,4 +1,5 @@
 import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import { errorText } from '../errorText.js';
 import { member } from '../member.js';
 import { ownTask } from './coreTime.js';
 import { COMPUTES, type FromCrew, type ToCrew } from './crewMessage.js';
@@ -52,7 +53,7 @@ export function serveTasks<Task, Result>(
       const result = await run(task, { signal: controller.signal, onProgress, onWait });
       port.postMessage({ id, result } satisfies FromCrew<Result>, moved(result));
     } catch (error) {
-      const failure = error instanceof Error ? error.message : String(error);
+      const failure = errorText(error);
       port.postMessage({ id, failure } satisfies FromCrew<Result>);
     } finally {
       pause();

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { ThreadError } from '../../errors.js';
 import { unlessAborted } from '../abort.js';
 import { type Closable, closable } from '../closable.js';
+import { errorText } from '../errorText.js';
 import { ABANDONED, type UnitAnswer, type UnitsRequest } from './request.js';
 import { threadFlags } from './threadFlags.js';
 
@@ -110,7 +111,7 @@ class Member<Job> {
     let why = 'it ended';
     worker.on('message', (answer: UnitAnswer) => this.settle(answer));
     worker.on('error', (error: unknown) => {
-      why = error instanceof Error ? error.message : String(error);
+      why = errorText(error);
     });
     worker.on('exit', () => {
       if (this.worker === worker) this.worker = undefined;

@@ -1,5 +1,6 @@
 import { BinaryReader, type WireType } from '@bufbuild/protobuf/wire';
 import { RequestError } from '../../../lib/protocol/messages/index.js';
+import { errorText } from '../../../lib/util/errorText.js';
 
 /** Reads one field's value, or answers that it is none of its message's. */
 export type ReadField = (reader: BinaryReader, field: number, wire: WireType) => boolean;
@@ -20,7 +21,7 @@ export function readMessage(what: string, octets: Uint8Array, read: ReadField): 
     if (reader.pos > reader.len) throw new RangeError('it is cut short');
   } catch (error) {
     if (error instanceof RequestError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new RequestError('invalid', `the octets are no ${what}: ${why}`, undefined, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { checkKeys, show } from '../../../check.js';
 import { LookupError, OptionError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
 import type { SourcePolicy } from '../options.js';
 import { type Fetcher, type Key, RemoteSource, type SourceCounts } from '../source.js';
 import type { Send } from '../trips.js';
@@ -60,7 +61,7 @@ export function sqlSource(
       return await sendQuery(query, requests, context);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const what = `refused: ${error instanceof Error ? error.message : String(error)}`;
+      const what = `refused: ${errorText(error)}`;
       throw new LookupError('', undefined, policy.name, 'refused', what, { cause: error });
     }
   };

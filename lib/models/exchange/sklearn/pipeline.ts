@@ -5,6 +5,7 @@ import type { Block } from '../../../data/blocks/index.js';
 import { ArtifactError, OptionError } from '../../../errors.js';
 import { define, type FeatureSet, RowView } from '../../../features/define/index.js';
 import { type FittedOn, gradientBoosting } from '../../../learn/learners/index.js';
+import { errorText } from '../../../util/errorText.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import { damagedModel, Fields } from '../fields.js';
 import { featureOfNode } from './feature.js';
@@ -167,7 +168,7 @@ function contentOf(file: unknown): Uint8Array {
   try {
     return readFileSync(file);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorText(cause);
     throw new ArtifactError('unreadable', `can't read '${file}': ${why}. Check the path and its rights`, {
       cause,
     });

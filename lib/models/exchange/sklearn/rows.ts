@@ -1,6 +1,7 @@
 import { show } from '../../../check.js';
 import { ColumnRow, viewsOf } from '../../../data/columns/index.js';
 import type { FeatureError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
 import { isList } from '../../../util/isList.js';
 import { damagedModel, Fields } from '../fields.js';
 import { PIPELINE } from './node.js';
@@ -177,9 +178,6 @@ function read(row: Readonly<Record<string, unknown>>, name: string, at: number):
       return ColumnRow.tableOf(row).column(name).content(ColumnRow.positionOf(row));
     return row[name];
   } catch (error) {
-    throw faultAt(
-      at,
-      `column '${name}' can't be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw faultAt(at, `column '${name}' can't be read: ${errorText(error)}`);
   }
 }

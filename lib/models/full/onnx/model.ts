@@ -6,6 +6,7 @@ import { ArtifactError, ModelError, OptionError } from '../../../errors.js';
 import type { ScoreContext } from '../../../learn/learners/index.js';
 import type { BatchingOptions } from '../../../run/runtime/index.js';
 import { type Closable, closable, type Resting } from '../../../util/closable.js';
+import { errorText } from '../../../util/errorText.js';
 import { lookAt } from '../../../util/lookAt.js';
 import { type AdapterClassOptions, type AdapterOptions, fileName, trainedBy } from '../adapter.js';
 import { Binding } from '../inputs.js';
@@ -99,7 +100,7 @@ export async function onnxModel<L>(
     const { shape, values } = await lasting
       .use((opened) => runSession(runtime, opened, fed, output))
       .catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorText(error);
         throw new ModelError(name, `ONNX Runtime failed: ${why}`, { cause: error });
       });
     signal?.throwIfAborted();
@@ -140,7 +141,7 @@ async function contentHash(model: string | Uint8Array): Promise<string> {
   try {
     for await (const part of createReadStream(model)) hash.update(part);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new ArtifactError('unreadable', `the model can't be read${await lookAt(model)}: ${why}`, {
       cause: error,
     });

@@ -1,4 +1,5 @@
 import { ArtifactError, OptionError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
 import { lookAt } from '../../../util/lookAt.js';
 import { looksLike } from '../../../util/looks.js';
 import { nativeCall } from '../../../util/nativeCalls.js';
@@ -78,7 +79,7 @@ export async function openSession(runtime: OnnxRuntime, source: SessionSource): 
       runtime.InferenceSession.create(model, { ...session, executionProviders: providers }),
     );
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     if (/backend|ExecutionProvider/.test(why)) {
       throw new OptionError('providers', `${providers.join(', ')} can't be had here: ${why}`);
     }

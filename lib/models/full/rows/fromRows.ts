@@ -12,6 +12,7 @@ import type { Block } from '../../../data/blocks/index.js';
 import { ModelError, OptionError, SpillwayError } from '../../../errors.js';
 import type { FittedOn, ScoreContext } from '../../../learn/learners/index.js';
 import { type BatchingOptions, microBatch, systemTimer, type Timer } from '../../../run/runtime/index.js';
+import { errorText } from '../../../util/errorText.js';
 import { blockRows } from '../rowInputs.js';
 import type { ScoreKind } from '../scores.js';
 import type { TrainedModel, TrainedRegression } from '../trained.js';
@@ -191,7 +192,7 @@ function within<Answers>(
 /** An error of ours passes through, as of a price that is spent. */
 function failed(model: string, error: unknown): unknown {
   if (error instanceof SpillwayError) return error;
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorText(error);
   return new ModelError(model, `failed: ${why}`, { cause: error });
 }
 

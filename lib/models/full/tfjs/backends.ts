@@ -1,5 +1,6 @@
 import { checkOneOf } from '../../../check.js';
 import { BackendError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
 import { isAbsent, type Load } from '../../../util/packages.js';
 import { startNode, startNodeGpu } from './node.js';
 import { startRegistered } from './registered.js';
@@ -88,7 +89,7 @@ export async function startBackend(
 
 /** Bindings fail in many ways, and not always with an Error. */
 function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorText(error);
   const [first] = message.split('\n');
   return isAbsent(error) ? `not installed (${first})` : first;
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs-core';
 import { ArtifactError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
 import { jsonOf } from '../../../util/jsonOf.js';
 import { lookAt } from '../../../util/lookAt.js';
 import { looksLike } from '../../../util/looks.js';
@@ -77,7 +78,7 @@ async function read(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new ArtifactError('unreadable', `the model can't be read${await lookAt(path)}: ${why}`, {
       cause: error,
     });

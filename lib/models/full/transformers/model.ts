@@ -3,6 +3,7 @@ import { checkFunction, checkKeys, checkWhole, show } from '../../../check.js';
 import { ModelError, OptionError } from '../../../errors.js';
 import { MOST_CHARACTERS, textLimit } from '../../../features/text/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
+import { errorText } from '../../../util/errorText.js';
 import { member } from '../../../util/member.js';
 import { textDigest } from '../../../util/textDigest.js';
 import { type FromRowsOptions, fromRows, type RowsContext } from '../rows/index.js';
@@ -270,7 +271,7 @@ function readText<Row>(name: string, text: (row: Row) => unknown, row: Row, posi
   try {
     value = text(row);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new ModelError(name, `'text' failed: ${why}`, { row: position, cause: error });
   }
   if (typeof value === 'string') return value;

@@ -1,4 +1,5 @@
 import { ArtifactError, OptionError } from '../../../errors.js';
+import { errorText } from '../../../util/errorText.js';
 import { isSecondRuntime, secondRuntime } from '../../../util/packages.js';
 import { loadTransformers } from './package.js';
 import type { PipelineTask } from './pipeline.js';
@@ -32,7 +33,7 @@ export async function pipelineOpener({
       return await pipeline(task, path, { dtype, device, local_files_only: true, session_options: session });
     } catch (error) {
       if (isSecondRuntime(error)) throw secondRuntime('@huggingface/transformers', error);
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorText(error);
       if (/unsupported device/i.test(why)) throw new OptionError('device', why);
       throw new ArtifactError('foreign', `the model in ${path} can't be opened: ${why}`, { cause: error });
     }
