@@ -4,7 +4,7 @@ import { equalsOf, RowReader } from '../lib/data/rows/index.js';
 import { type Decision, decideAll } from '../lib/learn/exits/index.js';
 import { type ScoreContext, scoreInto } from '../lib/learn/learners/index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
-import type { Purse } from './purse.js';
+import type { Purse, RowPrice } from './purse.js';
 
 /** Rows of a request to the model: progress and budget are looked at between them. */
 const CHUNK = 256;
@@ -73,6 +73,11 @@ export class AnswerBook<Row, L extends Label> {
     return this.prices[row];
   }
 
+  /** What a row costs, by those that were asked about. */
+  perRow(): RowPrice {
+    return this.purse.perRow(this.rowsAt(this.scores.keys()));
+  }
+
   /** The different rows among these, each by its first. */
   firstOf(rows: Iterable<number>): Int32Array {
     return Int32Array.from(new Set(Array.from(rows, (row) => this.first[row])));
@@ -95,16 +100,17 @@ export class AnswerBook<Row, L extends Label> {
     // A model that sends whole rounds is paid here, for all of them at once.
     const ahead = await this.purse.payAhead(async () => {
       if (wanted.length === 0) return;
-      await this.full.readAhead?.(
-        Array.from(wanted, (row) => this.rows[row]),
-        context,
-      );
+      await this.full.readAhead?.(this.rowsAt(wanted), context);
     });
     for (let from = 0; from < wanted.length; from += chunk) {
       signal?.throwIfAborted();
       const some = wanted.subarray(from, from + chunk);
       const { money } = await this.purse.pay(some.length, () => this.askOnce(some, context));
-      for (const row of some) this.prices[row] = money / some.length + ahead / wanted.length;
+      const prices = this.purse.pricesOf(this.rowsAt(some));
+      const shared = money / some.length + ahead / wanted.length;
+      some.forEach((row, i) => {
+        this.prices[row] = prices?.[i] ?? shared;
+      });
       onProgress?.(Math.min(wanted.length, from + chunk), wanted.length);
     }
   }
@@ -172,6 +178,10 @@ export class AnswerBook<Row, L extends Label> {
     });
   }
 
+  private rowsAt(positions: Iterable<number>): Row[] {
+    return Array.from(positions, (row) => this.rows[row]);
+  }
+
   private contextOf(signal: AbortSignal | undefined): ScoreContext {
     return { signal, onSpend: (most) => this.purse.admit(most) };
   }
@@ -188,8 +198,7 @@ export class AnswerBook<Row, L extends Label> {
 
   private async scored(rows: Int32Array, context: ScoreContext): Promise<Float64Array> {
     const out = new Float64Array(rows.length * this.full.classes);
-    const block = rowBlock(Array.from(rows, (row) => this.rows[row]));
-    await scoreInto(this.full, [block], out, context);
+    await scoreInto(this.full, [rowBlock(this.rowsAt(rows))], out, context);
     return out;
   }
 }

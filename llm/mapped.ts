@@ -44,6 +44,8 @@ export interface MappedRows<Row, L extends Label, Name extends string = string> 
   readonly all: MapForecast['all'];
   /** Why nothing was gained; null where some rows were saved. */
   readonly against: string | null;
+  /** The seed that the sample was drawn by. The same call with it goes on with this run; it is never to be chosen by results. */
+  readonly sampleSeed: string;
   /** Why it stopped, in words; null where it didn't. */
   readonly stopped: string | null;
   /**

@@ -56,7 +56,7 @@ export async function pilotOf<Row, L extends Label>(
       twice: again.length,
       flips,
       spent: purse.spent,
-      perRow: purse.perRow(),
+      perRow: book.perRow(),
     },
     seen,
     ...bound,

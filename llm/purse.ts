@@ -14,6 +14,11 @@ export interface PaidSoFar {
 /** What is paid for answers, as whoever sends the requests counts it: a `chatModel` does. */
 export interface Payments {
   account(): PaidSoFar | Promise<PaidSoFar>;
+  /**
+   * What the answers to rows cost, in this run or an earlier one: a number a row. A second run knows the same prices then, and
+   * chooses the same stages. @defaultValue what a request has cost, in equal parts
+   */
+  paidFor?(rows: readonly unknown[]): readonly number[];
 }
 
 /** The money of one request, for a forecast. */
@@ -78,14 +83,24 @@ export class Purse {
     throw this.stop(now + most, `the next question may bring what is spent and reserved`);
   }
 
-  /** What the next row is expected to cost, at the price that is paid now; zeros before any was asked about. */
-  perRow(): RowPrice {
+  /** What the answers to rows cost, whenever that was paid; undefined where it isn't known of each. */
+  pricesOf(rows: readonly unknown[]): readonly number[] | undefined {
+    return this.isCounted ? this.payments?.paidFor?.(rows) : undefined;
+  }
+
+  /**
+   * What the next row is expected to cost, at the price that is paid now; zeros before any was asked about.
+   *
+   * @param asked rows that were asked about
+   */
+  perRow(asked: readonly unknown[]): RowPrice {
     if (!this.isCounted) return { mean: this.price, error: 0 };
+    const each = this.pricesOf(asked)?.map((money) => ({ rows: 1, money }));
     // What a journal answered cost nothing now.
-    const paid = this.paid.filter(({ money }) => money > 0);
+    const paid = each ?? this.paid.filter(({ money }) => money > 0);
     const rows = paid.reduce((sum, request) => sum + request.rows, 0);
     const own = rows === 0 ? 0 : paid.reduce((sum, { money }) => sum + money, 0) / rows;
-    const mean = this.known.mean ?? own;
+    const mean = each === undefined ? (this.known.mean ?? own) : own;
     if (paid.length < 2) return { mean, error: 0 };
     // Of the ratio of sums over requests (Cochran, Sampling Techniques, 1977, section 6.4).
     const residue = paid.reduce((sum, { rows: n, money }) => sum + square(money - own * n), 0);

@@ -30,8 +30,8 @@ export function stagesOn<Row, L extends Label>(
     {
       features,
       rows: Array.from(readable, (row) => rows[row]),
-      // In one digit: a run over a journal knows the mean better than the one before it, and is to search alike.
-      full: book.model(Number(pilot.perRow.mean.toPrecision(1))),
+      // The pilot's alone: which of two stages is cheaper may hang on the last digit, and a run over a journal is to find the same.
+      full: book.model(pilot.perRow.mean),
       bound: { loss: 'disagreement', epsilon: claim.epsilon, delta: claim.delta },
       objective: 'price',
       repeats: true,

@@ -143,7 +143,8 @@ test('a budget ends it with what there is, and the same call goes on from it', a
   t.true(stopped.spent <= 0.5 && stopped.spent > 0.3, `${stopped.spent}`);
   const had = kept.size;
   limit = 2;
-  const resumed = await mapRows({ ...given, full: paying, payments });
+  const { sampleSeed } = stopped;
+  const resumed = await mapRows({ ...given, full: paying, payments, sampleSeed });
   t.is(resumed.outcome, 'done');
   t.true(kept.size > had);
   t.deepEqual(
@@ -334,6 +335,75 @@ test('an aborted run rejects with the reason', async (t) => {
     }),
   );
   t.is(error, reason);
+});
+
+/** A model that answers in no order, at prices that differ by row; it may be stopped at a question. */
+const paidModel = (journal: string, stopAt?: number) => {
+  const places = new Map(table.rows.map(({ title }, i) => [title, i]));
+  const calls: string[] = [];
+  const stop = new AbortController();
+  const full = chatModel({
+    model: 'own',
+    labels: ['a', 'b', 'c'],
+    prompt: ({ title }: Titled) => `a, b or c?\n${title}`,
+    generate: async ([{ content }]: readonly { readonly content: string }[]) => {
+      if (calls.push(content) === stopAt) stop.abort(new Error('killed'));
+      const row = places.get(content.split('\n')[1]) ?? 0;
+      for (let turn = row % 7; turn > 0; turn--) await new Promise(setImmediate);
+      return { text: table.truth[row], usage: { input: 10 + (row % 13), cached: 0, output: 1 } };
+    },
+    prices: { input: 0.15, output: 0.6 },
+    journal,
+  });
+  return { calls, full, signal: stop.signal };
+};
+
+test('stopped in each of its steps, a run over a journal asks what is missing, and then nothing', async (t) => {
+  const folder = await folderFor(t);
+  const given = {
+    ...{ rows: table.rows.slice(0, 1_200), features: words, bound: { epsilon: 0.06 } },
+    ...{ pilot: 100, training: 300, sampleSeed: 'drawn once' },
+  };
+  const run = async (journal: string, stopAt?: number) => {
+    const { calls, full, signal } = paidModel(join(folder, journal), stopAt);
+    const mapped = await mapRows({ ...given, full, signal }).catch((error: Error) => error.message);
+    const account = await full.account();
+    await full.close();
+    return { mapped, account, calls };
+  };
+  const whole = await run('whole.journal');
+  if (typeof whole.mapped === 'string') return t.fail(whole.mapped);
+  const { pilot, training, sample, rest } = whole.mapped.asked;
+  t.deepEqual([pilot, training], [100, 200]);
+  t.true(sample > 20 && rest > 20, `${sample} ${rest}`);
+
+  const calls: string[] = [];
+  for (const within of [
+    pilot / 2,
+    pilot + training / 2,
+    pilot + training + sample / 2,
+    whole.calls.length - 9,
+  ]) {
+    const before = new Set(calls).size;
+    const stopped = await run('parts.journal', Math.round(within) - before);
+    t.is(stopped.mapped, 'killed');
+    calls.push(...stopped.calls);
+  }
+  const last = await run('parts.journal');
+  calls.push(...last.calls);
+  t.deepEqual(new Set(calls), new Set(whole.calls));
+  // Those under way when it was stopped may have been paid for, and are asked again: no others are.
+  t.true(calls.length <= whole.calls.length + last.account.unknown);
+  t.is(last.account.answers, whole.account.answers);
+
+  const again = await run('whole.journal');
+  t.is(again.calls.length, 0);
+  for (const { mapped } of [last, again]) {
+    if (typeof mapped === 'string') return t.fail(mapped);
+    t.deepEqual(mapped.answers, whole.mapped.answers, 'labels, stages and prices');
+    t.deepEqual(mapped.forecast?.pilot.perRow, whole.mapped.forecast?.pilot.perRow);
+    t.deepEqual(mapped.cascade?.path, whole.mapped.cascade?.path);
+  }
 });
 
 const chatOf = (own: object) => {

@@ -34,7 +34,7 @@ import {
 import { type ChatSource, chatParameters, MAX_TOKENS, providerOf, statedParameters } from './parameters.js';
 import { RoundProgress } from './progress.js';
 import { promptIdentity } from './promptText.js';
-import { Questions, tokensByLength } from './questions.js';
+import { onceMore, Questions, tokensByLength } from './questions.js';
 import { wholeRounds } from './rounds.js';
 import { ChatScorer } from './scorer.js';
 
@@ -46,6 +46,8 @@ export interface ChatFacts extends Closable {
   readonly notes: readonly string[];
   /** What was asked and paid, in all runs over its journal. @throws JournalError */
   account(): Promise<Account>;
+  /** Money paid for the answers to rows, in this run or an earlier one over its journal: a number a row, 0 without an answer. */
+  paidFor(rows: readonly unknown[]): readonly number[];
 }
 
 /** A language model that answers with labels. */
@@ -178,19 +180,14 @@ function modelOf<L>(
     tokens: (messages) => mostTokens(messages, counted) + formTokens,
     ...(batch !== false && wholeRounds(provider, sender, batch === true ? {} : batch, { timer, random })),
   });
+  const { contextTokens } = options;
+  const questions = new Questions({ model: name, prompt, terms, contextTokens, maxTokens, tokensOf });
   const scorer = new ChatScorer({
     name,
     answers,
     asker,
     asksAhead: batch !== false,
-    questions: new Questions({
-      model: name,
-      prompt,
-      terms,
-      contextTokens: options.contextTokens,
-      maxTokens,
-      tokensOf,
-    }),
+    questions,
     identity,
     progress: new RoundProgress(timer, options.onProgress),
     unparsed,
@@ -214,6 +211,11 @@ function modelOf<L>(
     },
     recognise: (fingerprint: string) => identity.recognise(fingerprint),
     account: () => asker.account(),
+    paidFor: (rows: readonly unknown[]) =>
+      rows.map((row, at) => {
+        const first = questions.question(questions.messages(row, at), 0);
+        return asker.paidFor(first) + asker.paidFor(onceMore(first));
+      }),
     ...(asker.money && { money: asker.money }),
     ...closable(() => asker.close()),
     readAhead: (rows: readonly unknown[], context: ScoreContext = {}) => scorer.readAhead(rows, context),

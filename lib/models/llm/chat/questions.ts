@@ -55,6 +55,11 @@ export class Questions {
   }
 }
 
+/** The same question once more, since its answer was none. */
+export function onceMore(question: ChatQuestion): ChatQuestion {
+  return { ...question, attempt: 1 };
+}
+
 /** Tokens of messages by their length: English has about 4 bytes a token. */
 export function tokensByLength(messages: readonly ChatMessage[]): number {
   return messages.reduce((sum, { content }) => sum + 4 + Math.ceil(Buffer.byteLength(content) / 4), 0);

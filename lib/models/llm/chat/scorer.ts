@@ -7,7 +7,7 @@ import { newCounts } from './counts.js';
 import type { ModelIdentity } from './identity.js';
 import { LabelParser, parseNumber, type Unparsed } from './parse.js';
 import type { RoundProgress } from './progress.js';
-import { checkLabelsNamed, type Questions } from './questions.js';
+import { checkLabelsNamed, onceMore, type Questions } from './questions.js';
 import { ReplyIds } from './replyIds.js';
 import { softLabels } from './softLabels.js';
 
@@ -40,9 +40,8 @@ interface NoAnswer extends Asked {
   readonly why: Unparsed;
 }
 
-/** The same question once more, since its answer was none. */
-function onceMore({ row, question }: Asked): Asked {
-  return { row, question: { ...question, attempt: 1 } };
+function askedOnceMore({ row, question }: Asked): Asked {
+  return { row, question: onceMore(question) };
 }
 
 /** Asks about rows, reads the answers and writes their scores. */
@@ -109,7 +108,7 @@ export class ChatScorer {
         return false;
       });
     };
-    await askAll((await askAll(asked)).map(onceMore));
+    await askAll((await askAll(asked)).map(askedOnceMore));
   }
 
   /** Rows x classes, or a number a row; NaN where there is no answer. */
@@ -126,7 +125,7 @@ export class ChatScorer {
     // Once more: what was no answer may be one the next time.
     this.counts.retried += open.length;
     onRetry?.(open.length);
-    for (const { row, why } of await this.ask(open.map(onceMore), out, { signal, onRetry, onSpend })) {
+    for (const { row, why } of await this.ask(open.map(askedOnceMore), out, { signal, onRetry, onSpend })) {
       this.counts.unparsed[why]++;
       if (this.parts.unparsed !== undefined) this.write(row, this.parts.unparsed, out);
     }

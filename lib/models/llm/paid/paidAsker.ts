@@ -42,6 +42,8 @@ export interface PaidAsker extends Asker, Closable {
   known(): Account | undefined;
   /** What it has spent and reserved, where it has prices. */
   readonly money: OwnMoney | undefined;
+  /** Money paid for the answer to a question, in this run or an earlier one; 0 where there is none. */
+  paidFor(question: Pick<ChatQuestion, 'key' | 'ask' | 'attempt'>): number;
   /** The most that a question may cost; 0 without prices. */
   mostOf(messages: readonly ChatMessage[]): number;
 }
@@ -169,6 +171,10 @@ class JournalledAsker implements PaidAsker {
 
   known(): Account | undefined {
     return this.journal && this.accountIn(this.journal);
+  }
+
+  paidFor(question: Pick<ChatQuestion, 'key' | 'ask' | 'attempt'>): number {
+    return this.journal?.state.answers.get(this.journal.idOf(question))?.paid ?? 0;
   }
 
   mostOf(messages: readonly ChatMessage[]): number {
