@@ -1,6 +1,7 @@
 import { checkKeys, show } from '../lib/check.js';
 import { OptionError } from '../lib/errors.js';
 import type { ChatMessage } from '../lib/models/llm/index.js';
+import { hasWords } from '../lib/util/wholeWord.js';
 
 /** A prompt with places for columns. */
 export interface PromptTemplate {
@@ -14,7 +15,7 @@ export interface PromptTemplate {
 export interface PromptChecks {
   /** Columns that rows have. @defaultValue any */
   readonly columns?: readonly string[];
-  /** Labels that it has to name, each as it is spelt. @defaultValue none */
+  /** Labels that it has to name, each as it is spelt and as words of their own. @defaultValue none */
   readonly labels?: readonly string[];
 }
 
@@ -83,10 +84,11 @@ function checkLabelsIn(text: string, labels: readonly string[]): void {
     }
     spelt.set(label.toLowerCase(), label);
   }
-  const unnamed = labels.filter((label) => !text.includes(label));
+  const said = text.replace(PLACE, ' ');
+  const unnamed = labels.filter((label) => !hasWords(said, label));
   if (unnamed.length === 0) return;
   throw new OptionError(
     'labels',
-    `the prompt never names ${unnamed.map(show).join(', ')}: the model can't answer what it isn't told of`,
+    `the prompt never names ${unnamed.map(show).join(', ')} as words of their own: the model can't answer what it isn't told of`,
   );
 }

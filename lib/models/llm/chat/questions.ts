@@ -2,6 +2,7 @@ import { show } from '../../../check.js';
 import { ModelError, OptionError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import { textDigest } from '../../../util/textDigest.js';
+import { hasWords } from '../../../util/wholeWord.js';
 import type { ChatMessage, ChatQuestion } from '../asking/index.js';
 import { messagesOf, type Prompt } from './promptText.js';
 
@@ -68,11 +69,11 @@ export function tokensByLength(messages: readonly ChatMessage[]): number {
 /** @throws OptionError where none of the first rows' messages names a label: the model would have to guess it */
 export function checkLabelsNamed(all: readonly (readonly ChatMessage[])[], texts: readonly string[]): void {
   const said = all.map((messages) => messages.map(({ content }) => content.toLowerCase()).join('\n'));
-  const missing = texts.filter((label) => !said.some((text) => text.includes(label.toLowerCase())));
+  const missing = texts.filter((label) => !said.some((text) => hasWords(text, label.toLowerCase())));
   if (missing.length === 0) return;
   throw new OptionError(
     'labels',
-    `the prompt never names ${missing.map(show).join(', ')}: name each label in it, or say labelsInPrompt: false ` +
+    `the prompt never names ${missing.map(show).join(', ')} as words of their own: name each label in it, or say labelsInPrompt: false ` +
       'where the model was trained to answer so',
   );
 }
