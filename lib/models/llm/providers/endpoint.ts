@@ -32,6 +32,8 @@ export interface EndpointRequest {
   readonly method?: 'GET' | 'POST';
   /** Sent as JSON, or as it is where it is a form. */
   readonly body?: unknown;
+  /** Octets of a response, unpacked: more of them is none. @defaultValue any */
+  readonly most?: number;
   /** Called with a refusal before it becomes an error: what it returns is thrown in its place. */
   readonly onRefusal?: (status: number, refusal: RefusalText, news: LimitNews) => ProviderFault | undefined;
 }
@@ -62,7 +64,7 @@ export class Endpoint {
 
   /** @param path such as `/chat/completions`. @throws ProviderFault; the signal's reason */
   async send(path: string, request: EndpointRequest, signal: AbortSignal): Promise<EndpointReply> {
-    const { body, method = body === undefined ? 'GET' : 'POST', onRefusal } = request;
+    const { body, method = body === undefined ? 'GET' : 'POST', most = Number.POSITIVE_INFINITY } = request;
     const key = await this.key();
     const isForm = body instanceof FormData;
     const init = {
@@ -74,14 +76,16 @@ export class Endpoint {
         ...this.#headers,
       },
       ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
+      // `fetch` would send the question, and all headers but one, wherever it is told to.
+      redirect: 'manual' as const,
       signal,
     };
-    const { status, ok, headers, text } = await this.fetchText(this.baseURL + path, init);
+    const { status, ok, headers, text } = await this.fetchText(this.baseURL + path, init, most);
     const news = limitNews(headers);
     if (ok) return { text, news };
     const told = refusalText(text, (own) => this.clean(own));
     if (/^\s*</.test(text)) throw refused(this.model, status, { ...told, message: 'a web page' }, news);
-    throw onRefusal?.(status, told, news) ?? refused(this.model, status, told, news);
+    throw request.onRefusal?.(status, told, news) ?? refused(this.model, status, told, news);
   }
 
   /** The same, of JSON. @throws ProviderFault also for a page, or any other text */
@@ -99,7 +103,9 @@ export class Endpoint {
 
   /** Takes keys out of what a server has said. */
   clean(text: string): string {
-    return withoutKeys(text, [...this.#given, ...Object.values(this.#headers)]);
+    // Servers repeat what follows a scheme, such as `Token`, or a cookie's name, by itself.
+    const secrets = Object.values(this.#headers).flatMap((value) => [value, ...value.split(/[\s;=]+/)]);
+    return withoutKeys(text, [...this.#given, ...secrets]);
   }
 
   private async key(): Promise<string | undefined> {
@@ -123,15 +129,33 @@ export class Endpoint {
     throw new ProviderFault(error, { paid: 'no', next: 'never' });
   }
 
-  private async fetchText(url: string, init: RequestInit) {
+  private async fetchText(url: string, init: RequestInit, most: number) {
     try {
-      const response = await this.#fetch(url, init);
+      const first = await this.#fetch(url, init);
+      // Files may be kept elsewhere, by addresses that need no key.
+      const isElsewhere = init.method === 'GET' && first.status >= 300 && first.status < 400;
+      const place = isElsewhere ? first.headers.get('location') : null;
+      const { signal = null } = init;
+      const response = place === null ? first : await this.#fetch(new URL(place, url).href, { signal });
       const { status, ok, headers } = response;
-      return { status, ok, headers, text: await response.text() };
+      return { status, ok, headers, text: await textWithin(response, most) };
     } catch (error) {
       throw unreached(this.model, error, (text) => this.clean(text));
     }
   }
+}
+
+/** The text of a response. @throws Error for one that is longer, as soon as that is known */
+async function textWithin(response: Response, most: number): Promise<string> {
+  if (response.body === null) return '';
+  const decoder = new TextDecoder();
+  let [text, octets] = ['', 0];
+  for await (const part of response.body) {
+    octets += part.length;
+    if (octets > most) throw new Error(`it is longer than ${most} octets`);
+    text += decoder.decode(part, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 function checkEndpoint(options: Partial<EndpointOptions>): asserts options is EndpointOptions {

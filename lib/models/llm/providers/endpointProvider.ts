@@ -20,6 +20,9 @@ const FIELDS: readonly (readonly [Optional, RegExp, string])[] = [
   ['temperature', /\btemperature\b/i, 'it takes no temperature of 0: its own is used'],
 ];
 
+/** Octets of a reply: an answer is a label. With log-probabilities a token has some thousand. */
+const MOST_OCTETS = 16_000_000;
+
 /** A model behind an endpoint of OpenAI's protocol. */
 export class EndpointProvider implements ChatProvider {
   readonly notes: string[] = [];
@@ -40,6 +43,7 @@ export class EndpointProvider implements ChatProvider {
     const sent = new Set(this.left);
     const request = {
       body: completionBody(messages, this.parameters, sent),
+      most: MOST_OCTETS,
       onRefusal: (status: number, refusal: RefusalText, news: LimitNews) =>
         this.without(status, refusal, news, sent),
     };

@@ -75,6 +75,7 @@ export function refused(
 }
 
 function remedy(status: number, isSpent: boolean, code: string | undefined): string {
+  if (status < 400) return ". It sends elsewhere, where neither key nor question goes: give that 'baseURL'";
   if (isSpent) return '. The account has no money left: nothing more is asked';
   if (status === 401 || status === 403) return ". Look at 'apiKey'";
   if (status === 404) return ". Look at 'baseURL' (most end with /v1) and 'model'";

@@ -25,7 +25,13 @@ const said: Readonly<Record<string, () => Response>> = {
 
 for (const [what, respond] of Object.entries(said)) {
   test(`no error shows a key: ${what}`, async (t) => {
-    for (const own of [{ apiKey: key }, { apiKey: () => key }, { headers: { 'x-key': key } }]) {
+    for (const own of [
+      { apiKey: key },
+      { apiKey: () => key },
+      { headers: { 'x-key': key } },
+      { headers: { authorization: `Token ${key}` } },
+      { headers: { cookie: `session=${key}; a=b` } },
+    ]) {
       const model = chatModel({ ...server, ...own, fetch: async () => respond() });
       const error = await t.throwsAsync(scoresOf(model, notes('a')), { instanceOf: ServerError });
       const shown = [
