@@ -1,4 +1,4 @@
-import type { LimitTold } from './limitNews.js';
+import { type LimitTold, LONGEST_PAUSE } from './limitNews.js';
 
 /** Requests, or tokens, that may go in a window of time: as the user limits them, or as the server tells. */
 export class WindowAllowance {
@@ -35,6 +35,6 @@ export class WindowAllowance {
   hear({ limit, remaining, resetMs }: LimitTold, inFlight: number, now: number): void {
     this.limit = limit ?? Math.max(remaining, this.limit === Number.POSITIVE_INFINITY ? 1 : this.limit);
     this.remaining = remaining - inFlight;
-    this.resetAt = now + resetMs;
+    this.resetAt = now + Math.min(resetMs, LONGEST_PAUSE);
   }
 }

@@ -4,7 +4,7 @@ import { backoff, RetryBudget } from '../../../util/retry/index.js';
 import type { Timer } from '../../../util/timer.js';
 import { ProviderFault } from './fault.js';
 import type { Limiter } from './limiter.js';
-import type { LimitNews } from './limitNews.js';
+import { type LimitNews, LONGEST_PAUSE } from './limitNews.js';
 
 /** How long an attempt may take, and how many there are. */
 export interface AttemptPolicy {
@@ -35,8 +35,6 @@ export interface Attempted<Reply> {
 const [MOST_SPARE, EARNED] = [100, 0.5];
 /** How often a provider may say that it is busy before a request is given up. */
 const MOST_BUSY = 50;
-/** Milliseconds: a provider that wants more is given up. */
-const LONGEST_PAUSE = 15 * 60_000;
 
 /** Sends requests within a provider's limits, again where one was lost. All of a model share one budget of retries. */
 export class LimitedCalls {
@@ -78,14 +76,17 @@ export class LimitedCalls {
         fault = error;
       }
       const { next, paid, news = {} } = fault.details;
+      const isTooLong = (news.retryAfterMs ?? 0) > LONGEST_PAUSE;
       // A server of one's own that has too much to do doesn't say so: it is late.
-      if (next === 'busy') permit.refused(news);
+      if (next === 'busy') permit.refused(isTooLong ? { ...news, retryAfterMs: undefined } : news);
       else if (fault.error.reason === 'timeout') permit.refused({ retryAfterMs: 0 });
       else permit.left();
       await request.lost?.(fault.error, paid);
       if (next === 'changed') continue;
       if (next === 'busy') {
-        if (++busy > MOST_BUSY || (news.retryAfterMs ?? 0) > LONGEST_PAUSE) throw fault.error;
+        if (++busy > MOST_BUSY || isTooLong) throw fault.error;
+        // Some say 'at once', and mean it for one of many.
+        await sleep(timer, backoff(busy, random), signal);
         continue;
       }
       if (next === 'never' || ++lost > retries || !this.budget.take()) throw fault.error;

@@ -22,6 +22,8 @@ type HeaderOf = (name: string) => string | undefined;
 
 /** Milliseconds of the units that servers write. */
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+/** Milliseconds: a provider that wants a longer pause is given up, and one that tells of a later time is asked before it. */
+export const LONGEST_PAUSE = 15 * 60_000;
 /** Where a server doesn't say when there is more. */
 const UNKNOWN_RESET = 1_000;
 

@@ -150,6 +150,20 @@ test('what headers leave is waited for', async (t) => {
   t.is(given.length, 9);
 });
 
+test('headers that tell of a far time are asked again before it', async (t) => {
+  const timer = new FakeTimer();
+  const limiter = new Limiter(free, timer);
+  const given = queue(limiter, 9);
+  await setImmediate();
+  for (const permit of given) {
+    permit.answered(
+      news({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '9999999h' }),
+    );
+  }
+  await timer.pass(15 * 60_000);
+  t.is(given.length, 9);
+});
+
 test('who leaves the queue doesn’t hold it up', async (t) => {
   const timer = new FakeTimer();
   const limiter = new Limiter({ ...free, concurrent: 1 }, timer);
@@ -245,6 +259,28 @@ test('a provider that is busy for ever, or wants an hour, is given up', async (t
   const patient = scripted([hour]);
   await t.throwsAsync(patient.calls.run(patient.request, never), { message: /later/ });
   t.is(patient.attempts(), 1);
+  // Nor do later questions wait for that hour.
+  const later = patient.calls.run(patient.request, never);
+  await patient.timer.pass(2_000);
+  t.is(await later, 'yes');
+});
+
+test('a provider that says at once, and is busy all the same, is given time', async (t) => {
+  const timer = new FakeTimer();
+  const limiter = new Limiter(free, timer);
+  const calls = new LimitedCalls(limiter, { timeoutMs: 1_000, retries: 2, random: () => 0.5, timer });
+  const busy = new ProviderFault(new ServerError('m', 'busy', 'no'), {
+    next: 'busy',
+    paid: 'no',
+    news: { retryAfterMs: 0 },
+  });
+  const send = async () => {
+    if (timer.now() < 60_000) throw busy;
+    return { reply: 'yes', news: {} };
+  };
+  const answered = calls.run({ model: 'm', tokens: 1, send }, never);
+  await timer.run();
+  t.is(await answered, 'yes');
 });
 
 test('what no other attempt would help isn’t sent again; what changes goes at once', async (t) => {
