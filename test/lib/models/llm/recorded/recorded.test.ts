@@ -63,10 +63,10 @@ test('answers that are none of the labels, and options that cannot be, are refus
 });
 
 test('the output of a batch has answers by custom_id', async (t) => {
-  const line = (custom_id: string, content: string | null, status_code = 200) =>
+  const line = (custom_id: string, content: string | null, status_code = 200, finish_reason = 'stop') =>
     JSON.stringify({
       custom_id,
-      response: { status_code, body: { choices: [{ message: { content } }] } },
+      response: { status_code, body: { choices: [{ message: { content }, finish_reason }] } },
       error: null,
     });
   const text = [
@@ -74,17 +74,23 @@ test('the output of a batch has answers by custom_id', async (t) => {
     line('b', 'The answer is: against'),
     line('c', null),
     line('d', 'for', 500),
+    // Of 'for now', perhaps.
+    line('e', 'for', 200, 'length'),
+    line('f', 'for', 200, 'content_filter'),
     '{"cu',
   ];
   const given = batchAnswers(text.join('\n'));
   t.deepEqual(given, [
     { key: 'a', answer: 'for' },
     { key: 'b', answer: 'The answer is: against' },
+    { key: 'c', answer: null },
+    { key: 'e', answer: null },
+    { key: 'f', answer: null },
   ]);
   const parsed = batchAnswers(text.join('\n'), (said) => LABELS.find((label) => said.includes(label)));
   t.deepEqual(
     parsed.map(({ answer }) => answer),
-    ['for', 'against'],
+    ['for', 'against', null, null, null],
   );
   t.deepEqual(await scored(modelOf({ answers: parsed }), ['b']), [0, 1]);
   t.throws(() => batchAnswers('{}\n'), { instanceOf: DataError });
