@@ -210,6 +210,13 @@ test('asked a second time on purpose, rows are asked again; a cache is found', a
   });
 });
 
+test('a cache is found in whichever order rows are asked twice', async (t) => {
+  const { at } = await serveNotes(t, { caches: true });
+  const model = chatModel({ ...quick, ...at });
+  await scoresOf(model, notes('a'), { ask: 1 });
+  await t.throwsAsync(scoresOf(model, notes('a')), { instanceOf: ModelError, message: /a cache/ });
+});
+
 test('ids that every answer has alike tell nothing of a cache', async (t) => {
   const model = chatModel({ ...quick, model: 'm', generate: () => ({ text: 'ham', id: 'same' }) });
   await scoresOf(model, notes('a', 'b'));
