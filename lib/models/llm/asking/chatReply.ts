@@ -7,14 +7,15 @@ export interface TokenUsage {
 }
 
 /**
- * Usage as far as it can be right: counts of tokens, of which those from a cache are part of the prompt's.
+ * Usage as far as it can be right: counts of tokens, some of them of the prompt, of which those from a cache are part. A proxy that
+ * counts nothing says 0.
  *
  * @returns undefined for any other: what a reply cost is then what it may have at most. A sum with NaN would be within every limit.
  */
 export function soundUsage(usage: TokenUsage | undefined): TokenUsage | undefined {
   const { input, cached, output } = usage ?? { input: -1, cached: -1, output: -1 };
   const isSound = [input, cached, output].every((tokens) => Number.isFinite(tokens) && tokens >= 0);
-  return isSound && cached <= input ? usage : undefined;
+  return isSound && input > 0 && cached <= input ? usage : undefined;
 }
 
 /** A token that may follow, with its natural logarithm of probability. */

@@ -30,9 +30,12 @@ export class Till {
 
   /** The most that a question costs. */
   mostOf(messages: readonly ChatMessage[], isBatch = false): number {
-    if (this.prices === undefined) return 0;
+    const { prices } = this;
+    if (prices === undefined) return 0;
     const input = mostTokens(messages, this.options.tokens);
-    return moneyOf(this.prices, { input, cached: 0, output: this.options.maxTokens }, isBatch);
+    const output = this.options.maxTokens;
+    // Nobody says that what a cache has is the cheaper.
+    return Math.max(...[0, input].map((cached) => moneyOf(prices, { input, cached, output }, isBatch)));
   }
 
   /** What a reply cost; at most, where its server told no usage. */

@@ -177,3 +177,21 @@ test('the form of answers is reserved, beside a tokenizer, too', async (t) => {
   const [bound, loose] = [chatModel(own), chatModel({ ...own, structured: false })];
   t.true((bound.price ?? 0) > (loose.price ?? 0) + 50);
 });
+
+test('a proxy that counts no tokens, and a cache that is dearer than the list, exceed no limit', async (t) => {
+  const prices = { input: 100, output: 100 };
+  const options = { model: 'm', labels: LABELS, prompt, maxPrice: 1 };
+  const rows = notes(...Array.from({ length: 200 }, (_, i) => `note ${i}`));
+  for (const [own, usage] of [
+    [prices, { input: 0, cached: 0, output: 0 }],
+    [
+      { ...prices, cached: 300 },
+      { input: 60, cached: 60, output: 1 },
+    ],
+  ] as const) {
+    const model = chatModel({ ...options, prices: own, generate: () => ({ text: 'ham', usage }) });
+    await t.throwsAsync(scoresOf(model, rows), { instanceOf: BudgetStop });
+    const { spent, reserved } = await model.account();
+    t.true(spent > 0 && spent + reserved <= 1, `${spent} and ${reserved}`);
+  }
+});
