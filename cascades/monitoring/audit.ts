@@ -1,5 +1,5 @@
 import { checkKeys, show } from '../../lib/check.js';
-import { AsyncError, DataError } from '../../lib/errors.js';
+import { AsyncError, DataError, ModelError, ServerError } from '../../lib/errors.js';
 import { REASONS } from '../../lib/report/words/index.js';
 import { systemTimer, type Timer } from '../../lib/run/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
@@ -170,10 +170,10 @@ export class Audit<Row, L extends Label = Label> {
     }
     const remaining = left(options, this.timer.now() - began);
     const early = this.early(own, answers, begun);
-    const full: (readonly L[])[] = this.asks.map(() => []);
+    const full: (readonly (L | null)[])[] = this.asks.map(() => []);
     try {
       for (const ask of early.length > 0 ? this.inTurn(begun) : [])
-        full[ask] = (await this.cascade.full.predict(early, this.askedIn(remaining, ask))).labels;
+        full[ask] = await this.fullAnswers(early, this.askedIn(remaining, ask));
     } catch {
       this.throwIfAborted(begun, answers, options);
     }
@@ -321,6 +321,33 @@ export class Audit<Row, L extends Label = Label> {
     return coin < 0.5 ? this.asks : [...this.asks].reverse();
   }
 
+  /** The full model's answers; null for a row that it has none for, which costs the others of the call nothing. */
+  private async fullAnswers(
+    rows: readonly Row[],
+    options: FullPredictOptions,
+  ): Promise<readonly (L | null)[]> {
+    const { full } = this.cascade;
+    const answers = async (some: readonly Row[]) => (await full.predict(some, options)).labels;
+    // A server that is down has no answer to any.
+    const isOfRow = (error: unknown) =>
+      error instanceof ModelError && !(error instanceof ServerError) && error.row !== undefined;
+    try {
+      return await answers(rows);
+    } catch (error) {
+      if (!isOfRow(error)) throw error;
+    }
+    return Promise.all(
+      rows.map(async (row) => {
+        try {
+          return (await answers([row]))[0];
+        } catch (error) {
+          if (!isOfRow(error)) throw error;
+          return null;
+        }
+      }),
+    );
+  }
+
   private askedIn(options: AuditPredictOptions, ask: number): FullPredictOptions {
     return this.asks.length === 1 ? options : { ...options, ask };
   }
@@ -333,7 +360,7 @@ export class Audit<Row, L extends Label = Label> {
   private count(
     begun: Begun<L>,
     answers: ServedAnswers<L>,
-    [full = [], second]: readonly (readonly L[])[],
+    [full = [], second]: readonly (readonly (L | null)[])[],
   ): AuditedAnswers<L> {
     const { ticket, positions } = begun;
     const { first } = ticket.call;

@@ -68,8 +68,8 @@ export function leftEarly<L>({ exits, degraded }: ServedAnswers<L>, row: number,
  *
  * @param positions of the drawn rows
  * @param first id of the first of them
- * @param full the full model's answers to the drawn rows that left early, in their order; none if
- * it failed
+ * @param full the full model's answers to the drawn rows that left early, in their order; null for those that it has
+ * none for, and none at all if it failed
  * @param second its second answers to them, where a loss has it asked twice
  * @throws DataError for a loss of the user's outside [0, 1], or an answer that is no class
  */
@@ -77,14 +77,14 @@ export function callOutcome<L extends Label>(
   answers: ServedAnswers<L>,
   positions: readonly number[],
   first: number,
-  full: readonly L[],
-  second: readonly L[] | undefined,
+  full: readonly (L | null)[],
+  second: readonly (L | null)[] | undefined,
   audited: Audited<L>,
 ): { outcome: CallOutcome<L>; drawn: DrawnRow<L>[]; tally: CallTally } {
   const { stages } = audited;
   const { labels, degraded, exits, faults } = answers;
   /** Rows that went through have lost nothing, whatever the full model would say if it were asked again. */
-  const labelsBy = (given: readonly L[]) => {
+  const labelsBy = (given: readonly (L | null)[]) => {
     let early = 0;
     return positions.map((row): L | null => {
       if (degraded[row] === 1) return null;
@@ -92,8 +92,8 @@ export function callOutcome<L extends Label>(
       return given.length === 0 ? null : given[early++];
     });
   };
-  // Without the second answers a loss of both isn't known.
-  const known = second?.length === 0 ? [] : full;
+  // Without the second answer a loss of both isn't known.
+  const known = second === undefined ? full : full.map((label, i) => (second[i] == null ? null : label));
   const fullLabels = labelsBy(known);
   const draws = drawsOf(answers, positions, fullLabels, second && labelsBy(second), audited);
   const counts = new Array<number>(stages + 1).fill(0);
@@ -110,7 +110,7 @@ export function callOutcome<L extends Label>(
       awaitsLabel: draws[i].late !== null,
     })),
     tally: {
-      audited: known.length,
+      audited: known.filter((label) => label !== null).length,
       differed: draws.reduce((sum, { differs }) => sum + differs, 0),
       missed: draws.reduce((sum, { missed }) => sum + Number(missed), 0),
       faulted: isImpaired ? exits.length : 0,

@@ -6,7 +6,7 @@ import {
   type LossAlarm,
 } from '../../../cascades/monitoring/index.js';
 import { agreementWorld } from '../../../datasets/index.js';
-import { type Certificate, DataError, OptionError } from '../../../index.js';
+import { type Certificate, DataError, ModelError, OptionError } from '../../../index.js';
 import { type DriftState, random } from '../../../lib/stats/index.js';
 import { tuneWorld } from '../../support/agreement.js';
 import { atLength } from '../../support/atLength.js';
@@ -305,6 +305,34 @@ test('a full model that fails costs no answer: its rows count as the least loss'
   state.broken = false;
   const reason = new Error('enough');
   await t.throwsAsync(audit.predict([worse], { signal: AbortSignal.abort(reason) }), { is: reason });
+});
+
+test('rows that the full model can’t answer are missed alone, of pairs, too', async (t) => {
+  const unread: Fate = { ...agreeing, label: 'no' };
+  for (const [loss, counted] of [
+    ['disagreement', { samples: 5, sum: 2 }],
+    // The least is -1; asked twice, this model answers alike.
+    ['excessDisagreement', { samples: 5, sum: 0 }],
+  ] as const) {
+    const { cascade } = served({ loss });
+    const { full } = cascade;
+    const predict: typeof full.predict = async (rows, options) => {
+      const row = rows.indexOf(unread);
+      // Of a pair one answer is enough to lose.
+      if (row >= 0 && (options?.ask ?? 0) === 0) throw new ModelError('full', 'gave NaN', { row });
+      return full.predict(rows, options);
+    };
+    const audit = auditOf({ ...cascade, full: { ...full, predict } }, { rate: 1, seed: 1 });
+    const { drawn } = await audit.predict([worse, unread, agreeing, worse, unread]);
+    t.deepEqual(
+      drawn.map((each) => each.full),
+      ['yes', null, 'yes', 'yes', null],
+    );
+    const { audited, missed, promises } = audit.state;
+    t.deepEqual([audited, missed], [3, 2], loss);
+    const [{ samples, sum }] = promises;
+    t.deepEqual({ samples, sum }, counted, loss);
+  }
 });
 
 test('a degraded answer counts as the least loss, and as a row of which nobody knows where it leaves', async (t) => {
