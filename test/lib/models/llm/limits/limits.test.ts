@@ -157,7 +157,7 @@ test('headers that tell of a far time are asked again before it', async (t) => {
   await setImmediate();
   for (const permit of given) {
     permit.answered(
-      news({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '9999999h' }),
+      limitNews({ 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '9999999h' }),
     );
   }
   await timer.pass(15 * 60_000);
