@@ -39,6 +39,10 @@ export async function openMapModel(
   prompt: PromptTemplate,
   besides: string,
 ): Promise<MapModel> {
+  if (!/^[A-Za-z_]\w*$/.test(keyFrom)) {
+    // It may be the key itself.
+    throw new OptionError('--key-from', "expected an environment variable's name: what was given isn't one");
+  }
   const apiKey = process.env[keyFrom];
   if ((apiKey === undefined || apiKey === '') && baseUrl === OPENAI) {
     throw new OptionError(
@@ -61,5 +65,7 @@ export async function openMapModel(
     ...(maxPrice !== undefined && { maxPrice }),
     ...(batch && { batch }),
   });
+  // Locked before anything else is written: what a second command at once would write is the first one's.
+  await full.account();
   return { full, journal: kept, close: () => full.close() };
 }

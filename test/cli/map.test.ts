@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Cascade, column, define } from '../../index.js';
+import { lockPath } from '../../lib/models/llm/journal/lock.js';
 import { titleTable } from '../llm/world.js';
 import { binary } from '../support/commandLine.js';
 import { folderFor } from '../support/files.js';
@@ -209,4 +211,22 @@ test('a budget that is reached on the way leaves what there is', async (t) => {
   t.true(server.charged.length < 600);
   const lines = (await readFile(join(folder, 'rows.answers.csv'), 'utf8')).trim().split('\n');
   t.is(lines.length, 1_501);
+});
+
+test('a second command at once neither pays nor draws another sample, and says who is at work', async (t) => {
+  const { folder, server, map } = await worldFor(t);
+  const lock = await lockPath(join(folder, 'rows.answers.csv.journal'));
+  const { code, err } = await map('-e', '0.05', '--yes');
+  await lock.release();
+  t.is(code, 1);
+  t.regex(err, new RegExp(`process ${process.pid}, since .* uses it`));
+  t.deepEqual([server.charged.length, existsSync(join(folder, 'rows.answers.csv.seed'))], [0, false]);
+});
+
+test('a key in place of its variable’s name is refused unshown', async (t) => {
+  const { map } = await worldFor(t);
+  const { code, err } = await map('-e', '0.05', '--yes', '--key-from', 'opaque-7secret');
+  t.is(code, 2);
+  t.regex(err, /--key-from/);
+  t.notRegex(err, /opaque/);
 });
