@@ -17,7 +17,8 @@ export interface JournalOptions {
   readonly path: string;
   /**
    * Questions are kept as digests. Of a short text whoever has the file could guess it and compare; digests keyed by a secret
-   * can't be guessed. The same secret reads them again. @defaultValue plain digests
+   * can't be guessed. The same secret reads them again. Answers are kept as they were given: a model that repeats a row shows it.
+   * @defaultValue plain digests
    */
   readonly secret?: string | undefined;
   /** Whether the texts of questions are kept, too. @defaultValue false */
@@ -189,6 +190,15 @@ function proofOf(secret: string | undefined): string | null {
 
 const LONGEST = 60;
 
+/** A text, shortened to about where it isn't the other one. */
+function wherein(text = 'none', other = 'none'): string {
+  let same = 0;
+  while (same < text.length && text[same] === other[same]) same++;
+  const from = text.length <= LONGEST ? 0 : Math.max(0, same - LONGEST / 2);
+  const part = text.slice(from, from + LONGEST);
+  return `${from > 0 ? '…' : ''}${part}${from + LONGEST < text.length ? '…' : ''}`;
+}
+
 function checkHeader(
   path: string,
   header: JournalHeader,
@@ -199,9 +209,10 @@ function checkHeader(
     (part) => header.of[part] !== of[part],
   );
   if (differ.length > 0) {
-    const words = (value: string | undefined) =>
-      value === undefined ? 'none' : value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
-    const what = differ.map((part) => `${part} (${words(header.of[part])}; here ${words(of[part])})`);
+    const what = differ.map((part) => {
+      const [was, is] = [header.of[part], of[part]];
+      return `${part} (${wherein(was, is)}; here ${wherein(is, was)})`;
+    });
     throw new JournalError(
       path,
       'other',

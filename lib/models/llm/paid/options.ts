@@ -61,6 +61,8 @@ export function checkPaying({ journal, batch }: PayingOptions): void {
     if (secret !== undefined && (typeof secret !== 'string' || secret === '')) {
       throw new OptionError('journal.secret', 'expected text that nobody else knows');
     }
+    if (secret !== undefined && journal.texts === true)
+      throw new OptionError('journal.texts', "keeps the texts that 'secret' is to hide: give one of them");
   }
   const path = typeof journal === 'object' ? journal.path : journal;
   if (journal !== undefined && (typeof path !== 'string' || path === '')) {

@@ -38,6 +38,20 @@ test('a second run asks nothing again, of rows, asks and attempts', async (t) =>
   t.false((await readFile(journal, 'utf8')).includes('Is this ham'));
 });
 
+test('a journal of other parameters says which', async (t) => {
+  const { at } = await serveNotes(t);
+  const journal = join(await folderFor(t), 'answers.journal');
+  const scores = async (own: object) => {
+    await using model = chatModel({ ...quick, ...at, journal, ...own });
+    await scoresOf(model, notes('a'));
+  };
+  await scores({ temperature: 0.5 });
+  await t.throwsAsync(scores({ temperature: 1 }), {
+    instanceOf: JournalError,
+    message: /another parameters \(.*temperature":0\.5.*; here .*temperature":1/,
+  });
+});
+
 test('a journal of another prompt or model is refused before money is spent', async (t) => {
   const { server, at } = await serveNotes(t);
   const journal = join(await folderFor(t), 'answers.journal');
@@ -125,6 +139,7 @@ test('options that cannot be are refused', async (t) => {
   t.is(refused({ journal: '' }), 'journal');
   t.is(refused({ journal: { path: 'a', secret: '' } }), 'journal.secret');
   t.is(refused({ journal: { path: 'a', texts: 1 } }), 'journal.texts');
+  t.is(refused({ journal: { path: 'a', texts: true, secret: 'hush' } }), 'journal.texts');
   t.is(refused({ journal: { file: 'a' } }), 'journal.file');
   t.is(refused({ batch: { window: 'a day' } }), 'batch.window');
   t.is(refused({ batch: { pollMs: 0 } }), 'batch.pollMs');
