@@ -1,5 +1,9 @@
-/** What keys of known providers begin with, and what follows `Bearer`. */
-const KEY_LIKE = /\b(?:sk|rk|pk|gsk|xai|key)[-_][\w*-]{6,}|\bBearer\s+\S+/g;
+/**
+ * What keys of known providers begin with, what follows `Bearer`, and what is long and of letters and digits: who holds the key of
+ * a model of the AI SDK doesn't tell it.
+ */
+const KEY_LIKE =
+  /\b(?:sk|rk|pk|gsk|xai|key)[-_][\w*-]{6,}|\bBearer\s+\S+|\bAIza[\w-]{20,}|\b(?=\w*\d)(?=\w*[A-Za-z])\w{32,}/g;
 
 /** Takes keys out of texts: servers repeat the key that they refuse. */
 export function withoutKeys(text: string, secrets: Iterable<string>): string {

@@ -115,14 +115,22 @@ test('what the SDK’s providers throw is known by its status', async (t) => {
 });
 
 test('its errors don’t show keys', async (t) => {
-  const { model } = languageModel(() => {
-    throw callError(401, 'Incorrect API key provided: sk-proj-0123456789abcdef');
-  });
-  const error = await t.throwsAsync(scoresOf(chatModel(model, quick), notes('h')), {
-    instanceOf: ServerError,
-  });
-  t.regex(error.message, /status 401: Incorrect API key provided: \[key\]/);
-  t.is(error.cause, undefined);
+  // Of OpenAI, Azure, Google and Hugging Face.
+  for (const key of [
+    'sk-proj-0123456789abcdef',
+    '0123456789abcdef0123456789abcdef',
+    'AIzaSyA-123456789_abcdefghijklmnopqrstu',
+    'hf_abcdefghijklmnopqrstuvwxyz12345678',
+  ]) {
+    const { model } = languageModel(() => {
+      throw callError(401, `Incorrect API key provided: ${key}`);
+    });
+    const error = await t.throwsAsync(scoresOf(chatModel(model, quick), notes('h')), {
+      instanceOf: ServerError,
+    });
+    t.regex(error.message, /status 401: Incorrect API key provided: \[key\]/);
+    t.is(error.cause, undefined);
+  }
 });
 
 test('warnings are notes, and results that are none errors', async (t) => {
