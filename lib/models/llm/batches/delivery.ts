@@ -54,7 +54,14 @@ export class Delivery {
       if (file === undefined) continue;
       const text = await api.download(file, signal);
       const kept: Promise<void>[] = [];
-      for (const line of lineOutcomes(text)) {
+      const lines = [...lineOutcomes(text)];
+      // A proxy's page, for example: the answers are paid for, and still there.
+      if (lines.length === 0 && text.trim() !== '') {
+        const why =
+          'gave what is no file of answers for a batch that has ended: run again, and it is fetched again';
+        throw new ServerError(model, 'malformed', why);
+      }
+      for (const line of lines) {
         // A process that ended while it read this batch has kept some of it.
         const isNews = open.delete(line.id) && desk.answerOf(line.id) === undefined;
         if (isNews) kept.push(this.enter(line, asked.get(line.id)));

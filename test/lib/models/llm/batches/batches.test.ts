@@ -67,6 +67,8 @@ interface Setting extends Partial<Omit<AskerOptions, 'sender' | 'batches'>> {
   readonly hasBatches?: boolean;
   /** Makes a request fail: before or after the server has it. */
   readonly cuts?: (path: string, method: string) => 'before' | 'after' | undefined;
+  /** What a request brings in place of the server's reply. */
+  readonly instead?: (path: string) => string | undefined;
 }
 
 async function serve(t: ExecutionContext, script: BatchScript = {}) {
@@ -80,13 +82,23 @@ async function serve(t: ExecutionContext, script: BatchScript = {}) {
   const timer = new FakeTimer();
   const live = new PlainSender(({ messages }) => ({ text: `live ${messages[0].content}` }));
   const asker = (setting: Setting = {}) => {
-    const { pollMs, maxRequests, maxBytes, tries, isLiveRest, hasBatches = true, cuts, ...own } = setting;
+    const {
+      pollMs,
+      maxRequests,
+      maxBytes,
+      tries,
+      isLiveRest,
+      hasBatches = true,
+      cuts,
+      instead,
+      ...own
+    } = setting;
     const send: BatchEndpoint['send'] = async (path, request, signal) => {
       const cut = cuts?.(path, request.method);
       if (cut === 'before') throw new ServerError('small', 'unreachable', 'cut');
       const reply = await sendTo(url, path, request, signal);
       if (cut === 'after') throw new ServerError('small', 'unreachable', 'cut');
-      return reply;
+      return { text: instead?.(path) ?? reply.text };
     };
     return askerOf({
       identity,
@@ -200,6 +212,20 @@ test('lines that are refused are told apart from those that may be sent again', 
   const [error] = texts([refused]);
   t.true(error instanceof ServerError && error.reason === 'refused' && /too long/.test(error.message));
   t.is(server.room.batches.length, 2);
+});
+
+test('a page in place of answers isn’t taken for none: they are paid for, and fetched again', async (t) => {
+  const { server, asker, during } = await serve(t);
+  const journal = join(await folderFor(t), 'answers.journal');
+  const behind = asker({
+    journal,
+    instead: (path) => (path.endsWith('/content') ? '<html>sign in' : undefined),
+  });
+  await t.throwsAsync(during(behind.ask(rows(3), round)), { instanceOf: ServerError, message: /run again/ });
+  await behind.close();
+  const outcomes = await during(asker({ journal }).ask(rows(3), round));
+  t.deepEqual(texts(outcomes), ['ROW 0', 'ROW 1', 'ROW 2']);
+  t.deepEqual([server.room.batches.length, server.charged.length], [1, 3]);
 });
 
 test('an abort leaves the batch to the server; the next run fetches it', async (t) => {
