@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import test from 'ava';
 import { chatModel } from '../../../../../entries/llm.js';
 import { ModelError, OptionError, ServerError } from '../../../../../index.js';
+import { random } from '../../../../../lib/stats/index.js';
 import { LABELS, notes, prompt, scoresOf, serveNotes, textIn } from './world.js';
 
 const quick = { labels: LABELS, prompt, random: () => 0 } as const;
@@ -213,8 +214,19 @@ test('asked a second time on purpose, rows are asked again; a cache is found', a
 test('a cache is found in whichever order rows are asked twice', async (t) => {
   const { at } = await serveNotes(t, { caches: true });
   const model = chatModel({ ...quick, ...at });
-  await scoresOf(model, notes('a'), { ask: 1 });
-  await t.throwsAsync(scoresOf(model, notes('a')), { instanceOf: ModelError, message: /a cache/ });
+  await scoresOf(model, notes('a', 'b'), { ask: 1 });
+  await t.throwsAsync(scoresOf(model, notes('a', 'b')), { instanceOf: ModelError, message: /a cache/ });
+});
+
+test('names that are drawn among a few tell nothing of a cache', async (t) => {
+  const drawn = random(1);
+  // As Ollama's.
+  const generate = () => ({ text: 'ham', id: `chatcmpl-${Math.floor(999 * drawn.uniform())}` });
+  const model = chatModel({ ...quick, model: 'm', generate });
+  for (let i = 0; i < 3_000; i++) {
+    const row = notes(`note ${i}`);
+    for (const ask of [0, 1]) t.deepEqual(await scoresOf(model, row, { ask }), [1, 0]);
+  }
 });
 
 test('ids that every answer has alike tell nothing of a cache', async (t) => {

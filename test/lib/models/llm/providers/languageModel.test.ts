@@ -145,10 +145,13 @@ test('warnings are notes, and results that are none errors', async (t) => {
 });
 
 test('a caching middleware is found', async (t) => {
-  const { model } = languageModel(() => said('ham'));
+  const { model } = languageModel((call) => said('ham', { response: { id: JSON.stringify(call) } }));
   const full = chatModel(model, quick);
-  await scoresOf(full, notes('a'));
-  await t.throwsAsync(scoresOf(full, notes('a'), { ask: 1 }), { instanceOf: ModelError, message: /a cache/ });
+  await scoresOf(full, notes('a', 'b'));
+  await t.throwsAsync(scoresOf(full, notes('a', 'b'), { ask: 1 }), {
+    instanceOf: ModelError,
+    message: /a cache/,
+  });
 });
 
 const isInstalled = isHere('@ai-sdk/openai-compatible');
