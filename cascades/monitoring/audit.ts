@@ -52,7 +52,7 @@ interface Begun<L extends Label> {
  *
  * Rows are counted in the order in which they were drawn, in whatever order calls end and labels
  * come. A row whose loss will never be known counts as the least that its test allows: 0, or -1 for
- * `accuracy`.
+ * `accuracy` and `excessDisagreement`.
  *
  * @example
  * const audit = cascade.audit({ rate: 0.01, alpha: 0.01, onAlarm: (alarm) => log(alarm) });
