@@ -163,7 +163,7 @@ function checkEndpoint(options: Partial<EndpointOptions>): asserts options is En
   if (typeof baseURL !== 'string' || !/^https?:\/\//.test(baseURL) || !URL.canParse(baseURL)) {
     throw new OptionError(
       'baseURL',
-      `expected a URL such as 'https://api.openai.com/v1', got ${show(baseURL)}`,
+      `expected a URL such as 'https://api.openai.com/v1', got ${withoutKeys(show(baseURL), [])}`,
     );
   }
   const { username, password, search, hash } = new URL(baseURL);

@@ -52,6 +52,14 @@ test('a header that no request can have is refused by its name alone', (t) => {
   t.notRegex(error?.message ?? '', /opaque7/);
 });
 
+test('a key in place of the address is refused unshown', (t) => {
+  const error = t.throws(() => chatModel({ ...server, baseURL: 'sk-opaque7secret' }), {
+    instanceOf: OptionError,
+  });
+  t.is(error?.option, 'baseURL');
+  t.notRegex(error?.message ?? '', /opaque7/);
+});
+
 test('a page is told by its first letter, and asked for once', async (t) => {
   for (const page of ['<!doctype html>', '<!-- a --><html>', '<div>log in</div>', '\n<HTML>']) {
     let asked = 0;
