@@ -3,20 +3,15 @@ import { BudgetStop, JournalError, OptionError } from '../../../errors.js';
 import type { OwnMoney } from '../../../learn/learners/index.js';
 import { unlessAborted } from '../../../util/abort.js';
 import type { Closable } from '../../../util/closable.js';
-import type {
-  AskContext,
-  Asker,
-  ChatMessage,
-  ChatQuestion,
-  ChatSender,
-  Outcome,
-  RequestListener,
-} from '../asking/index.js';
+import type { AskContext, Asker, ChatMessage, ChatQuestion, ChatSender, Outcome } from '../asking/index.js';
 import type { BatchDesk } from '../batches/index.js';
-import { Journal, type JournalIdentity, type JournalOptions, type JournalRecord } from '../journal/index.js';
+import { Journal, type JournalIdentity, type JournalOptions } from '../journal/index.js';
 import { batchMoneyOf, type Prices, type PriceTable, priceTable } from '../money/index.js';
 import { type Account, accountOf } from './account.js';
+import { deskOf, listenerAt } from './desk.js';
 import { Till, type TillOptions } from './till.js';
+import { QuestionsUnderWay, type QuestionUnderWay } from './underWay.js';
+import { WantedOutcomes } from './wanted.js';
 
 /** Options of `askerOf`. */
 export interface AskerOptions extends TillOptions {
@@ -70,22 +65,24 @@ export function askerOf(options: AskerOptions): PaidAsker {
   return new JournalledAsker(options, prices);
 }
 
-/** A question's outcome that will come; undefined where whoever asked it has left. */
-interface Flight {
-  readonly outcome: Promise<Outcome | undefined>;
-  readonly settle: (outcome: Outcome | undefined) => void;
+/** What an asker has of a journal once it is open. */
+interface OpenJournal {
+  readonly journal: Journal;
+  readonly underWay: QuestionsUnderWay;
+  readonly desk: BatchDesk;
+  /** Sends whole rounds. */
+  readonly rounds: ChatSender | undefined;
 }
 
-/** Questions that are being asked, of each journal: all models that share one ask each of them once. */
-const flightsOf = new WeakMap<Journal, Map<string, Flight>>();
+/** Questions that nobody else is asking, by their ids. */
+type Own = Map<string, { readonly question: ChatQuestion; readonly asking: QuestionUnderWay }>;
 
 class JournalledAsker implements PaidAsker {
-  private flights = new Map<string, Flight>();
   private readonly till: Till;
   readonly money: PaidAsker['money'];
-  private opening: Promise<Journal> | undefined;
-  private journal: Journal | undefined;
-  private rounds: ChatSender | undefined;
+  private opening: Promise<OpenJournal> | undefined;
+  /** The same, as soon as it is there. */
+  private opened: OpenJournal | undefined;
   private recalled = 0;
 
   constructor(
@@ -99,66 +96,45 @@ class JournalledAsker implements PaidAsker {
         return known && known.spent + known.reserved;
       },
       currency: prices.currency,
-      byBatch: () => this.journal && batchMean(prices, this.journal),
+      byBatch: () => this.opened && batchMean(prices, this.opened.journal),
     };
   }
 
   async ask(questions: readonly ChatQuestion[], context: AskContext): Promise<Outcome[]> {
-    context.signal?.throwIfAborted();
-    const journal = await this.open();
-    const places = new Map<string, number[]>();
-    questions.forEach((question, place) => {
-      const id = journal.idOf(question);
-      const known = places.get(id);
-      if (known === undefined) places.set(id, [place]);
-      else known.push(place);
-    });
-    const outcomes: Outcome[] = [];
-    let done = 0;
-    const left = new Set(places.keys());
-    const has = (id: string, outcome: Outcome) => {
-      if (!left.delete(id)) return;
-      for (const place of places.get(id) ?? []) {
-        outcomes[place] = outcome;
-        done++;
-      }
-      context.onProgress?.(done, questions.length);
-    };
-    while (left.size > 0) {
-      const mine = new Map<string, ChatQuestion>();
+    const { signal, onProgress } = context;
+    signal?.throwIfAborted();
+    const open = await this.open();
+    const { journal, underWay } = open;
+    const wanted = new WantedOutcomes(questions, (question) => journal.idOf(question), onProgress);
+    while (wanted.left > 0) {
+      const own: Own = new Map();
       const coming: Promise<unknown>[] = [];
-      for (const id of left) {
+      for (const [id, question] of wanted.open()) {
         const known = journal.state.answers.get(id);
-        const [place = 0] = places.get(id) ?? [];
         if (known !== undefined) {
           this.recalled++;
-          has(id, { kind: 'reply', reply: known.reply });
+          wanted.has(id, { kind: 'reply', reply: known.reply });
           continue;
         }
-        let flight = this.flights.get(id);
-        if (flight === undefined) {
-          flight = newFlight();
-          this.flights.set(id, flight);
-          mine.set(id, questions[place]);
-        }
-        coming.push(flight.outcome.then((outcome) => outcome && has(id, outcome)));
+        const others = underWay.get(id);
+        const asking = others ?? underWay.begin(id);
+        if (others === undefined) own.set(id, { question, asking });
+        coming.push(asking.outcome.then((outcome) => outcome && wanted.has(id, outcome)));
       }
       const all = Promise.all(coming);
-      const { signal } = context;
       await Promise.all([
-        this.send(journal, mine, context, left),
+        this.send(open, own, context, wanted),
         signal === undefined ? all : unlessAborted(all, signal),
       ]);
     }
-    return outcomes;
+    return wanted.outcomes;
   }
 
   async close(): Promise<void> {
-    const journal = await this.opening?.catch(() => undefined);
+    const open = await this.opening?.catch(() => undefined);
     this.opening = undefined;
-    this.journal = undefined;
-    this.rounds = undefined;
-    await journal?.close();
+    this.opened = undefined;
+    await open?.journal.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -170,34 +146,33 @@ class JournalledAsker implements PaidAsker {
   }
 
   known(): Account | undefined {
-    return this.journal && this.accountIn(this.journal);
+    return this.opened && this.accountIn(this.opened);
   }
 
   paidFor(question: Pick<ChatQuestion, 'key' | 'ask' | 'attempt'>): number {
-    return this.journal?.state.answers.get(this.journal.idOf(question))?.paid ?? 0;
+    const { journal } = this.opened ?? {};
+    return journal?.state.answers.get(journal.idOf(question))?.paid ?? 0;
   }
 
   mostOf(messages: readonly ChatMessage[]): number {
     return this.till.mostOf(messages);
   }
 
-  private accountIn(journal: Journal): Account {
+  private accountIn({ journal }: OpenJournal): Account {
     return accountOf(journal, this.recalled, this.prices);
   }
 
-  private open(): Promise<Journal> {
-    const { journal, identity } = this.options;
+  private open(): Promise<OpenJournal> {
+    const { journal: given, identity, batches } = this.options;
     this.opening ??= (async () => {
-      const own =
-        journal === undefined
+      const journal =
+        given === undefined
           ? Journal.inMemory(identity)
-          : await Journal.open(typeof journal === 'string' ? { path: journal } : journal, identity);
-      this.journal = own;
-      const known = flightsOf.get(own) ?? new Map<string, Flight>();
-      flightsOf.set(own, known);
-      this.flights = known;
-      this.rounds = this.options.batches?.(this.deskOf(own));
-      return own;
+          : await Journal.open(typeof given === 'string' ? { path: given } : given, identity);
+      const underWay = QuestionsUnderWay.of(journal);
+      const desk = deskOf(journal, this.till, underWay);
+      this.opened = { journal, underWay, desk, rounds: batches?.(desk) };
+      return this.opened;
     })();
     this.opening.catch(() => {
       this.opening = undefined;
@@ -205,101 +180,48 @@ class JournalledAsker implements PaidAsker {
     return this.opening;
   }
 
-  /** Sends questions that nobody else is asking. */
   private async send(
-    journal: Journal,
-    mine: ReadonlyMap<string, ChatQuestion>,
+    open: OpenJournal,
+    own: Own,
     context: AskContext,
-    left: ReadonlySet<string>,
+    wanted: WantedOutcomes,
   ): Promise<void> {
-    if (mine.size === 0) return;
-    const ended = (id: string, outcome: Outcome | undefined) => {
-      this.flights.get(id)?.settle(outcome);
-      this.flights.delete(id);
-    };
-    const desk = this.deskOf(journal);
-    const listener = this.listenerFor(journal, desk, context);
-    const inBatch = new Map<string, ChatQuestion>();
-    const atOnce = new Map<string, ChatQuestion>();
-    const isLarge = mine.size >= (this.options.leastRound ?? 1);
-    const isRound = this.rounds !== undefined && context.isRound === true && isLarge;
-    for (const [id, question] of mine) {
-      (isRound || isPending(journal, id) ? inBatch : atOnce).set(id, question);
-    }
-    const sendBy = async (sender: ChatSender, questions: ReadonlyMap<string, ChatQuestion>) => {
-      if (questions.size === 0) return;
-      const { onProgress, ...own } = context;
-      const outcomes = await sender.send([...questions.values()], listener, own);
-      [...questions.keys()].forEach((id, i) => {
-        ended(id, outcomes[i]);
+    if (own.size === 0) return;
+    const { journal, desk, rounds } = open;
+    const { sender, leastRound = 1 } = this.options;
+    const { onProgress, ...rest } = context;
+    const listener = listenerAt(desk, journal, this.till, context.onSpend);
+    const isRound = rounds !== undefined && context.isRound === true && own.size >= leastRound;
+    const isInBatch = ([id]: readonly [string, unknown]) => isRound || isPending(journal, id);
+    const inBatch = [...own].filter(isInBatch);
+    const atOnce = [...own].filter((each) => !isInBatch(each));
+    const sendBy = async (by: ChatSender, some: typeof inBatch) => {
+      if (some.length === 0) return;
+      const outcomes = await by.send(
+        some.map(([, { question }]) => question),
+        listener,
+        rest,
+      );
+      some.forEach(([, { asking }], i) => {
+        asking.settle(outcomes[i]);
       });
     };
     try {
-      if (inBatch.size > 0 && this.rounds === undefined) throw pendingWithout(journal, inBatch.size);
-      const sent = await Promise.allSettled([
-        sendBy(this.options.sender, atOnce),
-        sendBy(this.rounds ?? this.options.sender, inBatch),
-      ]);
+      if (inBatch.length > 0 && rounds === undefined) throw pendingWithout(journal, inBatch.length);
+      const sent = await Promise.allSettled([sendBy(sender, atOnce), sendBy(rounds ?? sender, inBatch)]);
       for (const each of sent) if (each.status === 'rejected') throw each.reason;
     } catch (error) {
       // What the sender left without a word may have been paid for.
-      for (const id of mine.keys()) {
+      for (const id of own.keys()) {
         if (journal.state.open.has(id) && !isPending(journal, id)) {
           await desk.lost(id, 'maybe').catch(() => undefined);
         }
       }
-      throw error instanceof BudgetStop ? this.till.stop(journal, error.next, left.size) : error;
+      throw error instanceof BudgetStop ? this.till.stop(journal, error.next, wanted.left) : error;
     } finally {
-      for (const id of mine.keys()) ended(id, undefined);
+      for (const { asking } of own.values()) asking.settle(undefined);
     }
   }
-
-  private listenerFor(journal: Journal, desk: BatchDesk, { onSpend }: AskContext): RequestListener {
-    return {
-      sending: async (question, batch) => {
-        const { messages } = question;
-        const id = journal.idOf(question);
-        const most = this.till.mostOf(messages, batch !== undefined);
-        const record = { kind: 'asked' as const, id, most, ...(batch !== undefined && { batch }) };
-        await this.till.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
-      },
-      replied: async (question, reply) => {
-        await desk.replied(journal.idOf(question), reply, question.messages);
-      },
-      lost: (question, _, paid) => desk.lost(journal.idOf(question), paid),
-    };
-  }
-
-  private deskOf(journal: Journal): BatchDesk {
-    const { state } = journal;
-    const keep = (record: JournalRecord & { readonly id: string }, isSynced: boolean) => {
-      const kept = journal.keep(record, isSynced);
-      this.till.over(record.id);
-      return kept;
-    };
-    return {
-      idOf: (question) => journal.idOf(question),
-      pending: () => [...state.batches.values()],
-      answerOf: (id) => state.answers.get(id)?.reply,
-      begin: (name, ids) => journal.keep({ kind: 'batch', name, state: 'sending', ids }, true),
-      sent: (name, serverId) => journal.keep({ kind: 'batch', name, state: 'sent', serverId }, true),
-      over: (name, rest) => journal.keep({ kind: 'batch', name, state: 'over', rest }, true),
-      lost: (id, paid) => keep({ kind: 'lost', id, paid }, false),
-      replied: async (id, reply, messages = []) => {
-        const most = state.open.get(id)?.most ?? this.till.mostOf(messages, reply.isBatch);
-        await keep({ kind: 'answered', id, reply, ...this.till.paidFor(reply, most) }, true);
-        this.flights.get(id)?.settle({ kind: 'reply', reply });
-      },
-    };
-  }
-}
-
-function newFlight(): Flight {
-  let settle: Flight['settle'] = () => {};
-  const outcome = new Promise<Outcome | undefined>((resolve) => {
-    settle = resolve;
-  });
-  return { outcome, settle };
 }
 
 function isPending({ state }: Journal, id: string): boolean {

@@ -1,0 +1,49 @@
+import type { AskContext, RequestListener } from '../asking/index.js';
+import type { BatchDesk } from '../batches/index.js';
+import type { Journal, JournalRecord } from '../journal/index.js';
+import type { Till } from './till.js';
+import type { QuestionsUnderWay } from './underWay.js';
+
+/** Enters what becomes of questions into a journal, with its price, and tells those who wait. */
+export function deskOf(journal: Journal, till: Till, underWay: QuestionsUnderWay): BatchDesk {
+  const { state } = journal;
+  const keep = (record: JournalRecord & { readonly id: string }, isSynced: boolean) => {
+    const kept = journal.keep(record, isSynced);
+    till.over(record.id);
+    return kept;
+  };
+  return {
+    idOf: (question) => journal.idOf(question),
+    pending: () => [...state.batches.values()],
+    answerOf: (id) => state.answers.get(id)?.reply,
+    begin: (name, ids) => journal.keep({ kind: 'batch', name, state: 'sending', ids }, true),
+    sent: (name, serverId) => journal.keep({ kind: 'batch', name, state: 'sent', serverId }, true),
+    over: (name, rest) => journal.keep({ kind: 'batch', name, state: 'over', rest }, true),
+    lost: (id, paid) => keep({ kind: 'lost', id, paid }, false),
+    replied: async (id, reply, messages = []) => {
+      const most = state.open.get(id)?.most ?? till.mostOf(messages, reply.isBatch);
+      await keep({ kind: 'answered', id, reply, ...till.paidFor(reply, most) }, true);
+      underWay.get(id)?.settle({ kind: 'reply', reply });
+    },
+  };
+}
+
+/** Enters requests as a sender tells of them, each before it is sent. */
+export function listenerAt(
+  desk: BatchDesk,
+  journal: Journal,
+  till: Till,
+  onSpend: AskContext['onSpend'],
+): RequestListener {
+  return {
+    sending: async (question, batch) => {
+      const { messages } = question;
+      const id = journal.idOf(question);
+      const most = till.mostOf(messages, batch !== undefined);
+      const record = { kind: 'asked' as const, id, most, ...(batch !== undefined && { batch }) };
+      await till.reserve(journal, journal.keepsTexts ? { ...record, messages } : record, onSpend);
+    },
+    replied: (question, reply) => desk.replied(journal.idOf(question), reply, question.messages),
+    lost: (question, _, paid) => desk.lost(journal.idOf(question), paid),
+  };
+}
