@@ -11,8 +11,17 @@ export interface VectorsOf {
   readonly extra: string | null;
 }
 
-/** Octets that are read at once. */
+/** Where the line of a text is, without its end. */
+interface Place {
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Octets that are read at once, about. */
 const STEP = 1 << 20;
+/** Octets between lines that are read, too: that costs less than another request. */
+const GAP = 1 << 16;
 /** Hexadecimal digits of a text's digest, and of a line's checksum. */
 const [KEY, SUM] = [64, 8];
 
@@ -21,8 +30,7 @@ const [KEY, SUM] = [64, 8];
  * one at once. Lines that are damaged, as by a crash, are passed over: their texts are encoded again.
  */
 export class VectorFile {
-  /** Where the line of a text begins, and how many octets it has. */
-  private readonly places = new Map<string, readonly [number, number]>();
+  private readonly places = new Map<string, Place>();
   private adding: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -48,13 +56,19 @@ export class VectorFile {
     return own;
   }
 
-  /** The vector of a text by its digest; undefined where the file has none. */
-  async get(key: string): Promise<Float32Array | undefined> {
-    const place = this.places.get(key);
-    if (place === undefined) return undefined;
-    const [from, length] = place;
-    const { buffer } = await this.file.read(Buffer.alloc(length), 0, length, from);
-    return vectorIn(buffer.toString('latin1'), key);
+  /** The vectors of texts by their digests, as far as the file has them. */
+  async get(keys: readonly string[]): Promise<Map<string, Float32Array>> {
+    const found = new Map<string, Float32Array>();
+    for (const block of blocksOf(keys.flatMap((key) => this.places.get(key) ?? []))) {
+      const { from } = block[0];
+      const size = endOf(block) - from;
+      const { buffer } = await this.file.read(Buffer.alloc(size), 0, size, from);
+      for (const { key, from: at, to } of block) {
+        const vector = vectorIn(buffer.toString('latin1', at - from, to - from), key);
+        if (vector !== undefined) found.set(key, vector);
+      }
+    }
+    return found;
   }
 
   /** Adds vectors. They are in the file when this ends. */
@@ -72,7 +86,7 @@ export class VectorFile {
     let at = (await this.file.stat()).size;
     for (const [key, line] of lines.reverse()) {
       at -= line.length;
-      this.places.set(key, [at, line.length - 1]);
+      this.places.set(key, { key, from: at, to: at + line.length - 1 });
     }
   }
 
@@ -94,7 +108,10 @@ export class VectorFile {
       rest = lines.pop() ?? '';
       for (const line of lines) {
         if (isFirst) this.checkHeader(line, header);
-        else if (vectorIn(line) !== undefined) this.places.set(line.slice(0, KEY), [at, line.length]);
+        else if (isWhole(line)) {
+          const key = line.slice(0, KEY);
+          this.places.set(key, { key, from: at, to: at + line.length });
+        }
         isFirst = false;
         at += line.length + 1;
       }
@@ -127,11 +144,30 @@ function sumOf(text: string): string {
   return textDigest(text).slice(0, SUM);
 }
 
-/** The vector of a whole line; undefined where it is damaged, or another text's. */
-function vectorIn(line: string, key?: string): Float32Array | undefined {
+function isWhole(line: string): boolean {
   const text = line.slice(0, -(SUM + 1));
-  if (text.length <= KEY || line !== `${text} ${sumOf(text)}`) return undefined;
-  if (key !== undefined && !text.startsWith(key)) return undefined;
-  const bytes = Uint8Array.from(Buffer.from(text.slice(KEY + 1), 'base64'));
+  return text.length > KEY && line === `${text} ${sumOf(text)}`;
+}
+
+/** The vector of a line; undefined where it is damaged, or another text's. */
+function vectorIn(line: string, key: string): Float32Array | undefined {
+  if (!line.startsWith(key) || !isWhole(line)) return undefined;
+  const bytes = Uint8Array.from(Buffer.from(line.slice(KEY + 1, -(SUM + 1)), 'base64'));
   return new Float32Array(bytes.buffer);
+}
+
+/** Lines in the order of the file, in blocks that are read at once. */
+function blocksOf(places: readonly Place[]): Place[][] {
+  const blocks: Place[][] = [];
+  for (const place of places.toSorted((one, other) => one.from - other.from)) {
+    const last = blocks.at(-1);
+    const isNear = last !== undefined && place.from - endOf(last) <= GAP && place.to - last[0].from <= STEP;
+    if (isNear) last.push(place);
+    else blocks.push([place]);
+  }
+  return blocks;
+}
+
+function endOf(block: readonly Place[]): number {
+  return block[block.length - 1].to;
 }

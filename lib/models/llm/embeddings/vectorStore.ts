@@ -22,9 +22,12 @@ export class VectorStore {
     const { cache } = this;
     if (typeof cache === 'string') this.file ??= VectorFile.open(cache, this.of);
     const file = await this.file;
-    for (const key of new Set(keys)) {
-      const vector = this.memory?.get(key) ?? (await file?.get(key));
-      if (vector === undefined) continue;
+    for (const key of keys) {
+      const vector = this.memory?.get(key);
+      if (vector !== undefined) found.set(key, vector);
+    }
+    const others = [...new Set(keys)].filter((key) => !found.has(key));
+    for (const [key, vector] of (await file?.get(others)) ?? []) {
       this.memory?.set(key, vector);
       found.set(key, vector);
     }
