@@ -86,6 +86,6 @@ export async function certifyRest<Row, L extends Label, Name extends string>(
     codes: coded.stages.map(({ answers, ranks }) => ({ answer: answers[place], rank: ranks[place] })),
     full: book.answerOf(rest[place]),
   }));
-  const outcome = steps.conclude(design, counts.leaving, sample, { epsilon, delta, seed });
+  const outcome = steps.conclude(design, counts, sample, { epsilon, delta, seed });
   return { ...outcome, ...steps.exits(outcome.step, coded), rest, population: others };
 }

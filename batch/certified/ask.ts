@@ -93,9 +93,17 @@ export async function askBatch(
     });
   }
   if (waitsFor.length > 0) return { waitsFor };
-  const { rows, leaving } = totalCounts(partitions, counts);
-  const { step, plan, certificate } = steps.conclude(design, leaving, drawn, claim);
-  const found = { version: 1, rows, step, sample: Object.fromEntries(sample), certificate, design, plan };
+  const all = totalCounts(partitions, counts);
+  const { step, plan, certificate } = steps.conclude(design, all, drawn, claim);
+  const found = {
+    version: 1,
+    rows: all.rows,
+    step,
+    sample: Object.fromEntries(sample),
+    certificate,
+    design,
+    plan,
+  };
   return planFile(folder).commit(found);
 }
 

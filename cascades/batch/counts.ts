@@ -1,18 +1,22 @@
 import { DataError } from '../../lib/errors.js';
 import type { LeavingRows } from './walk.js';
 
-/** The rows of one partition of a batch, and where the plans of a path would let them out. Plain data. */
-export interface PartitionCounts extends LeavingRows {
+/** The rows of a batch, or of a part of it, and where the plans of a path would let them out. Plain data. */
+export interface BatchCounts extends LeavingRows {
+  readonly rows: number;
+}
+
+/** Those of one partition. */
+export interface PartitionCounts extends BatchCounts {
   /** What names the partition: the same for the same rows in the same order. */
   readonly partition: string;
-  readonly rows: number;
 }
 
 /** Sums over all partitions that a batch consists of. @throws DataError that names the partitions which are missing */
 export function totalCounts(
   partitions: readonly string[],
   counts: ReadonlyMap<string, PartitionCounts>,
-): LeavingRows & { readonly rows: number } {
+): BatchCounts {
   const missing = partitions.filter((partition) => !counts.has(partition));
   if (missing.length > 0) {
     throw new DataError(

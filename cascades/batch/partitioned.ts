@@ -5,12 +5,12 @@ import { type CascadeParts, usesOf } from '../plan/index.js';
 import { type Label, type Plan, widthOf } from '../types/index.js';
 import { type BatchPath, pathOfBatch } from './batchPath.js';
 import { type CodedRows, PathCoding } from './coding.js';
-import { type PartitionCounts, totalCounts } from './counts.js';
+import { type BatchCounts, type PartitionCounts, totalCounts } from './counts.js';
 import { drawKeyed, type KeyedRow } from './keyedSample.js';
 import { type PathRows, pathRowsOf } from './pathRows.js';
 import type { SampleDesign } from './sampleDesign.js';
 import { type BatchClaim, type BatchOutcome, concluded, designOf, scoredBy } from './steps.js';
-import { type LeavingRows, lettingOut } from './walk.js';
+import { lettingOut } from './walk.js';
 
 /** A drawn row, with the answers of the stages and the full model's. */
 export interface AskedRow {
@@ -135,10 +135,13 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
     return (await this.full(rows, signal, time)).answers;
   }
 
-  /** @param counts of all rows of the batch; where a bound isn't in excess, what leaves is enough */
+  /**
+   * @param counts of all rows of the batch
+   * @throws DataError for a bound in excess without second classes
+   */
   conclude(
     design: SampleDesign,
-    counts: readonly number[] | (LeavingRows & { readonly rows: number }),
+    { rows, leaving, open }: BatchCounts,
     sample: readonly AskedRow[],
     claim: BatchClaim & { readonly seed: number | string },
   ): BatchOutcome<L, Name> {
@@ -146,11 +149,9 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
       answers: Uint16Array.from(sample, ({ codes }) => codes[s].answer),
       ranks: Uint16Array.from(sample, ({ codes }) => codes[s].rank),
     }));
-    const { leaving, open, rows } = 'leaving' in counts ? counts : { leaving: counts, open: [], rows: 0 };
-    if (claim.loss === 'excessDisagreement' && (rows === 0 || sample.some((row) => row.second === undefined)))
-      throw new DataError(
-        'a bound in excess needs the counts of the batch, and the second class of each drawn row',
-      );
+    const isInExcess = claim.loss === 'excessDisagreement';
+    if (isInExcess && sample.some(({ second }) => second === undefined))
+      throw new DataError('a bound in excess needs the second class of each drawn row');
     return concluded(
       this.parts,
       this.tested,
@@ -158,10 +159,7 @@ export class BatchSteps<Row, L extends Label, Name extends string> {
         stages: this.coding.decode({ rows: sample.length, stages }),
         drawn: Int32Array.from(sample.keys()),
         full: Float64Array.from(sample, ({ full }) => full),
-        second:
-          claim.loss === 'excessDisagreement'
-            ? Float64Array.from(sample, ({ second = Number.NaN }) => second)
-            : undefined,
+        second: isInExcess ? Float64Array.from(sample, ({ second = Number.NaN }) => second) : undefined,
         design,
         leaving,
         open,

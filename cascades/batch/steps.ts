@@ -6,10 +6,11 @@ import type { CascadeParts } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
 import type { Certificate, Flips, Label, Plan, ServedStage } from '../types/index.js';
 import type { BatchPath } from './batchPath.js';
+import type { BatchCounts } from './counts.js';
 import { excessOf, lastInExcess } from './excess.js';
 import { excessDesign } from './excessDesign.js';
 import { designFor, designWith, type SampleDesign } from './sampleDesign.js';
-import { type LeavingRows, mostAggressivePlan, wrongAmong } from './walk.js';
+import { mostAggressivePlan, wrongAmong } from './walk.js';
 
 /** The steps of a certified batch, the same for rows in memory and for those in partitions. */
 
@@ -28,8 +29,8 @@ export interface BatchClaim {
  */
 export type BatchLoss = 'disagreement' | 'excessDisagreement';
 
-/** The rows that were drawn, and the full model's answers to them. */
-export interface BatchTest {
+/** The rows that were drawn of a batch, and the full model's answers to them. */
+export interface BatchTest extends BatchCounts {
   /** Answers of stages to the drawn rows, and perhaps to others. */
   readonly stages: readonly StageAnswers[];
   /** Positions of the drawn rows in these. */
@@ -39,8 +40,6 @@ export interface BatchTest {
   /** Its second answers, for a bound in excess. */
   readonly second?: Float64Array | undefined;
   readonly design: SampleDesign;
-  /** Rows of the whole batch that each plan lets out. */
-  readonly leaving: readonly number[];
 }
 
 /** What a test came to. */
@@ -78,7 +77,7 @@ export async function scoredBy<Row, L extends Label, Name extends string>(
  */
 export function designOf(
   { seen, lost, flips }: Pick<BatchPath<Label, string>, 'seen' | 'lost' | 'flips'>,
-  { rows, leaving, open }: LeavingRows & { readonly rows: number },
+  { rows, leaving, open }: BatchCounts,
   { epsilon, delta, sample, loss }: BatchClaim,
 ): SampleDesign {
   const batch = { rows, allowed: Math.floor(epsilon * rows), delta };
@@ -97,7 +96,7 @@ export function designOf(
 export function concluded<L extends Label, Name extends string>(
   { classes }: Pick<CascadeParts<never, L, Name>, 'classes'>,
   { plan, path, varies }: BatchPath<L, Name>,
-  test: BatchTest & { readonly open: readonly number[]; readonly rows: number },
+  test: BatchTest,
   { epsilon, delta, seed, loss = 'disagreement' }: BatchClaim & { readonly seed: number | string },
 ): BatchOutcome<L, Name> {
   const { stages, drawn, full, second, design, leaving } = test;
