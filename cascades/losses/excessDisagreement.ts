@@ -1,3 +1,4 @@
+import { asPercent } from '../../lib/util/count.js';
 import { pairLoss } from './named.js';
 
 /**
@@ -16,6 +17,12 @@ export const excessDisagreementLoss = pairLoss('excessDisagreement', {
   exact: 'paired',
   countedAs: 'stableDisagreement',
   below: ['disagreement'],
+  leavesOpen: (epsilon, flips) =>
+    flips === 0
+      ? undefined
+      : 'Where the full model differs from itself, an answer may always be the commoner one, which makes up for other ' +
+        `mistakes: beside ${asPercent(flips, 3)} of rows with two answers, some ${asPercent(epsilon + flips / 2, 3)} may be answered ` +
+        "in a way that it never would. 'stableDisagreement' bounds these where it agrees with itself.",
   title: 'disagreement with the full model beyond its own with itself',
   bounded:
     "the share of answers that differ from the full model's, less the share on which it differs from itself when it is asked again,",

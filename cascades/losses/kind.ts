@@ -76,6 +76,11 @@ export interface LossInWords {
   bound(epsilon: number): string;
   /** What was observed. */
   found(sum: LossSum): string;
+  /**
+   * What a promise leaves open of a full model that may differ from itself. @param flips the share of rows that it answered
+   * in two ways
+   */
+  leavesOpen?(epsilon: number, flips: number): string | undefined;
   /** A bound of epsilon on the other loss bounds this one by this many times epsilon; infinite where it doesn't. */
   within(other: StatedLoss): number;
 }

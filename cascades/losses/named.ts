@@ -21,7 +21,7 @@ interface NamedLoss extends Named {
 }
 
 /** The same against its two answers to a row: what an answer loses, and whether such a row counts. */
-interface PairLoss extends Named, Pick<LossKind, 'over'> {
+interface PairLoss extends Named, Pick<LossKind, 'over'>, Required<Pick<LossInWords, 'leavesOpen'>> {
   lost(answer: number, first: number, second: number): number;
   counts(first: number, second: number): boolean;
   /** Which rows count, in words that follow 'rows'; empty where all do. */
@@ -31,7 +31,7 @@ interface PairLoss extends Named, Pick<LossKind, 'over'> {
 /** A loss with a name, over all rows, without parameters. */
 export function namedLoss(name: LossName, { lost, ...said }: NamedLoss): LossKind {
   return {
-    ...kindOfName(name, said, ''),
+    ...kindOfName(name, said, { rows: '' }),
     over: 'all',
     asks: 1,
     ofAnswers: (loss) =>
@@ -50,7 +50,10 @@ export function namedLoss(name: LossName, { lost, ...said }: NamedLoss): LossKin
  * A loss with a name, of rows that the full model is asked twice. Where its second answer isn't known, it is taken for
  * the first.
  */
-export function pairLoss(name: LossName, { lost, counts, rows, over, ...said }: PairLoss): LossKind {
+export function pairLoss(
+  name: LossName,
+  { lost, counts, rows, over, leavesOpen, ...said }: PairLoss,
+): LossKind {
   const on = ({ full, second }: Judged): LossOn => {
     const again = (row: number) => {
       const answer = second?.[row];
@@ -62,7 +65,7 @@ export function pairLoss(name: LossName, { lost, counts, rows, over, ...said }: 
     };
   };
   return {
-    ...kindOfName(name, said, rows),
+    ...kindOfName(name, said, { rows, leavesOpen }),
     over,
     asks: 2,
     ofAnswers: (loss) =>
@@ -70,11 +73,15 @@ export function pairLoss(name: LossName, { lost, counts, rows, over, ...said }: 
   };
 }
 
-function kindOfName(name: LossName, { title, bounded, below, ...facts }: Named, rows: string) {
+function kindOfName(
+  name: LossName,
+  { title, bounded, below, ...facts }: Named,
+  more: Pick<LossInWords, 'rows' | 'leavesOpen'>,
+) {
   const words: LossInWords = {
     name,
     title,
-    rows,
+    ...more,
     bound: (epsilon) => `${bounded} is at most ${asPercent(epsilon)}`,
     found: totalLoss,
     within: (other) =>

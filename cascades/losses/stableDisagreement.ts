@@ -15,6 +15,8 @@ export const stableDisagreementLoss = pairLoss('stableDisagreement', {
   exact: 'binomial',
   countedAs: 'stableDisagreement',
   below: [],
+  leavesOpen: () =>
+    'Rows that the full model answers in two ways when it is asked twice: whatever is answered there counts as right.',
   title: 'disagreement with the full model where it agrees with itself',
   bounded:
     'of the rows that the full model answers alike when it is asked twice, the share answered otherwise',

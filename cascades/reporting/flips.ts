@@ -1,4 +1,5 @@
 import { asPercent, count } from '../../lib/util/count.js';
+import { inWords } from '../losses/index.js';
 import type { Certificate } from '../types/index.js';
 
 /** How often the full model differs from itself, in words; undefined where it wasn't asked twice. */
@@ -12,18 +13,6 @@ export function flipsWords({ flips, delta }: Certificate): string | undefined {
 
 /** What bounds on a full model that differs from itself leave open. */
 export function flipsOpen({ flips, all, ...own }: Certificate): string[] {
-  const clauses = all ?? [own];
-  return clauses.flatMap(({ loss, epsilon }) => {
-    if (loss === 'stableDisagreement')
-      return [
-        'Rows that the full model answers in two ways when it is asked twice: whatever is answered there counts as right.',
-      ];
-    if (loss !== 'excessDisagreement' || flips === undefined || flips.differ === 0) return [];
-    const share = flips.differ / flips.rows;
-    return [
-      'Where the full model differs from itself, an answer may always be the commoner one, which makes up for other ' +
-        `mistakes: beside ${asPercent(share, 3)} of rows with two answers, some ${asPercent(epsilon + share / 2, 3)} may be answered ` +
-        "in a way that it never would. 'stableDisagreement' bounds these where it agrees with itself.",
-    ];
-  });
+  const share = flips === undefined || flips.differ === 0 ? 0 : flips.differ / flips.rows;
+  return (all ?? [own]).flatMap(({ loss, epsilon }) => inWords(loss).leavesOpen?.(epsilon, share) ?? []);
 }
