@@ -90,9 +90,9 @@ export function drawPopulation(
 }
 
 /**
- * The cascade with a promise about rows drawn like the table's, tested on a random sample of them. Of the sample the model
- * has answered all rows by now: those that some plan lets out for the test, the others because no plan did. Nothing is
- * promised where one of them has no readable answer: without it the sample would be of rows that are easier to answer.
+ * The cascade with a promise about rows drawn like the table's, tested on a random sample of them, which the model has
+ * answered: those that some plan lets out for the table's own test, the others because no plan did. Nothing is promised where
+ * one of them has no readable answer: without it the sample would be of rows that are easier to answer.
  *
  * The batch's certificate and this one each hold at their own delta.
  */
@@ -103,18 +103,17 @@ export async function certifyForNew<Row, L extends Label>(
   book: AnswerBook<Row, L>,
   claim: { readonly epsilon: number; readonly delta: number },
 ): Promise<{ readonly cascade: Cascade<Row, L>; readonly newRows: string | null }> {
-  const unread = drawn.filter((row) => book.knows(row) && Number.isNaN(book.answerOf(row))).length;
+  const unread = drawn.filter((row) => Number.isNaN(book.answerOf(row))).length;
   if (unread > 0) {
     const newRows =
       `${unread} of the ${drawn.length} rows that it would be tested on have no answer that can be read: say by 'unparsed' ` +
       'which label such rows have';
     return { cascade, newRows };
   }
-  const known = drawn.filter((row) => book.knows(row));
   const repeats = book.different < rows.length;
   try {
     const renewed = await cascade.certify(cascade.path, {
-      rows: Array.from(known, (row) => rows[row]),
+      rows: Array.from(drawn, (row) => rows[row]),
       ...claim,
       repeats,
     });

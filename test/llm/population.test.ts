@@ -64,7 +64,10 @@ async function world(file: string) {
       { ...claim, seed: `trial ${trial}` },
       {},
     );
-    const renewed = await certifyForNew(fresh, rows, tested?.population ?? new Int32Array(0), book, claim);
+    const drawn = tested?.population ?? new Int32Array(0);
+    // Those that no plan lets out are asked about with the rest of the table.
+    await book.ask(drawn);
+    const renewed = await certifyForNew(fresh, rows, drawn, book, claim);
     const isCertified = renewed.cascade.certificate.verdict === 'certified';
     return { isCertified, isBroken: isCertified && (await lossOf(renewed.cascade)) > EPSILON };
   };
