@@ -2,7 +2,7 @@ import { show } from '../../../check.js';
 import { denseBlock, rowBlock } from '../../../data/blocks/index.js';
 import { ArtifactError, FeatureError, ModelError, OptionError, ServerError } from '../../../errors.js';
 import type { Feature, FittedFeature } from '../../../features/define/index.js';
-import type { ChatModel } from './chatModel.js';
+import type { ChatModel } from './model.js';
 
 /**
  * What a language model answers, as a feature: a column for each of its labels, which is 1 for the answer, or its probability

@@ -67,6 +67,21 @@ function labelled(all: readonly { readonly label: unknown; readonly text: string
   return { kind: 'labels', labels: all.map(({ label }) => label), texts: all.map(({ text }) => text) };
 }
 
+/** The class, or number, of rows without an answer. @throws OptionError */
+export function unparsedOf(unparsed: unknown, answers: AnswerKind): number | undefined {
+  if (unparsed === undefined) return undefined;
+  if (answers.kind === 'range') {
+    if (typeof unparsed === 'number' && Number.isFinite(unparsed)) return unparsed;
+    throw new OptionError('unparsed', `expected a number, got ${show(unparsed)}`);
+  }
+  const at = answers.labels.indexOf(unparsed);
+  if (at >= 0) return at;
+  throw new OptionError(
+    'unparsed',
+    `expected one of ${answers.labels.map(show).join(', ')}, got ${show(unparsed)}: add a label for such rows, such as 'other'`,
+  );
+}
+
 /** The only property of a structured answer. */
 export function propertyOf({ kind }: AnswerKind): string {
   return kind === 'labels' ? 'label' : 'number';

@@ -2,9 +2,10 @@
 
 export { answerFeature } from './answerFeature.js';
 export type { NumberRange } from './answers.js';
-export { type ChatFacts, type ChatModel, type ChatNumberModel, chatModel } from './chatModel.js';
+export { chatModel } from './chatModel.js';
 export type { ChatCounts } from './counts.js';
 export type { LabelSchema } from './labelSchema.js';
+export type { ChatFacts, ChatModel, ChatNumberModel } from './model.js';
 export type {
   ChatEndpoint,
   ChatFunction,
