@@ -1,7 +1,6 @@
 import { type Random, random, sample } from '../../lib/stats/index.js';
 import type { AskedText } from './corpora.js';
-import type { Draw } from './draw.js';
-import { count } from './draw.js';
+import { count, type Draw } from './draw.js';
 
 /** Clusters at first, and those that one is cut into where its vote isn't clear. */
 const FIRST = 16;

@@ -24,11 +24,11 @@ export interface Draw {
   readonly wrong: number;
 }
 
-/** Rows leave that a method lets out and hasn't asked about. */
+/** Rows leave that a method lets out and hasn't asked about. @param asked before. @defaultValue none */
 export function drawOf(
   { others, truth }: Pick<Batch, 'others' | 'truth'>,
   leaves: (row: number) => boolean,
-  asked: Uint8Array,
+  asked = new Uint8Array(truth.length),
 ): Draw {
   const requested = asked.slice();
   let wrong = 0;
@@ -37,6 +37,11 @@ export function drawOf(
     else if (asked[row] === 0) wrong += Number(others.answers[row] !== truth[row]);
   }
   return { requested, wrong, drawn: count(asked) };
+}
+
+/** Rows, those that a student is surest of first. */
+export function surestFirst({ confidence }: StageEvidence): Int32Array {
+  return Int32Array.from(confidence.keys()).sort((a, b) => confidence[b] - confidence[a]);
 }
 
 export function count(marks: Uint8Array): number {

@@ -1,6 +1,6 @@
 import { random } from '../../lib/stats/index.js';
 import { bargain } from '../peers/bargain.js';
-import { type Batch, count, type Draw } from './draw.js';
+import { type Batch, count, type Draw, surestFirst } from './draw.js';
 
 /** BARGAIN's rule over the student's confidence: see `bench/peers/bargain.ts`. */
 export function bargainDraw({ others, truth, allowed, delta }: Batch, seed: number): Draw {
@@ -20,9 +20,8 @@ export function bargainDraw({ others, truth, allowed, delta }: Batch, seed: numb
 
 /** The least share of rows that must be asked about: by one threshold, for who knows which answers are wrong. */
 export function oracleShare({ others, truth, allowed }: Batch): number {
-  const order = Int32Array.from(truth.keys()).sort((a, b) => others.confidence[b] - others.confidence[a]);
   let [wrong, leaving] = [0, 0];
-  order.forEach((row, rank) => {
+  surestFirst(others).forEach((row, rank) => {
     wrong += Number(others.answers[row] !== truth[row]);
     if (wrong <= allowed) leaving = rank + 1;
   });
@@ -53,22 +52,19 @@ export function tallyOf({ requested, drawn, wrong }: Draw, allowed: number): Tal
 
 /** Of several samples in one run the mean calls; whether the promise was broken is the first one's, so that runs are independent. */
 export function meanTally(tallies: readonly Tally[]): Tally {
-  const mean = (of: (tally: Tally) => number) =>
-    tallies.reduce((sum, tally) => sum + of(tally), 0) / tallies.length;
-  return {
-    calls: mean(({ calls }) => calls),
-    drawn: mean(({ drawn }) => drawn),
-    isBroken: tallies[0].isBroken,
-  };
+  return { ...meansOf(tallies), isBroken: tallies[0].isBroken };
 }
 
 export function figuresOf(tallies: readonly Tally[]): Figures {
-  const mean = (of: (tally: Tally) => number) =>
-    tallies.reduce((sum, tally) => sum + of(tally), 0) / tallies.length;
   return {
-    calls: mean(({ calls }) => calls),
-    drawn: mean(({ drawn }) => drawn),
+    ...meansOf(tallies),
     broken: tallies.filter(({ isBroken }) => isBroken).length,
     draws: tallies.length,
   };
+}
+
+function meansOf(tallies: readonly Tally[]): Pick<Figures, 'calls' | 'drawn'> {
+  const mean = (of: (tally: Tally) => number) =>
+    tallies.reduce((sum, tally) => sum + of(tally), 0) / tallies.length;
+  return { calls: mean(({ calls }) => calls), drawn: mean(({ drawn }) => drawn) };
 }

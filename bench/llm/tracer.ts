@@ -1,4 +1,4 @@
-import { type Batch, type Draw, drawOf } from './draw.js';
+import { type Batch, type Draw, drawOf, surestFirst } from './draw.js';
 
 /**
  * TRACER's gate (arXiv 2604.14531): the lowest threshold at which the student agrees with the model often enough on the
@@ -7,9 +7,7 @@ import { type Batch, type Draw, drawOf } from './draw.js';
  */
 export function tracerGate(batch: Batch): Draw {
   const { known, others, allowed } = batch;
-  const order = Int32Array.from(known.confidence.keys()).sort(
-    (a, b) => known.confidence[b] - known.confidence[a],
-  );
+  const order = surestFirst(known);
   const most = (allowed / others.confidence.length) * order.length;
   let threshold = Number.POSITIVE_INFINITY;
   let wrong = 0;
@@ -18,9 +16,5 @@ export function tracerGate(batch: Batch): Draw {
     if (wrong > most) break;
     threshold = known.confidence[row];
   }
-  return drawOf(
-    batch,
-    (row) => others.confidence[row] >= threshold,
-    new Uint8Array(others.confidence.length),
-  );
+  return drawOf(batch, (row) => others.confidence[row] >= threshold);
 }
