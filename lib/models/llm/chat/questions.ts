@@ -4,6 +4,7 @@ import { errorText } from '../../../util/errorText.js';
 import { textDigest } from '../../../util/textDigest.js';
 import { hasWords } from '../../../util/wholeWord.js';
 import type { ChatMessage, ChatQuestion } from '../asking/index.js';
+import { textTokens } from '../money/index.js';
 import { messagesOf, type Prompt } from './promptText.js';
 
 /** What questions are made by. */
@@ -61,9 +62,9 @@ export function onceMore(question: ChatQuestion): ChatQuestion {
   return { ...question, attempt: 1 };
 }
 
-/** Tokens of messages by their length: English has about 4 bytes a token. */
+/** Tokens of messages by their length, about. */
 export function tokensByLength(messages: readonly ChatMessage[]): number {
-  return messages.reduce((sum, { content }) => sum + 4 + Math.ceil(Buffer.byteLength(content) / 4), 0);
+  return messages.reduce((sum, { content }) => sum + 4 + textTokens(content), 0);
 }
 
 /** @throws OptionError where none of the first rows' messages names a label: the model would have to guess it */

@@ -4,6 +4,7 @@ import { stable } from '../../../features/define/index.js';
 import type { EncodeContext } from '../../../features/embedding/index.js';
 import { type Closable, closable } from '../../../util/closable.js';
 import { textDigest } from '../../../util/textDigest.js';
+import { TOKENS_PRICED, textTokens } from '../money/index.js';
 import { ENDPOINT_OPTIONS, Endpoint } from '../providers/index.js';
 import {
   type EmbeddingModelLike,
@@ -12,7 +13,7 @@ import {
   isEmbeddingModel,
   SdkEmbeddings,
 } from './embeddingProvider.js';
-import { EmbeddingsCalls, MILLION, textTokens } from './embeddingsCalls.js';
+import { EmbeddingsCalls } from './embeddingsCalls.js';
 import { checkEmbeddings, type EmbeddingsEndpoint, type EmbeddingsOptions } from './options.js';
 import type { VectorsOf } from './vectorFile.js';
 import { VectorStore } from './vectorStore.js';
@@ -114,7 +115,7 @@ function encoderOf(
     if (prices === undefined)
       throw new OptionError('prices', 'missing: without them no price of a text is known');
     const tokens = texts.reduce((sum, text) => sum + textTokens(text), 0);
-    return texts.length === 0 ? 0 : (tokens / texts.length / MILLION) * prices.input;
+    return texts.length === 0 ? 0 : (tokens / texts.length / TOKENS_PRICED) * prices.input;
   };
   return Object.assign(encode, { counts, priceOf, ...closable(() => store.close()) });
 }

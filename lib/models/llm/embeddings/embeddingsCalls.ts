@@ -1,9 +1,8 @@
 import { ServerError } from '../../../errors.js';
 import { type LimitedCalls, limitedCalls } from '../limits/index.js';
+import { TOKENS_PRICED, textTokens } from '../money/index.js';
 import type { EmbeddingProvider } from './embeddingProvider.js';
 import type { EmbeddingsOptions } from './options.js';
-
-export const MILLION = 1_000_000;
 
 /** Requests for vectors. */
 export class EmbeddingsCalls {
@@ -57,7 +56,7 @@ export class EmbeddingsCalls {
     );
     counts.texts += texts.length;
     counts.tokens += tokens;
-    if (counts.spent !== undefined) counts.spent += (tokens / MILLION) * (options.prices?.input ?? 0);
+    if (counts.spent !== undefined) counts.spent += (tokens / TOKENS_PRICED) * (options.prices?.input ?? 0);
     const width = options.dimensions ?? vectors[0]?.length;
     for (let i = 0; i < texts.length; i++) {
       const vector = vectors[i];
@@ -71,11 +70,6 @@ export class EmbeddingsCalls {
     }
     return vectors;
   }
-}
-
-/** Tokens of a text by its length. */
-export function textTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / 4);
 }
 
 /** Texts in requests, in their order. */

@@ -6,6 +6,7 @@ export {
   type Prices,
   type PriceTable,
   priceTable,
+  TOKENS_PRICED,
   type TokenPrices,
 } from './prices.js';
-export { mostTokens, tokensAround } from './tokenLimit.js';
+export { mostTokens, textTokens, tokensAround } from './tokenLimit.js';

@@ -35,6 +35,9 @@ export interface PriceTable {
   readonly currency: string | undefined;
 }
 
+/** Tokens that prices are of. */
+export const TOKENS_PRICED = 1_000_000;
+
 const FREE = { input: 0, cached: 0, output: 0 };
 
 /**
@@ -114,5 +117,3 @@ const USUAL_BATCH = 0.5;
 export function batchMoneyOf(table: PriceTable, usage: TokenUsage): number {
   return moneyOf(table, usage, true) * (table.isBatchGiven ? 1 : USUAL_BATCH);
 }
-
-const TOKENS_PRICED = 1_000_000;

@@ -17,6 +17,11 @@ export function mostTokens(
   return count?.(messages) ?? bytesOf(messages);
 }
 
+/** Tokens of a text by its length, about: English has 4 bytes a token. */
+export function textTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / 4);
+}
+
 /** The most tokens of a prompt beside its texts. */
 export function tokensAround(messages: readonly ChatMessage[]): number {
   return A_PROMPT + A_MESSAGE * messages.length;
