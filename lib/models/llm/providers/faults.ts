@@ -133,7 +133,7 @@ export function malformed(model: string, text: string): ProviderFault {
   const isPage = /^\s*</.test(text);
   const what = isPage
     ? "answered with a web page: look at 'baseURL' (most end with /v1), and whether a proxy stands between"
-    : `answered with what is no chat completion: ${JSON.stringify(text.slice(0, 80))}`;
+    : `answered with what isn't of OpenAI's protocol: ${JSON.stringify(text.slice(0, 80))}`;
   return new ProviderFault(new ServerError(model, 'malformed', what), {
     paid: 'maybe',
     next: isPage ? 'never' : 'again',
