@@ -26,8 +26,9 @@ import type { ChatSource } from './parameters.js';
  * answer that was cut are asked for once more. Then the row has the label `unparsed`, or no answer: the policy for faults
  * answers it in service, and `tune` ends with an error that names it. `counts` has them all.
  *
- * Its fingerprint is the dated name that replies have, what the prompt says of a row made of names of fields, and all parameters:
- * a cascade made with another one is void. A reply of another dated name is an error.
+ * Its fingerprint is the dated name that replies have, what the prompt says of rows made of names of fields, and all parameters:
+ * a cascade made with another one is void. What the prompt makes of numbers and lists isn't in it: change `version` with that. A
+ * reply of another dated name is an error.
  *
  * Questions go at once as the provider bears it and by the limits in its headers; what was lost is asked again. Keys are never in
  * an error, a file or a text of the model.

@@ -17,7 +17,7 @@ import { ModelIdentity } from './identity.js';
 import type { GivenChatOptions } from './options.js';
 import { type ChatSource, chatParameters, MAX_TOKENS, providerOf, statedParameters } from './parameters.js';
 import { RoundProgress } from './progress.js';
-import { promptIdentity } from './promptText.js';
+import { longIdentity, promptIdentity } from './promptText.js';
 import { onceMore, Questions, tokensByLength } from './questions.js';
 import { wholeRounds } from './rounds.js';
 import { ChatScorer } from './scorer.js';
@@ -60,7 +60,8 @@ export function chatModelOf<L>(
     tokensOf: ({ messages }) => tokensOf(messages) + maxTokens,
   });
   const whole = { ...stated, unparsed: plain(options.unparsed) };
-  const said = textDigest(promptIdentity(prompt, version)).slice(0, DIGITS);
+  const known = `${promptIdentity(prompt, version)}\n${longIdentity(prompt)}`;
+  const said = textDigest(known).slice(0, DIGITS);
   const identity = new ModelIdentity(
     name,
     model,

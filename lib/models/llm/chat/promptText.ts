@@ -19,11 +19,7 @@ export function messagesOf(prompted: string | readonly ChatMessage[]): readonly 
  */
 export function promptIdentity(prompt: Prompt<never>, version: string | undefined): string {
   try {
-    // A row of no type: the function takes whatever it reads of it for text.
-    const given = prompt(placeholder('row') as never);
-    // A field by itself is such a text, too.
-    const messages = messagesOf(Array.isArray(given) ? given : String(given));
-    return JSON.stringify([version ?? null, messages.map(({ role, content }) => [role, String(content)])]);
+    return JSON.stringify([version ?? null, saidOf(prompt, '')]);
   } catch (error) {
     if (version !== undefined) return JSON.stringify([version]);
     throw new OptionError(
@@ -34,9 +30,30 @@ export function promptIdentity(prompt: Prompt<never>, version: string | undefine
   }
 }
 
+/** Numbers in a row, so that it shows where a text was cut: 100 kB, longer than what prompts leave of one. */
+const LONG = Array.from({ length: 18_000 }, (_, i) => ` ${i}`).join('');
+
+/** The same of a row whose fields are long: it shows where they are cut. Undefined where the function takes no such row. */
+export function longIdentity(prompt: Prompt<never>): string | undefined {
+  try {
+    return JSON.stringify(saidOf(prompt, LONG));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Roles and contents for a row that is made of names. @param tail ends each of its texts */
+function saidOf(prompt: Prompt<never>, tail: string): string[][] {
+  // A row of no type: the function takes whatever it reads of it for text.
+  const given = prompt(placeholder('row', tail) as never);
+  // A field by itself is such a text, too.
+  const messages = messagesOf(Array.isArray(given) ? given : String(given));
+  return messages.map(({ role, content }) => [role, String(content)]);
+}
+
 /** Something that is text with its name, and has any field, which is the same. */
-function placeholder(name: string): unknown {
-  const text = `{{${name}}}`;
+function placeholder(name: string, tail: string): unknown {
+  const text = `{{${name}}}${tail}`;
   return new Proxy(Object(text), {
     get(_, field) {
       if (field === Symbol.toPrimitive) return () => text;
@@ -45,7 +62,7 @@ function placeholder(name: string): unknown {
       const own: unknown = Reflect.get(String.prototype, field);
       // Methods of texts work; `length` is the text's.
       if (field === 'length') return text.length;
-      return typeof own === 'function' ? own.bind(text) : placeholder(field);
+      return typeof own === 'function' ? own.bind(text) : placeholder(field, tail);
     },
     has: () => true,
   });

@@ -255,6 +255,7 @@ test('the fingerprint has the dated name, the prompt and the parameters', async 
   t.regex(model.fingerprint ?? '', /^small@small-2026-01-01, prompt /);
   for (const change of [
     { prompt: ({ text }: { text: string }) => `ham or spam? ${text}` },
+    { prompt: ({ text }: { text: string }) => prompt({ text: text.slice(0, 2_000) }) },
     { temperature: 1 },
     { maxTokens: 3 },
     { seed: 3 },
@@ -266,6 +267,9 @@ test('the fingerprint has the dated name, the prompt and the parameters', async 
     t.not(make(change).fingerprint, before, inspect(change));
   }
   t.is(make({ timeoutMs: 10, name: 'other' }).fingerprint, before);
+  const cutAt = (end: number) =>
+    make({ prompt: ({ text }: { text: string }) => prompt({ text: text.slice(0, end) }) }).fingerprint;
+  t.not(cutAt(2_000), cutAt(2_001));
   // Where it stands is no part of it, nor is a prompt that is written otherwise and says the same.
   t.is(make({ prompt: (row: { text: string }) => prompt(row) }).fingerprint, before);
 });
