@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { DataError, OptionError, SpillwayError } from '../index.js';
+import { DataError, OptionError, PriceLimitError, SpillwayError } from '../index.js';
 import { IdentityError, InputError, PoisonRow, RunError, TableError } from '../lib/errors.js';
 import type { Keyboard } from './confirm.js';
-import { ABORTED, BAD_INPUT, DONE, FAILED, OTHER_MODEL, POISON, USAGE } from './exitCodes.js';
+import { ABORTED, BAD_INPUT, BUDGET_STOP, DONE, FAILED, OTHER_MODEL, POISON, USAGE } from './exitCodes.js';
 import { codePlace } from './place.js';
 import { ScriptError } from './script.js';
 
@@ -81,6 +81,7 @@ function fail(io: Io, { json }: Common, error: unknown): number {
   // An unexpected error is a bug, perhaps of a script: its stack shows where.
   if (code === 'UNEXPECTED' && error instanceof Error) io.err(`${error.stack}\n`);
   if (io.signal.aborted) return ABORTED;
+  if (error instanceof PriceLimitError) return BUDGET_STOP;
   if (error instanceof PoisonRow) return POISON;
   if (error instanceof IdentityError) return OTHER_MODEL;
   if (isBadInput(error)) return BAD_INPUT;

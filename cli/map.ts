@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { column, define, OptionError, PriceLimitError } from '../index.js';
+import { column, define, OptionError } from '../index.js';
 import type { TableRow } from '../lib/data/tables/index.js';
 import { type MappedAnswer, mapRows, promptTemplate, textTerms } from '../llm/index.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
@@ -108,6 +109,8 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
   const out = flags.out ?? data.replace(/(\.[a-z]+)?$/i, '.answers$1');
   isCsv('--out', out);
   checkPlace('--out', out);
+  if (resolve(out) === resolve(data))
+    throw new OptionError('--out', `${out} is the table itself: name another, so that it stays as it is`);
   checkPlace('--save', save);
   const table = await readMapTable(data, flags.delimiter);
   checkAnswerNames(table.columns, prefix);
@@ -196,13 +199,10 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
       ].join('\n'),
       code: codeOf(result.outcome, result.against),
     };
-  } catch (error) {
-    if (!(error instanceof PriceLimitError)) throw error;
-    const { name, message, code } = error;
-    if (!flags.json) io.err(`spillway: ${message} (${code})\n`);
-    return { json: { error: { code, name, message } }, text: '', code: BUDGET_STOP };
   } finally {
     progress.end();
+    if (io.signal.aborted)
+      io.err(`what was answered is in ${model.journal}: the same command goes on from it\n`);
     await model.close();
   }
 }

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { freshSeed } from '../lib/stats/index.js';
 import { textDigest } from '../lib/util/textDigest.js';
+import { writeText } from './files.js';
 
 /** What a second run of the same command goes on with: it must draw the same sample. */
 interface MapState {
@@ -21,7 +22,7 @@ export async function sampleSeedFor(path: string, of: unknown): Promise<string> 
   const before = await stateIn(path);
   if (before?.digest === digest) return before.sampleSeed;
   const state: MapState = { digest, sampleSeed: freshSeed() };
-  await writeFile(path, `${JSON.stringify(state)}\n`);
+  await writeText('--out', path, `${JSON.stringify(state)}\n`);
   return state.sampleSeed;
 }
 

@@ -6,8 +6,8 @@ import type { Journey } from './journey.js';
 import type { MapOptions } from './options.js';
 import type { Purse } from './purse.js';
 
-/** From this chance on a way to end is told. */
-const SAID = 0.05;
+/** From this chance on a way to end that whoever agreed wasn't told of is asked about anew. */
+const LIKELY = 0.05;
 
 /** Whether a run may go on: by its limit, and by whoever pays. */
 export class Agreement {
@@ -55,7 +55,7 @@ export class Agreement {
     this.afterTraining = trained;
     journey.expect(likelyOutcome(trained).asked.middle);
     const isDearer = trained.certified.asked.high > agreed.certified.asked.high;
-    const isNew = trained.full.chance >= SAID && agreed.full.chance < SAID;
+    const isNew = trained.full.chance >= LIKELY && agreed.full.chance < LIKELY;
     if (!isDearer && !isNew) return true;
     this.isDeclined = !(await this.mayGoOn(trained));
     return !this.isDeclined;

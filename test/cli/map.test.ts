@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Cascade, column, define } from '../../index.js';
@@ -29,6 +29,8 @@ interface World {
   map(
     ...more: readonly string[]
   ): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+  /** As by Ctrl-C. */
+  interrupt(): void;
 }
 
 async function worldFor(
@@ -43,21 +45,24 @@ async function worldFor(
   await writeFile(join(folder, 'rows.csv'), `id,title\n${lines.join('\n')}\n`);
   await writeFile(join(folder, 'prompt.txt'), PROMPT);
   const given = ['map', 'rows.csv', '-p', 'prompt.txt', '-l', 'a,b,c', '-m', 'small', '-u', `${url}/v1`];
+  let child: ChildProcess | undefined;
   return {
     folder,
     server,
+    interrupt: () => child?.kill('SIGINT'),
     map: (...more) =>
       new Promise((done) => {
         const env = { ...process.env, TEST_KEY: KEY, NO_COLOR: '1' };
-        const child = spawn(process.execPath, [binary, ...given, '--key-from', 'TEST_KEY', ...more], {
+        const own = spawn(process.execPath, [binary, ...given, '--key-from', 'TEST_KEY', ...more], {
           cwd: folder,
           env,
         });
+        child = own;
         let [out, err] = ['', ''];
-        child.stdout.on('data', (part) => (out += part));
-        child.stderr.on('data', (part) => (err += part));
-        child.stdin.end();
-        child.on('close', (code) => done({ code: code ?? -1, out, err }));
+        own.stdout.on('data', (part) => (out += part));
+        own.stderr.on('data', (part) => (err += part));
+        own.stdin.end();
+        own.on('close', (code) => done({ code: code ?? -1, out, err }));
       }),
   };
 }
@@ -138,6 +143,8 @@ test('what can’t be right is said before anything is asked', async (t) => {
   await writeFile(join(folder, 'other.txt'), 'Is {body} a, b or c?');
   await writeFile(join(folder, 'still.txt'), 'Is it a, b or c?');
   await writeFile(join(folder, 'rows.txt'), 'title\n');
+  // Where the seed is kept nothing can be written.
+  await mkdir(join(folder, 'full.csv.seed'));
   for (const [more, message] of [
     [['-p', 'other.txt'], /reads the column \{body\}, which the rows don't have: they have id, title/],
     [['-p', 'still.txt'], /has no \{column\} place/],
@@ -147,6 +154,9 @@ test('what can’t be right is said before anything is asked', async (t) => {
     [['--text', 'body'], /there is no column 'body'/],
     [['--unparsed', 'z'], /'z' is none of the labels/],
     [['--out', 'rows.xml'], /neither CSV nor JSON lines/],
+    [['--out', './rows.csv'], /'--out': \.\/rows\.csv is the table itself: name another/],
+    [['--out', 'full.csv'], /'--out': full\.csv\.seed can't be written/],
+    [['-l', 'a,b,kin'], /never names "kin" as words of their own/],
     [['--prices', 'input=0,output=1'], /Expected money per million tokens/],
     [['--prefix', ''], undefined],
   ] as const) {
@@ -229,4 +239,27 @@ test('a key in place of its variable’s name is refused unshown', async (t) => 
   t.is(code, 2);
   t.regex(err, /--key-from/);
   t.notRegex(err, /opaque/);
+});
+
+test('interrupted, it says what is kept, and the same command asks what is missing', async (t) => {
+  let said = 0;
+  let stop = () => {};
+  const { folder, server, map, interrupt } = await worldFor(t, (messages) => {
+    if (++said === 230) stop();
+    return table.truth[placeOf(messages)];
+  });
+  stop = interrupt;
+  const given = ['-e', '0.08', '--training', '300', '--yes', '--json'];
+  const cut = await map(...given);
+  t.is(cut.code, 130, cut.err);
+  t.is(JSON.parse(cut.out).error.code, 'ABORTED');
+  t.regex(cut.err, /what was answered is in rows\.answers\.csv\.journal: the same command goes on from it/);
+  const journal = await readFile(join(folder, 'rows.answers.csv.journal'), 'utf8');
+  const answered = journal.split('"kind":"answered"').length - 1;
+  t.true(answered >= 200 && answered <= 230, `${answered}`);
+  const before = server.charged.length;
+  const { code, out, err } = await map(...given);
+  t.is(code, 0, err);
+  const { pilot, training, sample, rest } = JSON.parse(out).asked;
+  t.is(server.charged.length - before, pilot + training + sample + rest - answered);
 });

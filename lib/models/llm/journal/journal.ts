@@ -216,7 +216,7 @@ function checkHeader(
     throw new JournalError(
       path,
       'other',
-      `its answers are to another ${what.join(', another ')}: give the model that it was begun with, or a path of its own`,
+      `it was begun with a model that differs in ${what.join(' and ')}: give that one, or a path of its own`,
       differ,
     );
   }

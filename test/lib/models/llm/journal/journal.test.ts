@@ -55,7 +55,7 @@ test('a journal of another model, prompt or parameters is refused, and says what
   });
   t.is(error?.reason, 'other');
   t.deepEqual(error?.differ, ['prompt']);
-  t.regex(error?.message ?? '', /another prompt \(abc; here xyz\)/);
+  t.regex(error?.message ?? '', /differs in prompt \(abc; here xyz\)/);
   // Also where this process has it open.
   const open = await Journal.open({ path }, OF);
   const both = { ...OF, model: 'large', parameters: '{}' };
