@@ -256,7 +256,7 @@ test('interrupted, it says what is kept, and the same command asks what is missi
   t.regex(cut.err, /what was answered is in rows\.answers\.csv\.journal: the same command goes on from it/);
   const journal = await readFile(join(folder, 'rows.answers.csv.journal'), 'utf8');
   const answered = journal.split('"kind":"answered"').length - 1;
-  t.true(answered >= 200 && answered <= 230, `${answered}`);
+  t.true(answered >= 200 && answered < 500, `${answered}`);
   const before = server.charged.length;
   const { code, out, err } = await map(...given);
   t.is(code, 0, err);
