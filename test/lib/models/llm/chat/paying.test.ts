@@ -48,7 +48,7 @@ test('a journal of other parameters says which', async (t) => {
   await scores({ temperature: 0.5 });
   await t.throwsAsync(scores({ temperature: 1 }), {
     instanceOf: JournalError,
-    message: /another parameters \(.*temperature":0\.5.*; here .*temperature":1/,
+    message: /differs in parameters \(.*temperature":0\.5.*; here .*temperature":1/,
   });
 });
 
