@@ -5,6 +5,7 @@ import { writeAtomically } from '../../../data/artifact/index.js';
 import { JournalError } from '../../../errors.js';
 import { errorText } from '../../../util/errorText.js';
 import type { ChatQuestion } from '../asking/index.js';
+import { checkHeader, proofOf } from './checkHeader.js';
 import { GroupWriter } from './groupWriter.js';
 import { emptyState, enter, type JournalState } from './journalState.js';
 import { type HeldLock, lockPath } from './lock.js';
@@ -59,7 +60,7 @@ export class Journal {
     for (;;) {
       const known = opened.get(path);
       if (known === undefined) {
-        const own = begin(path, options, of);
+        const own = Journal.begin(path, options, of);
         opened.set(path, own);
         own.catch(() => opened.delete(path));
         const journal = await own;
@@ -76,15 +77,35 @@ export class Journal {
     }
   }
 
-  /** @internal */
-  static make(
-    path: string,
-    header: JournalHeader,
-    read: { readonly state: JournalState; readonly dropped: number },
-    disk: { readonly file: FileHandle; readonly writer: GroupWriter; readonly lock: HeldLock },
-    options: JournalOptions,
-  ): Journal {
-    return new Journal(path, header, read.state, read.dropped, disk, options);
+  private static async begin(path: string, options: JournalOptions, of: JournalIdentity): Promise<Journal> {
+    const lock = await lockPath(path);
+    let file: FileHandle | undefined;
+    try {
+      const own: JournalHeader = {
+        kind: 'spillway journal',
+        version: 1,
+        of,
+        secret: proofOf(options.secret),
+      };
+      const bytes = await contentOf(path, lineOf(own));
+      const { header, state, end, dropped } = readJournal(path, bytes);
+      checkHeader(path, header, options, of);
+      file = await open(path, 'r+');
+      if (end < bytes.length) await file.truncate(end);
+      if (dropped > 0) {
+        process.emitWarning(
+          `journal '${path}': ${dropped} damaged ${dropped === 1 ? 'line was' : 'lines were'} passed over: what they held is asked again`,
+          { code: 'SPILLWAY_JOURNAL' },
+        );
+      }
+      const disk = { file, writer: new GroupWriter(file, end), lock };
+      return new Journal(path, header, state, dropped, disk, options);
+    } catch (error) {
+      await file?.close();
+      await lock.release();
+      if (error instanceof JournalError) throw error;
+      throw new JournalError(path, 'unreadable', `can't open it: ${errorText(error)}`, [], { cause: error });
+    }
   }
 
   /** What a question is called here. */
@@ -146,32 +167,6 @@ export class Journal {
 /** Files that this process has locked: a second lock on one of them would wait for ourselves. */
 const opened = new Map<string, Promise<Journal>>();
 
-async function begin(path: string, options: JournalOptions, of: JournalIdentity): Promise<Journal> {
-  const lock = await lockPath(path);
-  let file: FileHandle | undefined;
-  try {
-    const own: JournalHeader = { kind: 'spillway journal', version: 1, of, secret: proofOf(options.secret) };
-    const bytes = await contentOf(path, lineOf(own));
-    const { header, state, end, dropped } = readJournal(path, bytes);
-    checkHeader(path, header, options, of);
-    file = await open(path, 'r+');
-    if (end < bytes.length) await file.truncate(end);
-    if (dropped > 0) {
-      process.emitWarning(
-        `journal '${path}': ${dropped} damaged ${dropped === 1 ? 'line was' : 'lines were'} passed over: what they held is asked again`,
-        { code: 'SPILLWAY_JOURNAL' },
-      );
-    }
-    const disk = { file, writer: new GroupWriter(file, end), lock };
-    return Journal.make(path, header, { state, dropped }, disk, options);
-  } catch (error) {
-    await file?.close();
-    await lock.release();
-    if (error instanceof JournalError) throw error;
-    throw new JournalError(path, 'unreadable', `can't open it: ${errorText(error)}`, [], { cause: error });
-  }
-}
-
 /** @param first what a new file begins with */
 async function contentOf(path: string, first: string): Promise<Uint8Array> {
   const bytes = await readFile(path).catch((error: unknown) => {
@@ -182,50 +177,4 @@ async function contentOf(path: string, first: string): Promise<Uint8Array> {
   const own = new TextEncoder().encode(first);
   await writeAtomically(path, own);
   return own;
-}
-
-function proofOf(secret: string | undefined): string | null {
-  return secret === undefined ? null : createHmac('sha256', secret).update('spillway journal').digest('hex');
-}
-
-const LONGEST = 60;
-
-/** A text, shortened to about where it isn't the other one. */
-function wherein(text = 'none', other = 'none'): string {
-  let same = 0;
-  while (same < text.length && text[same] === other[same]) same++;
-  const from = text.length <= LONGEST ? 0 : Math.max(0, same - LONGEST / 2);
-  const part = text.slice(from, from + LONGEST);
-  return `${from > 0 ? '…' : ''}${part}${from + LONGEST < text.length ? '…' : ''}`;
-}
-
-function checkHeader(
-  path: string,
-  header: JournalHeader,
-  { secret }: JournalOptions,
-  of: JournalIdentity,
-): void {
-  const differ = [...new Set([...Object.keys(header.of), ...Object.keys(of)])].filter(
-    (part) => header.of[part] !== of[part],
-  );
-  if (differ.length > 0) {
-    const what = differ.map((part) => {
-      const [was, is] = [header.of[part], of[part]];
-      return `${part} (${wherein(was, is)}; here ${wherein(is, was)})`;
-    });
-    throw new JournalError(
-      path,
-      'other',
-      `it was begun with a model that differs in ${what.join(' and ')}: give that one, or a path of its own`,
-      differ,
-    );
-  }
-  if (header.secret === proofOf(secret)) return;
-  const what =
-    header.secret === null
-      ? "its questions aren't hashed with a secret: leave out 'secret'"
-      : secret === undefined
-        ? "its questions are hashed with a secret: give 'secret'"
-        : 'its questions are hashed with another secret: give that one';
-  throw new JournalError(path, 'secret', `${what}, or a path of its own`);
 }
