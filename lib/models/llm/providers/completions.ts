@@ -1,4 +1,4 @@
-import { member, textMember } from '../../../util/member.js';
+import { member, numberMember, textMember } from '../../../util/member.js';
 import type { JsonValue } from '../../../util/state.js';
 import {
   type ChatMessage,
@@ -57,10 +57,11 @@ export function readCompletion(json: unknown): ChatReply | undefined {
 }
 
 function usageOf(usage: unknown): TokenUsage | undefined {
-  const [input, output] = [member(usage, 'prompt_tokens'), member(usage, 'completion_tokens')];
-  if (typeof input !== 'number' || typeof output !== 'number') return undefined;
-  const cached = member(member(usage, 'prompt_tokens_details'), 'cached_tokens');
-  return soundUsage({ input, cached: typeof cached === 'number' ? cached : 0, output });
+  const input = numberMember(usage, 'prompt_tokens');
+  const output = numberMember(usage, 'completion_tokens');
+  if (input === undefined || output === undefined) return undefined;
+  const cached = numberMember(member(usage, 'prompt_tokens_details'), 'cached_tokens') ?? 0;
+  return soundUsage({ input, cached, output });
 }
 
 /** Of each token those that might stand there, the one that does first. */

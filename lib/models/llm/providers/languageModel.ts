@@ -1,5 +1,5 @@
 import { ServerError } from '../../../errors.js';
-import { member, textMember } from '../../../util/member.js';
+import { member, numberMember, textMember } from '../../../util/member.js';
 import {
   type ChatMessage,
   type ChatQuestion,
@@ -132,11 +132,11 @@ function promptPart({ role, content }: ChatMessage) {
 }
 
 function usageOf(usage: unknown): TokenUsage | undefined {
-  const [given, made] = [member(usage, 'inputTokens'), member(usage, 'outputTokens')];
-  const [input, output] = [member(given, 'total'), member(made, 'total')];
-  if (typeof input !== 'number' || typeof output !== 'number') return undefined;
-  const cached = member(given, 'cacheRead');
-  return soundUsage({ input, cached: typeof cached === 'number' ? cached : 0, output });
+  const given = member(usage, 'inputTokens');
+  const input = numberMember(given, 'total');
+  const output = numberMember(member(usage, 'outputTokens'), 'total');
+  if (input === undefined || output === undefined) return undefined;
+  return soundUsage({ input, cached: numberMember(given, 'cacheRead') ?? 0, output });
 }
 
 function listOf(value: unknown): readonly unknown[] {
