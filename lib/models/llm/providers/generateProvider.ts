@@ -25,13 +25,16 @@ export interface GenerateContext {
 /** An answer: its text, null for a refusal, or a reply with what else is known. */
 export type Generated = string | null | ChatReply;
 
-/** Answers messages, by whatever the user has. */
+/**
+ * Answers messages, by whatever the user has. What it throws is a lost attempt; by `status`, `code` and `headers` of it, as
+ * clients of servers have them, it is known whether another one is made, and when.
+ */
 export type Generate = (
   messages: readonly ChatMessage[],
   context: GenerateContext,
 ) => Generated | PromiseLike<Generated>;
 
-/** A user's function. What it throws is a lost attempt; `status`, `code` and `headers` of it are read, where it has any. */
+/** A user's function. */
 export class GenerateProvider implements ChatProvider {
   readonly notes: readonly string[] = [];
 
