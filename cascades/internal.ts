@@ -28,17 +28,21 @@ export {
 } from './artifact/index.js';
 export {
   type AskedRow,
+  BATCH_LOSSES,
   type BatchClaim,
+  type BatchLoss,
   type BatchOutcome,
   type BatchSteps,
   type CodedRows,
   countUpTo,
   designFor,
+  designOf,
   drawKeyed,
   type KeyedRow,
   lowest,
   type PartitionCounts,
   type PathRows,
+  rowsForBet,
   type SampleDesign,
   type SketchedRow,
   totalCounts,
@@ -67,7 +71,7 @@ export {
   unseenRows,
 } from './costs/index.js';
 export { type FittedBefore, FittedRows } from './holdout/index.js';
-export { asksTwiceFor, inWords, lossName, needsLabels } from './losses/index.js';
+export { asksTwiceFor, EXITING, inWords, lossName, needsLabels } from './losses/index.js';
 export {
   Audit,
   type AuditableCascade,
@@ -97,6 +101,7 @@ export {
   type SharedOption,
 } from './problem/index.js';
 export {
+  type AskingTurn,
   blaming,
   blocksOf,
   eachBatch,
@@ -108,6 +113,7 @@ export {
   type Timing,
   type Tracker,
   timedBlocks,
+  turnsOf,
 } from './scoring/index.js';
 export {
   allotFits,

@@ -1,6 +1,7 @@
 import { PriceLimitError } from '../lib/errors.js';
 import type { Random } from '../lib/stats/index.js';
 import type { AnswerBook } from './answerBook.js';
+import type { TableClaim } from './certifiedRest.js';
 import { forecastTrained, likelyOutcome, type MapForecast, type TrainedStages } from './forecast/index.js';
 import type { Journey } from './journey.js';
 import type { MapOptions } from './options.js';
@@ -20,14 +21,14 @@ export class Agreement {
     private readonly options: Pick<MapOptions<never, never>, 'maxPrice' | 'onForecast'>,
     private readonly purse: Purse,
     private readonly journey: Journey,
-    private readonly book: Pick<AnswerBook<never, never>, 'asked'>,
+    private readonly book: Pick<AnswerBook<never, never>, 'asked' | 'askedAgain'>,
     private readonly random: Random,
   ) {}
 
   /** @throws PriceLimitError where more than the limit is expected to be spent */
   async mayGoOn(forecast: MapForecast): Promise<boolean> {
     const { maxPrice, onForecast } = this.options;
-    const { money, asked } = likelyOutcome(forecast);
+    const { money, asked, again } = likelyOutcome(forecast);
     if (maxPrice !== undefined && money.middle > maxPrice) {
       const [low, middle, high] = [money.low, money.middle, money.high].map((sum) => sum.toPrecision(3));
       throw new PriceLimitError(
@@ -40,7 +41,7 @@ export class Agreement {
           "Allow a larger epsilon, take fewer rows, or raise 'maxPrice'",
       );
     }
-    this.journey.expect(asked.middle);
+    this.journey.expect(asked.middle + again);
     return onForecast === undefined || (await onForecast(forecast));
   }
 
@@ -48,12 +49,13 @@ export class Agreement {
    * Forecasts anew once stages have scored the table. Whoever agreed before is asked again only where it turns out dearer
    * than he was told, or a way to end that he wasn't told of.
    */
-  async stillMayGoOn(agreed: MapForecast, stages: TrainedStages): Promise<boolean> {
+  async stillMayGoOn(agreed: MapForecast, stages: TrainedStages, claim: TableClaim): Promise<boolean> {
     const { book, journey } = this;
-    const facts = { asked: book.asked, hoursPerRow: journey.hoursPerRow };
-    const trained = forecastTrained(agreed, stages, facts, this.random.fork('forecast'));
+    const facts = { asked: book.asked + book.askedAgain, hoursPerRow: journey.hoursPerRow };
+    const trained = forecastTrained(agreed, stages, claim, facts, this.random.fork('forecast'));
     this.afterTraining = trained;
-    journey.expect(likelyOutcome(trained).asked.middle);
+    const { asked, again } = likelyOutcome(trained);
+    journey.expect(asked.middle + again);
     const isDearer = trained.certified.asked.high > agreed.certified.asked.high;
     const isNew = trained.full.chance >= LIKELY && agreed.full.chance < LIKELY;
     if (!isDearer && !isNew) return true;

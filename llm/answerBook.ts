@@ -1,9 +1,11 @@
 import type { Label } from '../cascades/index.js';
+import { type AskingTurn, turnsOf } from '../cascades/internal.js';
 import { type Block, isRowBlock, rowBlock } from '../lib/data/blocks/index.js';
 import { equalsOf, RowReader } from '../lib/data/rows/index.js';
 import { type Decision, decideAll } from '../lib/learn/exits/index.js';
 import { type ScoreContext, scoreInto } from '../lib/learn/learners/index.js';
 import type { TrainedModel } from '../lib/models/full/index.js';
+import type { Random } from '../lib/stats/index.js';
 import type { Purse, RowPrice } from './purse.js';
 
 /** Rows of a request to the model: progress and budget are looked at between them. */
@@ -33,6 +35,8 @@ export class AnswerBook<Row, L extends Label> {
   private readonly prices: Float64Array;
   /** By first row that the model was asked about: what it said. */
   private readonly scores = new Map<number, Float64Array>();
+  /** By first row that the model was asked about once more: its second class, NaN where it had none. */
+  private readonly seconds = new Map<number, number>();
   private readonly places: ReadonlyMap<number, number>;
   private readonly reader = new RowReader();
 
@@ -58,6 +62,11 @@ export class AnswerBook<Row, L extends Label> {
     return this.scores.size;
   }
 
+  /** Different rows that it was asked about once more, on purpose. */
+  get askedAgain(): number {
+    return this.seconds.size;
+  }
+
   /** Whether the model was asked about a row like this one. */
   knows(row: number): boolean {
     return this.scores.has(this.first[row]);
@@ -68,7 +77,13 @@ export class AnswerBook<Row, L extends Label> {
     return this.answers[this.first[row]];
   }
 
-  /** Money paid for the answer to this very row: 0 where it shares that of an earlier one. */
+  /** Whether a row's second answer, where it is known, is another than its first. None that can be read is an answer, too. */
+  hasFlipped(row: number): boolean {
+    const second = this.seconds.get(this.first[row]);
+    return second !== undefined && !Object.is(second, this.answerOf(row));
+  }
+
+  /** Money paid for the answers to this very row: 0 where it shares that of an earlier one. */
   priceOf(row: number): number {
     return this.prices[row];
   }
@@ -93,41 +108,68 @@ export class AnswerBook<Row, L extends Label> {
    *
    * @throws PriceLimitError before a request that is expected to exceed the limit: what is known until then stays
    */
-  async ask(rows: Iterable<number>, { signal, onProgress, chunk = CHUNK }: AskRound = {}): Promise<void> {
-    const wanted = this.unknown(rows);
-    const context = this.contextOf(signal);
-    onProgress?.(0, wanted.length);
-    // A model that sends whole rounds is paid here, for all of them at once.
-    const ahead = await this.purse.payAhead(async () => {
-      if (wanted.length === 0) return;
-      await this.full.readAhead?.(this.rowsAt(wanted), context);
-    });
-    for (let from = 0; from < wanted.length; from += chunk) {
-      signal?.throwIfAborted();
-      const some = wanted.subarray(from, from + chunk);
-      const { money } = await this.purse.pay(some.length, () => this.askOnce(some, context));
-      const prices = this.purse.pricesOf(this.rowsAt(some));
-      const shared = money / some.length + ahead / wanted.length;
-      some.forEach((row, i) => {
-        this.prices[row] = prices?.[i] ?? shared;
-      });
-      onProgress?.(Math.min(wanted.length, from + chunk), wanted.length);
-    }
+  ask(rows: Iterable<number>, round: AskRound = {}): Promise<void> {
+    return this.send([{ ask: 0, rows: this.unknown(rows) }], round);
   }
 
-  /** How many of the rows get another answer when they are asked once more, on purpose; nothing is kept. */
-  async flipsAmong(rows: Int32Array, signal: AbortSignal | undefined): Promise<number> {
-    let flips = 0;
-    for (let from = 0; from < rows.length; from += CHUNK) {
-      const some = rows.subarray(from, from + CHUNK);
-      const again = await this.purse.pay(some.length, () =>
-        this.scored(some, { ...this.contextOf(signal), ask: 1 }),
+  /** Asks about rows whose answers are known once more, on purpose: what is answered is kept apart. */
+  askAgain(rows: Iterable<number>, round: AskRound = {}): Promise<void> {
+    return this.send([{ ask: 1, rows: this.firstOf(rows) }], round);
+  }
+
+  /**
+   * Asks twice about rows of which nothing is known, in the order that makes both answers exchangeable (`turnsOf`). The
+   * question of rows whose first equal isn't among them is asked once.
+   */
+  askTwice(rows: readonly number[], coins: Random, round: AskRound = {}): Promise<void> {
+    const given = new Set(rows);
+    const unknown = this.unknown(rows);
+    const once = unknown.filter((row) => !given.has(row));
+    return this.send(
+      [
+        ...turnsOf(
+          unknown.filter((row) => given.has(row)),
+          coins,
+        ),
+        { ask: 0, rows: once },
+      ],
+      round,
+    );
+  }
+
+  private async send(turns: readonly AskingTurn[], round: AskRound): Promise<void> {
+    const { signal, onProgress, chunk = CHUNK } = round;
+    const total = turns.reduce((sum, { rows }) => sum + rows.length, 0);
+    const context = (ask: number): ScoreContext => ({
+      signal,
+      onSpend: (most) => this.purse.admit(most),
+      ask,
+    });
+    onProgress?.(0, total);
+    // A model that sends whole rounds is paid here, for all of them at once.
+    const ahead = await this.purse.payAhead(async () => {
+      await Promise.all(
+        turns.map(async ({ ask, rows }) => {
+          if (rows.length === 0) return;
+          await this.full.readAhead?.(this.rowsAt(rows), context(ask));
+        }),
       );
-      decideAll(this.decision, again.value, this.full.classes).forEach((answer, i) => {
-        if (!Object.is(answer, this.answerOf(some[i]))) flips++;
-      });
+    });
+    let done = 0;
+    for (const { ask, rows } of turns) {
+      for (let from = 0; from < rows.length; from += chunk) {
+        signal?.throwIfAborted();
+        const some = rows.subarray(from, from + chunk);
+        const { money } = await this.purse.pay(some.length, () => this.hear(some, context(ask)));
+        const prices = this.purse.pricesOf(this.rowsAt(some), ask);
+        const shared = money / some.length + ahead / total;
+        some.forEach((row, i) => {
+          this.prices[row] += prices?.[i] ?? shared;
+        });
+        done += some.length;
+        onProgress?.(done, total);
+      }
     }
-    return flips;
   }
 
   /**
@@ -182,23 +224,18 @@ export class AnswerBook<Row, L extends Label> {
     return Array.from(positions, (row) => this.rows[row]);
   }
 
-  private contextOf(signal: AbortSignal | undefined): ScoreContext {
-    return { signal, onSpend: (most) => this.purse.admit(most) };
-  }
-
-  private async askOnce(rows: Int32Array, context: ScoreContext): Promise<void> {
+  private async hear(rows: Int32Array, context: ScoreContext): Promise<void> {
     const { classes } = this.full;
-    const scores = await this.scored(rows, context);
+    const scores = new Float64Array(rows.length * classes);
+    await scoreInto(this.full, [rowBlock(this.rowsAt(rows))], scores, context);
     decideAll(this.decision, scores, classes).forEach((answer, i) => {
       const row = rows[i];
+      if (context.ask !== 0) {
+        this.seconds.set(row, answer);
+        return;
+      }
       this.answers[row] = answer;
       this.scores.set(row, scores.slice(i * classes, (i + 1) * classes));
     });
-  }
-
-  private async scored(rows: Int32Array, context: ScoreContext): Promise<Float64Array> {
-    const out = new Float64Array(rows.length * this.full.classes);
-    await scoreInto(this.full, [rowBlock(this.rowsAt(rows))], out, context);
-    return out;
   }
 }

@@ -1,11 +1,13 @@
 import type { Cascade, Label } from '../cascades/index.js';
-import { type BatchOutcome, batchStepsOf } from '../cascades/internal.js';
+import { type BatchLoss, type BatchOutcome, batchStepsOf } from '../cascades/internal.js';
+import { random } from '../lib/stats/index.js';
 import type { AnswerBook, AskRound } from './answerBook.js';
 import type { TrainedStages } from './forecast/index.js';
 import { drawPopulation, type PopulationSample } from './population.js';
 
 /** What is to be kept over a whole table, and how rows are drawn. */
 export interface TableClaim {
+  readonly loss: BatchLoss;
   readonly epsilon: number;
   readonly delta: number;
   /** The seed of the sample: nobody may have chosen it by its results. */
@@ -19,6 +21,8 @@ export interface RestOfTable<Row, L extends Label, Name extends string> {
   readonly book: AnswerBook<Row, L>;
   /** Rows that may be drawn for a promise about new rows, and how many are; undefined where none is wanted. */
   readonly population: PopulationSample | undefined;
+  /** In excess, the share of rows that the model is thought to answer in two ways: it plans the sample. */
+  readonly flips?: number | undefined;
 }
 
 /** A table whose rest is certified, and where its rows leave. */
@@ -34,6 +38,8 @@ export interface CertifiedRest<L extends Label, Name extends string> extends Bat
 }
 
 const PARTITION = 'rest';
+/** Classes that no stage gives: that of a row without an answer, and of one whose second answer isn't the first. */
+const [NONE, OTHER] = [-1, -2];
 
 /**
  * Certifies the rows of a table that nobody has asked about yet: the model answers a random sample of those that some
@@ -44,12 +50,16 @@ const PARTITION = 'rest';
  *
  * A row without a readable answer counts as lost where a plan lets it out.
  *
+ * In excess sampled rows are asked about twice, in turn. Of equal rows, which are one question, one alone counts as changed
+ * where the model changes its mind: a text that many rows have would else make up for as many wrong answers, by one throw of
+ * a coin. That never makes the loss smaller (docs/decisions/157-flips-of-equal-rows-count-once.md).
+ *
  * @param mayAsk asked before the sample is, when all else is known
  * @returns undefined where it may not be asked
  */
 export async function certifyRest<Row, L extends Label, Name extends string>(
-  { cascade, rows, book, population }: RestOfTable<Row, L, Name>,
-  { epsilon, delta, seed }: TableClaim,
+  { cascade, rows, book, population, flips }: RestOfTable<Row, L, Name>,
+  { loss, epsilon, delta, seed }: TableClaim,
   round: AskRound,
   mayAsk: (stages: TrainedStages) => Promise<boolean> = async () => true,
 ): Promise<CertifiedRest<L, Name> | undefined> {
@@ -65,7 +75,7 @@ export async function certifyRest<Row, L extends Label, Name extends string>(
   // One sample for both promises: as many rows as that for new rows is expected to ask about.
   const shared =
     population && Math.round((population.count * (counts.open.at(-1) ?? 0)) / population.among.length);
-  const claim = { epsilon: Math.min(1, allowed), delta, sample: shared };
+  const claim = { loss, epsilon: Math.min(1, allowed), delta, sample: shared, flips };
   const design = steps.design([PARTITION], new Map([[PARTITION, counts]]), claim);
   const seen = steps.tunedOn();
   const { leaving, open: mayLeave } = counts;
@@ -78,14 +88,22 @@ export async function certifyRest<Row, L extends Label, Name extends string>(
   const drawn = open.slice(0, design.count).map(({ index }) => index);
   const others = population && drawPopulation(population, rest, PARTITION, seed);
   const isOpen = new Set(open.map(({ index }) => rest[index]));
-  await book.ask(
-    [...drawn.map((place) => rest[place]), ...(others ?? []).filter((row) => isOpen.has(row))],
-    round,
-  );
-  const sample = drawn.map((place) => ({
-    codes: coded.stages.map(({ answers, ranks }) => ({ answer: answers[place], rank: ranks[place] })),
-    full: book.answerOf(rest[place]),
-  }));
-  const outcome = steps.conclude(design, counts, sample, { epsilon, delta, seed });
+  const asked = drawn.map((place) => rest[place]);
+  if (loss === 'excessDisagreement') await book.askTwice(asked, random(seed).fork('asked twice'), round);
+  else await book.ask([...asked, ...(others ?? []).filter((row) => isOpen.has(row))], round);
+  const sample = drawn.map((place, i) => {
+    const row = asked[i];
+    // No answer is one, too: no stage gives it.
+    const full = Number.isNaN(book.answerOf(row)) ? NONE : book.answerOf(row);
+    const isFirst = book.first[row] === row;
+    return {
+      codes: coded.stages.map(({ answers, ranks }) => ({ answer: answers[place], rank: ranks[place] })),
+      full,
+      second: isFirst && book.hasFlipped(row) ? OTHER : full,
+    };
+  });
+  // All that the bound allows of the table may be lost among the rest.
+  const table = { ...counts, rows: rows.length };
+  const outcome = steps.conclude(design, table, sample, { loss, epsilon, delta, seed });
   return { ...outcome, ...steps.exits(outcome.step, coded), rest, population: others };
 }

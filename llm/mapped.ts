@@ -16,12 +16,14 @@ export interface MappedAnswer<L> {
   readonly price: number;
 }
 
-/** Different rows that the model was asked about, by what for. */
+/** Different rows that the model was asked about, by what for. Questions are these, and `again`. */
 export interface AskedRows {
   readonly pilot: number;
   readonly training: number;
   readonly sample: number;
   readonly rest: number;
+  /** Of these, rows that it was asked about once more, on purpose: of the pilot (`twice`), and in excess of the sample. */
+  readonly again: number;
 }
 
 /** What `mapRows` made of a table. */

@@ -1,10 +1,12 @@
 import type { Label } from '../cascades/index.js';
+import { BATCH_LOSSES, type BatchLoss } from '../cascades/internal.js';
 import {
   checkDelta,
   checkFeatureSet,
   checkFunction,
   checkInside,
   checkKeys,
+  checkOneOf,
   checkSeed,
   checkSignal,
   checkWhole,
@@ -25,12 +27,25 @@ export interface MapProgress {
   readonly step: 'pilot' | 'training' | 'search' | 'score' | 'sample' | 'rest' | 'new rows';
   /** The share of the step that is done, 0 … 1. */
   readonly share: number;
-  /** Different rows that were asked about up to now. */
+  /** Questions that were asked up to now: each different row is one, or two where it is asked about twice. */
   readonly asked: number;
   /** Money spent up to now. */
   readonly spent: number;
   /** Seconds that are left of asking, by the pace so far; absent before a forecast. */
   readonly remaining?: number;
+}
+
+/** What is promised of a table. */
+export interface MapBound {
+  /**
+   * `disagreement`: at most epsilon of the answers differ from the one that a whole run of the model would have given each row.
+   * `excessDisagreement`, for a model that doesn't always agree with itself: that share less the share of rows on which it
+   * would itself answer otherwise, asked once more. Rows of the sample are asked about twice. @defaultValue 'disagreement'
+   */
+  readonly loss?: BatchLoss;
+  readonly epsilon: number;
+  /** @defaultValue 0.05 */
+  readonly delta?: number;
 }
 
 /** Options of `mapRows`. */
@@ -49,11 +64,14 @@ export interface MapOptions<Row, L extends Label, Name extends string = string> 
   readonly reads?: (row: Row) => unknown;
   /** Learners for the stages. @defaultValue logistic regression */
   readonly approximate?: Learner | readonly Learner[];
-  /** At most this share of the table's answers differs from the model's, except with a chance of delta. */
-  readonly bound: { readonly epsilon: number; readonly delta?: number };
+  /** What holds of the table's answers, except with a chance of delta. */
+  readonly bound: MapBound;
   /** Rows of the pilot. They train, and never certify. @defaultValue 200 */
   readonly pilot?: number;
-  /** Of the pilot's rows, how many are asked about twice, to see how often the model changes its mind. @defaultValue 0 */
+  /**
+   * Of the pilot's rows, how many are asked about twice, to see how often the model changes its mind. @defaultValue 0, in
+   * excess all of them
+   */
   readonly twice?: number;
   /** Rows to train on, the pilot's included. @defaultValue what is expected to ask the least in all */
   readonly training?: number;
@@ -118,6 +136,11 @@ const KNOWN = [
   ...['onForecast', 'onProgress', 'signal', 'timer'],
 ];
 
+/** Why a run in excess tests no promise for new rows, and what to do. */
+export const NO_NEW_ROWS =
+  "tests that at most epsilon of new answers differ, which a bound in excess doesn't: leave it out, and make the cascade " +
+  "for new rows by 'tune' with the loss 'excessDisagreement'";
+
 /** The fewest rows of a pilot that tell anything. */
 const LEAST_PILOT = 40;
 export const PILOT = 200;
@@ -136,7 +159,8 @@ export function checkMapOptions<Row, L extends Label, Name extends string>(
     throw new OptionError('text', 'missing: the cheap stages read the text of a row, or features of yours');
   if (text !== undefined) checkSource(text, 'text');
   if (features !== undefined) checkFeatureSet(features);
-  checkKeys(bound, ['epsilon', 'delta'], 'bound.');
+  checkKeys(bound, ['loss', 'epsilon', 'delta'], 'bound.');
+  if (bound.loss !== undefined) checkOneOf('bound.loss', bound.loss, BATCH_LOSSES);
   checkBoundAt('bound', bound);
   if (typeof newRows === 'object' && newRows !== null) {
     checkKeys(newRows, ['epsilon', 'delta'], 'newRows.');
@@ -144,6 +168,8 @@ export function checkMapOptions<Row, L extends Label, Name extends string>(
   } else if (newRows !== undefined && typeof newRows !== 'boolean') {
     throw new OptionError('newRows', `expected true, false or { epsilon, delta }, got ${show(newRows)}`);
   }
+  if (bound.loss === 'excessDisagreement' && newRows !== undefined && newRows !== false)
+    throw new OptionError('newRows', NO_NEW_ROWS);
   if (pilot !== undefined) checkWhole('pilot', pilot, LEAST_PILOT);
   if (twice !== undefined) checkWhole('twice', twice, 0, pilot ?? PILOT);
   if (training !== undefined) checkWhole('training', training, pilot ?? PILOT);

@@ -3,6 +3,7 @@ import type { FeatureSet } from '../lib/features/define/index.js';
 import type { Learner } from '../lib/learn/learners/index.js';
 import type { Random } from '../lib/stats/index.js';
 import type { AnswerBook } from './answerBook.js';
+import type { TableClaim } from './certifiedRest.js';
 import { type PilotFindings, studentOn } from './forecast/index.js';
 import type { Journey } from './journey.js';
 import type { Purse } from './purse.js';
@@ -24,7 +25,7 @@ export interface Pilot<Row, L extends Label> {
   readonly learner: Learner;
   /** Classes of the model. */
   readonly width: number;
-  readonly bound: { readonly epsilon: number; readonly delta: number };
+  readonly bound: Pick<TableClaim, 'loss' | 'epsilon' | 'delta'>;
 }
 
 /** Asks about the pilot's rows, and looks at what they tell. They train later, and never certify. */
@@ -36,7 +37,8 @@ export async function pilotOf<Row, L extends Label>(
   const { signal } = journey;
   await journey.asks('pilot', (round) => book.ask(drawn, round), CHUNK);
   const again = book.firstOf(drawn).subarray(0, twice);
-  const flips = await book.flipsAmong(again, signal);
+  await journey.asks('pilot', (round) => book.askAgain(again, round), CHUNK);
+  const flips = again.filter((row) => book.hasFlipped(row)).length;
   const read = drawn.filter((row) => !Number.isNaN(book.answerOf(row)));
   const classes = Int32Array.from(read, (row) => book.answerOf(row));
   const counts = new Int32Array(width);

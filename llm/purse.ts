@@ -17,8 +17,10 @@ export interface Payments {
   /**
    * What the answers to rows cost, in this run or an earlier one: a number a row. A second run knows the same prices then, and
    * chooses the same stages. @defaultValue what a request has cost, in equal parts
+   *
+   * @param ask which time the rows were asked about, from 0 on. @defaultValue 0
    */
-  paidFor?(rows: readonly unknown[]): readonly number[];
+  paidFor?(rows: readonly unknown[], ask?: number): readonly number[];
 }
 
 /** The money of one request, for a forecast. */
@@ -84,8 +86,8 @@ export class Purse {
   }
 
   /** What the answers to rows cost, whenever that was paid; undefined where it isn't known of each. */
-  pricesOf(rows: readonly unknown[]): readonly number[] | undefined {
-    return this.isCounted ? this.payments?.paidFor?.(rows) : undefined;
+  pricesOf(rows: readonly unknown[], ask = 0): readonly number[] | undefined {
+    return this.isCounted ? this.payments?.paidFor?.(rows, ask) : undefined;
   }
 
   /**

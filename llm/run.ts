@@ -9,7 +9,7 @@ import { systemTimer } from '../lib/util/timer.js';
 import { Agreement } from './agreement.js';
 import { AnswerBook } from './answerBook.js';
 import { type CertifiedRest, certifyRest, type TableClaim } from './certifiedRest.js';
-import { forecastMap, type MapForecast, pricesOfAll, withoutGain } from './forecast/index.js';
+import { flipShare, forecastMap, type MapForecast, pricesOfAll, withoutGain } from './forecast/index.js';
 import { Journey } from './journey.js';
 import type { AskedRows, MappedRows } from './mapped.js';
 import { mappedAnswers } from './mappedAnswers.js';
@@ -21,6 +21,8 @@ import { stagesOn } from './stages.js';
 import { studentChoice } from './studentChoice.js';
 import { textFeatures } from './textFeatures.js';
 import { askTraining, drawPilot, drawPool } from './training.js';
+
+type AskingStep = Exclude<keyof AskedRows, 'again'>;
 
 /** How a run ended. */
 interface Ending<L extends Label> {
@@ -39,7 +41,7 @@ export class MapRun<Row, L extends Label> {
   private readonly learner: Learner;
   private readonly random: Random;
   private readonly claim: TableClaim;
-  private readonly asked = { pilot: 0, training: 0, sample: 0, rest: 0 };
+  private readonly asked: Record<AskingStep, number> = { pilot: 0, training: 0, sample: 0, rest: 0 };
   /** Rows of the pilot, and those that training rows were taken from. */
   private drawn: Int32Array = new Int32Array(0);
   private pool: Int32Array = new Int32Array(0);
@@ -63,8 +65,8 @@ export class MapRun<Row, L extends Label> {
     this.learner = [approximate].flat()[0] ?? logisticRegression();
     this.random = random(options.seed ?? 0).fork('map');
     this.agreement = new Agreement(options, this.purse, this.journey, this.book, this.random);
-    const { epsilon, delta = 0.05 } = bound;
-    this.claim = { epsilon, delta, seed: options.sampleSeed ?? freshSeed() };
+    const { loss = 'disagreement', epsilon, delta = 0.05 } = bound;
+    this.claim = { loss, epsilon, delta, seed: options.sampleSeed ?? freshSeed() };
   }
 
   async run(): Promise<MappedRows<Row, L>> {
@@ -103,8 +105,9 @@ export class MapRun<Row, L extends Label> {
 
   /** Asks about the pilot, and forecasts. */
   private async pilot(): Promise<MapForecast> {
-    const { rows, pilot = PILOT, twice = 0, training } = this.options;
     const { book, purse, features, learner, claim, journey } = this;
+    const { rows, pilot = PILOT, training } = this.options;
+    const { twice = claim.loss === 'excessDisagreement' ? pilot : 0 } = this.options;
     this.drawn = drawPilot(rows.length, pilot, this.random);
     const { drawn } = this;
     const asked = { rows, drawn, twice, book, purse, features, learner, width: this.full.classes };
@@ -133,8 +136,11 @@ export class MapRun<Row, L extends Label> {
         : rowsForNew(cascade, rows.length, [this.drawn, this.pool], this.claimForNew);
     return this.counting('sample', () =>
       journey.asks('sample', (round) =>
-        certifyRest({ cascade, rows, book, population }, claim, round, (stages) =>
-          agreement.stillMayGoOn(forecast, stages),
+        certifyRest(
+          { cascade, rows, book, population, flips: flipShare(forecast.pilot) },
+          claim,
+          round,
+          (stages) => agreement.stillMayGoOn(forecast, stages, claim),
         ),
       ),
     );
@@ -168,7 +174,7 @@ export class MapRun<Row, L extends Label> {
   }
 
   /** Counts what a step asks, also where the budget ends it. */
-  private async counting<Value>(step: keyof AskedRows, ask: () => Promise<Value>): Promise<Value> {
+  private async counting<Value>(step: AskingStep, ask: () => Promise<Value>): Promise<Value> {
     const before = this.book.asked;
     try {
       return await ask();
@@ -192,7 +198,7 @@ export class MapRun<Row, L extends Label> {
       certificate: certificate ?? this.certified?.certificate ?? null,
       forecast,
       afterTraining: this.agreement.afterTraining,
-      asked: { ...this.asked },
+      asked: { ...this.asked, again: book.askedAgain },
       spent: purse.spent,
       all: forecast?.all ?? pricesOfAll(book.different, book.perRow().mean, purse.batch),
       against: forecast?.against ?? null,
@@ -211,7 +217,8 @@ function besides<Row, L extends Label>(
   table: Certificate | null,
 ): Cascade<Row, L> {
   if (table?.verdict !== 'certified') return cascade;
-  return withTable(cascade, { rows, epsilon: table.epsilon, delta: table.delta });
+  const { loss, epsilon, delta } = table;
+  return withTable(cascade, { ...(loss === 'excessDisagreement' && { loss }), rows, epsilon, delta });
 }
 
 /** A model that counts what its answers cost. */

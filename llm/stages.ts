@@ -1,10 +1,13 @@
 import type { Cascade, Label } from '../cascades/index.js';
-import { tuneUntested } from '../cascades/internal.js';
+import { EXITING, tuneUntested } from '../cascades/internal.js';
 import type { FeatureSet } from '../lib/features/define/index.js';
 import type { AnswerBook } from './answerBook.js';
 import type { TableClaim } from './certifiedRest.js';
-import type { MapForecast } from './forecast/index.js';
+import { flipShare, type MapForecast } from './forecast/index.js';
 import type { MapOptions } from './options.js';
+
+/** No bound is above it. */
+const MOST = 0.99;
 
 /** Rows that were asked about, and a search over them. */
 export interface StageSearch<Row, L extends Label> {
@@ -25,6 +28,9 @@ export function stagesOn<Row, L extends Label>(
   { sample, pilot }: Pick<MapForecast, 'sample' | 'pilot'>,
 ): Promise<Cascade<Row, L>> {
   const { rows, allowVacuous, approximate, signal, seed = 0 } = options;
+  // Rows to train on have one answer. So much more may differ from it as isn't a loss where a second is known: a guess, which
+  // ranks stages and promises nothing.
+  const credit = claim.loss === 'excessDisagreement' ? EXITING * flipShare(pilot) : 0;
   const readable = trained.filter((row) => !Number.isNaN(book.answerOf(row)));
   return tuneUntested<Row, L, string>(
     {
@@ -32,7 +38,7 @@ export function stagesOn<Row, L extends Label>(
       rows: Array.from(readable, (row) => rows[row]),
       // The pilot's alone: which of two stages is cheaper may hang on the last digit, and a run over a journal is to find the same.
       full: book.model(pilot.perRow.mean),
-      bound: { loss: 'disagreement', epsilon: claim.epsilon, delta: claim.delta },
+      bound: { loss: 'disagreement', epsilon: Math.min(MOST, claim.epsilon + credit), delta: claim.delta },
       objective: 'price',
       repeats: true,
       fidelities: false,

@@ -20,7 +20,7 @@ import { type Certificate, type Label, type Plan, widthOf } from '../types/index
 import { pathOfBatch } from './batchPath.js';
 import { BatchScores } from './batchScores.js';
 import { drawKeyed } from './keyedSample.js';
-import { type BatchLoss, concluded, designOf } from './steps.js';
+import { BATCH_LOSSES, type BatchLoss, concluded, designOf } from './steps.js';
 
 /** Options of `cascade.certifyBatch`: the bound on one finite batch, and the size of the sample. */
 export interface BatchOptions {
@@ -167,8 +167,6 @@ function checkBatch(rows: readonly unknown[], options: BatchOptions): void {
   checkSignal(options.signal);
   if (options.sample !== undefined) checkWhole('sample', options.sample, 0, rows.length);
 }
-
-const BATCH_LOSSES: readonly BatchLoss[] = ['disagreement', 'excessDisagreement'];
 
 /** The full model's first answers to rows, and its second ones, by the rows' positions. */
 async function answerTwice(

@@ -47,8 +47,15 @@ function rowsToBetOn({ rows, allowed, delta }: FiniteBatch, prospects: ExcessPro
   const { excess, varying, open } = prospects;
   if (open[j] === 0) return 0;
   const gap = (allowed - excess[j] * rows) / open[j];
-  if (!(gap > 0)) return Number.POSITIVE_INFINITY;
   const spread = (varying[j] * rows) / open[j];
-  const bits = PRUDENCE * log(1 / delta);
-  return bits * Math.max((2 * spread) / (gap * gap), 2 / gap);
+  return PRUDENCE * rowsForBet(gap, spread, delta);
+}
+
+/**
+ * Rows that a bet takes on average. @param gap by how much less is lost a row than is allowed
+ *
+ * @param spread the share of rows that lose or gain
+ */
+export function rowsForBet(gap: number, spread: number, delta: number): number {
+  return gap > 0 ? log(1 / delta) * Math.max((2 * spread) / (gap * gap), 2 / gap) : Number.POSITIVE_INFINITY;
 }

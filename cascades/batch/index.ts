@@ -3,8 +3,9 @@
 export { type BatchOptions, certifiedBatch } from './certifyBatch.js';
 export type { CodedRows, CodedStage } from './coding.js';
 export { type PartitionCounts, totalCounts } from './counts.js';
+export { rowsForBet } from './excessDesign.js';
 export { drawKeyed, type KeyedRow, lowest } from './keyedSample.js';
 export { type AskedRow, BatchSteps, type SketchedRow } from './partitioned.js';
 export { countUpTo, type PathRows } from './pathRows.js';
 export { designFor, type SampleDesign } from './sampleDesign.js';
-export type { BatchClaim, BatchLoss, BatchOutcome } from './steps.js';
+export { BATCH_LOSSES, type BatchClaim, type BatchLoss, type BatchOutcome, designOf } from './steps.js';

@@ -2,6 +2,7 @@ import { Rows } from '../../lib/data/rows/index.js';
 import { REASONS } from '../../lib/report/words/index.js';
 import { certificateOf, unchanged } from '../certification/index.js';
 import type { StageAnswers, StageEvidence } from '../chain/index.js';
+import { EXITING } from '../losses/index.js';
 import type { CascadeParts } from '../plan/index.js';
 import { scoresOf, stageEvidence } from '../scoring/index.js';
 import type { Certificate, Flips, Label, Plan, ServedStage } from '../types/index.js';
@@ -21,13 +22,19 @@ export interface BatchClaim {
   readonly sample?: number | undefined;
   /** @defaultValue 'disagreement' */
   readonly loss?: BatchLoss | undefined;
+  /**
+   * In excess, the share of rows that the full model is thought to answer in two ways, for the design alone. @defaultValue
+   * that of the certificate before
+   */
+  readonly flips?: number | undefined;
 }
 
 /**
  * What is bounded on a finite batch: answers that differ from the one that the full model would have given each row in a
  * whole run; or these less the rows on which it would differ from itself, asked twice.
  */
-export type BatchLoss = 'disagreement' | 'excessDisagreement';
+export type BatchLoss = (typeof BATCH_LOSSES)[number];
+export const BATCH_LOSSES = ['disagreement', 'excessDisagreement'] as const;
 
 /** The rows that were drawn of a batch, and the full model's answers to them. */
 export interface BatchTest extends BatchCounts {
@@ -76,16 +83,17 @@ export async function scoredBy<Row, L extends Label, Name extends string>(
  * may be drawn, and how many, is fixed before the draw, and given that each such set is equally likely.
  */
 export function designOf(
-  { seen, lost, flips }: Pick<BatchPath<Label, string>, 'seen' | 'lost' | 'flips'>,
+  { seen, lost, flips: before }: Pick<BatchPath<Label, string>, 'seen' | 'lost' | 'flips'>,
   { rows, leaving, open }: BatchCounts,
-  { epsilon, delta, sample, loss }: BatchClaim,
+  { epsilon, delta, sample, loss, flips = before }: BatchClaim,
 ): SampleDesign {
   const batch = { rows, allowed: Math.floor(epsilon * rows), delta };
   if (loss === 'excessDisagreement') {
     const changed = seen.changed.map((count) => count / Math.max(1, seen.rows));
-    // Without an earlier test of it, what differs is the most that it may be.
-    const excess = lost ?? changed;
-    const varying = changed.map((share, j) => share + (flips * leaving[j]) / Math.max(1, rows));
+    const flipping = leaving.map((count) => (flips * count) / Math.max(1, rows));
+    // Without an earlier test of it, what differs, less half of the flips: the others are thought to be of rows that stay.
+    const excess = lost ?? changed.map((share, j) => share - EXITING * flipping[j]);
+    const varying = changed.map((share, j) => share + flipping[j]);
     return excessDesign(batch, { leaving, open, excess, varying }, sample);
   }
   const prospects = { ...seen, leaving, open };

@@ -44,7 +44,7 @@ export {
 } from './limitInUnits.js';
 export { type AnswerLoss, LOSSES, type Loss, type LossName, type LossSpec, type StatedLoss } from './list.js';
 export { labelShape, lossShape } from './listShapes.js';
-export { lossOfDiffering } from './ownFlips.js';
+export { EXITING, lossOfDiffering } from './ownFlips.js';
 export { type PrecisionLoss, precision } from './precision.js';
 export { type RecallLoss, recall } from './recall.js';
 export {

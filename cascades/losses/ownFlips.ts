@@ -18,7 +18,7 @@ function lossOfPair(loss: AnswerLoss, answer: number, first: number, second: num
 }
 
 /** Of the rows that a model answers in two ways, how many a guess lets exit: most are among those that don't. */
-const EXITING = 0.5;
+export const EXITING = 0.5;
 
 /**
  * Of what differs from the full model's first answers, how much is no loss, by a few rows that it was asked twice: a

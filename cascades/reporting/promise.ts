@@ -28,10 +28,12 @@ function newRowsWords(certificate: Certificate): string {
 /** The promise over a table that was certified on the same sample. */
 function tableWords({ batch }: Certificate): string {
   if (batch === undefined) return '';
-  const { rows, epsilon, delta } = batch;
+  const { loss, rows, epsilon, delta } = batch;
+  const lead = ` By itself, with ${asPercent(1 - delta)} confidence,`;
+  if (loss !== undefined) return `${lead} ${inWords(loss).bound(epsilon)} on a table of ${count(rows)} rows.`;
   return (
-    ` By itself, with ${asPercent(1 - delta)} confidence, at most ${asPercent(epsilon)} of the answers that were given ` +
-    `to a table of ${count(rows)} rows differ from the full model's.`
+    `${lead} at most ${asPercent(epsilon)} of the answers that were given to a table of ${count(rows)} rows differ ` +
+    "from the full model's."
   );
 }
 

@@ -17,4 +17,4 @@ export {
 export { scoreTwice } from './scoreTwice.js';
 export { FirstRows, type SizeOf, type Timing, timedBlocks, timedScores } from './timing.js';
 export type { PricedModel, PricedRequests, Tracker } from './tracker.js';
-export { turnsOf } from './turns.js';
+export { type AskingTurn, turnsOf } from './turns.js';

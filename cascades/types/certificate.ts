@@ -69,6 +69,8 @@ export interface Certificate extends Clause {
  * model's, except with a chance of delta. One of both fails with a chance of the sum of their deltas at most. Plain data.
  */
 export interface CertifiedTable {
+  /** In excess: that share less the share on which the full model differs from itself. @defaultValue 'disagreement' */
+  readonly loss?: 'excessDisagreement';
   readonly rows: number;
   readonly epsilon: number;
   readonly delta: number;

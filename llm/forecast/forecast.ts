@@ -1,7 +1,8 @@
 import type { Random } from '../../lib/stats/index.js';
 import { asPercent } from '../../lib/util/count.js';
+import type { TableClaim } from '../certifiedRest.js';
 import type { RowPrice } from '../purse.js';
-import { coursesOf, type PlannedRun, type RunCourse } from './courses.js';
+import { coursesOf, type PlannedRun, type RunClaim, type RunCourse } from './courses.js';
 import type { StudentSeen } from './student.js';
 import { coursesFrom, type TrainedStages } from './trained.js';
 
@@ -18,6 +19,8 @@ export interface OutcomeForecast {
   readonly chance: number;
   /** Rows that the model answers, those of the pilot included; equal ones are one. */
   readonly asked: Expected;
+  /** Questions about these once more, on purpose: about the pilot's rows (`twice`), and in excess the sample's. */
+  readonly again: number;
   /** Money for all of them, the pilot's included, in the unit of the prices; zeros where there are none. */
   readonly money: Expected;
   /** Hours of asking that are left. */
@@ -56,11 +59,11 @@ export interface MapForecast {
 }
 
 /** What a pilot has told, and what is to be kept. */
-export interface PilotFindings extends Pick<MapForecast, 'rows' | 'different' | 'pilot'> {
+export interface PilotFindings
+  extends Pick<MapForecast, 'rows' | 'different' | 'pilot'>,
+    Pick<TableClaim, 'loss' | 'epsilon' | 'delta'> {
   /** Undefined where the pilot's answers are too alike to learn from. */
   readonly seen: StudentSeen | undefined;
-  readonly epsilon: number;
-  readonly delta: number;
   /** Hours that a row takes, at the pilot's pace. */
   readonly hoursPerRow: number;
   /** What a batch costs of the live price, and whether requests are paid at the batch price. */
@@ -87,8 +90,9 @@ const LEAST_SAVED = 0.05;
  * @param training rows to train on, where the user says how many. @defaultValue what is expected to ask the least
  */
 export function forecastMap(findings: PilotFindings, random: Random, training?: number): MapForecast {
-  const { rows, different, pilot, epsilon, delta, seen, batchShare, isBatch } = findings;
-  const run = (count: number): PlannedRun => ({ rows, training: Math.min(rows, count), epsilon, delta });
+  const { rows, different, pilot, seen, batchShare, isBatch } = findings;
+  const claim = runClaim(findings, pilot);
+  const run = (count: number): PlannedRun => ({ ...claim, rows, training: Math.min(rows, count) });
   const chosen = training ?? (seen ? bestTraining(findings, seen, run, random) : pilot.asked);
   const courses = seen ? coursesOf(seen, run(chosen), COURSES, random.fork('courses')) : [];
   const basis = {
@@ -97,26 +101,40 @@ export function forecastMap(findings: PilotFindings, random: Random, training?: 
     training: chosen,
     all: pricesOfAll(different, pilot.perRow.mean, { isUsed: isBatch, share: batchShare }),
   };
-  const outcomes = outcomesOf(courses, basis, findings.hoursPerRow, pilot.asked, random);
-  const saved = 1 - outcomes.certified.asked.middle / different;
+  const outcomes = outcomesOf(courses, basis, findings.hoursPerRow, pilot.asked + pilot.twice, random);
+  const { asked, again } = outcomes.certified;
+  const saved = 1 - (asked.middle + again) / different;
   return { ...basis, ...outcomes, against: reasonAgainstRun(findings, outcomes.certified.chance, saved) };
 }
 
 /**
  * The forecast once stages are trained and have scored the table: nearly all is known then.
  *
- * @param asked different rows that were asked about so far
+ * @param asked questions that were asked so far
  */
 export function forecastTrained(
   forecast: MapForecast,
   stages: TrainedStages,
+  claim: Pick<TableClaim, 'loss' | 'epsilon' | 'delta'>,
   { asked, hoursPerRow }: { readonly asked: number; readonly hoursPerRow: number },
   random: Random,
 ): MapForecast {
   const { rows, different, pilot, training, all } = forecast;
   const basis = { after: 'training' as const, rows, different, pilot, training, all };
-  const courses = coursesFrom(stages, COURSES, random.fork('trained'));
+  const courses = coursesFrom(stages, runClaim(claim, pilot), COURSES, random.fork('trained'));
   return { ...basis, ...outcomesOf(courses, basis, hoursPerRow, asked, random), against: null };
+}
+
+/** The share of rows that the model is thought to answer in two ways, by the pilot. */
+export function flipShare({ twice, flips }: MapForecast['pilot']): number {
+  return flips / Math.max(1, twice);
+}
+
+function runClaim(
+  { loss, epsilon, delta }: Pick<TableClaim, 'loss' | 'epsilon' | 'delta'>,
+  pilot: MapForecast['pilot'],
+): RunClaim {
+  return { loss, epsilon, delta, flips: flipShare(pilot) };
 }
 
 /** The price of asking about every different row, one request each, and by batch. @param perRow at the price that is paid */
@@ -129,7 +147,7 @@ export function pricesOfAll(
   return { live, batch: live * share };
 }
 
-/** Both ways in which a run may end, by courses that it may take. @param before rows that were asked about so far */
+/** Both ways in which a run may end, by courses that it may take. @param before questions that were asked so far */
 function outcomesOf(
   courses: readonly RunCourse[],
   { rows, different, pilot }: Pick<MapForecast, 'rows' | 'different' | 'pilot'>,
@@ -139,12 +157,20 @@ function outcomesOf(
 ): Pick<MapForecast, 'certified' | 'full' | 'sample'> {
   const certified = courses.filter(({ isCertified }) => isCertified);
   const chance = courses.length === 0 ? 0 : certified.length / courses.length;
-  const everything = Array.from({ length: COURSES }, () => ({ isCertified: false, sample: 0, asked: rows }));
+  const sampled = Math.round(expected(courses.map(({ again }) => again)).middle);
+  const everything = Array.from({ length: COURSES }, () => ({
+    isCertified: false,
+    sample: 0,
+    asked: rows,
+    again: sampled,
+  }));
   const money = random.fork('money');
   const { mean, error } = pilot.perRow;
   const outcome = (part: readonly RunCourse[], likely: number): OutcomeForecast => {
     const asked = part.map((course) => course.asked * (different / rows));
+    const questions = part.map((course, i) => asked[i] + course.again + pilot.twice);
     const counts = expected(asked);
+    const again = Math.round(expected(part.map((course) => course.again)).middle) + pilot.twice;
     return {
       chance: likely,
       asked: {
@@ -152,8 +178,9 @@ function outcomesOf(
         middle: Math.round(counts.middle),
         high: Math.ceil(Math.min(different, counts.high)),
       },
-      money: expected(asked.map((count) => count * Math.max(0, mean + error * money.normal()))),
-      hours: Math.max(0, counts.middle - before) * hoursPerRow,
+      again,
+      money: expected(questions.map((count) => count * Math.max(0, mean + error * money.normal()))),
+      hours: Math.max(0, counts.middle + again - before) * hoursPerRow,
     };
   };
   return {

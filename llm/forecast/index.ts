@@ -2,6 +2,7 @@
 
 export {
   type Expected,
+  flipShare,
   forecastMap,
   forecastTrained,
   likelyOutcome,

@@ -33,7 +33,7 @@ async function world() {
     return own;
   };
   const lostBy = async (seed: string) => {
-    const claim = { epsilon: EPSILON, delta: DELTA, seed };
+    const claim = { loss: 'disagreement' as const, epsilon: EPSILON, delta: DELTA, seed };
     const own = await book();
     const tested = await certifyRest({ cascade, rows, book: own, population: undefined }, claim, {});
     if (tested === undefined) throw new Error('nobody declined');
@@ -79,7 +79,7 @@ test('rows for a promise about new rows are a sample of their own, and most are 
   });
   t.true(count > 50 && count < among.length, `${count}`);
   const own = await book();
-  const claim = { epsilon: EPSILON, delta: DELTA, seed: 's' };
+  const claim = { loss: 'disagreement' as const, epsilon: EPSILON, delta: DELTA, seed: 's' };
   const before = own.asked;
   const tested = await certifyRest({ cascade, rows, book: own, population: { among, count } }, claim, {});
   const population = tested?.population ?? new Int32Array(0);

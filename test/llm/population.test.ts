@@ -61,7 +61,7 @@ async function world(file: string) {
     const population = rowsForNew(fresh, rows.length, [isPooled ? pool : chosen], claim);
     const tested = await certifyRest(
       { cascade: fresh, rows, book, population },
-      { ...claim, seed: `trial ${trial}` },
+      { ...claim, loss: 'disagreement', seed: `trial ${trial}` },
       {},
     );
     const drawn = tested?.population ?? new Int32Array(0);

@@ -30,8 +30,12 @@ export interface ChatFacts extends Closable {
   readonly notes: readonly string[];
   /** What was asked and paid, in all runs over its journal. @throws JournalError */
   account(): Promise<Account>;
-  /** Money paid for the answers to rows, in this run or an earlier one over its journal: a number a row, 0 without an answer. */
-  paidFor(rows: readonly unknown[]): readonly number[];
+  /**
+   * Money paid for the answers to rows, in this run or an earlier one over its journal: a number a row, 0 without an answer.
+   *
+   * @param ask which time they were asked about, from 0 on. @defaultValue 0
+   */
+  paidFor(rows: readonly unknown[], ask?: number): readonly number[];
 }
 
 /** A language model that answers with labels. */
@@ -111,9 +115,9 @@ export function chatModelOf<L>(
     },
     recognise: (fingerprint: string) => identity.recognise(fingerprint),
     account: () => asker.account(),
-    paidFor: (rows: readonly unknown[]) =>
+    paidFor: (rows: readonly unknown[], ask = 0) =>
       rows.map((row, at) => {
-        const first = questions.question(questions.messages(row, at), 0);
+        const first = questions.question(questions.messages(row, at), ask);
         return asker.paidFor(first) + asker.paidFor(onceMore(first));
       }),
     ...(asker.money && { money: asker.money }),
