@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { column, define, OptionError } from '../index.js';
 import type { TableRow } from '../lib/data/tables/index.js';
-import { type MappedAnswer, mapRows, promptTemplate, textTerms } from '../llm/index.js';
+import { type MapBound, type MappedAnswer, mapRows, promptTemplate, textTerms } from '../llm/index.js';
 import { addCommand, type Common, type Io, type Result } from './command.js';
 import { confirmed } from './confirm.js';
 import { BUDGET_STOP, DECLINED, DONE, NOT_CERTIFIED } from './exitCodes.js';
@@ -20,6 +20,7 @@ interface Flags extends Common, MapModelFlags {
   readonly prompt: string;
   readonly labels: readonly string[];
   readonly text?: string;
+  readonly loss: NonNullable<MapBound['loss']>;
   readonly epsilon: number;
   readonly delta?: number;
   readonly out?: string;
@@ -54,6 +55,11 @@ export function addMap(program: Command, io: Io): void {
     .option('-u, --base-url <url>', 'of a server that speaks OpenAI’s protocol', OPENAI)
     .option('--key-from <variable>', 'environment variable that holds the key', 'OPENAI_API_KEY')
     .requiredOption('-e, --epsilon <share>', 'of the answers that may differ', shareFrom)
+    .addOption(
+      new Option('--loss <loss>', 'excessDisagreement: that share beyond what the model changes, asked again')
+        .choices(['disagreement', 'excessDisagreement'])
+        .default('disagreement'),
+    )
     .option('--delta <probability>', 'that more of them do; by default 0.05', shareFrom)
     .option(
       '--prices <list>',
@@ -74,7 +80,7 @@ export function addMap(program: Command, io: Io): void {
     .option('--pilot <rows>', 'of the pilot; 200 by default', wholeFrom(40))
     .option(
       '--twice <rows>',
-      'of the pilot to ask about twice, to see how often answers change',
+      'of the pilot to ask about twice, to see how often answers change; in excess all of them',
       wholeFrom(0),
     )
     .option(
@@ -98,12 +104,19 @@ above it; 46 you said no; 2 it can't be right, and nothing was asked.`,
 }
 
 async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
-  const { labels, epsilon, delta, save, seed, prefix, pilot, twice, training } = flags;
+  const { labels, loss, epsilon, delta, save, seed, prefix, pilot, twice, training } = flags;
   const isAsked = io.input.isTTY === true && io.watched.err;
   if (!flags.yes && !isAsked) {
     throw new OptionError(
       '--yes',
       'missing: nobody is here to answer whether to go on, and answers cost money. Set --max-price with it',
+    );
+  }
+  const isInExcess = loss === 'excessDisagreement';
+  if (isInExcess && save !== undefined) {
+    throw new OptionError(
+      '--save',
+      "tests a promise for new rows, which isn't done in excess: leave it out, or take --loss disagreement",
     );
   }
   const out = flags.out ?? data.replace(/(\.[a-z]+)?$/i, '.answers$1');
@@ -136,12 +149,14 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
       delta,
       seed,
       model: flags.model,
+      // Seeds of runs without it stay what they were.
+      ...(isInExcess && { loss }),
     });
     const result = await mapRows({
       rows,
       full: model.full,
       features: columnFeatures(read),
-      bound: { epsilon, ...(delta !== undefined && { delta }) },
+      bound: { loss, epsilon, ...(delta !== undefined && { delta }) },
       sampleSeed,
       newRows: save !== undefined,
       signal: io.signal,

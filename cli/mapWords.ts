@@ -25,6 +25,7 @@ export function forecastLines(forecast: MapForecast, money: Money, isBatch: bool
   const cost = ({ low, high }: Expected) =>
     money(low) === money(high) ? money(low) : `${money(low)} to ${money(high)}`;
   const table = different < rows ? `${count(different)} different rows` : `${count(rows)} rows`;
+  const twice = againWords(certified.again);
   const instead = isPriced ? ` instead of ${money(all.batch)} by batch (${money(all.live)} live)` : '';
   const lines = [
     `pilot: ${count(pilot.asked)} of ${table} asked${different < rows ? `; there are ${count(rows)} with equal ones` : ''}` +
@@ -44,9 +45,9 @@ export function forecastLines(forecast: MapForecast, money: Money, isBatch: bool
   }
   if (full.chance >= SAID) {
     lines.push(
-      `with a chance of ${asPercent(certified.chance, 2)} it is certified: ${range(certified.asked)} rows are asked` +
+      `with a chance of ${asPercent(certified.chance, 2)} it is certified: ${range(certified.asked)} rows are asked${twice}` +
         `${isPriced ? `, ${cost(certified.money)}` : ''}${hours(certified.hours)}`,
-      `with a chance of ${asPercent(full.chance, 2)} it isn't: all ${count(different)} are asked` +
+      `with a chance of ${asPercent(full.chance, 2)} it isn't: all ${count(different)} are asked${againWords(full.again)}` +
         `${isPriced ? `, ${cost(full.money)}` : ''}${hours(full.hours)}`,
     );
   }
@@ -58,7 +59,7 @@ export function forecastLines(forecast: MapForecast, money: Money, isBatch: bool
     );
   }
   lines.push(
-    `ask ${range(certified.asked)} of ${table}${isPriced ? `: ${cost(certified.money)}` : ''}${instead}` +
+    `ask ${range(certified.asked)} of ${table}${twice}${isPriced ? `: ${cost(certified.money)}` : ''}${instead}` +
       `${hours(certified.hours)}; go on?`,
   );
   return lines;
@@ -86,9 +87,12 @@ export function resultLines(
   const total = asked.pilot + asked.training + asked.sample + asked.rest;
   const lines: string[] = [];
   if (certificate?.verdict === 'certified') {
+    const { loss, epsilon, delta } = certificate;
+    const beyond =
+      loss === 'excessDisagreement' ? ', beyond the share on which it differs from itself, asked again' : '';
     lines.push(
-      `certified: at most ${asPercent(certificate.epsilon)} of these ${count(answers.length)} answers differ from the model's, ` +
-        `except with probability ${asPercent(certificate.delta)}`,
+      `certified: at most ${asPercent(epsilon)} of these ${count(answers.length)} answers differ from the model's${beyond}, ` +
+        `except with probability ${asPercent(delta)}`,
     );
   }
   if (against !== null) lines.push(`nothing is gained: ${against}`);
@@ -96,7 +100,7 @@ export function resultLines(
   if (outcome === 'declined') lines.push('not asked further');
   lines.push(
     `${count(stages)} rows answered by stages; ${count(total)} asked (pilot ${count(asked.pilot)}, training ` +
-      `${count(asked.training)}, sample ${count(asked.sample)}, rest ${count(asked.rest)})`,
+      `${count(asked.training)}, sample ${count(asked.sample)}, rest ${count(asked.rest)})${againWords(asked.again)}`,
   );
   if (unread > 0) lines.push(`${count(unread)} rows have no answer that could be read`);
   if (unasked > 0) lines.push(`${count(unasked)} rows have no answer yet`);
@@ -105,6 +109,11 @@ export function resultLines(
       `spent ${money(spent)}, where all rows cost ${money(all.batch)} by batch (${money(all.live)} live)`,
     );
   return lines;
+}
+
+/** Questions about rows that are counted already. */
+function againWords(again: number): string {
+  return again === 0 ? '' : `, ${count(again)} of them twice`;
 }
 
 function range({ low, high }: Expected): string {

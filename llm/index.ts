@@ -3,7 +3,7 @@
 export type { Expected, MapForecast, OutcomeForecast } from './forecast/index.js';
 export type { AskedRows, MappedAnswer, MappedRows } from './mapped.js';
 export { mapRows } from './mapRows.js';
-export type { MapOptions, MapProgress } from './options.js';
+export type { MapBound, MapOptions, MapProgress } from './options.js';
 export { type PromptChecks, type PromptTemplate, promptTemplate } from './promptTemplate.js';
 export type { PaidSoFar, Payments, RowPrice } from './purse.js';
 export { textTerms } from './textFeatures.js';

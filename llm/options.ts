@@ -136,11 +136,6 @@ const KNOWN = [
   ...['onForecast', 'onProgress', 'signal', 'timer'],
 ];
 
-/** Why a run in excess tests no promise for new rows, and what to do. */
-export const NO_NEW_ROWS =
-  "tests that at most epsilon of new answers differ, which a bound in excess doesn't: leave it out, and make the cascade " +
-  "for new rows by 'tune' with the loss 'excessDisagreement'";
-
 /** The fewest rows of a pilot that tell anything. */
 const LEAST_PILOT = 40;
 export const PILOT = 200;
@@ -169,7 +164,10 @@ export function checkMapOptions<Row, L extends Label, Name extends string>(
     throw new OptionError('newRows', `expected true, false or { epsilon, delta }, got ${show(newRows)}`);
   }
   if (bound.loss === 'excessDisagreement' && newRows !== undefined && newRows !== false)
-    throw new OptionError('newRows', NO_NEW_ROWS);
+    throw new OptionError(
+      'newRows',
+      "isn't tested in excess: leave it out, and for new rows tune a cascade with the loss 'excessDisagreement'",
+    );
   if (pilot !== undefined) checkWhole('pilot', pilot, LEAST_PILOT);
   if (twice !== undefined) checkWhole('twice', twice, 0, pilot ?? PILOT);
   if (training !== undefined) checkWhole('training', training, pilot ?? PILOT);

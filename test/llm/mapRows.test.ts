@@ -162,7 +162,7 @@ test('a budget that ends the pilot itself leaves what there is, and the same cal
   t.regex(stopped.stopped ?? '', /'maxPrice' is 0\.105/);
   t.is(stopped.forecast, null);
   t.is(stopped.certificate, null);
-  t.deepEqual(stopped.asked, { pilot: 100, training: 0, sample: 0, rest: 0 });
+  t.deepEqual(stopped.asked, { pilot: 100, training: 0, sample: 0, rest: 0, again: 0 });
   t.is(calls.length, 100);
   t.true(Math.abs(stopped.spent - 0.1) < 1e-9 && Math.abs(stopped.all.live - 2) < 1e-9);
   t.is(stopped.answers.filter(({ verdict }) => verdict === 'model').length, 100);
