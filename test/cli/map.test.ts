@@ -130,6 +130,47 @@ test('by batch each step is one batch at half the price, and a second run sends 
   t.is(server.room.batches.length, 5);
 });
 
+test('in excess of a model that changes its mind the sample is asked about twice, and never a third time', async (t) => {
+  const times = new Map<number, number>();
+  // A twentieth of the titles has another answer the second time.
+  const { server, map } = await worldFor(t, (messages) => {
+    const place = placeOf(messages);
+    const before = times.get(place) ?? 0;
+    times.set(place, before + 1);
+    return place % 20 === 0 && before > 0 ? 'a' : table.truth[place];
+  });
+  const given = ['-e', '0.05', '--loss', 'excessDisagreement', '--training', '300', '--yes'];
+  const refused = await map(...given, '--save', 'kinds.cascade');
+  t.is(refused.code, 2);
+  t.regex(refused.err, /'--save': tests a promise for new rows, which isn't done in excess/);
+  t.is((await map('-e', '0.05', '--loss', 'harm', '--yes')).code, 2);
+  t.is(server.seen.length, 0);
+
+  const { code, out, err } = await map(...given, '--json', ...PRICES);
+  t.is(code, 0, err);
+  const { asked, certificate, forecast, spent } = JSON.parse(out);
+  t.is(certificate.verdict, 'certified');
+  t.is(certificate.loss, 'excessDisagreement');
+  t.is(certificate.flips.rows, certificate.n);
+  t.is(asked.again, asked.pilot + asked.sample);
+  const { pilot, training, sample, rest, again } = asked;
+  t.is(server.charged.length, pilot + training + sample + rest + again);
+  t.is(Math.max(...times.values()), 2);
+  t.is(forecast.pilot.twice, 200);
+  t.true(spent > 0);
+  t.regex(err, /answers changed when asked again/);
+  t.regex(err, /ask .* of 1,500 rows, [\d,]+ of them twice: \$/);
+
+  const second = await map(...given, ...PRICES);
+  t.is(second.code, 0, second.err);
+  t.is(Math.max(...times.values()), 2);
+  t.regex(
+    second.out,
+    /certified: at most 5 % of these 1,500 answers differ from the model's, beyond the share on which it differs from itself/,
+  );
+  t.regex(second.out, /rest [\d,]+\), [\d,]+ of them twice/);
+});
+
 test('without a terminal it asks nothing unless told to go on', async (t) => {
   const { server, map } = await worldFor(t);
   const { code, err } = await map('-e', '0.05');
