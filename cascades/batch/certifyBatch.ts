@@ -9,6 +9,7 @@ import {
   checkWhole,
   show,
 } from '../../lib/check.js';
+import { equalsOf } from '../../lib/data/rows/index.js';
 import { DataError, OptionError } from '../../lib/errors.js';
 import type { Answered } from '../../lib/run/runtime/index.js';
 import { type Random, random } from '../../lib/stats/index.js';
@@ -19,6 +20,7 @@ import { turnsOf } from '../scoring/index.js';
 import { type Certificate, type Label, type Plan, widthOf } from '../types/index.js';
 import { pathOfBatch } from './batchPath.js';
 import { BatchScores } from './batchScores.js';
+import { changedOnce } from './excess.js';
 import { drawKeyed } from './keyedSample.js';
 import { BATCH_LOSSES, type BatchLoss, concluded, designOf } from './steps.js';
 
@@ -77,7 +79,8 @@ export interface BatchPlan<L extends Label, Name extends string> {
  *
  * With `loss: 'excessDisagreement'` sampled rows are asked twice, and the mean of what they lose in excess is bounded
  * over the whole batch, by betting without replacement; plans are tested in order, each at delta, since what a plan
- * loses on this batch doesn't depend on the draw (lib/stats/finiteBetting.ts).
+ * loses on this batch doesn't depend on the draw (lib/stats/finiteBetting.ts). Where the model keeps its answers, as a chat
+ * model does, one alone of equal rows counts as changed.
  *
  * @param fullModel gives the full model's answers to rows, for the first or the second time
  */
@@ -116,10 +119,18 @@ export async function certifiedBatch<Row, L extends Label, Name extends string>(
   };
   const byFull = new Uint8Array(rows.length);
   await scored.all(drawn);
-  const second =
+  const again =
     loss === 'excessDisagreement'
       ? await answerTwice(full, drawn, answered, byFull, classes, random(seed).fork('asked twice'))
       : undefined;
+  const second =
+    again && parts.full.model.keepsAnswers
+      ? changedOnce(
+          equalsOf(parts.used.reader.keysOf(rows).keys).first,
+          { drawn, full: answered.answers },
+          again,
+        )
+      : again;
   if (second === undefined) await answerByFull(full, drawn, answered, byFull, classes);
   // Their losses are read now and may choose a plan, so `certify` no longer accepts them as fresh
   // rows.

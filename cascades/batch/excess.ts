@@ -15,6 +15,22 @@ export interface DrawnPairs {
   readonly allowed: number;
 }
 
+/**
+ * Second answers in which one alone of equal rows counts as changed: a model that keeps its answers is asked one question for
+ * all of them, and by one change of its mind they would make up for as many wrong answers. No row loses less by that.
+ *
+ * @param first by row: the first that equals it
+ */
+export function changedOnce(
+  first: Int32Array,
+  { drawn, full }: Pick<DrawnPairs, 'drawn' | 'full'>,
+  second: Float64Array,
+): Float64Array {
+  const once = second.slice();
+  for (const row of drawn) if (first[row] !== row) once[row] = full[row];
+  return once;
+}
+
 /** What drawn rows lose in excess under a plan: those that it doesn't let out lose nothing. */
 export function excessOf(thresholds: Thresholds, { stages, drawn, full, second }: DrawnPairs): Float64Array {
   const { lost } = lossOn('excessDisagreement', { full, second, labels: undefined });

@@ -206,6 +206,18 @@ test('a batch is bounded in excess, where its sampled rows are asked twice', asy
   });
 });
 
+test('of equal rows of a batch one alone counts as changed, where the model keeps its answers', async (t) => {
+  const { rows } = agreementWorld({ rows: 2_000, seed: 9, doubt: 0.4, sharpness: 3 });
+  const copies = [...rows, ...rows, ...rows, ...rows];
+  const changed = async (keepsAnswers: boolean) => {
+    const cascade = await loadWorld(file, flipping(FLIPS, 2, { keepsAnswers }).full);
+    const { certificate } = await cascade.certifyBatch(copies, { ...EXCESS, sample: 2_000, seed: 3 });
+    return certificate.flips?.differ ?? 0;
+  };
+  const [each, once] = [await changed(false), await changed(true)];
+  t.true(once > 0 && once < 0.5 * each, `${once} of ${each}`);
+});
+
 test('an audit asks about its drawn exits twice', async (t) => {
   const { asked, cascade } = await loaded();
   const audit = cascade.audit({ rate: 1, alpha: 0.01, exits: false, seed: 1 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { excessOf, lastInExcess } from '../../../cascades/batch/excess.js';
+import { changedOnce, excessOf, lastInExcess } from '../../../cascades/batch/excess.js';
 import { excessDesign } from '../../../cascades/batch/excessDesign.js';
 import { random, sample } from '../../../lib/stats/index.js';
 
@@ -18,6 +18,16 @@ test('a row that leaves loses in excess of what the full model does, by hand', (
   };
   // Alike; changed; kept where the full model differs from itself; changed as it did; not let out.
   t.deepEqual(excessOf(plan(0.5), pairs), Float64Array.of(0, 1, -1, 0, 0));
+});
+
+test('of equal rows one alone counts as changed', (t) => {
+  const full = Float64Array.of(0, 0, 0, 1, 0);
+  const second = Float64Array.of(1, 1, Number.NaN, 0, 0);
+  const first = Int32Array.of(0, 0, 0, 3, 3);
+  t.deepEqual(
+    changedOnce(first, { drawn: Int32Array.of(0, 1, 3, 4), full }, second),
+    Float64Array.of(1, 0, Number.NaN, 0, 0),
+  );
 });
 
 /** A batch whose first rows are changed, and some of which the full model answers in two ways. */

@@ -1,6 +1,7 @@
 import { flipsInExcess, flipsWhereStable } from './atLimit.js';
 import { flipsAudited } from './auditInExcess.js';
 import { flipsInBatch } from './batchInExcess.js';
+import { flipsOfEqualRows } from './equalRows.js';
 import { flipsInTurn } from './twoDays.js';
 import { flipsInWholeRuns } from './wholeRuns.js';
 
@@ -9,6 +10,7 @@ export const flips = [
   flipsInExcess,
   flipsWhereStable,
   flipsInTurn,
+  flipsOfEqualRows,
   flipsInBatch,
   flipsAudited,
   flipsInWholeRuns,
