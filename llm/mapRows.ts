@@ -15,8 +15,9 @@ import { MapRun } from './run.js';
  *    `cascade.certifyBatch`); rows that stages aren't sure of are asked about.
  *
  * Rows that are equal are one question. Where nothing can be gained the model answers all, if `onForecast` allows it.
- * The promise is against the one answer a row that a whole run would have given: how often the model contradicts itself
- * is another matter, which `twice` tells.
+ * The promise is against the one answer a row that a whole run would have given. How often the model contradicts itself
+ * is another matter, which `twice` tells; with `bound.loss: 'excessDisagreement'` so much may differ besides: sampled rows
+ * are then asked about twice.
  *
  * @returns an answer for every row, its certificate and what was spent; where the budget ended it, what there is
  * @throws OptionError, DataError for invalid options or rows; PriceLimitError where the forecast exceeds `maxPrice`;
