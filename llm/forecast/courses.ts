@@ -6,7 +6,9 @@ import type { StudentSeen } from './student.js';
 /** A run that is thought through: its rows, and what it is to keep. */
 export interface PlannedRun {
   readonly rows: number;
-  /** Rows asked about to train on, the pilot's included. */
+  /** How many of them differ: the model is asked about these. */
+  readonly different: number;
+  /** Different rows asked about to train on, the pilot's included. */
   readonly training: number;
   readonly epsilon: number;
   readonly delta: number;
@@ -18,7 +20,7 @@ export interface RunCourse {
   readonly isCertified: boolean;
   /** Rows drawn for the test. */
   readonly sample: number;
-  /** Rows that the model answers, all together. */
+  /** Different rows that the model answers, all together. */
   readonly asked: number;
 }
 
@@ -27,13 +29,16 @@ export interface RunCourse {
  * one set of rows to the next. Measured on glosses, mail and recorded answers by a prototype:
  * docs/decisions/153-forecast-of-a-table.md.
  */
-const LEARNING = { mean: 0.38, spread: 0.12 };
+const LEARNING = { mean: 0.3, spread: 0.12 };
 
 /** The logarithm's spread of a table's errors around those of the student. */
-const LEVEL = 0.25;
+const LEVEL = 0.1;
 
 /** Plans on the path that is thought of. */
-const STEPS = 40;
+const STEPS = 25;
+
+/** Samples that are drawn of each table that is thought of: its design takes longest. */
+const SAMPLES = 4;
 
 /**
  * Courses that a run may take, by what a student knew after the pilot. Each draws the pilot's rows anew with replacement
@@ -41,13 +46,14 @@ const STEPS = 40;
  * of the sample and its test are those of the run itself.
  */
 export function coursesOf(seen: StudentSeen, run: PlannedRun, count: number, random: Random): RunCourse[] {
-  return Array.from({ length: count }, () => courseOf(seen, run, random));
+  return Array.from({ length: Math.ceil(count / SAMPLES) }, () => coursesOn(seen, run, random)).flat();
 }
 
-function courseOf({ wrong, trainedOn }: StudentSeen, run: PlannedRun, random: Random): RunCourse {
-  const { rows, training, epsilon, delta } = run;
-  const rest = rows - training;
-  const all = { isCertified: false, sample: 0, asked: rows };
+/** Courses over one table, as it may be. */
+function coursesOn({ wrong, trainedOn }: StudentSeen, run: PlannedRun, random: Random): RunCourse[] {
+  const { rows, different, training, epsilon, delta } = run;
+  const rest = Math.round(rows * (1 - training / different));
+  const all = { isCertified: false, sample: 0, asked: different };
   const power = Math.max(0, LEARNING.mean + LEARNING.spread * random.normal());
   // What a search finds loses less than the plain student, or, of few rows, more.
   const level = exp(LEVEL * random.normal());
@@ -62,25 +68,43 @@ function courseOf({ wrong, trainedOn }: StudentSeen, run: PlannedRun, random: Ra
     leaves.push(step / STEPS);
     errs.push((errors / drawn.length) * shrunk);
   }
-  const allowed = Math.floor(epsilon * rows);
   const leaving = leaves.map((share) => Math.round(share * rest));
   const design = designFor(
-    { rows, allowed, delta },
+    { rows: rest, allowed: Math.floor(epsilon * rows), delta },
     { rows: training, changed: errs.map((share) => Math.round(share * training)), leaving, open: leaving },
   );
-  if (design.errors < 0 || design.count >= rest) return all;
-  // The errors of the sample, step by step: of its rows, those that leave there.
-  let [found, passed] = [0, -1];
-  for (let step = 0; step < design.plans; step++) {
-    const more = design.count * (errs[step] - (errs[step - 1] ?? 0));
-    found += poisson(more, random);
-    if (found > design.errors) break;
-    passed = step;
-  }
-  if (passed < 0) return all;
-  const kept = leaves[passed];
-  const asked = Math.round(training + (rest - leaving[passed]) + design.count * kept);
-  return { isCertified: true, sample: design.count, asked: Math.min(rows, asked) };
+  const { plans, count } = design;
+  const left = { rows: rest, different: different - training };
+  return Array.from({ length: SAMPLES }, () => {
+    if (design.errors < 0 || count >= rest) return all;
+    // The errors of the sample, step by step: of its rows, those that leave there.
+    let [found, passed] = [0, 0];
+    for (let step = 0; step < plans && found <= design.errors; step++) {
+      const more = (count / leaves[plans - 1]) * (errs[step] - (errs[step - 1] ?? 0));
+      const here = poisson(more, random);
+      // A path has plans between these: where the errors are too many on the way, a part of it passes.
+      passed += Math.min(1, (design.errors - found + 1) / (here + 1)) / STEPS;
+      found += here;
+    }
+    if (passed === 0) return all;
+    const asked = different - spared(left, passed, count / leaving[plans - 1]);
+    return { isCertified: true, sample: count, asked: Math.round(asked) };
+  });
+}
+
+/**
+ * Different rows that the model needn't answer.
+ *
+ * @param left rows that it wasn't asked about yet, and how many of them differ
+ * @param leaving the share of them that leaves
+ * @param drawn of those that may leave, the share in the sample: one is spared where no row like it is drawn
+ */
+export function spared(
+  left: { readonly rows: number; readonly different: number },
+  leaving: number,
+  drawn: number,
+): number {
+  return leaving * left.different * pow(1 - drawn, left.rows / Math.max(1, left.different));
 }
 
 /** A Poisson number by inversion: means here are below some hundreds. */

@@ -42,7 +42,7 @@ export interface MapForecast {
     readonly spent: number;
     readonly perRow: RowPrice;
   };
-  /** Rows to train on, the pilot's included, and rows of the test as far as that can be told. */
+  /** Different rows to train on, the pilot's included, and rows of the test as far as that can be told. */
   readonly training: number;
   readonly sample: number;
   /** The batch is certified, and the stages answer a part of it. */
@@ -88,7 +88,10 @@ const LEAST_SAVED = 0.05;
  */
 export function forecastMap(findings: PilotFindings, random: Random, training?: number): MapForecast {
   const { rows, different, pilot, epsilon, delta, seen, batchShare, isBatch } = findings;
-  const run = (count: number): PlannedRun => ({ rows, training: Math.min(rows, count), epsilon, delta });
+  const run = (count: number): PlannedRun => ({
+    ...{ rows, different, epsilon, delta },
+    training: Math.min(different, count),
+  });
   const chosen = training ?? (seen ? bestTraining(findings, seen, run, random) : pilot.asked);
   const courses = seen ? coursesOf(seen, run(chosen), COURSES, random.fork('courses')) : [];
   const basis = {
@@ -115,7 +118,7 @@ export function forecastTrained(
 ): MapForecast {
   const { rows, different, pilot, training, all } = forecast;
   const basis = { after: 'training' as const, rows, different, pilot, training, all };
-  const courses = coursesFrom(stages, COURSES, random.fork('trained'));
+  const courses = coursesFrom(stages, { different, asked }, COURSES, random.fork('trained'));
   return { ...basis, ...outcomesOf(courses, basis, hoursPerRow, asked, random), against: null };
 }
 
@@ -132,18 +135,22 @@ export function pricesOfAll(
 /** Both ways in which a run may end, by courses that it may take. @param before rows that were asked about so far */
 function outcomesOf(
   courses: readonly RunCourse[],
-  { rows, different, pilot }: Pick<MapForecast, 'rows' | 'different' | 'pilot'>,
+  { different, pilot }: Pick<MapForecast, 'different' | 'pilot'>,
   hoursPerRow: number,
   before: number,
   random: Random,
 ): Pick<MapForecast, 'certified' | 'full' | 'sample'> {
   const certified = courses.filter(({ isCertified }) => isCertified);
   const chance = courses.length === 0 ? 0 : certified.length / courses.length;
-  const everything = Array.from({ length: COURSES }, () => ({ isCertified: false, sample: 0, asked: rows }));
+  const everything = Array.from({ length: COURSES }, () => ({
+    isCertified: false,
+    sample: 0,
+    asked: different,
+  }));
   const money = random.fork('money');
   const { mean, error } = pilot.perRow;
   const outcome = (part: readonly RunCourse[], likely: number): OutcomeForecast => {
-    const asked = part.map((course) => course.asked * (different / rows));
+    const asked = part.map((course) => course.asked);
     const counts = expected(asked);
     return {
       chance: likely,
@@ -190,13 +197,13 @@ function reasonAgainstRun(
  * student will know is the less certain the further it is from the pilot, and a search over more rows takes longer.
  */
 function bestTraining(
-  { rows, pilot }: PilotFindings,
+  { different, pilot }: PilotFindings,
   seen: StudentSeen,
   run: (count: number) => PlannedRun,
   random: Random,
 ): number {
   const tried: { readonly training: number; readonly asked: number }[] = [];
-  const most = Math.max(pilot.asked, Math.min(MOST_TRAINING, Math.floor(rows / 3)));
+  const most = Math.max(pilot.asked, Math.min(MOST_TRAINING, Math.floor(different / 3)));
   for (let training = Math.min(most, LEAST * pilot.asked); training <= most; training *= 2) {
     const courses = coursesOf(seen, run(training), TRIES, random.fork('training'));
     tried.push({ training, asked: courses.reduce((sum, course) => sum + course.asked, 0) / courses.length });

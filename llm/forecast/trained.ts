@@ -1,11 +1,10 @@
 import type { PathRows, SampleDesign } from '../../cascades/internal.js';
 import type { Random } from '../../lib/stats/index.js';
-import { poisson, type RunCourse } from './courses.js';
+import { poisson, type RunCourse, spared } from './courses.js';
 
 /** Stages that are trained, and have scored a table: what isn't known of it are the errors in its sample. */
 export interface TrainedStages {
-  /** Rows of the table, and of them those that weren't asked about yet. */
-  readonly rows: number;
+  /** Rows of the table that weren't asked about yet. */
   readonly rest: number;
   /** Rows of the rest that each plan lets out, and that it or one before it does. */
   readonly leaving: readonly number[];
@@ -18,23 +17,33 @@ export interface TrainedStages {
 /** Of the errors that tuning saw, those that remain: what is served was fitted to all rows, and not to a part of them. */
 const LEARNT = 0.9;
 
-/** Courses from here on: the errors that tuning saw are drawn anew, and then those of the sample. */
-export function coursesFrom(stages: TrainedStages, count: number, random: Random): RunCourse[] {
+/**
+ * Courses from here on: the errors that tuning saw are drawn anew, and then those of the sample.
+ *
+ * @param different rows of the table that differ, and of them those that were asked about
+ */
+export function coursesFrom(
+  stages: TrainedStages,
+  table: { readonly different: number; readonly asked: number },
+  count: number,
+  random: Random,
+): RunCourse[] {
   const { seen, design } = stages;
   const errors = new Float64Array(design.plans);
   for (const first of seen.spoils) if (first < design.plans) errors[first]++;
   // Rows to train on are harder than others: errors are counted among those of them that leave.
   const opened = Math.max(1, seen.opens.filter((first) => first < design.plans).length);
-  return Array.from({ length: count }, () => courseFrom(stages, errors, opened, random));
+  return Array.from({ length: count }, () => courseFrom(stages, table, errors, opened, random));
 }
 
 function courseFrom(
-  { rows, leaving, open, design }: TrainedStages,
+  { rest, leaving, open, design }: TrainedStages,
+  { different, asked }: { readonly different: number; readonly asked: number },
   errors: Float64Array,
   opened: number,
   random: Random,
 ): RunCourse {
-  const all = { isCertified: false, sample: design.count, asked: rows };
+  const all = { isCertified: false, sample: design.count, asked: different };
   const may = open[design.plans - 1] ?? 0;
   if (design.errors < 0 || may === 0) return all;
   let [found, passed] = [0, -1];
@@ -45,6 +54,7 @@ function courseFrom(
     passed = step;
   }
   if (passed < 0 || leaving[passed] === 0) return all;
-  const spared = leaving[passed] * (1 - design.count / may);
-  return { isCertified: true, sample: design.count, asked: Math.round(rows - spared) };
+  const left = { rows: rest, different: different - asked };
+  const fewer = spared(left, leaving[passed] / rest, design.count / may);
+  return { isCertified: true, sample: design.count, asked: Math.round(different - fewer) };
 }
