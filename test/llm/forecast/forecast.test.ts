@@ -59,3 +59,18 @@ test('after training, what was asked counts once, and what leaves is spared', (t
   // Of 1,500 different rows left half leave; each is two rows, and is spared where neither is drawn.
   t.is(certified.asked.middle, Math.round(2_000 - 750 * 0.9 ** 2));
 });
+
+test('errors of early plans count for all rows that leave by them, though few of those trained on do', (t) => {
+  const before = forecastMap(findings(4_000, 4_000), random(6), 600);
+  // By the first plan 50 of the rows tuned on leave, a fifth of them wrong, and nine tenths of the table's that may.
+  const firsts = (at: (row: number) => number) => Int32Array.from({ length: 500 }, (_, row) => at(row));
+  const stages = {
+    rest: 3_400,
+    leaving: [900, 1_000],
+    open: [900, 1_000],
+    design: { plans: 2, count: 100, errors: 5 },
+    seen: { plans: 2, opens: firsts((row) => +(row >= 50)), spoils: firsts((row) => (row < 10 ? 0 : 2)) },
+  };
+  const { certified } = forecastTrained(before, stages, { asked: 600, hoursPerRow: 0 }, random(7));
+  t.true(certified.chance < 0.1, `${certified.chance}`);
+});
