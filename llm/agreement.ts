@@ -51,7 +51,7 @@ export class Agreement {
    */
   async stillMayGoOn(agreed: MapForecast, stages: TrainedStages, claim: TableClaim): Promise<boolean> {
     const { book, journey } = this;
-    const facts = { asked: book.asked + book.askedAgain, hoursPerRow: journey.hoursPerRow };
+    const facts = { asked: book.asked, again: book.askedAgain, hoursPerRow: journey.hoursPerRow };
     const trained = forecastTrained(agreed, stages, claim, facts, this.random.fork('forecast'));
     this.afterTraining = trained;
     const { asked, again } = likelyOutcome(trained);

@@ -79,11 +79,7 @@ export async function certifyRest<Row, L extends Label, Name extends string>(
   const design = steps.design([PARTITION], new Map([[PARTITION, counts]]), claim);
   const seen = steps.tunedOn();
   const { leaving, open: mayLeave } = counts;
-  if (
-    seen &&
-    !(await mayAsk({ rows: rows.length, rest: rest.length, leaving, open: mayLeave, design, seen }))
-  )
-    return undefined;
+  if (seen && !(await mayAsk({ rest: rest.length, leaving, open: mayLeave, design, seen }))) return undefined;
   const open = steps.draw(seed, { ...design, count: rest.length }, PARTITION, coded);
   const drawn = open.slice(0, design.count).map(({ index }) => index);
   const others = population && drawPopulation(population, rest, PARTITION, seed);

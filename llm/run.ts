@@ -122,7 +122,7 @@ export class MapRun<Row, L extends Label> {
   private async tested(forecast: MapForecast): Promise<CertifiedRest<L, string> | undefined> {
     const { options, features, book, claim, journey, agreement } = this;
     const { rows, newRows = false } = options;
-    const trained = await this.askTraining(forecast.training);
+    const trained = await this.askTraining(forecast);
     journey.report('search', 0);
     const cascade = await stagesOn({ options, features, book, claim }, trained, forecast);
     journey.report('search', 1);
@@ -146,8 +146,10 @@ export class MapRun<Row, L extends Label> {
     );
   }
 
-  private askTraining(count: number): Promise<Int32Array> {
+  private askTraining({ training, pilot }: MapForecast): Promise<Int32Array> {
     const { options, book, drawn } = this;
+    // The forecast counts different rows: of the pilot's some may be alike.
+    const count = drawn.length + Math.max(0, training - pilot.asked);
     const { rows, newRows = false } = options;
     const choose = options.chooseTraining ?? studentChoice(this.features, this.learner, this.full.classes);
     this.pool = drawPool(rows.length, drawn, count, newRows !== false, this.random);

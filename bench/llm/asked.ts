@@ -45,7 +45,7 @@ export function trainedAtRandom(corpus: AnsweredCorpus, seed: number): Promise<A
   return askedAbout(corpus, order.slice(0, corpus.training), order.slice(corpus.training), seed);
 }
 
-export function orderOf(corpus: AnsweredCorpus, seed: number): Int32Array {
+export function orderOf(corpus: AnsweredCorpus, seed: number | string): Int32Array {
   const order = Int32Array.from(corpus.rows.keys());
   random(seed).fork('bench llm order').shuffle(order);
   return order;

@@ -7,6 +7,7 @@ import { trainedAtRandom } from './asked.js';
 import { type ChosenFigures, chosenFigures } from './chosen.js';
 import { type AnsweredCorpus, glossesAsked, mailsAsked, recordedCorpus } from './corpora.js';
 import { withVectors } from './encoded.js';
+import { type ForecastFigures, forecastFigures, scoredTables } from './forecasts.js';
 import { type KeptCost, keptCost } from './keptCost.js';
 import { type RunFigures, runsOf } from './runs.js';
 import { type SpendFigures, spendFigures } from './spend.js';
@@ -16,9 +17,11 @@ import { type TunedFigures, tunedFigures } from './tuned.js';
 
 const EPSILONS = [0.05, 0.1];
 const DELTA = 0.05;
+/** An epsilon at which it is open whether a table is certified. */
+const CLOSE = 0.02;
 /** BARGAIN's calls over ours, at least. */
 const GAIN: Readonly<Record<number, number>> = { 0.05: 1.15, 0.1: 1.3 };
-const CASES = ['trials', 'runs', 'chosen', 'tuned', 'spend', 'own', 'storm'] as const;
+const CASES = ['trials', 'runs', 'chosen', 'tuned', 'forecast', 'spend', 'own', 'storm'] as const;
 
 const SIZES = {
   recorded: { quick: 400, usual: 600, full: 600 },
@@ -35,8 +38,18 @@ const SIZES = {
   shuffles: { quick: 40, usual: 1_000, full: 2_000 },
   runs: { quick: 1, usual: 20, full: 40 },
   chosen: { quick: 1, usual: 3, full: 5 },
-  /** Whole runs of `mapRows`, each with a `tune` of its own. */
-  spend: { quick: 1, usual: 2, full: 20 },
+  /** Students of either size to each corpus, and shuffles over all corpora and epsilons. */
+  forecast: {
+    quick: { fits: 1, shuffles: 12 },
+    usual: { fits: 6, shuffles: 1_000 },
+    full: { fits: 12, shuffles: 6_000 },
+  },
+  /** Whole runs of `mapRows` over all corpora and epsilons, each with a `tune` of its own; the first rows of each corpus. */
+  spend: {
+    quick: { runs: 4, rows: 1_200 },
+    usual: { runs: 60, rows: 2_500 },
+    full: { runs: 240, rows: 6_000 },
+  },
   own: { quick: 1_000, usual: 10_000, full: 10_000 },
   storm: {
     quick: { rows: 200, kills: 3 },
@@ -49,7 +62,7 @@ const SIZES = {
 const QUICK: readonly string[] = ['trials', 'runs', 'own', 'storm'];
 
 /** Cases over corpora. */
-const REPLAYED = ['trials', 'runs', 'chosen', 'tuned', 'spend'];
+const REPLAYED = ['trials', 'runs', 'chosen', 'tuned', 'forecast', 'spend'];
 
 /** The checks of a corpus begin with its name. */
 const RECORDED = 'recorded: ';
@@ -70,7 +83,7 @@ export const llm: Workload = {
   peers: ({ data }) => [{ peer: recorded(data), checks: [RECORDED] }],
   async run({ seeds: chosen, quick, full, cases = quick ? QUICK : CASES, data, log }) {
     const size = sizeOf({ quick, full });
-    const seeds = chosen ?? Array.from({ length: SIZES.runs[size] }, (_, i) => i + 1);
+    const seeds = chosen ?? upTo(SIZES.runs[size]);
     const own = cases.includes('own') ? await keptCost(SIZES.own[size]) : undefined;
     const stormy = cases.includes('storm') ? await storm({ ...SIZES.storm[size], log }) : undefined;
     const isReplayed = REPLAYED.some((name) => cases.includes(name));
@@ -79,6 +92,7 @@ export const llm: Workload = {
     const runs: RunFigures[] = [];
     const chosenRows: ChosenFigures[] = [];
     const tuned: TunedFigures[] = [];
+    const forecasts: ForecastFigures[] = [];
     const spend: SpendFigures[] = [];
     for (const corpus of corpora) {
       if (cases.includes('trials')) {
@@ -95,9 +109,17 @@ export const llm: Workload = {
         log(`${corpus.name}, tuned`);
         tuned.push(...(await tunedFigures(corpus, seeds[0], EPSILONS, DELTA)));
       }
+      if (cases.includes('forecast')) {
+        log(`${corpus.name}, forecasts`);
+        const { fits, shuffles } = SIZES.forecast[size];
+        const tables = await scoredTables(corpus, upTo(fits));
+        forecasts.push(...forecastFigures(tables, shuffles / corpora.length, [CLOSE, ...EPSILONS], DELTA));
+      }
       if (cases.includes('spend')) {
-        const few = seeds.slice(0, SIZES.spend[size]);
-        spend.push(...(await spendFigures(corpus, few, EPSILONS, DELTA, log)));
+        const { runs: all, rows } = SIZES.spend[size];
+        const each = upTo(Math.ceil(all / corpora.length / EPSILONS.length));
+        const table = { ...corpus, rows: corpus.rows.slice(0, rows) };
+        spend.push(...(await spendFigures(table, each, EPSILONS, DELTA, log)));
       }
       if (cases.includes('runs')) runs.push(...(await runsOf(corpus, seeds, EPSILONS, DELTA, log)));
     }
@@ -113,6 +135,7 @@ export const llm: Workload = {
       runs,
       chosenRows,
       tuned,
+      forecasts,
       spend,
       own,
       storm: stormy,
@@ -120,6 +143,7 @@ export const llm: Workload = {
         ...trialChecks(trials),
         ...runChecks(runs),
         ...tunedChecks(tuned),
+        ...forecastChecks(forecasts),
         ...spendChecks(spend),
         ...(own ? ownChecks(own) : []),
         ...(stormy ? stormChecks(stormy) : []),
@@ -220,6 +244,34 @@ const STORM_WORDS: Readonly<Record<string, string>> = {
   moneyOver: 'money charged beyond the limit',
 };
 
+/** The same over scored tables, and how far the chance to certify that was told is from the share that was certified. */
+function forecastChecks(forecasts: readonly ForecastFigures[]): Check[] {
+  if (forecasts.length === 0) return [];
+  const shuffles = forecasts.reduce((sum, each) => sum + each.shuffles, 0);
+  return (['pilot', 'training'] as const).flatMap((when) => {
+    const chances = forecasts.flatMap((each) => each[when].chances);
+    const told = (of: (each: (typeof chances)[number]) => number) =>
+      chances.reduce((sum, each) => sum + of(each) * each.of, 0) / shuffles;
+    return [
+      atLeast(
+        `rows asked within the interval that was told after the ${when}, share of ${shuffles} shuffles`,
+        forecasts.reduce((sum, each) => sum + each[when].within * each.shuffles, 0) / shuffles,
+        0.95,
+      ),
+      atMost(
+        `half of that interval's width after the ${when}, as a share of its middle, at most over scored tables`,
+        Math.max(...forecasts.filter(({ epsilon }) => epsilon !== CLOSE).map((each) => each[when].halfWidth)),
+        0.25,
+      ),
+      atMost(
+        `the chance to certify that was told after the ${when}, less the share of ${shuffles} shuffles that was`,
+        told(({ told }) => told) - told(({ certified }) => certified),
+        0.05,
+      ),
+    ];
+  });
+}
+
 /** A forecast is met where what was spent lies within its interval. */
 function spendChecks(spend: readonly SpendFigures[]): Check[] {
   if (spend.length === 0) return [];
@@ -236,6 +288,10 @@ function spendChecks(spend: readonly SpendFigures[]): Check[] {
       0.25,
     ),
   ]);
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => i + 1);
 }
 
 function percent(share: number): string {

@@ -1,7 +1,7 @@
 import { type Seen, seenBy } from '../../cascades/batch/batchPath.js';
 import { drawKeyed } from '../../cascades/batch/keyedSample.js';
 import { designFor, type SampleDesign } from '../../cascades/batch/sampleDesign.js';
-import { lettingOut, mostAggressivePlan } from '../../cascades/batch/walk.js';
+import { type LeavingRows, lettingOut, mostAggressivePlan } from '../../cascades/batch/walk.js';
 import { candidateOf, exitStage, finerPath, pathOf, type Thresholds } from '../../cascades/chain/index.js';
 import { classRule } from '../../lib/learn/exits/index.js';
 import { betaCdf } from '../../lib/stats/index.js';
@@ -11,6 +11,8 @@ import { type Batch, type Draw, drawOf, count as marks } from './draw.js';
 export interface OurTest {
   readonly path: readonly Thresholds[];
   readonly design: SampleDesign;
+  /** How many rows each plan lets out. */
+  readonly counts: LeavingRows;
   /** Rows that some tested plan lets out. */
   readonly open: Int32Array;
   /** Rows that no plan lets out which is likely to pass: they are asked about in any case, or nearly. */
@@ -51,6 +53,7 @@ export function ourTest({ classes, known, others, allowed, delta }: Omit<Batch, 
   return {
     path,
     design,
+    counts: { leaving, open },
     open: all.filter((row) => opens[row] < design.plans),
     closed: all.filter((row) => opens[row] >= last),
   };

@@ -45,7 +45,7 @@ export interface MapForecast {
     readonly spent: number;
     readonly perRow: RowPrice;
   };
-  /** Rows to train on, the pilot's included, and rows of the test as far as that can be told. */
+  /** Different rows to train on, the pilot's included, and rows of the test as far as that can be told. */
   readonly training: number;
   readonly sample: number;
   /** The batch is certified, and the stages answer a part of it. */
@@ -92,7 +92,10 @@ const LEAST_SAVED = 0.05;
 export function forecastMap(findings: PilotFindings, random: Random, training?: number): MapForecast {
   const { rows, different, pilot, seen, batchShare, isBatch } = findings;
   const claim = runClaim(findings, pilot);
-  const run = (count: number): PlannedRun => ({ ...claim, rows, training: Math.min(rows, count) });
+  const run = (count: number): PlannedRun => ({
+    ...{ ...claim, rows, different },
+    training: Math.min(different, count),
+  });
   const chosen = training ?? (seen ? bestTraining(findings, seen, run, random) : pilot.asked);
   const courses = seen ? coursesOf(seen, run(chosen), COURSES, random.fork('courses')) : [];
   const basis = {
@@ -110,19 +113,25 @@ export function forecastMap(findings: PilotFindings, random: Random, training?: 
 /**
  * The forecast once stages are trained and have scored the table: nearly all is known then.
  *
- * @param asked questions that were asked so far
+ * @param asked different rows that were asked about so far
+ * @param again of them, those that were asked about twice
  */
 export function forecastTrained(
   forecast: MapForecast,
   stages: TrainedStages,
   claim: Pick<TableClaim, 'loss' | 'epsilon' | 'delta'>,
-  { asked, hoursPerRow }: { readonly asked: number; readonly hoursPerRow: number },
+  {
+    asked,
+    again,
+    hoursPerRow,
+  }: { readonly asked: number; readonly again: number; readonly hoursPerRow: number },
   random: Random,
 ): MapForecast {
   const { rows, different, pilot, training, all } = forecast;
   const basis = { after: 'training' as const, rows, different, pilot, training, all };
-  const courses = coursesFrom(stages, runClaim(claim, pilot), COURSES, random.fork('trained'));
-  return { ...basis, ...outcomesOf(courses, basis, hoursPerRow, asked, random), against: null };
+  const table = { rows, different, asked };
+  const courses = coursesFrom(stages, table, runClaim(claim, pilot), COURSES, random.fork('trained'));
+  return { ...basis, ...outcomesOf(courses, basis, hoursPerRow, asked + again, random), against: null };
 }
 
 /** The share of rows that the model is thought to answer in two ways, by the pilot. */
@@ -150,7 +159,7 @@ export function pricesOfAll(
 /** Both ways in which a run may end, by courses that it may take. @param before questions that were asked so far */
 function outcomesOf(
   courses: readonly RunCourse[],
-  { rows, different, pilot }: Pick<MapForecast, 'rows' | 'different' | 'pilot'>,
+  { different, pilot }: Pick<MapForecast, 'different' | 'pilot'>,
   hoursPerRow: number,
   before: number,
   random: Random,
@@ -161,14 +170,14 @@ function outcomesOf(
   const everything = Array.from({ length: COURSES }, () => ({
     isCertified: false,
     sample: 0,
-    asked: rows,
+    asked: different,
     again: sampled,
   }));
   const money = random.fork('money');
   const { mean, error } = pilot.perRow;
   const outcome = (part: readonly RunCourse[], likely: number): OutcomeForecast => {
-    const asked = part.map((course) => course.asked * (different / rows));
-    const questions = part.map((course, i) => asked[i] + course.again + pilot.twice);
+    const asked = part.map((course) => course.asked);
+    const questions = part.map((course) => course.asked + course.again + pilot.twice);
     const counts = expected(asked);
     const again = Math.round(expected(part.map((course) => course.again)).middle) + pilot.twice;
     return {
@@ -217,13 +226,13 @@ function reasonAgainstRun(
  * student will know is the less certain the further it is from the pilot, and a search over more rows takes longer.
  */
 function bestTraining(
-  { rows, pilot }: PilotFindings,
+  { different, pilot }: PilotFindings,
   seen: StudentSeen,
   run: (count: number) => PlannedRun,
   random: Random,
 ): number {
   const tried: { readonly training: number; readonly asked: number }[] = [];
-  const most = Math.max(pilot.asked, Math.min(MOST_TRAINING, Math.floor(rows / 3)));
+  const most = Math.max(pilot.asked, Math.min(MOST_TRAINING, Math.floor(different / 3)));
   for (let training = Math.min(most, LEAST * pilot.asked); training <= most; training *= 2) {
     const courses = coursesOf(seen, run(training), TRIES, random.fork('training'));
     tried.push({ training, asked: courses.reduce((sum, course) => sum + course.asked, 0) / courses.length });

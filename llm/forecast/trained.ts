@@ -1,12 +1,11 @@
-import type { PathRows, SampleDesign } from '../../cascades/internal.js';
+import { countUpTo, type PathRows, type SampleDesign } from '../../cascades/internal.js';
 import type { Random } from '../../lib/stats/index.js';
-import { lastWithin, poisson, type RunClaim, type RunCourse } from './courses.js';
+import { poisson, type RunClaim, type RunCourse, spared } from './courses.js';
 import { lastWon } from './excess.js';
 
 /** Stages that are trained, and have scored a table: what isn't known of it are the errors in its sample. */
 export interface TrainedStages {
-  /** Rows of the table, and of them those that weren't asked about yet. */
-  readonly rows: number;
+  /** Rows of the table that weren't asked about yet. */
   readonly rest: number;
   /** Rows of the rest that each plan lets out, and that it or one before it does. */
   readonly leaving: readonly number[];
@@ -17,11 +16,23 @@ export interface TrainedStages {
 }
 
 /** Of the errors that tuning saw, those that remain: what is served was fitted to all rows, and not to a part of them. */
-const LEARNT = 0.9;
+const LEARNT = 0.93;
+/** Errors beyond those seen: the path was chosen on the same rows, so that its early plans seem to err less than they do. */
+const UNSEEN = 2;
+/** Of fewer rows that leave a share of errors says nothing. */
+const FEW = 20;
+
+/** A table's rows, how many of them differ, and of these those that were asked about. */
+export interface AskedSoFar {
+  readonly rows: number;
+  readonly different: number;
+  readonly asked: number;
+}
 
 /** Courses from here on: the errors that tuning saw are drawn anew, and then those of the sample. */
 export function coursesFrom(
   stages: TrainedStages,
+  table: AskedSoFar,
   claim: RunClaim,
   count: number,
   random: Random,
@@ -29,37 +40,66 @@ export function coursesFrom(
   const { seen, design } = stages;
   const errors = new Float64Array(design.plans);
   for (const first of seen.spoils) if (first < design.plans) errors[first]++;
-  // Rows to train on are harder than others: errors are counted among those of them that leave.
-  const opened = Math.max(1, seen.opens.filter((first) => first < design.plans).length);
-  return Array.from({ length: count }, () => courseFrom(stages, claim, errors, opened, random));
+  const opened = countUpTo(design.plans, seen.opens);
+  return Array.from({ length: count }, () => {
+    const wrong = wrongShares(stages, errors, opened, random);
+    return courseFrom(stages, table, claim, wrong, random);
+  });
+}
+
+/** By plan: of the rows that may be drawn, the share that it or one before it answers otherwise. */
+function wrongShares(
+  { open, design }: TrainedStages,
+  errors: Float64Array,
+  opened: readonly number[],
+  random: Random,
+): number[] {
+  const may = open[design.plans - 1] ?? 0;
+  let [seen, most] = [LEARNT * poisson(UNSEEN, random), 0];
+  return Array.from(errors, (count, step) => {
+    seen += LEARNT * poisson(count, random);
+    // Rows to train on are harder than others: fewer of them leave by early plans, so errors are a share of those that do.
+    most = Math.max(most, (seen / Math.max(FEW, opened[step])) * (open[step] / may));
+    return most;
+  });
 }
 
 function courseFrom(
-  { rows, leaving, open, design }: TrainedStages,
+  { rest, leaving, open, design }: TrainedStages,
+  { rows, different, asked }: AskedSoFar,
   { loss, epsilon, delta, flips }: RunClaim,
-  errors: Float64Array,
-  opened: number,
+  wrong: readonly number[],
   random: Random,
 ): RunCourse {
   const isInExcess = loss === 'excessDisagreement';
   const again = isInExcess ? design.count : 0;
-  const all = { isCertified: false, sample: design.count, asked: rows, again };
+  const all = { isCertified: false, sample: design.count, asked: different, again };
   const may = open[design.plans - 1] ?? 0;
   if (design.errors < 0 || may === 0) return all;
-  const rates = Array.from(errors, (count) => (LEARNT * poisson(count, random)) / opened);
   const passed = isInExcess
     ? lastWon(
-        { leaves: leaving, differs: summed(rates).map((rate) => rate * may) },
+        { leaves: leaving, differs: wrong.map((share) => share * may) },
         { design, open: may, allowed: Math.floor(epsilon * rows), delta, flips },
         random,
       )
-    : lastWithin(rates, design, random);
+    : lastWithin(wrong, design, random);
   if (passed < 0 || leaving[passed] === 0) return all;
-  const spared = leaving[passed] * (1 - design.count / may);
-  return { isCertified: true, sample: design.count, asked: Math.round(rows - spared), again };
+  const left = { rows: rest, different: different - asked };
+  const fewer = spared(left, leaving[passed] / rest, design.count / may);
+  return { isCertified: true, sample: design.count, asked: Math.round(different - fewer), again };
 }
 
-function summed(values: readonly number[]): number[] {
-  let sum = 0;
-  return values.map((value) => (sum += value));
+/** The last plan up to which few enough rows of a sample are wrong; -1 where none is. */
+function lastWithin(
+  wrong: readonly number[],
+  { plans, count, errors }: SampleDesign,
+  random: Random,
+): number {
+  let [found, passed] = [0, -1];
+  for (let step = 0; step < plans; step++) {
+    found += poisson(count * (wrong[step] - (wrong[step - 1] ?? 0)), random);
+    if (found > errors) break;
+    passed = step;
+  }
+  return passed;
 }
