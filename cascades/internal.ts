@@ -35,12 +35,15 @@ export {
   countUpTo,
   designFor,
   drawKeyed,
+  errorsDue,
   type KeyedRow,
   lowest,
   type PartitionCounts,
   type PathRows,
   type SampleDesign,
   type SketchedRow,
+  type StageTest,
+  testOfStage,
   totalCounts,
 } from './batch/index.js';
 export {
@@ -57,7 +60,7 @@ export {
   withTable,
 } from './cascade/index.js';
 export { anyChoice, isPromised, noAnyChoice, verdictOf, voided } from './certification/index.js';
-export { isNested } from './chain/index.js';
+export { isNested, type StageEvidence } from './chain/index.js';
 export {
   type CostedStage,
   fullCost,
@@ -105,6 +108,7 @@ export {
   type PricedRequests,
   type SizeOf,
   scoring,
+  stageEvidence,
   type Timing,
   type Tracker,
   timedBlocks,

@@ -6,5 +6,6 @@ export { type PartitionCounts, totalCounts } from './counts.js';
 export { drawKeyed, type KeyedRow, lowest } from './keyedSample.js';
 export { type AskedRow, BatchSteps, type SketchedRow } from './partitioned.js';
 export { countUpTo, type PathRows } from './pathRows.js';
-export { designFor, type SampleDesign } from './sampleDesign.js';
+export { designFor, errorsDue, type SampleDesign } from './sampleDesign.js';
+export { type StageTest, testOfStage } from './stageTest.js';
 export type { BatchClaim, BatchLoss, BatchOutcome } from './steps.js';

@@ -1,4 +1,4 @@
-import type { PathRows, SampleDesign } from '../../cascades/internal.js';
+import { countUpTo, errorsDue, type PathRows, type SampleDesign } from '../../cascades/internal.js';
 import type { Random } from '../../lib/stats/index.js';
 import { poisson, type RunCourse } from './courses.js';
 
@@ -23,15 +23,20 @@ export function coursesFrom(stages: TrainedStages, count: number, random: Random
   const { seen, design } = stages;
   const errors = new Float64Array(design.plans);
   for (const first of seen.spoils) if (first < design.plans) errors[first]++;
-  // Rows to train on are harder than others: errors are counted among those of them that leave.
-  const opened = Math.max(1, seen.opens.filter((first) => first < design.plans).length);
-  return Array.from({ length: count }, () => courseFrom(stages, errors, opened, random));
+  // Rows to train on are harder than others: errors are expected plan by plan.
+  const { rest, leaving, open } = stages;
+  const [changed, opened] = [countUpTo(seen.plans, seen.spoils), countUpTo(seen.plans, seen.opens)];
+  const due = errorsDue({ rows: rest }, { rows: seen.opens.length, changed, opened, leaving });
+  const may = open[design.plans - 1] ?? 0;
+  // By plan: among how many rows that may be drawn one of its errors is expected.
+  const among = errors.map((count, j) => (count * may) / (due[j] - (due[j - 1] ?? 0)) || 1);
+  return Array.from({ length: count }, () => courseFrom(stages, errors, among, random));
 }
 
 function courseFrom(
   { rows, leaving, open, design }: TrainedStages,
   errors: Float64Array,
-  opened: number,
+  among: Float64Array,
   random: Random,
 ): RunCourse {
   const all = { isCertified: false, sample: design.count, asked: rows };
@@ -39,7 +44,7 @@ function courseFrom(
   if (design.errors < 0 || may === 0) return all;
   let [found, passed] = [0, -1];
   for (let step = 0; step < design.plans; step++) {
-    const rate = (LEARNT * poisson(errors[step], random)) / opened;
+    const rate = (LEARNT * poisson(errors[step], random)) / among[step];
     found += poisson(design.count * rate, random);
     if (found > design.errors) break;
     passed = step;
