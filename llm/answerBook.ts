@@ -68,6 +68,16 @@ export class AnswerBook<Row, L extends Label> {
     return this.answers[this.first[row]];
   }
 
+  /** What the model said of each class of rows that it was asked about, rows x classes. */
+  saidOf(rows: Int32Array): Float64Array {
+    const { classes } = this.full;
+    const said = new Float64Array(rows.length * classes).fill(Number.NaN);
+    rows.forEach((row, i) => {
+      said.set(this.scores.get(this.first[row]) ?? [], i * classes);
+    });
+    return said;
+  }
+
   /** Money paid for the answer to this very row: 0 where it shares that of an earlier one. */
   priceOf(row: number): number {
     return this.prices[row];
