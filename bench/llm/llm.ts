@@ -293,12 +293,13 @@ function chosenTable(figures: readonly ChosenFigures[]): string {
 function tunedTable(figures: readonly TunedFigures[]): string {
   if (figures.length === 0) return '';
   return columns([
-    ['tune', 'epsilon', 'plain student', 'tuned', 'seconds'],
-    ...figures.map(({ corpus, epsilon, plain, tuned, seconds }) => [
+    ['tune', 'epsilon', 'plain student', 'tuned', 'mapRows', 'seconds'],
+    ...figures.map(({ corpus, epsilon, plain, tuned, mapped, seconds }) => [
       corpus,
       percent(epsilon),
       plain.toFixed(3),
       tuned.toFixed(3),
+      mapped.toFixed(3),
       seconds.toFixed(0),
     ]),
   ]);
