@@ -49,12 +49,8 @@ export async function askHardRows<Row, L extends Label>(
     const read = known.filter((row) => !Number.isNaN(book.answerOf(row)));
     const classes = Int32Array.from(read, (row) => book.answerOf(row));
     const lesson = { rows: Array.from(read, (row) => rows[row]), classes, width, soft: book.saidOf(read) };
-    const teaching = { features, learner, random: random.fork(`folds ${turn}`), signal };
-    const student = await teach(
-      teaching,
-      lesson,
-      Array.from(left, (row) => rows[row]),
-    );
+    const others = Array.from(left, (row) => rows[row]);
+    const student = await teach({ features, learner, signal }, lesson, others, random.fork(`folds ${turn}`));
     const rest = rows.reduce((count, _, row) => count + Number(!book.knows(row)), 0);
     const { closed } = testOfStage({
       classes: width,

@@ -3,7 +3,7 @@ import { gather } from '../lib/data/blocks/index.js';
 import { Rows } from '../lib/data/rows/index.js';
 import type { FeatureSet } from '../lib/features/define/index.js';
 import { classRule } from '../lib/learn/exits/index.js';
-import { type Learner, type Model, scoreInto } from '../lib/learn/learners/index.js';
+import { type Learner, scoreInto } from '../lib/learn/learners/index.js';
 import { type Random, stratifiedFolds } from '../lib/stats/index.js';
 
 /** Rows that a student is taught on. */
@@ -29,23 +29,23 @@ export interface Student {
 export interface Teaching<Row> {
   readonly features: FeatureSet<Row>;
   readonly learner: Learner;
-  readonly random: Random;
   readonly signal?: AbortSignal | undefined;
+}
+
+/** Students of one lesson: one learner by itself, as anyone would write it, without a search and without stages. */
+export interface Taught<Row> {
+  /** What one who was taught all says of other rows: rows x width. */
+  scoresOf(others: readonly Row[]): Promise<Float64Array>;
+  /** What is said of the lesson's own rows, each by one who hadn't seen it. */
+  heldOut(random: Random): Promise<Float64Array>;
 }
 
 const FOLDS = 5;
 
-/**
- * Teaches a student: one learner by itself, as anyone would write it, without a search and without stages. What `tune` finds is
- * about as good.
- *
- * @param others their losses aren't known, and are 0
- */
-export async function teach<Row>(
-  { features, learner, random, signal }: Teaching<Row>,
+export async function taught<Row>(
+  { features, learner, signal }: Teaching<Row>,
   { rows, classes, width, soft }: Lesson<Row>,
-  others: readonly Row[],
-): Promise<Student> {
+): Promise<Taught<Row>> {
   const known = Rows.of(rows);
   const fitted = await fitFeatures(features, known, { signal });
   const blocks = await blocksOf(fitted, known, { signal });
@@ -60,23 +60,44 @@ export async function teach<Row>(
   });
   const all = Int32Array.from(rows.keys());
   const pupil = (await learner.choose?.(set(all), context)) ?? learner;
-  const scores = new Float64Array(others.length * width);
-  const last: Model = await pupil.fit(set(all), context);
-  await eachBatch(fitted, Rows.of(others), { signal }, (some, from, { length }) =>
-    scoreInto(last, some, scores.subarray(from * width, (from + length) * width), { signal }),
-  );
-  const folds = stratifiedFolds(classes, FOLDS, random.fork('folds'));
-  const held = new Float64Array(rows.length * width);
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const own = all.filter((row) => folds[row] === fold);
-    const model = await pupil.fit(set(all.filter((row) => folds[row] !== fold)), context);
-    const out = new Float64Array(own.length * width);
-    const read = blocks.map((block) => gather(block, own));
-    await scoreInto(model, read, out, { signal });
-    own.forEach((row, i) => {
-      held.set(out.subarray(i * width, (i + 1) * width), row * width);
-    });
-  }
+  return {
+    async scoresOf(others) {
+      const scores = new Float64Array(others.length * width);
+      const model = await pupil.fit(set(all), context);
+      await eachBatch(fitted, Rows.of(others), { signal }, (some, from, { length }) =>
+        scoreInto(model, some, scores.subarray(from * width, (from + length) * width), { signal }),
+      );
+      return scores;
+    },
+    async heldOut(random) {
+      const folds = stratifiedFolds(classes, FOLDS, random.fork('folds'));
+      const scores = new Float64Array(rows.length * width);
+      for (let fold = 0; fold < FOLDS; fold++) {
+        const own = all.filter((row) => folds[row] === fold);
+        const model = await pupil.fit(set(all.filter((row) => folds[row] !== fold)), context);
+        const out = new Float64Array(own.length * width);
+        const read = blocks.map((block) => gather(block, own));
+        await scoreInto(model, read, out, { signal });
+        own.forEach((row, i) => {
+          scores.set(out.subarray(i * width, (i + 1) * width), row * width);
+        });
+      }
+      return scores;
+    },
+  };
+}
+
+/** Teaches a student, and asks it about its own rows and others, whose losses aren't known, and are 0. */
+export async function teach<Row>(
+  teaching: Teaching<Row>,
+  lesson: Lesson<Row>,
+  others: readonly Row[],
+  random: Random,
+): Promise<Student> {
+  const { classes, width } = lesson;
+  const students = await taught(teaching, lesson);
+  const scores = await students.scoresOf(others);
+  const held = await students.heldOut(random);
   const rule = classRule({ kind: 'argmax' });
   return {
     known: stageEvidence((answer, row) => Number(answer !== classes[row]), rule, held, width),

@@ -60,7 +60,7 @@ export function trainStudent({
   features = featuresFor(known),
 }: StudentOptions): Promise<Student> {
   return teach(
-    { features, learner: logisticRegression(), random: random(seed) },
+    { features, learner: logisticRegression() },
     {
       rows: known,
       classes: Int32Array.from(known, ({ answer }) => answer),
@@ -68,5 +68,6 @@ export function trainStudent({
       soft: Float64Array.from(known.flatMap(({ said }) => [...said])),
     },
     others,
+    random(seed),
   );
 }
