@@ -21,8 +21,8 @@ export interface HardRows<Row, L extends Label> {
 const ROUNDS = 3;
 /** Of the rows that no plan lets out, the share that a round asks about. */
 const SHARE = 0.5;
-/** Fewer rows, as a share of those at first, teach too little to train anew. */
-const FEWEST = 0.02;
+/** Fewer rows, as a share of the pool, teach too little to train anew; and so few aren't worth a batch. */
+const FEWEST = { share: 0.02, rows: 50 };
 
 /**
  * Before the sample: rows that no plan lets out which is likely to pass are asked about in any case, or nearly. So a student
@@ -58,7 +58,7 @@ export async function askHardRows<Row, L extends Label>(
       batch: { rows: rest, allowed, delta: claim.delta },
     });
     const count = Math.min(Math.round(SHARE * closed.length), most - (known.length - trained.length));
-    if (count < Math.max(1, FEWEST * pool.length)) break;
+    if (count < Math.max(FEWEST.rows, FEWEST.share * pool.length)) break;
     const chosen = chooseRows({
       scores: student.scores,
       classes: width,
