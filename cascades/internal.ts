@@ -38,6 +38,7 @@ export {
   designFor,
   designOf,
   drawKeyed,
+  errorsDue,
   type KeyedRow,
   lowest,
   type PartitionCounts,
@@ -45,6 +46,8 @@ export {
   rowsForBet,
   type SampleDesign,
   type SketchedRow,
+  type StageTest,
+  testOfStage,
   totalCounts,
 } from './batch/index.js';
 export {
@@ -61,7 +64,7 @@ export {
   withTable,
 } from './cascade/index.js';
 export { anyChoice, isPromised, noAnyChoice, verdictOf, voided } from './certification/index.js';
-export { isNested } from './chain/index.js';
+export { isNested, type StageEvidence } from './chain/index.js';
 export {
   type CostedStage,
   fullCost,
@@ -110,6 +113,7 @@ export {
   type PricedRequests,
   type SizeOf,
   scoring,
+  stageEvidence,
   type Timing,
   type Tracker,
   timedBlocks,

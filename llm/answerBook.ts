@@ -77,6 +77,16 @@ export class AnswerBook<Row, L extends Label> {
     return this.answers[this.first[row]];
   }
 
+  /** What the model said of each class of rows that it was asked about, rows x classes. */
+  saidOf(rows: Int32Array): Float64Array {
+    const { classes } = this.full;
+    const said = new Float64Array(rows.length * classes).fill(Number.NaN);
+    rows.forEach((row, i) => {
+      said.set(this.scores.get(this.first[row]) ?? [], i * classes);
+    });
+    return said;
+  }
+
   /** Whether a row's second answer, where it is known, is another than its first. None that can be read is an answer, too. */
   hasFlipped(row: number): boolean {
     const second = this.seconds.get(this.first[row]);

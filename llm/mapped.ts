@@ -16,7 +16,10 @@ export interface MappedAnswer<L> {
   readonly price: number;
 }
 
-/** Different rows that the model was asked about, by what for. Questions are these, and `again`. */
+/**
+ * Different rows that the model was asked about, by what for: questions are these, and `again`. `rest` has all that no stage
+ * answers, also those of them that were asked about early to train on: they cost nothing extra.
+ */
 export interface AskedRows {
   readonly pilot: number;
   readonly training: number;

@@ -23,7 +23,7 @@ import type { ChooseTraining } from './training.js';
 
 /** What `mapRows` is doing. */
 export interface MapProgress {
-  /** In this order. `search` and `score` ask nothing. */
+  /** In this order. `training` may come in several rounds; `search` and `score` ask nothing. */
   readonly step: 'pilot' | 'training' | 'search' | 'score' | 'sample' | 'rest' | 'new rows';
   /** The share of the step that is done, 0 … 1. */
   readonly share: number;
@@ -73,7 +73,10 @@ export interface MapOptions<Row, L extends Label, Name extends string = string> 
    * excess all of them
    */
   readonly twice?: number;
-  /** Rows to train on, the pilot's included. @defaultValue what is expected to ask the least in all */
+  /**
+   * Rows to train on, the pilot's included. Rows that the model has to answer in any case, since hardly any plan would let them
+   * out, train as well: they come on top, and are asked about early. @defaultValue what is expected to ask the least in all
+   */
   readonly training?: number;
   /** Chooses half of the rows to train on; the others are random. @defaultValue those that a student knows least of */
   readonly chooseTraining?: ChooseTraining<Row>;

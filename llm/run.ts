@@ -9,7 +9,15 @@ import { systemTimer } from '../lib/util/timer.js';
 import { Agreement } from './agreement.js';
 import { AnswerBook } from './answerBook.js';
 import { type CertifiedRest, certifyRest, type TableClaim } from './certifiedRest.js';
-import { flipShare, forecastMap, type MapForecast, pricesOfAll, withoutGain } from './forecast/index.js';
+import {
+  flipShare,
+  forecastMap,
+  type MapForecast,
+  MOST_TRAINING,
+  pricesOfAll,
+  withoutGain,
+} from './forecast/index.js';
+import { askHardRows } from './hardRows.js';
 import { Journey } from './journey.js';
 import type { AskedRows, MappedRows } from './mapped.js';
 import { mappedAnswers } from './mappedAnswers.js';
@@ -122,7 +130,7 @@ export class MapRun<Row, L extends Label> {
   private async tested(forecast: MapForecast): Promise<CertifiedRest<L, string> | undefined> {
     const { options, features, book, claim, journey, agreement } = this;
     const { rows, newRows = false } = options;
-    const trained = await this.askTraining(forecast);
+    const trained = await this.askHardRows(await this.askTraining(forecast), forecast);
     journey.report('search', 0);
     const cascade = await stagesOn({ options, features, book, claim }, trained, forecast);
     journey.report('search', 1);
@@ -165,6 +173,21 @@ export class MapRun<Row, L extends Label> {
     );
   }
 
+  /** Asks about rows that hardly any plan would let out, as far as whoever agreed was told to expect. */
+  private askHardRows(trained: Int32Array, { certified }: MapForecast): Promise<Int32Array> {
+    const { book, features, learner, claim, pool } = this;
+    const { rows } = this.options;
+    // Which plans are likely to pass is told by rows that differ, not by those in excess of the model's own flips.
+    if (claim.loss === 'excessDisagreement') return Promise.resolve(trained);
+    const most = Math.min(certified.asked.middle - book.asked, MOST_TRAINING - trained.length);
+    const table = { rows, book, features, learner, claim, width: this.full.classes };
+    return this.counting('rest', () =>
+      this.journey.asks('training', (round) =>
+        askHardRows(table, trained, { pool, most }, round, this.random.fork('hard rows')),
+      ),
+    );
+  }
+
   private get claimForNew(): { readonly epsilon: number; readonly delta: number } {
     const { newRows } = this.options;
     const { epsilon, delta } = this.claim;
@@ -181,7 +204,7 @@ export class MapRun<Row, L extends Label> {
     try {
       return await ask();
     } finally {
-      this.asked[step] = this.book.asked - before;
+      this.asked[step] += this.book.asked - before;
     }
   }
 

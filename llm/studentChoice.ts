@@ -1,9 +1,8 @@
-import { blocksOf, eachBatch, fitFeatures } from '../cascades/internal.js';
-import { Rows } from '../lib/data/rows/index.js';
 import type { FeatureSet } from '../lib/features/define/index.js';
 import { chooseRows } from '../lib/learn/choosing/index.js';
-import { type Learner, scoreInto } from '../lib/learn/learners/index.js';
+import type { Learner } from '../lib/learn/learners/index.js';
 import { sample } from '../lib/stats/index.js';
+import { taught } from './student.js';
 import type { ChooseTraining } from './training.js';
 
 /**
@@ -20,23 +19,9 @@ export function studentChoice<Row>(
   return async ({ rows, pool, asked, classes, count, random, signal }) => {
     // Of one class nothing is learnt: any rows are as good.
     if (new Set(classes).size < 2) return sample(pool.length, count, random).map((place) => pool[place]);
-    const taught = Rows.of(Array.from(asked, (row) => rows[row]));
-    const fitted = await fitFeatures(features, taught, { signal });
-    const model = await learner.fit(
-      {
-        blocks: await blocksOf(fitted, taught, { signal }),
-        rows: taught.length,
-        classes: width,
-        labels: classes,
-        features: features.names,
-      },
-      { seed: 0, signal },
-    );
-    const scores = new Float64Array(pool.length * width);
-    const others = Rows.of(Array.from(pool, (row) => rows[row]));
-    await eachBatch(fitted, others, { signal }, (blocks, from, { length }) =>
-      scoreInto(model, blocks, scores.subarray(from * width, (from + length) * width), { signal }),
-    );
+    const lesson = { rows: Array.from(asked, (row) => rows[row]), classes, width };
+    const students = await taught({ features, learner, signal }, lesson);
+    const scores = await students.scoresOf(Array.from(pool, (row) => rows[row]));
     return chooseRows({ scores, classes: width, count, random }).map((place) => pool[place]);
   };
 }

@@ -1,8 +1,7 @@
-import { chooseRows } from '../../lib/learn/choosing/index.js';
-import { random } from '../../lib/stats/index.js';
-import { type Asked, askedAbout, askedMore, batchOf, orderOf, trainedAtRandom } from './asked.js';
+import { askedAbout, batchOf, trainedAtRandom } from './asked.js';
 import type { AnsweredCorpus } from './corpora.js';
 import { count } from './draw.js';
+import { trainedAsMapped } from './mapped.js';
 import { ourDraw, ourTest } from './ours.js';
 
 /** Whether choosing rows to train on pays: at as many training calls, calls after them. */
@@ -15,8 +14,6 @@ export interface ChosenFigures {
   readonly chosen: number;
 }
 
-/** Of the training rows half are drawn at random, and a quarter is chosen in each of two rounds. */
-const ROUNDS = 2;
 const DRAWS = 10;
 
 export async function chosenFigures(
@@ -27,9 +24,12 @@ export async function chosenFigures(
 ): Promise<ChosenFigures[]> {
   const sums = epsilons.map(() => ({ atRandom: 0, chosen: 0 }));
   for (const seed of seeds) {
+    const trained = await trainedAsMapped(corpus, seed);
+    const isTrained = new Set(trained);
+    const others = Int32Array.from(corpus.rows.keys()).filter((row) => !isTrained.has(row));
     const both = {
       atRandom: await trainedAtRandom(corpus, seed),
-      chosen: await trainedOnChosen(corpus, seed),
+      chosen: await askedAbout(corpus, trained, others, seed),
     };
     for (const [e, epsilon] of epsilons.entries()) {
       for (const way of ['atRandom', 'chosen'] as const) {
@@ -42,21 +42,4 @@ export async function chosenFigures(
     }
   }
   return epsilons.map((epsilon, e) => ({ corpus: corpus.name, epsilon, ...sums[e] }));
-}
-
-export async function trainedOnChosen(corpus: AnsweredCorpus, seed: number): Promise<Asked> {
-  const order = orderOf(corpus, seed);
-  const half = Math.round(corpus.training / 2);
-  let asked = await askedAbout(corpus, order.slice(0, half), order.slice(half), seed);
-  for (let round = 0; round < ROUNDS; round++) {
-    const left = corpus.training - asked.known.length;
-    const chosen = chooseRows({
-      scores: asked.student.scores,
-      classes: corpus.labels.length,
-      count: round === ROUNDS - 1 ? left : Math.round(left / 2),
-      random: random(seed).fork(`chosen ${round}`),
-    });
-    asked = await askedMore(asked, chosen, seed);
-  }
-  return asked;
 }

@@ -1,4 +1,6 @@
 import { pathRowsOf } from '../../cascades/batch/pathRows.js';
+import { lettingOut } from '../../cascades/batch/walk.js';
+import type { StageTest } from '../../cascades/internal.js';
 import { type Random, random, sample } from '../../lib/stats/index.js';
 import {
   type Expected,
@@ -8,14 +10,14 @@ import {
   type PilotFindings,
 } from '../../llm/forecast/index.js';
 import { type Asked, askedAbout, batchOf, orderOf } from './asked.js';
-import { trainedOnChosen } from './chosen.js';
 import type { AnsweredCorpus } from './corpora.js';
 import { count } from './draw.js';
-import { type OurTest, ourDraw, ourTest } from './ours.js';
+import { askedAsMapped, trainedAsMapped } from './mapped.js';
+import { ourDraw, ourTest } from './ours.js';
 
 /**
  * Forecasts beside what was asked, over scored tables: a few students are fitted to as many rows as a pilot has, and a few to
- * as many as a run trains on. Each shuffle draws a pilot, forecasts, and plays the end of the run.
+ * those that a run has asked about before its search. Each shuffle draws a pilot, forecasts, and plays the end of the run.
  */
 export interface ForecastFigures {
   readonly corpus: string;
@@ -44,20 +46,32 @@ const TRAINING = 600;
 const LIMITS = [0.05, 0.5, 0.95];
 const PRICE = { mean: 1, error: 0 };
 
-/** Students of a pilot's size, and of a run's. Each is one scored table. */
+/** What is to be kept, by the way of a run. */
+export interface ForecastClaims {
+  readonly epsilons: readonly number[];
+  readonly delta: number;
+}
+
+/** Students of a pilot's size, and for each epsilon of a run's. Each is one scored table. */
 export interface ScoredTables {
   readonly pilots: readonly Asked[];
-  readonly trained: readonly Asked[];
+  readonly trained: readonly (readonly Asked[])[];
 }
 
 /** @param seeds one student of either kind each */
-export async function scoredTables(corpus: AnsweredCorpus, seeds: readonly number[]): Promise<ScoredTables> {
+export async function scoredTables(
+  corpus: AnsweredCorpus,
+  seeds: readonly number[],
+  { epsilons, delta }: ForecastClaims,
+): Promise<ScoredTables> {
   const pilots: Asked[] = [];
-  const trained: Asked[] = [];
+  const trained = epsilons.map((): Asked[] => []);
   for (const seed of seeds) {
     const order = orderOf(corpus, `pilot ${seed}`);
     pilots.push(await askedAbout(corpus, order.slice(0, FITTED), order.slice(FITTED), seed));
-    trained.push(await trainedOnChosen({ ...corpus, training: TRAINING }, seed));
+    const chosen = await trainedAsMapped({ ...corpus, training: TRAINING }, seed);
+    for (const [e, epsilon] of epsilons.entries())
+      trained[e].push(await askedAsMapped(corpus, chosen, { epsilon, delta }, seed));
   }
   return { pilots, trained };
 }
@@ -66,11 +80,10 @@ export async function scoredTables(corpus: AnsweredCorpus, seeds: readonly numbe
 export function forecastFigures(
   { pilots, trained }: ScoredTables,
   shuffles: number,
-  epsilons: readonly number[],
-  delta: number,
+  { epsilons, delta }: ForecastClaims,
 ): ForecastFigures[] {
-  return epsilons.map((epsilon) => {
-    const tables = trained.map((asked) => tableOf(asked, epsilon, delta));
+  return epsilons.map((epsilon, e) => {
+    const tables = trained[e].map((asked) => tableOf(asked, epsilon, delta));
     const runs = Array.from({ length: Math.ceil(shuffles / epsilons.length) }, (_, i) => {
       const draw = random(i).fork(`forecasts ${epsilon}`);
       const findings = findingsOf(pilots[i % pilots.length], epsilon, delta, draw.fork('pilot'));
@@ -88,7 +101,7 @@ export function forecastFigures(
 interface Table {
   readonly asked: Asked;
   readonly batch: ReturnType<typeof batchOf>;
-  readonly test: OurTest;
+  readonly test: StageTest;
 }
 
 function tableOf(asked: Asked, epsilon: number, delta: number): Table {
@@ -117,9 +130,11 @@ interface Run {
 
 function runOf(findings: PilotFindings, { asked, batch, test }: Table, draw: Random): Run {
   const known = asked.known.length;
-  const { counts, design, path } = test;
-  const pilot = forecastMap(findings, draw.fork('forecast'), known);
-  const stages = { rest: batch.truth.length, ...counts, design, seen: pathRowsOf(path, [batch.known]) };
+  const { design, path } = test;
+  const pilot = forecastMap(findings, draw.fork('forecast'), TRAINING);
+  const rest = batch.truth.length;
+  const { leaving, open } = lettingOut([batch.others], path, rest);
+  const stages = { rest, leaving, open, design, seen: pathRowsOf(path, [batch.known]) };
   const facts = { asked: known, again: 0, hoursPerRow: 0 };
   const training = forecastTrained(pilot, stages, findings, facts, draw.fork('trained'));
   const { requested } = ourDraw(batch, test, draw.integer(2 ** 31));

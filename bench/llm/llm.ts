@@ -112,8 +112,9 @@ export const llm: Workload = {
       if (cases.includes('forecast')) {
         log(`${corpus.name}, forecasts`);
         const { fits, shuffles } = SIZES.forecast[size];
-        const tables = await scoredTables(corpus, upTo(fits));
-        forecasts.push(...forecastFigures(tables, shuffles / corpora.length, [CLOSE, ...EPSILONS], DELTA));
+        const claims = { epsilons: [CLOSE, ...EPSILONS], delta: DELTA };
+        const tables = await scoredTables(corpus, upTo(fits), claims);
+        forecasts.push(...forecastFigures(tables, shuffles / corpora.length, claims));
       }
       if (cases.includes('spend')) {
         const { runs: all, rows } = SIZES.spend[size];
@@ -349,12 +350,13 @@ function chosenTable(figures: readonly ChosenFigures[]): string {
 function tunedTable(figures: readonly TunedFigures[]): string {
   if (figures.length === 0) return '';
   return columns([
-    ['tune', 'epsilon', 'plain student', 'tuned', 'seconds'],
-    ...figures.map(({ corpus, epsilon, plain, tuned, seconds }) => [
+    ['tune', 'epsilon', 'plain student', 'tuned', 'mapRows', 'seconds'],
+    ...figures.map(({ corpus, epsilon, plain, tuned, mapped, seconds }) => [
       corpus,
       percent(epsilon),
       plain.toFixed(3),
       tuned.toFixed(3),
+      mapped.toFixed(3),
       seconds.toFixed(0),
     ]),
   ]);

@@ -1,10 +1,11 @@
 import { random } from '../../lib/stats/index.js';
-import { batchOf, byWordsAlone, learnThenTest, trainedAtRandom } from './asked.js';
+import { batchOf, byWordsAlone, trainedAtRandom } from './asked.js';
 import { clusterVote, directions } from './clusterVote.js';
 import type { AnsweredCorpus } from './corpora.js';
-import type { Draw } from './draw.js';
+import { count, type Draw } from './draw.js';
 import { fixedThreshold } from './fixed.js';
 import { hypac } from './hypac.js';
+import { askedAsMapped, trainedAsMapped } from './mapped.js';
 import {
   bargainDraw,
   type Figures,
@@ -51,6 +52,7 @@ export async function runsOf(
   for (const seed of seeds) {
     log(`${corpus.name}, seed ${seed}`);
     const start = await trainedAtRandom(corpus, seed);
+    const chosen = await trainedAsMapped(corpus, seed);
     const cheap = await byWordsAlone(start, seed);
     const others = Array.from(start.others, (row) => corpus.rows[row]);
     const vectors = directions(others);
@@ -58,17 +60,20 @@ export async function runsOf(
       const batch = batchOf(start, epsilon, delta);
       const { allowed } = batch;
       const rows = batch.truth.length;
-      const learnt = await learnThenTest(start, epsilon, delta, seed, DRAWS);
       const test = ourTest(batch);
+      const learnt = await askedAsMapped(corpus, chosen, { epsilon, delta }, seed);
+      const last = batchOf(learnt, epsilon, delta);
+      const lastTest = ourTest(last);
+      const before = learnt.known.length - start.known.length;
       const over = (draw: (i: number) => Draw) =>
         meanTally(Array.from({ length: DRAWS }, (_, i) => tallyOf(draw(seed * DRAWS + i), allowed)));
       const found: Record<RunMethod, Tally> = {
         ours: meanTally(
-          learnt.map(({ calls, drawn, wrong }) => ({
-            calls: calls / rows,
-            drawn: drawn / rows,
-            isBroken: wrong > allowed,
-          })),
+          Array.from({ length: DRAWS }, (_, i) => {
+            const { requested, drawn, wrong } = ourDraw(last, lastTest, seed * DRAWS + i);
+            const calls = before + count(requested);
+            return { calls: calls / rows, drawn: drawn / rows, isBroken: wrong > allowed };
+          }),
         ),
         oursAlone: over((i) => ourDraw(batch, test, i)),
         bargain: over((i) => bargainDraw(batch, i)),

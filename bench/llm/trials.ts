@@ -1,9 +1,10 @@
+import type { StageTest } from '../../cascades/internal.js';
 import { binomialLower, random } from '../../lib/stats/index.js';
 import { type Asked, batchOf, byWordsAlone } from './asked.js';
 import type { Batch, Draw } from './draw.js';
 import { hypac } from './hypac.js';
 import { bargainDraw, type Figures, figuresOf, oracleShare, tallyOf } from './methods.js';
-import { bestOfFive, chosenOnSample, type OurTest, ourDraw, ourTest } from './ours.js';
+import { bestOfFive, chosenOnSample, ourDraw, ourTest } from './ours.js';
 
 /** Draws over a scored table: the student and the rows stay, and what is asked about is shuffled. */
 
@@ -52,7 +53,7 @@ export async function trialsOf(
 
 function faults(
   batch: Batch,
-  test: OurTest,
+  test: StageTest,
   over: (draw: (seed: number) => Draw) => Figures,
 ): Record<Fault, Figures> {
   return {

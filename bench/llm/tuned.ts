@@ -1,12 +1,13 @@
 import { tune } from 'spillway';
 import { fromRows } from 'spillway/full';
+import { mapRows } from 'spillway/llm';
 import { batchOf, trainedAtRandom } from './asked.js';
 import type { AnsweredCorpus, AskedText } from './corpora.js';
 import { count } from './draw.js';
 import { ourDraw, ourTest } from './ours.js';
 import { featuresFor } from './student.js';
 
-/** `tune` and `certifyBatch` as users call them, beside the plain student with the same test. */
+/** `tune` and `certifyBatch`, and `mapRows`, as users call them, beside the plain student with the same test. */
 
 export interface TunedFigures {
   readonly corpus: string;
@@ -16,6 +17,8 @@ export interface TunedFigures {
   /** Shares of the rows that weren't trained on, means over draws. */
   readonly plain: number;
   readonly tuned: number;
+  /** One whole run: all rows asked about but those trained on by plan. */
+  readonly mapped: number;
 }
 
 const DRAWS = 10;
@@ -32,15 +35,17 @@ export async function tunedFigures(
   const take = (rows: Int32Array) => Array.from(rows, (row) => corpus.rows[row]);
   const [known, others] = [take(start.known), take(start.others)];
   const began = performance.now();
+  const features = featuresFor(known);
+  const full = fromRows({
+    name: 'recorded',
+    labels: corpus.labels,
+    price: 1,
+    score: (rows: readonly AskedText[]) => rows.map(({ said }) => said),
+  });
   const cascade = await tune({
-    features: featuresFor(known),
+    features,
     rows: known,
-    full: fromRows({
-      name: 'recorded',
-      labels: corpus.labels,
-      price: 1,
-      score: (rows: readonly AskedText[]) => rows.map(({ said }) => said),
-    }),
+    full,
     bound: { loss: 'disagreement', epsilon: epsilons[epsilons.length - 1], delta },
     objective: 'price',
     split: { certify: CERTIFY },
@@ -49,6 +54,7 @@ export async function tunedFigures(
     seed,
   });
   const seconds = (performance.now() - began) / 1_000;
+  const places = new Map(corpus.rows.map((row, place) => [row, place]));
   const figures: TunedFigures[] = [];
   for (const epsilon of epsilons) {
     const batch = batchOf(start, epsilon, delta);
@@ -67,7 +73,21 @@ export async function tunedFigures(
       tuned += count(byFull) / rows / DRAWS;
       stages = plan.stages.map(({ features }) => features);
     }
-    figures.push({ corpus: corpus.name, epsilon, seconds, stages, plain, tuned });
+    const { asked } = await mapRows({
+      rows: corpus.rows,
+      full,
+      features,
+      // Each row is a question of its own, as it is to the other methods.
+      reads: (row) => places.get(row),
+      bound: { epsilon, delta },
+      training: corpus.training,
+      allowVacuous: true,
+      seed,
+      sampleSeed: `${seed}`,
+    });
+    const all = Object.values(asked).reduce((sum, part) => sum + part, 0);
+    const mapped = (all - corpus.training) / rows;
+    figures.push({ corpus: corpus.name, epsilon, seconds, stages, plain, tuned, mapped });
   }
   return figures;
 }

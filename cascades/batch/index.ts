@@ -7,5 +7,6 @@ export { rowsForBet } from './excessDesign.js';
 export { drawKeyed, type KeyedRow, lowest } from './keyedSample.js';
 export { type AskedRow, BatchSteps, type SketchedRow } from './partitioned.js';
 export { countUpTo, type PathRows } from './pathRows.js';
-export { designFor, type SampleDesign } from './sampleDesign.js';
+export { designFor, errorsDue, type SampleDesign } from './sampleDesign.js';
+export { type StageTest, testOfStage } from './stageTest.js';
 export { BATCH_LOSSES, type BatchClaim, type BatchLoss, type BatchOutcome, designOf } from './steps.js';

@@ -31,10 +31,16 @@ export interface Prospects extends LeavingRows {
   /** Answers that differed there. */
   readonly changed: readonly number[];
   /**
-   * Rows that each plan, or any before it, let out there: where it is known, errors are counted among these, so that the batch
-   * may have another share of easy rows.
+   * Rows that each plan, or any before it, let out there: where it is known, errors are counted among these, plan by plan, so that
+   * the batch may have another share of easy rows.
    */
   readonly opened?: readonly number[] | undefined;
+}
+
+/** The same, and what it makes of the batch. */
+interface Outlook extends Prospects {
+  /** By plan: errors that are to be expected among the rows that it, or any before it, lets out. */
+  readonly due: readonly number[];
 }
 
 /** Candidate numbers of errors: each up to three, then in steps of a fifth. */
@@ -51,6 +57,7 @@ const HALVINGS = 2;
  */
 export function designFor(batch: FiniteBatch, prospects: Prospects): SampleDesign {
   const { length } = prospects.open;
+  const outlook = { ...prospects, due: errorsDue(batch, prospects) };
   let step = Math.max(1, Math.ceil(length / LAST));
   const tried = new Map<number, ReturnType<typeof designOver>>();
   const best = () =>
@@ -62,7 +69,7 @@ export function designFor(batch: FiniteBatch, prospects: Prospects): SampleDesig
     );
   const attempt = (plans: number) => {
     if (plans < 1 || plans > length || tried.has(plans)) return;
-    tried.set(plans, designOver(batch, startOf(prospects, plans)));
+    tried.set(plans, designOver(batch, startOf(outlook, plans)));
   };
   for (let plans = length; plans > 0; plans -= step) attempt(plans);
   for (let halving = 0; halving < HALVINGS && step > 1; halving++) {
@@ -74,21 +81,38 @@ export function designFor(batch: FiniteBatch, prospects: Prospects): SampleDesig
   return best()[1].design;
 }
 
-function startOf({ rows, changed, leaving, open, opened }: Prospects, plans: number): Prospects {
+function startOf({ rows, changed, leaving, open, due }: Outlook, plans: number): Outlook {
   const start = (each: readonly number[]) => each.slice(0, plans);
-  return {
-    rows,
-    changed: start(changed),
-    leaving: start(leaving),
-    open: start(open),
-    opened: opened && start(opened),
-  };
+  return { rows, changed: start(changed), leaving: start(leaving), open: start(open), due: start(due) };
+}
+
+/**
+ * By plan: errors to be expected among the rows of a batch that the plan, or any before it, lets out. The rows seen may have been
+ * chosen for being hard, so that fewer of them are let out early: each plan's share of errors is that among the rows which it
+ * is the first to let out, and holds for those that it lets out beside those before.
+ */
+export function errorsDue(
+  batch: Pick<FiniteBatch, 'rows'>,
+  { rows, changed, leaving, opened }: Omit<Prospects, 'open'>,
+): number[] {
+  if (opened === undefined) return changed.map((errors) => (errors * batch.rows) / rows);
+  let [from, due] = [-1, 0];
+  return changed.map((errors, j) => {
+    const before = (each: readonly number[]) => each[from] ?? 0;
+    const seen = opened[j] - before(opened);
+    // Plans at which no row was seen to leave go with the next one.
+    const more =
+      seen === 0 ? 0 : ((errors - before(changed)) / seen) * Math.max(0, leaving[j] - before(leaving));
+    const sum = due + more;
+    if (seen > 0) [from, due] = [j, sum];
+    return sum;
+  });
 }
 
 /** The best design that tests the whole path, and what it is expected to spare. */
 function designOver(
   batch: FiniteBatch,
-  prospects: Prospects,
+  prospects: Outlook,
 ): { readonly design: SampleDesign; readonly spared: number } {
   const plans = prospects.open.length;
   const open = prospects.open[plans - 1];
@@ -100,7 +124,7 @@ function designOver(
     const design = { plans, count, errors };
     if (count === 0) return { design, spared: prospects.leaving[plans - 1] };
     if ((1 - count / open) * most <= spared) return { design: best, spared };
-    const expected = expectedToSpare(batch, prospects, design);
+    const expected = expectedToSpare(prospects, design);
     if (expected > spared) [best, spared] = [design, expected];
   }
 }
@@ -115,31 +139,36 @@ export function designWith(batch: FiniteBatch, prospects: Prospects, rows: numbe
     const count = Math.min(open, rows);
     return { plans: j + 1, count, errors: restErrors(count, open, batch.allowed, batch.delta) };
   });
-  const spared = designs.map((design) => expectedToSpare(batch, prospects, design));
+  const outlook = { ...prospects, due: errorsDue(batch, prospects) };
+  const spared = designs.map((design) => expectedToSpare(outlook, design));
   // If no design saves anything, the whole path.
   return designs[spared.lastIndexOf(Math.max(...spared))];
 }
 
-/**
- * Rows of the plan that passes, on average, less those drawn. A plan's errors among the drawn rows, given that it had
- * `changed` among `rows` others, are negative binomial (Poisson, with a gamma law of the mean): P(K <= e) =
- * I_p(changed, e + 1) with p = rows / (rows + drawn). None before is taken for none now.
- */
+/** Rows of the plan that passes, on average, less those drawn. */
 function expectedToSpare(
-  batch: FiniteBatch,
-  { rows, changed, leaving, open, opened }: Prospects,
+  { changed, leaving, open, due }: Outlook,
   { plans, count, errors }: SampleDesign,
 ): number {
   if (errors < 0 || count === open[plans - 1]) return 0;
   const share = count / open[plans - 1];
-  const p = (j: number) =>
-    opened === undefined ? rows / (rows + batch.rows * share) : opened[j] / (opened[j] + open[j] * share);
   let [expected, before, worst] = [0, 0, 0];
   for (let j = 0; j < plans; j++) {
     worst = Math.max(worst, changed[j]);
     // A plan is served only where those before it pass too.
-    expected += (leaving[j] - before) * (worst === 0 ? 1 : betaCdf(p(j), worst, errors + 1));
+    expected += (leaving[j] - before) * chanceToPass(worst, due[j] * share, errors);
     before = leaving[j];
   }
   return (1 - share) * expected;
+}
+
+/**
+ * The chance that a plan makes at most `errors` among the drawn rows. Given the errors that it was seen to make, it is negative
+ * binomial (Poisson, with a gamma law of the mean): P(K <= e) = I_p(seen, e + 1) with p = seen / (seen + due). None before is
+ * taken for none now.
+ *
+ * @param due errors to be expected among the drawn rows
+ */
+export function chanceToPass(seen: number, due: number, errors: number): number {
+  return seen === 0 ? 1 : betaCdf(seen / (seen + due), seen, errors + 1);
 }

@@ -79,7 +79,7 @@ const LEAST = 3;
 /** As many as the least, but for this. */
 const NEARLY = 1.03;
 /** With more rows a search takes long, and learns little. */
-const MOST_TRAINING = 16_000;
+export const MOST_TRAINING = 16_000;
 /** Below this chance of a gain, or this share of rows saved, nothing is gained. */
 const LEAST_CHANCE = 0.05;
 const LEAST_SAVED = 0.05;

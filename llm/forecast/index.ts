@@ -7,6 +7,7 @@ export {
   forecastTrained,
   likelyOutcome,
   type MapForecast,
+  MOST_TRAINING,
   type OutcomeForecast,
   type PilotFindings,
   pricesOfAll,

@@ -1,4 +1,4 @@
-import { countUpTo, type PathRows, type SampleDesign } from '../../cascades/internal.js';
+import { countUpTo, errorsDue, type PathRows, type SampleDesign } from '../../cascades/internal.js';
 import type { Random } from '../../lib/stats/index.js';
 import { poisson, type RunClaim, type RunCourse, spared } from './courses.js';
 import { lastWon } from './excess.js';
@@ -40,26 +40,39 @@ export function coursesFrom(
   const { seen, design } = stages;
   const errors = new Float64Array(design.plans);
   for (const first of seen.spoils) if (first < design.plans) errors[first]++;
-  const opened = countUpTo(design.plans, seen.opens);
+  const [changed, opened] = [countUpTo(seen.plans, seen.spoils), countUpTo(seen.plans, seen.opens)];
+  const { rest, open } = stages;
+  const due = errorsDue({ rows: rest }, { rows: seen.opens.length, changed, opened, leaving: open });
   return Array.from({ length: count }, () => {
-    const wrong = wrongShares(stages, errors, opened, random);
+    const wrong = wrongShares(stages, { errors, due, opened }, random);
     return courseFrom(stages, table, claim, wrong, random);
   });
+}
+
+/** By plan: errors that tuning saw, those that are due for them in the rest, and rows that it or one before it let out there. */
+interface ErrorsSeen {
+  readonly errors: Float64Array;
+  readonly due: readonly number[];
+  readonly opened: readonly number[];
 }
 
 /** By plan: of the rows that may be drawn, the share that it or one before it answers otherwise. */
 function wrongShares(
   { open, design }: TrainedStages,
-  errors: Float64Array,
-  opened: readonly number[],
+  { errors, due, opened }: ErrorsSeen,
   random: Random,
 ): number[] {
   const may = open[design.plans - 1] ?? 0;
-  let [seen, most] = [LEARNT * poisson(UNSEEN, random), 0];
+  const unseen = LEARNT * poisson(UNSEEN, random);
+  let [waiting, wrong, most] = [0, 0, 0];
   return Array.from(errors, (count, step) => {
-    seen += LEARNT * poisson(count, random);
-    // Rows to train on are harder than others: fewer of them leave by early plans, so errors are a share of those that do.
-    most = Math.max(most, (seen / Math.max(FEW, opened[step])) * (open[step] / may));
+    waiting += count;
+    const more = due[step] - (due[step - 1] ?? 0);
+    if (more > 0 && waiting > 0) {
+      wrong += (LEARNT * more * poisson(waiting, random)) / waiting;
+      waiting = 0;
+    }
+    most = Math.max(most, (wrong + (unseen * open[step]) / Math.max(FEW, opened[step])) / may);
     return most;
   });
 }

@@ -115,10 +115,11 @@ test('by batch each step is one batch at half the price, and a second run sends 
   const total = asked.pilot + asked.training + asked.sample + asked.rest;
   t.is(server.charged.length, total);
   t.is(new Set(server.charged).size, total);
-  // One question goes alone, to learn the model's dated name.
-  t.true(server.seen.filter(({ path }) => path === '/v1/chat/completions').length <= 1);
-  // The pilot, two rounds of chosen rows, the sample, the rest.
-  t.is(server.room.batches.length, 5);
+  // One question goes alone, to learn the model's dated name; at the end there may be fewer than are worth a batch.
+  t.true(server.seen.filter(({ path }) => path === '/v1/chat/completions').length <= 50);
+  // The pilot, two rounds of chosen rows, up to three of hard ones, the sample, the rest.
+  const batches = server.room.batches.length;
+  t.true(batches >= 5 && batches <= 8, `${batches}`);
   t.true(Math.abs(all.batch / all.live - 0.5) < 1e-9);
   t.true(spent > 0 && spent < all.batch);
   const lines = (await readFile(join(folder, 'rows.answers.csv'), 'utf8')).trim().split('\n').slice(1);
@@ -127,7 +128,7 @@ test('by batch each step is one batch at half the price, and a second run sends 
   const most = Math.max(...prices);
   t.true(most < (3 * spent) / total, `a round's price is shared by its rows: ${most}`);
   t.is((await map(...given)).code, 0);
-  t.is(server.room.batches.length, 5);
+  t.is(server.room.batches.length, batches);
 });
 
 test('in excess of a model that changes its mind the sample is asked about twice, and never a third time', async (t) => {

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'ava';
-import { batchOf, learnThenTest, trainedAtRandom } from '../../../bench/llm/asked.js';
+import { batchOf, trainedAtRandom } from '../../../bench/llm/asked.js';
 import { recordedCorpus } from '../../../bench/llm/corpora.js';
+import { askedAsMapped, trainedAsMapped } from '../../../bench/llm/mapped.js';
 import { simulate } from '../../../bench/llm/simulated.js';
 import { random } from '../../../lib/stats/index.js';
 import { folderFor } from '../../support/files.js';
@@ -38,7 +39,7 @@ test('its errors lie in some topics, and are the same class there', (t) => {
   t.deepEqual(simulate(texts, truth, 4, sure, 2).answers, answers);
 });
 
-test('recorded answers are read with what the model stated, and rounds of learning ask about no row twice', async (t) => {
+test('recorded answers are read with what the model stated, and no row is known and open at once', async (t) => {
   const path = join(await folderFor(t), 'answers.csv');
   const kinds = ['warm seas rise', 'cold winds blow'];
   const lines = Array.from({ length: 400 }, (_, row) => {
@@ -46,7 +47,7 @@ test('recorded answers are read with what the model stated, and rounds of learni
     return `"${kinds[kind]}, ${words[draw.integer(40)]}",${row % 2 === 0 ? 'yes' : 'no'},0.${row % 2 === 0 ? 9 : 4},yes`;
   });
   await writeFile(path, ['text,answer,confidence,label', ...lines].join('\n'));
-  const corpus = recordedCorpus(path, 120);
+  const corpus = recordedCorpus(path, 220);
   t.deepEqual(corpus.labels, ['no', 'yes']);
   t.is(corpus.rows.length, 400);
   t.deepEqual(
@@ -56,8 +57,11 @@ test('recorded answers are read with what the model stated, and rounds of learni
   // Less than the answer itself must be worth is no answer.
   t.deepEqual([...corpus.rows[1].said], [0.6, 0.4]);
   const start = await trainedAtRandom(corpus, 1);
-  const [{ calls, wrong, drawn }] = await learnThenTest(start, 0.1, 0.05, 1, 1);
-  t.true(calls > 0 && calls <= 280 && drawn <= calls);
-  t.true(wrong <= 280 - calls);
+  const chosen = await trainedAsMapped(corpus, 1);
+  t.is(new Set(chosen).size, 220);
+  const { known, others } = await askedAsMapped(corpus, chosen, { epsilon: 0.1, delta: 0.05 }, 1);
+  t.true(known.length >= 220);
+  t.is(new Set([...known, ...others]).size, 400);
+  t.is(known.length + others.length, 400);
   t.is(batchOf(start, 0.1, 0.05).allowed, 40);
 });

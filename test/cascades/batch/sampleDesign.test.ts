@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { designFor, designWith, type Prospects } from '../../../cascades/batch/sampleDesign.js';
+import { designFor, designWith, errorsDue, type Prospects } from '../../../cascades/batch/sampleDesign.js';
 import { random, restPValue, restRowsNeeded, sample } from '../../../lib/stats/index.js';
 
 const delta = 0.05;
@@ -104,6 +104,19 @@ test('where it is known how many rows were open before, errors are counted among
   const harder = designFor(batch, { ...prospects, changed: [0, 40, 100], opened: [40, 70, 100] });
   t.is(harder.plans, 1);
   t.true(plain.plans > 1);
+});
+
+test('errors are expected plan by plan: hard rows that were seen are no evidence against easy ones', (t) => {
+  const seen = { rows: 100, changed: [0, 0, 40], opened: [10, 10, 100], leaving: [800, 900, 950] };
+  // The second plan was never seen to let out a row: what it lets out goes with the third.
+  const due = errorsDue({ rows: 1_000 }, seen);
+  t.deepEqual(
+    due.map((errors) => Math.round(10 * errors)),
+    [0, 0, 667],
+  );
+  t.deepEqual(errorsDue({ rows: 1_000 }, { ...seen, opened: undefined }), [0, 0, 400]);
+  const batch = { rows: 1_000, allowed: 150, delta };
+  t.is(designFor(batch, { ...seen, open: seen.leaving }).plans, 3);
 });
 
 test('whatever was seen before, the level is kept', (t) => {
