@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { Cascade, column, define } from '../../index.js';
@@ -68,7 +68,20 @@ async function worldFor(
 }
 
 test('a table is answered, certified and saved; the key is nowhere', async (t) => {
-  const { folder, server, map } = await worldFor(t);
+  let stop = () => {};
+  const { folder, server, map, interrupt } = await worldFor(t, (messages) => {
+    stop();
+    return table.truth[placeOf(messages)];
+  });
+  // One sample in twenty may break the promise: not this one, which a run that was stopped at once is said to have drawn.
+  stop = interrupt;
+  await map('-e', '0.05', '--training', '300', '--yes');
+  stop = () => {};
+  const output = join(folder, 'rows.answers.csv');
+  const state = JSON.parse(await readFile(`${output}.seed`, 'utf8'));
+  await writeFile(`${output}.seed`, JSON.stringify({ ...state, sampleSeed: 'fixed' }));
+  await rm(`${output}.journal`);
+  const before = server.charged.length;
   const { code, out, err } = await map(
     '-e',
     '0.05',
@@ -85,7 +98,7 @@ test('a table is answered, certified and saved; the key is nowhere', async (t) =
   t.is(certificate.verdict, 'certified');
   t.is(newRowsCertificate.verdict, 'certified');
   t.is(asked.pilot, 200);
-  t.is(server.charged.length, asked.pilot + asked.training + asked.sample + asked.rest);
+  t.is(server.charged.length - before, asked.pilot + asked.training + asked.sample + asked.rest);
   t.true(counts.certified > 300, JSON.stringify(counts));
   t.regex(err, /pilot: 200 of 1,500 rows asked/);
   t.regex(err, /ask .* of 1,500 rows.*go on\? yes, by --yes/);

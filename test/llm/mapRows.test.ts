@@ -21,6 +21,8 @@ test('every row is answered, a part of them is asked about, and few answers diff
     bound: { epsilon: 0.05 },
     newRows: true,
     training: 400,
+    // One draw in twenty may break the promise: not this one.
+    sampleSeed: 'fixed',
     onForecast: (forecast) => {
       told.push([forecast, calls.length]);
       return true;
