@@ -97,6 +97,8 @@ export class Transport {
       method: body === undefined ? 'GET' : 'POST',
       headers: { ...this.options.headers, ...headers },
       ...(body === undefined ? {} : { body }),
+      // `fetch` would send what is asked, and all headers but one, wherever it is told to.
+      redirect: 'manual' as const,
       signal,
     };
     try {
@@ -111,7 +113,11 @@ export class Transport {
 }
 
 function refusal({ url, model }: ClientRequest, status: number, bytes: Uint8Array): ServerError {
-  const text = readError(bytes);
+  // A browser hides the status of a redirect, and says 0.
+  const text =
+    status === 0 || (status >= 300 && status < 400)
+      ? 'it leads elsewhere: give the address that it leads to'
+      : readError(bytes);
   const message = `${url} answered with status ${status}${text === '' ? '' : `: ${text}`}`;
   return new ServerError(model, BUSY.has(status) ? 'busy' : 'refused', message, status);
 }

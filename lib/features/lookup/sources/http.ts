@@ -51,6 +51,8 @@ export function httpSource(url: string, options: HttpSourceOptions = {}): Fetche
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
       body: JSON.stringify({ keys }),
+      // `fetch` would send the keys, and all headers but one, wherever it is told to.
+      redirect: 'manual',
       signal,
     });
     const text = await response.text();

@@ -194,6 +194,18 @@ test('other statuses are errors at once, and so is a second load', async (t) => 
   t.regex(error?.message ?? '', /^http:.*\/v2\/repository\/index answered with status 503: maintenance$/);
 });
 
+test('neither a question nor a key follows a redirect', async (t) => {
+  const elsewhere = await connect(t, { binary: false });
+  const { server, client } = await connect(t, { binary: false, headers: { 'x-key': 'secret' } });
+  server.faults = [{ status: 308, headers: { location: `${elsewhere.url}/v2/models/mail/infer` } }];
+  const error = await t.throwsAsync(client.infer({ model: 'mail', inputs: text('a') }), {
+    instanceOf: ServerError,
+  });
+  t.deepEqual([error?.reason, error?.status], ['refused', 308]);
+  t.regex(error?.message ?? '', /leads elsewhere: give the address/);
+  t.deepEqual(elsewhere.server.seen, []);
+});
+
 test('Retry-After is waited for, where there is time', async (t) => {
   const timer = new FakeTimer();
   const { server, client } = await connect(t, { binary: false, timer });

@@ -67,6 +67,18 @@ for (const [what, status, body, expected, roundTrips] of [
   });
 }
 
+test('no key follows a redirect to another place', async (t) => {
+  const seen: unknown[] = [];
+  const other = await serving(t, (keys, response) => {
+    seen.push(keys);
+    response.end('[[1]]');
+  });
+  const url = await serving(t, (_, response) => response.writeHead(307, { location: other }).end());
+  const fetch = httpSource(url, { timeoutMs: PATIENCE, headers: { 'x-token': 'secret' } });
+  t.regex(messageOf((await request(fetch, ['a']))[0]), /^refused: .*status 307/);
+  t.deepEqual(seen, []);
+});
+
 test('a connection that is cut amid the answer is unreachable; one that is silent, too late', async (t) => {
   const cut = await serving(t, (_, response) => {
     // Once what is written is on its way.
