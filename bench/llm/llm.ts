@@ -36,7 +36,8 @@ const SIZES = {
     full: { rows: 12_000, training: 3_000 },
   },
   shuffles: { quick: 40, usual: 1_000, full: 2_000 },
-  runs: { quick: 1, usual: 20, full: 40 },
+  /** Over three corpora and two bounds: 60 whole runs as usual. */
+  runs: { quick: 1, usual: 10, full: 40 },
   chosen: { quick: 1, usual: 3, full: 5 },
   /** Students of either size to each corpus, and shuffles over all corpora and epsilons. */
   forecast: {
