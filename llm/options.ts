@@ -24,7 +24,7 @@ import type { ChooseTraining } from './training.js';
 /** What `mapRows` is doing. */
 export interface MapProgress {
   /** In this order. `training` may come in several rounds; `search` and `score` ask nothing. */
-  readonly step: 'pilot' | 'training' | 'search' | 'score' | 'sample' | 'rest' | 'new rows';
+  readonly step: 'pilot' | 'training' | 'search' | 'score' | 'sample' | 'rest';
   /** The share of the step that is done, 0 … 1. */
   readonly share: number;
   /** Questions that were asked up to now: each different row is one, or two where it is asked about twice. */
@@ -75,7 +75,8 @@ export interface MapOptions<Row, L extends Label, Name extends string = string> 
   readonly twice?: number;
   /**
    * Rows to train on, the pilot's included. Rows that the model has to answer in any case, since hardly any plan would let them
-   * out, train as well: they come on top, and are asked about early. @defaultValue what is expected to ask the least in all
+   * out, train as well: they come on top, and are asked about early (not in excess). @defaultValue what is expected to ask the
+   * least in all
    */
   readonly training?: number;
   /** Chooses half of the rows to train on; the others are random. @defaultValue those that a student knows least of */
@@ -101,8 +102,8 @@ export interface MapOptions<Row, L extends Label, Name extends string = string> 
    */
   readonly sampleSeed?: string;
   /**
-   * Asked with the forecast after the pilot, before anything more is spent, and once more if the run turns out dearer than
-   * that: whether to go on. @defaultValue it goes on
+   * Asked with the forecast after the pilot, before anything more is spent, and again if the run turns out dearer than that, or
+   * if no plan passes and the model has to answer all: whether to go on. @defaultValue it goes on
    */
   readonly onForecast?: (forecast: MapForecast) => boolean | Promise<boolean>;
   readonly onProgress?: (progress: MapProgress) => void;

@@ -37,7 +37,7 @@ export async function pilotOf<Row, L extends Label>(
   const { signal } = journey;
   await journey.asks('pilot', (round) => book.ask(drawn, round), CHUNK);
   const again = book.firstOf(drawn).subarray(0, twice);
-  await journey.asks('pilot', (round) => book.askAgain(again, round), CHUNK);
+  if (again.length > 0) await journey.asks('pilot', (round) => book.askAgain(again, round), CHUNK);
   const flips = again.filter((row) => book.hasFlipped(row)).length;
   const read = drawn.filter((row) => !Number.isNaN(book.answerOf(row)));
   const classes = Int32Array.from(read, (row) => book.answerOf(row));

@@ -53,8 +53,8 @@ const modules: Readonly<Record<string, object>> = {
 /** Pages that run in `npm test`, beside those without a program. The others are compiled, and run at length. */
 const FIRST = ['README.md', 'docs/README.md', 'docs/getting-started.md', 'docs/how-to.md'];
 
-/** Fences that aren't programs: commands, what is printed, and files of other programs. */
-const UNRUN = ['sh', 'text', 'json', 'yaml', 'promql', 'nginx'];
+/** Fences that aren't programs: commands, what is printed, modules to be saved, and files of other programs. */
+const UNRUN = ['sh', 'text', 'js', 'json', 'yaml', 'promql', 'nginx'];
 
 /** The page that has what the examples of all pages take as given. */
 const GIVEN = 'docs/README.md';
