@@ -160,9 +160,6 @@ async function mapped(io: Io, flags: Flags, data: string): Promise<Result> {
       sampleSeed,
       newRows: save !== undefined,
       signal: io.signal,
-      ...(typeof flags.prices === 'object' && {
-        batchPrice: { isUsed: flags.batch === true, share: flags.prices.batch ?? 1 },
-      }),
       ...(flags.maxPrice !== undefined && { maxPrice: flags.maxPrice }),
       ...(seed !== undefined && { seed }),
       ...(pilot !== undefined && { pilot }),

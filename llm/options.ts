@@ -90,7 +90,7 @@ export interface MapOptions<Row, L extends Label, Name extends string = string> 
   readonly allowVacuous?: boolean;
   /** What answers cost. @defaultValue as the model counts it (`chatModel` does), else its `price`, money a row */
   readonly payments?: Payments;
-  /** Whether the model is asked at the batch price, and what that is of the live price. @defaultValue false, 0.5 */
+  /** Whether the model is asked at the batch price, and what that is of the live price. @defaultValue as `payments` say; false, 0.5 */
   readonly batchPrice?: { readonly isUsed: boolean; readonly share: number };
   /** Money, above 0: no more is spent. @defaultValue no limit */
   readonly maxPrice?: number;

@@ -21,6 +21,8 @@ export interface Payments {
    * @param ask which time the rows were asked about, from 0 on. @defaultValue 0
    */
   paidFor?(rows: readonly unknown[], ask?: number): readonly number[];
+  /** Whether questions go at the batch price, and what that is of the live one. @defaultValue false, 0.5 */
+  readonly batchPrice?: { readonly isUsed: boolean; readonly share: number };
 }
 
 /** The money of one request, for a forecast. */

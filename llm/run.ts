@@ -64,7 +64,8 @@ export class MapRun<Row, L extends Label> {
     private readonly full: TrainedModel<L>,
   ) {
     const { rows, reads = (row) => row, maxPrice, bound, timer = systemTimer } = options;
-    const { payments = countedBy(full), batchPrice = { isUsed: false, share: 0.5 } } = options;
+    const { payments = countedBy(full) } = options;
+    const { batchPrice = payments?.batchPrice ?? { isUsed: false, share: 0.5 } } = options;
     const { features, text, embedding, approximate = [] } = options;
     this.purse = new Purse(payments, full.price ?? 0, maxPrice, batchPrice, full.money);
     this.book = new AnswerBook(rows, full, decisionOf(full.decision, full.labels), reads, this.purse);

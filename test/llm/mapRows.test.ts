@@ -73,6 +73,17 @@ test('every row is answered, a part of them is asked about, and few answers diff
   );
 });
 
+test('a model that goes by batch says so, and what all cost live is stated', async (t) => {
+  const { full } = modelOf(table, truly);
+  const payments = {
+    account: () => ({ spent: 0, mean: undefined, isCounted: false }),
+    batchPrice: { isUsed: true, share: 0.4 },
+  };
+  const given = { rows: table.rows, full, features: words, bound: { epsilon: 0.05 } };
+  const { all } = await mapRows({ ...given, payments, onForecast: () => false });
+  t.true(Math.abs(all.batch - 2) < 1e-9 && Math.abs(all.live - 5) < 1e-9, `${all.batch} ${all.live}`);
+});
+
 test('rows that are alike to the model are one question', async (t) => {
   const twins = { ...table, rows: table.rows.map((_, i) => table.rows[i % 500]) };
   const { calls, full } = modelOf(table, truly);

@@ -8,7 +8,7 @@ import { systemTimer } from '../../../util/timer.js';
 import type { TrainedModel, TrainedRegression } from '../../full/index.js';
 import type { ChatMessage } from '../asking/index.js';
 import { limitedCalls } from '../limits/index.js';
-import { mostTokens, tokensAround } from '../money/index.js';
+import { batchShareOf, mostTokens, priceTable, tokensAround } from '../money/index.js';
 import { type Account, askerOf } from '../paid/index.js';
 import { SingleSender } from '../providers/index.js';
 import { answerKind, unparsedOf } from './answers.js';
@@ -36,6 +36,8 @@ export interface ChatFacts extends Closable {
    * @param ask which time they were asked about, from 0 on. @defaultValue 0
    */
   paidFor(rows: readonly unknown[], ask?: number): readonly number[];
+  /** Whether questions go by the batch API, and what that charges of the live price. */
+  readonly batchPrice: { readonly isUsed: boolean; readonly share: number };
 }
 
 /** A language model that answers with labels. */
@@ -121,6 +123,7 @@ export function chatModelOf<L>(
         return asker.paidFor(first) + asker.paidFor(onceMore(first));
       }),
     ...(asker.money && { money: asker.money }),
+    batchPrice: { isUsed: batch !== false, share: batchShareOf(priceTable(prices), batch !== false) },
     ...closable(() => asker.close()),
     readAhead: (rows: readonly unknown[], context: ScoreContext = {}) => scorer.readAhead(rows, context),
     score: async (blocks: readonly Block[], out: Float64Array, context: ScoreContext = {}) => {

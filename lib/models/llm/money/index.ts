@@ -2,6 +2,7 @@
 
 export {
   batchMoneyOf,
+  batchShareOf,
   moneyOf,
   type Prices,
   type PriceTable,

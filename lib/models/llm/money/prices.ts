@@ -113,6 +113,16 @@ export function moneyOf({ list, batch }: PriceTable, usage: TokenUsage, isBatch 
 /** The share of the list price that batch APIs charge where nothing else is said. */
 const USUAL_BATCH = 0.5;
 
+/**
+ * What the batch API charges of the live price, by the tokens of prompts, of which there are most.
+ *
+ * @param isUsed whether questions go by it: then what is charged is as the table says
+ */
+export function batchShareOf(table: PriceTable | undefined, isUsed: boolean): number {
+  if (table?.isBatchGiven && table.list.input > 0) return table.batch.input / table.list.input;
+  return isUsed && table !== undefined ? 1 : USUAL_BATCH;
+}
+
 /** What tokens would cost by the batch API: what savings are stated against. */
 export function batchMoneyOf(table: PriceTable, usage: TokenUsage): number {
   return moneyOf(table, usage, true) * (table.isBatchGiven ? 1 : USUAL_BATCH);
