@@ -24,7 +24,7 @@ import type { ChooseTraining } from './training.js';
 /** What `mapRows` is doing. */
 export interface MapProgress {
   /** In this order. `training` may come in several rounds; `search` and `score` ask nothing. */
-  readonly step: 'pilot' | 'training' | 'search' | 'score' | 'sample' | 'rest' | 'new rows';
+  readonly step: 'pilot' | 'training' | 'search' | 'score' | 'sample' | 'rest';
   /** The share of the step that is done, 0 … 1. */
   readonly share: number;
   /** Questions that were asked up to now: each different row is one, or two where it is asked about twice. */
