@@ -75,7 +75,8 @@ export interface MapOptions<Row, L extends Label, Name extends string = string> 
   readonly twice?: number;
   /**
    * Rows to train on, the pilot's included. Rows that the model has to answer in any case, since hardly any plan would let them
-   * out, train as well: they come on top, and are asked about early. @defaultValue what is expected to ask the least in all
+   * out, train as well, but not in excess: they come on top, and are asked about early. @defaultValue what is expected to ask
+   * the least in all
    */
   readonly training?: number;
   /** Chooses half of the rows to train on; the others are random. @defaultValue those that a student knows least of */
