@@ -56,10 +56,15 @@ export class Agreement {
     this.afterTraining = trained;
     const { asked, again } = likelyOutcome(trained);
     journey.expect(asked.middle + again);
-    const isDearer = trained.certified.asked.high > agreed.certified.asked.high;
+    const isDearer = mostQuestions(trained) > mostQuestions(agreed);
     const isNew = trained.full.chance >= LIKELY && agreed.full.chance < LIKELY;
     if (!isDearer && !isNew) return true;
     this.isDeclined = !(await this.mayGoOn(trained));
     return !this.isDeclined;
   }
+}
+
+/** Questions of a run that is certified, at most: those that are asked twice are two. */
+function mostQuestions({ certified }: MapForecast): number {
+  return certified.asked.high + certified.again;
 }

@@ -158,12 +158,14 @@ export class AnswerBook<Row, L extends Label> {
     onProgress?.(0, total);
     // A model that sends whole rounds is paid here, for all of them at once.
     const ahead = await this.purse.payAhead(async () => {
-      await Promise.all(
+      const told = await Promise.allSettled(
         turns.map(async ({ ask, rows }) => {
           if (rows.length === 0) return;
           await this.full.readAhead?.(this.rowsAt(rows), context(ask));
         }),
       );
+      // None is left under way: what it pays is to be counted.
+      for (const each of told) if (each.status === 'rejected') throw each.reason;
     });
     let done = 0;
     for (const { ask, rows } of turns) {

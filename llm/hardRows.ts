@@ -4,6 +4,7 @@ import { chooseRows } from '../lib/learn/choosing/index.js';
 import type { Learner } from '../lib/learn/learners/index.js';
 import type { Random } from '../lib/stats/index.js';
 import type { AnswerBook, AskRound } from './answerBook.js';
+import { AskedInParts } from './askedInParts.js';
 import { teach } from './student.js';
 
 /** A table in part asked about, and what a student reads. */
@@ -43,9 +44,15 @@ export async function askHardRows<Row, L extends Label>(
 ): Promise<Int32Array> {
   const { signal } = round;
   const allowed = Math.floor(claim.epsilon * rows.length);
+  const least = Math.max(FEWEST.rows, FEWEST.share * pool.length);
+  const parts = new AskedInParts(book, round, Math.min(most, pool.length));
   let known = trained;
   for (let turn = 0; turn < ROUNDS; turn++) {
     const left = pool.filter((row) => !book.knows(row));
+    const may = most - (known.length - trained.length);
+    const countOf = (hard: number) => Math.min(Math.round(SHARE * hard), may);
+    // Not even if all were hard: then nobody need be taught.
+    if (countOf(left.length) < least) break;
     const read = known.filter((row) => !Number.isNaN(book.answerOf(row)));
     const classes = Int32Array.from(read, (row) => book.answerOf(row));
     const lesson = { rows: Array.from(read, (row) => rows[row]), classes, width, soft: book.saidOf(read) };
@@ -57,8 +64,8 @@ export async function askHardRows<Row, L extends Label>(
       ...student,
       batch: { rows: rest, allowed, delta: claim.delta },
     });
-    const count = Math.min(Math.round(SHARE * closed.length), most - (known.length - trained.length));
-    if (count < Math.max(FEWEST.rows, FEWEST.share * pool.length)) break;
+    const count = countOf(closed.length);
+    if (count < least) break;
     const chosen = chooseRows({
       scores: student.scores,
       classes: width,
@@ -66,8 +73,9 @@ export async function askHardRows<Row, L extends Label>(
       count,
       random: random.fork(`turn ${turn}`),
     }).map((place) => left[place]);
-    await book.ask(chosen, round);
+    await parts.ask(chosen);
     known = Int32Array.from([...known, ...chosen]);
   }
+  if (known.length > trained.length) parts.end();
   return known;
 }

@@ -10,7 +10,7 @@ import { MapRun } from './run.js';
  * 1. A pilot of 200 random rows is asked about. It tells what a row costs, how many answers can't be read, and what a
  *    cheap student learns from them: `onForecast` gets the forecast, and says whether to go on.
  * 2. More rows are asked about, half of them random, the others those that a student knows least of; then, in up to three rounds,
- *    some of those that no stage would ever be sure of. `tune`'s search finds cheap stages on all of them.
+ *    some of those that no stage would ever be sure of (not in excess). `tune`'s search finds cheap stages on all of them.
  * 3. A random sample of the rows that stages would answer is asked about. It certifies this table's answers (see
  *    `cascade.certifyBatch`); rows that stages aren't sure of are asked about.
  *

@@ -84,8 +84,8 @@ export class MapRun<Row, L extends Label> {
       return await this.result(await this.toItsEnd());
     } catch (error) {
       // Before anything but the pilot was asked a forecast above the limit is a refusal.
-      if (!(error instanceof PriceLimitError) || (error.reason === 'forecast' && this.asked.training === 0))
-        throw error;
+      const isPilotAlone = this.book.asked === this.asked.pilot;
+      if (!(error instanceof PriceLimitError) || (error.reason === 'forecast' && isPilotAlone)) throw error;
       return this.result({ outcome: 'stopped', stopped: error.message });
     }
   }

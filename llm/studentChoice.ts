@@ -6,8 +6,7 @@ import { taught } from './student.js';
 import type { ChooseTraining } from './training.js';
 
 /**
- * Chooses rows that a student of those before knows least of (`chooseRows`). It pays 2 to 16 % of the calls after
- * training: docs/decisions/150-hard-rows-teach-first.md.
+ * Chooses rows that a student of those before knows least of (`chooseRows`): docs/decisions/150-hard-rows-teach-first.md.
  *
  * @param width classes of the model
  */

@@ -2,6 +2,7 @@ import type { Label } from '../cascades/index.js';
 import { OptionError } from '../lib/errors.js';
 import { type Random, sample } from '../lib/stats/index.js';
 import type { AnswerBook, AskRound } from './answerBook.js';
+import { AskedInParts } from './askedInParts.js';
 
 /** What whoever chooses the next rows to train on is told. */
 export interface TrainingChoice<Row> {
@@ -87,17 +88,8 @@ export async function askTraining<Row, L extends Label>(
 ): Promise<Int32Array> {
   const few = Math.min(pool.length, Math.max(0, Math.ceil(count / AT_RANDOM) - pilot.length));
   const first = sample(pool.length, few, random.fork('first')).map((place) => pool[place]);
-  // One step to whoever watches, though it asks several times.
-  let before = 0;
-  const ask = async (some: Int32Array) => {
-    const began = book.asked;
-    const total = Math.max(1, count - pilot.length);
-    const onProgress = (done: number) =>
-      round.onProgress?.(before + done, Math.max(total, before + done + 1));
-    await book.ask(some, { ...round, onProgress });
-    before += book.asked - began;
-  };
-  await ask(first);
+  const parts = new AskedInParts(book, round, count - pilot.length);
+  await parts.ask(first);
   let training = joined(pilot, first);
   const each = Math.ceil(Math.max(0, count - training.length) / ROUNDS);
   for (let turn = 0; turn < ROUNDS && training.length < count; turn++) {
@@ -122,10 +114,10 @@ export async function askTraining<Row, L extends Label>(
         `chose row ${strange}, which isn't in its pool: only rows of it may be`,
       );
     }
-    await ask(chosen);
+    await parts.ask(chosen);
     training = joined(training, chosen);
   }
-  round.onProgress?.(before, before);
+  parts.end();
   return training;
 }
 

@@ -90,6 +90,9 @@ function startOf({ rows, changed, leaving, open, due }: Outlook, plans: number):
  * By plan: errors to be expected among the rows of a batch that the plan, or any before it, lets out. The rows seen may have been
  * chosen for being hard, so that fewer of them are let out early: each plan's share of errors is that among the rows which it
  * is the first to let out, and holds for those that it lets out beside those before.
+ *
+ * Plans are nested, but for a row now and then, so that those that leave by a plan are as good as those open up to it. A design
+ * counts the former: before a late stage is asked all rows are open.
  */
 export function errorsDue(
   batch: Pick<FiniteBatch, 'rows'>,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { logisticRegression } from '../../lib/learn/learners/index.js';
 import { random, sample } from '../../lib/stats/index.js';
-import { AnswerBook } from '../../llm/answerBook.js';
+import { AnswerBook, type AskRound } from '../../llm/answerBook.js';
 import { askHardRows } from '../../llm/hardRows.js';
 import { Purse } from '../../llm/purse.js';
 import { modelOf, titleTable, words } from './world.js';
@@ -15,6 +15,7 @@ const trained = sample(rows.length, 250, random(1));
 async function asked(
   answer: (row: number) => string | undefined,
   limits: { pool?: Int32Array; most?: number } = {},
+  round: AskRound = {},
 ) {
   const { calls, full } = modelOf(table, answer);
   const purse = new Purse(undefined, 0.001, undefined, { isUsed: false, share: 0.5 });
@@ -23,7 +24,7 @@ async function asked(
   const given = { rows, book, features: words, learner: logisticRegression(), width: labels.length };
   const claim = { epsilon: 0.02, delta: 0.05 };
   const { pool = all, most = Number.POSITIVE_INFINITY } = limits;
-  const known = await askHardRows({ ...given, claim }, trained, { pool, most }, {}, random(2));
+  const known = await askHardRows({ ...given, claim }, trained, { pool, most }, round, random(2));
   return { calls, book, known, more: known.subarray(trained.length) };
 }
 
@@ -45,6 +46,30 @@ test('the rows asked about are those that tell least, each once, and not all of 
   const hard = more.filter((row) => !isTelling(row)).length / more.length;
   const usual = all.filter((row) => !isTelling(row)).length / all.length;
   t.true(hard > usual, `${hard} ${usual}`);
+});
+
+test('rounds are one step to whoever watches: what was asked only grows, and it ends once', async (t) => {
+  const told: (readonly [done: number, of: number])[] = [];
+  const onProgress = (done: number, of: number) => told.push([done, of]);
+  const { calls, more } = await asked((row) => truth[row], {}, { onProgress, chunk: 20 });
+  t.true(calls.length > trained.length && told.length > 3);
+  t.true(told.every(([done], i) => done >= (told[i - 1]?.[0] ?? 0)));
+  t.deepEqual(told.at(-1), [more.length, more.length]);
+  t.is(told.filter(([done, of]) => done === of).length, 1);
+});
+
+test('where no round can be worth a batch, nobody is taught', async (t) => {
+  const told: number[] = [];
+  const onProgress = (done: number) => told.push(done);
+  // Teaching would be aborted.
+  const signal = AbortSignal.abort(new Error('taught'));
+  const few = await asked((row) => truth[row], { most: 49 }, { onProgress, signal });
+  t.is(few.more.length, 0);
+  t.deepEqual(told, []);
+  await t.throwsAsync(
+    asked((row) => truth[row], {}, { signal }),
+    { message: 'taught' },
+  );
 });
 
 test('only rows of the pool are asked about, and no more than is allowed', async (t) => {

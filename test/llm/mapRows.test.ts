@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test from 'ava';
 import { chatModel } from '../../entries/llm.js';
-import { Cascade, inspect, OptionError, PriceLimitError } from '../../index.js';
+import { Cascade, define, inspect, OptionError, PriceLimitError, tfidf } from '../../index.js';
 import { type MapForecast, mapRows } from '../../llm/index.js';
 import { folderFor } from '../support/files.js';
 import { modelOf, type Titled, titleTable, words } from './world.js';
@@ -228,6 +228,28 @@ test('a forecast above the limit is refused after the pilot', async (t) => {
   t.is(error?.reason, 'forecast');
   t.is(calls.length, 200);
   t.regex(error?.message ?? '', /expected to cost .* 'maxPrice' is 0\.4/);
+});
+
+test('a limit below what all costs ends a run whose sample has failed, and what it has is given', async (t) => {
+  // After the pilot, which is all that is trained on, it says something else.
+  const { labels, rows, truth } = table;
+  const { calls, full } = modelOf(table, (row) =>
+    calls.length <= 800 ? truth[row] : labels[(labels.indexOf(truth[row]) + 1) % 3],
+  );
+  // Nothing but the class is read, so that every plan lets out many rows.
+  const classes = new Map(rows.map(({ title }, row) => [title, `class${truth[row]}`]));
+  const features = define<Titled>({ words: tfidf(({ title }) => classes.get(title) ?? '') });
+  const given = { rows, full, features, bound: { epsilon: 0.05 } };
+  const { outcome, asked, stopped, certificate, answers } = await mapRows({
+    ...given,
+    ...{ pilot: 800, training: 800, maxPrice: 1.7, sampleSeed: 'fixed' },
+  });
+  t.is(outcome, 'stopped');
+  t.is(asked.training, 0);
+  t.true(asked.sample > 0);
+  t.regex(stopped ?? '', /expected to cost .* 'maxPrice' is 1\.7/);
+  t.is(certificate, null);
+  t.is(answers.filter(({ verdict }) => verdict === 'model').length, calls.length);
 });
 
 test('without a plan by the forecast, the limit ends it before it is exceeded', async (t) => {
