@@ -109,14 +109,20 @@ function tableOf(asked: Asked, epsilon: number, delta: number): Table {
   return { asked, batch, test: ourTest(batch) };
 }
 
-function findingsOf({ corpus, student }: Asked, epsilon: number, delta: number, draw: Random): PilotFindings {
-  const { loss, confidence } = student.others;
-  const drawn = sample(loss.length, PILOT, draw).sort((a, b) => confidence[b] - confidence[a]);
+function findingsOf(
+  { corpus, others, student }: Asked,
+  epsilon: number,
+  delta: number,
+  draw: Random,
+): PilotFindings {
+  const { answers, confidence } = student.others;
+  const isWrong = (place: number) => Number(answers[place] !== corpus.rows[others[place]].answer);
+  const drawn = sample(others.length, PILOT, draw).sort((a, b) => confidence[b] - confidence[a]);
   const rows = corpus.rows.length;
   return {
     ...{ rows, different: rows, loss: 'disagreement' as const, epsilon, delta },
     pilot: { asked: PILOT, unread: 0, twice: 0, flips: 0, spent: PILOT, perRow: PRICE },
-    seen: { wrong: Uint8Array.from(drawn, (row) => Number(loss[row] > 0)), trainedOn: FITTED },
+    seen: { wrong: Uint8Array.from(drawn, isWrong), trainedOn: FITTED },
     ...{ hoursPerRow: 0, batchShare: 0.5, isBatch: false },
   };
 }
