@@ -4,7 +4,8 @@ import { Rows } from '../lib/data/rows/index.js';
 import type { FeatureSet } from '../lib/features/define/index.js';
 import { classRule } from '../lib/learn/exits/index.js';
 import { type Learner, scoreInto } from '../lib/learn/learners/index.js';
-import { type Random, stratifiedFolds } from '../lib/stats/index.js';
+import type { Random } from '../lib/stats/index.js';
+import { unseenScores } from './unseenScores.js';
 
 /** Rows that a student is taught on. */
 export interface Lesson<Row> {
@@ -40,8 +41,6 @@ export interface Taught<Row> {
   heldOut(random: Random): Promise<Float64Array>;
 }
 
-const FOLDS = 5;
-
 export async function taught<Row>(
   { features, learner, signal }: Teaching<Row>,
   { rows, classes, width, soft }: Lesson<Row>,
@@ -69,21 +68,8 @@ export async function taught<Row>(
       );
       return scores;
     },
-    async heldOut(random) {
-      const folds = stratifiedFolds(classes, FOLDS, random.fork('folds'));
-      const scores = new Float64Array(rows.length * width);
-      for (let fold = 0; fold < FOLDS; fold++) {
-        const own = all.filter((row) => folds[row] === fold);
-        const model = await pupil.fit(set(all.filter((row) => folds[row] !== fold)), context);
-        const out = new Float64Array(own.length * width);
-        const read = blocks.map((block) => gather(block, own));
-        await scoreInto(model, read, out, { signal });
-        own.forEach((row, i) => {
-          scores.set(out.subarray(i * width, (i + 1) * width), row * width);
-        });
-      }
-      return scores;
-    },
+    heldOut: (random) =>
+      unseenScores({ blocks, classes, width, signal }, (some) => pupil.fit(set(some), context), random),
   };
 }
 

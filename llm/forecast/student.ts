@@ -2,8 +2,9 @@ import { blocksOf, fitFeatures } from '../../cascades/internal.js';
 import { gather } from '../../lib/data/blocks/index.js';
 import { Rows } from '../../lib/data/rows/index.js';
 import type { FeatureSet } from '../../lib/features/define/index.js';
-import { type Learner, scoreInto } from '../../lib/learn/learners/index.js';
-import { type Random, stratifiedFolds } from '../../lib/stats/index.js';
+import type { Learner } from '../../lib/learn/learners/index.js';
+import type { Random } from '../../lib/stats/index.js';
+import { TURNS, unseenScores } from '../unseenScores.js';
 
 /** How a student answers rows that it hasn't seen, the surest first. */
 export interface StudentSeen {
@@ -12,8 +13,6 @@ export interface StudentSeen {
   /** Rows that it was trained on. */
   readonly trainedOn: number;
 }
-
-const FOLDS = 5;
 
 /**
  * What a student knows after a few rows: it is fitted to four fifths of them and answers the others, five times over, so
@@ -34,42 +33,32 @@ export async function studentOn<Row>(
   const rows = Rows.of(given);
   const fitted = await fitFeatures(features, rows, { signal });
   const blocks = await blocksOf(fitted, rows, { signal });
-  const folds = stratifiedFolds(classes, FOLDS, random.fork('folds'));
+  const scores = await unseenScores(
+    { blocks, classes, width, signal },
+    (some, fold) =>
+      learner.fit(
+        {
+          blocks: blocks.map((block) => gather(block, some)),
+          rows: some.length,
+          classes: width,
+          labels: some.map((row) => classes[row]),
+          features: features.names,
+        },
+        { seed: fold, signal },
+      ),
+    random,
+  );
   const sure = new Float64Array(given.length);
   const wrong = new Uint8Array(given.length);
-  for (let fold = 0; fold < FOLDS; fold++) {
-    signal?.throwIfAborted();
-    const where = (isHeld: boolean) =>
-      Int32Array.from(given.keys()).filter((row) => (folds[row] === fold) === isHeld);
-    const [fit, held] = [where(false), where(true)];
-    const labels = Int32Array.from(fit, (row) => classes[row]);
-    const model = await learner.fit(
-      {
-        blocks: blocks.map((block) => gather(block, fit)),
-        rows: fit.length,
-        classes: width,
-        labels,
-        features: features.names,
-      },
-      { seed: fold, signal },
-    );
-    const scores = new Float64Array(held.length * width);
-    await scoreInto(
-      model,
-      blocks.map((block) => gather(block, held)),
-      scores,
-      { signal },
-    );
-    held.forEach((row, i) => {
-      const own = scores.subarray(i * width, (i + 1) * width);
-      const top = Math.max(...own);
-      sure[row] = Number.isNaN(top) ? 0 : top;
-      wrong[row] = own.indexOf(top) === classes[row] ? 0 : 1;
-    });
+  for (let row = 0; row < given.length; row++) {
+    const own = scores.subarray(row * width, (row + 1) * width);
+    const top = Math.max(...own);
+    sure[row] = Number.isNaN(top) ? 0 : top;
+    wrong[row] = own.indexOf(top) === classes[row] ? 0 : 1;
   }
   const order = Int32Array.from(given.keys()).sort((a, b) => sure[b] - sure[a]);
   return {
     wrong: Uint8Array.from(order, (row) => wrong[row]),
-    trainedOn: (given.length * (FOLDS - 1)) / FOLDS,
+    trainedOn: (given.length * (TURNS - 1)) / TURNS,
   };
 }
