@@ -97,7 +97,7 @@ export class Transport {
       method: body === undefined ? 'GET' : 'POST',
       headers: { ...this.options.headers, ...headers },
       ...(body === undefined ? {} : { body }),
-      // `fetch` would send what is asked, and all headers but one, wherever it is told to.
+      // Followed to another host, a redirect takes the body along, and every header but those that `fetch` knows as secret.
       redirect: 'manual' as const,
       signal,
     };

@@ -51,7 +51,7 @@ export function httpSource(url: string, options: HttpSourceOptions = {}): Fetche
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
       body: JSON.stringify({ keys }),
-      // `fetch` would send the keys, and all headers but one, wherever it is told to.
+      // Followed to another host, a redirect takes the body along, and every header but those that `fetch` knows as secret.
       redirect: 'manual',
       signal,
     });

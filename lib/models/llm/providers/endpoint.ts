@@ -76,7 +76,7 @@ export class Endpoint {
         ...this.#headers,
       },
       ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
-      // `fetch` would send the question, and all headers but one, wherever it is told to.
+      // Followed to another host, a redirect takes the body along, and every header but those that `fetch` knows as secret.
       redirect: 'manual' as const,
       signal,
     };
