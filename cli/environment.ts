@@ -30,7 +30,7 @@ export function readEnvironment(command: Command): void {
 export function namingOption(command: Command, error: unknown): unknown {
   if (!(error instanceof OptionError)) return error;
   const path = error.option.replace(/^(?:--|limits\.)/, '');
-  if (path.includes('.')) return error;
+  if (path.includes('.') || path.startsWith('keys[')) return error;
   const name = path.replace(/\[.*$/s, '');
   const option = command.options.find((each) =>
     [each.attributeName(), `${each.attributeName()}s`].includes(name),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type ServeOptions, serve } from '../entries/serve.js';
 import { OptionError } from '../index.js';
+import { jsonIn } from '../lib/util/jsonOf.js';
 import { addCommand, type Common, type Io } from './command.js';
 import { namingOption, readEnvironment } from './environment.js';
 import { wholeFrom } from './numbers.js';
@@ -137,7 +138,10 @@ export function addServe(program: Command, outer: Io): void {
     .option('--watch', 'load files when they change')
     .option('--overload-status <status>', '429 or 503, of requests refused before any work', statusFrom)
     .option('--allow-worse', 'let a certificate replace a better one')
-    .option('--state-dir <folder>', 'where audits keep their states from one start to the next')
+    .option(
+      '--state-dir <folder>',
+      'where audits keep their states; without it each start begins them anew, with all of alpha',
+    )
     .option('--memory <MiB>', 'the most that models may hold, old and new together', wholeFrom(1))
     .option('--ready <models>', 'any (the default) or strict: which models must answer', readyFrom)
     .option(
@@ -160,12 +164,12 @@ A model that can't be loaded is named on stderr, and the others are served.`,
 async function accessIn(path: string): Promise<Pick<ServeOptions, 'keys' | 'jwt'>> {
   let given: Pick<ServeOptions, 'keys' | 'jwt'>;
   try {
-    given = JSON.parse(await readFile(path, 'utf8'));
+    given = jsonIn(await readFile(path, 'utf8'));
   } catch (error) {
-    throw new OptionError(
-      '--keys',
-      `${path} can't be read: ${error instanceof Error ? error.message : error}`,
-    );
+    if (error instanceof SyntaxError) throw new OptionError('--keys', `${path}: ${error.message}`);
+    // What was given in place of a file may be a key: it isn't repeated.
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+    throw new OptionError('--keys', `expected the path of a file with keys, and it can't be read${code}`);
   }
   if (
     typeof given !== 'object' ||
@@ -174,10 +178,10 @@ async function accessIn(path: string): Promise<Pick<ServeOptions, 'keys' | 'jwt'
     !('keys' in given || 'jwt' in given)
   )
     throw new OptionError('--keys', `${path}: expected an object with "keys", "jwt" or both`);
-  const { keys, jwt, ...others } = given;
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined)
-    throw new OptionError('--keys', `${path}: unknown "${unknown}"; known are keys, jwt`);
+  const { keys, jwt } = given;
+  const unknown = Object.keys(given).findIndex((name) => name !== 'keys' && name !== 'jwt');
+  if (unknown >= 0)
+    throw new OptionError('--keys', `${path}: its member ${unknown + 1} is unknown; known are keys, jwt`);
   return { ...(keys !== undefined && { keys }), ...(jwt !== undefined && { jwt }) };
 }
 

@@ -1,10 +1,10 @@
-import { checkKeys } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import type { Load } from '../../lib/util/packages.js';
 import type { Access } from './caller.js';
 import { type JwtOptions, jwtOf } from './jwt.js';
 import { type KeyOptions, keyFinder } from './keys.js';
+import { checkMembers } from './members.js';
 
 /** Who may call. */
 export interface AccessOptions {
@@ -26,7 +26,7 @@ const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]*$/;
  * const access = await accessOf({ keys: [{ key: process.env.SPILLWAY_KEY, tenant: 'shop' }] });
  */
 export async function accessOf(options: AccessOptions, load?: Load): Promise<Access> {
-  checkKeys(options, ['keys', 'jwt']);
+  checkMembers(options, ['keys', 'jwt'], 'options');
   const { keys = [], jwt } = options;
   const findKey = keyFinder(keys);
   if (keys.length === 0 && jwt === undefined) {

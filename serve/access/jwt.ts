@@ -1,10 +1,9 @@
 import { createPublicKey } from 'node:crypto';
-import { checkKeys, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
 import { RequestError } from '../../lib/protocol/messages/index.js';
 import { type Load, optionalPackage } from '../../lib/util/packages.js';
 import { type Caller, RIGHTS, type Right } from './caller.js';
-import { rightsOf } from './keys.js';
+import { checkMembers, misfit, rightsOf } from './members.js';
 
 /** JSON Web Tokens that are accepted (RFC 7519), all of one issuer and for this audience. */
 export interface JwtOptions {
@@ -60,12 +59,12 @@ export type VerifyToken = (token: string) => Promise<Caller>;
 
 /** @throws OptionError; MissingPackage without `jose` */
 export async function jwtOf(options: JwtOptions, load?: Load): Promise<VerifyToken> {
-  checkKeys(options, KNOWN, 'jwt.');
+  checkMembers(options, KNOWN, 'jwt');
   const { issuer, audience, tenantClaim = 'sub', rightsClaim } = options;
   const texts = { issuer, audience, tenantClaim, ...(rightsClaim === undefined ? {} : { rightsClaim }) };
   for (const [name, value] of Object.entries(texts)) {
     if (typeof value === 'string' && value !== '') continue;
-    throw new OptionError(`jwt.${name}`, `expected a text, got ${show(value)}`);
+    throw misfit(`jwt.${name}`, 'a text', value);
   }
   const granted = rightsOf(options.rights ?? ['infer'], 'jwt.rights');
   const jose = await optionalPackage('jose', "option 'jwt'", load);
@@ -98,7 +97,7 @@ function keyOf({ jwks, key }: JwtOptions, jose: Jose): unknown {
   if (jwks !== undefined) {
     const url = URL.canParse(String(jwks)) ? new URL(jwks) : undefined;
     if (url?.protocol === 'https:' || url?.protocol === 'http:') return jose.createRemoteJWKSet(url);
-    throw new OptionError('jwt.jwks', `expected a URL, got ${show(String(jwks))}`);
+    throw misfit('jwt.jwks', 'a URL', jwks);
   }
   if (key instanceof Uint8Array) {
     if (key.length >= 32) return key;
@@ -118,7 +117,7 @@ function algorithmsOf({ key, algorithms }: JwtOptions): string[] {
     algorithms.length === 0 ||
     algorithms.some((one) => typeof one !== 'string')
   ) {
-    throw new OptionError('jwt.algorithms', `expected names such as 'RS256', got ${show(algorithms)}`);
+    throw misfit('jwt.algorithms', "names such as 'RS256'", algorithms);
   }
   return [...algorithms];
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { checkKeys, checkOneOf, show } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
-import { type Caller, RIGHTS, type Right } from './caller.js';
+import type { Caller, Right } from './caller.js';
+import { checkMembers, misfit, rightsOf } from './members.js';
 
 /** An API key: itself, or its digest, which is safe to keep in a file. */
 export interface KeyOptions {
@@ -23,7 +23,7 @@ export type FindKey = (key: string) => Caller | undefined;
 
 /** @throws OptionError */
 export function keyFinder(keys: readonly KeyOptions[]): FindKey {
-  if (!Array.isArray(keys)) throw new OptionError('keys', `expected an array of keys, got ${show(keys)}`);
+  if (!Array.isArray(keys)) throw misfit('keys', 'an array of keys', keys);
   const known = keys.map((key, i) => ({
     digest: digestOf(key, `keys[${i}]`),
     caller: callerOf(key, `keys[${i}]`),
@@ -44,21 +44,12 @@ export function keyFinder(keys: readonly KeyOptions[]): FindKey {
 }
 
 function callerOf({ tenant, rights = ['infer'] }: KeyOptions, name: string): Caller {
-  if (typeof tenant !== 'string' || tenant === '') {
-    throw new OptionError(`${name}.tenant`, `expected a name, got ${show(tenant)}`);
-  }
+  if (typeof tenant !== 'string' || tenant === '') throw misfit(`${name}.tenant`, 'a name', tenant);
   return { tenant, rights: rightsOf(rights, `${name}.rights`) };
 }
 
-/** @throws OptionError */
-export function rightsOf(rights: unknown, name: string): ReadonlySet<Right> {
-  if (!Array.isArray(rights)) throw new OptionError(name, `expected an array, got ${show(rights)}`);
-  for (const right of rights) checkOneOf(name, right, RIGHTS);
-  return new Set(RIGHTS.filter((right) => rights.includes(right)));
-}
-
 function digestOf(options: KeyOptions, name: string): Buffer {
-  checkKeys(options, ['key', 'digest', 'tenant', 'rights'], `${name}.`);
+  checkMembers(options, ['key', 'digest', 'tenant', 'rights'], name);
   const { key, digest } = options;
   if ((key === undefined) === (digest === undefined)) {
     throw new OptionError(name, "expected 'key' or its 'digest', and not both");
@@ -69,9 +60,8 @@ function digestOf(options: KeyOptions, name: string): Buffer {
     }
     return sha256(key);
   }
-  if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/i.test(digest)) {
-    throw new OptionError(`${name}.digest`, `expected 64 hexadecimal digits, got ${show(digest)}`);
-  }
+  if (typeof digest !== 'string' || !/^[0-9a-f]{64}$/i.test(digest))
+    throw misfit(`${name}.digest`, '64 hexadecimal digits', digest);
   return Buffer.from(digest, 'hex');
 }
 

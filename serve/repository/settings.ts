@@ -8,6 +8,8 @@ import {
   show,
 } from '../../lib/check.js';
 import { OptionError } from '../../lib/errors.js';
+import { errorText } from '../../lib/util/errorText.js';
+import { jsonIn } from '../../lib/util/jsonOf.js';
 import { OVERLOADS, type Overload } from '../scheduling/index.js';
 
 /** Which versions of a model are served: the highest, all, or those listed. */
@@ -17,7 +19,10 @@ export type VersionPolicy = 'latest' | 'all' | readonly string[];
 export interface AuditSettings {
   /** The probability with which each row is drawn. */
   readonly rate: number;
-  /** The chance that an alarm is ever raised while the promises of the model and of its modes hold. */
+  /**
+   * The chance that an alarm is ever raised while the promises of the model and of its modes hold; without a folder of
+   * states, from one start of the process to the next.
+   */
   readonly alpha: number;
   /** A limit on the share of answers that differ, where the promised loss needs labels. */
   readonly disagreement: number | undefined;
@@ -122,9 +127,9 @@ type Given = {
 function checked(path: string, text: string): Given {
   let given: Given;
   try {
-    given = JSON.parse(text);
+    given = jsonIn(text);
   } catch (error) {
-    throw new OptionError(path, `isn't JSON: ${error instanceof Error ? error.message : error}`);
+    throw new OptionError(path, errorText(error));
   }
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     throw new OptionError(path, `expected an object such as { "versions": "all" }, got ${show(given)}`);

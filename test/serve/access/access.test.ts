@@ -200,6 +200,34 @@ test('options are checked', async (t) => {
   await t.throwsAsync(accessOf({ jwt: { ...jwt, key: pem } }, absent), { instanceOf: MissingPackage });
 });
 
+test('an error shows no key, wherever one stands by mistake', async (t) => {
+  const wrong: readonly unknown[] = [
+    KEY,
+    { [KEY]: 'shop' },
+    { keys: KEY },
+    { keys: [KEY] },
+    { keys: { [KEY]: 'shop' } },
+    { keys: [{ [KEY]: 'shop' }] },
+    { keys: [[KEY]] },
+    { keys: [{ digest: KEY, tenant: 'a' }] },
+    { keys: [{ key: [KEY], tenant: 'a' }] },
+    { keys: [{ key: KEY, tenant: { [KEY]: 1 } }] },
+    { keys: [{ key: KEY, tenant: 'a', rights: KEY }] },
+    { keys: [{ key: KEY, tenant: 'a', rights: [KEY] }] },
+    { jwt: KEY },
+    { jwt: { [KEY]: 1 } },
+    { jwt: { ...jwt, issuer: [KEY] } },
+    { jwt: { ...jwt, jwks: KEY } },
+    { jwt: { ...jwt, key: KEY } },
+    { jwt: { ...jwt, key: new Uint8Array(32), algorithms: KEY } },
+  ];
+  for (const options of wrong) {
+    const given: AccessOptions = JSON.parse(JSON.stringify(options));
+    const error = await t.throwsAsync(accessOf(given), { instanceOf: OptionError });
+    t.false(error?.message.includes(KEY.slice(0, 4)), error?.message);
+  }
+});
+
 test('hosts that only this machine reaches', (t) => {
   for (const host of ['127.0.0.1', '127.8.9.10', '::1', 'localhost', 'LOCALHOST', 'a.localhost']) {
     t.true(isLoopback(host), host);
