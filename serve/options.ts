@@ -96,7 +96,10 @@ export interface ServeOptions {
    * choose servers have heard of it. @defaultValue 0
    */
   readonly drainDelayMs?: number;
-  /** A folder in which audits keep their states from one start to the next. @defaultValue none: audits begin anew */
+  /**
+   * A folder in which audits keep their states from one start to the next. @defaultValue none: each start
+   * begins audits anew with all of alpha, and forgets alarms
+   */
   readonly stateDir?: string;
   /** Pages by their paths, beside those of the status: `/`, `/status.json` and `/metrics`. @defaultValue none */
   readonly pages?: (models: ServedModels) => Readonly<Record<string, ServerPage>>;

@@ -27,7 +27,8 @@ export interface AuditOptions<L extends Label = Label> {
   readonly rate: number;
   /**
    * The chance that an alarm is ever raised while the promise holds; each of several losses is
-   * tested at its share of it. @defaultValue 0.01
+   * tested at its share of it. An audit that is begun without `state` or `restart` has all of it again, as after each
+   * start of a process that keeps no state. @defaultValue 0.01
    */
   readonly alpha?: number;
   /**
